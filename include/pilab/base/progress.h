@@ -1,0 +1,28 @@
+/*
+ * How long work tells where it is, and learns that it should stop. Both ends may be on different
+ * threads: `cancel` is an atomic flag, `report` is called on the worker's thread.
+ */
+#ifndef PILAB_BASE_PROGRESS_H
+#define PILAB_BASE_PROGRESS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <pilab/base/error.h>
+
+struct progress {
+    /* `what` is a short phrase ("mb-auth: reading history"); total 0 means not known yet. */
+    void (*report)(void *context, const char *what, uint64_t done, uint64_t total);
+    void *context;
+    const atomic_bool *cancel;
+};
+
+/* All take NULL, and a progress without a listener or without a flag. */
+void progress_report(const struct progress *progress, const char *what, uint64_t done,
+                     uint64_t total);
+bool progress_cancelled(const struct progress *progress);
+/* False with ERROR_CANCELLED when the work should stop. */
+bool progress_check(const struct progress *progress, struct error *error);
+
+#endif

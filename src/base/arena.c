@@ -1,0 +1,158 @@
+#include <pilab/base/arena.h>
+
+#include <stdarg.h>
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/memory.h>
+
+enum {
+    CHUNK_FIRST = 1024,
+    CHUNK_LARGEST = 256 * 1024,
+};
+
+/* Chunks are zeroed when they are made and never handed out twice, so blocks need no clearing. */
+struct chunk {
+    struct chunk *next;
+    size_t capacity;
+    size_t used;
+    alignas(max_align_t) char bytes[];
+};
+
+struct arena {
+    struct chunk *chunks; /* the one that is being filled comes first */
+    size_t next_capacity;
+    size_t handed_out;
+};
+
+struct arena *arena_new(void)
+{
+    struct arena *arena = memory_new(sizeof *arena);
+
+    arena->next_capacity = CHUNK_FIRST;
+    return arena;
+}
+
+void arena_free(struct arena **arena)
+{
+    struct chunk *chunk;
+
+    if (!arena || !*arena)
+        return;
+    chunk = (*arena)->chunks;
+    while (chunk) {
+        struct chunk *next = chunk->next;
+        free(chunk);
+        chunk = next;
+    }
+    free(*arena);
+    *arena = NULL;
+}
+
+static struct chunk *chunk_new(size_t capacity)
+{
+    struct chunk *chunk;
+
+    if (capacity > SIZE_MAX - sizeof *chunk)
+        memory_exhausted();
+    chunk = memory_new(sizeof *chunk + capacity);
+    chunk->capacity = capacity;
+    return chunk;
+}
+
+/* A chunk of its own for a large block, behind the one that is being filled, so that what is left
+ * there stays in use. */
+static void *allocate_large(struct arena *arena, size_t size)
+{
+    struct chunk *chunk = chunk_new(size);
+
+    chunk->used = size;
+    if (arena->chunks) {
+        chunk->next = arena->chunks->next;
+        arena->chunks->next = chunk;
+    } else {
+        arena->chunks = chunk;
+    }
+    return chunk->bytes;
+}
+
+static void *allocate(struct arena *arena, size_t size, size_t alignment)
+{
+    struct chunk *chunk = arena->chunks;
+    void *block;
+
+    arena->handed_out += size;
+    if (chunk) {
+        size_t start = (chunk->used + alignment - 1) & ~(alignment - 1);
+        if (start <= chunk->capacity && size <= chunk->capacity - start) {
+            chunk->used = start + size;
+            return chunk->bytes + start;
+        }
+    }
+    if (size > arena->next_capacity / 4)
+        return allocate_large(arena, size);
+    chunk = chunk_new(arena->next_capacity);
+    if (arena->next_capacity < CHUNK_LARGEST)
+        arena->next_capacity *= 2;
+    chunk->next = arena->chunks;
+    arena->chunks = chunk;
+    block = chunk->bytes;
+    chunk->used = size;
+    return block;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    return allocate(arena, size ? size : 1, alignof(max_align_t));
+}
+
+void *arena_array(struct arena *arena, size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / size)
+        memory_exhausted();
+    return arena_alloc(arena, count * size);
+}
+
+char *arena_text(struct arena *arena, const char *text)
+{
+    return text ? arena_bytes(arena, text, strlen(text)) : NULL;
+}
+
+char *arena_bytes(struct arena *arena, const void *bytes, size_t length)
+{
+    char *copy;
+
+    if (!bytes)
+        return NULL;
+    if (length == SIZE_MAX)
+        memory_exhausted();
+    copy = allocate(arena, length + 1, 1);
+    memcpy(copy, bytes, length);
+    return copy;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list arguments;
+    char *text;
+    int length;
+
+    va_start(arguments, format);
+    length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    text = allocate(arena, length < 0 ? 1 : (size_t)length + 1, 1);
+    if (length > 0) {
+        va_start(arguments, format);
+        vsnprintf(text, (size_t)length + 1, format, arguments);
+        va_end(arguments);
+    }
+    return text;
+}
+
+size_t arena_used(const struct arena *arena)
+{
+    return arena->handed_out;
+}
