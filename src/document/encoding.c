@@ -1,0 +1,132 @@
+#include "encoding.h"
+
+#include <string.h>
+
+#include <pilab/base/arena.h>
+#include <pilab/base/strbuf.h>
+#include <pilab/base/utf8.h>
+
+struct position text_position(const char *text, size_t offset)
+{
+    struct position at = { 1, 1 };
+
+    for (size_t i = 0; i < offset; i++) {
+        if (text[i] == '\n') {
+            at.line++;
+            at.column = 1;
+        } else if (((unsigned char)text[i] & 0xC0) != 0x80) {
+            at.column++;
+        }
+    }
+    return at;
+}
+
+static bool starts_with(const char *text, size_t length, const char *mark, size_t mark_length)
+{
+    return length >= mark_length && memcmp(text, mark, mark_length) == 0;
+}
+
+static unsigned utf16_unit(const unsigned char *bytes, bool big_endian)
+{
+    return big_endian ? (unsigned)bytes[0] << 8 | bytes[1] : (unsigned)bytes[1] << 8 | bytes[0];
+}
+
+/* RFC 2781; a lone surrogate or half a unit at the end is an error. */
+static bool decode_utf16(struct tree_builder *builder, const char **text, size_t *length,
+                         bool big_endian)
+{
+    const unsigned char *bytes = (const unsigned char *)*text;
+    struct strbuf out = STRBUF_INIT;
+    bool whole = *length % 2 == 0;
+
+    for (size_t i = 2; whole && i < *length; i += 2) {
+        unsigned unit = utf16_unit(bytes + i, big_endian);
+        if (unit >= 0xD800 && unit <= 0xDFFF) {
+            unsigned low = i + 2 < *length ? utf16_unit(bytes + i + 2, big_endian) : 0;
+            whole = unit <= 0xDBFF && low >= 0xDC00 && low <= 0xDFFF;
+            unit = 0x10000 + ((unit & 0x3FF) << 10) + (low & 0x3FF);
+            i += 2;
+        }
+        if (whole)
+            strbuf_add_codepoint(&out, unit);
+    }
+    if (whole) {
+        *text = strbuf_to_arena(&out, builder->arena);
+        *length = out.length;
+    } else {
+        tree_builder_fail(builder, ERROR_INVALID, text_position(out.data, out.length),
+                          "the text is UTF-16, but damaged here");
+        error_hint(builder->error, "Save it as UTF-8.");
+    }
+    strbuf_release(&out);
+    return whole;
+}
+
+static void decode_latin1(struct tree_builder *builder, const char **text, size_t *length)
+{
+    struct strbuf out = STRBUF_INIT;
+
+    strbuf_reserve(&out, *length + *length / 8);
+    for (size_t i = 0; i < *length; i++)
+        strbuf_add_codepoint(&out, (unsigned char)(*text)[i]);
+    *text = strbuf_to_arena(&out, builder->arena);
+    *length = out.length;
+    strbuf_release(&out);
+}
+
+static size_t first_invalid(const char *text, size_t length)
+{
+    const char *cursor = text;
+    const char *end = text + length;
+    const char *before = cursor;
+
+    while (cursor < end) {
+        before = cursor;
+        if (utf8_decode(&cursor, end) < 0)
+            break;
+    }
+    return (size_t)(before - text);
+}
+
+bool encoding_decode(struct tree_builder *builder, const char **text, size_t *length,
+                     enum encoding_fallback fallback)
+{
+    if (starts_with(*text, *length, "\xFF\xFE", 2) || starts_with(*text, *length, "\xFE\xFF", 2))
+        return decode_utf16(builder, text, length, **text == '\xFE');
+    if (starts_with(*text, *length, "\xEF\xBB\xBF", 3)) {
+        *text += 3;
+        *length -= 3;
+    }
+    if (utf8_valid(*text, *length))
+        return true;
+    if (fallback == FALLBACK_NONE) {
+        size_t offset = first_invalid(*text, *length);
+        tree_builder_fail(builder, ERROR_INVALID, text_position(*text, offset),
+                          "the byte 0x%02X is not valid UTF-8", (unsigned char)(*text)[offset]);
+        return error_hint(builder->error, "Save it as UTF-8.");
+    }
+    if (fallback == FALLBACK_WARN)
+        tree_builder_warn(builder, 0, "the text is not valid UTF-8: read as ISO-8859-1");
+    decode_latin1(builder, text, length);
+    return true;
+}
+
+void encoding_unify_lines(struct tree_builder *builder, const char **text, size_t *length)
+{
+    if (!memchr(*text, '\r', *length))
+        return;
+
+    const char *cursor = *text;
+    const char *end = cursor + *length;
+    char *copy = arena_alloc(builder->arena, *length + 1);
+    size_t count = 0;
+
+    for (; cursor < end; cursor++) {
+        if (*cursor != '\r')
+            copy[count++] = *cursor;
+        else if (cursor + 1 == end || cursor[1] != '\n')
+            copy[count++] = '\n';
+    }
+    *text = copy;
+    *length = count;
+}
