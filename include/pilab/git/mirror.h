@@ -1,0 +1,36 @@
+/*
+ * Bare mirrors of remote repositories in the cache folder, so that comparing never touches the
+ * user's own repository and works when the remote is away.
+ *
+ * Remotes are those that remote_check lets pass; ssh needs a transport (git/transport.h).
+ */
+#ifndef PILAB_GIT_MIRROR_H
+#define PILAB_GIT_MIRROR_H
+
+#include <stdbool.h>
+
+#include <pilab/base/error.h>
+#include <pilab/base/progress.h>
+#include <pilab/git/remote.h>
+#include <pilab/git/transport.h>
+
+struct mirror_options {
+    const char *cache_directory; /* mirrors go to <cache>/mirrors/<slug>-<hash>.git */
+    bool offline;                /* use what is there; ERROR_NOT_FOUND when nothing is */
+    const char *ca_file;         /* extra certificate authority for https, or NULL. libgit2 keeps
+                                    authorities for the whole process: give the same file each time,
+                                    and not first while another thread fetches. */
+    const struct remote_transport *ssh; /* NULL: ssh remotes are ERROR_UNSUPPORTED */
+};
+
+/* Makes or updates the mirror of `url` (all branches and tags, deleted ones pruned) and gives its
+ * path; the caller frees it. A lock file makes two processes take turns. An interrupted clone
+ * leaves nothing that a later one trips over. Progress in objects; cancel is looked at all along.
+ */
+bool mirror_update(const char *url, const struct mirror_options *options, char **path,
+                   const struct progress *progress, struct error *error);
+
+/* Where the mirror of `url` is or would be; the caller frees. */
+char *mirror_path(const char *url, const struct mirror_options *options);
+
+#endif

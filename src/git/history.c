@@ -1,0 +1,335 @@
+#include <pilab/git/history.h>
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/memory.h>
+#include <pilab/base/vector.h>
+
+#include "changes.h"
+#include "header.h"
+#include "internal.h"
+#include "walk.h"
+#include "workers.h"
+
+/* A history with the arenas that its files were read into. */
+struct history_owner {
+    struct history history; /* first: what callers hold is a pointer to it */
+    struct arena *arenas[WORKERS_LIMIT];
+};
+
+struct reading {
+    const struct history_options *options;
+    char *directory;
+    struct history *history;
+    struct walk_commit **walked; /* as long as the history, in its order */
+    bool *left_out;              /* does not touch the directory */
+    const char **failures;       /* why a commit's files could not be read; NULL: they were */
+    pthread_mutex_t cache;       /* load_counts and save_counts, one at a time */
+};
+
+static void add_problem(struct vector *problems, struct arena *arena,
+                        const struct object_id *object, const char *message)
+{
+    struct history_problem *problem = vector_add(problems);
+    problem->object = *object;
+    problem->message = arena_text(arena, message);
+}
+
+/* --- Files ---------------------------------------------------------------------------------- */
+
+/* The tree of one parent. A missing parent is an error, no parent an empty tree. */
+static bool parent_tree(struct repository *repository, const struct walk_commit *commit,
+                        size_t index, struct object_id *tree, struct error *error)
+{
+    *tree = (struct object_id){ { 0 } };
+    if (index >= commit->parent_count)
+        return true;
+    const struct walk_commit *parent = commit->parents[index];
+    if (!parent->loaded)
+        return commit_tree(repository, &parent->id, tree, error);
+    *tree = parent->tree;
+    return true;
+}
+
+/* Whether the commit's directory differs from every parent's. */
+static bool touches(struct reading *reading, struct repository *repository,
+                    const struct walk_commit *commit, bool *result, struct error *error)
+{
+    size_t parents = commit->parent_count ? commit->parent_count : 1;
+    *result = true;
+    for (size_t i = 0; i < parents && *result; i++) {
+        struct object_id tree;
+        if (!parent_tree(repository, commit, i, &tree, error) ||
+            !changes_differ(repository, &tree, &commit->tree, reading->directory, result, error))
+            return false;
+    }
+    return true;
+}
+
+static bool load_counts(struct reading *reading, const struct commit *commit,
+                        struct file_change_list *files)
+{
+    const struct history_options *options = reading->options;
+    uint64_t file_count = 0;
+    if (!options->load_counts)
+        return false;
+    pthread_mutex_lock(&reading->cache);
+    bool known = options->load_counts(options->counts_context, &commit->id, reading->directory,
+                                      &files->insertions, &files->deletions, &file_count);
+    pthread_mutex_unlock(&reading->cache);
+    known = known && file_count == files->count; /* another way of pairing renames, long ago */
+    if (!known)
+        files->insertions = files->deletions = 0;
+    return known;
+}
+
+static void save_counts(struct reading *reading, const struct commit *commit,
+                        const struct file_change_list *files)
+{
+    const struct history_options *options = reading->options;
+    if (!options->save_counts || files->unread > 0)
+        return;
+    pthread_mutex_lock(&reading->cache);
+    options->save_counts(options->counts_context, &commit->id, reading->directory,
+                         files->insertions, files->deletions, files->count);
+    pthread_mutex_unlock(&reading->cache);
+}
+
+static void count_files(struct reading *reading, struct repository *repository,
+                        struct commit *commit)
+{
+    if (!reading->options->counts || commit->parent_count > 1 ||
+        load_counts(reading, commit, &commit->files))
+        return;
+    changes_count(repository, &commit->files, false, NULL, NULL);
+    save_counts(reading, commit, &commit->files);
+}
+
+static bool read_files(struct reading *reading, struct worker *worker,
+                       const struct walk_commit *walked, struct commit *commit, struct error *error)
+{
+    struct object_id tree;
+    struct vector changes;
+    if (walked->cut) {
+        char hex[OBJECT_ID_HEX_SIZE];
+        return error_set(error, ERROR_CORRUPT,
+                         "the clone is shallow and ends at commit %s: what it changed is not known",
+                         object_id_hex(&commit->id, hex));
+    }
+    if (!parent_tree(worker->repository, walked, 0, &tree, error))
+        return false;
+    vector_init(&changes, sizeof(struct file_change));
+    bool ok = changes_compare(worker->repository, &tree, &walked->tree, reading->directory,
+                              worker->arena, &changes, error);
+    if (ok) {
+        changes_pair(&changes);
+        commit->files.changes = vector_to_arena(&changes, worker->arena);
+        commit->files.count = changes.count;
+        commit->files_known = true;
+        count_files(reading, worker->repository, commit);
+    }
+    vector_release(&changes);
+    return ok;
+}
+
+static void read_one(void *context, struct worker *worker, size_t index)
+{
+    struct reading *reading = context;
+    const struct walk_commit *walked = reading->walked[index];
+    struct commit *commit = &reading->history->commits[index];
+    struct error error;
+    bool wanted = true, ok = true;
+    /* A commit that cannot be compared stays in: better one too many than one lost. */
+    if (*reading->directory && !walked->cut)
+        ok = touches(reading, worker->repository, walked, &wanted, &error);
+    reading->left_out[index] = !wanted;
+    if (ok && wanted && (reading->options->files || reading->options->counts))
+        ok = read_files(reading, worker, walked, commit, &error);
+    if (!ok)
+        reading->failures[index] = arena_text(worker->arena, error.message);
+}
+
+/* --- Commits -------------------------------------------------------------------------------- */
+
+static bool fill_commit(struct repository *repository, const struct object_id *id,
+                        struct arena *arena, struct commit *out, struct error *error)
+{
+    git_odb_object *object = NULL;
+    if (!object_read(repository, id, GIT_OBJECT_COMMIT, &object, error))
+        return false;
+    bool ok =
+        commit_parse(git_odb_object_data(object), git_odb_object_size(object), id, arena, out);
+    git_odb_object_free(object);
+    if (!ok) {
+        char hex[OBJECT_ID_HEX_SIZE];
+        error_set(error, ERROR_CORRUPT, "commit %s is malformed", object_id_hex(id, hex));
+    }
+    return ok;
+}
+
+static bool fill_commits(struct repository *repository, struct reading *reading, size_t count,
+                         const struct progress *progress, struct error *error)
+{
+    struct history *history = reading->history;
+    history->commits = arena_array(history->arena, count, sizeof(*history->commits));
+    history->count = count;
+    for (size_t i = 0; i < count; i++) {
+        if (i % 256 == 0 && !progress_check(progress, error))
+            return false;
+        if (!fill_commit(repository, &reading->walked[i]->id, history->arena, &history->commits[i],
+                         error))
+            return false;
+    }
+    return true;
+}
+
+static void drop_left_out(struct reading *reading)
+{
+    struct history *history = reading->history;
+    size_t kept = 0;
+    for (size_t i = 0; i < history->count; i++) {
+        if (reading->left_out[i])
+            continue;
+        if (kept != i)
+            history->commits[kept] = history->commits[i];
+        kept++;
+    }
+    history->count = kept;
+}
+
+static void collect_problems(struct reading *reading, const struct walk *walk)
+{
+    struct history *history = reading->history;
+    struct vector problems;
+    vector_init(&problems, sizeof(struct history_problem));
+    for (size_t i = 0; i < walk_missing_count(walk); i++) {
+        const struct object_id *id = walk_missing_at(walk, i);
+        char hex[OBJECT_ID_HEX_SIZE], message[160];
+        snprintf(message, sizeof(message),
+                 "commit %s is missing or damaged: history before it is "
+                 "not known",
+                 object_id_hex(id, hex));
+        add_problem(&problems, history->arena, id, message);
+    }
+    for (size_t i = 0; i < history->count; i++)
+        if (reading->failures[i])
+            add_problem(&problems, history->arena, &history->commits[i].id, reading->failures[i]);
+    for (size_t i = 0; i < history->count; i++)
+        for (size_t k = 0; k < history->commits[i].files.count; k++) {
+            const struct file_change *change = &history->commits[i].files.changes[k];
+            if (change->unread)
+                add_problem(&problems, history->arena, &history->commits[i].id,
+                            arena_printf(history->arena,
+                                         "lines of %s are not counted: an object "
+                                         "is missing or damaged",
+                                         change->path));
+        }
+    history->problems = vector_to_arena(&problems, history->arena);
+    history->problem_count = problems.count;
+    vector_release(&problems);
+}
+
+/* Names alone are read by one thread unless more are asked for: two take longer, as they wait for
+ * libgit2's windows into the pack and each unpacks the same trees. */
+static bool read_details(struct repository *repository, struct reading *reading,
+                         const struct progress *progress, struct error *error)
+{
+    struct history_owner *owner = (struct history_owner *)reading->history;
+    const struct history_options *options = reading->options;
+    if (!options->files && !options->counts && !*reading->directory)
+        return true;
+    struct work work = { .what = options->counts ? "counting lines" : "reading changes",
+                         .count = reading->history->count,
+                         .threads = options->threads  ? options->threads
+                                    : options->counts ? 0
+                                                      : 1,
+                         .item = read_one,
+                         .context = reading };
+    return workers_run(repository, &work, owner->arenas, progress, error);
+}
+
+struct history *history_read(struct repository *repository, const struct object_id *from,
+                             const struct object_id *to, const struct history_options *options,
+                             const struct progress *progress, struct error *error)
+{
+    static const struct history_options plain = { .threads = 0 };
+    struct history_owner *owner = memory_new(sizeof(*owner));
+    struct history *history = &owner->history;
+    struct walk *walk = walk_new(repository);
+    struct reading reading = { .options = options ? options : &plain, .history = history };
+    size_t count = 0;
+    bool ok;
+
+    pthread_mutex_init(&reading.cache, NULL);
+    reading.directory =
+        tree_path_clean(reading.options->directory ? reading.options->directory : "");
+    history->arena = arena_new();
+    ok = walk_add(walk, to, false, error) && (!from || walk_add(walk, from, true, error)) &&
+         walk_run(walk, reading.options->first_parent, progress, &reading.walked, &count, error) &&
+         fill_commits(repository, &reading, count, progress, error);
+    reading.left_out = memory_array(count + 1, sizeof(*reading.left_out));
+    reading.failures = memory_array(count + 1, sizeof(*reading.failures));
+    ok = ok && read_details(repository, &reading, progress, error);
+    if (ok) {
+        collect_problems(&reading, walk);
+        drop_left_out(&reading);
+    } else {
+        history_free(&history);
+    }
+    walk_free(&walk);
+    pthread_mutex_destroy(&reading.cache);
+    free(reading.directory);
+    free(reading.left_out);
+    free(reading.failures);
+    return history;
+}
+
+void history_free(struct history **history)
+{
+    struct history_owner *owner = (struct history_owner *)*history;
+    *history = NULL;
+    if (!owner)
+        return;
+    for (unsigned i = 0; i < WORKERS_LIMIT; i++)
+        arena_free(&owner->arenas[i]);
+    arena_free(&owner->history.arena);
+    free(owner);
+}
+
+bool history_read_commit(struct repository *repository, const struct object_id *id,
+                         struct arena *arena, struct commit *out, struct error *error)
+{
+    return fill_commit(repository, id, arena, out, error);
+}
+
+static bool count_only(struct repository *repository, const struct object_id *from,
+                       const struct object_id *to, size_t *count, struct error *error)
+{
+    struct walk *walk = walk_new(repository);
+    struct walk_commit **commits;
+    bool ok = walk_add(walk, to, false, error) && walk_add(walk, from, true, error) &&
+              walk_run(walk, false, NULL, &commits, count, error);
+    walk_free(&walk);
+    return ok;
+}
+
+bool history_ahead_behind(struct repository *repository, const struct object_id *from,
+                          const struct object_id *to, size_t *ahead, size_t *behind,
+                          struct error *error)
+{
+    return count_only(repository, from, to, ahead, error) &&
+           count_only(repository, to, from, behind, error);
+}
+
+bool history_contains(struct repository *repository, const struct object_id *from,
+                      const struct object_id *commit, bool *contains, struct error *error)
+{
+    size_t beyond = 0;
+    if (!count_only(repository, from, commit, &beyond, error))
+        return false;
+    *contains = beyond == 0;
+    return true;
+}

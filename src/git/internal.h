@@ -1,0 +1,90 @@
+/*
+ * What the files of the git room share: the handle, libgit2's errors as ours, reading objects and
+ * trees. Nothing of this leaves the folder.
+ */
+#ifndef PILAB_GIT_INTERNAL_H
+#define PILAB_GIT_INTERNAL_H
+
+#include <git2.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pilab/base/arena.h>
+#include <pilab/base/error.h>
+#include <pilab/base/strbuf.h>
+#include <pilab/git/repository.h>
+
+struct repository {
+    git_repository *git;
+    git_odb *objects;
+    char *directory;
+    char *work_tree; /* NULL in a bare repository */
+    char *name;
+    bool shallow;
+};
+
+/* `struct object_id` and `git_oid` are the same twenty bytes. */
+git_oid object_id_to_git(const struct object_id *id);
+struct object_id object_id_from_git(const git_oid *id);
+/* The 40 digits that a text of `length` bytes begins with. */
+bool object_id_parse_prefix(const char *text, size_t length, struct object_id *id);
+
+/* Sets our error from libgit2's result and last message: "<format>: <libgit2's words>".
+ * Returns false always. */
+bool git_failed(struct error *error, int result, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Reads one object. ERROR_CORRUPT naming it when it is missing, damaged or of another type. The
+ * caller releases it with git_odb_object_free. */
+bool object_read(struct repository *repository, const struct object_id *id, git_object_t type,
+                 git_odb_object **out, struct error *error);
+/* The size of a blob without reading it. */
+bool object_size(struct repository *repository, const struct object_id *id, size_t *size,
+                 struct error *error);
+
+/* --- Trees, read from their raw bytes: "<octal mode> <name>\0<20 bytes>" one after the other. */
+
+#define MODE_TREE      0040000u
+#define MODE_FILE      0100000u
+#define MODE_LINK      0120000u
+#define MODE_SUBMODULE 0160000u
+#define MODE_KIND      0170000u
+
+/* Deeper than this is not a tree that somebody works with. */
+#define TREE_DEPTH_LIMIT 1024
+/* So many files and directories in one walk are a bomb (one tree named over and over). */
+#define TREE_WALK_LIMIT 5000000
+
+struct tree_item {
+    uint32_t mode; /* 0: there is none */
+    const char *name;
+    size_t name_length;
+    struct object_id id;
+    size_t size; /* of the entry's raw bytes */
+};
+
+struct tree_view {
+    git_odb_object *object; /* NULL: the empty tree */
+    const char *cursor, *end;
+};
+
+/* `id` NULL or zero opens the empty tree. Ends with tree_close, also after a failure. */
+bool tree_open(struct repository *repository, const struct object_id *id, struct tree_view *view,
+               struct error *error);
+void tree_close(struct tree_view *view);
+/* Parses the entry at the cursor without moving it; item->mode is 0 at the end. */
+bool tree_peek(const struct tree_view *view, struct tree_item *item, struct error *error);
+void tree_skip(struct tree_view *view, const struct tree_item *item);
+/* Git's order, in which a directory sorts as if its name ended in a slash. */
+int tree_item_compare(const struct tree_item *a, const struct tree_item *b);
+
+/* What stands at `path` below the tree; item->mode is 0 when nothing does. The item's name is not
+ * set. An empty path is the tree itself. */
+bool tree_find(struct repository *repository, const struct object_id *tree, const char *path,
+               struct tree_item *item, struct error *error);
+
+/* "./a/b/" as a person writes it to "a/b", "." to "". The caller frees. */
+char *tree_path_clean(const char *path);
+
+#endif

@@ -1,0 +1,136 @@
+/* The library's process-wide settings, its errors as ours, object names. */
+#include "internal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <pilab/base/digest.h>
+
+_Static_assert(sizeof(git_oid) == OBJECT_ID_SIZE, "this libgit2 has longer object names");
+
+/* Formats whose presence changes nothing for a reader: a partial clone misses objects, which we
+ * report one by one; the others concern writing and the work tree. */
+static const char *harmless_extensions[] = { "partialclone", "preciousobjects", "worktreeconfig" };
+
+/* Trees of this size and below stay in the object cache: neighbouring commits share most of them.
+ */
+#define CACHED_TREE_LIMIT ((size_t)64 << 10)
+
+bool repository_library_start(struct error *error)
+{
+    int result = git_libgit2_init();
+    if (result < 0)
+        return git_failed(error, result, "libgit2 does not start");
+    if (result > 1) /* somebody else has started it */
+        return true;
+    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
+    git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+    git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, CACHED_TREE_LIMIT);
+    result = git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, harmless_extensions,
+                              sizeof(harmless_extensions) / sizeof(*harmless_extensions));
+    return result < 0 ? git_failed(error, result, "libgit2 cannot be set up") : true;
+}
+
+void repository_library_stop(void)
+{
+    git_libgit2_shutdown();
+}
+
+struct failure_kind {
+    int result; /* 0: any */
+    int family; /* libgit2's error class; 0: any */
+    enum error_code code;
+};
+
+/* The first row that fits decides. */
+static const struct failure_kind failure_kinds[] = {
+    {GIT_EUSER,         0,                    ERROR_CANCELLED},
+    { GIT_EOWNER,       0,                    ERROR_UNTRUSTED},
+    { GIT_EAMBIGUOUS,   0,                    ERROR_AMBIGUOUS},
+    { GIT_ELOCKED,      0,                    ERROR_BUSY     },
+    { GIT_EAUTH,        0,                    ERROR_NETWORK  },
+    { GIT_ECERTIFICATE, 0,                    ERROR_UNTRUSTED},
+    { 0,                GIT_ERROR_NET,        ERROR_NETWORK  },
+    { 0,                GIT_ERROR_SSL,        ERROR_NETWORK  },
+    { 0,                GIT_ERROR_HTTP,       ERROR_NETWORK  },
+    { 0,                GIT_ERROR_SSH,        ERROR_NETWORK  },
+    { 0,                GIT_ERROR_ZLIB,       ERROR_CORRUPT  },
+    { GIT_EMISMATCH,    0,                    ERROR_CORRUPT  },
+    { GIT_EINVALIDSPEC, 0,                    ERROR_INVALID  },
+    { GIT_ENOTFOUND,    GIT_ERROR_OS,         ERROR_NOT_FOUND},
+    { GIT_ENOTFOUND,    GIT_ERROR_REPOSITORY, ERROR_NOT_FOUND},
+    { GIT_ENOTFOUND,    GIT_ERROR_REFERENCE,  ERROR_NOT_FOUND},
+    { GIT_ENOTFOUND,    0,                    ERROR_CORRUPT  },
+    { 0,                GIT_ERROR_ODB,        ERROR_CORRUPT  },
+    { 0,                GIT_ERROR_OBJECT,     ERROR_CORRUPT  },
+};
+
+static enum error_code failure_code(int result, int family)
+{
+    for (size_t i = 0; i < sizeof(failure_kinds) / sizeof(*failure_kinds); i++) {
+        const struct failure_kind *kind = &failure_kinds[i];
+        if ((kind->result == 0 || kind->result == result) &&
+            (kind->family == 0 || kind->family == family))
+            return kind->code;
+    }
+    return ERROR_IO;
+}
+
+bool git_failed(struct error *error, int result, const char *format, ...)
+{
+    const git_error *last = git_error_last();
+    char context[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(context, sizeof(context), format, arguments);
+    va_end(arguments);
+    if (!last || !last->message)
+        return error_set(error, failure_code(result, 0), "%s (libgit2 result %d)", context, result);
+    return error_set(error, failure_code(result, last->klass), "%s: %s", context, last->message);
+}
+
+git_oid object_id_to_git(const struct object_id *id)
+{
+    git_oid result;
+    memcpy(result.id, id->bytes, OBJECT_ID_SIZE);
+    return result;
+}
+
+struct object_id object_id_from_git(const git_oid *id)
+{
+    struct object_id result;
+    memcpy(result.bytes, id->id, OBJECT_ID_SIZE);
+    return result;
+}
+
+const char *object_id_hex(const struct object_id *id, char out[OBJECT_ID_HEX_SIZE])
+{
+    return hex_encode(id->bytes, OBJECT_ID_SIZE, out);
+}
+
+bool object_id_parse_prefix(const char *text, size_t length, struct object_id *id)
+{
+    char hex[OBJECT_ID_HEX_SIZE] = "";
+    if (length < sizeof(hex) - 1)
+        return false;
+    memcpy(hex, text, sizeof(hex) - 1);
+    return hex_decode(hex, id->bytes, OBJECT_ID_SIZE);
+}
+
+bool object_id_parse(const char *hex, struct object_id *id)
+{
+    size_t length = strlen(hex);
+    return length == OBJECT_ID_HEX_SIZE - 1 && object_id_parse_prefix(hex, length, id);
+}
+
+bool object_id_equal(const struct object_id *a, const struct object_id *b)
+{
+    return memcmp(a->bytes, b->bytes, OBJECT_ID_SIZE) == 0;
+}
+
+bool object_id_is_zero(const struct object_id *id)
+{
+    static const struct object_id zero = { { 0 } };
+    return object_id_equal(id, &zero);
+}

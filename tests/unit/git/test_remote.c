@@ -1,0 +1,138 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include <pilab/git/mirror.h>
+
+static void assert_kind(const char *url, enum remote_kind expected)
+{
+    enum remote_kind kind = REMOTE_PATH;
+    struct error error;
+    if (!remote_check(url, &kind, &error))
+        fail_msg("%s", error.message);
+    assert_int_equal(kind, expected);
+}
+
+static void assert_refused(const char *url, const char *words)
+{
+    enum remote_kind kind;
+    struct error error;
+    assert_false(remote_check(url, &kind, &error));
+    if (error.code != ERROR_INVALID)
+        fail_msg("%s: %s", url, error.message);
+    if (!strstr(error.message, words))
+        fail_msg("\"%s\" does not say \"%s\"", error.message, words);
+    assert_true(error.hint[0] != '\0');
+}
+
+static void remotes_are_known_by_their_form(void **state)
+{
+    (void)state;
+    assert_kind("/tmp", REMOTE_PATH);
+    assert_kind("file:///tmp", REMOTE_FILE);
+    assert_kind("file://localhost/tmp", REMOTE_FILE);
+    assert_kind("https://git.example.org/mb/auth.git", REMOTE_HTTPS);
+    assert_kind("HTTPS://git.example.org:8443/mb/auth.git", REMOTE_HTTPS);
+    assert_kind("ssh://git@git.example.org:2222/mb/auth.git", REMOTE_SSH);
+    assert_kind("ssh://git.example.org/mb/auth.git", REMOTE_SSH);
+    assert_kind("git@git.example.org:mb/auth.git", REMOTE_SSH);
+    assert_kind("git.example.org:mb/auth.git", REMOTE_SSH);
+}
+
+static void plain_http_is_for_this_machine_only(void **state)
+{
+    (void)state;
+    assert_kind("http://localhost:8080/a.git", REMOTE_HTTPS);
+    assert_kind("http://127.0.0.1/a.git", REMOTE_HTTPS);
+    assert_kind("http://[::1]:8080/a.git", REMOTE_HTTPS);
+    assert_refused("http://git.example.org/a.git", "open to everybody");
+    assert_refused("http://127.0.0.1.example.org/a.git", "open to everybody");
+}
+
+static void what_would_run_a_program_is_refused(void **state)
+{
+    (void)state;
+    assert_refused("ext::sh -c touch% PWNED", "run a program");
+    assert_refused("fd::17", "run a program");
+    assert_refused("-oProxyCommand=touch PWNED", "option");
+    assert_refused("--upload-pack=touch PWNED", "option");
+    assert_refused("ssh://-oProxyCommand=touch/a", "no host");
+    assert_refused("ssh://-evil@git.example.org/a", "user");
+    assert_refused("-evil@git.example.org:a", "option");
+    assert_refused("git@-evil:a", "no host");
+    assert_refused("git@git.example.org:-evil", "no repository");
+    assert_refused("ssh://git.example.org;touch/a", "no host");
+}
+
+static void line_breaks_are_refused(void **state)
+{
+    (void)state;
+    assert_refused("https://git.example.org/a\nhost=evil.example.org", "line break");
+    assert_refused("https://git.example.org/a\r", "line break");
+    assert_refused("git@git.example.org:a\033[2J", "control");
+}
+
+static void credentials_are_refused_and_not_repeated(void **state)
+{
+    (void)state;
+    struct error error;
+    enum remote_kind kind;
+    assert_refused("https://ada@git.example.org/a.git", "credentials");
+    assert_refused("ssh://ada:hunter2@git.example.org/a.git", "credentials");
+    assert_false(remote_check("https://ada:hunter2@git.example.org/a.git", &kind, &error));
+    assert_null(strstr(error.message, "hunter2"));
+    assert_null(strstr(error.hint, "hunter2"));
+}
+
+static void other_protocols_are_refused(void **state)
+{
+    (void)state;
+    assert_refused("git://git.example.org/a.git", "protocol");
+    assert_refused("ftp://git.example.org/a.git", "protocol");
+    assert_refused("javascript://git.example.org/a", "protocol");
+}
+
+static void a_file_address_is_a_folder(void **state)
+{
+    (void)state;
+    struct error error;
+    enum remote_kind kind;
+    assert_refused("file:///dev/zero", "not a folder");
+    assert_refused("file:///etc/passwd", "not a folder");
+    assert_refused("file://other.example.org/share", "absolute path");
+    assert_refused("file:///tmp/a%00b", "absolute path");
+    assert_refused("/dev/null", "not a folder");
+    assert_false(remote_check("file:///no/such/folder", &kind, &error));
+    assert_int_equal(error.code, ERROR_NOT_FOUND);
+}
+
+static void incomplete_addresses_are_refused(void **state)
+{
+    (void)state;
+    assert_refused("", "nothing");
+    assert_refused("https://", "no host");
+    assert_refused("https:///a.git", "no host");
+    assert_refused("https://git.example.org", "no repository");
+    assert_refused("https://git.example.org/", "no repository");
+    assert_refused("https://git.example.org:http/a", "port");
+    assert_refused("git.example.org:", "no repository");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(remotes_are_known_by_their_form),
+        cmocka_unit_test(plain_http_is_for_this_machine_only),
+        cmocka_unit_test(what_would_run_a_program_is_refused),
+        cmocka_unit_test(line_breaks_are_refused),
+        cmocka_unit_test(credentials_are_refused_and_not_repeated),
+        cmocka_unit_test(other_protocols_are_refused),
+        cmocka_unit_test(a_file_address_is_a_folder),
+        cmocka_unit_test(incomplete_addresses_are_refused),
+    };
+    return cmocka_run_group_tests_name("git/remote", tests, NULL, NULL);
+}

@@ -1,0 +1,471 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <pilab/base/clock.h>
+#include <pilab/base/file.h>
+#include <pilab/git/history.h>
+#include <pilab/git/repository.h>
+
+#include "../../support/fixture_repository.h"
+
+static struct fixture_repository *fixture;
+static struct builder *build;
+static struct error error;
+
+static int begin(void **state)
+{
+    (void)state;
+    fixture = fixture_new();
+    build = fixture_builder(fixture);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    fixture_free(&fixture);
+    return 0;
+}
+
+static struct object_id commit_file(const char *path, const char *text, const char *message)
+{
+    builder_write(build, path, text);
+    return builder_commit(build, message);
+}
+
+static void assert_error(enum error_code code, const char *message, const char *hint)
+{
+    assert_string_equal(error_code_name(error.code), error_code_name(code));
+    if (!strstr(error.message, message))
+        fail_msg("\"%s\" does not say \"%s\"", error.message, message);
+    if (!strstr(error.hint, hint))
+        fail_msg("hint \"%s\" does not say \"%s\"", error.hint, hint);
+}
+
+/* --- Opening -------------------------------------------------------------------------------- */
+
+static void a_work_tree_and_its_git_folder_open_alike(void **state)
+{
+    (void)state;
+    struct repository *other = NULL;
+    commit_file("a", "1\n", "One");
+    struct repository *repository = fixture_open(fixture);
+    assert_string_equal(repository_directory(repository), fixture_git_path(fixture));
+    assert_string_equal(repository_work_tree(repository), fixture_path(fixture));
+    assert_string_equal(repository_name(repository), "repository");
+    assert_false(repository_is_shallow(repository));
+    assert_true(repository_open(&other, fixture_git_path(fixture), &error));
+    assert_string_equal(repository_directory(other), fixture_git_path(fixture));
+    repository_free(&other);
+    assert_null(other);
+}
+
+static void a_bare_repository_has_no_work_tree(void **state)
+{
+    (void)state;
+    struct repository *bare = NULL;
+    char *directory = fixture_directory();
+    char *path = path_join(directory, "pay.git");
+    struct builder *other = builder_new(path, true, NULL);
+    assert_true(builder_free(&other, NULL));
+    assert_true(repository_open(&bare, path, &error));
+    assert_null(repository_work_tree(bare));
+    assert_string_equal(repository_name(bare), "pay");
+    repository_free(&bare);
+    free(path);
+    fixture_directory_free(&directory);
+}
+
+static void opening_above_looks_in_the_parents(void **state)
+{
+    (void)state;
+    struct repository *repository = NULL;
+    char *inner = path_join(fixture_path(fixture), "src/deep");
+    assert_true(file_make_directories(inner, 0700, NULL));
+    assert_true(repository_open_above(&repository, inner, &error));
+    assert_string_equal(repository_work_tree(repository), fixture_path(fixture));
+    repository_free(&repository);
+    assert_false(repository_open(&repository, inner, &error));
+    assert_null(repository);
+    assert_error(ERROR_NOT_FOUND, "is not a git repository", ".git");
+    free(inner);
+}
+
+static void a_path_that_is_not_there_is_named(void **state)
+{
+    (void)state;
+    struct repository *repository = NULL;
+    assert_false(repository_open(&repository, "/no/such/place", &error));
+    assert_error(ERROR_NOT_FOUND, "there is no /no/such/place", "");
+}
+
+static void a_repository_of_somebody_else_is_not_trusted(void **state)
+{
+    (void)state;
+    struct repository *repository = NULL;
+    commit_file("a", "1\n", "One");
+    fixture_open(fixture);
+    if (geteuid() != 0 || chown(fixture_path(fixture), 4242, 4242) != 0 ||
+        chown(fixture_git_path(fixture), 4242, 4242) != 0) {
+        print_message("only root can give a folder away\n");
+        skip();
+    }
+    assert_false(repository_open(&repository, fixture_path(fixture), &error));
+    assert_null(repository);
+    assert_error(ERROR_UNTRUSTED, "belongs to UID 4242, not to you",
+                 "git config --global --add safe.directory");
+    assert_non_null(strstr(error.message, fixture_path(fixture)));
+    assert_non_null(strstr(error.hint, fixture_path(fixture)));
+    assert_false(repository_open(&repository, fixture_git_path(fixture), &error));
+    assert_error(ERROR_UNTRUSTED, "belongs to UID 4242", "safe.directory");
+}
+
+static void a_partial_clone_opens(void **state)
+{
+    (void)state;
+    commit_file("a", "1\n", "One");
+    fixture_open(fixture);
+    fixture_write_git_file(fixture, "config",
+                           "[core]\n\trepositoryformatversion = 1\n\tbare = false\n"
+                           "[extensions]\n\tpartialClone = origin\n\tworktreeConfig = true\n");
+    fixture_open(fixture);
+    fixture_resolve(fixture, "main");
+}
+
+static void a_format_of_the_future_is_unsupported(void **state)
+{
+    (void)state;
+    struct repository *repository = NULL;
+    commit_file("a", "1\n", "One");
+    fixture_open(fixture);
+    fixture_write_git_file(fixture, "config",
+                           "[core]\n\trepositoryformatversion = 1\n\tbare = false\n"
+                           "[extensions]\n\tobjectFormat = sha256\n");
+    assert_false(repository_open(&repository, fixture_path(fixture), &error));
+    assert_error(ERROR_UNSUPPORTED, "objectformat", "");
+}
+
+/* --- Revisions ------------------------------------------------------------------------------ */
+
+static void revisions_lead_to_commits(void **state)
+{
+    (void)state;
+    struct object_id first = commit_file("a", "1\n", "One");
+    builder_annotated_tag(build, "v1.0.0", "The first");
+    struct object_id second = commit_file("a", "2\n", "Two");
+    builder_tag(build, "v1.1.0");
+    char hex[OBJECT_ID_HEX_SIZE], brief[8] = "";
+    memcpy(brief, object_id_hex(&first, hex), 7);
+    builder_reference(build, "refs/remotes/origin/main", &second);
+    fixture_open(fixture);
+
+    struct {
+        const char *revision;
+        const struct object_id *expected;
+    } cases[] = {
+        {"v1.0.0",            &first },
+        { "v1.1.0",           &second},
+        { "main",             &second},
+        { "HEAD",             &second},
+        { "HEAD~1",           &first },
+        { "main^",            &first },
+        { "refs/tags/v1.0.0", &first },
+        { "tags/v1.0.0",      &first },
+        { "heads/main",       &second},
+        { "origin/main",      &second},
+        { hex,                &first },
+        { brief,              &first },
+        { "v1.0.0^{commit}",  &first },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct object_id id = fixture_resolve(fixture, cases[i].revision);
+        assert_memory_equal(id.bytes, cases[i].expected->bytes, OBJECT_ID_SIZE);
+    }
+}
+
+static void names_that_look_like_options_are_names(void **state)
+{
+    (void)state;
+    struct object_id first = commit_file("a", "1\n", "One");
+    builder_reference(build, "refs/tags/--output=x", &first);
+    builder_reference(build, "refs/heads/-evil", &first);
+    struct repository *repository = fixture_open(fixture);
+    struct object_id id = fixture_resolve(fixture, "--output=x");
+    assert_true(object_id_equal(&id, &first));
+    id = fixture_resolve(fixture, "-evil");
+    struct history *history = history_read(repository, NULL, &id, NULL, NULL, &error);
+    assert_non_null(history);
+    assert_int_equal(history->count, 1);
+    history_free(&history);
+    assert_false(file_exists("x"));
+    assert_false(file_exists("evil"));
+    struct reference_list *list = repository_references(repository, &error);
+    assert_int_equal(list->count, 3);
+    assert_string_equal(list->references[0].name, "--output=x");
+    assert_string_equal(list->references[1].name, "-evil");
+    reference_list_free(&list);
+}
+
+static void a_tag_and_a_branch_of_one_name_are_ambiguous(void **state)
+{
+    (void)state;
+    struct object_id id;
+    commit_file("a", "1\n", "One");
+    builder_tag(build, "release");
+    commit_file("a", "2\n", "Two");
+    builder_branch(build, "release");
+    struct repository *repository = fixture_open(fixture);
+    assert_false(repository_resolve(repository, "release", &id, &error));
+    assert_error(ERROR_AMBIGUOUS, "release is a tag", "say tags/release or heads/release");
+    assert_false(repository_resolve(repository, "release~1", &id, &error));
+    fixture_resolve(fixture, "tags/release");
+    fixture_resolve(fixture, "heads/release");
+}
+
+static void a_tag_and_a_branch_at_one_commit_are_not(void **state)
+{
+    (void)state;
+    commit_file("a", "1\n", "One");
+    builder_tag(build, "release");
+    builder_branch(build, "release");
+    fixture_open(fixture);
+    fixture_resolve(fixture, "release");
+}
+
+static void a_misspelt_revision_brings_similar_names(void **state)
+{
+    (void)state;
+    struct object_id id;
+    struct object_id first = commit_file("a", "1\n", "One");
+    builder_tag(build, "v2.0.6");
+    builder_tag(build, "v2.0.7");
+    builder_tag(build, "nightly");
+    builder_reference(build, "refs/remotes/origin/feature", &first);
+    struct repository *repository = fixture_open(fixture);
+    assert_false(repository_resolve(repository, "2.0.7", &id, &error));
+    assert_error(ERROR_NOT_FOUND, "repository has no revision 2.0.7",
+                 "did you mean v2.0.7, v2.0.6?");
+    assert_false(repository_resolve(repository, "feature", &id, &error));
+    assert_error(ERROR_NOT_FOUND, "feature", "did you mean origin/feature?");
+    assert_false(repository_resolve(repository, "something-else", &id, &error));
+    assert_error(ERROR_NOT_FOUND, "something-else", "git fetch --tags");
+}
+
+static void what_is_no_commit_is_refused(void **state)
+{
+    (void)state;
+    struct object_id id;
+    commit_file("a", "1\n", "One");
+    struct repository *repository = fixture_open(fixture);
+    assert_false(repository_resolve(repository, "HEAD:a", &id, &error));
+    assert_error(ERROR_INVALID, "HEAD:a is a blob, not a commit", "");
+    assert_false(repository_resolve(repository, "", &id, &error));
+    assert_error(ERROR_INVALID, "no revision is given", "HEAD~2");
+    assert_false(repository_resolve(repository, "HEAD^{nonsense", &id, &error));
+    assert_error(ERROR_INVALID, "is not how a revision is written", "gitrevisions(7)");
+}
+
+static void an_empty_repository_says_so(void **state)
+{
+    (void)state;
+    struct object_id id;
+    struct repository *repository = fixture_open(fixture);
+    assert_false(repository_resolve(repository, "HEAD", &id, &error));
+    assert_error(ERROR_NOT_FOUND, "repository has no commit yet", "commit something");
+}
+
+static void a_reference_to_a_missing_object_is_damage(void **state)
+{
+    (void)state;
+    struct object_id id;
+    commit_file("a", "1\n", "One");
+    builder_branch(build, "broken");
+    struct object_id second = commit_file("a", "2\n", "Two");
+    struct repository *repository = fixture_open(fixture);
+    fixture_lose_object(fixture, &second);
+    repository = fixture_open(fixture);
+    char hex[OBJECT_ID_HEX_SIZE];
+    assert_false(repository_resolve(repository, "broken", &id, &error));
+    assert_error(ERROR_CORRUPT, object_id_hex(&second, hex), "git fsck");
+}
+
+/* --- References ----------------------------------------------------------------------------- */
+
+static void references_are_tags_by_version_then_branches(void **state)
+{
+    (void)state;
+    struct object_id first = commit_file("a", "1\n", "One");
+    builder_tag(build, "v1.9.0");
+    builder_annotated_tag(build, "v1.10.0-rc1", "A candidate");
+    builder_tag(build, "v1.10.0");
+    builder_branch(build, "feature");
+    builder_reference(build, "refs/remotes/origin/main", &first);
+    builder_reference(build, "refs/notes/commits", &first);
+    struct repository *repository = fixture_open(fixture);
+    struct reference_list *list = repository_references(repository, &error);
+    assert_non_null(list);
+    struct {
+        enum reference_kind kind;
+        const char *name;
+    } expected[] = {
+        {REFERENCE_TAG,            "v1.10.0"    },
+        { REFERENCE_TAG,           "v1.10.0-rc1"},
+        { REFERENCE_TAG,           "v1.9.0"     },
+        { REFERENCE_BRANCH,        "feature"    },
+        { REFERENCE_BRANCH,        "main"       },
+        { REFERENCE_REMOTE_BRANCH, "origin/main"},
+    };
+    assert_int_equal(list->count, sizeof(expected) / sizeof(*expected));
+    for (size_t i = 0; i < list->count; i++) {
+        assert_int_equal(list->references[i].kind, expected[i].kind);
+        assert_string_equal(list->references[i].name, expected[i].name);
+        assert_true(object_id_equal(&list->references[i].commit, &first));
+        assert_int_equal(list->references[i].time, INT64_C(1735689600000));
+    }
+    reference_list_free(&list);
+    assert_null(list);
+}
+
+static void ten_thousand_tags_are_listed_at_once(void **state)
+{
+    (void)state;
+    struct strbuf packed = STRBUF_INIT;
+    char hex[OBJECT_ID_HEX_SIZE];
+    struct object_id first = commit_file("a", "1\n", "One");
+    object_id_hex(&first, hex);
+    struct repository *repository = fixture_open(fixture);
+    strbuf_add(&packed, "# pack-refs with: peeled fully-peeled sorted \n");
+    for (int i = 0; i < 10000; i++)
+        strbuf_printf(&packed, "%s refs/tags/v%02d.%02d\n", hex, i / 100, i % 100);
+    fixture_write_git_file(fixture, "packed-refs", packed.data);
+    repository = fixture_open(fixture);
+    int64_t started = clock_monotonic();
+    struct reference_list *list = repository_references(repository, &error);
+    int64_t took = clock_monotonic() - started;
+    assert_int_equal(list->count, 10001);
+    assert_string_equal(list->references[0].name, "v99.99");
+    assert_string_equal(list->references[9999].name, "v00.00");
+    print_message("10,000 tags in %lld ms\n", (long long)took);
+    reference_list_free(&list);
+    strbuf_release(&packed);
+}
+
+static void assert_last_two(const char *previous, const char *current)
+{
+    const char *older = NULL, *newer = NULL;
+    struct arena *arena = arena_new();
+    struct repository *repository = fixture_open(fixture);
+    if (!repository_last_two_versions(repository, arena, &older, &newer, &error))
+        fail_msg("%s", error.message);
+    assert_string_equal(newer, current);
+    assert_string_equal(older, previous);
+    arena_free(&arena);
+}
+
+static void the_last_two_versions_are_those_of_the_branch(void **state)
+{
+    (void)state;
+    commit_file("a", "1\n", "One");
+    builder_tag(build, "v1.0.0");
+    builder_branch(build, "hotfix");
+    commit_file("b", "1\n", "Elsewhere");
+    builder_tag(build, "v9.9.9");
+    builder_switch(build, "main");
+    commit_file("a", "2\n", "Two");
+    builder_tag(build, "v1.1.0");
+    commit_file("a", "3\n", "Three");
+    assert_last_two("v1.0.0", "v1.1.0");
+}
+
+static void a_second_name_of_one_commit_is_no_second_version(void **state)
+{
+    (void)state;
+    commit_file("a", "1\n", "One");
+    builder_tag(build, "v1.0.0");
+    commit_file("a", "2\n", "Two");
+    builder_tag(build, "v1.1.0-rc2");
+    builder_tag(build, "v1.1.0");
+    assert_last_two("v1.0.0", "v1.1.0");
+}
+
+static void a_release_is_compared_with_a_release(void **state)
+{
+    (void)state;
+    commit_file("a", "1\n", "One");
+    builder_tag(build, "v1.0.0");
+    commit_file("a", "2\n", "Two");
+    builder_tag(build, "v1.1.0-rc1");
+    commit_file("a", "3\n", "Three");
+    builder_tag(build, "deployed-7");
+    commit_file("a", "4\n", "Four");
+    builder_tag(build, "v1.1.0");
+    assert_last_two("v1.0.0", "v1.1.0");
+}
+
+static void a_candidate_is_compared_with_the_one_before(void **state)
+{
+    (void)state;
+    commit_file("a", "1\n", "One");
+    builder_tag(build, "v1.0.0-rc1");
+    commit_file("a", "2\n", "Two");
+    builder_tag(build, "v1.0.0-rc2");
+    assert_last_two("v1.0.0-rc1", "v1.0.0-rc2");
+}
+
+static void one_version_is_too_few(void **state)
+{
+    (void)state;
+    const char *older, *newer;
+    struct arena *arena = arena_new();
+    commit_file("a", "1\n", "One");
+    struct repository *repository = fixture_open(fixture);
+    assert_false(repository_last_two_versions(repository, arena, &older, &newer, &error));
+    assert_error(ERROR_NOT_FOUND, "no tag leads to the history of repository", "HEAD~20..HEAD");
+    struct object_id head = fixture_resolve(fixture, "HEAD");
+    char hex[OBJECT_ID_HEX_SIZE + 1];
+    object_id_hex(&head, hex);
+    fixture_write_git_file(fixture, "refs/tags/v1", strcat(hex, "\n"));
+    repository = fixture_open(fixture);
+    assert_false(repository_last_two_versions(repository, arena, &older, &newer, &error));
+    assert_error(ERROR_NOT_FOUND, "only one version: no tag is older than v1", "v1..HEAD");
+    arena_free(&arena);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(a_work_tree_and_its_git_folder_open_alike),
+        CASE(a_bare_repository_has_no_work_tree),
+        CASE(opening_above_looks_in_the_parents),
+        CASE(a_path_that_is_not_there_is_named),
+        CASE(a_repository_of_somebody_else_is_not_trusted),
+        CASE(a_partial_clone_opens),
+        CASE(a_format_of_the_future_is_unsupported),
+        CASE(revisions_lead_to_commits),
+        CASE(names_that_look_like_options_are_names),
+        CASE(a_tag_and_a_branch_of_one_name_are_ambiguous),
+        CASE(a_tag_and_a_branch_at_one_commit_are_not),
+        CASE(a_misspelt_revision_brings_similar_names),
+        CASE(what_is_no_commit_is_refused),
+        CASE(an_empty_repository_says_so),
+        CASE(a_reference_to_a_missing_object_is_damage),
+        CASE(references_are_tags_by_version_then_branches),
+        CASE(ten_thousand_tags_are_listed_at_once),
+        CASE(the_last_two_versions_are_those_of_the_branch),
+        CASE(a_second_name_of_one_commit_is_no_second_version),
+        CASE(a_release_is_compared_with_a_release),
+        CASE(a_candidate_is_compared_with_the_one_before),
+        CASE(one_version_is_too_few),
+    };
+    return cmocka_run_group_tests_name("git/repository", tests, fixture_library_start,
+                                       fixture_library_stop);
+}
