@@ -1,0 +1,77 @@
+/*
+ * A report while it is being made: what collectors add to. Inside of the drift room.
+ */
+#ifndef PILAB_DRIFT_BUILDER_H
+#define PILAB_DRIFT_BUILDER_H
+
+#include <pilab/base/map.h>
+#include <pilab/base/vector.h>
+#include <pilab/drift/input.h>
+#include <pilab/drift/report.h>
+
+struct code_reading;
+struct expected_set;
+
+struct report_builder {
+    const struct drift_input *input;
+    struct drift_report *report;
+    struct arena *arena;    /* the report's */
+    struct vector items;    /* struct drift_item */
+    struct vector codes;    /* struct drift_code */
+    struct vector configs;  /* struct drift_config */
+    struct vector changes;  /* struct drift_change */
+    struct vector sources;  /* struct drift_source */
+    struct vector problems; /* struct drift_problem */
+    /* What drift_code_collect read out of the commits, one for each module, the newest first, for
+     * drift_changes_group, which releases it. NULL at the beginning. */
+    struct code_reading *readings;
+    struct rule_set *rules;
+    struct expected_set *expected;
+    struct map *identities; /* how often each identity was given out */
+    int64_t now;            /* UTC milliseconds */
+};
+
+/* An empty report for the input: its sides, sources and problems are taken over. */
+void report_builder_start(struct report_builder *builder, const struct drift_input *input);
+/* Counts, sums up and hands the report over; the builder is empty afterwards. */
+struct drift_report *report_builder_finish(struct report_builder *builder);
+
+/* Adds an item with its identity filled in; texts are copied. The caller fills values, provenance
+ * and tickets, then calls builder_judge. The pointer is valid until the next addition. */
+struct drift_item *builder_add_item(struct report_builder *builder, enum drift_type type,
+                                    const char *category, const char *module, const char *service,
+                                    const char *path, const char *key);
+/* Runs the rules over an item (`text`: commit messages or the like, may be NULL) and sets severity,
+ * rules, attention, breaking, security, expected. What is set already is only raised. */
+void builder_judge(struct report_builder *builder, struct drift_item *item, const char *text);
+/* The same with what the item itself does not show (bit set over enum rule_mark). */
+void builder_judge_marked(struct report_builder *builder, struct drift_item *item, const char *text,
+                          unsigned marks);
+void builder_add_problem(struct report_builder *builder, enum drift_type type, const char *service,
+                         const char *what, const char *why, const char *hint, bool warning);
+
+/* Raises an item's attention, with its reason (copied); to be called before it is judged. */
+void builder_raise_attention(struct report_builder *builder, struct drift_item *item,
+                             enum attention attention, const char *reason);
+
+/* "Meant to differ", made ready for many items; what does not hold for these two sides is left out.
+ * Borrows the input. */
+struct expected_set *expected_set_new(const struct drift_input *input);
+void expected_set_free(struct expected_set **set);
+/* The first that matches, or NULL. */
+const struct expected_difference *expected_set_find(const struct expected_set *set,
+                                                    enum drift_type type, const char *module,
+                                                    const char *path);
+
+/* Counts the items, changes and services of a report whose arrays are complete. */
+void report_summarize(struct drift_report *report);
+
+/* The collectors: each looks at one module and adds items and its own object. */
+void drift_code_collect(struct report_builder *builder, const struct module_input *module);
+void drift_config_collect(struct report_builder *builder, const struct module_input *module);
+
+/* After all collectors: groups the commits of all modules into changes (report->changes), gives
+ * each commit its disposition, and counts the balance. */
+void drift_changes_group(struct report_builder *builder);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * One difference, one change or one commit of a report in full, as rich text (base/rich.h).
+ */
+#ifndef PILAB_DRIFT_DETAIL_H
+#define PILAB_DRIFT_DETAIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <pilab/base/strbuf.h>
+#include <pilab/drift/report.h>
+
+void drift_detail_item(struct strbuf *out, const struct drift_report *report,
+                       const struct drift_item *item, size_t width, bool utf8);
+void drift_detail_change(struct strbuf *out, const struct drift_report *report,
+                         const struct drift_change *change, size_t width, bool utf8);
+/* Every commit with where it went and why, by disposition: the balance in full. */
+void drift_detail_balance(struct strbuf *out, const struct drift_report *report, size_t width,
+                          bool utf8);
+
+/* The plain command that shows the same as the item, for copying: "git diff A B -- path". */
+bool drift_detail_command(struct strbuf *out, const struct drift_report *report,
+                          const struct drift_item *item);
+
+/* The commit of a report by its full id; NULL when it has none. */
+const struct drift_commit *drift_report_commit(const struct drift_report *report, const char *id);
+const struct drift_code *drift_report_code(const struct drift_report *report, const char *module);
+
+#endif

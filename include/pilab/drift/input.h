@@ -1,0 +1,102 @@
+/*
+ * What a comparison starts from: both states, read already. Sources fill it; collectors only look.
+ * Everything is borrowed and must outlive drift_detect, which copies what it keeps.
+ */
+#ifndef PILAB_DRIFT_INPUT_H
+#define PILAB_DRIFT_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pilab/base/clock.h>
+#include <pilab/document/document.h>
+#include <pilab/drift/report.h>
+#include <pilab/drift/rules.h>
+#include <pilab/git/history.h>
+
+/* The code of one module: the relation of its two revisions. */
+struct code_input {
+    const struct commit *ahead; /* current has, previous lacks; newest first */
+    size_t ahead_count;
+    const struct commit *behind; /* previous has, current lacks; newest first */
+    size_t behind_count;
+    /* Patch ids of the above, index by index; zero: none. NULL when they were not needed (one side
+     * has nothing that the other lacks). */
+    const struct object_id *ahead_patches, *behind_patches;
+    /* For each commit of `ahead`: whether a commit named in its "cherry picked from" trailers is
+     * reachable from previous (verified in the repository). NULL: none is. */
+    const bool *ahead_picked_from_previous;
+    struct file_change_list files; /* net difference of the two trees */
+    bool counts;                   /* line counts were asked for */
+    bool first_parent;             /* the lists follow only first parents: a merge stands for what
+                                      it brought and is a change itself */
+};
+
+/* One configuration: all its layers folded into one document, on both sides. */
+struct config_input {
+    const char *name;     /* how it is called: "deploy/values.yaml" */
+    const char *previous_name, *current_name; /* the layers of each side; NULL: as `name` */
+    const struct document *previous, *current; /* NULL: not on that side */
+    const char *typing;   /* see drift_config */
+    bool secrets;         /* every value in it is a secret (a file that is for secrets) */
+};
+
+struct module_input {
+    const char *name;
+    const char *type;    /* BACKEND … or NULL */
+    bool in_previous, in_current; /* one only: the module itself was added or removed */
+    const char *previous_version, *current_version;
+    const char *previous_commit, *current_commit; /* 40 hex digits or NULL */
+    const struct code_input *code;                /* NULL: not read */
+    const struct config_input *configs;
+    size_t config_count;
+};
+
+/* "Meant to differ": a pattern over config paths or file paths. */
+struct expected_difference {
+    bool any_type;
+    enum drift_type type;
+    const char *path;    /* glob over the whole path; separator '.' for config, '/' otherwise */
+    const char *module;  /* glob over modules; NULL: all */
+    const char *environment; /* only when one side is this environment (glob); NULL: always */
+    const char *reason;
+};
+
+/* A difference that a person decided to ignore. */
+struct suppressed_difference {
+    const char *id;     /* of the item */
+    const char *reason; /* what was said when it was decided */
+    int64_t until;      /* UTC milliseconds; 0: without end */
+};
+
+struct drift_input {
+    const char *project, *project_code; /* NULL: ad hoc */
+    struct drift_side previous, current;
+    const struct module_input *modules;
+    size_t module_count;
+    const struct drift_source *sources;
+    size_t source_count;
+    const struct drift_problem *problems;
+    size_t problem_count;
+    const struct expected_difference *expected;
+    size_t expected_count;
+    const struct rule *rules; /* the project's, after the built-in ones */
+    size_t rule_count;
+    const char *const *ticket_keys; /* of the project's tracker: "MB"; none: see tickets.h */
+    size_t ticket_key_count;
+    /* Fingerprint of a secret, 8 hex digits, into out: stored reports have one. NULL: ad hoc, where
+     * only same or different is told. */
+    void (*fingerprint)(void *context, const char *value, size_t length, char out[9]);
+    void *fingerprint_context;
+    const struct suppressed_difference *suppressed;
+    size_t suppressed_count;
+    struct clock clock;
+    struct random random;
+};
+
+/* Compares, judges, groups and counts. Always gives a report (what could not be read is in its
+ * problems). Pure: the same input gives the same report. The caller frees it. */
+struct drift_report *drift_detect(const struct drift_input *input);
+
+#endif

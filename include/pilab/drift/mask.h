@@ -1,0 +1,60 @@
+/*
+ * Secrets in configuration and in what is shown of it: values, patches, copies, notes.
+ *
+ * A secret is known by its name (DB_PASSWORD, clientSecret, …), by the name beside it in an entry
+ * {name: DB_PASSWORD, value: …}, by standing in a Kubernetes Secret, or by its shape: the
+ * well-known forms of tokens, private keys, passwords within URLs and connection strings.
+ * References to a secret that is kept elsewhere (${NAME}, {{ … }}, $(NAME), <name>, ENC[…]) are
+ * none, nor are empty values, booleans and text that is masked already.
+ *
+ * Masking is for eyes, not a proof: a secret under an innocent name in no known shape is not seen.
+ */
+#ifndef PILAB_DRIFT_MASK_H
+#define PILAB_DRIFT_MASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <pilab/base/strbuf.h>
+
+/* What stands for a secret, whatever its length. */
+#define MASK_TEXT "\u2022\u2022\u2022\u2022"
+
+enum secret_kind {
+    SECRET_NONE,
+    SECRET_NAMED, /* by its name or place */
+    SECRET_SHAPED /* by its shape */
+};
+
+/* Appends a scalar value as it may be shown under `key` (NULL: none): masked as a whole when its
+ * name says so, else with the credentials within it masked ("postgres://app:••••@db/x"). Texts of
+ * several lines, JSON within a string and KEY=VALUE arguments are masked line by line. */
+enum secret_kind mask_value(struct strbuf *out, const char *key, const char *value, size_t length);
+
+/* What lines before the present one have said. */
+struct mask {
+    bool patch;       /* lines are those of a unified diff */
+    bool code;        /* program text: only quoted values are taken for values */
+    bool all;         /* every value is a secret: a file that is for secrets */
+    bool header;      /* patch: before the first hunk */
+    bool key_block;   /* between BEGIN PRIVATE KEY and its END */
+    bool secret_kind; /* in a Kubernetes Secret */
+    bool in_data;     /* in its data or stringData */
+    char open_quote;  /* a secret that is quoted over several lines */
+    long block;       /* column of the key whose block scalar is masked, or -1 */
+    bool named;       /* the entry's name is that of a secret … */
+    long named_at;    /* … and stands in this column */
+};
+
+/* `path` tells configuration from program text; NULL: configuration. */
+struct mask mask_start(const char *path, bool patch);
+/* Appends one line (without its newline) as it may be shown. */
+void mask_line(struct mask *mask, struct strbuf *out, const char *line, size_t length);
+/* All lines of a text or a patch; newlines stay as they are. */
+void mask_text(struct strbuf *out, const char *path, bool patch, const char *text, size_t length);
+
+/* Appends `text` for an output that knows only ASCII: "****" in place of MASK_TEXT, our own sign,
+ * which would be spelt out otherwise. All else stays. */
+void mask_to_ascii(struct strbuf *out, const char *text);
+
+#endif

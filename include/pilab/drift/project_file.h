@@ -1,0 +1,72 @@
+/*
+ * pilab.yaml, format 1: a project as text (contracts: pilab.yaml).
+ *
+ * Reading is strict, so that a slip of the pen is found at once: an unknown key, a wrong type, a
+ * name that is not there are errors with file and line. Writing what was read and reading it again
+ * gives the same settings; writing twice gives the same bytes.
+ */
+#ifndef PILAB_DRIFT_PROJECT_FILE_H
+#define PILAB_DRIFT_PROJECT_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <pilab/base/arena.h>
+#include <pilab/base/error.h>
+#include <pilab/base/strbuf.h>
+#include <pilab/drift/input.h>
+
+#define PROJECT_FILE_NAME "pilab.yaml"
+
+struct environment_settings {
+    const char *name;
+    const char *stage; /* DEV SIT UAT PERF SEC PRE_PROD PROD DR */
+    const char *description;
+    const char **from; /* the environments that are promoted into this one */
+    size_t from_count;
+};
+
+struct module_settings {
+    const char *name;
+    const char *type;        /* BACKEND FRONTEND DATABASE INFRASTRUCTURE LIBRARY OTHER */
+    const char *description;
+    const char *repository;  /* NULL: the repository the file lies in */
+    const char *path;        /* its part of a monorepo; NULL: all */
+    const char *tags;        /* "v{version}"; NULL: the usual forms */
+    const char **config;     /* layers, later wins */
+    size_t config_count;
+    const char *migrations_path, *migrations_dialect; /* NULL: none */
+    const char *dependencies;                         /* "auto", or NULL */
+    const char *image;
+};
+
+struct project_settings {
+    const char *name, *code;
+    const char *description;
+    const char **tickets; /* keys of the tracker */
+    size_t ticket_count;
+    const char *four_eyes; /* "auto", "on", "off"; NULL: auto */
+    struct environment_settings *environments; /* in column order */
+    size_t environment_count;
+    struct module_settings *modules;
+    size_t module_count;
+    struct expected_difference *expected;
+    size_t expected_count;
+    bool not_examined[DRIFT_TYPE_COUNT];
+    struct rule *rules;
+    size_t rule_count;
+};
+
+/* `name` is what messages call the file. Everything lives in `arena`. */
+bool project_file_read(const char *name, const char *text, size_t length, struct arena *arena,
+                       struct project_settings *settings, struct error *error);
+/* The same settings as canonical YAML. */
+void project_file_write(struct strbuf *out, const struct project_settings *settings);
+
+/* The settings that a store keeps as JSON beside its tables: tickets, four_eyes,
+ * expected_differences, not_examined, rules. */
+void project_settings_write_json(struct strbuf *out, const struct project_settings *settings);
+bool project_settings_read_json(const char *text, size_t length, struct arena *arena,
+                                struct project_settings *settings, struct error *error);
+
+#endif

@@ -1,0 +1,108 @@
+/*
+ * Rules: what judges a difference. Data, not code: built-in rows that a project may add to, change
+ * (same id) or switch off.
+ *
+ * Every rule that matches fires; the severity of an item is the maximum over them, all are listed.
+ */
+#ifndef PILAB_DRIFT_RULES_H
+#define PILAB_DRIFT_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <pilab/base/vector.h>
+#include <pilab/drift/types.h>
+
+/* What is known of a difference besides its texts; a rule can ask for it. */
+enum rule_mark {
+    MARK_TICKET = 1,     /* a ticket is named */
+    MARK_BREAKING = 2,   /* its commits say that it breaks something */
+    MARK_SECRET = 4,     /* the value is a secret by its name, its file or its Kubernetes kind */
+    MARK_CREDENTIAL = 8, /* the value has the shape of a credential: a token, a private key, … */
+    MARK_EMPTY = 16      /* nothing but an empty value (null, "", [], {}) came, went or gave way to
+                            another; only rows that ask for it match */
+};
+
+/* Columns whose zero means something: in a row that changes a built-in one, these bits say which of
+ * them it sets. */
+enum rule_column {
+    COLUMN_TYPE = 1,
+    COLUMN_SEVERITY = 2,
+    COLUMN_ATTENTION = 4,
+    COLUMN_BREAKING = 8,
+    COLUMN_SECURITY = 16,
+    COLUMN_OFF = 32
+};
+
+/* What a row looks at; all conditions that are set must hold. Patterns are globs (base/glob.h),
+ * ASCII letters alike in either case; NULL: anything. A list of patterns is separated by blanks; it
+ * matches when any of them does and none that starts with ! does (a list of only such matches
+ * everything else); "" (two quotes) is the empty text. */
+struct rule {
+    const char *id; /* "config.session" */
+    bool off;
+    enum drift_type type;
+    const char *category; /* list */
+    const char *path;     /* the whole path: one glob; separator '.' for config, '/' otherwise */
+    const char *except;   /* a glob over the path: not these */
+    const char *key;      /* list; of the last part */
+    const char *previous,
+        *current;          /* lists; of the values: an absent or masked one never matches */
+    const char *words;     /* in the text (commit messages): whole words, separated by blanks */
+    unsigned marks;        /* bit set over enum rule_mark: all of them; 0: any */
+    unsigned change_types; /* bit set over enum change_type; 0: any */
+    unsigned details;      /* bit set over enum change_detail; 0: any but DETAIL_REORDERED */
+    unsigned long long lines_over; /* changed lines more than this; 0: any */
+    bool fallback;                 /* only where no other row matched */
+    const char *environment;       /* list; only when current or previous is this environment */
+    enum severity severity;
+    enum attention attention;
+    bool breaking, security;
+    const char *sentence;
+    unsigned columns; /* bit set over enum rule_column; only in a project's rows */
+};
+
+/* What a row is matched against. Texts may be NULL. */
+struct rule_subject {
+    enum drift_type type;
+    const char *category, *path, *key, *text;
+    const char *previous, *current; /* values; NULL when absent or masked */
+    unsigned marks;
+    enum change_type change_type;
+    enum change_detail detail;
+    unsigned long long lines;
+    const char *previous_environment, *current_environment;
+};
+
+/* The built-in rows. */
+const struct rule *rules_builtin(size_t *count);
+bool rule_matches(const struct rule *rule, const struct rule_subject *subject);
+
+/* The rows that hold for a comparison, made ready for many subjects: the built-in ones, of which a
+ * project's row with the same id changes the columns that it sets, then the project's own. Rows
+ * that are off are left out. Borrows all texts. */
+struct rule_set;
+
+struct rule_set *rule_set_new(const struct rule *own, size_t count);
+void rule_set_free(struct rule_set **set);
+/* The row with this id; NULL when there is none or it is off. */
+const struct rule *rule_set_find(const struct rule_set *set, const char *id);
+/* Adds every row that matches, in their order, to `hits` (of const struct rule *). */
+void rule_set_match(const struct rule_set *set, const struct rule_subject *subject,
+                    struct vector *hits);
+
+/* Whole-word search, ASCII letters alike in either case; words separated by blanks, a `*` at the
+ * end of a word stands for any rest. A word is what stands between blanks and punctuation; letters
+ * that are joined by - _ / . or @ to others are one word, so that "spring-security" is not
+ * "security". The scope of a conventional commit ("fix(security): …") is passed over. Returns the
+ * word found (points into `words`, `*length` its length) or NULL. */
+const char *words_find(const char *words, const char *text, size_t *length);
+
+/* Whether a key's name says that its value is a secret. It only judges the name: booleans, nulls
+ * and references such as ${NAME} are not secrets whatever they are called (mask.h decides on
+ * values). */
+bool secret_key(const char *key);
+/* Whether a value holds something that has the shape of a credential. */
+bool secret_value(const char *value, size_t length);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * A drift report as rich text (base/rich.h) for people: the verdict and the balance first, then
+ * what needs a person, then everything by kind. The command line prints it, the terminal shows it.
+ */
+#ifndef PILAB_DRIFT_TEXT_H
+#define PILAB_DRIFT_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <pilab/base/rich.h>
+#include <pilab/base/strbuf.h>
+#include <pilab/drift/report.h>
+
+struct drift_text_options {
+    size_t width; /* columns; at least 40 are used */
+    bool utf8;    /* the reader's terminal shows UTF-8 */
+    bool wide;    /* everything: no list is shortened */
+};
+
+void drift_report_render_text(struct strbuf *out, const struct drift_report *report,
+                              const struct drift_text_options *options);
+
+/* The parts that screens show on their own; each is one line without its newline. */
+/* "24 differences  +8 ~14 -2   HIGH   1 breaking   31 meant to differ" */
+void drift_text_verdict(struct strbuf *out, const struct drift_report *report, bool utf8);
+/* Only how many, and how grave: "24 differences  +8 ~14 -2   HIGH". */
+void drift_text_counts(struct strbuf *out, const struct drift_report *report, bool utf8);
+/* What the counts leave out: "1 breaking · 2 security · 31 meant to differ"; nothing when there is
+ * nothing. */
+void drift_text_marks(struct strbuf *out, const struct drift_report *report, bool utf8);
+/* "2 blockers · 5 need a person · 1 source not read · 16 rest" */
+void drift_text_attention(struct strbuf *out, const struct drift_report *report, bool utf8);
+/* "412 commits = 287 in notes + 64 already in UAT + … · 0 unexplained", in fewer words where that is
+ * wider than `width`: "412 commits = 287 in notes + 64 there + 23 other · …" */
+void drift_text_balance(struct strbuf *out, const struct drift_report *report, size_t width,
+                        bool utf8);
+/* "read: code 12/12  config 11/12   not examined: database, images" */
+void drift_text_sources(struct strbuf *out, const struct drift_report *report, bool utf8);
+/* "v2.0.6 → v2.0.7", or "UAT has now → UAT would get, from SIT" */
+void drift_text_direction(struct strbuf *out, const struct drift_report *report, bool utf8);
+/* "30", "absent", "empty", "••••" ("****" in ASCII) */
+void drift_text_value(struct strbuf *out, enum rich_role role, const struct drift_value *value,
+                      bool utf8);
+/* "30 → 15", "absent → true", "•••• → •••• (different)" */
+void drift_text_values(struct strbuf *out, const struct drift_item *item, bool utf8);
+
+/* One letter and a role for a change: + ~ -, as in a diff. */
+const char *change_type_sign(enum change_type type, bool utf8);
+enum rich_role change_type_role(enum change_type type);
+enum rich_role severity_role(enum severity severity);
+/* For headings: "New features", "Bug fixes". */
+const char *change_category_title(enum change_category category);
+/* "Code", "Configuration", … */
+const char *drift_type_title(enum drift_type type);
+
+#endif

@@ -1,0 +1,543 @@
+#include <pilab/drift/category.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/map.h>
+#include <pilab/base/memory.h>
+#include <pilab/drift/category_rules.h>
+
+#include "ascii.h"
+
+enum {
+    WORDS_MAX = 64, /* of a title that are looked at */
+    WORD_BYTES_MAX = 60,
+    SCOPE_BYTES_MAX = 40,
+    PHRASE_BYTES_MAX = CATEGORY_PHRASE_WORDS * (WORD_BYTES_MAX + 1),
+    ADVISORY_POINTS = 70,
+    VERSION_POINTS = 90,
+    DEPENDENCY_POINTS = 60,
+    FILES_POINTS = 60,
+    NO_FILES_POINTS = 40
+};
+
+struct category_book {
+    struct category_rule *rules;          /* a copy of the table, in its order */
+    struct map *patterns[EVIDENCE_COUNT]; /* pattern → one of the rules */
+};
+
+struct words {
+    struct span at[WORDS_MAX]; /* in small letters */
+    size_t count;
+};
+
+struct judge {
+    struct arena *arena;
+    const struct category_book *book;
+    struct category_judgement *out;
+    int best[CATEGORY_COUNT];             /* the points of the weightiest evidence */
+    const char *evidence[CATEGORY_COUNT]; /* and what it is */
+    bool says_breaking;                   /* the title speaks of a breaking change */
+};
+
+struct category_book *category_book_new(void)
+{
+    struct category_book *book = memory_new(sizeof *book);
+    const struct category_rule *rules;
+    size_t count, i;
+
+    rules = category_rules(&count);
+    book->rules = memory_array(count, sizeof *rules);
+    memcpy(book->rules, rules, count * sizeof *rules);
+    for (i = 0; i < EVIDENCE_COUNT; i++)
+        book->patterns[i] = map_new();
+    for (i = 0; i < count; i++) {
+        struct span rest = span_of(rules[i].patterns);
+        struct span pattern;
+
+        while (category_next_pattern(&rest, &pattern))
+            map_put_bytes(book->patterns[rules[i].evidence], pattern.at, pattern.length,
+                          &book->rules[i]);
+    }
+    return book;
+}
+
+void category_book_free(struct category_book **book)
+{
+    size_t i;
+
+    if (!*book)
+        return;
+    for (i = 0; i < EVIDENCE_COUNT; i++)
+        map_free(&(*book)->patterns[i]);
+    free((*book)->rules);
+    free(*book);
+    *book = NULL;
+}
+
+enum change_category category_of_points(const int points[CATEGORY_COUNT])
+{
+    /* of two that are equal the one to the left */
+    static const enum change_category order[] = {
+        CATEGORY_SECURITY,    CATEGORY_DEPRECATED,    CATEGORY_BUG_FIXES,
+        CATEGORY_PERFORMANCE, CATEGORY_IMPROVEMENTS,  CATEGORY_FEATURES,
+        CATEGORY_CHANGED,     CATEGORY_DOCUMENTATION, CATEGORY_INTERNAL,
+    };
+    enum change_category best = CATEGORY_IMPROVEMENTS;
+    int most = 0;
+    size_t i;
+
+    for (i = 0; i < sizeof order / sizeof order[0]; i++) {
+        if (points[order[i]] > most) {
+            best = order[i];
+            most = points[order[i]];
+        }
+    }
+    return best;
+}
+
+static void give(struct judge *judge, enum change_category category, int points, const char *kind,
+                 struct span what)
+{
+    judge->out->points[category] += points;
+    if (points > judge->best[category]) {
+        judge->best[category] = points;
+        judge->evidence[category] =
+            arena_printf(judge->arena, "%s%s%.*s", kind, what.length > 0 ? " " : "",
+                         (int)what.length, what.at);
+    }
+}
+
+static const struct category_rule *find(const struct judge *judge, enum category_evidence evidence,
+                                        struct span pattern)
+{
+    return map_get_bytes(judge->book->patterns[evidence], pattern.at, pattern.length);
+}
+
+static void give_found(struct judge *judge, enum category_evidence evidence, const char *kind,
+                       const char *pattern)
+{
+    const struct category_rule *rule = pattern ? find(judge, evidence, span_of(pattern)) : NULL;
+
+    if (rule)
+        give(judge, rule->category, rule->points, kind, span_of(pattern));
+}
+
+static bool is_word_byte(char c)
+{
+    return ascii_is_alnum(c) || c == '_' || c == '\'' || c == '-' || (unsigned char)c >= 0x80;
+}
+
+/* Where the words of a title begin: behind "scope: " as Go projects write it, so that the name of a
+ * part of the program is no evidence. */
+static struct span behind_scope(struct span title)
+{
+    for (;;) {
+        size_t colon = span_find(title, ": ");
+        size_t i;
+
+        if (colon == SPAN_NONE || colon > SCOPE_BYTES_MAX)
+            return title;
+        for (i = 0; i < colon; i++) {
+            if (!is_word_byte(title.at[i]) && !strchr(" ,./&{}()*", title.at[i]))
+                return title;
+        }
+        title = span_from(title, colon + 2);
+    }
+}
+
+static void split_words(struct arena *arena, const char *title, struct words *words)
+{
+    struct span text = behind_scope(span_of(span_to_arena_lower(span_of(title), arena)));
+    size_t at = 0;
+
+    words->count = 0;
+    while (at < text.length && words->count < WORDS_MAX) {
+        size_t start;
+
+        while (at < text.length && !is_word_byte(text.at[at]))
+            at++;
+        start = at;
+        while (at < text.length && is_word_byte(text.at[at]))
+            at++;
+        if (at > start && at - start <= WORD_BYTES_MAX)
+            words->at[words->count++] = span_slice(text, start, at);
+    }
+}
+
+/* "no security impact", "not a breaking change". */
+static bool is_denied(const struct words *words, size_t at)
+{
+    static const char *const denials[] = { "no", "not", "non", "without" };
+    size_t back, i;
+
+    for (back = 1; back <= 2 && back <= at; back++) {
+        for (i = 0; i < sizeof denials / sizeof denials[0]; i++) {
+            if (span_equal(words->at[at - back], denials[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* "security group", "security context": names of things. */
+static bool names_a_thing(const struct words *words, size_t at)
+{
+    static const char *const things[] = { "group", "groups", "context", "contexts" };
+    size_t i;
+
+    for (i = 0; at + 1 < words->count && i < sizeof things / sizeof things[0]; i++) {
+        if (span_equal(words->at[at + 1], things[i]))
+            return true;
+    }
+    return false;
+}
+
+static void judge_phrase(struct judge *judge, const struct words *words, size_t at,
+                         struct span phrase)
+{
+    const struct category_rule *rule = find(judge, EVIDENCE_WORD, phrase);
+
+    if (rule && !(rule->category == CATEGORY_CHANGED && is_denied(words, at)))
+        give(judge, rule->category, rule->points, "word", phrase);
+    rule = find(judge, EVIDENCE_SECURITY, phrase);
+    if (rule && !is_denied(words, at) && !names_a_thing(words, at)) {
+        give(judge, rule->category, rule->points, "word", phrase);
+        judge->out->security = true;
+    }
+    if (span_equal(phrase, "breaking change") && !is_denied(words, at))
+        judge->says_breaking = true;
+}
+
+static void judge_words(struct judge *judge, const struct words *words)
+{
+    char phrase[PHRASE_BYTES_MAX];
+    size_t at, count;
+
+    for (at = 0; at < words->count; at++) {
+        size_t length = 0;
+
+        for (count = 0; count < CATEGORY_PHRASE_WORDS && at + count < words->count; count++) {
+            const struct span *word = &words->at[at + count];
+
+            if (count > 0)
+                phrase[length++] = ' ';
+            memcpy(phrase + length, word->at, word->length);
+            length += word->length;
+            judge_phrase(judge, words, at, (struct span){ phrase, length });
+        }
+    }
+}
+
+static void judge_lead(struct judge *judge, const struct words *words)
+{
+    const struct category_rule *rule;
+
+    if (words->count == 0)
+        return;
+    rule = find(judge, EVIDENCE_LEAD, words->at[0]);
+    if (rule)
+        give(judge, rule->category, rule->points, "first word", words->at[0]);
+    judge->out->removal =
+        rule && rule->category == CATEGORY_CHANGED &&
+        (span_starts(words->at[0], "remove") || span_starts(words->at[0], "drop") ||
+         span_starts(words->at[0], "delet") || span_starts(words->at[0], "retire"));
+}
+
+/* "2.1", "v2.1.0-rc1". */
+static bool is_version(struct span word)
+{
+    size_t digits;
+
+    if (span_starts(word, "v"))
+        word = span_from(word, 1);
+    digits = span_digits(word);
+    return digits > 0 && digits + 1 < word.length && word.at[digits] == '.' &&
+           ascii_is_digit(word.at[digits + 1]);
+}
+
+/* "Release 2.1.0", "Bump version to 2.1", "v2.1.0", "Prepare for 2.2": a title that is about the
+ * version and nothing else. */
+static bool is_version_title(const char *title)
+{
+    static const char *const fillers[] = { "release", "version", "bump",      "cut",
+                                           "prepare", "update",  "set",       "to",
+                                           "for",     "the",     "tag",       "new",
+                                           "start",   "begin",   "releasing", "bumping" };
+    struct span rest = span_trim(span_of(title));
+    bool version = false;
+
+    while (rest.length > 0) {
+        size_t end = span_find_char(rest, ' ');
+        struct span word = span_slice(rest, 0, end);
+        size_t i = 0;
+
+        while (i < sizeof fillers / sizeof fillers[0] && !span_equal_fold(word, fillers[i]))
+            i++;
+        if (is_version(word))
+            version = true;
+        else if (i == sizeof fillers / sizeof fillers[0])
+            return false;
+        rest = span_trim(end == SPAN_NONE ? span_from(rest, rest.length) : span_from(rest, end));
+    }
+    return version;
+}
+
+/* The files say something when all of them are of one kind. */
+static void judge_files(struct judge *judge, const struct file_change_list *files)
+{
+    static const struct {
+        enum change_category category;
+        const char *basis;
+    } kinds[PATH_CLASS_COUNT] = {
+        [PATH_DOCUMENTATION] = {CATEGORY_DOCUMENTATION, "only documentation files"},
+        [PATH_TEST] = { CATEGORY_INTERNAL,     "only test files"         },
+        [PATH_TOOLING] = { CATEGORY_INTERNAL,     "only tooling files"      },
+    };
+    enum path_class class;
+    size_t i;
+
+    if (files->count == 0) {
+        give(judge, CATEGORY_INTERNAL, NO_FILES_POINTS, "no files", span_of(NULL));
+        return;
+    }
+    class = path_classify(files->changes[0].path);
+    for (i = 1; class != PATH_SOURCE && i < files->count; i++) {
+        if (path_classify(files->changes[i].path) != class)
+            class = PATH_SOURCE;
+    }
+    if (class != PATH_SOURCE)
+        give(judge, kinds[class].category, FILES_POINTS, kinds[class].basis, span_of(NULL));
+}
+
+static void judge_advisories(struct judge *judge, const struct ticket_set *tickets)
+{
+    size_t i;
+
+    for (i = 0; i < tickets->count; i++) {
+        if (tickets->tickets[i].kind == TICKET_ADVISORY) {
+            give(judge, CATEGORY_SECURITY, ADVISORY_POINTS, tickets->tickets[i].id, span_of(NULL));
+            judge->out->security = true;
+            return;
+        }
+    }
+}
+
+static bool says_nothing(struct span value)
+{
+    static const char *const nothing[] = { "", "none", "no", "n/a", "na", "-", "false" };
+    size_t i;
+
+    if (span_ends(value, "."))
+        value.length--;
+    for (i = 0; i < sizeof nothing / sizeof nothing[0]; i++) {
+        if (span_equal_fold(value, nothing[i]))
+            return true;
+    }
+    return false;
+}
+
+static void judge_breaking(struct judge *judge, const struct commit_message *message)
+{
+    size_t i;
+
+    for (i = 0; i < message->trailer_count; i++) {
+        const struct trailer *trailer = &message->trailers[i];
+        struct span value = span_trim(span_of(trailer->value));
+
+        if ((span_equal(span_of(trailer->key), "BREAKING CHANGE") ||
+             span_equal(span_of(trailer->key), "BREAKING-CHANGE")) &&
+            !says_nothing(value)) {
+            judge->out->breaking = true;
+            judge->out->breaking_note = span_to_arena(value, judge->arena);
+            return;
+        }
+    }
+}
+
+/* What updates of dependencies are marked with: "fix(deps)" brings no fix of this project, and what
+ * is for developers only reaches nobody. */
+static void judge_scope(struct judge *judge, const struct subject *subject)
+{
+    struct span scope = span_of(subject->scope);
+
+    if (span_equal_fold(scope, "deps") && strcmp(subject->type, "fix") == 0)
+        give(judge, CATEGORY_IMPROVEMENTS, DEPENDENCY_POINTS, "scope", scope);
+    else if (span_equal_fold(scope, "deps-dev"))
+        give(judge, CATEGORY_INTERNAL, VERSION_POINTS, "scope", scope);
+}
+
+/* Names of what checks, tests and builds: a word of a dependency's name. */
+static bool is_tool(struct span word)
+{
+    static const char *const tools[] = {
+        "action",    "actions", "ava",     "checkstyle", "codecov",    "codeql",   "commitlint",
+        "cypress",   "dev",     "eslint",  "flake8",     "golangci",   "husky",    "jasmine",
+        "jest",      "junit",   "karma",   "lint",       "linter",     "mocha",    "mockito",
+        "mypy",      "nyc",     "phpunit", "playwright", "precommit",  "prettier", "pylint",
+        "pytest",    "rspec",   "rubocop", "ruff",       "shellcheck", "sonar",    "spotless",
+        "stylelint", "test",    "testing", "tests",      "tslint",     "types",    "vitest",
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof tools / sizeof tools[0]; i++) {
+        if (span_equal_fold(word, tools[i]))
+            return true;
+    }
+    return false;
+}
+
+/* "@types/node", "eslint-plugin-x", "actions/checkout". */
+static bool names_a_tool(struct span name)
+{
+    while (name.length > 0) {
+        size_t length = 0;
+
+        while (length < name.length && ascii_is_alnum(name.at[length]))
+            length++;
+        if (is_tool(span_slice(name, 0, length)))
+            return true;
+        name = span_from(name, length < name.length ? length + 1 : length);
+    }
+    return false;
+}
+
+/* Takes the first word off when it is one of `words`. */
+static bool take_word(struct span *text, const char *const *words, size_t count)
+{
+    struct span word = span_slice(*text, 0, span_find_char(*text, ' '));
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        if (span_equal_fold(word, words[i])) {
+            *text = span_trim(span_from(*text, word.length));
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "Bump x from 1.2 to 1.3", "Update x to v2", "Bump x in DEPS": its name, "x"; else empty. */
+static struct span updated_dependency(struct span title)
+{
+    static const char *const leads[] = { "bump",   "bumps",   "bumped",  "roll",    "rolls",
+                                         "update", "updates", "upgrade", "upgrades" };
+    static const char *const own[] = { "version", "versions", "to", "the" };
+    const struct span none = { title.at, 0 };
+    struct span name, version;
+    size_t to, from, in;
+
+    if (!take_word(&title, leads, sizeof leads / sizeof leads[0]) ||
+        take_word(&title, own, sizeof own / sizeof own[0]))
+        return none;
+    in = span_find(title, " in DEPS");
+    if (in != SPAN_NONE)
+        return span_slice(title, 0, in);
+    to = span_find(title, " to ");
+    if (to == SPAN_NONE)
+        return none;
+    version = span_trim(span_from(title, to + 4));
+    if (span_starts_fold(version, "v"))
+        version = span_from(version, 1);
+    if (span_digits(version) == 0)
+        return none;
+    name = span_slice(title, 0, to);
+    from = span_find(name, " from ");
+    return from == SPAN_NONE ? name : span_slice(name, 0, from);
+}
+
+/* "cherry-pick 9 changes from chromium": where from, unless that is a branch of its own. */
+static struct span picked_dependency(struct span title)
+{
+    static const char *const leads[] = { "cherry-pick", "cherry-picks", "cherry-picked" };
+    static const char *const branches[] = { "main", "master", "develop", "trunk", "upstream" };
+    const struct span none = { title.at, 0 };
+    struct span name;
+    size_t from;
+
+    if (!take_word(&title, leads, sizeof leads / sizeof leads[0]))
+        return none;
+    from = span_find(title, " from ");
+    if (from == SPAN_NONE)
+        return none;
+    name = span_trim(span_from(title, from + 6));
+    if (take_word(&name, branches, sizeof branches / sizeof branches[0]) ||
+        span_find_char(name, ' ') != SPAN_NONE || span_starts_fold(name, "release"))
+        return none;
+    return name;
+}
+
+/* What the program runs with is a part of what its users get, though the commit that brings it
+ * calls itself a chore. What only its developers run stays internal: most of it is typed "build",
+ * where no scope says otherwise. */
+static void judge_dependency(struct judge *judge, const struct subject *subject)
+{
+    struct span title = span_trim(span_of(subject->title));
+    struct span name = updated_dependency(title);
+    bool scoped = subject->scope && span_equal_fold(span_of(subject->scope), "deps");
+
+    if (!subject->type ||
+        !(strcmp(subject->type, "chore") == 0 || (strcmp(subject->type, "build") == 0 && scoped)))
+        return;
+    if (name.length == 0)
+        name = picked_dependency(title);
+    if (name.length == 0 || names_a_tool(name) ||
+        (subject->scope && span_equal_fold(span_of(subject->scope), "deps-dev")))
+        return;
+    give(judge, CATEGORY_IMPROVEMENTS, DEPENDENCY_POINTS, "dependency", name);
+}
+
+static bool title_breaks(const char *title)
+{
+    return span_starts_fold(span_of(title), "breaking:") ||
+           span_starts_fold(span_of(title), "breaking change:");
+}
+
+static bool label_breaks(const char *label)
+{
+    return label && (span_starts(span_of(label), "breaking") || strcmp(label, ":boom:") == 0 ||
+                     strcmp(label, "💥") == 0);
+}
+
+/* What touches security is announced, however small it is. What is written about a breaking change
+ * breaks nothing: there only marks and trailers count. */
+static void settle(struct judge *judge)
+{
+    struct category_judgement *out = judge->out;
+
+    out->category = category_of_points(out->points);
+    if (out->category == CATEGORY_INTERNAL && out->security)
+        out->category = CATEGORY_SECURITY;
+    if (judge->says_breaking && out->points[CATEGORY_DOCUMENTATION] < FILES_POINTS)
+        out->breaking = true;
+}
+
+void category_judge(struct arena *arena, const struct category_book *book,
+                    const struct category_input *input, struct category_judgement *out)
+{
+    const struct subject *subject = input->subject;
+    struct judge judge = { .arena = arena, .book = book, .out = out };
+    struct words words;
+
+    *out = (struct category_judgement){ 0 };
+    give_found(&judge, EVIDENCE_TYPE, "type", subject->type);
+    give_found(&judge, EVIDENCE_LABEL, "label", subject->label);
+    give_found(&judge, EVIDENCE_MARK, "mark", subject->label);
+    if (subject->scope)
+        judge_scope(&judge, subject);
+    judge_dependency(&judge, subject);
+    split_words(arena, subject->title, &words);
+    judge_lead(&judge, &words);
+    judge_words(&judge, &words);
+    if (is_version_title(subject->title))
+        give(&judge, CATEGORY_INTERNAL, VERSION_POINTS, "a version", span_of(NULL));
+    if (input->files)
+        judge_files(&judge, input->files);
+    judge_advisories(&judge, input->tickets);
+    if (subject->bang || label_breaks(subject->label) || title_breaks(subject->title))
+        out->breaking = true;
+    judge_breaking(&judge, input->message);
+    settle(&judge);
+    out->basis =
+        judge.evidence[out->category] ? judge.evidence[out->category] : "nothing says more";
+}

@@ -1,0 +1,566 @@
+#include <pilab/drift/builder.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/map.h>
+#include <pilab/base/memory.h>
+#include <pilab/drift/code_reading.h>
+#include <pilab/drift/reverts.h>
+#include <pilab/drift/shipped.h>
+
+enum { SHORT_ID = 7 };
+
+struct collector {
+    struct report_builder *builder;
+    const struct module_input *module;
+    const struct code_input *input;
+    struct arena *arena; /* the report's */
+    struct drift_code *code;
+    struct code_reading *reading;
+    struct commit_reading behind;
+};
+
+static const char *full_id(struct arena *arena, const struct object_id *id)
+{
+    char hex[OBJECT_ID_HEX_SIZE];
+
+    return arena_text(arena, object_id_hex(id, hex));
+}
+
+/* What a side is called: its version, else its label. */
+static const char *previous_name(const struct collector *collector)
+{
+    return collector->module->previous_version ? collector->module->previous_version
+                                               : collector->builder->report->previous.label;
+}
+
+static const char *current_name(const struct collector *collector)
+{
+    return collector->module->current_version ? collector->module->current_version
+                                              : collector->builder->report->current.label;
+}
+
+/* --- commits ------------------------------------------------------------------------------- */
+
+static struct trailer *copy_trailers(struct arena *arena, const struct commit_message *message)
+{
+    struct trailer *copies = arena_array(arena, message->trailer_count, sizeof *copies);
+    size_t i;
+
+    for (i = 0; i < message->trailer_count; i++) {
+        copies[i].key = arena_text(arena, message->trailers[i].key);
+        copies[i].value = arena_text(arena, message->trailers[i].value);
+    }
+    return copies;
+}
+
+static struct ticket *copy_tickets(struct arena *arena, const struct ticket_set *set)
+{
+    struct ticket *copies = arena_array(arena, set->count, sizeof *copies);
+    size_t i;
+
+    for (i = 0; i < set->count; i++) {
+        copies[i].kind = set->tickets[i].kind;
+        copies[i].id = arena_text(arena, set->tickets[i].id);
+    }
+    return copies;
+}
+
+static void copy_commit(const struct collector *collector, const struct commit *commit,
+                        const struct ticket_set *tickets,
+                        const struct category_judgement *judgement, struct drift_commit *out)
+{
+    struct arena *arena = collector->arena;
+    const struct commit_message *message = commit->message;
+
+    *out = (struct drift_commit){
+        .id = full_id(arena, &commit->id),
+        .author_name = arena_text(arena, commit->author_name),
+        .author_email = arena_text(arena, commit->author_email),
+        .committer_name = arena_text(arena, commit->committer_name),
+        .committer_email = arena_text(arena, commit->committer_email),
+        .author_time = commit->author_time,
+        .committer_time = commit->committer_time,
+        .subject = arena_text(arena, message->subject),
+        .body = arena_text(arena, message->body),
+        .trailers = copy_trailers(arena, message),
+        .trailer_count = message->trailer_count,
+        .tickets = copy_tickets(arena, tickets),
+        .ticket_count = tickets->count,
+        .files_changed = commit->files.count,
+        .counted = collector->input->counts && commit->files_known &&
+                   commit->parent_count<2, .insertions = commit->files.insertions,
+                                        .deletions = commit->files.deletions,
+                                        .merge = commit->parent_count> 1,
+        .category = judgement->category,
+        .category_basis = arena_text(arena, judgement->basis),
+        .breaking = judgement->breaking,
+        .security = judgement->security,
+        .breaking_note = arena_text(arena, judgement->breaking_note),
+        .change = SIZE_MAX,
+    };
+}
+
+static void judge_commit(const struct category_book *book, struct arena *arena,
+                         const struct commit_reading *reading, size_t number,
+                         struct category_judgement *out)
+{
+    const struct commit *commit = &reading->commits[number];
+    struct category_input input = {
+        .message = commit->message,
+        .subject = &reading->subjects[number],
+        .tickets = &reading->tickets[number],
+        .files = commit->files_known && commit->parent_count < 2 ? &commit->files : NULL,
+    };
+
+    category_judge(arena, book, &input, out);
+}
+
+static void add_commits(struct collector *collector)
+{
+    struct code_reading *reading = collector->reading;
+    struct category_book *book = category_book_new();
+    struct drift_code *code = collector->code;
+    size_t i;
+
+    code->commit_count = reading->ahead.count;
+    code->commits = arena_array(collector->arena, code->commit_count, sizeof *code->commits);
+    reading->judgements =
+        arena_array(reading->arena, code->commit_count, sizeof *reading->judgements);
+    for (i = 0; i < code->commit_count; i++) {
+        judge_commit(book, reading->arena, &reading->ahead, i, &reading->judgements[i]);
+        copy_commit(collector, &reading->ahead.commits[i], &reading->ahead.tickets[i],
+                    &reading->judgements[i], &code->commits[i]);
+    }
+    code->behind_count = collector->behind.count;
+    code->behind = arena_array(collector->arena, code->behind_count, sizeof *code->behind);
+    for (i = 0; i < code->behind_count; i++) {
+        struct category_judgement judgement;
+
+        judge_commit(book, reading->arena, &collector->behind, i, &judgement);
+        copy_commit(collector, &collector->behind.commits[i], &collector->behind.tickets[i],
+                    &judgement, &code->behind[i]);
+    }
+    category_book_free(&book);
+}
+
+/* --- what becomes of them ------------------------------------------------------------------ */
+
+static void set_reverted(const struct collector *collector, size_t number,
+                         const struct revert_outcome *outcome)
+{
+    struct drift_commit *commit = &collector->code->commits[number];
+    const struct drift_commit *other = &collector->code->commits[outcome->other];
+
+    commit->disposition = DISPOSITION_REVERTED;
+    commit->twin = other->id;
+    /* a commit is older than what reverts it */
+    commit->basis =
+        outcome->other < number
+            ? arena_printf(collector->arena, "reverted by %.*s", SHORT_ID, other->id)
+            : arena_printf(collector->arena, "reverts %.*s, and both are new", SHORT_ID, other->id);
+}
+
+static void set_shipped(const struct collector *collector, size_t number,
+                        const struct shipped_outcome *outcome)
+{
+    struct drift_commit *commit = &collector->code->commits[number];
+
+    commit->disposition = DISPOSITION_ALREADY_SHIPPED;
+    commit->basis = arena_text(collector->arena, outcome->basis);
+    commit->twin = collector->code->behind[outcome->twin].id;
+}
+
+/* Commits that only previous has are not in the notes: they are there already. */
+static void set_behind(const struct collector *collector, const size_t *twins)
+{
+    size_t i;
+
+    for (i = 0; i < collector->code->behind_count; i++) {
+        struct drift_commit *commit = &collector->code->behind[i];
+
+        commit->disposition =
+            collector->behind.merges[i] ? DISPOSITION_MERGE : DISPOSITION_ALREADY_SHIPPED;
+        if (twins[i] != NO_COMMIT) {
+            commit->twin = collector->code->commits[twins[i]].id;
+            commit->basis = arena_printf(collector->arena, "the same change as %.*s, which %s has",
+                                         SHORT_ID, commit->twin, current_name(collector));
+        } else {
+            commit->basis = arena_printf(collector->arena, "%s has it, %s lacks it",
+                                         previous_name(collector), current_name(collector));
+        }
+    }
+}
+
+/* Everything but in_notes and internal, which the grouping decides. */
+static void set_dispositions(struct collector *collector)
+{
+    const struct commit_reading *ahead = &collector->reading->ahead;
+    struct arena *scratch = collector->reading->arena;
+    struct shipped_outcome *shipped = arena_array(scratch, ahead->count, sizeof *shipped);
+    struct revert_outcome *reverts = arena_array(scratch, ahead->count, sizeof *reverts);
+    size_t *twins = arena_array(scratch, collector->behind.count, sizeof *twins);
+    bool *there = arena_array(scratch, ahead->count, sizeof *there);
+    size_t i;
+
+    shipped_find(scratch, collector->input, ahead, &collector->behind, previous_name(collector),
+                 shipped, twins);
+    for (i = 0; i < ahead->count; i++)
+        there[i] = shipped[i].shipped;
+    reverts_find(ahead, there, reverts);
+    collector->reading->reverts_released =
+        arena_array(scratch, ahead->count, sizeof *collector->reading->reverts_released);
+    for (i = 0; i < ahead->count; i++) {
+        struct drift_commit *commit = &collector->code->commits[i];
+
+        commit->revert = reverts[i].revert;
+        commit->maybe_shipped = arena_text(collector->arena, shipped[i].maybe);
+        if (ahead->merges[i]) {
+            commit->disposition = DISPOSITION_MERGE;
+            commit->basis = "joins branches whose commits are listed by themselves";
+        } else if (reverts[i].cancelled) {
+            set_reverted(collector, i, &reverts[i]);
+        } else if (shipped[i].shipped) {
+            set_shipped(collector, i, &shipped[i]);
+        } else {
+            collector->reading->reverts_released[i] = reverts[i].released;
+        }
+    }
+    set_behind(collector, twins);
+}
+
+/* --- files --------------------------------------------------------------------------------- */
+
+/* A commit that touched a path, and the next older one. */
+struct touch {
+    size_t number; /* in ahead, or in behind */
+    bool behind;
+    struct touch *older;
+};
+
+static void note_touches(struct map *touches, struct arena *arena,
+                         const struct commit_reading *reading, bool behind)
+{
+    size_t i, k;
+
+    for (i = reading->count; i-- > 0;) {
+        const struct commit *commit = &reading->commits[i];
+
+        if (reading->merges[i] || !commit->files_known)
+            continue;
+        for (k = 0; k < commit->files.count; k++) {
+            const struct file_change *file = &commit->files.changes[k];
+            struct touch *touch = arena_alloc(arena, sizeof *touch);
+
+            *touch = (struct touch){ i, behind, map_get(touches, file->path) };
+            map_put(touches, file->path, touch);
+            if (file->old_path) {
+                struct touch *moved = arena_alloc(arena, sizeof *moved);
+
+                *moved = (struct touch){ i, behind, map_get(touches, file->old_path) };
+                map_put(touches, file->old_path, moved);
+            }
+        }
+    }
+}
+
+static const struct drift_commit *touching_commit(const struct collector *collector,
+                                                  const struct touch *touch)
+{
+    return touch->behind ? &collector->code->behind[touch->number]
+                         : &collector->code->commits[touch->number];
+}
+
+static void add_item_tickets(struct collector *collector, const struct touch *touch,
+                             struct map *seen, struct vector *tickets)
+{
+    for (; touch; touch = touch->older) {
+        const struct drift_commit *commit = touching_commit(collector, touch);
+        size_t i;
+
+        for (i = 0; i < commit->ticket_count; i++) {
+            if (map_has(seen, commit->tickets[i].id))
+                continue;
+            map_put(seen, commit->tickets[i].id, collector);
+            vector_push(tickets, &commit->tickets[i].id);
+        }
+    }
+}
+
+/* What rules look for words in: the titles of the commits that touched a file and the advisories
+ * they name. Bodies are left out, where such words mostly stand in passing. */
+static void add_commit_words(const struct drift_commit *commit, struct strbuf *words,
+                             unsigned *marks)
+{
+    size_t i;
+
+    if (commit->disposition == DISPOSITION_REVERTED)
+        return;
+    strbuf_add(words, commit->subject);
+    strbuf_add_char(words, '\n');
+    for (i = 0; i < commit->ticket_count; i++) {
+        if (commit->tickets[i].kind == TICKET_ADVISORY) {
+            strbuf_add(words, commit->tickets[i].id);
+            strbuf_add_char(words, '\n');
+        }
+    }
+    if (commit->breaking)
+        *marks |= MARK_BREAKING;
+}
+
+static void add_item_words(const struct collector *collector, const struct touch *touch,
+                           struct strbuf *words, unsigned *marks)
+{
+    for (; touch; touch = touch->older)
+        add_commit_words(touching_commit(collector, touch), words, marks);
+}
+
+/* The newest commit that says what the rule asks commits for. */
+static const char *deciding_commit(const struct collector *collector, const struct rule *rule,
+                                   const struct touch *touch)
+{
+    const char *decides = NULL;
+    struct strbuf words = STRBUF_INIT;
+
+    for (; touch && !decides; touch = touch->older) {
+        const struct drift_commit *commit = touching_commit(collector, touch);
+        unsigned marks = 0;
+        size_t length;
+
+        strbuf_clear(&words);
+        add_commit_words(commit, &words, &marks);
+        if ((!rule->words || words_find(rule->words, words.data, &length)) &&
+            (!(rule->marks & MARK_BREAKING) || marks & MARK_BREAKING))
+            decides = commit->id;
+    }
+    strbuf_release(&words);
+    return decides;
+}
+
+/* Who reads that a file's commits speak of security wants to see the one that does. */
+static void set_deciding_commit(const struct collector *collector, const struct touch *touch,
+                                const struct touch *moved, struct drift_item *item)
+{
+    size_t i;
+
+    for (i = 0; i < item->rule_count; i++) {
+        const struct rule *rule = rule_set_find(collector->builder->rules, item->rules[i].rule);
+        const char *id;
+
+        if (!rule || (!rule->words && !(rule->marks & MARK_BREAKING)))
+            continue;
+        id = deciding_commit(collector, rule, touch);
+        if (!id)
+            id = deciding_commit(collector, rule, moved);
+        if (id)
+            item->commit = id;
+        return;
+    }
+}
+
+static void judge_item(struct collector *collector, const struct map *touches,
+                       const struct file_change *file, struct drift_item *item)
+{
+    const struct touch *touch = map_get(touches, file->path);
+    const struct touch *moved = file->old_path ? map_get(touches, file->old_path) : NULL;
+    struct strbuf words = STRBUF_INIT;
+    unsigned marks = 0;
+
+    add_item_words(collector, touch, &words, &marks);
+    add_item_words(collector, moved, &words, &marks);
+    builder_judge_marked(collector->builder, item, words.data, marks);
+    set_deciding_commit(collector, touch, moved, item);
+    strbuf_release(&words);
+}
+
+/* The newest commit of the range that touched the file, and the tickets of all that did; of what
+ * current lacks only when nothing new touched it. */
+static void set_item_commits(struct collector *collector, struct map *touches,
+                             const struct file_change *file, struct drift_item *item)
+{
+    const struct touch *touch = map_get(touches, file->path);
+    const struct touch *moved = file->old_path ? map_get(touches, file->old_path) : NULL;
+    struct vector tickets;
+    struct map *seen = map_new();
+
+    vector_init(&tickets, sizeof(const char *));
+    add_item_tickets(collector, touch, seen, &tickets);
+    add_item_tickets(collector, moved, seen, &tickets);
+    item->tickets = vector_to_arena(&tickets, collector->arena);
+    item->ticket_count = tickets.count;
+    if (!touch)
+        touch = moved;
+    if (touch)
+        item->commit = touching_commit(collector, touch)->id;
+    vector_release(&tickets);
+    map_free(&seen);
+}
+
+static const struct {
+    enum change_type type;
+    enum change_detail detail;
+} statuses[] = {
+    [FILE_ADDED] = {CHANGE_TYPE_ADDED,     DETAIL_NONE        },
+    [FILE_MODIFIED] = { CHANGE_TYPE_MODIFIED, DETAIL_NONE        },
+    [FILE_DELETED] = { CHANGE_TYPE_DELETED,  DETAIL_NONE        },
+    [FILE_RENAMED] = { CHANGE_TYPE_MODIFIED, DETAIL_RENAMED     },
+    [FILE_COPIED] = { CHANGE_TYPE_MODIFIED, DETAIL_COPIED      },
+    [FILE_TYPE_CHANGED] = { CHANGE_TYPE_MODIFIED, DETAIL_TYPE_CHANGED},
+};
+
+static struct drift_value blob_value(struct arena *arena, const struct object_id *blob)
+{
+    if (object_id_is_zero(blob))
+        return (struct drift_value){ 0 };
+    return (
+        struct drift_value){ .present = true, .kind = NODE_STRING, .text = full_id(arena, blob) };
+}
+
+static void add_file(struct collector *collector, struct map *touches,
+                     const struct file_change *file)
+{
+    const char *slash = strrchr(file->path, '/');
+    const char *module = collector->module->name;
+    struct drift_item *item = builder_add_item(collector->builder, DRIFT_CODE, "file", module,
+                                               module, file->path, slash ? slash + 1 : file->path);
+
+    item->change_type = statuses[file->status].type;
+    item->detail = statuses[file->status].detail;
+    item->old_path = arena_text(collector->arena, file->old_path);
+    item->previous = blob_value(collector->arena, &file->old_blob);
+    item->current = blob_value(collector->arena, &file->new_blob);
+    item->insertions = file->insertions;
+    item->deletions = file->deletions;
+    item->binary = file->binary;
+    item->old_blob = file->old_blob;
+    item->new_blob = file->new_blob;
+    item->old_mode = file->old_mode;
+    item->new_mode = file->new_mode;
+    if (item->previous.present)
+        item->previous_at.file = file->old_path ? item->old_path : item->path;
+    if (item->current.present)
+        item->current_at.file = item->path;
+    set_item_commits(collector, touches, file, item);
+    judge_item(collector, touches, file, item);
+}
+
+static void add_files(struct collector *collector)
+{
+    const struct file_change_list *files = &collector->input->files;
+    struct map *touches = map_new();
+    size_t i;
+
+    note_touches(touches, collector->reading->arena, &collector->behind, true);
+    note_touches(touches, collector->reading->arena, &collector->reading->ahead, false);
+    for (i = 0; i < files->count; i++)
+        add_file(collector, touches, &files->changes[i]);
+    map_free(&touches);
+}
+
+/* The paths of one kind of change. */
+static const char **list_paths(struct collector *collector, enum change_type type, size_t *count)
+{
+    const struct file_change_list *files = &collector->input->files;
+    const char **paths = arena_array(collector->arena, files->count, sizeof *paths);
+    size_t i;
+
+    *count = 0;
+    for (i = 0; i < files->count; i++) {
+        if (statuses[files->changes[i].status].type == type)
+            paths[(*count)++] = arena_text(collector->arena, files->changes[i].path);
+    }
+    return paths;
+}
+
+static void list_files(struct collector *collector)
+{
+    struct drift_code *code = collector->code;
+
+    code->files_added = list_paths(collector, CHANGE_TYPE_ADDED, &code->files_added_count);
+    code->files_modified = list_paths(collector, CHANGE_TYPE_MODIFIED, &code->files_modified_count);
+    code->files_deleted = list_paths(collector, CHANGE_TYPE_DELETED, &code->files_deleted_count);
+    code->insertions = collector->input->files.insertions;
+    code->deletions = collector->input->files.deletions;
+    code->counted = collector->input->counts;
+}
+
+/* --- the module ---------------------------------------------------------------------------- */
+
+/* A module that is on one side only is one difference. */
+static void add_module_item(struct report_builder *builder, const struct module_input *module)
+{
+    struct drift_item *item = builder_add_item(builder, DRIFT_CODE, "module", module->name,
+                                               module->name, module->name, module->name);
+    const char *version = module->in_current ? module->current_version : module->previous_version;
+    const char *commit = module->in_current ? module->current_commit : module->previous_commit;
+    struct drift_value value = { .present = true, .kind = NODE_STRING };
+
+    value.text = arena_text(builder->arena, version ? version : commit);
+    if (!value.text)
+        value.text = "";
+    item->change_type = module->in_current ? CHANGE_TYPE_ADDED : CHANGE_TYPE_DELETED;
+    if (module->in_current)
+        item->current = value;
+    else
+        item->previous = value;
+    builder_judge(builder, item, NULL);
+}
+
+static struct drift_code *add_code(struct report_builder *builder,
+                                   const struct module_input *module)
+{
+    struct drift_code *code = vector_add(&builder->codes);
+
+    code->module = arena_text(builder->arena, module->name);
+    code->service = code->module;
+    code->previous_version = arena_text(builder->arena, module->previous_version);
+    code->current_version = arena_text(builder->arena, module->current_version);
+    code->previous_commit = arena_text(builder->arena, module->previous_commit);
+    code->current_commit = arena_text(builder->arena, module->current_commit);
+    code->module_added = module->in_current && !module->in_previous;
+    code->module_removed = module->in_previous && !module->in_current;
+    return code;
+}
+
+static struct code_reading *start_reading(struct report_builder *builder,
+                                          const struct code_input *input,
+                                          const struct ticket_options *tickets)
+{
+    struct code_reading *reading = memory_new(sizeof *reading);
+
+    reading->arena = arena_new();
+    reading->input = input;
+    reading->code = builder->codes.count - 1;
+    commit_reading_start(&reading->ahead, reading->arena, input->ahead, input->ahead_count,
+                         input->first_parent, tickets);
+    reading->next = builder->readings;
+    builder->readings = reading;
+    return reading;
+}
+
+void drift_code_collect(struct report_builder *builder, const struct module_input *module)
+{
+    const struct ticket_options tickets = { builder->input->ticket_keys,
+                                            builder->input->ticket_key_count };
+    struct collector collector = {
+        .builder = builder, .module = module, .input = module->code, .arena = builder->arena
+    };
+
+    if (module->in_previous != module->in_current) {
+        add_code(builder, module);
+        add_module_item(builder, module);
+        return;
+    }
+    if (!module->code)
+        return;
+    collector.code = add_code(builder, module);
+    collector.reading = start_reading(builder, module->code, &tickets);
+    commit_reading_start(&collector.behind, collector.reading->arena, module->code->behind,
+                         module->code->behind_count, module->code->first_parent, &tickets);
+    add_commits(&collector);
+    set_dispositions(&collector);
+    list_files(&collector);
+    add_files(&collector);
+    commit_reading_end(&collector.behind);
+}

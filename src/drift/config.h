@@ -1,0 +1,82 @@
+/*
+ * How a difference of two configuration documents becomes an item: its name, its values, what it
+ * would break. Inside of the drift room.
+ */
+#ifndef PILAB_DRIFT_CONFIG_H
+#define PILAB_DRIFT_CONFIG_H
+
+#include <pilab/document/diff.h>
+#include <pilab/drift/builder.h>
+#include <pilab/drift/mask.h>
+
+/* One configuration of one module while it is being compared. */
+struct config_scan {
+    struct report_builder *builder;
+    const struct module_input *module;
+    const struct config_input *config;
+    const struct map *services;    /* that the documents name; config_services makes it */
+    const char *default_service;   /* of what stands outside of them */
+    struct references *references; /* of the module's current documents */
+};
+
+/* How an item is called. Texts live in the report's arena or the documents'. */
+struct config_name {
+    const char *path, *key, *category, *service;
+    bool flat; /* of a document without nesting: dotenv, properties */
+};
+
+/* The services that a configuration names on either side: under `env`, and under `services` as
+ * Compose has them. Keys and values are their names; the caller frees. */
+struct map *config_services(const struct config_input *config);
+
+/* The name of a change. The step "value" below an entry that is known by its name is left out:
+ * people speak of env.service_auth.UPI_ENABLED. */
+struct config_name config_name_of(const struct config_scan *scan, const struct tree_change *change);
+
+/* The value of an added or removed {name: X, value: V} entry is V; of everything else itself. */
+const struct node *config_value_node(const struct tree_change *change, const struct node *node);
+
+/* Where a value stands, as far as secrets go. */
+enum secret_place {
+    PLACE_OPEN,
+    PLACE_SECRETS, /* within a map called "secrets" or the like: all but what has an innocent name
+                    */
+    PLACE_SEALED   /* in a Kubernetes Secret or a file for secrets: everything */
+};
+
+struct value_place {
+    const char *key; /* by which the value is judged; NULL: none */
+    enum secret_place place;
+};
+
+struct value_place config_place_of(const struct config_scan *scan,
+                                   const struct tree_change *change);
+
+/* Fills `value` with what may be shown of a node (NULL: absent). Returns what kind of secret it
+ * holds. */
+enum secret_kind config_value_show(struct report_builder *builder, struct drift_value *value,
+                                   const struct node *node, struct value_place place);
+/* The same for a text that is a part of a node. */
+enum secret_kind config_text_show(struct report_builder *builder, struct drift_value *value,
+                                  const char *text, struct value_place place);
+
+/* An entry KEY=VALUE of a list of variables, as Compose and container arguments write them. */
+struct config_pair {
+    const char *key;   /* in the report's arena */
+    const char *value; /* within the node */
+};
+
+/* Whether a node is such an entry. */
+bool config_pair_read(struct arena *arena, const struct node *node, struct config_pair *pair);
+/* Of the changes of one document, the addition that belongs to the removal at `index`: the same key
+ * in the same list. Its index, or `count`. `taken` tells which were found before. */
+size_t config_pair_find(struct arena *arena, const struct tree_change *changes, size_t count,
+                        size_t index, const bool *taken);
+
+/* Raises an item's attention where the target would break. `previous` and `current` are its values,
+ * NULL where absent. */
+void config_raise_attention(const struct config_scan *scan, struct drift_item *item,
+                            const struct config_name *name, const struct node *previous,
+                            const struct node *current);
+
+#endif

@@ -1,0 +1,173 @@
+/*
+ * What the target would break on, as far as the two states tell it truthfully.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "ascii.h"
+#include "references.h"
+
+/* Environments that come before production, by the names that hosts usually carry. */
+static const char *const lower_environments[] = {
+    "dev", "sit", "uat", "qa", "staging", "localhost"
+};
+
+static const char *const production[] = { "prod", "production", "prd", "live" };
+
+static bool is_among(const char *const *names, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (ascii_equal(names[i], text))
+            return true;
+    }
+    return false;
+}
+
+static bool is_host_character(char c)
+{
+    return ascii_is_alnum(c) || c == '.' || c == '-' || c == '_';
+}
+
+/* Whether "name" is a whole label of "api.name.example.org", "db-name" or the like. */
+static bool has_label(const char *host, size_t length, const char *name)
+{
+    size_t size = strlen(name);
+
+    for (size_t i = 0; i + size <= length; i++) {
+        bool starts = i == 0 || !ascii_is_alnum(host[i - 1]);
+        bool ends = i + size == length || !ascii_is_alnum(host[i + size]);
+
+        if (starts && ends && ascii_alike(host + i, name, size))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a value names an environment: as a whole ("uat"), or in something that looks like a host:
+ * with a dot in it, behind "//" or "@", or before a port. Words of running text do not count. */
+static bool names_environment(const char *value, const char *name)
+{
+    if (ascii_equal(value, name))
+        return true;
+    for (const char *at = value; *at;) {
+        size_t length = 0;
+        bool host;
+
+        while (is_host_character(at[length]))
+            length++;
+        if (length == 0) {
+            at++;
+            continue;
+        }
+        host = memchr(at, '.', length) || (at > value && (at[-1] == '/' || at[-1] == '@')) ||
+               (at[length] == ':' && ascii_is_digit(at[length + 1]));
+        if (host && has_label(at, length, name))
+            return true;
+        at += length;
+    }
+    return false;
+}
+
+/* The environment that the new value names and the old one did not, or NULL. */
+static const char *foreign_environment(const struct drift_input *input, const char *previous,
+                                       const char *current)
+{
+    const char *target = input->previous.environment, *source = input->current.environment;
+    bool to_production = is_among(production, sizeof production / sizeof *production, target);
+
+    if (names_environment(current, source) && !names_environment(previous, source))
+        return source;
+    for (size_t i = 0; to_production && i < sizeof lower_environments / sizeof(char *); i++) {
+        const char *name = lower_environments[i];
+
+        if (names_environment(current, name) && !names_environment(previous, name))
+            return name;
+    }
+    return NULL;
+}
+
+static const char *string_of(const struct node *node)
+{
+    return node && node->kind == NODE_STRING ? node->text : "";
+}
+
+/* A value that belongs to the environment it comes from. */
+static void judge_environment(const struct config_scan *scan, struct drift_item *item,
+                              const char *previous, const char *current)
+{
+    const struct drift_input *input = scan->builder->input;
+    const char *target = input->previous.environment, *source = input->current.environment;
+    const char *named;
+
+    if (!target || !source || ascii_equal(target, source) || strcmp(item->category, "image") == 0)
+        return;
+    named = foreign_environment(input, previous, current);
+    if (named)
+        builder_raise_attention(scan->builder, item, ATTENTION_BLOCKER,
+                                arena_printf(scan->builder->arena,
+                                             "%s would get a value that names %s", target, named));
+}
+
+/* A variable goes away that a value still needs. */
+static void judge_removed(const struct config_scan *scan, struct drift_item *item)
+{
+    const char *user = references_user(scan->references, item->key);
+
+    if (!user || references_defined(scan->references, item->key, strlen(item->key)))
+        return;
+    builder_raise_attention(scan->builder, item, ATTENTION_BLOCKER,
+                            arena_printf(scan->builder->arena, "%s still refers to %s",
+                                         *user ? user : "a value", item->key));
+}
+
+static bool refers_to(const char *text, const char *name, size_t length)
+{
+    size_t size;
+    const char *found;
+
+    while ((found = reference_next(&text, &size))) {
+        if (size == length && memcmp(found, name, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A new reference to something that is not there: it may come from elsewhere, so a person looks. */
+static void judge_reference(const struct config_scan *scan, struct drift_item *item,
+                            const char *previous, const char *current)
+{
+    const char *name;
+    size_t length;
+
+    if (strchr(current, '\n'))
+        return; /* a script has variables of its own */
+    while ((name = reference_next(&current, &length))) {
+        if (references_defined(scan->references, name, length) || refers_to(previous, name, length))
+            continue;
+        builder_raise_attention(scan->builder, item, ATTENTION_REVIEW,
+                                arena_printf(scan->builder->arena,
+                                             "refers to %.*s, which none of the documents read "
+                                             "defines",
+                                             (int)length, name));
+        return;
+    }
+}
+
+void config_raise_attention(const struct config_scan *scan, struct drift_item *item,
+                            const struct config_name *name, const struct node *previous,
+                            const struct node *current)
+{
+    bool variable = name->flat || strcmp(name->category, "env") == 0;
+
+    if (item->change_type == CHANGE_TYPE_DELETED) {
+        if (variable)
+            judge_removed(scan, item);
+        return;
+    }
+    if (!current || current->kind != NODE_STRING)
+        return;
+    judge_environment(scan, item, string_of(previous), current->text);
+    if (variable)
+        judge_reference(scan, item, string_of(previous), current->text);
+}

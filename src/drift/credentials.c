@@ -1,0 +1,237 @@
+/*
+ * Credentials that are known by their shape wherever they stand.
+ */
+#include <config.h> /* memmem is a system extension */
+
+#include "secrets.h"
+
+#include <string.h>
+
+#include <pilab/drift/rules.h>
+
+#include "ascii.h"
+
+struct span {
+    size_t start, size;
+};
+
+enum alphabet {
+    UPPER_DIGITS, /* A-Z 0-9 */
+    ALNUM,        /* A-Z a-z 0-9 */
+    URL_SAFE,     /* ALNUM - _ */
+    URL_SAFE_DOTS /* URL_SAFE . */
+};
+
+/* Tokens that providers mark with a prefix; `least` characters of the alphabet must follow. */
+static const struct token_form {
+    const char *prefix;
+    size_t least;
+    enum alphabet alphabet;
+} token_forms[] = {
+    {"AKIA",                        16, UPPER_DIGITS },
+    { "ASIA",                       16, UPPER_DIGITS },
+    { "ABIA",                       16, UPPER_DIGITS },
+    { "ACCA",                       16, UPPER_DIGITS },
+    { "ghp_",                       36, ALNUM        },
+    { "gho_",                       36, ALNUM        },
+    { "ghu_",                       36, ALNUM        },
+    { "ghs_",                       36, ALNUM        },
+    { "ghr_",                       36, ALNUM        },
+    { "github_pat_",                22, URL_SAFE     },
+    { "glpat-",                     20, URL_SAFE     },
+    { "AIza",                       35, URL_SAFE     },
+    { "xoxa-",                      10, URL_SAFE     },
+    { "xoxb-",                      10, URL_SAFE     },
+    { "xoxp-",                      10, URL_SAFE     },
+    { "xoxr-",                      10, URL_SAFE     },
+    { "xoxs-",                      10, URL_SAFE     },
+    { "sk_live_",                   16, ALNUM        },
+    { "rk_live_",                   16, ALNUM        },
+    { "npm_",                       36, ALNUM        },
+    { "SG.",                        40, URL_SAFE_DOTS},
+    { "hvs.",                       24, URL_SAFE     },
+    { "dop_v1_",                    64, ALNUM        },
+    { "AGE-SECRET-KEY-1",           50, UPPER_DIGITS },
+    { "hooks.slack.com/services/",  10, URL_SAFE     },
+    { "hooks.slack.com/workflows/", 10, URL_SAFE     },
+    { "hooks.slack.com/triggers/",  10, URL_SAFE     },
+};
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+static bool in_alphabet(char c, enum alphabet alphabet)
+{
+    switch (alphabet) {
+    case UPPER_DIGITS:
+        return ascii_is_upper(c) || ascii_is_digit(c);
+    case ALNUM:
+        return ascii_is_alnum(c);
+    case URL_SAFE:
+        return ascii_is_alnum(c) || c == '-' || c == '_';
+    case URL_SAFE_DOTS:
+        return ascii_is_alnum(c) || c == '-' || c == '_' || c == '.';
+    }
+    return false;
+}
+
+static size_t run_length(const char *text, size_t length, enum alphabet alphabet)
+{
+    size_t run = 0;
+
+    while (run < length && in_alphabet(text[run], alphabet))
+        run++;
+    return run;
+}
+
+static bool starts_with(const char *text, size_t length, const char *prefix)
+{
+    size_t prefix_length = strlen(prefix);
+
+    return length >= prefix_length && memcmp(text, prefix, prefix_length) == 0;
+}
+
+static bool token_at(const char *text, size_t length, struct span *span)
+{
+    for (size_t i = 0; i < COUNT(token_forms); i++) {
+        const struct token_form *form = &token_forms[i];
+        size_t prefix = strlen(form->prefix), run;
+
+        if (!starts_with(text, length, form->prefix))
+            continue;
+        run = run_length(text + prefix, length - prefix, form->alphabet);
+        while (strchr(form->prefix, '/') && prefix + run < length &&
+               !strchr(" \t\r\n\"'<>", text[prefix + run]))
+            run++; /* the prefix of a path: all of it is the secret */
+        if (run >= form->least) {
+            *span = (struct span){ 0, prefix + run };
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A JSON Web Token (RFC 7519): three parts in base64url, of which two are JSON objects. */
+static bool web_token_at(const char *text, size_t length, struct span *span)
+{
+    size_t at = 0;
+
+    for (int part = 0; part < 3; part++) {
+        size_t run = run_length(text + at, length - at, URL_SAFE);
+
+        if (run < 10 || (part < 2 && !starts_with(text + at, length - at, "ey")))
+            return false;
+        at += run;
+        if (part < 2 && (at >= length || text[at++] != '.'))
+            return false;
+    }
+    *span = (struct span){ 0, at };
+    return true;
+}
+
+static bool private_key_at(const char *text, size_t length, struct span *span)
+{
+    static const char begin[] = "-----BEGIN ", end[] = "-----END ";
+    size_t label = sizeof begin - 1;
+    const char *stop;
+
+    if (!starts_with(text, length, begin))
+        return false;
+    while (label < length && (text[label] == ' ' || ascii_is_alnum(text[label])))
+        label++; /* "EC PRIVATE KEY" */
+    if (!starts_with(text + label - 11, length - label + 11, "PRIVATE KEY-----"))
+        return false;
+    stop = memmem(text, length, end, sizeof end - 1);
+    if (!stop) {
+        *span = (struct span){ 0, length };
+        return true;
+    }
+    stop += sizeof end - 1;
+    stop += run_length(stop, (size_t)(text + length - stop), ALNUM);
+    while (stop < text + length && (*stop == ' ' || *stop == '-' || ascii_is_alnum(*stop)))
+        stop++;
+    *span = (struct span){ 0, (size_t)(stop - text) };
+    return true;
+}
+
+/* The password in "://user:password@" (RFC 3986, section 3.2.1). */
+static bool url_password_at(const char *text, size_t length, struct span *span)
+{
+    size_t at = 3, password = 0;
+
+    if (!starts_with(text, length, "://"))
+        return false;
+    for (; at < length && text[at] != '@'; at++) {
+        if (strchr("/?# \t\r\n\"'<>\\,", text[at]))
+            return false;
+        if (text[at] == ':' && password == 0)
+            password = at + 1;
+    }
+    if (at >= length || password == 0 || password == at ||
+        secret_reference(text + password, at - password))
+        return false;
+    *span = (struct span){ password, at - password };
+    return true;
+}
+
+/* "Bearer …" and "Basic …" as in an Authorization header (RFC 7235). */
+static bool header_at(const char *text, size_t length, struct span *span)
+{
+    static const char *const schemes[] = { "Bearer ", "Basic " };
+
+    for (size_t i = 0; i < COUNT(schemes); i++) {
+        size_t prefix = strlen(schemes[i]), run;
+
+        if (!starts_with(text, length, schemes[i]))
+            continue;
+        run = run_length(text + prefix, length - prefix, URL_SAFE_DOTS);
+        while (prefix + run < length && strchr("+/=~", text[prefix + run]))
+            run +=
+                1 + run_length(text + prefix + run + 1, length - prefix - run - 1, URL_SAFE_DOTS);
+        if (run >= 16) {
+            *span = (struct span){ prefix, run };
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The forms that start with a given character, so that most of a text is passed over quickly. */
+static bool credential_at(const char *text, size_t length, char before, struct span *span)
+{
+    bool after_dash = before == '-';
+    bool word_start = !ascii_is_alnum(before) && before != '_';
+
+    switch (*text) {
+    case ':':
+        return url_password_at(text, length, span);
+    case '-':
+        return private_key_at(text, length, span);
+    case 'e':
+        return word_start && !after_dash && web_token_at(text, length, span);
+    case 'B':
+        return word_start && header_at(text, length, span);
+    default:
+        return word_start && token_at(text, length, span);
+    }
+}
+
+bool secret_find(const char *text, size_t length, size_t from, size_t *start, size_t *size)
+{
+    for (size_t at = from; at < length; at++) {
+        struct span span;
+
+        if (credential_at(text + at, length - at, at > 0 ? text[at - 1] : '\0', &span)) {
+            *start = at + span.start;
+            *size = span.size;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool secret_value(const char *value, size_t length)
+{
+    size_t start, size;
+
+    return secret_find(value, length, 0, &start, &size);
+}

@@ -1,0 +1,343 @@
+#include <pilab/drift/detail.h>
+
+#include <string.h>
+
+#include <pilab/base/clock.h>
+#include <pilab/base/escape.h>
+#include <pilab/base/rich.h>
+#include <pilab/drift/text.h>
+
+#define SHORT_ID     12
+#define LABEL_COLUMN 12
+
+const struct drift_code *drift_report_code(const struct drift_report *report, const char *module)
+{
+    for (size_t i = 0; i < report->code_count; i++) {
+        if (strcmp(report->codes[i].module, module) == 0)
+            return &report->codes[i];
+    }
+    return NULL;
+}
+
+const struct drift_commit *drift_report_commit(const struct drift_report *report, const char *id)
+{
+    for (size_t i = 0; i < report->code_count; i++) {
+        const struct drift_code *code = &report->codes[i];
+
+        for (size_t j = 0; j < code->commit_count; j++) {
+            if (strcmp(code->commits[j].id, id) == 0)
+                return &code->commits[j];
+        }
+        for (size_t j = 0; j < code->behind_count; j++) {
+            if (strcmp(code->behind[j].id, id) == 0)
+                return &code->behind[j];
+        }
+    }
+    return NULL;
+}
+
+static void add_heading(struct strbuf *out, const char *title)
+{
+    strbuf_add_char(out, '\n');
+    rich_word(out, RICH_HEADING, title);
+    strbuf_add_char(out, '\n');
+}
+
+/* "label       text": rich text, wrapped beside the label. */
+static void add_beside(struct strbuf *out, enum rich_role label_role, const char *label,
+                       const char *text, size_t width, bool utf8)
+{
+    struct strbuf wrapped = STRBUF_INIT;
+
+    rich_wrap(&wrapped, text, LABEL_COLUMN, width);
+    rich_cell(out, label_role, label, LABEL_COLUMN, RICH_LEFT, utf8);
+    strbuf_add(out, wrapped.length > LABEL_COLUMN ? wrapped.data + LABEL_COLUMN : "\n");
+    strbuf_release(&wrapped);
+}
+
+/* The same with a text from outside; nothing when there is none. */
+static void add_fact(struct strbuf *out, const char *label, enum rich_role role, const char *text,
+                     size_t width, bool utf8)
+{
+    struct strbuf value = STRBUF_INIT;
+
+    if (text == NULL || *text == '\0')
+        return;
+    rich_text(&value, role, text, utf8);
+    add_beside(out, RICH_DIM, label, value.data, width, utf8);
+    strbuf_release(&value);
+}
+
+static void add_value(struct strbuf *out, const char *label, enum rich_role role,
+                      const struct drift_value *value, size_t width, bool utf8)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    drift_text_value(&text, role, value, utf8);
+    add_beside(out, RICH_DIM, label, text.data, width, utf8);
+    strbuf_release(&text);
+}
+
+static void add_place(struct strbuf *out, const char *label, const struct drift_provenance *place,
+                      size_t width, bool utf8)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    if (place->file == NULL)
+        return;
+    strbuf_add(&text, place->file);
+    if (place->line > 0)
+        strbuf_printf(&text, ":%u", place->line);
+    add_fact(out, label, RICH_PLAIN, text.data, width, utf8);
+    strbuf_release(&text);
+}
+
+static void add_rules(struct strbuf *out, const struct drift_item *item, size_t width, bool utf8)
+{
+    if (item->rule_count == 0)
+        return;
+    add_heading(out, "Why");
+    for (size_t i = 0; i < item->rule_count; i++) {
+        const struct drift_rule_hit *hit = &item->rules[i];
+        struct strbuf line = STRBUF_INIT;
+
+        rich_text(&line, RICH_PLAIN, hit->sentence, utf8);
+        strbuf_add(&line, " (rule ");
+        rich_text(&line, RICH_DIM, hit->rule, utf8);
+        strbuf_add_char(&line, ')');
+        add_beside(out, severity_role(hit->severity), severity_name(hit->severity), line.data,
+                   width, utf8);
+        strbuf_release(&line);
+    }
+}
+
+static void add_commit_line(struct strbuf *out, const struct drift_commit *commit, size_t width,
+                            bool utf8)
+{
+    char date[TIMESTAMP_SIZE];
+    struct strbuf left = STRBUF_INIT, right = STRBUF_INIT;
+
+    strbuf_add(&left, "  ");
+    rich_open(&left, RICH_DIM);
+    strbuf_printf(&left, "%.*s ", SHORT_ID, commit->id);
+    rich_close(&left);
+    rich_text(&left, RICH_PLAIN, commit->subject, utf8);
+    timestamp_format(commit->author_time, date);
+    date[10] = '\0';
+    rich_text(&right, RICH_DIM, commit->author_name, utf8);
+    strbuf_add_char(&right, ' ');
+    rich_word(&right, RICH_DIM, date);
+    rich_line(out, left.data, right.data, width, utf8);
+    strbuf_release(&left);
+    strbuf_release(&right);
+}
+
+static void add_values(struct strbuf *out, const struct drift_report *report,
+                       const struct drift_item *item, size_t width, bool utf8)
+{
+    bool promotion = report->previous.environment != NULL;
+
+    if (item->type == DRIFT_CODE)
+        return;
+    add_value(out, promotion ? "has now" : "before", RICH_DELETED, &item->previous, width, utf8);
+    add_place(out, "", &item->previous_at, width, utf8);
+    add_value(out, promotion ? "would get" : "after", RICH_ADDED, &item->current, width, utf8);
+    add_place(out, "", &item->current_at, width, utf8);
+}
+
+static void add_tickets(struct strbuf *out, const struct drift_item *item, size_t width, bool utf8)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    for (size_t i = 0; i < item->ticket_count; i++)
+        strbuf_printf(&text, "%s%s", i > 0 ? " " : "", item->tickets[i]);
+    add_fact(out, "tickets", RICH_NAME, text.data, width, utf8);
+    strbuf_release(&text);
+}
+
+static void add_title(struct strbuf *out, const char *name, const char *title, size_t width,
+                      bool utf8)
+{
+    struct strbuf line = STRBUF_INIT;
+
+    if (name != NULL) {
+        rich_text(&line, RICH_NAME, name, utf8);
+        strbuf_add(&line, "  ");
+    }
+    rich_text(&line, RICH_TITLE, title, utf8);
+    rich_wrap(out, line.data, 0, width);
+    strbuf_add_char(out, '\n');
+    strbuf_release(&line);
+}
+
+void drift_detail_item(struct strbuf *out, const struct drift_report *report,
+                       const struct drift_item *item, size_t width, bool utf8)
+{
+    const struct drift_commit *commit =
+        item->commit != NULL ? drift_report_commit(report, item->commit) : NULL;
+    struct strbuf command = STRBUF_INIT;
+
+    add_title(out, NULL, item->path, width, utf8);
+    add_fact(out, "module", RICH_PLAIN, item->module, width, utf8);
+    if (strcmp(item->service, item->module) != 0)
+        add_fact(out, "service", RICH_PLAIN, item->service, width, utf8);
+    add_fact(out, "change", change_type_role(item->change_type),
+             item->detail != DETAIL_NONE ? change_detail_name(item->detail)
+                                         : change_type_name(item->change_type),
+             width, utf8);
+    add_fact(out, "from", RICH_PLAIN, item->old_path, width, utf8);
+    add_values(out, report, item, width, utf8);
+    add_tickets(out, item, width, utf8);
+    add_fact(out, attention_name(item->attention),
+             item->attention == ATTENTION_BLOCKER ? RICH_CRITICAL : RICH_HIGH,
+             item->attention_reason, width, utf8);
+    add_fact(out, "expected by", RICH_PLAIN, item->expected_by, width, utf8);
+    add_fact(out, "because", RICH_PLAIN, item->expected_reason, width, utf8);
+    add_rules(out, item, width, utf8);
+    if (commit != NULL) {
+        add_heading(out, "Commit");
+        add_commit_line(out, commit, width, utf8);
+    }
+    if (drift_detail_command(&command, report, item)) {
+        struct strbuf shown = STRBUF_INIT;
+
+        add_heading(out, "The same with git");
+        rich_text(&shown, RICH_DIM, command.data, utf8);
+        rich_wrap(out, shown.data, 2, width);
+        strbuf_release(&shown);
+    }
+    strbuf_release(&command);
+}
+
+bool drift_detail_command(struct strbuf *out, const struct drift_report *report,
+                          const struct drift_item *item)
+{
+    const struct drift_code *code = drift_report_code(report, item->module);
+    const char *path = item->type == DRIFT_CODE        ? item->path
+                       : item->current_at.file != NULL ? item->current_at.file
+                                                       : item->previous_at.file;
+
+    if (code == NULL || code->previous_commit == NULL || code->current_commit == NULL ||
+        path == NULL)
+        return false;
+    strbuf_printf(out, "git diff %.*s %.*s -- ", SHORT_ID, code->previous_commit, SHORT_ID,
+                  code->current_commit);
+    escape_shell(out, path, strlen(path));
+    return true;
+}
+
+/* Its lines stay lines: a description may hold paragraphs and lists. */
+static void add_description(struct strbuf *out, const char *text, size_t width, bool utf8)
+{
+    struct strbuf part = STRBUF_INIT, shown = STRBUF_INIT;
+
+    if (text == NULL || *text == '\0')
+        return;
+    strbuf_add_char(out, '\n');
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+
+        strbuf_add_bytes(&part, text, length);
+        rich_text(&shown, RICH_PLAIN, part.data, utf8);
+        if (shown.length > 0)
+            rich_wrap(out, shown.data, 0, width);
+        else
+            strbuf_add_char(out, '\n');
+        strbuf_clear(&part);
+        strbuf_clear(&shown);
+        text += length + (text[length] == '\n');
+    }
+    strbuf_release(&part);
+    strbuf_release(&shown);
+}
+
+void drift_detail_change(struct strbuf *out, const struct drift_report *report,
+                         const struct drift_change *change, size_t width, bool utf8)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    add_title(out, change->ticket, change->title, width, utf8);
+    add_fact(out, "category", RICH_PLAIN, change_category_title(change->category), width, utf8);
+    add_fact(out, "because", RICH_DIM, change->evidence, width, utf8);
+    if (change->breaking)
+        add_fact(out, "BREAKING", RICH_CRITICAL,
+                 change->breaking_note != NULL ? change->breaking_note : "marked as such", width,
+                 utf8);
+    if (change->security)
+        add_fact(out, "SECURITY", RICH_HIGH, "touches security: see its commits", width, utf8);
+    add_fact(out, "check", RICH_WARNING,
+             change->maybe_shipped != NULL ? "probably there already: same subject and ticket"
+                                           : NULL,
+             width, utf8);
+    for (size_t i = 0; i < change->service_count; i++)
+        strbuf_printf(&text, "%s%s", i > 0 ? ", " : "", change->services[i]);
+    add_fact(out, "modules", RICH_PLAIN, text.data, width, utf8);
+    strbuf_clear(&text);
+    for (size_t i = 0; i < change->author_count; i++)
+        strbuf_printf(&text, "%s%s", i > 0 ? ", " : "", change->authors[i]);
+    add_fact(out, "authors", RICH_PLAIN, text.data, width, utf8);
+    strbuf_clear(&text);
+    add_description(out, change->description, width, utf8);
+    add_heading(out, "Commits");
+    for (size_t i = 0; i < change->commit_count; i++) {
+        const struct drift_commit *commit = drift_report_commit(report, change->commits[i]);
+
+        if (commit != NULL)
+            add_commit_line(out, commit, width, utf8);
+    }
+    strbuf_release(&text);
+}
+
+static const char *disposition_title(enum disposition disposition)
+{
+    static const char *const titles[DISPOSITION_COUNT] = {
+        [DISPOSITION_UNEXPLAINED] = "Unexplained: please report this",
+        [DISPOSITION_IN_NOTES] = "In the notes",
+        [DISPOSITION_ALREADY_SHIPPED] = "Already there, under another commit",
+        [DISPOSITION_INTERNAL] = "Internal",
+        [DISPOSITION_MERGE] = "Merges",
+        [DISPOSITION_REVERTED] = "Taken back within the range",
+    };
+
+    return titles[disposition];
+}
+
+static void add_disposition(struct strbuf *out, const struct drift_report *report,
+                            enum disposition disposition, size_t width, bool utf8)
+{
+    size_t count = report->balance.by_disposition[disposition];
+
+    if (count == 0)
+        return;
+    strbuf_add_char(out, '\n');
+    rich_word(out, disposition == DISPOSITION_UNEXPLAINED ? RICH_CRITICAL : RICH_HEADING,
+              disposition_title(disposition));
+    strbuf_printf(out, "  %zu\n", count);
+    for (size_t i = 0; i < report->code_count; i++) {
+        for (size_t j = 0; j < report->codes[i].commit_count; j++) {
+            const struct drift_commit *commit = &report->codes[i].commits[j];
+
+            if (commit->disposition != disposition)
+                continue;
+            add_commit_line(out, commit, width, utf8);
+            if (commit->basis != NULL)
+                add_fact(out, "", RICH_DIM, commit->basis, width, utf8);
+        }
+    }
+}
+
+void drift_detail_balance(struct strbuf *out, const struct drift_report *report, size_t width,
+                          bool utf8)
+{
+    static const enum disposition order[] = {
+        DISPOSITION_UNEXPLAINED, DISPOSITION_ALREADY_SHIPPED, DISPOSITION_REVERTED,
+        DISPOSITION_IN_NOTES,    DISPOSITION_INTERNAL,        DISPOSITION_MERGE,
+    };
+    struct strbuf line = STRBUF_INIT;
+
+    drift_text_balance(&line, report, width, utf8);
+    rich_wrap(out, line.data, 0, width);
+    strbuf_release(&line);
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        add_disposition(out, report, order[i], width, utf8);
+}

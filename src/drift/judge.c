@@ -1,0 +1,153 @@
+/*
+ * What a difference is worth: rules, attention, and whether people said that it may be there.
+ */
+#include <pilab/drift/builder.h>
+
+#include <string.h>
+
+void builder_raise_attention(struct report_builder *builder, struct drift_item *item,
+                             enum attention attention, const char *reason)
+{
+    if (attention <= item->attention)
+        return;
+    item->attention = attention;
+    item->attention_reason = arena_text(builder->arena, reason);
+}
+
+static void note_expected(struct report_builder *builder, struct drift_item *item)
+{
+    const struct expected_difference *expected =
+        expected_set_find(builder->expected, item->type, item->module, item->path);
+
+    if (!expected)
+        return;
+    item->expected = true;
+    item->expected_by = arena_text(builder->arena, expected->path);
+    item->expected_reason = arena_text(builder->arena, expected->reason);
+}
+
+static void note_suppressed(struct report_builder *builder, struct drift_item *item)
+{
+    const struct drift_input *input = builder->input;
+
+    for (size_t i = 0; i < input->suppressed_count; i++) {
+        const struct suppressed_difference *suppressed = &input->suppressed[i];
+
+        if (strcmp(suppressed->id, item->id) == 0 &&
+            (suppressed->until == 0 || suppressed->until > builder->now)) {
+            item->suppressed = true;
+            item->suppressed_by = arena_text(builder->arena, suppressed->reason);
+            return;
+        }
+    }
+}
+
+static const char *visible_text(const struct drift_value *value)
+{
+    return value->present && !value->masked ? value->text : NULL;
+}
+
+static unsigned marks_of(const struct drift_item *item, unsigned marks)
+{
+    if (item->ticket_count > 0)
+        marks |= MARK_TICKET;
+    if (item->breaking)
+        marks |= MARK_BREAKING;
+    if ((item->previous.masked || item->current.masked) &&
+        !(marks & (MARK_SECRET | MARK_CREDENTIAL)))
+        marks |= MARK_SECRET;
+    return marks;
+}
+
+static bool is_listed(const struct drift_item *item, const char *rule)
+{
+    for (size_t i = 0; i < item->rule_count; i++) {
+        if (strcmp(item->rules[i].rule, rule) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int by_severity(const void *a, const void *b)
+{
+    const struct drift_rule_hit *left = a, *right = b;
+
+    return (int)right->severity - (int)left->severity;
+}
+
+/* Lists the rules that fired, the gravest first. */
+static void apply_rules(struct report_builder *builder, struct drift_item *item,
+                        const struct vector *hits)
+{
+    size_t room = item->rule_count + hits->count;
+    struct drift_rule_hit *rules = arena_array(builder->arena, room, sizeof *rules);
+
+    if (item->rule_count > 0)
+        memcpy(rules, item->rules, item->rule_count * sizeof *rules);
+    item->rules = rules;
+    for (size_t i = 0; i < hits->count; i++) {
+        const struct rule *rule = *(const struct rule *const *)vector_at(hits, i);
+
+        if (is_listed(item, rule->id))
+            continue;
+        item->rules[item->rule_count++] = (struct drift_rule_hit){
+            .rule = arena_text(builder->arena, rule->id),
+            .sentence = arena_text(builder->arena, rule->sentence ? rule->sentence : rule->id),
+            .severity = rule->severity,
+        };
+        if (rule->severity > item->severity)
+            item->severity = rule->severity;
+        item->breaking |= rule->breaking;
+        item->security |= rule->security;
+        builder_raise_attention(builder, item, rule->attention,
+                                rule->sentence ? rule->sentence : rule->id);
+    }
+    sort_stable(item->rules, item->rule_count, sizeof *item->rules, by_severity);
+}
+
+/* What is grave or touches security should be looked at, whoever asked for it; what is meant to
+ * differ or is ignored needs no look. */
+static void settle_attention(struct report_builder *builder, struct drift_item *item)
+{
+    if (item->expected || item->suppressed) {
+        item->attention = ATTENTION_NONE;
+        item->attention_reason = NULL;
+    } else if (item->severity >= SEVERITY_HIGH || item->security) {
+        builder_raise_attention(builder, item, ATTENTION_REVIEW,
+                                item->rule_count > 0 ? item->rules[0].sentence : NULL);
+    }
+}
+
+void builder_judge_marked(struct report_builder *builder, struct drift_item *item, const char *text,
+                          unsigned marks)
+{
+    struct vector hits;
+    struct rule_subject subject = {
+        .type = item->type,
+        .category = item->category,
+        .path = item->path,
+        .key = item->key,
+        .text = text,
+        .previous = visible_text(&item->previous),
+        .current = visible_text(&item->current),
+        .marks = marks_of(item, marks),
+        .change_type = item->change_type,
+        .detail = item->detail,
+        .lines = item->insertions + item->deletions,
+        .previous_environment = builder->input->previous.environment,
+        .current_environment = builder->input->current.environment,
+    };
+
+    vector_init(&hits, sizeof(const struct rule *));
+    rule_set_match(builder->rules, &subject, &hits);
+    apply_rules(builder, item, &hits);
+    vector_release(&hits);
+    note_expected(builder, item);
+    note_suppressed(builder, item);
+    settle_attention(builder, item);
+}
+
+void builder_judge(struct report_builder *builder, struct drift_item *item, const char *text)
+{
+    builder_judge_marked(builder, item, text, 0);
+}

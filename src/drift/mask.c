@@ -1,0 +1,572 @@
+#include <config.h> /* memmem and memrchr are system extensions */
+
+#include <pilab/drift/mask.h>
+
+#include <string.h>
+
+#include <pilab/document/document.h>
+#include <pilab/drift/rules.h>
+
+#include "ascii.h"
+#include "secrets.h"
+
+/* A name that is longer tells nothing. */
+#define NAME_MAX_LENGTH 256
+
+/* One assignment within a line: offsets into it. */
+struct assignment {
+    size_t key, key_size;     /* without quotes */
+    size_t value, value_size; /* with its quotes, when it has them; of a plain value see measure */
+    bool quoted;              /* the value */
+    char open_quote;          /* its quote, when it does not end on this line */
+    bool flow;                /* it stands within { } or [ ] */
+    char separator;
+};
+
+struct cursor {
+    const char *text;
+    size_t length;
+    size_t at;
+    unsigned depth; /* of { and [ */
+    bool no_single,
+        no_double; /* a quote of this kind had no partner: the others have none either */
+};
+
+/* Appends text with the credentials in it masked; true when there was one. */
+static bool mask_credentials(struct strbuf *out, const char *text, size_t length)
+{
+    size_t from = 0, start, size;
+    bool found = false;
+
+    while (secret_find(text, length, from, &start, &size)) {
+        strbuf_add_bytes(out, text + from, start - from);
+        strbuf_add(out, MASK_TEXT);
+        from = start + size;
+        found = true;
+    }
+    strbuf_add_bytes(out, text + from, length - from);
+    return found;
+}
+
+/* Whether a string may be more than one plain value: lines, JSON, KEY=VALUE in any form. */
+static bool is_composed(const char *value, size_t length)
+{
+    return memchr(value, '\n', length) || memchr(value, '=', length) ||
+           (length > 0 && strchr("{[", value[0]));
+}
+
+enum secret_kind mask_value(struct strbuf *out, const char *key, const char *value, size_t length)
+{
+    struct strbuf shown = STRBUF_INIT;
+    size_t start = out->length;
+    bool shaped;
+
+    if (secret_key(key) && secret_worthy(key, value, length)) {
+        strbuf_add(out, MASK_TEXT);
+        return SECRET_NAMED;
+    }
+    shaped = mask_credentials(&shown, value, length);
+    if (is_composed(value, length))
+        mask_text(out, NULL, false, shown.data, shown.length);
+    else
+        strbuf_add_bytes(out, shown.data, shown.length);
+    strbuf_release(&shown);
+    if (shaped)
+        return SECRET_SHAPED;
+    return out->length - start == length && memcmp(out->data + start, value, length) == 0
+               ? SECRET_NONE
+               : SECRET_NAMED;
+}
+
+struct mask mask_start(const char *path, bool patch)
+{
+    static const char *const endings[] = { ".conf", ".cfg", ".config", ".ini",
+                                           ".toml", ".tf",  ".tfvars", ".xml" };
+    struct mask mask = { .patch = patch, .header = patch, .block = -1, .named_at = -1 };
+    enum document_format format;
+    size_t length = path ? strlen(path) : 0;
+
+    mask.code = path && !document_format_of(path, &format);
+    for (size_t i = 0; mask.code && i < sizeof endings / sizeof *endings; i++) {
+        size_t size = strlen(endings[i]);
+        mask.code = length < size || !ascii_alike(path + length - size, endings[i], size);
+    }
+    return mask;
+}
+
+static bool is_key_character(char c)
+{
+    return ascii_is_alnum(c) || c == '_' || c == '-' || c == '.' || c == '/';
+}
+
+static void skip_blanks(struct cursor *cursor)
+{
+    while (cursor->at < cursor->length && ascii_is_blank(cursor->text[cursor->at]))
+        cursor->at++;
+}
+
+static char peek(const struct cursor *cursor, size_t ahead)
+{
+    return cursor->at + ahead < cursor->length ? cursor->text[cursor->at + ahead] : '\0';
+}
+
+/* Behind the quoted text that starts here; *closed tells whether its end is on this line. */
+static size_t quoted_end(struct cursor *cursor, bool *closed)
+{
+    char quote = cursor->text[cursor->at];
+    bool *none = quote == '"' ? &cursor->no_double : &cursor->no_single;
+    size_t at = *none ? cursor->length : cursor->at + 1;
+
+    for (; at < cursor->length && cursor->text[at] != quote; at++) {
+        if (cursor->text[at] == '\\' && quote == '"' && at + 1 < cursor->length)
+            at++;
+    }
+    *none = *none || at >= cursor->length;
+    *closed = at < cursor->length;
+    return *closed ? at + 1 : cursor->length;
+}
+
+/* The separator after a key: ':' as YAML and JSON have it, or '='. Moves behind it. */
+static bool read_separator(struct cursor *cursor, bool quoted_key, char *separator)
+{
+    skip_blanks(cursor);
+    *separator = peek(cursor, 0);
+    if (*separator == ':' && (quoted_key || strchr(" \t\r", peek(cursor, 1)))) {
+        cursor->at++;
+        return true;
+    }
+    if (*separator == ':' && peek(cursor, 1) == '=') {
+        cursor->at += 2; /* Go, make */
+        return true;
+    }
+    if (*separator == '=' && peek(cursor, 1) != '=') {
+        cursor->at += peek(cursor, 1) == '>' ? 2 : 1; /* Ruby, PHP, Perl */
+        return true;
+    }
+    return false;
+}
+
+static bool read_key(struct cursor *cursor, struct assignment *assignment, bool *quoted)
+{
+    char c = peek(cursor, 0);
+    bool closed;
+    size_t end;
+
+    *quoted = c == '"' || c == '\'';
+    if (*quoted) {
+        end = quoted_end(cursor, &closed);
+        if (!closed)
+            return false;
+        assignment->key = cursor->at + 1;
+        assignment->key_size = end - cursor->at - 2;
+    } else {
+        end = cursor->at;
+        while (end < cursor->length && is_key_character(cursor->text[end]))
+            end++;
+        assignment->key = cursor->at;
+        assignment->key_size = end - cursor->at;
+        while (assignment->key_size > 0 && cursor->text[assignment->key] == '-') {
+            assignment->key++;
+            assignment->key_size--;
+        }
+    }
+    cursor->at = end;
+    return assignment->key_size > 0;
+}
+
+/* A YAML tag or anchor before a value. */
+static void skip_properties(struct cursor *cursor)
+{
+    skip_blanks(cursor);
+    while (peek(cursor, 0) == '!' || peek(cursor, 0) == '&') {
+        while (cursor->at < cursor->length && !ascii_is_blank(cursor->text[cursor->at]))
+            cursor->at++;
+        skip_blanks(cursor);
+    }
+}
+
+static void read_value(struct cursor *cursor, struct assignment *assignment)
+{
+    bool closed;
+
+    skip_properties(cursor);
+    assignment->value = cursor->at;
+    assignment->value_size = 0;
+    assignment->open_quote = '\0';
+    assignment->flow = cursor->depth > 0;
+    assignment->quoted = peek(cursor, 0) == '"' || peek(cursor, 0) == '\'';
+    if (assignment->quoted) {
+        assignment->value_size = quoted_end(cursor, &closed) - assignment->value;
+        assignment->open_quote = closed ? '\0' : cursor->text[cursor->at];
+    }
+}
+
+/* The next "key: value" or "key=value" of the line. */
+static bool next_assignment(struct cursor *cursor, struct assignment *assignment)
+{
+    while (cursor->at < cursor->length) {
+        char c = peek(cursor, 0);
+        bool quoted;
+
+        if (c == '{' || c == '[')
+            cursor->depth++;
+        if ((c == '}' || c == ']') && cursor->depth > 0)
+            cursor->depth--;
+        if (c != '"' && c != '\'' && !is_key_character(c)) {
+            cursor->at++;
+            continue;
+        }
+        if (!read_key(cursor, assignment, &quoted)) {
+            cursor->at += quoted ? 1 : 0;
+            continue;
+        }
+        if (read_separator(cursor, quoted, &assignment->separator)) {
+            read_value(cursor, assignment);
+            return true;
+        }
+    }
+    return false;
+}
+
+struct line {
+    struct mask *mask;
+    struct strbuf *out;
+    const char *text;
+    size_t length;
+    size_t indent; /* blanks and list dashes before the first key */
+    size_t copied; /* how much of it is in `out` already */
+};
+
+static void copy_until(struct line *line, size_t end)
+{
+    mask_credentials(line->out, line->text + line->copied, end - line->copied);
+    line->copied = end;
+}
+
+static void mask_until(struct line *line, size_t end)
+{
+    strbuf_add(line->out, MASK_TEXT);
+    line->copied = end;
+}
+
+/* What ends a plain value: in a flow a comma or bracket, in a list of arguments a blank, in a
+ * connection string or a query the next of their separators. */
+static const char *plain_stops(const struct line *line, const struct assignment *assignment)
+{
+    char before = assignment->key > 0 ? line->text[assignment->key - 1] : '\0';
+
+    if (assignment->flow)
+        return ",}]";
+    if (assignment->separator != '=' || before == '\0' || !strchr("-?&;,", before))
+        return "";
+    return before == '-' ? " \t" : ";&, \t\"'";
+}
+
+/* How long a plain value is, up to `most`; a list or map is none. Done only for the few keys that
+ * matter, since a line can be one long chain of them. */
+static void measure(const struct line *line, struct assignment *assignment, size_t most)
+{
+    const char *text = line->text, *stops = plain_stops(line, assignment);
+    size_t at = assignment->value;
+    size_t end = line->length - at > most ? at + most : line->length;
+
+    if (assignment->quoted || (at < end && (text[at] == '{' || text[at] == '[')))
+        return;
+    for (; at < end && (!text[at] || !strchr(stops, text[at])); at++) {
+        if (ascii_is_blank(text[at]) && at + 1 < line->length && text[at + 1] == '#')
+            break; /* a comment */
+    }
+    while (at > assignment->value && (ascii_is_blank(text[at - 1]) || text[at - 1] == '\r'))
+        at--;
+    assignment->value_size = at - assignment->value;
+}
+
+static bool key_is(const char *key, const char *name)
+{
+    return strcmp(key, name) == 0;
+}
+
+/* Follows the {name: X, value: Y} entry that the line belongs to. */
+static bool is_value_of_secret_name(const struct mask *mask, const char *key,
+                                    const struct assignment *assignment)
+{
+    return mask->named && (key_is(key, "value") || key_is(key, "default")) &&
+           (assignment->flow || (long)assignment->key == mask->named_at);
+}
+
+static void note_name(const struct line *line, const struct assignment *assignment)
+{
+    size_t quote = assignment->quoted ? 1 : 0;
+    struct strbuf name = STRBUF_INIT;
+
+    if (assignment->value_size >= 2 * quote)
+        strbuf_add_bytes(&name, line->text + assignment->value + quote,
+                         assignment->value_size - 2 * quote);
+    line->mask->named = secret_key(name.data);
+    line->mask->named_at = (long)assignment->key;
+    strbuf_release(&name);
+}
+
+/* Keeps track of "kind: Secret" and of the data in it. */
+static void note_kubernetes(const struct line *line, const struct assignment *assignment,
+                            const char *key)
+{
+    struct mask *mask = line->mask;
+    const char *value = line->text + assignment->value;
+
+    if (line->indent > 0 || assignment->key > 0)
+        return;
+    if (key_is(key, "kind"))
+        mask->secret_kind = assignment->value_size == 6 && memcmp(value, "Secret", 6) == 0;
+    mask->in_data = mask->secret_kind && (key_is(key, "data") || key_is(key, "stringData"));
+}
+
+static void note_entry(const struct line *line, struct assignment *assignment, const char *key)
+{
+    bool name = key_is(key, "name") || key_is(key, "key");
+
+    if (name || key_is(key, "kind"))
+        measure(line, assignment, NAME_MAX_LENGTH);
+    note_kubernetes(line, assignment, key);
+    if (name)
+        note_name(line, assignment);
+}
+
+/* NAME=value, the one plain assignment of program text that has a literal on its right side. */
+static bool is_shell_variable(const struct line *line, const struct assignment *assignment)
+{
+    const char *key = line->text + assignment->key;
+
+    for (size_t i = 0; i < assignment->key_size; i++) {
+        if (!ascii_is_upper(key[i]) && !ascii_is_digit(key[i]) && key[i] != '_')
+            return false;
+    }
+    return assignment->separator == '=' &&
+           assignment->value == assignment->key + assignment->key_size + 1;
+}
+
+/* Whether the place makes every value a secret, whatever its key. */
+static bool is_sealed(const struct line *line, const struct assignment *assignment, const char *key)
+{
+    const struct mask *mask = line->mask;
+
+    return mask->all || (mask->in_data && line->indent > 0) ||
+           is_value_of_secret_name(mask, key, assignment);
+}
+
+static bool is_secret(const struct line *line, const struct assignment *assignment, const char *key,
+                      bool sealed)
+{
+    size_t quote = assignment->quoted ? 1 : 0;
+    size_t quotes = assignment->open_quote ? 1 : 2 * quote;
+    const char *value = line->text + assignment->value + quote;
+    size_t size = assignment->value_size >= quotes ? assignment->value_size - quotes : 0;
+
+    return sealed ? !secret_reference(value, size) : secret_worthy(key, value, size);
+}
+
+/* Whether a value is the header of a YAML block scalar (YAML 1.2.2, section 8.1.1): "|", ">-", … */
+static bool is_block_header(const struct line *line, const struct assignment *assignment)
+{
+    const char *value = line->text + assignment->value;
+
+    if (line->mask->code || assignment->quoted || assignment->separator != ':' ||
+        !strchr("|>", *value))
+        return false;
+    for (size_t i = 1; i < assignment->value_size; i++) {
+        if (!memchr("+-0123456789", value[i], 12))
+            return false;
+    }
+    return true;
+}
+
+/* Copies a secret's line up to its value and masks that. */
+static void mask_secret(struct line *line, const struct assignment *assignment)
+{
+    const char *value = line->text + assignment->value;
+    size_t end = assignment->value + assignment->value_size;
+
+    copy_until(line, assignment->value);
+    if (is_block_header(line, assignment)) {
+        line->mask->block = (long)assignment->key; /* what follows is the secret */
+        copy_until(line, end);
+        return;
+    }
+    if (assignment->quoted)
+        strbuf_add_char(line->out, *value);
+    mask_until(line, end);
+    if (assignment->quoted && !assignment->open_quote)
+        strbuf_add_char(line->out, *value);
+    line->mask->open_quote = assignment->open_quote;
+}
+
+static void mask_assignment(struct line *line, struct assignment *assignment, const char *key)
+{
+    bool sealed = is_sealed(line, assignment, key);
+    bool literal = !line->mask->code || assignment->quoted || is_shell_variable(line, assignment);
+
+    if (literal && (sealed || secret_key(key))) {
+        measure(line, assignment, line->length);
+        if (assignment->value_size > 0 && is_secret(line, assignment, key, sealed)) {
+            mask_secret(line, assignment);
+            return;
+        }
+    }
+    note_entry(line, assignment, key);
+}
+
+/* A value that was not masked may hold assignments itself: arguments, JSON in quotes. */
+static size_t value_inside(const struct line *line, const struct assignment *assignment)
+{
+    const char *value = line->text + assignment->value;
+
+    if (!assignment->quoted)
+        return assignment->value;
+    return assignment->value_size > 2 && strchr("{[", value[1])
+               ? assignment->value + 1
+               : assignment->value + assignment->value_size;
+}
+
+static void mask_assignments(struct line *line)
+{
+    struct cursor cursor = { .text = line->text, .length = line->length, .at = line->indent };
+    struct assignment assignment = { 0 };
+    struct strbuf key = STRBUF_INIT;
+
+    while (next_assignment(&cursor, &assignment)) {
+        strbuf_clear(&key);
+        strbuf_add_bytes(&key, line->text + assignment.key, assignment.key_size);
+        mask_assignment(line, &assignment, key.data);
+        cursor.at =
+            line->copied > assignment.value ? line->copied : value_inside(line, &assignment);
+    }
+    copy_until(line, line->length);
+    strbuf_release(&key);
+}
+
+/* A line that belongs to a secret which an earlier line began. True when it was dealt with. */
+static bool mask_continuation(struct line *line)
+{
+    struct mask *mask = line->mask;
+    const char *end;
+
+    if (mask->key_block) {
+        mask->key_block = !memmem(line->text, line->length, "-----END ", 9);
+    } else if (mask->open_quote) {
+        end = memrchr(line->text, mask->open_quote, line->length);
+        if (end)
+            mask->open_quote = '\0';
+    } else if (mask->block >= 0 && line->indent < line->length &&
+               (long)line->indent > mask->block) {
+        /* within the block scalar */
+    } else {
+        if (line->indent < line->length)
+            mask->block = -1;
+        return false;
+    }
+    if (line->indent >= line->length)
+        return false;
+    strbuf_add_bytes(line->out, line->text, line->indent);
+    strbuf_add(line->out, MASK_TEXT);
+    return true;
+}
+
+static size_t indent_of(const char *text, size_t length)
+{
+    size_t indent = 0;
+
+    while (indent < length &&
+           (ascii_is_blank(text[indent]) ||
+            (text[indent] == '-' && indent + 1 < length && ascii_is_blank(text[indent + 1]))))
+        indent++;
+    return indent;
+}
+
+static void mask_content(struct mask *mask, struct strbuf *out, const char *text, size_t length)
+{
+    struct line line = { .mask = mask, .out = out, .text = text, .length = length };
+
+    line.indent = indent_of(text, length);
+    if (mask_continuation(&line))
+        return;
+    if (length >= 3 && memcmp(text, "---", 3) == 0)
+        mask->secret_kind = mask->in_data = false;
+    if (mask->in_data && line.indent == 0 && length > 0)
+        mask->in_data = false;
+    if (memchr(text, '-', line.indent) ||
+        (line.indent < length && (long)line.indent < mask->named_at))
+        mask->named = false; /* another entry */
+    mask_assignments(&line);
+    mask->key_block = memmem(text, length, "PRIVATE KEY-----", 16) &&
+                      memmem(text, length, "-----BEGIN ", 11) &&
+                      !memmem(text, length, "-----END ", 9);
+}
+
+/* "@@ -1,7 +1,8 @@ rest": git repeats a line of the file behind the second @@. */
+static void mask_hunk(struct mask *mask, struct strbuf *out, const char *line, size_t length)
+{
+    const char *rest = memmem(line + 2, length - 2, "@@", 2);
+    size_t head = rest ? (size_t)(rest - line) + 2 : length;
+    bool patch = mask->patch;
+
+    *mask = (struct mask){
+        .patch = patch, .code = mask->code, .all = mask->all, .block = -1, .named_at = -1
+    };
+    strbuf_add_bytes(out, line, head);
+    if (head < length) {
+        struct mask alone = *mask;
+        mask_content(&alone, out, line + head, length - head);
+    }
+}
+
+void mask_line(struct mask *mask, struct strbuf *out, const char *line, size_t length)
+{
+    if (!mask->patch) {
+        mask_content(mask, out, line, length);
+        return;
+    }
+    if (length >= 2 && line[0] == '@' && line[1] == '@') {
+        mask_hunk(mask, out, line, length);
+        return;
+    }
+    if (length == 0 || !strchr("+- \\", line[0]))
+        mask->header = true; /* "diff --git …" of the next file */
+    if (mask->header) {
+        strbuf_add_bytes(out, line, length);
+        return;
+    }
+    strbuf_add_char(out, line[0]);
+    mask_content(mask, out, line + 1, length - 1);
+}
+
+void mask_text(struct strbuf *out, const char *path, bool patch, const char *text, size_t length)
+{
+    struct mask mask = mask_start(path, patch);
+
+    while (length > 0) {
+        const char *newline = memchr(text, '\n', length);
+        size_t size = newline ? (size_t)(newline - text) : length;
+
+        mask_line(&mask, out, text, size);
+        if (newline) {
+            strbuf_add_char(out, '\n');
+            size++;
+        }
+        text += size;
+        length -= size;
+    }
+}
+
+void mask_to_ascii(struct strbuf *out, const char *text)
+{
+    for (;;) {
+        const char *sign = strstr(text, MASK_TEXT);
+
+        if (!sign)
+            break;
+        strbuf_add_bytes(out, text, (size_t)(sign - text));
+        strbuf_add(out, "****");
+        text = sign + strlen(MASK_TEXT);
+    }
+    strbuf_add(out, text);
+}

@@ -1,0 +1,396 @@
+#include <pilab/drift/project_file.h>
+
+#include <ctype.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <strings.h>
+
+#include <pilab/base/map.h>
+#include <pilab/document/document.h>
+
+#include "project_map.h"
+
+#define FILE_LIMIT (4u << 20)
+
+static const char stages[] = "DEV SIT UAT PERF SEC PRE_PROD PROD DR";
+static const char module_types[] = "BACKEND FRONTEND DATABASE INFRASTRUCTURE LIBRARY OTHER";
+static const char dialects[] = "postgresql mysql mariadb sqlite";
+
+/* clang-format off */
+#define AT(member) offsetof(struct project_settings, member)
+static const struct field project_fields[] = {
+    { .key = "name", .kind = FIELD_TEXT, .at = AT(name), .required = true },
+    { .key = "code", .kind = FIELD_TEXT, .at = AT(code), .required = true },
+    { .key = "description", .kind = FIELD_TEXT, .at = AT(description) },
+    { .key = "tickets", .kind = FIELD_TEXTS, .at = AT(tickets), .count_at = AT(ticket_count) },
+    { .key = "four_eyes", .kind = FIELD_TEXT, .at = AT(four_eyes), .choices = "auto on off" },
+};
+#undef AT
+
+#define AT(member) offsetof(struct environment_settings, member)
+static const struct field environment_fields[] = {
+    { .key = "name", .kind = FIELD_TEXT, .at = AT(name), .required = true },
+    { .key = "stage", .kind = FIELD_TEXT, .at = AT(stage), .required = true, .choices = stages },
+    { .key = "description", .kind = FIELD_TEXT, .at = AT(description) },
+    { .key = "from", .kind = FIELD_TEXTS, .at = AT(from), .count_at = AT(from_count) },
+};
+#undef AT
+
+#define AT(member) offsetof(struct module_settings, member)
+static const struct field module_fields[] = {
+    { .key = "name", .kind = FIELD_TEXT, .at = AT(name), .required = true },
+    { .key = "type", .kind = FIELD_TEXT, .at = AT(type), .choices = module_types },
+    { .key = "description", .kind = FIELD_TEXT, .at = AT(description) },
+    { .key = "repository", .kind = FIELD_TEXT, .at = AT(repository) },
+    { .key = "path", .kind = FIELD_FOLDER, .at = AT(path) },
+    { .key = "tags", .kind = FIELD_TEXT, .at = AT(tags) },
+    { .key = "config", .kind = FIELD_TEXTS, .at = AT(config), .count_at = AT(config_count) },
+    { .key = "migrations", .kind = FIELD_PART },
+    { .key = "dependencies", .kind = FIELD_TEXT, .at = AT(dependencies), .choices = "auto" },
+    { .key = "image", .kind = FIELD_TEXT, .at = AT(image) },
+};
+
+static const struct field migration_fields[] = {
+    { .key = "path", .kind = FIELD_FOLDER, .at = AT(migrations_path), .required = true },
+    { .key = "dialect", .kind = FIELD_TEXT, .at = AT(migrations_dialect), .choices = dialects },
+};
+#undef AT
+
+#define AT(member) offsetof(struct expected_difference, member)
+static const struct field expected_fields[] = {
+    { .key = "type", .kind = FIELD_TYPE, .at = AT(type) },
+    { .key = "path", .kind = FIELD_TEXT, .at = AT(path), .required = true },
+    { .key = "module", .kind = FIELD_TEXT, .at = AT(module) },
+    { .key = "environment", .kind = FIELD_TEXT, .at = AT(environment) },
+    { .key = "reason", .kind = FIELD_TEXT, .at = AT(reason) },
+};
+#undef AT
+
+#define AT(member) offsetof(struct rule, member)
+static const struct field rule_fields[] = {
+    { .key = "id", .kind = FIELD_TEXT, .at = AT(id), .required = true },
+    { .key = "off", .kind = FIELD_FLAG, .at = AT(off), .column = COLUMN_OFF },
+    { .key = "type", .kind = FIELD_TYPE, .at = AT(type), .column = COLUMN_TYPE },
+    { .key = "category", .kind = FIELD_TEXT, .at = AT(category) },
+    { .key = "path", .kind = FIELD_TEXT, .at = AT(path) },
+    { .key = "except", .kind = FIELD_TEXT, .at = AT(except) },
+    { .key = "key", .kind = FIELD_TEXT, .at = AT(key) },
+    { .key = "previous", .kind = FIELD_TEXT, .at = AT(previous) },
+    { .key = "current", .kind = FIELD_TEXT, .at = AT(current) },
+    { .key = "words", .kind = FIELD_TEXT, .at = AT(words) },
+    { .key = "changes", .kind = FIELD_CHANGE_TYPES, .at = AT(change_types) },
+    { .key = "lines_over", .kind = FIELD_NUMBER, .at = AT(lines_over) },
+    { .key = "environment", .kind = FIELD_TEXT, .at = AT(environment) },
+    { .key = "severity", .kind = FIELD_SEVERITY, .at = AT(severity), .column = COLUMN_SEVERITY },
+    { .key = "attention", .kind = FIELD_ATTENTION, .at = AT(attention),
+      .column = COLUMN_ATTENTION },
+    { .key = "breaking", .kind = FIELD_FLAG, .at = AT(breaking), .column = COLUMN_BREAKING },
+    { .key = "security", .kind = FIELD_FLAG, .at = AT(security), .column = COLUMN_SECURITY },
+    { .key = "sentence", .kind = FIELD_TEXT, .at = AT(sentence) },
+};
+#undef AT
+/* clang-format on */
+
+#define FIELDS(table) table, sizeof(table) / sizeof *(table)
+
+/* Letters of environments' names are alike in either case, as they are in the store. */
+static const char *lower_case(struct arena *arena, const char *text)
+{
+    char *copy = arena_text(arena, text);
+
+    for (char *c = copy; *c != '\0'; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return copy;
+}
+
+/* Each name once; `kind` is what the message calls it. */
+static bool check_once(struct project_reader *reader, struct map *names, const struct node *node,
+                       const char *kind, const char *name)
+{
+    if (map_put(names, name, (void *)(uintptr_t)name) == NULL)
+        return true;
+    return project_refuse(reader, node, "the %s %s is there twice", kind, name);
+}
+
+static bool read_project(struct project_reader *reader, const struct node *node)
+{
+    return project_map_read(reader, node, FIELDS(project_fields), reader->settings, "project",
+                            NULL);
+}
+
+/* --- Environments ---------------------------------------------------------------------------- */
+
+static bool read_environment(struct project_reader *reader, const struct node *node,
+                             struct map *names, struct environment_settings *environment)
+{
+    if (!project_map_read(reader, node, FIELDS(environment_fields), environment, "an environment",
+                          NULL))
+        return false;
+    if (map_put(names, lower_case(reader->arena, environment->name), environment) == NULL)
+        return true;
+    return project_refuse(reader, node, "the environment %s is there twice", environment->name);
+}
+
+/* Whoever is named in `from` must be there, and be another one. */
+static bool check_sources(struct project_reader *reader, const struct node *node,
+                          const struct map *names, const struct environment_settings *environment)
+{
+    for (size_t i = 0; i < environment->from_count; i++) {
+        const char *from = environment->from[i];
+
+        if (strcasecmp(from, environment->name) == 0)
+            return project_refuse(reader, node, "%s cannot be promoted from itself",
+                                  environment->name);
+        if (!map_has(names, lower_case(reader->arena, from))) {
+            project_refuse(reader, node, "%s is promoted from %s, which is not there",
+                           environment->name, from);
+            return error_hint(reader->error, "`from` names other environments of this file");
+        }
+    }
+    return true;
+}
+
+static bool read_environments(struct project_reader *reader, const struct node *list)
+{
+    struct project_settings *settings = reader->settings;
+    struct map *names;
+    bool ok = true;
+
+    if (!project_list_check(reader, list, "environments"))
+        return false;
+    names = map_new();
+    settings->environment_count = list->count;
+    settings->environments =
+        arena_array(reader->arena, list->count, sizeof *settings->environments);
+    for (size_t i = 0; i < list->count && ok; i++)
+        ok = read_environment(reader, list->children[i], names, &settings->environments[i]);
+    for (size_t i = 0; i < list->count && ok; i++)
+        ok = check_sources(reader, list->children[i], names, &settings->environments[i]);
+    map_free(&names);
+    return ok;
+}
+
+/* --- Modules --------------------------------------------------------------------------------- */
+
+static bool read_module(struct project_reader *reader, const struct node *node, struct map *names,
+                        struct module_settings *module)
+{
+    const struct node *migrations;
+
+    if (!project_map_read(reader, node, FIELDS(module_fields), module, "a module", NULL))
+        return false;
+    migrations = node_get(node, "migrations");
+    return (migrations == NULL || project_map_read(reader, migrations, FIELDS(migration_fields),
+                                                   module, "migrations", NULL)) &&
+           check_once(reader, names, node, "module", module->name);
+}
+
+static bool read_modules(struct project_reader *reader, const struct node *list)
+{
+    struct project_settings *settings = reader->settings;
+    struct map *names;
+    bool ok = true;
+
+    if (!project_list_check(reader, list, "modules"))
+        return false;
+    names = map_new();
+    settings->module_count = list->count;
+    settings->modules = arena_array(reader->arena, list->count, sizeof *settings->modules);
+    for (size_t i = 0; i < list->count && ok; i++)
+        ok = read_module(reader, list->children[i], names, &settings->modules[i]);
+    map_free(&names);
+    return ok;
+}
+
+/* --- What is judged how ---------------------------------------------------------------------- */
+
+static bool read_expected(struct project_reader *reader, const struct node *list)
+{
+    struct project_settings *settings = reader->settings;
+
+    if (!project_list_check(reader, list, "expected_differences"))
+        return false;
+    settings->expected_count = list->count;
+    settings->expected = arena_array(reader->arena, list->count, sizeof *settings->expected);
+    for (size_t i = 0; i < list->count; i++) {
+        struct expected_difference *expected = &settings->expected[i];
+
+        if (!project_map_read(reader, list->children[i], FIELDS(expected_fields), expected,
+                              "an expected difference", NULL))
+            return false;
+        expected->any_type = node_get(list->children[i], "type") == NULL;
+    }
+    return true;
+}
+
+static bool read_not_examined(struct project_reader *reader, const struct node *node)
+{
+    const char **names;
+    size_t count;
+
+    if (!project_texts_read(reader, node, "not_examined", &names, &count))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        enum drift_type type;
+
+        if (!drift_type_parse(names[i], &type)) {
+            project_refuse(reader, node, "not_examined cannot be '%s'", names[i]);
+            return error_hint(reader->error,
+                              "they are: code config database infrastructure image dependency");
+        }
+        reader->settings->not_examined[type] = true;
+    }
+    return true;
+}
+
+static bool is_builtin(const char *id)
+{
+    size_t count;
+    const struct rule *rules = rules_builtin(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rules[i].id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A row that changes a built-in one says only what it changes; another must say what it looks at.
+ */
+static bool read_rule(struct project_reader *reader, const struct node *node, struct map *names,
+                      struct rule *rule)
+{
+    if (!project_map_read(reader, node, FIELDS(rule_fields), rule, "a rule", &rule->columns) ||
+        !check_once(reader, names, node, "rule", rule->id))
+        return false;
+    if ((rule->columns & COLUMN_TYPE) != 0 || !reader->whole || is_builtin(rule->id))
+        return true;
+    project_refuse(reader, node, "the rule %s needs the key 'type'", rule->id);
+    return error_hint(reader->error, "or it is meant to change a built-in rule: none has this id");
+}
+
+static bool read_rules(struct project_reader *reader, const struct node *list)
+{
+    struct project_settings *settings = reader->settings;
+    struct map *names;
+    bool ok = true;
+
+    if (!project_list_check(reader, list, "rules"))
+        return false;
+    names = map_new();
+    settings->rule_count = list->count;
+    settings->rules = arena_array(reader->arena, list->count, sizeof *settings->rules);
+    for (size_t i = 0; i < list->count && ok; i++)
+        ok = read_rule(reader, list->children[i], names, &settings->rules[i]);
+    map_free(&names);
+    return ok;
+}
+
+/* --- The file -------------------------------------------------------------------------------- */
+
+static bool read_format(struct project_reader *reader, const struct node *node)
+{
+    if (node->kind == NODE_INTEGER && strcmp(node->value, "1") == 0)
+        return true;
+    if (node->value != NULL)
+        project_refuse(reader, node, "this is format %s, and we know format 1", node->value);
+    else
+        project_refuse(reader, node, "the format must be a number, not of type %s",
+                       node_kind_name(node->kind));
+    return error_hint(reader->error, "it begins with `pilab: 1`; a newer pilab may know more");
+}
+
+/* The parts of the file, in the order they are read: the format first, since another one may have
+ * other parts. */
+static const struct file_part {
+    const char *key;
+    bool required;
+    bool (*read)(struct project_reader *reader, const struct node *node);
+} file_parts[] = {
+    {"pilab",                 true,  read_format      },
+    { "project",              true,  read_project     },
+    { "environments",         false, read_environments},
+    { "modules",              false, read_modules     },
+    { "expected_differences", false, read_expected    },
+    { "not_examined",         false, read_not_examined},
+    { "rules",                false, read_rules       },
+};
+
+#define PART_COUNT (sizeof file_parts / sizeof *file_parts)
+
+static bool check_parts(struct project_reader *reader, const struct node *root)
+{
+    for (size_t i = 0; i < root->count; i++) {
+        bool known = false;
+
+        for (size_t j = 0; j < PART_COUNT; j++)
+            known = known || strcmp(file_parts[j].key, root->children[i]->key) == 0;
+        if (known)
+            continue;
+        project_refuse(reader, root->children[i], "there is no key '%s'", root->children[i]->key);
+        return error_hint(reader->error, "there are: pilab project environments modules "
+                                         "expected_differences not_examined rules");
+    }
+    return true;
+}
+
+/* A part that is left empty ("rules:") is as good as one that is not there. */
+static bool read_part(struct project_reader *reader, const struct node *root,
+                      const struct file_part *part)
+{
+    const struct node *node = node_get(root, part->key);
+    bool empty = node == NULL || node->kind == NODE_NULL;
+
+    if (empty && part->required && reader->whole)
+        return project_refuse(reader, node != NULL ? node : root, "the key '%s' is %s", part->key,
+                              node != NULL ? "empty" : "missing");
+    return empty || part->read(reader, node);
+}
+
+static bool read_root(struct project_reader *reader, const struct document *document)
+{
+    const struct node *root = document->count > 0 ? document->roots[0] : NULL;
+
+    if (root == NULL || root->kind != NODE_MAP)
+        return error_set(reader->error, ERROR_INVALID, "%s:1: it must begin with `pilab: 1`",
+                         document->name);
+    if (document->count > 1)
+        return project_refuse(reader, document->roots[1], "one file describes one project");
+    if (!read_part(reader, root, &file_parts[0]) || !check_parts(reader, root))
+        return false;
+    for (size_t i = 1; i < PART_COUNT; i++) {
+        if (!read_part(reader, root, &file_parts[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool read_settings(const char *name, const char *text, size_t length,
+                          enum document_format format, bool whole, struct arena *arena,
+                          struct project_settings *settings, struct error *error)
+{
+    struct document_options options = { .schema = YAML_1_2, .limit = FILE_LIMIT };
+    struct project_settings read = { 0 };
+    struct project_reader reader = { arena, &read, whole, error };
+    struct document *document = document_read(name, text, length, format, &options, error);
+    bool ok = document != NULL && read_root(&reader, document);
+
+    document_free(&document);
+    if (ok)
+        *settings = read;
+    return ok;
+}
+
+bool project_file_read(const char *name, const char *text, size_t length, struct arena *arena,
+                       struct project_settings *settings, struct error *error)
+{
+    return read_settings(name, text, length, DOCUMENT_YAML, true, arena, settings, error);
+}
+
+bool project_settings_read_json(const char *text, size_t length, struct arena *arena,
+                                struct project_settings *settings, struct error *error)
+{
+    return read_settings("the project's settings", text, length, DOCUMENT_JSON, false, arena,
+                         settings, error);
+}

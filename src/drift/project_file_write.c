@@ -1,0 +1,338 @@
+#include <pilab/drift/project_file.h>
+
+#include <stdint.h>
+#include <string.h>
+#include <strings.h>
+
+#include <pilab/base/json.h>
+#include <pilab/base/utf8.h>
+
+/* --- The settings as JSON values ---------------------------------------------------------------
+ * One form serves both: the store keeps it as JSON, and the YAML writer prints the same values. */
+
+static void put_text(json_t *object, const char *key, const char *text)
+{
+    if (text != NULL)
+        json_put_text(object, key, text);
+}
+
+static void put_texts(json_t *object, const char *key, const char *const *texts, size_t count)
+{
+    json_t *array;
+
+    if (count == 0)
+        return;
+    array = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_append(array, json_text(texts[i]));
+    json_put(object, key, array);
+}
+
+static json_t *project_json(const struct project_settings *settings)
+{
+    json_t *object = json_object();
+
+    put_text(object, "name", settings->name);
+    put_text(object, "code", settings->code);
+    put_text(object, "description", settings->description);
+    put_texts(object, "tickets", settings->tickets, settings->ticket_count);
+    put_text(object, "four_eyes", settings->four_eyes);
+    return object;
+}
+
+static json_t *environment_json(const struct environment_settings *environment)
+{
+    json_t *object = json_object();
+
+    put_text(object, "name", environment->name);
+    put_text(object, "stage", environment->stage);
+    put_text(object, "description", environment->description);
+    put_texts(object, "from", environment->from, environment->from_count);
+    return object;
+}
+
+static json_t *module_json(const struct module_settings *module)
+{
+    json_t *object = json_object();
+
+    put_text(object, "name", module->name);
+    put_text(object, "type", module->type);
+    put_text(object, "description", module->description);
+    put_text(object, "repository", module->repository);
+    put_text(object, "path", module->path);
+    put_text(object, "tags", module->tags);
+    put_texts(object, "config", module->config, module->config_count);
+    if (module->migrations_path != NULL) {
+        json_t *migrations = json_object();
+
+        put_text(migrations, "path", module->migrations_path);
+        put_text(migrations, "dialect", module->migrations_dialect);
+        json_put(object, "migrations", migrations);
+    }
+    put_text(object, "dependencies", module->dependencies);
+    put_text(object, "image", module->image);
+    return object;
+}
+
+static json_t *expected_json(const struct expected_difference *expected)
+{
+    json_t *object = json_object();
+
+    put_text(object, "type", expected->any_type ? NULL : drift_type_name(expected->type));
+    put_text(object, "path", expected->path);
+    put_text(object, "module", expected->module);
+    put_text(object, "environment", expected->environment);
+    put_text(object, "reason", expected->reason);
+    return object;
+}
+
+static void put_change_types(json_t *object, unsigned change_types)
+{
+    const char *names[CHANGE_TYPE_COUNT];
+    size_t count = 0;
+
+    for (unsigned type = 0; type < CHANGE_TYPE_COUNT; type++) {
+        if (change_types & (1u << type))
+            names[count++] = change_type_name((enum change_type)type);
+    }
+    put_texts(object, "changes", names, count);
+}
+
+static json_t *rule_json(const struct rule *rule)
+{
+    json_t *object = json_object();
+
+    put_text(object, "id", rule->id);
+    if (rule->columns & COLUMN_OFF)
+        json_put_bool(object, "off", rule->off);
+    if (rule->columns & COLUMN_TYPE)
+        put_text(object, "type", drift_type_name(rule->type));
+    put_text(object, "category", rule->category);
+    put_text(object, "path", rule->path);
+    put_text(object, "except", rule->except);
+    put_text(object, "key", rule->key);
+    put_text(object, "previous", rule->previous);
+    put_text(object, "current", rule->current);
+    put_text(object, "words", rule->words);
+    put_change_types(object, rule->change_types);
+    if (rule->lines_over > 0)
+        json_put_integer(object, "lines_over", (int64_t)rule->lines_over);
+    put_text(object, "environment", rule->environment);
+    if (rule->columns & COLUMN_SEVERITY)
+        put_text(object, "severity", severity_name(rule->severity));
+    if (rule->columns & COLUMN_ATTENTION)
+        put_text(object, "attention", attention_name(rule->attention));
+    if (rule->columns & COLUMN_BREAKING)
+        json_put_bool(object, "breaking", rule->breaking);
+    if (rule->columns & COLUMN_SECURITY)
+        json_put_bool(object, "security", rule->security);
+    put_text(object, "sentence", rule->sentence);
+    return object;
+}
+
+static void put_lists(json_t *root, const struct project_settings *settings)
+{
+    const char *unexamined[DRIFT_TYPE_COUNT];
+    size_t count = 0;
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < settings->expected_count; i++)
+        json_append(list, expected_json(&settings->expected[i]));
+    if (settings->expected_count > 0)
+        json_put(root, "expected_differences", list);
+    else
+        json_decref(list);
+    for (int type = 0; type < DRIFT_TYPE_COUNT; type++) {
+        if (settings->not_examined[type])
+            unexamined[count++] = drift_type_name((enum drift_type)type);
+    }
+    put_texts(root, "not_examined", unexamined, count);
+    if (settings->rule_count == 0)
+        return;
+    list = json_array();
+    for (size_t i = 0; i < settings->rule_count; i++)
+        json_append(list, rule_json(&settings->rules[i]));
+    json_put(root, "rules", list);
+}
+
+void project_settings_write_json(struct strbuf *out, const struct project_settings *settings)
+{
+    json_t *root = json_object();
+
+    json_put(root, "project", project_json(settings));
+    put_lists(root, settings);
+    json_write_canonical(out, root);
+    json_decref(root);
+}
+
+/* --- YAML ------------------------------------------------------------------------------------ */
+
+/* Plain where nobody could read it as anything else than this text, in double quotes otherwise. */
+static bool plain_text(const char *text)
+{
+    static const char *const words[] = {
+        "true", "false", "null", "yes", "no", "on", "off", "y", "n"
+    };
+    const char *c = text;
+
+    if (!((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || *c == '/'))
+        return false;
+    for (; *c != '\0'; c++) {
+        bool letter =
+            (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9');
+
+        if (!letter && strchr("._-/@+", *c) == NULL && !(*c == ' ' && c[1] != '\0') &&
+            !(*c == ':' && c[1] != '\0' && c[1] != ' '))
+            return false;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcasecmp(words[i], text) == 0)
+            return false;
+    }
+    return true;
+}
+
+/* What libyaml does not read as it is, and what nobody can see. */
+static bool must_be_spelt(int32_t codepoint)
+{
+    return codepoint < 0x20 || (codepoint >= 0x7f && codepoint < 0xa0) || codepoint == 0xfffe ||
+           codepoint == 0xffff || codepoint_deceptive((uint32_t)codepoint);
+}
+
+/* In double quotes (YAML 1.2.2, section 5.7). Not as in JSON, whose \u escapes know nothing beyond
+ * U+FFFF but pairs of surrogates. */
+static void write_quoted(struct strbuf *out, const char *text)
+{
+    const char *end = text + strlen(text);
+
+    strbuf_add_char(out, '"');
+    while (text < end) {
+        const char *start = text;
+        int32_t codepoint = utf8_decode(&text, end);
+
+        if (codepoint < 0)
+            strbuf_add_codepoint(out, 0xfffd);
+        else if (codepoint == '"' || codepoint == '\\')
+            strbuf_printf(out, "\\%c", (char)codepoint);
+        else if (codepoint == '\n')
+            strbuf_add(out, "\\n");
+        else if (!must_be_spelt(codepoint))
+            strbuf_add_bytes(out, start, (size_t)(text - start));
+        else if (codepoint > 0xffff)
+            strbuf_printf(out, "\\U%08X", (unsigned)codepoint);
+        else
+            strbuf_printf(out, "\\u%04X", (unsigned)codepoint);
+    }
+    strbuf_add_char(out, '"');
+}
+
+static void write_scalar(struct strbuf *out, const json_t *value)
+{
+    if (json_is_string(value)) {
+        const char *text = json_string_value(value);
+
+        if (plain_text(text))
+            strbuf_add(out, text);
+        else
+            write_quoted(out, text);
+    } else if (json_is_integer(value)) {
+        strbuf_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    } else {
+        strbuf_add(out, json_is_true(value) ? "true" : "false");
+    }
+}
+
+/* Lists of texts and small maps stand in one line. */
+static void write_flow(struct strbuf *out, const json_t *value)
+{
+    size_t index;
+    const char *key;
+    json_t *part;
+    bool first = true;
+
+    if (json_is_array(value)) {
+        strbuf_add_char(out, '[');
+        json_array_foreach(value, index, part)
+        {
+            strbuf_add(out, index > 0 ? ", " : "");
+            write_flow(out, part);
+        }
+        strbuf_add_char(out, ']');
+    } else if (json_is_object(value)) {
+        strbuf_add_char(out, '{');
+        json_object_foreach((json_t *)(uintptr_t)value, key, part)
+        {
+            strbuf_printf(out, "%s%s: ", first ? "" : ", ", key);
+            write_flow(out, part);
+            first = false;
+        }
+        strbuf_add_char(out, '}');
+    } else {
+        write_scalar(out, value);
+    }
+}
+
+/* One entry of a list of maps: a member a line. */
+static void write_entry(struct strbuf *out, json_t *entry)
+{
+    const char *key;
+    json_t *value;
+    bool first = true;
+
+    json_object_foreach(entry, key, value)
+    {
+        strbuf_printf(out, "  %s %s: ", first ? "-" : " ", key);
+        write_flow(out, value);
+        strbuf_add_char(out, '\n');
+        first = false;
+    }
+}
+
+static void write_list(struct strbuf *out, const char *key, json_t *list, bool one_line)
+{
+    size_t index;
+    json_t *entry;
+
+    if (json_array_size(list) == 0)
+        return;
+    strbuf_printf(out, "%s:\n", key);
+    json_array_foreach(list, index, entry)
+    {
+        if (one_line) {
+            strbuf_add(out, "  - ");
+            write_flow(out, entry);
+            strbuf_add_char(out, '\n');
+        } else {
+            write_entry(out, entry);
+        }
+    }
+}
+
+void project_file_write(struct strbuf *out, const struct project_settings *settings)
+{
+    json_t *environments = json_array(), *modules = json_array(), *rest = json_object();
+    json_t *project = project_json(settings), *unexamined;
+
+    for (size_t i = 0; i < settings->environment_count; i++)
+        json_append(environments, environment_json(&settings->environments[i]));
+    for (size_t i = 0; i < settings->module_count; i++)
+        json_append(modules, module_json(&settings->modules[i]));
+    put_lists(rest, settings);
+    strbuf_add(out, "pilab: 1\nproject: ");
+    write_flow(out, project);
+    strbuf_add_char(out, '\n');
+    write_list(out, "environments", environments, true);
+    write_list(out, "modules", modules, false);
+    write_list(out, "expected_differences", json_object_get(rest, "expected_differences"), true);
+    unexamined = json_object_get(rest, "not_examined");
+    if (unexamined != NULL) {
+        strbuf_add(out, "not_examined: ");
+        write_flow(out, unexamined);
+        strbuf_add_char(out, '\n');
+    }
+    write_list(out, "rules", json_object_get(rest, "rules"), false);
+    json_decref(environments);
+    json_decref(modules);
+    json_decref(rest);
+    json_decref(project);
+}

@@ -1,0 +1,299 @@
+#include <config.h> /* memmem is a system extension */
+
+#include "secrets.h"
+
+#include <string.h>
+
+#include <pilab/drift/rules.h>
+
+#include "ascii.h"
+
+#define KEY_MAX       256
+#define REFERENCE_MAX 1024
+
+/* Names are compared without case and separators: DB_PASSWORD, db-password and dbPassword are one.
+ * The words are those of common secret scanners' keyword lists; the exceptions are names that point
+ * to a secret or describe it (found on real charts). */
+static const char *const secret_parts[] = {
+    "accesskey",     "accountkey",  "apikey",       "authkey",    "clientkey",
+    "contrasena",    "databasekey", "databasepass", "dbkey",      "dbpass",
+    "encryptionkey", "keypass",     "licensekey",   "masterkey",  "passphrase",
+    "passwd",        "password",    "privatekey",   "privkey",    "pwd",
+    "secret",        "servicekey",  "sessionkey",   "signingkey", "connectionstring",
+};
+
+static const char *const secret_ends[] = { "credential", "credentials", "token", "tokens" };
+
+static const char *const innocent_parts[] = {
+    "csrftoken",    "existingsecret",      "foreignkey", "keyvault",    "maxtoken",
+    "partitionkey", "primarykey",          "publickey",  "publictoken", "pullsecret",
+    "routingkey",   "schemakey",           "secretary",  "sortkey",     "topologykey",
+    "xsrftoken",    "serviceaccounttoken",
+};
+
+static const char *const innocent_ends[] = {
+    "alias",
+    "annotation",
+    "annotations",
+    "arn",
+    "class",
+    "days",
+    "dir",
+    "directory",
+    "enabled",
+    "endpoint",
+    "expiry",
+    "field",
+    "fields",
+    "file",
+    "files",
+    "format",
+    "header",
+    "id",
+    "ids",
+    "interval",
+    "keyref",
+    "label",
+    "labels",
+    "length",
+    "mount",
+    "mounts",
+    "name",
+    "names",
+    "namespace",
+    "passwordkey",
+    "passwordkeys",
+    "path",
+    "paths",
+    "policy",
+    "ref",
+    "refs",
+    "required",
+    "rotation",
+    "secretkeys",
+    "secretstore",
+    "secrettemplate",
+    "selector",
+    "size",
+    "timeout",
+    "tokenkey",
+    "ttl",
+    "type",
+    "uri",
+    "url",
+    "urls",
+    "version",
+};
+
+/* A value of digits alone is a secret only when the name ends so: passwordHistory is a number. */
+static const char *const certain_ends[] = { "pass", "passphrase", "passwd", "password",
+                                            "pin",  "pwd",        "secret", "token" };
+
+static const char *const containers[] = {
+    "credentials", "envsecrets", "secret",       "secretdata",
+    "secretenv",   "secrets",    "secretvalues", "stringdata"
+};
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+struct squeezed {
+    char text[KEY_MAX];
+    size_t length;
+};
+
+/* Of a key that is longer than we look at, the end. */
+static struct squeezed squeeze(const char *key)
+{
+    struct squeezed name = { .length = 0 };
+    size_t length = strlen(key);
+
+    if (length >= KEY_MAX)
+        key += length - KEY_MAX + 1;
+    for (; *key; key++) {
+        if (ascii_is_alnum(*key) || (unsigned char)*key >= 0x80)
+            name.text[name.length++] = ascii_lower(*key);
+    }
+    name.text[name.length] = '\0';
+    return name;
+}
+
+static bool has_part(const struct squeezed *name, const char *const *parts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strstr(name->text, parts[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool has_end(const struct squeezed *name, const char *const *ends, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(ends[i]);
+
+        if (name->length >= length && strcmp(name->text + name->length - length, ends[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* SMTP_PASS and dbPass, but neither "bypass" nor a lone "pass". */
+static bool ends_in_pass(const char *key)
+{
+    size_t length = strlen(key);
+    const char *end = length > 4 ? key + length - 4 : NULL;
+
+    if (!end || !ascii_alike(end, "pass", 4))
+        return false;
+    return !ascii_is_alnum(end[-1]) || (end[0] == 'P' && ascii_is_lower(end[-1]));
+}
+
+static bool is_innocent(const struct squeezed *name)
+{
+    return has_part(name, innocent_parts, COUNT(innocent_parts)) ||
+           has_end(name, innocent_ends, COUNT(innocent_ends));
+}
+
+bool secret_innocent(const char *key)
+{
+    struct squeezed name;
+
+    if (!key)
+        return false;
+    name = squeeze(key);
+    return is_innocent(&name);
+}
+
+bool secret_key(const char *key)
+{
+    struct squeezed name;
+
+    /* The shell's working directories, not passwords. */
+    if (!key || strcmp(key, "PWD") == 0 || strcmp(key, "OLDPWD") == 0)
+        return false;
+    name = squeeze(key);
+    if (is_innocent(&name))
+        return false;
+    return has_part(&name, secret_parts, COUNT(secret_parts)) ||
+           has_end(&name, secret_ends, COUNT(secret_ends)) || ends_in_pass(key);
+}
+
+bool secret_container(const char *key)
+{
+    struct squeezed name;
+
+    if (!key)
+        return false;
+    name = squeeze(key);
+    for (size_t i = 0; i < COUNT(containers); i++) {
+        if (strcmp(name.text, containers[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool starts_with(const char *value, size_t length, const char *start)
+{
+    size_t size = strlen(start);
+
+    return length >= size && memcmp(value, start, size) == 0;
+}
+
+/* Whether a value is `start`, something, and `end`, which stands nowhere before. */
+static bool is_enclosed(const char *value, size_t length, const char *start, const char *end)
+{
+    size_t end_size = strlen(end);
+    const char *found;
+
+    if (!starts_with(value, length, start))
+        return false;
+    found = memmem(value, length, end, end_size);
+    return found && (size_t)(found - value) + end_size == length;
+}
+
+/* "${NAME}". With a default in it, which may be a literal, it is more than a reference. */
+static bool is_parameter(const char *value, size_t length)
+{
+    return is_enclosed(value, length, "${", "}") && !memchr(value, ':', length) &&
+           !memchr(value, '-', length) && !memchr(value, '=', length);
+}
+
+static bool is_word(const char *value, size_t length, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strlen(words[i]) == length && ascii_alike(value, words[i], length))
+            return true;
+    }
+    return false;
+}
+
+/* "$NAME", the shell's way to refer to a variable. */
+static bool is_variable(const char *value, size_t length)
+{
+    if (length < 2 || value[0] != '$' || !(ascii_is_alnum(value[1]) || value[1] == '_'))
+        return false;
+    for (size_t i = 1; i < length; i++) {
+        if (!(ascii_is_upper(value[i]) || ascii_is_digit(value[i]) || value[i] == '_'))
+            return false;
+    }
+    return true;
+}
+
+/* Asterisks, dots, bullets and x, three or more: what people write in place of a secret. */
+static bool is_masked(const char *value, size_t length)
+{
+    const char *end = value + length;
+
+    if (length < 3)
+        return false;
+    for (const char *at = value; at < end; at++) {
+        if (!memchr("*.xX", *at, 4) && (unsigned char)*at < 0x80)
+            return false;
+        if ((unsigned char)*at >= 0x80) {
+            if (end - at < 3 || memcmp(at, "\u2022", 3) != 0)
+                return false;
+            at += 2;
+        }
+    }
+    return true;
+}
+
+/* The schemes of tools that put the secret in later. */
+static bool is_locator(const char *value, size_t length)
+{
+    static const char *const schemes[] = { "arn:", "op://", "ref+", "vault:" };
+
+    for (size_t i = 0; i < COUNT(schemes); i++) {
+        if (starts_with(value, length, schemes[i]))
+            return true;
+    }
+    return false;
+}
+
+bool secret_reference(const char *value, size_t length)
+{
+    static const char *const nothing[] = { "",   "true", "false", "yes",  "no",
+                                           "on", "off",  "null",  "none", "~" };
+
+    if (length > REFERENCE_MAX)
+        return false;
+    return is_word(value, length, nothing, COUNT(nothing)) || is_parameter(value, length) ||
+           is_enclosed(value, length, "$(", ")") || is_enclosed(value, length, "{{", "}}") ||
+           is_enclosed(value, length, "<", ">") || is_enclosed(value, length, "ENC[", "]") ||
+           is_variable(value, length) || is_locator(value, length) || is_masked(value, length);
+}
+
+bool secret_worthy(const char *key, const char *value, size_t length)
+{
+    bool digits = true;
+
+    if (secret_reference(value, length))
+        return false;
+    for (size_t i = 0; i < length && digits; i++)
+        digits = ascii_is_digit(value[i]) || memchr(".-+:", value[i], 4);
+    if (digits && key) {
+        struct squeezed name = squeeze(key);
+        return has_end(&name, certain_ends, COUNT(certain_ends));
+    }
+    return true;
+}

@@ -1,0 +1,25 @@
+/*
+ * What makes a secret a secret: names and shapes. Inside of the drift room.
+ */
+#ifndef PILAB_DRIFT_SECRETS_H
+#define PILAB_DRIFT_SECRETS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Whether a key names a map whose every value is a secret: "secrets", "stringData", … */
+bool secret_container(const char *key);
+
+/* Whether a key's name says that its value is none, whatever it stands in: "name", "enabled", … */
+bool secret_innocent(const char *key);
+
+/* Whether a value under a key that names a secret is one; `length` bytes of `value`. */
+bool secret_worthy(const char *key, const char *value, size_t length);
+
+/* Whether a value only says where a secret is kept, or is no value at all. */
+bool secret_reference(const char *value, size_t length);
+
+/* The next credential by shape at or after `from`: its bytes start at *start and are *size. */
+bool secret_find(const char *text, size_t length, size_t from, size_t *start, size_t *size);
+
+#endif

@@ -1,0 +1,389 @@
+#include <pilab/drift/text.h>
+
+#include <string.h>
+
+#include <pilab/drift/mask.h>
+
+static const char *const category_titles[CATEGORY_COUNT] = {
+    [CATEGORY_SECURITY] = "Security",         [CATEGORY_FEATURES] = "New features",
+    [CATEGORY_IMPROVEMENTS] = "Improvements", [CATEGORY_BUG_FIXES] = "Bug fixes",
+    [CATEGORY_PERFORMANCE] = "Performance",   [CATEGORY_CHANGED] = "Changed behaviour",
+    [CATEGORY_DEPRECATED] = "Deprecated",     [CATEGORY_DOCUMENTATION] = "Documentation",
+    [CATEGORY_INTERNAL] = "Internal",
+};
+
+static const char *const type_titles[DRIFT_TYPE_COUNT] = {
+    [DRIFT_CODE] = "Code",         [DRIFT_CONFIG] = "Configuration",
+    [DRIFT_DATABASE] = "Database", [DRIFT_INFRASTRUCTURE] = "Infrastructure",
+    [DRIFT_IMAGE] = "Images",      [DRIFT_DEPENDENCY] = "Dependencies",
+};
+
+const char *change_category_title(enum change_category category)
+{
+    return category_titles[category];
+}
+
+const char *drift_type_title(enum drift_type type)
+{
+    return type_titles[type];
+}
+
+const char *change_type_sign(enum change_type type, bool utf8)
+{
+    switch (type) {
+    case CHANGE_TYPE_ADDED:
+        return "+";
+    case CHANGE_TYPE_DELETED:
+        return utf8 ? "−" : "-";
+    default:
+        return "~";
+    }
+}
+
+enum rich_role change_type_role(enum change_type type)
+{
+    static const enum rich_role roles[CHANGE_TYPE_COUNT] = {
+        [CHANGE_TYPE_ADDED] = RICH_ADDED,
+        [CHANGE_TYPE_MODIFIED] = RICH_MODIFIED,
+        [CHANGE_TYPE_DELETED] = RICH_DELETED,
+    };
+
+    return roles[type];
+}
+
+enum rich_role severity_role(enum severity severity)
+{
+    static const enum rich_role roles[SEVERITY_COUNT] = {
+        [SEVERITY_INFO] = RICH_INFO,         [SEVERITY_LOW] = RICH_LOW,
+        [SEVERITY_MEDIUM] = RICH_MEDIUM,     [SEVERITY_HIGH] = RICH_HIGH,
+        [SEVERITY_CRITICAL] = RICH_CRITICAL,
+    };
+
+    return roles[severity];
+}
+
+static const char *arrow(bool utf8)
+{
+    return utf8 ? "→" : "->";
+}
+
+static const char *dot(bool utf8)
+{
+    return utf8 ? " · " : ", ";
+}
+
+/* Two environments as they are now: then one would get what the other has. */
+static bool is_promotion(const struct drift_side *previous, const struct drift_side *current)
+{
+    return previous->environment != NULL && current->environment != NULL &&
+           strcmp(previous->environment, current->environment) != 0 &&
+           strcmp(previous->environment, previous->label) == 0 &&
+           strcmp(current->environment, current->label) == 0;
+}
+
+void drift_text_direction(struct strbuf *out, const struct drift_report *report, bool utf8)
+{
+    const struct drift_side *previous = &report->previous, *current = &report->current;
+
+    if (is_promotion(previous, current)) {
+        rich_text(out, RICH_TITLE, previous->label, utf8);
+        strbuf_printf(out, " has now %s ", arrow(utf8));
+        rich_text(out, RICH_TITLE, previous->label, utf8);
+        strbuf_add(out, " would get, from ");
+        rich_text(out, RICH_TITLE, current->label, utf8);
+        return;
+    }
+    rich_text(out, RICH_TITLE, previous->label, utf8);
+    strbuf_printf(out, " %s ", arrow(utf8));
+    rich_text(out, RICH_TITLE, current->label, utf8);
+}
+
+void drift_text_counts(struct strbuf *out, const struct drift_report *report, bool utf8)
+{
+    const struct drift_summary *summary = &report->summary;
+
+    if (summary->total_changes == 0) {
+        rich_word(out, report->run == RUN_PARTIAL ? RICH_WARNING : RICH_GOOD,
+                  report->run == RUN_PARTIAL ? "No difference in what could be read"
+                                             : "No difference");
+        return;
+    }
+    strbuf_printf(out, "%zu difference%s  ", summary->total_changes,
+                  summary->total_changes == 1 ? "" : "s");
+    for (int type = 0; type < CHANGE_TYPE_COUNT; type++) {
+        struct strbuf count = STRBUF_INIT;
+
+        strbuf_printf(&count, "%s%zu", change_type_sign((enum change_type)type, utf8),
+                      summary->by_change_type[type]);
+        rich_word(out, change_type_role((enum change_type)type), count.data);
+        strbuf_add_char(out, ' ');
+        strbuf_release(&count);
+    }
+    strbuf_add(out, "  ");
+    rich_word(out, severity_role(summary->severity), severity_name(summary->severity));
+    if (report->run == RUN_PARTIAL) {
+        strbuf_add(out, "   ");
+        rich_word(out, RICH_WARNING, "PARTIAL");
+    }
+}
+
+/* "3 breaking", between separators. */
+static void add_mark(struct strbuf *out, size_t count, const char *words, const char *separator)
+{
+    if (count > 0)
+        strbuf_printf(out, "%s%zu %s", out->length > 0 ? separator : "", count, words);
+}
+
+static void add_marks(struct strbuf *out, const struct drift_summary *summary,
+                      const char *separator)
+{
+    add_mark(out, summary->breaking_changes, "breaking", separator);
+    add_mark(out, summary->security_changes, "security", separator);
+    add_mark(out, summary->expected, "expected", separator);
+    add_mark(out, summary->suppressed, "ignored", separator);
+}
+
+void drift_text_marks(struct strbuf *out, const struct drift_report *report, bool utf8)
+{
+    struct strbuf marks = STRBUF_INIT;
+
+    add_marks(&marks, &report->summary, dot(utf8));
+    strbuf_add_bytes(out, marks.data, marks.length);
+    strbuf_release(&marks);
+}
+
+void drift_text_verdict(struct strbuf *out, const struct drift_report *report, bool utf8)
+{
+    struct strbuf verdict = STRBUF_INIT;
+
+    drift_text_counts(&verdict, report, utf8);
+    add_marks(&verdict, &report->summary, "   ");
+    strbuf_add_bytes(out, verdict.data, verdict.length);
+    strbuf_release(&verdict);
+}
+
+static size_t count_sources(const struct drift_report *report, enum source_state state)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->source_count; i++)
+        count += report->sources[i].state == state;
+    return count;
+}
+
+/* "2 blockers" after a dot, when there are any. */
+static void add_part(struct strbuf *out, size_t count, enum rich_role role, const char *one,
+                     const char *many, bool utf8, size_t *parts)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    if (count == 0)
+        return;
+    if ((*parts)++ > 0)
+        strbuf_add(out, dot(utf8));
+    strbuf_printf(&text, "%zu %s", count, count == 1 ? one : many);
+    rich_word(out, role, text.data);
+    strbuf_release(&text);
+}
+
+void drift_text_attention(struct strbuf *out, const struct drift_report *report, bool utf8)
+{
+    const size_t *counts = report->summary.by_attention;
+    size_t parts = 0;
+
+    add_part(out, counts[ATTENTION_BLOCKER], RICH_CRITICAL, "blocker", "blockers", utf8, &parts);
+    add_part(out, counts[ATTENTION_REVIEW], RICH_HIGH, "needs a person", "need a person", utf8,
+             &parts);
+    add_part(out, count_sources(report, SOURCE_FAILED), RICH_WARNING, "source could not be read",
+             "sources could not be read", utf8, &parts);
+    add_part(out, counts[ATTENTION_NONE], RICH_PLAIN,
+             parts > 0 ? "rest" : "difference, none needs a person",
+             parts > 0 ? "rest" : "differences, none needs a person", utf8, &parts);
+    if (parts == 0)
+        rich_word(out, RICH_GOOD, "nothing needs a person");
+}
+
+static void add_unexplained(struct strbuf *out, const struct drift_balance *balance, bool utf8)
+{
+    size_t unexplained = balance->by_disposition[DISPOSITION_UNEXPLAINED];
+    struct strbuf text = STRBUF_INIT;
+
+    if (balance->commits == 0)
+        return;
+    strbuf_printf(&text, "%zu unexplained", unexplained);
+    strbuf_add(out, dot(utf8));
+    rich_word(out, unexplained == 0 ? RICH_DIM : RICH_CRITICAL, text.data);
+    strbuf_release(&text);
+}
+
+static void balance_in_brief(struct strbuf *out, const struct drift_report *report, bool utf8)
+{
+    const struct drift_balance *balance = &report->balance;
+    const size_t *by = balance->by_disposition;
+    const struct {
+        size_t count;
+        const char *words;
+    } parts[] = {
+        { by[DISPOSITION_IN_NOTES], "in notes" },
+        { by[DISPOSITION_ALREADY_SHIPPED], "there" },
+        { by[DISPOSITION_INTERNAL], "internal" },
+        { by[DISPOSITION_MERGE] + by[DISPOSITION_REVERTED], "other" },
+    };
+    size_t shown = 0;
+
+    strbuf_printf(out, "%zu commit%s", balance->commits, balance->commits == 1 ? "" : "s");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i].count > 0)
+            strbuf_printf(out, " %s %zu %s", shown++ == 0 ? "=" : "+", parts[i].count,
+                          parts[i].words);
+    }
+    add_unexplained(out, balance, utf8);
+}
+
+static void balance_in_full(struct strbuf *out, const struct drift_report *report, bool utf8)
+{
+    static const struct {
+        enum disposition disposition;
+        const char *one, *several;
+    } parts[] = {
+        {DISPOSITION_IN_NOTES,         "in notes",    "in notes"   },
+        { DISPOSITION_ALREADY_SHIPPED, "already in ", "already in "},
+        { DISPOSITION_INTERNAL,        "internal",    "internal"   },
+        { DISPOSITION_MERGE,           "merge",       "merges"     },
+        { DISPOSITION_REVERTED,        "reverted",    "reverted"   },
+    };
+    const struct drift_balance *balance = &report->balance;
+    size_t shown = 0;
+
+    strbuf_printf(out, "%zu commit%s", balance->commits, balance->commits == 1 ? "" : "s");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        size_t count = balance->by_disposition[parts[i].disposition];
+
+        if (count == 0)
+            continue;
+        strbuf_printf(out, " %s %zu %s", shown++ == 0 ? "=" : "+", count,
+                      count == 1 ? parts[i].one : parts[i].several);
+        if (parts[i].disposition == DISPOSITION_ALREADY_SHIPPED)
+            rich_text(out, RICH_PLAIN, report->previous.label, utf8);
+    }
+    add_unexplained(out, balance, utf8);
+}
+
+void drift_text_balance(struct strbuf *out, const struct drift_report *report, size_t width,
+                        bool utf8)
+{
+    struct strbuf line = STRBUF_INIT;
+
+    balance_in_full(&line, report, utf8);
+    if (rich_width(line.data, line.length) > width) {
+        strbuf_clear(&line);
+        balance_in_brief(&line, report, utf8);
+    }
+    strbuf_add_bytes(out, line.data, line.length);
+    strbuf_release(&line);
+}
+
+/* The line of sources must fit into 80 columns whatever was not looked at. */
+static const char *const short_names[DRIFT_TYPE_COUNT] = {
+    [DRIFT_CODE] = "code",         [DRIFT_CONFIG] = "config",
+    [DRIFT_DATABASE] = "database", [DRIFT_INFRASTRUCTURE] = "infra",
+    [DRIFT_IMAGE] = "images",      [DRIFT_DEPENDENCY] = "deps",
+};
+
+static void add_read_types(struct strbuf *out, const struct drift_report *report)
+{
+    for (int type = 0; type < DRIFT_TYPE_COUNT; type++) {
+        size_t read = 0, failed = 0;
+
+        for (size_t i = 0; i < report->source_count; i++) {
+            if (report->sources[i].type != (enum drift_type)type)
+                continue;
+            read += report->sources[i].state == SOURCE_READ;
+            failed += report->sources[i].state == SOURCE_FAILED;
+        }
+        if (read + failed == 0)
+            continue;
+        strbuf_printf(out, " %s ", short_names[type]);
+        if (failed > 0)
+            rich_open(out, RICH_WARNING);
+        strbuf_printf(out, "%zu/%zu", read, read + failed);
+        if (failed > 0)
+            rich_close(out);
+    }
+}
+
+static void add_unread_types(struct strbuf *out, const struct drift_report *report,
+                             enum source_state state, const char *words)
+{
+    bool any = false;
+
+    for (int type = 0; type < DRIFT_TYPE_COUNT; type++) {
+        for (size_t i = 0; i < report->source_count; i++) {
+            if (report->sources[i].type != (enum drift_type)type ||
+                report->sources[i].state != state)
+                continue;
+            strbuf_printf(out, "%s%s", any ? ", " : words, short_names[type]);
+            any = true;
+            break;
+        }
+    }
+}
+
+void drift_text_sources(struct strbuf *out, const struct drift_report *report, bool utf8)
+{
+    size_t length;
+
+    (void)utf8;
+    strbuf_add(out, "read:");
+    length = out->length;
+    add_read_types(out, report);
+    if (out->length == length)
+        strbuf_add(out, " nothing");
+    rich_open(out, RICH_DIM);
+    add_unread_types(out, report, SOURCE_NOT_CONFIGURED, "   not configured: ");
+    add_unread_types(out, report, SOURCE_NOT_EXAMINED, "   not examined: ");
+    rich_close(out);
+}
+
+void drift_text_value(struct strbuf *out, enum rich_role role, const struct drift_value *value,
+                      bool utf8)
+{
+    struct strbuf masked = STRBUF_INIT;
+
+    if (!value->present) {
+        rich_word(out, RICH_DIM, "absent");
+    } else if (value->text == NULL || *value->text == '\0') {
+        rich_word(out, RICH_DIM, "empty");
+    } else if (!value->masked || utf8) {
+        rich_text(out, role, value->text, utf8);
+    } else {
+        mask_to_ascii(&masked, value->text);
+        rich_text(out, role, masked.data, utf8);
+    }
+    strbuf_release(&masked);
+}
+
+void drift_text_values(struct strbuf *out, const struct drift_item *item, bool utf8)
+{
+    if (item->detail == DETAIL_REORDERED) {
+        strbuf_add(out, "another order");
+        return;
+    }
+    if (item->change_type == CHANGE_TYPE_ADDED) {
+        drift_text_value(out, RICH_PLAIN, &item->current, utf8);
+        return;
+    }
+    if (item->change_type == CHANGE_TYPE_DELETED) {
+        strbuf_add(out, "was ");
+        drift_text_value(out, RICH_PLAIN, &item->previous, utf8);
+        return;
+    }
+    drift_text_value(out, RICH_PLAIN, &item->previous, utf8);
+    strbuf_printf(out, " %s ", arrow(utf8));
+    drift_text_value(out, RICH_PLAIN, &item->current, utf8);
+    if (item->previous.masked && item->current.masked)
+        rich_word(out, RICH_DIM, " (different)");
+    if (item->detail == DETAIL_TYPE_CHANGED)
+        strbuf_printf(out, " (%s %s %s)", node_kind_name(item->previous.kind), arrow(utf8),
+                      node_kind_name(item->current.kind));
+}

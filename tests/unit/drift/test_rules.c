@@ -1,0 +1,490 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <pilab/drift/rules.h>
+
+static struct rule_subject config(const char *key)
+{
+    return (struct rule_subject){ .type = DRIFT_CONFIG,
+                                  .category = "values",
+                                  .path = key,
+                                  .key = key,
+                                  .change_type = CHANGE_TYPE_MODIFIED };
+}
+
+static struct rule_subject code(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return (struct rule_subject){ .type = DRIFT_CODE,
+                                  .category = "file",
+                                  .path = path,
+                                  .key = slash ? slash + 1 : path,
+                                  .change_type = CHANGE_TYPE_MODIFIED };
+}
+
+static bool fires_in(const struct rule_set *set, const struct rule_subject *subject, const char *id)
+{
+    struct vector hits;
+    bool found = false;
+
+    vector_init(&hits, sizeof(const struct rule *));
+    rule_set_match(set, subject, &hits);
+    for (size_t i = 0; i < hits.count; i++) {
+        const struct rule *rule = *(const struct rule *const *)vector_at(&hits, i);
+        found = found || strcmp(rule->id, id) == 0;
+    }
+    vector_release(&hits);
+    return found;
+}
+
+static bool fires(const struct rule_subject *subject, const char *id)
+{
+    struct rule_set *set = rule_set_new(NULL, 0);
+    bool found = fires_in(set, subject, id);
+
+    rule_set_free(&set);
+    return found;
+}
+
+static enum severity severity_of(const struct rule_subject *subject)
+{
+    struct rule_set *set = rule_set_new(NULL, 0);
+    enum severity severity = SEVERITY_INFO;
+    struct vector hits;
+
+    vector_init(&hits, sizeof(const struct rule *));
+    rule_set_match(set, subject, &hits);
+    assert_true(hits.count > 0);
+    for (size_t i = 0; i < hits.count; i++) {
+        const struct rule *rule = *(const struct rule *const *)vector_at(&hits, i);
+        if (rule->severity > severity)
+            severity = rule->severity;
+    }
+    vector_release(&hits);
+    rule_set_free(&set);
+    return severity;
+}
+
+static void assert_keys(const char *const *keys, size_t count, const char *rule, bool expected)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct rule_subject subject = config(keys[i]);
+        if (fires(&subject, rule) != expected)
+            fail_msg("%s: %s %s", rule, keys[i], expected ? "does not fire" : "fires");
+    }
+}
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+static void keys_that_guard_access_are_critical(void **state)
+{
+    static const char *const yes[] = {
+        "DATABASE_URL", "SHOP_DATABASE_URL", "API_KEY",       "MAPS_API_KEY", "apiKey",
+        "SECRET_KEY",   "AUTH_ISSUER",       "OIDC_AUTH_URL", "databaseUrl"
+    };
+    static const char *const no[] = { "author",       "AUTHOR_NAME", "existingSecretKey",
+                                      "API_KEY_FILE", "OAUTH",       "authentication" };
+
+    (void)state;
+    assert_keys(yes, COUNT(yes), "config.access", true);
+    assert_keys(no, COUNT(no), "config.access", false);
+}
+
+static void keys_that_lead_to_other_services_are_high(void **state)
+{
+    static const char *const yes[] = { "REDIS_HOST",      "SESSION_REDIS_URL", "CACHE_TTL",
+                                       "PAY_SERVICE_URL", "ENDPOINT",          "S3_ENDPOINT" };
+    static const char *const no[] = { "redis", "cacheSize", "endpoints", "SERVICE_NAME" };
+
+    (void)state;
+    assert_keys(yes, COUNT(yes), "config.address", true);
+    assert_keys(no, COUNT(no), "config.address", false);
+}
+
+static void the_life_of_a_session_is_a_matter_of_security(void **state)
+{
+    static const char *const yes[] = { "SESSION_TIMEOUT", "sessionTimeout", "JWT_EXPIRY",
+                                       "REFRESH_TOKEN_TTL" };
+    static const char *const no[] = { "READ_TIMEOUT", "sessionAffinity" };
+
+    (void)state;
+    assert_keys(yes, COUNT(yes), "config.session", true);
+    assert_keys(no, COUNT(no), "config.session", false);
+}
+
+static void switching_verification_off_is_critical(void **state)
+{
+    struct rule_subject subject = config("TLS_VERIFY");
+
+    (void)state;
+    subject.previous = "true";
+    subject.current = "false";
+    assert_int_equal(severity_of(&subject), SEVERITY_CRITICAL);
+    subject.previous = "false";
+    subject.current = "true";
+    assert_false(fires(&subject, "config.verify-off"));
+    subject = config("insecureSkipVerify");
+    subject.current = "true";
+    assert_true(fires(&subject, "config.verify-skipped"));
+}
+
+static void encryption_is_switched_off_only_where_it_was_on(void **state)
+{
+    struct rule_subject subject = config("enabled");
+
+    (void)state;
+    subject.path = "ingress.tls.enabled";
+    subject.current = "false";
+    assert_true(fires(&subject, "config.tls-off"));
+    subject.change_type = CHANGE_TYPE_ADDED;
+    assert_false(fires(&subject, "config.tls-off"));
+}
+
+static void what_runs_and_how_much_of_it_is_medium(void **state)
+{
+    struct rule_subject subject = config("tag");
+
+    (void)state;
+    subject.previous = "v1";
+    subject.current = "v2";
+    assert_int_equal(severity_of(&subject), SEVERITY_MEDIUM);
+    subject.current = "latest";
+    assert_int_equal(severity_of(&subject), SEVERITY_HIGH);
+    subject = config("cpu");
+    subject.path = "server.resources.requests.cpu";
+    assert_int_equal(severity_of(&subject), SEVERITY_MEDIUM);
+    subject = config("replicaCount");
+    subject.current = "3";
+    assert_int_equal(severity_of(&subject), SEVERITY_MEDIUM);
+    subject.current = "0";
+    assert_true(fires(&subject, "config.stopped"));
+}
+
+static void debugging_is_graver_in_production(void **state)
+{
+    struct rule_subject subject = config("DEBUG");
+
+    (void)state;
+    subject.current = "app:*";
+    assert_int_equal(severity_of(&subject), SEVERITY_MEDIUM);
+    subject.previous_environment = "PROD";
+    assert_int_equal(severity_of(&subject), SEVERITY_HIGH);
+    subject.current = "false";
+    assert_int_equal(severity_of(&subject), SEVERITY_LOW);
+    subject.current = "";
+    assert_int_equal(severity_of(&subject), SEVERITY_LOW);
+}
+
+static void open_origins_are_found_by_a_star(void **state)
+{
+    struct rule_subject subject = config("CORS_ALLOWED_ORIGINS");
+
+    (void)state;
+    subject.current = "*";
+    assert_true(fires(&subject, "config.origins"));
+    subject.current = "https://example.org";
+    assert_false(fires(&subject, "config.origins"));
+}
+
+static void an_order_and_an_empty_value_fire_nothing_but_their_own_rules(void **state)
+{
+    struct rule_subject subject = config("AUTH_HOSTS");
+
+    (void)state;
+    subject.detail = DETAIL_REORDERED;
+    assert_int_equal(severity_of(&subject), SEVERITY_INFO);
+    assert_true(fires(&subject, "config.order"));
+    subject.detail = DETAIL_NONE;
+    subject.marks = MARK_EMPTY;
+    assert_int_equal(severity_of(&subject), SEVERITY_INFO);
+    assert_true(fires(&subject, "config.empty"));
+}
+
+static void a_null_that_gets_a_value_changes_no_type(void **state)
+{
+    struct rule_subject subject = config("limits");
+
+    (void)state;
+    subject.detail = DETAIL_TYPE_CHANGED;
+    subject.previous = "null";
+    subject.current = "{\"memory\":\"256Mi\"}";
+    assert_false(fires(&subject, "config.type"));
+    subject.previous = "none";
+    assert_true(fires(&subject, "config.type"));
+}
+
+static void security_words_make_code_critical_but_names_do_not(void **state)
+{
+    struct rule_subject subject = code("src/login.c");
+
+    (void)state;
+    subject.text = "Fix a security hole";
+    assert_int_equal(severity_of(&subject), SEVERITY_CRITICAL);
+    subject.text = "Answer CVE-2024-3094";
+    assert_int_equal(severity_of(&subject), SEVERITY_CRITICAL);
+    subject.text = "fix(security): align the button";
+    assert_int_equal(severity_of(&subject), SEVERITY_LOW);
+    subject.text = "Bump spring-security from 5 to 6 in src/security/pom.xml";
+    assert_int_equal(severity_of(&subject), SEVERITY_LOW);
+    subject = code("docs/security.md");
+    subject.text = "Fix a security hole";
+    assert_int_equal(severity_of(&subject), SEVERITY_INFO);
+}
+
+static void the_maximum_wins_and_all_rules_are_listed(void **state)
+{
+    struct rule_subject subject = code("src/login.c");
+
+    (void)state;
+    subject.text = "Fix bug MB-1: a vulnerability";
+    subject.marks = MARK_TICKET;
+    subject.lines = 501;
+    assert_true(fires(&subject, "code.bug"));
+    assert_true(fires(&subject, "code.large"));
+    assert_true(fires(&subject, "code.security"));
+    assert_int_equal(severity_of(&subject), SEVERITY_CRITICAL);
+    subject.lines = 500;
+    assert_false(fires(&subject, "code.large"));
+    subject.marks = 0;
+    assert_false(fires(&subject, "code.bug"));
+}
+
+static void generated_files_are_not_large(void **state)
+{
+    static const char *const paths[] = { "package-lock.json", "web/dist/app.js", "go.sum",
+                                         "vendor/x/y.c", "a/b.min.js" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(paths); i++) {
+        struct rule_subject subject = code(paths[i]);
+        subject.lines = 9000;
+        if (fires(&subject, "code.large"))
+            fail_msg("%s", paths[i]);
+    }
+}
+
+static void files_that_matter_are_known_by_their_names(void **state)
+{
+    static const struct {
+        const char *path, *rule;
+        enum change_type type;
+    } cases[] = {
+        {"db/migrations/20250120_users.sql",  "code.migration-new",        CHANGE_TYPE_ADDED   },
+        { "db/migrations/20250120_users.sql", "code.migration-changed",    CHANGE_TYPE_MODIFIED},
+        { "deploy/.env",                      "code.key-file",             CHANGE_TYPE_ADDED   },
+        { "keys/server.pem",                  "code.key-file",             CHANGE_TYPE_ADDED   },
+        { ".github/workflows/ci.yml",         "code.workflow",             CHANGE_TYPE_MODIFIED},
+        { ".gitlab-ci.yml",                   "code.pipeline",             CHANGE_TYPE_MODIFIED},
+        { "api/Dockerfile",                   "code.image",                CHANGE_TYPE_MODIFIED},
+        { "infra/main.tf",                    "code.deployment",           CHANGE_TYPE_MODIFIED},
+        { "web/package.json",                 "code.libraries",            CHANGE_TYPE_MODIFIED},
+        { "src/test/login_test.go",           "code.test",                 CHANGE_TYPE_MODIFIED},
+        { "docs/intro.html",                  "code.documentation-folder", CHANGE_TYPE_MODIFIED},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct rule_subject subject = code(cases[i].path);
+        subject.change_type = cases[i].type;
+        if (!fires(&subject, cases[i].rule))
+            fail_msg("%s does not fire on %s", cases[i].rule, cases[i].path);
+    }
+}
+
+static void files_that_only_look_like_them_are_not(void **state)
+{
+    static const struct {
+        const char *path, *rule;
+    } cases[] = {
+        {"src/migrations/README.md",   "code.migration-changed"},
+        { ".env.example",              "code.key-file"         },
+        { "tests/fixtures/server.pem", "code.key-file"         },
+        { "src/keys.c",                "code.key-file"         },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct rule_subject subject = code(cases[i].path);
+        if (fires(&subject, cases[i].rule))
+            fail_msg("%s fires on %s", cases[i].rule, cases[i].path);
+    }
+}
+
+static void every_builtin_rule_is_complete_and_has_an_id_of_its_own(void **state)
+{
+    size_t count;
+    const struct rule *rules = rules_builtin(&count);
+
+    (void)state;
+    assert_true(count > 40);
+    for (size_t i = 0; i < count; i++) {
+        assert_non_null(rules[i].id);
+        assert_non_null(rules[i].sentence);
+        assert_true(strlen(rules[i].sentence) <= 80);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(rules[i].id, rules[k].id);
+    }
+}
+
+static void whatever_no_rule_speaks_of_is_low(void **state)
+{
+    const struct rule_subject values = config("anything"), file = code("src/anything.c");
+    const struct rule_subject tag = config("tag"), text = code("README.md");
+
+    (void)state;
+    assert_int_equal(severity_of(&values), SEVERITY_LOW);
+    assert_true(fires(&values, "config.value"));
+    assert_int_equal(severity_of(&file), SEVERITY_LOW);
+    assert_true(fires(&file, "code.change"));
+    assert_false(fires(&tag, "config.value"));
+    assert_false(fires(&text, "code.change"));
+}
+
+static void a_project_changes_columns_of_a_builtin_rule(void **state)
+{
+    const struct rule own[] = {
+        {.id = "config.image",     .severity = SEVERITY_LOW, .columns = COLUMN_SEVERITY},
+        { .id = "config.replicas", .off = true,              .columns = COLUMN_OFF     },
+    };
+    struct rule_set *set = rule_set_new(own, 2);
+    struct rule_subject tag = config("tag"), replicas = config("replicas");
+    struct vector hits;
+
+    (void)state;
+    assert_true(fires_in(set, &tag, "config.image"));
+    assert_false(fires_in(set, &replicas, "config.replicas"));
+    vector_init(&hits, sizeof(const struct rule *));
+    rule_set_match(set, &tag, &hits);
+    for (size_t i = 0; i < hits.count; i++)
+        assert_int_equal((*(const struct rule *const *)vector_at(&hits, i))->severity,
+                         SEVERITY_LOW);
+    vector_release(&hits);
+    rule_set_free(&set);
+}
+
+static void a_project_adds_rules_of_its_own(void **state)
+{
+    const struct rule own = { .id = "shop.limits",
+                              .type = DRIFT_CONFIG,
+                              .path = "limits.**",
+                              .severity = SEVERITY_CRITICAL,
+                              .sentence = "the daily limit" };
+    struct rule_set *set = rule_set_new(&own, 1);
+    struct rule_subject subject = config("daily");
+
+    (void)state;
+    subject.path = "limits.transfer.daily";
+    assert_true(fires_in(set, &subject, "shop.limits"));
+    subject.path = "other.limits.daily";
+    assert_false(fires_in(set, &subject, "shop.limits"));
+    rule_set_free(&set);
+}
+
+static void patterns_choose_exclude_and_name_the_empty_text(void **state)
+{
+    struct rule rule = { .type = DRIFT_CONFIG, .key = "a* *b *c* !abc d?e \"\"" };
+    struct rule_subject subject = config("");
+
+    (void)state;
+    assert_true(rule_matches(&rule, &subject));
+    subject.key = "Axx";
+    assert_true(rule_matches(&rule, &subject));
+    subject.key = "xxB";
+    assert_true(rule_matches(&rule, &subject));
+    subject.key = "xcx";
+    assert_true(rule_matches(&rule, &subject));
+    subject.key = "dxe";
+    assert_true(rule_matches(&rule, &subject));
+    subject.key = "ABC";
+    assert_false(rule_matches(&rule, &subject));
+    subject.key = "xx";
+    assert_false(rule_matches(&rule, &subject));
+    subject.key = NULL;
+    assert_false(rule_matches(&rule, &subject));
+}
+
+static void a_list_of_exceptions_takes_everything_else(void **state)
+{
+    const struct rule rule = { .type = DRIFT_CONFIG, .key = "!a !b*" };
+    struct rule_subject subject = config("c");
+
+    (void)state;
+    assert_true(rule_matches(&rule, &subject));
+    subject.key = "a";
+    assert_false(rule_matches(&rule, &subject));
+    subject.key = "bb";
+    assert_false(rule_matches(&rule, &subject));
+}
+
+static void words_are_found_whole_only(void **state)
+{
+    static const struct {
+        const char *text;
+        bool found;
+    } cases[] = {
+        {"a security hole",                 true },
+        { "Security: fix it",               true },
+        { "(security)",                     true },
+        { "[security] fix",                 true },
+        { "insecurity",                     false},
+        { "spring-security",                false},
+        { "security-service",               false},
+        { "src/security.c",                 false},
+        { "@security",                      false},
+        { ".security",                      false},
+        { "fix(security): x",               false},
+        { "fix(security)!: x",              false},
+        { "Revert \"feat(security): x\"",   false},
+        { "fix(login): x\n\nfor security.", true },
+        { "sécurity",                      false},
+        { "",                               false},
+    };
+    size_t length;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const char *found = words_find("other security", cases[i].text, &length);
+        if ((found != NULL) != cases[i].found)
+            fail_msg("\"%s\"", cases[i].text);
+        if (found) {
+            assert_int_equal(length, strlen("security"));
+            assert_memory_equal(found, "security", length);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_that_guard_access_are_critical),
+        cmocka_unit_test(keys_that_lead_to_other_services_are_high),
+        cmocka_unit_test(the_life_of_a_session_is_a_matter_of_security),
+        cmocka_unit_test(switching_verification_off_is_critical),
+        cmocka_unit_test(encryption_is_switched_off_only_where_it_was_on),
+        cmocka_unit_test(what_runs_and_how_much_of_it_is_medium),
+        cmocka_unit_test(debugging_is_graver_in_production),
+        cmocka_unit_test(open_origins_are_found_by_a_star),
+        cmocka_unit_test(an_order_and_an_empty_value_fire_nothing_but_their_own_rules),
+        cmocka_unit_test(a_null_that_gets_a_value_changes_no_type),
+        cmocka_unit_test(security_words_make_code_critical_but_names_do_not),
+        cmocka_unit_test(the_maximum_wins_and_all_rules_are_listed),
+        cmocka_unit_test(generated_files_are_not_large),
+        cmocka_unit_test(files_that_matter_are_known_by_their_names),
+        cmocka_unit_test(files_that_only_look_like_them_are_not),
+        cmocka_unit_test(every_builtin_rule_is_complete_and_has_an_id_of_its_own),
+        cmocka_unit_test(whatever_no_rule_speaks_of_is_low),
+        cmocka_unit_test(a_project_changes_columns_of_a_builtin_rule),
+        cmocka_unit_test(a_project_adds_rules_of_its_own),
+        cmocka_unit_test(patterns_choose_exclude_and_name_the_empty_text),
+        cmocka_unit_test(a_list_of_exceptions_takes_everything_else),
+        cmocka_unit_test(words_are_found_whole_only),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
