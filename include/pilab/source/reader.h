@@ -1,0 +1,99 @@
+/*
+ * One module while it is being read. Inside of the source room.
+ */
+#ifndef PILAB_SOURCE_READER_H
+#define PILAB_SOURCE_READER_H
+
+#include <pilab/base/vector.h>
+#include <pilab/git/history.h>
+#include <pilab/source/request.h>
+#include <pilab/source/well_known.h>
+
+struct module_reader {
+    const struct comparison_request *request;
+    const struct comparison_module *module;
+    const struct well_known *names;
+    const struct progress *progress;
+    unsigned threads;          /* for what is read within the module; 0: by the machine */
+    struct arena *arena;       /* texts and arrays of the inputs below */
+    const char *directory;     /* the module's part of its repository: "" or "services/auth"; NULL:
+                                  what was asked for leads out of it */
+    struct module_input input; /* what drift_detect gets */
+    struct code_input code;
+    struct history *ahead, *behind;
+    struct vector documents; /* struct document *: owned */
+    struct vector configs;   /* struct config_input */
+    struct vector sources;   /* struct drift_source */
+    struct vector problems;  /* struct drift_problem */
+    size_t compared, broken; /* document pairs: both sides known, or one of them not understood */
+    struct error failure;    /* the first that kept a source from being read */
+};
+
+/* Borrows all four until the reading is over. */
+void module_reader_start(struct module_reader *reader, const struct comparison_request *request,
+                         const struct comparison_module *module, const struct well_known *names,
+                         const struct progress *progress);
+void module_reader_release(struct module_reader *reader);
+
+/* Whether this type was asked for, and is a part of the project. */
+bool module_reader_wants(const struct module_reader *reader, enum drift_type type);
+/* A path as it was configured ("./deploy/values.yaml", "../shared.yaml", "/from/the/root.yaml") as
+ * one from the repository's root; in the arena. NULL: it leads out of the repository. */
+const char *module_reader_path(struct module_reader *reader, const char *path);
+
+/* "1 commit", "2 commits"; in the arena. */
+const char *module_reader_count(struct module_reader *reader, size_t count, const char *thing);
+
+void module_reader_source(struct module_reader *reader, enum drift_type type,
+                          enum source_state state, const char *detail);
+/* Records why something could not be read, from an error. */
+void module_reader_problem(struct module_reader *reader, enum drift_type type, const char *what,
+                           const struct error *error, bool warning);
+/* Records that a whole source could not be read: why, and for one or more types. False when the
+ * reason is that the person stopped it: nothing is recorded then. */
+bool module_reader_failed(struct module_reader *reader, const enum drift_type *types, size_t count,
+                          const char *what, const struct error *error);
+
+/* Where one side's documents come from. `read` appends the content of `name`, or gives
+ * ERROR_NOT_FOUND. */
+struct document_place {
+    bool (*read)(void *context, const char *name, struct strbuf *out, struct error *error);
+    void *context;
+    const char *label; /* "v2.0.7", for messages; NULL: the name says enough */
+};
+
+/* One side of a pair of documents. */
+enum side_state {
+    SIDE_ABSENT,
+    SIDE_READ,
+    SIDE_BROKEN /* it is there and cannot be understood: a problem says why */
+};
+
+struct config_side {
+    enum side_state state;
+    const char *name;                /* "a.yaml", or the layers "a.yaml + b.yaml" */
+    const struct document *document; /* SIDE_READ; the reader owns it */
+};
+
+struct config_side module_reader_document(struct module_reader *reader,
+                                          const struct document_place *place, const char *name);
+/* Several layers folded into one document; those that are absent are left out. */
+struct config_side module_reader_layers(struct module_reader *reader,
+                                        const struct document_place *place,
+                                        const char *const *layers, size_t count);
+/* Adds a pair when at least one side is there and none is broken: half of the truth would show as
+ * differences that are none. */
+void module_reader_add_config(struct module_reader *reader, const char *name,
+                              const struct config_side *previous,
+                              const struct config_side *current);
+/* What became of the configuration, when all of it has been looked at. */
+void module_reader_config_done(struct module_reader *reader);
+
+/* Reads code and configuration of a module from its repository. False only when cancelled. */
+bool git_module_read(struct module_reader *reader, struct error *error);
+/* The configuration part: `changed` is the net tree difference, NULL when it could not be read. */
+bool git_module_read_config(struct module_reader *reader, struct repository *repository,
+                            const struct object_id *previous, const struct object_id *current,
+                            const struct file_change_list *changed, struct error *error);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * What is to be compared: where each module's two sides come from, and how to look.
+ */
+#ifndef PILAB_SOURCE_REQUEST_H
+#define PILAB_SOURCE_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <pilab/drift/input.h>
+
+/* Where one module's two sides come from. All texts are borrowed during comparison_read only. */
+struct comparison_module {
+    const char *name;
+    const char *type;       /* BACKEND …, or NULL */
+    const char *repository; /* path of a clone or mirror; NULL: `refused` says why there is none */
+    const char *refused, *refused_hint; /* why the repository could not be had, and what to try */
+    const char *directory;              /* its part of a monorepo; "", "." or NULL: all */
+    /* Paths from `directory` on. Those without wildcards are layers of one document, later wins;
+     * wildcards name files that stand alone. "{env}" is the side's environment in upper or lower
+     * case, or as it is written; without one on either side it is any. None: well-known names. */
+    const char *const *config;
+    size_t config_count;
+    const char *previous, *current; /* revisions; NULL: not on that side */
+    const char *previous_version, *current_version; /* as recorded, for people; may be NULL */
+    /* For "{env}"; a side without one is looked at as it would be on the other's. May be NULL. */
+    const char *previous_environment, *current_environment;
+};
+
+struct comparison_request {
+    const char *project, *project_code;
+    struct drift_side previous, current;
+    const struct comparison_module *modules;
+    size_t module_count;
+    bool types[DRIFT_TYPE_COUNT];        /* which types to read */
+    bool not_examined[DRIFT_TYPE_COUNT]; /* declared not part of the project */
+    bool counts;      /* count the changed lines of every commit (slower on long ranges) */
+    bool file_counts; /* count those of the files, when there are not too many */
+    bool first_parent;
+    unsigned threads; /* for everything together; 0: by the machine */
+    const struct expected_difference *expected;
+    size_t expected_count;
+    const struct rule *rules;
+    size_t rule_count;
+    const char *const *ticket_keys;
+    size_t ticket_key_count;
+    void (*fingerprint)(void *context, const char *value, size_t length, char out[9]);
+    void *fingerprint_context;
+    struct history_options history; /* only its line-count keeping is used, which several threads
+                                       may call at once */
+    struct clock clock;
+    struct random random;
+};
+
+#endif

@@ -1,0 +1,480 @@
+#include <pilab/source/reader.h>
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include <pilab/base/glob.h>
+#include <pilab/base/map.h>
+
+#define CONFIG_LIMIT (64u << 20)
+#define MODE_KIND    0170000u
+#define MODE_FILE    0100000u
+
+static const char environment_mark[] = "{env}";
+/* Stands for an environment in a path while files of two environments are paired. */
+static const char environment_stand_in[] = "\x01";
+
+/* One side of a module in its repository. */
+struct git_side {
+    struct repository *repository;
+    const struct object_id *commit;
+    const char *environment; /* for "{env}"; NULL: neither side has one */
+    struct document_place place;
+};
+
+enum { PREVIOUS, CURRENT };
+
+struct git_sides {
+    struct module_reader *reader;
+    struct git_side sides[2];
+};
+
+static bool is_path(const char *path, void *context)
+{
+    return strcmp(path, context) == 0;
+}
+
+/* The file at `path`, whatever kind it has; mode 0: there is none. */
+static bool find_file(const struct git_side *side, const char *path, struct tree_file *file,
+                      struct error *error)
+{
+    struct tree_file_list *list = repository_list_files(side->repository, side->commit, path,
+                                                        is_path, (void *)(uintptr_t)path, error);
+
+    if (list == NULL)
+        return false;
+    *file = list->count > 0 ? list->files[0] : (struct tree_file){ .mode = 0 };
+    tree_file_list_free(&list);
+    return true;
+}
+
+static bool read_from_git(void *context, const char *name, struct strbuf *out, struct error *error)
+{
+    const struct git_side *side = context;
+    struct tree_file file;
+
+    if (!find_file(side, name, &file, error))
+        return false;
+    if (file.mode == 0)
+        return error_set(error, ERROR_NOT_FOUND, "%s is not there", name);
+    if ((file.mode & MODE_KIND) != MODE_FILE) {
+        error_set(error, ERROR_UNSUPPORTED, "it is a symbolic link");
+        return error_hint(error, "name the file that it leads to");
+    }
+    return repository_read_blob(side->repository, &file.blob, CONFIG_LIMIT, out, error);
+}
+
+static struct config_side read_side(struct git_sides *sides, int side, const char *name)
+{
+    if (name == NULL)
+        return (struct config_side){ .state = SIDE_ABSENT };
+    return module_reader_document(sides->reader, &sides->sides[side].place, name);
+}
+
+/* NULL: not on that side. */
+static bool compare_file(struct git_sides *sides, const char *previous_name,
+                         const char *current_name, struct error *error)
+{
+    struct config_side previous, current;
+
+    if (!progress_check(sides->reader->progress, error))
+        return false;
+    previous = read_side(sides, PREVIOUS, previous_name);
+    current = read_side(sides, CURRENT, current_name);
+    module_reader_add_config(sides->reader, current_name != NULL ? current_name : previous_name,
+                             &previous, &current);
+    return true;
+}
+
+/* Nobody said what to compare: the changed files whose names say that they are configuration. A
+ * copy is a new file, whatever it was copied from. */
+static bool compare_well_known(struct git_sides *sides, const struct file_change_list *changed,
+                               struct error *error)
+{
+    const struct well_known *names = sides->reader->names;
+
+    for (size_t i = 0; i < changed->count; i++) {
+        const struct file_change *change = &changed->changes[i];
+        bool added = change->status == FILE_ADDED || change->status == FILE_COPIED;
+        const char *old_path = change->old_path != NULL ? change->old_path : change->path;
+
+        if (!well_known_config(names, change->path) &&
+            (added || !well_known_config(names, old_path)))
+            continue;
+        if (!added && object_id_equal(&change->old_blob, &change->new_blob))
+            continue;
+        if (!compare_file(sides, added ? NULL : old_path,
+                          change->status == FILE_DELETED ? NULL : change->path, error))
+            return false;
+    }
+    return true;
+}
+
+/* --- "{env}" --------------------------------------------------------------------------------- */
+
+/* Replaces each "{env}" by `with`. */
+static const char *fill_environment(struct arena *arena, const char *pattern, const char *with)
+{
+    struct strbuf filled = STRBUF_INIT;
+    const char *mark, *result;
+
+    while ((mark = strstr(pattern, environment_mark)) != NULL) {
+        strbuf_add_bytes(&filled, pattern, (size_t)(mark - pattern));
+        strbuf_add(&filled, with);
+        pattern = mark + sizeof environment_mark - 1;
+    }
+    strbuf_add(&filled, pattern);
+    result = strbuf_to_arena(&filled, arena);
+    strbuf_release(&filled);
+    return result;
+}
+
+static const char *in_case(struct arena *arena, const char *text, int (*to)(int))
+{
+    char *copy = arena_text(arena, text);
+
+    for (char *c = copy; *c != '\0'; c++)
+        *c = (char)to((unsigned char)*c);
+    return copy;
+}
+
+/* An environment called UAT may be written "uat" in the names of files, and the other way round. */
+enum { SPELLINGS = 3 };
+
+static void spell(struct arena *arena, const char *environment, const char *spellings[SPELLINGS])
+{
+    spellings[0] = environment;
+    spellings[1] = in_case(arena, environment, tolower);
+    spellings[2] = in_case(arena, environment, toupper);
+}
+
+/* --- Layers ---------------------------------------------------------------------------------- */
+
+/* The layer as it is spelt in the repository. What cannot be looked up is there as far as anybody
+ * knows: reading it will tell why. */
+static const char *layer_name(struct module_reader *reader, const struct git_side *side,
+                              const char *path)
+{
+    const char *spellings[SPELLINGS];
+    struct tree_file file;
+
+    if (side->environment == NULL || strstr(path, environment_mark) == NULL)
+        return path;
+    spell(reader->arena, side->environment, spellings);
+    for (size_t i = 0; i < SPELLINGS; i++) {
+        const char *filled = fill_environment(reader->arena, path, spellings[i]);
+
+        if (!find_file(side, filled, &file, NULL) || file.mode != 0)
+            return filled;
+    }
+    return fill_environment(reader->arena, path, side->environment);
+}
+
+static struct config_side fold_side(struct git_sides *sides, int number, const char *const *paths,
+                                    size_t count)
+{
+    struct module_reader *reader = sides->reader;
+    const struct git_side *side = &sides->sides[number];
+    const char **layers = arena_array(reader->arena, count, sizeof *layers);
+
+    for (size_t i = 0; i < count; i++)
+        layers[i] = layer_name(reader, side, paths[i]);
+    return module_reader_layers(reader, &side->place, layers, count);
+}
+
+/* What was configured and is nowhere: most likely a slip of the pen. */
+static void report_nothing(struct module_reader *reader, const char *path)
+{
+    struct error error = { 0 };
+
+    error_set(&error, ERROR_NOT_FOUND, "no such file on either side");
+    error_hint(&error, "see `config` of the module; paths start at the module's own `path`");
+    module_reader_problem(reader, DRIFT_CONFIG, path, &error, true);
+}
+
+static bool compare_layers(struct git_sides *sides, const char *const *paths, size_t count,
+                           struct error *error)
+{
+    struct config_side previous, current;
+
+    if (count == 0)
+        return true;
+    if (!progress_check(sides->reader->progress, error))
+        return false;
+    previous = fold_side(sides, PREVIOUS, paths, count);
+    current = fold_side(sides, CURRENT, paths, count);
+    if (previous.state == SIDE_ABSENT && current.state == SIDE_ABSENT)
+        report_nothing(sides->reader, paths[0]);
+    module_reader_add_config(sides->reader, paths[0], &previous, &current);
+    return true;
+}
+
+/* --- Wildcards ------------------------------------------------------------------------------- */
+
+static bool has_wildcards(struct arena *arena, const char *pattern)
+{
+    return strpbrk(fill_environment(arena, pattern, ""), "*?[{") != NULL;
+}
+
+/* A pattern with wildcards while its files are listed. */
+struct file_pattern {
+    const char *path; /* "overlays/{env}/" and so on */
+    struct glob *globs[2];
+    struct glob
+        *stand_in; /* with the stand-in for "{env}"; NULL: files are paired by their paths */
+};
+
+static void add_literal(struct strbuf *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (strchr("*?[]{},!\\", *text) != NULL)
+            strbuf_add_char(out, '\\');
+        strbuf_add_char(out, *text);
+    }
+}
+
+/* The pattern for one side: "{env}" is its environment in any spelling, or any at all. */
+static struct glob *side_glob(struct module_reader *reader, const struct git_side *side,
+                              const char *path)
+{
+    const char *spellings[SPELLINGS];
+    struct strbuf alternatives = STRBUF_INIT;
+    struct glob *glob;
+
+    if (side->environment == NULL) {
+        strbuf_add(&alternatives, "*");
+    } else {
+        spell(reader->arena, side->environment, spellings);
+        for (size_t i = 0; i < SPELLINGS; i++) {
+            strbuf_add(&alternatives, i == 0 ? "{" : ",");
+            add_literal(&alternatives, spellings[i]);
+        }
+        strbuf_add(&alternatives, "}");
+    }
+    glob = glob_new(fill_environment(reader->arena, path, alternatives.data), '/', false);
+    strbuf_release(&alternatives);
+    return glob;
+}
+
+static void file_pattern_start(struct file_pattern *pattern, struct git_sides *sides,
+                               const char *path)
+{
+    struct arena *arena = sides->reader->arena;
+
+    *pattern = (struct file_pattern){ .path = path };
+    for (int i = 0; i < 2; i++)
+        pattern->globs[i] = side_glob(sides->reader, &sides->sides[i], path);
+    if (sides->sides[PREVIOUS].environment != NULL && strstr(path, environment_mark) != NULL)
+        pattern->stand_in =
+            glob_new(fill_environment(arena, path, environment_stand_in), '/', false);
+}
+
+static void file_pattern_end(struct file_pattern *pattern)
+{
+    glob_free(&pattern->globs[PREVIOUS]);
+    glob_free(&pattern->globs[CURRENT]);
+    glob_free(&pattern->stand_in);
+}
+
+/* What the files of two environments are paired by: the path with "{env}" in the place of the
+ * environment, which is where the pattern has it. */
+static const char *pairing_key(const struct file_pattern *pattern, struct arena *arena,
+                               const char *path, const char *environment)
+{
+    size_t length = environment != NULL ? strlen(environment) : 0;
+
+    for (const char *c = path; pattern->stand_in != NULL && length > 0 && *c != '\0'; c++) {
+        const char *key;
+
+        if (strncasecmp(c, environment, length) != 0)
+            continue;
+        key = arena_printf(arena, "%.*s%s%s", (int)(c - path), path, environment_stand_in,
+                           c + length);
+        if (glob_test(pattern->stand_in, key))
+            return key;
+    }
+    return path;
+}
+
+/* What comes before the first segment that is a pattern: no other folder need be looked at. */
+static const char *literal_folder(struct arena *arena, const char *path)
+{
+    size_t length = strcspn(path, "*?[{\\");
+
+    while (length > 0 && path[length] != '/')
+        length--;
+    return arena_bytes(arena, path, length);
+}
+
+static bool matches(const char *path, void *context)
+{
+    return glob_test(context, path);
+}
+
+static struct tree_file_list *list_side(struct git_sides *sides, const struct file_pattern *pattern,
+                                        int side, struct error *error)
+{
+    return repository_list_files(sides->sides[side].repository, sides->sides[side].commit,
+                                 literal_folder(sides->reader->arena, pattern->path), matches,
+                                 pattern->globs[side], error);
+}
+
+/* Each file under its pairing key; where two have the same one, the later stands for itself. */
+static struct map *files_by_key(struct git_sides *sides, const struct file_pattern *pattern,
+                                int side, const struct tree_file_list *list)
+{
+    struct map *files = map_new();
+
+    for (size_t i = 0; i < list->count; i++) {
+        struct tree_file *file = &list->files[i];
+        const char *key =
+            pairing_key(pattern, sides->reader->arena, file->path, sides->sides[side].environment);
+
+        map_put(files, map_has(files, key) ? file->path : key, file);
+    }
+    return files;
+}
+
+static bool compare_lists(struct git_sides *sides, const struct map *before,
+                          const struct map *after, struct error *error)
+{
+    for (size_t i = 0; i < map_count(after); i++) {
+        const struct tree_file *file = map_value_at(after, i);
+        const struct tree_file *old = map_get(before, map_key_at(after, i));
+
+        if (old != NULL && object_id_equal(&old->blob, &file->blob))
+            sides->reader->compared++;
+        else if (!compare_file(sides, old != NULL ? old->path : NULL, file->path, error))
+            return false;
+    }
+    for (size_t i = 0; i < map_count(before); i++) {
+        const struct tree_file *file = map_value_at(before, i);
+
+        if (!map_has(after, map_key_at(before, i)) && !compare_file(sides, file->path, NULL, error))
+            return false;
+    }
+    return true;
+}
+
+/* Each file that the pattern names stands alone. Those that are the same blob on both sides need no
+ * reading. */
+static bool compare_matching(struct git_sides *sides, const char *path, struct error *error)
+{
+    struct file_pattern pattern;
+    struct tree_file_list *previous, *current = NULL;
+    struct map *before = NULL, *after = NULL;
+    bool ok = false;
+
+    file_pattern_start(&pattern, sides, path);
+    previous = list_side(sides, &pattern, PREVIOUS, error);
+    if (previous != NULL)
+        current = list_side(sides, &pattern, CURRENT, error);
+    if (current == NULL)
+        goto out;
+    before = files_by_key(sides, &pattern, PREVIOUS, previous);
+    after = files_by_key(sides, &pattern, CURRENT, current);
+    if (map_count(before) + map_count(after) == 0)
+        report_nothing(sides->reader, path);
+    ok = compare_lists(sides, before, after, error);
+out:
+    tree_file_list_free(&previous);
+    tree_file_list_free(&current);
+    map_free(&before);
+    map_free(&after);
+    file_pattern_end(&pattern);
+    return ok;
+}
+
+/* --- The module ------------------------------------------------------------------------------ */
+
+static void report_outside(struct module_reader *reader, const char *path)
+{
+    struct error error = { 0 };
+
+    error_set(&error, ERROR_INVALID, "it leads out of the repository");
+    error_hint(&error,
+               "paths start at the module's own `path`, or with / at the repository's root");
+    module_reader_problem(reader, DRIFT_CONFIG, path, &error, false);
+    reader->broken++;
+}
+
+/* The project's own patterns: plain names fold into one document, wildcards stand alone. Without an
+ * environment on either side "{env}" stands for every one of them. */
+static bool compare_patterns(struct git_sides *sides, struct error *error)
+{
+    struct module_reader *reader = sides->reader;
+    const struct comparison_module *module = reader->module;
+    const char **layers = arena_array(reader->arena, module->config_count, sizeof *layers);
+    size_t layer_count = 0;
+
+    for (size_t i = 0; i < module->config_count; i++) {
+        const char *path = module_reader_path(reader, module->config[i]);
+
+        if (path == NULL)
+            report_outside(reader, module->config[i]);
+        else if (!has_wildcards(reader->arena, path) &&
+                 (sides->sides[PREVIOUS].environment != NULL ||
+                  strstr(path, environment_mark) == NULL))
+            layers[layer_count++] = path;
+        else if (!compare_matching(sides, path, error))
+            return false;
+    }
+    return compare_layers(sides, layers, layer_count, error);
+}
+
+static const char *label_of(const char *version, const char *revision)
+{
+    return version != NULL ? version : revision;
+}
+
+/* A side without an environment of its own is looked at as it would be on the other's: that is what
+ * "this version on UAT" means. */
+static void sides_start(struct git_sides *sides, struct module_reader *reader,
+                        struct repository *repository, const struct object_id *previous,
+                        const struct object_id *current)
+{
+    const struct comparison_module *module = reader->module;
+    const char *before = module->previous_environment, *after = module->current_environment;
+
+    *sides = (struct git_sides){
+        .reader = reader,
+        .sides = {[PREVIOUS] = { .repository = repository,
+                                  .commit = previous,
+                                  .environment = before != NULL ? before : after,
+                                  .place = { read_from_git, &sides->sides[PREVIOUS],
+                                             label_of(module->previous_version,
+                                                      module->previous) } },
+                  [CURRENT] = { .repository = repository,
+                                 .commit = current,
+                                 .environment = after != NULL ? after : before,
+                                 .place = { read_from_git, &sides->sides[CURRENT],
+                                            label_of(module->current_version,
+                                                     module->current) } }},
+    };
+}
+
+bool git_module_read_config(struct module_reader *reader, struct repository *repository,
+                            const struct object_id *previous, const struct object_id *current,
+                            const struct file_change_list *changed, struct error *error)
+{
+    struct file_change_list listed = { 0 };
+    struct git_sides sides;
+
+    sides_start(&sides, reader, repository, previous, current);
+    if (reader->module->config_count > 0) {
+        if (!compare_patterns(&sides, error))
+            return false;
+    } else {
+        if (changed == NULL) {
+            if (!changes_between(repository, previous, current, reader->directory, CHANGES_RENAMES,
+                                 reader->arena, &listed, reader->progress, error))
+                return false;
+            changed = &listed;
+        }
+        if (!compare_well_known(&sides, changed, error))
+            return false;
+    }
+    module_reader_config_done(reader);
+    return true;
+}

@@ -1,0 +1,306 @@
+#include <pilab/source/reader.h>
+
+#include <pilab/base/map.h>
+
+/* What a repository holds, in the order it is read. */
+static const enum drift_type git_types[] = { DRIFT_CODE, DRIFT_CONFIG };
+
+/* Files whose lines are counted without being asked: nobody notices the time. */
+#define MOST_COUNTED 500
+
+static struct object_id *ids_of(struct arena *arena, const struct history *history)
+{
+    struct object_id *ids = arena_array(arena, history->count, sizeof *ids);
+
+    for (size_t i = 0; i < history->count; i++)
+        ids[i] = history->commits[i].id;
+    return ids;
+}
+
+/* Which commits make the same change as one on the other side. Looked for only when both sides have
+ * something that the other lacks. The two of a pair get the same mark in the place of their patch
+ * ids, which need not be computed for all the others. */
+static bool read_twins(struct module_reader *reader, struct repository *repository,
+                       struct error *error)
+{
+    const struct history *ahead = reader->ahead, *behind = reader->behind;
+    struct object_id *ahead_ids = ids_of(reader->arena, ahead);
+    struct object_id *behind_ids = ids_of(reader->arena, behind);
+    struct object_id *ahead_marks = arena_array(reader->arena, ahead->count, sizeof *ahead_marks);
+    struct object_id *behind_marks =
+        arena_array(reader->arena, behind->count, sizeof *behind_marks);
+    size_t *twins = arena_array(reader->arena, ahead->count, sizeof *twins);
+    struct patch_id_options options = { .directory = reader->directory,
+                                        .threads = reader->threads };
+
+    if (!changes_twins(repository, ahead_ids, ahead->count, behind_ids, behind->count, &options,
+                       twins, reader->progress, error))
+        return false;
+    for (size_t i = 0; i < ahead->count; i++) {
+        if (twins[i] == NO_TWIN)
+            continue;
+        ahead_marks[i] = behind_ids[twins[i]];
+        behind_marks[twins[i]] = behind_ids[twins[i]];
+    }
+    reader->code.ahead_patches = ahead_marks;
+    reader->code.behind_patches = behind_marks;
+    return true;
+}
+
+/* The commits of a history by id, so that most trailers need no walk. */
+static struct map *index_commits(const struct history *history)
+{
+    struct map *index = map_new();
+
+    for (size_t i = 0; i < history->count; i++)
+        map_put_bytes(index, history->commits[i].id.bytes, OBJECT_ID_SIZE, &history->commits[i]);
+    return index;
+}
+
+/* A commit named in a trailer, while it is looked for. */
+struct pick_search {
+    struct repository *repository;
+    const struct object_id *previous;
+    struct map *ahead, *behind;
+};
+
+/* Trusts a "cherry picked from" trailer only when the commit it names is there. */
+static bool picked_from(const struct pick_search *search, const struct commit *commit)
+{
+    for (size_t i = 0; i < commit->message->picked_count; i++) {
+        struct object_id source;
+        bool contains = false;
+
+        if (!repository_resolve(search->repository, commit->message->picked_from[i], &source, NULL))
+            continue;
+        if (map_has_bytes(search->behind, source.bytes, OBJECT_ID_SIZE))
+            return true;
+        if (!map_has_bytes(search->ahead, source.bytes, OBJECT_ID_SIZE) &&
+            history_contains(search->repository, search->previous, &source, &contains, NULL) &&
+            contains)
+            return true;
+    }
+    return false;
+}
+
+static bool verify_picks(struct module_reader *reader, struct repository *repository,
+                         const struct object_id *previous, struct error *error)
+{
+    bool *verified = arena_array(reader->arena, reader->ahead->count, sizeof *verified);
+    struct pick_search search = { repository, previous, index_commits(reader->ahead),
+                                  index_commits(reader->behind) };
+    bool going_on = true;
+
+    for (size_t i = 0; i < reader->ahead->count && going_on; i++) {
+        going_on = progress_check(reader->progress, error);
+        verified[i] = going_on && picked_from(&search, &reader->ahead->commits[i]);
+    }
+    reader->code.ahead_picked_from_previous = verified;
+    map_free(&search.ahead);
+    map_free(&search.behind);
+    return going_on;
+}
+
+static bool has_problem(const struct history *history, const struct object_id *object)
+{
+    for (size_t i = 0; i < history->problem_count; i++) {
+        if (object_id_equal(&history->problems[i].object, object))
+            return true;
+    }
+    return false;
+}
+
+/* `told` is a history whose problems have been reported already, or NULL. */
+static void report_history_problems(struct module_reader *reader, const struct history *history,
+                                    const struct history *told)
+{
+    for (size_t i = 0; i < history->problem_count; i++) {
+        const struct history_problem *problem = &history->problems[i];
+        char hex[OBJECT_ID_HEX_SIZE];
+        struct error error = { 0 };
+
+        if (told != NULL && has_problem(told, &problem->object))
+            continue;
+        error_set(&error, ERROR_CORRUPT, "%s", problem->message);
+        error_hint(&error, "fetch the repository again; `git fsck` names all that is missing");
+        object_id_hex(&problem->object, hex);
+        module_reader_problem(reader, DRIFT_CODE, arena_printf(reader->arena, "object %s", hex),
+                              &error, false);
+    }
+}
+
+/* Both directions of the history. False with ERROR_CANCELLED, or when nothing can be said. */
+static bool read_histories(struct module_reader *reader, struct repository *repository,
+                           const struct object_id *previous, const struct object_id *current,
+                           struct error *error)
+{
+    struct history_options options = reader->request->history;
+
+    options.directory = reader->directory;
+    options.first_parent = reader->request->first_parent;
+    options.files = true;
+    options.counts = reader->request->counts;
+    options.threads = reader->threads;
+    reader->ahead = history_read(repository, previous, current, &options, reader->progress, error);
+    if (reader->ahead == NULL)
+        return false;
+    options.counts = false; /* what only the previous side has is not counted anywhere */
+    reader->behind = history_read(repository, current, previous, &options, reader->progress, error);
+    if (reader->behind == NULL)
+        return false;
+    reader->code.ahead = reader->ahead->commits;
+    reader->code.ahead_count = reader->ahead->count;
+    reader->code.behind = reader->behind->commits;
+    reader->code.behind_count = reader->behind->count;
+    report_history_problems(reader, reader->ahead, NULL);
+    report_history_problems(reader, reader->behind, reader->ahead);
+    if (!verify_picks(reader, repository, previous, error))
+        return false;
+    return reader->ahead->count == 0 || reader->behind->count == 0 ||
+           read_twins(reader, repository, error);
+}
+
+static bool read_files(struct module_reader *reader, struct repository *repository,
+                       const struct object_id *previous, const struct object_id *current,
+                       unsigned flags, struct error *error)
+{
+    return changes_between(repository, previous, current, reader->directory,
+                           CHANGES_RENAMES | flags, reader->arena, &reader->code.files,
+                           reader->progress, error);
+}
+
+static bool read_code(struct module_reader *reader, struct repository *repository,
+                      const struct object_id *previous, const struct object_id *current,
+                      struct error *error)
+{
+    bool counts = reader->request->counts;
+
+    if (!read_histories(reader, repository, previous, current, error) ||
+        !read_files(reader, repository, previous, current, counts ? CHANGES_COUNTS : 0, error))
+        return false;
+    if (!counts && reader->request->file_counts && reader->code.files.count <= MOST_COUNTED &&
+        !read_files(reader, repository, previous, current, CHANGES_COUNTS, error))
+        return false;
+    if (reader->code.files.unread > 0) {
+        struct error unread = { 0 };
+
+        error_set(&unread, ERROR_CORRUPT, "%s could not be counted: objects are missing",
+                  module_reader_count(reader, reader->code.files.unread, "file"));
+        error_hint(&unread, "a shallow or partial clone has not everything; fetch it whole");
+        module_reader_problem(reader, DRIFT_CODE, "changed lines", &unread, true);
+    }
+    if (repository_is_shallow(repository)) {
+        struct error shallow = { 0 };
+
+        error_set(&shallow, ERROR_CORRUPT,
+                  "the clone is shallow: commits beyond its edge are missing");
+        error_hint(&shallow, "`git fetch --unshallow` brings them");
+        module_reader_problem(reader, DRIFT_CODE, "history", &shallow, true);
+    }
+    reader->code.counts = reader->request->counts;
+    reader->input.code = &reader->code;
+    module_reader_source(reader, DRIFT_CODE, SOURCE_READ,
+                         arena_printf(reader->arena, "%s, %s",
+                                      module_reader_count(reader, reader->code.ahead_count,
+                                                          "commit"),
+                                      module_reader_count(reader, reader->code.files.count,
+                                                          "file")));
+    return true;
+}
+
+static bool resolve_side(struct module_reader *reader, struct repository *repository,
+                         const char *revision, struct object_id *id, const char **hex_out,
+                         struct error *error)
+{
+    char hex[OBJECT_ID_HEX_SIZE];
+
+    if (revision == NULL)
+        return true;
+    if (!repository_resolve(repository, revision, id, error))
+        return false;
+    *hex_out = arena_text(reader->arena, object_id_hex(id, hex));
+    return true;
+}
+
+static bool read_wanted(struct module_reader *reader, struct repository *repository,
+                        const struct object_id *previous, const struct object_id *current,
+                        struct error *error)
+{
+    static const enum drift_type code = DRIFT_CODE, config = DRIFT_CONFIG;
+    const struct file_change_list *changed = NULL;
+
+    if (module_reader_wants(reader, DRIFT_CODE)) {
+        if (read_code(reader, repository, previous, current, error))
+            changed = &reader->code.files;
+        else if (!module_reader_failed(reader, &code, 1, "history", error))
+            return false;
+    }
+    error_clear(error);
+    return !module_reader_wants(reader, DRIFT_CONFIG) ||
+           git_module_read_config(reader, repository, previous, current, changed, error) ||
+           module_reader_failed(reader, &config, 1, "configuration", error);
+}
+
+/* A module that is on one side only is one difference, and nothing below it is looked at. */
+static void read_one_side(struct module_reader *reader)
+{
+    for (size_t i = 0; i < sizeof git_types / sizeof *git_types; i++) {
+        if (module_reader_wants(reader, git_types[i]))
+            module_reader_source(reader, git_types[i], SOURCE_READ, "on one side only");
+    }
+}
+
+static bool failed(struct module_reader *reader, const char *what, const struct error *error)
+{
+    return module_reader_failed(reader, git_types, sizeof git_types / sizeof *git_types, what,
+                                error);
+}
+
+static bool no_repository(struct module_reader *reader, struct error *error)
+{
+    const struct comparison_module *module = reader->module;
+
+    error_set(error, ERROR_NOT_FOUND, "%s",
+              module->refused != NULL ? module->refused : "no repository is known");
+    if (module->refused_hint != NULL)
+        error_hint(error, "%s", module->refused_hint);
+    return failed(reader, "repository", error);
+}
+
+static bool outside(struct module_reader *reader, struct error *error)
+{
+    error_set(error, ERROR_INVALID, "%s leads out of the repository", reader->module->directory);
+    error_hint(error, "name a folder within it: services/auth");
+    return failed(reader, "folder", error);
+}
+
+bool git_module_read(struct module_reader *reader, struct error *error)
+{
+    const struct comparison_module *module = reader->module;
+    struct module_input *input = &reader->input;
+    struct repository *repository = NULL;
+    struct object_id previous = { { 0 } }, current = { { 0 } };
+    bool going_on;
+
+    if (module->repository == NULL)
+        return no_repository(reader, error);
+    if (reader->directory == NULL)
+        return outside(reader, error);
+    progress_report(reader->progress, module->name, 0, 0);
+    if (!repository_open(&repository, module->repository, error)) {
+        going_on = failed(reader, "repository", error);
+    } else if (!resolve_side(reader, repository, module->previous, &previous,
+                             &input->previous_commit, error)) {
+        going_on = failed(reader, module->previous, error);
+    } else if (!resolve_side(reader, repository, module->current, &current, &input->current_commit,
+                             error)) {
+        going_on = failed(reader, module->current, error);
+    } else if (module->previous == NULL || module->current == NULL) {
+        going_on = true;
+        read_one_side(reader);
+    } else {
+        going_on = read_wanted(reader, repository, &previous, &current, error);
+    }
+    repository_free(&repository);
+    return going_on;
+}

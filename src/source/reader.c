@@ -1,0 +1,298 @@
+#include <pilab/source/reader.h>
+
+#include <string.h>
+
+/* "a/./b/../c" as "a/c", below `directory` unless it begins with a slash. NULL: it leads out. */
+static const char *clean_path(struct arena *arena, const char *directory, const char *path)
+{
+    struct strbuf clean = STRBUF_INIT;
+    const char *result = NULL;
+
+    if (*path != '/')
+        strbuf_add(&clean, directory);
+    while (*path != '\0') {
+        size_t length = strcspn(path, "/");
+
+        if (length == 2 && strncmp(path, "..", 2) == 0) {
+            const char *slash = strrchr(clean.data, '/');
+
+            if (clean.length == 0)
+                goto out;
+            strbuf_truncate(&clean, slash != NULL ? (size_t)(slash - clean.data) : 0);
+        } else if (length > 1 || (length == 1 && *path != '.')) {
+            if (clean.length > 0)
+                strbuf_add_char(&clean, '/');
+            strbuf_add_bytes(&clean, path, length);
+        }
+        path += length + (path[length] == '/');
+    }
+    result = strbuf_to_arena(&clean, arena);
+out:
+    strbuf_release(&clean);
+    return result;
+}
+
+void module_reader_start(struct module_reader *reader, const struct comparison_request *request,
+                         const struct comparison_module *module, const struct well_known *names,
+                         const struct progress *progress)
+{
+    *reader = (struct module_reader){ .request = request,
+                                      .module = module,
+                                      .names = names,
+                                      .progress = progress,
+                                      .threads = request->threads };
+    reader->arena = arena_new();
+    vector_init(&reader->documents, sizeof(struct document *));
+    vector_init(&reader->configs, sizeof(struct config_input));
+    vector_init(&reader->sources, sizeof(struct drift_source));
+    vector_init(&reader->problems, sizeof(struct drift_problem));
+    reader->directory =
+        module->directory != NULL ? clean_path(reader->arena, "", module->directory) : "";
+    reader->input.name = arena_text(reader->arena, module->name);
+    reader->input.type = arena_text(reader->arena, module->type);
+    reader->input.in_previous = module->previous != NULL;
+    reader->input.in_current = module->current != NULL;
+    reader->input.previous_version = arena_text(reader->arena, module->previous_version);
+    reader->input.current_version = arena_text(reader->arena, module->current_version);
+}
+
+void module_reader_release(struct module_reader *reader)
+{
+    for (size_t i = 0; i < reader->documents.count; i++)
+        document_free(vector_at(&reader->documents, i));
+    vector_release(&reader->documents);
+    vector_release(&reader->configs);
+    vector_release(&reader->sources);
+    vector_release(&reader->problems);
+    history_free(&reader->ahead);
+    history_free(&reader->behind);
+    arena_free(&reader->arena);
+}
+
+bool module_reader_wants(const struct module_reader *reader, enum drift_type type)
+{
+    return reader->request->types[type] && !reader->request->not_examined[type];
+}
+
+const char *module_reader_path(struct module_reader *reader, const char *path)
+{
+    return clean_path(reader->arena, reader->directory, path);
+}
+
+const char *module_reader_count(struct module_reader *reader, size_t count, const char *thing)
+{
+    return arena_printf(reader->arena, "%zu %s%s", count, thing, count == 1 ? "" : "s");
+}
+
+void module_reader_source(struct module_reader *reader, enum drift_type type,
+                          enum source_state state, const char *detail)
+{
+    struct drift_source *source = vector_add(&reader->sources);
+
+    source->type = type;
+    source->service = reader->input.name;
+    source->state = state;
+    source->at = state == SOURCE_READ ? clock_now(&reader->request->clock) : 0;
+    source->detail = arena_text(reader->arena, detail);
+}
+
+void module_reader_problem(struct module_reader *reader, enum drift_type type, const char *what,
+                           const struct error *error, bool warning)
+{
+    struct drift_problem *problem = vector_add(&reader->problems);
+
+    problem->type = type;
+    problem->service = reader->input.name;
+    problem->what = arena_text(reader->arena, what);
+    problem->why = arena_text(reader->arena, error->message);
+    problem->hint = error->hint[0] != '\0' ? arena_text(reader->arena, error->hint) : NULL;
+    problem->warning = warning;
+}
+
+bool module_reader_failed(struct module_reader *reader, const enum drift_type *types, size_t count,
+                          const char *what, const struct error *error)
+{
+    bool told = false;
+
+    if (error->code == ERROR_CANCELLED)
+        return false;
+    if (reader->failure.code == ERROR_NONE)
+        reader->failure = *error;
+    for (size_t i = 0; i < count; i++) {
+        if (!module_reader_wants(reader, types[i]))
+            continue;
+        module_reader_source(reader, types[i], SOURCE_FAILED, error->message);
+        if (!told)
+            module_reader_problem(reader, types[i], what, error, false);
+        told = true;
+    }
+    return true;
+}
+
+static struct document *keep_document(struct module_reader *reader, struct document *document)
+{
+    vector_push(&reader->documents, &document);
+    return document;
+}
+
+/* "deploy/values.yaml at v2.0.7" */
+static const char *place_of(struct module_reader *reader, const struct document_place *place,
+                            const char *name)
+{
+    return place->label != NULL ? arena_printf(reader->arena, "%s at %s", name, place->label)
+                                : name;
+}
+
+static void report_warnings(struct module_reader *reader, const struct document *document,
+                            const char *what)
+{
+    for (size_t i = 0; i < document->warning_count; i++) {
+        const struct document_warning *warning = &document->warnings[i];
+        struct error error = { 0 };
+
+        if (warning->line > 0)
+            error_set(&error, ERROR_INVALID, "line %u: %s", warning->line, warning->message);
+        else
+            error_set(&error, ERROR_INVALID, "%s", warning->message);
+        module_reader_problem(reader, DRIFT_CONFIG, what, &error, true);
+    }
+}
+
+static struct document *parse(struct module_reader *reader, const char *name,
+                              const struct strbuf *content, struct error *error)
+{
+    bool helm = well_known_helm_values(reader->names, name);
+    struct document_options options = { .schema = helm ? YAML_HELM : YAML_1_2,
+                                        .allow_duplicate_keys = helm };
+    enum document_format format;
+
+    if (!document_format_of(name, &format)) {
+        error_set(error, ERROR_UNSUPPORTED, "the name does not say which format it has");
+        error_hint(error, "we read .yaml .yml .json .env and .properties");
+        return NULL;
+    }
+    return document_read(name, content->data, content->length, format, &options, error);
+}
+
+struct config_side module_reader_document(struct module_reader *reader,
+                                          const struct document_place *place, const char *name)
+{
+    struct config_side side = { .state = SIDE_ABSENT, .name = arena_text(reader->arena, name) };
+    struct strbuf content = STRBUF_INIT;
+    struct document *document = NULL;
+    struct error error = { 0 };
+
+    if (place->read(place->context, name, &content, &error))
+        document = parse(reader, name, &content, &error);
+    else if (error.code == ERROR_NOT_FOUND)
+        goto out;
+    if (document != NULL) {
+        report_warnings(reader, document, place_of(reader, place, side.name));
+        side.document = keep_document(reader, document);
+        side.state = SIDE_READ;
+    } else {
+        module_reader_problem(reader, DRIFT_CONFIG, place_of(reader, place, side.name), &error,
+                              false);
+        side.state = SIDE_BROKEN;
+    }
+out:
+    strbuf_release(&content);
+    return side;
+}
+
+/* Folds what was found; one document stands for itself. */
+static void fold(struct module_reader *reader, const struct document_place *place,
+                 const struct vector *found, struct config_side *side)
+{
+    struct error error = { 0 };
+    struct document *folded;
+
+    side->state = SIDE_READ;
+    if (found->count == 1) {
+        side->document = *(struct document **)vector_at(found, 0);
+        return;
+    }
+    folded = document_layer(found->items, found->count, &error);
+    if (folded == NULL) {
+        module_reader_problem(reader, DRIFT_CONFIG, place_of(reader, place, side->name), &error,
+                              false);
+        side->state = SIDE_BROKEN;
+        return;
+    }
+    report_warnings(reader, folded, place_of(reader, place, side->name));
+    side->document = keep_document(reader, folded);
+}
+
+struct config_side module_reader_layers(struct module_reader *reader,
+                                        const struct document_place *place,
+                                        const char *const *layers, size_t count)
+{
+    struct config_side side = { .state = SIDE_ABSENT };
+    struct vector found;
+    struct strbuf names = STRBUF_INIT;
+
+    vector_init(&found, sizeof(struct document *));
+    for (size_t i = 0; i < count; i++) {
+        struct config_side layer = module_reader_document(reader, place, layers[i]);
+
+        if (layer.state == SIDE_ABSENT)
+            continue;
+        strbuf_printf(&names, "%s%s", names.length > 0 ? " + " : "", layers[i]);
+        if (layer.state == SIDE_BROKEN)
+            side.state = SIDE_BROKEN;
+        else
+            vector_push(&found, &layer.document);
+    }
+    if (names.length > 0)
+        side.name = strbuf_to_arena(&names, reader->arena);
+    if (found.count > 0 && side.state != SIDE_BROKEN)
+        fold(reader, place, &found, &side);
+    strbuf_release(&names);
+    vector_release(&found);
+    return side;
+}
+
+static const char *typing_of(const struct module_reader *reader, const char *name)
+{
+    enum document_format format;
+
+    if (!document_format_of(name, &format))
+        return NULL;
+    if (format != DOCUMENT_YAML)
+        return document_format_name(format);
+    return well_known_helm_values(reader->names, name) ? "YAML 1.1 (Helm)" : "YAML 1.2";
+}
+
+void module_reader_add_config(struct module_reader *reader, const char *name,
+                              const struct config_side *previous, const struct config_side *current)
+{
+    struct config_input *config;
+
+    if (previous->state == SIDE_BROKEN || current->state == SIDE_BROKEN) {
+        reader->broken++;
+        return;
+    }
+    if (previous->state == SIDE_ABSENT && current->state == SIDE_ABSENT)
+        return;
+    reader->compared++;
+    config = vector_add(&reader->configs);
+    config->name = arena_text(reader->arena, name);
+    config->previous = previous->document;
+    config->current = current->document;
+    config->previous_name = previous->state == SIDE_READ ? previous->name : NULL;
+    config->current_name = current->state == SIDE_READ ? current->name : NULL;
+    config->typing = typing_of(reader, name);
+    config->secrets = well_known_secrets(reader->names, name);
+}
+
+void module_reader_config_done(struct module_reader *reader)
+{
+    const char *all = module_reader_count(reader, reader->compared + reader->broken, "document");
+
+    if (reader->broken == 0)
+        module_reader_source(reader, DRIFT_CONFIG, SOURCE_READ, all);
+    else
+        module_reader_source(reader, DRIFT_CONFIG, SOURCE_FAILED,
+                             arena_printf(reader->arena, "%zu of %s could not be read",
+                                          reader->broken, all));
+}

@@ -1,0 +1,320 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <pilab/base/memory.h>
+#include <pilab/source/comparison.h>
+
+#include "../../support/documents.h"
+#include "../../support/scratch.h"
+
+#define FROZEN_AT INT64_C(1737556200000) /* 2025-01-22T14:30:00Z */
+
+struct work {
+    char *folder;
+    struct comparison_request request;
+    struct comparison *comparison;
+    const struct drift_input *input;
+    struct progress progress;
+    struct error error;
+};
+
+static int work_setup(void **state)
+{
+    struct work *work = memory_new(sizeof *work);
+
+    work->folder = scratch_new();
+    work->request = (struct comparison_request){ .types = { [DRIFT_CONFIG] = true },
+                                                 .clock = clock_frozen(FROZEN_AT),
+                                                 .random = random_seeded(1) };
+    *state = work;
+    return 0;
+}
+
+static int work_teardown(void **state)
+{
+    struct work *work = *state;
+
+    comparison_free(&work->comparison);
+    scratch_remove(&work->folder);
+    free(work);
+    return 0;
+}
+
+static void put(struct work *work, const char *name, const char *text)
+{
+    free(scratch_file(work->folder, name, text));
+}
+
+static bool try_compare(struct work *work, const char *previous, const char *current)
+{
+    char *before = scratch_path(work->folder, previous);
+    char *after = scratch_path(work->folder, current);
+    bool ok;
+
+    work->request.previous.spec = work->request.previous.label = previous;
+    work->request.current.spec = work->request.current.label = current;
+    comparison_free(&work->comparison);
+    ok = comparison_read_files(&work->request, before, after, &work->comparison, &work->progress,
+                               &work->error);
+    if (ok)
+        work->input = comparison_input(work->comparison);
+    free(before);
+    free(after);
+    return ok;
+}
+
+static const struct module_input *compare(struct work *work, const char *previous,
+                                          const char *current)
+{
+    if (!try_compare(work, previous, current))
+        fail_msg("%s", work->error.message);
+    return &work->input->modules[0];
+}
+
+static void assert_no_comparison(struct work *work, const char *previous, const char *current,
+                                 enum error_code code, const char *message)
+{
+    assert_false(try_compare(work, previous, current));
+    assert_string_equal(error_code_name(work->error.code), error_code_name(code));
+    if (strstr(work->error.message, message) == NULL)
+        fail_msg("\"%s\" does not say \"%s\"", work->error.message, message);
+    assert_null(work->comparison);
+}
+
+static void two_files_are_one_pair(void **state)
+{
+    struct work *work = *state;
+    const struct module_input *module;
+
+    put(work, "values-sit.yaml", "a: 1\n");
+    put(work, "values-uat.yaml", "a: 2\n");
+    module = compare(work, "values-sit.yaml", "values-uat.yaml");
+
+    assert_string_equal(module->name, "files");
+    assert_int_equal(module->config_count, 1);
+    assert_string_equal(module->configs[0].name, "values-uat.yaml");
+    assert_string_equal(module->configs[0].previous_name, "values-sit.yaml");
+    assert_string_equal(module->configs[0].typing, "YAML 1.1 (Helm)");
+    assert_document(module->configs[0].previous, "{\"a\":1}");
+    assert_document(module->configs[0].current, "{\"a\":2}");
+    assert_null(module->code);
+    assert_int_equal(work->input->source_count, DRIFT_TYPE_COUNT);
+    assert_string_equal(work->input->sources[0].detail, "1 document");
+    assert_int_equal(work->input->sources[0].at, FROZEN_AT);
+}
+
+static void the_first_modules_name_is_used(void **state)
+{
+    static const struct comparison_module named = { .name = "auth" };
+    struct work *work = *state;
+
+    put(work, "a.json", "{}");
+    work->request.modules = &named;
+    work->request.module_count = 1;
+    assert_string_equal(compare(work, "a.json", "a.json")->name, "auth");
+}
+
+static void formats_may_differ(void **state)
+{
+    struct work *work = *state;
+    const struct module_input *module;
+
+    put(work, "a.json", "{\"a\":\"1\"}");
+    put(work, "b.env", "a=2\n");
+    module = compare(work, "a.json", "b.env");
+    assert_document(module->configs[0].previous, "{\"a\":\"1\"}");
+    assert_document(module->configs[0].current, "{\"a\":\"2\"}");
+}
+
+static void a_link_that_a_person_names_is_followed(void **state)
+{
+    struct work *work = *state;
+    char *target = scratch_file(work->folder, "real.yaml", "a: 1\n");
+    char *link = scratch_path(work->folder, "link.yaml");
+
+    assert_int_equal(symlink(target, link), 0);
+    assert_document(compare(work, "link.yaml", "real.yaml")->configs[0].previous, "{\"a\":1}");
+    free(target);
+    free(link);
+}
+
+static void what_cannot_be_understood_is_an_error(void **state)
+{
+    struct work *work = *state;
+    char *fifo = scratch_path(work->folder, "fifo.yaml");
+
+    put(work, "good.yaml", "a: 1\n");
+    put(work, "bad.yaml", "a: [\n");
+    put(work, "notes.txt", "a\n");
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    assert_no_comparison(work, "good.yaml", "bad.yaml", ERROR_INVALID, "bad.yaml:2:");
+    assert_no_comparison(work, "bad.yaml", "good.yaml", ERROR_INVALID, "bad.yaml:2:");
+    assert_no_comparison(work, "good.yaml", "notes.txt", ERROR_INVALID,
+                         "notes.txt: the name does not say which format it has");
+    assert_string_equal(work->error.hint, "we read .yaml .yml .json .env and .properties");
+    assert_no_comparison(work, "good.yaml", "fifo.yaml", ERROR_INVALID, "fifo.yaml");
+    assert_no_comparison(work, "good.yaml", "none.yaml", ERROR_NOT_FOUND,
+                         "none.yaml: No such file");
+    assert_no_comparison(work, "none.yaml", "good.yaml", ERROR_NOT_FOUND,
+                         "none.yaml: No such file");
+    free(fifo);
+}
+
+static void a_file_and_a_folder_are_not_compared(void **state)
+{
+    struct work *work = *state;
+
+    put(work, "a.yaml", "a: 1\n");
+    put(work, "folder/a.yaml", "a: 1\n");
+    assert_no_comparison(work, "a.yaml", "folder", ERROR_INVALID, "folder is a folder and ");
+    assert_no_comparison(work, "folder", "a.yaml", ERROR_INVALID, "a.yaml is not");
+    assert_string_equal(work->error.hint, "compare two files or two folders");
+    assert_no_comparison(work, "folder", "none", ERROR_NOT_FOUND, "cannot read");
+}
+
+static void folders_are_paired_by_relative_path(void **state)
+{
+    struct work *work = *state;
+    const struct module_input *module;
+
+    put(work, "sit/app.yaml", "a: 1\n");
+    put(work, "sit/sub/b.properties", "b=1\n");
+    put(work, "sit/gone.json", "{\"g\":1}");
+    put(work, "sit/README.md", "not read\n");
+    put(work, "sit/.hidden.yaml", "not: read\n");
+    put(work, "sit/.git/config.yaml", "not: read\n");
+    put(work, "sit/.env/bin/activate.yaml", "not: read\n");
+    put(work, "sit/.env.uat", "E=1\n");
+    put(work, "uat/app.yaml", "a: 2\n");
+    put(work, "uat/sub/b.properties", "b=2\n");
+    put(work, "uat/new.yaml", "n: 1\n");
+    module = compare(work, "sit", "uat");
+
+    assert_int_equal(module->config_count, 5);
+    assert_string_equal(module->configs[0].name, ".env.uat");
+    assert_null(module->configs[0].current);
+    assert_string_equal(module->configs[1].name, "app.yaml");
+    assert_document(module->configs[1].previous, "{\"a\":1}");
+    assert_document(module->configs[1].current, "{\"a\":2}");
+    assert_string_equal(module->configs[2].name, "gone.json");
+    assert_null(module->configs[2].current);
+    assert_string_equal(module->configs[3].name, "new.yaml");
+    assert_null(module->configs[3].previous);
+    assert_string_equal(module->configs[4].name, "sub/b.properties");
+    assert_int_equal(work->input->problem_count, 0);
+}
+
+static void a_broken_file_in_a_folder_leaves_the_others(void **state)
+{
+    struct work *work = *state;
+    const struct module_input *module;
+
+    put(work, "sit/a.yaml", "a: 1\n");
+    put(work, "sit/b.yaml", "b: 1\n");
+    put(work, "uat/a.yaml", "a: {\n");
+    put(work, "uat/b.yaml", "b: 2\n");
+    module = compare(work, "sit", "uat");
+
+    assert_int_equal(module->config_count, 1);
+    assert_string_equal(module->configs[0].name, "b.yaml");
+    assert_int_equal(work->input->problem_count, 1);
+    assert_string_equal(work->input->problems[0].what, "a.yaml at uat");
+    assert_string_equal(source_state_name(work->input->sources[0].state), "failed");
+    assert_string_equal(work->input->sources[0].detail, "1 of 2 documents could not be read");
+}
+
+static void links_in_folders_are_told_and_not_followed(void **state)
+{
+    struct work *work = *state;
+    char *circle = scratch_path(work->folder, "sit/circle");
+    char *link = scratch_path(work->folder, "sit/link.yaml");
+    char *other = scratch_path(work->folder, "sit/other.txt");
+    const struct module_input *module;
+
+    put(work, "sit/a.yaml", "a: 1\n");
+    put(work, "uat/a.yaml", "a: 1\n");
+    assert_int_equal(symlink("..", circle), 0);
+    assert_int_equal(symlink("/etc/hostname", link), 0);
+    assert_int_equal(symlink("/etc/hostname", other), 0);
+    module = compare(work, "sit", "uat");
+
+    assert_int_equal(module->config_count, 1);
+    assert_int_equal(work->input->problem_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_string_equal(work->input->problems[i].why, "links are not followed");
+        assert_true(work->input->problems[i].warning);
+    }
+    free(circle);
+    free(link);
+    free(other);
+}
+
+static void special_files_in_folders_are_passed_over(void **state)
+{
+    struct work *work = *state;
+    char *fifo = scratch_path(work->folder, "sit/fifo.yaml");
+
+    put(work, "sit/a.yaml", "a: 1\n");
+    put(work, "uat/a.yaml", "a: 2\n");
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    assert_int_equal(compare(work, "sit", "uat")->config_count, 1);
+    free(fifo);
+}
+
+static void folders_nested_too_deep_are_refused(void **state)
+{
+    struct work *work = *state;
+    struct strbuf name = STRBUF_INIT;
+
+    strbuf_add(&name, "deep/");
+    strbuf_add_repeat(&name, "d/", 66);
+    strbuf_add(&name, "a.yaml");
+    put(work, name.data, "a: 1\n");
+    put(work, "flat/a.yaml", "a: 1\n");
+    assert_no_comparison(work, "flat", "deep", ERROR_LIMIT, "nested deeper than 64");
+    assert_no_comparison(work, "deep", "flat", ERROR_LIMIT, "nested deeper than 64");
+    strbuf_release(&name);
+}
+
+static void stopping_ends_with_cancelled(void **state)
+{
+    struct work *work = *state;
+    atomic_bool cancel = true;
+
+    put(work, "sit/a.yaml", "a: 1\n");
+    put(work, "uat/a.yaml", "a: 2\n");
+    work->progress.cancel = &cancel;
+    assert_no_comparison(work, "sit", "uat", ERROR_CANCELLED, "");
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, work_setup, work_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(two_files_are_one_pair),
+        CASE(the_first_modules_name_is_used),
+        CASE(formats_may_differ),
+        CASE(a_link_that_a_person_names_is_followed),
+        CASE(what_cannot_be_understood_is_an_error),
+        CASE(a_file_and_a_folder_are_not_compared),
+        CASE(folders_are_paired_by_relative_path),
+        CASE(a_broken_file_in_a_folder_leaves_the_others),
+        CASE(links_in_folders_are_told_and_not_followed),
+        CASE(special_files_in_folders_are_passed_over),
+        CASE(folders_nested_too_deep_are_refused),
+        CASE(stopping_ends_with_cancelled),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
