@@ -1,0 +1,465 @@
+#include <pilab/notes/note.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/map.h>
+#include <pilab/base/strbuf.h>
+#include <pilab/base/vector.h>
+
+static const char *const section_names[NOTE_SECTION_COUNT] = {
+    [NOTE_CODE] = "code",         [NOTE_CONFIGURATION] = "configuration",
+    [NOTE_DATABASE] = "database", [NOTE_INFRASTRUCTURE] = "infrastructure",
+    [NOTE_IMAGES] = "images",     [NOTE_DEPENDENCIES] = "dependencies",
+};
+
+static const char *const state_names[NOTE_STATE_COUNT] = {
+    [NOTE_CHANGED] = "changed",
+    [NOTE_NONE] = "none",
+    [NOTE_NOT_EXAMINED] = "not_examined",
+    [NOTE_UNREAD] = "could_not_be_read",
+};
+
+const char *note_section_name(enum note_section section)
+{
+    return section_names[section];
+}
+
+const char *note_section_state_name(enum note_section_state state)
+{
+    return state_names[state];
+}
+
+enum note_section note_section_of(enum drift_type type)
+{
+    static const enum note_section sections[DRIFT_TYPE_COUNT] = {
+        [DRIFT_CODE] = NOTE_CODE,         [DRIFT_CONFIG] = NOTE_CONFIGURATION,
+        [DRIFT_DATABASE] = NOTE_DATABASE, [DRIFT_INFRASTRUCTURE] = NOTE_INFRASTRUCTURE,
+        [DRIFT_IMAGE] = NOTE_IMAGES,      [DRIFT_DEPENDENCY] = NOTE_DEPENDENCIES,
+    };
+
+    return sections[type];
+}
+
+size_t note_section_items(const struct note *note, enum note_section section, size_t *first)
+{
+    size_t begin = 0, end;
+
+    while (begin < note->item_count && note_section_of(note->items[begin].type) != section)
+        begin++;
+    for (end = begin; end < note->item_count && note_section_of(note->items[end].type) == section;)
+        end++;
+    *first = begin;
+    return end - begin;
+}
+
+size_t note_category_changes(const struct note *note, enum change_category category, size_t *first)
+{
+    size_t begin = 0, end;
+
+    while (begin < note->change_count && note->changes[begin].category != category)
+        begin++;
+    for (end = begin; end < note->change_count && note->changes[end].category == category;)
+        end++;
+    *first = begin;
+    return end - begin;
+}
+
+void note_free(struct note **note)
+{
+    struct arena *arena;
+
+    if (!*note)
+        return;
+    arena = (*note)->arena;
+    arena_free(&arena);
+    *note = NULL;
+}
+
+static const char **copy_texts(struct arena *arena, const char *const *texts, size_t count)
+{
+    const char **copies = arena_array(arena, count, sizeof *copies);
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        copies[i] = arena_text(arena, texts[i]);
+    return copies;
+}
+
+/* --- release ------------------------------------------------------------------------------- */
+
+static const char *side_name(const struct drift_side *side)
+{
+    return side->label ? side->label : side->spec ? side->spec : "";
+}
+
+static void set_release(struct note *note, const struct drift_report *report,
+                        const struct note_options *options)
+{
+    struct arena *arena = note->arena;
+    struct note_release *release = &note->release;
+    const char *project = report->project;
+
+    if (!project && report->code_count == 1)
+        project = report->codes[0].module;
+    release->version =
+        arena_text(arena, options->version ? options->version : side_name(&report->current));
+    release->previous_version =
+        arena_text(arena, options->previous_version ? options->previous_version
+                                                    : side_name(&report->previous));
+    release->project = arena_text(arena, project);
+    release->project_code = arena_text(arena, report->project_code);
+    release->generated_at = options->generated_at ? options->generated_at : report->created_at;
+    release->generated_by = "PiLabStudio";
+    /* a promotion goes from the side that would replace to the one that would be replaced */
+    if (report->current.environment && report->previous.environment) {
+        release->from_env = arena_text(arena, report->current.environment);
+        release->to_env = arena_text(arena, report->previous.environment);
+    }
+}
+
+/* --- changes ------------------------------------------------------------------------------- */
+
+static struct ticket *copy_tickets(struct arena *arena, const struct ticket *tickets, size_t count)
+{
+    struct ticket *copies = arena_array(arena, count, sizeof *copies);
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        copies[i].kind = tickets[i].kind;
+        copies[i].id = arena_text(arena, tickets[i].id);
+    }
+    return copies;
+}
+
+static void copy_change(struct arena *arena, const struct drift_change *from,
+                        struct drift_change *to)
+{
+    *to = *from;
+    to->ticket = arena_text(arena, from->ticket);
+    to->tickets = copy_tickets(arena, from->tickets, from->ticket_count);
+    to->title = arena_text(arena, from->title);
+    to->description = arena_text(arena, from->description);
+    to->commits = copy_texts(arena, from->commits, from->commit_count);
+    to->services = copy_texts(arena, from->services, from->service_count);
+    to->authors = copy_texts(arena, from->authors, from->author_count);
+    to->breaking_note = arena_text(arena, from->breaking_note);
+    to->migration_guide = arena_text(arena, from->migration_guide);
+    to->maybe_shipped = arena_text(arena, from->maybe_shipped);
+    to->evidence = arena_text(arena, from->evidence);
+}
+
+static void copy_changes(struct note *note, const struct drift_report *report)
+{
+    size_t i;
+
+    note->change_count = report->change_count;
+    note->changes = arena_array(note->arena, report->change_count, sizeof *note->changes);
+    for (i = 0; i < report->change_count; i++)
+        copy_change(note->arena, &report->changes[i], &note->changes[i]);
+}
+
+static int by_email(const void *a, const void *b)
+{
+    const struct note_person *first = a, *second = b;
+
+    return strcmp(first->email, second->email);
+}
+
+/* The name that an author's newest commit gives. */
+static void copy_people(struct note *note, const struct drift_report *report)
+{
+    struct map *names = map_new(), *seen = map_new();
+    struct vector people;
+    size_t i, k;
+
+    for (i = 0; i < report->code_count; i++) {
+        for (k = 0; k < report->codes[i].commit_count; k++) {
+            const struct drift_commit *commit = &report->codes[i].commits[k];
+
+            if (commit->author_email && commit->author_name && commit->author_name[0] != '\0' &&
+                !map_has(names, commit->author_email))
+                map_put(names, commit->author_email, (void *)commit->author_name);
+        }
+    }
+    vector_init(&people, sizeof(struct note_person));
+    for (i = 0; i < note->change_count; i++) {
+        for (k = 0; k < note->changes[i].author_count; k++) {
+            const char *email = note->changes[i].authors[k];
+            const char *name = map_get(names, email);
+
+            if (!name || map_has(seen, email))
+                continue;
+            map_put(seen, email, note);
+            vector_push(&people, &(struct note_person){ email, arena_text(note->arena, name) });
+        }
+    }
+    vector_sort(&people, by_email);
+    note->people = vector_to_arena(&people, note->arena);
+    note->person_count = people.count;
+    vector_release(&people);
+    map_free(&seen);
+    map_free(&names);
+}
+
+const char *note_author(const struct note *note, const char *email)
+{
+    struct note_person key = { .email = email };
+    const struct note_person *person = NULL;
+
+    if (note->person_count > 0)
+        person = bsearch(&key, note->people, note->person_count, sizeof key, by_email);
+    if (person)
+        return person->name;
+    return strstr(email, "noreply") || strstr(email, "no-reply") || strstr(email, "[bot]") ? NULL
+                                                                                           : email;
+}
+
+/* --- items --------------------------------------------------------------------------------- */
+
+/* The sentence of the gravest rule; of equal ones the first. */
+static const char *item_reason(const struct drift_item *item)
+{
+    const struct drift_rule_hit *gravest = NULL;
+    size_t i;
+
+    if (item->attention_reason)
+        return item->attention_reason;
+    for (i = 0; i < item->rule_count; i++) {
+        if (!gravest || item->rules[i].severity > gravest->severity)
+            gravest = &item->rules[i];
+    }
+    return gravest ? gravest->sentence : NULL;
+}
+
+static const char *value_text(struct arena *arena, const struct drift_value *value)
+{
+    if (!value->present)
+        return NULL;
+    return arena_text(arena, value->text ? value->text : "");
+}
+
+static void copy_item(struct arena *arena, const struct drift_item *from, struct note_item *to)
+{
+    const char *file = from->current_at.file ? from->current_at.file : from->previous_at.file;
+
+    *to = (struct note_item){
+        .type = from->type,
+        .category = arena_text(arena, from->category),
+        .module = arena_text(arena, from->module),
+        .service = arena_text(arena, from->service),
+        .path = arena_text(arena, from->path),
+        .key = arena_text(arena, from->key),
+        .change_type = from->change_type,
+        .previous = value_text(arena, &from->previous),
+        .current = value_text(arena, &from->current),
+        .reason = arena_text(arena, item_reason(from)),
+        .file = arena_text(arena, file),
+        .severity = from->severity,
+        .attention = from->attention,
+        .breaking = from->breaking,
+        .security = from->security,
+        .tickets = copy_texts(arena, from->tickets, from->ticket_count),
+        .ticket_count = from->ticket_count,
+    };
+}
+
+static bool is_listed(const struct drift_item *item)
+{
+    return item->type != DRIFT_CODE && !item->expected && !item->suppressed;
+}
+
+static int by_section(const void *a, const void *b)
+{
+    const struct note_item *first = a, *second = b;
+
+    return (int)note_section_of(first->type) - (int)note_section_of(second->type);
+}
+
+static void copy_items(struct note *note, const struct drift_report *report)
+{
+    size_t i;
+
+    note->items = arena_array(note->arena, report->item_count, sizeof *note->items);
+    for (i = 0; i < report->item_count; i++) {
+        if (is_listed(&report->items[i]))
+            copy_item(note->arena, &report->items[i], &note->items[note->item_count++]);
+    }
+    sort_stable(note->items, note->item_count, sizeof *note->items, by_section);
+}
+
+/* --- what was looked at -------------------------------------------------------------------- */
+
+struct coverage {
+    size_t read, failed;
+    const char *unread;  /* why nothing was looked at; NULL: nothing is known of it */
+    struct strbuf names; /* of what failed */
+};
+
+static void cover(struct coverage *coverage, const struct drift_source *source)
+{
+    coverage->read += source->state == SOURCE_READ;
+    if (source->state == SOURCE_NOT_EXAMINED && coverage->unread == NULL)
+        coverage->unread = source->detail != NULL ? source->detail : "left out";
+    if (source->state != SOURCE_FAILED)
+        return;
+    if (coverage->failed++ > 0)
+        strbuf_add(&coverage->names, ", ");
+    strbuf_add(&coverage->names, source->service ? source->service : "");
+}
+
+static void set_section(struct note *note, const struct drift_report *report,
+                        enum note_section section)
+{
+    struct note_section_status *status = &note->sections[section];
+    struct coverage coverage = { .names = STRBUF_INIT };
+    size_t first, count, i;
+
+    for (i = 0; i < report->source_count; i++) {
+        if (note_section_of(report->sources[i].type) == section)
+            cover(&coverage, &report->sources[i]);
+    }
+    count = section == NOTE_CODE ? note->change_count : note_section_items(note, section, &first);
+    if (count > 0)
+        status->state = NOTE_CHANGED;
+    else if (coverage.failed > 0)
+        status->state = NOTE_UNREAD;
+    else if (coverage.read > 0)
+        status->state = NOTE_NONE;
+    else
+        status->state = NOTE_NOT_EXAMINED;
+    if (coverage.failed > 0)
+        status->detail = arena_printf(note->arena, "could not be read for %s", coverage.names.data);
+    else if (status->state == NOTE_NOT_EXAMINED)
+        status->detail =
+            coverage.unread != NULL ? arena_text(note->arena, coverage.unread) : "not configured";
+    strbuf_release(&coverage.names);
+}
+
+static void copy_problems(struct note *note, const struct drift_report *report)
+{
+    size_t i;
+
+    note->problem_count = report->problem_count;
+    note->problems = arena_array(note->arena, report->problem_count, sizeof *note->problems);
+    for (i = 0; i < report->problem_count; i++) {
+        note->problems[i] = report->problems[i];
+        note->problems[i].service = arena_text(note->arena, report->problems[i].service);
+        note->problems[i].what = arena_text(note->arena, report->problems[i].what);
+        note->problems[i].why = arena_text(note->arena, report->problems[i].why);
+        note->problems[i].hint = arena_text(note->arena, report->problems[i].hint);
+    }
+}
+
+/* --- summary ------------------------------------------------------------------------------- */
+
+static void add_service(struct note *note, const char *service)
+{
+    struct note_summary *summary = &note->summary;
+    size_t i;
+
+    for (i = 0; service && i < summary->service_count; i++) {
+        if (strcmp(summary->services[i], service) == 0)
+            return;
+    }
+    if (service && service[0] != '\0')
+        summary->services[summary->service_count++] = service;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The services of everything that is listed, and of modules whose code differs in any way. */
+static void set_services(struct note *note, const struct drift_report *report)
+{
+    struct note_summary *summary = &note->summary;
+    size_t room = note->item_count + report->code_count;
+    size_t i, k;
+
+    for (i = 0; i < note->change_count; i++)
+        room += note->changes[i].service_count;
+    summary->services = arena_array(note->arena, room, sizeof *summary->services);
+    for (i = 0; i < report->code_count; i++) {
+        const struct drift_code *code = &report->codes[i];
+
+        if (code->commit_count > 0 || code->module_added || code->module_removed ||
+            code->files_added_count + code->files_modified_count + code->files_deleted_count > 0)
+            add_service(note, arena_text(note->arena, code->service));
+    }
+    for (i = 0; i < note->change_count; i++) {
+        for (k = 0; k < note->changes[i].service_count; k++)
+            add_service(note, note->changes[i].services[k]);
+    }
+    for (i = 0; i < report->item_count; i++) {
+        const struct drift_item *item = &report->items[i];
+
+        if (is_listed(item))
+            add_service(note, arena_text(note->arena, drift_item_affects(report, item)));
+    }
+    sort_stable(summary->services, summary->service_count, sizeof *summary->services, by_text);
+}
+
+static void set_summary(struct note *note, const struct drift_report *report)
+{
+    struct note_summary *summary = &note->summary;
+    size_t i;
+
+    for (i = 0; i < note->change_count; i++) {
+        const struct drift_change *change = &note->changes[i];
+
+        summary->breaking = summary->breaking || change->breaking;
+        if (change->category == CATEGORY_INTERNAL)
+            continue;
+        summary->security =
+            summary->security || change->security || change->category == CATEGORY_SECURITY;
+        summary->total_changes++;
+        summary->by_type[change->type]++;
+    }
+    for (i = 0; i < note->item_count; i++) {
+        summary->total_changes++;
+        summary->by_type[note->items[i].change_type]++;
+        summary->breaking = summary->breaking || note->items[i].breaking;
+        summary->security = summary->security || note->items[i].security;
+    }
+    summary->expected = report->summary.expected;
+    summary->suppressed = report->summary.suppressed;
+    set_services(note, report);
+}
+
+static void copy_validation(struct note *note, const struct note_options *options)
+{
+    size_t i;
+
+    note->validation_count = options->validation_count;
+    note->validation =
+        arena_array(note->arena, options->validation_count, sizeof *note->validation);
+    for (i = 0; i < options->validation_count; i++) {
+        note->validation[i].name = arena_text(note->arena, options->validation[i].name);
+        note->validation[i].value = arena_text(note->arena, options->validation[i].value);
+    }
+}
+
+struct note *note_generate(const struct drift_report *report, const struct note_options *options)
+{
+    static const struct note_options defaults = { 0 };
+    struct arena *arena = arena_new();
+    struct note *note = arena_alloc(arena, sizeof *note);
+    int section;
+
+    if (!options)
+        options = &defaults;
+    note->arena = arena;
+    set_release(note, report, options);
+    copy_changes(note, report);
+    copy_people(note, report);
+    copy_items(note, report);
+    for (section = 0; section < NOTE_SECTION_COUNT; section++)
+        set_section(note, report, (enum note_section)section);
+    note->balance = report->balance;
+    copy_problems(note, report);
+    set_summary(note, report);
+    copy_validation(note, options);
+    return note;
+}
