@@ -1,0 +1,61 @@
+/*
+ * A list: rows of a source (rows.h) in columns, with a cursor, marks, find, filter and sort.
+ *
+ * Invariants: the cursor rests on an item, never on a heading, and holds on to the item's identity:
+ * when the source changes, list_reload keeps it on the same thing, at the same height of the screen
+ * where possible. Nothing in here is proportional to the number of rows.
+ */
+#ifndef PILAB_TUI_LIST_H
+#define PILAB_TUI_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pilab/base/vector.h>
+#include <pilab/tui/pane.h>
+#include <pilab/tui/rows.h>
+
+struct list_column {
+    const char *title; /* NULL in every column: no line of headings */
+    int minimum;       /* columns of the screen it needs to make sense */
+    int preferred;     /* columns it would like; 0: all that is left (one column takes it) */
+    int priority;      /* 0: never dropped; the highest number is dropped first */
+    bool right;        /* numbers */
+};
+
+struct list;
+
+/* Copies the columns (at most ROW_CELLS); borrows the source's context. */
+struct list *list_new(const struct list_column *columns, size_t count, struct row_source source);
+void list_free(struct list **list);
+struct pane *list_pane(struct list *list);
+
+/* Other columns, for a source whose rows have other cells. */
+void list_set_columns(struct list *list, const struct list_column *columns, size_t count);
+
+/* Makes columns no wider than what stands in them: one without any text takes no room. Titles
+ * count too. */
+void list_columns_fit(struct list_column *columns, size_t count, const struct memory_rows *rows);
+
+/* The source changed: keep cursor and marks on their identities. */
+void list_reload(struct list *list);
+/* Another source: cursor to the top, marks gone. */
+void list_set_source(struct list *list, struct row_source source);
+/* What an empty list says: one or more lines, what to press. Copied. */
+void list_set_empty(struct list *list, const char *text);
+
+/* The selected row; false when there is none, or it is not loaded. Borrowed as in rows.h. */
+bool list_selected(const struct list *list, struct row *row);
+uint64_t list_cursor(const struct list *list);
+void list_move_to(struct list *list, uint64_t index);
+/* Moves to the row of that identity; false when there is none. */
+bool list_select(struct list *list, const char *identity);
+
+size_t list_marked_count(const struct list *list);
+/* Adds the marked identities (const char *, borrowed until marks change) in the order they were
+ * marked. */
+void list_marked(const struct list *list, struct vector *identities);
+void list_clear_marks(struct list *list);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * A pane: a rectangle with content that can have the focus (a list, a text, a patch).
+ *
+ * A pane knows nothing of the view it stands in. Its handlers say what must be refreshed and never
+ * draw; everything that a pane cannot do is a NULL operation. A component embeds `struct pane` as
+ * its first member.
+ */
+#ifndef PILAB_TUI_PANE_H
+#define PILAB_TUI_PANE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <pilab/base/strbuf.h>
+#include <pilab/tui/keymap.h>
+#include <pilab/tui/surface.h>
+
+enum refresh {
+    REFRESH_NONE = 0,
+    REFRESH_DRAW = 1,   /* what is seen changed */
+    REFRESH_LAYOUT = 2, /* sizes changed: lay out again, then draw */
+    REFRESH_IGNORED = 4 /* not mine: let the next one have it */
+};
+
+enum find_result {
+    FIND_HERE,    /* found, and the cursor is on it */
+    FIND_WRAPPED, /* found past the end */
+    FIND_NOTHING,
+    FIND_LATER /* the search goes on in `work` */
+};
+
+struct pane;
+
+struct pane_ops {
+    const struct key_table *keys;
+    const struct key_table *base_keys; /* of the component it is built on; same act, own ids */
+    void (*resize)(struct pane *pane, int rows, int columns);
+    void (*draw)(struct pane *pane, const struct surface *surface, bool focused);
+    unsigned (*act)(struct pane *pane, int action);
+    /* Esc: gives up what is half done (a range, a filter); REFRESH_IGNORED when nothing is. */
+    unsigned (*back)(struct pane *pane);
+
+    /* `/`, `n`, `N`: from the cursor on, or back. */
+    enum find_result (*find)(struct pane *pane, const char *pattern, bool backwards);
+    /* A slice of unfinished work, at most some milliseconds; `busy` says whether there is any. */
+    bool (*busy)(const struct pane *pane);
+    unsigned (*work)(struct pane *pane, enum find_result *found);
+    void (*stop)(struct pane *pane);
+
+    /* `f`: shows only what matches, "" all. False with a reason when that text is no filter. */
+    bool (*can_filter)(const struct pane *pane);
+    bool (*filter)(struct pane *pane, const char *text, struct error *error);
+    /* `s`: the names it can be sorted by (borrowed), NULL past the last. */
+    const char *(*sort_name)(const struct pane *pane, size_t index);
+    bool (*sort)(struct pane *pane, size_t index, struct error *error);
+
+    /* "12/345", for the end of the hint line. */
+    void (*position)(const struct pane *pane, struct strbuf *out);
+    /* The text that `y` offers when the view has nothing better. */
+    bool (*text)(const struct pane *pane, struct strbuf *out);
+};
+
+struct pane {
+    const struct pane_ops *ops;
+    struct rectangle area; /* set by pane_place, within the view */
+    bool shown;
+};
+
+/* Gives the pane its place and resizes it; an empty rectangle hides it. */
+void pane_place(struct pane *pane, struct rectangle area);
+void pane_hide(struct pane *pane);
+
+#endif

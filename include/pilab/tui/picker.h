@@ -1,0 +1,26 @@
+/*
+ * Choosing one of many by typing some of its letters (fuzzy.h).
+ */
+#ifndef PILAB_TUI_PICKER_H
+#define PILAB_TUI_PICKER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct workspace;
+struct picker;
+
+struct picker *picker_new(const char *title);
+void picker_free(struct picker **picker);
+/* `text` is matched and shown, `detail` (may be NULL) stands dimmed behind it, `value` is what the
+ * answer gets. All are copied; the order of adding breaks ties. */
+void picker_add(struct picker *picker, const char *text, const char *detail, const char *value);
+size_t picker_count(const struct picker *picker);
+/* What is typed may be an answer too, when nothing matches it. */
+void picker_allow_free_text(struct picker *picker, bool allow);
+
+/* Takes over the picker. `value` is NULL when the person declined; borrowed during the call. */
+void picker_open(struct workspace *workspace, struct picker *picker,
+                 void (*chosen)(void *context, const char *value), void *context);
+
+#endif

@@ -1,0 +1,553 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/memory.h>
+
+#include "list_internal.h"
+
+enum list_action {
+    LIST_DOWN,
+    LIST_UP,
+    LIST_HALF_DOWN,
+    LIST_HALF_UP,
+    LIST_PAGE_DOWN,
+    LIST_PAGE_UP,
+    LIST_FIRST,
+    LIST_LAST,
+    LIST_MARK,
+    LIST_RANGE,
+    LIST_CLEAR_MARKS,
+    LIST_ADMIT
+};
+
+static const struct key_row list_rows[] = {
+    {"j Down",   LIST_DOWN,        "down",      "Move one row down",                             0},
+    { "k Up",    LIST_UP,          "up",        "Move one row up",                               0},
+    { "^D",      LIST_HALF_DOWN,   "half down", "Move half a page down",                         0},
+    { "^U",      LIST_HALF_UP,     "half up",   "Move half a page up",                           0},
+    { "PgDn ^F", LIST_PAGE_DOWN,   "page down", "Move a page down",                              0},
+    { "PgUp ^B", LIST_PAGE_UP,     "page up",   "Move a page up",                                0},
+    { "gg Home", LIST_FIRST,       "first",     "Go to the first row",                           0},
+    { "G End",   LIST_LAST,        "last",      "Go to the last row",                            0},
+    { "Space",   LIST_MARK,        "mark",      "Mark or unmark this row; ends a range",         0},
+    { "v",       LIST_RANGE,       "range",     "Start a range of marks here; again to mark it", 0},
+    { "U",       LIST_CLEAR_MARKS, "unmark",    "Take all marks away",                           0},
+    { "R",       LIST_ADMIT,       "new rows",  "Let the new rows in that wait",                 0},
+};
+
+static const struct key_table list_keys = { "list", list_rows,
+                                            sizeof list_rows / sizeof list_rows[0] };
+
+uint64_t list_count(const struct list *list, bool *exact)
+{
+    *exact = true;
+    return list->source.ops->count(list->source.context, exact);
+}
+
+bool list_row(const struct list *list, uint64_t index, struct row *row)
+{
+    memset(row, 0, sizeof *row);
+    return list->source.ops->row(list->source.context, index, row);
+}
+
+int list_height(const struct list *list)
+{
+    return list->titles && list->rows >= 4 ? list->rows - 1 : list->rows;
+}
+
+static uint64_t height_of(const struct list *list)
+{
+    int height = list_height(list);
+
+    return height < 1 ? 1 : (uint64_t)height;
+}
+
+static bool is_group(const struct list *list, uint64_t index)
+{
+    struct row row;
+
+    return list_row(list, index, &row) && row.kind == ROW_GROUP;
+}
+
+/* Scrolls as little as is needed, no further than the last page, and shows the heading above an
+ * item that stands at the top. */
+static void keep_visible(struct list *list)
+{
+    bool exact;
+    uint64_t count = list_count(list, &exact);
+    uint64_t height = height_of(list);
+
+    if (list->cursor < list->top)
+        list->top = list->cursor;
+    if (list->cursor >= list->top + height)
+        list->top = list->cursor - height + 1;
+    if (list->top + height > count)
+        list->top = count > height ? count - height : 0;
+    if (list->top > 0 && list->top == list->cursor && height > 1 && is_group(list, list->top - 1))
+        list->top--;
+}
+
+static void pin(struct list *list)
+{
+    struct row row;
+
+    strbuf_clear(&list->pinned);
+    if (list_row(list, list->cursor, &row) && row.identity != NULL)
+        strbuf_add(&list->pinned, row.identity);
+}
+
+/* The nearest item in a direction, headings passed over; NO_ROW when there is none. */
+static uint64_t item_from(const struct list *list, uint64_t index, bool downwards)
+{
+    bool exact;
+    uint64_t count = list_count(list, &exact);
+
+    while (index < count) {
+        if (!is_group(list, index))
+            return index;
+        index = downwards ? index + 1 : index - 1; /* below 0 is past the end */
+    }
+    return NO_ROW;
+}
+
+void list_set_cursor(struct list *list, uint64_t index, bool downwards)
+{
+    bool exact;
+    uint64_t count = list_count(list, &exact);
+    uint64_t item;
+
+    if (count == 0) {
+        list->cursor = list->top = 0;
+        strbuf_clear(&list->pinned);
+        return;
+    }
+    if (index >= count)
+        index = count - 1;
+    item = item_from(list, index, downwards);
+    if (item == NO_ROW)
+        item = item_from(list, index, !downwards);
+    list->cursor = item == NO_ROW ? index : item;
+    keep_visible(list);
+    pin(list);
+}
+
+static void move(struct list *list, uint64_t by, bool downwards)
+{
+    uint64_t to = downwards ? list->cursor + by : list->cursor > by ? list->cursor - by : 0;
+    uint64_t before = list->cursor;
+
+    list_set_cursor(list, to, downwards);
+    /* Past the last item there may be only a heading: then stay. */
+    if (downwards && list->cursor < before)
+        list_set_cursor(list, before, true);
+    /* Above the first item there may be a heading: show it. */
+    if (!downwards && list->cursor == before)
+        list->top = list->cursor < height_of(list) ? 0 : list->top;
+}
+
+/* Pages move what is seen, and the cursor with it. */
+static void page(struct list *list, bool downwards)
+{
+    uint64_t step = height_of(list) > 1 ? height_of(list) - 1 : 1;
+
+    if (downwards)
+        list->top += step;
+    else
+        list->top = list->top > step ? list->top - step : 0;
+    move(list, step, downwards);
+}
+
+bool list_is_marked(const struct list *list, uint64_t index, const struct row *row)
+{
+    if (list->range_from != NO_ROW) {
+        uint64_t first = list->range_from < list->cursor ? list->range_from : list->cursor;
+        uint64_t last = list->range_from < list->cursor ? list->cursor : list->range_from;
+
+        if (index >= first && index <= last)
+            return true;
+    }
+    return row->identity != NULL && map_get(list->marks, row->identity) != NULL;
+}
+
+static void set_mark(struct list *list, const char *identity, bool marked)
+{
+    bool before = map_get(list->marks, identity) != NULL;
+
+    if (before == marked)
+        return;
+    map_put(list->marks, identity, marked ? list : NULL);
+    if (marked)
+        list->marked++;
+    else
+        list->marked--;
+}
+
+static void mark_range(struct list *list)
+{
+    uint64_t first = list->range_from < list->cursor ? list->range_from : list->cursor;
+    uint64_t last = list->range_from < list->cursor ? list->cursor : list->range_from;
+    struct row row;
+
+    for (uint64_t i = first; i <= last; i++)
+        if (list_row(list, i, &row) && row.kind == ROW_ITEM && row.identity != NULL)
+            set_mark(list, row.identity, true);
+    list->range_from = NO_ROW;
+}
+
+static void mark(struct list *list)
+{
+    struct row row;
+
+    if (list->range_from != NO_ROW) {
+        mark_range(list);
+    } else if (list_row(list, list->cursor, &row) && row.identity != NULL &&
+               row.identity[0] != '\0') {
+        set_mark(list, row.identity, map_get(list->marks, row.identity) == NULL);
+        move(list, 1, true);
+    }
+}
+
+static void range(struct list *list)
+{
+    if (list->range_from != NO_ROW)
+        mark_range(list);
+    else
+        list->range_from = list->cursor;
+}
+
+static void let_in(struct list *list)
+{
+    if (list->source.ops->admit == NULL)
+        return;
+    list->source.ops->admit(list->source.context);
+    list_reload(list);
+}
+
+static unsigned act(struct pane *pane, int action)
+{
+    struct list *list = (struct list *)pane;
+    uint64_t half = height_of(list) / 2 + 1;
+
+    list_find_stop(pane);
+    switch ((enum list_action)action) {
+    case LIST_DOWN:
+    case LIST_UP:
+        move(list, 1, action == LIST_DOWN);
+        break;
+    case LIST_HALF_DOWN:
+    case LIST_HALF_UP:
+        move(list, half, action == LIST_HALF_DOWN);
+        break;
+    case LIST_PAGE_DOWN:
+    case LIST_PAGE_UP:
+        page(list, action == LIST_PAGE_DOWN);
+        break;
+    case LIST_FIRST:
+        list->top = 0;
+        list_set_cursor(list, 0, true);
+        break;
+    case LIST_LAST:
+        list_set_cursor(list, UINT64_MAX - 1, false);
+        break;
+    case LIST_MARK:
+        mark(list);
+        break;
+    case LIST_RANGE:
+        range(list);
+        break;
+    case LIST_CLEAR_MARKS:
+        list_clear_marks(list);
+        break;
+    case LIST_ADMIT:
+        let_in(list);
+        break;
+    }
+    return REFRESH_DRAW;
+}
+
+static void resize(struct pane *pane, int rows, int columns)
+{
+    struct list *list = (struct list *)pane;
+
+    list->rows = rows;
+    list_layout_columns(list, columns);
+    list_set_cursor(list, list->cursor, true);
+}
+
+static bool can_filter(const struct pane *pane)
+{
+    return ((const struct list *)pane)->source.ops->filter != NULL;
+}
+
+static bool filter(struct pane *pane, const char *text, struct error *error)
+{
+    struct list *list = (struct list *)pane;
+
+    if (!list->source.ops->filter(list->source.context, text, error))
+        return false;
+    strbuf_clear(&list->filter);
+    strbuf_add(&list->filter, text);
+    list_reload(list);
+    return true;
+}
+
+static unsigned back(struct pane *pane)
+{
+    struct list *list = (struct list *)pane;
+
+    list_find_stop(pane);
+    if (list->range_from != NO_ROW) {
+        list->range_from = NO_ROW;
+        return REFRESH_DRAW;
+    }
+    if (list->filter.length > 0 && filter(pane, "", NULL))
+        return REFRESH_DRAW;
+    return REFRESH_IGNORED;
+}
+
+static const char *sort_name(const struct pane *pane, size_t index)
+{
+    const struct list *list = (const struct list *)pane;
+
+    if (list->source.ops->sort == NULL || !list->titles)
+        return NULL;
+    for (size_t i = 0; i < list->column_count; i++)
+        if (list->columns[i].title != NULL && list->columns[i].title[0] != '\0' && index-- == 0)
+            return list->columns[i].title;
+    return NULL;
+}
+
+static size_t sort_column(const struct list *list, size_t index)
+{
+    size_t column = 0;
+
+    for (; column < list->column_count; column++)
+        if (list->columns[column].title != NULL && list->columns[column].title[0] != '\0' &&
+            index-- == 0)
+            break;
+    return column;
+}
+
+static bool sort(struct pane *pane, size_t index, struct error *error)
+{
+    struct list *list = (struct list *)pane;
+    size_t column = sort_column(list, index);
+    bool descending = list->sorted && list->sort_column == column && !list->descending;
+
+    if (!list->source.ops->sort(list->source.context, column, descending, error))
+        return false;
+    list->sorted = true;
+    list->sort_column = column;
+    list->descending = descending;
+    list_reload(list);
+    return true;
+}
+
+static void position(const struct pane *pane, struct strbuf *out)
+{
+    const struct list *list = (const struct list *)pane;
+    const struct row_source_ops *ops = list->source.ops;
+    void *context = list->source.context;
+    bool exact;
+    uint64_t count = list_count(list, &exact);
+    uint64_t items = ops->items == NULL ? count : ops->items(context);
+    uint64_t here = ops->ordinal == NULL ? list->cursor + 1 : ops->ordinal(context, list->cursor);
+    uint64_t waiting = ops->waiting == NULL ? 0 : ops->waiting(context);
+
+    if (waiting > 0)
+        strbuf_printf(out, "%llu new, ", (unsigned long long)waiting);
+    if (list->filter.length > 0)
+        strbuf_printf(out, "only %s, ", list->filter.data);
+    if (list->marked > 0)
+        strbuf_printf(out, "%zu marked, ", list->marked);
+    if (count > 0)
+        strbuf_printf(out, "%llu/%llu%s", (unsigned long long)here, (unsigned long long)items,
+                      exact ? "" : "+");
+}
+
+static bool text(const struct pane *pane, struct strbuf *out)
+{
+    const struct list *list = (const struct list *)pane;
+    bool any = false;
+    struct row row;
+
+    if (!list_selected(list, &row))
+        return false;
+    for (size_t i = 0; i < list->column_count; i++) {
+        if (row.cells[i].length == 0)
+            continue;
+        strbuf_add(out, any ? "  " : "");
+        strbuf_add_bytes(out, row.cells[i].text, row.cells[i].length);
+        any = true;
+    }
+    return any;
+}
+
+static const struct pane_ops list_ops = {
+    .keys = &list_keys,
+    .resize = resize,
+    .draw = list_draw,
+    .act = act,
+    .back = back,
+    .find = list_find,
+    .busy = list_find_busy,
+    .work = list_find_work,
+    .stop = list_find_stop,
+    .can_filter = can_filter,
+    .filter = filter,
+    .sort_name = sort_name,
+    .sort = sort,
+    .position = position,
+    .text = text,
+};
+
+void list_set_columns(struct list *list, const struct list_column *columns, size_t count)
+{
+    list->column_count = count < ROW_CELLS ? count : ROW_CELLS;
+    memcpy(list->columns, columns, list->column_count * sizeof *columns);
+    list->titles = false;
+    for (size_t i = 0; i < list->column_count; i++)
+        list->titles |= columns[i].title != NULL;
+    list_layout_columns(list, list->pane.area.columns);
+}
+
+struct list *list_new(const struct list_column *columns, size_t count, struct row_source source)
+{
+    struct list *list = memory_new(sizeof *list);
+
+    list->pane.ops = &list_ops;
+    list_set_columns(list, columns, count);
+    list->source = source;
+    list->pinned = list->filter = (struct strbuf)STRBUF_INIT;
+    list->marks = map_new();
+    list->range_from = NO_ROW;
+    list_set_cursor(list, 0, true);
+    return list;
+}
+
+void list_free(struct list **out)
+{
+    struct list *list = *out;
+
+    if (list == NULL)
+        return;
+    map_free(&list->marks);
+    strbuf_release(&list->pinned);
+    strbuf_release(&list->filter);
+    free(list->pattern);
+    free(list->empty);
+    free(list);
+    *out = NULL;
+}
+
+struct pane *list_pane(struct list *list)
+{
+    return &list->pane;
+}
+
+void list_set_empty(struct list *list, const char *text)
+{
+    free(list->empty);
+    list->empty = memory_copy_text(text);
+}
+
+void list_set_source(struct list *list, struct row_source source)
+{
+    list->source = source;
+    list->sorted = false;
+    list->top = 0;
+    list_clear_marks(list);
+    list_set_cursor(list, 0, true);
+}
+
+/* How far to look for a row when the source cannot say where it is. */
+#define NEIGHBOURHOOD 1000
+
+static bool locate(const struct list *list, uint64_t *index)
+{
+    const struct row_source_ops *ops = list->source.ops;
+    bool exact;
+    uint64_t count = list_count(list, &exact);
+    uint64_t first = list->cursor > NEIGHBOURHOOD ? list->cursor - NEIGHBOURHOOD : 0;
+    struct row row;
+
+    if (list->pinned.length == 0)
+        return false;
+    if (ops->locate != NULL)
+        return ops->locate(list->source.context, list->pinned.data, list->cursor, index);
+    for (uint64_t i = first; i < count && i <= list->cursor + NEIGHBOURHOOD; i++) {
+        if (list_row(list, i, &row) && row.identity != NULL &&
+            strcmp(row.identity, list->pinned.data) == 0) {
+            *index = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+void list_reload(struct list *list)
+{
+    uint64_t above = list->cursor - list->top;
+    uint64_t index;
+
+    list_find_stop(&list->pane);
+    list->range_from = NO_ROW;
+    if (locate(list, &index)) {
+        list->top = index > above ? index - above : 0;
+        list_set_cursor(list, index, true);
+    } else {
+        list_set_cursor(list, list->cursor, true);
+    }
+}
+
+bool list_selected(const struct list *list, struct row *row)
+{
+    return list_row(list, list->cursor, row) && row->kind == ROW_ITEM;
+}
+
+uint64_t list_cursor(const struct list *list)
+{
+    return list->cursor;
+}
+
+void list_move_to(struct list *list, uint64_t index)
+{
+    list_set_cursor(list, index, true);
+}
+
+bool list_select(struct list *list, const char *identity)
+{
+    uint64_t index;
+
+    strbuf_clear(&list->pinned);
+    strbuf_add(&list->pinned, identity);
+    if (!locate(list, &index)) {
+        pin(list);
+        return false;
+    }
+    list_set_cursor(list, index, true);
+    return true;
+}
+
+size_t list_marked_count(const struct list *list)
+{
+    return list->marked;
+}
+
+void list_marked(const struct list *list, struct vector *identities)
+{
+    for (size_t i = 0; i < map_count(list->marks); i++) {
+        const char *identity = map_key_at(list->marks, i);
+
+        if (map_value_at(list->marks, i) != NULL)
+            vector_push(identities, &identity);
+    }
+}
+
+void list_clear_marks(struct list *list)
+{
+    map_free(&list->marks);
+    list->marks = map_new();
+    list->marked = 0;
+    list->range_from = NO_ROW;
+}

@@ -1,0 +1,70 @@
+/* What the files of the list share; nobody else includes this. */
+#ifndef PILAB_TUI_LIST_INTERNAL_H
+#define PILAB_TUI_LIST_INTERNAL_H
+
+#include <pilab/base/map.h>
+#include <pilab/tui/list.h>
+
+#define NO_ROW UINT64_MAX
+
+/* Where a column stands on the screen; width 0: it is left out. */
+struct list_slot {
+    int column;
+    int width;
+};
+
+struct list {
+    struct pane pane;
+    struct list_column columns[ROW_CELLS];
+    struct list_slot slots[ROW_CELLS];
+    size_t column_count;
+    int bar; /* columns of the screen that show by their ground which row is selected */
+    bool titles;
+    struct row_source source;
+    char *empty;
+
+    int rows; /* of the pane */
+    uint64_t cursor;
+    uint64_t top;
+    struct strbuf pinned; /* the identity under the cursor; empty: none */
+    struct strbuf filter; /* what rows must hold; empty: nothing */
+
+    struct map *marks; /* identity to itself; NULL: not marked any more */
+    size_t marked;
+    uint64_t range_from; /* the fixed end of a range; NO_ROW: none */
+
+    char *pattern; /* what was looked for last; NULL: nothing */
+    struct {
+        bool running;
+        bool backwards;
+        uint64_t next; /* the row to look at */
+        uint64_t left; /* how many there are to look at */
+    } find;
+
+    size_t sort_column;
+    bool sorted;
+    bool descending;
+};
+
+/* list.c */
+uint64_t list_count(const struct list *list, bool *exact);
+/* Zeroes the row, then fills it. */
+bool list_row(const struct list *list, uint64_t index, struct row *row);
+int list_height(const struct list *list); /* rows for rows, without the headings' line */
+/* Moves to the first item at or after `index`, or else before it; scrolls so that it is seen. */
+void list_set_cursor(struct list *list, uint64_t index, bool downwards);
+bool list_is_marked(const struct list *list, uint64_t index, const struct row *row);
+
+/* list_columns.c */
+void list_layout_columns(struct list *list, int columns);
+
+/* list_draw.c */
+void list_draw(struct pane *pane, const struct surface *surface, bool focused);
+
+/* list_find.c */
+enum find_result list_find(struct pane *pane, const char *pattern, bool backwards);
+bool list_find_busy(const struct pane *pane);
+unsigned list_find_work(struct pane *pane, enum find_result *found);
+void list_find_stop(struct pane *pane);
+
+#endif

@@ -1,0 +1,320 @@
+#include <string.h>
+
+#include <pilab/base/memory.h>
+
+#include "workspace_internal.h"
+
+/* How long a started sequence waits before its menu opens by itself. */
+#define MENU_PAUSE 500 /* ms */
+
+/* clang-format off */
+static const struct key_row workspace_rows[] = {
+    { "/", WORKSPACE_FIND, "find",
+      "Find text; ? as the first character finds backwards", KEYS_HINT },
+    { "f", WORKSPACE_FILTER, "filter", "Show only what holds all these words", KEYS_HINT },
+    { "!", WORKSPACE_PREFIX, "act",
+      "Do something that lasts", KEYS_HINT | KEYS_PREFIX | KEYS_AT_ONCE },
+    { "z", WORKSPACE_ZOOM, "zoom", "Show the pane alone, without any line", KEYS_HINT },
+    { "Esc", WORKSPACE_BACK, "back", "Go back; it never cancels work nor loses text",
+      KEYS_HINT },
+    { "? F1", WORKSPACE_HELP, "help", "Show this help; / filters it", KEYS_HINT },
+    { "n", WORKSPACE_FIND_NEXT, "next", "Go to the next place found", 0 },
+    { "N", WORKSPACE_FIND_PREVIOUS, "previous", "Go to the place found before", 0 },
+    { "s", WORKSPACE_SORT, "sort", "Sort by a column; again to turn it round", 0 },
+    { "y", WORKSPACE_COPY, "copy", "Copy something of the selected line", 0 },
+    { ":", WORKSPACE_COMMAND, "command", "Type a command", 0 },
+    { "^P g/", WORKSPACE_JUMP, "jump", "Jump to anything by some of its letters", 0 },
+    { "g", WORKSPACE_PREFIX, "go", "Go somewhere", KEYS_PREFIX },
+    { "]", WORKSPACE_PREFIX, "next", "Go to the next one", KEYS_PREFIX },
+    { "[", WORKSPACE_PREFIX, "previous", "Go to the one before", KEYS_PREFIX },
+    { "Tab", WORKSPACE_NEXT_PANE, "next pane", "Go to the next pane", 0 },
+    { "S-Tab", WORKSPACE_PREVIOUS_PANE, "previous pane", "Go to the pane before", 0 },
+    { "1 2 3 4 5 6 7 8", WORKSPACE_PLACE, "place", "Go to a place by its number", 0 },
+    { "gt gT", WORKSPACE_TAB, "tab", "Go to the next tab, or the one before, where there are tabs",
+      0 },
+    { "q", WORKSPACE_CLOSE, "close", "Close this view", 0 },
+    { "Q", WORKSPACE_QUIT, "quit", "Leave; asks when something would be lost", 0 },
+    { "^C", WORKSPACE_CANCEL, "cancel", "Cancel the running job; asks which, when several run", 0 },
+    { "^Z", WORKSPACE_SUSPEND, "suspend", "Back to the shell; fg returns", 0 },
+    { "^L", WORKSPACE_REPAINT, "repaint", "Draw everything again", 0 },
+};
+/* clang-format on */
+
+const struct key_table workspace_keys = { "everywhere", workspace_rows,
+                                          sizeof workspace_rows / sizeof workspace_rows[0] };
+
+static void add(struct key_chain *chain, const struct key_table *table, enum key_owner owner,
+                size_t extra)
+{
+    size_t at = chain->keymap.count;
+
+    keymap_add(&chain->keymap, table);
+    if (chain->keymap.count > at) {
+        chain->owners[at] = owner;
+        chain->extra[at] = extra;
+    }
+}
+
+void workspace_key_chain(const struct workspace *workspace, struct key_chain *chain)
+{
+    const struct view *view = workspace_view(workspace);
+    const struct pane *pane = workspace_pane(workspace);
+
+    memset(chain, 0, sizeof *chain);
+    if (view != NULL)
+        add(chain, view->ops->keys, OWNER_VIEW, 0);
+    if (pane != NULL) {
+        add(chain, pane->ops->keys, OWNER_PANE, 0);
+        add(chain, pane->ops->base_keys, OWNER_PANE, 0);
+    }
+    for (size_t i = 0; view != NULL && i < view->extra_count; i++)
+        add(chain, view->extra[i].keys, OWNER_EXTRA, i);
+    if (workspace->options.actions.act != NULL)
+        add(chain, workspace->options.actions.keys, OWNER_HOST, 0);
+    add(chain, &workspace_keys, OWNER_WORKSPACE, 0);
+}
+
+bool workspace_check_keys(const struct workspace *workspace, struct error *error)
+{
+    struct key_chain chain;
+
+    workspace_key_chain(workspace, &chain);
+    return keymap_check(&chain.keymap, error);
+}
+
+static bool any_lasting(const struct keymap *keymap)
+{
+    for (size_t t = 0; t < keymap->count; t++)
+        for (size_t i = 0; i < keymap->tables[t]->count; i++)
+            if ((keymap->tables[t]->rows[i].flags & KEYS_LASTING) != 0)
+                return true;
+    return false;
+}
+
+bool workspace_key_possible(const struct workspace *workspace, const struct key_chain *chain,
+                            size_t table, const struct key_row *row)
+{
+    const struct pane *pane = workspace_pane(workspace);
+
+    if (chain->owners[table] != OWNER_WORKSPACE)
+        return true;
+    switch (row->action) {
+    case WORKSPACE_FIND:
+    case WORKSPACE_FIND_NEXT:
+    case WORKSPACE_FIND_PREVIOUS:
+        return pane != NULL && pane->ops->find != NULL;
+    case WORKSPACE_FILTER:
+        return workspace_can_filter(pane);
+    case WORKSPACE_SORT:
+        return workspace_can_sort(pane);
+    case WORKSPACE_ZOOM:
+        return pane != NULL;
+    case WORKSPACE_PREFIX:
+        return row->keys[0] != '!' || any_lasting(&chain->keymap);
+    default:
+        return true;
+    }
+}
+
+bool workspace_key_hinted(const struct workspace *workspace, const struct key_chain *chain,
+                          size_t table, const struct key_row *row)
+{
+    const struct place *place = workspace_current_place(workspace);
+
+    if ((row->flags & KEYS_HINT) == 0 || !workspace_key_possible(workspace, chain, table, row))
+        return false;
+    return chain->owners[table] != OWNER_WORKSPACE || row->action != WORKSPACE_BACK ||
+           (place != NULL && place->views.count > 1);
+}
+
+bool workspace_allows(const struct workspace *workspace, const struct key_chain *chain,
+                      size_t table, const struct key_row *row, struct strbuf *why)
+{
+    const struct view *view = workspace_view(workspace);
+    const struct action_host *host = &workspace->options.actions;
+
+    if (chain->owners[table] == OWNER_VIEW && view->ops->allows != NULL)
+        return view->ops->allows(view, row->action, why);
+    if (chain->owners[table] == OWNER_HOST && host->allows != NULL)
+        return host->allows(host->context, row->action, why);
+    return true;
+}
+
+static unsigned call_owner(struct workspace *workspace, const struct key_chain *chain, size_t table,
+                           int action, int32_t key)
+{
+    struct view *view = workspace_view(workspace);
+    struct pane *pane = workspace_pane(workspace);
+    const struct action_host *host = &workspace->options.actions;
+    size_t extra = chain->extra[table];
+
+    switch (chain->owners[table]) {
+    case OWNER_VIEW:
+        return view->ops->act == NULL ? REFRESH_IGNORED : view->ops->act(view, action);
+    case OWNER_PANE:
+        return pane->ops->act == NULL ? REFRESH_IGNORED : pane->ops->act(pane, action);
+    case OWNER_EXTRA:
+        return view->extra[extra].act(view->extra[extra].context, action);
+    case OWNER_HOST:
+        return host->act(host->context, workspace, action);
+    default:
+        workspace_act(workspace, action, key);
+        return REFRESH_DRAW;
+    }
+}
+
+/* Does what a row says, unless it may not; false when its owner passes the key on. */
+static bool perform(struct workspace *workspace, const struct key_chain *chain, size_t table,
+                    const struct key_row *row, int32_t key)
+{
+    struct strbuf why = STRBUF_INIT;
+    unsigned refresh;
+
+    if (!workspace_allows(workspace, chain, table, row, &why)) {
+        workspace_say(workspace, MESSAGE_WARNING, "%s: %s", row->label,
+                      why.length > 0 ? why.data : "not possible here");
+        strbuf_release(&why);
+        return true;
+    }
+    strbuf_release(&why);
+    refresh = call_owner(workspace, chain, table, row->action, key);
+    workspace_refresh(workspace, refresh);
+    return (refresh & REFRESH_IGNORED) == 0;
+}
+
+struct prefix_menu {
+    struct menu *menu;
+    const struct workspace *workspace;
+    const struct key_chain *chain;
+};
+
+/* The value of a menu entry names its row. */
+static uint64_t row_value(const struct key_chain *chain, size_t table, const struct key_row *row)
+{
+    return (uint64_t)table << 32 | (uint64_t)(row - chain->keymap.tables[table]->rows);
+}
+
+static void add_entry(void *context, size_t table, const struct key_row *row, int32_t next)
+{
+    struct prefix_menu *prefix = context;
+    struct strbuf why = STRBUF_INIT;
+    bool allowed = workspace_allows(prefix->workspace, prefix->chain, table, row, &why);
+    struct menu_item item = {
+        .key = next,
+        .label = row->label,
+        .detail = row->help,
+        .refusal = allowed          ? NULL
+                   : why.length > 0 ? why.data
+                                    : "not possible here",
+        .flags = row->flags,
+        .value = row_value(prefix->chain, table, row),
+    };
+
+    menu_add(prefix->menu, &item);
+    strbuf_release(&why);
+}
+
+static void entry_chosen(void *context, uint64_t value)
+{
+    struct workspace *workspace = context;
+    size_t table = (size_t)(value >> 32);
+    size_t index = (size_t)(value & 0xffffffff);
+    struct key_chain chain;
+
+    /* Another pane may have the focus now than when the menu was opened. */
+    workspace_key_chain(workspace, &chain);
+    if (table < chain.keymap.count && index < chain.keymap.tables[table]->count)
+        perform(workspace, &chain, table, &chain.keymap.tables[table]->rows[index], 0);
+}
+
+void workspace_open_prefix_menu(struct workspace *workspace)
+{
+    struct key_chain chain;
+    struct key_match match;
+    struct prefix_menu prefix = { NULL, workspace, &chain };
+    struct key_sequence typed = workspace->typed;
+
+    workspace->typed.count = 0;
+    workspace->menu_at = -1;
+    workspace_key_chain(workspace, &chain);
+    if (typed.count == 0 || keymap_match(&chain.keymap, &typed, &match) != KEY_RESULT_MORE)
+        return;
+    prefix.menu = menu_new(match.row == NULL ? "" : match.row->help);
+    keymap_continue(&chain.keymap, &typed, add_entry, &prefix);
+    if (menu_count(prefix.menu) > 0) {
+        dialog_menu(workspace, prefix.menu, entry_chosen, workspace);
+        return;
+    }
+    menu_free(&prefix.menu);
+    workspace_say(workspace, MESSAGE_INFO, "There is nothing to do here that lasts");
+}
+
+/* Tries the tables one after the other until somebody wants what was typed. */
+static void feed(struct workspace *workspace, int32_t key)
+{
+    struct key_chain chain;
+    struct key_sequence typed = workspace->typed;
+    struct keymap rest;
+    struct key_match match;
+    size_t skipped = 0;
+
+    workspace_key_chain(workspace, &chain);
+    rest = chain.keymap;
+    for (;;) {
+        enum key_result result = keymap_match(&rest, &typed, &match);
+
+        if (result == KEY_RESULT_MORE) {
+            bool at_once = match.row != NULL && (match.row->flags & KEYS_AT_ONCE) != 0;
+
+            workspace->menu_at = workspace_now(workspace) + MENU_PAUSE;
+            if (at_once)
+                workspace_open_prefix_menu(workspace);
+            return;
+        }
+        workspace->typed.count = 0;
+        workspace->menu_at = -1;
+        if (result == KEY_RESULT_NONE ||
+            perform(workspace, &chain, skipped + match.table, match.row, key))
+            return;
+        skipped += match.table + 1;
+        rest.count = chain.keymap.count - skipped;
+        memmove(rest.tables, chain.keymap.tables + skipped, rest.count * sizeof rest.tables[0]);
+    }
+}
+
+static void key_to_overlay(struct workspace *workspace, int32_t key)
+{
+    size_t top = workspace->overlays.count - 1;
+    struct overlay *overlay = *(struct overlay **)vector_at(&workspace->overlays, top);
+
+    workspace_refresh(workspace, REFRESH_DRAW);
+    if (overlay->ops->key(overlay, key) == OVERLAY_STAYS)
+        return;
+    vector_remove(&workspace->overlays, top);
+    overlay->ops->finish(overlay);
+    overlay->ops->free(overlay);
+}
+
+void workspace_key(struct workspace *workspace, int32_t key)
+{
+    struct pane *pane = workspace_pane(workspace);
+
+    if (workspace->overlays.count > 0) {
+        key_to_overlay(workspace, key);
+        return;
+    }
+    /* Any key stops a search that is still going on. */
+    if (pane != NULL && pane->ops->busy != NULL && pane->ops->busy(pane)) {
+        pane->ops->stop(pane);
+        workspace_refresh(workspace, REFRESH_DRAW);
+    }
+    if (key == KEYCODE_ESCAPE && workspace->typed.count > 0) {
+        workspace->typed.count = 0;
+        workspace->menu_at = -1;
+        return;
+    }
+    if (workspace->typed.count == KEY_SEQUENCE_MAXIMUM)
+        workspace->typed.count = 0;
+    workspace->typed.keys[workspace->typed.count++] = key;
+    feed(workspace, key);
+}

@@ -1,0 +1,111 @@
+#include <stdlib.h>
+
+#include <pilab/base/memory.h>
+
+#include "workspace_internal.h"
+
+struct view *view_new(struct workspace *workspace, const struct view_ops *ops, void *state)
+{
+    struct view *view = memory_new(sizeof *view);
+
+    view->ops = ops;
+    view->state = state;
+    view->workspace = workspace;
+    view->id = workspace_next_view_id(workspace);
+    view->generation = 1;
+    vector_init(&view->panes, sizeof(struct pane *));
+    return view;
+}
+
+void view_free(struct view **view)
+{
+    if (*view == NULL)
+        return;
+    if ((*view)->ops->close != NULL)
+        (*view)->ops->close(*view);
+    vector_release(&(*view)->panes);
+    free(*view);
+    *view = NULL;
+}
+
+void *view_state(const struct view *view)
+{
+    return view->state;
+}
+
+struct workspace *view_workspace(const struct view *view)
+{
+    return view->workspace;
+}
+
+uint64_t view_id(const struct view *view)
+{
+    return view->id;
+}
+
+void view_add_pane(struct view *view, struct pane *pane)
+{
+    vector_push(&view->panes, &pane);
+}
+
+static struct pane *pane_at(const struct view *view, size_t index)
+{
+    return *(struct pane **)vector_at(&view->panes, index);
+}
+
+/* The focus never rests on a pane that is not shown, as long as another one is. */
+struct pane *view_focus(const struct view *view)
+{
+    for (size_t i = 0; i < view->panes.count; i++) {
+        struct pane *pane = pane_at(view, (view->focus + i) % view->panes.count);
+
+        if (pane->shown)
+            return pane;
+    }
+    return view->panes.count == 0 ? NULL : pane_at(view, view->focus);
+}
+
+void view_set_focus(struct view *view, struct pane *pane)
+{
+    for (size_t i = 0; i < view->panes.count; i++)
+        if (pane_at(view, i) == pane)
+            view->focus = i;
+    view_refresh(view, REFRESH_DRAW);
+}
+
+void view_add_keys(struct view *view, const struct key_table *table,
+                   unsigned (*act)(void *context, int action), void *context)
+{
+    if (view->extra_count == VIEW_EXTRA_KEYS)
+        return;
+    view->extra[view->extra_count].keys = table;
+    view->extra[view->extra_count].act = act;
+    view->extra[view->extra_count++].context = context;
+}
+
+uint64_t view_ask(struct view *view)
+{
+    return ++view->generation;
+}
+
+uint64_t view_generation(const struct view *view)
+{
+    return view->generation;
+}
+
+void view_set_production(struct view *view, bool production)
+{
+    view->production = production;
+    view_refresh(view, REFRESH_DRAW);
+}
+
+bool view_is_production(const struct view *view)
+{
+    return view->production;
+}
+
+void view_refresh(struct view *view, unsigned refresh)
+{
+    if (workspace_view(view->workspace) == view)
+        workspace_refresh(view->workspace, refresh);
+}

@@ -1,0 +1,45 @@
+/*
+ * What the terminal tests have in common: a frozen environment, the programs, and goldens.
+ *
+ * A golden is what the screen should look like, as text, in tests/terminal/golden/NAME.txt. With
+ * PILAB_UPDATE_GOLDEN=1 it is written instead of compared.
+ */
+#ifndef PILAB_TESTS_TERMINAL_HARNESS_H
+#define PILAB_TESTS_TERMINAL_HARNESS_H
+
+#include <stdbool.h>
+
+#include "vt.h"
+
+/* A home of its own with nothing in it, TERM=xterm-256color, LANG=C.UTF-8, TZ=UTC, and nothing of
+ * the caller's environment but PATH. */
+struct harness;
+
+struct harness *harness_new(void);
+void harness_free(struct harness **harness);
+/* "NAME=VALUE" for programs started from now on; "NAME" alone takes it away. */
+void harness_set(struct harness *harness, const char *assignment);
+/* Where programs started from now on begin. */
+void harness_enter(struct harness *harness, const char *directory);
+const char *harness_home(const struct harness *harness);
+
+/* Starts a program and waits until it is idle. The path is relative to the build directory. */
+struct vt *harness_start(const struct harness *harness, int rows, int columns, const char *program,
+                         ...) __attribute__((sentinel));
+/* The same without waiting, for programs that show nothing. */
+struct vt *harness_start_silent(const struct harness *harness, int rows, int columns,
+                                const char *program, ...) __attribute__((sentinel));
+
+/* Where programs stand: the absolute path of `program` in the build directory. The caller frees. */
+char *harness_program(const char *program);
+
+/* True when the bytes hold an SGR sequence that sets a colour. */
+bool sets_color(const char *bytes);
+
+/* Fails the test when the screen is not as the golden says; shows where. */
+void assert_golden(struct vt *vt, const char *name);
+/* Fails the test when no row of the screen holds the text, and shows the screen. */
+void assert_shown(struct vt *vt, const char *text);
+void assert_not_shown(struct vt *vt, const char *text);
+
+#endif
