@@ -1,0 +1,33 @@
+/*
+ * What a person asked to compare.
+ */
+#ifndef PILAB_APP_COMPARE_ASK_H
+#define PILAB_APP_COMPARE_ASK_H
+
+#include <stdbool.h>
+
+#include <pilab/app/arguments.h>
+#include <pilab/base/arena.h>
+#include <pilab/drift/types.h>
+
+struct compare_ask {
+    const char *previous, *current; /* state specs; both NULL: the last two versions, or from/to */
+    const char *from, *to;          /* environments: what `to` would get from `from` */
+    const char *directory;          /* only below this folder of the repository; NULL: all */
+    const char *module;             /* only this module of the project; NULL: all */
+    bool types[DRIFT_TYPE_COUNT];
+    bool counts;      /* count the lines of every commit */
+    bool file_counts; /* and those of the files that differ, when they are not too many */
+    bool first_parent;
+    unsigned threads; /* 0: by the machine */
+};
+
+/* Reads --from, --to, --path, --module, --type, --counts, --first-parent and the operands. Texts
+ * are borrowed from the arguments or live in `arena`. */
+bool compare_ask_read(const struct arguments *arguments, struct arena *arena,
+                      struct compare_ask *ask, struct error *error);
+
+/* Every type, the files' lines counted: what screens ask for. */
+void compare_ask_all(struct compare_ask *ask);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * A comparison request in the making, of two kinds: the repository one is in, and a project of the
+ * store.
+ */
+#ifndef PILAB_APP_COMPARE_PLAN_H
+#define PILAB_APP_COMPARE_PLAN_H
+
+#include <pilab/app/call.h>
+#include <pilab/app/compare_ask.h>
+#include <pilab/app/kept_counts.h>
+#include <pilab/app/state_spec.h>
+#include <pilab/drift/project_file.h>
+#include <pilab/git/repository.h>
+#include <pilab/source/comparison.h>
+
+/* What a request is made of; texts live in the call's arena. */
+struct compare_plan {
+    struct comparison_request request;
+    struct state_spec previous, current;
+    struct kept_counts *counts; /* NULL: nothing is kept; closed by whoever runs the plan */
+};
+
+/* Fills what both kinds have in common. */
+void compare_plan_start(struct call *call, const struct compare_ask *ask,
+                        struct compare_plan *plan);
+
+/* The repository above the working directory, with the pilab.yaml in it when there is one. */
+bool compare_plan_repository(struct call *call, const struct compare_ask *ask,
+                             struct compare_plan *plan, struct error *error);
+
+/* The pilab.yaml of a repository, when it has one: its modules, rules and tickets apply. */
+bool compare_plan_file(struct call *call, struct repository *repository,
+                       struct compare_plan *plan, struct error *error);
+/* What a project says beyond its modules. Borrows the settings. */
+void compare_plan_settings(const struct project_settings *settings, struct compare_plan *plan);
+
+/* Where a repository can be read on this machine: a path as it is, anything else through its mirror.
+ * In the call's arena; NULL with an error. */
+const char *compare_local_repository(struct call *call, const char *url, struct error *error);
+
+/* The commit of a module's version, 40 hex digits in the call's arena; NULL when it has none or its
+ * repository cannot be read here. Nothing is fetched. */
+const char *compare_version_commit(struct call *call, const struct module_settings *module,
+                                   const char *version);
+
+/* The call's project: versions and environments become a revision for each module; mirrors are
+ * fetched. */
+bool compare_plan_project(struct call *call, const struct compare_ask *ask,
+                          struct compare_plan *plan, struct error *error);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * What a use case gives back, as a value: each face shows it in its own way. With --json every kind
+ * has a JSON form; a list is JSON from the start and its columns say how to draw it.
+ */
+#ifndef PILAB_APP_RESULT_H
+#define PILAB_APP_RESULT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pilab/app/settings.h>
+#include <pilab/base/arena.h>
+#include <pilab/base/strbuf.h>
+#include <pilab/drift/report.h>
+#include <pilab/notes/note.h>
+
+enum result_kind {
+    RESULT_NOTHING,
+    RESULT_REPORT, /* `report` */
+    RESULT_NOTE,   /* `note` */
+    RESULT_LIST,   /* `items`, drawn by `columns` */
+    RESULT_OBJECT, /* `object`; `text` is its rich text */
+    RESULT_RAW     /* `text` exactly as it is: a file's content */
+};
+
+enum cell_form { CELL_TEXT, CELL_NUMBER, CELL_TIME, CELL_SEVERITY };
+
+struct result_column {
+    const char *member; /* of each item */
+    const char *title;
+    enum cell_form form;
+    unsigned priority; /* 0 is always shown; the highest number goes first when room is short */
+};
+
+struct result {
+    enum result_kind kind;
+    struct drift_report *report;
+    struct note *note;
+    const char *list_kind; /* "reports" */
+    json_t *items;         /* array of objects */
+    json_t *next;          /* cursor, or NULL */
+    const struct result_column *columns;
+    size_t column_count;
+    struct arena *arena; /* holds the columns where they come from the store, or NULL */
+    const char *empty; /* what to say when there is nothing, and what to do */
+    json_t *object;
+    struct strbuf text;
+    const char *format; /* "markdown", "json", …: asked for by --format; NULL: the face's own */
+    bool differences;   /* for --exit-code */
+    bool fail;          /* for --fail-on: a difference is as grave as that */
+    bool open_screen;   /* when there is a terminal, go on in the full screen, over `screen` */
+    struct settings screen;
+    bool wide;
+    const char *note_template; /* Markdown template; NULL: the built-in one */
+    int64_t now;               /* for relative times */
+};
+
+void result_start(struct result *result);
+void result_release(struct result *result);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * What there is to work with where the person stands: the repository around, its versions, the
+ * project in the store. Reading only, and quick.
+ */
+#ifndef PILAB_APP_SURROUNDINGS_H
+#define PILAB_APP_SURROUNDINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pilab/app/call.h>
+
+/* Something that can be compared. */
+struct state_choice {
+    const char *spec;   /* what to type: "v2.0.7", "env:UAT" */
+    const char *label;  /* "v2.0.7", "UAT" */
+    const char *detail; /* "tag, 2025-01-20", "environment" */
+};
+
+/* A step of the promotion path: what `to` would get from `from`. */
+struct promotion_choice {
+    const char *from, *to;
+    bool production;
+};
+
+struct recent_item {
+    int64_t number;
+    const char *title, *detail, *severity; /* severity may be NULL */
+    int64_t at;
+};
+
+struct surroundings {
+    struct arena *arena; /* of everything below */
+    const char *repository;       /* its name; NULL: none around */
+    const char *repository_error; /* why the one around cannot be read, or NULL */
+    const char *previous, *current; /* its last two versions; NULL: there are not two */
+    const char *store_error;      /* why the store cannot be read, when there is one; or NULL */
+    const char *project;          /* the call's project, or NULL */
+    struct state_choice *states;  /* environments first, then tags from the newest, then branches */
+    size_t state_count;
+    struct promotion_choice *promotions; /* in the order of the environments */
+    size_t promotion_count;
+    struct recent_item *reports, *notes; /* newest first, a few */
+    size_t report_count, note_count;
+};
+
+/* Opens an existing store in the call and chooses its only project when there is one. That there is
+ * none is an answer and no error; what is wrong with one that is there is said in `why`. Quick. */
+void surroundings_open_store(struct call *call, struct error *why);
+
+/* Looks at the repository around and at the call's project. Never fails: what cannot be read is said
+ * in it. May take a while in a large repository. The caller frees it. */
+struct surroundings *surroundings_look(struct call *call);
+void surroundings_free(struct surroundings **surroundings);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * The use cases: one function per thing a person can do, named in the command table. All have the
+ * same shape; what each takes and gives stands in its row (src/app/command_table.c).
+ */
+#ifndef PILAB_APP_USE_CASES_H
+#define PILAB_APP_USE_CASES_H
+
+#include <pilab/app/arguments.h>
+#include <pilab/app/call.h>
+#include <pilab/app/result.h>
+
+bool app_drift(struct call *call, const struct arguments *arguments, struct result *result,
+               struct error *error);
+bool app_notes(struct call *call, const struct arguments *arguments, struct result *result,
+               struct error *error);
+bool app_report_list(struct call *call, const struct arguments *arguments, struct result *result,
+                     struct error *error);
+bool app_report_show(struct call *call, const struct arguments *arguments, struct result *result,
+                     struct error *error);
+bool app_report_export(struct call *call, const struct arguments *arguments, struct result *result,
+                       struct error *error);
+bool app_note_list(struct call *call, const struct arguments *arguments, struct result *result,
+                   struct error *error);
+bool app_note_show(struct call *call, const struct arguments *arguments, struct result *result,
+                   struct error *error);
+bool app_project_import(struct call *call, const struct arguments *arguments, struct result *result,
+                        struct error *error);
+bool app_project_export(struct call *call, const struct arguments *arguments, struct result *result,
+                        struct error *error);
+bool app_project_list(struct call *call, const struct arguments *arguments, struct result *result,
+                      struct error *error);
+bool app_environment_list(struct call *call, const struct arguments *arguments, struct result *result,
+                          struct error *error);
+bool app_manifest_show(struct call *call, const struct arguments *arguments, struct result *result,
+                       struct error *error);
+bool app_manifest_set(struct call *call, const struct arguments *arguments, struct result *result,
+                      struct error *error);
+bool app_audit_list(struct call *call, const struct arguments *arguments, struct result *result,
+                    struct error *error);
+bool app_audit_verify(struct call *call, const struct arguments *arguments, struct result *result,
+                      struct error *error);
+bool app_audit_export(struct call *call, const struct arguments *arguments, struct result *result,
+                      struct error *error);
+bool app_demo(struct call *call, const struct arguments *arguments, struct result *result,
+              struct error *error);
+bool app_version(struct call *call, const struct arguments *arguments, struct result *result,
+                 struct error *error);
+bool app_help(struct call *call, const struct arguments *arguments, struct result *result,
+              struct error *error);
+bool app_completion(struct call *call, const struct arguments *arguments, struct result *result,
+                    struct error *error);
+
+#endif

@@ -1,0 +1,277 @@
+#include <pilab/app/call.h>
+
+#include <string.h>
+
+#include <pilab/base/json.h>
+#include <pilab/store/access.h>
+#include <pilab/store/audit.h>
+#include <pilab/store/tenant.h>
+#include <pilab/store/user.h>
+
+static const char local_tenant[] = "local";
+
+void call_start(struct call *call, const struct settings *settings)
+{
+    *call = (struct call){ .settings = settings,
+                           .arena = arena_new(),
+                           .actor = { .login = settings->login },
+                           .log = settings->log,
+                           .clock = settings->clock,
+                           .random = random_system() };
+}
+
+void call_end(struct call *call)
+{
+    connection_close(&call->connection);
+    if (!call->store_borrowed)
+        store_close(&call->store);
+    arena_free(&call->arena);
+}
+
+bool call_for_worker(const struct call *call, struct call *worker, struct error *error)
+{
+    call_start(worker, call->settings);
+    worker->actor = call->actor;
+    worker->tenant_id = call->tenant_id;
+    worker->project = call->project;
+    worker->log = call->log;
+    worker->clock = call->clock;
+    worker->store = call->store;
+    worker->store_borrowed = true;
+    if (call->store == NULL)
+        return true;
+    worker->connection = store_connect(call->store, &worker->clock, &worker->random, error);
+    if (worker->connection != NULL)
+        return true;
+    call_end(worker);
+    return false;
+}
+
+/* A store that was just made has nobody in it: whoever made it runs it. */
+static bool found_first_user(struct call *call, struct error *error)
+{
+    struct store_tenant tenant = { .slug = local_tenant, .name = "Local" };
+    struct store_user user = { .login = call->settings->login,
+                               .role = instance_role_name(INSTANCE_ADMIN),
+                               .is_active = true };
+    bool ok = store_begin(call->connection, &call->progress, error) &&
+              store_tenant_add(call->connection, &tenant, error);
+
+    if (ok) {
+        user.tenant_id = tenant.id;
+        call->tenant_id = arena_text(call->arena, tenant.id);
+        ok = store_user_add(call->connection, &user, error) &&
+             call_audit(call, "store.create", store_id(call->store), NULL, error) &&
+             store_commit(call->connection, error);
+    }
+    store_rollback(call->connection);
+    return ok;
+}
+
+static bool find_tenant(struct call *call, struct error *error)
+{
+    struct store_tenants tenants;
+
+    if (!store_tenant_list(call->connection, NULL, call->arena, &tenants, error))
+        return false;
+    if (tenants.count == 0)
+        return !store_read_only(call->store) && found_first_user(call, error);
+    call->tenant_id = tenants.items[0].id;
+    return true;
+}
+
+static bool find_actor(struct call *call, struct error *error)
+{
+    struct store_user user;
+
+    if (!store_user_find(call->connection, call->tenant_id, call->settings->login, call->arena,
+                         &user, error)) {
+        if (error->code != ERROR_NOT_FOUND)
+            return false;
+        error_set(error, ERROR_DENIED, "the store %s does not know the user %s",
+                  store_path(call->store), call->settings->login);
+        return error_hint(error, "ask whoever runs it to add you, or use a store of your own: "
+                                 "--store FILE");
+    }
+    if (!user.is_active) {
+        error_set(error, ERROR_DENIED, "the user %s is not active any more", user.login);
+        return error_hint(error, "ask whoever runs the store %s", store_path(call->store));
+    }
+    memcpy(call->actor.id, user.id, sizeof call->actor.id);
+    call->actor.login = user.login;
+    call->actor.rights.same_tenant = true;
+    return instance_role_parse(user.role, &call->actor.rights.instance, error);
+}
+
+bool call_open_store(struct call *call, bool create, struct error *error)
+{
+    struct store_options options = { .path = call->settings->store_path,
+                                     .create = create,
+                                     .allow_frozen_clock =
+                                         call->settings->demo || clock_is_frozen(&call->clock) };
+
+    if (call->store != NULL)
+        return true;
+    if (!store_open(&options, &call->clock, &call->store, error)) {
+        if (error->code == ERROR_NOT_FOUND)
+            error_hint(error, "`pilab project import pilab.yaml` makes one, `pilab demo` shows one "
+                              "with a project in it");
+        return false;
+    }
+    call->connection = store_connect(call->store, &call->clock, &call->random, error);
+    if (call->connection != NULL && find_tenant(call, error) && find_actor(call, error))
+        return true;
+    connection_close(&call->connection);
+    store_close(&call->store);
+    return false;
+}
+
+bool call_rights_in(struct call *call, const char *project_id, struct permission_actor *rights,
+                    struct error *error)
+{
+    const char *role;
+
+    *rights = call->actor.rights;
+    rights->project = PROJECT_NOBODY;
+    return store_access_role(call->connection, project_id, call->actor.id, call->arena, &role,
+                             error) &&
+           (role == NULL || project_role_parse(role, &rights->project, error));
+}
+
+static bool adopt_project(struct call *call, const struct store_project *project,
+                          struct error *error)
+{
+    struct permission_actor rights;
+
+    if (!call_rights_in(call, project->id, &rights, error))
+        return false;
+    call->project = arena_alloc(call->arena, sizeof *call->project);
+    *call->project = *project;
+    call->actor.rights = rights;
+    return true;
+}
+
+/* Leaves out what the actor may not even read. */
+static bool keep_readable(struct call *call, struct store_projects *list, struct error *error)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        struct permission_actor rights;
+
+        if (!call_rights_in(call, list->items[i].id, &rights, error))
+            return false;
+        if (permission_check(&rights, PERMISSION_READ, NULL, NULL))
+            list->items[kept++] = list->items[i];
+    }
+    list->count = kept;
+    return true;
+}
+
+static bool only_project(struct call *call, struct store_project *project, struct error *error)
+{
+    struct store_projects list;
+    struct strbuf names = STRBUF_INIT;
+
+    if (!store_project_list(call->connection, call->tenant_id, NULL, NULL, call->arena, &list,
+                            error) ||
+        !keep_readable(call, &list, error))
+        return false;
+    if (list.count == 1) {
+        *project = list.items[0];
+        return true;
+    }
+    if (list.count == 0) {
+        error_set(error, ERROR_NOT_FOUND, "the store %s has no project that you may read",
+                  store_path(call->store));
+        return error_hint(error, "`pilab project import pilab.yaml` adds one");
+    }
+    for (size_t i = 0; i < list.count; i++)
+        strbuf_printf(&names, "%s%s", i > 0 ? ", " : "", list.items[i].code);
+    error_set(error, ERROR_AMBIGUOUS, "there are %zu projects: %s", list.count, names.data);
+    strbuf_release(&names);
+    return error_hint(error, "choose one with --project or PILAB_PROJECT");
+}
+
+bool call_choose_project(struct call *call, const char *name, struct error *error)
+{
+    struct store_project project;
+
+    if (name == NULL)
+        name = call->settings->project;
+    if (name != NULL) {
+        if (!store_project_find(call->connection, call->tenant_id, name, call->arena, &project,
+                                error)) {
+            if (error->code == ERROR_NOT_FOUND)
+                error_hint(error, "`pilab project list` shows the projects");
+            return false;
+        }
+    } else if (!only_project(call, &project, error)) {
+        return false;
+    }
+    return adopt_project(call, &project, error);
+}
+
+/* A refusal is kept in a transaction of its own; that it cannot be written must not turn it into
+ * anything but a refusal. */
+static void audit_refusal(struct call *call, const char *action, const struct error *refusal)
+{
+    json_t *body = json_object();
+    struct error error = { 0 };
+    bool ok;
+
+    json_put_text(body, "refused", action);
+    json_put_text(body, "reason", refusal->message);
+    ok = store_begin(call->connection, &call->progress, &error) &&
+         call_audit(call, "access.refused", action, body, &error) &&
+         store_commit(call->connection, &error);
+    if (!ok)
+        log_write(call->log, LOG_WARNING, "a refusal could not be put into the audit: %s",
+                  error.message);
+    store_rollback(call->connection);
+    json_decref(body);
+}
+
+bool call_check(struct call *call, enum permission_action action, struct error *error)
+{
+    struct error refusal = { 0 };
+
+    if (call->store == NULL || permission_check(&call->actor.rights, action, NULL, &refusal))
+        return true;
+    if (!store_read_only(call->store) && !store_writing(call->connection))
+        audit_refusal(call, permission_row(action)->name, &refusal);
+    if (error != NULL)
+        *error = refusal;
+    return false;
+}
+
+bool call_check_writable(struct call *call, struct error *error)
+{
+    if (!store_read_only(call->store))
+        return true;
+    error_set(error, ERROR_DENIED, "the store %s is open for reading only", store_path(call->store));
+    return store_notice_count(call->store) > 0
+               ? error_hint(error, "%s", store_notice(call->store, 0))
+               : false;
+}
+
+bool call_ask(struct call *call, const struct call_question *question, size_t *choice,
+              struct strbuf *text, struct error *error)
+{
+    if (call->ask != NULL)
+        return call->ask(call->ask_context, question, choice, text, error);
+    error_set(error, ERROR_USAGE, "%s", question->text);
+    return error_hint(error, "nobody can be asked here: give %s", question->option);
+}
+
+bool call_audit(struct call *call, const char *action, const char *object, const json_t *body,
+                struct error *error)
+{
+    struct audit_entry entry = { .tenant = call->tenant_id,
+                                 .project = call->project != NULL ? call->project->id : NULL,
+                                 .actor = call->actor.login,
+                                 .action = action,
+                                 .object = object };
+
+    return audit_append(call->connection, &entry, body, error);
+}

@@ -1,0 +1,151 @@
+#include <pilab/app/compare.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <pilab/app/compare_plan.h>
+#include <pilab/base/file.h>
+#include <pilab/drift/input.h>
+#include <pilab/git/repository.h>
+
+/* Where time stands still, so do the ids: the same question gives the same bytes. What is stored
+ * gets an id of its own. */
+static struct random reproducible(const struct call *call)
+{
+    return clock_is_frozen(&call->clock) ? random_seeded(1) : call->random;
+}
+
+void compare_plan_start(struct call *call, const struct compare_ask *ask, struct compare_plan *plan)
+{
+    *plan = (struct compare_plan){ .request = { .counts = ask->counts,
+                                                .file_counts = ask->file_counts,
+                                                .first_parent = ask->first_parent,
+                                                .threads = ask->threads,
+                                                .clock = call->clock,
+                                                .random = reproducible(call) } };
+    memcpy(plan->request.types, ask->types, sizeof plan->request.types);
+}
+
+static bool is_revision(void *context, const char *text)
+{
+    struct repository *repository;
+    struct object_id id;
+    bool known;
+
+    if (!repository_open_above(&repository, context, NULL))
+        return false;
+    known = repository_resolve(repository, text, &id, NULL);
+    repository_free(&repository);
+    return known;
+}
+
+static bool parse_sides(struct call *call, const struct compare_ask *ask,
+                        struct compare_plan *plan, struct error *error)
+{
+    const char *directory = call->settings->working_directory;
+
+    if (ask->previous == NULL)
+        return true;
+    return state_spec_parse(ask->previous, directory, is_revision, (void *)(uintptr_t)directory,
+                            call->arena, &plan->previous, error) &&
+           state_spec_parse(ask->current, directory, is_revision, (void *)(uintptr_t)directory,
+                            call->arena, &plan->current, error);
+}
+
+static bool needs_project(const struct state_spec *spec)
+{
+    return spec->kind != STATE_PATH && spec->kind != STATE_REVISION;
+}
+
+/* As it was typed, where that is what the system takes too: it is what the report then says. */
+static const char *file_path(struct call *call, const struct state_spec *spec)
+{
+    char *here = getcwd(NULL, 0);
+    bool same = here != NULL && strcmp(here, call->settings->working_directory) == 0;
+
+    free(here);
+    return same ? spec->text : spec->name;
+}
+
+static bool compare_files(struct call *call, struct compare_plan *plan,
+                          struct comparison **comparison, struct error *error)
+{
+    plan->request.previous = (struct drift_side){ .spec = plan->previous.text,
+                                                  .label = plan->previous.text };
+    plan->request.current = (struct drift_side){ .spec = plan->current.text,
+                                                 .label = plan->current.text };
+    return comparison_read_files(&plan->request, file_path(call, &plan->previous),
+                                 file_path(call, &plan->current), comparison, &call->progress,
+                                 error);
+}
+
+static bool in_repository(const char *directory)
+{
+    struct repository *repository;
+    struct error error = { 0 };
+    bool there = repository_open_above(&repository, directory, &error);
+
+    if (there)
+        repository_free(&repository);
+    /* One that cannot be opened is there all the same: the person must hear why. */
+    return there || error.code != ERROR_NOT_FOUND;
+}
+
+/* Which kind of comparison it is. Named projects and project states need the store; paths stand
+ * alone; everything else means the repository one is in, or else the store's project. */
+static bool read_states(struct call *call, const struct compare_ask *ask, struct compare_plan *plan,
+                        struct comparison **comparison, struct error *error)
+{
+    bool project = ask->module != NULL || call->settings->project != NULL ||
+                   (ask->previous != NULL &&
+                    (needs_project(&plan->previous) || needs_project(&plan->current)));
+
+    if (ask->previous != NULL &&
+        (plan->previous.kind == STATE_PATH || plan->current.kind == STATE_PATH)) {
+        if (plan->previous.kind != plan->current.kind) {
+            error_set(error, ERROR_USAGE, "'%s' and '%s' are not of one kind", plan->previous.text,
+                      plan->current.text);
+            return error_hint(error, "a path can only be compared with a path");
+        }
+        return compare_files(call, plan, comparison, error);
+    }
+    if (!project && in_repository(call->settings->working_directory)) {
+        if (!compare_plan_repository(call, ask, plan, error))
+            return false;
+    } else {
+        if (!call_open_store(call, false, error)) {
+            if (error->code == ERROR_NOT_FOUND && !project) {
+                error_set(error, ERROR_NOT_FOUND, "%s is not in a git repository",
+                          call->settings->working_directory);
+                error_hint(error, "go into one, or set up a project: `pilab help project import`");
+            }
+            return false;
+        }
+        if ((call->project == NULL && !call_choose_project(call, NULL, error)) ||
+            !call_check(call, PERMISSION_READ, error) ||
+            !compare_plan_project(call, ask, plan, error))
+            return false;
+    }
+    return comparison_read(&plan->request, comparison, &call->progress, error);
+}
+
+bool compare_run(struct call *call, const struct compare_ask *ask, struct drift_report **report,
+                 struct error *error)
+{
+    struct comparison *comparison = NULL;
+    struct compare_plan plan;
+    bool ok;
+
+    compare_plan_start(call, ask, &plan);
+    if (!repository_library_start(error))
+        return false;
+    ok = parse_sides(call, ask, &plan, error) && read_states(call, ask, &plan, &comparison, error);
+    kept_counts_close(&plan.counts);
+    repository_library_stop();
+    if (!ok)
+        return false;
+    *report = drift_detect(comparison_input(comparison));
+    comparison_free(&comparison);
+    return true;
+}

@@ -1,0 +1,323 @@
+#include <pilab/app/compare_plan.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/app/project.h>
+#include <pilab/app/stored.h>
+#include <pilab/drift/detail.h>
+#include <pilab/git/mirror.h>
+#include <pilab/store/deployment.h>
+
+/* One side of a project comparison while its revisions are looked up. */
+struct project_side {
+    const struct state_spec *spec;
+    struct store_matrix matrix;  /* of an environment */
+    struct drift_report *report; /* of report:N: what its current side was */
+};
+
+static const char tag_mark[] = "{version}";
+
+static bool unsupported(const struct state_spec *spec, struct error *error)
+{
+    error_set(error, ERROR_UNSUPPORTED, "'%s': this version keeps no such states", spec->text);
+    return error_hint(error, "compare versions, environments (env:UAT) or reports (report:42)");
+}
+
+/* What a kept report saw as current is a state like any other: a commit for each module. */
+static bool start_report(struct call *call, const struct state_spec *spec,
+                         struct project_side *side, struct drift_side *out, struct error *error)
+{
+    struct store_report row;
+
+    if (!stored_report_find(call, spec->name, &row, error) ||
+        !stored_report_read(call, &row, &side->report, error))
+        return false;
+    *out = (struct drift_side){
+        .spec = spec->text,
+        .label = arena_printf(call->arena, "%s in report %lld", side->report->current.label,
+                              (long long)row.number),
+        .environment = arena_text(call->arena, side->report->current.environment),
+    };
+    return true;
+}
+
+/* The side's column of the matrix, and what it is called. */
+static bool start_side(struct call *call, const struct state_spec *spec, struct project_side *side,
+                       struct drift_side *out, struct error *error)
+{
+    struct store_environment environment;
+    char at[TIMESTAMP_SIZE];
+
+    side->spec = spec;
+    if (spec->kind == STATE_REVISION) {
+        *out = (struct drift_side){ .spec = spec->text, .label = spec->name };
+        return true;
+    }
+    if (spec->kind == STATE_REPORT)
+        return start_report(call, spec, side, out, error);
+    if (spec->kind != STATE_ENVIRONMENT)
+        return unsupported(spec, error);
+    if (!store_environment_find(call->connection, call->project->id, spec->name, call->arena,
+                                &environment, error) ||
+        !store_deployment_matrix(call->connection, call->project->id, spec->at, call->arena,
+                                 &side->matrix, error))
+        return false;
+    *out = (struct drift_side){ .spec = spec->text,
+                                .label = environment.name,
+                                .environment = environment.name };
+    if (spec->at > 0) {
+        out->resolved = arena_text(call->arena, timestamp_format(spec->at, at));
+        out->label = arena_printf(call->arena, "%s at %s", environment.name, out->resolved);
+    }
+    return true;
+}
+
+static const struct store_deployment *running(const struct project_side *side,
+                                              const char *environment, const char *module)
+{
+    const struct store_matrix *matrix = &side->matrix;
+
+    for (size_t i = 0; i < matrix->module_count * matrix->environment_count; i++) {
+        if (strcmp(matrix->cells[i].module, module) == 0 &&
+            strcmp(matrix->cells[i].environment, environment) == 0)
+            return matrix->cells[i].running;
+    }
+    return NULL;
+}
+
+static const char *fill_version(struct call *call, const char *pattern, const char *version)
+{
+    const char *mark = strstr(pattern, tag_mark);
+
+    if (mark == NULL)
+        return pattern;
+    return arena_printf(call->arena, "%.*s%s%s", (int)(mark - pattern), pattern, version,
+                        mark + sizeof tag_mark - 1);
+}
+
+/* How a version may be called in the repository. Its own pattern comes first; without one the usual
+ * forms are tried. What no tag bears may still be a branch or an id. */
+static const char *revision_of(struct call *call, struct repository *repository,
+                               const struct module_settings *module, const char *version)
+{
+    const char *usual[] = { "{version}", "v{version}", NULL, NULL, NULL };
+    struct object_id id;
+
+    usual[2] = arena_printf(call->arena, "%s-{version}", module->name);
+    usual[3] = arena_printf(call->arena, "%s/v{version}", module->name);
+    usual[4] = arena_printf(call->arena, "release-{version}");
+    if (module->tags != NULL) {
+        const char *tag = fill_version(call, module->tags, version);
+
+        if (repository_resolve(repository, tag, &id, NULL))
+            return tag;
+    }
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        const char *tag = fill_version(call, usual[i], version);
+
+        if (repository_resolve(repository, tag, &id, NULL))
+            return tag;
+    }
+    return version;
+}
+
+const char *compare_version_commit(struct call *call, const struct module_settings *module,
+                                   const char *version)
+{
+    struct settings offline = *call->settings;
+    struct call quiet = *call;
+    struct repository *repository = NULL;
+    const char *path, *commit = NULL;
+    struct object_id id;
+    char hex[OBJECT_ID_HEX_SIZE];
+
+    offline.offline = true;
+    quiet.settings = &offline;
+    if (module->repository == NULL || !repository_library_start(NULL))
+        return NULL;
+    path = compare_local_repository(&quiet, module->repository, NULL);
+    if (path != NULL && repository_open(&repository, path, NULL) &&
+        repository_resolve(repository, revision_of(call, repository, module, version), &id, NULL))
+        commit = arena_text(call->arena, object_id_hex(&id, hex));
+    repository_free(&repository);
+    repository_library_stop();
+    return commit;
+}
+
+struct module_version {
+    const char *version, *revision;
+};
+
+static struct module_version version_on(struct call *call, const struct project_side *side,
+                                        const struct drift_side *named,
+                                        struct repository *repository,
+                                        const struct module_settings *module)
+{
+    struct module_version found = { NULL, NULL };
+    const struct store_deployment *deployment;
+
+    if (side->spec->kind == STATE_REVISION) {
+        found.version = side->spec->name;
+    } else if (side->report != NULL) {
+        const struct drift_code *code = drift_report_code(side->report, module->name);
+
+        if (code == NULL || code->current_commit == NULL)
+            return found;
+        found.version = arena_text(call->arena, code->current_version);
+        found.revision = arena_text(call->arena, code->current_commit);
+    } else {
+        deployment = running(side, named->environment, module->name);
+        if (deployment == NULL)
+            return found;
+        found.version = deployment->version;
+        found.revision = deployment->commit;
+    }
+    if (found.revision == NULL)
+        found.revision = repository != NULL
+                             ? revision_of(call, repository, module, found.version)
+                             : found.version;
+    return found;
+}
+
+const char *compare_local_repository(struct call *call, const char *url, struct error *error)
+{
+    struct mirror_options options = { .cache_directory = call->settings->cache_directory,
+                                      .offline = call->settings->offline };
+    enum remote_kind kind;
+    char *path = NULL, *copy = NULL;
+
+    if (!remote_check(url, &kind, error))
+        return NULL;
+    if (kind == REMOTE_PATH)
+        return arena_text(call->arena, url);
+    if (mirror_update(url, &options, &path, &call->progress, error))
+        copy = arena_text(call->arena, path);
+    free(path);
+    return copy;
+}
+
+static void refuse_module(struct call *call, struct comparison_module *module,
+                          const struct error *error)
+{
+    module->repository = NULL;
+    module->refused = arena_text(call->arena, error->message);
+    module->refused_hint = arena_text(call->arena, error->hint);
+}
+
+static bool plan_module(struct call *call, const struct module_settings *settings,
+                        const struct project_side *previous, const struct project_side *current,
+                        struct compare_plan *plan, struct comparison_module *module,
+                        struct error *error)
+{
+    struct repository *repository = NULL;
+    struct module_version before, after;
+    struct error refused = { 0 };
+    const char *path = NULL;
+
+    *module = (struct comparison_module){
+        .name = settings->name,
+        .type = settings->type,
+        .directory = settings->path,
+        .config = settings->config,
+        .config_count = settings->config_count,
+        .previous_environment = plan->request.previous.environment,
+        .current_environment = plan->request.current.environment,
+    };
+    if (settings->repository == NULL)
+        error_set(&refused, ERROR_NOT_FOUND, "no repository is known");
+    else
+        path = compare_local_repository(call, settings->repository, &refused);
+    if (path != NULL && !repository_open(&repository, path, &refused))
+        path = NULL;
+    if (refused.code == ERROR_CANCELLED) {
+        *error = refused;
+        return false;
+    }
+    before = version_on(call, previous, &plan->request.previous, repository, settings);
+    after = version_on(call, current, &plan->request.current, repository, settings);
+    repository_free(&repository);
+    module->previous = before.revision;
+    module->current = after.revision;
+    module->previous_version = before.version;
+    module->current_version = after.version;
+    module->repository = arena_text(call->arena, path);
+    if (path == NULL)
+        refuse_module(call, module, &refused);
+    return true;
+}
+
+static bool plan_modules(struct call *call, const struct compare_ask *ask,
+                         const struct project_settings *settings,
+                         const struct project_side *previous, const struct project_side *current,
+                         struct compare_plan *plan, struct error *error)
+{
+    struct comparison_module *modules =
+        arena_array(call->arena, settings->module_count, sizeof *modules);
+    size_t count = 0;
+
+    for (size_t i = 0; i < settings->module_count; i++) {
+        if (ask->module != NULL && strcmp(ask->module, settings->modules[i].name) != 0)
+            continue;
+        progress_report(&call->progress, settings->modules[i].name, i, settings->module_count);
+        if (!progress_check(&call->progress, error) ||
+            !plan_module(call, &settings->modules[i], previous, current, plan, &modules[count],
+                         error))
+            return false;
+        /* On neither side: there is nothing to tell. */
+        count += modules[count].previous != NULL || modules[count].current != NULL;
+    }
+    if (ask->module != NULL && count == 0) {
+        error_set(error, ERROR_NOT_FOUND, "%s has no module %s that is on either side",
+                  settings->name, ask->module);
+        return error_hint(error, "`pilab manifest show` lists the modules and what runs where");
+    }
+    plan->request.modules = modules;
+    plan->request.module_count = count;
+    return true;
+}
+
+static void fingerprint(void *context, const char *value, size_t length, char out[9])
+{
+    store_fingerprint(context, value, length, out);
+}
+
+static void plan_settings(struct call *call, const struct compare_ask *ask,
+                          const struct project_settings *settings, struct compare_plan *plan)
+{
+    compare_plan_settings(settings, plan);
+    plan->request.project = settings->name;
+    plan->request.project_code = settings->code;
+    plan->request.fingerprint = fingerprint;
+    plan->request.fingerprint_context = call->store;
+    if (!ask->counts)
+        return;
+    plan->counts = kept_counts_open(call->settings);
+    kept_counts_use(plan->counts, &plan->request.history);
+}
+
+bool compare_plan_project(struct call *call, const struct compare_ask *ask,
+                          struct compare_plan *plan, struct error *error)
+{
+    struct project_settings *settings = arena_alloc(call->arena, sizeof *settings);
+    struct project_side previous = { 0 }, current = { 0 };
+    bool ok;
+
+    if (ask->directory != NULL) {
+        error_set(error, ERROR_USAGE, "--path is for the repository you are in");
+        return error_hint(error, "in a project choose a module: --module NAME");
+    }
+    if (ask->previous == NULL) {
+        error_set(error, ERROR_USAGE, "two states are needed to compare within a project");
+        return error_hint(error, "for example --from SIT --to UAT, or 2.0.6..2.0.7");
+    }
+    if (!project_load(call, settings, error))
+        return false;
+    plan_settings(call, ask, settings, plan);
+    ok = start_side(call, &plan->previous, &previous, &plan->request.previous, error) &&
+         start_side(call, &plan->current, &current, &plan->request.current, error) &&
+         plan_modules(call, ask, settings, &previous, &current, plan, error);
+    drift_report_free(&previous.report);
+    drift_report_free(&current.report);
+    return ok;
+}

@@ -1,0 +1,102 @@
+#include <pilab/app/compare_plan.h>
+
+#include <string.h>
+
+#include <pilab/git/repository.h>
+
+static bool last_two(struct call *call, struct repository *repository, struct compare_plan *plan,
+                     struct error *error)
+{
+    const char *previous, *current;
+
+    if (!repository_last_two_versions(repository, call->arena, &previous, &current, error))
+        return false;
+    plan->previous = (struct state_spec){ .kind = STATE_REVISION, .text = previous, .name = previous };
+    plan->current = (struct state_spec){ .kind = STATE_REVISION, .text = current, .name = current };
+    return true;
+}
+
+/* A revision that is no revision is the most common slip: it must be said at once, not as a report
+ * full of problems. */
+static bool resolve(struct call *call, struct repository *repository, const struct state_spec *spec,
+                    struct drift_side *side, struct error *error)
+{
+    struct object_id id;
+    char hex[OBJECT_ID_HEX_SIZE];
+
+    if (!repository_resolve(repository, spec->name, &id, error))
+        return repository_is_shallow(repository)
+                   ? error_hint(error, "the clone is shallow: `git fetch --unshallow` brings the rest")
+                   : false;
+    *side = (struct drift_side){ .spec = spec->text,
+                                 .label = spec->name,
+                                 .resolved = arena_text(call->arena, object_id_hex(&id, hex)) };
+    return true;
+}
+
+static bool has_folder(struct repository *repository, const char *commit, const char *folder)
+{
+    struct object_id id;
+    struct tree_file_list *files =
+        object_id_parse(commit, &id)
+            ? repository_list_files(repository, &id, folder, NULL, NULL, NULL)
+            : NULL;
+    bool there = files != NULL && files->count > 0;
+
+    tree_file_list_free(&files);
+    return there;
+}
+
+/* A folder that is on neither side would compare as "no difference". */
+static bool check_folder(struct repository *repository, const struct compare_ask *ask,
+                         const struct compare_plan *plan, struct error *error)
+{
+    if (ask->directory == NULL ||
+        has_folder(repository, plan->request.previous.resolved, ask->directory) ||
+        has_folder(repository, plan->request.current.resolved, ask->directory))
+        return true;
+    error_set(error, ERROR_NOT_FOUND, "there is no folder %s in %s or %s", ask->directory,
+              plan->previous.name, plan->current.name);
+    return error_hint(error, "--path is relative to the top of the repository");
+}
+
+static struct comparison_module *one_module(struct call *call, const struct repository *repository,
+                                            const struct compare_ask *ask,
+                                            const struct compare_plan *plan)
+{
+    struct comparison_module *module = arena_alloc(call->arena, sizeof *module);
+
+    /* What was left out must be seen in every title. */
+    module->name = ask->directory != NULL
+                       ? arena_printf(call->arena, "%s/%s", repository_name(repository),
+                                      ask->directory)
+                       : arena_text(call->arena, repository_name(repository));
+    module->repository = arena_text(call->arena, repository_directory(repository));
+    module->directory = ask->directory;
+    module->previous = plan->request.previous.resolved;
+    module->current = plan->request.current.resolved;
+    module->previous_version = plan->previous.name;
+    module->current_version = plan->current.name;
+    return module;
+}
+
+bool compare_plan_repository(struct call *call, const struct compare_ask *ask,
+                             struct compare_plan *plan, struct error *error)
+{
+    struct repository *repository;
+    bool ok;
+
+    if (!repository_open_above(&repository, call->settings->working_directory, error))
+        return false;
+    ok = (ask->previous != NULL || last_two(call, repository, plan, error)) &&
+         resolve(call, repository, &plan->previous, &plan->request.previous, error) &&
+         resolve(call, repository, &plan->current, &plan->request.current, error) &&
+         check_folder(repository, ask, plan, error);
+    if (ok) {
+        plan->request.modules = one_module(call, repository, ask, plan);
+        plan->request.module_count = 1;
+        ok = compare_plan_file(call, repository, plan, error);
+    }
+    repository_free(&repository);
+    return ok;
+}

@@ -1,0 +1,180 @@
+#include <pilab/app/manual.h>
+
+#include <string.h>
+
+/* One line for each verb: its options, as words. */
+static void add_option_words(struct strbuf *out, const struct option_spec *options, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        strbuf_printf(out, " --%s%s", options[i].name, options[i].value != NULL ? "=" : "");
+}
+
+static void add_cases(struct strbuf *out)
+{
+    size_t count;
+    const struct command *table = command_table(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        strbuf_printf(out, "    '%s') printf '%%s' '", table[i].verb);
+        add_option_words(out, table[i].options, table[i].option_count);
+        strbuf_add(out, "' ;;\n");
+    }
+}
+
+/* Every noun once, every verb below its noun. */
+static void add_nouns(struct strbuf *out)
+{
+    size_t count;
+    const struct command *table = command_table(&count);
+    const char *last = "";
+
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strcspn(table[i].verb, " ");
+
+        if (strncmp(last, table[i].verb, length) == 0 && last[length] == ' ')
+            continue;
+        strbuf_printf(out, "%s%.*s", i > 0 ? " " : "", (int)length, table[i].verb);
+        last = table[i].verb;
+    }
+}
+
+static void add_verbs(struct strbuf *out)
+{
+    size_t count;
+    const struct command *table = command_table(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        const char *blank = strchr(table[i].verb, ' ');
+
+        if (blank != NULL)
+            strbuf_printf(out, "    [ \"$1\" = '%.*s' ] && printf '%%s ' '%s'\n",
+                          (int)(blank - table[i].verb), table[i].verb, blank + 1);
+    }
+}
+
+/* What stands behind each option: "one of" its choices, or what its value is called. */
+static void add_values(struct strbuf *out)
+{
+    size_t count, common_count;
+    const struct command *table = command_table(&count);
+    const struct option_spec *common = command_common_options(&common_count);
+
+    for (size_t i = 0; i <= count; i++) {
+        const struct option_spec *options = i < count ? table[i].options : common;
+        size_t option_count = i < count ? table[i].option_count : common_count;
+
+        for (size_t j = 0; j < option_count; j++) {
+            const struct option_spec *option = &options[j];
+
+            if (option->value == NULL)
+                continue;
+            if (i < count)
+                strbuf_printf(out, "    '%s --%s'", table[i].verb, option->name);
+            else
+                strbuf_printf(out, "    *' --%s'", option->name);
+            if (option->letter != '\0')
+                strbuf_printf(out, " | %s%s -%c'", i < count ? "'" : "*'",
+                              i < count ? table[i].verb : "", option->letter);
+            if (option->choices != NULL)
+                strbuf_printf(out, ") printf 'one of %s' ;;\n", option->choices);
+            else
+                strbuf_printf(out, ") printf '%s' ;;\n",
+                              strcmp(option->name, "project") == 0 ? "PROJECT" : option->value);
+        }
+    }
+}
+
+/* What the words after each verb are called. */
+static void add_arguments(struct strbuf *out)
+{
+    size_t count;
+    const struct command *table = command_table(&count);
+
+    for (size_t i = 0; i < count; i++)
+        if (table[i].argument_count > 0)
+            strbuf_printf(out, "    '%s') printf '%s' ;;\n", table[i].verb,
+                          table[i].arguments[0].name);
+}
+
+/* The words are matched by hand: compgen -W would expand what a branch is called, and a branch may
+ * be called $(anything). Names in the project come out of the store, which is asked for some
+ * milliseconds. */
+static const char completion_body[] =
+    "_pilab_names() {\n"
+    "    pilab \"$1\" list --json 2>/dev/null |\n"
+    "        sed -n 's/.*\"'\"$2\"'\": *\"\\([A-Za-z0-9._-]*\\)\".*/\\1/p'\n"
+    "}\n"
+    "_pilab_refs() {\n"
+    "    git for-each-ref --format='%(refname:short)' refs/tags refs/heads 2>/dev/null\n"
+    "}\n"
+    "_pilab() {\n"
+    "    local current=$2 previous=$3 noun=${COMP_WORDS[1]} verb verbs value words='' before='' "
+    "word\n"
+    "    COMPREPLY=()\n"
+    "    if [ \"$current\" = '=' ]; then\n"
+    "        current=''\n"
+    "    elif [ \"$previous\" = '=' ]; then\n"
+    "        previous=${COMP_WORDS[COMP_CWORD-2]}\n"
+    "    fi\n"
+    "    verb=$noun\n"
+    "    verbs=$(_pilab_verbs \"$noun\")\n"
+    "    if [ -n \"$verbs\" ] && [ \"$COMP_CWORD\" -gt 2 ]; then\n"
+    "        verb=\"$noun ${COMP_WORDS[2]}\"\n"
+    "    fi\n"
+    "    value=$(_pilab_value \"$verb\" \"$previous\")\n"
+    "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
+    "        words=$_pilab_nouns\n"
+    "    elif [ \"$COMP_CWORD\" -eq 2 ] && [ -n \"$verbs\" ] && [[ $current != -* ]]; then\n"
+    "        words=$verbs\n"
+    "    elif [ -z \"$value\" ] && [[ $current == -* ]]; then\n"
+    "        words=$(_pilab_options \"$verb\")\n"
+    "        compopt -o nospace 2>/dev/null\n"
+    "    else\n"
+    "        case ${value:-$(_pilab_argument \"$verb\")} in\n"
+    "        'one of '*) words=${value#one of } ;;\n"
+    "        ENV) words=$(_pilab_names env name) ;;\n"
+    "        PROJECT) words=$(_pilab_names project code) ;;\n"
+    "        shell) words=bash ;;\n"
+    "        command)\n"
+    "            words=$_pilab_nouns\n"
+    "            [ \"$COMP_CWORD\" -gt 2 ] && words=$(_pilab_verbs \"$previous\")\n"
+    "            ;;\n"
+    "        states)\n"
+    "            words=$(_pilab_refs)\n"
+    "            [[ $current == *..* ]] && before=${current%%..*}.. && current=${current#*..}\n"
+    "            ;;\n"
+    "        FILE | DIR | file | folder | bundle) return ;;\n"
+    "        esac\n"
+    "    fi\n"
+    "    case ${value:-$(_pilab_argument \"$verb\")} in\n"
+    "    states) ;;\n"
+    "    *) compopt +o default 2>/dev/null ;;\n"
+    "    esac\n"
+    "    while read -r word; do\n"
+    "        [[ -n $word && $word == \"$current\"* ]] &&\n"
+    "            COMPREPLY+=(\"$(printf '%q' \"$before$word\")\")\n"
+    "    done < <(printf '%s\\n' \"$words\" | tr ' ' '\\n')\n"
+    "}\n"
+    "complete -o default -F _pilab pilab\n";
+
+void manual_completion_bash(struct strbuf *out)
+{
+    size_t common_count;
+    const struct option_spec *common = command_common_options(&common_count);
+
+    strbuf_add(out, "# bash completion for pilab, made by `pilab completion bash`\n"
+                    "_pilab_nouns='");
+    add_nouns(out);
+    strbuf_add(out, "'\n_pilab_verbs() {\n");
+    add_verbs(out);
+    strbuf_add(out, "    true\n}\n_pilab_options() {\n    case $1 in\n");
+    add_cases(out);
+    strbuf_add(out, "    esac\n    printf '%s' '");
+    add_option_words(out, common, common_count);
+    strbuf_add(out, "'\n}\n_pilab_value() {\n    case \"$1 $2\" in\n");
+    add_values(out);
+    strbuf_add(out, "    esac\n}\n_pilab_argument() {\n    case $1 in\n");
+    add_arguments(out);
+    strbuf_add(out, "    esac\n}\n");
+    strbuf_add(out, completion_body);
+}

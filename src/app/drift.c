@@ -1,0 +1,39 @@
+#include <pilab/app/use_cases.h>
+
+#include <pilab/app/kept_run.h>
+#include <pilab/app/stored.h>
+
+/* --fail-on SEVERITY: whether a counted difference is at least as grave. */
+static bool grave_enough(const struct drift_report *report, const char *name)
+{
+    enum severity limit;
+
+    if (name == NULL || !severity_parse(name, &limit))
+        return false;
+    for (int i = (int)limit; i < SEVERITY_COUNT; i++) {
+        if (report->summary.by_severity[i] > 0)
+            return true;
+    }
+    return false;
+}
+
+bool app_drift(struct call *call, const struct arguments *arguments, struct result *result,
+               struct error *error)
+{
+    struct compare_ask ask;
+    bool save = arguments_flag(arguments, "save");
+
+    if (!compare_ask_read(arguments, call->arena, &ask, error))
+        return false;
+    ask.file_counts = true;
+    if ((save && !(app_open_for_saving(call, error) &&
+                   call_check(call, PERMISSION_RUN_DRIFT, error))) ||
+        !kept_run_compare(call, &ask, save, &result->report, error))
+        return false;
+    result->kind = RESULT_REPORT;
+    result->format = arguments_option(arguments, "format");
+    result->wide = arguments_flag(arguments, "wide");
+    result->differences = result->report->summary.total_changes > 0;
+    result->fail = grave_enough(result->report, arguments_option(arguments, "fail-on"));
+    return true;
+}

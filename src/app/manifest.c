@@ -1,0 +1,280 @@
+#include <pilab/app/manifest.h>
+#include <pilab/app/use_cases.h>
+
+#include <string.h>
+
+#include <pilab/app/compare_plan.h>
+#include <pilab/app/listing.h>
+#include <pilab/app/project.h>
+#include <pilab/base/json.h>
+#include <pilab/base/rich.h>
+#include <pilab/store/deployment.h>
+#include <pilab/store/environment.h>
+#include <pilab/store/module.h>
+
+static json_t *deployment_json(const struct store_deployment *deployment)
+{
+    json_t *object = json_object();
+
+    json_put_integer(object, "number", deployment->number);
+    json_put_text(object, "version", deployment->version);
+    json_put_text(object, "commit", deployment->commit);
+    json_put_text(object, "image", deployment->image);
+    json_put_text(object, "release", deployment->release);
+    json_put_text(object, "status", deployment_status_name(deployment->status));
+    json_put_text(object, "deployed_by", deployment->actor);
+    json_put_time(object, "deployed_at", deployment->started_at);
+    return object;
+}
+
+static json_t *cell_json(const struct store_cell *cell)
+{
+    json_t *object = json_object();
+
+    json_put_text(object, "module", cell->module);
+    json_put_text(object, "environment", cell->environment);
+    json_put_text(object, "version", cell->running != NULL ? cell->running->version : NULL);
+    json_put(object, "running",
+             cell->running != NULL ? deployment_json(cell->running) : json_null());
+    json_put(object, "later", cell->later != NULL ? deployment_json(cell->later) : json_null());
+    return object;
+}
+
+/* One row a module: a member for each environment, by which the columns find it. "?" is what nobody
+ * knows; what failed or is under way stands beside what runs. */
+static json_t *row_json(const struct store_matrix *matrix, size_t module)
+{
+    const struct store_cell *cells = &matrix->cells[module * matrix->environment_count];
+    json_t *object = json_object(), *list = json_array();
+
+    for (size_t i = 0; i < matrix->environment_count; i++) {
+        struct strbuf text = STRBUF_INIT;
+
+        strbuf_add(&text, cells[i].running != NULL ? cells[i].running->version : "?");
+        if (cells[i].later != NULL)
+            strbuf_printf(&text, " %s %s", cells[i].later->version,
+                          deployment_status_name(cells[i].later->status));
+        json_put_text(object, cells[i].environment, text.data);
+        json_append(list, cell_json(&cells[i]));
+        strbuf_release(&text);
+    }
+    /* Last, so that an environment of such a name does not take their place. */
+    json_put_text(object, "module", cells[0].module);
+    json_put(object, "cells", list);
+    return object;
+}
+
+/* They outlive the call: in the full screen it ends on its worker before the list is drawn. */
+static const struct result_column *matrix_columns(struct arena *arena,
+                                                  const struct store_matrix *matrix)
+{
+    struct result_column *columns =
+        arena_array(arena, matrix->environment_count + 1, sizeof *columns);
+
+    columns[0] = (struct result_column){ "module", "Module", CELL_TEXT, 0 };
+    for (size_t i = 0; i < matrix->environment_count; i++) {
+        const char *name = arena_text(arena, matrix->cells[i].environment);
+
+        columns[i + 1] = (struct result_column){ name, name, CELL_TEXT, 0 };
+    }
+    return columns;
+}
+
+bool app_manifest_show(struct call *call, const struct arguments *arguments, struct result *result,
+                       struct error *error)
+{
+    struct store_matrix matrix;
+    int64_t at;
+    bool empty;
+
+    if (!listing_time(arguments, "at", &at, error) ||
+        !store_deployment_matrix(call->connection, call->project->id, at, call->arena, &matrix,
+                                 error))
+        return false;
+    empty = matrix.module_count == 0 || matrix.environment_count == 0;
+    result->arena = arena_new();
+    listing_start(call, result, "manifest", empty ? NULL : matrix_columns(result->arena, &matrix),
+                  empty ? 0 : matrix.environment_count + 1, NULL,
+                  "The project has no modules or no environments. `pilab project import` takes "
+                  "them from a pilab.yaml.");
+    for (size_t i = 0; i < matrix.module_count && !empty; i++)
+        json_append(result->items, row_json(&matrix, i));
+    return true;
+}
+
+/* Whether what is to be recorded is what runs there already, as far as it was said. */
+static bool recorded_already(const struct store_cell *cell, const struct manifest_entry *entry)
+{
+    const struct store_deployment *running = cell->running;
+
+    return running != NULL && cell->later == NULL && entry->status == DEPLOYMENT_DEPLOYED &&
+           strcmp(running->version, entry->version) == 0 &&
+           (entry->commit == NULL ||
+            (running->commit != NULL && strcmp(running->commit, entry->commit) == 0)) &&
+           (entry->image == NULL ||
+            (running->image != NULL && strcmp(running->image, entry->image) == 0)) &&
+           (entry->at == 0 || running->started_at == entry->at);
+}
+
+static const struct store_cell *find_cell(const struct store_matrix *matrix, const char *module_id,
+                                          const char *environment_id)
+{
+    for (size_t i = 0; i < matrix->module_count * matrix->environment_count; i++) {
+        if (strcmp(matrix->cells[i].module_id, module_id) == 0 &&
+            strcmp(matrix->cells[i].environment_id, environment_id) == 0)
+            return &matrix->cells[i];
+    }
+    return NULL;
+}
+
+static bool add_deployment(struct call *call, const struct manifest_entry *entry,
+                           const char *module_id, const char *environment_id,
+                           struct store_deployment *deployment, struct error *error)
+{
+    json_t *body = json_object();
+    bool ok;
+
+    *deployment = (struct store_deployment){
+        .project_id = call->project->id,
+        .module_id = module_id,
+        .environment_id = environment_id,
+        .version = entry->version,
+        .commit = entry->commit,
+        .image = entry->image,
+        .release = entry->release,
+        .status = entry->status,
+        .reason = entry->reason,
+        .actor = entry->actor != NULL ? entry->actor : call->actor.login,
+        .started_at = entry->at,
+        .finished_at = entry->at,
+    };
+    json_put_text(body, "module", entry->module);
+    json_put_text(body, "environment", entry->environment);
+    json_put_text(body, "version", entry->version);
+    json_put_text(body, "status", deployment_status_name(entry->status));
+    json_put_text(body, "deployed_by", deployment->actor);
+    ok = store_deployment_add(call->connection, deployment, error) &&
+         call_audit(call, "manifest.set",
+                    arena_printf(call->arena, "deployment:%s", deployment->id), body, error);
+    json_decref(body);
+    return ok;
+}
+
+/* A module by its name; an unknown one is answered with those that there are. */
+static bool find_module(struct call *call, const char *name, struct store_module *module,
+                        struct error *error)
+{
+    struct strbuf names = STRBUF_INIT;
+    struct store_modules list;
+
+    if (store_module_find(call->connection, call->project->id, name, call->arena, module, error))
+        return true;
+    if (error != NULL && error->code == ERROR_NOT_FOUND &&
+        store_module_list(call->connection, call->project->id, NULL, call->arena, &list, NULL)) {
+        for (size_t i = 0; i < list.count; i++)
+            strbuf_printf(&names, "%s%s", i > 0 ? ", " : "", list.items[i].name);
+        error_hint(error, "%s has %s", call->project->name,
+                   list.count > 0 ? names.data : "no modules yet");
+    }
+    strbuf_release(&names);
+    return false;
+}
+
+/* Looks and writes within one transaction, so that two pipelines that say the same at once leave
+ * one event. */
+bool manifest_record(struct call *call, const struct manifest_entry *entry, bool *changed,
+                     struct store_deployment *deployment, struct error *error)
+{
+    struct store_environment environment;
+    struct store_module module;
+    struct store_matrix matrix;
+    const struct store_cell *cell;
+    bool ok;
+
+    *changed = false;
+    if (!store_begin(call->connection, &call->progress, error))
+        return false;
+    ok = find_module(call, entry->module, &module, error) &&
+         store_environment_find(call->connection, call->project->id, entry->environment,
+                                call->arena, &environment, error) &&
+         store_deployment_matrix(call->connection, call->project->id, 0, call->arena, &matrix,
+                                 error);
+    if (ok) {
+        cell = find_cell(&matrix, module.id, environment.id);
+        if (cell != NULL && recorded_already(cell, entry)) {
+            *deployment = *cell->running;
+        } else {
+            *changed = true;
+            ok = add_deployment(call, entry, module.id, environment.id, deployment, error) &&
+                 store_commit(call->connection, error);
+        }
+    }
+    store_rollback(call->connection);
+    return ok;
+}
+
+/* What the repository calls that version. A version that it does not know may be a slip of the pen, or
+ * a tag that was not fetched yet: it is recorded, and said. */
+static bool find_commit(struct call *call, struct manifest_entry *entry, bool *unknown,
+                        struct error *error)
+{
+    struct project_settings settings;
+
+    *unknown = false;
+    if (entry->commit != NULL)
+        return true;
+    if (!project_load(call, &settings, error))
+        return false;
+    for (size_t i = 0; i < settings.module_count; i++) {
+        const struct module_settings *module = &settings.modules[i];
+
+        if (strcmp(module->name, entry->module) != 0)
+            continue;
+        entry->commit = compare_version_commit(call, module, entry->version);
+        *unknown = entry->commit == NULL && module->repository != NULL;
+    }
+    return true;
+}
+
+bool app_manifest_set(struct call *call, const struct arguments *arguments, struct result *result,
+                      struct error *error)
+{
+    const char *status = arguments_option(arguments, "status");
+    struct manifest_entry entry = { .module = arguments_at(arguments, 0),
+                                    .environment = arguments_at(arguments, 1),
+                                    .version = arguments_at(arguments, 2),
+                                    .commit = arguments_option(arguments, "commit"),
+                                    .image = arguments_option(arguments, "image"),
+                                    .release = arguments_option(arguments, "release"),
+                                    .actor = arguments_option(arguments, "by"),
+                                    .reason = arguments_option(arguments, "reason"),
+                                    .status = status != NULL && strcmp(status, "failed") == 0
+                                                  ? DEPLOYMENT_FAILED
+                                                  : DEPLOYMENT_DEPLOYED };
+    struct store_deployment deployment;
+    bool changed, unknown;
+
+    if (!listing_time(arguments, "at", &entry.at, error) ||
+        !find_commit(call, &entry, &unknown, error) ||
+        !manifest_record(call, &entry, &changed, &deployment, error))
+        return false;
+    result->kind = RESULT_OBJECT;
+    result->object = deployment_json(&deployment);
+    json_put_text(result->object, "schema", "pilab.deployment/1");
+    json_put_text(result->object, "module", entry.module);
+    json_put_text(result->object, "environment", entry.environment);
+    json_put_bool(result->object, "changed", changed);
+    json_put_bool(result->object, "unknown_version", unknown);
+    rich_text(&result->text, RICH_NAME, entry.module, true);
+    strbuf_add(&result->text, changed ? ": recorded " : ": already recorded ");
+    rich_text(&result->text, RICH_PLAIN, entry.version, true);
+    strbuf_add(&result->text, entry.status == DEPLOYMENT_FAILED ? ", failed, in " : " in ");
+    rich_text(&result->text, RICH_PLAIN, entry.environment, true);
+    strbuf_add_char(&result->text, '\n');
+    if (unknown) {
+        rich_word(&result->text, RICH_WARNING, "warning:");
+        strbuf_add(&result->text, " its repository, as far as it is known here, has no such "
+                                  "version; comparing it will fail until it has\n");
+    }
+    return true;
+}

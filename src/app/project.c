@@ -1,0 +1,106 @@
+#include <pilab/app/project.h>
+#include <pilab/app/use_cases.h>
+
+#include <pilab/app/listing.h>
+#include <pilab/base/file.h>
+#include <pilab/base/json.h>
+#include <pilab/base/rich.h>
+
+#define FILE_LIMIT (4u << 20)
+
+static const struct result_column project_columns[] = {
+    {"code",        "Code",    CELL_TEXT, 0},
+    { "name",       "Name",    CELL_TEXT, 0},
+    { "status",     "Status",  CELL_TEXT, 1},
+    { "role",       "You are", CELL_TEXT, 0},
+    { "updated_at", "Changed", CELL_TIME, 2},
+};
+
+static json_t *project_json(const struct store_project *project,
+                            const struct permission_actor *rights)
+{
+    json_t *object = json_object();
+    bool member = rights->project != PROJECT_NOBODY;
+
+    json_put_text(object, "id", project->id);
+    json_put_text(object, "code", project->code);
+    json_put_text(object, "name", project->name);
+    json_put_text(object, "description", project->description);
+    json_put_text(object, "status", project->status);
+    json_put_text(object, "role", member ? project_role_name(rights->project) : "");
+    json_put_time(object, "created_at", project->created_at);
+    json_put_time(object, "updated_at", project->updated_at);
+    return object;
+}
+
+/* A page may be shorter than asked for: what the actor may not read is left out. */
+bool app_project_list(struct call *call, const struct arguments *arguments, struct result *result,
+                      struct error *error)
+{
+    struct store_projects list;
+    struct store_page page;
+
+    if (!listing_page(arguments, &page, error) ||
+        !store_project_list(call->connection, call->tenant_id, NULL, &page, call->arena, &list,
+                            error))
+        return false;
+    listing_start(call, result, "projects", project_columns,
+                  sizeof project_columns / sizeof *project_columns, list.next,
+                  "There is no project yet. `pilab project import pilab.yaml` adds one.");
+    for (size_t i = 0; i < list.count; i++) {
+        struct permission_actor rights;
+
+        if (!call_rights_in(call, list.items[i].id, &rights, error))
+            return false;
+        if (permission_check(&rights, PERMISSION_READ, NULL, NULL))
+            json_append(result->items, project_json(&list.items[i], &rights));
+    }
+    return true;
+}
+
+bool app_project_import(struct call *call, const struct arguments *arguments, struct result *result,
+                        struct error *error)
+{
+    const char *path = arguments_at(arguments, 0);
+    struct project_settings settings;
+    struct strbuf text = STRBUF_INIT;
+    bool created, ok;
+
+    if (path == NULL)
+        path = PROJECT_FILE_NAME;
+    ok = file_read(path, FILE_LIMIT, true, &text, error) &&
+         project_file_read(path, text.data, text.length, call->arena, &settings, error) &&
+         call_open_store(call, true, error) && call_check_writable(call, error) &&
+         project_save(call, &settings, &created, error);
+    strbuf_release(&text);
+    if (!ok)
+        return false;
+    result->kind = RESULT_OBJECT;
+    result->object = json_object();
+    json_put_text(result->object, "schema", "pilab.project/1");
+    json_put_text(result->object, "id", call->project->id);
+    json_put_text(result->object, "code", settings.code);
+    json_put_bool(result->object, "created", created);
+    json_put_integer(result->object, "modules", (int64_t)settings.module_count);
+    json_put_integer(result->object, "environments", (int64_t)settings.environment_count);
+    rich_text(&result->text, RICH_NAME, settings.code, true);
+    strbuf_printf(&result->text, " %s: %zu modules, %zu environments\n",
+                  created ? "made" : "brought up to date", settings.module_count,
+                  settings.environment_count);
+    return true;
+}
+
+bool app_project_export(struct call *call, const struct arguments *arguments, struct result *result,
+                        struct error *error)
+{
+    struct project_settings settings;
+    struct strbuf text = STRBUF_INIT;
+    bool ok;
+
+    if (!project_load(call, &settings, error))
+        return false;
+    project_file_write(&text, &settings);
+    ok = listing_export(arguments, text.data, text.length, result, error);
+    strbuf_release(&text);
+    return ok;
+}

@@ -1,0 +1,93 @@
+#include <pilab/app/use_cases.h>
+
+#include <pilab/app/kept_run.h>
+#include <pilab/app/listing.h>
+#include <pilab/app/stored.h>
+#include <pilab/base/json.h>
+#include <pilab/drift/json.h>
+
+static const struct result_column report_columns[] = {
+    {"number",         "No",       CELL_NUMBER,   0},
+    { "title",         "Compared", CELL_TEXT,     0},
+    { "run",           "Run",      CELL_TEXT,     2},
+    { "status",        "Status",   CELL_TEXT,     0},
+    { "total_changes", "Changes",  CELL_NUMBER,   0},
+    { "severity",      "Severity", CELL_SEVERITY, 0},
+    { "blockers",      "Blockers", CELL_NUMBER,   1},
+    { "created_at",    "When",     CELL_TIME,     0},
+    { "created_by",    "By",       CELL_TEXT,     3},
+};
+
+static json_t *report_json(const struct store_report *report)
+{
+    json_t *object = json_object();
+
+    json_put_text(object, "id", report->id);
+    json_put_integer(object, "number", report->number);
+    json_put_text(object, "title", report->title);
+    json_put_text(object, "previous", report->previous_spec);
+    json_put_text(object, "current", report->current_spec);
+    json_put_text(object, "run", report->run);
+    json_put_text(object, "status", report_status_name(report->status));
+    json_put_text(object, "severity", report->severity);
+    json_put_integer(object, "total_changes", report->counts.total);
+    json_put_integer(object, "blockers", report->counts.blockers);
+    json_put_integer(object, "problems", report->counts.problems);
+    json_put_time(object, "created_at", report->created_at);
+    json_put_text(object, "created_by", report->created_by);
+    return object;
+}
+
+bool app_report_list(struct call *call, const struct arguments *arguments, struct result *result,
+                     struct error *error)
+{
+    struct store_reports list;
+    struct store_page page;
+
+    kept_run_sweep(call);
+    if (!listing_page(arguments, &page, error) ||
+        !store_report_list(call->connection, call->project->id, NULL, NULL, &page, call->arena,
+                           &list, error))
+        return false;
+    listing_start(call, result, "reports", report_columns,
+                  sizeof report_columns / sizeof *report_columns, list.next,
+                  "There is no report yet. `pilab drift … --save` keeps one.");
+    for (size_t i = 0; i < list.count; i++)
+        json_append(result->items, report_json(&list.items[i]));
+    return true;
+}
+
+bool app_report_show(struct call *call, const struct arguments *arguments, struct result *result,
+                     struct error *error)
+{
+    struct store_report report;
+
+    if (!stored_report_find(call, arguments_at(arguments, 0), &report, error) ||
+        !stored_report_read(call, &report, &result->report, error))
+        return false;
+    result->kind = RESULT_REPORT;
+    result->format = arguments_option(arguments, "format");
+    result->wide = arguments_flag(arguments, "wide");
+    return true;
+}
+
+bool app_report_export(struct call *call, const struct arguments *arguments, struct result *result,
+                       struct error *error)
+{
+    struct store_report report;
+    struct drift_report *read = NULL;
+    struct strbuf text = STRBUF_INIT;
+    json_t *json;
+    bool ok;
+
+    if (!stored_report_find(call, arguments_at(arguments, 0), &report, error) ||
+        !stored_report_read(call, &report, &read, error))
+        return false;
+    json = drift_report_to_json(read);
+    json_write_pretty(&text, json);
+    ok = listing_export(arguments, text.data, text.length, result, error);
+    json_decref(json);
+    strbuf_release(&text);
+    drift_report_free(&read);
+    return ok;
+}

@@ -1,0 +1,150 @@
+#include <pilab/app/stored.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/json.h>
+#include <pilab/drift/json.h>
+#include <pilab/notes/json.h>
+#include <pilab/notes/markdown.h>
+
+bool stored_number(const char *text, const char *what, int64_t *number, struct error *error)
+{
+    const char *digits = text + (*text == '#');
+    char *end;
+
+    errno = 0;
+    *number = strtoll(digits, &end, 10);
+    if (*digits >= '0' && *digits <= '9' && *end == '\0' && errno == 0 && *number > 0)
+        return true;
+    error_set(error, ERROR_USAGE, "'%s' is neither the number nor the id of a %s", text, what);
+    return error_hint(error, "`pilab %s list` shows them", what);
+}
+
+bool stored_here(const struct call *call, const char *project_id, const char *what,
+                 const char *name, struct error *error)
+{
+    if (strcmp(project_id, call->project->id) == 0)
+        return true;
+    error_set(error, ERROR_NOT_FOUND, "the project %s has no %s %s", call->project->code, what,
+              name);
+    return error_hint(error, "`pilab %s list` shows what it has", what);
+}
+
+bool stored_report_find(struct call *call, const char *name, struct store_report *report,
+                        struct error *error)
+{
+    int64_t number;
+
+    if (uuid_valid(name))
+        return store_report_get(call->connection, name, call->arena, report, error) &&
+               stored_here(call, report->project_id, "report", name, error);
+    if (!stored_number(name, "report", &number, error))
+        return false;
+    if (store_report_find(call->connection, call->project->id, number, call->arena, report, error))
+        return true;
+    return error->code == ERROR_NOT_FOUND
+               ? error_hint(error, "`pilab report list` shows the reports")
+               : false;
+}
+
+bool stored_report_read(struct call *call, const struct store_report *report,
+                        struct drift_report **out, struct error *error)
+{
+    const char *body;
+    size_t length;
+    json_t *json;
+
+    if (!store_report_body(call->connection, report->id, call->arena, &body, &length, error))
+        return false;
+    json = json_read("the stored report", body, length, error);
+    *out = json != NULL ? drift_report_from_json(json, error) : NULL;
+    json_decref(json);
+    return *out != NULL;
+}
+
+bool stored_note_find(struct call *call, const char *name, struct store_note *note,
+                      struct error *error)
+{
+    int64_t number;
+
+    if (uuid_valid(name))
+        return store_note_get(call->connection, name, call->arena, note, error) &&
+               stored_here(call, note->project_id, "note", name, error);
+    if (!stored_number(name, "note", &number, error))
+        return false;
+    if (store_note_find(call->connection, call->project->id, number, call->arena, note, error))
+        return true;
+    return error->code == ERROR_NOT_FOUND ? error_hint(error, "`pilab note list` shows the notes")
+                                          : false;
+}
+
+bool stored_note_read(struct call *call, const struct store_note *note, int64_t rev,
+                      struct note **out, struct store_revision *revision, struct error *error)
+{
+    json_t *json;
+
+    if (!store_note_revision(call->connection, note->id, rev, call->arena, revision, error))
+        return false;
+    json = json_read("the stored note", revision->content, strlen(revision->content), error);
+    *out = json != NULL ? note_from_json(json, error) : NULL;
+    json_decref(json);
+    return *out != NULL;
+}
+
+static bool note_revision(struct call *call, const struct note *note, const char *template,
+                          struct store_revision *revision, struct error *error)
+{
+    struct strbuf content = STRBUF_INIT, markdown = STRBUF_INIT;
+    json_t *json = note_to_json(note);
+    bool ok = note_render_markdown(&markdown, note, template, error);
+
+    json_write_canonical(&content, json);
+    json_decref(json);
+    *revision = (struct store_revision){ .content = strbuf_to_arena(&content, call->arena),
+                                         .markdown = strbuf_to_arena(&markdown, call->arena),
+                                         .author = call->actor.login,
+                                         .reason = "generated" };
+    strbuf_release(&content);
+    strbuf_release(&markdown);
+    return ok;
+}
+
+bool note_save(struct call *call, const struct drift_report *report, const struct note *note,
+               const char *template, struct store_note *row, struct error *error)
+{
+    struct store_revision revision;
+    json_t *body = json_object();
+    bool ok;
+
+    *row = (struct store_note){ .project_id = call->project->id,
+                                .report_id = report->id,
+                                .version = note->release.version,
+                                .previous_version = note->release.previous_version,
+                                .title = note->release.version,
+                                .status = NOTE_GENERATED,
+                                .created_by = call->actor.login,
+                                .generated_at = note->release.generated_at };
+    ok = note_revision(call, note, template, &revision, error) &&
+         store_begin(call->connection, &call->progress, error) &&
+         store_note_add(call->connection, row, &revision, error);
+    if (ok) {
+        json_put_integer(body, "number", row->number);
+        json_put_integer(body, "report", report->number);
+        json_put_text(body, "version", row->version);
+        json_put_text(body, "digest", revision.digest);
+        ok = call_audit(call, "note.generate", arena_printf(call->arena, "note:%s", row->id), body,
+                        error) &&
+             store_commit(call->connection, error);
+    }
+    store_rollback(call->connection);
+    json_decref(body);
+    return ok;
+}
+
+bool app_open_for_saving(struct call *call, struct error *error)
+{
+    return call_open_store(call, false, error) &&
+           (call->project != NULL || call_choose_project(call, NULL, error));
+}

@@ -1,0 +1,159 @@
+#include <pilab/app/surroundings.h>
+
+#include <string.h>
+
+#include <pilab/base/vector.h>
+#include <pilab/git/repository.h>
+#include <pilab/store/environment.h>
+#include <pilab/store/note.h>
+#include <pilab/store/report.h>
+
+#define RECENT 5
+
+static void add_state(struct vector *states, const char *spec, const char *label,
+                      const char *detail)
+{
+    struct state_choice *choice = vector_add(states);
+
+    choice->spec = spec;
+    choice->label = label;
+    choice->detail = detail;
+}
+
+static const char *reference_detail(struct arena *arena, const struct reference *reference)
+{
+    static const char *const kinds[] = { [REFERENCE_TAG] = "tag",
+                                         [REFERENCE_BRANCH] = "branch",
+                                         [REFERENCE_REMOTE_BRANCH] = "remote branch" };
+    char date[TIMESTAMP_SIZE];
+
+    timestamp_format(reference->time, date);
+    date[10] = '\0';
+    return arena_printf(arena, "%s, %s", kinds[reference->kind], date);
+}
+
+static void look_at_repository(struct call *call, struct surroundings *out, struct vector *states)
+{
+    struct repository *repository;
+    struct reference_list *list;
+    struct error error = { 0 };
+
+    if (!repository_open_above(&repository, call->settings->working_directory, &error)) {
+        if (error.code != ERROR_NOT_FOUND)
+            out->repository_error = arena_printf(out->arena, "%s. %s", error.message, error.hint);
+        return;
+    }
+    out->repository = arena_text(out->arena, repository_name(repository));
+    repository_last_two_versions(repository, out->arena, &out->previous, &out->current, NULL);
+    list = repository_references(repository, NULL);
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
+        const char *name = arena_text(out->arena, list->references[i].name);
+
+        add_state(states, name, name, reference_detail(out->arena, &list->references[i]));
+    }
+    reference_list_free(&list);
+    repository_free(&repository);
+}
+
+static void look_at_environments(struct call *call, struct surroundings *out,
+                                 struct vector *states)
+{
+    struct store_environments list;
+    struct vector promotions;
+
+    if (!store_environment_list(call->connection, call->project->id, NULL, out->arena, &list,
+                                NULL))
+        return;
+    vector_init(&promotions, sizeof(struct promotion_choice));
+    for (size_t i = 0; i < list.count; i++) {
+        const struct store_environment *environment = &list.items[i];
+
+        add_state(states, arena_printf(out->arena, "env:%s", environment->name),
+                  environment->name, "environment");
+        for (size_t j = 0; j < environment->from_count; j++) {
+            struct promotion_choice *choice = vector_add(&promotions);
+
+            *choice = (struct promotion_choice){ environment->from[j], environment->name,
+                                                 environment->is_production };
+        }
+    }
+    out->promotions = vector_to_arena(&promotions, out->arena);
+    out->promotion_count = promotions.count;
+    vector_release(&promotions);
+}
+
+static void look_at_records(struct call *call, struct surroundings *out)
+{
+    struct store_page page = { .limit = RECENT };
+    struct store_reports reports;
+    struct store_notes notes;
+
+    if (store_report_list(call->connection, call->project->id, NULL, NULL, &page, out->arena,
+                          &reports, NULL)) {
+        out->reports = arena_array(out->arena, reports.count, sizeof *out->reports);
+        out->report_count = reports.count;
+        for (size_t i = 0; i < reports.count; i++)
+            out->reports[i] = (struct recent_item){
+                reports.items[i].number, reports.items[i].title,
+                arena_printf(out->arena, "%lld changes",
+                             (long long)reports.items[i].counts.total),
+                reports.items[i].severity, reports.items[i].created_at
+            };
+    }
+    if (store_note_list(call->connection, call->project->id, NULL, &page, out->arena, &notes,
+                        NULL)) {
+        out->notes = arena_array(out->arena, notes.count, sizeof *out->notes);
+        out->note_count = notes.count;
+        for (size_t i = 0; i < notes.count; i++)
+            out->notes[i] = (struct recent_item){ notes.items[i].number, notes.items[i].title,
+                                                  note_status_name(notes.items[i].status), NULL,
+                                                  notes.items[i].updated_at };
+    }
+}
+
+void surroundings_open_store(struct call *call, struct error *why)
+{
+    struct error error = { 0 };
+
+    if (!call_open_store(call, false, &error) ||
+        (call->project == NULL && !call_choose_project(call, NULL, &error))) {
+        if (error.code != ERROR_NOT_FOUND)
+            *why = error;
+    } else if (!call_check(call, PERMISSION_READ, why)) {
+        call->project = NULL;
+    }
+}
+
+struct surroundings *surroundings_look(struct call *call)
+{
+    struct arena *arena = arena_new();
+    struct surroundings *out = arena_alloc(arena, sizeof *out);
+    struct vector states;
+    struct error error = { 0 };
+
+    out->arena = arena;
+    vector_init(&states, sizeof(struct state_choice));
+    if (call->project != NULL) {
+        out->project = arena_text(arena, call->project->name);
+        look_at_environments(call, out, &states);
+        look_at_records(call, out);
+    }
+    if (repository_library_start(&error)) {
+        look_at_repository(call, out, &states);
+        repository_library_stop();
+    } else {
+        out->repository_error = arena_text(arena, error.message);
+    }
+    out->states = vector_to_arena(&states, arena);
+    out->state_count = states.count;
+    vector_release(&states);
+    return out;
+}
+
+void surroundings_free(struct surroundings **surroundings)
+{
+    struct arena *arena = *surroundings != NULL ? (*surroundings)->arena : NULL;
+
+    arena_free(&arena);
+    *surroundings = NULL;
+}

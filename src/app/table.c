@@ -1,0 +1,170 @@
+#include <pilab/app/table.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/clock.h>
+#include <pilab/base/escape.h>
+#include <pilab/base/memory.h>
+#include <pilab/base/rich.h>
+#include <pilab/base/utf8.h>
+#include <pilab/drift/text.h>
+
+#define GAP         2
+#define WIDEST_CELL 60
+#define NARROWEST   6
+
+struct table_column {
+    const struct result_column *spec;
+    size_t width;
+    bool shown;
+};
+
+/* The text of a cell; `buffer` holds what has to be made. */
+static const char *cell_text(const json_t *item, const struct result_column *column, int64_t now,
+                             char *buffer, size_t size)
+{
+    const json_t *value = json_object_get(item, column->member);
+    int64_t at;
+
+    if (json_is_integer(value)) {
+        snprintf(buffer, size, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        return buffer;
+    }
+    if (json_is_boolean(value))
+        return json_is_true(value) ? "yes" : "";
+    if (!json_is_string(value))
+        return "";
+    if (column->form == CELL_TIME && timestamp_parse(json_string_value(value), &at, NULL))
+        return timestamp_relative(at, now, buffer);
+    return json_string_value(value);
+}
+
+static size_t shown_width(const char *text, bool utf8)
+{
+    struct strbuf safe = STRBUF_INIT;
+    size_t width;
+
+    escape_terminal(&safe, text, strlen(text), ESCAPE_BLANKS | (utf8 ? 0 : ESCAPE_ASCII));
+    width = text_width(safe.data, safe.length);
+    strbuf_release(&safe);
+    return width < WIDEST_CELL ? width : WIDEST_CELL;
+}
+
+static size_t total_width(const struct table_column *columns, size_t count)
+{
+    size_t total = 0;
+
+    for (size_t i = 0; i < count; i++)
+        total += columns[i].shown ? columns[i].width + (total > 0 ? GAP : 0) : 0;
+    return total;
+}
+
+/* First the least important columns go, then the widest text gives way. */
+static void fit_columns(struct table_column *columns, size_t count, size_t width)
+{
+    while (total_width(columns, count) > width) {
+        size_t least = count, widest = count;
+
+        for (size_t i = 0; i < count; i++) {
+            if (!columns[i].shown)
+                continue;
+            if (columns[i].spec->priority > 0 &&
+                (least == count || columns[i].spec->priority >= columns[least].spec->priority))
+                least = i;
+            if (columns[i].spec->form == CELL_TEXT &&
+                (widest == count || columns[i].width > columns[widest].width))
+                widest = i;
+        }
+        if (widest < count && columns[widest].width > NARROWEST * 4)
+            columns[widest].width--;
+        else if (least < count)
+            columns[least].shown = false;
+        else if (widest < count && columns[widest].width > NARROWEST)
+            columns[widest].width--;
+        else
+            return;
+    }
+}
+
+static enum rich_role cell_role(const struct result_column *column, const char *text)
+{
+    enum severity severity;
+
+    if (column->form == CELL_SEVERITY && severity_parse(text, &severity))
+        return severity_role(severity);
+    return column->form == CELL_TIME ? RICH_DIM : RICH_PLAIN;
+}
+
+static void add_row(struct strbuf *out, const struct table_column *columns, size_t count,
+                    const json_t *item, int64_t now, bool utf8)
+{
+    bool first = true;
+    char buffer[TIMESTAMP_SIZE];
+
+    for (size_t i = 0; i < count; i++) {
+        const struct result_column *spec = columns[i].spec;
+        const char *text = item != NULL ? cell_text(item, spec, now, buffer, sizeof buffer)
+                                        : spec->title;
+
+        if (!columns[i].shown)
+            continue;
+        strbuf_add_repeat(out, " ", first ? 0 : GAP);
+        rich_cell(out, item != NULL ? cell_role(spec, text) : RICH_DIM, text, columns[i].width,
+                  spec->form == CELL_NUMBER ? RICH_RIGHT : RICH_LEFT, utf8);
+        first = false;
+    }
+    while (out->length > 0 && out->data[out->length - 1] == ' ')
+        strbuf_truncate(out, out->length - 1);
+    strbuf_add_char(out, '\n');
+}
+
+static void measure(struct table_column *columns, size_t count, const json_t *items, int64_t now,
+                    bool utf8)
+{
+    char buffer[TIMESTAMP_SIZE];
+    size_t index;
+    json_t *item;
+
+    for (size_t i = 0; i < count; i++) {
+        columns[i].width = shown_width(columns[i].spec->title, utf8);
+        columns[i].shown = true;
+        json_array_foreach(items, index, item) {
+            size_t width =
+                shown_width(cell_text(item, columns[i].spec, now, buffer, sizeof buffer), utf8);
+
+            if (width > columns[i].width)
+                columns[i].width = width;
+        }
+    }
+}
+
+void table_render(struct strbuf *out, const struct result *result, size_t width, bool utf8,
+                  int64_t now)
+{
+    size_t count = result->column_count, index;
+    struct table_column *columns;
+    json_t *item;
+
+    if (json_array_size(result->items) == 0) {
+        strbuf_add(out, result->empty != NULL ? result->empty : "There is nothing.");
+        strbuf_add_char(out, '\n');
+        return;
+    }
+    columns = memory_array(count, sizeof *columns);
+    for (size_t i = 0; i < count; i++)
+        columns[i].spec = &result->columns[i];
+    measure(columns, count, result->items, now, utf8);
+    fit_columns(columns, count, width);
+    add_row(out, columns, count, NULL, now, utf8);
+    json_array_foreach(result->items, index, item)
+        add_row(out, columns, count, item, now, utf8);
+    if (result->next != NULL) {
+        strbuf_add(out, "more: --after ");
+        rich_text(out, RICH_PLAIN, json_string_value(result->next), utf8);
+        strbuf_add_char(out, '\n');
+    }
+    free(columns);
+}
