@@ -1,0 +1,19 @@
+/*
+ * Results as the command line shows them.
+ */
+#ifndef PILAB_CLI_RENDER_H
+#define PILAB_CLI_RENDER_H
+
+#include <stdbool.h>
+
+#include <pilab/app/result.h>
+#include <pilab/cli/output.h>
+
+/* Prints a result: JSON when `json` (or its format says so), else text, Markdown or raw bytes. */
+bool render_result(const struct output *output, const struct result *result, bool json,
+                   struct error *error);
+
+/* An error on standard error: two lines for people, or pilab.error/1. */
+void render_error(const struct output *output, const struct error *error, bool json);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * A drift report as rows of a list: one set of rows for each tab. Inside of the tui room.
+ */
+#ifndef PILAB_TUI_DRIFT_ROWS_H
+#define PILAB_TUI_DRIFT_ROWS_H
+
+#include <pilab/drift/report.h>
+#include <pilab/tui/list.h>
+
+enum drift_tab {
+    DRIFT_TAB_VERDICT, /* what needs a person first */
+    DRIFT_TAB_CHANGES, /* by category, as in the notes */
+    DRIFT_TAB_ALL,
+    DRIFT_TAB_TYPE, /* + enum drift_type */
+    DRIFT_TAB_PROBLEMS = DRIFT_TAB_TYPE + DRIFT_TYPE_COUNT,
+    DRIFT_TAB_COUNT
+};
+
+/* What a row stands for. */
+enum drift_row_kind { DRIFT_ROW_ITEM, DRIFT_ROW_CHANGE, DRIFT_ROW_PROBLEM };
+
+#define DRIFT_ROW_CELLS 6
+
+void drift_rows_fill(struct memory_rows *rows, const struct drift_report *report,
+                     enum drift_tab tab, bool utf8);
+/* The columns that fit a tab's rows: DRIFT_ROW_CELLS of them. */
+void drift_rows_columns(const struct drift_report *report, enum drift_tab tab,
+                        const struct memory_rows *rows, struct list_column columns[DRIFT_ROW_CELLS]);
+/* What a row's identity stands for; false for none. */
+bool drift_row_parse(const char *identity, enum drift_row_kind *kind, size_t *index);
+/* How many rows a tab has. */
+size_t drift_rows_count(const struct drift_report *report, enum drift_tab tab);
+
+enum role drift_severity_role(enum severity severity);
+
+#endif

@@ -1,0 +1,90 @@
+/*
+ * What the studio's screens share. Inside of the tui room.
+ */
+#ifndef PILAB_TUI_STUDIO_PARTS_H
+#define PILAB_TUI_STUDIO_PARTS_H
+
+#include <pilab/app/compare.h>
+#include <pilab/app/kept_run.h>
+#include <pilab/app/job.h>
+#include <pilab/app/result.h>
+#include <pilab/app/surroundings.h>
+#include <pilab/drift/report.h>
+#include <pilab/notes/note.h>
+#include <pilab/tui/workspace.h>
+
+struct studio_job;
+
+struct studio {
+    struct call call; /* of the screen's own thread: for what is quick */
+    struct workspace *workspace;
+    struct job_pool *jobs;
+    struct vector running; /* struct studio_job *: those whose end somebody waits for */
+    struct surroundings *around; /* NULL while we look around for the first time */
+    struct error store_error;    /* why the store could not be opened, if so */
+    struct drift_report *latest; /* borrowed from the view that shows it; NULL: none */
+    bool utf8;
+};
+
+/* --- Jobs ------------------------------------------------------------------------------------ */
+
+/* What to do, and what to do then. `input` is freed with free(). */
+struct studio_work {
+    const char *title;
+    bool (*run)(struct job *job, struct call *call, void *input, void **output,
+                struct error *error);
+    void *input;
+    void (*free_output)(void *output);
+    /* On the screen's thread, once; takes over `output`. `view` is the number of the view that asked
+     * (0: the studio): when it is gone, the output is freed instead. Errors are shown already. */
+    void (*done)(struct studio *studio, uint64_t view, bool ok, void *output);
+    uint64_t view;
+};
+
+void studio_start(struct studio *studio, const struct studio_work *work);
+/* Handles what jobs have said since the last time. */
+void studio_take_events(struct studio *studio);
+
+/* Looks around anew, in the background; the views are told when it is done (STUDIO_LOOKED). */
+void studio_look_around(struct studio *studio);
+
+/* Events for everybody. */
+enum studio_event { STUDIO_JOBS, STUDIO_LOOKED };
+
+/* --- Screens --------------------------------------------------------------------------------- */
+
+struct view *home_view_new(struct studio *studio);
+struct view *drift_start_view_new(struct studio *studio);
+struct view *notes_start_view_new(struct studio *studio);
+/* Take over the report or note. */
+struct view *drift_view_new(struct studio *studio, struct drift_report *report);
+struct view *note_view_new(struct studio *studio, struct note *note);
+/* A text to read; `title` is its crumb. */
+struct view *page_view_new(struct studio *studio, const char *title, const struct strbuf *rich);
+struct view *patch_page_new(struct studio *studio, const char *title, const char *patch,
+                            size_t length);
+
+/* The columns that a text may use now. */
+size_t studio_page_width(const struct studio *studio);
+
+/* Shows any result in the screen that fits it; takes over what is in it. */
+void studio_show_result(struct studio *studio, struct result *result);
+
+/* Starts a comparison and opens the drift screen when it is done. NULL specs: the last two
+ * versions. */
+void studio_compare(struct studio *studio, const char *previous, const char *current);
+/* Asks for both sides first. */
+void studio_pick_states(struct studio *studio);
+/* Reads the patch of a changed file and opens it; the item may go meanwhile. */
+void studio_open_patch(struct studio *studio, const struct drift_item *item);
+/* Makes notes of a report and opens them. */
+void studio_make_notes(struct studio *studio, const struct drift_report *report);
+/* Opens a stored report or note by its number. */
+void studio_open_report(struct studio *studio, int64_t number);
+void studio_open_note(struct studio *studio, int64_t number);
+/* Runs a line of the `:` line: the same words as on the command line. */
+bool studio_command(struct studio *studio, const char *line, struct error *error);
+
+extern const struct command_host studio_command_host;
+
+#endif

@@ -1,0 +1,124 @@
+#include <pilab/cli/prompt.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include <pilab/base/clock.h>
+#include <pilab/base/escape.h>
+#include <pilab/base/rich.h>
+
+/* Nobody wants to see a line flash: it appears when the work takes long, and changes seldom. */
+#define QUIET_MILLISECONDS 400
+#define TICK_MILLISECONDS  200
+
+static void draw(struct prompt *prompt, const char *what, uint64_t done, uint64_t total)
+{
+    int64_t now = clock_monotonic();
+    struct strbuf line = STRBUF_INIT, text = STRBUF_INIT;
+
+    if (now - prompt->started < QUIET_MILLISECONDS || now - prompt->drawn_at < TICK_MILLISECONDS)
+        return;
+    escape_terminal(&text, what, strlen(what),
+                    ESCAPE_BLANKS | (prompt->output->utf8 ? 0 : ESCAPE_ASCII));
+    if (total > 0)
+        strbuf_printf(&text, " %" PRIu64 "%%", done * 100 / total);
+    else if (done > 0)
+        strbuf_printf(&text, " %" PRIu64, done);
+    strbuf_add(&line, "\r");
+    rich_cell(&line, RICH_PLAIN, text.data, prompt->output->width - 1, RICH_LEFT,
+              prompt->output->utf8);
+    output_raw(prompt->output, line.data, line.length, NULL);
+    prompt->drawn = true;
+    prompt->drawn_at = now;
+    strbuf_release(&line);
+    strbuf_release(&text);
+}
+
+static void report(void *context, const char *what, uint64_t done, uint64_t total)
+{
+    struct prompt *prompt = context;
+
+    pthread_mutex_lock(&prompt->drawing);
+    draw(prompt, what, done, total);
+    pthread_mutex_unlock(&prompt->drawing);
+}
+
+static bool read_line(struct strbuf *line)
+{
+    char c;
+
+    strbuf_clear(line);
+    while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
+        strbuf_add_char(line, c);
+    return line->length > 0;
+}
+
+static void show_question(struct prompt *prompt, const struct call_question *question)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    rich_text(&text, RICH_PLAIN, question->text, prompt->output->utf8);
+    for (size_t i = 0; question->choices != NULL && question->choices[i] != NULL; i++)
+        strbuf_printf(&text, "%s%s", i == 0 ? " [" : "/", question->choices[i]);
+    strbuf_add(&text, question->choices != NULL ? "] " : ": ");
+    output_rich(prompt->output, &text, NULL);
+    strbuf_release(&text);
+}
+
+static bool match_choice(const struct call_question *question, const char *typed, size_t *choice)
+{
+    for (size_t i = 0; question->choices[i] != NULL; i++) {
+        if (strncasecmp(question->choices[i], typed, strlen(typed)) == 0) {
+            *choice = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool ask(void *context, const struct call_question *question, size_t *choice,
+                struct strbuf *text, struct error *error)
+{
+    struct prompt *prompt = context;
+    struct strbuf line = STRBUF_INIT;
+    bool answered = false;
+
+    show_question(prompt, question);
+    while (!answered && read_line(&line)) {
+        answered = question->choices == NULL || match_choice(question, line.data, choice);
+        if (!answered)
+            show_question(prompt, question);
+    }
+    if (answered && text != NULL)
+        strbuf_add_bytes(text, line.data, line.length);
+    strbuf_release(&line);
+    if (answered)
+        return true;
+    error_set(error, ERROR_CANCELLED, "no answer to: %s", question->text);
+    return error_hint(error, "give %s to say it beforehand", question->option);
+}
+
+void prompt_attach(struct prompt *prompt, const struct output *output, struct call *call)
+{
+    *prompt = (struct prompt){ .output = output };
+    pthread_mutex_init(&prompt->drawing, NULL);
+    prompt->started = clock_monotonic();
+    if (!prompt->output->terminal)
+        return;
+    call->progress.report = report;
+    call->progress.context = prompt;
+    if (isatty(STDIN_FILENO) == 1) {
+        call->ask = ask;
+        call->ask_context = prompt;
+    }
+}
+
+void prompt_end(struct prompt *prompt)
+{
+    if (prompt->drawn)
+        output_raw(prompt->output, "\r\033[K", 4, NULL);
+    pthread_mutex_destroy(&prompt->drawing);
+}

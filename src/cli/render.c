@@ -1,0 +1,150 @@
+#include <pilab/cli/render.h>
+
+#include <string.h>
+
+#include <pilab/app/table.h>
+#include <pilab/base/escape.h>
+#include <pilab/base/json.h>
+#include <pilab/base/rich.h>
+#include <pilab/drift/json.h>
+#include <pilab/drift/text.h>
+#include <pilab/notes/json.h>
+#include <pilab/notes/markdown.h>
+#include <pilab/notes/text.h>
+
+/* What is only a text is one in JSON too. */
+static json_t *text_json(const struct result *result)
+{
+    json_t *object = json_object();
+    struct strbuf plain = STRBUF_INIT;
+
+    rich_to_plain(&plain, result->text.data, result->text.length);
+    json_put_text(object, "schema", "pilab.text/1");
+    json_put(object, "text", json_text_bytes(plain.data, plain.length));
+    strbuf_release(&plain);
+    return object;
+}
+
+static json_t *result_json(const struct result *result)
+{
+    json_t *list;
+
+    switch (result->kind) {
+    case RESULT_REPORT:
+        return drift_report_to_json(result->report);
+    case RESULT_NOTE:
+        return note_to_json(result->note);
+    case RESULT_LIST:
+        list = json_object();
+        json_put_text(list, "schema", "pilab.list/1");
+        json_put_text(list, "kind", result->list_kind);
+        json_put(list, "items", json_incref(result->items));
+        json_put(list, "next", result->next != NULL ? json_incref(result->next) : json_null());
+        return list;
+    default:
+        return result->object != NULL ? json_incref(result->object) : text_json(result);
+    }
+}
+
+static bool print_json(const struct output *output, const struct result *result,
+                       struct error *error)
+{
+    json_t *value = result_json(result);
+    struct strbuf text = STRBUF_INIT;
+    bool ok;
+
+    json_write_pretty(&text, value);
+    ok = output_raw(output, text.data, text.length, error);
+    strbuf_release(&text);
+    json_decref(value);
+    return ok;
+}
+
+static bool print_note(const struct output *output, const struct result *result,
+                       struct error *error)
+{
+    const char *format = result->format;
+    struct strbuf text = STRBUF_INIT;
+    bool ok;
+
+    if (format == NULL)
+        format = output->terminal ? "text" : "markdown";
+    if (strcmp(format, "markdown") == 0) {
+        ok = note_render_markdown(&text, result->note, result->note_template, error) &&
+             output_raw(output, text.data, text.length, error);
+    } else {
+        struct note_text_options options = { .width = output->width,
+                                             .utf8 = output->utf8,
+                                             .wide = result->wide };
+
+        note_render_text(&text, result->note, &options);
+        ok = output_rich(output, &text, error);
+    }
+    strbuf_release(&text);
+    return ok;
+}
+
+static bool print_text(const struct output *output, const struct result *result,
+                       struct error *error)
+{
+    struct strbuf text = STRBUF_INIT;
+    bool ok;
+
+    if (result->kind == RESULT_REPORT) {
+        struct drift_text_options options = { .width = output->width,
+                                              .utf8 = output->utf8,
+                                              .wide = result->wide };
+
+        drift_report_render_text(&text, result->report, &options);
+    } else if (result->kind == RESULT_LIST) {
+        table_render(&text, result, output->width, output->utf8, result->now);
+    } else {
+        strbuf_add_bytes(&text, result->text.data, result->text.length);
+    }
+    ok = output_rich(output, &text, error);
+    strbuf_release(&text);
+    return ok;
+}
+
+bool render_result(const struct output *output, const struct result *result, bool json,
+                   struct error *error)
+{
+    if (result->kind == RESULT_NOTHING)
+        return true;
+    if (json || (result->format != NULL && strcmp(result->format, "json") == 0))
+        return print_json(output, result, error);
+    if (result->kind == RESULT_RAW)
+        return output_raw(output, result->text.data, result->text.length, error);
+    if (result->kind == RESULT_NOTE)
+        return print_note(output, result, error);
+    return print_text(output, result, error);
+}
+
+void render_error(const struct output *output, const struct error *error, bool json)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    if (json) {
+        json_t *object = json_object();
+
+        json_put_text(object, "schema", "pilab.error/1");
+        json_put_text(object, "code", error_code_name(error->code));
+        json_put_text(object, "message", error->message);
+        json_put_text(object, "hint", error->hint[0] != '\0' ? error->hint : NULL);
+        json_write_pretty(&text, object);
+        json_decref(object);
+        output_raw(output, text.data, text.length, NULL);
+    } else {
+        rich_word(&text, RICH_CRITICAL, "pilab:");
+        strbuf_add_char(&text, ' ');
+        rich_text(&text, RICH_PLAIN, error->message, output->utf8);
+        strbuf_add_char(&text, '\n');
+        if (error->hint[0] != '\0') {
+            strbuf_add(&text, "  ");
+            rich_text(&text, RICH_PLAIN, error->hint, output->utf8);
+            strbuf_add_char(&text, '\n');
+        }
+        output_rich(output, &text, NULL);
+    }
+    strbuf_release(&text);
+}

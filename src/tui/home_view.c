@@ -1,0 +1,262 @@
+#include <pilab/tui/studio_parts.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/clock.h>
+#include <pilab/base/memory.h>
+#include <pilab/tui/list.h>
+
+/* Where one begins: what can be compared here and now, what was compared last. */
+struct home {
+    struct studio *studio;
+    struct memory_rows *rows;
+    struct list *list;
+};
+
+enum home_action { HOME_OPEN, HOME_PICK };
+
+static const struct key_row home_rows[] = {
+    { "Enter l Right", HOME_OPEN, "open", "Do what the line says", KEYS_HINT },
+    { "c", HOME_PICK, "compare", "Choose two states and compare them", KEYS_HINT },
+};
+
+static const struct key_table home_keys = { "Home", home_rows,
+                                            sizeof home_rows / sizeof *home_rows };
+
+#define HOME_CELLS 3
+
+/* At most: columns with less in them are narrower. */
+static const struct list_column home_columns[HOME_CELLS] = {
+    { NULL, 30, 0, 0, false },
+    { NULL, 20, 26, 2, false },
+    { NULL, 14, 20, 1, true },
+};
+
+static void add_row(struct home *home, const char *identity, const char *text, const char *detail,
+                    const char *right)
+{
+    struct row row = { .identity = identity };
+
+    row_set(&row, 0, ROLE_NORMAL, text);
+    row_set(&row, 1, ROLE_DIM, detail != NULL ? detail : "");
+    row_set(&row, 2, ROLE_DIM, right != NULL ? right : "");
+    memory_rows_add(home->rows, &row);
+}
+
+static void add_offers(struct home *home)
+{
+    const struct surroundings *around = home->studio->around;
+    struct strbuf text = STRBUF_INIT;
+
+    if (around->repository != NULL) {
+        memory_rows_add_group(home->rows, around->repository, "the repository you are in");
+        if (around->previous != NULL) {
+            strbuf_printf(&text, "Compare the last two versions now: %s %s %s", around->previous,
+                          home->studio->utf8 ? "→" : "->", around->current);
+            add_row(home, "last", text.data, "nothing is stored", NULL);
+        }
+        add_row(home, "pick", "Compare other versions or branches", NULL, NULL);
+    }
+    strbuf_release(&text);
+}
+
+static void add_promotions(struct home *home)
+{
+    const struct surroundings *around = home->studio->around;
+
+    if (around->project == NULL)
+        return;
+    memory_rows_add_group(home->rows, around->project, "the project in the store");
+    for (size_t i = around->promotion_count; i-- > 0;) {
+        const struct promotion_choice *choice = &around->promotions[i];
+        struct strbuf text = STRBUF_INIT, identity = STRBUF_INIT;
+
+        strbuf_printf(&text, "What would %s get from %s?", choice->to, choice->from);
+        strbuf_printf(&identity, "promote:%zu", i);
+        add_row(home, identity.data, text.data, choice->production ? "production" : NULL, NULL);
+        strbuf_release(&text);
+        strbuf_release(&identity);
+    }
+    if (around->repository == NULL)
+        add_row(home, "pick", "Compare other environments or versions", NULL, NULL);
+}
+
+static void add_recent(struct home *home, const char *title, const char *kind,
+                       const struct recent_item *items, size_t count)
+{
+    int64_t now = clock_now(&home->studio->call.clock);
+
+    if (count == 0)
+        return;
+    memory_rows_add_group(home->rows, title, "");
+    for (size_t i = 0; i < count; i++) {
+        struct strbuf text = STRBUF_INIT, detail = STRBUF_INIT, identity = STRBUF_INIT;
+        char when[TIMESTAMP_SIZE];
+
+        strbuf_printf(&text, "%" PRId64 "  %s", items[i].number, items[i].title);
+        strbuf_printf(&detail, "%s%s%s", items[i].detail, items[i].severity != NULL ? "  " : "",
+                      items[i].severity != NULL ? items[i].severity : "");
+        strbuf_printf(&identity, "%s:%" PRId64, kind, items[i].number);
+        add_row(home, identity.data, text.data, detail.data,
+                timestamp_relative(items[i].at, now, when));
+        strbuf_release(&text);
+        strbuf_release(&detail);
+        strbuf_release(&identity);
+    }
+}
+
+static void fill(struct home *home)
+{
+    const struct surroundings *around = home->studio->around;
+
+    memory_rows_clear(home->rows);
+    if (around == NULL)
+        return;
+    add_offers(home);
+    add_promotions(home);
+    add_recent(home, "Reports", "report", around->reports, around->report_count);
+    add_recent(home, "Release notes", "note", around->notes, around->note_count);
+}
+
+static void show_rows(struct home *home)
+{
+    struct list_column columns[HOME_CELLS];
+
+    fill(home);
+    memcpy(columns, home_columns, sizeof columns);
+    list_columns_fit(columns, HOME_CELLS, home->rows);
+    list_set_columns(home->list, columns, HOME_CELLS);
+    list_reload(home->list);
+}
+
+static void home_title(const struct view *view, struct strbuf *out)
+{
+    (void)view;
+    (void)out;
+}
+
+static void home_layout(struct view *view, struct rectangle area)
+{
+    struct home *home = view_state(view);
+
+    pane_place(list_pane(home->list), area);
+}
+
+static void open_promotion(struct home *home, size_t index)
+{
+    const struct promotion_choice *choice = &home->studio->around->promotions[index];
+    struct strbuf previous = STRBUF_INIT, current = STRBUF_INIT;
+
+    strbuf_printf(&previous, "env:%s", choice->to);
+    strbuf_printf(&current, "env:%s", choice->from);
+    studio_compare(home->studio, previous.data, current.data);
+    strbuf_release(&previous);
+    strbuf_release(&current);
+}
+
+static unsigned open_row(struct home *home)
+{
+    const char *colon;
+    struct row row;
+
+    if (!list_selected(home->list, &row) || row.identity == NULL)
+        return REFRESH_NONE;
+    colon = strchr(row.identity, ':');
+    if (strcmp(row.identity, "last") == 0)
+        studio_compare(home->studio, NULL, NULL);
+    else if (strcmp(row.identity, "pick") == 0)
+        studio_pick_states(home->studio);
+    else if (colon != NULL && strncmp(row.identity, "promote", 7) == 0)
+        open_promotion(home, (size_t)strtoull(colon + 1, NULL, 10));
+    else if (colon != NULL && strncmp(row.identity, "report", 6) == 0)
+        studio_open_report(home->studio, strtoll(colon + 1, NULL, 10));
+    else if (colon != NULL && strncmp(row.identity, "note", 4) == 0)
+        studio_open_note(home->studio, strtoll(colon + 1, NULL, 10));
+    return REFRESH_DRAW;
+}
+
+static unsigned home_act(struct view *view, int action)
+{
+    struct home *home = view_state(view);
+
+    switch (action) {
+    case HOME_OPEN:
+        return open_row(home);
+    case HOME_PICK:
+        studio_pick_states(home->studio);
+        return REFRESH_DRAW;
+    default:
+        return REFRESH_IGNORED;
+    }
+}
+
+static void set_empty_text(struct home *home)
+{
+    const struct surroundings *around = home->studio->around;
+    const struct error *store_error = &home->studio->store_error;
+    struct strbuf text = STRBUF_INIT;
+
+    if (around == NULL) {
+        list_set_empty(home->list, "Looking around …");
+        return;
+    }
+    if (around->repository_error != NULL)
+        strbuf_printf(&text, "%s\n\n", around->repository_error);
+    if (store_error->code != ERROR_NONE)
+        strbuf_printf(&text, "%s\n%s\n\n", store_error->message, store_error->hint);
+    strbuf_add(&text, "There is no git repository here and no project yet.\n"
+                      "Go into a clone and start pilab there, or leave (Q) and try\n"
+                      "    pilab demo                 a project made up for trying things out\n"
+                      "    pilab project import FILE  a project of your own\n");
+    list_set_empty(home->list, text.data);
+    strbuf_release(&text);
+}
+
+static unsigned home_event(struct view *view, const struct event *event)
+{
+    struct home *home = view_state(view);
+
+    studio_take_events(home->studio);
+    if (event->kind == STUDIO_LOOKED) {
+        set_empty_text(home);
+        show_rows(home);
+    }
+    return REFRESH_DRAW;
+}
+
+static void home_close(struct view *view)
+{
+    struct home *home = view_state(view);
+
+    list_free(&home->list);
+    memory_rows_free(&home->rows);
+    free(home);
+}
+
+static const struct view_ops home_ops = {
+    .name = "Home",
+    .keys = &home_keys,
+    .title = home_title,
+    .layout = home_layout,
+    .act = home_act,
+    .event = home_event,
+    .close = home_close,
+};
+
+struct view *home_view_new(struct studio *studio)
+{
+    struct home *home = memory_new(sizeof *home);
+    struct view *view;
+
+    home->studio = studio;
+    home->rows = memory_rows_new(HOME_CELLS);
+    home->list = list_new(home_columns, HOME_CELLS, memory_rows_source(home->rows));
+    set_empty_text(home);
+    show_rows(home);
+    view = view_new(studio->workspace, &home_ops, home);
+    view_add_pane(view, list_pane(home->list));
+    return view;
+}

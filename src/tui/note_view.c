@@ -1,0 +1,220 @@
+#include <pilab/tui/studio_parts.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/json.h>
+#include <pilab/base/memory.h>
+#include <pilab/notes/json.h>
+#include <pilab/notes/markdown.h>
+#include <pilab/notes/text.h>
+#include <pilab/tui/clipboard.h>
+#include <pilab/tui/rich_view.h>
+#include <pilab/tui/tab_strip.h>
+
+#define HEAD_ROWS     2
+#define ROWS_FOR_LINE 6 /* with less there is no line below the tabs */
+#define WIDEST    110 /* running text is not read well beyond */
+
+enum note_tab { NOTE_TAB_READ, NOTE_TAB_MARKDOWN, NOTE_TAB_BALANCE, NOTE_TAB_JSON, NOTE_TAB_COUNT };
+
+static const struct tab note_tabs[NOTE_TAB_COUNT] = {
+    { "Read", TAB_COUNT_NONE, false },
+    { "Markdown", TAB_COUNT_NONE, false },
+    { "Balance", TAB_COUNT_NONE, false },
+    { "JSON", TAB_COUNT_NONE, false },
+};
+
+/* Release notes to read, in every form they go out in. */
+struct note_screen {
+    struct studio *studio;
+    struct note *note;
+    struct tab_strip strip;
+    struct text_view *text;
+    int width; /* the text was laid out for */
+};
+
+static void balance_line(struct strbuf *out, size_t count, const char *words)
+{
+    strbuf_printf(out, "  %6zu  %s\n", count, words);
+}
+
+/* As people read it; its name is for programs. */
+static const char *const state_words[] = {
+    [NOTE_CHANGED] = "changed",
+    [NOTE_NONE] = "read: no change",
+    [NOTE_NOT_EXAMINED] = "not examined",
+    [NOTE_UNREAD] = "could not be read",
+};
+
+static void render_balance(struct strbuf *out, const struct note *note)
+{
+    const struct drift_balance *balance = &note->balance;
+
+    rich_word(out, RICH_HEADING, "Where every commit went");
+    strbuf_add(out, "\n\n");
+    balance_line(out, balance->by_disposition[DISPOSITION_IN_NOTES], "in these notes");
+    balance_line(out, balance->by_disposition[DISPOSITION_ALREADY_SHIPPED],
+                 "there already, under another commit");
+    balance_line(out, balance->by_disposition[DISPOSITION_INTERNAL], "internal");
+    balance_line(out, balance->by_disposition[DISPOSITION_MERGE],
+                 balance->by_disposition[DISPOSITION_MERGE] == 1 ? "merge" : "merges");
+    balance_line(out, balance->by_disposition[DISPOSITION_REVERTED],
+                 "taken back within the range");
+    balance_line(out, balance->by_disposition[DISPOSITION_UNEXPLAINED], "unexplained");
+    strbuf_add(out, "  ------\n");
+    balance_line(out, balance->commits, "commits");
+    strbuf_add(out, "\n");
+    rich_word(out, RICH_HEADING, "What was looked at");
+    strbuf_add(out, "\n\n");
+    for (int i = 0; i < NOTE_SECTION_COUNT; i++) {
+        const struct note_section_status *status = &note->sections[i];
+
+        strbuf_add(out, "  ");
+        rich_cell(out, RICH_PLAIN, note_section_name((enum note_section)i), 16, RICH_LEFT, true);
+        rich_cell(out, status->state == NOTE_UNREAD ? RICH_WARNING : RICH_PLAIN,
+                  state_words[status->state], 18, RICH_LEFT, true);
+        if (status->detail != NULL)
+            rich_text(out, RICH_DIM, status->detail, true);
+        strbuf_add_char(out, '\n');
+    }
+}
+
+static void show_read(struct note_screen *screen)
+{
+    struct note_text_options options = { .width = screen->width > 1 ? (size_t)screen->width - 1 : 1,
+                                         .utf8 = screen->studio->utf8,
+                                         .wide = true };
+    struct strbuf text = STRBUF_INIT;
+
+    if (options.width > WIDEST)
+        options.width = WIDEST;
+    note_render_text(&text, screen->note, &options);
+    text_view_set_rich(screen->text, text.data, text.length);
+    strbuf_release(&text);
+}
+
+static void show_tab(struct note_screen *screen)
+{
+    struct strbuf text = STRBUF_INIT;
+    struct error error = { 0 };
+    json_t *json;
+
+    text_view_set_wrap(screen->text, screen->strip.current == NOTE_TAB_MARKDOWN);
+    switch ((enum note_tab)screen->strip.current) {
+    case NOTE_TAB_READ:
+        show_read(screen);
+        break;
+    case NOTE_TAB_MARKDOWN:
+        if (!note_render_markdown(&text, screen->note, NULL, &error))
+            workspace_say_error(screen->studio->workspace, &error);
+        text_view_set_text(screen->text, text.data, text.length);
+        break;
+    case NOTE_TAB_BALANCE:
+        render_balance(&text, screen->note);
+        text_view_set_rich(screen->text, text.data, text.length);
+        break;
+    default:
+        json = note_to_json(screen->note);
+        json_write_pretty(&text, json);
+        json_decref(json);
+        text_view_set_text(screen->text, text.data, text.length);
+        break;
+    }
+    strbuf_release(&text);
+}
+
+static unsigned tab_act(void *context, int action)
+{
+    struct note_screen *screen = context;
+
+    if (!tab_strip_act(&screen->strip, action))
+        return REFRESH_NONE;
+    show_tab(screen);
+    return REFRESH_DRAW;
+}
+
+static void note_title(const struct view *view, struct strbuf *out)
+{
+    const struct note_screen *screen = view_state(view);
+
+    strbuf_add(out, screen->note->release.version);
+}
+
+static void note_layout(struct view *view, struct rectangle area)
+{
+    struct note_screen *screen = view_state(view);
+    bool wider = area.columns != screen->width;
+
+    rectangle_cut_top(&area, area.rows >= ROWS_FOR_LINE ? HEAD_ROWS : 1);
+    pane_place(text_view_pane(screen->text), area);
+    screen->width = area.columns;
+    if (wider && screen->strip.current == NOTE_TAB_READ) {
+        size_t top = text_view_top(screen->text);
+
+        show_tab(screen);
+        text_view_go_to(screen->text, top);
+    }
+}
+
+static void note_draw(struct view *view, const struct surface *surface)
+{
+    struct note_screen *screen = view_state(view);
+
+    tab_strip_draw(&screen->strip, surface, 0);
+    if (surface_rows(surface) >= ROWS_FOR_LINE)
+        surface_horizontal_line(surface, 1, ROLE_LINE);
+}
+
+static void note_copy(const struct view *view, struct copy_menu *menu)
+{
+    const struct note_screen *screen = view_state(view);
+    struct strbuf markdown = STRBUF_INIT;
+
+    if (note_render_markdown(&markdown, screen->note, NULL, NULL))
+        copy_menu_add(menu, 'm', "Markdown", markdown.data);
+    strbuf_release(&markdown);
+}
+
+static unsigned note_event(struct view *view, const struct event *event)
+{
+    struct note_screen *screen = view_state(view);
+
+    (void)event;
+    studio_take_events(screen->studio);
+    return REFRESH_DRAW;
+}
+
+static void note_close(struct view *view)
+{
+    struct note_screen *screen = view_state(view);
+
+    text_view_free(&screen->text);
+    note_free(&screen->note);
+    free(screen);
+}
+
+static const struct view_ops note_ops = {
+    .name = "Notes",
+    .title = note_title,
+    .layout = note_layout,
+    .draw = note_draw,
+    .event = note_event,
+    .copy = note_copy,
+    .close = note_close,
+};
+
+struct view *note_view_new(struct studio *studio, struct note *note)
+{
+    struct note_screen *screen = memory_new(sizeof *screen);
+    struct view *view;
+
+    screen->studio = studio;
+    screen->note = note;
+    screen->strip = (struct tab_strip){ note_tabs, NOTE_TAB_COUNT, NOTE_TAB_READ };
+    screen->text = text_view_new();
+    view = view_new(studio->workspace, &note_ops, screen);
+    view_add_pane(view, text_view_pane(screen->text));
+    view_add_keys(view, &tab_strip_keys, tab_act, screen);
+    return view;
+}

@@ -1,0 +1,97 @@
+#include <pilab/tui/studio_parts.h>
+
+#include <stdlib.h>
+
+#include <pilab/base/memory.h>
+#include <pilab/tui/patch_view.h>
+#include <pilab/tui/rich_view.h>
+#include <pilab/tui/terminal.h>
+
+#define WIDEST 110 /* running text is not read well beyond */
+
+/* One text, over the whole screen. */
+struct page {
+    struct studio *studio;
+    char *title;
+    struct text_view *text;
+    struct patch_view *patch;
+    struct pane *pane;
+};
+
+static void page_title(const struct view *view, struct strbuf *out)
+{
+    strbuf_add(out, ((struct page *)view_state(view))->title);
+}
+
+static void page_layout(struct view *view, struct rectangle area)
+{
+    struct page *page = view_state(view);
+
+    pane_place(page->pane, area);
+}
+
+static unsigned page_event(struct view *view, const struct event *event)
+{
+    struct page *page = view_state(view);
+
+    (void)event;
+    studio_take_events(page->studio);
+    return REFRESH_DRAW;
+}
+
+static void page_close(struct view *view)
+{
+    struct page *page = view_state(view);
+
+    text_view_free(&page->text);
+    patch_view_free(&page->patch);
+    free(page->title);
+    free(page);
+}
+
+static const struct view_ops page_ops = {
+    .name = "Text",
+    .title = page_title,
+    .layout = page_layout,
+    .event = page_event,
+    .close = page_close,
+};
+
+size_t studio_page_width(const struct studio *studio)
+{
+    int columns = terminal_columns(workspace_terminal(studio->workspace)) - 1;
+
+    return columns > WIDEST ? WIDEST : (size_t)(columns > 1 ? columns : 1);
+}
+
+static struct view *page_view(struct studio *studio, struct page *page, const char *title)
+{
+    struct view *view;
+
+    page->studio = studio;
+    page->title = memory_copy_text(title);
+    view = view_new(studio->workspace, &page_ops, page);
+    view_add_pane(view, page->pane);
+    return view;
+}
+
+struct view *page_view_new(struct studio *studio, const char *title, const struct strbuf *rich)
+{
+    struct page *page = memory_new(sizeof *page);
+
+    page->text = text_view_new();
+    page->pane = text_view_pane(page->text);
+    text_view_set_rich(page->text, rich->data, rich->length);
+    return page_view(studio, page, title);
+}
+
+struct view *patch_page_new(struct studio *studio, const char *title, const char *patch,
+                            size_t length)
+{
+    struct page *page = memory_new(sizeof *page);
+
+    page->patch = patch_view_new();
+    page->pane = patch_view_pane(page->patch);
+    patch_view_set_patch(page->patch, patch, length);
+    return page_view(studio, page, title);
+}

@@ -1,0 +1,184 @@
+#include <pilab/tui/studio_parts.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/clock.h>
+#include <pilab/base/memory.h>
+#include <pilab/tui/list.h>
+
+/* The first view of the places Drift and Notes: what was kept before, and how to get more. */
+struct start {
+    struct studio *studio;
+    bool notes;
+    struct memory_rows *rows;
+    struct list *list;
+};
+
+enum start_action { START_OPEN, START_PICK, START_LAST };
+
+static const struct key_row start_rows[] = {
+    { "Enter l Right", START_OPEN, "open", "Open the line", KEYS_HINT },
+    { "c", START_PICK, "compare", "Choose two states and compare them", KEYS_HINT },
+    { "d", START_LAST, "last two", "Compare the last two versions of the repository", KEYS_HINT },
+};
+
+static const struct key_table start_keys = { "Start", start_rows,
+                                             sizeof start_rows / sizeof *start_rows };
+
+#define START_CELLS 4
+
+/* At most: columns with less in them are narrower. */
+static const struct list_column start_columns[START_CELLS] = {
+    { "No", 4, 6, 0, true },
+    { "What", 16, 0, 0, false },
+    { "State", 16, 24, 1, false },
+    { "When", 14, 20, 2, true },
+};
+
+static void fill(struct start *start)
+{
+    const struct surroundings *around = start->studio->around;
+    const struct recent_item *items;
+    size_t count;
+    int64_t now = clock_now(&start->studio->call.clock);
+
+    memory_rows_clear(start->rows);
+    if (around == NULL)
+        return;
+    items = start->notes ? around->notes : around->reports;
+    count = start->notes ? around->note_count : around->report_count;
+    for (size_t i = 0; i < count; i++) {
+        char number[32], when[TIMESTAMP_SIZE], state[64];
+        struct row row = { .identity = number };
+
+        snprintf(number, sizeof number, "%" PRId64, items[i].number);
+        row_set(&row, 0, ROLE_DIM, number);
+        row_set(&row, 1, ROLE_NORMAL, items[i].title);
+        snprintf(state, sizeof state, "%s%s%s", items[i].detail,
+                 items[i].severity != NULL ? "  " : "",
+                 items[i].severity != NULL ? items[i].severity : "");
+        row_set(&row, 2, ROLE_DIM, state);
+        row_set(&row, 3, ROLE_DIM, timestamp_relative(items[i].at, now, when));
+        memory_rows_add(start->rows, &row);
+    }
+}
+
+static void show_rows(struct start *start)
+{
+    struct list_column columns[START_CELLS];
+
+    fill(start);
+    memcpy(columns, start_columns, sizeof columns);
+    list_columns_fit(columns, START_CELLS, start->rows);
+    list_set_columns(start->list, columns, START_CELLS);
+    list_reload(start->list);
+}
+
+static void start_title(const struct view *view, struct strbuf *out)
+{
+    (void)view;
+    (void)out;
+}
+
+static void start_layout(struct view *view, struct rectangle area)
+{
+    struct start *start = view_state(view);
+
+    pane_place(list_pane(start->list), area);
+}
+
+static unsigned open_row(struct start *start)
+{
+    struct row row;
+
+    if (!list_selected(start->list, &row) || row.identity == NULL)
+        return REFRESH_NONE;
+    if (start->notes)
+        studio_open_note(start->studio, strtoll(row.identity, NULL, 10));
+    else
+        studio_open_report(start->studio, strtoll(row.identity, NULL, 10));
+    return REFRESH_DRAW;
+}
+
+static unsigned start_act(struct view *view, int action)
+{
+    struct start *start = view_state(view);
+
+    switch (action) {
+    case START_OPEN:
+        return open_row(start);
+    case START_PICK:
+        studio_pick_states(start->studio);
+        return REFRESH_DRAW;
+    case START_LAST:
+        studio_compare(start->studio, NULL, NULL);
+        return REFRESH_DRAW;
+    default:
+        return REFRESH_IGNORED;
+    }
+}
+
+static unsigned start_event(struct view *view, const struct event *event)
+{
+    struct start *start = view_state(view);
+
+    studio_take_events(start->studio);
+    if (event->kind == STUDIO_LOOKED) {
+        show_rows(start);
+    }
+    return REFRESH_DRAW;
+}
+
+static void start_close(struct view *view)
+{
+    struct start *start = view_state(view);
+
+    list_free(&start->list);
+    memory_rows_free(&start->rows);
+    free(start);
+}
+
+static const struct view_ops start_ops = {
+    .name = "Start",
+    .keys = &start_keys,
+    .title = start_title,
+    .layout = start_layout,
+    .act = start_act,
+    .event = start_event,
+    .close = start_close,
+};
+
+static struct view *start_view_new(struct studio *studio, bool notes)
+{
+    struct start *start = memory_new(sizeof *start);
+    struct view *view;
+
+    start->studio = studio;
+    start->notes = notes;
+    start->rows = memory_rows_new(START_CELLS);
+    start->list = list_new(start_columns, START_CELLS, memory_rows_source(start->rows));
+    show_rows(start);
+    list_set_empty(start->list,
+                   notes ? "No release notes are kept here.\n\n"
+                           "Compare two states (c, or d for the last two versions);\n"
+                           "!n in the report then makes notes of it."
+                         : "No report is kept here.\n\n"
+                           "c  choose two states and compare them\n"
+                           "d  compare the last two versions of the repository");
+    view = view_new(studio->workspace, &start_ops, start);
+    view_add_pane(view, list_pane(start->list));
+    return view;
+}
+
+struct view *drift_start_view_new(struct studio *studio)
+{
+    return start_view_new(studio, false);
+}
+
+struct view *notes_start_view_new(struct studio *studio)
+{
+    return start_view_new(studio, true);
+}

@@ -1,0 +1,252 @@
+#include <pilab/tui/studio.h>
+#include <pilab/tui/studio_parts.h>
+
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/memory.h>
+#include <pilab/tui/list.h>
+#include <pilab/tui/picker.h>
+#include <pilab/tui/terminal.h>
+
+#define WORKERS 2
+
+/* Places by their digits; those of later screens are free. */
+enum { PLACE_HOME = 1, PLACE_DRIFT = 3, PLACE_NOTES = 4 };
+
+/* --- The picker of states --------------------------------------------------------------------- */
+
+/* Both sides are asked for, one after the other. */
+struct state_question {
+    struct studio *studio;
+    char *previous;
+};
+
+static size_t around_states(const struct studio *studio)
+{
+    return studio->around != NULL ? studio->around->state_count : 0;
+}
+
+static struct picker *state_picker(struct studio *studio, const char *title)
+{
+    struct picker *picker = picker_new(title);
+
+    for (size_t i = 0; i < around_states(studio); i++) {
+        const struct state_choice *choice = &studio->around->states[i];
+
+        picker_add(picker, choice->label, choice->detail, choice->spec);
+    }
+    picker_allow_free_text(picker, true);
+    return picker;
+}
+
+static void current_chosen(void *context, const char *value)
+{
+    struct state_question *question = context;
+
+    if (value != NULL)
+        studio_compare(question->studio, question->previous, value);
+    free(question->previous);
+    free(question);
+}
+
+static void previous_chosen(void *context, const char *value)
+{
+    struct studio *studio = context;
+    struct state_question *question;
+
+    if (value == NULL)
+        return;
+    question = memory_new(sizeof *question);
+    question->studio = studio;
+    question->previous = memory_copy_text(value);
+    picker_open(studio->workspace, state_picker(studio, "What would replace it?"), current_chosen,
+                question);
+}
+
+void studio_pick_states(struct studio *studio)
+{
+    picker_open(studio->workspace, state_picker(studio, "What is there now?"), previous_chosen,
+                studio);
+}
+
+/* --- Places ------------------------------------------------------------------------------------ */
+
+static struct view *open_home(void *context, struct workspace *workspace, struct error *error)
+{
+    (void)workspace;
+    (void)error;
+    return home_view_new(context);
+}
+
+static struct view *open_drift(void *context, struct workspace *workspace, struct error *error)
+{
+    (void)workspace;
+    (void)error;
+    return drift_start_view_new(context);
+}
+
+static struct view *open_notes(void *context, struct workspace *workspace, struct error *error)
+{
+    (void)workspace;
+    (void)error;
+    return notes_start_view_new(context);
+}
+
+/* --- Hosts ------------------------------------------------------------------------------------- */
+
+#define MOST_JOBS 16
+
+static size_t job_count(void *context)
+{
+    struct studio *studio = context;
+    struct job_info jobs[MOST_JOBS];
+
+    return job_list(studio->jobs, jobs, MOST_JOBS);
+}
+
+static bool job_get(void *context, size_t index, struct job_status *out)
+{
+    struct studio *studio = context;
+    struct job_info jobs[MOST_JOBS];
+    size_t count = job_list(studio->jobs, jobs, MOST_JOBS);
+
+    if (index >= count || index >= MOST_JOBS)
+        return false;
+    *out = (struct job_status){ .id = jobs[index].job,
+                              .done = jobs[index].done,
+                              .total = jobs[index].total,
+                              .cancelling = jobs[index].cancelled };
+    strncpy(out->title, jobs[index].title, sizeof out->title - 1);
+    return true;
+}
+
+static void job_stop(void *context, uint64_t id)
+{
+    job_cancel(((struct studio *)context)->jobs, id);
+}
+
+/* On a worker: wakes the loop, which then looks what there is. */
+static void notify(void *context)
+{
+    struct studio *studio = context;
+    struct event event = { .kind = STUDIO_JOBS };
+
+    if (studio->workspace != NULL)
+        workspace_post(studio->workspace, &event);
+}
+
+static void offer_recent(struct picker *picker, const char *kind, const struct recent_item *items,
+                         size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char *value = memory_printf("%s:%lld", kind, (long long)items[i].number);
+
+        picker_add(picker, items[i].title, value, value);
+        free(value);
+    }
+}
+
+static void offer_jumps(void *context, struct picker *picker)
+{
+    struct studio *studio = context;
+
+    picker_add(picker, "Home", "place", "place:1");
+    picker_add(picker, "Drift", "place", "place:3");
+    picker_add(picker, "Notes", "place", "place:4");
+    if (studio->around == NULL)
+        return;
+    offer_recent(picker, "report", studio->around->reports, studio->around->report_count);
+    offer_recent(picker, "note", studio->around->notes, studio->around->note_count);
+}
+
+static void go_jump(void *context, struct workspace *workspace, const char *value)
+{
+    const char *number = strchr(value, ':');
+
+    if (number == NULL)
+        return;
+    if (strncmp(value, "place", 5) == 0)
+        workspace_go(workspace, atoi(number + 1));
+    else if (strncmp(value, "report", 6) == 0)
+        studio_open_report(context, strtoll(number + 1, NULL, 10));
+    else
+        studio_open_note(context, strtoll(number + 1, NULL, 10));
+}
+
+/* --- Life -------------------------------------------------------------------------------------- */
+
+static bool start_workspace(struct studio *studio, struct terminal *terminal,
+                            const struct theme *theme)
+{
+    struct workspace_options options = {
+        .product = "PiLabStudio",
+        .terminal = terminal,
+        .theme = theme,
+        .clock = studio->call.clock,
+        .commands = studio_command_host,
+        .jobs = { studio, job_count, job_get, job_stop },
+        .jump = { studio, offer_jumps, go_jump },
+    };
+
+    options.commands.context = studio;
+    studio->workspace = workspace_new(&options);
+    workspace_set_actor(studio->workspace, studio->call.actor.login);
+    if (studio->call.project != NULL)
+        workspace_set_project(studio->workspace, studio->call.project->name);
+    workspace_add_place(studio->workspace, PLACE_HOME, "Home", open_home, studio);
+    workspace_add_place(studio->workspace, PLACE_DRIFT, "Drift", open_drift, studio);
+    workspace_add_place(studio->workspace, PLACE_NOTES, "Notes", open_notes, studio);
+    studio_look_around(studio);
+    return workspace_go(studio->workspace, PLACE_HOME);
+}
+
+static int exit_status(enum loop_end end)
+{
+    static const int statuses[] = { [LOOP_QUIT] = EXIT_SUCCESS,
+                                    [LOOP_HUNG_UP] = 129,
+                                    [LOOP_TERMINATED] = 143 };
+
+    return statuses[end];
+}
+
+static void end_studio(struct studio *studio)
+{
+    job_pool_free(&studio->jobs);
+    while (studio->running.count > 0) {
+        free(*(void **)vector_at(&studio->running, 0));
+        vector_remove(&studio->running, 0);
+    }
+    vector_release(&studio->running);
+    workspace_free(&studio->workspace);
+    surroundings_free(&studio->around);
+    call_end(&studio->call);
+}
+
+bool studio_run(const struct settings *settings, int *status, struct error *error)
+{
+    struct studio studio = { .utf8 = !settings->ascii &&
+                                     strcmp(nl_langinfo(CODESET), "UTF-8") == 0 };
+    struct terminal_options wanted = { .ascii = settings->ascii, .no_color = settings->no_color };
+    struct theme *theme = theme_load(settings->theme, error);
+    struct terminal *terminal = NULL;
+    bool ok = false;
+
+    call_start(&studio.call, settings);
+    vector_init(&studio.running, sizeof(struct studio_job *));
+    if (theme == NULL || !terminal_start(&terminal, &wanted, error))
+        goto out;
+    surroundings_open_store(&studio.call, &studio.store_error);
+    studio.jobs = job_pool_new(&studio.call, WORKERS, notify, &studio, error);
+    if (studio.jobs == NULL)
+        goto out;
+    ok = start_workspace(&studio, terminal, theme);
+    if (ok)
+        *status = exit_status(workspace_run(studio.workspace));
+out:
+    end_studio(&studio);
+    terminal_end(&terminal);
+    theme_free(&theme);
+    return ok;
+}

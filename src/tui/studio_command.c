@@ -1,0 +1,171 @@
+#include <pilab/tui/studio_parts.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/app/command.h>
+#include <pilab/base/memory.h>
+
+#define MOST_WORDS 64
+
+/* A line of the `:` line, cut into words. Quotes hold blanks together; there is no shell. */
+struct command_line {
+    char *text;
+    const char *words[MOST_WORDS];
+    size_t count;
+};
+
+static bool cut_words(struct command_line *line, struct error *error)
+{
+    char *from = line->text, *to = line->text;
+
+    line->count = 0;
+    while (*from != '\0') {
+        char quote = '\0';
+
+        from += strspn(from, " \t");
+        if (*from == '\0')
+            break;
+        if (line->count == MOST_WORDS)
+            return error_set(error, ERROR_USAGE, "more than %d words", MOST_WORDS);
+        line->words[line->count++] = to;
+        while (*from != '\0' && (quote != '\0' || (*from != ' ' && *from != '\t'))) {
+            if (quote == '\0' && (*from == '"' || *from == '\''))
+                quote = *from;
+            else if (*from == quote)
+                quote = '\0';
+            else
+                *to++ = *from;
+            from++;
+        }
+        if (quote != '\0')
+            return error_set(error, ERROR_USAGE, "the quote %c is not closed", quote);
+        if (*from != '\0')
+            from++;
+        *to++ = '\0';
+    }
+    return true;
+}
+
+/* What the job needs: the line, cut into words there. */
+struct command_input {
+    size_t length;
+    char text[];
+};
+
+static void free_result(void *output)
+{
+    struct result *result = output;
+
+    result_release(result);
+    free(result);
+}
+
+static bool parse_line(struct command_line *line, const struct command **command,
+                       struct arguments **arguments, struct error *error)
+{
+    size_t used, common_count;
+    const struct option_spec *common = command_common_options(&common_count);
+
+    if (!cut_words(line, error))
+        return false;
+    *command = command_find(line->words, line->count, &used, error);
+    return *command != NULL &&
+           arguments_parse((*command)->arguments, (*command)->argument_count, (*command)->options,
+                           (*command)->option_count, common, common_count, line->words + used,
+                           line->count - used, arguments, error);
+}
+
+static bool run_line(struct job *job, struct call *call, void *input, void **output,
+                     struct error *error)
+{
+    struct command_input *asked = input;
+    struct command_line line = { .text = asked->text };
+    struct result *result = memory_new(sizeof *result);
+    struct arguments *arguments = NULL;
+    const struct command *command;
+    bool ok;
+
+    (void)job;
+    result_start(result);
+    ok = parse_line(&line, &command, &arguments, error) &&
+         command_run(command, call, arguments, result, error);
+    arguments_free(&arguments);
+    if (ok)
+        *output = result;
+    else
+        free_result(result);
+    return ok;
+}
+
+static void line_done(struct studio *studio, uint64_t view, bool ok, void *output)
+{
+    (void)view;
+    if (!ok)
+        return;
+    studio_show_result(studio, output);
+    free_result(output);
+    studio_look_around(studio);
+}
+
+bool studio_command(struct studio *studio, const char *text, struct error *error)
+{
+    struct command_line line = { .text = memory_copy_text(text) };
+    struct arguments *arguments = NULL;
+    const struct command *command = NULL;
+    struct command_input *input;
+    struct studio_work work = { .title = text,
+                                .run = run_line,
+                                .free_output = free_result,
+                                .done = line_done };
+    bool ok = parse_line(&line, &command, &arguments, error);
+
+    arguments_free(&arguments);
+    free(line.text);
+    if (!ok)
+        return false;
+    if (strcmp(command->verb, "demo") == 0)
+        return error_set(error, ERROR_UNSUPPORTED, "leave first: the demo opens a screen of its own");
+    input = memory_new(sizeof *input + strlen(text) + 1);
+    input->length = strlen(text);
+    memcpy(input->text, text, input->length + 1);
+    work.input = input;
+    studio_start(studio, &work);
+    return true;
+}
+
+static bool host_run(void *context, struct workspace *workspace, const char *line,
+                     struct error *error)
+{
+    (void)workspace;
+    return studio_command(context, line, error);
+}
+
+/* Offers verbs for the first words, options once a verb stands there. */
+static void host_complete(void *context, const char *line, struct completions *completions)
+{
+    size_t count;
+    const struct command *table = command_table(&count);
+    const char *last = strrchr(line, ' ');
+    size_t before = last != NULL ? (size_t)(last - line) + 1 : 0;
+
+    (void)context;
+    for (size_t i = 0; i < count; i++) {
+        const char *verb = table[i].verb;
+        size_t length = strlen(verb);
+
+        if (strncmp(verb, line, before < length ? before : length) != 0)
+            continue;
+        if (before < length && strncmp(verb, line, strlen(line)) == 0)
+            completions_add(completions, verb + before);
+        for (size_t j = 0; before > length && j < table[i].option_count; j++) {
+            char *option = memory_printf("--%s", table[i].options[j].name);
+
+            if (strncmp(option, line + before, strlen(line + before)) == 0)
+                completions_add(completions, option);
+            free(option);
+        }
+    }
+}
+
+const struct command_host studio_command_host = { NULL, host_run, host_complete };

@@ -1,0 +1,120 @@
+#include <pilab/tui/studio_parts.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/memory.h>
+#include <pilab/tui/dialog.h>
+
+/* A job whose end the screen waits for. */
+struct studio_job {
+    uint64_t number;
+    uint64_t view;
+    void (*free_output)(void *output);
+    void (*done)(struct studio *studio, uint64_t view, bool ok, void *output);
+};
+
+void studio_start(struct studio *studio, const struct studio_work *work)
+{
+    struct studio_job *job = memory_new(sizeof *job);
+    struct job_spec spec = { .title = work->title,
+                             .run = work->run,
+                             .input = work->input,
+                             .free_input = free,
+                             .free_output = work->free_output };
+
+    job->view = work->view;
+    job->free_output = work->free_output;
+    job->done = work->done;
+    job->number = job_start(studio->jobs, &spec);
+    vector_push(&studio->running, &job);
+}
+
+static struct studio_job *take_job(struct studio *studio, uint64_t number)
+{
+    for (size_t i = 0; i < studio->running.count; i++) {
+        struct studio_job *job = *(struct studio_job **)vector_at(&studio->running, i);
+
+        if (job->number != number)
+            continue;
+        vector_remove(&studio->running, i);
+        return job;
+    }
+    return NULL;
+}
+
+static void finish(struct studio *studio, struct job_event *event)
+{
+    struct studio_job *job = take_job(studio, event->job);
+
+    if (!event->ok && event->error.code == ERROR_CANCELLED)
+        workspace_say(studio->workspace, MESSAGE_INFO, "Stopped.");
+    else if (!event->ok)
+        workspace_say_error(studio->workspace, &event->error);
+    if (job != NULL && job->done != NULL)
+        job->done(studio, job->view, event->ok, event->output);
+    else if (event->output != NULL && job != NULL && job->free_output != NULL)
+        job->free_output(event->output);
+    free(job);
+}
+
+/* A job that asks. */
+struct job_question {
+    struct studio *studio;
+    uint64_t job;
+};
+
+static void answered_text(void *context, const char *text)
+{
+    struct job_question *question = context;
+
+    job_answer(question->studio->jobs, question->job, text != NULL, 0, text);
+    free(question);
+}
+
+static void answered_yes(void *context, bool yes)
+{
+    struct job_question *question = context;
+
+    job_answer(question->studio->jobs, question->job, yes, 0, NULL);
+    free(question);
+}
+
+static void put_question(struct studio *studio, const struct job_event *event)
+{
+    const struct call_question *asked = event->question;
+    struct job_question *question = memory_new(sizeof *question);
+
+    question->studio = studio;
+    question->job = event->job;
+    if (asked->choices == NULL)
+        dialog_ask(studio->workspace, &(struct question){ .title = "A question", .text = asked->text },
+                   answered_text, question);
+    else
+        dialog_confirm(studio->workspace,
+                       &(struct confirmation){ .title = "A question",
+                                               .text = asked->text,
+                                               .action = asked->choices[0] },
+                       answered_yes, question);
+}
+
+void studio_take_events(struct studio *studio)
+{
+    struct job_event event;
+
+    while (job_next_event(studio->jobs, &event)) {
+        switch (event.kind) {
+        case JOB_PROGRESS:
+            workspace_post_progress(studio->workspace);
+            break;
+        case JOB_QUESTION:
+            put_question(studio, &event);
+            break;
+        case JOB_FINISHED:
+            finish(studio, &event);
+            break;
+        case JOB_BATCH:
+            break;
+        }
+    }
+}

@@ -1,0 +1,248 @@
+#include <pilab/tui/studio_parts.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/app/stored.h>
+#include <pilab/app/table.h>
+#include <pilab/base/memory.h>
+#include <pilab/base/rich.h>
+#include <pilab/notes/note.h>
+
+#define SPEC_SIZE  512
+#define TABLE_WIDE 160
+
+/* Places by their digits. */
+enum { PLACE_DRIFT = 3, PLACE_NOTES = 4 };
+
+static void free_report(void *output)
+{
+    struct drift_report *report = output;
+
+    drift_report_free(&report);
+}
+
+static void free_note(void *output)
+{
+    struct note *note = output;
+
+    note_free(&note);
+}
+
+static void show_report(struct studio *studio, struct drift_report *report)
+{
+    if (workspace_place(studio->workspace) != PLACE_DRIFT)
+        workspace_go(studio->workspace, PLACE_DRIFT);
+    workspace_open(studio->workspace, drift_view_new(studio, report));
+}
+
+static void show_note(struct studio *studio, struct note *note)
+{
+    if (workspace_place(studio->workspace) != PLACE_NOTES)
+        workspace_go(studio->workspace, PLACE_NOTES);
+    workspace_open(studio->workspace, note_view_new(studio, note));
+}
+
+static void report_done(struct studio *studio, uint64_t view, bool ok, void *output)
+{
+    (void)view;
+    if (ok)
+        show_report(studio, output);
+}
+
+static void note_done(struct studio *studio, uint64_t view, bool ok, void *output)
+{
+    (void)view;
+    if (ok)
+        show_note(studio, output);
+}
+
+/* --- Looking around --------------------------------------------------------------------------- */
+
+static bool run_look(struct job *job, struct call *call, void *input, void **output,
+                     struct error *error)
+{
+    (void)job;
+    (void)input;
+    (void)error;
+    *output = surroundings_look(call);
+    return true;
+}
+
+static void free_around(void *output)
+{
+    struct surroundings *around = output;
+
+    surroundings_free(&around);
+}
+
+static void look_done(struct studio *studio, uint64_t view, bool ok, void *output)
+{
+    struct event event = { .kind = STUDIO_LOOKED };
+
+    (void)view;
+    if (!ok)
+        return;
+    surroundings_free(&studio->around);
+    studio->around = output;
+    workspace_set_project(studio->workspace, studio->around->project != NULL
+                                                 ? studio->around->project
+                                                 : studio->around->repository);
+    workspace_post(studio->workspace, &event);
+}
+
+void studio_look_around(struct studio *studio)
+{
+    struct studio_work work = { .title = "look around",
+                                .run = run_look,
+                                .free_output = free_around,
+                                .done = look_done };
+
+    studio_start(studio, &work);
+}
+
+/* --- Comparing ------------------------------------------------------------------------------- */
+
+struct compare_input {
+    char previous[SPEC_SIZE], current[SPEC_SIZE]; /* both empty: the last two versions */
+};
+
+static bool run_compare(struct job *job, struct call *call, void *input, void **output,
+                        struct error *error)
+{
+    const struct compare_input *asked = input;
+    struct compare_ask ask;
+    struct drift_report *report = NULL;
+
+    (void)job;
+    compare_ask_all(&ask);
+    if (asked->previous[0] != '\0') {
+        ask.previous = asked->previous;
+        ask.current = asked->current;
+    }
+    if (!compare_run(call, &ask, &report, error))
+        return false;
+    *output = report;
+    return true;
+}
+
+void studio_compare(struct studio *studio, const char *previous, const char *current)
+{
+    struct compare_input *input = memory_new(sizeof *input);
+    struct studio_work work = { .title = "compare",
+                                .run = run_compare,
+                                .input = input,
+                                .free_output = free_report,
+                                .done = report_done };
+
+    if (previous != NULL) {
+        snprintf(input->previous, sizeof input->previous, "%s", previous);
+        snprintf(input->current, sizeof input->current, "%s", current);
+    }
+    studio_start(studio, &work);
+}
+
+void studio_make_notes(struct studio *studio, const struct drift_report *report)
+{
+    show_note(studio, note_generate(report, NULL));
+}
+
+/* --- What the store keeps -------------------------------------------------------------------- */
+
+struct stored_input {
+    char number[32];
+};
+
+static bool run_read_report(struct job *job, struct call *call, void *input, void **output,
+                            struct error *error)
+{
+    const struct stored_input *asked = input;
+    struct drift_report *report = NULL;
+    struct store_report row;
+
+    (void)job;
+    if (!stored_report_find(call, asked->number, &row, error) ||
+        !stored_report_read(call, &row, &report, error))
+        return false;
+    *output = report;
+    return true;
+}
+
+static bool run_read_note(struct job *job, struct call *call, void *input, void **output,
+                          struct error *error)
+{
+    const struct stored_input *asked = input;
+    struct store_revision revision;
+    struct note *note = NULL;
+    struct store_note row;
+
+    (void)job;
+    if (!stored_note_find(call, asked->number, &row, error) ||
+        !stored_note_read(call, &row, 0, &note, &revision, error))
+        return false;
+    *output = note;
+    return true;
+}
+
+static struct stored_input *stored_input_new(int64_t number)
+{
+    struct stored_input *input = memory_new(sizeof *input);
+
+    snprintf(input->number, sizeof input->number, "%lld", (long long)number);
+    return input;
+}
+
+void studio_open_report(struct studio *studio, int64_t number)
+{
+    struct studio_work work = { .title = "read the report",
+                                .run = run_read_report,
+                                .input = stored_input_new(number),
+                                .free_output = free_report,
+                                .done = report_done };
+
+    studio_start(studio, &work);
+}
+
+void studio_open_note(struct studio *studio, int64_t number)
+{
+    struct studio_work work = { .title = "read the notes",
+                                .run = run_read_note,
+                                .input = stored_input_new(number),
+                                .free_output = free_note,
+                                .done = note_done };
+
+    studio_start(studio, &work);
+}
+
+/* --- Results of the `:` line ------------------------------------------------------------------ */
+
+void studio_show_result(struct studio *studio, struct result *result)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    if (result->kind == RESULT_REPORT) {
+        show_report(studio, result->report);
+        result->report = NULL;
+        return;
+    }
+    if (result->kind == RESULT_NOTE) {
+        show_note(studio, result->note);
+        result->note = NULL;
+        return;
+    }
+    if (result->kind == RESULT_LIST)
+        table_render(&text, result, TABLE_WIDE, studio->utf8, result->now);
+    else
+        strbuf_add_bytes(&text, result->text.data, result->text.length);
+    if (strchr(text.data, '\n') == text.data + text.length - 1) {
+        struct strbuf plain = STRBUF_INIT;
+
+        rich_to_plain(&plain, text.data, text.length - 1);
+        workspace_say(studio->workspace, MESSAGE_INFO, "%s", plain.data);
+        strbuf_release(&plain);
+    } else if (text.length > 0) {
+        workspace_open(studio->workspace, page_view_new(studio, "Result", &text));
+    }
+    strbuf_release(&text);
+}

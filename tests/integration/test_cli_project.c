@@ -1,0 +1,352 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <poll.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <pilab/base/memory.h>
+#include <pilab/store/access.h>
+#include <pilab/store/project.h>
+#include <pilab/store/store.h>
+#include <pilab/store/tenant.h>
+#include <pilab/store/user.h>
+
+#include "../support/release_fixture.h"
+#include "../support/run_program.h"
+#include "../support/scratch.h"
+
+#define CLOCK_STANDS_AT INT64_C(1737556200000) /* 2025-01-22T14:30:00Z, as in the sandbox */
+
+/* A project in a store, from the shell: import, manifest, reports, notes, audit. */
+
+struct world {
+    struct fixture_repository *fixture;
+    struct sandbox *sandbox;
+    char *file;  /* pilab.yaml */
+    char *store; /* its path */
+};
+
+static int set_up(void **state)
+{
+    static struct world world;
+    char *variable;
+
+    fixture_library_start(NULL);
+    world.fixture = release_fixture_new();
+    world.sandbox = sandbox_new();
+    world.file = release_fixture_project(world.fixture, sandbox_files(world.sandbox));
+    world.store = scratch_path(sandbox_files(world.sandbox), "store.db");
+    variable = memory_printf("PILAB_STORE=%s", world.store);
+    sandbox_set(world.sandbox, variable);
+    free(variable);
+    *state = &world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct world *world = *state;
+
+    sandbox_free(&world->sandbox);
+    fixture_free(&world->fixture);
+    free(world->file);
+    free(world->store);
+    return fixture_library_stop(NULL);
+}
+
+/* Runs and must succeed. */
+#define DO(...)                                                                                    \
+    do {                                                                                           \
+        const struct run *run_ = run_pilab(__VA_ARGS__, NULL);                                     \
+        if (run_->status != 0)                                                                     \
+            fail_msg("status %d: %s", run_->status, run_->err.data);                               \
+    } while (0)
+
+static void import(struct world *world)
+{
+    DO(world->sandbox, "project", "import", world->file);
+}
+
+static void deploy(struct world *world)
+{
+    struct sandbox *sandbox = world->sandbox;
+
+    import(world);
+    DO(sandbox, "manifest", "set", "shop-api", "PROD", "1.0.0");
+    DO(sandbox, "manifest", "set", "shop-api", "UAT", "1.0.1");
+    DO(sandbox, "manifest", "set", "shop-api", "DEV", "1.1.0");
+}
+
+static void a_project_goes_in_and_out_without_loss(void **state)
+{
+    struct world *world = *state;
+    char *first, *second, *again = scratch_path(sandbox_files(world->sandbox), "again.yaml");
+
+    import(world);
+    DO(world->sandbox, "project", "export", "-o", again);
+    first = scratch_read(again);
+    DO(world->sandbox, "project", "import", again);
+    second = strdup(run_pilab(world->sandbox, "project", "export", NULL)->out.data);
+    assert_string_equal(second, first);
+    assert_non_null(strstr(first, "deploy/values-{env}.yaml"));
+    free(first);
+    free(second);
+    free(again);
+}
+
+static void projects_and_environments_are_listed(void **state)
+{
+    struct world *world = *state;
+    const struct run *run;
+
+    import(world);
+    run = run_pilab(world->sandbox, "project", "list", NULL);
+    assert_says(&run->out, "Example Shop");
+    run = run_pilab(world->sandbox, "env", "list", NULL);
+    assert_golden_text(&run->out, "cli/env-list.txt");
+    run = run_pilab(world->sandbox, "env", "list", "--json", NULL);
+    assert_says(&run->out, "\"pilab.list/1\"");
+}
+
+static void the_manifest_says_what_runs_where(void **state)
+{
+    struct world *world = *state;
+
+    deploy(world);
+    assert_golden_text(&run_pilab(world->sandbox, "manifest", "show", NULL)->out,
+                       "cli/manifest.txt");
+}
+
+static void recording_the_same_twice_changes_nothing(void **state)
+{
+    struct world *world = *state;
+    char *before;
+
+    deploy(world);
+    before = strdup(run_pilab(world->sandbox, "audit", "list", "--json", NULL)->out.data);
+    DO(world->sandbox, "manifest", "set", "shop-api", "DEV", "1.1.0");
+    assert_string_equal(run_pilab(world->sandbox, "audit", "list", "--json", NULL)->out.data,
+                        before);
+    free(before);
+}
+
+static void a_module_nobody_knows_is_refused(void **state)
+{
+    struct world *world = *state;
+    const struct run *run;
+
+    import(world);
+    run = run_pilab(world->sandbox, "manifest", "set", "shop-apo", "DEV", "1.1.0", NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "shop-apo");
+    assert_says(&run->err, "shop-api");
+}
+
+static void what_uat_would_get_is_kept_as_a_report(void **state)
+{
+    struct world *world = *state;
+    const struct run *run;
+    char *shown;
+
+    deploy(world);
+    run = run_pilab(world->sandbox, "drift", "--from", "DEV", "--to", "UAT", "--save", NULL);
+    assert_string_equal(run->err.data, "");
+    assert_golden_without_keys(&run->out, "cli/drift-promotion.txt");
+    assert_golden_text(&run_pilab(world->sandbox, "report", "list", NULL)->out,
+                       "cli/report-list.txt");
+    run = run_pilab(world->sandbox, "report", "show", "1", NULL);
+    assert_golden_without_keys(&run->out, "cli/drift-promotion.txt");
+    shown = strdup(run_pilab(world->sandbox, "report", "export", "1", NULL)->out.data);
+    run = run_pilab(world->sandbox, "report", "show", "1", "--json", NULL);
+    assert_non_null(strstr(shown, "pilab.drift/1"));
+    assert_says_not(&run->out, "unreal-one");
+    free(shown);
+}
+
+static void notes_are_kept_as_a_draft(void **state)
+{
+    struct world *world = *state;
+
+    deploy(world);
+    DO(world->sandbox, "notes", "--from", "DEV", "--to", "UAT", "--release", "R1", "--save");
+    assert_golden_text(&run_pilab(world->sandbox, "note", "list", NULL)->out, "cli/note-list.txt");
+    assert_golden_without_keys(&run_pilab(world->sandbox, "note", "show", "1", NULL)->out,
+                               "cli/note-show.md");
+}
+
+static void the_audit_is_a_chain_that_anybody_can_check(void **state)
+{
+    struct world *world = *state;
+    char *bundle = scratch_path(sandbox_files(world->sandbox), "audit");
+    char *script = scratch_path(bundle, "verify.sh");
+    const char *const words[] = { "sh", script, NULL };
+    const struct run *run;
+
+    deploy(world);
+    run = run_pilab(world->sandbox, "audit", "list", NULL);
+    assert_says(&run->out, "project.create");
+    DO(world->sandbox, "audit", "verify");
+    DO(world->sandbox, "audit", "export", bundle, "--bodies");
+    DO(world->sandbox, "audit", "verify", bundle);
+    sandbox_enter(world->sandbox, bundle);
+    if (access("/usr/bin/jq", X_OK) == 0) {
+        run = run_words(world->sandbox, words);
+        assert_int_equal(run->status, 0);
+    }
+    free(bundle);
+    free(script);
+}
+
+static void a_store_that_was_tampered_with_is_found_out(void **state)
+{
+    static const char sql[] = "PRAGMA writable_schema = ON;"
+                              "DELETE FROM sqlite_schema WHERE type = 'trigger';"
+                              "PRAGMA writable_schema = RESET;"
+                              "UPDATE audit SET actor = 'mallory' WHERE seq = 2;";
+    struct world *world = *state;
+    const struct run *run;
+    sqlite3 *database;
+
+    deploy(world);
+    assert_int_equal(sqlite3_open(world->store, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_changes(database), 1);
+    sqlite3_close(database);
+    run = run_pilab(world->sandbox, "audit", "verify", NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "2");
+}
+
+/* Gives the person who runs the tests nothing but a look. */
+static void become_viewer(const struct world *world)
+{
+    struct store_options options = { .path = world->store, .allow_frozen_clock = true };
+    struct clock clock = clock_frozen(CLOCK_STANDS_AT);
+    struct random random = random_system();
+    struct arena *arena = arena_new();
+    struct error error = { 0 };
+    struct connection *connection;
+    struct store_projects projects;
+    struct store_tenants tenants;
+    struct store_users users;
+    struct store *store;
+
+    if (!store_open(&options, &clock, &store, &error))
+        fail_msg("%s", error.message);
+    connection = store_connect(store, &clock, &random, &error);
+    assert_non_null(connection);
+    assert_true(store_tenant_list(connection, NULL, arena, &tenants, &error));
+    assert_true(store_user_list(connection, tenants.items[0].id, NULL, arena, &users, &error));
+    assert_true(
+        store_project_list(connection, tenants.items[0].id, NULL, NULL, arena, &projects, &error));
+    users.items[0].role = "USER";
+    assert_true(store_begin(connection, NULL, &error));
+    assert_true(store_user_update(connection, &users.items[0], &error));
+    assert_true(
+        store_access_set(connection, projects.items[0].id, users.items[0].id, "VIEWER", &error));
+    assert_true(store_commit(connection, &error));
+    connection_close(&connection);
+    store_close(&store);
+    arena_free(&arena);
+}
+
+static void a_viewer_may_look_and_nothing_else(void **state)
+{
+    struct world *world = *state;
+    struct sandbox *sandbox = world->sandbox;
+    const struct run *run;
+
+    deploy(world);
+    become_viewer(world);
+    DO(sandbox, "manifest", "show");
+    DO(sandbox, "report", "list");
+    assert_int_equal(run_pilab(sandbox, "manifest", "set", "shop-api", "PROD", "9.9", NULL)->status,
+                     77);
+    assert_int_equal(run_pilab(sandbox, "project", "import", world->file, NULL)->status, 77);
+    run = run_pilab(sandbox, "drift", "--from", "DEV", "--to", "UAT", "--save", "--json", NULL);
+    assert_int_equal(run->status, 77);
+    assert_string_equal(run->out.data, "");
+    assert_says(&run->err, "\"pilab.error/1\"");
+    assert_says(&run->err, "\"denied\"");
+    assert_says_not(&run_pilab(sandbox, "manifest", "show", NULL)->out, "9.9");
+    become_viewer(world); /* the refusals left the store whole */
+}
+
+/* Waits until a run is recorded, and then holds the store so that it cannot end. */
+static bool hold_running(sqlite3 *database)
+{
+    for (int tries = 0; tries < 4000; tries++) {
+        sqlite3_stmt *query = NULL;
+        bool running = false;
+
+        if (sqlite3_exec(database, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+            continue;
+        if (sqlite3_prepare_v2(database, "SELECT 1 FROM drift_reports WHERE run = 'ANALYZING'", -1,
+                               &query, NULL) == SQLITE_OK)
+            running = sqlite3_step(query) == SQLITE_ROW;
+        sqlite3_finalize(query);
+        if (running)
+            return true;
+        sqlite3_exec(database, "ROLLBACK", NULL, NULL, NULL);
+        poll(NULL, 0, 1);
+    }
+    return false;
+}
+
+static void a_run_that_was_killed_is_listed_as_failed(void **state)
+{
+    struct world *world = *state;
+    char *program = build_path("pilab");
+    const char *const words[] = {
+        program, "drift", "--from", "DEV", "--to", "UAT", "--save", NULL
+    };
+    const struct run *run;
+    struct started_run started;
+    sqlite3 *database;
+
+    deploy(world);
+    assert_int_equal(sqlite3_open(world->store, &database), SQLITE_OK);
+    sqlite3_busy_timeout(database, 1000);
+    started = run_start(world->sandbox, words);
+    assert_true(hold_running(database));
+    kill(started.process, SIGKILL);
+    assert_int_equal(run_wait(&started), 128 + SIGKILL);
+    sqlite3_exec(database, "ROLLBACK", NULL, NULL, NULL);
+    sqlite3_close(database);
+    run = run_pilab(world->sandbox, "report", "list", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "FAILED");
+    DO(world->sandbox, "drift", "--from", "DEV", "--to", "UAT", "--save");
+    run = run_pilab(world->sandbox, "report", "list", NULL);
+    assert_says(&run->out, "COMPLETED");
+    DO(world->sandbox, "audit", "verify");
+    free(program);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(a_project_goes_in_and_out_without_loss),
+        CASE(projects_and_environments_are_listed),
+        CASE(the_manifest_says_what_runs_where),
+        CASE(recording_the_same_twice_changes_nothing),
+        CASE(a_module_nobody_knows_is_refused),
+        CASE(what_uat_would_get_is_kept_as_a_report),
+        CASE(notes_are_kept_as_a_draft),
+        CASE(the_audit_is_a_chain_that_anybody_can_check),
+        CASE(a_store_that_was_tampered_with_is_found_out),
+        CASE(a_viewer_may_look_and_nothing_else),
+        CASE(a_run_that_was_killed_is_listed_as_failed),
+    };
+
+    return cmocka_run_group_tests_name("a project on the command line", tests, NULL, NULL);
+}

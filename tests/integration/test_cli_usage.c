@@ -1,0 +1,212 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../support/release_fixture.h"
+#include "../support/run_program.h"
+
+/* What the command line says to a person who errs, and to a program that reads its errors. */
+
+struct world {
+    struct fixture_repository *fixture;
+    struct sandbox *sandbox;
+};
+
+static int set_up(void **state)
+{
+    static struct world world;
+
+    fixture_library_start(NULL);
+    world.fixture = release_fixture_new();
+    world.sandbox = sandbox_new();
+    sandbox_enter(world.sandbox, fixture_path(world.fixture));
+    *state = &world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct world *world = *state;
+
+    sandbox_free(&world->sandbox);
+    fixture_free(&world->fixture);
+    return fixture_library_stop(NULL);
+}
+
+static void without_a_terminal_it_points_to_the_commands(void **state)
+{
+    struct world *world = *state;
+    const struct run *run = run_pilab(world->sandbox, NULL);
+
+    assert_int_equal(run->status, 64);
+    assert_string_equal(run->out.data, "");
+    assert_says(&run->err, "there is no terminal");
+    assert_says(&run->err, "pilab help");
+}
+
+static void a_wrong_word_brings_the_nearest_one(void **state)
+{
+    static const struct {
+        const char *words[3];
+        const char *said;
+    } wrong[] = {
+        {{ "drfit" },                      "`pilab drift`"  },
+        { { "report", "lst" },             "report list"    },
+        { { "drift", "--exit-cod" },       "--exit-code"    },
+        { { "drift", "--type", "confg" },  "config"         },
+        { { "drift", "--format", "yaml" }, "text"           },
+        { { "drift", "--from", "SIT" },    "--to is missing"},
+        { { "drift", "--width", "abc" },   "width"          },
+        { { "drift", "a", "b" },           NULL             },
+    };
+    struct world *world = *state;
+
+    for (size_t i = 0; wrong[i].said != NULL; i++) {
+        const struct run *run =
+            run_pilab(world->sandbox, wrong[i].words[0], wrong[i].words[1],
+                      wrong[i].words[1] != NULL ? wrong[i].words[2] : NULL, NULL);
+
+        assert_int_equal(run->status, 64);
+        assert_string_equal(run->out.data, "");
+        assert_says(&run->err, wrong[i].said);
+    }
+}
+
+static void an_unknown_revision_brings_similar_ones(void **state)
+{
+    struct world *world = *state;
+    const struct run *run = run_pilab(world->sandbox, "drift", "v1.0.7..v1.1.0", NULL);
+
+    assert_int_equal(run->status, 1);
+    assert_string_equal(run->out.data, "");
+    assert_says(&run->err, "v1.0.7");
+    assert_says(&run->err, "v1.0.1");
+}
+
+static void outside_of_a_repository_it_says_what_to_do(void **state)
+{
+    struct world *world = *state;
+    const struct run *run;
+
+    sandbox_enter(world->sandbox, sandbox_files(world->sandbox));
+    run = run_pilab(world->sandbox, "drift", NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "repository");
+    assert_says(&run->err, "\n  "); /* a hint follows */
+}
+
+static void assert_error_json(const struct run *run, const char *code)
+{
+    json_error_t where;
+    json_t *json = json_loads(run->err.data, 0, &where);
+
+    assert_string_equal(run->out.data, "");
+    if (json == NULL)
+        fail_msg("no JSON (%s): %s", where.text, run->err.data);
+    assert_string_equal(json_string_value(json_object_get(json, "schema")), "pilab.error/1");
+    assert_string_equal(json_string_value(json_object_get(json, "code")), code);
+    assert_true(json_string_length(json_object_get(json, "message")) > 0);
+    assert_non_null(json_object_get(json, "hint"));
+    json_decref(json);
+}
+
+static void with_json_errors_are_json_on_standard_error(void **state)
+{
+    struct world *world = *state;
+    const struct run *run = run_pilab(world->sandbox, "drift", "v1.0.7..v1.1.0", "--json", NULL);
+
+    assert_int_equal(run->status, 1);
+    assert_error_json(run, "not_found");
+    run = run_pilab(world->sandbox, "drfit", "--json", NULL);
+    assert_int_equal(run->status, 64);
+    assert_error_json(run, "usage");
+}
+
+static void help_and_version_are_as_old_as_the_hills(void **state)
+{
+    struct world *world = *state;
+
+    assert_int_equal(run_pilab(world->sandbox, "--version", NULL)->status, 0);
+    assert_int_equal(run_pilab(world->sandbox, "--help", NULL)->status, 0);
+    assert_golden_text(&run_pilab(world->sandbox, "help", NULL)->out, "cli/help.txt");
+    assert_golden_text(&run_pilab(world->sandbox, "drift", "--help", NULL)->out,
+                       "cli/help-drift.txt");
+    assert_golden_text(&run_pilab(world->sandbox, "help", "drift", NULL)->out,
+                       "cli/help-drift.txt");
+}
+
+/* The members that a schema requires, as far down as "properties" and "$ref" lead. */
+static void assert_required(json_t *root, json_t *schema, json_t *value, const char *where)
+{
+    const char *reference = json_string_value(json_object_get(schema, "$ref"));
+    json_t *member, *property;
+    const char *name;
+    size_t index;
+
+    if (reference != NULL && strncmp(reference, "#/$defs/", 8) == 0)
+        schema = json_object_get(json_object_get(root, "$defs"), reference + 8);
+    json_array_foreach(json_object_get(schema, "required"), index, member)
+    {
+        if (json_is_object(value) && json_object_get(value, json_string_value(member)) == NULL)
+            fail_msg("%s has no %s", where, json_string_value(member));
+    }
+    json_object_foreach(json_object_get(schema, "properties"), name, property)
+    {
+        json_t *below = json_object_get(value, name);
+
+        if (below != NULL)
+            assert_required(root, property, below, name);
+    }
+    if (json_is_array(value) && json_array_size(value) > 0)
+        assert_required(root, json_object_get(schema, "items"), json_array_get(value, 0), where);
+}
+
+static void assert_follows(const struct run *run, const char *schema_name)
+{
+    const char *sources = getenv("srcdir");
+    char path[4096];
+    json_t *schema, *value;
+
+    snprintf(path, sizeof path, "%s/doc/schema/%s", sources != NULL ? sources : "..", schema_name);
+    schema = json_load_file(path, 0, NULL);
+    value = json_loads(run->out.data, 0, NULL);
+    assert_non_null(schema);
+    assert_non_null(value);
+    assert_required(schema, schema, value, schema_name);
+    json_decref(schema);
+    json_decref(value);
+}
+
+static void json_has_what_the_schemas_require(void **state)
+{
+    struct world *world = *state;
+
+    assert_follows(run_pilab(world->sandbox, "drift", "v1.0.0..v1.1.0", "--json", NULL),
+                   "drift-1.json");
+    assert_follows(run_pilab(world->sandbox, "notes", "v1.0.0..v1.1.0", "--json", NULL),
+                   "notes-1.json");
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(without_a_terminal_it_points_to_the_commands),
+        CASE(a_wrong_word_brings_the_nearest_one),
+        CASE(an_unknown_revision_brings_similar_ones),
+        CASE(outside_of_a_repository_it_says_what_to_do),
+        CASE(with_json_errors_are_json_on_standard_error),
+        CASE(help_and_version_are_as_old_as_the_hills),
+        CASE(json_has_what_the_schemas_require),
+    };
+
+    return cmocka_run_group_tests_name("usage of the command line", tests, NULL, NULL);
+}

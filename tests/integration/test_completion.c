@@ -1,0 +1,117 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+
+#include <pilab/base/memory.h>
+
+#include "../support/release_fixture.h"
+#include "../support/run_program.h"
+#include "../support/scratch.h"
+
+/* The completion script as bash runs it: sourced, and asked about a command line. */
+
+struct world {
+    struct fixture_repository *fixture;
+    struct sandbox *sandbox;
+    char *program;
+};
+
+static int set_up(void **state)
+{
+    static struct world world;
+
+    fixture_library_start(NULL);
+    world.fixture = release_fixture_new();
+    world.sandbox = sandbox_new();
+    sandbox_enter(world.sandbox, fixture_path(world.fixture));
+    world.program = build_path("pilab");
+    *state = &world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct world *world = *state;
+
+    free(world->program);
+    sandbox_free(&world->sandbox);
+    fixture_free(&world->fixture);
+    return fixture_library_stop(NULL);
+}
+
+/* What is offered for the last of the words, with blanks between; an empty last word is ''. */
+static const struct run *offered(void **state, const char *words)
+{
+    struct world *world = *state;
+    char *script = memory_printf("pilab() { '%s' \"$@\"; }\n"
+                                 "source <(pilab completion bash)\n"
+                                 "COMP_WORDS=(pilab %s)\n"
+                                 "COMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
+                                 "_pilab pilab \"${COMP_WORDS[COMP_CWORD]}\" "
+                                 "\"${COMP_WORDS[COMP_CWORD - 1]}\"\n"
+                                 "echo \"<${COMPREPLY[*]}>\"\n",
+                                 world->program, words);
+    const char *const bash[] = { "bash", "--norc", "-c", script, NULL };
+    const struct run *run = run_words(world->sandbox, bash);
+
+    free(script);
+    assert_int_equal(run->status, 0);
+    assert_string_equal(run->err.data, "");
+    return run;
+}
+
+static void help_completes_commands(void **state)
+{
+    assert_says(&offered(state, "help dr")->out, "<drift>");
+    assert_says(&offered(state, "help report ''")->out, "<list show export>");
+    assert_says(&offered(state, "completion ''")->out, "<bash>");
+}
+
+static void options_complete_their_own_values(void **state)
+{
+    assert_says(&offered(state, "drift --format ''")->out, "<text json>");
+    assert_says(&offered(state, "drift -f j")->out, "<json>");
+    assert_says(&offered(state, "drift --format = t")->out, "<text>");
+    assert_says(&offered(state, "report show --wid")->out, "<--wide --width=>");
+}
+
+static void a_name_is_never_completed_with_a_revision(void **state)
+{
+    assert_says(&offered(state, "drift --from ''")->out, "<>");
+    assert_says(&offered(state, "drift -m ''")->out, "<>");
+    assert_says(&offered(state, "report show ''")->out, "<>");
+}
+
+static void states_complete_revisions_on_both_sides(void **state)
+{
+    assert_says(&offered(state, "drift v1.1")->out, "v1.1.0");
+    assert_says(&offered(state, "drift v1.0.1..v1.1")->out, "v1.0.1..v1.1.0");
+}
+
+static void a_branch_is_a_name_and_no_command(void **state)
+{
+    struct world *world = *state;
+    const char *const branch[] = { "git", "branch", "x$(touch${IFS}done)", NULL };
+    const char *const look[] = { "ls", NULL };
+
+    assert_int_equal(run_words(world->sandbox, branch)->status, 0);
+    assert_says(&offered(state, "drift x")->out, "<x\\$\\(touch\\$\\{IFS\\}done\\)>");
+    assert_says_not(&run_words(world->sandbox, look)->out, "done");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(help_completes_commands),
+        cmocka_unit_test(options_complete_their_own_values),
+        cmocka_unit_test(a_name_is_never_completed_with_a_revision),
+        cmocka_unit_test(states_complete_revisions_on_both_sides),
+        cmocka_unit_test(a_branch_is_a_name_and_no_command),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
