@@ -11,7 +11,7 @@ static const struct result_column report_columns[] = {
     { "title",         "Compared", CELL_TEXT,     0},
     { "run",           "Run",      CELL_TEXT,     2},
     { "status",        "Status",   CELL_TEXT,     0},
-    { "total_changes", "Changes",  CELL_NUMBER,   0},
+    { "total_changes", "Diffs",    CELL_NUMBER,   0},
     { "severity",      "Severity", CELL_SEVERITY, 0},
     { "blockers",      "Blockers", CELL_NUMBER,   1},
     { "created_at",    "When",     CELL_TIME,     0},

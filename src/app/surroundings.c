@@ -95,8 +95,9 @@ static void look_at_records(struct call *call, struct surroundings *out)
         for (size_t i = 0; i < reports.count; i++)
             out->reports[i] = (struct recent_item){
                 reports.items[i].number, reports.items[i].title,
-                arena_printf(out->arena, "%lld changes",
-                             (long long)reports.items[i].counts.total),
+                arena_printf(out->arena, "%lld difference%s",
+                             (long long)reports.items[i].counts.total,
+                             reports.items[i].counts.total == 1 ? "" : "s"),
                 reports.items[i].severity, reports.items[i].created_at
             };
     }

@@ -130,6 +130,23 @@ const char *fixture_git_path(const struct fixture_repository *fixture)
     return fixture->git_path;
 }
 
+struct object_id fixture_commit(struct fixture_repository *fixture, const char *path,
+                                const char *text, const char *message)
+{
+    builder_write(fixture->builder, path, text);
+    return builder_commit(fixture->builder, message);
+}
+
+void fixture_assert_error(const struct error *error, enum error_code code, const char *message,
+                          const char *hint)
+{
+    assert_string_equal(error_code_name(error->code), error_code_name(code));
+    if (!strstr(error->message, message))
+        fail_msg("\"%s\" does not say \"%s\"", error->message, message);
+    if (!strstr(error->hint, hint))
+        fail_msg("hint \"%s\" does not say \"%s\"", error->hint, hint);
+}
+
 struct repository *fixture_open(struct fixture_repository *fixture)
 {
     struct error error;

@@ -30,6 +30,9 @@ struct fixture_repository *fixture_new(void);
 void fixture_free(struct fixture_repository **fixture);
 
 struct builder *fixture_builder(struct fixture_repository *fixture);
+/* Writes a file of the next commit and makes that commit. */
+struct object_id fixture_commit(struct fixture_repository *fixture, const char *path,
+                                const char *text, const char *message);
 /* The work tree, and the .git folder in it. */
 const char *fixture_path(const struct fixture_repository *fixture);
 const char *fixture_git_path(const struct fixture_repository *fixture);
@@ -46,6 +49,10 @@ struct object_id fixture_raw_commit(struct fixture_repository *fixture, const ch
                                     size_t length);
 struct object_id fixture_tree_of(struct fixture_repository *fixture, const struct object_id *tree,
                                  int times);
+
+/* The code is this one, and message and hint hold these words. */
+void fixture_assert_error(const struct error *error, enum error_code code, const char *message,
+                          const char *hint);
 
 /* Takes a loose object away, or overwrites it with rubbish. */
 void fixture_lose_object(struct fixture_repository *fixture, const struct object_id *id);

@@ -29,16 +29,10 @@ static int end(void **state)
     return 0;
 }
 
-static struct object_id commit_file(const char *path, const char *text, const char *message)
-{
-    builder_write(build, path, text);
-    return builder_commit(build, message);
-}
-
 static void old_encodings_become_utf_8(void **state)
 {
     (void)state;
-    struct object_id first = commit_file("a", "1\n", "One");
+    struct object_id first = fixture_commit(fixture, "a", "1\n", "One");
     struct object_id tree = builder_tree(build);
     struct strbuf text = STRBUF_INIT;
     char tree_hex[OBJECT_ID_HEX_SIZE], parent_hex[OBJECT_ID_HEX_SIZE];
@@ -82,7 +76,7 @@ static void odd_signatures_are_read_as_far_as_they_go(void **state)
         { "\033[2J <\033@example.org> 7 +0000",              "\033[2J",          "\033@example.org",  7         },
     };
     struct arena *arena = arena_new();
-    commit_file("a", "1\n", "One");
+    fixture_commit(fixture, "a", "1\n", "One");
     struct object_id tree = builder_tree(build);
     char hex[OBJECT_ID_HEX_SIZE];
     object_id_hex(&tree, hex);

@@ -31,12 +31,6 @@ static int end(void **state)
     return 0;
 }
 
-static struct object_id commit_file(const char *path, const char *text, const char *message)
-{
-    builder_write(build, path, text);
-    return builder_commit(build, message);
-}
-
 static struct history *read_history(const struct object_id *from, const struct object_id *to,
                                     const struct history_options *options)
 {
@@ -68,18 +62,18 @@ struct branchy {
 static struct branchy build_branchy(void)
 {
     struct branchy ids;
-    ids.one = commit_file("main", "1\n", "One");
+    ids.one = fixture_commit(fixture, "main", "1\n", "One");
     builder_branch(build, "side");
-    ids.side_a = commit_file("side", "a\n", "Side A");
+    ids.side_a = fixture_commit(fixture, "side", "a\n", "Side A");
     builder_branch(build, "left");
-    ids.left = commit_file("left", "l\n", "Left");
+    ids.left = fixture_commit(fixture, "left", "l\n", "Left");
     builder_switch(build, "side");
-    commit_file("side", "b\n", "Side B");
+    fixture_commit(fixture, "side", "b\n", "Side B");
     builder_switch(build, "main");
-    ids.two = commit_file("main", "2\n", "Two");
-    commit_file("main", "3\n", "Three");
+    ids.two = fixture_commit(fixture, "main", "2\n", "Two");
+    fixture_commit(fixture, "main", "3\n", "Three");
     ids.merge = builder_merge(build, "side", "Merge side");
-    ids.five = commit_file("main", "5\n", "Five");
+    ids.five = fixture_commit(fixture, "main", "5\n", "Five");
     return ids;
 }
 
@@ -134,10 +128,10 @@ static void first_parents_only_when_asked(void **state)
 static void a_commit_says_who_and_when(void **state)
 {
     (void)state;
-    commit_file("a", "1\n", "One");
+    fixture_commit(fixture, "a", "1\n", "One");
     builder_author(build, "Bo Example", "bo@example.org");
     builder_time(build, INT64_C(1735700000000));
-    struct object_id picked = commit_file("b", "1\n", "Two\n\nBody.\n\nRefs: MB-1\n");
+    struct object_id picked = fixture_commit(fixture, "b", "1\n", "Two\n\nBody.\n\nRefs: MB-1\n");
     builder_branch(build, "release");
     builder_author(build, "Cy Example", "cy@example.org");
     builder_time(build, INT64_C(1735800000000));
@@ -231,17 +225,17 @@ static void commits_count_like_git_s_log(void **state)
 static void a_directory_keeps_what_touches_it(void **state)
 {
     (void)state;
-    commit_file("auth/a", "1\n", "Auth one");
-    commit_file("pay/a", "1\n", "Pay one");
+    fixture_commit(fixture, "auth/a", "1\n", "Auth one");
+    fixture_commit(fixture, "pay/a", "1\n", "Pay one");
     builder_branch(build, "side");
-    commit_file("auth/b", "1\n", "Auth on the side");
+    fixture_commit(fixture, "auth/b", "1\n", "Auth on the side");
     builder_switch(build, "main");
-    commit_file("pay/a", "2\n", "Pay two");
+    fixture_commit(fixture, "pay/a", "2\n", "Pay two");
     builder_merge(build, "side", "Merge what only one side changed");
     builder_branch(build, "other");
-    commit_file("auth/c", "1\n", "Auth c");
+    fixture_commit(fixture, "auth/c", "1\n", "Auth c");
     builder_switch(build, "main");
-    commit_file("auth/d", "1\n", "Auth d");
+    fixture_commit(fixture, "auth/d", "1\n", "Auth d");
     struct object_id head = builder_merge(build, "other", "Merge what both sides changed");
 
     struct history_options options = { .directory = "auth/", .files = true };
@@ -281,7 +275,7 @@ static struct object_id build_long(int commits)
         snprintf(path, sizeof(path), "d%d/f%d", i % 5, i % 11);
         snprintf(text, sizeof(text), "%d\n%d\nsame\n", i, i / 3);
         snprintf(message, sizeof(message), "Commit %d", i);
-        head = commit_file(path, text, message);
+        head = fixture_commit(fixture, path, text, message);
     }
     return head;
 }
@@ -442,11 +436,11 @@ static void a_history_contains_its_ancestors(void **state)
 static void clocks_that_run_backwards_hide_nothing(void **state)
 {
     (void)state;
-    struct object_id first = commit_file("a", "1\n", "One");
+    struct object_id first = fixture_commit(fixture, "a", "1\n", "One");
     builder_time(build, INT64_C(1735689600000) - 3600000);
-    struct object_id second = commit_file("a", "2\n", "Two, an hour before One");
+    struct object_id second = fixture_commit(fixture, "a", "2\n", "Two, an hour before One");
     builder_time(build, INT64_C(1735689600000) + 3600000);
-    struct object_id third = commit_file("a", "3\n", "Three");
+    struct object_id third = fixture_commit(fixture, "a", "3\n", "Three");
     struct history *history = read_history(&first, &third, NULL);
     assert_subjects(history, "Three\nTwo, an hour before One\n");
     history_free(&history);
@@ -461,9 +455,9 @@ static void a_shallow_clone_ends_where_it_was_cut(void **state)
 {
     (void)state;
     char hex[OBJECT_ID_HEX_SIZE + 1];
-    struct object_id first = commit_file("a", "1\n", "One");
-    struct object_id second = commit_file("a", "2\n", "Two");
-    struct object_id third = commit_file("a", "3\n", "Three");
+    struct object_id first = fixture_commit(fixture, "a", "1\n", "One");
+    struct object_id second = fixture_commit(fixture, "a", "2\n", "Two");
+    struct object_id third = fixture_commit(fixture, "a", "3\n", "Three");
     fixture_open(fixture);
     fixture_lose_object(fixture, &first);
     object_id_hex(&second, hex);
@@ -485,9 +479,9 @@ static void a_missing_commit_is_a_problem_that_names_it(void **state)
 {
     (void)state;
     char hex[OBJECT_ID_HEX_SIZE];
-    struct object_id first = commit_file("a", "1\n", "One");
-    commit_file("a", "2\n", "Two");
-    struct object_id third = commit_file("a", "3\n", "Three");
+    struct object_id first = fixture_commit(fixture, "a", "1\n", "One");
+    fixture_commit(fixture, "a", "2\n", "Two");
+    struct object_id third = fixture_commit(fixture, "a", "3\n", "Three");
     fixture_open(fixture);
     fixture_lose_object(fixture, &first);
     struct history_options options = { .files = true };
@@ -507,12 +501,12 @@ static void a_missing_commit_is_a_problem_that_names_it(void **state)
 static void a_damaged_tree_or_blob_costs_only_its_commit(void **state)
 {
     (void)state;
-    commit_file("a", "1\n", "One");
+    fixture_commit(fixture, "a", "1\n", "One");
     builder_write(build, "a", "2\n");
     struct object_id tree = builder_tree(build);
     builder_commit(build, "Two");
-    commit_file("a", "3\n", "Three");
-    struct object_id head = commit_file("b", "4\n", "Four");
+    fixture_commit(fixture, "a", "3\n", "Three");
+    struct object_id head = fixture_commit(fixture, "b", "4\n", "Four");
     struct history_options options = { .files = true, .counts = true };
     struct history *history = read_history(NULL, &head, &options);
     struct object_id blob = history->commits[0].files.changes[0].new_blob;

@@ -34,28 +34,13 @@ static int end(void **state)
     return 0;
 }
 
-static struct object_id commit_file(const char *path, const char *text, const char *message)
-{
-    builder_write(build, path, text);
-    return builder_commit(build, message);
-}
-
-static void assert_error(enum error_code code, const char *message, const char *hint)
-{
-    assert_string_equal(error_code_name(error.code), error_code_name(code));
-    if (!strstr(error.message, message))
-        fail_msg("\"%s\" does not say \"%s\"", error.message, message);
-    if (!strstr(error.hint, hint))
-        fail_msg("hint \"%s\" does not say \"%s\"", error.hint, hint);
-}
-
 /* --- Opening -------------------------------------------------------------------------------- */
 
 static void a_work_tree_and_its_git_folder_open_alike(void **state)
 {
     (void)state;
     struct repository *other = NULL;
-    commit_file("a", "1\n", "One");
+    fixture_commit(fixture, "a", "1\n", "One");
     struct repository *repository = fixture_open(fixture);
     assert_string_equal(repository_directory(repository), fixture_git_path(fixture));
     assert_string_equal(repository_work_tree(repository), fixture_path(fixture));
@@ -94,7 +79,7 @@ static void opening_above_looks_in_the_parents(void **state)
     repository_free(&repository);
     assert_false(repository_open(&repository, inner, &error));
     assert_null(repository);
-    assert_error(ERROR_NOT_FOUND, "is not a git repository", ".git");
+    fixture_assert_error(&error, ERROR_NOT_FOUND, "is not a git repository", ".git");
     free(inner);
 }
 
@@ -103,14 +88,14 @@ static void a_path_that_is_not_there_is_named(void **state)
     (void)state;
     struct repository *repository = NULL;
     assert_false(repository_open(&repository, "/no/such/place", &error));
-    assert_error(ERROR_NOT_FOUND, "there is no /no/such/place", "");
+    fixture_assert_error(&error, ERROR_NOT_FOUND, "there is no /no/such/place", "");
 }
 
 static void a_repository_of_somebody_else_is_not_trusted(void **state)
 {
     (void)state;
     struct repository *repository = NULL;
-    commit_file("a", "1\n", "One");
+    fixture_commit(fixture, "a", "1\n", "One");
     fixture_open(fixture);
     if (geteuid() != 0 || chown(fixture_path(fixture), 4242, 4242) != 0 ||
         chown(fixture_git_path(fixture), 4242, 4242) != 0) {
@@ -119,18 +104,18 @@ static void a_repository_of_somebody_else_is_not_trusted(void **state)
     }
     assert_false(repository_open(&repository, fixture_path(fixture), &error));
     assert_null(repository);
-    assert_error(ERROR_UNTRUSTED, "belongs to UID 4242, not to you",
-                 "git config --global --add safe.directory");
+    fixture_assert_error(&error, ERROR_UNTRUSTED, "belongs to UID 4242, not to you",
+                         "git config --global --add safe.directory");
     assert_non_null(strstr(error.message, fixture_path(fixture)));
     assert_non_null(strstr(error.hint, fixture_path(fixture)));
     assert_false(repository_open(&repository, fixture_git_path(fixture), &error));
-    assert_error(ERROR_UNTRUSTED, "belongs to UID 4242", "safe.directory");
+    fixture_assert_error(&error, ERROR_UNTRUSTED, "belongs to UID 4242", "safe.directory");
 }
 
 static void a_partial_clone_opens(void **state)
 {
     (void)state;
-    commit_file("a", "1\n", "One");
+    fixture_commit(fixture, "a", "1\n", "One");
     fixture_open(fixture);
     fixture_write_git_file(fixture, "config",
                            "[core]\n\trepositoryformatversion = 1\n\tbare = false\n"
@@ -143,13 +128,13 @@ static void a_format_of_the_future_is_unsupported(void **state)
 {
     (void)state;
     struct repository *repository = NULL;
-    commit_file("a", "1\n", "One");
+    fixture_commit(fixture, "a", "1\n", "One");
     fixture_open(fixture);
     fixture_write_git_file(fixture, "config",
                            "[core]\n\trepositoryformatversion = 1\n\tbare = false\n"
                            "[extensions]\n\tobjectFormat = sha256\n");
     assert_false(repository_open(&repository, fixture_path(fixture), &error));
-    assert_error(ERROR_UNSUPPORTED, "objectformat", "");
+    fixture_assert_error(&error, ERROR_UNSUPPORTED, "objectformat", "");
 }
 
 /* --- Revisions ------------------------------------------------------------------------------ */
@@ -157,9 +142,9 @@ static void a_format_of_the_future_is_unsupported(void **state)
 static void revisions_lead_to_commits(void **state)
 {
     (void)state;
-    struct object_id first = commit_file("a", "1\n", "One");
+    struct object_id first = fixture_commit(fixture, "a", "1\n", "One");
     builder_annotated_tag(build, "v1.0.0", "The first");
-    struct object_id second = commit_file("a", "2\n", "Two");
+    struct object_id second = fixture_commit(fixture, "a", "2\n", "Two");
     builder_tag(build, "v1.1.0");
     char hex[OBJECT_ID_HEX_SIZE], brief[8] = "";
     memcpy(brief, object_id_hex(&first, hex), 7);
@@ -193,7 +178,7 @@ static void revisions_lead_to_commits(void **state)
 static void names_that_look_like_options_are_names(void **state)
 {
     (void)state;
-    struct object_id first = commit_file("a", "1\n", "One");
+    struct object_id first = fixture_commit(fixture, "a", "1\n", "One");
     builder_reference(build, "refs/tags/--output=x", &first);
     builder_reference(build, "refs/heads/-evil", &first);
     struct repository *repository = fixture_open(fixture);
@@ -217,13 +202,14 @@ static void a_tag_and_a_branch_of_one_name_are_ambiguous(void **state)
 {
     (void)state;
     struct object_id id;
-    commit_file("a", "1\n", "One");
+    fixture_commit(fixture, "a", "1\n", "One");
     builder_tag(build, "release");
-    commit_file("a", "2\n", "Two");
+    fixture_commit(fixture, "a", "2\n", "Two");
     builder_branch(build, "release");
     struct repository *repository = fixture_open(fixture);
     assert_false(repository_resolve(repository, "release", &id, &error));
-    assert_error(ERROR_AMBIGUOUS, "release is a tag", "say tags/release or heads/release");
+    fixture_assert_error(&error, ERROR_AMBIGUOUS, "release is a tag",
+                         "say tags/release or heads/release");
     assert_false(repository_resolve(repository, "release~1", &id, &error));
     fixture_resolve(fixture, "tags/release");
     fixture_resolve(fixture, "heads/release");
@@ -232,7 +218,7 @@ static void a_tag_and_a_branch_of_one_name_are_ambiguous(void **state)
 static void a_tag_and_a_branch_at_one_commit_are_not(void **state)
 {
     (void)state;
-    commit_file("a", "1\n", "One");
+    fixture_commit(fixture, "a", "1\n", "One");
     builder_tag(build, "release");
     builder_branch(build, "release");
     fixture_open(fixture);
@@ -243,33 +229,34 @@ static void a_misspelt_revision_brings_similar_names(void **state)
 {
     (void)state;
     struct object_id id;
-    struct object_id first = commit_file("a", "1\n", "One");
+    struct object_id first = fixture_commit(fixture, "a", "1\n", "One");
     builder_tag(build, "v2.0.6");
     builder_tag(build, "v2.0.7");
     builder_tag(build, "nightly");
     builder_reference(build, "refs/remotes/origin/feature", &first);
     struct repository *repository = fixture_open(fixture);
     assert_false(repository_resolve(repository, "2.0.7", &id, &error));
-    assert_error(ERROR_NOT_FOUND, "repository has no revision 2.0.7",
-                 "did you mean v2.0.7, v2.0.6?");
+    fixture_assert_error(&error, ERROR_NOT_FOUND, "repository has no revision 2.0.7",
+                         "did you mean v2.0.7, v2.0.6?");
     assert_false(repository_resolve(repository, "feature", &id, &error));
-    assert_error(ERROR_NOT_FOUND, "feature", "did you mean origin/feature?");
+    fixture_assert_error(&error, ERROR_NOT_FOUND, "feature", "did you mean origin/feature?");
     assert_false(repository_resolve(repository, "something-else", &id, &error));
-    assert_error(ERROR_NOT_FOUND, "something-else", "git fetch --tags");
+    fixture_assert_error(&error, ERROR_NOT_FOUND, "something-else", "git fetch --tags");
 }
 
 static void what_is_no_commit_is_refused(void **state)
 {
     (void)state;
     struct object_id id;
-    commit_file("a", "1\n", "One");
+    fixture_commit(fixture, "a", "1\n", "One");
     struct repository *repository = fixture_open(fixture);
     assert_false(repository_resolve(repository, "HEAD:a", &id, &error));
-    assert_error(ERROR_INVALID, "HEAD:a is a blob, not a commit", "");
+    fixture_assert_error(&error, ERROR_INVALID, "HEAD:a is a blob, not a commit", "");
     assert_false(repository_resolve(repository, "", &id, &error));
-    assert_error(ERROR_INVALID, "no revision is given", "HEAD~2");
+    fixture_assert_error(&error, ERROR_INVALID, "no revision is given", "HEAD~2");
     assert_false(repository_resolve(repository, "HEAD^{nonsense", &id, &error));
-    assert_error(ERROR_INVALID, "is not how a revision is written", "gitrevisions(7)");
+    fixture_assert_error(&error, ERROR_INVALID, "is not how a revision is written",
+                         "gitrevisions(7)");
 }
 
 static void an_empty_repository_says_so(void **state)
@@ -278,22 +265,23 @@ static void an_empty_repository_says_so(void **state)
     struct object_id id;
     struct repository *repository = fixture_open(fixture);
     assert_false(repository_resolve(repository, "HEAD", &id, &error));
-    assert_error(ERROR_NOT_FOUND, "repository has no commit yet", "commit something");
+    fixture_assert_error(&error, ERROR_NOT_FOUND, "repository has no commit yet",
+                         "commit something");
 }
 
 static void a_reference_to_a_missing_object_is_damage(void **state)
 {
     (void)state;
     struct object_id id;
-    commit_file("a", "1\n", "One");
+    fixture_commit(fixture, "a", "1\n", "One");
     builder_branch(build, "broken");
-    struct object_id second = commit_file("a", "2\n", "Two");
+    struct object_id second = fixture_commit(fixture, "a", "2\n", "Two");
     struct repository *repository = fixture_open(fixture);
     fixture_lose_object(fixture, &second);
     repository = fixture_open(fixture);
     char hex[OBJECT_ID_HEX_SIZE];
     assert_false(repository_resolve(repository, "broken", &id, &error));
-    assert_error(ERROR_CORRUPT, object_id_hex(&second, hex), "git fsck");
+    fixture_assert_error(&error, ERROR_CORRUPT, object_id_hex(&second, hex), "git fsck");
 }
 
 /* --- References ----------------------------------------------------------------------------- */
@@ -301,7 +289,7 @@ static void a_reference_to_a_missing_object_is_damage(void **state)
 static void references_are_tags_by_version_then_branches(void **state)
 {
     (void)state;
-    struct object_id first = commit_file("a", "1\n", "One");
+    struct object_id first = fixture_commit(fixture, "a", "1\n", "One");
     builder_tag(build, "v1.9.0");
     builder_annotated_tag(build, "v1.10.0-rc1", "A candidate");
     builder_tag(build, "v1.10.0");
@@ -338,7 +326,7 @@ static void ten_thousand_tags_are_listed_at_once(void **state)
     (void)state;
     struct strbuf packed = STRBUF_INIT;
     char hex[OBJECT_ID_HEX_SIZE];
-    struct object_id first = commit_file("a", "1\n", "One");
+    struct object_id first = fixture_commit(fixture, "a", "1\n", "One");
     object_id_hex(&first, hex);
     struct repository *repository = fixture_open(fixture);
     strbuf_add(&packed, "# pack-refs with: peeled fully-peeled sorted \n");
@@ -372,24 +360,24 @@ static void assert_last_two(const char *previous, const char *current)
 static void the_last_two_versions_are_those_of_the_branch(void **state)
 {
     (void)state;
-    commit_file("a", "1\n", "One");
+    fixture_commit(fixture, "a", "1\n", "One");
     builder_tag(build, "v1.0.0");
     builder_branch(build, "hotfix");
-    commit_file("b", "1\n", "Elsewhere");
+    fixture_commit(fixture, "b", "1\n", "Elsewhere");
     builder_tag(build, "v9.9.9");
     builder_switch(build, "main");
-    commit_file("a", "2\n", "Two");
+    fixture_commit(fixture, "a", "2\n", "Two");
     builder_tag(build, "v1.1.0");
-    commit_file("a", "3\n", "Three");
+    fixture_commit(fixture, "a", "3\n", "Three");
     assert_last_two("v1.0.0", "v1.1.0");
 }
 
 static void a_second_name_of_one_commit_is_no_second_version(void **state)
 {
     (void)state;
-    commit_file("a", "1\n", "One");
+    fixture_commit(fixture, "a", "1\n", "One");
     builder_tag(build, "v1.0.0");
-    commit_file("a", "2\n", "Two");
+    fixture_commit(fixture, "a", "2\n", "Two");
     builder_tag(build, "v1.1.0-rc2");
     builder_tag(build, "v1.1.0");
     assert_last_two("v1.0.0", "v1.1.0");
@@ -398,13 +386,13 @@ static void a_second_name_of_one_commit_is_no_second_version(void **state)
 static void a_release_is_compared_with_a_release(void **state)
 {
     (void)state;
-    commit_file("a", "1\n", "One");
+    fixture_commit(fixture, "a", "1\n", "One");
     builder_tag(build, "v1.0.0");
-    commit_file("a", "2\n", "Two");
+    fixture_commit(fixture, "a", "2\n", "Two");
     builder_tag(build, "v1.1.0-rc1");
-    commit_file("a", "3\n", "Three");
+    fixture_commit(fixture, "a", "3\n", "Three");
     builder_tag(build, "deployed-7");
-    commit_file("a", "4\n", "Four");
+    fixture_commit(fixture, "a", "4\n", "Four");
     builder_tag(build, "v1.1.0");
     assert_last_two("v1.0.0", "v1.1.0");
 }
@@ -412,9 +400,9 @@ static void a_release_is_compared_with_a_release(void **state)
 static void a_candidate_is_compared_with_the_one_before(void **state)
 {
     (void)state;
-    commit_file("a", "1\n", "One");
+    fixture_commit(fixture, "a", "1\n", "One");
     builder_tag(build, "v1.0.0-rc1");
-    commit_file("a", "2\n", "Two");
+    fixture_commit(fixture, "a", "2\n", "Two");
     builder_tag(build, "v1.0.0-rc2");
     assert_last_two("v1.0.0-rc1", "v1.0.0-rc2");
 }
@@ -424,17 +412,19 @@ static void one_version_is_too_few(void **state)
     (void)state;
     const char *older, *newer;
     struct arena *arena = arena_new();
-    commit_file("a", "1\n", "One");
+    fixture_commit(fixture, "a", "1\n", "One");
     struct repository *repository = fixture_open(fixture);
     assert_false(repository_last_two_versions(repository, arena, &older, &newer, &error));
-    assert_error(ERROR_NOT_FOUND, "no tag leads to the history of repository", "HEAD~20..HEAD");
+    fixture_assert_error(&error, ERROR_NOT_FOUND, "no tag leads to the history of repository",
+                         "HEAD~20..HEAD");
     struct object_id head = fixture_resolve(fixture, "HEAD");
     char hex[OBJECT_ID_HEX_SIZE + 1];
     object_id_hex(&head, hex);
     fixture_write_git_file(fixture, "refs/tags/v1", strcat(hex, "\n"));
     repository = fixture_open(fixture);
     assert_false(repository_last_two_versions(repository, arena, &older, &newer, &error));
-    assert_error(ERROR_NOT_FOUND, "only one version: no tag is older than v1", "v1..HEAD");
+    fixture_assert_error(&error, ERROR_NOT_FOUND, "only one version: no tag is older than v1",
+                         "v1..HEAD");
     arena_free(&arena);
 }
 

@@ -36,36 +36,21 @@ static int end(void **state)
     return 0;
 }
 
-static struct object_id commit_file(const char *path, const char *text, const char *message)
-{
-    builder_write(build, path, text);
-    return builder_commit(build, message);
-}
-
-static void assert_error(enum error_code code, const char *message, const char *hint)
-{
-    assert_string_equal(error_code_name(error.code), error_code_name(code));
-    if (!strstr(error.message, message))
-        fail_msg("\"%s\" does not say \"%s\"", error.message, message);
-    if (!strstr(error.hint, hint))
-        fail_msg("hint \"%s\" does not say \"%s\"", error.hint, hint);
-}
-
 /* --- Files ---------------------------------------------------------------------------------- */
 
 static void a_file_is_read_from_a_commit(void **state)
 {
     (void)state;
     struct strbuf text = STRBUF_INIT;
-    struct object_id first = commit_file("deploy/values.yaml", "a: 1\n", "One");
-    commit_file("deploy/values.yaml", "a: 2\n", "Two");
+    struct object_id first = fixture_commit(fixture, "deploy/values.yaml", "a: 1\n", "One");
+    fixture_commit(fixture, "deploy/values.yaml", "a: 2\n", "Two");
     struct repository *repository = fixture_open(fixture);
     strbuf_add(&text, "# ");
     assert_true(
         repository_read_file(repository, &first, "./deploy//values.yaml", 100, &text, &error));
     assert_string_equal(text.data, "# a: 1\n");
     assert_false(repository_read_file(repository, &first, "deploy/values.yaml", 4, &text, &error));
-    assert_error(ERROR_LIMIT, "deploy/values.yaml", "");
+    fixture_assert_error(&error, ERROR_LIMIT, "deploy/values.yaml", "");
     assert_string_equal(text.data, "# a: 1\n");
     strbuf_release(&text);
 }
@@ -79,7 +64,7 @@ static void what_is_no_file_is_said(void **state)
         {1, 2, 3}
     };
     builder_submodule(build, "module", &elsewhere);
-    struct object_id first = commit_file("deploy/values.yaml", "a: 1\n", "One");
+    struct object_id first = fixture_commit(fixture, "deploy/values.yaml", "a: 1\n", "One");
     struct repository *repository = fixture_open(fixture);
     static const char *const cases[][2] = {
         {"deploy",                    "is a directory"    },
@@ -91,7 +76,7 @@ static void what_is_no_file_is_said(void **state)
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         assert_false(repository_read_file(repository, &first, cases[i][0], 100, &text, &error));
-        assert_error(ERROR_NOT_FOUND, cases[i][1], "");
+        fixture_assert_error(&error, ERROR_NOT_FOUND, cases[i][1], "");
     }
     assert_int_equal(text.length, 0);
     strbuf_release(&text);
@@ -101,8 +86,8 @@ static void a_missing_or_damaged_blob_is_named(void **state)
 {
     (void)state;
     struct strbuf text = STRBUF_INIT;
-    commit_file("b", "whole\n", "One");
-    struct object_id head = commit_file("a", "gone\n", "Two");
+    fixture_commit(fixture, "b", "whole\n", "One");
+    struct object_id head = fixture_commit(fixture, "a", "gone\n", "Two");
     struct repository *repository = fixture_open(fixture);
     struct tree_file_list *files =
         repository_list_files(repository, &head, NULL, NULL, NULL, &error);
@@ -114,9 +99,9 @@ static void a_missing_or_damaged_blob_is_named(void **state)
     tree_file_list_free(&files);
     repository = fixture_open(fixture);
     assert_false(repository_read_file(repository, &head, "a", 100, &text, &error));
-    assert_error(ERROR_CORRUPT, lost, "git fsck");
+    fixture_assert_error(&error, ERROR_CORRUPT, lost, "git fsck");
     assert_false(repository_read_file(repository, &head, "b", 100, &text, &error));
-    assert_error(ERROR_CORRUPT, damaged, "");
+    fixture_assert_error(&error, ERROR_CORRUPT, damaged, "");
     strbuf_release(&text);
 }
 
@@ -229,8 +214,8 @@ static void nothing_runs_and_nothing_is_written(void **state)
     struct strbuf before = STRBUF_INIT, after = STRBUF_INIT;
     char *trap;
     builder_write(build, ".gitattributes", "* filter=trap diff=trap\n");
-    commit_file("a.trap", "one\n", "One");
-    commit_file("a.trap", "two\n", "Two");
+    fixture_commit(fixture, "a.trap", "one\n", "One");
+    fixture_commit(fixture, "a.trap", "two\n", "Two");
     fixture_open(fixture);
     fixture_write_work_file(fixture, "a.trap", "changed\n");
     fixture_write_work_file(fixture, ".gitattributes", "* filter=trap diff=trap\n");
@@ -262,7 +247,7 @@ static void a_tree_bomb_is_refused(void **state)
     struct object_id bomb = fixture_raw_commit(fixture, text, (size_t)length);
     struct repository *repository = fixture_open(fixture);
     assert_null(repository_list_files(repository, &bomb, NULL, NULL, NULL, &error));
-    assert_error(ERROR_LIMIT, "5000000", "");
+    fixture_assert_error(&error, ERROR_LIMIT, "5000000", "");
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
