@@ -1,12 +1,9 @@
-/* Tags and branches, and the last two versions among them. */
+/* Tags and branches. */
 #include "header.h"
 #include "internal.h"
-#include "version.h"
-#include "walk.h"
 
 #include <string.h>
 
-#include <pilab/base/map.h>
 #include <pilab/base/vector.h>
 
 struct namespace
@@ -127,86 +124,4 @@ void reference_list_free(struct reference_list **list)
     struct arena *arena = (*list)->arena;
     *list = NULL;
     arena_free(&arena);
-}
-
-/* --- The last two versions ------------------------------------------------------------------ */
-
-/* commit → the highest version's tag that leads to it */
-static struct map *tags_by_commit(const struct reference_list *list)
-{
-    struct map *tags = map_new();
-    for (size_t i = 0; i < list->count; i++) {
-        const struct reference *tag = &list->references[i];
-        if (tag->kind == REFERENCE_TAG && !map_get_bytes(tags, tag->commit.bytes, OBJECT_ID_SIZE))
-            map_put_bytes(tags, tag->commit.bytes, OBJECT_ID_SIZE, (void *)tag);
-    }
-    return tags;
-}
-
-/* Walks from `start` and gives the newest tagged commit's tag; with `current`, the newest that
- * leads elsewhere: of the same series, and of a release when it is one, if there is such. */
-static const struct reference *newest_tag(struct repository *repository, const struct map *tags,
-                                          const struct object_id *start,
-                                          const struct reference *current)
-{
-    struct walk *walk = walk_new(repository);
-    const struct reference *any = NULL, *found = NULL;
-    struct walk_commit *commit = NULL;
-    if (walk_add(walk, start, false, NULL))
-        commit = walk_next(walk);
-    for (; commit && !found; commit = walk_next(walk)) {
-        const struct reference *tag = map_get_bytes(tags, commit->id.bytes, OBJECT_ID_SIZE);
-        if (!tag || (current && object_id_equal(&tag->commit, &current->commit)))
-            continue;
-        any = any ? any : tag;
-        if (!current ||
-            (version_same_series(tag->name, current->name) &&
-             (version_is_prerelease(current->name) || !version_is_prerelease(tag->name))))
-            found = tag;
-    }
-    walk_free(&walk);
-    return found ? found : any;
-}
-
-static bool too_few_versions(const struct repository *repository, const struct reference *current,
-                             struct error *error)
-{
-    if (!current) {
-        error_set(error, ERROR_NOT_FOUND, "no tag leads to the history of %s", repository->name);
-        return error_hint(error, "name both sides: `pilab drift HEAD~20..HEAD`, or tag a version");
-    }
-    error_set(error, ERROR_NOT_FOUND, "%s has only one version: no tag is older than %s",
-              repository->name, current->name);
-    return error_hint(error, "name both sides: `pilab drift %s..HEAD`", current->name);
-}
-
-bool repository_last_two_versions(struct repository *repository, struct arena *arena,
-                                  const char **previous, const char **current, struct error *error)
-{
-    struct object_id head;
-    struct reference_list *list = NULL;
-    struct map *tags = NULL;
-    bool ok = false;
-    if (!repository_resolve(repository, "HEAD", &head, error))
-        return false;
-    list = repository_references(repository, error);
-    if (!list)
-        goto out;
-    tags = tags_by_commit(list);
-    const struct reference *newest = NULL, *older = NULL;
-    if (map_count(tags) > 0)
-        newest = newest_tag(repository, tags, &head, NULL);
-    if (newest)
-        older = newest_tag(repository, tags, &newest->commit, newest);
-    ok = older != NULL;
-    if (ok) {
-        *current = arena_text(arena, newest->name);
-        *previous = arena_text(arena, older->name);
-    } else {
-        too_few_versions(repository, newest, error);
-    }
-out:
-    map_free(&tags);
-    reference_list_free(&list);
-    return ok;
 }

@@ -85,9 +85,10 @@ void reference_list_free(struct reference_list **list);
  * the names have that form, natural order elsewhere). */
 int version_compare(const char *a, const char *b);
 
-/* The two newest versions for "compare the last two": `current` is the newest tag reachable from
- * HEAD, `previous` the newest tag reachable from `current` that leads to another commit.
- * ERROR_NOT_FOUND, with what to type instead, when there are not two. */
+/* The two newest versions for "compare the last two". `current` is the newest tag that HEAD's
+ * history holds, or the highest release whose branch left that history at it or after it (projects
+ * that tag on a branch for each release); `previous` is found from `current` in the same way, and
+ * leads to another commit. ERROR_NOT_FOUND, with what to type, when there are not two. */
 bool repository_last_two_versions(struct repository *repository, struct arena *arena,
                                   const char **previous, const char **current, struct error *error);
 

@@ -17,6 +17,11 @@
 
 #include "../../support/patience.h"
 
+/* How often something was freed. */
+struct tally {
+    atomic_int inputs, outputs, batches;
+};
+
 /* A pool, and the thread that starts jobs and takes their events. */
 struct work {
     struct settings settings;
@@ -25,6 +30,8 @@ struct work {
     pthread_mutex_t lock;
     pthread_cond_t told;
     unsigned news; /* notifications that nobody has looked at */
+    /* What a case counts: jobs may be freed after it, with the pool. */
+    struct tally tally, waiting;
 };
 
 static void notice(void *context)
@@ -107,11 +114,6 @@ static struct job_event next_of(struct work *work, enum job_event_kind kind)
     assert_int_equal(event.kind, kind);
     return event;
 }
-
-/* How often something was freed. */
-struct tally {
-    atomic_int inputs, outputs, batches;
-};
 
 static struct tally *tally_of(void *thing)
 {
@@ -234,17 +236,16 @@ static bool asking(struct job *job, struct call *call, void *input, void **outpu
 static void a_job_gives_its_output_to_whoever_takes_the_event(void **state)
 {
     struct work *work = *state;
-    struct tally tally = { 0 };
-    uint64_t job = start(work, "succeed", 7, succeed, &tally);
+    uint64_t job = start(work, "succeed", 7, succeed, &work->tally);
     struct job_event event = next_of(work, JOB_FINISHED);
 
     assert_true(job > 0);
     assert_int_equal(event.job, job);
     assert_int_equal(event.generation, 7);
     assert_true(event.ok);
-    assert_ptr_equal(tally_of(event.output), &tally);
-    assert_int_equal(tally.inputs, 1);
-    assert_int_equal(tally.outputs, 0);
+    assert_ptr_equal(tally_of(event.output), &work->tally);
+    assert_int_equal(work->tally.inputs, 1);
+    assert_int_equal(work->tally.outputs, 0);
     free_output(event.output);
     assert_int_equal(job_list(work->pool, NULL, 0), 0);
 }
@@ -252,10 +253,9 @@ static void a_job_gives_its_output_to_whoever_takes_the_event(void **state)
 static void a_failure_comes_with_its_error(void **state)
 {
     struct work *work = *state;
-    struct tally tally = { 0 };
     struct job_event event;
 
-    start(work, "fail", 1, give_up, &tally);
+    start(work, "fail", 1, give_up, &work->tally);
     event = next_of(work, JOB_FINISHED);
     assert_false(event.ok);
     assert_null(event.output);
@@ -266,23 +266,21 @@ static void a_failure_comes_with_its_error(void **state)
 static void batches_come_in_order_before_the_end(void **state)
 {
     struct work *work = *state;
-    struct tally tally = { 0 };
 
-    start(work, "batches", 1, in_batches, &tally);
+    start(work, "batches", 1, in_batches, &work->tally);
     for (int i = 0; i < 3; i++)
         free_batch(next_of(work, JOB_BATCH).batch);
     assert_true(next_of(work, JOB_FINISHED).ok);
-    assert_int_equal(tally.batches, 3);
+    assert_int_equal(work->tally.batches, 3);
 }
 
 static void what_is_stale_is_told_by_its_generation(void **state)
 {
     struct work *work = *state;
-    struct tally tally = { 0 };
     unsigned seen[3] = { 0 };
 
-    start(work, "old", 1, succeed, &tally);
-    start(work, "new", 2, succeed, &tally);
+    start(work, "old", 1, succeed, &work->tally);
+    start(work, "new", 2, succeed, &work->tally);
     for (int i = 0; i < 2; i++) {
         struct job_event event = next_of(work, JOB_FINISHED);
 
@@ -296,10 +294,9 @@ static void what_is_stale_is_told_by_its_generation(void **state)
 static void progress_says_where_it_is(void **state)
 {
     struct work *work = *state;
-    struct tally tally = { 0 };
     struct job_event event;
 
-    start(work, "progress", 1, tell_progress, &tally);
+    start(work, "progress", 1, tell_progress, &work->tally);
     event = next_of(work, JOB_PROGRESS);
     assert_string_equal(event.what, "reading history");
     assert_int_equal(event.done, 3);
@@ -310,9 +307,8 @@ static void progress_says_where_it_is(void **state)
 static void a_running_job_is_listed_and_can_be_stopped(void **state)
 {
     struct work *work = *state;
-    struct tally tally = { 0 };
     struct job_info status[4];
-    uint64_t job = start(work, "endless", 1, until_cancelled, &tally);
+    uint64_t job = start(work, "endless", 1, until_cancelled, &work->tally);
     struct job_event event;
 
     free_batch(next_of(work, JOB_BATCH).batch);
@@ -331,10 +327,9 @@ static void a_running_job_is_listed_and_can_be_stopped(void **state)
 static void what_is_stopped_while_it_waits_is_never_begun(void **state)
 {
     struct work *work = *state;
-    struct tally tally = { 0 }, waiting = { 0 };
-    uint64_t first = start(work, "a", 1, until_cancelled, &tally);
-    uint64_t second = start(work, "b", 1, until_cancelled, &tally);
-    uint64_t third = start(work, "c", 1, succeed, &waiting);
+    uint64_t first = start(work, "a", 1, until_cancelled, &work->tally);
+    uint64_t second = start(work, "b", 1, until_cancelled, &work->tally);
+    uint64_t third = start(work, "c", 1, succeed, &work->waiting);
     struct job_event event;
 
     free_batch(next_of(work, JOB_BATCH).batch);
@@ -345,16 +340,15 @@ static void what_is_stopped_while_it_waits_is_never_begun(void **state)
         event = next_of(work, JOB_FINISHED);
         assert_int_equal(event.error.code, ERROR_CANCELLED);
     } while (event.job != third);
-    assert_int_equal(waiting.inputs, 1);
-    assert_int_equal(waiting.outputs, 0);
+    assert_int_equal(work->waiting.inputs, 1);
+    assert_int_equal(work->waiting.outputs, 0);
     job_cancel(work->pool, second);
 }
 
 static void a_job_can_ask_a_person(void **state)
 {
     struct work *work = *state;
-    struct tally tally = { 0 };
-    uint64_t job = start(work, "ask", 1, asking, &tally);
+    uint64_t job = start(work, "ask", 1, asking, &work->tally);
     struct job_event question = next_of(work, JOB_QUESTION), event;
 
     assert_string_equal(question.question->text, "trust the host?");
@@ -372,8 +366,7 @@ static void a_job_can_ask_a_person(void **state)
 static void who_would_not_answer_ends_the_job(void **state)
 {
     struct work *work = *state;
-    struct tally tally = { 0 };
-    uint64_t job = start(work, "ask", 1, asking, &tally);
+    uint64_t job = start(work, "ask", 1, asking, &work->tally);
     struct job_event event;
 
     next_of(work, JOB_QUESTION);
@@ -389,8 +382,7 @@ static void who_would_not_answer_ends_the_job(void **state)
 static void a_question_lasts_until_the_end_is_taken(void **state)
 {
     struct work *work = *state;
-    struct tally tally = { 0 };
-    uint64_t job = start(work, "ask", 1, asking, &tally);
+    uint64_t job = start(work, "ask", 1, asking, &work->tally);
     struct job_event question = next_of(work, JOB_QUESTION);
 
     job_cancel(work->pool, job);
@@ -402,9 +394,8 @@ static void a_question_lasts_until_the_end_is_taken(void **state)
 static void a_job_sees_the_call_as_it_was_when_it_was_started(void **state)
 {
     struct work *work = *state;
-    struct tally tally = { 0 };
 
-    start(work, "before", 1, succeed, &tally);
+    start(work, "before", 1, succeed, &work->tally);
     work->parent.clock = clock_frozen(2000);
     free_output(next_of(work, JOB_FINISHED).output);
 }
@@ -412,43 +403,40 @@ static void a_job_sees_the_call_as_it_was_when_it_was_started(void **state)
 static void freeing_stops_everything_and_loses_nothing(void **state)
 {
     struct work *work = *state;
-    struct tally tally = { 0 };
 
     for (int i = 0; i < 4; i++)
-        start(work, "endless", 1, until_cancelled, &tally);
-    start(work, "ask", 1, asking, &tally);
-    start(work, "succeed", 1, succeed, &tally);
+        start(work, "endless", 1, until_cancelled, &work->tally);
+    start(work, "ask", 1, asking, &work->tally);
+    start(work, "succeed", 1, succeed, &work->tally);
     free_batch(next_of(work, JOB_BATCH).batch);
     job_pool_free(&work->pool);
     assert_null(work->pool);
-    assert_int_equal(tally.inputs, 6);
-    assert_int_equal(tally.outputs, 0);
+    assert_int_equal(work->tally.inputs, 6);
+    assert_int_equal(work->tally.outputs, 0);
     job_pool_free(&work->pool);
 }
 
 static void what_nobody_took_is_freed(void **state)
 {
     struct work *work = *state;
-    struct tally tally = { 0 };
 
-    start(work, "batches", 1, in_batches, &tally);
-    start(work, "succeed", 1, succeed, &tally);
+    start(work, "batches", 1, in_batches, &work->tally);
+    start(work, "succeed", 1, succeed, &work->tally);
     wait_until_idle(work);
     job_pool_free(&work->pool);
-    assert_int_equal(tally.inputs, 2);
-    assert_int_equal(tally.outputs, 1);
-    assert_int_equal(tally.batches, 3);
+    assert_int_equal(work->tally.inputs, 2);
+    assert_int_equal(work->tally.outputs, 1);
+    assert_int_equal(work->tally.batches, 3);
 }
 
 static void a_pool_without_workers_has_one(void **state)
 {
     struct work *work = *state;
-    struct tally tally = { 0 };
     struct error error;
 
     job_pool_free(&work->pool);
     work->pool = job_pool_new(&work->parent, 0, notice, work, &error);
-    start(work, "succeed", 1, succeed, &tally);
+    start(work, "succeed", 1, succeed, &work->tally);
     free_output(next_of(work, JOB_FINISHED).output);
 }
 

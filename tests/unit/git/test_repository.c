@@ -372,6 +372,86 @@ static void the_last_two_versions_are_those_of_the_branch(void **state)
     assert_last_two("v1.0.0", "v1.1.0");
 }
 
+/* A project that tags on a branch for each release; ends on the main branch. */
+static void tag_on_release_branches(void)
+{
+    fixture_commit(fixture, "a", "1\n", "One");
+    builder_tag(build, "v0.8.0");
+    fixture_commit(fixture, "a", "2\n", "Two");
+    builder_branch(build, "release-3.4");
+    fixture_commit(fixture, "b", "1\n", "A fix");
+    builder_tag(build, "v3.4.9");
+    builder_switch(build, "main");
+    fixture_commit(fixture, "a", "3\n", "Three");
+    builder_branch(build, "release-3.5");
+    fixture_commit(fixture, "c", "1\n", "Ready");
+    builder_tag(build, "v3.5.0-rc1");
+    builder_tag(build, "v3.5.0");
+    builder_switch(build, "main");
+    fixture_commit(fixture, "a", "4\n", "Four");
+}
+
+static void releases_on_branches_of_their_own_are_versions_of_the_line(void **state)
+{
+    (void)state;
+    tag_on_release_branches();
+    assert_last_two("v3.4.9", "v3.5.0");
+}
+
+static void a_patch_on_its_own_branch_follows_its_release(void **state)
+{
+    (void)state;
+    tag_on_release_branches();
+    builder_switch(build, "release-3.5");
+    fixture_commit(fixture, "c", "2\n", "A fix");
+    builder_tag(build, "v3.5.1");
+    builder_switch(build, "main");
+    assert_last_two("v3.5.0", "v3.5.1");
+}
+
+static void on_an_older_release_branch_its_own_version_counts(void **state)
+{
+    (void)state;
+    tag_on_release_branches();
+    fixture_write_git_file(fixture, "HEAD", "ref: refs/heads/release-3.4\n");
+    assert_last_two("v0.8.0", "v3.4.9");
+}
+
+static void patches_after_a_version_are_versions_of_the_line(void **state)
+{
+    (void)state;
+    fixture_commit(fixture, "a", "1\n", "One");
+    builder_tag(build, "v1.8.0");
+    builder_branch(build, "maint-1.8");
+    fixture_commit(fixture, "b", "1\n", "A fix");
+    builder_tag(build, "v1.8.4");
+    builder_switch(build, "main");
+    fixture_commit(fixture, "a", "2\n", "Two");
+    builder_tag(build, "v1.9.0");
+    fixture_commit(fixture, "a", "3\n", "Three");
+    assert_last_two("v1.8.4", "v1.9.0");
+}
+
+static void a_line_without_tags_is_counted_in_the_youngest_series(void **state)
+{
+    (void)state;
+    fixture_commit(fixture, "a", "1\n", "One");
+    builder_branch(build, "old");
+    fixture_commit(fixture, "b", "1\n", "Old");
+    builder_tag(build, "zeta-9.0");
+    builder_switch(build, "main");
+    fixture_commit(fixture, "a", "2\n", "Two");
+    builder_branch(build, "two");
+    fixture_commit(fixture, "c", "1\n", "Release");
+    builder_tag(build, "v2.0.0");
+    fixture_commit(fixture, "c", "2\n", "Fix");
+    builder_tag(build, "v2.0.1");
+    builder_tag(build, "v2.1.0-rc1");
+    builder_switch(build, "main");
+    fixture_commit(fixture, "a", "3\n", "Three");
+    assert_last_two("v2.0.0", "v2.0.1");
+}
+
 static void a_second_name_of_one_commit_is_no_second_version(void **state)
 {
     (void)state;
@@ -451,6 +531,11 @@ int main(void)
         CASE(references_are_tags_by_version_then_branches),
         CASE(ten_thousand_tags_are_listed_at_once),
         CASE(the_last_two_versions_are_those_of_the_branch),
+        CASE(releases_on_branches_of_their_own_are_versions_of_the_line),
+        CASE(a_patch_on_its_own_branch_follows_its_release),
+        CASE(on_an_older_release_branch_its_own_version_counts),
+        CASE(patches_after_a_version_are_versions_of_the_line),
+        CASE(a_line_without_tags_is_counted_in_the_youngest_series),
         CASE(a_second_name_of_one_commit_is_no_second_version),
         CASE(a_release_is_compared_with_a_release),
         CASE(a_candidate_is_compared_with_the_one_before),
