@@ -38,6 +38,8 @@ struct judge {
     int best[CATEGORY_COUNT];             /* the points of the weightiest evidence */
     const char *evidence[CATEGORY_COUNT]; /* and what it is */
     bool says_breaking;                   /* the title speaks of a breaking change */
+    bool not_shipped;                     /* only tests, or only what builds and checks it */
+    bool advisory;                        /* it names one: CVE, GHSA */
 };
 
 struct category_book *category_book_new(void)
@@ -306,6 +308,7 @@ static void judge_files(struct judge *judge, const struct file_change_list *file
         if (path_classify(files->changes[i].path) != class)
             class = PATH_SOURCE;
     }
+    judge->not_shipped = class == PATH_TEST || class == PATH_TOOLING;
     if (class != PATH_SOURCE)
         give(judge, kinds[class].category, FILES_POINTS, kinds[class].basis, span_of(NULL));
 }
@@ -317,7 +320,7 @@ static void judge_advisories(struct judge *judge, const struct ticket_set *ticke
     for (i = 0; i < tickets->count; i++) {
         if (tickets->tickets[i].kind == TICKET_ADVISORY) {
             give(judge, CATEGORY_SECURITY, ADVISORY_POINTS, tickets->tickets[i].id, span_of(NULL));
-            judge->out->security = true;
+            judge->out->security = judge->advisory = true;
             return;
         }
     }
@@ -499,13 +502,16 @@ static bool label_breaks(const char *label)
                      strcmp(label, "💥") == 0);
 }
 
-/* What touches security is announced, however small it is. What is written about a breaking change
- * breaks nothing: there only marks and trailers count. */
+/* What touches security is announced, however small it is, unless only a word says so and nothing
+ * of it is shipped. What is written about a breaking change breaks nothing: there only marks and
+ * trailers count. */
 static void settle(struct judge *judge)
 {
     struct category_judgement *out = judge->out;
 
     out->category = category_of_points(out->points);
+    if (out->category == CATEGORY_INTERNAL && judge->not_shipped && !judge->advisory)
+        out->security = false;
     if (out->category == CATEGORY_INTERNAL && out->security)
         out->category = CATEGORY_SECURITY;
     if (judge->says_breaking && out->points[CATEGORY_DOCUMENTATION] < FILES_POINTS)

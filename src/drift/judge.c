@@ -94,6 +94,7 @@ static void apply_rules(struct report_builder *builder, struct drift_item *item,
             .rule = arena_text(builder->arena, rule->id),
             .sentence = arena_text(builder->arena, rule->sentence ? rule->sentence : rule->id),
             .severity = rule->severity,
+            .routine = rule->routine,
         };
         if (rule->severity > item->severity)
             item->severity = rule->severity;
@@ -106,16 +107,24 @@ static void apply_rules(struct report_builder *builder, struct drift_item *item,
 }
 
 /* What is grave or touches security should be looked at, whoever asked for it; what is meant to
- * differ or is ignored needs no look. */
+ * differ or is ignored needs no look, nor does what every release has. */
 static void settle_attention(struct report_builder *builder, struct drift_item *item)
 {
     if (item->expected || item->suppressed) {
         item->attention = ATTENTION_NONE;
         item->attention_reason = NULL;
-    } else if (item->severity >= SEVERITY_HIGH || item->security) {
-        builder_raise_attention(builder, item, ATTENTION_REVIEW,
-                                item->rule_count > 0 ? item->rules[0].sentence : NULL);
+        return;
     }
+    for (size_t i = 0; i < item->rule_count; i++) {
+        const struct drift_rule_hit *hit = &item->rules[i];
+
+        if (item->security || (hit->severity >= SEVERITY_HIGH && !hit->routine)) {
+            builder_raise_attention(builder, item, ATTENTION_REVIEW, hit->sentence);
+            return;
+        }
+    }
+    if (item->rule_count == 0 && (item->severity >= SEVERITY_HIGH || item->security))
+        builder_raise_attention(builder, item, ATTENTION_REVIEW, NULL);
 }
 
 void builder_judge_marked(struct report_builder *builder, struct drift_item *item, const char *text,

@@ -268,8 +268,10 @@ static struct rule rule_changed(const struct rule *builtin, const struct rule *o
         rule.type = own->type;
     if (own->columns & COLUMN_SEVERITY)
         rule.severity = own->severity;
-    if (own->columns & COLUMN_ATTENTION)
+    if (own->columns & COLUMN_ATTENTION) {
         rule.attention = own->attention;
+        rule.routine = false;
+    }
     if (own->columns & COLUMN_BREAKING)
         rule.breaking = own->breaking;
     if (own->columns & COLUMN_SECURITY)

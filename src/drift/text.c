@@ -5,64 +5,12 @@
 
 #include <pilab/base/escape.h>
 
+#include "text_page.h"
+
 #define NARROWEST 40
-#define SHORT_ID  8
 
 /* How many rows of a kind are shown before "… 214 more". */
-enum { SHOWN_FILES = 20, SHOWN_CONFIG = 40, SHOWN_ASIDE = 5 };
-
-struct text_page {
-    struct strbuf *out;
-    const struct drift_report *report;
-    size_t width;
-    bool utf8, wide;
-};
-
-static void add_line(struct text_page *page, struct strbuf *left, struct strbuf *right)
-{
-    rich_line(page->out, left->data, right != NULL ? right->data : NULL, page->width, page->utf8);
-    strbuf_clear(left);
-    if (right != NULL)
-        strbuf_clear(right);
-}
-
-/* What must be seen whole: it takes as many lines as it needs. */
-static void add_wrapped(struct text_page *page, struct strbuf *text, size_t indent)
-{
-    rich_wrap(page->out, text->data, indent, page->width);
-    strbuf_clear(text);
-}
-
-static void add_heading(struct text_page *page, const char *title, size_t count)
-{
-    strbuf_add_char(page->out, '\n');
-    rich_word(page->out, RICH_HEADING, title);
-    if (count > 0) {
-        rich_open(page->out, RICH_DIM);
-        strbuf_printf(page->out, "  %zu", count);
-        rich_close(page->out);
-    }
-    strbuf_add_char(page->out, '\n');
-}
-
-static void add_more(struct text_page *page, size_t hidden, const char *things)
-{
-    struct strbuf line = STRBUF_INIT;
-
-    if (hidden == 0)
-        return;
-    rich_open(&line, RICH_DIM);
-    strbuf_printf(&line, "%s %zu more %s: --wide shows all", page->utf8 ? "…" : "...", hidden,
-                  things);
-    rich_close(&line);
-    rich_wrap(page->out, line.data, 3, page->width);
-    strbuf_release(&line);
-}
-
-static size_t shown_of(const struct text_page *page, size_t count, size_t most)
-{
-    return page->wide || count <= most + 1 ? count : most;
-}
+enum { SHOWN_FILES = 20, SHOWN_ASIDE = 5 };
 
 static void add_head(struct text_page *page)
 {
@@ -84,17 +32,17 @@ static void add_head(struct text_page *page)
                       report->codes[0].current_commit);
         rich_close(&right);
     }
-    add_line(page, &left, &right);
+    drift_page_line(page, &left, &right);
     drift_text_verdict(&left, report, page->utf8);
-    add_wrapped(page, &left, 0);
+    drift_page_wrap(page, &left, 0);
     drift_text_attention(&left, report, page->utf8);
-    add_wrapped(page, &left, 0);
+    drift_page_wrap(page, &left, 0);
     if (report->code_count > 0) {
         drift_text_balance(&left, report, page->width, page->utf8);
-        add_wrapped(page, &left, 0);
+        drift_page_wrap(page, &left, 0);
     }
     drift_text_sources(&left, report, page->utf8);
-    add_wrapped(page, &left, 0);
+    drift_page_wrap(page, &left, 0);
     strbuf_release(&left);
     strbuf_release(&right);
 }
@@ -119,104 +67,9 @@ static void add_behind(struct text_page *page)
         rich_text(&line, RICH_PLAIN, page->report->previous.label, page->utf8);
         strbuf_printf(&line, " %s not in ", code->behind_count == 1 ? "is" : "are");
         rich_text(&line, RICH_PLAIN, page->report->current.label, page->utf8);
-        add_line(page, &line, NULL);
+        drift_page_line(page, &line, NULL);
     }
     strbuf_release(&line);
-}
-
-static void add_place(struct strbuf *out, const struct drift_item *item, bool utf8)
-{
-    const struct drift_provenance *at =
-        item->current_at.file != NULL ? &item->current_at : &item->previous_at;
-
-    if (at->file == NULL)
-        return;
-    rich_text(out, RICH_DIM, at->file, utf8);
-    if (at->line > 0) {
-        rich_open(out, RICH_DIM);
-        strbuf_printf(out, ":%u", at->line);
-        rich_close(out);
-    }
-}
-
-static void add_severity_cell(struct strbuf *out, enum severity severity)
-{
-    rich_cell(out, severity_role(severity), severity_name(severity), 8, RICH_LEFT, true);
-    strbuf_add_char(out, ' ');
-}
-
-/* `named`: the line says the module, where there are several. */
-static void add_item_line(struct text_page *page, const struct drift_item *item, bool named)
-{
-    struct strbuf left = STRBUF_INIT, right = STRBUF_INIT;
-
-    strbuf_add(&left, " ");
-    add_severity_cell(&left, item->severity);
-    rich_word(&left, change_type_role(item->change_type),
-              change_type_sign(item->change_type, page->utf8));
-    strbuf_add_char(&left, ' ');
-    if (named && page->report->code_count > 1) {
-        rich_text(&left, RICH_TITLE, item->module, page->utf8);
-        strbuf_add(&left, "  ");
-    }
-    if (item->type == DRIFT_CODE) {
-        rich_text(&left, RICH_NAME, item->path, page->utf8);
-        if (item->old_path != NULL) {
-            strbuf_add(&left, page->utf8 ? " ← " : " <- ");
-            rich_text(&left, RICH_DIM, item->old_path, page->utf8);
-        }
-    } else {
-        rich_text(&left, RICH_NAME, item->path, page->utf8);
-        strbuf_add(&left, "  ");
-        drift_text_values(&left, item, page->utf8);
-        add_place(&right, item, page->utf8);
-        /* What it becomes matters more than where that is written. */
-        if (rich_width(left.data, left.length) + 2 + rich_width(right.data, right.length) >
-            page->width)
-            strbuf_clear(&right);
-    }
-    add_line(page, &left, &right);
-    strbuf_release(&left);
-    strbuf_release(&right);
-}
-
-/* Below an item's line. */
-static void add_remark(struct text_page *page, struct strbuf *remark)
-{
-    add_wrapped(page, remark, 12);
-}
-
-static void add_attention_item(struct text_page *page, const struct drift_item *item)
-{
-    struct strbuf reason = STRBUF_INIT;
-
-    add_item_line(page, item, true);
-    if (item->attention_reason != NULL) {
-        rich_text(&reason, RICH_PLAIN, item->attention_reason, page->utf8);
-        add_remark(page, &reason);
-    }
-    strbuf_release(&reason);
-}
-
-/* What a person should look at, with the reason below: the gravest first, else in the report's
- * order. */
-static void add_attention(struct text_page *page, enum attention attention, const char *title)
-{
-    const struct drift_report *report = page->report;
-    size_t count = report->summary.by_attention[attention];
-
-    if (count == 0)
-        return;
-    add_heading(page, title, count);
-    for (int severity = SEVERITY_COUNT - 1; severity >= 0; severity--) {
-        for (size_t i = 0; i < report->item_count; i++) {
-            const struct drift_item *item = &report->items[i];
-
-            if (item->attention == attention && item->severity == (enum severity)severity &&
-                !item->expected && !item->suppressed)
-                add_attention_item(page, item);
-        }
-    }
 }
 
 /* How wide the ticket column must be, within reason. */
@@ -265,7 +118,7 @@ static void add_change_line(struct text_page *page, const struct drift_change *c
         strbuf_printf(&right, "%.*s", SHORT_ID, change->commits[0]);
     }
     rich_close(&right);
-    add_line(page, &left, &right);
+    drift_page_line(page, &left, &right);
     strbuf_release(&left);
     strbuf_release(&right);
 }
@@ -282,92 +135,16 @@ static void add_changes(struct text_page *page)
             count += report->changes[i].category == (enum change_category)category;
         if (count == 0)
             continue;
-        most = category == CATEGORY_INTERNAL ? shown_of(page, count, SHOWN_ASIDE) : count;
-        add_heading(page, change_category_title((enum change_category)category), count);
+        most = category == CATEGORY_INTERNAL ? drift_page_shown(page, count, SHOWN_ASIDE) : count;
+        drift_page_heading(page, change_category_title((enum change_category)category), count);
         for (size_t i = 0; i < report->change_count && shown < most; i++) {
             if (report->changes[i].category != (enum change_category)category)
                 continue;
             add_change_line(page, &report->changes[i], ticket_width);
             shown++;
         }
-        add_more(page, count - shown, "changes");
+        drift_page_more(page, count - shown, "changes");
     }
-}
-
-static bool counts(const struct drift_item *item, enum drift_type type)
-{
-    return item->type == type && !item->expected && !item->suppressed;
-}
-
-/* Where there are several modules, each is named once, before its first line. */
-static void add_module_heading(struct text_page *page, const struct drift_item *item,
-                               const char **module)
-{
-    struct strbuf line = STRBUF_INIT;
-
-    if (page->report->code_count < 2 || (*module != NULL && strcmp(*module, item->module) == 0))
-        return;
-    strbuf_add_char(&line, ' ');
-    rich_text(&line, RICH_TITLE, item->module, page->utf8);
-    add_line(page, &line, NULL);
-    strbuf_release(&line);
-    *module = item->module;
-}
-
-static void add_config(struct text_page *page)
-{
-    const struct drift_report *report = page->report;
-    size_t total = report->summary.by_drift_type[DRIFT_CONFIG], shown = 0;
-    size_t most = shown_of(page, total, SHOWN_CONFIG);
-    const char *module = NULL;
-    struct strbuf title = STRBUF_INIT;
-
-    if (total == 0)
-        return;
-    add_heading(page, drift_type_title(DRIFT_CONFIG), total);
-    for (size_t i = 0; i < report->item_count && shown < most; i++) {
-        const struct drift_item *item = &report->items[i];
-
-        if (!counts(item, DRIFT_CONFIG))
-            continue;
-        if (report->code_count > 1 && (module == NULL || strcmp(module, item->module) != 0)) {
-            strbuf_add_char(&title, ' ');
-            rich_text(&title, RICH_TITLE, item->module, page->utf8);
-            add_line(page, &title, NULL);
-            module = item->module;
-        }
-        add_item_line(page, item, false);
-        shown++;
-    }
-    add_more(page, total - shown, "configuration differences");
-    strbuf_release(&title);
-}
-
-/* What is meant to differ is folded into a number unless everything is asked for. */
-static void add_expected(struct text_page *page)
-{
-    const struct drift_report *report = page->report;
-    struct strbuf reason = STRBUF_INIT;
-
-    if (!page->wide || report->summary.expected == 0)
-        return;
-    add_heading(page, "Meant to differ", report->summary.expected);
-    for (size_t i = 0; i < report->item_count; i++) {
-        const struct drift_item *item = &report->items[i];
-
-        if (!item->expected)
-            continue;
-        add_item_line(page, item, true);
-        if (item->expected_reason != NULL && *item->expected_reason != '\0') {
-            rich_text(&reason, RICH_PLAIN, item->expected_reason, page->utf8);
-        } else if (item->expected_by != NULL) {
-            strbuf_add(&reason, "by the pattern ");
-            rich_text(&reason, RICH_PLAIN, item->expected_by, page->utf8);
-        }
-        if (reason.length > 0)
-            add_remark(page, &reason);
-    }
-    strbuf_release(&reason);
 }
 
 static void add_file_line(struct text_page *page, const struct drift_item *item)
@@ -396,7 +173,7 @@ static void add_file_line(struct text_page *page, const struct drift_item *item)
         rich_word(&right, RICH_DELETED, count.data);
         strbuf_release(&count);
     }
-    add_line(page, &left, &right);
+    drift_page_line(page, &left, &right);
     strbuf_release(&left);
     strbuf_release(&right);
 }
@@ -405,20 +182,20 @@ static void add_files(struct text_page *page)
 {
     const struct drift_report *report = page->report;
     size_t total = report->summary.by_drift_type[DRIFT_CODE], shown = 0;
-    size_t most = shown_of(page, total, SHOWN_FILES);
+    size_t most = drift_page_shown(page, total, SHOWN_FILES);
     const char *module = NULL;
 
     if (total == 0)
         return;
-    add_heading(page, "Files", total);
+    drift_page_heading(page, "Files", total);
     for (size_t i = 0; i < report->item_count && shown < most; i++) {
-        if (!counts(&report->items[i], DRIFT_CODE))
+        if (!drift_page_counts(&report->items[i], DRIFT_CODE))
             continue;
-        add_module_heading(page, &report->items[i], &module);
+        drift_page_module(page, &report->items[i], &module);
         add_file_line(page, &report->items[i]);
         shown++;
     }
-    add_more(page, total - shown, "files");
+    drift_page_more(page, total - shown, "files");
 }
 
 /* Commits that left the notes, each with why. */
@@ -426,12 +203,12 @@ static void add_aside(struct text_page *page, enum disposition disposition, cons
 {
     const struct drift_report *report = page->report;
     size_t total = report->balance.by_disposition[disposition], shown = 0;
-    size_t most = shown_of(page, total, SHOWN_ASIDE);
+    size_t most = drift_page_shown(page, total, SHOWN_ASIDE);
     struct strbuf left = STRBUF_INIT, right = STRBUF_INIT;
 
     if (total == 0)
         return;
-    add_heading(page, title, total);
+    drift_page_heading(page, title, total);
     for (size_t i = 0; i < report->code_count; i++) {
         for (size_t j = 0; j < report->codes[i].commit_count && shown < most; j++) {
             const struct drift_commit *commit = &report->codes[i].commits[j];
@@ -445,11 +222,11 @@ static void add_aside(struct text_page *page, enum disposition disposition, cons
             rich_text(&left, RICH_PLAIN, commit->subject, page->utf8);
             if (commit->basis != NULL)
                 rich_text(&right, RICH_DIM, commit->basis, page->utf8);
-            add_line(page, &left, &right);
+            drift_page_line(page, &left, &right);
             shown++;
         }
     }
-    add_more(page, total - shown, "commits");
+    drift_page_more(page, total - shown, "commits");
     strbuf_release(&left);
     strbuf_release(&right);
 }
@@ -461,7 +238,7 @@ static void add_problems(struct text_page *page)
 
     if (report->problem_count == 0)
         return;
-    add_heading(page, "Problems", report->problem_count);
+    drift_page_heading(page, "Problems", report->problem_count);
     for (size_t i = 0; i < report->problem_count; i++) {
         const struct drift_problem *problem = &report->problems[i];
 
@@ -475,13 +252,27 @@ static void add_problems(struct text_page *page)
         rich_text(&line, RICH_PLAIN, problem->what, page->utf8);
         strbuf_add(&line, ": ");
         rich_text(&line, RICH_PLAIN, problem->why, page->utf8);
-        add_wrapped(page, &line, 3);
+        drift_page_wrap(page, &line, 3);
         if (problem->hint != NULL) {
             rich_text(&line, RICH_PLAIN, problem->hint, page->utf8);
-            add_wrapped(page, &line, 6);
+            drift_page_wrap(page, &line, 6);
         }
     }
     strbuf_release(&line);
+}
+
+static struct map *commits_by_id(const struct drift_report *report)
+{
+    struct map *commits = map_new();
+
+    for (size_t i = 0; i < report->code_count; i++) {
+        for (size_t j = 0; j < report->codes[i].commit_count; j++) {
+            struct drift_commit *commit = &report->codes[i].commits[j];
+
+            map_put(commits, commit->id, commit);
+        }
+    }
+    return commits;
 }
 
 void drift_report_render_text(struct strbuf *out, const struct drift_report *report,
@@ -491,18 +282,24 @@ void drift_report_render_text(struct strbuf *out, const struct drift_report *rep
                               .report = report,
                               .width = options->width < NARROWEST ? NARROWEST : options->width,
                               .utf8 = options->utf8,
-                              .wide = options->wide };
+                              .wide = options->wide,
+                              .commits = commits_by_id(report) };
+    struct arena *arena = arena_new();
 
+    if (!page.wide)
+        page.repeats = drift_repeats(report, arena);
     add_head(&page);
     add_behind(&page);
-    add_attention(&page, ATTENTION_BLOCKER, "Blockers");
-    add_attention(&page, ATTENTION_REVIEW, "Needs a person");
+    drift_page_attention(&page, ATTENTION_BLOCKER, "Blockers");
+    drift_page_attention(&page, ATTENTION_REVIEW, "Needs a person");
     add_changes(&page);
-    add_config(&page);
+    drift_page_config(&page);
     add_files(&page);
-    add_expected(&page);
+    drift_page_expected(&page);
     add_aside(&page, DISPOSITION_ALREADY_SHIPPED, "Already there");
     add_aside(&page, DISPOSITION_REVERTED, "Taken back within the range");
     add_aside(&page, DISPOSITION_UNEXPLAINED, "Unexplained");
     add_problems(&page);
+    map_free(&page.commits);
+    arena_free(&arena);
 }

@@ -50,6 +50,7 @@ struct drift_rule_hit {
     const char *rule;     /* id, "config.secret" */
     const char *sentence; /* why: "a key that opens a door: check who has it" */
     enum severity severity;
+    bool routine; /* no reason to look, however grave: known while judging, not in JSON */
 };
 
 /* A value of one side. */

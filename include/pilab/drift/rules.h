@@ -57,6 +57,7 @@ struct rule {
     const char *environment;       /* list; only when current or previous is this environment */
     enum severity severity;
     enum attention attention;
+    bool routine; /* grave, and yet nothing that a person must look at: part of every release */
     bool breaking, security;
     const char *sentence;
     unsigned columns; /* bit set over enum rule_column; only in a project's rows */

@@ -252,13 +252,16 @@ static void the_files_of_a_commit_tell_too(void **state)
         enum change_category category;
         const char *basis;
     } rows[] = {
-        {"Say more",           "docs/login.md",               "README.md",      CATEGORY_DOCUMENTATION,
-         "only documentation files"                                                                                         },
-        { "Fix it",            "src/login_test.go",           "test/data.json", CATEGORY_INTERNAL,      "only test files"   },
-        { "Update",            ".github/workflows/build.yml", NULL,             CATEGORY_INTERNAL,      "only tooling files"},
-        { "Fix crash",         "src/login.c",                 "docs/login.md",  CATEGORY_BUG_FIXES,     "first word fix"    },
-        { "Say more",          "docs/login.md",               "test/data.json", CATEGORY_IMPROVEMENTS,  "word more"         },
-        { "Trigger the build", NULL,                          NULL,             CATEGORY_INTERNAL,      "no files"          },
+        {"Say more",            "docs/login.md",               "README.md",      CATEGORY_DOCUMENTATION,
+         "only documentation files"                                                                                          },
+        { "Fix it",             "src/login_test.go",           "test/data.json", CATEGORY_INTERNAL,      "only test files"   },
+        { "Update",             ".github/workflows/build.yml", NULL,             CATEGORY_INTERNAL,      "only tooling files"},
+        { "Harden security",    ".github/workflows/build.yml", NULL,             CATEGORY_INTERNAL,
+         "only tooling files"                                                                                                },
+        { "Test CVE-2024-3094", "src/login_test.go",           NULL,             CATEGORY_SECURITY,      "CVE-2024-3094"     },
+        { "Fix crash",          "src/login.c",                 "docs/login.md",  CATEGORY_BUG_FIXES,     "first word fix"    },
+        { "Say more",           "docs/login.md",               "test/data.json", CATEGORY_IMPROVEMENTS,  "word more"         },
+        { "Trigger the build",  NULL,                          NULL,             CATEGORY_INTERNAL,      "no files"          },
     };
     size_t i;
 

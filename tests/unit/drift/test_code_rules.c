@@ -117,6 +117,43 @@ static void a_bug_with_a_ticket_is_high(void **state)
     assert_int_equal(item->severity, SEVERITY_HIGH);
 }
 
+static void but_every_release_mends_bugs(void **state)
+{
+    const struct drift_item *item = judge(*state, "src/pay.c", "MB-12 Bug: round to cents");
+
+    assert_int_equal(item->attention, ATTENTION_NONE);
+    assert_null(item->attention_reason);
+}
+
+static void a_project_may_want_to_look_at_them(void **state)
+{
+    struct code_case *test = *state;
+    const struct rule own = { .id = "code.bug",
+                              .attention = ATTENTION_REVIEW,
+                              .columns = COLUMN_ATTENTION };
+    const struct drift_item *item;
+
+    test->fixture.input.rules = &own;
+    test->fixture.input.rule_count = 1;
+    item = judge(test, "src/pay.c", "MB-12 Bug: round to cents");
+    assert_int_equal(item->attention, ATTENTION_REVIEW);
+    assert_string_equal(item->attention_reason, "it mends a reported bug");
+}
+
+static void what_is_not_shipped_is_no_graver_for_its_commits(void **state)
+{
+    static const char *const paths[] = { ".github/workflows/scan.yml", "src/login_test.go",
+                                         "docs/threats.md" };
+
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        const struct drift_item *item = judge(*state, paths[i], "Close a security hole");
+
+        assert_false(drift_fixture_fired(item, "code.security"));
+        end(state);
+        start(state);
+    }
+}
+
 static void a_module_on_one_side_is_one_item_and_nothing_below(void **state)
 {
     struct code_case *test = *state;
@@ -148,6 +185,9 @@ int main(void)
         CASE(a_commit_that_breaks_something_makes_its_files_breaking),
         CASE(but_not_its_documentation),
         CASE(a_bug_with_a_ticket_is_high),
+        CASE(but_every_release_mends_bugs),
+        CASE(a_project_may_want_to_look_at_them),
+        CASE(what_is_not_shipped_is_no_graver_for_its_commits),
         CASE(a_module_on_one_side_is_one_item_and_nothing_below),
     };
 

@@ -15,8 +15,10 @@
 static struct drift_report *full_report(struct arena *arena)
 {
     static struct drift_rule_hit rules[] = {
-        {"code.security", "its commits speak of security", SEVERITY_CRITICAL},
-        { "code.change",  "what runs is changed",          SEVERITY_LOW     },
+        {.rule = "code.security",
+         .sentence = "its commits speak of security",
+         .severity = SEVERITY_CRITICAL                                                        },
+        { .rule = "code.change",  .sentence = "what runs is changed", .severity = SEVERITY_LOW},
     };
     static const char *tickets[] = { "MB-1", "#12" };
     static struct ticket commit_tickets[] = {

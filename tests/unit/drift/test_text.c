@@ -141,7 +141,7 @@ static void long_lists_are_shortened_unless_all_is_wanted(void **state)
             .service = "auth",
             .category = "file",
             .path = arena_printf(arena, "path%02zu", i),
-            .key = "k",
+            .key = arena_printf(arena, "key%02zu", i),
             .change_type = CHANGE_TYPE_ADDED,
             .current = {.present = true, .text = "1"}
         };
@@ -309,7 +309,9 @@ static void representative(struct arena *arena, struct drift_report *report)
     static const char *services[] = { "mb-auth-service" }, *authors[] = { "ada@example.org" };
     static const char *tickets[] = { "MB-234" };
     static struct drift_rule_hit secret_rule[] = {
-        {"config.secret", "a key that opens a door", SEVERITY_CRITICAL}
+        {.rule = "config.secret",
+         .sentence = "a key that opens a door",
+         .severity = SEVERITY_CRITICAL}
     };
     static struct drift_code code[] = {
         {.module = "mb-auth-service",

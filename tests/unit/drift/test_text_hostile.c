@@ -146,7 +146,9 @@ static struct drift_item make_item(struct maker *maker, const struct drift_repor
         item.commit = report->codes[0].commits[0].id;
     item.rules = arena_array(maker->arena, item.rule_count, sizeof *item.rules);
     for (size_t i = 0; i < item.rule_count; i++)
-        item.rules[i] = (struct drift_rule_hit){ text(maker), text(maker), item.severity };
+        item.rules[i] = (struct drift_rule_hit){ .rule = text(maker),
+                                                 .sentence = text(maker),
+                                                 .severity = item.severity };
     item.tickets = arena_array(maker->arena, item.ticket_count, sizeof *item.tickets);
     for (size_t i = 0; i < item.ticket_count; i++)
         item.tickets[i] = text(maker);

@@ -53,8 +53,8 @@ static struct drift_item item_of(enum drift_type type, const char *key, const ch
 }
 
 static struct drift_rule_hit hits[] = {
-    {"config.any",      "a value",                  SEVERITY_LOW },
-    { "config.session", "how long a session lives", SEVERITY_HIGH},
+    {.rule = "config.any",      .sentence = "a value",                  .severity = SEVERITY_LOW },
+    { .rule = "config.session", .sentence = "how long a session lives", .severity = SEVERITY_HIGH},
 };
 
 /* Puts differences that are not code into a finished report. */

@@ -1,0 +1,299 @@
+#include "text_page.h"
+
+#include <string.h>
+
+#include <pilab/drift/text.h>
+
+/* How many lines are shown before "… 214 more". */
+enum { SHOWN_CONFIG = 40 };
+
+enum { REMARK_INDENT = 12 };
+
+static const struct drift_provenance *item_place(const struct drift_item *item)
+{
+    return item->current_at.file != NULL ? &item->current_at : &item->previous_at;
+}
+
+/* "deploy/values.yaml:41"; under the document's own heading only "line 41". */
+static void add_place(struct strbuf *out, const struct drift_item *item, bool line_only, bool utf8)
+{
+    const struct drift_provenance *at = item_place(item);
+
+    if (at->file == NULL)
+        return;
+    if (!line_only)
+        rich_text(out, RICH_DIM, at->file, utf8);
+    if (at->line > 0) {
+        rich_open(out, RICH_DIM);
+        strbuf_printf(out, line_only ? "line %u" : ":%u", at->line);
+        rich_close(out);
+    }
+}
+
+/* `named`: the line says the module, where there are several. */
+static void begin_item_line(struct strbuf *left, const struct text_page *page,
+                            const struct drift_item *item, bool named)
+{
+    strbuf_add_char(left, ' ');
+    rich_cell(left, severity_role(item->severity), severity_name(item->severity), 8, RICH_LEFT,
+              true);
+    strbuf_add_char(left, ' ');
+    rich_word(left, change_type_role(item->change_type),
+              change_type_sign(item->change_type, page->utf8));
+    strbuf_add_char(left, ' ');
+    if (named && page->report->code_count > 1) {
+        rich_text(left, RICH_TITLE, item->module, page->utf8);
+        strbuf_add(left, "  ");
+    }
+}
+
+/* `under_file`: it stands below its document's name. */
+static void add_item_line(struct text_page *page, const struct drift_item *item, bool named,
+                          bool under_file)
+{
+    struct strbuf left = STRBUF_INIT, right = STRBUF_INIT;
+
+    begin_item_line(&left, page, item, named);
+    rich_text(&left, RICH_NAME, item->path, page->utf8);
+    if (item->type == DRIFT_CODE) {
+        if (item->old_path != NULL) {
+            strbuf_add(&left, page->utf8 ? " ← " : " <- ");
+            rich_text(&left, RICH_DIM, item->old_path, page->utf8);
+        }
+    } else {
+        strbuf_add(&left, "  ");
+        drift_text_values(&left, item, page->utf8);
+        add_place(&right, item, under_file, page->utf8);
+        /* What it becomes matters more than where that is written. */
+        if (rich_width(left.data, left.length) + 2 + rich_width(right.data, right.length) >
+            page->width)
+            strbuf_clear(&right);
+    }
+    drift_page_line(page, &left, &right);
+    strbuf_release(&left);
+    strbuf_release(&right);
+}
+
+/* "image in 79 places", "src/a.c and 12 more files": one line for all of them. */
+static void add_repeated_line(struct text_page *page, const struct drift_item *item, bool named,
+                              const struct drift_repeat *repeat)
+{
+    struct strbuf left = STRBUF_INIT, right = STRBUF_INIT;
+
+    begin_item_line(&left, page, item, named);
+    if (item->type == DRIFT_CODE) {
+        rich_text(&left, RICH_NAME, item->path, page->utf8);
+        strbuf_printf(&left, " and %zu more files", repeat->places - 1);
+    } else {
+        rich_text(&left, RICH_NAME, item->key, page->utf8);
+        strbuf_printf(&left, " in %zu places  ", repeat->places);
+        drift_text_values(&left, item, page->utf8);
+    }
+    if (item->type == DRIFT_CONFIG && repeat->files > 1) {
+        rich_open(&right, RICH_DIM);
+        strbuf_printf(&right, "%zu files", repeat->files);
+        rich_close(&right);
+    }
+    drift_page_line(page, &left, &right);
+    strbuf_release(&left);
+    strbuf_release(&right);
+}
+
+static size_t places(const struct text_page *page, size_t index)
+{
+    return page->repeats != NULL ? page->repeats[index].places : 1;
+}
+
+/* Whether another item's line stands for this one too. */
+static bool folded(const struct text_page *page, size_t index)
+{
+    return page->repeats != NULL && page->repeats[index].first != index;
+}
+
+/* Below an item's line. */
+static void add_remark(struct text_page *page, struct strbuf *remark)
+{
+    drift_page_wrap(page, remark, REMARK_INDENT);
+}
+
+/* The commit that brought it, for who wants to check what is said. */
+static void add_commit(struct text_page *page, const struct drift_item *item)
+{
+    const struct drift_commit *commit =
+        item->commit != NULL ? map_get(page->commits, item->commit) : NULL;
+    struct strbuf line = STRBUF_INIT;
+
+    if (commit == NULL)
+        return;
+    strbuf_printf(&line, "%*s", REMARK_INDENT, "");
+    rich_open(&line, RICH_DIM);
+    strbuf_printf(&line, "%.*s ", SHORT_ID, commit->id);
+    rich_close(&line);
+    rich_text(&line, RICH_DIM, commit->subject, page->utf8);
+    drift_page_line(page, &line, NULL);
+    strbuf_release(&line);
+}
+
+static void add_attention_item(struct text_page *page, size_t index)
+{
+    const struct drift_item *item = &page->report->items[index];
+    struct strbuf reason = STRBUF_INIT;
+
+    if (places(page, index) > 1)
+        add_repeated_line(page, item, true, &page->repeats[index]);
+    else
+        add_item_line(page, item, true, false);
+    if (item->attention_reason != NULL) {
+        rich_text(&reason, RICH_PLAIN, item->attention_reason, page->utf8);
+        add_remark(page, &reason);
+    }
+    add_commit(page, item);
+    strbuf_release(&reason);
+}
+
+void drift_page_attention(struct text_page *page, enum attention attention, const char *title)
+{
+    const struct drift_report *report = page->report;
+    size_t count = report->summary.by_attention[attention];
+
+    if (count == 0)
+        return;
+    drift_page_heading(page, title, count);
+    for (int severity = SEVERITY_COUNT - 1; severity >= 0; severity--) {
+        for (size_t i = 0; i < report->item_count; i++) {
+            const struct drift_item *item = &report->items[i];
+
+            if (item->attention == attention && item->severity == (enum severity)severity &&
+                !item->expected && !item->suppressed && !folded(page, i))
+                add_attention_item(page, i);
+        }
+    }
+}
+
+bool drift_page_counts(const struct drift_item *item, enum drift_type type)
+{
+    return item->type == type && !item->expected && !item->suppressed;
+}
+
+/* --- Configuration ------------------------------------------------------------------------- */
+
+struct config_part {
+    struct text_page *page;
+    bool by_file; /* the documents are the headings */
+    const char *module, *file;
+    size_t rows, most; /* lines written, and how many may be */
+    size_t items;      /* differences that these lines stand for */
+};
+
+static void add_config_line(struct config_part *part, size_t index)
+{
+    struct text_page *page = part->page;
+    const struct drift_item *item = &page->report->items[index];
+    const char *file = item_place(item)->file;
+    struct strbuf title = STRBUF_INIT;
+
+    if (part->by_file && file != NULL && (part->file == NULL || strcmp(part->file, file) != 0)) {
+        strbuf_add_char(&title, ' ');
+        rich_text(&title, RICH_TITLE, file, page->utf8);
+        drift_page_line(page, &title, NULL);
+        part->file = file;
+    }
+    add_item_line(page, item, false, part->by_file);
+    strbuf_release(&title);
+}
+
+/* The items [from, to) of one module that are in many places, or those that are in one. */
+static void add_config_of(struct config_part *part, size_t from, size_t to, bool repeated)
+{
+    struct text_page *page = part->page;
+
+    for (size_t i = from; i < to && part->rows < part->most; i++) {
+        const struct drift_item *item = &page->report->items[i];
+
+        if (!drift_page_counts(item, DRIFT_CONFIG) || (places(page, i) > 1) != repeated ||
+            folded(page, i))
+            continue;
+        drift_page_module(page, item, &part->module);
+        if (repeated)
+            add_repeated_line(page, item, false, &page->repeats[i]);
+        else
+            add_config_line(part, i);
+        part->rows++;
+        part->items += places(page, i);
+    }
+}
+
+/* Whether one module's differences come from several documents. */
+static bool several_files(const struct drift_report *report)
+{
+    const char *first = NULL;
+
+    for (size_t i = 0; i < report->item_count && report->code_count < 2; i++) {
+        const char *file = item_place(&report->items[i])->file;
+
+        if (!drift_page_counts(&report->items[i], DRIFT_CONFIG) || file == NULL)
+            continue;
+        if (first != NULL && strcmp(first, file) != 0)
+            return true;
+        first = file;
+    }
+    return false;
+}
+
+static size_t count_rows(const struct text_page *page)
+{
+    size_t rows = 0;
+
+    for (size_t i = 0; i < page->report->item_count; i++)
+        rows += drift_page_counts(&page->report->items[i], DRIFT_CONFIG) && !folded(page, i);
+    return rows;
+}
+
+void drift_page_config(struct text_page *page)
+{
+    const struct drift_report *report = page->report;
+    size_t total = report->summary.by_drift_type[DRIFT_CONFIG], end;
+    struct config_part part = { .page = page,
+                                .by_file = several_files(report),
+                                .most = drift_page_shown(page, count_rows(page), SHOWN_CONFIG) };
+
+    if (total == 0)
+        return;
+    drift_page_heading(page, drift_type_title(DRIFT_CONFIG), total);
+    for (size_t from = 0; from < report->item_count; from = end) {
+        const char *module = report->items[from].module;
+
+        for (end = from + 1; end < report->item_count; end++)
+            if (strcmp(module, report->items[end].module) != 0)
+                break;
+        add_config_of(&part, from, end, true);
+        add_config_of(&part, from, end, false);
+    }
+    drift_page_more(page, total - part.items, "configuration differences");
+}
+
+void drift_page_expected(struct text_page *page)
+{
+    const struct drift_report *report = page->report;
+    struct strbuf reason = STRBUF_INIT;
+
+    if (!page->wide || report->summary.expected == 0)
+        return;
+    drift_page_heading(page, "Meant to differ", report->summary.expected);
+    for (size_t i = 0; i < report->item_count; i++) {
+        const struct drift_item *item = &report->items[i];
+
+        if (!item->expected)
+            continue;
+        add_item_line(page, item, true, false);
+        if (item->expected_reason != NULL && *item->expected_reason != '\0') {
+            rich_text(&reason, RICH_PLAIN, item->expected_reason, page->utf8);
+        } else if (item->expected_by != NULL) {
+            strbuf_add(&reason, "by the pattern ");
+            rich_text(&reason, RICH_PLAIN, item->expected_by, page->utf8);
+        }
+        if (reason.length > 0)
+            add_remark(page, &reason);
+    }
+    strbuf_release(&reason);
+}

@@ -1,0 +1,61 @@
+#include "text_page.h"
+
+#include <string.h>
+
+void drift_page_line(struct text_page *page, struct strbuf *left, struct strbuf *right)
+{
+    rich_line(page->out, left->data, right != NULL ? right->data : NULL, page->width, page->utf8);
+    strbuf_clear(left);
+    if (right != NULL)
+        strbuf_clear(right);
+}
+
+void drift_page_wrap(struct text_page *page, struct strbuf *text, size_t indent)
+{
+    rich_wrap(page->out, text->data, indent, page->width);
+    strbuf_clear(text);
+}
+
+void drift_page_heading(struct text_page *page, const char *title, size_t count)
+{
+    strbuf_add_char(page->out, '\n');
+    rich_word(page->out, RICH_HEADING, title);
+    if (count > 0) {
+        rich_open(page->out, RICH_DIM);
+        strbuf_printf(page->out, "  %zu", count);
+        rich_close(page->out);
+    }
+    strbuf_add_char(page->out, '\n');
+}
+
+void drift_page_more(struct text_page *page, size_t hidden, const char *things)
+{
+    struct strbuf line = STRBUF_INIT;
+
+    if (hidden == 0)
+        return;
+    rich_open(&line, RICH_DIM);
+    strbuf_printf(&line, "%s %zu more %s: --wide shows all", page->utf8 ? "…" : "...", hidden,
+                  things);
+    rich_close(&line);
+    rich_wrap(page->out, line.data, 3, page->width);
+    strbuf_release(&line);
+}
+
+size_t drift_page_shown(const struct text_page *page, size_t count, size_t most)
+{
+    return page->wide || count <= most + 1 ? count : most;
+}
+
+void drift_page_module(struct text_page *page, const struct drift_item *item, const char **module)
+{
+    struct strbuf line = STRBUF_INIT;
+
+    if (page->report->code_count < 2 || (*module != NULL && strcmp(*module, item->module) == 0))
+        return;
+    strbuf_add_char(&line, ' ');
+    rich_text(&line, RICH_TITLE, item->module, page->utf8);
+    drift_page_line(page, &line, NULL);
+    strbuf_release(&line);
+    *module = item->module;
+}

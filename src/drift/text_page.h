@@ -1,0 +1,48 @@
+/* What the parts of the text report share: the page they write on. Not seen outside the room. */
+#ifndef PILAB_DRIFT_TEXT_PAGE_INTERNAL_H
+#define PILAB_DRIFT_TEXT_PAGE_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <pilab/base/map.h>
+#include <pilab/base/rich.h>
+#include <pilab/base/strbuf.h>
+#include <pilab/drift/repeats.h>
+
+/* Digits of a commit's id that people read. */
+#define SHORT_ID 8
+
+struct text_page {
+    struct strbuf *out;
+    const struct drift_report *report;
+    size_t width;
+    bool utf8, wide;
+    const struct drift_repeat *repeats; /* one for each item; NULL: nothing is folded */
+    struct map *commits;                /* id → struct drift_commit of the report */
+};
+
+/* A line of two ends, cut to the width; empties both (`right` may be NULL). */
+void drift_page_line(struct text_page *page, struct strbuf *left, struct strbuf *right);
+/* What must be seen whole takes as many lines as it needs; empties `text`. */
+void drift_page_wrap(struct text_page *page, struct strbuf *text, size_t indent);
+/* An empty line and a title; a count of 0 is not shown. */
+void drift_page_heading(struct text_page *page, const char *title, size_t count);
+/* The module's name, where there are several and it is another than *module. */
+void drift_page_module(struct text_page *page, const struct drift_item *item, const char **module);
+/* "… 214 more files: --wide shows all", when some are hidden. */
+void drift_page_more(struct text_page *page, size_t hidden, const char *things);
+/* How many of `count` rows are shown when `most` are enough. */
+size_t drift_page_shown(const struct text_page *page, size_t count, size_t most);
+
+/* --- Parts (text_items.c) --- */
+
+bool drift_page_counts(const struct drift_item *item, enum drift_type type);
+/* What a person should look at, the gravest first, with the reason below. */
+void drift_page_attention(struct text_page *page, enum attention attention, const char *title);
+/* What is in many places once, the rest by module or document. */
+void drift_page_config(struct text_page *page);
+/* What is meant to differ is only a number unless everything is asked for. */
+void drift_page_expected(struct text_page *page);
+
+#endif
