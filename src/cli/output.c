@@ -164,7 +164,7 @@ static bool start_pager(pid_t *pid, int *pipe_end)
 static bool page(const struct output *output, const struct strbuf *text, struct error *error)
 {
     pid_t pid;
-    int pipe_end;
+    int pipe_end, status = 0;
     struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
     bool ok;
 
@@ -174,9 +174,12 @@ static bool page(const struct output *output, const struct strbuf *text, struct 
     sigaction(SIGINT, &ignore, &before);
     ok = write_all(pipe_end, text->data, text->length, error);
     close(pipe_end);
-    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
     sigaction(SIGINT, &before, NULL);
+    /* POSIX lets posix_spawn succeed for a program that cannot be run: it ends with 127. */
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+        return write_all(output->descriptor, text->data, text->length, error);
     return ok;
 }
 
