@@ -6,6 +6,7 @@
 #include <pilab/base/map.h>
 #include <pilab/base/memory.h>
 #include <pilab/drift/category_rules.h>
+#include <pilab/drift/merge_wording.h>
 
 #include "ascii.h"
 
@@ -313,10 +314,15 @@ static void judge_files(struct judge *judge, const struct file_change_list *file
         give(judge, kinds[class].category, FILES_POINTS, kinds[class].basis, span_of(NULL));
 }
 
-static void judge_advisories(struct judge *judge, const struct ticket_set *tickets)
+static void judge_advisories(struct judge *judge, const struct category_input *input)
 {
+    const struct ticket_set *tickets = input->tickets;
     size_t i;
 
+    if (merges_private_fork(input->message->subject)) {
+        give(judge, CATEGORY_SECURITY, ADVISORY_POINTS, "a private fork", span_of(NULL));
+        judge->out->security = judge->advisory = true;
+    }
     for (i = 0; i < tickets->count; i++) {
         if (tickets->tickets[i].kind == TICKET_ADVISORY) {
             give(judge, CATEGORY_SECURITY, ADVISORY_POINTS, tickets->tickets[i].id, span_of(NULL));
@@ -539,7 +545,7 @@ void category_judge(struct arena *arena, const struct category_book *book,
         give(&judge, CATEGORY_INTERNAL, VERSION_POINTS, "a version", span_of(NULL));
     if (input->files)
         judge_files(&judge, input->files);
-    judge_advisories(&judge, input->tickets);
+    judge_advisories(&judge, input);
     if (subject->bang || label_breaks(subject->label) || title_breaks(subject->title))
         out->breaking = true;
     judge_breaking(&judge, input->message);

@@ -6,6 +6,7 @@
 #include <pilab/base/map.h>
 #include <pilab/base/memory.h>
 #include <pilab/drift/code_reading.h>
+#include <pilab/drift/merge_wording.h>
 #include <pilab/drift/reverts.h>
 #include <pilab/drift/shipped.h>
 
@@ -307,6 +308,8 @@ static void add_commit_words(const struct drift_commit *commit, struct strbuf *w
     }
     if (commit->breaking)
         *marks |= MARK_BREAKING;
+    if (merges_private_fork(commit->subject))
+        *marks |= MARK_ADVISORY;
 }
 
 static void add_item_words(const struct collector *collector, const struct touch *touch,
@@ -315,6 +318,9 @@ static void add_item_words(const struct collector *collector, const struct touch
     for (; touch; touch = touch->older)
         add_commit_words(touching_commit(collector, touch), words, marks);
 }
+
+/* What a rule may ask of a commit beside its words. */
+#define COMMIT_MARKS (MARK_BREAKING | MARK_ADVISORY)
 
 /* The newest commit that says what the rule asks commits for. */
 static const char *deciding_commit(const struct collector *collector, const struct rule *rule,
@@ -331,7 +337,7 @@ static const char *deciding_commit(const struct collector *collector, const stru
         strbuf_clear(&words);
         add_commit_words(commit, &words, &marks);
         if ((!rule->words || words_find(rule->words, words.data, &length)) &&
-            (!(rule->marks & MARK_BREAKING) || marks & MARK_BREAKING))
+            (rule->marks & COMMIT_MARKS & ~marks) == 0)
             decides = commit->id;
     }
     strbuf_release(&words);
@@ -348,7 +354,7 @@ static void set_deciding_commit(const struct collector *collector, const struct 
         const struct rule *rule = rule_set_find(collector->builder->rules, item->rules[i].rule);
         const char *id;
 
-        if (!rule || (!rule->words && !(rule->marks & MARK_BREAKING)))
+        if (!rule || (!rule->words && !(rule->marks & COMMIT_MARKS)))
             continue;
         id = deciding_commit(collector, rule, touch);
         if (!id)

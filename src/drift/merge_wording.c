@@ -202,6 +202,27 @@ static bool read_branch(struct wording *wording, struct span rest)
     return true;
 }
 
+#define PRIVATE_FORK "Merge commit from fork"
+
+bool merges_private_fork(const char *subject)
+{
+    return span_equal(span_trim(span_of(subject)), PRIVATE_FORK);
+}
+
+/* The body, where there is one, begins with the title of the first commit: "* Close the door". */
+static bool read_private_fork(struct wording *wording, struct span rest)
+{
+    const char *title;
+
+    if (rest.length > 0)
+        return false;
+    title = title_below(wording);
+    if (title && (title[0] == '*' || title[0] == '-') && title[1] == ' ')
+        title += 2;
+    wording->out->title = title;
+    return true;
+}
+
 /* Several branches, a tag, a commit: what came is not one change. */
 static bool read_nothing(struct wording *wording, struct span rest)
 {
@@ -284,6 +305,7 @@ static const struct form forms[] = {
     { "Merge branches ",                 true,  read_nothing         },
     { "Merge remote-tracking branches ", true,  read_nothing         },
     { "Merge tag ",                      true,  read_nothing         },
+    { PRIVATE_FORK,                      true,  read_private_fork    },
     { "Merge commit ",                   true,  read_nothing         },
     { "Merge changes ",                  false, read_nothing         },
     { "Merge #",                         true,  read_bors            },

@@ -26,6 +26,11 @@ struct merge_wording {
 bool merge_wording_read(struct arena *arena, const struct commit_message *message,
                         bool merge_commit, struct merge_wording *out);
 
+/* "Merge commit from fork": what GitHub calls the merge of a private fork in which an advisory was
+ * worked on, whose title and text it keeps to itself
+ * (https://docs.github.com/en/code-security/security-advisories). */
+bool merges_private_fork(const char *subject);
+
 /* Whether a branch of this name is one that many work on (main, develop, release/2.1), so that what
  * it brings is not one change. A name with a ticket in it is not. */
 bool branch_is_shared(const char *branch, const struct ticket_options *tickets);

@@ -19,8 +19,9 @@ enum rule_mark {
     MARK_BREAKING = 2,   /* its commits say that it breaks something */
     MARK_SECRET = 4,     /* the value is a secret by its name, its file or its Kubernetes kind */
     MARK_CREDENTIAL = 8, /* the value has the shape of a credential: a token, a private key, … */
-    MARK_EMPTY = 16      /* nothing but an empty value (null, "", [], {}) came, went or gave way to
+    MARK_EMPTY = 16,     /* nothing but an empty value (null, "", [], {}) came, went or gave way to
                             another; only rows that ask for it match */
+    MARK_ADVISORY = 32   /* one of its commits merges a fork in which an advisory was worked on */
 };
 
 /* Columns whose zero means something: in a row that changes a built-in one, these bits say which of

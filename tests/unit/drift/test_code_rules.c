@@ -117,6 +117,17 @@ static void a_bug_with_a_ticket_is_high(void **state)
     assert_int_equal(item->severity, SEVERITY_HIGH);
 }
 
+static void what_comes_from_a_private_fork_is_an_advisorys(void **state)
+{
+    const struct drift_item *item =
+        judge(*state, "src/login.c", "Merge commit from fork\n\n* feat: drop odd headers\n");
+
+    assert_true(drift_fixture_fired(item, "code.advisory"));
+    assert_int_equal(item->severity, SEVERITY_CRITICAL);
+    assert_int_equal(item->attention, ATTENTION_REVIEW);
+    assert_string_equal(item->commit, "0300000000000000000000000000000000000000");
+}
+
 static void but_every_release_mends_bugs(void **state)
 {
     const struct drift_item *item = judge(*state, "src/pay.c", "MB-12 Bug: round to cents");
@@ -185,6 +196,7 @@ int main(void)
         CASE(a_commit_that_breaks_something_makes_its_files_breaking),
         CASE(but_not_its_documentation),
         CASE(a_bug_with_a_ticket_is_high),
+        CASE(what_comes_from_a_private_fork_is_an_advisorys),
         CASE(but_every_release_mends_bugs),
         CASE(a_project_may_want_to_look_at_them),
         CASE(what_is_not_shipped_is_no_graver_for_its_commits),

@@ -122,6 +122,8 @@ static void every_forge_words_its_merges_in_its_own_way(void **state)
         { "Merge #12 #13\n\n12: Add login r=alice a=bob\n\ntext",                           true,  "Add login", "#12",  "-"          },
         { "Auto merge of #12 - dev:x, r=alice\n\nAdd login",                                true,  "Add login", "#12",  "x"          },
         { "Merge release-2.1 into main",                                                    true,  "-",         "-",    "release-2.1"},
+        { "Merge commit from fork\n\n* feat: add login\n\nMore",                            false, "add login", "-",    "-"          },
+        { "Merge commit from fork",                                                         true,  "-",         "-",    "-"          },
         { "Merge x",                                                                        true,  "-",         "-",    "-"          },
     };
     size_t i;
