@@ -1,6 +1,7 @@
 #include <pilab/drift/subject.h>
 
 #include <string.h>
+#include <strings.h>
 
 #include <pilab/base/strbuf.h>
 #include <pilab/drift/category_rules.h>
@@ -429,9 +430,25 @@ static bool scope_says_more(const char *scope, const char *module)
     return word.length > 0;
 }
 
+/* "[mb-web] Log in", "mb-web: log in": who reads the title knows the module. */
+static struct span without_module(struct span title, const char *module)
+{
+    const char *slash = strrchr(module, '/');
+    struct span name = span_of(slash ? slash + 1 : module);
+    bool bracket = title.length > 0 && title.at[0] == '[';
+    const char *end = bracket ? "] " : ": ";
+    struct span rest = span_from(title, bracket ? 1 : 0);
+
+    if (name.length == 0 || rest.length < name.length + 3 ||
+        strncasecmp(rest.at, name.at, name.length) != 0 ||
+        !span_starts(span_from(rest, name.length), end))
+        return title;
+    return span_trim(span_from(rest, name.length + 2));
+}
+
 const char *subject_title(struct arena *arena, const struct subject *subject, const char *module)
 {
-    struct span title = span_of(subject->title);
+    struct span title = without_module(span_of(subject->title), module);
     struct span cut = span_cut(title, TITLE_BYTES_MAX);
     const char *more = cut.length < title.length ? "…" : "";
     size_t word = 0;

@@ -32,7 +32,12 @@ static void add_head(struct text_page *page)
                       report->codes[0].current_commit);
         rich_close(&right);
     }
-    drift_page_line(page, &left, &right);
+    /* Which versions are meant is said whole, whatever their commits are. */
+    if (rich_width(left.data, left.length) + 2 + rich_width(right.data, right.length) > page->width)
+        drift_page_wrap(page, &left, 0);
+    else
+        drift_page_line(page, &left, &right);
+    strbuf_clear(&right);
     drift_text_verdict(&left, report, page->utf8);
     drift_page_wrap(page, &left, 0);
     drift_text_attention(&left, report, page->utf8);

@@ -201,6 +201,12 @@ static void titles_are_written_for_people(void **state)
     assert_string_equal(subject_title(arena, &subject, "x"), "Update x");
     subject = read_message(arena, "small letters stay", false);
     assert_string_equal(subject_title(arena, &subject, "x"), "small letters stay");
+    subject = read_message(arena, "[mb-web] Log in", false);
+    assert_string_equal(subject_title(arena, &subject, "bank/MB-Web"), "Log in");
+    assert_string_equal(subject_title(arena, &subject, "web"), "[mb-web] Log in");
+    subject = read_message(arena, "mb-web: log in", false);
+    assert_string_equal(subject_title(arena, &subject, "mb-web"), "log in");
+    assert_string_equal(subject_title(arena, &subject, "mb"), "mb-web: log in");
     strbuf_add_repeat(&text, "é", 4000);
     subject = read_message(arena, text.data, false);
     title = subject_title(arena, &subject, "x");
