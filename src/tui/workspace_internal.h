@@ -97,9 +97,15 @@ void workspace_take_size(struct workspace *workspace);
  * that arrive together find them so. */
 void workspace_lay_out(struct workspace *workspace);
 void workspace_draw(struct workspace *workspace);
+void workspace_draw_without_overlays(struct workspace *workspace);
+
+/* The parts of the frame, each with a file of its name. */
+void workspace_draw_title(const struct workspace *workspace, const struct surface *surface);
+void workspace_draw_hints(const struct workspace *workspace, const struct surface *surface);
+void workspace_draw_toasts(const struct workspace *workspace, const struct surface *body);
 /* Appends where one is, escaped: project, place, and the titles of the views. */
 void workspace_crumb(const struct workspace *workspace, struct strbuf *out);
-void workspace_draw_without_overlays(struct workspace *workspace);
+void workspace_set_window_title(struct workspace *workspace);
 
 /* workspace_keys.c: who hears a key, in the order of the keymap. */
 enum key_owner { OWNER_VIEW, OWNER_PANE, OWNER_EXTRA, OWNER_HOST, OWNER_WORKSPACE };
