@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <pilab/base/memory.h>
+#include <pilab/base/utf8.h>
 #include <pilab/tui/key.h>
 #include <pilab/tui/line_editor.h>
 
@@ -91,16 +92,34 @@ static void draw_editor(const struct dialog *dialog, const struct surface *line)
     line_editor_draw(dialog->editor, line, 0, used, columns - used);
 }
 
-static void draw_keys(const struct dialog *dialog, const struct surface *inside, int row)
+/* "Enter delete   Esc leave it": on a small screen the way out is said in fewer words, and what the
+ * answer does is cut before it. */
+static void draw_keys(const struct dialog *dialog, const struct surface *inside)
 {
     bool typed = dialog->editor != NULL;
-    int column = 0;
+    const char *yes_key = typed ? "Enter" : "y";
+    const char *no_key = typed ? "Esc" : "n";
+    const char *no = "leave it";
+    int yes_width = (int)(strlen(yes_key) + 1 + text_width(dialog->yes, strlen(dialog->yes)));
+    int gap = 3;
+    int no_width = (int)(strlen(no_key) + 1 + strlen(no));
+    int columns = surface_columns(inside);
+    int column;
 
-    surface_clear_row(inside, row, ROLE_DIALOG);
-    column += surface_print(inside, row, column, ROLE_HINT_KEY, typed ? "Enter" : "y") + 1;
-    column += surface_print(inside, row, column, ROLE_HINT, dialog->yes) + 3;
-    column += surface_print(inside, row, column, ROLE_HINT_KEY, typed ? "Esc" : "n") + 1;
-    surface_print(inside, row, column, ROLE_HINT, "leave it");
+    if (yes_width + gap + no_width > columns) {
+        no = "no";
+        gap = 2;
+        no_width = (int)(strlen(no_key) + 1 + strlen(no));
+    }
+    if (yes_width > columns - gap - no_width)
+        yes_width = columns - gap - no_width;
+    surface_clear_row(inside, 0, ROLE_DIALOG);
+    column = surface_print(inside, 0, 0, ROLE_HINT_KEY, yes_key) + 1;
+    surface_text(inside, 0, column, yes_width - column, style_of(ROLE_HINT), dialog->yes,
+                 strlen(dialog->yes));
+    column = yes_width + gap;
+    column += surface_print(inside, 0, column, ROLE_HINT_KEY, no_key) + 1;
+    surface_print(inside, 0, column, ROLE_HINT, no);
 }
 
 static int columns_inside(const struct surface *screen)
@@ -131,7 +150,7 @@ static void dialog_draw(struct overlay *overlay, const struct surface *screen)
     struct surface keys = surface_part(&inside, rectangle_cut_bottom(&area, 1));
     struct surface part;
 
-    draw_keys(dialog, &keys, 0);
+    draw_keys(dialog, &keys);
     surface_cursor(&keys, 0, 0, false);
     rectangle_cut_bottom(&area, gap);
     if (dialog->refusal != NULL) {

@@ -187,8 +187,8 @@ static void menu_release(struct overlay *overlay)
 
 static const struct overlay_hint menu_hints[] = {
     {"Enter", "choose"},
-    { "Esc",  "cancel"},
     { "j k",  "move"  },
+    { "Esc",  "cancel"},
     { NULL,   NULL    },
 };
 

@@ -25,7 +25,8 @@ struct overlay_hint {
 };
 
 struct overlay_ops {
-    const struct overlay_hint *hints; /* ended by a NULL key; NULL: it shows its keys itself */
+    /* The way out last, a NULL key after it; NULL: it shows its keys itself. */
+    const struct overlay_hint *hints;
     void (*draw)(struct overlay *overlay, const struct surface *screen);
     enum overlay_state (*key)(struct overlay *overlay, int32_t key);
     void (*paste)(struct overlay *overlay, const char *text, size_t length); /* may be NULL */

@@ -204,8 +204,8 @@ static void picker_release(struct overlay *overlay)
 
 static const struct overlay_hint picker_hints[] = {
     {"Enter",    "choose"},
-    { "Esc",     "cancel"},
     { "Up Down", "move"  },
+    { "Esc",     "cancel"},
     { NULL,      NULL    },
 };
 

@@ -20,7 +20,7 @@ enum { PLACE_HOME = 1, PLACE_DRIFT = 3, PLACE_NOTES = 4 };
 /* Both sides are asked for, one after the other. */
 struct state_question {
     struct studio *studio;
-    char *previous;
+    char *previous; /* the answer to the first */
 };
 
 static size_t around_states(const struct studio *studio)
@@ -28,17 +28,29 @@ static size_t around_states(const struct studio *studio)
     return studio->around != NULL ? studio->around->state_count : 0;
 }
 
-static struct picker *state_picker(struct studio *studio, const char *title)
+/* Everything that can be compared, except for one spec (NULL: none). */
+static struct picker *state_picker(const struct studio *studio, const char *title,
+                                   const char *except)
 {
     struct picker *picker = picker_new(title);
 
     for (size_t i = 0; i < around_states(studio); i++) {
         const struct state_choice *choice = &studio->around->states[i];
 
-        picker_add(picker, choice->label, choice->detail, choice->spec);
+        if (except == NULL || strcmp(choice->spec, except) != 0)
+            picker_add(picker, choice->label, choice->detail, choice->spec);
     }
     picker_allow_free_text(picker, true);
     return picker;
+}
+
+/* As the pickers show it; what was typed instead of chosen is its own name. */
+static const char *state_label(const struct studio *studio, const char *spec)
+{
+    for (size_t i = 0; i < around_states(studio); i++)
+        if (strcmp(studio->around->states[i].spec, spec) == 0)
+            return studio->around->states[i].label;
+    return spec;
 }
 
 static void current_chosen(void *context, const char *value)
@@ -55,23 +67,26 @@ static void previous_chosen(void *context, const char *value)
 {
     struct studio *studio = context;
     struct state_question *question;
+    char *title;
 
     if (value == NULL)
         return;
     question = memory_new(sizeof *question);
     question->studio = studio;
     question->previous = memory_copy_text(value);
-    picker_open(studio->workspace, state_picker(studio, "What would replace it?"), current_chosen,
-                question);
+    title = memory_printf("%s → … · What would replace it?", state_label(studio, value));
+    picker_open(studio->workspace, state_picker(studio, title, value), current_chosen, question);
+    free(title);
 }
 
 void studio_pick_states(struct studio *studio)
 {
-    picker_open(studio->workspace, state_picker(studio, "What is there now?"), previous_chosen,
-                studio);
+    picker_open(studio->workspace, state_picker(studio, "What is there now?", NULL),
+                previous_chosen, studio);
 }
 
-/* --- Places ------------------------------------------------------------------------------------ */
+/* --- Places ------------------------------------------------------------------------------------
+ */
 
 static struct view *open_home(void *context, struct workspace *workspace, struct error *error)
 {
@@ -94,38 +109,8 @@ static struct view *open_notes(void *context, struct workspace *workspace, struc
     return notes_start_view_new(context);
 }
 
-/* --- Hosts ------------------------------------------------------------------------------------- */
-
-#define MOST_JOBS 16
-
-static size_t job_count(void *context)
-{
-    struct studio *studio = context;
-    struct job_info jobs[MOST_JOBS];
-
-    return job_list(studio->jobs, jobs, MOST_JOBS);
-}
-
-static bool job_get(void *context, size_t index, struct job_status *out)
-{
-    struct studio *studio = context;
-    struct job_info jobs[MOST_JOBS];
-    size_t count = job_list(studio->jobs, jobs, MOST_JOBS);
-
-    if (index >= count || index >= MOST_JOBS)
-        return false;
-    *out = (struct job_status){ .id = jobs[index].job,
-                              .done = jobs[index].done,
-                              .total = jobs[index].total,
-                              .cancelling = jobs[index].cancelled };
-    strncpy(out->title, jobs[index].title, sizeof out->title - 1);
-    return true;
-}
-
-static void job_stop(void *context, uint64_t id)
-{
-    job_cancel(((struct studio *)context)->jobs, id);
-}
+/* --- Hosts -------------------------------------------------------------------------------------
+ */
 
 /* On a worker: wakes the loop, which then looks what there is. */
 static void notify(void *context)
@@ -175,7 +160,8 @@ static void go_jump(void *context, struct workspace *workspace, const char *valu
         studio_open_note(context, strtoll(number + 1, NULL, 10));
 }
 
-/* --- Life -------------------------------------------------------------------------------------- */
+/* --- Life --------------------------------------------------------------------------------------
+ */
 
 static bool start_workspace(struct studio *studio, struct terminal *terminal,
                             const struct theme *theme)
@@ -186,8 +172,8 @@ static bool start_workspace(struct studio *studio, struct terminal *terminal,
         .theme = theme,
         .clock = studio->call.clock,
         .commands = studio_command_host,
-        .jobs = { studio, job_count, job_get, job_stop },
-        .jump = { studio, offer_jumps, go_jump },
+        .jobs = studio_job_host(studio),
+        .jump = {studio, offer_jumps, go_jump},
     };
 
     options.commands.context = studio;
@@ -204,9 +190,9 @@ static bool start_workspace(struct studio *studio, struct terminal *terminal,
 
 static int exit_status(enum loop_end end)
 {
-    static const int statuses[] = { [LOOP_QUIT] = EXIT_SUCCESS,
-                                    [LOOP_HUNG_UP] = 129,
-                                    [LOOP_TERMINATED] = 143 };
+    static const int statuses[] = {
+        [LOOP_QUIT] = EXIT_SUCCESS, [LOOP_HUNG_UP] = 129, [LOOP_TERMINATED] = 143
+    };
 
     return statuses[end];
 }
@@ -226,8 +212,8 @@ static void end_studio(struct studio *studio)
 
 bool studio_run(const struct settings *settings, int *status, struct error *error)
 {
-    struct studio studio = { .utf8 = !settings->ascii &&
-                                     strcmp(nl_langinfo(CODESET), "UTF-8") == 0 };
+    struct studio studio = { .utf8 =
+                                 !settings->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0 };
     struct terminal_options wanted = { .ascii = settings->ascii, .no_color = settings->no_color };
     struct theme *theme = theme_load(settings->theme, error);
     struct terminal *terminal = NULL;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
 #include <pilab/tui/dialog.h>
 
@@ -10,6 +11,8 @@
 struct studio_job {
     uint64_t number;
     uint64_t view;
+    int64_t since; /* monotonic */
+    bool reading;
     void (*free_output)(void *output);
     void (*done)(struct studio *studio, uint64_t view, bool ok, void *output);
 };
@@ -24,6 +27,8 @@ void studio_start(struct studio *studio, const struct studio_work *work)
                              .free_output = work->free_output };
 
     job->view = work->view;
+    job->since = clock_monotonic();
+    job->reading = work->reading;
     job->free_output = work->free_output;
     job->done = work->done;
     job->number = job_start(studio->jobs, &spec);
@@ -88,8 +93,9 @@ static void put_question(struct studio *studio, const struct job_event *event)
     question->studio = studio;
     question->job = event->job;
     if (asked->choices == NULL)
-        dialog_ask(studio->workspace, &(struct question){ .title = "A question", .text = asked->text },
-                   answered_text, question);
+        dialog_ask(studio->workspace,
+                   &(struct question){ .title = "A question", .text = asked->text }, answered_text,
+                   question);
     else
         dialog_confirm(studio->workspace,
                        &(struct confirmation){ .title = "A question",
@@ -117,4 +123,55 @@ void studio_take_events(struct studio *studio)
             break;
         }
     }
+}
+
+/* --- The jobs as the workspace sees them ------------------------------------------------------ */
+
+#define MOST_JOBS 16
+
+static size_t job_count(void *context)
+{
+    struct studio *studio = context;
+    struct job_info jobs[MOST_JOBS];
+
+    return job_list(studio->jobs, jobs, MOST_JOBS);
+}
+
+static void add_ours(const struct studio *studio, struct job_status *out)
+{
+    for (size_t i = 0; i < studio->running.count; i++) {
+        const struct studio_job *job = *(struct studio_job **)vector_at(&studio->running, i);
+
+        if (job->number != out->id)
+            continue;
+        out->since = job->since;
+        out->reading = job->reading;
+    }
+}
+
+static bool job_get(void *context, size_t index, struct job_status *out)
+{
+    struct studio *studio = context;
+    struct job_info jobs[MOST_JOBS];
+    size_t count = job_list(studio->jobs, jobs, MOST_JOBS);
+
+    if (index >= count || index >= MOST_JOBS)
+        return false;
+    *out = (struct job_status){ .id = jobs[index].job,
+                                .done = jobs[index].done,
+                                .total = jobs[index].total,
+                                .cancelling = jobs[index].cancelled };
+    strncpy(out->title, jobs[index].title, sizeof out->title - 1);
+    add_ours(studio, out);
+    return true;
+}
+
+static void job_stop(void *context, uint64_t id)
+{
+    job_cancel(((struct studio *)context)->jobs, id);
+}
+
+struct job_host studio_job_host(struct studio *studio)
+{
+    return (struct job_host){ studio, job_count, job_get, job_stop };
 }

@@ -95,6 +95,7 @@ static void look_done(struct studio *studio, uint64_t view, bool ok, void *outpu
 void studio_look_around(struct studio *studio)
 {
     struct studio_work work = { .title = "look around",
+                                .reading = true,
                                 .run = run_look,
                                 .free_output = free_around,
                                 .done = look_done };
@@ -196,6 +197,7 @@ static struct stored_input *stored_input_new(int64_t number)
 void studio_open_report(struct studio *studio, int64_t number)
 {
     struct studio_work work = { .title = "read the report",
+                                .reading = true,
                                 .run = run_read_report,
                                 .input = stored_input_new(number),
                                 .free_output = free_report,
@@ -207,6 +209,7 @@ void studio_open_report(struct studio *studio, int64_t number)
 void studio_open_note(struct studio *studio, int64_t number)
 {
     struct studio_work work = { .title = "read the notes",
+                                .reading = true,
                                 .run = run_read_note,
                                 .input = stored_input_new(number),
                                 .free_output = free_note,

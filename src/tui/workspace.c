@@ -23,7 +23,7 @@ struct workspace *workspace_new(const struct workspace_options *options)
     vector_init(&workspace->overlays, sizeof(struct overlay *));
     vector_init(&workspace->closed, sizeof(struct view *));
     workspace->place = NO_PLACE;
-    workspace->menu_at = workspace->progress_at = -1;
+    workspace->menu_at = workspace->progress_at = workspace->job_at = -1;
     workspace->minute_at = workspace->messages_at = -1;
     workspace->refresh = REFRESH_LAYOUT;
     terminal_set_theme(terminal, options->theme);
@@ -256,6 +256,7 @@ static void quit_answer(void *context, bool yes)
 static void collect_losses(const struct workspace *workspace, struct strbuf *out)
 {
     const struct job_host *jobs = &workspace->options.jobs;
+    size_t running = 0;
 
     for (size_t i = 0; i < workspace->places.count; i++) {
         const struct place *place = vector_at(&workspace->places, i);
@@ -269,8 +270,13 @@ static void collect_losses(const struct workspace *workspace, struct strbuf *out
             strbuf_release(&what);
         }
     }
-    if (jobs->count != NULL && jobs->count(jobs->context) > 0)
-        strbuf_printf(out, "running jobs: %zu\n", jobs->count(jobs->context));
+    for (size_t i = jobs->count == NULL ? 0 : jobs->count(jobs->context); i-- > 0;) {
+        struct job_status job;
+
+        running += jobs->get(jobs->context, i, &job) && !job.reading;
+    }
+    if (running > 0)
+        strbuf_printf(out, "running jobs: %zu\n", running);
 }
 
 void workspace_ask_quit(struct workspace *workspace)

@@ -117,6 +117,7 @@ static void draw_too_small(const struct workspace *workspace)
 void workspace_draw_without_overlays(struct workspace *workspace)
 {
     struct frame frame;
+    bool dismissal;
 
     canvas_clear(workspace->canvas);
     if (is_too_small(workspace)) {
@@ -127,31 +128,45 @@ void workspace_draw_without_overlays(struct workspace *workspace)
     make_frame(workspace, &frame);
     draw_body(workspace, &frame.body);
     workspace->deceptive = canvas_deceptive(workspace->canvas);
-    if (!workspace->zoomed) {
-        workspace_draw_title(workspace, &frame.title);
-        if (surface_rows(&frame.places) > 0)
-            draw_places(workspace, &frame.places);
-        workspace_draw_hints(workspace, &frame.hints);
+    dismissal = !workspace_draw_toasts(workspace, &frame.body);
+    if (workspace->zoomed)
+        return;
+    workspace_draw_title(workspace, &frame.title);
+    if (surface_rows(&frame.places) > 0)
+        draw_places(workspace, &frame.places);
+    workspace_draw_hints(workspace, &frame.hints, dismissal);
+}
+
+/* Those whose keys stand in the hint line leave it free. */
+static void draw_overlays(const struct workspace *workspace)
+{
+    struct surface screen = surface_whole(workspace->canvas);
+    struct rectangle area = { 0, 0, surface_rows(&screen), surface_columns(&screen) };
+    struct surface above;
+
+    rectangle_cut_bottom(&area, 1);
+    above = surface_part(&screen, area);
+    for (size_t i = 0; i < workspace->overlays.count; i++) {
+        struct overlay *overlay = *(struct overlay **)vector_at(&workspace->overlays, i);
+        bool hinted = overlay->ops->hints != NULL && !workspace->zoomed;
+
+        overlay->ops->draw(overlay, hinted ? &above : &screen);
     }
-    workspace_draw_toasts(workspace, &frame.body);
 }
 
 void workspace_draw(struct workspace *workspace)
 {
-    struct surface screen = surface_whole(workspace->canvas);
     /* Taken before drawing: what leaves while it is drawn is due at once, not never. */
     int64_t now = workspace_now(workspace);
 
     if (workspace->refresh == REFRESH_NONE)
         return;
     workspace_draw_without_overlays(workspace);
-    for (size_t i = 0; i < workspace->overlays.count && !is_too_small(workspace); i++) {
-        struct overlay *overlay = *(struct overlay **)vector_at(&workspace->overlays, i);
-
-        overlay->ops->draw(overlay, &screen);
-    }
+    if (!is_too_small(workspace))
+        draw_overlays(workspace);
     workspace->refresh = REFRESH_NONE;
     workspace->messages_at = message_log_deadline(workspace->messages, now);
+    workspace->job_at = workspace_job_deadline(workspace, now);
     message_log_see(workspace->messages, now);
     terminal_show(workspace->options.terminal, workspace->canvas);
     workspace_set_window_title(workspace);

@@ -52,13 +52,12 @@ static size_t collect_hints(const struct workspace *workspace, struct hint hints
     return count;
 }
 
-/* As many as fit; the last one (help) always. */
-static void draw_hints(const struct workspace *workspace, const struct surface *surface,
+/* From a column on, as many as fit; the last one (help) always. */
+static void draw_hints(const struct workspace *workspace, const struct surface *surface, int column,
                        int columns)
 {
     struct hint hints[HINTS_MAXIMUM];
     size_t count = collect_hints(workspace, hints);
-    int column = 1;
     int last = count == 0 ? 0 : hints[count - 1].width;
 
     for (size_t i = 0; i < count; i++) {
@@ -88,19 +87,33 @@ static int draw_ending(const struct surface *surface, int right, enum role role,
     return right - width - 2;
 }
 
-/* While something lies over the panes, their keys are not heard: the line shows those that are. */
+static int hint_width(const struct overlay_hint *hint)
+{
+    return (int)(strlen(hint->key) + 1 + strlen(hint->label));
+}
+
+/* The last of the hints. */
+static const struct overlay_hint *overlay_way_out(const struct overlay_hint *hint)
+{
+    while (hint[1].key != NULL)
+        hint++;
+    return hint;
+}
+
+/* While something lies over the panes, their keys are not heard: the line shows those that are. As
+ * many as fit; the last one (the way out) always. */
 static void draw_overlay_hints(const struct workspace *workspace, const struct surface *surface)
 {
     const struct overlay *overlay =
         *(struct overlay **)vector_at(&workspace->overlays, workspace->overlays.count - 1);
+    const struct overlay_hint *hint = overlay->ops->hints;
     int column = 1;
 
-    for (const struct overlay_hint *hint = overlay->ops->hints; hint != NULL && hint->key != NULL;
-         hint++) {
-        int width = (int)(strlen(hint->key) + 1 + strlen(hint->label));
+    for (; hint != NULL && hint->key != NULL; hint++) {
+        int last = hint[1].key == NULL ? 0 : hint_width(overlay_way_out(hint)) + 2;
 
-        if (column + width > surface_columns(surface))
-            return;
+        if (column + hint_width(hint) + last > surface_columns(surface))
+            continue;
         column += surface_print(surface, 0, column, ROLE_HINT_KEY, hint->key) + 1;
         column += surface_print(surface, 0, column, ROLE_HINT, hint->label) + 2;
     }
@@ -129,13 +142,25 @@ static void draw_view_hints(const struct workspace *workspace, const struct surf
         strbuf_printf(&text, "%zu hidden characters shown", workspace->deceptive);
     right = draw_ending(surface, right, ROLE_WARNING, &text);
     strbuf_release(&text);
-    draw_hints(workspace, surface, right);
+    draw_hints(workspace, surface, 1, right);
 }
 
-void workspace_draw_hints(const struct workspace *workspace, const struct surface *surface)
+/* An error that hides what the line is about says first how it goes. */
+static void draw_dismissal(const struct workspace *workspace, const struct surface *surface)
+{
+    int column = 1 + surface_print(surface, 0, 1, ROLE_HINT_KEY, "Esc") + 1;
+
+    column += surface_print(surface, 0, column, ROLE_HINT, "dismiss") + 2;
+    draw_hints(workspace, surface, column, surface_columns(surface));
+}
+
+void workspace_draw_hints(const struct workspace *workspace, const struct surface *surface,
+                          bool dismissal)
 {
     if (workspace->overlays.count > 0)
         draw_overlay_hints(workspace, surface);
+    else if (dismissal)
+        draw_dismissal(workspace, surface);
     else
         draw_view_hints(workspace, surface);
 }

@@ -76,6 +76,7 @@ struct workspace {
     atomic_bool progressed; /* set by workers, taken by the loop */
     int64_t progress_at;    /* when progress is drawn; -1: there is none */
     int64_t progress_drawn;
+    int64_t job_at;      /* when a running job has lasted long enough to be shown; -1: none is new */
     int64_t minute_at;   /* when the clock moves on; -1: never */
     int64_t messages_at; /* when a message that is shown goes by itself; -1: none does */
     struct theme *theme; /* owned, when `:theme` loaded it */
@@ -101,8 +102,13 @@ void workspace_draw_without_overlays(struct workspace *workspace);
 
 /* The parts of the frame, each with a file of its name. */
 void workspace_draw_title(const struct workspace *workspace, const struct surface *surface);
-void workspace_draw_hints(const struct workspace *workspace, const struct surface *surface);
-void workspace_draw_toasts(const struct workspace *workspace, const struct surface *body);
+/* `dismissal`: the line begins with the key that takes an error away. */
+void workspace_draw_hints(const struct workspace *workspace, const struct surface *surface,
+                          bool dismissal);
+/* False when an error is shown that has no room to say how it goes. */
+bool workspace_draw_toasts(const struct workspace *workspace, const struct surface *body);
+/* When the next job that runs is shown; -1: all are. */
+int64_t workspace_job_deadline(const struct workspace *workspace, int64_t now);
 /* Appends where one is, escaped: project, place, and the titles of the views. */
 void workspace_crumb(const struct workspace *workspace, struct strbuf *out);
 void workspace_set_window_title(struct workspace *workspace);

@@ -249,6 +249,20 @@ void workspace_open_prefix_menu(struct workspace *workspace)
     workspace_say(workspace, MESSAGE_INFO, "There is nothing to do here that lasts");
 }
 
+/* What was said about the key before goes: only the last one is of interest. */
+static void say_unknown(struct workspace *workspace, const struct key_sequence *typed)
+{
+    struct strbuf keys = STRBUF_INIT;
+    char name[KEY_NAME_SIZE];
+
+    for (size_t i = 0; i < typed->count; i++)
+        strbuf_add(&keys, key_format(typed->keys[i], name));
+    message_log_leave(workspace->messages, workspace_now(workspace));
+    if (keys.length > 0)
+        workspace_say(workspace, MESSAGE_INFO, "%s does nothing here; ? shows the keys", keys.data);
+    strbuf_release(&keys);
+}
+
 /* Tries the tables one after the other until somebody wants what was typed. */
 static void feed(struct workspace *workspace, int32_t key)
 {
@@ -273,8 +287,11 @@ static void feed(struct workspace *workspace, int32_t key)
         }
         workspace->typed.count = 0;
         workspace->menu_at = -1;
-        if (result == KEY_RESULT_NONE ||
-            perform(workspace, &chain, skipped + match.table, match.row, key))
+        if (result == KEY_RESULT_NONE) {
+            say_unknown(workspace, &typed);
+            return;
+        }
+        if (perform(workspace, &chain, skipped + match.table, match.row, key))
             return;
         skipped += match.table + 1;
         rest.count = chain.keymap.count - skipped;

@@ -154,6 +154,7 @@ static int64_t on_deadline(void *context)
         workspace->minute_at = now + MINUTE - clock_now(&workspace->options.clock) % MINUTE;
     deadline = earlier(deadline, workspace->menu_at);
     deadline = earlier(deadline, workspace->progress_at);
+    deadline = earlier(deadline, workspace->job_at);
     return earlier(deadline, workspace->minute_at);
 }
 
@@ -174,6 +175,7 @@ static void on_tick(void *context)
         workspace_open_prefix_menu(workspace);
     if (due(&workspace->progress_at, now))
         workspace->progress_drawn = now;
+    (void)due(&workspace->job_at, now);
     (void)due(&workspace->minute_at, now);
     (void)due(&workspace->messages_at, now);
     workspace_refresh(workspace, REFRESH_DRAW);

@@ -8,6 +8,7 @@
 
 /* The title line: where one is, what runs, who one is, what waits, the time. */
 
+#define JOB_PATIENCE 150 /* ms until a job is shown */
 #define ZONE_COLUMNS 100 /* from so many columns on, the clock shows its zone */
 #define CRUMB_VIEWS  2   /* more views than these are place, ellipsis and the top one */
 
@@ -74,20 +75,46 @@ void workspace_crumb(const struct workspace *workspace, struct strbuf *out)
     }
 }
 
+/* What comes and goes within a moment is not shown: it could not be read. */
+static bool has_lasted(const struct job_status *job, int64_t now)
+{
+    return job->since + JOB_PATIENCE <= now;
+}
+
+int64_t workspace_job_deadline(const struct workspace *workspace, int64_t now)
+{
+    const struct job_host *jobs = &workspace->options.jobs;
+    size_t count = jobs->count == NULL ? 0 : jobs->count(jobs->context);
+    int64_t deadline = -1;
+    struct job_status job;
+
+    for (size_t i = 0; i < count; i++)
+        if (jobs->get(jobs->context, i, &job) && !has_lasted(&job, now) &&
+            (deadline < 0 || job.since + JOB_PATIENCE < deadline))
+            deadline = job.since + JOB_PATIENCE;
+    return deadline;
+}
+
 /* "⟳ mb-auth 43%", and how many more there are. */
 static void make_job(const struct workspace *workspace, struct strbuf *out)
 {
     const struct job_host *jobs = &workspace->options.jobs;
     size_t count = jobs->count == NULL ? 0 : jobs->count(jobs->context);
-    struct job_status job;
+    int64_t now = workspace_now(workspace);
+    struct job_status shown, job;
+    size_t lasting = 0;
 
-    if (count == 0 || !jobs->get(jobs->context, 0, &job))
+    for (size_t i = 0; i < count; i++)
+        if (jobs->get(jobs->context, i, &job) && has_lasted(&job, now) && lasting++ == 0)
+            shown = job;
+    if (lasting == 0)
         return;
-    strbuf_printf(out, "%s %s", glyph_text(workspace_glyphs(workspace), GLYPH_RUNNING), job.title);
-    if (job.total > 0)
-        strbuf_printf(out, " %llu%%", (unsigned long long)(job.done * 100 / job.total));
-    if (count > 1)
-        strbuf_printf(out, " +%zu", count - 1);
+    strbuf_printf(out, "%s %s", glyph_text(workspace_glyphs(workspace), GLYPH_RUNNING),
+                  shown.title);
+    if (shown.total > 0)
+        strbuf_printf(out, " %llu%%", (unsigned long long)(shown.done * 100 / shown.total));
+    if (lasting > 1)
+        strbuf_printf(out, " +%zu", lasting - 1);
 }
 
 static void make_clock(const struct workspace *workspace, struct strbuf *out)

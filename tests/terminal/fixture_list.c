@@ -49,7 +49,7 @@ static void job_cancel(void *context, uint64_t id)
             fixture->jobs[i].cancelling = true;
 }
 
-static void start_job(struct fixture *fixture)
+static void start_job(struct fixture *fixture, int64_t since)
 {
     static const char *const titles[] = { "mb-auth", "mb-ledger", "mb-web" };
     struct job_status *job;
@@ -57,7 +57,9 @@ static void start_job(struct fixture *fixture)
     if (fixture->job_count == 3)
         return;
     job = &fixture->jobs[fixture->job_count];
-    *job = (struct job_status){ .id = fixture->job_count + 1, .done = 43, .total = 100 };
+    *job = (struct job_status){
+        .id = fixture->job_count + 1, .done = 43, .total = 100, .since = since
+    };
     snprintf(job->title, sizeof job->title, "%s", titles[fixture->job_count]);
     snprintf(job->doing, sizeof job->doing, "reading history");
     fixture->job_count++;
@@ -158,7 +160,10 @@ static bool run_command(void *context, struct workspace *workspace, const char *
     struct fixture *fixture = context;
 
     if (strcmp(line, "job") == 0)
-        start_job(fixture);
+        start_job(fixture, 0);
+    /* Far from having lasted; whoever looks at the title line sees that. */
+    else if (strcmp(line, "young") == 0)
+        start_job(fixture, clock_monotonic() + 60 * 1000);
     else if (strcmp(line, "work") == 0)
         start_work(fixture);
     else if (strcmp(line, "ask") == 0)

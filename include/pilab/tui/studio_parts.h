@@ -19,7 +19,7 @@ struct studio {
     struct call call; /* of the screen's own thread: for what is quick */
     struct workspace *workspace;
     struct job_pool *jobs;
-    struct vector running; /* struct studio_job *: those whose end somebody waits for */
+    struct vector running;       /* struct studio_job *: those whose end somebody waits for */
     struct surroundings *around; /* NULL while we look around for the first time */
     struct error store_error;    /* why the store could not be opened, if so */
     struct drift_report *latest; /* borrowed from the view that shows it; NULL: none */
@@ -35,13 +35,17 @@ struct studio_work {
                 struct error *error);
     void *input;
     void (*free_output)(void *output);
-    /* On the screen's thread, once; takes over `output`. `view` is the number of the view that asked
-     * (0: the studio): when it is gone, the output is freed instead. Errors are shown already. */
+    /* On the screen's thread, once; takes over `output`. `view` is the number of the view that
+     * asked (0: the studio): when it is gone, the output is freed instead. Errors are shown
+     * already. */
     void (*done)(struct studio *studio, uint64_t view, bool ok, void *output);
     uint64_t view;
+    bool reading; /* it only looks: nothing is lost when it is stopped */
 };
 
 void studio_start(struct studio *studio, const struct studio_work *work);
+/* What the workspace shows and cancels. */
+struct job_host studio_job_host(struct studio *studio);
 /* Handles what jobs have said since the last time. */
 void studio_take_events(struct studio *studio);
 

@@ -38,13 +38,16 @@ struct command_host {
     void (*complete)(void *context, const char *line, struct completions *completions);
 };
 
-/* The jobs that are shown in the title line and in `:jobs`, and cancelled with ^C. */
+/* The jobs that are shown in `:jobs` and cancelled with ^C; in the title line stand those that have
+ * lasted long enough to be read. */
 struct job_status {
     uint64_t id;
     char title[64];
     char doing[128]; /* what it is at just now; may be empty */
     uint64_t done;
     uint64_t total; /* 0: not known */
+    int64_t since;  /* when it was started, monotonic milliseconds; 0: long ago */
+    bool reading;   /* it only looks: leaving need not ask because of it */
     bool cancelling;
 };
 
