@@ -1,4 +1,4 @@
-#include <pilab/tui/studio_parts.h>
+#include "drift_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,11 +9,13 @@
 /* What the patch job takes: a copy of the one item, since the report may be closed meanwhile. */
 struct patch_input {
     struct drift_item item;
+    unsigned line; /* of the new file, to begin at; 0: at the top */
     char path[4096], old_path[4096], module[256];
 };
 
 struct patch_output {
     struct strbuf text;
+    unsigned line;
     char path[4096];
 };
 
@@ -33,6 +35,7 @@ static bool run_patch(struct job *job, struct call *call, void *input, void **ou
 
     (void)job;
     patch->text = (struct strbuf)STRBUF_INIT;
+    patch->line = asked->line;
     memcpy(patch->path, asked->path, sizeof patch->path);
     if (!compare_patch(call, &asked->item, &patch->text, error)) {
         free_patch(patch);
@@ -45,23 +48,29 @@ static bool run_patch(struct job *job, struct call *call, void *input, void **ou
 static void patch_done(struct studio *studio, uint64_t view, bool ok, void *output)
 {
     struct patch_output *patch = output;
+    struct strbuf title = STRBUF_INIT;
 
     (void)view;
     if (!ok)
         return;
-    workspace_open(studio->workspace,
-                   patch_page_new(studio, patch->path, patch->text.data, patch->text.length));
+    drift_path_text(&title, patch->path);
+    workspace_open(studio->workspace, patch_page_new(studio, title.data, patch->text.data,
+                                                     patch->text.length, patch->line));
+    strbuf_release(&title);
     free_patch(patch);
 }
 
-void studio_open_patch(struct studio *studio, const struct drift_item *item)
+static void start_patch(struct studio *studio, const struct drift_item *item, unsigned line)
 {
-    struct studio_work work = {
-        .title = "read the patch", .run = run_patch, .free_output = free_patch, .done = patch_done
-    };
+    struct studio_work work = { .title = "read the patch",
+                                .reading = true,
+                                .run = run_patch,
+                                .free_output = free_patch,
+                                .done = patch_done };
     struct patch_input *input = memory_new(sizeof *input);
 
     input->item = *item;
+    input->line = line;
     snprintf(input->path, sizeof input->path, "%s", item->path);
     snprintf(input->module, sizeof input->module, "%s", item->module);
     input->item.path = input->path;
@@ -72,4 +81,69 @@ void studio_open_patch(struct studio *studio, const struct drift_item *item)
     }
     work.input = input;
     studio_start(studio, &work);
+}
+
+/* The side that a value is read at: where it is gone, its old place. */
+static const struct drift_provenance *place_of(const struct drift_item *item)
+{
+    return item->current_at.file != NULL ? &item->current_at : &item->previous_at;
+}
+
+/* The changed file in which a value is written; NULL when that file is the same on both sides. */
+static const struct drift_item *file_of(const struct drift_report *report,
+                                        const struct drift_item *item)
+{
+    const char *path = place_of(item)->file;
+
+    if (item->type == DRIFT_CODE || path == NULL)
+        return item->type == DRIFT_CODE ? item : NULL;
+    for (size_t i = 0; i < report->item_count; i++) {
+        const struct drift_item *file = &report->items[i];
+
+        if (file->type == DRIFT_CODE && strcmp(file->module, item->module) == 0 &&
+            (strcmp(file->path, path) == 0 ||
+             (file->old_path != NULL && strcmp(file->old_path, path) == 0)))
+            return file;
+    }
+    return NULL;
+}
+
+static void say_no_patch(struct studio *studio, const struct drift_item *item)
+{
+    const char *previous = item == NULL ? NULL : item->previous_at.file;
+    const char *current = item == NULL ? NULL : item->current_at.file;
+    struct strbuf text = STRBUF_INIT;
+
+    if (previous == NULL && current == NULL) {
+        strbuf_add(&text, "A patch belongs to a file: choose one in the tab Code.");
+    } else if (previous != NULL && current != NULL && strcmp(previous, current) != 0) {
+        strbuf_add(&text, "There is no patch: the value is read from two files, ");
+        drift_path_text(&text, previous);
+        strbuf_add(&text, " and ");
+        drift_path_text(&text, current);
+    } else {
+        strbuf_add(&text, "There is no patch: both sides have the same ");
+        drift_path_text(&text, current != NULL ? current : previous);
+    }
+    workspace_say(studio->workspace, MESSAGE_INFO, "%s", text.data);
+    strbuf_release(&text);
+}
+
+void drift_open_patch(struct studio *studio, const struct drift_report *report,
+                      const struct list *list)
+{
+    const struct drift_item *item = NULL, *file = NULL;
+    enum drift_row_kind kind;
+    struct row row;
+    size_t index;
+
+    if (list_selected(list, &row) && drift_row_parse(row.identity, &kind, &index) &&
+        kind == DRIFT_ROW_ITEM) {
+        item = &report->items[index];
+        file = file_of(report, item);
+    }
+    if (file != NULL)
+        start_patch(studio, file, file == item ? 0 : item->current_at.line);
+    else
+        say_no_patch(studio, item);
 }

@@ -365,22 +365,36 @@ static void position(const struct pane *pane, struct strbuf *out)
                       exact ? "" : "+");
 }
 
-static bool text(const struct pane *pane, struct strbuf *out)
+static void add_line(void *context, const struct row *row)
 {
-    const struct list *list = (const struct list *)pane;
+    struct strbuf *out = context;
     bool any = false;
-    struct row row;
 
-    if (!list_selected(list, &row))
-        return false;
-    for (size_t i = 0; i < list->column_count; i++) {
-        if (row.cells[i].length == 0)
+    strbuf_add(out, out->length > 0 ? "\n" : "");
+    for (size_t i = 0; i < ROW_CELLS; i++) {
+        if (row->cells[i].length == 0)
             continue;
         strbuf_add(out, any ? "  " : "");
-        strbuf_add_bytes(out, row.cells[i].text, row.cells[i].length);
+        strbuf_add_bytes(out, row->cells[i].text, row->cells[i].length);
         any = true;
     }
-    return any;
+}
+
+static bool text(const struct pane *pane, struct strbuf *out)
+{
+    list_visit_chosen((const struct list *)pane, add_line, out);
+    return out->length > 0;
+}
+
+static void count_row(void *context, const struct row *row)
+{
+    (void)context;
+    (void)row;
+}
+
+static size_t marked(const struct pane *pane)
+{
+    return list_visit_chosen((const struct list *)pane, count_row, NULL);
 }
 
 static const struct pane_ops list_ops = {
@@ -399,6 +413,7 @@ static const struct pane_ops list_ops = {
     .sort = sort,
     .position = position,
     .text = text,
+    .marked = marked,
 };
 
 void list_set_columns(struct list *list, const struct list_column *columns, size_t count)
@@ -527,6 +542,30 @@ bool list_select(struct list *list, const char *identity)
     }
     list_set_cursor(list, index, true);
     return true;
+}
+
+size_t list_visit_chosen(const struct list *list,
+                         void (*visit)(void *context, const struct row *row), void *context)
+{
+    bool exact;
+    bool ranged = list->range_from != NO_ROW;
+    uint64_t count = list_count(list, &exact);
+    uint64_t range_end = list->range_from > list->cursor ? list->range_from : list->cursor;
+    size_t left = list->marked;
+    size_t visited = 0;
+    struct row row;
+
+    for (uint64_t i = 0; i < count && (left > 0 || (ranged && i <= range_end)); i++) {
+        if (!list_row(list, i, &row) || row.kind != ROW_ITEM || !list_is_marked(list, i, &row))
+            continue;
+        if (row.identity != NULL && map_get(list->marks, row.identity) != NULL)
+            left--;
+        visit(context, &row);
+        visited++;
+    }
+    if (visited == 0 && list_selected(list, &row))
+        visit(context, &row);
+    return visited;
 }
 
 size_t list_marked_count(const struct list *list)

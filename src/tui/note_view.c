@@ -13,16 +13,16 @@
 #include <pilab/tui/tab_strip.h>
 
 #define HEAD_ROWS     2
-#define ROWS_FOR_LINE 6 /* with less there is no line below the tabs */
-#define WIDEST    110 /* running text is not read well beyond */
+#define ROWS_FOR_LINE 6   /* with less there is no line below the tabs */
+#define WIDEST        110 /* running text is not read well beyond */
 
 enum note_tab { NOTE_TAB_READ, NOTE_TAB_MARKDOWN, NOTE_TAB_BALANCE, NOTE_TAB_JSON, NOTE_TAB_COUNT };
 
 static const struct tab note_tabs[NOTE_TAB_COUNT] = {
-    { "Read", TAB_COUNT_NONE, false },
-    { "Markdown", TAB_COUNT_NONE, false },
-    { "Balance", TAB_COUNT_NONE, false },
-    { "JSON", TAB_COUNT_NONE, false },
+    {"Read",      TAB_COUNT_NONE, false},
+    { "Markdown", TAB_COUNT_NONE, false},
+    { "Balance",  TAB_COUNT_NONE, false},
+    { "JSON",     TAB_COUNT_NONE, false},
 };
 
 /* Release notes to read, in every form they go out in. */
@@ -59,8 +59,7 @@ static void render_balance(struct strbuf *out, const struct note *note)
     balance_line(out, balance->by_disposition[DISPOSITION_INTERNAL], "internal");
     balance_line(out, balance->by_disposition[DISPOSITION_MERGE],
                  balance->by_disposition[DISPOSITION_MERGE] == 1 ? "merge" : "merges");
-    balance_line(out, balance->by_disposition[DISPOSITION_REVERTED],
-                 "taken back within the range");
+    balance_line(out, balance->by_disposition[DISPOSITION_REVERTED], "taken back within the range");
     balance_line(out, balance->by_disposition[DISPOSITION_UNEXPLAINED], "unexplained");
     strbuf_add(out, "  ------\n");
     balance_line(out, balance->commits, "commits");
@@ -147,6 +146,7 @@ static void note_layout(struct view *view, struct rectangle area)
     bool wider = area.columns != screen->width;
 
     rectangle_cut_top(&area, area.rows >= ROWS_FOR_LINE ? HEAD_ROWS : 1);
+    rectangle_cut_left(&area, text_margin(area.columns));
     pane_place(text_view_pane(screen->text), area);
     screen->width = area.columns;
     if (wider && screen->strip.current == NOTE_TAB_READ) {

@@ -16,6 +16,7 @@ struct page {
     struct text_view *text;
     struct patch_view *patch;
     struct pane *pane;
+    unsigned line; /* of the patch's new file, to go to once there is room; 0: none */
 };
 
 static void page_title(const struct view *view, struct strbuf *out)
@@ -27,7 +28,11 @@ static void page_layout(struct view *view, struct rectangle area)
 {
     struct page *page = view_state(view);
 
+    rectangle_cut_left(&area, text_margin(area.columns));
     pane_place(page->pane, area);
+    if (page->line > 0)
+        patch_view_go_to(page->patch, page->line);
+    page->line = 0;
 }
 
 static unsigned page_event(struct view *view, const struct event *event)
@@ -59,8 +64,9 @@ static const struct view_ops page_ops = {
 
 size_t studio_page_width(const struct studio *studio)
 {
-    int columns = terminal_columns(workspace_terminal(studio->workspace)) - 1;
+    int columns = terminal_columns(workspace_terminal(studio->workspace));
 
+    columns -= text_margin(columns) + 1;
     return columns > WIDEST ? WIDEST : (size_t)(columns > 1 ? columns : 1);
 }
 
@@ -86,12 +92,13 @@ struct view *page_view_new(struct studio *studio, const char *title, const struc
 }
 
 struct view *patch_page_new(struct studio *studio, const char *title, const char *patch,
-                            size_t length)
+                            size_t length, unsigned line)
 {
     struct page *page = memory_new(sizeof *page);
 
     page->patch = patch_view_new();
     page->pane = patch_view_pane(page->patch);
     patch_view_set_patch(page->patch, patch, length);
+    page->line = line;
     return page_view(studio, page, title);
 }

@@ -140,3 +140,51 @@ void patch_view_set_patch(struct patch_view *view, const char *patch, size_t len
 {
     text_view_set_text(&view->text, patch, length);
 }
+
+#define LINES_ABOVE 3
+
+/* "@@ -12,7 +12,9 @@": the first line of the new file, and how many; false for another line. */
+static bool parse_hunk(const char *line, size_t length, unsigned *first, unsigned *count)
+{
+    const char *end = line + length;
+    const char *plus = begins_with(line, length, "@@") ? memchr(line, '+', length) : NULL;
+    unsigned numbers[2] = { 0, 1 };
+    size_t given = 0;
+
+    if (plus == NULL)
+        return false;
+    for (const char *at = plus + 1; at < end && given < 2; given++) {
+        unsigned number = 0;
+
+        for (; at < end && *at >= '0' && *at <= '9'; at++)
+            number = number * 10 + (unsigned)(*at - '0');
+        numbers[given] = number;
+        if (at == end || *at++ != ',')
+            break;
+    }
+    *first = numbers[0];
+    *count = numbers[1];
+    return true;
+}
+
+void patch_view_go_to(struct patch_view *view, unsigned wanted)
+{
+    size_t lines = text_view_lines(&view->text);
+    unsigned next = 0, left = 0; /* of the new file, in the hunk that is read */
+
+    for (size_t i = 0; i < lines; i++) {
+        size_t length;
+        const char *line = text_view_line(&view->text, i, &length);
+
+        if (parse_hunk(line, length, &next, &left))
+            continue;
+        if (left == 0 || begins_with(line, length, "-"))
+            continue;
+        if (next == wanted) {
+            text_view_go_to(&view->text, i > LINES_ABOVE ? i - LINES_ABOVE : 0);
+            return;
+        }
+        next++;
+        left--;
+    }
+}

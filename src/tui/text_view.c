@@ -441,6 +441,13 @@ void text_view_release(struct text_view *view)
     free(view->empty);
 }
 
+#define COLUMNS_FOR_MARGIN 40
+
+int text_margin(int columns)
+{
+    return columns >= COLUMNS_FOR_MARGIN ? 1 : 0;
+}
+
 struct text_view *text_view_new(void)
 {
     struct text_view *view = memory_new(sizeof *view);

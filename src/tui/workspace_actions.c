@@ -192,12 +192,26 @@ static void copy_chosen(void *context, uint64_t value)
     copy_menu_free(&copies);
 }
 
+/* The menu of `y`, headed by what it is about; the caller frees. */
+static struct menu *copy_menu_titled(const struct workspace *workspace)
+{
+    const struct pane *pane = workspace_pane(workspace);
+    size_t marked = pane == NULL || pane->ops->marked == NULL ? 0 : pane->ops->marked(pane);
+    char *title = marked == 0
+                      ? memory_copy_text("Copy")
+                      : memory_printf("Copy %zu marked row%s", marked, marked == 1 ? "" : "s");
+    struct menu *menu = menu_new(title);
+
+    free(title);
+    return menu;
+}
+
 #define COPY_PREVIEW 200 /* bytes; the menu cuts it further by columns */
 
 static void open_copy(struct workspace *workspace, int32_t key)
 {
     struct copy_menu *copies = collect_copies(workspace);
-    struct menu *menu = menu_new("Copy");
+    struct menu *menu = copy_menu_titled(workspace);
 
     (void)key;
     for (size_t i = 0; i < copy_menu_count(copies); i++) {

@@ -17,7 +17,13 @@ enum drift_tab {
 };
 
 /* What a row stands for. */
-enum drift_row_kind { DRIFT_ROW_ITEM, DRIFT_ROW_CHANGE, DRIFT_ROW_PROBLEM };
+enum drift_row_kind {
+    DRIFT_ROW_ITEM,
+    DRIFT_ROW_CHANGE,
+    DRIFT_ROW_PROBLEM,
+    DRIFT_ROW_COMMIT,
+    DRIFT_ROW_SOURCE
+};
 
 #define DRIFT_ROW_CELLS 6
 
@@ -25,7 +31,8 @@ void drift_rows_fill(struct memory_rows *rows, const struct drift_report *report
                      enum drift_tab tab, bool utf8);
 /* The columns that fit a tab's rows: DRIFT_ROW_CELLS of them. */
 void drift_rows_columns(const struct drift_report *report, enum drift_tab tab,
-                        const struct memory_rows *rows, struct list_column columns[DRIFT_ROW_CELLS]);
+                        const struct memory_rows *rows,
+                        struct list_column columns[DRIFT_ROW_CELLS]);
 /* What a row's identity stands for; false for none. */
 bool drift_row_parse(const char *identity, enum drift_row_kind *kind, size_t *index);
 /* How many rows a tab has. */

@@ -52,6 +52,12 @@ void list_move_to(struct list *list, uint64_t index);
 /* Moves to the row of that identity; false when there is none. */
 bool list_select(struct list *list, const char *identity);
 
+/* What an action is about: calls `visit` for every marked row that is shown and those of a range
+ * that is not ended yet, in the order of the list; for the selected row when there are none. The
+ * row is borrowed as in rows.h. Returns how many are marked. */
+size_t list_visit_chosen(const struct list *list,
+                         void (*visit)(void *context, const struct row *row), void *context);
+
 size_t list_marked_count(const struct list *list);
 /* Adds the marked identities (const char *, borrowed until marks change) in the order they were
  * marked. */

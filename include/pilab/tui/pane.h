@@ -56,8 +56,11 @@ struct pane_ops {
 
     /* "12/345", for the end of the hint line. */
     void (*position)(const struct pane *pane, struct strbuf *out);
-    /* The text that `y` offers when the view has nothing better. */
+    /* The text that `y` offers when the view has nothing better: of the marked rows, a line each,
+     * else of the selected one, or all of it. */
     bool (*text)(const struct pane *pane, struct strbuf *out);
+    /* How many rows are marked; 0: an action is about the selected one. */
+    size_t (*marked)(const struct pane *pane);
 };
 
 struct pane {

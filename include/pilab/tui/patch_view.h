@@ -17,4 +17,8 @@ struct pane *patch_view_pane(struct patch_view *view);
 /* Copies the patch. */
 void patch_view_set_patch(struct patch_view *view, const char *patch, size_t length);
 
+/* Shows a line of the new file, counted from 1, with what is above it; where no hunk holds it, the
+ * patch stays where it is. For a patch of one file; the pane has its place already. */
+void patch_view_go_to(struct patch_view *view, unsigned line);
+
 #endif

@@ -65,8 +65,9 @@ struct view *drift_view_new(struct studio *studio, struct drift_report *report);
 struct view *note_view_new(struct studio *studio, struct note *note);
 /* A text to read; `title` is its crumb. */
 struct view *page_view_new(struct studio *studio, const char *title, const struct strbuf *rich);
+/* The same with a patch; begins at a line of the new file, 0: at the top. */
 struct view *patch_page_new(struct studio *studio, const char *title, const char *patch,
-                            size_t length);
+                            size_t length, unsigned line);
 
 /* The columns that a text may use now. */
 size_t studio_page_width(const struct studio *studio);
@@ -79,8 +80,6 @@ void studio_show_result(struct studio *studio, struct result *result);
 void studio_compare(struct studio *studio, const char *previous, const char *current);
 /* Asks for both sides first. */
 void studio_pick_states(struct studio *studio);
-/* Reads the patch of a changed file and opens it; the item may go meanwhile. */
-void studio_open_patch(struct studio *studio, const struct drift_item *item);
 /* Makes notes of a report and opens them. */
 void studio_make_notes(struct studio *studio, const struct drift_report *report);
 /* Opens a stored report or note by its number. */

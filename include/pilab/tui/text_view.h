@@ -16,6 +16,10 @@
 
 struct text_view;
 
+/* Columns to leave free at the left of a text on a screen that wide: as much as a list has there,
+ * where there is room. */
+int text_margin(int columns);
+
 struct text_view *text_view_new(void);
 void text_view_free(struct text_view **view);
 struct pane *text_view_pane(struct text_view *view);

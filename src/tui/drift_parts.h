@@ -1,0 +1,86 @@
+/* What the screens of a drift report share; nobody else includes this. */
+#ifndef PILAB_TUI_DRIFT_PARTS_H
+#define PILAB_TUI_DRIFT_PARTS_H
+
+#include <pilab/tui/clipboard.h>
+#include <pilab/tui/dialog.h>
+#include <pilab/tui/drift_rows.h>
+#include <pilab/tui/studio_parts.h>
+#include <pilab/tui/surface.h>
+
+/* drift_row.c: the row of one thing. Indices are those of the report's arrays; commits are counted
+ * through all modules, first what current has more, then what it lacks (drift_commit_at). */
+struct drift_rows {
+    struct memory_rows *rows;
+    const struct drift_report *report;
+    bool utf8;
+    bool modules; /* there is more than one, and no heading names it */
+};
+
+void drift_row_add_group(struct drift_rows *rows, const char *title, size_t count);
+void drift_row_add_item(struct drift_rows *rows, size_t index);
+void drift_row_add_change(struct drift_rows *rows, size_t index);
+void drift_row_add_problem(struct drift_rows *rows, size_t index);
+void drift_row_add_commit(struct drift_rows *rows, size_t index);
+void drift_row_add_source(struct drift_rows *rows, size_t index);
+
+size_t drift_commit_count(const struct drift_report *report);
+/* `behind` (may be NULL) gets whether it is one that current lacks. */
+const struct drift_commit *drift_commit_at(const struct drift_report *report, size_t index,
+                                           bool *behind);
+/* Neither meant to differ nor ignored. */
+bool drift_item_counted(const struct drift_item *item);
+/* A path as one line: ends of lines and tabs in it are shown, not taken for blanks. */
+void drift_path_text(struct strbuf *out, const char *path);
+
+/* drift_row_text.c: what a row stands for, in three rich lines, and on a page of its own. */
+#define DRIFT_ROW_LINES 3
+void drift_row_lines(const struct drift_report *report, const char *identity, bool utf8,
+                     struct strbuf lines[DRIFT_ROW_LINES]);
+void drift_row_open(struct studio *studio, const struct drift_report *report, const char *identity);
+/* The lines of the selected row, below a line; draws nothing into no rows. */
+void drift_row_draw_lines(const struct drift_report *report, const struct list *list, bool utf8,
+                          const struct surface *foot);
+
+/* drift_commit_text.c: one commit in full, as rich text. */
+void drift_commit_page(struct strbuf *out, const struct drift_commit *commit, size_t width,
+                       bool utf8);
+/* "in the notes"; what the balance calls it. */
+const char *drift_disposition_words(enum disposition disposition);
+
+/* drift_copy.c: fills the menu of `y` for the marked rows, or the selected one. */
+void drift_copy_rows(const struct drift_report *report, const struct list *list,
+                     struct copy_menu *menu);
+
+/* drift_patch.c: opens the patch of the file that the selected row is about, at the line that its
+ * value is on, or says why there is none. */
+void drift_open_patch(struct studio *studio, const struct drift_report *report,
+                      const struct list *list);
+
+/* drift_number.c: the numbers that a report says, each with the things it counts. */
+enum drift_number_page { NUMBERS_VERDICT, NUMBERS_BALANCE, NUMBER_PAGES };
+
+struct drift_number;
+
+/* The n-th number of a page; NULL past the last. */
+const struct drift_number *drift_number_at(enum drift_number_page page, size_t index);
+const char *drift_number_label(const struct drift_number *number);
+int32_t drift_number_key(const struct drift_number *number); /* in the menu of numbers */
+size_t drift_number_count(const struct drift_report *report, const struct drift_number *number);
+/* As many rows as the number says, and headings. */
+void drift_number_fill(struct memory_rows *rows, const struct drift_report *report,
+                       const struct drift_number *number, bool utf8);
+/* The columns of these rows: DRIFT_ROW_CELLS of them. */
+void drift_number_columns(const struct drift_number *number, const struct memory_rows *rows,
+                          struct list_column columns[DRIFT_ROW_CELLS]);
+
+/* drift_numbers_view.c: a tab for every number of a page. Borrows the report. */
+struct view *drift_numbers_view_new(struct studio *studio, const struct drift_report *report,
+                                    enum drift_number_page page, size_t current);
+/* The menu of `#`: all numbers of both pages that count something; what the answer gets opens one.
+ */
+struct menu *drift_numbers_menu(const struct drift_report *report);
+struct view *drift_number_view_new(struct studio *studio, const struct drift_report *report,
+                                   uint64_t value);
+
+#endif

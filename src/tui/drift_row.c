@@ -1,0 +1,247 @@
+#include "drift_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/clock.h>
+#include <pilab/base/rich.h>
+#include <pilab/drift/text.h>
+#include <pilab/tui/rich_view.h>
+
+#define SHORT_ID    8
+#define DATE_LENGTH 10 /* of a timestamp */
+
+/* The cells of every row; lists differ in how much room each gets. */
+enum { CELL_GRAVE, CELL_SIGN, CELL_MODULE, CELL_WHAT, CELL_VALUES, CELL_RIGHT };
+
+enum role drift_severity_role(enum severity severity)
+{
+    return rich_theme_role(severity_role(severity));
+}
+
+bool drift_item_counted(const struct drift_item *item)
+{
+    return !item->expected && !item->suppressed;
+}
+
+void drift_path_text(struct strbuf *out, const char *path)
+{
+    for (; *path != '\0'; path++) {
+        if (*path == '\n' || *path == '\t' || *path == '\r')
+            strbuf_printf(out, "^%c", *path ^ 0x40);
+        else
+            strbuf_add_char(out, *path);
+    }
+}
+
+static const char *change_mark(const struct drift_change *change)
+{
+    if (change->breaking)
+        return "BREAKING";
+    if (change->security)
+        return "SECURITY";
+    return change->maybe_shipped != NULL ? "CHECK" : "";
+}
+
+static void add_old_path(struct strbuf *out, const char *path, bool utf8)
+{
+    strbuf_add(out, utf8 ? "← " : "<- ");
+    drift_path_text(out, path);
+}
+
+/* The values as plain text: the list escapes and cuts them. */
+static void values_text(struct strbuf *out, const struct drift_item *item, bool utf8)
+{
+    struct strbuf rich = STRBUF_INIT;
+
+    if (item->type == DRIFT_CODE) {
+        if (item->old_path != NULL)
+            add_old_path(out, item->old_path, utf8);
+        return;
+    }
+    drift_text_values(&rich, item, utf8);
+    rich_to_plain(out, rich.data, rich.length);
+    strbuf_release(&rich);
+}
+
+static void right_text(struct strbuf *out, const struct drift_item *item, bool utf8)
+{
+    if (item->type == DRIFT_CODE && item->binary)
+        strbuf_add(out, "binary");
+    else if (item->type == DRIFT_CODE && item->insertions + item->deletions > 0)
+        strbuf_printf(out, "+%llu %s%llu", (unsigned long long)item->insertions, utf8 ? "−" : "-",
+                      (unsigned long long)item->deletions);
+    else if (item->ticket_count > 0)
+        strbuf_add(out, item->tickets[0]);
+}
+
+void drift_row_add_item(struct drift_rows *rows, size_t index)
+{
+    const struct drift_item *item = &rows->report->items[index];
+    struct strbuf path = STRBUF_INIT, values = STRBUF_INIT, right = STRBUF_INIT;
+    char identity[32];
+    struct row row = { .identity = identity };
+    bool blocker = item->attention == ATTENTION_BLOCKER;
+
+    snprintf(identity, sizeof identity, "i%zu", index);
+    drift_path_text(&path, item->path);
+    values_text(&values, item, rows->utf8);
+    right_text(&right, item, rows->utf8);
+    row_set(&row, CELL_GRAVE, blocker ? ROLE_BLOCKER : drift_severity_role(item->severity),
+            blocker ? "BLOCKER" : severity_name(item->severity));
+    row_set(&row, CELL_SIGN, rich_theme_role(change_type_role(item->change_type)),
+            change_type_sign(item->change_type, rows->utf8));
+    row_set(&row, CELL_MODULE, ROLE_DIM, rows->modules ? item->module : "");
+    row_set(&row, CELL_WHAT, item->expected ? ROLE_DIM : ROLE_NORMAL, path.data);
+    row_set(&row, CELL_VALUES, ROLE_NORMAL, values.data);
+    row_set(&row, CELL_RIGHT, item->type == DRIFT_CODE ? ROLE_DIM : ROLE_TICKET, right.data);
+    memory_rows_add(rows->rows, &row);
+    strbuf_release(&path);
+    strbuf_release(&values);
+    strbuf_release(&right);
+}
+
+void drift_row_add_problem(struct drift_rows *rows, size_t index)
+{
+    const struct drift_problem *problem = &rows->report->problems[index];
+    char identity[32];
+    struct row row = { .identity = identity };
+
+    snprintf(identity, sizeof identity, "p%zu", index);
+    row_set(&row, CELL_GRAVE, problem->warning ? ROLE_WARNING : ROLE_UNKNOWN,
+            problem->warning ? "warning" : "NOT READ");
+    row_set(&row, CELL_MODULE, ROLE_DIM, problem->service != NULL ? problem->service : "");
+    row_set(&row, CELL_WHAT, ROLE_NORMAL, problem->what);
+    row_set(&row, CELL_VALUES, ROLE_DIM, problem->why);
+    memory_rows_add(rows->rows, &row);
+}
+
+void drift_row_add_change(struct drift_rows *rows, size_t index)
+{
+    const struct drift_change *change = &rows->report->changes[index];
+    struct strbuf commits = STRBUF_INIT;
+    char identity[32];
+    struct row row = { .identity = identity };
+
+    snprintf(identity, sizeof identity, "c%zu", index);
+    if (change->commit_count == 1)
+        strbuf_printf(&commits, "%.8s", change->commits[0]);
+    else
+        strbuf_printf(&commits, "%zu commits", change->commit_count);
+    row_set(&row, CELL_GRAVE,
+            change->breaking   ? ROLE_SEVERITY_CRITICAL
+            : change->security ? ROLE_SEVERITY_HIGH
+                               : ROLE_WARNING,
+            change_mark(change));
+    row_set(&row, CELL_MODULE, ROLE_TICKET, change->ticket != NULL ? change->ticket : "");
+    row_set(&row, CELL_WHAT, ROLE_NORMAL, change->title);
+    row_set(&row, CELL_VALUES, ROLE_DIM,
+            rows->modules && change->service_count > 0 ? change->services[0] : "");
+    row_set(&row, CELL_RIGHT, ROLE_DIM, commits.data);
+    memory_rows_add(rows->rows, &row);
+    strbuf_release(&commits);
+}
+
+void drift_row_add_group(struct drift_rows *rows, const char *title, size_t count)
+{
+    char number[32];
+
+    snprintf(number, sizeof number, "%zu", count);
+    memory_rows_add_group(rows->rows, title, number);
+}
+
+size_t drift_commit_count(const struct drift_report *report)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->code_count; i++)
+        count += report->codes[i].commit_count + report->codes[i].behind_count;
+    return count;
+}
+
+const struct drift_commit *drift_commit_at(const struct drift_report *report, size_t index,
+                                           bool *behind)
+{
+    if (behind != NULL)
+        *behind = false;
+    for (size_t i = 0; i < report->code_count; i++) {
+        if (index < report->codes[i].commit_count)
+            return &report->codes[i].commits[index];
+        index -= report->codes[i].commit_count;
+    }
+    if (behind != NULL)
+        *behind = true;
+    for (size_t i = 0; i < report->code_count; i++) {
+        if (index < report->codes[i].behind_count)
+            return &report->codes[i].behind[index];
+        index -= report->codes[i].behind_count;
+    }
+    return NULL;
+}
+
+void drift_row_add_commit(struct drift_rows *rows, size_t index)
+{
+    const struct drift_commit *commit = drift_commit_at(rows->report, index, NULL);
+    char identity[32], id[SHORT_ID + 1], date[TIMESTAMP_SIZE];
+    struct row row = { .identity = identity };
+
+    snprintf(identity, sizeof identity, "k%zu", index);
+    snprintf(id, sizeof id, "%.*s", SHORT_ID, commit->id);
+    row_set(&row, CELL_GRAVE, ROLE_DIM, id);
+    row_set(&row, CELL_MODULE, ROLE_DIM, commit->author_name);
+    row_set(&row, CELL_WHAT, ROLE_NORMAL, commit->subject);
+    row_set(&row, CELL_VALUES, ROLE_DIM, commit->basis != NULL ? commit->basis : "");
+    timestamp_format(commit->author_time, date);
+    date[DATE_LENGTH] = '\0';
+    row_set(&row, CELL_RIGHT, ROLE_DIM, date);
+    memory_rows_add(rows->rows, &row);
+}
+
+void drift_row_add_source(struct drift_rows *rows, size_t index)
+{
+    static const struct {
+        const char *words;
+        enum role role;
+    } states[SOURCE_STATE_COUNT] = {
+        [SOURCE_READ] = {"read",        ROLE_NORMAL },
+        [SOURCE_FAILED] = { "NOT READ",   ROLE_UNKNOWN},
+        [SOURCE_NOT_CONFIGURED] = { "not set up", ROLE_DIM    },
+        [SOURCE_NOT_EXAMINED] = { "left out",   ROLE_DIM    },
+    };
+    const struct drift_source *source = &rows->report->sources[index];
+    char identity[32];
+    struct row row = { .identity = identity };
+
+    snprintf(identity, sizeof identity, "s%zu", index);
+    row_set(&row, CELL_GRAVE, states[source->state].role, states[source->state].words);
+    row_set(&row, CELL_MODULE, ROLE_DIM, source->service != NULL ? source->service : "");
+    row_set(&row, CELL_WHAT, ROLE_NORMAL, drift_type_title(source->type));
+    row_set(&row, CELL_VALUES, ROLE_DIM, source->detail != NULL ? source->detail : "");
+    memory_rows_add(rows->rows, &row);
+}
+
+bool drift_row_parse(const char *identity, enum drift_row_kind *kind, size_t *index)
+{
+    static const struct {
+        char letter;
+        enum drift_row_kind kind;
+    } kinds[] = {
+        {'i',  DRIFT_ROW_ITEM   },
+        { 'c', DRIFT_ROW_CHANGE },
+        { 'p', DRIFT_ROW_PROBLEM},
+        { 'k', DRIFT_ROW_COMMIT },
+        { 's', DRIFT_ROW_SOURCE }
+    };
+
+    if (identity == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (identity[0] != kinds[i].letter)
+            continue;
+        *kind = kinds[i].kind;
+        *index = (size_t)strtoull(identity + 1, NULL, 10);
+        return true;
+    }
+    return false;
+}

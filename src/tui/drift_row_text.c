@@ -1,0 +1,245 @@
+#include "drift_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <pilab/base/memory.h>
+#include <pilab/drift/detail.h>
+#include <pilab/drift/text.h>
+#include <pilab/tui/rich_view.h>
+
+struct row_text {
+    const struct drift_report *report;
+    bool utf8;
+};
+
+static void item_lines(const struct row_text *of, const struct drift_item *item,
+                       struct strbuf lines[DRIFT_ROW_LINES])
+{
+    bool utf8 = of->utf8;
+    const struct drift_commit *commit =
+        item->commit != NULL ? drift_report_commit(of->report, item->commit) : NULL;
+    struct strbuf path = STRBUF_INIT;
+
+    drift_path_text(&path, item->path);
+    rich_text(&lines[0], RICH_TITLE, path.data, utf8);
+    strbuf_add(&lines[0], "  ");
+    if (item->type != DRIFT_CODE)
+        drift_text_values(&lines[0], item, utf8);
+    rich_word(&lines[1], severity_role(item->severity), severity_name(item->severity));
+    if (item->attention_reason != NULL) {
+        strbuf_add(&lines[1], ": ");
+        rich_text(&lines[1], RICH_PLAIN, item->attention_reason, utf8);
+    } else if (item->rule_count > 0) {
+        strbuf_add(&lines[1], " because: ");
+        rich_text(&lines[1], RICH_PLAIN, item->rules[0].sentence, utf8);
+    }
+    if (commit != NULL) {
+        strbuf_printf(&lines[2], "from commit %.8s ", commit->id);
+        rich_text(&lines[2], RICH_PLAIN, commit->subject, utf8);
+        strbuf_add(&lines[2], "  ");
+        rich_text(&lines[2], RICH_DIM, commit->author_name, utf8);
+    } else if (item->current_at.file != NULL) {
+        rich_text(&lines[2], RICH_DIM, item->current_at.file, utf8);
+        if (item->current_at.line > 0)
+            strbuf_printf(&lines[2], ":%u", item->current_at.line);
+    }
+    strbuf_release(&path);
+}
+
+/* What breaks, else what was said about it, else who made it. */
+static void change_third_line(const struct row_text *of, const struct drift_change *change,
+                              struct strbuf *line)
+{
+    bool utf8 = of->utf8;
+
+    if (change->breaking_note != NULL) {
+        rich_word(line, RICH_CRITICAL, "breaking: ");
+        rich_text(line, RICH_PLAIN, change->breaking_note, utf8);
+    } else if (change->description != NULL && change->description[0] != '\0') {
+        rich_text(line, RICH_DIM, change->description, utf8);
+    } else if (change->commit_count > 0) {
+        strbuf_printf(line, "%s %.8s", change->commit_count == 1 ? "commit" : "commits from",
+                      change->commits[0]);
+        if (change->author_count > 0) {
+            strbuf_add(line, "  ");
+            rich_text(line, RICH_DIM, change->authors[0], utf8);
+        }
+    }
+}
+
+static void change_lines(const struct row_text *of, const struct drift_change *change,
+                         struct strbuf lines[DRIFT_ROW_LINES])
+{
+    bool utf8 = of->utf8;
+
+    if (change->ticket != NULL) {
+        rich_text(&lines[0], RICH_NAME, change->ticket, utf8);
+        strbuf_add_char(&lines[0], ' ');
+    }
+    rich_text(&lines[0], RICH_TITLE, change->title, utf8);
+    strbuf_add(&lines[1], change_category_title(change->category));
+    if (change->evidence != NULL) {
+        strbuf_add(&lines[1], " because: ");
+        rich_text(&lines[1], RICH_PLAIN, change->evidence, utf8);
+    }
+    for (size_t i = 0; of->report->code_count > 1 && i < change->service_count; i++) {
+        strbuf_add(&lines[1], i == 0 ? "   in " : ", ");
+        rich_text(&lines[1], RICH_DIM, change->services[i], utf8);
+    }
+    change_third_line(of, change, &lines[2]);
+}
+
+static void problem_lines(const struct row_text *of, const struct drift_problem *problem,
+                          struct strbuf lines[DRIFT_ROW_LINES])
+{
+    bool utf8 = of->utf8;
+
+    rich_text(&lines[0], RICH_TITLE, problem->what, utf8);
+    rich_text(&lines[1], RICH_WARNING, problem->why, utf8);
+    if (problem->hint != NULL)
+        rich_text(&lines[2], RICH_PLAIN, problem->hint, utf8);
+}
+
+/* Why it went where it went, else what else is to be known. */
+static void commit_lines(const struct row_text *of, size_t index,
+                         struct strbuf lines[DRIFT_ROW_LINES])
+{
+    bool behind;
+    const struct drift_commit *commit = drift_commit_at(of->report, index, &behind);
+
+    rich_text(&lines[0], RICH_TITLE, commit->subject, of->utf8);
+    if (behind) {
+        rich_text(&lines[1], RICH_WARNING, of->report->current.label, of->utf8);
+        strbuf_add(&lines[1], " does not have it");
+    } else {
+        strbuf_add(&lines[1], drift_disposition_words(commit->disposition));
+        if (commit->basis != NULL) {
+            strbuf_add(&lines[1], " because: ");
+            rich_text(&lines[1], RICH_PLAIN, commit->basis, of->utf8);
+        }
+    }
+    strbuf_printf(&lines[2], "commit %.12s  ", commit->id);
+    rich_text(&lines[2], RICH_DIM, commit->author_name, of->utf8);
+    for (size_t i = 0; i < commit->ticket_count; i++) {
+        strbuf_add(&lines[2], "  ");
+        rich_text(&lines[2], RICH_NAME, commit->tickets[i].id, of->utf8);
+    }
+}
+
+static void source_lines(const struct row_text *of, const struct drift_source *source,
+                         struct strbuf lines[DRIFT_ROW_LINES])
+{
+    rich_word(&lines[0], RICH_TITLE, drift_type_title(source->type));
+    strbuf_add(&lines[0], "  ");
+    if (source->service != NULL)
+        rich_text(&lines[0], RICH_PLAIN, source->service, of->utf8);
+    if (source->state == SOURCE_READ)
+        strbuf_add(&lines[1], "Both sides were read.");
+    else if (source->state == SOURCE_FAILED)
+        rich_word(&lines[1], RICH_WARNING, "It could not be read: the report lacks it.");
+    else
+        strbuf_add(&lines[1], "It was not looked at.");
+    if (source->detail != NULL)
+        rich_text(&lines[2], RICH_PLAIN, source->detail, of->utf8);
+}
+
+void drift_row_lines(const struct drift_report *report, const char *identity, bool utf8,
+                     struct strbuf lines[DRIFT_ROW_LINES])
+{
+    struct row_text of = { report, utf8 };
+    enum drift_row_kind kind;
+    size_t index;
+
+    if (!drift_row_parse(identity, &kind, &index))
+        return;
+    switch (kind) {
+    case DRIFT_ROW_ITEM:
+        item_lines(&of, &report->items[index], lines);
+        break;
+    case DRIFT_ROW_CHANGE:
+        change_lines(&of, &report->changes[index], lines);
+        break;
+    case DRIFT_ROW_PROBLEM:
+        problem_lines(&of, &report->problems[index], lines);
+        break;
+    case DRIFT_ROW_COMMIT:
+        commit_lines(&of, index, lines);
+        break;
+    case DRIFT_ROW_SOURCE:
+        source_lines(&of, &report->sources[index], lines);
+        break;
+    }
+}
+
+void drift_row_draw_lines(const struct drift_report *report, const struct list *list, bool utf8,
+                          const struct surface *foot)
+{
+    struct strbuf lines[DRIFT_ROW_LINES] = { STRBUF_INIT, STRBUF_INIT, STRBUF_INIT };
+    struct row row;
+
+    if (surface_rows(foot) == 0)
+        return;
+    if (list_selected(list, &row))
+        drift_row_lines(report, row.identity, utf8, lines);
+    surface_horizontal_line(foot, 0, ROLE_LINE);
+    for (int i = 0; i < DRIFT_ROW_LINES; i++) {
+        surface_rich(foot, 1 + i, 1, lines[i].data);
+        strbuf_release(&lines[i]);
+    }
+}
+
+/* A page of what the foot says, where there is no more to tell. */
+static void lines_page(struct strbuf *out, const struct drift_report *report, const char *identity,
+                       size_t width, bool utf8)
+{
+    struct strbuf lines[DRIFT_ROW_LINES] = { STRBUF_INIT, STRBUF_INIT, STRBUF_INIT };
+
+    drift_row_lines(report, identity, utf8, lines);
+    for (int i = 0; i < DRIFT_ROW_LINES; i++) {
+        if (lines[i].length > 0) {
+            rich_wrap(out, lines[i].data, 0, width);
+            strbuf_add_char(out, '\n');
+        }
+        strbuf_release(&lines[i]);
+    }
+}
+
+/* Appends the page of a row and returns its title. */
+static const char *row_page(struct strbuf *out, const struct drift_report *report,
+                            const char *identity, enum drift_row_kind kind, size_t index,
+                            size_t width, bool utf8)
+{
+    switch (kind) {
+    case DRIFT_ROW_ITEM:
+        drift_detail_item(out, report, &report->items[index], width, utf8);
+        return "Difference";
+    case DRIFT_ROW_CHANGE:
+        drift_detail_change(out, report, &report->changes[index], width, utf8);
+        return "Change";
+    case DRIFT_ROW_COMMIT:
+        drift_commit_page(out, drift_commit_at(report, index, NULL), width, utf8);
+        return "Commit";
+    case DRIFT_ROW_PROBLEM:
+        lines_page(out, report, identity, width, utf8);
+        return "Problem";
+    default:
+        lines_page(out, report, identity, width, utf8);
+        return "Source";
+    }
+}
+
+void drift_row_open(struct studio *studio, const struct drift_report *report, const char *identity)
+{
+    struct strbuf text = STRBUF_INIT;
+    enum drift_row_kind kind;
+    size_t index;
+
+    if (drift_row_parse(identity, &kind, &index)) {
+        const char *title =
+            row_page(&text, report, identity, kind, index, studio_page_width(studio), studio->utf8);
+
+        workspace_open(studio->workspace, page_view_new(studio, title, &text));
+    }
+    strbuf_release(&text);
+}
