@@ -38,183 +38,6 @@ static const struct key_row list_rows[] = {
 static const struct key_table list_keys = { "list", list_rows,
                                             sizeof list_rows / sizeof list_rows[0] };
 
-uint64_t list_count(const struct list *list, bool *exact)
-{
-    *exact = true;
-    return list->source.ops->count(list->source.context, exact);
-}
-
-bool list_row(const struct list *list, uint64_t index, struct row *row)
-{
-    memset(row, 0, sizeof *row);
-    return list->source.ops->row(list->source.context, index, row);
-}
-
-int list_height(const struct list *list)
-{
-    return list->titles && list->rows >= 4 ? list->rows - 1 : list->rows;
-}
-
-static uint64_t height_of(const struct list *list)
-{
-    int height = list_height(list);
-
-    return height < 1 ? 1 : (uint64_t)height;
-}
-
-static bool is_group(const struct list *list, uint64_t index)
-{
-    struct row row;
-
-    return list_row(list, index, &row) && row.kind == ROW_GROUP;
-}
-
-/* Scrolls as little as is needed, no further than the last page, and shows the heading above an
- * item that stands at the top. */
-static void keep_visible(struct list *list)
-{
-    bool exact;
-    uint64_t count = list_count(list, &exact);
-    uint64_t height = height_of(list);
-
-    if (list->cursor < list->top)
-        list->top = list->cursor;
-    if (list->cursor >= list->top + height)
-        list->top = list->cursor - height + 1;
-    if (list->top + height > count)
-        list->top = count > height ? count - height : 0;
-    if (list->top > 0 && list->top == list->cursor && height > 1 && is_group(list, list->top - 1))
-        list->top--;
-}
-
-static void pin(struct list *list)
-{
-    struct row row;
-
-    strbuf_clear(&list->pinned);
-    if (list_row(list, list->cursor, &row) && row.identity != NULL)
-        strbuf_add(&list->pinned, row.identity);
-}
-
-/* The nearest item in a direction, headings passed over; NO_ROW when there is none. */
-static uint64_t item_from(const struct list *list, uint64_t index, bool downwards)
-{
-    bool exact;
-    uint64_t count = list_count(list, &exact);
-
-    while (index < count) {
-        if (!is_group(list, index))
-            return index;
-        index = downwards ? index + 1 : index - 1; /* below 0 is past the end */
-    }
-    return NO_ROW;
-}
-
-void list_set_cursor(struct list *list, uint64_t index, bool downwards)
-{
-    bool exact;
-    uint64_t count = list_count(list, &exact);
-    uint64_t item;
-
-    if (count == 0) {
-        list->cursor = list->top = 0;
-        strbuf_clear(&list->pinned);
-        return;
-    }
-    if (index >= count)
-        index = count - 1;
-    item = item_from(list, index, downwards);
-    if (item == NO_ROW)
-        item = item_from(list, index, !downwards);
-    list->cursor = item == NO_ROW ? index : item;
-    keep_visible(list);
-    pin(list);
-}
-
-static void move(struct list *list, uint64_t by, bool downwards)
-{
-    uint64_t to = downwards ? list->cursor + by : list->cursor > by ? list->cursor - by : 0;
-    uint64_t before = list->cursor;
-
-    list_set_cursor(list, to, downwards);
-    /* Past the last item there may be only a heading: then stay. */
-    if (downwards && list->cursor < before)
-        list_set_cursor(list, before, true);
-    /* Above the first item there may be a heading: show it. */
-    if (!downwards && list->cursor == before)
-        list->top = list->cursor < height_of(list) ? 0 : list->top;
-}
-
-/* Pages move what is seen, and the cursor with it. */
-static void page(struct list *list, bool downwards)
-{
-    uint64_t step = height_of(list) > 1 ? height_of(list) - 1 : 1;
-
-    if (downwards)
-        list->top += step;
-    else
-        list->top = list->top > step ? list->top - step : 0;
-    move(list, step, downwards);
-}
-
-bool list_is_marked(const struct list *list, uint64_t index, const struct row *row)
-{
-    if (list->range_from != NO_ROW) {
-        uint64_t first = list->range_from < list->cursor ? list->range_from : list->cursor;
-        uint64_t last = list->range_from < list->cursor ? list->cursor : list->range_from;
-
-        if (index >= first && index <= last)
-            return true;
-    }
-    return row->identity != NULL && map_get(list->marks, row->identity) != NULL;
-}
-
-static void set_mark(struct list *list, const char *identity, bool marked)
-{
-    bool before = map_get(list->marks, identity) != NULL;
-
-    if (before == marked)
-        return;
-    map_put(list->marks, identity, marked ? list : NULL);
-    if (marked)
-        list->marked++;
-    else
-        list->marked--;
-}
-
-static void mark_range(struct list *list)
-{
-    uint64_t first = list->range_from < list->cursor ? list->range_from : list->cursor;
-    uint64_t last = list->range_from < list->cursor ? list->cursor : list->range_from;
-    struct row row;
-
-    for (uint64_t i = first; i <= last; i++)
-        if (list_row(list, i, &row) && row.kind == ROW_ITEM && row.identity != NULL)
-            set_mark(list, row.identity, true);
-    list->range_from = NO_ROW;
-}
-
-static void mark(struct list *list)
-{
-    struct row row;
-
-    if (list->range_from != NO_ROW) {
-        mark_range(list);
-    } else if (list_row(list, list->cursor, &row) && row.identity != NULL &&
-               row.identity[0] != '\0') {
-        set_mark(list, row.identity, map_get(list->marks, row.identity) == NULL);
-        move(list, 1, true);
-    }
-}
-
-static void range(struct list *list)
-{
-    if (list->range_from != NO_ROW)
-        mark_range(list);
-    else
-        list->range_from = list->cursor;
-}
-
 static void let_in(struct list *list)
 {
     if (list->source.ops->admit == NULL)
@@ -226,21 +49,21 @@ static void let_in(struct list *list)
 static unsigned act(struct pane *pane, int action)
 {
     struct list *list = (struct list *)pane;
-    uint64_t half = height_of(list) / 2 + 1;
+    uint64_t half = list_page_height(list) / 2 + 1;
 
     list_find_stop(pane);
     switch ((enum list_action)action) {
     case LIST_DOWN:
     case LIST_UP:
-        move(list, 1, action == LIST_DOWN);
+        list_move(list, 1, action == LIST_DOWN);
         break;
     case LIST_HALF_DOWN:
     case LIST_HALF_UP:
-        move(list, half, action == LIST_HALF_DOWN);
+        list_move(list, half, action == LIST_HALF_DOWN);
         break;
     case LIST_PAGE_DOWN:
     case LIST_PAGE_UP:
-        page(list, action == LIST_PAGE_DOWN);
+        list_page(list, action == LIST_PAGE_DOWN);
         break;
     case LIST_FIRST:
         list->top = 0;
@@ -250,10 +73,10 @@ static unsigned act(struct pane *pane, int action)
         list_set_cursor(list, UINT64_MAX - 1, false);
         break;
     case LIST_MARK:
-        mark(list);
+        list_mark(list);
         break;
     case LIST_RANGE:
-        range(list);
+        list_mark_range(list);
         break;
     case LIST_CLEAR_MARKS:
         list_clear_marks(list);
@@ -475,31 +298,6 @@ void list_set_source(struct list *list, struct row_source source)
     list_set_cursor(list, 0, true);
 }
 
-/* How far to look for a row when the source cannot say where it is. */
-#define NEIGHBOURHOOD 1000
-
-static bool locate(const struct list *list, uint64_t *index)
-{
-    const struct row_source_ops *ops = list->source.ops;
-    bool exact;
-    uint64_t count = list_count(list, &exact);
-    uint64_t first = list->cursor > NEIGHBOURHOOD ? list->cursor - NEIGHBOURHOOD : 0;
-    struct row row;
-
-    if (list->pinned.length == 0)
-        return false;
-    if (ops->locate != NULL)
-        return ops->locate(list->source.context, list->pinned.data, list->cursor, index);
-    for (uint64_t i = first; i < count && i <= list->cursor + NEIGHBOURHOOD; i++) {
-        if (list_row(list, i, &row) && row.identity != NULL &&
-            strcmp(row.identity, list->pinned.data) == 0) {
-            *index = i;
-            return true;
-        }
-    }
-    return false;
-}
-
 void list_reload(struct list *list)
 {
     uint64_t above = list->cursor - list->top;
@@ -507,86 +305,10 @@ void list_reload(struct list *list)
 
     list_find_stop(&list->pane);
     list->range_from = NO_ROW;
-    if (locate(list, &index)) {
+    if (list_locate(list, &index)) {
         list->top = index > above ? index - above : 0;
         list_set_cursor(list, index, true);
     } else {
         list_set_cursor(list, list->cursor, true);
     }
-}
-
-bool list_selected(const struct list *list, struct row *row)
-{
-    return list_row(list, list->cursor, row) && row->kind == ROW_ITEM;
-}
-
-uint64_t list_cursor(const struct list *list)
-{
-    return list->cursor;
-}
-
-void list_move_to(struct list *list, uint64_t index)
-{
-    list_set_cursor(list, index, true);
-}
-
-bool list_select(struct list *list, const char *identity)
-{
-    uint64_t index;
-
-    strbuf_clear(&list->pinned);
-    strbuf_add(&list->pinned, identity);
-    if (!locate(list, &index)) {
-        pin(list);
-        return false;
-    }
-    list_set_cursor(list, index, true);
-    return true;
-}
-
-size_t list_visit_chosen(const struct list *list,
-                         void (*visit)(void *context, const struct row *row), void *context)
-{
-    bool exact;
-    bool ranged = list->range_from != NO_ROW;
-    uint64_t count = list_count(list, &exact);
-    uint64_t range_end = list->range_from > list->cursor ? list->range_from : list->cursor;
-    size_t left = list->marked;
-    size_t visited = 0;
-    struct row row;
-
-    for (uint64_t i = 0; i < count && (left > 0 || (ranged && i <= range_end)); i++) {
-        if (!list_row(list, i, &row) || row.kind != ROW_ITEM || !list_is_marked(list, i, &row))
-            continue;
-        if (row.identity != NULL && map_get(list->marks, row.identity) != NULL)
-            left--;
-        visit(context, &row);
-        visited++;
-    }
-    if (visited == 0 && list_selected(list, &row))
-        visit(context, &row);
-    return visited;
-}
-
-size_t list_marked_count(const struct list *list)
-{
-    return list->marked;
-}
-
-void list_marked(const struct list *list, struct vector *identities)
-{
-    for (size_t i = 0; i < map_count(list->marks); i++) {
-        const char *identity = map_key_at(list->marks, i);
-
-        if (map_value_at(list->marks, i) != NULL)
-            vector_push(identities, &identity);
-    }
-}
-
-void list_clear_marks(struct list *list)
-{
-    map_free(&list->marks);
-    list->marks = map_new();
-    list->marked = 0;
-    list->range_from = NO_ROW;
 }

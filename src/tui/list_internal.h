@@ -46,14 +46,26 @@ struct list {
     bool descending;
 };
 
-/* list.c */
+/* list_cursor.c */
 uint64_t list_count(const struct list *list, bool *exact);
 /* Zeroes the row, then fills it. */
 bool list_row(const struct list *list, uint64_t index, struct row *row);
-int list_height(const struct list *list); /* rows for rows, without the headings' line */
+int list_height(const struct list *list);           /* rows for rows, without the headings' line */
+uint64_t list_page_height(const struct list *list); /* the same, at least 1 */
 /* Moves to the first item at or after `index`, or else before it; scrolls so that it is seen. */
 void list_set_cursor(struct list *list, uint64_t index, bool downwards);
+void list_move(struct list *list, uint64_t by, bool downwards);
+/* Pages move what is seen, and the cursor with it. */
+void list_page(struct list *list, bool downwards);
+/* Where the row is now that the cursor holds on to; false when it is gone. */
+bool list_locate(const struct list *list, uint64_t *index);
+
+/* list_marks.c */
 bool list_is_marked(const struct list *list, uint64_t index, const struct row *row);
+/* Marks the row under the cursor, or takes its mark away; ends a range. */
+void list_mark(struct list *list);
+/* Starts a range at the cursor, or marks the one that was started. */
+void list_mark_range(struct list *list);
 
 /* list_columns.c */
 void list_layout_columns(struct list *list, int columns);
