@@ -12,3 +12,13 @@ void pane_hide(struct pane *pane)
 {
     pane->shown = false;
 }
+
+bool pane_can_filter(const struct pane *pane)
+{
+    return pane != NULL && pane->ops->can_filter != NULL && pane->ops->can_filter(pane);
+}
+
+bool pane_can_sort(const struct pane *pane)
+{
+    return pane != NULL && pane->ops->sort_name != NULL && pane->ops->sort_name(pane, 0) != NULL;
+}

@@ -74,57 +74,10 @@ static void find_previous(struct workspace *workspace, int32_t key)
     find(workspace, !workspace->backwards);
 }
 
-bool workspace_can_filter(const struct pane *pane)
-{
-    return pane != NULL && pane->ops->can_filter != NULL && pane->ops->can_filter(pane);
-}
-
-static void apply_filter(struct workspace *workspace, const char *text)
-{
-    struct pane *pane = workspace_pane(workspace);
-    struct error error = { 0 };
-
-    if (workspace_can_filter(pane) && !pane->ops->filter(pane, text, &error))
-        workspace_say_error(workspace, &error);
-    workspace_refresh(workspace, REFRESH_DRAW);
-}
-
-static void filter_changed(void *context, const char *text)
-{
-    apply_filter(context, text);
-}
-
-static void filter_done(void *context, const char *text)
-{
-    if (text == NULL)
-        apply_filter(context, "");
-}
-
-void workspace_filter(struct workspace *workspace)
-{
-    struct prompt_handler handler = { .changed = filter_changed,
-                                      .done = filter_done,
-                                      .context = workspace };
-    struct pane *pane = workspace_pane(workspace);
-
-    if (!workspace_can_filter(pane)) {
-        workspace_say(workspace, MESSAGE_INFO, "nothing to filter here");
-        return;
-    }
-    /* A new filter starts from all rows, as the empty line says. */
-    apply_filter(workspace, "");
-    prompt_open(workspace, "filter: ", "", NULL, &handler);
-}
-
 static void open_filter(struct workspace *workspace, int32_t key)
 {
     (void)key;
     workspace_filter(workspace);
-}
-
-bool workspace_can_sort(const struct pane *pane)
-{
-    return pane != NULL && pane->ops->sort_name != NULL && pane->ops->sort_name(pane, 0) != NULL;
 }
 
 static void sort_chosen(void *context, uint64_t value)
@@ -145,7 +98,7 @@ static void open_sort(struct workspace *workspace, int32_t key)
     const char *name;
 
     (void)key;
-    if (!workspace_can_sort(pane)) {
+    if (!pane_can_sort(pane)) {
         workspace_say(workspace, MESSAGE_INFO, "nothing to sort here");
         return;
     }

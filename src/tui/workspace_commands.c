@@ -131,29 +131,6 @@ void workspace_run_command(struct workspace *workspace, const char *line)
     free(trimmed);
 }
 
-void completions_init(struct completions *completions)
-{
-    vector_init(&completions->words, sizeof(char *));
-}
-
-void completions_release(struct completions *completions)
-{
-    for (size_t i = 0; i < completions->words.count; i++)
-        free(*(char **)vector_at(&completions->words, i));
-    vector_release(&completions->words);
-}
-
-void completions_add(struct completions *completions, const char *word)
-{
-    char *copy;
-
-    for (size_t i = 0; i < completions->words.count; i++)
-        if (strcmp(*(char **)vector_at(&completions->words, i), word) == 0)
-            return;
-    copy = memory_copy_text(word);
-    vector_push(&completions->words, &copy);
-}
-
 static int compare_words(const void *left, const void *right)
 {
     return strcmp(*(char *const *)left, *(char *const *)right);

@@ -76,8 +76,8 @@ struct workspace {
     atomic_bool progressed; /* set by workers, taken by the loop */
     int64_t progress_at;    /* when progress is drawn; -1: there is none */
     int64_t progress_drawn;
-    int64_t job_at;      /* when a running job has lasted long enough to be shown; -1: none is new */
-    int64_t minute_at;   /* when the clock moves on; -1: never */
+    int64_t job_at;    /* when a running job has lasted long enough to be shown; -1: none is new */
+    int64_t minute_at; /* when the clock moves on; -1: never */
     int64_t messages_at; /* when a message that is shown goes by itself; -1: none does */
     struct theme *theme; /* owned, when `:theme` loaded it */
 };
@@ -113,7 +113,7 @@ int64_t workspace_job_deadline(const struct workspace *workspace, int64_t now);
 void workspace_crumb(const struct workspace *workspace, struct strbuf *out);
 void workspace_set_window_title(struct workspace *workspace);
 
-/* workspace_keys.c: who hears a key, in the order of the keymap. */
+/* workspace_chain.c: who hears a key, in the order of the keymap. */
 enum key_owner { OWNER_VIEW, OWNER_PANE, OWNER_EXTRA, OWNER_HOST, OWNER_WORKSPACE };
 struct key_chain {
     struct keymap keymap;
@@ -122,8 +122,6 @@ struct key_chain {
 };
 extern const struct key_table workspace_keys;
 void workspace_key_chain(const struct workspace *workspace, struct key_chain *chain);
-void workspace_key(struct workspace *workspace, int32_t key);
-void workspace_open_prefix_menu(struct workspace *workspace);
 /* Whether the pane can do what a row of the workspace's own table needs; true for other tables. */
 bool workspace_key_possible(const struct workspace *workspace, const struct key_chain *chain,
                             size_t table, const struct key_row *row);
@@ -134,7 +132,11 @@ bool workspace_key_hinted(const struct workspace *workspace, const struct key_ch
 bool workspace_allows(const struct workspace *workspace, const struct key_chain *chain,
                       size_t table, const struct key_row *row, struct strbuf *why);
 
-/* workspace_actions.c: what workspace_keys.c's own table does. */
+/* workspace_keys.c: what a key does. */
+void workspace_key(struct workspace *workspace, int32_t key);
+void workspace_open_prefix_menu(struct workspace *workspace);
+
+/* workspace_actions.c: what the workspace's own table does. */
 enum workspace_action {
     WORKSPACE_PREFIX,
     WORKSPACE_HELP,
@@ -160,19 +162,21 @@ enum workspace_action {
 };
 void workspace_act(struct workspace *workspace, int action, int32_t key);
 void workspace_found(struct workspace *workspace, enum find_result result);
-bool workspace_can_filter(const struct pane *pane);
-bool workspace_can_sort(const struct pane *pane);
-void workspace_filter(struct workspace *workspace);
 void workspace_cancel_job(struct workspace *workspace);
 void workspace_suspend(struct workspace *workspace);
 
-/* workspace_commands.c */
-void workspace_run_command(struct workspace *workspace, const char *line);
+/* workspace_filter.c */
+void workspace_filter(struct workspace *workspace);
+
+/* completions.c */
 struct completions {
     struct vector words; /* of char * */
 };
 void completions_init(struct completions *completions);
 void completions_release(struct completions *completions);
+
+/* workspace_commands.c */
+void workspace_run_command(struct workspace *workspace, const char *line);
 /* Whole words that could stand where the last word of `line` stands. */
 void workspace_complete(struct workspace *workspace, const char *line,
                         struct completions *completions);

@@ -73,4 +73,8 @@ struct pane {
 void pane_place(struct pane *pane, struct rectangle area);
 void pane_hide(struct pane *pane);
 
+/* Whether `f` and `s` can do something now; `pane` may be NULL. */
+bool pane_can_filter(const struct pane *pane);
+bool pane_can_sort(const struct pane *pane);
+
 #endif
