@@ -69,36 +69,6 @@ void workspace_free(struct workspace **out)
     *out = NULL;
 }
 
-uint64_t workspace_next_view_id(struct workspace *workspace)
-{
-    return ++workspace->view_count;
-}
-
-void workspace_refresh(struct workspace *workspace, unsigned refresh)
-{
-    workspace->refresh |= refresh & (REFRESH_DRAW | REFRESH_LAYOUT);
-}
-
-int64_t workspace_now(const struct workspace *workspace)
-{
-    (void)workspace;
-    return clock_monotonic();
-}
-
-struct place *workspace_current_place(const struct workspace *workspace)
-{
-    return workspace->place == NO_PLACE ? NULL : vector_at(&workspace->places, workspace->place);
-}
-
-struct view *workspace_view(const struct workspace *workspace)
-{
-    const struct place *place = workspace_current_place(workspace);
-
-    if (place == NULL || place->views.count == 0)
-        return NULL;
-    return *(struct view **)vector_at(&place->views, place->views.count - 1);
-}
-
 struct pane *workspace_pane(const struct workspace *workspace)
 {
     const struct view *view = workspace_view(workspace);
@@ -174,13 +144,6 @@ bool workspace_has_place(const struct workspace *workspace, int digit)
     return false;
 }
 
-int workspace_place(const struct workspace *workspace)
-{
-    const struct place *place = workspace_current_place(workspace);
-
-    return place == NULL ? 0 : place->digit;
-}
-
 void workspace_open(struct workspace *workspace, struct view *view)
 {
     if (workspace->place == NO_PLACE) {
@@ -214,90 +177,9 @@ void workspace_bury(struct workspace *workspace)
     }
 }
 
-static void close_answer(void *context, bool yes)
-{
-    if (yes)
-        workspace_back(context);
-}
-
-void workspace_close_view(struct workspace *workspace)
-{
-    struct view *view = workspace_view(workspace);
-    struct strbuf what = STRBUF_INIT;
-
-    if (view != NULL && view->ops->unsaved != NULL && view->ops->unsaved(view, &what)) {
-        struct confirmation question = {
-            .title = "Close without saving",
-            .text = what.data,
-            .action = "close, and lose",
-            .name = "what is not saved",
-            .dangerous = true,
-        };
-
-        dialog_confirm(workspace, &question, close_answer, workspace);
-    } else if (!workspace_back(workspace)) {
-        workspace_ask_quit(workspace);
-    }
-    strbuf_release(&what);
-}
-
 void workspace_quit(struct workspace *workspace)
 {
     workspace->quitting = true;
-}
-
-static void quit_answer(void *context, bool yes)
-{
-    if (yes)
-        workspace_quit(context);
-}
-
-/* Everything that leaving would lose, a line each. */
-static void collect_losses(const struct workspace *workspace, struct strbuf *out)
-{
-    const struct job_host *jobs = &workspace->options.jobs;
-    size_t running = 0;
-
-    for (size_t i = 0; i < workspace->places.count; i++) {
-        const struct place *place = vector_at(&workspace->places, i);
-
-        for (size_t j = 0; j < place->views.count; j++) {
-            const struct view *view = *(struct view **)vector_at(&place->views, j);
-            struct strbuf what = STRBUF_INIT;
-
-            if (view->ops->unsaved != NULL && view->ops->unsaved(view, &what))
-                strbuf_printf(out, "%s\n", what.data);
-            strbuf_release(&what);
-        }
-    }
-    for (size_t i = jobs->count == NULL ? 0 : jobs->count(jobs->context); i-- > 0;) {
-        struct job_status job;
-
-        running += jobs->get(jobs->context, i, &job) && !job.reading;
-    }
-    if (running > 0)
-        strbuf_printf(out, "running jobs: %zu\n", running);
-}
-
-void workspace_ask_quit(struct workspace *workspace)
-{
-    struct strbuf losses = STRBUF_INIT;
-
-    collect_losses(workspace, &losses);
-    if (losses.length == 0) {
-        workspace_quit(workspace);
-    } else {
-        struct confirmation question = {
-            .title = "Quit",
-            .text = losses.data,
-            .action = "quit, and lose",
-            .name = "this",
-            .dangerous = true,
-        };
-
-        dialog_confirm(workspace, &question, quit_answer, workspace);
-    }
-    strbuf_release(&losses);
 }
 
 static void say(struct workspace *workspace, enum message_kind kind, const char *text,

@@ -54,7 +54,7 @@ struct workspace {
     size_t place;           /* the current one, or NO_PLACE */
     struct vector overlays; /* of struct overlay *, the one with the keys last */
     struct vector closed;   /* of struct view *: freed when no handler of theirs runs any more */
-    uint64_t view_count;
+    uint64_t view_count;    /* made so far */
 
     char *project;
     char *actor;
@@ -82,15 +82,18 @@ struct workspace {
     struct theme *theme; /* owned, when `:theme` loaded it */
 };
 
-/* workspace.c */
-uint64_t workspace_next_view_id(struct workspace *workspace);
+/* workspace_top.c */
 void workspace_refresh(struct workspace *workspace, unsigned refresh);
 struct place *workspace_current_place(const struct workspace *workspace);
+int64_t workspace_now(const struct workspace *workspace); /* monotonic */
+
+/* workspace.c */
 struct pane *workspace_pane(const struct workspace *workspace); /* with the focus, or NULL */
 void workspace_bury(struct workspace *workspace);
-void workspace_close_view(struct workspace *workspace); /* asks when something would be lost */
+
+/* workspace_leave.c: both ask when something would be lost. */
+void workspace_close_view(struct workspace *workspace);
 void workspace_ask_quit(struct workspace *workspace);
-int64_t workspace_now(const struct workspace *workspace); /* monotonic */
 
 /* workspace_frame.c. After the terminal's size may have changed. */
 void workspace_take_size(struct workspace *workspace);

@@ -11,7 +11,7 @@ struct view *view_new(struct workspace *workspace, const struct view_ops *ops, v
     view->ops = ops;
     view->state = state;
     view->workspace = workspace;
-    view->id = workspace_next_view_id(workspace);
+    view->id = ++workspace->view_count;
     view->generation = 1;
     vector_init(&view->panes, sizeof(struct pane *));
     return view;
