@@ -261,7 +261,7 @@ static unsigned save_report(struct drift_screen *screen)
     else {
         workspace_say(screen->studio->workspace, MESSAGE_SUCCESS, "Kept as report %lld.",
                       (long long)screen->report->number);
-        studio_look_around(screen->studio);
+        screen->studio->actions->look_around(screen->studio);
     }
     return REFRESH_DRAW;
 }
@@ -281,12 +281,12 @@ static unsigned drift_act(struct view *view, int action)
     case DRIFT_NUMBER:
         return choose_number(screen);
     case DRIFT_NOTES:
-        studio_make_notes(screen->studio, screen->report);
+        screen->studio->actions->make_notes(screen->studio, screen->report);
         return REFRESH_DRAW;
     case DRIFT_SAVE:
         return save_report(screen);
     case DRIFT_OTHER:
-        studio_pick_states(screen->studio);
+        screen->studio->actions->pick_states(screen->studio);
         return REFRESH_DRAW;
     default:
         return REFRESH_IGNORED;

@@ -19,8 +19,8 @@ struct home {
 enum home_action { HOME_OPEN, HOME_PICK };
 
 static const struct key_row home_rows[] = {
-    { "Enter l Right", HOME_OPEN, "open", "Do what the line says", KEYS_HINT },
-    { "c", HOME_PICK, "compare", "Choose two states and compare them", KEYS_HINT },
+    {"Enter l Right", HOME_OPEN, "open",    "Do what the line says",              KEYS_HINT},
+    { "c",            HOME_PICK, "compare", "Choose two states and compare them", KEYS_HINT},
 };
 
 static const struct key_table home_keys = { "Home", home_rows,
@@ -30,8 +30,8 @@ static const struct key_table home_keys = { "Home", home_rows,
 
 /* At most: columns with less in them are narrower. */
 static const struct list_column home_columns[HOME_CELLS] = {
-    { NULL, 30, 0, 0, false },
-    { NULL, 20, 26, 2, false },
+    {NULL,  30, 0,  0, false},
+    { NULL, 20, 26, 2, false},
     { NULL, 14, 20, 1, true },
 };
 
@@ -152,7 +152,7 @@ static void open_promotion(struct home *home, size_t index)
 
     strbuf_printf(&previous, "env:%s", choice->to);
     strbuf_printf(&current, "env:%s", choice->from);
-    studio_compare(home->studio, previous.data, current.data);
+    home->studio->actions->compare(home->studio, previous.data, current.data);
     strbuf_release(&previous);
     strbuf_release(&current);
 }
@@ -166,15 +166,15 @@ static unsigned open_row(struct home *home)
         return REFRESH_NONE;
     colon = strchr(row.identity, ':');
     if (strcmp(row.identity, "last") == 0)
-        studio_compare(home->studio, NULL, NULL);
+        home->studio->actions->compare(home->studio, NULL, NULL);
     else if (strcmp(row.identity, "pick") == 0)
-        studio_pick_states(home->studio);
+        home->studio->actions->pick_states(home->studio);
     else if (colon != NULL && strncmp(row.identity, "promote", 7) == 0)
         open_promotion(home, (size_t)strtoull(colon + 1, NULL, 10));
     else if (colon != NULL && strncmp(row.identity, "report", 6) == 0)
-        studio_open_report(home->studio, strtoll(colon + 1, NULL, 10));
+        home->studio->actions->open_report(home->studio, strtoll(colon + 1, NULL, 10));
     else if (colon != NULL && strncmp(row.identity, "note", 4) == 0)
-        studio_open_note(home->studio, strtoll(colon + 1, NULL, 10));
+        home->studio->actions->open_note(home->studio, strtoll(colon + 1, NULL, 10));
     return REFRESH_DRAW;
 }
 
@@ -186,7 +186,7 @@ static unsigned home_act(struct view *view, int action)
     case HOME_OPEN:
         return open_row(home);
     case HOME_PICK:
-        studio_pick_states(home->studio);
+        home->studio->actions->pick_states(home->studio);
         return REFRESH_DRAW;
     default:
         return REFRESH_IGNORED;

@@ -20,9 +20,9 @@ struct start {
 enum start_action { START_OPEN, START_PICK, START_LAST };
 
 static const struct key_row start_rows[] = {
-    { "Enter l Right", START_OPEN, "open", "Open the line", KEYS_HINT },
-    { "c", START_PICK, "compare", "Choose two states and compare them", KEYS_HINT },
-    { "d", START_LAST, "last two", "Compare the last two versions of the repository", KEYS_HINT },
+    {"Enter l Right", START_OPEN, "open",     "Open the line",                                   KEYS_HINT},
+    { "c",            START_PICK, "compare",  "Choose two states and compare them",              KEYS_HINT},
+    { "d",            START_LAST, "last two", "Compare the last two versions of the repository", KEYS_HINT},
 };
 
 static const struct key_table start_keys = { "Start", start_rows,
@@ -32,10 +32,10 @@ static const struct key_table start_keys = { "Start", start_rows,
 
 /* At most: columns with less in them are narrower. */
 static const struct list_column start_columns[START_CELLS] = {
-    { "No", 4, 6, 0, true },
-    { "What", 16, 0, 0, false },
-    { "State", 16, 24, 1, false },
-    { "When", 14, 20, 2, true },
+    {"No",     4,  6,  0, true },
+    { "What",  16, 0,  0, false},
+    { "State", 16, 24, 1, false},
+    { "When",  14, 20, 2, true },
 };
 
 static void fill(struct start *start)
@@ -97,9 +97,9 @@ static unsigned open_row(struct start *start)
     if (!list_selected(start->list, &row) || row.identity == NULL)
         return REFRESH_NONE;
     if (start->notes)
-        studio_open_note(start->studio, strtoll(row.identity, NULL, 10));
+        start->studio->actions->open_note(start->studio, strtoll(row.identity, NULL, 10));
     else
-        studio_open_report(start->studio, strtoll(row.identity, NULL, 10));
+        start->studio->actions->open_report(start->studio, strtoll(row.identity, NULL, 10));
     return REFRESH_DRAW;
 }
 
@@ -111,10 +111,10 @@ static unsigned start_act(struct view *view, int action)
     case START_OPEN:
         return open_row(start);
     case START_PICK:
-        studio_pick_states(start->studio);
+        start->studio->actions->pick_states(start->studio);
         return REFRESH_DRAW;
     case START_LAST:
-        studio_compare(start->studio, NULL, NULL);
+        start->studio->actions->compare(start->studio, NULL, NULL);
         return REFRESH_DRAW;
     default:
         return REFRESH_IGNORED;
@@ -161,13 +161,12 @@ static struct view *start_view_new(struct studio *studio, bool notes)
     start->rows = memory_rows_new(START_CELLS);
     start->list = list_new(start_columns, START_CELLS, memory_rows_source(start->rows));
     show_rows(start);
-    list_set_empty(start->list,
-                   notes ? "No release notes are kept here.\n\n"
-                           "Compare two states (c, or d for the last two versions);\n"
-                           "!n in the report then makes notes of it."
-                         : "No report is kept here.\n\n"
-                           "c  choose two states and compare them\n"
-                           "d  compare the last two versions of the repository");
+    list_set_empty(start->list, notes ? "No release notes are kept here.\n\n"
+                                        "Compare two states (c, or d for the last two versions);\n"
+                                        "!n in the report then makes notes of it."
+                                      : "No report is kept here.\n\n"
+                                        "c  choose two states and compare them\n"
+                                        "d  compare the last two versions of the repository");
     view = view_new(studio->workspace, &start_ops, start);
     view_add_pane(view, list_pane(start->list));
     return view;

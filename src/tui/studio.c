@@ -1,12 +1,12 @@
 #include <pilab/tui/studio.h>
-#include <pilab/tui/studio_parts.h>
+
+#include "studio_internal.h"
 
 #include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <pilab/base/memory.h>
-#include <pilab/tui/list.h>
 #include <pilab/tui/picker.h>
 #include <pilab/tui/terminal.h>
 
@@ -14,76 +14,6 @@
 
 /* Places by their digits; those of later screens are free. */
 enum { PLACE_HOME = 1, PLACE_DRIFT = 3, PLACE_NOTES = 4 };
-
-/* --- The picker of states --------------------------------------------------------------------- */
-
-/* Both sides are asked for, one after the other. */
-struct state_question {
-    struct studio *studio;
-    char *previous; /* the answer to the first */
-};
-
-static size_t around_states(const struct studio *studio)
-{
-    return studio->around != NULL ? studio->around->state_count : 0;
-}
-
-/* Everything that can be compared, except for one spec (NULL: none). */
-static struct picker *state_picker(const struct studio *studio, const char *title,
-                                   const char *except)
-{
-    struct picker *picker = picker_new(title);
-
-    for (size_t i = 0; i < around_states(studio); i++) {
-        const struct state_choice *choice = &studio->around->states[i];
-
-        if (except == NULL || strcmp(choice->spec, except) != 0)
-            picker_add(picker, choice->label, choice->detail, choice->spec);
-    }
-    picker_allow_free_text(picker, true);
-    return picker;
-}
-
-/* As the pickers show it; what was typed instead of chosen is its own name. */
-static const char *state_label(const struct studio *studio, const char *spec)
-{
-    for (size_t i = 0; i < around_states(studio); i++)
-        if (strcmp(studio->around->states[i].spec, spec) == 0)
-            return studio->around->states[i].label;
-    return spec;
-}
-
-static void current_chosen(void *context, const char *value)
-{
-    struct state_question *question = context;
-
-    if (value != NULL)
-        studio_compare(question->studio, question->previous, value);
-    free(question->previous);
-    free(question);
-}
-
-static void previous_chosen(void *context, const char *value)
-{
-    struct studio *studio = context;
-    struct state_question *question;
-    char *title;
-
-    if (value == NULL)
-        return;
-    question = memory_new(sizeof *question);
-    question->studio = studio;
-    question->previous = memory_copy_text(value);
-    title = memory_printf("%s → … · What would replace it?", state_label(studio, value));
-    picker_open(studio->workspace, state_picker(studio, title, value), current_chosen, question);
-    free(title);
-}
-
-void studio_pick_states(struct studio *studio)
-{
-    picker_open(studio->workspace, state_picker(studio, "What is there now?", NULL),
-                previous_chosen, studio);
-}
 
 /* --- Places ------------------------------------------------------------------------------------
  */
@@ -160,6 +90,16 @@ static void go_jump(void *context, struct workspace *workspace, const char *valu
         studio_open_note(context, strtoll(number + 1, NULL, 10));
 }
 
+/* What the screens ask for. */
+static const struct studio_actions studio_actions = {
+    .compare = studio_compare,
+    .pick_states = studio_pick_states,
+    .make_notes = studio_make_notes,
+    .open_report = studio_open_report,
+    .open_note = studio_open_note,
+    .look_around = studio_look_around,
+};
+
 /* --- Life --------------------------------------------------------------------------------------
  */
 
@@ -212,7 +152,8 @@ static void end_studio(struct studio *studio)
 
 bool studio_run(const struct settings *settings, int *status, struct error *error)
 {
-    struct studio studio = { .utf8 =
+    struct studio studio = { .actions = &studio_actions,
+                             .utf8 =
                                  !settings->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0 };
     struct terminal_options wanted = { .ascii = settings->ascii, .no_color = settings->no_color };
     struct theme *theme = theme_load(settings->theme, error);

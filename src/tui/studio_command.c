@@ -1,4 +1,4 @@
-#include <pilab/tui/studio_parts.h>
+#include "studio_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -108,16 +108,15 @@ static void line_done(struct studio *studio, uint64_t view, bool ok, void *outpu
     studio_look_around(studio);
 }
 
-bool studio_command(struct studio *studio, const char *text, struct error *error)
+static bool studio_command(struct studio *studio, const char *text, struct error *error)
 {
     struct command_line line = { .text = memory_copy_text(text) };
     struct arguments *arguments = NULL;
     const struct command *command = NULL;
     struct command_input *input;
-    struct studio_work work = { .title = text,
-                                .run = run_line,
-                                .free_output = free_result,
-                                .done = line_done };
+    struct studio_work work = {
+        .title = text, .run = run_line, .free_output = free_result, .done = line_done
+    };
     bool ok = parse_line(&line, &command, &arguments, error);
 
     arguments_free(&arguments);
@@ -125,7 +124,8 @@ bool studio_command(struct studio *studio, const char *text, struct error *error
     if (!ok)
         return false;
     if (strcmp(command->verb, "demo") == 0)
-        return error_set(error, ERROR_UNSUPPORTED, "leave first: the demo opens a screen of its own");
+        return error_set(error, ERROR_UNSUPPORTED,
+                         "leave first: the demo opens a screen of its own");
     input = memory_new(sizeof *input + strlen(text) + 1);
     input->length = strlen(text);
     memcpy(input->text, text, input->length + 1);

@@ -1,4 +1,4 @@
-#include <pilab/tui/studio_parts.h>
+#include "studio_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

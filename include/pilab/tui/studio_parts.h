@@ -7,15 +7,31 @@
 #include <pilab/app/compare.h>
 #include <pilab/app/kept_run.h>
 #include <pilab/app/job.h>
-#include <pilab/app/result.h>
 #include <pilab/app/surroundings.h>
 #include <pilab/drift/report.h>
 #include <pilab/notes/note.h>
 #include <pilab/tui/workspace.h>
 
+struct studio;
 struct studio_job;
 
+/* What a screen asks the studio for. Results come in screens of their own. */
+struct studio_actions {
+    /* Compares two states; NULL specs: the last two versions. */
+    void (*compare)(struct studio *studio, const char *previous, const char *current);
+    /* Asks for both sides first. */
+    void (*pick_states)(struct studio *studio);
+    /* Makes notes of a report. */
+    void (*make_notes)(struct studio *studio, const struct drift_report *report);
+    /* Opens a stored report or note by its number. */
+    void (*open_report)(struct studio *studio, int64_t number);
+    void (*open_note)(struct studio *studio, int64_t number);
+    /* Looks around anew, in the background; the views are told when it is done (STUDIO_LOOKED). */
+    void (*look_around)(struct studio *studio);
+};
+
 struct studio {
+    const struct studio_actions *actions;
     struct call call; /* of the screen's own thread: for what is quick */
     struct workspace *workspace;
     struct job_pool *jobs;
@@ -49,9 +65,6 @@ struct job_host studio_job_host(struct studio *studio);
 /* Handles what jobs have said since the last time. */
 void studio_take_events(struct studio *studio);
 
-/* Looks around anew, in the background; the views are told when it is done (STUDIO_LOOKED). */
-void studio_look_around(struct studio *studio);
-
 /* Events for everybody. */
 enum studio_event { STUDIO_JOBS, STUDIO_LOOKED };
 
@@ -71,23 +84,5 @@ struct view *patch_page_new(struct studio *studio, const char *title, const char
 
 /* The columns that a text may use now. */
 size_t studio_page_width(const struct studio *studio);
-
-/* Shows any result in the screen that fits it; takes over what is in it. */
-void studio_show_result(struct studio *studio, struct result *result);
-
-/* Starts a comparison and opens the drift screen when it is done. NULL specs: the last two
- * versions. */
-void studio_compare(struct studio *studio, const char *previous, const char *current);
-/* Asks for both sides first. */
-void studio_pick_states(struct studio *studio);
-/* Makes notes of a report and opens them. */
-void studio_make_notes(struct studio *studio, const struct drift_report *report);
-/* Opens a stored report or note by its number. */
-void studio_open_report(struct studio *studio, int64_t number);
-void studio_open_note(struct studio *studio, int64_t number);
-/* Runs a line of the `:` line: the same words as on the command line. */
-bool studio_command(struct studio *studio, const char *line, struct error *error);
-
-extern const struct command_host studio_command_host;
 
 #endif
