@@ -60,6 +60,26 @@ struct text_view {
     struct text_composed composed;
 };
 
+/* text_rows.c. A piece is a line, or a part of at most TEXT_PIECE bytes of a longer one. */
+size_t text_piece_start(const struct text_view *view, size_t piece);
+bool text_starts_line(const struct text_view *view, size_t piece);
+/* The bytes of a piece, without the newline at its end. */
+size_t text_piece_length(const struct text_view *view, size_t piece);
+void text_find_pieces(struct text_view *view);
+/* Lays out the first bytes of a piece, unless they were laid out last. */
+void text_compose(struct text_view *view, size_t piece, size_t length);
+/* To the next row, or the one before; false at the end. */
+bool text_step_down(struct text_view *view, struct text_position *at);
+bool text_step_up(struct text_view *view, struct text_position *at);
+bool text_before(struct text_position a, struct text_position b);
+/* The lowest top that still fills the screen. */
+struct text_position text_last_top(struct text_view *view);
+void text_clamp_top(struct text_view *view);
+void text_scroll(struct text_view *view, int rows, bool downwards);
+/* Where a byte stands, and whether that is on the screen. */
+struct text_position text_position_of(struct text_view *view, size_t offset);
+bool text_is_visible(struct text_view *view, struct text_position at);
+
 extern const struct key_table text_keys;
 
 void text_view_init(struct text_view *view, const struct pane_ops *ops);
