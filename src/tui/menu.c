@@ -168,6 +168,11 @@ static void menu_draw(struct overlay *overlay, const struct surface *screen)
         menu->top = menu->selected - height + 1;
     for (size_t i = 0; i < height && menu->top + i < menu->items.count; i++)
         draw_item(menu, &inside, (int)i, menu->top + i, detail_column);
+    if (menu->top > 0)
+        surface_glyph(&inside, 0, surface_columns(&inside) - 1, ROLE_DIM, GLYPH_ELLIPSIS);
+    if (menu->top + height < menu->items.count)
+        surface_glyph(&inside, (int)height - 1, surface_columns(&inside) - 1, ROLE_DIM,
+                      GLYPH_ELLIPSIS);
 }
 
 static void menu_finish(struct overlay *overlay)

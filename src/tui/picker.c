@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,8 +31,9 @@ struct picker {
     struct overlay overlay;
     struct arena *arena;
     char *title;
-    struct vector items;   /* of struct picker_item */
-    struct vector matches; /* of struct picker_match, the best first */
+    struct vector items;      /* of struct picker_item */
+    struct vector matches;    /* of struct picker_match, the best first */
+    struct picker_item typed; /* what the line says, where that is an answer too */
     struct line_editor *editor;
     size_t selected;
     size_t top;
@@ -81,27 +83,42 @@ static int compare_matches(const void *left, const void *right)
     return (a->score < b->score) - (a->score > b->score);
 }
 
+static bool is_named(const struct picker_item *item, const char *query)
+{
+    return strcmp(item->text, query) == 0 ||
+           (item->value != NULL && strcmp(item->value, query) == 0);
+}
+
+/* The best first, and first of all what is named in full. Where any text will do, what was typed
+ * stands below what resembles it, so that it can be meant. */
 static void match(struct picker *picker)
 {
     const char *query = line_editor_text(picker->editor);
+    bool named = false;
 
     vector_clear(&picker->matches);
     picker->selected = picker->top = 0;
     for (size_t i = 0; i < picker->items.count; i++) {
         const struct picker_item *item = vector_at(&picker->items, i);
-        struct picker_match found = { fuzzy_score(query, item->text), item };
+        bool same = is_named(item, query);
+        struct picker_match found = { same ? INT_MAX : fuzzy_score(query, item->text), item };
 
+        named |= same;
         if (found.score >= 0)
             vector_push(&picker->matches, &found);
     }
     vector_sort(&picker->matches, compare_matches);
+    if (picker->free_text && query[0] != '\0' && !named) {
+        struct picker_match found = { 0, &picker->typed };
+
+        picker->typed = (struct picker_item){ query, "as typed", query };
+        vector_push(&picker->matches, &found);
+    }
 }
 
 static enum overlay_state accept(struct picker *picker)
 {
-    bool typed = line_editor_text(picker->editor)[0] != '\0';
-
-    picker->accepted = picker->matches.count > 0 || (picker->free_text && typed);
+    picker->accepted = picker->matches.count > 0;
     return picker->accepted ? OVERLAY_DONE : OVERLAY_STAYS;
 }
 
@@ -162,7 +179,8 @@ static void draw_item(const struct picker *picker, const struct surface *inside,
 static void picker_draw(struct overlay *overlay, const struct surface *screen)
 {
     struct picker *picker = (struct picker *)overlay;
-    size_t wanted = picker->items.count < PICKER_ROWS ? picker->items.count : PICKER_ROWS;
+    size_t most = picker->items.count + (picker->free_text ? 1 : 0);
+    size_t wanted = most < PICKER_ROWS ? most : PICKER_ROWS;
     struct surface inside = overlay_box(screen, (int)wanted + 1, PICKER_COLUMNS, picker->title);
     int room = surface_rows(&inside) - 1;
     size_t height = room < 1 ? 1 : (size_t)room;
@@ -174,9 +192,7 @@ static void picker_draw(struct overlay *overlay, const struct surface *screen)
     for (size_t i = 0; i < height && picker->top + i < picker->matches.count; i++)
         draw_item(picker, &inside, (int)i + 1, picker->top + i);
     if (picker->matches.count == 0)
-        surface_print(&inside, 1, 1, ROLE_DIM,
-                      picker->free_text ? "Nothing matches; Enter takes it as it is"
-                                        : "Nothing matches");
+        surface_print(&inside, 1, 1, ROLE_DIM, "Nothing matches");
     line_editor_draw(picker->editor, &inside, 0, 0, surface_columns(&inside));
 }
 
@@ -185,13 +201,9 @@ static void picker_finish(struct overlay *overlay)
     const struct picker *picker = (const struct picker *)overlay;
     const char *value = NULL;
 
-    if (picker->accepted && picker->matches.count > 0) {
-        const struct picker_match *found = vector_at(&picker->matches, picker->selected);
-
-        value = found->item->value;
-    } else if (picker->accepted) {
-        value = line_editor_text(picker->editor);
-    }
+    if (picker->accepted)
+        value = ((const struct picker_match *)vector_at(&picker->matches, picker->selected))
+                    ->item->value;
     picker->chosen(picker->context, value);
 }
 

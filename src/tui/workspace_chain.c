@@ -12,7 +12,7 @@ static const struct key_row workspace_rows[] = {
     { "!", WORKSPACE_PREFIX, "act",
       "Do something that lasts", KEYS_HINT | KEYS_PREFIX | KEYS_AT_ONCE },
     { "z", WORKSPACE_ZOOM, "zoom", "Show the pane alone, without any line", KEYS_HINT },
-    { "Esc", WORKSPACE_BACK, "back", "Go back; it never cancels work nor loses text",
+    { "Esc h Left", WORKSPACE_BACK, "back", "Go back; it never cancels work nor loses text",
       KEYS_HINT },
     { "? F1", WORKSPACE_HELP, "help", "Show this help; / filters it", KEYS_HINT },
     { "n", WORKSPACE_FIND_NEXT, "next", "Go to the next place found", 0 },

@@ -64,6 +64,19 @@ static void every_number_opens_what_it_counts(void **state)
     studio_leave(&vt);
 }
 
+static void a_menu_that_is_cut_shows_that_there_is_more(void **state)
+{
+    struct vt *vt = studio_open(*state, 12, 40);
+
+    studio_type(vt, "\r", "Verdict");
+    studio_type(vt, "#", "Open a number");
+    assert_golden(vt, "studio-numbers-menu-40x12");
+    studio_type(vt, "k", "▶v   Reverted");
+    assert_not_shown(vt, "Added");
+    studio_type(vt, "\033", "[Verdict]");
+    studio_leave(&vt);
+}
+
 static void the_balance_opens_down_to_the_commit(void **state)
 {
     struct vt *vt = studio_open(*state, 24, 80);
@@ -110,6 +123,29 @@ static void the_second_picker_shows_the_first_choice(void **state)
     studio_leave(&vt);
 }
 
+static void what_was_typed_can_be_meant_where_something_resembles_it(void **state)
+{
+    struct vt *vt = studio_open(*state, 24, 80);
+
+    studio_type(vt, "cv1.0", "▶v1.0.1");
+    studio_type(vt, "\020", "▶v1.0  ");
+    studio_type(vt, "\r", "v1.0 → …");
+    studio_type(vt, "\033", "Compare");
+    studio_leave(&vt);
+}
+
+static void left_goes_back_from_where_right_has_led(void **state)
+{
+    struct vt *vt = studio_open(*state, 24, 80);
+
+    studio_type(vt, "\r", "Verdict");
+    studio_type(vt, "l", "▸ Difference");
+    studio_type(vt, "h", "[Verdict]");
+    studio_type(vt, "h", "No report is kept here");
+    studio_type(vt, "h", "No report is kept here");
+    studio_leave(&vt);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, studio_world_start, studio_world_end)
 
 int main(void)
@@ -119,10 +155,13 @@ int main(void)
         CASE(an_open_range_is_copied_too),
         CASE(the_marked_lines_of_any_list_are_copied),
         CASE(every_number_opens_what_it_counts),
+        CASE(a_menu_that_is_cut_shows_that_there_is_more),
         CASE(the_balance_opens_down_to_the_commit),
         CASE(a_value_leads_to_the_patch_of_its_file),
         CASE(a_change_has_no_patch_of_its_own),
         CASE(the_second_picker_shows_the_first_choice),
+        CASE(what_was_typed_can_be_meant_where_something_resembles_it),
+        CASE(left_goes_back_from_where_right_has_led),
     };
 
     return cmocka_run_group_tests_name("studio lists", tests, NULL, NULL);

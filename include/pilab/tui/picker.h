@@ -16,7 +16,7 @@ void picker_free(struct picker **picker);
  * answer gets. All are copied; the order of adding breaks ties. */
 void picker_add(struct picker *picker, const char *text, const char *detail, const char *value);
 size_t picker_count(const struct picker *picker);
-/* What is typed may be an answer too, when nothing matches it. */
+/* What is typed is an answer too: it stands below what resembles it, unless that is its name. */
 void picker_allow_free_text(struct picker *picker, bool allow);
 
 /* Takes over the picker. `value` is NULL when the person declined; borrowed during the call. */
