@@ -45,12 +45,11 @@ static bool run_patch(struct job *job, struct call *call, void *input, void **ou
     return true;
 }
 
-static void patch_done(struct studio *studio, uint64_t view, bool ok, void *output)
+static void patch_done(struct studio *studio, bool ok, void *output)
 {
     struct patch_output *patch = output;
     struct strbuf title = STRBUF_INIT;
 
-    (void)view;
     if (!ok)
         return;
     drift_path_text(&title, patch->path);

@@ -313,8 +313,6 @@ static void drift_close(struct view *view)
 {
     struct drift_screen *screen = view_state(view);
 
-    if (screen->studio->latest == screen->report)
-        screen->studio->latest = NULL;
     list_free(&screen->list);
     memory_rows_free(&screen->rows);
     drift_report_free(&screen->report);
@@ -355,7 +353,6 @@ struct view *drift_view_new(struct studio *studio, struct drift_report *report)
 
     screen->studio = studio;
     screen->report = report;
-    studio->latest = report;
     make_tabs(screen);
     screen->rows = memory_rows_new(DRIFT_ROW_CELLS);
     drift_rows_columns(report, DRIFT_TAB_VERDICT, screen->rows, columns);

@@ -98,9 +98,8 @@ static bool run_line(struct job *job, struct call *call, void *input, void **out
     return ok;
 }
 
-static void line_done(struct studio *studio, uint64_t view, bool ok, void *output)
+static void line_done(struct studio *studio, bool ok, void *output)
 {
-    (void)view;
     if (!ok)
         return;
     studio_show_result(studio, output);

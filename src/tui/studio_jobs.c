@@ -10,11 +10,10 @@
 /* A job whose end the screen waits for. */
 struct studio_job {
     uint64_t number;
-    uint64_t view;
     int64_t since; /* monotonic */
     bool reading;
     void (*free_output)(void *output);
-    void (*done)(struct studio *studio, uint64_t view, bool ok, void *output);
+    void (*done)(struct studio *studio, bool ok, void *output);
 };
 
 void studio_start(struct studio *studio, const struct studio_work *work)
@@ -26,7 +25,6 @@ void studio_start(struct studio *studio, const struct studio_work *work)
                              .free_input = free,
                              .free_output = work->free_output };
 
-    job->view = work->view;
     job->since = clock_monotonic();
     job->reading = work->reading;
     job->free_output = work->free_output;
@@ -57,7 +55,7 @@ static void finish(struct studio *studio, struct job_event *event)
     else if (!event->ok)
         workspace_say_error(studio->workspace, &event->error);
     if (job != NULL && job->done != NULL)
-        job->done(studio, job->view, event->ok, event->output);
+        job->done(studio, event->ok, event->output);
     else if (event->output != NULL && job != NULL && job->free_output != NULL)
         job->free_output(event->output);
     free(job);

@@ -44,16 +44,14 @@ static void show_note(struct studio *studio, struct note *note)
     workspace_open(studio->workspace, note_view_new(studio, note));
 }
 
-static void report_done(struct studio *studio, uint64_t view, bool ok, void *output)
+static void report_done(struct studio *studio, bool ok, void *output)
 {
-    (void)view;
     if (ok)
         show_report(studio, output);
 }
 
-static void note_done(struct studio *studio, uint64_t view, bool ok, void *output)
+static void note_done(struct studio *studio, bool ok, void *output)
 {
-    (void)view;
     if (ok)
         show_note(studio, output);
 }
@@ -77,11 +75,10 @@ static void free_around(void *output)
     surroundings_free(&around);
 }
 
-static void look_done(struct studio *studio, uint64_t view, bool ok, void *output)
+static void look_done(struct studio *studio, bool ok, void *output)
 {
     struct event event = { .kind = STUDIO_LOOKED };
 
-    (void)view;
     if (!ok)
         return;
     surroundings_free(&studio->around);

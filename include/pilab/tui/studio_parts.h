@@ -38,7 +38,6 @@ struct studio {
     struct vector running;       /* struct studio_job *: those whose end somebody waits for */
     struct surroundings *around; /* NULL while we look around for the first time */
     struct error store_error;    /* why the store could not be opened, if so */
-    struct drift_report *latest; /* borrowed from the view that shows it; NULL: none */
     bool utf8;
 };
 
@@ -51,11 +50,8 @@ struct studio_work {
                 struct error *error);
     void *input;
     void (*free_output)(void *output);
-    /* On the screen's thread, once; takes over `output`. `view` is the number of the view that
-     * asked (0: the studio): when it is gone, the output is freed instead. Errors are shown
-     * already. */
-    void (*done)(struct studio *studio, uint64_t view, bool ok, void *output);
-    uint64_t view;
+    /* On the screen's thread, once; takes over `output`. Errors are shown already. */
+    void (*done)(struct studio *studio, bool ok, void *output);
     bool reading; /* it only looks: nothing is lost when it is stopped */
 };
 
