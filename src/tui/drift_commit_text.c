@@ -97,15 +97,31 @@ static void add_size(struct strbuf *out, const struct drift_commit *commit, size
     strbuf_release(&text);
 }
 
-void drift_commit_page(struct strbuf *out, const struct drift_commit *commit, size_t width,
-                       bool utf8)
+/* Where it went and why; nothing of that is said of one that current lacks. */
+static void add_disposition(struct strbuf *out, const struct drift_place *place, size_t width,
+                            bool utf8)
 {
+    const struct drift_commit *commit = place->commit;
+
+    if (place->behind) {
+        add_fact(out, "went", RICH_WARNING, "nowhere: what would replace it does not have it",
+                 width, utf8);
+        return;
+    }
+    add_fact(out, "went", RICH_PLAIN, drift_disposition_words(commit->disposition), width, utf8);
+    add_fact(out, "because", RICH_PLAIN, commit->basis, width, utf8);
+}
+
+void drift_commit_page(struct strbuf *out, const struct drift_place *place, size_t width, bool utf8)
+{
+    const struct drift_commit *commit = place->commit;
     struct strbuf line = STRBUF_INIT;
 
     rich_text(&line, RICH_TITLE, commit->subject, utf8);
     rich_wrap(out, line.data, 0, width);
     strbuf_add_char(out, '\n');
     add_fact(out, "commit", RICH_PLAIN, commit->id, width, utf8);
+    add_fact(out, "module", RICH_PLAIN, place->code->module, width, utf8);
     add_person(out, "author", commit->author_name, commit->author_email, commit->author_time, width,
                utf8);
     if (strcmp(commit->author_email, commit->committer_email) != 0)
@@ -114,8 +130,7 @@ void drift_commit_page(struct strbuf *out, const struct drift_commit *commit, si
     add_tickets(out, commit, width, utf8);
     if (!commit->merge)
         add_size(out, commit, width, utf8);
-    add_fact(out, "went", RICH_PLAIN, drift_disposition_words(commit->disposition), width, utf8);
-    add_fact(out, "because", RICH_PLAIN, commit->basis, width, utf8);
+    add_disposition(out, place, width, utf8);
     add_fact(out, "twin", RICH_PLAIN, commit->twin, width, utf8);
     add_fact(out, "check", RICH_WARNING,
              commit->maybe_shipped != NULL ? "probably there already: same subject and ticket"

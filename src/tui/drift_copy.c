@@ -80,7 +80,7 @@ static void add_row(void *context, const struct row *row)
         add_change(copies, &report->changes[index]);
         break;
     case DRIFT_ROW_COMMIT:
-        add_commit(copies, drift_commit_at(report, index, NULL));
+        add_commit(copies, drift_commit_at(report, index).commit);
         break;
     case DRIFT_ROW_PROBLEM:
         add_line(&copies->text, report->problems[index].why);

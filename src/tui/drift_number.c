@@ -15,7 +15,7 @@ enum number_of {
     OF_SOURCES,
     OF_COMMITS, /* all, with a heading for each disposition */
     OF_DISPOSITION,
-    OF_BEHIND
+    OF_BEHIND /* commits that current lacks, and no twin of theirs is there */
 };
 
 struct drift_number {
@@ -105,16 +105,15 @@ static bool has_change(const struct drift_number *number, const struct drift_cha
            (number->of == OF_SECURITY && change->security);
 }
 
-static bool has_commit(const struct drift_number *number, const struct drift_commit *commit,
-                       bool behind)
+static bool has_commit(const struct drift_number *number, const struct drift_place *place)
 {
     switch (number->of) {
     case OF_COMMITS:
-        return !behind;
+        return !place->behind;
     case OF_DISPOSITION:
-        return !behind && commit->disposition == (enum disposition)number->value;
+        return !place->behind && place->commit->disposition == (enum disposition)number->value;
     case OF_BEHIND:
-        return behind;
+        return place->behind && place->commit->twin == NULL && !place->commit->merge;
     default:
         return false;
     }
@@ -123,12 +122,11 @@ static bool has_commit(const struct drift_number *number, const struct drift_com
 static size_t count_commits(const struct drift_report *report, const struct drift_number *number)
 {
     size_t all = drift_commit_count(report), count = 0;
-    bool behind;
 
     for (size_t i = 0; i < all; i++) {
-        const struct drift_commit *commit = drift_commit_at(report, i, &behind);
+        struct drift_place place = drift_commit_at(report, i);
 
-        count += has_commit(number, commit, behind);
+        count += has_commit(number, &place);
     }
     return count;
 }
@@ -151,12 +149,11 @@ size_t drift_number_count(const struct drift_report *report, const struct drift_
 static void fill_commits(struct drift_rows *rows, const struct drift_number *number)
 {
     size_t all = drift_commit_count(rows->report);
-    bool behind;
 
     for (size_t i = 0; i < all; i++) {
-        const struct drift_commit *commit = drift_commit_at(rows->report, i, &behind);
+        struct drift_place place = drift_commit_at(rows->report, i);
 
-        if (has_commit(number, commit, behind))
+        if (has_commit(number, &place))
             drift_row_add_commit(rows, i);
     }
 }
@@ -208,7 +205,8 @@ void drift_number_fill(struct memory_rows *out, const struct drift_report *repor
         drift_row_add_source(&rows, i);
 }
 
-void drift_number_columns(const struct drift_number *number, const struct memory_rows *rows,
+void drift_number_columns(const struct drift_report *report, const struct drift_number *number,
+                          const struct memory_rows *rows,
                           struct list_column columns[DRIFT_ROW_CELLS])
 {
     /* At most: columns with less in them are narrower. */
@@ -220,13 +218,14 @@ void drift_number_columns(const struct drift_number *number, const struct memory
         { NULL, 14, 0,  2, false},
         { NULL, 6,  13, 4, true },
     };
-    static const struct list_column commits[DRIFT_ROW_CELLS] = {
-        {NULL,  8,  8,  0, false},
-        { NULL, 0,  0,  9, false},
-        { NULL, 16, 18, 3, false},
-        { NULL, 36, 72, 0, false},
-        { NULL, 10, 0,  1, false},
-        { NULL, 10, 10, 2, true },
+    /* The author goes before the reason, the reason before the module: the foot has all three. */
+    const struct list_column commits[DRIFT_ROW_CELLS] = {
+        {NULL,  8,  8,  0,                              false},
+        { NULL, 0,  0,  9,                              false},
+        { NULL, 16, 20, report->code_count > 1 ? 1 : 4, false},
+        { NULL, 36, 72, 0,                              false},
+        { NULL, 10, 0,  3,                              false},
+        { NULL, 10, 10, 2,                              true },
     };
     bool of_commits =
         number->of == OF_COMMITS || number->of == OF_DISPOSITION || number->of == OF_BEHIND;

@@ -61,7 +61,7 @@ static void show_tab(struct numbers_screen *screen)
     struct list_column columns[DRIFT_ROW_CELLS];
 
     drift_number_fill(screen->rows, screen->report, number, screen->studio->utf8);
-    drift_number_columns(number, screen->rows, columns);
+    drift_number_columns(screen->report, number, screen->rows, columns);
     list_set_columns(screen->list, columns, DRIFT_ROW_CELLS);
     list_set_source(screen->list, memory_rows_source(screen->rows));
 }
@@ -183,7 +183,7 @@ struct view *drift_numbers_view_new(struct studio *studio, const struct drift_re
     screen->page = page;
     make_tabs(screen, current);
     screen->rows = memory_rows_new(DRIFT_ROW_CELLS);
-    drift_number_columns(drift_number_at(page, current), screen->rows, columns);
+    drift_number_columns(report, drift_number_at(page, current), screen->rows, columns);
     screen->list = list_new(columns, DRIFT_ROW_CELLS, memory_rows_source(screen->rows));
     list_set_empty(screen->list, "There is none.");
     show_tab(screen);

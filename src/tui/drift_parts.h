@@ -8,8 +8,8 @@
 #include <pilab/tui/studio_parts.h>
 #include <pilab/tui/surface.h>
 
-/* drift_row.c: the row of one thing. Indices are those of the report's arrays; commits are counted
- * through all modules, first what current has more, then what it lacks (drift_commit_at). */
+/* drift_row.c: the row of one thing. Indices are those of the report's arrays, except for commits:
+ * see drift_commit_at. */
 struct drift_rows {
     struct memory_rows *rows;
     const struct drift_report *report;
@@ -24,10 +24,15 @@ void drift_row_add_problem(struct drift_rows *rows, size_t index);
 void drift_row_add_commit(struct drift_rows *rows, size_t index);
 void drift_row_add_source(struct drift_rows *rows, size_t index);
 
+/* All commits of a report, through all modules: first what current has more, then what it lacks. */
+struct drift_place {
+    const struct drift_commit *commit;
+    const struct drift_code *code; /* of its module */
+    bool behind;                   /* current lacks it */
+};
+
 size_t drift_commit_count(const struct drift_report *report);
-/* `behind` (may be NULL) gets whether it is one that current lacks. */
-const struct drift_commit *drift_commit_at(const struct drift_report *report, size_t index,
-                                           bool *behind);
+struct drift_place drift_commit_at(const struct drift_report *report, size_t index);
 /* Neither meant to differ nor ignored. */
 bool drift_item_counted(const struct drift_item *item);
 /* A path as one line: ends of lines and tabs in it are shown, not taken for blanks. */
@@ -43,7 +48,7 @@ void drift_row_draw_lines(const struct drift_report *report, const struct list *
                           const struct surface *foot);
 
 /* drift_commit_text.c: one commit in full, as rich text. */
-void drift_commit_page(struct strbuf *out, const struct drift_commit *commit, size_t width,
+void drift_commit_page(struct strbuf *out, const struct drift_place *place, size_t width,
                        bool utf8);
 /* "in the notes"; what the balance calls it. */
 const char *drift_disposition_words(enum disposition disposition);
@@ -71,7 +76,8 @@ size_t drift_number_count(const struct drift_report *report, const struct drift_
 void drift_number_fill(struct memory_rows *rows, const struct drift_report *report,
                        const struct drift_number *number, bool utf8);
 /* The columns of these rows: DRIFT_ROW_CELLS of them. */
-void drift_number_columns(const struct drift_number *number, const struct memory_rows *rows,
+void drift_number_columns(const struct drift_report *report, const struct drift_number *number,
+                          const struct memory_rows *rows,
                           struct list_column columns[DRIFT_ROW_CELLS]);
 
 /* drift_numbers_view.c: a tab for every number of a page. Borrows the report. */

@@ -160,40 +160,39 @@ size_t drift_commit_count(const struct drift_report *report)
     return count;
 }
 
-const struct drift_commit *drift_commit_at(const struct drift_report *report, size_t index,
-                                           bool *behind)
+struct drift_place drift_commit_at(const struct drift_report *report, size_t index)
 {
-    if (behind != NULL)
-        *behind = false;
+    const struct drift_code *codes = report->codes;
+
     for (size_t i = 0; i < report->code_count; i++) {
-        if (index < report->codes[i].commit_count)
-            return &report->codes[i].commits[index];
-        index -= report->codes[i].commit_count;
+        if (index < codes[i].commit_count)
+            return (struct drift_place){ &codes[i].commits[index], &codes[i], false };
+        index -= codes[i].commit_count;
     }
-    if (behind != NULL)
-        *behind = true;
     for (size_t i = 0; i < report->code_count; i++) {
-        if (index < report->codes[i].behind_count)
-            return &report->codes[i].behind[index];
-        index -= report->codes[i].behind_count;
+        if (index < codes[i].behind_count)
+            return (struct drift_place){ &codes[i].behind[index], &codes[i], true };
+        index -= codes[i].behind_count;
     }
-    return NULL;
+    return (struct drift_place){ 0 };
 }
 
+/* Beside the subject stands whose it is: the module, or where there is only one, the author. */
 void drift_row_add_commit(struct drift_rows *rows, size_t index)
 {
-    const struct drift_commit *commit = drift_commit_at(rows->report, index, NULL);
+    struct drift_place place = drift_commit_at(rows->report, index);
+    const struct drift_commit *commit = place.commit;
     char identity[32], id[SHORT_ID + 1], date[TIMESTAMP_SIZE];
     struct row row = { .identity = identity };
 
     snprintf(identity, sizeof identity, "k%zu", index);
     snprintf(id, sizeof id, "%.*s", SHORT_ID, commit->id);
-    row_set(&row, CELL_GRAVE, ROLE_DIM, id);
-    row_set(&row, CELL_MODULE, ROLE_DIM, commit->author_name);
-    row_set(&row, CELL_WHAT, ROLE_NORMAL, commit->subject);
-    row_set(&row, CELL_VALUES, ROLE_DIM, commit->basis != NULL ? commit->basis : "");
     timestamp_format(commit->author_time, date);
     date[DATE_LENGTH] = '\0';
+    row_set(&row, CELL_GRAVE, ROLE_DIM, id);
+    row_set(&row, CELL_MODULE, ROLE_DIM, rows->modules ? place.code->module : commit->author_name);
+    row_set(&row, CELL_WHAT, ROLE_NORMAL, commit->subject);
+    row_set(&row, CELL_VALUES, ROLE_DIM, commit->basis != NULL ? commit->basis : "");
     row_set(&row, CELL_RIGHT, ROLE_DIM, date);
     memory_rows_add(rows->rows, &row);
 }

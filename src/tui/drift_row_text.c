@@ -105,11 +105,11 @@ static void problem_lines(const struct row_text *of, const struct drift_problem 
 static void commit_lines(const struct row_text *of, size_t index,
                          struct strbuf lines[DRIFT_ROW_LINES])
 {
-    bool behind;
-    const struct drift_commit *commit = drift_commit_at(of->report, index, &behind);
+    struct drift_place place = drift_commit_at(of->report, index);
+    const struct drift_commit *commit = place.commit;
 
     rich_text(&lines[0], RICH_TITLE, commit->subject, of->utf8);
-    if (behind) {
+    if (place.behind) {
         rich_text(&lines[1], RICH_WARNING, of->report->current.label, of->utf8);
         strbuf_add(&lines[1], " does not have it");
     } else {
@@ -120,6 +120,10 @@ static void commit_lines(const struct row_text *of, size_t index,
         }
     }
     strbuf_printf(&lines[2], "commit %.12s  ", commit->id);
+    if (of->report->code_count > 1) {
+        rich_text(&lines[2], RICH_PLAIN, place.code->module, of->utf8);
+        strbuf_add(&lines[2], "  ");
+    }
     rich_text(&lines[2], RICH_DIM, commit->author_name, of->utf8);
     for (size_t i = 0; i < commit->ticket_count; i++) {
         strbuf_add(&lines[2], "  ");
@@ -210,6 +214,8 @@ static const char *row_page(struct strbuf *out, const struct drift_report *repor
                             const char *identity, enum drift_row_kind kind, size_t index,
                             size_t width, bool utf8)
 {
+    struct drift_place place;
+
     switch (kind) {
     case DRIFT_ROW_ITEM:
         drift_detail_item(out, report, &report->items[index], width, utf8);
@@ -218,7 +224,8 @@ static const char *row_page(struct strbuf *out, const struct drift_report *repor
         drift_detail_change(out, report, &report->changes[index], width, utf8);
         return "Change";
     case DRIFT_ROW_COMMIT:
-        drift_commit_page(out, drift_commit_at(report, index, NULL), width, utf8);
+        place = drift_commit_at(report, index);
+        drift_commit_page(out, &place, width, utf8);
         return "Commit";
     case DRIFT_ROW_PROBLEM:
         lines_page(out, report, identity, width, utf8);

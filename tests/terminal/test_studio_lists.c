@@ -90,6 +90,24 @@ static void the_balance_opens_down_to_the_commit(void **state)
     studio_leave(&vt);
 }
 
+/* Back to a release branch, whose one fix came from main: that one would stay. */
+static void what_would_be_lost_is_a_number_too(void **state)
+{
+    struct vt *vt = studio_open(*state, 24, 80);
+
+    studio_type(vt, ":drift v1.1.0..v1.0.1\r", "Verdict");
+    studio_type(vt, "#w", "[Would be lost 8]");
+    assert_golden(vt, "studio-numbers-lost");
+    assert_not_shown(vt, "round the total");
+    studio_type(vt, "\r", "nowhere: what would replace it does not have it");
+    studio_type(vt, "\033\033", "[Verdict]");
+    studio_type(vt, ":drift v1.0.1..v1.1.0\r", "v1.0.1 → v1.1.0");
+    studio_type(vt, "#", "There already");
+    assert_not_shown(vt, "Would be lost");
+    studio_type(vt, "\033", "[Verdict]");
+    studio_leave(&vt);
+}
+
 static void a_value_leads_to_the_patch_of_its_file(void **state)
 {
     struct vt *vt = studio_open(*state, 10, 80);
@@ -157,6 +175,7 @@ int main(void)
         CASE(every_number_opens_what_it_counts),
         CASE(a_menu_that_is_cut_shows_that_there_is_more),
         CASE(the_balance_opens_down_to_the_commit),
+        CASE(what_would_be_lost_is_a_number_too),
         CASE(a_value_leads_to_the_patch_of_its_file),
         CASE(a_change_has_no_patch_of_its_own),
         CASE(the_second_picker_shows_the_first_choice),
