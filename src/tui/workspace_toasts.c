@@ -114,7 +114,8 @@ bool workspace_draw_toasts(const struct workspace *workspace, const struct surfa
             break;
         toast = surface_part(body, area);
         draw_toast(&toast, message, &shape, &rows);
-        error |= message->kind == MESSAGE_ERROR;
+        /* Esc is for what lies over the panes, while something does. */
+        error |= message->kind == MESSAGE_ERROR && workspace->overlays.count == 0;
         bottom = area.row;
     }
     if (bottom < surface_rows(body) && bottom > 1 && draw_toast_line(body, bottom - 1, error))

@@ -74,6 +74,19 @@ static void an_error_keeps_its_hint_however_long_it_is(void **state)
     assert_shown(vt, "Esc dismisses");
 }
 
+static void what_lies_over_an_error_has_the_key_that_dismisses_it(void **state)
+{
+    struct vt *vt = terminal(state);
+
+    assert_true(vt_type(vt, ":fail\r"));
+    assert_shown(vt, "Esc dismisses");
+    assert_true(vt_type(vt, "!"));
+    assert_shown(vt, "git tag lists the tags there are");
+    assert_not_shown(vt, "Esc dismisses");
+    assert_true(vt_type(vt, "\033"));
+    assert_shown(vt, "Esc dismisses");
+}
+
 static void a_small_screen_says_how_an_error_goes(void **state)
 {
     struct vt *vt = small_terminal(state, 5, 20);
@@ -122,6 +135,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_key_without_meaning_says_where_help_is),
         CASE(an_error_keeps_its_hint_however_long_it_is),
+        CASE(what_lies_over_an_error_has_the_key_that_dismisses_it),
         CASE(a_small_screen_says_how_an_error_goes),
         CASE(a_small_screen_says_how_a_menu_goes),
         CASE(a_small_screen_says_how_a_question_goes),
