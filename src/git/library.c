@@ -1,5 +1,7 @@
 /* The library's process-wide settings, its errors as ours, object names. */
 #include "internal.h"
+#include "socket.h"
+#include "trust.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -29,7 +31,10 @@ bool repository_library_start(struct error *error)
     git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, CACHED_TREE_LIMIT);
     result = git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, harmless_extensions,
                               sizeof(harmless_extensions) / sizeof(*harmless_extensions));
-    return result < 0 ? git_failed(error, result, "libgit2 cannot be set up") : true;
+    if (result < 0)
+        return git_failed(error, result, "libgit2 cannot be set up");
+    trust_start();
+    return socket_register(error);
 }
 
 void repository_library_stop(void)
@@ -77,6 +82,17 @@ static enum error_code failure_code(int result, int family)
     return ERROR_IO;
 }
 
+/* TLS libraries give several reasons, one a line. */
+static void join_lines(struct strbuf *out, const char *text)
+{
+    for (; *text; text++) {
+        if (*text != '\n')
+            strbuf_add_char(out, *text);
+        else if (text[1])
+            strbuf_add(out, "; ");
+    }
+}
+
 bool git_failed(struct error *error, int result, const char *format, ...)
 {
     const git_error *last = git_error_last();
@@ -87,7 +103,11 @@ bool git_failed(struct error *error, int result, const char *format, ...)
     va_end(arguments);
     if (!last || !last->message)
         return error_set(error, failure_code(result, 0), "%s (libgit2 result %d)", context, result);
-    return error_set(error, failure_code(result, last->klass), "%s: %s", context, last->message);
+    struct strbuf words = STRBUF_INIT;
+    join_lines(&words, last->message);
+    error_set(error, failure_code(result, last->klass), "%s: %s", context, words.data);
+    strbuf_release(&words);
+    return false;
 }
 
 git_oid object_id_to_git(const struct object_id *id)

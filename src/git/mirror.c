@@ -3,7 +3,9 @@
 #include <pilab/git/mirror.h>
 
 #include "internal.h"
+#include "socket.h"
 #include "transport.h"
+#include "trust.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -25,8 +27,6 @@
 /* How often a lock that another process holds is tried. */
 #define LOCK_WAIT_MS 100
 
-static const char system_authorities[] = "/etc/ssl/certs";
-
 /* What one update works with. */
 struct update {
     const char *url;
@@ -36,7 +36,8 @@ struct update {
     int lock;
     const struct mirror_options *options;
     const struct progress *progress;
-    struct transport_call call;
+    struct transport_call call; /* ssh */
+    struct socket_watch watch;  /* https */
 };
 
 /* --- Where it is ---------------------------------------------------------------------------- */
@@ -186,18 +187,14 @@ static int on_sideband(const char *text, int length, void *payload)
     return progress_cancelled(update->progress) ? GIT_EUSER : 0;
 }
 
-/* Over ssh, a positive answer makes libgit2 1.5 accept an invalid key; so it is 0 or an error. */
+/* Over ssh, a positive answer makes libgit2 1.5 accept an invalid key; so it is 0, or "as you
+ * think", which keeps libgit2's words on what is wrong with a certificate. */
 static int on_certificate(git_cert *certificate, int valid, const char *host, void *payload)
 {
     (void)certificate;
+    (void)host;
     (void)payload;
-    if (valid)
-        return 0;
-    struct strbuf message = STRBUF_INIT;
-    strbuf_printf(&message, "the certificate of %s is not valid", host);
-    git_error_set_str(GIT_ERROR_SSL, message.data);
-    strbuf_release(&message);
-    return GIT_ECERTIFICATE;
+    return valid ? 0 : GIT_PASSTHROUGH;
 }
 
 /* libgit2 hands one payload to every callback; the transport needs its own. */
@@ -218,47 +215,86 @@ static void set_callbacks(struct update *update, git_remote_callbacks *callbacks
 }
 
 struct talk_failure {
-    const char *words; /* of libgit2 */
+    const char *words; /* of libgit2 or the TLS library below it */
     const char *hint;
 };
 
+/* The first row that fits decides. */
 static const struct talk_failure talk_failures[] = {
-    {"authentication required",
-     "the server asks who you are: clone it yourself and give the path"                                 },
-    { "unexpected http status code: 404", "check the address; a private repository looks absent"        },
-    { "redirect",                         "the server sends us elsewhere: use the address it moved to"  },
-    { "certificate",                      "give the authority's certificate with the setting ca_file"   },
-    { "resolve",                          "check the name of the host, and whether the network is there"},
+    {"authentication",                    "the server asks who you are: clone it yourself and give the path"},
+    { "unexpected http status code: 404", "check the address; a private repository looks absent"            },
+    { "unexpected http status code: 403", "the server knows the address and does not let you in"            },
+    { "unexpected http status code: 5",   "the server has a problem of its own; try again later"            },
+    { "redirect",                         "the server sends us elsewhere: use the address it moved to"      },
+    { "content-type",                     "what answers there is no git server: check the address, and whether a login "
+                      "page is in front"                                               },
+    { "expired",                          "the server needs a new certificate; check your clock"            },
+    { "does not match",                   "use the name of the host that the certificate is for"            },
+    { "certificate",
+     "if your company signs its own, name its file: git config --global http.sslCAInfo FILE"                },
+    { "resolve",                          "check the name of the host, and whether the network is there"    },
+    { "nobody answers",                   "check the host and the port, and whether the network is there"   },
+    { "has sent nothing",                 "the server or the way to it hangs; try again later"              },
 };
+
+static bool hint_for(const char *words, struct error *error)
+{
+    for (size_t i = 0; i < sizeof(talk_failures) / sizeof(*talk_failures); i++)
+        if (words && strstr(words, talk_failures[i].words))
+            return !error_hint(error, "%s", talk_failures[i].hint);
+    return false;
+}
+
+/* What one of the layers below has said itself; its own hint is the better one. */
+static bool take_failure(const struct error *failure, struct error *error)
+{
+    if (error)
+        *error = *failure;
+    if (!failure->hint[0])
+        hint_for(failure->message, error);
+    return false;
+}
 
 static bool talk_failed(const struct update *update, int result, struct error *error)
 {
     const git_error *last = git_error_last();
-    if (update->call.error.code != ERROR_NONE) {
-        if (error)
-            *error = update->call.error;
-        return error_prefix(error, "%s", update->url);
-    }
     if (result == GIT_EUSER || progress_cancelled(update->progress))
         return error_set(error, ERROR_CANCELLED, "fetching %s was cancelled", update->url);
+    if (update->call.error.code != ERROR_NONE) {
+        take_failure(&update->call.error, error);
+        return error_prefix(error, "%s", update->url);
+    }
+    if (update->watch.error.code != ERROR_NONE) {
+        take_failure(&update->watch.error, error);
+        return error_prefix(error, "%s cannot be fetched", update->url);
+    }
     git_failed(error, result, "%s cannot be fetched", update->url);
     if (error && update->kind > REMOTE_FILE && error->code == ERROR_IO)
-        error->code = ERROR_NETWORK; /* "connection refused" comes from the system */
-    for (size_t i = 0; i < sizeof(talk_failures) / sizeof(*talk_failures); i++)
-        if (last && last->message && strstr(last->message, talk_failures[i].words))
-            return error_hint(error, "%s", talk_failures[i].hint);
-    return false;
+        error->code = ERROR_NETWORK;
+    if (hint_for(last ? last->message : NULL, error) || !update->watch.ended)
+        return false;
+    error_set(error, ERROR_NETWORK, "%s cannot be fetched: the server ended the connection early",
+              update->url);
+    return error_hint(error, "try again; a proxy on the way may limit time or size");
 }
 
-/* HEAD follows the remote's default branch, which may have been renamed. */
-static void follow_default_branch(git_repository *git, git_remote *remote)
+/* What HEAD shall be; NULL when the remote does not say. */
+static char *default_branch(git_remote *remote)
 {
     git_buf name = { .ptr = NULL };
-    git_reference *head = NULL;
-    if (git_remote_default_branch(&name, remote) == 0 &&
-        git_reference_symbolic_create(&head, git, "HEAD", name.ptr, 1, NULL) == 0)
-        git_reference_free(head);
+    char *branch =
+        git_remote_default_branch(&name, remote) == 0 ? memory_copy_text(name.ptr) : NULL;
     git_buf_dispose(&name);
+    return branch;
+}
+
+/* HEAD follows the remote's default branch, which may have been renamed: when that branch is there,
+ * so that a fetch that failed leaves a HEAD that leads somewhere. */
+static void set_head(git_repository *git, const char *branch)
+{
+    git_reference *head = NULL;
+    if (branch && git_reference_symbolic_create(&head, git, "HEAD", branch, 1, NULL) == 0)
+        git_reference_free(head);
 }
 
 static int fetch_all(struct update *update, git_repository *git, git_remote *remote)
@@ -280,11 +316,13 @@ static int fetch_all(struct update *update, git_repository *git, git_remote *rem
     fetch.update_fetchhead = 0;
     fetch.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE; /* the second refspec brings them all */
     int result = git_remote_connect_ext(remote, GIT_DIRECTION_FETCH, &connect);
-    if (result == 0)
-        follow_default_branch(git, remote);
+    char *branch = result == 0 ? default_branch(remote) : NULL;
     if (result == 0)
         result = git_remote_fetch(remote, &refspecs, &fetch, NULL);
+    if (result == 0)
+        set_head(git, branch);
     git_remote_disconnect(remote);
+    free(branch);
     return result;
 }
 
@@ -299,10 +337,16 @@ static bool fetch_into(struct update *update, git_repository *git, struct error 
     options.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF | GIT_REMOTE_CREATE_SKIP_DEFAULT_FETCHSPEC;
     update->call =
         (struct transport_call){ .transport = update->options->ssh, .progress = update->progress };
+    int limit = update->options->silence_limit;
+    update->watch =
+        (struct socket_watch){ .progress = update->progress,
+                               .silence_limit = limit > 0 ? limit : MIRROR_SILENCE_LIMIT };
+    socket_set_watch(&update->watch);
     int result = git_remote_create_with_opts(&remote, update->address, &options);
     if (result == 0)
         result = fetch_all(update, git, remote);
     git_remote_free(remote);
+    socket_set_watch(NULL);
     return result < 0 ? talk_failed(update, result, error) : true;
 }
 
@@ -355,17 +399,6 @@ static bool check_source(struct update *update, struct error *error)
     return ok;
 }
 
-static bool trust(const struct mirror_options *options, struct error *error)
-{
-    if (!options->ca_file)
-        return true;
-    int result =
-        git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, options->ca_file, system_authorities);
-    return result < 0
-               ? git_failed(error, result, "%s holds no usable certificates", options->ca_file)
-               : true;
-}
-
 static bool offline_mirror(const struct update *update, struct error *error)
 {
     if (file_is_directory(update->path))
@@ -377,7 +410,7 @@ static bool offline_mirror(const struct update *update, struct error *error)
 static bool update_online(struct update *update, struct error *error)
 {
     char *parent = path_join(update->options->cache_directory, "mirrors");
-    bool ok = check_source(update, error) && trust(update->options, error) &&
+    bool ok = check_source(update, error) && (update->kind != REMOTE_HTTPS || trust_check(error)) &&
               file_make_directories(parent, 0700, error) && take_lock(update, error);
     if (ok) {
         sweep_leftovers(update);

@@ -2,7 +2,10 @@
  * Bare mirrors of remote repositories in the cache folder, so that comparing never touches the
  * user's own repository and works when the remote is away.
  *
- * Remotes are those that remote_check lets pass; ssh needs a transport (git/transport.h).
+ * Remotes are those that remote_check lets pass; ssh needs a transport (git/transport.h). For https
+ * the system's certificate authorities count, and those in the file that GIT_SSL_CAINFO, the user's
+ * git setting http.sslCAInfo or SSL_CERT_FILE name (the first that is set); there is no way around
+ * a certificate that is not valid. Nobody is asked for a password.
  */
 #ifndef PILAB_GIT_MIRROR_H
 #define PILAB_GIT_MIRROR_H
@@ -14,12 +17,14 @@
 #include <pilab/git/remote.h>
 #include <pilab/git/transport.h>
 
+/* How long a server may send nothing, in milliseconds: one that counts the objects of a large
+ * repository says so meanwhile. */
+#define MIRROR_SILENCE_LIMIT 120000
+
 struct mirror_options {
     const char *cache_directory; /* mirrors go to <cache>/mirrors/<slug>-<hash>.git */
     bool offline;                /* use what is there; ERROR_NOT_FOUND when nothing is */
-    const char *ca_file;         /* extra certificate authority for https, or NULL. libgit2 keeps
-                                    authorities for the whole process: give the same file each time,
-                                    and not first while another thread fetches. */
+    int silence_limit;           /* milliseconds that a server may send nothing; 0: as usual */
     const struct remote_transport *ssh; /* NULL: ssh remotes are ERROR_UNSUPPORTED */
 };
 

@@ -1,0 +1,73 @@
+#include "trust.h"
+#include "internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/file.h>
+#include <pilab/base/memory.h>
+
+#define AUTHORITIES_LIMIT ((size_t)16 << 20)
+
+static const char system_authorities[] = "/etc/ssl/certs";
+
+struct named_file {
+    const char *source; /* what names it, for messages */
+    char *path;         /* NULL: nothing does */
+};
+
+static char *from_variable(const char *name)
+{
+    const char *value = getenv(name);
+    return value && *value ? memory_copy_text(value) : NULL;
+}
+
+/* Of the user and the system only: a repository's own settings are not asked. */
+static char *from_git_settings(void)
+{
+    git_config *config = NULL;
+    git_buf value = { .ptr = NULL };
+    char *path = NULL;
+    if (git_config_open_default(&config) == 0 &&
+        git_config_get_path(&value, config, "http.sslcainfo") == 0 && value.size > 0)
+        path = memory_copy_text(value.ptr);
+    git_buf_dispose(&value);
+    git_config_free(config);
+    return path;
+}
+
+static struct named_file find_file(void)
+{
+    struct named_file file = { "GIT_SSL_CAINFO", from_variable("GIT_SSL_CAINFO") };
+    if (!file.path)
+        file = (struct named_file){ "git's http.sslCAInfo", from_git_settings() };
+    if (!file.path)
+        file = (struct named_file){ "SSL_CERT_FILE", from_variable("SSL_CERT_FILE") };
+    return file;
+}
+
+void trust_start(void)
+{
+    struct named_file file = find_file();
+    if (file.path)
+        git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file.path,
+                         file_is_directory(system_authorities) ? system_authorities : NULL);
+    free(file.path);
+}
+
+bool trust_check(struct error *error)
+{
+    struct named_file file = find_file();
+    struct strbuf text = STRBUF_INIT;
+    bool ok = true;
+    if (file.path && !file_read(file.path, AUTHORITIES_LIMIT, true, &text, error))
+        ok = error_prefix(error, "certificate authorities named by %s", file.source);
+    else if (file.path && !strstr(text.data, "-----BEGIN "))
+        ok = error_set(error, ERROR_INVALID, "%s, named by %s, holds no certificates", file.path,
+                       file.source);
+    if (!ok)
+        error_hint(error, "name a file of certificates in PEM form, or none");
+    strbuf_release(&text);
+    free(file.path);
+    return ok;
+}

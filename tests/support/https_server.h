@@ -1,0 +1,44 @@
+/*
+ * A real web server on 127.0.0.1 that serves git repositories over https: lighttpd, started with
+ * sockets that the kernel has chosen the ports of, and `git http-backend` behind it.
+ *
+ * Below each address:
+ *   /git/NAME       the repository NAME of the folder that was given
+ *   /private/NAME   the same, for those who log in (nobody can)
+ *   /moved/NAME     answers with the address below /git/
+ *   /plain/NAME     … with one that begins with http://, on the trap
+ *   /away/NAME      … with one on another host (127.0.0.1 instead of localhost), on the trap
+ *   /login/NAME     answers every question with a page for people
+ *   /broken/NAME    fails with status 500
+ */
+#ifndef TESTS_SUPPORT_HTTPS_SERVER_H
+#define TESTS_SUPPORT_HTTPS_SERVER_H
+
+#include <stdbool.h>
+
+/* The server has one address for each; all are for localhost and signed by one authority if their
+ * name does not say otherwise. */
+enum https_certificate {
+    CERTIFICATE_GOOD,
+    CERTIFICATE_EXPIRED,
+    CERTIFICATE_OTHER_HOST,
+    CERTIFICATE_OTHER_AUTHORITY,
+    CERTIFICATE_COUNT
+};
+
+struct https_server;
+
+/* What has to be installed for it, or NULL. */
+const char *https_server_missing(void);
+
+/* Certificates, settings and log go to `directory`; repositories are served from `repositories`. */
+struct https_server *https_server_start(const char *directory, const char *repositories);
+void https_server_stop(struct https_server **server);
+
+unsigned short https_server_port(const struct https_server *server, enum https_certificate which);
+/* The file with the authority that signed the good ones. */
+const char *https_server_authority(const struct https_server *server);
+/* Whether somebody has come to the address that redirections lead to. */
+bool https_server_trapped(const struct https_server *server);
+
+#endif
