@@ -147,6 +147,22 @@ void fixture_assert_error(const struct error *error, enum error_code code, const
         fail_msg("hint \"%s\" does not say \"%s\"", error->hint, hint);
 }
 
+void fixture_assert_references(const char *path, const char *expected)
+{
+    struct error error;
+    struct repository *mirror = NULL;
+    struct strbuf names = STRBUF_INIT;
+    assert_true(repository_open(&mirror, path, &error));
+    assert_null(repository_work_tree(mirror));
+    struct reference_list *list = repository_references(mirror, &error);
+    for (size_t i = 0; i < list->count; i++)
+        strbuf_printf(&names, "%s ", list->references[i].name);
+    assert_string_equal(names.data, expected);
+    reference_list_free(&list);
+    repository_free(&mirror);
+    strbuf_release(&names);
+}
+
 struct repository *fixture_open(struct fixture_repository *fixture)
 {
     struct error error;

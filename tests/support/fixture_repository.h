@@ -54,6 +54,10 @@ struct object_id fixture_tree_of(struct fixture_repository *fixture, const struc
 void fixture_assert_error(const struct error *error, enum error_code code, const char *message,
                           const char *hint);
 
+/* The bare repository at `path` has just these references: "v1.0.0 main ", in the order of
+ * repository_references. */
+void fixture_assert_references(const char *path, const char *expected);
+
 /* Takes a loose object away, or overwrites it with rubbish. */
 void fixture_lose_object(struct fixture_repository *fixture, const struct object_id *id);
 void fixture_damage_object(struct fixture_repository *fixture, const struct object_id *id);

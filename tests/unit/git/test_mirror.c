@@ -70,21 +70,6 @@ static char *update(const char *url)
     return path;
 }
 
-static void assert_references(const char *path, const char *expected)
-{
-    struct repository *mirror = NULL;
-    struct strbuf names = STRBUF_INIT;
-    assert_true(repository_open(&mirror, path, &error));
-    assert_null(repository_work_tree(mirror));
-    struct reference_list *list = repository_references(mirror, &error);
-    for (size_t i = 0; i < list->count; i++)
-        strbuf_printf(&names, "%s ", list->references[i].name);
-    assert_string_equal(names.data, expected);
-    reference_list_free(&list);
-    repository_free(&mirror);
-    strbuf_release(&names);
-}
-
 static void assert_refused(const char *url, enum error_code code, const char *words)
 {
     char *path = NULL;
@@ -113,7 +98,7 @@ static void a_mirror_has_all_branches_and_tags(void **state)
     char *path = update(fixture_path(fixture));
     fixture_listing(fixture_path(fixture), &after);
     assert_string_equal(before.data, after.data);
-    assert_references(path, "v1.1.0 v1.0.0 feature main ");
+    fixture_assert_references(path, "v1.1.0 v1.0.0 feature main ");
     char *expected = mirror_path(fixture_path(fixture), &options);
     assert_string_equal(path, expected);
     char *prefix = memory_printf("%s/mirrors/repository-", cache);
@@ -173,7 +158,7 @@ static void an_update_brings_new_and_prunes_deleted(void **state)
     free(gone);
     char *again = update(fixture_path(fixture));
     assert_string_equal(path, again);
-    assert_references(path, "v1.0.0 main new ");
+    fixture_assert_references(path, "v1.0.0 main new ");
     struct repository *mirror = NULL;
     struct object_id moved;
     assert_true(repository_open(&mirror, path, &error));
@@ -238,7 +223,7 @@ static void a_mirror_that_went_bad_is_made_anew(void **state)
     char *head = path_join(path, "HEAD");
     assert_int_equal(unlink(head), 0);
     free(update(fixture_path(fixture)));
-    assert_references(path, "v1.1.0 v1.0.0 feature main ");
+    fixture_assert_references(path, "v1.1.0 v1.0.0 feature main ");
     free(head);
     free(path);
 }
@@ -472,7 +457,7 @@ static void another_transport_may_be_plugged_in(void **state)
             skip();
         fail_msg("%s", error.message);
     }
-    assert_references(path, "v1.1.0 v1.0.0 feature main ");
+    fixture_assert_references(path, "v1.1.0 v1.0.0 feature main ");
     assert_int_equal(pipes.opened, pipes.closed);
     assert_true(pipes.opened > 0);
     free(path);

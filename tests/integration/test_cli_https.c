@@ -1,0 +1,148 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <pilab/base/clock.h>
+#include <pilab/base/file.h>
+#include <pilab/base/memory.h>
+
+#include "../support/https_world.h"
+#include "../support/patience.h"
+#include "../support/scratch.h"
+
+/* The program with a project whose repository is behind https. */
+
+static struct https_world *world; /* of the case */
+
+static void sandbox_variable(const char *name, const char *value)
+{
+    char *assignment = memory_printf("%s=%s", name, value);
+
+    sandbox_set(world->sandbox, assignment);
+    free(assignment);
+}
+
+static void import_project(const char *url)
+{
+    char *text = memory_printf("pilab: 1\nproject: {name: Shop, code: SHOP}\n"
+                               "environments:\n  - {name: DEV, stage: DEV}\n"
+                               "modules:\n  - {name: shop, type: BACKEND, repository: \"%s\"}\n",
+                               url);
+    char *file = scratch_file(sandbox_files(world->sandbox), "project.yaml", text);
+    const struct run *run = run_pilab(world->sandbox, "project", "import", file, NULL);
+
+    if (run->status != 0)
+        fail_msg("%s", run->err.data);
+    free(file);
+    free(text);
+}
+
+static const struct run *compare(void)
+{
+    return run_pilab(world->sandbox, "drift", "-p", "SHOP", "1.0.0..1.1.0", NULL);
+}
+
+static void the_program_compares_a_repository_behind_https(void **state)
+{
+    char *url, *settings;
+
+    world = https_world_of(state);
+    url = https_good_address(world, "git/shop.git");
+    import_project(url);
+    /* As a user of git would have it, for a company's own authority. */
+    settings = memory_printf("[http]\n\tsslCAInfo = %s\n", https_server_authority(world->server));
+    free(scratch_file(sandbox_home(world->sandbox), ".gitconfig", settings));
+    assert_int_equal(compare()->status, 0);
+    assert_says(&compare()->out, "1 commit = 1 in notes");
+    free(settings);
+    free(url);
+}
+
+static void no_switch_of_git_turns_the_check_off(void **state)
+{
+    const struct run *run;
+    char *url;
+
+    world = https_world_of(state);
+    url = https_good_address(world, "git/shop.git");
+    import_project(url);
+    sandbox_variable("GIT_SSL_NO_VERIFY", "1");
+    free(scratch_file(sandbox_home(world->sandbox), ".gitconfig", "[http]\n\tsslVerify = false\n"));
+    run = compare();
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, url);
+    assert_says(&run->err, "not correctly signed");
+    assert_says(&run->err, "git config --global http.sslCAInfo FILE");
+    free(url);
+}
+
+/* It has no terminal to ask on, and no helper of git's is called. */
+static void nobody_is_asked_for_a_password(void **state)
+{
+    const struct run *run;
+    char *url, *helper, *trace;
+
+    world = https_world_of(state);
+    url = https_good_address(world, "private/shop.git");
+    import_project(url);
+    trace = scratch_path(sandbox_home(world->sandbox), "asked");
+    helper =
+        scratch_file(sandbox_home(world->sandbox), "ask", "#!/bin/sh\ntouch \"$HOME/asked\"\n");
+    assert_int_equal(chmod(helper, 0700), 0);
+    free(scratch_file(sandbox_home(world->sandbox), ".gitconfig",
+                      "[credential]\n\thelper = !touch $HOME/asked\n"));
+    sandbox_variable("GIT_ASKPASS", helper);
+    sandbox_variable("SSH_ASKPASS", helper);
+    sandbox_variable("GIT_SSL_CAINFO", https_server_authority(world->server));
+    run = compare();
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "authentication");
+    assert_says(&run->err, "clone it yourself and give the path");
+    assert_false(file_exists(trace));
+    free(trace);
+    free(helper);
+    free(url);
+}
+
+static void an_interrupt_ends_the_program_at_a_silent_server(void **state)
+{
+    char *program = build_path("pilab"), *url;
+    const char *const words[] = { program, "drift", "-p", "SHOP", "1.0.0..1.1.0", NULL };
+    struct started_run started;
+    int64_t start;
+
+    world = https_world_of(state);
+    url = https_relayed_address(world, "git/shop.git");
+    import_project(url);
+    sandbox_variable("GIT_SSL_CAINFO", https_server_authority(world->server));
+    relay_break(world->relay, RELAY_STALL, HTTPS_WITHIN_PACK, NULL);
+    started = run_start(world->sandbox, words);
+    relay_wait(world->relay);
+    start = clock_monotonic();
+    assert_int_equal(kill(started.process, SIGINT), 0);
+    assert_int_equal(run_wait(&started), 130);
+    assert_in_range(clock_monotonic() - start, 0, patience(2000));
+    free(program);
+    free(url);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, https_world_enter, https_world_leave)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(the_program_compares_a_repository_behind_https),
+        CASE(no_switch_of_git_turns_the_check_off),
+        CASE(nobody_is_asked_for_a_password),
+        CASE(an_interrupt_ends_the_program_at_a_silent_server),
+    };
+
+    return cmocka_run_group_tests_name("https on the command line", tests, https_world_set_up,
+                                       https_world_tear_down);
+}
