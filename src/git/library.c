@@ -26,7 +26,7 @@ bool repository_library_start(struct error *error)
         return git_failed(error, result, "libgit2 does not start");
     if (result > 1) /* somebody else has started it */
         return true;
-    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
+    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, trust_all_folders() ? 0 : 1);
     git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
     git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, CACHED_TREE_LIMIT);
     result = git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, harmless_extensions,

@@ -9,15 +9,43 @@
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 
-/* The first of the paths whose owner is not us: what libgit2 has refused. */
-static bool foreign_path(const char *path, struct strbuf *found, uid_t *owner)
+static bool holds(const char *directory, const char *name)
 {
-    static const char *const parts[] = { "", "/.git", "/..", "/../.git" };
+    char *path = path_join(directory, name);
+    bool there = access(path, F_OK) == 0;
+    free(path);
+    return there;
+}
+
+/* What libgit2 has found and refused, from `path` upwards: the work tree, or the bare repository
+ * itself, which is what safe.directory wants. The caller frees. */
+static char *refused_directory(const char *path)
+{
+    char *directory = realpath(path, NULL);
+    if (!directory)
+        return memory_copy_text(path);
+    for (char *end = directory + strlen(directory); end > directory;
+         end = strrchr(directory, '/')) {
+        *end = '\0';
+        bool within = strcmp(path_base_name(directory), ".git") == 0;
+        if (!within && *directory &&
+            (holds(directory, ".git") || (holds(directory, "HEAD") && holds(directory, "objects"))))
+            return directory;
+    }
+    free(directory);
+    return realpath(path, NULL);
+}
+
+/* Its owner, or that of the .git in it: whichever is not us. */
+static bool foreign_owner(const char *directory, uid_t *owner)
+{
+    static const char *const parts[] = { "", ".git" };
     for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
         struct stat status;
-        strbuf_clear(found);
-        strbuf_printf(found, "%s%s", path, parts[i]);
-        if (stat(found->data, &status) == 0 && status.st_uid != geteuid()) {
+        char *path = path_join(directory, parts[i]);
+        bool foreign = stat(path, &status) == 0 && status.st_uid != geteuid();
+        free(path);
+        if (foreign) {
             *owner = status.st_uid;
             return true;
         }
@@ -25,28 +53,20 @@ static bool foreign_path(const char *path, struct strbuf *found, uid_t *owner)
     return false;
 }
 
-/* `git config safe.directory` wants the work tree, or the bare repository itself. */
 static bool untrusted(const char *path, struct error *error)
 {
-    struct strbuf found = STRBUF_INIT, shown = STRBUF_INIT;
+    struct strbuf shown = STRBUF_INIT;
     uid_t owner = 0;
-    char *absolute = realpath(path, NULL);
-    const char *directory = absolute ? absolute : path;
-    size_t length = strlen(directory);
-    const char *dot_git = length > 5 ? directory + length - 5 : directory;
-    if (strcmp(dot_git, "/.git") == 0)
-        length -= 5;
-    if (foreign_path(directory, &found, &owner))
-        error_set(error, ERROR_UNTRUSTED, "repository %.*s belongs to UID %lu, not to you",
-                  (int)length, directory, (unsigned long)owner);
+    char *directory = refused_directory(path);
+    if (foreign_owner(directory, &owner))
+        error_set(error, ERROR_UNTRUSTED, "repository %s belongs to UID %lu, not to you", directory,
+                  (unsigned long)owner);
     else
-        error_set(error, ERROR_UNTRUSTED, "repository %.*s belongs to another user", (int)length,
-                  directory);
-    escape_shell(&shown, directory, length);
+        error_set(error, ERROR_UNTRUSTED, "repository %s belongs to another user", directory);
+    escape_shell(&shown, directory, strlen(directory));
     error_hint(error, "git config --global --add safe.directory %s", shown.data);
-    strbuf_release(&found);
     strbuf_release(&shown);
-    free(absolute);
+    free(directory);
     return false;
 }
 

@@ -22,7 +22,6 @@ static char *from_variable(const char *name)
     return value && *value ? memory_copy_text(value) : NULL;
 }
 
-/* Of the user and the system only: a repository's own settings are not asked. */
 static char *from_git_settings(void)
 {
     git_config *config = NULL;
@@ -53,6 +52,26 @@ void trust_start(void)
         git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file.path,
                          file_is_directory(system_authorities) ? system_authorities : NULL);
     free(file.path);
+}
+
+/* An empty value takes back what came before it (git-config(1)). */
+static int note_folder(const git_config_entry *entry, void *all)
+{
+    if (*entry->value == '\0')
+        *(bool *)all = false;
+    else if (strcmp(entry->value, "*") == 0)
+        *(bool *)all = true;
+    return 0;
+}
+
+bool trust_all_folders(void)
+{
+    git_config *config = NULL;
+    bool all = false;
+    if (git_config_open_default(&config) == 0)
+        git_config_get_multivar_foreach(config, "safe.directory", NULL, note_folder, &all);
+    git_config_free(config);
+    return all;
 }
 
 bool trust_check(struct error *error)

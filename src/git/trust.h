@@ -1,6 +1,7 @@
 /*
- * Which certificate authorities https is checked against: the system's, and those of one file that
- * the user names, as for git and curl. A repository cannot name one.
+ * Whom the user trusts, by settings of git: the certificate authorities that https is checked
+ * against (the system's, and those of one more file), and the folders of other users. The settings
+ * are the user's and the system's; a repository has no say.
  */
 #ifndef PILAB_GIT_TRUST_INTERNAL_H
 #define PILAB_GIT_TRUST_INTERNAL_H
@@ -13,6 +14,10 @@
  * told while another thread talks: once, when the library starts. A file that is no good changes
  * nothing; trust_check tells of it. */
 void trust_start(void);
+
+/* Whether the user trusts every folder, whoever owns it (safe.directory = *), which libgit2 1.5
+ * does not know. As above, asked for the whole process when the library starts. */
+bool trust_all_folders(void);
 
 /* Before a talk over https: false when the user names a file that cannot be used. */
 bool trust_check(struct error *error);
