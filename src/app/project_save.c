@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include <pilab/base/json.h>
+#include <pilab/git/remote.h>
 #include <pilab/store/access.h>
 #include <pilab/store/repository.h>
 
@@ -313,12 +314,30 @@ static bool check_rights(struct call *call, const struct project_settings *setti
     return false;
 }
 
+/* An address that is never spoken to must not get into the store; one with a password in it would
+ * go on into exports. A folder may be on another machine. */
+static bool check_repositories(const struct project_settings *settings, struct error *error)
+{
+    for (size_t i = 0; i < settings->module_count; i++) {
+        const struct module_settings *module = &settings->modules[i];
+        struct error refused = { 0 };
+
+        if (module->repository == NULL || remote_check(module->repository, NULL, &refused) ||
+            refused.code == ERROR_NOT_FOUND)
+            continue;
+        if (error != NULL)
+            *error = refused;
+        return error_prefix(error, "module %s", module->name);
+    }
+    return true;
+}
+
 bool project_save(struct call *call, const struct project_settings *settings, bool *created,
                   struct error *error)
 {
     struct store_project *project = arena_alloc(call->arena, sizeof *project);
     struct project_save save = { .call = call, .settings = settings, .error = error };
-    bool ok = check_rights(call, settings, error) &&
+    bool ok = check_rights(call, settings, error) && check_repositories(settings, error) &&
               store_begin(call->connection, &call->progress, error) &&
               save_within(&save, project, created);
 
