@@ -33,7 +33,7 @@ static void take_module(struct comparison_module *out, const struct module_setti
     out->name = settings->name;
     out->type = settings->type;
     out->directory = settings->path != NULL && strcmp(settings->path, ".") != 0 ? settings->path
-                                                                                 : common->directory;
+                                                                                : common->directory;
     out->config = settings->config;
     out->config_count = settings->config_count;
 }
@@ -66,7 +66,8 @@ void compare_plan_settings(const struct project_settings *settings, struct compa
     memcpy(plan->request.not_examined, settings->not_examined, sizeof plan->request.not_examined);
 }
 
-/* The file as it lies in the work tree; in a bare repository as it is in the current side. */
+/* The file as it lies in the work tree; in a bare repository as it is in the current side. It came
+ * with the repository, so a link is not followed: it may lead to anything of this machine. */
 static bool read_file(struct repository *repository, const struct compare_plan *plan,
                       struct strbuf *text, struct error *error)
 {
@@ -80,13 +81,16 @@ static bool read_file(struct repository *repository, const struct compare_plan *
                repository_read_file(repository, &commit, PROJECT_FILE_NAME, FILE_LIMIT, text,
                                     error);
     path = path_join(work_tree, PROJECT_FILE_NAME);
-    ok = file_read(path, FILE_LIMIT, true, text, error);
+    ok = file_read(path, FILE_LIMIT, false, text, error);
+    if (!ok && error->code == ERROR_INVALID)
+        error_hint(error, "a repository's own settings are not read through a link: put the file "
+                          "in its place");
     free(path);
     return ok;
 }
 
-bool compare_plan_file(struct call *call, struct repository *repository,
-                       struct compare_plan *plan, struct error *error)
+bool compare_plan_file(struct call *call, struct repository *repository, struct compare_plan *plan,
+                       struct error *error)
 {
     struct project_settings *settings = arena_alloc(call->arena, sizeof *settings);
     struct strbuf text = STRBUF_INIT;
