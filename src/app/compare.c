@@ -21,7 +21,7 @@ void compare_plan_start(struct call *call, const struct compare_ask *ask, struct
     *plan = (struct compare_plan){ .request = { .counts = ask->counts,
                                                 .file_counts = ask->file_counts,
                                                 .first_parent = ask->first_parent,
-                                                .threads = ask->threads,
+                                                .threads = call->settings->threads,
                                                 .clock = call->clock,
                                                 .random = reproducible(call) } };
     memcpy(plan->request.types, ask->types, sizeof plan->request.types);

@@ -1,5 +1,6 @@
 #include <pilab/app/settings.h>
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,8 @@
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 #include <pilab/store/store.h>
+
+#define MOST_THREADS 64
 
 static const char *option(const struct arguments *arguments, const char *name)
 {
@@ -58,6 +61,28 @@ static bool read_clock(struct settings *settings, struct error *error)
     return true;
 }
 
+/* What is read with one thread and with many is the same; the number is for machines that are
+ * shared, and for tests. */
+static bool read_threads(struct settings *settings, struct error *error)
+{
+    const char *text = getenv("PILAB_THREADS");
+    char *end = NULL;
+    unsigned long number;
+
+    if (text == NULL || *text == '\0')
+        return true;
+    errno = 0;
+    number = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || number < 1 ||
+        number > MOST_THREADS) {
+        error_set(error, ERROR_INVALID, "PILAB_THREADS: \"%s\" is no number from 1 to %d", text,
+                  MOST_THREADS);
+        return error_hint(error, "without it there are as many threads as processors, up to 4");
+    }
+    settings->threads = (unsigned)number;
+    return true;
+}
+
 /* A log that cannot be written never keeps anybody from working. */
 static struct log *open_log(const struct settings *settings)
 {
@@ -83,7 +108,8 @@ bool settings_read(struct settings *settings, const struct arguments *arguments,
     };
     if (settings->store_path != NULL)
         settings->cache_directory = path_cache_home(error);
-    if (settings->cache_directory == NULL || !read_clock(settings, error)) {
+    if (settings->cache_directory == NULL || !read_clock(settings, error) ||
+        !read_threads(settings, error)) {
         settings_release(settings);
         return false;
     }

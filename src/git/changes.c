@@ -196,13 +196,13 @@ static void count_one(void *context, struct worker *worker, size_t index)
     change->deletions = counts.deletions;
 }
 
-bool changes_count(struct repository *repository, struct file_change_list *list, bool threads,
+bool changes_count(struct repository *repository, struct file_change_list *list, unsigned threads,
                    const struct progress *progress, struct error *error)
 {
     bool ok = true;
     struct work work = { .what = "counting lines",
                          .count = list->count,
-                         .threads = threads && list->count >= MANY_FILES ? 0 : 1,
+                         .threads = list->count >= MANY_FILES ? threads : 1,
                          .item = count_one,
                          .context = list };
     struct arena *arenas[WORKERS_LIMIT];
@@ -214,7 +214,7 @@ bool changes_count(struct repository *repository, struct file_change_list *list,
 }
 
 static bool finish(struct repository *repository, struct vector *changes, unsigned flags,
-                   struct arena *arena, struct file_change_list *out, bool threads,
+                   struct arena *arena, struct file_change_list *out, unsigned threads,
                    const struct progress *progress, struct error *error)
 {
     if (flags & CHANGES_RENAMES)
@@ -231,7 +231,7 @@ static bool finish(struct repository *repository, struct vector *changes, unsign
 
 bool changes_between(struct repository *repository, const struct object_id *previous,
                      const struct object_id *current, const char *directory, unsigned flags,
-                     struct arena *arena, struct file_change_list *out,
+                     unsigned threads, struct arena *arena, struct file_change_list *out,
                      const struct progress *progress, struct error *error)
 {
     struct object_id old_tree = { { 0 } }, new_tree;
@@ -243,7 +243,7 @@ bool changes_between(struct repository *repository, const struct object_id *prev
               commit_tree(repository, current, &new_tree, error) &&
               progress_check(progress, error) &&
               changes_compare(repository, &old_tree, &new_tree, clean, arena, &changes, error) &&
-              finish(repository, &changes, flags, arena, out, true, progress, error);
+              finish(repository, &changes, flags, arena, out, threads, progress, error);
     vector_release(&changes);
     free(clean);
     return ok;
@@ -261,7 +261,7 @@ bool changes_of_commit(struct repository *repository, const struct object_id *co
     *out = (struct file_change_list){ .count = 0 };
     bool ok = commit_trees(repository, commit, &tree, &parent_tree, &parents, error) &&
               changes_compare(repository, &parent_tree, &tree, clean, arena, &changes, error) &&
-              finish(repository, &changes, flags, arena, out, true, NULL, error);
+              finish(repository, &changes, flags, arena, out, 0, NULL, error);
     vector_release(&changes);
     free(clean);
     return ok;

@@ -468,7 +468,7 @@ bool git_module_read_config(struct module_reader *reader, struct repository *rep
     } else {
         if (changed == NULL) {
             if (!changes_between(repository, previous, current, reader->directory, CHANGES_RENAMES,
-                                 reader->arena, &listed, reader->progress, error))
+                                 reader->threads, reader->arena, &listed, reader->progress, error))
                 return false;
             changed = &listed;
         }

@@ -165,8 +165,8 @@ static bool read_files(struct module_reader *reader, struct repository *reposito
                        unsigned flags, struct error *error)
 {
     return changes_between(repository, previous, current, reader->directory,
-                           CHANGES_RENAMES | flags, reader->arena, &reader->code.files,
-                           reader->progress, error);
+                           CHANGES_RENAMES | flags, reader->threads, reader->arena,
+                           &reader->code.files, reader->progress, error);
 }
 
 static bool read_code(struct module_reader *reader, struct repository *repository,

@@ -19,7 +19,6 @@ struct compare_ask {
     bool counts;      /* count the lines of every commit */
     bool file_counts; /* and those of the files that differ, when they are not too many */
     bool first_parent;
-    unsigned threads; /* 0: by the machine */
 };
 
 /* Reads --from, --to, --path, --module, --type, --counts, --first-parent and the operands. Texts

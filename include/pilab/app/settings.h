@@ -21,10 +21,11 @@ struct settings {
     char *theme;             /* --theme or PILAB_THEME, or NULL */
     char *log_path;          /* PILAB_LOG, or NULL: nothing is logged */
     struct log *log;         /* NULL when there is none, or it cannot be written */
+    unsigned threads;        /* PILAB_THREADS: of one comparison; 0: by the machine */
     bool offline;
-    bool demo;     /* the store is for trying things out: its clock may be frozen */
-    bool ascii;    /* --glyphs ascii */
-    bool no_color; /* --color never */
+    bool demo;          /* the store is for trying things out: its clock may be frozen */
+    bool ascii;         /* --glyphs ascii */
+    bool no_color;      /* --color never */
     struct clock clock; /* frozen when PILAB_CLOCK says when: for tests and demos */
 };
 

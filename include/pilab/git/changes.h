@@ -53,10 +53,11 @@ enum changes_flags {
 
 /* Commits' trees from `previous` (NULL: the empty tree) to `current`, below `directory` ("" or
  * NULL: everything; paths stay relative to the root). The result lives in `arena`. A missing blob
- * marks its file `unread`; a missing tree is ERROR_CORRUPT naming it. */
+ * marks its file `unread`; a missing tree is ERROR_CORRUPT naming it. Lines of many files are
+ * counted by so many threads; 0: as many as there are processors, at most 4. */
 bool changes_between(struct repository *repository, const struct object_id *previous,
                      const struct object_id *current, const char *directory, unsigned flags,
-                     struct arena *arena, struct file_change_list *out,
+                     unsigned threads, struct arena *arena, struct file_change_list *out,
                      const struct progress *progress, struct error *error);
 
 /* What one commit changed against its first parent. */

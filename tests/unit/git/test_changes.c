@@ -39,8 +39,8 @@ static struct file_change_list between(const struct object_id *previous,
                                        unsigned flags)
 {
     struct file_change_list list;
-    if (!changes_between(fixture_open(fixture), previous, current, directory, flags, arena, &list,
-                         NULL, &error))
+    if (!changes_between(fixture_open(fixture), previous, current, directory, flags, 0, arena,
+                         &list, NULL, &error))
         fail_msg("%s", error.message);
     return list;
 }
@@ -394,8 +394,8 @@ static void a_missing_tree_is_named(void **state)
     struct object_id current = builder_commit(build, "Two");
     fixture_open(fixture);
     fixture_lose_object(fixture, &tree);
-    assert_false(changes_between(fixture_open(fixture), &previous, &current, NULL, 0, arena, &list,
-                                 NULL, &error));
+    assert_false(changes_between(fixture_open(fixture), &previous, &current, NULL, 0, 0, arena,
+                                 &list, NULL, &error));
     assert_int_equal(error.code, ERROR_CORRUPT);
     assert_non_null(strstr(error.message, object_id_hex(&tree, hex)));
     assert_int_equal(list.count, 0);
@@ -410,8 +410,8 @@ static void cancelling_stops_it(void **state)
     struct file_change_list list;
     builder_write(build, "a", "1\n");
     struct object_id first = builder_commit(build, "One");
-    assert_false(changes_between(fixture_open(fixture), NULL, &first, NULL, CHANGES_COUNTS, arena,
-                                 &list, &progress, &error));
+    assert_false(changes_between(fixture_open(fixture), NULL, &first, NULL, CHANGES_COUNTS, 0,
+                                 arena, &list, &progress, &error));
     assert_int_equal(error.code, ERROR_CANCELLED);
 }
 

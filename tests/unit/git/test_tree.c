@@ -192,7 +192,7 @@ static void read_everything(struct repository *repository)
     history_free(&history);
     struct file_change_list list;
     assert_true(changes_between(repository, &first, &head, NULL, CHANGES_RENAMES | CHANGES_COUNTS,
-                                arena, &list, NULL, &error));
+                                0, arena, &list, NULL, &error));
     assert_int_equal(list.count, 1);
     assert_true(changes_patch(repository, &list.changes[0], 3, &text, &error));
     strbuf_clear(&text);
