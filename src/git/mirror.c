@@ -234,6 +234,7 @@ static const struct talk_failure talk_failures[] = {
      "if your company signs its own, name its file: git config --global http.sslCAInfo FILE"                },
     { "resolve",                          "check the name of the host, and whether the network is there"    },
     { "nobody answers",                   "check the host and the port, and whether the network is there"   },
+    { "broke:",                           "try again; something on the way may limit time or size"          },
     { "has sent nothing",                 "the server or the way to it hangs; try again later"              },
 };
 
@@ -275,7 +276,7 @@ static bool talk_failed(const struct update *update, int result, struct error *e
         return false;
     error_set(error, ERROR_NETWORK, "%s cannot be fetched: the server ended the connection early",
               update->url);
-    return error_hint(error, "try again; a proxy on the way may limit time or size");
+    return error_hint(error, "try again; something on the way may limit time or size");
 }
 
 /* What HEAD shall be; NULL when the remote does not say. */

@@ -126,19 +126,28 @@ static int connect_to(struct connection *self, const struct addrinfo *address)
     return why;
 }
 
+/* This machine does not speak IPv6, or not that far: any other answer says more. */
+static bool is_no_way(int number)
+{
+    return number == EADDRNOTAVAIL || number == ENETUNREACH || number == EAFNOSUPPORT;
+}
+
 static int connection_connect(git_stream *stream)
 {
     struct connection *self = (struct connection *)stream;
     const struct addrinfo wanted = { .ai_socktype = SOCK_STREAM, .ai_family = AF_UNSPEC };
     struct addrinfo *addresses = NULL;
-    int why = ENOENT;
+    int why = EINPROGRESS, latest;
     int unknown = getaddrinfo(self->host, self->port, &wanted, &addresses);
     if (unknown != 0)
         return connection_failed(self, ERROR_NETWORK, "the name %s cannot be resolved: %s",
                                  self->host, gai_strerror(unknown));
     for (const struct addrinfo *address = addresses; address && why != 0 && why != ECANCELED;
-         address = address->ai_next)
-        why = connect_to(self, address);
+         address = address->ai_next) {
+        latest = connect_to(self, address);
+        if (why == EINPROGRESS || !is_no_way(latest))
+            why = latest;
+    }
     freeaddrinfo(addresses);
     if (why == ECANCELED)
         return connection_failed(self, ERROR_CANCELLED, "cancelled");

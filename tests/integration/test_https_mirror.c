@@ -4,8 +4,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <pilab/base/clock.h>
@@ -208,6 +212,14 @@ static void a_certificate_for_another_host_is_refused(void **state)
     assert_certificate_refused(CERTIFICATE_OTHER_HOST, "does not match", "name of the host");
 }
 
+static void every_reason_against_a_certificate_is_told(void **state)
+{
+    world = https_world_of(state);
+    assert_certificate_refused(CERTIFICATE_ALL_WRONG, "expired; ", "new certificate");
+    fixture_assert_error(&world->error, ERROR_UNTRUSTED, "does not match", "");
+    fixture_assert_error(&world->error, ERROR_UNTRUSTED, "not correctly signed", "");
+}
+
 static void a_variable_names_authorities_as_for_curl(void **state)
 {
     char *url, *path;
@@ -294,6 +306,68 @@ static void a_server_that_is_silent_is_given_up(void **state)
     assert_refused(url, ERROR_NETWORK, "localhost has sent nothing for 1 s", "try again later");
     relay_break(world->relay, RELAY_STALL, HTTPS_WITHIN_PACK, NULL);
     assert_refused(url, ERROR_NETWORK, "localhost has sent nothing for 1 s", "try again later");
+    free(url);
+}
+
+/* A listener whose queue is full: who calls gets no answer at all. */
+struct deaf_server {
+    int listener, callers[8];
+    unsigned short port;
+};
+
+static void go_deaf(struct deaf_server *server)
+{
+    struct sockaddr_in name = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+
+    server->listener = loopback_listen(&server->port);
+    assert_int_equal(listen(server->listener, 0), 0);
+    name.sin_port = htons(server->port);
+    for (size_t i = 0; i < sizeof server->callers / sizeof *server->callers; i++) {
+        server->callers[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        assert_true(server->callers[i] >= 0);
+        if (connect(server->callers[i], (const struct sockaddr *)&name, sizeof name) != 0)
+            assert_int_equal(errno, EINPROGRESS);
+    }
+}
+
+static void hear_again(struct deaf_server *server)
+{
+    for (size_t i = 0; i < sizeof server->callers / sizeof *server->callers; i++)
+        close(server->callers[i]);
+    close(server->listener);
+}
+
+static void a_host_that_does_not_answer_at_all_is_given_up(void **state)
+{
+    atomic_bool cancel = true;
+    struct progress progress = { .cancel = &cancel };
+    struct deaf_server deaf;
+    char *url, *words, *path = NULL;
+
+    world = https_world_of(state);
+    go_deaf(&deaf);
+    url = https_address(deaf.port, "git/shop.git");
+    words = memory_printf("nobody answers at localhost, port %u: Connection timed out",
+                          (unsigned)deaf.port);
+    world->options.silence_limit = 300;
+    assert_refused(url, ERROR_NETWORK, words, "check the host and the port");
+    world->options.silence_limit = 0; /* half a minute: the cancel comes first */
+    assert_false(mirror_update(url, &world->options, &path, &progress, &world->error));
+    fixture_assert_error(&world->error, ERROR_CANCELLED, "was cancelled", "");
+    hear_again(&deaf);
+    free(words);
+    free(url);
+}
+
+static void a_connection_that_breaks_is_said(void **state)
+{
+    char *url;
+
+    world = https_world_of(state);
+    url = https_relayed_address(world, "git/shop.git");
+    relay_break(world->relay, RELAY_RESET, HTTPS_WITHIN_PACK, NULL);
+    assert_refused(url, ERROR_NETWORK,
+                   "the connection to localhost broke: Connection reset by peer", "try again");
     free(url);
 }
 
@@ -393,12 +467,15 @@ int main(void)
         STRANGER(a_company_authority_that_nobody_named_is_unknown),
         CASE(an_expired_certificate_is_refused),
         CASE(a_certificate_for_another_host_is_refused),
+        CASE(every_reason_against_a_certificate_is_told),
         CASE(a_variable_names_authorities_as_for_curl),
         CASE(a_file_of_authorities_that_is_no_good_is_named),
         CASE(what_a_server_refuses_is_said),
         CASE(redirections_elsewhere_are_refused_and_not_visited),
         CASE(nobody_there_is_said_with_host_and_port),
         CASE(a_server_that_is_silent_is_given_up),
+        CASE(a_host_that_does_not_answer_at_all_is_given_up),
+        CASE(a_connection_that_breaks_is_said),
         CASE(a_silent_server_does_not_keep_anybody_from_cancelling),
         CASE(a_clone_that_is_cut_leaves_nothing),
         CASE(an_update_that_is_cut_leaves_the_old_mirror_whole),

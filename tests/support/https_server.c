@@ -44,6 +44,7 @@ static const struct {
     [CERTIFICATE_EXPIRED] = { "expired",   "localhost",       "authority", "-1"},
     [CERTIFICATE_OTHER_HOST] = { "elsewhere", "git.example.org", "authority", "2" },
     [CERTIFICATE_OTHER_AUTHORITY] = { "odd",       "localhost",       "stranger",  "2" },
+    [CERTIFICATE_ALL_WRONG] = { "wrong",     "git.example.org", "stranger",  "-1"},
 };
 
 const char *https_server_missing(void)

@@ -23,6 +23,7 @@ enum https_certificate {
     CERTIFICATE_EXPIRED,
     CERTIFICATE_OTHER_HOST,
     CERTIFICATE_OTHER_AUTHORITY,
+    CERTIFICATE_ALL_WRONG, /* all three at once */
     CERTIFICATE_COUNT
 };
 

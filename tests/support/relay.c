@@ -123,14 +123,19 @@ static size_t allowance(const struct relay *relay)
 /* Counts what has passed; the lock is held. */
 static void count_bytes(struct relay *relay, size_t bytes)
 {
+    const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+
     if (relay->fault == RELAY_NONE || relay->broken)
         return;
     relay->left -= bytes;
     if (relay->left > 0)
         return;
     relay->broken = true;
-    for (size_t i = 0; relay->fault == RELAY_CUT && i < MOST_LINES; i++)
+    for (size_t i = 0; relay->fault != RELAY_STALL && i < MOST_LINES; i++) {
+        if (relay->fault == RELAY_RESET && relay->lines[i].client >= 0)
+            setsockopt(relay->lines[i].client, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
         hang_up(&relay->lines[i]);
+    }
     if (relay->happened != NULL)
         atomic_store(relay->happened, true);
     pthread_cond_broadcast(&relay->changed);

@@ -13,7 +13,12 @@ int loopback_listen(unsigned short *port);
 /* A close-on-exec copy of a descriptor whose number is not below `least`. */
 int dup_above(int descriptor, int least);
 
-enum relay_fault { RELAY_NONE, RELAY_CUT, RELAY_STALL };
+enum relay_fault {
+    RELAY_NONE,
+    RELAY_CUT,   /* the connections end */
+    RELAY_RESET, /* they break: TCP's reset */
+    RELAY_STALL  /* nothing comes any more */
+};
 
 struct relay;
 
