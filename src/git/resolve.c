@@ -148,6 +148,52 @@ static bool malformed(const char *revision, struct error *error)
     return error_hint(error, "gitrevisions(7) tells the forms: a tag, a branch, an id, HEAD~2");
 }
 
+/* What the name before any ~, ^ or @ leads to. */
+static bool referenced_object(struct repository *repository, const char *revision, git_oid *id)
+{
+    char name[1024];
+    git_reference *reference = NULL;
+    size_t length = base_length(revision);
+    if (length >= sizeof(name))
+        return false;
+    snprintf(name, sizeof(name), "%.*s", (int)length, revision);
+    if (git_reference_dwim(&reference, repository->git, name) < 0)
+        return false;
+    const git_oid *target = git_reference_target(reference);
+    if (target)
+        *id = *target;
+    git_reference_free(reference);
+    return target != NULL;
+}
+
+static bool is_full_id(const char *revision, git_oid *id)
+{
+    return base_length(revision) == OBJECT_ID_HEX_SIZE - 1 &&
+           git_oid_fromstrn(id, revision, OBJECT_ID_HEX_SIZE - 1) == 0;
+}
+
+static bool object_is_damaged(struct repository *repository, const char *revision,
+                              struct error *error)
+{
+    git_oid target;
+    git_object *object = NULL;
+    bool named = referenced_object(repository, revision, &target) || is_full_id(revision, &target);
+    if (!named || git_odb_exists(repository->objects, &target) == 0)
+        return false;
+    int result = git_object_lookup(&object, repository->git, &target, GIT_OBJECT_ANY);
+    git_object_free(object);
+    if (result == 0)
+        return false;
+    struct object_id id = object_id_from_git(&target);
+    char hex[OBJECT_ID_HEX_SIZE];
+    git_failed(error, result, "%s leads to object %s, which cannot be read", revision,
+               object_id_hex(&id, hex));
+    if (error)
+        error->code = ERROR_CORRUPT;
+    error_hint(error, "`git fsck` tells what else is damaged; fetch it again");
+    return true;
+}
+
 static bool resolve_failed(struct repository *repository, const char *revision, int result,
                            struct error *error)
 {
@@ -162,6 +208,8 @@ static bool resolve_failed(struct repository *repository, const char *revision, 
     }
     if (result == GIT_EINVALIDSPEC)
         return malformed(revision, error);
+    if (object_is_damaged(repository, revision, error))
+        return false;
     error_set(error, ERROR_NOT_FOUND, "%s has no revision %s", repository->name, revision);
     if (error != NULL) /* nobody reads the hint otherwise, and it costs a look at every name */
         hint_similar(repository, revision, error);
@@ -173,23 +221,16 @@ static bool resolve_failed(struct repository *repository, const char *revision, 
 static bool reference_is_broken(struct repository *repository, const char *revision,
                                 struct error *error)
 {
-    char name[1024];
-    git_reference *reference = NULL;
-    if ((size_t)snprintf(name, sizeof(name), "%.*s", (int)base_length(revision), revision) >=
-            sizeof(name) ||
-        git_reference_dwim(&reference, repository->git, name) < 0)
+    git_oid target;
+    if (!referenced_object(repository, revision, &target) ||
+        git_odb_exists(repository->objects, &target) == 1)
         return false;
-    const git_oid *target = git_reference_target(reference);
-    bool broken = target && git_odb_exists(repository->objects, target) == 0;
-    if (broken) {
-        struct object_id id = object_id_from_git(target);
-        char hex[OBJECT_ID_HEX_SIZE];
-        error_set(error, ERROR_CORRUPT, "%s leads to object %s, which is missing from %s", revision,
-                  object_id_hex(&id, hex), repository->directory);
-        error_hint(error, "`git fsck` tells what else is missing; fetch it again");
-    }
-    git_reference_free(reference);
-    return broken;
+    struct object_id id = object_id_from_git(&target);
+    char hex[OBJECT_ID_HEX_SIZE];
+    error_set(error, ERROR_CORRUPT, "%s leads to object %s, which is missing from %s", revision,
+              object_id_hex(&id, hex), repository->directory);
+    error_hint(error, "`git fsck` tells what else is missing; fetch it again");
+    return true;
 }
 
 static bool peel_to_commit(const char *revision, git_object *object, struct object_id *commit,

@@ -137,14 +137,14 @@ static int connection_connect(git_stream *stream)
     struct connection *self = (struct connection *)stream;
     const struct addrinfo wanted = { .ai_socktype = SOCK_STREAM, .ai_family = AF_UNSPEC };
     struct addrinfo *addresses = NULL;
-    int why = EINPROGRESS, latest;
+    int why = EINPROGRESS;
     int unknown = getaddrinfo(self->host, self->port, &wanted, &addresses);
     if (unknown != 0)
         return connection_failed(self, ERROR_NETWORK, "the name %s cannot be resolved: %s",
                                  self->host, gai_strerror(unknown));
     for (const struct addrinfo *address = addresses; address && why != 0 && why != ECANCELED;
          address = address->ai_next) {
-        latest = connect_to(self, address);
+        int latest = connect_to(self, address);
         if (why == EINPROGRESS || !is_no_way(latest))
             why = latest;
     }

@@ -205,6 +205,12 @@ struct object_id fixture_raw_commit(struct fixture_repository *fixture, const ch
     return write_object(fixture, text, length, GIT_OBJECT_COMMIT);
 }
 
+struct object_id fixture_raw_tree(struct fixture_repository *fixture, const void *bytes,
+                                  size_t length)
+{
+    return write_object(fixture, bytes, length, GIT_OBJECT_TREE);
+}
+
 struct object_id fixture_tree_of(struct fixture_repository *fixture, const struct object_id *tree,
                                  int times)
 {

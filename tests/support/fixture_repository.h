@@ -43,10 +43,12 @@ struct repository *fixture_open(struct fixture_repository *fixture);
 /* Resolves a revision in what fixture_open gave. */
 struct object_id fixture_resolve(struct fixture_repository *fixture, const char *revision);
 
-/* An object from its raw text, for what no tool of today writes: a commit, or a tree that holds the
- * given one `times` times, as "d0", "d1", … (at most 10). */
+/* An object from its raw text, for what no tool of today writes: a commit, a tree, or a tree that
+ * holds the given one `times` times, as "d0", "d1", … (at most 10). */
 struct object_id fixture_raw_commit(struct fixture_repository *fixture, const char *text,
                                     size_t length);
+struct object_id fixture_raw_tree(struct fixture_repository *fixture, const void *bytes,
+                                  size_t length);
 struct object_id fixture_tree_of(struct fixture_repository *fixture, const struct object_id *tree,
                                  int times);
 
