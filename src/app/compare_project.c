@@ -5,6 +5,8 @@
 
 #include <pilab/app/project.h>
 #include <pilab/app/stored.h>
+#include <pilab/base/file.h>
+#include <pilab/base/memory.h>
 #include <pilab/drift/detail.h>
 #include <pilab/git/mirror.h>
 #include <pilab/store/deployment.h>
@@ -180,6 +182,20 @@ static struct module_version version_on(struct call *call, const struct project_
     return found;
 }
 
+/* Who is cut off may still work with what was fetched before. */
+static void hint_offline(const char *url, const struct mirror_options *options, struct error *error)
+{
+    char *path = mirror_path(url, options), *hint;
+
+    if (error != NULL && error->code == ERROR_NETWORK && file_is_directory(path)) {
+        hint = memory_printf("%s%s--offline takes what was fetched before", error->hint,
+                             error->hint[0] != '\0' ? "; " : "");
+        error_hint(error, "%s", hint);
+        free(hint);
+    }
+    free(path);
+}
+
 const char *compare_local_repository(struct call *call, const char *url, struct error *error)
 {
     struct mirror_options options = { .cache_directory = call->settings->cache_directory,
@@ -193,6 +209,8 @@ const char *compare_local_repository(struct call *call, const char *url, struct 
         return arena_text(call->arena, url);
     if (mirror_update(url, &options, &path, &call->progress, error))
         copy = arena_text(call->arena, path);
+    else
+        hint_offline(url, &options, error);
     free(path);
     return copy;
 }

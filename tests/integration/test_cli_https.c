@@ -64,6 +64,27 @@ static void the_program_compares_a_repository_behind_https(void **state)
     free(url);
 }
 
+static void who_is_cut_off_can_go_on_with_the_mirror(void **state)
+{
+    const struct run *run;
+    char *url;
+
+    world = https_world_of(state);
+    url = https_relayed_address(world, "git/shop.git");
+    import_project(url);
+    sandbox_variable("GIT_SSL_CAINFO", https_server_authority(world->server));
+    assert_int_equal(compare()->status, 0);
+    relay_break(world->relay, RELAY_CUT, 1, NULL);
+    run = compare();
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "the server ended the connection early");
+    assert_says(&run->err, "--offline takes what was fetched before");
+    run = run_pilab(world->sandbox, "drift", "-p", "SHOP", "1.0.0..1.1.0", "--offline", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "1 commit = 1 in notes");
+    free(url);
+}
+
 static void no_switch_of_git_turns_the_check_off(void **state)
 {
     const struct run *run;
@@ -138,6 +159,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(the_program_compares_a_repository_behind_https),
+        CASE(who_is_cut_off_can_go_on_with_the_mirror),
         CASE(no_switch_of_git_turns_the_check_off),
         CASE(nobody_is_asked_for_a_password),
         CASE(an_interrupt_ends_the_program_at_a_silent_server),
