@@ -60,10 +60,14 @@ static struct url_parts split_url(const char *after_scheme)
     return parts;
 }
 
+/* The longest name there can be (RFC 1035). TLS libraries leave out the check of a certificate's
+ * name when they are given a longer one. */
+#define HOST_LIMIT 253
+
 /* Names and addresses; a leading dash would be an option for the program behind it. */
 static bool is_host(const char *host, size_t length)
 {
-    if (length == 0 || *host == '-')
+    if (length == 0 || length > HOST_LIMIT || *host == '-')
         return false;
     for (size_t i = 0; i < length; i++)
         if (!isalnum((unsigned char)host[i]) && !strchr(".-_:[]%", host[i]))

@@ -1,5 +1,3 @@
-#include <config.h> /* accept4 and pipe2 are system extensions */
-
 #include "https_server.h"
 
 #include <setjmp.h>

@@ -110,6 +110,18 @@ static void a_file_address_is_a_folder(void **state)
     assert_int_equal(error.code, ERROR_NOT_FOUND);
 }
 
+static void a_host_is_not_longer_than_names_can_be(void **state)
+{
+    (void)state;
+    char url[400] = "https://";
+    memset(url + 8, 'a', 253);
+    strcpy(url + 8 + 253, "/a.git");
+    assert_kind(url, REMOTE_HTTPS);
+    memset(url + 8, 'a', 254);
+    strcpy(url + 8 + 254, "/a.git");
+    assert_refused(url, "no host");
+}
+
 static void incomplete_addresses_are_refused(void **state)
 {
     (void)state;
@@ -132,6 +144,7 @@ int main(void)
         cmocka_unit_test(credentials_are_refused_and_not_repeated),
         cmocka_unit_test(other_protocols_are_refused),
         cmocka_unit_test(a_file_address_is_a_folder),
+        cmocka_unit_test(a_host_is_not_longer_than_names_can_be),
         cmocka_unit_test(incomplete_addresses_are_refused),
     };
     return cmocka_run_group_tests_name("git/remote", tests, NULL, NULL);

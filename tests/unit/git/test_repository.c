@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -508,6 +509,41 @@ static void one_version_is_too_few(void **state)
     arena_free(&arena);
 }
 
+/* Until two commits begin with the same four digits; gives them. */
+static void find_two_alike(char out[5])
+{
+    static bool seen[1 << 16];
+    memset(seen, 0, sizeof(seen));
+    for (int i = 0;; i++) {
+        char text[200];
+        int length = snprintf(text, sizeof(text),
+                              "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n"
+                              "author A <a@example.org> %d +0000\n"
+                              "committer A <a@example.org> %d +0000\n\nOne\n",
+                              1735689600 + i, 1735689600 + i);
+        struct object_id id = fixture_raw_commit(fixture, text, (size_t)length);
+        unsigned start = (unsigned)id.bytes[0] << 8 | id.bytes[1];
+        snprintf(out, 5, "%04x", start);
+        if (seen[start])
+            return;
+        seen[start] = true;
+    }
+}
+
+static void a_short_id_of_two_commits_is_ambiguous(void **state)
+{
+    (void)state;
+    struct object_id id;
+    char digits[5];
+    fixture_commit(fixture, "a", "1\n", "One");
+    find_two_alike(digits);
+    struct repository *repository = fixture_open(fixture);
+    assert_false(repository_resolve(repository, digits, &id, &error));
+    fixture_assert_error(&error, ERROR_AMBIGUOUS, "several objects in repository begin with",
+                         "give more digits");
+    assert_non_null(strstr(error.message, digits));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -527,6 +563,7 @@ int main(void)
         CASE(a_misspelt_revision_brings_similar_names),
         CASE(what_is_no_commit_is_refused),
         CASE(an_empty_repository_says_so),
+        CASE(a_short_id_of_two_commits_is_ambiguous),
         CASE(a_reference_to_a_missing_object_is_damage),
         CASE(references_are_tags_by_version_then_branches),
         CASE(ten_thousand_tags_are_listed_at_once),
