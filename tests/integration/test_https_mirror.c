@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -396,6 +397,49 @@ static void a_silent_server_does_not_keep_anybody_from_cancelling(void **state)
     assert_cancel_ends(HTTPS_WITHIN_PACK);
 }
 
+/* An update on a thread of its own, as a job is. */
+struct other_update {
+    const char *url;
+    struct progress progress;
+    struct error error;
+    bool ok;
+};
+
+static void *update_main(void *argument)
+{
+    struct other_update *other = argument;
+    char *path = NULL;
+
+    other->ok = mirror_update(other->url, &world->options, &path, &other->progress, &other->error);
+    free(path);
+    return NULL;
+}
+
+static void one_that_waits_does_not_keep_another_from_its_own(void **state)
+{
+    atomic_bool cancel = false;
+    struct other_update other = { .progress = { .cancel = &cancel } };
+    char *waiting, *url, *path;
+    pthread_t thread;
+
+    world = https_world_of(state);
+    waiting = https_relayed_address(world, "git/shop.git");
+    url = https_good_address(world, "git/shop.git");
+    other.url = waiting;
+    relay_break(world->relay, RELAY_STALL, HTTPS_WITHIN_PACK, NULL);
+    assert_int_equal(pthread_create(&thread, NULL, update_main, &other), 0);
+    relay_wait(world->relay);
+    path = update(url);
+    fixture_assert_references(path, "v1.1.0 v1.0.0 feature main ");
+    atomic_store(&cancel, true);
+    pthread_join(thread, NULL);
+    assert_false(other.ok);
+    fixture_assert_error(&other.error, ERROR_CANCELLED, "was cancelled", "");
+    free(waiting);
+    free(url);
+    free(path);
+}
+
 static void a_clone_that_is_cut_leaves_nothing(void **state)
 {
     struct strbuf listing = STRBUF_INIT;
@@ -477,6 +521,7 @@ int main(void)
         CASE(a_host_that_does_not_answer_at_all_is_given_up),
         CASE(a_connection_that_breaks_is_said),
         CASE(a_silent_server_does_not_keep_anybody_from_cancelling),
+        CASE(one_that_waits_does_not_keep_another_from_its_own),
         CASE(a_clone_that_is_cut_leaves_nothing),
         CASE(an_update_that_is_cut_leaves_the_old_mirror_whole),
     };
