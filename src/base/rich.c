@@ -98,6 +98,18 @@ void rich_cell(struct strbuf *out, enum rich_role role, const char *text, size_t
     strbuf_release(&safe);
 }
 
+void rich_middle(struct strbuf *out, enum rich_role role, const char *text, size_t columns,
+                 bool utf8)
+{
+    struct strbuf safe = STRBUF_INIT, cut = STRBUF_INIT;
+
+    escape_terminal(&safe, text, strlen(text), ESCAPE_BLANKS | (utf8 ? 0 : ESCAPE_ASCII));
+    strbuf_add_cut_middle(&cut, safe.data, safe.length, columns, utf8 ? "…" : "~");
+    rich_word(out, role, cut.data);
+    strbuf_release(&safe);
+    strbuf_release(&cut);
+}
+
 /* Appends as much of a rich text as fits, with every role that was opened closed again. */
 static size_t add_cut(struct strbuf *out, const char *text, size_t columns, bool utf8)
 {

@@ -137,3 +137,20 @@ char *strbuf_to_arena(const struct strbuf *buffer, struct arena *arena)
 {
     return arena_bytes(arena, buffer->data, buffer->length);
 }
+
+void strbuf_add_cut_middle(struct strbuf *out, const char *text, size_t length, size_t columns,
+                           const char *ellipsis)
+{
+    size_t room = columns > 0 ? columns - 1 : 0, head, tail, used;
+
+    if (text_width(text, length) <= columns) {
+        strbuf_add_bytes(out, text, length);
+        return;
+    }
+    head = text_fit(text, length, room / 3, &used);
+    tail = text_fit_end(text + head, length - head, room - used, NULL);
+    strbuf_add_bytes(out, text, head);
+    if (columns > 0)
+        strbuf_add(out, ellipsis);
+    strbuf_add_bytes(out, text + length - tail, tail);
+}

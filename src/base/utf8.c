@@ -209,6 +209,22 @@ size_t text_fit(const char *text, size_t length, size_t columns, size_t *used)
     return (size_t)(fits - text);
 }
 
+size_t text_fit_end(const char *text, size_t length, size_t columns, size_t *used)
+{
+    const char *cursor = text, *end = text + length;
+    size_t width = text_width(text, length);
+
+    while (width > columns) {
+        width -= (size_t)next_width(&cursor, end);
+        /* The marks of a character go with it. */
+        for (const char *next = cursor; next < end && next_width(&next, end) == 0;)
+            cursor = next;
+    }
+    if (used)
+        *used = width;
+    return (size_t)(end - cursor);
+}
+
 bool codepoint_deceptive(uint32_t codepoint)
 {
     if (codepoint < deceptive[0].first)

@@ -9,6 +9,9 @@
 
 #define NARROWEST 40
 
+/* Columns that a file's line leaves to its sign and its counts of changed lines. */
+#define ROOM_OF_COUNTS 20
+
 /* How many rows of a kind are shown before "… 214 more". */
 enum { SHOWN_FILES = 20, SHOWN_ASIDE = 5 };
 
@@ -160,7 +163,7 @@ static void add_file_line(struct text_page *page, const struct drift_item *item)
     rich_word(&left, change_type_role(item->change_type),
               change_type_sign(item->change_type, page->utf8));
     strbuf_add_char(&left, ' ');
-    rich_text(&left, RICH_PLAIN, item->path, page->utf8);
+    rich_middle(&left, RICH_PLAIN, item->path, page->width - ROOM_OF_COUNTS, page->utf8);
     if (item->old_path != NULL) {
         strbuf_add(&left, page->utf8 ? " ← " : " <- ");
         rich_text(&left, RICH_DIM, item->old_path, page->utf8);

@@ -47,6 +47,25 @@ static void begin_item_line(struct strbuf *left, const struct text_page *page,
     }
 }
 
+/* The key and its values beside each other: where there is no room for both, the values keep two
+ * fifths of it, and the key loses its middle. */
+static void add_key_and_values(struct strbuf *left, const struct text_page *page,
+                               const struct drift_item *item)
+{
+    struct strbuf values = STRBUF_INIT;
+    size_t used = rich_width(left->data, left->length) + 2, room, width;
+
+    drift_text_values(&values, item, page->utf8);
+    width = rich_width(values.data, values.length);
+    room = page->width > used ? page->width - used : 0;
+    if (width > room * 2 / 5)
+        width = room * 2 / 5;
+    rich_middle(left, RICH_NAME, item->path, room - width, page->utf8);
+    strbuf_add(left, "  ");
+    strbuf_add_bytes(left, values.data, values.length);
+    strbuf_release(&values);
+}
+
 /* `under_file`: it stands below its document's name. */
 static void add_item_line(struct text_page *page, const struct drift_item *item, bool named,
                           bool under_file)
@@ -54,15 +73,15 @@ static void add_item_line(struct text_page *page, const struct drift_item *item,
     struct strbuf left = STRBUF_INIT, right = STRBUF_INIT;
 
     begin_item_line(&left, page, item, named);
-    rich_text(&left, RICH_NAME, item->path, page->utf8);
     if (item->type == DRIFT_CODE) {
+        rich_middle(&left, RICH_NAME, item->path, page->width - rich_width(left.data, left.length),
+                    page->utf8);
         if (item->old_path != NULL) {
             strbuf_add(&left, page->utf8 ? " ← " : " <- ");
             rich_text(&left, RICH_DIM, item->old_path, page->utf8);
         }
     } else {
-        strbuf_add(&left, "  ");
-        drift_text_values(&left, item, page->utf8);
+        add_key_and_values(&left, page, item);
         add_place(&right, item, under_file, page->utf8);
         /* What it becomes matters more than where that is written. */
         if (rich_width(left.data, left.length) + 2 + rich_width(right.data, right.length) >
@@ -194,7 +213,7 @@ static void add_config_line(struct config_part *part, size_t index)
 
     if (part->by_file && file != NULL && (part->file == NULL || strcmp(part->file, file) != 0)) {
         strbuf_add_char(&title, ' ');
-        rich_text(&title, RICH_TITLE, file, page->utf8);
+        rich_middle(&title, RICH_TITLE, file, page->width - 1, page->utf8);
         drift_page_line(page, &title, NULL);
         part->file = file;
     }

@@ -224,10 +224,10 @@ static void balance_in_brief(struct strbuf *out, const struct drift_report *repo
         size_t count;
         const char *words;
     } parts[] = {
-        { by[DISPOSITION_IN_NOTES], "in notes" },
-        { by[DISPOSITION_ALREADY_SHIPPED], "there" },
-        { by[DISPOSITION_INTERNAL], "internal" },
-        { by[DISPOSITION_MERGE] + by[DISPOSITION_REVERTED], "other" },
+        {by[DISPOSITION_IN_NOTES],                          "in notes"},
+        { by[DISPOSITION_ALREADY_SHIPPED],                  "there"   },
+        { by[DISPOSITION_INTERNAL],                         "internal"},
+        { by[DISPOSITION_MERGE] + by[DISPOSITION_REVERTED], "other"   },
     };
     size_t shown = 0;
 

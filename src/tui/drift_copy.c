@@ -74,6 +74,7 @@ static void add_row(void *context, const struct row *row)
         return;
     switch (kind) {
     case DRIFT_ROW_ITEM:
+    case DRIFT_ROW_REPEAT:
         add_item(copies, &report->items[index]);
         break;
     case DRIFT_ROW_CHANGE:

@@ -187,7 +187,7 @@ static void fill_items(struct drift_rows *rows, const struct drift_number *numbe
 void drift_number_fill(struct memory_rows *out, const struct drift_report *report,
                        const struct drift_number *number, bool utf8)
 {
-    struct drift_rows rows = { out, report, utf8, report->code_count > 1 };
+    struct drift_rows rows = { out, report, utf8, report->code_count > 1, NULL };
 
     memory_rows_clear(out);
     if (number->of == OF_COMMITS)
@@ -211,21 +211,21 @@ void drift_number_columns(const struct drift_report *report, const struct drift_
 {
     /* At most: columns with less in them are narrower. */
     static const struct list_column things[DRIFT_ROW_CELLS] = {
-        {NULL,  8,  10, 0, false},
-        { NULL, 1,  1,  0, false},
-        { NULL, 8,  20, 3, false},
-        { NULL, 24, 52, 0, false},
-        { NULL, 14, 0,  2, false},
-        { NULL, 6,  13, 4, true },
+        {NULL,  8,  10, 0, FIT_END   },
+        { NULL, 1,  1,  0, FIT_END   },
+        { NULL, 8,  20, 3, FIT_END   },
+        { NULL, 24, 52, 0, FIT_MIDDLE},
+        { NULL, 14, 0,  2, FIT_END   },
+        { NULL, 6,  13, 4, FIT_RIGHT },
     };
     /* The author goes before the reason, the reason before the module: the foot has all three. */
     const struct list_column commits[DRIFT_ROW_CELLS] = {
-        {NULL,  8,  8,  0,                              false},
-        { NULL, 0,  0,  9,                              false},
-        { NULL, 16, 20, report->code_count > 1 ? 1 : 4, false},
-        { NULL, 36, 72, 0,                              false},
-        { NULL, 10, 0,  3,                              false},
-        { NULL, 10, 10, 2,                              true },
+        {NULL,  8,  8,  0,                              FIT_END  },
+        { NULL, 0,  0,  9,                              FIT_END  },
+        { NULL, 16, 20, report->code_count > 1 ? 1 : 4, FIT_END  },
+        { NULL, 36, 72, 0,                              FIT_END  },
+        { NULL, 10, 0,  3,                              FIT_END  },
+        { NULL, 10, 10, 2,                              FIT_RIGHT},
     };
     bool of_commits =
         number->of == OF_COMMITS || number->of == OF_DISPOSITION || number->of == OF_BEHIND;

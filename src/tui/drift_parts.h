@@ -2,6 +2,7 @@
 #ifndef PILAB_TUI_DRIFT_PARTS_H
 #define PILAB_TUI_DRIFT_PARTS_H
 
+#include <pilab/drift/repeats.h>
 #include <pilab/tui/clipboard.h>
 #include <pilab/tui/dialog.h>
 #include <pilab/tui/drift_rows.h>
@@ -14,11 +15,16 @@ struct drift_rows {
     struct memory_rows *rows;
     const struct drift_report *report;
     bool utf8;
-    bool modules; /* there is more than one, and no heading names it */
+    bool modules;                    /* there is more than one, and no heading names it */
+    const struct drift_folds *folds; /* NULL: every item has a row of its own */
 };
 
 void drift_row_add_group(struct drift_rows *rows, const char *title, size_t count);
 void drift_row_add_item(struct drift_rows *rows, size_t index);
+/* The same below the row that stands for it, with where it is in place of the values. */
+void drift_row_add_repeated(struct drift_rows *rows, size_t index);
+/* "image in 79 places", "src/a.c and 12 more files". */
+void drift_row_add_repeat(struct drift_rows *rows, const struct drift_repeat *repeat, bool open);
 void drift_row_add_change(struct drift_rows *rows, size_t index);
 void drift_row_add_problem(struct drift_rows *rows, size_t index);
 void drift_row_add_commit(struct drift_rows *rows, size_t index);

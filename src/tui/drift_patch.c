@@ -137,7 +137,7 @@ void drift_open_patch(struct studio *studio, const struct drift_report *report,
     size_t index;
 
     if (list_selected(list, &row) && drift_row_parse(row.identity, &kind, &index) &&
-        kind == DRIFT_ROW_ITEM) {
+        (kind == DRIFT_ROW_ITEM || kind == DRIFT_ROW_REPEAT)) {
         item = &report->items[index];
         file = file_of(report, item);
     }

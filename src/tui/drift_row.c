@@ -76,7 +76,20 @@ static void right_text(struct strbuf *out, const struct drift_item *item, bool u
         strbuf_add(out, item->tickets[0]);
 }
 
-void drift_row_add_item(struct drift_rows *rows, size_t index)
+/* Where the value is: "deploy/values.yaml:41". */
+static void place_text(struct strbuf *out, const struct drift_item *item)
+{
+    const struct drift_provenance *at =
+        item->current_at.file != NULL ? &item->current_at : &item->previous_at;
+
+    if (item->type == DRIFT_CODE || at->file == NULL)
+        return;
+    drift_path_text(out, at->file);
+    if (at->line > 0)
+        strbuf_printf(out, ":%u", at->line);
+}
+
+static void add_item(struct drift_rows *rows, size_t index, bool below)
 {
     const struct drift_item *item = &rows->report->items[index];
     struct strbuf path = STRBUF_INIT, values = STRBUF_INIT, right = STRBUF_INIT;
@@ -85,8 +98,13 @@ void drift_row_add_item(struct drift_rows *rows, size_t index)
     bool blocker = item->attention == ATTENTION_BLOCKER;
 
     snprintf(identity, sizeof identity, "i%zu", index);
+    /* Below what it repeats: the values are said there. */
+    strbuf_add(&path, below ? "  " : "");
     drift_path_text(&path, item->path);
-    values_text(&values, item, rows->utf8);
+    if (below)
+        place_text(&values, item);
+    else
+        values_text(&values, item, rows->utf8);
     right_text(&right, item, rows->utf8);
     row_set(&row, CELL_GRAVE, blocker ? ROLE_BLOCKER : drift_severity_role(item->severity),
             blocker ? "BLOCKER" : severity_name(item->severity));
@@ -98,6 +116,56 @@ void drift_row_add_item(struct drift_rows *rows, size_t index)
     row_set(&row, CELL_RIGHT, item->type == DRIFT_CODE ? ROLE_DIM : ROLE_TICKET, right.data);
     memory_rows_add(rows->rows, &row);
     strbuf_release(&path);
+    strbuf_release(&values);
+    strbuf_release(&right);
+}
+
+void drift_row_add_item(struct drift_rows *rows, size_t index)
+{
+    add_item(rows, index, false);
+}
+
+void drift_row_add_repeated(struct drift_rows *rows, size_t index)
+{
+    add_item(rows, index, true);
+}
+
+static const char *fold_sign(bool open, bool utf8)
+{
+    if (utf8)
+        return open ? "▾ " : "▸ ";
+    return open ? "- " : "+ ";
+}
+
+void drift_row_add_repeat(struct drift_rows *rows, const struct drift_repeat *repeat, bool open)
+{
+    const struct drift_item *item = &rows->report->items[repeat->first];
+    struct strbuf what = STRBUF_INIT, values = STRBUF_INIT, right = STRBUF_INIT;
+    char identity[32];
+    struct row row = { .identity = identity };
+    bool blocker = item->attention == ATTENTION_BLOCKER;
+
+    snprintf(identity, sizeof identity, "r%zu", repeat->first);
+    strbuf_add(&what, fold_sign(open, rows->utf8));
+    if (item->type == DRIFT_CODE) {
+        drift_path_text(&what, item->path);
+        strbuf_printf(&what, " and %zu more", repeat->places - 1);
+    } else {
+        strbuf_printf(&what, "%s in %zu places", item->key, repeat->places);
+        values_text(&values, item, rows->utf8);
+        if (repeat->files > 1)
+            strbuf_printf(&right, "%zu files", repeat->files);
+    }
+    row_set(&row, CELL_GRAVE, blocker ? ROLE_BLOCKER : drift_severity_role(item->severity),
+            blocker ? "BLOCKER" : severity_name(item->severity));
+    row_set(&row, CELL_SIGN, rich_theme_role(change_type_role(item->change_type)),
+            change_type_sign(item->change_type, rows->utf8));
+    row_set(&row, CELL_MODULE, ROLE_DIM, rows->modules ? item->module : "");
+    row_set(&row, CELL_WHAT, ROLE_NORMAL, what.data);
+    row_set(&row, CELL_VALUES, ROLE_NORMAL, values.data);
+    row_set(&row, CELL_RIGHT, ROLE_DIM, right.data);
+    memory_rows_add(rows->rows, &row);
+    strbuf_release(&what);
     strbuf_release(&values);
     strbuf_release(&right);
 }
@@ -227,6 +295,7 @@ bool drift_row_parse(const char *identity, enum drift_row_kind *kind, size_t *in
         enum drift_row_kind kind;
     } kinds[] = {
         {'i',  DRIFT_ROW_ITEM   },
+        { 'r', DRIFT_ROW_REPEAT },
         { 'c', DRIFT_ROW_CHANGE },
         { 'p', DRIFT_ROW_PROBLEM},
         { 'k', DRIFT_ROW_COMMIT },

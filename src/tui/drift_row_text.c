@@ -159,6 +159,7 @@ void drift_row_lines(const struct drift_report *report, const char *identity, bo
         return;
     switch (kind) {
     case DRIFT_ROW_ITEM:
+    case DRIFT_ROW_REPEAT:
         item_lines(&of, &report->items[index], lines);
         break;
     case DRIFT_ROW_CHANGE:
@@ -218,6 +219,7 @@ static const char *row_page(struct strbuf *out, const struct drift_report *repor
 
     switch (kind) {
     case DRIFT_ROW_ITEM:
+    case DRIFT_ROW_REPEAT:
         drift_detail_item(out, report, &report->items[index], width, utf8);
         return "Difference";
     case DRIFT_ROW_CHANGE:

@@ -7,36 +7,36 @@
 /* At most: columns with less in them are narrower. The first ones, that never go, say what a row is
  * about. */
 static const struct list_column item_columns[DRIFT_ROW_CELLS] = {
-    {NULL,  8,  8,  0, false},
-    { NULL, 1,  1,  0, false},
-    { NULL, 12, 20, 3, false},
-    { NULL, 30, 52, 0, false},
-    { NULL, 14, 0,  2, false},
-    { NULL, 6,  10, 4, true },
+    {NULL,  8,  8,  0, FIT_END   },
+    { NULL, 1,  1,  0, FIT_END   },
+    { NULL, 12, 20, 3, FIT_END   },
+    { NULL, 30, 52, 0, FIT_MIDDLE},
+    { NULL, 14, 0,  2, FIT_END   },
+    { NULL, 6,  10, 4, FIT_RIGHT },
 };
 static const struct list_column file_columns[DRIFT_ROW_CELLS] = {
-    {NULL,  8,  8,  0, false},
-    { NULL, 1,  1,  0, false},
-    { NULL, 12, 20, 3, false},
-    { NULL, 20, 0,  0, false},
-    { NULL, 0,  0,  9, false},
-    { NULL, 8,  13, 2, true },
+    {NULL,  8,  8,  0, FIT_END   },
+    { NULL, 1,  1,  0, FIT_END   },
+    { NULL, 12, 20, 3, FIT_END   },
+    { NULL, 20, 0,  0, FIT_MIDDLE},
+    { NULL, 0,  0,  9, FIT_END   },
+    { NULL, 8,  13, 2, FIT_RIGHT },
 };
 static const struct list_column change_columns[DRIFT_ROW_CELLS] = {
-    {NULL,  8,  8,  0, false},
-    { NULL, 0,  0,  9, false},
-    { NULL, 8,  10, 1, false},
-    { NULL, 36, 0,  0, false},
-    { NULL, 12, 20, 3, false},
-    { NULL, 10, 10, 2, true },
+    {NULL,  8,  8,  0, FIT_END  },
+    { NULL, 0,  0,  9, FIT_END  },
+    { NULL, 8,  10, 1, FIT_END  },
+    { NULL, 36, 0,  0, FIT_END  },
+    { NULL, 12, 20, 3, FIT_END  },
+    { NULL, 10, 10, 2, FIT_RIGHT},
 };
 static const struct list_column problem_columns[DRIFT_ROW_CELLS] = {
-    {NULL,  8,  8,  0, false},
-    { NULL, 0,  0,  9, false},
-    { NULL, 6,  16, 2, false},
-    { NULL, 16, 40, 1, false},
-    { NULL, 20, 0,  0, false},
-    { NULL, 0,  0,  9, false},
+    {NULL,  8,  8,  0, FIT_END},
+    { NULL, 0,  0,  9, FIT_END},
+    { NULL, 6,  16, 2, FIT_END},
+    { NULL, 16, 40, 1, FIT_END},
+    { NULL, 20, 0,  0, FIT_END},
+    { NULL, 0,  0,  9, FIT_END},
 };
 
 static bool has_values(const struct drift_report *report, enum drift_tab tab)
@@ -64,6 +64,59 @@ void drift_rows_columns(const struct drift_report *report, enum drift_tab tab,
     list_columns_fit(columns, DRIFT_ROW_CELLS, rows);
 }
 
+/* --- What repeats ---------------------------------------------------------------------------- */
+
+struct drift_folds {
+    struct arena *arena;
+    const struct drift_repeat *repeats; /* one for each item */
+    bool *open;                         /* by the first item */
+};
+
+struct drift_folds *drift_folds_new(const struct drift_report *report)
+{
+    struct arena *arena = arena_new();
+    struct drift_folds *folds = arena_alloc(arena, sizeof *folds);
+
+    folds->arena = arena;
+    folds->repeats = drift_repeats(report, arena);
+    folds->open = arena_array(arena, report->item_count + 1, sizeof *folds->open);
+    return folds;
+}
+
+void drift_folds_free(struct drift_folds **folds)
+{
+    struct arena *arena = *folds != NULL ? (*folds)->arena : NULL;
+
+    *folds = NULL;
+    if (arena != NULL)
+        arena_free(&arena);
+}
+
+void drift_folds_turn(struct drift_folds *folds, size_t first)
+{
+    folds->open[first] = !folds->open[first];
+}
+
+/* The item, or the row that stands for it and its like; below that, when it is unfolded, all. */
+static void add_or_fold(struct drift_rows *rows, size_t index)
+{
+    const struct drift_repeat *repeat = rows->folds != NULL ? &rows->folds->repeats[index] : NULL;
+
+    if (repeat == NULL || repeat->places == 1) {
+        drift_row_add_item(rows, index);
+        return;
+    }
+    if (repeat->first != index)
+        return;
+    drift_row_add_repeat(rows, repeat, rows->folds->open[index]);
+    for (size_t i = index; rows->folds->open[index] && i < rows->report->item_count; i++) {
+        if (rows->folds->repeats[i].first == index)
+            drift_row_add_repeated(rows, i);
+    }
+}
+
+/* --- The rows of the tabs -------------------------------------------------------------------- */
+
 static size_t unread_problems(const struct drift_report *report)
 {
     size_t count = 0;
@@ -87,7 +140,7 @@ static void fill_attention(struct drift_rows *rows, enum attention attention, co
 
             if (drift_item_counted(item) && item->attention == attention &&
                 item->severity == (enum severity)severity)
-                drift_row_add_item(rows, i);
+                add_or_fold(rows, i);
         }
     }
 }
@@ -161,14 +214,18 @@ static void fill_items(struct drift_rows *rows, enum drift_type type)
             memory_rows_add_group(rows->rows, item->module, "");
             module = item->module;
         }
-        drift_row_add_item(rows, i);
+        /* Files are looked for by name: each keeps its row. */
+        if (item->type == DRIFT_CODE)
+            drift_row_add_item(rows, i);
+        else
+            add_or_fold(rows, i);
     }
 }
 
 void drift_rows_fill(struct memory_rows *out, const struct drift_report *report, enum drift_tab tab,
-                     bool utf8)
+                     const struct drift_folds *folds, bool utf8)
 {
-    struct drift_rows rows = { out, report, utf8, report->code_count > 1 };
+    struct drift_rows rows = { out, report, utf8, report->code_count > 1, folds };
 
     memory_rows_clear(out);
     if (tab == DRIFT_TAB_VERDICT) {

@@ -16,6 +16,7 @@
 struct drift_screen {
     struct studio *studio;
     struct drift_report *report;
+    struct drift_folds *folds;
     struct tab tabs[DRIFT_TAB_COUNT];
     struct tab_strip strip;
     struct memory_rows *rows;
@@ -92,7 +93,7 @@ static void show_tab(struct drift_screen *screen)
     enum drift_tab tab = (enum drift_tab)screen->strip.current;
     struct list_column columns[DRIFT_ROW_CELLS];
 
-    drift_rows_fill(screen->rows, screen->report, tab, screen->studio->utf8);
+    drift_rows_fill(screen->rows, screen->report, tab, screen->folds, screen->studio->utf8);
     drift_rows_columns(screen->report, tab, screen->rows, columns);
     list_set_columns(screen->list, columns, DRIFT_ROW_CELLS);
     list_set_source(screen->list, memory_rows_source(screen->rows));
@@ -209,11 +210,26 @@ static enum role drift_status(const struct view *view, struct strbuf *out)
 
 /* --- Acting ---------------------------------------------------------------------------------- */
 
+/* Unfolds what the row stands for, or folds it again; the cursor stays on it. */
+static void turn_fold(struct drift_screen *screen, size_t first)
+{
+    drift_folds_turn(screen->folds, first);
+    drift_rows_fill(screen->rows, screen->report, (enum drift_tab)screen->strip.current,
+                    screen->folds, screen->studio->utf8);
+    list_reload(screen->list);
+}
+
 static unsigned open_row(struct drift_screen *screen)
 {
+    enum drift_row_kind kind;
     struct row row;
+    size_t index;
 
-    if (list_selected(screen->list, &row))
+    if (!list_selected(screen->list, &row))
+        return REFRESH_DRAW;
+    if (drift_row_parse(row.identity, &kind, &index) && kind == DRIFT_ROW_REPEAT)
+        turn_fold(screen, index);
+    else
         drift_row_open(screen->studio, screen->report, row.identity);
     return REFRESH_DRAW;
 }
@@ -315,6 +331,7 @@ static void drift_close(struct view *view)
 
     list_free(&screen->list);
     memory_rows_free(&screen->rows);
+    drift_folds_free(&screen->folds);
     drift_report_free(&screen->report);
     free(screen);
 }
@@ -353,6 +370,7 @@ struct view *drift_view_new(struct studio *studio, struct drift_report *report)
 
     screen->studio = studio;
     screen->report = report;
+    screen->folds = drift_folds_new(report);
     make_tabs(screen);
     screen->rows = memory_rows_new(DRIFT_ROW_CELLS);
     drift_rows_columns(report, DRIFT_TAB_VERDICT, screen->rows, columns);

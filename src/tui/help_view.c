@@ -24,8 +24,8 @@ static const struct key_table help_keys = { "help", help_rows,
                                             sizeof help_rows / sizeof help_rows[0] };
 
 static const struct list_column help_columns[] = {
-    {NULL,  8,  16, 0, false},
-    { NULL, 10, 0,  0, false},
+    {NULL,  8,  16, 0, FIT_END},
+    { NULL, 10, 0,  0, FIT_END},
 };
 
 static void title(const struct view *view, struct strbuf *out)

@@ -30,9 +30,9 @@ static const struct key_table home_keys = { "Home", home_rows,
 
 /* At most: columns with less in them are narrower. */
 static const struct list_column home_columns[HOME_CELLS] = {
-    {NULL,  30, 0,  0, false},
-    { NULL, 20, 26, 2, false},
-    { NULL, 14, 20, 1, true },
+    {NULL,  30, 0,  0, FIT_END  },
+    { NULL, 20, 26, 2, FIT_END  },
+    { NULL, 14, 20, 1, FIT_RIGHT},
 };
 
 static void add_row(struct home *home, const char *identity, const char *text, const char *detail,

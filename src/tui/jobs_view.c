@@ -28,9 +28,9 @@ static const struct key_table jobs_keys = { "jobs", jobs_rows,
                                             sizeof jobs_rows / sizeof jobs_rows[0] };
 
 static const struct list_column jobs_columns[] = {
-    {"Job",   12, 28, 0, false},
-    { "Done", 6,  14, 0, true },
-    { "At",   10, 0,  1, false},
+    {"Job",   12, 28, 0, FIT_END  },
+    { "Done", 6,  14, 0, FIT_RIGHT},
+    { "At",   10, 0,  1, FIT_END  },
 };
 
 static uint64_t count(void *context, bool *exact)

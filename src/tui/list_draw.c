@@ -14,7 +14,7 @@ static void draw_titles(const struct list *list, const struct surface *surface)
 
         if (slot->width == 0)
             continue;
-        if (column->right)
+        if (column->fit == FIT_RIGHT)
             surface_text_right(surface, 0, slot->column, slot->width, style_of(ROLE_COLUMN),
                                column->title, length);
         else
@@ -55,9 +55,12 @@ static void draw_cells(const struct list *list, const struct surface *surface, i
 
         if (slot->width == 0)
             continue;
-        if (list->columns[i].right)
+        if (list->columns[i].fit == FIT_RIGHT)
             surface_text_right(surface, y, slot->column, slot->width, style, cell->text,
                                cell->length);
+        else if (list->columns[i].fit == FIT_MIDDLE)
+            surface_text_middle(surface, y, slot->column, slot->width, style, cell->text,
+                                cell->length);
         else
             surface_text(surface, y, slot->column, slot->width, style, cell->text, cell->length);
     }

@@ -32,10 +32,10 @@ static const struct key_table start_keys = { "Start", start_rows,
 
 /* At most: columns with less in them are narrower. */
 static const struct list_column start_columns[START_CELLS] = {
-    {"No",     4,  6,  0, true },
-    { "What",  16, 0,  0, false},
-    { "State", 16, 24, 1, false},
-    { "When",  14, 20, 2, true },
+    {"No",     4,  6,  0, FIT_RIGHT},
+    { "What",  16, 0,  0, FIT_END  },
+    { "State", 16, 24, 1, FIT_END  },
+    { "When",  14, 20, 2, FIT_RIGHT},
 };
 
 static void fill(struct start *start)

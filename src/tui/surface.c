@@ -199,6 +199,36 @@ int surface_text(const struct surface *surface, int row, int column, int columns
     return drawn;
 }
 
+int surface_text_middle(const struct surface *surface, int row, int column, int columns,
+                        struct style style, const char *text, size_t length)
+{
+    enum glyph_set glyphs = canvas_glyphs(surface->canvas);
+    struct strbuf escaped = STRBUF_INIT, ends = STRBUF_INIT, cut = STRBUF_INIT;
+    size_t enough;
+    int drawn;
+
+    columns = clamp(columns, surface->area.columns - column);
+    if (text == NULL || columns == 0 || row < 0 || row >= surface->area.rows)
+        return 0;
+    enough = ((size_t)columns + 2) * BYTES_A_COLUMN;
+    if (length > 2 * enough) {
+        /* What is between can't be seen; half a character at either side is not seen either. */
+        strbuf_add_bytes(&ends, text, enough);
+        strbuf_add_bytes(&ends, text + length - enough, enough);
+        text = ends.data;
+        length = ends.length;
+    }
+    canvas_add_deceptive(surface->canvas,
+                         glyphs_escape(glyphs, &escaped, text, length, ESCAPE_BLANKS));
+    strbuf_add_cut_middle(&cut, escaped.data, escaped.length, (size_t)columns,
+                          glyph_text(glyphs, GLYPH_ELLIPSIS));
+    drawn = surface_escaped(surface, row, column, 0, style, cut.data, cut.length);
+    strbuf_release(&escaped);
+    strbuf_release(&ends);
+    strbuf_release(&cut);
+    return drawn;
+}
+
 int surface_print(const struct surface *surface, int row, int column, enum role role,
                   const char *text)
 {

@@ -50,6 +50,9 @@ enum rich_align { RICH_LEFT, RICH_RIGHT };
 /* Text from outside in exactly `columns` columns: cut with an ellipsis or padded. */
 void rich_cell(struct strbuf *out, enum rich_role role, const char *text, size_t columns,
                enum rich_align align, bool utf8);
+/* Text from outside in at most `columns` columns: a wider one loses its middle. */
+void rich_middle(struct strbuf *out, enum rich_role role, const char *text, size_t columns,
+                 bool utf8);
 /* A line of a left part (rich) that gives way, and a right part (rich) that stays, `columns` wide
  * in all; ends with a newline. The right part is dropped where there is no room for both. */
 void rich_line(struct strbuf *out, const char *left, const char *right, size_t columns, bool utf8);

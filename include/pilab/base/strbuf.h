@@ -47,4 +47,9 @@ char *strbuf_steal(struct strbuf *buffer);
 /* Copies the content into an arena. */
 char *strbuf_to_arena(const struct strbuf *buffer, struct arena *arena);
 
+/* Appends the text in at most `columns`: one that is wider loses its middle, of which an ellipsis
+ * ("…" or "~", one column) is left. Paths and keys are told apart by their ends. */
+void strbuf_add_cut_middle(struct strbuf *out, const char *text, size_t length, size_t columns,
+                           const char *ellipsis);
+
 #endif

@@ -36,6 +36,9 @@ size_t text_width(const char *text, size_t length);
  * combining marks stay together). *used, when not NULL, gets its width. */
 size_t text_fit(const char *text, size_t length, size_t columns, size_t *used);
 
+/* The bytes of the longest suffix that fits, in the same way. */
+size_t text_fit_end(const char *text, size_t length, size_t columns, size_t *used);
+
 /* Characters that can make text read as something else (Unicode TR 36): bidirectional controls,
  * and those that are drawn as nothing, among them U+061C 200B–200F 202A–202E 2060–2064 2066–2069
  * FEFF FFF9–FFFB E0000–E007F, the Hangul fillers, and the separators U+2028 and U+2029. Variation

@@ -19,6 +19,7 @@ enum drift_tab {
 /* What a row stands for. */
 enum drift_row_kind {
     DRIFT_ROW_ITEM,
+    DRIFT_ROW_REPEAT, /* items that say the same; the index is that of the first */
     DRIFT_ROW_CHANGE,
     DRIFT_ROW_PROBLEM,
     DRIFT_ROW_COMMIT,
@@ -27,8 +28,16 @@ enum drift_row_kind {
 
 #define DRIFT_ROW_CELLS 6
 
+/* Which of what repeats (drift/repeats.h) is one row, and which is unfolded below it. */
+struct drift_folds;
+
+struct drift_folds *drift_folds_new(const struct drift_report *report);
+void drift_folds_free(struct drift_folds **folds);
+/* Folds or unfolds what the item at `first` stands for. */
+void drift_folds_turn(struct drift_folds *folds, size_t first);
+
 void drift_rows_fill(struct memory_rows *rows, const struct drift_report *report,
-                     enum drift_tab tab, bool utf8);
+                     enum drift_tab tab, const struct drift_folds *folds, bool utf8);
 /* The columns that fit a tab's rows: DRIFT_ROW_CELLS of them. */
 void drift_rows_columns(const struct drift_report *report, enum drift_tab tab,
                         const struct memory_rows *rows,

@@ -16,12 +16,19 @@
 #include <pilab/tui/pane.h>
 #include <pilab/tui/rows.h>
 
+/* What becomes of text that is longer than its column, and where it stands in one that is wider. */
+enum list_fit {
+    FIT_END,   /* loses its end; stands left */
+    FIT_RIGHT, /* the same, and stands right: numbers */
+    FIT_MIDDLE /* loses its middle: paths and keys, which their ends tell apart */
+};
+
 struct list_column {
     const char *title; /* NULL in every column: no line of headings */
     int minimum;       /* columns of the screen it needs to make sense */
     int preferred;     /* columns it would like; 0: all that is left (one column takes it) */
     int priority;      /* 0: never dropped; the highest number is dropped first */
-    bool right;        /* numbers */
+    enum list_fit fit;
 };
 
 struct list;

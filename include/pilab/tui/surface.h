@@ -55,6 +55,9 @@ int surface_printf(const struct surface *surface, int row, int column, enum role
 /* Ends at `column + columns`; numbers are drawn so. */
 void surface_text_right(const struct surface *surface, int row, int column, int columns,
                         struct style style, const char *text, size_t length);
+/* Like surface_text; text that is cut loses its middle. */
+int surface_text_middle(const struct surface *surface, int row, int column, int columns,
+                        struct style style, const char *text, size_t length);
 /* Text that went through escape_terminal already, cut without an ellipsis, `skip` columns of it
  * left out. Returns the columns used. */
 int surface_escaped(const struct surface *surface, int row, int column, size_t skip,

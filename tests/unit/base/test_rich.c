@@ -169,15 +169,9 @@ static void roles_become_colours_or_nothing(void **state)
 /* No width and no text make a line too wide, lose text or leave a role open over its end. */
 static void any_text_wraps_within_its_width(void **state)
 {
-    static const char *const words[] = { "a",
-                                         "word",
-                                         " ",
-                                         "  ",
-                                         "\n",
-                                         "\xe6\x97\xa5\xe6\x9c\xac",
-                                         "\001C",
-                                         "\x02",
-                                         "averylongwordindeed" };
+    static const char *const words[] = { "a",     "word", " ",
+                                         "  ",    "\n",   "\xe6\x97\xa5\xe6\x9c\xac",
+                                         "\001C", "\x02", "averylongwordindeed" };
     struct random random = random_seeded(11);
 
     (void)state;
@@ -218,9 +212,39 @@ static void any_text_wraps_within_its_width(void **state)
     }
 }
 
+static void what_is_told_apart_by_its_ends_loses_its_middle(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t columns;
+        bool utf8;
+        const char *expected;
+    } rows[] = {
+        {"spec.containers.image",  21, true,  "spec.containers.image"},
+        { "spec.containers.image", 13, true,  "spec…rs.image"      },
+        { "spec.containers.image", 13, false, "spec~rs.image"        },
+        { "spec.containers.image", 1,  true,  "…"                  },
+        { "spec.containers.image", 0,  true,  ""                     },
+        { "a\nb\x1b"
+          "c",            9,  true,  "a b^[c"               },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct strbuf rich = STRBUF_INIT, plain = STRBUF_INIT;
+
+        rich_middle(&rich, RICH_NAME, rows[i].text, rows[i].columns, rows[i].utf8);
+        rich_to_plain(&plain, rich.data, rich.length);
+        assert_string_equal(plain.data, rows[i].expected);
+        strbuf_release(&rich);
+        strbuf_release(&plain);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_told_apart_by_its_ends_loses_its_middle),
         cmocka_unit_test(text_from_outside_is_escaped_into_one_line),
         cmocka_unit_test(width_leaves_the_roles_out),
         cmocka_unit_test(a_cell_has_its_width_whatever_is_in_it),

@@ -177,6 +177,23 @@ static void a_base_keeps_its_marks(void **state)
     assert_int_equal(text_fit(text, strlen(text), 2, &used), 8);
 }
 
+static void the_end_of_a_text_is_cut_between_characters_too(void **state)
+{
+    static const char text[] = "a" CJK "e" COMBINING_ACUTE "b";
+    size_t used;
+
+    (void)state;
+    assert_int_equal(text_fit_end(text, strlen(text), 0, &used), 0);
+    assert_int_equal(used, 0);
+    assert_int_equal(text_fit_end(text, strlen(text), 1, &used), 1);
+    assert_int_equal(text_fit_end(text, strlen(text), 2, &used), 4);
+    assert_int_equal(used, 2);
+    assert_int_equal(text_fit_end(text, strlen(text), 3, &used), 4); /* half a character is none */
+    assert_int_equal(used, 2);
+    assert_int_equal(text_fit_end(text, strlen(text), 4, &used), 7);
+    assert_int_equal(text_fit_end(text, strlen(text), 99, NULL), strlen(text));
+}
+
 static void characters_that_deceive_are_known(void **state)
 {
     static const uint32_t bad[] = { 0x061c, 0x200b, 0x200d,  0x200f,  0x2028,  0x2029, 0x202a,
@@ -240,6 +257,7 @@ int main(void)
         IN_UTF8(a_text_is_as_wide_as_its_characters),
         IN_UTF8(a_prefix_fits_between_characters),
         IN_UTF8(a_base_keeps_its_marks),
+        IN_UTF8(the_end_of_a_text_is_cut_between_characters_too),
         cmocka_unit_test(characters_that_deceive_are_known),
         IN_UTF8(controls_surrogates_and_noncharacters_cannot_be_printed),
         IN_UTF8(unassigned_characters_cannot_be_printed),

@@ -46,8 +46,8 @@ static void add(struct memory_rows *rows, const char *identity, const char *name
 }
 
 static const struct list_column two_columns[] = {
-    {"Name",   6, 0, 0, false},
-    { "Count", 5, 5, 1, true },
+    {"Name",   6, 0, 0, FIT_END  },
+    { "Count", 5, 5, 1, FIT_RIGHT},
 };
 
 static struct memory_rows *fruits(void)
@@ -108,9 +108,9 @@ static void columns_are_dropped_and_shrunk_when_it_is_narrow(void **state)
 static void preferred_widths_come_before_the_rest(void **state)
 {
     static const struct list_column columns[] = {
-        {NULL,  2, 6, 0, false},
-        { NULL, 2, 0, 0, false},
-        { NULL, 2, 2, 0, false}
+        {NULL,  2, 6, 0, FIT_END},
+        { NULL, 2, 0, 0, FIT_END},
+        { NULL, 2, 2, 0, FIT_END}
     };
     struct memory_rows *rows = memory_rows_new(3);
     struct list *list = list_new(columns, 3, memory_rows_source(rows));

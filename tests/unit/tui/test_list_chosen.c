@@ -22,7 +22,7 @@ struct seat {
 static int set_up(void **state)
 {
     static const struct list_column columns[] = {
-        {"Name", 6, 0, 0, false}
+        {"Name", 6, 0, 0, FIT_END}
     };
     static const char *const names[ROWS] = { "apple", "banana", "cherry", "date" };
     static struct seat seat;
@@ -137,8 +137,10 @@ static void an_empty_list_has_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(without_marks_it_is_the_selected_row), CASE(marked_rows_come_in_the_order_of_the_list),
-        CASE(an_open_range_counts_as_marked),       CASE(what_a_filter_hides_is_left_out),
+        CASE(without_marks_it_is_the_selected_row),
+        CASE(marked_rows_come_in_the_order_of_the_list),
+        CASE(an_open_range_counts_as_marked),
+        CASE(what_a_filter_hides_is_left_out),
         CASE(an_empty_list_has_none),
     };
 
