@@ -21,7 +21,7 @@
 
 struct harness {
     char *home;
-    char *directory; /* where programs start; NULL: here */
+    char *directory;           /* where programs start; NULL: here */
     struct vector environment; /* of char * */
 };
 
@@ -94,6 +94,20 @@ void harness_free(struct harness **out)
     vector_release(&harness->environment);
     free(harness);
     *out = NULL;
+}
+
+int harness_set_up(void **state)
+{
+    *state = harness_new();
+    return 0;
+}
+
+int harness_tear_down(void **state)
+{
+    struct harness *harness = *state;
+
+    harness_free(&harness);
+    return 0;
 }
 
 void harness_enter(struct harness *harness, const char *directory)
@@ -174,6 +188,46 @@ struct vt *harness_start(const struct harness *harness, int rows, int columns, c
     if (!vt_wait_idle(vt))
         fail_with_screen(vt, "the program never came to rest");
     return vt;
+}
+
+size_t dearest_key(struct vt *vt, const char *key, int times)
+{
+    size_t most = 0;
+
+    for (int i = 0; i < times; i++) {
+        size_t before = vt_bytes(vt);
+
+        assert_true(vt_type(vt, key));
+        if (vt_bytes(vt) - before > most)
+            most = vt_bytes(vt) - before;
+    }
+    return most;
+}
+
+void assert_only_curses(const struct vt *vt)
+{
+    const struct strbuf *log = vt_log(vt);
+    const char *data = log->data;
+
+    for (size_t i = 0; i < log->length; i++) {
+        unsigned char byte = (unsigned char)data[i];
+
+        if (byte == 0x1b) {
+            assert_non_null(strchr("[(=>]", data[i + 1]));
+            if (data[i + 1] == ']')
+                assert_memory_equal(data + i, "\033]2;PiLabStudio", 15);
+        } else if (byte < 0x20) {
+            /* Cursor movements, and the end of the title. */
+            assert_non_null(strchr("\r\n\b\t\a", byte));
+        } else {
+            assert_int_not_equal(byte, 0x7f);
+        }
+    }
+    /* A bidirectional override, a C1 control, a zero width blank, a byte that is no UTF-8. */
+    assert_null(strstr(data, "\xe2\x80\xae"));
+    assert_null(strstr(data, "\xc2\x9b"));
+    assert_null(strstr(data, "\xe2\x80\x8b"));
+    assert_null(strchr(data, '\xff'));
 }
 
 void assert_shown(struct vt *vt, const char *text)

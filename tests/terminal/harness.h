@@ -17,6 +17,9 @@ struct harness;
 
 struct harness *harness_new(void);
 void harness_free(struct harness **harness);
+/* For cmocka: a harness in *state, and its end. */
+int harness_set_up(void **state);
+int harness_tear_down(void **state);
 /* "NAME=VALUE" for programs started from now on; "NAME" alone takes it away. */
 void harness_set(struct harness *harness, const char *assignment);
 /* Where programs started from now on begin. */
@@ -36,6 +39,12 @@ char *harness_program(const char *program);
 /* True when the bytes hold an SGR sequence that sets a colour. */
 bool sets_color(const char *bytes);
 
+/* Types a key several times; the bytes of the dearest. */
+size_t dearest_key(struct vt *vt, const char *key, int times);
+
+/* Fails the test when the program sent anything but what curses sends: text, CSI, and the sequences
+ * of our own start, end and title. */
+void assert_only_curses(const struct vt *vt);
 /* Fails the test when the screen is not as the golden says; shows where. */
 void assert_golden(struct vt *vt, const char *name);
 /* Fails the test when no row of the screen holds the text, and shows the screen. */

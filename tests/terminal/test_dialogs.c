@@ -11,44 +11,13 @@
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 
-#include "harness.h"
+#include "seat.h"
 
 /* Menus, questions, messages, the `:` line, jobs, clipboard, and the screen as evidence. */
 
-#define FIXTURE "tests/terminal/fixture_list"
-
-struct seat {
-    struct harness *harness;
-    struct vt *vt;
-};
-
-static int set_up(void **state)
-{
-    static struct seat seat;
-
-    seat.harness = harness_new();
-    seat.vt = harness_start(seat.harness, 24, 80, FIXTURE, NULL);
-    *state = &seat;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct seat *seat = *state;
-
-    vt_free(&seat->vt);
-    harness_free(&seat->harness);
-    return 0;
-}
-
-static struct vt *terminal(void **state)
-{
-    return ((struct seat *)*state)->vt;
-}
-
 static void what_lasts_opens_a_menu_at_once(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, "!"));
     assert_golden(vt, "menu-act");
@@ -58,7 +27,7 @@ static void what_lasts_opens_a_menu_at_once(void **state)
 
 static void what_is_not_possible_says_why(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, "!a"));
     assert_shown(vt, "approve: you edited it yourself");
@@ -67,7 +36,7 @@ static void what_is_not_possible_says_why(void **state)
 
 static void a_confirmation_names_its_target(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, "!p"));
     assert_golden(vt, "confirm");
@@ -81,7 +50,7 @@ static void a_confirmation_names_its_target(void **state)
 
 static void production_must_be_typed(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, "!d"));
     assert_golden(vt, "confirm-typed");
@@ -97,7 +66,7 @@ static void production_must_be_typed(void **state)
 
 static void a_started_sequence_shows_how_it_may_go_on(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     vt_send(vt, "g");
     assert_true(vt_wait_text(vt, "Go to the first row"));
@@ -108,7 +77,7 @@ static void a_started_sequence_shows_how_it_may_go_on(void **state)
 
 static void a_digit_goes_to_its_place_or_says_why_not(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, "8"));
     assert_shown(vt, "this place is not built");
@@ -119,7 +88,7 @@ static void a_digit_goes_to_its_place_or_says_why_not(void **state)
 
 static void a_question_keeps_what_was_refused(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, ":ask\r"));
     assert_golden(vt, "question");
@@ -134,7 +103,7 @@ static void a_question_keeps_what_was_refused(void **state)
 
 static void a_picker_matches_letters_in_order(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, ":pick\r"));
     assert_true(vt_type(vt, "v7"));
@@ -150,7 +119,7 @@ static void a_picker_matches_letters_in_order(void **state)
 
 static void control_p_jumps_anywhere(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, "\020tex\r"));
     assert_shown(vt, "Release Notes");
@@ -160,7 +129,7 @@ static void control_p_jumps_anywhere(void **state)
 
 static void an_error_stays_until_it_is_dismissed(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, ":fail\r"));
     assert_golden(vt, "error");
@@ -176,7 +145,7 @@ static void an_error_stays_until_it_is_dismissed(void **state)
 
 static void a_message_goes_by_itself(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, ":say hello\r"));
     assert_shown(vt, "hello");
@@ -187,7 +156,7 @@ static void a_message_goes_by_itself(void **state)
 
 static void a_message_goes_with_its_view(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, ":say hello\r"));
     assert_shown(vt, "hello");
@@ -197,7 +166,7 @@ static void a_message_goes_with_its_view(void **state)
 
 static void a_long_error_keeps_paths_whole_and_three_lines(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, ":long\r"));
     assert_golden(vt, "error-long");
@@ -205,7 +174,7 @@ static void a_long_error_keeps_paths_whole_and_three_lines(void **state)
 
 static void tab_completes_commands(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, ":s\t"));
     assert_shown(vt, "say  screen  screen!");
@@ -222,7 +191,7 @@ static void tab_completes_commands(void **state)
 
 static void the_line_remembers(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, ":say one\r"));
     assert_true(vt_type(vt, ":say two\r"));
@@ -239,7 +208,7 @@ static void the_line_remembers(void **state)
 
 static void an_unknown_command_is_an_error_with_its_name(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, ":frobnicate now\r"));
     assert_shown(vt, "there is no command \"frobnicate now\"");
@@ -247,7 +216,7 @@ static void an_unknown_command_is_an_error_with_its_name(void **state)
 
 static void jobs_are_shown_and_cancelled(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     vt_send(vt, "\003");
     assert_true(vt_wait_text(vt, "no job is running"));
@@ -267,7 +236,7 @@ static void jobs_are_shown_and_cancelled(void **state)
 
 static void progress_from_another_thread_wakes_the_screen(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
     size_t bytes;
 
     assert_true(vt_type(vt, ":job\r"));
@@ -282,7 +251,7 @@ static void progress_from_another_thread_wakes_the_screen(void **state)
 
 static void an_answer_that_comes_too_late_is_dropped(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     vt_send(vt, ":answers\r");
     assert_true(vt_wait_text(vt, "answer 2"));
@@ -292,19 +261,19 @@ static void an_answer_that_comes_too_late_is_dropped(void **state)
 
 static void leaving_asks_when_jobs_run(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, ":job\r"));
     assert_true(vt_type(vt, "Q"));
     assert_shown(vt, "running jobs: 1");
     assert_true(vt_type(vt, "n"));
     vt_send(vt, "Qy");
-    assert_int_equal(vt_exit(vt, VT_PATIENCE), 10);
+    assert_int_equal(vt_exit(vt, VT_PATIENCE), FIXTURE_QUIT);
 }
 
 static void a_copy_says_where_it_went(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, "y"));
     assert_golden(vt, "menu-copy");
@@ -315,7 +284,7 @@ static void a_copy_says_where_it_went(void **state)
 
 static void what_is_too_long_for_the_clipboard_is_refused(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, "2gtgt"));
     assert_true(vt_type(vt, "yt"));
@@ -351,7 +320,7 @@ static void the_screen_becomes_a_file(void **state)
 
 static void a_paste_is_text_and_never_keys(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, "\033[200~jjj!d\r\033[201~"));
     assert_shown(vt, " 1/1000000");
@@ -363,7 +332,7 @@ static void a_paste_is_text_and_never_keys(void **state)
 
 static void an_unknown_escape_sequence_is_no_key(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     /* Ctrl-Right, a focus event, an answer to a colour question, F12. */
     assert_true(vt_type(vt, "\033[1;5C\033[I\033]11;rgb:0000/0000/0000\007\033[24~j"));
@@ -374,7 +343,7 @@ static void an_unknown_escape_sequence_is_no_key(void **state)
 static void the_keys_of_every_view_are_sound(void **state)
 {
     static const char *const views[] = { "1", "2", "2gt", "3", "3?", "3:jobs\r" };
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
         assert_true(vt_type(vt, views[i]));
@@ -387,7 +356,7 @@ static void the_keys_of_every_view_are_sound(void **state)
 
 static void a_program_has_the_terminal_until_it_ends(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     vt_send(vt, ":program\r");
     assert_true(vt_see_text(vt, "in the program"));
@@ -408,45 +377,39 @@ static void a_small_screen_shows_errors_too(void **state)
     assert_golden(seat->vt, "error-20x5");
 }
 
+#define CASE(name) cmocka_unit_test_setup_teardown(name, seat_set_up, seat_tear_down)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_lasts_opens_a_menu_at_once, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_not_possible_says_why, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_confirmation_names_its_target, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(production_must_be_typed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_started_sequence_shows_how_it_may_go_on, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_digit_goes_to_its_place_or_says_why_not, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_question_keeps_what_was_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_picker_matches_letters_in_order, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(control_p_jumps_anywhere, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(an_error_stays_until_it_is_dismissed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_message_goes_by_itself, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_message_goes_with_its_view, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_long_error_keeps_paths_whole_and_three_lines, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(tab_completes_commands, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_line_remembers, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(an_unknown_command_is_an_error_with_its_name, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(jobs_are_shown_and_cancelled, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(progress_from_another_thread_wakes_the_screen, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(an_answer_that_comes_too_late_is_dropped, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(leaving_asks_when_jobs_run, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_copy_says_where_it_went, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_too_long_for_the_clipboard_is_refused, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(the_screen_becomes_a_file, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_paste_is_text_and_never_keys, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(an_unknown_escape_sequence_is_no_key, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_keys_of_every_view_are_sound, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_program_has_the_terminal_until_it_ends, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_small_screen_shows_errors_too, set_up, tear_down),
+        CASE(what_lasts_opens_a_menu_at_once),
+        CASE(what_is_not_possible_says_why),
+        CASE(a_confirmation_names_its_target),
+        CASE(production_must_be_typed),
+        CASE(a_started_sequence_shows_how_it_may_go_on),
+        CASE(a_digit_goes_to_its_place_or_says_why_not),
+        CASE(a_question_keeps_what_was_refused),
+        CASE(a_picker_matches_letters_in_order),
+        CASE(control_p_jumps_anywhere),
+        CASE(an_error_stays_until_it_is_dismissed),
+        CASE(a_message_goes_by_itself),
+        CASE(a_message_goes_with_its_view),
+        CASE(a_long_error_keeps_paths_whole_and_three_lines),
+        CASE(tab_completes_commands),
+        CASE(the_line_remembers),
+        CASE(an_unknown_command_is_an_error_with_its_name),
+        CASE(jobs_are_shown_and_cancelled),
+        CASE(progress_from_another_thread_wakes_the_screen),
+        CASE(an_answer_that_comes_too_late_is_dropped),
+        CASE(leaving_asks_when_jobs_run),
+        CASE(a_copy_says_where_it_went),
+        CASE(what_is_too_long_for_the_clipboard_is_refused),
+        CASE(the_screen_becomes_a_file),
+        CASE(a_paste_is_text_and_never_keys),
+        CASE(an_unknown_escape_sequence_is_no_key),
+        CASE(the_keys_of_every_view_are_sound),
+        CASE(a_program_has_the_terminal_until_it_ends),
+        CASE(a_small_screen_shows_errors_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,39 +10,16 @@
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 
-#include "harness.h"
+#include "seat.h"
 
 /* What is seen, on each kind of terminal: the fixture's screens against their goldens. */
-
-#define FIXTURE "tests/terminal/fixture_list"
-
-static int set_up(void **state)
-{
-    *state = harness_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct harness *harness = *state;
-
-    harness_free(&harness);
-    return 0;
-}
-
-static void leave(struct vt **vt)
-{
-    vt_send(*vt, "Q");
-    assert_int_equal(vt_exit(*vt, VT_PATIENCE), 10);
-    vt_free(vt);
-}
 
 static void the_frame_fits_80x24(void **state)
 {
     struct vt *vt = harness_start(*state, 24, 80, FIXTURE, NULL);
 
     assert_golden(vt, "rows-80x24");
-    leave(&vt);
+    fixture_leave(&vt);
 }
 
 static void a_large_terminal_shows_more(void **state)
@@ -50,7 +27,7 @@ static void a_large_terminal_shows_more(void **state)
     struct vt *vt = harness_start(*state, 48, 160, FIXTURE, NULL);
 
     assert_golden(vt, "rows-160x48");
-    leave(&vt);
+    fixture_leave(&vt);
 }
 
 static void twenty_by_five_is_usable(void **state)
@@ -65,7 +42,7 @@ static void twenty_by_five_is_usable(void **state)
     assert_true(vt_type(vt, "d"));
     assert_golden(vt, "rows-20x5-dialog");
     assert_true(vt_type(vt, "\033"));
-    leave(&vt);
+    fixture_leave(&vt);
 }
 
 static void a_terminal_too_small_says_so_and_comes_back(void **state)
@@ -82,7 +59,7 @@ static void a_terminal_too_small_says_so_and_comes_back(void **state)
     vt_resize(vt, 24, 80);
     assert_true(vt_wait_idle(vt));
     assert_golden(vt, "rows-80x24");
-    leave(&vt);
+    fixture_leave(&vt);
 }
 
 static void vt100_shows_the_same_text_without_colour(void **state)
@@ -95,7 +72,7 @@ static void vt100_shows_the_same_text_without_colour(void **state)
     assert_null(strstr(vt_log(vt)->data, "\033[3"));
     assert_true(vt_type(vt, "\033[6~"));
     assert_shown(vt, "15/1000000");
-    leave(&vt);
+    fixture_leave(&vt);
 }
 
 static void another_locale_than_utf8_gets_ascii(void **state)
@@ -109,7 +86,7 @@ static void another_locale_than_utf8_gets_ascii(void **state)
     assert_golden(vt, "rows-ascii");
     for (size_t i = 0; i < vt_bytes(vt); i++)
         assert_in_range((unsigned char)vt_log(vt)->data[i], 0, 0x7f);
-    leave(&vt);
+    fixture_leave(&vt);
 }
 
 static void ascii_glyphs_can_be_asked_for(void **state)
@@ -117,7 +94,7 @@ static void ascii_glyphs_can_be_asked_for(void **state)
     struct vt *vt = harness_start(*state, 24, 80, FIXTURE, "--ascii", NULL);
 
     assert_golden(vt, "rows-ascii");
-    leave(&vt);
+    fixture_leave(&vt);
 }
 
 static void no_color_sends_no_colour(void **state)
@@ -125,7 +102,7 @@ static void no_color_sends_no_colour(void **state)
     struct vt *vt = harness_start(*state, 24, 80, FIXTURE, NULL);
 
     assert_true(sets_color(vt_log(vt)->data));
-    leave(&vt);
+    fixture_leave(&vt);
     harness_set(*state, "NO_COLOR=1");
     vt = harness_start(*state, 24, 80, FIXTURE, NULL);
     assert_golden(vt, "rows-80x24");
@@ -133,7 +110,7 @@ static void no_color_sends_no_colour(void **state)
     assert_true(vt_type(vt, "\033"));
     assert_true(vt_type(vt, "3"));
     assert_false(sets_color(vt_log(vt)->data));
-    leave(&vt);
+    fixture_leave(&vt);
 }
 
 static void without_colour_the_selected_row_is_reversed(void **state)
@@ -147,7 +124,7 @@ static void without_colour_the_selected_row_is_reversed(void **state)
     assert_true(vt_type(vt, "j"));
     assert_false(vt_cell(vt, 3, 10).attrs.reverse);
     assert_true(vt_cell(vt, 4, 10).attrs.reverse);
-    leave(&vt);
+    fixture_leave(&vt);
 }
 
 static void eight_colours_are_enough(void **state)
@@ -163,7 +140,7 @@ static void eight_colours_are_enough(void **state)
     assert_int_equal(cell.fg.indexed.idx, 1);
     assert_null(strstr(vt_log(vt)->data, "38;5;"));
     assert_string_equal(vt_title(vt), "");
-    leave(&vt);
+    fixture_leave(&vt);
 }
 
 static const char direct_entry[] =
@@ -190,7 +167,7 @@ static void colours_have_24_bits_where_terminfo_has_them(void **state)
     vt = harness_start(*state, 24, 80, FIXTURE, NULL);
     assert_non_null(strstr(vt_log(vt)->data, "38:2::95:175:255"));
     assert_null(strstr(vt_log(vt)->data, "38;5;"));
-    leave(&vt);
+    fixture_leave(&vt);
     free(source);
     free(compile);
     free(variable);
@@ -205,7 +182,7 @@ static void lines_are_never_drawn_with_the_alternate_character_set(void **state)
     assert_null(strchr(vt_log(vt)->data, '\016'));
     vt_send(vt, "\033");
     assert_true(vt_wait_idle(vt));
-    leave(&vt);
+    fixture_leave(&vt);
 }
 
 static void production_is_said_in_words(void **state)
@@ -215,7 +192,7 @@ static void production_is_said_in_words(void **state)
     assert_not_shown(vt, "PRODUCTION");
     assert_true(vt_type(vt, "P"));
     assert_int_equal(vt_find(vt, "PRODUCTION"), 0);
-    leave(&vt);
+    fixture_leave(&vt);
 }
 
 static void the_window_gets_a_title_and_its_own_back(void **state)
@@ -224,7 +201,7 @@ static void the_window_gets_a_title_and_its_own_back(void **state)
 
     assert_string_equal(vt_title(vt), "PiLabStudio: 2 wait for you");
     vt_send(vt, "Q");
-    assert_int_equal(vt_exit(vt, VT_PATIENCE), 10);
+    assert_int_equal(vt_exit(vt, VT_PATIENCE), FIXTURE_QUIT);
     assert_non_null(strstr(vt_log(vt)->data, "\033[23;0;0t"));
     vt_free(&vt);
 }
@@ -237,7 +214,7 @@ static void zoom_leaves_nothing_but_the_pane(void **state)
     assert_golden(vt, "detail-zoomed");
     assert_true(vt_type(vt, "z\t"));
     assert_golden(vt, "rows-80x24");
-    leave(&vt);
+    fixture_leave(&vt);
 }
 
 static void text_wraps_between_words(void **state)
@@ -249,7 +226,7 @@ static void text_wraps_between_words(void **state)
     vt_resize(vt, 12, 40);
     assert_true(vt_wait_idle(vt));
     assert_golden(vt, "text-40x12");
-    leave(&vt);
+    fixture_leave(&vt);
 }
 
 static void a_patch_is_cut_and_moves_sideways(void **state)
@@ -260,7 +237,7 @@ static void a_patch_is_cut_and_moves_sideways(void **state)
     assert_golden(vt, "patch-80x24");
     assert_true(vt_type(vt, "l"));
     assert_golden(vt, "patch-right");
-    leave(&vt);
+    fixture_leave(&vt);
 }
 
 static void a_deep_crumb_keeps_place_and_end(void **state)
@@ -271,7 +248,7 @@ static void a_deep_crumb_keeps_place_and_end(void **state)
     assert_shown(vt, "Rows ▸ 1000000 rows ▸ Help ");
     assert_true(vt_type(vt, ":messages\r"));
     assert_shown(vt, "Rows ▸ … ▸ Messages ");
-    leave(&vt);
+    fixture_leave(&vt);
 }
 
 static void help_leaves_out_what_a_text_cannot_do(void **state)
@@ -285,7 +262,7 @@ static void help_leaves_out_what_a_text_cannot_do(void **state)
     assert_true(vt_type(vt, "/tab\r"));
     assert_shown(vt, "Go to the next tab");
     assert_not_shown(vt, "where there are tabs");
-    leave(&vt);
+    fixture_leave(&vt);
 }
 
 static void help_lists_the_keys_that_are_heard_here(void **state)
@@ -300,38 +277,34 @@ static void help_lists_the_keys_that_are_heard_here(void **state)
     assert_golden(vt, "help");
     assert_true(vt_type(vt, "\033"));
     assert_golden(vt, "rows-80x24");
-    leave(&vt);
+    fixture_leave(&vt);
 }
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, harness_set_up, harness_tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_frame_fits_80x24, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_large_terminal_shows_more, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(twenty_by_five_is_usable, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_terminal_too_small_says_so_and_comes_back, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(vt100_shows_the_same_text_without_colour, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(another_locale_than_utf8_gets_ascii, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(ascii_glyphs_can_be_asked_for, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(no_color_sends_no_colour, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(without_colour_the_selected_row_is_reversed, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(eight_colours_are_enough, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(colours_have_24_bits_where_terminfo_has_them, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(lines_are_never_drawn_with_the_alternate_character_set,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(production_is_said_in_words, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_window_gets_a_title_and_its_own_back, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(zoom_leaves_nothing_but_the_pane, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(text_wraps_between_words, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_patch_is_cut_and_moves_sideways, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_deep_crumb_keeps_place_and_end, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(help_leaves_out_what_a_text_cannot_do, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(help_lists_the_keys_that_are_heard_here, set_up, tear_down),
+        CASE(the_frame_fits_80x24),
+        CASE(a_large_terminal_shows_more),
+        CASE(twenty_by_five_is_usable),
+        CASE(a_terminal_too_small_says_so_and_comes_back),
+        CASE(vt100_shows_the_same_text_without_colour),
+        CASE(another_locale_than_utf8_gets_ascii),
+        CASE(ascii_glyphs_can_be_asked_for),
+        CASE(no_color_sends_no_colour),
+        CASE(without_colour_the_selected_row_is_reversed),
+        CASE(eight_colours_are_enough),
+        CASE(colours_have_24_bits_where_terminfo_has_them),
+        CASE(lines_are_never_drawn_with_the_alternate_character_set),
+        CASE(production_is_said_in_words),
+        CASE(the_window_gets_a_title_and_its_own_back),
+        CASE(zoom_leaves_nothing_but_the_pane),
+        CASE(text_wraps_between_words),
+        CASE(a_patch_is_cut_and_moves_sideways),
+        CASE(a_deep_crumb_keeps_place_and_end),
+        CASE(help_leaves_out_what_a_text_cannot_do),
+        CASE(help_lists_the_keys_that_are_heard_here),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

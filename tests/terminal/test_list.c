@@ -6,40 +6,9 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "harness.h"
+#include "seat.h"
 
 /* A list of a million rows in the hands of somebody. */
-
-#define FIXTURE "tests/terminal/fixture_list"
-
-struct seat {
-    struct harness *harness;
-    struct vt *vt;
-};
-
-static int set_up(void **state)
-{
-    static struct seat seat;
-
-    seat.harness = harness_new();
-    seat.vt = harness_start(seat.harness, 24, 80, FIXTURE, NULL);
-    *state = &seat;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct seat *seat = *state;
-
-    vt_free(&seat->vt);
-    harness_free(&seat->harness);
-    return 0;
-}
-
-static struct vt *terminal(void **state)
-{
-    return ((struct seat *)*state)->vt;
-}
 
 /* The row of the screen with the cursor's sign, without the sign. */
 static const char *selected(struct vt *vt)
@@ -51,7 +20,7 @@ static const char *selected(struct vt *vt)
 
 static void vi_keys_and_arrows_move_alike(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, "jjj"));
     assert_shown(vt, " 4/1000000");
@@ -70,7 +39,7 @@ static void vi_keys_and_arrows_move_alike(void **state)
 
 static void the_ends_are_one_key_away(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, "G"));
     assert_shown(vt, "1000000/1000000");
@@ -87,7 +56,7 @@ static void the_ends_are_one_key_away(void **state)
 
 static void pages_move_what_is_seen(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     vt_key(vt, VTERM_KEY_PAGEDOWN);
     assert_true(vt_wait_idle(vt));
@@ -100,7 +69,7 @@ static void pages_move_what_is_seen(void **state)
 
 static void the_cursor_of_the_terminal_rests_on_the_selected_row(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, "jj"));
     assert_int_equal(vt_cursor(vt).row, 5);
@@ -110,7 +79,7 @@ static void the_cursor_of_the_terminal_rests_on_the_selected_row(void **state)
 
 static void marks_stay_with_their_rows(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, "  "));
     assert_shown(vt, "2 marked, 3/1000000");
@@ -126,7 +95,7 @@ static void marks_stay_with_their_rows(void **state)
 
 static void escape_gives_a_range_up(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, "vjj"));
     assert_int_equal(vt_find(vt, "●"), 3);
@@ -137,7 +106,7 @@ static void escape_gives_a_range_up(void **state)
 
 static void new_rows_wait_until_they_are_let_in(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
     char before[200];
 
     assert_true(vt_type(vt, "jjj"));
@@ -155,7 +124,7 @@ static void new_rows_wait_until_they_are_let_in(void **state)
 
 static void find_goes_on_and_back_and_round_the_end(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, "/cache_size\r"));
     assert_shown(vt, " 3/1000000");
@@ -170,7 +139,7 @@ static void find_goes_on_and_back_and_round_the_end(void **state)
 
 static void a_question_mark_finds_backwards(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, "/?"));
     assert_int_equal(vt_row(vt, 23)[0], '?');
@@ -183,7 +152,7 @@ static void a_question_mark_finds_backwards(void **state)
 /* A row's number is only in the last of a million: the search goes on while the screen lives. */
 static void a_long_search_does_not_hold_the_screen(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     vt_send(vt, "/1000000\r");
     assert_true(vt_wait_text(vt, "1000000/1000000"));
@@ -197,7 +166,7 @@ static void a_long_search_does_not_hold_the_screen(void **state)
 
 static void what_is_found_is_shown(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
     VTermScreenCell cell;
 
     assert_true(vt_type(vt, "/RETRY\r"));
@@ -222,7 +191,7 @@ static void an_empty_list_says_what_to_press(void **state)
 
 static void filter_follows_what_is_typed(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, "3f"));
     assert_true(vt_type(vt, "end in"));
@@ -236,7 +205,7 @@ static void filter_follows_what_is_typed(void **state)
 
 static void sort_keeps_the_cursor_on_its_row(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
 
     assert_true(vt_type(vt, "3jjjj"));
     assert_non_null(strstr(selected(vt), "ok^MFAKE"));
@@ -252,7 +221,7 @@ static void sort_keeps_the_cursor_on_its_row(void **state)
 
 static void a_resize_storm_ends_on_the_last_size(void **state)
 {
-    struct vt *vt = terminal(state);
+    struct vt *vt = seat_terminal(state);
     size_t before;
 
     assert_true(vt_type(vt, "jj"));
@@ -268,25 +237,26 @@ static void a_resize_storm_ends_on_the_last_size(void **state)
     assert_in_range(vt_bytes(vt) - before, 0, 40 * 1000);
 }
 
+#define CASE(name) cmocka_unit_test_setup_teardown(name, seat_set_up, seat_tear_down)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(vi_keys_and_arrows_move_alike, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_ends_are_one_key_away, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(pages_move_what_is_seen, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_cursor_of_the_terminal_rests_on_the_selected_row,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(marks_stay_with_their_rows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(escape_gives_a_range_up, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(new_rows_wait_until_they_are_let_in, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(find_goes_on_and_back_and_round_the_end, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_question_mark_finds_backwards, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_long_search_does_not_hold_the_screen, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_found_is_shown, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(an_empty_list_says_what_to_press, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(filter_follows_what_is_typed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(sort_keeps_the_cursor_on_its_row, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_resize_storm_ends_on_the_last_size, set_up, tear_down),
+        CASE(vi_keys_and_arrows_move_alike),
+        CASE(the_ends_are_one_key_away),
+        CASE(pages_move_what_is_seen),
+        CASE(the_cursor_of_the_terminal_rests_on_the_selected_row),
+        CASE(marks_stay_with_their_rows),
+        CASE(escape_gives_a_range_up),
+        CASE(new_rows_wait_until_they_are_let_in),
+        CASE(find_goes_on_and_back_and_round_the_end),
+        CASE(a_question_mark_finds_backwards),
+        CASE(a_long_search_does_not_hold_the_screen),
+        CASE(what_is_found_is_shown),
+        CASE(an_empty_list_says_what_to_press),
+        CASE(filter_follows_what_is_typed),
+        CASE(sort_keeps_the_cursor_on_its_row),
+        CASE(a_resize_storm_ends_on_the_last_size),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,6 +18,7 @@
 
 enum { STEPS = 400, STEPS_AT_NIGHT = 20000 };
 
+/* clang-format off */
 static const char *const keys[] = {
     "j",    "j",      "j",      "k",      "k",      "gg",     "G",       "gt",     "gt",
     "gT",   "\r",     "\r",     "\r",     "\x1b",   "\x1b",   "\x1b",    "1",      "3",
@@ -29,6 +30,7 @@ static const char *const keys[] = {
     ":drift --from SIT --to UAT\r", ":notes 2.0.6..2.0.7\r", ":drift nothing..here\r", ":help drift\r",
     "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~", "\x1b[200~pasted\ntext\x1b[201~", "\xc3\xa9", "\xff",
 };
+/* clang-format on */
 
 struct monkey {
     struct harness *harness;

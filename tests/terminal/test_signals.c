@@ -13,25 +13,10 @@
 #include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
 
-#include "harness.h"
+#include "../support/patience.h"
+#include "seat.h"
 
 /* How the program begins and ends, whatever the terminal and the world do. */
-
-#define FIXTURE "tests/terminal/fixture_list"
-
-static int set_up(void **state)
-{
-    *state = harness_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct harness *harness = *state;
-
-    harness_free(&harness);
-    return 0;
-}
 
 static void assert_given_back(struct vt *vt)
 {
@@ -51,7 +36,7 @@ static void quitting_gives_the_terminal_back(void **state)
     assert_true(vt_full_screen(vt));
     assert_false(vt_echoes(vt));
     vt_send(vt, "Q");
-    assert_int_equal(vt_exit(vt, VT_PATIENCE), 10);
+    assert_int_equal(vt_exit(vt, VT_PATIENCE), FIXTURE_QUIT);
     assert_given_back(vt);
     vt_free(&vt);
 }
@@ -84,7 +69,7 @@ static void sigterm_ends_it_in_good_order(void **state)
     struct vt *vt = harness_start(*state, 24, 80, FIXTURE, NULL);
 
     vt_signal(vt, SIGTERM);
-    assert_int_equal(vt_exit(vt, 1000), 12);
+    assert_int_equal(vt_exit(vt, 1000), FIXTURE_TERMINATED);
     assert_given_back(vt);
     vt_free(&vt);
 }
@@ -102,7 +87,7 @@ static void a_stuck_terminal_ends_with_the_second_sigterm(void **state)
         vt_signal(vt, SIGTERM);
         status = vt_wait_end(vt, 100);
     }
-    assert_true(status == 12 || status == 128 + SIGTERM);
+    assert_true(status == FIXTURE_TERMINATED || status == 128 + SIGTERM);
     vt_free(&vt);
 }
 
@@ -112,7 +97,7 @@ static void a_dropped_line_ends_it_within_a_second(void **state)
 
     assert_true(vt_type(vt, "jj"));
     vt_hang_up(vt);
-    assert_int_equal(vt_exit(vt, 1000), 11);
+    assert_int_equal(vt_exit(vt, 1000), FIXTURE_HUNG_UP);
     vt_free(&vt);
 }
 
@@ -129,7 +114,7 @@ static void a_dropped_line_ends_it_with_hang_ups_ignored_too(void **state)
     sigaction(SIGHUP, &before, NULL);
     getrusage(RUSAGE_CHILDREN, &first);
     vt_hang_up(vt);
-    assert_int_equal(vt_exit(vt, 1000), 11);
+    assert_int_equal(vt_exit(vt, 1000), FIXTURE_HUNG_UP);
     getrusage(RUSAGE_CHILDREN, &last);
     assert_in_range(last.ru_utime.tv_sec - first.ru_utime.tv_sec, 0, 1);
     vt_free(&vt);
@@ -156,9 +141,7 @@ static void control_z_stops_and_fg_returns(void **state)
     assert_non_null(strstr(vt_log(vt)->data + before, "\033[?2004h"));
     assert_true(vt_type(vt, "k"));
     assert_shown(vt, " 3/1000000");
-    vt_send(vt, "Q");
-    assert_int_equal(vt_exit(vt, VT_PATIENCE), 10);
-    vt_free(&vt);
+    fixture_leave(&vt);
     free(script);
     free(program);
 }
@@ -173,9 +156,7 @@ static void a_stop_that_was_not_ours_is_repainted(void **state)
     assert_true(vt_wait_idle(vt));
     assert_golden(vt, "rows-80x24");
     assert_in_range(vt_bytes(vt) - before, 1000, 8000);
-    vt_send(vt, "Q");
-    assert_int_equal(vt_exit(vt, VT_PATIENCE), 10);
-    vt_free(&vt);
+    fixture_leave(&vt);
 }
 
 static void an_unknown_terminal_is_taken_for_one_that_is_known(void **state)
@@ -189,9 +170,7 @@ static void an_unknown_terminal_is_taken_for_one_that_is_known(void **state)
         assert_shown(vt, "taking it for");
         assert_shown(vt, "xterm-256color");
         assert_shown(vt, "▶HIGH");
-        vt_send(vt, "Q");
-        assert_int_equal(vt_exit(vt, VT_PATIENCE), 10);
-        vt_free(&vt);
+        fixture_leave(&vt);
     }
 }
 
@@ -229,9 +208,7 @@ static void input_that_is_no_terminal_is_left_alone(void **state)
     assert_shown(vt, " 1/1000000");
     assert_true(vt_type(vt, "j"));
     assert_shown(vt, " 2/1000000");
-    vt_send(vt, "Q");
-    assert_int_equal(vt_exit(vt, VT_PATIENCE), 10);
-    vt_free(&vt);
+    fixture_leave(&vt);
     free(script);
     free(program);
 }
@@ -244,9 +221,7 @@ static void exported_lines_and_columns_do_not_lie(void **state)
     harness_set(*state, "COLUMNS=132");
     vt = harness_start(*state, 24, 80, FIXTURE, NULL);
     assert_golden(vt, "rows-80x24");
-    vt_send(vt, "Q");
-    assert_int_equal(vt_exit(vt, VT_PATIENCE), 10);
-    vt_free(&vt);
+    fixture_leave(&vt);
 }
 
 static void escape_alone_is_quick(void **state)
@@ -259,34 +234,30 @@ static void escape_alone_is_quick(void **state)
     assert_true(vt_type(vt, "\033"));
     assert_not_shown(vt, "Do something that lasts");
     /* ncurses alone would wait a second for the rest of a sequence. */
-    assert_in_range(clock_monotonic() - start, 0, 500);
-    vt_send(vt, "Q");
-    assert_int_equal(vt_exit(vt, VT_PATIENCE), 10);
-    vt_free(&vt);
+    assert_in_range(clock_monotonic() - start, 0, patience(500));
+    fixture_leave(&vt);
 }
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, harness_set_up, harness_tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(quitting_gives_the_terminal_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(exit_in_the_middle_gives_the_terminal_back, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_crash_gives_the_terminal_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(sigterm_ends_it_in_good_order, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_stuck_terminal_ends_with_the_second_sigterm, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_dropped_line_ends_it_within_a_second, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_dropped_line_ends_it_with_hang_ups_ignored_too, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(control_z_stops_and_fg_returns, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_stop_that_was_not_ours_is_repainted, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(an_unknown_terminal_is_taken_for_one_that_is_known, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_dumb_terminal_is_refused_in_a_line, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(output_that_is_no_terminal_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(input_that_is_no_terminal_is_left_alone, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(exported_lines_and_columns_do_not_lie, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(escape_alone_is_quick, set_up, tear_down),
+        CASE(quitting_gives_the_terminal_back),
+        CASE(exit_in_the_middle_gives_the_terminal_back),
+        CASE(a_crash_gives_the_terminal_back),
+        CASE(sigterm_ends_it_in_good_order),
+        CASE(a_stuck_terminal_ends_with_the_second_sigterm),
+        CASE(a_dropped_line_ends_it_within_a_second),
+        CASE(a_dropped_line_ends_it_with_hang_ups_ignored_too),
+        CASE(control_z_stops_and_fg_returns),
+        CASE(a_stop_that_was_not_ours_is_repainted),
+        CASE(an_unknown_terminal_is_taken_for_one_that_is_known),
+        CASE(a_dumb_terminal_is_refused_in_a_line),
+        CASE(output_that_is_no_terminal_is_refused),
+        CASE(input_that_is_no_terminal_is_left_alone),
+        CASE(exported_lines_and_columns_do_not_lie),
+        CASE(escape_alone_is_quick),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,25 +8,9 @@
 
 #include <pilab/base/memory.h>
 
-#include "harness.h"
+#include "seat.h"
 
 /* A second terminal between us and the first: tmux, when it is here. */
-
-#define FIXTURE "tests/terminal/fixture_list"
-
-static int set_up(void **state)
-{
-    *state = harness_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct harness *harness = *state;
-
-    harness_free(&harness);
-    return 0;
-}
 
 static bool has_tmux(const struct harness *harness)
 {
@@ -67,10 +51,12 @@ static void tmux_shows_the_same_and_takes_a_copy(void **state)
     free(script);
 }
 
+#define CASE(name) cmocka_unit_test_setup_teardown(name, harness_set_up, harness_tear_down)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(tmux_shows_the_same_and_takes_a_copy, set_up, tear_down),
+        CASE(tmux_shows_the_same_and_takes_a_copy),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,8 @@
 #include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
 
+#include "../support/patience.h"
+
 #define IDLE_MARK   "\033]7777;idle\007"
 #define IDLE_LENGTH (sizeof IDLE_MARK - 1)
 
@@ -208,7 +210,7 @@ void vt_signal(struct vt *vt, int number)
 
 bool vt_wait_idle(struct vt *vt)
 {
-    int64_t limit = clock_monotonic() + VT_PATIENCE;
+    int64_t limit = clock_monotonic() + patience(VT_PATIENCE);
     size_t wanted = vt->idles + 1;
 
     while (vt->idles < wanted && !vt->closed && clock_monotonic() < limit)
@@ -224,7 +226,7 @@ bool vt_type(struct vt *vt, const char *bytes)
 
 static bool wait_text(struct vt *vt, const char *text, bool at_rest)
 {
-    int64_t limit = clock_monotonic() + VT_PATIENCE;
+    int64_t limit = clock_monotonic() + patience(VT_PATIENCE);
 
     while ((at_rest && vt->log.length != vt->idle_at) || vt_find(vt, text) < 0) {
         if (vt->closed || clock_monotonic() >= limit)
@@ -261,7 +263,7 @@ static int exit_status(const struct vt *vt)
 
 int vt_wait_end(struct vt *vt, int milliseconds)
 {
-    int64_t limit = clock_monotonic() + milliseconds;
+    int64_t limit = clock_monotonic() + patience(milliseconds);
 
     reap(vt, WNOHANG);
     while (!vt->ended && clock_monotonic() < limit) {
@@ -273,7 +275,7 @@ int vt_wait_end(struct vt *vt, int milliseconds)
 
 int vt_exit(struct vt *vt, int milliseconds)
 {
-    int64_t limit = clock_monotonic() + milliseconds;
+    int64_t limit = clock_monotonic() + patience(milliseconds);
 
     reap(vt, WNOHANG);
     while (!vt->ended && clock_monotonic() < limit) {

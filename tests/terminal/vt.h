@@ -14,7 +14,8 @@
 
 #include <pilab/base/strbuf.h>
 
-/* How long anything may take, in milliseconds: generous, for slow machines and sanitizers. */
+/* How long anything may take, in milliseconds: generous, for slow machines and sanitizers. This and
+ * every other limit below goes through patience(). */
 #define VT_PATIENCE 10000
 
 struct vt;
