@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ struct job {
     struct call parent; /* as the call was when the job was started; borrows what it points to */
     enum job_state state;
     atomic_bool cancel;
+    char what[JOB_WHAT_SIZE]; /* where it is */
     uint64_t done, total;
     int64_t reported_at;
     struct arena *questions; /* copies: whoever shows one may still do so when the job is gone on */
@@ -92,6 +94,7 @@ static void report(void *context, const char *what, uint64_t done, uint64_t tota
     bool due;
 
     pthread_mutex_lock(&job->pool->lock);
+    snprintf(job->what, sizeof job->what, "%s", what);
     job->done = done;
     job->total = total;
     due = now - job->reported_at >= PROGRESS_MILLISECONDS;
@@ -101,7 +104,7 @@ static void report(void *context, const char *what, uint64_t done, uint64_t tota
         job->reported_at = now;
         event->done = done;
         event->total = total;
-        strncpy(event->what, what, sizeof event->what - 1);
+        memcpy(event->what, job->what, sizeof event->what);
     }
     pthread_mutex_unlock(&job->pool->lock);
     if (due)
@@ -428,12 +431,14 @@ size_t job_list(struct job_pool *pool, struct job_info *out, size_t most)
     for (struct job *job = pool->jobs; job != NULL; job = job->next) {
         if (job->state == JOB_OVER)
             continue;
-        if (count < most)
+        if (count < most) {
             out[count] = (struct job_info){ .job = job->number,
                                             .title = job->title,
                                             .done = job->done,
                                             .total = job->total,
                                             .cancelled = atomic_load(&job->cancel) };
+            memcpy(out[count].what, job->what, sizeof out[count].what);
+        }
         count++;
     }
     pthread_mutex_unlock(&pool->lock);

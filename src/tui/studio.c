@@ -3,6 +3,7 @@
 #include "studio_internal.h"
 
 #include <langinfo.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

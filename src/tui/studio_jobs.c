@@ -33,6 +33,17 @@ void studio_start(struct studio *studio, const struct studio_work *work)
     vector_push(&studio->running, &job);
 }
 
+bool studio_job_is_harmless(const struct studio *studio, uint64_t number)
+{
+    for (size_t i = 0; i < studio->running.count; i++) {
+        const struct studio_job *job = *(struct studio_job **)vector_at(&studio->running, i);
+
+        if (job->number == number)
+            return job->harmless;
+    }
+    return false;
+}
+
 static struct studio_job *take_job(struct studio *studio, uint64_t number)
 {
     for (size_t i = 0; i < studio->running.count; i++) {

@@ -224,11 +224,11 @@ bool vt_type(struct vt *vt, const char *bytes)
     return vt_wait_idle(vt);
 }
 
-static bool wait_text(struct vt *vt, const char *text, bool at_rest)
+static bool wait_text(struct vt *vt, const char *text, bool shown, bool at_rest)
 {
     int64_t limit = clock_monotonic() + patience(VT_PATIENCE);
 
-    while ((at_rest && vt->log.length != vt->idle_at) || vt_find(vt, text) < 0) {
+    while ((at_rest && vt->log.length != vt->idle_at) || (vt_find(vt, text) >= 0) != shown) {
         if (vt->closed || clock_monotonic() >= limit)
             return false;
         pump(vt, limit);
@@ -238,12 +238,17 @@ static bool wait_text(struct vt *vt, const char *text, bool at_rest)
 
 bool vt_wait_text(struct vt *vt, const char *text)
 {
-    return wait_text(vt, text, true);
+    return wait_text(vt, text, true, true);
+}
+
+bool vt_wait_gone(struct vt *vt, const char *text)
+{
+    return wait_text(vt, text, false, true);
 }
 
 bool vt_see_text(struct vt *vt, const char *text)
 {
-    return wait_text(vt, text, false);
+    return wait_text(vt, text, true, false);
 }
 
 void vt_listen(struct vt *vt, int milliseconds)

@@ -39,6 +39,8 @@ void vt_signal(struct vt *vt, int number);
 bool vt_wait_idle(struct vt *vt); /* for the next idle mark */
 /* For a text on the screen of a program that has come to rest. */
 bool vt_wait_text(struct vt *vt, const char *text);
+/* For a program at rest that does not show the text (any more). */
+bool vt_wait_gone(struct vt *vt, const char *text);
 /* For a text, while the program goes on; also for programs that send no idle mark. */
 bool vt_see_text(struct vt *vt, const char *text);
 /* Sends and waits for the idle mark that follows. */

@@ -53,7 +53,8 @@ struct job_event {
 
 struct job_info {
     uint64_t job;
-    const char *title; /* valid until the job's FINISHED event is taken */
+    const char *title;        /* valid until the job's FINISHED event is taken */
+    char what[JOB_WHAT_SIZE]; /* where it is; "" before it says so */
     uint64_t done, total;
     bool cancelled;
 };
