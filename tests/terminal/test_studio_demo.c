@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <pilab/base/memory.h>
 
@@ -31,6 +32,7 @@ static int set_up(void **state)
     assert_int_equal(run_pilab(demo.sandbox, "demo", folder, "--build-only", NULL)->status, 0);
     harness_set(demo.harness, "PILAB_CLOCK=2025-01-22T14:30:00Z");
     harness_set(demo.harness, store);
+    sandbox_set(demo.sandbox, store);
     harness_enter(demo.harness, sandbox_files(demo.sandbox));
     free(store);
     free(folder);
@@ -55,11 +57,8 @@ static struct vt *open_demo(const struct demo *demo, int rows, int columns)
     return vt;
 }
 
-static void from_the_first_screen_to_kept_notes(void **state)
+static void look_at_what_differs(struct vt *vt)
 {
-    struct vt *vt = open_demo(*state, 24, 80);
-
-    assert_golden(vt, "demo-home");
     studio_type(vt, ":drift --from SIT --to UAT\r", "Verdict");
     assert_golden(vt, "demo-verdict");
     studio_type(vt, "gt", "[Changes");
@@ -67,11 +66,70 @@ static void from_the_first_screen_to_kept_notes(void **state)
     studio_type(vt, "\r", "▸ Change");
     assert_golden(vt, "demo-change");
     studio_type(vt, "\033", "[Changes");
-    studio_type(vt, "gtgtgt", "[Config");
+    studio_type(vt, "gtgt", "[Code");
+    studio_type(vt, "/legacy-login\r", "legacy-login.ts ");
+    studio_type(vt, "p", "diff --git");
+    assert_golden(vt, "demo-patch");
+    studio_type(vt, "\033", "[Code");
+    studio_type(vt, "gt", "[Config");
     assert_golden(vt, "demo-config");
-    studio_type(vt, "!s", "Kept as report");
+    studio_type(vt, "b", "▸ Balance");
+    assert_golden(vt, "demo-balance");
+    studio_type(vt, "\033", "[Config");
+}
+
+/* The file that the screen writes is what the shell prints. */
+static void keep_and_export(const struct demo *demo, struct vt *vt)
+{
+    char *path = scratch_path(sandbox_files(demo->sandbox), "report.json");
+    char *command = memory_printf(":report export 2 -o '%s'\r", path);
+    char *text;
+
+    studio_type(vt, "!s", "Kept as report 2");
+    studio_type(vt, command, "report.json");
+    text = scratch_read(path);
+    assert_string_equal(run_pilab(demo->sandbox, "report", "export", "2", NULL)->out.data, text);
+    assert_non_null(strstr(text, "\"schema\": \"pilab.drift/1\""));
+    assert_non_null(strstr(text, "\"total_changes\": 63"));
+    free(text);
+    free(command);
+    free(path);
+}
+
+static void make_and_read_notes(struct vt *vt)
+{
     studio_type(vt, "!n", "Release Notes");
     assert_golden(vt, "demo-notes");
+    studio_type(vt, "gt", "[Markdown]");
+    assert_golden(vt, "demo-markdown");
+    studio_type(vt, "gtgt", "[JSON]");
+    assert_golden(vt, "demo-json");
+    studio_type(vt, "ym", "copied to the terminal's clipboard");
+    /* "# Release", in base64. */
+    assert_memory_equal(vt_clipboard(vt), "52;c;IyBSZWxlYXNl", 17);
+}
+
+static void from_the_first_screen_to_what_goes_out(void **state)
+{
+    const struct demo *demo = *state;
+    struct vt *vt = open_demo(demo, 24, 80);
+
+    assert_golden(vt, "demo-home");
+    look_at_what_differs(vt);
+    keep_and_export(demo, vt);
+    make_and_read_notes(vt);
+    studio_leave(&vt);
+}
+
+static void notes_that_are_kept_are_in_the_list(void **state)
+{
+    struct vt *vt = open_demo(*state, 24, 80);
+
+    studio_type(vt, ":notes --from SIT --to UAT --release R2025.03 --save\r", "Release Notes");
+    studio_type(vt, "\033", "When");
+    assert_shown(vt, "R2025.03");
+    studio_type(vt, "gg\r", "Release Notes - R2025.03");
+    studio_type(vt, "gt", "# Release Notes - R2025.03");
     studio_leave(&vt);
 }
 
@@ -115,9 +173,8 @@ static void a_wide_screen_shows_modules_and_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(from_the_first_screen_to_kept_notes),
-        CASE(a_kept_report_is_in_the_lists_at_once),
-        CASE(production_marks_the_frame),
+        CASE(from_the_first_screen_to_what_goes_out), CASE(notes_that_are_kept_are_in_the_list),
+        CASE(a_kept_report_is_in_the_lists_at_once),  CASE(production_marks_the_frame),
         CASE(a_wide_screen_shows_modules_and_values),
     };
 
