@@ -5,10 +5,13 @@
 #include <cmocka.h>
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <pilab/base/clock.h>
+#include <pilab/base/file.h>
+#include <pilab/base/memory.h>
 
 #include "../support/hostile_fixture.h"
 #include "../support/patience.h"
@@ -160,6 +163,82 @@ static void hostile_texts_are_shown_on_every_screen(void **state)
     fixture_free(&fixture);
 }
 
+/* Names of branches that git itself takes, and one that only a hand can have written. */
+static void hostile_branches(struct fixture_repository *fixture)
+{
+    static const char *const names[] = {
+        "bidi-\xe2\x80\xaegnorw",
+        "c1-\xc2\x9b"
+        "2J",
+        "invalid-\xff\xfe",
+        "zero\xe2\x80\x8bwidth",
+        "esc-\033]0;PWNED\007",
+    };
+    static const char *const arguments[] = { "rev-parse", "v2", NULL };
+    struct strbuf id = STRBUF_INIT;
+
+    fixture_git(fixture, &id, arguments);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *file = memory_printf("refs/heads/%s", names[i]);
+
+        fixture_write_git_file(fixture, file, id.data);
+        free(file);
+    }
+    strbuf_release(&id);
+}
+
+static void hostile_names_of_branches_are_text(void **state)
+{
+    struct studio_world *world = *state;
+    struct fixture_repository *fixture = hostile_fixture_new();
+    struct vt *vt;
+
+    hostile_branches(fixture);
+    harness_enter(world->harness, fixture_path(fixture));
+    vt = studio_open(world, 24, 80);
+    studio_type(vt, "c", "What is there now?");
+    assert_golden(vt, "studio-hostile-picker");
+    studio_type(vt, "v1\r", "What would replace it?");
+    studio_type(vt, "bidi\r", "[Verdict]");
+    assert_int_equal(vt_find(vt, "v1..bidi-<U+202E>gnorw"), 0);
+    studio_type(vt, "cv1\r", "What would replace it?");
+    studio_type(vt, "c1-\r", "v1 → c1-<U+009B>2J");
+    studio_type(vt,
+                ":drift v1..no-\xe2\x80\xae"
+                "such\r",
+                "no revision no-<U+202E>such");
+    assert_only_curses(vt);
+    studio_leave(&vt);
+    hostile_fixture_assert_quiet(fixture);
+    fixture_free(&fixture);
+}
+
+/* The folder's name goes into the title line, the notes, and the title of the window. */
+static void a_hostile_folder_is_text(void **state)
+{
+    struct studio_world *world = *state;
+    struct fixture_repository *fixture = release_fixture_new();
+    const char *path = fixture_path(fixture);
+    char *folder = memory_printf("%.*sesc\033]52;c;UFdORUQ=\007\xe2\x80\xae\xff",
+                                 (int)(path_base_name(path) - path), path);
+    struct vt *vt;
+
+    assert_int_equal(rename(path, folder), 0);
+    harness_enter(world->harness, folder);
+    vt = studio_open(world, 24, 80);
+    assert_golden(vt, "studio-hostile-folder");
+    assert_string_equal(vt_clipboard(vt), "");
+    studio_type(vt, "\r", "[Verdict]");
+    studio_type(vt, "!n", "Release Notes");
+    studio_type(vt, "gt", "[Markdown");
+    studio_type(vt, "gtgt", "[JSON");
+    assert_only_curses(vt);
+    assert_string_equal(vt_clipboard(vt), "");
+    studio_leave(&vt);
+    fixture_free(&fixture);
+    free(folder);
+}
+
 static void a_subject_of_ten_megabytes_does_not_stall(void **state)
 {
     struct studio_world *world = *state;
@@ -194,6 +273,8 @@ int main(void)
         CASE(a_line_that_drops_ends_it_also_when_hangups_are_ignored),
         CASE(a_request_to_end_is_heard),
         CASE(hostile_texts_are_shown_on_every_screen),
+        CASE(hostile_names_of_branches_are_text),
+        CASE(a_hostile_folder_is_text),
         CASE(a_subject_of_ten_megabytes_does_not_stall),
     };
 
