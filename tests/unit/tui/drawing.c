@@ -34,3 +34,26 @@ struct canvas *draw_pane(struct pane *pane, int rows, int columns)
     pane->ops->draw(pane, &surface, true);
     return canvas;
 }
+
+void assert_pane(struct pane *pane, int rows, int columns, const char *wanted)
+{
+    struct canvas *canvas = draw_pane(pane, rows, columns);
+
+    assert_canvas(canvas, wanted);
+    canvas_free(&canvas);
+}
+
+void press_key(struct pane *pane, const char *key)
+{
+    struct keymap keymap = { 0 };
+    struct key_sequence typed = { 0 };
+    struct key_match match;
+    const char *keys = key;
+
+    keymap_add(&keymap, pane->ops->keys);
+    keymap_add(&keymap, pane->ops->base_keys);
+    assert_true(key_alternative(&keys, &typed));
+    if (keymap_match(&keymap, &typed, &match) != KEY_RESULT_MATCH)
+        fail_msg("the pane has no key \"%s\"", key);
+    pane->ops->act(pane, match.row->action);
+}

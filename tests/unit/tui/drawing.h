@@ -10,5 +10,11 @@ void assert_canvas(const struct canvas *canvas, const char *wanted);
 
 /* Places a pane on a canvas of its own size and draws it; the caller frees the canvas. */
 struct canvas *draw_pane(struct pane *pane, int rows, int columns);
+/* Draws a pane and compares, as assert_canvas does. */
+void assert_pane(struct pane *pane, int rows, int columns, const char *wanted);
+
+/* Does what a key does, as the pane's own tables say ("gg", "Down"); fails the test when they do
+ * not know it. */
+void press_key(struct pane *pane, const char *key);
 
 #endif

@@ -13,29 +13,6 @@
 
 #include "drawing.h"
 
-/* What a key does, through the pane's own table. */
-static void press(struct list *list, const char *key)
-{
-    struct pane *pane = list_pane(list);
-    const struct key_table *table = pane->ops->keys;
-
-    for (size_t i = 0; i < table->count; i++) {
-        const char *keys = table->rows[i].keys;
-        size_t length = strlen(key);
-
-        while (*keys != '\0') {
-            size_t word = strcspn(keys, " ");
-
-            if (word == length && memcmp(keys, key, length) == 0) {
-                pane->ops->act(pane, table->rows[i].action);
-                return;
-            }
-            keys += word + (keys[word] == ' ');
-        }
-    }
-    fail_msg("the list has no key \"%s\"", key);
-}
-
 static void add(struct memory_rows *rows, const char *identity, const char *name, const char *count)
 {
     struct row row = { .identity = identity };
@@ -61,14 +38,6 @@ static struct memory_rows *fruits(void)
     return rows;
 }
 
-static void assert_list(struct list *list, int rows, int columns, const char *wanted)
-{
-    struct canvas *canvas = draw_pane(list_pane(list), rows, columns);
-
-    assert_canvas(canvas, wanted);
-    canvas_free(&canvas);
-}
-
 static const char *selected(const struct list *list)
 {
     struct row row;
@@ -82,7 +51,7 @@ static void columns_stand_under_their_titles(void **state)
     struct list *list = list_new(two_columns, 2, memory_rows_source(rows));
 
     (void)state;
-    assert_list(list, 6, 20,
+    assert_pane(list_pane(list), 6, 20,
                 " Name         Count\n"
                 "▶apple           10\n"
                 " banana           9\n"
@@ -98,9 +67,9 @@ static void columns_are_dropped_and_shrunk_when_it_is_narrow(void **state)
     struct list *list = list_new(two_columns, 2, memory_rows_source(rows));
 
     (void)state;
-    assert_list(list, 4, 12, " Name\n▶apple\n banana\n cherry\n");
-    assert_list(list, 4, 6, " Name\n▶app…\n ban…\n che…\n");
-    assert_list(list, 4, 1, "\n▶\n");
+    assert_pane(list_pane(list), 4, 12, " Name\n▶apple\n banana\n cherry\n");
+    assert_pane(list_pane(list), 4, 6, " Name\n▶app…\n ban…\n che…\n");
+    assert_pane(list_pane(list), 4, 1, "\n▶\n");
     list_free(&list);
     memory_rows_free(&rows);
 }
@@ -121,7 +90,7 @@ static void preferred_widths_come_before_the_rest(void **state)
         row_set(&row, i, ROLE_NORMAL, "0123456789abcdefghij");
     memory_rows_add(rows, &row);
     list_reload(list);
-    assert_list(list, 2, 24, "▶01234…  012345678…  0…\n");
+    assert_pane(list_pane(list), 2, 24, "▶01234…  012345678…  0…\n");
     list_free(&list);
     memory_rows_free(&rows);
 }
@@ -139,7 +108,7 @@ static void the_cursor_passes_over_headings(void **state)
     add(rows, "b", "banana", "9");
     memory_rows_add_group(rows, "blue", NULL);
     list = list_new(two_columns, 2, memory_rows_source(rows));
-    assert_list(list, 7, 20,
+    assert_pane(list_pane(list), 7, 20,
                 " Name         Count\n"
                 " red ──────────── 2\n"
                 "▶apple           10\n"
@@ -147,16 +116,16 @@ static void the_cursor_passes_over_headings(void **state)
                 " yellow ───────── 1\n"
                 " banana           9\n"
                 " blue ─────────────\n");
-    press(list, "j");
-    press(list, "j");
+    press_key(list_pane(list), "j");
+    press_key(list_pane(list), "j");
     assert_string_equal(selected(list), "b");
-    press(list, "j");
+    press_key(list_pane(list), "j");
     assert_string_equal(selected(list), "b");
-    press(list, "k");
+    press_key(list_pane(list), "k");
     assert_string_equal(selected(list), "c");
-    press(list, "gg");
+    press_key(list_pane(list), "gg");
     assert_string_equal(selected(list), "a");
-    press(list, "G");
+    press_key(list_pane(list), "G");
     assert_string_equal(selected(list), "b");
     list_free(&list);
     memory_rows_free(&rows);
@@ -173,12 +142,15 @@ static void the_first_heading_is_seen_again(void **state)
     add(rows, "c", "cherry", "100");
     add(rows, "d", "date", "1");
     list = list_new(two_columns, 2, memory_rows_source(rows));
-    assert_list(list, 3, 20, " red ──────────────\n▶apple           10\n cherry         100\n");
-    press(list, "G");
-    assert_list(list, 3, 20, " apple           10\n cherry         100\n▶date             1\n");
-    press(list, "k");
-    press(list, "k");
-    assert_list(list, 3, 20, " red ──────────────\n▶apple           10\n cherry         100\n");
+    assert_pane(list_pane(list), 3, 20,
+                " red ──────────────\n▶apple           10\n cherry         100\n");
+    press_key(list_pane(list), "G");
+    assert_pane(list_pane(list), 3, 20,
+                " apple           10\n cherry         100\n▶date             1\n");
+    press_key(list_pane(list), "k");
+    press_key(list_pane(list), "k");
+    assert_pane(list_pane(list), 3, 20,
+                " red ──────────────\n▶apple           10\n cherry         100\n");
     list_free(&list);
     memory_rows_free(&rows);
 }
@@ -190,8 +162,8 @@ static void the_cursor_holds_on_to_its_row(void **state)
 
     (void)state;
     pane_place(list_pane(list), (struct rectangle){ 0, 0, 4, 20 });
-    press(list, "j");
-    press(list, "j");
+    press_key(list_pane(list), "j");
+    press_key(list_pane(list), "j");
     assert_string_equal(selected(list), "c");
     memory_rows_clear(rows);
     add(rows, "x", "fig", "7");
@@ -223,7 +195,7 @@ static void new_rows_wait(void **state)
     add(rows, "f", "fig", "6");
     list_pane(list)->ops->position(list_pane(list), &position);
     assert_string_equal(position.data, "2 new, 1/4");
-    press(list, "R");
+    press_key(list_pane(list), "R");
     strbuf_clear(&position);
     list_pane(list)->ops->position(list_pane(list), &position);
     assert_string_equal(position.data, "1/6");
@@ -240,14 +212,14 @@ static void marks_are_kept_by_identity(void **state)
 
     (void)state;
     pane_place(list_pane(list), (struct rectangle){ 0, 0, 6, 20 });
-    press(list, "Space");
-    press(list, "j");
-    press(list, "v");
-    press(list, "j");
-    press(list, "v");
+    press_key(list_pane(list), "Space");
+    press_key(list_pane(list), "j");
+    press_key(list_pane(list), "v");
+    press_key(list_pane(list), "j");
+    press_key(list_pane(list), "v");
     assert_int_equal(list_marked_count(list), 3);
     list_select(list, "a");
-    press(list, "Space");
+    press_key(list_pane(list), "Space");
     assert_int_equal(list_marked_count(list), 2);
     vector_init(&marked, sizeof(const char *));
     list_marked(list, &marked);
@@ -255,7 +227,7 @@ static void marks_are_kept_by_identity(void **state)
     assert_string_equal(*(const char **)vector_at(&marked, 0), "c");
     assert_string_equal(*(const char **)vector_at(&marked, 1), "d");
     vector_release(&marked);
-    assert_list(list, 6, 20,
+    assert_pane(list_pane(list), 6, 20,
                 " Name         Count\n"
                 " apple           10\n"
                 "▶banana           9\n"
@@ -281,13 +253,14 @@ static void a_filter_needs_all_words_and_keeps_headings(void **state)
     pane = list_pane(list);
     assert_true(pane->ops->can_filter(pane));
     assert_true(pane->ops->filter(pane, "cut ban", NULL));
-    assert_list(list, 4, 20, " Name         Count\n yellow ───────────\n▶banana cut       9\n");
+    assert_pane(list_pane(list), 4, 20,
+                " Name         Count\n yellow ───────────\n▶banana cut       9\n");
     assert_int_equal(pane->ops->back(pane), REFRESH_DRAW);
     assert_int_equal(pane->ops->back(pane), REFRESH_IGNORED);
     assert_string_equal(selected(list), "b");
     assert_true(pane->ops->filter(pane, "nothing like it", NULL));
     list_set_empty(list, "Nothing.\nPress Esc.");
-    assert_list(list, 6, 20, " Name         Count\n\n      Nothing.\n     Press Esc.\n");
+    assert_pane(list_pane(list), 6, 20, " Name         Count\n\n      Nothing.\n     Press Esc.\n");
     list_free(&list);
     memory_rows_free(&rows);
 }
@@ -302,7 +275,7 @@ static void numbers_sort_as_numbers(void **state)
     assert_string_equal(pane->ops->sort_name(pane, 1), "Count");
     assert_null(pane->ops->sort_name(pane, 2));
     assert_true(pane->ops->sort(pane, 1, NULL));
-    assert_list(list, 5, 20,
+    assert_pane(list_pane(list), 5, 20,
                 " Name         Count\n"
                 " date             1\n"
                 " banana           9\n"
@@ -310,12 +283,12 @@ static void numbers_sort_as_numbers(void **state)
                 " cherry         100\n");
     assert_true(pane->ops->sort(pane, 1, NULL));
     assert_string_equal(selected(list), "a");
-    press(list, "gg");
+    press_key(list_pane(list), "gg");
     assert_string_equal(selected(list), "c");
     /* What comes later takes its place. */
     add(rows, "e", "elder", "50");
     list_reload(list);
-    press(list, "j");
+    press_key(list_pane(list), "j");
     assert_string_equal(selected(list), "e");
     list_free(&list);
     memory_rows_free(&rows);
@@ -334,7 +307,7 @@ static void versions_sort_as_versions(void **state)
     list = list_new(two_columns, 2, memory_rows_source(rows));
     pane = list_pane(list);
     assert_true(pane->ops->sort(pane, 0, NULL));
-    assert_list(list, 4, 20, " Name         Count\n v1.9.0\n V1.09.1\n▶v1.10.0\n");
+    assert_pane(list_pane(list), 4, 20, " Name         Count\n v1.9.0\n V1.09.1\n▶v1.10.0\n");
     list_free(&list);
     memory_rows_free(&rows);
 }
@@ -382,11 +355,11 @@ static void rows_that_are_not_loaded_are_waited_for(void **state)
     struct strbuf position = STRBUF_INIT;
 
     (void)state;
-    assert_list(list, 4, 20, " Name         Count\n▶loaded\n loaded\n …\n");
+    assert_pane(list_pane(list), 4, 20, " Name         Count\n▶loaded\n loaded\n …\n");
     assert_int_equal(slow.first, 0);
     assert_int_equal(slow.count, 3);
-    press(list, "G");
-    assert_list(list, 4, 20, " Name         Count\n …\n …\n …\n");
+    press_key(list_pane(list), "G");
+    assert_pane(list_pane(list), 4, 20, " Name         Count\n …\n …\n …\n");
     assert_int_equal(slow.first, 999999997);
     list_pane(list)->ops->position(list_pane(list), &position);
     assert_string_equal(position.data, "1000000000/1000000000+");
@@ -439,8 +412,8 @@ static void a_new_source_starts_at_its_top(void **state)
 
     (void)state;
     add(others, "x", "fig", "7");
-    press(list, "G");
-    press(list, "Space");
+    press_key(list_pane(list), "G");
+    press_key(list_pane(list), "Space");
     list_set_source(list, memory_rows_source(others));
     assert_string_equal(selected(list), "x");
     assert_int_equal(list_marked_count(list), 0);

@@ -15,28 +15,6 @@
 
 #include "drawing.h"
 
-static void press(struct pane *pane, const char *key)
-{
-    struct keymap keymap = { 0 };
-    struct key_sequence typed;
-    struct key_match match;
-    const char *keys = key;
-
-    keymap_add(&keymap, pane->ops->keys);
-    keymap_add(&keymap, pane->ops->base_keys);
-    assert_true(key_alternative(&keys, &typed));
-    assert_int_equal(keymap_match(&keymap, &typed, &match), KEY_RESULT_MATCH);
-    pane->ops->act(pane, match.row->action);
-}
-
-static void assert_pane(struct pane *pane, int rows, int columns, const char *wanted)
-{
-    struct canvas *canvas = draw_pane(pane, rows, columns);
-
-    assert_canvas(canvas, wanted);
-    canvas_free(&canvas);
-}
-
 static struct text_view *view_of(const char *text)
 {
     struct text_view *view = text_view_new();
@@ -111,15 +89,15 @@ static void cut_lines_move_sideways(void **state)
     (void)state;
     text_view_set_wrap(view, false);
     assert_pane(pane, 3, 8, "0123456…\nshort\n");
-    press(pane, "l");
+    press_key(pane, "l");
     assert_pane(pane, 3, 8, "…6789ab…\n…\n");
-    press(pane, "l");
+    press_key(pane, "l");
     assert_pane(pane, 3, 8, "…bcdef\n…\n");
-    press(pane, "h");
-    press(pane, "h");
-    press(pane, "h");
+    press_key(pane, "h");
+    press_key(pane, "h");
+    press_key(pane, "h");
     assert_pane(pane, 3, 8, "0123456…\nshort\n");
-    press(pane, "w");
+    press_key(pane, "w");
     assert_pane(pane, 4, 8, "01234567\n89abcdef\nshort\n");
     text_view_free(&view);
 }
@@ -132,17 +110,17 @@ static void scrolling_ends_with_the_last_page(void **state)
     (void)state;
     assert_pane(pane, 4, 5, "1\n2\n3\n4\n");
     assert_position(pane, "0%");
-    press(pane, "j");
+    press_key(pane, "j");
     assert_pane(pane, 4, 5, "2\n3\n4\n5\n");
     assert_int_equal(text_view_top(view), 1);
-    press(pane, "G");
+    press_key(pane, "G");
     assert_pane(pane, 4, 5, "3\n4\n5\n6\n");
     assert_position(pane, "end");
-    press(pane, "j");
+    press_key(pane, "j");
     assert_pane(pane, 4, 5, "3\n4\n5\n6\n");
-    press(pane, "PgUp");
+    press_key(pane, "PgUp");
     assert_pane(pane, 4, 5, "1\n2\n3\n4\n");
-    press(pane, "k");
+    press_key(pane, "k");
     assert_pane(pane, 9, 5, "1\n2\n3\n4\n5\n6\n");
     assert_position(pane, "all");
     text_view_free(&view);
@@ -155,11 +133,11 @@ static void wrapped_rows_scroll_one_by_one(void **state)
 
     (void)state;
     assert_pane(pane, 2, 5, "aaaa\nbbbb\n");
-    press(pane, "j");
+    press_key(pane, "j");
     assert_pane(pane, 2, 5, "bbbb\ncccc\n");
-    press(pane, "j");
+    press_key(pane, "j");
     assert_pane(pane, 2, 5, "cccc\ndddd\n");
-    press(pane, "k");
+    press_key(pane, "k");
     assert_pane(pane, 2, 5, "bbbb\ncccc\n");
     text_view_free(&view);
 }
@@ -223,10 +201,10 @@ static void an_empty_text_says_so(void **state)
     (void)state;
     text_view_set_empty(view, "No patch.");
     assert_pane(pane, 3, 20, "\n No patch.\n");
-    press(pane, "G");
-    press(pane, "j");
-    press(pane, "k");
-    press(pane, "PgDn");
+    press_key(pane, "G");
+    press_key(pane, "j");
+    press_key(pane, "k");
+    press_key(pane, "PgDn");
     assert_int_equal(pane->ops->find(pane, "x", false), FIND_NOTHING);
     assert_position(pane, "");
     text_view_free(&view);
@@ -250,13 +228,13 @@ static void a_very_long_line_scrolls_like_any_other(void **state)
     canvas_free(&canvas);
     start = clock_monotonic();
     for (int i = 0; i < 20; i++) {
-        press(pane, i % 2 == 0 ? "G" : "gg");
-        press(pane, "PgDn");
+        press_key(pane, i % 2 == 0 ? "G" : "gg");
+        press_key(pane, "PgDn");
         canvas = draw_pane(pane, 24, 80);
         canvas_free(&canvas);
     }
     assert_in_range(clock_monotonic() - start, 0, 1500);
-    press(pane, "G");
+    press_key(pane, "G");
     canvas = draw_pane(pane, 24, 80);
     assert_non_null(strstr(canvas_row(canvas, 23)[0].text, "x"));
     canvas_free(&canvas);
@@ -323,19 +301,19 @@ static void hunks_and_files_are_a_key_away(void **state)
     (void)state;
     patch_view_set_patch(view, patch, sizeof patch - 1);
     pane_place(pane, (struct rectangle){ 0, 0, 2, 30 });
-    press(pane, "]c");
+    press_key(pane, "]c");
     assert_pane(pane, 2, 30, "@@ -1 +1 @@\n-old\n");
-    press(pane, "]c");
+    press_key(pane, "]c");
     assert_pane(pane, 2, 30, "@@ -9 +9 @@\n same\n");
-    press(pane, "]f");
+    press_key(pane, "]f");
     assert_pane(pane, 2, 30, "diff --git a/y b/y\n@@ -1 +1 @@\n");
-    press(pane, "[c");
+    press_key(pane, "[c");
     assert_pane(pane, 2, 30, "@@ -9 +9 @@\n same\n");
-    press(pane, "[f");
+    press_key(pane, "[f");
     assert_pane(pane, 2, 30, "diff --git a/x b/x\n--- a/x\n");
-    press(pane, "[f");
+    press_key(pane, "[f");
     assert_pane(pane, 2, 30, "diff --git a/x b/x\n--- a/x\n");
-    press(pane, "j");
+    press_key(pane, "j");
     assert_pane(pane, 2, 30, "--- a/x\n+++ b/x\n");
     patch_view_free(&view);
 }
