@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <pilab/base/file.h>
@@ -202,6 +203,39 @@ size_t dearest_key(struct vt *vt, const char *key, int times)
             most = vt_bytes(vt) - before;
     }
     return most;
+}
+
+static double milliseconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static int compare_times(const void *left, const void *right)
+{
+    double a = *(const double *)left;
+    double b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+double median_key(struct vt *vt, const char *key, int times)
+{
+    double *took = memory_array((size_t)times, sizeof *took);
+    double middle;
+
+    for (int i = 0; i < times; i++) {
+        double start = milliseconds();
+
+        assert_true(vt_type(vt, key));
+        took[i] = milliseconds() - start;
+    }
+    qsort(took, (size_t)times, sizeof *took, compare_times);
+    middle = took[times / 2];
+    free(took);
+    return middle;
 }
 
 void assert_only_curses(const struct vt *vt)

@@ -41,6 +41,9 @@ bool sets_color(const char *bytes);
 
 /* Types a key several times; the bytes of the dearest. */
 size_t dearest_key(struct vt *vt, const char *key, int times);
+/* The same for the milliseconds until the answer, of the middle one: what a busy machine adds to
+ * one or the other does not count. */
+double median_key(struct vt *vt, const char *key, int times);
 
 /* Fails the test when the program sent anything but what curses sends: text, CSI, and the sequences
  * of our own start, end and title. */

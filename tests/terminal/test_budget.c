@@ -4,8 +4,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <stdlib.h>
-#include <time.h>
 
 #include "../support/patience.h"
 #include "seat.h"
@@ -58,42 +56,12 @@ static void nothing_is_sent_while_nothing_happens(void **state)
     fixture_leave(&vt);
 }
 
-static double milliseconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static int compare_times(const void *left, const void *right)
-{
-    double a = *(const double *)left;
-    double b = *(const double *)right;
-
-    return (a > b) - (a < b);
-}
-
-static double median(struct vt *vt, const char *key)
-{
-    static double times[KEYS];
-
-    for (int i = 0; i < KEYS; i++) {
-        double start = milliseconds();
-
-        assert_true(vt_type(vt, key));
-        times[i] = milliseconds() - start;
-    }
-    qsort(times, KEYS, sizeof times[0], compare_times);
-    return times[KEYS / 2];
-}
-
 static void a_key_over_a_million_rows_is_answered_at_once(void **state)
 {
     struct vt *vt = harness_start(*state, 60, 200, FIXTURE, NULL);
-    double move = median(vt, "j");
-    double end = median(vt, "G");
-    double page = median(vt, "\002");
+    double move = median_key(vt, "j", KEYS);
+    double end = median_key(vt, "G", KEYS);
+    double page = median_key(vt, "\002", KEYS);
 
     print_message("# median of %d keys over 1000000 rows at 200x60: j %.2f ms, G %.2f ms, "
                   "page up %.2f ms\n",
