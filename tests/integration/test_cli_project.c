@@ -101,6 +101,21 @@ static void a_project_goes_in_and_out_without_loss(void **state)
     free(again);
 }
 
+/* A test may name somebody; who works on a real store is whom the system knows. */
+static void nobody_takes_anothers_name(void **state)
+{
+    struct world *world = *state;
+    const struct run *run;
+
+    sandbox_set(world->sandbox, "PILAB_LOGIN=mallory");
+    sandbox_set(world->sandbox, "PILAB_CLOCK");
+    import(world);
+    run = run_pilab(world->sandbox, "audit", "list", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "project");
+    assert_says_not(&run->out, "mallory");
+}
+
 static void projects_and_environments_are_listed(void **state)
 {
     struct world *world = *state;
@@ -336,6 +351,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_project_goes_in_and_out_without_loss),
+        CASE(nobody_takes_anothers_name),
         CASE(projects_and_environments_are_listed),
         CASE(the_manifest_says_what_runs_where),
         CASE(recording_the_same_twice_changes_nothing),

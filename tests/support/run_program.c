@@ -97,6 +97,7 @@ struct sandbox *sandbox_new(void)
     sandbox_set(sandbox, "LANG=C.UTF-8");
     sandbox_set(sandbox, "TZ=UTC");
     sandbox_set(sandbox, "PILAB_CLOCK=2025-01-22T14:30:00Z");
+    sandbox_set(sandbox, "PILAB_LOGIN=root");
     return sandbox;
 }
 

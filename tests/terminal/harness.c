@@ -79,6 +79,7 @@ struct harness *harness_new(void)
     harness_set(harness, "LANG=C.UTF-8");
     harness_set(harness, "TZ=UTC");
     harness_set(harness, "PILAB_IDLE_MARK=1");
+    harness_set(harness, "PILAB_LOGIN=root");
     return harness;
 }
 
