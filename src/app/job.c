@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <pilab/base/memory.h>
 #include <pilab/git/repository.h>
@@ -53,7 +54,7 @@ struct job_pool {
     bool closing;
     bool ready; /* the first worker has started what the jobs need */
     struct error start_error;
-    unsigned started;
+    unsigned started, ended; /* workers */
     pthread_t threads[MOST_WORKERS];
     unsigned thread_count;
 };
@@ -242,13 +243,28 @@ static void *work(void *context)
         pthread_mutex_lock(&pool->lock);
         while ((job = waiting_job(pool)) == NULL && !pool->closing)
             pthread_cond_wait(&pool->changed, &pool->lock);
-        if (job != NULL)
+        if (job != NULL) {
             job->state = JOB_RUNNING;
+        } else {
+            pool->ended++;
+            pthread_cond_broadcast(&pool->changed);
+        }
         pthread_mutex_unlock(&pool->lock);
         if (job == NULL)
             return NULL;
         run_job(job);
     }
+}
+
+/* Its limits are of the clock that nobody sets. */
+static void init_condition(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
 }
 
 struct job_pool *job_pool_new(const struct call *parent, unsigned workers,
@@ -263,7 +279,7 @@ struct job_pool *job_pool_new(const struct call *parent, unsigned workers,
     pool->last = &pool->first;
     pool->next_number = 1;
     pthread_mutex_init(&pool->lock, NULL);
-    pthread_cond_init(&pool->changed, NULL);
+    init_condition(&pool->changed);
     if (workers > MOST_WORKERS)
         workers = MOST_WORKERS;
     if (workers == 0)
@@ -298,6 +314,31 @@ static void free_event(const struct queued_event *queued)
         spec->free_output(queued->event.output);
 }
 
+/* With the lock held. */
+static void cancel_all(struct job_pool *pool)
+{
+    pool->closing = true;
+    for (struct job *job = pool->jobs; job != NULL; job = job->next)
+        atomic_store(&job->cancel, true);
+    pthread_cond_broadcast(&pool->changed);
+}
+
+bool job_pool_stop(struct job_pool *pool, int milliseconds)
+{
+    int64_t limit = clock_monotonic() + milliseconds;
+    struct timespec until = { .tv_sec = limit / 1000, .tv_nsec = limit % 1000 * 1000000 };
+    int waited = 0;
+    bool stopped;
+
+    pthread_mutex_lock(&pool->lock);
+    cancel_all(pool);
+    while (pool->ended < pool->thread_count && waited == 0)
+        waited = pthread_cond_timedwait(&pool->changed, &pool->lock, &until);
+    stopped = pool->ended == pool->thread_count;
+    pthread_mutex_unlock(&pool->lock);
+    return stopped;
+}
+
 void job_pool_free(struct job_pool **pool)
 {
     struct job_pool *old = *pool;
@@ -305,10 +346,7 @@ void job_pool_free(struct job_pool **pool)
     if (old == NULL)
         return;
     pthread_mutex_lock(&old->lock);
-    old->closing = true;
-    for (struct job *job = old->jobs; job != NULL; job = job->next)
-        atomic_store(&job->cancel, true);
-    pthread_cond_broadcast(&old->changed);
+    cancel_all(old);
     pthread_mutex_unlock(&old->lock);
     for (unsigned i = 0; i < old->thread_count; i++)
         pthread_join(old->threads[i], NULL);

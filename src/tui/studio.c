@@ -6,12 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <pilab/base/memory.h>
 #include <pilab/tui/picker.h>
 #include <pilab/tui/terminal.h>
 
 #define WORKERS 2
+/* How long leaving waits for jobs that were told to stop. One that is stuck keeps nobody: neither
+ * the person who leaves nor a program whose line has dropped. */
+#define STOP_PATIENCE 500 /* ms */
 
 /* Places by their digits; those of later screens are free. */
 enum { PLACE_HOME = 1, PLACE_DRIFT = 3, PLACE_NOTES = 4 };
@@ -173,6 +177,10 @@ bool studio_run(const struct settings *settings, int *status, struct error *erro
     if (ok)
         *status = exit_status(workspace_run(studio.workspace));
 out:
+    if (studio.jobs != NULL && !job_pool_stop(studio.jobs, STOP_PATIENCE)) {
+        terminal_end(&terminal);
+        _exit(ok ? *status : EXIT_FAILURE);
+    }
     end_studio(&studio);
     terminal_end(&terminal);
     theme_free(&theme);

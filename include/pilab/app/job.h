@@ -64,7 +64,11 @@ struct job_info {
  * `notify` is called from workers. NULL with an error when no thread can be started. */
 struct job_pool *job_pool_new(const struct call *parent, unsigned workers,
                               void (*notify)(void *context), void *context, struct error *error);
-/* Cancels everything, answers open questions with "no", waits for the workers. */
+/* Cancels everything, answers open questions with "no", and waits for the workers, but no longer
+ * than so long. False when one of them is stuck (a file system whose server is away): then the pool
+ * can only be left as it is, and the process ended. */
+bool job_pool_stop(struct job_pool *pool, int milliseconds);
+/* The same without a limit, and frees it. */
 void job_pool_free(struct job_pool **pool);
 
 /* Queues a job and returns its number (never 0). */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <pilab/app/job.h>
 #include <pilab/base/memory.h>
@@ -203,10 +204,28 @@ static bool until_cancelled(struct job *job, struct call *call, void *input, voi
     struct tally *tally = tally_of(input);
 
     (void)output;
+    progress_report(&call->progress, "turning round", 1, 0);
     job_batch(job, counted(tally));
     while (progress_check(&call->progress, error))
         sched_yield();
     return false;
+}
+
+/* Reads from somebody who does not write, and hears nothing meanwhile. */
+struct stuck {
+    struct tally tally; /* first: it is what the input points to */
+    int line;
+};
+
+static bool until_a_byte_comes(struct job *job, struct call *call, void *input, void **output,
+                               struct error *error)
+{
+    struct stuck *stuck = (struct stuck *)tally_of(input);
+    char byte;
+
+    (void)output;
+    job_batch(job, counted(&stuck->tally));
+    return read(stuck->line, &byte, 1) == 1 && progress_check(&call->progress, error);
 }
 
 static const char *const choices[] = { "yes", "no", NULL };
@@ -315,6 +334,7 @@ static void a_running_job_is_listed_and_can_be_stopped(void **state)
     assert_int_equal(job_list(work->pool, status, 4), 1);
     assert_int_equal(status[0].job, job);
     assert_string_equal(status[0].title, "endless");
+    assert_string_equal(status[0].what, "turning round");
     assert_false(status[0].cancelled);
     job_cancel(work->pool, job);
     assert_int_equal(job_list(work->pool, status, 0), job_list(work->pool, status, 4));
@@ -400,6 +420,24 @@ static void a_job_sees_the_call_as_it_was_when_it_was_started(void **state)
     free_output(next_of(work, JOB_FINISHED).output);
 }
 
+static void who_stops_a_pool_need_not_wait_for_what_is_stuck(void **state)
+{
+    struct work *work = *state;
+    struct stuck stuck = { .line = -1 };
+    int ends[2];
+
+    assert_int_equal(pipe(ends), 0);
+    stuck.line = ends[0];
+    start(work, "stuck", 1, until_a_byte_comes, &stuck.tally);
+    free_batch(next_of(work, JOB_BATCH).batch);
+    assert_false(job_pool_stop(work->pool, 20));
+    assert_int_equal(write(ends[1], "", 1), 1);
+    assert_true(job_pool_stop(work->pool, (int)patience(10000)));
+    assert_int_equal(next_of(work, JOB_FINISHED).error.code, ERROR_CANCELLED);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void freeing_stops_everything_and_loses_nothing(void **state)
 {
     struct work *work = *state;
@@ -456,6 +494,7 @@ int main(void)
         CASE(who_would_not_answer_ends_the_job),
         CASE(a_question_lasts_until_the_end_is_taken),
         CASE(a_job_sees_the_call_as_it_was_when_it_was_started),
+        CASE(who_stops_a_pool_need_not_wait_for_what_is_stuck),
         CASE(freeing_stops_everything_and_loses_nothing),
         CASE(what_nobody_took_is_freed),
         CASE(a_pool_without_workers_has_one),
