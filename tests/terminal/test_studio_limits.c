@@ -167,12 +167,8 @@ static void hostile_texts_are_shown_on_every_screen(void **state)
 static void hostile_branches(struct fixture_repository *fixture)
 {
     static const char *const names[] = {
-        "bidi-\xe2\x80\xaegnorw",
-        "c1-\xc2\x9b"
-        "2J",
-        "invalid-\xff\xfe",
-        "zero\xe2\x80\x8bwidth",
-        "esc-\033]0;PWNED\007",
+        "bidi-\342\200\256gnorw", "c1-\302\2332J",        "invalid-\377\376",
+        "zero\342\200\213width",  "esc-\033]0;PWNED\007",
     };
     static const char *const arguments[] = { "rev-parse", "v2", NULL };
     struct strbuf id = STRBUF_INIT;

@@ -82,6 +82,25 @@ static void what_is_stuck_is_cancelled_when_it_comes_back(void **state)
     forget(&names);
 }
 
+/* Home, below, hears that it has ended; the title is of whoever is above. */
+static void what_ends_behind_another_view_leaves_the_title(void **state)
+{
+    struct studio_world *world = *state;
+    struct pipe_names names = block(world);
+    struct vt *vt = harness_start(world->harness, 24, 80, "pilab", NULL);
+
+    assert_true(vt_wait_text(vt, "Looking around …"));
+    vt_send(vt, "?");
+    assert_true(vt_wait_text(vt, "▸ Help"));
+    assert_int_equal(vt_find(vt, "↻ look around"), 0);
+    unblock(&names);
+    if (!vt_wait_gone(vt, "look around"))
+        assert_not_shown(vt, "look around");
+    studio_type(vt, "\033", "▶Compare the last two");
+    studio_leave(&vt);
+    forget(&names);
+}
+
 static void a_line_that_drops_ends_it_all_the_same(void **state)
 {
     struct pipe_names names;
@@ -125,6 +144,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(what_is_stuck_is_cancelled_when_it_comes_back),
+        CASE(what_ends_behind_another_view_leaves_the_title),
         CASE(a_line_that_drops_ends_it_all_the_same),
         CASE(a_request_to_end_is_heard_all_the_same),
         CASE(who_wants_to_leave_may),
