@@ -280,8 +280,9 @@ static void a_patch_is_what_git_shows(const struct history *history)
     vt_send(vt, find);
     /* The selected row has the path and, at its end, the counts. */
     selected = memory_printf(" %s ", path);
-    studio_type(vt, "", selected);
-    assert_non_null(strstr(vt_row(vt, vt_find(vt, "▶")), selected));
+    while (strstr(vt_row(vt, vt_find(vt, "▶")), selected) == NULL)
+        if (!vt_wait_idle(vt))
+            assert_shown(vt, "▶ (the file that was looked for)");
     assert_non_null(strstr(vt_row(vt, vt_find(vt, "▶")), counts));
     studio_type(vt, "p", "diff --git a/");
     assert_patch(vt, patch);

@@ -248,7 +248,7 @@ static void a_subject_of_ten_megabytes_does_not_stall(void **state)
     studio_type(vt, "gt", "[Changes");
     middle = median_key(vt, "gt", 9);
     print_message("median key with a subject of 10 MB: %.0f ms\n", middle);
-    assert_true(middle < (double)patience(200));
+    assert_true(middle < (double)patience(50));
     studio_leave(&vt);
     fixture_free(&fixture);
 }
