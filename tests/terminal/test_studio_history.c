@@ -24,7 +24,8 @@
 #define RANGE     PREVIOUS ".." CURRENT
 #define ROWS      48
 #define COLUMNS   160
-#define SHORT_ID  12 /* characters of an id in lists of commits */
+#define SHORT_ID  12 /* characters of an id on the page of a change */
+#define BRIEF_ID  8  /* and where there is less room */
 #define MOST_SEEN 256
 #define ADDED     100 /* characters of an added line that are looked for */
 
@@ -303,9 +304,9 @@ static void the_balance_has_every_commit(const struct history *history)
 
     studio_type(vt, "b", "▸ Balance ");
     for (char *id = strtok(log, "\n"); id != NULL; id = strtok(NULL, "\n")) {
-        char *find = memory_printf("/%.*s\r", SHORT_ID, id);
+        char *find = memory_printf("/%.*s\r", BRIEF_ID, id);
 
-        id[SHORT_ID] = '\0';
+        id[BRIEF_ID] = '\0';
         studio_type(vt, find, id);
         assert_not_shown(vt, "not found");
         free(find);
