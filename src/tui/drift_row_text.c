@@ -1,6 +1,7 @@
 #include "drift_parts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <pilab/base/memory.h>
@@ -8,10 +9,22 @@
 #include <pilab/drift/text.h>
 #include <pilab/tui/rich_view.h>
 
+#define LINE_BYTES 4096 /* of a text that goes into one line */
+
 struct row_text {
     const struct drift_report *report;
     bool utf8;
 };
+
+/* As much of a text as one line has room for, and more: one of megabytes is not escaped as a whole
+ * each time that it is drawn. */
+static void begin_text(struct strbuf *out, enum rich_role role, const char *text, bool utf8)
+{
+    char *beginning = memory_copy_bytes(text, strnlen(text, LINE_BYTES));
+
+    rich_text(out, role, beginning, utf8);
+    free(beginning);
+}
 
 static void item_lines(const struct row_text *of, const struct drift_item *item,
                        struct strbuf lines[DRIFT_ROW_LINES])
@@ -36,7 +49,7 @@ static void item_lines(const struct row_text *of, const struct drift_item *item,
     }
     if (commit != NULL) {
         strbuf_printf(&lines[2], "from commit %.8s ", commit->id);
-        rich_text(&lines[2], RICH_PLAIN, commit->subject, utf8);
+        begin_text(&lines[2], RICH_PLAIN, commit->subject, utf8);
         strbuf_add(&lines[2], "  ");
         rich_text(&lines[2], RICH_DIM, commit->author_name, utf8);
     } else if (item->current_at.file != NULL) {
@@ -55,9 +68,9 @@ static void change_third_line(const struct row_text *of, const struct drift_chan
 
     if (change->breaking_note != NULL) {
         rich_word(line, RICH_CRITICAL, "breaking: ");
-        rich_text(line, RICH_PLAIN, change->breaking_note, utf8);
+        begin_text(line, RICH_PLAIN, change->breaking_note, utf8);
     } else if (change->description != NULL && change->description[0] != '\0') {
-        rich_text(line, RICH_DIM, change->description, utf8);
+        begin_text(line, RICH_DIM, change->description, utf8);
     } else if (change->commit_count > 0) {
         strbuf_printf(line, "%s %.8s", change->commit_count == 1 ? "commit" : "commits from",
                       change->commits[0]);
@@ -77,7 +90,7 @@ static void change_lines(const struct row_text *of, const struct drift_change *c
         rich_text(&lines[0], RICH_NAME, change->ticket, utf8);
         strbuf_add_char(&lines[0], ' ');
     }
-    rich_text(&lines[0], RICH_TITLE, change->title, utf8);
+    begin_text(&lines[0], RICH_TITLE, change->title, utf8);
     strbuf_add(&lines[1], change_category_title(change->category));
     if (change->evidence != NULL) {
         strbuf_add(&lines[1], " because: ");
@@ -108,7 +121,7 @@ static void commit_lines(const struct row_text *of, size_t index,
     struct drift_place place = drift_commit_at(of->report, index);
     const struct drift_commit *commit = place.commit;
 
-    rich_text(&lines[0], RICH_TITLE, commit->subject, of->utf8);
+    begin_text(&lines[0], RICH_TITLE, commit->subject, of->utf8);
     if (place.behind) {
         rich_text(&lines[1], RICH_WARNING, of->report->current.label, of->utf8);
         strbuf_add(&lines[1], " does not have it");

@@ -3,7 +3,6 @@
 #include "studio_internal.h"
 
 #include <langinfo.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,5 +1,6 @@
 #include <pilab/tui/studio_parts.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,17 +32,6 @@ void studio_start(struct studio *studio, const struct studio_work *work)
     job->done = work->done;
     job->number = job_start(studio->jobs, &spec);
     vector_push(&studio->running, &job);
-}
-
-bool studio_job_is_harmless(const struct studio *studio, uint64_t number)
-{
-    for (size_t i = 0; i < studio->running.count; i++) {
-        const struct studio_job *job = *(struct studio_job **)vector_at(&studio->running, i);
-
-        if (job->number == number)
-            return job->harmless;
-    }
-    return false;
 }
 
 static struct studio_job *take_job(struct studio *studio, uint64_t number)
@@ -171,6 +161,7 @@ static bool job_get(void *context, size_t index, struct job_status *out)
                                 .total = jobs[index].total,
                                 .cancelling = jobs[index].cancelled };
     strncpy(out->title, jobs[index].title, sizeof out->title - 1);
+    snprintf(out->doing, sizeof out->doing, "%s", jobs[index].what);
     add_ours(studio, out);
     return true;
 }

@@ -94,7 +94,6 @@ void studio_look_around(struct studio *studio)
     struct studio_work work = { .title = "look around",
                                 .reading = true,
                                 .run = run_look,
-                                .harmless = true,
                                 .free_output = free_around,
                                 .done = look_done };
 

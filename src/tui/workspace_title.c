@@ -168,7 +168,8 @@ static int parts_width(const struct title *title)
     return width;
 }
 
-/* Leaves out parts until the crumb has room, or half of the line. */
+/* Leaves out parts until the crumb has room, or half of the line. Of a job its sign stays: that
+ * something is at work is always seen. */
 static void drop_parts(struct title *title, int columns)
 {
     int wanted = width_of(&title->crumb) + 2;
@@ -176,9 +177,11 @@ static void drop_parts(struct title *title, int columns)
     if (wanted > columns / 2)
         wanted = columns / 2;
     for (size_t i = 0; i < sizeof title_drops / sizeof title_drops[0]; i++) {
+        struct strbuf *part = &title->parts[title_drops[i]];
+
         if (parts_width(title) + wanted <= columns)
             return;
-        strbuf_clear(&title->parts[title_drops[i]]);
+        strbuf_truncate(part, title_drops[i] == PART_JOB ? strcspn(part->data, " ") : 0);
     }
 }
 

@@ -49,7 +49,6 @@ struct job_status {
     int64_t since;  /* when it was started, monotonic milliseconds; 0: long ago */
     bool reading;   /* it only looks: leaving need not ask because of it */
     bool cancelling;
-    bool harmless; /* nobody misses it: leaving does not ask */
 };
 
 struct job_host {
