@@ -191,7 +191,8 @@ void manual_page(struct strbuf *out)
     const struct command *table = command_table(&count);
     const struct option_spec *common = command_common_options(&common_count);
 
-    strbuf_printf(out, ".TH PILAB 1 \"\" \"PiLabStudio %s\" \"User Commands\"\n", PACKAGE_VERSION);
+    strbuf_printf(out, ".TH PILAB 1 \"%s\" \"PiLabStudio %s\" \"User Commands\"\n", PACKAGE_DATE,
+                  PACKAGE_VERSION);
     strbuf_add(out, page_head);
     strbuf_add(out, ".SH COMMANDS\n");
     for (size_t i = 0; i < count; i++)

@@ -8,29 +8,11 @@
 #include <pilab/drift/rules.h>
 
 #include "ascii.h"
+#include "assignment.h"
 #include "secrets.h"
 
 /* A name that is longer tells nothing. */
 #define NAME_MAX_LENGTH 256
-
-/* One assignment within a line: offsets into it. */
-struct assignment {
-    size_t key, key_size;     /* without quotes */
-    size_t value, value_size; /* with its quotes, when it has them; of a plain value see measure */
-    bool quoted;              /* the value */
-    char open_quote;          /* its quote, when it does not end on this line */
-    bool flow;                /* it stands within { } or [ ] */
-    char separator;
-};
-
-struct cursor {
-    const char *text;
-    size_t length;
-    size_t at;
-    unsigned depth; /* of { and [ */
-    bool no_single,
-        no_double; /* a quote of this kind had no partner: the others have none either */
-};
 
 /* Appends text with the credentials in it masked; true when there was one. */
 static bool mask_credentials(struct strbuf *out, const char *text, size_t length)
@@ -92,140 +74,6 @@ struct mask mask_start(const char *path, bool patch)
         mask.code = length < size || !ascii_alike(path + length - size, endings[i], size);
     }
     return mask;
-}
-
-static bool is_key_character(char c)
-{
-    return ascii_is_alnum(c) || c == '_' || c == '-' || c == '.' || c == '/';
-}
-
-static void skip_blanks(struct cursor *cursor)
-{
-    while (cursor->at < cursor->length && ascii_is_blank(cursor->text[cursor->at]))
-        cursor->at++;
-}
-
-static char peek(const struct cursor *cursor, size_t ahead)
-{
-    return cursor->at + ahead < cursor->length ? cursor->text[cursor->at + ahead] : '\0';
-}
-
-/* Behind the quoted text that starts here; *closed tells whether its end is on this line. */
-static size_t quoted_end(struct cursor *cursor, bool *closed)
-{
-    char quote = cursor->text[cursor->at];
-    bool *none = quote == '"' ? &cursor->no_double : &cursor->no_single;
-    size_t at = *none ? cursor->length : cursor->at + 1;
-
-    for (; at < cursor->length && cursor->text[at] != quote; at++) {
-        if (cursor->text[at] == '\\' && quote == '"' && at + 1 < cursor->length)
-            at++;
-    }
-    *none = *none || at >= cursor->length;
-    *closed = at < cursor->length;
-    return *closed ? at + 1 : cursor->length;
-}
-
-/* The separator after a key: ':' as YAML and JSON have it, or '='. Moves behind it. */
-static bool read_separator(struct cursor *cursor, bool quoted_key, char *separator)
-{
-    skip_blanks(cursor);
-    *separator = peek(cursor, 0);
-    if (*separator == ':' && (quoted_key || strchr(" \t\r", peek(cursor, 1)))) {
-        cursor->at++;
-        return true;
-    }
-    if (*separator == ':' && peek(cursor, 1) == '=') {
-        cursor->at += 2; /* Go, make */
-        return true;
-    }
-    if (*separator == '=' && peek(cursor, 1) != '=') {
-        cursor->at += peek(cursor, 1) == '>' ? 2 : 1; /* Ruby, PHP, Perl */
-        return true;
-    }
-    return false;
-}
-
-static bool read_key(struct cursor *cursor, struct assignment *assignment, bool *quoted)
-{
-    char c = peek(cursor, 0);
-    bool closed;
-    size_t end;
-
-    *quoted = c == '"' || c == '\'';
-    if (*quoted) {
-        end = quoted_end(cursor, &closed);
-        if (!closed)
-            return false;
-        assignment->key = cursor->at + 1;
-        assignment->key_size = end - cursor->at - 2;
-    } else {
-        end = cursor->at;
-        while (end < cursor->length && is_key_character(cursor->text[end]))
-            end++;
-        assignment->key = cursor->at;
-        assignment->key_size = end - cursor->at;
-        while (assignment->key_size > 0 && cursor->text[assignment->key] == '-') {
-            assignment->key++;
-            assignment->key_size--;
-        }
-    }
-    cursor->at = end;
-    return assignment->key_size > 0;
-}
-
-/* A YAML tag or anchor before a value. */
-static void skip_properties(struct cursor *cursor)
-{
-    skip_blanks(cursor);
-    while (peek(cursor, 0) == '!' || peek(cursor, 0) == '&') {
-        while (cursor->at < cursor->length && !ascii_is_blank(cursor->text[cursor->at]))
-            cursor->at++;
-        skip_blanks(cursor);
-    }
-}
-
-static void read_value(struct cursor *cursor, struct assignment *assignment)
-{
-    bool closed;
-
-    skip_properties(cursor);
-    assignment->value = cursor->at;
-    assignment->value_size = 0;
-    assignment->open_quote = '\0';
-    assignment->flow = cursor->depth > 0;
-    assignment->quoted = peek(cursor, 0) == '"' || peek(cursor, 0) == '\'';
-    if (assignment->quoted) {
-        assignment->value_size = quoted_end(cursor, &closed) - assignment->value;
-        assignment->open_quote = closed ? '\0' : cursor->text[cursor->at];
-    }
-}
-
-/* The next "key: value" or "key=value" of the line. */
-static bool next_assignment(struct cursor *cursor, struct assignment *assignment)
-{
-    while (cursor->at < cursor->length) {
-        char c = peek(cursor, 0);
-        bool quoted;
-
-        if (c == '{' || c == '[')
-            cursor->depth++;
-        if ((c == '}' || c == ']') && cursor->depth > 0)
-            cursor->depth--;
-        if (c != '"' && c != '\'' && !is_key_character(c)) {
-            cursor->at++;
-            continue;
-        }
-        if (!read_key(cursor, assignment, &quoted)) {
-            cursor->at += quoted ? 1 : 0;
-            continue;
-        }
-        if (read_separator(cursor, quoted, &assignment->separator)) {
-            read_value(cursor, assignment);
-            return true;
-        }
-    }
-    return false;
 }
 
 struct line {
@@ -429,11 +277,13 @@ static size_t value_inside(const struct line *line, const struct assignment *ass
 
 static void mask_assignments(struct line *line)
 {
-    struct cursor cursor = { .text = line->text, .length = line->length, .at = line->indent };
+    struct assignment_cursor cursor = { .text = line->text,
+                                        .length = line->length,
+                                        .at = line->indent };
     struct assignment assignment = { 0 };
     struct strbuf key = STRBUF_INIT;
 
-    while (next_assignment(&cursor, &assignment)) {
+    while (assignment_next(&cursor, &assignment)) {
         strbuf_clear(&key);
         strbuf_add_bytes(&key, line->text + assignment.key, assignment.key_size);
         mask_assignment(line, &assignment, key.data);
@@ -555,18 +405,4 @@ void mask_text(struct strbuf *out, const char *path, bool patch, const char *tex
         text += size;
         length -= size;
     }
-}
-
-void mask_to_ascii(struct strbuf *out, const char *text)
-{
-    for (;;) {
-        const char *sign = strstr(text, MASK_TEXT);
-
-        if (!sign)
-            break;
-        strbuf_add_bytes(out, text, (size_t)(sign - text));
-        strbuf_add(out, "****");
-        text = sign + strlen(MASK_TEXT);
-    }
-    strbuf_add(out, text);
 }

@@ -5,6 +5,7 @@
 
 #include <pilab/base/map.h>
 #include <pilab/base/strbuf.h>
+#include <pilab/drift/mask.h>
 #include <pilab/base/vector.h>
 
 static const char *const section_names[NOTE_SECTION_COUNT] = {
@@ -232,11 +233,20 @@ static const char *item_reason(const struct drift_item *item)
     return gravest ? gravest->sentence : NULL;
 }
 
+/* Notes are published: the fingerprints of what is masked stay in the report. */
 static const char *value_text(struct arena *arena, const struct drift_value *value)
 {
+    struct strbuf text = STRBUF_INIT;
+    const char *copy;
+
     if (!value->present)
         return NULL;
-    return arena_text(arena, value->text ? value->text : "");
+    if (!value->masked)
+        return arena_text(arena, value->text ? value->text : "");
+    mask_without_fingerprints(&text, value->text);
+    copy = strbuf_to_arena(&text, arena);
+    strbuf_release(&text);
+    return copy;
 }
 
 static void copy_item(struct arena *arena, const struct drift_item *from, struct note_item *to)

@@ -6,6 +6,8 @@
 #include <pilab/base/clock.h>
 #include <pilab/base/json.h>
 
+#include "words.h"
+
 enum { SHORT_ID = 12, SHOWN_COMMITS = 8, ADVISORIES_MAX = 16, AUTHORS_MAX = 32 };
 
 static json_t *texts_or_null(const char *const *texts, size_t count)
@@ -40,10 +42,11 @@ static void put_count(json_t *object, const char *key, size_t count)
     json_put_integer(object, key, (int64_t)count);
 }
 
+enum { VALUE_BYTES_MAX = 200 };
+
 /* A value for a table: null when it is absent, "" in quotes, at most 200 bytes. */
 static json_t *value_view(const char *text)
 {
-    enum { VALUE_BYTES_MAX = 200 };
     size_t length = text ? strlen(text) : 0;
     char cut[VALUE_BYTES_MAX + sizeof "…"];
 
@@ -231,11 +234,25 @@ static void put_changes(json_t *view, const struct note *note)
 
 /* --- sections ------------------------------------------------------------------------------ */
 
-static json_t *item_view(const struct note_item *item)
+/* The new value; of a secret that differs, its mask does not show it. */
+static json_t *new_value_view(const struct note_item *item)
+{
+    struct strbuf text = STRBUF_INIT;
+    json_t *value;
+
+    if (!note_words_masked_alike(item))
+        return value_view(item->current);
+    strbuf_printf(&text, "%s (different)", item->current);
+    value = value_view(text.data);
+    strbuf_release(&text);
+    return value;
+}
+
+static json_t *item_view(const struct note *note, const struct note_item *item)
 {
     json_t *object = json_object();
 
-    json_put_text(object, "service", item->service);
+    json_put_text(object, "service", note_words_service(note, item));
     json_put_text(object, "module", item->module);
     json_put_text(object, "category", item->category);
     json_put_text(object, "path", item->path);
@@ -244,7 +261,7 @@ static json_t *item_view(const struct note_item *item)
     json_put_text(object, "previous", item->previous);
     json_put_text(object, "current", item->current);
     json_put(object, "was", value_view(item->previous));
-    json_put(object, "is", value_view(item->current));
+    json_put(object, "is", new_value_view(item));
     json_put_text(object, "reason", item->reason);
     json_put_text(object, "file", item->file);
     json_put_text(object, "severity", severity_name(item->severity));
@@ -295,9 +312,9 @@ static json_t *section_view(const struct note *note, enum note_section section)
     size_t count = note_section_items(note, section, &first);
 
     for (i = first; i < first + count; i++) {
-        json_append(items, item_view(&note->items[i]));
+        json_append(items, item_view(note, &note->items[i]));
         if (note->items[i].attention != ATTENTION_NONE && note->items[i].reason)
-            json_append(attentions, item_view(&note->items[i]));
+            json_append(attentions, item_view(note, &note->items[i]));
     }
     json_put_text(object, "title", titles[section]);
     json_put_bool(object, "changed", status->state == NOTE_CHANGED);
@@ -330,10 +347,16 @@ static void put_header(json_t *view, const struct note *note)
     json_put_text(view, "to_env", release->to_env);
 }
 
-static void put_summary(json_t *view, const struct note_summary *summary)
+static void put_summary(json_t *view, const struct note *note)
 {
+    const struct note_summary *summary = &note->summary;
+    struct strbuf counts = STRBUF_INIT;
     int type;
 
+    note_words_counts(&counts, note);
+    json_put_text(view, "counts_text",
+                  counts.length > 0 ? counts.data + strspn(counts.data, ": ") : NULL);
+    strbuf_release(&counts);
     put_count(view, "total_changes", summary->total_changes);
     for (type = 0; type < CHANGE_TYPE_COUNT; type++)
         put_count(view, change_type_name((enum change_type)type), summary->by_type[type]);
@@ -434,7 +457,7 @@ json_t *note_markdown_view(const struct note *note)
     int section;
 
     put_header(view, note);
-    put_summary(view, &note->summary);
+    put_summary(view, note);
     put_changes(view, note);
     for (section = NOTE_CONFIGURATION; section < NOTE_SECTION_COUNT; section++)
         json_put(view, note_section_name((enum note_section)section),

@@ -6,6 +6,7 @@
 #include <pilab/drift/text.h>
 
 #include "text_page.h"
+#include "words.h"
 
 enum { SHORT_ID = 8, TICKET_COLUMNS_MAX = 14, DESCRIPTION_LINES = 2 };
 
@@ -50,24 +51,18 @@ static void add_title(struct page *page)
     strbuf_release(&right);
 }
 
-/* "24 entries  +8 ~14 −2   3 services   breaking   security". */
+/* "30 changes: 23 in code, 7 in configuration   3 services   breaking   security". */
 static void add_summary(struct page *page)
 {
     const struct note_summary *summary = &page->note->summary;
-    struct strbuf line = STRBUF_INIT, count = STRBUF_INIT;
-    int type;
+    struct strbuf line = STRBUF_INIT;
 
-    if (summary->total_changes == 0)
+    if (summary->total_changes == 0) {
         strbuf_add(&line, "Nothing to announce");
-    else
-        strbuf_printf(&line, "%zu entr%s ", summary->total_changes,
-                      summary->total_changes == 1 ? "y" : "ies");
-    for (type = 0; summary->total_changes > 0 && type < CHANGE_TYPE_COUNT; type++) {
-        strbuf_clear(&count);
-        strbuf_printf(&count, "%s%zu", change_type_sign((enum change_type)type, page->utf8),
-                      summary->by_type[type]);
-        strbuf_add_char(&line, ' ');
-        rich_word(&line, change_type_role((enum change_type)type), count.data);
+    } else {
+        strbuf_printf(&line, "%zu change%s", summary->total_changes,
+                      summary->total_changes == 1 ? "" : "s");
+        note_words_counts(&line, page->note);
     }
     if (summary->service_count > 1)
         strbuf_printf(&line, "   %zu services", summary->service_count);
@@ -83,9 +78,8 @@ static void add_summary(struct page *page)
         strbuf_printf(&line, "   %zu meant to differ", summary->expected);
     if (summary->suppressed > 0)
         strbuf_printf(&line, "   %zu ignored", summary->suppressed);
-    page_line(page, &line, NULL);
+    rich_wrap(page->out, line.data, 0, page->width);
     strbuf_release(&line);
-    strbuf_release(&count);
 }
 
 /* "412 commits = 287 in notes + 64 already in UAT + 38 internal · 0 unexplained", or, to save room,
@@ -98,11 +92,11 @@ static void add_balance_words(struct strbuf *line, const struct page *page, bool
         const char *brief; /* NULL: counted among the others */
         const char *one;   /* where it is said differently of one */
     } parts[] = {
-        { DISPOSITION_IN_NOTES, "in notes", "in notes", NULL },
-        { DISPOSITION_ALREADY_SHIPPED, "already in ", "there", NULL },
-        { DISPOSITION_INTERNAL, "internal", "internal", NULL },
-        { DISPOSITION_MERGE, "merges", NULL, "merge" },
-        { DISPOSITION_REVERTED, "reverted", NULL, NULL },
+        {DISPOSITION_IN_NOTES,         "in notes",    "in notes", NULL   },
+        { DISPOSITION_ALREADY_SHIPPED, "already in ", "there",    NULL   },
+        { DISPOSITION_INTERNAL,        "internal",    "internal", NULL   },
+        { DISPOSITION_MERGE,           "merges",      NULL,       "merge"},
+        { DISPOSITION_REVERTED,        "reverted",    NULL,       NULL   },
     };
     const struct drift_balance *balance = &page->note->balance;
     const struct note_release *release = &page->note->release;

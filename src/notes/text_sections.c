@@ -1,4 +1,5 @@
 #include "text_page.h"
+#include "words.h"
 
 #include <string.h>
 
@@ -30,7 +31,8 @@ static struct columns item_columns(const struct page *page, size_t first, size_t
         const struct note_item *item = &page->note->items[i];
 
         if (services)
-            columns.service = widest(columns.service, item->service, page->width / 4);
+            columns.service =
+                widest(columns.service, note_words_service(page->note, item), page->width / 4);
         columns.key = widest(columns.key, item->key ? item->key : item->path, page->width * 2 / 5);
     }
     return columns;
@@ -59,6 +61,8 @@ static void add_values(struct strbuf *out, const struct page *page, const struct
         add_value(out, page, item->previous);
         strbuf_printf(out, " %s ", page_arrow(page));
         add_value(out, page, item->current);
+        if (note_words_masked_alike(item))
+            strbuf_add(out, " (different)");
     } else if (item->current) {
         add_value(out, page, item->current);
     } else if (item->previous) {
@@ -85,6 +89,7 @@ static void add_reason(struct page *page, const struct note_item *item, size_t i
 
 static void add_item(struct page *page, const struct note_item *item, struct columns columns)
 {
+    const char *service = note_words_service(page->note, item);
     size_t indent = PAGE_INDENT + 2 + (columns.service > 0 ? columns.service + 2 : 0);
     struct strbuf line = STRBUF_INIT, values = STRBUF_INIT;
 
@@ -93,7 +98,7 @@ static void add_item(struct page *page, const struct note_item *item, struct col
               change_type_sign(item->change_type, page->utf8));
     strbuf_add_char(&line, ' ');
     if (columns.service > 0) {
-        rich_cell(&line, RICH_PLAIN, item->service ? item->service : "", columns.service, RICH_LEFT,
+        rich_cell(&line, RICH_PLAIN, service != NULL ? service : "", columns.service, RICH_LEFT,
                   page->utf8);
         strbuf_add(&line, "  ");
     }

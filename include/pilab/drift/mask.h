@@ -57,4 +57,8 @@ void mask_text(struct strbuf *out, const char *path, bool patch, const char *tex
  * which would be spelt out otherwise. All else stays. */
 void mask_to_ascii(struct strbuf *out, const char *text);
 
+/* Appends a shown value less the fingerprints of what is masked in it ("•••• (1a2b3c4d)"): they are
+ * for those who have the store, to tell values apart, and not for publishing. */
+void mask_without_fingerprints(struct strbuf *out, const char *text);
+
 #endif

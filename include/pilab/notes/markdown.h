@@ -6,8 +6,8 @@
  * nothing):
  *
  *   version previous_version project project_code date generated_at generated_by from_env to_env
- *   total_changes added modified deleted services services_text breaking security expected
- *   suppressed incomplete ("2 problems", or null)
+ *   total_changes counts_text ("23 in code, 7 in configuration") added modified deleted services
+ *   services_text breaking security expected suppressed incomplete ("2 problems", or null)
  *   categories        what is announced, in order: [{title, count, changes}]
  *   features improvements bug_fixes security_fixes performance changed deprecated documentation
  *   internal          each of them alone: null, or {title, count, changes}

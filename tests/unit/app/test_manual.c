@@ -76,6 +76,7 @@ static void the_manual_page_is_sound(void **state)
     must_please(work, "mandoc", "-Tlint -W error", file);
     must_please(work, "groff", "-man -Tutf8 -ww -z", file);
     assert_non_null(strstr(page.data, "\n.SH EXIT STATUS\n"));
+    assert_int_equal(strncmp(page.data, ".TH PILAB 1 \"20", 15), 0); /* a date, whenever built */
     assert_non_null(strstr(page.data, "pilab manifest set"));
     strbuf_release(&page);
     free(file);

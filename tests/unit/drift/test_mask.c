@@ -292,6 +292,30 @@ static void text_without_secrets_comes_out_as_it_is(void **state)
     assert_text("values.yaml", false, text, text);
 }
 
+static void assert_unmarked(const char *shown, const char *expected)
+{
+    struct strbuf out = STRBUF_INIT;
+
+    mask_without_fingerprints(&out, shown);
+    assert_string_equal(out.data, expected);
+    strbuf_release(&out);
+}
+
+static void a_fingerprint_can_be_left_out(void **state)
+{
+    (void)state;
+    assert_unmarked(MASK_TEXT " (1a2b3c4d)", MASK_TEXT);
+    assert_unmarked("postgres://app:" MASK_TEXT "@db/x (1a2b3c4d)",
+                    "postgres://app:" MASK_TEXT "@db/x");
+    assert_unmarked("{\"a\":\"" MASK_TEXT " (1a2b3c4d)\",\"b\":\"" MASK_TEXT " (00000000)\"}",
+                    "{\"a\":\"" MASK_TEXT "\",\"b\":\"" MASK_TEXT "\"}");
+    /* What is no fingerprint, or stands beside nothing masked, stays. */
+    assert_unmarked(MASK_TEXT " (1a2b3c4d) and more", MASK_TEXT " (1a2b3c4d) and more");
+    assert_unmarked(MASK_TEXT " (1A2B3C4D)", MASK_TEXT " (1A2B3C4D)");
+    assert_unmarked("build (1a2b3c4d)", "build (1a2b3c4d)");
+    assert_unmarked("", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +336,7 @@ int main(void)
         cmocka_unit_test(program_text_is_masked_only_where_a_literal_stands),
         cmocka_unit_test(a_private_key_is_masked_to_its_end),
         cmocka_unit_test(text_without_secrets_comes_out_as_it_is),
+        cmocka_unit_test(a_fingerprint_can_be_left_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,8 +44,10 @@ static void notes_read_like_the_form_that_was_asked_for(void **state)
     fixture.input.project_code = "MB";
     fixture.input.sources = sources;
     fixture.input.source_count = 2;
-    fixture.input.previous = (struct drift_side){ "env:UAT", "UAT", "UAT", NULL };
-    fixture.input.current = (struct drift_side){ "env:SIT", "SIT", "SIT", NULL };
+    fixture.input.previous =
+        (struct drift_side){ .spec = "env:UAT", .label = "UAT", .environment = "UAT" };
+    fixture.input.current =
+        (struct drift_side){ .spec = "env:SIT", .label = "SIT", .environment = "SIT" };
     commit_fixture_add(&fixture.ahead[0],
                        "[MB-234] Add biometric authentication\n\nNew login for phones.");
     commit_fixture_add(&fixture.ahead[0], "fix!: log out (#12)");
@@ -55,7 +57,7 @@ static void notes_read_like_the_form_that_was_asked_for(void **state)
                           "**Date:** January 22, 2025  \n"
                           "**Promotion:** SIT → UAT\n\n---\n\n"
                           "## Summary\n"
-                          "- **Total Changes:** 2\n"
+                          "- **Total Changes:** 2 (in code)\n"
                           "- **Services Affected:** mb-auth\n"
                           "- **Breaking Changes:** Yes\n"
                           "- **Security Changes:** No\n\n---\n\n"
@@ -183,7 +185,7 @@ static void several_services_stand_on_one_line(void **state)
     commit_fixture_add(&fixture.ahead[0], "MB-1 Add login");
     commit_fixture_add(&fixture.ahead[code_fixture_module(&fixture, "mb-web")], "MB-1 Add login");
     note = note_of(&fixture);
-    expect_contains(note, "- **Total Changes:** 1\n"
+    expect_contains(note, "- **Total Changes:** 1 (in code)\n"
                           "- **Services Affected:** mb-auth, mb-web\n"
                           "- **Breaking Changes:** No\n");
     note_free(&note);

@@ -20,8 +20,10 @@ static void start(struct code_fixture *fixture)
     code_fixture_start(fixture);
     fixture->input.project = "Mobile Banking";
     fixture->input.project_code = "MB";
-    fixture->input.previous = (struct drift_side){ "env:UAT", "UAT", "UAT", NULL };
-    fixture->input.current = (struct drift_side){ "env:SIT", "SIT", "SIT", NULL };
+    fixture->input.previous =
+        (struct drift_side){ .spec = "env:UAT", .label = "UAT", .environment = "UAT" };
+    fixture->input.current =
+        (struct drift_side){ .spec = "env:SIT", .label = "SIT", .environment = "SIT" };
     code_fixture_module(fixture, "mb-notify");
     commit_fixture_add(&fixture->ahead[0],
                        "[MB-234] Add biometric authentication\n\nNew login for phones.");

@@ -67,8 +67,10 @@ static void start(struct code_fixture *fixture)
     fixture->input.project_code = "MB";
     fixture->input.sources = sources;
     fixture->input.source_count = 2;
-    fixture->input.previous = (struct drift_side){ "env:UAT", "UAT", "UAT", NULL };
-    fixture->input.current = (struct drift_side){ "env:SIT", "SIT", "SIT", NULL };
+    fixture->input.previous =
+        (struct drift_side){ .spec = "env:UAT", .label = "UAT", .environment = "UAT" };
+    fixture->input.current =
+        (struct drift_side){ .spec = "env:SIT", .label = "SIT", .environment = "SIT" };
     commit_fixture_add(&fixture->ahead[0],
                        "[MB-234] Add biometric authentication\n\nNew biometric login feature for "
                        "enhanced security. It works with fingers, faces and, on some telephones, "
@@ -86,6 +88,7 @@ static struct note *note_of(struct code_fixture *fixture)
     note = note_generate(fixture->report, &(struct note_options){ .version = "R2025.03" });
     note->items = items;
     note->item_count = sizeof items / sizeof items[0];
+    note->summary.total_changes += note->item_count;
     note->sections[NOTE_CONFIGURATION].state = NOTE_CHANGED;
     return note;
 }
@@ -101,7 +104,7 @@ static void eighty_columns_are_used_well(void **state)
     expect_text(note, 80, true,
                 "Release Notes - R2025.03                                 UAT would get, from SIT\n"
                 "Mobile Banking (MB)                                             January 22, 2025\n"
-                "2 entries  +2 ~0 −0   2 services   breaking\n"
+                "5 changes: 2 in code, 3 in configuration   2 services   breaking\n"
                 "3 commits = 2 in notes + 1 internal · 0 unexplained\n"
                 "\n"
                 "Breaking changes\n"

@@ -1,0 +1,61 @@
+#include "words.h"
+
+#include <string.h>
+
+#include <pilab/drift/mask.h>
+
+static const char *const section_places[NOTE_SECTION_COUNT] = {
+    [NOTE_CODE] = "code",         [NOTE_CONFIGURATION] = "configuration",
+    [NOTE_DATABASE] = "database", [NOTE_INFRASTRUCTURE] = "infrastructure",
+    [NOTE_IMAGES] = "images",     [NOTE_DEPENDENCIES] = "dependencies",
+};
+
+static size_t count_of(const struct note *note, enum note_section section)
+{
+    size_t first;
+
+    return section == NOTE_CODE
+               ? note->change_count - note_category_changes(note, CATEGORY_INTERNAL, &first)
+               : note_section_items(note, section, &first);
+}
+
+void note_words_counts(struct strbuf *out, const struct note *note)
+{
+    size_t parts = 0, said = 0;
+
+    for (int section = 0; section < NOTE_SECTION_COUNT; section++)
+        parts += count_of(note, (enum note_section)section) > 0;
+    for (int section = 0; section < NOTE_SECTION_COUNT; section++) {
+        size_t count = count_of(note, (enum note_section)section);
+
+        if (count == 0)
+            continue;
+        if (parts > 1)
+            strbuf_printf(out, "%s%zu ", said++ > 0 ? ", " : ": ", count);
+        else
+            strbuf_add_char(out, ' ');
+        strbuf_printf(out, "in %s", section_places[section]);
+    }
+}
+
+static bool is_listed(const struct note_summary *summary, const char *service)
+{
+    for (size_t i = 0; service != NULL && i < summary->service_count; i++) {
+        if (strcmp(summary->services[i], service) == 0)
+            return true;
+    }
+    return false;
+}
+
+const char *note_words_service(const struct note *note, const struct note_item *item)
+{
+    return !is_listed(&note->summary, item->service) && is_listed(&note->summary, item->module)
+               ? item->module
+               : item->service;
+}
+
+bool note_words_masked_alike(const struct note_item *item)
+{
+    return item->previous != NULL && item->current != NULL &&
+           strcmp(item->previous, item->current) == 0 && strstr(item->current, MASK_TEXT) != NULL;
+}

@@ -1,0 +1,20 @@
+/*
+ * What the notes' text and their Markdown say in the same words.
+ */
+#ifndef PILAB_SRC_NOTES_WORDS_H
+#define PILAB_SRC_NOTES_WORDS_H
+
+#include <pilab/base/strbuf.h>
+#include <pilab/notes/note.h>
+
+/* What the total adds up from, to stand behind "30 changes": ": 23 in code, 7 in configuration", or
+ * " in code" when that is all of it. Internal changes are not counted. */
+void note_words_counts(struct strbuf *out, const struct note *note);
+
+/* The service that an item belongs to, by the name that the notes' list of services has for it. */
+const char *note_words_service(const struct note *note, const struct note_item *item);
+
+/* Whether both sides look alike only because what differs is masked. */
+bool note_words_masked_alike(const struct note_item *item);
+
+#endif
