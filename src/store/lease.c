@@ -6,13 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <pilab/base/clock.h>
 #include <pilab/base/file.h>
 #include <pilab/base/vector.h>
 
 #include "rows.h"
 
-#define HOST_SIZE 256
-#define PROC_LIMIT 4096
+#define HOST_SIZE     256
+#define PROC_LIMIT    4096
 #define STARTED_FIELD 22 /* proc(5), /proc/PID/stat: starttime */
 
 static const char lease_insert[] = "INSERT INTO leases"
@@ -105,14 +106,16 @@ static bool make_room(struct connection *connection, const char *object, struct 
 {
     struct statement *statement = statement_open(connection, lease_by_object, error);
     struct arena *arena = arena_new();
+    char since[TIMESTAMP_SIZE];
     struct store_lease held;
     bool found = false, ok;
 
     statement_put_text(statement, object);
     ok = row_read(&statement, read_lease, arena, &held, &found, error);
     if (ok && found && store_lease_alive(&held)) {
-        ok = error_set(error, ERROR_CONFLICT, "process %lld on %s is at work on it: %s",
-                       (long long)held.pid, held.host, held.purpose);
+        ok = error_set(error, ERROR_CONFLICT, "process %lld on %s is at work on it since %s: %s",
+                       (long long)held.pid, held.host, timestamp_format(held.taken_at, since),
+                       held.purpose);
         error_hint(error, "wait for it, or end that process");
     } else if (ok && found) {
         ok = store_lease_drop(connection, object, error);

@@ -29,7 +29,7 @@ struct store_leases {
     size_t count;
 };
 
-/* Takes the lease for this process. ERROR_CONFLICT, naming the holder, while somebody alive has it;
+/* Takes the lease for this process. ERROR_CONFLICT, naming the holder and since when, while somebody alive has it;
  * what a dead process held is taken over. Needs a transaction. */
 bool store_lease_take(struct connection *connection, const char *object, const char *purpose,
                       struct error *error);
