@@ -40,8 +40,8 @@ static bool is_revision(void *context, const char *text)
     return known;
 }
 
-static bool parse_sides(struct call *call, const struct compare_ask *ask,
-                        struct compare_plan *plan, struct error *error)
+static bool parse_sides(struct call *call, const struct compare_ask *ask, struct compare_plan *plan,
+                        struct error *error)
 {
     const char *directory = call->settings->working_directory;
 
@@ -71,10 +71,10 @@ static const char *file_path(struct call *call, const struct state_spec *spec)
 static bool compare_files(struct call *call, struct compare_plan *plan,
                           struct comparison **comparison, struct error *error)
 {
-    plan->request.previous = (struct drift_side){ .spec = plan->previous.text,
-                                                  .label = plan->previous.text };
-    plan->request.current = (struct drift_side){ .spec = plan->current.text,
-                                                 .label = plan->current.text };
+    plan->request.previous =
+        (struct drift_side){ .spec = plan->previous.text, .label = plan->previous.text };
+    plan->request.current =
+        (struct drift_side){ .spec = plan->current.text, .label = plan->current.text };
     return comparison_read_files(&plan->request, file_path(call, &plan->previous),
                                  file_path(call, &plan->current), comparison, &call->progress,
                                  error);
@@ -92,14 +92,54 @@ static bool in_repository(const char *directory)
     return there || error.code != ERROR_NOT_FOUND;
 }
 
+/* What was said that only makes sense within a project; NULL: nothing. */
+static const char *project_words(struct call *call, const struct compare_ask *ask,
+                                 const struct compare_plan *plan)
+{
+    if (ask->from != NULL)
+        return arena_printf(call->arena, "--from %s --to %s", ask->from, ask->to);
+    if (ask->previous != NULL && needs_project(&plan->previous))
+        return arena_printf(call->arena, "'%s'", plan->previous.text);
+    if (ask->previous != NULL && needs_project(&plan->current))
+        return arena_printf(call->arena, "'%s'", plan->current.text);
+    if (ask->module != NULL)
+        return arena_printf(call->arena, "--module %s", ask->module);
+    return NULL;
+}
+
+/* There is no store: what was missing is told in the words of the question. */
+static bool no_project(const struct call *call, const char *words, struct error *error)
+{
+    const char *path = call->settings->store_path;
+
+    if (words == NULL) {
+        error_set(error, ERROR_NOT_FOUND, "%s is not in a git repository",
+                  call->settings->working_directory);
+        return error_hint(error, "go into one, or set up a project: `pilab help project import`");
+    }
+    error_set(error, ERROR_NOT_FOUND, "%s needs a project, and there is no store at %s", words,
+              path);
+    return error_hint(error, "`pilab project import pilab.yaml` sets up a project; two versions of "
+                             "the repository here need none: `pilab drift A..B`");
+}
+
+static bool open_project(struct call *call, const char *words, struct error *error)
+{
+    bool asked_for = call->settings->project != NULL;
+
+    if (!call_open_store(call, false, error))
+        return error->code == ERROR_NOT_FOUND && !asked_for ? no_project(call, words, error)
+                                                            : false;
+    return (call->project != NULL || call_choose_project(call, NULL, error)) &&
+           call_check(call, PERMISSION_READ, error);
+}
+
 /* Which kind of comparison it is. Named projects and project states need the store; paths stand
  * alone; everything else means the repository one is in, or else the store's project. */
 static bool read_states(struct call *call, const struct compare_ask *ask, struct compare_plan *plan,
                         struct comparison **comparison, struct error *error)
 {
-    bool project = ask->module != NULL || call->settings->project != NULL ||
-                   (ask->previous != NULL &&
-                    (needs_project(&plan->previous) || needs_project(&plan->current)));
+    const char *words = project_words(call, ask, plan);
 
     if (ask->previous != NULL &&
         (plan->previous.kind == STATE_PATH || plan->current.kind == STATE_PATH)) {
@@ -110,22 +150,12 @@ static bool read_states(struct call *call, const struct compare_ask *ask, struct
         }
         return compare_files(call, plan, comparison, error);
     }
-    if (!project && in_repository(call->settings->working_directory)) {
+    if (words == NULL && call->settings->project == NULL &&
+        in_repository(call->settings->working_directory)) {
         if (!compare_plan_repository(call, ask, plan, error))
             return false;
-    } else {
-        if (!call_open_store(call, false, error)) {
-            if (error->code == ERROR_NOT_FOUND && !project) {
-                error_set(error, ERROR_NOT_FOUND, "%s is not in a git repository",
-                          call->settings->working_directory);
-                error_hint(error, "go into one, or set up a project: `pilab help project import`");
-            }
-            return false;
-        }
-        if ((call->project == NULL && !call_choose_project(call, NULL, error)) ||
-            !call_check(call, PERMISSION_READ, error) ||
-            !compare_plan_project(call, ask, plan, error))
-            return false;
+    } else if (!open_project(call, words, error) || !compare_plan_project(call, ask, plan, error)) {
+        return false;
     }
     return comparison_read(&plan->request, comparison, &call->progress, error);
 }

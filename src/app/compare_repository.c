@@ -2,7 +2,49 @@
 
 #include <string.h>
 
+#include <pilab/git/history.h>
 #include <pilab/git/repository.h>
+
+static bool in_history(struct repository *repository, const char *of,
+                       const struct reference *reference)
+{
+    struct object_id id;
+    bool contains = false;
+
+    return repository_resolve(repository, of, &id, NULL) &&
+           history_contains(repository, &id, &reference->commit, &contains, NULL) && contains;
+}
+
+/* By its name the newest version between the two, where it is not in their history: people would
+ * look for it. NULL: there is none. Versions of other series have other names in front and are not
+ * between them. */
+static const char *version_aside(struct call *call, struct repository *repository,
+                                 const char *previous, const char *current)
+{
+    struct reference_list *list = repository_references(repository, NULL);
+    const char *aside = NULL;
+
+    for (size_t i = 0; list != NULL && aside == NULL && i < list->count; i++) {
+        const struct reference *tag = &list->references[i];
+
+        if (tag->kind == REFERENCE_TAG && version_compare(tag->name, current) < 0 &&
+            version_compare(tag->name, previous) > 0 && !in_history(repository, current, tag))
+            aside = arena_text(call->arena, tag->name);
+    }
+    reference_list_free(&list);
+    return aside;
+}
+
+static void say_choice(struct call *call, struct repository *repository, struct compare_plan *plan)
+{
+    const char *aside = version_aside(call, repository, plan->previous.name, plan->current.name);
+
+    plan->request.current.chosen = "the newest version in the history of HEAD";
+    plan->request.previous.chosen = "the one before it";
+    if (aside != NULL)
+        plan->request.previous.chosen =
+            arena_printf(call->arena, "the one before it; %s is on another branch", aside);
+}
 
 static bool last_two(struct call *call, struct repository *repository, struct compare_plan *plan,
                      struct error *error)
@@ -11,8 +53,10 @@ static bool last_two(struct call *call, struct repository *repository, struct co
 
     if (!repository_last_two_versions(repository, call->arena, &previous, &current, error))
         return false;
-    plan->previous = (struct state_spec){ .kind = STATE_REVISION, .text = previous, .name = previous };
+    plan->previous =
+        (struct state_spec){ .kind = STATE_REVISION, .text = previous, .name = previous };
     plan->current = (struct state_spec){ .kind = STATE_REVISION, .text = current, .name = current };
+    say_choice(call, repository, plan);
     return true;
 }
 
@@ -26,11 +70,12 @@ static bool resolve(struct call *call, struct repository *repository, const stru
 
     if (!repository_resolve(repository, spec->name, &id, error))
         return repository_is_shallow(repository)
-                   ? error_hint(error, "the clone is shallow: `git fetch --unshallow` brings the rest")
+                   ? error_hint(error,
+                                "the clone is shallow: `git fetch --unshallow` brings the rest")
                    : false;
-    *side = (struct drift_side){ .spec = spec->text,
-                                 .label = spec->name,
-                                 .resolved = arena_text(call->arena, object_id_hex(&id, hex)) };
+    side->spec = spec->text;
+    side->label = spec->name;
+    side->resolved = arena_text(call->arena, object_id_hex(&id, hex));
     return true;
 }
 
@@ -67,10 +112,10 @@ static struct comparison_module *one_module(struct call *call, const struct repo
     struct comparison_module *module = arena_alloc(call->arena, sizeof *module);
 
     /* What was left out must be seen in every title. */
-    module->name = ask->directory != NULL
-                       ? arena_printf(call->arena, "%s/%s", repository_name(repository),
-                                      ask->directory)
-                       : arena_text(call->arena, repository_name(repository));
+    module->name =
+        ask->directory != NULL
+            ? arena_printf(call->arena, "%s/%s", repository_name(repository), ask->directory)
+            : arena_text(call->arena, repository_name(repository));
     module->repository = arena_text(call->arena, repository_directory(repository));
     module->directory = ask->directory;
     module->previous = plan->request.previous.resolved;

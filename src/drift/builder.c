@@ -16,6 +16,7 @@ static struct drift_side copy_side(struct arena *arena, const struct drift_side 
         .label = arena_text(arena, side->label),
         .environment = arena_text(arena, side->environment),
         .resolved = arena_text(arena, side->resolved),
+        .chosen = arena_text(arena, side->chosen),
     };
 }
 

@@ -17,6 +17,8 @@ static json_t *from_side(const struct drift_side *side)
     json_put_text(json, "label", side->label ? side->label : "");
     json_put_text(json, "environment", side->environment);
     json_put_text(json, "resolved", side->resolved);
+    if (side->chosen)
+        json_put_text(json, "chosen", side->chosen);
     return json;
 }
 
@@ -191,6 +193,7 @@ static struct drift_side read_side(struct json_reader *reader, const json_t *jso
         .label = drift_read_some_text(reader, side, "label"),
         .environment = drift_read_text(reader, side, "environment"),
         .resolved = drift_read_text(reader, side, "resolved"),
+        .chosen = drift_read_text(reader, side, "chosen"),
     };
 }
 

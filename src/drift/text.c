@@ -15,6 +15,25 @@
 /* How many rows of a kind are shown before "… 214 more". */
 enum { SHOWN_FILES = 20, SHOWN_ASIDE = 5 };
 
+/* Nobody named the states: which were taken, and why just these. */
+static void add_choice(struct text_page *page)
+{
+    const struct drift_side *sides[] = { &page->report->current, &page->report->previous };
+    struct strbuf line = STRBUF_INIT;
+
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
+        if (sides[i]->chosen == NULL)
+            continue;
+        strbuf_add(&line, line.length > 0 ? ", and " : "chosen: ");
+        rich_text(&line, RICH_DIM, sides[i]->label, page->utf8);
+        strbuf_add(&line, ", ");
+        rich_text(&line, RICH_DIM, sides[i]->chosen, page->utf8);
+    }
+    if (line.length > 0)
+        drift_page_wrap(page, &line, 0);
+    strbuf_release(&line);
+}
+
 static void add_head(struct text_page *page)
 {
     const struct drift_report *report = page->report;
@@ -41,6 +60,7 @@ static void add_head(struct text_page *page)
     else
         drift_page_line(page, &left, &right);
     strbuf_clear(&right);
+    add_choice(page);
     drift_text_verdict(&left, report, page->utf8);
     drift_page_wrap(page, &left, 0);
     drift_text_attention(&left, report, page->utf8);

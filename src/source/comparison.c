@@ -193,7 +193,8 @@ static struct drift_side copy_side(struct arena *arena, const struct drift_side 
     return (struct drift_side){ .spec = arena_text(arena, side->spec),
                                 .label = arena_text(arena, side->label),
                                 .environment = arena_text(arena, side->environment),
-                                .resolved = arena_text(arena, side->resolved) };
+                                .resolved = arena_text(arena, side->resolved),
+                                .chosen = arena_text(arena, side->chosen) };
 }
 
 static struct comparison *comparison_new(const struct comparison_request *request,

@@ -26,6 +26,7 @@ struct drift_side {
     const char *label;       /* for titles: "v2.0.6", "UAT" */
     const char *environment; /* when the side is an environment, its name; else NULL */
     const char *resolved;    /* what it came to: a commit id, a time; NULL when many */
+    const char *chosen;      /* why it was taken when nobody named it; NULL: it was named */
 };
 
 struct drift_source {
