@@ -196,6 +196,30 @@ static bool take_words(struct parser *parser, struct error *error)
     return true;
 }
 
+size_t arguments_leading(const struct option_spec *options, size_t option_count,
+                         const char *const *words, size_t word_count)
+{
+    const struct parser parser = {
+        .tables = {options,       NULL},
+          .counts = { option_count, 0   }
+    };
+    size_t taken = 0;
+
+    while (taken < word_count && words[taken][0] == '-') {
+        const char *word = words[taken];
+        bool is_long = word[1] == '-';
+        const struct option_spec *option =
+            is_long ? find_option(&parser, word + 2, strcspn(word + 2, "="), '\0')
+            : word[1] != '\0' && word[2] == '\0' ? find_option(&parser, NULL, 0, word[1])
+                                                 : NULL;
+
+        if (option == NULL)
+            return 0;
+        taken += option->value != NULL && !(is_long && strchr(word, '=') != NULL) ? 2 : 1;
+    }
+    return taken < word_count ? taken : 0;
+}
+
 static bool check_count(const struct argument_spec *specs, size_t count,
                         const struct arguments *arguments, struct error *error)
 {

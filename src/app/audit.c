@@ -1,3 +1,4 @@
+#include <pilab/app/audit_words.h>
 #include <pilab/app/listing.h>
 #include <pilab/app/use_cases.h>
 
@@ -5,15 +6,20 @@
 
 #include <pilab/base/file.h>
 #include <pilab/base/json.h>
+#include <pilab/base/map.h>
 #include <pilab/base/rich.h>
 #include <pilab/store/audit.h>
 
 #define CHECKPOINT_LIMIT 4096
 
 static const struct result_column audit_columns[] = {
-    { "seq", "Seq", CELL_NUMBER, 0 },      { "at", "When", CELL_TIME, 0 },
-    { "actor", "Who", CELL_TEXT, 0 },      { "action", "Did", CELL_TEXT, 0 },
-    { "object", "To", CELL_TEXT, 0 },      { "summary", "What", CELL_TEXT, 1 },
+    {"seq",           "Seq",     CELL_NUMBER, 0},
+    { "at",           "When",    CELL_TIME,   0},
+    { "actor",        "Who",     CELL_TEXT,   0},
+    { "project_code", "Project", CELL_TEXT,   2},
+    { "action",       "Did",     CELL_TEXT,   0},
+    { "object_name",  "To",      CELL_TEXT,   0},
+    { "what",         "What",    CELL_TEXT,   1},
 };
 
 /* Reading the audit of everybody is for whoever runs the tenant; others see their project's. */
@@ -25,8 +31,22 @@ static bool check_reader(struct call *call, struct error *error)
            call_check(call, PERMISSION_READ, error);
 }
 
-static json_t *entry_json(const struct audit_entry *entry)
+/* Entries outlive what they tell of: a project that is gone keeps its id. */
+static const char *project_code(struct call *call, struct map *codes, const char *id)
 {
+    const char *code = id != NULL ? map_get(codes, id) : NULL;
+    struct store_project project;
+
+    if (code != NULL || id == NULL)
+        return code;
+    code = store_project_get(call->connection, id, call->arena, &project, NULL) ? project.code : id;
+    map_put(codes, id, (void *)(uintptr_t)code);
+    return code;
+}
+
+static json_t *entry_json(struct call *call, struct map *codes, const struct audit_entry *entry)
+{
+    struct audit_words words = audit_words(entry, call->arena);
     json_t *object = json_object();
 
     json_put_integer(object, "seq", entry->seq);
@@ -34,7 +54,10 @@ static json_t *entry_json(const struct audit_entry *entry)
     json_put_text(object, "actor", entry->actor);
     json_put_text(object, "action", entry->action);
     json_put_text(object, "object", entry->object);
+    json_put_text(object, "object_name", words.object);
     json_put_text(object, "project", entry->project);
+    json_put_text(object, "project_code", project_code(call, codes, entry->project));
+    json_put_text(object, "what", words.what);
     json_put_text(object, "summary", entry->body);
     json_put_text(object, "hash", entry->hash);
     return object;
@@ -45,10 +68,11 @@ bool app_audit_list(struct call *call, const struct arguments *arguments, struct
 {
     struct audit_filter filter = { .tenant = call->tenant_id,
                                    .actor = arguments_option(arguments, "actor"),
-                                   .action = arguments_option(arguments, "action"),
-                                   .object = arguments_option(arguments, "object") };
+                                   .action = arguments_option(arguments, "action") };
+    const char *object = arguments_option(arguments, "object");
     struct audit_entries entries;
     struct store_page page;
+    struct map *codes;
 
     if (call->settings->project != NULL && !call_choose_project(call, NULL, error))
         return false;
@@ -56,14 +80,18 @@ bool app_audit_list(struct call *call, const struct arguments *arguments, struct
         !listing_time(arguments, "since", &filter.since, error) ||
         !listing_time(arguments, "until", &filter.until, error))
         return false;
+    if (object != NULL && !audit_object_id(call, object, &filter.object, error))
+        return false;
     filter.project = call->project != NULL ? call->project->id : NULL;
     if (!audit_list(call->connection, &filter, &page, call->arena, &entries, error))
         return false;
     listing_start(call, result, "audit", audit_columns,
                   sizeof audit_columns / sizeof *audit_columns, entries.next,
                   "The audit has nothing of that kind.");
+    codes = map_new();
     for (size_t i = 0; i < entries.count; i++)
-        json_append(result->items, entry_json(&entries.items[i]));
+        json_append(result->items, entry_json(call, codes, &entries.items[i]));
+    map_free(&codes);
     return true;
 }
 
@@ -117,9 +145,8 @@ bool app_audit_verify(struct call *call, const struct arguments *arguments, stru
 
     if (expected != NULL && !read_checkpoint(checkpoint_path, &checkpoint, error))
         return false;
-    if (bundle != NULL
-            ? !audit_verify_bundle(bundle, expected, &call->progress, &verdict, error)
-            : !verify_store(call, expected, &verdict, error))
+    if (bundle != NULL ? !audit_verify_bundle(bundle, expected, &call->progress, &verdict, error)
+                       : !verify_store(call, expected, &verdict, error))
         return false;
     if (!verdict.intact) {
         error_set(error, ERROR_CORRUPT, "the audit does not hold: %s", verdict.reason);

@@ -113,7 +113,7 @@ bool call_open_store(struct call *call, bool create, struct error *error)
     if (call->store != NULL)
         return true;
     if (!store_open(&options, &call->clock, &call->store, error)) {
-        if (error->code == ERROR_NOT_FOUND)
+        if (error->code == ERROR_NOT_FOUND && !create)
             error_hint(error, "`pilab project import pilab.yaml` makes one, `pilab demo` shows one "
                               "with a project in it");
         return false;

@@ -78,8 +78,7 @@ static void add_values(struct strbuf *out)
             if (option->choices != NULL)
                 strbuf_printf(out, ") printf 'one of %s' ;;\n", option->choices);
             else
-                strbuf_printf(out, ") printf '%s' ;;\n",
-                              strcmp(option->name, "project") == 0 ? "PROJECT" : option->value);
+                strbuf_printf(out, ") printf '%s' ;;\n", option->value);
         }
     }
 }
@@ -98,11 +97,22 @@ static void add_arguments(struct strbuf *out)
 
 /* The words are matched by hand: compgen -W would expand what a branch is called, and a branch may
  * be called $(anything). Names in the project come out of the store, which is asked for some
- * milliseconds. */
+ * milliseconds: the one that the line names, if it does. A member of a list's items stands behind
+ * six blanks; what lies deeper bears other names. */
 static const char completion_body[] =
     "_pilab_names() {\n"
-    "    pilab \"$1\" list --json 2>/dev/null |\n"
-    "        sed -n 's/.*\"'\"$2\"'\": *\"\\([A-Za-z0-9._-]*\\)\".*/\\1/p'\n"
+    "    local word i=1 where=()\n"
+    "    while [ $((i + 1)) -lt \"$COMP_CWORD\" ]; do\n"
+    "        word=${COMP_WORDS[i + 1]}\n"
+    "        [ \"$word\" = '=' ] && word=${COMP_WORDS[i + 2]}\n"
+    "        case ${COMP_WORDS[i]} in\n"
+    "        -p | --project) where+=(--project \"$word\") ;;\n"
+    "        --store) where+=(--store \"$word\") ;;\n"
+    "        esac\n"
+    "        i=$((i + 1))\n"
+    "    done\n"
+    "    pilab \"$1\" \"$2\" --json \"${where[@]}\" 2>/dev/null |\n"
+    "        sed -n 's/^ \\{6\\}\"'\"$3\"'\": *\"\\([A-Za-z0-9._-]*\\)\".*/\\1/p'\n"
     "}\n"
     "_pilab_refs() {\n"
     "    git for-each-ref --format='%(refname:short)' refs/tags refs/heads 2>/dev/null\n"
@@ -132,8 +142,9 @@ static const char completion_body[] =
     "    else\n"
     "        case ${value:-$(_pilab_argument \"$verb\")} in\n"
     "        'one of '*) words=${value#one of } ;;\n"
-    "        ENV) words=$(_pilab_names env name) ;;\n"
-    "        PROJECT) words=$(_pilab_names project code) ;;\n"
+    "        ENV) words=$(_pilab_names env list name) ;;\n"
+    "        MODULE | module) words=$(_pilab_names manifest show module) ;;\n"
+    "        PROJECT) words=$(_pilab_names project list code) ;;\n"
     "        shell) words=bash ;;\n"
     "        command)\n"
     "            words=$_pilab_nouns\n"

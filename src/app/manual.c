@@ -8,7 +8,7 @@
 
 #define VERB_COLUMN   18
 #define OPTION_COLUMN 24
-#define HELP_WIDTH    80
+#define HELP_WIDTH    80 /* where no face draws it: in JSON */
 
 static void add_upper(struct strbuf *out, const char *text)
 {
@@ -140,15 +140,23 @@ void manual_overview(struct strbuf *out, size_t width)
     size_t count;
     const struct command *table = command_table(&count);
 
-    rich_word(out, RICH_TITLE, "pilab");
-    strbuf_add(out, " tells what runs where, what would change, and whether it may go out.\n\n");
-    rich_wrap(out, "Without a command it opens the full screen. In a clone of any repository, "
-                   "`pilab drift` compares the last two versions and `pilab notes` writes their "
-                   "release notes; nothing is stored.", 0, width);
+    struct strbuf head = STRBUF_INIT;
+
+    rich_word(&head, RICH_TITLE, "pilab");
+    strbuf_add(&head, " tells what runs where, what would change, and whether it may go out.");
+    rich_wrap(out, head.data, 0, width);
+    strbuf_release(&head);
+    strbuf_add_char(out, '\n');
+    rich_wrap(out,
+              "Without a command it opens the full screen. In a clone of any repository, "
+              "`pilab drift` compares the last two versions and `pilab notes` writes their "
+              "release notes; nothing is stored.",
+              0, width);
     strbuf_add_char(out, '\n');
     for (size_t i = 0; i < count; i++)
         add_definition(out, table[i].verb, VERB_COLUMN, table[i].summary, width);
-    strbuf_add(out, "\n`pilab help COMMAND` says more; every command takes --json.\n");
+    strbuf_add_char(out, '\n');
+    rich_wrap(out, "`pilab help COMMAND` says more; every command takes --json.", 0, width);
 }
 
 static bool is_verb_of(const struct command *command, const char *noun)
@@ -174,30 +182,49 @@ bool manual_noun(struct strbuf *out, const char *noun, size_t width)
     return verbs > 0;
 }
 
+static void draw_overview(struct strbuf *out, const void *subject, size_t width)
+{
+    (void)subject;
+    manual_overview(out, width);
+}
+
+static void draw_noun(struct strbuf *out, const void *subject, size_t width)
+{
+    manual_noun(out, subject, width);
+}
+
+static void draw_command(struct strbuf *out, const void *subject, size_t width)
+{
+    manual_command(out, subject, width);
+}
+
 bool app_help(struct call *call, const struct arguments *arguments, struct result *result,
               struct error *error)
 {
     const char *words[2] = { arguments_at(arguments, 0), arguments_at(arguments, 1) };
+    struct strbuf noun = STRBUF_INIT;
     size_t used;
-    const struct command *command;
 
     (void)call;
-    result->kind = RESULT_OBJECT;
     if (arguments_flag(arguments, "man")) {
         result->kind = RESULT_RAW;
         manual_page(&result->text);
         return true;
     }
     if (words[0] == NULL) {
-        manual_overview(&result->text, HELP_WIDTH);
-        return true;
+        result->draw = draw_overview;
+    } else if (words[1] == NULL && manual_noun(&noun, words[0], HELP_WIDTH)) {
+        result->draw = draw_noun;
+        result->subject = words[0];
+    } else {
+        result->draw = draw_command;
+        result->subject = command_find(words, words[1] != NULL ? 2 : 1, &used, error);
+        if (result->subject == NULL)
+            return false;
     }
-    if (words[1] == NULL && manual_noun(&result->text, words[0], HELP_WIDTH))
-        return true;
-    command = command_find(words, words[1] != NULL ? 2 : 1, &used, error);
-    if (command == NULL)
-        return false;
-    manual_command(&result->text, command, HELP_WIDTH);
+    strbuf_release(&noun);
+    result->kind = RESULT_OBJECT;
+    result->draw(&result->text, result->subject, HELP_WIDTH);
     return true;
 }
 

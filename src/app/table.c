@@ -78,7 +78,7 @@ static void fit_columns(struct table_column *columns, size_t count, size_t width
                 (widest == count || columns[i].width > columns[widest].width))
                 widest = i;
         }
-        if (widest < count && columns[widest].width > NARROWEST * 4)
+        if (widest < count && columns[widest].width > NARROWEST * 3)
             columns[widest].width--;
         else if (least < count)
             columns[least].shown = false;

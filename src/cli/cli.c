@@ -6,6 +6,7 @@
 
 #include <pilab/app/command.h>
 #include <pilab/app/manual.h>
+#include <pilab/base/memory.h>
 #include <pilab/cli/prompt.h>
 #include <pilab/cli/render.h>
 
@@ -26,7 +27,10 @@ static const char *const *known_words(const char *const *words, size_t *count)
         const char *word;
         const char *verb;
     } words_known[] = {
-        { "--help", "help" }, { "-h", "help" }, { "--version", "version" }, { "-V", "version" },
+        {"--help",     "help"   },
+        { "-h",        "help"   },
+        { "--version", "version"},
+        { "-V",        "version"},
     };
 
     for (size_t i = 0; *count > 0 && i < sizeof words_known / sizeof *words_known; i++) {
@@ -48,24 +52,42 @@ static bool json_wanted(const char *const *words, size_t count)
     return false;
 }
 
+/* A verb and what belongs to it; the first `leading` words are options that stood before the verb.
+ */
+static bool read_command(struct cli_run *run, const char *const *words, size_t count,
+                         size_t leading, struct error *error)
+{
+    size_t used = 0, common_count;
+    const struct option_spec *common = command_common_options(&common_count);
+    const char **rest = memory_array(count + 1, sizeof *rest);
+    bool ok;
+
+    run->command = command_find(words + leading, count - leading, &used, error);
+    run->noun = used == 1 ? words[leading] : NULL;
+    memcpy(rest, words, leading * sizeof *rest);
+    memcpy(rest + leading, words + leading + used, (count - leading - used) * sizeof *rest);
+    ok = run->command != NULL &&
+         arguments_parse(run->command->arguments, run->command->argument_count,
+                         run->command->options, run->command->option_count, common, common_count,
+                         rest, count - used, &run->arguments, error);
+    free(rest);
+    return ok;
+}
+
 static bool read_words(struct cli_run *run, const char *const *words, size_t count,
                        struct error *error)
 {
-    size_t used, common_count, screen_count;
+    size_t leading, common_count, screen_count;
     const struct option_spec *common = command_common_options(&common_count);
     const struct option_spec *screen = command_screen_options(&screen_count);
 
     words = known_words(words, &count);
+    leading = arguments_leading(common, common_count, words, count);
     /* No verb, at most options: that is the full screen. */
-    if (count == 0 || words[0][0] == '-')
+    if (count == 0 || words[leading][0] == '-')
         return arguments_parse(NULL, 0, screen, screen_count, common, common_count, words, count,
                                &run->arguments, error);
-    run->command = command_find(words, count, &used, error);
-    run->noun = used == 1 ? words[0] : NULL;
-    return run->command != NULL &&
-           arguments_parse(run->command->arguments, run->command->argument_count,
-                           run->command->options, run->command->option_count, common, common_count,
-                           words + used, count - used, &run->arguments, error);
+    return read_command(run, words, count, leading, error);
 }
 
 static bool read_output(struct cli_run *run, struct error *error)
@@ -165,9 +187,8 @@ int cli_run(int argc, char **argv, const atomic_bool *cancel, bool *screen,
         ok = show_help(&run, &error);
     else if (ok)
         ok = settings_read(&run.settings, run.arguments, &error) &&
-             (run.command != NULL
-                  ? run_command(&run, cancel, screen, settings, &status, &error)
-                  : ask_for_screen(&run, screen, settings, &error));
+             (run.command != NULL ? run_command(&run, cancel, screen, settings, &status, &error)
+                                  : ask_for_screen(&run, screen, settings, &error));
     if (!ok) {
         render_error(&run.errors, &error, run.json);
         status = error_exit_code(error.code);

@@ -98,6 +98,8 @@ static bool print_text(const struct output *output, const struct result *result,
         drift_report_render_text(&text, result->report, &options);
     } else if (result->kind == RESULT_LIST) {
         table_render(&text, result, output->width, output->utf8, result->now);
+    } else if (result->draw != NULL) {
+        result->draw(&text, result->subject, output->width);
     } else {
         strbuf_add_bytes(&text, result->text.data, result->text.length);
     }

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/utf8.h>
+
 #include "../support/release_fixture.h"
 #include "../support/run_program.h"
 
@@ -194,6 +196,78 @@ static void json_has_what_the_schemas_require(void **state)
                    "notes-1.json");
 }
 
+static void options_of_every_command_may_stand_before_it(void **state)
+{
+    struct world *world = *state;
+    const struct run *run;
+    char *behind;
+
+    behind = strdup(run_pilab(world->sandbox, "drift", "--width", "60", "--json", NULL)->out.data);
+    run = run_pilab(world->sandbox, "--width=60", "--json", "drift", NULL);
+    assert_int_equal(run->status, 0);
+    assert_string_equal(run->out.data, behind);
+    free(behind);
+    run = run_pilab(world->sandbox, "--store", "/nowhere/x.db", "manifest", "show", NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "there is no store at /nowhere/x.db");
+    assert_says(&run_pilab(world->sandbox, "--json", "drfit", NULL)->err, "`pilab drift`");
+    /* Those of the full screen have nothing to do before a command. */
+    assert_int_equal(run_pilab(world->sandbox, "--theme", "dark", "drift", NULL)->status, 64);
+}
+
+static void assert_no_line_wider_than(const struct strbuf *text, size_t width)
+{
+    for (const char *line = text->data; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+
+        if (text_width(line, length) > width)
+            fail_msg("wider than %zu: %.*s", width, (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+}
+
+static void help_keeps_to_the_width(void **state)
+{
+    struct world *world = *state;
+    const struct run *run;
+
+    run = run_pilab(world->sandbox, "help", "drift", "--width", "50", NULL);
+    assert_no_line_wider_than(&run->out, 50);
+    assert_says(&run->out, "--fail-on SEVERITY");
+    assert_no_line_wider_than(&run_pilab(world->sandbox, "help", "--width", "50", NULL)->out, 50);
+    run = run_pilab(world->sandbox, "help", "audit", "--width", "60", NULL);
+    assert_no_line_wider_than(&run->out, 60);
+    assert_says(&run->out, "audit verify");
+    run = run_pilab(world->sandbox, "help", "drift", "--width", "160", NULL);
+    assert_says(&run->out, "two configuration files, and tells what the second would");
+}
+
+static void what_needs_a_project_says_so_where_there_is_none(void **state)
+{
+    static const struct {
+        const char *words[5];
+        const char *said;
+    } asked[] = {
+        {{ "drift", "-m", "shop-api" },                "--module shop-api needs a project"  },
+        { { "drift", "--from", "SIT", "--to", "UAT" }, "--from SIT --to UAT needs a project"},
+        { { "notes", "report:1", "v1.1.0" },           "'report:1' needs a project"         },
+        { { "drift", "v1.1.0", "env:UAT" },            "'env:UAT' needs a project"          },
+    };
+    struct world *world = *state;
+
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        const char *const *words = asked[i].words;
+        const struct run *run =
+            run_pilab(world->sandbox, words[0], words[1], words[2], words[3], words[4], NULL);
+
+        assert_int_equal(run->status, 1);
+        assert_says(&run->err, asked[i].said);
+        assert_says(&run->err, "`pilab project import pilab.yaml` sets up a project");
+    }
+    sandbox_enter(world->sandbox, sandbox_files(world->sandbox));
+    assert_says(&run_pilab(world->sandbox, "drift", "-m", "x", NULL)->err, "needs a project");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -205,6 +279,9 @@ int main(void)
         CASE(outside_of_a_repository_it_says_what_to_do),
         CASE(with_json_errors_are_json_on_standard_error),
         CASE(help_and_version_are_as_old_as_the_hills),
+        CASE(options_of_every_command_may_stand_before_it),
+        CASE(help_keeps_to_the_width),
+        CASE(what_needs_a_project_says_so_where_there_is_none),
         CASE(json_has_what_the_schemas_require),
     };
 

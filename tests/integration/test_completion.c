@@ -103,6 +103,33 @@ static void a_branch_is_a_name_and_no_command(void **state)
     assert_says_not(&run_words(world->sandbox, look)->out, "done");
 }
 
+static void modules_of_the_project_at_hand_are_completed(void **state)
+{
+    struct world *world = *state;
+    const char *files = sandbox_files(world->sandbox);
+    char *file = release_fixture_project(world->fixture, files);
+    char *store = memory_printf("%s/other.db", files);
+    char *words = memory_printf("drift --store = %s -m s", store);
+    const struct run *run;
+
+    run = run_pilab(world->sandbox, "project", "import", file, "--store", store, NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&offered(state, words)->out, "<shop-api>");
+    assert_says(&offered(state, "drift -m s")->out, "<>"); /* of another store */
+    run = run_pilab(world->sandbox, "project", "import", file, NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&offered(state, "drift -m ''")->out, "<shop-api>");
+    assert_says(&offered(state, "notes --module = s")->out, "<shop-api>");
+    assert_says(&offered(state, "notes --project SHOP --module s")->out, "<shop-api>");
+    assert_says(&offered(state, "notes --project NONE --module s")->out, "<>");
+    assert_says(&offered(state, "manifest set s")->out, "<shop-api>");
+    assert_says(&offered(state, "drift --from ''")->out, "<DEV UAT PROD>");
+    assert_says(&offered(state, "drift --project ''")->out, "<SHOP>");
+    free(words);
+    free(store);
+    free(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +138,7 @@ int main(void)
         cmocka_unit_test(a_name_is_never_completed_with_a_revision),
         cmocka_unit_test(states_complete_revisions_on_both_sides),
         cmocka_unit_test(a_branch_is_a_name_and_no_command),
+        cmocka_unit_test(modules_of_the_project_at_hand_are_completed),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -39,6 +39,12 @@ bool arguments_parse(const struct argument_spec *specs, size_t spec_count,
                      struct error *error);
 void arguments_free(struct arguments **arguments);
 
+/* How many of the words are options of these, with their values, in front of a word that is none:
+ * what stands before the verb in `pilab --project MB drift`. 0 when an unknown option is among them
+ * or no other word follows. */
+size_t arguments_leading(const struct option_spec *options, size_t option_count,
+                         const char *const *words, size_t word_count);
+
 size_t arguments_count(const struct arguments *arguments);
 /* NULL beyond the last. */
 const char *arguments_at(const struct arguments *arguments, size_t index);

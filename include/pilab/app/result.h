@@ -44,9 +44,13 @@ struct result {
     const struct result_column *columns;
     size_t column_count;
     struct arena *arena; /* holds the columns where they come from the store, or NULL */
-    const char *empty; /* what to say when there is nothing, and what to do */
+    const char *empty;   /* what to say when there is nothing, and what to do */
     json_t *object;
     struct strbuf text;
+    /* Makes `text` anew for another width; NULL: it has none. `subject` is borrowed from the
+     * arguments or a constant table. */
+    void (*draw)(struct strbuf *out, const void *subject, size_t width);
+    const void *subject;
     const char *format; /* "markdown", "json", …: asked for by --format; NULL: the face's own */
     bool differences;   /* for --exit-code */
     bool fail;          /* for --fail-on: a difference is as grave as that */

@@ -1,0 +1,139 @@
+#include <pilab/app/audit_words.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/app/stored.h>
+#include <pilab/base/json.h>
+#include <pilab/base/memory.h>
+
+/* How an action is told from its body: {member} stands for a member, and what stands in [ ] is left
+ * out when one of its members is not there. */
+static const struct {
+    const char *action, *object, *what;
+} audit_sentences[] = {
+    {"access.refused",   NULL,                        "{reason}"                                            },
+    { "drift.run",       "report:{number}",           "{previous} to {current}[, {total_changes} different]"},
+    { "drift.failed",    "report:{number}",           "{previous} to {current}[: {reason}]"                 },
+    { "manifest.import", "the manifest",              "deployments: {deployments}"                          },
+    { "manifest.set",    "{module} in {environment}", "{version} {status}[, by {deployed_by}]"              },
+    { "note.generate",   "note:{number}",             "{version}[, from report:{report}]"                   },
+    { "project.create",  "project:{code}",
+     "{name}[, modules: {modules}][, environments: {environments}]"                                         },
+    { "project.update",  "project:{code}",
+     "{name}[, modules: {modules}][, environments: {environments}]"                                         },
+    { "store.create",    "the store",                 ""                                                    },
+};
+
+/* False when the body has no such member. */
+static bool add_member(struct strbuf *out, const json_t *body, const char *name, size_t length)
+{
+    char *key = memory_copy_bytes(name, length);
+    const json_t *value = json_object_get(body, key);
+
+    free(key);
+    if (json_is_string(value))
+        strbuf_add_bytes(out, json_string_value(value), json_string_length(value));
+    else if (json_is_integer(value))
+        strbuf_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    return json_is_string(value) || json_is_integer(value);
+}
+
+/* False, and nothing appended, when a member outside of brackets is not there. */
+static bool fill(struct strbuf *out, const char *sentence, const json_t *body)
+{
+    size_t start = out->length, bracket = 0;
+    bool in_bracket = false, bracket_holds = true;
+
+    for (const char *at = sentence; *at != '\0'; at++) {
+        if (*at == '{') {
+            size_t length = strcspn(at + 1, "}");
+            bool there = add_member(out, body, at + 1, length);
+
+            if (!there && !in_bracket) {
+                strbuf_truncate(out, start);
+                return false;
+            }
+            bracket_holds = bracket_holds && there;
+            at += length + 1;
+        } else if (*at == '[') {
+            in_bracket = bracket_holds = true;
+            bracket = out->length;
+        } else if (*at == ']') {
+            if (!bracket_holds)
+                strbuf_truncate(out, bracket);
+            in_bracket = false;
+        } else {
+            strbuf_add_char(out, *at);
+        }
+    }
+    return true;
+}
+
+/* "modules 6, name Mobile Banking": an action that has no sentence here, from a newer program. */
+static void add_members(struct strbuf *out, json_t *body)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach(body, key, value)
+    {
+        size_t start = out->length;
+
+        strbuf_printf(out, "%s%s ", start > 0 ? ", " : "", key);
+        if (!add_member(out, body, key, strlen(key)))
+            strbuf_truncate(out, start);
+    }
+}
+
+struct audit_words audit_words(const struct audit_entry *entry, struct arena *arena)
+{
+    struct audit_words words = { .object = entry->object, .what = "" };
+    const char *text = entry->body;
+    json_t *body = text != NULL ? json_read("the entry", text, strlen(text), NULL) : NULL;
+    struct strbuf object = STRBUF_INIT, what = STRBUF_INIT;
+    size_t i = 0, count = sizeof audit_sentences / sizeof *audit_sentences;
+
+    while (i < count && strcmp(audit_sentences[i].action, entry->action) != 0)
+        i++;
+    if (i < count && audit_sentences[i].object != NULL &&
+        fill(&object, audit_sentences[i].object, body))
+        words.object = strbuf_to_arena(&object, arena);
+    if (i == count || !fill(&what, audit_sentences[i].what, body))
+        add_members(&what, body);
+    words.what = strbuf_to_arena(&what, arena);
+    strbuf_release(&object);
+    strbuf_release(&what);
+    json_decref(body);
+    return words;
+}
+
+bool audit_object_id(struct call *call, const char *name, const char **id, struct error *error)
+{
+    const char *colon = strchr(name, ':');
+    size_t kind = colon != NULL ? (size_t)(colon - name) : 0;
+    struct store_project project;
+    struct store_report report;
+    struct store_note note;
+
+    *id = name;
+    if (colon == NULL || uuid_valid(colon + 1))
+        return true;
+    if (strncmp(name, "project", kind) == 0) {
+        if (!store_project_find(call->connection, call->tenant_id, colon + 1, call->arena, &project,
+                                error))
+            return false;
+        *id = arena_printf(call->arena, "project:%s", project.id);
+    } else if (strncmp(name, "report", kind) == 0 || strncmp(name, "note", kind) == 0) {
+        bool is_report = *name == 'r';
+
+        if (call->project == NULL && !call_choose_project(call, NULL, error))
+            return false;
+        if (is_report ? !stored_report_find(call, colon + 1, &report, error)
+                      : !stored_note_find(call, colon + 1, &note, error))
+            return false;
+        *id = arena_printf(call->arena, is_report ? "report:%s" : "note:%s",
+                           is_report ? report.id : note.id);
+    }
+    return true;
+}
