@@ -18,6 +18,7 @@
 #include <pilab/store/tenant.h>
 #include <pilab/store/user.h>
 
+#include "../support/json_schema.h"
 #include "../support/release_fixture.h"
 #include "../support/run_program.h"
 #include "../support/scratch.h"
@@ -154,6 +155,35 @@ static void the_audit_is_listed_by_the_names_people_know(void **state)
     assert_says(&run->out, "\"object_name\": \"note:1\"");
     assert_says(&run->out, "\"object\": \"note:01");
     assert_says_not(&run->out, "manifest.set");
+}
+
+static void everything_listed_follows_its_schema(void **state)
+{
+    static const char *const lists[][2] = {
+        {"project",   "list"},
+        { "env",      "list"},
+        { "manifest", "show"},
+        { "report",   "list"},
+        { "note",     "list"},
+        { "audit",    "list"},
+    };
+    struct world *world = *state;
+    struct sandbox *sandbox = world->sandbox;
+
+    deploy(world);
+    DO(sandbox, "manifest", "set", "shop-api", "PROD", "1.1.0", "--status", "failed");
+    DO(sandbox, "notes", "--from", "DEV", "--to", "UAT", "--save");
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        assert_text_follows_schema(run_pilab(sandbox, lists[i][0], lists[i][1], "--json", NULL)
+                                       ->out.data,
+                                   "list-1.json");
+    assert_text_follows_schema(run_pilab(sandbox, "audit", "list", "--limit", "1", "--json", NULL)
+                                   ->out.data,
+                               "list-1.json");
+    assert_text_follows_schema(run_pilab(sandbox, "report", "show", "1", "--json", NULL)->out.data,
+                               "drift-1.json");
+    assert_text_follows_schema(run_pilab(sandbox, "note", "show", "1", "--json", NULL)->out.data,
+                               "notes-1.json");
 }
 
 static void projects_and_environments_are_listed(void **state)
@@ -395,6 +425,7 @@ int main(void)
         CASE(nobody_takes_anothers_name),
         CASE(a_file_that_cannot_be_read_makes_no_store),
         CASE(the_audit_is_listed_by_the_names_people_know),
+        CASE(everything_listed_follows_its_schema),
         CASE(projects_and_environments_are_listed),
         CASE(the_manifest_says_what_runs_where),
         CASE(recording_the_same_twice_changes_nothing),

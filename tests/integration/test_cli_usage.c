@@ -11,6 +11,7 @@
 
 #include <pilab/base/utf8.h>
 
+#include "../support/json_schema.h"
 #include "../support/release_fixture.h"
 #include "../support/run_program.h"
 
@@ -144,56 +145,24 @@ static void help_and_version_are_as_old_as_the_hills(void **state)
                        "cli/help-drift.txt");
 }
 
-/* The members that a schema requires, as far down as "properties" and "$ref" lead. */
-static void assert_required(json_t *root, json_t *schema, json_t *value, const char *where)
-{
-    const char *reference = json_string_value(json_object_get(schema, "$ref"));
-    json_t *member, *property;
-    const char *name;
-    size_t index;
-
-    if (reference != NULL && strncmp(reference, "#/$defs/", 8) == 0)
-        schema = json_object_get(json_object_get(root, "$defs"), reference + 8);
-    json_array_foreach(json_object_get(schema, "required"), index, member)
-    {
-        if (json_is_object(value) && json_object_get(value, json_string_value(member)) == NULL)
-            fail_msg("%s has no %s", where, json_string_value(member));
-    }
-    json_object_foreach(json_object_get(schema, "properties"), name, property)
-    {
-        json_t *below = json_object_get(value, name);
-
-        if (below != NULL)
-            assert_required(root, property, below, name);
-    }
-    if (json_is_array(value) && json_array_size(value) > 0)
-        assert_required(root, json_object_get(schema, "items"), json_array_get(value, 0), where);
-}
-
-static void assert_follows(const struct run *run, const char *schema_name)
-{
-    const char *sources = getenv("srcdir");
-    char path[4096];
-    json_t *schema, *value;
-
-    snprintf(path, sizeof path, "%s/doc/schema/%s", sources != NULL ? sources : "..", schema_name);
-    schema = json_load_file(path, 0, NULL);
-    value = json_loads(run->out.data, 0, NULL);
-    assert_non_null(schema);
-    assert_non_null(value);
-    assert_required(schema, schema, value, schema_name);
-    json_decref(schema);
-    json_decref(value);
-}
-
-static void json_has_what_the_schemas_require(void **state)
+static void json_follows_the_schemas(void **state)
 {
     struct world *world = *state;
+    struct sandbox *sandbox = world->sandbox;
 
-    assert_follows(run_pilab(world->sandbox, "drift", "v1.0.0..v1.1.0", "--json", NULL),
-                   "drift-1.json");
-    assert_follows(run_pilab(world->sandbox, "notes", "v1.0.0..v1.1.0", "--json", NULL),
-                   "notes-1.json");
+    assert_text_follows_schema(run_pilab(sandbox, "drift", "--json", NULL)->out.data,
+                               "drift-1.json");
+    assert_text_follows_schema(run_pilab(sandbox, "drift", "v1.0.0..v1.1.0", "--counts", "--json",
+                                         NULL)
+                                   ->out.data,
+                               "drift-1.json");
+    assert_text_follows_schema(run_pilab(sandbox, "notes", "v1.0.0..v1.1.0", "--json", NULL)
+                                   ->out.data,
+                               "notes-1.json");
+    assert_text_follows_schema(run_pilab(sandbox, "drift", "nothing", "--json", NULL)->err.data,
+                               "error-1.json");
+    assert_text_follows_schema(run_pilab(sandbox, "drfit", "--json", NULL)->err.data,
+                               "error-1.json");
 }
 
 static void options_of_every_command_may_stand_before_it(void **state)
@@ -282,7 +251,7 @@ int main(void)
         CASE(options_of_every_command_may_stand_before_it),
         CASE(help_keeps_to_the_width),
         CASE(what_needs_a_project_says_so_where_there_is_none),
-        CASE(json_has_what_the_schemas_require),
+        CASE(json_follows_the_schemas),
     };
 
     return cmocka_run_group_tests_name("usage of the command line", tests, NULL, NULL);

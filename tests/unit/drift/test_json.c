@@ -10,6 +10,7 @@
 #include <pilab/drift/json.h>
 
 #include "../../support/drift_fixture.h"
+#include "../../support/json_schema.h"
 
 /* A report by hand that has something in every field. */
 static struct drift_report *full_report(struct arena *arena)
@@ -239,6 +240,7 @@ static void everything_that_is_written_is_read_back(void **state)
     (void)state;
     if (!read)
         fail_msg("%s", error.message);
+    assert_follows_schema(json, "drift-1.json");
     again = drift_report_to_json(read);
     json_write_pretty(&first, json);
     json_write_pretty(&second, again);

@@ -17,28 +17,8 @@
 #include <pilab/base/memory.h>
 #include <pilab/base/strbuf.h>
 
-enum { SCHEMA_LIMIT = 1 << 20 };
-
-/* A new reference; the test fails when the file is not there or is no JSON. */
-static json_t *read_schema(const char *name)
-{
-    const char *source = getenv("PILAB_SOURCE");
-    char *path = memory_printf("%s/doc/schema/%s", source != NULL ? source : ".", name);
-    struct strbuf text = STRBUF_INIT;
-    struct error error;
-    json_t *schema = NULL;
-
-    error_clear(&error);
-    if (file_read(path, SCHEMA_LIMIT, true, &text, &error)) {
-        schema = json_read(path, text.data, text.length, &error);
-    }
-    strbuf_release(&text);
-    free(path);
-    if (schema == NULL) {
-        fail_msg("%s", error.message);
-    }
-    return schema;
-}
+#include "../../support/json_schema.h"
+#include "../../support/scratch.h"
 
 static json_t *at(json_t *value, const char *const *keys)
 {
@@ -63,7 +43,7 @@ static void every_schema_is_for_the_document_it_names(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof schemas / sizeof schemas[0]; i++) {
-        json_t *schema = read_schema(schemas[i].file);
+        json_t *schema = schema_read(schemas[i].file);
         assert_string_equal(json_member_text(schema, "$schema"),
                             "https://json-schema.org/draft/2020-12/schema");
         assert_string_equal(json_member_text(schema, "title"), schemas[i].document);
@@ -79,7 +59,7 @@ static void every_required_member_is_described(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        json_t *schema = read_schema(files[i]);
+        json_t *schema = schema_read(files[i]);
         json_t *members = json_object_get(schema, "properties");
         json_t *name;
         size_t index;
@@ -97,7 +77,7 @@ static void every_required_member_is_described(void **state)
 static void the_error_codes_are_those_of_the_program(void **state)
 {
     static const char *const enumeration[] = { "properties", "code", "enum", NULL };
-    json_t *schema = read_schema("error-1.json");
+    json_t *schema = schema_read("error-1.json");
     json_t *names = at(schema, enumeration);
 
     (void)state;
@@ -109,11 +89,108 @@ static void the_error_codes_are_those_of_the_program(void **state)
     json_decref(schema);
 }
 
+static char *source_text(const char *name)
+{
+    const char *source = getenv("PILAB_SOURCE");
+    char *path = memory_printf("%s/%s", source != NULL ? source : "..", name);
+    char *text = scratch_read(path);
+
+    free(path);
+    return text;
+}
+
+/* Whether a member of this name is described anywhere below. */
+static bool is_described(const json_t *schema, const char *name)
+{
+    const char *key;
+    json_t *below;
+    size_t index;
+
+    if (json_object_get(json_object_get(schema, "properties"), name) != NULL)
+        return true;
+    json_object_foreach((json_t *)(uintptr_t)schema, key, below)
+    {
+        if (is_described(below, name))
+            return true;
+    }
+    json_array_foreach(schema, index, below)
+    {
+        if (is_described(below, name))
+            return true;
+    }
+    return false;
+}
+
+/* Every json_put…(…, "name", …) in the text. */
+static void assert_names_described(const char *file, const json_t *schema)
+{
+    char *text = source_text(file);
+    size_t found = 0;
+
+    for (const char *at = strstr(text, "json_put"); at != NULL; at = strstr(at + 1, "json_put")) {
+        const char *argument = strchr(at, ','), *end;
+        char *name;
+
+        if (argument == NULL || argument[2] != '"')
+            continue; /* the name is a variable: the documents below are held against it */
+        end = strchr(argument + 3, '"');
+        assert_non_null(end);
+        name = memory_copy_bytes(argument + 3, (size_t)(end - argument - 3));
+        if (!is_described(schema, name))
+            fail_msg("%s writes \"%s\", which its schema does not describe", file, name);
+        free(name);
+        found++;
+    }
+    assert_true(found > 0);
+    free(text);
+}
+
+static void whatever_is_written_is_described(void **state)
+{
+    static const struct {
+        const char *file, *schema;
+    } writers[] = {
+        {"src/drift/json.c",         "drift-1.json"},
+        { "src/drift/json_code.c",   "drift-1.json"},
+        { "src/drift/json_config.c", "drift-1.json"},
+        { "src/drift/json_item.c",   "drift-1.json"},
+        { "src/notes/json.c",        "notes-1.json"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof writers / sizeof *writers; i++) {
+        json_t *schema = schema_read(writers[i].schema);
+
+        assert_names_described(writers[i].file, schema);
+        json_decref(schema);
+    }
+}
+
+static void what_is_printed_follows_to_the_last_member(void **state)
+{
+    static const struct {
+        const char *file, *schema;
+    } printed[] = {
+        {"tests/data/golden/cli/drift.json",  "drift-1.json"},
+        { "tests/data/golden/cli/notes.json", "notes-1.json"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof printed / sizeof *printed; i++) {
+        char *text = source_text(printed[i].file);
+
+        assert_text_follows_schema(text, printed[i].schema);
+        free(text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_schema_is_for_the_document_it_names),
         cmocka_unit_test(every_required_member_is_described),
+        cmocka_unit_test(whatever_is_written_is_described),
+        cmocka_unit_test(what_is_printed_follows_to_the_last_member),
         cmocka_unit_test(the_error_codes_are_those_of_the_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include <pilab/notes/text.h>
 
 #include "../../support/code_fixture.h"
+#include "../../support/json_schema.h"
 
 /* The report of a promotion: two modules, every category that the form was asked for with. */
 static void start(struct code_fixture *fixture)
@@ -291,6 +292,7 @@ static void notes_are_read_back_as_they_were_written(void **state)
     json = note_to_json(note);
     assert_true(json_is_true(member(json, "validation", "tests_passed")));
     assert_string_equal(text_at(member(json, "validation", NULL), "code_coverage"), "87%");
+    assert_follows_schema(json, "notes-1.json");
     again = note_from_json(json, &error);
     assert_non_null(again);
     json_again = note_to_json(again);
