@@ -3,6 +3,7 @@
 #include <pilab/base/arena.h>
 
 #include "differ.h"
+#include "lists.h"
 #include "node_internal.h"
 #include "pairing.h"
 
@@ -16,35 +17,12 @@ const char *change_kind_name(enum change_kind kind)
     return change_names[kind];
 }
 
-void differ_emit(struct differ *differ, enum change_kind kind, const struct node *previous,
-                 const struct node *current, bool list_item)
-{
-    struct tree_change *change = vector_add(&differ->changes);
-
-    *change = (struct tree_change){ .kind = kind,
-                                    .steps = vector_to_arena(&differ->steps, differ->arena),
-                                    .step_count = differ->steps.count,
-                                    .previous = previous,
-                                    .current = current,
-                                    .list_item = list_item,
-                                    .document_index = differ->document_index,
-                                    .document = differ->document };
-}
-
-void differ_enter(struct differ *differ, struct path_step step)
-{
-    vector_push(&differ->steps, &step);
-}
-
-void differ_leave(struct differ *differ)
-{
-    vector_remove(&differ->steps, differ->steps.count - 1);
-}
-
 static void enter_key(struct differ *differ, const struct node *entry)
 {
     differ_enter(differ, (struct path_step){ .kind = STEP_KEY, .key = entry->key });
 }
+
+static void compare(struct differ *differ, const struct node *previous, const struct node *current);
 
 static void compare_maps(struct differ *differ, const struct node *previous,
                          const struct node *current)
@@ -57,7 +35,7 @@ static void compare_maps(struct differ *differ, const struct node *previous,
         const struct node *partner = key_index_find(&in_current, entry->key, i);
         enter_key(differ, entry);
         if (partner)
-            differ_compare(differ, entry, partner);
+            compare(differ, entry, partner);
         else
             differ_emit(differ, CHANGE_REMOVED, entry, NULL, false);
         differ_leave(differ);
@@ -74,14 +52,66 @@ static void compare_maps(struct differ *differ, const struct node *previous,
     key_index_release(&in_current);
 }
 
-void differ_compare(struct differ *differ, const struct node *previous, const struct node *current)
+static struct path_step named_step(const struct naming *naming, const char *name, size_t ordinal)
+{
+    return (struct path_step){
+        .kind = STEP_NAMED, .key = naming->key, .name = name, .ordinal = ordinal
+    };
+}
+
+static void compare_named(struct list_match *matching)
+{
+    struct differ *differ = matching->differ;
+    const struct naming *naming = &matching->naming;
+
+    for (size_t i = 0; i < matching->previous->count; i++) {
+        const struct node *entry = matching->previous->children[i];
+        size_t partner = matching->partners.to_current[i];
+        differ_enter(differ,
+                     named_step(naming, naming->previous[i], matching->previous_ordinals[i]));
+        if (partner == NO_PARTNER)
+            differ_emit(differ, CHANGE_REMOVED, entry, NULL, false);
+        else
+            compare(differ, entry, matching->current->children[partner]);
+        differ_leave(differ);
+    }
+    for (size_t i = 0; i < matching->current->count; i++) {
+        if (matching->partners.to_previous[i] != NO_PARTNER)
+            continue;
+        differ_enter(differ, named_step(naming, naming->current[i], matching->current_ordinals[i]));
+        differ_emit(differ, CHANGE_ADDED, NULL, matching->current->children[i], false);
+        differ_leave(differ);
+    }
+    list_match_report_order(matching);
+}
+
+static void compare_lists(struct differ *differ, const struct node *previous,
+                          const struct node *current)
+{
+    struct list_match matching;
+
+    if (node_equal(previous, current))
+        return;
+    if (list_match_find(differ, previous, current, &matching)) {
+        compare_named(&matching);
+        list_match_release(&matching);
+    } else if (previous->count == 1 && current->count == 1) {
+        differ_enter(differ, (struct path_step){ .kind = STEP_INDEX, .index = 0 });
+        compare(differ, previous->children[0], current->children[0]);
+        differ_leave(differ);
+    } else {
+        list_compare_bags(differ, previous, current);
+    }
+}
+
+static void compare(struct differ *differ, const struct node *previous, const struct node *current)
 {
     if (previous->kind != current->kind || !node_same_tag(previous, current))
         differ_emit(differ, CHANGE_TYPE, previous, current, false);
     else if (previous->kind == NODE_MAP)
         compare_maps(differ, previous, current);
     else if (previous->kind == NODE_LIST)
-        differ_compare_lists(differ, previous, current);
+        compare_lists(differ, previous, current);
     else if (!node_equal(previous, current))
         differ_emit(differ, CHANGE_MODIFIED, previous, current, false);
 }
@@ -97,7 +127,7 @@ static void compare_documents(struct differ *differ, const struct document *prev
         differ->document_index = i;
         differ->document = pairing.by_identity ? pairing.previous_names[i] : NULL;
         if (partner != NO_PARTNER)
-            differ_compare(differ, previous->roots[i], current->roots[partner]);
+            compare(differ, previous->roots[i], current->roots[partner]);
         else if (!pairing_ignores(&pairing, previous->roots[i]))
             differ_emit(differ, CHANGE_REMOVED, previous->roots[i], NULL, false);
     }

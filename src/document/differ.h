@@ -20,9 +20,6 @@ void differ_emit(struct differ *differ, enum change_kind kind, const struct node
                  const struct node *current, bool list_item);
 void differ_enter(struct differ *differ, struct path_step step);
 void differ_leave(struct differ *differ);
-void differ_compare(struct differ *differ, const struct node *previous, const struct node *current);
-void differ_compare_lists(struct differ *differ, const struct node *previous,
-                          const struct node *current);
 
 /* Appends steps as tree_change_path does. */
 void path_write(struct strbuf *out, const struct path_step *steps, size_t count);

@@ -9,19 +9,10 @@
 #include <pilab/base/map.h>
 #include <pilab/base/memory.h>
 
-#include "differ.h"
+#include "lists.h"
 #include "naming.h"
 #include "node_internal.h"
 #include "partners.h"
-
-/* Two lists of named entries and how they belong together. */
-struct matching {
-    struct differ *differ;
-    const struct node *previous, *current;
-    struct naming naming;
-    struct partners partners;
-    size_t *previous_ordinals, *current_ordinals; /* 0: the name alone tells it */
-};
 
 /* ---- matching by name ---- */
 
@@ -48,7 +39,7 @@ static struct match_key *content_keys(struct arena *arena, const struct node *li
     return keys;
 }
 
-static void match_names(struct matching *matching)
+static void match_names(struct list_match *matching)
 {
     struct match_key *previous = name_keys(matching->naming.previous, matching->previous->count);
     struct match_key *current = name_keys(matching->naming.current, matching->current->count);
@@ -58,7 +49,7 @@ static void match_names(struct matching *matching)
     free(current);
 }
 
-static void match_contents(struct matching *matching)
+static void match_contents(struct list_match *matching)
 {
     struct arena *arena = arena_new();
     struct match_key *previous = content_keys(arena, matching->previous);
@@ -81,7 +72,7 @@ static size_t next_ordinal(struct map *counts, const char *name)
 
 /* Previous entries are counted in their order; current ones without a partner go on from there, so
  * that no two different entries share a path. */
-static void number_entries(struct matching *matching)
+static void number_entries(struct list_match *matching)
 {
     const struct naming *naming = &matching->naming;
     struct map *counts = map_new();
@@ -112,7 +103,7 @@ static struct node *name_node(struct arena *arena, const char *name, const struc
 }
 
 /* The entries of one side that have a partner: by their names, where those tell them apart. */
-static struct node *order_list(struct matching *matching, const struct node *list,
+static struct node *order_list(struct list_match *matching, const struct node *list,
                                const size_t *partners, const char *const *names)
 {
     struct arena *arena = matching->differ->arena;
@@ -130,7 +121,7 @@ static struct node *order_list(struct matching *matching, const struct node *lis
     return order;
 }
 
-static void report_order(struct matching *matching)
+void list_match_report_order(struct list_match *matching)
 {
     const struct partners *partners = &matching->partners;
     const struct naming *naming = &matching->naming;
@@ -145,56 +136,29 @@ static void report_order(struct matching *matching)
 
 /* ---- named lists ---- */
 
-static struct path_step named_step(const struct naming *naming, const char *name, size_t ordinal)
+bool list_match_find(struct differ *differ, const struct node *previous, const struct node *current,
+                     struct list_match *matching)
 {
-    return (struct path_step){
-        .kind = STEP_NAMED, .key = naming->key, .name = name, .ordinal = ordinal
-    };
-}
-
-static void report_named(struct matching *matching)
-{
-    struct differ *differ = matching->differ;
-    const struct naming *naming = &matching->naming;
-
-    for (size_t i = 0; i < matching->previous->count; i++) {
-        const struct node *entry = matching->previous->children[i];
-        size_t partner = matching->partners.to_current[i];
-        differ_enter(differ,
-                     named_step(naming, naming->previous[i], matching->previous_ordinals[i]));
-        if (partner == NO_PARTNER)
-            differ_emit(differ, CHANGE_REMOVED, entry, NULL, false);
-        else
-            differ_compare(differ, entry, matching->current->children[partner]);
-        differ_leave(differ);
-    }
-    for (size_t i = 0; i < matching->current->count; i++) {
-        if (matching->partners.to_previous[i] != NO_PARTNER)
-            continue;
-        differ_enter(differ, named_step(naming, naming->current[i], matching->current_ordinals[i]));
-        differ_emit(differ, CHANGE_ADDED, NULL, matching->current->children[i], false);
-        differ_leave(differ);
-    }
-    report_order(matching);
-}
-
-static void compare_named(struct matching *matching)
-{
-    size_t previous_count = matching->previous->count;
-    size_t current_count = matching->current->count;
-
-    partners_init(&matching->partners, previous_count, current_count);
-    matching->previous_ordinals = memory_array(previous_count, sizeof(size_t));
-    matching->current_ordinals = memory_array(current_count, sizeof(size_t));
+    *matching = (struct list_match){ .differ = differ, .previous = previous, .current = current };
+    if (!naming_find(differ, previous, current, &matching->naming))
+        return false;
+    partners_init(&matching->partners, previous->count, current->count);
+    matching->previous_ordinals = memory_array(previous->count, sizeof(size_t));
+    matching->current_ordinals = memory_array(current->count, sizeof(size_t));
     if (!matching->naming.unique)
         match_contents(matching);
     match_names(matching);
     if (!matching->naming.unique)
         number_entries(matching);
-    report_named(matching);
+    return true;
+}
+
+void list_match_release(struct list_match *matching)
+{
     partners_release(&matching->partners);
     free(matching->previous_ordinals);
     free(matching->current_ordinals);
+    naming_release(&matching->naming);
 }
 
 /* ---- bags ---- */
@@ -274,8 +238,8 @@ static void report_bag_order(struct differ *differ, const struct bags *bags,
         differ_emit(differ, CHANGE_ORDER, before, after, false);
 }
 
-static void compare_bags(struct differ *differ, const struct node *previous,
-                         const struct node *current)
+void list_compare_bags(struct differ *differ, const struct node *previous,
+                       const struct node *current)
 {
     struct bags bags = { .arena = arena_new(), .kinds = map_new() };
 
@@ -299,25 +263,4 @@ static void compare_bags(struct differ *differ, const struct node *previous,
     free(bags.of_current);
     map_free(&bags.kinds);
     arena_free(&bags.arena);
-}
-
-/* ---- which of them ---- */
-
-void differ_compare_lists(struct differ *differ, const struct node *previous,
-                          const struct node *current)
-{
-    struct matching matching = { .differ = differ, .previous = previous, .current = current };
-
-    if (node_equal(previous, current))
-        return;
-    if (naming_find(differ, previous, current, &matching.naming)) {
-        compare_named(&matching);
-        naming_release(&matching.naming);
-    } else if (previous->count == 1 && current->count == 1) {
-        differ_enter(differ, (struct path_step){ .kind = STEP_INDEX, .index = 0 });
-        differ_compare(differ, previous->children[0], current->children[0]);
-        differ_leave(differ);
-    } else {
-        compare_bags(differ, previous, current);
-    }
 }

@@ -73,14 +73,13 @@ bool engine_execute(struct connection *connection, const char *sql, struct error
  * not there. Uses a connection of its own. */
 bool engine_backup(struct connection *connection, const char *path, struct error *error);
 
-/* Fills `error` for SQLite's result code: "cannot <doing> <path>: <why>". Returns false. */
+/* Fills `error` for SQLite's result code: "cannot <doing> <path>: <why>", and notices when SQLite
+ * gave the transaction up. Returns false. */
 bool engine_failure(struct connection *connection, int code, const char *doing,
                     struct error *error);
 /* Pauses before the next try; false when patience or the caller's wish ended. */
 bool engine_wait_turn(struct connection *connection);
 void engine_wait_begin(struct connection *connection);
-/* Finds out whether SQLite has rolled back by itself. */
-void engine_check_transaction(struct connection *connection);
 
 /* Finalizes every statement; for closing. */
 void engine_forget_statements(struct connection *connection);

@@ -68,12 +68,20 @@ static bool system_spoke(int code)
     return primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN;
 }
 
+/* Finds out whether SQLite has rolled back by itself. */
+static void check_transaction(struct connection *connection)
+{
+    if (connection->transaction != ENGINE_NO_TRANSACTION &&
+        sqlite3_get_autocommit(connection->database) != 0)
+        connection->transaction = ENGINE_GIVEN_UP;
+}
+
 bool engine_failure(struct connection *connection, int code, const char *doing, struct error *error)
 {
     const struct reason *reason = reason_of(code);
     int number = sqlite3_system_errno(connection->database);
 
-    engine_check_transaction(connection);
+    check_transaction(connection);
     if ((code & 0xff) == SQLITE_NOMEM)
         memory_exhausted();
     if (connection->wait.cancelled && (code & 0xff) == SQLITE_BUSY)
