@@ -45,7 +45,7 @@ static const char environment_by_name[] = "SELECT " ENVIRONMENT_COLUMNS " FROM e
                                           "   AND name = ?"
                                           "   AND removed_at = 0";
 
-static const char removed_environment_by_name[] = "SELECT " ENVIRONMENT_COLUMNS " FROM environments"
+static const char removed_environment_by_name[] = "SELECT id, rev, created_at FROM environments"
                                                   " WHERE project_id = ?"
                                                   "   AND name = ?"
                                                   "   AND removed_at <> 0";
@@ -148,22 +148,17 @@ static bool adopt_removed(struct connection *connection, struct store_environmen
                           bool *adopted, struct error *error)
 {
     struct statement *statement = statement_open(connection, removed_environment_by_name, error);
-    struct arena *arena = arena_new();
-    struct store_environment former;
-    bool ok;
+    struct row_past past;
 
-    *adopted = false;
-    statement_put_text(statement, environment->project_id);
-    statement_put_text(statement, environment->name);
-    ok = row_read(&statement, read_environment, arena, &former, adopted, error);
-    if (ok && *adopted) {
-        memcpy(environment->id, former.id, UUID_SIZE);
-        environment->rev = former.rev;
-        environment->created_at = former.created_at;
+    if (!row_removed(&statement, environment->project_id, environment->name, &past, adopted, error))
+        return false;
+    if (*adopted) {
+        memcpy(environment->id, past.id, UUID_SIZE);
+        environment->rev = past.rev;
+        environment->created_at = past.created_at;
         environment->removed_at = 0;
     }
-    arena_free(&arena);
-    return ok;
+    return true;
 }
 
 bool store_environment_add(struct connection *connection, struct store_environment *environment,

@@ -56,9 +56,10 @@ static const char module_by_name[] = MODULE_SELECT " WHERE m.project_id = ?"
                                                    "   AND m.name = ?"
                                                    "   AND m.removed_at = 0";
 
-static const char removed_module_by_name[] = MODULE_SELECT " WHERE m.project_id = ?"
-                                                           "   AND m.name = ?"
-                                                           "   AND m.removed_at <> 0";
+static const char removed_module_by_name[] = "SELECT id, rev, created_at FROM modules"
+                                             " WHERE project_id = ?"
+                                             "   AND name = ?"
+                                             "   AND removed_at <> 0";
 
 static const char modules_in_order[] =
     MODULE_SELECT " WHERE m.project_id = ?1"
@@ -123,22 +124,17 @@ static bool adopt_removed(struct connection *connection, struct store_module *mo
                           struct error *error)
 {
     struct statement *statement = statement_open(connection, removed_module_by_name, error);
-    struct arena *arena = arena_new();
-    struct store_module former;
-    bool ok;
+    struct row_past past;
 
-    *adopted = false;
-    statement_put_text(statement, module->project_id);
-    statement_put_text(statement, module->name);
-    ok = row_read(&statement, read_module, arena, &former, adopted, error);
-    if (ok && *adopted) {
-        memcpy(module->id, former.id, UUID_SIZE);
-        module->rev = former.rev;
-        module->created_at = former.created_at;
+    if (!row_removed(&statement, module->project_id, module->name, &past, adopted, error))
+        return false;
+    if (*adopted) {
+        memcpy(module->id, past.id, UUID_SIZE);
+        module->rev = past.rev;
+        module->created_at = past.created_at;
         module->removed_at = 0;
     }
-    arena_free(&arena);
-    return ok;
+    return true;
 }
 
 bool store_module_add(struct connection *connection, struct store_module *module,

@@ -33,6 +33,25 @@ bool row_demand(struct statement **statement, row_reader *read, struct arena *ar
     return found || error_set(error, ERROR_NOT_FOUND, "there is no %s %s", kind, name);
 }
 
+static void read_past(struct statement *statement, struct arena *arena, void *item)
+{
+    struct row_past *past = item;
+
+    (void)arena;
+    id_take(statement, past->id);
+    past->rev = statement_take_integer(statement);
+    past->created_at = statement_take_integer(statement);
+}
+
+bool row_removed(struct statement **statement, const char *project_id, const char *name,
+                 struct row_past *past, bool *found, struct error *error)
+{
+    *found = false;
+    statement_put_text(*statement, project_id);
+    statement_put_text(*statement, name);
+    return row_read(statement, read_past, NULL, past, found, error);
+}
+
 bool row_add(struct statement **statement, const char *kind, const char *name, struct error *error)
 {
     struct error failure;

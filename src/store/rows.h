@@ -20,6 +20,15 @@ bool row_read(struct statement **statement, row_reader *read, struct arena *aren
 /* The same; no row is ERROR_NOT_FOUND: "there is no <kind> <name>". */
 bool row_demand(struct statement **statement, row_reader *read, struct arena *arena, void *item,
                 const char *kind, const char *name, struct error *error);
+/* What a row that was removed hands on when its name comes back: it is the same one again. */
+struct row_past {
+    char id[UUID_SIZE];
+    int64_t rev, created_at;
+};
+/* The removed row of a project with this name, of a statement that selects id, rev and created_at
+ * and takes project and name; closes it. *found is false when there is none. */
+bool row_removed(struct statement **statement, const char *project_id, const char *name,
+                 struct row_past *past, bool *found, struct error *error);
 /* Runs an insertion and closes it. What is there already is ERROR_EXISTS: "there is a <kind> <name>
  * already". */
 bool row_add(struct statement **statement, const char *kind, const char *name, struct error *error);
