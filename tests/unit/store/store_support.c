@@ -200,3 +200,21 @@ mode_t mode_of(const char *path)
     assert_int_equal(stat(path, &status), 0);
     return status.st_mode & 07777;
 }
+
+bool store_open_at(const char *path, bool create, const struct clock *clock, struct store **store,
+                   struct error *error)
+{
+    struct store_options options = { .path = path, .create = create, .patience = 300 };
+
+    return store_open(&options, clock, store, error);
+}
+
+void store_fixture_add_tenant(struct fixture *f, const char *slug)
+{
+    struct store_tenant tenant = { .slug = slug, .name = slug };
+    struct error error;
+
+    begin(f->connection);
+    must(store_tenant_add(f->connection, &tenant, &error), &error);
+    commit(f->connection);
+}

@@ -47,6 +47,10 @@ char *store_fixture_path(struct fixture *fixture, const char *name);
 /* Opens the test store (again), with the fixture's clock. */
 void store_fixture_open(struct fixture *fixture);
 void fixture_close(struct fixture *fixture);
+/* Opens the store at a path as the program would, with little patience. */
+bool store_open_at(const char *path, bool create, const struct clock *clock, struct store **store,
+                   struct error *error);
+void store_fixture_add_tenant(struct fixture *fixture, const char *slug);
 
 /* Every test transaction: begin, and commit. Fail the test when they do. */
 void begin(struct connection *connection);

@@ -15,24 +15,6 @@
 #include "../../../src/store/place.h"
 #include "../../support/scratch.h"
 
-static bool open_at(const char *path, bool create, const struct clock *clock, struct store **store,
-                    struct error *error)
-{
-    struct store_options options = { .path = path, .create = create, .patience = 300 };
-
-    return store_open(&options, clock, store, error);
-}
-
-static void add_tenant(struct fixture *f, const char *slug)
-{
-    struct store_tenant tenant = { .slug = slug, .name = slug };
-    struct error error;
-
-    begin(f->connection);
-    must(store_tenant_add(f->connection, &tenant, &error), &error);
-    commit(f->connection);
-}
-
 /* --- Paths ------------------------------------------------------------------------------------ */
 
 static void assert_resolves(const char *option, const char *expected)
@@ -71,7 +53,7 @@ static void a_new_store_is_for_its_owner_alone(void **state)
     struct error error;
     struct connection *connection;
 
-    must(open_at(path, true, NULL, &store, &error), &error);
+    must(store_open_at(path, true, NULL, &store, &error), &error);
     connection = store_connect(store, NULL, NULL, &error);
     umask(before);
     assert_int_equal(mode_of(store_fixture_path(f, "a")), 0700);
@@ -96,11 +78,12 @@ static void a_store_that_is_not_there_is_made_only_when_asked(void **state)
     struct store *store;
     struct error error;
 
-    must_fail(open_at(f->path, false, NULL, &store, &error), &error, ERROR_NOT_FOUND);
+    must_fail(store_open_at(f->path, false, NULL, &store, &error), &error, ERROR_NOT_FOUND);
     assert_contains(error.message, "there is no store at");
-    must_fail(open_at(store_fixture_path(f, "no/folder/pilab.db"), false, NULL, &store, &error),
+    must_fail(store_open_at(store_fixture_path(f, "no/folder/pilab.db"), false, NULL, &store,
+                            &error),
               &error, ERROR_NOT_FOUND);
-    must_fail(open_at(store_fixture_path(f, ""), true, NULL, &store, &error), &error,
+    must_fail(store_open_at(store_fixture_path(f, ""), true, NULL, &store, &error), &error,
               ERROR_INVALID);
     assert_int_equal(scratch_count(f->folder), 0);
 }
@@ -112,7 +95,7 @@ static void what_was_written_is_there_after_reopening(void **state)
     char id[UUID_SIZE];
     struct error error;
 
-    add_tenant(f, "example");
+    store_fixture_add_tenant(f, "example");
     memcpy(id, store_id(f->store), sizeof id);
     fixture_close(f);
     store_fixture_open(f);
@@ -128,7 +111,7 @@ static void a_file_that_others_may_write_is_refused(void **state)
 
     fixture_close(f);
     chmod(f->path, 0660);
-    must_fail(open_at(f->path, true, &f->clock, &store, &error), &error, ERROR_UNTRUSTED);
+    must_fail(store_open_at(f->path, true, &f->clock, &store, &error), &error, ERROR_UNTRUSTED);
     assert_contains(error.message, "is open to others (mode 0660)");
     assert_contains(error.hint, "chmod 600");
 }
@@ -140,10 +123,10 @@ static void a_folder_that_others_may_write_is_refused(void **state)
     struct error error;
 
     chmod(f->folder, 0770);
-    must_fail(open_at(f->path, true, NULL, &store, &error), &error, ERROR_UNTRUSTED);
+    must_fail(store_open_at(f->path, true, NULL, &store, &error), &error, ERROR_UNTRUSTED);
     assert_contains(error.message, "can be written by others");
     chmod(f->folder, 01777); /* like /tmp: sticky, so that nobody can replace the file */
-    must(open_at(f->path, true, NULL, &store, &error), &error);
+    must(store_open_at(f->path, true, NULL, &store, &error), &error);
     store_close(&store);
     chmod(f->folder, 0700);
 }
@@ -157,7 +140,7 @@ static void a_symbolic_link_is_refused(void **state)
 
     fixture_close(f);
     assert_int_equal(symlink(f->path, link), 0);
-    must_fail(open_at(link, true, NULL, &store, &error), &error, ERROR_INVALID);
+    must_fail(store_open_at(link, true, NULL, &store, &error), &error, ERROR_INVALID);
     assert_contains(error.hint, "symbolic link");
 }
 
@@ -170,7 +153,8 @@ static void a_link_to_the_folder_is_followed(void **state)
 
     assert_int_equal(mkdir(store_fixture_path(f, "real"), 0700), 0);
     assert_int_equal(symlink("real", link), 0);
-    must(open_at(store_fixture_path(f, "elsewhere/pilab.db"), true, NULL, &store, &error), &error);
+    must(store_open_at(store_fixture_path(f, "elsewhere/pilab.db"), true, NULL, &store, &error),
+         &error);
     assert_contains(store_path(store), "/real/pilab.db");
     store_close(&store);
 }
@@ -196,7 +180,7 @@ static int open_somebody_elses(struct fixture *f)
     struct store *store;
     struct error error;
 
-    if (open_at(f->path, true, NULL, &store, &error))
+    if (store_open_at(f->path, true, NULL, &store, &error))
         return 1;
     return error.code == ERROR_UNTRUSTED && strstr(error.message, "belongs to another user") ? 0
                                                                                              : 2;
@@ -222,7 +206,7 @@ static int make_in_closed_folder(struct fixture *f)
 
     if (mkdir(folder, 0700) != 0 || chmod(folder, 0500) != 0)
         return 1;
-    if (open_at(store_fixture_path(f, "closed/pilab.db"), true, NULL, &store, &error))
+    if (store_open_at(store_fixture_path(f, "closed/pilab.db"), true, NULL, &store, &error))
         return 2;
     return error.code == ERROR_IO && strstr(error.message, "Permission denied") != NULL ? 0 : 3;
 }
@@ -243,10 +227,10 @@ static int open_write_protected(struct fixture *f)
     struct store *store;
     struct error error;
 
-    if (!open_at(path, true, NULL, &store, &error))
+    if (!store_open_at(path, true, NULL, &store, &error))
         return 1;
     store_close(&store);
-    if (chmod(path, 0400) != 0 || !open_at(path, true, NULL, &store, &error))
+    if (chmod(path, 0400) != 0 || !store_open_at(path, true, NULL, &store, &error))
         return 2;
     if (!store_read_only(store) || store_notice_count(store) != 1 ||
         strstr(store_notice(store, 0), "write-protected") == NULL)
@@ -279,7 +263,7 @@ static void a_store_can_be_opened_for_reading_only(void **state)
     struct store *store;
     struct error error;
 
-    add_tenant(f, "example");
+    store_fixture_add_tenant(f, "example");
     fixture_close(f);
     must(store_open(&options, NULL, &store, &error), &error);
     assert_true(store_read_only(store));
@@ -310,7 +294,7 @@ static void without_shared_memory_a_rollback_journal_serves(void **state)
 
     must(store_open(&options, NULL, &f->store, &error), &error);
     f->connection = store_connect(f->store, NULL, &f->random, &error);
-    add_tenant(f, "example");
+    store_fixture_add_tenant(f, "example");
     assert_string_equal(raw_text(f, f->path, "PRAGMA journal_mode"), "delete");
     assert_int_equal(access(store_fixture_path(f, "pilab.db-wal"), F_OK), -1);
 }
@@ -326,7 +310,7 @@ static void the_database_of_another_program_is_refused_and_left_alone(void **sta
 
     assert_true(raw_sql(f->path, "PRAGMA application_id = 252006673; CREATE TABLE t (a)"));
     before = scratch_read(f->path);
-    must_fail(open_at(f->path, true, NULL, &store, &error), &error, ERROR_INVALID);
+    must_fail(store_open_at(f->path, true, NULL, &store, &error), &error, ERROR_INVALID);
     assert_contains(error.message, "is a database of another program");
     after = scratch_read(f->path);
     assert_string_equal(after, before);
@@ -342,7 +326,7 @@ static void a_database_without_a_mark_is_refused_when_it_has_tables(void **state
     struct error error;
 
     assert_true(raw_sql(f->path, "CREATE TABLE t (a)"));
-    must_fail(open_at(f->path, true, NULL, &store, &error), &error, ERROR_INVALID);
+    must_fail(store_open_at(f->path, true, NULL, &store, &error), &error, ERROR_INVALID);
 }
 
 static void a_file_that_is_no_database_is_refused(void **state)
@@ -352,7 +336,7 @@ static void a_file_that_is_no_database_is_refused(void **state)
     struct error error;
 
     free(scratch_file(f->folder, "pilab.db", "# Release notes\n\nNothing here is a database.\n"));
-    must_fail(open_at(f->path, true, NULL, &store, &error), &error, ERROR_CORRUPT);
+    must_fail(store_open_at(f->path, true, NULL, &store, &error), &error, ERROR_CORRUPT);
     assert_contains(error.message, "it is not a database");
     assert_contains(error.hint, "backup");
 }
@@ -377,7 +361,7 @@ static void a_damaged_page_is_told_as_damage(void **state)
     fixture_close(f);
     for (long page = 1; page < 8; page++)
         overwrite(f->path, page * 4096, junk, sizeof junk);
-    must_fail(open_at(f->path, true, &f->clock, &store, &error), &error, ERROR_CORRUPT);
+    must_fail(store_open_at(f->path, true, &f->clock, &store, &error), &error, ERROR_CORRUPT);
     assert_contains(error.message, "the file is damaged");
     assert_contains(error.hint, ".before-NNN");
 }
@@ -390,10 +374,10 @@ static void a_store_of_a_newer_program_opens_for_reading(void **state)
     struct store *store;
     struct error error;
 
-    add_tenant(f, "example");
+    store_fixture_add_tenant(f, "example");
     fixture_close(f);
     assert_true(raw_sql(f->path, "PRAGMA user_version = 7"));
-    must(open_at(f->path, true, &f->clock, &store, &error), &error);
+    must(store_open_at(f->path, true, &f->clock, &store, &error), &error);
     assert_true(store_read_only(store));
     assert_int_equal(store_schema(store), 7);
     assert_int_equal(store_notice_count(store), 1);
@@ -407,136 +391,6 @@ static void a_store_of_a_newer_program_opens_for_reading(void **state)
     assert_string_equal(raw_text(f, f->path, "PRAGMA user_version"), "7");
 }
 
-/* --- Migrations ------------------------------------------------------------------------------- */
-
-static bool open_with(struct fixture *f, const struct migration *second, bool read_only,
-                      struct store **store, struct error *error)
-{
-    struct migration all[] = { embedded_migrations[0], *second };
-    struct migration_list list = { all, 2 };
-    struct store_options options = {
-        .path = f->path, .create = true, .read_only = read_only, .allow_frozen_clock = true
-    };
-
-    return store_open_with(&options, &f->clock, &list, store, error);
-}
-
-static void an_older_store_is_migrated_and_kept_as_it_was(void **state)
-{
-    static const struct migration second = { 2, "002_colours",
-                                             "ALTER TABLE tenants ADD COLUMN colour TEXT;"
-                                             "PRAGMA user_version = 2;" };
-    struct fixture *f = *state;
-    char *backup = store_fixture_path(f, "pilab.db.before-002");
-    struct store *store;
-    struct error error;
-
-    add_tenant(f, "example");
-    fixture_close(f);
-    must(open_with(f, &second, false, &store, &error), &error);
-    assert_int_equal(store_schema(store), 2);
-    assert_int_equal(store_notice_count(store), 1);
-    assert_contains(store_notice(store, 0), "brought from schema 1 to 2");
-    assert_contains(store_notice(store, 0), "pilab.db.before-002");
-    store_close(&store);
-    assert_int_equal(mode_of(backup), 0600);
-    assert_string_equal(raw_text(f, backup, "PRAGMA user_version"), "1");
-    assert_string_equal(raw_text(f, backup, "SELECT slug FROM tenants"), "example");
-    assert_string_equal(raw_text(f, backup, "PRAGMA integrity_check"), "ok");
-    assert_string_equal(raw_text(f, f->path, "SELECT slug FROM tenants WHERE colour IS NULL"),
-                        "example");
-    must(open_with(f, &second, false, &store, &error), &error);
-    assert_int_equal(store_notice_count(store), 0);
-    store_close(&store);
-}
-
-static void a_new_store_needs_no_backup(void **state)
-{
-    static const struct migration second = { 2, "002_colours",
-                                             "ALTER TABLE tenants ADD COLUMN colour TEXT;"
-                                             "PRAGMA user_version = 2;" };
-    struct fixture *f = *state;
-    struct store *store;
-    struct error error;
-
-    must(open_with(f, &second, false, &store, &error), &error);
-    assert_int_equal(store_notice_count(store), 0);
-    store_close(&store);
-    assert_int_equal(access(store_fixture_path(f, "pilab.db.before-001"), F_OK), -1);
-}
-
-static void a_migration_that_fails_leaves_the_store_as_it_was(void **state)
-{
-    static const struct migration second = { 2, "002_broken",
-                                             "DELETE FROM tenants;"
-                                             "CREATE TABLE tenants (a);"
-                                             "PRAGMA user_version = 2;" };
-    struct fixture *f = *state;
-    struct store *store;
-    struct error error;
-
-    add_tenant(f, "example");
-    fixture_close(f);
-    assert_false(open_with(f, &second, false, &store, &error));
-    assert_contains(error.message, "migration 002_broken");
-    assert_contains(error.message, "already exists");
-    assert_string_equal(raw_text(f, f->path, "PRAGMA user_version"), "1");
-    assert_string_equal(raw_text(f, f->path, "SELECT slug FROM tenants"), "example");
-    store_fixture_open(f);
-    assert_false(store_read_only(f->store));
-}
-
-static void without_its_backup_a_store_is_not_migrated(void **state)
-{
-    static const struct migration second = { 2, "002_colours", "PRAGMA user_version = 2;" };
-    struct fixture *f = *state;
-    struct store *store;
-    struct error error;
-
-    fixture_close(f);
-    assert_int_equal(mkdir(store_fixture_path(f, "pilab.db.before-002.part"), 0700), 0);
-    must_fail(open_with(f, &second, false, &store, &error), &error, ERROR_IO);
-    assert_contains(error.message, "cannot make the backup");
-    assert_string_equal(raw_text(f, f->path, "PRAGMA user_version"), "1");
-    assert_false(file_exists(store_fixture_path(f, "pilab.db.before-002")));
-}
-
-static void a_migration_may_not_leave_a_reference_to_nothing(void **state)
-{
-    static const struct migration second = { 2, "002_careless",
-                                             "DELETE FROM tenants;"
-                                             "PRAGMA user_version = 2;" };
-    struct fixture *f = *state;
-    struct store *store;
-    struct error error;
-
-    fixture_close(f);
-    must_fail(open_with(f, &second, false, &store, &error), &error, ERROR_CORRUPT);
-    assert_contains(error.message, "would refer to nothing");
-    assert_string_equal(raw_text(f, f->path, "SELECT COUNT(*) FROM tenants"), "1");
-}
-
-static void an_older_store_that_can_only_be_read_is_not_migrated(void **state)
-{
-    static const struct migration second = { 2, "002_colours", "PRAGMA user_version = 2;" };
-    struct fixture *f = *state;
-    struct store *store;
-    struct error error;
-
-    fixture_close(f);
-    must_fail(open_with(f, &second, true, &store, &error), &error, ERROR_UNSUPPORTED);
-    assert_contains(error.message, "has schema 1 and this program needs 2");
-}
-
-static void migrations_are_numbered_without_a_gap(void **state)
-{
-    (void)state;
-    assert_true(embedded_migration_count >= 1);
-    for (size_t i = 0; i < embedded_migration_count; i++)
-        assert_int_equal(embedded_migrations[i].number, i + 1);
-    assert_string_equal(embedded_migrations[0].name, "001_first_tables");
-}
-
 /* --- The clock -------------------------------------------------------------------------------- */
 
 static void a_real_store_refuses_a_frozen_clock(void **state)
@@ -546,9 +400,9 @@ static void a_real_store_refuses_a_frozen_clock(void **state)
     struct store *store;
     struct error error;
 
-    must_fail(open_at(f->path, true, &f->clock, &store, &error), &error, ERROR_DENIED);
+    must_fail(store_open_at(f->path, true, &f->clock, &store, &error), &error, ERROR_DENIED);
     assert_int_equal(scratch_count(f->folder), 0);
-    must(open_at(f->path, true, NULL, &store, &error), &error);
+    must(store_open_at(f->path, true, NULL, &store, &error), &error);
     assert_null(store_connect(store, &f->clock, NULL, &error));
     assert_int_equal(error.code, ERROR_DENIED);
     store_close(&store);
@@ -564,146 +418,38 @@ static void a_demo_store_takes_a_frozen_clock_for_ever(void **state)
 
     assert_true(store_is_demo(f->store));
     fixture_close(f);
-    must(open_at(f->path, false, &f->clock, &store, &error), &error);
+    must(store_open_at(f->path, false, &f->clock, &store, &error), &error);
     assert_true(store_is_demo(store));
     store_close(&store);
 }
 
-/* --- Fingerprints ----------------------------------------------------------------------------- */
-
-static void a_fingerprint_tells_same_from_different(void **state)
-{
-    struct fixture *f = *state;
-    char first[STORE_FINGERPRINT_SIZE], second[STORE_FINGERPRINT_SIZE];
-
-    store_fingerprint(f->store, "hunter2", 7, first);
-    assert_int_equal(strlen(first), 8);
-    assert_int_equal(strspn(first, "0123456789abcdef"), 8);
-    assert_string_not_equal(store_fingerprint(f->store, "hunter3", 7, second), first);
-    fixture_close(f);
-    store_fixture_open(f);
-    assert_string_equal(store_fingerprint(f->store, "hunter2", 7, second), first);
-}
-
-static void another_store_gives_another_fingerprint(void **state)
-{
-    struct fixture *f = *state;
-    char here[STORE_FINGERPRINT_SIZE], there[STORE_FINGERPRINT_SIZE];
-    struct store *other;
-    struct error error;
-
-    must(open_at(store_fixture_path(f, "other.db"), true, NULL, &other, &error), &error);
-    assert_string_not_equal(store_fingerprint(f->store, "hunter2", 7, here),
-                            store_fingerprint(other, "hunter2", 7, there));
-    store_close(&other);
-}
-
-static void a_lost_key_is_made_anew_and_told(void **state)
-{
-    struct fixture *f = *state;
-    char before[STORE_FINGERPRINT_SIZE], after[STORE_FINGERPRINT_SIZE];
-
-    store_fingerprint(f->store, "hunter2", 7, before);
-    fixture_close(f);
-    assert_int_equal(unlink(store_fixture_path(f, "pilab.db.key")), 0);
-    store_fixture_open(f);
-    assert_int_equal(store_notice_count(f->store), 1);
-    assert_contains(store_notice(f->store, 0), "was missing and has been made anew");
-    assert_string_not_equal(store_fingerprint(f->store, "hunter2", 7, after), before);
-    fixture_close(f);
-    store_fixture_open(f);
-    assert_int_equal(store_notice_count(f->store), 0);
-}
-
-static void a_key_that_others_may_read_is_refused(void **state)
-{
-    struct fixture *f = *state;
-    struct store *store;
-    struct error error;
-
-    fixture_close(f);
-    chmod(store_fixture_path(f, "pilab.db.key"), 0644);
-    must_fail(open_at(f->path, false, &f->clock, &store, &error), &error, ERROR_UNTRUSTED);
-    assert_contains(error.hint, "chmod 600");
-}
-
-static void a_damaged_key_is_refused(void **state)
-{
-    struct fixture *f = *state;
-    struct store *store;
-    struct error error;
-
-    fixture_close(f);
-    free(scratch_file(f->folder, "pilab.db.key", "not a key\n"));
-    chmod(store_fixture_path(f, "pilab.db.key"), 0600);
-    must_fail(open_at(f->path, false, &f->clock, &store, &error), &error, ERROR_CORRUPT);
-    assert_contains(error.message, "does not hold a key");
-}
+#define FOLDER(name) cmocka_unit_test_setup_teardown(name, folder_setup, fixture_teardown)
+#define STORE(name)  cmocka_unit_test_setup_teardown(name, store_setup, fixture_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_option_goes_before_the_variable_before_the_data_home),
-        cmocka_unit_test_setup_teardown(a_new_store_is_for_its_owner_alone, folder_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_store_that_is_not_there_is_made_only_when_asked,
-                                        folder_setup, fixture_teardown),
-        cmocka_unit_test_setup_teardown(what_was_written_is_there_after_reopening, store_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_file_that_others_may_write_is_refused, store_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_folder_that_others_may_write_is_refused, folder_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_symbolic_link_is_refused, store_setup, fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_link_to_the_folder_is_followed, folder_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(somebody_elses_store_is_refused, store_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_written_says_so, folder_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_write_protected_store_opens_for_reading, folder_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_store_can_be_opened_for_reading_only, store_setup,
-                                        fixture_teardown),
+        FOLDER(a_new_store_is_for_its_owner_alone),
+        FOLDER(a_store_that_is_not_there_is_made_only_when_asked),
+        STORE(what_was_written_is_there_after_reopening),
+        STORE(a_file_that_others_may_write_is_refused),
+        FOLDER(a_folder_that_others_may_write_is_refused),
+        STORE(a_symbolic_link_is_refused),
+        FOLDER(a_link_to_the_folder_is_followed),
+        STORE(somebody_elses_store_is_refused),
+        FOLDER(a_folder_that_cannot_be_written_says_so),
+        FOLDER(a_write_protected_store_opens_for_reading),
+        STORE(a_store_can_be_opened_for_reading_only),
         cmocka_unit_test(file_systems_across_a_network_are_known),
-        cmocka_unit_test_setup_teardown(without_shared_memory_a_rollback_journal_serves,
-                                        folder_setup, fixture_teardown),
-        cmocka_unit_test_setup_teardown(the_database_of_another_program_is_refused_and_left_alone,
-                                        folder_setup, fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_database_without_a_mark_is_refused_when_it_has_tables,
-                                        folder_setup, fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_file_that_is_no_database_is_refused, folder_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_damaged_page_is_told_as_damage, store_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_store_of_a_newer_program_opens_for_reading, store_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(an_older_store_is_migrated_and_kept_as_it_was, store_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_new_store_needs_no_backup, folder_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_migration_that_fails_leaves_the_store_as_it_was,
-                                        store_setup, fixture_teardown),
-        cmocka_unit_test_setup_teardown(without_its_backup_a_store_is_not_migrated, store_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_migration_may_not_leave_a_reference_to_nothing,
-                                        project_setup, fixture_teardown),
-        cmocka_unit_test_setup_teardown(an_older_store_that_can_only_be_read_is_not_migrated,
-                                        store_setup, fixture_teardown),
-        cmocka_unit_test(migrations_are_numbered_without_a_gap),
-        cmocka_unit_test_setup_teardown(a_real_store_refuses_a_frozen_clock, folder_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_demo_store_takes_a_frozen_clock_for_ever, store_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_fingerprint_tells_same_from_different, store_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(another_store_gives_another_fingerprint, store_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_lost_key_is_made_anew_and_told, store_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_key_that_others_may_read_is_refused, store_setup,
-                                        fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_damaged_key_is_refused, store_setup, fixture_teardown),
+        FOLDER(without_shared_memory_a_rollback_journal_serves),
+        FOLDER(the_database_of_another_program_is_refused_and_left_alone),
+        FOLDER(a_database_without_a_mark_is_refused_when_it_has_tables),
+        FOLDER(a_file_that_is_no_database_is_refused),
+        STORE(a_damaged_page_is_told_as_damage),
+        STORE(a_store_of_a_newer_program_opens_for_reading),
+        FOLDER(a_real_store_refuses_a_frozen_clock),
+        STORE(a_demo_store_takes_a_frozen_clock_for_ever),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
