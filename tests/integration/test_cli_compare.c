@@ -7,37 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../support/release_fixture.h"
-#include "../support/run_program.h"
+#include "../support/release_world.h"
 #include "../support/scratch.h"
 
 /* The main job on the command line, in a plain clone: what differs, and the notes for it. */
-
-struct world {
-    struct fixture_repository *fixture;
-    struct sandbox *sandbox;
-};
-
-static int set_up(void **state)
-{
-    static struct world world;
-
-    fixture_library_start(NULL);
-    world.fixture = release_fixture_new();
-    world.sandbox = sandbox_new();
-    sandbox_enter(world.sandbox, fixture_path(world.fixture));
-    *state = &world;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct world *world = *state;
-
-    sandbox_free(&world->sandbox);
-    fixture_free(&world->fixture);
-    return fixture_library_stop(NULL);
-}
 
 static void drift_tells_the_verdict_first(void **state)
 {
@@ -227,7 +200,8 @@ static void nothing_is_written_by_comparing(void **state)
     strbuf_release(&after);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define CASE(name)                                                                                 \
+    cmocka_unit_test_setup_teardown(name, release_world_setup, release_world_teardown)
 
 int main(void)
 {

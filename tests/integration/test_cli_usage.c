@@ -12,36 +12,9 @@
 #include <pilab/base/utf8.h>
 
 #include "../support/json_schema.h"
-#include "../support/release_fixture.h"
-#include "../support/run_program.h"
+#include "../support/release_world.h"
 
 /* What the command line says to a person who errs, and to a program that reads its errors. */
-
-struct world {
-    struct fixture_repository *fixture;
-    struct sandbox *sandbox;
-};
-
-static int set_up(void **state)
-{
-    static struct world world;
-
-    fixture_library_start(NULL);
-    world.fixture = release_fixture_new();
-    world.sandbox = sandbox_new();
-    sandbox_enter(world.sandbox, fixture_path(world.fixture));
-    *state = &world;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct world *world = *state;
-
-    sandbox_free(&world->sandbox);
-    fixture_free(&world->fixture);
-    return fixture_library_stop(NULL);
-}
 
 static void without_a_terminal_it_points_to_the_commands(void **state)
 {
@@ -237,7 +210,8 @@ static void what_needs_a_project_says_so_where_there_is_none(void **state)
     assert_says(&run_pilab(world->sandbox, "drift", "-m", "x", NULL)->err, "needs a project");
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define CASE(name)                                                                                 \
+    cmocka_unit_test_setup_teardown(name, release_world_setup, release_world_teardown)
 
 int main(void)
 {

@@ -18,6 +18,8 @@
 
 #include "../../support/patience.h"
 
+#include "escape_rows.h"
+
 #define ESC      "\x1b"
 #define BEL      "\x07"
 #define ACUTE    "\xcc\x81"         /* U+0301, combining */
@@ -32,26 +34,6 @@ static int use_utf8(void **state)
 {
     (void)state;
     return setlocale(LC_ALL, "C.UTF-8") ? 0 : -1;
-}
-
-struct row {
-    const char *text, *escaped;
-};
-
-#define COUNT(rows) (sizeof rows / sizeof rows[0])
-
-static void check(void (*escape)(struct strbuf *, const char *, size_t), const struct row *rows,
-                  size_t count)
-{
-    struct strbuf out = STRBUF_INIT;
-
-    for (size_t i = 0; i < count; i++) {
-        strbuf_clear(&out);
-        strbuf_add(&out, "[");
-        escape(&out, rows[i].text, strlen(rows[i].text));
-        assert_string_equal(out.data + 1, rows[i].escaped);
-    }
-    strbuf_release(&out);
 }
 
 /* --- Terminal --------------------------------------------------------------------------------- */

@@ -9,6 +9,8 @@
 
 #include <pilab/base/escape.h>
 
+#include "escape_rows.h"
+
 #define ESC         "\x1b"
 #define OVERRIDE    "\xe2\x80\xae"     /* U+202E, right-to-left override */
 #define ZWJ         "\xe2\x80\x8d"     /* U+200D, zero width joiner */
@@ -24,26 +26,6 @@ static int use_utf8(void **state)
 {
     (void)state;
     return setlocale(LC_ALL, "C.UTF-8") ? 0 : -1;
-}
-
-struct row {
-    const char *text, *escaped;
-};
-
-#define COUNT(rows) (sizeof rows / sizeof rows[0])
-
-static void check(void (*escape)(struct strbuf *, const char *, size_t), const struct row *rows,
-                  size_t count)
-{
-    struct strbuf out = STRBUF_INIT;
-
-    for (size_t i = 0; i < count; i++) {
-        strbuf_clear(&out);
-        strbuf_add(&out, "[");
-        escape(&out, rows[i].text, strlen(rows[i].text));
-        assert_string_equal(out.data + 1, rows[i].escaped);
-    }
-    strbuf_release(&out);
 }
 
 /* --- Markdown --------------------------------------------------------------------------------- */

@@ -9,39 +9,9 @@
 
 #include <pilab/drift/project_file.h>
 
+#include "project_example.h"
+
 #define START "pilab: 1\nproject: {name: Mobile Banking, code: MB}\n"
-
-/* As in the contracts, with its comments. */
-static const char example[] =
-    "pilab: 1\n"
-    "project: {name: Mobile Banking, code: MB, tickets: [MB, OPS], four_eyes: auto}\n"
-    "environments:                      # column order\n"
-    "  - {name: DEV,  stage: DEV}\n"
-    "  - {name: SIT,  stage: SIT,  from: [DEV]}\n"
-    "  - {name: UAT,  stage: UAT,  from: [SIT]}\n"
-    "  - {name: PROD, stage: PROD, from: [UAT]}\n"
-    "modules:\n"
-    "  - name: mb-auth-service\n"
-    "    type: BACKEND                  # BACKEND FRONTEND DATABASE\n"
-    "    repository: ssh://git@git.example/mb/auth.git\n"
-    "    path: .                        # its part of a monorepo\n"
-    "    tags: \"v{version}\"             # how a version becomes a tag\n"
-    "    config: [deploy/values.yaml, \"deploy/values-{env}.yaml\"]   # later wins\n"
-    "    migrations: {path: db/migrations, dialect: postgresql}\n"
-    "    dependencies: auto\n"
-    "    image: registry.example/mb/auth\n"
-    "expected_differences:              # meant to differ\n"
-    "  - {type: config, path: \"**.replicas\"}\n"
-    "not_examined: [infrastructure]\n"
-    "rules: []\n";
-
-static void must_read(const char *text, struct arena *arena, struct project_settings *settings)
-{
-    struct error error;
-
-    if (!project_file_read("pilab.yaml", text, strlen(text), arena, settings, &error))
-        fail_msg("%s (in)\n%s", error.message, text);
-}
 
 /* Reading fails with exactly this message; `hint` NULL: any. */
 static void refused_bytes(const char *text, size_t length, const char *message, const char *hint)
@@ -72,7 +42,7 @@ static void the_example_of_the_contracts_is_read(void **state)
     const struct module_settings *module;
 
     (void)state;
-    must_read(example, arena, &settings);
+    must_read(project_example, arena, &settings);
     assert_string_equal(settings.name, "Mobile Banking");
     assert_string_equal(settings.code, "MB");
     assert_null(settings.description);

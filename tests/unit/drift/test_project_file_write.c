@@ -9,39 +9,9 @@
 
 #include <pilab/drift/project_file.h>
 
+#include "project_example.h"
+
 #define START "pilab: 1\nproject: {name: Mobile Banking, code: MB}\n"
-
-/* As in the contracts, with its comments. */
-static const char example[] =
-    "pilab: 1\n"
-    "project: {name: Mobile Banking, code: MB, tickets: [MB, OPS], four_eyes: auto}\n"
-    "environments:                      # column order\n"
-    "  - {name: DEV,  stage: DEV}\n"
-    "  - {name: SIT,  stage: SIT,  from: [DEV]}\n"
-    "  - {name: UAT,  stage: UAT,  from: [SIT]}\n"
-    "  - {name: PROD, stage: PROD, from: [UAT]}\n"
-    "modules:\n"
-    "  - name: mb-auth-service\n"
-    "    type: BACKEND                  # BACKEND FRONTEND DATABASE\n"
-    "    repository: ssh://git@git.example/mb/auth.git\n"
-    "    path: .                        # its part of a monorepo\n"
-    "    tags: \"v{version}\"             # how a version becomes a tag\n"
-    "    config: [deploy/values.yaml, \"deploy/values-{env}.yaml\"]   # later wins\n"
-    "    migrations: {path: db/migrations, dialect: postgresql}\n"
-    "    dependencies: auto\n"
-    "    image: registry.example/mb/auth\n"
-    "expected_differences:              # meant to differ\n"
-    "  - {type: config, path: \"**.replicas\"}\n"
-    "not_examined: [infrastructure]\n"
-    "rules: []\n";
-
-static void must_read(const char *text, struct arena *arena, struct project_settings *settings)
-{
-    struct error error;
-
-    if (!project_file_read("pilab.yaml", text, strlen(text), arena, settings, &error))
-        fail_msg("%s (in)\n%s", error.message, text);
-}
 
 /* Reads, writes and compares; reads and writes that once more. */
 static void assert_writes(const char *text, const char *expected)
@@ -65,7 +35,7 @@ static void assert_writes(const char *text, const char *expected)
 static void writing_keeps_everything_in_one_form(void **state)
 {
     (void)state;
-    assert_writes(example,
+    assert_writes(project_example,
                   "pilab: 1\n"
                   "project: {name: Mobile Banking, code: MB, tickets: [MB, OPS], four_eyes: auto}\n"
                   "environments:\n"

@@ -1,0 +1,41 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "project_example.h"
+
+#include <string.h>
+
+const char project_example[] =
+    "pilab: 1\n"
+    "project: {name: Mobile Banking, code: MB, tickets: [MB, OPS], four_eyes: auto}\n"
+    "environments:                      # column order\n"
+    "  - {name: DEV,  stage: DEV}\n"
+    "  - {name: SIT,  stage: SIT,  from: [DEV]}\n"
+    "  - {name: UAT,  stage: UAT,  from: [SIT]}\n"
+    "  - {name: PROD, stage: PROD, from: [UAT]}\n"
+    "modules:\n"
+    "  - name: mb-auth-service\n"
+    "    type: BACKEND                  # BACKEND FRONTEND DATABASE\n"
+    "    repository: ssh://git@git.example/mb/auth.git\n"
+    "    path: .                        # its part of a monorepo\n"
+    "    tags: \"v{version}\"             # how a version becomes a tag\n"
+    "    config: [deploy/values.yaml, \"deploy/values-{env}.yaml\"]   # later wins\n"
+    "    migrations: {path: db/migrations, dialect: postgresql}\n"
+    "    dependencies: auto\n"
+    "    image: registry.example/mb/auth\n"
+    "expected_differences:              # meant to differ\n"
+    "  - {type: config, path: \"**.replicas\"}\n"
+    "not_examined: [infrastructure]\n"
+    "rules: []\n";
+
+void must_read(const char *text, struct arena *arena, struct project_settings *settings)
+{
+    struct error error;
+
+    if (!project_file_read("pilab.yaml", text, strlen(text), arena, settings, &error))
+        fail_msg("%s (in)\n%s", error.message, text);
+}
