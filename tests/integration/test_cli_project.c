@@ -310,6 +310,58 @@ static void a_store_that_was_tampered_with_is_found_out(void **state)
     assert_says(&run->err, "2");
 }
 
+/* Lines are counted once: the second run finds them in the cache, and a damaged cache is no matter.
+ */
+static void counted_lines_are_kept(void **state)
+{
+    static const char *const words[] = { "drift", "--from",   "DEV",   "--to",
+                                         "UAT",   "--counts", "--wide" };
+    struct world *world = *state;
+    struct sandbox *sandbox = world->sandbox;
+    char *cache = memory_printf("%s/pilab/cache.db", sandbox_home(sandbox));
+    char *first = NULL;
+
+    deploy(world);
+    for (int round = 0; round < 3; round++) {
+        const struct run *run = run_pilab(sandbox, words[0], words[1], words[2], words[3], words[4],
+                                          words[5], words[6], NULL);
+
+        assert_int_equal(run->status, 0);
+        if (round == 0)
+            first = strdup(run->out.data);
+        assert_string_equal(run->out.data, first);
+        if (access(cache, F_OK) != 0)
+            fail_msg("there is no %s", cache);
+        if (round == 1)
+            assert_int_equal(truncate(cache, 100), 0);
+    }
+    free(first);
+    free(cache);
+}
+
+/* What a full disk does, by the limit that the shell sets: the write fails, nothing is lost. */
+static void a_full_disk_keeps_what_was_there(void **state)
+{
+    struct world *world = *state;
+    char *program = build_path("pilab");
+    char *line = memory_printf("ulimit -f 0; exec '%s' manifest set shop-api UAT 9.9", program);
+    const char *const words[] = { "sh", "-c", line, NULL };
+    const struct run *run;
+    char *before;
+
+    deploy(world);
+    before = strdup(run_pilab(world->sandbox, "manifest", "show", NULL)->out.data);
+    run = run_words(world->sandbox, words);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "store.db");
+    assert_string_equal(run_pilab(world->sandbox, "manifest", "show", NULL)->out.data, before);
+    DO(world->sandbox, "audit", "verify");
+    DO(world->sandbox, "manifest", "set", "shop-api", "UAT", "9.9");
+    free(before);
+    free(line);
+    free(program);
+}
+
 /* Gives the person who runs the tests nothing but a look. */
 static void become_viewer(const struct world *world)
 {
@@ -434,6 +486,8 @@ int main(void)
         CASE(notes_are_kept_as_a_draft),
         CASE(the_audit_is_a_chain_that_anybody_can_check),
         CASE(a_store_that_was_tampered_with_is_found_out),
+        CASE(counted_lines_are_kept),
+        CASE(a_full_disk_keeps_what_was_there),
         CASE(a_viewer_may_look_and_nothing_else),
         CASE(a_run_that_was_killed_is_listed_as_failed),
     };
