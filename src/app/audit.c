@@ -80,6 +80,9 @@ bool app_audit_list(struct call *call, const struct arguments *arguments, struct
         !listing_time(arguments, "since", &filter.since, error) ||
         !listing_time(arguments, "until", &filter.until, error))
         return false;
+    /* "drift" means all that is done with drift; no action is called so. */
+    if (filter.action != NULL && strchr(filter.action, '.') == NULL)
+        filter.action = arena_printf(call->arena, "%s.", filter.action);
     if (object != NULL && !audit_object_id(call, object, &filter.object, error))
         return false;
     filter.project = call->project != NULL ? call->project->id : NULL;

@@ -84,13 +84,13 @@ static const struct option_spec manifest_set_options[] = {
     { "reason",  0, "TEXT",   NULL,              "why, for the history"       },
 };
 static const struct option_spec audit_list_options[] = {
-    {"limit",   'n', "N",      NULL, "rows at most (50)"                                       },
-    { "after",  0,   "CURSOR", NULL, "go on behind the page that ended with this cursor"       },
-    { "actor",  0,   "NAME",   NULL, "only what this person did"                               },
-    { "action", 0,   "NAME",   NULL, "only this action, or all that begin with NAME. (note.)"  },
-    { "object", 0,   "OBJECT", NULL, "only what was done to this: report:3, note:1, project:MB"},
-    { "since",  0,   "TIME",   NULL, "only from this time on"                                  },
-    { "until",  0,   "TIME",   NULL, "only before this time"                                   },
+    {"limit",   'n', "N",      NULL, "rows at most (50)"                                        },
+    { "after",  0,   "CURSOR", NULL, "go on behind the page that ended with this cursor"        },
+    { "actor",  0,   "NAME",   NULL, "only what this person did"                                },
+    { "action", 0,   "NAME",   NULL, "only this action (note.generate), or all of a kind (note)"},
+    { "object", 0,   "OBJECT", NULL, "only what was done to this: report:3, note:1, project:MB" },
+    { "since",  0,   "TIME",   NULL, "only from this time on"                                   },
+    { "until",  0,   "TIME",   NULL, "only before this time"                                    },
 };
 static const struct argument_spec audit_verify_arguments[] = {
     {"bundle", true, false,

@@ -44,6 +44,20 @@ static bool start_report(struct call *call, const struct state_spec *spec,
     return true;
 }
 
+/* "UAT" alone may be the environment and a branch of every module: people must say which. */
+static bool refuse_environment_name(struct call *call, const struct state_spec *spec,
+                                    struct error *error)
+{
+    struct store_environment environment;
+
+    if (!store_environment_find(call->connection, call->project->id, spec->name, call->arena,
+                                &environment, NULL))
+        return true;
+    error_set(error, ERROR_AMBIGUOUS, "'%s' is an environment, and could be a version", spec->text);
+    return error_hint(error, "env:%s is the environment, refs/heads/%s or refs/tags/%s the version",
+                      environment.name, spec->name, spec->name);
+}
+
 /* The side's column of the matrix, and what it is called. */
 static bool start_side(struct call *call, const struct state_spec *spec, struct project_side *side,
                        struct drift_side *out, struct error *error)
@@ -54,7 +68,7 @@ static bool start_side(struct call *call, const struct state_spec *spec, struct 
     side->spec = spec;
     if (spec->kind == STATE_REVISION) {
         *out = (struct drift_side){ .spec = spec->text, .label = spec->name };
-        return true;
+        return refuse_environment_name(call, spec, error);
     }
     if (spec->kind == STATE_REPORT)
         return start_report(call, spec, side, out, error);
@@ -176,9 +190,8 @@ static struct module_version version_on(struct call *call, const struct project_
         found.revision = deployment->commit;
     }
     if (found.revision == NULL)
-        found.revision = repository != NULL
-                             ? revision_of(call, repository, module, found.version)
-                             : found.version;
+        found.revision = repository != NULL ? revision_of(call, repository, module, found.version)
+                                            : found.version;
     return found;
 }
 

@@ -84,9 +84,10 @@ bool app_project_import(struct call *call, const struct arguments *arguments, st
     json_put_integer(result->object, "modules", (int64_t)settings.module_count);
     json_put_integer(result->object, "environments", (int64_t)settings.environment_count);
     rich_text(&result->text, RICH_NAME, settings.code, true);
-    strbuf_printf(&result->text, " %s: %zu modules, %zu environments\n",
+    strbuf_printf(&result->text, " %s: %zu module%s, %zu environment%s\n",
                   created ? "made" : "brought up to date", settings.module_count,
-                  settings.environment_count);
+                  settings.module_count == 1 ? "" : "s", settings.environment_count,
+                  settings.environment_count == 1 ? "" : "s");
     return true;
 }
 

@@ -85,8 +85,13 @@ bool stored_note_read(struct call *call, const struct store_note *note, int64_t 
 {
     json_t *json;
 
-    if (!store_note_revision(call->connection, note->id, rev, call->arena, revision, error))
-        return false;
+    if (!store_note_revision(call->connection, note->id, rev, call->arena, revision, error)) {
+        if (error->code != ERROR_NOT_FOUND)
+            return false;
+        error_set(error, ERROR_NOT_FOUND, "note %lld has no revision %lld", (long long)note->number,
+                  (long long)rev);
+        return error_hint(error, "its newest is %lld", (long long)note->rev);
+    }
     json = json_read("the stored note", revision->content, strlen(revision->content), error);
     *out = json != NULL ? note_from_json(json, error) : NULL;
     json_decref(json);

@@ -42,6 +42,11 @@ static void add_head(struct text_page *page)
     if (report->project != NULL) {
         rich_text(&left, RICH_TITLE, report->project, page->utf8);
         strbuf_add(&left, "  ");
+        /* What was left out must be seen. */
+        if (report->code_count == 1) {
+            rich_text(&left, RICH_TITLE, report->codes[0].module, page->utf8);
+            strbuf_add(&left, "  ");
+        }
     } else if (report->code_count == 1) {
         rich_text(&left, RICH_TITLE, report->codes[0].module, page->utf8);
         strbuf_add(&left, "  ");

@@ -131,11 +131,6 @@ const char *connection_new_id(struct connection *connection, char out[UUID_SIZE]
     return uuid_new(connection->clock, connection->random, out);
 }
 
-const char *connection_path(const struct connection *connection)
-{
-    return connection->path;
-}
-
 bool connection_read_only(const struct connection *connection)
 {
     return connection->read_only;

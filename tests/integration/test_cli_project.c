@@ -265,6 +265,8 @@ static void notes_are_kept_as_a_draft(void **state)
     /* What is published has no fingerprints in it. */
     assert_golden_text(&run_pilab(world->sandbox, "note", "show", "1", NULL)->out,
                        "cli/note-show.md");
+    assert_says(&run_pilab(world->sandbox, "note", "show", "1", "--rev", "7", NULL)->err,
+                "note 1 has no revision 7\n  its newest is 1\n");
 }
 
 static void the_audit_is_a_chain_that_anybody_can_check(void **state)
@@ -417,6 +419,111 @@ static void a_viewer_may_look_and_nothing_else(void **state)
     become_viewer(world); /* the refusals left the store whole */
 }
 
+/* A branch may bear the name of an environment. */
+static void a_name_alone_is_not_taken_for_an_environment_in_silence(void **state)
+{
+    struct world *world = *state;
+    const struct run *run;
+
+    deploy(world);
+    run = run_pilab(world->sandbox, "drift", "UAT", "DEV", NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "'UAT' is an environment, and could be a version\n  env:UAT is the");
+    DO(world->sandbox, "drift", "env:UAT", "env:DEV");
+    DO(world->sandbox, "drift", "1.0.0", "1.1.0");
+}
+
+static void a_kept_report_and_a_moment_are_states(void **state)
+{
+    struct world *world = *state;
+    struct sandbox *sandbox = world->sandbox;
+    const struct run *run;
+
+    deploy(world);
+    DO(sandbox, "drift", "--from", "UAT", "--to", "PROD", "--save");
+    run = run_pilab(sandbox, "drift", "report:1", "env:DEV", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "UAT in report 1");
+    run = run_pilab(sandbox, "drift", "report:1", "env:UAT", NULL);
+    assert_says(&run->out, "No difference");
+    run = run_pilab(sandbox, "drift", "env:UAT@2025-01-22T14:30:00Z", "env:DEV", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "UAT at 2025-01-22T14:30:00Z");
+    run = run_pilab(sandbox, "drift", "report:7", "env:DEV", NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "there is no report 7");
+}
+
+static void what_a_project_cannot_compare_is_said(void **state)
+{
+    static const struct {
+        const char *words[4];
+        int status;
+        const char *said;
+    } asked[] = {
+        {{ "drift" },                                       64, "two states are needed to compare within a project"},
+        { { "drift", "baseline:May", "env:DEV" },           1,  "'baseline:May': this version keeps no such"       },
+        { { "drift", "env:UAT..env:DEV", "--path", "src" }, 64, "--path is for the repository"                     },
+        { { "drift", "env:UAT..env:DEV", "-m", "web" },     1,  "Example Shop has no module web"                   },
+        { { "drift", "env:UAT..env:SIT" },                  1,  "there is no environment SIT"                      },
+        { { "drift", "9.8..9.9" },                          1,  "has no revision 9.8"                     },
+    };
+    struct world *world = *state;
+
+    deploy(world);
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        const char *const *words = asked[i].words;
+        const struct run *run =
+            run_pilab(world->sandbox, words[0], words[1], words[2], words[3], NULL);
+
+        assert_says(&run->err, asked[i].said);
+        assert_int_equal(run->status, asked[i].status);
+    }
+}
+
+/* Waits until the process has the store open. */
+static bool store_is_open(const struct world *world, pid_t process)
+{
+    char *folder = memory_printf("/proc/%d/fd", (int)process);
+    bool open = false;
+
+    for (int tries = 0; tries < 10000 && !open; tries++) {
+        for (int descriptor = 3; descriptor < 20 && !open; descriptor++) {
+            char *link = memory_printf("%s/%d", folder, descriptor);
+            char *target = realpath(link, NULL);
+
+            open = target != NULL && strcmp(target, world->store) == 0;
+            free(target);
+            free(link);
+        }
+        if (!open)
+            poll(NULL, 0, 1);
+    }
+    free(folder);
+    return open;
+}
+
+static void waiting_for_another_writer_ends_with_the_first_signal(void **state)
+{
+    struct world *world = *state;
+    char *program = build_path("pilab");
+    const char *const words[] = { program, "manifest", "set", "shop-api", "UAT", "9.9", NULL };
+    struct started_run started;
+    sqlite3 *database;
+
+    deploy(world);
+    assert_int_equal(sqlite3_open(world->store, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    started = run_start(world->sandbox, words);
+    assert_true(store_is_open(world, started.process));
+    kill(started.process, SIGINT);
+    assert_int_equal(run_wait(&started), 130);
+    assert_int_equal(sqlite3_exec(database, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(database);
+    assert_says_not(&run_pilab(world->sandbox, "manifest", "show", NULL)->out, "9.9");
+    free(program);
+}
+
 /* Waits until a run is recorded, and then holds the store so that it cannot end. */
 static bool hold_running(sqlite3 *database)
 {
@@ -488,6 +595,10 @@ int main(void)
         CASE(a_store_that_was_tampered_with_is_found_out),
         CASE(counted_lines_are_kept),
         CASE(a_full_disk_keeps_what_was_there),
+        CASE(a_name_alone_is_not_taken_for_an_environment_in_silence),
+        CASE(a_kept_report_and_a_moment_are_states),
+        CASE(what_a_project_cannot_compare_is_said),
+        CASE(waiting_for_another_writer_ends_with_the_first_signal),
         CASE(a_viewer_may_look_and_nothing_else),
         CASE(a_run_that_was_killed_is_listed_as_failed),
     };

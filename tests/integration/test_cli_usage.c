@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/memory.h>
 #include <pilab/base/utf8.h>
 
 #include "../support/json_schema.h"
@@ -210,6 +211,30 @@ static void what_needs_a_project_says_so_where_there_is_none(void **state)
     assert_says(&run_pilab(world->sandbox, "drift", "-m", "x", NULL)->err, "needs a project");
 }
 
+static void a_locale_that_is_not_installed_still_says_utf8_or_not(void **state)
+{
+    struct world *world = *state;
+
+    sandbox_set(world->sandbox, "LANG=xx_XX.UTF-8");
+    assert_says(&run_pilab(world->sandbox, "drift", NULL)->out, "v1.0.0 → v1.1.0");
+    sandbox_set(world->sandbox, "LC_CTYPE=xx_XX");
+    assert_says(&run_pilab(world->sandbox, "drift", NULL)->out, "v1.0.0 -> v1.1.0");
+}
+
+static void closed_descriptors_are_no_matter(void **state)
+{
+    struct world *world = *state;
+    char *program = build_path("pilab");
+    char *line = memory_printf("exec '%s' drift --json <&- 2>&-", program);
+    const char *const words[] = { "sh", "-c", line, NULL };
+    const struct run *run = run_words(world->sandbox, words);
+
+    assert_int_equal(run->status, 0);
+    assert_text_follows_schema(run->out.data, "drift-1.json");
+    free(line);
+    free(program);
+}
+
 #define CASE(name)                                                                                 \
     cmocka_unit_test_setup_teardown(name, release_world_setup, release_world_teardown)
 
@@ -223,6 +248,8 @@ int main(void)
         CASE(with_json_errors_are_json_on_standard_error),
         CASE(help_and_version_are_as_old_as_the_hills),
         CASE(options_of_every_command_may_stand_before_it),
+        CASE(a_locale_that_is_not_installed_still_says_utf8_or_not),
+        CASE(closed_descriptors_are_no_matter),
         CASE(help_keeps_to_the_width),
         CASE(what_needs_a_project_says_so_where_there_is_none),
         CASE(json_follows_the_schemas),

@@ -67,7 +67,6 @@ void connection_close(struct connection **connection);
 int64_t connection_now(const struct connection *connection);
 const char *connection_new_id(struct connection *connection, char out[UUID_SIZE]);
 
-const char *connection_path(const struct connection *connection);
 bool connection_read_only(const struct connection *connection);
 
 /* --- Statements ------------------------------------------------------------------------------ */

@@ -88,7 +88,7 @@ static void the_list_shows_names_and_keeps_the_ids(void **state)
 
     import(work);
     app_must(work, "manifest set auth UAT 2.0.7");
-    app_must(work, "audit list --action manifest.");
+    app_must(work, "audit list --action manifest"); /* all of the kind */
     assert_string_equal(listed(work, "object_name"), "auth in UAT");
     assert_string_equal(listed(work, "project_code"), "MB");
     assert_string_equal(listed(work, "what"), "2.0.7 DEPLOYED, by olga");
