@@ -1,30 +1,16 @@
-#include <pilab/demo/builder.h>
+#include "builder_parts.h"
 
-#include <git2.h>
 #include <git2/sys/mempack.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <pilab/base/arena.h>
 #include <pilab/base/memory.h>
-#include <pilab/base/vector.h>
 #include <pilab/git/message.h>
-
-struct builder {
-    git_repository *git;
-    git_index *index; /* what the next commit will hold */
-    char *branch;     /* full name */
-    char *author_name, *author_email;
-    int64_t time;          /* of the next commit, seconds */
-    bool packed;           /* objects are in memory until the end */
-    struct vector to_pack; /* ids of commits and tags */
-    struct error error;
-    bool failed;
-};
 
 /* --- Failing -------------------------------------------------------------------------------- */
 
-static bool step(struct builder *builder, int result, const char *what, const char *name)
+bool builder_step(struct builder *builder, int result, const char *what, const char *name)
 {
     if (builder->failed)
         return false;
@@ -37,7 +23,7 @@ static bool step(struct builder *builder, int result, const char *what, const ch
     return false;
 }
 
-static void fail(struct builder *builder, const char *what, const char *name)
+void builder_fail(struct builder *builder, const char *what, const char *name)
 {
     if (!builder->failed)
         error_set(&builder->error, ERROR_INTERNAL, "%s %s", what, name);
@@ -51,7 +37,7 @@ static struct object_id from_git(const git_oid *id)
     return result;
 }
 
-static git_oid to_git(const struct object_id *id)
+git_oid builder_git_id(const struct object_id *id)
 {
     git_oid result;
     memcpy(result.id, id->bytes, OBJECT_ID_SIZE);
@@ -72,7 +58,7 @@ struct builder *builder_new(const char *directory, bool bare, struct error *erro
     int result = git_repository_init_ext(&builder->git, directory, &options);
     if (result == 0)
         result = git_index_new(&builder->index);
-    if (!step(builder, result, "repository", directory)) {
+    if (!builder_step(builder, result, "repository", directory)) {
         if (error)
             *error = builder->error;
         builder_free(&builder, NULL);
@@ -90,11 +76,11 @@ void builder_pack(struct builder *builder)
     git_odb *objects = NULL;
     git_odb_backend *memory = NULL;
     if (!builder->failed &&
-        step(builder, git_repository_odb(&objects, builder->git), "no objects in",
-             builder->branch) &&
-        step(builder, git_mempack_new(&memory), "no memory for", builder->branch))
-        builder->packed = step(builder, git_odb_add_backend(objects, memory, 999), "no memory for",
-                               builder->branch);
+        builder_step(builder, git_repository_odb(&objects, builder->git), "no objects in",
+                     builder->branch) &&
+        builder_step(builder, git_mempack_new(&memory), "no memory for", builder->branch))
+        builder->packed = builder_step(builder, git_odb_add_backend(objects, memory, 999),
+                                       "no memory for", builder->branch);
     git_odb_free(objects);
 }
 
@@ -110,10 +96,11 @@ static int collect(struct builder *builder, git_packbuilder *pack)
 static void write_pack(struct builder *builder)
 {
     git_packbuilder *pack = NULL;
-    if (step(builder, git_packbuilder_new(&pack, builder->git), "no pack for", builder->branch) &&
-        step(builder, collect(builder, pack), "cannot pack", builder->branch))
-        step(builder, git_packbuilder_write(pack, NULL, 0444, NULL, NULL),
-             "cannot write the pack of", builder->branch);
+    if (builder_step(builder, git_packbuilder_new(&pack, builder->git), "no pack for",
+                     builder->branch) &&
+        builder_step(builder, collect(builder, pack), "cannot pack", builder->branch))
+        builder_step(builder, git_packbuilder_write(pack, NULL, 0444, NULL, NULL),
+                     "cannot write the pack of", builder->branch);
     git_packbuilder_free(pack);
 }
 
@@ -156,119 +143,6 @@ void builder_time(struct builder *builder, int64_t at)
     builder->time = at / 1000;
 }
 
-/* --- The next commit's content -------------------------------------------------------------- */
-
-static void put_entry(struct builder *builder, const char *path, const git_oid *id, uint32_t mode)
-{
-    git_index_entry entry = { .mode = mode, .id = *id, .path = path };
-    step(builder, git_index_add(builder->index, &entry), "cannot stage", path);
-}
-
-void builder_write_bytes(struct builder *builder, const char *path, const void *bytes,
-                         size_t length, uint32_t mode)
-{
-    git_oid id;
-    if (builder->failed ||
-        !step(builder, git_blob_create_from_buffer(&id, builder->git, bytes, length),
-              "cannot write", path))
-        return;
-    put_entry(builder, path, &id, mode);
-}
-
-void builder_write(struct builder *builder, const char *path, const char *text)
-{
-    builder_write_bytes(builder, path, text, strlen(text), GIT_FILEMODE_BLOB);
-}
-
-void builder_link(struct builder *builder, const char *path, const char *target)
-{
-    builder_write_bytes(builder, path, target, strlen(target), GIT_FILEMODE_LINK);
-}
-
-void builder_submodule(struct builder *builder, const char *path, const struct object_id *commit)
-{
-    git_oid id = to_git(commit);
-    if (!builder->failed)
-        put_entry(builder, path, &id, GIT_FILEMODE_COMMIT);
-}
-
-bool builder_has(struct builder *builder, const char *path)
-{
-    return !builder->failed && git_index_get_bypath(builder->index, path, 0) != NULL;
-}
-
-static const git_index_entry *entry_at(struct builder *builder, const char *path)
-{
-    const git_index_entry *entry =
-        builder->failed ? NULL : git_index_get_bypath(builder->index, path, 0);
-    if (!entry)
-        fail(builder, "there is no file", path);
-    return entry;
-}
-
-void builder_remove(struct builder *builder, const char *path)
-{
-    if (entry_at(builder, path))
-        step(builder, git_index_remove(builder->index, path, 0), "cannot remove", path);
-}
-
-void builder_move(struct builder *builder, const char *from, const char *to)
-{
-    const git_index_entry *entry = entry_at(builder, from);
-    if (!entry)
-        return;
-    git_oid id = entry->id;
-    uint32_t mode = entry->mode;
-    builder_remove(builder, from);
-    put_entry(builder, to, &id, mode);
-}
-
-void builder_set_mode(struct builder *builder, const char *path, uint32_t mode)
-{
-    const git_index_entry *entry = entry_at(builder, path);
-    if (!entry)
-        return;
-    git_oid id = entry->id;
-    put_entry(builder, path, &id, mode);
-}
-
-void builder_read(struct builder *builder, const char *path, struct strbuf *out)
-{
-    const git_index_entry *entry = entry_at(builder, path);
-    git_blob *blob = NULL;
-    if (entry &&
-        step(builder, git_blob_lookup(&blob, builder->git, &entry->id), "cannot read", path))
-        strbuf_add_bytes(out, git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob));
-    git_blob_free(blob);
-}
-
-void builder_replace(struct builder *builder, const char *path, const char *old, const char *new)
-{
-    struct strbuf text = STRBUF_INIT, result = STRBUF_INIT;
-    builder_read(builder, path, &text);
-    const char *found = builder->failed ? NULL : strstr(text.data, old);
-    if (found) {
-        strbuf_add_bytes(&result, text.data, (size_t)(found - text.data));
-        strbuf_add(&result, new);
-        strbuf_add(&result, found + strlen(old));
-        builder_write(builder, path, result.data);
-    } else {
-        fail(builder, "the text to replace is not in", path);
-    }
-    strbuf_release(&text);
-    strbuf_release(&result);
-}
-
-void builder_append(struct builder *builder, const char *path, const char *text)
-{
-    struct strbuf whole = STRBUF_INIT;
-    builder_read(builder, path, &whole);
-    strbuf_add(&whole, text);
-    if (!builder->failed)
-        builder_write(builder, path, whole.data);
-    strbuf_release(&whole);
-}
-
 /* --- Committing ----------------------------------------------------------------------------- */
 
 static bool branch_tip(struct builder *builder, const char *name, git_commit **commit)
@@ -282,8 +156,9 @@ static bool branch_tip(struct builder *builder, const char *name, git_commit **c
 static void set_branch(struct builder *builder, const git_oid *id)
 {
     git_reference *reference = NULL;
-    step(builder, git_reference_create(&reference, builder->git, builder->branch, id, 1, NULL),
-         "cannot move", builder->branch);
+    builder_step(builder,
+                 git_reference_create(&reference, builder->git, builder->branch, id, 1, NULL),
+                 "cannot move", builder->branch);
     git_reference_free(reference);
 }
 
@@ -297,20 +172,21 @@ static struct object_id commit_index(struct builder *builder, git_index *index,
     git_signature *committer = NULL;
     struct object_id result = no_object;
     if (git_index_has_conflicts(index)) {
-        fail(builder, "there is a conflict in", message);
+        builder_fail(builder, "there is a conflict in", message);
         return no_object;
     }
-    if (step(builder, git_index_write_tree_to(&tree_id, index, builder->git), "no tree for",
-             message) &&
-        step(builder, git_tree_lookup(&tree, builder->git, &tree_id), "no tree for", message) &&
-        step(builder,
-             git_signature_new(&committer, builder->author_name, builder->author_email,
-                               builder->time, 0),
-             "no author for", message) &&
-        step(builder,
-             git_commit_create(&id, builder->git, NULL, author ? author : committer, committer,
-                               NULL, message, tree, parent_count, parents),
-             "cannot commit", message)) {
+    if (builder_step(builder, git_index_write_tree_to(&tree_id, index, builder->git), "no tree for",
+                     message) &&
+        builder_step(builder, git_tree_lookup(&tree, builder->git, &tree_id), "no tree for",
+                     message) &&
+        builder_step(builder,
+                     git_signature_new(&committer, builder->author_name, builder->author_email,
+                                       builder->time, 0),
+                     "no author for", message) &&
+        builder_step(builder,
+                     git_commit_create(&id, builder->git, NULL, author ? author : committer,
+                                       committer, NULL, message, tree, parent_count, parents),
+                     "cannot commit", message)) {
         set_branch(builder, &id);
         vector_push(&builder->to_pack, &id);
         builder->time += 60;
@@ -325,8 +201,9 @@ static struct object_id commit_index(struct builder *builder, git_index *index,
 static void load_commit(struct builder *builder, git_commit *commit)
 {
     git_tree *tree = NULL;
-    if (step(builder, git_commit_tree(&tree, commit), "no tree in", builder->branch))
-        step(builder, git_index_read_tree(builder->index, tree), "cannot read", builder->branch);
+    if (builder_step(builder, git_commit_tree(&tree, commit), "no tree in", builder->branch))
+        builder_step(builder, git_index_read_tree(builder->index, tree), "cannot read",
+                     builder->branch);
     git_tree_free(tree);
 }
 
@@ -360,7 +237,7 @@ static bool two_tips(struct builder *builder, const char *branch, git_commit **o
     bool ok = !builder->failed && branch_tip(builder, builder->branch, ours) &&
               branch_tip(builder, name, theirs);
     if (!ok)
-        fail(builder, "there is no branch", branch);
+        builder_fail(builder, "there is no branch", branch);
     free(name);
     return ok;
 }
@@ -372,8 +249,8 @@ static struct object_id join(struct builder *builder, const char *branch, const 
     git_index *merged = NULL;
     struct object_id id = no_object;
     if (two_tips(builder, branch, &ours, &theirs) &&
-        step(builder, git_merge_commits(&merged, builder->git, ours, theirs, NULL), "cannot merge",
-             branch)) {
+        builder_step(builder, git_merge_commits(&merged, builder->git, ours, theirs, NULL),
+                     "cannot merge", branch)) {
         const git_commit *parents[] = { ours, theirs };
         id = commit_index(builder, merged, NULL, message, parents, parent_count);
         load_tip(builder);
@@ -398,13 +275,13 @@ struct object_id builder_squash(struct builder *builder, const char *branch, con
 static bool commit_and_tip(struct builder *builder, const struct object_id *id, git_commit **commit,
                            git_commit **tip)
 {
-    git_oid oid = to_git(id);
+    git_oid oid = builder_git_id(id);
     *commit = *tip = NULL;
     return !builder->failed &&
-           step(builder, git_commit_lookup(commit, builder->git, &oid), "no such commit on",
-                builder->branch) &&
+           builder_step(builder, git_commit_lookup(commit, builder->git, &oid), "no such commit on",
+                        builder->branch) &&
            (branch_tip(builder, builder->branch, tip) ||
-            (fail(builder, "nothing is on", builder->branch), false));
+            (builder_fail(builder, "nothing is on", builder->branch), false));
 }
 
 /* The message with git's line about where it was picked from: a line of the trailers where there
@@ -429,8 +306,8 @@ struct object_id builder_pick(struct builder *builder, const struct object_id *c
     git_index *index = NULL;
     struct object_id id = no_object;
     if (commit_and_tip(builder, commit, &picked, &tip) &&
-        step(builder, git_cherrypick_commit(&index, builder->git, picked, tip, 0, NULL),
-             "cannot pick", git_commit_summary(picked))) {
+        builder_step(builder, git_cherrypick_commit(&index, builder->git, picked, tip, 0, NULL),
+                     "cannot pick", git_commit_summary(picked))) {
         const git_commit *parents[] = { tip };
         const char *message = git_commit_message(picked);
         char *text = trailer ? picked_message(message, commit) : memory_copy_text(message);
@@ -450,8 +327,8 @@ struct object_id builder_revert(struct builder *builder, const struct object_id 
     git_index *index = NULL;
     struct object_id id = no_object;
     if (commit_and_tip(builder, commit, &reverted, &tip) &&
-        step(builder, git_revert_commit(&index, builder->git, reverted, tip, 0, NULL),
-             "cannot revert", git_commit_summary(reverted))) {
+        builder_step(builder, git_revert_commit(&index, builder->git, reverted, tip, 0, NULL),
+                     "cannot revert", git_commit_summary(reverted))) {
         char hex[OBJECT_ID_HEX_SIZE];
         const git_commit *parents[] = { tip };
         char *text = memory_printf("Revert \"%s\"\n\nThis reverts commit %s.\n",
@@ -470,8 +347,8 @@ struct object_id builder_tree(struct builder *builder)
 {
     git_oid id;
     if (builder->failed ||
-        !step(builder, git_index_write_tree_to(&id, builder->index, builder->git), "no tree on",
-              builder->branch))
+        !builder_step(builder, git_index_write_tree_to(&id, builder->index, builder->git),
+                      "no tree on", builder->branch))
         return no_object;
     return from_git(&id);
 }
@@ -482,8 +359,8 @@ struct object_id builder_head(struct builder *builder)
 {
     git_oid id;
     if (builder->failed ||
-        !step(builder, git_reference_name_to_id(&id, builder->git, builder->branch),
-              "nothing is on", builder->branch))
+        !builder_step(builder, git_reference_name_to_id(&id, builder->git, builder->branch),
+                      "nothing is on", builder->branch))
         return no_object;
     return from_git(&id);
 }
@@ -491,10 +368,10 @@ struct object_id builder_head(struct builder *builder)
 void builder_reference(struct builder *builder, const char *name, const struct object_id *id)
 {
     git_reference *reference = NULL;
-    git_oid oid = to_git(id);
+    git_oid oid = builder_git_id(id);
     if (!builder->failed)
-        step(builder, git_reference_create(&reference, builder->git, name, &oid, 1, NULL),
-             "cannot make", name);
+        builder_step(builder, git_reference_create(&reference, builder->git, name, &oid, 1, NULL),
+                     "cannot make", name);
     git_reference_free(reference);
 }
 
@@ -523,7 +400,7 @@ void builder_delete_branch(struct builder *builder, const char *name)
 {
     char *full = memory_printf("refs/heads/%s", name);
     if (!builder->failed)
-        step(builder, git_reference_remove(builder->git, full), "cannot delete", name);
+        builder_step(builder, git_reference_remove(builder->git, full), "cannot delete", name);
     free(full);
 }
 
@@ -541,15 +418,15 @@ void builder_annotated_tag(struct builder *builder, const char *name, const char
     git_signature *tagger = NULL;
     git_oid id;
     if (builder->failed || !branch_tip(builder, builder->branch, &tip))
-        fail(builder, "there is nothing to tag as", name);
-    else if (step(builder,
-                  git_signature_new(&tagger, builder->author_name, builder->author_email,
-                                    builder->time, 0),
-                  "no tagger for", name) &&
-             step(builder,
-                  git_tag_create(&id, builder->git, name, (const git_object *)tip, tagger, message,
-                                 0),
-                  "cannot tag", name))
+        builder_fail(builder, "there is nothing to tag as", name);
+    else if (builder_step(builder,
+                          git_signature_new(&tagger, builder->author_name, builder->author_email,
+                                            builder->time, 0),
+                          "no tagger for", name) &&
+             builder_step(builder,
+                          git_tag_create(&id, builder->git, name, (const git_object *)tip, tagger,
+                                         message, 0),
+                          "cannot tag", name))
         vector_push(&builder->to_pack, &id);
     git_signature_free(tagger);
     git_commit_free(tip);

@@ -9,6 +9,7 @@
 #include <pilab/drift/merge_wording.h>
 
 #include "ascii.h"
+#include "version_title.h"
 
 enum {
     WORDS_MAX = 64, /* of a title that are looked at */
@@ -247,45 +248,6 @@ static void judge_lead(struct judge *judge, const struct words *words)
          span_starts(words->at[0], "delet") || span_starts(words->at[0], "retire"));
 }
 
-/* "2.1", "v2.1.0-rc1". */
-static bool is_version(struct span word)
-{
-    size_t digits;
-
-    if (span_starts(word, "v"))
-        word = span_from(word, 1);
-    digits = span_digits(word);
-    return digits > 0 && digits + 1 < word.length && word.at[digits] == '.' &&
-           ascii_is_digit(word.at[digits + 1]);
-}
-
-/* "Release 2.1.0", "Bump version to 2.1", "v2.1.0", "Prepare for 2.2": a title that is about the
- * version and nothing else. */
-static bool is_version_title(const char *title)
-{
-    static const char *const fillers[] = { "release", "version", "bump",      "cut",
-                                           "prepare", "update",  "set",       "to",
-                                           "for",     "the",     "tag",       "new",
-                                           "start",   "begin",   "releasing", "bumping" };
-    struct span rest = span_trim(span_of(title));
-    bool version = false;
-
-    while (rest.length > 0) {
-        size_t end = span_find_char(rest, ' ');
-        struct span word = span_slice(rest, 0, end);
-        size_t i = 0;
-
-        while (i < sizeof fillers / sizeof fillers[0] && !span_equal_fold(word, fillers[i]))
-            i++;
-        if (is_version(word))
-            version = true;
-        else if (i == sizeof fillers / sizeof fillers[0])
-            return false;
-        rest = span_trim(end == SPAN_NONE ? span_from(rest, rest.length) : span_from(rest, end));
-    }
-    return version;
-}
-
 /* The files say something when all of them are of one kind. */
 static void judge_files(struct judge *judge, const struct file_change_list *files)
 {
@@ -376,121 +338,18 @@ static void judge_scope(struct judge *judge, const struct subject *subject)
         give(judge, CATEGORY_INTERNAL, VERSION_POINTS, "scope", scope);
 }
 
-/* Names of what checks, tests and builds: a word of a dependency's name. */
-static bool is_tool(struct span word)
-{
-    static const char *const tools[] = {
-        "action",    "actions", "ava",     "checkstyle", "codecov",    "codeql",   "commitlint",
-        "cypress",   "dev",     "eslint",  "flake8",     "golangci",   "husky",    "jasmine",
-        "jest",      "junit",   "karma",   "lint",       "linter",     "mocha",    "mockito",
-        "mypy",      "nyc",     "phpunit", "playwright", "precommit",  "prettier", "pylint",
-        "pytest",    "rspec",   "rubocop", "ruff",       "shellcheck", "sonar",    "spotless",
-        "stylelint", "test",    "testing", "tests",      "tslint",     "types",    "vitest",
-    };
-    size_t i;
-
-    for (i = 0; i < sizeof tools / sizeof tools[0]; i++) {
-        if (span_equal_fold(word, tools[i]))
-            return true;
-    }
-    return false;
-}
-
-/* "@types/node", "eslint-plugin-x", "actions/checkout". */
-static bool names_a_tool(struct span name)
-{
-    while (name.length > 0) {
-        size_t length = 0;
-
-        while (length < name.length && ascii_is_alnum(name.at[length]))
-            length++;
-        if (is_tool(span_slice(name, 0, length)))
-            return true;
-        name = span_from(name, length < name.length ? length + 1 : length);
-    }
-    return false;
-}
-
-/* Takes the first word off when it is one of `words`. */
-static bool take_word(struct span *text, const char *const *words, size_t count)
-{
-    struct span word = span_slice(*text, 0, span_find_char(*text, ' '));
-    size_t i;
-
-    for (i = 0; i < count; i++) {
-        if (span_equal_fold(word, words[i])) {
-            *text = span_trim(span_from(*text, word.length));
-            return true;
-        }
-    }
-    return false;
-}
-
-/* "Bump x from 1.2 to 1.3", "Update x to v2", "Bump x in DEPS": its name, "x"; else empty. */
-static struct span updated_dependency(struct span title)
-{
-    static const char *const leads[] = { "bump",   "bumps",   "bumped",  "roll",    "rolls",
-                                         "update", "updates", "upgrade", "upgrades" };
-    static const char *const own[] = { "version", "versions", "to", "the" };
-    const struct span none = { title.at, 0 };
-    struct span name, version;
-    size_t to, from, in;
-
-    if (!take_word(&title, leads, sizeof leads / sizeof leads[0]) ||
-        take_word(&title, own, sizeof own / sizeof own[0]))
-        return none;
-    in = span_find(title, " in DEPS");
-    if (in != SPAN_NONE)
-        return span_slice(title, 0, in);
-    to = span_find(title, " to ");
-    if (to == SPAN_NONE)
-        return none;
-    version = span_trim(span_from(title, to + 4));
-    if (span_starts_fold(version, "v"))
-        version = span_from(version, 1);
-    if (span_digits(version) == 0)
-        return none;
-    name = span_slice(title, 0, to);
-    from = span_find(name, " from ");
-    return from == SPAN_NONE ? name : span_slice(name, 0, from);
-}
-
-/* "cherry-pick 9 changes from chromium": where from, unless that is a branch of its own. */
-static struct span picked_dependency(struct span title)
-{
-    static const char *const leads[] = { "cherry-pick", "cherry-picks", "cherry-picked" };
-    static const char *const branches[] = { "main", "master", "develop", "trunk", "upstream" };
-    const struct span none = { title.at, 0 };
-    struct span name;
-    size_t from;
-
-    if (!take_word(&title, leads, sizeof leads / sizeof leads[0]))
-        return none;
-    from = span_find(title, " from ");
-    if (from == SPAN_NONE)
-        return none;
-    name = span_trim(span_from(title, from + 6));
-    if (take_word(&name, branches, sizeof branches / sizeof branches[0]) ||
-        span_find_char(name, ' ') != SPAN_NONE || span_starts_fold(name, "release"))
-        return none;
-    return name;
-}
-
 /* What the program runs with is a part of what its users get, though the commit that brings it
  * calls itself a chore. What only its developers run stays internal: most of it is typed "build",
  * where no scope says otherwise. */
 static void judge_dependency(struct judge *judge, const struct subject *subject)
 {
-    struct span title = span_trim(span_of(subject->title));
-    struct span name = updated_dependency(title);
+    struct span name = version_title_dependency(span_trim(span_of(subject->title)));
     bool scoped = subject->scope && span_equal_fold(span_of(subject->scope), "deps");
 
     if (!subject->type ||
         !(strcmp(subject->type, "chore") == 0 || (strcmp(subject->type, "build") == 0 && scoped)))
         return;
-    if (name.length == 0)
-        name = picked_dependency(title);
-    if (name.length == 0 || names_a_tool(name) ||
+    if (name.length == 0 || version_title_names_tool(name) ||
         (subject->scope && span_equal_fold(span_of(subject->scope), "deps-dev")))
         return;
     give(judge, CATEGORY_IMPROVEMENTS, DEPENDENCY_POINTS, "dependency", name);
@@ -541,7 +400,7 @@ void category_judge(struct arena *arena, const struct category_book *book,
     split_words(arena, subject->title, &words);
     judge_lead(&judge, &words);
     judge_words(&judge, &words);
-    if (is_version_title(subject->title))
+    if (version_title_is_release(subject->title))
         give(&judge, CATEGORY_INTERNAL, VERSION_POINTS, "a version", span_of(NULL));
     if (input->files)
         judge_files(&judge, input->files);
