@@ -192,9 +192,9 @@ static struct drift_report *full_report(struct arena *arena)
         .project_code = "SH",
         .created_at = 1737556200000,
         .run = RUN_PARTIAL,
-        .previous = {"env:UAT", "UAT", "UAT", "v1" },
-        .current = { "v2",    "v2", NULL, NULL },
-        .balance = { .commits = 2       },
+        .previous = {"env:UAT", "UAT", "UAT", "v1", NULL },
+        .current = { "v2",    "v2", NULL, NULL, "the newest version" },
+        .balance = { .commits = 2    },
         .sources = source,
         .source_count = 1,
         .codes = code,
@@ -247,6 +247,8 @@ static void everything_that_is_written_is_read_back(void **state)
     assert_string_equal(first.data, second.data);
     assert_int_equal(read->number, 42);
     assert_same_text(read->current.environment, NULL);
+    assert_same_text(read->current.chosen, "the newest version");
+    assert_null(read->previous.chosen);
     assert_int_equal(read->items[0].first_seen, 1737556200123);
     assert_memory_equal(&read->items[0].new_blob, &report->items[0].new_blob, OBJECT_ID_SIZE);
     assert_int_equal(read->items[0].new_mode, 0100755);
