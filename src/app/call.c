@@ -249,7 +249,8 @@ bool call_check_writable(struct call *call, struct error *error)
 {
     if (!store_read_only(call->store))
         return true;
-    error_set(error, ERROR_DENIED, "the store %s is open for reading only", store_path(call->store));
+    error_set(error, ERROR_DENIED, "the store %s is open for reading only",
+              store_path(call->store));
     return store_notice_count(call->store) > 0
                ? error_hint(error, "%s", store_notice(call->store, 0))
                : false;

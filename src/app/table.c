@@ -106,8 +106,8 @@ static void add_row(struct strbuf *out, const struct table_column *columns, size
 
     for (size_t i = 0; i < count; i++) {
         const struct result_column *spec = columns[i].spec;
-        const char *text = item != NULL ? cell_text(item, spec, now, buffer, sizeof buffer)
-                                        : spec->title;
+        const char *text =
+            item != NULL ? cell_text(item, spec, now, buffer, sizeof buffer) : spec->title;
 
         if (!columns[i].shown)
             continue;
@@ -131,7 +131,8 @@ static void measure(struct table_column *columns, size_t count, const json_t *it
     for (size_t i = 0; i < count; i++) {
         columns[i].width = shown_width(columns[i].spec->title, utf8);
         columns[i].shown = true;
-        json_array_foreach(items, index, item) {
+        json_array_foreach(items, index, item)
+        {
             size_t width =
                 shown_width(cell_text(item, columns[i].spec, now, buffer, sizeof buffer), utf8);
 
@@ -159,8 +160,7 @@ void table_render(struct strbuf *out, const struct result *result, size_t width,
     measure(columns, count, result->items, now, utf8);
     fit_columns(columns, count, width);
     add_row(out, columns, count, NULL, now, utf8);
-    json_array_foreach(result->items, index, item)
-        add_row(out, columns, count, item, now, utf8);
+    json_array_foreach(result->items, index, item) add_row(out, columns, count, item, now, utf8);
     if (result->next != NULL) {
         strbuf_add(out, "more: --after ");
         rich_text(out, RICH_PLAIN, json_string_value(result->next), utf8);

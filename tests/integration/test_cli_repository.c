@@ -86,7 +86,7 @@ static void a_slip_in_the_pilab_yaml_is_told_with_its_line(void **state)
     struct world *world = *state;
     const struct run *run;
 
-    describe(world, PROJECT "modul: []\n");
+    describe(world, PROJECT "mods: []\n");
     run = drift(world);
     assert_int_equal(run->status, 1);
     assert_string_equal(run->out.data, "");

@@ -3,8 +3,8 @@
  * waited for.
  *
  * A lease names its holder by host, boot and process (with the time the process was started, since
- * numbers are used again). Nothing has to be renewed: whether the holder is still there can be asked
- * of the system at any time. A holder on another host cannot be asked and counts as alive.
+ * numbers are used again). Nothing has to be renewed: whether the holder is still there can be
+ * asked of the system at any time. A holder on another host cannot be asked and counts as alive.
  */
 #ifndef PILAB_STORE_LEASE_H
 #define PILAB_STORE_LEASE_H
@@ -29,8 +29,8 @@ struct store_leases {
     size_t count;
 };
 
-/* Takes the lease for this process. ERROR_CONFLICT, naming the holder and since when, while somebody alive has it;
- * what a dead process held is taken over. Needs a transaction. */
+/* Takes the lease for this process. ERROR_CONFLICT, naming the holder and since when, while
+ * somebody alive has it; what a dead process held is taken over. Needs a transaction. */
 bool store_lease_take(struct connection *connection, const char *object, const char *purpose,
                       struct error *error);
 /* Gives it back; that there is none is fine. Needs a transaction. */

@@ -15,7 +15,7 @@ struct patched {
     struct fixture_repository *fixture;
 };
 
-static const char long_text[] = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n";
+static const char long_text[] = "one\ntwo\nthree\nfour\n";
 
 static int patched_setup(void **state)
 {
