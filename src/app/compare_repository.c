@@ -35,28 +35,36 @@ static const char *version_aside(struct call *call, struct repository *repositor
     return aside;
 }
 
-static void say_choice(struct call *call, struct repository *repository, struct compare_plan *plan)
+static void say_choice(struct call *call, struct repository *repository,
+                       const struct version_pair *versions, struct compare_plan *plan)
 {
-    const char *aside = version_aside(call, repository, plan->previous.name, plan->current.name);
+    const char *aside = version_aside(call, repository, versions->previous, versions->current);
+    const char *previous = versions->previous_aside ? "the one before it, on a branch of its own"
+                                                    : "the one before it";
 
-    plan->request.current.chosen = "the newest version in the history of HEAD";
-    plan->request.previous.chosen = "the one before it";
-    if (aside != NULL)
-        plan->request.previous.chosen =
-            arena_printf(call->arena, "the one before it; %s is on another branch", aside);
+    plan->request.current.chosen = versions->current_aside
+                                       ? "the newest version, on a branch of its own"
+                                       : "the newest version in the history of HEAD";
+    plan->request.previous.chosen =
+        aside == NULL ? previous
+                      : arena_printf(call->arena, "%s; %s is on another branch", previous, aside);
+}
+
+static struct state_spec revision(const char *name)
+{
+    return (struct state_spec){ .kind = STATE_REVISION, .text = name, .name = name };
 }
 
 static bool last_two(struct call *call, struct repository *repository, struct compare_plan *plan,
                      struct error *error)
 {
-    const char *previous, *current;
+    struct version_pair versions;
 
-    if (!repository_last_two_versions(repository, call->arena, &previous, &current, error))
+    if (!repository_last_two_versions(repository, call->arena, &versions, error))
         return false;
-    plan->previous =
-        (struct state_spec){ .kind = STATE_REVISION, .text = previous, .name = previous };
-    plan->current = (struct state_spec){ .kind = STATE_REVISION, .text = current, .name = current };
-    say_choice(call, repository, plan);
+    plan->previous = revision(versions.previous);
+    plan->current = revision(versions.current);
+    say_choice(call, repository, &versions, plan);
     return true;
 }
 

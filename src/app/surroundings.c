@@ -36,6 +36,7 @@ static void look_at_repository(struct call *call, struct surroundings *out, stru
 {
     struct repository *repository;
     struct reference_list *list;
+    struct version_pair versions;
     struct error error = { 0 };
 
     if (!repository_open_above(&repository, call->settings->working_directory, &error)) {
@@ -44,7 +45,10 @@ static void look_at_repository(struct call *call, struct surroundings *out, stru
         return;
     }
     out->repository = arena_text(out->arena, repository_name(repository));
-    repository_last_two_versions(repository, out->arena, &out->previous, &out->current, NULL);
+    if (repository_last_two_versions(repository, out->arena, &versions, NULL)) {
+        out->previous = versions.previous;
+        out->current = versions.current;
+    }
     list = repository_references(repository, NULL);
     for (size_t i = 0; list != NULL && i < list->count; i++) {
         const char *name = arena_text(out->arena, list->references[i].name);
@@ -55,21 +59,19 @@ static void look_at_repository(struct call *call, struct surroundings *out, stru
     repository_free(&repository);
 }
 
-static void look_at_environments(struct call *call, struct surroundings *out,
-                                 struct vector *states)
+static void look_at_environments(struct call *call, struct surroundings *out, struct vector *states)
 {
     struct store_environments list;
     struct vector promotions;
 
-    if (!store_environment_list(call->connection, call->project->id, NULL, out->arena, &list,
-                                NULL))
+    if (!store_environment_list(call->connection, call->project->id, NULL, out->arena, &list, NULL))
         return;
     vector_init(&promotions, sizeof(struct promotion_choice));
     for (size_t i = 0; i < list.count; i++) {
         const struct store_environment *environment = &list.items[i];
 
-        add_state(states, arena_printf(out->arena, "env:%s", environment->name),
-                  environment->name, "environment");
+        add_state(states, arena_printf(out->arena, "env:%s", environment->name), environment->name,
+                  "environment");
         for (size_t j = 0; j < environment->from_count; j++) {
             struct promotion_choice *choice = vector_add(&promotions);
 
@@ -93,13 +95,12 @@ static void look_at_records(struct call *call, struct surroundings *out)
         out->reports = arena_array(out->arena, reports.count, sizeof *out->reports);
         out->report_count = reports.count;
         for (size_t i = 0; i < reports.count; i++)
-            out->reports[i] = (struct recent_item){
-                reports.items[i].number, reports.items[i].title,
-                arena_printf(out->arena, "%lld difference%s",
-                             (long long)reports.items[i].counts.total,
-                             reports.items[i].counts.total == 1 ? "" : "s"),
-                reports.items[i].severity, reports.items[i].created_at
-            };
+            out->reports[i] =
+                (struct recent_item){ reports.items[i].number, reports.items[i].title,
+                                      arena_printf(out->arena, "%lld difference%s",
+                                                   (long long)reports.items[i].counts.total,
+                                                   reports.items[i].counts.total == 1 ? "" : "s"),
+                                      reports.items[i].severity, reports.items[i].created_at };
     }
     if (store_note_list(call->connection, call->project->id, NULL, &page, out->arena, &notes,
                         NULL)) {

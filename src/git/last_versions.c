@@ -154,7 +154,7 @@ static bool too_few_versions(const struct repository *repository, const struct r
 }
 
 bool repository_last_two_versions(struct repository *repository, struct arena *arena,
-                                  const char **previous, const char **current, struct error *error)
+                                  struct version_pair *out, struct error *error)
 {
     struct object_id head;
     if (!repository_resolve(repository, "HEAD", &head, error))
@@ -163,22 +163,23 @@ bool repository_last_two_versions(struct repository *repository, struct arena *a
     if (!list)
         return false;
     struct map *tags = tags_by_commit(list);
-    const struct reference *newest = NULL, *older = NULL;
+    const struct reference *on_line = NULL, *newest = NULL, *before = NULL, *older = NULL;
     if (map_count(tags) > 0) {
-        newest = newest_on_line(repository, tags, &head, NULL);
-        newest = or_branched_off(repository, list, &head, newest, NULL);
+        on_line = newest_on_line(repository, tags, &head, NULL);
+        newest = or_branched_off(repository, list, &head, on_line, NULL);
     }
     if (newest) {
-        older = newest_on_line(repository, tags, &newest->commit, newest);
+        older = before = newest_on_line(repository, tags, &newest->commit, newest);
         if (is_release(newest))
-            older = or_branched_off(repository, list, &newest->commit, older, newest);
+            older = or_branched_off(repository, list, &newest->commit, before, newest);
     }
-    if (older) {
-        *current = arena_text(arena, newest->name);
-        *previous = arena_text(arena, older->name);
-    } else {
+    if (older)
+        *out = (struct version_pair){ .previous = arena_text(arena, older->name),
+                                      .current = arena_text(arena, newest->name),
+                                      .previous_aside = older != before,
+                                      .current_aside = newest != on_line };
+    else
         too_few_versions(repository, newest, error);
-    }
     map_free(&tags);
     reference_list_free(&list);
     return older != NULL;

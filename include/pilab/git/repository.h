@@ -85,12 +85,19 @@ void reference_list_free(struct reference_list **list);
  * the names have that form, natural order elsewhere). */
 int version_compare(const char *a, const char *b);
 
-/* The two newest versions for "compare the last two". `current` is the newest tag that HEAD's
- * history holds, or the highest release whose branch left that history at it or after it (projects
- * that tag on a branch for each release); `previous` is found from `current` in the same way, and
- * leads to another commit. ERROR_NOT_FOUND, with what to type, when there are not two. */
+/* The two newest versions for "compare the last two". */
+struct version_pair {
+    const char *previous, *current; /* names of tags */
+    /* It stands on a branch that left the history of HEAD, or that of `current`. */
+    bool previous_aside, current_aside;
+};
+
+/* `current` is the newest tag that HEAD's history holds, or the highest release whose branch left
+ * that history at it or after it (projects that tag on a branch for each release); `previous` is
+ * found from `current` in the same way, and leads to another commit. ERROR_NOT_FOUND, with what to
+ * type, when there are not two. The names live in `arena`. */
 bool repository_last_two_versions(struct repository *repository, struct arena *arena,
-                                  const char **previous, const char **current, struct error *error);
+                                  struct version_pair *out, struct error *error);
 
 /* Appends the content of the file at `path` in `commit`'s tree. ERROR_NOT_FOUND when it is not
  * there or is not a file, ERROR_LIMIT over `limit` bytes, ERROR_CORRUPT when the object is missing

@@ -346,15 +346,20 @@ static void ten_thousand_tags_are_listed_at_once(void **state)
     strbuf_release(&packed);
 }
 
+/* Of the pair that was asserted last. */
+static bool current_aside, previous_aside;
+
 static void assert_last_two(const char *previous, const char *current)
 {
-    const char *older = NULL, *newer = NULL;
+    struct version_pair versions;
     struct arena *arena = arena_new();
     struct repository *repository = fixture_open(fixture);
-    if (!repository_last_two_versions(repository, arena, &older, &newer, &error))
+    if (!repository_last_two_versions(repository, arena, &versions, &error))
         fail_msg("%s", error.message);
-    assert_string_equal(newer, current);
-    assert_string_equal(older, previous);
+    assert_string_equal(versions.current, current);
+    assert_string_equal(versions.previous, previous);
+    current_aside = versions.current_aside;
+    previous_aside = versions.previous_aside;
     arena_free(&arena);
 }
 
@@ -397,6 +402,8 @@ static void releases_on_branches_of_their_own_are_versions_of_the_line(void **st
     (void)state;
     tag_on_release_branches();
     assert_last_two("v3.4.9", "v3.5.0");
+    assert_true(current_aside);
+    assert_true(previous_aside);
 }
 
 static void a_patch_on_its_own_branch_follows_its_release(void **state)
@@ -431,6 +438,8 @@ static void patches_after_a_version_are_versions_of_the_line(void **state)
     builder_tag(build, "v1.9.0");
     fixture_commit(fixture, "a", "3\n", "Three");
     assert_last_two("v1.8.4", "v1.9.0");
+    assert_false(current_aside);
+    assert_true(previous_aside);
 }
 
 static void a_line_without_tags_is_counted_in_the_youngest_series(void **state)
@@ -491,11 +500,11 @@ static void a_candidate_is_compared_with_the_one_before(void **state)
 static void one_version_is_too_few(void **state)
 {
     (void)state;
-    const char *older, *newer;
+    struct version_pair versions;
     struct arena *arena = arena_new();
     fixture_commit(fixture, "a", "1\n", "One");
     struct repository *repository = fixture_open(fixture);
-    assert_false(repository_last_two_versions(repository, arena, &older, &newer, &error));
+    assert_false(repository_last_two_versions(repository, arena, &versions, &error));
     fixture_assert_error(&error, ERROR_NOT_FOUND, "no tag leads to the history of repository",
                          "HEAD~20..HEAD");
     struct object_id head = fixture_resolve(fixture, "HEAD");
@@ -503,7 +512,7 @@ static void one_version_is_too_few(void **state)
     object_id_hex(&head, hex);
     fixture_write_git_file(fixture, "refs/tags/v1", strcat(hex, "\n"));
     repository = fixture_open(fixture);
-    assert_false(repository_last_two_versions(repository, arena, &older, &newer, &error));
+    assert_false(repository_last_two_versions(repository, arena, &versions, &error));
     fixture_assert_error(&error, ERROR_NOT_FOUND, "only one version: no tag is older than v1",
                          "v1..HEAD");
     arena_free(&arena);
