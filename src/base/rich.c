@@ -74,28 +74,38 @@ size_t rich_width(const char *text, size_t length)
     return width;
 }
 
+/* What fits of escaped text; cut at its end, or in its middle. */
+static void add_fitting(struct strbuf *out, const struct strbuf *safe, size_t columns, bool middle,
+                        bool utf8)
+{
+    const char *ellipsis = utf8 ? "…" : "~";
+
+    if (middle) {
+        strbuf_add_cut_middle(out, safe->data, safe->length, columns, ellipsis);
+    } else if (text_width(safe->data, safe->length) <= columns) {
+        strbuf_add_bytes(out, safe->data, safe->length);
+    } else if (columns > 0) {
+        strbuf_add_bytes(out, safe->data, text_fit(safe->data, safe->length, columns - 1, NULL));
+        strbuf_add(out, ellipsis);
+    }
+}
+
 void rich_cell(struct strbuf *out, enum rich_role role, const char *text, size_t columns,
                enum rich_align align, bool utf8)
 {
-    struct strbuf safe = STRBUF_INIT;
-    const char *ellipsis = utf8 ? "…" : "~";
-    size_t width, bytes;
-    bool cut;
+    struct strbuf safe = STRBUF_INIT, cell = STRBUF_INIT;
+    size_t width;
 
     escape_terminal(&safe, text, strlen(text), ESCAPE_BLANKS | (utf8 ? 0 : ESCAPE_ASCII));
-    cut = text_width(safe.data, safe.length) > columns;
-    bytes = text_fit(safe.data, safe.length, cut && columns > 0 ? columns - 1 : columns, &width);
-    strbuf_truncate(&safe, bytes);
-    if (cut && columns > 0) {
-        strbuf_add(&safe, ellipsis);
-        width++;
-    }
+    add_fitting(&cell, &safe, columns, align == RICH_ENDS, utf8);
+    width = text_width(cell.data, cell.length);
     if (align == RICH_RIGHT)
         strbuf_add_repeat(out, " ", columns - width);
-    rich_word(out, role, safe.data);
-    if (align == RICH_LEFT)
+    rich_word(out, role, cell.data);
+    if (align != RICH_RIGHT)
         strbuf_add_repeat(out, " ", columns - width);
     strbuf_release(&safe);
+    strbuf_release(&cell);
 }
 
 void rich_middle(struct strbuf *out, enum rich_role role, const char *text, size_t columns,
@@ -104,7 +114,7 @@ void rich_middle(struct strbuf *out, enum rich_role role, const char *text, size
     struct strbuf safe = STRBUF_INIT, cut = STRBUF_INIT;
 
     escape_terminal(&safe, text, strlen(text), ESCAPE_BLANKS | (utf8 ? 0 : ESCAPE_ASCII));
-    strbuf_add_cut_middle(&cut, safe.data, safe.length, columns, utf8 ? "…" : "~");
+    add_fitting(&cut, &safe, columns, true, utf8);
     rich_word(out, role, cut.data);
     strbuf_release(&safe);
     strbuf_release(&cut);

@@ -6,6 +6,7 @@
 #include <pilab/base/clock.h>
 #include <pilab/base/json.h>
 
+#include "rows.h"
 #include "words.h"
 
 enum { SHORT_ID = 12, SHOWN_COMMITS = 8, ADVISORIES_MAX = 16, AUTHORS_MAX = 32 };
@@ -294,6 +295,36 @@ static json_t *state_text(const struct note_section_status *status)
     return value;
 }
 
+/* The same change in several places once. */
+static json_t *row_view(const struct note *note, const struct note_row *row)
+{
+    json_t *object = item_view(note, row->item);
+
+    json_put_text(object, "name", row->name);
+    if (row->places > 1)
+        put_count(object, "places", row->places);
+    else
+        json_put(object, "places", json_null());
+    return object;
+}
+
+static void put_rows(json_t *view, const struct note *note, enum note_section section)
+{
+    struct arena *arena = arena_new();
+    json_t *rows = json_array(), *attentions = json_array();
+    size_t count;
+    const struct note_row *all = note_rows(note, section, true, arena, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        json_append(rows, row_view(note, &all[i]));
+        if (all[i].item->attention != ATTENTION_NONE && all[i].item->reason != NULL)
+            json_append(attentions, row_view(note, &all[i]));
+    }
+    json_put(view, "rows", rows);
+    json_put(view, "attentions", attentions);
+    arena_free(&arena);
+}
+
 static json_t *section_view(const struct note *note, enum note_section section)
 {
     static const char *const titles[NOTE_SECTION_COUNT] = {
@@ -307,15 +338,11 @@ static json_t *section_view(const struct note *note, enum note_section section)
     const struct note_section_status *status = &note->sections[section];
     json_t *object = json_object();
     json_t *items = json_array();
-    json_t *attentions = json_array();
     size_t first, i;
     size_t count = note_section_items(note, section, &first);
 
-    for (i = first; i < first + count; i++) {
+    for (i = first; i < first + count; i++)
         json_append(items, item_view(note, &note->items[i]));
-        if (note->items[i].attention != ATTENTION_NONE && note->items[i].reason)
-            json_append(attentions, item_view(note, &note->items[i]));
-    }
     json_put_text(object, "title", titles[section]);
     json_put_bool(object, "changed", status->state == NOTE_CHANGED);
     json_put_bool(object, "none", status->state == NOTE_NONE);
@@ -324,7 +351,7 @@ static json_t *section_view(const struct note *note, enum note_section section)
     json_put_text(object, "detail", status->detail);
     put_count(object, "count", count);
     json_put(object, "items", items);
-    json_put(object, "attentions", attentions);
+    put_rows(object, note, section);
     json_put(object, "state_text", state_text(status));
     return object;
 }

@@ -1,3 +1,4 @@
+#include "rows.h"
 #include "text_page.h"
 #include "words.h"
 
@@ -21,19 +22,17 @@ static size_t widest(size_t a, const char *text, size_t most)
     return a > width ? a : width;
 }
 
-static struct columns item_columns(const struct page *page, size_t first, size_t count)
+static struct columns item_columns(const struct page *page, const struct note_row *rows,
+                                   size_t count)
 {
     struct columns columns = { 0, 0 };
     bool services = page->note->summary.service_count > 1;
-    size_t i;
 
-    for (i = first; i < first + count; i++) {
-        const struct note_item *item = &page->note->items[i];
-
+    for (size_t i = 0; i < count; i++) {
         if (services)
-            columns.service =
-                widest(columns.service, note_words_service(page->note, item), page->width / 4);
-        columns.key = widest(columns.key, item->key ? item->key : item->path, page->width * 2 / 5);
+            columns.service = widest(columns.service, note_words_service(page->note, rows[i].item),
+                                     page->width / 4);
+        columns.key = widest(columns.key, rows[i].name, page->width * 2 / 5);
     }
     return columns;
 }
@@ -87,8 +86,9 @@ static void add_reason(struct page *page, const struct note_item *item, size_t i
                 words, item->reason, indent);
 }
 
-static void add_item(struct page *page, const struct note_item *item, struct columns columns)
+static void add_row(struct page *page, const struct note_row *row, struct columns columns)
 {
+    const struct note_item *item = row->item;
     const char *service = note_words_service(page->note, item);
     size_t indent = PAGE_INDENT + 2 + (columns.service > 0 ? columns.service + 2 : 0);
     struct strbuf line = STRBUF_INIT, values = STRBUF_INIT;
@@ -102,11 +102,7 @@ static void add_item(struct page *page, const struct note_item *item, struct col
                   page->utf8);
         strbuf_add(&line, "  ");
     }
-    rich_cell(&line, RICH_NAME,
-              item->key    ? item->key
-              : item->path ? item->path
-                           : "",
-              columns.key, RICH_LEFT, page->utf8);
+    rich_cell(&line, RICH_NAME, row->name, columns.key, RICH_ENDS, page->utf8);
     strbuf_add(&line, "  ");
     add_values(&values, page, item);
     if (page->wide)
@@ -127,22 +123,40 @@ static const char *const section_titles[NOTE_SECTION_COUNT] = {
     [NOTE_IMAGES] = "Images",     [NOTE_DEPENDENCIES] = "Dependencies",
 };
 
+/* Rows with what stands in the column of keys: "image in 79 places". */
+static struct note_row *named_rows(const struct page *page, enum note_section section,
+                                   struct arena *arena, size_t *count)
+{
+    struct note_row *rows = note_rows(page->note, section, !page->wide, arena, count);
+
+    for (size_t i = 0; i < *count; i++) {
+        if (rows[i].places > 1)
+            rows[i].name = arena_printf(arena, "%s in %zu places", rows[i].name, rows[i].places);
+        else if (rows[i].name == NULL)
+            rows[i].name = "";
+    }
+    return rows;
+}
+
 void page_section(struct page *page, enum note_section section)
 {
     const struct note_section_status *status = &page->note->sections[section];
-    size_t first, i, shown;
-    size_t count = note_section_items(page->note, section, &first);
-    struct columns columns = item_columns(page, first, count);
+    struct arena *arena = arena_new();
+    size_t first, rows_count, shown, left = note_section_items(page->note, section, &first);
+    const struct note_row *rows = named_rows(page, section, arena, &rows_count);
+    struct columns columns = item_columns(page, rows, rows_count);
 
-    if (count == 0)
-        return;
-    shown = page->wide || count <= SHOWN_ITEMS + 1 ? count : SHOWN_ITEMS;
-    page_heading(page, section_titles[section], count);
-    for (i = first; i < first + shown; i++)
-        add_item(page, &page->note->items[i], columns);
-    page_more(page, count - shown, "differences");
-    if (status->detail)
+    if (left > 0)
+        page_heading(page, section_titles[section], left);
+    shown = page->wide || rows_count <= SHOWN_ITEMS + 1 ? rows_count : SHOWN_ITEMS;
+    for (size_t i = 0; i < shown; i++) {
+        add_row(page, &rows[i], columns);
+        left -= rows[i].places;
+    }
+    page_more(page, left, "differences");
+    if (rows_count > 0 && status->detail)
         page_remark(page, RICH_WARNING, "", status->detail, PAGE_INDENT);
+    arena_free(&arena);
 }
 
 void page_silent_sections(struct page *page)

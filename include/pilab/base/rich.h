@@ -46,7 +46,11 @@ void rich_word(struct strbuf *out, enum rich_role role, const char *text);
 /* Columns of a line, roles left out. */
 size_t rich_width(const char *text, size_t length);
 
-enum rich_align { RICH_LEFT, RICH_RIGHT };
+enum rich_align {
+    RICH_LEFT,
+    RICH_RIGHT,
+    RICH_ENDS /* left; what is too wide loses its middle */
+};
 /* Text from outside in exactly `columns` columns: cut with an ellipsis or padded. */
 void rich_cell(struct strbuf *out, enum rich_role role, const char *text, size_t columns,
                enum rich_align align, bool utf8);

@@ -19,14 +19,18 @@
  *                     maybe_shipped reverts_released commits commit_count more_commits
  *   code configuration database infrastructure images dependencies
  *                     each {title, changed, none, not_examined, unread, detail, state_text, count,
- *                     items, attentions}; attentions are the items that a person should look at
+ *                     items, rows, attentions}
+ *     items           all of them; rows: as they are told, the same change in several places once;
+ *                     attentions: the rows that a person should look at
  *     an item:        service module category path key change_type previous current was is (the
  *                     values, short) reason file severity attention breaking security tickets
+ *     a row:          the same, name (key, or path where several go by the key) and places (their
+ *                     number; null for one)
  *   has_validation validation    [{name, value}]
  *   has_approvals approvals      [{stage, approver, date}]
  *   balance           null without commits, or {commits, in_notes, already_shipped, there,
- * internal, merges, reverted, unexplained} has_problems problems        [{what, why, hint, service,
- * warning}]
+ *                     internal, merges, reverted, unexplained}
+ *   has_problems problems        [{what, why, hint, service, warning}]
  */
 #ifndef PILAB_NOTES_MARKDOWN_H
 #define PILAB_NOTES_MARKDOWN_H
