@@ -17,6 +17,7 @@ enum {
     SCOPE_BYTES_MAX = 40,
     PHRASE_BYTES_MAX = CATEGORY_PHRASE_WORDS * (WORD_BYTES_MAX + 1),
     ADVISORY_POINTS = 70,
+    WORDING_POINTS = 6, /* of "is", "when", "on": see category_rules.c */
     VERSION_POINTS = 90,
     DEPENDENCY_POINTS = 60,
     FILES_POINTS = 60,
@@ -409,6 +410,8 @@ void category_judge(struct arena *arena, const struct category_book *book,
         out->breaking = true;
     judge_breaking(&judge, input->message);
     settle(&judge);
-    out->basis =
-        judge.evidence[out->category] ? judge.evidence[out->category] : "nothing says more";
+    /* Small words decide where nothing else does; one alone explains nothing. */
+    out->basis = !judge.evidence[out->category]                ? "nothing says more"
+                 : judge.best[out->category] <= WORDING_POINTS ? "its wording"
+                                                               : judge.evidence[out->category];
 }

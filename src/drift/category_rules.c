@@ -59,7 +59,7 @@ static const struct category_rule rules[] = {
       "repair|resolve|resolved|resolves|restore|workaround"                                           },
     { EVIDENCE_LEAD,     CATEGORY_BUG_FIXES,     14, "avoid|avoiding|avoids"                          },
     { EVIDENCE_LEAD,     CATEGORY_BUG_FIXES,     16,
-     "always|check|close|consistent|do|don't|dont|ignore|never|only|properly|return|skip|stop|"
+     "always|check|close|consistent|don't|dont|ignore|never|only|properly|return|skip|stop|"
       "validate|wait"                                                                                 },
     { EVIDENCE_LEAD,     CATEGORY_FEATURES,      20,
      "add|added|adding|adds|create|created|creates|implement|implemented|implementing|"

@@ -266,20 +266,30 @@ static unsigned save_report(struct drift_screen *screen)
 {
     struct error error = { 0 };
 
-    if (screen->report->number > 0)
-        workspace_say(screen->studio->workspace, MESSAGE_INFO,
-                      "It is kept already, as report %lld.", (long long)screen->report->number);
-    else if (screen->studio->call.project == NULL)
-        workspace_say(screen->studio->workspace, MESSAGE_WARNING,
-                      "There is no project to keep it in: `pilab project import` makes one.");
-    else if (!compare_save(&screen->studio->call, screen->report, &error))
+    if (!compare_save(&screen->studio->call, screen->report, &error)) {
         workspace_say_error(screen->studio->workspace, &error);
-    else {
-        workspace_say(screen->studio->workspace, MESSAGE_SUCCESS, "Kept as report %lld.",
-                      (long long)screen->report->number);
-        screen->studio->actions->look_around(screen->studio);
+        return REFRESH_DRAW;
     }
+    workspace_say(screen->studio->workspace, MESSAGE_SUCCESS, "Kept as report %lld.",
+                  (long long)screen->report->number);
+    screen->studio->actions->look_around(screen->studio);
     return REFRESH_DRAW;
+}
+
+static bool drift_allows(const struct view *view, int action, struct strbuf *why)
+{
+    const struct drift_screen *screen = view_state(view);
+    size_t tab = screen->strip.current;
+
+    if (action == DRIFT_PATCH && (tab == DRIFT_TAB_CHANGES || tab == DRIFT_TAB_PROBLEMS))
+        strbuf_add(why, "a patch belongs to a file: choose one in the tab Code");
+    else if (action == DRIFT_SAVE && screen->report->number > 0)
+        strbuf_printf(why, "it is kept already, as report %lld", (long long)screen->report->number);
+    else if (action == DRIFT_SAVE && screen->studio->call.project == NULL)
+        strbuf_add(why, "there is no project: `pilab project import` makes one");
+    else
+        return true;
+    return false;
 }
 
 static unsigned drift_act(struct view *view, int action)
@@ -343,6 +353,7 @@ static const struct view_ops drift_ops = {
     .layout = drift_layout,
     .draw = drift_draw,
     .act = drift_act,
+    .allows = drift_allows,
     .event = drift_event,
     .status = drift_status,
     .copy = drift_copy,

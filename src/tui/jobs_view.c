@@ -52,8 +52,10 @@ static bool row_at(void *context, uint64_t index, struct row *row)
     if (job->total > 0)
         snprintf(jobs->progress, sizeof jobs->progress, "%" PRIu64 "%%",
                  job->done * 100 / job->total);
-    else
+    else if (job->done > 0)
         snprintf(jobs->progress, sizeof jobs->progress, "%" PRIu64, job->done);
+    else
+        jobs->progress[0] = '\0';
     row->identity = jobs->identity;
     row_set(row, 0, ROLE_NORMAL, job->title);
     row_set(row, 1, ROLE_NORMAL, jobs->progress);

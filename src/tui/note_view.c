@@ -169,10 +169,15 @@ static void note_draw(struct view *view, const struct surface *surface)
 static void note_copy(const struct view *view, struct copy_menu *menu)
 {
     const struct note_screen *screen = view_state(view);
-    struct strbuf markdown = STRBUF_INIT;
+    struct strbuf markdown = STRBUF_INIT, text = STRBUF_INIT;
+    json_t *json = note_to_json(screen->note);
 
     if (note_render_markdown(&markdown, screen->note, NULL, NULL))
         copy_menu_add(menu, 'm', "Markdown", markdown.data);
+    json_write_pretty(&text, json);
+    copy_menu_add(menu, 'j', "JSON", text.data);
+    json_decref(json);
+    strbuf_release(&text);
     strbuf_release(&markdown);
 }
 

@@ -11,6 +11,7 @@
 /* A job whose end the screen waits for. */
 struct studio_job {
     uint64_t number;
+    char title[64];
     int64_t since; /* monotonic */
     bool reading;
     void (*free_output)(void *output);
@@ -31,6 +32,7 @@ void studio_start(struct studio *studio, const struct studio_work *work)
     job->free_output = work->free_output;
     job->done = work->done;
     job->number = job_start(studio->jobs, &spec);
+    snprintf(job->title, sizeof job->title, "%s", work->title);
     vector_push(&studio->running, &job);
 }
 
@@ -52,7 +54,8 @@ static void finish(struct studio *studio, struct job_event *event)
     struct studio_job *job = take_job(studio, event->job);
 
     if (!event->ok && event->error.code == ERROR_CANCELLED)
-        workspace_say(studio->workspace, MESSAGE_INFO, "Stopped.");
+        workspace_say(studio->workspace, MESSAGE_INFO, "Stopped: %s",
+                      job != NULL ? job->title : "a job");
     else if (!event->ok)
         workspace_say_error(studio->workspace, &event->error);
     if (job != NULL && job->done != NULL)

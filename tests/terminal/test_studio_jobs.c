@@ -189,13 +189,13 @@ static void control_c_cancels_the_running_comparison(void **state)
     struct world *world = *state;
     struct vt *vt = open_with_job(world);
 
-    see(vt, "\003", "Stopped.");
+    see(vt, "\003", "Stopped: ");
     see_gone(vt, RUNNING);
     assert_shown(vt, "▶What would PROD get from UAT?");
     assert_not_shown(vt, "Verdict");
     /* It was not an error, the program goes on, and the same can be asked again. */
     studio_type(vt, ":messages\r", "cancelling");
-    assert_shown(vt, "Stopped.");
+    assert_shown(vt, "Stopped: ");
     assert_not_shown(vt, "error");
     studio_type(vt, "\033", "▶What would PROD get from UAT?");
     let_go(world);
@@ -248,7 +248,7 @@ static void a_job_is_cancelled_from_the_list(void **state)
     see(vt, ":drift --from DEV --to UAT\r", " +1");
     see(vt, ":jobs\r", "▶compare ");
     see(vt, "j", "▶drift --from DEV --to UAT");
-    see(vt, "x", "Stopped.");
+    see(vt, "x", "Stopped: ");
     see_gone(vt, "drift --from DEV --to UAT");
     assert_shown(vt, "▶compare ");
     see(vt, "x", "No job is running.");
@@ -271,7 +271,7 @@ static void control_c_asks_which_when_several_run(void **state)
     see_gone(vt, "Cancel which job?");
     assert_shown(vt, " +1");
     see(vt, "\003", "Cancel which job?");
-    see(vt, "a", "Stopped.");
+    see(vt, "a", "Stopped: ");
     see_gone(vt, RUNNING);
     assert_int_equal(vt_find(vt, "↻ drift --from DEV --to UAT"), 0);
     let_go(world);

@@ -126,7 +126,7 @@ static void a_change_has_no_patch_of_its_own(void **state)
 
     studio_type(vt, "\r", "Verdict");
     studio_type(vt, "gt", "[Changes");
-    studio_type(vt, "p", "A patch belongs to a file");
+    studio_type(vt, "p", "a patch belongs to a file");
     studio_leave(&vt);
 }
 

@@ -168,7 +168,8 @@ static void keeping_a_report_needs_a_project(void **state)
     struct vt *vt = studio_open(*state, 24, 80);
 
     studio_type(vt, "\r", "Verdict");
-    studio_type(vt, "!s", "no project");
+    studio_type(vt, "!s", "there is no project");
+    studio_type(vt, "\033", "[Verdict");
     studio_leave(&vt);
 }
 

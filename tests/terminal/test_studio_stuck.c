@@ -76,7 +76,7 @@ static void what_is_stuck_is_cancelled_when_it_comes_back(void **state)
     studio_type(vt, "x", "cancelling");
     studio_type(vt, "\033", "▶Compare the last two");
     unblock(&names);
-    studio_type(vt, "", "Stopped.");
+    studio_type(vt, "", "Stopped: ");
     studio_type(vt, "\r", "[Verdict]");
     studio_leave(&vt);
     forget(&names);

@@ -260,7 +260,7 @@ static void the_files_of_a_commit_tell_too(void **state)
          "only tooling files"                                                                                                },
         { "Test CVE-2024-3094", "src/login_test.go",           NULL,             CATEGORY_SECURITY,      "CVE-2024-3094"     },
         { "Fix crash",          "src/login.c",                 "docs/login.md",  CATEGORY_BUG_FIXES,     "first word fix"    },
-        { "Say more",           "docs/login.md",               "test/data.json", CATEGORY_IMPROVEMENTS,  "word more"         },
+        { "Say more",           "docs/login.md",               "test/data.json", CATEGORY_IMPROVEMENTS,  "its wording"       },
         { "Trigger the build",  NULL,                          NULL,             CATEGORY_INTERNAL,      "no files"          },
     };
     size_t i;
