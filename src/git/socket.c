@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -132,13 +133,21 @@ static bool is_no_way(int number)
     return number == EADDRNOTAVAIL || number == ENETUNREACH || number == EAFNOSUPPORT;
 }
 
+/* "localhost" is this machine, whatever a name server says of it or a missing /etc/hosts does not
+ * (RFC 6761 section 6.3); getaddrinfo gives its addresses for no name. */
+static int look_up(const struct connection *self, struct addrinfo **addresses)
+{
+    const struct addrinfo wanted = { .ai_socktype = SOCK_STREAM, .ai_family = AF_UNSPEC };
+    bool here = strcasecmp(self->host, "localhost") == 0;
+    return getaddrinfo(here ? NULL : self->host, self->port, &wanted, addresses);
+}
+
 static int connection_connect(git_stream *stream)
 {
     struct connection *self = (struct connection *)stream;
-    const struct addrinfo wanted = { .ai_socktype = SOCK_STREAM, .ai_family = AF_UNSPEC };
     struct addrinfo *addresses = NULL;
     int why = EINPROGRESS;
-    int unknown = getaddrinfo(self->host, self->port, &wanted, &addresses);
+    int unknown = look_up(self, &addresses);
     if (unknown != 0)
         return connection_failed(self, ERROR_NETWORK, "the name %s cannot be resolved: %s",
                                  self->host, gai_strerror(unknown));
