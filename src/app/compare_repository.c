@@ -2,52 +2,16 @@
 
 #include <string.h>
 
-#include <pilab/git/history.h>
 #include <pilab/git/repository.h>
 
-static bool in_history(struct repository *repository, const char *of,
-                       const struct reference *reference)
+static void say_choice(const struct version_pair *versions, struct compare_plan *plan)
 {
-    struct object_id id;
-    bool contains = false;
-
-    return repository_resolve(repository, of, &id, NULL) &&
-           history_contains(repository, &id, &reference->commit, &contains, NULL) && contains;
-}
-
-/* By its name the newest version between the two, where it is not in their history: people would
- * look for it. NULL: there is none. Versions of other series have other names in front and are not
- * between them. */
-static const char *version_aside(struct call *call, struct repository *repository,
-                                 const char *previous, const char *current)
-{
-    struct reference_list *list = repository_references(repository, NULL);
-    const char *aside = NULL;
-
-    for (size_t i = 0; list != NULL && aside == NULL && i < list->count; i++) {
-        const struct reference *tag = &list->references[i];
-
-        if (tag->kind == REFERENCE_TAG && version_compare(tag->name, current) < 0 &&
-            version_compare(tag->name, previous) > 0 && !in_history(repository, current, tag))
-            aside = arena_text(call->arena, tag->name);
-    }
-    reference_list_free(&list);
-    return aside;
-}
-
-static void say_choice(struct call *call, struct repository *repository,
-                       const struct version_pair *versions, struct compare_plan *plan)
-{
-    const char *aside = version_aside(call, repository, versions->previous, versions->current);
-    const char *previous = versions->previous_aside ? "the one before it, on a branch of its own"
-                                                    : "the one before it";
-
     plan->request.current.chosen = versions->current_aside
                                        ? "the newest version, on a branch of its own"
                                        : "the newest version in the history of HEAD";
-    plan->request.previous.chosen =
-        aside == NULL ? previous
-                      : arena_printf(call->arena, "%s; %s is on another branch", previous, aside);
+    plan->request.previous.chosen = versions->previous_aside
+                                        ? "the one before it, on a branch of its own"
+                                        : "the one before it";
 }
 
 static struct state_spec revision(const char *name)
@@ -60,11 +24,11 @@ static bool last_two(struct call *call, struct repository *repository, struct co
 {
     struct version_pair versions;
 
-    if (!repository_last_two_versions(repository, call->arena, &versions, error))
+    if (!repository_last_two_versions(repository, call->arena, &call->progress, &versions, error))
         return false;
     plan->previous = revision(versions.previous);
     plan->current = revision(versions.current);
-    say_choice(call, repository, &versions, plan);
+    say_choice(&versions, plan);
     return true;
 }
 

@@ -45,7 +45,7 @@ static void look_at_repository(struct call *call, struct surroundings *out, stru
         return;
     }
     out->repository = arena_text(out->arena, repository_name(repository));
-    if (repository_last_two_versions(repository, out->arena, &versions, NULL)) {
+    if (repository_last_two_versions(repository, out->arena, &call->progress, &versions, NULL)) {
         out->previous = versions.previous;
         out->current = versions.current;
     }

@@ -3,7 +3,8 @@
  *
  * Where tags stand on the line itself, they are its newest two. Many projects tag on a branch for
  * each release instead, and nothing tagged leads to their main branch for years: a higher release
- * whose branch left the line at the line's own newest tag, or after it, takes that tag's place.
+ * whose branch left the line after the line's own newest tag takes that tag's place, and so does a
+ * patch release made at that tag itself.
  */
 #include "internal.h"
 #include "version.h"
@@ -11,7 +12,19 @@
 
 #include <pilab/base/map.h>
 
-/* commit → the highest version's tag that leads to it */
+#define CHECK_STEP 1024 /* commits between two looks at whether to go on */
+
+struct search {
+    struct repository *repository;
+    const struct reference_list *list;
+    struct map *tags; /* commit → the highest version's tag that leads to it */
+    const struct progress *progress;
+    struct error *error;
+    bool failed;              /* `error` says why */
+    bool incomplete;          /* a commit could not be read */
+    struct object_id missing; /* the first such */
+};
+
 static struct map *tags_by_commit(const struct reference_list *list)
 {
     struct map *tags = map_new();
@@ -23,27 +36,45 @@ static struct map *tags_by_commit(const struct reference_list *list)
     return tags;
 }
 
+static void note_missing(struct search *search, const struct walk *walk)
+{
+    if (search->incomplete || walk_missing_count(walk) == 0)
+        return;
+    search->incomplete = true;
+    search->missing = *walk_missing_at(walk, 0);
+}
+
+/* Whether `tag` may stand before `current` (NULL: there is none yet): of the same series, and of a
+ * release when it is one. */
+static bool fits(const struct reference *tag, const struct reference *current)
+{
+    return !current ||
+           (version_same_series(tag->name, current->name) &&
+            (version_is_prerelease(current->name) || !version_is_prerelease(tag->name)));
+}
+
 /* Walks from `start` and gives the newest tagged commit's tag; with `current`, the newest that
- * leads elsewhere: of the same series, and of a release when it is one, if there is such. */
-static const struct reference *newest_on_line(struct repository *repository, const struct map *tags,
-                                              const struct object_id *start,
+ * leads elsewhere, and that fits if there is such. */
+static const struct reference *newest_on_line(struct search *search, const struct object_id *start,
                                               const struct reference *current)
 {
-    struct walk *walk = walk_new(repository);
+    struct walk *walk = walk_new(search->repository);
     const struct reference *any = NULL, *found = NULL;
     struct walk_commit *commit = NULL;
+    size_t steps = 0;
     if (walk_add(walk, start, false, NULL))
         commit = walk_next(walk);
-    for (; commit && !found; commit = walk_next(walk)) {
-        const struct reference *tag = map_get_bytes(tags, commit->id.bytes, OBJECT_ID_SIZE);
+    for (; commit && !found && !search->failed; commit = walk_next(walk)) {
+        const struct reference *tag = map_get_bytes(search->tags, commit->id.bytes, OBJECT_ID_SIZE);
+        if (++steps % CHECK_STEP == 0)
+            search->failed = !progress_check(search->progress, search->error);
         if (!tag || (current && object_id_equal(&tag->commit, &current->commit)))
             continue;
         any = any ? any : tag;
-        if (!current ||
-            (version_same_series(tag->name, current->name) &&
-             (version_is_prerelease(current->name) || !version_is_prerelease(tag->name))))
+        if (fits(tag, current))
             found = tag;
     }
+    note_missing(search, walk);
     walk_free(&walk);
     return found ? found : any;
 }
@@ -82,40 +113,43 @@ static const struct reference *highest_release(const struct reference_list *list
 }
 
 /* The commits that lead to `start` and not to `left_out` (NULL: all that lead to it). */
-static bool walk_between(struct walk *walk, const struct object_id *start,
+static bool walk_between(struct search *search, struct walk *walk, const struct object_id *start,
                          const struct reference *left_out, struct walk_commit ***commits,
                          size_t *count)
 {
     *count = 0;
-    return walk_add(walk, start, false, NULL) &&
-           (!left_out || walk_add(walk, &left_out->commit, true, NULL)) &&
-           walk_run(walk, false, NULL, commits, count, NULL);
+    if (search->failed || !walk_add(walk, start, false, NULL) ||
+        (left_out && !walk_add(walk, &left_out->commit, true, NULL)))
+        return false;
+    search->failed = !walk_run(walk, false, search->progress, commits, count, search->error);
+    note_missing(search, walk);
+    return !search->failed;
 }
 
-static bool leads_to(struct repository *repository, const struct reference *from,
+static bool leads_to(struct search *search, const struct reference *from,
                      const struct reference *to)
 {
-    struct walk *walk = walk_new(repository);
+    struct walk *walk = walk_new(search->repository);
     struct walk_commit **commits;
     size_t count;
-    bool leads = walk_between(walk, &from->commit, to, &commits, &count) && count == 0;
+    bool leads = walk_between(search, walk, &from->commit, to, &commits, &count) && count == 0;
     walk_free(&walk);
     return leads;
 }
 
 /* Whether `tag` shares with the line that ends at `head` something newer than `last`. */
-static bool left_line_after(struct repository *repository, const struct reference *tag,
+static bool left_line_after(struct search *search, const struct reference *tag,
                             const struct object_id *head, const struct reference *last)
 {
-    struct walk *line = walk_new(repository), *branch = walk_new(repository);
+    struct walk *line = walk_new(search->repository), *branch = walk_new(search->repository);
     struct map *since = map_new();
     struct walk_commit **commits;
     size_t count;
     bool left = false;
-    if (walk_between(line, head, last, &commits, &count))
+    if (walk_between(search, line, head, last, &commits, &count))
         for (size_t i = 0; i < count; i++)
             map_put_bytes(since, commits[i]->id.bytes, OBJECT_ID_SIZE, commits[i]);
-    if (count > 0 && walk_between(branch, &tag->commit, last, &commits, &count))
+    if (count > 0 && walk_between(search, branch, &tag->commit, last, &commits, &count))
         for (size_t i = 0; i < count && !left; i++)
             left = map_get_bytes(since, commits[i]->id.bytes, OBJECT_ID_SIZE) != NULL;
     map_free(&since);
@@ -124,63 +158,100 @@ static bool left_line_after(struct repository *repository, const struct referenc
     return left;
 }
 
-/* `on_line` (NULL: none), or the higher release that came off the line at it or after it. */
-static const struct reference *or_branched_off(struct repository *repository,
-                                               const struct reference_list *list,
-                                               const struct object_id *head,
+/* `on_line` (NULL: none), or the higher release that came off the line: after it, or, where two
+ * lines part at it and nothing says which is the branch, at it as its patch. */
+static const struct reference *or_branched_off(struct search *search, const struct object_id *head,
                                                const struct reference *on_line,
                                                const struct reference *limit)
 {
-    const struct reference *like = on_line ? on_line : limit ? limit : youngest_release(list);
-    const struct reference *highest = like ? highest_release(list, like, limit) : NULL;
+    const struct reference *like = on_line ? on_line
+                                   : limit ? limit
+                                           : youngest_release(search->list);
+    const struct reference *highest = like ? highest_release(search->list, like, limit) : NULL;
     if (!highest || (on_line && version_compare(highest->name, on_line->name) <= 0))
         return on_line;
-    return (on_line && leads_to(repository, on_line, highest)) ||
-                   left_line_after(repository, highest, head, on_line)
-               ? highest
-               : on_line;
+    bool off = on_line && version_is_patch_of(highest->name, on_line->name) &&
+               leads_to(search, on_line, highest);
+    return off || left_line_after(search, highest, head, on_line) ? highest : on_line;
 }
 
-static bool too_few_versions(const struct repository *repository, const struct reference *current,
-                             struct error *error)
+/* What a history that ends too early hides is not told as if it were not there. */
+static bool history_ends_early(const struct search *search)
 {
-    if (!current) {
-        error_set(error, ERROR_NOT_FOUND, "no tag leads to the history of %s", repository->name);
-        return error_hint(error, "name both sides: `pilab drift HEAD~20..HEAD`, or tag a version");
+    char hex[OBJECT_ID_HEX_SIZE];
+    if (search->incomplete) {
+        error_set(search->error, ERROR_CORRUPT,
+                  "the history of %s cannot be read: object %s is "
+                  "missing or damaged",
+                  search->repository->name, object_id_hex(&search->missing, hex));
+        error_hint(search->error, "`git fsck` says more; a fresh clone has it");
+    } else if (search->repository->shallow) {
+        error_set(search->error, ERROR_NOT_FOUND,
+                  "the clone %s is shallow: it does not reach back to two versions",
+                  search->repository->name);
+        error_hint(search->error, "`git fetch --unshallow` brings the rest");
     }
-    error_set(error, ERROR_NOT_FOUND, "%s has only one version: no tag is older than %s",
-              repository->name, current->name);
-    return error_hint(error, "name both sides: `pilab drift %s..HEAD`", current->name);
+    return search->incomplete || search->repository->shallow;
+}
+
+static void too_few_versions(const struct search *search, const struct reference *current)
+{
+    const char *name = search->repository->name;
+    if (search->failed || history_ends_early(search))
+        return;
+    if (current) {
+        error_set(search->error, ERROR_NOT_FOUND,
+                  "%s has only one version: no tag is older than %s", name, current->name);
+        error_hint(search->error, "name both sides: `pilab drift %s..HEAD`", current->name);
+    } else {
+        error_set(search->error, ERROR_NOT_FOUND, "no tag leads to the history of %s", name);
+        error_hint(search->error, "name both sides: `pilab drift HEAD~20..HEAD`, or tag a version");
+    }
+}
+
+static bool find_pair(struct search *search, const struct object_id *head, struct arena *arena,
+                      struct version_pair *out)
+{
+    const struct reference *on_line = NULL, *newest = NULL, *before = NULL, *older = NULL;
+    if (map_count(search->tags) > 0) {
+        on_line = newest_on_line(search, head, NULL);
+        newest = or_branched_off(search, head, on_line, NULL);
+    }
+    if (newest) {
+        older = before = newest_on_line(search, &newest->commit, newest);
+        if (is_release(newest))
+            older = or_branched_off(search, &newest->commit, before, newest);
+    }
+    if (search->failed || !older) {
+        too_few_versions(search, newest);
+        return false;
+    }
+    *out = (struct version_pair){ .previous = arena_text(arena, older->name),
+                                  .current = arena_text(arena, newest->name),
+                                  .previous_aside = older != before,
+                                  .current_aside = newest != on_line };
+    return true;
 }
 
 bool repository_last_two_versions(struct repository *repository, struct arena *arena,
-                                  struct version_pair *out, struct error *error)
+                                  const struct progress *progress, struct version_pair *out,
+                                  struct error *error)
 {
     struct object_id head;
+    struct error ignored = { 0 };
+    error = error ? error : &ignored;
     if (!repository_resolve(repository, "HEAD", &head, error))
         return false;
     struct reference_list *list = repository_references(repository, error);
     if (!list)
         return false;
-    struct map *tags = tags_by_commit(list);
-    const struct reference *on_line = NULL, *newest = NULL, *before = NULL, *older = NULL;
-    if (map_count(tags) > 0) {
-        on_line = newest_on_line(repository, tags, &head, NULL);
-        newest = or_branched_off(repository, list, &head, on_line, NULL);
-    }
-    if (newest) {
-        older = before = newest_on_line(repository, tags, &newest->commit, newest);
-        if (is_release(newest))
-            older = or_branched_off(repository, list, &newest->commit, before, newest);
-    }
-    if (older)
-        *out = (struct version_pair){ .previous = arena_text(arena, older->name),
-                                      .current = arena_text(arena, newest->name),
-                                      .previous_aside = older != before,
-                                      .current_aside = newest != on_line };
-    else
-        too_few_versions(repository, newest, error);
-    map_free(&tags);
+    struct search search = { .repository = repository,
+                             .list = list,
+                             .tags = tags_by_commit(list),
+                             .progress = progress,
+                             .error = error };
+    bool ok = find_pair(&search, &head, arena, out);
+    map_free(&search.tags);
     reference_list_free(&list);
-    return older != NULL;
+    return ok;
 }

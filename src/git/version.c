@@ -203,6 +203,42 @@ bool version_is_prerelease(const char *name)
     return parts.core_length > 0 && suffix_rank(&parts) < 0;
 }
 
+/* Where the number with this index begins in a core of numbers and dots; its end when it has fewer,
+ * which is a 0. */
+static struct span_of_number {
+    const char *at, *end;
+} number_at(const struct version_parts *parts, size_t index)
+{
+    const char *at = parts->core, *end = parts->core + parts->core_length;
+    for (; index > 0 && at < end; index--) {
+        const char *dot = memchr(at, '.', (size_t)(end - at));
+        at = dot ? dot + 1 : end;
+    }
+    const char *dot = memchr(at, '.', (size_t)(end - at));
+    return (struct span_of_number){ at, dot ? dot : end };
+}
+
+static size_t count_numbers(const struct version_parts *parts)
+{
+    size_t count = parts->core_length > 0;
+    for (size_t i = 0; i < parts->core_length; i++)
+        count += parts->core[i] == '.';
+    return count;
+}
+
+bool version_is_patch_of(const char *name, const char *base)
+{
+    struct version_parts x = version_split(name), y = version_split(base);
+    size_t x_count = count_numbers(&x), y_count = count_numbers(&y);
+    size_t count = x_count > y_count ? x_count : y_count;
+    for (size_t i = 0; count > 2 && i < count - 1; i++) {
+        struct span_of_number a = number_at(&x, i), b = number_at(&y, i);
+        if (compare_numbers(&a.at, a.end, &b.at, b.end) != 0)
+            return false;
+    }
+    return count > 2 && version_same_series(name, base) && version_compare(name, base) > 0;
+}
+
 bool version_same_series(const char *a, const char *b)
 {
     struct version_parts x = version_split(a), y = version_split(b);

@@ -13,6 +13,8 @@ struct version_parts {
 
 struct version_parts version_split(const char *name);
 bool version_is_prerelease(const char *name);
+/* Whether `name` only mends `base`: "1.9.7" and "1.9.0", with three numbers or more. */
+bool version_is_patch_of(const char *name, const char *base);
 /* Whether both count the same thing: "app/v1" and "app/v2", "v1" and "2". */
 bool version_same_series(const char *a, const char *b);
 

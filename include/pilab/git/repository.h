@@ -17,6 +17,7 @@
 
 #include <pilab/base/arena.h>
 #include <pilab/base/error.h>
+#include <pilab/base/progress.h>
 #include <pilab/base/strbuf.h>
 
 struct repository;
@@ -33,11 +34,12 @@ bool object_id_parse(const char *hex, struct object_id *id); /* exactly 40 digit
 bool object_id_equal(const struct object_id *a, const struct object_id *b);
 bool object_id_is_zero(const struct object_id *id);
 
-/* Before the first call of this folder, and once more after the last: whoever works with repositories
- * for a while brackets that time with these two. They count, so brackets may lie within each other;
- * the outermost one costs some milliseconds (libgit2 reads the system's certificates), and must be
- * opened before other threads open theirs. Owner validation is on; strict hash verification of reads
- * is off (a local mirror has been verified when it was fetched). */
+/* Before the first call of this folder, and once more after the last: whoever works with
+ * repositories for a while brackets that time with these two. They count, so brackets may lie
+ * within each other; the outermost one costs some milliseconds (libgit2 reads the system's
+ * certificates), and must be opened before other threads open theirs. Owner validation is on;
+ * strict hash verification of reads is off (a local mirror has been verified when it was fetched).
+ */
 bool repository_library_start(struct error *error);
 void repository_library_stop(void);
 
@@ -93,11 +95,13 @@ struct version_pair {
 };
 
 /* `current` is the newest tag that HEAD's history holds, or the highest release whose branch left
- * that history at it or after it (projects that tag on a branch for each release); `previous` is
- * found from `current` in the same way, and leads to another commit. ERROR_NOT_FOUND, with what to
- * type, when there are not two. The names live in `arena`. */
+ * that history after it (projects that tag on a branch for each release), or at it as a patch of
+ * it; `previous` is found from `current` in the same way, and leads to another commit.
+ * ERROR_NOT_FOUND, with what to type, when there are not two; ERROR_CORRUPT, naming the object,
+ * when that cannot be told. The names live in `arena`. */
 bool repository_last_two_versions(struct repository *repository, struct arena *arena,
-                                  struct version_pair *out, struct error *error);
+                                  const struct progress *progress, struct version_pair *out,
+                                  struct error *error);
 
 /* Appends the content of the file at `path` in `commit`'s tree. ERROR_NOT_FOUND when it is not
  * there or is not a file, ERROR_LIMIT over `limit` bytes, ERROR_CORRUPT when the object is missing
