@@ -236,6 +236,14 @@ static void refuse_module(struct call *call, struct comparison_module *module,
     module->refused_hint = arena_text(call->arena, error->hint);
 }
 
+/* Whose layers the new versions would be run with: those of where they would go. What stands in
+ * SIT's own files never gets to UAT (decision 0007). */
+static const char *layers_of(const struct compare_plan *plan)
+{
+    return plan->request.previous.environment != NULL ? plan->request.previous.environment
+                                                      : plan->request.current.environment;
+}
+
 static bool plan_module(struct call *call, const struct module_settings *settings,
                         const struct project_side *previous, const struct project_side *current,
                         struct compare_plan *plan, struct comparison_module *module,
@@ -253,7 +261,7 @@ static bool plan_module(struct call *call, const struct module_settings *setting
         .config = settings->config,
         .config_count = settings->config_count,
         .previous_environment = plan->request.previous.environment,
-        .current_environment = plan->request.current.environment,
+        .current_environment = layers_of(plan),
     };
     if (settings->repository == NULL)
         error_set(&refused, ERROR_NOT_FOUND, "no repository is known");

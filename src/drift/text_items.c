@@ -242,21 +242,28 @@ static void add_config_of(struct config_part *part, size_t from, size_t to, bool
     }
 }
 
-/* Whether one module's differences come from several documents. */
+/* Whether one module's differences come from several documents, one after the other. Layers of one
+ * document take turns: there each line says where it comes from. */
 static bool several_files(const struct drift_report *report)
 {
-    const char *first = NULL;
+    struct map *files = map_new();
+    const char *latest = NULL;
+    bool turns = false;
+    size_t count;
 
-    for (size_t i = 0; i < report->item_count && report->code_count < 2; i++) {
+    for (size_t i = 0; i < report->item_count && report->code_count < 2 && !turns; i++) {
         const char *file = item_place(&report->items[i])->file;
 
-        if (!drift_page_counts(&report->items[i], DRIFT_CONFIG) || file == NULL)
+        if (!drift_page_counts(&report->items[i], DRIFT_CONFIG) || file == NULL ||
+            (latest != NULL && strcmp(latest, file) == 0))
             continue;
-        if (first != NULL && strcmp(first, file) != 0)
-            return true;
-        first = file;
+        turns = map_has(files, file);
+        map_put(files, file, (void *)file);
+        latest = file;
     }
-    return false;
+    count = map_count(files);
+    map_free(&files);
+    return count > 1 && !turns;
 }
 
 static size_t count_rows(const struct text_page *page)

@@ -90,7 +90,7 @@ static void keep_and_export(const struct demo *demo, struct vt *vt)
     text = scratch_read(path);
     assert_string_equal(run_pilab(demo->sandbox, "report", "export", "2", NULL)->out.data, text);
     assert_non_null(strstr(text, "\"schema\": \"pilab.drift/1\""));
-    assert_non_null(strstr(text, "\"total_changes\": 63"));
+    assert_non_null(strstr(text, "\"total_changes\": 65"));
     free(text);
     free(command);
     free(path);

@@ -213,6 +213,15 @@ replace deploy/values.yaml
 +       value: "https://push.example.org/v1"
 commit
 | config: [MB-256] switch push messages on
+replace deploy/values-uat.yaml
+- value: "info"
++ value: "info"
++     - name: PUSH_ENABLED
++       value: "true"
++     - name: MAIL_ENDPOINT
++       value: "smtp://mailbox.sit.example.org:1025"
+commit
+| config: [MB-256] push messages and their mail in UAT
 day -6
 by kenji
 ~ src/main/java/org/example/mb/notify/Notifier.java | fix: [MB-260] no message for a transfer that was refused

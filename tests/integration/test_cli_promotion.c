@@ -1,0 +1,162 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+
+#include <pilab/base/memory.h>
+
+#include "../support/fixture_repository.h"
+#include "../support/run_program.h"
+#include "../support/scratch.h"
+
+/* What an environment would get is told from its own layers: those of where the versions come from
+ * never get there. */
+
+struct promotion {
+    struct fixture_repository *fixture;
+    struct sandbox *sandbox;
+};
+
+static const char base[] = "image:\n  tag: %s\nhost: nowhere\ntimeout: %d\n";
+
+static void write_base(struct fixture_repository *fixture, const char *version, int timeout)
+{
+    char *text = memory_printf(base, version, timeout);
+
+    fixture_commit(fixture, "deploy/values.yaml", text, "Set the version");
+    free(text);
+}
+
+static int setup(void **state)
+{
+    static struct promotion test;
+    struct builder *build;
+
+    fixture_library_start(NULL);
+    test.fixture = fixture_new();
+    test.sandbox = sandbox_new();
+    build = fixture_builder(test.fixture);
+    write_base(test.fixture, "1.0.0", 30);
+    fixture_commit(test.fixture, "deploy/values-sit.yaml",
+                   "host: db.sit.example.org\nreplicas: 1\n", "SIT's own");
+    fixture_commit(test.fixture, "deploy/values-uat.yaml",
+                   "host: db.uat.example.org\nreplicas: 3\n", "UAT's own");
+    builder_tag(build, "v1.0.0");
+    write_base(test.fixture, "1.1.0", 15);
+    fixture_commit(test.fixture, "deploy/values-sit.yaml",
+                   "host: db.sit.example.org\nreplicas: 1\nonly_sit: true\n", "More of SIT");
+    *state = &test;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct promotion *test = *state;
+
+    sandbox_free(&test->sandbox);
+    fixture_free(&test->fixture);
+    return fixture_library_stop(NULL);
+}
+
+#define DO(...)                                                                                    \
+    do {                                                                                           \
+        const struct run *run_ = run_pilab(__VA_ARGS__, NULL);                                     \
+        if (run_->status != 0)                                                                     \
+            fail_msg("status %d: %s", run_->status, run_->err.data);                               \
+    } while (0)
+
+/* UAT's own file at the new version; then the project, with 1.0.0 in UAT and 1.1.0 in SIT. */
+static void release(struct promotion *test, const char *uat)
+{
+    const char *folder = sandbox_files(test->sandbox);
+    char *text, *file, *store, *variable;
+
+    fixture_commit(test->fixture, "deploy/values-uat.yaml", uat, "UAT at 1.1.0");
+    builder_tag(fixture_builder(test->fixture), "v1.1.0");
+    fixture_open(test->fixture); /* what was built is written */
+    text = memory_printf("pilab: 1\n"
+                         "project: {name: Shop, code: SHOP}\n"
+                         "environments:\n"
+                         "  - {name: SIT, stage: SIT}\n"
+                         "  - {name: UAT, stage: UAT, from: [SIT]}\n"
+                         "modules:\n"
+                         "  - name: shop\n"
+                         "    repository: %s\n"
+                         "    tags: \"v{version}\"\n"
+                         "    config: [deploy/values.yaml, \"deploy/values-{env}.yaml\"]\n",
+                         fixture_path(test->fixture));
+    file = scratch_file(folder, "pilab.yaml", text);
+    store = scratch_path(folder, "store.db");
+    variable = memory_printf("PILAB_STORE=%s", store);
+    sandbox_set(test->sandbox, variable);
+    DO(test->sandbox, "project", "import", file);
+    DO(test->sandbox, "manifest", "set", "shop", "UAT", "1.0.0");
+    DO(test->sandbox, "manifest", "set", "shop", "SIT", "1.1.0");
+    free(text);
+    free(file);
+    free(store);
+    free(variable);
+}
+
+static void what_only_the_source_has_is_not_promoted(void **state)
+{
+    struct promotion *test = *state;
+    const struct run *run;
+
+    release(test, "host: db.uat.example.org\nreplicas: 3\n");
+    run = run_pilab(test->sandbox, "drift", "--from", "SIT", "--to", "UAT", "--wide", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "Configuration  2");
+    assert_says(&run->out, "image.tag  1.0.0 → 1.1.0");
+    assert_says(&run->out, "timeout  30 → 15");
+    assert_says_not(&run->out, "db.sit.example.org");
+    assert_says_not(&run->out, "replicas");
+    assert_says_not(&run->out, "only_sit");
+    run = run_pilab(test->sandbox, "drift", "env:UAT", "env:SIT", "--wide", NULL);
+    assert_says(&run->out, "Configuration  2");
+    run = run_pilab(test->sandbox, "notes", "--from", "SIT", "--to", "UAT", NULL);
+    assert_says(&run->out, "| timeout | 30 | 15 |");
+    assert_says_not(&run->out, "db.sit.example.org");
+}
+
+static void what_changed_in_the_targets_own_file_is(void **state)
+{
+    struct promotion *test = *state;
+    const struct run *run;
+
+    release(test, "host: db.sit.example.org\nreplicas: 5\n");
+    run = run_pilab(test->sandbox, "drift", "--from", "SIT", "--to", "UAT", "--wide", "--width",
+                    "120", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "replicas  3 → 5");
+    assert_says(&run->out, "Blockers  1");
+    assert_says(&run->out, "UAT would get a value that names SIT");
+    assert_says(&run->out, "deploy/values-uat.yaml:1");
+}
+
+static void a_fault_in_the_targets_own_file_is_a_problem(void **state)
+{
+    struct promotion *test = *state;
+    const struct run *run;
+
+    release(test, "oops: [\n");
+    run = run_pilab(test->sandbox, "drift", "--from", "SIT", "--to", "UAT", NULL);
+    assert_says(&run->out, "1 source could not be read");
+    assert_says(&run->out, "deploy/values-uat.yaml");
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(what_only_the_source_has_is_not_promoted),
+        CASE(what_changed_in_the_targets_own_file_is),
+        CASE(a_fault_in_the_targets_own_file_is_a_problem),
+    };
+
+    return cmocka_run_group_tests_name("promotion", tests, NULL, NULL);
+}
