@@ -4,6 +4,14 @@
 
 #include <pilab/base/map.h>
 #include <pilab/base/strbuf.h>
+#include <pilab/drift/mask.h>
+
+/* A secret of which nothing is shown may be another one at every place; with a fingerprint, as in
+ * stored reports, the same is known to be the same. */
+static bool hides_all(const struct drift_value *value)
+{
+    return value->masked && value->text != NULL && strcmp(value->text, MASK_TEXT) == 0;
+}
 
 /* Files are listed one by one, unless one commit makes many of them worth a look. */
 static bool may_repeat(const struct drift_item *item)
@@ -11,7 +19,8 @@ static bool may_repeat(const struct drift_item *item)
     if (item->expected || item->suppressed)
         return false;
     return item->type == DRIFT_CODE ? item->attention != ATTENTION_NONE && item->commit != NULL
-                                    : item->type == DRIFT_CONFIG && item->key != NULL;
+                                    : item->type == DRIFT_CONFIG && item->key != NULL &&
+                                          !hides_all(&item->previous) && !hides_all(&item->current);
 }
 
 static void add_text(struct strbuf *out, const char *text)

@@ -268,10 +268,11 @@ static struct rule rule_changed(const struct rule *builtin, const struct rule *o
         rule.type = own->type;
     if (own->columns & COLUMN_SEVERITY)
         rule.severity = own->severity;
-    if (own->columns & COLUMN_ATTENTION) {
+    if (own->columns & COLUMN_ATTENTION)
         rule.attention = own->attention;
+    /* Who weighs it anew does not think it routine. */
+    if (own->columns & (COLUMN_SEVERITY | COLUMN_ATTENTION))
         rule.routine = false;
-    }
     if (own->columns & COLUMN_BREAKING)
         rule.breaking = own->breaking;
     if (own->columns & COLUMN_SECURITY)

@@ -1,7 +1,6 @@
 #include <pilab/drift/subject.h>
 
 #include <string.h>
-#include <strings.h>
 
 #include <pilab/base/strbuf.h>
 #include <pilab/drift/category_rules.h>
@@ -440,7 +439,7 @@ static struct span without_module(struct span title, const char *module)
     struct span rest = span_from(title, bracket ? 1 : 0);
 
     if (name.length == 0 || rest.length < name.length + 3 ||
-        strncasecmp(rest.at, name.at, name.length) != 0 ||
+        !ascii_alike(rest.at, name.at, name.length) ||
         !span_starts(span_from(rest, name.length), end))
         return title;
     return span_trim(span_from(rest, name.length + 2));

@@ -74,7 +74,9 @@ static void add_item_line(struct text_page *page, const struct drift_item *item,
 
     begin_item_line(&left, page, item, named);
     if (item->type == DRIFT_CODE) {
-        rich_middle(&left, RICH_NAME, item->path, page->width - rich_width(left.data, left.length),
+        size_t used = rich_width(left.data, left.length);
+
+        rich_middle(&left, RICH_NAME, item->path, page->width > used ? page->width - used : 0,
                     page->utf8);
         if (item->old_path != NULL) {
             strbuf_add(&left, page->utf8 ? " ← " : " <- ");

@@ -1,4 +1,5 @@
 #include "internal.h"
+#include "trust.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +34,7 @@ static char *refused_directory(const char *path)
             return directory;
     }
     free(directory);
-    return realpath(path, NULL);
+    return memory_copy_text(path);
 }
 
 /* Its owner, or that of the .git in it: whichever is not us. */
@@ -118,12 +119,29 @@ static char *name_of(const char *directory, const char *work_tree)
     return name;
 }
 
+/* What libgit2 must not be asked, see trust.h. */
+static bool cannot_be_asked(const char *path, struct error *error)
+{
+    uid_t owner;
+    char *directory = refused_directory(path);
+    bool foreign = foreign_owner(directory, &owner);
+    free(directory);
+    if (!foreign || !trust_has_valueless_folder())
+        return false;
+    untrusted(path, error);
+    error_hint(error, "in git's settings safe.directory stands without a value: give it one, then "
+                      "add this folder");
+    return true;
+}
+
 static bool open_with(struct repository **out, const char *path, unsigned flags,
                       struct error *error)
 {
     git_repository *git = NULL;
     git_odb *objects = NULL;
     *out = NULL;
+    if (cannot_be_asked(path, error))
+        return false;
     int result = git_repository_open_ext(&git, path, flags, NULL);
     if (result < 0)
         return open_failed(path, result, error);

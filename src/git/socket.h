@@ -1,5 +1,5 @@
 /*
- * libgit2's sockets, made to end. Its own wait for ever for a server that has gone silent, and
+ * libgit2's sockets, made to end (but for looking up a name, which the system does in its own time). Its own wait for ever for a server that has gone silent, and
  * cannot be cancelled while they do; version 1.5 has no option for either.
  */
 #ifndef PILAB_GIT_SOCKET_INTERNAL_H

@@ -54,24 +54,49 @@ void trust_start(void)
     free(file.path);
 }
 
-/* An empty value takes back what came before it (git-config(1)). */
-static int note_folder(const git_config_entry *entry, void *all)
+struct trusted_folders {
+    bool all;       /* "*" */
+    bool valueless; /* a line without "=" */
+};
+
+/* An empty value, also one without "=", takes back what came before it (git-config(1)). */
+static int note_folder(const git_config_entry *entry, void *context)
 {
-    if (*entry->value == '\0')
-        *(bool *)all = false;
+    struct trusted_folders *folders = context;
+    if (!entry->value || *entry->value == '\0')
+        folders->all = false;
     else if (strcmp(entry->value, "*") == 0)
-        *(bool *)all = true;
+        folders->all = true;
+    folders->valueless = folders->valueless || !entry->value;
     return 0;
+}
+
+static struct trusted_folders trusted_folders(void)
+{
+    git_config *config = NULL;
+    struct trusted_folders folders = { false, false };
+    if (git_config_open_default(&config) == 0)
+        git_config_get_multivar_foreach(config, "safe.directory", NULL, note_folder, &folders);
+    git_config_free(config);
+    return folders;
 }
 
 bool trust_all_folders(void)
 {
-    git_config *config = NULL;
-    bool all = false;
-    if (git_config_open_default(&config) == 0)
-        git_config_get_multivar_foreach(config, "safe.directory", NULL, note_folder, &all);
-    git_config_free(config);
-    return all;
+    return trusted_folders().all;
+}
+
+bool trust_has_valueless_folder(void)
+{
+    return trusted_folders().valueless;
+}
+
+/* A key alone ("BEGIN PRIVATE KEY") is no authority. */
+static bool holds_certificate(const char *text)
+{
+    return strstr(text, "-----BEGIN CERTIFICATE-----") ||
+           strstr(text, "-----BEGIN TRUSTED CERTIFICATE-----") ||
+           strstr(text, "-----BEGIN X509 CERTIFICATE-----");
 }
 
 bool trust_check(struct error *error)
@@ -81,7 +106,7 @@ bool trust_check(struct error *error)
     bool ok = true;
     if (file.path && !file_read(file.path, AUTHORITIES_LIMIT, true, &text, error))
         ok = error_prefix(error, "certificate authorities named by %s", file.source);
-    else if (file.path && !strstr(text.data, "-----BEGIN "))
+    else if (file.path && !holds_certificate(text.data))
         ok = error_set(error, ERROR_INVALID, "%s, named by %s, holds no certificates", file.path,
                        file.source);
     if (!ok)

@@ -19,6 +19,10 @@ void trust_start(void);
  * does not know. As above, asked for the whole process when the library starts. */
 bool trust_all_folders(void);
 
+/* Whether a safe.directory stands there without "=": git takes it as empty, libgit2 1.5 crashes
+ * over it when it looks whether a folder of somebody else is trusted. */
+bool trust_has_valueless_folder(void);
+
 /* Before a talk over https: false when the user names a file that cannot be used. */
 bool trust_check(struct error *error);
 

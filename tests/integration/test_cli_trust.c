@@ -151,6 +151,24 @@ static void who_trusts_all_folders_is_believed(void **state)
     free(settings);
 }
 
+/* git takes a name without "=" for an empty value. */
+static void a_setting_without_a_value_is_empty(void **state)
+{
+    const struct run *run;
+    char *settings;
+
+    (void)state;
+    settings = scratch_file(sandbox_home(world.sandbox), ".gitconfig",
+                            "[safe]\n\tdirectory = *\n\tdirectory\n[http]\n\tsslcainfo\n");
+    assert_compares();
+    give_away(fixture_path(world.fixture));
+    run = compare();
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "belongs to UID");
+    assert_says(&run->err, "safe.directory stands without a value");
+    free(settings);
+}
+
 static void a_repository_cannot_trust_itself(void **state)
 {
     (void)state;
@@ -443,6 +461,7 @@ int main(void)
         CASE(the_command_it_shows_is_the_way_out),
         CASE(from_a_folder_within_it_is_the_repository_that_is_named),
         CASE(who_trusts_all_folders_is_believed),
+        CASE(a_setting_without_a_value_is_empty),
         CASE(a_repository_cannot_trust_itself),
         CASE(the_other_modules_of_a_project_are_compared),
         CASE(bad_addresses_do_not_get_into_a_project),

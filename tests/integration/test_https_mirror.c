@@ -239,7 +239,7 @@ static void a_variable_names_authorities_as_for_curl(void **state)
 
 static void a_file_of_authorities_that_is_no_good_is_named(void **state)
 {
-    char *url, *empty;
+    char *url, *empty, *key;
 
     world = https_world_of(state);
     url = https_good_address(world, "git/shop.git");
@@ -251,8 +251,13 @@ static void a_file_of_authorities_that_is_no_good_is_named(void **state)
     setenv("GIT_SSL_CAINFO", empty, 1);
     assert_false(mirror_update(url, &world->options, &(char *){ NULL }, NULL, &world->error));
     fixture_assert_error(&world->error, ERROR_INVALID, "holds no certificates", "PEM");
+    key = scratch_file(world->cache, "key.pem", "-----BEGIN PRIVATE KEY-----\n");
+    setenv("GIT_SSL_CAINFO", key, 1);
+    assert_false(mirror_update(url, &world->options, &(char *){ NULL }, NULL, &world->error));
+    fixture_assert_error(&world->error, ERROR_INVALID, "holds no certificates", "PEM");
     free(url);
     free(empty);
+    free(key);
 }
 
 /* --- What servers answer ---------------------------------------------------------------------- */

@@ -22,7 +22,7 @@ struct drift_repeat {
 /* One for each item of the report, in `arena`. Configuration items of one module are the same when
  * key, change, both values as they are shown and what is said of them are; files that a person
  * should look at when it is for the same reason and because of the same commit. Expected and
- * suppressed items stand alone. */
+ * suppressed items stand alone, and secrets of which nothing is shown. */
 struct drift_repeat *drift_repeats(const struct drift_report *report, struct arena *arena);
 
 #endif

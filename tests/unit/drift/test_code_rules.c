@@ -151,6 +151,19 @@ static void a_project_may_want_to_look_at_them(void **state)
     assert_string_equal(item->attention_reason, "it mends a reported bug");
 }
 
+static void nor_is_it_routine_to_who_weighs_it_anew(void **state)
+{
+    struct code_case *test = *state;
+    const struct rule own = { .id = "code.bug",
+                              .severity = SEVERITY_CRITICAL,
+                              .columns = COLUMN_SEVERITY };
+
+    test->fixture.input.rules = &own;
+    test->fixture.input.rule_count = 1;
+    assert_int_equal(judge(test, "src/pay.c", "MB-12 Bug: round to cents")->attention,
+                     ATTENTION_REVIEW);
+}
+
 static void what_is_not_shipped_is_no_graver_for_its_commits(void **state)
 {
     static const char *const paths[] = { ".github/workflows/scan.yml", "src/login_test.go",
@@ -199,6 +212,7 @@ int main(void)
         CASE(what_comes_from_a_private_fork_is_an_advisorys),
         CASE(but_every_release_mends_bugs),
         CASE(a_project_may_want_to_look_at_them),
+        CASE(nor_is_it_routine_to_who_weighs_it_anew),
         CASE(what_is_not_shipped_is_no_graver_for_its_commits),
         CASE(a_module_on_one_side_is_one_item_and_nothing_below),
     };

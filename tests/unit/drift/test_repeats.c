@@ -9,6 +9,7 @@
 
 #include <pilab/base/rich.h>
 #include <pilab/drift/builder.h>
+#include <pilab/drift/mask.h>
 #include <pilab/drift/repeats.h>
 #include <pilab/drift/text.h>
 
@@ -155,6 +156,24 @@ static void what_differs_in_anything_that_is_said_stands_alone(void **state)
         assert_int_equal(repeats[i].places, 1);
 }
 
+static void secrets_of_which_nothing_is_shown_stand_alone(void **state)
+{
+    struct repeated *test = *state;
+    struct drift_repeat *repeats;
+
+    for (size_t i = 0; i < 6; i++) {
+        struct drift_item *item = add_tag(test, "a.yaml", "web.password");
+
+        item->previous.masked = item->current.masked = true;
+        item->previous.text = i < 3 ? MASK_TEXT : MASK_TEXT " (1a2b3c4d)";
+        item->current.text = i < 3 ? MASK_TEXT : MASK_TEXT " (5e6f7a8b)";
+    }
+    repeats = drift_repeats(&test->report, test->arena);
+    assert_int_equal(repeats[0].places, 1);
+    assert_int_equal(repeats[2].places, 1);
+    assert_int_equal(repeats[3].places, 3);
+}
+
 static void the_text_folds_them_into_one_line(void **state)
 {
     struct repeated *test = *state;
@@ -208,6 +227,7 @@ int main(void)
         CASE(the_same_change_in_many_places_is_counted_with_the_first),
         CASE(two_places_are_listed_one_by_one),
         CASE(what_differs_in_anything_that_is_said_stands_alone),
+        CASE(secrets_of_which_nothing_is_shown_stand_alone),
         CASE(the_text_folds_them_into_one_line),
         CASE(files_that_one_commit_makes_worth_a_look_are_one_line),
     };
