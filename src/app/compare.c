@@ -18,12 +18,14 @@ static struct random reproducible(const struct call *call)
 
 void compare_plan_start(struct call *call, const struct compare_ask *ask, struct compare_plan *plan)
 {
-    *plan = (struct compare_plan){ .request = { .counts = ask->counts,
-                                                .file_counts = ask->file_counts,
-                                                .first_parent = ask->first_parent,
-                                                .threads = call->settings->threads,
-                                                .clock = call->clock,
-                                                .random = reproducible(call) } };
+    *plan = (struct compare_plan){
+        .request = {.counts = ask->counts,
+                    .file_counts = ask->file_counts,
+                    .first_parent = ask->first_parent,
+                    .threads = call->settings->threads,
+                    .clock = call->clock,
+                    .random = reproducible(call)}
+    };
     memcpy(plan->request.types, ask->types, sizeof plan->request.types);
 }
 
@@ -144,9 +146,14 @@ static bool read_states(struct call *call, const struct compare_ask *ask, struct
     if (ask->previous != NULL &&
         (plan->previous.kind == STATE_PATH || plan->current.kind == STATE_PATH)) {
         if (plan->previous.kind != plan->current.kind) {
+            const struct state_spec *other =
+                plan->previous.kind == STATE_PATH ? &plan->current : &plan->previous;
+
             error_set(error, ERROR_USAGE, "'%s' and '%s' are not of one kind", plan->previous.text,
                       plan->current.text);
-            return error_hint(error, "a path can only be compared with a path");
+            return error_hint(error,
+                              "a path can only be compared with a path, and there is no file %s",
+                              other->text);
         }
         return compare_files(call, plan, comparison, error);
     }

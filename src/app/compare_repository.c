@@ -19,12 +19,27 @@ static struct state_spec revision(const char *name)
     return (struct state_spec){ .kind = STATE_REVISION, .text = name, .name = name };
 }
 
-static bool last_two(struct call *call, struct repository *repository, struct compare_plan *plan,
-                     struct error *error)
+/* "charts/pay" and "charts/pay/" are of what is called "pay". */
+static const char *name_of_folder(struct call *call, const char *folder)
+{
+    const char *end, *start;
+
+    if (folder == NULL)
+        return NULL;
+    for (end = folder + strlen(folder); end > folder && end[-1] == '/';)
+        end--;
+    for (start = end; start > folder && start[-1] != '/';)
+        start--;
+    return arena_bytes(call->arena, start, (size_t)(end - start));
+}
+
+static bool last_two(struct call *call, struct repository *repository,
+                     const struct compare_ask *ask, struct compare_plan *plan, struct error *error)
 {
     struct version_pair versions;
 
-    if (!repository_last_two_versions(repository, call->arena, &call->progress, &versions, error))
+    if (!repository_last_two_versions(repository, name_of_folder(call, ask->directory), call->arena,
+                                      &call->progress, &versions, error))
         return false;
     plan->previous = revision(versions.previous);
     plan->current = revision(versions.current);
@@ -105,7 +120,7 @@ bool compare_plan_repository(struct call *call, const struct compare_ask *ask,
 
     if (!repository_open_above(&repository, call->settings->working_directory, error))
         return false;
-    ok = (ask->previous != NULL || last_two(call, repository, plan, error)) &&
+    ok = (ask->previous != NULL || last_two(call, repository, ask, plan, error)) &&
          resolve(call, repository, &plan->previous, &plan->request.previous, error) &&
          resolve(call, repository, &plan->current, &plan->request.current, error) &&
          check_folder(repository, ask, plan, error);

@@ -1,10 +1,14 @@
 #include <pilab/app/project.h>
 #include <pilab/app/use_cases.h>
 
+#include <stdlib.h>
+#include <string.h>
+
 #include <pilab/app/listing.h>
 #include <pilab/base/file.h>
 #include <pilab/base/json.h>
 #include <pilab/base/rich.h>
+#include <pilab/git/repository.h>
 
 #define FILE_LIMIT (4u << 20)
 
@@ -58,6 +62,49 @@ bool app_project_list(struct call *call, const struct arguments *arguments, stru
     return true;
 }
 
+/* The repository that a folder lies in, or NULL. */
+static const char *repository_around(struct call *call, const char *folder)
+{
+    struct repository *repository = NULL;
+    const char *path = NULL;
+
+    if (!repository_library_start(NULL))
+        return NULL;
+    if (repository_open_above(&repository, folder, NULL)) {
+        path = repository_work_tree(repository);
+        path = arena_text(call->arena, path != NULL ? path : repository_directory(repository));
+    }
+    repository_free(&repository);
+    repository_library_stop();
+    return path;
+}
+
+/* A folder named from where the file lies ("../pay") must be found from everywhere else, too. One
+ * that is not there may be on another machine and stays as it is written. */
+static void settle_folders(struct call *call, const char *file, struct project_settings *settings)
+{
+    const char *slash = strrchr(file, '/');
+    const char *folder =
+        slash == NULL ? "." : arena_bytes(call->arena, file, (size_t)(slash - file + 1));
+
+    for (size_t i = 0; i < settings->module_count; i++) {
+        struct module_settings *module = &settings->modules[i];
+        char *path, *whole;
+
+        if (module->repository == NULL)
+            module->repository = repository_around(call, folder);
+        if (module->repository == NULL || module->repository[0] == '/' ||
+            strstr(module->repository, "://") != NULL)
+            continue;
+        path = path_join(folder, module->repository);
+        whole = realpath(path, NULL);
+        if (whole != NULL && file_is_directory(whole))
+            module->repository = arena_text(call->arena, whole);
+        free(whole);
+        free(path);
+    }
+}
+
 bool app_project_import(struct call *call, const struct arguments *arguments, struct result *result,
                         struct error *error)
 {
@@ -70,8 +117,10 @@ bool app_project_import(struct call *call, const struct arguments *arguments, st
         path = PROJECT_FILE_NAME;
     ok = file_read(path, FILE_LIMIT, true, &text, error) &&
          project_file_read(path, text.data, text.length, call->arena, &settings, error) &&
-         call_open_store(call, true, error) && call_check_writable(call, error) &&
-         project_save(call, &settings, &created, error);
+         call_open_store(call, true, error) && call_check_writable(call, error);
+    if (ok)
+        settle_folders(call, path, &settings);
+    ok = ok && project_save(call, &settings, &created, error);
     strbuf_release(&text);
     if (!ok)
         return false;

@@ -45,7 +45,8 @@ static void look_at_repository(struct call *call, struct surroundings *out, stru
         return;
     }
     out->repository = arena_text(out->arena, repository_name(repository));
-    if (repository_last_two_versions(repository, out->arena, &call->progress, &versions, NULL)) {
+    if (repository_last_two_versions(repository, NULL, out->arena, &call->progress, &versions,
+                                     NULL)) {
         out->previous = versions.previous;
         out->current = versions.current;
     }

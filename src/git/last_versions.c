@@ -233,9 +233,24 @@ static bool find_pair(struct search *search, const struct object_id *head, struc
     return true;
 }
 
-bool repository_last_two_versions(struct repository *repository, struct arena *arena,
-                                  const struct progress *progress, struct version_pair *out,
-                                  struct error *error)
+/* Leaves out the tags of others, where there are some of this name. */
+static void keep_versions_of(struct reference_list *list, const char *name)
+{
+    size_t kept = 0, own = 0;
+    for (size_t i = 0; i < list->count; i++)
+        own += list->references[i].kind == REFERENCE_TAG &&
+               version_is_of(list->references[i].name, name);
+    for (size_t i = 0; own > 0 && i < list->count; i++)
+        if (list->references[i].kind != REFERENCE_TAG ||
+            version_is_of(list->references[i].name, name))
+            list->references[kept++] = list->references[i];
+    if (own > 0)
+        list->count = kept;
+}
+
+bool repository_last_two_versions(struct repository *repository, const char *name,
+                                  struct arena *arena, const struct progress *progress,
+                                  struct version_pair *out, struct error *error)
 {
     struct object_id head;
     struct error ignored = { 0 };
@@ -245,6 +260,8 @@ bool repository_last_two_versions(struct repository *repository, struct arena *a
     struct reference_list *list = repository_references(repository, error);
     if (!list)
         return false;
+    if (name && *name)
+        keep_versions_of(list, name);
     struct search search = { .repository = repository,
                              .list = list,
                              .tags = tags_by_commit(list),

@@ -203,6 +203,19 @@ bool version_is_prerelease(const char *name)
     return parts.core_length > 0 && suffix_rank(&parts) < 0;
 }
 
+bool version_is_of(const char *version, const char *name)
+{
+    struct version_parts parts = version_split(version);
+    size_t length = parts.prefix_length, start = 0;
+    while (length > 0 && !isalnum((unsigned char)parts.prefix[length - 1]))
+        length--;
+    for (size_t i = 0; i < length; i++)
+        if (parts.prefix[i] == '/')
+            start = i + 1;
+    return parts.core_length > 0 && length - start == strlen(name) &&
+           memcmp(parts.prefix + start, name, length - start) == 0;
+}
+
 /* Where the number with this index begins in a core of numbers and dots; its end when it has fewer,
  * which is a 0. */
 static struct span_of_number {

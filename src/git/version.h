@@ -13,6 +13,9 @@ struct version_parts {
 
 struct version_parts version_split(const char *name);
 bool version_is_prerelease(const char *name);
+/* Whether a version's name is made of this one and a number: "pay" of "pay-1.2", "charts/pay/v1.2"
+ * and "@bank/pay@1.2". */
+bool version_is_of(const char *version, const char *name);
 /* Whether `name` only mends `base`: "1.9.7" and "1.9.0", with three numbers or more. */
 bool version_is_patch_of(const char *name, const char *base);
 /* Whether both count the same thing: "app/v1" and "app/v2", "v1" and "2". */

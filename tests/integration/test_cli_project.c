@@ -56,6 +56,33 @@ static void nobody_takes_anothers_name(void **state)
     assert_says_not(&run->out, "mallory");
 }
 
+/* "repository: ../pay" is said from where the file lies, and none at all means the one around it.
+ */
+static void a_folder_beside_the_file_is_found_from_everywhere(void **state)
+{
+    static const char modules[] = "pilab: 1\n"
+                                  "project: {name: Shop, code: REL}\n"
+                                  "environments: [{name: UAT, stage: UAT}]\n"
+                                  "modules:\n"
+                                  "  - {name: beside, repository: ./}\n"
+                                  "  - {name: around}\n"
+                                  "  - {name: elsewhere, repository: ../not/here}\n";
+    struct world *world = *state;
+    const char *folder = fixture_path(world->fixture);
+    char *file = scratch_file(folder, "pilab.yaml", modules);
+    char *line = memory_printf("repository: %s\n", folder);
+    const struct run *run;
+
+    DO(world->sandbox, "project", "import", file);
+    run = run_pilab(world->sandbox, "project", "export", "-p", "REL", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, line);
+    assert_non_null(strstr(strstr(run->out.data, line) + 1, line));
+    assert_says(&run->out, "repository: \"../not/here\"");
+    free(line);
+    free(file);
+}
+
 /* A slip in the path must not leave a store behind that then passes for one. */
 static void a_file_that_cannot_be_read_makes_no_store(void **state)
 {
@@ -376,6 +403,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_project_goes_in_and_out_without_loss),
         CASE(nobody_takes_anothers_name),
+        CASE(a_folder_beside_the_file_is_found_from_everywhere),
         CASE(a_file_that_cannot_be_read_makes_no_store),
         CASE(the_audit_is_listed_by_the_names_people_know),
         CASE(everything_listed_follows_its_schema),

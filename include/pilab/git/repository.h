@@ -97,11 +97,12 @@ struct version_pair {
 /* `current` is the newest tag that HEAD's history holds, or the highest release whose branch left
  * that history after it (projects that tag on a branch for each release), or at it as a patch of
  * it; `previous` is found from `current` in the same way, and leads to another commit.
- * ERROR_NOT_FOUND, with what to type, when there are not two; ERROR_CORRUPT, naming the object,
- * when that cannot be told. The names live in `arena`. */
-bool repository_last_two_versions(struct repository *repository, struct arena *arena,
-                                  const struct progress *progress, struct version_pair *out,
-                                  struct error *error);
+ * In a repository of many things, `name` (NULL: none) is the one that is meant: its tags count,
+ * when it has any ("pay-1.2"). ERROR_NOT_FOUND, with what to type, when there are not two;
+ * ERROR_CORRUPT, naming the object, when that cannot be told. The names live in `arena`. */
+bool repository_last_two_versions(struct repository *repository, const char *name,
+                                  struct arena *arena, const struct progress *progress,
+                                  struct version_pair *out, struct error *error);
 
 /* Appends the content of the file at `path` in `commit`'s tree. ERROR_NOT_FOUND when it is not
  * there or is not a file, ERROR_LIMIT over `limit` bytes, ERROR_CORRUPT when the object is missing

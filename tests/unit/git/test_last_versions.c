@@ -13,12 +13,15 @@
 static struct fixture_repository *fixture;
 static struct builder *build;
 static struct error error;
+/* What is meant in a repository of many things; every case begins with none. */
+static const char *name;
 
 static int begin(void **state)
 {
     (void)state;
     fixture = fixture_new();
     build = fixture_builder(fixture);
+    name = NULL;
     return 0;
 }
 
@@ -37,7 +40,7 @@ static void assert_last_two(const char *previous, const char *current)
     struct version_pair versions;
     struct arena *arena = arena_new();
     struct repository *repository = fixture_open(fixture);
-    if (!repository_last_two_versions(repository, arena, NULL, &versions, &error))
+    if (!repository_last_two_versions(repository, name, arena, NULL, &versions, &error))
         fail_msg("%s", error.message);
     assert_string_equal(versions.current, current);
     assert_string_equal(versions.previous, previous);
@@ -187,7 +190,7 @@ static void one_version_is_too_few(void **state)
     struct arena *arena = arena_new();
     fixture_commit(fixture, "a", "1\n", "One");
     struct repository *repository = fixture_open(fixture);
-    assert_false(repository_last_two_versions(repository, arena, NULL, &versions, &error));
+    assert_false(repository_last_two_versions(repository, name, arena, NULL, &versions, &error));
     fixture_assert_error(&error, ERROR_NOT_FOUND, "no tag leads to the history of repository",
                          "HEAD~20..HEAD");
     struct object_id head = fixture_resolve(fixture, "HEAD");
@@ -195,7 +198,7 @@ static void one_version_is_too_few(void **state)
     object_id_hex(&head, hex);
     fixture_write_git_file(fixture, "refs/tags/v1", strcat(hex, "\n"));
     repository = fixture_open(fixture);
-    assert_false(repository_last_two_versions(repository, arena, NULL, &versions, &error));
+    assert_false(repository_last_two_versions(repository, name, arena, NULL, &versions, &error));
     fixture_assert_error(&error, ERROR_NOT_FOUND, "only one version: no tag is older than v1",
                          "v1..HEAD");
     arena_free(&arena);
@@ -250,6 +253,24 @@ static void numbers_of_two_parts_know_no_patches(void **state)
     assert_last_two("1.8", "1.9");
 }
 
+static void of_many_things_the_one_that_is_meant_counts(void **state)
+{
+    (void)state;
+    fixture_commit(fixture, "a", "1\n", "One");
+    builder_tag(build, "charts/pay/v1.0.0");
+    fixture_commit(fixture, "a", "2\n", "Two");
+    builder_tag(build, "charts/pay/v1.1.0");
+    fixture_commit(fixture, "a", "3\n", "Three");
+    builder_tag(build, "charts/web/v3.0.0");
+    fixture_commit(fixture, "a", "4\n", "Four");
+    builder_tag(build, "charts/web/v3.0.1");
+    assert_last_two("charts/web/v3.0.0", "charts/web/v3.0.1");
+    name = "pay";
+    assert_last_two("charts/pay/v1.0.0", "charts/pay/v1.1.0");
+    name = "neither";
+    assert_last_two("charts/web/v3.0.0", "charts/web/v3.0.1");
+}
+
 static void history_that_cannot_be_read_is_named(void **state)
 {
     (void)state;
@@ -263,7 +284,7 @@ static void history_that_cannot_be_read_is_named(void **state)
     builder_tag(build, "v2");
     fixture_lose_object(fixture, &middle);
     struct repository *repository = fixture_open(fixture);
-    assert_false(repository_last_two_versions(repository, arena, NULL, &versions, &error));
+    assert_false(repository_last_two_versions(repository, name, arena, NULL, &versions, &error));
     fixture_assert_error(&error, ERROR_CORRUPT, object_id_hex(&middle, hex), "git fsck");
     arena_free(&arena);
 }
@@ -281,7 +302,7 @@ static void a_shallow_clone_says_that_it_ends_too_early(void **state)
     object_id_hex(&second, hex);
     fixture_write_git_file(fixture, "shallow", strcat(hex, "\n"));
     struct repository *repository = fixture_open(fixture);
-    assert_false(repository_last_two_versions(repository, arena, NULL, &versions, &error));
+    assert_false(repository_last_two_versions(repository, name, arena, NULL, &versions, &error));
     fixture_assert_error(&error, ERROR_NOT_FOUND, "is shallow", "git fetch --unshallow");
     arena_free(&arena);
 }
@@ -304,6 +325,7 @@ int main(void)
         CASE(on_a_maintenance_branch_a_later_release_is_somebody_elses),
         CASE(but_a_patch_of_its_tag_is_not),
         CASE(numbers_of_two_parts_know_no_patches),
+        CASE(of_many_things_the_one_that_is_meant_counts),
         CASE(history_that_cannot_be_read_is_named),
         CASE(a_shallow_clone_says_that_it_ends_too_early),
     };
