@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <pilab/base/utf8.h>
 #include <pilab/drift/text.h>
 
 /* How many lines are shown before "… 214 more". */
@@ -66,33 +67,90 @@ static void add_key_and_values(struct strbuf *left, const struct text_page *page
     strbuf_release(&values);
 }
 
+/* Below an item's line. */
+static void add_remark(struct text_page *page, struct strbuf *remark)
+{
+    drift_page_wrap(page, remark, REMARK_INDENT);
+}
+
+static bool fits(const struct text_page *page, const struct strbuf *left,
+                 const struct strbuf *right)
+{
+    return rich_width(left->data, left->length) + 2 + rich_width(right->data, right->length) <=
+           page->width;
+}
+
+/* Who wants everything gets it whole, in as many lines as it takes. */
+static void add_whole_value(struct text_page *page, const struct drift_item *item,
+                            struct strbuf *left, struct strbuf *right)
+{
+    struct strbuf values = STRBUF_INIT;
+
+    rich_text(left, RICH_NAME, item->path, page->utf8);
+    if (rich_width(left->data, left->length) <= page->width)
+        drift_page_line(page, left, fits(page, left, right) ? right : NULL);
+    else
+        drift_page_wrap(page, left, 1);
+    drift_text_values(&values, item, page->utf8);
+    add_remark(page, &values);
+    if (right->length > 0)
+        add_remark(page, right);
+    strbuf_release(&values);
+}
+
+static void add_value_line(struct text_page *page, const struct drift_item *item,
+                           struct strbuf *left, bool under_file)
+{
+    struct strbuf right = STRBUF_INIT, whole = STRBUF_INIT;
+
+    add_place(&right, item, under_file, page->utf8);
+    drift_text_values(&whole, item, page->utf8);
+    if (page->wide && rich_width(left->data, left->length) +
+                              text_width(item->path, strlen(item->path)) + 2 +
+                              rich_width(whole.data, whole.length) >
+                          page->width) {
+        add_whole_value(page, item, left, &right);
+    } else {
+        add_key_and_values(left, page, item);
+        /* What it becomes matters more than where that is written. */
+        drift_page_line(page, left, fits(page, left, &right) ? &right : NULL);
+    }
+    strbuf_release(&right);
+    strbuf_release(&whole);
+}
+
+static void add_file_item_line(struct text_page *page, const struct drift_item *item,
+                               struct strbuf *left)
+{
+    size_t used = rich_width(left->data, left->length);
+
+    if (page->wide)
+        rich_text(left, RICH_NAME, item->path, page->utf8);
+    else
+        rich_middle(left, RICH_NAME, item->path, page->width > used ? page->width - used : 0,
+                    page->utf8);
+    if (item->old_path != NULL) {
+        strbuf_add(left, page->utf8 ? " ← " : " <- ");
+        rich_text(left, RICH_DIM, item->old_path, page->utf8);
+    }
+    if (page->wide && rich_width(left->data, left->length) > page->width)
+        drift_page_wrap(page, left, 1);
+    else
+        drift_page_line(page, left, NULL);
+}
+
 /* `under_file`: it stands below its document's name. */
 static void add_item_line(struct text_page *page, const struct drift_item *item, bool named,
                           bool under_file)
 {
-    struct strbuf left = STRBUF_INIT, right = STRBUF_INIT;
+    struct strbuf left = STRBUF_INIT;
 
     begin_item_line(&left, page, item, named);
-    if (item->type == DRIFT_CODE) {
-        size_t used = rich_width(left.data, left.length);
-
-        rich_middle(&left, RICH_NAME, item->path, page->width > used ? page->width - used : 0,
-                    page->utf8);
-        if (item->old_path != NULL) {
-            strbuf_add(&left, page->utf8 ? " ← " : " <- ");
-            rich_text(&left, RICH_DIM, item->old_path, page->utf8);
-        }
-    } else {
-        add_key_and_values(&left, page, item);
-        add_place(&right, item, under_file, page->utf8);
-        /* What it becomes matters more than where that is written. */
-        if (rich_width(left.data, left.length) + 2 + rich_width(right.data, right.length) >
-            page->width)
-            strbuf_clear(&right);
-    }
-    drift_page_line(page, &left, &right);
+    if (item->type == DRIFT_CODE)
+        add_file_item_line(page, item, &left);
+    else
+        add_value_line(page, item, &left, under_file);
     strbuf_release(&left);
-    strbuf_release(&right);
 }
 
 /* "image in 79 places", "src/a.c and 12 more files": one line for all of them. */
@@ -129,12 +187,6 @@ static size_t places(const struct text_page *page, size_t index)
 static bool folded(const struct text_page *page, size_t index)
 {
     return page->repeats != NULL && page->repeats[index].first != index;
-}
-
-/* Below an item's line. */
-static void add_remark(struct text_page *page, struct strbuf *remark)
-{
-    drift_page_wrap(page, remark, REMARK_INDENT);
 }
 
 /* The commit that brought it, for who wants to check what is said. */
@@ -214,9 +266,11 @@ static void add_config_line(struct config_part *part, size_t index)
     struct strbuf title = STRBUF_INIT;
 
     if (part->by_file && file != NULL && (part->file == NULL || strcmp(part->file, file) != 0)) {
-        strbuf_add_char(&title, ' ');
-        rich_middle(&title, RICH_TITLE, file, page->width - 1, page->utf8);
-        drift_page_line(page, &title, NULL);
+        if (page->wide)
+            rich_text(&title, RICH_TITLE, file, page->utf8);
+        else
+            rich_middle(&title, RICH_TITLE, file, page->width - 1, page->utf8);
+        drift_page_wrap(page, &title, 1);
         part->file = file;
     }
     add_item_line(page, item, false, part->by_file);

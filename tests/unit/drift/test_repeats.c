@@ -200,6 +200,23 @@ static void the_text_folds_them_into_one_line(void **state)
     assert_null(strstr(text, "places"));
 }
 
+static void who_wants_everything_gets_it_whole(void **state)
+{
+    struct repeated *test = *state;
+    struct drift_item *item = add_tag(test, "deploy/values.yaml", "spec.containers.web.image.tag");
+    const char *text;
+
+    item->current.text = "registry.example.org/a-long-name-of-a-team/web:v2.0.7-rc.1";
+    text = render(test, false);
+    assert_non_null(strstr(text, "spec.containers.web.image.tag  v1 → registry.example.org/a-lo"));
+    assert_null(strstr(text, "v2.0.7-rc.1"));
+    text = render(test, true);
+    assert_non_null(strstr(text, " LOW      ~ spec.containers.web.image.tag  "));
+    assert_non_null(strstr(text, "  deploy/values.yaml:3\n"));
+    assert_non_null(strstr(text, "v1 → "));
+    assert_non_null(strstr(text, "registry.example.org/a-long-name-of-a-team/web:v2.0.7-rc.1\n"));
+}
+
 static void files_that_one_commit_makes_worth_a_look_are_one_line(void **state)
 {
     struct repeated *test = *state;
@@ -229,6 +246,7 @@ int main(void)
         CASE(what_differs_in_anything_that_is_said_stands_alone),
         CASE(secrets_of_which_nothing_is_shown_stand_alone),
         CASE(the_text_folds_them_into_one_line),
+        CASE(who_wants_everything_gets_it_whole),
         CASE(files_that_one_commit_makes_worth_a_look_are_one_line),
     };
 
