@@ -27,6 +27,10 @@
 /* What builds and checks it. */
 #define PIPELINE_FOLDER "**/{.github,.gitlab,.circleci,.buildkite}/**"
 
+/* Where migrations lie, and how those of Flyway are called wherever they do. */
+#define MIGRATION_FILES                                                                            \
+    "{**/{migration,migrations,migrate,flyway,liquibase}/**,**/[VURB][0-9]*__*.sql,**/R__*.sql}"
+
 #define NOT_SHIPPED "{" DOCUMENTATION_FOLDER "," TEST_FOLDER "}"
 
 /* What a commit says of itself is not said of its documentation, tests and pipelines. */
@@ -100,7 +104,7 @@ static const struct rule rows[] = {
     { .id = "code.migration-new",
       .type = DRIFT_CODE,
       .key = NOT_DOCUMENTATION,
-      .path = "**/{migration,migrations,migrate,flyway,liquibase}/**",
+      .path = MIGRATION_FILES,
       .except = NOT_SHIPPED,
       .change_types = ADDED,
       .severity = SEVERITY_MEDIUM,
@@ -109,7 +113,7 @@ static const struct rule rows[] = {
     { .id = "code.migration-changed",
       .type = DRIFT_CODE,
       .key = NOT_DOCUMENTATION,
-      .path = "**/{migration,migrations,migrate,flyway,liquibase}/**",
+      .path = MIGRATION_FILES,
       .except = NOT_SHIPPED,
       .change_types = MODIFIED | DELETED,
       .severity = SEVERITY_HIGH,

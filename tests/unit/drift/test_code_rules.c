@@ -178,6 +178,29 @@ static void what_is_not_shipped_is_no_graver_for_its_commits(void **state)
     }
 }
 
+static void migrations_are_known_by_their_folder_and_by_their_name(void **state)
+{
+    static const struct {
+        const char *path;
+        bool migration;
+    } rows[] = {
+        {"db/migrations/001_users.sql", true },
+        { "db/V2__drop.sql",            true },
+        { "V2.1__add_column.sql",       true },
+        { "db/R__views.sql",            true },
+        { "db/views.sql",               false},
+        { "db/Version__x.sql",          false},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct drift_item *item = judge(*state, rows[i].path, "Change the tables");
+
+        assert_int_equal(drift_fixture_fired(item, "code.migration-changed"), rows[i].migration);
+        end(state);
+        start(state);
+    }
+}
+
 static void a_module_on_one_side_is_one_item_and_nothing_below(void **state)
 {
     struct code_case *test = *state;
@@ -214,6 +237,7 @@ int main(void)
         CASE(a_project_may_want_to_look_at_them),
         CASE(nor_is_it_routine_to_who_weighs_it_anew),
         CASE(what_is_not_shipped_is_no_graver_for_its_commits),
+        CASE(migrations_are_known_by_their_folder_and_by_their_name),
         CASE(a_module_on_one_side_is_one_item_and_nothing_below),
     };
 
