@@ -220,8 +220,11 @@ bool drift_detail_command(struct strbuf *out, const struct drift_report *report,
     if (code == NULL || code->previous_commit == NULL || code->current_commit == NULL ||
         path == NULL)
         return false;
-    strbuf_printf(out, "git diff %.*s %.*s -- ", SHORT_ID, code->previous_commit, SHORT_ID,
-                  code->current_commit);
+    strbuf_add(out, "git diff ");
+    escape_shell(out, code->previous_commit, strnlen(code->previous_commit, SHORT_ID));
+    strbuf_add_char(out, ' ');
+    escape_shell(out, code->current_commit, strnlen(code->current_commit, SHORT_ID));
+    strbuf_add(out, " -- ");
     escape_shell(out, path, strlen(path));
     return true;
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <pilab/base/clock.h>
+#include <pilab/base/escape.h>
 #include <pilab/base/memory.h>
 #include <pilab/base/vector.h>
 #include <pilab/tui/clipboard.h>
@@ -21,6 +22,29 @@
 struct copy_menu {
     struct vector entries; /* of struct copy_entry; texts are owned */
 };
+
+void copy_add_line(struct strbuf *out, const char *line)
+{
+    strbuf_add(out, out->length > 0 ? "\n" : "");
+    escape_terminal(out, line, strlen(line), 0);
+}
+
+/* Line by line and tab by tab: escape_terminal would make blanks of the tabs of a patch. */
+void copy_add_text(struct strbuf *out, const char *text, size_t length)
+{
+    const char *end = text + length;
+
+    while (text < end) {
+        const char *at = text;
+
+        while (at < end && *at != '\n' && *at != '\t')
+            at++;
+        escape_terminal(out, text, (size_t)(at - text), 0);
+        if (at < end)
+            strbuf_add_char(out, *at++);
+        text = at;
+    }
+}
 
 struct copy_menu *copy_menu_new(void)
 {

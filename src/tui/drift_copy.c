@@ -1,5 +1,8 @@
 #include "drift_parts.h"
 
+#include <string.h>
+
+#include <pilab/base/escape.h>
 #include <pilab/drift/detail.h>
 
 /* What can be taken of the rows: one line each. */
@@ -10,20 +13,31 @@ struct copies {
     struct strbuf text, id, command;
 };
 
-static void add_line(struct strbuf *out, const char *line)
+/* Of words that went through escape_shell: nothing in them acts on a terminal. */
+static void add_words(struct strbuf *out, const char *words)
 {
     strbuf_add(out, out->length > 0 ? "\n" : "");
-    strbuf_add(out, line);
+    strbuf_add(out, words);
 }
 
-/* One path is taken as it is; among others its line ends would part it. */
+static void add_word(struct strbuf *command, const char *word)
+{
+    strbuf_add_char(command, ' ');
+    escape_shell(command, word, strlen(word));
+}
+
+/* As it is, or when that could act where it is pasted, as a word that still names the file. Among
+ * others a line end would part it even so: there it is shown. */
 static void add_path(struct copies *copies, const char *path)
 {
-    struct strbuf shown = STRBUF_INIT;
+    struct strbuf shown = STRBUF_INIT, word = STRBUF_INIT;
 
-    drift_path_text(&shown, path);
-    add_line(&copies->text, copies->several ? shown.data : path);
+    escape_terminal(&shown, path, strlen(path), 0);
+    if (strcmp(shown.data, path) != 0 && !(copies->several && strchr(path, '\n') != NULL))
+        escape_shell(&word, path, strlen(path));
+    add_words(&copies->text, word.length > 0 ? word.data : shown.data);
     strbuf_release(&shown);
+    strbuf_release(&word);
 }
 
 static void add_item(struct copies *copies, const struct drift_item *item)
@@ -31,9 +45,9 @@ static void add_item(struct copies *copies, const struct drift_item *item)
     struct strbuf command = STRBUF_INIT;
 
     add_path(copies, item->path);
-    add_line(&copies->id, item->id);
+    copy_add_line(&copies->id, item->id);
     if (drift_detail_command(&command, copies->report, item))
-        add_line(&copies->command, command.data);
+        add_words(&copies->command, command.data);
     strbuf_release(&command);
 }
 
@@ -41,14 +55,14 @@ static void add_change(struct copies *copies, const struct drift_change *change)
 {
     struct strbuf command = STRBUF_INIT;
 
-    add_line(&copies->text, change->title);
+    copy_add_line(&copies->text, change->title);
     copies->id_label = "ticket";
     if (change->ticket != NULL)
-        add_line(&copies->id, change->ticket);
+        copy_add_line(&copies->id, change->ticket);
     strbuf_add(&command, "git show");
     for (size_t i = 0; i < change->commit_count; i++)
-        strbuf_printf(&command, " %s", change->commits[i]);
-    add_line(&copies->command, command.data);
+        add_word(&command, change->commits[i]);
+    add_words(&copies->command, command.data);
     strbuf_release(&command);
 }
 
@@ -56,10 +70,11 @@ static void add_commit(struct copies *copies, const struct drift_commit *commit)
 {
     struct strbuf command = STRBUF_INIT;
 
-    add_line(&copies->text, commit->subject);
-    add_line(&copies->id, commit->id);
-    strbuf_printf(&command, "git show %s", commit->id);
-    add_line(&copies->command, command.data);
+    copy_add_line(&copies->text, commit->subject);
+    copy_add_line(&copies->id, commit->id);
+    strbuf_add(&command, "git show");
+    add_word(&command, commit->id);
+    add_words(&copies->command, command.data);
     strbuf_release(&command);
 }
 
@@ -84,20 +99,26 @@ static void add_row(void *context, const struct row *row)
         add_commit(copies, drift_commit_at(report, index).commit);
         break;
     case DRIFT_ROW_PROBLEM:
-        add_line(&copies->text, report->problems[index].why);
+        copy_add_line(&copies->text, report->problems[index].why);
         break;
     case DRIFT_ROW_SOURCE:
         if (report->sources[index].detail != NULL)
-            add_line(&copies->text, report->sources[index].detail);
+            copy_add_line(&copies->text, report->sources[index].detail);
         break;
     }
+}
+
+static void count_row(void *context, const struct row *row)
+{
+    (void)context;
+    (void)row;
 }
 
 void drift_copy_rows(const struct drift_report *report, const struct list *list,
                      struct copy_menu *menu)
 {
     struct copies copies = { .report = report,
-                             .several = list_marked_count(list) > 1,
+                             .several = list_visit_chosen(list, count_row, NULL) > 1,
                              .id_label = "id",
                              .text = STRBUF_INIT,
                              .id = STRBUF_INIT,

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/escape.h>
 #include <pilab/base/memory.h>
 
 #include "list_internal.h"
@@ -193,12 +194,13 @@ static void add_line(void *context, const struct row *row)
     struct strbuf *out = context;
     bool any = false;
 
+    /* Line ends and tabs in a cell would be taken for those between rows and cells. */
     strbuf_add(out, out->length > 0 ? "\n" : "");
     for (size_t i = 0; i < ROW_CELLS; i++) {
         if (row->cells[i].length == 0)
             continue;
         strbuf_add(out, any ? "  " : "");
-        strbuf_add_bytes(out, row->cells[i].text, row->cells[i].length);
+        escape_terminal(out, row->cells[i].text, row->cells[i].length, 0);
         any = true;
     }
 }

@@ -121,13 +121,16 @@ static struct copy_menu *collect_copies(const struct workspace *workspace)
     const struct view *view = workspace_view(workspace);
     const struct pane *pane = workspace_pane(workspace);
     struct copy_menu *copies = copy_menu_new();
-    struct strbuf text = STRBUF_INIT;
+    struct strbuf raw = STRBUF_INIT, text = STRBUF_INIT;
 
     if (view != NULL && view->ops->copy != NULL)
         view->ops->copy(view, copies);
     if (copy_menu_count(copies) == 0 && pane != NULL && pane->ops->text != NULL &&
-        pane->ops->text(pane, &text))
+        pane->ops->text(pane, &raw)) {
+        copy_add_text(&text, raw.data, raw.length);
         copy_menu_add(copies, 't', "text", text.data);
+    }
+    strbuf_release(&raw);
     strbuf_release(&text);
     return copies;
 }

@@ -404,6 +404,22 @@ static void the_text_of_a_row_can_be_taken(void **state)
     memory_rows_free(&rows);
 }
 
+static void what_acts_in_a_cell_is_shown_in_the_text_that_is_taken(void **state)
+{
+    struct memory_rows *rows = memory_rows_new(2);
+    struct list *list = list_new(two_columns, 2, memory_rows_source(rows));
+    struct strbuf text = STRBUF_INIT;
+
+    (void)state;
+    add(rows, "a", "ok\033[201~\rtouch", "two\nlines \xe2\x80\xae");
+    list_reload(list);
+    assert_true(list_pane(list)->ops->text(list_pane(list), &text));
+    assert_string_equal(text.data, "ok^[[201~^Mtouch  two^Jlines <U+202E>");
+    strbuf_release(&text);
+    list_free(&list);
+    memory_rows_free(&rows);
+}
+
 static void a_new_source_starts_at_its_top(void **state)
 {
     struct memory_rows *rows = fruits();
@@ -441,6 +457,7 @@ int main(void)
         cmocka_unit_test(rows_that_are_not_loaded_are_waited_for),
         cmocka_unit_test(find_moves_and_wraps),
         cmocka_unit_test(the_text_of_a_row_can_be_taken),
+        cmocka_unit_test(what_acts_in_a_cell_is_shown_in_the_text_that_is_taken),
         cmocka_unit_test(a_new_source_starts_at_its_top),
     };
 

@@ -1,0 +1,183 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "../support/hostile_fixture.h"
+#include "studio_world.h"
+
+/* What goes into the clipboard when the texts are hostile: a raw text could end the bracketed paste
+ * that it will stand in, and press Return. */
+
+static int sextet(char c)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *at = c == '\0' ? NULL : strchr(digits, c);
+
+    return at == NULL ? -1 : (int)(at - digits);
+}
+
+/* What `y` and this letter put into the clipboard, as text. */
+static const char *copy(struct vt *vt, const char *letter, struct strbuf *out)
+{
+    static const char prefix[] = "52;c;";
+    const char *at;
+    unsigned bits = 0;
+    int count = 0, value;
+
+    studio_type(vt, "y", " Copy");
+    assert_true(vt_type(vt, letter));
+    assert_shown(vt, "copied");
+    strbuf_clear(out);
+    at = vt_clipboard(vt);
+    assert_memory_equal(at, prefix, strlen(prefix));
+    for (at += strlen(prefix); (value = sextet(*at)) >= 0; at++) {
+        bits = bits << 6 | (unsigned)value;
+        count += 6;
+        if (count >= 8) {
+            count -= 8;
+            strbuf_add_char(out, (char)(bits >> count & 0xff));
+        }
+    }
+    return out->data;
+}
+
+static void assert_holds(const char *text, const char *words)
+{
+    if (strstr(text, words) == NULL)
+        fail_msg("\"%s\" is not in: %s", words, text);
+}
+
+/* Without a byte that would act, and without what hides. */
+static void assert_inert(const char *text)
+{
+    static const char *const hidden[] = { "\xc2\x9b", "\xe2\x80\xae", "\xff" };
+
+    for (const char *at = text; *at != '\0'; at++)
+        if (((unsigned char)*at < 0x20 && *at != '\n') || *at == 0x7f)
+            fail_msg("byte %d is 0x%02x in: %s", (int)(at - text), (unsigned)*at, text);
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+        assert_null(strstr(text, hidden[i]));
+}
+
+static struct vt *open_hostile(struct studio_world *world, struct fixture_repository *fixture)
+{
+    struct vt *vt;
+
+    harness_enter(world->harness, fixture_path(fixture));
+    vt = studio_open(world, 24, 80);
+    studio_type(vt, ":drift v1..v2\r", "[Verdict]");
+    return vt;
+}
+
+/* The report of the attack: a subject that ends the paste and runs a command. */
+static void a_subject_cannot_end_the_paste_it_stands_in(void **state)
+{
+    struct fixture_repository *fixture = fixture_new();
+    struct strbuf text = STRBUF_INIT;
+    struct vt *vt;
+
+    fixture_commit(fixture, "a.c", "int a;\n", "feat: begin");
+    builder_tag(fixture_builder(fixture), "v1");
+    fixture_commit(fixture, "a.c", "int b;\n", "ok\033[201~\rtouch /tmp/PWNED");
+    builder_tag(fixture_builder(fixture), "v2");
+    fixture_open(fixture);
+    vt = open_hostile(*state, fixture);
+    studio_type(vt, "#c", "[Commits 1]");
+    assert_string_equal(copy(vt, "t", &text), "ok^[[201~^Mtouch /tmp/PWNED");
+    studio_leave(&vt);
+    strbuf_release(&text);
+    fixture_free(&fixture);
+}
+
+static void what_acts_in_titles_and_subjects_is_copied_as_it_is_shown(void **state)
+{
+    struct fixture_repository *fixture = hostile_fixture_new();
+    struct vt *vt = open_hostile(*state, fixture);
+    struct strbuf text = STRBUF_INIT;
+
+    studio_type(vt, "gt", "[Changes");
+    studio_type(vt, "vG", "◉");
+    assert_inert(copy(vt, "t", &text));
+    assert_holds(text.data, "itle ^[]0;PWNED^G of the window\n");
+    assert_inert(copy(vt, "c", &text));
+    studio_type(vt, "#c", "[Commits");
+    studio_type(vt, "vG", "◉");
+    assert_inert(copy(vt, "t", &text));
+    assert_holds(text.data, "fix: ok^MFAKE\n");
+    assert_holds(text.data, "fix: <U+202E>gnihtemos sesrever\n");
+    assert_holds(text.data, "fix: C1 <U+009B>2J control\n");
+    studio_leave(&vt);
+    strbuf_release(&text);
+    fixture_free(&fixture);
+}
+
+static void a_path_that_would_act_is_copied_as_a_word_that_names_it(void **state)
+{
+    struct fixture_repository *fixture = hostile_fixture_new();
+    struct vt *vt = open_hostile(*state, fixture);
+    struct strbuf text = STRBUF_INIT;
+
+    studio_type(vt, "gtgtgt", "[Code");
+    studio_type(vt, "/lines.md\r", "▶");
+    assert_string_equal(copy(vt, "t", &text), "'docs/two\nlines.md'");
+    studio_type(vt, "/raw.bin\r", "▶");
+    assert_string_equal(copy(vt, "t", &text), "docs/raw.bin.md");
+    studio_type(vt, "ggvG", "◉");
+    assert_inert(copy(vt, "t", &text));
+    assert_holds(text.data, "docs/two^Jlines.md\n");
+    assert_holds(text.data, "'docs/esc'\"$(printf '\\033')\"'[2Jape.md'\n");
+    assert_inert(copy(vt, "c", &text));
+    assert_holds(text.data, " -- 'docs/esc'\"$(printf '\\033')\"'[2Jape.md'\n");
+    studio_leave(&vt);
+    strbuf_release(&text);
+    fixture_free(&fixture);
+}
+
+static void what_acts_in_a_patch_is_copied_as_it_is_shown(void **state)
+{
+    struct fixture_repository *fixture = hostile_fixture_new();
+    struct vt *vt = open_hostile(*state, fixture);
+    struct strbuf text = STRBUF_INIT;
+
+    studio_type(vt, "gtgtgt", "[Code");
+    studio_type(vt, "/raw.bin\r", "▶");
+    studio_type(vt, "p", "in the patch");
+    assert_inert(copy(vt, "t", &text));
+    assert_holds(text.data, "\n+^[]0;PWNED^G in the patch^MFAKE\n");
+    studio_leave(&vt);
+    strbuf_release(&text);
+    fixture_free(&fixture);
+}
+
+static void notes_are_copied_without_what_acts(void **state)
+{
+    struct fixture_repository *fixture = hostile_fixture_new();
+    struct vt *vt = open_hostile(*state, fixture);
+    struct strbuf text = STRBUF_INIT;
+
+    studio_type(vt, "!n", "Release Notes");
+    assert_inert(copy(vt, "m", &text));
+    assert_inert(copy(vt, "j", &text));
+    studio_leave(&vt);
+    strbuf_release(&text);
+    fixture_free(&fixture);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, studio_world_start, studio_world_end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(a_subject_cannot_end_the_paste_it_stands_in),
+        CASE(what_acts_in_titles_and_subjects_is_copied_as_it_is_shown),
+        CASE(a_path_that_would_act_is_copied_as_a_word_that_names_it),
+        CASE(what_acts_in_a_patch_is_copied_as_it_is_shown),
+        CASE(notes_are_copied_without_what_acts),
+    };
+
+    return cmocka_run_group_tests_name("studio copy", tests, NULL, NULL);
+}
