@@ -4,37 +4,15 @@
 
 #include <pilab/base/clock.h>
 #include <pilab/base/escape.h>
+#include <pilab/base/map.h>
 #include <pilab/base/rich.h>
 #include <pilab/drift/text.h>
 
 #define SHORT_ID     12
 #define LABEL_COLUMN 12
 
-const struct drift_code *drift_report_code(const struct drift_report *report, const char *module)
-{
-    for (size_t i = 0; i < report->code_count; i++) {
-        if (strcmp(report->codes[i].module, module) == 0)
-            return &report->codes[i];
-    }
-    return NULL;
-}
-
-const struct drift_commit *drift_report_commit(const struct drift_report *report, const char *id)
-{
-    for (size_t i = 0; i < report->code_count; i++) {
-        const struct drift_code *code = &report->codes[i];
-
-        for (size_t j = 0; j < code->commit_count; j++) {
-            if (strcmp(code->commits[j].id, id) == 0)
-                return &code->commits[j];
-        }
-        for (size_t j = 0; j < code->behind_count; j++) {
-            if (strcmp(code->behind[j].id, id) == 0)
-                return &code->behind[j];
-        }
-    }
-    return NULL;
-}
+/* How many commits of a change are listed before "… 214 more". */
+enum { SHOWN_COMMITS = 100 };
 
 static void add_heading(struct strbuf *out, const char *title)
 {
@@ -254,6 +232,28 @@ static void add_description(struct strbuf *out, const char *text, size_t width, 
     strbuf_release(&shown);
 }
 
+static void add_commits(struct strbuf *out, const struct drift_report *report,
+                        const struct drift_change *change, size_t width, bool utf8)
+{
+    struct map *commits = drift_report_commits(report);
+    size_t shown = change->commit_count <= SHOWN_COMMITS + 1 ? change->commit_count : SHOWN_COMMITS;
+
+    add_heading(out, "Commits");
+    for (size_t i = 0; i < shown; i++) {
+        const struct drift_commit *commit = map_get(commits, change->commits[i]);
+
+        if (commit != NULL)
+            add_commit_line(out, commit, width, utf8);
+    }
+    if (shown < change->commit_count) {
+        rich_open(out, RICH_DIM);
+        strbuf_printf(out, "  %s %zu more", utf8 ? "…" : "...", change->commit_count - shown);
+        rich_close(out);
+        strbuf_add_char(out, '\n');
+    }
+    map_free(&commits);
+}
+
 void drift_detail_change(struct strbuf *out, const struct drift_report *report,
                          const struct drift_change *change, size_t width, bool utf8)
 {
@@ -281,13 +281,7 @@ void drift_detail_change(struct strbuf *out, const struct drift_report *report,
     add_fact(out, "authors", RICH_PLAIN, text.data, width, utf8);
     strbuf_clear(&text);
     add_description(out, change->description, width, utf8);
-    add_heading(out, "Commits");
-    for (size_t i = 0; i < change->commit_count; i++) {
-        const struct drift_commit *commit = drift_report_commit(report, change->commits[i]);
-
-        if (commit != NULL)
-            add_commit_line(out, commit, width, utf8);
-    }
+    add_commits(out, report, change, width, utf8);
     strbuf_release(&text);
 }
 

@@ -1,5 +1,10 @@
 #include <pilab/drift/report.h>
 
+#include <stdint.h>
+#include <string.h>
+
+#include <pilab/base/map.h>
+
 void drift_report_free(struct drift_report **report)
 {
     struct arena *arena;
@@ -9,4 +14,53 @@ void drift_report_free(struct drift_report **report)
     arena = (*report)->arena; /* the report itself lives in it */
     arena_free(&arena);
     *report = NULL;
+}
+
+const struct drift_code *drift_report_code(const struct drift_report *report, const char *module)
+{
+    for (size_t i = 0; i < report->code_count; i++) {
+        if (strcmp(report->codes[i].module, module) == 0)
+            return &report->codes[i];
+    }
+    return NULL;
+}
+
+const struct drift_commit *drift_report_commit(const struct drift_report *report, const char *id)
+{
+    for (size_t i = 0; i < report->code_count; i++) {
+        const struct drift_code *code = &report->codes[i];
+
+        for (size_t j = 0; j < code->commit_count; j++) {
+            if (strcmp(code->commits[j].id, id) == 0)
+                return &code->commits[j];
+        }
+        for (size_t j = 0; j < code->behind_count; j++) {
+            if (strcmp(code->behind[j].id, id) == 0)
+                return &code->behind[j];
+        }
+    }
+    return NULL;
+}
+
+/* Of a commit that several modules have, the first one is kept, as drift_report_commit finds it. */
+static void put_commits(struct map *commits, const struct drift_commit *of_module, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        void *commit = (void *)(uintptr_t)&of_module[i];
+        void *before = map_put(commits, of_module[i].id, commit);
+
+        if (before != NULL)
+            map_put(commits, of_module[i].id, before);
+    }
+}
+
+struct map *drift_report_commits(const struct drift_report *report)
+{
+    struct map *commits = map_new();
+
+    for (size_t i = 0; i < report->code_count; i++) {
+        put_commits(commits, report->codes[i].commits, report->codes[i].commit_count);
+        put_commits(commits, report->codes[i].behind, report->codes[i].behind_count);
+    }
+    return commits;
 }

@@ -294,20 +294,6 @@ static void add_problems(struct text_page *page)
     strbuf_release(&line);
 }
 
-static struct map *commits_by_id(const struct drift_report *report)
-{
-    struct map *commits = map_new();
-
-    for (size_t i = 0; i < report->code_count; i++) {
-        for (size_t j = 0; j < report->codes[i].commit_count; j++) {
-            struct drift_commit *commit = &report->codes[i].commits[j];
-
-            map_put(commits, commit->id, commit);
-        }
-    }
-    return commits;
-}
-
 void drift_report_render_text(struct strbuf *out, const struct drift_report *report,
                               const struct drift_text_options *options)
 {
@@ -316,7 +302,7 @@ void drift_report_render_text(struct strbuf *out, const struct drift_report *rep
                               .width = options->width < NARROWEST ? NARROWEST : options->width,
                               .utf8 = options->utf8,
                               .wide = options->wide,
-                              .commits = commits_by_id(report) };
+                              .commits = drift_report_commits(report) };
     struct arena *arena = arena_new();
 
     if (!page.wide)

@@ -22,8 +22,4 @@ void drift_detail_balance(struct strbuf *out, const struct drift_report *report,
 bool drift_detail_command(struct strbuf *out, const struct drift_report *report,
                           const struct drift_item *item);
 
-/* The commit of a report by its full id; NULL when it has none. */
-const struct drift_commit *drift_report_commit(const struct drift_report *report, const char *id);
-const struct drift_code *drift_report_code(const struct drift_report *report, const char *module);
-
 #endif

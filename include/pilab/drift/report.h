@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include <pilab/base/arena.h>
+#include <pilab/base/map.h>
 #include <pilab/document/node.h>
 #include <pilab/drift/types.h>
 #include <pilab/git/changes.h>
@@ -233,6 +234,15 @@ struct drift_report {
 /* The service that an item of the report affects, as they are counted: its module, which people
  * know it by, unless the configuration document it stands in names several services. */
 const char *drift_item_affects(const struct drift_report *report, const struct drift_item *item);
+
+/* The commit of a report by its full id; NULL when it has none. Looks through all of them: who asks
+ * for many takes drift_report_commits. */
+const struct drift_commit *drift_report_commit(const struct drift_report *report, const char *id);
+/* The commits of a report by their full ids: const struct drift_commit, borrowed from the report.
+ * The caller frees the map. */
+struct map *drift_report_commits(const struct drift_report *report);
+/* The code of a module by its name; NULL when the report has none of it. */
+const struct drift_code *drift_report_code(const struct drift_report *report, const char *module);
 
 void drift_report_free(struct drift_report **report);
 

@@ -251,6 +251,43 @@ static void a_description_keeps_its_lines(void **state)
     arena_free(&arena);
 }
 
+static void a_change_of_very_many_commits_lists_the_first_of_them(void **state)
+{
+    enum { COUNT_OF_COMMITS = 4000 };
+    struct arena *arena = arena_new();
+    struct drift_commit *commits = arena_array(arena, COUNT_OF_COMMITS, sizeof *commits);
+    const char **ids = arena_array(arena, COUNT_OF_COMMITS, sizeof *ids);
+    struct drift_code code = { .module = "auth",
+                               .commits = commits,
+                               .commit_count = COUNT_OF_COMMITS };
+    struct drift_report report = { .codes = &code, .code_count = 1 };
+    struct drift_change change = { .title = "Faster",
+                                   .commits = ids,
+                                   .commit_count = COUNT_OF_COMMITS };
+    struct strbuf out = STRBUF_INIT;
+    const char *text;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF_COMMITS; i++) {
+        ids[i] = arena_printf(arena, "%040zu", i);
+        commits[i] = (struct drift_commit){ .id = ids[i],
+                                            .author_name = "Ada",
+                                            .subject = arena_printf(arena, "number %zu.", i) };
+    }
+    drift_detail_change(&out, &report, &change, 80, true);
+    text = plain(arena, &out);
+    assert_non_null(strstr(text, " number 0."));
+    assert_non_null(strstr(text, " number 99."));
+    assert_null(strstr(text, " number 100."));
+    assert_string_equal(strstr(text, "  … "), "  … 3900 more\n");
+    change.commit_count = 101; /* a line that says so would take the room of the last */
+    drift_detail_change(&out, &report, &change, 80, true);
+    text = plain(arena, &out);
+    assert_non_null(strstr(text, " number 100."));
+    assert_null(strstr(text, " more"));
+    arena_free(&arena);
+}
+
 /* --- One report as it is printed -------------------------------------------------------------- */
 
 static const char commit_ids[][41] = {
@@ -479,13 +516,20 @@ static void every_commit_of_a_report_is_found_by_its_id(void **state)
 {
     struct arena *arena = arena_new();
     struct drift_report report;
+    struct map *commits;
 
     (void)state;
     representative(arena, &report);
+    commits = drift_report_commits(&report);
     assert_ptr_equal(drift_report_commit(&report, commit_ids[2]), &representative_commits[2]);
     assert_ptr_equal(drift_report_commit(&report, representative_behind[0].id),
                      &representative_behind[0]);
     assert_null(drift_report_commit(&report, "0000"));
+    for (size_t i = 0; i < report.codes[0].commit_count; i++)
+        assert_ptr_equal(map_get(commits, commit_ids[i]), &representative_commits[i]);
+    assert_ptr_equal(map_get(commits, representative_behind[0].id), &representative_behind[0]);
+    assert_int_equal(map_count(commits), report.codes[0].commit_count + 1);
+    map_free(&commits);
     assert_ptr_equal(drift_report_code(&report, "mb-auth-service"), &report.codes[0]);
     assert_null(drift_report_code(&report, "other"));
     arena_free(&arena);
@@ -502,6 +546,7 @@ int main(void)
         cmocka_unit_test(a_promotion_says_who_would_get_what),
         cmocka_unit_test(the_command_shows_the_same_in_git),
         cmocka_unit_test(a_description_keeps_its_lines),
+        cmocka_unit_test(a_change_of_very_many_commits_lists_the_first_of_them),
         cmocka_unit_test(a_report_is_printed_as_people_have_seen_it),
         cmocka_unit_test(details_are_printed_as_people_have_seen_them),
         cmocka_unit_test(every_commit_of_a_report_is_found_by_its_id),
