@@ -119,16 +119,44 @@ static bool has_commit(const struct drift_number *number, const struct drift_pla
     }
 }
 
-static size_t count_commits(const struct drift_report *report, const struct drift_number *number)
+static bool counts_commits(const struct drift_number *number)
 {
-    size_t all = drift_commit_count(report), count = 0;
+    return number->of == OF_COMMITS || number->of == OF_DISPOSITION || number->of == OF_BEHIND;
+}
 
-    for (size_t i = 0; i < all; i++) {
-        struct drift_place place = drift_commit_at(report, i);
+/* Calls `visit`, when not NULL, with the commits that the number counts and their indices, those of
+ * drift_commit_at; returns how many there are. Goes through the modules once: to ask for one index
+ * after the other would go through them for every commit. */
+static size_t visit_commits(const struct drift_report *report, const struct drift_number *number,
+                            void (*visit)(struct drift_rows *rows, const struct drift_place *place,
+                                          size_t index),
+                            struct drift_rows *rows)
+{
+    size_t index = 0, count = 0;
 
-        count += has_commit(number, &place);
+    for (int behind = 0; counts_commits(number) && behind < 2; behind++) {
+        for (size_t i = 0; i < report->code_count; i++) {
+            const struct drift_code *code = &report->codes[i];
+            const struct drift_commit *commits = behind ? code->behind : code->commits;
+            size_t of_module = behind ? code->behind_count : code->commit_count;
+
+            for (size_t j = 0; j < of_module; j++, index++) {
+                struct drift_place place = { &commits[j], code, behind == 1 };
+
+                if (!has_commit(number, &place))
+                    continue;
+                count++;
+                if (visit != NULL)
+                    visit(rows, &place, index);
+            }
+        }
     }
     return count;
+}
+
+static size_t count_commits(const struct drift_report *report, const struct drift_number *number)
+{
+    return visit_commits(report, number, NULL, NULL);
 }
 
 size_t drift_number_count(const struct drift_report *report, const struct drift_number *number)
@@ -148,14 +176,7 @@ size_t drift_number_count(const struct drift_report *report, const struct drift_
 
 static void fill_commits(struct drift_rows *rows, const struct drift_number *number)
 {
-    size_t all = drift_commit_count(rows->report);
-
-    for (size_t i = 0; i < all; i++) {
-        struct drift_place place = drift_commit_at(rows->report, i);
-
-        if (has_commit(number, &place))
-            drift_row_add_commit(rows, i);
-    }
+    visit_commits(rows->report, number, drift_row_add_commit, rows);
 }
 
 /* All of them, parted as the balance adds them up. */
@@ -227,9 +248,7 @@ void drift_number_columns(const struct drift_report *report, const struct drift_
         { NULL, 10, 0,  3,                              FIT_END  },
         { NULL, 10, 10, 2,                              FIT_RIGHT},
     };
-    bool of_commits =
-        number->of == OF_COMMITS || number->of == OF_DISPOSITION || number->of == OF_BEHIND;
 
-    memcpy(columns, of_commits ? commits : things, sizeof things);
+    memcpy(columns, counts_commits(number) ? commits : things, sizeof things);
     list_columns_fit(columns, DRIFT_ROW_CELLS, rows);
 }

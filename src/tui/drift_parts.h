@@ -27,7 +27,6 @@ void drift_row_add_repeated(struct drift_rows *rows, size_t index);
 void drift_row_add_repeat(struct drift_rows *rows, const struct drift_repeat *repeat, bool open);
 void drift_row_add_change(struct drift_rows *rows, size_t index);
 void drift_row_add_problem(struct drift_rows *rows, size_t index);
-void drift_row_add_commit(struct drift_rows *rows, size_t index);
 void drift_row_add_source(struct drift_rows *rows, size_t index);
 
 /* All commits of a report, through all modules: first what current has more, then what it lacks. */
@@ -37,7 +36,8 @@ struct drift_place {
     bool behind;                   /* current lacks it */
 };
 
-size_t drift_commit_count(const struct drift_report *report);
+/* `place` is that of the index. */
+void drift_row_add_commit(struct drift_rows *rows, const struct drift_place *place, size_t index);
 struct drift_place drift_commit_at(const struct drift_report *report, size_t index);
 /* Neither meant to differ nor ignored. */
 bool drift_item_counted(const struct drift_item *item);

@@ -219,15 +219,6 @@ void drift_row_add_group(struct drift_rows *rows, const char *title, size_t coun
     memory_rows_add_group(rows->rows, title, number);
 }
 
-size_t drift_commit_count(const struct drift_report *report)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < report->code_count; i++)
-        count += report->codes[i].commit_count + report->codes[i].behind_count;
-    return count;
-}
-
 struct drift_place drift_commit_at(const struct drift_report *report, size_t index)
 {
     const struct drift_code *codes = report->codes;
@@ -246,10 +237,9 @@ struct drift_place drift_commit_at(const struct drift_report *report, size_t ind
 }
 
 /* Beside the subject stands whose it is: the module, or where there is only one, the author. */
-void drift_row_add_commit(struct drift_rows *rows, size_t index)
+void drift_row_add_commit(struct drift_rows *rows, const struct drift_place *place, size_t index)
 {
-    struct drift_place place = drift_commit_at(rows->report, index);
-    const struct drift_commit *commit = place.commit;
+    const struct drift_commit *commit = place->commit;
     char identity[32], id[SHORT_ID + 1], date[TIMESTAMP_SIZE];
     struct row row = { .identity = identity };
 
@@ -258,7 +248,7 @@ void drift_row_add_commit(struct drift_rows *rows, size_t index)
     timestamp_format(commit->author_time, date);
     date[DATE_LENGTH] = '\0';
     row_set(&row, CELL_GRAVE, ROLE_DIM, id);
-    row_set(&row, CELL_MODULE, ROLE_DIM, rows->modules ? place.code->module : commit->author_name);
+    row_set(&row, CELL_MODULE, ROLE_DIM, rows->modules ? place->code->module : commit->author_name);
     row_set(&row, CELL_WHAT, ROLE_NORMAL, commit->subject);
     row_set(&row, CELL_VALUES, ROLE_DIM, commit->basis != NULL ? commit->basis : "");
     row_set(&row, CELL_RIGHT, ROLE_DIM, date);
