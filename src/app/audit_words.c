@@ -108,10 +108,17 @@ struct audit_words audit_words(const struct audit_entry *entry, struct arena *ar
     return words;
 }
 
+/* Whether the name begins with this word and a colon. */
+static bool is_of_kind(const char *name, const char *kind)
+{
+    size_t length = strlen(kind);
+
+    return strncmp(name, kind, length) == 0 && name[length] == ':';
+}
+
 bool audit_object_id(struct call *call, const char *name, const char **id, struct error *error)
 {
     const char *colon = strchr(name, ':');
-    size_t kind = colon != NULL ? (size_t)(colon - name) : 0;
     struct store_project project;
     struct store_report report;
     struct store_note note;
@@ -119,13 +126,13 @@ bool audit_object_id(struct call *call, const char *name, const char **id, struc
     *id = name;
     if (colon == NULL || uuid_valid(colon + 1))
         return true;
-    if (strncmp(name, "project", kind) == 0) {
+    if (is_of_kind(name, "project")) {
         if (!store_project_find(call->connection, call->tenant_id, colon + 1, call->arena, &project,
                                 error))
             return false;
         *id = arena_printf(call->arena, "project:%s", project.id);
-    } else if (strncmp(name, "report", kind) == 0 || strncmp(name, "note", kind) == 0) {
-        bool is_report = *name == 'r';
+    } else if (is_of_kind(name, "report") || is_of_kind(name, "note")) {
+        bool is_report = is_of_kind(name, "report");
 
         if (call->project == NULL && !call_choose_project(call, NULL, error))
             return false;

@@ -114,6 +114,18 @@ static void an_object_is_asked_for_by_its_name(void **state)
                   "'x' is neither the number nor the id of a note");
 }
 
+static void a_beginning_of_a_kind_is_no_kind(void **state)
+{
+    static const char *const names[] = { "p:MB", ":MB", "rep:7", "projects:MB", "no:1" };
+    struct app_work *work = *state;
+
+    import(work);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        app_must(work, arena_printf(work->call.arena, "audit list --object %s", names[i]));
+        assert_int_equal(json_array_size(work->result.items), 0);
+    }
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, app_setup, app_teardown)
 
 int main(void)
@@ -123,6 +135,7 @@ int main(void)
         CASE(what_is_not_known_is_told_as_it_is),
         CASE(the_list_shows_names_and_keeps_the_ids),
         CASE(an_object_is_asked_for_by_its_name),
+        CASE(a_beginning_of_a_kind_is_no_kind),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
