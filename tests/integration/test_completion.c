@@ -79,6 +79,20 @@ static void options_complete_their_own_values(void **state)
     assert_says(&offered(state, "report show --wid")->out, "<--wide --width=>");
 }
 
+static void options_may_stand_before_the_command(void **state)
+{
+    assert_says(&offered(state, "--project SEC dri")->out, "<drift>");
+    assert_says(&offered(state, "--project = SEC dri")->out, "<drift>");
+    assert_says(&offered(state, "-p SEC --offline report ''")->out, "<list show export>");
+    assert_says(&offered(state, "--json --width 80 report show --wid")->out, "<--wide --width=>");
+    assert_says(&offered(state, "--offline help report ''")->out, "<list show export>");
+    assert_says(&offered(state, "--offline drift --format ''")->out, "<text json>");
+    assert_says(&offered(state, "--color a")->out, "<auto always>");
+    assert_says(&offered(state, "--color = n")->out, "<never>");
+    assert_says(&offered(state, "--off")->out, "<--offline>");
+    assert_says(&offered(state, "--json --off")->out, "<--offline>");
+}
+
 static void a_name_is_never_completed_with_a_revision(void **state)
 {
     assert_says(&offered(state, "drift --from ''")->out, "<>");
@@ -125,6 +139,8 @@ static void modules_of_the_project_at_hand_are_completed(void **state)
     assert_says(&offered(state, "manifest set s")->out, "<shop-api>");
     assert_says(&offered(state, "drift --from ''")->out, "<DEV UAT PROD>");
     assert_says(&offered(state, "drift --project ''")->out, "<SHOP>");
+    assert_says(&offered(state, "--project ''")->out, "<SHOP>");
+    assert_says(&offered(state, "-p SHOP drift -m s")->out, "<shop-api>");
     free(words);
     free(store);
     free(file);
@@ -135,6 +151,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(help_completes_commands),
         cmocka_unit_test(options_complete_their_own_values),
+        cmocka_unit_test(options_may_stand_before_the_command),
         cmocka_unit_test(a_name_is_never_completed_with_a_revision),
         cmocka_unit_test(states_complete_revisions_on_both_sides),
         cmocka_unit_test(a_branch_is_a_name_and_no_command),
