@@ -189,17 +189,16 @@ static void drop_parts(struct title *title, int columns)
 static void draw_crumb(const struct surface *surface, int column, int columns, enum role role,
                        const struct strbuf *crumb)
 {
-    const char *text = crumb->data;
-    const char *end = text + crumb->length;
+    size_t length = crumb->length;
 
     if (columns < 2)
         return;
-    if ((int)text_width(text, crumb->length) > columns) {
-        while (text < end && (int)text_width(text, (size_t)(end - text)) > columns - 1)
-            (void)utf8_decode(&text, end);
+    if (width_of(crumb) > columns) {
+        length = text_fit_end(crumb->data, length, (size_t)columns - 1, NULL);
         column += surface_glyph(surface, 0, column, role, GLYPH_ELLIPSIS);
     }
-    surface_text(surface, 0, column, columns, style_of(role), text, (size_t)(end - text));
+    surface_text(surface, 0, column, columns, style_of(role), crumb->data + crumb->length - length,
+                 length);
 }
 
 static enum role part_role(const struct view *view, enum title_part part)
