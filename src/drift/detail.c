@@ -21,6 +21,31 @@ static void add_heading(struct strbuf *out, const char *title)
     strbuf_add_char(out, '\n');
 }
 
+/* Above a list of such commits. */
+static const char *const disposition_titles[DISPOSITION_COUNT] = {
+    [DISPOSITION_UNEXPLAINED] = "Unexplained: please report this",
+    [DISPOSITION_IN_NOTES] = "In the notes",
+    [DISPOSITION_ALREADY_SHIPPED] = "Already there, under another commit",
+    [DISPOSITION_INTERNAL] = "Internal",
+    [DISPOSITION_MERGE] = "Merges",
+    [DISPOSITION_REVERTED] = "Taken back within the range",
+};
+
+/* About one of them. */
+static const char *const disposition_words[DISPOSITION_COUNT] = {
+    [DISPOSITION_UNEXPLAINED] = "unexplained: please report this",
+    [DISPOSITION_IN_NOTES] = "in the notes",
+    [DISPOSITION_ALREADY_SHIPPED] = "there already, under another commit",
+    [DISPOSITION_INTERNAL] = "internal",
+    [DISPOSITION_MERGE] = "a merge",
+    [DISPOSITION_REVERTED] = "taken back within the range",
+};
+
+const char *drift_disposition_words(enum disposition disposition)
+{
+    return disposition_words[disposition];
+}
+
 /* "label       text": rich text, wrapped beside the label. */
 static void add_beside(struct strbuf *out, enum rich_role label_role, const char *label,
                        const char *text, size_t width, bool utf8)
@@ -110,6 +135,24 @@ static void add_commit_line(struct strbuf *out, const struct drift_commit *commi
     strbuf_release(&right);
 }
 
+static void add_command(struct strbuf *out, const char *command, size_t width, bool utf8)
+{
+    struct strbuf shown = STRBUF_INIT;
+
+    add_heading(out, "The same with git");
+    rich_text(&shown, RICH_DIM, command, utf8);
+    rich_wrap(out, shown.data, 2, width);
+    strbuf_release(&shown);
+}
+
+/* That a change, or a commit, may be there already. */
+static void add_check(struct strbuf *out, const char *maybe_shipped, size_t width, bool utf8)
+{
+    add_fact(out, "check", RICH_WARNING,
+             maybe_shipped != NULL ? "probably there already: same subject and ticket" : NULL,
+             width, utf8);
+}
+
 static void add_values(struct strbuf *out, const struct drift_report *report,
                        const struct drift_item *item, size_t width, bool utf8)
 {
@@ -176,14 +219,8 @@ void drift_detail_item(struct strbuf *out, const struct drift_report *report,
         add_heading(out, "Commit");
         add_commit_line(out, commit, width, utf8);
     }
-    if (drift_detail_command(&command, report, item)) {
-        struct strbuf shown = STRBUF_INIT;
-
-        add_heading(out, "The same with git");
-        rich_text(&shown, RICH_DIM, command.data, utf8);
-        rich_wrap(out, shown.data, 2, width);
-        strbuf_release(&shown);
-    }
+    if (drift_detail_command(&command, report, item))
+        add_command(out, command.data, width, utf8);
     strbuf_release(&command);
 }
 
@@ -207,7 +244,7 @@ bool drift_detail_command(struct strbuf *out, const struct drift_report *report,
     return true;
 }
 
-/* Its lines stay lines: a description may hold paragraphs and lists. */
+/* Its lines stay lines: a description, or a message, may hold paragraphs and lists. */
 static void add_description(struct strbuf *out, const char *text, size_t width, bool utf8)
 {
     struct strbuf part = STRBUF_INIT, shown = STRBUF_INIT;
@@ -268,10 +305,7 @@ void drift_detail_change(struct strbuf *out, const struct drift_report *report,
                  utf8);
     if (change->security)
         add_fact(out, "SECURITY", RICH_HIGH, "touches security: see its commits", width, utf8);
-    add_fact(out, "check", RICH_WARNING,
-             change->maybe_shipped != NULL ? "probably there already: same subject and ticket"
-                                           : NULL,
-             width, utf8);
+    add_check(out, change->maybe_shipped, width, utf8);
     for (size_t i = 0; i < change->service_count; i++)
         strbuf_printf(&text, "%s%s", i > 0 ? ", " : "", change->services[i]);
     add_fact(out, "modules", RICH_PLAIN, text.data, width, utf8);
@@ -285,22 +319,85 @@ void drift_detail_change(struct strbuf *out, const struct drift_report *report,
     strbuf_release(&text);
 }
 
-static const char *disposition_title(enum disposition disposition)
+static void add_person(struct strbuf *out, const char *label, const char *name, const char *email,
+                       int64_t at, size_t width, bool utf8)
 {
-    static const char *const titles[DISPOSITION_COUNT] = {
-        [DISPOSITION_UNEXPLAINED] = "Unexplained: please report this",
-        [DISPOSITION_IN_NOTES] = "In the notes",
-        [DISPOSITION_ALREADY_SHIPPED] = "Already there, under another commit",
-        [DISPOSITION_INTERNAL] = "Internal",
-        [DISPOSITION_MERGE] = "Merges",
-        [DISPOSITION_REVERTED] = "Taken back within the range",
-    };
+    struct strbuf text = STRBUF_INIT;
+    char when[TIMESTAMP_SIZE];
 
-    return titles[disposition];
+    strbuf_printf(&text, "%s <%s> %s", name, email, timestamp_format(at, when));
+    add_fact(out, label, RICH_PLAIN, text.data, width, utf8);
+    strbuf_release(&text);
 }
 
-static void add_disposition(struct strbuf *out, const struct drift_report *report,
-                            enum disposition disposition, size_t width, bool utf8)
+static void add_commit_tickets(struct strbuf *out, const struct drift_commit *commit, size_t width,
+                               bool utf8)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    for (size_t i = 0; i < commit->ticket_count; i++)
+        strbuf_printf(&text, "%s%s", i > 0 ? " " : "", commit->tickets[i].id);
+    add_fact(out, "tickets", RICH_NAME, text.data, width, utf8);
+    strbuf_release(&text);
+}
+
+static void add_size(struct strbuf *out, const struct drift_commit *commit, size_t width, bool utf8)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    strbuf_printf(&text, "%zu file%s", commit->files_changed,
+                  commit->files_changed == 1 ? "" : "s");
+    if (commit->counted)
+        strbuf_printf(&text, " +%llu %s%llu", (unsigned long long)commit->insertions,
+                      utf8 ? "−" : "-", (unsigned long long)commit->deletions);
+    add_fact(out, "changes", RICH_PLAIN, text.data, width, utf8);
+    strbuf_release(&text);
+}
+
+/* Where it went and why; nothing of that is said of one that current lacks. */
+static void add_disposition(struct strbuf *out, const struct drift_place *place, size_t width,
+                            bool utf8)
+{
+    const struct drift_commit *commit = place->commit;
+
+    if (place->behind) {
+        add_fact(out, "went", RICH_WARNING, "nowhere: what would replace it does not have it",
+                 width, utf8);
+        return;
+    }
+    add_fact(out, "went", RICH_PLAIN, drift_disposition_words(commit->disposition), width, utf8);
+    add_fact(out, "because", RICH_PLAIN, commit->basis, width, utf8);
+}
+
+void drift_detail_commit(struct strbuf *out, const struct drift_place *place, size_t width,
+                         bool utf8)
+{
+    const struct drift_commit *commit = place->commit;
+    struct strbuf command = STRBUF_INIT;
+
+    add_title(out, NULL, commit->subject, width, utf8);
+    add_fact(out, "commit", RICH_PLAIN, commit->id, width, utf8);
+    add_fact(out, "module", RICH_PLAIN, place->code->module, width, utf8);
+    add_person(out, "author", commit->author_name, commit->author_email, commit->author_time, width,
+               utf8);
+    if (strcmp(commit->author_email, commit->committer_email) != 0)
+        add_person(out, "committer", commit->committer_name, commit->committer_email,
+                   commit->committer_time, width, utf8);
+    add_commit_tickets(out, commit, width, utf8);
+    if (!commit->merge)
+        add_size(out, commit, width, utf8);
+    add_disposition(out, place, width, utf8);
+    add_fact(out, "twin", RICH_PLAIN, commit->twin, width, utf8);
+    add_check(out, commit->maybe_shipped, width, utf8);
+    add_fact(out, "BREAKING", RICH_CRITICAL, commit->breaking_note, width, utf8);
+    add_description(out, commit->body, width, utf8);
+    strbuf_printf(&command, "git show %.*s", SHORT_ID, commit->id);
+    add_command(out, command.data, width, utf8);
+    strbuf_release(&command);
+}
+
+static void list_disposition(struct strbuf *out, const struct drift_report *report,
+                             enum disposition disposition, size_t width, bool utf8)
 {
     size_t count = report->balance.by_disposition[disposition];
 
@@ -308,7 +405,7 @@ static void add_disposition(struct strbuf *out, const struct drift_report *repor
         return;
     strbuf_add_char(out, '\n');
     rich_word(out, disposition == DISPOSITION_UNEXPLAINED ? RICH_CRITICAL : RICH_HEADING,
-              disposition_title(disposition));
+              disposition_titles[disposition]);
     strbuf_printf(out, "  %zu\n", count);
     for (size_t i = 0; i < report->code_count; i++) {
         for (size_t j = 0; j < report->codes[i].commit_count; j++) {
@@ -336,5 +433,5 @@ void drift_detail_balance(struct strbuf *out, const struct drift_report *report,
     rich_wrap(out, line.data, 0, width);
     strbuf_release(&line);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-        add_disposition(out, report, order[i], width, utf8);
+        list_disposition(out, report, order[i], width, utf8);
 }

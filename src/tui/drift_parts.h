@@ -2,6 +2,7 @@
 #ifndef PILAB_TUI_DRIFT_PARTS_H
 #define PILAB_TUI_DRIFT_PARTS_H
 
+#include <pilab/drift/detail.h>
 #include <pilab/drift/repeats.h>
 #include <pilab/tui/clipboard.h>
 #include <pilab/tui/dialog.h>
@@ -29,15 +30,10 @@ void drift_row_add_change(struct drift_rows *rows, size_t index);
 void drift_row_add_problem(struct drift_rows *rows, size_t index);
 void drift_row_add_source(struct drift_rows *rows, size_t index);
 
-/* All commits of a report, through all modules: first what current has more, then what it lacks. */
-struct drift_place {
-    const struct drift_commit *commit;
-    const struct drift_code *code; /* of its module */
-    bool behind;                   /* current lacks it */
-};
-
 /* `place` is that of the index. */
 void drift_row_add_commit(struct drift_rows *rows, const struct drift_place *place, size_t index);
+
+/* All commits of a report, through all modules: first what current has more, then what it lacks. */
 struct drift_place drift_commit_at(const struct drift_report *report, size_t index);
 /* Neither meant to differ nor ignored. */
 bool drift_item_counted(const struct drift_item *item);
@@ -52,12 +48,6 @@ void drift_row_open(struct studio *studio, const struct drift_report *report, co
 /* The lines of the selected row, below a line; draws nothing into no rows. */
 void drift_row_draw_lines(const struct drift_report *report, const struct list *list, bool utf8,
                           const struct surface *foot);
-
-/* drift_commit_text.c: one commit in full, as rich text. */
-void drift_commit_page(struct strbuf *out, const struct drift_place *place, size_t width,
-                       bool utf8);
-/* "in the notes"; what the balance calls it. */
-const char *drift_disposition_words(enum disposition disposition);
 
 /* drift_copy.c: fills the menu of `y` for the marked rows, or the selected one. */
 void drift_copy_rows(const struct drift_report *report, const struct list *list,

@@ -240,7 +240,7 @@ static const char *row_page(struct strbuf *out, const struct drift_report *repor
         return "Change";
     case DRIFT_ROW_COMMIT:
         place = drift_commit_at(report, index);
-        drift_commit_page(out, &place, width, utf8);
+        drift_detail_commit(out, &place, width, utf8);
         return "Commit";
     case DRIFT_ROW_PROBLEM:
         lines_page(out, report, identity, width, utf8);

@@ -10,13 +10,25 @@
 #include <pilab/base/strbuf.h>
 #include <pilab/drift/report.h>
 
+/* A commit of a report, and where it stands in it. */
+struct drift_place {
+    const struct drift_commit *commit;
+    const struct drift_code *code; /* of its module */
+    bool behind;                   /* current lacks it */
+};
+
 void drift_detail_item(struct strbuf *out, const struct drift_report *report,
                        const struct drift_item *item, size_t width, bool utf8);
 void drift_detail_change(struct strbuf *out, const struct drift_report *report,
                          const struct drift_change *change, size_t width, bool utf8);
+void drift_detail_commit(struct strbuf *out, const struct drift_place *place, size_t width,
+                         bool utf8);
 /* Every commit with where it went and why, by disposition: the balance in full. */
 void drift_detail_balance(struct strbuf *out, const struct drift_report *report, size_t width,
                           bool utf8);
+
+/* Where a commit went, within a sentence: "in the notes". */
+const char *drift_disposition_words(enum disposition disposition);
 
 /* The plain command that shows the same as the item, for copying: "git diff A B -- path". */
 bool drift_detail_command(struct strbuf *out, const struct drift_report *report,

@@ -288,6 +288,52 @@ static void a_change_of_very_many_commits_lists_the_first_of_them(void **state)
     arena_free(&arena);
 }
 
+static void a_commit_says_whose_it_is_and_where_it_went(void **state)
+{
+    struct ticket ticket = { .id = "MB-1" };
+    struct drift_commit commit = { .id = "a1b2c3d4e5f60718293a4b5c6d7e8f9001122334",
+                                   .author_name = "Ada Example",
+                                   .author_email = "ada@example.org",
+                                   .author_time = COMMITTED_AT,
+                                   .committer_name = "Bo Example",
+                                   .committer_email = "bo@example.org",
+                                   .committer_time = COMMITTED_AT,
+                                   .subject = "Faster",
+                                   .body = "Two things:\n\n- one",
+                                   .tickets = &ticket,
+                                   .ticket_count = 1,
+                                   .files_changed = 1,
+                                   .counted = true,
+                                   .insertions = 3,
+                                   .disposition = DISPOSITION_REVERTED,
+                                   .basis = "reverted by c3d4e5f" };
+    struct drift_code code = { .module = "auth" };
+    struct drift_place place = { &commit, &code, false };
+    struct arena *arena = arena_new();
+    struct strbuf out = STRBUF_INIT;
+
+    (void)state;
+    drift_detail_commit(&out, &place, 80, true);
+    assert_string_equal(plain(arena, &out),
+                        "Faster\n\n"
+                        "commit      a1b2c3d4e5f60718293a4b5c6d7e8f9001122334\n"
+                        "module      auth\n"
+                        "author      Ada Example <ada@example.org> 2025-01-20T10:00:00Z\n"
+                        "committer   Bo Example <bo@example.org> 2025-01-20T10:00:00Z\n"
+                        "tickets     MB-1\n"
+                        "changes     1 file +3 −0\n"
+                        "went        taken back within the range\n"
+                        "because     reverted by c3d4e5f\n\n"
+                        "Two things:\n\n- one\n\n"
+                        "The same with git\n"
+                        "  git show a1b2c3d4e5f6\n");
+    place.behind = true;
+    drift_detail_commit(&out, &place, 80, true);
+    assert_non_null(strstr(plain(arena, &out),
+                           "went        nowhere: what would replace it does not have it\n"));
+    arena_free(&arena);
+}
+
 /* --- One report as it is printed -------------------------------------------------------------- */
 
 static const char commit_ids[][41] = {
@@ -547,6 +593,7 @@ int main(void)
         cmocka_unit_test(the_command_shows_the_same_in_git),
         cmocka_unit_test(a_description_keeps_its_lines),
         cmocka_unit_test(a_change_of_very_many_commits_lists_the_first_of_them),
+        cmocka_unit_test(a_commit_says_whose_it_is_and_where_it_went),
         cmocka_unit_test(a_report_is_printed_as_people_have_seen_it),
         cmocka_unit_test(details_are_printed_as_people_have_seen_them),
         cmocka_unit_test(every_commit_of_a_report_is_found_by_its_id),
