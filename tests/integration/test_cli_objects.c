@@ -9,9 +9,8 @@
 
 #include <pilab/base/memory.h>
 
-#include "../support/fixture_repository.h"
 #include "../support/patience.h"
-#include "../support/run_program.h"
+#include "../support/repository_world.h"
 
 /* Objects that no git of today writes, as somebody may who means harm: the one that is wrong is
  * named, and nothing else happens. */
@@ -38,16 +37,14 @@ static int set_up(void **state)
     world.head = builder_commit(builder, "feat: begin");
     builder_tag(builder, "v1");
     fixture_open(world.fixture);
-    world.sandbox = sandbox_new();
-    sandbox_enter(world.sandbox, fixture_path(world.fixture));
+    world.sandbox = repository_world_enter(world.fixture);
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    sandbox_free(&world.sandbox);
-    fixture_free(&world.fixture);
-    return fixture_library_stop(state);
+    (void)state;
+    return repository_world_end(&world.fixture, &world.sandbox);
 }
 
 /* A commit on top of v1, from its raw headers, which is then the branch "bad". */

@@ -18,7 +18,7 @@
 
 #include "../support/patience.h"
 #include "../support/release_fixture.h"
-#include "../support/run_program.h"
+#include "../support/repository_world.h"
 #include "../support/scratch.h"
 
 /* Whom the program trusts: repositories of other users, addresses that would run something, links
@@ -38,17 +38,15 @@ static int set_up(void **state)
 {
     fixture_library_start(state);
     world.fixture = release_fixture_new();
-    world.sandbox = sandbox_new();
+    world.sandbox = repository_world_enter(world.fixture);
     world.files = sandbox_files(world.sandbox);
-    sandbox_enter(world.sandbox, fixture_path(world.fixture));
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    sandbox_free(&world.sandbox);
-    fixture_free(&world.fixture);
-    return fixture_library_stop(state);
+    (void)state;
+    return repository_world_end(&world.fixture, &world.sandbox);
 }
 
 static const struct run *compare(void)

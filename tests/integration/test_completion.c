@@ -9,7 +9,7 @@
 #include <pilab/base/memory.h>
 
 #include "../support/release_fixture.h"
-#include "../support/run_program.h"
+#include "../support/repository_world.h"
 #include "../support/scratch.h"
 
 /* The completion script as bash runs it: sourced, and asked about a command line. */
@@ -26,8 +26,7 @@ static int set_up(void **state)
 
     fixture_library_start(NULL);
     world.fixture = release_fixture_new();
-    world.sandbox = sandbox_new();
-    sandbox_enter(world.sandbox, fixture_path(world.fixture));
+    world.sandbox = repository_world_enter(world.fixture);
     world.program = build_path("pilab");
     *state = &world;
     return 0;
@@ -38,9 +37,7 @@ static int tear_down(void **state)
     struct world *world = *state;
 
     free(world->program);
-    sandbox_free(&world->sandbox);
-    fixture_free(&world->fixture);
-    return fixture_library_stop(NULL);
+    return repository_world_end(&world->fixture, &world->sandbox);
 }
 
 /* What is offered for the last of the words, with blanks between; an empty last word is ''. */

@@ -6,8 +6,7 @@ int release_world_setup(void **state)
 
     fixture_library_start(NULL);
     world.fixture = release_fixture_new();
-    world.sandbox = sandbox_new();
-    sandbox_enter(world.sandbox, fixture_path(world.fixture));
+    world.sandbox = repository_world_enter(world.fixture);
     *state = &world;
     return 0;
 }
@@ -16,7 +15,5 @@ int release_world_teardown(void **state)
 {
     struct world *world = *state;
 
-    sandbox_free(&world->sandbox);
-    fixture_free(&world->fixture);
-    return fixture_library_stop(NULL);
+    return repository_world_end(&world->fixture, &world->sandbox);
 }

@@ -5,7 +5,7 @@
 #define TESTS_SUPPORT_RELEASE_WORLD_H
 
 #include "release_fixture.h"
-#include "run_program.h"
+#include "repository_world.h"
 
 struct world {
     struct fixture_repository *fixture;
