@@ -178,7 +178,8 @@ void patch_view_go_to(struct patch_view *view, unsigned wanted)
 
         if (parse_hunk(line, length, &next, &left))
             continue;
-        if (left == 0 || begins_with(line, length, "-"))
+        /* "\\ No newline at end of file" is about the line before it. */
+        if (left == 0 || begins_with(line, length, "-") || begins_with(line, length, "\\"))
             continue;
         if (next == wanted) {
             text_view_go_to(&view->text, i > LINES_ABOVE ? i - LINES_ABOVE : 0);

@@ -86,11 +86,35 @@ static void a_line_that_no_hunk_holds_leaves_the_patch_where_it_is(void **state)
     patch_view_free(&view);
 }
 
+/* The old file ended without a newline: what says so is no line of the new one. */
+static void a_missing_newline_is_no_line(void **state)
+{
+    static const char unended[] = "@@ -1,2 +1,3 @@\n"
+                                  " image: a\n"
+                                  "-tag: v1\n"
+                                  "\\ No newline at end of file\n"
+                                  "+tag: v2\n"
+                                  "+env: b\n";
+    struct patch_view *view = patch_view_new();
+
+    (void)state;
+    patch_view_set_patch(view, unended, strlen(unended));
+    pane_place(patch_view_pane(view), (struct rectangle){ 0, 0, 4, 40 });
+    patch_view_go_to(view, 2);
+    assert_shows(view, 4,
+                 " image: a\n"
+                 "-tag: v1\n"
+                 "\\ No newline at end of file\n"
+                 "+tag: v2\n");
+    patch_view_free(&view);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_is_shown_below_what_is_above_it),
         cmocka_unit_test(a_line_of_a_later_hunk_is_counted_from_that_hunk),
+        cmocka_unit_test(a_missing_newline_is_no_line),
         cmocka_unit_test(a_line_that_no_hunk_holds_leaves_the_patch_where_it_is),
     };
 
