@@ -239,18 +239,18 @@ static bool check_schema(struct check *check, const json_t *schema, const json_t
     return ok && (!json_is_object(value) || check_members(check, schema, value, path));
 }
 
-/* Whether the schema, or one that applies beside it, says anything about a member. `open` when it
- * speaks of no members at all. */
+/* Whether the schema, or one that applies beside it, says anything about a member: to allow all
+ * others, or none, describes nothing. `open` when it speaks of no members at all. */
 static bool describes(const struct check *check, const json_t *schema, const json_t *value,
                       const char *key, bool *open)
 {
     const json_t *properties = json_object_get(schema, "properties"), *one;
     const json_t *condition = json_object_get(schema, "if"), *target = referred(check, schema);
-    bool found = json_object_get(properties, key) != NULL ||
-                 json_object_get(schema, "additionalProperties") != NULL;
+    const json_t *others = json_object_get(schema, "additionalProperties");
+    bool found = json_object_get(properties, key) != NULL || json_is_object(others);
     size_t index;
 
-    *open = *open && properties == NULL;
+    *open = *open && properties == NULL && others == NULL;
     if (target != NULL)
         found = describes(check, target, value, key, open) || found;
     if (condition != NULL && holds(check, condition, value))
@@ -299,14 +299,25 @@ json_t *schema_read(const char *name)
     return schema;
 }
 
+bool follows_schema(const json_t *document, const json_t *schema, const char *name,
+                    struct strbuf *why)
+{
+    struct check check = { .root = schema };
+    bool ok = check_place(&check, schema, document, name);
+
+    strbuf_add_bytes(why, check.why.data, check.why.length);
+    strbuf_release(&check.why);
+    return ok;
+}
+
 void assert_follows_schema(const json_t *document, const char *schema_name)
 {
     json_t *schema = schema_read(schema_name);
-    struct check check = { .root = schema };
+    struct strbuf why = STRBUF_INIT;
 
-    if (!check_place(&check, schema, document, schema_name))
-        fail_msg("%s", check.why.data);
-    strbuf_release(&check.why);
+    if (!follows_schema(document, schema, schema_name, &why))
+        fail_msg("%s", why.data);
+    strbuf_release(&why);
     json_decref(schema);
 }
 

@@ -184,6 +184,37 @@ static void what_is_printed_follows_to_the_last_member(void **state)
     }
 }
 
+/* They are our own: a schema that lets everything in would say nothing about what is printed. */
+static void a_member_that_is_only_allowed_is_not_described(void **state)
+{
+    static const struct {
+        const char *schema, *why;
+    } cases[] = {
+        {"{\"properties\": {\"a\": {}, \"b\": {}}}",                                          ""                                },
+        { "{\"properties\": {\"a\": {}}}",                                                    "it: has the undescribed member b"},
+        { "{\"properties\": {\"a\": {}}, \"additionalProperties\": {\"type\": \"integer\"}}", ""                                },
+        { "{\"properties\": {\"a\": {}}, \"additionalProperties\": true}",
+         "it: has the undescribed member b"                                                                                     },
+        { "{\"properties\": {\"a\": {}}, \"additionalProperties\": false}",
+         "it: has the undescribed member b"                                                                                     },
+        { "{\"additionalProperties\": true}",                                                 "it: has the undescribed member a"},
+    };
+    json_t *document = json_pack("{s:i, s:i}", "a", 1, "b", 2);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_t *schema = json_loads(cases[i].schema, 0, NULL);
+        struct strbuf why = STRBUF_INIT;
+
+        assert_non_null(schema);
+        assert_int_equal(follows_schema(document, schema, "it", &why), cases[i].why[0] == '\0');
+        assert_string_equal(why.data, cases[i].why);
+        strbuf_release(&why);
+        json_decref(schema);
+    }
+    json_decref(document);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +222,7 @@ int main(void)
         cmocka_unit_test(every_required_member_is_described),
         cmocka_unit_test(whatever_is_written_is_described),
         cmocka_unit_test(what_is_printed_follows_to_the_last_member),
+        cmocka_unit_test(a_member_that_is_only_allowed_is_not_described),
         cmocka_unit_test(the_error_codes_are_those_of_the_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
