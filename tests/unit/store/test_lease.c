@@ -43,9 +43,10 @@ static struct other other_start(struct fixture *f)
     if (other.process == 0) {
         struct store_options options = { .path = f->path, .create = true };
         struct error error = { 0 };
-        struct store *store;
-        struct connection *connection;
+        struct store *store = NULL;
+        struct connection *connection = NULL;
         char byte = 'n';
+        bool told;
 
         close(go[1]);
         close(said[0]);
@@ -54,7 +55,10 @@ static struct other other_start(struct fixture *f)
             byte = take(connection, OBJECT, "compare DEV", &error) ? 'y'
                    : error.code == ERROR_CONFLICT                  ? 'c'
                                                                    : 'n';
-        _exit(write(said[1], &byte, 1) == 1 && read(go[0], &byte, 1) == 1 ? 0 : 1);
+        told = write(said[1], &byte, 1) == 1 && read(go[0], &byte, 1) == 1;
+        connection_close(&connection);
+        store_close(&store);
+        _exit(told ? 0 : 1);
     }
     close(go[0]);
     close(said[1]);
