@@ -3,34 +3,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pilab/base/map.h>
 #include <pilab/base/memory.h>
 #include <pilab/drift/code_reading.h>
-#include <pilab/drift/merge_wording.h>
 #include <pilab/drift/reverts.h>
 #include <pilab/drift/shipped.h>
 
-enum { SHORT_ID = 7 };
+#include "code_collector.h"
 
-struct collector {
-    struct report_builder *builder;
-    const struct module_input *module;
-    const struct code_input *input;
-    struct arena *arena; /* the report's */
-    struct drift_code *code;
-    struct code_reading *reading;
-    struct commit_reading behind;
-};
-
-static const char *full_id(struct arena *arena, const struct object_id *id)
+const char *code_full_id(struct arena *arena, const struct object_id *id)
 {
     char hex[OBJECT_ID_HEX_SIZE];
 
     return arena_text(arena, object_id_hex(id, hex));
 }
 
-/* What a side is called: its version, else its label. */
-static const char *previous_name(const struct collector *collector)
+const char *code_previous_name(const struct collector *collector)
 {
     return collector->module->previous_version ? collector->module->previous_version
                                                : collector->builder->report->previous.label;
@@ -76,7 +63,7 @@ static void copy_commit(const struct collector *collector, const struct commit *
     const struct commit_message *message = commit->message;
 
     *out = (struct drift_commit){
-        .id = full_id(arena, &commit->id),
+        .id = code_full_id(arena, &commit->id),
         .author_name = arena_text(arena, commit->author_name),
         .author_email = arena_text(arena, commit->author_email),
         .committer_name = arena_text(arena, commit->committer_name),
@@ -173,7 +160,8 @@ static void set_shipped(const struct collector *collector, size_t number,
     commit->twin = collector->code->behind[outcome->twin].id;
 }
 
-/* Commits that only previous has are not in the notes: they are there already. */
+/* Commits that only previous has stand in no change: it has them, and what current lacks of them
+ * would be lost (drift/lost.h). */
 static void set_behind(const struct collector *collector, const size_t *twins)
 {
     size_t i;
@@ -189,7 +177,7 @@ static void set_behind(const struct collector *collector, const size_t *twins)
                                          SHORT_ID, commit->twin, current_name(collector));
         } else {
             commit->basis = arena_printf(collector->arena, "%s has it, %s lacks it",
-                                         previous_name(collector), current_name(collector));
+                                         code_previous_name(collector), current_name(collector));
         }
     }
 }
@@ -205,8 +193,8 @@ static void set_dispositions(struct collector *collector)
     bool *there = arena_array(scratch, ahead->count, sizeof *there);
     size_t i;
 
-    shipped_find(scratch, collector->input, ahead, &collector->behind, previous_name(collector),
-                 shipped, twins);
+    shipped_find(scratch, collector->input, ahead, &collector->behind,
+                 code_previous_name(collector), shipped, twins);
     for (i = 0; i < ahead->count; i++)
         there[i] = shipped[i].shipped;
     reverts_find(ahead, there, reverts);
@@ -229,266 +217,6 @@ static void set_dispositions(struct collector *collector)
         }
     }
     set_behind(collector, twins);
-}
-
-/* --- files --------------------------------------------------------------------------------- */
-
-/* A commit that touched a path, and the next older one. */
-struct touch {
-    size_t number; /* in ahead, or in behind */
-    bool behind;
-    struct touch *older;
-};
-
-static void note_touches(struct map *touches, struct arena *arena,
-                         const struct commit_reading *reading, bool behind)
-{
-    size_t i, k;
-
-    for (i = reading->count; i-- > 0;) {
-        const struct commit *commit = &reading->commits[i];
-
-        if (reading->merges[i] || !commit->files_known)
-            continue;
-        for (k = 0; k < commit->files.count; k++) {
-            const struct file_change *file = &commit->files.changes[k];
-            struct touch *touch = arena_alloc(arena, sizeof *touch);
-
-            *touch = (struct touch){ i, behind, map_get(touches, file->path) };
-            map_put(touches, file->path, touch);
-            if (file->old_path) {
-                struct touch *moved = arena_alloc(arena, sizeof *moved);
-
-                *moved = (struct touch){ i, behind, map_get(touches, file->old_path) };
-                map_put(touches, file->old_path, moved);
-            }
-        }
-    }
-}
-
-static const struct drift_commit *touching_commit(const struct collector *collector,
-                                                  const struct touch *touch)
-{
-    return touch->behind ? &collector->code->behind[touch->number]
-                         : &collector->code->commits[touch->number];
-}
-
-static void add_item_tickets(struct collector *collector, const struct touch *touch,
-                             struct map *seen, struct vector *tickets)
-{
-    for (; touch; touch = touch->older) {
-        const struct drift_commit *commit = touching_commit(collector, touch);
-        size_t i;
-
-        for (i = 0; i < commit->ticket_count; i++) {
-            if (map_has(seen, commit->tickets[i].id))
-                continue;
-            map_put(seen, commit->tickets[i].id, collector);
-            vector_push(tickets, &commit->tickets[i].id);
-        }
-    }
-}
-
-/* What rules look for words in: the titles of the commits that touched a file and the advisories
- * they name. Bodies are left out, where such words mostly stand in passing. */
-static void add_commit_words(const struct drift_commit *commit, struct strbuf *words,
-                             unsigned *marks)
-{
-    size_t i;
-
-    if (commit->disposition == DISPOSITION_REVERTED)
-        return;
-    strbuf_add(words, commit->subject);
-    strbuf_add_char(words, '\n');
-    for (i = 0; i < commit->ticket_count; i++) {
-        if (commit->tickets[i].kind == TICKET_ADVISORY) {
-            strbuf_add(words, commit->tickets[i].id);
-            strbuf_add_char(words, '\n');
-        }
-    }
-    if (commit->breaking)
-        *marks |= MARK_BREAKING;
-    if (merges_private_fork(commit->subject))
-        *marks |= MARK_ADVISORY;
-}
-
-static void add_item_words(const struct collector *collector, const struct touch *touch,
-                           struct strbuf *words, unsigned *marks)
-{
-    for (; touch; touch = touch->older)
-        add_commit_words(touching_commit(collector, touch), words, marks);
-}
-
-/* What a rule may ask of a commit beside its words. */
-#define COMMIT_MARKS (MARK_BREAKING | MARK_ADVISORY)
-
-/* The newest commit that says what the rule asks commits for. */
-static const char *deciding_commit(const struct collector *collector, const struct rule *rule,
-                                   const struct touch *touch)
-{
-    const char *decides = NULL;
-    struct strbuf words = STRBUF_INIT;
-
-    for (; touch && !decides; touch = touch->older) {
-        const struct drift_commit *commit = touching_commit(collector, touch);
-        unsigned marks = 0;
-        size_t length;
-
-        strbuf_clear(&words);
-        add_commit_words(commit, &words, &marks);
-        if ((!rule->words || words_find(rule->words, words.data, &length)) &&
-            (rule->marks & COMMIT_MARKS & ~marks) == 0)
-            decides = commit->id;
-    }
-    strbuf_release(&words);
-    return decides;
-}
-
-/* Who reads that a file's commits speak of security wants to see the one that does. */
-static void set_deciding_commit(const struct collector *collector, const struct touch *touch,
-                                const struct touch *moved, struct drift_item *item)
-{
-    size_t i;
-
-    for (i = 0; i < item->rule_count; i++) {
-        const struct rule *rule = rule_set_find(collector->builder->rules, item->rules[i].rule);
-        const char *id;
-
-        if (!rule || (!rule->words && !(rule->marks & COMMIT_MARKS)))
-            continue;
-        id = deciding_commit(collector, rule, touch);
-        if (!id)
-            id = deciding_commit(collector, rule, moved);
-        if (id)
-            item->commit = id;
-        return;
-    }
-}
-
-static void judge_item(struct collector *collector, const struct map *touches,
-                       const struct file_change *file, struct drift_item *item)
-{
-    const struct touch *touch = map_get(touches, file->path);
-    const struct touch *moved = file->old_path ? map_get(touches, file->old_path) : NULL;
-    struct strbuf words = STRBUF_INIT;
-    unsigned marks = 0;
-
-    add_item_words(collector, touch, &words, &marks);
-    add_item_words(collector, moved, &words, &marks);
-    builder_judge_marked(collector->builder, item, words.data, marks);
-    set_deciding_commit(collector, touch, moved, item);
-    strbuf_release(&words);
-}
-
-/* The newest commit of the range that touched the file, and the tickets of all that did; of what
- * current lacks only when nothing new touched it. */
-static void set_item_commits(struct collector *collector, struct map *touches,
-                             const struct file_change *file, struct drift_item *item)
-{
-    const struct touch *touch = map_get(touches, file->path);
-    const struct touch *moved = file->old_path ? map_get(touches, file->old_path) : NULL;
-    struct vector tickets;
-    struct map *seen = map_new();
-
-    vector_init(&tickets, sizeof(const char *));
-    add_item_tickets(collector, touch, seen, &tickets);
-    add_item_tickets(collector, moved, seen, &tickets);
-    item->tickets = vector_to_arena(&tickets, collector->arena);
-    item->ticket_count = tickets.count;
-    if (!touch)
-        touch = moved;
-    if (touch)
-        item->commit = touching_commit(collector, touch)->id;
-    vector_release(&tickets);
-    map_free(&seen);
-}
-
-static const struct {
-    enum change_type type;
-    enum change_detail detail;
-} statuses[] = {
-    [FILE_ADDED] = {CHANGE_TYPE_ADDED,     DETAIL_NONE        },
-    [FILE_MODIFIED] = { CHANGE_TYPE_MODIFIED, DETAIL_NONE        },
-    [FILE_DELETED] = { CHANGE_TYPE_DELETED,  DETAIL_NONE        },
-    [FILE_RENAMED] = { CHANGE_TYPE_MODIFIED, DETAIL_RENAMED     },
-    [FILE_COPIED] = { CHANGE_TYPE_MODIFIED, DETAIL_COPIED      },
-    [FILE_TYPE_CHANGED] = { CHANGE_TYPE_MODIFIED, DETAIL_TYPE_CHANGED},
-};
-
-static struct drift_value blob_value(struct arena *arena, const struct object_id *blob)
-{
-    if (object_id_is_zero(blob))
-        return (struct drift_value){ 0 };
-    return (
-        struct drift_value){ .present = true, .kind = NODE_STRING, .text = full_id(arena, blob) };
-}
-
-static void add_file(struct collector *collector, struct map *touches,
-                     const struct file_change *file)
-{
-    const char *slash = strrchr(file->path, '/');
-    const char *module = collector->module->name;
-    struct drift_item *item = builder_add_item(collector->builder, DRIFT_CODE, "file", module,
-                                               module, file->path, slash ? slash + 1 : file->path);
-
-    item->change_type = statuses[file->status].type;
-    item->detail = statuses[file->status].detail;
-    item->old_path = arena_text(collector->arena, file->old_path);
-    item->previous = blob_value(collector->arena, &file->old_blob);
-    item->current = blob_value(collector->arena, &file->new_blob);
-    item->insertions = file->insertions;
-    item->deletions = file->deletions;
-    item->binary = file->binary;
-    item->old_blob = file->old_blob;
-    item->new_blob = file->new_blob;
-    item->old_mode = file->old_mode;
-    item->new_mode = file->new_mode;
-    if (item->previous.present)
-        item->previous_at.file = file->old_path ? item->old_path : item->path;
-    if (item->current.present)
-        item->current_at.file = item->path;
-    set_item_commits(collector, touches, file, item);
-    judge_item(collector, touches, file, item);
-}
-
-static void add_files(struct collector *collector)
-{
-    const struct file_change_list *files = &collector->input->files;
-    struct map *touches = map_new();
-    size_t i;
-
-    note_touches(touches, collector->reading->arena, &collector->behind, true);
-    note_touches(touches, collector->reading->arena, &collector->reading->ahead, false);
-    for (i = 0; i < files->count; i++)
-        add_file(collector, touches, &files->changes[i]);
-    map_free(&touches);
-}
-
-/* The paths of one kind of change. */
-static const char **list_paths(struct collector *collector, enum change_type type, size_t *count)
-{
-    const struct file_change_list *files = &collector->input->files;
-    const char **paths = arena_array(collector->arena, files->count, sizeof *paths);
-    size_t i;
-
-    *count = 0;
-    for (i = 0; i < files->count; i++) {
-        if (statuses[files->changes[i].status].type == type)
-            paths[(*count)++] = arena_text(collector->arena, files->changes[i].path);
-    }
-    return paths;
-}
-
-static void list_files(struct collector *collector)
-{
-    struct drift_code *code = collector->code;
-
-    code->files_added = list_paths(collector, CHANGE_TYPE_ADDED, &code->files_added_count);
-    code->files_modified = list_paths(collector, CHANGE_TYPE_MODIFIED, &code->files_modified_count);
-    code->files_deleted = list_paths(collector, CHANGE_TYPE_DELETED, &code->files_deleted_count);
-    code->insertions = collector->input->files.insertions;
-    code->deletions = collector->input->files.deletions;
-    code->counted = collector->input->counts;
 }
 
 /* --- the module ---------------------------------------------------------------------------- */
@@ -566,7 +294,6 @@ void drift_code_collect(struct report_builder *builder, const struct module_inpu
                          module->code->behind_count, module->code->first_parent, &tickets);
     add_commits(&collector);
     set_dispositions(&collector);
-    list_files(&collector);
-    add_files(&collector);
+    code_add_files(&collector);
     commit_reading_end(&collector.behind);
 }

@@ -66,6 +66,7 @@ static void add_head(struct text_page *page)
         drift_page_line(page, &left, &right);
     strbuf_clear(&right);
     add_choice(page);
+    drift_page_goes_back(page);
     drift_text_verdict(&left, report, page->utf8);
     drift_page_wrap(page, &left, 0);
     drift_text_attention(&left, report, page->utf8);
@@ -78,31 +79,6 @@ static void add_head(struct text_page *page)
     drift_page_wrap(page, &left, 0);
     strbuf_release(&left);
     strbuf_release(&right);
-}
-
-/* The branches have diverged: what would be lost. */
-static void add_behind(struct text_page *page)
-{
-    struct strbuf line = STRBUF_INIT;
-
-    for (size_t i = 0; i < page->report->code_count; i++) {
-        const struct drift_code *code = &page->report->codes[i];
-
-        if (code->behind_count == 0)
-            continue;
-        rich_word(&line, RICH_WARNING, "diverged: ");
-        if (page->report->code_count > 1) {
-            rich_text(&line, RICH_PLAIN, code->module, page->utf8);
-            strbuf_add(&line, ": ");
-        }
-        strbuf_printf(&line, "%zu commit%s of ", code->behind_count,
-                      code->behind_count == 1 ? "" : "s");
-        rich_text(&line, RICH_PLAIN, page->report->previous.label, page->utf8);
-        strbuf_printf(&line, " %s not in ", code->behind_count == 1 ? "is" : "are");
-        rich_text(&line, RICH_PLAIN, page->report->current.label, page->utf8);
-        drift_page_line(page, &line, NULL);
-    }
-    strbuf_release(&line);
 }
 
 /* How wide the ticket column must be, within reason. */
@@ -308,9 +284,10 @@ void drift_report_render_text(struct strbuf *out, const struct drift_report *rep
     if (!page.wide)
         page.repeats = drift_repeats(report, arena);
     add_head(&page);
-    add_behind(&page);
+    drift_page_losses(&page);
     drift_page_attention(&page, ATTENTION_BLOCKER, "Blockers");
     drift_page_attention(&page, ATTENTION_REVIEW, "Needs a person");
+    drift_page_lost(&page);
     add_changes(&page);
     drift_page_config(&page);
     add_files(&page);

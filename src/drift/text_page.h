@@ -35,11 +35,16 @@ void drift_page_more(struct text_page *page, size_t hidden, const char *things);
 /* How many of `count` rows are shown when `most` are enough. */
 size_t drift_page_shown(const struct text_page *page, size_t count, size_t most);
 
-/* --- Parts (text_items.c) --- */
+/* --- Parts (text_items.c, text_lost.c) --- */
 
 bool drift_page_counts(const struct drift_item *item, enum drift_type type);
 /* What a person should look at, the gravest first, with the reason below. */
 void drift_page_attention(struct text_page *page, enum attention attention, const char *title);
+/* How many commits each module would lose; that a report goes back. */
+void drift_page_losses(struct text_page *page);
+void drift_page_goes_back(struct text_page *page);
+/* The commits that would be lost, those of security first. */
+void drift_page_lost(struct text_page *page);
 /* What is in many places once, the rest by module or document. */
 void drift_page_config(struct text_page *page);
 /* What is meant to differ is only a number unless everything is asked for. */

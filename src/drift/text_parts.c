@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <pilab/drift/lost.h>
 #include <pilab/drift/mask.h>
 
 static const char *const category_titles[CATEGORY_COUNT] = {
@@ -194,6 +195,8 @@ void drift_text_attention(struct strbuf *out, const struct drift_report *report,
     add_part(out, counts[ATTENTION_BLOCKER], RICH_CRITICAL, "blocker", "blockers", utf8, &parts);
     add_part(out, counts[ATTENTION_REVIEW], RICH_HIGH, "needs a person", "need a person", utf8,
              &parts);
+    add_part(out, drift_lost_count(report), RICH_WARNING, "commit would be lost",
+             "commits would be lost", utf8, &parts);
     add_part(out, count_sources(report, SOURCE_FAILED), RICH_WARNING, "source could not be read",
              "sources could not be read", utf8, &parts);
     add_part(out, counts[ATTENTION_NONE], RICH_PLAIN,

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <pilab/drift/lost.h>
+
 /* What a number counts. */
 enum number_of {
     OF_CHANGE_TYPE, /* items; `value` is the enum change_type */
@@ -113,7 +115,7 @@ static bool has_commit(const struct drift_number *number, const struct drift_pla
     case OF_DISPOSITION:
         return !place->behind && place->commit->disposition == (enum disposition)number->value;
     case OF_BEHIND:
-        return place->behind && place->commit->twin == NULL && !place->commit->merge;
+        return place->behind && drift_commit_lost(place->commit);
     default:
         return false;
     }

@@ -101,7 +101,8 @@ struct drift_item {
     struct object_id old_blob, new_blob; /* code: for the patch on demand */
     uint32_t old_mode, new_mode;
     const char *commit; /* full id of the commit whose words made the gravest such rule fire, else
-                           of the newest of the range that touched it; or NULL */
+                           of the newest of the range that touched it; of a file that current only
+                           takes changes away from, one that would be lost; or NULL */
     int64_t first_seen; /* in a project: when a report first had it; else 0 */
 };
 
@@ -147,7 +148,8 @@ struct drift_code {
     const char *previous_commit, *current_commit;   /* 40 hex digits; NULL when not on that side */
     struct drift_commit *commits; /* what current has and previous lacks, newest first */
     size_t commit_count;
-    struct drift_commit *behind; /* what previous has and current lacks: the branches diverged */
+    struct drift_commit *behind; /* what only previous reaches; drift_commit_lost: current has no
+                                    twin of it */
     size_t behind_count;
     const char **files_added, **files_modified, **files_deleted;
     size_t files_added_count, files_modified_count, files_deleted_count;

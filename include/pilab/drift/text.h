@@ -29,10 +29,10 @@ void drift_text_counts(struct strbuf *out, const struct drift_report *report, bo
 /* What the counts leave out: "1 breaking · 2 security · 31 meant to differ"; nothing when there is
  * nothing. */
 void drift_text_marks(struct strbuf *out, const struct drift_report *report, bool utf8);
-/* "2 blockers · 5 need a person · 1 source not read · 16 rest" */
+/* "2 blockers · 5 need a person · 1 commit would be lost · 1 source could not be read · 16 rest" */
 void drift_text_attention(struct strbuf *out, const struct drift_report *report, bool utf8);
-/* "412 commits = 287 in notes + 64 already in UAT + … · 0 unexplained", in fewer words where that is
- * wider than `width`: "412 commits = 287 in notes + 64 there + 23 other · …" */
+/* "412 commits = 287 in notes + 64 already in UAT + … · 0 unexplained", in fewer words where that
+ * is wider than `width`: "412 commits = 287 in notes + 64 there + 23 other · …" */
 void drift_text_balance(struct strbuf *out, const struct drift_report *report, size_t width,
                         bool utf8);
 /* "read: code 12/12  config 11/12   not examined: database, images" */

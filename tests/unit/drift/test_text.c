@@ -373,6 +373,7 @@ static struct drift_commit representative_behind[] = {
      .author_name = "Bo Example",
      .author_time = COMMITTED_AT,
      .subject = "MB-240 Fix session timeout (2.0.6)",
+     .category = CATEGORY_BUG_FIXES,
      .disposition = DISPOSITION_ALREADY_SHIPPED},
 };
 

@@ -1,0 +1,78 @@
+#include <pilab/drift/lost.h>
+
+#include <string.h>
+
+#include <pilab/base/vector.h>
+
+bool drift_commit_lost(const struct drift_commit *commit)
+{
+    return commit->twin == NULL && !commit->merge;
+}
+
+bool drift_commit_secures(const struct drift_commit *commit)
+{
+    return commit->security || commit->category == CATEGORY_SECURITY;
+}
+
+size_t drift_code_lost_count(const struct drift_code *code)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < code->behind_count; i++)
+        count += drift_commit_lost(&code->behind[i]);
+    return count;
+}
+
+size_t drift_lost_count(const struct drift_report *report)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->code_count; i++)
+        count += drift_code_lost_count(&report->codes[i]);
+    return count;
+}
+
+static int security_first(const void *a, const void *b)
+{
+    const struct drift_lost *left = a, *right = b;
+
+    return (int)drift_commit_secures(right->commit) - (int)drift_commit_secures(left->commit);
+}
+
+struct drift_lost *drift_lost_list(const struct drift_report *report, struct arena *arena,
+                                   size_t *count)
+{
+    struct drift_lost *list = arena_array(arena, drift_lost_count(report), sizeof *list);
+
+    *count = 0;
+    for (size_t i = 0; i < report->code_count; i++) {
+        const struct drift_code *code = &report->codes[i];
+
+        for (size_t j = 0; j < code->behind_count; j++) {
+            if (drift_commit_lost(&code->behind[j]))
+                list[(*count)++] = (struct drift_lost){ code, &code->behind[j] };
+        }
+    }
+    sort_stable(list, *count, sizeof *list, security_first);
+    return list;
+}
+
+const struct drift_commit *drift_lost_maybe_kept(const struct drift_lost *lost)
+{
+    for (size_t i = 0; i < lost->code->commit_count; i++) {
+        const struct drift_commit *commit = &lost->code->commits[i];
+
+        if (commit->maybe_shipped != NULL && strcmp(commit->maybe_shipped, lost->commit->id) == 0)
+            return commit;
+    }
+    return NULL;
+}
+
+bool drift_report_goes_back(const struct drift_report *report)
+{
+    for (size_t i = 0; i < report->code_count; i++) {
+        if (report->codes[i].commit_count > 0 || report->codes[i].module_added)
+            return false;
+    }
+    return drift_lost_count(report) > 0;
+}
