@@ -5,6 +5,7 @@
 
 #include <pilab/base/map.h>
 #include <pilab/base/strbuf.h>
+#include <pilab/drift/lost.h>
 #include <pilab/drift/mask.h>
 #include <pilab/base/vector.h>
 
@@ -216,6 +217,40 @@ const char *note_author(const struct note *note, const char *email)
                                                                                            : email;
 }
 
+/* --- what is taken away -------------------------------------------------------------------- */
+
+static void copy_taken(struct note *note, const struct drift_report *report)
+{
+    struct arena *scratch = arena_new();
+    const struct drift_lost *list = drift_lost_list(report, scratch, &note->taken_count);
+    size_t i;
+
+    note->taken = arena_array(note->arena, note->taken_count, sizeof *note->taken);
+    for (i = 0; i < note->taken_count; i++) {
+        note->taken[i] = (struct note_taken){
+            .id = arena_text(note->arena, list[i].commit->id),
+            .subject = arena_text(note->arena, list[i].commit->subject),
+            .module = arena_text(note->arena, list[i].code->module),
+            .security = drift_commit_secures(list[i].commit),
+        };
+    }
+    arena_free(&scratch);
+}
+
+size_t note_taken_security(const struct note *note)
+{
+    size_t count = 0, i;
+
+    for (i = 0; i < note->taken_count; i++)
+        count += note->taken[i].security;
+    return count;
+}
+
+bool note_goes_back(const struct note *note)
+{
+    return note->taken_count > 0 && note->balance.commits == 0;
+}
+
 /* --- items --------------------------------------------------------------------------------- */
 
 /* The sentence of the gravest rule; of equal ones the first. */
@@ -329,7 +364,8 @@ static void set_section(struct note *note, const struct drift_report *report,
         if (note_section_of(report->sources[i].type) == section)
             cover(&coverage, &report->sources[i]);
     }
-    count = section == NOTE_CODE ? note->change_count : note_section_items(note, section, &first);
+    count = section == NOTE_CODE ? note->change_count + note->taken_count
+                                 : note_section_items(note, section, &first);
     if (count > 0)
         status->state = NOTE_CHANGED;
     else if (coverage.failed > 0)
@@ -433,6 +469,7 @@ static void set_summary(struct note *note, const struct drift_report *report)
         summary->breaking = summary->breaking || note->items[i].breaking;
         summary->security = summary->security || note->items[i].security;
     }
+    summary->security = summary->security || note_taken_security(note) > 0;
     summary->expected = report->summary.expected;
     summary->suppressed = report->summary.suppressed;
     set_services(note, report);
@@ -464,6 +501,7 @@ struct note *note_generate(const struct drift_report *report, const struct note_
     set_release(note, report, options);
     copy_changes(note, report);
     copy_people(note, report);
+    copy_taken(note, report);
     copy_items(note, report);
     for (section = 0; section < NOTE_SECTION_COUNT; section++)
         set_section(note, report, (enum note_section)section);

@@ -279,6 +279,23 @@ static json_t *people_json(const struct note *note)
     return array;
 }
 
+static json_t *taken_json(const struct note *note)
+{
+    json_t *array = json_array();
+    size_t i;
+
+    for (i = 0; i < note->taken_count; i++) {
+        json_t *object = json_object();
+
+        json_put_text(object, "id", note->taken[i].id);
+        json_put_text(object, "subject", note->taken[i].subject);
+        json_put_text(object, "module", note->taken[i].module);
+        json_put_bool(object, "security", note->taken[i].security);
+        json_append(array, object);
+    }
+    return array;
+}
+
 static json_t *approvals_json(const struct note *note)
 {
     json_t *array = json_array();
@@ -349,6 +366,9 @@ json_t *note_to_json(const struct note *note)
     json_put(object, "changes", changes_json(note));
     if (note->person_count > 0)
         json_put(object, "people", people_json(note));
+    /* notes that were approved before there was such a list keep their digest */
+    if (note->taken_count > 0)
+        json_put(object, "taken_away", taken_json(note));
     for (section = NOTE_CONFIGURATION; section < NOTE_SECTION_COUNT; section++)
         json_put(object, section_forms[section].key,
                  section_items_json(note, (enum note_section)section));

@@ -470,6 +470,26 @@ static void read_people(struct reader *reader, const json_t *root, struct note *
     sort_stable(note->people, note->person_count, sizeof *note->people, by_email);
 }
 
+/* Most notes have none. */
+static void read_taken(struct reader *reader, const json_t *root, struct note *note)
+{
+    const json_t *array = read_array(reader, root, "taken_away");
+    size_t i;
+
+    note->taken_count = json_array_size(array);
+    note->taken = arena_array(reader->arena, note->taken_count, sizeof *note->taken);
+    for (i = 0; i < note->taken_count; i++) {
+        const json_t *object = json_array_get(array, i);
+        const char *before = enter(reader, "taken_away", i);
+
+        note->taken[i].id = text_or_empty(read_text(reader, object, "id"));
+        note->taken[i].subject = text_or_empty(read_text(reader, object, "subject"));
+        note->taken[i].module = text_or_empty(read_text(reader, object, "module"));
+        note->taken[i].security = read_bool(reader, object, "security");
+        reader->where = before;
+    }
+}
+
 static void read_approvals(struct reader *reader, const json_t *root, struct note *note)
 {
     const json_t *array = read_array(reader, root, "approvals");
@@ -510,6 +530,7 @@ struct note *note_from_json(const json_t *value, struct error *error)
     read_summary(&reader, value, &note->summary);
     read_changes(&reader, value, note);
     read_people(&reader, value, note);
+    read_taken(&reader, value, note);
     read_items(&reader, value, note);
     read_sections(&reader, value, note);
     read_balance(&reader, value, &note->balance);

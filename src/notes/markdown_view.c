@@ -356,6 +356,45 @@ static json_t *section_view(const struct note *note, enum note_section section)
     return object;
 }
 
+/* --- what is taken away -------------------------------------------------------------------- */
+
+static json_t *taken_commits_view(const struct note *note)
+{
+    json_t *array = json_array();
+    size_t i;
+
+    for (i = 0; i < note->taken_count; i++) {
+        const struct note_taken *taken = &note->taken[i];
+        json_t *object = json_object();
+
+        json_put(object, "id", short_id(taken->id));
+        json_put_text(object, "subject", taken->subject);
+        json_put_text(object, "module", taken->module);
+        /* where one module is all there is, its name says nothing */
+        json_put_text(object, "in_module", note->summary.service_count > 1 ? taken->module : NULL);
+        json_put_bool(object, "security", taken->security);
+        json_append(array, object);
+    }
+    return array;
+}
+
+static json_t *taken_view(const struct note *note)
+{
+    struct strbuf sentence = STRBUF_INIT;
+    json_t *object;
+
+    if (note->taken_count == 0)
+        return json_null();
+    object = json_object();
+    note_words_taken(&sentence, note);
+    put_count(object, "count", note->taken_count);
+    put_count(object, "security_count", note_taken_security(note));
+    json_put(object, "text", json_text_bytes(sentence.data, sentence.length));
+    json_put(object, "commits", taken_commits_view(note));
+    strbuf_release(&sentence);
+    return object;
+}
+
 /* --- the rest ------------------------------------------------------------------------------ */
 
 static void put_header(json_t *view, const struct note *note)
@@ -486,6 +525,8 @@ json_t *note_markdown_view(const struct note *note)
     put_header(view, note);
     put_summary(view, note);
     put_changes(view, note);
+    json_put(view, "taken_away", taken_view(note));
+    json_put_bool(view, "goes_back", note_goes_back(note));
     for (section = NOTE_CONFIGURATION; section < NOTE_SECTION_COUNT; section++)
         json_put(view, note_section_name((enum note_section)section),
                  section_view(note, (enum note_section)section));

@@ -8,7 +8,7 @@
 #include "text_page.h"
 #include "words.h"
 
-enum { SHORT_ID = 8, TICKET_COLUMNS_MAX = 14, DESCRIPTION_LINES = 2 };
+enum { SHORT_ID = 8, TICKET_COLUMNS_MAX = 14, DESCRIPTION_LINES = 2, SHOWN_TAKEN = 10 };
 
 /* --- head ---------------------------------------------------------------------------------- */
 
@@ -51,18 +51,35 @@ static void add_title(struct page *page)
     strbuf_release(&right);
 }
 
+/* `before` is what it begins with: "Goes back: ". */
+static void add_taken_count(struct strbuf *out, const struct note *note, const char *before)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    strbuf_printf(&text, "%stakes away %zu commit%s", before, note->taken_count,
+                  note->taken_count == 1 ? "" : "s");
+    rich_word(out, RICH_WARNING, text.data);
+    strbuf_release(&text);
+}
+
 /* "30 changes: 23 in code, 7 in configuration   3 services   breaking   security". */
 static void add_summary(struct page *page)
 {
     const struct note_summary *summary = &page->note->summary;
     struct strbuf line = STRBUF_INIT;
 
+    if (note_goes_back(page->note))
+        add_taken_count(&line, page->note, "Goes back: ");
     if (summary->total_changes == 0) {
-        strbuf_add(&line, "Nothing to announce");
+        strbuf_add(&line, line.length > 0 ? "" : "Nothing to announce");
     } else {
-        strbuf_printf(&line, "%zu change%s", summary->total_changes,
+        strbuf_printf(&line, "%s%zu change%s", line.length > 0 ? "   " : "", summary->total_changes,
                       summary->total_changes == 1 ? "" : "s");
         note_words_counts(&line, page->note);
+    }
+    if (page->note->taken_count > 0 && !note_goes_back(page->note)) {
+        strbuf_add(&line, "   ");
+        add_taken_count(&line, page->note, "");
     }
     if (summary->service_count > 1)
         strbuf_printf(&line, "   %zu services", summary->service_count);
@@ -283,6 +300,40 @@ static void add_changes(struct page *page)
     }
 }
 
+/* What only the previous side has. */
+static void add_taken(struct page *page)
+{
+    const struct note *note = page->note;
+    struct strbuf left = STRBUF_INIT, right = STRBUF_INIT, sentence = STRBUF_INIT;
+    size_t shown =
+        page->wide || note->taken_count <= SHOWN_TAKEN + 1 ? note->taken_count : SHOWN_TAKEN;
+    size_t i;
+
+    if (note->taken_count == 0)
+        return;
+    page_heading(page, "Taken away", note->taken_count);
+    note_words_taken(&sentence, note);
+    page_wrapped(page, RICH_WARNING, sentence.data, PAGE_INDENT, NULL, NULL);
+    for (i = 0; i < shown; i++) {
+        const struct note_taken *taken = &note->taken[i];
+
+        strbuf_printf(&left, "%*s", PAGE_INDENT, "");
+        rich_open(&left, RICH_DIM);
+        strbuf_printf(&left, "%.*s  ", SHORT_ID, taken->id);
+        rich_close(&left);
+        if (taken->security)
+            rich_word(&left, RICH_HIGH, "security ");
+        rich_text(&left, RICH_PLAIN, taken->subject, page->utf8);
+        if (note->summary.service_count > 1)
+            rich_text(&right, RICH_DIM, taken->module, page->utf8);
+        page_line(page, &left, &right);
+    }
+    page_more(page, note->taken_count - shown, "commits");
+    strbuf_release(&left);
+    strbuf_release(&right);
+    strbuf_release(&sentence);
+}
+
 /* Those of which the reader must know before anything else; they stand in their category too. */
 static void add_breaking(struct page *page)
 {
@@ -339,6 +390,7 @@ void note_render_text(struct strbuf *out, const struct note *note,
     add_summary(&page);
     add_balance(&page);
     add_problems(&page);
+    add_taken(&page);
     add_breaking(&page);
     add_changes(&page);
     for (section = NOTE_CONFIGURATION; section < NOTE_SECTION_COUNT; section++)

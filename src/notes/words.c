@@ -38,6 +38,16 @@ void note_words_counts(struct strbuf *out, const struct note *note)
     }
 }
 
+void note_words_taken(struct strbuf *out, const struct note *note)
+{
+    const struct note_release *release = &note->release;
+
+    strbuf_printf(out, "%zu commit%s of %s %s not in %s", note->taken_count,
+                  note->taken_count == 1 ? "" : "s",
+                  release->to_env ? release->to_env : release->previous_version,
+                  note->taken_count == 1 ? "is" : "are", release->version);
+}
+
 static bool is_listed(const struct note_summary *summary, const char *service)
 {
     for (size_t i = 0; service != NULL && i < summary->service_count; i++) {

@@ -11,6 +11,9 @@
  * " in code" when that is all of it. Internal changes are not counted. */
 void note_words_counts(struct strbuf *out, const struct note *note);
 
+/* "24 commits of v2.11.4 are not in v2.11.3". */
+void note_words_taken(struct strbuf *out, const struct note *note);
+
 /* The service that an item belongs to, by the name that the notes' list of services has for it. */
 const char *note_words_service(const struct note *note, const struct note_item *item);
 

@@ -17,6 +17,10 @@
  *                     description services services_text author authors authors_text type breaking
  *                     breaking_note security advisories advisories_text migration_guide
  *                     maybe_shipped reverts_released commits commit_count more_commits
+ *   taken_away        null, or {count, security_count, text ("2 commits of v1.0.1 are not in
+ *                     v1.1.0"), commits}: what only the previous side has, security first
+ *     its commits:    id subject module in_module (null where there is one module) security
+ *   goes_back         no commit is new, and some are taken away
  *   code configuration database infrastructure images dependencies
  *                     each {title, changed, none, not_examined, unread, detail, state_text, count,
  *                     items, rows, attentions}

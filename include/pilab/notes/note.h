@@ -75,7 +75,7 @@ struct note_summary {
     size_t by_type[CHANGE_TYPE_COUNT]; /* adds up to total_changes */
     const char **services;             /* sorted */
     size_t service_count;
-    bool breaking, security;
+    bool breaking, security;           /* security: also when a fix of a hole is taken away */
     size_t expected, suppressed; /* of the report: meant to differ, ignored by decision */
 };
 
@@ -95,6 +95,14 @@ struct note_person {
     const char *email, *name;
 };
 
+/* A commit that only what the notes start from has: installing this takes it away. */
+struct note_taken {
+    const char *id; /* 40 hex digits */
+    const char *subject;
+    const char *module;
+    bool security; /* it mends a hole, which is open again */
+};
+
 struct note {
     struct arena *arena;
     struct note_release release;
@@ -103,6 +111,8 @@ struct note {
     size_t change_count;
     struct note_person *people; /* those authors whose names are known, by their addresses */
     size_t person_count;
+    struct note_taken *taken; /* those of security first */
+    size_t taken_count;
     struct note_item *items; /* all that are not code, by section */
     size_t item_count;
     struct note_section_status sections[NOTE_SECTION_COUNT];
@@ -137,6 +147,11 @@ enum note_section note_section_of(enum drift_type type);
 /* How people are told who an author is: the name, else the address when somebody reads mail there,
  * else NULL (addresses of forges and robots). */
 const char *note_author(const struct note *note, const char *email);
+
+/* How many of the commits that are taken away mend a hole. */
+size_t note_taken_security(const struct note *note);
+/* Whether this is only older than what it starts from: no commit is new, and some are taken away. */
+bool note_goes_back(const struct note *note);
 
 /* How many items a section has, and where they begin in note->items. */
 size_t note_section_items(const struct note *note, enum note_section section, size_t *first);
