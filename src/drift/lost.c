@@ -32,11 +32,17 @@ size_t drift_lost_count(const struct drift_report *report)
     return count;
 }
 
-static int security_first(const void *a, const void *b)
+/* How soon a reader must see it: a release branch has commits like "prepare 1.0.1", too. */
+static int rank(const struct drift_commit *commit)
+{
+    return drift_commit_secures(commit) ? 0 : commit->category == CATEGORY_INTERNAL ? 2 : 1;
+}
+
+static int by_rank(const void *a, const void *b)
 {
     const struct drift_lost *left = a, *right = b;
 
-    return (int)drift_commit_secures(right->commit) - (int)drift_commit_secures(left->commit);
+    return rank(left->commit) - rank(right->commit);
 }
 
 struct drift_lost *drift_lost_list(const struct drift_report *report, struct arena *arena,
@@ -53,7 +59,7 @@ struct drift_lost *drift_lost_list(const struct drift_report *report, struct are
                 list[(*count)++] = (struct drift_lost){ code, &code->behind[j] };
         }
     }
-    sort_stable(list, *count, sizeof *list, security_first);
+    sort_stable(list, *count, sizeof *list, by_rank);
     return list;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <pilab/base/escape.h>
+#include <pilab/drift/lost.h>
 
 #include "text_page.h"
 
@@ -286,8 +287,14 @@ void drift_report_render_text(struct strbuf *out, const struct drift_report *rep
     add_head(&page);
     drift_page_losses(&page);
     drift_page_attention(&page, ATTENTION_BLOCKER, "Blockers");
-    drift_page_attention(&page, ATTENTION_REVIEW, "Needs a person");
-    drift_page_lost(&page);
+    /* where all that differs is taken away, the commits say it in fewer lines than the files */
+    if (drift_report_goes_back(report)) {
+        drift_page_lost(&page);
+        drift_page_attention(&page, ATTENTION_REVIEW, "Needs a person");
+    } else {
+        drift_page_attention(&page, ATTENTION_REVIEW, "Needs a person");
+        drift_page_lost(&page);
+    }
     add_changes(&page);
     drift_page_config(&page);
     add_files(&page);

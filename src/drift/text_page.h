@@ -43,7 +43,7 @@ void drift_page_attention(struct text_page *page, enum attention attention, cons
 /* How many commits each module would lose; that a report goes back. */
 void drift_page_losses(struct text_page *page);
 void drift_page_goes_back(struct text_page *page);
-/* The commits that would be lost, those of security first. */
+/* The commits that would be lost (drift_lost_list). */
 void drift_page_lost(struct text_page *page);
 /* What is in many places once, the rest by module or document. */
 void drift_page_config(struct text_page *page);

@@ -300,37 +300,41 @@ static void add_changes(struct page *page)
     }
 }
 
+static void add_taken_line(struct page *page, const struct note_taken *taken)
+{
+    struct strbuf left = STRBUF_INIT, right = STRBUF_INIT;
+    char id[SHORT_ID + 1] = { 0 };
+
+    memcpy(id, taken->id, strnlen(taken->id, SHORT_ID));
+    strbuf_add_repeat(&left, " ", PAGE_INDENT);
+    rich_text(&left, RICH_DIM, id, page->utf8);
+    strbuf_add(&left, "  ");
+    if (taken->security)
+        rich_word(&left, RICH_HIGH, "security ");
+    rich_text(&left, RICH_PLAIN, taken->subject, page->utf8);
+    if (page->note->summary.service_count > 1)
+        rich_text(&right, RICH_DIM, taken->module, page->utf8);
+    page_line(page, &left, &right);
+    strbuf_release(&left);
+    strbuf_release(&right);
+}
+
 /* What only the previous side has. */
 static void add_taken(struct page *page)
 {
     const struct note *note = page->note;
-    struct strbuf left = STRBUF_INIT, right = STRBUF_INIT, sentence = STRBUF_INIT;
-    size_t shown =
-        page->wide || note->taken_count <= SHOWN_TAKEN + 1 ? note->taken_count : SHOWN_TAKEN;
-    size_t i;
+    size_t count = note->taken_count;
+    size_t shown = page->wide || count <= SHOWN_TAKEN + 1 ? count : SHOWN_TAKEN;
+    struct strbuf sentence = STRBUF_INIT;
 
-    if (note->taken_count == 0)
+    if (count == 0)
         return;
-    page_heading(page, "Taken away", note->taken_count);
+    page_heading(page, "Taken away", count);
     note_words_taken(&sentence, note);
     page_wrapped(page, RICH_WARNING, sentence.data, PAGE_INDENT, NULL, NULL);
-    for (i = 0; i < shown; i++) {
-        const struct note_taken *taken = &note->taken[i];
-
-        strbuf_printf(&left, "%*s", PAGE_INDENT, "");
-        rich_open(&left, RICH_DIM);
-        strbuf_printf(&left, "%.*s  ", SHORT_ID, taken->id);
-        rich_close(&left);
-        if (taken->security)
-            rich_word(&left, RICH_HIGH, "security ");
-        rich_text(&left, RICH_PLAIN, taken->subject, page->utf8);
-        if (note->summary.service_count > 1)
-            rich_text(&right, RICH_DIM, taken->module, page->utf8);
-        page_line(page, &left, &right);
-    }
-    page_more(page, note->taken_count - shown, "commits");
-    strbuf_release(&left);
-    strbuf_release(&right);
+    for (size_t i = 0; i < shown; i++)
+        add_taken_line(page, &note->taken[i]);
+    page_more(page, count - shown, "commits");
     strbuf_release(&sentence);
 }
 

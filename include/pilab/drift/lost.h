@@ -26,7 +26,8 @@ bool drift_commit_secures(const struct drift_commit *commit);
 /* How many a module loses, and all modules. */
 size_t drift_code_lost_count(const struct drift_code *code);
 size_t drift_lost_count(const struct drift_report *report);
-/* All of them, those of security first, otherwise by module and the newest first; in `arena`. */
+/* All of them, those of security first and internal ones last, otherwise by module and the newest
+ * first; in `arena`. */
 struct drift_lost *drift_lost_list(const struct drift_report *report, struct arena *arena,
                                    size_t *count);
 

@@ -111,7 +111,7 @@ struct note {
     size_t change_count;
     struct note_person *people; /* those authors whose names are known, by their addresses */
     size_t person_count;
-    struct note_taken *taken; /* those of security first */
+    struct note_taken *taken; /* those of security first, internal ones last */
     size_t taken_count;
     struct note_item *items; /* all that are not code, by section */
     size_t item_count;

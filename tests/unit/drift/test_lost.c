@@ -85,7 +85,7 @@ static void only_what_current_has_no_twin_of_is_lost(void **state)
     assert_false(drift_report_goes_back(fixture->report));
 }
 
-static void what_secures_comes_first_then_the_newest(void **state)
+static void what_secures_comes_first_and_what_is_internal_last(void **state)
 {
     struct code_fixture *fixture = *state;
     struct arena *arena = arena_new();
@@ -96,15 +96,17 @@ static void what_secures_comes_first_then_the_newest(void **state)
     code_fixture_module(fixture, "mb-notify");
     commit_fixture_add(&fixture->behind[0], "one");
     commit_fixture_add(&fixture->behind[0], "two");
+    commit_fixture_add(&fixture->behind[0], "chore: prepare 2.0.6");
     commit_fixture_add(&fixture->behind[1], "Fix CVE-2024-3094");
     code_fixture_detect(fixture);
     list = drift_lost_list(fixture->report, arena, &count);
-    assert_int_equal(count, 3);
+    assert_int_equal(count, 4);
     assert_string_equal(list[0].commit->id, fixture_id(1501, id));
     assert_string_equal(list[0].code->module, "mb-notify");
     assert_true(drift_commit_secures(list[0].commit));
     assert_string_equal(list[1].commit->id, fixture_id(502, id));
     assert_string_equal(list[2].commit->id, fixture_id(501, id));
+    assert_string_equal(list[3].commit->id, fixture_id(503, id));
     arena_free(&arena);
 }
 
@@ -208,6 +210,21 @@ static void what_was_carried_over_by_hand_is_to_be_checked(void **state)
     strbuf_release(&text);
 }
 
+static void a_subject_cannot_speak_to_the_terminal(void **state)
+{
+    struct code_fixture *fixture = *state;
+    struct strbuf text = STRBUF_INIT;
+
+    commit_fixture_add(&fixture->behind[0], "MB-9 \x1b]52;c\a \xe2\x80\xae{{x}}");
+    code_fixture_detect(fixture);
+    render(fixture, &text, true);
+    assert_non_null(strstr(text.data, "MB-9 "));
+    assert_null(strchr(text.data, '\x1b'));
+    assert_null(strchr(text.data, '\a'));
+    assert_null(strstr(text.data, "\xe2\x80\xae"));
+    strbuf_release(&text);
+}
+
 /* --- files --- */
 
 static void a_file_that_only_loses_says_so_and_nothing_else(void **state)
@@ -296,13 +313,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(only_what_current_has_no_twin_of_is_lost),
-        CASE(what_secures_comes_first_then_the_newest),
+        CASE(what_secures_comes_first_and_what_is_internal_last),
         CASE(who_only_takes_away_goes_back),
         CASE(who_loses_nothing_hears_nothing_of_it),
         CASE(the_text_names_what_would_be_lost),
         CASE(each_module_says_what_it_loses),
         CASE(a_long_list_is_shortened_unless_all_is_wanted),
         CASE(what_was_carried_over_by_hand_is_to_be_checked),
+        CASE(a_subject_cannot_speak_to_the_terminal),
         CASE(a_file_that_only_loses_says_so_and_nothing_else),
         CASE(of_several_the_one_that_secures_is_named),
         CASE(a_file_that_both_changed_is_told_by_what_is_new),
