@@ -18,7 +18,8 @@ struct drift_lost {
 };
 
 /* Whether a commit of drift_code.behind would be lost: current has no twin of it, and it is no
- * merge, which brings nothing of its own. */
+ * merge that only joins what is listed by itself. (Where only first parents are followed, a merge
+ * stands for its branch, and counts.) */
 bool drift_commit_lost(const struct drift_commit *commit);
 /* Whether it mends a hole: by a mark of its own or by its category. */
 bool drift_commit_secures(const struct drift_commit *commit);

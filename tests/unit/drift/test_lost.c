@@ -85,6 +85,17 @@ static void only_what_current_has_no_twin_of_is_lost(void **state)
     assert_false(drift_report_goes_back(fixture->report));
 }
 
+static void of_first_parents_a_merge_stands_for_what_it_brought(void **state)
+{
+    struct code_fixture *fixture = *state;
+
+    fixture->codes[0].first_parent = true;
+    commit_fixture_merge(&fixture->behind[0], "Merge pull request #9 from hotfix", 9998, 9999);
+    code_fixture_detect(fixture);
+    assert_true(code_fixture_commit(fixture, 501)->merge);
+    assert_int_equal(drift_lost_count(fixture->report), 1);
+}
+
 static void what_secures_comes_first_and_what_is_internal_last(void **state)
 {
     struct code_fixture *fixture = *state;
@@ -313,6 +324,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(only_what_current_has_no_twin_of_is_lost),
+        CASE(of_first_parents_a_merge_stands_for_what_it_brought),
         CASE(what_secures_comes_first_and_what_is_internal_last),
         CASE(who_only_takes_away_goes_back),
         CASE(who_loses_nothing_hears_nothing_of_it),
