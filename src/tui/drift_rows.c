@@ -1,7 +1,9 @@
 #include "drift_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/memory.h>
 #include <pilab/drift/text.h>
 
 /* At most: columns with less in them are narrower. The first ones, that never go, say what a row is
@@ -64,13 +66,88 @@ void drift_rows_columns(const struct drift_report *report, enum drift_tab tab,
     list_columns_fit(columns, DRIFT_ROW_CELLS, rows);
 }
 
+/* --- What a row is found by although no cell shows it -------------------------------------------
+ */
+
+static void add_word(struct strbuf *out, const char *word)
+{
+    if (word != NULL)
+        strbuf_printf(out, "%s\n", word);
+}
+
+static void item_words(struct strbuf *out, const struct drift_report *report, size_t index)
+{
+    const struct drift_item *item = &report->items[index];
+
+    for (size_t i = 0; i < item->ticket_count; i++)
+        add_word(out, item->tickets[i]);
+    add_word(out, item->commit);
+    add_word(out, item->current_at.file);
+    add_word(out, report->code_count > 1 ? item->module : NULL);
+}
+
+static void find_item_also(struct drift_rows *rows, size_t index)
+{
+    struct strbuf words = STRBUF_INIT;
+
+    item_words(&words, rows->report, index);
+    memory_rows_find_also(rows->rows, words.data);
+    strbuf_release(&words);
+}
+
+static void add_item(struct drift_rows *rows, size_t index)
+{
+    drift_row_add_item(rows, index);
+    find_item_also(rows, index);
+}
+
+static void add_change(struct drift_rows *rows, size_t index)
+{
+    const struct drift_change *change = &rows->report->changes[index];
+    struct strbuf words = STRBUF_INIT;
+
+    drift_row_add_change(rows, index);
+    for (size_t i = 0; i < change->ticket_count; i++)
+        add_word(&words, change->tickets[i].id);
+    for (size_t i = 0; i < change->commit_count; i++)
+        add_word(&words, change->commits[i]);
+    for (size_t i = 0; rows->report->code_count > 1 && i < change->service_count; i++)
+        add_word(&words, change->services[i]);
+    memory_rows_find_also(rows->rows, words.data);
+    strbuf_release(&words);
+}
+
 /* --- What repeats ---------------------------------------------------------------------------- */
 
 struct drift_folds {
     struct arena *arena;
     const struct drift_repeat *repeats; /* one for each item */
     bool *open;                         /* by the first item */
+    const char **words;                 /* by the first item: what all of them are found by */
 };
+
+/* One pass over the items: what repeats may do so in many places. */
+static void gather_words(struct drift_folds *folds, const struct drift_report *report)
+{
+    struct strbuf *words = memory_array(report->item_count, sizeof *words);
+
+    for (size_t i = 0; i < report->item_count; i++)
+        words[i] = (struct strbuf)STRBUF_INIT;
+    for (size_t i = 0; i < report->item_count; i++) {
+        struct strbuf *of_first = &words[folds->repeats[i].first];
+
+        if (folds->repeats[i].places == 1)
+            continue;
+        add_word(of_first, report->items[i].path);
+        item_words(of_first, report, i);
+    }
+    for (size_t i = 0; i < report->item_count; i++) {
+        if (words[i].length > 0)
+            folds->words[i] = strbuf_to_arena(&words[i], folds->arena);
+        strbuf_release(&words[i]);
+    }
+    free(words);
+}
 
 struct drift_folds *drift_folds_new(const struct drift_report *report)
 {
@@ -80,6 +157,8 @@ struct drift_folds *drift_folds_new(const struct drift_report *report)
     folds->arena = arena;
     folds->repeats = drift_repeats(report, arena);
     folds->open = arena_array(arena, report->item_count + 1, sizeof *folds->open);
+    folds->words = arena_array(arena, report->item_count + 1, sizeof *folds->words);
+    gather_words(folds, report);
     return folds;
 }
 
@@ -103,15 +182,18 @@ static void add_or_fold(struct drift_rows *rows, size_t index)
     const struct drift_repeat *repeat = rows->folds != NULL ? &rows->folds->repeats[index] : NULL;
 
     if (repeat == NULL || repeat->places == 1) {
-        drift_row_add_item(rows, index);
+        add_item(rows, index);
         return;
     }
     if (repeat->first != index)
         return;
     drift_row_add_repeat(rows, repeat, rows->folds->open[index]);
+    memory_rows_find_also(rows->rows, rows->folds->words[index]);
     for (size_t i = index; rows->folds->open[index] && i < rows->report->item_count; i++) {
-        if (rows->folds->repeats[i].first == index)
-            drift_row_add_repeated(rows, i);
+        if (rows->folds->repeats[i].first != index)
+            continue;
+        drift_row_add_repeated(rows, i);
+        find_item_also(rows, i);
     }
 }
 
@@ -167,7 +249,7 @@ static void fill_expected(struct drift_rows *rows)
     drift_row_add_group(rows, "Meant to differ", report->summary.expected);
     for (size_t i = 0; i < report->item_count; i++) {
         if (report->items[i].expected)
-            drift_row_add_item(rows, i);
+            add_item(rows, i);
     }
 }
 
@@ -194,7 +276,7 @@ static void fill_changes(struct drift_rows *rows)
         drift_row_add_group(rows, change_category_title((enum change_category)category), count);
         for (size_t i = 0; i < report->change_count; i++) {
             if (report->changes[i].category == (enum change_category)category)
-                drift_row_add_change(rows, i);
+                add_change(rows, i);
         }
     }
 }
@@ -216,7 +298,7 @@ static void fill_items(struct drift_rows *rows, enum drift_type type)
         }
         /* Files are looked for by name: each keeps its row. */
         if (item->type == DRIFT_CODE)
-            drift_row_add_item(rows, i);
+            add_item(rows, i);
         else
             add_or_fold(rows, i);
     }

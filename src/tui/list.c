@@ -187,6 +187,8 @@ static void position(const struct pane *pane, struct strbuf *out)
     if (count > 0)
         strbuf_printf(out, "%llu/%llu%s", (unsigned long long)here, (unsigned long long)items,
                       exact ? "" : "+");
+    else if (out->length > 0)
+        strbuf_truncate(out, out->length - 2);
 }
 
 static void add_line(void *context, const struct row *row)

@@ -100,9 +100,9 @@ static void draw_row(const struct list *list, const struct surface *surface, int
 }
 
 /* A third from the top, one line below the other, each in the middle. */
-static void draw_empty(const struct list *list, const struct surface *surface)
+static void draw_instead(const struct surface *surface, const char *text)
 {
-    const char *line = list->empty == NULL ? "" : list->empty;
+    const char *line = text;
     int y = surface_rows(surface) / 3;
 
     while (*line != '\0') {
@@ -113,6 +113,21 @@ static void draw_empty(const struct list *list, const struct surface *surface)
                      style_of(ROLE_DIM), line, length);
         line += length + (line[length] == '\n');
     }
+}
+
+/* A list that only its filter empties is not what the view takes it for. */
+static void draw_empty(const struct list *list, const struct surface *surface)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    if (list->filter.length > 0) {
+        strbuf_printf(&text, "Nothing matches %s\n\nEsc shows everything again, f filters anew",
+                      list->filter.data);
+        draw_instead(surface, text.data);
+    } else if (list->empty != NULL) {
+        draw_instead(surface, list->empty);
+    }
+    strbuf_release(&text);
 }
 
 void list_draw(struct pane *pane, const struct surface *surface, bool focused)

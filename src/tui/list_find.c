@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
@@ -20,7 +21,7 @@ static bool row_matches(const struct list *list, uint64_t index, const struct se
         if (row.cells[i].text != NULL &&
             search_next(search, row.cells[i].text, row.cells[i].length, 0, &offset))
             return true;
-    return false;
+    return row.unseen != NULL && search_next(search, row.unseen, strlen(row.unseen), 0, &offset);
 }
 
 static uint64_t neighbour(uint64_t index, uint64_t count, bool backwards)

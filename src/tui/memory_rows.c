@@ -18,6 +18,7 @@ struct entry {
     enum row_kind kind;
     enum role role;
     const char *identity;
+    const char *unseen;
     struct row_cell *cells;
     size_t group; /* the number of headings up to here */
 };
@@ -108,6 +109,7 @@ static bool passes(const struct memory_rows *rows, const struct entry *entry)
                          entry->cells[i].length);
         strbuf_add_char(&text, '\n');
     }
+    strbuf_add(&text, entry->unseen == NULL ? "" : entry->unseen);
     found = search_words(rows->filter, text.data, text.length);
     strbuf_release(&text);
     return found;
@@ -254,6 +256,7 @@ void memory_rows_add(struct memory_rows *rows, const struct row *row)
     struct entry entry = { .kind = row->kind, .role = row->role, .group = rows->groups };
 
     entry.identity = arena_text(rows->arena, row->identity);
+    entry.unseen = arena_text(rows->arena, row->unseen);
     entry.cells = arena_array(rows->arena, rows->columns, sizeof *entry.cells);
     for (size_t i = 0; i < rows->columns; i++) {
         entry.cells[i] = row->cells[i];
@@ -263,6 +266,18 @@ void memory_rows_add(struct memory_rows *rows, const struct row *row)
                 : arena_bytes(rows->arena, row->cells[i].text, row->cells[i].length);
     }
     append(rows, entry);
+}
+
+void memory_rows_find_also(struct memory_rows *rows, const char *unseen)
+{
+    struct entry *last;
+
+    if (rows->entries.count == 0)
+        return;
+    last = vector_at(&rows->entries, rows->entries.count - 1);
+    last->unseen = arena_text(rows->arena, unseen);
+    /* It was added without these words: whether it passes is seen once more. */
+    rows->stale |= rows->filter != NULL && !rows->holding;
 }
 
 void memory_rows_add_group(struct memory_rows *rows, const char *title, const char *right)
@@ -328,6 +343,7 @@ static bool row_at(void *context, uint64_t index, struct row *row)
     row->kind = entry->kind;
     row->role = entry->role;
     row->identity = entry->identity;
+    row->unseen = entry->unseen;
     memcpy(row->cells, entry->cells, rows->columns * sizeof *entry->cells);
     return true;
 }

@@ -9,53 +9,10 @@
 
 #include <pilab/base/memory.h>
 
-#include "../support/run_program.h"
 #include "../support/scratch.h"
-#include "studio_world.h"
+#include "demo_world.h"
 
 /* The main job in the terminal over the sample world: a project with its store. */
-
-struct demo {
-    struct sandbox *sandbox;
-    struct harness *harness;
-};
-
-static int set_up(void **state)
-{
-    static struct demo demo;
-    char *folder, *store;
-
-    demo.sandbox = sandbox_new();
-    demo.harness = harness_new();
-    folder = scratch_path(sandbox_files(demo.sandbox), "demo");
-    store = memory_printf("PILAB_STORE=%s/pilab.db", folder);
-    assert_int_equal(run_pilab(demo.sandbox, "demo", folder, "--build-only", NULL)->status, 0);
-    harness_set(demo.harness, "PILAB_CLOCK=2025-01-22T14:30:00Z");
-    harness_set(demo.harness, store);
-    sandbox_set(demo.sandbox, store);
-    harness_enter(demo.harness, sandbox_files(demo.sandbox));
-    free(store);
-    free(folder);
-    *state = &demo;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct demo *demo = *state;
-
-    harness_free(&demo->harness);
-    sandbox_free(&demo->sandbox);
-    return 0;
-}
-
-static struct vt *open_demo(const struct demo *demo, int rows, int columns)
-{
-    struct vt *vt = harness_start(demo->harness, rows, columns, "pilab", NULL);
-
-    studio_type(vt, "", "What would");
-    return vt;
-}
 
 static void look_at_what_differs(struct vt *vt)
 {
@@ -79,7 +36,7 @@ static void look_at_what_differs(struct vt *vt)
 }
 
 /* The file that the screen writes is what the shell prints. */
-static void keep_and_export(const struct demo *demo, struct vt *vt)
+static void keep_and_export(const struct demo_world *demo, struct vt *vt)
 {
     char *path = scratch_path(sandbox_files(demo->sandbox), "report.json");
     char *command = memory_printf(":report export 2 -o '%s'\r", path);
@@ -111,8 +68,8 @@ static void make_and_read_notes(struct vt *vt)
 
 static void from_the_first_screen_to_what_goes_out(void **state)
 {
-    const struct demo *demo = *state;
-    struct vt *vt = open_demo(demo, 24, 80);
+    const struct demo_world *demo = *state;
+    struct vt *vt = demo_world_open(demo, 24, 80);
 
     assert_golden(vt, "demo-home");
     look_at_what_differs(vt);
@@ -123,7 +80,7 @@ static void from_the_first_screen_to_what_goes_out(void **state)
 
 static void notes_that_are_kept_are_in_the_list(void **state)
 {
-    struct vt *vt = open_demo(*state, 24, 80);
+    struct vt *vt = demo_world_open(*state, 24, 80);
 
     studio_type(vt, ":notes --from SIT --to UAT --release R2025.03 --save\r", "Release Notes");
     studio_type(vt, "\033", "  R2025.03 ");
@@ -134,7 +91,7 @@ static void notes_that_are_kept_are_in_the_list(void **state)
 
 static void a_kept_report_is_in_the_lists_at_once(void **state)
 {
-    struct vt *vt = open_demo(*state, 24, 80);
+    struct vt *vt = demo_world_open(*state, 24, 80);
 
     studio_type(vt, ":drift --from SIT --to UAT\r", "Verdict");
     studio_type(vt, "!s", "Kept as report");
@@ -146,7 +103,7 @@ static void a_kept_report_is_in_the_lists_at_once(void **state)
 
 static void production_marks_the_frame(void **state)
 {
-    struct vt *vt = open_demo(*state, 24, 80);
+    struct vt *vt = demo_world_open(*state, 24, 80);
 
     assert_not_shown(vt, "PRODUCTION");
     studio_type(vt, ":drift --from SIT --to UAT\r", "Verdict");
@@ -158,14 +115,14 @@ static void production_marks_the_frame(void **state)
 
 static void a_wide_screen_shows_modules_and_values(void **state)
 {
-    struct vt *vt = open_demo(*state, 48, 160);
+    struct vt *vt = demo_world_open(*state, 48, 160);
 
     studio_type(vt, ":drift --from SIT --to UAT\r", "Verdict");
     assert_golden(vt, "demo-verdict-160x48");
     studio_leave(&vt);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, demo_world_start, demo_world_end)
 
 int main(void)
 {

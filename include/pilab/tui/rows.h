@@ -33,6 +33,7 @@ struct row {
     enum row_kind kind;
     enum role role;
     const char *identity; /* NULL or "": none, the cursor stays at the index */
+    const char *unseen;   /* found and filtered by though no cell shows it; NULL: nothing */
     struct row_cell cells[ROW_CELLS];
 };
 
@@ -76,6 +77,8 @@ struct row_source memory_rows_source(struct memory_rows *rows);
 /* Both copy everything. A group heads the items added after it. */
 void memory_rows_add(struct memory_rows *rows, const struct row *row);
 void memory_rows_add_group(struct memory_rows *rows, const char *title, const char *right);
+/* Sets, or takes away, what the row added last is also found by: struct row's `unseen`. Copied. */
+void memory_rows_find_also(struct memory_rows *rows, const char *unseen);
 void memory_rows_clear(struct memory_rows *rows);
 /* How many columns of the screen the widest text in this cell takes, headings aside. */
 int memory_rows_width(const struct memory_rows *rows, size_t column);

@@ -1,0 +1,71 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "demo_world.h"
+
+/* Filtering what differs: what a row is found by, and what is said when nothing is. */
+
+static struct vt *open_verdict(void **state)
+{
+    struct vt *vt = demo_world_open(*state, 24, 80);
+
+    studio_type(vt, ":drift --from SIT --to UAT\r", "[Verdict]");
+    return vt;
+}
+
+static void a_filter_that_nothing_passes_says_so_and_how_to_get_out(void **state)
+{
+    struct vt *vt = open_verdict(state);
+
+    studio_type(vt, "fXYZ-99\r", "Nothing matches XYZ-99");
+    assert_not_shown(vt, "Nothing differs");
+    assert_golden(vt, "demo-filter-nothing");
+    studio_type(vt, "\033", "Blockers");
+    assert_not_shown(vt, "Nothing matches");
+    studio_leave(&vt);
+}
+
+static void a_filter_holds_for_the_other_tabs_too(void **state)
+{
+    struct vt *vt = open_verdict(state);
+
+    studio_type(vt, "fXYZ-99\r", "Nothing matches XYZ-99");
+    studio_type(vt, "gt", "[Changes");
+    assert_shown(vt, "Nothing matches XYZ-99");
+    studio_leave(&vt);
+}
+
+static void a_ticket_that_no_cell_shows_is_found(void **state)
+{
+    struct vt *vt = open_verdict(state);
+
+    studio_type(vt, "fMB-234\r", "only MB-234");
+    assert_golden(vt, "demo-filter-ticket");
+    studio_leave(&vt);
+}
+
+static void a_commit_that_no_cell_shows_is_found(void **state)
+{
+    struct vt *vt = open_verdict(state);
+
+    studio_type(vt, "/e2f61a63\r", "from commit e2f61a63");
+    assert_not_shown(vt, "not found");
+    studio_leave(&vt);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, demo_world_start, demo_world_end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(a_filter_that_nothing_passes_says_so_and_how_to_get_out),
+        CASE(a_filter_holds_for_the_other_tabs_too),
+        CASE(a_ticket_that_no_cell_shows_is_found),
+        CASE(a_commit_that_no_cell_shows_is_found),
+    };
+
+    return cmocka_run_group_tests_name("studio filter", tests, NULL, NULL);
+}
