@@ -187,8 +187,8 @@ bool kept_run_finish(struct call *call, struct kept_run *run, struct drift_repor
     bool ok = store_begin(call->connection, &call->progress, error);
 
     if (ok && row->id[0] == '\0')
-        ok = add_row(call, run, report->previous.spec, report->previous.label,
-                     report->current.spec, report->current.label, error);
+        ok = add_row(call, run, report->previous.spec, report->previous.label, report->current.spec,
+                     report->current.label, error);
     ok = ok && find_first_seen(call, report, row, error);
     if (ok) {
         memcpy(report->id, row->id, sizeof report->id);
@@ -258,8 +258,7 @@ bool kept_run_compare(struct call *call, const struct compare_ask *ask, bool sav
     kept_run_sweep(call);
     if (!kept_run_start(call, ask, &run, error))
         return false;
-    if (compare_run(call, ask, report, &failure) &&
-        kept_run_finish(call, &run, *report, &failure))
+    if (compare_run(call, ask, report, &failure) && kept_run_finish(call, &run, *report, &failure))
         return true;
     kept_run_fail(call, &run, &failure);
     drift_report_free(report);
@@ -271,7 +270,13 @@ bool kept_run_compare(struct call *call, const struct compare_ask *ask, bool sav
 bool compare_save(struct call *call, struct drift_report *report, struct error *error)
 {
     struct kept_run run = { 0 };
+    char id[sizeof report->id];
 
-    return call_check(call, PERMISSION_RUN_DRIFT, error) &&
-           kept_run_finish(call, &run, report, error);
+    memcpy(id, report->id, sizeof id);
+    if (call_check(call, PERMISSION_RUN_DRIFT, error) && kept_run_finish(call, &run, report, error))
+        return true;
+    /* Somebody goes on with it: it must not say that it is kept. */
+    memcpy(report->id, id, sizeof id);
+    report->number = 0;
+    return false;
 }

@@ -63,6 +63,7 @@ bool app_note_show(struct call *call, const struct arguments *arguments, struct 
         !stored_note_read(call, &note, rev, &result->note, &revision, error))
         return false;
     result->kind = RESULT_NOTE;
+    result->note_number = note.number;
     result->format = format;
     result->wide = arguments_flag(arguments, "wide");
     /* The stored text is what was reviewed: it is shown as it is, never rendered anew. */

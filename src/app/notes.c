@@ -46,8 +46,9 @@ bool app_notes(struct call *call, const struct arguments *arguments, struct resu
         !kept_run_compare(call, &ask, save, &result->report, error))
         return false;
     result->note = note_generate(result->report, &options);
-    if (save && !note_save(call, result->report, result->note, result->note_template, &row, error))
+    if (save && !note_keep(call, result->report, result->note, result->note_template, &row, error))
         return false;
+    result->note_number = save ? row.number : 0;
     result->kind = RESULT_NOTE;
     result->format = arguments_option(arguments, "format");
     result->wide = arguments_flag(arguments, "wide");

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/kept_run.h>
 #include <pilab/base/json.h>
 #include <pilab/drift/json.h>
 #include <pilab/notes/json.h>
@@ -146,6 +147,14 @@ bool note_save(struct call *call, const struct drift_report *report, const struc
     store_rollback(call->connection);
     json_decref(body);
     return ok;
+}
+
+bool note_keep(struct call *call, struct drift_report *report, const struct note *note,
+               const char *template, struct store_note *row, struct error *error)
+{
+    return call_check(call, PERMISSION_DRAFT_NOTE, error) &&
+           (report->number > 0 || compare_save(call, report, error)) &&
+           note_save(call, report, note, template, row, error);
 }
 
 bool app_open_for_saving(struct call *call, struct error *error)

@@ -15,7 +15,8 @@
 
 struct drift_screen {
     struct studio *studio;
-    struct drift_report *report;
+    struct shared_report *shared;
+    struct drift_report *report; /* the shared one */
     struct drift_folds *folds;
     struct tab tabs[DRIFT_TAB_COUNT];
     struct tab_strip strip;
@@ -307,7 +308,7 @@ static unsigned drift_act(struct view *view, int action)
     case DRIFT_NUMBER:
         return choose_number(screen);
     case DRIFT_NOTES:
-        screen->studio->actions->make_notes(screen->studio, screen->report);
+        screen->studio->actions->make_notes(screen->studio, screen->shared);
         return REFRESH_DRAW;
     case DRIFT_SAVE:
         return save_report(screen);
@@ -342,7 +343,7 @@ static void drift_close(struct view *view)
     list_free(&screen->list);
     memory_rows_free(&screen->rows);
     drift_folds_free(&screen->folds);
-    drift_report_free(&screen->report);
+    shared_report_drop(&screen->shared);
     free(screen);
 }
 
@@ -380,6 +381,7 @@ struct view *drift_view_new(struct studio *studio, struct drift_report *report)
     struct view *view;
 
     screen->studio = studio;
+    screen->shared = shared_report_new(report);
     screen->report = report;
     screen->folds = drift_folds_new(report);
     make_tabs(screen);

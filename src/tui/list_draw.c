@@ -121,7 +121,7 @@ static void draw_empty(const struct list *list, const struct surface *surface)
     struct strbuf text = STRBUF_INIT;
 
     if (list->filter.length > 0) {
-        strbuf_printf(&text, "Nothing matches %s\n\nEsc shows everything again, f filters anew",
+        strbuf_printf(&text, "Nothing matches %s\n\nEsc shows all rows, f filters anew",
                       list->filter.data);
         draw_instead(surface, text.data);
     } else if (list->empty != NULL) {

@@ -1,8 +1,10 @@
 #include <pilab/tui/studio_parts.h>
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/stored.h>
 #include <pilab/base/json.h>
 #include <pilab/base/memory.h>
 #include <pilab/notes/json.h>
@@ -25,10 +27,23 @@ static const struct tab note_tabs[NOTE_TAB_COUNT] = {
     { "JSON",     TAB_COUNT_NONE, false},
 };
 
+enum note_action { NOTE_SAVE };
+
+/* clang-format off */
+static const struct key_row note_key_rows[] = {
+    { "!s", NOTE_SAVE, "save", "Keep the notes in the project", KEYS_LASTING },
+};
+/* clang-format on */
+
+static const struct key_table note_keys = { "Notes", note_key_rows,
+                                            sizeof note_key_rows / sizeof *note_key_rows };
+
 /* Release notes to read, in every form they go out in. */
 struct note_screen {
     struct studio *studio;
     struct note *note;
+    int64_t number;               /* in the project; 0: not stored */
+    struct shared_report *report; /* that it was made of; NULL: not known, it is stored */
     struct tab_strip strip;
     struct text_view *text;
     int width; /* the text was laid out for */
@@ -137,6 +152,8 @@ static void note_title(const struct view *view, struct strbuf *out)
 {
     const struct note_screen *screen = view_state(view);
 
+    if (screen->number > 0)
+        strbuf_printf(out, "%" PRId64 " ", screen->number);
     strbuf_add(out, screen->note->release.version);
 }
 
@@ -164,6 +181,45 @@ static void note_draw(struct view *view, const struct surface *surface)
     tab_strip_draw(&screen->strip, surface, 0);
     if (surface_rows(surface) >= ROWS_FOR_LINE)
         surface_horizontal_line(surface, 1, ROLE_LINE);
+}
+
+static void save_notes(struct note_screen *screen)
+{
+    struct studio *studio = screen->studio;
+    struct drift_report *report = screen->report->report;
+    bool report_too = report->number == 0;
+    struct error error = { 0 };
+    struct store_note row;
+
+    if (!note_keep(&studio->call, report, screen->note, NULL, &row, &error)) {
+        workspace_say_error(studio->workspace, &error);
+        return;
+    }
+    screen->number = row.number;
+    workspace_say(studio->workspace, MESSAGE_SUCCESS, "Kept as notes %" PRId64 "%s.", row.number,
+                  report_too ? ", with their report" : "");
+    studio->actions->look_around(studio);
+}
+
+static bool note_allows(const struct view *view, int action, struct strbuf *why)
+{
+    const struct note_screen *screen = view_state(view);
+
+    if (action == NOTE_SAVE && screen->number > 0)
+        strbuf_printf(why, "they are kept already, as notes %" PRId64, screen->number);
+    else if (action == NOTE_SAVE && screen->studio->call.project == NULL)
+        strbuf_add(why, "there is no project: `pilab project import` makes one");
+    else
+        return true;
+    return false;
+}
+
+static unsigned note_act(struct view *view, int action)
+{
+    if (action != NOTE_SAVE)
+        return REFRESH_IGNORED;
+    save_notes(view_state(view));
+    return REFRESH_DRAW;
 }
 
 static void note_copy(const struct view *view, struct copy_menu *menu)
@@ -196,26 +252,33 @@ static void note_close(struct view *view)
 
     text_view_free(&screen->text);
     note_free(&screen->note);
+    shared_report_drop(&screen->report);
     free(screen);
 }
 
 static const struct view_ops note_ops = {
     .name = "Notes",
+    .keys = &note_keys,
     .title = note_title,
     .layout = note_layout,
     .draw = note_draw,
+    .act = note_act,
+    .allows = note_allows,
     .event = note_event,
     .copy = note_copy,
     .close = note_close,
 };
 
-struct view *note_view_new(struct studio *studio, struct note *note)
+struct view *note_view_new(struct studio *studio, struct note *note, int64_t number,
+                           struct shared_report *report)
 {
     struct note_screen *screen = memory_new(sizeof *screen);
     struct view *view;
 
     screen->studio = studio;
     screen->note = note;
+    screen->number = number;
+    screen->report = report != NULL ? shared_report_hold(report) : NULL;
     screen->strip = (struct tab_strip){ note_tabs, NOTE_TAB_COUNT, NOTE_TAB_READ };
     screen->text = text_view_new();
     view = view_new(studio->workspace, &note_ops, screen);

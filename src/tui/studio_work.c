@@ -23,11 +23,18 @@ static void free_report(void *output)
     drift_report_free(&report);
 }
 
-static void free_note(void *output)
-{
-    struct note *note = output;
+/* Notes that the store keeps. */
+struct stored_notes {
+    struct note *note;
+    int64_t number;
+};
 
-    note_free(&note);
+static void free_notes(void *output)
+{
+    struct stored_notes *notes = output;
+
+    note_free(&notes->note);
+    free(notes);
 }
 
 static void show_report(struct studio *studio, struct drift_report *report)
@@ -37,11 +44,12 @@ static void show_report(struct studio *studio, struct drift_report *report)
     workspace_open(studio->workspace, drift_view_new(studio, report));
 }
 
-static void show_note(struct studio *studio, struct note *note)
+static void show_note(struct studio *studio, struct note *note, int64_t number,
+                      struct shared_report *report)
 {
     if (workspace_place(studio->workspace) != PLACE_NOTES)
         workspace_go(studio->workspace, PLACE_NOTES);
-    workspace_open(studio->workspace, note_view_new(studio, note));
+    workspace_open(studio->workspace, note_view_new(studio, note, number, report));
 }
 
 static void report_done(struct studio *studio, bool ok, void *output)
@@ -50,10 +58,14 @@ static void report_done(struct studio *studio, bool ok, void *output)
         show_report(studio, output);
 }
 
-static void note_done(struct studio *studio, bool ok, void *output)
+static void notes_done(struct studio *studio, bool ok, void *output)
 {
-    if (ok)
-        show_note(studio, output);
+    struct stored_notes *notes = output;
+
+    if (!ok)
+        return;
+    show_note(studio, notes->note, notes->number, NULL);
+    free(notes);
 }
 
 /* --- Looking around --------------------------------------------------------------------------- */
@@ -141,9 +153,9 @@ void studio_compare(struct studio *studio, const char *previous, const char *cur
     studio_start(studio, &work);
 }
 
-void studio_make_notes(struct studio *studio, const struct drift_report *report)
+void studio_make_notes(struct studio *studio, struct shared_report *report)
 {
-    show_note(studio, note_generate(report, NULL));
+    show_note(studio, note_generate(report->report, NULL), 0, report);
 }
 
 /* --- What the store keeps -------------------------------------------------------------------- */
@@ -173,13 +185,16 @@ static bool run_read_note(struct job *job, struct call *call, void *input, void 
     const struct stored_input *asked = input;
     struct store_revision revision;
     struct note *note = NULL;
+    struct stored_notes *notes;
     struct store_note row;
 
     (void)job;
     if (!stored_note_find(call, asked->number, &row, error) ||
         !stored_note_read(call, &row, 0, &note, &revision, error))
         return false;
-    *output = note;
+    notes = memory_new(sizeof *notes);
+    *notes = (struct stored_notes){ note, row.number };
+    *output = notes;
     return true;
 }
 
@@ -209,13 +224,25 @@ void studio_open_note(struct studio *studio, int64_t number)
                                 .reading = true,
                                 .run = run_read_note,
                                 .input = stored_input_new(number),
-                                .free_output = free_note,
-                                .done = note_done };
+                                .free_output = free_notes,
+                                .done = notes_done };
 
     studio_start(studio, &work);
 }
 
 /* --- Results of the `:` line ------------------------------------------------------------------ */
+
+/* With the report that notes were just made of. */
+static void show_note_result(struct studio *studio, struct result *result)
+{
+    struct shared_report *report =
+        result->report != NULL ? shared_report_new(result->report) : NULL;
+
+    result->report = NULL;
+    show_note(studio, result->note, result->note_number, report);
+    result->note = NULL;
+    shared_report_drop(&report);
+}
 
 void studio_show_result(struct studio *studio, struct result *result)
 {
@@ -227,8 +254,7 @@ void studio_show_result(struct studio *studio, struct result *result)
         return;
     }
     if (result->kind == RESULT_NOTE) {
-        show_note(studio, result->note);
-        result->note = NULL;
+        show_note_result(studio, result);
         return;
     }
     if (result->kind == RESULT_LIST)

@@ -89,6 +89,42 @@ static void notes_that_are_kept_are_in_the_list(void **state)
     studio_leave(&vt);
 }
 
+static void notes_are_kept_from_where_they_are_read(void **state)
+{
+    const struct demo_world *demo = *state;
+    struct vt *vt = demo_world_open(demo, 24, 80);
+
+    studio_type(vt, ":drift --from SIT --to UAT\r", "Verdict");
+    studio_type(vt, "!n", "Release Notes");
+    studio_type(vt, "!", "Keep the notes in the project");
+    studio_type(vt, "s", "Kept as notes 2, with their report.");
+    assert_shown(vt, "Notes ▸ 2 SIT");
+    assert_non_null(strstr(run_pilab(demo->sandbox, "note", "list", NULL)->out.data, "SIT"));
+    assert_non_null(
+        strstr(run_pilab(demo->sandbox, "audit", "list", NULL)->out.data, "note.generate"));
+    studio_type(vt, "!s", "they are kept already, as notes 2");
+    studio_type(vt, "\033\033", " State ");
+    assert_golden(vt, "demo-notes-kept");
+    /* The report knows it too, wherever it is shown. */
+    studio_type(vt, "3", "Drift ▸ 2");
+    studio_type(vt, "!s", "it is kept already, as report 2");
+    studio_type(vt, "\033", "[Verdict]");
+    studio_leave(&vt);
+}
+
+static void notes_of_a_kept_report_do_not_keep_it_again(void **state)
+{
+    const struct demo_world *demo = *state;
+    struct vt *vt = demo_world_open(demo, 24, 80);
+
+    studio_type(vt, ":drift --from SIT --to UAT\r", "Verdict");
+    studio_type(vt, "!s", "Kept as report 2.");
+    studio_type(vt, "!n", "Release Notes");
+    studio_type(vt, "!s", "Kept as notes 2.");
+    assert_null(strstr(run_pilab(demo->sandbox, "report", "list", NULL)->out.data, " 3 "));
+    studio_leave(&vt);
+}
+
 static void a_kept_report_is_in_the_lists_at_once(void **state)
 {
     struct vt *vt = demo_world_open(*state, 24, 80);
@@ -127,8 +163,12 @@ static void a_wide_screen_shows_modules_and_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(from_the_first_screen_to_what_goes_out), CASE(notes_that_are_kept_are_in_the_list),
-        CASE(a_kept_report_is_in_the_lists_at_once),  CASE(production_marks_the_frame),
+        CASE(from_the_first_screen_to_what_goes_out),
+        CASE(notes_that_are_kept_are_in_the_list),
+        CASE(notes_are_kept_from_where_they_are_read),
+        CASE(notes_of_a_kept_report_do_not_keep_it_again),
+        CASE(a_kept_report_is_in_the_lists_at_once),
+        CASE(production_marks_the_frame),
         CASE(a_wide_screen_shows_modules_and_values),
     };
 

@@ -38,6 +38,7 @@ struct result {
     enum result_kind kind;
     struct drift_report *report;
     struct note *note;
+    int64_t note_number;   /* within the project; 0: not stored */
     const char *list_kind; /* "reports" */
     json_t *items;         /* array of objects */
     json_t *next;          /* cursor, or NULL */

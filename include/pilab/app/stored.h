@@ -35,6 +35,11 @@ bool stored_note_read(struct call *call, const struct store_note *note, int64_t 
 bool note_save(struct call *call, const struct drift_report *report, const struct note *note,
                const char *template, struct store_note *row, struct error *error);
 
+/* The same for a person: needs PERMISSION_DRAFT_NOTE, and keeps the report first unless it is kept
+ * already (compare_save). */
+bool note_keep(struct call *call, struct drift_report *report, const struct note *note,
+               const char *template, struct store_note *row, struct error *error);
+
 /* Opens the store and chooses the project, for what is to be kept. */
 bool app_open_for_saving(struct call *call, struct error *error);
 

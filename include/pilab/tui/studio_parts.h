@@ -15,6 +15,19 @@
 struct studio;
 struct studio_job;
 
+/* A report that several screens are about: kept by one of them, it is kept for all. */
+struct shared_report {
+    struct drift_report *report;
+    unsigned holders;
+};
+
+/* Takes over the report, for one holder. */
+struct shared_report *shared_report_new(struct drift_report *report);
+/* For one more holder. */
+struct shared_report *shared_report_hold(struct shared_report *shared);
+/* Frees it with the last holder; NULL is nothing. */
+void shared_report_drop(struct shared_report **shared);
+
 /* What a screen asks the studio for. Results come in screens of their own. */
 struct studio_actions {
     /* Compares two states; NULL specs: the last two versions. */
@@ -22,7 +35,7 @@ struct studio_actions {
     /* Asks for both sides first. */
     void (*pick_states)(struct studio *studio);
     /* Makes notes of a report. */
-    void (*make_notes)(struct studio *studio, const struct drift_report *report);
+    void (*make_notes)(struct studio *studio, struct shared_report *report);
     /* Opens a stored report or note by its number. */
     void (*open_report)(struct studio *studio, int64_t number);
     void (*open_note)(struct studio *studio, int64_t number);
@@ -69,9 +82,12 @@ enum studio_event { STUDIO_JOBS, STUDIO_LOOKED };
 struct view *home_view_new(struct studio *studio);
 struct view *drift_start_view_new(struct studio *studio);
 struct view *notes_start_view_new(struct studio *studio);
-/* Take over the report or note. */
+/* Takes over the report. */
 struct view *drift_view_new(struct studio *studio, struct drift_report *report);
-struct view *note_view_new(struct studio *studio, struct note *note);
+/* Takes over the note. `number` is its own where it is stored; where it is not (0) it can be, with
+ * the report that it was made of, which is held. */
+struct view *note_view_new(struct studio *studio, struct note *note, int64_t number,
+                           struct shared_report *report);
 /* A text to read; `title` is its crumb. */
 struct view *page_view_new(struct studio *studio, const char *title, const struct strbuf *rich);
 /* The same with a patch; begins at a line of the new file, 0: at the top. */

@@ -258,9 +258,50 @@ static void a_filter_needs_all_words_and_keeps_headings(void **state)
     assert_int_equal(pane->ops->back(pane), REFRESH_DRAW);
     assert_int_equal(pane->ops->back(pane), REFRESH_IGNORED);
     assert_string_equal(selected(list), "b");
+    list_free(&list);
+    memory_rows_free(&rows);
+}
+
+static void only_a_list_without_a_filter_is_empty(void **state)
+{
+    struct memory_rows *rows = fruits();
+    struct list *list = list_new(two_columns, 2, memory_rows_source(rows));
+    struct pane *pane = list_pane(list);
+
+    (void)state;
+    list_set_empty(list, "Nothing.\nPress c.");
     assert_true(pane->ops->filter(pane, "nothing like it", NULL));
-    list_set_empty(list, "Nothing.\nPress Esc.");
-    assert_pane(list_pane(list), 6, 20, " Name         Count\n\n      Nothing.\n     Press Esc.\n");
+    assert_pane(pane, 7, 38,
+                " Name                           Count\n\n\n"
+                "   Nothing matches nothing like it\n\n"
+                "  Esc shows all rows, f filters anew\n");
+    assert_int_equal(pane->ops->back(pane), REFRESH_DRAW);
+    memory_rows_clear(rows);
+    list_reload(list);
+    assert_pane(pane, 6, 20, " Name         Count\n\n      Nothing.\n      Press c.\n");
+    list_free(&list);
+    memory_rows_free(&rows);
+}
+
+static void what_no_cell_shows_is_found_and_passes_the_filter(void **state)
+{
+    struct memory_rows *rows = memory_rows_new(2);
+    struct list *list = list_new(two_columns, 2, memory_rows_source(rows));
+    struct pane *pane = list_pane(list);
+
+    (void)state;
+    memory_rows_find_also(rows, "there is no row yet");
+    add(rows, "a", "apple", "10");
+    add(rows, "b", "banana", "9");
+    memory_rows_find_also(rows, "MB-7\nMB-8\n");
+    assert_int_equal(pane->ops->find(pane, "MB-8", false), FIND_HERE);
+    assert_string_equal(selected(list), "b");
+    assert_true(pane->ops->filter(pane, "mb-7 ban", NULL));
+    assert_pane(pane, 4, 20, " Name         Count\n▶banana           9\n");
+    /* Rows that come while the filter is on pass it for the same reasons. */
+    add(rows, "c", "cherry ban", "8");
+    memory_rows_find_also(rows, "MB-7");
+    assert_pane(pane, 4, 20, " Name         Count\n▶banana           9\n cherry ban       8\n");
     list_free(&list);
     memory_rows_free(&rows);
 }
@@ -452,6 +493,8 @@ int main(void)
         cmocka_unit_test(new_rows_wait),
         cmocka_unit_test(marks_are_kept_by_identity),
         cmocka_unit_test(a_filter_needs_all_words_and_keeps_headings),
+        cmocka_unit_test(only_a_list_without_a_filter_is_empty),
+        cmocka_unit_test(what_no_cell_shows_is_found_and_passes_the_filter),
         cmocka_unit_test(numbers_sort_as_numbers),
         cmocka_unit_test(versions_sort_as_versions),
         cmocka_unit_test(rows_that_are_not_loaded_are_waited_for),
