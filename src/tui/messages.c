@@ -119,14 +119,30 @@ void message_log_see(struct message_log *log, int64_t now)
         at(log, i)->seen |= at(log, i)->hidden_at > now;
 }
 
-void message_log_leave(struct message_log *log, int64_t now)
+/* Takes off the screen what was seen there and is no graver than that. */
+static bool hide_seen(struct message_log *log, enum message_kind gravest, int64_t now)
 {
+    bool any = false;
+
     for (size_t i = 0; i < log->messages.count; i++) {
         struct message *message = at(log, i);
 
-        if (message->kind != MESSAGE_ERROR && message->seen && message->hidden_at > now)
-            message->hidden_at = now;
+        if (message->kind > gravest || !message->seen || message->hidden_at <= now)
+            continue;
+        message->hidden_at = now;
+        any = true;
     }
+    return any;
+}
+
+void message_log_leave(struct message_log *log, int64_t now)
+{
+    hide_seen(log, MESSAGE_WARNING, now);
+}
+
+bool message_log_pass(struct message_log *log, int64_t now)
+{
+    return hide_seen(log, MESSAGE_INFO, now);
 }
 
 static const struct {

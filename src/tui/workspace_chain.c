@@ -14,6 +14,7 @@ static const struct key_row workspace_rows[] = {
     { "z", WORKSPACE_ZOOM, "zoom", "Show the pane alone, without any line", KEYS_HINT },
     { "Esc h Left", WORKSPACE_BACK, "back", "Go back; it never cancels work nor loses text",
       KEYS_HINT },
+    { "Q ZZ", WORKSPACE_QUIT, "quit", "Leave; asks when something would be lost", KEYS_HINT },
     { "? F1", WORKSPACE_HELP, "help", "Show this help; / filters it", KEYS_HINT },
     { "n", WORKSPACE_FIND_NEXT, "next", "Go to the next place found", 0 },
     { "N", WORKSPACE_FIND_PREVIOUS, "previous", "Go to the place found before", 0 },
@@ -30,7 +31,6 @@ static const struct key_row workspace_rows[] = {
     { "gt gT", WORKSPACE_TAB, "tab", "Go to the next tab, or the one before, where there are tabs",
       0 },
     { "q", WORKSPACE_CLOSE, "close", "Close this view", 0 },
-    { "Q", WORKSPACE_QUIT, "quit", "Leave; asks when something would be lost", 0 },
     { "^C", WORKSPACE_CANCEL, "cancel", "Cancel the running job; asks which, when several run", 0 },
     { "^Z", WORKSPACE_SUSPEND, "suspend", "Back to the shell; fg returns", 0 },
     { "^L", WORKSPACE_REPAINT, "repaint", "Draw everything again", 0 },
@@ -117,11 +117,13 @@ bool workspace_key_hinted(const struct workspace *workspace, const struct key_ch
                           size_t table, const struct key_row *row)
 {
     const struct place *place = workspace_current_place(workspace);
+    bool back = place != NULL && place->views.count > 1;
 
     if ((row->flags & KEYS_HINT) == 0 || !workspace_key_possible(workspace, chain, table, row))
         return false;
-    return chain->owners[table] != OWNER_WORKSPACE || row->action != WORKSPACE_BACK ||
-           (place != NULL && place->views.count > 1);
+    if (chain->owners[table] != OWNER_WORKSPACE)
+        return true;
+    return row->action == WORKSPACE_BACK ? back : row->action == WORKSPACE_QUIT ? !back : true;
 }
 
 bool workspace_allows(const struct workspace *workspace, const struct key_chain *chain,

@@ -44,6 +44,15 @@ static bool run_quit(struct workspace *workspace, const char *argument, struct e
     return true;
 }
 
+/* As in vi: somebody who types the mark wants no question. */
+static bool run_quit_at_once(struct workspace *workspace, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    workspace_quit(workspace);
+    return true;
+}
+
 static bool run_theme(struct workspace *workspace, const char *argument, struct error *error)
 {
     struct theme *theme = theme_load(argument, error);
@@ -81,13 +90,18 @@ static bool run_screen_over(struct workspace *workspace, const char *argument, s
 }
 
 static const struct command commands[] = {
-    {"help",      run_help       },
-    { "jobs",     run_jobs       },
-    { "messages", run_messages   },
-    { "quit",     run_quit       },
-    { "screen",   run_screen     },
-    { "screen!",  run_screen_over},
-    { "theme",    run_theme      },
+    {"help",      run_help        },
+    { "jobs",     run_jobs        },
+    { "messages", run_messages    },
+    { "q",        run_quit        },
+    { "q!",       run_quit_at_once},
+    { "qa",       run_quit        },
+    { "qa!",      run_quit_at_once},
+    { "quit",     run_quit        },
+    { "quit!",    run_quit_at_once},
+    { "screen",   run_screen      },
+    { "screen!",  run_screen_over },
+    { "theme",    run_theme       },
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])

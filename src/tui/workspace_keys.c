@@ -187,6 +187,8 @@ void workspace_key(struct workspace *workspace, int32_t key)
         key_to_overlay(workspace, key);
         return;
     }
+    if (message_log_pass(workspace->messages, workspace_now(workspace)))
+        workspace_refresh(workspace, REFRESH_DRAW);
     /* Any key stops a search that is still going on. */
     if (pane != NULL && pane->ops->busy != NULL && pane->ops->busy(pane)) {
         pane->ops->stop(pane);

@@ -11,6 +11,7 @@
 
 #include <pilab/tui/theme.h>
 
+/* The graver, the later. */
 enum message_kind { MESSAGE_INFO, MESSAGE_SUCCESS, MESSAGE_WARNING, MESSAGE_ERROR };
 
 struct message {
@@ -47,6 +48,8 @@ void message_log_see(struct message_log *log, int64_t now);
 /* The person turned to something else: what was seen and goes by itself goes now. What was said
  * since the last drawing, maybe about the new thing, stays for its time. */
 void message_log_leave(struct message_log *log, int64_t now);
+/* The person pressed another key: infos that were seen go now. True when there were any. */
+bool message_log_pass(struct message_log *log, int64_t now);
 
 enum role message_role(enum message_kind kind);
 const char *message_kind_name(enum message_kind kind); /* "error" */

@@ -61,6 +61,25 @@ static void a_repetition_is_not_shown_twice(void **state)
     message_log_free(&log);
 }
 
+static void seen_infos_leave_with_the_next_key(void **state)
+{
+    struct message_log *log = message_log_new();
+
+    (void)state;
+    message_log_add(log, MESSAGE_INFO, 1, 1, "seen", NULL);
+    message_log_add(log, MESSAGE_SUCCESS, 2, 2, "kept", NULL);
+    message_log_add(log, MESSAGE_ERROR, 3, 3, "wrong", NULL);
+    message_log_see(log, 4);
+    message_log_add(log, MESSAGE_INFO, 5, 5, "not drawn yet", NULL);
+    assert_true(message_log_pass(log, 6));
+    assert_string_equal(message_log_shown(log, 0, 6)->text, "not drawn yet");
+    assert_string_equal(message_log_shown(log, 1, 6)->text, "wrong");
+    assert_string_equal(message_log_shown(log, 2, 6)->text, "kept");
+    assert_null(message_log_shown(log, 3, 6));
+    assert_false(message_log_pass(log, 7));
+    message_log_free(&log);
+}
+
 static void what_was_seen_leaves_with_its_view(void **state)
 {
     struct message_log *log = message_log_new();
@@ -111,6 +130,7 @@ int main(void)
         cmocka_unit_test(a_message_leaves_the_screen_by_itself),
         cmocka_unit_test(an_error_stays_until_it_is_dismissed),
         cmocka_unit_test(a_repetition_is_not_shown_twice),
+        cmocka_unit_test(seen_infos_leave_with_the_next_key),
         cmocka_unit_test(what_was_seen_leaves_with_its_view),
         cmocka_unit_test(the_log_forgets_the_oldest),
         cmocka_unit_test(every_kind_has_a_word_and_a_look),
