@@ -9,14 +9,15 @@
 /* What the patch job takes: a copy of the one item, since the report may be closed meanwhile. */
 struct patch_input {
     struct drift_item item;
-    unsigned line; /* of the new file, to begin at; 0: at the top */
+    unsigned line;   /* of the new file, to begin at; 0: at the top */
+    bool of_several; /* the report has other modules too */
     char path[4096], old_path[4096], module[256];
 };
 
 struct patch_output {
     struct strbuf text;
     unsigned line;
-    char path[4096];
+    char title[256 + 4096];
 };
 
 static void free_patch(void *output)
@@ -36,7 +37,9 @@ static bool run_patch(struct job *job, struct call *call, void *input, void **ou
     (void)job;
     patch->text = (struct strbuf)STRBUF_INIT;
     patch->line = asked->line;
-    memcpy(patch->path, asked->path, sizeof patch->path);
+    /* Modules have files of the same name. */
+    snprintf(patch->title, sizeof patch->title, "%s%s%s", asked->of_several ? asked->module : "",
+             asked->of_several ? " " : "", asked->path);
     if (!compare_patch(call, &asked->item, &patch->text, error)) {
         free_patch(patch);
         return false;
@@ -52,14 +55,15 @@ static void patch_done(struct studio *studio, bool ok, void *output)
 
     if (!ok)
         return;
-    drift_path_text(&title, patch->path);
+    drift_path_text(&title, patch->title);
     workspace_open(studio->workspace, patch_page_new(studio, title.data, patch->text.data,
                                                      patch->text.length, patch->line));
     strbuf_release(&title);
     free_patch(patch);
 }
 
-static void start_patch(struct studio *studio, const struct drift_item *item, unsigned line)
+static void start_patch(struct studio *studio, const struct drift_report *report,
+                        const struct drift_item *item, unsigned line)
 {
     struct studio_work work = { .title = "read the patch",
                                 .reading = true,
@@ -70,6 +74,7 @@ static void start_patch(struct studio *studio, const struct drift_item *item, un
 
     input->item = *item;
     input->line = line;
+    input->of_several = report->code_count > 1;
     snprintf(input->path, sizeof input->path, "%s", item->path);
     snprintf(input->module, sizeof input->module, "%s", item->module);
     input->item.path = input->path;
@@ -142,7 +147,7 @@ void drift_open_patch(struct studio *studio, const struct drift_report *report,
         file = file_of(report, item);
     }
     if (file != NULL)
-        start_patch(studio, file, file == item ? 0 : item->current_at.line);
+        start_patch(studio, report, file, file == item ? 0 : item->current_at.line);
     else
         say_no_patch(studio, item);
 }

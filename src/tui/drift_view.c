@@ -374,6 +374,13 @@ static bool changes_production(const struct studio *studio, const struct drift_r
     return false;
 }
 
+/* A comparison that no project was asked for belongs to none, whichever the store has. */
+static void set_project(struct view *view, const struct drift_report *report)
+{
+    if (report->project == NULL)
+        view_set_project(view, report->code_count == 1 ? report->codes[0].module : "");
+}
+
 struct view *drift_view_new(struct studio *studio, struct drift_report *report)
 {
     struct drift_screen *screen = memory_new(sizeof *screen);
@@ -392,6 +399,7 @@ struct view *drift_view_new(struct studio *studio, struct drift_report *report)
                                  "other states.");
     show_tab(screen);
     view = view_new(studio->workspace, &drift_ops, screen);
+    set_project(view, report);
     view_set_production(view, changes_production(studio, report));
     view_add_pane(view, list_pane(screen->list));
     view_add_keys(view, &tab_strip_keys, tab_act, screen);

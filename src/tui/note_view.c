@@ -282,6 +282,9 @@ struct view *note_view_new(struct studio *studio, struct note *note, int64_t num
     screen->strip = (struct tab_strip){ note_tabs, NOTE_TAB_COUNT, NOTE_TAB_READ };
     screen->text = text_view_new();
     view = view_new(studio->workspace, &note_ops, screen);
+    /* As with the report that they are of: what no project was asked for belongs to none. */
+    if (note->release.project_code == NULL)
+        view_set_project(view, note->release.project != NULL ? note->release.project : "");
     view_add_pane(view, text_view_pane(screen->text));
     view_add_keys(view, &tab_strip_keys, tab_act, screen);
     return view;

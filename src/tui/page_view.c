@@ -62,12 +62,19 @@ static const struct view_ops page_ops = {
     .close = page_close,
 };
 
-size_t studio_page_width(const struct studio *studio)
+size_t studio_table_width(const struct studio *studio)
 {
     int columns = terminal_columns(workspace_terminal(studio->workspace));
 
     columns -= text_margin(columns) + 1;
-    return columns > WIDEST ? WIDEST : (size_t)(columns > 1 ? columns : 1);
+    return (size_t)(columns > 1 ? columns : 1);
+}
+
+size_t studio_page_width(const struct studio *studio)
+{
+    size_t columns = studio_table_width(studio);
+
+    return columns > WIDEST ? WIDEST : columns;
 }
 
 static struct view *page_view(struct studio *studio, struct page *page, const char *title)
@@ -89,6 +96,14 @@ struct view *page_view_new(struct studio *studio, const char *title, const struc
     page->pane = text_view_pane(page->text);
     text_view_set_rich(page->text, rich->data, rich->length);
     return page_view(studio, page, title);
+}
+
+struct view *table_page_new(struct studio *studio, const char *title, const struct strbuf *rich)
+{
+    struct view *view = page_view_new(studio, title, rich);
+
+    text_view_set_wrap(((struct page *)view_state(view))->text, false);
+    return view;
 }
 
 struct view *patch_page_new(struct studio *studio, const char *title, const char *patch,

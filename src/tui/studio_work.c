@@ -10,8 +10,7 @@
 #include <pilab/base/rich.h>
 #include <pilab/notes/note.h>
 
-#define SPEC_SIZE  512
-#define TABLE_WIDE 160
+#define SPEC_SIZE 512
 
 /* Places by their digits. */
 enum { PLACE_DRIFT = 3, PLACE_NOTES = 4 };
@@ -37,10 +36,13 @@ static void free_notes(void *output)
     free(notes);
 }
 
+/* From another place, it does not follow from what was looked at in this one. */
 static void show_report(struct studio *studio, struct drift_report *report)
 {
-    if (workspace_place(studio->workspace) != PLACE_DRIFT)
+    if (workspace_place(studio->workspace) != PLACE_DRIFT) {
         workspace_go(studio->workspace, PLACE_DRIFT);
+        workspace_back_to_first(studio->workspace);
+    }
     workspace_open(studio->workspace, drift_view_new(studio, report));
 }
 
@@ -258,7 +260,7 @@ void studio_show_result(struct studio *studio, struct result *result)
         return;
     }
     if (result->kind == RESULT_LIST)
-        table_render(&text, result, TABLE_WIDE, studio->utf8, result->now);
+        table_render(&text, result, studio_table_width(studio), studio->utf8, result->now);
     else
         strbuf_add_bytes(&text, result->text.data, result->text.length);
     if (strchr(text.data, '\n') == text.data + text.length - 1) {
@@ -268,7 +270,9 @@ void studio_show_result(struct studio *studio, struct result *result)
         workspace_say(studio->workspace, MESSAGE_INFO, "%s", plain.data);
         strbuf_release(&plain);
     } else if (text.length > 0) {
-        workspace_open(studio->workspace, page_view_new(studio, "Result", &text));
+        workspace_open(studio->workspace, result->kind == RESULT_LIST
+                                              ? table_page_new(studio, "Result", &text)
+                                              : page_view_new(studio, "Result", &text));
     }
     strbuf_release(&text);
 }

@@ -167,6 +167,14 @@ bool workspace_back(struct workspace *workspace)
     return true;
 }
 
+void workspace_back_to_first(struct workspace *workspace)
+{
+    bool closed = workspace->overlays.count == 0;
+
+    while (closed)
+        closed = workspace_back(workspace);
+}
+
 void workspace_bury(struct workspace *workspace)
 {
     while (workspace->closed.count > 0) {

@@ -27,6 +27,7 @@ struct view {
     struct vector panes; /* of struct pane * */
     size_t focus;
     bool production;
+    char *project; /* in place of the workspace's; NULL: none of its own */
     size_t extra_count;
     struct {
         const struct key_table *keys;
@@ -90,6 +91,9 @@ int64_t workspace_now(const struct workspace *workspace); /* monotonic */
 /* workspace.c */
 struct pane *workspace_pane(const struct workspace *workspace); /* with the focus, or NULL */
 void workspace_bury(struct workspace *workspace);
+
+/* workspace_views.c: the project that what is seen belongs to, or NULL. */
+const char *workspace_shown_project(const struct workspace *workspace);
 
 /* workspace_leave.c: both ask when something would be lost. */
 void workspace_close_view(struct workspace *workspace);

@@ -56,7 +56,7 @@ void workspace_crumb(const struct workspace *workspace, struct strbuf *out)
     const struct place *place = workspace_current_place(workspace);
     size_t titled = 0;
 
-    add_crumb(workspace, out, workspace->project);
+    add_crumb(workspace, out, workspace_shown_project(workspace));
     if (place == NULL)
         return;
     add_crumb(workspace, out, place->label);

@@ -24,6 +24,7 @@ void view_free(struct view **view)
     if ((*view)->ops->close != NULL)
         (*view)->ops->close(*view);
     vector_release(&(*view)->panes);
+    free((*view)->project);
     free(*view);
     *view = NULL;
 }
@@ -102,6 +103,26 @@ void view_set_production(struct view *view, bool production)
 bool view_is_production(const struct view *view)
 {
     return view->production;
+}
+
+void view_set_project(struct view *view, const char *project)
+{
+    free(view->project);
+    view->project = project == NULL ? NULL : memory_copy_text(project);
+    view_refresh(view, REFRESH_DRAW);
+}
+
+const char *workspace_shown_project(const struct workspace *workspace)
+{
+    const struct place *place = workspace_current_place(workspace);
+
+    for (size_t i = place == NULL ? 0 : place->views.count; i-- > 0;) {
+        const struct view *view = *(struct view **)vector_at(&place->views, i);
+
+        if (view->project != NULL)
+            return view->project;
+    }
+    return workspace->project;
 }
 
 void view_refresh(struct view *view, unsigned refresh)

@@ -17,6 +17,7 @@ int demo_world_start(void **state)
     struct demo_world *world = memory_new(sizeof *world);
     char *folder, *store;
 
+    fixture_library_start(NULL);
     world->sandbox = sandbox_new();
     world->harness = harness_new();
     folder = scratch_path(sandbox_files(world->sandbox), "demo");
@@ -39,7 +40,7 @@ int demo_world_end(void **state)
     harness_free(&world->harness);
     sandbox_free(&world->sandbox);
     free(world);
-    return 0;
+    return fixture_library_stop(NULL);
 }
 
 struct vt *demo_world_open(const struct demo_world *world, int rows, int columns)

@@ -90,11 +90,14 @@ struct view *note_view_new(struct studio *studio, struct note *note, int64_t num
                            struct shared_report *report);
 /* A text to read; `title` is its crumb. */
 struct view *page_view_new(struct studio *studio, const char *title, const struct strbuf *rich);
+/* The same with a table: its lines are cut and moved sideways, never wrapped. */
+struct view *table_page_new(struct studio *studio, const char *title, const struct strbuf *rich);
 /* The same with a patch; begins at a line of the new file, 0: at the top. */
 struct view *patch_page_new(struct studio *studio, const char *title, const char *patch,
                             size_t length, unsigned line);
 
-/* The columns that a text may use now. */
+/* The columns that a text may use now: running text not more than is read well, a table all. */
 size_t studio_page_width(const struct studio *studio);
+size_t studio_table_width(const struct studio *studio);
 
 #endif

@@ -97,6 +97,9 @@ uint64_t view_generation(const struct view *view);
 
 /* A production environment is at stake: the frame shows it, in colour and in words. */
 void view_set_production(struct view *view, bool production);
+/* What the title line names in place of the project while this view or one above it is seen: what
+ * the view is about is not the project's. Copied; "" names nothing, NULL the project. */
+void view_set_project(struct view *view, const char *project);
 bool view_is_production(const struct view *view);
 
 /* Something changed outside of a handler. */

@@ -103,6 +103,9 @@ int workspace_place(const struct workspace *workspace); /* the current digit, 0:
 void workspace_open(struct workspace *workspace, struct view *view);
 /* Closes the top view; the last one of a place stays. True when one was closed. */
 bool workspace_back(struct workspace *workspace);
+/* The same with all views of the current place but the first; not while something lies over them,
+ * which may be about one. */
+void workspace_back_to_first(struct workspace *workspace);
 struct view *workspace_view(const struct workspace *workspace); /* the top one; NULL: none */
 
 /* Runs until the person leaves, the terminal goes, or SIGTERM. After the latter two nobody can be
