@@ -108,6 +108,36 @@ static void add_recent(struct home *home, const char *title, const char *kind,
     }
 }
 
+/* What begins in the shell: here it is said how. */
+static const struct {
+    const char *identity, *text, *detail, *how;
+} beginnings[] = {
+    {"clone",   "Compare two versions of a repository", "start pilab in it",
+     "Leave (Q), go into a clone and start pilab there"                        },
+    { "import", "Set up a project of your own",         "pilab project import",
+     "Write it into a file, then leave (Q) and type: pilab project import FILE"},
+};
+
+#define BEGINNINGS (sizeof beginnings / sizeof *beginnings)
+
+/* For somebody who has nothing to look at yet. */
+static void add_demo(struct home *home)
+{
+    const struct surroundings *around = home->studio->around;
+
+    if (around->repository != NULL || around->repository_error != NULL ||
+        home->studio->store_error.code != ERROR_NONE || home->studio->call.settings->demo ||
+        around->report_count + around->note_count > 0)
+        return;
+    memory_rows_add_group(home->rows,
+                          around->project == NULL ? "No git repository here and no project yet"
+                                                  : "No git repository here",
+                          "");
+    add_row(home, "demo", "Open the demo", "a made-up project", NULL);
+    for (size_t i = 0; around->project == NULL && i < BEGINNINGS; i++)
+        add_row(home, beginnings[i].identity, beginnings[i].text, beginnings[i].detail, NULL);
+}
+
 static void fill(struct home *home)
 {
     const struct surroundings *around = home->studio->around;
@@ -117,6 +147,7 @@ static void fill(struct home *home)
         return;
     add_offers(home);
     add_promotions(home);
+    add_demo(home);
     add_recent(home, "Reports", "report", around->reports, around->report_count);
     add_recent(home, "Release notes", "note", around->notes, around->note_count);
 }
@@ -169,12 +200,17 @@ static unsigned open_row(struct home *home)
         home->studio->actions->compare(home->studio, NULL, NULL);
     else if (strcmp(row.identity, "pick") == 0)
         home->studio->actions->pick_states(home->studio);
+    else if (strcmp(row.identity, "demo") == 0)
+        home->studio->actions->open_demo(home->studio);
     else if (colon != NULL && strncmp(row.identity, "promote", 7) == 0)
         open_promotion(home, (size_t)strtoull(colon + 1, NULL, 10));
     else if (colon != NULL && strncmp(row.identity, "report", 6) == 0)
         home->studio->actions->open_report(home->studio, strtoll(colon + 1, NULL, 10));
     else if (colon != NULL && strncmp(row.identity, "note", 4) == 0)
         home->studio->actions->open_note(home->studio, strtoll(colon + 1, NULL, 10));
+    for (size_t i = 0; i < BEGINNINGS; i++)
+        if (strcmp(row.identity, beginnings[i].identity) == 0)
+            workspace_say(home->studio->workspace, MESSAGE_INFO, "%s", beginnings[i].how);
     return REFRESH_DRAW;
 }
 

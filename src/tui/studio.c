@@ -102,6 +102,7 @@ static const struct studio_actions studio_actions = {
     .open_report = studio_open_report,
     .open_note = studio_open_note,
     .look_around = studio_look_around,
+    .open_demo = studio_open_demo,
 };
 
 /* --- Life --------------------------------------------------------------------------------------
@@ -154,7 +155,9 @@ static void end_studio(struct studio *studio)
     call_end(&studio->call);
 }
 
-bool studio_run(const struct settings *settings, int *status, struct error *error)
+/* One store and one folder. True with `*next` filled when the person wants to go on elsewhere. */
+static bool run_here(const struct settings *settings, struct settings *next, bool *moving,
+                     int *status, struct error *error)
 {
     struct studio studio = { .actions = &studio_actions,
                              .utf8 =
@@ -180,8 +183,28 @@ out:
         terminal_end(&terminal);
         _exit(ok ? *status : EXIT_FAILURE);
     }
+    *moving = ok && studio.moving && *status == EXIT_SUCCESS;
+    if (*moving)
+        *next = studio.next;
+    else
+        settings_release(&studio.next);
     end_studio(&studio);
     terminal_end(&terminal);
     theme_free(&theme);
+    return ok;
+}
+
+bool studio_run(const struct settings *settings, int *status, struct error *error)
+{
+    struct settings next = { 0 };
+    bool moving;
+    bool ok = run_here(settings, &next, &moving, status, error);
+
+    while (moving) {
+        struct settings here = next;
+
+        ok = run_here(&here, &next, &moving, status, error);
+        settings_release(&here);
+    }
     return ok;
 }

@@ -98,10 +98,43 @@ static bool run_line(struct job *job, struct call *call, void *input, void **out
     return ok;
 }
 
+/* Whether something runs that would be lost. */
+static bool is_at_work(struct studio *studio)
+{
+    struct job_host jobs = studio_job_host(studio);
+    struct job_status job;
+
+    for (size_t i = 0; i < jobs.count(jobs.context); i++)
+        if (jobs.get(jobs.context, i, &job) && !job.reading)
+            return true;
+    return false;
+}
+
+/* Another store and another folder: what hangs on these ends, and begins anew. */
+static void move_on(struct studio *studio, const struct settings *settings)
+{
+    if (is_at_work(studio)) {
+        workspace_say(studio->workspace, MESSAGE_INFO,
+                      "Ready; it opens when it is asked for after the other jobs have ended.");
+        return;
+    }
+    settings_release(&studio->next);
+    settings_copy(&studio->next, settings);
+    studio->moving = true;
+    workspace_quit(studio->workspace);
+}
+
 static void line_done(struct studio *studio, bool ok, void *output)
 {
+    struct result *result = output;
+
     if (!ok)
         return;
+    if (result->open_screen) {
+        move_on(studio, &result->screen);
+        free_result(output);
+        return;
+    }
     studio_show_result(studio, output);
     free_result(output);
     studio_look_around(studio);
@@ -122,15 +155,20 @@ static bool studio_command(struct studio *studio, const char *text, struct error
     free(line.text);
     if (!ok)
         return false;
-    if (strcmp(command->verb, "demo") == 0)
-        return error_set(error, ERROR_UNSUPPORTED,
-                         "leave first: the demo opens a screen of its own");
     input = memory_new(sizeof *input + strlen(text) + 1);
     input->length = strlen(text);
     memcpy(input->text, text, input->length + 1);
     work.input = input;
     studio_start(studio, &work);
     return true;
+}
+
+void studio_open_demo(struct studio *studio)
+{
+    struct error error = { 0 };
+
+    if (!studio_command(studio, "demo", &error))
+        workspace_say_error(studio->workspace, &error);
 }
 
 static bool host_run(void *context, struct workspace *workspace, const char *line,

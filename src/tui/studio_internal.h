@@ -20,5 +20,6 @@ void studio_pick_states(struct studio *studio);
 
 /* studio_command.c: the `:` line, with the same words as on the command line. */
 extern const struct command_host studio_command_host;
+void studio_open_demo(struct studio *studio);
 
 #endif

@@ -41,6 +41,8 @@ struct studio_actions {
     void (*open_note)(struct studio *studio, int64_t number);
     /* Looks around anew, in the background; the views are told when it is done (STUDIO_LOOKED). */
     void (*look_around)(struct studio *studio);
+    /* Builds the demo, or finds it, and goes on in it. */
+    void (*open_demo)(struct studio *studio);
 };
 
 struct studio {
@@ -52,6 +54,8 @@ struct studio {
     struct surroundings *around; /* NULL while we look around for the first time */
     struct error store_error;    /* why the store could not be opened, if so */
     bool utf8;
+    bool moving;          /* leaves for another store and folder: the person stays */
+    struct settings next; /* theirs, once it moves; released by studio_run */
 };
 
 /* --- Jobs ------------------------------------------------------------------------------------ */
