@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <pilab/app/kept_run.h>
+#include <pilab/app/stored.h>
 #include <pilab/base/json.h>
 #include <pilab/base/memory.h>
 
@@ -119,6 +120,46 @@ static void without_saving_nothing_is_kept(void **state)
     assert_int_equal(json_array_size(work->result.items), 0);
 }
 
+/* Keeps the notes of the last command's report, as whoever is at the keyboard. */
+static bool keep_notes(struct app_work *work, struct error *error)
+{
+    struct drift_report *report = work->result.report;
+    struct note *note = note_generate(report, NULL);
+    struct store_note row;
+    struct call call;
+    bool kept;
+
+    call_start(&call, &work->settings);
+    assert_true(app_open_for_saving(&call, NULL));
+    kept = note_keep(&call, report, note, NULL, &row, error);
+    call_end(&call);
+    note_free(&note);
+    return kept;
+}
+
+static void notes_are_kept_with_their_report_by_who_may(void **state)
+{
+    struct app_work *work = ((struct kept *)*state)->work;
+    struct error error = { 0 };
+
+    app_add_user(work, "vera", "MB", "VIEWER");
+    app_must(work, "drift --from SIT --to UAT");
+    app_login(work, "vera");
+    assert_false(keep_notes(work, &error));
+    assert_int_equal(error.code, ERROR_DENIED);
+    assert_int_equal(work->result.report->number, 0);
+    app_login(work, "olga");
+    assert_true(keep_notes(work, NULL));
+    assert_int_equal(work->result.report->number, 1);
+    /* A second time, the report is there already. */
+    assert_true(keep_notes(work, NULL));
+    assert_int_equal(work->result.report->number, 1);
+    app_must(work, "report list");
+    assert_int_equal(json_array_size(work->result.items), 1);
+    app_must(work, "note list");
+    assert_int_equal(json_array_size(work->result.items), 2);
+}
+
 static void a_run_that_comes_to_nothing_is_seen_as_failed(void **state)
 {
     struct kept *kept = *state;
@@ -179,6 +220,7 @@ int main(void)
         CASE(a_run_is_kept_with_its_items_and_an_entry),
         CASE(what_is_seen_again_keeps_its_first_time),
         CASE(without_saving_nothing_is_kept),
+        CASE(notes_are_kept_with_their_report_by_who_may),
         CASE(a_run_that_comes_to_nothing_is_seen_as_failed),
         CASE(an_id_of_another_project_opens_nothing),
         CASE(numbers_and_ids_that_are_none_are_told),
