@@ -33,13 +33,13 @@ bool repository_library_start(struct error *error)
                               sizeof(harmless_extensions) / sizeof(*harmless_extensions));
     if (result < 0)
         return git_failed(error, result, "libgit2 cannot be set up");
-    trust_start();
     return socket_register(error);
 }
 
 void repository_library_stop(void)
 {
-    git_libgit2_shutdown();
+    if (git_libgit2_shutdown() == 0)
+        trust_forget();
 }
 
 struct failure_kind {

@@ -413,6 +413,8 @@ static bool update_online(struct update *update, struct error *error)
     char *parent = path_join(update->options->cache_directory, "mirrors");
     bool ok = check_source(update, error) && (update->kind != REMOTE_HTTPS || trust_check(error)) &&
               file_make_directories(parent, 0700, error) && take_lock(update, error);
+    if (ok && update->kind == REMOTE_HTTPS)
+        trust_tell();
     if (ok) {
         sweep_leftovers(update);
         ok = fetch_mirror(update, error);

@@ -1,6 +1,7 @@
 #include "trust.h"
 #include "internal.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,13 +46,31 @@ static struct named_file find_file(void)
     return file;
 }
 
-void trust_start(void)
+/* libgit2 keeps authorities for the whole process: so does whether it has been told of them. */
+static struct {
+    pthread_mutex_t lock;
+    bool done;
+} told = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+void trust_tell(void)
 {
-    struct named_file file = find_file();
-    if (file.path)
-        git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file.path,
-                         file_is_directory(system_authorities) ? system_authorities : NULL);
-    free(file.path);
+    pthread_mutex_lock(&told.lock);
+    if (!told.done) {
+        struct named_file file = find_file();
+        if (file.path)
+            git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file.path,
+                             file_is_directory(system_authorities) ? system_authorities : NULL);
+        free(file.path);
+        told.done = true;
+    }
+    pthread_mutex_unlock(&told.lock);
+}
+
+void trust_forget(void)
+{
+    pthread_mutex_lock(&told.lock);
+    told.done = false;
+    pthread_mutex_unlock(&told.lock);
 }
 
 struct trusted_folders {

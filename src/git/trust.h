@@ -11,12 +11,15 @@
 #include <pilab/base/error.h>
 
 /* Hands the user's file to libgit2, which keeps authorities for the whole process and must not be
- * told while another thread talks: once, when the library starts. A file that is no good changes
- * nothing; trust_check tells of it. */
-void trust_start(void);
+ * told while another thread talks: everyone calls this before a talk over https, and only the first
+ * does anything. (Not when the library starts: reading hundreds of certificates takes longer than
+ * most comparisons.) A file that is no good changes nothing; trust_check tells of it. */
+void trust_tell(void);
+/* The library has stopped, and with it what it was told. */
+void trust_forget(void);
 
 /* Whether the user trusts every folder, whoever owns it (safe.directory = *), which libgit2 1.5
- * does not know. As above, asked for the whole process when the library starts. */
+ * does not know: asked for the whole process when the library starts. */
 bool trust_all_folders(void);
 
 /* Whether a safe.directory stands there without "=": git takes it as empty, libgit2 1.5 crashes
