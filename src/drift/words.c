@@ -60,11 +60,34 @@ static const char *word_among(const char *words, const char *text, size_t text_s
     return NULL;
 }
 
+/* The bytes that a word of the list may begin with: few texts have many such words, and only those
+ * are compared with the whole list. */
+struct initials {
+    bool may[256];
+};
+
+static void read_initials(struct initials *initials, const char *words)
+{
+    memset(initials, 0, sizeof *initials);
+    for (const char *word = words + strspn(words, " "); *word; word += strspn(word, " ")) {
+        if (*word == '*')
+            memset(initials, 1, sizeof *initials);
+        initials->may[(unsigned char)ascii_lower(*word)] = true;
+        initials->may[(unsigned char)ascii_upper(*word)] = true;
+        word += strcspn(word, " ");
+    }
+}
+
 const char *words_find(const char *words, const char *text, size_t *length)
 {
+    struct initials initials;
+
+    read_initials(&initials, words);
     while (*text) {
         size_t size = word_length(text);
-        const char *found = size > 0 ? word_among(words, text, size, length) : NULL;
+        const char *found = size > 0 && initials.may[(unsigned char)*text]
+                                ? word_among(words, text, size, length)
+                                : NULL;
 
         if (found)
             return found;
