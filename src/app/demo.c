@@ -9,6 +9,7 @@
 #include <config.h>
 
 #include <pilab/app/compare.h>
+#include <pilab/app/kept_note.h>
 #include <pilab/app/kept_run.h>
 #include <pilab/app/project.h>
 #include <pilab/app/stored.h>

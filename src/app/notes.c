@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <pilab/app/kept_run.h>
+#include <pilab/app/kept_note.h>
 #include <pilab/app/stored.h>
 #include <pilab/base/file.h>
 

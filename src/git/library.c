@@ -1,10 +1,8 @@
-/* The library's process-wide settings, its errors as ours, object names. */
+/* The library's process-wide settings, object names. */
 #include "internal.h"
 #include "socket.h"
 #include "trust.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <pilab/base/digest.h>
@@ -40,74 +38,6 @@ void repository_library_stop(void)
 {
     if (git_libgit2_shutdown() == 0)
         trust_forget();
-}
-
-struct failure_kind {
-    int result; /* 0: any */
-    int family; /* libgit2's error class; 0: any */
-    enum error_code code;
-};
-
-/* The first row that fits decides. */
-static const struct failure_kind failure_kinds[] = {
-    {GIT_EUSER,         0,                    ERROR_CANCELLED},
-    { GIT_EOWNER,       0,                    ERROR_UNTRUSTED},
-    { GIT_EAMBIGUOUS,   0,                    ERROR_AMBIGUOUS},
-    { GIT_ELOCKED,      0,                    ERROR_BUSY     },
-    { GIT_EAUTH,        0,                    ERROR_NETWORK  },
-    { GIT_ECERTIFICATE, 0,                    ERROR_UNTRUSTED},
-    { 0,                GIT_ERROR_NET,        ERROR_NETWORK  },
-    { 0,                GIT_ERROR_SSL,        ERROR_NETWORK  },
-    { 0,                GIT_ERROR_HTTP,       ERROR_NETWORK  },
-    { 0,                GIT_ERROR_SSH,        ERROR_NETWORK  },
-    { 0,                GIT_ERROR_ZLIB,       ERROR_CORRUPT  },
-    { GIT_EMISMATCH,    0,                    ERROR_CORRUPT  },
-    { GIT_EINVALIDSPEC, 0,                    ERROR_INVALID  },
-    { GIT_ENOTFOUND,    GIT_ERROR_OS,         ERROR_NOT_FOUND},
-    { GIT_ENOTFOUND,    GIT_ERROR_REPOSITORY, ERROR_NOT_FOUND},
-    { GIT_ENOTFOUND,    GIT_ERROR_REFERENCE,  ERROR_NOT_FOUND},
-    { GIT_ENOTFOUND,    0,                    ERROR_CORRUPT  },
-    { 0,                GIT_ERROR_ODB,        ERROR_CORRUPT  },
-    { 0,                GIT_ERROR_OBJECT,     ERROR_CORRUPT  },
-};
-
-static enum error_code failure_code(int result, int family)
-{
-    for (size_t i = 0; i < sizeof(failure_kinds) / sizeof(*failure_kinds); i++) {
-        const struct failure_kind *kind = &failure_kinds[i];
-        if ((kind->result == 0 || kind->result == result) &&
-            (kind->family == 0 || kind->family == family))
-            return kind->code;
-    }
-    return ERROR_IO;
-}
-
-/* TLS libraries give several reasons, one a line. */
-static void join_lines(struct strbuf *out, const char *text)
-{
-    for (; *text; text++) {
-        if (*text != '\n')
-            strbuf_add_char(out, *text);
-        else if (text[1])
-            strbuf_add(out, "; ");
-    }
-}
-
-bool git_failed(struct error *error, int result, const char *format, ...)
-{
-    const git_error *last = git_error_last();
-    char context[512];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(context, sizeof(context), format, arguments);
-    va_end(arguments);
-    if (!last || !last->message)
-        return error_set(error, failure_code(result, 0), "%s (libgit2 result %d)", context, result);
-    struct strbuf words = STRBUF_INIT;
-    join_lines(&words, last->message);
-    error_set(error, failure_code(result, last->klass), "%s: %s", context, words.data);
-    strbuf_release(&words);
-    return false;
 }
 
 git_oid object_id_to_git(const struct object_id *id)

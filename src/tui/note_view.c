@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/kept_note.h>
 #include <pilab/app/stored.h>
 #include <pilab/base/json.h>
 #include <pilab/base/memory.h>

@@ -30,16 +30,6 @@ bool stored_note_find(struct call *call, const char *name, struct store_note *no
 bool stored_note_read(struct call *call, const struct store_note *note, int64_t rev,
                       struct note **out, struct store_revision *revision, struct error *error);
 
-/* Keeps generated notes as a new note of the call's project, with an audit entry. `template` as in
- * note_render_markdown. */
-bool note_save(struct call *call, const struct drift_report *report, const struct note *note,
-               const char *template, struct store_note *row, struct error *error);
-
-/* The same for a person: needs PERMISSION_DRAFT_NOTE, and keeps the report first unless it is kept
- * already (compare_save). */
-bool note_keep(struct call *call, struct drift_report *report, const struct note *note,
-               const char *template, struct store_note *row, struct error *error);
-
 /* Opens the store and chooses the project, for what is to be kept. */
 bool app_open_for_saving(struct call *call, struct error *error);
 

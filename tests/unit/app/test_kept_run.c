@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <pilab/app/kept_run.h>
+#include <pilab/app/kept_note.h>
 #include <pilab/app/stored.h>
 #include <pilab/base/json.h>
 #include <pilab/base/memory.h>
