@@ -27,21 +27,21 @@ static bool noun_matches(const struct command *command, const char *word)
 }
 
 /* "report shwo": the noun is right, so its verbs are what helps. */
-static bool unknown_verb(const struct command *table, size_t count, const char *const *words,
-                         size_t word_count, struct error *error)
+static bool unknown_verb(const char *const *words, size_t word_count, struct error *error)
 {
+    size_t count = command_count();
     const char *nearest = NULL;
     unsigned best = NEAR_ENOUGH;
     struct strbuf verbs = STRBUF_INIT;
 
     for (size_t i = 0; i < count; i++) {
-        unsigned distance = word_distance(words[0], table[i].verb);
+        unsigned distance = word_distance(words[0], command_at(i)->verb);
 
-        if (noun_matches(&table[i], words[0]))
-            strbuf_printf(&verbs, "%s%s", verbs.length > 0 ? ", " : "", table[i].verb);
+        if (noun_matches(command_at(i), words[0]))
+            strbuf_printf(&verbs, "%s%s", verbs.length > 0 ? ", " : "", command_at(i)->verb);
         if (distance < best) {
             best = distance;
-            nearest = table[i].verb;
+            nearest = command_at(i)->verb;
         }
     }
     if (verbs.length > 0) {
@@ -63,8 +63,7 @@ const struct command *command_find(const char *const *words, size_t count, size_
                                    struct error *error)
 {
     const struct command *by_noun = NULL;
-    size_t rows;
-    const struct command *table = command_table(&rows);
+    size_t rows = command_count();
 
     if (count == 0) {
         error_set(error, ERROR_USAGE, "no command was given");
@@ -72,17 +71,17 @@ const struct command *command_find(const char *const *words, size_t count, size_
         return NULL;
     }
     for (size_t i = 0; i < rows; i++) {
-        *used = verb_matches(&table[i], words, count);
+        *used = verb_matches(command_at(i), words, count);
         if (*used > 0)
-            return &table[i];
-        if (table[i].noun_default && noun_matches(&table[i], words[0]))
-            by_noun = &table[i];
+            return command_at(i);
+        if (command_at(i)->noun_default && noun_matches(command_at(i), words[0]))
+            by_noun = command_at(i);
     }
     if (by_noun != NULL && (count == 1 || words[1][0] == '-')) {
         *used = 1;
         return by_noun;
     }
-    unknown_verb(table, rows, words, count, error);
+    unknown_verb(words, count, error);
     return NULL;
 }
 

@@ -11,12 +11,11 @@ static void add_option_words(struct strbuf *out, const struct option_spec *optio
 
 static void add_cases(struct strbuf *out)
 {
-    size_t count;
-    const struct command *table = command_table(&count);
+    size_t count = command_count();
 
     for (size_t i = 0; i < count; i++) {
-        strbuf_printf(out, "    '%s') printf '%%s' '", table[i].verb);
-        add_option_words(out, table[i].options, table[i].option_count);
+        strbuf_printf(out, "    '%s') printf '%%s' '", command_at(i)->verb);
+        add_option_words(out, command_at(i)->options, command_at(i)->option_count);
         strbuf_add(out, "' ;;\n");
     }
 }
@@ -24,44 +23,41 @@ static void add_cases(struct strbuf *out)
 /* Every noun once, every verb below its noun. */
 static void add_nouns(struct strbuf *out)
 {
-    size_t count;
-    const struct command *table = command_table(&count);
+    size_t count = command_count();
     const char *last = "";
 
     for (size_t i = 0; i < count; i++) {
-        size_t length = strcspn(table[i].verb, " ");
+        size_t length = strcspn(command_at(i)->verb, " ");
 
-        if (strncmp(last, table[i].verb, length) == 0 && last[length] == ' ')
+        if (strncmp(last, command_at(i)->verb, length) == 0 && last[length] == ' ')
             continue;
-        strbuf_printf(out, "%s%.*s", i > 0 ? " " : "", (int)length, table[i].verb);
-        last = table[i].verb;
+        strbuf_printf(out, "%s%.*s", i > 0 ? " " : "", (int)length, command_at(i)->verb);
+        last = command_at(i)->verb;
     }
 }
 
 static void add_verbs(struct strbuf *out)
 {
-    size_t count;
-    const struct command *table = command_table(&count);
+    size_t count = command_count();
 
     for (size_t i = 0; i < count; i++) {
-        const char *blank = strchr(table[i].verb, ' ');
+        const char *blank = strchr(command_at(i)->verb, ' ');
 
         if (blank != NULL)
             strbuf_printf(out, "    [ \"$1\" = '%.*s' ] && printf '%%s ' '%s'\n",
-                          (int)(blank - table[i].verb), table[i].verb, blank + 1);
+                          (int)(blank - command_at(i)->verb), command_at(i)->verb, blank + 1);
     }
 }
 
 /* What stands behind each option: "one of" its choices, or what its value is called. */
 static void add_values(struct strbuf *out)
 {
-    size_t count, common_count;
-    const struct command *table = command_table(&count);
+    size_t count = command_count(), common_count;
     const struct option_spec *common = command_common_options(&common_count);
 
     for (size_t i = 0; i <= count; i++) {
-        const struct option_spec *options = i < count ? table[i].options : common;
-        size_t option_count = i < count ? table[i].option_count : common_count;
+        const struct option_spec *options = i < count ? command_at(i)->options : common;
+        size_t option_count = i < count ? command_at(i)->option_count : common_count;
 
         for (size_t j = 0; j < option_count; j++) {
             const struct option_spec *option = &options[j];
@@ -69,12 +65,12 @@ static void add_values(struct strbuf *out)
             if (option->value == NULL)
                 continue;
             if (i < count)
-                strbuf_printf(out, "    '%s --%s'", table[i].verb, option->name);
+                strbuf_printf(out, "    '%s --%s'", command_at(i)->verb, option->name);
             else
                 strbuf_printf(out, "    *' --%s'", option->name);
             if (option->letter != '\0')
                 strbuf_printf(out, " | %s%s -%c'", i < count ? "'" : "*'",
-                              i < count ? table[i].verb : "", option->letter);
+                              i < count ? command_at(i)->verb : "", option->letter);
             if (option->choices != NULL)
                 strbuf_printf(out, ") printf 'one of %s' ;;\n", option->choices);
             else
@@ -86,13 +82,12 @@ static void add_values(struct strbuf *out)
 /* What the words after each verb are called. */
 static void add_arguments(struct strbuf *out)
 {
-    size_t count;
-    const struct command *table = command_table(&count);
+    size_t count = command_count();
 
     for (size_t i = 0; i < count; i++)
-        if (table[i].argument_count > 0)
-            strbuf_printf(out, "    '%s') printf '%s' ;;\n", table[i].verb,
-                          table[i].arguments[0].name);
+        if (command_at(i)->argument_count > 0)
+            strbuf_printf(out, "    '%s') printf '%s' ;;\n", command_at(i)->verb,
+                          command_at(i)->arguments[0].name);
 }
 
 /* The words are matched by hand: compgen -W would expand what a branch is called, and a branch may

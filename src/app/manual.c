@@ -137,8 +137,7 @@ void manual_command(struct strbuf *out, const struct command *command, size_t wi
 
 void manual_overview(struct strbuf *out, size_t width)
 {
-    size_t count;
-    const struct command *table = command_table(&count);
+    size_t count = command_count();
 
     struct strbuf head = STRBUF_INIT;
 
@@ -154,7 +153,7 @@ void manual_overview(struct strbuf *out, size_t width)
               0, width);
     strbuf_add_char(out, '\n');
     for (size_t i = 0; i < count; i++)
-        add_definition(out, table[i].verb, VERB_COLUMN, table[i].summary, width);
+        add_definition(out, command_at(i)->verb, VERB_COLUMN, command_at(i)->summary, width);
     strbuf_add_char(out, '\n');
     rich_wrap(out, "`pilab help COMMAND` says more; every command takes --json.", 0, width);
 }
@@ -168,13 +167,12 @@ static bool is_verb_of(const struct command *command, const char *noun)
 
 bool manual_noun(struct strbuf *out, const char *noun, size_t width)
 {
-    size_t count, verbs = 0;
-    const struct command *table = command_table(&count);
+    size_t count = command_count(), verbs = 0;
 
     for (size_t i = 0; i < count; i++) {
-        if (!is_verb_of(&table[i], noun))
+        if (!is_verb_of(command_at(i), noun))
             continue;
-        add_definition(out, table[i].verb, VERB_COLUMN, table[i].summary, width);
+        add_definition(out, command_at(i)->verb, VERB_COLUMN, command_at(i)->summary, width);
         verbs++;
     }
     if (verbs > 0)

@@ -187,8 +187,7 @@ static const char page_tail[] =
 
 void manual_page(struct strbuf *out)
 {
-    size_t count, common_count;
-    const struct command *table = command_table(&count);
+    size_t count = command_count(), common_count;
     const struct option_spec *common = command_common_options(&common_count);
 
     strbuf_printf(out, ".TH PILAB 1 \"%s\" \"PiLabStudio %s\" \"User Commands\"\n", PACKAGE_DATE,
@@ -196,7 +195,7 @@ void manual_page(struct strbuf *out)
     strbuf_add(out, page_head);
     strbuf_add(out, ".SH COMMANDS\n");
     for (size_t i = 0; i < count; i++)
-        add_command(out, &table[i]);
+        add_command(out, command_at(i));
     strbuf_add(out, ".SH OPTIONS OF EVERY COMMAND\n");
     for (size_t i = 0; i < common_count; i++)
         add_option(out, &common[i]);

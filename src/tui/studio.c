@@ -16,9 +16,6 @@
  * the person who leaves nor a program whose line has dropped. */
 #define STOP_PATIENCE 500 /* ms */
 
-/* Places by their digits; those of later screens are free. */
-enum { PLACE_HOME = 1, PLACE_DRIFT = 3, PLACE_NOTES = 4 };
-
 /* --- Places ------------------------------------------------------------------------------------
  */
 
@@ -42,6 +39,18 @@ static struct view *open_notes(void *context, struct workspace *workspace, struc
     (void)error;
     return notes_start_view_new(context);
 }
+
+static const struct studio_place {
+    int digit;
+    const char *label;
+    struct view *(*open)(void *context, struct workspace *workspace, struct error *error);
+} places[] = {
+    {PLACE_HOME,   "Home",  open_home },
+    { PLACE_DRIFT, "Drift", open_drift},
+    { PLACE_NOTES, "Notes", open_notes},
+};
+
+#define PLACES (sizeof places / sizeof *places)
 
 /* --- Hosts -------------------------------------------------------------------------------------
  */
@@ -71,9 +80,12 @@ static void offer_jumps(void *context, struct picker *picker)
 {
     struct studio *studio = context;
 
-    picker_add(picker, "Home", "place", "place:1");
-    picker_add(picker, "Drift", "place", "place:3");
-    picker_add(picker, "Notes", "place", "place:4");
+    for (size_t i = 0; i < PLACES; i++) {
+        char *value = memory_printf("place:%d", places[i].digit);
+
+        picker_add(picker, places[i].label, "place", value);
+        free(value);
+    }
     if (studio->around == NULL)
         return;
     offer_recent(picker, "report", studio->around->reports, studio->around->report_count);
@@ -126,9 +138,9 @@ static bool start_workspace(struct studio *studio, struct terminal *terminal,
     workspace_set_actor(studio->workspace, studio->call.actor.login);
     if (studio->call.project != NULL)
         workspace_set_project(studio->workspace, studio->call.project->name);
-    workspace_add_place(studio->workspace, PLACE_HOME, "Home", open_home, studio);
-    workspace_add_place(studio->workspace, PLACE_DRIFT, "Drift", open_drift, studio);
-    workspace_add_place(studio->workspace, PLACE_NOTES, "Notes", open_notes, studio);
+    for (size_t i = 0; i < PLACES; i++)
+        workspace_add_place(studio->workspace, places[i].digit, places[i].label, places[i].open,
+                            studio);
     studio_look_around(studio);
     return workspace_go(studio->workspace, PLACE_HOME);
 }

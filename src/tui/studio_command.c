@@ -181,22 +181,21 @@ static bool host_run(void *context, struct workspace *workspace, const char *lin
 /* Offers verbs for the first words, options once a verb stands there. */
 static void host_complete(void *context, const char *line, struct completions *completions)
 {
-    size_t count;
-    const struct command *table = command_table(&count);
+    size_t count = command_count();
     const char *last = strrchr(line, ' ');
     size_t before = last != NULL ? (size_t)(last - line) + 1 : 0;
 
     (void)context;
     for (size_t i = 0; i < count; i++) {
-        const char *verb = table[i].verb;
+        const char *verb = command_at(i)->verb;
         size_t length = strlen(verb);
 
         if (strncmp(verb, line, before < length ? before : length) != 0)
             continue;
         if (before < length && strncmp(verb, line, strlen(line)) == 0)
             completions_add(completions, verb + before);
-        for (size_t j = 0; before > length && j < table[i].option_count; j++) {
-            char *option = memory_printf("--%s", table[i].options[j].name);
+        for (size_t j = 0; before > length && j < command_at(i)->option_count; j++) {
+            char *option = memory_printf("--%s", command_at(i)->options[j].name);
 
             if (strncmp(option, line + before, strlen(line + before)) == 0)
                 completions_add(completions, option);

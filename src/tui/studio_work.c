@@ -12,9 +12,6 @@
 
 #define SPEC_SIZE 512
 
-/* Places by their digits. */
-enum { PLACE_DRIFT = 3, PLACE_NOTES = 4 };
-
 static void free_report(void *output)
 {
     struct drift_report *report = output;

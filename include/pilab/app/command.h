@@ -41,7 +41,9 @@ struct command {
                 struct error *error);
 };
 
-const struct command *command_table(size_t *count);
+/* The rows in the order of help, the verbs of a noun together; NULL past the last one. */
+size_t command_count(void);
+const struct command *command_at(size_t index);
 
 /* Options that every command takes; the faces act on them. */
 const struct option_spec *command_common_options(size_t *count);

@@ -15,6 +15,18 @@
 struct studio;
 struct studio_job;
 
+/* The places, each by the digit that goes there; not all of them are there yet. */
+enum studio_place_digit {
+    PLACE_HOME = 1,
+    PLACE_MANIFEST,
+    PLACE_DRIFT,
+    PLACE_NOTES,
+    PLACE_CHANGES,
+    PLACE_SNAPSHOTS,
+    PLACE_SETUP,
+    PLACE_AUDIT
+};
+
 /* A report that several screens are about: kept by one of them, it is kept for all. */
 struct shared_report {
     struct drift_report *report;

@@ -62,13 +62,12 @@ static void check_arguments(const struct command *row)
 
 static void every_row_is_complete(void **state)
 {
-    size_t count;
-    const struct command *table = command_table(&count);
+    size_t count = command_count();
 
     (void)state;
     assert_true(count > 10);
     for (size_t i = 0; i < count; i++) {
-        const struct command *row = &table[i];
+        const struct command *row = command_at(i);
 
         if (!sentence_without_stop(row->summary))
             fail_msg("%s: the summary is one line without a full stop", row->verb);
@@ -84,8 +83,7 @@ static void every_row_is_complete(void **state)
 
 static void names_and_letters_are_unique_within_a_command(void **state)
 {
-    size_t count, common_count;
-    const struct command *table = command_table(&count);
+    size_t count = command_count(), common_count;
     const struct option_spec *common = command_common_options(&common_count);
 
     (void)state;
@@ -93,35 +91,34 @@ static void names_and_letters_are_unique_within_a_command(void **state)
     check_unique("common", common, common_count, common, common_count);
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < i; j++)
-            assert_string_not_equal(table[i].verb, table[j].verb);
-        check_unique(table[i].verb, table[i].options, table[i].option_count, table[i].options,
-                     table[i].option_count);
-        check_unique(table[i].verb, table[i].options, table[i].option_count, common, common_count);
+            assert_string_not_equal(command_at(i)->verb, command_at(j)->verb);
+        check_unique(command_at(i)->verb, command_at(i)->options, command_at(i)->option_count, command_at(i)->options,
+                     command_at(i)->option_count);
+        check_unique(command_at(i)->verb, command_at(i)->options, command_at(i)->option_count, common, common_count);
     }
 }
 
 static void the_verbs_of_a_noun_stand_together_and_one_is_usual(void **state)
 {
-    size_t count;
-    const struct command *table = command_table(&count);
+    size_t count = command_count();
 
     (void)state;
     for (size_t i = 0; i < count; i++) {
-        size_t length = strcspn(table[i].verb, " "), usual = 0, places = 0;
+        size_t length = strcspn(command_at(i)->verb, " "), usual = 0, places = 0;
 
-        if (table[i].verb[length] == '\0') {
-            assert_false(table[i].noun_default);
+        if (command_at(i)->verb[length] == '\0') {
+            assert_false(command_at(i)->noun_default);
             continue;
         }
         for (size_t j = 0; j < count; j++) {
-            bool same = strncmp(table[j].verb, table[i].verb, length + 1) == 0;
-            bool before = j > 0 && strncmp(table[j - 1].verb, table[i].verb, length + 1) == 0;
+            bool same = strncmp(command_at(j)->verb, command_at(i)->verb, length + 1) == 0;
+            bool before = j > 0 && strncmp(command_at(j - 1)->verb, command_at(i)->verb, length + 1) == 0;
 
-            usual += same && table[j].noun_default;
+            usual += same && command_at(j)->noun_default;
             places += same && !before;
         }
         if (usual != 1 || places != 1)
-            fail_msg("%.*s: %zu usual verbs in %zu places", (int)length, table[i].verb, usual,
+            fail_msg("%.*s: %zu usual verbs in %zu places", (int)length, command_at(i)->verb, usual,
                      places);
     }
 }

@@ -1,0 +1,41 @@
+/*
+ * The command table is kept by noun: one file of rows each (commands_<noun>.c), put together in
+ * command_table.c in the order in which help lists them. Private to this folder.
+ */
+#ifndef PILAB_SRC_APP_COMMAND_GROUP_H
+#define PILAB_SRC_APP_COMMAND_GROUP_H
+
+#include <pilab/app/command.h>
+
+struct command_group {
+    const struct command *rows;
+    size_t count;
+};
+
+extern const struct command_group comparison_commands;
+extern const struct command_group report_commands;
+extern const struct command_group note_commands;
+extern const struct command_group project_commands;
+extern const struct command_group manifest_commands;
+extern const struct command_group audit_commands;
+extern const struct command_group program_commands;
+
+/* Options that several nouns have: pages of a list, and where an export goes. */
+#define LISTING_OPTION_COUNT 2
+#define EXPORT_OPTION_COUNT  1
+extern const struct option_spec listing_options[LISTING_OPTION_COUNT];
+extern const struct option_spec export_options[EXPORT_OPTION_COUNT];
+
+/* What a row says in the place of a table and its length. */
+#define COUNT(array)     (sizeof(array) / sizeof *(array))
+#define ARGUMENTS(array) array, COUNT(array)
+#define OPTIONS(array)   array, COUNT(array)
+#define LISTING_OPTIONS  listing_options, LISTING_OPTION_COUNT
+#define EXPORT_OPTIONS   export_options, EXPORT_OPTION_COUNT
+#define NONE             NULL, 0
+#define COMMAND_GROUP(array)                                                                       \
+    {                                                                                              \
+        array, COUNT(array)                                                                        \
+    }
+
+#endif

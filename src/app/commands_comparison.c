@@ -1,0 +1,68 @@
+#include <pilab/app/use_cases.h>
+
+#include "command_group.h"
+
+/* clang-format off */
+static const struct argument_spec comparison_arguments[] = {
+    {"states", true, true,
+     "PREVIOUS..CURRENT, or PREVIOUS and CURRENT; PREVIOUS alone is compared with HEAD; "
+      "without any, the newest version in the history of HEAD with the one before it there"},
+};
+
+static const char severities[] = "critical high medium low info";
+
+static const struct option_spec drift_options[] = {
+    { "from", 0, "ENV", NULL, "the environment that would be promoted (with --to)" },
+    { "to", 0, "ENV", NULL, "the environment that would get it (with --from)" },
+    { "path", 0, "DIR", NULL, "only what lies below this folder of the repository" },
+    { "module", 'm', "MODULE", NULL, "only this module of the project" },
+    { "type", 't', "TYPE", "code config", "read only this type" },
+    { "counts", 0, NULL, NULL, "count changed lines per commit (slower on long ranges)" },
+    { "first-parent", 0, NULL, NULL, "follow only the first parent of merges" },
+    { "format", 'f', "FORMAT", "text json", "how to print it" },
+    { "wide", 'w', NULL, NULL, "show everything: no list is shortened" },
+    { "save", 's', NULL, NULL, "keep the report in the project" },
+    { "exit-code", 0, NULL, NULL, "end with status 2 when there are differences" },
+    { "fail-on", 0, "SEVERITY", severities, "end with status 2 from this severity on" },
+};
+
+static const struct option_spec notes_options[] = {
+    { "from", 0, "ENV", NULL, "the environment that would be promoted (with --to)" },
+    { "to", 0, "ENV", NULL, "the environment that would get it (with --from)" },
+    { "path", 0, "DIR", NULL, "only what lies below this folder of the repository" },
+    { "module", 'm', "MODULE", NULL, "only this module of the project" },
+    { "release", 'r', "NAME", NULL, "the version that the notes are for" },
+    { "first-parent", 0, NULL, NULL, "follow only the first parent of merges" },
+    { "format", 'f', "FORMAT", "text markdown json",
+      "how to print it (text on a terminal, else markdown)" },
+    { "template", 0, "FILE", NULL, "Markdown template to use instead of the built-in one" },
+    { "wide", 'w', NULL, NULL, "show everything: no list is shortened" },
+    { "save", 's', NULL, NULL, "keep the report and a draft of the notes in the project" },
+};
+
+static const struct command rows[] = {
+    { "drift", "Tell what differs between two states",
+      "Compares two versions of the repository you are in, two environments of a project, or two "
+      "configuration files, and tells what the second would change in the first: commits and "
+      "files, configuration, what is there already, what needs a person.\n\n"
+      "A state is a git revision; env:NAME, with @TIME as it was then; report:N, what "
+      "that report saw as the second state; or a path "
+      "(beginning with / ./ or ../, or the name of a file here). The first state is what is "
+      "there, the second what would replace it. Nothing is written unless --save is given.",
+      "pilab drift v2.0.6..v2.0.7\n"
+      "pilab drift --from SIT --to UAT --save\n"
+      "pilab drift ./values-sit.yaml ./values-uat.yaml",
+      ARGUMENTS(comparison_arguments), OPTIONS(drift_options),
+      SCOPE_ANY, PERMISSION_RUN_DRIFT, false, false, app_drift },
+    { "notes", "Write release notes for what differs",
+      "Compares as `pilab drift` does and groups what it finds into release notes: one entry for "
+      "each change, by ticket where there is one. What the previous state has already, under "
+      "another commit, is left out and counted; every commit is accounted for in the balance.",
+      "pilab notes v2.0.6..v2.0.7 > NOTES.md\n"
+      "pilab notes --from SIT --to UAT --release R2025.03 --save",
+      ARGUMENTS(comparison_arguments), OPTIONS(notes_options),
+      SCOPE_ANY, PERMISSION_DRAFT_NOTE, false, false, app_notes },
+};
+/* clang-format on */
+
+const struct command_group comparison_commands = COMMAND_GROUP(rows);
