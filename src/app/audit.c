@@ -1,3 +1,4 @@
+#include <pilab/app/audit_log.h>
 #include <pilab/app/audit_words.h>
 #include <pilab/app/listing.h>
 #include <pilab/app/use_cases.h>
@@ -31,22 +32,9 @@ static bool check_reader(struct call *call, struct error *error)
            call_check(call, PERMISSION_READ, error);
 }
 
-/* Entries outlive what they tell of: a project that is gone keeps its id. */
-static const char *project_code(struct call *call, struct map *codes, const char *id)
+static json_t *entry_json(const struct audit_log_entry *logged)
 {
-    const char *code = id != NULL ? map_get(codes, id) : NULL;
-    struct store_project project;
-
-    if (code != NULL || id == NULL)
-        return code;
-    code = store_project_get(call->connection, id, call->arena, &project, NULL) ? project.code : id;
-    map_put(codes, id, (void *)(uintptr_t)code);
-    return code;
-}
-
-static json_t *entry_json(struct call *call, struct map *codes, const struct audit_entry *entry)
-{
-    struct audit_words words = audit_words(entry, call->arena);
+    const struct audit_entry *entry = &logged->entry;
     json_t *object = json_object();
 
     json_put_integer(object, "seq", entry->seq);
@@ -54,10 +42,10 @@ static json_t *entry_json(struct call *call, struct map *codes, const struct aud
     json_put_text(object, "actor", entry->actor);
     json_put_text(object, "action", entry->action);
     json_put_text(object, "object", entry->object);
-    json_put_text(object, "object_name", words.object);
+    json_put_text(object, "object_name", logged->object);
     json_put_text(object, "project", entry->project);
-    json_put_text(object, "project_code", project_code(call, codes, entry->project));
-    json_put_text(object, "what", words.what);
+    json_put_text(object, "project_code", logged->project);
+    json_put_text(object, "what", logged->what);
     json_put_text(object, "summary", entry->body);
     json_put_text(object, "hash", entry->hash);
     return object;
@@ -92,8 +80,12 @@ bool app_audit_list(struct call *call, const struct arguments *arguments, struct
                   sizeof audit_columns / sizeof *audit_columns, entries.next,
                   "The audit has nothing of that kind.");
     codes = map_new();
-    for (size_t i = 0; i < entries.count; i++)
-        json_append(result->items, entry_json(call, codes, &entries.items[i]));
+    for (size_t i = 0; i < entries.count; i++) {
+        struct audit_log_entry logged;
+
+        audit_log_words(call, &entries.items[i], codes, call->arena, &logged);
+        json_append(result->items, entry_json(&logged));
+    }
     map_free(&codes);
     return true;
 }

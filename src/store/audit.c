@@ -24,20 +24,27 @@ static const char audit_origin[] = "SELECT value"
                                    " FROM meta"
                                    " WHERE name = 'id'";
 
-static const char audit_by_seq[] =
-    "SELECT seq, at, tenant, project, actor, action, object, body, hash, line"
-    " FROM audit"
-    " WHERE seq < ?1"
-    "   AND (?2 IS NULL OR tenant = ?2)"
-    "   AND (?3 IS NULL OR project = ?3)"
-    "   AND (?4 IS NULL OR actor = ?4)"
-    "   AND (?5 IS NULL OR action = ?5)"
-    "   AND (?6 IS NULL OR substr(action, 1, length(?6)) = ?6)"
-    "   AND (?7 IS NULL OR object = ?7)"
-    "   AND at >= ?8"
-    "   AND at < ?9"
+#define ENTRY_COLUMNS "seq, at, tenant, project, actor, action, object, body, hash, line"
+#define FILTERED                                                                                   \
+    "   AND (?2 IS NULL OR tenant = ?2)"                                                           \
+    "   AND (?3 IS NULL OR project = ?3)"                                                          \
+    "   AND (?4 IS NULL OR actor = ?4)"                                                            \
+    "   AND (?5 IS NULL OR action = ?5)"                                                           \
+    "   AND (?6 IS NULL OR substr(action, 1, length(?6)) = ?6)"                                    \
+    "   AND (?7 IS NULL OR object = ?7)"                                                           \
+    "   AND at >= ?8"                                                                              \
+    "   AND at < ?9"                                                                               \
     " ORDER BY seq DESC"
-    " LIMIT ?10";
+
+static const char audit_by_seq[] = "SELECT " ENTRY_COLUMNS " FROM audit"
+                                   " WHERE seq < ?1" FILTERED " LIMIT ?10";
+
+static const char audit_numbers_after[] = "SELECT seq"
+                                          " FROM audit"
+                                          " WHERE seq > ?1" FILTERED;
+
+static const char audit_one[] = "SELECT " ENTRY_COLUMNS " FROM audit"
+                                " WHERE seq = ?1";
 
 /* --- Appending -------------------------------------------------------------------------------- */
 
@@ -186,6 +193,42 @@ bool audit_list(struct connection *connection, const struct audit_filter *filter
         list->next = cursor_write(&cursor, arena);
     }
     return true;
+}
+
+bool audit_numbers(struct connection *connection, const struct audit_filter *filter, int64_t above,
+                   struct vector *numbers, struct error *error)
+{
+    static const struct audit_filter everything = { 0 };
+    struct statement *statement = statement_open(connection, audit_numbers_after, error);
+    bool ok, row = false;
+
+    statement_put_integer(statement, above);
+    put_filter(statement, filter != NULL ? filter : &everything);
+    while ((ok = statement_step(statement, &row, error)) && row) {
+        int64_t seq = statement_take_integer(statement);
+
+        vector_push(numbers, &seq);
+    }
+    statement_close(&statement);
+    return ok;
+}
+
+bool audit_get(struct connection *connection, int64_t seq, struct arena *arena,
+               struct audit_entry *entry, struct error *error)
+{
+    struct statement *statement = statement_open(connection, audit_one, error);
+    bool row = false;
+    bool ok;
+
+    statement_put_integer(statement, seq);
+    ok = statement_step(statement, &row, error);
+    *entry = (struct audit_entry){ 0 };
+    if (ok && row)
+        read_entry(statement, arena, entry);
+    statement_close(&statement);
+    if (ok && !row)
+        return error_set(error, ERROR_NOT_FOUND, "the audit has no entry %lld", (long long)seq);
+    return ok;
 }
 
 /* --- Checkpoints ------------------------------------------------------------------------------ */

@@ -40,6 +40,19 @@ static struct view *open_notes(void *context, struct workspace *workspace, struc
     return notes_start_view_new(context);
 }
 
+static struct view *open_audit(void *context, struct workspace *workspace, struct error *error)
+{
+    struct studio *studio = context;
+
+    (void)workspace;
+    if (studio->call.store == NULL) {
+        error_set(error, ERROR_NOT_FOUND, "there is no store yet, and so no audit");
+        error_hint(error, "It begins with the first project: `pilab project import FILE`.");
+        return NULL;
+    }
+    return audit_view_new(studio);
+}
+
 static const struct studio_place {
     int digit;
     const char *label;
@@ -48,6 +61,7 @@ static const struct studio_place {
     {PLACE_HOME,   "Home",  open_home },
     { PLACE_DRIFT, "Drift", open_drift},
     { PLACE_NOTES, "Notes", open_notes},
+    { PLACE_AUDIT, "Audit", open_audit},
 };
 
 #define PLACES (sizeof places / sizeof *places)
@@ -115,6 +129,7 @@ static const struct studio_actions studio_actions = {
     .open_note = studio_open_note,
     .look_around = studio_look_around,
     .open_demo = studio_open_demo,
+    .run = studio_run_words,
 };
 
 /* --- Life --------------------------------------------------------------------------------------

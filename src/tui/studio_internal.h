@@ -21,5 +21,6 @@ void studio_pick_states(struct studio *studio);
 /* studio_command.c: the `:` line, with the same words as on the command line. */
 extern const struct command_host studio_command_host;
 void studio_open_demo(struct studio *studio);
+void studio_run_words(struct studio *studio, const char *const *words);
 
 #endif

@@ -18,7 +18,7 @@ struct studio_job {
     void (*done)(struct studio *studio, bool ok, void *output);
 };
 
-void studio_start(struct studio *studio, const struct studio_work *work)
+uint64_t studio_start(struct studio *studio, const struct studio_work *work)
 {
     struct studio_job *job = memory_new(sizeof *job);
     struct job_spec spec = { .title = work->title,
@@ -34,6 +34,15 @@ void studio_start(struct studio *studio, const struct studio_work *work)
     job->number = job_start(studio->jobs, &spec);
     snprintf(job->title, sizeof job->title, "%s", work->title);
     vector_push(&studio->running, &job);
+    return job->number;
+}
+
+bool studio_is_running(const struct studio *studio, uint64_t number)
+{
+    for (size_t i = 0; i < studio->running.count; i++)
+        if ((*(struct studio_job **)vector_at(&studio->running, i))->number == number)
+            return true;
+    return false;
 }
 
 static struct studio_job *take_job(struct studio *studio, uint64_t number)

@@ -25,6 +25,7 @@
 #include <pilab/base/digest.h>
 #include <pilab/base/progress.h>
 #include <pilab/base/strbuf.h>
+#include <pilab/base/vector.h>
 #include <pilab/store/connection.h>
 #include <pilab/store/page.h>
 
@@ -75,6 +76,14 @@ struct audit_filter {
 bool audit_list(struct connection *connection, const struct audit_filter *filter,
                 const struct store_page *page, struct arena *arena, struct audit_entries *list,
                 struct error *error);
+
+/* The numbers (int64_t, added to `numbers`) of the entries that audit_list would give, newest
+ * first, of those after the entry `above` (0: all): what a screen over a long audit holds on to. */
+bool audit_numbers(struct connection *connection, const struct audit_filter *filter, int64_t above,
+                   struct vector *numbers, struct error *error);
+/* One entry by its number. */
+bool audit_get(struct connection *connection, int64_t seq, struct arena *arena,
+               struct audit_entry *entry, struct error *error);
 
 bool audit_checkpoint_now(struct connection *connection, struct audit_checkpoint *checkpoint,
                           struct error *error);

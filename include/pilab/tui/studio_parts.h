@@ -55,6 +55,9 @@ struct studio_actions {
     void (*look_around)(struct studio *studio);
     /* Builds the demo, or finds it, and goes on in it. */
     void (*open_demo)(struct studio *studio);
+    /* Does what the words say on the command line ("note", "approve", "3"; NULL-terminated), in the
+     * background; shows what comes of it. */
+    void (*run)(struct studio *studio, const char *const *words);
 };
 
 struct studio {
@@ -84,7 +87,10 @@ struct studio_work {
     bool reading; /* it only looks: nothing is lost when it is stopped */
 };
 
-void studio_start(struct studio *studio, const struct studio_work *work);
+/* Returns the job's number. */
+uint64_t studio_start(struct studio *studio, const struct studio_work *work);
+/* Whether a job's end is still to come. */
+bool studio_is_running(const struct studio *studio, uint64_t number);
 /* What the workspace shows and cancels. */
 struct job_host studio_job_host(struct studio *studio);
 /* Handles what jobs have said since the last time. */
@@ -98,6 +104,7 @@ enum studio_event { STUDIO_JOBS, STUDIO_LOOKED };
 struct view *home_view_new(struct studio *studio);
 struct view *drift_start_view_new(struct studio *studio);
 struct view *notes_start_view_new(struct studio *studio);
+struct view *audit_view_new(struct studio *studio);
 /* Takes over the report. */
 struct view *drift_view_new(struct studio *studio, struct drift_report *report);
 /* Takes over the note. `number` is its own where it is stored; where it is not (0) it can be, with

@@ -234,6 +234,34 @@ static void entries_are_found_by_what_they_say(void **state)
         assert_int_equal(count(f, &cases[i].filter), cases[i].found);
 }
 
+static void a_long_audit_is_held_by_its_numbers(void **state)
+{
+    const struct audit_filter of_alice = { .actor = "alice" };
+    struct fixture *f = *state;
+    struct audit_entry entry;
+    struct vector numbers;
+    struct error error;
+
+    append_day(f);
+    vector_init(&numbers, sizeof(int64_t));
+    must(audit_numbers(f->connection, NULL, 0, &numbers, &error), &error);
+    assert_int_equal(numbers.count, 8);
+    for (size_t i = 0; i < 8; i++)
+        assert_int_equal(*(int64_t *)vector_at(&numbers, i), 8 - (int64_t)i);
+    vector_clear(&numbers);
+    must(audit_numbers(f->connection, &of_alice, 0, &numbers, &error), &error);
+    assert_int_equal(numbers.count, 4);
+    must(audit_get(f->connection, *(int64_t *)vector_at(&numbers, 3), f->arena, &entry, &error),
+         &error);
+    assert_string_equal(entry.actor, "alice");
+    assert_int_equal(entry.seq, 1);
+    vector_clear(&numbers);
+    must(audit_numbers(f->connection, NULL, 6, &numbers, &error), &error);
+    assert_int_equal(numbers.count, 2);
+    vector_release(&numbers);
+    must_fail(audit_get(f->connection, 9, f->arena, &entry, &error), &error, ERROR_NOT_FOUND);
+}
+
 static void triggers_refuse_every_change(void **state)
 {
     static const char *const attacks[] = {
@@ -551,6 +579,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_entry_is_lost_with_the_act_it_tells_of, store_setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(entries_are_found_by_what_they_say, store_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_long_audit_is_held_by_its_numbers, store_setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(triggers_refuse_every_change, store_setup,
                                         fixture_teardown),

@@ -1,0 +1,46 @@
+/*
+ * The audit as rows of a list (rows.h), newest first: the numbers of all entries are held, an entry
+ * is read when its row is looked at. Reads on the thread of the screen; looking through everything
+ * for a filter is a job of the studio's.
+ */
+#ifndef PILAB_TUI_AUDIT_ROWS_H
+#define PILAB_TUI_AUDIT_ROWS_H
+
+#include <pilab/app/audit_log.h>
+#include <pilab/tui/rows.h>
+#include <pilab/tui/studio_parts.h>
+
+struct audit_rows;
+
+enum audit_cell {
+    AUDIT_SEQ,
+    AUDIT_AT,
+    AUDIT_ACTOR,
+    AUDIT_ACTION,
+    AUDIT_OBJECT,
+    AUDIT_WHAT,
+    AUDIT_CELLS
+};
+
+struct audit_rows *audit_rows_new(struct studio *studio);
+void audit_rows_free(struct audit_rows **rows);
+struct row_source audit_rows_source(struct audit_rows *rows);
+
+/* Whose events bring what a filter has found; before the first filter. */
+void audit_rows_set_view(struct audit_rows *rows, struct view *view);
+/* Takes such an event; false when it is another one. The list must be reloaded then. */
+bool audit_rows_take(struct audit_rows *rows, const struct event *event);
+
+/* Reads the numbers anew. */
+bool audit_rows_read(struct audit_rows *rows, struct error *error);
+/* Looks whether there are newer entries; they wait until they are admitted. True when there are. */
+bool audit_rows_look_for_new(struct audit_rows *rows);
+/* While entries are looked through for a filter. */
+bool audit_rows_busy(const struct audit_rows *rows);
+/* How many there are whatever the filter. */
+size_t audit_rows_total(const struct audit_rows *rows);
+
+/* The entry behind a row's identity; it lives until another is read. NULL: there is none. */
+const struct audit_log_entry *audit_rows_entry(struct audit_rows *rows, const char *identity);
+
+#endif

@@ -1,0 +1,354 @@
+#include <pilab/tui/audit_rows.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/clock.h>
+#include <pilab/base/memory.h>
+#include <pilab/tui/search.h>
+
+#define MOST_KEPT   256 /* entries in memory; a screen shows fewer */
+#define NUMBER_SIZE 24
+
+/* The number of the search job that is awaited is enough to know whether it still runs: one that
+ * was stopped leaves nothing found. */
+struct audit_rows {
+    struct studio *studio;
+    struct view *view;
+    struct vector all;     /* int64_t, newest first */
+    struct vector found;   /* those that the filter lets through */
+    struct vector waiting; /* newer than all */
+    char *filter;          /* NULL: none */
+    uint64_t looking;      /* the job that looks for what the filter lets through; 0: none */
+    struct arena *arena;   /* of the entries in `kept` */
+    struct map *kept;      /* number to struct audit_log_entry */
+    struct map *codes;     /* of projects */
+    char seq[NUMBER_SIZE], when[TIMESTAMP_SIZE]; /* of the row given last */
+};
+
+static const struct vector *shown(const struct audit_rows *rows)
+{
+    return rows->filter != NULL ? &rows->found : &rows->all;
+}
+
+static const struct audit_log_entry *read_entry(struct audit_rows *rows, int64_t seq)
+{
+    struct audit_log_entry *entry = map_get_bytes(rows->kept, &seq, sizeof seq);
+    struct error error = { 0 };
+
+    if (entry != NULL)
+        return entry;
+    if (map_count(rows->kept) >= MOST_KEPT) {
+        map_free(&rows->kept);
+        rows->kept = map_new();
+        arena_free(&rows->arena);
+        rows->arena = arena_new();
+    }
+    entry = arena_array(rows->arena, 1, sizeof *entry);
+    if (!audit_log_read(&rows->studio->call, seq, rows->codes, rows->arena, entry, &error))
+        return NULL;
+    map_put_bytes(rows->kept, &seq, sizeof seq, entry);
+    return entry;
+}
+
+/* --- As a source of rows ---------------------------------------------------------------------- */
+
+static uint64_t count(void *context, bool *exact)
+{
+    const struct audit_rows *rows = context;
+
+    *exact = !audit_rows_busy(rows);
+    return shown(rows)->count;
+}
+
+static bool row_at(void *context, uint64_t index, struct row *row)
+{
+    struct audit_rows *rows = context;
+    const struct vector *numbers = shown(rows);
+    const struct audit_log_entry *entry;
+
+    if (index >= numbers->count)
+        return false;
+    entry = read_entry(rows, *(int64_t *)vector_at(numbers, (size_t)index));
+    if (entry == NULL)
+        return false;
+    snprintf(rows->seq, sizeof rows->seq, "%" PRId64, entry->entry.seq);
+    timestamp_relative(entry->entry.at, clock_now(&rows->studio->call.clock), rows->when);
+    row->identity = rows->seq;
+    row_set(row, AUDIT_SEQ, ROLE_DIM, rows->seq);
+    row_set(row, AUDIT_AT, ROLE_DIM, rows->when);
+    row_set(row, AUDIT_ACTOR, ROLE_NORMAL, entry->entry.actor);
+    row_set(row, AUDIT_ACTION,
+            strcmp(entry->entry.action, "access.refused") == 0 ? ROLE_WARNING : ROLE_NORMAL,
+            entry->entry.action);
+    row_set(row, AUDIT_OBJECT, ROLE_NORMAL, entry->object != NULL ? entry->object : "");
+    row_set(row, AUDIT_WHAT, ROLE_DIM, entry->what);
+    return true;
+}
+
+/* The numbers descend. */
+static bool locate(void *context, const char *identity, uint64_t near, uint64_t *index)
+{
+    const struct audit_rows *rows = context;
+    const struct vector *numbers = shown(rows);
+    int64_t wanted = strtoll(identity, NULL, 10);
+    size_t low = 0, high = numbers->count;
+
+    (void)near;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (*(int64_t *)vector_at(numbers, middle) > wanted)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *index = low;
+    return low < numbers->count && *(int64_t *)vector_at(numbers, low) == wanted;
+}
+
+static uint64_t waiting(void *context)
+{
+    return ((const struct audit_rows *)context)->waiting.count;
+}
+
+static void start_search(struct audit_rows *rows);
+
+static void admit(void *context)
+{
+    struct audit_rows *rows = context;
+
+    for (size_t i = 0; i < rows->all.count; i++)
+        vector_push(&rows->waiting, vector_at(&rows->all, i));
+    vector_release(&rows->all);
+    rows->all = rows->waiting;
+    vector_init(&rows->waiting, sizeof(int64_t));
+    if (rows->filter != NULL)
+        start_search(rows);
+}
+
+/* --- Filtering -------------------------------------------------------------------------------- */
+
+/* An event of the view: those that were found (struct audit_search). */
+enum { AUDIT_FOUND = 0x1000 };
+
+struct audit_search {
+    uint64_t view, generation; /* who asked */
+    struct vector numbers;
+    char words[];
+};
+
+static bool matches(void *context, const struct audit_log_entry *entry)
+{
+    const struct audit_search *search = context;
+    struct strbuf text = STRBUF_INIT;
+    char at[TIMESTAMP_SIZE];
+    bool found;
+
+    strbuf_printf(&text, "%" PRId64 " %s %s %s %s %s %s", entry->entry.seq,
+                  timestamp_format(entry->entry.at, at), entry->entry.actor, entry->entry.action,
+                  entry->object != NULL ? entry->object : "", entry->what,
+                  entry->project != NULL ? entry->project : "");
+    found = search_words(search->words, text.data, text.length);
+    strbuf_release(&text);
+    return found;
+}
+
+static struct audit_search *search_new(const char *words, const struct view *view,
+                                       uint64_t generation)
+{
+    struct audit_search *search = memory_new(sizeof *search + strlen(words) + 1);
+
+    search->view = view_id(view);
+    search->generation = generation;
+    vector_init(&search->numbers, sizeof(int64_t));
+    memcpy(search->words, words, strlen(words) + 1);
+    return search;
+}
+
+static void free_search(void *data)
+{
+    struct audit_search *search = data;
+
+    vector_release(&search->numbers);
+    free(search);
+}
+
+/* The input is freed with the job, so that what was found goes out in a copy. */
+static bool run_search(struct job *job, struct call *call, void *input, void **output,
+                       struct error *error)
+{
+    struct audit_search *asked = input;
+    struct vector numbers;
+
+    (void)job;
+    vector_init(&numbers, sizeof(int64_t));
+    if (!audit_log_numbers(call, 0, matches, asked, &numbers, error)) {
+        vector_release(&numbers);
+        return false;
+    }
+    asked->numbers = numbers;
+    *output = memory_copy_bytes(asked, sizeof *asked + strlen(asked->words) + 1);
+    return true;
+}
+
+static void search_done(struct studio *studio, bool ok, void *output)
+{
+    struct audit_search *search = output;
+    struct event event = { .kind = AUDIT_FOUND, .data = search, .release = free_search };
+
+    if (!ok)
+        return;
+    event.view = search->view;
+    event.generation = search->generation;
+    workspace_post(studio->workspace, &event);
+}
+
+static void start_search(struct audit_rows *rows)
+{
+    struct studio_work work = { .title = "look through the audit",
+                                .reading = true,
+                                .run = run_search,
+                                .free_output = free_search,
+                                .done = search_done };
+
+    vector_clear(&rows->found);
+    work.input = search_new(rows->filter, rows->view, view_ask(rows->view));
+    rows->looking = studio_start(rows->studio, &work);
+}
+
+static bool filter(void *context, const char *text, struct error *error)
+{
+    struct audit_rows *rows = context;
+
+    (void)error;
+    free(rows->filter);
+    rows->filter = text[0] != '\0' ? memory_copy_text(text) : NULL;
+    rows->looking = 0;
+    if (rows->filter != NULL)
+        start_search(rows);
+    else
+        view_ask(rows->view);
+    return true;
+}
+
+bool audit_rows_take(struct audit_rows *rows, const struct event *event)
+{
+    const struct audit_search *search = event->data;
+
+    if (event->kind != AUDIT_FOUND)
+        return false;
+    rows->looking = 0;
+    vector_clear(&rows->found);
+    for (size_t i = 0; i < search->numbers.count; i++)
+        vector_push(&rows->found, vector_at(&search->numbers, i));
+    return true;
+}
+
+/* --- Life ------------------------------------------------------------------------------------- */
+
+static const struct row_source_ops source_ops = {
+    .count = count,
+    .row = row_at,
+    .locate = locate,
+    .filter = filter,
+    .waiting = waiting,
+    .admit = admit,
+};
+
+struct row_source audit_rows_source(struct audit_rows *rows)
+{
+    return (struct row_source){ &source_ops, rows };
+}
+
+struct audit_rows *audit_rows_new(struct studio *studio)
+{
+    struct audit_rows *rows = memory_new(sizeof *rows);
+
+    rows->studio = studio;
+    vector_init(&rows->all, sizeof(int64_t));
+    vector_init(&rows->found, sizeof(int64_t));
+    vector_init(&rows->waiting, sizeof(int64_t));
+    rows->arena = arena_new();
+    rows->kept = map_new();
+    rows->codes = map_new();
+    return rows;
+}
+
+void audit_rows_free(struct audit_rows **rows)
+{
+    struct audit_rows *freed = *rows;
+
+    *rows = NULL;
+    if (freed == NULL)
+        return;
+    vector_release(&freed->all);
+    vector_release(&freed->found);
+    vector_release(&freed->waiting);
+    map_free(&freed->kept);
+    map_free(&freed->codes);
+    arena_free(&freed->arena);
+    free(freed->filter);
+    free(freed);
+}
+
+void audit_rows_set_view(struct audit_rows *rows, struct view *view)
+{
+    rows->view = view;
+}
+
+bool audit_rows_read(struct audit_rows *rows, struct error *error)
+{
+    vector_clear(&rows->all);
+    vector_clear(&rows->waiting);
+    return audit_log_numbers(&rows->studio->call, 0, NULL, NULL, &rows->all, error);
+}
+
+/* Puts those after `newest` in front of those that wait. */
+static bool fetch_newer(struct audit_rows *rows, int64_t newest)
+{
+    struct vector newer;
+    struct error error = { 0 };
+    bool any;
+
+    vector_init(&newer, sizeof(int64_t));
+    any = audit_log_numbers(&rows->studio->call, newest, NULL, NULL, &newer, &error) &&
+          newer.count > 0;
+    for (size_t i = 0; any && i < rows->waiting.count; i++)
+        vector_push(&newer, vector_at(&rows->waiting, i));
+    if (any) {
+        vector_release(&rows->waiting);
+        rows->waiting = newer;
+    } else {
+        vector_release(&newer);
+    }
+    return any;
+}
+
+bool audit_rows_look_for_new(struct audit_rows *rows)
+{
+    int64_t newest = 0;
+
+    if (rows->waiting.count > 0)
+        newest = *(int64_t *)vector_at(&rows->waiting, 0);
+    else if (rows->all.count > 0)
+        newest = *(int64_t *)vector_at(&rows->all, 0);
+    return fetch_newer(rows, newest);
+}
+
+bool audit_rows_busy(const struct audit_rows *rows)
+{
+    return rows->looking != 0 && studio_is_running(rows->studio, rows->looking);
+}
+
+size_t audit_rows_total(const struct audit_rows *rows)
+{
+    return rows->all.count;
+}
+
+const struct audit_log_entry *audit_rows_entry(struct audit_rows *rows, const char *identity)
+{
+    return identity != NULL ? read_entry(rows, strtoll(identity, NULL, 10)) : NULL;
+}

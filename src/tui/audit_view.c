@@ -1,0 +1,341 @@
+#include <pilab/tui/audit_rows.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/memory.h>
+#include <pilab/tui/clipboard.h>
+#include <pilab/tui/dialog.h>
+#include <pilab/tui/list.h>
+
+#include "audit_entry.h"
+
+#define HEAD_ROWS     2 /* the proof, a line */
+#define FOOT_ROWS     (1 + AUDIT_ENTRY_LINES)
+#define ROWS_FOR_FOOT 14
+#define ROWS_FOR_HEAD 6
+
+/* Who did what, and whether it can be believed. */
+struct audit_screen {
+    struct studio *studio;
+    struct view *view;
+    struct audit_rows *rows;
+    struct list *list;
+    struct error error; /* why nothing could be read */
+    struct audit_verdict verdict;
+    int64_t checked_at; /* 0: not yet */
+    bool head;
+    struct rectangle foot;
+};
+
+enum audit_action { AUDIT_OPEN, AUDIT_OPEN_OBJECT, AUDIT_PROOF, AUDIT_EXPORT };
+
+/* clang-format off */
+static const struct key_row audit_key_rows[] = {
+    { "Enter l Right", AUDIT_OPEN, "open", "Show everything about the entry", KEYS_HINT },
+    { "o", AUDIT_OPEN_OBJECT, "object", "Open the report or the notes it was done to", KEYS_HINT },
+    { "p", AUDIT_PROOF, "proof", "Check the whole chain of entries", KEYS_HINT },
+    { "!x", AUDIT_EXPORT, "export", "Write a bundle that anybody can check", KEYS_LASTING },
+};
+/* clang-format on */
+
+static const struct key_table audit_keys = { "Audit", audit_key_rows,
+                                             sizeof audit_key_rows / sizeof *audit_key_rows };
+
+/* clang-format off */
+static const struct list_column audit_columns[AUDIT_CELLS] = {
+    { "Seq",  3,  5,  3, FIT_RIGHT },
+    { "When", 10, 14, 2, FIT_END },
+    { "Who",  5,  8,  0, FIT_END },
+    { "Did",  9,  15, 0, FIT_END },
+    { "To",   12, 14, 0, FIT_MIDDLE },
+    { "What", 16, 0,  1, FIT_END },
+};
+/* clang-format on */
+
+/* --- The proof -------------------------------------------------------------------------------- */
+
+enum { AUDIT_PROVED = 0x1001 };
+
+struct proof {
+    uint64_t view;
+    int64_t at;
+    struct audit_verdict verdict;
+};
+
+static bool run_proof(struct job *job, struct call *call, void *input, void **output,
+                      struct error *error)
+{
+    struct proof *proof = memory_new(sizeof *proof);
+
+    (void)job;
+    *proof = *(const struct proof *)input;
+    proof->at = clock_now(&call->clock);
+    if (!audit_verify(call->connection, NULL, &call->progress, &proof->verdict, error)) {
+        free(proof);
+        return false;
+    }
+    *output = proof;
+    return true;
+}
+
+static void proof_done(struct studio *studio, bool ok, void *output)
+{
+    struct event event = { .kind = AUDIT_PROVED, .data = output, .release = free };
+
+    if (!ok)
+        return;
+    event.view = ((struct proof *)output)->view;
+    workspace_post(studio->workspace, &event);
+}
+
+static void start_proof(struct audit_screen *screen)
+{
+    struct proof *input = memory_new(sizeof *input);
+    struct studio_work work = { .title = "check the audit",
+                                .reading = true,
+                                .run = run_proof,
+                                .input = input,
+                                .free_output = free,
+                                .done = proof_done };
+
+    input->view = view_id(screen->view);
+    studio_start(screen->studio, &work);
+}
+
+static void take_proof(struct audit_screen *screen, const struct proof *proof)
+{
+    screen->verdict = proof->verdict;
+    screen->checked_at = proof->at;
+    if (proof->verdict.intact)
+        workspace_say(screen->studio->workspace, MESSAGE_SUCCESS,
+                      "The audit is intact: %" PRId64 " entries", proof->verdict.count);
+    else
+        workspace_say(screen->studio->workspace, MESSAGE_ERROR, "The audit does not hold: %s",
+                      proof->verdict.reason);
+}
+
+static void draw_proof(const struct audit_screen *screen, const struct surface *surface)
+{
+    size_t total = audit_rows_total(screen->rows);
+    const struct store_project *project = screen->studio->call.project;
+    char when[TIMESTAMP_SIZE];
+    int column = 1;
+
+    column += surface_printf(surface, 0, column, ROLE_NORMAL, "%zu %s%s%s", total,
+                             total == 1 ? "entry" : "entries", project != NULL ? " of " : "",
+                             project != NULL ? project->code : "");
+    if (audit_rows_busy(screen->rows)) {
+        surface_print(surface, 0, column + 3, ROLE_DIM, "looking through them …");
+    } else if (screen->checked_at == 0) {
+        surface_print(surface, 0, column + 3, ROLE_DIM, "the chain was not checked yet: p");
+    } else if (!screen->verdict.intact) {
+        surface_printf(surface, 0, column + 3, ROLE_ERROR, "BROKEN: %s", screen->verdict.reason);
+    } else {
+        timestamp_relative(screen->checked_at, clock_now(&screen->studio->call.clock), when);
+        surface_printf(surface, 0, column + 3, ROLE_SUCCESS,
+                       "chain intact, checked %s   head %" PRId64 " %.12s", when,
+                       screen->verdict.count, screen->verdict.hash);
+    }
+}
+
+/* --- Opening ---------------------------------------------------------------------------------- */
+
+static const struct audit_log_entry *selected(const struct audit_screen *screen)
+{
+    struct row row;
+
+    return list_selected(screen->list, &row) ? audit_rows_entry(screen->rows, row.identity) : NULL;
+}
+
+static void open_entry(struct audit_screen *screen)
+{
+    const struct audit_log_entry *entry = selected(screen);
+    struct strbuf text = STRBUF_INIT;
+    char title[40];
+
+    if (entry == NULL)
+        return;
+    audit_entry_page(&text, entry, &screen->studio->call, studio_page_width(screen->studio),
+                     screen->studio->utf8);
+    snprintf(title, sizeof title, "Entry %" PRId64, entry->entry.seq);
+    workspace_open(screen->studio->workspace, page_view_new(screen->studio, title, &text));
+    strbuf_release(&text);
+}
+
+/* "report:3": what the entry is about is opened where it is. */
+static void open_object(struct audit_screen *screen)
+{
+    const struct audit_log_entry *entry = selected(screen);
+    const char *object = entry != NULL && entry->object != NULL ? entry->object : "";
+    const struct studio_actions *actions = screen->studio->actions;
+
+    if (strncmp(object, "report:", 7) == 0 && object[7] >= '0' && object[7] <= '9')
+        actions->open_report(screen->studio, strtoll(object + 7, NULL, 10));
+    else if (strncmp(object, "note:", 5) == 0 && object[5] >= '0' && object[5] <= '9')
+        actions->open_note(screen->studio, strtoll(object + 5, NULL, 10));
+    else
+        workspace_say(screen->studio->workspace, MESSAGE_INFO,
+                      "This entry is about no report and no notes; Enter shows all of it.");
+}
+
+static void export_to(void *context, const char *folder)
+{
+    struct audit_screen *screen = context;
+
+    if (folder != NULL && *folder != '\0')
+        screen->studio->actions->run(screen->studio,
+                                     (const char *const[]){ "audit", "export", "--bodies", folder,
+                                                            NULL });
+}
+
+static void ask_folder(struct audit_screen *screen)
+{
+    char at[TIMESTAMP_SIZE], folder[48];
+
+    timestamp_format(clock_now(&screen->studio->call.clock), at);
+    snprintf(folder, sizeof folder, "pilab-audit-%.10s", at);
+    dialog_ask(screen->studio->workspace,
+               &(struct question){ .title = "Export the audit",
+                                   .text = "A new folder with every entry, its checkpoint and a "
+                                           "script that checks them with sha256sum and jq.",
+                                   .label = "Folder",
+                                   .initial = folder },
+               export_to, screen);
+}
+
+/* --- As a view -------------------------------------------------------------------------------- */
+
+/* The place says it already. */
+static void audit_title(const struct view *view, struct strbuf *out)
+{
+    (void)view;
+    (void)out;
+}
+
+static void audit_layout(struct view *view, struct rectangle area)
+{
+    struct audit_screen *screen = view_state(view);
+
+    screen->head = area.rows >= ROWS_FOR_HEAD;
+    screen->foot = (struct rectangle){ 0 };
+    if (screen->head)
+        rectangle_cut_top(&area, HEAD_ROWS);
+    if (area.rows >= ROWS_FOR_FOOT)
+        screen->foot = rectangle_cut_bottom(&area, FOOT_ROWS);
+    pane_place(list_pane(screen->list), area);
+}
+
+static void audit_draw(struct view *view, const struct surface *surface)
+{
+    struct audit_screen *screen = view_state(view);
+    const struct audit_log_entry *entry = selected(screen);
+
+    if (screen->head) {
+        draw_proof(screen, surface);
+        surface_horizontal_line(surface, 1, ROLE_LINE);
+    }
+    if (screen->foot.rows > 0) {
+        struct surface foot = surface_part(surface, screen->foot);
+
+        surface_horizontal_line(&foot, 0, ROLE_LINE);
+        if (entry != NULL)
+            audit_entry_draw(&foot, 1, entry, screen->studio->utf8);
+    }
+}
+
+static unsigned audit_act(struct view *view, int action)
+{
+    struct audit_screen *screen = view_state(view);
+
+    switch ((enum audit_action)action) {
+    case AUDIT_OPEN:
+        open_entry(screen);
+        break;
+    case AUDIT_OPEN_OBJECT:
+        open_object(screen);
+        break;
+    case AUDIT_PROOF:
+        start_proof(screen);
+        break;
+    case AUDIT_EXPORT:
+        ask_folder(screen);
+        break;
+    }
+    return REFRESH_DRAW;
+}
+
+static void audit_copy(const struct view *view, struct copy_menu *menu)
+{
+    const struct audit_screen *screen = view_state(view);
+    const struct audit_log_entry *entry = selected(screen);
+
+    if (entry != NULL)
+        audit_entry_copy(menu, entry, &screen->studio->call);
+}
+
+static unsigned audit_event(struct view *view, const struct event *event)
+{
+    struct audit_screen *screen = view_state(view);
+
+    if (event->kind == AUDIT_PROVED)
+        take_proof(screen, event->data);
+    else if (audit_rows_take(screen->rows, event))
+        list_reload(screen->list);
+    else
+        studio_take_events(screen->studio);
+    return REFRESH_DRAW;
+}
+
+static unsigned audit_shown(struct view *view)
+{
+    struct audit_screen *screen = view_state(view);
+
+    return audit_rows_look_for_new(screen->rows) ? REFRESH_DRAW : REFRESH_NONE;
+}
+
+static void audit_close(struct view *view)
+{
+    struct audit_screen *screen = view_state(view);
+
+    list_free(&screen->list);
+    audit_rows_free(&screen->rows);
+    free(screen);
+}
+
+static const struct view_ops audit_ops = {
+    .name = "Audit",
+    .keys = &audit_keys,
+    .title = audit_title,
+    .layout = audit_layout,
+    .draw = audit_draw,
+    .act = audit_act,
+    .event = audit_event,
+    .shown = audit_shown,
+    .copy = audit_copy,
+    .close = audit_close,
+};
+
+struct view *audit_view_new(struct studio *studio)
+{
+    struct audit_screen *screen = memory_new(sizeof *screen);
+
+    screen->studio = studio;
+    screen->rows = audit_rows_new(studio);
+    screen->list = list_new(audit_columns, AUDIT_CELLS, audit_rows_source(screen->rows));
+    list_set_empty(screen->list, "Nothing was done here yet.");
+    if (!audit_rows_read(screen->rows, &screen->error)) {
+        struct strbuf text = STRBUF_INIT;
+
+        strbuf_printf(&text, "%s\n%s", screen->error.message, screen->error.hint);
+        list_set_empty(screen->list, text.data);
+        strbuf_release(&text);
+    }
+    list_reload(screen->list);
+    screen->view = view_new(studio->workspace, &audit_ops, screen);
+    audit_rows_set_view(screen->rows, screen->view);
+    view_add_pane(screen->view, list_pane(screen->list));
+    return screen->view;
+}
