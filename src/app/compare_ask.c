@@ -29,8 +29,8 @@ bool compare_ask_read(const struct arguments *arguments, struct arena *arena,
         ask->current = arena_printf(arena, "env:%s", ask->from);
         return true;
     }
-    return state_operands(words, arguments_count(arguments), arena, &ask->previous,
-                          &ask->current, error);
+    return state_operands(words, arguments_count(arguments), arena, &ask->previous, &ask->current,
+                          error);
 }
 
 void compare_ask_all(struct compare_ask *ask)

@@ -23,8 +23,8 @@
 
 #define MARK_LIMIT 256
 
-/* The file that says that a folder is a demo of ours, and of which version; written last, so that one
- * that was interrupted is seen as such. */
+/* The file that says that a folder is a demo of ours, and of which version; written last, so that
+ * one that was interrupted is seen as such. */
 static const char mark_name[] = "pilab-demo";
 static const char mark_building[] = "building\n";
 static const char mark_finished[] = PACKAGE_VERSION "\n";
@@ -54,8 +54,7 @@ static bool read_mark(const struct demo *demo, struct strbuf *mark, struct error
 {
     struct error missing = { 0 };
 
-    if (file_read(demo->mark, MARK_LIMIT, false, mark, &missing) ||
-        missing.code == ERROR_NOT_FOUND)
+    if (file_read(demo->mark, MARK_LIMIT, false, mark, &missing) || missing.code == ERROR_NOT_FOUND)
         return true;
     *error = missing;
     return false;
@@ -108,7 +107,8 @@ static bool prepare_folder(const struct demo *demo, bool again, bool *ready, str
     return ok;
 }
 
-/* --- Filling the store ------------------------------------------------------------------------- */
+/* --- Filling the store -------------------------------------------------------------------------
+ */
 
 static bool import_project(struct call *call, const struct demo_world *world, struct error *error)
 {
@@ -137,8 +137,8 @@ static bool record_deployment(struct call *call, const struct demo_world *world,
                                     .finished_at = event->finished_at };
 
     if (!deployment_status_parse(event->status, &row.status, error) ||
-        !store_module_find(call->connection, call->project->id, event->module, call->arena,
-                           &module, error) ||
+        !store_module_find(call->connection, call->project->id, event->module, call->arena, &module,
+                           error) ||
         !store_environment_find(call->connection, call->project->id, event->environment,
                                 call->arena, &environment, error))
         return false;

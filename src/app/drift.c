@@ -26,8 +26,8 @@ bool app_drift(struct call *call, const struct arguments *arguments, struct resu
     if (!compare_ask_read(arguments, call->arena, &ask, error))
         return false;
     ask.file_counts = true;
-    if ((save && !(app_open_for_saving(call, error) &&
-                   call_check(call, PERMISSION_RUN_DRIFT, error))) ||
+    if ((save &&
+         !(app_open_for_saving(call, error) && call_check(call, PERMISSION_RUN_DRIFT, error))) ||
         !kept_run_compare(call, &ask, save, &result->report, error))
         return false;
     result->kind = RESULT_REPORT;

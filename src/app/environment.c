@@ -4,10 +4,10 @@
 #include <pilab/store/environment.h>
 
 static const struct result_column environment_columns[] = {
-    { "name", "Environment", CELL_TEXT, 0 },
-    { "stage", "Stage", CELL_TEXT, 0 },
-    { "from", "From", CELL_TEXT, 0 },
-    { "description", "Description", CELL_TEXT, 1 },
+    {"name",         "Environment", CELL_TEXT, 0},
+    { "stage",       "Stage",       CELL_TEXT, 0},
+    { "from",        "From",        CELL_TEXT, 0},
+    { "description", "Description", CELL_TEXT, 1},
 };
 
 static json_t *environment_json(const struct store_environment *environment)

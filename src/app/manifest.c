@@ -213,8 +213,8 @@ bool manifest_record(struct call *call, const struct manifest_entry *entry, bool
     return ok;
 }
 
-/* What the repository calls that version. A version that it does not know may be a slip of the pen, or
- * a tag that was not fetched yet: it is recorded, and said. */
+/* What the repository calls that version. A version that it does not know may be a slip of the pen,
+ * or a tag that was not fetched yet: it is recorded, and said. */
 static bool find_commit(struct call *call, struct manifest_entry *entry, bool *unknown,
                         struct error *error)
 {

@@ -15,7 +15,8 @@ static bool load_texts(struct call *call, const char *json, const char ***out, s
         return false;
     *count = json_array_size(array);
     *out = arena_array(call->arena, *count, sizeof **out);
-    json_array_foreach(array, index, entry) {
+    json_array_foreach(array, index, entry)
+    {
         const char *text = json_string_value(entry);
 
         (*out)[index] = arena_text(call->arena, text != NULL ? text : "");

@@ -107,8 +107,8 @@ bool state_spec_parse(const char *text, const char *directory,
     free(path);
     if (there && !looks_like_path(text) && is_revision != NULL && is_revision(context, text)) {
         error_set(error, ERROR_AMBIGUOUS, "'%s' is a file here and a revision", text);
-        return error_hint(error, "./%s is the file, refs/heads/%s or refs/tags/%s the revision", text,
-                          text, text);
+        return error_hint(error, "./%s is the file, refs/heads/%s or refs/tags/%s the revision",
+                          text, text, text);
     }
     *out = spec;
     return true;

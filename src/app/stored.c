@@ -49,6 +49,18 @@ bool stored_report_find(struct call *call, const char *name, struct store_report
                : false;
 }
 
+const char *stored_report_words(const struct store_report *report, struct arena *arena)
+{
+    static const char environment[] = "env:";
+    size_t length = sizeof environment - 1;
+
+    if (strncmp(report->previous_spec, environment, length) != 0 ||
+        strncmp(report->current_spec, environment, length) != 0)
+        return report->title;
+    return arena_printf(arena, "%s would get, from %s", report->previous_spec + length,
+                        report->current_spec + length);
+}
+
 bool stored_report_read(struct call *call, const struct store_report *report,
                         struct drift_report **out, struct error *error)
 {

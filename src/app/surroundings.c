@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <pilab/app/stored.h>
 #include <pilab/base/vector.h>
 #include <pilab/git/repository.h>
 #include <pilab/store/environment.h>
@@ -97,7 +98,8 @@ static void look_at_records(struct call *call, struct surroundings *out)
         out->report_count = reports.count;
         for (size_t i = 0; i < reports.count; i++)
             out->reports[i] =
-                (struct recent_item){ reports.items[i].number, reports.items[i].title,
+                (struct recent_item){ reports.items[i].number,
+                                      stored_report_words(&reports.items[i], out->arena),
                                       arena_printf(out->arena, "%lld difference%s",
                                                    (long long)reports.items[i].counts.total,
                                                    reports.items[i].counts.total == 1 ? "" : "s"),
@@ -127,7 +129,7 @@ void surroundings_open_store(struct call *call, struct error *why)
     }
 }
 
-struct surroundings *surroundings_look(struct call *call)
+struct surroundings *surroundings_look(struct call *call, int64_t since)
 {
     struct arena *arena = arena_new();
     struct surroundings *out = arena_alloc(arena, sizeof *out);
@@ -140,6 +142,7 @@ struct surroundings *surroundings_look(struct call *call)
         out->project = arena_text(arena, call->project->name);
         look_at_environments(call, out, &states);
         look_at_records(call, out);
+        home_read(call, since, arena, &out->home);
     }
     if (repository_library_start(&error)) {
         look_at_repository(call, out, &states);

@@ -32,16 +32,17 @@ static bool back_up(struct connection *connection, const struct migration *migra
 }
 
 /* Inside the write lock, so that nothing changes between the copy and the migration, and so that
- * another process that wanted the same finds it done. */
-static bool apply(struct connection *connection, const struct migration *migration, bool *applied,
-                  struct error *error)
+ * another process that wanted the same finds it done. A store that is being made has nothing to
+ * lose yet. */
+static bool apply(struct connection *connection, const struct migration *migration, bool new,
+                  bool *applied, struct error *error)
 {
     struct engine_identity now;
     bool ok = store_begin(connection, NULL, error) && engine_identify(connection, &now, error);
 
     *applied = ok && now.schema < migration->number;
     if (*applied)
-        ok = (now.empty || back_up(connection, migration, error)) &&
+        ok = (new || now.empty || back_up(connection, migration, error)) &&
              engine_execute(connection, migration->sql, error) &&
              check_references(connection, migration, error) && store_commit(connection, error);
     store_rollback(connection);
@@ -55,6 +56,7 @@ bool migrate(struct connection *connection, const struct migration_list *list, s
 {
     struct engine_identity now;
     bool ok = engine_identify(connection, &now, error);
+    bool new = ok &&now.empty;
 
     *applied = 0;
     if (!ok || now.schema >= (int64_t)list->count)
@@ -65,7 +67,7 @@ bool migrate(struct connection *connection, const struct migration_list *list, s
     for (size_t i = 0; ok && i < list->count; i++) {
         bool did = false;
 
-        ok = apply(connection, &list->items[i], &did, error);
+        ok = apply(connection, &list->items[i], new, &did, error);
         *applied += did;
     }
     return engine_execute(connection, "PRAGMA foreign_keys = ON", ok ? error : NULL) && ok;

@@ -101,6 +101,20 @@ static const char reports_by_number[] = REPORT_SELECT " WHERE project_id = ?1"
                                                       " ORDER BY number DESC"
                                                       " LIMIT ?5";
 
+/* What is between two environments stands until it is looked into again; what was between two
+ * versions of the past is nothing that anybody could bring in order. */
+static const char reports_standing[] =
+    REPORT_SELECT " WHERE project_id = ?1"
+                  "   AND status IN ('DETECTED', 'REVIEWED')"
+                  "   AND number IN (SELECT MAX(number)"
+                  "                  FROM drift_reports"
+                  "                  WHERE project_id = ?1"
+                  "                    AND substr(previous_spec, 1, 4) = 'env:'"
+                  "                    AND run IN ('COMPLETED', 'PARTIAL')"
+                  "                  GROUP BY previous_spec, current_spec)"
+                  " ORDER BY number DESC"
+                  " LIMIT ?2";
+
 static const char report_body[] = "SELECT digest, body"
                                   " FROM drift_reports"
                                   " WHERE id = ?";
@@ -374,5 +388,20 @@ bool store_report_list(struct connection *connection, const char *project_id, co
         cursor.major = list->items[rows.count - 1].number;
         list->next = cursor_write(&cursor, arena);
     }
+    return true;
+}
+
+bool store_report_standing(struct connection *connection, const char *project_id, size_t limit,
+                           struct arena *arena, struct store_reports *list, struct error *error)
+{
+    struct statement *statement = statement_open(connection, reports_standing, error);
+    struct store_page page = { .limit = limit };
+    struct rows rows;
+
+    statement_put_text(statement, project_id);
+    statement_put_integer(statement, rows_limit(&page));
+    if (!rows_read(&statement, &page, sizeof *list->items, read_report, arena, &rows, error))
+        return false;
+    *list = (struct store_reports){ .items = rows.items, .count = rows.count };
     return true;
 }

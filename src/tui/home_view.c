@@ -9,8 +9,10 @@
 #include <pilab/base/memory.h>
 #include <pilab/tui/list.h>
 
+#include "home_lines.h"
+
 /* Where one begins: what can be compared here and now, what was compared last. */
-struct home {
+struct home_screen {
     struct studio *studio;
     struct memory_rows *rows;
     struct list *list;
@@ -26,17 +28,15 @@ static const struct key_row home_rows[] = {
 static const struct key_table home_keys = { "Home", home_rows,
                                             sizeof home_rows / sizeof *home_rows };
 
-#define HOME_CELLS 3
-
 /* At most: columns with less in them are narrower. */
 static const struct list_column home_columns[HOME_CELLS] = {
     {NULL,  30, 0,  0, FIT_END  },
-    { NULL, 20, 26, 2, FIT_END  },
+    { NULL, 20, 36, 2, FIT_END  },
     { NULL, 14, 20, 1, FIT_RIGHT},
 };
 
-static void add_row(struct home *home, const char *identity, const char *text, const char *detail,
-                    const char *right)
+static void add_row(struct home_screen *home, const char *identity, const char *text,
+                    const char *detail, const char *right)
 {
     struct row row = { .identity = identity };
 
@@ -46,7 +46,7 @@ static void add_row(struct home *home, const char *identity, const char *text, c
     memory_rows_add(home->rows, &row);
 }
 
-static void add_offers(struct home *home)
+static void add_offers(struct home_screen *home)
 {
     const struct surroundings *around = home->studio->around;
     struct strbuf text = STRBUF_INIT;
@@ -63,7 +63,7 @@ static void add_offers(struct home *home)
     strbuf_release(&text);
 }
 
-static void add_promotions(struct home *home)
+static void add_promotions(struct home_screen *home)
 {
     const struct surroundings *around = home->studio->around;
 
@@ -84,7 +84,7 @@ static void add_promotions(struct home *home)
         add_row(home, "pick", "Compare other environments or versions", NULL, NULL);
 }
 
-static void add_recent(struct home *home, const char *title, const char *kind,
+static void add_recent(struct home_screen *home, const char *title, const char *kind,
                        const struct recent_item *items, size_t count)
 {
     int64_t now = clock_now(&home->studio->call.clock);
@@ -121,7 +121,7 @@ static const struct {
 #define BEGINNINGS (sizeof beginnings / sizeof *beginnings)
 
 /* For somebody who has nothing to look at yet. */
-static void add_demo(struct home *home)
+static void add_demo(struct home_screen *home)
 {
     const struct surroundings *around = home->studio->around;
 
@@ -138,21 +138,24 @@ static void add_demo(struct home *home)
         add_row(home, beginnings[i].identity, beginnings[i].text, beginnings[i].detail, NULL);
 }
 
-static void fill(struct home *home)
+static void fill(struct home_screen *home)
 {
     const struct surroundings *around = home->studio->around;
+    int64_t now = clock_now(&home->studio->call.clock);
 
     memory_rows_clear(home->rows);
     if (around == NULL)
         return;
+    home_lines_add_duties(home->rows, &around->home, now);
     add_offers(home);
     add_promotions(home);
     add_demo(home);
+    home_lines_add_news(home->rows, &around->home, now, home->studio->utf8);
     add_recent(home, "Reports", "report", around->reports, around->report_count);
     add_recent(home, "Release notes", "note", around->notes, around->note_count);
 }
 
-static void show_rows(struct home *home)
+static void show_rows(struct home_screen *home)
 {
     struct list_column columns[HOME_CELLS];
 
@@ -171,12 +174,12 @@ static void home_title(const struct view *view, struct strbuf *out)
 
 static void home_layout(struct view *view, struct rectangle area)
 {
-    struct home *home = view_state(view);
+    struct home_screen *home = view_state(view);
 
     pane_place(list_pane(home->list), area);
 }
 
-static void open_promotion(struct home *home, size_t index)
+static void open_promotion(struct home_screen *home, size_t index)
 {
     const struct promotion_choice *choice = &home->studio->around->promotions[index];
     struct strbuf previous = STRBUF_INIT, current = STRBUF_INIT;
@@ -188,7 +191,7 @@ static void open_promotion(struct home *home, size_t index)
     strbuf_release(&current);
 }
 
-static unsigned open_row(struct home *home)
+static unsigned open_row(struct home_screen *home)
 {
     const char *colon;
     struct row row;
@@ -208,6 +211,8 @@ static unsigned open_row(struct home *home)
         home->studio->actions->open_report(home->studio, strtoll(colon + 1, NULL, 10));
     else if (colon != NULL && strncmp(row.identity, "note", 4) == 0)
         home->studio->actions->open_note(home->studio, strtoll(colon + 1, NULL, 10));
+    else if (strcmp(row.identity, "audit") == 0)
+        workspace_go(home->studio->workspace, PLACE_AUDIT);
     for (size_t i = 0; i < BEGINNINGS; i++)
         if (strcmp(row.identity, beginnings[i].identity) == 0)
             workspace_say(home->studio->workspace, MESSAGE_INFO, "%s", beginnings[i].how);
@@ -216,7 +221,7 @@ static unsigned open_row(struct home *home)
 
 static unsigned home_act(struct view *view, int action)
 {
-    struct home *home = view_state(view);
+    struct home_screen *home = view_state(view);
 
     switch (action) {
     case HOME_OPEN:
@@ -229,7 +234,7 @@ static unsigned home_act(struct view *view, int action)
     }
 }
 
-static void set_empty_text(struct home *home)
+static void set_empty_text(struct home_screen *home)
 {
     const struct surroundings *around = home->studio->around;
     const struct error *store_error = &home->studio->store_error;
@@ -253,7 +258,7 @@ static void set_empty_text(struct home *home)
 
 static unsigned home_event(struct view *view, const struct event *event)
 {
-    struct home *home = view_state(view);
+    struct home_screen *home = view_state(view);
 
     studio_take_events(home->studio);
     if (event->kind == STUDIO_LOOKED) {
@@ -265,7 +270,7 @@ static unsigned home_event(struct view *view, const struct event *event)
 
 static void home_close(struct view *view)
 {
-    struct home *home = view_state(view);
+    struct home_screen *home = view_state(view);
 
     list_free(&home->list);
     memory_rows_free(&home->rows);
@@ -284,7 +289,7 @@ static const struct view_ops home_ops = {
 
 struct view *home_view_new(struct studio *studio)
 {
-    struct home *home = memory_new(sizeof *home);
+    struct home_screen *home = memory_new(sizeof *home);
     struct view *view;
 
     home->studio = studio;

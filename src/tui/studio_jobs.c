@@ -14,6 +14,7 @@ struct studio_job {
     char title[64];
     int64_t since; /* monotonic */
     bool reading;
+    bool quiet;
     void (*free_output)(void *output);
     void (*done)(struct studio *studio, bool ok, void *output);
 };
@@ -29,20 +30,13 @@ uint64_t studio_start(struct studio *studio, const struct studio_work *work)
 
     job->since = clock_monotonic();
     job->reading = work->reading;
+    job->quiet = work->quiet;
     job->free_output = work->free_output;
     job->done = work->done;
     job->number = job_start(studio->jobs, &spec);
     snprintf(job->title, sizeof job->title, "%s", work->title);
     vector_push(&studio->running, &job);
     return job->number;
-}
-
-bool studio_is_running(const struct studio *studio, uint64_t number)
-{
-    for (size_t i = 0; i < studio->running.count; i++)
-        if ((*(struct studio_job **)vector_at(&studio->running, i))->number == number)
-            return true;
-    return false;
 }
 
 static struct studio_job *take_job(struct studio *studio, uint64_t number)
@@ -140,33 +134,51 @@ void studio_take_events(struct studio *studio)
 
 #define MOST_JOBS 16
 
-static size_t job_count(void *context)
-{
-    struct studio *studio = context;
-    struct job_info jobs[MOST_JOBS];
-
-    return job_list(studio->jobs, jobs, MOST_JOBS);
-}
-
-static void add_ours(const struct studio *studio, struct job_status *out)
+static const struct studio_job *find_job(const struct studio *studio, uint64_t number)
 {
     for (size_t i = 0; i < studio->running.count; i++) {
         const struct studio_job *job = *(struct studio_job **)vector_at(&studio->running, i);
 
-        if (job->number != out->id)
-            continue;
-        out->since = job->since;
-        out->reading = job->reading;
+        if (job->number == number)
+            return job;
     }
+    return NULL;
+}
+
+bool studio_is_running(const struct studio *studio, uint64_t number)
+{
+    return find_job(studio, number) != NULL;
+}
+
+/* Those that a person should know of; returns how many there are. */
+static size_t list_jobs(const struct studio *studio, struct job_info jobs[MOST_JOBS])
+{
+    size_t count = job_list(studio->jobs, jobs, MOST_JOBS), kept = 0;
+
+    count = count < MOST_JOBS ? count : MOST_JOBS;
+    for (size_t i = 0; i < count; i++) {
+        const struct studio_job *job = find_job(studio, jobs[i].job);
+
+        if (job == NULL || !job->quiet)
+            jobs[kept++] = jobs[i];
+    }
+    return kept;
+}
+
+static size_t job_count(void *context)
+{
+    struct job_info jobs[MOST_JOBS];
+
+    return list_jobs(context, jobs);
 }
 
 static bool job_get(void *context, size_t index, struct job_status *out)
 {
     struct studio *studio = context;
     struct job_info jobs[MOST_JOBS];
-    size_t count = job_list(studio->jobs, jobs, MOST_JOBS);
+    const struct studio_job *ours;
 
-    if (index >= count || index >= MOST_JOBS)
+    if (index >= list_jobs(studio, jobs))
         return false;
     *out = (struct job_status){ .id = jobs[index].job,
                                 .done = jobs[index].done,
@@ -174,7 +186,11 @@ static bool job_get(void *context, size_t index, struct job_status *out)
                                 .cancelling = jobs[index].cancelled };
     strncpy(out->title, jobs[index].title, sizeof out->title - 1);
     snprintf(out->doing, sizeof out->doing, "%s", jobs[index].what);
-    add_ours(studio, out);
+    ours = find_job(studio, out->id);
+    if (ours != NULL) {
+        out->since = ours->since;
+        out->reading = ours->reading;
+    }
     return true;
 }
 

@@ -73,9 +73,8 @@ static bool run_look(struct job *job, struct call *call, void *input, void **out
                      struct error *error)
 {
     (void)job;
-    (void)input;
     (void)error;
-    *output = surroundings_look(call);
+    *output = surroundings_look(call, *(const int64_t *)input);
     return true;
 }
 
@@ -86,6 +85,30 @@ static void free_around(void *output)
     surroundings_free(&around);
 }
 
+/* What stood on Home is known from now on; in the background, since another process may be writing.
+ */
+static bool run_looked(struct job *job, struct call *call, void *input, void **output,
+                       struct error *error)
+{
+    (void)job;
+    (void)input;
+    (void)output;
+    return home_looked(call, clock_now(&call->clock), error);
+}
+
+static void remember_look(struct studio *studio)
+{
+    struct studio_work work = { .title = "remember where you were",
+                                .reading = true,
+                                .quiet = true,
+                                .run = run_looked };
+
+    if (studio->remembered || studio->call.project == NULL)
+        return;
+    studio->remembered = true;
+    studio_start(studio, &work);
+}
+
 static void look_done(struct studio *studio, bool ok, void *output)
 {
     struct event event = { .kind = STUDIO_LOOKED };
@@ -94,10 +117,12 @@ static void look_done(struct studio *studio, bool ok, void *output)
         return;
     surroundings_free(&studio->around);
     studio->around = output;
+    studio->since = studio->around->home.since;
     workspace_set_project(studio->workspace, studio->around->project != NULL
                                                  ? studio->around->project
                                                  : studio->around->repository);
     workspace_post(studio->workspace, &event);
+    remember_look(studio);
 }
 
 void studio_look_around(struct studio *studio)
@@ -108,6 +133,7 @@ void studio_look_around(struct studio *studio)
                                 .free_output = free_around,
                                 .done = look_done };
 
+    work.input = memory_copy_bytes(&studio->since, sizeof studio->since);
     studio_start(studio, &work);
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include <pilab/app/call.h>
+#include <pilab/app/home.h>
 
 /* Something that can be compared. */
 struct state_choice {
@@ -43,6 +44,7 @@ struct surroundings {
     size_t promotion_count;
     struct recent_item *reports, *notes; /* newest first, a few */
     size_t report_count, note_count;
+    struct home home; /* of the project; empty without one */
 };
 
 /* Opens an existing store in the call and chooses its only project when there is one. That there is
@@ -50,8 +52,8 @@ struct surroundings {
 void surroundings_open_store(struct call *call, struct error *why);
 
 /* Looks at the repository around and at the call's project. Never fails: what cannot be read is said
- * in it. May take a while in a large repository. The caller frees it. */
-struct surroundings *surroundings_look(struct call *call);
+ * in it. May take a while in a large repository. `since` is home_read's. The caller frees it. */
+struct surroundings *surroundings_look(struct call *call, int64_t since);
 void surroundings_free(struct surroundings **surroundings);
 
 #endif

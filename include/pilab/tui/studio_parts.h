@@ -69,6 +69,8 @@ struct studio {
     struct surroundings *around; /* NULL while we look around for the first time */
     struct error store_error;    /* why the store could not be opened, if so */
     bool utf8;
+    bool remembered;      /* that this person has looked, once a session */
+    int64_t since;        /* when they looked before this session; negative: not known yet */
     bool moving;          /* leaves for another store and folder: the person stays */
     struct settings next; /* theirs, once it moves; released by studio_run */
 };
@@ -85,6 +87,7 @@ struct studio_work {
     /* On the screen's thread, once; takes over `output`. Errors are shown already. */
     void (*done)(struct studio *studio, bool ok, void *output);
     bool reading; /* it only looks: nothing is lost when it is stopped */
+    bool quiet;   /* nobody waits for it: not listed, and not what ^C is about */
 };
 
 /* Returns the job's number. */

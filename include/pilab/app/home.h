@@ -1,0 +1,60 @@
+/*
+ * What somebody wants to know who sits down: what waits, what has changed meanwhile, what could not
+ * be read, what is open. Read from the store alone, in some milliseconds.
+ */
+#ifndef PILAB_APP_HOME_H
+#define PILAB_APP_HOME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pilab/app/call.h>
+#include <pilab/store/report.h>
+
+/* What a line of Home leads to. */
+enum home_target { HOME_TO_NOTHING, HOME_TO_REPORT, HOME_TO_NOTE, HOME_TO_RELEASE, HOME_TO_AUDIT };
+
+struct home_line {
+    enum home_target target;
+    int64_t number;   /* of the report or note */
+    const char *name; /* of the release */
+    const char *text, *detail;
+    const char *severity; /* "HIGH", or NULL */
+    int64_t at;           /* 0: no time belongs to it */
+};
+
+struct home_lines {
+    struct home_line *items;
+    size_t count;
+};
+
+/* The open drift of one severity. */
+struct home_severity {
+    int64_t differences;
+    size_t reports; /* that have some */
+    int64_t worst;  /* the number of the report with most of them; 0: none */
+    int64_t worst_count;
+    const char *worst_of; /* its title */
+};
+
+struct home {
+    int64_t since;              /* when this person looked last; 0: never */
+    struct home_lines releases; /* open ones, each with its next step */
+    struct home_lines waits;    /* notes that somebody must do something about */
+    struct home_lines
+        changed;              /* by others since then, newest first; the first time: the last few */
+    size_t changed_more;      /* that are not listed */
+    struct home_lines unread; /* reports that failed or could not read a source */
+    struct home_severity drift[STORE_SEVERITY_COUNT]; /* in the order of store_severities */
+    size_t drift_reports;                             /* how many of them are open */
+};
+
+/* Of the call's project; texts live in `arena`. `since` is from when on something is new; negative:
+ * from when this person looked last. What cannot be read is left out and logged. */
+void home_read(struct call *call, int64_t since, struct arena *arena, struct home *home);
+
+/* From now on, what was done before `at` is not new to this person. Does nothing on a store that is
+ * open for reading only. */
+bool home_looked(struct call *call, int64_t at, struct error *error);
+
+#endif

@@ -1,0 +1,226 @@
+#include <pilab/app/home.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/app/audit_log.h>
+#include <pilab/app/stored.h>
+#include <pilab/base/vector.h>
+#include <pilab/store/mark.h>
+#include <pilab/store/note.h>
+
+#define MARK          "home"
+#define MOST_CHANGED  8
+#define FIRST_CHANGED 5 /* for somebody who looks for the first time */
+#define MOST_UNREAD   5
+#define MOST_WAITS    8
+#define MOST_STANDING 200
+#define PAGE          200 /* entries that are looked through for what others did */
+
+static struct home_lines to_lines(struct vector *lines, struct arena *arena)
+{
+    struct home_lines out = { vector_to_arena(lines, arena), lines->count };
+
+    vector_release(lines);
+    return out;
+}
+
+/* --- What waits ------------------------------------------------------------------------------- */
+
+static const char *const note_steps[NOTE_STATUS_COUNT] = {
+    [NOTE_DRAFT] = "a draft, waits for review",
+    [NOTE_GENERATED] = "generated, waits for review",
+    [NOTE_REVIEWED] = "reviewed, waits for approval",
+    [NOTE_APPROVED] = "approved, ready to publish",
+    [NOTE_PUBLISHING] = "publishing was not finished",
+};
+
+static void read_waits(struct call *call, struct arena *arena, struct home *home)
+{
+    struct store_page page = { .limit = MOST_WAITS * 4 };
+    struct store_notes notes;
+    struct vector lines;
+    struct error error = { 0 };
+
+    if (!store_note_list(call->connection, call->project->id, NULL, &page, arena, &notes, &error)) {
+        log_write(call->log, LOG_WARNING, "home: %s", error.message);
+        return;
+    }
+    vector_init(&lines, sizeof(struct home_line));
+    for (size_t i = 0; i < notes.count && lines.count < MOST_WAITS; i++) {
+        const struct store_note *note = &notes.items[i];
+        struct home_line *line;
+
+        if (note_steps[note->status] == NULL)
+            continue;
+        line = vector_add(&lines);
+        *line = (struct home_line){ .target = HOME_TO_NOTE,
+                                    .number = note->number,
+                                    .text = arena_printf(arena, "Notes %lld  %s",
+                                                         (long long)note->number, note->title),
+                                    .detail = note_steps[note->status],
+                                    .at = note->updated_at };
+    }
+    home->waits = to_lines(&lines, arena);
+}
+
+/* --- What has changed ------------------------------------------------------------------------- */
+
+/* "report:3" and "note:1" lead to where they can be read. */
+static void set_target(struct home_line *line, const char *object)
+{
+    const char *number = object != NULL ? strchr(object, ':') : NULL;
+
+    line->target = HOME_TO_AUDIT;
+    if (number == NULL || number[1] < '0' || number[1] > '9')
+        return;
+    if (strncmp(object, "report:", 7) == 0)
+        line->target = HOME_TO_REPORT;
+    else if (strncmp(object, "note:", 5) == 0)
+        line->target = HOME_TO_NOTE;
+    line->number = strtoll(number + 1, NULL, 10);
+}
+
+static void add_change(struct vector *lines, const struct audit_log_entry *entry,
+                       struct arena *arena)
+{
+    struct home_line *line = vector_add(lines);
+    const char *object = entry->object != NULL ? entry->object : "";
+
+    *line = (struct home_line){
+        .text = arena_printf(arena, "%s  %s%s%s", entry->entry.action, object,
+                             *object != '\0' && entry->what[0] != '\0' ? "  " : "", entry->what),
+        .detail = entry->entry.actor,
+        .at = entry->entry.at,
+    };
+    set_target(line, entry->object);
+}
+
+static void read_changed(struct call *call, struct arena *arena, struct home *home)
+{
+    struct audit_filter filter = { .tenant = call->tenant_id,
+                                   .project = call->project->id,
+                                   .since = home->since };
+    struct store_page page = { .limit = PAGE };
+    struct audit_entries entries;
+    struct vector lines;
+    struct map *codes = map_new();
+    struct error error = { 0 };
+    size_t most = home->since != 0 ? MOST_CHANGED : FIRST_CHANGED;
+
+    vector_init(&lines, sizeof(struct home_line));
+    if (!audit_list(call->connection, &filter, &page, arena, &entries, &error)) {
+        log_write(call->log, LOG_WARNING, "home: %s", error.message);
+        entries.count = 0;
+    }
+    for (size_t i = 0; i < entries.count; i++) {
+        struct audit_log_entry entry;
+
+        if (strcmp(entries.items[i].actor, call->actor.login) == 0)
+            continue;
+        if (lines.count == most) {
+            home->changed_more += home->since != 0;
+            continue;
+        }
+        audit_log_words(call, &entries.items[i], codes, arena, &entry);
+        add_change(&lines, &entry, arena);
+    }
+    map_free(&codes);
+    home->changed = to_lines(&lines, arena);
+}
+
+/* --- What is open ----------------------------------------------------------------------------- */
+
+static void add_severities(struct home *home, const struct store_report *report,
+                           struct arena *arena)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < STORE_SEVERITY_COUNT; i++) {
+        struct home_severity *severity = &home->drift[i];
+        int64_t count = report->counts.by_severity[i];
+
+        if (count == 0)
+            continue;
+        any = true;
+        severity->reports++;
+        severity->differences += count;
+        if (severity->worst == 0 || count > severity->worst_count) {
+            severity->worst = report->number;
+            severity->worst_count = count;
+            severity->worst_of = stored_report_words(report, arena);
+        }
+    }
+    home->drift_reports += any;
+}
+
+static void add_unread(struct vector *lines, const struct store_report *report, struct arena *arena)
+{
+    struct home_line *line = vector_add(lines);
+    long long problems = report->counts.problems;
+
+    *line = (struct home_line){ .target = HOME_TO_REPORT,
+                                .number = report->number,
+                                .text = arena_printf(arena, "Report %lld  %s",
+                                                     (long long)report->number,
+                                                     stored_report_words(report, arena)),
+                                .at = report->created_at };
+    if (strcmp(report->run, "FAILED") == 0)
+        line->detail = report->reason != NULL ? report->reason : "failed";
+    else
+        line->detail =
+            arena_printf(arena, "%lld problem%s reading it", problems, problems == 1 ? "" : "s");
+}
+
+static void read_drift(struct call *call, struct arena *arena, struct home *home)
+{
+    struct store_page page = { .limit = MOST_STANDING };
+    struct store_reports standing, recent;
+    struct error error = { 0 };
+    struct vector unread;
+
+    vector_init(&unread, sizeof(struct home_line));
+    if (!store_report_standing(call->connection, call->project->id, MOST_STANDING, arena, &standing,
+                               &error) ||
+        !store_report_list(call->connection, call->project->id, "FAILED", NULL, &page, arena,
+                           &recent, &error)) {
+        log_write(call->log, LOG_WARNING, "home: %s", error.message);
+        standing.count = recent.count = 0;
+    }
+    for (size_t i = 0; i < recent.count && unread.count < MOST_UNREAD; i++)
+        if (recent.items[i].created_at >= home->since)
+            add_unread(&unread, &recent.items[i], arena);
+    for (size_t i = 0; i < standing.count; i++) {
+        add_severities(home, &standing.items[i], arena);
+        if (standing.items[i].counts.problems > 0 && unread.count < MOST_UNREAD)
+            add_unread(&unread, &standing.items[i], arena);
+    }
+    home->unread = to_lines(&unread, arena);
+}
+
+void home_read(struct call *call, int64_t since, struct arena *arena, struct home *home)
+{
+    *home = (struct home){ .since = since >= 0 ? since : 0 };
+    if (call->project == NULL)
+        return;
+    if (since < 0 && call->actor.id[0] != '\0')
+        store_mark_get(call->connection, call->actor.id, call->project->id, MARK, &home->since,
+                       NULL);
+    read_waits(call, arena, home);
+    read_changed(call, arena, home);
+    read_drift(call, arena, home);
+}
+
+bool home_looked(struct call *call, int64_t at, struct error *error)
+{
+    bool ok;
+
+    if (call->project == NULL || call->actor.id[0] == '\0' ||
+        connection_read_only(call->connection))
+        return true;
+    ok = store_begin(call->connection, &call->progress, error) &&
+         store_mark_set(call->connection, call->actor.id, call->project->id, MARK, at, error) &&
+         store_commit(call->connection, error);
+    store_rollback(call->connection);
+    return ok;
+}

@@ -1,0 +1,173 @@
+/* What Home tells: what waits, what others did meanwhile, what is open. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/app/home.h>
+#include <pilab/base/memory.h>
+
+#include "app_support.h"
+
+#define NOW INT64_C(1737556200000) /* 2025-01-22T14:30:00Z */
+
+static const char project_file[] = "pilab: 1\n"
+                                   "project: {name: Mobile Banking, code: MB}\n"
+                                   "environments:\n"
+                                   "  - {name: SIT, stage: SIT}\n"
+                                   "  - {name: UAT, stage: UAT, from: [SIT]}\n"
+                                   "modules:\n"
+                                   "  - {name: mb-web, type: FRONTEND}\n";
+
+static void set_up_project(struct app_work *work)
+{
+    char *line = memory_printf("project import %s", app_file(work, "pilab.yaml", project_file));
+
+    app_login(work, "olga");
+    app_must(work, line);
+    free(line);
+    app_add_user(work, "alice", "MB", "CONTRIBUTOR");
+}
+
+/* A call of whoever is at the keyboard, with the project chosen. */
+static void open_call(struct app_work *work, struct call *call)
+{
+    call_start(call, &work->settings);
+    assert_true(call_open_store(call, false, &work->error));
+    assert_true(call_choose_project(call, NULL, &work->error));
+}
+
+static struct home look(struct app_work *work, struct call *call)
+{
+    struct home home;
+
+    open_call(work, call);
+    home_read(call, -1, call->arena, &home);
+    return home;
+}
+
+static void what_others_did_is_new_and_what_i_did_is_not(void **state)
+{
+    struct app_work *work = *state;
+    struct call call;
+    struct home home;
+
+    set_up_project(work);
+    app_must(work, "manifest set mb-web SIT 1.9.2");
+    app_login(work, "alice");
+    home = look(work, &call);
+    assert_int_equal(home.since, 0);
+    assert_int_equal(home.changed.count, 2);
+    assert_string_equal(home.changed.items[0].text,
+                        "manifest.set  mb-web in SIT  1.9.2 DEPLOYED, by olga");
+    assert_string_equal(home.changed.items[0].detail, "olga");
+    assert_int_equal(home.changed.items[0].target, HOME_TO_AUDIT);
+    call_end(&call);
+    app_login(work, "olga");
+    home = look(work, &call);
+    assert_int_equal(home.changed.count, 0);
+    call_end(&call);
+}
+
+static void what_was_looked_at_is_not_new_any_more(void **state)
+{
+    struct app_work *work = *state;
+    struct call call;
+    struct home home;
+    int64_t now;
+
+    set_up_project(work);
+    app_login(work, "alice");
+    open_call(work, &call);
+    now = clock_now(&call.clock);
+    assert_true(home_looked(&call, now + 1, &work->error));
+    call_end(&call);
+    home = look(work, &call);
+    assert_int_equal(home.since, now + 1);
+    assert_int_equal(home.changed.count, 0);
+    /* Within a session it stays what was new at its start. */
+    home_read(&call, 0, call.arena, &home);
+    assert_int_equal(home.changed.count, 1);
+    /* A slow session that ends late takes nothing back. */
+    assert_true(home_looked(&call, now - 5, &work->error));
+    home_read(&call, -1, call.arena, &home);
+    assert_int_equal(home.since, now + 1);
+    call_end(&call);
+}
+
+static void add_report(struct call *call, const char *run, const char *from, const char *to,
+                       int64_t high, int64_t problems)
+{
+    struct store_report report = { .project_id = call->project->id,
+                                   .title = "a report",
+                                   .previous_spec = from,
+                                   .previous_label = from,
+                                   .current_spec = to,
+                                   .current_label = to,
+                                   .created_by = "olga" };
+    struct error error;
+
+    assert_true(store_begin(call->connection, NULL, &error));
+    assert_true(store_report_add(call->connection, &report, &error));
+    report.run = run;
+    report.severity = high > 0 ? "HIGH" : NULL;
+    report.counts.total = report.counts.by_severity[3] = high;
+    report.counts.problems = problems;
+    report.reason = "the repository is gone";
+    assert_true(store_report_finish(call->connection, &report,
+                                    strcmp(run, "FAILED") == 0 ? NULL : "{}", NULL, 0, &error));
+    assert_true(store_commit(call->connection, &error));
+}
+
+static void open_drift_is_that_of_the_newest_report_of_each_pair(void **state)
+{
+    struct app_work *work = *state;
+    struct call call;
+    struct home home;
+
+    set_up_project(work);
+    open_call(work, &call);
+    add_report(&call, "COMPLETED", "env:UAT", "env:SIT", 7, 0);
+    add_report(&call, "COMPLETED", "env:UAT", "env:SIT", 2, 0);
+    add_report(&call, "PARTIAL", "env:SIT", "env:DEV", 5, 3);
+    add_report(&call, "COMPLETED", "v1.0", "v1.1", 9, 0);
+    add_report(&call, "FAILED", "env:UAT", "env:SIT", 0, 0);
+    home_read(&call, 0, call.arena, &home);
+    assert_int_equal(home.drift_reports, 2);
+    assert_int_equal(home.drift[3].differences, 7);
+    assert_int_equal(home.drift[3].reports, 2);
+    assert_int_equal(home.drift[3].worst, 3);
+    assert_string_equal(home.drift[3].worst_of, "SIT would get, from DEV");
+    assert_int_equal(home.unread.count, 2);
+    assert_int_equal(home.unread.items[0].number, 5);
+    assert_string_equal(home.unread.items[1].text, "Report 3  SIT would get, from DEV");
+    assert_string_equal(home.unread.items[1].detail, "3 problems reading it");
+    call_end(&call);
+}
+
+static void without_a_project_there_is_nothing_to_tell(void **state)
+{
+    struct app_work *work = *state;
+    struct call call;
+    struct home home;
+
+    call_start(&call, &work->settings);
+    home_read(&call, -1, call.arena, &home);
+    assert_int_equal(home.waits.count + home.changed.count + home.drift_reports, 0);
+    assert_true(home_looked(&call, NOW, &work->error));
+    call_end(&call);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_others_did_is_new_and_what_i_did_is_not, app_setup,
+                                        app_teardown),
+        cmocka_unit_test_setup_teardown(what_was_looked_at_is_not_new_any_more, app_setup,
+                                        app_teardown),
+        cmocka_unit_test_setup_teardown(open_drift_is_that_of_the_newest_report_of_each_pair,
+                                        app_setup, app_teardown),
+        cmocka_unit_test_setup_teardown(without_a_project_there_is_nothing_to_tell, app_setup,
+                                        app_teardown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
