@@ -15,7 +15,7 @@
 #define MOST_UNREAD   5
 #define MOST_WAITS    8
 #define MOST_STANDING 200
-#define PAGE          200 /* entries that are looked through for what others did */
+#define MOST_SEEN     200 /* entries that are counted */
 
 static struct home_lines to_lines(struct vector *lines, struct arena *arena)
 {
@@ -98,10 +98,6 @@ static void add_change(struct vector *lines, const struct audit_log_entry *entry
 
 static void read_changed(struct call *call, struct arena *arena, struct home *home)
 {
-    struct audit_filter filter = { .tenant = call->tenant_id,
-                                   .project = call->project->id,
-                                   .since = home->since };
-    struct store_page page = { .limit = PAGE };
     struct audit_entries entries;
     struct vector lines;
     struct map *codes = map_new();
@@ -109,22 +105,21 @@ static void read_changed(struct call *call, struct arena *arena, struct home *ho
     size_t most = home->since != 0 ? MOST_CHANGED : FIRST_CHANGED;
 
     vector_init(&lines, sizeof(struct home_line));
-    if (!audit_list(call->connection, &filter, &page, arena, &entries, &error)) {
+    if (!audit_by_others(call->connection, call->project->id, call->actor.login, home->since,
+                         MOST_SEEN, arena, &entries, &error)) {
         log_write(call->log, LOG_WARNING, "home: %s", error.message);
         entries.count = 0;
     }
     for (size_t i = 0; i < entries.count; i++) {
         struct audit_log_entry entry;
 
-        if (strcmp(entries.items[i].actor, call->actor.login) == 0)
-            continue;
-        if (lines.count == most) {
-            home->changed_more += home->since != 0;
-            continue;
-        }
+        if (lines.count == most)
+            break;
         audit_log_words(call, &entries.items[i], codes, arena, &entry);
         add_change(&lines, &entry, arena);
     }
+    if (home->since != 0)
+        home->changed_more = entries.count - lines.count;
     map_free(&codes);
     home->changed = to_lines(&lines, arena);
 }

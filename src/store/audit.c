@@ -46,6 +46,13 @@ static const char audit_numbers_after[] = "SELECT seq"
 static const char audit_one[] = "SELECT " ENTRY_COLUMNS " FROM audit"
                                 " WHERE seq = ?1";
 
+static const char audit_of_others[] = "SELECT " ENTRY_COLUMNS " FROM audit"
+                                      " WHERE project = ?"
+                                      "   AND at >= ?"
+                                      "   AND actor <> ?"
+                                      " ORDER BY at DESC, seq DESC"
+                                      " LIMIT ?";
+
 /* --- Appending -------------------------------------------------------------------------------- */
 
 static bool read_head(struct connection *connection, int64_t *count, char hash[SHA256_HEX_SIZE],
@@ -211,6 +218,26 @@ bool audit_numbers(struct connection *connection, const struct audit_filter *fil
     }
     statement_close(&statement);
     return ok;
+}
+
+bool audit_by_others(struct connection *connection, const char *project, const char *actor,
+                     int64_t since, size_t limit, struct arena *arena, struct audit_entries *list,
+                     struct error *error)
+{
+    struct statement *statement = statement_open(connection, audit_of_others, error);
+    struct store_page page = { .limit = limit };
+    struct rows rows;
+
+    statement_put_text(statement, project);
+    statement_put_integer(statement, since);
+    statement_put_text(statement, actor);
+    statement_put_integer(statement, rows_limit(&page));
+    if (!rows_read(&statement, &page, sizeof *list->items, read_entry, arena, &rows, error))
+        return false;
+    *list = (struct audit_entries){ .items = rows.items,
+                                    .count = rows.count,
+                                    .next = rows.more ? "" : NULL };
+    return true;
 }
 
 bool audit_get(struct connection *connection, int64_t seq, struct arena *arena,

@@ -133,7 +133,7 @@ static void a_kept_report_is_in_the_lists_at_once(void **state)
     studio_type(vt, "!s", "Kept as report");
     studio_type(vt, "\033\033", " 2  UAT would get, from SIT");
     assert_golden(vt, "demo-reports");
-    studio_type(vt, "1", " 2 UAT..SIT");
+    studio_type(vt, "1", " 2 UAT would get, from SIT");
     studio_leave(&vt);
 }
 

@@ -10,3 +10,6 @@ CREATE TABLE marks (
 -- The newest report between two states.
 CREATE INDEX drift_reports_by_pair
     ON drift_reports (project_id, previous_spec, current_spec, number, run, status);
+
+-- What has been done in a project since then.
+CREATE INDEX audit_by_time ON audit (project, at, seq, actor);
