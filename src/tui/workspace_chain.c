@@ -57,13 +57,17 @@ void workspace_key_chain(const struct workspace *workspace, struct key_chain *ch
     const struct view *view = workspace_view(workspace);
     const struct pane *pane = workspace_pane(workspace);
 
+    bool pane_first = pane != NULL && pane->ops->keys_first;
+
     memset(chain, 0, sizeof *chain);
-    if (view != NULL)
+    if (view != NULL && !pane_first)
         add(chain, view->ops->keys, OWNER_VIEW, 0);
     if (pane != NULL) {
         add(chain, pane->ops->keys, OWNER_PANE, 0);
         add(chain, pane->ops->base_keys, OWNER_PANE, 0);
     }
+    if (view != NULL && pane_first)
+        add(chain, view->ops->keys, OWNER_VIEW, 0);
     for (size_t i = 0; view != NULL && i < view->extra_count; i++)
         add(chain, view->extra[i].keys, OWNER_EXTRA, i);
     if (workspace->options.actions.act != NULL)

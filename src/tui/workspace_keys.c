@@ -179,6 +179,18 @@ static void key_to_overlay(struct workspace *workspace, int32_t key)
     overlay->ops->free(overlay);
 }
 
+/* A pane that takes text hears a key before any table, unless it goes on with a sequence. */
+static bool key_to_pane(struct workspace *workspace, struct pane *pane, int32_t key)
+{
+    unsigned refresh;
+
+    if (pane == NULL || pane->ops->key == NULL || workspace->typed.count > 0)
+        return false;
+    refresh = pane->ops->key(pane, key);
+    workspace_refresh(workspace, refresh);
+    return (refresh & REFRESH_IGNORED) == 0;
+}
+
 void workspace_key(struct workspace *workspace, int32_t key)
 {
     struct pane *pane = workspace_pane(workspace);
@@ -194,6 +206,8 @@ void workspace_key(struct workspace *workspace, int32_t key)
         pane->ops->stop(pane);
         workspace_refresh(workspace, REFRESH_DRAW);
     }
+    if (key_to_pane(workspace, pane, key))
+        return;
     if (key == KEYCODE_ESCAPE && workspace->typed.count > 0) {
         workspace->typed.count = 0;
         workspace->menu_at = -1;

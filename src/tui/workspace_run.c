@@ -15,6 +15,7 @@ static void on_key(void *context, int32_t key)
 static void on_paste(void *context, const char *text, size_t length)
 {
     struct workspace *workspace = context;
+    struct pane *pane = workspace_pane(workspace);
     struct overlay *overlay;
 
     if (workspace->overlays.count > 0) {
@@ -25,6 +26,12 @@ static void on_paste(void *context, const char *text, size_t length)
             workspace_refresh(workspace, REFRESH_DRAW);
             return;
         }
+    } else if (pane != NULL && pane->ops->paste != NULL) {
+        workspace->typed.count = 0;
+        workspace->menu_at = -1;
+        workspace_refresh(workspace, pane->ops->paste(pane, text, length));
+        workspace_lay_out(workspace);
+        return;
     }
     workspace_say(workspace, MESSAGE_INFO, "pasted text was ignored: nothing takes text here");
 }

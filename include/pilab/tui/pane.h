@@ -34,9 +34,15 @@ struct pane;
 struct pane_ops {
     const struct key_table *keys;
     const struct key_table *base_keys; /* of the component it is built on; same act, own ids */
+    bool keys_first; /* its tables are heard before the view's: keys type and change text here */
     void (*resize)(struct pane *pane, int rows, int columns);
     void (*draw)(struct pane *pane, const struct surface *surface, bool focused);
     unsigned (*act)(struct pane *pane, int action);
+    /* What no table has: text that is typed, keys that are waited for. Asked before the tables, at
+     * the beginning of a sequence; REFRESH_IGNORED leaves the key to them. */
+    unsigned (*key)(struct pane *pane, int32_t key);
+    /* Text pasted as one piece; any bytes. */
+    unsigned (*paste)(struct pane *pane, const char *text, size_t length);
     /* Esc: gives up what is half done (a range, a filter); REFRESH_IGNORED when nothing is. */
     unsigned (*back)(struct pane *pane);
 
