@@ -17,6 +17,7 @@ extern const struct command_group report_commands;
 extern const struct command_group note_commands;
 extern const struct command_group project_commands;
 extern const struct command_group manifest_commands;
+extern const struct command_group where_commands;
 extern const struct command_group audit_commands;
 extern const struct command_group program_commands;
 

@@ -112,10 +112,8 @@ static const char *fill_version(struct call *call, const char *pattern, const ch
                         mark + sizeof tag_mark - 1);
 }
 
-/* How a version may be called in the repository. Its own pattern comes first; without one the usual
- * forms are tried. What no tag bears may still be a branch or an id. */
-static const char *revision_of(struct call *call, struct repository *repository,
-                               const struct module_settings *module, const char *version)
+const char *compare_version_revision(struct call *call, struct repository *repository,
+                                     const struct module_settings *module, const char *version)
 {
     const char *usual[] = { "{version}", "v{version}", NULL, NULL, NULL };
     struct object_id id;
@@ -154,7 +152,8 @@ const char *compare_version_commit(struct call *call, const struct module_settin
         return NULL;
     path = compare_local_repository(&quiet, module->repository, NULL);
     if (path != NULL && repository_open(&repository, path, NULL) &&
-        repository_resolve(repository, revision_of(call, repository, module, version), &id, NULL))
+        repository_resolve(repository, compare_version_revision(call, repository, module, version),
+                           &id, NULL))
         commit = arena_text(call->arena, object_id_hex(&id, hex));
     repository_free(&repository);
     repository_library_stop();
@@ -190,8 +189,9 @@ static struct module_version version_on(struct call *call, const struct project_
         found.revision = deployment->commit;
     }
     if (found.revision == NULL)
-        found.revision = repository != NULL ? revision_of(call, repository, module, found.version)
-                                            : found.version;
+        found.revision = repository != NULL
+                             ? compare_version_revision(call, repository, module, found.version)
+                             : found.version;
     return found;
 }
 

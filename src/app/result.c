@@ -11,6 +11,7 @@ void result_release(struct result *result)
 {
     drift_report_free(&result->report);
     note_free(&result->note);
+    where_answer_free(&result->where);
     json_decref(result->items);
     json_decref(result->next);
     json_decref(result->object);

@@ -11,6 +11,7 @@
 #include <pilab/notes/json.h>
 #include <pilab/notes/markdown.h>
 #include <pilab/notes/text.h>
+#include <pilab/release/where.h>
 
 /* What is only a text is one in JSON too. */
 static json_t *text_json(const struct result *result)
@@ -34,6 +35,8 @@ static json_t *result_json(const struct result *result)
         return drift_report_to_json(result->report);
     case RESULT_NOTE:
         return note_to_json(result->note);
+    case RESULT_WHERE:
+        return where_to_json(result->where);
     case RESULT_LIST:
         list = json_object();
         json_put_text(list, "schema", "pilab.list/1");
@@ -96,6 +99,12 @@ static bool print_text(const struct output *output, const struct result *result,
                                               .wide = result->wide };
 
         drift_report_render_text(&text, result->report, &options);
+    } else if (result->kind == RESULT_WHERE) {
+        struct where_text_options options = {
+            .width = output->width, .utf8 = output->utf8, .wide = result->wide, .now = result->now
+        };
+
+        where_render_text(&text, result->where, &options);
     } else if (result->kind == RESULT_LIST) {
         table_render(&text, result, output->width, output->utf8, result->now);
     } else if (result->draw != NULL) {

@@ -13,16 +13,18 @@
 #include <pilab/base/strbuf.h>
 #include <pilab/base/vector.h>
 
+#include "cache_parts.h"
 #include "engine.h"
 #include "place.h"
 
 /* Counted up with every change of the tables: an older cache is thrown away, never migrated. */
-#define CACHE_VERSION 1
+#define CACHE_VERSION 2
 
-/* A scope is a folder of a repository: what a commit changes there. */
+/* A scope is a folder of a repository: what a commit changes there. The tables of indexes are told
+ * in cache_index.h; a number of an index is never used twice. */
 static const char cache_schema[] = "BEGIN IMMEDIATE;"
                                    "PRAGMA application_id = 1346980931;" /* PILC */
-                                   "PRAGMA user_version = 1;"
+                                   "PRAGMA user_version = 2;"
                                    "CREATE TABLE IF NOT EXISTS scopes ("
                                    "    id         INTEGER PRIMARY KEY,"
                                    "    repository TEXT    NOT NULL,"
@@ -42,6 +44,25 @@ static const char cache_schema[] = "BEGIN IMMEDIATE;"
                                    "    commit_id BLOB    NOT NULL,"
                                    "    patch_id  BLOB    NOT NULL,"
                                    "    PRIMARY KEY (scope, commit_id)"
+                                   ") STRICT, WITHOUT ROWID;"
+                                   "CREATE TABLE IF NOT EXISTS indexes ("
+                                   "    id         INTEGER PRIMARY KEY AUTOINCREMENT,"
+                                   "    repository TEXT    NOT NULL,"
+                                   "    subject    TEXT    NOT NULL,"
+                                   "    state      TEXT    NOT NULL,"
+                                   "    UNIQUE (repository, subject)"
+                                   ") STRICT;"
+                                   "CREATE TABLE IF NOT EXISTS index_parts ("
+                                   "    index_id INTEGER NOT NULL,"
+                                   "    position INTEGER NOT NULL,"
+                                   "    content  BLOB    NOT NULL,"
+                                   "    PRIMARY KEY (index_id, position)"
+                                   ") STRICT;"
+                                   "CREATE TABLE IF NOT EXISTS index_words ("
+                                   "    index_id  INTEGER NOT NULL,"
+                                   "    word      TEXT    NOT NULL,"
+                                   "    commit_id BLOB    NOT NULL,"
+                                   "    PRIMARY KEY (index_id, word, commit_id)"
                                    ") STRICT, WITHOUT ROWID;"
                                    "COMMIT;";
 
@@ -92,13 +113,6 @@ struct pending {
     struct cache_counts counts;
     unsigned char patch[CACHE_ID_LIMIT];
     size_t patch_length;
-};
-
-struct cache {
-    char *path;
-    struct connection *connection; /* NULL once the file turned out to be damaged */
-    struct map *scopes;            /* "repository\0directory" → struct scope, owned here */
-    struct vector pending;         /* struct pending */
 };
 
 char *cache_path_resolve(struct error *error)
@@ -230,7 +244,7 @@ void cache_close(struct cache **cache)
 
 /* A damaged file is worth nothing: from here on everything is a miss, and the next opening begins
  * anew. */
-static bool check_health(struct cache *cache, bool ok, const struct error *error)
+bool cache_check_health(struct cache *cache, bool ok, const struct error *error)
 {
     if (!ok && error->code == ERROR_CORRUPT) {
         connection_close(&cache->connection);
@@ -285,7 +299,7 @@ static struct statement *look_up(struct cache *cache, const char *sql, const cha
 
     if (cache->connection == NULL)
         return NULL;
-    if (scope->id == 0 && !check_health(cache, find_scope_id(cache, scope, &error), &error))
+    if (scope->id == 0 && !cache_check_health(cache, find_scope_id(cache, scope, &error), &error))
         return NULL;
     if (scope->id == 0)
         return NULL;
@@ -296,7 +310,7 @@ static struct statement *look_up(struct cache *cache, const char *sql, const cha
     if (ok && row)
         return statement;
     statement_close(&statement);
-    check_health(cache, ok, &error);
+    cache_check_health(cache, ok, &error);
     return NULL;
 }
 
@@ -440,5 +454,5 @@ void cache_flush(struct cache *cache)
     vector_clear(&cache->pending);
     if (!ok)
         forget_scopes(cache);
-    check_health(cache, ok, &error);
+    cache_check_health(cache, ok, &error);
 }

@@ -29,14 +29,20 @@ bool compare_plan_repository(struct call *call, const struct compare_ask *ask,
                              struct compare_plan *plan, struct error *error);
 
 /* The pilab.yaml of a repository, when it has one: its modules, rules and tickets apply. */
-bool compare_plan_file(struct call *call, struct repository *repository,
-                       struct compare_plan *plan, struct error *error);
+bool compare_plan_file(struct call *call, struct repository *repository, struct compare_plan *plan,
+                       struct error *error);
 /* What a project says beyond its modules. Borrows the settings. */
 void compare_plan_settings(const struct project_settings *settings, struct compare_plan *plan);
 
-/* Where a repository can be read on this machine: a path as it is, anything else through its mirror.
- * In the call's arena; NULL with an error. */
+/* Where a repository can be read on this machine: a path as it is, anything else through its
+ * mirror. In the call's arena; NULL with an error. */
 const char *compare_local_repository(struct call *call, const char *url, struct error *error);
+
+/* How a version may be called in the repository: its own pattern comes first; without one the usual
+ * forms are tried. What no tag bears may still be a branch or an id: then it is the version itself.
+ * In the call's arena. */
+const char *compare_version_revision(struct call *call, struct repository *repository,
+                                     const struct module_settings *module, const char *version);
 
 /* The commit of a module's version, 40 hex digits in the call's arena; NULL when it has none or its
  * repository cannot be read here. Nothing is fetched. */

@@ -15,11 +15,13 @@
 #include <pilab/base/strbuf.h>
 #include <pilab/drift/report.h>
 #include <pilab/notes/note.h>
+#include <pilab/release/where.h>
 
 enum result_kind {
     RESULT_NOTHING,
     RESULT_REPORT, /* `report` */
     RESULT_NOTE,   /* `note` */
+    RESULT_WHERE,  /* `where` */
     RESULT_LIST,   /* `items`, drawn by `columns` */
     RESULT_OBJECT, /* `object`; `text` is its rich text */
     RESULT_RAW     /* `text` exactly as it is: a file's content */
@@ -38,7 +40,8 @@ struct result {
     enum result_kind kind;
     struct drift_report *report;
     struct note *note;
-    int64_t note_number;   /* within the project; 0: not stored */
+    int64_t note_number; /* within the project; 0: not stored */
+    struct where_answer *where;
     const char *list_kind; /* "reports" */
     json_t *items;         /* array of objects */
     json_t *next;          /* cursor, or NULL */

@@ -29,12 +29,14 @@ bool app_project_export(struct call *call, const struct arguments *arguments, st
                         struct error *error);
 bool app_project_list(struct call *call, const struct arguments *arguments, struct result *result,
                       struct error *error);
-bool app_environment_list(struct call *call, const struct arguments *arguments, struct result *result,
-                          struct error *error);
+bool app_environment_list(struct call *call, const struct arguments *arguments,
+                          struct result *result, struct error *error);
 bool app_manifest_show(struct call *call, const struct arguments *arguments, struct result *result,
                        struct error *error);
 bool app_manifest_set(struct call *call, const struct arguments *arguments, struct result *result,
                       struct error *error);
+bool app_where(struct call *call, const struct arguments *arguments, struct result *result,
+               struct error *error);
 bool app_audit_list(struct call *call, const struct arguments *arguments, struct result *result,
                     struct error *error);
 bool app_audit_verify(struct call *call, const struct arguments *arguments, struct result *result,
