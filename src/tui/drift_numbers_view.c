@@ -20,6 +20,7 @@
 struct numbers_screen {
     struct studio *studio;
     const struct drift_report *report; /* of the drift view below */
+    struct drift_filtering filtering;
     enum drift_number_page page;
     struct tab tabs[MOST_NUMBERS];
     struct tab_strip strip;
@@ -176,13 +177,17 @@ struct view *drift_numbers_view_new(struct studio *studio, const struct drift_re
 {
     struct numbers_screen *screen = memory_new(sizeof *screen);
     struct list_column columns[DRIFT_ROW_CELLS];
+    struct row_fields fields;
     struct view *view;
 
     screen->studio = studio;
     screen->report = report;
     screen->page = page;
     make_tabs(screen, current);
+    screen->filtering = (struct drift_filtering){ report, NULL };
     screen->rows = memory_rows_new(DRIFT_ROW_CELLS);
+    fields = drift_row_fields(&screen->filtering, studio->call.clock);
+    memory_rows_set_fields(screen->rows, &fields);
     drift_number_columns(report, drift_number_at(page, current), screen->rows, columns);
     screen->list = list_new(columns, DRIFT_ROW_CELLS, memory_rows_source(screen->rows));
     list_set_empty(screen->list, "There is none.");

@@ -3,6 +3,7 @@
 #define PILAB_TUI_DRIFT_PARTS_H
 
 #include <pilab/drift/detail.h>
+#include <pilab/drift/fields.h>
 #include <pilab/drift/repeats.h>
 #include <pilab/tui/clipboard.h>
 #include <pilab/tui/dialog.h>

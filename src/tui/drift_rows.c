@@ -123,6 +123,7 @@ struct drift_folds {
     struct arena *arena;
     const struct drift_repeat *repeats; /* one for each item */
     bool *open;                         /* by the first item */
+    size_t *next;                       /* by item: the next of the same; SIZE_MAX: none */
     const char **words;                 /* by the first item: what all of them are found by */
 };
 
@@ -149,6 +150,22 @@ static void gather_words(struct drift_folds *folds, const struct drift_report *r
     free(words);
 }
 
+/* From behind, so that each finds the one after it. */
+static void chain(struct drift_folds *folds, const struct drift_report *report)
+{
+    size_t *found = memory_array(report->item_count + 1, sizeof *found);
+
+    for (size_t i = 0; i < report->item_count; i++)
+        found[i] = SIZE_MAX;
+    for (size_t i = report->item_count; i-- > 0;) {
+        size_t first = folds->repeats[i].first;
+
+        folds->next[i] = found[first];
+        found[first] = i;
+    }
+    free(found);
+}
+
 struct drift_folds *drift_folds_new(const struct drift_report *report)
 {
     struct arena *arena = arena_new();
@@ -158,8 +175,15 @@ struct drift_folds *drift_folds_new(const struct drift_report *report)
     folds->repeats = drift_repeats(report, arena);
     folds->open = arena_array(arena, report->item_count + 1, sizeof *folds->open);
     folds->words = arena_array(arena, report->item_count + 1, sizeof *folds->words);
+    folds->next = arena_array(arena, report->item_count + 1, sizeof *folds->next);
+    chain(folds, report);
     gather_words(folds, report);
     return folds;
+}
+
+size_t drift_folds_next(const struct drift_folds *folds, size_t index)
+{
+    return folds->next[index];
 }
 
 void drift_folds_free(struct drift_folds **folds)

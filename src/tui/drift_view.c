@@ -18,6 +18,7 @@ struct drift_screen {
     struct shared_report *shared;
     struct drift_report *report; /* the shared one */
     struct drift_folds *folds;
+    struct drift_filtering filtering;
     struct tab tabs[DRIFT_TAB_COUNT];
     struct tab_strip strip;
     struct memory_rows *rows;
@@ -385,6 +386,7 @@ struct view *drift_view_new(struct studio *studio, struct drift_report *report)
 {
     struct drift_screen *screen = memory_new(sizeof *screen);
     struct list_column columns[DRIFT_ROW_CELLS];
+    struct row_fields fields;
     struct view *view;
 
     screen->studio = studio;
@@ -392,7 +394,10 @@ struct view *drift_view_new(struct studio *studio, struct drift_report *report)
     screen->report = report;
     screen->folds = drift_folds_new(report);
     make_tabs(screen);
+    screen->filtering = (struct drift_filtering){ report, screen->folds };
     screen->rows = memory_rows_new(DRIFT_ROW_CELLS);
+    fields = drift_row_fields(&screen->filtering, studio->call.clock);
+    memory_rows_set_fields(screen->rows, &fields);
     drift_rows_columns(report, DRIFT_TAB_VERDICT, screen->rows, columns);
     screen->list = list_new(columns, DRIFT_ROW_CELLS, memory_rows_source(screen->rows));
     list_set_empty(screen->list, "Nothing differs here.\ngt shows the other tabs, c compares two "

@@ -5,7 +5,7 @@
 
 #include <pilab/base/utf8.h>
 #include <pilab/tui/fuzzy.h>
-#include <pilab/tui/search.h>
+#include <pilab/base/search.h>
 
 #define FOUND       16  /* for each letter */
 #define AT_START    12  /* at the very beginning */

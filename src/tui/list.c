@@ -115,6 +115,20 @@ static bool filter(struct pane *pane, const char *text, struct error *error)
     return true;
 }
 
+static const char *filter_text(const struct pane *pane)
+{
+    return ((const struct list *)pane)->filter.data;
+}
+
+static void complete_filter(const struct pane *pane, const char *text,
+                            void (*offer)(void *to, const char *term), void *to)
+{
+    const struct row_source *source = &((const struct list *)pane)->source;
+
+    if (source->ops->filter_complete != NULL)
+        source->ops->filter_complete(source->context, text, offer, to);
+}
+
 static unsigned back(struct pane *pane)
 {
     struct list *list = (struct list *)pane;
@@ -236,6 +250,8 @@ static const struct pane_ops list_ops = {
     .stop = list_find_stop,
     .can_filter = can_filter,
     .filter = filter,
+    .filter_text = filter_text,
+    .filter_complete = complete_filter,
     .sort_name = sort_name,
     .sort = sort,
     .position = position,

@@ -3,7 +3,7 @@
 
 #include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
-#include <pilab/tui/search.h>
+#include <pilab/base/search.h>
 
 #include "list_internal.h"
 

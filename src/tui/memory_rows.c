@@ -10,7 +10,6 @@
 #include <pilab/base/utf8.h>
 #include <pilab/base/vector.h>
 #include <pilab/tui/rows.h>
-#include <pilab/tui/search.h>
 
 #define WIDTH_LIMIT 4096 /* no screen is wider */
 
@@ -32,8 +31,10 @@ struct memory_rows {
     size_t items;          /* of the shown ones */
     size_t groups;
     bool holding;
-    bool stale;   /* `shown` lacks entries that were added since it was sorted */
-    char *filter; /* NULL: none */
+    bool stale;            /* `shown` lacks entries that were added since it was sorted */
+    struct filter *filter; /* NULL: all pass */
+    struct row_fields fields;
+    struct strbuf words; /* of the row that is looked at */
     bool sorted;
     size_t sort_column;
     bool descending;
@@ -53,6 +54,8 @@ struct memory_rows *memory_rows_new(size_t columns)
     rows->arena = arena_new();
     vector_init(&rows->entries, sizeof(struct entry));
     vector_init(&rows->shown, sizeof(size_t));
+    rows->words = (struct strbuf)STRBUF_INIT;
+    rows->fields.clock = clock_system();
     return rows;
 }
 
@@ -65,7 +68,8 @@ void memory_rows_free(struct memory_rows **out)
     arena_free(&rows->arena);
     vector_release(&rows->entries);
     vector_release(&rows->shown);
-    free(rows->filter);
+    filter_free(&rows->filter);
+    strbuf_release(&rows->words);
     free(rows);
     *out = NULL;
 }
@@ -97,22 +101,30 @@ int memory_rows_width(const struct memory_rows *rows, size_t column)
     return widest < WIDTH_LIMIT ? (int)widest : WIDTH_LIMIT;
 }
 
-static bool passes(const struct memory_rows *rows, const struct entry *entry)
+/* What a row is found by, a cell a line, so that nothing is found across two of them. */
+static void gather_words(struct memory_rows *rows, const struct entry *entry)
 {
-    struct strbuf text = STRBUF_INIT;
-    bool found;
+    strbuf_clear(&rows->words);
+    for (size_t i = 0; i < rows->columns; i++) {
+        if (entry->cells[i].text != NULL)
+            strbuf_add_bytes(&rows->words, entry->cells[i].text, entry->cells[i].length);
+        strbuf_add_char(&rows->words, '\n');
+    }
+    if (entry->unseen != NULL)
+        strbuf_add(&rows->words, entry->unseen);
+}
 
+static bool passes(struct memory_rows *rows, const struct entry *entry)
+{
     if (rows->filter == NULL)
         return true;
-    for (size_t i = 0; i < rows->columns; i++) {
-        strbuf_add_bytes(&text, entry->cells[i].text == NULL ? "" : entry->cells[i].text,
-                         entry->cells[i].length);
-        strbuf_add_char(&text, '\n');
-    }
-    strbuf_add(&text, entry->unseen == NULL ? "" : entry->unseen);
-    found = search_words(rows->filter, text.data, text.length);
-    strbuf_release(&text);
-    return found;
+    strbuf_clear(&rows->words);
+    if (filter_has_words(rows->filter))
+        gather_words(rows, entry);
+    if (rows->fields.passes != NULL)
+        return rows->fields.passes(rows->fields.context, rows->filter, entry->identity,
+                                   rows->words.data, rows->words.length);
+    return filter_test(rows->filter, NULL, rows->words.data, rows->words.length);
 }
 
 /* "v1.9" before "v1.10", "a" before "B": runs of digits count as numbers, letters in either case.
@@ -365,25 +377,44 @@ static bool locate(void *context, const char *identity, uint64_t near, uint64_t 
     return false;
 }
 
+void memory_rows_set_fields(struct memory_rows *rows, const struct row_fields *fields)
+{
+    rows->fields = *fields;
+}
+
 static bool filter(void *context, const char *text, struct error *error)
 {
     struct memory_rows *rows = context;
+    struct filter *filter =
+        filter_new(text, rows->fields.fields, clock_now(&rows->fields.clock), error);
 
-    (void)error;
-    free(rows->filter);
-    rows->filter = text[0] == '\0' ? NULL : memory_copy_text(text);
+    if (filter == NULL)
+        return false;
+    if (filter_is_empty(filter))
+        filter_free(&filter);
+    filter_free(&rows->filter);
+    rows->filter = filter;
     show_all(rows);
     return true;
+}
+
+static void complete_filter(void *context, const char *text,
+                            void (*offer)(void *to, const char *term), void *to)
+{
+    const struct memory_rows *rows = context;
+
+    filter_complete(text, rows->fields.fields, rows->fields.values, rows->fields.context, offer,
+                    to);
 }
 
 static bool sort(void *context, size_t column, bool descending, struct error *error)
 {
     struct memory_rows *rows = context;
 
-    if (column >= rows->columns)
+    if (column >= rows->columns && column != ROWS_AS_THEY_COME)
         return error_set(error, ERROR_INVALID, "there is no column %zu to sort by", column);
-    rows->sorted = true;
-    rows->sort_column = column;
+    rows->sorted = column != ROWS_AS_THEY_COME;
+    rows->sort_column = rows->sorted ? column : 0;
     rows->descending = descending;
     show_all(rows);
     return true;
@@ -411,6 +442,7 @@ static const struct row_source_ops memory_rows_ops = {
     .row = row_at,
     .locate = locate,
     .filter = filter,
+    .filter_complete = complete_filter,
     .sort = sort,
     .waiting = waiting,
     .admit = admit,

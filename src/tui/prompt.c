@@ -15,6 +15,7 @@ struct prompt {
     struct prompt_handler handler;
     bool turned;
     bool accepted;
+    struct error error; /* what is wrong with the line; ERROR_NONE: nothing */
 
     struct completions completions;
     size_t completed;  /* the candidate in the line; SIZE_MAX: none yet */
@@ -59,6 +60,14 @@ static void put_word(struct prompt *prompt, const char *word)
                         word);
 }
 
+/* The beginning of a term: its value follows without a blank. */
+static bool goes_on(const char *word)
+{
+    size_t length = strlen(word);
+
+    return length > 0 && strchr(":=<>", word[length - 1]) != NULL;
+}
+
 static void start_completing(struct prompt *prompt)
 {
     size_t end = line_editor_cursor(prompt->editor);
@@ -72,7 +81,8 @@ static void start_completing(struct prompt *prompt)
     count = prompt->completions.words.count;
     if (count == 1) {
         put_word(prompt, candidate(prompt, 0));
-        line_editor_insert(prompt->editor, " ", 1);
+        if (!goes_on(candidate(prompt, 0)))
+            line_editor_insert(prompt->editor, " ", 1);
         forget_completions(prompt);
     } else if (count > 1 && common_length(prompt) > end - prompt->word_start) {
         char *common = memory_copy_bytes(candidate(prompt, 0), common_length(prompt));
@@ -101,13 +111,21 @@ static void complete(struct prompt *prompt, bool forwards)
     put_word(prompt, candidate(prompt, prompt->completed));
 }
 
+static void tell_changed(struct prompt *prompt)
+{
+    error_clear(&prompt->error);
+    if (prompt->handler.changed != NULL)
+        prompt->handler.changed(prompt->handler.context, line_editor_text(prompt->editor),
+                                &prompt->error);
+}
+
 static void edit(struct prompt *prompt, int32_t key)
 {
     char *before = memory_copy_text(line_editor_text(prompt->editor));
 
     line_editor_key(prompt->editor, key);
-    if (prompt->handler.changed != NULL && strcmp(before, line_editor_text(prompt->editor)) != 0)
-        prompt->handler.changed(prompt->handler.context, line_editor_text(prompt->editor));
+    if (strcmp(before, line_editor_text(prompt->editor)) != 0)
+        tell_changed(prompt);
     free(before);
 }
 
@@ -118,12 +136,13 @@ static enum overlay_state prompt_key(struct overlay *overlay, int32_t key)
 
     if (key == KEYCODE_TAB || key == KEYCODE_BACK_TAB) {
         complete(prompt, key == KEYCODE_TAB);
+        tell_changed(prompt);
         return OVERLAY_STAYS;
     }
     forget_completions(prompt);
     if (key == KEYCODE_ENTER) {
-        prompt->accepted = true;
-        return OVERLAY_DONE;
+        prompt->accepted = prompt->error.code == ERROR_NONE;
+        return prompt->accepted ? OVERLAY_DONE : OVERLAY_STAYS;
     }
     /* Backspace on nothing leaves, as in vi. */
     if (key == KEYCODE_ESCAPE || (key == KEYCODE_BACKSPACE && empty))
@@ -141,8 +160,7 @@ static void prompt_paste(struct overlay *overlay, const char *text, size_t lengt
 
     forget_completions(prompt);
     line_editor_insert(prompt->editor, text, length);
-    if (prompt->handler.changed != NULL)
-        prompt->handler.changed(prompt->handler.context, line_editor_text(prompt->editor));
+    tell_changed(prompt);
 }
 
 /* The candidates on the line above, from the one that is in the line. */
@@ -159,6 +177,17 @@ static void draw_completions(const struct prompt *prompt, const struct surface *
     }
 }
 
+/* What is wrong, on the line above, and what to try. */
+static void draw_error(const struct prompt *prompt, const struct surface *screen, int row)
+{
+    int column = 1;
+
+    surface_clear_row(screen, row, ROLE_NORMAL);
+    column += surface_print(screen, row, column, ROLE_WARNING, prompt->error.message) + 2;
+    if (prompt->error.hint[0] != '\0')
+        surface_print(screen, row, column, ROLE_DIM, prompt->error.hint);
+}
+
 static void prompt_draw(struct overlay *overlay, const struct surface *screen)
 {
     const struct prompt *prompt = (const struct prompt *)overlay;
@@ -170,6 +199,8 @@ static void prompt_draw(struct overlay *overlay, const struct surface *screen)
     line_editor_draw(prompt->editor, screen, row, used, surface_columns(screen) - used);
     if (prompt->completions.words.count > 0 && row > 0)
         draw_completions(prompt, screen, row - 1);
+    else if (prompt->error.code != ERROR_NONE && row > 0)
+        draw_error(prompt, screen, row - 1);
 }
 
 static void prompt_finish(struct overlay *overlay)

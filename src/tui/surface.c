@@ -3,7 +3,7 @@
 
 #include <pilab/base/escape.h>
 #include <pilab/base/utf8.h>
-#include <pilab/tui/search.h>
+#include <pilab/base/search.h>
 #include <pilab/tui/surface.h>
 
 /* No column of the screen is worth more input bytes than this; what lies beyond is cut unread, so

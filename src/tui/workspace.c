@@ -19,6 +19,7 @@ struct workspace *workspace_new(const struct workspace_options *options)
     workspace->messages = message_log_new();
     workspace->find_history = line_history_new(HISTORY_MAXIMUM);
     workspace->command_history = line_history_new(HISTORY_MAXIMUM);
+    workspace->filter_history = line_history_new(HISTORY_MAXIMUM);
     vector_init(&workspace->places, sizeof(struct place));
     vector_init(&workspace->overlays, sizeof(struct overlay *));
     vector_init(&workspace->closed, sizeof(struct view *));
@@ -59,6 +60,7 @@ void workspace_free(struct workspace **out)
     message_log_free(&workspace->messages);
     line_history_free(&workspace->find_history);
     line_history_free(&workspace->command_history);
+    line_history_free(&workspace->filter_history);
     canvas_free(&workspace->canvas);
     theme_free(&workspace->theme);
     free(workspace->pattern);

@@ -2,39 +2,55 @@
 
 /* The filter of the pane with the focus, applied while it is typed. */
 
-static void apply_filter(struct workspace *workspace, const char *text)
+static bool apply_filter(struct workspace *workspace, const char *text, struct error *error)
 {
     struct pane *pane = workspace_pane(workspace);
-    struct error error = { 0 };
+    bool applied = !pane_can_filter(pane) || pane->ops->filter(pane, text, error);
 
-    if (pane_can_filter(pane) && !pane->ops->filter(pane, text, &error))
-        workspace_say_error(workspace, &error);
     workspace_refresh(workspace, REFRESH_DRAW);
+    return applied;
 }
 
-static void filter_changed(void *context, const char *text)
+/* What is no filter yet leaves the rows as they were with what was typed before. */
+static bool filter_changed(void *context, const char *text, struct error *error)
 {
-    apply_filter(context, text);
+    return apply_filter(context, text, error);
 }
 
 static void filter_done(void *context, const char *text)
 {
-    if (text == NULL)
-        apply_filter(context, "");
+    struct error error = { 0 };
+
+    if (!apply_filter(context, text == NULL ? "" : text, &error))
+        workspace_say_error(context, &error);
+}
+
+static void offer(void *to, const char *term)
+{
+    completions_add(to, term);
+}
+
+static void complete(void *context, const char *text, struct completions *completions)
+{
+    const struct pane *pane = workspace_pane(context);
+
+    if (pane_can_filter(pane) && pane->ops->filter_complete != NULL)
+        pane->ops->filter_complete(pane, text, offer, completions);
 }
 
 void workspace_filter(struct workspace *workspace)
 {
-    struct prompt_handler handler = { .changed = filter_changed,
-                                      .done = filter_done,
-                                      .context = workspace };
-    struct pane *pane = workspace_pane(workspace);
+    struct prompt_handler handler = {
+        .changed = filter_changed, .complete = complete, .done = filter_done, .context = workspace
+    };
+    struct error error = { 0 };
 
-    if (!pane_can_filter(pane)) {
+    if (!pane_can_filter(workspace_pane(workspace))) {
         workspace_say(workspace, MESSAGE_INFO, "nothing to filter here");
         return;
     }
-    /* A new filter starts from all rows, as the empty line says. */
-    apply_filter(workspace, "");
-    prompt_open(workspace, "filter: ", "", NULL, &handler);
+    /* A new filter starts from all rows, as the empty line says; the old one is one Up away. */
+    if (!apply_filter(workspace, "", &error))
+        workspace_say_error(workspace, &error);
+    prompt_open(workspace, "filter: ", "", workspace->filter_history, &handler);
 }

@@ -73,6 +73,7 @@ struct workspace {
     bool backwards;
     struct line_history *find_history;
     struct line_history *command_history;
+    struct line_history *filter_history;
 
     atomic_bool progressed; /* set by workers, taken by the loop */
     int64_t progress_at;    /* when progress is drawn; -1: there is none */
@@ -191,7 +192,9 @@ void workspace_complete(struct workspace *workspace, const char *line,
 
 /* prompt.c: a line typed over the hint line. */
 struct prompt_handler {
-    void (*changed)(void *context, const char *text); /* after each key; may be NULL */
+    /* After each key; false with what is wrong with it, which is shown. Such a line is not taken.
+     * May be NULL. */
+    bool (*changed)(void *context, const char *text, struct error *error);
     void (*complete)(void *context, const char *text, struct completions *completions);
     void (*done)(void *context, const char *text); /* NULL: given up */
     void *context;

@@ -56,6 +56,54 @@ static void a_commit_that_no_cell_shows_is_found(void **state)
     studio_leave(&vt);
 }
 
+static void fields_narrow_the_browser(void **state)
+{
+    struct vt *vt = open_verdict(state);
+
+    studio_type(vt, "fseverity>=high type:config\r", "only severity>=high type:config");
+    assert_shown(vt, " config");
+    assert_not_shown(vt, " LOW ");
+    studio_type(vt, "\033", "Blockers");
+    studio_type(vt, "fticket:MB-234 -type:code\r", "only ticket:MB-234 -type:code");
+    studio_leave(&vt);
+}
+
+static void a_mistake_is_named_and_not_taken(void **state)
+{
+    struct vt *vt = open_verdict(state);
+
+    studio_type(vt, "fsevrity>=high", "column 1: there is no field \"sevrity\"");
+    assert_shown(vt, "the nearest is severity");
+    /* Enter leaves the line as it is, to be put right. */
+    studio_type(vt, "\r", "filter: sevrity>=high");
+    studio_type(vt, "\033", "Blockers");
+    assert_not_shown(vt, "column 1");
+    studio_leave(&vt);
+}
+
+static void tab_completes_fields_and_their_values(void **state)
+{
+    struct vt *vt = open_verdict(state);
+
+    studio_type(vt, "fsev\t", "filter: severity");
+    assert_shown(vt, "severity>=");
+    studio_type(vt, "\025severity>=cr\t", "filter: severity>=critical");
+    studio_type(vt, "\025module:\t", "module:mb-");
+    studio_type(vt, "\033", "Blockers");
+    studio_leave(&vt);
+}
+
+static void the_last_filter_is_one_key_away(void **state)
+{
+    struct vt *vt = open_verdict(state);
+
+    studio_type(vt, "ftype:config\r", "only type:config");
+    studio_type(vt, "\033", "Blockers");
+    studio_type(vt, "f\033[A", "filter: type:config");
+    studio_type(vt, "\r", "only type:config");
+    studio_leave(&vt);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, demo_world_start, demo_world_end)
 
 int main(void)
@@ -65,6 +113,10 @@ int main(void)
         CASE(a_filter_holds_for_the_other_tabs_too),
         CASE(a_ticket_that_no_cell_shows_is_found),
         CASE(a_commit_that_no_cell_shows_is_found),
+        CASE(fields_narrow_the_browser),
+        CASE(a_mistake_is_named_and_not_taken),
+        CASE(tab_completes_fields_and_their_values),
+        CASE(the_last_filter_is_one_key_away),
     };
 
     return cmocka_run_group_tests_name("studio filter", tests, NULL, NULL);

@@ -35,6 +35,16 @@ struct drift_folds *drift_folds_new(const struct drift_report *report);
 void drift_folds_free(struct drift_folds **folds);
 /* Folds or unfolds what the item at `first` stands for. */
 void drift_folds_turn(struct drift_folds *folds, size_t first);
+/* The next item after `index` that the same row stands for; SIZE_MAX: there is none. */
+size_t drift_folds_next(const struct drift_folds *folds, size_t index);
+
+/* What the rows of a report can be filtered by; both are borrowed, `folds` may be NULL. */
+struct drift_filtering {
+    const struct drift_report *report;
+    const struct drift_folds *folds;
+};
+/* Borrows `filtering`. */
+struct row_fields drift_row_fields(const struct drift_filtering *filtering, struct clock clock);
 
 void drift_rows_fill(struct memory_rows *rows, const struct drift_report *report,
                      enum drift_tab tab, const struct drift_folds *folds, bool utf8);

@@ -56,6 +56,11 @@ struct pane_ops {
     /* `f`: shows only what matches, "" all. False with a reason when that text is no filter. */
     bool (*can_filter)(const struct pane *pane);
     bool (*filter)(struct pane *pane, const char *text, struct error *error);
+    /* The filter that holds now, "" for none; goes with `filter`. Borrowed until it changes. */
+    const char *(*filter_text)(const struct pane *pane);
+    /* Offers what may stand in place of the last term of a filter; may be NULL. */
+    void (*filter_complete)(const struct pane *pane, const char *text,
+                            void (*offer)(void *to, const char *term), void *to);
     /* `s`: the names it can be sorted by (borrowed), NULL past the last. */
     const char *(*sort_name)(const struct pane *pane, size_t index);
     bool (*sort)(struct pane *pane, size_t index, struct error *error);

@@ -13,7 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pilab/base/clock.h>
 #include <pilab/base/error.h>
+#include <pilab/base/filter.h>
 #include <pilab/tui/theme.h>
 
 enum row_kind {
@@ -27,7 +29,8 @@ struct row_cell {
     enum role role; /* ROLE_NORMAL: the row's role */
 };
 
-#define ROW_CELLS 16
+#define ROW_CELLS         16
+#define ROWS_AS_THEY_COME SIZE_MAX /* in place of a column to sort by */
 
 struct row {
     enum row_kind kind;
@@ -52,9 +55,13 @@ struct row_source_ops {
     void (*look)(void *context, uint64_t first, uint64_t count);
     /* Where a row is now, `near` where it was before; NULL: only `near` and around is searched. */
     bool (*locate)(void *context, const char *identity, uint64_t near, uint64_t *index);
-    /* Shows only rows with this text, "" all; NULL: it cannot. */
+    /* Shows only rows that pass (base/filter.h), "" all; NULL: it cannot. A text that is no filter
+     * leaves the rows as they are. */
     bool (*filter)(void *context, const char *text, struct error *error);
-    /* Sorts by a column; NULL: it cannot. */
+    /* Offers what may stand in place of the last term of a filter; may be NULL. */
+    void (*filter_complete)(void *context, const char *text,
+                            void (*offer)(void *to, const char *term), void *to);
+    /* Sorts by a column, or with ROWS_AS_THEY_COME no more; NULL: it cannot. */
     bool (*sort)(void *context, size_t column, bool descending, struct error *error);
     /* New rows that wait until the person lets them in, so that nothing moves by itself. */
     uint64_t (*waiting)(void *context);
@@ -64,6 +71,19 @@ struct row_source_ops {
 struct row_source {
     const struct row_source_ops *ops;
     void *context;
+};
+
+/* What rows can be filtered by besides their text. `context` is handed to the functions. */
+struct row_fields {
+    const struct filter_fields *fields;
+    /* Whether the row passes; `words` is the text it is found by. */
+    bool (*passes)(const void *context, const struct filter *filter, const char *identity,
+                   const char *words, size_t length);
+    /* As filter_complete wants it; may be NULL. */
+    void (*values)(const void *context, size_t field, void (*offer)(void *to, const char *value),
+                   void *to);
+    const void *context;
+    struct clock clock; /* of relative times */
 };
 
 /* A source in memory, for what fits there. */
@@ -79,6 +99,8 @@ void memory_rows_add(struct memory_rows *rows, const struct row *row);
 void memory_rows_add_group(struct memory_rows *rows, const char *title, const char *right);
 /* Sets, or takes away, what the row added last is also found by: struct row's `unseen`. Copied. */
 void memory_rows_find_also(struct memory_rows *rows, const char *unseen);
+/* From now on filters know these fields; copied. */
+void memory_rows_set_fields(struct memory_rows *rows, const struct row_fields *fields);
 void memory_rows_clear(struct memory_rows *rows);
 /* How many columns of the screen the widest text in this cell takes, headings aside. */
 int memory_rows_width(const struct memory_rows *rows, size_t column);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include <pilab/tui/fuzzy.h>
-#include <pilab/tui/search.h>
+#include <pilab/base/search.h>
 
 static long next(const char *pattern, const char *text, size_t from)
 {

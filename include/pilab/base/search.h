@@ -3,8 +3,8 @@
  * either case unless the pattern holds a capital. Both may be any bytes; what is not UTF-8 only
  * matches itself.
  */
-#ifndef PILAB_TUI_SEARCH_H
-#define PILAB_TUI_SEARCH_H
+#ifndef PILAB_BASE_SEARCH_H
+#define PILAB_BASE_SEARCH_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,7 +6,7 @@
 
 #include <pilab/base/memory.h>
 #include <pilab/base/utf8.h>
-#include <pilab/tui/search.h>
+#include <pilab/base/search.h>
 
 /* One code point, lower case unless exact; an invalid byte stands for itself, below all others. */
 static int32_t next_letter(const char **cursor, const char *end, bool exact)
