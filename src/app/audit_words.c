@@ -12,17 +12,18 @@
 static const struct {
     const char *action, *object, *what;
 } audit_sentences[] = {
-    {"access.refused",   NULL,                        "{reason}"                                            },
-    { "drift.run",       "report:{number}",           "{previous} to {current}[, {total_changes} different]"},
-    { "drift.failed",    "report:{number}",           "{previous} to {current}[: {reason}]"                 },
-    { "manifest.import", "the manifest",              "deployments: {deployments}"                          },
-    { "manifest.set",    "{module} in {environment}", "{version} {status}[, by {deployed_by}]"              },
-    { "note.generate",   "note:{number}",             "{version}[, from report:{report}]"                   },
-    { "project.create",  "project:{code}",
-     "{name}[, modules: {modules}][, environments: {environments}]"                                         },
-    { "project.update",  "project:{code}",
-     "{name}[, modules: {modules}][, environments: {environments}]"                                         },
-    { "store.create",    "the store",                 ""                                                    },
+    {"access.refused",     NULL,                        "{reason}"                                            },
+    { "drift.run",         "report:{number}",           "{previous} to {current}[, {total_changes} different]"},
+    { "drift.failed",      "report:{number}",           "{previous} to {current}[: {reason}]"                 },
+    { "manifest.baseline", "baseline {name}",           "{reason}[, of {environment}]"                        },
+    { "manifest.import",   "the manifest",              "deployments: {deployments}[, from {file}]"           },
+    { "manifest.set",      "{module} in {environment}", "{version} {status}[, by {deployed_by}]"              },
+    { "note.generate",     "note:{number}",             "{version}[, from report:{report}]"                   },
+    { "project.create",    "project:{code}",
+     "{name}[, modules: {modules}][, environments: {environments}]"                                           },
+    { "project.update",    "project:{code}",
+     "{name}[, modules: {modules}][, environments: {environments}]"                                           },
+    { "store.create",      "the store",                 ""                                                    },
 };
 
 /* False when the body has no such member. */

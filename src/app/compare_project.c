@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/manifest.h>
 #include <pilab/app/project.h>
 #include <pilab/app/stored.h>
 #include <pilab/base/file.h>
@@ -14,17 +15,11 @@
 /* One side of a project comparison while its revisions are looked up. */
 struct project_side {
     const struct state_spec *spec;
-    struct store_matrix matrix;  /* of an environment */
+    struct manifest_state state; /* of an environment or a baseline */
     struct drift_report *report; /* of report:N: what its current side was */
 };
 
 static const char tag_mark[] = "{version}";
-
-static bool unsupported(const struct state_spec *spec, struct error *error)
-{
-    error_set(error, ERROR_UNSUPPORTED, "'%s': this version keeps no such states", spec->text);
-    return error_hint(error, "compare versions, environments (env:UAT) or reports (report:42)");
-}
 
 /* What a kept report saw as current is a state like any other: a commit for each module. */
 static bool start_report(struct call *call, const struct state_spec *spec,
@@ -62,7 +57,6 @@ static bool refuse_environment_name(struct call *call, const struct state_spec *
 static bool start_side(struct call *call, const struct state_spec *spec, struct project_side *side,
                        struct drift_side *out, struct error *error)
 {
-    struct store_environment environment;
     char at[TIMESTAMP_SIZE];
 
     side->spec = spec;
@@ -72,34 +66,14 @@ static bool start_side(struct call *call, const struct state_spec *spec, struct 
     }
     if (spec->kind == STATE_REPORT)
         return start_report(call, spec, side, out, error);
-    if (spec->kind != STATE_ENVIRONMENT)
-        return unsupported(spec, error);
-    if (!store_environment_find(call->connection, call->project->id, spec->name, call->arena,
-                                &environment, error) ||
-        !store_deployment_matrix(call->connection, call->project->id, spec->at, call->arena,
-                                 &side->matrix, error))
+    if (!manifest_resolve_state(call, spec, &side->state, error))
         return false;
     *out = (struct drift_side){ .spec = spec->text,
-                                .label = environment.name,
-                                .environment = environment.name };
-    if (spec->at > 0) {
+                                .label = side->state.label,
+                                .environment = side->state.environment };
+    if (spec->kind == STATE_ENVIRONMENT && spec->at > 0)
         out->resolved = arena_text(call->arena, timestamp_format(spec->at, at));
-        out->label = arena_printf(call->arena, "%s at %s", environment.name, out->resolved);
-    }
     return true;
-}
-
-static const struct store_deployment *running(const struct project_side *side,
-                                              const char *environment, const char *module)
-{
-    const struct store_matrix *matrix = &side->matrix;
-
-    for (size_t i = 0; i < matrix->module_count * matrix->environment_count; i++) {
-        if (strcmp(matrix->cells[i].module, module) == 0 &&
-            strcmp(matrix->cells[i].environment, environment) == 0)
-            return matrix->cells[i].running;
-    }
-    return NULL;
 }
 
 static const char *fill_version(struct call *call, const char *pattern, const char *version)
@@ -165,12 +139,11 @@ struct module_version {
 };
 
 static struct module_version version_on(struct call *call, const struct project_side *side,
-                                        const struct drift_side *named,
                                         struct repository *repository,
                                         const struct module_settings *module)
 {
     struct module_version found = { NULL, NULL };
-    const struct store_deployment *deployment;
+    const struct manifest_entry_state *entry;
 
     if (side->spec->kind == STATE_REVISION) {
         found.version = side->spec->name;
@@ -182,11 +155,11 @@ static struct module_version version_on(struct call *call, const struct project_
         found.version = arena_text(call->arena, code->current_version);
         found.revision = arena_text(call->arena, code->current_commit);
     } else {
-        deployment = running(side, named->environment, module->name);
-        if (deployment == NULL)
+        entry = manifest_state_find(&side->state, module->name);
+        if (entry == NULL || entry->version == NULL)
             return found;
-        found.version = deployment->version;
-        found.revision = deployment->commit;
+        found.version = entry->version;
+        found.revision = entry->commit;
     }
     if (found.revision == NULL)
         found.revision = repository != NULL
@@ -273,8 +246,8 @@ static bool plan_module(struct call *call, const struct module_settings *setting
         *error = refused;
         return false;
     }
-    before = version_on(call, previous, &plan->request.previous, repository, settings);
-    after = version_on(call, current, &plan->request.current, repository, settings);
+    before = version_on(call, previous, repository, settings);
+    after = version_on(call, current, repository, settings);
     repository_free(&repository);
     module->previous = before.revision;
     module->current = after.revision;

@@ -12,95 +12,7 @@
 #include <pilab/store/environment.h>
 #include <pilab/store/module.h>
 
-static json_t *deployment_json(const struct store_deployment *deployment)
-{
-    json_t *object = json_object();
-
-    json_put_integer(object, "number", deployment->number);
-    json_put_text(object, "version", deployment->version);
-    json_put_text(object, "commit", deployment->commit);
-    json_put_text(object, "image", deployment->image);
-    json_put_text(object, "release", deployment->release);
-    json_put_text(object, "status", deployment_status_name(deployment->status));
-    json_put_text(object, "deployed_by", deployment->actor);
-    json_put_time(object, "deployed_at", deployment->started_at);
-    return object;
-}
-
-static json_t *cell_json(const struct store_cell *cell)
-{
-    json_t *object = json_object();
-
-    json_put_text(object, "module", cell->module);
-    json_put_text(object, "environment", cell->environment);
-    json_put_text(object, "version", cell->running != NULL ? cell->running->version : NULL);
-    json_put(object, "running",
-             cell->running != NULL ? deployment_json(cell->running) : json_null());
-    json_put(object, "later", cell->later != NULL ? deployment_json(cell->later) : json_null());
-    return object;
-}
-
-/* One row a module: a member for each environment, by which the columns find it. "?" is what nobody
- * knows; what failed or is under way stands beside what runs. */
-static json_t *row_json(const struct store_matrix *matrix, size_t module)
-{
-    const struct store_cell *cells = &matrix->cells[module * matrix->environment_count];
-    json_t *object = json_object(), *list = json_array();
-
-    for (size_t i = 0; i < matrix->environment_count; i++) {
-        struct strbuf text = STRBUF_INIT;
-
-        strbuf_add(&text, cells[i].running != NULL ? cells[i].running->version : "?");
-        if (cells[i].later != NULL)
-            strbuf_printf(&text, " %s %s", cells[i].later->version,
-                          deployment_status_name(cells[i].later->status));
-        json_put_text(object, cells[i].environment, text.data);
-        json_append(list, cell_json(&cells[i]));
-        strbuf_release(&text);
-    }
-    /* Last, so that an environment of such a name does not take their place. */
-    json_put_text(object, "module", cells[0].module);
-    json_put(object, "cells", list);
-    return object;
-}
-
-/* They outlive the call: in the full screen it ends on its worker before the list is drawn. */
-static const struct result_column *matrix_columns(struct arena *arena,
-                                                  const struct store_matrix *matrix)
-{
-    struct result_column *columns =
-        arena_array(arena, matrix->environment_count + 1, sizeof *columns);
-
-    columns[0] = (struct result_column){ "module", "Module", CELL_TEXT, 0 };
-    for (size_t i = 0; i < matrix->environment_count; i++) {
-        const char *name = arena_text(arena, matrix->cells[i].environment);
-
-        columns[i + 1] = (struct result_column){ name, name, CELL_TEXT, 0 };
-    }
-    return columns;
-}
-
-bool app_manifest_show(struct call *call, const struct arguments *arguments, struct result *result,
-                       struct error *error)
-{
-    struct store_matrix matrix;
-    int64_t at;
-    bool empty;
-
-    if (!listing_time(arguments, "at", &at, error) ||
-        !store_deployment_matrix(call->connection, call->project->id, at, call->arena, &matrix,
-                                 error))
-        return false;
-    empty = matrix.module_count == 0 || matrix.environment_count == 0;
-    result->arena = arena_new();
-    listing_start(call, result, "manifest", empty ? NULL : matrix_columns(result->arena, &matrix),
-                  empty ? 0 : matrix.environment_count + 1, NULL,
-                  "The project has no modules or no environments. `pilab project import` takes "
-                  "them from a pilab.yaml.");
-    for (size_t i = 0; i < matrix.module_count && !empty; i++)
-        json_append(result->items, row_json(&matrix, i));
-    return true;
-}
+#include "manifest_json.h"
 
 /* Whether what is to be recorded is what runs there already, as far as it was said. */
 static bool recorded_already(const struct store_cell *cell, const struct manifest_entry *entry)
@@ -161,8 +73,8 @@ static bool add_deployment(struct call *call, const struct manifest_entry *entry
 }
 
 /* A module by its name; an unknown one is answered with those that there are. */
-static bool find_module(struct call *call, const char *name, struct store_module *module,
-                        struct error *error)
+bool manifest_find_module(struct call *call, const char *name, struct store_module *module,
+                          struct error *error)
 {
     struct strbuf names = STRBUF_INIT;
     struct store_modules list;
@@ -180,35 +92,42 @@ static bool find_module(struct call *call, const char *name, struct store_module
     return false;
 }
 
-/* Looks and writes within one transaction, so that two pipelines that say the same at once leave
- * one event. */
-bool manifest_record(struct call *call, const struct manifest_entry *entry, bool *changed,
-                     struct store_deployment *deployment, struct error *error)
+static bool record(struct call *call, const struct manifest_entry *entry, bool *changed,
+                   struct store_deployment *deployment, struct error *error)
 {
     struct store_environment environment;
     struct store_module module;
     struct store_matrix matrix;
     const struct store_cell *cell;
+
+    *changed = false;
+    if (!manifest_find_module(call, entry->module, &module, error) ||
+        !store_environment_find(call->connection, call->project->id, entry->environment,
+                                call->arena, &environment, error) ||
+        !store_deployment_matrix(call->connection, call->project->id, 0, call->arena, &matrix,
+                                 error))
+        return false;
+    cell = find_cell(&matrix, module.id, environment.id);
+    if (cell != NULL && recorded_already(cell, entry)) {
+        *deployment = *cell->running;
+        return true;
+    }
+    *changed = true;
+    return add_deployment(call, entry, module.id, environment.id, deployment, error);
+}
+
+/* Looks and writes within one transaction, so that two pipelines that say the same at once leave
+ * one event. */
+bool manifest_record(struct call *call, const struct manifest_entry *entry, bool *changed,
+                     struct store_deployment *deployment, struct error *error)
+{
     bool ok;
 
     *changed = false;
     if (!store_begin(call->connection, &call->progress, error))
         return false;
-    ok = find_module(call, entry->module, &module, error) &&
-         store_environment_find(call->connection, call->project->id, entry->environment,
-                                call->arena, &environment, error) &&
-         store_deployment_matrix(call->connection, call->project->id, 0, call->arena, &matrix,
-                                 error);
-    if (ok) {
-        cell = find_cell(&matrix, module.id, environment.id);
-        if (cell != NULL && recorded_already(cell, entry)) {
-            *deployment = *cell->running;
-        } else {
-            *changed = true;
-            ok = add_deployment(call, entry, module.id, environment.id, deployment, error) &&
-                 store_commit(call->connection, error);
-        }
-    }
+    ok = record(call, entry, changed, deployment, error) &&
+         (!*changed || store_commit(call->connection, error));
     store_rollback(call->connection);
     return ok;
 }
@@ -259,7 +178,7 @@ bool app_manifest_set(struct call *call, const struct arguments *arguments, stru
         !manifest_record(call, &entry, &changed, &deployment, error))
         return false;
     result->kind = RESULT_OBJECT;
-    result->object = deployment_json(&deployment);
+    result->object = manifest_deployment_json(&deployment);
     json_put_text(result->object, "schema", "pilab.deployment/1");
     json_put_text(result->object, "module", entry.module);
     json_put_text(result->object, "environment", entry.environment);

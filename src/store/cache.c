@@ -64,6 +64,15 @@ static const char cache_schema[] = "BEGIN IMMEDIATE;"
                                    "    commit_id BLOB    NOT NULL,"
                                    "    PRIMARY KEY (index_id, word, commit_id)"
                                    ") STRICT, WITHOUT ROWID;"
+                                   "CREATE TABLE IF NOT EXISTS distances ("
+                                   "    scope             INTEGER NOT NULL,"
+                                   "    pair              BLOB    NOT NULL," /* from and to */
+                                   "    behind            INTEGER NOT NULL,"
+                                   "    ahead             INTEGER NOT NULL,"
+                                   "    migrations_behind INTEGER NOT NULL,"
+                                   "    migrations_ahead  INTEGER NOT NULL,"
+                                   "    PRIMARY KEY (scope, pair)"
+                                   ") STRICT, WITHOUT ROWID;"
                                    "COMMIT;";
 
 static const char scope_insert[] = "INSERT INTO scopes (repository, directory)"
@@ -94,6 +103,17 @@ static const char patch_put[] = "INSERT INTO patches"
                                 " (scope, commit_id, patch_id)"
                                 " VALUES (?, ?, ?)"
                                 " ON CONFLICT (scope, commit_id) DO NOTHING";
+
+static const char distance_get[] = "SELECT behind, ahead, migrations_behind, migrations_ahead"
+                                   " FROM distances"
+                                   " WHERE scope = ?"
+                                   "   AND pair = ?";
+
+static const char distance_put[] = "INSERT INTO distances"
+                                   " (scope, pair, behind, ahead, migrations_behind,"
+                                   "  migrations_ahead)"
+                                   " VALUES (?, ?, ?, ?, ?, ?)"
+                                   " ON CONFLICT (scope, pair) DO NOTHING";
 
 /* Values wait here until a batch is full: one transaction for many. */
 #define BATCH_SIZE 2048
@@ -452,6 +472,80 @@ void cache_flush(struct cache *cache)
     ok = ok && store_commit(cache->connection, &error);
     store_rollback(cache->connection);
     vector_clear(&cache->pending);
+    if (!ok)
+        forget_scopes(cache);
+    cache_check_health(cache, ok, &error);
+}
+
+/* --- Distances -------------------------------------------------------------------------------- */
+
+/* Distances are of a scope of their own kind: no repository has this name. */
+static const char of_distances[] = "distances";
+
+static size_t join_pair(unsigned char pair[2 * CACHE_ID_LIMIT], const unsigned char *from,
+                        const unsigned char *to, size_t id_length)
+{
+    memcpy(pair, from, id_length);
+    memcpy(pair + id_length, to, id_length);
+    return 2 * id_length;
+}
+
+bool cache_get_distance(struct cache *cache, const char *scope, const unsigned char *from,
+                        const unsigned char *to, size_t id_length, struct cache_distance *distance)
+{
+    unsigned char pair[2 * CACHE_ID_LIMIT];
+    struct statement *statement;
+
+    if (id_length > CACHE_ID_LIMIT)
+        return false;
+    statement = look_up(cache, distance_get, of_distances, scope, pair,
+                        join_pair(pair, from, to, id_length));
+    if (statement == NULL)
+        return false;
+    distance->behind = (uint64_t)statement_take_integer(statement);
+    distance->ahead = (uint64_t)statement_take_integer(statement);
+    distance->migrations_behind = (uint64_t)statement_take_integer(statement);
+    distance->migrations_ahead = (uint64_t)statement_take_integer(statement);
+    statement_close(&statement);
+    return true;
+}
+
+static bool write_distance(struct cache *cache, struct scope *scope, const unsigned char *pair,
+                           size_t length, const struct cache_distance *distance,
+                           struct error *error)
+{
+    struct statement *statement;
+    bool ok;
+
+    if (!settle_scope(cache, scope, error))
+        return false;
+    statement = statement_open(cache->connection, distance_put, error);
+    statement_put_integer(statement, scope->id);
+    statement_put_blob(statement, pair, length);
+    statement_put_integer(statement, (int64_t)distance->behind);
+    statement_put_integer(statement, (int64_t)distance->ahead);
+    statement_put_integer(statement, (int64_t)distance->migrations_behind);
+    statement_put_integer(statement, (int64_t)distance->migrations_ahead);
+    ok = statement_run(statement, NULL, error);
+    statement_close(&statement);
+    return ok;
+}
+
+void cache_put_distance(struct cache *cache, const char *scope, const unsigned char *from,
+                        const unsigned char *to, size_t id_length,
+                        const struct cache_distance *distance)
+{
+    unsigned char pair[2 * CACHE_ID_LIMIT];
+    struct error error;
+    bool ok;
+
+    if (cache->connection == NULL || id_length > CACHE_ID_LIMIT)
+        return;
+    ok = store_begin(cache->connection, NULL, &error) &&
+         write_distance(cache, scope_of(cache, of_distances, scope), pair,
+                        join_pair(pair, from, to, id_length), distance, &error) &&
+         store_commit(cache->connection, &error);
+    store_rollback(cache->connection);
     if (!ok)
         forget_scopes(cache);
     cache_check_health(cache, ok, &error);

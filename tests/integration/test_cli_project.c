@@ -376,7 +376,8 @@ static void what_a_project_cannot_compare_is_said(void **state)
         const char *said;
     } asked[] = {
         {{ "drift" },                                       64, "two states are needed to compare within a project"},
-        { { "drift", "baseline:May", "env:DEV" },           1,  "'baseline:May': this version keeps no such"       },
+        { { "drift", "baseline:May", "env:DEV" },           1,  "there is no baseline May"                         },
+        { { "drift", "snapshot:1", "env:DEV" },             1,  "'snapshot:1' is no state of the manifest"         },
         { { "drift", "env:UAT..env:DEV", "--path", "src" }, 64, "--path is for the repository"                     },
         { { "drift", "env:UAT..env:DEV", "-m", "web" },     1,  "Example Shop has no module web"                   },
         { { "drift", "env:UAT..env:SIT" },                  1,  "there is no environment SIT"                      },

@@ -1,10 +1,14 @@
 /*
- * Recording what runs where.
+ * The manifest in use cases: reading it as of a moment or a baseline, counting how far its cells
+ * are apart, and recording what runs where.
  */
 #ifndef PILAB_APP_MANIFEST_H
 #define PILAB_APP_MANIFEST_H
 
 #include <pilab/app/call.h>
+#include <pilab/app/state_spec.h>
+#include <pilab/release/manifest_state.h>
+#include <pilab/store/baseline.h>
 #include <pilab/store/deployment.h>
 
 struct manifest_entry {
@@ -20,5 +24,47 @@ struct manifest_entry {
  * version is what runs there already. */
 bool manifest_record(struct call *call, const struct manifest_entry *entry, bool *changed,
                      struct store_deployment *deployment, struct error *error);
+
+/* A module by its name; an unknown one is answered with those that there are. */
+bool manifest_find_module(struct call *call, const char *name, struct store_module *module,
+                          struct error *error);
+
+/* What is to be read. */
+struct manifest_moment {
+    int64_t at;           /* 0: now */
+    const char *baseline; /* its name; NULL: none. `at` is its moment then */
+};
+
+/* The call's project. Everything lives in `arena`. No distance is known yet. */
+bool manifest_read(struct call *call, const struct manifest_moment *moment, struct arena *arena,
+                   struct manifest **out, struct error *error);
+
+/* A time as people type it: what listing_time takes, "3 days ago", "2 weeks ago", "yesterday".
+ * ERROR_USAGE. */
+bool manifest_time_parse(const char *text, int64_t now, int64_t *at, struct error *error);
+
+/* A state of the call's project as one column: env:NAME[@TIME], baseline:NAME. A baseline of the
+ * whole manifest has many columns: baseline:NAME@ENVIRONMENT says which one. ERROR_NOT_FOUND,
+ * ERROR_AMBIGUOUS (listing the columns), ERROR_UNSUPPORTED for kinds of states that are no column
+ * of the manifest. Everything lives in the call's arena. */
+bool manifest_resolve_state(struct call *call, const struct state_spec *spec,
+                            struct manifest_state *state, struct error *error);
+
+/* Counts the commits and migrations that cells are apart from the stage before, from the
+ * repositories as they are on this machine, or from the cache. `found` is called for each that
+ * could be counted, as it becomes known; it may change the manifest's distances. What cannot be
+ * read stays unknown. False only when cancelled. */
+bool manifest_count(struct call *call, const struct manifest *manifest,
+                    void (*found)(void *context, size_t row, size_t column,
+                                  const struct manifest_distance *distance),
+                    void *context, struct error *error);
+/* The same for manifest_set_distance: `context` is the manifest. */
+void manifest_take_distance(void *context, size_t row, size_t column,
+                            const struct manifest_distance *distance);
+
+/* Designates the state of an environment (NULL: of all) as of a moment (0: now) as a baseline.
+ * Checks no permission: the command table does. */
+bool manifest_designate(struct call *call, const char *name, const char *environment, int64_t at,
+                        const char *reason, struct store_baseline *baseline, struct error *error);
 
 #endif

@@ -37,6 +37,18 @@ bool app_manifest_set(struct call *call, const struct arguments *arguments, stru
                       struct error *error);
 bool app_where(struct call *call, const struct arguments *arguments, struct result *result,
                struct error *error);
+bool app_manifest_history(struct call *call, const struct arguments *arguments,
+                          struct result *result, struct error *error);
+bool app_manifest_compare(struct call *call, const struct arguments *arguments,
+                          struct result *result, struct error *error);
+bool app_manifest_baseline(struct call *call, const struct arguments *arguments,
+                           struct result *result, struct error *error);
+bool app_manifest_baselines(struct call *call, const struct arguments *arguments,
+                            struct result *result, struct error *error);
+bool app_manifest_export(struct call *call, const struct arguments *arguments,
+                         struct result *result, struct error *error);
+bool app_manifest_import(struct call *call, const struct arguments *arguments,
+                         struct result *result, struct error *error);
 bool app_audit_list(struct call *call, const struct arguments *arguments, struct result *result,
                     struct error *error);
 bool app_audit_verify(struct call *call, const struct arguments *arguments, struct result *result,

@@ -52,6 +52,21 @@ void cache_put_patch_id(struct cache *cache, const char *repository, const char 
                         const unsigned char *commit, size_t id_length, const unsigned char *patch,
                         size_t patch_length);
 
+/* How far two commits are apart within a folder: commits that `to` has and `from` has not, and the
+ * other way round; the same of migrations, which are files of another folder. `scope` names both
+ * folders. Immutable. It is written at once. */
+struct cache_distance {
+    uint64_t behind, ahead;
+    uint64_t migrations_behind, migrations_ahead;
+};
+
+bool cache_get_distance(struct cache *cache, const char *scope, const unsigned char *from,
+                        const unsigned char *to, size_t id_length,
+                        struct cache_distance *distance);
+void cache_put_distance(struct cache *cache, const char *scope, const unsigned char *from,
+                        const unsigned char *to, size_t id_length,
+                        const struct cache_distance *distance);
+
 /* Writes what was put so far. */
 void cache_flush(struct cache *cache);
 

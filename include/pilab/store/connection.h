@@ -69,6 +69,10 @@ const char *connection_new_id(struct connection *connection, char out[UUID_SIZE]
 
 bool connection_read_only(const struct connection *connection);
 
+/* A number that is another one whenever somebody else, on a connection of theirs, has committed
+ * since it was asked for last on this one. Quick, and it waits for nobody. */
+bool connection_data_version(struct connection *connection, int64_t *version, struct error *error);
+
 /* --- Statements ------------------------------------------------------------------------------ */
 
 /* The statement of a constant SQL text, ready to take its values. Prepared once per connection and

@@ -73,6 +73,9 @@ static void a_viewer_is_refused_whatever_writes(void **state)
 
     invite(work);
     assert_refused_and_audited(work, "vera", "manifest set auth UAT 2.0.7", "deploy");
+    assert_refused_and_audited(work, "vera", "manifest import pilab.yaml", "deploy");
+    assert_refused_and_audited(work, "vera", "manifest baseline gold --reason because",
+                               "baseline.designate");
     line = line_with(work, "project import", "pilab.yaml");
     assert_refused_and_audited(work, "vera", line, "project.configure");
     free(line);
@@ -94,7 +97,8 @@ static void a_viewer_is_refused_whatever_writes(void **state)
 /* The table says which commands write: none is forgotten above. */
 static void every_command_that_writes_has_been_tried(void **state)
 {
-    static const char *const tried[] = { "manifest set", "project import" };
+    static const char *const tried[] = { "manifest set", "manifest import", "manifest baseline",
+                                         "project import" };
     size_t count = command_count();
 
     (void)state;
@@ -110,8 +114,17 @@ static void every_command_that_writes_has_been_tried(void **state)
 
 static void a_viewer_may_look_at_everything(void **state)
 {
-    static const char *const lines[] = { "report list",   "note list",  "project list",  "env list",
-                                         "manifest show", "audit list", "project export" };
+    static const char *const lines[] = { "report list",
+                                         "note list",
+                                         "project list",
+                                         "env list",
+                                         "manifest show",
+                                         "audit list",
+                                         "project export",
+                                         "manifest history auth",
+                                         "manifest export",
+                                         "manifest baselines",
+                                         "manifest compare SIT UAT" };
     struct app_work *work = *state;
 
     invite(work);
@@ -128,6 +141,8 @@ static void a_contributor_may_not_set_up_the_project(void **state)
     invite(work);
     line = line_with(work, "project import", "pilab.yaml");
     assert_refused_and_audited(work, "carl", line, "project.configure");
+    assert_refused_and_audited(work, "carl", "manifest baseline gold --reason because",
+                               "baseline.designate");
     free(line);
 }
 

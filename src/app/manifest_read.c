@@ -1,0 +1,280 @@
+#include <pilab/app/manifest.h>
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <pilab/base/json.h>
+
+/* --- Reading ---------------------------------------------------------------------------------- */
+
+static bool read_baseline(struct call *call, const char *name, struct arena *arena,
+                          struct store_matrix *matrix, int64_t *at, struct error *error)
+{
+    struct store_baseline baseline;
+    json_t *frozen;
+    bool ok;
+
+    if (!store_baseline_find(call->connection, call->project->id, name, arena, &baseline, error))
+        return false;
+    frozen = json_read(name, baseline.content, strlen(baseline.content), error);
+    ok = frozen != NULL && manifest_thaw(name, frozen, arena, matrix, error);
+    json_decref(frozen);
+    *at = baseline.as_of;
+    return ok;
+}
+
+static bool read_all(struct call *call, const struct manifest_moment *moment, struct arena *arena,
+                     struct manifest **out, struct error *error)
+{
+    struct store_environments environments;
+    struct store_modules modules;
+    struct store_matrix matrix;
+    const char *project = call->project->id;
+    int64_t at = moment->at;
+
+    if (!store_environment_list(call->connection, project, NULL, arena, &environments, error) ||
+        !store_module_list(call->connection, project, NULL, arena, &modules, error))
+        return false;
+    if (moment->baseline != NULL
+            ? !read_baseline(call, moment->baseline, arena, &matrix, &at, error)
+            : !store_deployment_matrix(call->connection, project, at, arena, &matrix, error))
+        return false;
+    *out = manifest_build(&matrix, &environments, &modules, arena);
+    (*out)->at = at;
+    return true;
+}
+
+bool manifest_read(struct call *call, const struct manifest_moment *moment, struct arena *arena,
+                   struct manifest **out, struct error *error)
+{
+    bool ok;
+
+    if (store_writing(call->connection))
+        return read_all(call, moment, arena, out, error);
+    if (!store_begin_reading(call->connection, error))
+        return false;
+    ok = read_all(call, moment, arena, out, error);
+    store_rollback(call->connection);
+    return ok;
+}
+
+/* --- Times ------------------------------------------------------------------------------------ */
+
+static const struct {
+    const char *name;
+    int64_t milliseconds;
+} units[] = {
+    {"minute", INT64_C(60000)    },
+    { "hour",  INT64_C(3600000)  },
+    { "day",   INT64_C(86400000) },
+    { "week",  INT64_C(604800000)},
+};
+
+static const char *skip_blanks(const char *text)
+{
+    return text + strspn(text, " ");
+}
+
+/* "3 days ago": a number, a unit in one or many, and the word. */
+static bool parse_ago(const char *text, int64_t now, int64_t *at)
+{
+    char *end;
+    long long count;
+
+    errno = 0;
+    count = strtoll(text, &end, 10);
+    if (end == text || errno != 0 || count < 0 || count > 100000)
+        return false;
+    text = skip_blanks(end);
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        size_t length = strlen(units[i].name);
+
+        if (strncasecmp(text, units[i].name, length) != 0)
+            continue;
+        text += length;
+        text = skip_blanks(text + (*text == 's'));
+        if (strcasecmp(text, "ago") != 0)
+            return false;
+        *at = now - count * units[i].milliseconds;
+        return *at > 0;
+    }
+    return false;
+}
+
+bool manifest_time_parse(const char *text, int64_t now, int64_t *at, struct error *error)
+{
+    text = skip_blanks(text);
+    if (strcasecmp(text, "yesterday") == 0)
+        text = "1 day ago";
+    if (parse_ago(text, now, at) || timestamp_parse(text, at, error))
+        return true;
+    if (error != NULL)
+        error->code = ERROR_USAGE;
+    return error_hint(error, "for example 2025-01-22, 2025-01-22T14:30:00Z or \"3 days ago\"");
+}
+
+/* --- States ----------------------------------------------------------------------------------- */
+
+static bool state_of_environment(struct call *call, const struct state_spec *spec,
+                                 struct manifest_state *state, struct error *error)
+{
+    struct manifest_moment moment = { .at = spec->at };
+    struct store_environment environment;
+    struct manifest *manifest;
+    char at[TIMESTAMP_SIZE];
+    size_t column;
+
+    if (!store_environment_find(call->connection, call->project->id, spec->name, call->arena,
+                                &environment, error) ||
+        !manifest_read(call, &moment, call->arena, &manifest, error))
+        return false;
+    column = manifest_find_column(manifest, environment.name);
+    if (column != MANIFEST_NONE)
+        manifest_state_of_column(manifest, column, call->arena, state);
+    else
+        *state = (struct manifest_state){ 0 }; /* a project without modules */
+    state->label = state->environment = environment.name;
+    if (spec->at > 0)
+        state->label =
+            arena_printf(call->arena, "%s at %s", environment.name, timestamp_format(spec->at, at));
+    return true;
+}
+
+static bool refuse_many_columns(const struct state_spec *spec, const struct manifest *manifest,
+                                struct error *error)
+{
+    struct strbuf names = STRBUF_INIT;
+
+    for (size_t i = 0; i < manifest->column_count; i++)
+        strbuf_printf(&names, "%s%s@%s", i > 0 ? ", " : "", spec->text, manifest->columns[i].name);
+    error_set(error, ERROR_AMBIGUOUS, "'%s' is of the whole manifest: say which environment",
+              spec->text);
+    error_hint(error, "%s", names.data);
+    strbuf_release(&names);
+    return false;
+}
+
+static bool state_of_baseline(struct call *call, const struct state_spec *spec,
+                              struct manifest_state *state, struct error *error)
+{
+    struct manifest_moment moment = { .baseline = spec->name };
+    struct error failure = { 0 };
+    const char *environment = NULL;
+    struct manifest *manifest;
+    size_t column = 0;
+
+    if (!manifest_read(call, &moment, call->arena, &manifest, &failure)) {
+        const char *at = strrchr(spec->name, '@');
+
+        if (failure.code != ERROR_NOT_FOUND || at == NULL || at == spec->name) {
+            if (error != NULL)
+                *error = failure;
+            return false;
+        }
+        environment = at + 1;
+        moment.baseline = arena_bytes(call->arena, spec->name, (size_t)(at - spec->name));
+        if (!manifest_read(call, &moment, call->arena, &manifest, error))
+            return false;
+        column = manifest_find_column(manifest, environment);
+    } else if (manifest->column_count > 1) {
+        return refuse_many_columns(spec, manifest, error);
+    }
+    if (column == MANIFEST_NONE || manifest->column_count == 0)
+        return error_set(error, ERROR_NOT_FOUND, "the baseline %s says nothing about %s",
+                         moment.baseline, environment != NULL ? environment : "any environment");
+    manifest_state_of_column(manifest, column, call->arena, state);
+    state->label = arena_printf(call->arena, "%s (%s)", moment.baseline, state->environment);
+    return true;
+}
+
+bool manifest_resolve_state(struct call *call, const struct state_spec *spec,
+                            struct manifest_state *state, struct error *error)
+{
+    switch (spec->kind) {
+    case STATE_ENVIRONMENT:
+        return state_of_environment(call, spec, state, error);
+    case STATE_BASELINE:
+        return state_of_baseline(call, spec, state, error);
+    default:
+        error_set(error, ERROR_UNSUPPORTED, "'%s' is no state of the manifest", spec->text);
+        return error_hint(error, "env:UAT, env:UAT@2025-01-22 and baseline:NAME are");
+    }
+}
+
+/* --- Baselines -------------------------------------------------------------------------------- */
+
+static bool check_designation(const char *name, const char *reason, struct error *error)
+{
+    if (*name == '\0' || *name == '-' || strpbrk(name, "@:\n") != NULL || strlen(name) > 100) {
+        error_set(error, ERROR_USAGE, "'%s' cannot be the name of a baseline", name);
+        return error_hint(error, "up to 100 characters, not '@' and ':', no '-' in front");
+    }
+    if (reason == NULL || reason[strspn(reason, " \t\n")] == '\0') {
+        error_set(error, ERROR_USAGE, "a baseline needs a reason");
+        return error_hint(error, "--reason TEXT says why this state is the one to measure by");
+    }
+    return true;
+}
+
+static bool write_baseline(struct call *call, const struct manifest *manifest, size_t column,
+                           struct store_baseline *baseline, struct error *error)
+{
+    json_t *frozen = manifest_freeze(manifest, column, baseline->as_of);
+    struct strbuf content = STRBUF_INIT;
+    json_t *body = json_object();
+    bool ok;
+
+    json_write_canonical(&content, frozen);
+    json_decref(frozen);
+    baseline->content = strbuf_to_arena(&content, call->arena);
+    strbuf_release(&content);
+    ok = store_baseline_add(call->connection, baseline, error);
+    if (ok) {
+        json_put_text(body, "name", baseline->name);
+        json_put_text(body, "environment", baseline->environment);
+        json_put_time(body, "as_of", baseline->as_of);
+        json_put_text(body, "digest", baseline->digest);
+        json_put_text(body, "reason", baseline->reason);
+        ok = call_audit(call, "manifest.baseline",
+                        arena_printf(call->arena, "baseline:%s", baseline->id), body, error) &&
+             store_commit(call->connection, error);
+    }
+    json_decref(body);
+    return ok;
+}
+
+bool manifest_designate(struct call *call, const char *name, const char *environment, int64_t at,
+                        const char *reason, struct store_baseline *baseline, struct error *error)
+{
+    struct manifest_moment moment = { .at = at };
+    struct store_environment row;
+    struct manifest *manifest;
+    size_t column = MANIFEST_NONE;
+    bool ok;
+
+    if (!check_designation(name, reason, error) ||
+        !store_begin(call->connection, &call->progress, error))
+        return false;
+    *baseline = (struct store_baseline){ .project_id = call->project->id,
+                                         .name = name,
+                                         .reason = reason,
+                                         .as_of = at != 0 ? at : clock_now(&call->clock),
+                                         .created_by = call->actor.login };
+    ok = environment == NULL || store_environment_find(call->connection, call->project->id,
+                                                       environment, call->arena, &row, error);
+    ok = ok && manifest_read(call, &moment, call->arena, &manifest, error);
+    if (ok && environment != NULL) {
+        column = manifest_find_column(manifest, row.name);
+        baseline->environment_id = arena_text(call->arena, row.id);
+        baseline->environment = row.name;
+    }
+    if (ok && (manifest->row_count == 0 || (environment != NULL && column == MANIFEST_NONE)))
+        ok = error_set(error, ERROR_INVALID, "%s has no modules: there is nothing to designate",
+                       call->project->name);
+    ok = ok && write_baseline(call, manifest, column, baseline, error);
+    store_rollback(call->connection);
+    return ok;
+}
