@@ -9,6 +9,7 @@
 #include <pilab/base/map.h>
 #include <pilab/document/document.h>
 
+#include "project_groups.h"
 #include "project_map.h"
 
 #define FILE_LIMIT (4u << 20)
@@ -117,6 +118,12 @@ static bool read_project(struct project_reader *reader, const struct node *node)
 {
     return project_map_read(reader, node, FIELDS(project_fields), reader->settings, "project",
                             NULL);
+}
+
+static bool read_groups(struct project_reader *reader, const struct node *map)
+{
+    return project_groups_read(reader, map, &reader->settings->groups,
+                               &reader->settings->group_count);
 }
 
 /* --- Environments ---------------------------------------------------------------------------- */
@@ -303,19 +310,22 @@ static bool read_format(struct project_reader *reader, const struct node *node)
 
 /* The parts of the file, in the order they are read: the format first, since another one may have
  * other parts. */
+/* clang-format off */
 static const struct file_part {
     const char *key;
     bool required;
     bool (*read)(struct project_reader *reader, const struct node *node);
 } file_parts[] = {
-    {"pilab",                 true,  read_format      },
-    { "project",              true,  read_project     },
-    { "environments",         false, read_environments},
-    { "modules",              false, read_modules     },
-    { "expected_differences", false, read_expected    },
-    { "not_examined",         false, read_not_examined},
-    { "rules",                false, read_rules       },
+    { "pilab",                true,  read_format },
+    { "project",              true,  read_project },
+    { "groups",               false, read_groups },
+    { "environments",         false, read_environments },
+    { "modules",              false, read_modules },
+    { "expected_differences", false, read_expected },
+    { "not_examined",         false, read_not_examined },
+    { "rules",                false, read_rules },
 };
+/* clang-format on */
 
 #define PART_COUNT (sizeof file_parts / sizeof *file_parts)
 
@@ -329,7 +339,7 @@ static bool check_parts(struct project_reader *reader, const struct node *root)
         if (known)
             continue;
         project_refuse(reader, root->children[i], "there is no key '%s'", root->children[i]->key);
-        return error_hint(reader->error, "there are: pilab project environments modules "
+        return error_hint(reader->error, "there are: pilab project groups environments modules "
                                          "expected_differences not_examined rules");
     }
     return true;

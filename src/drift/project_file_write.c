@@ -40,6 +40,18 @@ static json_t *project_json(const struct project_settings *settings)
     return object;
 }
 
+static json_t *groups_json(const struct project_settings *settings)
+{
+    json_t *object = json_object();
+
+    for (size_t i = 0; i < settings->group_count; i++) {
+        const struct group_settings *group = &settings->groups[i];
+
+        put_texts(object, group->name, group->logins, group->login_count);
+    }
+    return object;
+}
+
 static json_t *environment_json(const struct environment_settings *environment)
 {
     json_t *object = json_object();
@@ -160,6 +172,8 @@ void project_settings_write_json(struct strbuf *out, const struct project_settin
     json_t *root = json_object();
 
     json_put(root, "project", project_json(settings));
+    if (settings->group_count > 0)
+        json_put(root, "groups", groups_json(settings));
     put_lists(root, settings);
     json_write_canonical(out, root);
     json_decref(root);
@@ -226,15 +240,18 @@ static void write_quoted(struct strbuf *out, const char *text)
     strbuf_add_char(out, '"');
 }
 
+static void write_text(struct strbuf *out, const char *text)
+{
+    if (plain_text(text))
+        strbuf_add(out, text);
+    else
+        write_quoted(out, text);
+}
+
 static void write_scalar(struct strbuf *out, const json_t *value)
 {
     if (json_is_string(value)) {
-        const char *text = json_string_value(value);
-
-        if (plain_text(text))
-            strbuf_add(out, text);
-        else
-            write_quoted(out, text);
+        write_text(out, json_string_value(value));
     } else if (json_is_integer(value)) {
         strbuf_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
     } else {
@@ -308,10 +325,29 @@ static void write_list(struct strbuf *out, const char *key, json_t *list, bool o
     }
 }
 
+/* A map of lists of texts: one a line. */
+static void write_groups(struct strbuf *out, json_t *groups)
+{
+    const char *name;
+    json_t *logins;
+
+    if (json_object_size(groups) == 0)
+        return;
+    strbuf_add(out, "groups:\n");
+    json_object_foreach(groups, name, logins)
+    {
+        strbuf_add(out, "  ");
+        write_text(out, name);
+        strbuf_add(out, ": ");
+        write_flow(out, logins);
+        strbuf_add_char(out, '\n');
+    }
+}
+
 void project_file_write(struct strbuf *out, const struct project_settings *settings)
 {
     json_t *environments = json_array(), *modules = json_array(), *rest = json_object();
-    json_t *project = project_json(settings), *unexamined;
+    json_t *project = project_json(settings), *groups = groups_json(settings), *unexamined;
 
     for (size_t i = 0; i < settings->environment_count; i++)
         json_append(environments, environment_json(&settings->environments[i]));
@@ -321,6 +357,7 @@ void project_file_write(struct strbuf *out, const struct project_settings *setti
     strbuf_add(out, "pilab: 1\nproject: ");
     write_flow(out, project);
     strbuf_add_char(out, '\n');
+    write_groups(out, groups);
     write_list(out, "environments", environments, true);
     write_list(out, "modules", modules, false);
     write_list(out, "expected_differences", json_object_get(rest, "expected_differences"), true);
@@ -331,6 +368,7 @@ void project_file_write(struct strbuf *out, const struct project_settings *setti
         strbuf_add_char(out, '\n');
     }
     write_list(out, "rules", json_object_get(rest, "rules"), false);
+    json_decref(groups);
     json_decref(environments);
     json_decref(modules);
     json_decref(rest);

@@ -14,6 +14,7 @@
 #include <pilab/base/arena.h>
 #include <pilab/base/error.h>
 #include <pilab/base/strbuf.h>
+#include <pilab/drift/group_settings.h>
 #include <pilab/drift/input.h>
 
 #define PROJECT_FILE_NAME "pilab.yaml"
@@ -28,12 +29,12 @@ struct environment_settings {
 
 struct module_settings {
     const char *name;
-    const char *type;        /* BACKEND FRONTEND DATABASE INFRASTRUCTURE LIBRARY OTHER */
+    const char *type; /* BACKEND FRONTEND DATABASE INFRASTRUCTURE LIBRARY OTHER */
     const char *description;
-    const char *repository;  /* NULL: the repository the file lies in */
-    const char *path;        /* its part of a monorepo; NULL: all */
-    const char *tags;        /* "v{version}"; NULL: the usual forms */
-    const char **config;     /* layers, later wins */
+    const char *repository; /* NULL: the repository the file lies in */
+    const char *path;       /* its part of a monorepo; NULL: all */
+    const char *tags;       /* "v{version}"; NULL: the usual forms */
+    const char **config;    /* layers, later wins */
     size_t config_count;
     const char *migrations_path, *migrations_dialect; /* NULL: none */
     const char *dependencies;                         /* "auto", or NULL */
@@ -45,7 +46,9 @@ struct project_settings {
     const char *description;
     const char **tickets; /* keys of the tracker */
     size_t ticket_count;
-    const char *four_eyes; /* "auto", "on", "off"; NULL: auto */
+    const char *four_eyes;         /* "auto", "on", "off"; NULL: auto */
+    struct group_settings *groups; /* by name: group_settings_sort */
+    size_t group_count;
     struct environment_settings *environments; /* in column order */
     size_t environment_count;
     struct module_settings *modules;
@@ -64,7 +67,7 @@ bool project_file_read(const char *name, const char *text, size_t length, struct
 void project_file_write(struct strbuf *out, const struct project_settings *settings);
 
 /* The settings that a store keeps as JSON beside its tables: tickets, four_eyes,
- * expected_differences, not_examined, rules. */
+ * groups, expected_differences, not_examined, rules. */
 void project_settings_write_json(struct strbuf *out, const struct project_settings *settings);
 bool project_settings_read_json(const char *text, size_t length, struct arena *arena,
                                 struct project_settings *settings, struct error *error);

@@ -18,7 +18,7 @@ struct store_project {
     const char *description; /* NULL writes "" */
     const char *status;      /* NULL writes "ACTIVE" */
     /* JSON object; NULL writes "{}". What pilab.yaml says beyond the tables: tickets, four_eyes,
-     * expected_differences, not_examined, rules. */
+     * groups, expected_differences, not_examined, rules. */
     const char *settings;
     int64_t rev;
     int64_t created_at, updated_at;

@@ -152,7 +152,7 @@ static void an_unknown_key_names_its_line(void **state)
     (void)state;
     refused_bytes(START "module: []\n", sizeof START "module: []\n" - 1,
                   "pilab.yaml:3: there is no key 'module'",
-                  "there are: pilab project environments modules expected_differences "
+                  "there are: pilab project groups environments modules expected_differences "
                   "not_examined rules");
     refused("pilab: 1\nproject:\n  name: A\n  code: A\n  ticket: [A]\n",
             "pilab.yaml:5: project has no key 'ticket'");
@@ -319,6 +319,51 @@ static void other_documents_are_refused(void **state)
     refused(nul, "pilab.yaml:3: name holds a NUL byte");
 }
 
+static const struct group_settings *find(const struct project_settings *settings, const char *name)
+{
+    return group_settings_find(settings->groups, settings->group_count, name);
+}
+
+static void groups_name_people(void **state)
+{
+    struct arena *arena = arena_new();
+    struct project_settings settings;
+    const struct group_settings *group;
+
+    (void)state;
+    must_read(START "groups:\n  security: [carla, dan]\n  Release-Board: erin\n", arena, &settings);
+    assert_int_equal(settings.group_count, 2);
+    assert_string_equal(settings.groups[0].name, "Release-Board");
+    group = find(&settings, "SECURITY");
+    assert_non_null(group);
+    assert_string_equal(group->name, "security");
+    assert_int_equal(group->login_count, 2);
+    assert_string_equal(group->logins[1], "dan");
+    assert_string_equal(find(&settings, "release-board")->logins[0], "erin");
+    assert_null(find(&settings, "board"));
+    must_read(START "groups: {}\n", arena, &settings);
+    assert_int_equal(settings.group_count, 0);
+    arena_free(&arena);
+}
+
+static void a_wrong_group_names_its_line(void **state)
+{
+    static const char nobody[] = START "groups:\n  a: []\n";
+
+    (void)state;
+    refused_bytes(nobody, sizeof nobody - 1, "pilab.yaml:4: the group a has nobody in it",
+                  "name the logins, or leave the group out");
+    refused(START "groups: [a]\n", "pilab.yaml:3: groups must be of type map, not list");
+    refused(START "groups:\n  a: {b: c}\n", "pilab.yaml:4: a must be a text, not of type map");
+    refused(START "groups:\n  a: [x]\n  A: [y]\n", "pilab.yaml:5: the group A is there twice");
+    refused(START "groups:\n  a: [x, y, x]\n", "pilab.yaml:4: the group a names x twice");
+    refused(START "groups:\n  1st: [x]\n", "pilab.yaml:4: a group cannot be called '1st'");
+    refused(START "groups:\n  a: [x y]\n", "pilab.yaml:4: 'x y' cannot be a login");
+    refused(START "groups:\n  a: ['']\n", "pilab.yaml:4: '' cannot be a login");
+    refused(START "groups:\n  a: [\"x\\u202E\"]\n",
+            "pilab.yaml:4: 'x\xe2\x80\xae' cannot be a login");
+}
+
 static void a_huge_file_is_read_in_no_time(void **state)
 {
     struct strbuf text = STRBUF_INIT;
@@ -351,6 +396,8 @@ int main(void)
         cmocka_unit_test(folders_stay_within_the_repository),
         cmocka_unit_test(another_format_is_told_before_its_unknown_parts),
         cmocka_unit_test(other_documents_are_refused),
+        cmocka_unit_test(groups_name_people),
+        cmocka_unit_test(a_wrong_group_names_its_line),
         cmocka_unit_test(a_huge_file_is_read_in_no_time),
     };
 

@@ -180,6 +180,16 @@ static void an_empty_text_stays_empty(void **state)
                   "pilab: 1\nproject: {name: A, code: A, description: \"\"}\n");
 }
 
+static void groups_are_written_by_name(void **state)
+{
+    (void)state;
+    assert_writes(START "groups: {security: [carla, dan], on: \"1\", Board: [erin]}\n",
+                  START "groups:\n"
+                        "  Board: [erin]\n"
+                        "  \"on\": [\"1\"]\n"
+                        "  security: [carla, dan]\n");
+}
+
 /* --- JSON ------------------------------------------------------------------------------------ */
 
 static void the_stores_json_keeps_the_same(void **state)
@@ -191,6 +201,7 @@ static void the_stores_json_keeps_the_same(void **state)
 
     (void)state;
     must_read("pilab: 1\nproject: {name: A, code: B, tickets: [\"yes\"], four_eyes: on}\n"
+              "groups: {b: [x], A: [z, y]}\n"
               "environments: [{name: E, stage: DEV}]\nmodules: [{name: m}]\n"
               "expected_differences: [{path: \"a: b\", reason: \"\\u202E\"}]\n"
               "not_examined: [image, database]\n"
@@ -200,6 +211,7 @@ static void the_stores_json_keeps_the_same(void **state)
     assert_string_equal(
         first.data,
         "{\"expected_differences\":[{\"path\":\"a: b\",\"reason\":\"\xe2\x80\xae\"}],"
+        "\"groups\":{\"A\":[\"z\",\"y\"],\"b\":[\"x\"]},"
         "\"not_examined\":[\"database\",\"image\"],"
         "\"project\":{\"code\":\"B\",\"four_eyes\":\"on\",\"name\":\"A\",\"tickets\":[\"yes\"]},"
         "\"rules\":[{\"id\":\"config.session\",\"severity\":\"LOW\"},"
@@ -209,6 +221,8 @@ static void the_stores_json_keeps_the_same(void **state)
     project_settings_write_json(&second, &again);
     assert_string_equal(second.data, first.data);
     assert_int_equal(again.environment_count, 0);
+    assert_int_equal(again.group_count, 2);
+    assert_string_equal(again.groups[0].logins[1], "y");
     assert_string_equal(again.four_eyes, "on");
     assert_int_equal(again.rules[0].columns, COLUMN_SEVERITY);
     strbuf_release(&first);
@@ -243,6 +257,7 @@ int main(void)
         cmocka_unit_test(no_text_changes_on_its_way),
         cmocka_unit_test(invalid_bytes_become_a_character_that_says_so),
         cmocka_unit_test(an_empty_text_stays_empty),
+        cmocka_unit_test(groups_are_written_by_name),
         cmocka_unit_test(the_stores_json_keeps_the_same),
         cmocka_unit_test(a_store_without_settings_has_none),
     };
