@@ -9,22 +9,44 @@
 
 /* How an action is told from its body: {member} stands for a member, and what stands in [ ] is left
  * out when one of its members is not there. */
+/* clang-format off */
 static const struct {
     const char *action, *object, *what;
 } audit_sentences[] = {
-    {"access.refused",     NULL,                        "{reason}"                                            },
-    { "drift.run",         "report:{number}",           "{previous} to {current}[, {total_changes} different]"},
-    { "drift.failed",      "report:{number}",           "{previous} to {current}[: {reason}]"                 },
-    { "manifest.baseline", "baseline {name}",           "{reason}[, of {environment}]"                        },
-    { "manifest.import",   "the manifest",              "deployments: {deployments}[, from {file}]"           },
-    { "manifest.set",      "{module} in {environment}", "{version} {status}[, by {deployed_by}]"              },
-    { "note.generate",     "note:{number}",             "{version}[, from report:{report}]"                   },
-    { "project.create",    "project:{code}",
-     "{name}[, modules: {modules}][, environments: {environments}]"                                           },
-    { "project.update",    "project:{code}",
-     "{name}[, modules: {modules}][, environments: {environments}]"                                           },
-    { "store.create",      "the store",                 ""                                                    },
+    { "access.refused", NULL,
+      "{reason}" },
+    { "drift.failed", "report:{number}",
+      "{previous} to {current}[: {reason}]" },
+    { "drift.run", "report:{number}",
+      "{previous} to {current}[, {total_changes} different]" },
+    { "manifest.baseline", "baseline {name}",
+      "{reason}[, of {environment}]" },
+    { "manifest.import", "the manifest",
+      "deployments: {deployments}[, from {file}]" },
+    { "manifest.set", "{module} in {environment}",
+      "{version} {status}[, by {deployed_by}]" },
+    { "note.generate", "note:{number}",
+      "{version}[, from report:{report}]" },
+    { "project.create", "project:{code}",
+      "{name}[, modules: {modules}][, environments: {environments}]"
+      "[, variables changed: {variables}]" },
+    { "project.update", "project:{code}",
+      "{name}[, modules: {modules}][, environments: {environments}]"
+      "[, variables changed: {variables}]" },
+    { "secrets.init", "the key of the secrets",
+      "{kind}" },
+    { "secrets.rekey", "the key of the secrets",
+      "{kind}, secrets: {secrets}" },
+    { "secrets.reset", "the key of the secrets",
+      "{kind}, values lost: {secrets}" },
+    { "store.create", "the store",
+      "" },
+    { "variable.set", "{name} in {environment}",
+      "{value}[, was {previous}][, of {module}]" },
+    { "variable.unset", "{name} in {environment}",
+      "was {previous}[, of {module}]" },
 };
+/* clang-format on */
 
 /* False when the body has no such member. */
 static bool add_member(struct strbuf *out, const json_t *body, const char *name, size_t length)

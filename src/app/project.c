@@ -10,6 +10,8 @@
 #include <pilab/base/rich.h>
 #include <pilab/git/repository.h>
 
+#include "variable_file.h"
+
 #define FILE_LIMIT (4u << 20)
 
 static const struct result_column project_columns[] = {
@@ -147,7 +149,7 @@ bool app_project_export(struct call *call, const struct arguments *arguments, st
     struct strbuf text = STRBUF_INIT;
     bool ok;
 
-    if (!project_load(call, &settings, error))
+    if (!project_load(call, &settings, error) || !variables_load(call, &settings, error))
         return false;
     project_file_write(&text, &settings);
     ok = listing_export(arguments, text.data, text.length, result, error);

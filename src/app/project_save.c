@@ -8,11 +8,14 @@
 #include <pilab/store/access.h>
 #include <pilab/store/repository.h>
 
+#include "variable_file.h"
+
 /* Saving within one transaction. */
 struct project_save {
     struct call *call;
     const struct project_settings *settings;
     const char *project_id;
+    size_t variables; /* that were changed */
     struct error *error;
 };
 
@@ -251,6 +254,8 @@ static bool audit_save(struct project_save *save, const struct store_project *pr
     json_put_text(body, "name", project->name);
     json_put_integer(body, "modules", (int64_t)save->settings->module_count);
     json_put_integer(body, "environments", (int64_t)save->settings->environment_count);
+    if (save->variables > 0)
+        json_put_integer(body, "variables", (int64_t)save->variables);
     ok = call_audit(save->call, created ? "project.create" : "project.update",
                     arena_printf(save->call->arena, "project:%s", project->id), body, save->error);
     json_decref(body);
@@ -290,8 +295,9 @@ static bool save_within(struct project_save *save, struct store_project *project
         return false;
     save->project_id = project->id;
     call->project = project; /* whose audit this belongs to */
-    return save_modules(save) && save_environments(save) && audit_save(save, project, *created) &&
-           store_commit(call->connection, save->error);
+    return save_modules(save) && save_environments(save) &&
+           variables_save(call, save->settings, &save->variables, save->error) &&
+           audit_save(save, project, *created) && store_commit(call->connection, save->error);
 }
 
 /* Asked before the transaction, so that a refusal can be put into the audit. */

@@ -10,6 +10,7 @@
 #include <pilab/base/memory.h>
 #include <pilab/base/rich.h>
 #include <pilab/base/utf8.h>
+#include <pilab/drift/mask.h>
 #include <pilab/drift/text.h>
 
 #define GAP         2
@@ -24,7 +25,7 @@ struct table_column {
 
 /* The text of a cell; `buffer` holds what has to be made. */
 static const char *cell_text(const json_t *item, const struct result_column *column, int64_t now,
-                             char *buffer, size_t size)
+                             bool utf8, char *buffer, size_t size)
 {
     const json_t *value = json_object_get(item, column->member);
     int64_t at;
@@ -39,6 +40,8 @@ static const char *cell_text(const json_t *item, const struct result_column *col
         return "";
     if (column->form == CELL_TIME && timestamp_parse(json_string_value(value), &at, NULL))
         return timestamp_relative(at, now, buffer);
+    if (!utf8 && strcmp(json_string_value(value), MASK_TEXT) == 0)
+        return "****"; /* our own sign, which would be spelt out */
     return json_string_value(value);
 }
 
@@ -107,7 +110,7 @@ static void add_row(struct strbuf *out, const struct table_column *columns, size
     for (size_t i = 0; i < count; i++) {
         const struct result_column *spec = columns[i].spec;
         const char *text =
-            item != NULL ? cell_text(item, spec, now, buffer, sizeof buffer) : spec->title;
+            item != NULL ? cell_text(item, spec, now, utf8, buffer, sizeof buffer) : spec->title;
 
         if (!columns[i].shown)
             continue;
@@ -134,7 +137,8 @@ static void measure(struct table_column *columns, size_t count, const json_t *it
         json_array_foreach(items, index, item)
         {
             size_t width =
-                shown_width(cell_text(item, columns[i].spec, now, buffer, sizeof buffer), utf8);
+                shown_width(cell_text(item, columns[i].spec, now, utf8, buffer, sizeof buffer),
+                            utf8);
 
             if (width > columns[i].width)
                 columns[i].width = width;

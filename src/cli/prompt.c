@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <pilab/base/clock.h>
@@ -46,14 +47,37 @@ static void report(void *context, const char *what, uint64_t done, uint64_t tota
     pthread_mutex_unlock(&prompt->drawing);
 }
 
+/* Longer than anything that is typed; a buffer that grows leaves copies of a secret behind. */
+#define LINE_ROOM 4096
+
 static bool read_line(struct strbuf *line)
 {
     char c;
 
     strbuf_clear(line);
+    strbuf_reserve(line, LINE_ROOM);
     while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
         strbuf_add_char(line, c);
     return line->length > 0;
+}
+
+/* A line that does not show on the terminal while it is typed. What was typed before the question
+ * is thrown away, since it has been seen. */
+static bool read_secret_line(const struct prompt *prompt, struct strbuf *line)
+{
+    struct termios before, silent;
+    bool ok;
+
+    if (tcgetattr(STDIN_FILENO, &before) != 0)
+        return false;
+    silent = before;
+    silent.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
+    if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) != 0)
+        return false;
+    ok = read_line(line);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    output_raw(prompt->output, "\n", 1, NULL);
+    return ok;
 }
 
 static void show_question(struct prompt *prompt, const struct call_question *question)
@@ -87,13 +111,15 @@ static bool ask(void *context, const struct call_question *question, size_t *cho
     bool answered = false;
 
     show_question(prompt, question);
-    while (!answered && read_line(&line)) {
+    while (!answered && (question->secret ? read_secret_line(prompt, &line) : read_line(&line))) {
         answered = question->choices == NULL || match_choice(question, line.data, choice);
         if (!answered)
             show_question(prompt, question);
     }
     if (answered && text != NULL)
         strbuf_add_bytes(text, line.data, line.length);
+    if (line.capacity > 0)
+        explicit_bzero(line.data, line.capacity);
     strbuf_release(&line);
     if (answered)
         return true;

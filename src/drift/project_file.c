@@ -11,6 +11,7 @@
 
 #include "project_groups.h"
 #include "project_map.h"
+#include "project_variables.h"
 
 #define FILE_LIMIT (4u << 20)
 
@@ -210,6 +211,46 @@ static bool read_modules(struct project_reader *reader, const struct node *list)
     return ok;
 }
 
+/* --- Variables ------------------------------------------------------------------------------- */
+
+static bool names_environment(const struct project_settings *settings, const char *name)
+{
+    for (size_t i = 0; i < settings->environment_count; i++) {
+        if (strcasecmp(settings->environments[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool names_module(const struct project_settings *settings, const char *name)
+{
+    for (size_t i = 0; i < settings->module_count; i++) {
+        if (strcmp(settings->modules[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool read_variables(struct project_reader *reader, const struct node *list)
+{
+    struct project_settings *settings = reader->settings;
+
+    if (!project_variables_read(reader, list, &settings->variables, &settings->variable_count))
+        return false;
+    settings->variables_given = true;
+    for (size_t i = 0; i < settings->variable_count; i++) {
+        const struct variable_settings *variable = &settings->variables[i];
+
+        if (!names_environment(settings, variable->environment))
+            return project_refuse(reader, list->children[i], "%s is of %s, which is not there",
+                                  variable->name, variable->environment);
+        if (variable->module != NULL && !names_module(settings, variable->module))
+            return project_refuse(reader, list->children[i], "%s is of %s, which is not there",
+                                  variable->name, variable->module);
+    }
+    return true;
+}
+
 /* --- What is judged how ---------------------------------------------------------------------- */
 
 static bool read_expected(struct project_reader *reader, const struct node *list)
@@ -321,6 +362,7 @@ static const struct file_part {
     { "groups",               false, read_groups },
     { "environments",         false, read_environments },
     { "modules",              false, read_modules },
+    { "variables",            false, read_variables },
     { "expected_differences", false, read_expected },
     { "not_examined",         false, read_not_examined },
     { "rules",                false, read_rules },
@@ -340,7 +382,7 @@ static bool check_parts(struct project_reader *reader, const struct node *root)
             continue;
         project_refuse(reader, root->children[i], "there is no key '%s'", root->children[i]->key);
         return error_hint(reader->error, "there are: pilab project groups environments modules "
-                                         "expected_differences not_examined rules");
+                                         "variables expected_differences not_examined rules");
     }
     return true;
 }

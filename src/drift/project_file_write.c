@@ -86,6 +86,20 @@ static json_t *module_json(const struct module_settings *module)
     return object;
 }
 
+static json_t *variable_json(const struct variable_settings *variable)
+{
+    json_t *object = json_object();
+
+    put_text(object, "name", variable->name);
+    put_text(object, "environment", variable->environment);
+    put_text(object, "module", variable->module);
+    put_text(object, "value", variable->value);
+    if (variable->secret)
+        json_put_bool(object, "secret", true);
+    put_text(object, "description", variable->description);
+    return object;
+}
+
 static json_t *expected_json(const struct expected_difference *expected)
 {
     json_t *object = json_object();
@@ -347,12 +361,15 @@ static void write_groups(struct strbuf *out, json_t *groups)
 void project_file_write(struct strbuf *out, const struct project_settings *settings)
 {
     json_t *environments = json_array(), *modules = json_array(), *rest = json_object();
+    json_t *variables = json_array();
     json_t *project = project_json(settings), *groups = groups_json(settings), *unexamined;
 
     for (size_t i = 0; i < settings->environment_count; i++)
         json_append(environments, environment_json(&settings->environments[i]));
     for (size_t i = 0; i < settings->module_count; i++)
         json_append(modules, module_json(&settings->modules[i]));
+    for (size_t i = 0; i < settings->variable_count; i++)
+        json_append(variables, variable_json(&settings->variables[i]));
     put_lists(rest, settings);
     strbuf_add(out, "pilab: 1\nproject: ");
     write_flow(out, project);
@@ -360,6 +377,7 @@ void project_file_write(struct strbuf *out, const struct project_settings *setti
     write_groups(out, groups);
     write_list(out, "environments", environments, true);
     write_list(out, "modules", modules, false);
+    write_list(out, "variables", variables, true);
     write_list(out, "expected_differences", json_object_get(rest, "expected_differences"), true);
     unexamined = json_object_get(rest, "not_examined");
     if (unexamined != NULL) {
@@ -371,6 +389,7 @@ void project_file_write(struct strbuf *out, const struct project_settings *setti
     json_decref(groups);
     json_decref(environments);
     json_decref(modules);
+    json_decref(variables);
     json_decref(rest);
     json_decref(project);
 }

@@ -99,8 +99,9 @@ static void put_question(struct studio *studio, const struct job_event *event)
     question->job = event->job;
     if (asked->choices == NULL)
         dialog_ask(studio->workspace,
-                   &(struct question){ .title = "A question", .text = asked->text }, answered_text,
-                   question);
+                   &(struct question){
+                       .title = "A question", .text = asked->text, .secret = asked->secret },
+                   answered_text, question);
     else
         dialog_confirm(studio->workspace,
                        &(struct confirmation){ .title = "A question",

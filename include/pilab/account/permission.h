@@ -59,6 +59,8 @@ enum permission_action {
     PERMISSION_SET_MEMBER,
     PERMISSION_CREATE_PROJECT,
     PERMISSION_MANAGE_USERS,
+    /* the key of the store's secrets, never a secret itself */
+    PERMISSION_MANAGE_SECRETS,
     PERMISSION_MANAGE_TENANTS,
     PERMISSION_ACTION_COUNT
 };

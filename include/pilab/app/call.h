@@ -27,6 +27,7 @@ struct call_question {
     const char *text;           /* what and why, one or two sentences */
     const char *const *choices; /* NULL-terminated; NULL: free text */
     const char *option;         /* what to give on the command line instead: "--yes" */
+    bool secret;                /* what is typed must not be shown */
 };
 
 struct actor {

@@ -16,6 +16,7 @@
 #include <pilab/base/strbuf.h>
 #include <pilab/drift/group_settings.h>
 #include <pilab/drift/input.h>
+#include <pilab/drift/variable_settings.h>
 
 #define PROJECT_FILE_NAME "pilab.yaml"
 
@@ -53,6 +54,9 @@ struct project_settings {
     size_t environment_count;
     struct module_settings *modules;
     size_t module_count;
+    struct variable_settings *variables;
+    size_t variable_count;
+    bool variables_given; /* the file says which there are, and be it none */
     struct expected_difference *expected;
     size_t expected_count;
     bool not_examined[DRIFT_TYPE_COUNT];

@@ -35,6 +35,7 @@ static const struct {
     { PERMISSION_SET_MEMBER,            "--oxx-"},
     { PERMISSION_CREATE_PROJECT,        "----x-"},
     { PERMISSION_MANAGE_USERS,          "----xx"},
+    { PERMISSION_MANAGE_SECRETS,        "----xx"},
     { PERMISSION_MANAGE_TENANTS,        "-----x"},
 };
 

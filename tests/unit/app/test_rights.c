@@ -82,6 +82,12 @@ static void a_viewer_is_refused_whatever_writes(void **state)
     line = line_with(work, "project import", "other.yaml");
     assert_refused_and_audited(work, "vera", line, "project.create");
     free(line);
+    assert_refused_and_audited(work, "vera", "variable set A b --environment UAT",
+                               "project.configure");
+    assert_refused_and_audited(work, "vera", "variable unset A --environment UAT",
+                               "project.configure");
+    assert_refused_and_audited(work, "vera", "secrets init", "secrets.manage");
+    assert_refused_and_audited(work, "vera", "secrets rekey", "secrets.manage");
     assert_refused_and_audited(work, "vera", "drift --from SIT --to UAT --save", "drift.run");
     assert_refused_and_audited(work, "vera", "notes --from SIT --to UAT --save", "drift.run");
 
@@ -99,6 +105,8 @@ static void every_command_that_writes_has_been_tried(void **state)
 {
     static const char *const tried[] = { "manifest set", "manifest import", "manifest baseline",
                                          "project import" };
+    static const char *const tried[] = { "manifest set",  "project import", "secrets init",
+                                         "secrets rekey", "variable set",   "variable unset" };
     size_t count = command_count();
 
     (void)state;
@@ -125,6 +133,10 @@ static void a_viewer_may_look_at_everything(void **state)
                                          "manifest export",
                                          "manifest baselines",
                                          "manifest compare SIT UAT" };
+                                         "variable list",
+                                         "variable compare SIT UAT",
+                                         "variable history A --environment UAT",
+                                         "secrets status" };
     struct app_work *work = *state;
 
     invite(work);

@@ -152,8 +152,8 @@ static void an_unknown_key_names_its_line(void **state)
     (void)state;
     refused_bytes(START "module: []\n", sizeof START "module: []\n" - 1,
                   "pilab.yaml:3: there is no key 'module'",
-                  "there are: pilab project groups environments modules expected_differences "
-                  "not_examined rules");
+                  "there are: pilab project groups environments modules variables "
+                  "expected_differences not_examined rules");
     refused("pilab: 1\nproject:\n  name: A\n  code: A\n  ticket: [A]\n",
             "pilab.yaml:5: project has no key 'ticket'");
     refused(START "environments:\n  - name: A\n    stage: DEV\n    form: [B]\n",
@@ -364,6 +364,63 @@ static void a_wrong_group_names_its_line(void **state)
             "pilab.yaml:4: 'x\xe2\x80\xae' cannot be a login");
 }
 
+#define PLACES                                                                                     \
+    START "environments: [{name: UAT, stage: UAT}]\nmodules: [{name: auth}]\nvariables:\n"
+
+static void variables_stand_by_environment_and_module(void **state)
+{
+    struct arena *arena = arena_new();
+    struct project_settings settings;
+
+    (void)state;
+    must_read(START, arena, &settings);
+    assert_false(settings.variables_given);
+    must_read(PLACES "  - {name: RETRIES, environment: uat, value: 010, description: how often}\n"
+                     "  - {name: DB_PASSWORD, environment: UAT, module: auth, secret: true}\n"
+                     "  - {name: EMPTY, environment: UAT, value: ''}\n",
+              arena, &settings);
+    assert_true(settings.variables_given);
+    assert_int_equal(settings.variable_count, 3);
+    assert_string_equal(settings.variables[0].name, "RETRIES");
+    assert_string_equal(settings.variables[0].value, "010");
+    assert_string_equal(settings.variables[0].description, "how often");
+    assert_null(settings.variables[0].module);
+    assert_false(settings.variables[0].secret);
+    assert_true(settings.variables[1].secret);
+    assert_null(settings.variables[1].value);
+    assert_string_equal(settings.variables[1].module, "auth");
+    assert_string_equal(settings.variables[2].value, "");
+    must_read(START "variables: []\n", arena, &settings);
+    assert_true(settings.variables_given);
+    arena_free(&arena);
+}
+
+static void a_wrong_variable_names_its_line(void **state)
+{
+    static const char known[] = PLACES "  - {name: A, environment: UAT, secret: true, value: x}\n";
+
+    (void)state;
+    refused_bytes(known, sizeof known - 1,
+                  "pilab.yaml:6: the secret A must not have its value here",
+                  "leave the value out, take it for known, and set another one: pilab variable set "
+                  "A --secret");
+    refused(PLACES "  - {name: A, environment: UAT}\n",
+            "pilab.yaml:6: the variable A has no value");
+    refused(PLACES "  - {name: A, environment: SIT, value: x}\n",
+            "pilab.yaml:6: A is of SIT, which is not there");
+    refused(PLACES "  - {name: A, environment: UAT, module: pay, value: x}\n",
+            "pilab.yaml:6: A is of pay, which is not there");
+    refused(PLACES "  - {name: 1A, environment: UAT, value: x}\n",
+            "pilab.yaml:6: a variable cannot be called '1A'");
+    refused(PLACES "  - {name: A, environment: UAT, value: x}\n"
+                   "  - {name: A, environment: uat, value: y}\n",
+            "pilab.yaml:7: the variable A of uat is there twice");
+    refused(PLACES "  - {name: A, environment: UAT, value: x, sensitive: true}\n",
+            "pilab.yaml:6: a variable has no key 'sensitive'");
+    refused(PLACES "  - {name: A, environment: UAT, value: [x]}\n",
+            "pilab.yaml:6: value must be a text, not of type list");
+}
+
 static void a_huge_file_is_read_in_no_time(void **state)
 {
     struct strbuf text = STRBUF_INIT;
@@ -398,6 +455,8 @@ int main(void)
         cmocka_unit_test(other_documents_are_refused),
         cmocka_unit_test(groups_name_people),
         cmocka_unit_test(a_wrong_group_names_its_line),
+        cmocka_unit_test(variables_stand_by_environment_and_module),
+        cmocka_unit_test(a_wrong_variable_names_its_line),
         cmocka_unit_test(a_huge_file_is_read_in_no_time),
     };
 

@@ -190,6 +190,27 @@ static void groups_are_written_by_name(void **state)
                         "  security: [carla, dan]\n");
 }
 
+static void variables_are_written_without_secrets(void **state)
+{
+    (void)state;
+    assert_writes(START
+                  "environments: [{name: UAT, stage: UAT}]\n"
+                  "modules: [{name: auth}]\n"
+                  "variables:\n"
+                  "  - {name: B, environment: UAT, value: \"two\\nlines: [x]\"}\n"
+                  "  - {name: A, environment: UAT, module: auth, description: d, secret: true}"
+                  "\n",
+                  START
+                  "environments:\n"
+                  "  - {name: UAT, stage: UAT}\n"
+                  "modules:\n"
+                  "  - name: auth\n"
+                  "variables:\n"
+                  "  - {name: B, environment: UAT, value: \"two\\nlines: [x]\"}\n"
+                  "  - {name: A, environment: UAT, module: auth, secret: true, description: d}"
+                  "\n");
+}
+
 /* --- JSON ------------------------------------------------------------------------------------ */
 
 static void the_stores_json_keeps_the_same(void **state)
@@ -258,6 +279,7 @@ int main(void)
         cmocka_unit_test(invalid_bytes_become_a_character_that_says_so),
         cmocka_unit_test(an_empty_text_stays_empty),
         cmocka_unit_test(groups_are_written_by_name),
+        cmocka_unit_test(variables_are_written_without_secrets),
         cmocka_unit_test(the_stores_json_keeps_the_same),
         cmocka_unit_test(a_store_without_settings_has_none),
     };
