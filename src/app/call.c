@@ -212,14 +212,16 @@ bool call_choose_project(struct call *call, const char *name, struct error *erro
     return adopt_project(call, &project, error);
 }
 
-/* A refusal is kept in a transaction of its own; that it cannot be written must not turn it into
- * anything but a refusal. */
-static void audit_refusal(struct call *call, const char *action, const struct error *refusal)
+/* That it cannot be written must not turn a refusal into anything but a refusal. */
+void call_audit_refusal(struct call *call, const char *action, const struct error *refusal)
 {
-    json_t *body = json_object();
     struct error error = { 0 };
+    json_t *body;
     bool ok;
 
+    if (store_read_only(call->store) || store_writing(call->connection))
+        return;
+    body = json_object();
     json_put_text(body, "refused", action);
     json_put_text(body, "reason", refusal->message);
     ok = store_begin(call->connection, &call->progress, &error) &&
@@ -232,17 +234,23 @@ static void audit_refusal(struct call *call, const char *action, const struct er
     json_decref(body);
 }
 
-bool call_check(struct call *call, enum permission_action action, struct error *error)
+bool call_check_in(struct call *call, enum permission_action action,
+                   const struct permission_circumstances *circumstances, struct error *error)
 {
     struct error refusal = { 0 };
 
-    if (call->store == NULL || permission_check(&call->actor.rights, action, NULL, &refusal))
+    if (call->store == NULL ||
+        permission_check(&call->actor.rights, action, circumstances, &refusal))
         return true;
-    if (!store_read_only(call->store) && !store_writing(call->connection))
-        audit_refusal(call, permission_row(action)->name, &refusal);
+    call_audit_refusal(call, permission_row(action)->name, &refusal);
     if (error != NULL)
         *error = refusal;
     return false;
+}
+
+bool call_check(struct call *call, enum permission_action action, struct error *error)
+{
+    return call_check_in(call, action, NULL, error);
 }
 
 bool call_check_writable(struct call *call, struct error *error)

@@ -16,6 +16,7 @@ extern const struct command_group comparison_commands;
 extern const struct command_group report_commands;
 extern const struct command_group note_commands;
 extern const struct command_group project_commands;
+extern const struct command_group member_commands;
 extern const struct command_group variable_commands;
 extern const struct command_group secrets_commands;
 extern const struct command_group manifest_commands;

@@ -78,6 +78,14 @@ bool call_rights_in(struct call *call, const char *project_id, struct permission
 /* Whether the actor may do this in the call's project. A refusal is put into the audit. */
 bool call_check(struct call *call, enum permission_action action, struct error *error);
 
+/* The same where the table of rights has conditions; what they ask for is in `circumstances`, which
+ * may be NULL. */
+bool call_check_in(struct call *call, enum permission_action action,
+                   const struct permission_circumstances *circumstances, struct error *error);
+/* Puts into the audit, in a transaction of its own, that `action` ("note.approve") was refused. None
+ * may be open. Does nothing on a store that can only be read. */
+void call_audit_refusal(struct call *call, const char *action, const struct error *refusal);
+
 /* ERROR_DENIED, with why, when the open store can only be read. */
 bool call_check_writable(struct call *call, struct error *error);
 

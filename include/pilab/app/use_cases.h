@@ -33,6 +33,20 @@ bool app_environment_list(struct call *call, const struct arguments *arguments,
                           struct result *result, struct error *error);
 bool app_environment_list(struct call *call, const struct arguments *arguments, struct result *result,
                           struct error *error);
+bool app_member_list(struct call *call, const struct arguments *arguments, struct result *result,
+               struct error *error);
+bool app_member_add(struct call *call, const struct arguments *arguments, struct result *result,
+               struct error *error);
+bool app_member_role(struct call *call, const struct arguments *arguments, struct result *result,
+               struct error *error);
+bool app_member_remove(struct call *call, const struct arguments *arguments, struct result *result,
+               struct error *error);
+bool app_group_list(struct call *call, const struct arguments *arguments, struct result *result,
+               struct error *error);
+bool app_group_set(struct call *call, const struct arguments *arguments, struct result *result,
+               struct error *error);
+bool app_group_remove(struct call *call, const struct arguments *arguments, struct result *result,
+               struct error *error);
 bool app_variable_list(struct call *call, const struct arguments *arguments, struct result *result,
                struct error *error);
 bool app_variable_set(struct call *call, const struct arguments *arguments, struct result *result,

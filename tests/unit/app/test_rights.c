@@ -86,6 +86,11 @@ static void a_viewer_is_refused_whatever_writes(void **state)
                                "project.configure");
     assert_refused_and_audited(work, "vera", "variable unset A --environment UAT",
                                "project.configure");
+    assert_refused_and_audited(work, "vera", "member add zoe", "member.set");
+    assert_refused_and_audited(work, "vera", "member role carl ADMIN", "member.set");
+    assert_refused_and_audited(work, "vera", "member remove carl", "member.set");
+    assert_refused_and_audited(work, "vera", "group set security vera", "project.configure");
+    assert_refused_and_audited(work, "vera", "group remove security", "project.configure");
     assert_refused_and_audited(work, "vera", "secrets init", "secrets.manage");
     assert_refused_and_audited(work, "vera", "secrets rekey", "secrets.manage");
     assert_refused_and_audited(work, "vera", "drift --from SIT --to UAT --save", "drift.run");
@@ -107,6 +112,10 @@ static void every_command_that_writes_has_been_tried(void **state)
                                          "project import" };
     static const char *const tried[] = { "manifest set",  "project import", "secrets init",
                                          "secrets rekey", "variable set",   "variable unset" };
+    static const char *const tried[] = { "group remove",   "group set",     "member add",
+                                         "member remove",  "member role",   "manifest set",
+                                         "project import", "secrets init",  "secrets rekey",
+                                         "variable set",   "variable unset" };
     size_t count = command_count();
 
     (void)state;
@@ -136,7 +145,9 @@ static void a_viewer_may_look_at_everything(void **state)
                                          "variable list",
                                          "variable compare SIT UAT",
                                          "variable history A --environment UAT",
-                                         "secrets status" };
+                                         "secrets status",
+                                         "member list",
+                                         "group list" };
     struct app_work *work = *state;
 
     invite(work);
