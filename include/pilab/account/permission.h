@@ -41,6 +41,10 @@ enum permission_action {
     PERMISSION_RUN_DRIFT,
     PERMISSION_DRAFT_NOTE,
     PERMISSION_CREATE_CHANGE_REQUEST,
+    /* cut a release and change its list, as with a change request */
+    PERMISSION_CUT_RELEASE,
+    /* close or cancel it, which ends what others may be approving */
+    PERMISSION_END_RELEASE,
     PERMISSION_TAKE_SNAPSHOT,
     PERMISSION_REVIEW_REPORT,
     PERMISSION_REVIEW_NOTE,

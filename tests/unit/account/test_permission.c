@@ -19,6 +19,8 @@ static const struct {
     { PERMISSION_RUN_DRIFT,             "-xxx--"},
     { PERMISSION_DRAFT_NOTE,            "-xxx--"},
     { PERMISSION_CREATE_CHANGE_REQUEST, "-xxx--"},
+    { PERMISSION_CUT_RELEASE,           "-xxx--"},
+    { PERMISSION_END_RELEASE,           "--xx--"},
     { PERMISSION_TAKE_SNAPSHOT,         "-xxx--"},
     { PERMISSION_REVIEW_REPORT,         "-xxx--"},
     { PERMISSION_REVIEW_NOTE,           "-xxx--"},
