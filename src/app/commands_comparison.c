@@ -45,12 +45,14 @@ static const struct command rows[] = {
       "Compares two versions of the repository you are in, two environments of a project, or two "
       "configuration files, and tells what the second would change in the first: commits and "
       "files, configuration, what is there already, what needs a person.\n\n"
-      "A state is a git revision; env:NAME, with @TIME as it was then; report:N, what "
-      "that report saw as the second state; or a path "
+      "A state is a git revision; env:NAME, with @TIME as it was then; release:NAME, which alone is "
+      "compared with the environment that it goes to; report:N, what that report saw as the second "
+      "state; or a path "
       "(beginning with / ./ or ../, or the name of a file here). The first state is what is "
       "there, the second what would replace it. Nothing is written unless --save is given.",
       "pilab drift v2.0.6..v2.0.7\n"
       "pilab drift --from SIT --to UAT --save\n"
+      "pilab drift release:R2025.03\n"
       "pilab drift ./values-sit.yaml ./values-uat.yaml",
       ARGUMENTS(comparison_arguments), OPTIONS(drift_options),
       SCOPE_ANY, PERMISSION_RUN_DRIFT, false, false, app_drift },
@@ -59,7 +61,8 @@ static const struct command rows[] = {
       "each change, by ticket where there is one. What the previous state has already, under "
       "another commit, is left out and counted; every commit is accounted for in the balance.",
       "pilab notes v2.0.6..v2.0.7 > NOTES.md\n"
-      "pilab notes --from SIT --to UAT --release R2025.03 --save",
+      "pilab notes --from SIT --to UAT --release R2025.03 --save\n"
+      "pilab notes release:R2025.03 --save",
       ARGUMENTS(comparison_arguments), OPTIONS(notes_options),
       SCOPE_ANY, PERMISSION_DRAFT_NOTE, false, false, app_notes },
 };

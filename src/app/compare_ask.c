@@ -2,7 +2,17 @@
 
 #include <string.h>
 
+#include <pilab/app/release.h>
 #include <pilab/app/state_spec.h>
+
+static const char release_prefix[] = "release:";
+
+/* One, and not a range of two: a release's name has no dots in a row. */
+static bool is_release(const char *word)
+{
+    return strncmp(word, release_prefix, sizeof release_prefix - 1) == 0 &&
+           strstr(word, "..") == NULL;
+}
 
 bool compare_ask_read(const struct arguments *arguments, struct arena *arena,
                       struct compare_ask *ask, struct error *error)
@@ -29,8 +39,28 @@ bool compare_ask_read(const struct arguments *arguments, struct arena *arena,
         ask->current = arena_printf(arena, "env:%s", ask->from);
         return true;
     }
+    if (arguments_count(arguments) == 1 && is_release(words[0])) {
+        ask->release = words[0] + sizeof release_prefix - 1;
+        return true;
+    }
     return state_operands(words, arguments_count(arguments), arena, &ask->previous, &ask->current,
                           error);
+}
+
+bool compare_ask_settle(struct call *call, struct compare_ask *ask, struct error *error)
+{
+    struct store_release release;
+
+    if (ask->release == NULL)
+        return true;
+    if (!call_open_store(call, false, error) ||
+        (call->project == NULL && !call_choose_project(call, NULL, error)) ||
+        !call_check(call, PERMISSION_READ, error) ||
+        !release_find(call, ask->release, &release, error))
+        return false;
+    ask->previous = arena_printf(call->arena, "env:%s", release.target);
+    ask->current = arena_printf(call->arena, "release:%s", release.name);
+    return true;
 }
 
 void compare_ask_all(struct compare_ask *ask)

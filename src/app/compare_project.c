@@ -5,6 +5,7 @@
 
 #include <pilab/app/manifest.h>
 #include <pilab/app/project.h>
+#include <pilab/app/release.h>
 #include <pilab/app/stored.h>
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
@@ -17,6 +18,8 @@ struct project_side {
     const struct state_spec *spec;
     struct manifest_state state; /* of an environment or a baseline */
     struct drift_report *report; /* of report:N: what its current side was */
+    struct store_release_entries frozen; /* of release:NAME */
+    const char *layers; /* the environment whose configuration files are read; NULL: none */
 };
 
 static const char tag_mark[] = "{version}";
@@ -39,6 +42,23 @@ static bool start_report(struct call *call, const struct state_spec *spec,
     return true;
 }
 
+/* Its configuration is that of where it goes (decision 0007). It comes from an environment only
+ * when it is what would be promoted. */
+static bool start_release(struct call *call, const struct state_spec *spec, bool promoted,
+                          struct project_side *side, struct drift_side *out, struct error *error)
+{
+    struct store_release release;
+
+    if (!release_find(call, spec->name, &release, error) ||
+        !store_release_entries(call->connection, release.id, 0, call->arena, &side->frozen, error))
+        return false;
+    side->layers = release.target;
+    *out = (struct drift_side){ .spec = arena_printf(call->arena, "release:%s", release.name),
+                                .label = release.name,
+                                .environment = promoted ? release.source : NULL };
+    return true;
+}
+
 /* "UAT" alone may be the environment and a branch of every module: people must say which. */
 static bool refuse_environment_name(struct call *call, const struct state_spec *spec,
                                     struct error *error)
@@ -54,8 +74,8 @@ static bool refuse_environment_name(struct call *call, const struct state_spec *
 }
 
 /* The side's column of the matrix, and what it is called. */
-static bool start_side(struct call *call, const struct state_spec *spec, struct project_side *side,
-                       struct drift_side *out, struct error *error)
+static bool start_side(struct call *call, const struct state_spec *spec, bool promoted,
+                       struct project_side *side, struct drift_side *out, struct error *error)
 {
     char at[TIMESTAMP_SIZE];
 
@@ -64,10 +84,17 @@ static bool start_side(struct call *call, const struct state_spec *spec, struct 
         *out = (struct drift_side){ .spec = spec->text, .label = spec->name };
         return refuse_environment_name(call, spec, error);
     }
-    if (spec->kind == STATE_REPORT)
-        return start_report(call, spec, side, out, error);
+    if (spec->kind == STATE_RELEASE)
+        return start_release(call, spec, promoted, side, out, error);
+    if (spec->kind == STATE_REPORT) {
+        if (!start_report(call, spec, side, out, error))
+            return false;
+        side->layers = out->environment;
+        return true;
+    }
     if (!manifest_resolve_state(call, spec, &side->state, error))
         return false;
+    side->layers = side->state.environment;
     *out = (struct drift_side){ .spec = spec->text,
                                 .label = side->state.label,
                                 .environment = side->state.environment };
@@ -134,6 +161,15 @@ const char *compare_version_commit(struct call *call, const struct module_settin
     return commit;
 }
 
+static const struct store_release_entry *frozen_entry(const struct project_side *side,
+                                                      const char *module)
+{
+    for (size_t i = 0; i < side->frozen.count; i++)
+        if (strcmp(side->frozen.items[i].module, module) == 0)
+            return &side->frozen.items[i];
+    return NULL;
+}
+
 struct module_version {
     const char *version, *revision;
 };
@@ -144,8 +180,15 @@ static struct module_version version_on(struct call *call, const struct project_
 {
     struct module_version found = { NULL, NULL };
     const struct manifest_entry_state *entry;
+    const struct store_release_entry *frozen;
 
-    if (side->spec->kind == STATE_REVISION) {
+    if (side->spec->kind == STATE_RELEASE) {
+        frozen = frozen_entry(side, module->name);
+        if (frozen == NULL)
+            return found;
+        found.version = frozen->version;
+        found.revision = frozen->commit;
+    } else if (side->spec->kind == STATE_REVISION) {
         found.version = side->spec->name;
     } else if (side->report != NULL) {
         const struct drift_code *code = drift_report_code(side->report, module->name);
@@ -211,10 +254,10 @@ static void refuse_module(struct call *call, struct comparison_module *module,
 
 /* Whose layers the new versions would be run with: those of where they would go. What stands in
  * SIT's own files never gets to UAT (decision 0007). */
-static const char *layers_of(const struct compare_plan *plan)
+static const char *layers_of(const struct project_side *previous,
+                             const struct project_side *current)
 {
-    return plan->request.previous.environment != NULL ? plan->request.previous.environment
-                                                      : plan->request.current.environment;
+    return previous->layers != NULL ? previous->layers : current->layers;
 }
 
 static bool plan_module(struct call *call, const struct module_settings *settings,
@@ -233,8 +276,8 @@ static bool plan_module(struct call *call, const struct module_settings *setting
         .directory = settings->path,
         .config = settings->config,
         .config_count = settings->config_count,
-        .previous_environment = plan->request.previous.environment,
-        .current_environment = layers_of(plan),
+        .previous_environment = previous->layers,
+        .current_environment = layers_of(previous, current),
     };
     if (settings->repository == NULL)
         error_set(&refused, ERROR_NOT_FOUND, "no repository is known");
@@ -259,6 +302,12 @@ static bool plan_module(struct call *call, const struct module_settings *setting
     return true;
 }
 
+/* A release says nothing about a module that is not in it: there it is as the other side. */
+static bool is_left_out(const struct project_side *side, const char *module)
+{
+    return side->spec->kind == STATE_RELEASE && frozen_entry(side, module) == NULL;
+}
+
 static bool plan_modules(struct call *call, const struct compare_ask *ask,
                          const struct project_settings *settings,
                          const struct project_side *previous, const struct project_side *current,
@@ -270,6 +319,9 @@ static bool plan_modules(struct call *call, const struct compare_ask *ask,
 
     for (size_t i = 0; i < settings->module_count; i++) {
         if (ask->module != NULL && strcmp(ask->module, settings->modules[i].name) != 0)
+            continue;
+        if (is_left_out(previous, settings->modules[i].name) ||
+            is_left_out(current, settings->modules[i].name))
             continue;
         progress_report(&call->progress, settings->modules[i].name, i, settings->module_count);
         if (!progress_check(&call->progress, error) ||
@@ -326,8 +378,9 @@ bool compare_plan_project(struct call *call, const struct compare_ask *ask,
     if (!project_load(call, settings, error))
         return false;
     plan_settings(call, ask, settings, plan);
-    ok = start_side(call, &plan->previous, &previous, &plan->request.previous, error) &&
-         start_side(call, &plan->current, &current, &plan->request.current, error) &&
+    ok = start_side(call, &plan->previous, false, &previous, &plan->request.previous, error) &&
+         start_side(call, &plan->current, plan->previous.kind == STATE_ENVIRONMENT, &current,
+                    &plan->request.current, error) &&
          plan_modules(call, ask, settings, &previous, &current, plan, error);
     drift_report_free(&previous.report);
     drift_report_free(&current.report);

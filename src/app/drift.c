@@ -23,7 +23,8 @@ bool app_drift(struct call *call, const struct arguments *arguments, struct resu
     struct compare_ask ask;
     bool save = arguments_flag(arguments, "save");
 
-    if (!compare_ask_read(arguments, call->arena, &ask, error))
+    if (!compare_ask_read(arguments, call->arena, &ask, error) ||
+        !compare_ask_settle(call, &ask, error))
         return false;
     ask.file_counts = true;
     if ((save &&

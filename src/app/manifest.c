@@ -11,6 +11,7 @@
 #include <pilab/store/deployment.h>
 #include <pilab/store/environment.h>
 #include <pilab/store/module.h>
+#include <pilab/store/release.h>
 
 #include "manifest_json.h"
 
@@ -132,6 +133,28 @@ bool manifest_record(struct call *call, const struct manifest_entry *entry, bool
     return ok;
 }
 
+/* A release is known by its own spelling. One that nobody has cut may be a slip of the pen, or is
+ * kept elsewhere: it is recorded, and said. */
+static bool find_release(struct call *call, struct manifest_entry *entry, bool *unknown,
+                         struct error *error)
+{
+    struct store_release release;
+    struct error failure = { 0 };
+
+    *unknown = false;
+    if (entry->release == NULL)
+        return true;
+    if (store_release_find(call->connection, call->project->id, entry->release, call->arena,
+                           &release, &failure)) {
+        entry->release = release.name;
+        return true;
+    }
+    *unknown = failure.code == ERROR_NOT_FOUND;
+    if (!*unknown && error != NULL)
+        *error = failure;
+    return *unknown;
+}
+
 /* What the repository calls that version. A version that it does not know may be a slip of the pen,
  * or a tag that was not fetched yet: it is recorded, and said. */
 static bool find_commit(struct call *call, struct manifest_entry *entry, bool *unknown,
@@ -171,9 +194,10 @@ bool app_manifest_set(struct call *call, const struct arguments *arguments, stru
                                                   ? DEPLOYMENT_FAILED
                                                   : DEPLOYMENT_DEPLOYED };
     struct store_deployment deployment;
-    bool changed, unknown;
+    bool changed, unknown, unknown_release;
 
     if (!listing_time(arguments, "at", &entry.at, error) ||
+        !find_release(call, &entry, &unknown_release, error) ||
         !find_commit(call, &entry, &unknown, error) ||
         !manifest_record(call, &entry, &changed, &deployment, error))
         return false;
@@ -184,6 +208,7 @@ bool app_manifest_set(struct call *call, const struct arguments *arguments, stru
     json_put_text(result->object, "environment", entry.environment);
     json_put_bool(result->object, "changed", changed);
     json_put_bool(result->object, "unknown_version", unknown);
+    json_put_bool(result->object, "unknown_release", unknown_release);
     rich_text(&result->text, RICH_NAME, entry.module, true);
     strbuf_add(&result->text, changed ? ": recorded " : ": already recorded ");
     rich_text(&result->text, RICH_PLAIN, entry.version, true);
@@ -194,6 +219,12 @@ bool app_manifest_set(struct call *call, const struct arguments *arguments, stru
         rich_word(&result->text, RICH_WARNING, "warning:");
         strbuf_add(&result->text, " its repository, as far as it is known here, has no such "
                                   "version; comparing it will fail until it has\n");
+    }
+    if (unknown_release) {
+        rich_word(&result->text, RICH_WARNING, "warning:");
+        strbuf_add(&result->text, " there is no release ");
+        rich_text(&result->text, RICH_PLAIN, entry.release, true);
+        strbuf_add(&result->text, "; `pilab release list --all` shows them\n");
     }
     return true;
 }

@@ -4,6 +4,7 @@
 
 #include <pilab/app/stored.h>
 #include <pilab/base/vector.h>
+#include <pilab/app/release.h>
 #include <pilab/git/repository.h>
 #include <pilab/store/environment.h>
 #include <pilab/store/note.h>
@@ -116,6 +117,41 @@ static void look_at_records(struct call *call, struct surroundings *out)
     }
 }
 
+static void look_at_releases(struct call *call, struct surroundings *out)
+{
+    struct release_detail *list;
+    size_t count;
+
+    out->next_release = release_propose_name(call, out->arena);
+    if (!release_list_open(call, out->arena, &list, &count, NULL))
+        return;
+    out->releases = arena_array(out->arena, count, sizeof *out->releases);
+    out->release_count = count;
+    for (size_t i = 0; i < count; i++) {
+        const struct store_release *row = &list[i].row;
+
+        out->releases[i] = (struct open_release){ .number = row->number,
+                                                  .name = row->name,
+                                                  .from = row->source,
+                                                  .to = row->target,
+                                                  .step = list[i].step,
+                                                  .sentence = list[i].sentence,
+                                                  .production = list[i].production,
+                                                  .created_by = row->created_by,
+                                                  .created_at = row->created_at,
+                                                  .planned_at = row->planned_at };
+    }
+}
+
+static void add_releases(struct surroundings *out, struct vector *states)
+{
+    for (size_t i = 0; i < out->release_count; i++)
+        add_state(states, arena_printf(out->arena, "release:%s", out->releases[i].name),
+                  out->releases[i].name,
+                  arena_printf(out->arena, "release, %s to %s", out->releases[i].from,
+                               out->releases[i].to));
+}
+
 void surroundings_open_store(struct call *call, struct error *why)
 {
     struct error error = { 0 };
@@ -142,6 +178,8 @@ struct surroundings *surroundings_look(struct call *call, int64_t since)
         out->project = arena_text(arena, call->project->name);
         look_at_environments(call, out, &states);
         look_at_records(call, out);
+        look_at_releases(call, out);
+        add_releases(out, &states);
         home_read(call, since, arena, &out->home);
     }
     if (repository_library_start(&error)) {

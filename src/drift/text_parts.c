@@ -82,6 +82,15 @@ static bool is_promotion(const struct drift_side *previous, const struct drift_s
            strcmp(current->environment, current->label) == 0;
 }
 
+/* A release that would go to an environment. */
+static bool is_release(const struct drift_side *previous, const struct drift_side *current)
+{
+    static const char prefix[] = "release:";
+
+    return previous->environment != NULL && current->spec != NULL &&
+           strncmp(current->spec, prefix, sizeof prefix - 1) == 0;
+}
+
 void drift_text_direction(struct strbuf *out, const struct drift_report *report, bool utf8)
 {
     const struct drift_side *previous = &report->previous, *current = &report->current;
@@ -91,6 +100,12 @@ void drift_text_direction(struct strbuf *out, const struct drift_report *report,
         strbuf_printf(out, " has now %s ", arrow(utf8));
         rich_text(out, RICH_TITLE, previous->label, utf8);
         strbuf_add(out, " would get, from ");
+        rich_text(out, RICH_TITLE, current->label, utf8);
+        return;
+    }
+    if (is_release(previous, current)) {
+        rich_text(out, RICH_TITLE, previous->label, utf8);
+        strbuf_add(out, " would get ");
         rich_text(out, RICH_TITLE, current->label, utf8);
         return;
     }

@@ -7,11 +7,13 @@
 #include <stdbool.h>
 
 #include <pilab/app/arguments.h>
+#include <pilab/app/call.h>
 #include <pilab/base/arena.h>
 #include <pilab/drift/types.h>
 
 struct compare_ask {
     const char *previous, *current; /* state specs; both NULL: the last two versions, or from/to */
+    const char *release;            /* alone: against the environment that it goes to; or NULL */
     const char *from, *to;          /* environments: what `to` would get from `from` */
     const char *directory;          /* only below this folder of the repository; NULL: all */
     const char *module;             /* only this module of the project; NULL: all */
@@ -25,6 +27,10 @@ struct compare_ask {
  * are borrowed from the arguments or live in `arena`. */
 bool compare_ask_read(const struct arguments *arguments, struct arena *arena,
                       struct compare_ask *ask, struct error *error);
+
+/* Finds out what a release that was named alone is compared with: opens the store and chooses the
+ * project for it. Does nothing when there is none. */
+bool compare_ask_settle(struct call *call, struct compare_ask *ask, struct error *error);
 
 /* Every type, the files' lines counted: what screens ask for. */
 void compare_ask_all(struct compare_ask *ask);

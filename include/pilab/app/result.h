@@ -47,12 +47,14 @@ struct result {
     json_t *next;          /* cursor, or NULL */
     const struct result_column *columns;
     size_t column_count;
-    struct arena *arena; /* holds the columns where they come from the store, or NULL */
-    const char *empty;   /* what to say when there is nothing, and what to do */
+    struct arena *arena; /* holds columns and texts that are made for this result, or NULL */
+    const char *said;    /* rich lines about what was done, before what is shown; NULL: none */
+    const char *opens_release; /* the full screen shows this release; NULL: it shows the result */
+    const char *empty;         /* what to say when there is nothing, and what to do */
     json_t *object;
     struct strbuf text;
     /* Makes `text` anew for another width; NULL: it has none. `subject` is borrowed from the
-     * arguments or a constant table. */
+     * arguments, a constant table, or the result itself. */
     void (*draw)(struct strbuf *out, const void *subject, size_t width);
     const void *subject;
     const char *format; /* "markdown", "json", …: asked for by --format; NULL: the face's own */

@@ -11,6 +11,7 @@
 
 #include <pilab/app/call.h>
 #include <pilab/app/home.h>
+#include <pilab/release/release.h>
 
 /* Something that can be compared. */
 struct state_choice {
@@ -31,6 +32,17 @@ struct recent_item {
     int64_t at;
 };
 
+/* An open release and what is to be done with it. */
+struct open_release {
+    int64_t number;
+    const char *name, *from, *to;
+    enum release_step step;
+    const char *sentence; /* "needs a drift report" */
+    bool production;      /* it goes to production */
+    const char *created_by;
+    int64_t created_at, planned_at; /* planned_at 0: no time is planned */
+};
+
 struct surroundings {
     struct arena *arena; /* of everything below */
     const char *repository;       /* its name; NULL: none around */
@@ -45,6 +57,9 @@ struct surroundings {
     struct recent_item *reports, *notes; /* newest first, a few */
     size_t report_count, note_count;
     struct home home; /* of the project; empty without one */
+    struct open_release *releases; /* newest first */
+    size_t release_count;
+    const char *next_release; /* a name that the next one could have; NULL: there is no project */
 };
 
 /* Opens an existing store in the call and chooses its only project when there is one. That there is

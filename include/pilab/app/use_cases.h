@@ -85,6 +85,18 @@ bool app_manifest_export(struct call *call, const struct arguments *arguments,
                          struct result *result, struct error *error);
 bool app_manifest_import(struct call *call, const struct arguments *arguments,
                          struct result *result, struct error *error);
+bool app_release_cut(struct call *call, const struct arguments *arguments, struct result *result,
+                     struct error *error);
+bool app_release_show(struct call *call, const struct arguments *arguments, struct result *result,
+                      struct error *error);
+bool app_release_list(struct call *call, const struct arguments *arguments, struct result *result,
+                      struct error *error);
+bool app_release_update(struct call *call, const struct arguments *arguments,
+                        struct result *result, struct error *error);
+bool app_release_close(struct call *call, const struct arguments *arguments, struct result *result,
+                       struct error *error);
+bool app_release_cancel(struct call *call, const struct arguments *arguments, struct result *result,
+                        struct error *error);
 bool app_audit_list(struct call *call, const struct arguments *arguments, struct result *result,
                     struct error *error);
 bool app_audit_verify(struct call *call, const struct arguments *arguments, struct result *result,

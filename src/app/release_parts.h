@@ -1,0 +1,37 @@
+/*
+ * What the use cases of releases share. Private to this folder.
+ */
+#ifndef PILAB_SRC_APP_RELEASE_PARTS_H
+#define PILAB_SRC_APP_RELEASE_PARTS_H
+
+#include <pilab/app/arguments.h>
+#include <pilab/app/release.h>
+#include <pilab/app/result.h>
+
+/* Modules named on the command line: words from `first` on, or what an option lists with commas. */
+struct module_names {
+    const char **items; /* in the call's arena */
+    size_t count;
+};
+
+void module_names_words(struct call *call, const struct arguments *arguments, size_t first,
+                        struct module_names *names);
+void module_names_option(struct call *call, const struct arguments *arguments, const char *option,
+                         struct module_names *names);
+bool module_names_have(const struct module_names *names, const char *module);
+/* That the project has all of them; else ERROR_NOT_FOUND with those that it has. */
+bool module_names_check(struct call *call, const struct module_names *names,
+                        const struct store_matrix *matrix, struct error *error);
+
+/* Reads the release anew and makes it the result: document and text. `said` is rich text that
+ * stands before it (NULL: nothing); screens show the first line of it. */
+bool release_result(struct call *call, const struct store_release *release,
+                    const struct strbuf *said, struct result *result, struct error *error);
+
+/* The audit's body about a release: name, number, rev, digest. New reference. */
+json_t *release_audit_body(const struct store_release *release);
+
+bool release_audit(struct call *call, const char *action, const struct store_release *release,
+                   const json_t *body, struct error *error);
+
+#endif
