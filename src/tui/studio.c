@@ -90,6 +90,19 @@ static void offer_recent(struct picker *picker, const char *kind, const struct r
     }
 }
 
+static void offer_releases(struct picker *picker, const struct surroundings *around)
+{
+    for (size_t i = 0; i < around->release_count; i++) {
+        char *value = memory_printf("release:%s", around->releases[i].name);
+        char *detail = memory_printf("release to %s: %s", around->releases[i].to,
+                                     around->releases[i].sentence);
+
+        picker_add(picker, around->releases[i].name, detail, value);
+        free(detail);
+        free(value);
+    }
+}
+
 static void offer_jumps(void *context, struct picker *picker)
 {
     struct studio *studio = context;
@@ -102,6 +115,7 @@ static void offer_jumps(void *context, struct picker *picker)
     }
     if (studio->around == NULL)
         return;
+    offer_releases(picker, studio->around);
     offer_recent(picker, "report", studio->around->reports, studio->around->report_count);
     offer_recent(picker, "note", studio->around->notes, studio->around->note_count);
 }
@@ -114,6 +128,8 @@ static void go_jump(void *context, struct workspace *workspace, const char *valu
         return;
     if (strncmp(value, "place", 5) == 0)
         workspace_go(workspace, atoi(number + 1));
+    else if (strncmp(value, "release", 7) == 0)
+        studio_open_release(context, number + 1);
     else if (strncmp(value, "report", 6) == 0)
         studio_open_report(context, strtoll(number + 1, NULL, 10));
     else
@@ -124,6 +140,10 @@ static void go_jump(void *context, struct workspace *workspace, const char *valu
 static const struct studio_actions studio_actions = {
     .compare = studio_compare,
     .pick_states = studio_pick_states,
+    .compare_module = studio_compare_module,
+    .open_release = studio_open_release,
+    .cut_release = studio_cut_release,
+    .run = studio_run_line,
     .make_notes = studio_make_notes,
     .open_report = studio_open_report,
     .open_note = studio_open_note,

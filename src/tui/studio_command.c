@@ -163,9 +163,12 @@ static bool studio_command(struct studio *studio, const char *text, struct error
     return true;
 }
 
-/* As cut_words takes it apart again: between single quotes, and a single quote between double. */
-static void add_quoted(struct strbuf *line, const char *word)
+void studio_line_word(struct strbuf *line, const char *word)
 {
+    if (*word != '\0' && word[strcspn(word, " \t'\"")] == '\0') {
+        strbuf_printf(line, "%s%s", line->length > 0 ? " " : "", word);
+        return;
+    }
     strbuf_add(line, line->length > 0 ? " '" : "'");
     for (; *word != '\0'; word++) {
         if (*word == '\'')
@@ -176,25 +179,27 @@ static void add_quoted(struct strbuf *line, const char *word)
     strbuf_add_char(line, '\'');
 }
 
+void studio_run_line(struct studio *studio, const char *line)
+{
+    struct error error = { 0 };
+
+    if (!studio_command(studio, line, &error))
+        workspace_say_error(studio->workspace, &error);
+}
+
 void studio_run_words(struct studio *studio, const char *const *words)
 {
     struct strbuf line = STRBUF_INIT;
-    struct error error = { 0 };
 
-    for (; *words != NULL; words++) {
-        if (**words != '\0' && (*words)[strcspn(*words, " \t'\"")] == '\0')
-            strbuf_printf(&line, "%s%s", line.length > 0 ? " " : "", *words);
-        else
-            add_quoted(&line, *words);
-    }
-    if (!studio_command(studio, line.data, &error))
-        workspace_say_error(studio->workspace, &error);
+    for (; *words != NULL; words++)
+        studio_line_word(&line, *words);
+    studio_run_line(studio, line.data);
     strbuf_release(&line);
 }
 
 void studio_open_demo(struct studio *studio)
 {
-    studio_run_words(studio, (const char *const[]){ "demo", NULL });
+    studio_run_line(studio, "demo");
 }
 
 static bool host_run(void *context, struct workspace *workspace, const char *line,

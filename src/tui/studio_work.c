@@ -141,6 +141,7 @@ void studio_look_around(struct studio *studio)
 
 struct compare_input {
     char previous[SPEC_SIZE], current[SPEC_SIZE]; /* both empty: the last two versions */
+    char module[SPEC_SIZE];                       /* empty: all */
 };
 
 static bool run_compare(struct job *job, struct call *call, void *input, void **output,
@@ -156,6 +157,7 @@ static bool run_compare(struct job *job, struct call *call, void *input, void **
         ask.previous = asked->previous;
         ask.current = asked->current;
     }
+    ask.module = asked->module[0] != '\0' ? asked->module : NULL;
     if (!compare_run(call, &ask, &report, error))
         return false;
     *output = report;
@@ -163,6 +165,12 @@ static bool run_compare(struct job *job, struct call *call, void *input, void **
 }
 
 void studio_compare(struct studio *studio, const char *previous, const char *current)
+{
+    studio_compare_module(studio, previous, current, NULL);
+}
+
+void studio_compare_module(struct studio *studio, const char *previous, const char *current,
+                           const char *module)
 {
     struct compare_input *input = memory_new(sizeof *input);
     struct studio_work work = { .title = "compare",
@@ -174,6 +182,7 @@ void studio_compare(struct studio *studio, const char *previous, const char *cur
     if (previous != NULL) {
         snprintf(input->previous, sizeof input->previous, "%s", previous);
         snprintf(input->current, sizeof input->current, "%s", current);
+        snprintf(input->module, sizeof input->module, "%s", module != NULL ? module : "");
     }
     studio_start(studio, &work);
 }
@@ -255,6 +264,24 @@ void studio_open_note(struct studio *studio, int64_t number)
     studio_start(studio, &work);
 }
 
+void studio_open_release(struct studio *studio, const char *name)
+{
+    struct error error = { 0 };
+    struct store_release release;
+    struct view *view;
+
+    if (release_find(&studio->call, name, &release, &error)) {
+        if (release_view_again(studio, &release))
+            return;
+        view = release_view_new(studio, &release, &error);
+        if (view != NULL) {
+            workspace_open(studio->workspace, view);
+            return;
+        }
+    }
+    workspace_say_error(studio->workspace, &error);
+}
+
 /* --- Results of the `:` line ------------------------------------------------------------------ */
 
 /* With the report that notes were just made of. */
@@ -269,6 +296,25 @@ static void show_note_result(struct studio *studio, struct result *result)
     shared_report_drop(&report);
 }
 
+/* What was done, in the lines that a command says before what it shows. */
+static void say_done(struct studio *studio, const char *said)
+{
+    struct strbuf plain = STRBUF_INIT;
+
+    if (said == NULL)
+        return;
+    rich_to_plain(&plain, said, strlen(said));
+    for (const char *line = plain.data; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+
+        workspace_say(studio->workspace,
+                      strncmp(line, "warning:", 8) == 0 ? MESSAGE_WARNING : MESSAGE_SUCCESS, "%.*s",
+                      (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+    strbuf_release(&plain);
+}
+
 void studio_show_result(struct studio *studio, struct result *result)
 {
     struct strbuf text = STRBUF_INIT;
@@ -280,6 +326,15 @@ void studio_show_result(struct studio *studio, struct result *result)
     }
     if (result->kind == RESULT_NOTE) {
         show_note_result(studio, result);
+        return;
+    }
+    if (result->opens_release != NULL) {
+        studio_open_release(studio, result->opens_release);
+        say_done(studio, result->said);
+        return;
+    }
+    if (result->kind == RESULT_LIST && strcmp(result->list_kind, "releases") == 0) {
+        workspace_open(studio->workspace, releases_view_new(studio, result->items));
         return;
     }
     if (result->kind == RESULT_LIST)

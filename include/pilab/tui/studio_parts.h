@@ -7,6 +7,7 @@
 #include <pilab/app/compare.h>
 #include <pilab/app/kept_run.h>
 #include <pilab/app/job.h>
+#include <pilab/app/release.h>
 #include <pilab/app/surroundings.h>
 #include <pilab/drift/report.h>
 #include <pilab/notes/note.h>
@@ -46,6 +47,17 @@ struct studio_actions {
     void (*compare)(struct studio *studio, const char *previous, const char *current);
     /* Asks for both sides first. */
     void (*pick_states)(struct studio *studio);
+    /* The same in one module of the project; NULL: in all. */
+    void (*compare_module)(struct studio *studio, const char *previous, const char *current,
+                           const char *module);
+    /* Opens a release by its name. */
+    void (*open_release)(struct studio *studio, const char *name);
+    /* Asks for a name and cuts a release of these modules (`count` 0: all); without environments it
+     * asks for them first. */
+    void (*cut_release)(struct studio *studio, const char *from, const char *to,
+                        const char *const *modules, size_t count);
+    /* Runs a command as the `:` line does. */
+    void (*run)(struct studio *studio, const char *line);
     /* Makes notes of a report. */
     void (*make_notes)(struct studio *studio, struct shared_report *report);
     /* Opens a stored report or note by its number. */
@@ -66,6 +78,7 @@ struct studio {
     struct workspace *workspace;
     struct job_pool *jobs;
     struct vector running;       /* struct studio_job *: those whose end somebody waits for */
+    struct view *release_view;   /* the last release that was opened, while it is; borrowed */
     struct surroundings *around; /* NULL while we look around for the first time */
     struct error store_error;    /* why the store could not be opened, if so */
     bool utf8;
@@ -114,6 +127,13 @@ struct view *drift_view_new(struct studio *studio, struct drift_report *report);
  * the report that it was made of, which is held. */
 struct view *note_view_new(struct studio *studio, struct note *note, int64_t number,
                            struct shared_report *report);
+/* NULL with an error when it cannot be read. */
+struct view *release_view_new(struct studio *studio, const struct store_release *release,
+                              struct error *error);
+/* Shows it as it is now when it is what is looked at already; else false. */
+bool release_view_again(struct studio *studio, const struct store_release *release);
+/* The items of a list of releases. */
+struct view *releases_view_new(struct studio *studio, const json_t *items);
 /* A text to read; `title` is its crumb. */
 struct view *page_view_new(struct studio *studio, const char *title, const struct strbuf *rich);
 /* The same with a table: its lines are cut and moved sideways, never wrapped. */
@@ -121,6 +141,10 @@ struct view *table_page_new(struct studio *studio, const char *title, const stru
 /* The same with a patch; begins at a line of the new file, 0: at the top. */
 struct view *patch_page_new(struct studio *studio, const char *title, const char *patch,
                             size_t length, unsigned line);
+
+/* Appends a word to a line for `run`, whatever is in it: quotes hold it together, and one kind of
+ * them the other. */
+void studio_line_word(struct strbuf *line, const char *word);
 
 /* The columns that a text may use now: running text not more than is read well, a table all. */
 size_t studio_page_width(const struct studio *studio);
