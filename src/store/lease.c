@@ -71,6 +71,20 @@ static void read_host(char host[HOST_SIZE])
     host[HOST_SIZE - 1] = '\0';
 }
 
+void store_lease_identify(struct arena *arena, struct store_lease *self)
+{
+    struct strbuf boot = STRBUF_INIT;
+    char host[HOST_SIZE];
+
+    read_host(host);
+    read_boot(&boot);
+    self->host = arena_text(arena, host);
+    self->boot = strbuf_to_arena(&boot, arena);
+    self->pid = getpid();
+    self->started = read_started(getpid());
+    strbuf_release(&boot);
+}
+
 bool store_lease_alive(const struct store_lease *lease)
 {
     char host[HOST_SIZE];
@@ -127,25 +141,25 @@ static bool make_room(struct connection *connection, const char *object, struct 
 bool store_lease_take(struct connection *connection, const char *object, const char *purpose,
                       struct error *error)
 {
-    struct strbuf boot = STRBUF_INIT;
+    struct arena *arena;
     struct statement *statement;
-    char host[HOST_SIZE];
+    struct store_lease self;
     bool ok;
 
     if (!make_room(connection, object, error))
         return false;
-    read_host(host);
-    read_boot(&boot);
+    arena = arena_new();
+    store_lease_identify(arena, &self);
     statement = statement_open(connection, lease_insert, error);
     statement_put_text(statement, object);
     statement_put_text(statement, purpose);
-    statement_put_text(statement, host);
-    statement_put_text(statement, boot.data);
-    statement_put_integer(statement, getpid());
-    statement_put_integer(statement, read_started(getpid()));
+    statement_put_text(statement, self.host);
+    statement_put_text(statement, self.boot);
+    statement_put_integer(statement, self.pid);
+    statement_put_integer(statement, self.started);
     statement_put_integer(statement, connection_now(connection));
     ok = row_add(&statement, "lease", object, error);
-    strbuf_release(&boot);
+    arena_free(&arena);
     return ok;
 }
 

@@ -15,12 +15,12 @@ static const char *const statuses[NOTE_STATUS_COUNT + 1] = {
 
 #define NOTE_COLUMNS                                                                               \
     "id, project_id, number, report_id, supersedes, version, previous_version, title, status,"     \
-    " rev, created_by, created_at, updated_at, generated_at, published_at"
+    " rev, created_by, created_at, updated_at, generated_at, published_at, environment, release"
 
 #define NOTE_SELECT "SELECT " NOTE_COLUMNS " FROM notes"
 
 static const char note_insert[] = "INSERT INTO notes (" NOTE_COLUMNS ")"
-                                  " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                                  " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 static const char note_next_number[] = "SELECT COALESCE(MAX(number), 0) + 1"
                                        " FROM notes"
@@ -48,6 +48,10 @@ static const char note_by_id[] = NOTE_SELECT " WHERE id = ?";
 
 static const char note_by_number[] = NOTE_SELECT " WHERE project_id = ?"
                                                  "   AND number = ?";
+
+static const char note_correcting[] = NOTE_SELECT " WHERE supersedes = ?"
+                                                  " ORDER BY number DESC"
+                                                  " LIMIT 1";
 
 static const char notes_by_number[] = NOTE_SELECT " WHERE project_id = ?1"
                                                   "   AND number < ?2"
@@ -112,6 +116,8 @@ static void read_note(struct statement *statement, struct arena *arena, void *it
     note->updated_at = statement_take_integer(statement);
     note->generated_at = statement_take_integer(statement);
     note->published_at = statement_take_integer(statement);
+    note->environment = statement_take_text(statement, arena);
+    note->release = statement_take_text(statement, arena);
 }
 
 static void read_revision(struct statement *statement, struct arena *arena, void *item)
@@ -171,6 +177,8 @@ static bool insert_note(struct connection *connection, const struct store_note *
     statement_put_integer(statement, note->updated_at);
     statement_put_integer(statement, note->generated_at);
     statement_put_integer(statement, note->published_at);
+    statement_put_text(statement, note->environment);
+    statement_put_text(statement, note->release);
     return row_add(&statement, "note", note->id, error);
 }
 
@@ -276,6 +284,15 @@ bool store_note_find(struct connection *connection, const char *project_id, int6
     statement_put_text(statement, project_id);
     statement_put_integer(statement, number);
     return row_demand(&statement, read_note, arena, note, "note", name, error);
+}
+
+bool store_note_correction(struct connection *connection, const char *id, struct arena *arena,
+                           struct store_note *note, bool *found, struct error *error)
+{
+    struct statement *statement = statement_open(connection, note_correcting, error);
+
+    statement_put_text(statement, id);
+    return row_read(&statement, read_note, arena, note, found, error);
 }
 
 bool store_note_list(struct connection *connection, const char *project_id,

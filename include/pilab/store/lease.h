@@ -39,6 +39,8 @@ bool store_lease_drop(struct connection *connection, const char *object, struct 
 bool store_lease_list_lost(struct connection *connection, struct arena *arena,
                            struct store_leases *list, struct error *error);
 
+/* Fills in host, boot, pid and started for this process; the texts live in `arena`. */
+void store_lease_identify(struct arena *arena, struct store_lease *self);
 /* Whether the process that holds it is still running. */
 bool store_lease_alive(const struct store_lease *lease);
 

@@ -37,6 +37,8 @@ struct store_note {
     int64_t number;                         /* within the project */
     const char *report_id;                  /* the drift report it was made from, or NULL */
     const char *supersedes;                 /* id of the note that it corrects, or NULL */
+    const char *environment;                /* the one it is for, or NULL; never changes */
+    const char *release;                    /* the release it is about, or NULL; never changes */
     const char *version, *previous_version; /* NULL writes "" */
     const char *title;                      /* NULL writes "" */
     enum note_status status;
@@ -86,6 +88,9 @@ bool store_note_get(struct connection *connection, const char *id, struct arena 
                     struct store_note *note, struct error *error);
 bool store_note_find(struct connection *connection, const char *project_id, int64_t number,
                      struct arena *arena, struct store_note *note, struct error *error);
+/* The newest note that corrects this one, in *found with its row, or none. */
+bool store_note_correction(struct connection *connection, const char *id, struct arena *arena,
+                           struct store_note *note, bool *found, struct error *error);
 /* Newest first. `status` NULL: any. */
 bool store_note_list(struct connection *connection, const char *project_id,
                      const enum note_status *status, const struct store_page *page,
