@@ -88,6 +88,21 @@ static bool load_modules(struct call *call, struct project_settings *settings, s
     return true;
 }
 
+static bool load_approvals(struct call *call, const char *json,
+                           struct environment_settings *environment, struct error *error)
+{
+    json_t *object = json_read("an environment's settings", json, strlen(json), error);
+    const json_t *approvals = json_object_get(object, "approvals");
+    bool ok = object != NULL;
+
+    environment->own_approvals = approvals != NULL;
+    if (approvals != NULL)
+        ok = approval_settings_from_json(approvals, call->arena, &environment->approvals,
+                                         &environment->approval_count, error);
+    json_decref(object);
+    return ok;
+}
+
 static bool load_environments(struct call *call, struct project_settings *settings,
                               struct error *error)
 {
@@ -107,6 +122,8 @@ static bool load_environments(struct call *call, struct project_settings *settin
                                            .description = unless_empty(row->description),
                                            .from = row->from,
                                            .from_count = row->from_count };
+        if (!load_approvals(call, row->settings, &settings->environments[i], error))
+            return false;
     }
     return true;
 }

@@ -156,6 +156,26 @@ static bool save_modules(struct project_save *save)
     return true;
 }
 
+/* What the store keeps as JSON beside an environment's columns: `before` with the settings' own
+ * approvals. */
+static bool environment_json(struct project_save *save, const char *before,
+                             const struct environment_settings *settings, const char **out)
+{
+    json_t *object = json_read("an environment's settings", before, strlen(before), save->error);
+    struct strbuf text = STRBUF_INIT;
+
+    if (object == NULL)
+        return false;
+    json_object_del(object, "approvals");
+    if (settings->own_approvals)
+        json_put(object, "approvals",
+                 approval_settings_to_json(settings->approvals, settings->approval_count));
+    json_write_canonical(&text, object);
+    json_decref(object);
+    *out = arena_buffer(save->call, &text);
+    return true;
+}
+
 static bool save_environment(struct project_save *save, const struct environment_settings *settings,
                              size_t position)
 {
@@ -172,14 +192,15 @@ static bool save_environment(struct project_save *save, const struct environment
     if (!store_environment_find(call->connection, save->project_id, settings->name, call->arena,
                                 &environment, &missing)) {
         if (missing.code == ERROR_NOT_FOUND)
-            return store_environment_add(call->connection, &wanted, save->error);
+            return environment_json(save, "{}", settings, &wanted.settings) &&
+                   store_environment_add(call->connection, &wanted, save->error);
         *save->error = missing;
         return false;
     }
     memcpy(wanted.id, environment.id, sizeof wanted.id);
     wanted.rev = environment.rev;
-    wanted.settings = environment.settings;
-    return store_environment_update(call->connection, &wanted, save->error);
+    return environment_json(save, environment.settings, settings, &wanted.settings) &&
+           store_environment_update(call->connection, &wanted, save->error);
 }
 
 /* Only when all are there can they name each other. */

@@ -9,6 +9,7 @@
 #include <pilab/base/map.h>
 #include <pilab/document/document.h>
 
+#include "project_approvals.h"
 #include "project_groups.h"
 #include "project_map.h"
 #include "project_variables.h"
@@ -36,6 +37,7 @@ static const struct field environment_fields[] = {
     { .key = "stage", .kind = FIELD_TEXT, .at = AT(stage), .required = true, .choices = stages },
     { .key = "description", .kind = FIELD_TEXT, .at = AT(description) },
     { .key = "from", .kind = FIELD_TEXTS, .at = AT(from), .count_at = AT(from_count) },
+    { .key = "approvals", .kind = FIELD_PART },
 };
 #undef AT
 
@@ -132,8 +134,15 @@ static bool read_groups(struct project_reader *reader, const struct node *map)
 static bool read_environment(struct project_reader *reader, const struct node *node,
                              struct map *names, struct environment_settings *environment)
 {
+    const struct node *approvals;
+
     if (!project_map_read(reader, node, FIELDS(environment_fields), environment, "an environment",
                           NULL))
+        return false;
+    approvals = node_get(node, "approvals");
+    environment->own_approvals = approvals != NULL;
+    if (approvals != NULL && !project_approvals_read(reader, approvals, &environment->approvals,
+                                                     &environment->approval_count))
         return false;
     if (map_put(names, lower_case(reader->arena, environment->name), environment) == NULL)
         return true;

@@ -60,6 +60,9 @@ static json_t *environment_json(const struct environment_settings *environment)
     put_text(object, "stage", environment->stage);
     put_text(object, "description", environment->description);
     put_texts(object, "from", environment->from, environment->from_count);
+    if (environment->own_approvals)
+        json_put(object, "approvals",
+                 approval_settings_to_json(environment->approvals, environment->approval_count));
     return object;
 }
 

@@ -186,7 +186,7 @@ static void export_to(void *context, const char *folder)
     struct audit_screen *screen = context;
 
     if (folder != NULL && *folder != '\0')
-        screen->studio->actions->run(screen->studio,
+        screen->studio->actions->run_words(screen->studio,
                                      (const char *const[]){ "audit", "export", "--bodies", folder,
                                                             NULL });
 }

@@ -149,7 +149,7 @@ static const struct studio_actions studio_actions = {
     .open_note = studio_open_note,
     .look_around = studio_look_around,
     .open_demo = studio_open_demo,
-    .run = studio_run_words,
+    .run_words = studio_run_words,
 };
 
 /* --- Life --------------------------------------------------------------------------------------

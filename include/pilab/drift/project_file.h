@@ -14,6 +14,7 @@
 #include <pilab/base/arena.h>
 #include <pilab/base/error.h>
 #include <pilab/base/strbuf.h>
+#include <pilab/drift/approval_settings.h>
 #include <pilab/drift/group_settings.h>
 #include <pilab/drift/input.h>
 #include <pilab/drift/variable_settings.h>
@@ -26,6 +27,9 @@ struct environment_settings {
     const char *description;
     const char **from; /* the environments that are promoted into this one */
     size_t from_count;
+    bool own_approvals; /* false: what is usual for its stage (release/approval.h) */
+    struct approval_settings *approvals; /* none: nobody has to approve */
+    size_t approval_count;
 };
 
 struct module_settings {

@@ -69,7 +69,7 @@ struct studio_actions {
     void (*open_demo)(struct studio *studio);
     /* Does what the words say on the command line ("note", "approve", "3"; NULL-terminated), in the
      * background; shows what comes of it. */
-    void (*run)(struct studio *studio, const char *const *words);
+    void (*run_words)(struct studio *studio, const char *const *words);
 };
 
 struct studio {

@@ -421,6 +421,50 @@ static void a_wrong_variable_names_its_line(void **state)
             "pilab.yaml:6: value must be a text, not of type list");
 }
 
+static void an_environment_says_who_has_to_approve(void **state)
+{
+    struct arena *arena = arena_new();
+    struct project_settings settings;
+    const struct environment_settings *there;
+
+    (void)state;
+    must_read(START "groups: {security: [carla]}\n"
+                    "environments:\n"
+                    "  - {name: DEV, stage: DEV}\n"
+                    "  - {name: SIT, stage: SIT, approvals: []}\n"
+                    "  - {name: UAT, stage: UAT, approvals: [{group: Security, count: 2},"
+                    " {role: ADMIN}, {count: 3}]}\n",
+              arena, &settings);
+    there = settings.environments;
+    assert_false(there[0].own_approvals);
+    assert_true(there[1].own_approvals);
+    assert_int_equal(there[1].approval_count, 0);
+    assert_int_equal(there[2].approval_count, 3);
+    assert_string_equal(there[2].approvals[0].group, "Security");
+    assert_null(there[2].approvals[0].role);
+    assert_int_equal(there[2].approvals[0].count, 2);
+    assert_string_equal(there[2].approvals[1].role, "ADMIN");
+    assert_int_equal(there[2].approvals[1].count, 1);
+    assert_null(there[2].approvals[2].group);
+    assert_int_equal(there[2].approvals[2].count, 3);
+    arena_free(&arena);
+}
+
+#define UAT START "environments:\n  - name: UAT\n    stage: UAT\n    approvals:\n"
+
+static void a_wrong_approval_names_its_line(void **state)
+{
+    (void)state;
+    refused(UAT "      - {group: board}\n", "pilab.yaml:7: there is no group 'board'");
+    refused(UAT "      - {role: VIEWER}\n", "pilab.yaml:7: role cannot be 'VIEWER'");
+    refused(UAT "      - {count: 0}\n", "pilab.yaml:7: count must be between 1 and 20");
+    refused(UAT "      - {count: 21}\n", "pilab.yaml:7: count must be between 1 and 20");
+    refused(UAT "      - {people: 2}\n", "pilab.yaml:7: an approval has no key 'people'");
+    refused(UAT "      - {role: ADMIN, group: a}\n",
+            "pilab.yaml:7: an approval names a group or a role, not both");
+    refused(UAT "      a: 1\n", "pilab.yaml:6: approvals must be of type list, not map");
+}
+
 static void a_huge_file_is_read_in_no_time(void **state)
 {
     struct strbuf text = STRBUF_INIT;
@@ -457,6 +501,8 @@ int main(void)
         cmocka_unit_test(a_wrong_group_names_its_line),
         cmocka_unit_test(variables_stand_by_environment_and_module),
         cmocka_unit_test(a_wrong_variable_names_its_line),
+        cmocka_unit_test(an_environment_says_who_has_to_approve),
+        cmocka_unit_test(a_wrong_approval_names_its_line),
         cmocka_unit_test(a_huge_file_is_read_in_no_time),
     };
 

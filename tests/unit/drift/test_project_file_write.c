@@ -213,6 +213,21 @@ static void variables_are_written_without_secrets(void **state)
 
 /* --- JSON ------------------------------------------------------------------------------------ */
 
+static void approvals_are_written_with_their_counts(void **state)
+{
+    (void)state;
+    assert_writes(START "groups: {qa: [erin]}\n"
+                        "environments:\n"
+                        "  - {name: SIT, stage: SIT, approvals: []}\n"
+                        "  - {name: UAT, stage: UAT, approvals: [{role: ADMIN}, {group: qa}]}\n",
+                  START "groups:\n"
+                        "  qa: [erin]\n"
+                        "environments:\n"
+                        "  - {name: SIT, stage: SIT, approvals: []}\n"
+                        "  - {name: UAT, stage: UAT, approvals: [{role: ADMIN, count: 1}, "
+                        "{group: qa, count: 1}]}\n");
+}
+
 static void the_stores_json_keeps_the_same(void **state)
 {
     struct arena *arena = arena_new();
@@ -280,6 +295,7 @@ int main(void)
         cmocka_unit_test(an_empty_text_stays_empty),
         cmocka_unit_test(groups_are_written_by_name),
         cmocka_unit_test(variables_are_written_without_secrets),
+        cmocka_unit_test(approvals_are_written_with_their_counts),
         cmocka_unit_test(the_stores_json_keeps_the_same),
         cmocka_unit_test(a_store_without_settings_has_none),
     };
