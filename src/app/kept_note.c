@@ -37,6 +37,7 @@ bool note_save(struct call *call, const struct drift_report *report, const struc
                                 .version = note->release.version,
                                 .previous_version = note->release.previous_version,
                                 .title = note->release.version,
+                                .environment = note->release.to_env,
                                 .status = NOTE_GENERATED,
                                 .created_by = call->actor.login,
                                 .generated_at = note->release.generated_at };

@@ -77,17 +77,14 @@ static bool read_all(int descriptor, const char *path, size_t limit, size_t expe
     }
 }
 
-bool file_read(const char *path, size_t limit, bool follow, struct strbuf *out, struct error *error)
+/* Reads what was opened, and closes it. */
+static bool read_opened(int descriptor, const char *path, size_t limit, struct strbuf *out,
+                        struct error *error)
 {
     size_t before = out->length;
     struct stat status;
     bool done = false;
-    int descriptor;
 
-    descriptor =
-        open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | (follow ? 0 : O_NOFOLLOW));
-    if (descriptor < 0)
-        return refuse_open(path, errno, follow, error);
     if (limit > SSIZE_MAX - 1)
         limit = SSIZE_MAX - 1;
     if (fstat(descriptor, &status) != 0)
@@ -105,6 +102,38 @@ bool file_read(const char *path, size_t limit, bool follow, struct strbuf *out, 
     }
     close(descriptor);
     return done;
+}
+
+bool file_read(const char *path, size_t limit, bool follow, struct strbuf *out, struct error *error)
+{
+    int descriptor =
+        open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | (follow ? 0 : O_NOFOLLOW));
+
+    if (descriptor < 0)
+        return refuse_open(path, errno, follow, error);
+    return read_opened(descriptor, path, limit, out, error);
+}
+
+/* One name, and not the way to another directory. */
+static bool check_name(const char *name, const char *path, struct error *error)
+{
+    if (*name != '\0' && strchr(name, '/') == NULL && strcmp(name, ".") != 0 &&
+        strcmp(name, "..") != 0)
+        return true;
+    return error_set(error, ERROR_INVALID, "\"%s\" does not name a file", path);
+}
+
+bool file_read_in(int directory, const char *name, const char *path, size_t limit,
+                  struct strbuf *out, struct error *error)
+{
+    int descriptor;
+
+    if (!check_name(name, path, error))
+        return false;
+    descriptor = openat(directory, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
+    if (descriptor < 0)
+        return refuse_open(path, errno, false, error);
+    return read_opened(descriptor, path, limit, out, error);
 }
 
 static bool write_all(int descriptor, const char *data, size_t length)
@@ -172,36 +201,42 @@ static const char *temporary_name(char out[32])
     return out;
 }
 
+bool file_write_in(int directory, const char *name, const char *path, const void *data,
+                   size_t length, mode_t mode, struct error *error)
+{
+    char temporary[32];
+    int descriptor;
+    bool done;
+
+    if (!check_name(name, path, error) || !check_target(directory, name, path, error))
+        return false;
+    temporary_name(temporary);
+    descriptor =
+        openat(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (descriptor < 0)
+        return error_errno(error, errno, "%s: cannot be created", path);
+    done = replace(directory, temporary, name, descriptor, data, length, mode);
+    if (!done) {
+        error_errno(error, errno, "%s: cannot be written", path);
+        unlinkat(directory, temporary, 0);
+    }
+    close(descriptor);
+    return done;
+}
+
 bool file_write_atomic(const char *path, const void *data, size_t length, mode_t mode,
                        struct error *error)
 {
     const char *name = path_base_name(path);
-    char temporary[32];
-    int directory, descriptor = -1;
-    bool done = false;
+    int directory;
+    bool done;
 
     if (*name == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return error_set(error, ERROR_INVALID, "\"%s\" does not name a file to write", path);
     directory = open_directory(path);
     if (directory < 0)
         return error_errno(error, errno, "%s: its directory cannot be opened", path);
-    if (!check_target(directory, name, path, error))
-        goto out;
-    temporary_name(temporary);
-    descriptor =
-        openat(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (descriptor < 0) {
-        error_errno(error, errno, "%s: cannot be created", path);
-        goto out;
-    }
-    done = replace(directory, temporary, name, descriptor, data, length, mode);
-    if (!done) {
-        error_errno(error, errno, "%s: cannot be written", path);
-        unlinkat(directory, temporary, 0);
-    }
-out:
-    if (descriptor >= 0)
-        close(descriptor);
+    done = file_write_in(directory, name, path, data, length, mode, error);
     close(directory);
     return done;
 }

@@ -21,7 +21,7 @@ static const char access_role[] = "SELECT role"
                                   "   AND user_id = ?";
 
 static const char accesses_by_login[] = "SELECT a.project_id, a.user_id, u.login, a.role,"
-                                        "       a.created_at, a.updated_at"
+                                        "       u.is_active, a.created_at, a.updated_at"
                                         " FROM project_access a"
                                         " JOIN users u ON u.id = a.user_id"
                                         " WHERE a.project_id = ?"
@@ -37,6 +37,7 @@ static void read_access(struct statement *statement, struct arena *arena, void *
     access->user_id = statement_take_text(statement, arena);
     access->login = statement_take_text(statement, arena);
     access->role = statement_take_text(statement, arena);
+    access->is_active = statement_take_bool(statement);
     access->created_at = statement_take_integer(statement);
     access->updated_at = statement_take_integer(statement);
 }

@@ -82,8 +82,8 @@ bool call_check(struct call *call, enum permission_action action, struct error *
  * may be NULL. */
 bool call_check_in(struct call *call, enum permission_action action,
                    const struct permission_circumstances *circumstances, struct error *error);
-/* Puts into the audit, in a transaction of its own, that `action` ("note.approve") was refused. None
- * may be open. Does nothing on a store that can only be read. */
+/* Puts into the audit, in a transaction of its own, that `action` ("note.approve") was refused.
+ * None may be open. Does nothing on a store that can only be read. */
 void call_audit_refusal(struct call *call, const char *action, const struct error *refusal);
 
 /* ERROR_DENIED, with why, when the open store can only be read. */

@@ -27,6 +27,14 @@ bool file_read(const char *path, size_t limit, bool follow, struct strbuf *out,
 bool file_write_atomic(const char *path, const void *data, size_t length, mode_t mode,
                        struct error *error);
 
+/* Both for a name in a directory that is open already, so that nothing on the way can be swapped
+ * meanwhile: the name has no slash, and a symbolic link is refused. `path` is what messages call
+ * the file. */
+bool file_read_in(int directory, const char *name, const char *path, size_t limit,
+                  struct strbuf *out, struct error *error);
+bool file_write_in(int directory, const char *name, const char *path, const void *data,
+                   size_t length, mode_t mode, struct error *error);
+
 /* mkdir -p; new directories get `mode`, less the umask. ERROR_EXISTS when a file is in the way. */
 bool file_make_directories(const char *path, mode_t mode, struct error *error);
 

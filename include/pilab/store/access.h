@@ -15,6 +15,7 @@ struct store_access {
     const char *project_id, *user_id;
     const char *login; /* the user's, on reading */
     const char *role;  /* of store_project_roles */
+    bool is_active;    /* the user may still get in, on reading */
     int64_t created_at, updated_at;
 };
 

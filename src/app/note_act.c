@@ -1,0 +1,76 @@
+#include "note_act.h"
+
+#include <pilab/app/stored.h>
+#include <pilab/base/json.h>
+
+#include "note_permit.h"
+
+bool note_flow_read(struct call *call, const char *name, bool with_text, struct arena *arena,
+                    struct note_flow *flow, struct error *error)
+{
+    struct store_note note;
+    bool ok = store_begin_reading(call->connection, error) &&
+              stored_note_find(call, name, &note, error) &&
+              note_flow_load(call, note.id, with_text, arena, flow, error);
+
+    store_rollback(call->connection);
+    if (ok)
+        note_permits_settle(call, flow, arena);
+    return ok;
+}
+
+const char *note_object(struct call *call, const struct store_note *note)
+{
+    return arena_printf(call->arena, "note:%s", note->id);
+}
+
+json_t *note_audit_body(const struct note_flow *flow)
+{
+    json_t *body = json_object();
+
+    json_put_integer(body, "number", flow->note.number);
+    json_put_text(body, "version", flow->note.version);
+    json_put_integer(body, "rev", flow->note.rev);
+    json_put_text(body, "digest", flow->text.digest);
+    json_put_text(body, "markdown_digest", flow->text.markdown_digest);
+    return body;
+}
+
+bool note_act_refused(struct call *call, enum note_act act, const struct error *error)
+{
+    store_rollback(call->connection);
+    if (error->code == ERROR_DENIED || error->code == ERROR_CONFLICT)
+        call_audit_refusal(call, note_act_permission_name(act), error);
+    return false;
+}
+
+/* Somebody decided about a text that is not the newest any more. */
+static bool refuse_old(const struct note_flow *flow, int64_t rev, struct error *error)
+{
+    error_set(error, ERROR_CONFLICT,
+              "note %lld has been edited meanwhile: %s made revision %lld, yours is about revision "
+              "%lld",
+              (long long)flow->note.number, flow->text.author, (long long)flow->note.rev,
+              (long long)rev);
+    return error_hint(error, "look at what changed: `pilab note diff %lld %lld %lld`",
+                      (long long)flow->note.number, (long long)rev, (long long)flow->note.rev);
+}
+
+bool note_act_begin(struct call *call, const char *name, int64_t rev, enum note_act act,
+                    struct note_flow *flow, struct error *error)
+{
+    struct error failure = { 0 };
+    struct store_note note;
+    bool ok = stored_note_find(call, name, &note, &failure) &&
+              store_begin(call->connection, &call->progress, &failure) &&
+              note_flow_load(call, note.id, false, call->arena, flow, &failure);
+
+    if (ok && rev != 0 && rev != flow->note.rev)
+        ok = refuse_old(flow, rev, &failure);
+    ok = ok && note_permit(call, flow, act, &failure);
+    if (ok)
+        return true;
+    if (error != NULL)
+        *error = failure;
+    return note_act_refused(call, act, &failure);
+}

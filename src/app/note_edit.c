@@ -1,0 +1,248 @@
+#include <string.h>
+
+#include <pilab/app/stored.h>
+#include <pilab/base/json.h>
+#include <pilab/base/utf8.h>
+
+#include "note_act.h"
+
+static bool check_text(const char *markdown, struct error *error)
+{
+    size_t length = strlen(markdown);
+
+    if (length > NOTE_TEXT_MAX)
+        return error_set(error, ERROR_LIMIT, "the text is larger than %zu bytes", NOTE_TEXT_MAX);
+    if (!utf8_valid(markdown, length)) {
+        error_set(error, ERROR_INVALID, "the text is not UTF-8");
+        return error_hint(error, "convert it first: iconv -t UTF-8");
+    }
+    return true;
+}
+
+static bool same_digest(const char *text, const struct store_revision *revision)
+{
+    char digest[SHA256_HEX_SIZE];
+
+    return strcmp(sha256_hex(text, strlen(text), digest), revision->markdown_digest) == 0;
+}
+
+static bool refuse_conflict(const struct note_flow *flow, const struct store_revision *base,
+                            bool tried, struct error *error)
+{
+    error_set(error, ERROR_CONFLICT,
+              "note %lld has been edited meanwhile: %s made revision %lld, yours is based on "
+              "revision %lld by %s%s",
+              (long long)flow->note.number, flow->text.author, (long long)flow->note.rev,
+              (long long)base->rev, base->author, tried ? ", and both change the same lines" : "");
+    return error_hint(error,
+                      "see what was changed with `pilab note diff %lld %lld %lld`, then "
+                      "repeat your edit on top of it",
+                      (long long)flow->note.number, (long long)base->rev,
+                      (long long)flow->note.rev);
+}
+
+/* The text that is to be kept: the person's own, or put together with the newest one. */
+static bool settle_text(struct call *call, const struct note_flow *flow,
+                        const struct note_edit *edit, const char **text, bool *merged,
+                        struct error *error)
+{
+    struct store_revision base, newest;
+    struct strbuf out = STRBUF_INIT;
+    bool ok;
+
+    *text = edit->markdown;
+    *merged = false;
+    if (edit->base == 0 || edit->base == flow->note.rev)
+        return true;
+    if (!store_note_revision(call->connection, flow->note.id, edit->base, call->arena, &base,
+                             error) ||
+        !store_note_revision(call->connection, flow->note.id, flow->note.rev, call->arena, &newest,
+                             error))
+        return false;
+    *merged =
+        edit->merge != NULL && edit->merge(base.markdown, edit->markdown, newest.markdown, &out);
+    ok = *merged || refuse_conflict(flow, &base, edit->merge != NULL, error);
+    if (*merged)
+        *text = strbuf_to_arena(&out, call->arena);
+    strbuf_release(&out);
+    return ok;
+}
+
+/* A text that nobody changed is no revision, unless the old one was rejected as it is. */
+static bool check_different(const struct note_flow *flow, const char *text, struct error *error)
+{
+    if (!same_digest(text, &flow->text) || flow->standing.rejection != NULL)
+        return true;
+    return error_set(error, ERROR_INVALID, "nothing is different from revision %lld of note %lld",
+                     (long long)flow->note.rev, (long long)flow->note.number);
+}
+
+static bool audit_edit(struct call *call, const struct note_flow *before,
+                       const struct store_revision *made, const struct note_edited *edited,
+                       const char *message, struct error *error)
+{
+    struct note_flow after = *before;
+    json_t *body;
+    bool ok;
+
+    after.note.rev = made->rev;
+    after.text = *made;
+    body = note_audit_body(&after);
+    json_put_text(body, "from", note_status_name(before->note.status));
+    json_put_text(body, "status", note_status_name(NOTE_DRAFT));
+    if (message != NULL)
+        json_put_text(body, "message", message);
+    if (edited->lapsed != NULL)
+        json_put_text(body, "lapsed", edited->lapsed);
+    if (edited->merged)
+        json_put_bool(body, "merged", true);
+    ok = call_audit(call, "note.edit", note_object(call, &before->note), body, error);
+    json_decref(body);
+    return ok;
+}
+
+/* Within the transaction. The structured content goes with the text as it is. */
+static bool revise(struct call *call, const struct note_flow *flow, const struct note_edit *edit,
+                   struct note_edited *edited, struct error *error)
+{
+    struct store_revision newest, made = { .author = call->actor.login, .reason = edit->message };
+    const char *why;
+
+    if (!settle_text(call, flow, edit, &made.markdown, &edited->merged, error) ||
+        !check_text(made.markdown, error) || !check_different(flow, made.markdown, error) ||
+        !store_note_revision(call->connection, flow->note.id, flow->note.rev, call->arena, &newest,
+                             error))
+        return false;
+    made.content = newest.content;
+    edited->rev = flow->note.rev + 1;
+    edited->lapsed = flow->edit_lapses;
+    why = arena_printf(call->arena, "rev %lld by %s", (long long)edited->rev, call->actor.login);
+    return store_note_revise(call->connection, flow->note.id, flow->note.rev, &made, error) &&
+           store_approval_lapse(call->connection, APPROVAL_OF_NOTE, flow->note.id, flow->note.rev,
+                                false, why, NULL, error) &&
+           audit_edit(call, flow, &made, edited, edit->message, error);
+}
+
+bool note_edit(struct call *call, const char *name, const struct note_edit *edit,
+               struct note_edited *edited, struct error *error)
+{
+    struct error failure = { 0 };
+    struct note_flow flow;
+
+    *edited = (struct note_edited){ 0 };
+    if (!check_text(edit->markdown, error) ||
+        !note_act_begin(call, name, 0, NOTE_ACT_EDIT, &flow, error))
+        return false;
+    if (revise(call, &flow, edit, edited, &failure) && store_commit(call->connection, &failure))
+        return true;
+    if (error != NULL)
+        *error = failure;
+    return note_act_refused(call, NOTE_ACT_EDIT, &failure);
+}
+
+/* --- Corrections ------------------------------------------------------------------------------ */
+
+static bool add_correction(struct call *call, const struct note_flow *flow, const char *reason,
+                           struct store_note *row, struct error *error)
+{
+    struct store_revision newest, first;
+    json_t *body;
+    bool ok;
+
+    if (!store_note_revision(call->connection, flow->note.id, flow->note.rev, call->arena, &newest,
+                             error))
+        return false;
+    *row = (struct store_note){ .project_id = flow->note.project_id,
+                                .report_id = flow->note.report_id,
+                                .supersedes = flow->note.id,
+                                .environment = flow->note.environment,
+                                .release = flow->note.release,
+                                .version = flow->note.version,
+                                .previous_version = flow->note.previous_version,
+                                .title = flow->note.title,
+                                .status = NOTE_DRAFT,
+                                .created_by = call->actor.login };
+    first = (struct store_revision){
+        .content = newest.content,
+        .markdown = newest.markdown,
+        .author = call->actor.login,
+        .reason = reason != NULL ? reason
+                                 : arena_printf(call->arena, "corrects note %lld",
+                                                (long long)flow->note.number),
+    };
+    if (!store_note_add(call->connection, row, &first, error))
+        return false;
+    body = json_object();
+    json_put_integer(body, "number", row->number);
+    json_put_integer(body, "supersedes", flow->note.number);
+    json_put_text(body, "version", row->version);
+    json_put_integer(body, "rev", row->rev);
+    json_put_text(body, "digest", first.digest);
+    json_put_text(body, "markdown_digest", first.markdown_digest);
+    if (reason != NULL)
+        json_put_text(body, "reason", reason);
+    ok = call_audit(call, "note.correct", note_object(call, row), body, error);
+    json_decref(body);
+    return ok;
+}
+
+bool note_correct(struct call *call, const char *name, const char *reason, struct store_note *row,
+                  struct error *error)
+{
+    /* The row borrows its texts from here. */
+    struct note_flow *flow = arena_alloc(call->arena, sizeof *flow);
+    struct error failure = { 0 };
+
+    if (!note_act_begin(call, name, 0, NOTE_ACT_CORRECT, flow, error))
+        return false;
+    if (add_correction(call, flow, reason, row, &failure) &&
+        store_commit(call->connection, &failure))
+        return true;
+    if (error != NULL)
+        *error = failure;
+    return note_act_refused(call, NOTE_ACT_CORRECT, &failure);
+}
+
+/* --- Drafts ----------------------------------------------------------------------------------- */
+
+bool note_draft_save(struct call *call, struct store_draft *draft, struct error *error)
+{
+    bool ok;
+
+    draft->project_id = call->project->id;
+    draft->login = call->actor.login;
+    ok = call_check(call, PERMISSION_DRAFT_NOTE, error) &&
+         store_begin(call->connection, &call->progress, error) &&
+         store_draft_save(call->connection, draft, error) && store_commit(call->connection, error);
+    store_rollback(call->connection);
+    return ok;
+}
+
+bool note_draft_discard(struct call *call, struct store_draft *draft, struct error *error)
+{
+    bool ok;
+
+    draft->project_id = call->project->id;
+    draft->login = call->actor.login;
+    ok = store_begin(call->connection, &call->progress, error) &&
+         store_draft_discard(call->connection, draft, error) &&
+         store_commit(call->connection, error);
+    store_rollback(call->connection);
+    return ok;
+}
+
+bool note_draft_offers(struct call *call, const char *note, struct arena *arena,
+                       struct store_drafts *offers, struct error *error)
+{
+    size_t kept = 0;
+
+    if (!store_draft_list(call->connection, call->project->id, call->actor.login, note, arena,
+                          offers, error))
+        return false;
+    for (size_t i = 0; i < offers->count; i++) {
+        if (!offers->items[i].alive)
+            offers->items[kept++] = offers->items[i];
+    }
+    offers->count = kept;
+    return true;
+}
