@@ -5,18 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pilab/base/map.h>
 #include <pilab/base/memory.h>
 #include <pilab/base/vector.h>
 
 #define NEAR_ENOUGH  3
 #define LONGEST_WORD 64
 
-static const char flag_given[] = "";
+/* An option as it was given; the names are those of the tables. */
+struct given_option {
+    const char *name;
+    char *value; /* NULL: a flag */
+};
 
 struct arguments {
     struct vector positional; /* char * */
-    struct map *options;      /* name → char *, or flag_given */
+    struct vector options;    /* struct given_option, in the order of the command line */
 };
 
 /* One reading of a command line. */
@@ -112,11 +115,10 @@ static bool allowed(const char *choices, const char *value)
 
 static void set_option(struct arguments *arguments, const char *name, const char *value)
 {
-    char *old = map_put(arguments->options, name,
-                        value != NULL ? memory_copy_text(value) : (void *)(uintptr_t)flag_given);
+    struct given_option *given = vector_add(&arguments->options);
 
-    if (old != NULL && old != flag_given)
-        free(old);
+    given->name = name;
+    given->value = value != NULL ? memory_copy_text(value) : NULL;
 }
 
 /* `value` is what stood after '=' or the letter; NULL: the next word, when one is needed. */
@@ -254,7 +256,7 @@ bool arguments_parse(const struct argument_spec *specs, size_t spec_count,
     };
 
     vector_init(&arguments->positional, sizeof(char *));
-    arguments->options = map_new();
+    vector_init(&arguments->options, sizeof(struct given_option));
     /* Asking for help is never wrong, however little else was given. */
     if (!take_words(&parser, error) ||
         (!arguments_flag(arguments, "help") && !check_count(specs, spec_count, arguments, error))) {
@@ -272,13 +274,9 @@ void arguments_free(struct arguments **arguments)
     for (size_t i = 0; i < (*arguments)->positional.count; i++)
         free(*(char **)vector_at(&(*arguments)->positional, i));
     vector_release(&(*arguments)->positional);
-    for (size_t i = 0; i < map_count((*arguments)->options); i++) {
-        char *value = map_value_at((*arguments)->options, i);
-
-        if (value != flag_given)
-            free(value);
-    }
-    map_free(&(*arguments)->options);
+    for (size_t i = 0; i < (*arguments)->options.count; i++)
+        free(((struct given_option *)vector_at(&(*arguments)->options, i))->value);
+    vector_release(&(*arguments)->options);
     free(*arguments);
     *arguments = NULL;
 }
@@ -295,14 +293,37 @@ const char *arguments_at(const struct arguments *arguments, size_t index)
     return *(char **)vector_at(&arguments->positional, index);
 }
 
+const char *arguments_option_at(const struct arguments *arguments, const char *name, size_t index)
+{
+    for (size_t i = 0; i < arguments->options.count; i++) {
+        const struct given_option *given = vector_at(&arguments->options, i);
+
+        if (strcmp(given->name, name) == 0 && index-- == 0)
+            return given->value;
+    }
+    return NULL;
+}
+
 const char *arguments_option(const struct arguments *arguments, const char *name)
 {
-    return map_get(arguments->options, name);
+    for (size_t i = arguments->options.count; i-- > 0;) {
+        const struct given_option *given = vector_at(&arguments->options, i);
+
+        if (strcmp(given->name, name) == 0)
+            return given->value;
+    }
+    return NULL;
 }
 
 bool arguments_flag(const struct arguments *arguments, const char *name)
 {
-    return map_has(arguments->options, name);
+    for (size_t i = 0; i < arguments->options.count; i++) {
+        const struct given_option *given = vector_at(&arguments->options, i);
+
+        if (strcmp(given->name, name) == 0)
+            return true;
+    }
+    return false;
 }
 
 bool arguments_number(const struct arguments *arguments, const char *name, int64_t fallback,

@@ -15,6 +15,7 @@ struct command_group {
 extern const struct command_group comparison_commands;
 extern const struct command_group report_commands;
 extern const struct command_group note_commands;
+extern const struct command_group init_commands;
 extern const struct command_group project_commands;
 extern const struct command_group member_commands;
 extern const struct command_group variable_commands;

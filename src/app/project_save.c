@@ -14,10 +14,16 @@
 struct project_save {
     struct call *call;
     const struct project_settings *settings;
+    const struct project_addition *addition; /* NULL: none */
     const char *project_id;
     size_t variables; /* that were changed */
     struct error *error;
 };
+
+static bool keeps_others(const struct project_save *save)
+{
+    return save->addition != NULL && save->addition->keep;
+}
 
 static const char *arena_buffer(struct call *call, struct strbuf *text)
 {
@@ -142,6 +148,8 @@ static bool save_modules(struct project_save *save)
         if (!save_module(save, &save->settings->modules[i], i))
             return false;
     }
+    if (keeps_others(save))
+        return true;
     if (!store_module_list(call->connection, save->project_id, NULL, call->arena, &there,
                            save->error))
         return false;
@@ -230,6 +238,8 @@ static bool save_environments(struct project_save *save)
         if (!save_environment(save, &save->settings->environments[i], i))
             return false;
     }
+    if (keeps_others(save))
+        return save_sources(save);
     if (!store_environment_list(call->connection, save->project_id, NULL, call->arena, &there,
                                 save->error))
         return false;
@@ -318,7 +328,10 @@ static bool save_within(struct project_save *save, struct store_project *project
     call->project = project; /* whose audit this belongs to */
     return save_modules(save) && save_environments(save) &&
            variables_save(call, save->settings, &save->variables, save->error) &&
-           audit_save(save, project, *created) && store_commit(call->connection, save->error);
+           audit_save(save, project, *created) &&
+           (save->addition == NULL || save->addition->write == NULL ||
+            save->addition->write(save->addition->context, call, save->error)) &&
+           store_commit(call->connection, save->error);
 }
 
 /* Asked before the transaction, so that a refusal can be put into the audit. */
@@ -359,11 +372,13 @@ static bool check_repositories(const struct project_settings *settings, struct e
     return true;
 }
 
-bool project_save(struct call *call, const struct project_settings *settings, bool *created,
-                  struct error *error)
+bool project_save_with(struct call *call, const struct project_settings *settings,
+                       const struct project_addition *addition, bool *created, struct error *error)
 {
     struct store_project *project = arena_alloc(call->arena, sizeof *project);
-    struct project_save save = { .call = call, .settings = settings, .error = error };
+    struct project_save save = {
+        .call = call, .settings = settings, .addition = addition, .error = error
+    };
     bool ok = check_rights(call, settings, error) && check_repositories(settings, error) &&
               store_begin(call->connection, &call->progress, error) &&
               save_within(&save, project, created);
@@ -372,4 +387,10 @@ bool project_save(struct call *call, const struct project_settings *settings, bo
     if (!ok)
         call->project = NULL;
     return ok && call_choose_project(call, project->id, error);
+}
+
+bool project_save(struct call *call, const struct project_settings *settings, bool *created,
+                  struct error *error)
+{
+    return project_save_with(call, settings, NULL, created, error);
 }

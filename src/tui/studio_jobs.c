@@ -90,6 +90,16 @@ static void answered_yes(void *context, bool yes)
     free(question);
 }
 
+/* What is asked about stays to be read behind the question, and after it. */
+static void show_details(struct studio *studio, const struct call_question *asked)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    asked->details(&text, asked->subject, studio_page_width(studio), studio->utf8);
+    workspace_open(studio->workspace, page_view_new(studio, "Plan", &text));
+    strbuf_release(&text);
+}
+
 static void put_question(struct studio *studio, const struct job_event *event)
 {
     const struct call_question *asked = event->question;
@@ -97,6 +107,8 @@ static void put_question(struct studio *studio, const struct job_event *event)
 
     question->studio = studio;
     question->job = event->job;
+    if (asked->details != NULL)
+        show_details(studio, asked);
     if (asked->choices == NULL)
         dialog_ask(studio->workspace,
                    &(struct question){

@@ -50,6 +50,9 @@ size_t arguments_count(const struct arguments *arguments);
 const char *arguments_at(const struct arguments *arguments, size_t index);
 /* The last value given, or NULL. */
 const char *arguments_option(const struct arguments *arguments, const char *name);
+/* Of an option that may be given several times, in the order of the command line; NULL beyond the
+ * last. */
+const char *arguments_option_at(const struct arguments *arguments, const char *name, size_t index);
 bool arguments_flag(const struct arguments *arguments, const char *name);
 /* A whole number between the limits; `fallback` when the option is not given. */
 bool arguments_number(const struct arguments *arguments, const char *name, int64_t fallback,

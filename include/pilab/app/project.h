@@ -18,4 +18,15 @@ bool project_load(struct call *call, struct project_settings *settings, struct e
 bool project_save(struct call *call, const struct project_settings *settings, bool *created,
                   struct error *error);
 
+/* The same, for what only adds to a project. */
+struct project_addition {
+    bool keep; /* modules and environments that the settings do not name stay */
+    /* Writes what belongs with it, within the transaction; may be NULL. */
+    bool (*write)(void *context, struct call *call, struct error *error);
+    void *context;
+};
+
+bool project_save_with(struct call *call, const struct project_settings *settings,
+                       const struct project_addition *addition, bool *created, struct error *error);
+
 #endif

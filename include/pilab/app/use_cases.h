@@ -23,6 +23,8 @@ bool app_note_list(struct call *call, const struct arguments *arguments, struct 
                    struct error *error);
 bool app_note_show(struct call *call, const struct arguments *arguments, struct result *result,
                    struct error *error);
+bool app_init(struct call *call, const struct arguments *arguments, struct result *result,
+              struct error *error);
 bool app_project_import(struct call *call, const struct arguments *arguments, struct result *result,
                         struct error *error);
 bool app_project_export(struct call *call, const struct arguments *arguments, struct result *result,

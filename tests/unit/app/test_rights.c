@@ -93,6 +93,11 @@ static void a_viewer_is_refused_whatever_writes(void **state)
     assert_refused_and_audited(work, "vera", "group remove security", "project.configure");
     assert_refused_and_audited(work, "vera", "secrets init", "secrets.manage");
     assert_refused_and_audited(work, "vera", "secrets rekey", "secrets.manage");
+    app_file(work, "versions.csv", "module,SIT,UAT\nauth,2.0.7,2.0.6\n");
+    assert_refused_and_audited(work, "vera", "init --from versions.csv --code MB --yes",
+                               "project.configure");
+    assert_refused_and_audited(work, "vera", "init --from versions.csv --code NEW --yes",
+                               "project.create");
     assert_refused_and_audited(work, "vera", "drift --from SIT --to UAT --save", "drift.run");
     assert_refused_and_audited(work, "vera", "notes --from SIT --to UAT --save", "drift.run");
 
@@ -116,6 +121,7 @@ static void every_command_that_writes_has_been_tried(void **state)
                                          "member remove",  "member role",   "manifest set",
                                          "project import", "secrets init",  "secrets rekey",
                                          "variable set",   "variable unset" };
+    static const char *const tried[] = { "init", "manifest set", "project import" };
     size_t count = command_count();
 
     (void)state;
@@ -162,6 +168,9 @@ static void a_contributor_may_not_set_up_the_project(void **state)
     char *line;
 
     invite(work);
+    app_file(work, "versions.csv", "module,SIT,UAT\nauth,2.0.7,2.0.6\n");
+    assert_refused_and_audited(work, "carl", "init --from versions.csv --code MB --yes",
+                               "project.configure");
     line = line_with(work, "project import", "pilab.yaml");
     assert_refused_and_audited(work, "carl", line, "project.configure");
     assert_refused_and_audited(work, "carl", "manifest baseline gold --reason because",

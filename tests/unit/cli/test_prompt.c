@@ -78,8 +78,10 @@ static const char *shown(struct desk *desk, char *buffer, size_t size)
 }
 
 static const char *const choices[] = { "yes", "no", NULL };
-static const struct call_question trust = { "trust the \033[2Jhost?", choices, "--yes", false };
-static const struct call_question reason = { "why?", NULL, "--reason", false };
+static const struct call_question trust = { .text = "trust the \033[2Jhost?",
+                                            .choices = choices,
+                                            .option = "--yes" };
+static const struct call_question reason = { .text = "why?", .option = "--reason" };
 
 static void a_choice_is_told_by_its_beginning(void **state)
 {

@@ -36,6 +36,7 @@ static void every_schema_is_for_the_document_it_names(void **state)
     } schemas[] = {
         {"drift-1.json",  "pilab.drift/1"},
         { "error-1.json", "pilab.error/1"},
+        { "init-1.json",  "pilab.init/1" },
         { "list-1.json",  "pilab.list/1" },
         { "notes-1.json", "pilab.notes/1"},
     };
@@ -54,8 +55,8 @@ static void every_schema_is_for_the_document_it_names(void **state)
 
 static void every_required_member_is_described(void **state)
 {
-    static const char *const files[] = { "drift-1.json", "error-1.json", "list-1.json",
-                                         "notes-1.json" };
+    static const char *const files[] = { "drift-1.json", "error-1.json", "init-1.json",
+                                         "list-1.json", "notes-1.json" };
 
     (void)state;
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
