@@ -325,18 +325,21 @@ static bool text(const struct pane *pane, struct strbuf *out)
     return to > from;
 }
 
-#define OPERATIONS(table, base)                                                                    \
+#define OPERATIONS(table, base, text_only)                                                         \
     {                                                                                              \
-        .keys = table, .base_keys = base, .keys_first = true, .resize = editor_resize,             \
-        .draw = editor_draw, .act = act, .key = hear, .paste = paste, .back = back,                \
-        .find = editor_find, .position = position, .text = text                                    \
+        .keys = table, .base_keys = base, .keys_first = true, .takes_text = text_only,             \
+        .resize = editor_resize, .draw = editor_draw, .act = act, .key = hear, .paste = paste,     \
+        .back = back, .find = editor_find, .position = position, .text = text                      \
     }
 
-static const struct pane_ops normal_ops = OPERATIONS(&editor_normal_keys, &editor_motion_keys);
-static const struct pane_ops insert_ops = OPERATIONS(&editor_insert_keys, NULL);
-static const struct pane_ops visual_ops = OPERATIONS(&editor_visual_keys, &editor_motion_keys);
-static const struct pane_ops pending_ops = OPERATIONS(&editor_pending_keys, &editor_motion_keys);
-static const struct pane_ops character_ops = OPERATIONS(&editor_character_keys, NULL);
+static const struct pane_ops normal_ops =
+    OPERATIONS(&editor_normal_keys, &editor_motion_keys, false);
+static const struct pane_ops insert_ops = OPERATIONS(&editor_insert_keys, NULL, true);
+static const struct pane_ops visual_ops =
+    OPERATIONS(&editor_visual_keys, &editor_motion_keys, false);
+static const struct pane_ops pending_ops =
+    OPERATIONS(&editor_pending_keys, &editor_motion_keys, true);
+static const struct pane_ops character_ops = OPERATIONS(&editor_character_keys, NULL, true);
 
 void editor_take_ops(struct editor *editor)
 {

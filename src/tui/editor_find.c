@@ -81,16 +81,15 @@ static unsigned tell(struct editor *editor, uint64_t revision)
     return REFRESH_DRAW;
 }
 
-size_t editor_replace_all(struct editor *editor, const char *pattern, const char *with)
+static size_t replace_range(struct editor *editor, const char *pattern, const char *with,
+                            size_t from, size_t to)
 {
     struct search search = search_for(pattern);
     uint64_t revision = edit_text_revision(editor->text);
     struct strbuf text = STRBUF_INIT;
-    size_t from, to, at, first = 0, count = 0;
-    const char *bytes;
+    const char *bytes = edit_text_bytes(editor->text, 0, to);
+    size_t at, first = 0, count = 0;
 
-    range(editor, &from, &to);
-    bytes = edit_text_bytes(editor->text, 0, to);
     /* One replacement from the first match to the last: one step, however many they are. */
     for (at = from; search_next(&search, bytes, to, at, &at); count++) {
         if (count == 0)
@@ -107,6 +106,20 @@ size_t editor_replace_all(struct editor *editor, const char *pattern, const char
     strbuf_release(&text);
     tell(editor, revision);
     return count;
+}
+
+size_t editor_replace_all(struct editor *editor, const char *pattern, const char *with)
+{
+    size_t from, to;
+
+    range(editor, &from, &to);
+    return replace_range(editor, pattern, with, from, to);
+}
+
+size_t editor_replace_rest(struct editor *editor, const char *pattern, const char *with,
+                           size_t from)
+{
+    return replace_range(editor, pattern, with, from, edit_text_length(editor->text));
 }
 
 bool editor_next_match(struct editor *editor, const char *pattern, size_t from)

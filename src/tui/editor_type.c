@@ -403,7 +403,8 @@ void editor_paste(struct editor *editor, const char *text, size_t length)
     edit_text_end(editor->text, editor->cursor);
     if (clean.length > 0 && editor_put(editor, from, to, clean.data, clean.length) &&
         left_out > 0) {
-        said = memory_printf("%zu control characters of what was pasted were left out", left_out);
+        said = memory_printf("%zu control character%s of what was pasted %s left out", left_out,
+                             left_out == 1 ? "" : "s", left_out == 1 ? "was" : "were");
         editor_say(editor, said);
         free(said);
     }

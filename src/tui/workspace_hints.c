@@ -28,6 +28,18 @@ static bool is_taken(const struct key_chain *chain, size_t table, const struct k
            keymap_match(&earlier, &shown, &match) == KEY_RESULT_MATCH;
 }
 
+/* Whether the key that a row is shown with is text where the focus is. */
+static bool is_text(const struct workspace *workspace, const struct key_chain *chain, size_t table,
+                    const struct key_row *row)
+{
+    const struct pane *pane = workspace_pane(workspace);
+    const char *keys = row->keys;
+    struct key_sequence shown;
+
+    return pane != NULL && pane->ops->takes_text && chain->owners[table] != OWNER_PANE &&
+           key_alternative(&keys, &shown) && key_is_text(shown.keys[0]);
+}
+
 /* The rows for the hint line: each key once, as the first table says it. */
 static size_t collect_hints(const struct workspace *workspace, struct hint hints[HINTS_MAXIMUM])
 {
@@ -42,7 +54,8 @@ static size_t collect_hints(const struct workspace *workspace, struct hint hints
             const struct key_row *row = &table->rows[i];
             size_t length = strcspn(row->keys, " ");
 
-            if (!workspace_key_hinted(workspace, &chain, t, row) || is_taken(&chain, t, row))
+            if (!workspace_key_hinted(workspace, &chain, t, row) || is_taken(&chain, t, row) ||
+                is_text(workspace, &chain, t, row))
                 continue;
             hints[count].row = row;
             hints[count++].width = (int)(text_width(row->keys, length) + 1 +

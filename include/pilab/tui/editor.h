@@ -87,8 +87,10 @@ enum role editor_status(const struct editor *editor, struct strbuf *out);
 /* Find and replace, by the one rule of case (search.h), in the selection when there is one. None
  * of these touches a read-only text. */
 size_t editor_count(struct editor *editor, const char *pattern);
-/* One step; returns how many were replaced. */
+/* One step; returns how many were replaced. The second begins at an offset. */
 size_t editor_replace_all(struct editor *editor, const char *pattern, const char *with);
+size_t editor_replace_rest(struct editor *editor, const char *pattern, const char *with,
+                           size_t from);
 /* Selects the next one from an offset on, the cursor on it; false when there is none. */
 bool editor_next_match(struct editor *editor, const char *pattern, size_t from);
 /* Replaces the match that the cursor is on and returns where to look for the next one. */

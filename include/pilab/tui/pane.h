@@ -35,6 +35,7 @@ struct pane_ops {
     const struct key_table *keys;
     const struct key_table *base_keys; /* of the component it is built on; same act, own ids */
     bool keys_first; /* its tables are heard before the view's: keys type and change text here */
+    bool takes_text; /* characters are text here: no hint says that one of them does more */
     void (*resize)(struct pane *pane, int rows, int columns);
     void (*draw)(struct pane *pane, const struct surface *surface, bool focused);
     unsigned (*act)(struct pane *pane, int action);
