@@ -1,0 +1,555 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/escape.h>
+#include <pilab/base/memory.h>
+#include <pilab/tui/search.h>
+
+#include "table_internal.h"
+
+enum table_action {
+    TABLE_DOWN,
+    TABLE_UP,
+    TABLE_LEFT,
+    TABLE_RIGHT,
+    TABLE_HALF_DOWN,
+    TABLE_HALF_UP,
+    TABLE_PAGE_DOWN,
+    TABLE_PAGE_UP,
+    TABLE_FIRST,
+    TABLE_LAST,
+    TABLE_FIRST_COLUMN,
+    TABLE_LAST_COLUMN,
+    TABLE_MARK,
+    TABLE_CLEAR_MARKS
+};
+
+/* clang-format off */
+static const struct key_row table_key_rows[] = {
+    { "j Down", TABLE_DOWN, "down", "Move one row down", 0 },
+    { "k Up", TABLE_UP, "up", "Move one row up; above the first one are the headings", 0 },
+    { "h Left", TABLE_LEFT, "left", "Move one column to the left", 0 },
+    { "l Right", TABLE_RIGHT, "right", "Move one column to the right", 0 },
+    { "^D", TABLE_HALF_DOWN, "half down", "Move half a page down", 0 },
+    { "^U", TABLE_HALF_UP, "half up", "Move half a page up", 0 },
+    { "PgDn ^F", TABLE_PAGE_DOWN, "page down", "Move a page down", 0 },
+    { "PgUp ^B", TABLE_PAGE_UP, "page up", "Move a page up", 0 },
+    { "gg Home", TABLE_FIRST, "first", "Go to the first row", 0 },
+    { "G End", TABLE_LAST, "last", "Go to the last row", 0 },
+    { "0", TABLE_FIRST_COLUMN, "first column", "Go to the first column", 0 },
+    { "$", TABLE_LAST_COLUMN, "last column", "Go to the last column", 0 },
+    { "Space", TABLE_MARK, "mark", "Mark or unmark this cell or heading", KEYS_HINT },
+    { "U", TABLE_CLEAR_MARKS, "unmark", "Take all marks away", 0 },
+};
+/* clang-format on */
+
+static const struct key_table table_keys = { "table", table_key_rows,
+                                             sizeof table_key_rows / sizeof *table_key_rows };
+
+/* --- The source ------------------------------------------------------------------------------- */
+
+size_t table_rows(const struct table *table)
+{
+    return table->source.ops->rows(table->source.context);
+}
+
+size_t table_columns(const struct table *table)
+{
+    return table->source.ops->columns(table->source.context);
+}
+
+struct table_cell table_cell_of(const struct table *table, size_t row, size_t column)
+{
+    struct table_cell cell = { 0 };
+
+    if (row == TABLE_HEADING)
+        cell.role = ROLE_COLUMN;
+    table->source.ops->cell(table->source.context, row, column, &cell);
+    return cell;
+}
+
+/* "" is a heading. */
+static const char *row_identity(const struct table *table, size_t row)
+{
+    return row == TABLE_HEADING ? "" : table->source.ops->row_identity(table->source.context, row);
+}
+
+static const char *column_identity(const struct table *table, size_t column)
+{
+    return table->source.ops->column_identity(table->source.context, column);
+}
+
+static bool find_row(const struct table *table, const char *identity, size_t *row)
+{
+    size_t rows = table_rows(table);
+
+    if (*identity == '\0') {
+        *row = TABLE_HEADING;
+        return true;
+    }
+    for (size_t i = 0; i < rows; i++) {
+        if (strcmp(row_identity(table, i), identity) == 0) {
+            *row = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool find_column(const struct table *table, const char *identity, size_t *column)
+{
+    for (size_t i = 1; i < table->widths.count; i++) {
+        if (strcmp(column_identity(table, i), identity) == 0) {
+            *column = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- The cursor ------------------------------------------------------------------------------- */
+
+static void keep_row_visible(struct table *table)
+{
+    size_t rows = table_rows(table), body = table_body_rows(table);
+
+    if (table->row == TABLE_HEADING) {
+        table->top = 0;
+        return;
+    }
+    if (table->row < table->top)
+        table->top = table->row;
+    if (table->row >= table->top + body)
+        table->top = table->row - body + 1;
+    if (table->top + body > rows)
+        table->top = rows > body ? rows - body : 0;
+}
+
+static void keep_column_visible(struct table *table)
+{
+    size_t last = table->widths.count;
+
+    if (table->left < 1 || table->left > table->column)
+        table->left = table->column;
+    while (table_seen_end(table, table->left) <= table->column)
+        table->left++;
+    /* No room stays empty while columns stand to the left. */
+    while (table->left > 1 && table_seen_end(table, table->left) == last &&
+           table_seen_end(table, table->left - 1) == last)
+        table->left--;
+}
+
+static void pin(struct table *table)
+{
+    strbuf_clear(&table->row_pin);
+    strbuf_clear(&table->column_pin);
+    if (table->widths.count < 2)
+        return;
+    strbuf_add(&table->row_pin, row_identity(table, table->row));
+    strbuf_add(&table->column_pin, column_identity(table, table->column));
+}
+
+void table_set_cursor(struct table *table, size_t row, size_t column)
+{
+    size_t rows = table_rows(table), columns = table->widths.count;
+
+    if (columns < 2) {
+        table->row = TABLE_HEADING;
+        table->column = table->left = 1;
+        table->top = 0;
+    } else {
+        table->row = rows == 0                             ? TABLE_HEADING
+                     : row != TABLE_HEADING && row >= rows ? rows - 1
+                                                           : row;
+        table->column = column < 1 ? 1 : column >= columns ? columns - 1 : column;
+        keep_row_visible(table);
+        keep_column_visible(table);
+    }
+    pin(table);
+    if (table->moved != NULL)
+        table->moved(table->moved_context);
+}
+
+static void move_rows(struct table *table, size_t by, bool down)
+{
+    size_t rows = table_rows(table), row = table->row;
+
+    if (down)
+        row = row == TABLE_HEADING ? by - 1 : row + by;
+    else if (row == TABLE_HEADING)
+        return;
+    else
+        row = row >= by ? row - by : by == 1 ? TABLE_HEADING : 0;
+    if (down && row >= rows)
+        row = rows > 0 ? rows - 1 : TABLE_HEADING;
+    table_set_cursor(table, row, table->column);
+}
+
+bool table_cursor(const struct table *table, size_t *row, size_t *column)
+{
+    *row = table->row;
+    *column = table->column;
+    return table->widths.count > 1;
+}
+
+bool table_select(struct table *table, const char *row, const char *column)
+{
+    size_t to_row, to_column;
+
+    if (!find_row(table, row != NULL ? row : "", &to_row) ||
+        !find_column(table, column, &to_column))
+        return false;
+    table_set_cursor(table, to_row, to_column);
+    return true;
+}
+
+/* --- Marks ------------------------------------------------------------------------------------ */
+
+static size_t find_mark(const struct table *table, const char *row, const char *column)
+{
+    for (size_t i = 0; i < table->marks.count; i++) {
+        const struct owned_mark *mark = vector_at(&table->marks, i);
+
+        if (strcmp(mark->row, row) == 0 && strcmp(mark->column, column) == 0)
+            return i;
+    }
+    return table->marks.count;
+}
+
+bool table_is_marked(const struct table *table, size_t row, size_t column)
+{
+    return table->marks.count > 0 && find_mark(table, row_identity(table, row),
+                                               column_identity(table, column)) < table->marks.count;
+}
+
+static void drop_mark(struct table *table, size_t index)
+{
+    struct owned_mark *mark = vector_at(&table->marks, index);
+
+    free(mark->row);
+    free(mark->column);
+    vector_remove(&table->marks, index);
+}
+
+static void turn_mark(struct table *table)
+{
+    struct owned_mark mark;
+    size_t index;
+
+    if (table->widths.count < 2)
+        return;
+    index = find_mark(table, table->row_pin.data, table->column_pin.data);
+    if (index < table->marks.count) {
+        drop_mark(table, index);
+        return;
+    }
+    mark.row = memory_copy_text(table->row_pin.data);
+    mark.column = memory_copy_text(table->column_pin.data);
+    vector_push(&table->marks, &mark);
+}
+
+size_t table_mark_count(const struct table *table)
+{
+    return table->marks.count;
+}
+
+struct table_mark table_mark_at(const struct table *table, size_t index)
+{
+    const struct owned_mark *mark = vector_at(&table->marks, index);
+
+    return (struct table_mark){ mark->row, mark->column };
+}
+
+void table_clear_marks(struct table *table)
+{
+    while (table->marks.count > 0)
+        drop_mark(table, table->marks.count - 1);
+}
+
+/* --- The pane --------------------------------------------------------------------------------- */
+
+static unsigned act(struct pane *pane, int action)
+{
+    struct table *table = (struct table *)pane;
+    size_t page = table_body_rows(table) > 1 ? table_body_rows(table) - 1 : 1;
+
+    switch ((enum table_action)action) {
+    case TABLE_DOWN:
+    case TABLE_UP:
+        move_rows(table, 1, action == TABLE_DOWN);
+        break;
+    case TABLE_LEFT:
+        table_set_cursor(table, table->row, table->column - 1);
+        break;
+    case TABLE_RIGHT:
+        table_set_cursor(table, table->row, table->column + 1);
+        break;
+    case TABLE_HALF_DOWN:
+    case TABLE_HALF_UP:
+        move_rows(table, page / 2 + 1, action == TABLE_HALF_DOWN);
+        break;
+    case TABLE_PAGE_DOWN:
+    case TABLE_PAGE_UP:
+        move_rows(table, page, action == TABLE_PAGE_DOWN);
+        break;
+    case TABLE_FIRST:
+        table_set_cursor(table, 0, table->column);
+        break;
+    case TABLE_LAST:
+        table_set_cursor(table, TABLE_HEADING - 1, table->column);
+        break;
+    case TABLE_FIRST_COLUMN:
+        table_set_cursor(table, table->row, 1);
+        break;
+    case TABLE_LAST_COLUMN:
+        table_set_cursor(table, table->row, TABLE_HEADING);
+        break;
+    case TABLE_MARK:
+        turn_mark(table);
+        break;
+    case TABLE_CLEAR_MARKS:
+        table_clear_marks(table);
+        break;
+    }
+    return REFRESH_DRAW;
+}
+
+static void resize(struct pane *pane, int rows, int columns)
+{
+    struct table *table = (struct table *)pane;
+
+    table->height = rows;
+    table->width = columns;
+    table_measure(table);
+    table_set_cursor(table, table->row, table->column);
+}
+
+static bool matches(const struct table *table, const struct search *search, size_t row,
+                    size_t column)
+{
+    struct table_cell cell = table_cell_of(table, row, column);
+    size_t offset;
+
+    return (cell.text != NULL && search_next(search, cell.text, strlen(cell.text), 0, &offset)) ||
+           (cell.mark != NULL && search_next(search, cell.mark, strlen(cell.mark), 0, &offset));
+}
+
+/* A row whose name matches keeps the cursor in its column; else it goes to the cell. */
+static bool find_in_row(struct table *table, const struct search *search, size_t row)
+{
+    if (matches(table, search, row, 0)) {
+        table_set_cursor(table, row, table->column);
+        return true;
+    }
+    for (size_t column = 1; column < table->widths.count; column++) {
+        if (matches(table, search, row, column)) {
+            table_set_cursor(table, row, column);
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum find_result find(struct pane *pane, const char *pattern, bool backwards)
+{
+    struct table *table = (struct table *)pane;
+    size_t rows = table_rows(table);
+    size_t start = table->row == TABLE_HEADING ? (backwards ? 0 : rows - 1) : table->row;
+    struct search search;
+
+    if (pattern != table->pattern) {
+        free(table->pattern);
+        table->pattern = pattern == NULL || *pattern == '\0' ? NULL : memory_copy_text(pattern);
+    }
+    if (table->pattern == NULL || rows == 0 || table->widths.count < 2)
+        return FIND_NOTHING;
+    search = search_for(table->pattern);
+    for (size_t i = 1; i <= rows; i++) {
+        size_t row = (start + (backwards ? rows - i : i)) % rows;
+
+        if (find_in_row(table, &search, row))
+            return (backwards ? row >= start : row <= start) ? FIND_WRAPPED : FIND_HERE;
+    }
+    return FIND_NOTHING;
+}
+
+static bool can_filter(const struct pane *pane)
+{
+    return ((const struct table *)pane)->source.ops->filter != NULL;
+}
+
+static bool filter(struct pane *pane, const char *text, struct error *error)
+{
+    struct table *table = (struct table *)pane;
+
+    if (!table->source.ops->filter(table->source.context, text, error))
+        return false;
+    strbuf_clear(&table->filter);
+    strbuf_add(&table->filter, text);
+    table_reload(table);
+    return true;
+}
+
+static unsigned back(struct pane *pane)
+{
+    struct table *table = (struct table *)pane;
+
+    if (table->marks.count > 0) {
+        table_clear_marks(table);
+        return REFRESH_DRAW;
+    }
+    if (table->filter.length > 0 && filter(pane, "", NULL))
+        return REFRESH_DRAW;
+    return REFRESH_IGNORED;
+}
+
+static const char *sort_name(const struct pane *pane, size_t index)
+{
+    const struct table *table = (const struct table *)pane;
+
+    if (table->source.ops->sort == NULL || index >= table->widths.count)
+        return NULL;
+    return table_cell_of(table, TABLE_HEADING, index).text;
+}
+
+static bool sort(struct pane *pane, size_t index, struct error *error)
+{
+    struct table *table = (struct table *)pane;
+    bool descending = table->sorted == index + 1 && !table->descending;
+
+    if (!table->source.ops->sort(table->source.context, index, descending, error))
+        return false;
+    table->sorted = index + 1;
+    table->descending = descending;
+    table_reload(table);
+    return true;
+}
+
+static void position(const struct pane *pane, struct strbuf *out)
+{
+    const struct table *table = (const struct table *)pane;
+    size_t rows = table_rows(table);
+
+    if (table->filter.length > 0)
+        strbuf_printf(out, "only %s, ", table->filter.data);
+    if (table->marks.count > 0)
+        strbuf_printf(out, "%zu marked, ", table->marks.count);
+    if (rows > 0)
+        strbuf_printf(out, "%zu/%zu", table->row == TABLE_HEADING ? 0 : table->row + 1, rows);
+    else if (out->length > 0)
+        strbuf_truncate(out, out->length - 2);
+}
+
+static void add_text(const struct table *table, size_t row, size_t column, struct strbuf *out)
+{
+    struct table_cell cell = table_cell_of(table, row, column);
+
+    if (cell.text != NULL)
+        escape_terminal(out, cell.text, strlen(cell.text), 0);
+}
+
+static bool text(const struct pane *pane, struct strbuf *out)
+{
+    const struct table *table = (const struct table *)pane;
+
+    if (table->widths.count < 2)
+        return false;
+    if (table->row != TABLE_HEADING) {
+        add_text(table, table->row, 0, out);
+        strbuf_add(out, "  ");
+    }
+    add_text(table, TABLE_HEADING, table->column, out);
+    if (table->row != TABLE_HEADING) {
+        strbuf_add(out, "  ");
+        add_text(table, table->row, table->column, out);
+    }
+    return true;
+}
+
+static size_t marked(const struct pane *pane)
+{
+    return ((const struct table *)pane)->marks.count;
+}
+
+static const struct pane_ops table_ops = {
+    .keys = &table_keys,
+    .resize = resize,
+    .draw = table_draw,
+    .act = act,
+    .back = back,
+    .find = find,
+    .can_filter = can_filter,
+    .filter = filter,
+    .sort_name = sort_name,
+    .sort = sort,
+    .position = position,
+    .text = text,
+    .marked = marked,
+};
+
+struct table *table_new(struct table_source source)
+{
+    struct table *table = memory_new(sizeof *table);
+
+    table->pane.ops = &table_ops;
+    table->source = source;
+    table->row_pin = table->column_pin = table->filter = (struct strbuf)STRBUF_INIT;
+    table->column = table->left = 1;
+    vector_init(&table->widths, sizeof(struct table_width));
+    vector_init(&table->marks, sizeof(struct owned_mark));
+    table_measure(table);
+    table_set_cursor(table, 0, 1);
+    return table;
+}
+
+void table_free(struct table **out)
+{
+    struct table *table = *out;
+
+    if (table == NULL)
+        return;
+    table_clear_marks(table);
+    vector_release(&table->marks);
+    vector_release(&table->widths);
+    strbuf_release(&table->row_pin);
+    strbuf_release(&table->column_pin);
+    strbuf_release(&table->filter);
+    free(table->pattern);
+    free(table->empty);
+    free(table);
+    *out = NULL;
+}
+
+struct pane *table_pane(struct table *table)
+{
+    return &table->pane;
+}
+
+void table_reload(struct table *table)
+{
+    bool anywhere = table->column_pin.length > 0;
+    size_t row, column;
+
+    table_measure(table);
+    if (!anywhere) {
+        table_set_cursor(table, 0, 1);
+        return;
+    }
+    if (!find_row(table, table->row_pin.data, &row))
+        row = table->row;
+    if (!find_column(table, table->column_pin.data, &column))
+        column = table->column;
+    table_set_cursor(table, row, column);
+}
+
+void table_set_empty(struct table *table, const char *text)
+{
+    free(table->empty);
+    table->empty = memory_copy_text(text);
+}
+
+void table_on_move(struct table *table, void (*moved)(void *context), void *context)
+{
+    table->moved = moved;
+    table->moved_context = context;
+}

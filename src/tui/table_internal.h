@@ -1,0 +1,60 @@
+/* What the files of the table share; nobody else includes this. */
+#ifndef PILAB_TUI_TABLE_INTERNAL_H
+#define PILAB_TUI_TABLE_INTERNAL_H
+
+#include <pilab/base/vector.h>
+#include <pilab/tui/table.h>
+
+struct owned_mark {
+    char *row, *column;
+};
+
+/* What a column needs: columns of the screen. */
+struct table_width {
+    int text, mark;
+};
+
+struct table {
+    struct pane pane;
+    struct table_source source;
+    char *empty;
+    void (*moved)(void *context);
+    void *moved_context;
+
+    int height, width;    /* of the pane */
+    struct vector widths; /* struct table_width, a column each */
+    int gap;              /* between columns */
+
+    size_t row, column; /* the cursor */
+    size_t top, left; /* the first row and the first column that are seen beside the sticky ones */
+    struct strbuf row_pin, column_pin; /* identities under the cursor; an empty row: the heading */
+    struct vector marks;               /* struct owned_mark */
+
+    struct strbuf filter;
+    char *pattern; /* what was looked for last; NULL: nothing */
+    size_t sorted; /* column + 1; 0: as the source gave it */
+    bool descending;
+};
+
+/* table.c */
+size_t table_rows(const struct table *table);
+size_t table_columns(const struct table *table);
+struct table_cell table_cell_of(const struct table *table, size_t row, size_t column);
+bool table_is_marked(const struct table *table, size_t row, size_t column);
+/* Moves and scrolls as little as is needed. */
+void table_set_cursor(struct table *table, size_t row, size_t column);
+
+/* table_layout.c */
+void table_measure(struct table *table);
+int table_head_rows(const struct table *table); /* headings and their line */
+size_t table_body_rows(const struct table *table);
+int table_first_width(const struct table *table);
+int table_column_width(const struct table *table, size_t column);
+/* The columns that are seen from `left` on: one past the last that fits whole, at least left + 1.
+ */
+size_t table_seen_end(const struct table *table, size_t left);
+
+/* table_draw.c */
+void table_draw(struct pane *pane, const struct surface *surface, bool focused);
+
+#endif
