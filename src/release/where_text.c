@@ -84,8 +84,7 @@ static void add_state(struct strbuf *out, const struct where_cell *cell, bool ut
         strbuf_printf(out, ", %zu of %zu changes", cell->there, cell->total);
         break;
     case WHERE_REVERTED:
-        rich_word(out, cell_role(cell), "reverted");
-        strbuf_add(out, " in what runs there");
+        rich_word(out, cell_role(cell), "in its history, but reverted there");
         break;
     case WHERE_NOT_IN:
         rich_word(out, cell_role(cell), "not in");
@@ -219,16 +218,20 @@ static void draw_cells(struct strbuf *out, const struct where_answer *answer,
                        const struct where_module *module, const struct where_text_options *options)
 {
     struct strbuf line = STRBUF_INIT;
+    size_t drawn = 0;
 
     for (size_t i = 0; i < answer->environment_count; i++) {
         if (!worth_a_line(&module->cells[i], options->wide))
             continue;
+        drawn++;
         strbuf_clear(&line);
         rich_text(&line, RICH_NAME, answer->environments[i], options->utf8);
         strbuf_add(&line, ": ");
         where_cell_sentence(&line, &module->cells[i], options->now, options->utf8);
         rich_wrap(out, line.data, INDENT, options->width);
     }
+    if (drawn == 0)
+        strbuf_printf(out, "%*sin no environment yet\n", INDENT, "");
     strbuf_release(&line);
 }
 
@@ -245,35 +248,75 @@ static const char *role_words(enum where_role role)
     return words[role];
 }
 
-static void draw_commit(struct strbuf *out, const struct where_commit *commit,
-                        const struct where_text_options *options)
+static void add_where_first(struct strbuf *line, const struct where_commit *commit,
+                            const struct where_text_options *options)
 {
-    char at[TIMESTAMP_SIZE];
-    struct strbuf line = STRBUF_INIT;
+    if (commit->tag != NULL) {
+        strbuf_add(line, "  first in ");
+        rich_text(line, RICH_NAME, commit->tag, options->utf8);
+    }
+    if (commit->branch != NULL && (commit->tag == NULL || options->wide)) {
+        strbuf_add(line, "  on ");
+        rich_text(line, RICH_NAME, commit->branch, options->utf8);
+    }
+}
 
-    strbuf_printf(&line, "%.*s ", options->wide ? OBJECT_ID_HEX_SIZE - 1 : SHORT_ID, commit->id);
+static void add_role(struct strbuf *line, const struct where_commit *commit)
+{
+    if (role_words(commit->role) == NULL)
+        return;
+    strbuf_add(line, "  ");
+    strbuf_add(line, role_words(commit->role));
+    if (commit->of != NULL)
+        strbuf_printf(line, " %.*s", SHORT_ID, commit->of);
+}
+
+/* All of it, in as many lines as that takes. */
+static void draw_whole_commit(struct strbuf *out, const struct where_commit *commit,
+                              const struct where_text_options *options)
+{
+    struct strbuf line = STRBUF_INIT;
+    char at[TIMESTAMP_SIZE];
+
+    strbuf_printf(&line, "%s ", commit->id);
     rich_text(&line, RICH_PLAIN, commit->subject, options->utf8);
     strbuf_add(&line, "  ");
     rich_text(&line, RICH_DIM, commit->author, options->utf8);
-    strbuf_printf(&line, ", %s",
-                  options->wide ? timestamp_format(commit->at, at)
-                                : timestamp_relative(commit->at, options->now, at));
-    if (commit->tag != NULL || commit->branch != NULL) {
-        strbuf_add(&line, commit->tag != NULL ? "  first in " : "  on ");
-        rich_text(&line, RICH_NAME, commit->tag != NULL ? commit->tag : commit->branch,
-                  options->utf8);
-    }
-    if (options->wide && commit->tag != NULL && commit->branch != NULL) {
-        strbuf_add(&line, ", on ");
-        rich_text(&line, RICH_NAME, commit->branch, options->utf8);
-    }
-    if (role_words(commit->role) != NULL) {
-        strbuf_printf(&line, "  %s", role_words(commit->role));
-        if (commit->of != NULL)
-            strbuf_printf(&line, " %.*s", SHORT_ID, commit->of);
-    }
+    strbuf_printf(&line, ", %s", timestamp_format(commit->at, at));
+    add_where_first(&line, commit, options);
+    add_role(&line, commit);
     rich_wrap(out, line.data, INDENT, options->width);
     strbuf_release(&line);
+}
+
+/* One line: the subject gives way to who, when and where first. */
+static void draw_commit(struct strbuf *out, const struct where_commit *commit,
+                        const struct where_text_options *options)
+{
+    struct strbuf left = STRBUF_INIT, right = STRBUF_INIT;
+    char at[TIMESTAMP_SIZE];
+
+    if (options->wide) {
+        draw_whole_commit(out, commit, options);
+        return;
+    }
+    strbuf_printf(&left, "%*s%.*s ", INDENT, "", SHORT_ID, commit->id);
+    rich_text(&left, RICH_PLAIN, commit->subject, options->utf8);
+    rich_text(&right, RICH_DIM, commit->author, options->utf8);
+    strbuf_printf(&right, ", %s", timestamp_relative(commit->at, options->now, at));
+    add_where_first(&right, commit, options);
+    add_role(&right, commit);
+    /* Half of the line is the subject's: what matters most of the rest stays. */
+    if (rich_width(right.data, right.length) + GAP > options->width / 2) {
+        strbuf_clear(&right);
+        if (role_words(commit->role) != NULL)
+            add_role(&right, commit);
+        else
+            add_where_first(&right, commit, options);
+    }
+    rich_line(out, left.data, right.data, options->width, options->utf8);
+    strbuf_release(&left);
+    strbuf_release(&right);
 }
 
 #define COMMITS_SHOWN 8 /* unless all is asked for */

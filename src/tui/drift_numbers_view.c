@@ -30,11 +30,13 @@ struct numbers_screen {
     struct rectangle foot;
 };
 
-enum numbers_action { NUMBERS_OPEN, NUMBERS_PATCH };
+enum numbers_action { NUMBERS_OPEN, NUMBERS_PATCH, NUMBERS_WHERE };
 
 static const struct key_row numbers_rows[] = {
-    {"Enter l Right", NUMBERS_OPEN,  "open",  "Show everything about the line", KEYS_HINT},
-    { "p",            NUMBERS_PATCH, "patch", "Show the patch of the file",     0        },
+    {"Enter l Right", NUMBERS_OPEN,  "open",        "Show everything about the line",                       KEYS_HINT},
+    { "p",            NUMBERS_PATCH, "patch",       "Show the patch of the file",                           0        },
+    { "gw",           NUMBERS_WHERE, "where is it", "Show in which environments the ticket of the line is",
+     0                                                                                                               },
 };
 
 static const struct key_table numbers_keys = { "Numbers", numbers_rows,
@@ -130,6 +132,8 @@ static unsigned numbers_act(struct view *view, int action)
 
     if (action == NUMBERS_PATCH)
         drift_open_patch(screen->studio, screen->report, screen->list);
+    else if (action == NUMBERS_WHERE)
+        drift_where(screen->studio, screen->report, screen->list);
     else if (list_selected(screen->list, &row))
         drift_row_open(screen->studio, screen->report, row.identity);
     return REFRESH_DRAW;

@@ -59,6 +59,9 @@ void drift_copy_rows(const struct drift_report *report, const struct list *list,
 void drift_open_patch(struct studio *studio, const struct drift_report *report,
                       const struct list *list);
 
+/* drift_where.c: asks where the tickets of the selected row are, or its commits. */
+void drift_where(struct studio *studio, const struct drift_report *report, const struct list *list);
+
 /* drift_number.c: the numbers that a report says, each with the things it counts. */
 enum drift_number_page { NUMBERS_VERDICT, NUMBERS_BALANCE, NUMBER_PAGES };
 

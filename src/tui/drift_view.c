@@ -34,7 +34,8 @@ enum drift_action {
     DRIFT_NUMBER,
     DRIFT_NOTES,
     DRIFT_SAVE,
-    DRIFT_OTHER
+    DRIFT_OTHER,
+    DRIFT_WHERE
 };
 
 /* clang-format off */
@@ -44,6 +45,7 @@ static const struct key_row drift_key_rows[] = {
     { "#", DRIFT_NUMBER, "numbers", "Open one of the numbers: what it counts", KEYS_HINT },
     { "b", DRIFT_BALANCE, "balance", "Show where every commit went, and why", 0 },
     { "c", DRIFT_OTHER, "compare", "Compare two other states", 0 },
+    { "gw", DRIFT_WHERE, "where is it", "Show in which environments the ticket of the line is", 0 },
     { "!n", DRIFT_NOTES, "notes", "Make release notes of this report", KEYS_HINT | KEYS_LASTING },
     { "!s", DRIFT_SAVE, "save", "Keep the report in the project", KEYS_LASTING },
 };
@@ -303,6 +305,9 @@ static unsigned drift_act(struct view *view, int action)
         return open_row(screen);
     case DRIFT_PATCH:
         drift_open_patch(screen->studio, screen->report, screen->list);
+        return REFRESH_DRAW;
+    case DRIFT_WHERE:
+        drift_where(screen->studio, screen->report, screen->list);
         return REFRESH_DRAW;
     case DRIFT_BALANCE:
         return show_balance(screen);

@@ -15,6 +15,8 @@
 #include <pilab/tui/rich_view.h>
 #include <pilab/tui/tab_strip.h>
 
+#include "note_where.h"
+
 #define HEAD_ROWS     2
 #define ROWS_FOR_LINE 6   /* with less there is no line below the tabs */
 #define WIDEST        110 /* running text is not read well beyond */
@@ -28,10 +30,11 @@ static const struct tab note_tabs[NOTE_TAB_COUNT] = {
     { "JSON",     TAB_COUNT_NONE, false},
 };
 
-enum note_action { NOTE_SAVE };
+enum note_action { NOTE_SAVE, NOTE_WHERE };
 
 /* clang-format off */
 static const struct key_row note_key_rows[] = {
+    { "gw", NOTE_WHERE, "where is it", "Show in which environments a ticket on the screen is", 0 },
     { "!s", NOTE_SAVE, "save", "Keep the notes in the project", KEYS_LASTING },
 };
 /* clang-format on */
@@ -217,9 +220,14 @@ static bool note_allows(const struct view *view, int action, struct strbuf *why)
 
 static unsigned note_act(struct view *view, int action)
 {
-    if (action != NOTE_SAVE)
+    struct note_screen *screen = view_state(view);
+
+    if (action == NOTE_WHERE)
+        note_where(screen->studio, screen->note, screen->text);
+    else if (action == NOTE_SAVE)
+        save_notes(screen);
+    else
         return REFRESH_IGNORED;
-    save_notes(view_state(view));
     return REFRESH_DRAW;
 }
 

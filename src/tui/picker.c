@@ -38,6 +38,7 @@ struct picker {
     size_t selected;
     size_t top;
     bool free_text;
+    const char *free_detail; /* what becomes of it; NULL: "as typed" */
     bool accepted;
     void (*chosen)(void *context, const char *value);
     void *context;
@@ -60,6 +61,12 @@ size_t picker_count(const struct picker *picker)
 void picker_allow_free_text(struct picker *picker, bool allow)
 {
     picker->free_text = allow;
+}
+
+void picker_take_free_text(struct picker *picker, const char *detail)
+{
+    picker->free_text = true;
+    picker->free_detail = arena_text(picker->arena, detail);
 }
 
 void picker_free(struct picker **picker)
@@ -111,7 +118,9 @@ static void match(struct picker *picker)
     if (picker->free_text && query[0] != '\0' && !named) {
         struct picker_match found = { 0, &picker->typed };
 
-        picker->typed = (struct picker_item){ query, "as typed", query };
+        picker->typed = (struct picker_item){
+            query, picker->free_detail != NULL ? picker->free_detail : "as typed", query
+        };
         vector_push(&picker->matches, &found);
     }
 }

@@ -113,6 +113,8 @@ static void offer_jumps(void *context, struct picker *picker)
         picker_add(picker, places[i].label, "place", value);
         free(value);
     }
+    if (studio->call.project != NULL)
+        picker_take_free_text(picker, "where is it?");
     if (studio->around == NULL)
         return;
     offer_releases(picker, studio->around);
@@ -124,16 +126,16 @@ static void go_jump(void *context, struct workspace *workspace, const char *valu
 {
     const char *number = strchr(value, ':');
 
-    if (number == NULL)
-        return;
-    if (strncmp(value, "place", 5) == 0)
+    if (strncmp(value, "place:", 6) == 0)
         workspace_go(workspace, atoi(number + 1));
-    else if (strncmp(value, "release", 7) == 0)
+    else if (strncmp(value, "release:", 8) == 0)
         studio_open_release(context, number + 1);
-    else if (strncmp(value, "report", 6) == 0)
+    else if (strncmp(value, "report:", 7) == 0)
         studio_open_report(context, strtoll(number + 1, NULL, 10));
-    else
+    else if (strncmp(value, "note:", 5) == 0)
         studio_open_note(context, strtoll(number + 1, NULL, 10));
+    else
+        studio_where(context, &value, 1);
 }
 
 /* What the screens ask for. */
@@ -147,6 +149,7 @@ static const struct studio_actions studio_actions = {
     .make_notes = studio_make_notes,
     .open_report = studio_open_report,
     .open_note = studio_open_note,
+    .where = studio_where,
     .look_around = studio_look_around,
     .open_demo = studio_open_demo,
     .run_words = studio_run_words,

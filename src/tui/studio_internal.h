@@ -22,6 +22,9 @@ void studio_show_result(struct studio *studio, struct result *result);
 void studio_cut_release(struct studio *studio, const char *from, const char *to,
                         const char *const *modules, size_t count);
 
+/* studio_where.c */
+void studio_where(struct studio *studio, const char *const *texts, size_t count);
+
 /* studio_pick.c */
 void studio_pick_states(struct studio *studio);
 

@@ -337,6 +337,11 @@ void studio_show_result(struct studio *studio, struct result *result)
         workspace_open(studio->workspace, releases_view_new(studio, result->items));
         return;
     }
+    if (result->kind == RESULT_WHERE) {
+        workspace_open(studio->workspace, where_view_new(studio, result->where));
+        result->where = NULL;
+        return;
+    }
     if (result->kind == RESULT_LIST)
         table_render(&text, result, studio_table_width(studio), studio->utf8, result->now);
     else

@@ -18,6 +18,8 @@ void picker_add(struct picker *picker, const char *text, const char *detail, con
 size_t picker_count(const struct picker *picker);
 /* What is typed is an answer too: it stands below what resembles it, unless that is its name. */
 void picker_allow_free_text(struct picker *picker, bool allow);
+/* The same, with what becomes of it in place of "as typed". Copied. */
+void picker_take_free_text(struct picker *picker, const char *detail);
 
 /* Takes over the picker. `value` is NULL when the person declined; borrowed during the call. */
 void picker_open(struct workspace *workspace, struct picker *picker,

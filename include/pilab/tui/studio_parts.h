@@ -11,6 +11,7 @@
 #include <pilab/app/surroundings.h>
 #include <pilab/drift/report.h>
 #include <pilab/notes/note.h>
+#include <pilab/release/where.h>
 #include <pilab/tui/workspace.h>
 
 struct studio;
@@ -63,6 +64,9 @@ struct studio_actions {
     /* Opens a stored report or note by its number. */
     void (*open_report)(struct studio *studio, int64_t number);
     void (*open_note)(struct studio *studio, int64_t number);
+    /* Answers where a ticket, a commit or whatever `pilab where` knows is; which, when there are
+     * several; says so when there is none. Copied. */
+    void (*where)(struct studio *studio, const char *const *texts, size_t count);
     /* Looks around anew, in the background; the views are told when it is done (STUDIO_LOOKED). */
     void (*look_around)(struct studio *studio);
     /* Builds the demo, or finds it, and goes on in it. */
@@ -134,6 +138,8 @@ struct view *release_view_new(struct studio *studio, const struct store_release 
 bool release_view_again(struct studio *studio, const struct store_release *release);
 /* The items of a list of releases. */
 struct view *releases_view_new(struct studio *studio, const json_t *items);
+/* Takes over the answer. */
+struct view *where_view_new(struct studio *studio, struct where_answer *answer);
 /* A text to read; `title` is its crumb. */
 struct view *page_view_new(struct studio *studio, const char *title, const struct strbuf *rich);
 /* The same with a table: its lines are cut and moved sideways, never wrapped. */
