@@ -3,6 +3,7 @@
 
 #include <pilab/base/escape.h>
 #include <pilab/base/memory.h>
+#include <pilab/tui/undo.h>
 
 #include "list_internal.h"
 
@@ -80,7 +81,7 @@ static unsigned act(struct pane *pane, int action)
         list_mark_range(list);
         break;
     case LIST_CLEAR_MARKS:
-        list_clear_marks(list);
+        list_unmark_all(list);
         break;
     case LIST_ADMIT:
         let_in(list);
@@ -129,6 +130,17 @@ static void complete_filter(const struct pane *pane, const char *text,
         source->ops->filter_complete(source->context, text, offer, to);
 }
 
+static unsigned take_filter_away(struct pane *pane)
+{
+    char *before = memory_copy_text(filter_text(pane));
+
+    /* Every source takes "". */
+    (void)filter(pane, "", NULL);
+    pane_filter_changed(pane, before);
+    free(before);
+    return REFRESH_DRAW;
+}
+
 static unsigned back(struct pane *pane)
 {
     struct list *list = (struct list *)pane;
@@ -138,9 +150,7 @@ static unsigned back(struct pane *pane)
         list->range_from = NO_ROW;
         return REFRESH_DRAW;
     }
-    if (list->filter.length > 0 && filter(pane, "", NULL))
-        return REFRESH_DRAW;
-    return REFRESH_IGNORED;
+    return list->filter.length > 0 ? take_filter_away(pane) : REFRESH_IGNORED;
 }
 
 static const char *sort_name(const struct pane *pane, size_t index)
@@ -166,18 +176,63 @@ static size_t sort_column(const struct list *list, size_t index)
     return column;
 }
 
+static bool set_order(struct list *list, struct list_order order, struct error *error)
+{
+    size_t column = order.sorted ? order.column : ROWS_AS_THEY_COME;
+
+    if (!list->source.ops->sort(list->source.context, column, order.descending, error))
+        return false;
+    list->order = order;
+    list_reload(list);
+    return true;
+}
+
+struct order_change {
+    struct list *list;
+    struct list_order before, after;
+};
+
+static bool undo_order(void *context, struct error *error)
+{
+    const struct order_change *change = context;
+
+    return set_order(change->list, change->before, error);
+}
+
+static bool redo_order(void *context, struct error *error)
+{
+    const struct order_change *change = context;
+
+    return set_order(change->list, change->after, error);
+}
+
+static void order_changed(struct list *list, struct list_order before)
+{
+    struct undo_entry entry = {
+        .owner = list, .undo = undo_order, .redo = redo_order, .release = free
+    };
+    struct order_change *change = memory_new(sizeof *change);
+    char *title;
+
+    *change = (struct order_change){ list, before, list->order };
+    title = memory_printf("sorted by %s%s", list->columns[list->order.column].title,
+                          list->order.descending ? ", turned round" : "");
+    entry.title = title;
+    entry.context = change;
+    undo_list_add(list->pane.undo, &entry);
+    free(title);
+}
+
 static bool sort(struct pane *pane, size_t index, struct error *error)
 {
     struct list *list = (struct list *)pane;
+    struct list_order before = list->order;
     size_t column = sort_column(list, index);
-    bool descending = list->sorted && list->sort_column == column && !list->descending;
+    bool descending = before.sorted && before.column == column && !before.descending;
 
-    if (!list->source.ops->sort(list->source.context, column, descending, error))
+    if (!set_order(list, (struct list_order){ true, column, descending }, error))
         return false;
-    list->sorted = true;
-    list->sort_column = column;
-    list->descending = descending;
-    list_reload(list);
+    order_changed(list, before);
     return true;
 }
 
@@ -312,7 +367,8 @@ void list_set_empty(struct list *list, const char *text)
 void list_set_source(struct list *list, struct row_source source)
 {
     list->source = source;
-    list->sorted = false;
+    list->order.sorted = false;
+    undo_list_forget(list->pane.undo, list);
     list->top = 0;
     list_clear_marks(list);
     list_set_cursor(list, 0, true);

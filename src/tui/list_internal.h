@@ -13,6 +13,12 @@ struct list_slot {
     int width;
 };
 
+struct list_order {
+    bool sorted; /* else as the rows come */
+    size_t column;
+    bool descending;
+};
+
 struct list {
     struct pane pane;
     struct list_column columns[ROW_CELLS];
@@ -41,9 +47,7 @@ struct list {
         uint64_t left; /* how many there are to look at */
     } find;
 
-    size_t sort_column;
-    bool sorted;
-    bool descending;
+    struct list_order order;
 };
 
 /* list_cursor.c */
@@ -64,8 +68,16 @@ bool list_locate(const struct list *list, uint64_t *index);
 bool list_is_marked(const struct list *list, uint64_t index, const struct row *row);
 /* Marks the row under the cursor, or takes its mark away; ends a range. */
 void list_mark(struct list *list);
+/* Takes all marks away, which can be undone. */
+void list_unmark_all(struct list *list);
 /* Starts a range at the cursor, or marks the one that was started. */
 void list_mark_range(struct list *list);
+
+/* list_undo.c: marks that change together and are undone together. */
+struct mark_change;
+struct mark_change *list_marks_begin(struct list *list, bool marked);
+void list_marks_change(struct mark_change *change, const char *identity);
+void list_marks_end(struct mark_change *change);
 
 /* list_columns.c */
 void list_layout_columns(struct list *list, int columns);

@@ -14,29 +14,26 @@ bool list_is_marked(const struct list *list, uint64_t index, const struct row *r
     return row->identity != NULL && map_get(list->marks, row->identity) != NULL;
 }
 
-static void set_mark(struct list *list, const char *identity, bool marked)
-{
-    bool before = map_get(list->marks, identity) != NULL;
-
-    if (before == marked)
-        return;
-    map_put(list->marks, identity, marked ? list : NULL);
-    if (marked)
-        list->marked++;
-    else
-        list->marked--;
-}
-
 static void mark_range(struct list *list)
 {
     uint64_t first = list->range_from < list->cursor ? list->range_from : list->cursor;
     uint64_t last = list->range_from < list->cursor ? list->cursor : list->range_from;
+    struct mark_change *change = list_marks_begin(list, true);
     struct row row;
 
     for (uint64_t i = first; i <= last; i++)
         if (list_row(list, i, &row) && row.kind == ROW_ITEM && row.identity != NULL)
-            set_mark(list, row.identity, true);
+            list_marks_change(change, row.identity);
     list->range_from = NO_ROW;
+    list_marks_end(change);
+}
+
+static void mark_one(struct list *list, const char *identity)
+{
+    struct mark_change *change = list_marks_begin(list, map_get(list->marks, identity) == NULL);
+
+    list_marks_change(change, identity);
+    list_marks_end(change);
 }
 
 void list_mark(struct list *list)
@@ -47,9 +44,20 @@ void list_mark(struct list *list)
         mark_range(list);
     } else if (list_row(list, list->cursor, &row) && row.identity != NULL &&
                row.identity[0] != '\0') {
-        set_mark(list, row.identity, map_get(list->marks, row.identity) == NULL);
+        mark_one(list, row.identity);
         list_move(list, 1, true);
     }
+}
+
+void list_unmark_all(struct list *list)
+{
+    struct mark_change *change = list_marks_begin(list, false);
+
+    for (size_t i = 0; i < map_count(list->marks); i++)
+        if (map_value_at(list->marks, i) != NULL)
+            list_marks_change(change, map_key_at(list->marks, i));
+    list_marks_end(change);
+    list_clear_marks(list);
 }
 
 void list_mark_range(struct list *list)

@@ -6,6 +6,7 @@
 #include "workspace_internal.h"
 
 #define HISTORY_MAXIMUM 200
+#define UNDO_MAXIMUM    200
 
 struct workspace *workspace_new(const struct workspace_options *options)
 {
@@ -20,6 +21,7 @@ struct workspace *workspace_new(const struct workspace_options *options)
     workspace->find_history = line_history_new(HISTORY_MAXIMUM);
     workspace->command_history = line_history_new(HISTORY_MAXIMUM);
     workspace->filter_history = line_history_new(HISTORY_MAXIMUM);
+    workspace->undo = undo_list_new(UNDO_MAXIMUM);
     vector_init(&workspace->places, sizeof(struct place));
     vector_init(&workspace->overlays, sizeof(struct overlay *));
     vector_init(&workspace->closed, sizeof(struct view *));
@@ -61,9 +63,11 @@ void workspace_free(struct workspace **out)
     line_history_free(&workspace->find_history);
     line_history_free(&workspace->command_history);
     line_history_free(&workspace->filter_history);
+    undo_list_free(&workspace->undo);
     canvas_free(&workspace->canvas);
     theme_free(&workspace->theme);
     free(workspace->pattern);
+    free(workspace->filter_before);
     free(workspace->project);
     free(workspace->actor);
     free(workspace->waiting);

@@ -199,6 +199,18 @@ void workspace_copy(struct workspace *workspace, const char *text, size_t length
         workspace_say(workspace, MESSAGE_SUCCESS, "%zu bytes copied to %s", length, where);
 }
 
+static void undo(struct workspace *workspace, int32_t key)
+{
+    (void)key;
+    workspace_step(workspace, false);
+}
+
+static void redo(struct workspace *workspace, int32_t key)
+{
+    (void)key;
+    workspace_step(workspace, true);
+}
+
 static void command_typed(void *context, const char *text)
 {
     if (text != NULL)
@@ -405,6 +417,8 @@ static void (*const actions[])(struct workspace *workspace, int32_t key) = {
     [WORKSPACE_SORT] = open_sort,
     [WORKSPACE_ZOOM] = zoom,
     [WORKSPACE_COPY] = open_copy,
+    [WORKSPACE_UNDO] = undo,
+    [WORKSPACE_REDO] = redo,
     [WORKSPACE_COMMAND] = open_command,
     [WORKSPACE_JUMP] = open_jump,
     [WORKSPACE_NEXT_PANE] = next_pane,

@@ -8,7 +8,7 @@
 static const struct key_row workspace_rows[] = {
     { "/", WORKSPACE_FIND, "find",
       "Find text; ? as the first character finds backwards", KEYS_HINT },
-    { "f", WORKSPACE_FILTER, "filter", "Show only what holds all these words", KEYS_HINT },
+    { "f", WORKSPACE_FILTER, "filter", "Show only what passes: words, severity>=high, -type:code; Tab completes", KEYS_HINT },
     { "!", WORKSPACE_PREFIX, "act",
       "Do something that lasts", KEYS_HINT | KEYS_PREFIX | KEYS_AT_ONCE },
     { "z", WORKSPACE_ZOOM, "zoom", "Show the pane alone, without any line", KEYS_HINT },
@@ -20,6 +20,8 @@ static const struct key_row workspace_rows[] = {
     { "N", WORKSPACE_FIND_PREVIOUS, "previous", "Go to the place found before", 0 },
     { "s", WORKSPACE_SORT, "sort", "Sort by a column; again to turn it round", 0 },
     { "y", WORKSPACE_COPY, "copy", "Copy something of the selected line", 0 },
+    { "u", WORKSPACE_UNDO, "undo", "Take back what was done last; :undo lists what can be", 0 },
+    { "^R", WORKSPACE_REDO, "redo", "Do again what was undone last", 0 },
     { ":", WORKSPACE_COMMAND, "command", "Type a command", 0 },
     { "^P g/", WORKSPACE_JUMP, "jump", "Jump to anything by some of its letters", 0 },
     { "g", WORKSPACE_PREFIX, "go", "Go somewhere", KEYS_PREFIX },

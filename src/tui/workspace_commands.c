@@ -36,6 +36,14 @@ static bool run_jobs(struct workspace *workspace, const char *argument, struct e
     return true;
 }
 
+static bool run_undo(struct workspace *workspace, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    workspace_open(workspace, undo_view_new(workspace));
+    return true;
+}
+
 static bool run_quit(struct workspace *workspace, const char *argument, struct error *error)
 {
     (void)argument;
@@ -102,6 +110,7 @@ static const struct command commands[] = {
     { "screen",   run_screen      },
     { "screen!",  run_screen_over },
     { "theme",    run_theme       },
+    { "undo",     run_undo        },
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])

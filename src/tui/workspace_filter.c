@@ -1,3 +1,7 @@
+#include <stdlib.h>
+
+#include <pilab/base/memory.h>
+
 #include "workspace_internal.h"
 
 /* The filter of the pane with the focus, applied while it is typed. */
@@ -19,10 +23,14 @@ static bool filter_changed(void *context, const char *text, struct error *error)
 
 static void filter_done(void *context, const char *text)
 {
+    struct workspace *workspace = context;
+    struct pane *pane = workspace_pane(workspace);
     struct error error = { 0 };
 
-    if (!apply_filter(context, text == NULL ? "" : text, &error))
-        workspace_say_error(context, &error);
+    if (!apply_filter(workspace, text == NULL ? "" : text, &error))
+        workspace_say_error(workspace, &error);
+    if (pane_can_filter(pane))
+        pane_filter_changed(pane, workspace->filter_before);
 }
 
 static void offer(void *to, const char *term)
@@ -49,6 +57,8 @@ void workspace_filter(struct workspace *workspace)
         workspace_say(workspace, MESSAGE_INFO, "nothing to filter here");
         return;
     }
+    free(workspace->filter_before);
+    workspace->filter_before = memory_copy_text(pane_filter_text(workspace_pane(workspace)));
     /* A new filter starts from all rows, as the empty line says; the old one is one Up away. */
     if (!apply_filter(workspace, "", &error))
         workspace_say_error(workspace, &error);

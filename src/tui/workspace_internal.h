@@ -8,6 +8,7 @@
 #include <pilab/tui/clipboard.h>
 #include <pilab/tui/dialog.h>
 #include <pilab/tui/line_editor.h>
+#include <pilab/tui/undo.h>
 #include <pilab/tui/workspace.h>
 
 #include "overlay.h"
@@ -74,6 +75,8 @@ struct workspace {
     struct line_history *find_history;
     struct line_history *command_history;
     struct line_history *filter_history;
+    char *filter_before; /* what held when a new filter was begun */
+    struct undo_list *undo;
 
     atomic_bool progressed; /* set by workers, taken by the loop */
     int64_t progress_at;    /* when progress is drawn; -1: there is none */
@@ -156,6 +159,8 @@ enum workspace_action {
     WORKSPACE_SORT,
     WORKSPACE_ZOOM,
     WORKSPACE_COPY,
+    WORKSPACE_UNDO,
+    WORKSPACE_REDO,
     WORKSPACE_COMMAND,
     WORKSPACE_JUMP,
     WORKSPACE_NEXT_PANE,
@@ -176,6 +181,10 @@ void workspace_suspend(struct workspace *workspace);
 
 /* workspace_filter.c */
 void workspace_filter(struct workspace *workspace);
+
+/* workspace_undo.c */
+void workspace_step(struct workspace *workspace, bool again);
+struct view *undo_view_new(struct workspace *workspace);
 
 /* completions.c */
 struct completions {

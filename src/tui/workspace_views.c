@@ -21,6 +21,8 @@ void view_free(struct view **view)
 {
     if (*view == NULL)
         return;
+    for (size_t i = 0; i < (*view)->panes.count; i++)
+        undo_list_forget((*view)->workspace->undo, *(struct pane **)vector_at(&(*view)->panes, i));
     if ((*view)->ops->close != NULL)
         (*view)->ops->close(*view);
     vector_release(&(*view)->panes);
@@ -46,6 +48,7 @@ uint64_t view_id(const struct view *view)
 
 void view_add_pane(struct view *view, struct pane *pane)
 {
+    pane->undo = view->workspace->undo;
     vector_push(&view->panes, &pane);
 }
 

@@ -75,15 +75,24 @@ struct pane_ops {
     size_t (*marked)(const struct pane *pane);
 };
 
+struct undo_list;
+
 struct pane {
     const struct pane_ops *ops;
-    struct rectangle area; /* set by pane_place, within the view */
+    struct undo_list *undo; /* told what can be undone (undo.h), with the pane as its owner; NULL:
+                               nobody is. Set when a view takes the pane */
+    struct rectangle area;  /* set by pane_place, within the view */
     bool shown;
 };
 
 /* Gives the pane its place and resizes it; an empty rectangle hides it. */
 void pane_place(struct pane *pane, struct rectangle area);
 void pane_hide(struct pane *pane);
+
+/* The filter that holds now, "" for none. Borrowed until it changes. */
+const char *pane_filter_text(const struct pane *pane);
+/* The filter is another one than `before` now, because a person wanted it: that can be undone. */
+void pane_filter_changed(struct pane *pane, const char *before);
 
 /* Whether `f` and `s` can do something now; `pane` may be NULL. */
 bool pane_can_filter(const struct pane *pane);

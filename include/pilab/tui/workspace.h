@@ -114,6 +114,10 @@ enum loop_end workspace_run(struct workspace *workspace);
 /* Ends workspace_run after the current handler. */
 void workspace_quit(struct workspace *workspace);
 
+/* Puts in what `u` can undo from now on (undo.h). */
+struct undo_entry;
+void workspace_add_undo(struct workspace *workspace, const struct undo_entry *entry);
+
 /* Says something; errors stay until dismissed. */
 void workspace_say(struct workspace *workspace, enum message_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
