@@ -16,8 +16,8 @@
 /* One side of a project comparison while its revisions are looked up. */
 struct project_side {
     const struct state_spec *spec;
-    struct manifest_state state; /* of an environment or a baseline */
-    struct drift_report *report; /* of report:N: what its current side was */
+    struct manifest_state state;         /* of an environment or a baseline */
+    struct drift_report *report;         /* of report:N: what its current side was */
     struct store_release_entries frozen; /* of release:NAME */
     const char *layers; /* the environment whose configuration files are read; NULL: none */
 };
@@ -262,8 +262,7 @@ static const char *layers_of(const struct project_side *previous,
 
 static bool plan_module(struct call *call, const struct module_settings *settings,
                         const struct project_side *previous, const struct project_side *current,
-                        struct compare_plan *plan, struct comparison_module *module,
-                        struct error *error)
+                        struct comparison_module *module, struct error *error)
 {
     struct repository *repository = NULL;
     struct module_version before, after;
@@ -325,8 +324,7 @@ static bool plan_modules(struct call *call, const struct compare_ask *ask,
             continue;
         progress_report(&call->progress, settings->modules[i].name, i, settings->module_count);
         if (!progress_check(&call->progress, error) ||
-            !plan_module(call, &settings->modules[i], previous, current, plan, &modules[count],
-                         error))
+            !plan_module(call, &settings->modules[i], previous, current, &modules[count], error))
             return false;
         /* On neither side: there is nothing to tell. */
         count += modules[count].previous != NULL || modules[count].current != NULL;

@@ -8,6 +8,7 @@
 
 #include <config.h>
 
+#include <pilab/app/command.h>
 #include <pilab/app/compare.h>
 #include <pilab/app/kept_note.h>
 #include <pilab/app/kept_run.h>
@@ -152,20 +153,66 @@ static bool record_deployment(struct call *call, const struct demo_world *world,
     return true;
 }
 
-static bool record_deployments(struct call *call, const struct demo_world *world,
-                               struct error *error)
+/* Those from `first` on that started before `until`, or all that are left (0). */
+static bool record_deployments(struct call *call, const struct demo_world *world, int64_t until,
+                               size_t *first, char (*ids)[UUID_SIZE], struct error *error)
 {
-    char(*ids)[UUID_SIZE] = memory_array(world->deployment_count, sizeof *ids);
     json_t *body = json_object();
     bool ok = store_begin(call->connection, &call->progress, error);
+    size_t i = *first;
 
-    for (size_t i = 0; ok && i < world->deployment_count; i++)
+    for (; ok && i < world->deployment_count &&
+           (until == 0 || world->deployments[i].started_at < until);
+         i++)
         ok = record_deployment(call, world, i, ids, error);
-    json_put_integer(body, "deployments", (int64_t)world->deployment_count);
+    json_put_integer(body, "deployments", (int64_t)(i - *first));
+    *first = i;
     ok = ok && call_audit(call, "manifest.import", "demo", body, error) &&
          store_commit(call->connection, error);
     store_rollback(call->connection);
     json_decref(body);
+    return ok;
+}
+
+/* As a person would: through its command. */
+static bool cut_release(struct call *call, const struct demo_world *world, struct error *error)
+{
+    const struct demo_release *release = &world->release;
+    char planned[TIMESTAMP_SIZE];
+    const char *words[] = {
+        "release",   "cut",         release->name,
+        "--from",    release->from, "--to",
+        release->to, "--planned",   timestamp_format(release->planned_at, planned)
+    };
+    size_t count = sizeof words / sizeof *words, used;
+    const struct command *command = command_find(words, count, &used, error);
+    struct arguments *arguments = NULL;
+    struct result result;
+    bool ok;
+
+    if (command == NULL)
+        return false;
+    result_start(&result);
+    ok = arguments_parse(command->arguments, command->argument_count, command->options,
+                         command->option_count, NULL, 0, words + used, count - used, &arguments,
+                         error) &&
+         command_run(command, call, arguments, &result, error);
+    arguments_free(&arguments);
+    result_release(&result);
+    return ok;
+}
+
+/* Everything up to the cut is recorded as of then, so that the audit reads in the order of time. */
+static bool record_history(struct call *call, const struct call *parent,
+                           const struct demo_world *world, struct error *error)
+{
+    char(*ids)[UUID_SIZE] = memory_array(world->deployment_count, sizeof *ids);
+    size_t first = 0;
+    bool ok = record_deployments(call, world, world->release.cut_at, &first, ids, error) &&
+              cut_release(call, world, error);
+
+    call->clock = parent->clock;
+    ok = ok && record_deployments(call, world, 0, &first, ids, error);
     free(ids);
     return ok;
 }
@@ -200,8 +247,9 @@ static bool fill_store(const struct call *parent, const struct settings *setting
 
     call_start(&call, settings);
     call.progress = parent->progress;
+    call.clock = clock_frozen(world->release.cut_at);
     ok = call_open_store(&call, true, error) && import_project(&call, world, error) &&
-         record_deployments(&call, world, error) && keep_report(&call, error);
+         record_history(&call, parent, world, error) && keep_report(&call, error);
     call_end(&call);
     return ok;
 }

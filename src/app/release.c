@@ -145,6 +145,7 @@ static bool keep_release(struct call *call, struct cutting *cutting, struct erro
         body = release_audit_body(&cutting->row);
         json_put_text(body, "from", cutting->world.source.name);
         json_put_text(body, "to", cutting->world.target.name);
+        json_put_integer(body, "modules", (int64_t)cutting->count);
         json_put(body, "list", list);
         ok = list != NULL && release_audit(call, "release.cut", &cutting->row, body, error) &&
              store_commit(call->connection, error);

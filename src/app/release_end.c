@@ -57,13 +57,17 @@ static bool check_open(const struct store_release *row, struct error *error)
 }
 
 /* Within the transaction. */
-static bool end_release(struct call *call, struct store_release *row, enum release_status status,
-                        const char *action, const char *outcome, struct error *error)
+static bool end_release(struct call *call, const struct release_detail *detail,
+                        enum release_status status, const char *action, const char *outcome,
+                        struct error *error)
 {
+    const struct store_release *row = &detail->row;
     json_t *body = release_audit_body(row);
     bool ok = store_release_end(call->connection, row->id, row->rev, status, call->actor.login,
                                 outcome, error);
 
+    json_put_integer(body, "modules", (int64_t)detail->line_count);
+    json_put_integer(body, "deployed", (int64_t)detail->by_target[RELEASE_TARGET_SAME]);
     json_put(body, "outcome", json_loads(outcome, 0, NULL));
     ok = ok && release_audit(call, action, row, body, error) &&
          store_commit(call->connection, error);
@@ -100,7 +104,7 @@ bool app_release_close(struct call *call, const struct arguments *arguments, str
 
     if (ok) {
         whole = detail.by_target[RELEASE_TARGET_SAME] == detail.line_count;
-        ok = end_release(call, &row, RELEASE_CLOSED, "release.close",
+        ok = end_release(call, &detail, RELEASE_CLOSED, "release.close",
                          release_outcome(call, &detail, arguments_option(arguments, "outcome"),
                                          whole ? NULL : reason),
                          error);
@@ -122,7 +126,7 @@ bool app_release_cancel(struct call *call, const struct arguments *arguments, st
     ok = store_begin(call->connection, &call->progress, error) &&
          release_find(call, arguments_at(arguments, 0), &row, error) && check_open(&row, error) &&
          release_detail_read(call, &row, NULL, call->arena, &detail, error) &&
-         end_release(call, &row, RELEASE_CANCELLED, "release.cancel",
+         end_release(call, &detail, RELEASE_CANCELLED, "release.cancel",
                      release_outcome(call, &detail, reason, NULL), error);
     store_rollback(call->connection);
     return ok && end_result(call, &row, "cancelled", result, error);

@@ -58,6 +58,15 @@ static const struct incident incidents[] = {
 };
 /* clang-format on */
 
+/* What SIT got after the release was cut: a candidate of the next version. */
+static const char late_module[] = "mb-web", late_version[] = "v2.0.8-rc.1";
+#define LATE (90 * MINUTE_MS) /* before the end */
+
+int64_t deployments_cut_at(int64_t end)
+{
+    return story_day(end, -1) + 20 * 60 * MINUTE_MS;
+}
+
 static void add(struct vector *out, const char *module, const struct story_tag *tag,
                 const char *environment, int64_t at, const char *who, const char *reason)
 {
@@ -113,6 +122,8 @@ void deployments_of_module(const char *module, const struct story_outcome *story
         add(out, module, tag, "DEV", tag->at + 20 * MINUTE_MS, "deploy-bot", NULL);
         add_trains(module, tag, end, out);
         add_incidents(module, tag, end, out);
+        if (strcmp(module, late_module) == 0 && strcmp(tag->name, late_version) == 0)
+            add(out, module, tag, "SIT", end - LATE, "deploy-bot", NULL);
     }
 }
 

@@ -15,4 +15,7 @@ void deployments_of_module(const char *module, const struct story_outcome *story
 /* Brings all into the order of time and copies them into the arena, with what each takes back. */
 struct demo_deployment *deployments_finish(struct vector *deployments, struct arena *arena);
 
+/* When the release of the world is cut: every deployment that it is made of has ended. */
+int64_t deployments_cut_at(int64_t end);
+
 #endif

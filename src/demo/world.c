@@ -100,6 +100,18 @@ static bool build_module(struct demo_world *world, size_t index, const char *dir
     return true;
 }
 
+/* Cut in the evening, when SIT had everything that it is made of; since then SIT has moved on. */
+static void plan_release(struct demo_world *world)
+{
+    world->release = (struct demo_release){
+        .name = "R2025.03",
+        .from = "SIT",
+        .to = "UAT",
+        .cut_at = deployments_cut_at(world->end_at),
+        .planned_at = deployments_cut_at(world->end_at) + 2 * 24 * 60 * INT64_C(60000),
+    };
+}
+
 static bool write_project(struct demo_world *world, const char *directory, struct error *error)
 {
     struct strbuf text = STRBUF_INIT;
@@ -137,6 +149,7 @@ struct demo_world *demo_build(const char *directory, const struct demo_options *
     if (ok) {
         world->deployments = deployments_finish(&deployments, arena);
         world->deployment_count = deployments.count;
+        plan_release(world);
         ok = write_project(world, absolute, error);
     }
     if (!ok)

@@ -8,6 +8,8 @@
 #include <pilab/base/memory.h>
 #include <pilab/tui/dialog.h>
 
+#define MOST_NAMES 5 /* in a box */
+
 /* --- Command lines ---------------------------------------------------------------------------- */
 
 static void add_shell_word(struct strbuf *line, const char *word)
@@ -123,6 +125,13 @@ void release_make_notes(struct studio *studio, const struct release_detail *deta
 
 /* --- Keep or take ----------------------------------------------------------------------------- */
 
+/* The box must fit on the smallest screen. */
+static void add_more(struct strbuf *text, size_t count)
+{
+    if (count > MOST_NAMES)
+        strbuf_printf(text, "and %zu more\n", count - MOST_NAMES);
+}
+
 static bool is_meant(const struct release_line *line, const struct vector *modules)
 {
     for (size_t i = 0; i < modules->count; i++)
@@ -137,17 +146,19 @@ static char *describe_update(const struct release_detail *detail, const struct v
                              bool utf8)
 {
     struct strbuf text = STRBUF_INIT;
+    size_t meant = 0;
 
     for (size_t i = 0; i < detail->line_count; i++) {
         const struct release_line *line = &detail->lines[i];
 
-        if (!is_meant(line, modules))
+        if (!is_meant(line, modules) || meant++ >= MOST_NAMES)
             continue;
         strbuf_printf(&text, "%s %s", line->entry->module, line->entry->version);
         if (line->source_has.version != NULL && line->source != RELEASE_SOURCE_SAME)
             strbuf_printf(&text, " %s %s", utf8 ? "→" : "->", line->source_has.version);
         strbuf_add(&text, line->source == RELEASE_SOURCE_GONE ? ": not there any more\n" : "\n");
     }
+    add_more(&text, meant);
     return strbuf_steal(&text);
 }
 
@@ -268,12 +279,17 @@ static void ask_end(struct pending *pending, const char *label, bool reason)
 static char *describe_end(const struct release_detail *detail)
 {
     struct strbuf text = STRBUF_INIT;
+    size_t missing = 0;
 
     strbuf_printf(&text, "%s: %zu of %zu deployed.\n", detail->row.target,
                   detail->by_target[RELEASE_TARGET_SAME], detail->line_count);
-    for (size_t i = 0; i < detail->line_count; i++)
-        if (detail->lines[i].target != RELEASE_TARGET_SAME)
+    for (size_t i = 0; i < detail->line_count; i++) {
+        if (detail->lines[i].target == RELEASE_TARGET_SAME)
+            continue;
+        if (missing++ < MOST_NAMES)
             strbuf_printf(&text, "missing: %s\n", detail->lines[i].entry->module);
+    }
+    add_more(&text, missing);
     strbuf_add(&text, "What is closed or given up never changes.");
     return strbuf_steal(&text);
 }

@@ -41,12 +41,19 @@ struct demo_deployment {
     const struct demo_deployment *rolls_back; /* what this takes back, or NULL */
 };
 
+/* A release that was cut after most of the deployments, and before the last ones. */
+struct demo_release {
+    const char *name, *from, *to;
+    int64_t cut_at, planned_at; /* UTC milliseconds */
+};
+
 struct demo_world {
     struct arena *arena;
     struct demo_module *modules;
     size_t module_count;
     struct demo_deployment *deployments; /* in the order of time */
     size_t deployment_count;
+    struct demo_release release;
     const char *project_path; /* of the pilab.yaml that was written */
     const char *project_file; /* its text */
     int64_t end_at;

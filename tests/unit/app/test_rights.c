@@ -100,6 +100,10 @@ static void a_viewer_is_refused_whatever_writes(void **state)
                                "project.create");
     assert_refused_and_audited(work, "vera", "drift --from SIT --to UAT --save", "drift.run");
     assert_refused_and_audited(work, "vera", "notes --from SIT --to UAT --save", "drift.run");
+    assert_refused_and_audited(work, "vera", "release cut R1 --to UAT", "release.cut");
+    assert_refused_and_audited(work, "vera", "release update R1 --take", "release.cut");
+    assert_refused_and_audited(work, "vera", "release close R1", "release.end");
+    assert_refused_and_audited(work, "vera", "release cancel R1 --reason no", "release.end");
 
     app_login(work, "olga");
     app_must(work, "manifest show");
@@ -122,6 +126,8 @@ static void every_command_that_writes_has_been_tried(void **state)
                                          "project import", "secrets init",  "secrets rekey",
                                          "variable set",   "variable unset" };
     static const char *const tried[] = { "init", "manifest set", "project import" };
+    static const char *const tried[] = { "manifest set",   "project import", "release cut",
+                                         "release update", "release close",  "release cancel" };
     size_t count = command_count();
 
     (void)state;
@@ -154,6 +160,9 @@ static void a_viewer_may_look_at_everything(void **state)
                                          "secrets status",
                                          "member list",
                                          "group list" };
+    static const char *const lines[] = { "report list",    "note list",     "project list",
+                                         "env list",       "manifest show", "audit list",
+                                         "project export", "release list" };
     struct app_work *work = *state;
 
     invite(work);
@@ -176,6 +185,23 @@ static void a_contributor_may_not_set_up_the_project(void **state)
     assert_refused_and_audited(work, "carl", "manifest baseline gold --reason because",
                                "baseline.designate");
     free(line);
+}
+
+static void a_contributor_cuts_releases_and_does_not_end_them(void **state)
+{
+    struct app_work *work = *state;
+
+    invite(work);
+    app_must(work, "manifest set auth SIT 2.0.7");
+    app_login(work, "carl");
+    app_must(work, "release cut R1 --to UAT");
+    app_must(work, "release update R1 --keep");
+    assert_refused_and_audited(work, "carl", "release close R1 --force --reason x", "release.end");
+    assert_refused_and_audited(work, "carl", "release cancel R1 --reason x", "release.end");
+    app_login(work, "vera");
+    app_must(work, "release show R1");
+    app_login(work, "olga");
+    app_must(work, "release cancel R1 --reason x");
 }
 
 static void who_is_no_member_does_not_even_see_the_project(void **state)
@@ -248,6 +274,7 @@ int main(void)
         CASE(every_command_that_writes_has_been_tried),
         CASE(a_viewer_may_look_at_everything),
         CASE(a_contributor_may_not_set_up_the_project),
+        CASE(a_contributor_cuts_releases_and_does_not_end_them),
         CASE(who_is_no_member_does_not_even_see_the_project),
         CASE(who_the_store_does_not_know_gets_in_nowhere),
         CASE(only_what_one_may_read_is_chosen),

@@ -222,12 +222,12 @@ static void every_environment_runs_what_the_story_says(void **state)
     static const struct {
         const char *module, *dev, *sit, *uat, *prod;
     } expected[] = {
-        {"mb-auth-service",     "v2.0.7",      "v2.0.7", "v2.0.6", "v2.0.6"},
-        { "mb-payment-service", "v2.0.8-rc.1", "v2.0.7", "v2.0.6", "v2.0.5"},
-        { "mb-notify-service",  "v2.0.7",      "v2.0.7", "v2.0.6", "v2.0.5"},
-        { "mb-ledger-db",       "v2.0.7",      "v2.0.7", "v2.0.6", "v2.0.5"},
-        { "mb-web",             "v2.0.8-rc.1", "v2.0.7", "v2.0.6", "v2.0.5"},
-        { "mb-platform",        "v2.0.7",      "v2.0.7", "v2.0.6", "v2.0.5"},
+        {"mb-auth-service",     "v2.0.7",      "v2.0.7",      "v2.0.6", "v2.0.6"},
+        { "mb-payment-service", "v2.0.8-rc.1", "v2.0.7",      "v2.0.6", "v2.0.5"},
+        { "mb-notify-service",  "v2.0.7",      "v2.0.7",      "v2.0.6", "v2.0.5"},
+        { "mb-ledger-db",       "v2.0.7",      "v2.0.7",      "v2.0.6", "v2.0.5"},
+        { "mb-web",             "v2.0.8-rc.1", "v2.0.8-rc.1", "v2.0.6", "v2.0.5"},
+        { "mb-platform",        "v2.0.7",      "v2.0.7",      "v2.0.6", "v2.0.5"},
     };
     for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++) {
         assert_string_equal(running(expected[i].module, "DEV"), expected[i].dev);
@@ -288,6 +288,27 @@ static void a_version_passes_the_environments_in_their_order(void **state)
 {
     (void)state;
     assert_order(world);
+}
+
+/* Everything in it has been deployed by then, and SIT moves on afterwards, whatever the end. */
+static void the_release_is_cut_between_what_it_has_and_what_moved(void **state)
+{
+    size_t later = 0;
+
+    (void)state;
+    assert_string_equal(world->release.name, "R2025.03");
+    assert_true(world->release.cut_at < world->end_at);
+    assert_true(world->release.planned_at > world->end_at);
+    for (size_t i = 0; i < world->deployment_count; i++) {
+        const struct demo_deployment *deployment = &world->deployments[i];
+
+        if (strcmp(deployment->environment, "SIT") != 0 ||
+            deployment->started_at < world->release.cut_at)
+            continue;
+        assert_string_equal(deployment->module, "mb-web");
+        later++;
+    }
+    assert_int_equal(later, 1);
 }
 
 /* --- The project ---------------------------------------------------------------------------- */
@@ -396,6 +417,7 @@ int main(void)
         cmocka_unit_test(the_story_of_the_seed_is_in_it),
         cmocka_unit_test(every_environment_runs_what_the_story_says),
         cmocka_unit_test(deployments_come_in_time_and_lead_to_their_versions),
+        cmocka_unit_test(the_release_is_cut_between_what_it_has_and_what_moved),
         cmocka_unit_test(a_version_passes_the_environments_in_their_order),
         cmocka_unit_test(the_project_file_reads),
         cmocka_unit_test(building_twice_gives_the_same_ids),

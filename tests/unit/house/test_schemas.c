@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <glob.h>
 
 #include <pilab/base/error.h>
 #include <pilab/base/file.h>
@@ -29,50 +30,66 @@ static json_t *at(json_t *value, const char *const *keys)
     return value;
 }
 
+/* The files of doc/schema: "note-1.json" is for pilab.note/1. */
+static glob_t schema_files(void)
+{
+    char *pattern = memory_printf("%s/doc/schema/*.json", getenv("PILAB_SOURCE"));
+    glob_t found;
+
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    free(pattern);
+    return found;
+}
+
+static const char *base_name(const char *path)
+{
+    return strrchr(path, '/') + 1;
+}
+
 static void every_schema_is_for_the_document_it_names(void **state)
 {
-    static const struct {
-        const char *file, *document;
-    } schemas[] = {
-        {"drift-1.json",  "pilab.drift/1"},
-        { "error-1.json", "pilab.error/1"},
-        { "init-1.json",  "pilab.init/1" },
-        { "list-1.json",  "pilab.list/1" },
-        { "notes-1.json", "pilab.notes/1"},
-    };
     static const char *const constant[] = { "properties", "schema", "const", NULL };
+    glob_t files = schema_files();
 
     (void)state;
-    for (size_t i = 0; i < sizeof schemas / sizeof schemas[0]; i++) {
-        json_t *schema = schema_read(schemas[i].file);
+    assert_true(files.gl_pathc >= 4);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        const char *file = base_name(files.gl_pathv[i]);
+        const char *dash = strrchr(file, '-');
+        char *document = memory_printf("pilab.%.*s/%.*s", (int)(dash - file), file,
+                                       (int)strcspn(dash + 1, "."), dash + 1);
+        json_t *schema = schema_read(file);
+
         assert_string_equal(json_member_text(schema, "$schema"),
                             "https://json-schema.org/draft/2020-12/schema");
-        assert_string_equal(json_member_text(schema, "title"), schemas[i].document);
-        assert_string_equal(json_string_value(at(schema, constant)), schemas[i].document);
+        assert_string_equal(json_member_text(schema, "title"), document);
+        assert_string_equal(json_string_value(at(schema, constant)), document);
         json_decref(schema);
+        free(document);
     }
+    globfree(&files);
 }
 
 static void every_required_member_is_described(void **state)
 {
-    static const char *const files[] = { "drift-1.json", "error-1.json", "init-1.json",
-                                         "list-1.json", "notes-1.json" };
+    glob_t files = schema_files();
 
     (void)state;
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        json_t *schema = schema_read(files[i]);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        json_t *schema = schema_read(base_name(files.gl_pathv[i]));
         json_t *members = json_object_get(schema, "properties");
         json_t *name;
         size_t index;
         json_array_foreach(json_object_get(schema, "required"), index, name)
         {
             if (json_object_get(members, json_string_value(name)) == NULL) {
-                fail_msg("%s: \"%s\" is required and not described", files[i],
+                fail_msg("%s: \"%s\" is required and not described", base_name(files.gl_pathv[i]),
                          json_string_value(name));
             }
         }
         json_decref(schema);
     }
+    globfree(&files);
 }
 
 static void the_error_codes_are_those_of_the_program(void **state)
