@@ -4,9 +4,9 @@
 
 /* In the order in which help lists them. */
 static const struct command_group *const groups[] = {
-    &comparison_commands, &report_commands,  &note_commands,     &project_commands,
-    &manifest_commands,   &where_commands,   &variable_commands, &secrets_commands,
-    &member_commands,     &release_commands, &init_commands,     &audit_commands,
+    &comparison_commands, &manifest_commands, &where_commands,   &release_commands,
+    &report_commands,     &note_commands,     &init_commands,    &project_commands,
+    &member_commands,     &variable_commands, &secrets_commands, &audit_commands,
     &program_commands,
 };
 

@@ -6,7 +6,7 @@
 
 #include <pilab/base/rich.h>
 
-#define VERB_COLUMN   18
+#define VERB_COLUMN   19
 #define OPTION_COLUMN 24
 #define HELP_WIDTH    80 /* where no face draws it: in JSON */
 

@@ -7,7 +7,7 @@
 
 #include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
-#include <pilab/tui/search.h>
+#include <pilab/base/search.h>
 
 #define MOST_KEPT   256 /* entries in memory; a screen shows fewer */
 #define NUMBER_SIZE 24

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include <pilab/base/memory.h>
-#include <pilab/tui/search.h>
+#include <pilab/base/search.h>
 
 #include "editor_internal.h"
 

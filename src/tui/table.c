@@ -3,7 +3,7 @@
 
 #include <pilab/base/escape.h>
 #include <pilab/base/memory.h>
-#include <pilab/tui/search.h>
+#include <pilab/base/search.h>
 
 #include "table_internal.h"
 

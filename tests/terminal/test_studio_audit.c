@@ -19,11 +19,11 @@ static void what_was_done_stands_there_newest_first(void **state)
     struct vt *vt = demo_world_open(*state, 24, 80);
 
     studio_type(vt, "8", "not checked yet");
-    assert_shown(vt, "4 entries of MB");
+    assert_shown(vt, "6 entries of MB");
     assert_shown(vt, "note.generate  note:1  by ");
     studio_type(vt, "j", "drift.run  report:1");
     studio_type(vt, "\r", "What was recorded");
-    assert_shown(vt, "\"total_changes\": 65");
+    assert_shown(vt, "\"total_changes\": 66");
     assert_shown(vt, "Its link in the chain");
     studio_type(vt, "\033", "not checked yet");
     studio_type(vt, "o", "Verdict");

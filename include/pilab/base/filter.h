@@ -4,11 +4,11 @@
  *     severity>=high type:config ticket:MB-234 path:src/x* "exact words" -internal
  *
  * Terms with a blank between must all hold; `or` (or `|`) stands between alternatives and binds
- * less;
- * `-` or `not` turns a term round; parentheses group. A term is a word to be found in the text of a
- * thing (in either case, unless it has a capital), or `field:value`. Quotes keep blanks and signs
- * together, `\"` in them is a quote. Commas list values of which one has to hold, outside of the
- * braces and brackets of a pattern (glob.h). `field=value` wants the whole value, `!=` another one;
+ * less; `-` or `not` turns a term round; parentheses group. A term is a word to be found in the
+ * text of a thing (in either case, unless it has a capital), or `field:value`. Quotes keep blanks
+ * and signs together, `\"` in them is a quote. Commas list values of which one has to hold, outside
+ * of the braces and brackets of a pattern (glob.h). `field=value` wants the whole value, `!=`
+ * another one;
  * `>=`, `>`, `<=` and `<` compare where the field has an order. Where the owner has no fields, all
  * terms are words.
  *

@@ -66,45 +66,49 @@ static void assert_refused_and_audited(struct app_work *work, const char *login,
     free(entry);
 }
 
+/* What a viewer may not do: a line for every command that writes, and the right that it takes. */
+/* clang-format off */
+static const struct {
+    const char *line, *action;
+} refusals[] = {
+    { "manifest set auth UAT 2.0.7", "deploy" },
+    { "manifest import pilab.yaml", "deploy" },
+    { "manifest baseline gold --reason because", "baseline.designate" },
+    { "variable set A b --environment UAT", "project.configure" },
+    { "variable unset A --environment UAT", "project.configure" },
+    { "member add zoe", "member.set" },
+    { "member role carl ADMIN", "member.set" },
+    { "member remove carl", "member.set" },
+    { "group set security vera", "project.configure" },
+    { "group remove security", "project.configure" },
+    { "secrets init", "secrets.manage" },
+    { "secrets rekey", "secrets.manage" },
+    { "init --from versions.csv --code MB --yes", "project.configure" },
+    { "init --from versions.csv --code NEW --yes", "project.create" },
+    { "drift --from SIT --to UAT --save", "drift.run" },
+    { "notes --from SIT --to UAT --save", "drift.run" },
+    { "release cut R1 --to UAT", "release.cut" },
+    { "release update R1 --take", "release.cut" },
+    { "release close R1", "release.end" },
+    { "release cancel R1 --reason no", "release.end" },
+};
+/* clang-format on */
+
 static void a_viewer_is_refused_whatever_writes(void **state)
 {
     struct app_work *work = *state;
     char *line;
 
     invite(work);
-    assert_refused_and_audited(work, "vera", "manifest set auth UAT 2.0.7", "deploy");
-    assert_refused_and_audited(work, "vera", "manifest import pilab.yaml", "deploy");
-    assert_refused_and_audited(work, "vera", "manifest baseline gold --reason because",
-                               "baseline.designate");
+    app_file(work, "versions.csv", "module,SIT,UAT\nauth,2.0.7,2.0.6\n");
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+        assert_refused_and_audited(work, "vera", refusals[i].line, refusals[i].action);
     line = line_with(work, "project import", "pilab.yaml");
     assert_refused_and_audited(work, "vera", line, "project.configure");
     free(line);
     line = line_with(work, "project import", "other.yaml");
     assert_refused_and_audited(work, "vera", line, "project.create");
     free(line);
-    assert_refused_and_audited(work, "vera", "variable set A b --environment UAT",
-                               "project.configure");
-    assert_refused_and_audited(work, "vera", "variable unset A --environment UAT",
-                               "project.configure");
-    assert_refused_and_audited(work, "vera", "member add zoe", "member.set");
-    assert_refused_and_audited(work, "vera", "member role carl ADMIN", "member.set");
-    assert_refused_and_audited(work, "vera", "member remove carl", "member.set");
-    assert_refused_and_audited(work, "vera", "group set security vera", "project.configure");
-    assert_refused_and_audited(work, "vera", "group remove security", "project.configure");
-    assert_refused_and_audited(work, "vera", "secrets init", "secrets.manage");
-    assert_refused_and_audited(work, "vera", "secrets rekey", "secrets.manage");
-    app_file(work, "versions.csv", "module,SIT,UAT\nauth,2.0.7,2.0.6\n");
-    assert_refused_and_audited(work, "vera", "init --from versions.csv --code MB --yes",
-                               "project.configure");
-    assert_refused_and_audited(work, "vera", "init --from versions.csv --code NEW --yes",
-                               "project.create");
-    assert_refused_and_audited(work, "vera", "drift --from SIT --to UAT --save", "drift.run");
-    assert_refused_and_audited(work, "vera", "notes --from SIT --to UAT --save", "drift.run");
-    assert_refused_and_audited(work, "vera", "release cut R1 --to UAT", "release.cut");
-    assert_refused_and_audited(work, "vera", "release update R1 --take", "release.cut");
-    assert_refused_and_audited(work, "vera", "release close R1", "release.end");
-    assert_refused_and_audited(work, "vera", "release cancel R1 --reason no", "release.end");
-
     app_login(work, "olga");
     app_must(work, "manifest show");
     assert_int_equal(json_array_size(work->result.items), 1);
@@ -117,52 +121,44 @@ static void a_viewer_is_refused_whatever_writes(void **state)
 /* The table says which commands write: none is forgotten above. */
 static void every_command_that_writes_has_been_tried(void **state)
 {
-    static const char *const tried[] = { "manifest set", "manifest import", "manifest baseline",
-                                         "project import" };
-    static const char *const tried[] = { "manifest set",  "project import", "secrets init",
-                                         "secrets rekey", "variable set",   "variable unset" };
-    static const char *const tried[] = { "group remove",   "group set",     "member add",
-                                         "member remove",  "member role",   "manifest set",
-                                         "project import", "secrets init",  "secrets rekey",
-                                         "variable set",   "variable unset" };
-    static const char *const tried[] = { "init", "manifest set", "project import" };
-    static const char *const tried[] = { "manifest set",   "project import", "release cut",
-                                         "release update", "release close",  "release cancel" };
     size_t count = command_count();
 
     (void)state;
     for (size_t i = 0; i < count; i++) {
-        bool known = !command_at(i)->durable;
+        const char *verb = command_at(i)->verb;
+        bool known = !command_at(i)->durable || strcmp(verb, "project import") == 0;
 
-        for (size_t j = 0; j < sizeof tried / sizeof *tried; j++)
-            known = known || strcmp(tried[j], command_at(i)->verb) == 0;
+        for (size_t j = 0; j < sizeof refusals / sizeof *refusals; j++)
+            known = known || strncmp(refusals[j].line, verb, strlen(verb)) == 0;
         if (!known)
-            fail_msg("nobody has tried `%s` as a viewer", command_at(i)->verb);
+            fail_msg("nobody has tried `%s` as a viewer", verb);
     }
 }
 
 static void a_viewer_may_look_at_everything(void **state)
 {
-    static const char *const lines[] = { "report list",
-                                         "note list",
-                                         "project list",
-                                         "env list",
-                                         "manifest show",
-                                         "audit list",
-                                         "project export",
-                                         "manifest history auth",
-                                         "manifest export",
-                                         "manifest baselines",
-                                         "manifest compare SIT UAT" };
-                                         "variable list",
-                                         "variable compare SIT UAT",
-                                         "variable history A --environment UAT",
-                                         "secrets status",
-                                         "member list",
-                                         "group list" };
-    static const char *const lines[] = { "report list",    "note list",     "project list",
-                                         "env list",       "manifest show", "audit list",
-                                         "project export", "release list" };
+    /* clang-format off */
+    static const char *const lines[] = {
+        "report list",
+        "note list",
+        "project list",
+        "env list",
+        "manifest show",
+        "audit list",
+        "project export",
+        "manifest history auth",
+        "manifest export",
+        "manifest baselines",
+        "manifest compare SIT UAT",
+        "variable list",
+        "variable compare SIT UAT",
+        "variable history A --environment UAT",
+        "secrets status",
+        "member list",
+        "group list",
+        "release list",
+    };
+    /* clang-format on */
     struct app_work *work = *state;
 
     invite(work);
