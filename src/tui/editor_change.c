@@ -353,11 +353,9 @@ void editor_change_selection(struct editor *editor, int action, int32_t characte
 
     editor_selection(editor, &span.from, &span.to);
     editor_enter_mode(editor, MODE_NORMAL);
-    switch (action) {
-    case EDITOR_KEY_DELETE:
-    case EDITOR_KEY_BACKSPACE:
+    if (action == EDITOR_KEY_DELETE || action == EDITOR_KEY_BACKSPACE)
         action = EDITOR_DELETE;
-        /* fall through */
+    switch (action) {
     case EDITOR_DELETE:
     case EDITOR_YANK:
         apply(editor, action, &span);

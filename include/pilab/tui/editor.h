@@ -28,7 +28,8 @@ struct editor;
 /* What it tells and asks its owner; each may be NULL. Called at the end of the key's handler. */
 struct editor_events {
     void *context;
-    /* The text was changed by a person: autosave, title. Not by editor_set_text. */
+    /* The text was changed by a person: autosave, title. Not by editor_set_text and
+     * editor_take_over, whose caller knows. */
     void (*changed)(void *context);
     /* Why a key did nothing, or what it did, in a few words. */
     void (*say)(void *context, const char *text);
