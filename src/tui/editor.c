@@ -214,6 +214,7 @@ static void keep_out_of_characters(struct editor *editor)
 static unsigned finish(struct editor *editor, uint64_t revision)
 {
     keep_out_of_characters(editor);
+    editor->match_from = editor->match_to = 0;
     if (editor->mode != MODE_INSERT) {
         edit_text_end(editor->text, editor->cursor);
         editor_clamp(editor);

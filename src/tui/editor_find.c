@@ -71,14 +71,14 @@ size_t editor_count(struct editor *editor, const char *pattern)
     return count;
 }
 
-static unsigned tell(struct editor *editor, uint64_t revision)
+static void tell(struct editor *editor, uint64_t revision)
 {
+    editor->match_from = editor->match_to = 0;
     editor_clamp(editor);
     editor_reveal(editor);
     editor_take_ops(editor);
     if (editor->events.changed != NULL && edit_text_revision(editor->text) != revision)
         editor->events.changed(editor->events.context);
-    return REFRESH_DRAW;
 }
 
 static size_t replace_range(struct editor *editor, const char *pattern, const char *with,
@@ -122,6 +122,15 @@ size_t editor_replace_rest(struct editor *editor, const char *pattern, const cha
     return replace_range(editor, pattern, with, from, edit_text_length(editor->text));
 }
 
+/* The bytes of the match that begins there. */
+static size_t match_length(struct editor *editor, size_t at)
+{
+    struct search search = search_for(editor->pattern);
+    size_t left = edit_text_length(editor->text) - at;
+
+    return search_match(&search, edit_text_bytes(editor->text, at, left), left);
+}
+
 bool editor_next_match(struct editor *editor, const char *pattern, size_t from)
 {
     size_t found;
@@ -133,6 +142,9 @@ bool editor_next_match(struct editor *editor, const char *pattern, size_t from)
     editor->cursor = character_align(editor->text, found);
     editor->goal = -1;
     tell(editor, edit_text_revision(editor->text));
+    editor->match_from = found;
+    editor->match_to = found + match_length(editor, found);
+    editor_reveal_high(editor);
     return true;
 }
 

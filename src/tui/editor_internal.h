@@ -140,7 +140,9 @@ struct editor {
     size_t typed_from; /* where the typing began that `.` would do again */
     int64_t typed_at;
 
-    char *pattern; /* what was looked for last; NULL: nothing */
+    char *pattern;     /* what was looked for last; NULL: nothing */
+    size_t match_from; /* the one that is asked about, until the next key */
+    size_t match_to;
 };
 
 /* editor_keys.c */
@@ -198,6 +200,8 @@ void editor_draw(struct pane *pane, const struct surface *surface, bool focused)
 void editor_move_rows(struct editor *editor, int rows);
 /* Scrolls so that the cursor is seen. */
 void editor_reveal(struct editor *editor);
+/* The same, near the top of the screen: a question will cover its middle. */
+void editor_reveal_high(struct editor *editor);
 
 /* editor_find.c */
 enum find_result editor_find(struct pane *pane, const char *pattern, bool backwards);

@@ -12,7 +12,7 @@ static const struct key_row motion_rows[] = {
     { "j Down", EDITOR_DOWN, "down", "Move one row down", 0 },
     { "k Up", EDITOR_UP, "up", "Move one row up", 0 },
     { "h Left", EDITOR_LEFT, "left", "Move one character to the left", 0 },
-    { "l Right", EDITOR_RIGHT, "right", "Move one character to the right", 0 },
+    { "l Right Space", EDITOR_RIGHT, "right", "Move one character to the right", 0 },
     { "w", EDITOR_WORD, "word", "Go to the next word", 0 },
     { "b", EDITOR_WORD_BACK, "word back", "Go to the beginning of the word", 0 },
     { "e", EDITOR_WORD_END, "word end", "Go to the end of the word", 0 },

@@ -106,7 +106,9 @@ static void fill_screen(struct editor *editor)
     size_t line = edit_text_lines(editor->text) - 1;
     struct editor_place last = { line, edit_piece_count(editor->text, line) - 1, 0 };
 
-    if (editor->top.line + (size_t)editor->rows <= line)
+    /* Every line and every piece takes a row at least. */
+    if (editor->top.line + (size_t)editor->rows <= line ||
+        (editor->top.line == line && editor->top.piece + (size_t)editor->rows <= last.piece))
         return;
     lay_out(editor, last.line, last.piece);
     last.row = editor->layout.rows.count - 1;
@@ -135,6 +137,16 @@ void editor_reveal(struct editor *editor)
     else if (row >= editor->rows - margin)
         editor->top = above(editor, place, editor->rows - 1 - margin);
     fill_screen(editor);
+}
+
+void editor_reveal_high(struct editor *editor)
+{
+    int column;
+
+    if (editor->rows <= 0 || editor->columns <= 0)
+        return;
+    editor->top = above(editor, place_of(editor, editor->cursor, &column), MARGIN);
+    editor_reveal(editor);
 }
 
 void editor_resize(struct pane *pane, int rows, int columns)
@@ -181,14 +193,12 @@ static enum role line_role(struct editor *editor, size_t line)
                            length);
 }
 
-/* Lays the selection on a row; an empty line shows it on one column. */
-static void mark_selection(struct editor *editor, const struct surface *surface, int y,
-                           const struct edit_row *row)
+/* Lays an overlay on the bytes [from, to) of a row; an empty line shows it on one column. */
+static void mark(const struct editor *editor, const struct surface *surface, int y,
+                 const struct edit_row *row, size_t from, size_t to, enum role overlay)
 {
     const struct edit_cell *cells = editor->layout.cells.items;
-    size_t from, to;
 
-    editor_selection(editor, &from, &to);
     for (size_t i = row->first; i <= row->end && i < editor->layout.cells.count; i++) {
         size_t offset = editor->layout.start + cells[i].offset;
         bool behind = i == row->end;
@@ -196,8 +206,21 @@ static void mark_selection(struct editor *editor, const struct surface *surface,
         if (offset < from || offset >= to ||
             (behind && !character_is_line_end(editor->text, offset)))
             continue;
-        surface_overlay(surface, y, cells[i].column, behind ? 1 : cells[i].width, ROLE_MARKED);
+        surface_overlay(surface, y, cells[i].column, behind ? 1 : cells[i].width, overlay);
     }
+}
+
+static void mark_selection(struct editor *editor, const struct surface *surface, int y,
+                           const struct edit_row *row)
+{
+    size_t from, to;
+
+    if (editor->match_to > editor->match_from)
+        mark(editor, surface, y, row, editor->match_from, editor->match_to, ROLE_SELECTED);
+    if (!editor_is_visual(editor))
+        return;
+    editor_selection(editor, &from, &to);
+    mark(editor, surface, y, row, from, to, ROLE_MARKED);
 }
 
 static void draw_row(struct editor *editor, const struct surface *surface, int y,
@@ -217,8 +240,7 @@ static void draw_row(struct editor *editor, const struct surface *surface, int y
         canvas_add_deceptive(surface->canvas, editor->layout.deceptive);
     if (editor->pattern != NULL)
         surface_mark_matches(surface, y, editor->pattern);
-    if (editor_is_visual(editor))
-        mark_selection(editor, surface, y, row);
+    mark_selection(editor, surface, y, row);
 }
 
 void editor_draw(struct pane *pane, const struct surface *surface, bool focused)

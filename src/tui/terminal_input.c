@@ -12,7 +12,6 @@
 #define KEY_PASTE_BEGIN (KEY_MAX + 1)
 #define KEY_PASTE_END   (KEY_MAX + 2)
 
-#define PASTE_MAXIMUM    (1024 * 1024)
 #define PASTE_PATIENCE   1000 /* ms without a byte: the end of the paste was lost on the way */
 #define SEQUENCE_MAXIMUM 4096 /* bytes of an unknown escape sequence */
 
@@ -170,7 +169,7 @@ static bool take_pasted(struct terminal *terminal, int code)
         strbuf_clear(&terminal->paste);
     } else if (!terminal->pasting) {
         return false;
-    } else if (code < 256 && terminal->paste.length < PASTE_MAXIMUM) {
+    } else if (code < 256 && terminal->paste.length < TERMINAL_PASTE_MAXIMUM) {
         strbuf_add_char(&terminal->paste, (char)code);
     }
     terminal->pasted_at = clock_monotonic();

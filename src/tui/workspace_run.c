@@ -31,6 +31,10 @@ static void on_paste(void *context, const char *text, size_t length)
         workspace->menu_at = -1;
         workspace_refresh(workspace, pane->ops->paste(pane, text, length));
         workspace_lay_out(workspace);
+        if (length >= TERMINAL_PASTE_MAXIMUM)
+            workspace_say(workspace, MESSAGE_WARNING,
+                          "only the first %d MiB of what was pasted were taken",
+                          TERMINAL_PASTE_MAXIMUM >> 20);
         return;
     }
     workspace_say(workspace, MESSAGE_INFO, "pasted text was ignored: nothing takes text here");

@@ -92,7 +92,7 @@ size_t editor_count(struct editor *editor, const char *pattern);
 size_t editor_replace_all(struct editor *editor, const char *pattern, const char *with);
 size_t editor_replace_rest(struct editor *editor, const char *pattern, const char *with,
                            size_t from);
-/* Selects the next one from an offset on, the cursor on it; false when there is none. */
+/* Shows the next one from an offset on, the cursor on it; false when there is none. */
 bool editor_next_match(struct editor *editor, const char *pattern, size_t from);
 /* Replaces the match that the cursor is on and returns where to look for the next one. */
 size_t editor_replace_match(struct editor *editor, const char *pattern, const char *with);

@@ -77,6 +77,9 @@ void terminal_suspend(struct terminal *terminal);
 int terminal_input_fd(const struct terminal *terminal);
 int terminal_signal_fd(const struct terminal *terminal);
 
+/* The most that is taken of one paste; a paste of that length may have been cut. */
+#define TERMINAL_PASTE_MAXIMUM (8 * 1024 * 1024)
+
 enum input_kind {
     INPUT_NONE, /* nothing more is waiting */
     INPUT_KEY,
