@@ -25,8 +25,9 @@ size_t character_length(const char *bytes, size_t length)
     const char *end = bytes + length;
     const char *next;
 
-    if (bytes[0] == '\r' && length > 1 && bytes[1] == '\n')
-        return 2;
+    /* Nothing combines with what ASCII follows: most characters of most texts. */
+    if ((unsigned char)bytes[0] < 0x80 && (length == 1 || (unsigned char)bytes[1] < 0x80))
+        return bytes[0] == '\r' && length > 1 && bytes[1] == '\n' ? 2 : 1;
     if (!takes_marks(utf8_decode(&cursor, end)))
         return (size_t)(cursor - bytes);
     next = cursor;
@@ -150,4 +151,28 @@ enum character_class character_class_at(struct edit_text *text, size_t offset)
     if (letter < 0)
         return CHARACTER_SIGN;
     return letter == '_' || iswalnum((wint_t)letter) ? CHARACTER_WORD : CHARACTER_SIGN;
+}
+
+size_t character_skip(struct edit_text *text, size_t offset, enum character_class class, size_t end)
+{
+    if (end - offset > CHARACTER_REACH)
+        end = character_align(text, offset + CHARACTER_REACH);
+    while (offset < end && character_class_at(text, offset) == class)
+        offset = character_next(text, offset);
+    return offset;
+}
+
+size_t character_skip_back(struct edit_text *text, size_t offset, enum character_class class,
+                           size_t start)
+{
+    if (offset - start > CHARACTER_REACH)
+        start = character_align(text, offset - CHARACTER_REACH);
+    while (offset > start) {
+        size_t before = character_previous(text, offset);
+
+        if (character_class_at(text, before) != class)
+            break;
+        offset = before;
+    }
+    return offset;
 }

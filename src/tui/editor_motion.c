@@ -14,12 +14,8 @@ static size_t cursor_line(const struct editor *editor)
 
 size_t editor_line_text(struct editor *editor, size_t line)
 {
-    size_t at = edit_text_line_start(editor->text, line);
-    size_t end = edit_text_line_end(editor->text, line);
-
-    while (at < end && character_class_at(editor->text, at) == CHARACTER_BLANK)
-        at = character_next(editor->text, at);
-    return at;
+    return character_skip(editor->text, edit_text_line_start(editor->text, line), CHARACTER_BLANK,
+                          edit_text_line_end(editor->text, line));
 }
 
 void editor_clamp(struct editor *editor)
@@ -57,8 +53,7 @@ static size_t word_forward(struct editor *editor, size_t at)
     if (class == CHARACTER_LINE_END)
         at = character_next(editor->text, at);
     else if (class != CHARACTER_BLANK)
-        while (at < length && character_class_at(editor->text, at) == class)
-            at = character_next(editor->text, at);
+        at = character_skip(editor->text, at, class, length);
     while (at < length && is_space(editor, at) && !is_empty_line_at(editor, at))
         at = character_next(editor->text, at);
     return at;
@@ -72,30 +67,19 @@ static size_t word_back(struct editor *editor, size_t at)
         at = character_previous(editor->text, at);
     } while (at > 0 && is_space(editor, at) && !is_empty_line_at(editor, at));
     class = character_class_at(editor->text, at);
-    while (at > 0 && class > CHARACTER_LINE_END &&
-           character_class_at(editor->text, character_previous(editor->text, at)) == class)
-        at = character_previous(editor->text, at);
-    return at;
+    return class > CHARACTER_LINE_END ? character_skip_back(editor->text, at, class, 0) : at;
 }
 
 static size_t word_end(struct editor *editor, size_t at)
 {
     size_t length = edit_text_length(editor->text);
-    enum character_class class;
 
     at = character_next(editor->text, at);
     while (at < length && is_space(editor, at))
         at = character_next(editor->text, at);
-    if (at >= length)
-        return character_previous(editor->text, length);
-    class = character_class_at(editor->text, at);
-    for (;;) {
-        size_t next = character_next(editor->text, at);
-
-        if (next >= length || character_class_at(editor->text, next) != class)
-            return at;
-        at = next;
-    }
+    if (at < length)
+        at = character_skip(editor->text, at, character_class_at(editor->text, at), length);
+    return character_previous(editor->text, at);
 }
 
 /* ---- paragraphs ---- */
@@ -131,12 +115,13 @@ static bool to_character(struct editor *editor, int action, int32_t character, s
     size_t line = cursor_line(editor);
     size_t start = edit_text_line_start(editor->text, line);
     size_t end = edit_text_line_end(editor->text, line);
+    size_t reach = CHARACTER_REACH;
     bool forwards = action == EDITOR_TO || action == EDITOR_TILL;
     bool till = action == EDITOR_TILL || action == EDITOR_TILL_BACK;
     size_t before = editor->cursor;
 
     for (size_t at = before;; before = at) {
-        if (forwards ? at >= end : at <= start)
+        if ((forwards ? at >= end : at <= start) || reach-- == 0)
             return false;
         at = forwards ? character_next(editor->text, at) : character_previous(editor->text, at);
         if (at >= end || character_at(editor->text, at) != character)

@@ -14,20 +14,14 @@ static bool word_object(struct editor *editor, bool around, size_t *from, size_t
     if (editor->cursor >= end)
         return false;
     class = character_class_at(text, editor->cursor);
-    *from = *to = editor->cursor;
-    while (*from > start && character_class_at(text, character_previous(text, *from)) == class)
-        *from = character_previous(text, *from);
-    while (*to < end && character_class_at(text, *to) == class)
-        *to = character_next(text, *to);
+    *from = character_skip_back(text, editor->cursor, class, start);
+    *to = behind = character_skip(text, editor->cursor, class, end);
     if (!around)
         return true;
-    behind = *to;
-    while (*to < end && character_class_at(text, *to) == CHARACTER_BLANK)
-        *to = character_next(text, *to);
+    *to = character_skip(text, behind, CHARACTER_BLANK, end);
     /* No blanks behind the last word of a line: those before it go with it. */
-    while (*to == behind && *from > start &&
-           character_class_at(text, character_previous(text, *from)) == CHARACTER_BLANK)
-        *from = character_previous(text, *from);
+    if (*to == behind)
+        *from = character_skip_back(text, *from, CHARACTER_BLANK, start);
     return true;
 }
 

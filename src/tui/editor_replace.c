@@ -160,9 +160,18 @@ void editor_desk_taken(void *context, const char *text, size_t length)
 {
     const struct editor_desk *desk = context;
     struct strbuf clean = STRBUF_INIT;
+    struct error error = { 0 };
+    const char *where;
 
     copy_add_text(&clean, text, length);
-    workspace_copy(desk->workspace, clean.data, clean.length);
+    where = clipboard_copy(workspace_terminal(desk->workspace), clean.data, clean.length, &error);
+    /* No error to dismiss at every `y`: the editor has the text. */
+    if (where == NULL)
+        workspace_say(desk->workspace, MESSAGE_INFO, "copied for p; no clipboard: %s",
+                      error.message);
+    else
+        workspace_say(desk->workspace, MESSAGE_SUCCESS, "%zu bytes copied to %s", clean.length,
+                      where);
     strbuf_release(&clean);
 }
 

@@ -304,20 +304,16 @@ static size_t word_start_before(struct editor *editor)
 {
     size_t start = edit_text_line_start(editor->text, line_here(editor));
     size_t at = editor->cursor;
-    enum character_class class;
 
     if (at == start)
         return character_previous(editor->text, at);
-    while (at > start && character_class_at(editor->text, character_previous(editor->text, at)) ==
-                             CHARACTER_BLANK)
-        at = character_previous(editor->text, at);
+    at = character_skip_back(editor->text, at, CHARACTER_BLANK, start);
     if (at == start)
         return start;
-    class = character_class_at(editor->text, character_previous(editor->text, at));
-    while (at > start &&
-           character_class_at(editor->text, character_previous(editor->text, at)) == class)
-        at = character_previous(editor->text, at);
-    return at;
+    return character_skip_back(editor->text, at,
+                               character_class_at(editor->text,
+                                                  character_previous(editor->text, at)),
+                               start);
 }
 
 static void delete_back(struct editor *editor, size_t from)

@@ -32,5 +32,12 @@ bool character_is_line_end(struct edit_text *text, size_t offset);
 /* What words are made of: a word is a run of one class. */
 enum character_class { CHARACTER_BLANK, CHARACTER_LINE_END, CHARACTER_SIGN, CHARACTER_WORD };
 enum character_class character_class_at(struct edit_text *text, size_t offset);
+/* Over a run of one class, up to `end`, or back to `start`; at most CHARACTER_REACH bytes of it,
+ * for nobody means a word of megabytes. */
+#define CHARACTER_REACH ((size_t)256 * 1024)
+size_t character_skip(struct edit_text *text, size_t offset, enum character_class class,
+                      size_t end);
+size_t character_skip_back(struct edit_text *text, size_t offset, enum character_class class,
+                           size_t start);
 
 #endif
