@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <pilab/base/clock.h>
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 
@@ -306,6 +307,127 @@ static void a_key_in_five_megabytes_is_cheap(void **state)
     kill_editor(&vt);
 }
 
+static void a_hostile_text_is_shown_and_not_obeyed(void **state)
+{
+    struct vt *vt = open_editor(state, "\033]0;owned\007 \033[2J \xc2\x9b"
+                                       "31m \xff \xe2\x80\xae end\n");
+
+    assert_shown(vt, "^[]0;owned^G ^[[2J <U+009B>31m \\xFF <U+202E> end");
+    assert_shown(vt, "1 hidden characters shown");
+    assert_true(vt_type(vt, "$xxxA more\033"));
+    assert_only_curses(vt);
+    assert_written(vt, state,
+                   "\033]0;owned\007 \033[2J \xc2\x9b"
+                   "31m \xff \xe2\x80\xae  more\n");
+    leave(&vt);
+}
+
+static uint64_t number(struct random *random, uint64_t below)
+{
+    uint64_t value;
+
+    random_bytes(random, &value, sizeof value);
+    return value % below;
+}
+
+#define KEYS          400
+#define KEYS_AT_NIGHT 20000
+
+static void any_keys_in_any_order_do_no_harm(void **state)
+{
+    static const char *const keys[] = {
+        "i",
+        "a",
+        "o",
+        "\033",
+        "\033",
+        "\033",
+        "x",
+        "dd",
+        "dw",
+        "cw",
+        "ciw",
+        "dap",
+        "Vd",
+        "p",
+        "P",
+        "J",
+        "~",
+        "u",
+        "\x12",
+        ".",
+        "w",
+        "b",
+        "e",
+        "0",
+        "$",
+        "gg",
+        "G",
+        "j",
+        "k",
+        "h",
+        "l",
+        "fa",
+        "t,",
+        ";",
+        "%",
+        "{",
+        "}",
+        "v",
+        "V",
+        "/a\r",
+        "n",
+        "N",
+        "\r",
+        "\t",
+        "\177",
+        "\x17",
+        "\x15",
+        "\x04",
+        "\033[A",
+        "\033[B",
+        "\033[C",
+        "\033[D",
+        "\033[5~",
+        "\033[6~",
+        "\033[3~",
+        "\033[H",
+        "\033[F",
+        "\033[Z",
+        "- item ",
+        "1. one",
+        "\xe4\xb8\xad",
+        "e\xcc\x81",
+        "\033[200~pasted\r\ntext\007\033[201~",
+        "gra\r",
+        "e",
+        "x",
+        "z",
+        "?",
+        "\xff",
+    };
+    int steps = getenv("PILAB_NIGHTLY") != NULL ? KEYS_AT_NIGHT : KEYS;
+    struct random random = random_seeded(17);
+    struct vt *vt = open_editor(state, "- one (two)\n\n\tthree, \xe4\xb8\xad\xe6\x96\x87\n");
+
+    for (int i = 0; i < steps; i++) {
+        const char *key = keys[number(&random, sizeof keys / sizeof keys[0])];
+
+        if (number(&random, 50) == 0)
+            vt_resize(vt, 2 + (int)number(&random, 60), 5 + (int)number(&random, 200));
+        vt_send(vt, key);
+        if (!vt_wait_idle(vt))
+            fail_msg("no answer to key %d, \"%s\"", i, key);
+    }
+    vt_resize(vt, 24, 80);
+    for (int i = 0; i < 6; i++)
+        assert_true(vt_type(vt, "\033"));
+    assert_true(vt_type(vt, "Ostill here\033"));
+    assert_shown(vt, "still here");
+    assert_only_curses(vt);
+    kill_editor(&vt);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +459,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(another_editor_takes_the_text_and_gives_it_back,
                                         harness_set_up, harness_tear_down),
         cmocka_unit_test_setup_teardown(a_key_in_five_megabytes_is_cheap, harness_set_up,
+                                        harness_tear_down),
+        cmocka_unit_test_setup_teardown(a_hostile_text_is_shown_and_not_obeyed, harness_set_up,
+                                        harness_tear_down),
+        cmocka_unit_test_setup_teardown(any_keys_in_any_order_do_no_harm, harness_set_up,
                                         harness_tear_down),
     };
 
