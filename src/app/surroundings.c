@@ -6,11 +6,15 @@
 #include <pilab/base/vector.h>
 #include <pilab/app/release.h>
 #include <pilab/git/repository.h>
+#include <pilab/source/repository_scan.h>
 #include <pilab/store/environment.h>
 #include <pilab/store/note.h>
 #include <pilab/store/report.h>
 
 #define RECENT 5
+/* A look, not a search: it is done before somebody has read the screen. */
+#define SCAN_MILLISECONDS 400
+#define SCAN_DEPTH        4
 
 static void add_state(struct vector *states, const char *spec, const char *label,
                       const char *detail)
@@ -47,6 +51,9 @@ static void look_at_repository(struct call *call, struct surroundings *out, stru
         return;
     }
     out->repository = arena_text(out->arena, repository_name(repository));
+    out->folder = arena_text(out->arena, repository_work_tree(repository) != NULL
+                                             ? repository_work_tree(repository)
+                                             : repository_directory(repository));
     if (repository_last_two_versions(repository, NULL, out->arena, &call->progress, &versions,
                                      NULL)) {
         out->previous = versions.previous;
@@ -60,6 +67,19 @@ static void look_at_repository(struct call *call, struct surroundings *out, stru
     }
     reference_list_free(&list);
     repository_free(&repository);
+}
+
+/* What a project could be built of. */
+static void look_below(struct call *call, struct surroundings *out)
+{
+    const struct scan_limits limits = { .depth = SCAN_DEPTH, .milliseconds = SCAN_MILLISECONDS };
+    struct repository_scan scan;
+
+    if (!repository_scan(call->settings->working_directory, &limits, out->arena, &scan,
+                         &call->progress, NULL))
+        return;
+    out->repositories_below = scan.count;
+    out->more_below = !scan.complete;
 }
 
 static void look_at_environments(struct call *call, struct surroundings *out, struct vector *states)
@@ -188,6 +208,8 @@ struct surroundings *surroundings_look(struct call *call, int64_t since)
     } else {
         out->repository_error = arena_text(arena, error.message);
     }
+    if (out->project == NULL && out->repository == NULL && !call->settings->demo)
+        look_below(call, out);
     out->states = vector_to_arena(&states, arena);
     out->state_count = states.count;
     vector_release(&states);

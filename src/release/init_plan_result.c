@@ -93,7 +93,8 @@ void init_plan_title(struct strbuf *out, const struct init_plan *plan)
 {
     size_t all = plan->module_count * plan->environment_count;
 
-    strbuf_printf(out, "%s: %zu module%s, %zu environment%s, %zu of %zu cells", plan->name,
-                  plan->module_count, plan->module_count == 1 ? "" : "s", plan->environment_count,
+    strbuf_printf(out, "%s (%s), %s: %zu module%s, %zu environment%s, %zu of %zu cells", plan->name,
+                  plan->code, plan->exists ? "already there" : "new", plan->module_count,
+                  plan->module_count == 1 ? "" : "s", plan->environment_count,
                   plan->environment_count == 1 ? "" : "s", plan->cell_count, all);
 }

@@ -113,21 +113,28 @@ static const struct {
     const char *identity, *text, *detail, *how;
 } beginnings[] = {
     {"clone",   "Compare two versions of a repository", "start pilab in it",
-     "Leave (Q), go into a clone and start pilab there"                        },
-    { "import", "Set up a project of your own",         "pilab project import",
-     "Write it into a file, then leave (Q) and type: pilab project import FILE"},
+     "Leave (Q), go into a clone and start pilab there"},
+    { "import", "Take a project from a pilab.yaml",     "pilab project import",
+     "Leave (Q) and type: pilab project import FILE"   },
 };
 
 #define BEGINNINGS (sizeof beginnings / sizeof *beginnings)
+
+static bool has_demo(const struct home *home)
+{
+    const struct surroundings *around = home->studio->around;
+
+    return around->repository == NULL && around->repository_error == NULL &&
+           home->studio->store_error.code == ERROR_NONE && !home->studio->call.settings->demo &&
+           around->report_count + around->note_count == 0;
+}
 
 /* For somebody who has nothing to look at yet. */
 static void add_demo(struct home_screen *home)
 {
     const struct surroundings *around = home->studio->around;
 
-    if (around->repository != NULL || around->repository_error != NULL ||
-        home->studio->store_error.code != ERROR_NONE || home->studio->call.settings->demo ||
-        around->report_count + around->note_count > 0)
+    if (!has_demo(home))
         return;
     memory_rows_add_group(home->rows,
                           around->project == NULL ? "No git repository here and no project yet"
@@ -149,6 +156,7 @@ static void fill(struct home_screen *home)
     home_lines_add_duties(home->rows, &around->home, now);
     add_offers(home);
     add_promotions(home);
+    home_offers_add(home->studio, home->rows);
     add_demo(home);
     home_lines_add_news(home->rows, &around->home, now, home->studio->utf8);
     add_recent(home, "Reports", "report", around->reports, around->report_count);
@@ -199,6 +207,8 @@ static unsigned open_row(struct home_screen *home)
     if (!list_selected(home->list, &row) || row.identity == NULL)
         return REFRESH_NONE;
     colon = strchr(row.identity, ':');
+    if (home_offers_open(home->studio, row.identity))
+        return REFRESH_DRAW;
     if (strcmp(row.identity, "last") == 0)
         home->studio->actions->compare(home->studio, NULL, NULL);
     else if (strcmp(row.identity, "pick") == 0)
@@ -251,6 +261,7 @@ static void set_empty_text(struct home_screen *home)
     strbuf_add(&text, "There is no git repository here and no project yet.\n"
                       "Go into a clone and start pilab there, or leave (Q) and try\n"
                       "    pilab demo                 a project made up for trying things out\n"
+                      "    pilab init --scan FOLDER   a project of the repositories below it\n"
                       "    pilab project import FILE  a project of your own\n");
     list_set_empty(home->list, text.data);
     strbuf_release(&text);

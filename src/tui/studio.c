@@ -153,6 +153,7 @@ static const struct studio_actions studio_actions = {
     .look_around = studio_look_around,
     .open_demo = studio_open_demo,
     .run_words = studio_run_words,
+    .open_project = studio_open_project,
 };
 
 /* --- Life --------------------------------------------------------------------------------------

@@ -124,6 +124,17 @@ static void move_on(struct studio *studio, const struct settings *settings)
     workspace_quit(studio->workspace);
 }
 
+void studio_open_project(struct studio *studio, const char *code)
+{
+    struct settings settings = { 0 };
+
+    settings_copy(&settings, studio->call.settings);
+    free(settings.project);
+    settings.project = memory_copy_text(code);
+    move_on(studio, &settings);
+    settings_release(&settings);
+}
+
 static void line_done(struct studio *studio, bool ok, void *output)
 {
     struct result *result = output;

@@ -33,5 +33,6 @@ extern const struct command_host studio_command_host;
 void studio_run_line(struct studio *studio, const char *line);
 void studio_open_demo(struct studio *studio);
 void studio_run_words(struct studio *studio, const char *const *words);
+void studio_open_project(struct studio *studio, const char *code);
 
 #endif

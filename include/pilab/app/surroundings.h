@@ -48,6 +48,11 @@ struct surroundings {
     const char *repository;       /* its name; NULL: none around */
     const char *repository_error; /* why the one around cannot be read, or NULL */
     const char *previous, *current; /* its last two versions; NULL: there are not two */
+    const char *folder;             /* where it lies, or NULL */
+    /* Repositories below the folder one stands in, looked for where there is neither a project nor
+     * a repository around; `more` when a limit ended the search. */
+    size_t repositories_below;
+    bool more_below;
     const char *store_error;      /* why the store cannot be read, when there is one; or NULL */
     const char *project;          /* the call's project, or NULL */
     struct state_choice *states;  /* environments first, then tags from the newest, then branches */

@@ -123,7 +123,7 @@ bool init_plan_code_is_sound(const char *code);
 json_t *init_plan_json(const struct init_plan *plan);
 /* For people, rich text (base/rich.h): what was not found comes first. */
 void init_plan_text(struct strbuf *out, const struct init_plan *plan, size_t width, bool utf8);
-/* "MB Mobile Banking: 60 modules, 8 environments, 471 of 480 cells". */
+/* "Mobile Banking (MB), new: 60 modules, 8 environments, 471 of 480 cells". */
 void init_plan_title(struct strbuf *out, const struct init_plan *plan);
 
 #endif

@@ -12,6 +12,7 @@
 #include <pilab/drift/report.h>
 #include <pilab/notes/note.h>
 #include <pilab/release/where.h>
+#include <pilab/tui/rows.h>
 #include <pilab/tui/workspace.h>
 
 struct studio;
@@ -74,6 +75,8 @@ struct studio_actions {
     /* Does what the words say on the command line ("note", "approve", "3"; NULL-terminated), in the
      * background; shows what comes of it. */
     void (*run_words)(struct studio *studio, const char *const *words);
+    /* Goes on in a project of the same store, by its code. */
+    void (*open_project)(struct studio *studio, const char *code);
 };
 
 struct studio {
@@ -122,6 +125,15 @@ enum studio_event { STUDIO_JOBS, STUDIO_LOOKED };
 /* --- Screens --------------------------------------------------------------------------------- */
 
 struct view *home_view_new(struct studio *studio);
+/* The first run: what Home offers to build a project from. Adds its lines, and does what one of
+ * them says; false: the line is another's. */
+void home_offers_add(const struct studio *studio, struct memory_rows *rows);
+bool home_offers_open(struct studio *studio, const char *identity);
+/* What a project can be built from; the plan opens in a screen of its own. `pattern` only for
+ * INIT_FROM_GITOPS. */
+enum init_source { INIT_FROM_FOLDER, INIT_FROM_TABLE, INIT_FROM_GITOPS };
+void init_start(struct studio *studio, enum init_source source, const char *text,
+                const char *pattern);
 struct view *drift_start_view_new(struct studio *studio);
 struct view *notes_start_view_new(struct studio *studio);
 struct view *audit_view_new(struct studio *studio);
