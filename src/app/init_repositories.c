@@ -95,7 +95,7 @@ static void add_scanned(struct init_work *work, struct look *look)
     }
 }
 
-static void plan_look(struct looks *looks, const struct init_found_module *module)
+static void plan_look(struct looks *looks, struct init_found_module *module)
 {
     struct init_work *work = looks->work;
     const struct module_settings *known = known_module(work, module->settings.name);
@@ -103,7 +103,8 @@ static void plan_look(struct looks *looks, const struct init_found_module *modul
 
     /* What a person said comes first, then what the project says, then patterns and scans. */
     if (module->settings.repository != NULL)
-        add_address(look, init_address(work, module->settings.repository));
+        module->settings.repository = init_address(work, module->settings.repository);
+    add_address(look, module->settings.repository);
     if (known != NULL)
         add_address(look, known->repository);
     for (size_t i = 0; i < work->ask->pattern_count && look->addresses.count == 0; i++) {
@@ -220,6 +221,10 @@ static void take_module(struct init_work *work, struct init_found_module *module
     if (survey->address == NULL) {
         module->refused = keep(work, survey->refused.message);
         module->refused_hint = keep(work, survey->refused.hint);
+        /* What is never spoken to (a password in it) must not be shown or kept; what is away now
+         * may be back tomorrow. */
+        if (survey->refused.code == ERROR_INVALID)
+            settings->repository = NULL;
         return;
     }
     module->looked = true;
@@ -395,7 +400,7 @@ static void plan_second_round(struct looks *looks)
 
     clear_looks(looks);
     for (size_t i = 0; i < modules->count; i++) {
-        const struct init_found_module *module = vector_at(modules, i);
+        struct init_found_module *module = vector_at(modules, i);
 
         if (!module->looked && module->refused == NULL && module->settings.repository != NULL)
             plan_look(looks, module);

@@ -48,7 +48,7 @@ static bool is_meant(const struct init_ask *ask, const struct store_project *pro
 
 /* By code or name when they are given; else the one whose modules were found again. `*id` NULL:
  * there is none. */
-static bool find_meant(const struct init_work *work, struct call *call, const char **id,
+static bool find_meant(struct init_work *work, struct call *call, const char **id,
                        struct error *error)
 {
     size_t found = work->named ? work->findings.modules.count : work->scanned.count;
@@ -56,10 +56,17 @@ static bool find_meant(const struct init_work *work, struct call *call, const ch
     struct store_projects list;
     size_t best = 0;
 
+    const char **codes;
+
     *id = NULL;
     if (!store_project_list(call->connection, call->tenant_id, NULL, NULL, call->arena, &list,
                             error))
         return false;
+    codes = arena_array(work->arena, list.count, sizeof *codes);
+    for (size_t i = 0; i < list.count; i++)
+        codes[i] = list.items[i].code;
+    work->there.codes = codes;
+    work->there.code_count = list.count;
     for (size_t i = 0; i < list.count; i++) {
         size_t common;
 

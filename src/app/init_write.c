@@ -98,7 +98,9 @@ static bool write_cells(void *context, struct call *call, struct error *error)
 bool init_write(struct call *call, const struct init_plan *plan, size_t *cells, struct error *error)
 {
     struct init_writer writer = { .plan = plan };
-    const struct project_addition addition = { true, write_cells, &writer };
+    const struct project_addition addition = {
+        .keep = true, .fresh = !plan->exists, .write = write_cells, .context = &writer
+    };
     struct project_settings settings;
     bool created;
 

@@ -52,7 +52,7 @@ bool app_project_list(struct call *call, const struct arguments *arguments, stru
         return false;
     listing_start(call, result, "projects", project_columns,
                   sizeof project_columns / sizeof *project_columns, list.next,
-                  "There is no project yet. `pilab project import pilab.yaml` adds one.");
+                  "There is no project yet. `pilab init` sets one up.");
     for (size_t i = 0; i < list.count; i++) {
         struct permission_actor rights;
 

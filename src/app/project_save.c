@@ -322,6 +322,11 @@ static bool save_within(struct project_save *save, struct store_project *project
             *save->error = missing;
         return false;
     }
+    if (!*created && save->addition != NULL && save->addition->fresh) {
+        error_set(save->error, ERROR_EXISTS, "the code %s is %s's already", project->code,
+                  project->name);
+        return error_hint(save->error, "choose another: --code CODE");
+    }
     if (!(*created ? create_project(save, project) : update_project(save, project)))
         return false;
     save->project_id = project->id;

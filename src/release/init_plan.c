@@ -77,6 +77,24 @@ bool init_plan_code_is_sound(const char *code)
            strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == length;
 }
 
+static bool is_taken(const struct init_there *there, const char *code)
+{
+    for (size_t i = 0; i < there->code_count; i++) {
+        if (strcasecmp(there->codes[i], code) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const char *free_code(struct plan_maker *maker, const char *name)
+{
+    const char *wanted = init_plan_code_from(name, maker->arena), *code = wanted;
+
+    for (unsigned i = 2; is_taken(maker->there, code); i++)
+        code = arena_printf(maker->arena, "%s%u", wanted, i);
+    return code;
+}
+
 static void name_project(struct plan_maker *maker)
 {
     const struct project_settings *base = maker->there->settings;
@@ -92,7 +110,7 @@ static void name_project(struct plan_maker *maker)
     }
     plan->name =
         wish->name != NULL ? wish->name : init_plan_name_from(wish->fallback, maker->arena);
-    plan->code = wish->code != NULL ? wish->code : init_plan_code_from(plan->name, maker->arena);
+    plan->code = wish->code != NULL ? wish->code : free_code(maker, plan->name);
 }
 
 /* --- Environments ----------------------------------------------------------------------------- */

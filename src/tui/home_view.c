@@ -262,7 +262,7 @@ static void set_empty_text(struct home_screen *home)
                       "Go into a clone and start pilab there, or leave (Q) and try\n"
                       "    pilab demo                 a project made up for trying things out\n"
                       "    pilab init --scan FOLDER   a project of the repositories below it\n"
-                      "    pilab project import FILE  a project of your own\n");
+                      "    pilab project import FILE  a project from a pilab.yaml\n");
     list_set_empty(home->list, text.data);
     strbuf_release(&text);
 }

@@ -185,6 +185,37 @@ static void again_is_a_refresh_that_changes_only_what_changed(void **state)
     assert_says_not(&run->out, "BANK");
 }
 
+static void another_project_of_the_same_initials_is_left_alone(void **state)
+{
+    struct desk *desk = *state;
+    const struct run *run;
+    json_t *plan;
+
+    file(desk, "mobile-banking.csv", "module,DEV\nauth,3\n");
+    file(desk, "money-box.csv", "module,DEV\ncoin,1\n");
+    must(run_pilab(desk->sandbox, "init", "--from", "mobile-banking.csv", "--yes", NULL));
+    plan = read_plan(
+        run_pilab(desk->sandbox, "init", "--from", "money-box.csv", "--yes", "--json", NULL));
+    assert_string_equal(json_member_text(json_object_get(plan, "project"), "code"), "MB2");
+    json_decref(plan);
+    run = must(run_pilab(desk->sandbox, "manifest", "show", "--project", "MB", NULL));
+    assert_says_not(&run->out, "coin");
+}
+
+static void a_password_in_an_address_is_neither_shown_nor_kept(void **state)
+{
+    struct desk *desk = *state;
+    const struct run *run;
+
+    file(desk, "bank.csv", "module,repository,DEV\nauth,https://bob:geheim@git.example/auth,3\n");
+    run = must(run_pilab(desk->sandbox, "init", "--from", "bank.csv", "--repos",
+                         "https://bob:geheim@git.example/{module}", "--yes", "--json", NULL));
+    assert_says_not(&run->out, "geheim");
+    assert_says(&run->out, "credentials");
+    run = must(run_pilab(desk->sandbox, "project", "export", NULL));
+    assert_says_not(&run->out, "geheim");
+}
+
 static void nothing_is_written_before_somebody_agreed(void **state)
 {
     struct desk *desk = *state;
@@ -390,6 +421,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_table_and_repositories_become_a_matrix),
         CASE(again_is_a_refresh_that_changes_only_what_changed),
+        CASE(another_project_of_the_same_initials_is_left_alone),
+        CASE(a_password_in_an_address_is_neither_shown_nor_kept),
         CASE(nothing_is_written_before_somebody_agreed),
         CASE(a_wrong_command_line_says_what_is_right),
         CASE(files_that_are_no_tables_are_refused),

@@ -20,7 +20,8 @@ bool project_save(struct call *call, const struct project_settings *settings, bo
 
 /* The same, for what only adds to a project. */
 struct project_addition {
-    bool keep; /* modules and environments that the settings do not name stay */
+    bool keep;  /* modules and environments that the settings do not name stay */
+    bool fresh; /* the project must be a new one: ERROR_EXISTS when its code is taken */
     /* Writes what belongs with it, within the transaction; may be NULL. */
     bool (*write)(void *context, struct call *call, struct error *error);
     void *context;

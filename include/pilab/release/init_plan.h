@@ -87,6 +87,9 @@ struct init_there {
     const struct project_settings *settings; /* NULL: there is no such project */
     const struct init_running *running;
     size_t running_count;
+    const char *const
+        *codes; /* of the projects that there are: one that is made up is none of them */
+    size_t code_count;
 };
 
 struct init_wish {

@@ -292,7 +292,8 @@ static void found_before(struct work *work)
         { "auth", "QS",  "2.0.6", NULL, 1000},
     };
 
-    work->there = (struct init_there){ &settings, running, 2 };
+    work->there =
+        (struct init_there){ .settings = &settings, .running = running, .running_count = 2 };
 }
 
 static void what_is_there_already_is_not_written_again(void **state)
