@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -58,8 +59,8 @@ static bool open_standard_streams(void)
     return true;
 }
 
-/* Over ssh the variables often name a locale that is not installed here: what matters of it is UTF-8,
- * and C.UTF-8 is always there. */
+/* Over ssh the variables often name a locale that is not installed here: what matters of it is
+ * UTF-8, and C.UTF-8 is always there. */
 static void choose_locale(void)
 {
     static const char *const variables[] = { "LC_ALL", "LC_CTYPE", "LANG" };
@@ -77,6 +78,17 @@ static void choose_locale(void)
     }
 }
 
+/* Started by something that gives no surroundings (a service, env -i), a person's home is still
+ * known to the system. */
+static void find_home(void)
+{
+    const char *home = getenv("HOME");
+    const struct passwd *user = home == NULL || *home == '\0' ? getpwuid(getuid()) : NULL;
+
+    if (user != NULL && user->pw_dir[0] == '/')
+        setenv("HOME", user->pw_dir, 1);
+}
+
 /* What holds for the whole process: files are private, no core holds a secret, libraries are
  * started before the first thread. */
 static bool runtime_start(struct error *error)
@@ -85,6 +97,7 @@ static bool runtime_start(struct error *error)
 
     umask(077);
     choose_locale();
+    find_home();
     setrlimit(RLIMIT_CORE, &none);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     if (!open_standard_streams())

@@ -24,6 +24,7 @@ extern const struct command_group manifest_commands;
 extern const struct command_group where_commands;
 extern const struct command_group release_commands;
 extern const struct command_group audit_commands;
+extern const struct command_group doctor_commands;
 extern const struct command_group program_commands;
 
 /* Options that several nouns have: pages of a list, and where an export goes. */

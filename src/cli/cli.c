@@ -107,6 +107,8 @@ static int exit_status(const struct cli_run *run, const struct result *result)
 {
     bool differs = arguments_flag(run->arguments, "exit-code") && result->differences;
 
+    if (result->broken)
+        return EXIT_FAILURE;
     return differs || result->fail ? 2 : EXIT_SUCCESS;
 }
 

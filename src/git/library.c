@@ -40,6 +40,11 @@ void repository_library_stop(void)
         trust_forget();
 }
 
+const char *repository_library_version(void)
+{
+    return LIBGIT2_VERSION;
+}
+
 git_oid object_id_to_git(const struct object_id *id)
 {
     git_oid result;

@@ -55,11 +55,13 @@ struct result {
     struct strbuf text;
     /* Makes `text` anew for another width; NULL: it has none. `subject` is borrowed from the
      * arguments, a constant table, or the result itself. */
+     * arguments, a constant table or `object`. */
     void (*draw)(struct strbuf *out, const void *subject, size_t width);
     const void *subject;
     const char *format; /* "markdown", "json", …: asked for by --format; NULL: the face's own */
     bool differences;   /* for --exit-code */
     bool fail;          /* for --fail-on: a difference is as grave as that */
+    bool broken;        /* what was looked at is not as it must be: exit status 1 */
     bool open_screen;   /* when there is a terminal, go on in the full screen, over `screen` */
     struct settings screen;
     bool wide;

@@ -105,6 +105,8 @@ bool app_audit_verify(struct call *call, const struct arguments *arguments, stru
                       struct error *error);
 bool app_audit_export(struct call *call, const struct arguments *arguments, struct result *result,
                       struct error *error);
+bool app_doctor(struct call *call, const struct arguments *arguments, struct result *result,
+                struct error *error);
 bool app_demo(struct call *call, const struct arguments *arguments, struct result *result,
               struct error *error);
 bool app_version(struct call *call, const struct arguments *arguments, struct result *result,

@@ -42,6 +42,8 @@ bool object_id_is_zero(const struct object_id *id);
  */
 bool repository_library_start(struct error *error);
 void repository_library_stop(void);
+/* "1.5.1" */
+const char *repository_library_version(void);
 
 /* Opens the repository at `path` itself: a work tree or a bare repository. ERROR_UNTRUSTED when it
  * belongs to another user (the hint has the `git config` line), ERROR_NOT_FOUND, ERROR_IO. */
