@@ -267,8 +267,11 @@ bool call_check_writable(struct call *call, struct error *error)
 bool call_ask(struct call *call, const struct call_question *question, size_t *choice,
               struct strbuf *text, struct error *error)
 {
+    size_t ignored;
+
     if (call->ask != NULL)
-        return call->ask(call->ask_context, question, choice, text, error);
+        return call->ask(call->ask_context, question, choice != NULL ? choice : &ignored, text,
+                         error);
     error_set(error, ERROR_USAGE, "%s", question->text);
     return error_hint(error, "nobody can be asked here: give %s", question->option);
 }

@@ -155,6 +155,8 @@ static bool ask(void *context, const struct call_question *question, size_t *cho
         if (text != NULL && job->text != NULL)
             strbuf_add(text, job->text);
     }
+    if (job->text != NULL)
+        explicit_bzero(job->text, strlen(job->text)); /* it may be a passphrase */
     free(job->text);
     job->text = NULL;
     pthread_mutex_unlock(&job->pool->lock);

@@ -61,25 +61,6 @@ static bool read_line(struct strbuf *line)
     return line->length > 0;
 }
 
-/* A line that does not show on the terminal while it is typed. What was typed before the question
- * is thrown away, since it has been seen. */
-static bool read_secret_line(const struct prompt *prompt, struct strbuf *line)
-{
-    struct termios before, silent;
-    bool ok;
-
-    if (tcgetattr(STDIN_FILENO, &before) != 0)
-        return false;
-    silent = before;
-    silent.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
-    if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) != 0)
-        return false;
-    ok = read_line(line);
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    output_raw(prompt->output, "\n", 1, NULL);
-    return ok;
-}
-
 static void show_question(struct prompt *prompt, const struct call_question *question)
 {
     struct strbuf text = STRBUF_INIT;
@@ -94,6 +75,34 @@ static void show_question(struct prompt *prompt, const struct call_question *que
     strbuf_add(&text, question->choices != NULL ? "] " : ": ");
     output_rich(prompt->output, &text, NULL);
     strbuf_release(&text);
+}
+
+/* A line that does not show on the terminal while it is typed. What was typed before the question
+ * is thrown away, since it has been seen. */
+static bool read_secret_line(struct prompt *prompt, const struct call_question *question,
+                             struct strbuf *line)
+{
+    struct termios before, silent;
+    bool ok;
+
+    if (tcgetattr(STDIN_FILENO, &before) != 0)
+        return false;
+    silent = before;
+    silent.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
+    if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) != 0)
+        return false;
+    show_question(prompt, question); /* from here on people type */
+    ok = read_line(line);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    output_raw(prompt->output, "\n", 1, NULL);
+    return ok;
+}
+
+static bool read_shown_line(struct prompt *prompt, const struct call_question *question,
+                            struct strbuf *line)
+{
+    show_question(prompt, question);
+    return read_line(line);
 }
 
 static bool match_choice(const struct call_question *question, const char *typed, size_t *choice)
@@ -114,12 +123,12 @@ static bool ask(void *context, const struct call_question *question, size_t *cho
     struct strbuf line = STRBUF_INIT;
     bool answered = false;
 
-    show_question(prompt, question);
-    while (!answered && (question->secret ? read_secret_line(prompt, &line) : read_line(&line))) {
+    do {
+        if (!(question->secret ? read_secret_line(prompt, question, &line)
+                               : read_shown_line(prompt, question, &line)))
+            break;
         answered = question->choices == NULL || match_choice(question, line.data, choice);
-        if (!answered)
-            show_question(prompt, question);
-    }
+    } while (!answered);
     if (answered && text != NULL)
         strbuf_add_bytes(text, line.data, line.length);
     if (line.capacity > 0)

@@ -92,7 +92,8 @@ void call_audit_refusal(struct call *call, const char *action, const struct erro
 /* ERROR_DENIED, with why, when the open store can only be read. */
 bool call_check_writable(struct call *call, struct error *error);
 
-/* Asks, or fails with what to give on the command line. */
+/* Asks, or fails with what to give on the command line. `choice` may be NULL where there are no
+ * choices. */
 bool call_ask(struct call *call, const struct call_question *question, size_t *choice,
               struct strbuf *text, struct error *error);
 

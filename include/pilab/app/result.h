@@ -55,7 +55,6 @@ struct result {
     struct strbuf text;
     /* Makes `text` anew for another width; NULL: it has none. `subject` is borrowed from the
      * arguments, a constant table, or the result itself. */
-     * arguments, a constant table or `object`. */
     void (*draw)(struct strbuf *out, const void *subject, size_t width);
     const void *subject;
     const char *format; /* "markdown", "json", …: asked for by --format; NULL: the face's own */
