@@ -75,8 +75,8 @@ static void say_key(struct call *call, const struct store_vault *vault, struct s
     if (uses_file(vault)) {
         strbuf_add(out, "The key lies in ");
         rich_text(out, RICH_NAME, vault_key_path(call, vault), true);
-        strbuf_add(out, ".\nKeep a copy of it apart from the copies of the store: without it the "
-                        "secrets cannot be opened,\nand with it and the store everybody can.\n");
+        strbuf_add(out, ".\nKeep a copy of it, apart from the copies of the store: without it the "
+                        "secrets\nare lost, and with both everybody can open them.\n");
     } else {
         strbuf_add(out, "The key is derived from the passphrase each time; nobody can open the "
                         "secrets without it.\n");
