@@ -215,10 +215,9 @@ bool app_secrets_rekey(struct call *call, const struct arguments *arguments, str
     size_t count = 0;
     bool ok;
 
-    if (!may_manage(call, error) || !check_sources(arguments, error) ||
-        !vault_find(call, &old, error))
+    if (!may_manage(call, error) || !check_sources(arguments, error))
         return false;
-    old_key = vault_unlock(call, &old, arguments_option(arguments, "passphrase-file"), error);
+    old_key = vault_open(call, arguments_option(arguments, "passphrase-file"), &old, error);
     vault = old;
     if (old_key != NULL)
         key = vault_renew(call, kind_option(arguments, old.kind),
@@ -338,12 +337,13 @@ bool app_secrets_check(struct call *call, const struct arguments *arguments, str
     json_t *damaged;
     bool good;
 
-    if (!may_manage(call, error) || !vault_find(call, &vault, error) ||
-        !store_variable_sealed(call->connection, call->arena, &sealed, error))
+    if (!may_manage(call, error))
         return false;
-    key = vault_unlock(call, &vault, arguments_option(arguments, "passphrase-file"), error);
-    if (key == NULL)
+    key = vault_open(call, arguments_option(arguments, "passphrase-file"), &vault, error);
+    if (key == NULL || !store_variable_sealed(call->connection, call->arena, &sealed, error)) {
+        secret_key_free(&key);
         return false;
+    }
     describe(call, &vault, result);
     damaged = json_array();
     good = try_all(call, key, &sealed, damaged, &result->text);

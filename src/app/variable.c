@@ -154,10 +154,8 @@ static bool prepare(struct call *call, const struct arguments *arguments, struct
         return read_value(call, arguments, setting, error);
     if (arguments_at(arguments, 1) != NULL && strcmp(arguments_at(arguments, 1), "-") != 0)
         return refuse_argument(setting, error);
-    if (!vault_find(call, &setting->vault, error))
-        return false;
     setting->key =
-        vault_unlock(call, &setting->vault, arguments_option(arguments, "passphrase-file"), error);
+        vault_open(call, arguments_option(arguments, "passphrase-file"), &setting->vault, error);
     return setting->key != NULL && read_value(call, arguments, setting, error);
 }
 

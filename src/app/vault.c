@@ -97,6 +97,27 @@ struct secret_key *vault_unlock(struct call *call, const struct store_vault *vau
     return key;
 }
 
+struct secret_key *vault_open(struct call *call, const char *file, struct store_vault *vault,
+                              struct error *error)
+{
+    struct error failure = { 0 };
+    struct secret_key *key = NULL;
+    const char *before = "";
+
+    /* A key file that is not there may have been replaced since the store was asked for its name.
+     */
+    while (key == NULL && vault_find(call, vault, &failure) &&
+           strcmp(vault->key_check, before) != 0) {
+        key = vault_unlock(call, vault, file, &failure);
+        if (failure.code != ERROR_NOT_FOUND)
+            break;
+        before = vault->key_check;
+    }
+    if (key == NULL && error != NULL)
+        *error = failure;
+    return key;
+}
+
 bool vault_still(struct call *call, const struct store_vault *vault, struct error *error)
 {
     struct store_vault now;

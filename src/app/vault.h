@@ -21,6 +21,9 @@ const char *vault_key_path(struct call *call, const struct store_vault *vault);
  * it is not looked at when the key lies in a file. ERROR_INVALID for a wrong passphrase or key. */
 struct secret_key *vault_unlock(struct call *call, const struct store_vault *vault,
                                 const char *file, struct error *error);
+/* Finds the vault and its key, also while somebody else changes it from one key file to another. */
+struct secret_key *vault_open(struct call *call, const char *file, struct store_vault *vault,
+                              struct error *error);
 /* Within a transaction: that the vault still has this key. ERROR_CONFLICT when somebody changed it
  * meanwhile. */
 bool vault_still(struct call *call, const struct store_vault *vault, struct error *error);

@@ -212,6 +212,56 @@ static void the_process_does_not_show_it(void **state)
     assert_says(&run_pilab(world->sandbox, "variable", "list", "-e", "UAT", NULL)->out, "TOKEN");
 }
 
+static void names_every_secret(const struct run *run, size_t count)
+{
+    char *sentence = memory_printf("opens all %zu secrets", count);
+
+    assert_says(&run->out, sentence);
+    free(sentence);
+}
+
+/* Some set secrets while others change the key: who comes too late is told so, and whatever was
+ * kept opens with the key that the store names. */
+static void a_new_key_and_new_values_do_not_lose_each_other(void **state)
+{
+    enum { ROUNDS = 4, SETTERS = 4 };
+    struct world *world = *state;
+    char *program = build_path("pilab"), *file = private_file(world, "value", password);
+    const char *const rekey[] = { program, "secrets", "rekey", NULL };
+    const struct run *run;
+    size_t kept = 0;
+
+    import(world);
+    DO(world->sandbox, "secrets", "init");
+    for (int round = 0; round < ROUNDS; round++) {
+        struct started_run started[SETTERS + 1];
+        char *names[SETTERS];
+
+        for (int i = 0; i < SETTERS; i++) {
+            names[i] = memory_printf("TOKEN_%d_%d", round, i);
+            started[i] =
+                run_start(world->sandbox,
+                          (const char *const[]){ program, "variable", "set", names[i], "--secret",
+                                                 "-e", "UAT", "--value-file", file, NULL });
+        }
+        started[SETTERS] = run_start(world->sandbox, rekey);
+        for (int i = 0; i <= SETTERS; i++) {
+            int status = run_wait(&started[i]);
+
+            assert_true(status == 0 || status == 1);
+            kept += i < SETTERS && status == 0;
+        }
+        for (int i = 0; i < SETTERS; i++)
+            free(names[i]);
+    }
+    assert_true(kept > 0);
+    run = run_pilab(world->sandbox, "secrets", "check", NULL);
+    assert_int_equal(run->status, 0);
+    names_every_secret(run, kept);
+    free(file);
+    free(program);
+}
+
 static void a_file_that_others_can_read_is_refused(void **state)
 {
     struct world *world = *state;
@@ -265,6 +315,7 @@ int main(void)
         CASE(a_secret_is_in_no_file_and_in_no_output),
         CASE(what_is_refused_does_not_repeat_the_value),
         CASE(the_process_does_not_show_it),
+        CASE(a_new_key_and_new_values_do_not_lose_each_other),
         CASE(a_file_that_others_can_read_is_refused),
         CASE(lists_follow_their_schema),
     };
