@@ -167,12 +167,15 @@ static void add_notes(struct release_screen *screen)
 static void fill(struct release_screen *screen)
 {
     const struct release_detail *detail = &screen->detail;
+    bool moved = detail->by_source[RELEASE_SOURCE_SAME] < detail->line_count;
+    const char *target = arena_printf(screen->arena, "%s has", detail->row.target);
+    const char *source = arena_printf(screen->arena, "%s moved", detail->row.source);
     struct list_column columns[CELLS] = {
-        {"Module",                    14,       0,                   0,          FIT_END                                      },
-        { "Frozen",                   8,        16,                  0,          FIT_END                                      },
-        { arena_printf(screen->arena, "%s has", detail->row.target), 8,          20,                                            0, FIT_END },
-        { arena_printf(screen->arena,                    "%s moved",                           detail->row.source),                    8, 20, 1, FIT_END },
-        { "New there",                         9,                                14,                                            2,                                                     FIT_END                                                                                      },
+        {"Module",             14, 40, 0, FIT_END},
+        { "Frozen",            8,  20, 0, FIT_END},
+        { target,              8,  24, 0, FIT_END},
+        { moved ? source : "", 8,  24, 1, FIT_END},
+        { "New there",         9,  0,  2, FIT_END},
     };
 
     memory_rows_clear(screen->rows);

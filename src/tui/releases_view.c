@@ -115,6 +115,7 @@ static const struct view_ops releases_ops = {
 struct view *releases_view_new(struct studio *studio, const json_t *items)
 {
     struct releases *releases = memory_new(sizeof *releases);
+    struct list_column columns[CELLS];
     struct view *view;
     json_t *item;
     size_t index;
@@ -122,7 +123,9 @@ struct view *releases_view_new(struct studio *studio, const json_t *items)
     releases->studio = studio;
     releases->rows = memory_rows_new(CELLS);
     json_array_foreach(items, index, item) add_row(releases, item);
-    releases->list = list_new(releases_columns, CELLS, memory_rows_source(releases->rows));
+    memcpy(columns, releases_columns, sizeof columns);
+    list_columns_fit(columns, CELLS, releases->rows);
+    releases->list = list_new(columns, CELLS, memory_rows_source(releases->rows));
     list_set_empty(releases->list, "There is no open release.\n\n"
                                    "!r cuts one; `:release list --all` shows those that ended.");
     view = view_new(studio->workspace, &releases_ops, releases);

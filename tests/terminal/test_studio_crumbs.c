@@ -19,7 +19,7 @@ static void a_comparison_of_another_repository_wears_its_name(void **state)
     harness_enter(world->harness, fixture_path(fixture));
     vt = demo_world_open(world, 24, 80);
     assert_non_null(strstr(vt_row(vt, 0), "Mobile Banking ▸ Home"));
-    studio_type(vt, "/last two\r\r", "[Verdict]");
+    studio_type(vt, "gg\r", "[Verdict]");
     assert_golden(vt, "demo-other-repository");
     assert_null(strstr(vt_row(vt, 0), "Mobile Banking"));
     studio_type(vt, "\r", "▸ Difference");
@@ -66,7 +66,7 @@ static void a_table_of_a_command_is_as_wide_as_the_screen(void **state)
     assert_golden(vt, "demo-audit");
     vt_resize(vt, 24, 60);
     /* Cut, and not wrapped. */
-    assert_true(vt_wait_text(vt, "SIT…"));
+    assert_true(vt_wait_text(vt, "SIT to UA…"));
     assert_golden(vt, "demo-audit-60");
     studio_leave(&vt);
 }
