@@ -13,6 +13,16 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+#define SHORTEST_COMMIT 7 /* as git abbreviates */
+
+/* A pipeline may have recorded an abbreviated id. */
+static bool same_commit(const char *a, const char *b)
+{
+    size_t length = strlen(a) < strlen(b) ? strlen(a) : strlen(b);
+
+    return strcmp(a, b) == 0 || (length >= SHORTEST_COMMIT && strncmp(a, b, length) == 0);
+}
+
 bool release_same(const char *version, const char *commit, const char *image,
                   const char *other_version, const char *other_commit, const char *other_image)
 {
@@ -20,7 +30,7 @@ bool release_same(const char *version, const char *commit, const char *image,
     if (image != NULL && other_image != NULL && strcmp(image, other_image) != 0)
         return false;
     if (commit != NULL && other_commit != NULL)
-        return strcmp(commit, other_commit) == 0;
+        return same_commit(commit, other_commit);
     return same_text(version, other_version);
 }
 

@@ -7,8 +7,13 @@
 static const char deployments_of_release[] = "SELECT " DEPLOYMENT_COLUMNS " FROM deployments d"
                                              " JOIN modules m ON m.id = d.module_id"
                                              " JOIN environments e ON e.id = d.environment_id"
-                                             " WHERE d.project_id = ?"
-                                             "   AND d.release = ? COLLATE NOCASE"
+                                             " WHERE (d.project_id = ?1"
+                                             "        AND d.release = ?2 COLLATE NOCASE)"
+                                             "    OR d.rolls_back IN ("
+                                             "           SELECT x.id"
+                                             "           FROM deployments x"
+                                             "           WHERE x.project_id = ?1"
+                                             "             AND x.release = ?2 COLLATE NOCASE)"
                                              " ORDER BY d.started_at DESC, d.number DESC";
 
 static const char notes_of_release[] = "SELECT number"

@@ -248,7 +248,7 @@ static void draw_head(const struct release_screen *screen, const struct surface 
 {
     const struct store_release *row = &screen->detail.row;
     bool utf8 = screen->studio->utf8;
-    struct strbuf line = STRBUF_INIT;
+    struct strbuf line = STRBUF_INIT, next = STRBUF_INIT;
     char when[TIMESTAMP_SIZE];
 
     rich_text(&line, RICH_TITLE, row->name, utf8);
@@ -270,10 +270,13 @@ static void draw_head(const struct release_screen *screen, const struct surface 
     strbuf_clear(&line);
     rich_word(&line, RICH_HEADING, screen->detail.step == RELEASE_STEP_NONE ? "ended:" : "next:");
     strbuf_add_char(&line, ' ');
+    /* Anew, in the glyphs of this screen. */
+    release_next_step(&screen->detail.facts, utf8, &next);
     rich_text(&line, screen->detail.step == RELEASE_STEP_DECIDE ? RICH_WARNING : RICH_PLAIN,
-              screen->detail.sentence, utf8);
+              next.data, utf8);
     surface_rich(surface, 1, 1, line.data);
     surface_horizontal_line(surface, 2, ROLE_LINE);
+    strbuf_release(&next);
     strbuf_release(&line);
 }
 

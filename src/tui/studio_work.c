@@ -328,7 +328,7 @@ void studio_show_result(struct studio *studio, struct result *result)
         show_note_result(studio, result);
         return;
     }
-    if (result->opens_release != NULL) {
+    if (result->opens_release != NULL && studio->call.project != NULL) {
         studio_open_release(studio, result->opens_release);
         say_done(studio, result->said);
         return;
@@ -344,6 +344,8 @@ void studio_show_result(struct studio *studio, struct result *result)
     }
     if (result->kind == RESULT_LIST)
         table_render(&text, result, studio_table_width(studio), studio->utf8, result->now);
+    else if (result->text.length == 0 && result->draw != NULL)
+        result->draw(&text, result->subject, studio_page_width(studio));
     else
         strbuf_add_bytes(&text, result->text.data, result->text.length);
     if (strchr(text.data, '\n') == text.data + text.length - 1) {

@@ -136,7 +136,8 @@ json_t *store_release_list_json(const struct store_release_entry *entries, size_
 
 /* --- What speaks of a release by its name ----------------------------------------------------- */
 
-/* Deployments in any environment that were recorded for it; latest first. */
+/* Deployments in any environment that were recorded for it, and those that take one of them back;
+ * latest first. */
 bool store_release_deployments(struct connection *connection, const char *project_id,
                                const char *name, struct arena *arena,
                                struct store_deployments *list, struct error *error);

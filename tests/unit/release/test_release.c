@@ -39,6 +39,16 @@ static void what_the_source_has_is_told_by_commit_image_and_version(void **state
         assert_int_equal(release_compare_source(&frozen, &cases[i].source), cases[i].expected);
 }
 
+static void an_abbreviated_commit_is_the_same_from_seven_digits_on(void **state)
+{
+    const char *whole = "0123456789abcdef0123456789abcdef01234567";
+
+    (void)state;
+    assert_true(release_same("1", whole, NULL, "2", "0123456", NULL));
+    assert_false(release_same("1", whole, NULL, "1", "012345", NULL));
+    assert_false(release_same("1", whole, NULL, "1", "0123457", NULL));
+}
+
 static void a_decision_to_stay_holds_for_the_version_it_was_made_about(void **state)
 {
     struct release_module module = frozen;
@@ -214,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_source_has_is_told_by_commit_image_and_version),
+        cmocka_unit_test(an_abbreviated_commit_is_the_same_from_seven_digits_on),
         cmocka_unit_test(a_decision_to_stay_holds_for_the_version_it_was_made_about),
         cmocka_unit_test(what_the_target_has_is_told_with_what_is_under_way),
         cmocka_unit_test(a_release_goes_from_report_to_close_in_steps),

@@ -2,6 +2,8 @@
 #include "store_support.h"
 
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <pilab/store/release.h>
 
@@ -212,6 +214,65 @@ static void of_two_who_change_it_the_second_is_told_who_was_first(void **state)
     must(end(f, &release, 2, RELEASE_CLOSED, "{}", &error), &error);
 }
 
+#define RACERS 8
+
+/* One process: its own connection, one try on top of revision 1. 0: it was first; 1: it was told
+ * that it was not; 2: anything else. */
+static int race(const char *path, const char *id, const struct store_release_entry *entries)
+{
+    struct store_release_revision revision = { .author = "racer", .reason = "race" };
+    struct store_options options = { .path = path };
+    struct connection *connection;
+    struct store *store;
+    struct error error = { 0 };
+    bool ok;
+
+    if (!store_open(&options, NULL, &store, &error))
+        return 2;
+    connection = store_connect(store, NULL, NULL, &error);
+    ok = connection != NULL && store_begin(connection, NULL, &error) &&
+         store_release_revise(connection, id, 1, &revision, entries, 2, &error) &&
+         store_commit(connection, &error);
+    if (connection != NULL)
+        store_rollback(connection);
+    connection_close(&connection);
+    store_close(&store);
+    return ok ? 0 : error.code == ERROR_CONFLICT ? 1 : 2;
+}
+
+static void of_eight_processes_at_once_one_makes_the_next_revision(void **state)
+{
+    struct fixture *f = *state;
+    struct store_release release = must_cut(f, "R2025.03"), found;
+    struct frozen list = list_of(f);
+    char *path = store_fixture_path(f, "pilab.db");
+    pid_t racers[RACERS];
+    int first = 0, told = 0;
+    struct error error;
+
+    list.items[0].version = "2.0.8";
+    fixture_close(f);
+    for (int i = 0; i < RACERS; i++) {
+        racers[i] = fork();
+        assert_true(racers[i] >= 0);
+        if (racers[i] == 0)
+            _exit(race(path, release.id, list.items));
+    }
+    for (int i = 0; i < RACERS; i++) {
+        int status;
+
+        assert_int_equal(waitpid(racers[i], &status, 0), racers[i]);
+        assert_true(WIFEXITED(status));
+        first += WEXITSTATUS(status) == 0;
+        told += WEXITSTATUS(status) == 1;
+    }
+    assert_int_equal(first, 1);
+    assert_int_equal(told, RACERS - 1);
+    store_fixture_open(f);
+    must(store_release_get(f->connection, release.id, f->arena, &found, &error), &error);
+    assert_int_equal(found.rev, 2);
+}
+
 static void an_ended_release_never_changes(void **state)
 {
     struct fixture *f = *state;
@@ -342,6 +403,7 @@ static void deployments_and_notes_know_it_by_its_name(void **state)
                                            .release = "r2025.03",
                                            .status = DEPLOYMENT_DEPLOYED,
                                            .actor = "olga" };
+    struct store_deployment back;
     struct store_note note = { .project_id = f->project_id,
                                .version = "R2025.03",
                                .created_by = "olga" };
@@ -361,6 +423,14 @@ static void deployments_and_notes_know_it_by_its_name(void **state)
     must(store_deployment_add(f->connection, &deployment, &error), &error);
     must(store_report_add(f->connection, &report, &error), &error);
     must(store_note_add(f->connection, &note, &content, &error), &error);
+    back = (struct store_deployment){ .project_id = f->project_id,
+                                      .module_id = f->auth_id,
+                                      .environment_id = f->uat_id,
+                                      .version = "2.0.6",
+                                      .rolls_back = deployment.id,
+                                      .status = DEPLOYMENT_ROLLED_BACK,
+                                      .actor = "olga" };
+    must(store_deployment_add(f->connection, &back, &error), &error);
     note = (struct store_note){
         .project_id = f->project_id, .version = "other", .report_id = report.id, .created_by = "x"
     };
@@ -369,8 +439,9 @@ static void deployments_and_notes_know_it_by_its_name(void **state)
     must(store_release_deployments(f->connection, f->project_id, "R2025.03", f->arena, &deployments,
                                    &error),
          &error);
-    assert_int_equal(deployments.count, 1);
-    assert_string_equal(deployments.items[0].environment, "UAT");
+    assert_int_equal(deployments.count, 2);
+    assert_int_equal(deployments.items[0].status, DEPLOYMENT_ROLLED_BACK);
+    assert_string_equal(deployments.items[1].environment, "UAT");
     must(store_release_notes(f->connection, f->project_id, "r2025.03", f->arena, &notes, &error),
          &error);
     assert_int_equal(notes.count, 2);
@@ -394,6 +465,7 @@ int main(void)
         CASE(a_new_version_is_a_new_revision_and_the_old_one_stays),
         CASE(a_decision_to_stay_does_not_change_the_digest),
         CASE(of_two_who_change_it_the_second_is_told_who_was_first),
+        CASE(of_eight_processes_at_once_one_makes_the_next_revision),
         CASE(an_ended_release_never_changes),
         CASE(triggers_keep_what_was_frozen),
         CASE(a_list_that_was_tampered_with_is_not_read),

@@ -114,6 +114,8 @@ END;
 
 CREATE INDEX deployments_by_release ON deployments (project_id, release COLLATE NOCASE, started_at)
     WHERE release IS NOT NULL;
+CREATE INDEX deployments_by_what_they_take_back ON deployments (rolls_back)
+    WHERE rolls_back IS NOT NULL;
 CREATE INDEX notes_by_version ON notes (project_id, version COLLATE NOCASE, number);
 CREATE INDEX drift_reports_by_current
     ON drift_reports (project_id, current_spec COLLATE NOCASE, number);
