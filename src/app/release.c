@@ -134,12 +134,11 @@ static bool ask_when_empty(struct call *call, const struct cutting *cutting, boo
 static bool keep_release(struct call *call, struct cutting *cutting, struct error *error)
 {
     json_t *body = NULL, *list;
-    bool ok = store_begin(call->connection, &call->progress, error);
+    bool ok =
+        store_begin(call->connection, &call->progress, error) &&
+        release_still_there(call, &cutting->world, cutting->cells, cutting->count, error) &&
+        store_release_add(call->connection, &cutting->row, cutting->entries, cutting->count, error);
 
-    for (size_t i = 0; ok && i < cutting->count; i++)
-        ok = release_still_there(call, &cutting->world, cutting->cells[i], error);
-    ok = ok && store_release_add(call->connection, &cutting->row, cutting->entries, cutting->count,
-                                 error);
     if (ok) {
         list = store_release_list_json(cutting->entries, cutting->count, error);
         body = release_audit_body(&cutting->row);

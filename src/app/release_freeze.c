@@ -160,20 +160,30 @@ void release_freeze(struct call *call, const struct release_world *world,
         find_migrations(call, world, module, source, entry);
 }
 
-bool release_still_there(struct call *call, const struct release_world *world,
-                         const struct store_cell *frozen, struct error *error)
+static bool has_moved(const struct store_matrix *now, const struct release_world *world,
+                      const struct store_cell *frozen)
 {
-    struct store_matrix matrix;
-    const struct store_cell *now;
+    const struct store_cell *cell = release_cell_in(now, frozen->module_id, world->source.id);
 
-    if (!store_deployment_matrix(call->connection, call->project->id, 0, call->arena, &matrix,
-                                 error))
-        return false;
-    now = release_cell_in(&matrix, frozen->module_id, world->source.id);
-    if (now != NULL && now->running != NULL && now->later == NULL &&
-        strcmp(now->running->id, frozen->running->id) == 0)
+    return cell == NULL || cell->running == NULL || cell->later != NULL ||
+           strcmp(cell->running->id, frozen->running->id) != 0;
+}
+
+bool release_still_there(struct call *call, const struct release_world *world,
+                         const struct store_cell *const *frozen, size_t count, struct error *error)
+{
+    struct store_matrix now;
+
+    if (count == 0)
         return true;
-    error_set(error, ERROR_CONFLICT, "%s moved meanwhile: %s has been deployed there just now",
-              world->source.name, frozen->module);
-    return error_hint(error, "look at it again, and do it again");
+    if (!store_deployment_matrix(call->connection, call->project->id, 0, call->arena, &now, error))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!has_moved(&now, world, frozen[i]))
+            continue;
+        error_set(error, ERROR_CONFLICT, "%s moved meanwhile: %s has been deployed there just now",
+                  world->source.name, frozen[i]->module);
+        return error_hint(error, "look at it again, and do it again");
+    }
+    return true;
 }

@@ -175,12 +175,12 @@ static bool keep_change(struct call *call, struct changing *changing,
 {
     struct store_release *row = &changing->before.row;
     json_t *body = NULL, *list;
-    bool ok = store_begin(call->connection, &call->progress, error);
+    bool ok = store_begin(call->connection, &call->progress, error) &&
+              release_still_there(call, &changing->world, changing->taken, changing->taken_count,
+                                  error) &&
+              store_release_revise(call->connection, row->id, row->rev, revision, changing->entries,
+                                   changing->count, error);
 
-    for (size_t i = 0; ok && i < changing->taken_count; i++)
-        ok = release_still_there(call, &changing->world, changing->taken[i], error);
-    ok = ok && store_release_revise(call->connection, row->id, row->rev, revision,
-                                    changing->entries, changing->count, error);
     if (ok) {
         row->rev = revision->rev;
         memcpy(row->digest, revision->digest, sizeof row->digest);

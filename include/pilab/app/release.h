@@ -48,10 +48,11 @@ const char *release_cell_problem(struct call *call, const struct store_cell *cel
 void release_freeze(struct call *call, const struct release_world *world,
                     const struct store_cell *source, struct store_release_entry *entry);
 
-/* Whether the source still has what was frozen from it; else ERROR_CONFLICT. In the transaction
- * that keeps the list. */
+/* Whether the source still has what was frozen from these cells of it; else ERROR_CONFLICT naming
+ * what moved. In the transaction that keeps the list. */
 bool release_still_there(struct call *call, const struct release_world *world,
-                         const struct store_cell *frozen, struct error *error);
+                         const struct store_cell *const *frozen, size_t count,
+                         struct error *error);
 
 /* --- Everything about one --------------------------------------------------------------------- */
 
