@@ -8,6 +8,8 @@
 
 #include "release_parts.h"
 
+#define MOST_NAMED 3 /* more are counted; the revision names them all */
+
 enum change_kind { CHANGE_KEEP, CHANGE_TAKE, CHANGE_DROP };
 
 /* "keep", "kept": for the audit's reason and for people. */
@@ -30,6 +32,7 @@ struct changing {
     struct store_release_entry *entries;
     size_t count;
     struct strbuf what; /* "mb-auth 2.0.7 → 2.0.8, mb-web" */
+    size_t changed;     /* modules in it */
 };
 
 static bool read_kind(const struct arguments *arguments, enum change_kind *kind,
@@ -56,6 +59,7 @@ static bool read_kind(const struct arguments *arguments, enum change_kind *kind,
 static void note_change(struct changing *changing, const char *module, const char *from,
                         const char *to)
 {
+    changing->changed++;
     strbuf_printf(&changing->what, "%s%s", changing->what.length > 0 ? ", " : "", module);
     if (from != NULL)
         strbuf_printf(&changing->what, " %s", from);
@@ -231,7 +235,10 @@ static bool update_result(struct call *call, struct changing *changing, bool cha
     rich_text(&said, RICH_NAME, changing->before.row.name, true);
     if (changed) {
         strbuf_printf(&said, ": %s ", kinds[changing->kind].done);
-        rich_text(&said, RICH_PLAIN, changing->what.data, true);
+        if (changing->changed > MOST_NAMED)
+            strbuf_printf(&said, "%zu modules", changing->changed);
+        else
+            rich_text(&said, RICH_PLAIN, changing->what.data, true);
         strbuf_printf(&said, ", revision %lld\n", (long long)changing->before.row.rev);
     } else {
         strbuf_printf(&said, ": nothing to %s\n", kinds[changing->kind].option);

@@ -210,6 +210,21 @@ static void what_moved_is_kept_or_taken(void **state)
     assert_int_equal(rev_of(work), 3);
 }
 
+static void a_revision_names_all_that_it_changed(void **state)
+{
+    struct app_work *work = *state;
+    const json_t *newest;
+
+    app_must(work, "release cut R1 --to UAT");
+    app_must(work, "manifest set auth SIT 3.0.0");
+    app_must(work, "manifest set pay SIT 3.0.0");
+    app_must(work, "release update R1 --take");
+    assert_non_null(strstr(work->result.said, "took auth 2.0.7 → 3.0.0, pay 2.1.0 → 3.0.0"));
+    newest = json_array_get(json_object_get(work->result.object, "revisions"), 0);
+    assert_string_equal(json_member_text(newest, "reason"),
+                        "took auth 2.0.7 → 3.0.0, pay 2.1.0 → 3.0.0");
+}
+
 static void modules_join_and_leave_by_name(void **state)
 {
     struct app_work *work = *state;
@@ -379,6 +394,7 @@ int main(void)
         CASE(where_it_comes_from_must_be_clear),
         CASE(nothing_to_deploy_is_asked_about),
         CASE(what_moved_is_kept_or_taken),
+        CASE(a_revision_names_all_that_it_changed),
         CASE(modules_join_and_leave_by_name),
         CASE(what_failed_is_not_taken),
         CASE(it_closes_when_the_target_has_all_of_it),
