@@ -85,6 +85,10 @@ const struct command *command_find(const char *const *words, size_t count, size_
     return NULL;
 }
 
+/* Whether an approval rule names somebody is known only with the thing that is to be approved: who
+ * approves is checked again by the use case, which reads the rules. */
+static const struct permission_circumstances at_the_door = { .named_by_rule = true };
+
 static bool run_checked(const struct command *command, struct call *call,
                         const struct arguments *arguments, struct result *result,
                         struct error *error)
@@ -96,7 +100,7 @@ static bool run_checked(const struct command *command, struct call *call,
     if (command->scope == SCOPE_PROJECT && call->project == NULL &&
         !call_choose_project(call, NULL, error))
         return false;
-    if (call->project != NULL && !call_check(call, command->permission, error))
+    if (call->project != NULL && !call_check_in(call, command->permission, &at_the_door, error))
         return false;
     if (command->durable && call->store != NULL && !call_check_writable(call, error))
         return false;

@@ -33,6 +33,13 @@ extern const struct command_group program_commands;
 extern const struct option_spec listing_options[LISTING_OPTION_COUNT];
 extern const struct option_spec export_options[EXPORT_OPTION_COUNT];
 
+/* What is compared, and how notes of it are made; `notes` has --save behind the others, which keeps
+ * them, and `note generate` does so anyway. */
+#define COMPARISON_ARGUMENT_COUNT 1
+#define NOTES_OPTION_COUNT        9
+extern const struct argument_spec comparison_arguments[COMPARISON_ARGUMENT_COUNT];
+extern const struct option_spec notes_options[NOTES_OPTION_COUNT + 1];
+
 /* What a row says in the place of a table and its length. */
 #define COUNT(array)     (sizeof(array) / sizeof *(array))
 #define ARGUMENTS(array) array, COUNT(array)

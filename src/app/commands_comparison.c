@@ -3,7 +3,7 @@
 #include "command_group.h"
 
 /* clang-format off */
-static const struct argument_spec comparison_arguments[] = {
+const struct argument_spec comparison_arguments[COMPARISON_ARGUMENT_COUNT] = {
     {"states", true, true,
      "PREVIOUS..CURRENT, or PREVIOUS and CURRENT; PREVIOUS alone is compared with HEAD; "
       "without any, the newest version in the history of HEAD with the one before it there"},
@@ -26,7 +26,7 @@ static const struct option_spec drift_options[] = {
     { "fail-on", 0, "SEVERITY", severities, "end with status 2 from this severity on" },
 };
 
-static const struct option_spec notes_options[] = {
+const struct option_spec notes_options[NOTES_OPTION_COUNT + 1] = {
     { "from", 0, "ENV", NULL, "the environment that would be promoted (with --to)" },
     { "to", 0, "ENV", NULL, "the environment that would get it (with --from)" },
     { "path", 0, "DIR", NULL, "only what lies below this folder of the repository" },

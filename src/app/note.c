@@ -3,50 +3,111 @@
 #include <string.h>
 
 #include <pilab/app/listing.h>
+#include <pilab/app/note_flow.h>
+#include <pilab/app/note_json.h>
 #include <pilab/app/stored.h>
 #include <pilab/base/json.h>
+
+#include "note_result.h"
 
 static const struct result_column note_columns[] = {
     {"number",            "No",      CELL_NUMBER, 0},
     { "version",          "Release", CELL_TEXT,   0},
-    { "previous_version", "Since",   CELL_TEXT,   1},
+    { "previous_version", "Since",   CELL_TEXT,   2},
+    { "environment",      "For",     CELL_TEXT,   1},
     { "status",           "Status",  CELL_TEXT,   0},
     { "rev",              "Rev",     CELL_NUMBER, 0},
     { "updated_at",       "Changed", CELL_TIME,   0},
-    { "created_by",       "By",      CELL_TEXT,   1},
+    { "created_by",       "By",      CELL_TEXT,   3},
 };
 
-static json_t *note_row_json(const struct store_note *note)
-{
-    json_t *object = json_object();
+static const struct result_column waiting_columns[] = {
+    {"number",       "No",        CELL_NUMBER, 0},
+    { "version",     "Release",   CELL_TEXT,   0},
+    { "environment", "For",       CELL_TEXT,   1},
+    { "status",      "Status",    CELL_TEXT,   1},
+    { "waits_for",   "Waits for", CELL_TEXT,   0},
+    { "updated_at",  "Changed",   CELL_TIME,   2},
+    { "created_by",  "By",        CELL_TEXT,   3},
+};
 
-    json_put_text(object, "id", note->id);
-    json_put_integer(object, "number", note->number);
-    json_put_text(object, "version", note->version);
-    json_put_text(object, "previous_version", note->previous_version);
-    json_put_text(object, "title", note->title);
-    json_put_text(object, "status", note_status_name(note->status));
-    json_put_integer(object, "rev", note->rev);
-    json_put_time(object, "created_at", note->created_at);
-    json_put_time(object, "updated_at", note->updated_at);
-    json_put_text(object, "created_by", note->created_by);
-    return object;
+/* What a note waits for that this person can do; NULL: nothing. */
+static const char *waits_for(const struct note_flow *flow, const char *login)
+{
+    const struct store_note *note = &flow->note;
+
+    if (note->status == NOTE_REVIEWED && flow->permits[NOTE_ACT_APPROVE].allowed)
+        return "your approval";
+    if (note->status == NOTE_APPROVED && flow->permits[NOTE_ACT_PUBLISH].allowed)
+        return "being published";
+    if (note->status == NOTE_PUBLISHING && flow->permits[NOTE_ACT_PUBLISH].allowed)
+        return "being published to the end";
+    if (note->status == NOTE_DRAFT && flow->standing.rejection != NULL &&
+        strcmp(note->created_by, login) == 0)
+        return "your edit: it was rejected";
+    return NULL;
+}
+
+static bool add_waiting(struct call *call, const struct store_note *note, struct result *result,
+                        struct error *error)
+{
+    struct note_flow flow;
+    const char *what;
+    json_t *row;
+
+    if (!note_flow_read(call, note->id, false, call->arena, &flow, error))
+        return false;
+    what = waits_for(&flow, call->actor.login);
+    if (what == NULL)
+        return true;
+    row = note_row_to_json(&flow.note);
+    json_put_text(row, "waits_for", what);
+    json_append(result->items, row);
+    return true;
+}
+
+/* The states in which a note can wait for somebody; each is read as a whole. */
+static bool list_waiting(struct call *call, struct result *result, struct error *error)
+{
+    static const enum note_status states[] = { NOTE_PUBLISHING, NOTE_APPROVED, NOTE_REVIEWED,
+                                               NOTE_DRAFT };
+
+    listing_start(call, result, "notes", waiting_columns,
+                  sizeof waiting_columns / sizeof *waiting_columns, NULL,
+                  "No release notes wait for you.");
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        struct store_notes list;
+
+        if (!store_note_list(call->connection, call->project->id, &states[i], NULL, call->arena,
+                             &list, error))
+            return false;
+        for (size_t k = 0; k < list.count; k++) {
+            if (!add_waiting(call, &list.items[k], result, error))
+                return false;
+        }
+    }
+    return true;
 }
 
 bool app_note_list(struct call *call, const struct arguments *arguments, struct result *result,
                    struct error *error)
 {
+    const char *wanted = arguments_option(arguments, "status");
+    enum note_status status;
     struct store_notes list;
     struct store_page page;
 
+    if (arguments_flag(arguments, "waiting-for-me"))
+        return list_waiting(call, result, error);
     if (!listing_page(arguments, &page, error) ||
-        !store_note_list(call->connection, call->project->id, NULL, &page, call->arena, &list,
-                         error))
+        (wanted != NULL && !note_status_parse(wanted, &status, error)) ||
+        !store_note_list(call->connection, call->project->id, wanted != NULL ? &status : NULL,
+                         &page, call->arena, &list, error))
         return false;
     listing_start(call, result, "notes", note_columns, sizeof note_columns / sizeof *note_columns,
                   list.next, "There are no release notes yet. `pilab notes … --save` keeps some.");
     for (size_t i = 0; i < list.count; i++)
-        json_append(result->items, note_row_json(&list.items[i]));
+        json_append(result->items, note_row_to_json(&list.items[i]));
     return true;
 }
 
@@ -58,6 +119,8 @@ bool app_note_show(struct call *call, const struct arguments *arguments, struct 
     struct store_note note;
     int64_t rev;
 
+    if (arguments_flag(arguments, "approvals"))
+        return note_show_standing(call, arguments_at(arguments, 0), result, error);
     if (!arguments_number(arguments, "rev", 0, 1, INT64_MAX, &rev, error) ||
         !stored_note_find(call, arguments_at(arguments, 0), &note, error) ||
         !stored_note_read(call, &note, rev, &result->note, &revision, error))

@@ -3,6 +3,7 @@
 #include <pilab/app/stored.h>
 #include <pilab/base/json.h>
 #include <pilab/base/utf8.h>
+#include <pilab/notes/merge_text.h>
 
 #include "note_act.h"
 
@@ -41,12 +42,28 @@ static bool refuse_conflict(const struct note_flow *flow, const struct store_rev
                       (long long)flow->note.rev);
 }
 
-/* The text that is to be kept: the person's own, or put together with the newest one. */
+/* Both changes in one text; false when they are of the same lines. */
+static bool merge(const char *base, const char *mine, const char *theirs, struct strbuf *out)
+{
+    struct merge merge;
+    bool ok;
+
+    merge_make(&merge, (struct merge_text){ base, strlen(base) },
+               (struct merge_text){ mine, strlen(mine) },
+               (struct merge_text){ theirs, strlen(theirs) });
+    ok = merge.conflicts == 0;
+    if (ok)
+        merge_write(&merge, NULL, out);
+    merge_release(&merge);
+    return ok;
+}
+
+/* The text that is to be kept on top of the newest revision: the person's own, or both in one. */
 static bool settle_text(struct call *call, const struct note_flow *flow,
                         const struct note_edit *edit, const char **text, bool *merged,
                         struct error *error)
 {
-    struct store_revision base, newest;
+    struct store_revision base;
     struct strbuf out = STRBUF_INIT;
     bool ok;
 
@@ -55,13 +72,10 @@ static bool settle_text(struct call *call, const struct note_flow *flow,
     if (edit->base == 0 || edit->base == flow->note.rev)
         return true;
     if (!store_note_revision(call->connection, flow->note.id, edit->base, call->arena, &base,
-                             error) ||
-        !store_note_revision(call->connection, flow->note.id, flow->note.rev, call->arena, &newest,
                              error))
         return false;
-    *merged =
-        edit->merge != NULL && edit->merge(base.markdown, edit->markdown, newest.markdown, &out);
-    ok = *merged || refuse_conflict(flow, &base, edit->merge != NULL, error);
+    *merged = edit->merge && merge(base.markdown, edit->markdown, flow->text.markdown, &out);
+    ok = *merged || refuse_conflict(flow, &base, edit->merge, error);
     if (*merged)
         *text = strbuf_to_arena(&out, call->arena);
     strbuf_release(&out);
@@ -102,14 +116,14 @@ static bool audit_edit(struct call *call, const struct note_flow *before,
 }
 
 /* Within the transaction. The structured content goes with the text as it is. */
-static bool revise(struct call *call, const struct note_flow *flow, const struct note_edit *edit,
-                   struct note_edited *edited, struct error *error)
+static bool revise(struct call *call, const struct note_flow *flow, const char *text,
+                   const struct note_edit *edit, struct note_edited *edited, struct error *error)
 {
-    struct store_revision newest, made = { .author = call->actor.login, .reason = edit->message };
+    struct store_revision newest,
+        made = { .author = call->actor.login, .markdown = text, .reason = edit->message };
     const char *why;
 
-    if (!settle_text(call, flow, edit, &made.markdown, &edited->merged, error) ||
-        !check_text(made.markdown, error) || !check_different(flow, made.markdown, error) ||
+    if (!check_different(flow, text, error) ||
         !store_note_revision(call->connection, flow->note.id, flow->note.rev, call->arena, &newest,
                              error))
         return false;
@@ -127,14 +141,21 @@ bool note_edit(struct call *call, const char *name, const struct note_edit *edit
                struct note_edited *edited, struct error *error)
 {
     struct error failure = { 0 };
-    struct note_flow flow;
+    struct note_flow seen, flow;
+    const char *text;
 
     *edited = (struct note_edited){ 0 };
     if (!check_text(edit->markdown, error) ||
-        !note_act_begin(call, name, 0, NOTE_ACT_EDIT, &flow, error))
+        !note_flow_read(call, name, true, call->arena, &seen, error))
         return false;
-    if (revise(call, &flow, edit, edited, &failure) && store_commit(call->connection, &failure))
-        return true;
+    if (settle_text(call, &seen, edit, &text, &edited->merged, &failure) &&
+        check_text(text, &failure)) {
+        if (!note_act_begin(call, name, seen.note.rev, NOTE_ACT_EDIT, &flow, error))
+            return false;
+        if (revise(call, &flow, text, edit, edited, &failure) &&
+            store_commit(call->connection, &failure))
+            return true;
+    }
     if (error != NULL)
         *error = failure;
     return note_act_refused(call, NOTE_ACT_EDIT, &failure);

@@ -308,6 +308,21 @@ static bool end_order(struct order *order, const struct error *failure, struct e
     return ok;
 }
 
+/* So that this process can try again. */
+static void give_lease_back(struct order *order)
+{
+    struct connection *connection = order->call->connection;
+    struct error error = { 0 };
+
+    if (!(store_begin(connection, NULL, &error) &&
+          store_lease_drop(connection, lease_of(order), &error) &&
+          store_commit(connection, &error)))
+        log_write(order->call->log, LOG_WARNING,
+                  "the lease of note %lld could not be given back: %s",
+                  (long long)order->flow.note.number, error.message);
+    store_rollback(connection);
+}
+
 static bool carry_out(struct order *order, size_t *failed, struct error *error)
 {
     struct error first = { 0 };
@@ -317,14 +332,18 @@ static bool carry_out(struct order *order, size_t *failed, struct error *error)
 
         if (!wanted(order, format))
             continue;
-        if (!send(order, format, &failure, error))
+        if (!send(order, format, &failure, error)) {
+            give_lease_back(order);
             return false;
+        }
         *failed += failure.code != ERROR_NONE;
         if (first.code == ERROR_NONE)
             first = failure;
     }
-    if (!end_order(order, &first, error))
+    if (!end_order(order, &first, error)) {
+        give_lease_back(order);
         return false;
+    }
     if (*failed == 0)
         return true;
     if (error != NULL)

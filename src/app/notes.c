@@ -32,10 +32,9 @@ static bool check_saving(struct call *call, struct error *error)
            call_check(call, PERMISSION_DRAFT_NOTE, error);
 }
 
-bool app_notes(struct call *call, const struct arguments *arguments, struct result *result,
-               struct error *error)
+static bool make_notes(struct call *call, const struct arguments *arguments, bool save,
+                       struct result *result, struct error *error)
 {
-    bool save = arguments_flag(arguments, "save");
     struct note_options options = { .version = arguments_option(arguments, "release") };
     struct compare_ask ask;
     struct store_note row;
@@ -54,4 +53,16 @@ bool app_notes(struct call *call, const struct arguments *arguments, struct resu
     result->format = arguments_option(arguments, "format");
     result->wide = arguments_flag(arguments, "wide");
     return true;
+}
+
+bool app_notes(struct call *call, const struct arguments *arguments, struct result *result,
+               struct error *error)
+{
+    return make_notes(call, arguments, arguments_flag(arguments, "save"), result, error);
+}
+
+bool app_note_generate(struct call *call, const struct arguments *arguments, struct result *result,
+                       struct error *error)
+{
+    return make_notes(call, arguments, true, result, error);
 }

@@ -92,16 +92,11 @@ bool note_withdraw(struct call *call, const char *name, const char *reason,
 
 #define NOTE_TEXT_MAX ((size_t)16 << 20)
 
-/* Puts two texts that began as `base` together. False when they change the same place; then `out`
- * has both of them there. */
-typedef bool note_merger(const char *base, const char *mine, const char *theirs,
-                         struct strbuf *out);
-
 struct note_edit {
     int64_t base; /* the revision that the text began from; 0: the newest */
     const char *markdown;
     const char *message; /* what was changed and why, or NULL */
-    note_merger *merge;  /* NULL: an edit of an old revision is refused */
+    bool merge;          /* with what somebody else did meanwhile (notes/merge_text.h) */
 };
 
 struct note_edited {

@@ -25,6 +25,28 @@ bool app_note_show(struct call *call, const struct arguments *arguments, struct 
                    struct error *error);
 bool app_init(struct call *call, const struct arguments *arguments, struct result *result,
               struct error *error);
+bool app_note_generate(struct call *call, const struct arguments *arguments, struct result *result,
+                       struct error *error);
+bool app_note_edit(struct call *call, const struct arguments *arguments, struct result *result,
+                   struct error *error);
+bool app_note_review(struct call *call, const struct arguments *arguments, struct result *result,
+                     struct error *error);
+bool app_note_approve(struct call *call, const struct arguments *arguments, struct result *result,
+                      struct error *error);
+bool app_note_reject(struct call *call, const struct arguments *arguments, struct result *result,
+                     struct error *error);
+bool app_note_publish(struct call *call, const struct arguments *arguments, struct result *result,
+                      struct error *error);
+bool app_note_withdraw(struct call *call, const struct arguments *arguments, struct result *result,
+                       struct error *error);
+bool app_note_correct(struct call *call, const struct arguments *arguments, struct result *result,
+                      struct error *error);
+bool app_note_diff(struct call *call, const struct arguments *arguments, struct result *result,
+                   struct error *error);
+bool app_note_export(struct call *call, const struct arguments *arguments, struct result *result,
+                     struct error *error);
+bool app_note_revisions(struct call *call, const struct arguments *arguments, struct result *result,
+                        struct error *error);
 bool app_project_import(struct call *call, const struct arguments *arguments, struct result *result,
                         struct error *error);
 bool app_project_export(struct call *call, const struct arguments *arguments, struct result *result,
