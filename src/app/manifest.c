@@ -157,8 +157,8 @@ static bool find_release(struct call *call, struct manifest_entry *entry, bool *
 
 /* What the repository calls that version. A version that it does not know may be a slip of the pen,
  * or a tag that was not fetched yet: it is recorded, and said. */
-static bool find_commit(struct call *call, struct manifest_entry *entry, bool *unknown,
-                        struct error *error)
+bool manifest_find_commit(struct call *call, struct manifest_entry *entry, bool *unknown,
+                          struct error *error)
 {
     struct project_settings settings;
 
@@ -198,7 +198,7 @@ bool app_manifest_set(struct call *call, const struct arguments *arguments, stru
 
     if (!listing_time(arguments, "at", &entry.at, error) ||
         !find_release(call, &entry, &unknown_release, error) ||
-        !find_commit(call, &entry, &unknown, error) ||
+        !manifest_find_commit(call, &entry, &unknown, error) ||
         !manifest_record(call, &entry, &changed, &deployment, error))
         return false;
     result->kind = RESULT_OBJECT;

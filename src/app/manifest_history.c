@@ -56,6 +56,20 @@ static json_t *event_json(const struct store_deployment *event)
     return object;
 }
 
+bool manifest_history(struct call *call, const char *module, const char *environment, size_t limit,
+                      struct arena *arena, struct store_deployments *events, struct error *error)
+{
+    struct store_page page = { .limit = limit };
+    struct store_environment there;
+    struct store_module what;
+
+    return manifest_find_module(call, module, &what, error) &&
+           store_environment_find(call->connection, call->project->id, environment, call->arena,
+                                  &there, error) &&
+           store_deployment_list(call->connection, call->project->id, what.id, there.id, 0, &page,
+                                 arena, events, error);
+}
+
 bool app_manifest_history(struct call *call, const struct arguments *arguments,
                           struct result *result, struct error *error)
 {
@@ -165,6 +179,14 @@ static json_t *baseline_json(const struct store_baseline *baseline)
     json_put_text(object, "created_by", baseline->created_by);
     json_put_time(object, "created_at", baseline->created_at);
     return object;
+}
+
+bool manifest_baselines(struct call *call, size_t limit, struct arena *arena,
+                        struct store_baselines *list, struct error *error)
+{
+    struct store_page page = { .limit = limit };
+
+    return store_baseline_list(call->connection, call->project->id, &page, arena, list, error);
 }
 
 bool app_manifest_baselines(struct call *call, const struct arguments *arguments,

@@ -120,7 +120,7 @@ static const struct {
 
 #define BEGINNINGS (sizeof beginnings / sizeof *beginnings)
 
-static bool has_demo(const struct home *home)
+static bool has_demo(const struct home_screen *home)
 {
     const struct surroundings *around = home->studio->around;
 

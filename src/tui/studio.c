@@ -26,6 +26,13 @@ static struct view *open_home(void *context, struct workspace *workspace, struct
     return home_view_new(context);
 }
 
+static struct view *open_manifest(void *context, struct workspace *workspace, struct error *error)
+{
+    (void)workspace;
+    (void)error;
+    return manifest_view_new(context);
+}
+
 static struct view *open_drift(void *context, struct workspace *workspace, struct error *error)
 {
     (void)workspace;
@@ -58,10 +65,11 @@ static const struct studio_place {
     const char *label;
     struct view *(*open)(void *context, struct workspace *workspace, struct error *error);
 } places[] = {
-    {PLACE_HOME,   "Home",  open_home },
-    { PLACE_DRIFT, "Drift", open_drift},
-    { PLACE_NOTES, "Notes", open_notes},
-    { PLACE_AUDIT, "Audit", open_audit},
+    {PLACE_HOME,      "Home",     open_home    },
+    { PLACE_MANIFEST, "Manifest", open_manifest},
+    { PLACE_DRIFT,    "Drift",    open_drift   },
+    { PLACE_NOTES,    "Notes",    open_notes   },
+    { PLACE_AUDIT,    "Audit",    open_audit   },
 };
 
 #define PLACES (sizeof places / sizeof *places)
@@ -141,8 +149,8 @@ static void go_jump(void *context, struct workspace *workspace, const char *valu
 /* What the screens ask for. */
 static const struct studio_actions studio_actions = {
     .compare = studio_compare,
-    .pick_states = studio_pick_states,
     .compare_module = studio_compare_module,
+    .pick_states = studio_pick_states,
     .open_release = studio_open_release,
     .cut_release = studio_cut_release,
     .run = studio_run_line,

@@ -8,6 +8,8 @@
 
 /* studio_work.c: the actions of studio_parts.h. */
 void studio_compare(struct studio *studio, const char *previous, const char *current);
+void studio_compare_module(struct studio *studio, const char *previous, const char *current,
+                           const char *module);
 void studio_make_notes(struct studio *studio, struct shared_report *report);
 void studio_open_report(struct studio *studio, int64_t number);
 void studio_open_note(struct studio *studio, int64_t number);

@@ -98,10 +98,9 @@ static bool run_looked(struct job *job, struct call *call, void *input, void **o
 
 static void remember_look(struct studio *studio)
 {
-    struct studio_work work = { .title = "remember where you were",
-                                .reading = true,
-                                .quiet = true,
-                                .run = run_looked };
+    struct studio_work work = {
+        .title = "remember where you were", .reading = true, .quiet = true, .run = run_looked
+    };
 
     if (studio->remembered || studio->call.project == NULL)
         return;
@@ -182,8 +181,9 @@ void studio_compare_module(struct studio *studio, const char *previous, const ch
     if (previous != NULL) {
         snprintf(input->previous, sizeof input->previous, "%s", previous);
         snprintf(input->current, sizeof input->current, "%s", current);
-        snprintf(input->module, sizeof input->module, "%s", module != NULL ? module : "");
     }
+    if (module != NULL)
+        snprintf(input->module, sizeof input->module, "%s", module);
     studio_start(studio, &work);
 }
 

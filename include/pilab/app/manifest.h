@@ -29,6 +29,18 @@ bool manifest_record(struct call *call, const struct manifest_entry *entry, bool
 bool manifest_find_module(struct call *call, const char *name, struct store_module *module,
                           struct error *error);
 
+/* Fills the commit of that version, as far as the module's repository is known here; *unknown says
+ * that the repository has no such version. Reads git: outside of a transaction. */
+bool manifest_find_commit(struct call *call, struct manifest_entry *entry, bool *unknown,
+                          struct error *error);
+
+/* What was deployed in a cell, latest first, at most `limit`. */
+bool manifest_history(struct call *call, const char *module, const char *environment, size_t limit,
+                      struct arena *arena, struct store_deployments *events, struct error *error);
+/* The baselines, latest first, at most `limit`. */
+bool manifest_baselines(struct call *call, size_t limit, struct arena *arena,
+                        struct store_baselines *list, struct error *error);
+
 /* What is to be read. */
 struct manifest_moment {
     int64_t at;           /* 0: now */

@@ -47,11 +47,11 @@ void shared_report_drop(struct shared_report **shared);
 struct studio_actions {
     /* Compares two states; NULL specs: the last two versions. */
     void (*compare)(struct studio *studio, const char *previous, const char *current);
-    /* Asks for both sides first. */
-    void (*pick_states)(struct studio *studio);
-    /* The same in one module of the project; NULL: in all. */
+    /* The same for one module of the project; NULL: for all. */
     void (*compare_module)(struct studio *studio, const char *previous, const char *current,
                            const char *module);
+    /* Asks for both sides first. */
+    void (*pick_states)(struct studio *studio);
     /* Opens a release by its name. */
     void (*open_release)(struct studio *studio, const char *name);
     /* Asks for a name and cuts a release of these modules (`count` 0: all); without environments it
@@ -134,6 +134,7 @@ bool home_offers_open(struct studio *studio, const char *identity);
 enum init_source { INIT_FROM_FOLDER, INIT_FROM_TABLE, INIT_FROM_GITOPS };
 void init_start(struct studio *studio, enum init_source source, const char *text,
                 const char *pattern);
+struct view *manifest_view_new(struct studio *studio);
 struct view *drift_start_view_new(struct studio *studio);
 struct view *notes_start_view_new(struct studio *studio);
 struct view *audit_view_new(struct studio *studio);

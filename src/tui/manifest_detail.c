@@ -1,0 +1,209 @@
+#include "manifest_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SUMMARY_ROWS    2 /* the columns' feet, the legend */
+#define STRIP_ROWS      3
+#define DETAIL_ROWS     4 /* more of the strip, with + */
+#define ROWS_FOR_STRIP  12
+#define ROWS_FOR_DETAIL 15
+
+static bool shows_details(const struct manifest_screen *screen, int rows)
+{
+    return screen->details && rows >= ROWS_FOR_DETAIL;
+}
+
+int manifest_foot_rows(const struct manifest_screen *screen, int rows)
+{
+    if (rows < ROWS_FOR_STRIP)
+        return 0;
+    return SUMMARY_ROWS + 1 + STRIP_ROWS + (shows_details(screen, rows) ? DETAIL_ROWS : 0);
+}
+
+/* --- Below the columns ------------------------------------------------------------------------ */
+
+static void add_column_foot(const struct manifest_column *column, struct strbuf *out)
+{
+    if (column->before == MANIFEST_NONE)
+        return;
+    strbuf_printf(out, "   %s %zu", column->name, column->differs);
+    if (column->ahead > 0)
+        strbuf_printf(out, ", %zu ahead", column->ahead);
+    if (column->unknown > 0)
+        strbuf_printf(out, ", %zu ?", column->unknown);
+}
+
+static void draw_summary(const struct manifest_screen *screen, const struct surface *surface)
+{
+    const struct manifest *manifest = screen->manifest;
+    struct strbuf line = STRBUF_INIT;
+
+    strbuf_printf(&line, "%zu module%s", manifest->row_count, manifest->row_count == 1 ? "" : "s");
+    if (screen->shown.count < manifest->row_count)
+        strbuf_printf(&line, ", %zu shown", screen->shown.count);
+    strbuf_printf(&line, " %s differ from the stage before:", screen->studio->utf8 ? "·" : "-");
+    for (size_t i = 0; i < manifest->column_count; i++)
+        add_column_foot(&manifest->columns[i], &line);
+    surface_print(surface, 0, 1, ROLE_NORMAL, line.data);
+    surface_print(surface, 1, 1, ROLE_DIM,
+                  "12c = 12 commits behind the stage before, 2m = 2 migrations, ? = not known");
+    strbuf_release(&line);
+}
+
+/* --- About the cell --------------------------------------------------------------------------- */
+
+static const struct store_deployment *latest(const struct manifest_cell *cell)
+{
+    return cell->later != NULL ? cell->later : cell->running;
+}
+
+static void clock_time(int64_t at, struct strbuf *out)
+{
+    char text[TIMESTAMP_SIZE];
+
+    timestamp_format(at, text);
+    strbuf_printf(out, "%.10s %.5s", text, text + 11);
+}
+
+static enum role status_role(enum deployment_status status)
+{
+    return status == DEPLOYMENT_FAILED    ? ROLE_ERROR
+           : status == DEPLOYMENT_UNKNOWN ? ROLE_UNKNOWN
+                                          : ROLE_NORMAL;
+}
+
+/* "mb-notify-service in SIT   2.0.7  FAILED 5 minutes ago  bob  R2025.03" */
+static void draw_title(const struct manifest_screen *screen, const struct surface *surface, int y,
+                       size_t row, size_t column)
+{
+    const struct manifest *manifest = screen->manifest;
+    const struct store_deployment *event = latest(manifest_cell_at(manifest, row, column));
+    char when[TIMESTAMP_SIZE];
+    int x = 1;
+
+    x += surface_printf(surface, y, x, ROLE_STRONG, "%s in %s", manifest->rows[row].name,
+                        manifest->columns[column].name);
+    if (event == NULL) {
+        surface_print(surface, y, x + 3, ROLE_UNKNOWN, "not known what runs there");
+        return;
+    }
+    timestamp_relative(event->started_at, clock_now(&screen->studio->call.clock), when);
+    x += 3 + surface_print(surface, y, x + 3, ROLE_NORMAL, event->version);
+    x += 2 + surface_print(surface, y, x + 2, status_role(event->status),
+                           deployment_status_name(event->status));
+    x += 1 + surface_print(surface, y, x + 1, ROLE_NORMAL, when);
+    if (event->actor != NULL)
+        x += 2 + surface_print(surface, y, x + 2, ROLE_DIM, event->actor);
+    if (event->release != NULL)
+        surface_print(surface, y, x + 2, ROLE_DIM, event->release);
+}
+
+static void draw_standing(const struct manifest_screen *screen, const struct surface *surface,
+                          int y, size_t row, size_t column)
+{
+    const struct manifest_cell *cell = manifest_cell_at(screen->manifest, row, column);
+    struct strbuf line = STRBUF_INIT;
+
+    if (cell->later != NULL && cell->later->outcome != NULL)
+        strbuf_add(&line, cell->later->outcome);
+    else if (cell->later != NULL && cell->running != NULL)
+        strbuf_printf(&line, "%s still runs", cell->running->version);
+    if (cell->later == NULL)
+        manifest_standing_words(screen->manifest, row, column, &line);
+    if (line.length == 0 && cell->running != NULL && cell->running->reason != NULL)
+        strbuf_add(&line, cell->running->reason);
+    surface_print(surface, y, 1, cell->later != NULL ? ROLE_STRONG : ROLE_NORMAL, line.data);
+    strbuf_release(&line);
+}
+
+static void draw_origin(const struct manifest_screen *screen, const struct surface *surface, int y,
+                        size_t row, size_t column)
+{
+    static const char enter[] = "Enter for its history";
+    const struct store_deployment *event = latest(manifest_cell_at(screen->manifest, row, column));
+    struct strbuf line = STRBUF_INIT;
+    int used;
+
+    if (event != NULL) {
+        strbuf_add(&line, "recorded ");
+        clock_time(event->created_at != 0 ? event->created_at : event->started_at, &line);
+        strbuf_printf(&line, " %s observed never", screen->studio->utf8 ? "·" : "-");
+    }
+    used = surface_print(surface, y, 1, ROLE_DIM, line.data);
+    if (used + 4 + (int)sizeof enter < surface_columns(surface))
+        surface_text_right(surface, y, used + 2, surface_columns(surface) - used - 3,
+                           style_of(ROLE_DIM), enter, sizeof enter - 1);
+    strbuf_release(&line);
+}
+
+static void draw_fact(const struct surface *surface, int y, const char *name, const char *value)
+{
+    surface_print(surface, y, 1, ROLE_DIM, name);
+    surface_print(surface, y, 10, value != NULL ? ROLE_NORMAL : ROLE_UNKNOWN,
+                  value != NULL ? value : "not known");
+}
+
+static void draw_details(const struct manifest_screen *screen, const struct surface *surface, int y,
+                         size_t row, size_t column)
+{
+    const struct store_deployment *running =
+        manifest_cell_at(screen->manifest, row, column)->running;
+    struct strbuf line = STRBUF_INIT;
+
+    if (running != NULL) {
+        strbuf_printf(&line, "%s  since ", running->version);
+        clock_time(running->started_at, &line);
+        strbuf_printf(&line, "  by %s%s%s", running->actor != NULL ? running->actor : "?",
+                      running->release != NULL ? "  release " : "",
+                      running->release != NULL ? running->release : "");
+    }
+    draw_fact(surface, y, "runs", running != NULL ? line.data : NULL);
+    draw_fact(surface, y + 1, "commit", running != NULL ? running->commit : NULL);
+    draw_fact(surface, y + 2, "image", running != NULL ? running->image : NULL);
+    draw_fact(surface, y + 3, "config", running != NULL ? running->config_revision : NULL);
+    strbuf_release(&line);
+}
+
+/* --- About a column --------------------------------------------------------------------------- */
+
+static void draw_column(const struct manifest_screen *screen, const struct surface *surface, int y,
+                        size_t index)
+{
+    const struct manifest *manifest = screen->manifest;
+    const struct manifest_column *column = &manifest->columns[index];
+
+    surface_printf(surface, y, 1, ROLE_STRONG, "%s%s", column->name,
+                   column->production ? "   production" : "");
+    if (column->before == MANIFEST_NONE) {
+        surface_print(surface, y + 1, 1, ROLE_NORMAL, "nothing is promoted into it");
+        return;
+    }
+    surface_printf(surface, y + 1, 1, ROLE_NORMAL,
+                   "filled from %s: %zu differ, %zu ahead, %zu not known",
+                   manifest->columns[column->before].name, column->differs, column->ahead,
+                   column->unknown);
+    surface_print(surface, y + 2, 1, ROLE_DIM, "d shows what it would get");
+}
+
+void manifest_draw_foot(const struct manifest_screen *screen, const struct surface *surface)
+{
+    int y = SUMMARY_ROWS + 1;
+    size_t row, column;
+
+    if (screen->manifest == NULL || screen->manifest->row_count == 0)
+        return;
+    draw_summary(screen, surface);
+    surface_horizontal_line(surface, SUMMARY_ROWS, ROLE_LINE);
+    if (!manifest_here(screen, &row, &column))
+        return;
+    if (row == MANIFEST_NONE) {
+        draw_column(screen, surface, y, column);
+        return;
+    }
+    draw_title(screen, surface, y, row, column);
+    draw_standing(screen, surface, y + 1, row, column);
+    draw_origin(screen, surface, y + 2, row, column);
+    if (surface_rows(surface) > y + STRIP_ROWS)
+        draw_details(screen, surface, y + STRIP_ROWS, row, column);
+}

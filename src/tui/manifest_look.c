@@ -1,0 +1,363 @@
+#include "manifest_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/escape.h>
+#include <pilab/base/memory.h>
+#include <pilab/tui/clipboard.h>
+#include <pilab/tui/dialog.h>
+#include <pilab/tui/picker.h>
+
+#define BASELINES_OFFERED 50
+
+static void say(const struct manifest_screen *screen, const char *text)
+{
+    workspace_say(screen->studio->workspace, MESSAGE_INFO, "%s", text);
+}
+
+void manifest_column_spec(const struct manifest_screen *screen, size_t column, struct strbuf *out)
+{
+    const char *name = screen->manifest->columns[column].name;
+    char at[TIMESTAMP_SIZE];
+
+    if (screen->baseline[0] != '\0' && screen->manifest->column_count == 1)
+        strbuf_printf(out, "baseline:%s", screen->baseline);
+    else if (screen->baseline[0] != '\0')
+        strbuf_printf(out, "baseline:%s@%s", screen->baseline, name);
+    else if (screen->at != 0)
+        strbuf_printf(out, "env:%s@%s", name, timestamp_format(screen->at, at));
+    else
+        strbuf_printf(out, "env:%s", name);
+}
+
+/* --- History ---------------------------------------------------------------------------------- */
+
+void manifest_open_history(struct manifest_screen *screen)
+{
+    const struct manifest *manifest = screen->manifest;
+    size_t row, column;
+
+    if (!manifest_here(screen, &row, &column))
+        return;
+    if (row == MANIFEST_NONE)
+        manifest_open_would_get(screen);
+    else
+        workspace_open(screen->studio->workspace,
+                       manifest_history_view_new(screen->studio, manifest->rows[row].name,
+                                                 manifest->columns[column].name));
+}
+
+/* --- Columns against each other --------------------------------------------------------------- */
+
+static void open_differences(struct manifest_screen *screen, const char *title, size_t previous,
+                             size_t current)
+{
+    struct strbuf previous_spec = STRBUF_INIT, current_spec = STRBUF_INIT;
+    struct manifest_state left, right;
+    struct manifest_differences differences;
+    struct arena *arena = arena_new();
+
+    manifest_state_of_column(screen->manifest, previous, arena, &left);
+    manifest_state_of_column(screen->manifest, current, arena, &right);
+    manifest_compare(&left, &right, arena, &differences);
+    manifest_column_spec(screen, previous, &previous_spec);
+    manifest_column_spec(screen, current, &current_spec);
+    workspace_open(screen->studio->workspace,
+                   manifest_differences_view_new(screen->studio, title, &differences,
+                                                 previous_spec.data, current_spec.data));
+    strbuf_release(&previous_spec);
+    strbuf_release(&current_spec);
+    arena_free(&arena);
+}
+
+void manifest_open_would_get(struct manifest_screen *screen)
+{
+    const struct manifest_column *here;
+    size_t row, column;
+    char *title;
+
+    if (!manifest_here(screen, &row, &column))
+        return;
+    here = &screen->manifest->columns[column];
+    if (here->before == MANIFEST_NONE) {
+        workspace_say(screen->studio->workspace, MESSAGE_INFO,
+                      "Nothing is promoted into %s: no stage stands before it.", here->name);
+        return;
+    }
+    title = memory_printf("%s would get, from %s", here->name,
+                          screen->manifest->columns[here->before].name);
+    open_differences(screen, title, column, here->before);
+    free(title);
+}
+
+/* --- Marks ------------------------------------------------------------------------------------ */
+
+/* A marked place; false when what it names is not there any more. */
+static bool find_place(const struct manifest_screen *screen, struct table_mark mark, size_t *row,
+                       size_t *column)
+{
+    *row = mark.row[0] == '\0' ? MANIFEST_NONE : manifest_find_row(screen->manifest, mark.row);
+    *column = manifest_find_column(screen->manifest, mark.column);
+    return *column != MANIFEST_NONE && (mark.row[0] == '\0' || *row != MANIFEST_NONE);
+}
+
+static void compare_cells(struct manifest_screen *screen, size_t row, size_t previous,
+                          size_t current)
+{
+    struct strbuf previous_spec = STRBUF_INIT, current_spec = STRBUF_INIT;
+
+    manifest_column_spec(screen, previous, &previous_spec);
+    manifest_column_spec(screen, current, &current_spec);
+    screen->studio->actions->compare_module(screen->studio, previous_spec.data, current_spec.data,
+                                            screen->manifest->rows[row].name);
+    strbuf_release(&previous_spec);
+    strbuf_release(&current_spec);
+}
+
+static void compare_columns(struct manifest_screen *screen, size_t previous, size_t current)
+{
+    char *title = memory_printf("%s and %s", screen->manifest->columns[previous].name,
+                                screen->manifest->columns[current].name);
+
+    open_differences(screen, title, previous, current);
+    free(title);
+}
+
+void manifest_compare_marked(struct manifest_screen *screen)
+{
+    size_t marks = table_mark_count(screen->table), row, column, other_row, other_column;
+
+    if (!manifest_here(screen, &row, &column))
+        return;
+    if (marks == 0 || marks > 2) {
+        say(screen, marks == 0 ? "Mark a cell or a heading first (Space), then go to another one."
+                               : "More than two are marked: U takes all marks away.");
+        return;
+    }
+    if (!find_place(screen, table_mark_at(screen->table, 0), &other_row, &other_column) ||
+        (marks == 2 && !find_place(screen, table_mark_at(screen->table, 1), &row, &column))) {
+        say(screen, "What is marked is not there any more.");
+        return;
+    }
+    if (other_column == column)
+        say(screen, "Both are in the same environment: mark one of another.");
+    else if (row != MANIFEST_NONE && other_row != MANIFEST_NONE && row != other_row)
+        say(screen, "Two modules cannot be compared: mark a cell of the same one, or a heading.");
+    else if (row == MANIFEST_NONE || other_row == MANIFEST_NONE)
+        compare_columns(screen, other_column, column);
+    else
+        compare_cells(screen, row, other_column, column);
+}
+
+/* --- Time ------------------------------------------------------------------------------------- */
+
+static void go_to_moment(struct manifest_screen *screen, int64_t at, const char *baseline)
+{
+    screen->at = at;
+    snprintf(screen->baseline, sizeof screen->baseline, "%s", baseline);
+    table_set_empty(screen->table, "Reading …");
+    manifest_start_loading(screen);
+}
+
+static void moment_chosen(void *context, const char *value)
+{
+    static const char baseline[] = "baseline:";
+    struct manifest_screen *screen = context;
+    struct error error = { 0 };
+    int64_t at = 0;
+
+    if (value == NULL)
+        return;
+    if (strncmp(value, baseline, sizeof baseline - 1) == 0)
+        go_to_moment(screen, 0, value + sizeof baseline - 1);
+    else if (strcmp(value, "now") == 0 ||
+             manifest_time_parse(value, clock_now(&screen->studio->call.clock), &at, &error))
+        go_to_moment(screen, at, "");
+    else
+        workspace_say_error(screen->studio->workspace, &error);
+}
+
+static void offer_baselines(struct manifest_screen *screen, struct picker *picker)
+{
+    struct arena *arena = arena_new();
+    struct store_baselines list;
+
+    if (screen->studio->call.project == NULL ||
+        !manifest_baselines(&screen->studio->call, BASELINES_OFFERED, arena, &list, NULL))
+        list.count = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        const struct store_baseline *item = &list.items[i];
+        char at[TIMESTAMP_SIZE];
+        char *value = memory_printf("baseline:%s", item->name);
+        char *detail =
+            memory_printf("baseline, %s, %.10s",
+                          item->environment != NULL ? item->environment : "all environments",
+                          timestamp_format(item->as_of, at));
+
+        picker_add(picker, item->name, detail, value);
+        free(detail);
+        free(value);
+    }
+    arena_free(&arena);
+}
+
+void manifest_travel(struct manifest_screen *screen)
+{
+    static const char *const moments[] = { "1 hour ago", "yesterday", "3 days ago", "1 week ago",
+                                           "4 weeks ago" };
+    struct picker *picker = picker_new("The manifest as of … (2025-01-22, 3 days ago, a baseline)");
+
+    picker_add(picker, "now", NULL, "now");
+    offer_baselines(screen, picker);
+    for (size_t i = 0; i < sizeof moments / sizeof *moments; i++)
+        picker_add(picker, moments[i], NULL, moments[i]);
+    picker_allow_free_text(picker, true);
+    picker_open(screen->studio->workspace, picker, moment_chosen, screen);
+}
+
+/* --- Which modules ---------------------------------------------------------------------------- */
+
+static void only_chosen(void *context, uint64_t value)
+{
+    struct manifest_screen *screen = context;
+
+    screen->only = (enum manifest_only)value;
+    manifest_choose_rows(screen);
+    table_reload(screen->table);
+    view_refresh(screen->view, REFRESH_DRAW);
+}
+
+void manifest_choose_only(struct manifest_screen *screen)
+{
+    static const struct menu_item items[] = {
+        {'a',  "all modules",            NULL,                          NULL, 0, ONLY_ALL      },
+        { 'd', "only what differs",      NULL,                          NULL, 0, ONLY_DIFFERING},
+        { 'p', "only behind production", "what production has not yet", NULL, 0,
+         ONLY_BEHIND_PRODUCTION                                                                },
+    };
+    struct menu *menu = menu_new("Show");
+
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++)
+        menu_add(menu, &items[i]);
+    dialog_menu(screen->studio->workspace, menu, only_chosen, screen);
+}
+
+/* --- Taking ----------------------------------------------------------------------------------- */
+
+static void add_word(struct strbuf *out, const char *word)
+{
+    strbuf_add_char(out, ' ');
+    escape_shell(out, word, strlen(word));
+}
+
+/* What git says about the way from here to the stage before; false when that is not known. */
+static bool git_command(const struct manifest *manifest, size_t row, size_t column,
+                        struct strbuf *out)
+{
+    size_t before = manifest->columns[column].before;
+    const struct store_deployment *here, *there;
+    char *range;
+
+    if (before == MANIFEST_NONE)
+        return false;
+    here = manifest_cell_at(manifest, row, column)->running;
+    there = manifest_cell_at(manifest, row, before)->running;
+    if (here == NULL || there == NULL || here->commit == NULL || there->commit == NULL)
+        return false;
+    range = memory_printf("%s..%s", here->commit, there->commit);
+    strbuf_add(out, "git log --oneline");
+    add_word(out, range);
+    free(range);
+    return true;
+}
+
+/* A text in SQL. */
+static void add_literal(struct strbuf *out, const char *text)
+{
+    strbuf_add_char(out, '\'');
+    for (; *text != '\0'; text++) {
+        if (*text == '\'')
+            strbuf_add_char(out, '\'');
+        strbuf_add_char(out, *text);
+    }
+    strbuf_add_char(out, '\'');
+}
+
+static void sql_command(const struct manifest_screen *screen, size_t row, size_t column,
+                        struct strbuf *out)
+{
+    const char *store =
+        screen->studio->call.store != NULL ? store_path(screen->studio->call.store) : "pilab.db";
+    struct strbuf sql = STRBUF_INIT;
+
+    strbuf_add(&sql, "SELECT d.version, d.status, d.actor, datetime(d.started_at / 1000, "
+                     "'unixepoch') FROM deployments d JOIN modules m ON m.id = d.module_id JOIN "
+                     "environments e ON e.id = d.environment_id WHERE m.name = ");
+    add_literal(&sql, screen->manifest->rows[row].name);
+    strbuf_add(&sql, " AND e.name = ");
+    add_literal(&sql, screen->manifest->columns[column].name);
+    strbuf_add(&sql, " ORDER BY d.started_at DESC");
+    strbuf_add(out, "sqlite3 -readonly");
+    add_word(out, store);
+    add_word(out, sql.data);
+    strbuf_release(&sql);
+}
+
+static void copy_cell(const struct manifest_screen *screen, size_t row, size_t column,
+                      struct copy_menu *menu)
+{
+    const struct manifest *manifest = screen->manifest;
+    const struct store_deployment *running = manifest_cell_at(manifest, row, column)->running;
+    struct strbuf text = STRBUF_INIT;
+
+    if (running != NULL) {
+        copy_add_line(&text, running->version);
+        copy_menu_add(menu, 't', "version", text.data);
+        strbuf_clear(&text);
+    }
+    if (running != NULL && running->commit != NULL) {
+        copy_add_line(&text, running->commit);
+        copy_menu_add(menu, 'i', "commit", text.data);
+        strbuf_clear(&text);
+    }
+    strbuf_add(&text, "pilab manifest history");
+    add_word(&text, manifest->rows[row].name);
+    add_word(&text, manifest->columns[column].name);
+    copy_menu_add(menu, 'c', "command", text.data);
+    strbuf_clear(&text);
+    if (git_command(manifest, row, column, &text))
+        copy_menu_add(menu, 'g', "git command", text.data);
+    strbuf_clear(&text);
+    sql_command(screen, row, column, &text);
+    copy_menu_add(menu, 's', "sql command", text.data);
+    strbuf_release(&text);
+}
+
+void manifest_copy(const struct manifest_screen *screen, struct copy_menu *menu)
+{
+    struct strbuf text = STRBUF_INIT, before = STRBUF_INIT;
+    size_t row, column;
+
+    if (!manifest_here(screen, &row, &column))
+        return;
+    if (row != MANIFEST_NONE) {
+        copy_cell(screen, row, column, menu);
+        return;
+    }
+    manifest_column_spec(screen, column, &text);
+    copy_menu_add(menu, 't', "state", text.data);
+    if (screen->manifest->columns[column].before != MANIFEST_NONE) {
+        strbuf_clear(&text);
+        strbuf_add(&text, "pilab manifest compare");
+        manifest_column_spec(screen, column, &before);
+        add_word(&text, before.data);
+        strbuf_clear(&before);
+        manifest_column_spec(screen, screen->manifest->columns[column].before, &before);
+        add_word(&text, before.data);
+        copy_menu_add(menu, 'c', "command", text.data);
+    }
+    strbuf_release(&text);
+    strbuf_release(&before);
+}

@@ -1,0 +1,86 @@
+/* What the files of the Manifest screen share. Nobody else includes this. */
+#ifndef PILAB_TUI_MANIFEST_PARTS_H
+#define PILAB_TUI_MANIFEST_PARTS_H
+
+#include <pilab/app/manifest.h>
+#include <pilab/app/store_watch.h>
+#include <pilab/tui/studio_parts.h>
+#include <pilab/tui/table.h>
+
+enum manifest_only { ONLY_ALL, ONLY_DIFFERING, ONLY_BEHIND_PRODUCTION };
+
+#define BASELINE_NAME_SIZE 128
+#define MANIFEST_TEXT_SIZE 256
+
+struct manifest_screen {
+    struct studio *studio;
+    struct view *view;
+    struct table *table;
+    struct store_watch *watch; /* NULL: nothing to watch */
+
+    struct arena *arena;               /* of the manifest */
+    struct manifest *manifest;         /* NULL: not read yet */
+    int64_t at;                        /* 0: now */
+    char baseline[BASELINE_NAME_SIZE]; /* "": none */
+    bool counting, count_again;
+
+    /* What is shown of it: indices of rows. */
+    struct vector shown; /* size_t */
+    enum manifest_only only;
+    char *filter;  /* NULL: none */
+    size_t sorted; /* column of the table + 1; 0: the project's order */
+    bool descending;
+
+    bool details;
+    struct rectangle foot;
+    char mark[MANIFEST_MARK_SIZE]; /* of the cell that was asked for last */
+};
+
+/* manifest_source.c: the manifest as the rows of a table, whose column 0 is the module and column
+ * n + 1 the manifest's column n. */
+extern const struct table_source_ops manifest_source_ops;
+/* Chooses and orders the rows anew. */
+void manifest_choose_rows(struct manifest_screen *screen);
+/* The manifest's row and column under the cursor; MANIFEST_NONE for the row of a heading. False
+ * when there is nothing. */
+bool manifest_here(const struct manifest_screen *screen, size_t *row, size_t *column);
+
+/* manifest_job.c */
+enum manifest_event {
+    MANIFEST_STORE_CHANGED = 100,
+    MANIFEST_LOADED,
+    MANIFEST_FAILED,
+    MANIFEST_DISTANCE,
+    MANIFEST_COUNTED
+};
+void manifest_start_loading(struct manifest_screen *screen);
+/* True when the event was one of these. */
+bool manifest_take_event(struct manifest_screen *screen, const struct event *event);
+
+/* manifest_detail.c */
+int manifest_foot_rows(const struct manifest_screen *screen, int rows);
+void manifest_draw_foot(const struct manifest_screen *screen, const struct surface *surface);
+
+/* manifest_look.c: what only looks. */
+void manifest_open_history(struct manifest_screen *screen);
+void manifest_open_would_get(struct manifest_screen *screen);
+void manifest_compare_marked(struct manifest_screen *screen);
+void manifest_travel(struct manifest_screen *screen);
+void manifest_choose_only(struct manifest_screen *screen);
+void manifest_copy(const struct manifest_screen *screen, struct copy_menu *menu);
+/* "env:UAT", "env:UAT@2025-01-22T14:30:00Z", "baseline:gold@UAT". */
+void manifest_column_spec(const struct manifest_screen *screen, size_t column, struct strbuf *out);
+
+/* manifest_act.c: what lasts. */
+void manifest_ask_baseline(struct manifest_screen *screen);
+void manifest_ask_version(struct manifest_screen *screen);
+
+/* manifest_lists.c: lists that are opened from here. */
+struct view *manifest_history_view_new(struct studio *studio, const char *module,
+                                       const char *environment);
+/* `previous` and `current` are what Enter compares. */
+struct view *manifest_differences_view_new(struct studio *studio, const char *title,
+                                           const struct manifest_differences *differences,
+                                           const char *previous, const char *current);
+
+#endif

@@ -1,0 +1,204 @@
+#include "manifest_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/memory.h>
+#include <pilab/git/repository.h>
+#include <pilab/tui/search.h>
+
+static size_t row_of(const struct manifest_screen *screen, size_t shown)
+{
+    return *(size_t *)vector_at(&screen->shown, shown);
+}
+
+bool manifest_here(const struct manifest_screen *screen, size_t *row, size_t *column)
+{
+    if (screen->manifest == NULL || !table_cursor(screen->table, row, column))
+        return false;
+    *row = *row == TABLE_HEADING ? MANIFEST_NONE : row_of(screen, *row);
+    *column -= 1;
+    return *column < screen->manifest->column_count;
+}
+
+/* --- Cells ------------------------------------------------------------------------------------ */
+
+static enum role mark_role(enum manifest_mark mark)
+{
+    static const enum role roles[] = {
+        [MANIFEST_MARK_NONE] = ROLE_NORMAL,   [MANIFEST_MARK_BEHIND] = ROLE_DIM,
+        [MANIFEST_MARK_AHEAD] = ROLE_WARNING, [MANIFEST_MARK_DIFFERS] = ROLE_REVIEW,
+        [MANIFEST_MARK_FAILED] = ROLE_ERROR,  [MANIFEST_MARK_ACTIVE] = ROLE_JOB,
+        [MANIFEST_MARK_LOST] = ROLE_UNKNOWN,
+    };
+
+    return roles[mark];
+}
+
+static void put_mark(struct manifest_screen *screen, size_t row, size_t column,
+                     struct table_cell *cell)
+{
+    enum manifest_mark mark = manifest_mark(screen->manifest, row, column, screen->mark);
+
+    if (mark == MANIFEST_MARK_NONE)
+        return;
+    /* What nobody has counted yet is not said to differ one way or the other. */
+    if (mark == MANIFEST_MARK_DIFFERS && screen->counting &&
+        !manifest_cell_at(screen->manifest, row, column)->distance.known)
+        memcpy(screen->mark, "..", sizeof "..");
+    cell->mark = screen->mark;
+    cell->mark_role = mark_role(mark);
+}
+
+static size_t rows(void *context)
+{
+    return ((struct manifest_screen *)context)->shown.count;
+}
+
+static size_t columns(void *context)
+{
+    const struct manifest_screen *screen = context;
+
+    return screen->manifest == NULL || screen->manifest->row_count == 0
+               ? 0
+               : screen->manifest->column_count + 1;
+}
+
+static void cell(void *context, size_t row, size_t column, struct table_cell *out)
+{
+    struct manifest_screen *screen = context;
+    const struct manifest *manifest = screen->manifest;
+
+    if (row == TABLE_HEADING) {
+        out->text = column == 0 ? "Module" : manifest->columns[column - 1].name;
+        return;
+    }
+    row = row_of(screen, row);
+    if (column == 0) {
+        out->text = manifest->rows[row].name;
+        return;
+    }
+    out->text = manifest_version(manifest, row, column - 1);
+    if (manifest_cell_at(manifest, row, column - 1)->running == NULL)
+        out->role = ROLE_UNKNOWN;
+    put_mark(screen, row, column - 1, out);
+}
+
+static const char *row_identity(void *context, size_t row)
+{
+    const struct manifest_screen *screen = context;
+
+    return screen->manifest->rows[row_of(screen, row)].name;
+}
+
+static const char *column_identity(void *context, size_t column)
+{
+    const struct manifest_screen *screen = context;
+
+    return column == 0 ? "Module" : screen->manifest->columns[column - 1].name;
+}
+
+/* --- Which rows ------------------------------------------------------------------------------- */
+
+static bool found_in(const char *words, const char *text)
+{
+    return text != NULL && search_words(words, text, strlen(text));
+}
+
+static bool row_matches(const struct manifest_screen *screen, size_t row)
+{
+    const struct manifest *manifest = screen->manifest;
+
+    if ((screen->only == ONLY_DIFFERING && !manifest_row_differs(manifest, row)) ||
+        (screen->only == ONLY_BEHIND_PRODUCTION && !manifest_row_behind_production(manifest, row)))
+        return false;
+    if (screen->filter == NULL || found_in(screen->filter, manifest->rows[row].name))
+        return true;
+    for (size_t column = 0; column < manifest->column_count; column++) {
+        char mark[MANIFEST_MARK_SIZE];
+
+        manifest_mark(manifest, row, column, mark);
+        if (found_in(screen->filter, manifest_version(manifest, row, column)) ||
+            (mark[0] != '\0' && found_in(screen->filter, mark)))
+            return true;
+    }
+    return false;
+}
+
+/* Below zero when `a` comes before `b`; versions as people count them, unknown ones last. */
+static int order(const struct manifest_screen *screen, size_t a, size_t b)
+{
+    const struct manifest *manifest = screen->manifest;
+    const struct store_deployment *left, *right;
+
+    if (screen->sorted == 1)
+        return strcmp(manifest->rows[a].name, manifest->rows[b].name);
+    left = manifest_cell_at(manifest, a, screen->sorted - 2)->running;
+    right = manifest_cell_at(manifest, b, screen->sorted - 2)->running;
+    if (left == NULL || right == NULL)
+        return (left == NULL) - (right == NULL);
+    return version_compare(left->version, right->version);
+}
+
+/* Insertion into the order so far: stable, and there are some dozens of rows. */
+static void insert_row(struct manifest_screen *screen, size_t row)
+{
+    size_t at = screen->shown.count;
+
+    vector_push(&screen->shown, &row);
+    while (screen->sorted > 0 && at > 0) {
+        size_t *before = vector_at(&screen->shown, at - 1), *here = vector_at(&screen->shown, at);
+        int compared = order(screen, *before, row);
+
+        if (screen->descending ? compared >= 0 : compared <= 0)
+            break;
+        *here = *before;
+        *before = row;
+        at--;
+    }
+}
+
+void manifest_choose_rows(struct manifest_screen *screen)
+{
+    vector_clear(&screen->shown);
+    if (screen->manifest == NULL)
+        return;
+    if (screen->sorted > screen->manifest->column_count + 1)
+        screen->sorted = 0;
+    for (size_t row = 0; row < screen->manifest->row_count; row++) {
+        if (row_matches(screen, row))
+            insert_row(screen, row);
+    }
+}
+
+static bool filter(void *context, const char *text, struct error *error)
+{
+    struct manifest_screen *screen = context;
+
+    (void)error;
+    free(screen->filter);
+    screen->filter = *text != '\0' ? memory_copy_text(text) : NULL;
+    manifest_choose_rows(screen);
+    return true;
+}
+
+static bool sort(void *context, size_t column, bool descending, struct error *error)
+{
+    struct manifest_screen *screen = context;
+
+    (void)error;
+    screen->sorted = column + 1;
+    screen->descending = descending;
+    manifest_choose_rows(screen);
+    return true;
+}
+
+const struct table_source_ops manifest_source_ops = {
+    .rows = rows,
+    .columns = columns,
+    .cell = cell,
+    .row_identity = row_identity,
+    .column_identity = column_identity,
+    .filter = filter,
+    .sort = sort,
+};
