@@ -50,18 +50,14 @@ static bool shows_row(const struct arguments *arguments, const struct manifest *
 
 /* --- A row a module --------------------------------------------------------------------------- */
 
-/* What runs, then what failed or is under way, else how it stands to the stage before. */
+/* What runs, and what is to be said of it in a word: what came later stands in the cell's JSON. */
 static void cell_text(const struct manifest *manifest, size_t row, size_t column,
                       struct strbuf *out)
 {
-    const struct store_deployment *later = manifest_cell_at(manifest, row, column)->later;
     char mark[MANIFEST_MARK_SIZE];
 
     strbuf_add(out, manifest_version(manifest, row, column));
-    manifest_mark(manifest, row, column, mark);
-    if (later != NULL)
-        strbuf_printf(out, " %s %s", later->version, deployment_status_name(later->status));
-    else if (mark[0] != '\0')
+    if (manifest_mark(manifest, row, column, mark) != MANIFEST_MARK_NONE)
         strbuf_printf(out, " %s", mark);
 }
 

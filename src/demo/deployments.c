@@ -39,7 +39,7 @@ static const struct train trains[] = {
 /* clang-format on */
 
 /* What did not go with the train: one module on its own, a failure before it worked, a version that
- * was taken back. */
+ * was taken back. On the last day (0) the hours count back from the end. */
 struct incident {
     const char *module, *version, *environment;
     const char *status;
@@ -55,6 +55,9 @@ static const struct incident incidents[] = {
       NULL, "the image could not be pulled" },
     { "mb-payment-service", "v2.0.3", "PROD", "ROLLED_BACK", -34, 22, "olga",
       "fees were rounded twice", "back within ten minutes" },
+    { "mb-notify-service",  "v2.0.7", "UAT",  "FAILED",       0,  5, "olga",
+      NULL, "exit 1: the health check did not answer within 60 s" },
+    { "mb-web",             "v2.0.8-rc.1", "SIT", "DEPLOYING", 0, 0, "deploy-bot", NULL, NULL },
 };
 /* clang-format on */
 
@@ -106,10 +109,13 @@ static void add_incidents(const char *module, const struct story_tag *tag, int64
         const struct incident *incident = &incidents[i];
         if (strcmp(incident->module, module) != 0 || strcmp(incident->version, tag->name) != 0)
             continue;
-        int64_t at = moment(end, incident->day, incident->hour, module);
+        int64_t at = incident->day < 0 ? moment(end, incident->day, incident->hour, module)
+                                       : end - (incident->hour * 60 + 5) * MINUTE_MS;
         add(out, module, tag, incident->environment, at, incident->who, incident->reason);
         struct demo_deployment *deployment = vector_at(out, out->count - 1);
         deployment->status = incident->status;
+        if (strcmp(incident->status, "DEPLOYING") == 0)
+            deployment->finished_at = 0;
         deployment->outcome = incident->outcome;
     }
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/git/repository.h>
+
 /* More than this is far, however far; the mark has no room for more digits. */
 #define COUNT_SHOWN 999
 
@@ -241,6 +243,16 @@ const char *manifest_version(const struct manifest *manifest, size_t row, size_t
     const struct manifest_cell *cell = manifest_cell_at(manifest, row, column);
 
     return cell->running != NULL ? cell->running->version : "?";
+}
+
+int manifest_order(const struct manifest *manifest, size_t a, size_t b, size_t column)
+{
+    const struct store_deployment *left = manifest_cell_at(manifest, a, column)->running;
+    const struct store_deployment *right = manifest_cell_at(manifest, b, column)->running;
+
+    if (left == NULL || right == NULL)
+        return (left == NULL) - (right == NULL);
+    return version_compare(left->version, right->version);
 }
 
 /* --- Saying ----------------------------------------------------------------------------------- */

@@ -5,7 +5,8 @@
 
 #define SUMMARY_ROWS    2 /* the columns' feet, the legend */
 #define STRIP_ROWS      3
-#define DETAIL_ROWS     4 /* more of the strip, with + */
+#define DETAIL_ROWS     4   /* more of the strip, with + */
+#define WIDE            150 /* columns for the whole legend */
 #define ROWS_FOR_STRIP  12
 #define ROWS_FOR_DETAIL 15
 
@@ -23,11 +24,12 @@ int manifest_foot_rows(const struct manifest_screen *screen, int rows)
 
 /* --- Below the columns ------------------------------------------------------------------------ */
 
-static void add_column_foot(const struct manifest_column *column, struct strbuf *out)
+static void add_column_foot(const struct manifest_column *column, const char *between,
+                            struct strbuf *out)
 {
     if (column->before == MANIFEST_NONE)
         return;
-    strbuf_printf(out, "   %s %zu", column->name, column->differs);
+    strbuf_printf(out, " %s %s %zu", between, column->name, column->differs);
     if (column->ahead > 0)
         strbuf_printf(out, ", %zu ahead", column->ahead);
     if (column->unknown > 0)
@@ -37,17 +39,21 @@ static void add_column_foot(const struct manifest_column *column, struct strbuf 
 static void draw_summary(const struct manifest_screen *screen, const struct surface *surface)
 {
     const struct manifest *manifest = screen->manifest;
+    const char *between = screen->studio->utf8 ? "·" : "-";
     struct strbuf line = STRBUF_INIT;
 
     strbuf_printf(&line, "%zu module%s", manifest->row_count, manifest->row_count == 1 ? "" : "s");
     if (screen->shown.count < manifest->row_count)
         strbuf_printf(&line, ", %zu shown", screen->shown.count);
-    strbuf_printf(&line, " %s differ from the stage before:", screen->studio->utf8 ? "·" : "-");
+    strbuf_printf(&line, " %s differ from the stage before", between);
     for (size_t i = 0; i < manifest->column_count; i++)
-        add_column_foot(&manifest->columns[i], &line);
+        add_column_foot(&manifest->columns[i], between, &line);
     surface_print(surface, 0, 1, ROLE_NORMAL, line.data);
     surface_print(surface, 1, 1, ROLE_DIM,
-                  "12c = 12 commits behind the stage before, 2m = 2 migrations, ? = not known");
+                  surface_columns(surface) < WIDE
+                      ? "12c = 12 commits behind the stage before, 2m = 2 migrations, ? = not known"
+                      : "12c = 12 commits behind the stage before, 2m = 2 migrations, 0c = another "
+                        "name for the same, other = each has what the other lacks, ? = not known");
     strbuf_release(&line);
 }
 

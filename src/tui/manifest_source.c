@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include <pilab/base/memory.h>
-#include <pilab/git/repository.h>
 #include <pilab/tui/search.h>
 
 static size_t row_of(const struct manifest_screen *screen, size_t shown)
@@ -125,19 +124,11 @@ static bool row_matches(const struct manifest_screen *screen, size_t row)
     return false;
 }
 
-/* Below zero when `a` comes before `b`; versions as people count them, unknown ones last. */
 static int order(const struct manifest_screen *screen, size_t a, size_t b)
 {
-    const struct manifest *manifest = screen->manifest;
-    const struct store_deployment *left, *right;
-
-    if (screen->sorted == 1)
-        return strcmp(manifest->rows[a].name, manifest->rows[b].name);
-    left = manifest_cell_at(manifest, a, screen->sorted - 2)->running;
-    right = manifest_cell_at(manifest, b, screen->sorted - 2)->running;
-    if (left == NULL || right == NULL)
-        return (left == NULL) - (right == NULL);
-    return version_compare(left->version, right->version);
+    return screen->sorted == 1
+               ? strcmp(screen->manifest->rows[a].name, screen->manifest->rows[b].name)
+               : manifest_order(screen->manifest, a, b, screen->sorted - 2);
 }
 
 /* Insertion into the order so far: stable, and there are some dozens of rows. */

@@ -117,6 +117,10 @@ enum manifest_mark manifest_mark(const struct manifest *manifest, size_t row, si
 /* The running version; "?" when nobody knows. */
 const char *manifest_version(const struct manifest *manifest, size_t row, size_t column);
 
+/* Below zero when row `a` runs an older version than row `b`, as people count versions; what is not
+ * known comes last. */
+int manifest_order(const struct manifest *manifest, size_t a, size_t b, size_t column);
+
 /* Appends "12 commits and 2 migrations behind SIT", "as in SIT", "ahead of SIT by 3 commits",
  * "differs from SIT (2.0.7)": how a cell stands, in words; nothing for the first. */
 void manifest_standing_words(const struct manifest *manifest, size_t row, size_t column,
