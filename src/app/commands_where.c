@@ -18,7 +18,7 @@ static const struct option_spec where_options[] = {
 };
 
 static const struct command rows[] = {
-    { "where", "Show where a ticket, commit, CVE, key or version is",
+    { "where", "Show which environments have a ticket or commit",
       "For every module that has something of it, each environment is said: in, as another commit "
       "(the same patch, or a verified cherry-pick), probably (another commit says the same: check), "
       "partly, reverted, not in, or not known; since when, by which deployment and release, and "

@@ -7,6 +7,8 @@
 #include <pilab/base/memory.h>
 
 #include "where_files.h"
+#include "where_messages.h"
+#include "where_patches.h"
 #include "where_relatives.h"
 
 /* A module while it is read. */
@@ -407,8 +409,10 @@ static bool read_commits(struct reading *reading, const struct vector *ids,
         ok = relatives_ask(&relatives, vector_at(ids, i), error);
     if (ok && relatives.list.count > 0) {
         if (reading->session->question.kind != WHERE_VERSION)
-            ok =
-                relatives_find(&relatives, reading->versions.items, reading->versions.count, error);
+            ok = where_patches_find(&relatives, reading->versions.items, reading->versions.count,
+                                    error) &&
+                 where_messages_find(&relatives, error);
+        relatives_sort(&relatives);
         if (ok)
             fill_commits(reading, &relatives, input);
     }

@@ -34,10 +34,13 @@ void relatives_end(struct relatives *relatives);
  * left out. False when it is there and cannot be read. */
 bool relatives_ask(struct relatives *relatives, const struct object_id *id, struct error *error);
 
-/* Adds the others. `versions` are numbers in the graph, of what was ever deployed (GRAPH_NONE: not
- * known): the same patch is looked for in what they hold and the commits asked for do not. The list
- * is then sorted, newest first. False when cancelled, or when something could not be read. */
-bool relatives_find(struct relatives *relatives, const size_t *versions, size_t version_count,
-                    struct error *error);
+/* Adds any commit of the history; *added is NULL, without an error, when the list has it already or
+ * the history does not. It may move when another one is added. */
+bool relatives_add(struct relatives *relatives, const struct object_id *id, struct relative **added,
+                   struct error *error);
+struct relative *relatives_at(const struct relatives *relatives, size_t index);
+
+/* Newest first: no parent before its child. */
+void relatives_sort(struct relatives *relatives);
 
 #endif

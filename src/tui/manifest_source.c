@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include <pilab/base/memory.h>
-#include <pilab/tui/search.h>
+#include <pilab/base/search.h>
 
 static size_t row_of(const struct manifest_screen *screen, size_t shown)
 {

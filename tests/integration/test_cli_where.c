@@ -338,7 +338,7 @@ static void what_comes_later_is_seen_at_once(void **state)
     static const char *const reset[] = { "checkout", "-q", "-f", "main", NULL };
     struct where_world *world = *state;
     struct strbuf out = STRBUF_INIT, first = STRBUF_INIT;
-    char *cache = memory_printf("%s/cache/pilab/cache.db", sandbox_home(world->sandbox));
+    char *cache = memory_printf("%s/pilab/cache.db", sandbox_home(world->sandbox));
     const struct run *run;
     json_t *answer;
 
