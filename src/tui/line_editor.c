@@ -8,7 +8,8 @@
 #include <pilab/tui/key.h>
 #include <pilab/tui/line_editor.h>
 
-#define LINE_MAXIMUM (64 * 1024) /* bytes; more is not taken */
+#define LINE_MAXIMUM   (64 * 1024) /* bytes; more is not taken */
+#define SECRET_MAXIMUM 4096        /* the same of a secret, whose memory never moves */
 
 struct line_history {
     struct vector lines; /* of char * */
@@ -86,6 +87,8 @@ void line_editor_free(struct line_editor **editor)
 {
     if (*editor == NULL)
         return;
+    if ((*editor)->secret)
+        explicit_bzero((*editor)->text.data, (*editor)->text.capacity);
     strbuf_release(&(*editor)->text);
     free((*editor)->typed);
     free(*editor);
@@ -94,6 +97,9 @@ void line_editor_free(struct line_editor **editor)
 
 void line_editor_set_secret(struct line_editor *editor, bool secret)
 {
+    /* All the room at once: growing would leave copies behind. */
+    if (secret && !editor->secret)
+        strbuf_reserve(&editor->text, SECRET_MAXIMUM + 8);
     editor->secret = secret;
 }
 
@@ -115,6 +121,12 @@ void line_editor_replace(struct line_editor *editor, size_t from, size_t to, con
     strbuf_add(&editor->text, text);
     editor->cursor = editor->text.length;
     strbuf_add(&editor->text, rest);
+    if (editor->secret) {
+        size_t used = editor->text.length + 1;
+
+        explicit_bzero(rest, strlen(rest));
+        explicit_bzero(editor->text.data + used, editor->text.capacity - used);
+    }
     free(rest);
 }
 
@@ -129,8 +141,10 @@ void line_editor_insert(struct line_editor *editor, const char *text, size_t len
 {
     const char *end = text + length;
     struct strbuf clean = STRBUF_INIT;
+    size_t maximum = editor->secret ? SECRET_MAXIMUM : LINE_MAXIMUM;
 
-    while (text < end && editor->text.length + clean.length < LINE_MAXIMUM) {
+    strbuf_reserve(&clean, editor->secret ? SECRET_MAXIMUM + 8 : 0);
+    while (text < end && editor->text.length + clean.length < maximum) {
         int32_t letter = utf8_decode(&text, end);
 
         if (letter < 0)
@@ -138,6 +152,8 @@ void line_editor_insert(struct line_editor *editor, const char *text, size_t len
         strbuf_add_codepoint(&clean, key_is_text(letter) ? (unsigned)letter : ' ');
     }
     line_editor_replace(editor, editor->cursor, editor->cursor, clean.data);
+    if (editor->secret)
+        explicit_bzero(clean.data, clean.capacity);
     strbuf_release(&clean);
 }
 
@@ -278,7 +294,7 @@ static void edit_line(struct line_editor *editor, enum edit edit)
 
 bool line_editor_key(struct line_editor *editor, int32_t key)
 {
-    char encoded[4];
+    char encoded[4] = { 0 };
 
     for (size_t i = 0; i < sizeof edit_keys / sizeof edit_keys[0]; i++) {
         if (edit_keys[i].key == key) {
@@ -289,6 +305,7 @@ bool line_editor_key(struct line_editor *editor, int32_t key)
     if (!key_is_text(key))
         return false;
     line_editor_insert(editor, encoded, utf8_encode((uint32_t)key, encoded));
+    explicit_bzero(encoded, sizeof encoded);
     return true;
 }
 

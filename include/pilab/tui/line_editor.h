@@ -27,7 +27,8 @@ struct line_editor;
 /* `history` is borrowed and may be NULL. */
 struct line_editor *line_editor_new(const char *initial, struct line_history *history);
 void line_editor_free(struct line_editor **editor);
-/* Shows a sign for each character instead of the text. */
+/* Shows a sign for each character instead of the text. A secret is at most 4096 bytes; what it was
+ * is wiped from memory when it changes and at the end. To be set before anything is typed. */
 void line_editor_set_secret(struct line_editor *editor, bool secret);
 
 const char *line_editor_text(const struct line_editor *editor);

@@ -1,0 +1,67 @@
+/* What the files of the form share; nobody else includes this. */
+#ifndef PILAB_TUI_FORM_INTERNAL_H
+#define PILAB_TUI_FORM_INTERNAL_H
+
+#include <pilab/base/vector.h>
+#include <pilab/tui/form.h>
+#include <pilab/tui/line_editor.h>
+
+#define NO_OPTION SIZE_MAX
+
+struct field {
+    enum form_kind kind;
+    char *id, *label, *help;
+    char **options;
+    size_t option_count;
+    bool required;
+    int64_t minimum, maximum;
+    bool (*check)(const void *context, const struct form *form, const char *value,
+                  struct error *error);
+
+    struct line_editor *editor; /* of what is typed; else NULL */
+    size_t option;              /* the one chosen (NO_OPTION: none); of choices, the cursor */
+    bool *chosen;               /* of choices */
+    struct strbuf lines;        /* the value of choices */
+
+    enum form_verdict verdict;
+    char *said;   /* beside it; NULL: nothing */
+    bool visited; /* that it is empty is not held against a field that nobody was in yet */
+};
+
+struct form {
+    struct pane pane;
+    struct form_owner owner;
+    /* Called in place of the owner's `done` by what the form stands in, a box or a wizard. */
+    void (*boxed)(void *box, struct form *form);
+    void *box;
+    struct vector fields; /* of struct field */
+    size_t focus;         /* index; the count when none takes it */
+    json_t *clean;        /* what it was when nothing was changed */
+    struct strbuf offers; /* what a file name may go on with; shown in place of the help */
+    int top;              /* the first row that is seen */
+};
+
+extern const struct key_table form_keys; /* form.c; its actions are below WIZARD_ACTIONS */
+#define WIZARD_ACTIONS 100
+
+struct field *form_field_at(const struct form *form, size_t index);
+struct field *form_find(const struct form *form, const char *id); /* NULL: none */
+bool field_takes_focus(const struct field *field);
+
+/* form_value.c */
+const char *field_value(const struct field *field);
+void field_set_value(struct field *field, const char *text);
+void field_release(struct field *field);
+void field_judge(const struct form *form, struct field *field);
+void field_say(struct field *field, enum form_verdict verdict, const char *said);
+
+/* form_path.c: completes the name before the cursor. False when there is nothing to add or offer;
+ * appends to `offers` what it may be when that is not clear. */
+bool form_complete_path(struct line_editor *editor, struct strbuf *offers);
+
+/* form_draw.c */
+void form_draw(struct form *form, const struct surface *surface, bool focused);
+/* How many rows the form takes in so many columns. */
+int form_rows(const struct form *form, int columns, bool ascii);
+
+#endif
