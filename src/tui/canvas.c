@@ -10,6 +10,7 @@ struct canvas {
     enum glyph_set glyphs;
     size_t deceptive;
     struct canvas_cursor cursor;
+    bool plain;
     struct canvas_cell *cells;
 };
 
@@ -167,6 +168,16 @@ void canvas_set_cursor(struct canvas *canvas, int row, int column, bool visible)
 struct canvas_cursor canvas_cursor(const struct canvas *canvas)
 {
     return canvas->cursor;
+}
+
+void canvas_set_plain(struct canvas *canvas, bool plain)
+{
+    canvas->plain = plain;
+}
+
+bool canvas_is_plain(const struct canvas *canvas)
+{
+    return canvas->plain;
 }
 
 size_t canvas_deceptive(const struct canvas *canvas)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <pilab/app/show.h>
 #include <pilab/base/escape.h>
 #include <pilab/drift/detail.h>
 
@@ -11,6 +12,7 @@ struct copies {
     bool several;
     const char *id_label;
     struct strbuf text, id, command;
+    struct vector items; /* of const char *: their ids */
 };
 
 /* Of words that went through escape_shell: nothing in them acts on a terminal. */
@@ -46,6 +48,7 @@ static void add_item(struct copies *copies, const struct drift_item *item)
 
     add_path(copies, item->path);
     copy_add_line(&copies->id, item->id);
+    vector_push(&copies->items, &item->id);
     if (drift_detail_command(&command, copies->report, item))
         add_words(&copies->command, command.data);
     strbuf_release(&command);
@@ -114,8 +117,19 @@ static void count_row(void *context, const struct row *row)
     (void)row;
 }
 
-void drift_copy_rows(const struct drift_report *report, const struct list *list,
-                     struct copy_menu *menu)
+/* What is kept can be read where it is kept. */
+static void add_sql(const struct copies *copies, const struct call *call, struct copy_menu *menu)
+{
+    struct strbuf command = STRBUF_INIT;
+
+    if (copies->report->number > 0 &&
+        show_items(call, copies->report->id, copies->items.items, copies->items.count, &command))
+        copy_menu_add(menu, 's', "sql", command.data);
+    strbuf_release(&command);
+}
+
+void drift_copy_rows(const struct studio *studio, const struct drift_report *report,
+                     const struct list *list, struct copy_menu *menu)
 {
     struct copies copies = { .report = report,
                              .several = list_visit_chosen(list, count_row, NULL) > 1,
@@ -124,6 +138,7 @@ void drift_copy_rows(const struct drift_report *report, const struct list *list,
                              .id = STRBUF_INIT,
                              .command = STRBUF_INIT };
 
+    vector_init(&copies.items, sizeof(const char *));
     list_visit_chosen(list, add_row, &copies);
     if (copies.text.length > 0)
         copy_menu_add(menu, 't', "text", copies.text.data);
@@ -131,6 +146,8 @@ void drift_copy_rows(const struct drift_report *report, const struct list *list,
         copy_menu_add(menu, 'i', copies.id_label, copies.id.data);
     if (copies.command.length > 0)
         copy_menu_add(menu, 'c', "command", copies.command.data);
+    add_sql(&copies, &studio->call, menu);
+    vector_release(&copies.items);
     strbuf_release(&copies.text);
     strbuf_release(&copies.id);
     strbuf_release(&copies.command);

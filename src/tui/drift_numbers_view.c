@@ -143,7 +143,7 @@ static void numbers_copy(const struct view *view, struct copy_menu *menu)
 {
     const struct numbers_screen *screen = view_state(view);
 
-    drift_copy_rows(screen->report, screen->list, menu);
+    drift_copy_rows(screen->studio, screen->report, screen->list, menu);
 }
 
 static unsigned numbers_event(struct view *view, const struct event *event)

@@ -51,8 +51,8 @@ void drift_row_draw_lines(const struct drift_report *report, const struct list *
                           const struct surface *foot);
 
 /* drift_copy.c: fills the menu of `y` for the marked rows, or the selected one. */
-void drift_copy_rows(const struct drift_report *report, const struct list *list,
-                     struct copy_menu *menu);
+void drift_copy_rows(const struct studio *studio, const struct drift_report *report,
+                     const struct list *list, struct copy_menu *menu);
 
 /* drift_patch.c: opens the patch of the file that the selected row is about, at the line that its
  * value is on, or says why there is none. */

@@ -330,7 +330,7 @@ static void drift_copy(const struct view *view, struct copy_menu *menu)
 {
     const struct drift_screen *screen = view_state(view);
 
-    drift_copy_rows(screen->report, screen->list, menu);
+    drift_copy_rows(screen->studio, screen->report, screen->list, menu);
 }
 
 static unsigned drift_event(struct view *view, const struct event *event)

@@ -8,6 +8,7 @@
 #include <pilab/app/stored.h>
 #include <pilab/base/json.h>
 #include <pilab/base/memory.h>
+#include <pilab/app/show.h>
 #include <pilab/notes/json.h>
 #include <pilab/notes/markdown.h>
 #include <pilab/notes/text.h>
@@ -231,6 +232,16 @@ static unsigned note_act(struct view *view, int action)
     return REFRESH_DRAW;
 }
 
+/* What is kept can be read where it is kept. */
+static void copy_sql(const struct note_screen *screen, struct copy_menu *menu)
+{
+    struct strbuf command = STRBUF_INIT;
+
+    if (screen->number > 0 && show_note(&screen->studio->call, screen->number, &command))
+        copy_menu_add(menu, 's', "sql", command.data);
+    strbuf_release(&command);
+}
+
 static void note_copy(const struct view *view, struct copy_menu *menu)
 {
     const struct note_screen *screen = view_state(view);
@@ -241,6 +252,7 @@ static void note_copy(const struct view *view, struct copy_menu *menu)
         copy_menu_add(menu, 'm', "Markdown", markdown.data);
     json_write_pretty(&text, json);
     copy_menu_add(menu, 'j', "JSON", text.data);
+    copy_sql(screen, menu);
     json_decref(json);
     strbuf_release(&text);
     strbuf_release(&markdown);

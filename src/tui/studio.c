@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <pilab/base/memory.h>
-#include <pilab/tui/picker.h>
 #include <pilab/tui/terminal.h>
 
 #define WORKERS 2
@@ -60,7 +59,7 @@ static struct view *open_audit(void *context, struct workspace *workspace, struc
     return audit_view_new(studio);
 }
 
-static const struct studio_place {
+static const struct {
     int digit;
     const char *label;
     struct view *(*open)(void *context, struct workspace *workspace, struct error *error);
@@ -85,65 +84,6 @@ static void notify(void *context)
 
     if (studio->workspace != NULL)
         workspace_post(studio->workspace, &event);
-}
-
-static void offer_recent(struct picker *picker, const char *kind, const struct recent_item *items,
-                         size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        char *value = memory_printf("%s:%lld", kind, (long long)items[i].number);
-
-        picker_add(picker, items[i].title, value, value);
-        free(value);
-    }
-}
-
-static void offer_releases(struct picker *picker, const struct surroundings *around)
-{
-    for (size_t i = 0; i < around->release_count; i++) {
-        char *value = memory_printf("release:%s", around->releases[i].name);
-        char *detail = memory_printf("release to %s: %s", around->releases[i].to,
-                                     around->releases[i].sentence);
-
-        picker_add(picker, around->releases[i].name, detail, value);
-        free(detail);
-        free(value);
-    }
-}
-
-static void offer_jumps(void *context, struct picker *picker)
-{
-    struct studio *studio = context;
-
-    for (size_t i = 0; i < PLACES; i++) {
-        char *value = memory_printf("place:%d", places[i].digit);
-
-        picker_add(picker, places[i].label, "place", value);
-        free(value);
-    }
-    if (studio->call.project != NULL)
-        picker_take_free_text(picker, "where is it?");
-    if (studio->around == NULL)
-        return;
-    offer_releases(picker, studio->around);
-    offer_recent(picker, "report", studio->around->reports, studio->around->report_count);
-    offer_recent(picker, "note", studio->around->notes, studio->around->note_count);
-}
-
-static void go_jump(void *context, struct workspace *workspace, const char *value)
-{
-    const char *number = strchr(value, ':');
-
-    if (strncmp(value, "place:", 6) == 0)
-        workspace_go(workspace, atoi(number + 1));
-    else if (strncmp(value, "release:", 8) == 0)
-        studio_open_release(context, number + 1);
-    else if (strncmp(value, "report:", 7) == 0)
-        studio_open_report(context, strtoll(number + 1, NULL, 10));
-    else if (strncmp(value, "note:", 5) == 0)
-        studio_open_note(context, strtoll(number + 1, NULL, 10));
-    else
-        studio_where(context, &value, 1);
 }
 
 /* What the screens ask for. */
@@ -177,7 +117,7 @@ static bool start_workspace(struct studio *studio, struct terminal *terminal,
         .clock = studio->call.clock,
         .commands = studio_command_host,
         .jobs = studio_job_host(studio),
-        .jump = {studio, offer_jumps, go_jump},
+        .jump = studio_jump_host(studio),
     };
 
     options.commands.context = studio;

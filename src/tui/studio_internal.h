@@ -14,8 +14,6 @@ void studio_make_notes(struct studio *studio, struct shared_report *report);
 void studio_open_report(struct studio *studio, int64_t number);
 void studio_open_note(struct studio *studio, int64_t number);
 void studio_look_around(struct studio *studio);
-void studio_compare_module(struct studio *studio, const char *previous, const char *current,
-                           const char *module);
 void studio_open_release(struct studio *studio, const char *name);
 /* Shows any result in the screen that fits it; takes over what is in it. */
 void studio_show_result(struct studio *studio, struct result *result);
@@ -26,6 +24,20 @@ void studio_cut_release(struct studio *studio, const char *from, const char *to,
 
 /* studio_where.c */
 void studio_where(struct studio *studio, const char *const *texts, size_t count);
+
+/* studio_jumps.c: ^P and g/. */
+struct picker;
+struct jump_host studio_jump_host(struct studio *studio);
+/* Offers a thing to jump to; `id` comes back to the provider of that kind. */
+void studio_offer_jump(struct picker *picker, const char *kind, const char *id, const char *text,
+                       const char *detail);
+/* A kind of things to jump to: a row in the table of studio_jumps.c. */
+struct studio_jump_provider {
+    const char *kind; /* "report"; also what is shown behind a thing that has no detail */
+    /* Offers what there is now, from what is known already: it must not wait. */
+    void (*offer)(struct studio *studio, const char *kind, struct picker *picker);
+    void (*go)(struct studio *studio, const char *id);
+};
 
 /* studio_pick.c */
 void studio_pick_states(struct studio *studio);

@@ -269,10 +269,16 @@ void surface_text_right(const struct surface *surface, int row, int column, int 
     surface_text(surface, row, column, smaller(width, columns), style, text, length);
 }
 
+static bool is_line(enum glyph glyph)
+{
+    return glyph >= GLYPH_HORIZONTAL && glyph <= GLYPH_BOTTOM_RIGHT;
+}
+
 int surface_glyph(const struct surface *surface, int row, int column, enum role role,
                   enum glyph glyph)
 {
-    const char *text = glyph_text(canvas_glyphs(surface->canvas), glyph);
+    bool left_out = is_line(glyph) && canvas_is_plain(surface->canvas);
+    const char *text = left_out ? " " : glyph_text(canvas_glyphs(surface->canvas), glyph);
 
     return surface_escaped(surface, row, column, 0, style_of(role), text, strlen(text));
 }

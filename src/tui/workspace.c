@@ -150,6 +150,17 @@ bool workspace_has_place(const struct workspace *workspace, int digit)
     return false;
 }
 
+const char *workspace_place_label(const struct workspace *workspace, size_t index, int *digit)
+{
+    const struct place *place;
+
+    if (index >= workspace->places.count)
+        return NULL;
+    place = vector_at(&workspace->places, index);
+    *digit = place->digit;
+    return place->label;
+}
+
 void workspace_open(struct workspace *workspace, struct view *view)
 {
     if (workspace->place == NO_PLACE) {

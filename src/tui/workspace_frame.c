@@ -126,7 +126,9 @@ void workspace_draw_without_overlays(struct workspace *workspace)
     }
     workspace_lay_out(workspace);
     make_frame(workspace, &frame);
+    canvas_set_plain(workspace->canvas, workspace->zoomed);
     draw_body(workspace, &frame.body);
+    canvas_set_plain(workspace->canvas, false);
     workspace->deceptive = canvas_deceptive(workspace->canvas);
     dismissal = !workspace_draw_toasts(workspace, &frame.body);
     if (workspace->zoomed)

@@ -61,6 +61,11 @@ void canvas_put(struct canvas *canvas, int row, int column, const char *text, si
                 int width, struct style style);
 void canvas_set_overlay(struct canvas *canvas, int row, int column, enum role overlay);
 
+/* While it is plain, lines are left out when they are drawn: what is selected with a mouse is text.
+ */
+void canvas_set_plain(struct canvas *canvas, bool plain);
+bool canvas_is_plain(const struct canvas *canvas);
+
 /* Where the terminal's cursor rests: on the selected row or in the line being typed, so that a
  * screen reader finds it. Visible only while something is typed. */
 struct canvas_cursor {

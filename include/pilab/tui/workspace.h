@@ -98,6 +98,8 @@ void workspace_add_place(struct workspace *workspace, int digit, const char *lab
 bool workspace_go(struct workspace *workspace, int digit);
 bool workspace_has_place(const struct workspace *workspace, int digit);
 int workspace_place(const struct workspace *workspace); /* the current digit, 0: none */
+/* The places in the order they were added; NULL past the last. Borrowed. */
+const char *workspace_place_label(const struct workspace *workspace, size_t index, int *digit);
 
 /* Puts a view on top of the current place; takes it over. */
 void workspace_open(struct workspace *workspace, struct view *view);

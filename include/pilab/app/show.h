@@ -1,0 +1,22 @@
+/*
+ * Commands that show in a shell what a screen says of what is kept (pilab/store/show.h).
+ */
+#ifndef PILAB_APP_SHOW_H
+#define PILAB_APP_SHOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pilab/app/call.h>
+#include <pilab/base/strbuf.h>
+
+/* Both append a line for a shell; false when nothing is kept in this call's store. */
+
+/* Items of a kept report, by their ids. */
+bool show_items(const struct call *call, const char *report_id, const char *const *items,
+                size_t count, struct strbuf *out);
+/* The newest revision of kept notes of the call's project. */
+bool show_note(const struct call *call, int64_t number, struct strbuf *out);
+
+#endif
