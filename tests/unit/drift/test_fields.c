@@ -5,9 +5,11 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/base/file.h>
 #include <pilab/base/strbuf.h>
 #include <pilab/drift/fields.h>
 
@@ -179,6 +181,33 @@ static void what_a_field_holds_is_offered_once(void **state)
     strbuf_release(&out);
 }
 
+/* The guide has every field, and says its values. */
+static void the_guide_knows_all_fields(void **state)
+{
+    const char *source = getenv("PILAB_SOURCE");
+    struct strbuf path = STRBUF_INIT, text = STRBUF_INIT, word = STRBUF_INIT;
+
+    (void)state;
+    strbuf_printf(&path, "%s/doc/guide/finding-and-filtering.md", source == NULL ? "." : source);
+    assert_true(file_read(path.data, 1000000, false, &text, NULL));
+    for (size_t i = 0; i < drift_fields.count; i++) {
+        const struct filter_field *field = &drift_fields.fields[i];
+
+        strbuf_clear(&word);
+        strbuf_printf(&word, "\n| `%s` |", field->name);
+        if (strstr(text.data, word.data) == NULL)
+            fail_msg("the guide does not know %s", field->name);
+        for (size_t j = 0; field->values != NULL && field->values[j] != NULL; j++) {
+            strbuf_clear(&word);
+            strbuf_printf(&word, "`%s`", field->values[j]);
+            assert_non_null(strstr(text.data, word.data));
+        }
+    }
+    strbuf_release(&path);
+    strbuf_release(&text);
+    strbuf_release(&word);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +218,7 @@ int main(void)
         cmocka_unit_test(a_commit_has_an_author_and_a_time),
         cmocka_unit_test(problems_and_sources_have_a_type_and_a_module),
         cmocka_unit_test(what_a_field_holds_is_offered_once),
+        cmocka_unit_test(the_guide_knows_all_fields),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
