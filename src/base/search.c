@@ -62,13 +62,28 @@ static bool may_begin(const struct search *search, char byte)
     return first == byte || (!search->exact && tolower((unsigned char)byte) == first);
 }
 
+/* The first byte at or after `at` that a match may begin with: most of a long text is passed here.
+ */
+static size_t next_beginning(const struct search *search, const char *text, size_t length,
+                             size_t at)
+{
+    char lower = search->pattern[0];
+    char upper = search->exact ? lower : (char)toupper((unsigned char)lower);
+
+    if ((lower & 0x80) != 0)
+        return at;
+    while (at < length && text[at] != lower && text[at] != upper && (text[at] & 0x80) == 0)
+        at++;
+    return at;
+}
+
 bool search_next(const struct search *search, const char *text, size_t length, size_t from,
                  size_t *offset)
 {
     if (search->length == 0)
         return false;
-    for (size_t at = from; at < length; at++) {
-        if (may_begin(search, text[at]) && search_match(search, text + at, length - at) > 0) {
+    for (size_t at = from; (at = next_beginning(search, text, length, at)) < length; at++) {
+        if (search_match(search, text + at, length - at) > 0) {
             *offset = at;
             return true;
         }
