@@ -7,6 +7,7 @@
 #include <pilab/base/memory.h>
 #include <pilab/tui/editor_replace.h>
 #include <pilab/tui/external_editor.h>
+#include <pilab/tui/markdown_roles.h>
 #include <pilab/tui/workspace.h>
 
 /* A small program around an editor, for the tests and the measurements to drive. */
@@ -123,6 +124,7 @@ static struct view *writing_open(void *context, struct workspace *workspace, str
     writing->desk.workspace = workspace;
     writing->desk.editor = writing->editor;
     fill(writing->editor, options);
+    editor_set_line_roles(writing->editor, markdown_line_role, NULL);
     editor_set_read_only(writing->editor, options->read_only);
     view = view_new(workspace, &writing_ops, writing);
     view_add_pane(view, editor_pane(writing->editor));
