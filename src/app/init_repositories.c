@@ -22,7 +22,8 @@ struct looks {
     struct vector looks; /* struct look */
     const char **environments;
     size_t environment_count;
-    struct map *keys; /* key → struct init_key */
+    struct map *keys;    /* key → struct init_key */
+    struct map *counted; /* repositories whose messages have been: several modules may share one */
 };
 
 /* --- What to look at -------------------------------------------------------------------------- */
@@ -143,8 +144,13 @@ static void plan_scanned(struct looks *looks)
         struct init_scanned *scanned = vector_at(&work->scanned, i);
         struct look *look;
 
-        if (scanned->taken || !init_word_is_sound(scanned->name))
+        if (scanned->taken)
             continue;
+        if (!init_word_is_sound(scanned->name)) {
+            init_findings_remark(&work->findings, "%s: no name for a module; left out",
+                                 scanned->path);
+            continue;
+        }
         look = look_new(looks, scanned->name);
         look->scanned = scanned;
         look->parts = true;
@@ -260,6 +266,8 @@ static void take_commits(struct init_work *work, const struct look *look,
 
 static void take_keys(struct looks *looks, const struct repository_survey *survey)
 {
+    if (survey->address == NULL || map_put(looks->counted, survey->address, looks) != NULL)
+        return;
     for (size_t i = 0; i < survey->key_count; i++) {
         const struct survey_key *key = &survey->keys[i];
         struct init_key *known = map_get(looks->keys, key->key);
@@ -513,7 +521,7 @@ static bool check_patterns(struct init_work *work, struct error *error)
 
 bool init_look_at_repositories(struct init_work *work, struct error *error)
 {
-    struct looks looks = { .work = work, .keys = map_new() };
+    struct looks looks = { .work = work, .keys = map_new(), .counted = map_new() };
     bool ok = check_patterns(work, error);
 
     vector_init(&looks.looks, sizeof(struct look));
@@ -532,5 +540,6 @@ bool init_look_at_repositories(struct init_work *work, struct error *error)
     clear_looks(&looks);
     vector_release(&looks.looks);
     map_free(&looks.keys);
+    map_free(&looks.counted);
     return ok;
 }
