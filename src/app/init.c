@@ -12,7 +12,7 @@
 
 #include "init_parts.h"
 
-#define PAGE_WIDTH 80 /* where no face draws it */
+#define PAGE_WIDTH 76 /* no face draws it: within 80 columns with their margins */
 
 /* Where nothing names an environment: what nearly everybody has. */
 static const char *const usual_environments[] = { "DEV", "SIT", "UAT", "PROD" };
@@ -196,9 +196,15 @@ static bool read_ask(struct call *call, const struct arguments *arguments, struc
     return true;
 }
 
-static void show_plan(struct strbuf *out, const void *subject, size_t width, bool utf8)
+static const char *plan_text(struct call *call, const struct init_plan *plan)
 {
-    init_plan_text(out, subject, width, utf8);
+    struct strbuf text = STRBUF_INIT;
+    const char *copy;
+
+    init_plan_text(&text, plan, PAGE_WIDTH, true);
+    copy = strbuf_to_arena(&text, call->arena);
+    strbuf_release(&text);
+    return copy;
 }
 
 /* False when it must not be written, or nobody can say. */
@@ -211,8 +217,7 @@ static bool agreed(struct call *call, const struct init_plan *plan, struct error
                              plan->code),
         .choices = choices,
         .option = "--yes",
-        .details = show_plan,
-        .subject = plan,
+        .details = plan_text(call, plan),
     };
     size_t choice = 1;
 

@@ -65,10 +65,8 @@ static void show_question(struct prompt *prompt, const struct call_question *que
 {
     struct strbuf text = STRBUF_INIT;
 
-    if (question->details != NULL) {
-        question->details(&text, question->subject, prompt->output->width, prompt->output->utf8);
-        strbuf_add_char(&text, '\n');
-    }
+    if (question->details != NULL)
+        strbuf_printf(&text, "%s\n", question->details);
     rich_text(&text, RICH_PLAIN, question->text, prompt->output->utf8);
     for (size_t i = 0; question->choices != NULL && question->choices[i] != NULL; i++)
         strbuf_printf(&text, "%s%s", i == 0 ? " [" : "/", question->choices[i]);

@@ -225,7 +225,9 @@ void dialog_confirm(struct workspace *workspace, const struct confirmation *conf
         dialog->yes = memory_copy_text(confirmation->action);
     } else {
         dialog->label = memory_copy_text("");
-        dialog->yes = memory_printf("%s %s", confirmation->action, confirmation->name);
+        dialog->yes = confirmation->name != NULL
+                          ? memory_printf("%s %s", confirmation->action, confirmation->name)
+                          : memory_copy_text(confirmation->action);
     }
     workspace_lay_over(workspace, &dialog->overlay);
 }

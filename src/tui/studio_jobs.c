@@ -95,7 +95,7 @@ static void show_details(struct studio *studio, const struct call_question *aske
 {
     struct strbuf text = STRBUF_INIT;
 
-    asked->details(&text, asked->subject, studio_page_width(studio), studio->utf8);
+    strbuf_add(&text, asked->details);
     workspace_open(studio->workspace, page_view_new(studio, "Plan", &text));
     strbuf_release(&text);
 }

@@ -140,6 +140,20 @@ static void a_gitops_repository_is_asked_for_in_two_steps(void **state)
     free(folder);
 }
 
+static void on_the_command_line_the_plan_lies_behind_the_question(void **state)
+{
+    struct vt *vt;
+
+    write_file(*state, "bank.csv", "module,DEV,PROD\nauth,1.1,1.0\n");
+    vt = open_home(state);
+    studio_type(vt, ":init --from bank.csv\r", "Write the project Bank (BANK)?");
+    assert_shown(vt, "y yes ");
+    assert_not_shown(vt, "null");
+    studio_type(vt, "n", "Stopped: init");
+    assert_shown(vt, "2 of 2 cells known");
+    studio_leave(&vt);
+}
+
 static void a_table_that_is_not_there_is_said(void **state)
 {
     struct vt *vt = open_home(state);
@@ -158,6 +172,7 @@ int main(void)
         CASE(only_what_is_ticked_is_a_ticket),
         CASE(nothing_is_written_by_leaving_the_plan),
         CASE(a_gitops_repository_is_asked_for_in_two_steps),
+        CASE(on_the_command_line_the_plan_lies_behind_the_question),
         CASE(a_table_that_is_not_there_is_said),
     };
 

@@ -28,9 +28,7 @@ struct call_question {
     const char *const *choices; /* NULL-terminated; NULL: free text */
     const char *option;         /* what to give on the command line instead: "--yes" */
     bool secret;                /* what is typed must not be shown */
-    /* Writes what the question is about, rich text, to be shown before it; NULL: nothing. */
-    void (*details)(struct strbuf *out, const void *subject, size_t width, bool utf8);
-    const void *subject;
+    const char *details;        /* what it is about, to be read before: rich text, or NULL */
 };
 
 struct actor {

@@ -19,8 +19,8 @@ struct confirmation {
     const char *title;  /* "Promote R2025.03 to UAT" */
     const char *text;   /* lines that say what will happen; may be NULL */
     const char *action; /* the verb: "promote" */
-    const char *name;   /* what it happens to: "UAT" */
-    bool typed;         /* the name must be typed (production) */
+    const char *name; /* what it happens to: "UAT"; NULL: the text says it, and nothing is typed */
+    bool typed;       /* the name must be typed (production) */
     bool dangerous;
 };
 
