@@ -321,6 +321,7 @@ bool app_doctor(struct call *call, const struct arguments *arguments, struct res
     all_done = visit->pending == 0;
     pthread_mutex_unlock(&visit->lock);
     visit_drop(visit);
+    result->left_behind = !all_done;
     if (library && all_done)
         repository_library_stop();
     return true;

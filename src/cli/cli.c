@@ -138,6 +138,9 @@ static bool run_command(struct cli_run *run, const atomic_bool *cancel, bool *sc
         ok = ok && render_result(&run->output, &result, run->json, error);
     if (ok)
         *status = exit_status(run, &result);
+    /* What libraries do at the end of a program must not meet a thread that still uses them. */
+    if (ok && result.left_behind && !*screen)
+        _exit(*status);
     result_release(&result);
     call_end(&call);
     return ok;

@@ -33,7 +33,8 @@ static char *findings(struct sandbox *sandbox, const char *name, int status)
     json_t *document, *check;
     size_t index;
 
-    assert_int_equal(run->status, status);
+    if (run->status != status)
+        fail_msg("status %d, not %d: %s%s", run->status, status, run->out.data, run->err.data);
     assert_true(run->milliseconds < patience(2000));
     assert_text_follows_schema(run->out.data, "doctor-1.json");
     document = json_read("doctor", run->out.data, run->out.length, &error);

@@ -60,6 +60,7 @@ struct result {
     const char *format; /* "markdown", "json", …: asked for by --format; NULL: the face's own */
     bool differences;   /* for --exit-code */
     bool fail;          /* for --fail-on: a difference is as grave as that */
+    bool left_behind;   /* threads of it hang: nothing must be cleaned up under them at the end */
     bool broken;        /* what was looked at is not as it must be: exit status 1 */
     bool open_screen;   /* when there is a terminal, go on in the full screen, over `screen` */
     struct settings screen;
