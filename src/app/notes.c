@@ -42,7 +42,8 @@ static bool make_notes(struct call *call, const struct arguments *arguments, boo
     if (options.version != NULL && *options.version == '\0')
         return error_set(error, ERROR_USAGE, "--release needs a name");
     if (!compare_ask_read(arguments, call->arena, &ask, error) ||
-        !compare_ask_settle(call, &ask, error) || !read_template(call, arguments, result, error) || (save && !check_saving(call, error)) ||
+        !compare_ask_settle(call, &ask, error) || !read_template(call, arguments, result, error) ||
+        (save && !check_saving(call, error)) ||
         !kept_run_compare(call, &ask, save, &result->report, error))
         return false;
     result->note = note_generate(result->report, &options);

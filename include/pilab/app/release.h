@@ -51,8 +51,7 @@ void release_freeze(struct call *call, const struct release_world *world,
 /* Whether the source still has what was frozen from these cells of it; else ERROR_CONFLICT naming
  * what moved. In the transaction that keeps the list. */
 bool release_still_there(struct call *call, const struct release_world *world,
-                         const struct store_cell *const *frozen, size_t count,
-                         struct error *error);
+                         const struct store_cell *const *frozen, size_t count, struct error *error);
 
 /* --- Everything about one --------------------------------------------------------------------- */
 

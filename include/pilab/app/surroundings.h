@@ -44,24 +44,24 @@ struct open_release {
 };
 
 struct surroundings {
-    struct arena *arena; /* of everything below */
-    const char *repository;       /* its name; NULL: none around */
-    const char *repository_error; /* why the one around cannot be read, or NULL */
+    struct arena *arena;            /* of everything below */
+    const char *repository;         /* its name; NULL: none around */
+    const char *repository_error;   /* why the one around cannot be read, or NULL */
     const char *previous, *current; /* its last two versions; NULL: there are not two */
     const char *folder;             /* where it lies, or NULL */
     /* Repositories below the folder one stands in, looked for where there is neither a project nor
      * a repository around; `more` when a limit ended the search. */
     size_t repositories_below;
     bool more_below;
-    const char *store_error;      /* why the store cannot be read, when there is one; or NULL */
-    const char *project;          /* the call's project, or NULL */
-    struct state_choice *states;  /* environments first, then tags from the newest, then branches */
+    const char *store_error;     /* why the store cannot be read, when there is one; or NULL */
+    const char *project;         /* the call's project, or NULL */
+    struct state_choice *states; /* environments first, then tags from the newest, then branches */
     size_t state_count;
     struct promotion_choice *promotions; /* in the order of the environments */
     size_t promotion_count;
     struct recent_item *reports, *notes; /* newest first, a few */
     size_t report_count, note_count;
-    struct home home; /* of the project; empty without one */
+    struct home home;              /* of the project; empty without one */
     struct open_release *releases; /* newest first */
     size_t release_count;
     const char *next_release; /* a name that the next one could have; NULL: there is no project */
@@ -71,8 +71,9 @@ struct surroundings {
  * none is an answer and no error; what is wrong with one that is there is said in `why`. Quick. */
 void surroundings_open_store(struct call *call, struct error *why);
 
-/* Looks at the repository around and at the call's project. Never fails: what cannot be read is said
- * in it. May take a while in a large repository. `since` is home_read's. The caller frees it. */
+/* Looks at the repository around and at the call's project. Never fails: what cannot be read is
+ * said in it. May take a while in a large repository. `since` is home_read's. The caller frees it.
+ */
 struct surroundings *surroundings_look(struct call *call, int64_t since);
 void surroundings_free(struct surroundings **surroundings);
 

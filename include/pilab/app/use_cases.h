@@ -115,8 +115,8 @@ bool app_release_show(struct call *call, const struct arguments *arguments, stru
                       struct error *error);
 bool app_release_list(struct call *call, const struct arguments *arguments, struct result *result,
                       struct error *error);
-bool app_release_update(struct call *call, const struct arguments *arguments,
-                        struct result *result, struct error *error);
+bool app_release_update(struct call *call, const struct arguments *arguments, struct result *result,
+                        struct error *error);
 bool app_release_close(struct call *call, const struct arguments *arguments, struct result *result,
                        struct error *error);
 bool app_release_cancel(struct call *call, const struct arguments *arguments, struct result *result,
