@@ -130,9 +130,10 @@ bool app_note_show(struct call *call, const struct arguments *arguments, struct 
     result->format = format;
     result->wide = arguments_flag(arguments, "wide");
     /* The stored text is what was reviewed: it is shown as it is, never rendered anew. */
+    result->note_markdown = revision.markdown;
     if (format != NULL && strcmp(format, "markdown") == 0) {
         result->kind = RESULT_RAW;
         strbuf_add(&result->text, revision.markdown);
     }
-    return true;
+    return note_edited_by_hand(call, &note, revision.markdown_digest, &result->note_edited, error);
 }

@@ -7,9 +7,17 @@
 
 #include "note_act.h"
 
+static bool is_control(int32_t codepoint)
+{
+    return (codepoint < 0x20 && codepoint != '\n' && codepoint != '\t') ||
+           (codepoint >= 0x7f && codepoint < 0xa0);
+}
+
+/* What a terminal would obey has no business in a text that people read on one. */
 static bool check_text(const char *markdown, struct error *error)
 {
-    size_t length = strlen(markdown);
+    size_t length = strlen(markdown), line = 1;
+    const char *at = markdown, *end = markdown + length;
 
     if (length > NOTE_TEXT_MAX)
         return error_set(error, ERROR_LIMIT, "the text is larger than %zu bytes", NOTE_TEXT_MAX);
@@ -17,7 +25,32 @@ static bool check_text(const char *markdown, struct error *error)
         error_set(error, ERROR_INVALID, "the text is not UTF-8");
         return error_hint(error, "convert it first: iconv -t UTF-8");
     }
+    while (at < end) {
+        int32_t codepoint = utf8_decode(&at, end);
+
+        if (is_control(codepoint))
+            return error_set(error, ERROR_INVALID, "line %zu holds the control character U+%04X",
+                             line, (unsigned)codepoint);
+        line += codepoint == '\n';
+    }
     return true;
+}
+
+/* The text with \n at the end of each line, as all revisions have it. */
+static const char *unix_lines(struct call *call, const char *markdown)
+{
+    struct strbuf text = STRBUF_INIT;
+    const char *copy;
+
+    if (strchr(markdown, '\r') == NULL)
+        return markdown;
+    for (const char *c = markdown; *c != '\0'; c++) {
+        if (*c != '\r' || c[1] != '\n')
+            strbuf_add_char(&text, *c);
+    }
+    copy = strbuf_to_arena(&text, call->arena);
+    strbuf_release(&text);
+    return copy;
 }
 
 static bool same_digest(const char *text, const struct store_revision *revision)
@@ -137,14 +170,16 @@ static bool revise(struct call *call, const struct note_flow *flow, const char *
            audit_edit(call, flow, &made, edited, edit->message, error);
 }
 
-bool note_edit(struct call *call, const char *name, const struct note_edit *edit,
+bool note_edit(struct call *call, const char *name, const struct note_edit *asked,
                struct note_edited *edited, struct error *error)
 {
+    struct note_edit with_lines = *asked, *edit = &with_lines;
     struct error failure = { 0 };
     struct note_flow seen, flow;
     const char *text;
 
     *edited = (struct note_edited){ 0 };
+    edit->markdown = unix_lines(call, asked->markdown);
     if (!check_text(edit->markdown, error) ||
         !note_flow_read(call, name, true, call->arena, &seen, error))
         return false;

@@ -181,27 +181,20 @@ static void say_what_lapses(struct note_flow *flow, struct arena *arena)
 
 #define LONGEST_LINE_OF_CORRECTIONS 64
 
-/* Whether the Markdown is what was generated: of the first note, where this one corrects another.
- */
-static bool find_edited(struct call *call, struct note_flow *flow, struct arena *arena,
-                        struct error *error)
+bool note_edited_by_hand(struct call *call, const struct store_note *note,
+                         const char *markdown_digest, bool *edited, struct error *error)
 {
-    struct store_note first = flow->note;
-    struct store_revisions list = flow->revisions;
+    struct store_note first = *note;
+    struct store_revisions list;
 
     for (int i = 0; first.supersedes != NULL && i < LONGEST_LINE_OF_CORRECTIONS; i++) {
-        if (!store_note_get(call->connection, first.supersedes, arena, &first, error))
+        if (!store_note_get(call->connection, first.supersedes, call->arena, &first, error))
             return false;
     }
-    if (first.generated_at == 0) {
-        flow->edited_by_hand = true;
-        return true;
-    }
-    if (first.number != flow->note.number &&
-        !store_note_revisions(call->connection, first.id, NULL, arena, &list, error))
+    if (!store_note_revisions(call->connection, first.id, NULL, call->arena, &list, error))
         return false;
-    flow->edited_by_hand = list.count == 0 || strcmp(list.items[list.count - 1].markdown_digest,
-                                                     flow->text.markdown_digest) != 0;
+    *edited = first.generated_at == 0 || list.count == 0 ||
+              strcmp(list.items[list.count - 1].markdown_digest, markdown_digest) != 0;
     return true;
 }
 
@@ -243,7 +236,9 @@ bool note_flow_load(struct call *call, const char *id, bool with_text, struct ar
         !store_approval_list(call->connection, APPROVAL_OF_NOTE, id, arena, &flow->decisions,
                              error) ||
         !store_receipt_list(call->connection, id, arena, &flow->receipts, error) ||
-        !load_relatives(call, flow, arena, error) || !find_edited(call, flow, arena, error))
+        !load_relatives(call, flow, arena, error) ||
+        !note_edited_by_hand(call, &flow->note, flow->text.markdown_digest, &flow->edited_by_hand,
+                             error))
         return false;
     flow->question.environment = flow->note.environment;
     flow->question.rev = flow->note.rev;

@@ -63,6 +63,24 @@ static bool print_json(const struct output *output, const struct result *result,
     return ok;
 }
 
+/* What people wrote themselves, a line a line. */
+static void add_written(struct strbuf *out, const char *markdown, bool utf8)
+{
+    struct strbuf line = STRBUF_INIT;
+
+    for (const char *c = markdown; *c != '\0'; c++) {
+        if (*c != '\n')
+            strbuf_add_char(&line, *c);
+        if (*c != '\n' && c[1] != '\0')
+            continue;
+        if (line.length > 0)
+            rich_text(out, RICH_PLAIN, line.data, utf8);
+        strbuf_add_char(out, '\n');
+        strbuf_clear(&line);
+    }
+    strbuf_release(&line);
+}
+
 static bool print_note(const struct output *output, const struct result *result,
                        struct error *error)
 {
@@ -72,7 +90,12 @@ static bool print_note(const struct output *output, const struct result *result,
 
     if (format == NULL)
         format = output->terminal ? "text" : "markdown";
-    if (strcmp(format, "markdown") == 0) {
+    if (strcmp(format, "markdown") == 0 && result->note_markdown != NULL) {
+        ok = output_raw(output, result->note_markdown, strlen(result->note_markdown), error);
+    } else if (result->note_edited) {
+        add_written(&text, result->note_markdown, output->utf8);
+        ok = output_rich(output, &text, error);
+    } else if (strcmp(format, "markdown") == 0) {
         ok = note_render_markdown(&text, result->note, result->note_template, error) &&
              output_raw(output, text.data, text.length, error);
     } else {

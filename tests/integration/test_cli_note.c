@@ -174,6 +174,24 @@ static void a_note_goes_from_a_comparison_to_files(void **state)
     free(out);
 }
 
+static void what_people_wrote_is_what_is_shown(void **state)
+{
+    struct world *world = *state;
+    char *file = scratch_file(sandbox_files(world->sandbox), "new.md", "# By hand\n");
+    const struct run *run;
+
+    generate(world);
+    DO(world->sandbox, "note", "edit", "1", "--file", file, "--message", "shorter");
+    run = run_pilab(world->sandbox, "note", "show", "1", NULL);
+    assert_string_equal(run->out.data, "# By hand\n");
+    run = run_pilab(world->sandbox, "note", "show", "1", "--format", "text", NULL);
+    assert_string_equal(run->out.data, "# By hand\n");
+    run = run_pilab(world->sandbox, "note", "diff", "1", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "By hand");
+    free(file);
+}
+
 /* An XML reader of somebody else's, where there is one. */
 static void the_page_is_xml(void **state)
 {
@@ -360,6 +378,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_note_goes_from_a_comparison_to_files),
+        CASE(what_people_wrote_is_what_is_shown),
         CASE(the_page_is_xml),
         CASE(two_approve_at_once_and_both_count),
         CASE(two_publish_at_once_and_the_files_are_whole),

@@ -65,6 +65,11 @@ bool note_flow_read(struct call *call, const char *name, bool with_text, struct 
 bool note_flow_load(struct call *call, const char *id, bool with_text, struct arena *arena,
                     struct note_flow *flow, struct error *error);
 
+/* Whether a revision's Markdown is not what was generated: of the first note, where this one is a
+ * correction. */
+bool note_edited_by_hand(struct call *call, const struct store_note *note,
+                         const char *markdown_digest, bool *edited, struct error *error);
+
 /* --- Deciding --------------------------------------------------------------------------------- */
 
 /* What became of an act: for a message, without reading again. */
@@ -105,9 +110,10 @@ struct note_edited {
     const char *lapsed; /* what lapsed, as note_flow.edit_lapses; or NULL */
 };
 
-/* A new revision with this Markdown, and the note is a DRAFT again. The structured content stays as
- * it was generated: doc/decisions has what the digests cover. ERROR_CONFLICT, naming both revisions
- * and their authors, when the base is not the newest and cannot be merged. */
+/* A new revision with this Markdown, and the note is a DRAFT again. Line ends become \n; other
+ * control characters than those and tabs are refused, naming the line. The structured content stays
+ * as it was generated: doc/decisions has what the digests cover. ERROR_CONFLICT, naming both
+ * revisions and their authors, when the base is not the newest and cannot be merged. */
 bool note_edit(struct call *call, const char *name, const struct note_edit *edit,
                struct note_edited *edited, struct error *error);
 

@@ -40,11 +40,13 @@ struct result {
     enum result_kind kind;
     struct drift_report *report;
     struct note *note;
-    int64_t note_number; /* within the project; 0: not stored */
     struct where_answer *where;
-    const char *list_kind; /* "reports" */
-    json_t *items;         /* array of objects */
-    json_t *next;          /* cursor, or NULL */
+    int64_t note_number;       /* within the project; 0: not stored */
+    const char *note_markdown; /* of a stored note: its text as it is; NULL: rendered anew */
+    bool note_edited;          /* by hand: the text says what the content does not */
+    const char *list_kind;     /* "reports" */
+    json_t *items;             /* array of objects */
+    json_t *next;              /* cursor, or NULL */
     const struct result_column *columns;
     size_t column_count;
     struct arena *arena; /* holds columns and texts that are made for this result, or NULL */
