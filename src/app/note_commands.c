@@ -152,13 +152,14 @@ static bool earlier_order(struct call *call, const char *name, const char **fold
         const struct store_receipt *receipt = &flow.receipts.items[i];
         const char *slash = strrchr(receipt->target, '/');
         unsigned format;
+        size_t length;
 
         if (receipt->rev != flow.note.rev || slash == NULL)
             continue;
+        length = slash > receipt->target ? (size_t)(slash - receipt->target) : 1;
         if (*folder == NULL)
-            *folder = arena_bytes(call->arena, receipt->target,
-                                  slash > receipt->target ? (size_t)(slash - receipt->target) : 1);
-        if (strncmp(*folder, receipt->target, strlen(*folder)) == 0 &&
+            *folder = arena_bytes(call->arena, receipt->target, length);
+        if (strlen(*folder) == length && strncmp(*folder, receipt->target, length) == 0 &&
             note_formats_parse(receipt->format, &format, NULL))
             before |= format;
     }
