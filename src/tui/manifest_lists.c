@@ -88,6 +88,11 @@ static struct view *sublist_view(struct sublist *sublist, const struct view_ops 
     struct view *view;
 
     memcpy(fitted, columns, count * sizeof *columns);
+    /* A column in which nothing stands leaves its room to the others. */
+    for (size_t i = 0; i < count; i++) {
+        if (memory_rows_width(sublist->rows, i) == 0)
+            fitted[i].title = NULL;
+    }
     list_columns_fit(fitted, count, sublist->rows);
     sublist->list = list_new(fitted, count, memory_rows_source(sublist->rows));
     list_set_empty(sublist->list, empty);

@@ -188,6 +188,7 @@ const struct table_source_ops manifest_source_ops = {
     .rows = rows,
     .columns = columns,
     .cell = cell,
+    .mark_width = MANIFEST_MARK_WIDTH,
     .row_identity = row_identity,
     .column_identity = column_identity,
     .filter = filter,

@@ -57,6 +57,8 @@ void table_measure(struct table *table)
 
             widen(width, &cell);
         }
+        if (width->mark > 0 && width->mark < table->source.ops->mark_width)
+            width->mark = table->source.ops->mark_width;
         if (width->text > (column == 0 ? NAME_MOST : TEXT_MOST))
             width->text = column == 0 ? NAME_MOST : TEXT_MOST;
         if (width->text + (width->mark > 0 ? 1 + width->mark : 0) < width_of(heading.text))

@@ -30,6 +30,8 @@ struct table_source_ops {
     size_t (*columns)(void *context); /* the first one, which names the rows, included */
     /* Fills a zeroed cell; row TABLE_HEADING is the column's heading. */
     void (*cell)(void *context, size_t row, size_t column, struct table_cell *cell);
+    /* The least room for marks in a column that has any, so that nothing moves when they change. */
+    int mark_width;
     /* What the cursor and the marks hold on to. Never "". */
     const char *(*row_identity)(void *context, size_t row);
     const char *(*column_identity)(void *context, size_t column);
