@@ -36,7 +36,8 @@ static int fail(const struct error *error)
 
 /* --- Repositories ----------------------------------------------------------------------------- */
 
-/* Every 125th adds a file of its own, so that it can be picked over to an older release. */
+/* Every 125th adds a file of its own; the one that is picked over changes a file as the older
+ * release has it. */
 static struct object_id add_commit(struct builder *build, long module, long number)
 {
     char *path = number % 125 == 0
