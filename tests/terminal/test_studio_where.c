@@ -69,9 +69,8 @@ static void a_ticket_that_nobody_knows_is_said_to_be_nowhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(
-            a_ticket_of_the_drift_browser_is_found_in_every_environment, demo_world_start,
-            demo_world_end),
+        cmocka_unit_test_setup_teardown(a_ticket_of_the_drift_browser_is_found_in_every_environment,
+                                        demo_world_start, demo_world_end),
         cmocka_unit_test_setup_teardown(the_line_asks_and_the_answer_is_looked_through,
                                         demo_world_start, demo_world_end),
         cmocka_unit_test_setup_teardown(what_is_typed_at_the_jump_is_looked_for, demo_world_start,
