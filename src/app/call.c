@@ -184,7 +184,8 @@ static bool only_project(struct call *call, struct store_project *project, struc
     if (list.count == 0) {
         error_set(error, ERROR_NOT_FOUND, "the store %s has no project that you may read",
                   store_path(call->store));
-        return error_hint(error, "`pilab init` sets one up, `pilab project import pilab.yaml` takes one");
+        return error_hint(error,
+                          "`pilab init` sets one up, `pilab project import pilab.yaml` takes one");
     }
     for (size_t i = 0; i < list.count; i++)
         strbuf_printf(&names, "%s%s", i > 0 ? ", " : "", list.items[i].code);

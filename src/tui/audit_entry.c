@@ -50,7 +50,8 @@ static void add_check(struct strbuf *out, const struct audit_log_entry *entry,
 {
     strbuf_add(out, "sqlite3 -readonly ");
     escape_shell(out, call->settings->store_path, strlen(call->settings->store_path));
-    strbuf_printf(out, " 'SELECT line FROM audit WHERE seq = %" PRId64 "' | tr -d '\\n' | sha256sum",
+    strbuf_printf(out,
+                  " 'SELECT line FROM audit WHERE seq = %" PRId64 "' | tr -d '\\n' | sha256sum",
                   entry->entry.seq);
 }
 

@@ -187,8 +187,8 @@ static void export_to(void *context, const char *folder)
 
     if (folder != NULL && *folder != '\0')
         screen->studio->actions->run_words(screen->studio,
-                                     (const char *const[]){ "audit", "export", "--bodies", folder,
-                                                            NULL });
+                                           (const char *const[]){ "audit", "export", "--bodies",
+                                                                  folder, NULL });
 }
 
 static void ask_folder(struct audit_screen *screen)

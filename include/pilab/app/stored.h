@@ -20,8 +20,8 @@ bool stored_here(const struct call *call, const char *project_id, const char *wh
 
 bool stored_report_find(struct call *call, const char *name, struct store_report *report,
                         struct error *error);
-/* How people call it: "UAT would get, from SIT", or its title where it is about other states. Lives in
- * `arena` or in the report. */
+/* How people call it: "UAT would get, from SIT", or its title where it is about other states. Lives
+ * in `arena` or in the report. */
 const char *stored_report_words(const struct store_report *report, struct arena *arena);
 /* The whole report; the caller frees it. */
 bool stored_report_read(struct call *call, const struct store_report *report,

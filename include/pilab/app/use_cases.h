@@ -55,42 +55,42 @@ bool app_project_list(struct call *call, const struct arguments *arguments, stru
                       struct error *error);
 bool app_environment_list(struct call *call, const struct arguments *arguments,
                           struct result *result, struct error *error);
-bool app_environment_list(struct call *call, const struct arguments *arguments, struct result *result,
-                          struct error *error);
+bool app_environment_list(struct call *call, const struct arguments *arguments,
+                          struct result *result, struct error *error);
 bool app_member_list(struct call *call, const struct arguments *arguments, struct result *result,
-               struct error *error);
+                     struct error *error);
 bool app_member_add(struct call *call, const struct arguments *arguments, struct result *result,
-               struct error *error);
+                    struct error *error);
 bool app_member_role(struct call *call, const struct arguments *arguments, struct result *result,
-               struct error *error);
+                     struct error *error);
 bool app_member_remove(struct call *call, const struct arguments *arguments, struct result *result,
-               struct error *error);
+                       struct error *error);
 bool app_group_list(struct call *call, const struct arguments *arguments, struct result *result,
-               struct error *error);
+                    struct error *error);
 bool app_group_set(struct call *call, const struct arguments *arguments, struct result *result,
-               struct error *error);
+                   struct error *error);
 bool app_group_remove(struct call *call, const struct arguments *arguments, struct result *result,
-               struct error *error);
+                      struct error *error);
 bool app_variable_list(struct call *call, const struct arguments *arguments, struct result *result,
-               struct error *error);
+                       struct error *error);
 bool app_variable_set(struct call *call, const struct arguments *arguments, struct result *result,
-               struct error *error);
+                      struct error *error);
 bool app_variable_unset(struct call *call, const struct arguments *arguments, struct result *result,
-               struct error *error);
+                        struct error *error);
 bool app_variable_show(struct call *call, const struct arguments *arguments, struct result *result,
-               struct error *error);
-bool app_variable_history(struct call *call, const struct arguments *arguments, struct result *result,
-               struct error *error);
-bool app_variable_compare(struct call *call, const struct arguments *arguments, struct result *result,
-               struct error *error);
+                       struct error *error);
+bool app_variable_history(struct call *call, const struct arguments *arguments,
+                          struct result *result, struct error *error);
+bool app_variable_compare(struct call *call, const struct arguments *arguments,
+                          struct result *result, struct error *error);
 bool app_secrets_status(struct call *call, const struct arguments *arguments, struct result *result,
-               struct error *error);
+                        struct error *error);
 bool app_secrets_init(struct call *call, const struct arguments *arguments, struct result *result,
-               struct error *error);
+                      struct error *error);
 bool app_secrets_check(struct call *call, const struct arguments *arguments, struct result *result,
-               struct error *error);
+                       struct error *error);
 bool app_secrets_rekey(struct call *call, const struct arguments *arguments, struct result *result,
-               struct error *error);
+                       struct error *error);
 bool app_manifest_show(struct call *call, const struct arguments *arguments, struct result *result,
                        struct error *error);
 bool app_manifest_set(struct call *call, const struct arguments *arguments, struct result *result,

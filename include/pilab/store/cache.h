@@ -61,8 +61,7 @@ struct cache_distance {
 };
 
 bool cache_get_distance(struct cache *cache, const char *scope, const unsigned char *from,
-                        const unsigned char *to, size_t id_length,
-                        struct cache_distance *distance);
+                        const unsigned char *to, size_t id_length, struct cache_distance *distance);
 void cache_put_distance(struct cache *cache, const char *scope, const unsigned char *from,
                         const unsigned char *to, size_t id_length,
                         const struct cache_distance *distance);

@@ -13,7 +13,8 @@
 /* UTC milliseconds; 0 in *at when there is none yet. */
 bool store_mark_get(struct connection *connection, const char *user_id, const char *project_id,
                     const char *name, int64_t *at, struct error *error);
-/* Needs a transaction. Never goes back: an earlier time than the one that is kept changes nothing. */
+/* Needs a transaction. Never goes back: an earlier time than the one that is kept changes nothing.
+ */
 bool store_mark_set(struct connection *connection, const char *user_id, const char *project_id,
                     const char *name, int64_t at, struct error *error);
 

@@ -124,8 +124,8 @@ bool store_report_list(struct connection *connection, const char *project_id, co
                        const enum report_status *status, const struct store_page *page,
                        struct arena *arena, struct store_reports *list, struct error *error);
 
-/* The drift that is open: of each pair of states that begins with an environment the newest finished
- * report, when nobody has approved, resolved or ignored it. Newest first. */
+/* The drift that is open: of each pair of states that begins with an environment the newest
+ * finished report, when nobody has approved, resolved or ignored it. Newest first. */
 bool store_report_standing(struct connection *connection, const char *project_id, size_t limit,
                            struct arena *arena, struct store_reports *list, struct error *error);
 
