@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <pilab/app/note_flow.h>
 #include <pilab/base/digest.h>
 #include <pilab/base/file.h>
+#include <pilab/base/json.h>
 #include <pilab/base/memory.h>
 
 #include "../../support/scratch.h"
@@ -66,6 +68,29 @@ static void what_was_approved_is_published_byte_for_byte(void **state)
     free(line);
     team_refused(work, "bob", "note reject 1 --reason late", ERROR_CONFLICT,
                  "note 1 cannot be rejected: it is PUBLISHED");
+}
+
+/* What an attempt that was killed may have left is found, and not written a second time. */
+static void the_very_bytes_are_left_alone(void **state)
+{
+    struct app_work *work = *state;
+    char *line = publish_line(work, "out", "--format markdown");
+    char *path = scratch_path(work->folder, "out/R2025.03.md");
+    struct stat before, after;
+    const json_t *receipt;
+
+    approve(work, "UAT");
+    app_file(work, "out/R2025.03.md", "# R2025.03\n\nOne\n\nTwo\n\nThree\n");
+    assert_int_equal(stat(path, &before), 0);
+    team_as(work, "bob", line);
+    team_assert_status(work, "PUBLISHED", 1);
+    receipt = json_array_get(json_object_get(work->result.object, "receipts"), 0);
+    assert_string_equal(json_member_text(receipt, "state"), "SENT");
+    assert_int_equal(stat(path, &after), 0);
+    assert_int_equal(after.st_ino, before.st_ino);
+    assert_int_equal(after.st_mtim.tv_nsec, before.st_mtim.tv_nsec);
+    free(line);
+    free(path);
 }
 
 static void a_file_of_somebody_else_is_not_replaced(void **state)
@@ -198,6 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(what_was_approved_is_published_byte_for_byte),
+        CASE(the_very_bytes_are_left_alone),
         CASE(a_file_of_somebody_else_is_not_replaced),
         CASE(nothing_is_written_outside_of_the_folder),
         CASE(a_full_disk_leaves_the_old_file_and_can_be_tried_again),
