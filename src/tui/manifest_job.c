@@ -54,7 +54,7 @@ static void post(const struct manifest_input *input, enum manifest_event kind, v
     /* That counting has ended is always welcome: else nobody would count again. */
     struct event event = { .view = input->view,
                            .generation = kind == MANIFEST_COUNTED ? 0 : input->generation,
-                           .kind = kind,
+                           .kind = (int)kind,
                            .data = data,
                            .release = release };
 

@@ -174,8 +174,7 @@ static void what_is_written_reads_back(void **state)
         "'",
         "^M=1",
         "'^M=1",
-        "\xEF\xBC\x9D"
-        "1",
+        "\xEF\xBC\x9D x",
     };
     size_t count = sizeof fields / sizeof fields[0];
     struct strbuf out = STRBUF_INIT;
