@@ -255,9 +255,32 @@ static void the_path_is_in_the_cache_home(void **state)
     unsetenv("XDG_CACHE_HOME");
 }
 
+static void distances_are_kept_by_both_commits_and_their_scope(void **state)
+{
+    struct fixture *f = *state;
+    struct cache *cache = open_cache(f, NULL);
+    const struct cache_distance distance = { 12, 1, 2, 0 };
+    struct cache_distance found;
+    unsigned char from[20], to[20];
+
+    id_of(1, from);
+    id_of(2, to);
+    assert_false(cache_get_distance(cache, "a", from, to, sizeof from, &found));
+    cache_put_distance(cache, "a", from, to, sizeof from, &distance);
+    cache_close(&cache);
+    cache = open_cache(f, NULL);
+    assert_true(cache_get_distance(cache, "a", from, to, sizeof from, &found));
+    assert_memory_equal(&found, &distance, sizeof found);
+    assert_false(cache_get_distance(cache, "b", from, to, sizeof from, &found));
+    assert_false(cache_get_distance(cache, "a", to, from, sizeof from, &found));
+    cache_close(&cache);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(distances_are_kept_by_both_commits_and_their_scope,
+                                        folder_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(what_was_put_is_there_later, folder_setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(repositories_and_folders_are_kept_apart, folder_setup,
