@@ -58,15 +58,17 @@ static void open_differences(struct manifest_screen *screen, const char *title, 
     struct manifest_state left, right;
     struct manifest_differences differences;
     struct arena *arena = arena_new();
+    struct view *view;
 
     manifest_state_of_column(screen->manifest, previous, arena, &left);
     manifest_state_of_column(screen->manifest, current, arena, &right);
     manifest_compare(&left, &right, arena, &differences);
     manifest_column_spec(screen, previous, &previous_spec);
     manifest_column_spec(screen, current, &current_spec);
-    workspace_open(screen->studio->workspace,
-                   manifest_differences_view_new(screen->studio, title, &differences,
-                                                 previous_spec.data, current_spec.data));
+    view = manifest_differences_view_new(screen->studio, title, &differences, previous_spec.data,
+                                         current_spec.data);
+    view_set_production(view, screen->manifest->columns[previous].production);
+    workspace_open(screen->studio->workspace, view);
     strbuf_release(&previous_spec);
     strbuf_release(&current_spec);
     arena_free(&arena);
