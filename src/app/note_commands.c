@@ -292,7 +292,7 @@ static void show_diff(const struct store_revision *old, const struct store_revis
     rich_to_plain(&plain, rich.data, rich.length);
     result->kind = RESULT_OBJECT;
     result->object = json_object();
-    json_put_text(result->object, "schema", "pilab.note_diff/1");
+    json_put_text(result->object, "schema", "pilab.note-diff/1");
     json_put_integer(result->object, "number", note->number);
     json_put_integer(result->object, "from", old->rev);
     json_put_integer(result->object, "to", new->rev);

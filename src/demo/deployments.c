@@ -55,9 +55,9 @@ static const struct incident incidents[] = {
       NULL, "the image could not be pulled" },
     { "mb-payment-service", "v2.0.3", "PROD", "ROLLED_BACK", -34, 22, "olga",
       "fees were rounded twice", "back within ten minutes" },
-    { "mb-notify-service",  "v2.0.7", "UAT",  "FAILED",       0,  5, "olga",
+    { "mb-notify-service",  "v2.0.6", "PROD", "FAILED",       0,  5, "olga",
       NULL, "exit 1: the health check did not answer within 60 s" },
-    { "mb-web",             "v2.0.8-rc.1", "SIT", "DEPLOYING", 0, 0, "deploy-bot", NULL, NULL },
+    { "mb-web",             "v2.0.6", "PROD", "DEPLOYING",    0,  0, "deploy-bot", NULL, NULL },
 };
 /* clang-format on */
 

@@ -26,10 +26,10 @@ static void the_matrix_marks_the_exceptions(void **state)
     struct vt *vt = open_manifest(*state, 24, 80);
 
     assert_golden(vt, "manifest");
-    studio_type(vt, "jjll", "mb-notify-service in UAT");
+    studio_type(vt, "jjlll", "mb-notify-service in PROD");
     assert_shown(vt, "FAILED 5 hours ago");
     assert_shown(vt, "the health check did not answer");
-    studio_type(vt, "kkkk", "filled from SIT: 6 differ");
+    studio_type(vt, "kkkk", "filled from UAT: 5 differ");
     studio_leave(&vt);
 }
 
@@ -49,8 +49,8 @@ static void enter_opens_the_history_down_to_the_event(void **state)
 {
     struct vt *vt = open_manifest(*state, 24, 80);
 
-    studio_type(vt, "jjll\r", "mb-notify-service in UAT");
-    assert_shown(vt, "the image could not be p");
+    studio_type(vt, "jjlll\r", "mb-notify-service in PROD");
+    assert_shown(vt, "exit 1: the health check");
     assert_golden(vt, "manifest-history");
     studio_type(vt, "\r", "outcome");
     assert_shown(vt, "exit 1: the health check did not answer within 60 s");
@@ -123,10 +123,11 @@ static void what_another_process_writes_is_seen(void **state)
     struct vt *vt = open_manifest(demo, 24, 80);
 
     studio_type(vt, "jll", "mb-payment-service in UAT");
-    assert_int_equal(run_pilab(demo->sandbox, "manifest", "set", "mb-web", "UAT", "v2.0.7", NULL)
+    assert_int_equal(run_pilab(demo->sandbox, "manifest", "set", "mb-web", "UAT", "v2.0.8-rc.1",
+                               NULL)
                          ->status,
                      0);
-    assert_true(vt_wait_text(vt, "SIT 2 · UAT 5"));
+    assert_true(vt_wait_text(vt, "SIT 1 · UAT 5"));
     assert_shown(vt, "mb-payment-service in UAT");
     assert_shown(vt, "2/6");
     studio_leave(&vt);

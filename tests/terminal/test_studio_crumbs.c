@@ -19,7 +19,8 @@ static void a_comparison_of_another_repository_wears_its_name(void **state)
     harness_enter(world->harness, fixture_path(fixture));
     vt = demo_world_open(world, 24, 80);
     assert_non_null(strstr(vt_row(vt, 0), "Mobile Banking ▸ Home"));
-    studio_type(vt, "gg\r", "[Verdict]");
+    studio_type(vt, "/last two\r", "▶Compare the last two");
+    studio_type(vt, "\r", "[Verdict]");
     assert_golden(vt, "demo-other-repository");
     assert_null(strstr(vt_row(vt, 0), "Mobile Banking"));
     studio_type(vt, "\r", "▸ Difference");
