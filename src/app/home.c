@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <pilab/app/audit_log.h>
+#include <pilab/app/note_flow.h>
 #include <pilab/app/stored.h>
 #include <pilab/base/vector.h>
 #include <pilab/store/mark.h>
@@ -27,41 +28,75 @@ static struct home_lines to_lines(struct vector *lines, struct arena *arena)
 
 /* --- What waits ------------------------------------------------------------------------------- */
 
-static const char *const note_steps[NOTE_STATUS_COUNT] = {
-    [NOTE_DRAFT] = "a draft, waits for review",
-    [NOTE_GENERATED] = "generated, waits for review",
-    [NOTE_REVIEWED] = "reviewed, waits for approval",
-    [NOTE_APPROVED] = "approved, ready to publish",
-    [NOTE_PUBLISHING] = "publishing was not finished",
-};
+/* The act that would lead a note on, where there is one. */
+static bool next_act(enum note_status status, enum note_act *act, const char **words)
+{
+    static const struct {
+        bool open;
+        enum note_act act;
+        const char *words;
+    } steps[NOTE_STATUS_COUNT] = {
+        [NOTE_DRAFT] = {true,  NOTE_ACT_REVIEW,  "a draft: review it"         },
+        [NOTE_GENERATED] = { true, NOTE_ACT_REVIEW,  "generated: review it"       },
+        [NOTE_REVIEWED] = { true, NOTE_ACT_APPROVE, "reviewed: approve it"       },
+        [NOTE_APPROVED] = { true, NOTE_ACT_PUBLISH, "approved: publish it"       },
+        [NOTE_PUBLISHING] = { true, NOTE_ACT_PUBLISH, "publishing was not finished"},
+    };
+
+    *act = steps[status].act;
+    *words = steps[status].words;
+    return steps[status].open;
+}
+
+/* To those whose turn it is it says what to do, to others for whom it waits. */
+static void add_wait(const struct note_flow *flow, struct arena *arena, struct vector *mine,
+                     struct vector *others)
+{
+    const struct store_note *note = &flow->note;
+    const char *words;
+    enum note_act act;
+    struct home_line *line;
+
+    if (!next_act(note->status, &act, &words))
+        return;
+    line = vector_add(flow->permits[act].allowed ? mine : others);
+    *line = (struct home_line){ .target = HOME_TO_NOTE,
+                                .number = note->number,
+                                .text = arena_printf(arena, "Notes %lld  %s",
+                                                     (long long)note->number, note->title),
+                                .detail = words,
+                                .at = note->updated_at };
+    if (!flow->permits[act].allowed)
+        line->detail = note->status == NOTE_REVIEWED && flow->standing.sentence != NULL
+                           ? flow->standing.sentence
+                           : flow->permits[act].why;
+}
 
 static void read_waits(struct call *call, struct arena *arena, struct home *home)
 {
     struct store_page page = { .limit = MOST_WAITS * 4 };
+    struct vector mine, others;
     struct store_notes notes;
-    struct vector lines;
     struct error error = { 0 };
 
     if (!store_note_list(call->connection, call->project->id, NULL, &page, arena, &notes, &error)) {
         log_write(call->log, LOG_WARNING, "home: %s", error.message);
         return;
     }
-    vector_init(&lines, sizeof(struct home_line));
-    for (size_t i = 0; i < notes.count && lines.count < MOST_WAITS; i++) {
-        const struct store_note *note = &notes.items[i];
-        struct home_line *line;
+    vector_init(&mine, sizeof(struct home_line));
+    vector_init(&others, sizeof(struct home_line));
+    for (size_t i = 0; i < notes.count && mine.count + others.count < MOST_WAITS; i++) {
+        struct note_flow flow;
 
-        if (note_steps[note->status] == NULL)
+        if (notes.items[i].status == NOTE_PUBLISHED || notes.items[i].status == NOTE_WITHDRAWN)
             continue;
-        line = vector_add(&lines);
-        *line = (struct home_line){ .target = HOME_TO_NOTE,
-                                    .number = note->number,
-                                    .text = arena_printf(arena, "Notes %lld  %s",
-                                                         (long long)note->number, note->title),
-                                    .detail = note_steps[note->status],
-                                    .at = note->updated_at };
+        if (note_flow_read(call, notes.items[i].id, false, arena, &flow, &error))
+            add_wait(&flow, arena, &mine, &others);
+        else
+            log_write(call->log, LOG_WARNING, "home: %s", error.message);
     }
-    home->waits = to_lines(&lines, arena);
+    home->mine = to_lines(&mine, arena);
+    home->others = to_lines(&others, arena);
 }
 
 /* --- What has changed ------------------------------------------------------------------------- */

@@ -163,6 +163,25 @@ static void look_at_releases(struct call *call, struct surroundings *out)
     }
 }
 
+/* Each with its next step, for Home. */
+static void tell_releases(struct surroundings *out)
+{
+    struct home_line *lines = arena_array(out->arena, out->release_count, sizeof *lines);
+
+    for (size_t i = 0; i < out->release_count; i++) {
+        const struct open_release *release = &out->releases[i];
+
+        lines[i] =
+            (struct home_line){ .target = HOME_TO_RELEASE,
+                                .name = release->name,
+                                .text = arena_printf(out->arena, "%s to %s: %s", release->name,
+                                                     release->to, release->sentence),
+                                .detail = release->production ? "production" : NULL,
+                                .at = release->created_at };
+    }
+    out->home.releases = (struct home_lines){ lines, out->release_count };
+}
+
 static void add_releases(struct surroundings *out, struct vector *states)
 {
     for (size_t i = 0; i < out->release_count; i++)
@@ -201,6 +220,7 @@ struct surroundings *surroundings_look(struct call *call, int64_t since)
         look_at_releases(call, out);
         add_releases(out, &states);
         home_read(call, since, arena, &out->home);
+        tell_releases(out);
     }
     if (repository_library_start(&error)) {
         look_at_repository(call, out, &states);

@@ -16,6 +16,7 @@ struct home_screen {
     struct studio *studio;
     struct memory_rows *rows;
     struct list *list;
+    struct rectangle foot;
 };
 
 enum home_action { HOME_OPEN, HOME_PICK };
@@ -27,6 +28,9 @@ static const struct key_row home_rows[] = {
 
 static const struct key_table home_keys = { "Home", home_rows,
                                             sizeof home_rows / sizeof *home_rows };
+
+#define FOOT_ROWS     2
+#define ROWS_FOR_FOOT 18
 
 /* At most: columns with less in them are narrower. */
 static const struct list_column home_columns[HOME_CELLS] = {
@@ -184,7 +188,30 @@ static void home_layout(struct view *view, struct rectangle area)
 {
     struct home_screen *home = view_state(view);
 
+    home->foot = (struct rectangle){ 0 };
+    if (area.rows >= ROWS_FOR_FOOT)
+        home->foot = rectangle_cut_bottom(&area, FOOT_ROWS);
     pane_place(list_pane(home->list), area);
+}
+
+/* The selected line once more, whole: a next step is a sentence. */
+static void home_draw(struct view *view, const struct surface *surface)
+{
+    struct home_screen *home = view_state(view);
+    struct surface foot = surface_part(surface, home->foot);
+    struct row row;
+    int column = 1;
+
+    if (home->foot.rows == 0)
+        return;
+    surface_horizontal_line(&foot, 0, ROLE_LINE);
+    if (!list_selected(home->list, &row))
+        return;
+    for (int i = 0; i < HOME_CELLS; i++)
+        if (row.cells[i].length > 0)
+            column += 2 + surface_text(&foot, 1, column, surface_columns(&foot) - column,
+                                       style_of(row.cells[i].role), row.cells[i].text,
+                                       row.cells[i].length);
 }
 
 static void open_promotion(struct home_screen *home, size_t index)
@@ -221,6 +248,8 @@ static unsigned open_row(struct home_screen *home)
         home->studio->actions->open_report(home->studio, strtoll(colon + 1, NULL, 10));
     else if (colon != NULL && strncmp(row.identity, "note", 4) == 0)
         home->studio->actions->open_note(home->studio, strtoll(colon + 1, NULL, 10));
+    else if (colon != NULL && strncmp(row.identity, "release", 7) == 0)
+        home->studio->actions->open_release(home->studio, colon + 1);
     else if (strcmp(row.identity, "audit") == 0)
         workspace_go(home->studio->workspace, PLACE_AUDIT);
     for (size_t i = 0; i < BEGINNINGS; i++)
@@ -293,6 +322,7 @@ static const struct view_ops home_ops = {
     .keys = &home_keys,
     .title = home_title,
     .layout = home_layout,
+    .draw = home_draw,
     .act = home_act,
     .event = home_event,
     .close = home_close,

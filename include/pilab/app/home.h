@@ -40,7 +40,8 @@ struct home_severity {
 struct home {
     int64_t since;              /* when this person looked last; 0: never */
     struct home_lines releases; /* open ones, each with its next step */
-    struct home_lines waits;    /* notes that somebody must do something about */
+    struct home_lines mine;     /* notes that wait for this person */
+    struct home_lines others;   /* notes that wait for somebody else */
     struct home_lines
         changed;              /* by others since then, newest first; the first time: the last few */
     size_t changed_more;      /* that are not listed */

@@ -151,7 +151,7 @@ static void without_a_project_there_is_nothing_to_tell(void **state)
 
     call_start(&call, &work->settings);
     home_read(&call, -1, call.arena, &home);
-    assert_int_equal(home.waits.count + home.changed.count + home.drift_reports, 0);
+    assert_int_equal(home.mine.count + home.changed.count + home.drift_reports, 0);
     assert_true(home_looked(&call, NOW, &work->error));
     call_end(&call);
 }
