@@ -171,13 +171,12 @@ static void tell_releases(struct surroundings *out)
     for (size_t i = 0; i < out->release_count; i++) {
         const struct open_release *release = &out->releases[i];
 
-        lines[i] =
-            (struct home_line){ .target = HOME_TO_RELEASE,
-                                .name = release->name,
-                                .text = arena_printf(out->arena, "%s to %s: %s", release->name,
-                                                     release->to, release->sentence),
-                                .detail = release->production ? "production" : NULL,
-                                .at = release->created_at };
+        lines[i] = (struct home_line){ .target = HOME_TO_RELEASE,
+                                       .name = release->name,
+                                       .detail = release->sentence,
+                                       .at = release->created_at };
+        lines[i].text = arena_printf(out->arena, "%s to %s%s", release->name, release->to,
+                                     release->production ? ", production" : "");
     }
     out->home.releases = (struct home_lines){ lines, out->release_count };
 }
