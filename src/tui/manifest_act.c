@@ -238,3 +238,48 @@ void manifest_ask_version(struct manifest_screen *screen)
                version_given, asked);
     free(title);
 }
+
+/* --- Releases --------------------------------------------------------------------------------- */
+
+/* NULL: it is a heading's. */
+static const char *module_of_mark(const struct manifest_screen *screen, size_t index)
+{
+    const char *identity = table_mark_at(screen->table, index).row;
+
+    for (size_t i = 0; i < screen->manifest->row_count; i++)
+        if (strcmp(screen->manifest->rows[i].name, identity) == 0)
+            return screen->manifest->rows[i].name;
+    return NULL;
+}
+
+/* What the environment under the cursor would get from the stage before, frozen: of the modules in
+ * whose rows something is marked, or all. */
+void manifest_cut_release(struct manifest_screen *screen)
+{
+    const struct manifest *manifest = screen->manifest;
+    const char **modules;
+    size_t row, column, before, count = 0;
+
+    if (!manifest_here(screen, &row, &column))
+        return;
+    before = manifest->columns[column].before;
+    if (before == MANIFEST_NONE) {
+        workspace_say(screen->studio->workspace, MESSAGE_INFO,
+                      "Nothing is promoted into %s: go to the environment that the release is for.",
+                      manifest->columns[column].name);
+        return;
+    }
+    modules = memory_new((table_mark_count(screen->table) + 1) * sizeof *modules);
+    for (size_t i = 0; i < table_mark_count(screen->table); i++) {
+        const char *module = module_of_mark(screen, i);
+        size_t seen = 0;
+
+        while (module != NULL && seen < count && strcmp(modules[seen], module) != 0)
+            seen++;
+        if (module != NULL && seen == count)
+            modules[count++] = module;
+    }
+    screen->studio->actions->cut_release(screen->studio, manifest->columns[before].name,
+                                         manifest->columns[column].name, modules, count);
+    free(modules);
+}

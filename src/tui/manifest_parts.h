@@ -74,6 +74,7 @@ void manifest_column_spec(const struct manifest_screen *screen, size_t column, s
 /* manifest_act.c: what lasts. */
 void manifest_ask_baseline(struct manifest_screen *screen);
 void manifest_ask_version(struct manifest_screen *screen);
+void manifest_cut_release(struct manifest_screen *screen);
 
 /* manifest_lists.c: lists that are opened from here. */
 struct view *manifest_history_view_new(struct studio *studio, const char *module,

@@ -13,7 +13,8 @@ enum manifest_action {
     MANIFEST_DETAILS,
     MANIFEST_ONLY,
     MANIFEST_BASELINE,
-    MANIFEST_RECORD
+    MANIFEST_RECORD,
+    MANIFEST_RELEASE
 };
 
 /* clang-format off */
@@ -27,6 +28,7 @@ static const struct key_row manifest_key_rows[] = {
     { "o", MANIFEST_ONLY, "only", "Choose which modules are shown", 0 },
     { "!b", MANIFEST_BASELINE, "baseline", "Designate what runs now as a baseline",
       KEYS_LASTING },
+    { "!r", MANIFEST_RELEASE, "release", "Cut a release of what it would get", KEYS_LASTING },
     { "!v", MANIFEST_RECORD, "version", "Record by hand what was deployed", KEYS_LASTING },
 };
 /* clang-format on */
@@ -80,7 +82,7 @@ static bool manifest_allows(const struct view *view, int action, struct strbuf *
 {
     const struct manifest_screen *screen = view_state(view);
 
-    if (action != MANIFEST_BASELINE && action != MANIFEST_RECORD)
+    if (action != MANIFEST_BASELINE && action != MANIFEST_RECORD && action != MANIFEST_RELEASE)
         return true;
     if (screen->at != 0 || screen->baseline[0] != '\0')
         strbuf_add(why, "this is not now: t and then \"now\" goes back");
@@ -119,6 +121,9 @@ static unsigned manifest_act(struct view *view, int action)
         break;
     case MANIFEST_RECORD:
         manifest_ask_version(screen);
+        break;
+    case MANIFEST_RELEASE:
+        manifest_cut_release(screen);
         break;
     }
     return REFRESH_DRAW;

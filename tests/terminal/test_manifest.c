@@ -133,6 +133,25 @@ static void what_another_process_writes_is_seen(void **state)
     studio_leave(&vt);
 }
 
+/* From the marked modules: two marks in one row are one module. */
+static void a_release_is_cut_of_what_is_marked(void **state)
+{
+    const struct demo_world *demo = *state;
+    struct vt *vt = open_manifest(demo, 24, 80);
+
+    studio_type(vt, "ll l h", "mb-auth-service in UAT");
+    studio_type(vt, "jj ", "3 marked");
+    studio_type(vt, "!r", "Cut a release from SIT to UAT");
+    assert_shown(vt, "The marked modules of SIT frozen");
+    studio_type(vt, "\025R2025.04\r", "Release R2025.04");
+    assert_shown(vt, "mb-auth-service");
+    assert_shown(vt, "mb-notify-service");
+    assert_not_shown(vt, "mb-web");
+    studio_type(vt, "\033", "differ from the stage before");
+    studio_type(vt, "hh!r", "Nothing is promoted into DEV");
+    studio_leave(&vt);
+}
+
 static void a_version_is_recorded_by_hand(void **state)
 {
     const struct demo_world *demo = *state;
@@ -218,6 +237,7 @@ int main(void)
         CASE(two_headings_are_compared_as_a_whole),
         CASE(time_travel_says_so_and_refuses_to_act),
         CASE(what_another_process_writes_is_seen),
+        CASE(a_release_is_cut_of_what_is_marked),
         CASE(a_version_is_recorded_by_hand),
         CASE(a_baseline_is_designated_and_travelled_to),
         CASE(only_what_differs_and_what_is_found_is_shown),
