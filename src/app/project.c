@@ -107,24 +107,30 @@ static void settle_folders(struct call *call, const char *file, struct project_s
     }
 }
 
+bool project_read_file(struct call *call, const char *path, struct project_settings *settings,
+                       struct error *error)
+{
+    struct strbuf text = STRBUF_INIT;
+    bool ok = file_read(path, FILE_LIMIT, true, &text, error) &&
+              project_file_read(path, text.data, text.length, call->arena, settings, error);
+
+    strbuf_release(&text);
+    if (ok)
+        settle_folders(call, path, settings);
+    return ok;
+}
+
 bool app_project_import(struct call *call, const struct arguments *arguments, struct result *result,
                         struct error *error)
 {
     const char *path = arguments_at(arguments, 0);
     struct project_settings settings;
-    struct strbuf text = STRBUF_INIT;
-    bool created, ok;
+    bool created;
 
     if (path == NULL)
         path = PROJECT_FILE_NAME;
-    ok = file_read(path, FILE_LIMIT, true, &text, error) &&
-         project_file_read(path, text.data, text.length, call->arena, &settings, error) &&
-         call_open_store(call, true, error) && call_check_writable(call, error);
-    if (ok)
-        settle_folders(call, path, &settings);
-    ok = ok && project_save(call, &settings, &created, error);
-    strbuf_release(&text);
-    if (!ok)
+    if (!project_read_file(call, path, &settings, error) || !call_open_store(call, true, error) ||
+        !call_check_writable(call, error) || !project_save(call, &settings, &created, error))
         return false;
     result->kind = RESULT_OBJECT;
     result->object = json_object();

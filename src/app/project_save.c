@@ -327,6 +327,10 @@ static bool save_within(struct project_save *save, struct store_project *project
                   project->name);
         return error_hint(save->error, "choose another: --code CODE");
     }
+    if (!*created && save->addition != NULL && save->addition->rev != 0 &&
+        save->addition->rev != project->rev)
+        return error_set(save->error, ERROR_CONFLICT,
+                         "somebody else changed the project meanwhile");
     if (!(*created ? create_project(save, project) : update_project(save, project)))
         return false;
     save->project_id = project->id;

@@ -20,8 +20,10 @@ bool project_save(struct call *call, const struct project_settings *settings, bo
 
 /* The same, for what only adds to a project. */
 struct project_addition {
-    bool keep;  /* modules and environments that the settings do not name stay */
-    bool fresh; /* the project must be a new one: ERROR_EXISTS when its code is taken */
+    bool keep;   /* modules and environments that the settings do not name stay */
+    bool fresh;  /* the project must be a new one: ERROR_EXISTS when its code is taken */
+    int64_t rev; /* that the settings were made from: ERROR_CONFLICT when it is another by now; 0:
+                    whichever there is */
     /* Writes what belongs with it, within the transaction; may be NULL. */
     bool (*write)(void *context, struct call *call, struct error *error);
     void *context;
@@ -29,5 +31,32 @@ struct project_addition {
 
 bool project_save_with(struct call *call, const struct project_settings *settings,
                        const struct project_addition *addition, bool *created, struct error *error);
+
+/* Reads a pilab.yaml as import takes it: folders are named from where the file lies. */
+bool project_read_file(struct call *call, const char *path, struct project_settings *settings,
+                       struct error *error);
+
+/* Changes the call's project as it stands in the store now: `change` is given the settings as they
+ * are and alters them, or fails. It is called again when somebody else wrote meanwhile, so that
+ * nobody's change is lost. What it puts in lives as long as the call. */
+bool project_change(struct call *call,
+                    bool (*change)(void *context, struct call *call,
+                                   struct project_settings *settings, struct error *error),
+                    void *context, struct error *error);
+
+/* What an import would do. Texts live in `arena`. */
+struct project_preview {
+    const char *name, *code;
+    bool created;         /* there is no project of that code yet */
+    bool stays;           /* nothing would change */
+    const char *yaml_now; /* the project as a pilab.yaml, "" of one that is created */
+    const char *yaml_then;
+    const char **lines; /* "environments.UAT.stage: SIT -> UAT", in the order of the file */
+    size_t count;
+};
+
+/* Reads and compares; writes nothing. Works without a store. */
+bool project_preview(struct call *call, const char *path, struct arena *arena,
+                     struct project_preview *preview, struct error *error);
 
 #endif

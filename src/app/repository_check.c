@@ -1,0 +1,387 @@
+#include <pilab/app/repository_check.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/file.h>
+#include <pilab/base/glob.h>
+#include <pilab/base/map.h>
+#include <pilab/base/memory.h>
+#include <pilab/base/vector.h>
+#include <pilab/git/mirror.h>
+#include <pilab/git/repository.h>
+#include <pilab/source/repository_survey.h>
+
+static const char version_mark[] = "{version}";
+static const char environment_mark[] = "{env}";
+
+/* A folder from where the person stands; a URL as it is. */
+static char *settle_address(const struct call *call, const char *address)
+{
+    enum remote_kind kind;
+    struct error refused = { 0 };
+
+    if (!remote_check(address, &kind, &refused) && refused.code != ERROR_NOT_FOUND)
+        return memory_copy_text(address);
+    return kind == REMOTE_PATH ? path_join(call->settings->working_directory, address)
+                               : memory_copy_text(address);
+}
+
+/* With the library bracket around it. `fetch`: a mirror that is there is brought up to date. */
+static bool open_at(struct call *call, const char *address, bool fetch,
+                    struct repository **repository, struct error *error)
+{
+    struct mirror_options options = { .cache_directory = call->settings->cache_directory,
+                                      .offline = call->settings->offline };
+    char *settled = settle_address(call, address), *path = NULL;
+    enum remote_kind kind;
+    bool ok = remote_check(settled, &kind, error);
+
+    if (ok && kind == REMOTE_PATH) {
+        ok = repository_open(repository, settled, error);
+    } else if (ok) {
+        path = mirror_path(settled, &options);
+        options.offline |= !fetch && file_is_directory(path);
+        free(path);
+        path = NULL;
+        ok = mirror_update(settled, &options, &path, &call->progress, error) &&
+             repository_open(repository, path, error);
+    }
+    free(path);
+    free(settled);
+    return ok;
+}
+
+/* --- A repository ----------------------------------------------------------------------------- */
+
+/* Several branches may stand on the commit of HEAD: those that are usual come first. */
+static bool is_better(const char *name, const char *than)
+{
+    static const char *const usual[] = { "main", "master", "trunk", "develop" };
+
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        if (strcmp(name, usual[i]) == 0)
+            return true;
+        if (than != NULL && strcmp(than, usual[i]) == 0)
+            return false;
+    }
+    return than == NULL;
+}
+
+static bool look_at_references(struct repository *repository, struct arena *arena,
+                               struct repository_checked *checked, struct error *error)
+{
+    struct reference_list *list = repository_references(repository, error);
+    struct object_id head;
+    bool has_head;
+
+    if (list == NULL)
+        return false;
+    has_head = repository_resolve(repository, "HEAD", &head, NULL);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct reference *reference = &list->references[i];
+
+        if (reference->kind == REFERENCE_TAG) {
+            if (checked->tags++ == 0)
+                checked->last_tag = arena_text(arena, reference->name);
+            continue;
+        }
+        checked->branches += reference->kind == REFERENCE_BRANCH;
+        if (reference->kind == REFERENCE_BRANCH && has_head &&
+            object_id_equal(&reference->commit, &head) &&
+            is_better(reference->name, checked->branch))
+            checked->branch = arena_text(arena, reference->name);
+    }
+    if (has_head && checked->branch == NULL)
+        checked->branch = "no branch";
+    reference_list_free(&list);
+    return true;
+}
+
+bool repository_check(struct call *call, const char *address, struct arena *arena,
+                      struct repository_checked *checked, struct error *error)
+{
+    struct repository *repository = NULL;
+    int64_t start = clock_monotonic();
+    bool ok;
+
+    *checked = (struct repository_checked){ 0 };
+    if (!repository_library_start(error))
+        return false;
+    ok = open_at(call, address, true, &repository, error) &&
+         look_at_references(repository, arena, checked, error);
+    checked->milliseconds = clock_monotonic() - start;
+    repository_free(&repository);
+    repository_library_stop();
+    return ok;
+}
+
+/* --- A module --------------------------------------------------------------------------------- */
+
+/* Whether a tag has the form "v{version}", whose version begins with a digit. Without a form of its
+ * own, whatever ends in a version counts. */
+static bool has_form(const char *tag, const char *form)
+{
+    const char *mark = form != NULL ? strstr(form, version_mark) : NULL, *rest;
+    size_t before, after, length = strlen(tag);
+
+    if (form != NULL && mark == NULL)
+        return strcmp(tag, form) == 0;
+    if (form == NULL)
+        return strpbrk(tag, "0123456789") != NULL;
+    before = (size_t)(mark - form);
+    rest = mark + sizeof version_mark - 1;
+    after = strlen(rest);
+    return length > before + after && strncmp(tag, form, before) == 0 &&
+           strcmp(tag + length - after, rest) == 0 && tag[before] >= '0' && tag[before] <= '9';
+}
+
+static bool count_tags(struct repository *repository, const char *form, struct arena *arena,
+                       struct module_checked *checked, struct error *error)
+{
+    struct reference_list *list = repository_references(repository, error);
+
+    if (list == NULL)
+        return false;
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->references[i].kind != REFERENCE_TAG || !has_form(list->references[i].name, form))
+            continue;
+        if (checked->tags++ == 0)
+            checked->last_tag = arena_text(arena, list->references[i].name);
+    }
+    reference_list_free(&list);
+    return true;
+}
+
+/* "{env}" stands for any environment; the layer is named from the module's part. */
+static char *layer_pattern(const char *directory, const char *layer)
+{
+    struct strbuf pattern = STRBUF_INIT;
+    const char *mark;
+
+    if (*directory != '\0')
+        strbuf_printf(&pattern, "%s/", directory);
+    while ((mark = strstr(layer, environment_mark)) != NULL) {
+        strbuf_add_bytes(&pattern, layer, (size_t)(mark - layer));
+        strbuf_add_char(&pattern, '*');
+        layer = mark + sizeof environment_mark - 1;
+    }
+    strbuf_add(&pattern, layer);
+    return strbuf_steal(&pattern);
+}
+
+static size_t count_matching(const struct tree_file_list *files, const char *pattern)
+{
+    struct glob *glob = glob_new(pattern, '/', false);
+    size_t count = 0;
+
+    for (size_t i = 0; i < files->count; i++)
+        count += glob_test(glob, files->files[i].path);
+    glob_free(&glob);
+    return count;
+}
+
+static size_t count_below(const struct tree_file_list *files, const char *directory,
+                          const char *folder)
+{
+    struct strbuf prefix = STRBUF_INIT;
+    size_t count = 0;
+
+    if (*directory != '\0')
+        strbuf_printf(&prefix, "%s/", directory);
+    strbuf_add(&prefix, folder);
+    if (prefix.length > 0 && prefix.data[prefix.length - 1] != '/')
+        strbuf_add_char(&prefix, '/');
+    for (size_t i = 0; i < files->count; i++)
+        count += strncmp(files->files[i].path, prefix.data, prefix.length) == 0;
+    strbuf_release(&prefix);
+    return count;
+}
+
+static bool count_files(struct repository *repository, const struct module_settings *module,
+                        struct arena *arena, struct module_checked *checked, struct error *error)
+{
+    const char *directory = module->path != NULL ? module->path : "";
+    struct tree_file_list *files;
+    struct object_id head;
+
+    checked->layer_count = module->config_count;
+    checked->layer_files = arena_array(arena, module->config_count, sizeof(size_t));
+    /* Without a commit there are no files, and that is what is said. */
+    if (!repository_resolve(repository, "HEAD", &head, NULL))
+        return true;
+    files = repository_list_files(repository, &head, "", NULL, NULL, error);
+    if (files == NULL)
+        return false;
+    checked->path_found = *directory == '\0' || count_below(files, "", directory) > 0;
+    for (size_t i = 0; i < module->config_count; i++) {
+        char *pattern = layer_pattern(directory, module->config[i]);
+
+        checked->layer_files[i] = count_matching(files, pattern);
+        free(pattern);
+    }
+    if (module->migrations_path != NULL)
+        checked->migrations = count_below(files, directory, module->migrations_path);
+    tree_file_list_free(&files);
+    return true;
+}
+
+static void keep_survey(const struct repository_survey *survey, struct arena *arena,
+                        struct module_checked *checked)
+{
+    struct survey_key *keys = arena_array(arena, survey->key_count, sizeof *keys);
+
+    checked->type = arena_text(arena, survey->type);
+    checked->tags_guess = arena_text(arena, survey->tags);
+    checked->migrations_guess = arena_text(arena, survey->migrations_path);
+    checked->config_guess_count = survey->config_count;
+    checked->config_guess = arena_array(arena, survey->config_count, sizeof(char *));
+    for (size_t i = 0; i < survey->config_count; i++)
+        checked->config_guess[i] = arena_text(arena, survey->config[i]);
+    for (size_t i = 0; i < survey->key_count; i++) {
+        keys[i] = survey->keys[i];
+        keys[i].key = arena_text(arena, survey->keys[i].key);
+    }
+    checked->keys = keys;
+    checked->key_count = survey->key_count;
+}
+
+/* What the files say, whatever the settings do. */
+static bool survey_module(struct call *call, const struct module_settings *module,
+                          const char *const *environments, size_t environment_count,
+                          struct arena *arena, struct module_checked *checked, struct error *error)
+{
+    char *address = settle_address(call, module->repository);
+    const char *const addresses[] = { address };
+    const struct survey_request request = {
+        .module = module->name,
+        .addresses = addresses,
+        .address_count = 1,
+        .path = module->path,
+        .cache_directory = call->settings->cache_directory,
+        .offline = true,
+        .environments = environments,
+        .environment_count = environment_count,
+    };
+    struct repository_survey survey;
+    bool ok = repository_survey_run(&request, &survey, &call->progress, error);
+
+    if (ok)
+        keep_survey(&survey, arena, checked);
+    repository_survey_release(&survey);
+    free(address);
+    return ok;
+}
+
+bool module_check(struct call *call, const struct module_settings *module,
+                  const char *const *environments, size_t environment_count, struct arena *arena,
+                  struct module_checked *checked, struct error *error)
+{
+    struct repository *repository = NULL;
+    bool ok;
+
+    *checked = (struct module_checked){ 0 };
+    if (module->repository == NULL || *module->repository == '\0')
+        return error_set(error, ERROR_NOT_FOUND, "the module has no repository");
+    if (!repository_library_start(error))
+        return false;
+    ok = open_at(call, module->repository, false, &repository, error) &&
+         count_tags(repository, module->tags, arena, checked, error) &&
+         count_files(repository, module, arena, checked, error) &&
+         survey_module(call, module, environments, environment_count, arena, checked, error);
+    repository_free(&repository);
+    repository_library_stop();
+    return ok;
+}
+
+/* --- Tickets ---------------------------------------------------------------------------------- */
+
+static int by_count(const void *left, const void *right)
+{
+    const struct ticket_seen *a = left, *b = right;
+
+    if (a->suspicious != b->suspicious)
+        return a->suspicious ? 1 : -1;
+    return a->count != b->count ? (a->count > b->count ? -1 : 1) : strcmp(a->key, b->key);
+}
+
+static void add_keys(struct vector *seen, const struct repository_survey *survey,
+                     struct arena *arena)
+{
+    for (size_t i = 0; i < survey->key_count; i++) {
+        struct ticket_seen *found = NULL;
+
+        for (size_t j = 0; j < seen->count && found == NULL; j++) {
+            struct ticket_seen *there = vector_at(seen, j);
+
+            found = strcmp(there->key, survey->keys[i].key) == 0 ? there : NULL;
+        }
+        if (found == NULL) {
+            found = vector_add(seen);
+            found->key = arena_text(arena, survey->keys[i].key);
+            found->suspicious = survey->keys[i].suspicious;
+        }
+        found->count += survey->keys[i].count;
+    }
+}
+
+/* One request for each repository, however many modules lie in it. */
+static size_t make_requests(struct call *call, const struct project_settings *settings,
+                            struct survey_request *requests)
+{
+    struct map *known = map_new();
+    size_t count = 0;
+
+    for (size_t i = 0; i < settings->module_count; i++) {
+        const struct module_settings *module = &settings->modules[i];
+        const char **address;
+        char *settled;
+
+        if (module->repository == NULL ||
+            map_put(known, module->repository, (void *)module) != NULL)
+            continue;
+        settled = settle_address(call, module->repository);
+        address = arena_array(call->arena, 1, sizeof *address);
+        *address = arena_text(call->arena, settled);
+        free(settled);
+        requests[count++] =
+            (struct survey_request){ .module = module->name,
+                                     .addresses = address,
+                                     .address_count = 1,
+                                     .cache_directory = call->settings->cache_directory,
+                                     .offline = call->settings->offline };
+    }
+    map_free(&known);
+    return count;
+}
+
+bool tickets_seen(struct call *call, const struct project_settings *settings, struct arena *arena,
+                  struct ticket_seen **seen, size_t *count, size_t *unread, struct error *error)
+{
+    struct survey_request *requests =
+        arena_array(call->arena, settings->module_count, sizeof *requests);
+    struct repository_survey *surveys =
+        arena_array(call->arena, settings->module_count, sizeof *surveys);
+    struct vector keys;
+    size_t repositories;
+    bool ok;
+
+    *unread = 0;
+    if (!repository_library_start(error))
+        return false;
+    vector_init(&keys, sizeof **seen);
+    repositories = make_requests(call, settings, requests);
+    ok = repository_survey_run_all(requests, surveys, repositories, &call->progress, error);
+    for (size_t i = 0; i < repositories; i++) {
+        *unread += ok && surveys[i].address == NULL;
+        if (ok)
+            add_keys(&keys, &surveys[i], arena);
+        repository_survey_release(&surveys[i]);
+    }
+    repository_library_stop();
+    vector_sort(&keys, by_count);
+    *count = keys.count;
+    *seen = vector_to_arena(&keys, arena);
+    vector_release(&keys);
+    return ok;
+}
