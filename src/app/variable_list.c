@@ -65,13 +65,16 @@ static const char *row_state(struct call *call, const struct store_variable *row
 static json_t *row_json(struct call *call, const struct store_variable *row, size_t count,
                         const struct store_environments *environments)
 {
-    json_t *object = json_object(), *cells = json_array();
+    json_t *object = json_object(), *cells = json_array(), *cell;
     bool secret = false;
 
     for (size_t i = 0; i < count; i++) {
         secret = secret || row[i].is_secret;
         json_put_text(object, row[i].environment, variable_shown(&row[i]));
-        json_append(cells, variable_json(&row[i]));
+        cell = variable_json(&row[i]);
+        if (i > 0)
+            json_put_bool(cell, "as_before", variable_same(call, &row[i - 1], &row[i]));
+        json_append(cells, cell);
     }
     /* Last, so that an environment of such a name does not take their place. */
     json_put_text(object, "name", row[0].name);

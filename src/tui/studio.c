@@ -46,6 +46,13 @@ static struct view *open_notes(void *context, struct workspace *workspace, struc
     return notes_start_view_new(context);
 }
 
+static struct view *open_setup(void *context, struct workspace *workspace, struct error *error)
+{
+    (void)workspace;
+    (void)error;
+    return setup_view_new(context);
+}
+
 static struct view *open_audit(void *context, struct workspace *workspace, struct error *error)
 {
     struct studio *studio = context;
@@ -68,6 +75,7 @@ static const struct {
     { PLACE_MANIFEST, "Manifest", open_manifest},
     { PLACE_DRIFT,    "Drift",    open_drift   },
     { PLACE_NOTES,    "Notes",    open_notes   },
+    { PLACE_SETUP,    "Setup",    open_setup   },
     { PLACE_AUDIT,    "Audit",    open_audit   },
 };
 

@@ -138,6 +138,9 @@ struct view *manifest_view_new(struct studio *studio);
 struct view *drift_start_view_new(struct studio *studio);
 struct view *notes_start_view_new(struct studio *studio);
 struct view *audit_view_new(struct studio *studio);
+struct view *setup_view_new(struct studio *studio);
+/* The wizard that sets a new project up; offers the draft of one that was left. */
+void setup_open_wizard(struct studio *studio);
 /* Takes over the report. */
 struct view *drift_view_new(struct studio *studio, struct drift_report *report);
 /* Takes over the note. `number` is its own where it is stored; where it is not (0) it can be, with

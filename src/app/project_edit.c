@@ -1,0 +1,346 @@
+#include <pilab/app/project_edit.h>
+
+#include <string.h>
+
+#include <pilab/app/project.h>
+#include <pilab/base/json.h>
+#include <pilab/base/vector.h>
+#include <pilab/drift/project_file.h>
+
+#define BLANKS " \t\n,"
+
+/* What an edit is done with. */
+struct edit_work {
+    const struct project_edit *edit;
+    struct arena *arena;
+    struct project_settings *settings;
+    struct error *error;
+};
+
+static const char *field(const json_t *fields, const char *id)
+{
+    const char *text = json_member_text(fields, id);
+
+    return text != NULL ? text : "";
+}
+
+/* NULL for an empty text. */
+static const char *keep(const struct edit_work *work, const char *text)
+{
+    return *text == '\0' ? NULL : arena_text(work->arena, text);
+}
+
+static const char **keep_words(const struct edit_work *work, const char *text, size_t *count)
+{
+    const char **words = arena_array(work->arena, strlen(text) / 2 + 1, sizeof *words);
+
+    *count = 0;
+    while (*(text += strspn(text, BLANKS)) != '\0') {
+        size_t length = strcspn(text, BLANKS);
+
+        words[(*count)++] = arena_bytes(work->arena, text, length);
+        text += length;
+    }
+    return words;
+}
+
+/* --- One field -------------------------------------------------------------------------------- */
+
+static bool set_project_field(struct edit_work *work, void *thing, const char *id, const char *text)
+{
+    struct project_settings *settings = thing;
+
+    if (strcmp(id, "name") == 0)
+        settings->name = arena_text(work->arena, text);
+    else if (strcmp(id, "description") == 0)
+        settings->description = keep(work, text);
+    else if (strcmp(id, "four_eyes") == 0)
+        settings->four_eyes = keep(work, text);
+    else if (strcmp(id, "tickets") == 0)
+        settings->tickets = keep_words(work, text, &settings->ticket_count);
+    return true;
+}
+
+static bool set_module_field(struct edit_work *work, void *thing, const char *id, const char *text)
+{
+    struct module_settings *module = thing;
+
+    if (strcmp(id, "name") == 0)
+        module->name = arena_text(work->arena, text);
+    else if (strcmp(id, "type") == 0)
+        module->type = arena_text(work->arena, text);
+    else if (strcmp(id, "description") == 0)
+        module->description = keep(work, text);
+    else if (strcmp(id, "repository") == 0)
+        module->repository = keep(work, text);
+    else if (strcmp(id, "path") == 0)
+        module->path = keep(work, text);
+    else if (strcmp(id, "tags") == 0)
+        module->tags = keep(work, text);
+    else if (strcmp(id, "config") == 0)
+        module->config = keep_words(work, text, &module->config_count);
+    else if (strcmp(id, "migrations") == 0)
+        module->migrations_path = keep(work, text);
+    else if (strcmp(id, "dialect") == 0)
+        module->migrations_dialect = keep(work, text);
+    else if (strcmp(id, "dependencies") == 0)
+        module->dependencies = keep(work, text);
+    else if (strcmp(id, "image") == 0)
+        module->image = keep(work, text);
+    return true;
+}
+
+static bool set_environment_field(struct edit_work *work, void *thing, const char *id,
+                                  const char *text)
+{
+    struct environment_settings *environment = thing;
+
+    if (strcmp(id, "name") == 0)
+        environment->name = arena_text(work->arena, text);
+    else if (strcmp(id, "stage") == 0)
+        environment->stage = arena_text(work->arena, text);
+    else if (strcmp(id, "description") == 0)
+        environment->description = keep(work, text);
+    else if (strcmp(id, "from") == 0)
+        environment->from = keep_words(work, text, &environment->from_count);
+    else if (strcmp(id, "approvals_of") == 0)
+        environment->own_approvals = strcmp(text, "own") == 0;
+    else if (strcmp(id, "approvals") == 0)
+        return approvals_read(text, work->arena, &environment->approvals,
+                              &environment->approval_count, work->error);
+    return true;
+}
+
+/* Only what a person changed, and not over what somebody else did. `now` is taken over. */
+static bool set_fields(struct edit_work *work, void *thing, json_t *now,
+                       bool (*set)(struct edit_work *work, void *thing, const char *id,
+                                   const char *text))
+{
+    const char *id;
+    json_t *value;
+    bool ok = true;
+
+    json_object_foreach((json_t *)work->edit->after, id, value)
+    {
+        const char *wanted = field(work->edit->after, id);
+        const char *shown = field(work->edit->before, id), *there = field(now, id);
+
+        if (!ok || strcmp(wanted, shown) == 0 || strcmp(wanted, there) == 0)
+            continue;
+        if (strcmp(shown, there) != 0) {
+            error_set(work->error, ERROR_EXISTS,
+                      "somebody else changed %s meanwhile, from '%s' to '%s'", id, shown, there);
+            error_hint(work->error, "Look at it again, and change it then.");
+            ok = false;
+        } else {
+            ok = set(work, thing, id, wanted);
+        }
+    }
+    json_decref(now);
+    return ok;
+}
+
+/* --- Modules and environments ----------------------------------------------------------------- */
+
+static size_t find_module(const struct project_settings *settings, const char *name)
+{
+    size_t i = 0;
+
+    while (i < settings->module_count && strcmp(settings->modules[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+static size_t find_environment(const struct project_settings *settings, const char *name)
+{
+    size_t i = 0;
+
+    while (i < settings->environment_count && strcmp(settings->environments[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+/* A zeroed item more at the end; returns the new array. */
+static void *grow(struct arena *arena, const void *items, size_t count, size_t size)
+{
+    char *grown = arena_array(arena, count + 1, size);
+
+    if (count > 0)
+        memcpy(grown, items, count * size);
+    return grown;
+}
+
+static void move(void *items, size_t count, size_t size, size_t index, bool earlier)
+{
+    char *bytes = items, *kept = bytes + index * size;
+    char other[sizeof(struct module_settings) + sizeof(struct environment_settings)];
+    size_t with = earlier ? index - 1 : index + 1;
+
+    if (earlier ? index == 0 : with >= count)
+        return;
+    memcpy(other, kept, size);
+    memcpy(kept, bytes + with * size, size);
+    memcpy(bytes + with * size, other, size);
+}
+
+static void cut(void *items, size_t *count, size_t size, size_t index)
+{
+    char *bytes = items;
+
+    memmove(bytes + index * size, bytes + (index + 1) * size, (*count - index - 1) * size);
+    (*count)--;
+}
+
+static bool missing(struct edit_work *work, const char *kind)
+{
+    error_set(work->error, ERROR_NOT_FOUND, "there is no %s %s any more", kind, work->edit->name);
+    return error_hint(work->error, "Somebody else took it away meanwhile.");
+}
+
+static bool is_there(struct edit_work *work, const char *kind)
+{
+    return error_set(work->error, ERROR_EXISTS, "there is a %s %s already", kind,
+                     field(work->edit->after, "name"));
+}
+
+static bool edit_module(struct edit_work *work)
+{
+    struct project_settings *settings = work->settings;
+    bool add = work->edit->act == ACT_ADD;
+    size_t index = find_module(settings, add ? field(work->edit->after, "name") : work->edit->name);
+    struct module_settings *module;
+
+    if (add && index < settings->module_count)
+        return is_there(work, "module");
+    if (!add && index == settings->module_count)
+        return missing(work, "module");
+    if (add) {
+        settings->modules =
+            grow(work->arena, settings->modules, settings->module_count, sizeof *module);
+        settings->module_count++;
+    }
+    module = &settings->modules[index];
+    if (work->edit->act == ACT_REMOVE)
+        cut(settings->modules, &settings->module_count, sizeof *module, index);
+    else if (work->edit->act == ACT_EARLIER || work->edit->act == ACT_LATER)
+        move(settings->modules, settings->module_count, sizeof *module, index,
+             work->edit->act == ACT_EARLIER);
+    else
+        return set_fields(work, module, add ? json_object() : module_fields(module),
+                          set_module_field);
+    return true;
+}
+
+/* Nothing is promoted from what is not there any more. */
+static void forget_source(struct project_settings *settings, const char *name)
+{
+    for (size_t i = 0; i < settings->environment_count; i++) {
+        struct environment_settings *environment = &settings->environments[i];
+        size_t kept = 0;
+
+        for (size_t j = 0; j < environment->from_count; j++) {
+            if (strcmp(environment->from[j], name) != 0)
+                environment->from[kept++] = environment->from[j];
+        }
+        environment->from_count = kept;
+    }
+}
+
+static bool edit_environment(struct edit_work *work)
+{
+    struct project_settings *settings = work->settings;
+    bool add = work->edit->act == ACT_ADD;
+    size_t index =
+        find_environment(settings, add ? field(work->edit->after, "name") : work->edit->name);
+    struct environment_settings *environment;
+
+    if (add && index < settings->environment_count)
+        return is_there(work, "environment");
+    if (!add && index == settings->environment_count)
+        return missing(work, "environment");
+    if (add) {
+        settings->environments = grow(work->arena, settings->environments,
+                                      settings->environment_count, sizeof *environment);
+        settings->environment_count++;
+    }
+    environment = &settings->environments[index];
+    if (work->edit->act == ACT_REMOVE) {
+        cut(settings->environments, &settings->environment_count, sizeof *environment, index);
+        forget_source(settings, work->edit->name);
+    } else if (work->edit->act == ACT_EARLIER || work->edit->act == ACT_LATER) {
+        move(settings->environments, settings->environment_count, sizeof *environment, index,
+             work->edit->act == ACT_EARLIER);
+    } else {
+        return set_fields(work, environment, add ? json_object() : environment_fields(environment),
+                          set_environment_field);
+    }
+    return true;
+}
+
+static bool edit_repository(struct edit_work *work)
+{
+    const char *address = keep(work, field(work->edit->after, "address"));
+    size_t changed = 0;
+
+    for (size_t i = 0; i < work->settings->module_count; i++) {
+        struct module_settings *module = &work->settings->modules[i];
+
+        if (module->repository == NULL || strcmp(module->repository, work->edit->name) != 0)
+            continue;
+        module->repository = address;
+        changed++;
+    }
+    return changed > 0 || missing(work, "module with the repository");
+}
+
+/* --- The whole -------------------------------------------------------------------------------- */
+
+/* By the rules of a pilab.yaml, which are stricter than the store's. */
+static bool check_settings(const struct project_settings *settings, struct arena *arena,
+                           struct error *error)
+{
+    struct project_settings again = { 0 };
+    struct strbuf text = STRBUF_INIT;
+    bool ok;
+
+    project_file_write(&text, settings);
+    ok = project_file_read("as " PROJECT_FILE_NAME, text.data, text.length, arena, &again, error);
+    strbuf_release(&text);
+    return ok;
+}
+
+bool project_edit_apply(const struct project_edit *edit, struct arena *arena,
+                        struct project_settings *settings, struct error *error)
+{
+    struct edit_work work = { edit, arena, settings, error };
+    bool ok = false;
+
+    switch (edit->part) {
+    case PART_PROJECT:
+        ok = set_fields(&work, settings, project_fields(settings), set_project_field);
+        break;
+    case PART_MODULE:
+        ok = edit_module(&work);
+        break;
+    case PART_ENVIRONMENT:
+        ok = edit_environment(&work);
+        break;
+    case PART_REPOSITORY:
+        ok = edit_repository(&work);
+        break;
+    }
+    return ok && check_settings(settings, arena, error);
+}
+
+static bool apply_edit(void *context, struct call *call, struct project_settings *settings,
+                       struct error *error)
+{
+    return project_edit_apply(context, call->arena, settings, error);
+}
+
+bool project_edit(struct call *call, const struct project_edit *edit, struct error *error)
+{
+    return call_check_writable(call, error) &&
+           call_check(call, PERMISSION_CONFIGURE_PROJECT, error) &&
+           project_change(call, apply_edit, (void *)edit, error);
+}

@@ -1,0 +1,182 @@
+#include "setup_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/json.h>
+#include <pilab/base/memory.h>
+
+struct check_input {
+    struct workspace *workspace;
+    uint64_t view;
+    size_t slot;
+    char text[]; /* {"fields": …, "environments": […]} */
+};
+
+static void free_checked(void *data)
+{
+    struct setup_checked *checked = data;
+
+    json_decref(checked->fields);
+    arena_free(&checked->arena);
+    free(checked);
+}
+
+static const char *unless_empty(const json_t *fields, const char *id)
+{
+    const char *text = json_member_text(fields, id);
+
+    return text != NULL && *text != '\0' ? text : NULL;
+}
+
+static const char **words_of(struct arena *arena, const char *text, size_t *count)
+{
+    const char **words;
+
+    *count = 0;
+    if (text == NULL)
+        return NULL;
+    words = arena_array(arena, strlen(text) / 2 + 1, sizeof *words);
+    while (*(text += strspn(text, " \t,")) != '\0') {
+        size_t length = strcspn(text, " \t,");
+
+        words[(*count)++] = arena_bytes(arena, text, length);
+        text += length;
+    }
+    return words;
+}
+
+static void look(struct call *call, const json_t *body, struct setup_checked *checked)
+{
+    const json_t *fields = json_object_get(body, "fields"),
+                 *names = json_object_get(body, "environments");
+    const char *name = unless_empty(fields, "name");
+    struct module_settings module = { .name = name != NULL ? name : "module",
+                                      .repository = unless_empty(fields, "repository"),
+                                      .path = unless_empty(fields, "path"),
+                                      .tags = unless_empty(fields, "tags"),
+                                      .migrations_path = unless_empty(fields, "migrations") };
+    size_t count = json_array_size(names);
+    const char **environments = arena_array(checked->arena, count, sizeof *environments);
+
+    for (size_t i = 0; i < count; i++)
+        environments[i] = json_string_value(json_array_get(names, i));
+    module.config = words_of(checked->arena, unless_empty(fields, "config"), &module.config_count);
+    checked->good = module_check(call, &module, environments, count, checked->arena,
+                                 &checked->checked, &checked->error);
+}
+
+static bool run_check(struct job *job, struct call *call, void *context, void **output,
+                      struct error *error)
+{
+    const struct check_input *input = context;
+    struct setup_checked *checked = memory_new(sizeof *checked);
+    json_t *body = json_read("a check", input->text, strlen(input->text), &checked->error);
+    struct event event = {
+        .view = input->view, .kind = SETUP_CHECKED, .data = checked, .release = free_checked
+    };
+
+    (void)job;
+    (void)output;
+    (void)error;
+    checked->slot = input->slot;
+    checked->arena = arena_new();
+    if (body != NULL) {
+        checked->fields = json_incref(json_object_get(body, "fields"));
+        look(call, body, checked);
+    }
+    json_decref(body);
+    workspace_post(input->workspace, &event);
+    return true;
+}
+
+void setup_check_start(struct setup_checker *checker, size_t slot, const json_t *fields,
+                       const json_t *environments)
+{
+    struct studio_work work = {
+        .title = "look into the repository", .run = run_check, .reading = true, .quiet = true
+    };
+    struct strbuf text = STRBUF_INIT;
+    struct check_input *input;
+    json_t *body;
+
+    if (checker->running) {
+        checker->again = true;
+        return;
+    }
+    body = json_object();
+    json_put(body, "fields", json_incref((json_t *)fields));
+    json_put(body, "environments", json_incref((json_t *)environments));
+    json_write_canonical(&text, body);
+    json_decref(body);
+    input = memory_new(sizeof *input + text.length + 1);
+    input->workspace = checker->studio->workspace;
+    input->view = checker->view;
+    input->slot = slot;
+    memcpy(input->text, text.data, text.length + 1);
+    strbuf_release(&text);
+    checker->running = true;
+    checker->again = false;
+    work.input = input;
+    studio_start(checker->studio, &work);
+}
+
+/* --- Beside the fields ------------------------------------------------------------------------ */
+
+static void say(struct form *form, const char *id, const char *suffix, enum form_verdict verdict,
+                const char *said)
+{
+    char *whole = memory_printf("%s%s", id, suffix);
+
+    /* A field that is wrong by itself says so; nothing is said beside an empty one. */
+    if (form_text(form, whole)[0] != '\0' && form_verdict(form, whole) != FORM_WRONG)
+        form_set_check(form, whole, verdict, said);
+    free(whole);
+}
+
+static void say_tags(struct form *form, const char *suffix, const struct module_checked *checked)
+{
+    char *said = checked->tags == 0
+                     ? memory_copy_text("no tag has this form")
+                     : memory_printf("%zu tag%s, last %s", checked->tags,
+                                     checked->tags == 1 ? "" : "s", checked->last_tag);
+
+    say(form, "tags", suffix, checked->tags > 0 ? FORM_GOOD : FORM_UNCHECKED, said);
+    free(said);
+}
+
+static void say_config(struct form *form, const char *suffix, const struct module_checked *checked)
+{
+    size_t files = 0, without = 0;
+    char *said;
+
+    for (size_t i = 0; i < checked->layer_count; i++) {
+        files += checked->layer_files[i];
+        without += checked->layer_files[i] == 0;
+    }
+    said = without > 0
+               ? memory_printf("%zu of %zu layers find no file", without, checked->layer_count)
+               : memory_printf("%zu file%s", files, files == 1 ? "" : "s");
+    say(form, "config", suffix, without == 0 ? FORM_GOOD : FORM_UNCHECKED, said);
+    free(said);
+}
+
+void setup_check_show(struct form *form, const char *suffix, const struct setup_checked *checked)
+{
+    const struct module_checked *found = &checked->checked;
+    char *said;
+
+    if (!checked->good) {
+        /* A machine of somebody else's may reach it: it is said, and keeps nobody. */
+        say(form, "repository", suffix, FORM_UNCHECKED, checked->error.message);
+        return;
+    }
+    say(form, "repository", suffix, FORM_GOOD, "is a repository");
+    say_tags(form, suffix, found);
+    say_config(form, suffix, found);
+    say(form, "path", suffix, found->path_found ? FORM_GOOD : FORM_UNCHECKED,
+        found->path_found ? "is there" : "nothing is there");
+    said = memory_printf("%zu file%s", found->migrations, found->migrations == 1 ? "" : "s");
+    say(form, "migrations", suffix, found->migrations > 0 ? FORM_GOOD : FORM_UNCHECKED, said);
+    free(said);
+}

@@ -1,0 +1,151 @@
+#include "setup_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/json.h>
+#include <pilab/base/memory.h>
+
+static const char *const types[] = { "BACKEND", "FRONTEND", "DATABASE", "INFRASTRUCTURE",
+                                     "LIBRARY", "OTHER",    NULL };
+static const char *const dependencies[] = { "", "auto", NULL };
+
+/* --- Checks beside the fields ----------------------------------------------------------------- */
+
+static json_t *environment_names(const struct setup_screen *screen)
+{
+    const struct project_settings *settings = &screen->data->settings;
+    json_t *names = json_array();
+
+    for (size_t i = 0; i < settings->environment_count; i++)
+        json_append(names, json_text(settings->environments[i].name));
+    return names;
+}
+
+void setup_module_changed(struct setup_screen *screen)
+{
+    json_t *fields, *environments;
+
+    if (screen->form == NULL || screen->data == NULL ||
+        form_text(screen->form, "repository")[0] == '\0')
+        return;
+    fields = form_export(screen->form);
+    environments = environment_names(screen);
+    setup_check_start(&screen->checker, 0, fields, environments);
+    json_decref(environments);
+    json_decref(fields);
+}
+
+static void field_changed(void *context, struct form *form, const char *id)
+{
+    struct setup_screen *screen = context;
+    const char *address = form_text(form, "repository");
+
+    /* A server is not called upon for every letter of its name. */
+    if (strcmp(id, "repository") == 0 && strchr(address, ':') != NULL)
+        return;
+    screen->form = form;
+    setup_module_changed(screen);
+}
+
+static bool is_tags(const void *context, const struct form *form, const char *value,
+                    struct error *error)
+{
+    (void)context;
+    (void)form;
+    return strstr(value, "{version}") != NULL ||
+           error_set(error, ERROR_INVALID, "{version} must stand in it");
+}
+
+/* --- Modules ---------------------------------------------------------------------------------- */
+
+static const char *value_of(const json_t *fields, const char *id)
+{
+    const char *text = json_member_text(fields, id);
+
+    return text != NULL ? text : "";
+}
+
+static struct form *module_form(struct setup_screen *screen, const json_t *fields, bool fresh)
+{
+    struct form_owner owner = { .context = screen, .changed = field_changed };
+    char *heading = memory_printf("%s", value_of(fields, "name"));
+    const char *type = value_of(fields, "type");
+    /* clang-format off */
+    const struct form_field all[] = {
+        { .id = fresh ? "name" : NULL, .kind = fresh ? FORM_TEXT : FORM_SECTION,
+          .label = fresh ? "Name" : heading, .required = fresh, .check = fresh ? setup_is_word : NULL,
+          .help = "What it is called in manifests and notes; it does not change later" },
+        { .id = "type", .kind = FORM_CHOICE, .label = "Type", .options = types,
+          .value = *type != '\0' ? type : "BACKEND" },
+        { .id = "description", .kind = FORM_TEXT, .label = "Description",
+          .value = value_of(fields, "description") },
+        { .id = "repository", .kind = FORM_PATH, .label = "Repository",
+          .value = value_of(fields, "repository"),
+          .help = "A folder, or an address that git knows (https://, ssh://, git@host:path)" },
+        { .id = "path", .kind = FORM_TEXT, .label = "Path", .value = value_of(fields, "path"),
+          .help = "Its part of a repository of many things; empty: all of it" },
+        { .id = "tags", .kind = FORM_TEXT, .label = "Tags", .value = value_of(fields, "tags"),
+          .check = is_tags,
+          .help = "How versions become tags: v{version}; empty: the usual forms" },
+        { .id = "config", .kind = FORM_TEXT, .label = "Config", .value = value_of(fields, "config"),
+          .help = "Layers, the lowest first, with blanks between: values.yaml values-{env}.yaml" },
+        { .id = "migrations", .kind = FORM_TEXT, .label = "Migrations",
+          .value = value_of(fields, "migrations"), .help = "The folder of database migrations" },
+        { .id = "dialect", .kind = FORM_TEXT, .label = "Dialect",
+          .value = value_of(fields, "dialect"), .help = "postgresql, mysql, …; empty: guessed" },
+        { .id = "dependencies", .kind = FORM_CHOICE, .label = "Dependencies",
+          .options = dependencies, .value = value_of(fields, "dependencies"),
+          .help = "auto: lock files and manifests are compared" },
+        { .id = "image", .kind = FORM_TEXT, .label = "Image", .value = value_of(fields, "image"),
+          .help = "The container image without its tag" },
+    };
+    /* clang-format on */
+    struct form *form = form_new(all, sizeof all / sizeof *all, &owner);
+
+    free(heading);
+    return form;
+}
+
+void setup_edit_module(struct setup_screen *screen, const char *name)
+{
+    const struct module_settings *module = setup_module(screen, name);
+    json_t *fields = module != NULL ? module_fields(module) : json_object();
+    struct form *form;
+
+    if (name != NULL && module == NULL) {
+        json_decref(fields);
+        return;
+    }
+    form = module_form(screen, fields, name == NULL);
+    json_decref(fields);
+    setup_edit_form(screen, name != NULL ? "Module" : "A new module", form, PART_MODULE,
+                    name != NULL ? ACT_CHANGE : ACT_ADD, name);
+    setup_module_changed(screen);
+}
+
+void setup_remove_module(struct setup_screen *screen, const char *name)
+{
+    setup_ask_remove(screen, PART_MODULE, name,
+                     "It leaves the lists and the manifest. What is known about it stays, and\n"
+                     "comes back with a module of the same name.",
+                     false);
+}
+
+/* --- Repositories ----------------------------------------------------------------------------- */
+
+void setup_edit_repository(struct setup_screen *screen, const char *address)
+{
+    const struct form_field fields[] = {
+        {.kind = FORM_NOTE, .label = "Every module that lies in it follows."},
+        { .id = "address",
+         .kind = FORM_PATH,
+         .label = "Address",
+         .value = address,
+         .required = true,
+         .help = "A folder, or an address that git knows" },
+    };
+
+    setup_edit_form(screen, "Where the repository is", form_new(fields, 2, NULL), PART_REPOSITORY,
+                    ACT_CHANGE, address);
+}

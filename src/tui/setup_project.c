@@ -1,0 +1,94 @@
+#include "setup_parts.h"
+
+#include <string.h>
+
+#include <pilab/base/json.h>
+
+static const char *const four_eyes[] = { "auto", "on", "off", NULL };
+
+static bool are_keys(const void *context, const struct form *form, const char *value,
+                     struct error *error)
+{
+    (void)context;
+    (void)form;
+    for (const char *at = value; *at != '\0'; at++) {
+        bool fits = (*at >= 'A' && *at <= 'Z') || *at == ' ' || *at == ',' || *at == '_' ||
+                    (*at >= '0' && *at <= '9');
+
+        if (!fits)
+            return error_set(error, ERROR_INVALID, "keys in capitals, with blanks between: MB PAY");
+    }
+    return true;
+}
+
+void setup_edit_project(struct setup_screen *screen)
+{
+    const struct project_settings *settings = &screen->data->settings;
+    json_t *now = project_fields(settings);
+    /* clang-format off */
+    const struct form_field fields[] = {
+        { .kind = FORM_SECTION, .label = settings->code },
+        { .id = "name", .kind = FORM_TEXT, .label = "Name", .value = settings->name,
+          .required = true },
+        { .id = "description", .kind = FORM_TEXT, .label = "Description",
+          .value = settings->description },
+        { .id = "tickets", .kind = FORM_TEXT, .label = "Ticket keys",
+          .value = json_member_text(now, "tickets"), .check = are_keys,
+          .help = "The keys of the tracker: MB PAY; the tab Tickets shows which are seen" },
+        { .id = "four_eyes", .kind = FORM_CHOICE, .label = "Four eyes", .options = four_eyes,
+          .value = json_member_text(now, "four_eyes"),
+          .help = "on: nobody approves what they wrote; auto: where more than one could" },
+    };
+    /* clang-format on */
+    struct form *form = form_new(fields, sizeof fields / sizeof *fields, NULL);
+
+    json_decref(now);
+    setup_edit_form(screen, "Project", form, PART_PROJECT, ACT_CHANGE, NULL);
+}
+
+/* --- Tickets ---------------------------------------------------------------------------------- */
+
+static bool has_key(const char **keys, size_t count, const char *key)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(keys[i], key) == 0)
+            return true;
+    return false;
+}
+
+/* Those that count now, as they stand, and those that were seen. */
+void setup_edit_tickets(struct setup_screen *screen)
+{
+    const struct project_settings *settings = &screen->data->settings;
+    struct arena *arena = arena_new();
+    const char **keys =
+        arena_array(arena, settings->ticket_count + screen->seen_count + 1, sizeof *keys);
+    struct strbuf ticked = STRBUF_INIT;
+    size_t count = 0;
+
+    for (size_t i = 0; i < settings->ticket_count; i++) {
+        keys[count++] = settings->tickets[i];
+        strbuf_printf(&ticked, "%s\n", settings->tickets[i]);
+    }
+    for (size_t i = 0; i < screen->seen_count; i++)
+        if (!has_key(keys, count, screen->seen[i].key))
+            keys[count++] = screen->seen[i].key;
+    if (count == 0) {
+        workspace_say(screen->studio->workspace, MESSAGE_INFO,
+                      "No key was seen; the tab Project takes them by hand.");
+    } else {
+        const struct form_field fields[] = {
+            {.id = "tickets",
+             .kind = FORM_CHOICES,
+             .label = "Tickets",
+             .options = keys,
+             .value = ticked.data,
+             .help = "Space ticks what is a ticket"},
+        };
+
+        setup_edit_form(screen, "Which keys are tickets", form_new(fields, 1, NULL), PART_PROJECT,
+                        ACT_CHANGE, NULL);
+    }
+    strbuf_release(&ticked);
+    arena_free(&arena);
+}
