@@ -47,37 +47,53 @@ bool call_for_worker(const struct call *call, struct call *worker, struct error 
     return false;
 }
 
-/* A store that was just made has nobody in it: whoever made it runs it. */
-static bool found_first_user(struct call *call, struct error *error)
+static bool first_tenant(struct call *call, bool *found, struct error *error)
+{
+    struct store_tenants tenants;
+
+    if (!store_tenant_list(call->connection, NULL, call->arena, &tenants, error))
+        return false;
+    *found = tenants.count > 0;
+    if (*found)
+        call->tenant_id = tenants.items[0].id;
+    return true;
+}
+
+static bool add_first_user(struct call *call, struct error *error)
 {
     struct store_tenant tenant = { .slug = local_tenant, .name = "Local" };
     struct store_user user = { .login = call->settings->login,
                                .role = instance_role_name(INSTANCE_ADMIN),
                                .is_active = true };
-    bool ok = store_begin(call->connection, &call->progress, error) &&
-              store_tenant_add(call->connection, &tenant, error);
 
-    if (ok) {
-        user.tenant_id = tenant.id;
-        call->tenant_id = arena_text(call->arena, tenant.id);
-        ok = store_user_add(call->connection, &user, error) &&
-             call_audit(call, "store.create", store_id(call->store), NULL, error) &&
-             store_commit(call->connection, error);
-    }
+    if (!store_tenant_add(call->connection, &tenant, error))
+        return false;
+    user.tenant_id = tenant.id;
+    call->tenant_id = arena_text(call->arena, tenant.id);
+    return store_user_add(call->connection, &user, error) &&
+           call_audit(call, "store.create", store_id(call->store), NULL, error) &&
+           store_commit(call->connection, error);
+}
+
+/* A store that was just made has nobody in it: whoever made it runs it. Of several who make it at
+ * once that is the first. */
+static bool found_first_user(struct call *call, struct error *error)
+{
+    bool found = false;
+    bool ok = store_begin(call->connection, &call->progress, error) &&
+              first_tenant(call, &found, error) && (found || add_first_user(call, error));
+
     store_rollback(call->connection);
     return ok;
 }
 
 static bool find_tenant(struct call *call, struct error *error)
 {
-    struct store_tenants tenants;
+    bool found;
 
-    if (!store_tenant_list(call->connection, NULL, call->arena, &tenants, error))
+    if (!first_tenant(call, &found, error))
         return false;
-    if (tenants.count == 0)
-        return !store_read_only(call->store) && found_first_user(call, error);
-    call->tenant_id = tenants.items[0].id;
-    return true;
+    return found || (!store_read_only(call->store) && found_first_user(call, error));
 }
 
 static bool find_actor(struct call *call, struct error *error)

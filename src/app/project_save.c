@@ -17,6 +17,8 @@ struct project_save {
     const struct project_addition *addition; /* NULL: none */
     const char *project_id;
     size_t variables; /* that were changed */
+    bool there;       /* what the question of rights was about: a project that is there */
+    bool overtaken;   /* somebody has made it since */
     struct error *error;
 };
 
@@ -322,10 +324,14 @@ static bool save_within(struct project_save *save, struct store_project *project
             *save->error = missing;
         return false;
     }
+    save->overtaken = !*created && !save->there;
+    if (save->overtaken)
+        return false;
     if (!*created && save->addition != NULL && save->addition->fresh) {
         error_set(save->error, ERROR_EXISTS, "the code %s is %s's already", project->code,
                   project->name);
-        return error_hint(save->error, "choose another: --code CODE");
+        return error_hint(save->error, "the same again brings it up to date; --code CODE makes "
+                                       "another project");
     }
     if (!*created && save->addition != NULL && save->addition->rev != 0 &&
         save->addition->rev != project->rev)
@@ -343,14 +349,16 @@ static bool save_within(struct project_save *save, struct store_project *project
            store_commit(call->connection, save->error);
 }
 
-/* Asked before the transaction, so that a refusal can be put into the audit. */
-static bool check_rights(struct call *call, const struct project_settings *settings,
+/* Asked before the transaction, so that a refusal can be put into the audit. `there` says of which
+ * project: of one that is there, or of one to be made. */
+static bool check_rights(struct call *call, const struct project_settings *settings, bool *there,
                          struct error *error)
 {
     struct store_project project;
     struct error missing = { 0 };
 
-    if (find_by_code(call, settings->code, &project, &missing))
+    *there = find_by_code(call, settings->code, &project, &missing);
+    if (*there)
         return call_choose_project(call, project.id, error) &&
                call_check(call, PERMISSION_CONFIGURE_PROJECT, error);
     if (missing.code == ERROR_NOT_FOUND) {
@@ -381,6 +389,20 @@ static bool check_repositories(const struct project_settings *settings, struct e
     return true;
 }
 
+static bool save_once(struct project_save *save, struct store_project *project, bool *created)
+{
+    struct call *call = save->call;
+    bool ok;
+
+    save->overtaken = false;
+    ok = check_rights(call, save->settings, &save->there, save->error) &&
+         check_repositories(save->settings, save->error) &&
+         store_begin(call->connection, &call->progress, save->error) &&
+         save_within(save, project, created);
+    store_rollback(call->connection);
+    return ok;
+}
+
 bool project_save_with(struct call *call, const struct project_settings *settings,
                        const struct project_addition *addition, bool *created, struct error *error)
 {
@@ -388,11 +410,11 @@ bool project_save_with(struct call *call, const struct project_settings *setting
     struct project_save save = {
         .call = call, .settings = settings, .addition = addition, .error = error
     };
-    bool ok = check_rights(call, settings, error) && check_repositories(settings, error) &&
-              store_begin(call->connection, &call->progress, error) &&
-              save_within(&save, project, created);
+    bool ok = save_once(&save, project, created);
 
-    store_rollback(call->connection);
+    /* Projects are never deleted: that somebody makes it meanwhile happens once. */
+    if (!ok && save.overtaken)
+        ok = save_once(&save, project, created);
     if (!ok)
         call->project = NULL;
     return ok && call_choose_project(call, project->id, error);
