@@ -136,7 +136,15 @@ static bool sync_folder(const char *path)
     return ok;
 }
 
-bool secret_key_write(const struct secret_key *key, const char *path, struct error *error)
+static bool open_to(int descriptor, gid_t group)
+{
+    return group == SECRET_NO_GROUP
+               ? fchmod(descriptor, 0600) == 0
+               : fchown(descriptor, (uid_t)-1, group) == 0 && fchmod(descriptor, 0640) == 0;
+}
+
+bool secret_key_write(const struct secret_key *key, const char *path, gid_t group,
+                      struct error *error)
 {
     char text[KEY_TEXT + 1];
     int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -149,7 +157,7 @@ bool secret_key_write(const struct secret_key *key, const char *path, struct err
         return error_errno(error, errno, "cannot make %s", path);
     hex_encode(key->bytes, KEY_SIZE, text);
     text[KEY_TEXT - 1] = '\n';
-    ok = fchmod(descriptor, 0600) == 0 && write_all(descriptor, text, KEY_TEXT) &&
+    ok = open_to(descriptor, group) && write_all(descriptor, text, KEY_TEXT) &&
          fsync(descriptor) == 0;
     number = errno;
     sodium_memzero(text, sizeof text);
@@ -167,12 +175,13 @@ bool secret_key_write(const struct secret_key *key, const char *path, struct err
     return error_errno(error, number, "cannot write %s", path);
 }
 
-struct secret_key *secret_key_read(const char *path, struct error *error)
+struct secret_key *secret_key_read(const char *path, gid_t group, struct error *error)
 {
     struct strbuf text = STRBUF_INIT;
     struct secret_key *key = NULL;
 
-    if (!secret_file_read(path, KEY_TEXT, false, &text, error))
+    if (group == SECRET_NO_GROUP ? !secret_file_read(path, KEY_TEXT, false, &text, error)
+                                 : !secret_file_read_shared(path, KEY_TEXT, group, &text, error))
         return NULL;
     key = key_new();
     if (text.length == KEY_TEXT && text.data[KEY_TEXT - 1] == '\n')

@@ -72,8 +72,29 @@ static bool become_patient(int descriptor)
     return flags >= 0 && fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) == 0;
 }
 
-bool secret_file_read(const char *path, size_t limit, bool follow, struct strbuf *out,
-                      struct error *error)
+static bool check_shared(const char *path, const struct stat *status, gid_t group,
+                         struct error *error)
+{
+    struct strbuf word = STRBUF_INIT;
+
+    if (!S_ISREG(status->st_mode))
+        return error_set(error, ERROR_INVALID, "%s is not a regular file", path);
+    if ((status->st_gid == group && (status->st_mode & S_IRGRP) != 0 &&
+         (status->st_mode & 07117) == 0) ||
+        (status->st_uid == geteuid() && (status->st_mode & 077) == 0))
+        return true;
+    error_set(error, ERROR_UNTRUSTED,
+              "%s must be readable by the store's group and by nobody else (mode %04o, GID %u)",
+              path, (unsigned)(status->st_mode & 07777), (unsigned)status->st_gid);
+    escape_shell(&word, path, strlen(path));
+    error_hint(error, "Let its owner run: chmod 640 %s", word.data);
+    strbuf_release(&word);
+    return false;
+}
+
+/* `group` NULL: a file of one's own. */
+static bool read_file(const char *path, size_t limit, bool follow, const gid_t *group,
+                      struct strbuf *out, struct error *error)
 {
     int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW);
     int descriptor = open(path, flags);
@@ -87,8 +108,21 @@ bool secret_file_read(const char *path, size_t limit, bool follow, struct strbuf
     if (fstat(descriptor, &status) != 0 || !become_patient(descriptor))
         ok = error_errno(error, errno, "cannot examine %s", path);
     else
-        ok = check_private(path, &status, error) &&
+        ok = (group != NULL ? check_shared(path, &status, *group, error)
+                            : check_private(path, &status, error)) &&
              secret_descriptor_read(descriptor, path, limit, out, error);
     close(descriptor);
     return ok;
+}
+
+bool secret_file_read(const char *path, size_t limit, bool follow, struct strbuf *out,
+                      struct error *error)
+{
+    return read_file(path, limit, follow, NULL, out, error);
+}
+
+bool secret_file_read_shared(const char *path, size_t limit, gid_t group, struct strbuf *out,
+                             struct error *error)
+{
+    return read_file(path, limit, false, &group, out, error);
 }

@@ -106,8 +106,10 @@ static bool find_actor(struct call *call, struct error *error)
             return false;
         error_set(error, ERROR_DENIED, "the store %s does not know the user %s",
                   store_path(call->store), call->settings->login);
-        return error_hint(error, "ask whoever runs it to add you, or use a store of your own: "
-                                 "--store FILE");
+        return error_hint(error,
+                          "ask an OWNER to add you (pilab member add %s), or use a store of "
+                          "your own: --store FILE",
+                          call->settings->login);
     }
     if (!user.is_active) {
         error_set(error, ERROR_DENIED, "the user %s is not active any more", user.login);

@@ -20,6 +20,7 @@ extern const struct command_group project_commands;
 extern const struct command_group member_commands;
 extern const struct command_group variable_commands;
 extern const struct command_group secrets_commands;
+extern const struct command_group store_commands;
 extern const struct command_group manifest_commands;
 extern const struct command_group where_commands;
 extern const struct command_group release_commands;

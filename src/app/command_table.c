@@ -6,8 +6,8 @@
 static const struct command_group *const groups[] = {
     &comparison_commands, &manifest_commands, &where_commands,   &release_commands,
     &report_commands,     &note_commands,     &init_commands,    &project_commands,
-    &member_commands,     &variable_commands, &secrets_commands, &doctor_commands,
-    &audit_commands,      &program_commands,
+    &member_commands,     &variable_commands, &secrets_commands, &store_commands,
+    &doctor_commands,     &audit_commands,    &program_commands,
 };
 
 const struct option_spec listing_options[LISTING_OPTION_COUNT] = {

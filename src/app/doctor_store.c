@@ -13,6 +13,7 @@
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 #include <pilab/store/health.h>
+#include <pilab/store/sharing.h>
 
 #define CHECK_PATIENCE 800
 #define LITTLE_SPACE   (200u << 20)
@@ -34,14 +35,21 @@ static void say_space(struct doctor *doctor, uint64_t bytes, const char *where)
 
 static void say_place(struct doctor *doctor, const struct store_place_health *health)
 {
+    char group[STORE_GROUP_SIZE];
+
     if (health->trust.code != ERROR_NONE) {
         doctor_say(doctor, DOCTOR_PROBLEM,
                    health->trust.hint[0] != '\0' ? health->trust.hint : NULL, "%s",
                    health->trust.message);
         return;
     }
-    doctor_say(doctor, DOCTOR_OK, NULL, "%s (%s), for nobody else's eyes", doctor->store_path,
-               doctor_size(doctor, (uint64_t)health->size));
+    if (health->shared)
+        doctor_say(doctor, DOCTOR_OK, NULL, "%s (%s), shared with the group %s", doctor->store_path,
+                   doctor_size(doctor, (uint64_t)health->size),
+                   store_group_name(health->group, group));
+    else
+        doctor_say(doctor, DOCTOR_OK, NULL, "%s (%s), for nobody else's eyes", doctor->store_path,
+                   doctor_size(doctor, (uint64_t)health->size));
     if (health->remote)
         doctor_say(doctor, DOCTOR_WARNING,
                    "Keep it on a local disk: --store PATH, or PILAB_STORE=PATH.",
@@ -127,12 +135,14 @@ static void say_leases(struct doctor *doctor, const struct store_health *health)
 }
 
 /* The key's file is read as the commands read it; what they would refuse is refused here. */
-static void say_key(struct doctor *doctor, const struct store_vault *vault)
+static void say_key(struct doctor *doctor, const struct store_health *health)
 {
+    const struct store_vault *vault = &health->vault;
     const char *path =
         arena_printf(doctor->arena, "%s.secrets-%.8s", doctor->store_path, vault->key_check);
     struct error error = { 0 };
-    struct secret_key *key = secret_key_read(path, &error);
+    struct secret_key *key =
+        secret_key_read(path, health->shared ? health->group : SECRET_NO_GROUP, &error);
     char check[SECRET_CHECK_SIZE];
 
     if (key == NULL)
@@ -146,8 +156,8 @@ static void say_key(struct doctor *doctor, const struct store_vault *vault)
         doctor_say(doctor, DOCTOR_PROBLEM, "Restore the file that belongs to this store.",
                    "%s does not hold the key of this store's secrets", path);
     else
-        doctor_say(doctor, DOCTOR_OK, NULL,
-                   "the key of the secrets is there, and closed to others");
+        doctor_say(doctor, DOCTOR_OK, NULL, "the key of the secrets is there, and closed to %s",
+                   health->shared ? "all but the group" : "others");
     if (key != NULL)
         secret_key_free(&key);
 }
@@ -160,7 +170,7 @@ static void say_secrets(struct doctor *doctor, const struct store_health *health
         doctor_say(doctor, DOCTOR_NOTE, "`pilab secrets init` makes a key for them.",
                    "there is no key for secrets yet");
     else if (strcmp(health->vault.kind, "FILE") == 0)
-        say_key(doctor, &health->vault);
+        say_key(doctor, health);
     else
         doctor_say(doctor, DOCTOR_OK, NULL, "%lld secrets, sealed with a passphrase",
                    (long long)health->secrets);
@@ -168,6 +178,67 @@ static void say_secrets(struct doctor *doctor, const struct store_health *health
         doctor_say(doctor, DOCTOR_WARNING, "`pilab variable list` shows which are not set.",
                    "%lld secret%s no value", (long long)health->empty_secrets,
                    health->empty_secrets == 1 ? " has" : "s have");
+}
+
+/* --- Who shares it ---------------------------------------------------------------------------- */
+
+/* "%s has mode 0600 and the group ada" for what the group cannot use. */
+static void say_unfit(struct doctor *doctor, const char *path, mode_t mode, gid_t owner,
+                      gid_t group)
+{
+    char is[STORE_GROUP_SIZE], name[STORE_GROUP_SIZE];
+
+    doctor_say(doctor, DOCTOR_PROBLEM,
+               arena_printf(doctor->arena,
+                            "`pilab store share %s`, by who it belongs to, sets that "
+                            "right; `pilab store unshare` ends the sharing.",
+                            store_group_name(group, name)),
+               "%s has mode %04o and the group %s: people of %s cannot work with it", path,
+               (unsigned)mode, store_group_name(owner, is), name);
+}
+
+static void say_files(struct doctor *doctor, const struct store_files *files, gid_t group)
+{
+    const char *barrier = store_files_barrier(files, group, doctor->arena);
+
+    if (!store_folder_fits(files, group))
+        say_unfit(doctor, files->folder, files->mode, files->group, group);
+    for (size_t i = 0; i < files->count; i++) {
+        const struct store_file *file = &files->items[i];
+
+        if (!store_file_fits(file, group))
+            say_unfit(doctor, file->name, file->mode, file->group, group);
+    }
+    if (files->other_count > 0)
+        doctor_say(doctor, DOCTOR_WARNING, "Move it elsewhere.",
+                   "%zu other file%s in %s, where everybody of the group can remove what is there",
+                   files->other_count, files->other_count == 1 ? "" : "s", files->folder);
+    if (barrier != NULL)
+        doctor_say(doctor, DOCTOR_WARNING, "Move the store to a folder that they can reach.",
+                   "people of the group cannot pass %s", barrier);
+}
+
+/* What the store says of itself must be what the modes say, or nobody opens it. */
+static void say_sharing(struct doctor *doctor, const struct store_health *health)
+{
+    struct store_place_health place;
+    struct store_files files;
+    struct error error = { 0 };
+    char group[STORE_GROUP_SIZE];
+
+    if (!store_look_at_place(doctor->store_path, &place, &error) ||
+        !store_files_list(doctor->store_path, doctor->arena, &files, &error)) {
+        doctor_say(doctor, DOCTOR_PROBLEM, NULL, "%s", error.message);
+        return;
+    }
+    if (health->shared)
+        say_files(doctor, &files, health->group);
+    if (place.shared && (!health->shared || health->group != place.group))
+        doctor_say(doctor, DOCTOR_PROBLEM,
+                   "Who it belongs to runs: chmod 600 FILE, chmod 700 FOLDER, and to share it: "
+                   "pilab store share GROUP",
+                   "the group %s can write it, and it was not shared with them: it is not opened",
+                   store_group_name(place.group, group));
 }
 
 static void check_content(struct doctor *doctor)
@@ -185,6 +256,7 @@ static void check_content(struct doctor *doctor)
     }
     say_schema(doctor, &health);
     say_structure(doctor, &health);
+    say_sharing(doctor, &health);
     say_leases(doctor, &health);
     say_secrets(doctor, &health);
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <pilab/store/sharing.h>
+
 #include "secret_input.h"
 
 bool vault_find(struct call *call, struct store_vault *vault, struct error *error)
@@ -55,6 +57,18 @@ out:
     return key;
 }
 
+/* As the store says now: on a screen it may have been shared since it was opened. */
+static bool key_group(struct call *call, gid_t *group, struct error *error)
+{
+    bool shared;
+
+    if (!store_sharing_get(call->connection, &shared, group, error))
+        return false;
+    if (!shared)
+        *group = SECRET_NO_GROUP;
+    return true;
+}
+
 static bool is_kind(const struct store_vault *vault, const char *kind)
 {
     return strcmp(vault->kind, kind) == 0;
@@ -83,9 +97,10 @@ struct secret_key *vault_unlock(struct call *call, const struct store_vault *vau
     const char *path = vault_key_path(call, vault);
     struct secret_costs costs;
     struct secret_key *key = NULL;
+    gid_t group;
 
     if (is_kind(vault, VAULT_FILE))
-        key = secret_key_read(path, error);
+        key = key_group(call, &group, error) ? secret_key_read(path, group, error) : NULL;
     else if (costs_of(vault, &costs, error))
         key = derive(call, &source, &costs, 0, error);
     if (key == NULL && is_kind(vault, VAULT_FILE) && error != NULL &&
@@ -155,6 +170,7 @@ struct secret_key *vault_renew(struct call *call, const char *kind, const char *
 {
     char check[SECRET_CHECK_SIZE];
     struct secret_key *key;
+    gid_t group;
 
     *vault =
         (struct store_vault){ .kind = kind, .rev = vault->rev, .created_at = vault->created_at };
@@ -163,7 +179,9 @@ struct secret_key *vault_renew(struct call *call, const char *kind, const char *
     if (key == NULL)
         return NULL;
     vault->key_check = arena_text(call->arena, secret_key_check(key, check));
-    if (is_kind(vault, VAULT_FILE) && !secret_key_write(key, vault_key_path(call, vault), error))
+    if (is_kind(vault, VAULT_FILE) &&
+        (!key_group(call, &group, error) ||
+         !secret_key_write(key, vault_key_path(call, vault), group, error)))
         secret_key_free(&key);
     return key;
 }

@@ -198,7 +198,7 @@ static bool renew(struct cache *cache, struct error *error)
 
     connection_close(&cache->connection);
     throw_away(cache->path);
-    ok = place_prepare(cache->path, true, &place, error) && open_file(cache, &place, error);
+    ok = place_prepare_own(cache->path, true, &place, error) && open_file(cache, &place, error);
     place_release(&place);
     return ok;
 }
@@ -214,7 +214,7 @@ bool cache_open(const char *path, struct cache **cache, bool *renewed, struct er
 
     opening->scopes = map_new();
     vector_init(&opening->pending, sizeof(struct pending));
-    ok = place_prepare(path, true, &place, &failure);
+    ok = place_prepare_own(path, true, &place, &failure);
     if (ok) {
         opening->path = memory_copy_text(place.path);
         lock = lock_opening(place.path);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <pilab/base/memory.h>
@@ -238,6 +239,15 @@ static bool settle_copy(const char *copy, const char *path, struct error *error)
     return true;
 }
 
+/* Who works with a shared store may need what it was. */
+static bool open_to_same(int file, const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 &&
+           ((status.st_mode & S_IWGRP) == 0 || fchmod(file, status.st_mode & 0660) == 0);
+}
+
 bool engine_backup(struct connection *connection, const char *path, struct error *error)
 {
     struct engine_options options = { .path = connection->path,
@@ -247,15 +257,18 @@ bool engine_backup(struct connection *connection, const char *path, struct error
     struct connection *source = NULL;
     sqlite3 *target = NULL;
     bool ok = false;
+    bool made;
     int file;
 
     unlink(copy);
     file = open(copy, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (file < 0) {
+    made = file >= 0 && open_to_same(file, connection->path);
+    if (!made)
         error_errno(error, errno, "cannot make the backup %s", path);
+    if (file >= 0)
+        close(file);
+    if (!made)
         goto out;
-    }
-    close(file);
     source = engine_open(&options, error);
     if (source == NULL)
         goto out;

@@ -69,8 +69,9 @@ bool engine_configure(struct connection *connection, bool rollback_journal, bool
                       struct error *error);
 /* Runs constant SQL, one statement or many, outside the rule that writes need a transaction. */
 bool engine_execute(struct connection *connection, const char *sql, struct error *error);
-/* Copies the whole database, as committed, into `path`, which must not exist: 0600, complete or
- * not there. Uses a connection of its own. */
+/* Copies the whole database, as committed, into `path`, which must not exist: complete or not
+ * there, and 0600, or open to the group that the database is open to. Uses a connection of its own.
+ */
 bool engine_backup(struct connection *connection, const char *path, struct error *error);
 
 /* Fills `error` for SQLite's result code: "cannot <doing> <path>: <why>", and notices when SQLite

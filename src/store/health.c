@@ -11,6 +11,7 @@
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 #include <pilab/store/audit.h>
+#include <pilab/store/sharing.h>
 
 #include "embedded.h"
 #include "engine.h"
@@ -73,6 +74,8 @@ bool store_look_at_place(const char *path, struct store_place_health *health, st
     if (ok && health->there && place_prepare(path, false, &place, &health->trust)) {
         health->remote = place.remote;
         health->frozen = place.frozen;
+        health->shared = place.shared;
+        health->group = place.group;
         error_clear(&health->trust);
     }
     if (ok && health->there)
@@ -208,7 +211,8 @@ static bool look(struct connection *connection, int64_t milliseconds, struct are
         !read_texts(connection, health, error))
         return false;
     read_audit(connection, arena, health);
-    return store_lease_list_lost(connection, arena, &health->lost, error) &&
+    return store_sharing_get(connection, &health->shared, &health->group, error) &&
+           store_lease_list_lost(connection, arena, &health->lost, error) &&
            read_secrets(connection, arena, health, error);
 }
 

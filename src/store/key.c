@@ -14,14 +14,16 @@
 #include <pilab/base/memory.h>
 
 #include "place.h"
+#include "trust.h"
 
 #define KEY_TEXT_SIZE (2 * KEY_SIZE + 1) /* hexadecimal and a newline */
 
-static bool read_key(const char *path, unsigned char key[KEY_SIZE], struct error *error)
+static bool read_key(const struct place *place, const char *path, unsigned char key[KEY_SIZE],
+                     struct error *error)
 {
     struct strbuf text = STRBUF_INIT;
     bool ok =
-        place_check_file(path, 077, error) && file_read(path, KEY_TEXT_SIZE, false, &text, error);
+        place_check_key(place, path, error) && file_read(path, KEY_TEXT_SIZE, false, &text, error);
 
     if (ok) {
         if (text.length == KEY_TEXT_SIZE && text.data[KEY_TEXT_SIZE - 1] == '\n')
@@ -40,7 +42,7 @@ static bool read_key(const char *path, unsigned char key[KEY_SIZE], struct error
 
 /* Of several processes that make the key at once, one wins, and no one ever reads half a key:
  * link(2) gives the complete file its name, or fails because there is one. */
-static bool make_key(const char *path, struct error *error)
+static bool make_key(const struct place *place, const char *path, struct error *error)
 {
     struct random random = random_system();
     unsigned char key[KEY_SIZE];
@@ -54,7 +56,8 @@ static bool make_key(const char *path, struct error *error)
     random_bytes(&random, key, sizeof key);
     hex_encode(key, sizeof key, text);
     text[KEY_TEXT_SIZE - 1] = '\n';
-    ok = file_write_atomic(draft, text, KEY_TEXT_SIZE, 0600, error);
+    ok = file_write_atomic(draft, text, KEY_TEXT_SIZE, place->shared ? TRUST_SHARED_KEY : 0600,
+                           error);
     /* A file system without hard links answers EPERM. */
     if (ok && link(draft, path) != 0 && errno != EEXIST &&
         (errno != EPERM || rename(draft, path) != 0))
@@ -66,19 +69,19 @@ static bool make_key(const char *path, struct error *error)
     return ok;
 }
 
-bool key_load(const char *store_path, bool create, unsigned char key[KEY_SIZE], bool *found,
+bool key_load(const struct place *place, bool create, unsigned char key[KEY_SIZE], bool *found,
               struct error *error)
 {
-    char *path = memory_printf("%s.key", store_path);
+    char *path = memory_printf("%s.key", place->path);
     struct random random = random_system();
     struct stat status;
     bool ok = true;
 
     *found = lstat(path, &status) == 0;
     if (!*found && create)
-        ok = make_key(path, error);
+        ok = make_key(place, path, error);
     if (*found || create)
-        ok = ok && read_key(path, key, error);
+        ok = ok && read_key(place, path, key, error);
     else
         random_bytes(&random, key, KEY_SIZE);
     free(path);

@@ -9,12 +9,14 @@
 
 #include <pilab/base/error.h>
 
+#include "place.h"
+
 #define KEY_SIZE 32
 
-/* Reads the key of the store at `store_path`; makes it when there is none and `create`. Without a
+/* Reads the key of the store at this place; makes it when there is none and `create`. Without a
  * key and without `create` it is a random one that is not kept. *found tells whether it was there.
- * ERROR_UNTRUSTED when others may read it, ERROR_CORRUPT, ERROR_IO. */
-bool key_load(const char *store_path, bool create, unsigned char key[KEY_SIZE], bool *found,
+ * ERROR_UNTRUSTED when others than the store's people may read it, ERROR_CORRUPT, ERROR_IO. */
+bool key_load(const struct place *place, bool create, unsigned char key[KEY_SIZE], bool *found,
               struct error *error);
 
 /* Tells keys apart without giving one away. */

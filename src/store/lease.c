@@ -89,7 +89,8 @@ bool store_lease_alive(const struct store_lease *lease)
 {
     char host[HOST_SIZE];
     struct strbuf boot = STRBUF_INIT;
-    bool same_boot;
+    bool same_boot, there, foreign;
+    int64_t started;
 
     read_host(host);
     if (strcmp(host, lease->host) != 0)
@@ -97,9 +98,13 @@ bool store_lease_alive(const struct store_lease *lease)
     read_boot(&boot);
     same_boot = strcmp(boot.data, lease->boot) == 0;
     strbuf_release(&boot);
-    if (!same_boot || (kill((pid_t)lease->pid, 0) != 0 && errno == ESRCH))
+    there = kill((pid_t)lease->pid, 0) == 0;
+    foreign = !there && errno == EPERM;
+    if (!same_boot || (!there && !foreign))
         return false;
-    return read_started(lease->pid) == lease->started;
+    started = read_started(lease->pid);
+    /* Where /proc hides the processes of others (hidepid), theirs count as alive. */
+    return started == lease->started || (foreign && started == 0);
 }
 
 static void read_lease(struct statement *statement, struct arena *arena, void *item)

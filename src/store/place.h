@@ -12,20 +12,29 @@
 struct place {
     char *path;  /* absolute, its folder without symbolic links */
     bool made;   /* the file was made just now, empty */
+    bool shared; /* of a group, as its modes say; what the store says of it is checked later */
+    gid_t group; /* the folder's */
     bool remote; /* on a network file system */
     bool frozen; /* on a read-only mount */
 };
 
 /* Finds the file, or makes it 0600 in a folder of 0700 when `create`. ERROR_NOT_FOUND,
- * ERROR_UNTRUSTED when file or folder belong to somebody else or can be written by others,
- * ERROR_INVALID when it is no regular file, ERROR_IO. Release the place in either case. */
+ * ERROR_UNTRUSTED when file or folder are neither this user's alone nor those of one group that the
+ * user is in (trust.h), ERROR_INVALID when it is no regular file, ERROR_IO. Release the place in
+ * either case. The file is never opened: closing any descriptor of a database file would drop the
+ * locks that SQLite holds on it in this process
+ * (https://www.sqlite.org/howtocorrupt.html, 2.2). */
 bool place_prepare(const char *path, bool create, struct place *place, struct error *error);
+/* The same for what is never shared, as a cache. */
+bool place_prepare_own(const char *path, bool create, struct place *place, struct error *error);
 void place_release(struct place *place);
 
-/* That an existing file is regular, ours, and gives none of the permissions in `forbidden` (077,
- * 022) to others. Never opens it: closing any descriptor of a database file would drop the locks
- * that SQLite holds on it in this process (https://www.sqlite.org/howtocorrupt.html, 2.2). */
-bool place_check_file(const char *path, mode_t forbidden, struct error *error);
+/* That the file of a key beside the store is regular and readable by nobody but the user, or the
+ * store's group when it is shared. */
+bool place_check_key(const struct place *place, const char *path, struct error *error);
+
+/* Whether this process is in the group, or root's. */
+bool place_is_member(gid_t group);
 
 /* Whether statfs(2)'s f_type is a file system where processes on several machines, or a user-space
  * driver, stand behind the file: shared memory for a write-ahead log cannot be relied on. */

@@ -11,9 +11,11 @@
 #include <pilab/base/memory.h>
 #include <pilab/base/strbuf.h>
 #include <pilab/base/vector.h>
+#include <pilab/store/sharing.h>
 
 #include "engine.h"
 #include "key.h"
+#include "meta.h"
 #include "opening.h"
 #include "place.h"
 
@@ -153,12 +155,41 @@ static bool bring_up_to_date(struct store *store, struct connection *connection,
     return true;
 }
 
+/* Who may write a store is told by its modes before it is read, and by itself after: modes that
+ * somebody opened by accident, or a file that was put into a group's folder, share nothing. */
+static bool check_sharing(struct store *store, struct connection *connection, struct error *error)
+{
+    char name[STORE_GROUP_SIZE];
+    bool shared;
+    gid_t group;
+
+    if (!store_sharing_get(connection, &shared, &group, error))
+        return false;
+    if (store->place.shared && (!shared || group != store->place.group)) {
+        store_group_name(store->place.group, name);
+        error_set(error, ERROR_UNTRUSTED,
+                  "%s can be written by the group %s, and was not shared "
+                  "with it",
+                  store->place.path, name);
+        return error_hint(error, "Whoever it belongs to runs: chmod 600 FILE, chmod 700 FOLDER, "
+                                 "and to share it: pilab store share GROUP");
+    }
+    if (shared && !store->place.shared)
+        add_notice(store, memory_printf("%s is shared with the group %s, but its modes keep the "
+                                        "others out: `pilab store share %s` lets them in again, "
+                                        "`pilab store unshare` ends it.",
+                                        store->place.path, store_group_name(group, name), name));
+    return true;
+}
+
 static bool settle_schema(struct store *store, struct connection **connection,
                           const struct migration_list *migrations, struct error *error)
 {
     struct engine_identity identity;
 
-    if (!engine_identify(*connection, &identity, error) || !check_identity(store, &identity, error))
+    if (!engine_identify(*connection, &identity, error) ||
+        !check_identity(store, &identity, error) ||
+        ((identity.schema > 0 || store->place.shared) && !check_sharing(store, *connection, error)))
         return false;
     store->schema =
         (int)(identity.schema > (int64_t)migrations->count ? identity.schema
@@ -175,47 +206,6 @@ static bool settle_schema(struct store *store, struct connection **connection,
 }
 
 /* --- What it is: the meta table --------------------------------------------------------------- */
-
-static bool meta_get(struct connection *connection, const char *name, struct strbuf *value,
-                     struct error *error)
-{
-    struct statement *statement = statement_open(connection,
-                                                 "SELECT value"
-                                                 " FROM meta"
-                                                 " WHERE name = ?",
-                                                 error);
-    bool row = false;
-    bool ok;
-
-    strbuf_clear(value);
-    statement_put_text(statement, name);
-    ok = statement_step(statement, &row, error);
-    if (ok && row)
-        strbuf_add(value, statement_view_text(statement, NULL));
-    statement_close(&statement);
-    return ok;
-}
-
-static bool meta_put(struct connection *connection, const char *name, const char *value,
-                     bool replace, struct error *error)
-{
-    struct statement *statement = statement_open(connection,
-                                                 replace ? "INSERT INTO meta (name, value)"
-                                                           " VALUES (?, ?)"
-                                                           " ON CONFLICT (name)"
-                                                           " DO UPDATE SET value = excluded.value"
-                                                         : "INSERT INTO meta (name, value)"
-                                                           " VALUES (?, ?)"
-                                                           " ON CONFLICT (name) DO NOTHING",
-                                                 error);
-    bool ok;
-
-    statement_put_text(statement, name);
-    statement_put_text(statement, value);
-    ok = statement_run(statement, NULL, error);
-    statement_close(&statement);
-    return ok;
-}
 
 /* Of several processes that make a store at once, the first to come here says what it is. */
 static bool found_store(struct connection *connection, bool demo, struct error *error)
@@ -273,7 +263,7 @@ static bool settle_key(struct store *store, struct connection *connection, struc
     struct strbuf known = STRBUF_INIT;
     char check[KEY_CHECK_SIZE];
     bool found = false;
-    bool ok = key_load(store->place.path, !store->read_only, store->key, &found, error) &&
+    bool ok = key_load(&store->place, !store->read_only, store->key, &found, error) &&
               meta_get(connection, "key_check", &known, error);
 
     key_check(store->key, check);
@@ -436,6 +426,11 @@ bool store_is_demo(const struct store *store)
 bool store_read_only(const struct store *store)
 {
     return store->read_only;
+}
+
+bool store_write_ahead(const struct store *store)
+{
+    return !store->rollback_journal;
 }
 
 int store_schema(const struct store *store)

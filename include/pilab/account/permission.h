@@ -65,6 +65,8 @@ enum permission_action {
     PERMISSION_MANAGE_USERS,
     /* the key of the store's secrets, never a secret itself */
     PERMISSION_MANAGE_SECRETS,
+    /* let a group of the machine at the store's file */
+    PERMISSION_SHARE_STORE,
     PERMISSION_MANAGE_TENANTS,
     PERMISSION_ACTION_COUNT
 };

@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <pilab/base/error.h>
 #include <pilab/base/strbuf.h>
@@ -54,10 +55,16 @@ void secret_key_free(struct secret_key **key);
 #define SECRET_CHECK_SIZE 17
 const char *secret_key_check(const struct secret_key *key, char out[SECRET_CHECK_SIZE]);
 
-/* Makes the file, 0600, whole and on the disk. ERROR_EXISTS when there is one. */
-bool secret_key_write(const struct secret_key *key, const char *path, struct error *error);
-/* ERROR_NOT_FOUND, ERROR_UNTRUSTED (see secret_file_read), ERROR_CORRUPT. */
-struct secret_key *secret_key_read(const char *path, struct error *error);
+/* Whose a key's file is: its user's alone, or a group's, as the store beside it. */
+#define SECRET_NO_GROUP ((gid_t)-1)
+
+/* Makes the file, whole and on the disk: 0600, or 0640 for the group. ERROR_EXISTS when there is
+ * one. */
+bool secret_key_write(const struct secret_key *key, const char *path, gid_t group,
+                      struct error *error);
+/* ERROR_NOT_FOUND, ERROR_UNTRUSTED (see secret_file_read; with a group: when it is not the group's,
+ * or when anybody else can read it), ERROR_CORRUPT. */
+struct secret_key *secret_key_read(const char *path, gid_t group, struct error *error);
 
 /* Appends the sealed value. */
 void secret_seal(const struct secret_key *key, const struct secret_place *place, const char *value,
@@ -75,6 +82,10 @@ void secret_wipe(struct strbuf *value);
  * A failure wipes what was read. */
 bool secret_file_read(const char *path, size_t limit, bool follow, struct strbuf *out,
                       struct error *error);
+/* The same for a regular file of a group, whoever of it made it: the group may read it and nobody
+ * else may do anything. A link is not followed. */
+bool secret_file_read_shared(const char *path, size_t limit, gid_t group, struct strbuf *out,
+                             struct error *error);
 /* The same from an open descriptor, whatever it is, to its end. `name` is for messages. */
 bool secret_descriptor_read(int descriptor, const char *name, size_t limit, struct strbuf *out,
                             struct error *error);

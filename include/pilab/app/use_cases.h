@@ -91,6 +91,12 @@ bool app_secrets_check(struct call *call, const struct arguments *arguments, str
                        struct error *error);
 bool app_secrets_rekey(struct call *call, const struct arguments *arguments, struct result *result,
                        struct error *error);
+bool app_store_status(struct call *call, const struct arguments *arguments, struct result *result,
+                      struct error *error);
+bool app_store_share(struct call *call, const struct arguments *arguments, struct result *result,
+                     struct error *error);
+bool app_store_unshare(struct call *call, const struct arguments *arguments, struct result *result,
+                       struct error *error);
 bool app_manifest_show(struct call *call, const struct arguments *arguments, struct result *result,
                        struct error *error);
 bool app_manifest_set(struct call *call, const struct arguments *arguments, struct result *result,

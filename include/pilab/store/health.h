@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <pilab/base/arena.h>
 #include <pilab/base/digest.h>
@@ -20,7 +21,9 @@ struct store_place_health {
     bool frozen;            /* on a read-only mount */
     uint64_t free_bytes;    /* for this user, where the file lies or would lie */
     int64_t size, log_size; /* bytes; -1: there is no such file */
-    struct error trust;     /* code 0: file and folder belong to this user and to nobody else */
+    bool shared;            /* it belongs to a group, as its modes say */
+    gid_t group;            /* when it is shared */
+    struct error trust;     /* code 0: it belongs to this user alone, or to a group of theirs */
 };
 
 /* False, with an error, only when nothing at all can be said about the path's folder. */
@@ -36,6 +39,8 @@ struct store_health {
     int64_t audit_count;      /* entries; -1: could not be read */
     bool audit_head;          /* the last entry is the one that its hash says */
     struct store_leases lost; /* of processes that are gone */
+    bool shared;              /* as the store says; */
+    gid_t group;              /* with this group */
     bool has_vault;
     struct store_vault vault;
     int64_t secrets, empty_secrets;

@@ -5,9 +5,10 @@
  * A `struct store` is an opened file: checked, at the schema of this program, never changed after
  * store_open and free to be used by any thread. Each thread gets its own connection from it.
  *
- * Beside the file "pilab.db" may lie
- *   pilab.db-wal, pilab.db-shm   SQLite's own while it is open
- *   pilab.db.key                 the key of secrets' fingerprints, 0600
+ * It is one person's (0600 in a folder that only they write), or shared by a group of the machine
+ * (store/sharing.h). Beside the file "pilab.db" may lie
+ *   pilab.db-wal, pilab.db-shm   SQLite's own while it is open, with the mode of the database
+ *   pilab.db.key                 the key of secrets' fingerprints, 0600 (shared: 0640)
  *   pilab.db.before-002          the store as it was before migration 002
  */
 #ifndef PILAB_STORE_STORE_H
@@ -42,7 +43,9 @@ char *store_path_resolve(const char *option, struct error *error);
 
 /* Opens, makes or migrates the store. A new file is 0600 in a folder of 0700. Fails with
  *   ERROR_NOT_FOUND    there is none and `create` is false
- *   ERROR_UNTRUSTED    file, folder or key belong to somebody else or can be written by others
+ *   ERROR_UNTRUSTED    file, folder or key belong to somebody else or can be written by others,
+ *                      but for a store that says itself that it is shared with the group that its
+ *                      modes let in, and that this user is in
  *   ERROR_INVALID      the file is not a store of ours
  *   ERROR_CORRUPT      it is damaged
  *   ERROR_DENIED       a frozen clock on a real store
@@ -66,6 +69,8 @@ const char *store_path(const struct store *store);
 const char *store_id(const struct store *store);
 bool store_is_demo(const struct store *store);
 bool store_read_only(const struct store *store);
+/* Whether writers keep a write-ahead log, and not a rollback journal. */
+bool store_write_ahead(const struct store *store);
 /* The number of its newest migration. */
 int store_schema(const struct store *store);
 

@@ -38,6 +38,7 @@ static const struct {
     { PERMISSION_CREATE_PROJECT,        "----x-"},
     { PERMISSION_MANAGE_USERS,          "----xx"},
     { PERMISSION_MANAGE_SECRETS,        "----xx"},
+    { PERMISSION_SHARE_STORE,           "----xx"},
     { PERMISSION_MANAGE_TENANTS,        "-----x"},
 };
 

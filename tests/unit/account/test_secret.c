@@ -193,14 +193,14 @@ static void a_key_file_is_made_once_and_private(void **state)
     struct error error;
 
     umask(0);
-    assert_true(secret_key_write(key, path, &error));
+    assert_true(secret_key_write(key, path, SECRET_NO_GROUP, &error));
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 07777, 0600);
     assert_int_equal(status.st_size, 65);
-    read = secret_key_read(path, &error);
+    read = secret_key_read(path, SECRET_NO_GROUP, &error);
     assert_non_null(read);
     assert_string_equal(secret_key_check(read, again), secret_key_check(key, check));
-    assert_false(secret_key_write(key, path, &error));
+    assert_false(secret_key_write(key, path, SECRET_NO_GROUP, &error));
     assert_int_equal(error.code, ERROR_EXISTS);
     secret_key_free(&read);
     secret_key_free(&key);
@@ -260,10 +260,10 @@ static void a_damaged_key_file_is_told(void **state)
     struct error error;
 
     assert_int_equal(chmod(path, 0600), 0);
-    assert_null(secret_key_read(path, &error));
+    assert_null(secret_key_read(path, SECRET_NO_GROUP, &error));
     assert_int_equal(error.code, ERROR_CORRUPT);
     assert_int_equal(unlink(path), 0);
-    assert_null(secret_key_read(path, &error));
+    assert_null(secret_key_read(path, SECRET_NO_GROUP, &error));
     assert_int_equal(error.code, ERROR_NOT_FOUND);
     free(path);
 }
