@@ -192,6 +192,8 @@ static bool look(const char *folder, const char *path, struct sight *sight, stru
     if (errno == EACCES && trust_folder_is_shared(sight->folder.st_mode) &&
         !place_is_member(sight->folder.st_gid))
         return no_member(path, sight->folder.st_gid, error);
+    if (errno == EACCES && sight->folder.st_uid != geteuid() && sight->folder.st_uid != 0)
+        return foreign("the folder ", folder, sight->folder.st_uid, "folder", error);
     return error_errno(error, errno, "cannot examine %s", path);
 }
 
