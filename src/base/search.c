@@ -1,10 +1,8 @@
 #include <ctype.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <wctype.h>
 
-#include <pilab/base/memory.h>
 #include <pilab/base/utf8.h>
 #include <pilab/base/search.h>
 
@@ -103,21 +101,4 @@ bool search_previous(const struct search *search, const char *text, size_t lengt
         }
     }
     return false;
-}
-
-bool search_words(const char *words, const char *text, size_t length)
-{
-    while (*(words += strspn(words, " ")) != '\0') {
-        size_t size = strcspn(words, " ");
-        char *word = memory_copy_bytes(words, size);
-        struct search search = search_for(word);
-        size_t offset;
-        bool found = search_next(&search, text, length, 0, &offset);
-
-        free(word);
-        if (!found)
-            return false;
-        words += size;
-    }
-    return true;
 }

@@ -43,6 +43,14 @@ static const char audit_numbers_after[] = "SELECT seq"
                                           " FROM audit"
                                           " WHERE seq > ?1" FILTERED;
 
+static const char audit_actors[] = "SELECT DISTINCT actor"
+                                   " FROM (SELECT actor FROM audit WHERE seq > ?1" FILTERED ")"
+                                   " ORDER BY actor LIMIT ?10";
+
+static const char audit_actions[] = "SELECT DISTINCT action"
+                                    " FROM (SELECT action FROM audit WHERE seq > ?1" FILTERED ")"
+                                    " ORDER BY action LIMIT ?10";
+
 static const char audit_one[] = "SELECT " ENTRY_COLUMNS " FROM audit"
                                 " WHERE seq = ?1";
 
@@ -218,6 +226,30 @@ bool audit_numbers(struct connection *connection, const struct audit_filter *fil
     }
     statement_close(&statement);
     return ok;
+}
+
+static void read_word(struct statement *statement, struct arena *arena, void *item)
+{
+    *(const char **)item = statement_take_text(statement, arena);
+}
+
+bool audit_words_there(struct connection *connection, const struct audit_filter *filter,
+                       int64_t above, enum audit_word word, size_t limit, struct arena *arena,
+                       struct audit_word_list *list, struct error *error)
+{
+    static const struct audit_filter everything = { 0 };
+    struct statement *statement =
+        statement_open(connection, word == AUDIT_WORD_ACTOR ? audit_actors : audit_actions, error);
+    struct store_page page = { .limit = limit };
+    struct rows rows;
+
+    statement_put_integer(statement, above);
+    put_filter(statement, filter != NULL ? filter : &everything);
+    statement_put_integer(statement, rows_limit(&page));
+    if (!rows_read(&statement, &page, sizeof *list->items, read_word, arena, &rows, error))
+        return false;
+    *list = (struct audit_word_list){ .items = rows.items, .count = rows.count };
+    return true;
 }
 
 bool audit_by_others(struct connection *connection, const char *project, const char *actor,

@@ -7,7 +7,6 @@
 
 #include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
-#include <pilab/base/search.h>
 
 #define MOST_KEPT   256 /* entries in memory; a screen shows fewer */
 #define NUMBER_SIZE 24
@@ -114,7 +113,7 @@ static uint64_t waiting(void *context)
     return ((const struct audit_rows *)context)->waiting.count;
 }
 
-static void start_search(struct audit_rows *rows);
+static void search_again(struct audit_rows *rows);
 
 static void admit(void *context)
 {
@@ -126,7 +125,7 @@ static void admit(void *context)
     rows->all = rows->waiting;
     vector_init(&rows->waiting, sizeof(int64_t));
     if (rows->filter != NULL)
-        start_search(rows);
+        search_again(rows);
 }
 
 /* --- Filtering -------------------------------------------------------------------------------- */
@@ -136,61 +135,47 @@ enum { AUDIT_FOUND = 0x1000 };
 
 struct audit_search {
     uint64_t view, generation; /* who asked */
-    struct vector numbers;
-    char words[];
+    struct filter *filter;     /* of what is asked for */
+    struct vector numbers;     /* of what was found */
 };
-
-static bool matches(void *context, const struct audit_log_entry *entry)
-{
-    const struct audit_search *search = context;
-    struct strbuf text = STRBUF_INIT;
-    char at[TIMESTAMP_SIZE];
-    bool found;
-
-    strbuf_printf(&text, "%" PRId64 " %s %s %s %s %s %s", entry->entry.seq,
-                  timestamp_format(entry->entry.at, at), entry->entry.actor, entry->entry.action,
-                  entry->object != NULL ? entry->object : "", entry->what,
-                  entry->project != NULL ? entry->project : "");
-    found = search_words(search->words, text.data, text.length);
-    strbuf_release(&text);
-    return found;
-}
-
-static struct audit_search *search_new(const char *words, const struct view *view,
-                                       uint64_t generation)
-{
-    struct audit_search *search = memory_new(sizeof *search + strlen(words) + 1);
-
-    search->view = view_id(view);
-    search->generation = generation;
-    vector_init(&search->numbers, sizeof(int64_t));
-    memcpy(search->words, words, strlen(words) + 1);
-    return search;
-}
 
 static void free_search(void *data)
 {
     struct audit_search *search = data;
 
+    filter_free(&search->filter);
     vector_release(&search->numbers);
     free(search);
 }
 
-/* The input is freed with the job, so that what was found goes out in a copy. */
+static struct audit_search *search_new(uint64_t view, uint64_t generation)
+{
+    struct audit_search *search = memory_new(sizeof *search);
+
+    search->view = view;
+    search->generation = generation;
+    vector_init(&search->numbers, sizeof(int64_t));
+    return search;
+}
+
+static bool matches(void *context, const struct audit_log_entry *entry)
+{
+    return audit_log_passes(entry, context);
+}
+
+/* The input is freed with the job, so that what was found goes out in a search of its own. */
 static bool run_search(struct job *job, struct call *call, void *input, void **output,
                        struct error *error)
 {
     struct audit_search *asked = input;
-    struct vector numbers;
+    struct audit_search *found = search_new(asked->view, asked->generation);
 
     (void)job;
-    vector_init(&numbers, sizeof(int64_t));
-    if (!audit_log_numbers(call, 0, matches, asked, &numbers, error)) {
-        vector_release(&numbers);
+    if (!audit_log_numbers(call, 0, matches, asked->filter, &found->numbers, error)) {
+        free_search(found);
         return false;
     }
-    asked->numbers = numbers;
-    *output = memory_copy_bytes(asked, sizeof *asked + strlen(asked->words) + 1);
+    *output = found;
     return true;
 }
 
@@ -206,32 +191,69 @@ static void search_done(struct studio *studio, bool ok, void *output)
     workspace_post(studio->workspace, &event);
 }
 
-static void start_search(struct audit_rows *rows)
+static struct filter *parse(const struct audit_rows *rows, const char *text, struct error *error)
+{
+    return filter_new(text, &audit_log_fields, clock_now(&rows->studio->call.clock), error);
+}
+
+/* Takes the filter over. */
+static void start_search(struct audit_rows *rows, struct filter *filter)
 {
     struct studio_work work = { .title = "look through the audit",
                                 .reading = true,
                                 .run = run_search,
+                                .free_input = free_search,
                                 .free_output = free_search,
                                 .done = search_done };
+    struct audit_search *search = search_new(view_id(rows->view), view_ask(rows->view));
 
+    search->filter = filter;
+    work.input = search;
     vector_clear(&rows->found);
-    work.input = search_new(rows->filter, rows->view, view_ask(rows->view));
     rows->looking = studio_start(rows->studio, &work);
+}
+
+/* For what came meanwhile; the text has been a filter before. */
+static void search_again(struct audit_rows *rows)
+{
+    struct filter *filter = parse(rows, rows->filter, NULL);
+
+    if (filter != NULL)
+        start_search(rows, filter);
 }
 
 static bool filter(void *context, const char *text, struct error *error)
 {
     struct audit_rows *rows = context;
+    struct filter *filter = parse(rows, text, error);
 
-    (void)error;
+    if (filter == NULL)
+        return false;
     free(rows->filter);
-    rows->filter = text[0] != '\0' ? memory_copy_text(text) : NULL;
+    rows->filter = NULL;
     rows->looking = 0;
-    if (rows->filter != NULL)
-        start_search(rows);
-    else
+    if (filter_is_empty(filter)) {
+        filter_free(&filter);
         view_ask(rows->view);
+        return true;
+    }
+    rows->filter = memory_copy_text(text);
+    start_search(rows, filter);
     return true;
+}
+
+static void offer_values(const void *context, size_t field,
+                         void (*offer)(void *to, const char *value), void *to)
+{
+    const struct audit_rows *rows = context;
+
+    audit_log_field_values(&rows->studio->call, field, offer, to);
+}
+
+static void complete_filter(void *context, const char *text,
+                            void (*offer)(void *to, const char *term), void *to)
+{
+    filter_complete(text, &audit_log_fields, offer_values, context, offer, to);
 }
 
 bool audit_rows_take(struct audit_rows *rows, const struct event *event)
@@ -254,6 +276,7 @@ static const struct row_source_ops source_ops = {
     .row = row_at,
     .locate = locate,
     .filter = filter,
+    .filter_complete = complete_filter,
     .waiting = waiting,
     .admit = admit,
 };

@@ -130,17 +130,6 @@ static void complete_filter(const struct pane *pane, const char *text,
         source->ops->filter_complete(source->context, text, offer, to);
 }
 
-static unsigned take_filter_away(struct pane *pane)
-{
-    char *before = memory_copy_text(filter_text(pane));
-
-    /* Every source takes "". */
-    (void)filter(pane, "", NULL);
-    pane_filter_changed(pane, before);
-    free(before);
-    return REFRESH_DRAW;
-}
-
 static unsigned back(struct pane *pane)
 {
     struct list *list = (struct list *)pane;
@@ -150,7 +139,7 @@ static unsigned back(struct pane *pane)
         list->range_from = NO_ROW;
         return REFRESH_DRAW;
     }
-    return list->filter.length > 0 ? take_filter_away(pane) : REFRESH_IGNORED;
+    return list->filter.length > 0 ? pane_filter_clear(pane) : REFRESH_IGNORED;
 }
 
 static const char *sort_name(const struct pane *pane, size_t index)

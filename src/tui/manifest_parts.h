@@ -4,6 +4,7 @@
 
 #include <pilab/app/manifest.h>
 #include <pilab/app/store_watch.h>
+#include <pilab/release/manifest_fields.h>
 #include <pilab/tui/studio_parts.h>
 #include <pilab/tui/table.h>
 
@@ -27,7 +28,9 @@ struct manifest_screen {
     /* What is shown of it: indices of rows. */
     struct vector shown; /* size_t */
     enum manifest_only only;
-    char *filter;  /* NULL: none */
+    struct filter *filter; /* NULL: none */
+    const struct manifest_fields *fields;
+    struct arena *filter_arena; /* of `fields`, which the filter borrows */
     size_t sorted; /* column of the table + 1; 0: the project's order */
     bool descending;
 

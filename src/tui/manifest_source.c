@@ -1,10 +1,8 @@
 #include "manifest_parts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include <pilab/base/memory.h>
-#include <pilab/base/search.h>
+#include <pilab/base/clock.h>
 
 static size_t row_of(const struct manifest_screen *screen, size_t shown)
 {
@@ -99,11 +97,6 @@ static const char *column_identity(void *context, size_t column)
 
 /* --- Which rows ------------------------------------------------------------------------------- */
 
-static bool found_in(const char *words, const char *text)
-{
-    return text != NULL && search_words(words, text, strlen(text));
-}
-
 static bool row_matches(const struct manifest_screen *screen, size_t row)
 {
     const struct manifest *manifest = screen->manifest;
@@ -111,17 +104,8 @@ static bool row_matches(const struct manifest_screen *screen, size_t row)
     if ((screen->only == ONLY_DIFFERING && !manifest_row_differs(manifest, row)) ||
         (screen->only == ONLY_BEHIND_PRODUCTION && !manifest_row_behind_production(manifest, row)))
         return false;
-    if (screen->filter == NULL || found_in(screen->filter, manifest->rows[row].name))
-        return true;
-    for (size_t column = 0; column < manifest->column_count; column++) {
-        char mark[MANIFEST_MARK_SIZE];
-
-        manifest_mark(manifest, row, column, mark);
-        if (found_in(screen->filter, manifest_version(manifest, row, column)) ||
-            (mark[0] != '\0' && found_in(screen->filter, mark)))
-            return true;
-    }
-    return false;
+    return screen->filter == NULL ||
+           manifest_row_passes(screen->fields, manifest, row, screen->filter);
 }
 
 static int order(const struct manifest_screen *screen, size_t a, size_t b)
@@ -162,15 +146,54 @@ void manifest_choose_rows(struct manifest_screen *screen)
     }
 }
 
+/* The fields are made anew each time: environments come and go. What holds already stays with its
+ * own. */
 static bool filter(void *context, const char *text, struct error *error)
 {
     struct manifest_screen *screen = context;
+    struct arena *arena = arena_new();
+    const struct manifest_fields *fields = manifest_fields_new(screen->manifest, arena);
+    struct filter *filter =
+        filter_new(text, &fields->filter, clock_now(&screen->studio->call.clock), error);
 
-    (void)error;
-    free(screen->filter);
-    screen->filter = *text != '\0' ? memory_copy_text(text) : NULL;
+    if (filter == NULL) {
+        arena_free(&arena);
+        return false;
+    }
+    if (filter_is_empty(filter))
+        filter_free(&filter);
+    filter_free(&screen->filter);
+    arena_free(&screen->filter_arena);
+    screen->filter = filter;
+    screen->fields = fields;
+    screen->filter_arena = arena;
     manifest_choose_rows(screen);
     return true;
+}
+
+struct offering {
+    const struct manifest_screen *screen;
+    const struct manifest_fields *fields;
+};
+
+static void offer_values(const void *context, size_t field,
+                         void (*offer)(void *to, const char *value), void *to)
+{
+    const struct offering *offering = context;
+
+    if (offering->screen->manifest != NULL)
+        manifest_field_values(offering->fields, offering->screen->manifest, field, offer, to);
+}
+
+static void complete_filter(void *context, const char *text,
+                            void (*offer)(void *to, const char *term), void *to)
+{
+    struct arena *arena = arena_new();
+    struct offering offering = { context, NULL };
+
+    offering.fields = manifest_fields_new(offering.screen->manifest, arena);
+    filter_complete(text, &offering.fields->filter, offer_values, &offering, offer, to);
+    arena_free(&arena);
 }
 
 static bool sort(void *context, size_t column, bool descending, struct error *error)
@@ -192,5 +215,6 @@ const struct table_source_ops manifest_source_ops = {
     .row_identity = row_identity,
     .column_identity = column_identity,
     .filter = filter,
+    .filter_complete = complete_filter,
     .sort = sort,
 };

@@ -163,7 +163,8 @@ static void manifest_close(struct view *view)
     table_free(&screen->table);
     vector_release(&screen->shown);
     arena_free(&screen->arena);
-    free(screen->filter);
+    filter_free(&screen->filter);
+    arena_free(&screen->filter_arena);
     free(screen);
 }
 

@@ -58,3 +58,14 @@ void pane_filter_changed(struct pane *pane, const char *before)
     undo_list_add(pane->undo, &entry);
     free(title);
 }
+
+unsigned pane_filter_clear(struct pane *pane)
+{
+    char *before = memory_copy_text(pane_filter_text(pane));
+
+    /* Every source takes "". */
+    (void)pane->ops->filter(pane, "", NULL);
+    pane_filter_changed(pane, before);
+    free(before);
+    return REFRESH_DRAW;
+}

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/release.h>
 #include <pilab/base/json.h>
 #include <pilab/base/memory.h>
 #include <pilab/tui/list.h>
@@ -32,6 +33,7 @@ static const struct list_column releases_columns[CELLS] = {
 /* The releases of a list, as it was asked for. */
 struct releases {
     struct studio *studio;
+    json_t *items;
     struct memory_rows *rows;
     struct list *list;
 };
@@ -49,6 +51,51 @@ static void add_row(struct releases *releases, const json_t *item)
             json_member_text(item, "sentence"));
     memory_rows_add(releases->rows, &row);
 }
+
+/* --- Filtering -------------------------------------------------------------------------------- */
+
+static bool row_passes(const void *context, const struct filter *filter, const char *identity,
+                       const char *words, size_t length)
+{
+    const struct releases *releases = context;
+    size_t index;
+    json_t *item;
+
+    json_array_foreach(releases->items, index, item)
+    {
+        if (strcmp(json_member_text(item, "name"), identity) == 0)
+            return filter_test(filter, item, words, length);
+    }
+    return false;
+}
+
+static void offer_values(const void *context, size_t field,
+                         void (*offer)(void *to, const char *value), void *to)
+{
+    const struct releases *releases = context;
+    const char *value;
+    size_t index;
+    json_t *item;
+
+    json_array_foreach(releases->items, index, item)
+    {
+        value = release_list_fields.text(item, field, 0);
+        if (value != NULL)
+            offer(to, value);
+    }
+}
+
+static void set_fields(struct releases *releases)
+{
+    memory_rows_set_fields(releases->rows,
+                           &(struct row_fields){ .fields = &release_list_fields,
+                                                 .passes = row_passes,
+                                                 .values = offer_values,
+                                                 .context = releases,
+                                                 .clock = releases->studio->call.clock });
+}
+
+/* --- As a view -------------------------------------------------------------------------------- */
 
 static void releases_title(const struct view *view, struct strbuf *out)
 {
@@ -98,6 +145,7 @@ static void releases_close(struct view *view)
 
     list_free(&releases->list);
     memory_rows_free(&releases->rows);
+    json_decref(releases->items);
     free(releases);
 }
 
@@ -121,7 +169,9 @@ struct view *releases_view_new(struct studio *studio, const json_t *items)
     size_t index;
 
     releases->studio = studio;
+    releases->items = json_deep_copy(items);
     releases->rows = memory_rows_new(CELLS);
+    set_fields(releases);
     json_array_foreach(items, index, item) add_row(releases, item);
     memcpy(columns, releases_columns, sizeof columns);
     list_columns_fit(columns, CELLS, releases->rows);

@@ -25,7 +25,7 @@ uint64_t studio_start(struct studio *studio, const struct studio_work *work)
     struct job_spec spec = { .title = work->title,
                              .run = work->run,
                              .input = work->input,
-                             .free_input = free,
+                             .free_input = work->free_input != NULL ? work->free_input : free,
                              .free_output = work->free_output };
 
     job->since = clock_monotonic();

@@ -390,6 +390,20 @@ static bool filter(struct pane *pane, const char *text, struct error *error)
     return true;
 }
 
+static const char *filter_text(const struct pane *pane)
+{
+    return ((const struct table *)pane)->filter.data;
+}
+
+static void complete_filter(const struct pane *pane, const char *text,
+                            void (*offer)(void *to, const char *term), void *to)
+{
+    const struct table_source *source = &((const struct table *)pane)->source;
+
+    if (source->ops->filter_complete != NULL)
+        source->ops->filter_complete(source->context, text, offer, to);
+}
+
 static unsigned back(struct pane *pane)
 {
     struct table *table = (struct table *)pane;
@@ -398,9 +412,7 @@ static unsigned back(struct pane *pane)
         table_clear_marks(table);
         return REFRESH_DRAW;
     }
-    if (table->filter.length > 0 && filter(pane, "", NULL))
-        return REFRESH_DRAW;
-    return REFRESH_IGNORED;
+    return table->filter.length > 0 ? pane_filter_clear(pane) : REFRESH_IGNORED;
 }
 
 static const char *sort_name(const struct pane *pane, size_t index)
@@ -480,6 +492,8 @@ static const struct pane_ops table_ops = {
     .find = find,
     .can_filter = can_filter,
     .filter = filter,
+    .filter_text = filter_text,
+    .filter_complete = complete_filter,
     .sort_name = sort_name,
     .sort = sort,
     .position = position,

@@ -7,6 +7,7 @@
 #include <pilab/app/where.h>
 #include <pilab/base/escape.h>
 #include <pilab/base/memory.h>
+#include <pilab/release/where_fields.h>
 #include <pilab/tui/clipboard.h>
 #include <pilab/tui/dialog.h>
 #include <pilab/tui/list.h>
@@ -105,17 +106,44 @@ static void set_columns(struct where_screen *screen)
     list_set_columns(screen->list, columns, count + 1);
 }
 
+static const struct where_module *find_module(const struct where_screen *screen, const char *name)
+{
+    for (size_t i = 0; i < screen->answer->module_count; i++) {
+        if (strcmp(screen->answer->modules[i].name, name) == 0)
+            return &screen->answer->modules[i];
+    }
+    return NULL;
+}
+
 static const struct where_module *selected(const struct where_screen *screen)
 {
     struct row row;
 
-    if (!list_selected(screen->list, &row))
-        return NULL;
-    for (size_t i = 0; i < screen->answer->module_count; i++) {
-        if (strcmp(screen->answer->modules[i].name, row.identity) == 0)
-            return &screen->answer->modules[i];
-    }
-    return NULL;
+    return list_selected(screen->list, &row) ? find_module(screen, row.identity) : NULL;
+}
+
+static bool row_passes(const void *context, const struct filter *filter, const char *identity,
+                       const char *words, size_t length)
+{
+    const struct where_module *module = find_module(context, identity);
+
+    return module != NULL && filter_test(filter, module, words, length);
+}
+
+static void offer_values(const void *context, size_t field,
+                         void (*offer)(void *to, const char *value), void *to)
+{
+    where_field_values(((const struct where_screen *)context)->answer, field, offer, to);
+}
+
+static void set_fields(struct where_screen *screen)
+{
+    memory_rows_set_fields(screen->rows,
+                           &(struct row_fields){ .fields = where_fields_new(screen->answer),
+                                                 .passes = row_passes,
+                                                 .values = offer_values,
+                                                 .context = screen,
+                                                 .clock = screen->studio->call.clock });
 }
 
 /* --- Drawing ---------------------------------------------------------------------------------- */
@@ -443,6 +471,7 @@ struct view *where_view_new(struct studio *studio, struct where_answer *answer)
     screen->answer = answer;
     screen->environment = first_without(answer);
     screen->rows = memory_rows_new(shown_environments(screen) + 1);
+    set_fields(screen);
     for (size_t i = 0; i < answer->module_count; i++)
         add_row(screen, i);
     screen->list = list_new(&name, 1, memory_rows_source(screen->rows));

@@ -199,6 +199,24 @@ static void only_what_differs_and_what_is_found_is_shown(void **state)
     studio_leave(&vt);
 }
 
+static void fields_choose_modules(void **state)
+{
+    struct vt *vt = open_manifest(*state, 24, 80);
+
+    studio_type(vt, "fmodule:ledger\r", "only module:ledger, ");
+    assert_shown(vt, "6 modules, 1 shown");
+    assert_not_shown(vt, "mb-web");
+    studio_type(vt, "u", "mb-web");
+    assert_not_shown(vt, "only module");
+    studio_type(vt, "frelea\t", "filter: released:");
+    studio_type(vt, "no\r", "only released:no, ");
+    assert_shown(vt, "6 modules, 5 shown");
+    studio_type(vt, "fuat:v2\t", "uat:v2.0.");
+    studio_type(vt, "\025stage:SIT", "column 1: there is no field \"stage\"");
+    studio_type(vt, "\033", "mb-web");
+    studio_leave(&vt);
+}
+
 static void every_size_shows_what_it_can(void **state)
 {
     struct vt *vt = open_manifest(*state, 24, 80);
@@ -241,6 +259,7 @@ int main(void)
         CASE(a_version_is_recorded_by_hand),
         CASE(a_baseline_is_designated_and_travelled_to),
         CASE(only_what_differs_and_what_is_found_is_shown),
+        CASE(fields_choose_modules),
         CASE(every_size_shows_what_it_can),
         CASE(a_key_is_quick_and_says_little),
     };

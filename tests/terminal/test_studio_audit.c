@@ -46,10 +46,26 @@ static void entries_are_found_by_their_words(void **state)
     struct vt *vt = demo_world_open(*state, 24, 80);
 
     studio_type(vt, "8", "not checked yet");
-    studio_type(vt, "fnote. report:1\r", "1/1");
+    studio_type(vt, "fnote. \"report:1\"\r", "1/1");
     assert_shown(vt, "note.generate");
     assert_not_shown(vt, "manifest.import");
     studio_type(vt, "fnobody\r", "Nothing matches nobody");
+    studio_type(vt, "\033", "the manifest");
+    studio_leave(&vt);
+}
+
+static void entries_are_found_by_their_fields(void **state)
+{
+    struct vt *vt = demo_world_open(*state, 24, 80);
+
+    studio_type(vt, "8", "not checked yet");
+    studio_type(vt, "faction:note since:1h\r", "only action:note since:1h, 1/1");
+    assert_shown(vt, "note.generate");
+    studio_type(vt, "factor:nobody\r", "Nothing matches actor:nobody");
+    studio_type(vt, "fwho:me", "there is no field \"who\"");
+    /* What was filtered by stays as long as that is no filter. */
+    studio_type(vt, "\025action:mani\t", "action:manifest.import");
+    studio_type(vt, "\r", "only action:manifest.import");
     studio_type(vt, "\033", "the manifest");
     studio_leave(&vt);
 }
@@ -114,6 +130,8 @@ int main(void)
                                         demo_world_end),
         cmocka_unit_test_setup_teardown(the_chain_is_proved, demo_world_start, demo_world_end),
         cmocka_unit_test_setup_teardown(entries_are_found_by_their_words, demo_world_start,
+                                        demo_world_end),
+        cmocka_unit_test_setup_teardown(entries_are_found_by_their_fields, demo_world_start,
                                         demo_world_end),
         cmocka_unit_test_setup_teardown(new_entries_wait_until_they_are_let_in, demo_world_start,
                                         demo_world_end),

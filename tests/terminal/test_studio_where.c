@@ -38,6 +38,17 @@ static void the_line_asks_and_the_answer_is_looked_through(void **state)
     studio_leave(&vt);
 }
 
+static void an_answer_is_filtered_by_where_it_is(void **state)
+{
+    struct vt *vt = demo_world_open(*state, 24, 80);
+
+    studio_type(vt, ":where MB-234\r", "Taken for ticket");
+    studio_type(vt, "fsit:in\r", "only sit:in, ");
+    studio_type(vt, "fsit:not_in\r", "Nothing matches sit:not_in");
+    studio_type(vt, "\033", "mb-web");
+    studio_leave(&vt);
+}
+
 static void what_is_typed_at_the_jump_is_looked_for(void **state)
 {
     struct vt *vt = demo_world_open(*state, 24, 80);
@@ -73,6 +84,8 @@ int main(void)
                                         demo_world_start, demo_world_end),
         cmocka_unit_test_setup_teardown(the_line_asks_and_the_answer_is_looked_through,
                                         demo_world_start, demo_world_end),
+        cmocka_unit_test_setup_teardown(an_answer_is_filtered_by_where_it_is, demo_world_start,
+                                        demo_world_end),
         cmocka_unit_test_setup_teardown(what_is_typed_at_the_jump_is_looked_for, demo_world_start,
                                         demo_world_end),
         cmocka_unit_test_setup_teardown(notes_offer_the_tickets_that_stand_on_the_screen,

@@ -7,6 +7,7 @@
 #define PILAB_APP_AUDIT_LOG_H
 
 #include <pilab/app/call.h>
+#include <pilab/base/filter.h>
 #include <pilab/base/map.h>
 #include <pilab/base/vector.h>
 #include <pilab/store/audit.h>
@@ -36,5 +37,14 @@ bool audit_log_read(struct call *call, int64_t seq, struct map *codes, struct ar
 /* The same for an entry that is there already. */
 void audit_log_words(struct call *call, const struct audit_entry *entry, struct map *codes,
                      struct arena *arena, struct audit_log_entry *out);
+
+/* What entries can be filtered by (base/filter.h); things are const struct audit_log_entry *. */
+extern const struct filter_fields audit_log_fields;
+/* Whether an entry passes, also by words that a list has no room for. */
+bool audit_log_passes(const struct audit_log_entry *entry, const struct filter *filter);
+/* Offers what the newest entries of the scope hold in a field: who acted, and what was done.
+ * Nothing when the audit cannot be read. */
+void audit_log_field_values(struct call *call, size_t field,
+                            void (*offer)(void *to, const char *value), void *to);
 
 #endif

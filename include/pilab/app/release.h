@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include <pilab/app/call.h>
+#include <pilab/base/filter.h>
 #include <pilab/drift/project_file.h>
 #include <pilab/release/release.h>
 #include <pilab/store/environment.h>
@@ -103,6 +104,10 @@ const char *release_outcome(struct call *call, const struct release_detail *deta
 /* The project's open releases, newest first, each with its next step. */
 bool release_list_open(struct call *call, struct arena *arena, struct release_detail **list,
                        size_t *count, struct error *error);
+
+/* What a list of releases can be filtered by (base/filter.h); things are const json_t *: the items
+ * of `release list`. */
+extern const struct filter_fields release_list_fields;
 
 /* A name for the next release: R<year>.<month>, or the newest one's with its last number counted up
  * when that is taken. In `arena`. */

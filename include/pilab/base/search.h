@@ -26,7 +26,5 @@ bool search_next(const struct search *search, const char *text, size_t length, s
                  size_t *offset);
 bool search_previous(const struct search *search, const char *text, size_t length, size_t before,
                      size_t *offset);
-/* Whether every word of `words` (with blanks between) occurs in the text. */
-bool search_words(const char *words, const char *text, size_t length);
 
 #endif

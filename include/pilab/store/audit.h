@@ -81,6 +81,18 @@ bool audit_list(struct connection *connection, const struct audit_filter *filter
  * first, of those after the entry `above` (0: all): what a screen over a long audit holds on to. */
 bool audit_numbers(struct connection *connection, const struct audit_filter *filter, int64_t above,
                    struct vector *numbers, struct error *error);
+enum audit_word { AUDIT_WORD_ACTOR, AUDIT_WORD_ACTION };
+
+struct audit_word_list {
+    const char **items;
+    size_t count;
+};
+
+/* What stands there in the entries that audit_numbers would give: each once, in the order of their
+ * letters, at most `limit`. */
+bool audit_words_there(struct connection *connection, const struct audit_filter *filter,
+                       int64_t above, enum audit_word word, size_t limit, struct arena *arena,
+                       struct audit_word_list *list, struct error *error);
 /* One entry by its number. */
 bool audit_get(struct connection *connection, int64_t seq, struct arena *arena,
                struct audit_entry *entry, struct error *error);

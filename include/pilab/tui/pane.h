@@ -93,6 +93,8 @@ void pane_hide(struct pane *pane);
 const char *pane_filter_text(const struct pane *pane);
 /* The filter is another one than `before` now, because a person wanted it: that can be undone. */
 void pane_filter_changed(struct pane *pane, const char *before);
+/* Takes the filter away, which can be undone. Only for a pane that can filter. */
+unsigned pane_filter_clear(struct pane *pane);
 
 /* Whether `f` and `s` can do something now; `pane` may be NULL. */
 bool pane_can_filter(const struct pane *pane);

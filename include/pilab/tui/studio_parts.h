@@ -103,6 +103,7 @@ struct studio_work {
     bool (*run)(struct job *job, struct call *call, void *input, void **output,
                 struct error *error);
     void *input;
+    void (*free_input)(void *input); /* NULL: free */
     void (*free_output)(void *output);
     /* On the screen's thread, once; takes over `output`. Errors are shown already. */
     void (*done)(struct studio *studio, bool ok, void *output);

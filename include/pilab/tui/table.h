@@ -35,8 +35,12 @@ struct table_source_ops {
     /* What the cursor and the marks hold on to. Never "". */
     const char *(*row_identity)(void *context, size_t row);
     const char *(*column_identity)(void *context, size_t column);
-    /* Shows only rows that match, "" all; NULL: it cannot. */
+    /* Shows only rows that pass (base/filter.h), "" all; NULL: it cannot. A text that is no filter
+     * leaves the rows as they are. */
     bool (*filter)(void *context, const char *text, struct error *error);
+    /* Offers what may stand in place of the last term of a filter; may be NULL. */
+    void (*filter_complete)(void *context, const char *text,
+                            void (*offer)(void *to, const char *term), void *to);
     /* Sorts the rows by a column; NULL: it cannot. */
     bool (*sort)(void *context, size_t column, bool descending, struct error *error);
 };

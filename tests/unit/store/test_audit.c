@@ -262,6 +262,30 @@ static void a_long_audit_is_held_by_its_numbers(void **state)
     must_fail(audit_get(f->connection, 9, f->arena, &entry, &error), &error, ERROR_NOT_FOUND);
 }
 
+static void what_stands_in_entries_is_given_once(void **state)
+{
+    const struct audit_filter of_alice = { .actor = "alice" };
+    struct fixture *f = *state;
+    struct audit_word_list list;
+    struct error error;
+
+    append_day(f);
+    must(audit_words_there(f->connection, NULL, 0, AUDIT_WORD_ACTOR, 9, f->arena, &list, &error),
+         &error);
+    assert_int_equal(list.count, 3);
+    assert_string_equal(list.items[0], "alice");
+    assert_string_equal(list.items[2], "carol");
+    must(audit_words_there(f->connection, NULL, 6, AUDIT_WORD_ACTION, 9, f->arena, &list, &error),
+         &error);
+    assert_int_equal(list.count, 2);
+    assert_string_equal(list.items[0], "audit.export");
+    must(audit_words_there(f->connection, &of_alice, 0, AUDIT_WORD_ACTION, 3, f->arena, &list,
+                           &error),
+         &error);
+    assert_int_equal(list.count, 3);
+    assert_string_equal(list.items[0], "note.approve");
+}
+
 static void triggers_refuse_every_change(void **state)
 {
     static const char *const attacks[] = {
@@ -581,6 +605,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(entries_are_found_by_what_they_say, store_setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(a_long_audit_is_held_by_its_numbers, store_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(what_stands_in_entries_is_given_once, store_setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(triggers_refuse_every_change, store_setup,
                                         fixture_teardown),

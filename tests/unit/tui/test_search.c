@@ -64,16 +64,6 @@ static void invalid_bytes_match_themselves_only(void **state)
     assert_int_equal(next("\xff", "a\xc3\xbf", 0), -1);
 }
 
-static void all_words_must_be_there(void **state)
-{
-    (void)state;
-    assert_true(search_words("time auth", "auth.SESSION_TIMEOUT", 20));
-    assert_false(search_words("time web", "auth.SESSION_TIMEOUT", 20));
-    assert_true(search_words("", "anything", 8));
-    assert_true(search_words("  ", "anything", 8));
-    assert_false(search_words("x", "", 0));
-}
-
 static void fuzzy_letters_come_in_order(void **state)
 {
     (void)state;
@@ -119,7 +109,6 @@ int main(void)
         cmocka_unit_test(search_goes_on_from_where_it_is),
         cmocka_unit_test(an_empty_pattern_is_nowhere),
         cmocka_unit_test(invalid_bytes_match_themselves_only),
-        cmocka_unit_test(all_words_must_be_there),
         cmocka_unit_test(fuzzy_letters_come_in_order),
         cmocka_unit_test(fuzzy_prefers_what_people_mean),
         cmocka_unit_test(fuzzy_puts_first_what_was_typed_in_full),
