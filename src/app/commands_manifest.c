@@ -4,7 +4,7 @@
 
 /* clang-format off */
 static const struct option_spec manifest_show_options[] = {
-    {"at",                 0, "TIME",   NULL,       "as it was then (RFC 3339, or \"3 days ago\")"   },
+    {"at",                 0, "TIME",   NULL,       "as it was then, or release:NAME, baseline:NAME" },
     { "baseline",          0, "NAME",   NULL,       "as a baseline has it"                           },
     { "differing",         0, NULL,     NULL,       "only modules that are not the same everywhere"  },
     { "behind-production", 0, NULL,     NULL,       "only modules that production has not yet"       },
@@ -18,7 +18,7 @@ static const struct argument_spec manifest_history_arguments[] = {
 };
 
 static const struct argument_spec manifest_compare_arguments[] = {
-    {"previous", false, false, "what is there: env:UAT, env:UAT@TIME, baseline:NAME"},
+    {"previous", false, false, "what is there: env:UAT[@TIME], baseline:, release:NAME"},
     { "current", false, false, "what would replace it"                              },
 };
 
@@ -35,7 +35,7 @@ static const struct option_spec manifest_baseline_options[] = {
 static const struct option_spec manifest_export_options[] = {
     {"format",    0,   "FORMAT", "csv json", "csv (a column an environment) or json (all there is)"},
     { "output",   'o', "FILE",   NULL,       "into this file instead of standard output"           },
-    { "at",       0,   "TIME",   NULL,       "as it was then (RFC 3339, or \"3 days ago\")"        },
+    { "at",       0,   "TIME",   NULL,       "as it was then, or release:NAME, baseline:NAME"      },
     { "baseline", 0,   "NAME",   NULL,       "as a baseline has it"                                },
 };
 
@@ -67,8 +67,9 @@ static const struct command rows[] = {
     { "manifest show", "Show which version runs where",
       "Behind a version stands how it differs from the stage before: 12c is 12 commits behind, "
       "2m 2 migrations, 0c another name for the same commits; a question mark is what nobody "
-      "knows.",
+      "knows. A time is a day, a day with its time, or \"3 days ago\".",
       "pilab manifest show --at 2025-01-22T14:30:00Z\n"
+      "pilab manifest show --at release:R2025.03\n"
       "pilab manifest show --behind-production",
       NONE, OPTIONS(manifest_show_options),
       SCOPE_PROJECT, PERMISSION_READ, false, true, app_manifest_show },
@@ -85,8 +86,10 @@ static const struct command rows[] = {
     { "manifest compare", "Show in which versions two states of the manifest differ",
       "One line a module, only what differs. The first state is what is there, the second what "
       "would replace it. A baseline of the whole manifest needs to be told which environment: "
-      "baseline:NAME@UAT.",
+      "baseline:NAME@UAT. Of modules that a release does not have nothing is said: it leaves them "
+      "as they are.",
       "pilab manifest compare env:UAT env:SIT\n"
+      "pilab manifest compare env:UAT release:R2025.03\n"
       "pilab manifest compare env:PROD@2025-01-01 env:PROD",
       ARGUMENTS(manifest_compare_arguments), NONE,
       SCOPE_PROJECT, PERMISSION_READ, false, false, app_manifest_compare },

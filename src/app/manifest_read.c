@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/app/release.h>
 #include <pilab/base/json.h>
 
 /* --- Reading ---------------------------------------------------------------------------------- */
@@ -26,6 +27,66 @@ static bool read_baseline(struct call *call, const char *name, struct arena *are
     return ok;
 }
 
+/* The list of a release as deployments that its revision stands for. */
+static void fill_release(const struct store_release *release,
+                         const struct store_release_entries *list, struct arena *arena,
+                         struct store_matrix *matrix)
+{
+    struct store_deployment *deployments = arena_array(arena, list->count, sizeof *deployments);
+    const char *name = arena_text(arena, release->name);
+
+    *matrix = (struct store_matrix){ arena_array(arena, list->count, sizeof *matrix->cells),
+                                     list->count, 1 };
+    for (size_t i = 0; i < list->count; i++) {
+        const struct store_release_entry *entry = &list->items[i];
+
+        deployments[i] = (struct store_deployment){ .module_id = entry->module_id,
+                                                    .module = entry->module,
+                                                    .environment_id = "",
+                                                    .environment = name,
+                                                    .version = entry->version,
+                                                    .commit = entry->commit,
+                                                    .image = entry->image,
+                                                    .config_revision = entry->config_revision,
+                                                    .release = name,
+                                                    .status = DEPLOYMENT_DEPLOYED,
+                                                    .actor = arena_text(arena, release->created_by),
+                                                    .started_at = release->updated_at,
+                                                    .finished_at = release->updated_at };
+        matrix->cells[i] = (struct store_cell){ .module_id = entry->module_id,
+                                                .module = entry->module,
+                                                .environment_id = "",
+                                                .environment = name,
+                                                .running = &deployments[i] };
+    }
+}
+
+static bool read_release(struct call *call, const char *name, struct arena *arena,
+                         struct store_matrix *matrix, int64_t *at, struct error *error)
+{
+    struct store_release_entries list;
+    struct store_release release;
+
+    if (!release_find(call, name, &release, error) ||
+        !store_release_entries(call->connection, release.id, 0, arena, &list, error))
+        return false;
+    fill_release(&release, &list, arena, matrix);
+    *at = release.updated_at;
+    return true;
+}
+
+static bool read_matrix(struct call *call, const struct manifest_moment *moment,
+                        struct arena *arena, struct store_matrix *matrix, int64_t *at,
+                        struct error *error)
+{
+    *at = moment->at;
+    if (moment->release != NULL)
+        return read_release(call, moment->release, arena, matrix, at, error);
+    if (moment->baseline != NULL)
+        return read_baseline(call, moment->baseline, arena, matrix, at, error);
+    return store_deployment_matrix(call->connection, call->project->id, *at, arena, matrix, error);
+}
+
 static bool read_all(struct call *call, const struct manifest_moment *moment, struct arena *arena,
                      struct manifest **out, struct error *error)
 {
@@ -33,14 +94,11 @@ static bool read_all(struct call *call, const struct manifest_moment *moment, st
     struct store_modules modules;
     struct store_matrix matrix;
     const char *project = call->project->id;
-    int64_t at = moment->at;
+    int64_t at;
 
     if (!store_environment_list(call->connection, project, NULL, arena, &environments, error) ||
-        !store_module_list(call->connection, project, NULL, arena, &modules, error))
-        return false;
-    if (moment->baseline != NULL
-            ? !read_baseline(call, moment->baseline, arena, &matrix, &at, error)
-            : !store_deployment_matrix(call->connection, project, at, arena, &matrix, error))
+        !store_module_list(call->connection, project, NULL, arena, &modules, error) ||
+        !read_matrix(call, moment, arena, &matrix, &at, error))
         return false;
     *out = manifest_build(&matrix, &environments, &modules, arena);
     (*out)->at = at;
@@ -114,6 +172,22 @@ bool manifest_time_parse(const char *text, int64_t now, int64_t *at, struct erro
     if (error != NULL)
         error->code = ERROR_USAGE;
     return error_hint(error, "for example 2025-01-22, 2025-01-22T14:30:00Z or \"3 days ago\"");
+}
+
+bool manifest_moment_parse(const char *text, int64_t now, struct manifest_moment *moment,
+                           struct error *error)
+{
+    static const char baseline[] = "baseline:", release[] = "release:";
+
+    *moment = (struct manifest_moment){ 0 };
+    text = skip_blanks(text);
+    if (strncmp(text, baseline, sizeof baseline - 1) == 0)
+        moment->baseline = text + sizeof baseline - 1;
+    else if (strncmp(text, release, sizeof release - 1) == 0)
+        moment->release = text + sizeof release - 1;
+    else if (strcasecmp(text, "now") != 0)
+        return manifest_time_parse(text, now, &moment->at, error);
+    return true;
 }
 
 /* --- States ----------------------------------------------------------------------------------- */
@@ -190,6 +264,20 @@ static bool state_of_baseline(struct call *call, const struct state_spec *spec,
     return true;
 }
 
+static bool state_of_release(struct call *call, const struct state_spec *spec,
+                             struct manifest_state *state, struct error *error)
+{
+    struct manifest_moment moment = { .release = spec->name };
+    struct manifest *manifest;
+
+    if (!manifest_read(call, &moment, call->arena, &manifest, error))
+        return false;
+    manifest_state_of_column(manifest, 0, call->arena, state);
+    state->environment = NULL;
+    state->partial = true;
+    return true;
+}
+
 bool manifest_resolve_state(struct call *call, const struct state_spec *spec,
                             struct manifest_state *state, struct error *error)
 {
@@ -198,9 +286,12 @@ bool manifest_resolve_state(struct call *call, const struct state_spec *spec,
         return state_of_environment(call, spec, state, error);
     case STATE_BASELINE:
         return state_of_baseline(call, spec, state, error);
+    case STATE_RELEASE:
+        return state_of_release(call, spec, state, error);
     default:
         error_set(error, ERROR_UNSUPPORTED, "'%s' is no state of the manifest", spec->text);
-        return error_hint(error, "env:UAT, env:UAT@2025-01-22 and baseline:NAME are");
+        return error_hint(error, "env:UAT, env:UAT@2025-01-22, baseline:NAME and release:NAME "
+                                 "are");
     }
 }
 

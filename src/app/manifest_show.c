@@ -36,7 +36,7 @@ static bool asked_moment(struct call *call, const struct arguments *arguments,
     *moment = (struct manifest_moment){ .baseline = arguments_option(arguments, "baseline") };
     if (at != NULL && moment->baseline != NULL)
         return error_set(error, ERROR_USAGE, "--at and --baseline: a baseline has its own time");
-    return at == NULL || manifest_time_parse(at, clock_now(&call->clock), &moment->at, error) ||
+    return at == NULL || manifest_moment_parse(at, clock_now(&call->clock), moment, error) ||
            error_prefix(error, "--at");
 }
 

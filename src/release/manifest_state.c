@@ -96,10 +96,14 @@ void manifest_compare(const struct manifest_state *previous, const struct manife
     *out =
         (struct manifest_differences){ .items = arena_array(arena, previous->count + current->count,
                                                             sizeof *out->items) };
-    for (size_t i = 0; i < current->count; i++)
-        compare_entry(manifest_state_find(previous, current->entries[i].module),
-                      &current->entries[i], out);
-    for (size_t i = 0; i < previous->count; i++) {
+    for (size_t i = 0; i < current->count; i++) {
+        const struct manifest_entry_state *before =
+            manifest_state_find(previous, current->entries[i].module);
+
+        if (before != NULL || !previous->partial)
+            compare_entry(before, &current->entries[i], out);
+    }
+    for (size_t i = 0; i < previous->count && !current->partial; i++) {
         if (manifest_state_find(current, previous->entries[i].module) == NULL)
             compare_entry(&previous->entries[i], NULL, out);
     }

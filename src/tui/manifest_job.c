@@ -14,7 +14,7 @@ struct manifest_input {
     struct workspace *workspace;
     uint64_t view, generation;
     int64_t at;
-    char baseline[BASELINE_NAME_SIZE];
+    char frozen[FROZEN_SIZE];
 };
 
 struct loaded {
@@ -71,11 +71,12 @@ static bool check_project(struct call *call, struct error *error)
 static bool read_moment(struct call *call, const struct manifest_input *input, struct arena *arena,
                         struct manifest **manifest, struct error *error)
 {
-    struct manifest_moment moment = { .at = input->at,
-                                      .baseline =
-                                          input->baseline[0] != '\0' ? input->baseline : NULL };
+    struct manifest_moment moment = { .at = input->at };
 
-    return check_project(call, error) && manifest_read(call, &moment, arena, manifest, error);
+    return check_project(call, error) &&
+           (input->frozen[0] == '\0' ||
+            manifest_moment_parse(input->frozen, clock_now(&call->clock), &moment, error)) &&
+           manifest_read(call, &moment, arena, manifest, error);
 }
 
 static bool run_load(struct job *job, struct call *call, void *context, void **output,
@@ -160,7 +161,7 @@ static void start(struct manifest_screen *screen, const char *title,
     input->view = view_id(screen->view);
     input->generation = generation;
     input->at = screen->at;
-    snprintf(input->baseline, sizeof input->baseline, "%s", screen->baseline);
+    memcpy(input->frozen, screen->frozen, sizeof input->frozen);
     studio_start(screen->studio, &work);
 }
 

@@ -10,8 +10,6 @@
 #include <pilab/tui/dialog.h>
 #include <pilab/tui/picker.h>
 
-#define BASELINES_OFFERED 50
-
 static void say(const struct manifest_screen *screen, const char *text)
 {
     workspace_say(screen->studio->workspace, MESSAGE_INFO, "%s", text);
@@ -22,10 +20,10 @@ void manifest_column_spec(const struct manifest_screen *screen, size_t column, s
     const char *name = screen->manifest->columns[column].name;
     char at[TIMESTAMP_SIZE];
 
-    if (screen->baseline[0] != '\0' && screen->manifest->column_count == 1)
-        strbuf_printf(out, "baseline:%s", screen->baseline);
-    else if (screen->baseline[0] != '\0')
-        strbuf_printf(out, "baseline:%s@%s", screen->baseline, name);
+    if (screen->frozen[0] != '\0' && screen->manifest->column_count == 1)
+        strbuf_add(out, screen->frozen);
+    else if (screen->frozen[0] != '\0')
+        strbuf_printf(out, "%s@%s", screen->frozen, name);
     else if (screen->at != 0)
         strbuf_printf(out, "env:%s@%s", name, timestamp_format(screen->at, at));
     else
@@ -133,9 +131,12 @@ void manifest_compare_marked(struct manifest_screen *screen)
 
     if (!manifest_here(screen, &row, &column))
         return;
-    if (marks == 0 || marks > 2) {
-        say(screen, marks == 0 ? "Mark a cell or a heading first (Space), then go to another one."
-                               : "More than two are marked: U takes all marks away.");
+    if (marks == 0) {
+        manifest_ask_state(screen);
+        return;
+    }
+    if (marks > 2) {
+        say(screen, "More than two are marked: U takes all marks away.");
         return;
     }
     if (!find_place(screen, table_mark_at(screen->table, 0), &other_row, &other_column) ||
@@ -155,64 +156,33 @@ void manifest_compare_marked(struct manifest_screen *screen)
 
 /* --- Time ------------------------------------------------------------------------------------- */
 
-static void go_to_moment(struct manifest_screen *screen, int64_t at, const char *baseline)
-{
-    screen->at = at;
-    snprintf(screen->baseline, sizeof screen->baseline, "%s", baseline);
-    table_set_empty(screen->table, "Reading …");
-    manifest_start_loading(screen);
-}
-
 static void moment_chosen(void *context, const char *value)
 {
-    static const char baseline[] = "baseline:";
     struct manifest_screen *screen = context;
+    struct manifest_moment moment;
     struct error error = { 0 };
-    int64_t at = 0;
 
     if (value == NULL)
         return;
-    if (strncmp(value, baseline, sizeof baseline - 1) == 0)
-        go_to_moment(screen, 0, value + sizeof baseline - 1);
-    else if (strcmp(value, "now") == 0 ||
-             manifest_time_parse(value, clock_now(&screen->studio->call.clock), &at, &error))
-        go_to_moment(screen, at, "");
-    else
+    if (!manifest_moment_parse(value, clock_now(&screen->studio->call.clock), &moment, &error)) {
         workspace_say_error(screen->studio->workspace, &error);
-}
-
-static void offer_baselines(struct manifest_screen *screen, struct picker *picker)
-{
-    struct arena *arena = arena_new();
-    struct store_baselines list;
-
-    if (screen->studio->call.project == NULL ||
-        !manifest_baselines(&screen->studio->call, BASELINES_OFFERED, arena, &list, NULL))
-        list.count = 0;
-    for (size_t i = 0; i < list.count; i++) {
-        const struct store_baseline *item = &list.items[i];
-        char at[TIMESTAMP_SIZE];
-        char *value = memory_printf("baseline:%s", item->name);
-        char *detail =
-            memory_printf("baseline, %s, %.10s",
-                          item->environment != NULL ? item->environment : "all environments",
-                          timestamp_format(item->as_of, at));
-
-        picker_add(picker, item->name, detail, value);
-        free(detail);
-        free(value);
+        return;
     }
-    arena_free(&arena);
+    screen->at = moment.at;
+    snprintf(screen->frozen, sizeof screen->frozen, "%s",
+             moment.baseline != NULL || moment.release != NULL ? value : "");
+    table_set_empty(screen->table, "Reading …");
+    manifest_start_loading(screen);
 }
 
 void manifest_travel(struct manifest_screen *screen)
 {
     static const char *const moments[] = { "1 hour ago", "yesterday", "3 days ago", "1 week ago",
                                            "4 weeks ago" };
-    struct picker *picker = picker_new("The manifest as of … (2025-01-22, 3 days ago, a baseline)");
+    struct picker *picker = picker_new("The manifest as of … (2025-01-22, 3 days ago, a release)");
 
     picker_add(picker, "now", NULL, "now");
-    offer_baselines(screen, picker);
+    manifest_offer_frozen(screen, picker);
     for (size_t i = 0; i < sizeof moments / sizeof *moments; i++)
         picker_add(picker, moments[i], NULL, moments[i]);
     picker_allow_free_text(picker, true);

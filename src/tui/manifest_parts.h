@@ -5,12 +5,13 @@
 #include <pilab/app/manifest.h>
 #include <pilab/app/store_watch.h>
 #include <pilab/release/manifest_fields.h>
+#include <pilab/tui/picker.h>
 #include <pilab/tui/studio_parts.h>
 #include <pilab/tui/table.h>
 
 enum manifest_only { ONLY_ALL, ONLY_DIFFERING, ONLY_BEHIND_PRODUCTION };
 
-#define BASELINE_NAME_SIZE 128
+#define FROZEN_SIZE        160
 #define MANIFEST_TEXT_SIZE 256
 
 struct manifest_screen {
@@ -19,10 +20,10 @@ struct manifest_screen {
     struct table *table;
     struct store_watch *watch; /* NULL: nothing to watch */
 
-    struct arena *arena;               /* of the manifest */
-    struct manifest *manifest;         /* NULL: not read yet */
-    int64_t at;                        /* 0: now */
-    char baseline[BASELINE_NAME_SIZE]; /* "": none */
+    struct arena *arena;       /* of the manifest */
+    struct manifest *manifest; /* NULL: not read yet */
+    int64_t at;                /* 0: now */
+    char frozen[FROZEN_SIZE];  /* "baseline:gold", "release:R1"; "": none of them */
     bool counting, count_again;
 
     /* What is shown of it: indices of rows. */
@@ -31,7 +32,7 @@ struct manifest_screen {
     struct filter *filter; /* NULL: none */
     const struct manifest_fields *fields;
     struct arena *filter_arena; /* of `fields`, which the filter borrows */
-    size_t sorted; /* column of the table + 1; 0: the project's order */
+    size_t sorted;              /* column of the table + 1; 0: the project's order */
     bool descending;
 
     bool details;
@@ -67,12 +68,19 @@ void manifest_draw_foot(const struct manifest_screen *screen, const struct surfa
 /* manifest_look.c: what only looks. */
 void manifest_open_history(struct manifest_screen *screen);
 void manifest_open_would_get(struct manifest_screen *screen);
+/* What is marked with this, or, when nothing is, this with a state that is asked for. */
 void manifest_compare_marked(struct manifest_screen *screen);
 void manifest_travel(struct manifest_screen *screen);
 void manifest_choose_only(struct manifest_screen *screen);
 void manifest_copy(const struct manifest_screen *screen, struct copy_menu *menu);
-/* "env:UAT", "env:UAT@2025-01-22T14:30:00Z", "baseline:gold@UAT". */
+/* "env:UAT", "env:UAT@2025-01-22T14:30:00Z", "baseline:gold@UAT", "release:R1". */
 void manifest_column_spec(const struct manifest_screen *screen, size_t column, struct strbuf *out);
+
+/* manifest_states.c: states that are not on the screen. */
+/* Baselines and releases by name, whose values are states. */
+void manifest_offer_frozen(const struct manifest_screen *screen, struct picker *picker);
+/* Asks for a state and compares what is under the cursor with it. */
+void manifest_ask_state(struct manifest_screen *screen);
 
 /* manifest_act.c: what lasts. */
 void manifest_ask_baseline(struct manifest_screen *screen);

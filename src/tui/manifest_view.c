@@ -20,10 +20,10 @@ enum manifest_action {
 /* clang-format off */
 static const struct key_row manifest_key_rows[] = {
     { "Enter", MANIFEST_HISTORY, "history", "Show what was deployed in the cell", KEYS_HINT },
-    { "c", MANIFEST_COMPARE, "compare", "Compare what is marked with this", KEYS_HINT },
+    { "c", MANIFEST_COMPARE, "compare", "Compare what is marked, or a state by its name, with this", KEYS_HINT },
     { "d", MANIFEST_WOULD_GET, "would get",
       "Show what the environment would get from the stage before", KEYS_HINT },
-    { "t", MANIFEST_TRAVEL, "time", "Show the manifest as of a time or a baseline", KEYS_HINT },
+    { "t", MANIFEST_TRAVEL, "time", "Show the manifest as of a time, a baseline or a release", KEYS_HINT },
     { "+", MANIFEST_DETAILS, "details", "Show more about the cell, or less", 0 },
     { "o", MANIFEST_ONLY, "only", "Choose which modules are shown", 0 },
     { "!b", MANIFEST_BASELINE, "baseline", "Designate what runs now as a baseline",
@@ -42,8 +42,8 @@ static void manifest_title(const struct view *view, struct strbuf *out)
     const struct manifest_screen *screen = view_state(view);
     char at[TIMESTAMP_SIZE];
 
-    if (screen->baseline[0] != '\0')
-        strbuf_printf(out, "as of %s", screen->baseline);
+    if (screen->frozen[0] != '\0')
+        strbuf_printf(out, "as of %s", strchr(screen->frozen, ':') + 1);
     else if (screen->at != 0)
         strbuf_printf(out, "as of %.10s %.5s", timestamp_format(screen->at, at), at + 11);
 }
@@ -84,7 +84,7 @@ static bool manifest_allows(const struct view *view, int action, struct strbuf *
 
     if (action != MANIFEST_BASELINE && action != MANIFEST_RECORD && action != MANIFEST_RELEASE)
         return true;
-    if (screen->at != 0 || screen->baseline[0] != '\0')
+    if (screen->at != 0 || screen->frozen[0] != '\0')
         strbuf_add(why, "this is not now: t and then \"now\" goes back");
     else if (screen->manifest == NULL || screen->manifest->row_count == 0)
         strbuf_add(why, "there is no manifest yet");

@@ -82,13 +82,40 @@ static void what_is_marked_is_compared_with_this(void **state)
 {
     struct vt *vt = open_manifest(*state, 24, 80);
 
-    studio_type(vt, "c", "Mark a cell or a heading first");
-    studio_type(vt, "\033", "1/6");
     studio_type(vt, "ll ", "1 marked");
     studio_type(vt, "j", "mb-payment-service in UAT");
     studio_type(vt, "hc", "Two modules cannot be compared");
     studio_type(vt, "kc", "[Verdict]");
     assert_shown(vt, "UAT has now");
+    studio_leave(&vt);
+}
+
+static void without_marks_a_state_is_asked_for(void **state)
+{
+    struct vt *vt = open_manifest(*state, 24, 80);
+
+    studio_type(vt, "llk", "UAT");
+    studio_type(vt, "c", "Compare UAT with");
+    assert_shown(vt, "release, SIT to UAT, OPEN");
+    studio_type(vt, "R2025\r", "UAT and R2025.03");
+    assert_shown(vt, "v2.0.7");
+    studio_type(vt, "\033", "Manifest");
+    studio_type(vt, "jc", "Compare UAT with");
+    studio_type(vt, "R2025\r", "[Verdict]");
+    assert_shown(vt, "R2025.03");
+    studio_leave(&vt);
+}
+
+static void the_manifest_is_shown_as_a_release_has_it(void **state)
+{
+    struct vt *vt = open_manifest(*state, 24, 80);
+
+    studio_type(vt, "t", "The manifest as of");
+    studio_type(vt, "R2025\r", "as of R2025.03");
+    assert_true(vt_wait_gone(vt, "PROD"));
+    assert_shown(vt, "v2.0.7");
+    studio_type(vt, "t", "The manifest as of");
+    studio_type(vt, "now\r", "PROD");
     studio_leave(&vt);
 }
 
@@ -252,6 +279,8 @@ int main(void)
         CASE(d_shows_what_an_environment_would_get),
         CASE(nothing_is_promoted_into_the_first),
         CASE(what_is_marked_is_compared_with_this),
+        CASE(without_marks_a_state_is_asked_for),
+        CASE(the_manifest_is_shown_as_a_release_has_it),
         CASE(two_headings_are_compared_as_a_whole),
         CASE(time_travel_says_so_and_refuses_to_act),
         CASE(what_another_process_writes_is_seen),

@@ -45,7 +45,12 @@ bool manifest_baselines(struct call *call, size_t limit, struct arena *arena,
 struct manifest_moment {
     int64_t at;           /* 0: now */
     const char *baseline; /* its name; NULL: none. `at` is its moment then */
+    const char *release;  /* its name; NULL: none. Its list is one column, called as it is */
 };
+
+/* "now", "baseline:NAME", "release:NAME", or a time (manifest_time_parse). Borrows from the text. */
+bool manifest_moment_parse(const char *text, int64_t now, struct manifest_moment *moment,
+                           struct error *error);
 
 /* The call's project. Everything lives in `arena`. No distance is known yet. */
 bool manifest_read(struct call *call, const struct manifest_moment *moment, struct arena *arena,
@@ -55,7 +60,7 @@ bool manifest_read(struct call *call, const struct manifest_moment *moment, stru
  * ERROR_USAGE. */
 bool manifest_time_parse(const char *text, int64_t now, int64_t *at, struct error *error);
 
-/* A state of the call's project as one column: env:NAME[@TIME], baseline:NAME. A baseline of the
+/* A state of the call's project as one column: env:NAME[@TIME], baseline:NAME, release:NAME. A baseline of the
  * whole manifest has many columns: baseline:NAME@ENVIRONMENT says which one. ERROR_NOT_FOUND,
  * ERROR_AMBIGUOUS (listing the columns), ERROR_UNSUPPORTED for kinds of states that are no column
  * of the manifest. Everything lives in the call's arena. */

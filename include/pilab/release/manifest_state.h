@@ -20,6 +20,7 @@ struct manifest_entry_state {
 struct manifest_state {
     const char *label;       /* "UAT", "UAT at 2025-01-22T14:30:00Z", "gold (UAT)" */
     const char *environment; /* whose it is; NULL: of none */
+    bool partial;            /* it leaves the modules that it has not as they are, as a release */
     struct manifest_entry_state *entries;
     size_t count;
 };
@@ -52,8 +53,8 @@ struct manifest_differences {
     size_t unknown; /* modules of which neither is known */
 };
 
-/* One item a module, only what differs, in the order of `current`, then what only `previous` has.
- * The items borrow from both states. */
+/* One item a module, only what differs, in the order of `current`, then what only `previous` has. Of
+ * a module that a partial state has not nothing is said. The items borrow from both states. */
 void manifest_compare(const struct manifest_state *previous, const struct manifest_state *current,
                       struct arena *arena, struct manifest_differences *out);
 

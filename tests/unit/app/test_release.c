@@ -77,6 +77,56 @@ static json_int_t rev_of(struct app_work *work)
     return json_integer_value(json_object_get(work->result.object, "rev"));
 }
 
+/* One row of the last list by its module; NULL: there is none. */
+static const json_t *row_of(struct app_work *work, const char *module)
+{
+    json_t *item;
+    size_t index;
+
+    json_array_foreach(work->result.items, index, item)
+    {
+        if (strcmp(json_member_text(item, "module"), module) == 0)
+            return item;
+    }
+    return NULL;
+}
+
+static void a_release_is_a_state_of_the_manifest(void **state)
+{
+    struct app_work *work = *state;
+    const json_t *row;
+
+    app_must(work, "release cut R1 auth pay --from SIT --to UAT");
+    app_must(work, "manifest set auth SIT 2.0.8");
+    app_must(work, "manifest compare env:UAT release:R1");
+    assert_int_equal(json_array_size(work->result.items), 2);
+    row = row_of(work, "auth");
+    assert_non_null(row);
+    assert_string_equal(json_member_text(row, "previous"), "2.0.6");
+    assert_string_equal(json_member_text(row, "current"), "2.0.7");
+    assert_string_equal(json_member_text(json_object_get(row, "current_state"), "commit"), "aaaa");
+    assert_string_equal(json_member_text(row_of(work, "pay"), "change"), "added");
+    /* What it has not stays as it is: web is neither removed nor, the other way round, added. */
+    app_must(work, "manifest compare release:R1 SIT");
+    assert_int_equal(json_array_size(work->result.items), 1);
+    assert_string_equal(json_member_text(row_of(work, "auth"), "current"), "2.0.8");
+}
+
+static void the_manifest_is_shown_as_a_release_has_it(void **state)
+{
+    struct app_work *work = *state;
+
+    app_must(work, "release cut R1 auth pay --from SIT --to UAT");
+    app_must(work, "manifest set auth SIT 2.0.8");
+    app_must(work, "manifest show --at release:R1");
+    assert_int_equal(json_array_size(work->result.items), 2);
+    assert_string_equal(json_member_text(row_of(work, "auth"), "R1"), "2.0.7");
+    app_must(work, "manifest baseline gold --reason because");
+    app_must(work, "manifest show --at baseline:gold");
+    assert_string_equal(json_member_text(row_of(work, "auth"), "SIT"), "2.0.8");
+    app_must_fail(work, "manifest show --at release:R9", ERROR_NOT_FOUND, "there is no release R9");
+}
+
 static void what_the_source_has_is_frozen(void **state)
 {
     struct app_work *work = *state;
@@ -387,6 +437,8 @@ static void what_is_around_has_the_open_releases_and_a_name_for_the_next(void **
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        CASE(a_release_is_a_state_of_the_manifest),
+        CASE(the_manifest_is_shown_as_a_release_has_it),
         CASE(what_the_source_has_is_frozen),
         CASE(the_frozen_bytes_are_what_the_digest_is_over),
         CASE(a_name_is_cut_once),
