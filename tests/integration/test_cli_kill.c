@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <string.h>
 
 #include <pilab/base/memory.h>
@@ -187,6 +188,7 @@ static void while_a_variable_is_sealed(void **state)
     char *secret = scratch_file(sandbox_files(world->sandbox), "secret", "hush");
     unsigned seed = 19;
 
+    assert_int_equal(chmod(secret, 0600), 0);
     deploy(world);
     DO(world->sandbox, "secrets", "init");
     for (int round = 0; round < rounds(); round++) {
