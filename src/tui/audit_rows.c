@@ -229,6 +229,11 @@ static bool filter(void *context, const char *text, struct error *error)
 
     if (filter == NULL)
         return false;
+    /* Accepting what was typed asks again: what was found for it stands there already. */
+    if (rows->filter != NULL && strcmp(rows->filter, text) == 0) {
+        filter_free(&filter);
+        return true;
+    }
     free(rows->filter);
     rows->filter = NULL;
     rows->looking = 0;
