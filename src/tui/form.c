@@ -441,6 +441,55 @@ struct form *form_new(const struct form_field *fields, size_t count, const struc
     return form;
 }
 
+/* The field goes on as the new one: text with its cursor, and what was said about it. */
+static void take_over(struct field *now, struct field *before)
+{
+    struct line_editor *editor = now->editor;
+    char *said = now->said;
+
+    now->visited = before->visited;
+    if (editor == NULL) {
+        field_set_value(now, field_value(before));
+        return;
+    }
+    now->editor = before->editor;
+    before->editor = editor;
+    now->verdict = before->verdict;
+    now->said = before->said;
+    before->said = said;
+}
+
+void form_rebuild(struct form *form, const struct form_field *fields, size_t count)
+{
+    struct form old = { .fields = form->fields };
+    char *focus = form_focus(form) == NULL ? NULL : memory_copy_text(form_focus(form));
+
+    vector_init(&form->fields, sizeof(struct field));
+    form->focus = SIZE_MAX;
+    for (size_t i = 0; i < count; i++) {
+        struct field *before = fields[i].id == NULL ? NULL : form_find(&old, fields[i].id);
+
+        add_field(form, &fields[i]);
+        if (before != NULL && before->kind == fields[i].kind &&
+            field_takes_focus(form_field_at(form, i)))
+            take_over(form_field_at(form, i), before);
+    }
+    for (size_t i = 0; i < old.fields.count; i++)
+        field_release(form_field_at(&old, i));
+    vector_release(&old.fields);
+    /* What somebody found out about a text that is still the same stays. */
+    for (size_t i = 0; i < count; i++) {
+        struct field *field = form_field_at(form, i);
+
+        if (field_takes_focus(field) && field->verdict != FORM_CHECKING && field->said == NULL)
+            field_judge(form, field);
+    }
+    form->focus = end_field(form, false);
+    if (focus != NULL)
+        (void)form_go_to(form, focus);
+    free(focus);
+}
+
 void form_free(struct form **out)
 {
     struct form *form = *out;

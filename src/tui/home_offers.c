@@ -45,6 +45,7 @@ void home_offers_add(const struct studio *studio, struct memory_rows *rows)
     add_folder(around, rows);
     add(rows, "init:table", "Build a project from a table (CSV)", "pilab init --from");
     add(rows, "init:gitops", "Build a project from a GitOps repository", "pilab init --gitops");
+    add(rows, "init:wizard", "Set a project up by hand, step by step", "7 Setup");
 }
 
 static void table_given(void *context, const char *text)
@@ -124,6 +125,8 @@ bool home_offers_open(struct studio *studio, const char *identity)
         ask_table(studio);
     else if (strcmp(identity, "init:gitops") == 0)
         ask_gitops(studio);
+    else if (strcmp(identity, "init:wizard") == 0)
+        setup_open_wizard(studio);
     else
         return false;
     return true;

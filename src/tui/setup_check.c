@@ -93,9 +93,9 @@ static bool run_check(struct job *job, struct call *call, void *context, void **
 void setup_check_start(struct setup_checker *checker, size_t slot, const json_t *fields,
                        const json_t *environments)
 {
-    struct studio_work work = {
-        .title = "look into the repository", .run = run_check, .reading = true, .quiet = true
-    };
+    struct studio_work work = { .title = "look into the repository",
+                                .run = run_check,
+                                .reading = true };
     struct strbuf text = STRBUF_INIT;
     struct check_input *input;
     json_t *body;

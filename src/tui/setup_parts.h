@@ -46,7 +46,9 @@ enum setup_event {
     SETUP_TESTED,
     SETUP_TICKETS_SEEN,
     SETUP_EXAMINED,
-    SETUP_CHECKED
+    SETUP_CHECKED,
+    SETUP_MADE, /* the wizard's project is in the store */
+    SETUP_TYPED /* in the wizard */
 };
 
 /* How a test of a repository went; kept while the screen is. */

@@ -146,6 +146,7 @@ static unsigned tab_act(void *context, int action)
     if (!tab_strip_act(&screen->strip, action))
         return REFRESH_NONE;
     setup_show_rows(screen);
+    list_move_to(screen->list, 0);
     if (tab_of(screen) == SETUP_TICKETS && screen->seen_arena == NULL)
         setup_count_tickets(screen);
     if (tab_of(screen) == SETUP_DOCTOR && screen->findings == NULL)
