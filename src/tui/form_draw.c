@@ -55,9 +55,8 @@ static const char *verdict_words(const struct field *field)
     case FORM_GOOD:
         return field->said != NULL ? field->said : "ok";
     case FORM_WRONG:
-        return field->said;
     default:
-        return NULL;
+        return field->said;
     }
 }
 
@@ -65,7 +64,7 @@ static const char *verdict_words(const struct field *field)
 static const char *verdict_mark(const struct field *field)
 {
     static const char *const marks[] = {
-        [FORM_UNCHECKED] = "", [FORM_CHECKING] = "~ ", [FORM_GOOD] = "+ ", [FORM_WRONG] = "! "
+        [FORM_UNCHECKED] = "? ", [FORM_CHECKING] = "~ ", [FORM_GOOD] = "+ ", [FORM_WRONG] = "! "
     };
 
     return marks[field->verdict];

@@ -85,7 +85,9 @@ static json_t *fields_of(const struct form *form)
     {
         struct strbuf words = STRBUF_INIT;
 
-        if (!json_is_array(value))
+        if (json_is_string(value) && strcmp(json_string_value(value), SETUP_NONE) == 0)
+            json_put_text(fields, id, "");
+        if (!json_is_array(json_object_get(fields, id)))
             continue;
         for (size_t i = 0; i < json_array_size(value); i++)
             strbuf_printf(&words, "%s%s", i > 0 ? " " : "",

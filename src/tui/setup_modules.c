@@ -8,7 +8,7 @@
 
 static const char *const types[] = { "BACKEND", "FRONTEND", "DATABASE", "INFRASTRUCTURE",
                                      "LIBRARY", "OTHER",    NULL };
-static const char *const dependencies[] = { "", "auto", NULL };
+static const char *const dependencies[] = { SETUP_NONE, "auto", NULL };
 
 /* --- Checks beside the fields ----------------------------------------------------------------- */
 
@@ -95,7 +95,9 @@ static struct form *module_form(struct setup_screen *screen, const json_t *field
         { .id = "dialect", .kind = FORM_TEXT, .label = "Dialect",
           .value = value_of(fields, "dialect"), .help = "postgresql, mysql, …; empty: guessed" },
         { .id = "dependencies", .kind = FORM_CHOICE, .label = "Dependencies",
-          .options = dependencies, .value = value_of(fields, "dependencies"),
+          .options = dependencies,
+          .value = *value_of(fields, "dependencies") != '\0' ? value_of(fields, "dependencies")
+                                                             : SETUP_NONE,
           .help = "auto: lock files and manifests are compared" },
         { .id = "image", .kind = FORM_TEXT, .label = "Image", .value = value_of(fields, "image"),
           .help = "The container image without its tag" },

@@ -15,6 +15,9 @@
 #include <pilab/tui/tab_strip.h>
 #include <pilab/tui/table.h>
 
+/* An option in place of no text. */
+#define SETUP_NONE "(none)"
+
 enum setup_tab {
     SETUP_PROJECT,
     SETUP_MODULES,

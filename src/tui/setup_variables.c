@@ -238,6 +238,8 @@ static json_t *setting_fields(const struct setting *setting, const struct form *
         json_put_text(fields, "environment", setting->environment);
         json_put_text(fields, "module", setting->module);
     }
+    if (strcmp(text_of(fields, "module"), SETUP_NONE) == 0)
+        json_put_text(fields, "module", "");
     json_object_del(fields, "value");
     return fields;
 }
@@ -295,7 +297,7 @@ static const char **names_of(const struct setup_screen *screen, bool modules)
     const char **names = memory_array(count + 1, sizeof *names);
 
     if (modules)
-        names[n++] = "";
+        names[n++] = SETUP_NONE;
     for (size_t i = 0; n < count; i++)
         names[n++] = modules ? settings->modules[i].name : settings->environments[i].name;
     return names;
@@ -327,7 +329,7 @@ static void ask_value(struct setting *setting, const json_t *row, const json_t *
                                                .kind = FORM_CHOICE,
                                                .label = "Module",
                                                .options = modules,
-                                               .value = "",
+                                               .value = SETUP_NONE,
                                                .help = "None: of the whole environment" };
     } else {
         fields[count++] = (struct form_field){ .kind = FORM_SECTION, .label = heading };

@@ -401,6 +401,13 @@ static unsigned setup_event(struct view *view, const struct event *event)
     return REFRESH_LAYOUT;
 }
 
+/* What lay over it may have changed something. */
+static unsigned setup_shown(struct view *view)
+{
+    setup_load(view_state(view));
+    return REFRESH_NONE;
+}
+
 static void setup_copy(const struct view *view, struct copy_menu *menu)
 {
     static const char *const commands[SETUP_TAB_COUNT] = {
@@ -457,6 +464,7 @@ static const struct view_ops setup_ops = {
     .act = setup_act,
     .allows = setup_allows,
     .event = setup_event,
+    .shown = setup_shown,
     .status = setup_status,
     .copy = setup_copy,
     .close = setup_close,

@@ -52,8 +52,8 @@ struct form_field {
 };
 
 enum form_verdict {
-    FORM_UNCHECKED,
-    FORM_CHECKING, /* somebody finds out */
+    FORM_UNCHECKED, /* with something said about it: it is in doubt, and keeps nobody */
+    FORM_CHECKING,  /* somebody finds out */
     FORM_GOOD,
     FORM_WRONG
 };
