@@ -148,7 +148,7 @@ bool place_check_key(const struct place *place, const char *path, struct error *
 {
     struct stat status;
 
-    if (!place->shared)
+    if (!place->group_keys)
         return check_own(path, 077, error);
     if (lstat(path, &status) != 0)
         return error_errno(error, errno, "cannot examine %s", path);

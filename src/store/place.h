@@ -14,6 +14,9 @@ struct place {
     bool made;   /* the file was made just now, empty */
     bool shared; /* of a group, as its modes say; what the store says of it is checked later */
     gid_t group; /* the folder's */
+    /* Set by who has read the store: it says that it is shared with `group`, so that its keys may
+     * be the group's even where somebody closed the database. */
+    bool group_keys;
     bool remote; /* on a network file system */
     bool frozen; /* on a read-only mount */
 };
@@ -30,7 +33,7 @@ bool place_prepare_own(const char *path, bool create, struct place *place, struc
 void place_release(struct place *place);
 
 /* That the file of a key beside the store is regular and readable by nobody but the user, or the
- * store's group when it is shared. */
+ * group that the store says it is shared with. */
 bool place_check_key(const struct place *place, const char *path, struct error *error);
 
 /* Whether this process is in the group, or root's. */

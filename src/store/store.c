@@ -157,13 +157,14 @@ static bool bring_up_to_date(struct store *store, struct connection *connection,
 
 /* Who may write a store is told by its modes before it is read, and by itself after: modes that
  * somebody opened by accident, or a file that was put into a group's folder, share nothing. */
-static bool check_sharing(struct store *store, struct connection *connection, struct error *error)
+static bool check_sharing(struct store *store, struct connection *connection, bool empty,
+                          struct error *error)
 {
     char name[STORE_GROUP_SIZE];
-    bool shared;
-    gid_t group;
+    bool shared = false;
+    gid_t group = 0;
 
-    if (!store_sharing_get(connection, &shared, &group, error))
+    if (!empty && !store_sharing_get(connection, &shared, &group, error))
         return false;
     if (store->place.shared && (!shared || group != store->place.group)) {
         store_group_name(store->place.group, name);
@@ -174,6 +175,9 @@ static bool check_sharing(struct store *store, struct connection *connection, st
         return error_hint(error, "Whoever it belongs to runs: chmod 600 FILE, chmod 700 FOLDER, "
                                  "and to share it: pilab store share GROUP");
     }
+    store->place.group_keys = shared;
+    if (shared)
+        store->place.group = group;
     if (shared && !store->place.shared)
         add_notice(store, memory_printf("%s is shared with the group %s, but its modes keep the "
                                         "others out: `pilab store share %s` lets them in again, "
@@ -189,7 +193,7 @@ static bool settle_schema(struct store *store, struct connection **connection,
 
     if (!engine_identify(*connection, &identity, error) ||
         !check_identity(store, &identity, error) ||
-        ((identity.schema > 0 || store->place.shared) && !check_sharing(store, *connection, error)))
+        !check_sharing(store, *connection, identity.schema == 0, error))
         return false;
     store->schema =
         (int)(identity.schema > (int64_t)migrations->count ? identity.schema

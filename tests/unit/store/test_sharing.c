@@ -338,6 +338,15 @@ static void modes_that_the_store_does_not_know_of_are_refused(void **state)
     assert_int_equal(person_does(ADA, count_once, f), 1);
 }
 
+static void an_empty_file_of_the_group_is_no_store(void **state)
+{
+    struct fixture *f = *state;
+
+    share(f);
+    assert_int_equal(truncate(f->path, 0), 0);
+    assert_refused(f, BOB, "was not shared with it");
+}
+
 static void a_link_to_a_shared_store_is_refused(void **state)
 {
     struct fixture *f = *state;
@@ -483,6 +492,7 @@ int main(void)
         FOLDER(a_secret_has_one_fingerprint_whoever_makes_it),
         FOLDER(what_the_world_can_reach_is_refused),
         FOLDER(modes_that_the_store_does_not_know_of_are_refused),
+        FOLDER(an_empty_file_of_the_group_is_no_store),
         FOLDER(a_link_to_a_shared_store_is_refused),
         FOLDER(taken_back_it_is_its_owners_alone),
         cmocka_unit_test(a_group_is_found_by_name_or_number),
