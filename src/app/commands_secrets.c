@@ -26,9 +26,10 @@ static const struct command rows[] = {
       NONE, NONE,
       SCOPE_STORE, PERMISSION_READ, false, true, app_secrets_status },
     { "secrets init", "Make the key that secrets are sealed with",
-      "The key is made once for the store: in a file beside it that only you can read, or derived "
-      "from a passphrase each time that a secret is set. A passphrase is asked for without being "
-      "shown, or read from a file; it cannot be given as an argument, where others could see it.\n\n"
+      "The key is made once for the store: in a file beside it that only you can read (or the group "
+      "that shares the store), or derived from a passphrase each time that a secret is set. A "
+      "passphrase is asked for without being shown, or read from a file; it cannot be given as an "
+      "argument, where others could see it.\n\n"
       "A key file keeps what is in a stolen copy of the store; a passphrase also what is in a "
       "stolen copy of the whole folder.",
       "pilab secrets init\n"

@@ -20,8 +20,9 @@ static const struct command rows[] = {
       "Only who the files belong to can share it. The folder must hold nothing else, and the "
       "group must be able to reach it. Shared already, what went wrong with its modes is set "
       "right.\n\n"
-      "People of the group can also change the file with other programs. They cannot do so unseen: "
-      "`pilab audit verify` finds it.",
+      "People of the group can also write the file with other programs, past all rules: share it "
+      "with those only whom you trust with that, and keep what `pilab audit export` writes where "
+      "they cannot.",
       "pilab store share release",
       ARGUMENTS(share_arguments), NONE,
       SCOPE_STORE, PERMISSION_SHARE_STORE, true, false, app_store_share },
