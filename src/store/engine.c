@@ -12,6 +12,8 @@
 #include <pilab/base/memory.h>
 #include <pilab/base/strbuf.h>
 
+#include "exact_mode.h"
+
 #define DEFAULT_PATIENCE 30000
 
 static int on_busy(void *context, int tries)
@@ -81,6 +83,7 @@ struct connection *engine_open(const struct engine_options *options, struct erro
                 SQLITE_OPEN_EXRESCODE;
     int code;
 
+    exact_mode_install();
     connection->path = memory_copy_text(options->path);
     connection->system_clock = clock_system();
     connection->system_random = random_system();

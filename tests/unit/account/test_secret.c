@@ -232,6 +232,44 @@ static void a_file_open_to_others_is_refused(void **state)
     free(path);
 }
 
+static void a_key_of_a_group_is_read_by_it_and_by_nobody_else(void **state)
+{
+    static const mode_t refused[] = { 0644, 0642, 0641, 0740, 02640, 0604 };
+    static const mode_t taken[] = { 0640, 0660, 0440, 0600 };
+    char *path = scratch_path(*state, "key"), *link = scratch_path(*state, "link");
+    struct secret_key *key = secret_key_random(), *read;
+    struct stat status;
+    struct error error;
+
+    umask(077);
+    assert_true(secret_key_write(key, path, getegid(), &error));
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0640);
+    assert_int_equal(status.st_gid, getegid());
+    assert_null(secret_key_read(path, SECRET_NO_GROUP, &error));
+    assert_int_equal(error.code, ERROR_UNTRUSTED);
+    assert_null(secret_key_read(path, getegid() + 1, &error));
+    assert_int_equal(error.code, ERROR_UNTRUSTED);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        assert_int_equal(chmod(path, refused[i]), 0);
+        assert_null(secret_key_read(path, getegid(), &error));
+        assert_int_equal(error.code, ERROR_UNTRUSTED);
+        assert_non_null(strstr(error.hint, "chmod 640 "));
+    }
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
+        assert_int_equal(chmod(path, taken[i]), 0);
+        read = secret_key_read(path, getegid(), &error);
+        assert_non_null(read);
+        secret_key_free(&read);
+    }
+    assert_int_equal(symlink(path, link), 0);
+    assert_null(secret_key_read(link, getegid(), &error));
+    assert_int_equal(error.code, ERROR_UNTRUSTED);
+    secret_key_free(&key);
+    free(link);
+    free(path);
+}
+
 static void odd_files_are_refused_at_once(void **state)
 {
     char *pipe = scratch_path(*state, "pipe"),
@@ -282,6 +320,7 @@ int main(void)
         CASE(costs_from_elsewhere_are_bounded),
         CASE(a_key_file_is_made_once_and_private),
         CASE(a_file_open_to_others_is_refused),
+        CASE(a_key_of_a_group_is_read_by_it_and_by_nobody_else),
         CASE(odd_files_are_refused_at_once),
         CASE(a_damaged_key_file_is_told),
     };

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <pilab/base/file.h>
+#include <pilab/store/lease.h>
 #include <pilab/store/sharing.h>
 #include <pilab/store/tenant.h>
 
@@ -301,6 +302,56 @@ static void a_secret_has_one_fingerprint_whoever_makes_it(void **state)
     assert_string_equal(ada, bob);
 }
 
+/* Takes a lease, says so, and stays until it is killed. */
+static int work_and_stay(void *context)
+{
+    struct open_until *stay = context;
+    struct error error = { 0 };
+    struct own own;
+    bool ok = own_open(&own, stay->fixture->path) &&
+              told(store_begin(own.connection, NULL, &error) &&
+                       store_lease_take(own.connection, "report:1", "compare", &error) &&
+                       store_commit(own.connection, &error),
+                   &error);
+
+    if (!ok || write(stay->says[1], "w", 1) != 1)
+        return 1;
+    for (;;)
+        pause();
+}
+
+static int count_lost(void *context)
+{
+    struct fixture *f = context;
+    struct store_leases lost = { 0 };
+    struct error error = { 0 };
+    struct own own;
+    bool ok = own_open(&own, f->path) &&
+              told(store_lease_list_lost(own.connection, f->arena, &lost, &error), &error);
+
+    own_close(&own);
+    return ok ? (int)lost.count : 255;
+}
+
+static void work_of_another_is_lost_only_when_they_are_gone(void **state)
+{
+    struct fixture *f = *state;
+    struct open_until stay = { .fixture = f };
+    pid_t process;
+    char byte;
+
+    share(f);
+    assert_int_equal(pipe(stay.says), 0);
+    process = person_starts(ADA, work_and_stay, &stay);
+    close(stay.says[1]);
+    assert_int_equal(read(stay.says[0], &byte, 1), 1);
+    close(stay.says[0]);
+    assert_int_equal(person_does(BOB, count_lost, f), 0);
+    assert_int_equal(kill(process, SIGKILL), 0);
+    assert_int_equal(person_ended(process), 128 + SIGKILL);
+    assert_int_equal(person_does(BOB, count_lost, f), 1);
+}
+
 static void what_the_world_can_reach_is_refused(void **state)
 {
     struct fixture *f = *state;
@@ -490,6 +541,7 @@ int main(void)
         FOLDER(what_one_left_when_killed_the_other_recovers),
         FOLDER(two_people_count_at_once_and_lose_nothing),
         FOLDER(a_secret_has_one_fingerprint_whoever_makes_it),
+        FOLDER(work_of_another_is_lost_only_when_they_are_gone),
         FOLDER(what_the_world_can_reach_is_refused),
         FOLDER(modes_that_the_store_does_not_know_of_are_refused),
         FOLDER(an_empty_file_of_the_group_is_no_store),
