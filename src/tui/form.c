@@ -377,6 +377,7 @@ static bool text(const struct pane *pane, struct strbuf *out)
 static const struct pane_ops form_ops = {
     .keys = &form_keys,
     .keys_first = true,
+    .takes_text = true,
     .draw = draw,
     .act = form_act,
     .key = key_to_field,

@@ -27,6 +27,8 @@ static void keys_are_text_in_a_field_and_ctrl_s_is_done(void **state)
 
     assert_true(vt_type(vt, "o"));
     assert_shown(vt, "What people call it");
+    /* `?` is text here. */
+    assert_not_shown(vt, "? help");
     assert_true(vt_type(vt, "q!:u1 变更\tMB"));
     assert_shown(vt, "q!:u1 变更");
     assert_shown(vt, "! Mobile Banking has this");
