@@ -10,6 +10,7 @@
 struct command_group {
     const struct command *rows;
     size_t count;
+    const char *title; /* what help says above it; NULL: it belongs to the group before */
 };
 
 extern const struct command_group comparison_commands;
@@ -42,15 +43,16 @@ extern const struct argument_spec comparison_arguments[COMPARISON_ARGUMENT_COUNT
 extern const struct option_spec notes_options[NOTES_OPTION_COUNT + 1];
 
 /* What a row says in the place of a table and its length. */
-#define COUNT(array)     (sizeof(array) / sizeof *(array))
-#define ARGUMENTS(array) array, COUNT(array)
-#define OPTIONS(array)   array, COUNT(array)
-#define LISTING_OPTIONS  listing_options, LISTING_OPTION_COUNT
-#define EXPORT_OPTIONS   export_options, EXPORT_OPTION_COUNT
-#define NONE             NULL, 0
-#define COMMAND_GROUP(array)                                                                       \
+#define COUNT(array)         (sizeof(array) / sizeof *(array))
+#define ARGUMENTS(array)     array, COUNT(array)
+#define OPTIONS(array)       array, COUNT(array)
+#define LISTING_OPTIONS      listing_options, LISTING_OPTION_COUNT
+#define EXPORT_OPTIONS       export_options, EXPORT_OPTION_COUNT
+#define NONE                 NULL, 0
+#define COMMAND_GROUP(array) TITLED_GROUP(NULL, array)
+#define TITLED_GROUP(heading, array)                                                               \
     {                                                                                              \
-        array, COUNT(array)                                                                        \
+        array, COUNT(array), heading                                                               \
     }
 
 #endif

@@ -49,4 +49,4 @@ static const struct command rows[] = {
 };
 /* clang-format on */
 
-const struct command_group audit_commands = COMMAND_GROUP(rows);
+const struct command_group audit_commands = TITLED_GROUP("The record", rows);

@@ -68,4 +68,4 @@ static const struct command rows[] = {
 };
 /* clang-format on */
 
-const struct command_group comparison_commands = COMMAND_GROUP(rows);
+const struct command_group comparison_commands = TITLED_GROUP("What would change", rows);

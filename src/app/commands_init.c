@@ -42,4 +42,4 @@ static const struct command rows[] = {
 };
 /* clang-format on */
 
-const struct command_group init_commands = COMMAND_GROUP(rows);
+const struct command_group init_commands = TITLED_GROUP("Setting up", rows);

@@ -119,4 +119,4 @@ static const struct command rows[] = {
 };
 /* clang-format on */
 
-const struct command_group manifest_commands = COMMAND_GROUP(rows);
+const struct command_group manifest_commands = TITLED_GROUP("What runs where", rows);

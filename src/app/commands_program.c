@@ -47,4 +47,4 @@ static const struct command rows[] = {
 };
 /* clang-format on */
 
-const struct command_group program_commands = COMMAND_GROUP(rows);
+const struct command_group program_commands = TITLED_GROUP("This program", rows);

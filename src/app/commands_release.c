@@ -95,4 +95,4 @@ static const struct command rows[] = {
 };
 /* clang-format on */
 
-const struct command_group release_commands = COMMAND_GROUP(rows);
+const struct command_group release_commands = TITLED_GROUP("Releases and notes", rows);

@@ -6,7 +6,7 @@
 
 #include <pilab/base/rich.h>
 
-#define VERB_COLUMN   19
+#define VERB_COLUMN   20
 #define OPTION_COLUMN 24
 #define HELP_WIDTH    80 /* where no face draws it: in JSON */
 
@@ -59,14 +59,21 @@ static void option_name(struct strbuf *out, const struct option_spec *option)
         strbuf_printf(out, " %s", option->value);
 }
 
+static void add_heading(struct strbuf *out, const char *title)
+{
+    if (title == NULL)
+        return;
+    strbuf_add_char(out, '\n');
+    rich_word(out, RICH_HEADING, title);
+    strbuf_add_char(out, '\n');
+}
+
 static void add_options(struct strbuf *out, const char *title, const struct option_spec *options,
                         size_t count, size_t width)
 {
     if (count == 0)
         return;
-    strbuf_add_char(out, '\n');
-    rich_word(out, RICH_HEADING, title);
-    strbuf_add_char(out, '\n');
+    add_heading(out, title);
     for (size_t i = 0; i < count; i++) {
         struct strbuf name = STRBUF_INIT, help = STRBUF_INIT;
 
@@ -99,9 +106,7 @@ static void add_examples(struct strbuf *out, const char *examples)
 {
     if (examples == NULL)
         return;
-    strbuf_add_char(out, '\n');
-    rich_word(out, RICH_HEADING, "Examples");
-    strbuf_add_char(out, '\n');
+    add_heading(out, "Examples");
     while (*examples != '\0') {
         size_t length = strcspn(examples, "\n");
 
@@ -151,9 +156,10 @@ void manual_overview(struct strbuf *out, size_t width)
               "`pilab drift` compares the last two versions and `pilab notes` writes their "
               "release notes; nothing is stored.",
               0, width);
-    strbuf_add_char(out, '\n');
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        add_heading(out, command_heading(i));
         add_definition(out, command_at(i)->verb, VERB_COLUMN, command_at(i)->summary, width);
+    }
     strbuf_add_char(out, '\n');
     rich_wrap(out, "`pilab help COMMAND` says more; every command takes --json.", 0, width);
 }

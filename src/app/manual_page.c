@@ -193,9 +193,15 @@ void manual_page(struct strbuf *out)
     strbuf_printf(out, ".TH PILAB 1 \"%s\" \"PiLabStudio %s\" \"User Commands\"\n", PACKAGE_DATE,
                   PACKAGE_VERSION);
     strbuf_add(out, page_head);
-    strbuf_add(out, ".SH COMMANDS\n");
-    for (size_t i = 0; i < count; i++)
+    strbuf_add(out, ".SH COMMANDS\nThe parts below list them by what they are about.\n");
+    for (size_t i = 0; i < count; i++) {
+        if (command_heading(i) != NULL) {
+            strbuf_add(out, ".SH ");
+            add_roff_upper(out, command_heading(i));
+            strbuf_add_char(out, '\n');
+        }
         add_command(out, command_at(i));
+    }
     strbuf_add(out, ".SH OPTIONS OF EVERY COMMAND\n");
     for (size_t i = 0; i < common_count; i++)
         add_option(out, &common[i]);

@@ -44,6 +44,8 @@ struct command {
 /* The rows in the order of help, the verbs of a noun together; NULL past the last one. */
 size_t command_count(void);
 const struct command *command_at(size_t index);
+/* What help says above a row, before it goes on with it and those that follow; NULL: nothing. */
+const char *command_heading(size_t index);
 
 /* Options that every command takes; the faces act on them. */
 const struct option_spec *command_common_options(size_t *count);

@@ -106,9 +106,34 @@ static void the_overview_names_every_command(void **state)
     struct strbuf text = STRBUF_INIT;
 
     (void)state;
-    manual_overview(&text, 80);
+    manual_overview(&text, 200);
     for (size_t i = 0; i < count; i++)
         assert_non_null(strstr(text.data, command_at(i)->summary));
+    strbuf_release(&text);
+}
+
+/* The first command stands under a heading as well, and no heading comes twice. */
+static void commands_stand_under_headings(void **state)
+{
+    size_t count = command_count(), headings = 0;
+    struct strbuf text = STRBUF_INIT;
+
+    (void)state;
+    manual_overview(&text, 200);
+    assert_non_null(command_heading(0));
+    assert_null(command_heading(count));
+    for (size_t i = 0; i < count; i++) {
+        const char *heading = command_heading(i), *found;
+
+        if (heading == NULL)
+            continue;
+        headings++;
+        found = strstr(text.data, heading);
+        assert_non_null(found);
+        assert_null(strstr(found + 1, heading));
+        assert_true(found < strstr(text.data, command_at(i)->summary));
+    }
+    assert_true(headings > 1 && headings < count / 2);
     strbuf_release(&text);
 }
 
@@ -163,7 +188,7 @@ static void verbs_and_options_are_completed(void **state)
     struct work *work = *state;
 
     assert_offers(work, "pilab dr", "drift\n");
-    assert_offers(work, "pilab re", "release\nreport\n");
+    assert_offers(work, "pilab re", "report\nrelease\n");
     assert_offers(work, "pilab report ''", "list\nshow\nexport\n");
     assert_offers(work, "pilab report sh", "show\n");
     assert_offers(work, "pilab drift --fo", "--format=\n");
@@ -222,6 +247,7 @@ int main(void)
         CASE(the_manual_page_is_sound),
         CASE(every_command_explains_itself_within_the_width),
         CASE(the_overview_names_every_command),
+        CASE(commands_stand_under_headings),
         CASE(the_completion_script_is_sound),
         CASE(verbs_and_options_are_completed),
         CASE(versions_are_completed_and_never_run),
