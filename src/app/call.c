@@ -132,8 +132,9 @@ bool call_open_store(struct call *call, bool create, struct error *error)
         return true;
     if (!store_open(&options, &call->clock, &call->store, error)) {
         if (error->code == ERROR_NOT_FOUND && !create)
-            error_hint(error, "`pilab project import pilab.yaml` makes one, `pilab demo` shows one "
-                              "with a project in it");
+            error_hint(error,
+                       "`pilab init` makes one for your project, `pilab project import` from a "
+                       "pilab.yaml; `pilab demo` shows one with a project in it");
         return false;
     }
     call->connection = store_connect(call->store, &call->clock, &call->random, error);

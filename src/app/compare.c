@@ -117,12 +117,14 @@ static bool no_project(const struct call *call, const char *words, struct error 
     if (words == NULL) {
         error_set(error, ERROR_NOT_FOUND, "%s is not in a git repository",
                   call->settings->working_directory);
-        return error_hint(error, "go into one, or set up a project: `pilab help project import`");
+        return error_hint(error, "go into one, or set up a project: `pilab help init`");
     }
     error_set(error, ERROR_NOT_FOUND, "%s needs a project, and there is no store at %s", words,
               path);
-    return error_hint(error, "`pilab project import pilab.yaml` sets up a project; two versions of "
-                             "the repository here need none: `pilab drift A..B`");
+    return error_hint(error,
+                      "`pilab init` sets up a project, `pilab project import` takes one from a "
+                      "pilab.yaml; two versions of the repository here need none: `pilab "
+                      "drift A..B`");
 }
 
 static bool open_project(struct call *call, const char *words, struct error *error)

@@ -78,8 +78,7 @@ static void check_place(struct doctor *doctor)
         if (health.there)
             say_place(doctor, &health);
         else
-            doctor_say(doctor, DOCTOR_NOTE,
-                       "`pilab project import pilab.yaml` makes one; comparing works without.",
+            doctor_say(doctor, DOCTOR_NOTE, "`pilab init` makes one; comparing works without.",
                        "there is no store at %s yet", doctor->store_path);
         say_space(doctor, health.free_bytes, "for it");
     }

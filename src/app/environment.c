@@ -40,8 +40,8 @@ bool app_environment_list(struct call *call, const struct arguments *arguments,
     result->items = json_array();
     result->columns = environment_columns;
     result->column_count = sizeof environment_columns / sizeof *environment_columns;
-    result->empty = "The project has no environments. `pilab project import` takes them from a "
-                    "pilab.yaml.";
+    result->empty = "The project has no environments. `pilab init` fills them in, `pilab project "
+                    "import` takes them from a pilab.yaml.";
     for (size_t i = 0; i < list.count; i++)
         json_append(result->items, environment_json(&list.items[i]));
     return true;

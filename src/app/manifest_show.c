@@ -23,8 +23,8 @@ static const struct result_column detail_columns[] = {
 #define DETAIL_COLUMNS (sizeof detail_columns / sizeof *detail_columns)
 
 static const char empty_text[] =
-    "The project has no modules or no environments. `pilab project import` takes "
-    "them from a pilab.yaml.";
+    "The project has no modules or no environments. `pilab init` fills them in, "
+    "`pilab project import` takes them from a pilab.yaml.";
 
 /* --- What is asked for ------------------------------------------------------------------------ */
 

@@ -259,8 +259,8 @@ static bool make_file(struct place *place, struct error *error)
 static bool refuse_missing(const char *path, struct error *error)
 {
     error_set(error, ERROR_NOT_FOUND, "there is no store at %s", path);
-    return error_hint(error, "Start one with `pilab project import` (pilab.yaml) or `pilab demo`, "
-                             "or name another: --store PATH.");
+    return error_hint(error, "Start one with `pilab init`, `pilab project import` (pilab.yaml) or "
+                             "`pilab demo`, or name another: --store PATH.");
 }
 
 /* Splits into the folder, without symbolic links, and the name. */

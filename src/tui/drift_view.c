@@ -290,7 +290,7 @@ static bool drift_allows(const struct view *view, int action, struct strbuf *why
     else if (action == DRIFT_SAVE && screen->report->number > 0)
         strbuf_printf(why, "it is kept already, as report %lld", (long long)screen->report->number);
     else if (action == DRIFT_SAVE && screen->studio->call.project == NULL)
-        strbuf_add(why, "there is no project: `pilab project import` makes one");
+        strbuf_add(why, "there is no project: `pilab init` sets one up");
     else
         return true;
     return false;

@@ -252,7 +252,8 @@ static void take_loaded(struct manifest_screen *screen, struct loaded *loaded)
     manifest_choose_rows(screen);
     table_set_empty(screen->table, screen->manifest->row_count == 0
                                        ? "The project has no modules or no environments yet.\n\n"
-                                         "`pilab project import` takes them from a pilab.yaml."
+                                         "`pilab init` fills them in, `pilab project import` "
+                                         "takes them from a pilab.yaml."
                                        : "No module is like that: o chooses which are shown.");
     table_reload(screen->table);
     arena_free(&old);

@@ -213,7 +213,8 @@ struct view *manifest_view_new(struct studio *studio)
     if (studio->call.project == NULL) {
         table_set_empty(screen->table,
                         "There is no project whose manifest could be shown.\n\n"
-                        "`pilab project import FILE` makes one, `pilab demo` a made-up one.");
+                        "`pilab init` sets one up, `pilab project import FILE` takes one from a "
+                        "pilab.yaml,\n`pilab demo` makes one up.");
         return screen->view;
     }
     table_set_empty(screen->table, "Reading …");

@@ -213,7 +213,7 @@ static bool note_allows(const struct view *view, int action, struct strbuf *why)
     if (action == NOTE_SAVE && screen->number > 0)
         strbuf_printf(why, "they are kept already, as notes %" PRId64, screen->number);
     else if (action == NOTE_SAVE && screen->studio->call.project == NULL)
-        strbuf_add(why, "there is no project: `pilab project import` makes one");
+        strbuf_add(why, "there is no project: `pilab init` sets one up");
     else
         return true;
     return false;

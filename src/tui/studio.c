@@ -60,7 +60,9 @@ static struct view *open_audit(void *context, struct workspace *workspace, struc
     (void)workspace;
     if (studio->call.store == NULL) {
         error_set(error, ERROR_NOT_FOUND, "there is no store yet, and so no audit");
-        error_hint(error, "It begins with the first project: `pilab project import FILE`.");
+        error_hint(error,
+                   "It begins with the first project: `pilab init`, or `pilab project import "
+                   "FILE`.");
         return NULL;
     }
     return audit_view_new(studio);

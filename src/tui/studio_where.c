@@ -58,8 +58,7 @@ void studio_where(struct studio *studio, const char *const *texts, size_t count)
 
     if (studio->call.project == NULL) {
         workspace_say(studio->workspace, MESSAGE_INFO,
-                      "There is no project that says what runs where: `pilab project import` makes "
-                      "one.");
+                      "There is no project that says what runs where: `pilab init` sets one up.");
     } else if (count == 0) {
         workspace_say(studio->workspace, MESSAGE_INFO,
                       "There is no ticket and no commit here to look for; :where MB-234 asks for "

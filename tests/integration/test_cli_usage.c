@@ -205,7 +205,7 @@ static void what_needs_a_project_says_so_where_there_is_none(void **state)
 
         assert_int_equal(run->status, 1);
         assert_says(&run->err, asked[i].said);
-        assert_says(&run->err, "`pilab project import pilab.yaml` sets up a project");
+        assert_says(&run->err, "`pilab init` sets up a project");
     }
     sandbox_enter(world->sandbox, sandbox_files(world->sandbox));
     assert_says(&run_pilab(world->sandbox, "drift", "-m", "x", NULL)->err, "needs a project");
