@@ -138,6 +138,22 @@ static void modules_of_the_project_at_hand_are_completed(void **state)
     assert_says(&offered(state, "drift --project ''")->out, "<SHOP>");
     assert_says(&offered(state, "--project ''")->out, "<SHOP>");
     assert_says(&offered(state, "-p SHOP drift -m s")->out, "<shop-api>");
+    assert_int_equal(run_pilab(world->sandbox, "manifest", "set", "shop-api", "DEV", "1.0", NULL)
+                         ->status,
+                     0);
+    assert_int_equal(run_pilab(world->sandbox, "release", "cut", "R1", "--to", "UAT", NULL)->status,
+                     0);
+    assert_int_equal(run_pilab(world->sandbox, "manifest", "baseline", "gold", "--reason", "why",
+                               NULL)
+                         ->status,
+                     0);
+    assert_int_equal(run_pilab(world->sandbox, "group", "set", "qa", "ada", NULL)->status, 0);
+    assert_says(&offered(state, "release show ''")->out, "<R1>");
+    assert_says(&offered(state, "manifest set --release R")->out, "<R1>");
+    assert_says(&offered(state, "manifest show --baseline ''")->out, "<gold>");
+    assert_says(&offered(state, "manifest baseline -e ''")->out, "<DEV UAT PROD>");
+    assert_says(&offered(state, "manifest compare U")->out, "<UAT>");
+    assert_says(&offered(state, "group remove ''")->out, "<qa>");
     free(words);
     free(store);
     free(file);
