@@ -31,60 +31,20 @@ static const struct result_column waiting_columns[] = {
     { "created_by",  "By",        CELL_TEXT,   3},
 };
 
-/* What a note waits for that this person can do; NULL: nothing. */
-static const char *waits_for(const struct note_flow *flow, const char *login)
-{
-    const struct store_note *note = &flow->note;
-
-    if (note->status == NOTE_REVIEWED && flow->permits[NOTE_ACT_APPROVE].allowed)
-        return "your approval";
-    if (note->status == NOTE_APPROVED && flow->permits[NOTE_ACT_PUBLISH].allowed)
-        return "being published";
-    if (note->status == NOTE_PUBLISHING && flow->permits[NOTE_ACT_PUBLISH].allowed)
-        return "being published to the end";
-    if (note->status == NOTE_DRAFT && flow->standing.rejection != NULL &&
-        strcmp(note->created_by, login) == 0)
-        return "your edit: it was rejected";
-    return NULL;
-}
-
-static bool add_waiting(struct call *call, const struct store_note *note, struct result *result,
-                        struct error *error)
-{
-    struct note_flow flow;
-    const char *what;
-    json_t *row;
-
-    if (!note_flow_read(call, note->id, false, call->arena, &flow, error))
-        return false;
-    what = waits_for(&flow, call->actor.login);
-    if (what == NULL)
-        return true;
-    row = note_row_to_json(&flow.note);
-    json_put_text(row, "waits_for", what);
-    json_append(result->items, row);
-    return true;
-}
-
-/* The states in which a note can wait for somebody; each is read as a whole. */
 static bool list_waiting(struct call *call, struct result *result, struct error *error)
 {
-    static const enum note_status states[] = { NOTE_PUBLISHING, NOTE_APPROVED, NOTE_REVIEWED,
-                                               NOTE_DRAFT };
+    struct note_overviews list;
 
+    if (!note_overview_read(call, true, call->arena, &list, error))
+        return false;
     listing_start(call, result, "notes", waiting_columns,
                   sizeof waiting_columns / sizeof *waiting_columns, NULL,
                   "No release notes wait for you.");
-    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
-        struct store_notes list;
+    for (size_t i = 0; i < list.waiting; i++) {
+        json_t *row = note_row_to_json(&list.items[i].note);
 
-        if (!store_note_list(call->connection, call->project->id, &states[i], NULL, call->arena,
-                             &list, error))
-            return false;
-        for (size_t k = 0; k < list.count; k++) {
-            if (!add_waiting(call, &list.items[k], result, error))
-                return false;
-        }
+        json_put_text(row, "waits_for", list.items[i].waits_for);
+        json_append(result->items, row);
     }
     return true;
 }
@@ -127,6 +87,7 @@ bool app_note_show(struct call *call, const struct arguments *arguments, struct 
         return false;
     result->kind = RESULT_NOTE;
     result->note_number = note.number;
+    result->note_rev = rev;
     result->format = format;
     result->wide = arguments_flag(arguments, "wide");
     /* The stored text is what was reviewed: it is shown as it is, never rendered anew. */

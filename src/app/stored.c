@@ -92,18 +92,30 @@ bool stored_note_find(struct call *call, const char *name, struct store_note *no
                                           : false;
 }
 
+bool stored_note_text(struct call *call, const struct store_note *note, int64_t rev,
+                      struct store_revision *revision, struct error *error)
+{
+    struct error failure = { 0 };
+
+    if (store_note_revision(call->connection, note->id, rev, call->arena, revision, &failure))
+        return true;
+    if (failure.code == ERROR_NOT_FOUND) {
+        error_set(&failure, ERROR_NOT_FOUND, "note %lld has no revision %lld",
+                  (long long)note->number, (long long)rev);
+        error_hint(&failure, "its newest is %lld", (long long)note->rev);
+    }
+    if (error != NULL)
+        *error = failure;
+    return false;
+}
+
 bool stored_note_read(struct call *call, const struct store_note *note, int64_t rev,
                       struct note **out, struct store_revision *revision, struct error *error)
 {
     json_t *json;
 
-    if (!store_note_revision(call->connection, note->id, rev, call->arena, revision, error)) {
-        if (error->code != ERROR_NOT_FOUND)
-            return false;
-        error_set(error, ERROR_NOT_FOUND, "note %lld has no revision %lld", (long long)note->number,
-                  (long long)rev);
-        return error_hint(error, "its newest is %lld", (long long)note->rev);
-    }
+    if (!stored_note_text(call, note, rev, revision, error))
+        return false;
     json = json_read("the stored note", revision->content, strlen(revision->content), error);
     *out = json != NULL ? note_from_json(json, error) : NULL;
     json_decref(json);

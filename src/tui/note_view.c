@@ -1,6 +1,7 @@
-#include <pilab/tui/studio_parts.h>
+#include "note_parts.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,150 +9,152 @@
 #include <pilab/app/stored.h>
 #include <pilab/base/json.h>
 #include <pilab/base/memory.h>
-#include <pilab/app/show.h>
 #include <pilab/notes/json.h>
 #include <pilab/notes/markdown.h>
-#include <pilab/notes/text.h>
 #include <pilab/tui/clipboard.h>
+#include <pilab/tui/dialog.h>
+#include <pilab/tui/external_editor.h>
 #include <pilab/tui/rich_view.h>
-#include <pilab/tui/tab_strip.h>
 
 #include "note_where.h"
 
 #define HEAD_ROWS     2
-#define ROWS_FOR_LINE 6   /* with less there is no line below the tabs */
-#define WIDEST        110 /* running text is not read well beyond */
+#define ROWS_FOR_LINE 6 /* with less there is no line below the tabs */
+#define FOOT_ROWS     3
+#define ROWS_FOR_FOOT 14
+#define RIGHT_WIDTH   28
 
-enum note_tab { NOTE_TAB_READ, NOTE_TAB_MARKDOWN, NOTE_TAB_BALANCE, NOTE_TAB_JSON, NOTE_TAB_COUNT };
-
-static const struct tab note_tabs[NOTE_TAB_COUNT] = {
-    {"Read",      TAB_COUNT_NONE, false},
-    { "Markdown", TAB_COUNT_NONE, false},
-    { "Balance",  TAB_COUNT_NONE, false},
-    { "JSON",     TAB_COUNT_NONE, false},
+enum note_action {
+    NOTE_EDIT,
+    NOTE_EDIT_ELSEWHERE,
+    NOTE_NEXT_REVISION,
+    NOTE_PREVIOUS_REVISION,
+    NOTE_ROW,
+    NOTE_COMPARE,
+    NOTE_WHERE,
+    NOTE_SAVE,
+    NOTE_KEEP_TYPED,
+    NOTE_DROP_TYPED,
+    NOTE_EXPORT,
+    NOTE_DO /* and an enum note_act */
 };
-
-enum note_action { NOTE_SAVE, NOTE_WHERE };
 
 /* clang-format off */
 static const struct key_row note_key_rows[] = {
+    { "i", NOTE_EDIT, "edit here", "Edit the text here; Esc ends it, nothing is lost", KEYS_HINT },
+    { "e", NOTE_EDIT_ELSEWHERE, "$EDITOR", "Edit the text in $EDITOR", KEYS_HINT },
+    { "]r", NOTE_NEXT_REVISION, "next revision", "Read the revision after this one", KEYS_HINT },
+    { "[r", NOTE_PREVIOUS_REVISION, "previous revision", "Read the revision before this one", 0 },
+    { "Enter", NOTE_ROW, "difference", "Show what was changed in the revision", 0 },
+    { "c", NOTE_COMPARE, "compare", "Compare two revisions that are marked", 0 },
     { "gw", NOTE_WHERE, "where is it", "Show in which environments a ticket on the screen is", 0 },
+    { "!R", NOTE_DO + NOTE_ACT_REVIEW, "review", "Say that you have read them", KEYS_LASTING },
+    { "!a", NOTE_DO + NOTE_ACT_APPROVE, "approve", "Approve this very text", KEYS_LASTING },
+    { "!X", NOTE_DO + NOTE_ACT_REJECT, "reject", "Say that they cannot go out like this",
+      KEYS_LASTING | KEYS_DANGEROUS },
+    { "!P", NOTE_DO + NOTE_ACT_PUBLISH, "publish", "Write the approved files into a folder",
+      KEYS_LASTING },
+    { "!W", NOTE_DO + NOTE_ACT_WITHDRAW, "withdraw", "Say that what is published does not hold",
+      KEYS_LASTING | KEYS_DANGEROUS },
+    { "!C", NOTE_DO + NOTE_ACT_CORRECT, "correct", "Begin new notes that correct published ones",
+      KEYS_LASTING },
+    { "!x", NOTE_EXPORT, "export", "Write them to a file in one form", KEYS_LASTING },
     { "!s", NOTE_SAVE, "save", "Keep the notes in the project", KEYS_LASTING },
+    { "!w", NOTE_KEEP_TYPED, "keep", "Keep what you typed as a new revision", KEYS_LASTING },
+    { "!d", NOTE_DROP_TYPED, "throw away", "Throw away what you typed",
+      KEYS_LASTING | KEYS_DANGEROUS },
 };
 /* clang-format on */
 
 static const struct key_table note_keys = { "Notes", note_key_rows,
                                             sizeof note_key_rows / sizeof *note_key_rows };
 
-/* Release notes to read, in every form they go out in. */
-struct note_screen {
-    struct studio *studio;
+static struct note_typing *typing_of(const struct note_screen *screen)
+{
+    return screen->number > 0 ? note_typing_of(screen->studio, screen->id) : NULL;
+}
+
+/* --- Reading ---------------------------------------------------------------------------------- */
+
+struct reading {
+    struct arena *arena;
+    struct note_flow flow;
+    struct store_revision shown;
     struct note *note;
-    int64_t number;               /* in the project; 0: not stored */
-    struct shared_report *report; /* that it was made of; NULL: not known, it is stored */
-    struct tab_strip strip;
-    struct text_view *text;
-    int width; /* the text was laid out for */
+    bool by_hand;
 };
 
-static void balance_line(struct strbuf *out, size_t count, const char *words)
+/* Quick: the store alone is read. */
+static bool read_note(struct studio *studio, const char *name, int64_t rev, struct reading *reading,
+                      struct error *error)
 {
-    strbuf_printf(out, "  %6zu  %s\n", count, words);
+    struct call call;
+
+    *reading = (struct reading){ .arena = arena_new() };
+    call = note_call(studio, reading->arena);
+    if (note_flow_read(&call, name, true, reading->arena, &reading->flow, error) &&
+        stored_note_read(&call, &reading->flow.note, rev, &reading->note, &reading->shown, error) &&
+        note_edited_by_hand(&call, &reading->flow.note, reading->shown.markdown_digest,
+                            &reading->by_hand, error))
+        return true;
+    note_free(&reading->note);
+    arena_free(&reading->arena);
+    return false;
 }
 
-/* As people read it; its name is for programs. */
-static const char *const state_words[] = {
-    [NOTE_CHANGED] = "changed",
-    [NOTE_NONE] = "read: no change",
-    [NOTE_NOT_EXAMINED] = "not examined",
-    [NOTE_UNREAD] = "could not be read",
-};
-
-static void render_balance(struct strbuf *out, const struct note *note)
+/* Where one is in a text stays where it is when the text is the same. */
+static void take_reading(struct note_screen *screen, struct reading *reading)
 {
-    const struct drift_balance *balance = &note->balance;
+    size_t top = text_view_top(screen->text);
+    struct arena *before = screen->arena;
 
-    rich_word(out, RICH_HEADING, "Where every commit went");
-    strbuf_add(out, "\n\n");
-    balance_line(out, balance->by_disposition[DISPOSITION_IN_NOTES], "in these notes");
-    balance_line(out, balance->by_disposition[DISPOSITION_ALREADY_SHIPPED],
-                 "there already, under another commit");
-    balance_line(out, balance->by_disposition[DISPOSITION_INTERNAL], "internal");
-    balance_line(out, balance->by_disposition[DISPOSITION_MERGE],
-                 balance->by_disposition[DISPOSITION_MERGE] == 1 ? "merge" : "merges");
-    balance_line(out, balance->by_disposition[DISPOSITION_REVERTED], "taken back within the range");
-    balance_line(out, balance->by_disposition[DISPOSITION_UNEXPLAINED], "unexplained");
-    strbuf_add(out, "  ------\n");
-    balance_line(out, balance->commits, "commits");
-    strbuf_add(out, "\n");
-    rich_word(out, RICH_HEADING, "What was looked at");
-    strbuf_add(out, "\n\n");
-    for (int i = 0; i < NOTE_SECTION_COUNT; i++) {
-        const struct note_section_status *status = &note->sections[i];
-
-        strbuf_add(out, "  ");
-        rich_cell(out, RICH_PLAIN, note_section_name((enum note_section)i), 16, RICH_LEFT, true);
-        rich_cell(out, status->state == NOTE_UNREAD ? RICH_WARNING : RICH_PLAIN,
-                  state_words[status->state], 18, RICH_LEFT, true);
-        if (status->detail != NULL)
-            rich_text(out, RICH_DIM, status->detail, true);
-        strbuf_add_char(out, '\n');
-    }
+    note_free(&screen->note);
+    screen->note = reading->note;
+    screen->arena = reading->arena;
+    screen->flow = reading->flow;
+    screen->shown = reading->shown;
+    screen->by_hand = reading->by_hand;
+    screen->number = reading->flow.note.number;
+    memcpy(screen->id, reading->flow.note.id, sizeof screen->id);
+    screen->counted = false;
+    arena_free(&before);
+    note_tabs_name(screen);
+    note_table_fill(screen);
+    note_tabs_show(screen);
+    text_view_go_to(screen->text, top);
+    if (screen->view != NULL)
+        view_set_production(screen->view, note_is_for_production(&screen->flow));
 }
 
-static void show_read(struct note_screen *screen)
+static void read_again(struct note_screen *screen, int64_t rev)
 {
-    struct note_text_options options = { .width = screen->width > 1 ? (size_t)screen->width - 1 : 1,
-                                         .utf8 = screen->studio->utf8,
-                                         .wide = true };
-    struct strbuf text = STRBUF_INIT;
-
-    if (options.width > WIDEST)
-        options.width = WIDEST;
-    note_render_text(&text, screen->note, &options);
-    text_view_set_rich(screen->text, text.data, text.length);
-    strbuf_release(&text);
-}
-
-static void show_tab(struct note_screen *screen)
-{
-    struct strbuf text = STRBUF_INIT;
     struct error error = { 0 };
-    json_t *json;
+    struct reading reading;
 
-    text_view_set_wrap(screen->text, screen->strip.current == NOTE_TAB_MARKDOWN);
-    switch ((enum note_tab)screen->strip.current) {
-    case NOTE_TAB_READ:
-        show_read(screen);
-        break;
-    case NOTE_TAB_MARKDOWN:
-        if (!note_render_markdown(&text, screen->note, NULL, &error))
-            workspace_say_error(screen->studio->workspace, &error);
-        text_view_set_text(screen->text, text.data, text.length);
-        break;
-    case NOTE_TAB_BALANCE:
-        render_balance(&text, screen->note);
-        text_view_set_rich(screen->text, text.data, text.length);
-        break;
-    default:
-        json = note_to_json(screen->note);
-        json_write_pretty(&text, json);
-        json_decref(json);
-        text_view_set_text(screen->text, text.data, text.length);
-        break;
-    }
-    strbuf_release(&text);
+    if (read_note(screen->studio, screen->id, rev, &reading, &error))
+        take_reading(screen, &reading);
+    else
+        workspace_say_error(screen->studio->workspace, &error);
 }
 
-static unsigned tab_act(void *context, int action)
+/* The revision that is read stays, whatever others do. */
+static void follow_store(struct note_screen *screen)
 {
-    struct note_screen *screen = context;
-
-    if (!tab_strip_act(&screen->strip, action))
-        return REFRESH_NONE;
-    show_tab(screen);
-    return REFRESH_DRAW;
+    if (screen->number > 0)
+        read_again(screen, screen->shown.rev);
 }
+
+static void turn_to(struct note_screen *screen, int64_t rev)
+{
+    if (rev < 1 || rev > screen->flow.note.rev) {
+        workspace_say(screen->studio->workspace, MESSAGE_INFO, "That is the %s revision.",
+                      rev < 1 ? "first" : "newest");
+        return;
+    }
+    read_again(screen, rev);
+}
+
+/* --- Drawing ---------------------------------------------------------------------------------- */
 
 static void note_title(const struct view *view, struct strbuf *out)
 {
@@ -165,28 +168,94 @@ static void note_title(const struct view *view, struct strbuf *out)
 static void note_layout(struct view *view, struct rectangle area)
 {
     struct note_screen *screen = view_state(view);
-    bool wider = area.columns != screen->width;
+    bool resized = area.columns != screen->width;
+    bool text = note_tabs_pane(screen) == text_view_pane(screen->text);
 
-    rectangle_cut_top(&area, area.rows >= ROWS_FOR_LINE ? HEAD_ROWS : 1);
-    rectangle_cut_left(&area, text_margin(area.columns));
-    pane_place(text_view_pane(screen->text), area);
     screen->width = area.columns;
-    if (wider && screen->strip.current == NOTE_TAB_READ) {
+    rectangle_cut_top(&area, area.rows >= ROWS_FOR_LINE ? HEAD_ROWS : 1);
+    screen->foot =
+        rectangle_cut_bottom(&area, area.rows >= ROWS_FOR_FOOT - HEAD_ROWS && screen->number > 0
+                                        ? FOOT_ROWS
+                                        : 0);
+    pane_hide(text_view_pane(screen->text));
+    pane_hide(list_pane(screen->table));
+    pane_hide(list_pane(screen->revisions));
+    if (text)
+        rectangle_cut_left(&area, text_margin(area.columns));
+    pane_place(note_tabs_pane(screen), area);
+    if (resized && screen->strip.current == NOTE_TAB_READ) {
         size_t top = text_view_top(screen->text);
 
-        show_tab(screen);
+        note_tabs_show(screen);
         text_view_go_to(screen->text, top);
     }
+}
+
+/* "rev 4 DRAFT"; "rev 3 of 4 DRAFT" where it is not the newest. */
+static void draw_state(const struct note_screen *screen, const struct surface *surface)
+{
+    struct strbuf text = STRBUF_INIT;
+    int columns = surface_columns(surface);
+
+    strbuf_printf(&text, "rev %" PRId64, screen->shown.rev);
+    if (screen->shown.rev != screen->flow.note.rev)
+        strbuf_printf(&text, "/%" PRId64, screen->flow.note.rev);
+    strbuf_printf(&text, " %s", note_status_name(screen->flow.note.status));
+    surface_text_right(surface, 0, columns - RIGHT_WIDTH - 1, RIGHT_WIDTH, style_of(ROLE_STRONG),
+                       text.data, text.length);
+    strbuf_release(&text);
+}
+
+static size_t state_width(const struct note_screen *screen)
+{
+    return screen->number == 0 ? 0
+                               : strlen(note_status_name(screen->flow.note.status)) +
+                                     (screen->shown.rev != screen->flow.note.rev ? 10 : 7);
+}
+
+static void draw_foot(const struct note_screen *screen, const struct surface *surface)
+{
+    const struct note_typing *typing = typing_of(screen);
+    struct strbuf line = STRBUF_INIT;
+
+    surface_horizontal_line(surface, 0, ROLE_LINE);
+    surface_print(surface, 1, 1, ROLE_NORMAL, screen->flow.standing.sentence);
+    if (typing != NULL && note_typing_is_changed(typing)) {
+        surface_printf(surface, 2, 1, ROLE_WARNING,
+                       "your text, from rev %" PRId64
+                       ", is not kept: i goes on, !w keeps it, !d drops it",
+                       typing->base_rev);
+        return;
+    }
+    if (screen->shown.rev != screen->flow.note.rev) {
+        surface_printf(surface, 2, 1, ROLE_WARNING,
+                       "rev %" PRId64 " by %s is the newest: ]r goes there", screen->flow.note.rev,
+                       screen->flow.text.author);
+        return;
+    }
+    note_balance_line(&line, screen->note, (size_t)surface_columns(surface) - 2);
+    surface_rich(surface, 2, 1, line.data);
+    strbuf_release(&line);
 }
 
 static void note_draw(struct view *view, const struct surface *surface)
 {
     struct note_screen *screen = view_state(view);
+    struct rectangle tabs = { 0, 0, 1, surface_columns(surface) - (int)state_width(screen) - 2 };
+    struct surface part = surface_part(surface, tabs);
 
-    tab_strip_draw(&screen->strip, surface, 0);
+    tab_strip_draw(&screen->strip, &part, 0);
+    if (screen->number > 0)
+        draw_state(screen, surface);
     if (surface_rows(surface) >= ROWS_FOR_LINE)
         surface_horizontal_line(surface, 1, ROLE_LINE);
+    if (screen->foot.rows > 0) {
+        part = surface_part(surface, screen->foot);
+        draw_foot(screen, &part);
+    }
 }
+
+/* --- Acting ----------------------------------------------------------------------------------- */
 
 static void save_notes(struct note_screen *screen)
 {
@@ -194,53 +263,195 @@ static void save_notes(struct note_screen *screen)
     struct drift_report *report = screen->report->report;
     bool report_too = report->number == 0;
     struct error error = { 0 };
+    struct reading reading;
     struct store_note row;
 
-    if (!note_keep(&studio->call, report, screen->note, NULL, &row, &error)) {
+    if (!note_keep(&studio->call, report, screen->note, NULL, &row, &error) ||
+        !read_note(studio, row.id, 0, &reading, &error)) {
         workspace_say_error(studio->workspace, &error);
         return;
     }
-    screen->number = row.number;
+    take_reading(screen, &reading);
     workspace_say(studio->workspace, MESSAGE_SUCCESS, "Kept as notes %" PRId64 "%s.", row.number,
                   report_too ? ", with their report" : "");
     studio->actions->look_around(studio);
+}
+
+static struct note_typing *begin_typing(struct note_screen *screen)
+{
+    struct note_typing *typing = typing_of(screen);
+
+    return typing != NULL ? typing
+                          : note_typing_new(screen->studio, &screen->flow.note, &screen->flow.text);
+}
+
+static void edit_here(struct note_screen *screen)
+{
+    note_edit_open(begin_typing(screen));
+}
+
+static void edit_elsewhere(struct note_screen *screen)
+{
+    struct note_typing *typing = begin_typing(screen);
+
+    note_edit_elsewhere(typing);
+    if (note_typing_is_changed(typing))
+        note_edit_open(typing);
+    else
+        note_typing_drop(&typing);
+}
+
+static void lapse_answered_here(void *context, bool yes)
+{
+    if (yes)
+        edit_here(context);
+}
+
+static void lapse_answered_elsewhere(void *context, bool yes)
+{
+    if (yes)
+        edit_elsewhere(context);
+}
+
+/* Before the first key that would make approvals lapse, it is said whose. */
+static void ask_edit(struct note_screen *screen, bool elsewhere)
+{
+    char *text;
+
+    if (screen->flow.edit_lapses == NULL || typing_of(screen) != NULL) {
+        if (elsewhere)
+            edit_elsewhere(screen);
+        else
+            edit_here(screen);
+        return;
+    }
+    text = memory_printf("Once another text is kept, %s lapse%s. Typing alone changes nothing.",
+                         screen->flow.edit_lapses,
+                         strstr(screen->flow.edit_lapses, " and ") != NULL ? "" : "s");
+    dialog_confirm(screen->studio->workspace,
+                   &(struct confirmation){ .title = "Edit what was decided upon",
+                                           .text = text,
+                                           .action = "edit",
+                                           .name = screen->flow.note.version },
+                   elsewhere ? lapse_answered_elsewhere : lapse_answered_here, screen);
+    free(text);
+}
+
+static bool stored_allows(const struct note_screen *screen, int action, struct strbuf *why)
+{
+    const struct note_typing *typing = typing_of(screen);
+    struct error error = { 0 };
+
+    switch (action) {
+    case NOTE_SAVE:
+        strbuf_printf(why, "they are kept already, as notes %" PRId64, screen->number);
+        return false;
+    case NOTE_EDIT_ELSEWHERE:
+        if (!external_editor_allowed(&error)) {
+            strbuf_add(why, error.message);
+            return false;
+        }
+        return note_act_allows(&screen->flow, NOTE_ACT_EDIT, why);
+    case NOTE_EDIT:
+        return note_act_allows(&screen->flow, NOTE_ACT_EDIT, why);
+    case NOTE_KEEP_TYPED:
+    case NOTE_DROP_TYPED:
+        if (typing != NULL && note_typing_is_changed(typing))
+            return true;
+        strbuf_add(why, "there is nothing that you typed and did not keep");
+        return false;
+    default:
+        return action < NOTE_DO ||
+               note_act_allows(&screen->flow, (enum note_act)(action - NOTE_DO), why);
+    }
 }
 
 static bool note_allows(const struct view *view, int action, struct strbuf *why)
 {
     const struct note_screen *screen = view_state(view);
 
-    if (action == NOTE_SAVE && screen->number > 0)
-        strbuf_printf(why, "they are kept already, as notes %" PRId64, screen->number);
-    else if (action == NOTE_SAVE && screen->studio->call.project == NULL)
+    if (screen->number > 0)
+        return stored_allows(screen, action, why);
+    if (action == NOTE_SAVE && screen->studio->call.project == NULL)
         strbuf_add(why, "there is no project: `pilab init` sets one up");
-    else
+    else if (action == NOTE_SAVE && screen->report == NULL)
+        strbuf_add(why, "the report that they were made of is not known any more");
+    else if (action == NOTE_SAVE || action == NOTE_WHERE || action == NOTE_ROW ||
+             action == NOTE_COMPARE)
         return true;
+    else
+        strbuf_add(why, "they are not kept yet: !s keeps them");
     return false;
+}
+
+static unsigned look_at_revisions(struct note_screen *screen, int action)
+{
+    if (screen->strip.current != NOTE_TAB_REVISIONS)
+        return REFRESH_IGNORED;
+    if (action == NOTE_ROW)
+        note_revisions_open(screen);
+    else
+        note_revisions_compare(screen);
+    return REFRESH_DRAW;
 }
 
 static unsigned note_act(struct view *view, int action)
 {
     struct note_screen *screen = view_state(view);
 
-    if (action == NOTE_WHERE)
-        note_where(screen->studio, screen->note, screen->text);
-    else if (action == NOTE_SAVE)
+    switch (action) {
+    case NOTE_EDIT:
+    case NOTE_EDIT_ELSEWHERE:
+        ask_edit(screen, action == NOTE_EDIT_ELSEWHERE);
+        break;
+    case NOTE_NEXT_REVISION:
+        turn_to(screen, screen->shown.rev + 1);
+        break;
+    case NOTE_PREVIOUS_REVISION:
+        turn_to(screen, screen->shown.rev - 1);
+        break;
+    case NOTE_ROW:
+    case NOTE_COMPARE:
+        return look_at_revisions(screen, action);
+    case NOTE_WHERE:
+        if (screen->strip.current == NOTE_TAB_TABLE)
+            note_table_where(screen);
+        else
+            note_where(screen->studio, screen->note, screen->text);
+        break;
+    case NOTE_SAVE:
         save_notes(screen);
-    else
-        return REFRESH_IGNORED;
+        return REFRESH_LAYOUT;
+    case NOTE_KEEP_TYPED:
+        note_typing_keep(typing_of(screen), true);
+        break;
+    case NOTE_DROP_TYPED:
+        note_typing_ask_drop(typing_of(screen));
+        break;
+    case NOTE_EXPORT:
+        note_export_ask(screen->studio, &screen->flow);
+        break;
+    case NOTE_DO + NOTE_ACT_PUBLISH:
+        note_publish_ask(screen->studio, &screen->flow);
+        break;
+    default:
+        note_act_ask(screen->studio, &screen->flow, (enum note_act)(action - NOTE_DO));
+        break;
+    }
     return REFRESH_DRAW;
 }
 
-/* What is kept can be read where it is kept. */
-static void copy_sql(const struct note_screen *screen, struct copy_menu *menu)
+static unsigned tab_act(void *context, int action)
 {
-    struct strbuf command = STRBUF_INIT;
+    struct note_screen *screen = context;
 
-    if (screen->number > 0 && show_note(&screen->studio->call, screen->number, &command))
-        copy_menu_add(menu, 's', "sql", command.data);
-    strbuf_release(&command);
+    if (!tab_strip_act(&screen->strip, action))
+        return REFRESH_NONE;
+    note_tabs_show(screen);
+    return REFRESH_LAYOUT;
 }
+
+/* --- Life ------------------------------------------------------------------------------------- */
 
 static void note_copy(const struct view *view, struct copy_menu *menu)
 {
@@ -248,11 +459,14 @@ static void note_copy(const struct view *view, struct copy_menu *menu)
     struct strbuf markdown = STRBUF_INIT, text = STRBUF_INIT;
     json_t *json = note_to_json(screen->note);
 
-    if (note_render_markdown(&markdown, screen->note, NULL, NULL))
+    if (screen->number > 0)
+        strbuf_add(&markdown, screen->shown.markdown);
+    if (screen->number > 0 || note_render_markdown(&markdown, screen->note, NULL, NULL))
         copy_menu_add(menu, 'm', "Markdown", markdown.data);
     json_write_pretty(&text, json);
     copy_menu_add(menu, 'j', "JSON", text.data);
-    copy_sql(screen, menu);
+    if (screen->number > 0)
+        note_copy_commands(screen->studio, &screen->flow, menu);
     json_decref(json);
     strbuf_release(&text);
     strbuf_release(&markdown);
@@ -262,18 +476,33 @@ static unsigned note_event(struct view *view, const struct event *event)
 {
     struct note_screen *screen = view_state(view);
 
-    (void)event;
     studio_take_events(screen->studio);
-    return REFRESH_DRAW;
+    if (event->kind == NOTE_KEPT && strcmp(event->data, screen->id) == 0)
+        read_again(screen, 0);
+    else if (event->kind == STUDIO_STORE_CHANGED || event->kind == NOTE_ACTED)
+        follow_store(screen);
+    return REFRESH_LAYOUT;
+}
+
+/* What others did meanwhile is seen, too: this view was not drawn while the editor lay over it. */
+static unsigned note_shown(struct view *view)
+{
+    (void)view;
+    return REFRESH_LAYOUT;
 }
 
 static void note_close(struct view *view)
 {
     struct note_screen *screen = view_state(view);
 
+    list_free(&screen->table);
+    list_free(&screen->revisions);
+    memory_rows_free(&screen->table_rows);
+    memory_rows_free(&screen->revision_rows);
     text_view_free(&screen->text);
     note_free(&screen->note);
     shared_report_drop(&screen->report);
+    arena_free(&screen->arena);
     free(screen);
 }
 
@@ -286,27 +515,69 @@ static const struct view_ops note_ops = {
     .act = note_act,
     .allows = note_allows,
     .event = note_event,
+    .shown = note_shown,
     .copy = note_copy,
     .close = note_close,
 };
 
-struct view *note_view_new(struct studio *studio, struct note *note, int64_t number,
-                           struct shared_report *report)
+static struct note_screen *screen_new(struct studio *studio)
 {
+    static const struct list_column none[1] = {
+        {"", 1, 0, 0, FIT_END}
+    };
     struct note_screen *screen = memory_new(sizeof *screen);
-    struct view *view;
 
     screen->studio = studio;
-    screen->note = note;
-    screen->number = number;
-    screen->report = report != NULL ? shared_report_hold(report) : NULL;
-    screen->strip = (struct tab_strip){ note_tabs, NOTE_TAB_COUNT, NOTE_TAB_READ };
+    screen->strip = (struct tab_strip){ screen->tabs, NOTE_TAB_COUNT, NOTE_TAB_READ };
     screen->text = text_view_new();
-    view = view_new(studio->workspace, &note_ops, screen);
+    screen->table_rows = memory_rows_new(ROW_CELLS);
+    screen->revision_rows = memory_rows_new(ROW_CELLS);
+    screen->table = list_new(none, 1, memory_rows_source(screen->table_rows));
+    screen->revisions = list_new(none, 1, memory_rows_source(screen->revision_rows));
+    list_set_empty(screen->table, "Nothing is announced and nothing else differs.");
+    return screen;
+}
+
+static struct view *view_of(struct note_screen *screen)
+{
+    struct view *view = view_new(screen->studio->workspace, &note_ops, screen);
+
+    screen->view = view;
+    view_add_pane(view, text_view_pane(screen->text));
+    view_add_pane(view, list_pane(screen->table));
+    view_add_pane(view, list_pane(screen->revisions));
+    view_add_keys(view, &tab_strip_keys, tab_act, screen);
+    return view;
+}
+
+struct view *note_view_new(struct studio *studio, struct note *note, struct shared_report *report)
+{
+    struct note_screen *screen = screen_new(studio);
+    struct view *view;
+
+    screen->note = note;
+    screen->report = report != NULL ? shared_report_hold(report) : NULL;
+    note_tabs_name(screen);
+    note_table_fill(screen);
+    view = view_of(screen);
     /* As with the report that they are of: what no project was asked for belongs to none. */
     if (note->release.project_code == NULL)
         view_set_project(view, note->release.project != NULL ? note->release.project : "");
-    view_add_pane(view, text_view_pane(screen->text));
-    view_add_keys(view, &tab_strip_keys, tab_act, screen);
+    return view;
+}
+
+struct view *note_view_stored(struct studio *studio, const char *name, int64_t rev,
+                              struct error *error)
+{
+    struct note_screen *screen;
+    struct reading reading;
+    struct view *view;
+
+    if (!read_note(studio, name, rev, &reading, error))
+        return NULL;
+    screen = screen_new(studio);
+    take_reading(screen, &reading);
+    view = view_of(screen);
+    view_set_production(view, note_is_for_production(&screen->flow));
     return view;
 }

@@ -9,10 +9,9 @@
 #include <pilab/base/memory.h>
 #include <pilab/tui/list.h>
 
-/* The first view of the places Drift and Notes: what was kept before, and how to get more. */
+/* The first view of the place Drift: what was kept before, and how to get more. */
 struct start {
     struct studio *studio;
-    bool notes;
     struct memory_rows *rows;
     struct list *list;
 };
@@ -48,8 +47,8 @@ static void fill(struct start *start)
     memory_rows_clear(start->rows);
     if (around == NULL)
         return;
-    items = start->notes ? around->notes : around->reports;
-    count = start->notes ? around->note_count : around->report_count;
+    items = around->reports;
+    count = around->report_count;
     for (size_t i = 0; i < count; i++) {
         char number[32], when[TIMESTAMP_SIZE], state[64];
         struct row row = { .identity = number };
@@ -96,10 +95,7 @@ static unsigned open_row(struct start *start)
 
     if (!list_selected(start->list, &row) || row.identity == NULL)
         return REFRESH_NONE;
-    if (start->notes)
-        start->studio->actions->open_note(start->studio, strtoll(row.identity, NULL, 10));
-    else
-        start->studio->actions->open_report(start->studio, strtoll(row.identity, NULL, 10));
+    start->studio->actions->open_report(start->studio, strtoll(row.identity, NULL, 10));
     return REFRESH_DRAW;
 }
 
@@ -151,33 +147,19 @@ static const struct view_ops start_ops = {
     .close = start_close,
 };
 
-static struct view *start_view_new(struct studio *studio, bool notes)
+struct view *drift_start_view_new(struct studio *studio)
 {
     struct start *start = memory_new(sizeof *start);
     struct view *view;
 
     start->studio = studio;
-    start->notes = notes;
     start->rows = memory_rows_new(START_CELLS);
     start->list = list_new(start_columns, START_CELLS, memory_rows_source(start->rows));
     show_rows(start);
-    list_set_empty(start->list, notes ? "No release notes are kept here.\n\n"
-                                        "Compare two states (c, or d for the last two versions);\n"
-                                        "!n in the report then makes notes of it."
-                                      : "No report is kept here.\n\n"
-                                        "c  choose two states and compare them\n"
-                                        "d  compare the last two versions of the repository");
+    list_set_empty(start->list, "No report is kept here.\n\n"
+                                "c  choose two states and compare them\n"
+                                "d  compare the last two versions of the repository");
     view = view_new(studio->workspace, &start_ops, start);
     view_add_pane(view, list_pane(start->list));
     return view;
-}
-
-struct view *drift_start_view_new(struct studio *studio)
-{
-    return start_view_new(studio, false);
-}
-
-struct view *notes_start_view_new(struct studio *studio)
-{
-    return start_view_new(studio, true);
 }

@@ -10,6 +10,8 @@
 #include <pilab/base/memory.h>
 #include <pilab/tui/terminal.h>
 
+#include "note_studio.h"
+
 #define WORKERS 2
 /* How long leaving waits for jobs that were told to stop. One that is stuck keeps nobody: neither
  * the person who leaves nor a program whose line has dropped. */
@@ -96,6 +98,27 @@ static void notify(void *context)
         workspace_post(studio->workspace, &event);
 }
 
+/* On the watching thread. */
+static void store_changed(void *context)
+{
+    struct studio *studio = context;
+    struct event event = { .kind = STUDIO_STORE_CHANGED };
+
+    atomic_store(&studio->store_changed, true);
+    workspace_post(studio->workspace, &event);
+}
+
+static void start_watching(struct studio *studio)
+{
+    struct error error = { 0 };
+
+    if (studio->call.project == NULL)
+        return;
+    studio->watch = store_watch_start(&studio->call, store_changed, studio, &error);
+    if (studio->watch == NULL)
+        workspace_say_error(studio->workspace, &error);
+}
+
 /* What the screens ask for. */
 static const struct studio_actions studio_actions = {
     .compare = studio_compare,
@@ -139,7 +162,12 @@ static bool start_workspace(struct studio *studio, struct terminal *terminal,
         workspace_add_place(studio->workspace, places[i].digit, places[i].label, places[i].open,
                             studio);
     studio_look_around(studio);
-    return workspace_go(studio->workspace, PLACE_HOME);
+    if (!workspace_go(studio->workspace, PLACE_HOME))
+        return false;
+    start_watching(studio);
+    note_waiting_refresh(studio);
+    note_recovery_offer(studio);
+    return true;
 }
 
 static int exit_status(enum loop_end end)
@@ -153,6 +181,7 @@ static int exit_status(enum loop_end end)
 
 static void end_studio(struct studio *studio)
 {
+    store_watch_stop(&studio->watch);
     job_pool_free(&studio->jobs);
     while (studio->running.count > 0) {
         free(*(void **)vector_at(&studio->running, 0));
@@ -160,6 +189,8 @@ static void end_studio(struct studio *studio)
     }
     vector_release(&studio->running);
     workspace_free(&studio->workspace);
+    note_typings_free(studio);
+    note_recovery_free(studio);
     surroundings_free(&studio->around);
     call_end(&studio->call);
 }
@@ -179,6 +210,7 @@ static bool run_here(const struct settings *settings, struct settings *next, boo
 
     call_start(&studio.call, settings);
     vector_init(&studio.running, sizeof(struct studio_job *));
+    vector_init(&studio.typings, sizeof(struct note_typing *));
     if (theme == NULL || !terminal_start(&terminal, &wanted, error))
         goto out;
     surroundings_open_store(&studio.call, &studio.store_error);
@@ -188,6 +220,8 @@ static bool run_here(const struct settings *settings, struct settings *next, boo
     ok = start_workspace(&studio, terminal, theme);
     if (ok)
         *status = exit_status(workspace_run(studio.workspace));
+    /* However it ended, and whatever keeps a job from ending: what was typed is safe first. */
+    note_typings_save(&studio);
 out:
     if (studio.jobs != NULL && !job_pool_stop(studio.jobs, STOP_PATIENCE)) {
         terminal_end(&terminal);

@@ -6,6 +6,8 @@
 #include <pilab/app/command.h>
 #include <pilab/base/memory.h>
 
+#include "note_studio.h"
+
 #define MOST_WORDS 64
 
 /* A line of the `:` line, cut into words. Quotes hold blanks together; there is no shell. */
@@ -113,6 +115,11 @@ static bool is_at_work(struct studio *studio)
 /* Another store and another folder: what hangs on these ends, and begins anew. */
 static void move_on(struct studio *studio, const struct settings *settings)
 {
+    if (note_typings_any(studio)) {
+        workspace_say(studio->workspace, MESSAGE_INFO,
+                      "Keep or throw away what you typed into notes first; then open it again.");
+        return;
+    }
     if (is_at_work(studio)) {
         workspace_say(studio->workspace, MESSAGE_INFO,
                       "Ready; it opens when it is asked for after the other jobs have ended.");
@@ -217,7 +224,7 @@ static bool host_run(void *context, struct workspace *workspace, const char *lin
                      struct error *error)
 {
     (void)workspace;
-    return studio_command(context, line, error);
+    return note_edit_line(context, line) || studio_command(context, line, error);
 }
 
 /* Offers verbs for the first words, options once a verb stands there. */

@@ -8,6 +8,8 @@
 #include <pilab/base/memory.h>
 #include <pilab/tui/dialog.h>
 
+#include "note_studio.h"
+
 /* A job whose end the screen waits for. */
 struct studio_job {
     uint64_t number;
@@ -126,6 +128,8 @@ void studio_take_events(struct studio *studio)
 {
     struct job_event event;
 
+    if (atomic_exchange(&studio->store_changed, false))
+        note_waiting_refresh(studio);
     while (job_next_event(studio->jobs, &event)) {
         switch (event.kind) {
         case JOB_PROGRESS:

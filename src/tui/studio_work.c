@@ -10,6 +10,8 @@
 #include <pilab/base/rich.h>
 #include <pilab/notes/note.h>
 
+#include "note_parts.h"
+
 #define SPEC_SIZE 512
 
 static void free_report(void *output)
@@ -17,20 +19,6 @@ static void free_report(void *output)
     struct drift_report *report = output;
 
     drift_report_free(&report);
-}
-
-/* Notes that the store keeps. */
-struct stored_notes {
-    struct note *note;
-    int64_t number;
-};
-
-static void free_notes(void *output)
-{
-    struct stored_notes *notes = output;
-
-    note_free(&notes->note);
-    free(notes);
 }
 
 /* From another place, it does not follow from what was looked at in this one. */
@@ -43,28 +31,17 @@ static void show_report(struct studio *studio, struct drift_report *report)
     workspace_open(studio->workspace, drift_view_new(studio, report));
 }
 
-static void show_note(struct studio *studio, struct note *note, int64_t number,
-                      struct shared_report *report)
+static void show_in_notes(struct studio *studio, struct view *view)
 {
     if (workspace_place(studio->workspace) != PLACE_NOTES)
         workspace_go(studio->workspace, PLACE_NOTES);
-    workspace_open(studio->workspace, note_view_new(studio, note, number, report));
+    workspace_open(studio->workspace, view);
 }
 
 static void report_done(struct studio *studio, bool ok, void *output)
 {
     if (ok)
         show_report(studio, output);
-}
-
-static void notes_done(struct studio *studio, bool ok, void *output)
-{
-    struct stored_notes *notes = output;
-
-    if (!ok)
-        return;
-    show_note(studio, notes->note, notes->number, NULL);
-    free(notes);
 }
 
 /* --- Looking around --------------------------------------------------------------------------- */
@@ -189,7 +166,7 @@ void studio_compare_module(struct studio *studio, const char *previous, const ch
 
 void studio_make_notes(struct studio *studio, struct shared_report *report)
 {
-    show_note(studio, note_generate(report->report, NULL), 0, report);
+    show_in_notes(studio, note_view_new(studio, note_generate(report->report, NULL), report));
 }
 
 /* --- What the store keeps -------------------------------------------------------------------- */
@@ -213,25 +190,6 @@ static bool run_read_report(struct job *job, struct call *call, void *input, voi
     return true;
 }
 
-static bool run_read_note(struct job *job, struct call *call, void *input, void **output,
-                          struct error *error)
-{
-    const struct stored_input *asked = input;
-    struct store_revision revision;
-    struct note *note = NULL;
-    struct stored_notes *notes;
-    struct store_note row;
-
-    (void)job;
-    if (!stored_note_find(call, asked->number, &row, error) ||
-        !stored_note_read(call, &row, 0, &note, &revision, error))
-        return false;
-    notes = memory_new(sizeof *notes);
-    *notes = (struct stored_notes){ note, row.number };
-    *output = notes;
-    return true;
-}
-
 static struct stored_input *stored_input_new(int64_t number)
 {
     struct stored_input *input = memory_new(sizeof *input);
@@ -252,16 +210,29 @@ void studio_open_report(struct studio *studio, int64_t number)
     studio_start(studio, &work);
 }
 
+/* Quick: the store alone is read. */
+bool note_view_open(struct studio *studio, const char *name, int64_t rev, struct error *error)
+{
+    struct view *view = note_view_stored(studio, name, rev, error);
+
+    if (view != NULL)
+        show_in_notes(studio, view);
+    return view != NULL;
+}
+
+static void open_note_revision(struct studio *studio, int64_t number, int64_t rev)
+{
+    struct error error = { 0 };
+    char name[32];
+
+    snprintf(name, sizeof name, "%lld", (long long)number);
+    if (!note_view_open(studio, name, rev, &error))
+        workspace_say_error(studio->workspace, &error);
+}
+
 void studio_open_note(struct studio *studio, int64_t number)
 {
-    struct studio_work work = { .title = "read the notes",
-                                .reading = true,
-                                .run = run_read_note,
-                                .input = stored_input_new(number),
-                                .free_output = free_notes,
-                                .done = notes_done };
-
-    studio_start(studio, &work);
+    open_note_revision(studio, number, 0);
 }
 
 void studio_open_release(struct studio *studio, const char *name)
@@ -291,7 +262,12 @@ static void show_note_result(struct studio *studio, struct result *result)
         result->report != NULL ? shared_report_new(result->report) : NULL;
 
     result->report = NULL;
-    show_note(studio, result->note, result->note_number, report);
+    if (result->note_number > 0) {
+        open_note_revision(studio, result->note_number, result->note_rev);
+        shared_report_drop(&report);
+        return;
+    }
+    show_in_notes(studio, note_view_new(studio, result->note, report));
     result->note = NULL;
     shared_report_drop(&report);
 }

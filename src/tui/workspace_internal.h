@@ -27,6 +27,7 @@ struct view {
     uint64_t generation;
     struct vector panes; /* of struct pane * */
     size_t focus;
+    int64_t wake_at; /* monotonic; 0: never */
     bool production;
     char *project; /* in place of the workspace's; NULL: none of its own */
     size_t extra_count;

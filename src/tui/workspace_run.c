@@ -155,6 +155,43 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* The first of the times that views want to be woken at; -1: there is none. */
+static int64_t next_waking(const struct workspace *workspace)
+{
+    int64_t next = -1;
+
+    for (size_t i = 0; i < workspace->places.count; i++) {
+        const struct place *place = vector_at(&workspace->places, i);
+
+        for (size_t j = 0; j < place->views.count; j++) {
+            const struct view *view = *(struct view **)vector_at(&place->views, j);
+
+            if (view->wake_at != 0)
+                next = earlier(next, view->wake_at);
+        }
+    }
+    return next;
+}
+
+static void wake_views(struct workspace *workspace, int64_t now)
+{
+    struct event event = { .kind = VIEW_WOKEN };
+
+    for (size_t i = 0; i < workspace->places.count; i++) {
+        const struct place *place = vector_at(&workspace->places, i);
+
+        for (size_t j = 0; j < place->views.count; j++) {
+            struct view *view = *(struct view **)vector_at(&place->views, j);
+
+            if (view->wake_at == 0 || view->wake_at > now)
+                continue;
+            view->wake_at = 0;
+            hand_over(workspace, view, &event);
+            place = vector_at(&workspace->places, i);
+        }
+    }
+}
+
 static int64_t on_deadline(void *context)
 {
     struct workspace *workspace = context;
@@ -166,6 +203,7 @@ static int64_t on_deadline(void *context)
     deadline = earlier(deadline, workspace->menu_at);
     deadline = earlier(deadline, workspace->progress_at);
     deadline = earlier(deadline, workspace->job_at);
+    deadline = earlier(deadline, next_waking(workspace));
     return earlier(deadline, workspace->minute_at);
 }
 
@@ -189,6 +227,7 @@ static void on_tick(void *context)
     (void)due(&workspace->job_at, now);
     (void)due(&workspace->minute_at, now);
     (void)due(&workspace->messages_at, now);
+    wake_views(workspace, now);
     workspace_refresh(workspace, REFRESH_DRAW);
 }
 

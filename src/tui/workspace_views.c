@@ -97,6 +97,16 @@ uint64_t view_generation(const struct view *view)
     return view->generation;
 }
 
+void view_wake(struct view *view, int64_t at)
+{
+    view->wake_at = at;
+}
+
+bool view_is_waking(const struct view *view)
+{
+    return view->wake_at != 0;
+}
+
 void view_set_production(struct view *view, bool production)
 {
     view->production = production;

@@ -70,6 +70,24 @@ bool note_flow_load(struct call *call, const char *id, bool with_text, struct ar
 bool note_edited_by_hand(struct call *call, const struct store_note *note,
                          const char *markdown_digest, bool *edited, struct error *error);
 
+/* A note in a list of all: how far it is, and what it waits for that the actor can do. */
+struct note_overview {
+    struct store_note note;
+    const char *waits_for; /* "your approval"; NULL: nothing that is theirs to do */
+    size_t needed, got;    /* approvals; 0 and 0 where it is published or nobody has to approve */
+};
+
+struct note_overviews {
+    struct note_overview *items;
+    size_t count;
+    size_t waiting; /* how many have waits_for */
+};
+
+/* Those that wait for the actor first, then those on their way, then (unless `open_only`) published
+ * and withdrawn ones; the newest first among each. */
+bool note_overview_read(struct call *call, bool open_only, struct arena *arena,
+                        struct note_overviews *list, struct error *error);
+
 /* --- Deciding --------------------------------------------------------------------------------- */
 
 /* What became of an act: for a message, without reading again. */

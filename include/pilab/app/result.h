@@ -42,6 +42,7 @@ struct result {
     struct note *note;
     struct where_answer *where;
     int64_t note_number;       /* within the project; 0: not stored */
+    int64_t note_rev;          /* the revision that was asked for; 0: the newest */
     const char *note_markdown; /* of a stored note: its text as it is; NULL: rendered anew */
     bool note_edited;          /* by hand: the text says what the content does not */
     const char *list_kind;     /* "reports" */

@@ -33,6 +33,10 @@ bool stored_note_find(struct call *call, const char *name, struct store_note *no
 bool stored_note_read(struct call *call, const struct store_note *note, int64_t rev,
                       struct note **out, struct store_revision *revision, struct error *error);
 
+/* The same without making a value of it: its texts live in the call's arena. */
+bool stored_note_text(struct call *call, const struct store_note *note, int64_t rev,
+                      struct store_revision *revision, struct error *error);
+
 /* Opens the store and chooses the project, for what is to be kept. */
 bool app_open_for_saving(struct call *call, struct error *error);
 

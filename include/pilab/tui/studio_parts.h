@@ -4,10 +4,13 @@
 #ifndef PILAB_TUI_STUDIO_PARTS_H
 #define PILAB_TUI_STUDIO_PARTS_H
 
+#include <stdatomic.h>
+
 #include <pilab/app/compare.h>
 #include <pilab/app/kept_run.h>
 #include <pilab/app/job.h>
 #include <pilab/app/release.h>
+#include <pilab/app/store_watch.h>
 #include <pilab/app/surroundings.h>
 #include <pilab/drift/report.h>
 #include <pilab/notes/note.h>
@@ -17,6 +20,7 @@
 
 struct studio;
 struct studio_job;
+struct note_offers;
 
 /* The places, each by the digit that goes there; not all of them are there yet. */
 enum studio_place_digit {
@@ -88,6 +92,11 @@ struct studio {
     struct view *release_view;   /* the last release that was opened, while it is; borrowed */
     struct surroundings *around; /* NULL while we look around for the first time */
     struct error store_error;    /* why the store could not be opened, if so */
+    struct store_watch *watch;   /* NULL: there is no store */
+    atomic_bool store_changed;   /* by somebody; not looked at yet */
+    struct vector typings;       /* struct note_typing *: what is typed and not kept */
+    struct note_offers *offers;  /* what ended sessions left; NULL: not read */
+    bool counting_waits, count_waits_again;
     bool utf8;
     bool remembered;      /* that this person has looked, once a session */
     int64_t since;        /* when they looked before this session; negative: not known yet */
@@ -121,7 +130,11 @@ struct job_host studio_job_host(struct studio *studio);
 void studio_take_events(struct studio *studio);
 
 /* Events for everybody. */
-enum studio_event { STUDIO_JOBS, STUDIO_LOOKED };
+enum studio_event {
+    STUDIO_JOBS,
+    STUDIO_LOOKED,
+    STUDIO_STORE_CHANGED = 50 /* somebody, this program or another, committed something */
+};
 
 /* --- Screens --------------------------------------------------------------------------------- */
 
@@ -144,10 +157,12 @@ struct view *setup_view_new(struct studio *studio);
 void setup_open_wizard(struct studio *studio);
 /* Takes over the report. */
 struct view *drift_view_new(struct studio *studio, struct drift_report *report);
-/* Takes over the note. `number` is its own where it is stored; where it is not (0) it can be, with
- * the report that it was made of, which is held. */
-struct view *note_view_new(struct studio *studio, struct note *note, int64_t number,
-                           struct shared_report *report);
+/* Notes that are not kept; takes them over. They can be, with the report that they were made of,
+ * which is held; NULL: it is not known. */
+struct view *note_view_new(struct studio *studio, struct note *note, struct shared_report *report);
+/* Kept ones, by number or id; `rev` 0: the newest revision. NULL with an error. */
+struct view *note_view_stored(struct studio *studio, const char *name, int64_t rev,
+                              struct error *error);
 /* NULL with an error when it cannot be read. */
 struct view *release_view_new(struct studio *studio, const struct store_release *release,
                               struct error *error);

@@ -95,6 +95,13 @@ void view_add_keys(struct view *view, const struct key_table *table,
 uint64_t view_ask(struct view *view);
 uint64_t view_generation(const struct view *view);
 
+/* The kind of the event that view_wake asks for. */
+#define VIEW_WOKEN (-1)
+/* The view gets an event at this time of clock_monotonic(), once; 0: never. The last call counts.
+ */
+void view_wake(struct view *view, int64_t at);
+bool view_is_waking(const struct view *view); /* it waits for that */
+
 /* A production environment is at stake: the frame shows it, in colour and in words. */
 void view_set_production(struct view *view, bool production);
 /* What the title line names in place of the project while this view or one above it is seen: what

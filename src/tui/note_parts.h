@@ -1,0 +1,176 @@
+/* What the files of the Notes screens share. Nobody else but the studio's frame includes this. */
+#ifndef PILAB_TUI_NOTE_PARTS_H
+#define PILAB_TUI_NOTE_PARTS_H
+
+#include <pilab/app/note_flow.h>
+#include <pilab/tui/editor_replace.h>
+#include <pilab/tui/list.h>
+#include <pilab/tui/studio_parts.h>
+#include <pilab/tui/tab_strip.h>
+#include <pilab/tui/text_view.h>
+
+/* Events to every view. NOTE_KEPT has the note's id as its data. */
+enum note_event { NOTE_KEPT = 200, NOTE_ACTED, NOTE_LISTED };
+
+/* The studio's call with another arena, for what is read and thrown away: texts of a note may be
+ * large, and the call's own arena lives as long as the program. */
+struct call note_call(const struct studio *studio, struct arena *arena);
+/* "2025-01-22 14:30" or, of the same day, "14:30"; in UTC as everywhere. */
+const char *note_time(const struct studio *studio, int64_t at, char out[TIMESTAMP_SIZE]);
+
+/* --- Reading: note_view.c, note_tabs.c, note_standing.c --------------------------------------- */
+
+enum note_tab {
+    NOTE_TAB_READ,
+    NOTE_TAB_MARKDOWN,
+    NOTE_TAB_TABLE,
+    NOTE_TAB_BALANCE,
+    NOTE_TAB_APPROVALS,
+    NOTE_TAB_REVISIONS,
+    NOTE_TAB_JSON,
+    NOTE_TAB_COUNT
+};
+
+#define NOTE_LABEL_SIZE 64
+
+struct note_screen {
+    struct studio *studio;
+    struct view *view;
+    struct note *note;            /* what the revision that is shown holds */
+    int64_t number;               /* in the project; 0: not stored */
+    struct shared_report *report; /* that it was made of; NULL: not known, it is stored */
+
+    /* Of a stored one. */
+    char id[UUID_SIZE];
+    struct arena *arena; /* of all below, made anew with every reading */
+    struct note_flow flow;
+    struct store_revision shown; /* the revision that is read, with its texts */
+    bool by_hand;                /* its Markdown is not what was generated */
+
+    struct tab tabs[NOTE_TAB_COUNT];
+    char labels[NOTE_TAB_COUNT][NOTE_LABEL_SIZE];
+    struct tab_strip strip;
+    struct text_view *text;
+    struct memory_rows *table_rows, *revision_rows;
+    struct list *table, *revisions;
+    bool counted; /* the revisions' words are */
+    struct rectangle foot;
+    int width; /* the text was laid out for */
+};
+
+/* Labels of the tabs, from what is known of the note. */
+void note_tabs_name(struct note_screen *screen);
+/* Fills what the current tab shows; a text goes to its top. */
+void note_tabs_show(struct note_screen *screen);
+/* The pane of the current tab. */
+struct pane *note_tabs_pane(const struct note_screen *screen);
+/* The rows of the table. */
+void note_table_fill(struct note_screen *screen);
+/* The tickets of the row under the cursor, for `gw`. */
+void note_table_where(const struct note_screen *screen);
+void note_revisions_fill(struct note_screen *screen);
+/* What was changed in the revision under the cursor, or between two marked ones. */
+void note_revisions_open(struct note_screen *screen);
+void note_revisions_compare(struct note_screen *screen);
+void note_balance_text(struct strbuf *out, const struct note *note, bool utf8);
+/* One line of it, as wide as there is room. */
+void note_balance_line(struct strbuf *out, const struct note *note, size_t width);
+void note_standing_text(struct strbuf *out, const struct note_flow *flow,
+                        const struct studio *studio);
+
+/* Two texts of a note beside each other, in a page. Takes nothing over. */
+void note_open_difference(struct studio *studio, const char *title, const char *head,
+                          const char *before, const char *after);
+
+/* Opens a stored note; `rev` 0: its newest revision. */
+bool note_view_open(struct studio *studio, const char *name, int64_t rev, struct error *error);
+
+/* --- Acts: note_acts.c, note_publish_ask.c ---------------------------------------------------- */
+
+/* Whether the act is possible, by the permits of the note. */
+bool note_act_allows(const struct note_flow *flow, enum note_act act, struct strbuf *why);
+/* Asks, and then does it; what it takes is copied. Not for NOTE_ACT_EDIT. */
+void note_act_ask(struct studio *studio, const struct note_flow *flow, enum note_act act);
+void note_publish_ask(struct studio *studio, const struct note_flow *flow);
+void note_export_ask(struct studio *studio, const struct note_flow *flow);
+/* Confirmed first. */
+void note_publish_confirm(struct studio *studio, const struct note_flow *flow, const char *folder,
+                          unsigned formats);
+/* What goes to production is confirmed by typing its name. */
+bool note_is_for_production(const struct note_flow *flow);
+/* "note 3 v2.0.7" */
+const char *note_words(const struct note_flow *flow, struct arena *arena);
+/* What shows or does the same in a shell. */
+void note_copy_commands(struct studio *studio, const struct note_flow *flow,
+                        struct copy_menu *menu);
+
+/* --- Typing: note_typing.c, note_autosave.c, note_edit.c -------------------------------------- */
+
+/* A text of a note that somebody changed and has not kept. It is the studio's, outlives its view,
+ * and is in the recovery table a moment after each key. */
+struct note_typing {
+    struct editor_desk desk; /* first: the editor's events have it as their context */
+    struct studio *studio;
+    struct view *view; /* it is typed in; NULL: none is open */
+    char note[UUID_SIZE];
+    int64_t number;
+    char *version;
+    char session[UUID_SIZE];
+    int64_t base_rev; /* what it began from */
+    char *base;
+    bool marked; /* a merge put its marks in */
+    bool leave;  /* once kept, the view closes */
+    bool keeping;
+    bool saving;             /* a job is at it */
+    bool saved_once;         /* there is a row in the recovery table */
+    uint64_t saved_revision; /* of the editor, that the row has */
+    int64_t saved_at;        /* 0: not yet */
+    bool failing;            /* it could not be saved; tried again */
+};
+
+struct note_typing *note_typing_of(const struct studio *studio, const char *note);
+struct note_typing *note_typing_in(const struct studio *studio, const struct view *view);
+/* Begins with the text of a revision. */
+struct note_typing *note_typing_new(struct studio *studio, const struct store_note *note,
+                                    const struct store_revision *base);
+/* Whether something would be lost without it. */
+bool note_typing_is_changed(const struct note_typing *typing);
+/* Forgets it, with its row; no view shows it any more. */
+void note_typing_drop(struct note_typing **typing);
+/* Based on another revision from now on, whose text this is. */
+void note_typing_rebase(struct note_typing *typing, int64_t rev, const char *text);
+
+/* Within half a second, in the background. */
+void note_autosave_soon(struct note_typing *typing);
+void note_autosave_now(struct note_typing *typing);
+/* At once, before this returns; a failure is said. */
+bool note_autosave_wait(struct note_typing *typing);
+
+/* Opens the editor on it. */
+void note_edit_open(struct note_typing *typing);
+/* Asks what was changed, and keeps it as a new revision; with a merge when others were first. */
+void note_typing_keep(struct note_typing *typing, bool leave);
+/* The text in $EDITOR and back. */
+void note_edit_elsewhere(struct note_typing *typing);
+/* Throws it away, after asking. */
+void note_typing_ask_drop(struct note_typing *typing);
+
+/* --- What ended sessions left: note_recovery.c ------------------------------------------------ */
+
+struct note_offer {
+    struct store_draft draft;
+    struct store_note note;
+    const char *newest; /* text of its newest revision */
+};
+
+/* As it is now; borrowed until the next call. */
+const struct note_offer *note_recovery_read(struct studio *studio, size_t *count);
+/* Take it up, look at it, or throw it away? */
+void note_recovery_ask(struct studio *studio, const char *session);
+
+/* --- Two people: note_merge_view.c ------------------------------------------------------------ */
+
+/* Somebody made another revision first. */
+void note_merge_open(struct note_typing *typing, const struct note_flow *flow);
+
+#endif

@@ -1,0 +1,24 @@
+/* What the studio's frame needs of the Notes screens. */
+#ifndef PILAB_TUI_NOTE_STUDIO_H
+#define PILAB_TUI_NOTE_STUDIO_H
+
+#include <pilab/tui/studio_parts.h>
+
+/* What is typed and not kept: all of it goes to the recovery table. For an end that nobody can be
+ * asked about. */
+void note_typings_save(struct studio *studio);
+/* Whether there is any. */
+bool note_typings_any(const struct studio *studio);
+void note_typings_free(struct studio *studio);
+
+/* `:w`, `:wq` and `:edit` while a note is typed; false: the line is something else. */
+bool note_edit_line(struct studio *studio, const char *line);
+
+/* What ended sessions left: offered once, when the program starts. */
+void note_recovery_offer(struct studio *studio);
+void note_recovery_free(struct studio *studio);
+
+/* How many notes wait for the person, in the title line; found out in the background. */
+void note_waiting_refresh(struct studio *studio);
+
+#endif
