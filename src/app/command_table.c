@@ -4,9 +4,9 @@
 
 /* In the order in which help lists them. */
 static const struct command_group *const groups[] = {
-    &comparison_commands, &manifest_commands, &where_commands,   &release_commands,
-    &report_commands,     &note_commands,     &init_commands,    &project_commands,
-    &member_commands,     &variable_commands, &secrets_commands, &store_commands,
+    &comparison_commands, &report_commands,   &manifest_commands, &where_commands,
+    &release_commands,    &note_commands,     &init_commands,     &project_commands,
+    &member_commands,     &variable_commands, &secrets_commands,  &store_commands,
     &doctor_commands,     &audit_commands,    &program_commands,
 };
 
@@ -49,6 +49,18 @@ const struct command *command_at(size_t index)
     for (size_t i = 0; i < COUNT(groups); i++) {
         if (index < groups[i]->count)
             return &groups[i]->rows[index];
+        index -= groups[i]->count;
+    }
+    return NULL;
+}
+
+const char *command_heading(size_t index)
+{
+    for (size_t i = 0; i < COUNT(groups); i++) {
+        if (index == 0)
+            return groups[i]->title;
+        if (index < groups[i]->count)
+            return NULL;
         index -= groups[i]->count;
     }
     return NULL;
