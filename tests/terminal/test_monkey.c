@@ -30,6 +30,22 @@ static const char *const keys[] = {
     ":drift --from SIT --to UAT\r", ":notes 2.0.6..2.0.7\r", ":drift nothing..here\r", ":help drift\r",
     "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~", "\x1b[200~pasted\ntext\x1b[201~", "\xc3\xa9", "\xff",
 };
+
+/* The same person at the places of a release day; whatever is confirmed by accident is done to a
+ * store of this test alone. */
+static const char *const day_keys[] = {
+    "1",    "2",      "2",      "3",      "4",      "8",      "8",       "j",      "j",
+    "k",    "h",      "l",      "$",      "0",      "gg",     "G",       "\r",     "\r",
+    "\x1b", "\x1b",   "\x1b",   " ",      "c",      "d",      "t",       "t3 days ago\r", "tnow\r",
+    "o",    "+",      "p",      "s",      "f",      "fauth\r", "fnote.\r", "R",     "u",
+    "!",    "!b",     "!v",     "!r",     "!n",     "!u",     "!uk",     "!x",     "!c",
+    "!s",   "y",      "n",      "yc",     "x",      "gw",     "gt",      "/",      "/mb\r",
+    "\t",   "\x10",   "\x15",   "\x7f",   "\x06",   "\x02",   "?",       "z",      "R9",
+    ":release list\r", ":release show R2025.03\r", ":where MB-234\r", ":where nothing\r",
+    ":manifest set mb-web SIT 9.9\r", ":note show 1 --approvals\r", ":audit verify\r",
+    ":note review 1\r", ":note approve 1\r", ":member list\r", ":variable list\r",
+    "\x1b[A", "\x1b[B", "\x1b[200~pasted\ntext\x1b[201~", "\xc3\xa9", "\xff",
+};
 /* clang-format on */
 
 struct monkey {
@@ -72,6 +88,13 @@ static uint64_t number(struct random *random, uint64_t below)
     return value % below;
 }
 
+static bool nightly(void)
+{
+    const char *asked = getenv("PILAB_NIGHTLY");
+
+    return asked != NULL && *asked != '\0';
+}
+
 static void leave(struct vt *vt)
 {
     for (int i = 0; i < 12; i++)
@@ -80,14 +103,15 @@ static void leave(struct vt *vt)
     assert_int_equal(vt_exit(vt, VT_PATIENCE), 0);
 }
 
-static void play(struct monkey *monkey, uint64_t seed, int steps)
+static void play(struct monkey *monkey, const char *const typed[], size_t count, uint64_t seed,
+                 int steps)
 {
     struct random random = random_seeded(seed);
     struct vt *vt = harness_start(monkey->harness, 24, 80, "pilab", "demo", monkey->folder, NULL);
 
     print_message("seed %llu, %d keys\n", (unsigned long long)seed, steps);
     for (int i = 0; i < steps; i++) {
-        const char *key = keys[number(&random, sizeof keys / sizeof *keys)];
+        const char *key = typed[number(&random, count)];
 
         if (number(&random, 100) == 0)
             vt_resize(vt, 2 + (int)number(&random, 60), 5 + (int)number(&random, 200));
@@ -103,16 +127,36 @@ static void play(struct monkey *monkey, uint64_t seed, int steps)
 
 static void any_keys_in_any_order_do_no_harm(void **state)
 {
-    bool night = getenv("PILAB_NIGHTLY") != NULL;
+    bool night = nightly();
 
     for (uint64_t seed = 1; seed <= (night ? 5 : 1); seed++)
-        play(*state, seed, night ? STEPS_AT_NIGHT : STEPS);
+        play(*state, keys, sizeof keys / sizeof *keys, seed, night ? STEPS_AT_NIGHT : STEPS);
+}
+
+/* Whatever was confirmed on the way, the chain holds afterwards. */
+static void any_keys_on_a_release_day_do_no_harm(void **state)
+{
+    bool night = nightly();
+    struct monkey *monkey = *state;
+    char *store = path_join(monkey->folder, "pilab.db");
+    struct vt *vt;
+
+    for (uint64_t seed = 101; seed <= (night ? 105 : 101); seed++)
+        play(monkey, day_keys, sizeof day_keys / sizeof *day_keys, seed,
+             night ? STEPS_AT_NIGHT : STEPS);
+    vt = harness_start_silent(monkey->harness, 24, 80, "pilab", "audit", "verify", "--store", store,
+                              NULL);
+    assert_int_equal(vt_exit(vt, VT_PATIENCE), 0);
+    vt_free(&vt);
+    free(store);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(any_keys_in_any_order_do_no_harm, build_the_demo,
+                                        forget_the_demo),
+        cmocka_unit_test_setup_teardown(any_keys_on_a_release_day_do_no_harm, build_the_demo,
                                         forget_the_demo),
     };
 
