@@ -35,6 +35,7 @@ enum setup_action {
     SETUP_NEW,
     SETUP_EDIT,
     SETUP_REMOVE,
+    SETUP_UNSET,
     SETUP_IMPORT,
     SETUP_EXPORT,
     SETUP_TEST,

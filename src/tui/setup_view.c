@@ -24,8 +24,8 @@ static const struct key_row setup_key_rows[] = {
     { "Enter", SETUP_OPEN, "open", "Look at it; of a variable, its history", KEYS_HINT },
     { "!n", SETUP_NEW, "new", "Make a new one", KEYS_LASTING },
     { "!e", SETUP_EDIT, "edit", "Change it", KEYS_LASTING },
-    { "!d !u", SETUP_REMOVE, "remove", "Take it away; of a variable, unset it",
-      KEYS_LASTING | KEYS_DANGEROUS },
+    { "!d", SETUP_REMOVE, "remove", "Take it away", KEYS_LASTING | KEYS_DANGEROUS },
+    { "!u", SETUP_UNSET, "unset", "Unset the variable", KEYS_LASTING | KEYS_DANGEROUS },
     { "!o", SETUP_EARLIER, "earlier", "Put it one place earlier in the order", KEYS_LASTING },
     { "!l", SETUP_LATER, "later", "Put it one place later in the order", KEYS_LASTING },
     { "!t", SETUP_TEST, "test", "Read the repository now; of tickets, count them anew",
@@ -170,6 +170,8 @@ static const char *lacks(enum setup_tab tab, enum setup_action action)
 
     if ((action == SETUP_NEW || action == SETUP_REMOVE) && (new &here) == 0)
         return "nothing is made or removed here: it is with modules and environments";
+    if (action == SETUP_UNSET && tab != SETUP_VARIABLES)
+        return "variables are unset, in their tab";
     if (action == SETUP_EDIT && (fixed & here) != 0)
         return "what the doctor found is changed outside";
     if ((action == SETUP_EARLIER || action == SETUP_LATER) && (ordered & here) == 0)
@@ -183,8 +185,8 @@ static bool needs_row(enum setup_tab tab, enum setup_action action)
 {
     if (tab == SETUP_PROJECT || tab == SETUP_TICKETS || tab == SETUP_DOCTOR)
         return false;
-    return action == SETUP_EDIT || action == SETUP_REMOVE || action == SETUP_EARLIER ||
-           action == SETUP_LATER || action == SETUP_TEST;
+    return action == SETUP_EDIT || action == SETUP_REMOVE || action == SETUP_UNSET ||
+           action == SETUP_EARLIER || action == SETUP_LATER || action == SETUP_TEST;
 }
 
 static bool has_row(const struct setup_screen *screen)
@@ -204,6 +206,8 @@ static bool setup_allows(const struct view *view, int action, struct strbuf *why
 
     if (action == SETUP_OPEN || action == SETUP_WIZARD || action == SETUP_IMPORT)
         return true;
+    if (action == SETUP_EXPORT && screen->studio->call.project != NULL)
+        return true;
     if (screen->data == NULL)
         return setup_may(screen, PERMISSION_READ, why);
     lack = lacks(tab_of(screen), (enum setup_action)action);
@@ -215,7 +219,7 @@ static bool setup_allows(const struct view *view, int action, struct strbuf *why
         strbuf_add(why, "nothing is selected");
         return false;
     }
-    if (action == SETUP_EXPORT || action == SETUP_TEST || action == SETUP_KEY)
+    if (action == SETUP_TEST || action == SETUP_KEY)
         return true;
     if (tab_of(screen) == SETUP_PEOPLE && action != SETUP_NEW)
         return setup_people_allows(screen, setup_selected(screen), action == SETUP_REMOVE, why);
@@ -350,6 +354,7 @@ static unsigned setup_act(struct view *view, int action)
         edit(screen);
         break;
     case SETUP_REMOVE:
+    case SETUP_UNSET:
         remove_it(screen);
         break;
     case SETUP_IMPORT:

@@ -128,9 +128,12 @@ static void take_check(struct project_wizard *wizard, const struct setup_checked
     setup_check_show(wizard_form(wizard->wizard, STEP_REPOSITORIES), suffix, checked);
     /* Only once the step is there do its fields have names; then it is asked again. */
     if (first && checked->good && wizard_step(wizard->wizard) >= STEP_MODULES) {
+        /* What was found of fields that were empty says nothing of what stands in them now. */
         take_guesses(wizard, checked->slot, &checked->checked);
         slot->pending = true;
-    } else if (first && checked->good) {
+        return;
+    }
+    if (first && checked->good) {
         free(slot->address);
         slot->address = NULL;
     }

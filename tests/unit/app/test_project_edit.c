@@ -1,0 +1,174 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include <pilab/app/project_edit.h>
+#include <pilab/base/json.h>
+
+static const char project[] = "pilab: 1\n"
+                              "project: {name: Bank, code: BK, tickets: [BK]}\n"
+                              "groups:\n"
+                              "  security: [carla, dan]\n"
+                              "environments:\n"
+                              "  - {name: DEV, stage: DEV}\n"
+                              "  - {name: UAT, stage: UAT, from: [DEV]}\n"
+                              "modules:\n"
+                              "  - {name: auth, type: BACKEND, repository: /r/auth}\n"
+                              "  - {name: web, type: FRONTEND, repository: /r/auth}\n";
+
+struct world {
+    struct arena *arena;
+    struct project_settings settings;
+    json_t *before, *after;
+    struct error error;
+};
+
+static int set_up(void **state)
+{
+    static struct world world;
+
+    memset(&world, 0, sizeof world);
+    world.arena = arena_new();
+    if (!project_file_read("pilab.yaml", project, strlen(project), world.arena, &world.settings,
+                           &world.error))
+        fail_msg("%s", world.error.message);
+    *state = &world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct world *world = *state;
+
+    json_decref(world->before);
+    json_decref(world->after);
+    arena_free(&world->arena);
+    return 0;
+}
+
+static bool apply(struct world *world, enum edit_part part, enum edit_act act, const char *name)
+{
+    struct project_edit edit = { part, act, name, world->before, world->after };
+
+    return project_edit_apply(&edit, world->arena, &world->settings, &world->error);
+}
+
+static void only_what_was_changed_is_written(void **state)
+{
+    struct world *world = *state;
+
+    world->before = module_fields(&world->settings.modules[0]);
+    world->after = json_deep_copy(world->before);
+    json_put_text(world->after, "tags", "v{version}");
+    /* Somebody else gave it a description meanwhile. */
+    world->settings.modules[0].description = "signs people in";
+    assert_true(apply(world, PART_MODULE, ACT_CHANGE, "auth"));
+    assert_string_equal(world->settings.modules[0].tags, "v{version}");
+    assert_string_equal(world->settings.modules[0].description, "signs people in");
+}
+
+static void the_same_field_changed_by_two_is_told(void **state)
+{
+    struct world *world = *state;
+
+    world->before = module_fields(&world->settings.modules[0]);
+    world->after = json_deep_copy(world->before);
+    json_put_text(world->after, "description", "mine");
+    world->settings.modules[0].description = "theirs";
+    assert_false(apply(world, PART_MODULE, ACT_CHANGE, "auth"));
+    assert_int_equal(world->error.code, ERROR_EXISTS);
+    assert_non_null(strstr(world->error.message, "theirs"));
+}
+
+static void what_goes_is_promoted_from_no_more(void **state)
+{
+    struct world *world = *state;
+
+    assert_true(apply(world, PART_ENVIRONMENT, ACT_REMOVE, "DEV"));
+    assert_int_equal(world->settings.environment_count, 1);
+    assert_int_equal(world->settings.environments[0].from_count, 0);
+    assert_false(apply(world, PART_ENVIRONMENT, ACT_REMOVE, "DEV"));
+    assert_int_equal(world->error.code, ERROR_NOT_FOUND);
+}
+
+static void the_order_has_ends(void **state)
+{
+    struct world *world = *state;
+
+    assert_true(apply(world, PART_ENVIRONMENT, ACT_EARLIER, "UAT"));
+    assert_string_equal(world->settings.environments[0].name, "UAT");
+    assert_true(apply(world, PART_ENVIRONMENT, ACT_EARLIER, "UAT"));
+    assert_string_equal(world->settings.environments[0].name, "UAT");
+    assert_true(apply(world, PART_ENVIRONMENT, ACT_LATER, "UAT"));
+    assert_string_equal(world->settings.environments[1].name, "UAT");
+    assert_true(apply(world, PART_MODULE, ACT_LATER, "web"));
+    assert_string_equal(world->settings.modules[1].name, "web");
+}
+
+static void what_is_made_is_checked_as_a_file_is(void **state)
+{
+    struct world *world = *state;
+
+    world->after = json_pack("{s:s,s:s,s:s}", "name", "PROD", "stage", "PROD", "from", "UAT");
+    assert_true(apply(world, PART_ENVIRONMENT, ACT_ADD, NULL));
+    assert_int_equal(world->settings.environment_count, 3);
+    assert_string_equal(world->settings.environments[2].from[0], "UAT");
+    assert_false(apply(world, PART_ENVIRONMENT, ACT_ADD, NULL));
+    assert_int_equal(world->error.code, ERROR_EXISTS);
+    json_put_text(world->after, "name", "DR");
+    json_put_text(world->after, "from", "NOWHERE");
+    assert_false(apply(world, PART_ENVIRONMENT, ACT_ADD, NULL));
+    assert_non_null(strstr(world->error.message, "NOWHERE"));
+}
+
+static void a_repository_moves_with_all_its_modules(void **state)
+{
+    struct world *world = *state;
+
+    world->after = json_pack("{s:s}", "address", "/r/moved");
+    assert_true(apply(world, PART_REPOSITORY, ACT_CHANGE, "/r/auth"));
+    assert_string_equal(world->settings.modules[0].repository, "/r/moved");
+    assert_string_equal(world->settings.modules[1].repository, "/r/moved");
+}
+
+static void approvals_are_read_as_they_are_written(void **state)
+{
+    struct world *world = *state;
+    struct approval_settings *rules;
+    struct strbuf text = STRBUF_INIT;
+    size_t count;
+
+    assert_true(approvals_read("2 security, 1 admin,1,  3 group:ADMIN", world->arena, &rules,
+                               &count, &world->error));
+    assert_int_equal(count, 4);
+    assert_string_equal(rules[0].group, "security");
+    assert_string_equal(rules[1].role, "ADMIN");
+    assert_null(rules[2].group);
+    assert_string_equal(rules[3].group, "ADMIN");
+    approvals_write(&text, rules, count);
+    assert_string_equal(text.data, "2 security, 1 ADMIN, 1, 3 group:ADMIN");
+    strbuf_release(&text);
+    assert_true(approvals_read("", world->arena, &rules, &count, &world->error));
+    assert_int_equal(count, 0);
+    assert_false(approvals_read("security", world->arena, &rules, &count, &world->error));
+    assert_false(approvals_read("21 security", world->arena, &rules, &count, &world->error));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(only_what_was_changed_is_written, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_same_field_changed_by_two_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_goes_is_promoted_from_no_more, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_order_has_ends, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_made_is_checked_as_a_file_is, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_repository_moves_with_all_its_modules, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(approvals_are_read_as_they_are_written, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
