@@ -215,7 +215,7 @@ static void merge_layout(struct view *view, struct rectangle area)
     int rows = (int)(screen->merge.conflicts < MOST_LISTED ? screen->merge.conflicts : MOST_LISTED);
 
     rectangle_cut_top(&area, HEAD_ROWS);
-    pane_place(list_pane(screen->list), rectangle_cut_top(&area, rows + 2));
+    pane_place(list_pane(screen->list), rectangle_cut_top(&area, rows + 3));
     rectangle_cut_top(&area, 1);
     rectangle_cut_left(&area, text_margin(area.columns));
     pane_place(text_view_pane(screen->text), area);

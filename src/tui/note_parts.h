@@ -58,6 +58,11 @@ struct note_screen {
     int width; /* the text was laid out for */
 };
 
+/* Right of the tabs, and below what is read: note_foot.c. */
+int note_state_width(const struct note_screen *screen);
+void note_draw_state(const struct note_screen *screen, const struct surface *surface);
+void note_draw_foot(const struct note_screen *screen, const struct surface *surface);
+
 /* Labels of the tabs, from what is known of the note. */
 void note_tabs_name(struct note_screen *screen);
 /* Fills what the current tab shows; a text goes to its top. */

@@ -19,11 +19,11 @@ enum table_cell {
 };
 
 static const struct list_column table_columns[CELL_TOTAL] = {
-    {"Ticket",    6,  13, 1, FIT_END},
-    { "What",     30, 0,  0, FIT_END},
-    { "Category", 8,  18, 2, FIT_END},
-    { "Module",   8,  24, 3, FIT_END},
-    { "Change",   6,  32, 4, FIT_END},
+    {"Ticket",    8,  13, 1, FIT_END},
+    { "What",     24, 0,  0, FIT_END},
+    { "Category", 11, 18, 2, FIT_END},
+    { "Module",   14, 24, 3, FIT_END},
+    { "Change",   8,  32, 4, FIT_END},
     { "",         8,  8,  0, FIT_END},
 };
 

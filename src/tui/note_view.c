@@ -22,7 +22,6 @@
 #define ROWS_FOR_LINE 6 /* with less there is no line below the tabs */
 #define FOOT_ROWS     3
 #define ROWS_FOR_FOOT 14
-#define RIGHT_WIDTH   28
 
 enum note_action {
     NOTE_EDIT,
@@ -168,10 +167,11 @@ static void note_title(const struct view *view, struct strbuf *out)
 static void note_layout(struct view *view, struct rectangle area)
 {
     struct note_screen *screen = view_state(view);
-    bool resized = area.columns != screen->width;
+    int columns = area.columns - text_margin(area.columns);
+    bool resized = columns != screen->width;
     bool text = note_tabs_pane(screen) == text_view_pane(screen->text);
 
-    screen->width = area.columns;
+    screen->width = columns;
     rectangle_cut_top(&area, area.rows >= ROWS_FOR_LINE ? HEAD_ROWS : 1);
     screen->foot =
         rectangle_cut_bottom(&area, area.rows >= ROWS_FOR_FOOT - HEAD_ROWS && screen->number > 0
@@ -191,67 +191,20 @@ static void note_layout(struct view *view, struct rectangle area)
     }
 }
 
-/* "rev 4 DRAFT"; "rev 3 of 4 DRAFT" where it is not the newest. */
-static void draw_state(const struct note_screen *screen, const struct surface *surface)
-{
-    struct strbuf text = STRBUF_INIT;
-    int columns = surface_columns(surface);
-
-    strbuf_printf(&text, "rev %" PRId64, screen->shown.rev);
-    if (screen->shown.rev != screen->flow.note.rev)
-        strbuf_printf(&text, "/%" PRId64, screen->flow.note.rev);
-    strbuf_printf(&text, " %s", note_status_name(screen->flow.note.status));
-    surface_text_right(surface, 0, columns - RIGHT_WIDTH - 1, RIGHT_WIDTH, style_of(ROLE_STRONG),
-                       text.data, text.length);
-    strbuf_release(&text);
-}
-
-static size_t state_width(const struct note_screen *screen)
-{
-    return screen->number == 0 ? 0
-                               : strlen(note_status_name(screen->flow.note.status)) +
-                                     (screen->shown.rev != screen->flow.note.rev ? 10 : 7);
-}
-
-static void draw_foot(const struct note_screen *screen, const struct surface *surface)
-{
-    const struct note_typing *typing = typing_of(screen);
-    struct strbuf line = STRBUF_INIT;
-
-    surface_horizontal_line(surface, 0, ROLE_LINE);
-    surface_print(surface, 1, 1, ROLE_NORMAL, screen->flow.standing.sentence);
-    if (typing != NULL && note_typing_is_changed(typing)) {
-        surface_printf(surface, 2, 1, ROLE_WARNING,
-                       "your text, from rev %" PRId64
-                       ", is not kept: i goes on, !w keeps it, !d drops it",
-                       typing->base_rev);
-        return;
-    }
-    if (screen->shown.rev != screen->flow.note.rev) {
-        surface_printf(surface, 2, 1, ROLE_WARNING,
-                       "rev %" PRId64 " by %s is the newest: ]r goes there", screen->flow.note.rev,
-                       screen->flow.text.author);
-        return;
-    }
-    note_balance_line(&line, screen->note, (size_t)surface_columns(surface) - 2);
-    surface_rich(surface, 2, 1, line.data);
-    strbuf_release(&line);
-}
-
 static void note_draw(struct view *view, const struct surface *surface)
 {
     struct note_screen *screen = view_state(view);
-    struct rectangle tabs = { 0, 0, 1, surface_columns(surface) - (int)state_width(screen) - 2 };
+    struct rectangle tabs = { 0, 0, 1, surface_columns(surface) - note_state_width(screen) - 2 };
     struct surface part = surface_part(surface, tabs);
 
     tab_strip_draw(&screen->strip, &part, 0);
     if (screen->number > 0)
-        draw_state(screen, surface);
+        note_draw_state(screen, surface);
     if (surface_rows(surface) >= ROWS_FOR_LINE)
         surface_horizontal_line(surface, 1, ROLE_LINE);
     if (screen->foot.rows > 0) {
         part = surface_part(surface, screen->foot);
-        draw_foot(screen, &part);
+        note_draw_foot(screen, &part);
     }
 }
 
@@ -325,9 +278,8 @@ static void ask_edit(struct note_screen *screen, bool elsewhere)
             edit_here(screen);
         return;
     }
-    text = memory_printf("Once another text is kept, %s lapse%s. Typing alone changes nothing.",
-                         screen->flow.edit_lapses,
-                         strstr(screen->flow.edit_lapses, " and ") != NULL ? "" : "s");
+    text = memory_printf("Keeping another text makes lapse: %s. Typing alone changes nothing.",
+                         screen->flow.edit_lapses);
     dialog_confirm(screen->studio->workspace,
                    &(struct confirmation){ .title = "Edit what was decided upon",
                                            .text = text,

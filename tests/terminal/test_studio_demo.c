@@ -59,7 +59,7 @@ static void make_and_read_notes(struct vt *vt)
     assert_golden(vt, "demo-notes");
     studio_type(vt, "gt", "[Markdown]");
     assert_golden(vt, "demo-markdown");
-    studio_type(vt, "gtgt", "[JSON]");
+    studio_type(vt, "gtgtgt", "[JSON]");
     assert_golden(vt, "demo-json");
     studio_type(vt, "ym", "copied to the terminal's clipboard");
     /* "# Release", in base64. */
@@ -103,7 +103,7 @@ static void notes_are_kept_from_where_they_are_read(void **state)
     assert_non_null(
         strstr(run_pilab(demo->sandbox, "audit", "list", NULL)->out.data, "note.generate"));
     studio_type(vt, "!s", "they are kept already, as notes 2");
-    studio_type(vt, "\033\033", " State ");
+    studio_type(vt, "\033\033", " Status ");
     assert_golden(vt, "demo-notes-kept");
     /* The report knows it too, wherever it is shown. */
     studio_type(vt, "3", "Drift ▸ 2");
