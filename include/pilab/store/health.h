@@ -39,8 +39,8 @@ struct store_health {
     int64_t audit_count;      /* entries; -1: could not be read */
     bool audit_head;          /* the last entry is the one that its hash says */
     struct store_leases lost; /* of processes that are gone */
-    bool shared;              /* as the store says; */
-    gid_t group;              /* with this group */
+    bool shared;              /* as the store says */
+    gid_t group;              /* when it is shared */
     bool has_vault;
     struct store_vault vault;
     int64_t secrets, empty_secrets;
