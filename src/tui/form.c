@@ -192,6 +192,7 @@ static unsigned form_act(struct pane *pane, int action)
 static void value_changed(struct form *form, struct field *field)
 {
     strbuf_clear(&form->offers);
+    field->touched = true;
     field_judge(form, field);
     if (form->owner.changed != NULL)
         form->owner.changed(form->owner.context, form, field->id);
@@ -449,10 +450,12 @@ static void take_over(struct field *now, struct field *before)
     char *said = now->said;
 
     now->visited = before->visited;
-    if (editor == NULL) {
+    now->touched = before->touched;
+    /* What nobody chose is a suggestion, which may be another one by now. */
+    if (editor == NULL && before->touched)
         field_set_value(now, field_value(before));
+    if (editor == NULL)
         return;
-    }
     now->editor = before->editor;
     before->editor = editor;
     now->verdict = before->verdict;

@@ -60,6 +60,7 @@ void form_import(struct form *form, const json_t *draft)
             field_set_value(field, json_string_value(value));
         else
             continue;
+        field->touched = true;
         field_judge(form, field);
     }
 }

@@ -25,6 +25,7 @@ struct field {
 
     enum form_verdict verdict;
     char *said;   /* beside it; NULL: nothing */
+    bool touched; /* somebody chose or typed what it holds: it is not what it began with */
     bool visited; /* that it is empty is not held against a field that nobody was in yet */
 };
 

@@ -163,12 +163,9 @@ static void entered(void *context, struct wizard *pane, size_t step)
 
 static void typed(struct project_wizard *wizard)
 {
-    size_t step = wizard_step(wizard->wizard);
-
-    if (step == STEP_ENVIRONMENTS)
-        wizard_environments_again(wizard);
-    else if (step == STEP_REPOSITORIES)
-        wizard_repositories_again(wizard);
+    /* Whichever step one is in by now: keys are quicker than events. */
+    wizard_environments_again(wizard);
+    wizard_repositories_again(wizard);
     look_on(wizard);
     if (clock_monotonic() - wizard->kept_at >= KEEP_EVERY)
         keep_draft(wizard);

@@ -240,7 +240,7 @@ static void values_are_marked_as_alike_or_not(void **state)
     assert_shown(vt, "debug");
     studio_type(vt, "\x1b", "LOG_LEVEL");
     studio_type(vt, "!u", "unset LOG_LEVEL in SIT");
-    studio_type(vt, "y", "not set");
+    studio_type(vt, "y", "LOG_LEVEL in SIT not set");
     assert_says(&run_pilab(world->sandbox, "variable", "list", "-e", "DEV", NULL)->out, "info");
     assert_says_not(&run_pilab(world->sandbox, "variable", "list", "-e", "SIT", NULL)->out,
                     "debug");

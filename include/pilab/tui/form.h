@@ -71,8 +71,8 @@ struct form *form_new(const struct form_field *fields, size_t count,
 void form_free(struct form **form);
 struct pane *form_pane(struct form *form);
 
-/* Other fields: those that were there before, by id and kind, keep what was typed and where the
- * cursor stands. Not from within `changed` or `done`. */
+/* Other fields: those that were there before, by id and kind, keep what was typed or chosen and
+ * where the cursor stands. Not from within `changed` or `done`. */
 void form_rebuild(struct form *form, const struct form_field *fields, size_t count);
 
 /* --- Values ---------------------------------------------------------------------------------- */
