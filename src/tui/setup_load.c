@@ -33,7 +33,7 @@ static void post(const struct load_input *input, enum setup_event kind, void *da
 {
     struct event event = { .view = input->view,
                            .generation = input->generation,
-                           .kind = kind,
+                           .kind = (int)kind,
                            .data = data,
                            .release = release };
 

@@ -68,7 +68,7 @@ static void an_environment_is_made_moved_and_removed(void **state)
     studio_type(vt, "gtgtgt", "as usual for its stage");
     studio_type(vt, "!n", "A new environment");
     studio_type(vt, "QA\t", "What it is for");
-    studio_type(vt, DONE, "Written");
+    studio_type(vt, DONE, "1/5");
     assert_says(&run_pilab(world->sandbox, "env", "list", NULL)->out, "QA");
     studio_type(vt, "G!o", "▶QA");
     studio_type(vt, "", "4/5");
