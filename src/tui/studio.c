@@ -12,7 +12,8 @@
 
 #include "note_studio.h"
 
-#define WORKERS 2
+/* A held store keeps whoever writes waiting: those that only look need workers all the same. */
+#define WORKERS 4
 /* How long leaving waits for jobs that were told to stop. One that is stuck keeps nobody: neither
  * the person who leaves nor a program whose line has dropped. */
 #define STOP_PATIENCE 500 /* ms */
