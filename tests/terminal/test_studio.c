@@ -36,7 +36,7 @@ static void the_way_from_home_to_the_notes(void **state)
     assert_golden(vt, "studio-notes-80x24");
     studio_type(vt, "gt", "[Markdown");
     assert_golden(vt, "studio-markdown-80x24");
-    studio_type(vt, "gt", "[Balance");
+    studio_type(vt, "gtgt", "[Balance");
     assert_golden(vt, "studio-notes-balance-80x24");
     studio_type(vt, "gt", "[JSON");
     assert_golden(vt, "studio-json-80x24");

@@ -27,7 +27,8 @@ static void the_demo_opens_from_the_first_page(void **state)
     struct vt *vt = open_nowhere(state);
 
     assert_golden(vt, "first-start");
-    studio_type(vt, "jj\r", "What would");
+    studio_type(vt, "/Open the demo\r", "▶Open the demo");
+    studio_type(vt, "\r", "What would");
     assert_non_null(strstr(vt_row(vt, 0), "Mobile Banking ▸ Home"));
     assert_int_equal(vt_find(vt, "Open the demo"), -1);
     studio_type(vt, ":drift --from SIT --to UAT\r", "[Verdict]");
@@ -47,7 +48,8 @@ static void what_begins_in_the_shell_is_said(void **state)
 {
     struct vt *vt = open_nowhere(state);
 
-    studio_type(vt, "jjj\r", "go into a clone and start pilab there");
+    studio_type(vt, "/two versions\r", "▶Compare two versions");
+    studio_type(vt, "\r", "go into a clone and start pilab there");
     studio_type(vt, "j\r", "type: pilab project import FILE");
     assert_int_equal(vt_find(vt, "go into a clone"), -1);
     studio_leave(&vt);

@@ -329,7 +329,7 @@ static void the_notes_are_there_in_every_form(const struct history *history)
     studio_type(vt, "gt", "[Markdown]");
     assert_shown(vt, "# Release Notes - " CURRENT);
     assert_shown(vt, "**Changes since:** " PREVIOUS);
-    studio_type(vt, "gt", "[Balance]");
+    studio_type(vt, "gtgt", "[Balance]");
     assert_shown(vt, row);
     studio_type(vt, "gt", "[JSON]");
     assert_shown(vt, "\"schema\": \"pilab.notes/1\"");

@@ -155,7 +155,7 @@ static void hostile_texts_are_shown_on_every_screen(void **state)
     assert_golden(vt, "studio-hostile-config");
     studio_type(vt, "!n", "Release Notes");
     studio_type(vt, "gt", "[Markdown");
-    studio_type(vt, "gtgt", "[JSON");
+    studio_type(vt, "gtgtgt", "[JSON");
     studio_type(vt, ":drift v1..--output=x\r", "v1 → --output=x");
     assert_only_curses(vt);
     studio_leave(&vt);
@@ -227,7 +227,7 @@ static void a_hostile_folder_is_text(void **state)
     studio_type(vt, "\r", "[Verdict]");
     studio_type(vt, "!n", "Release Notes");
     studio_type(vt, "gt", "[Markdown");
-    studio_type(vt, "gtgt", "[JSON");
+    studio_type(vt, "gtgtgt", "[JSON");
     assert_only_curses(vt);
     assert_string_equal(vt_clipboard(vt), "");
     studio_leave(&vt);
