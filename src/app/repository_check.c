@@ -10,6 +10,7 @@
 #include <pilab/base/vector.h>
 #include <pilab/git/mirror.h>
 #include <pilab/git/repository.h>
+#include <pilab/source/project_guess.h>
 #include <pilab/source/repository_survey.h>
 
 static const char version_mark[] = "{version}";
@@ -229,8 +230,6 @@ static bool count_files(struct repository *repository, const struct module_setti
 static void keep_survey(const struct repository_survey *survey, struct arena *arena,
                         struct module_checked *checked)
 {
-    struct survey_key *keys = arena_array(arena, survey->key_count, sizeof *keys);
-
     checked->type = arena_text(arena, survey->type);
     checked->tags_guess = arena_text(arena, survey->tags);
     checked->migrations_guess = arena_text(arena, survey->migrations_path);
@@ -238,12 +237,6 @@ static void keep_survey(const struct repository_survey *survey, struct arena *ar
     checked->config_guess = arena_array(arena, survey->config_count, sizeof(char *));
     for (size_t i = 0; i < survey->config_count; i++)
         checked->config_guess[i] = arena_text(arena, survey->config[i]);
-    for (size_t i = 0; i < survey->key_count; i++) {
-        keys[i] = survey->keys[i];
-        keys[i].key = arena_text(arena, survey->keys[i].key);
-    }
-    checked->keys = keys;
-    checked->key_count = survey->key_count;
 }
 
 /* What the files say, whatever the settings do. */
@@ -292,6 +285,11 @@ bool module_check(struct call *call, const struct module_settings *module,
     repository_free(&repository);
     repository_library_stop();
     return ok;
+}
+
+const char *module_name_of(const char *address, struct arena *arena)
+{
+    return project_name_of(address, arena);
 }
 
 /* --- Tickets ---------------------------------------------------------------------------------- */

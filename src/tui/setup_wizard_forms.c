@@ -9,7 +9,6 @@
 #include <pilab/base/memory.h>
 #include <pilab/release/init_plan.h>
 #include <pilab/release/stage.h>
-#include <pilab/source/project_guess.h>
 
 #define BLANKS " \t,"
 
@@ -348,7 +347,7 @@ static void add_module(struct gathering *gathering, size_t slot, const char *add
     add(gathering, FORM_SECTION, NULL, arena_text(gathering->arena, address), NULL);
     field = add(gathering, FORM_TEXT, slot_id(gathering->arena, "name", slot), "Name",
                 "What manifests and notes call it");
-    field->value = project_name_of(address, gathering->arena);
+    field->value = module_name_of(address, gathering->arena);
     field->required = true;
     field->check = is_module;
     field = add(gathering, FORM_CHOICE, slot_id(gathering->arena, "type", slot), "Type", NULL);

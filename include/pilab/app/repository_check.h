@@ -11,7 +11,6 @@
 
 #include <pilab/app/call.h>
 #include <pilab/drift/project_file.h>
-#include <pilab/source/repository_survey.h>
 
 /* Texts live in the arena that was given. */
 struct repository_checked {
@@ -37,8 +36,6 @@ struct module_checked {
     const char *type, *tags_guess, *migrations_guess;
     const char **config_guess;
     size_t config_guess_count;
-    const struct survey_key *keys; /* the tickets that its messages speak of */
-    size_t key_count;
 };
 
 /* The same for what a module's settings say of its repository. `environments` are the project's
@@ -46,6 +43,9 @@ struct module_checked {
 bool module_check(struct call *call, const struct module_settings *module,
                   const char *const *environments, size_t environment_count, struct arena *arena,
                   struct module_checked *checked, struct error *error);
+
+/* What a module is called whose repository this is, unless somebody says otherwise. */
+const char *module_name_of(const char *address, struct arena *arena);
 
 /* How often the messages of the project's repositories speak of which keys: those seen most often
  * first, look-alikes last. Repositories that cannot be read are counted in `*unread`. */
