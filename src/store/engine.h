@@ -35,6 +35,7 @@ struct engine_wait {
     int64_t started;  /* monotonic */
     bool whole;       /* the wait spans several tries of the caller: SQLite must not restart it */
     bool cancelled;
+    bool told;            /* the progress says that it waits */
     struct random jitter; /* the system's, never the call's: waiting must not change ids */
 };
 

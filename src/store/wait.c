@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <time.h>
 
+#define WORTH_TELLING 1000 /* milliseconds */
+
 /* Bounds of a pause in microseconds, by milliseconds waited. */
 static const struct {
     int64_t waited;
@@ -24,6 +26,7 @@ void engine_wait_begin(struct connection *connection)
 {
     connection->wait.started = clock_monotonic();
     connection->wait.cancelled = false;
+    connection->wait.told = false;
 }
 
 static uint32_t pause_bound(int64_t waited)
@@ -43,6 +46,15 @@ static void pause_microseconds(uint32_t duration)
         continue;
 }
 
+/* Whoever looks on learns why nothing happens, unless it is over before that could be read. */
+static void tell_once(struct connection *connection, int64_t waited)
+{
+    if (connection->wait.told || waited < WORTH_TELLING)
+        return;
+    connection->wait.told = true;
+    progress_report(connection->progress, "waiting: another process is writing to the store", 0, 0);
+}
+
 bool engine_wait_turn(struct connection *connection)
 {
     struct engine_wait *wait = &connection->wait;
@@ -55,6 +67,7 @@ bool engine_wait_turn(struct connection *connection)
     }
     if (waited >= wait->patience)
         return false;
+    tell_once(connection, waited);
     random_bytes(&wait->jitter, &chance, sizeof chance);
     pause_microseconds(chance % pause_bound(waited) + 1);
     return true;

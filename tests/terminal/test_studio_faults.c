@@ -147,6 +147,8 @@ static void a_held_store_keeps_the_screen_usable(void **state)
     assert_true(vt_see_text(vt, "6 modules"));
     vt_send(vt, "8");
     assert_true(vt_see_text(vt, "not checked yet"));
+    vt_send(vt, ":jobs\r");
+    assert_true(vt_see_text(vt, "waiting: another process"));
     assert_int_equal(vt_find(vt, "error"), -1);
     assert_int_equal(sqlite3_exec(database, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(database);
