@@ -272,8 +272,11 @@ static unsigned list_event(struct view *view, const struct event *event)
 
     studio_take_events(list->studio);
     if (event->kind == STUDIO_STORE_CHANGED || event->kind == NOTE_ACTED ||
-        event->kind == NOTE_KEPT || event->kind == STUDIO_LOOKED)
-        show_rows(list);
+        event->kind == NOTE_KEPT || event->kind == STUDIO_LOOKED) {
+        /* What lies over it may be typed into: what nobody sees is read when it is seen. */
+        if (workspace_view(list->studio->workspace) == view)
+            show_rows(list);
+    }
     return REFRESH_DRAW;
 }
 

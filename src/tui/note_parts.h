@@ -54,6 +54,7 @@ struct note_screen {
     struct memory_rows *table_rows, *revision_rows;
     struct list *table, *revisions;
     bool counted; /* the revisions' words are */
+    bool stale;   /* the store was changed while something lay over it */
     struct rectangle foot;
     int width; /* the text was laid out for */
 };

@@ -76,12 +76,23 @@ static unsigned chosen_formats(const struct form *form)
     return formats;
 }
 
+/* As the form completes it. In `arena`, or the path itself. */
+static const char *below_home(struct arena *arena, const char *path)
+{
+    const char *home = getenv("HOME");
+
+    return strncmp(path, "~/", 2) == 0 && home != NULL
+               ? arena_printf(arena, "%s/%s", home, path + 2)
+               : path;
+}
+
 static void publish_answered(void *context, struct form *form, bool done)
 {
     struct asking *asking = context;
 
     if (done)
-        note_publish_confirm(asking->studio, &asking->flow, form_text(form, "folder"),
+        note_publish_confirm(asking->studio, &asking->flow,
+                             below_home(asking->arena, form_text(form, "folder")),
                              chosen_formats(form));
     asking_free(asking);
 }
@@ -131,7 +142,7 @@ static void export_answered(void *context, struct form *form, bool done)
                                 "--format",
                                 form_text(form, "format"),
                                 "--output",
-                                form_text(form, "file"),
+                                below_home(asking->arena, form_text(form, "file")),
                                 NULL };
 
         snprintf(number, sizeof number, "%" PRId64, asking->flow.note.number);

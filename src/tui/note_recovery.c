@@ -23,8 +23,8 @@ struct note_offers {
     size_t asked; /* the one that a question is about */
 };
 
-/* A text that says what is kept already need not be offered. */
-static bool add_offer(struct call *call, const struct store_draft *draft, struct note_offer *offer)
+/* False: the note cannot be read now, and the row stays as it is. */
+static bool read_offer(struct call *call, const struct store_draft *draft, struct note_offer *offer)
 {
     struct store_revision newest;
 
@@ -33,9 +33,10 @@ static bool add_offer(struct call *call, const struct store_draft *draft, struct
         !stored_note_text(call, &offer->note, 0, &newest, NULL))
         return false;
     offer->newest = newest.markdown;
-    return strcmp(newest.markdown, draft->text) != 0;
+    return true;
 }
 
+/* A text that says what is kept already need not be offered. */
 static void read_offers(struct studio *studio, struct note_offers *offers)
 {
     struct call call = note_call(studio, offers->arena);
@@ -48,9 +49,12 @@ static void read_offers(struct studio *studio, struct note_offers *offers)
     }
     offers->items = arena_array(offers->arena, drafts.count, sizeof *offers->items);
     for (size_t i = 0; i < drafts.count; i++) {
+        struct note_offer *offer = &offers->items[offers->count];
         struct store_draft draft = drafts.items[i];
 
-        if (add_offer(&call, &draft, &offers->items[offers->count]))
+        if (!read_offer(&call, &draft, offer))
+            continue;
+        if (strcmp(offer->newest, draft.text) != 0)
             offers->count++;
         else if (!note_draft_discard(&call, &draft, &error))
             workspace_say_error(studio->workspace, &error);

@@ -136,10 +136,37 @@ static void read_again(struct note_screen *screen, int64_t rev)
         workspace_say_error(screen->studio->workspace, &error);
 }
 
-/* The revision that is read stays, whatever others do. */
+/* Whether something of it is another than what is shown. Its texts are not read for that: they may
+ * be large, and each key that somebody types into any note comes by here half a second later. */
+static bool has_moved(struct note_screen *screen, struct error *error)
+{
+    const struct note_flow *flow = &screen->flow;
+    struct arena *arena = arena_new();
+    struct call call = note_call(screen->studio, arena);
+    struct note_flow now;
+    bool moved = true;
+
+    if (note_flow_read(&call, screen->id, false, arena, &now, error))
+        moved = now.note.rev != flow->note.rev || now.note.status != flow->note.status ||
+                now.note.updated_at != flow->note.updated_at ||
+                now.decisions.count != flow->decisions.count ||
+                now.receipts.count != flow->receipts.count ||
+                (now.correction != NULL) != (flow->correction != NULL) ||
+                strcmp(now.standing.sentence, flow->standing.sentence) != 0;
+    arena_free(&arena);
+    return moved;
+}
+
+/* The revision that is read stays, whatever others do. What nobody sees now is read when it is seen
+ * again. */
 static void follow_store(struct note_screen *screen)
 {
-    if (screen->number > 0)
+    struct error error = { 0 };
+
+    if (screen->number == 0)
+        return;
+    screen->stale = workspace_view(screen->studio->workspace) != screen->view;
+    if (!screen->stale && has_moved(screen, &error))
         read_again(screen, screen->shown.rev);
 }
 
@@ -429,17 +456,22 @@ static unsigned note_event(struct view *view, const struct event *event)
     struct note_screen *screen = view_state(view);
 
     studio_take_events(screen->studio);
+    if (event->kind != NOTE_KEPT && event->kind != NOTE_ACTED &&
+        event->kind != STUDIO_STORE_CHANGED)
+        return REFRESH_DRAW;
     if (event->kind == NOTE_KEPT && strcmp(event->data, screen->id) == 0)
         read_again(screen, 0);
-    else if (event->kind == STUDIO_STORE_CHANGED || event->kind == NOTE_ACTED)
+    else
         follow_store(screen);
     return REFRESH_LAYOUT;
 }
 
-/* What others did meanwhile is seen, too: this view was not drawn while the editor lay over it. */
 static unsigned note_shown(struct view *view)
 {
-    (void)view;
+    struct note_screen *screen = view_state(view);
+
+    if (screen->stale)
+        follow_store(screen);
     return REFRESH_LAYOUT;
 }
 
