@@ -37,7 +37,8 @@ bool call_for_worker(const struct call *call, struct call *worker, struct error 
     worker->log = call->log;
     worker->clock = call->clock;
     worker->store = call->store;
-    worker->store_borrowed = true;
+    /* One that the worker opens itself, because there was none yet, is its own. */
+    worker->store_borrowed = call->store != NULL;
     if (call->store == NULL)
         return true;
     worker->connection = store_connect(call->store, &worker->clock, &worker->random, error);
