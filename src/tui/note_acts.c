@@ -35,7 +35,7 @@ static const struct wording {
     const char *will;   /* what it does */
     bool reason;        /* must be given; otherwise it may */
 } wordings[NOTE_ACT_COUNT] = {
-    [NOTE_ACT_REVIEW] = {"Review",    "say it is read",
+    [NOTE_ACT_REVIEW] = {"Review",    "review",
                          "It says that you have read the text. Then it can be approved.",      false},
     [NOTE_ACT_APPROVE] = { "Approve",  "approve",
                          "It is for this very text and cannot be taken back; it lapses with the "

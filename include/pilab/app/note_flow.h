@@ -84,7 +84,7 @@ struct note_overviews {
 };
 
 /* Those that wait for the actor first, then those on their way, then (unless `open_only`) published
- * and withdrawn ones; the newest first among each. */
+ * and withdrawn ones; among each those that are furthest first, and of these the newest. */
 bool note_overview_read(struct call *call, bool open_only, struct arena *arena,
                         struct note_overviews *list, struct error *error);
 

@@ -303,6 +303,31 @@ static void lists_say_what_waits_for_whom(void **state)
     assert_int_equal(json_array_size(work->result.items), 0);
 }
 
+static void all_notes_are_listed_by_what_they_wait_for(void **state)
+{
+    struct app_work *work = *state;
+    struct note_overviews list;
+    struct error error = { 0 };
+
+    team_add_note(work, "alice", "R1", "PROD");
+    team_add_note(work, "alice", "R2", "PROD");
+    team_as(work, "bob", "note review 1");
+    team_as(work, "carl", "note approve 1");
+    team_as(work, "bob", "note list");
+    assert_true(note_overview_read(&work->call, false, work->call.arena, &list, &error));
+    assert_int_equal(list.count, 2);
+    assert_int_equal(list.waiting, 1);
+    assert_string_equal(list.items[0].note.version, "R1");
+    assert_string_equal(list.items[0].waits_for, "your approval");
+    assert_int_equal(list.items[0].needed, 2);
+    assert_int_equal(list.items[0].got, 1);
+    assert_null(list.items[1].waits_for);
+    assert_int_equal(list.items[1].got, 0);
+    team_as(work, "carl", "note list");
+    assert_true(note_overview_read(&work->call, true, work->call.arena, &list, &error));
+    assert_int_equal(list.waiting, 0);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, team_setup, app_teardown)
 
 int main(void)
@@ -322,6 +347,7 @@ int main(void)
         CASE(what_changed_is_told_word_by_word),
         CASE(what_is_typed_is_offered_again_after_a_dropped_session),
         CASE(lists_say_what_waits_for_whom),
+        CASE(all_notes_are_listed_by_what_they_wait_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
