@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/stored.h>
 #include <pilab/base/memory.h>
 #include <pilab/tui/clipboard.h>
 #include <pilab/tui/external_editor.h>
@@ -68,8 +69,13 @@ static void edit_draw(struct view *view, const struct surface *surface)
 
     say_saved(typing, &right);
     surface_printf(surface, 0, 1, ROLE_TAB_CURRENT, "[Edit]");
-    surface_printf(surface, 0, 9, ROLE_NORMAL, "from rev %" PRId64 ", !w keeps it, Esc reads",
-                   typing->base_rev);
+    if (typing->newest > typing->base_rev)
+        surface_printf(surface, 0, 9, ROLE_WARNING,
+                       "from rev %" PRId64 ", rev %" PRId64 " is there: !w shows it",
+                       typing->base_rev, typing->newest);
+    else
+        surface_printf(surface, 0, 9, ROLE_NORMAL, "from rev %" PRId64 ", !w keeps it, Esc reads",
+                       typing->base_rev);
     surface_text_right(surface, 0, 48, surface_columns(surface) - 49, style_of(role), right.data,
                        right.length);
     if (surface_rows(surface) >= ROWS_FOR_LINE)
@@ -116,6 +122,18 @@ static unsigned edit_act(struct view *view, int action)
     return REFRESH_DRAW;
 }
 
+/* Whether somebody else was first: better known now than when it is kept. */
+static void look_for_others(struct note_typing *typing)
+{
+    struct arena *arena = arena_new();
+    struct call call = note_call(typing->studio, arena);
+    struct store_note note;
+
+    if (stored_note_find(&call, typing->note, &note, NULL))
+        typing->newest = note.rev;
+    arena_free(&arena);
+}
+
 static unsigned edit_event(struct view *view, const struct event *event)
 {
     struct note_typing *typing = typing_in(view);
@@ -124,6 +142,8 @@ static unsigned edit_event(struct view *view, const struct event *event)
         note_autosave_now(typing);
     else
         studio_take_events(typing->studio);
+    if (event->kind == STUDIO_STORE_CHANGED)
+        look_for_others(typing);
     return REFRESH_DRAW;
 }
 

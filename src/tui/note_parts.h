@@ -124,8 +124,9 @@ struct note_typing {
     char session[UUID_SIZE];
     int64_t base_rev; /* what it began from */
     char *base;
-    bool marked; /* a merge put its marks in */
-    bool leave;  /* once kept, the view closes */
+    int64_t newest; /* revision that is known of; 0: none was looked for */
+    bool marked;    /* a merge put its marks in */
+    bool leave;     /* once kept, the view closes */
     bool keeping;
     bool saving;             /* a job is at it */
     bool saved_once;         /* there is a row in the recovery table */

@@ -260,6 +260,7 @@ static void two_people_who_changed_different_lines_get_both(void **state)
     studio_type(vt, "iGo", "[Edit]");
     studio_type(vt, "the end by alice\033", "the end by alice");
     note_world_edit(world, "carla", "# Release Notes", "# The notes");
+    assert_true(vt_wait_text(vt, "from rev 1, rev 2 is there: !w shows it"));
     studio_type(vt, "!w", "carla made revision 2 meanwhile");
     assert_shown(vt, "Both fit together");
     assert_shown(vt, "[-Release Notes-]{+The notes+}");
