@@ -217,6 +217,15 @@ bool release_detail_read(struct call *call, const struct store_release *release,
     return true;
 }
 
+bool release_list_newest(struct call *call, size_t most, struct arena *arena,
+                         struct store_releases *list, struct error *error)
+{
+    struct store_page page = { .limit = most };
+
+    return store_release_list(call->connection, call->project->id, false, &page, arena, list,
+                              error);
+}
+
 bool release_list_open(struct call *call, struct arena *arena, struct release_detail **list,
                        size_t *count, struct error *error)
 {

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/release.h>
 #include <pilab/base/memory.h>
-#include <pilab/store/release.h>
 
 /* States that are kept by a name and stand in no column: baselines and releases. */
 
@@ -32,10 +32,9 @@ static void offer_baselines(struct call *call, struct arena *arena, struct picke
 
 static void offer_releases(struct call *call, struct arena *arena, struct picker *picker)
 {
-    struct store_page page = { .limit = OFFERED };
     struct store_releases list;
 
-    if (!store_release_list(call->connection, call->project->id, false, &page, arena, &list, NULL))
+    if (!release_list_newest(call, OFFERED, arena, &list, NULL))
         return;
     for (size_t i = 0; i < list.count; i++) {
         const struct store_release *item = &list.items[i];

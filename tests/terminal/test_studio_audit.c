@@ -114,11 +114,10 @@ static void a_small_screen_shows_the_entries(void **state)
 
     studio_type(vt, "8", "not checked yet");
     vt_resize(vt, 8, 40);
-    assert_true(vt_wait_idle(vt));
-    assert_shown(vt, "note.generate");
-    assert_shown(vt, "note:1");
+    assert_true(vt_wait_text(vt, "note:1"));
+    assert_shown(vt, "note.gen");
     vt_resize(vt, 24, 80);
-    assert_true(vt_wait_idle(vt));
+    assert_true(vt_wait_text(vt, "SIT, from report:1"));
     assert_shown(vt, "SIT, from report:1");
     studio_leave(&vt);
 }

@@ -101,6 +101,10 @@ void release_text_render(struct strbuf *out, const json_t *release, size_t width
 const char *release_outcome(struct call *call, const struct release_detail *detail,
                             const char *text, const char *forced);
 
+/* The project's newest releases, closed ones too, at most so many; texts live in `arena`. */
+bool release_list_newest(struct call *call, size_t most, struct arena *arena,
+                         struct store_releases *list, struct error *error);
+
 /* The project's open releases, newest first, each with its next step. */
 bool release_list_open(struct call *call, struct arena *arena, struct release_detail **list,
                        size_t *count, struct error *error);
