@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <glob.h>
@@ -221,11 +222,42 @@ static void every_page_is_reached_from_the_first(void **state)
     free(path);
 }
 
+/* "](people.md#roles)": the file that a link leads to, beside the page that has it. */
+static void check_links(const char *page)
+{
+    char *text = scratch_read(page);
+    size_t folder = (size_t)(strrchr(page, '/') - page);
+
+    for (const char *at = strstr(text, "]("); at != NULL; at = strstr(at + 2, "](")) {
+        size_t length = strcspn(at + 2, ")#\n");
+        char *target = memory_printf("%.*s/%.*s", (int)folder, page, (int)length, at + 2);
+
+        if (length > 0 && strncmp(at + 2, "http", 4) != 0 && access(target, F_OK) != 0)
+            fail_msg("%s: the link to %.*s leads nowhere", page, (int)length, at + 2);
+        free(target);
+    }
+    free(text);
+}
+
+static void every_link_leads_somewhere(void **state)
+{
+    char *first = source_path("doc/guide.md");
+    glob_t found = pages();
+
+    (void)state;
+    check_links(first);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        check_links(found.gl_pathv[i]);
+    globfree(&found);
+    free(first);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_command_that_is_shown_is_one),
         cmocka_unit_test(every_page_is_reached_from_the_first),
+        cmocka_unit_test(every_link_leads_somewhere),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
