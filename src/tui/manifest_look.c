@@ -47,6 +47,20 @@ void manifest_open_history(struct manifest_screen *screen)
                                                  manifest->columns[column].name));
 }
 
+/* The commit that runs in the cell, or its version where the commit is not known. */
+void manifest_ask_where(const struct manifest_screen *screen)
+{
+    const struct store_deployment *running = NULL;
+    const char *asked = NULL;
+    size_t row, column;
+
+    if (manifest_here(screen, &row, &column) && row != MANIFEST_NONE)
+        running = manifest_cell_at(screen->manifest, row, column)->running;
+    if (running != NULL)
+        asked = running->commit != NULL ? running->commit : running->version;
+    screen->studio->actions->where(screen->studio, &asked, asked != NULL ? 1 : 0);
+}
+
 /* --- Columns against each other --------------------------------------------------------------- */
 
 static void open_differences(struct manifest_screen *screen, const char *title, size_t previous,

@@ -9,6 +9,7 @@ enum manifest_action {
     MANIFEST_HISTORY,
     MANIFEST_COMPARE,
     MANIFEST_WOULD_GET,
+    MANIFEST_WHERE,
     MANIFEST_TRAVEL,
     MANIFEST_DETAILS,
     MANIFEST_ONLY,
@@ -23,6 +24,7 @@ static const struct key_row manifest_key_rows[] = {
     { "c", MANIFEST_COMPARE, "compare", "Compare what is marked, or a state by its name, with this", KEYS_HINT },
     { "d", MANIFEST_WOULD_GET, "would get",
       "Show what the environment would get from the stage before", KEYS_HINT },
+    { "gw", MANIFEST_WHERE, "where is it", "Show which environments have what runs in the cell", 0 },
     { "t", MANIFEST_TRAVEL, "time", "Show the manifest as of a time, a baseline or a release", KEYS_HINT },
     { "+", MANIFEST_DETAILS, "details", "Show more about the cell, or less", 0 },
     { "o", MANIFEST_ONLY, "only", "Choose which modules are shown", 0 },
@@ -106,6 +108,9 @@ static unsigned manifest_act(struct view *view, int action)
         break;
     case MANIFEST_WOULD_GET:
         manifest_open_would_get(screen);
+        break;
+    case MANIFEST_WHERE:
+        manifest_ask_where(screen);
         break;
     case MANIFEST_TRAVEL:
         manifest_travel(screen);

@@ -19,6 +19,7 @@
 enum release_action {
     RELEASE_ROW,
     RELEASE_DRIFT,
+    RELEASE_WHERE,
     RELEASE_NOTES,
     RELEASE_UPDATE,
     RELEASE_CLOSE,
@@ -30,6 +31,7 @@ static const struct key_row release_key_rows[] = {
     { "Enter l Right", RELEASE_ROW, "open", "Show what would change in the module, or what the line names",
       KEYS_HINT },
     { "d", RELEASE_DRIFT, "drift", "Show what the environment would get from the release", KEYS_HINT },
+    { "gw", RELEASE_WHERE, "where is it", "Show which environments have the frozen commit", 0 },
     { "!n", RELEASE_NOTES, "notes", "Make release notes of it and keep them", KEYS_LASTING },
     { "!u", RELEASE_UPDATE, "update", "Keep or take what moved since it was cut", KEYS_LASTING },
     { "!x", RELEASE_CLOSE, "close", "Close it with what came of it", KEYS_LASTING },
@@ -375,6 +377,14 @@ static bool release_allows(const struct view *view, int action, struct strbuf *w
     return false;
 }
 
+static void ask_where(const struct release_screen *screen)
+{
+    const struct release_line *line = selected_line(screen);
+    const char *commit = line != NULL ? line->entry->commit : NULL;
+
+    screen->studio->actions->where(screen->studio, &commit, commit != NULL ? 1 : 0);
+}
+
 static unsigned release_act(struct view *view, int action)
 {
     struct release_screen *screen = view_state(view);
@@ -385,6 +395,9 @@ static unsigned release_act(struct view *view, int action)
         return open_row(screen);
     case RELEASE_DRIFT:
         return open_drift(screen, NULL);
+    case RELEASE_WHERE:
+        ask_where(screen);
+        return REFRESH_DRAW;
     case RELEASE_NOTES:
         release_make_notes(screen->studio, &screen->detail);
         return REFRESH_DRAW;

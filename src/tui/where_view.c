@@ -148,13 +148,16 @@ static void set_fields(struct where_screen *screen)
 
 /* --- Drawing ---------------------------------------------------------------------------------- */
 
+#define COMMIT_IN_TITLE 12 /* characters of an id, of which there may be 64 */
+
 static void where_title(const struct view *view, struct strbuf *out)
 {
     const struct where_screen *screen = view_state(view);
 
-    strbuf_printf(out, "Where is %s",
-                  screen->answer->kind == WHERE_COMMIT ? screen->answer->question
-                                                       : screen->answer->subject);
+    if (screen->answer->kind == WHERE_COMMIT)
+        strbuf_printf(out, "Where is %.*s", COMMIT_IN_TITLE, screen->answer->question);
+    else
+        strbuf_printf(out, "Where is %s", screen->answer->subject);
 }
 
 static void where_layout(struct view *view, struct rectangle area)

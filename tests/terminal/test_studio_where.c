@@ -69,6 +69,21 @@ static void notes_offer_the_tickets_that_stand_on_the_screen(void **state)
     studio_leave(&vt);
 }
 
+static void what_runs_in_a_cell_and_what_was_frozen_are_looked_for(void **state)
+{
+    struct vt *vt = demo_world_open(*state, 24, 80);
+
+    studio_type(vt, "2", "differ from the stage before");
+    studio_type(vt, "llgw", "Taken for commit: in 1 of 6 modules");
+    assert_shown(vt, "mb-auth-service");
+    studio_type(vt, "\033", "differ from the stage before");
+    studio_type(vt, "1", "R2025.03 to UAT");
+    studio_type(vt, "gg\r", "Frozen");
+    studio_type(vt, "gw", "▸ Where is ");
+    assert_shown(vt, "chore(release): v2.0.7");
+    studio_leave(&vt);
+}
+
 static void a_ticket_that_nobody_knows_is_said_to_be_nowhere(void **state)
 {
     struct vt *vt = demo_world_open(*state, 24, 80);
@@ -89,6 +104,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_typed_at_the_jump_is_looked_for, demo_world_start,
                                         demo_world_end),
         cmocka_unit_test_setup_teardown(notes_offer_the_tickets_that_stand_on_the_screen,
+                                        demo_world_start, demo_world_end),
+        cmocka_unit_test_setup_teardown(what_runs_in_a_cell_and_what_was_frozen_are_looked_for,
                                         demo_world_start, demo_world_end),
         cmocka_unit_test_setup_teardown(a_ticket_that_nobody_knows_is_said_to_be_nowhere,
                                         demo_world_start, demo_world_end),
