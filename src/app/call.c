@@ -10,6 +10,8 @@
 
 static const char local_tenant[] = "local";
 
+static bool find_actor(struct call *call, struct error *error);
+
 void call_start(struct call *call, const struct settings *settings)
 {
     *call = (struct call){ .settings = settings,
@@ -28,6 +30,24 @@ void call_end(struct call *call)
     arena_free(&call->arena);
 }
 
+/* What the actor may do is looked up anew for each piece of work: a screen stays open for days, and
+ * roles change meanwhile. */
+static bool know_rights(struct call *call, struct error *error)
+{
+    struct permission_actor rights;
+
+    if (call->actor.id[0] == '\0')
+        return true;
+    if (!find_actor(call, error))
+        return false;
+    if (call->project == NULL)
+        return true;
+    if (!call_rights_in(call, call->project->id, &rights, error))
+        return false;
+    call->actor.rights = rights;
+    return true;
+}
+
 bool call_for_worker(const struct call *call, struct call *worker, struct error *error)
 {
     call_start(worker, call->settings);
@@ -42,7 +62,7 @@ bool call_for_worker(const struct call *call, struct call *worker, struct error 
     if (call->store == NULL)
         return true;
     worker->connection = store_connect(call->store, &worker->clock, &worker->random, error);
-    if (worker->connection != NULL)
+    if (worker->connection != NULL && know_rights(worker, error))
         return true;
     call_end(worker);
     return false;

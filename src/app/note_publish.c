@@ -37,15 +37,20 @@ static bool wanted(const struct order *order, int format)
 /* The last component may be missing; whatever leads there is the person's own choice. */
 static bool open_folder(struct order *order, const char *path, struct error *error)
 {
+    bool made = false;
     char *real;
 
     if (*path == '\0')
         return error_set(error, ERROR_USAGE, "the folder has no name");
-    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+    made = mkdir(path, 0755) == 0;
+    if (!made && errno != EEXIST)
         return error_errno(error, errno, "%s: the folder cannot be made", path);
     order->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (order->directory < 0)
         return error_errno(error, errno, "%s: the folder cannot be opened", path);
+    /* The files are for others to read, whatever this program's mask keeps from them. */
+    if (made && fchmod(order->directory, 0755) != 0)
+        return error_errno(error, errno, "%s: the folder cannot be opened to others", path);
     real = realpath(path, NULL);
     if (real == NULL)
         return error_errno(error, errno, "%s: the folder cannot be found", path);

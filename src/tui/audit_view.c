@@ -186,9 +186,8 @@ static void export_to(void *context, const char *folder)
     struct audit_screen *screen = context;
 
     if (folder != NULL && *folder != '\0')
-        screen->studio->actions->run_words(screen->studio,
-                                           (const char *const[]){ "audit", "export", "--bodies",
-                                                                  folder, NULL });
+        screen->studio->actions->run_words(screen->studio, (const char *const[]){ "audit", "export",
+                                                                                  folder, NULL });
 }
 
 static void ask_folder(struct audit_screen *screen)
@@ -200,7 +199,9 @@ static void ask_folder(struct audit_screen *screen)
     dialog_ask(screen->studio->workspace,
                &(struct question){ .title = "Export the audit",
                                    .text = "A new folder with every entry, its checkpoint and a "
-                                           "script that checks them with sha256sum and jq.",
+                                           "script that checks them with sha256sum and jq. What "
+                                           "was done in full goes along by command only: "
+                                           "audit export --bodies.",
                                    .label = "Folder",
                                    .initial = folder },
                export_to, screen);

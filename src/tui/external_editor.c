@@ -89,7 +89,7 @@ static bool is_in_path(const char *program)
 
 static const char *chosen_editor(void)
 {
-    static const char *const fallbacks[] = { "sensible-editor", "vi", "nano" };
+    static const char *const fallbacks[] = { "vi", "nano" };
     static const char *const names[] = { "VISUAL", "EDITOR" };
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

@@ -97,7 +97,7 @@ static bool edit_allows(const struct view *view, int action, struct strbuf *why)
         strbuf_add(why, error.message);
     else if (action != EDIT_ELSEWHERE && !note_typing_is_changed(typing))
         strbuf_add(why, "nothing was changed");
-    else if (action == EDIT_KEEP && typing->keeping)
+    else if (action != EDIT_ELSEWHERE && typing->keeping)
         strbuf_add(why, "it is being kept");
     else
         return true;

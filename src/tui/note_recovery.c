@@ -20,7 +20,6 @@ struct note_offers {
     struct arena *arena;
     struct note_offer *items;
     size_t count;
-    size_t asked; /* the one that a question is about */
 };
 
 /* False: the note cannot be read now, and the row stays as it is. */
@@ -61,13 +60,18 @@ static void read_offers(struct studio *studio, struct note_offers *offers)
     }
 }
 
+static void offers_free(struct note_offers **offers)
+{
+    if (*offers == NULL)
+        return;
+    arena_free(&(*offers)->arena);
+    free(*offers);
+    *offers = NULL;
+}
+
 void note_recovery_free(struct studio *studio)
 {
-    if (studio->offers == NULL)
-        return;
-    arena_free(&studio->offers->arena);
-    free(studio->offers);
-    studio->offers = NULL;
+    offers_free(&studio->offers);
 }
 
 const struct note_offer *note_recovery_read(struct studio *studio, size_t *count)
@@ -85,22 +89,29 @@ const struct note_offer *note_recovery_read(struct studio *studio, size_t *count
 
 /* --- Choosing --------------------------------------------------------------------------------- */
 
+/* The one that a question is about: by its session, since the list is read anew meanwhile. */
 static const struct note_offer *asked(const struct studio *studio)
 {
     const struct note_offers *offers = studio->offers;
 
-    return offers != NULL && offers->asked < offers->count ? &offers->items[offers->asked] : NULL;
+    for (size_t i = 0; offers != NULL && i < offers->count; i++)
+        if (strcmp(offers->items[i].draft.session, studio->offer_asked) == 0)
+            return &offers->items[i];
+    return NULL;
 }
 
-/* The text it began from below, so that `u` leads back there; its session goes on. */
+/* The text it began from below, so that `u` leads back there; its session goes on. Opening the
+ * notes reads the offers anew: what this one lives in is ours until then. */
 static void take_up(struct studio *studio, const struct note_offer *offer)
 {
+    struct note_offers *ours = studio->offers;
     struct arena *arena = arena_new();
     struct call call = note_call(studio, arena);
     struct store_revision base;
     struct error error = { 0 };
     struct note_typing *typing = note_typing_of(studio, offer->note.id);
 
+    studio->offers = NULL;
     if (typing != NULL) {
         workspace_say(studio->workspace, MESSAGE_WARNING,
                       "You are typing into note %" PRId64 ": keep that or throw it away first.",
@@ -121,6 +132,7 @@ static void take_up(struct studio *studio, const struct note_offer *offer)
     } else {
         workspace_say_error(studio->workspace, &error);
     }
+    offers_free(&ours);
     arena_free(&arena);
 }
 
@@ -164,8 +176,8 @@ static void chosen(void *context, uint64_t value)
     const struct note_offer *offer = asked(studio);
 
     if (offer == NULL)
-        return;
-    if (value == OFFER_TAKE)
+        workspace_say(studio->workspace, MESSAGE_INFO, "That text is not there any more.");
+    else if (value == OFFER_TAKE)
         take_up(studio, offer);
     else if (value == OFFER_LOOK)
         look(studio, offer);
@@ -188,7 +200,7 @@ static void ask(struct studio *studio, size_t index)
                                 note_time(studio, offer->draft.saved_at, at));
     struct menu *menu = menu_new(title);
 
-    studio->offers->asked = index;
+    snprintf(studio->offer_asked, sizeof studio->offer_asked, "%s", offer->draft.session);
     menu_add(menu, &(struct menu_item){ .key = 't',
                                         .label = "take it up",
                                         .detail = "go on where you were",

@@ -96,6 +96,7 @@ struct studio {
     atomic_bool store_changed;   /* by somebody; not looked at yet */
     struct vector typings;       /* struct note_typing *: what is typed and not kept */
     struct note_offers *offers;  /* what ended sessions left; NULL: not read */
+    char offer_asked[UUID_SIZE]; /* the session of the one that a question is about */
     bool counting_waits, count_waits_again;
     bool utf8;
     bool remembered;      /* that this person has looked, once a session */
