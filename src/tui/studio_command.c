@@ -173,6 +173,10 @@ static bool studio_command(struct studio *studio, const char *text, struct error
     free(line.text);
     if (!ok)
         return false;
+    /* A secret may stand in the line, and is refused only later: what is shown of the job has none.
+     */
+    if (strcmp(command->verb, "variable set") == 0)
+        work.title = command->verb;
     input = memory_new(sizeof *input + strlen(text) + 1);
     input->length = strlen(text);
     memcpy(input->text, text, input->length + 1);
