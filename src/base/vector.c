@@ -81,8 +81,8 @@ void *vector_to_arena(const struct vector *vector, struct arena *arena)
 }
 
 /* Merges the sorted runs [from, middle) and [middle, to) of `items` into `out`. */
-static void merge(const char *items, char *out, size_t from, size_t middle, size_t to,
-                  size_t item_size, int (*compare)(const void *, const void *))
+static void merge_runs(const char *items, char *out, size_t from, size_t middle, size_t to,
+                       size_t item_size, int (*compare)(const void *, const void *))
 {
     size_t left = from, right = middle;
 
@@ -107,7 +107,7 @@ void sort_stable(void *items, size_t count, size_t item_size,
         for (size_t start = 0; start < count; start += 2 * width) {
             size_t middle = count - start > width ? start + width : count;
             size_t end = count - start > 2 * width ? start + 2 * width : count;
-            merge(from, to, start, middle, end, item_size, compare);
+            merge_runs(from, to, start, middle, end, item_size, compare);
         }
         char *swap = from;
         from = to;
