@@ -165,22 +165,6 @@ bool place_check_key(const struct place *place, const char *path, struct error *
     return hint_owner(error, path);
 }
 
-bool place_is_member(gid_t group)
-{
-    int count = getgroups(0, NULL);
-    gid_t *groups;
-    bool found = geteuid() == 0 || getegid() == group;
-
-    if (found || count <= 0)
-        return found;
-    groups = memory_array((size_t)count, sizeof *groups);
-    count = getgroups(count, groups);
-    for (int i = 0; i < count && !found; i++)
-        found = groups[i] == group;
-    free(groups);
-    return found;
-}
-
 /* Whether a file is there at all cannot be seen in a folder that is closed to us. */
 static bool look(const char *folder, const char *path, struct sight *sight, struct error *error)
 {
@@ -190,7 +174,7 @@ static bool look(const char *folder, const char *path, struct sight *sight, stru
     if (sight->there || errno == ENOENT)
         return true;
     if (errno == EACCES && trust_folder_is_shared(sight->folder.st_mode) &&
-        !place_is_member(sight->folder.st_gid))
+        !store_group_joined(sight->folder.st_gid))
         return no_member(path, sight->folder.st_gid, error);
     if (errno == EACCES && sight->folder.st_uid != geteuid() && sight->folder.st_uid != 0)
         return foreign("the folder ", folder, sight->folder.st_uid, "folder", error);
@@ -232,7 +216,7 @@ static bool judge(const char *folder, struct place *place, const struct sight *s
         facts.file_owner = sight->file.st_uid;
         facts.file_group = sight->file.st_gid;
         facts.file_mode = sight->file.st_mode & 07777;
-        facts.member = may_be_shared && place_is_member(facts.folder_group);
+        facts.member = may_be_shared && store_group_joined(facts.folder_group);
         verdict = trust_judge(&facts);
         if (!may_be_shared && verdict == TRUST_NO_MEMBER)
             verdict = TRUST_OPEN_FOLDER;

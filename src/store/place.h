@@ -36,9 +36,6 @@ void place_release(struct place *place);
  * group that the store says it is shared with. */
 bool place_check_key(const struct place *place, const char *path, struct error *error);
 
-/* Whether this process is in the group, or root's. */
-bool place_is_member(gid_t group);
-
 /* Whether statfs(2)'s f_type is a file system where processes on several machines, or a user-space
  * driver, stand behind the file: shared memory for a write-ahead log cannot be relied on. */
 bool place_type_is_remote(unsigned long type);

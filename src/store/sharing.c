@@ -12,7 +12,6 @@
 #include <pilab/base/memory.h>
 
 #include "meta.h"
-#include "place.h"
 
 static const char shared_with[] = "shared_gid";
 
@@ -131,7 +130,18 @@ bool store_group_find(const char *name, gid_t *group, struct error *error)
 
 bool store_group_joined(gid_t group)
 {
-    return place_is_member(group);
+    int count = getgroups(0, NULL);
+    gid_t *groups;
+    bool found = geteuid() == 0 || getegid() == group;
+
+    if (found || count <= 0)
+        return found;
+    groups = memory_array((size_t)count, sizeof *groups);
+    count = getgroups(count, groups);
+    for (int i = 0; i < count && !found; i++)
+        found = groups[i] == group;
+    free(groups);
+    return found;
 }
 
 static bool list_has(const char *login, gid_t primary, gid_t group)
