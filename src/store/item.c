@@ -1,8 +1,6 @@
 /* The items of drift reports. */
 #include "report.h"
 
-#include <string.h>
-
 #include "rows.h"
 
 static const char *const types[] = { "code",  "config",     "database", "infrastructure",
@@ -63,23 +61,6 @@ static const char item_first_seen[] = "SELECT i.reported_at, r.number"
                                       "   AND i.fingerprint = ?"
                                       " ORDER BY i.reported_at, r.number"
                                       " LIMIT 1";
-
-void severity_put(struct statement *statement, const char *severity)
-{
-    if (severity == NULL)
-        statement_put_null(statement);
-    else
-        statement_put_integer(statement, word_index(store_severities, severity));
-}
-
-const char *severity_take(struct statement *statement)
-{
-    const char *digit = statement_view_text(statement, NULL);
-
-    if (digit == NULL || *digit < '0' || *digit >= '0' + STORE_SEVERITY_COUNT)
-        return NULL;
-    return store_severities[*digit - '0'];
-}
 
 static void read_item(struct statement *statement, struct arena *arena, void *row)
 {

@@ -11,7 +11,6 @@
 
 const char *const store_report_runs[] = { "PENDING", "ANALYZING", "COMPLETED",
                                           "PARTIAL", "FAILED",    NULL };
-const char *const store_severities[] = { "INFO", "LOW", "MEDIUM", "HIGH", "CRITICAL", NULL };
 
 static const char *const finished_runs[] = { "COMPLETED", "PARTIAL", "FAILED", NULL };
 

@@ -6,11 +6,11 @@
 
 #include <pilab/store/report.h>
 
-/* A severity as a number that sorts: 0 INFO … 4 CRITICAL; NULL as SQL's NULL. */
+/* severity.c: a severity as a number that sorts: 0 INFO … 4 CRITICAL; NULL as SQL's NULL. */
 void severity_put(struct statement *statement, const char *severity);
 const char *severity_take(struct statement *statement);
 
-/* Adds the items of a run that is not finished, in order. */
+/* item.c: adds the items of a run that is not finished, in order. */
 bool items_add(struct connection *connection, const struct store_report *report,
                struct store_item *items, size_t count, struct error *error);
 
