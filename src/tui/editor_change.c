@@ -1,19 +1,11 @@
+#include <stdlib.h>
 #include <string.h>
 #include <wctype.h>
 
+#include <pilab/base/memory.h>
 #include <pilab/base/utf8.h>
 
 #include "editor_internal.h"
-
-void editor_take(struct editor *editor, size_t from, size_t to, bool lines)
-{
-    strbuf_clear(&editor->taken);
-    edit_text_copy(editor->text, from, to, &editor->taken);
-    if (lines &&
-        (editor->taken.length == 0 || editor->taken.data[editor->taken.length - 1] != '\n'))
-        strbuf_add(&editor->taken, editor_line_ending(editor));
-    editor->taken_lines = lines;
-}
 
 static size_t line_at(const struct editor *editor, size_t offset)
 {
@@ -379,4 +371,25 @@ void editor_change_selection(struct editor *editor, int action, int32_t characte
     }
     if (done)
         editor->cursor = span.from;
+}
+
+/* ---- `.` ---- */
+
+void editor_repeat(struct editor *editor)
+{
+    struct editor_repeat again = editor->last;
+    char *typed = again.typed == NULL ? NULL : memory_copy_bytes(again.typed, again.typed_length);
+
+    if (again.action == EDITOR_NOTHING)
+        editor_say(editor, "nothing was changed yet");
+    else if (again.motion != EDITOR_NOTHING)
+        editor_operate(editor, again.action, again.motion, again.character);
+    else
+        editor_change(editor, again.action, again.character);
+    if (editor->mode == MODE_INSERT) {
+        if (typed != NULL)
+            editor_put(editor, editor->cursor, editor->cursor, typed, again.typed_length);
+        editor_end_typing(editor);
+    }
+    free(typed);
 }

@@ -153,45 +153,27 @@ extern const struct key_table editor_visual_keys;
 extern const struct key_table editor_pending_keys;
 extern const struct key_table editor_character_keys;
 
-/* editor.c */
+/* The files stand on each other in this order; none calls one below it in this list. */
+
+/* editor_state.c */
 void editor_say(const struct editor *editor, const char *text);
 void editor_enter_mode(struct editor *editor, enum editor_mode mode);
-/* The operations, hence the keys and hints, that fit the state. */
-void editor_take_ops(struct editor *editor);
+/* No motion, object or character is waited for any more. */
+void editor_give_up(struct editor *editor);
 /* Puts bytes in place of [from, to) and the cursor behind them; false when that may not be. */
 bool editor_put(struct editor *editor, size_t from, size_t to, const char *bytes, size_t length);
+/* Keeps a copy of [from, to) for `p`. */
+void editor_take(struct editor *editor, size_t from, size_t to, bool lines);
+/* What `.` does again. */
+void editor_remember(struct editor *editor, int action, int motion, int32_t character);
 /* "\n", or "\r\n" in a text whose lines end so. */
 const char *editor_line_ending(struct editor *editor);
+size_t editor_line_text(struct editor *editor, size_t line); /* its first byte that is no blank */
 bool editor_is_visual(const struct editor *editor);
 /* What is selected, as [*from, *to). */
 void editor_selection(struct editor *editor, size_t *from, size_t *to);
-
-/* editor_motion.c */
-enum motion_kind { MOTION_EXCLUSIVE, MOTION_INCLUSIVE, MOTION_LINES };
-/* Where a motion leads; false when it leads nowhere. */
-bool editor_motion(struct editor *editor, int action, int32_t character, size_t *target,
-                   enum motion_kind *kind);
-void editor_move(struct editor *editor, int action, int32_t character);
-size_t editor_line_text(struct editor *editor, size_t line); /* its first byte that is no blank */
 /* Out of the place behind a line, where only typing may be. */
 void editor_clamp(struct editor *editor);
-
-/* editor_object.c: a text object around the cursor, as [*from, *to). */
-bool editor_object(struct editor *editor, int action, size_t *from, size_t *to, bool *lines);
-
-/* editor_change.c */
-void editor_operate(struct editor *editor, int operation, int motion, int32_t character);
-void editor_change(struct editor *editor, int action, int32_t character);
-void editor_change_selection(struct editor *editor, int action, int32_t character);
-void editor_take(struct editor *editor, size_t from, size_t to, bool lines);
-
-/* editor_type.c */
-void editor_type(struct editor *editor, int action, int32_t key);
-void editor_begin_typing(struct editor *editor, int action, int motion, int32_t character);
-void editor_end_typing(struct editor *editor);
-void editor_paste(struct editor *editor, const char *text, size_t length);
-void editor_repeat(struct editor *editor);
-void editor_remember(struct editor *editor, int action, int motion, int32_t character);
 
 /* editor_screen.c */
 void editor_resize(struct pane *pane, int rows, int columns);
@@ -203,7 +185,40 @@ void editor_reveal(struct editor *editor);
 /* The same, near the top of the screen: a question will cover its middle. */
 void editor_reveal_high(struct editor *editor);
 
+/* editor_motion.c */
+enum motion_kind { MOTION_EXCLUSIVE, MOTION_INCLUSIVE, MOTION_LINES };
+/* Where a motion leads; false when it leads nowhere. */
+bool editor_motion(struct editor *editor, int action, int32_t character, size_t *target,
+                   enum motion_kind *kind);
+void editor_move(struct editor *editor, int action, int32_t character);
+
+/* editor_object.c: a text object around the cursor, as [*from, *to). */
+bool editor_object(struct editor *editor, int action, size_t *from, size_t *to, bool *lines);
+
 /* editor_find.c */
+void editor_set_pattern(struct editor *editor, const char *pattern); /* copied; "": none */
+/* The match of the pattern at or behind `from`, or the last one before it. */
+bool editor_find_from(struct editor *editor, size_t from, bool backwards, size_t *found);
 enum find_result editor_find(struct pane *pane, const char *pattern, bool backwards);
+
+/* editor_type.c */
+void editor_type(struct editor *editor, int action, int32_t key);
+void editor_begin_typing(struct editor *editor, int action, int motion, int32_t character);
+void editor_end_typing(struct editor *editor);
+void editor_paste(struct editor *editor, const char *text, size_t length);
+
+/* editor_change.c */
+void editor_operate(struct editor *editor, int operation, int motion, int32_t character);
+void editor_change(struct editor *editor, int action, int32_t character);
+void editor_change_selection(struct editor *editor, int action, int32_t character);
+void editor_repeat(struct editor *editor);
+
+/* editor_act.c */
+/* Does what a key is for, and all that follows from it; what is to be refreshed. */
+unsigned editor_act(struct editor *editor, int action);
+/* The operations, hence the keys and hints, that fit the state. */
+void editor_take_ops(struct editor *editor);
+
+/* editor_matches.c and editor.c: what the owner calls (editor.h). */
 
 #endif

@@ -12,21 +12,6 @@ static size_t cursor_line(const struct editor *editor)
     return edit_text_line_of(editor->text, editor->cursor);
 }
 
-size_t editor_line_text(struct editor *editor, size_t line)
-{
-    return character_skip(editor->text, edit_text_line_start(editor->text, line), CHARACTER_BLANK,
-                          edit_text_line_end(editor->text, line));
-}
-
-void editor_clamp(struct editor *editor)
-{
-    size_t line = cursor_line(editor);
-
-    if (editor->mode != MODE_INSERT && editor->cursor >= edit_text_line_end(editor->text, line) &&
-        !is_blank_line(editor, line))
-        editor->cursor = character_previous(editor->text, edit_text_line_end(editor->text, line));
-}
-
 /* ---- words ---- */
 
 /* An empty line is a word: w, b and e stop there. */

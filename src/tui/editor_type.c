@@ -24,33 +24,6 @@ static size_t line_here(const struct editor *editor)
     return edit_text_line_of(editor->text, editor->cursor);
 }
 
-/* ---- `.` ---- */
-
-void editor_remember(struct editor *editor, int action, int motion, int32_t character)
-{
-    free(editor->last.typed);
-    editor->last = (struct editor_repeat){ action, motion, character, NULL, 0 };
-}
-
-void editor_repeat(struct editor *editor)
-{
-    struct editor_repeat again = editor->last;
-    char *typed = again.typed == NULL ? NULL : memory_copy_bytes(again.typed, again.typed_length);
-
-    if (again.action == EDITOR_NOTHING)
-        editor_say(editor, "nothing was changed yet");
-    else if (again.motion != EDITOR_NOTHING)
-        editor_operate(editor, again.action, again.motion, again.character);
-    else
-        editor_change(editor, again.action, again.character);
-    if (editor->mode == MODE_INSERT) {
-        if (typed != NULL)
-            editor_put(editor, editor->cursor, editor->cursor, typed, again.typed_length);
-        editor_end_typing(editor);
-    }
-    free(typed);
-}
-
 /* ---- beginning and ending ---- */
 
 /* The blanks that a line begins with, as far as `limit`. */
