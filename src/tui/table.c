@@ -46,226 +46,6 @@ static const struct key_row table_key_rows[] = {
 static const struct key_table table_keys = { "table", table_key_rows,
                                              sizeof table_key_rows / sizeof *table_key_rows };
 
-/* --- The source ------------------------------------------------------------------------------- */
-
-size_t table_rows(const struct table *table)
-{
-    return table->source.ops->rows(table->source.context);
-}
-
-size_t table_columns(const struct table *table)
-{
-    return table->source.ops->columns(table->source.context);
-}
-
-struct table_cell table_cell_of(const struct table *table, size_t row, size_t column)
-{
-    struct table_cell cell = { 0 };
-
-    if (row == TABLE_HEADING)
-        cell.role = ROLE_COLUMN;
-    table->source.ops->cell(table->source.context, row, column, &cell);
-    return cell;
-}
-
-/* "" is a heading. */
-static const char *row_identity(const struct table *table, size_t row)
-{
-    return row == TABLE_HEADING ? "" : table->source.ops->row_identity(table->source.context, row);
-}
-
-static const char *column_identity(const struct table *table, size_t column)
-{
-    return table->source.ops->column_identity(table->source.context, column);
-}
-
-static bool find_row(const struct table *table, const char *identity, size_t *row)
-{
-    size_t rows = table_rows(table);
-
-    if (*identity == '\0') {
-        *row = TABLE_HEADING;
-        return true;
-    }
-    for (size_t i = 0; i < rows; i++) {
-        if (strcmp(row_identity(table, i), identity) == 0) {
-            *row = i;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool find_column(const struct table *table, const char *identity, size_t *column)
-{
-    for (size_t i = 1; i < table->widths.count; i++) {
-        if (strcmp(column_identity(table, i), identity) == 0) {
-            *column = i;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* --- The cursor ------------------------------------------------------------------------------- */
-
-static void keep_row_visible(struct table *table)
-{
-    size_t rows = table_rows(table), body = table_body_rows(table);
-
-    if (table->row == TABLE_HEADING) {
-        table->top = 0;
-        return;
-    }
-    if (table->row < table->top)
-        table->top = table->row;
-    if (table->row >= table->top + body)
-        table->top = table->row - body + 1;
-    if (table->top + body > rows)
-        table->top = rows > body ? rows - body : 0;
-}
-
-static void keep_column_visible(struct table *table)
-{
-    size_t last = table->widths.count;
-
-    if (table->left < 1 || table->left > table->column)
-        table->left = table->column;
-    while (table_seen_end(table, table->left) <= table->column)
-        table->left++;
-    /* No room stays empty while columns stand to the left. */
-    while (table->left > 1 && table_seen_end(table, table->left) == last &&
-           table_seen_end(table, table->left - 1) == last)
-        table->left--;
-}
-
-static void pin(struct table *table)
-{
-    strbuf_clear(&table->row_pin);
-    strbuf_clear(&table->column_pin);
-    if (table->widths.count < 2)
-        return;
-    strbuf_add(&table->row_pin, row_identity(table, table->row));
-    strbuf_add(&table->column_pin, column_identity(table, table->column));
-}
-
-void table_set_cursor(struct table *table, size_t row, size_t column)
-{
-    size_t rows = table_rows(table), columns = table->widths.count;
-
-    if (columns < 2) {
-        table->row = TABLE_HEADING;
-        table->column = table->left = 1;
-        table->top = 0;
-    } else {
-        table->row = rows == 0                             ? TABLE_HEADING
-                     : row != TABLE_HEADING && row >= rows ? rows - 1
-                                                           : row;
-        table->column = column < 1 ? 1 : column >= columns ? columns - 1 : column;
-        keep_row_visible(table);
-        keep_column_visible(table);
-    }
-    pin(table);
-    if (table->moved != NULL)
-        table->moved(table->moved_context);
-}
-
-static void move_rows(struct table *table, size_t by, bool down)
-{
-    size_t rows = table_rows(table), row = table->row;
-
-    if (down)
-        row = row == TABLE_HEADING ? by - 1 : row + by;
-    else if (row == TABLE_HEADING)
-        return;
-    else
-        row = row >= by ? row - by : by == 1 ? TABLE_HEADING : 0;
-    if (down && row >= rows)
-        row = rows > 0 ? rows - 1 : TABLE_HEADING;
-    table_set_cursor(table, row, table->column);
-}
-
-bool table_cursor(const struct table *table, size_t *row, size_t *column)
-{
-    *row = table->row;
-    *column = table->column;
-    return table->widths.count > 1;
-}
-
-bool table_select(struct table *table, const char *row, const char *column)
-{
-    size_t to_row, to_column;
-
-    if (!find_row(table, row != NULL ? row : "", &to_row) ||
-        !find_column(table, column, &to_column))
-        return false;
-    table_set_cursor(table, to_row, to_column);
-    return true;
-}
-
-/* --- Marks ------------------------------------------------------------------------------------ */
-
-static size_t find_mark(const struct table *table, const char *row, const char *column)
-{
-    for (size_t i = 0; i < table->marks.count; i++) {
-        const struct owned_mark *mark = vector_at(&table->marks, i);
-
-        if (strcmp(mark->row, row) == 0 && strcmp(mark->column, column) == 0)
-            return i;
-    }
-    return table->marks.count;
-}
-
-bool table_is_marked(const struct table *table, size_t row, size_t column)
-{
-    return table->marks.count > 0 && find_mark(table, row_identity(table, row),
-                                               column_identity(table, column)) < table->marks.count;
-}
-
-static void drop_mark(struct table *table, size_t index)
-{
-    struct owned_mark *mark = vector_at(&table->marks, index);
-
-    free(mark->row);
-    free(mark->column);
-    vector_remove(&table->marks, index);
-}
-
-static void turn_mark(struct table *table)
-{
-    struct owned_mark mark;
-    size_t index;
-
-    if (table->widths.count < 2)
-        return;
-    index = find_mark(table, table->row_pin.data, table->column_pin.data);
-    if (index < table->marks.count) {
-        drop_mark(table, index);
-        return;
-    }
-    mark.row = memory_copy_text(table->row_pin.data);
-    mark.column = memory_copy_text(table->column_pin.data);
-    vector_push(&table->marks, &mark);
-}
-
-size_t table_mark_count(const struct table *table)
-{
-    return table->marks.count;
-}
-
-struct table_mark table_mark_at(const struct table *table, size_t index)
-{
-    const struct owned_mark *mark = vector_at(&table->marks, index);
-
-    return (struct table_mark){ mark->row, mark->column };
-}
-
-void table_clear_marks(struct table *table)
-{
-    while (table->marks.count > 0)
-        drop_mark(table, table->marks.count - 1);
-}
-
 /* --- The pane --------------------------------------------------------------------------------- */
 
 static unsigned act(struct pane *pane, int action)
@@ -276,7 +56,7 @@ static unsigned act(struct pane *pane, int action)
     switch ((enum table_action)action) {
     case TABLE_DOWN:
     case TABLE_UP:
-        move_rows(table, 1, action == TABLE_DOWN);
+        table_move_rows(table, 1, action == TABLE_DOWN);
         break;
     case TABLE_LEFT:
         table_set_cursor(table, table->row, table->column - 1);
@@ -286,11 +66,11 @@ static unsigned act(struct pane *pane, int action)
         break;
     case TABLE_HALF_DOWN:
     case TABLE_HALF_UP:
-        move_rows(table, page / 2 + 1, action == TABLE_HALF_DOWN);
+        table_move_rows(table, page / 2 + 1, action == TABLE_HALF_DOWN);
         break;
     case TABLE_PAGE_DOWN:
     case TABLE_PAGE_UP:
-        move_rows(table, page, action == TABLE_PAGE_DOWN);
+        table_move_rows(table, page, action == TABLE_PAGE_DOWN);
         break;
     case TABLE_FIRST:
         table_set_cursor(table, 0, table->column);
@@ -305,7 +85,7 @@ static unsigned act(struct pane *pane, int action)
         table_set_cursor(table, table->row, TABLE_HEADING);
         break;
     case TABLE_MARK:
-        turn_mark(table);
+        table_turn_mark(table);
         break;
     case TABLE_CLEAR_MARKS:
         table_clear_marks(table);
@@ -549,9 +329,9 @@ void table_reload(struct table *table)
         table_set_cursor(table, 0, 1);
         return;
     }
-    if (!find_row(table, table->row_pin.data, &row))
+    if (!table_find_row(table, table->row_pin.data, &row))
         row = table->row;
-    if (!find_column(table, table->column_pin.data, &column))
+    if (!table_find_column(table, table->column_pin.data, &column))
         column = table->column;
     table_set_cursor(table, row, column);
 }

@@ -36,13 +36,16 @@ struct table {
     bool descending;
 };
 
-/* table.c */
+/* The files stand on each other in this order; none calls one below it in this list. */
+
+/* table_source.c */
 size_t table_rows(const struct table *table);
 size_t table_columns(const struct table *table);
 struct table_cell table_cell_of(const struct table *table, size_t row, size_t column);
-bool table_is_marked(const struct table *table, size_t row, size_t column);
-/* Moves and scrolls as little as is needed. */
-void table_set_cursor(struct table *table, size_t row, size_t column);
+const char *table_row_identity(const struct table *table, size_t row); /* "": the heading */
+const char *table_column_identity(const struct table *table, size_t column);
+bool table_find_row(const struct table *table, const char *identity, size_t *row);
+bool table_find_column(const struct table *table, const char *identity, size_t *column);
 
 /* table_layout.c */
 void table_measure(struct table *table);
@@ -53,6 +56,16 @@ int table_column_width(const struct table *table, size_t column);
 /* The columns that are seen from `left` on: one past the last that fits whole, at least left + 1.
  */
 size_t table_seen_end(const struct table *table, size_t left);
+
+/* table_cursor.c */
+/* Moves and scrolls as little as is needed. */
+void table_set_cursor(struct table *table, size_t row, size_t column);
+void table_move_rows(struct table *table, size_t by, bool down);
+
+/* table_marks.c */
+bool table_is_marked(const struct table *table, size_t row, size_t column);
+/* Marks what the cursor is on, or takes its mark away. */
+void table_turn_mark(struct table *table);
 
 /* table_draw.c */
 void table_draw(struct pane *pane, const struct surface *surface, bool focused);
