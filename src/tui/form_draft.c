@@ -64,3 +64,22 @@ void form_import(struct form *form, const json_t *draft)
         field_judge(form, field);
     }
 }
+
+/* A secret that was typed is a change, though it is in no draft. */
+bool form_is_changed(const struct form *form)
+{
+    json_t *now = form_export(form);
+    bool changed = !json_equal(now, form->clean);
+
+    json_decref(now);
+    for (size_t i = 0; i < form->fields.count; i++)
+        changed |= form_field_at(form, i)->kind == FORM_MASKED &&
+                   field_value(form_field_at(form, i))[0] != '\0';
+    return changed;
+}
+
+void form_set_clean(struct form *form)
+{
+    json_decref(form->clean);
+    form->clean = form_export(form);
+}

@@ -42,23 +42,38 @@ struct form {
     int top;              /* the first row that is seen */
 };
 
-extern const struct key_table form_keys; /* form.c; its actions are below WIZARD_ACTIONS */
-#define WIZARD_ACTIONS 100
+/* The files stand on each other in this order; none calls one below it in this list. */
 
+/* form_value.c */
 struct field *form_field_at(const struct form *form, size_t index);
 struct field *form_find(const struct form *form, const char *id); /* NULL: none */
 bool field_takes_focus(const struct field *field);
-
-/* form_value.c */
 const char *field_value(const struct field *field);
 void field_set_value(struct field *field, const char *text);
 void field_release(struct field *field);
 void field_judge(const struct form *form, struct field *field);
 void field_say(struct field *field, enum form_verdict verdict, const char *said);
 
+/* form_draft.c: what form.h says of drafts. */
+
+/* form_focus.c */
+struct field *form_focused(const struct form *form); /* NULL: none is */
+/* The field that is left has been seen. */
+void form_move_to(struct form *form, size_t index);
+/* The field that takes the focus next; from the end `round` to the other one, or it stays. */
+size_t form_next_field(const struct form *form, size_t from, bool forwards, bool round);
+/* The first or the last that takes it; the count when none does. */
+size_t form_end_field(const struct form *form, bool last);
+
 /* form_path.c: completes the name before the cursor. False when there is nothing to add or offer;
  * appends to `offers` what it may be when that is not clear. */
 bool form_complete_path(struct line_editor *editor, struct strbuf *offers);
+
+/* form_keys.c */
+extern const struct key_table form_keys; /* its actions are below WIZARD_ACTIONS */
+#define WIZARD_ACTIONS 100
+unsigned form_act(struct pane *pane, int action);
+unsigned form_key_to_field(struct pane *pane, int32_t key);
 
 /* form_draw.c */
 void form_draw(struct form *form, const struct surface *surface, bool focused);

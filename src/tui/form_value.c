@@ -9,6 +9,22 @@
 
 /* What a field holds, and whether it may. */
 
+struct field *form_field_at(const struct form *form, size_t index)
+{
+    return vector_at(&form->fields, index);
+}
+
+struct field *form_find(const struct form *form, const char *id)
+{
+    for (size_t i = 0; i < form->fields.count; i++) {
+        struct field *field = form_field_at(form, i);
+
+        if (field->id != NULL && strcmp(field->id, id) == 0)
+            return field;
+    }
+    return NULL;
+}
+
 bool field_takes_focus(const struct field *field)
 {
     return field->kind != FORM_NOTE && field->kind != FORM_SECTION;
@@ -123,4 +139,68 @@ void field_judge(const struct form *form, struct field *field)
         field_say(field, FORM_WRONG, error.message);
     else
         field_say(field, field->check != NULL ? FORM_GOOD : FORM_UNCHECKED, NULL);
+}
+
+/* --- By their ids ----------------------------------------------------------------------------- */
+
+const char *form_text(const struct form *form, const char *id)
+{
+    const struct field *field = form_find(form, id);
+
+    return field == NULL || !field_takes_focus(field) ? "" : field_value(field);
+}
+
+bool form_number(const struct form *form, const char *id, int64_t *number)
+{
+    const char *value = form_text(form, id);
+    char *end;
+
+    errno = 0;
+    *number = strtoll(value, &end, 10);
+    return value[0] != '\0' && *end == '\0' && errno == 0;
+}
+
+bool form_has_chosen(const struct form *form, const char *id, const char *option)
+{
+    const struct field *field = form_find(form, id);
+
+    for (size_t i = 0; field != NULL && i < field->option_count; i++)
+        if (strcmp(field->options[i], option) == 0)
+            return field->kind == FORM_CHOICES ? field->chosen[i] : field->option == i;
+    return false;
+}
+
+void form_set_text(struct form *form, const char *id, const char *text_to_set)
+{
+    struct field *field = form_find(form, id);
+
+    if (field == NULL || !field_takes_focus(field))
+        return;
+    field_set_value(field, text_to_set);
+    field_judge(form, field);
+}
+
+void form_set_label(struct form *form, const char *id, const char *label)
+{
+    struct field *field = form_find(form, id);
+
+    if (field == NULL)
+        return;
+    free(field->label);
+    field->label = memory_copy_text(label);
+}
+
+void form_set_check(struct form *form, const char *id, enum form_verdict verdict, const char *said)
+{
+    struct field *field = form_find(form, id);
+
+    if (field != NULL)
+        field_say(field, verdict, said);
+}
+
+enum form_verdict form_verdict(const struct form *form, const char *id)
+{
+    const struct field *field = form_find(form, id);
+
+    return field == NULL ? FORM_UNCHECKED : field->verdict;
 }
