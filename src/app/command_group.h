@@ -29,7 +29,7 @@ extern const struct command_group audit_commands;
 extern const struct command_group doctor_commands;
 extern const struct command_group program_commands;
 
-/* Options that several nouns have: pages of a list, and where an export goes. */
+/* command_options.c: options that several nouns have: pages of a list, and where an export goes. */
 #define LISTING_OPTION_COUNT 2
 #define EXPORT_OPTION_COUNT  1
 extern const struct option_spec listing_options[LISTING_OPTION_COUNT];

@@ -10,15 +10,6 @@ static const struct command_group *const groups[] = {
     &doctor_commands,     &audit_commands,    &program_commands,
 };
 
-const struct option_spec listing_options[LISTING_OPTION_COUNT] = {
-    {"limit",  'n', "N",      NULL, "rows at most (50)"                                },
-    { "after", 0,   "CURSOR", NULL, "go on behind the page that ended with this cursor"},
-};
-
-const struct option_spec export_options[EXPORT_OPTION_COUNT] = {
-    {"output", 'o', "FILE", NULL, "write to this file instead of the screen"},
-};
-
 /* clang-format off */
 static const struct option_spec common_options[] = {
     { "project", 'p', "PROJECT", NULL, "the project, by code or name (PILAB_PROJECT)" },
