@@ -40,31 +40,6 @@ static void post(const struct load_input *input, enum setup_event kind, void *da
     workspace_post(input->workspace, &event);
 }
 
-json_t *setup_query(struct call *call, const char *const *words, struct error *error)
-{
-    const struct option_spec *common;
-    const struct command *command;
-    struct arguments *arguments = NULL;
-    struct result result;
-    json_t *found = NULL;
-    size_t count = 0, used, common_count;
-
-    while (words[count] != NULL)
-        count++;
-    common = command_common_options(&common_count);
-    command = command_find(words, count, &used, error);
-    result_start(&result);
-    if (command != NULL &&
-        arguments_parse(command->arguments, command->argument_count, command->options,
-                        command->option_count, common, common_count, words + used, count - used,
-                        &arguments, error) &&
-        command_run(command, call, arguments, &result, error))
-        found = json_incref(result.kind == RESULT_LIST ? result.items : result.object);
-    arguments_free(&arguments);
-    result_release(&result);
-    return found;
-}
-
 /* --- The project ------------------------------------------------------------------------------ */
 
 void setup_data_free(struct setup_data *data)

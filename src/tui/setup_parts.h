@@ -118,6 +118,16 @@ struct setup_screen {
     struct rectangle foot;
 };
 
+/* setup_lookup.c, below all the others. */
+/* The identity of the selected row, or NULL. */
+const char *setup_selected(const struct setup_screen *screen);
+/* NULL when there is none of that name, or it is NULL. */
+const struct environment_settings *setup_environment(const struct setup_screen *screen,
+                                                     const char *name);
+const struct module_settings *setup_module(const struct setup_screen *screen, const char *name);
+/* Runs a command that lists something; new reference to its items, or to its object. */
+json_t *setup_query(struct call *call, const char *const *words, struct error *error);
+
 /* setup_load.c: what is read in the background comes as an event. */
 void setup_load(struct setup_screen *screen);
 void setup_data_free(struct setup_data *data);
@@ -126,15 +136,11 @@ void setup_count_tickets(struct setup_screen *screen);
 void setup_examine(struct setup_screen *screen);
 /* True when the event was one of these. */
 bool setup_take_event(struct setup_screen *screen, const struct event *event);
-/* Runs a command that lists something; new reference to its items, or to its object. */
-json_t *setup_query(struct call *call, const char *const *words, struct error *error);
 
 /* setup_rows.c: what a tab shows. */
 void setup_show_rows(struct setup_screen *screen);
 /* Some lines about the selected row. */
 void setup_describe(const struct setup_screen *screen, struct strbuf *out);
-/* The identity of the selected row, or NULL. */
-const char *setup_selected(const struct setup_screen *screen);
 
 /* setup_edit.c: an edit as a job. Takes over nothing. */
 void setup_start_edit(struct setup_screen *screen, const struct project_edit *edit);
@@ -161,9 +167,6 @@ void setup_edit_repository(struct setup_screen *screen, const char *address);
 void setup_edit_environment(struct setup_screen *screen, const char *name); /* NULL: a new one */
 void setup_remove_environment(struct setup_screen *screen, const char *name);
 void setup_move(struct setup_screen *screen, bool earlier);
-const struct environment_settings *setup_environment(const struct setup_screen *screen,
-                                                     const char *name);
-const struct module_settings *setup_module(const struct setup_screen *screen, const char *name);
 /* "1 of security (carla, dan), 1 of ADMIN or OWNER (alice)" */
 void setup_describe_approvals(const struct setup_screen *screen,
                               const struct environment_settings *environment, struct strbuf *out);

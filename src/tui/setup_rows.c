@@ -60,38 +60,6 @@ static const struct {
 };
 /* clang-format on */
 
-const char *setup_selected(const struct setup_screen *screen)
-{
-    struct row row;
-
-    return screen->data != NULL && screen->strip.current != SETUP_VARIABLES &&
-                   list_selected(screen->list, &row) && row.identity != NULL &&
-                   *row.identity != '\0'
-               ? row.identity
-               : NULL;
-}
-
-const struct environment_settings *setup_environment(const struct setup_screen *screen,
-                                                     const char *name)
-{
-    const struct project_settings *settings = &screen->data->settings;
-
-    for (size_t i = 0; name != NULL && i < settings->environment_count; i++)
-        if (strcmp(settings->environments[i].name, name) == 0)
-            return &settings->environments[i];
-    return NULL;
-}
-
-const struct module_settings *setup_module(const struct setup_screen *screen, const char *name)
-{
-    const struct project_settings *settings = &screen->data->settings;
-
-    for (size_t i = 0; name != NULL && i < settings->module_count; i++)
-        if (strcmp(settings->modules[i].name, name) == 0)
-            return &settings->modules[i];
-    return NULL;
-}
-
 /* --- Rows ------------------------------------------------------------------------------------- */
 
 static void add_setting(struct setup_screen *screen, const char *label, const char *value)
