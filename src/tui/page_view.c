@@ -11,7 +11,6 @@
 
 /* One text, over the whole screen. */
 struct page {
-    struct studio *studio;
     char *title;
     struct text_view *text;
     struct patch_view *patch;
@@ -35,12 +34,11 @@ static void page_layout(struct view *view, struct rectangle area)
     page->line = 0;
 }
 
+/* What jobs say is taken by the first view of the place: a page always lies over another one. */
 static unsigned page_event(struct view *view, const struct event *event)
 {
-    struct page *page = view_state(view);
-
+    (void)view;
     (void)event;
-    studio_take_events(page->studio);
     return REFRESH_DRAW;
 }
 
@@ -81,7 +79,6 @@ static struct view *page_view(struct studio *studio, struct page *page, const ch
 {
     struct view *view;
 
-    page->studio = studio;
     page->title = memory_copy_text(title);
     view = view_new(studio->workspace, &page_ops, page);
     view_add_pane(view, page->pane);

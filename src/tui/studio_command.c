@@ -8,47 +8,6 @@
 
 #include "note_studio.h"
 
-#define MOST_WORDS 64
-
-/* A line of the `:` line, cut into words. Quotes hold blanks together; there is no shell. */
-struct command_line {
-    char *text;
-    const char *words[MOST_WORDS];
-    size_t count;
-};
-
-static bool cut_words(struct command_line *line, struct error *error)
-{
-    char *from = line->text, *to = line->text;
-
-    line->count = 0;
-    while (*from != '\0') {
-        char quote = '\0';
-
-        from += strspn(from, " \t");
-        if (*from == '\0')
-            break;
-        if (line->count == MOST_WORDS)
-            return error_set(error, ERROR_USAGE, "more than %d words", MOST_WORDS);
-        line->words[line->count++] = to;
-        while (*from != '\0' && (quote != '\0' || (*from != ' ' && *from != '\t'))) {
-            if (quote == '\0' && (*from == '"' || *from == '\''))
-                quote = *from;
-            else if (*from == quote)
-                quote = '\0';
-            else
-                *to++ = *from;
-            from++;
-        }
-        if (quote != '\0')
-            return error_set(error, ERROR_USAGE, "the quote %c is not closed", quote);
-        if (*from != '\0')
-            from++;
-        *to++ = '\0';
-    }
-    return true;
-}
-
 /* What the job needs: the line, cut into words there. */
 struct command_input {
     size_t length;
@@ -63,13 +22,13 @@ static void free_result(void *output)
     free(result);
 }
 
-static bool parse_line(struct command_line *line, const struct command **command,
+static bool parse_line(struct studio_line *line, const struct command **command,
                        struct arguments **arguments, struct error *error)
 {
     size_t used, common_count;
     const struct option_spec *common = command_common_options(&common_count);
 
-    if (!cut_words(line, error))
+    if (!studio_line_cut(line, error))
         return false;
     *command = command_find(line->words, line->count, &used, error);
     return *command != NULL &&
@@ -82,7 +41,7 @@ static bool run_line(struct job *job, struct call *call, void *input, void **out
                      struct error *error)
 {
     struct command_input *asked = input;
-    struct command_line line = { .text = asked->text };
+    struct studio_line line = { .text = asked->text };
     struct result *result = memory_new(sizeof *result);
     struct arguments *arguments = NULL;
     const struct command *command;
@@ -160,7 +119,7 @@ static void line_done(struct studio *studio, bool ok, void *output)
 
 static bool studio_command(struct studio *studio, const char *text, struct error *error)
 {
-    struct command_line line = { .text = memory_copy_text(text) };
+    struct studio_line line = { .text = memory_copy_text(text) };
     struct arguments *arguments = NULL;
     const struct command *command = NULL;
     struct command_input *input;
@@ -183,22 +142,6 @@ static bool studio_command(struct studio *studio, const char *text, struct error
     work.input = input;
     studio_start(studio, &work);
     return true;
-}
-
-void studio_line_word(struct strbuf *line, const char *word)
-{
-    if (*word != '\0' && word[strcspn(word, " \t'\"")] == '\0') {
-        strbuf_printf(line, "%s%s", line->length > 0 ? " " : "", word);
-        return;
-    }
-    strbuf_add(line, line->length > 0 ? " '" : "'");
-    for (; *word != '\0'; word++) {
-        if (*word == '\'')
-            strbuf_add(line, "'\"'\"'");
-        else
-            strbuf_add_char(line, *word);
-    }
-    strbuf_add_char(line, '\'');
 }
 
 void studio_run_line(struct studio *studio, const char *line)

@@ -6,6 +6,19 @@
 #include <pilab/app/result.h>
 #include <pilab/tui/studio_parts.h>
 
+/* studio_jobs.c: a job whose end the screen waits for. */
+struct studio_job {
+    uint64_t number;
+    char title[64];
+    int64_t since; /* monotonic */
+    bool reading;
+    bool quiet;
+    void (*free_output)(void *output);
+    void (*done)(struct studio *studio, bool ok, void *output);
+};
+/* It is not waited for any more; the caller frees it. NULL: it was not. */
+struct studio_job *studio_take_job(struct studio *studio, uint64_t number);
+
 /* studio_work.c: the actions of studio_parts.h. */
 void studio_compare(struct studio *studio, const char *previous, const char *current);
 void studio_compare_module(struct studio *studio, const char *previous, const char *current,
@@ -41,6 +54,16 @@ struct studio_jump_provider {
 
 /* studio_pick.c */
 void studio_pick_states(struct studio *studio);
+
+/* studio_line.c: a line of the `:` line, cut into words within `text`. Quotes hold blanks together;
+ * there is no shell. studio_line_word of studio_parts.h writes one. */
+#define STUDIO_LINE_WORDS 64
+struct studio_line {
+    char *text; /* changed by the cut; the caller's */
+    const char *words[STUDIO_LINE_WORDS];
+    size_t count;
+};
+bool studio_line_cut(struct studio_line *line, struct error *error);
 
 /* studio_command.c: the `:` line, with the same words as on the command line. */
 extern const struct command_host studio_command_host;

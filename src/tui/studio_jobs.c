@@ -1,4 +1,4 @@
-#include <pilab/tui/studio_parts.h>
+#include "studio_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,20 +6,6 @@
 
 #include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
-#include <pilab/tui/dialog.h>
-
-#include "note_studio.h"
-
-/* A job whose end the screen waits for. */
-struct studio_job {
-    uint64_t number;
-    char title[64];
-    int64_t since; /* monotonic */
-    bool reading;
-    bool quiet;
-    void (*free_output)(void *output);
-    void (*done)(struct studio *studio, bool ok, void *output);
-};
 
 uint64_t studio_start(struct studio *studio, const struct studio_work *work)
 {
@@ -41,7 +27,7 @@ uint64_t studio_start(struct studio *studio, const struct studio_work *work)
     return job->number;
 }
 
-static struct studio_job *take_job(struct studio *studio, uint64_t number)
+struct studio_job *studio_take_job(struct studio *studio, uint64_t number)
 {
     for (size_t i = 0; i < studio->running.count; i++) {
         struct studio_job *job = *(struct studio_job **)vector_at(&studio->running, i);
@@ -52,99 +38,6 @@ static struct studio_job *take_job(struct studio *studio, uint64_t number)
         return job;
     }
     return NULL;
-}
-
-static void finish(struct studio *studio, struct job_event *event)
-{
-    struct studio_job *job = take_job(studio, event->job);
-
-    if (!event->ok && event->error.code == ERROR_CANCELLED)
-        workspace_say(studio->workspace, MESSAGE_INFO, "Stopped: %s",
-                      job != NULL ? job->title : "a job");
-    else if (!event->ok)
-        workspace_say_error(studio->workspace, &event->error);
-    if (job != NULL && job->done != NULL)
-        job->done(studio, event->ok, event->output);
-    else if (event->output != NULL && job != NULL && job->free_output != NULL)
-        job->free_output(event->output);
-    free(job);
-}
-
-/* A job that asks. */
-struct job_question {
-    struct studio *studio;
-    uint64_t job;
-};
-
-static void answered_text(void *context, const char *text)
-{
-    struct job_question *question = context;
-
-    job_answer(question->studio->jobs, question->job, text != NULL, 0, text);
-    free(question);
-}
-
-static void answered_yes(void *context, bool yes)
-{
-    struct job_question *question = context;
-
-    job_answer(question->studio->jobs, question->job, yes, 0, NULL);
-    free(question);
-}
-
-/* What is asked about stays to be read behind the question, and after it. */
-static void show_details(struct studio *studio, const struct call_question *asked)
-{
-    struct strbuf text = STRBUF_INIT;
-
-    strbuf_add(&text, asked->details);
-    workspace_open(studio->workspace, page_view_new(studio, "Plan", &text));
-    strbuf_release(&text);
-}
-
-static void put_question(struct studio *studio, const struct job_event *event)
-{
-    const struct call_question *asked = event->question;
-    struct job_question *question = memory_new(sizeof *question);
-
-    question->studio = studio;
-    question->job = event->job;
-    if (asked->details != NULL)
-        show_details(studio, asked);
-    if (asked->choices == NULL)
-        dialog_ask(studio->workspace,
-                   &(struct question){
-                       .title = "A question", .text = asked->text, .secret = asked->secret },
-                   answered_text, question);
-    else
-        dialog_confirm(studio->workspace,
-                       &(struct confirmation){ .title = "A question",
-                                               .text = asked->text,
-                                               .action = asked->choices[0] },
-                       answered_yes, question);
-}
-
-void studio_take_events(struct studio *studio)
-{
-    struct job_event event;
-
-    if (atomic_exchange(&studio->store_changed, false))
-        note_waiting_refresh(studio);
-    while (job_next_event(studio->jobs, &event)) {
-        switch (event.kind) {
-        case JOB_PROGRESS:
-            workspace_post_progress(studio->workspace);
-            break;
-        case JOB_QUESTION:
-            put_question(studio, &event);
-            break;
-        case JOB_FINISHED:
-            finish(studio, &event);
-            break;
-        case JOB_BATCH:
-            break;
-        }
-    }
 }
 
 /* --- The jobs as the workspace sees them ------------------------------------------------------ */

@@ -127,7 +127,7 @@ uint64_t studio_start(struct studio *studio, const struct studio_work *work);
 bool studio_is_running(const struct studio *studio, uint64_t number);
 /* What the workspace shows and cancels. */
 struct job_host studio_job_host(struct studio *studio);
-/* Handles what jobs have said since the last time. */
+/* Handles what jobs have said since the last time (studio_events.c). */
 void studio_take_events(struct studio *studio);
 
 /* Events for everybody. */
