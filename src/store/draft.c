@@ -1,5 +1,8 @@
 #include <pilab/store/draft.h>
 
+#include <string.h>
+#include <unistd.h>
+
 #include <pilab/store/lease.h>
 
 #include "rows.h"
@@ -32,6 +35,19 @@ static const char drafts_of[] = "SELECT project_id, note, login, session, host, 
                                 "   AND (?3 IS NULL OR note = ?3)"
                                 " ORDER BY saved_at DESC, session DESC";
 
+/* A process of this number on another host, or before the machine was started anew, is another. */
+static bool is_this_boot(const struct store_lease *writer)
+{
+    struct arena *arena = arena_new();
+    struct store_lease self;
+    bool same;
+
+    store_lease_identify(arena, &self);
+    same = strcmp(self.host, writer->host) == 0 && strcmp(self.boot, writer->boot) == 0;
+    arena_free(&arena);
+    return same;
+}
+
 static void read_draft(struct statement *statement, struct arena *arena, void *item)
 {
     struct store_draft *draft = item;
@@ -49,7 +65,10 @@ static void read_draft(struct statement *statement, struct arena *arena, void *i
     draft->text = statement_take_text(statement, arena);
     draft->cursor = statement_take_integer(statement);
     draft->saved_at = statement_take_integer(statement);
+    draft->host = writer.host;
+    draft->pid = writer.pid;
     draft->alive = store_lease_alive(&writer);
+    draft->own = draft->alive && writer.pid == getpid() && is_this_boot(&writer);
 }
 
 static void put_key(struct statement *statement, const struct store_draft *draft)
@@ -69,7 +88,9 @@ bool store_draft_save(struct connection *connection, struct store_draft *draft, 
 
     store_lease_identify(arena, &self);
     draft->saved_at = connection_now(connection);
-    draft->alive = true;
+    draft->host = NULL;
+    draft->pid = self.pid;
+    draft->alive = draft->own = true;
     put_key(statement, draft);
     statement_put_text(statement, self.host);
     statement_put_text(statement, self.boot);

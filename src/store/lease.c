@@ -14,7 +14,8 @@
 
 #define HOST_SIZE     256
 #define PROC_LIMIT    4096
-#define STARTED_FIELD 22 /* proc(5), /proc/PID/stat: starttime */
+#define STATE_FIELD   3  /* proc(5), /proc/PID/stat: state */
+#define STARTED_FIELD 22 /* and starttime */
 
 static const char lease_insert[] = "INSERT INTO leases"
                                    " (object, purpose, host, boot, pid, started, taken_at)"
@@ -45,8 +46,8 @@ static void read_boot(struct strbuf *out)
 }
 
 /* The command's name stands in parentheses and may hold anything: what follows the last one is
- * split at blanks. */
-static int64_t read_started(int64_t pid)
+ * split at blanks. `ended`: it only waits for its parent to hear of it, which may be never. */
+static int64_t read_started(int64_t pid, bool *ended)
 {
     struct strbuf path = STRBUF_INIT, stat = STRBUF_INIT;
     const char *field;
@@ -54,9 +55,13 @@ static int64_t read_started(int64_t pid)
 
     strbuf_printf(&path, "/proc/%lld/stat", (long long)pid);
     read_proc(path.data, &stat);
+    *ended = false;
     field = strrchr(stat.data, ')');
-    for (int i = 2; field != NULL && i < STARTED_FIELD; i++)
+    for (int i = 2; field != NULL && i < STARTED_FIELD; i++) {
         field = strchr(field + 1, ' ');
+        if (field != NULL && i + 1 == STATE_FIELD)
+            *ended = field[1] == 'Z' || field[1] == 'X';
+    }
     if (field != NULL)
         started = strtoll(field, NULL, 10);
     strbuf_release(&path);
@@ -75,13 +80,14 @@ void store_lease_identify(struct arena *arena, struct store_lease *self)
 {
     struct strbuf boot = STRBUF_INIT;
     char host[HOST_SIZE];
+    bool ended;
 
     read_host(host);
     read_boot(&boot);
     self->host = arena_text(arena, host);
     self->boot = strbuf_to_arena(&boot, arena);
     self->pid = getpid();
-    self->started = read_started(getpid());
+    self->started = read_started(getpid(), &ended);
     strbuf_release(&boot);
 }
 
@@ -89,7 +95,7 @@ bool store_lease_alive(const struct store_lease *lease)
 {
     char host[HOST_SIZE];
     struct strbuf boot = STRBUF_INIT;
-    bool same_boot, there, foreign;
+    bool same_boot, there, foreign, ended;
     int64_t started;
 
     read_host(host);
@@ -102,7 +108,9 @@ bool store_lease_alive(const struct store_lease *lease)
     foreign = !there && errno == EPERM;
     if (!same_boot || (!there && !foreign))
         return false;
-    started = read_started(lease->pid);
+    started = read_started(lease->pid, &ended);
+    if (ended)
+        return false;
     /* Where /proc hides the processes of others (hidepid), theirs count as alive. */
     return started == lease->started || (foreign && started == 0);
 }

@@ -24,7 +24,12 @@ struct store_draft {
     int64_t cursor;      /* byte offset */
     /* Made by the store: */
     int64_t saved_at;
-    bool alive; /* on reading: the process of its session is still running */
+    /* On reading: whose process it is of, whether that is still running, and whether it is this
+     * one.
+     */
+    const char *host;
+    int64_t pid;
+    bool alive, own;
 };
 
 struct store_drafts {

@@ -41,7 +41,8 @@ bool store_lease_list_lost(struct connection *connection, struct arena *arena,
 
 /* Fills in host, boot, pid and started for this process; the texts live in `arena`. */
 void store_lease_identify(struct arena *arena, struct store_lease *self);
-/* Whether the process that holds it is still running. */
+/* Whether the process that holds it is still running; one that ended and that nobody has waited for
+ * is not. */
 bool store_lease_alive(const struct store_lease *lease);
 
 #endif

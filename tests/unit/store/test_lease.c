@@ -201,6 +201,28 @@ static void what_a_killed_process_held_is_lost_and_may_be_taken_over(void **stat
     assert_int_equal(lost_count(f), 0);
 }
 
+/* Under an init that reaps nobody (a container's), a process that ended stands in the table for
+ * ever: what it was typing must be offered all the same. */
+static void who_ended_and_was_not_waited_for_holds_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct other other;
+    struct error error;
+    siginfo_t ended;
+
+    store_fixture_open(f);
+    fixture_close(f);
+    other = other_start(f);
+    assert_int_equal(other_says(&other), 'y');
+    assert_int_equal(kill(other.process, SIGKILL), 0);
+    assert_int_equal(waitid(P_PID, (id_t)other.process, &ended, WEXITED | WNOWAIT), 0);
+    assert_int_equal(kill(other.process, 0), 0);
+    store_fixture_open(f);
+    assert_int_equal(lost_count(f), 1);
+    must(take(f->connection, OBJECT, "compare PROD", &error), &error);
+    other_end(&other, SIGKILL);
+}
+
 /* Numbers of processes are used again, and a machine starts anew: neither is the holder. */
 static void only_the_very_same_process_is_the_holder(void **state)
 {
@@ -258,6 +280,7 @@ int main(void)
         CASE(without_a_transaction_no_lease_is_taken),
         FOLDER(of_two_processes_at_once_one_gets_it),
         FOLDER(what_a_killed_process_held_is_lost_and_may_be_taken_over),
+        FOLDER(who_ended_and_was_not_waited_for_holds_nothing),
         CASE(only_the_very_same_process_is_the_holder),
         CASE(a_holder_on_another_host_counts_as_alive),
         CASE(lost_leases_are_listed_oldest_first),

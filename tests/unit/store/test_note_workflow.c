@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <pilab/store/approval.h>
 #include <pilab/store/draft.h>
@@ -365,6 +366,9 @@ static void each_session_keeps_its_newest_draft(void **state)
     assert_int_equal(list.items[0].base_rev, 1);
     assert_int_equal(list.items[0].saved_at, TEST_NOW);
     assert_true(list.items[0].alive);
+    assert_true(list.items[0].own);
+    assert_int_equal(list.items[0].pid, getpid());
+    assert_non_null(list.items[0].host);
     must(store_draft_list(f->connection, f->project_id, "alice", NULL, f->arena, &list, &error),
          &error);
     assert_int_equal(list.count, 2);
@@ -395,6 +399,7 @@ static void a_draft_whose_session_is_gone_says_so(void **state)
          &error);
     assert_int_equal(list.count, 1);
     assert_false(list.items[0].alive);
+    assert_false(list.items[0].own);
     assert_string_equal(list.items[0].text, "");
 }
 
