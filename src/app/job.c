@@ -54,8 +54,8 @@ struct job_pool {
     bool closing;
     bool ready; /* the first worker has started what the jobs need */
     struct error start_error;
-    unsigned started, ended; /* workers */
-    pthread_t threads[MOST_WORKERS];
+    unsigned started, ended;             /* workers */
+    pthread_t threads[MOST_WORKERS + 1]; /* and the one for what is urgent, the last */
     unsigned thread_count;
 };
 
@@ -206,13 +206,20 @@ static void run_job(struct job *job)
     tell(pool);
 }
 
-static struct job *waiting_job(struct job_pool *pool)
+/* What is urgent comes first; whoever takes urgent jobs alone gets NULL when there is none. */
+static struct job *waiting_job(struct job_pool *pool, bool urgent_alone)
 {
+    struct job *first = NULL;
+
     for (struct job *job = pool->jobs; job != NULL; job = job->next) {
-        if (job->state == JOB_WAITING)
+        if (job->state != JOB_WAITING)
+            continue;
+        if (job->spec.urgent)
             return job;
+        if (first == NULL && !urgent_alone)
+            first = job;
     }
-    return NULL;
+    return first;
 }
 
 /* The first worker starts the git library for all, away from the screen; the others wait for it. */
@@ -236,16 +243,14 @@ static void start_libraries(struct job_pool *pool)
     pthread_mutex_unlock(&pool->lock);
 }
 
-static void *work(void *context)
+static void take_jobs(struct job_pool *pool, bool urgent_alone)
 {
-    struct job_pool *pool = context;
-
     start_libraries(pool);
     for (;;) {
         struct job *job;
 
         pthread_mutex_lock(&pool->lock);
-        while ((job = waiting_job(pool)) == NULL && !pool->closing)
+        while ((job = waiting_job(pool, urgent_alone)) == NULL && !pool->closing)
             pthread_cond_wait(&pool->changed, &pool->lock);
         if (job != NULL) {
             job->state = JOB_RUNNING;
@@ -255,9 +260,21 @@ static void *work(void *context)
         }
         pthread_mutex_unlock(&pool->lock);
         if (job == NULL)
-            return NULL;
+            return;
         run_job(job);
     }
+}
+
+static void *work(void *context)
+{
+    take_jobs(context, false);
+    return NULL;
+}
+
+static void *work_urgently(void *context)
+{
+    take_jobs(context, true);
+    return NULL;
 }
 
 /* Its limits are of the clock that nobody sets. */
@@ -292,6 +309,10 @@ struct job_pool *job_pool_new(const struct call *parent, unsigned workers,
         failure = pthread_create(&pool->threads[pool->thread_count], NULL, work, pool);
         pool->thread_count += failure == 0;
     }
+    /* Without it, what is urgent is still the first of those that wait. */
+    if (failure == 0 &&
+        pthread_create(&pool->threads[pool->thread_count], NULL, work_urgently, pool) == 0)
+        pool->thread_count++;
     if (pool->thread_count > 0)
         return pool;
     error_errno(error, failure, "cannot start a worker");

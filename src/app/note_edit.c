@@ -162,6 +162,7 @@ static bool revise(struct call *call, const struct note_flow *flow, const char *
         return false;
     made.content = newest.content;
     edited->rev = flow->note.rev + 1;
+    edited->markdown = text;
     edited->lapsed = flow->edit_lapses;
     why = arena_printf(call->arena, "rev %lld by %s", (long long)edited->rev, call->actor.login);
     return store_note_revise(call->connection, flow->note.id, flow->note.rev, &made, error) &&
@@ -287,18 +288,41 @@ bool note_draft_discard(struct call *call, struct store_draft *draft, struct err
     return ok;
 }
 
-bool note_draft_offers(struct call *call, const char *note, struct arena *arena,
-                       struct store_drafts *offers, struct error *error)
+static bool is_offer(const struct store_draft *draft)
+{
+    return !draft->alive;
+}
+
+static bool is_elsewhere(const struct store_draft *draft)
+{
+    return draft->alive && !draft->own;
+}
+
+static bool list_drafts(struct call *call, const char *note,
+                        bool (*wanted)(const struct store_draft *draft), struct arena *arena,
+                        struct store_drafts *list, struct error *error)
 {
     size_t kept = 0;
 
-    if (!store_draft_list(call->connection, call->project->id, call->actor.login, note, arena,
-                          offers, error))
+    if (!store_draft_list(call->connection, call->project->id, call->actor.login, note, arena, list,
+                          error))
         return false;
-    for (size_t i = 0; i < offers->count; i++) {
-        if (!offers->items[i].alive)
-            offers->items[kept++] = offers->items[i];
+    for (size_t i = 0; i < list->count; i++) {
+        if (wanted(&list->items[i]))
+            list->items[kept++] = list->items[i];
     }
-    offers->count = kept;
+    list->count = kept;
     return true;
+}
+
+bool note_draft_offers(struct call *call, const char *note, struct arena *arena,
+                       struct store_drafts *offers, struct error *error)
+{
+    return list_drafts(call, note, is_offer, arena, offers, error);
+}
+
+bool note_draft_elsewhere(struct call *call, const char *note, struct arena *arena,
+                          struct store_drafts *elsewhere, struct error *error)
+{
+    return list_drafts(call, note, is_elsewhere, arena, elsewhere, error);
 }

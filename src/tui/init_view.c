@@ -176,44 +176,25 @@ struct write_input {
     struct shared_plan *shared;
 };
 
-struct write_output {
-    struct shared_plan *shared;
-    char *code;
-};
-
-static void free_write_output(void *output)
-{
-    struct write_output *written = output;
-
-    free(written->code);
-    free(written);
-}
-
-/* There is an output in any case: it lets go of the plan. */
 static bool run_write(struct job *job, struct call *call, void *input, void **output,
                       struct error *error)
 {
-    struct write_input *asked = input;
-    struct write_output *written = memory_new(sizeof *written);
+    const struct write_input *asked = input;
     size_t cells;
 
     (void)job;
-    written->shared = asked->shared;
-    written->code = memory_copy_text(asked->shared->prepared->plan->code);
-    *output = written;
+    (void)output;
     return init_write(call, asked->shared->prepared->plan, &cells, error);
 }
 
-static void write_done(struct studio *studio, bool ok, void *output)
+/* However it ended, it lets go of the plan. */
+static void write_ended(struct studio *studio, bool ok, void *input)
 {
-    struct write_output *written = output;
+    const struct write_input *asked = input;
 
     if (ok)
-        studio->actions->open_project(studio, written->code);
-    if (written != NULL) {
-        drop_plan(written->shared);
-        free_write_output(written);
-    }
+        studio->actions->open_project(studio, asked->shared->prepared->plan->code);
+    drop_plan(asked->shared);
 }
 
 static void write_agreed(void *context, bool yes)
@@ -222,8 +203,7 @@ static void write_agreed(void *context, bool yes)
     struct write_input *input;
     struct studio_work work = { .title = "write the project",
                                 .run = run_write,
-                                .free_output = free_write_output,
-                                .done = write_done };
+                                .ended = write_ended };
 
     if (!yes)
         return;

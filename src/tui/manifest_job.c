@@ -90,11 +90,17 @@ static bool run_load(struct job *job, struct call *call, void *context, void **o
     loaded->arena = arena_new();
     if (!read_moment(call, input, loaded->arena, &loaded->manifest, error)) {
         free_loaded(loaded);
-        post(input, MANIFEST_FAILED, NULL, NULL);
         return false;
     }
     post(input, MANIFEST_LOADED, loaded, free_loaded);
     return true;
+}
+
+static void load_ended(struct studio *studio, bool ok, void *input)
+{
+    (void)studio;
+    if (!ok)
+        post(input, MANIFEST_FAILED, NULL, NULL);
 }
 
 /* Names what runs in a cell: its deployment, or in a baseline, which keeps none, version and
@@ -145,17 +151,26 @@ static bool run_count(struct job *job, struct call *call, void *context, void **
     counting.manifest = manifest;
     ok = ok && manifest_count(call, manifest, tell, &counting, error);
     arena_free(&arena);
-    post(counting.input, MANIFEST_COUNTED, NULL, NULL);
     return ok;
+}
+
+/* Also of one that was stopped, or never begun: else nobody would count again. */
+static void count_ended(struct studio *studio, bool ok, void *input)
+{
+    (void)studio;
+    (void)ok;
+    post(input, MANIFEST_COUNTED, NULL, NULL);
 }
 
 static void start(struct manifest_screen *screen, const char *title,
                   bool (*run)(struct job *job, struct call *call, void *input, void **output,
                               struct error *error),
-                  uint64_t generation)
+                  void (*ended)(struct studio *studio, bool ok, void *input), uint64_t generation)
 {
     struct manifest_input *input = memory_new(sizeof *input);
-    struct studio_work work = { .title = title, .run = run, .input = input, .reading = true };
+    struct studio_work work = {
+        .title = title, .run = run, .ended = ended, .input = input, .reading = true
+    };
 
     input->workspace = screen->studio->workspace;
     input->view = view_id(screen->view);
@@ -167,7 +182,7 @@ static void start(struct manifest_screen *screen, const char *title,
 
 void manifest_start_loading(struct manifest_screen *screen)
 {
-    start(screen, "read the manifest", run_load, view_ask(screen->view));
+    start(screen, "read the manifest", run_load, load_ended, view_ask(screen->view));
 }
 
 /* --- What they say ---------------------------------------------------------------------------- */
@@ -235,7 +250,7 @@ static void start_counting(struct manifest_screen *screen)
     if (screen->counting || !must_count(screen->manifest))
         return;
     screen->counting = true;
-    start(screen, "count commits", run_count, view_generation(screen->view));
+    start(screen, "count commits", run_count, count_ended, view_generation(screen->view));
 }
 
 static void take_loaded(struct manifest_screen *screen, struct loaded *loaded)

@@ -8,13 +8,13 @@
 #include <pilab/base/memory.h>
 
 /* What is typed goes to the recovery table: half a second after the first key that it has not, so
- * that no more than a second is ever lost, and never so that a key has to wait for the disk. */
+ * that no more than a second is ever lost. Always on a worker: another process may hold the store
+ * for as long as it likes, and a key waits for nobody. */
 
-#define PAUSE   500 /* ms */
-#define RETRY   2000
-#define WORKERS 2 /* more jobs than this wait for each other */
+#define PAUSE 500 /* ms */
+#define RETRY 2000
 
-/* A copy of the text for the job, in one piece; and, without the text, how it went. */
+/* A copy of the text for the job, in one piece, and how it went. */
 struct saving {
     char note[UUID_SIZE];
     char session[UUID_SIZE];
@@ -68,6 +68,12 @@ static void save(struct call *call, struct saving *saving)
     saving->saved_at = draft.saved_at;
 }
 
+static bool is_saved(const struct note_typing *typing)
+{
+    return typing->saved_revision == editor_revision(typing->desk.editor) &&
+           typing->saved_base == typing->base_rev;
+}
+
 static struct note_typing *typing_of_session(const struct studio *studio, const char *session)
 {
     for (size_t i = 0; i < studio->typings.count; i++) {
@@ -90,10 +96,12 @@ static void take_result(struct note_typing *typing, const struct saving *saving)
         typing->failing = false;
         typing->saved_once = true;
         typing->saved_revision = saving->revision;
+        typing->saved_base = saving->base_rev;
         typing->saved_at = saving->saved_at;
         return;
     }
-    if (!typing->failing) {
+    /* Without an error of its own the job was never begun, and whoever ended it has said so. */
+    if (!typing->failing && saving->error.code != ERROR_NONE) {
         struct error error = saving->error;
 
         error_hint(&error, "What you type is in this window only; it is tried again.");
@@ -108,71 +116,57 @@ static bool run_save(struct job *job, struct call *call, void *input, void **out
                      struct error *error)
 {
     (void)job;
+    (void)output;
     (void)error;
     save(call, input);
-    *output = memory_copy_bytes(input, sizeof(struct saving));
     return true;
 }
 
-/* Thrown away or kept while the job was at it: the row goes, too. */
-static void discard(struct studio *studio, const struct saving *saving)
-{
-    struct arena *arena = arena_new();
-    struct call call = note_call(studio, arena);
-    struct store_draft draft = { .note = saving->note, .session = saving->session };
-    struct error error = { 0 };
-
-    if (!note_draft_discard(&call, &draft, &error))
-        workspace_say_error(studio->workspace, &error);
-    arena_free(&arena);
-}
-
+/* A text that nobody looks at has no view to wake: whoever is looked at wakes for it. */
 static void wake(struct note_typing *typing, int64_t pause)
 {
-    if (typing->view != NULL)
-        view_wake(typing->view, clock_monotonic() + pause);
+    struct view *view =
+        typing->view != NULL ? typing->view : workspace_view(typing->studio->workspace);
+
+    typing->save_at = clock_monotonic() + pause;
+    if (view != NULL)
+        view_wake(view, typing->save_at);
 }
 
-static void save_done(struct studio *studio, bool ok, void *output)
+static void save_ended(struct studio *studio, bool ok, void *input)
 {
-    struct saving *saving = output;
-    struct note_typing *typing;
+    const struct saving *saving = input;
+    struct note_typing *typing = typing_of_session(studio, saving->session);
 
-    if (!ok || saving == NULL)
-        return;
-    typing = typing_of_session(studio, saving->session);
+    (void)ok;
     if (typing == NULL) {
-        discard(studio, saving);
-    } else {
-        typing->saving = false;
-        take_result(typing, saving);
-        if (typing->saved_revision != editor_revision(typing->desk.editor))
-            wake(typing, saving->ok ? PAUSE : RETRY);
-        if (typing->view != NULL)
-            view_refresh(typing->view, REFRESH_DRAW);
+        /* Thrown away or kept while the job was at it: the row goes, too. */
+        note_draft_drop(studio, saving->note, saving->session);
+        return;
     }
-    free(saving);
+    typing->saving = false;
+    take_result(typing, saving);
+    if (!is_saved(typing))
+        wake(typing, saving->ok ? PAUSE : RETRY);
+    if (typing->view != NULL)
+        view_refresh(typing->view, REFRESH_DRAW);
 }
 
-/* Where all workers are busy with long work, the text does not stand in line behind it. */
 void note_autosave_now(struct note_typing *typing)
 {
-    struct studio *studio = typing->studio;
     struct studio_work work = { .title = "save what is typed",
                                 .quiet = true,
+                                .urgent = true,
                                 .run = run_save,
-                                .free_output = free,
-                                .done = save_done };
+                                .ended = save_ended };
 
-    if (typing->saving || typing->saved_revision == editor_revision(typing->desk.editor))
+    /* One at a time, so that no older text can overtake a newer one. */
+    if (typing->saving || is_saved(typing))
         return;
-    if (studio->running.count >= WORKERS) {
-        note_autosave_wait(typing);
-        return;
-    }
     typing->saving = true;
+    typing->save_at = 0;
     work.input = saving_new(typing);
-    studio_start(studio, &work);
+    studio_start(typing->studio, &work);
 }
 
 void note_autosave_soon(struct note_typing *typing)
@@ -182,23 +176,38 @@ void note_autosave_soon(struct note_typing *typing)
     wake(typing, PAUSE);
 }
 
-/* --- At once ---------------------------------------------------------------------------------- */
+void note_autosave_again(struct studio *studio)
+{
+    int64_t now = clock_monotonic();
 
-bool note_autosave_wait(struct note_typing *typing)
+    for (size_t i = 0; i < studio->typings.count; i++) {
+        struct note_typing *typing = *(struct note_typing **)vector_at(&studio->typings, i);
+
+        if (typing->save_at != 0 && typing->save_at <= now)
+            note_autosave_now(typing);
+    }
+}
+
+/* --- At the end ------------------------------------------------------------------------------- */
+
+bool note_autosave_finish(struct note_typing *typing, const struct progress *progress,
+                          struct error *error)
 {
     struct arena *arena;
     struct call call;
     struct saving *saving;
     bool ok;
 
-    if (typing->saved_revision == editor_revision(typing->desk.editor))
+    if (is_saved(typing))
         return true;
     arena = arena_new();
     call = note_call(typing->studio, arena);
+    call.progress = *progress;
     saving = saving_new(typing);
     save(&call, saving);
-    take_result(typing, saving);
     ok = saving->ok;
+    if (!ok)
+        *error = saving->error;
     free(saving);
     arena_free(&arena);
     return ok;

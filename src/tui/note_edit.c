@@ -140,8 +140,7 @@ static unsigned edit_event(struct view *view, const struct event *event)
 
     if (event->kind == VIEW_WOKEN)
         note_autosave_now(typing);
-    else
-        studio_take_events(typing->studio);
+    studio_take_events(typing->studio);
     if (event->kind == STUDIO_STORE_CHANGED)
         look_for_others(typing);
     return REFRESH_DRAW;
@@ -167,7 +166,7 @@ static void edit_close(struct view *view)
     if (!note_typing_is_changed(typing) && !typing->keeping)
         note_typing_drop(&typing);
     else
-        note_autosave_wait(typing);
+        note_autosave_now(typing);
 }
 
 static const struct view_ops edit_ops = {
@@ -204,8 +203,8 @@ void note_edit_elsewhere(struct note_typing *typing)
     struct error error = { 0 };
     enum external_result result;
 
-    /* The person may be away for an hour. */
-    note_autosave_wait(typing);
+    /* The person may be away for an hour: the worker goes on meanwhile. */
+    note_autosave_now(typing);
     editor_get_text(typing->desk.editor, &text);
     result = external_edit_in(studio->workspace, typing->version, text.data, text.length,
                               NOTE_TEXT_MAX, &taken, &error);
@@ -215,7 +214,7 @@ void note_edit_elsewhere(struct note_typing *typing)
         workspace_say(studio->workspace, MESSAGE_INFO, "Nothing was changed.");
     } else {
         editor_take_over(typing->desk.editor, taken.data, taken.length);
-        note_autosave_wait(typing);
+        note_autosave_now(typing);
         workspace_say(studio->workspace, MESSAGE_SUCCESS,
                       "The text is here, and not kept yet: !w keeps it, u takes it back.");
     }

@@ -13,7 +13,8 @@
 
 #define MERGE_MARK_LINE "<<<<<<< "
 
-/* What the job is given, in one piece, and what comes of it. */
+/* What the job is given, in one piece, and what comes of it. `busy` and the base of what is typed
+ * follow from it however the job ended. */
 struct keeping {
     char note[UUID_SIZE];
     char session[UUID_SIZE];
@@ -22,6 +23,7 @@ struct keeping {
     char message[512];
     bool ok;
     int64_t rev;
+    char *kept; /* the text of that revision */
     char lapsed[256];
     struct error error;
 };
@@ -41,15 +43,24 @@ static bool run_keep(struct job *job, struct call *call, void *input, void **out
     struct note_edited edited;
 
     (void)job;
+    (void)output;
     (void)error;
     keeping->ok = note_edit(call, keeping->note, &edit, &edited, &keeping->error);
     if (keeping->ok) {
         keeping->rev = edited.rev;
+        keeping->kept = memory_copy_text(edited.markdown);
         snprintf(keeping->lapsed, sizeof keeping->lapsed, "%s",
                  edited.lapsed != NULL ? edited.lapsed : "");
     }
-    *output = memory_copy_bytes(keeping, sizeof *keeping);
     return true;
+}
+
+static void free_keeping(void *input)
+{
+    struct keeping *keeping = input;
+
+    free(keeping->kept);
+    free(keeping);
 }
 
 static struct note_typing *typing_of(const struct studio *studio, const struct keeping *keeping)
@@ -66,23 +77,21 @@ static void tell_views(struct studio *studio, const char *note)
     workspace_post(studio->workspace, &event);
 }
 
-/* What was typed while it was being kept stays, based on the new revision. */
+/* What was typed while it was being kept stays, based on the new revision: its text is what a merge
+ * begins from when somebody else makes the next one. */
 static void settle(struct note_typing *typing, const struct keeping *keeping)
 {
     struct studio *studio = typing->studio;
-    struct strbuf text = STRBUF_INIT;
-    bool same = editor_revision(typing->desk.editor) == keeping->revision;
 
-    if (!same) {
-        typing->base_rev = keeping->rev;
+    note_typing_rebase(typing, keeping->rev, keeping->kept);
+    if (editor_revision(typing->desk.editor) != keeping->revision) {
         workspace_say(studio->workspace, MESSAGE_INFO,
                       "What you typed since is based on revision %" PRId64 " now.", keeping->rev);
+        note_autosave_now(typing);
         return;
     }
-    editor_get_text(typing->desk.editor, &text);
-    note_typing_rebase(typing, keeping->rev, text.data);
-    strbuf_release(&text);
     editor_mark_saved(typing->desk.editor);
+    typing->saved_base = typing->base_rev; /* the row says what is kept */
     typing->marked = false;
     if (typing->view == NULL)
         note_typing_drop(&typing);
@@ -90,16 +99,16 @@ static void settle(struct note_typing *typing, const struct keeping *keeping)
         workspace_back(studio->workspace);
 }
 
-static void keep_done(struct studio *studio, bool ok, void *output)
+static void keep_ended(struct studio *studio, bool ok, void *input)
 {
-    struct keeping *keeping = output;
-    struct note_typing *typing;
+    const struct keeping *keeping = input;
+    struct note_typing *typing = typing_of(studio, keeping);
 
-    if (!ok || keeping == NULL)
-        return;
-    typing = typing_of(studio, keeping);
     if (typing != NULL)
         typing->keeping = false;
+    /* Never begun, which is said already. */
+    if (!ok)
+        return;
     if (keeping->ok) {
         workspace_say(studio->workspace, MESSAGE_SUCCESS, "Kept as revision %" PRId64 "%s%s.",
                       keeping->rev, keeping->lapsed[0] != '\0' ? "; lapsed: " : "",
@@ -114,7 +123,6 @@ static void keep_done(struct studio *studio, bool ok, void *output)
     } else {
         workspace_say_error(studio->workspace, &keeping->error);
     }
-    free(keeping);
 }
 
 static void message_given(void *context, const char *message)
@@ -123,7 +131,7 @@ static void message_given(void *context, const char *message)
     struct strbuf text = STRBUF_INIT;
     struct keeping *keeping;
     struct studio_work work = {
-        .title = "keep the text", .run = run_keep, .free_output = free, .done = keep_done
+        .title = "keep the text", .run = run_keep, .free_input = free_keeping, .ended = keep_ended
     };
 
     if (message == NULL)
@@ -231,7 +239,7 @@ void note_typing_keep(struct note_typing *typing, bool leave)
     else if (!flow.permits[NOTE_ACT_EDIT].allowed)
         workspace_say(studio->workspace, MESSAGE_WARNING, "%s", flow.permits[NOTE_ACT_EDIT].why);
     else if (flow.note.rev != typing->base_rev)
-        note_merge_open(typing, &flow);
+        note_merge_open(typing, &flow, note_typing_keep);
     else if (check_text(typing, &text))
         ask_message(typing, &flow, &text);
     arena_free(&arena);

@@ -56,8 +56,16 @@ static const struct list_column note_columns[CELL_TOTAL] = {
     { "When",      8,  20, 2, FIT_RIGHT},
 };
 
+#define DRAFT "draft:" /* what the identity of such a row begins with */
+
+static const char nothing_kept[] = "No release notes are kept here.\n\n"
+                                   "Compare two states (c, or d for the last two versions);\n"
+                                   "!n in the report then makes notes of it.";
+
 struct note_list {
     struct studio *studio;
+    struct view *view;
+    bool reading, read_again; /* a job is at it; the store was changed since it began */
     struct memory_rows *rows;
     struct list *list;
     struct arena *arena; /* of the note under the cursor */
@@ -108,63 +116,159 @@ static void add_notes(struct note_list *list, const struct note_overviews *all)
     }
 }
 
-/* What ended sessions left. */
-static void add_offers(struct note_list *list)
+static void add_draft(struct note_list *list, const struct note_offer *offer, const char *title,
+                      const char *status)
 {
     int64_t now = clock_now(&list->studio->call.clock);
-    size_t count;
-    const struct note_offer *offers = note_recovery_read(list->studio, &count);
+    char identity[64], number[32], when[TIMESTAMP_SIZE];
+    struct row row = { .identity = identity };
 
-    if (count > 0)
-        memory_rows_add_group(list->rows, "Typed and not kept", "");
-    for (size_t i = 0; i < count; i++) {
-        char identity[64], number[32], when[TIMESTAMP_SIZE];
-        struct row row = { .identity = identity };
-
-        snprintf(identity, sizeof identity, "draft:%s", offers[i].draft.session);
-        snprintf(number, sizeof number, "%" PRId64, offers[i].note.number);
-        row_set(&row, CELL_NUMBER, ROLE_DIM, number);
-        row_set(&row, CELL_VERSION, ROLE_NORMAL, offers[i].note.version);
-        row_set(&row, CELL_TITLE, ROLE_NORMAL, "your text of a session that ended");
-        row_set(&row, CELL_STATUS, ROLE_WARNING, "not kept");
-        row_set(&row, CELL_WHO, ROLE_DIM, offers[i].draft.login);
-        row_set(&row, CELL_WHEN, ROLE_DIM, timestamp_relative(offers[i].draft.saved_at, now, when));
-        memory_rows_add(list->rows, &row);
-    }
+    snprintf(identity, sizeof identity, "%s%s", DRAFT, offer->draft.session);
+    snprintf(number, sizeof number, "%" PRId64, offer->note.number);
+    row_set(&row, CELL_NUMBER, ROLE_DIM, number);
+    row_set(&row, CELL_VERSION, ROLE_NORMAL, offer->note.version);
+    row_set(&row, CELL_TITLE, ROLE_NORMAL, title);
+    row_set(&row, CELL_STATUS, ROLE_WARNING, status);
+    row_set(&row, CELL_WHO, ROLE_DIM, offer->draft.login);
+    row_set(&row, CELL_WHEN, ROLE_DIM, timestamp_relative(offer->draft.saved_at, now, when));
+    memory_rows_add(list->rows, &row);
 }
 
-static void fill(struct note_list *list)
+/* What ended sessions left, and what others are at. */
+static void add_drafts(struct note_list *list, const struct note_offers *offers)
 {
-    struct studio *studio = list->studio;
-    struct note_overviews all = { 0 };
-    struct error error = { 0 };
-    struct arena *arena;
-    struct call call;
+    const struct note_offer *offer;
 
-    memory_rows_clear(list->rows);
-    if (studio->call.project == NULL)
-        return;
-    arena = arena_new();
-    call = note_call(studio, arena);
-    if (note_overview_read(&call, false, arena, &all, &error)) {
-        add_offers(list);
-        add_notes(list, &all);
-    } else {
-        workspace_say_error(studio->workspace, &error);
-    }
-    arena_free(&arena);
+    if (note_offer_at(offers, 0) != NULL || note_elsewhere_at(offers, 0) != NULL)
+        memory_rows_add_group(list->rows, "Typed and not kept", "");
+    for (size_t i = 0; (offer = note_offer_at(offers, i)) != NULL; i++)
+        add_draft(list, offer, "your text of a session that ended", "not kept");
+    for (size_t i = 0; (offer = note_elsewhere_at(offers, i)) != NULL; i++)
+        add_draft(list, offer, "your text, in another session", "being typed");
 }
 
-static void show_rows(struct note_list *list)
+/* --- Reading ---------------------------------------------------------------------------------- */
+
+struct list_input {
+    struct workspace *workspace;
+    uint64_t view, generation;
+};
+
+struct listed {
+    struct arena *arena;
+    struct note_overviews all;
+    struct note_offers *offers;
+};
+
+static void free_listed(void *data)
+{
+    struct listed *listed = data;
+
+    if (listed == NULL)
+        return;
+    note_offers_free(&listed->offers);
+    arena_free(&listed->arena);
+    free(listed);
+}
+
+static void post(const struct list_input *input, enum note_event kind, struct listed *listed)
+{
+    struct event event = { .view = input->view,
+                           .generation = kind == NOTE_LISTED ? input->generation : 0,
+                           .kind = (int)kind,
+                           .data = listed,
+                           .release = free_listed };
+
+    workspace_post(input->workspace, &event);
+}
+
+static bool run_list(struct job *job, struct call *call, void *input, void **output,
+                     struct error *error)
+{
+    struct listed *listed = memory_new(sizeof *listed);
+    struct call ours = *call;
+
+    (void)job;
+    (void)output;
+    /* What is read lives as long as it is handed on. */
+    listed->arena = ours.arena = arena_new();
+    if (note_overview_read(&ours, false, listed->arena, &listed->all, error) &&
+        (listed->offers = note_offers_read(&ours, error)) != NULL) {
+        post(input, NOTE_LISTED, listed);
+        return true;
+    }
+    free_listed(listed);
+    return false;
+}
+
+/* However it ended: else nobody would read again. */
+static void list_ended(struct studio *studio, bool ok, void *input)
+{
+    (void)studio;
+    post(input, ok ? NOTE_LIST_READ : NOTE_LIST_FAILED, NULL);
+}
+
+/* When it is shown, and when something changes. One reading at a time; what changes meanwhile is
+ * read behind it. */
+static void read_list(struct note_list *list)
+{
+    struct studio_work work = { .title = "read the notes",
+                                .reading = true,
+                                .quiet = true,
+                                .run = run_list,
+                                .ended = list_ended };
+    struct list_input *input;
+
+    list->read_again = list->reading;
+    if (list->reading)
+        return;
+    if (list->studio->call.project == NULL) {
+        list_set_empty(list->list, nothing_kept);
+        return;
+    }
+    list->reading = true;
+    input = memory_new(sizeof *input);
+    *input =
+        (struct list_input){ list->studio->workspace, view_id(list->view), view_ask(list->view) };
+    work.input = input;
+    studio_start(list->studio, &work);
+}
+
+static void take_list(struct note_list *list, struct listed *listed)
 {
     struct list_column columns[CELL_TOTAL];
 
     list->flow_of[0] = '\0';
-    fill(list);
+    note_recovery_take(list->studio, listed->offers);
+    listed->offers = NULL;
+    memory_rows_clear(list->rows);
+    add_drafts(list, list->studio->offers);
+    add_notes(list, &listed->all);
+    list_set_empty(list->list, nothing_kept);
     memcpy(columns, note_columns, sizeof columns);
     list_columns_fit(columns, CELL_TOTAL, list->rows);
     list_set_columns(list->list, columns, CELL_TOTAL);
     list_reload(list->list);
+}
+
+static bool take_event(struct note_list *list, const struct event *event)
+{
+    switch (event->kind) {
+    case NOTE_LISTED:
+        take_list(list, event->data);
+        return true;
+    case NOTE_LIST_FAILED:
+        list_set_empty(list->list, "The notes could not be read; :messages says why.");
+        list->reading = false;
+        return true;
+    case NOTE_LIST_READ:
+        list->reading = false;
+        if (list->read_again)
+            read_list(list);
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* --- Acting ----------------------------------------------------------------------------------- */
@@ -179,7 +283,7 @@ static const struct note_flow *selected_flow(struct note_list *list)
     struct call call;
 
     if (!list_selected(list->list, &row) || row.identity == NULL ||
-        strncmp(row.identity, "draft:", 6) == 0)
+        strncmp(row.identity, DRAFT, strlen(DRAFT)) == 0)
         return NULL;
     if (strcmp(row.identity, list->flow_of) == 0)
         return &list->flow;
@@ -202,8 +306,8 @@ static unsigned open_row(struct note_list *list)
 
     if (!list_selected(list->list, &row) || row.identity == NULL)
         return REFRESH_NONE;
-    if (strncmp(row.identity, "draft:", 6) == 0)
-        note_recovery_ask(list->studio, row.identity + 6);
+    if (strncmp(row.identity, DRAFT, strlen(DRAFT)) == 0)
+        note_recovery_ask(list->studio, row.identity + strlen(DRAFT));
     else
         list->studio->actions->open_note(list->studio, strtoll(row.identity, NULL, 10));
     return REFRESH_DRAW;
@@ -270,19 +374,20 @@ static unsigned list_event(struct view *view, const struct event *event)
 {
     struct note_list *list = view_state(view);
 
+    if (take_event(list, event))
+        return REFRESH_DRAW;
     studio_take_events(list->studio);
-    if (event->kind == STUDIO_STORE_CHANGED || event->kind == NOTE_ACTED ||
-        event->kind == NOTE_KEPT || event->kind == STUDIO_LOOKED) {
-        /* What lies over it may be typed into: what nobody sees is read when it is seen. */
-        if (workspace_view(list->studio->workspace) == view)
-            show_rows(list);
-    }
+    /* What lies over it may be typed into: what nobody sees is read when it is seen. */
+    if ((event->kind == STUDIO_STORE_CHANGED || event->kind == NOTE_ACTED ||
+         event->kind == NOTE_KEPT || event->kind == STUDIO_LOOKED) &&
+        workspace_view(list->studio->workspace) == view)
+        read_list(list);
     return REFRESH_DRAW;
 }
 
 static unsigned list_shown(struct view *view)
 {
-    show_rows(view_state(view));
+    read_list(view_state(view));
     return REFRESH_DRAW;
 }
 
@@ -321,16 +426,12 @@ static const struct view_ops list_ops = {
 struct view *notes_start_view_new(struct studio *studio)
 {
     struct note_list *list = memory_new(sizeof *list);
-    struct view *view;
 
     list->studio = studio;
     list->rows = memory_rows_new(CELL_TOTAL);
     list->list = list_new(note_columns, CELL_TOTAL, memory_rows_source(list->rows));
-    show_rows(list);
-    list_set_empty(list->list, "No release notes are kept here.\n\n"
-                               "Compare two states (c, or d for the last two versions);\n"
-                               "!n in the report then makes notes of it.");
-    view = view_new(studio->workspace, &list_ops, list);
-    view_add_pane(view, list_pane(list->list));
-    return view;
+    list_set_empty(list->list, "Reading the notes …");
+    list->view = view_new(studio->workspace, &list_ops, list);
+    view_add_pane(list->view, list_pane(list->list));
+    return list->view;
 }

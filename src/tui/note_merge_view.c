@@ -55,6 +55,7 @@ static const struct list_column merge_columns[LIST_CELLS] = {
 struct merge_screen {
     struct note_typing *typing; /* held by the view below, which outlives this one */
     struct studio *studio;
+    void (*keep)(struct note_typing *typing, bool leave);
     char *base, *mine, *theirs;
     char *author;
     int64_t rev; /* theirs */
@@ -288,10 +289,10 @@ static void take(struct merge_screen *screen, bool keep)
     note_typing_rebase(typing, screen->rev, screen->theirs);
     editor_take_over(typing->desk.editor, text.data, text.length);
     strbuf_release(&text);
-    note_autosave_wait(typing);
+    note_autosave_now(typing);
     workspace_back(studio->workspace);
     if (keep)
-        note_typing_keep(typing, true);
+        screen->keep(typing, true);
     else
         workspace_say(studio->workspace, MESSAGE_SUCCESS,
                       "Both are in one text, not kept yet: !w keeps it.");
@@ -378,7 +379,8 @@ static void make(struct merge_screen *screen)
     }
 }
 
-void note_merge_open(struct note_typing *typing, const struct note_flow *flow)
+void note_merge_open(struct note_typing *typing, const struct note_flow *flow,
+                     void (*keep)(struct note_typing *typing, bool leave))
 {
     struct merge_screen *screen = memory_new(sizeof *screen);
     struct strbuf mine = STRBUF_INIT;
@@ -387,6 +389,7 @@ void note_merge_open(struct note_typing *typing, const struct note_flow *flow)
     editor_get_text(typing->desk.editor, &mine);
     screen->typing = typing;
     screen->studio = typing->studio;
+    screen->keep = keep;
     screen->base = memory_copy_text(typing->base);
     screen->mine = memory_copy_text(mine.data);
     screen->theirs = memory_copy_text(flow->text.markdown);

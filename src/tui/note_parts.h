@@ -10,7 +10,8 @@
 #include <pilab/tui/text_view.h>
 
 /* Events to every view. NOTE_KEPT has the note's id as its data. */
-enum note_event { NOTE_KEPT = 200, NOTE_ACTED, NOTE_LISTED };
+/* The last three are the list's own. */
+enum note_event { NOTE_KEPT = 200, NOTE_ACTED, NOTE_LISTED, NOTE_LIST_READ, NOTE_LIST_FAILED };
 
 /* The studio's call with another arena, for what is read and thrown away: texts of a note may be
  * large, and the call's own arena lives as long as the program. */
@@ -110,7 +111,7 @@ const char *note_words(const struct note_flow *flow, struct arena *arena);
 void note_copy_commands(struct studio *studio, const struct note_flow *flow,
                         struct copy_menu *menu);
 
-/* --- Typing: note_typing.c, note_autosave.c, note_edit.c -------------------------------------- */
+/* --- Typing: note_typing.c, note_autosave.c, note_drop.c, note_edit.c ------------------------- */
 
 /* A text of a note that somebody changed and has not kept. It is the studio's, outlives its view,
  * and is in the recovery table a moment after each key. */
@@ -129,8 +130,10 @@ struct note_typing {
     bool leave;     /* once kept, the view closes */
     bool keeping;
     bool saving;             /* a job is at it */
+    int64_t save_at;         /* monotonic, when the next is due; 0: none is */
     bool saved_once;         /* there is a row in the recovery table */
     uint64_t saved_revision; /* of the editor, that the row has */
+    int64_t saved_base;      /* base_rev that the row has */
     int64_t saved_at;        /* 0: not yet */
     bool failing;            /* it could not be saved; tried again */
 };
@@ -147,11 +150,25 @@ void note_typing_drop(struct note_typing **typing);
 /* Based on another revision from now on, whose text this is. */
 void note_typing_rebase(struct note_typing *typing, int64_t rev, const char *text);
 
-/* Within half a second, in the background. */
+/* In the background, within half a second or at once; what fails is said, and tried again. The text
+ * may change meanwhile, and its view may close. */
 void note_autosave_soon(struct note_typing *typing);
 void note_autosave_now(struct note_typing *typing);
-/* At once, before this returns; a failure is said. */
-bool note_autosave_wait(struct note_typing *typing);
+/* Those that are due. */
+void note_autosave_again(struct studio *studio);
+/* Before this returns, which may take as long as another process holds the store. Only at the end:
+ * no job may be at it. */
+bool note_autosave_finish(struct note_typing *typing, const struct progress *progress,
+                          struct error *error);
+
+void note_drops_init(struct studio *studio);
+/* A row of the recovery table goes, in the background, and again until it is gone. */
+void note_draft_drop(struct studio *studio, const char *note, const char *session);
+/* Whether it is to go, or did just now: such a row is nothing to be offered. */
+bool note_draft_is_dropped(const struct studio *studio, const char *session);
+void note_drops_again(struct studio *studio);
+/* All that are left, as note_autosave_finish does. */
+bool note_drops_finish(struct studio *studio, const struct progress *progress, struct error *error);
 
 /* Opens the editor on it. */
 void note_edit_open(struct note_typing *typing);
@@ -170,14 +187,26 @@ struct note_offer {
     const char *newest; /* text of its newest revision */
 };
 
-/* As it is now; borrowed until the next call. */
-const struct note_offer *note_recovery_read(struct studio *studio, size_t *count);
+/* On any thread. NULL with an error. */
+struct note_offers *note_offers_read(struct call *call, struct error *error);
+void note_offers_free(struct note_offers **offers);
+/* NULL behind the last one. What is typed right now in other sessions of the person's is listed
+ * beside what ended ones left. */
+const struct note_offer *note_offer_at(const struct note_offers *offers, size_t index);
+const struct note_offer *note_elsewhere_at(const struct note_offers *offers, size_t index);
+/* Takes them over (NULL: there are none) in place of the studio's; pointers into those end. */
+void note_recovery_take(struct studio *studio, struct note_offers *offers);
+/* Says so when the person is typing into the note in another session, too. */
+void note_recovery_warn(struct studio *studio, const char *note);
 /* Take it up, look at it, or throw it away? */
 void note_recovery_ask(struct studio *studio, const char *session);
 
 /* --- Two people: note_merge_view.c ------------------------------------------------------------ */
 
-/* Somebody made another revision first. */
-void note_merge_open(struct note_typing *typing, const struct note_flow *flow);
+/* Somebody made another revision first. `keep` is for the person who wants both in one kept at
+ * once.
+ */
+void note_merge_open(struct note_typing *typing, const struct note_flow *flow,
+                     void (*keep)(struct note_typing *typing, bool leave));
 
 #endif

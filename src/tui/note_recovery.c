@@ -18,8 +18,9 @@ enum offer_choice { OFFER_TAKE, OFFER_LOOK, OFFER_DROP, OFFER_CHOICES };
 
 struct note_offers {
     struct arena *arena;
-    struct note_offer *items;
-    size_t count;
+    struct note_offer *items, *elsewhere;
+    size_t count, elsewhere_count;
+    struct store_drafts kept; /* they say what is kept already */
 };
 
 /* False: the note cannot be read now, and the row stays as it is. */
@@ -36,31 +37,54 @@ static bool read_offer(struct call *call, const struct store_draft *draft, struc
 }
 
 /* A text that says what is kept already need not be offered. */
-static void read_offers(struct studio *studio, struct note_offers *offers)
+static void sort_drafts(struct call *call, const struct store_drafts *drafts,
+                        struct note_offers *offers)
 {
-    struct call call = note_call(studio, offers->arena);
-    struct store_drafts drafts;
-    struct error error = { 0 };
-
-    if (!note_draft_offers(&call, NULL, offers->arena, &drafts, &error)) {
-        workspace_say_error(studio->workspace, &error);
-        return;
-    }
-    offers->items = arena_array(offers->arena, drafts.count, sizeof *offers->items);
-    for (size_t i = 0; i < drafts.count; i++) {
+    offers->items = arena_array(offers->arena, drafts->count, sizeof *offers->items);
+    offers->kept.items = arena_array(offers->arena, drafts->count, sizeof *offers->kept.items);
+    for (size_t i = 0; i < drafts->count; i++) {
         struct note_offer *offer = &offers->items[offers->count];
-        struct store_draft draft = drafts.items[i];
 
-        if (!read_offer(&call, &draft, offer))
+        if (!read_offer(call, &drafts->items[i], offer))
             continue;
-        if (strcmp(offer->newest, draft.text) != 0)
+        if (strcmp(offer->newest, offer->draft.text) != 0)
             offers->count++;
-        else if (!note_draft_discard(&call, &draft, &error))
-            workspace_say_error(studio->workspace, &error);
+        else
+            offers->kept.items[offers->kept.count++] = offer->draft;
     }
 }
 
-static void offers_free(struct note_offers **offers)
+static void sort_elsewhere(struct call *call, const struct store_drafts *drafts,
+                           struct note_offers *offers)
+{
+    offers->elsewhere = arena_array(offers->arena, drafts->count, sizeof *offers->elsewhere);
+    for (size_t i = 0; i < drafts->count; i++) {
+        struct note_offer *offer = &offers->elsewhere[offers->elsewhere_count];
+
+        offers->elsewhere_count += read_offer(call, &drafts->items[i], offer) &&
+                                   strcmp(offer->newest, offer->draft.text) != 0;
+    }
+}
+
+struct note_offers *note_offers_read(struct call *call, struct error *error)
+{
+    struct note_offers *offers = memory_new(sizeof *offers);
+    struct store_drafts drafts, elsewhere;
+    struct call ours = *call;
+
+    /* As long as the offers: texts of a note may be large. */
+    offers->arena = ours.arena = arena_new();
+    if (note_draft_offers(&ours, NULL, offers->arena, &drafts, error) &&
+        note_draft_elsewhere(&ours, NULL, offers->arena, &elsewhere, error)) {
+        sort_drafts(&ours, &drafts, offers);
+        sort_elsewhere(&ours, &elsewhere, offers);
+    } else {
+        note_offers_free(&offers);
+    }
+    return offers;
+}
+
+void note_offers_free(struct note_offers **offers)
 {
     if (*offers == NULL)
         return;
@@ -69,22 +93,56 @@ static void offers_free(struct note_offers **offers)
     *offers = NULL;
 }
 
-void note_recovery_free(struct studio *studio)
+const struct note_offer *note_offer_at(const struct note_offers *offers, size_t index)
 {
-    offers_free(&studio->offers);
+    return offers != NULL && index < offers->count ? &offers->items[index] : NULL;
 }
 
-const struct note_offer *note_recovery_read(struct studio *studio, size_t *count)
+const struct note_offer *note_elsewhere_at(const struct note_offers *offers, size_t index)
 {
-    *count = 0;
+    return offers != NULL && index < offers->elsewhere_count ? &offers->elsewhere[index] : NULL;
+}
+
+void note_recovery_free(struct studio *studio)
+{
+    note_offers_free(&studio->offers);
+}
+
+/* Those that were thrown away since they were read are none. */
+static void leave_out_dropped(const struct studio *studio, struct note_offers *offers)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < offers->count; i++) {
+        if (!note_draft_is_dropped(studio, offers->items[i].draft.session))
+            offers->items[kept++] = offers->items[i];
+    }
+    offers->count = kept;
+}
+
+void note_recovery_take(struct studio *studio, struct note_offers *offers)
+{
     note_recovery_free(studio);
-    if (studio->call.project == NULL)
-        return NULL;
-    studio->offers = memory_new(sizeof *studio->offers);
-    studio->offers->arena = arena_new();
-    read_offers(studio, studio->offers);
-    *count = studio->offers->count;
-    return studio->offers->items;
+    studio->offers = offers;
+    if (offers == NULL)
+        return;
+    for (size_t i = 0; i < offers->kept.count; i++)
+        note_draft_drop(studio, offers->kept.items[i].note, offers->kept.items[i].session);
+    leave_out_dropped(studio, offers);
+}
+
+/* Only what the store holds, which is quick. */
+static void read_now(struct studio *studio)
+{
+    struct error error = { 0 };
+    struct note_offers *offers = NULL;
+
+    if (studio->call.project != NULL) {
+        offers = note_offers_read(&studio->call, &error);
+        if (offers == NULL)
+            workspace_say_error(studio->workspace, &error);
+    }
+    note_recovery_take(studio, offers);
 }
 
 /* --- Choosing --------------------------------------------------------------------------------- */
@@ -126,13 +184,13 @@ static void take_up(struct studio *studio, const struct note_offer *offer)
         editor_set_cursor(typing->desk.editor,
                           offer->draft.cursor > 0 ? (size_t)offer->draft.cursor : 0);
         note_edit_open(typing);
-        note_autosave_wait(typing); /* it is this program's now */
+        note_autosave_now(typing); /* it is this program's now */
         workspace_say(studio->workspace, MESSAGE_SUCCESS,
                       "Your text is here again, not kept yet: !w keeps it.");
     } else {
         workspace_say_error(studio->workspace, &error);
     }
-    offers_free(&ours);
+    note_offers_free(&ours);
     arena_free(&arena);
 }
 
@@ -152,21 +210,12 @@ static void drop_answered(void *context, bool yes)
     struct studio *studio = context;
     const struct note_offer *offer = asked(studio);
     struct event event = { .kind = NOTE_ACTED };
-    struct error error = { 0 };
-    struct store_draft draft;
-    struct arena *arena;
-    struct call call;
 
     if (!yes || offer == NULL)
         return;
-    arena = arena_new();
-    call = note_call(studio, arena);
-    draft = offer->draft;
-    if (note_draft_discard(&call, &draft, &error))
-        workspace_say(studio->workspace, MESSAGE_SUCCESS, "The text is thrown away.");
-    else
-        workspace_say_error(studio->workspace, &error);
-    arena_free(&arena);
+    note_draft_drop(studio, offer->draft.note, offer->draft.session);
+    leave_out_dropped(studio, studio->offers);
+    workspace_say(studio->workspace, MESSAGE_SUCCESS, "The text is thrown away.");
     workspace_post(studio->workspace, &event);
 }
 
@@ -217,29 +266,61 @@ static void ask(struct studio *studio, size_t index)
     free(title);
 }
 
+static void say_elsewhere(struct studio *studio, const struct note_offer *offer)
+{
+    workspace_say(studio->workspace, MESSAGE_INFO,
+                  "You are typing into note %" PRId64 " in another session (process %" PRId64
+                  " on %s): it is offered here once that has ended.",
+                  offer->note.number, offer->draft.pid, offer->draft.host);
+}
+
 void note_recovery_ask(struct studio *studio, const char *session)
 {
-    size_t count;
-    const struct note_offer *offers = note_recovery_read(studio, &count);
+    const struct note_offer *offer;
 
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(offers[i].draft.session, session) == 0) {
+    read_now(studio);
+    for (size_t i = 0; (offer = note_offer_at(studio->offers, i)) != NULL; i++) {
+        if (strcmp(offer->draft.session, session) == 0) {
             ask(studio, i);
+            return;
+        }
+    }
+    for (size_t i = 0; (offer = note_elsewhere_at(studio->offers, i)) != NULL; i++) {
+        if (strcmp(offer->draft.session, session) == 0) {
+            say_elsewhere(studio, offer);
             return;
         }
     }
     workspace_say(studio->workspace, MESSAGE_INFO, "That text is not there any more.");
 }
 
+void note_recovery_warn(struct studio *studio, const char *note)
+{
+    const struct note_offer *offer;
+
+    read_now(studio);
+    for (size_t i = 0; (offer = note_elsewhere_at(studio->offers, i)) != NULL; i++) {
+        if (strcmp(offer->note.id, note) == 0)
+            workspace_say(studio->workspace, MESSAGE_WARNING,
+                          "You are typing into these notes in another session, too (process "
+                          "%" PRId64 " on %s): what is kept second is merged.",
+                          offer->draft.pid, offer->draft.host);
+    }
+}
+
 void note_recovery_offer(struct studio *studio)
 {
-    size_t count;
+    const struct note_offer *elsewhere;
 
-    note_recovery_read(studio, &count);
-    if (count == 0)
+    read_now(studio);
+    elsewhere = note_elsewhere_at(studio->offers, 0);
+    if (elsewhere != NULL)
+        say_elsewhere(studio, elsewhere);
+    if (note_offer_at(studio->offers, 0) == NULL)
         return;
-    if (count > 1)
+    if (studio->offers->count > 1)
         workspace_say(studio->workspace, MESSAGE_INFO,
-                      "%zu texts of yours were not kept; all of them stand in Notes (4).", count);
+                      "%zu texts of yours were not kept; all of them stand in Notes (4).",
+                      studio->offers->count);
     ask(studio, 0);
 }

@@ -4,9 +4,15 @@
 
 #include <pilab/tui/studio_parts.h>
 
-/* What is typed and not kept: all of it goes to the recovery table. For an end that nobody can be
- * asked about. */
-void note_typings_save(struct studio *studio);
+/* Nothing is typed. */
+void note_typings_init(struct studio *studio);
+/* What is typed and not kept: all of it goes to the recovery table, once no job runs any more. It
+ * waits as long as the store lets anybody wait, and tells `progress` that it does; what the store
+ * does not take goes into a file. Adds lines that say what was not as it should be. */
+void note_typings_finish(struct studio *studio, const struct progress *progress,
+                         struct strbuf *said);
+/* Tries again what the store did not take. */
+void note_typings_again(struct studio *studio);
 /* Whether there is any. */
 bool note_typings_any(const struct studio *studio);
 void note_typings_free(struct studio *studio);

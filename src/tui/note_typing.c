@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 #include <pilab/tui/dialog.h>
 #include <pilab/tui/markdown_roles.h>
@@ -63,6 +64,7 @@ struct note_typing *note_typing_new(struct studio *studio, const struct store_no
     editor_set_line_roles(typing->desk.editor, markdown_line_role, NULL);
     editor_set_text(typing->desk.editor, base->markdown, strlen(base->markdown));
     typing->saved_revision = editor_revision(typing->desk.editor);
+    typing->saved_base = typing->base_rev;
     vector_push(&studio->typings, &typing);
     return typing;
 }
@@ -90,18 +92,6 @@ static void typing_free(struct note_typing *typing)
     free(typing);
 }
 
-static void discard_row(struct note_typing *typing)
-{
-    struct arena *arena = arena_new();
-    struct call call = note_call(typing->studio, arena);
-    struct store_draft draft = { .note = typing->note, .session = typing->session };
-    struct error error = { 0 };
-
-    if (!note_draft_discard(&call, &draft, &error))
-        workspace_say_error(typing->studio->workspace, &error);
-    arena_free(&arena);
-}
-
 void note_typing_drop(struct note_typing **typing)
 {
     struct studio *studio = (*typing)->studio;
@@ -113,7 +103,7 @@ void note_typing_drop(struct note_typing **typing)
         break;
     }
     if ((*typing)->saved_once || (*typing)->saving)
-        discard_row(*typing);
+        note_draft_drop(studio, (*typing)->note, (*typing)->session);
     typing_free(*typing);
     *typing = NULL;
 }
@@ -127,10 +117,16 @@ bool note_typings_any(const struct studio *studio)
     return false;
 }
 
-void note_typings_save(struct studio *studio)
+void note_typings_init(struct studio *studio)
 {
-    for (size_t i = 0; i < studio->typings.count; i++)
-        note_autosave_wait(typing_at(studio, i));
+    vector_init(&studio->typings, sizeof(struct note_typing *));
+    note_drops_init(studio);
+}
+
+void note_typings_again(struct studio *studio)
+{
+    note_autosave_again(studio);
+    note_drops_again(studio);
 }
 
 void note_typings_free(struct studio *studio)
@@ -138,6 +134,64 @@ void note_typings_free(struct studio *studio)
     for (size_t i = 0; i < studio->typings.count; i++)
         typing_free(typing_at(studio, i));
     vector_release(&studio->typings);
+    vector_release(&studio->drops);
+}
+
+/* --- The end ---------------------------------------------------------------------------------- */
+
+/* Where the store cannot take the text, a file of the person's does; false with the reason. */
+static bool save_to_file(const struct note_typing *typing, char **path, struct error *error)
+{
+    char *home = path_state_home(error), *folder, *name;
+    struct strbuf text = STRBUF_INIT;
+    bool ok;
+
+    if (home == NULL)
+        return false;
+    folder = path_join(home, "not-kept");
+    name = memory_printf("note-%lld-rev-%lld-%s.md", (long long)typing->number,
+                         (long long)typing->base_rev, typing->session);
+    *path = path_join(folder, name);
+    editor_get_text(typing->desk.editor, &text);
+    ok = file_make_directories(folder, 0700, error) &&
+         file_write_atomic(*path, text.data, text.length, 0600, error);
+    strbuf_release(&text);
+    free(name);
+    free(folder);
+    free(home);
+    return ok;
+}
+
+static void rescue(const struct note_typing *typing, const struct error *why, struct strbuf *said)
+{
+    struct error error = { 0 };
+    char *path = NULL;
+
+    strbuf_printf(said, "what you typed into note %lld is not in the store: %s\n",
+                  (long long)typing->number, why->message);
+    if (save_to_file(typing, &path, &error))
+        strbuf_printf(said, "it is in %s; to keep it: pilab note edit %lld --file %s\n", path,
+                      (long long)typing->number, path);
+    else
+        strbuf_printf(said, "and cannot be written to a file either: %s\n", error.message);
+    free(path);
+}
+
+void note_typings_finish(struct studio *studio, const struct progress *progress,
+                         struct strbuf *said)
+{
+    struct error error = { 0 };
+
+    for (size_t i = 0; i < studio->typings.count; i++) {
+        const struct note_typing *typing = typing_at(studio, i);
+
+        if (!note_autosave_finish(typing_at(studio, i), progress, &error) &&
+            note_typing_is_changed(typing))
+            rescue(typing, &error, said);
+    }
+    if (!note_drops_finish(studio, progress, &error))
+        strbuf_printf(said, "what was thrown away or kept will be offered once more: %s\n",
+                      error.message);
 }
 
 /* --- Throwing away ---------------------------------------------------------------------------- */

@@ -261,8 +261,10 @@ static struct note_typing *begin_typing(struct note_screen *screen)
 {
     struct note_typing *typing = typing_of(screen);
 
-    return typing != NULL ? typing
-                          : note_typing_new(screen->studio, &screen->flow.note, &screen->flow.text);
+    if (typing != NULL)
+        return typing;
+    note_recovery_warn(screen->studio, screen->id);
+    return note_typing_new(screen->studio, &screen->flow.note, &screen->flow.text);
 }
 
 static void edit_here(struct note_screen *screen)

@@ -7,10 +7,9 @@
 #include <pilab/base/memory.h>
 
 struct check_input {
-    struct workspace *workspace;
     uint64_t view;
-    size_t slot;
-    char text[]; /* {"fields": …, "environments": […]} */
+    struct setup_checked *checked; /* what comes of it */
+    char text[];                   /* {"fields": …, "environments": […]} */
 };
 
 static void free_checked(void *data)
@@ -69,25 +68,50 @@ static void look(struct call *call, const json_t *body, struct setup_checked *ch
 static bool run_check(struct job *job, struct call *call, void *context, void **output,
                       struct error *error)
 {
-    const struct check_input *input = context;
-    struct setup_checked *checked = memory_new(sizeof *checked);
-    json_t *body = json_read("a check", input->text, strlen(input->text), &checked->error);
-    struct event event = {
-        .view = input->view, .kind = SETUP_CHECKED, .data = checked, .release = free_checked
-    };
+    struct check_input *input = context;
+    json_t *body = json_read("a check", input->text, strlen(input->text), &input->checked->error);
 
     (void)job;
     (void)output;
     (void)error;
-    checked->slot = input->slot;
-    checked->arena = arena_new();
-    if (body != NULL) {
-        checked->fields = json_incref(json_object_get(body, "fields"));
-        look(call, body, checked);
-    }
+    if (body != NULL)
+        look(call, body, input->checked);
     json_decref(body);
-    workspace_post(input->workspace, &event);
     return true;
+}
+
+/* Also of one that was stopped, or never begun: what stands beside the fields is that then, and the
+ * next look can be taken. */
+static void check_ended(struct studio *studio, bool ok, void *context)
+{
+    struct check_input *input = context;
+    struct event event = {
+        .view = input->view, .kind = SETUP_CHECKED, .data = input->checked, .release = free_checked
+    };
+
+    if (!ok)
+        error_set(&input->checked->error, ERROR_CANCELLED, "it was not looked into");
+    input->checked = NULL;
+    workspace_post(studio->workspace, &event);
+}
+
+static void free_input(void *context)
+{
+    struct check_input *input = context;
+
+    if (input->checked != NULL)
+        free_checked(input->checked);
+    free(input);
+}
+
+static struct setup_checked *checked_new(size_t slot, const json_t *fields)
+{
+    struct setup_checked *checked = memory_new(sizeof *checked);
+
+    checked->slot = slot;
+    checked->fields = json_deep_copy(fields);
+    checked->arena = arena_new();
+    return checked;
 }
 
 void setup_check_start(struct setup_checker *checker, size_t slot, const json_t *fields,
@@ -95,6 +119,8 @@ void setup_check_start(struct setup_checker *checker, size_t slot, const json_t 
 {
     struct studio_work work = { .title = "look into the repository",
                                 .run = run_check,
+                                .free_input = free_input,
+                                .ended = check_ended,
                                 .reading = true };
     struct strbuf text = STRBUF_INIT;
     struct check_input *input;
@@ -110,9 +136,8 @@ void setup_check_start(struct setup_checker *checker, size_t slot, const json_t 
     json_write_canonical(&text, body);
     json_decref(body);
     input = memory_new(sizeof *input + text.length + 1);
-    input->workspace = checker->studio->workspace;
     input->view = checker->view;
-    input->slot = slot;
+    input->checked = checked_new(slot, fields);
     memcpy(input->text, text.data, text.length + 1);
     strbuf_release(&text);
     checker->running = true;

@@ -136,18 +136,32 @@ static bool run_load(struct job *job, struct call *call, void *context, void **o
     call->arena = own;
     ok = ok && read_lists(call, data, error);
     list_repositories(data);
-    if (ok)
-        loaded->data = data;
-    else
+    if (!ok) {
         setup_data_free(data);
+        free(loaded);
+        return false;
+    }
+    loaded->data = data;
     post(context, SETUP_LOADED, loaded, free_loaded);
-    return ok;
+    return true;
+}
+
+/* It could not be read, or nobody began to. */
+static void load_ended(struct studio *studio, bool ok, void *input)
+{
+    (void)studio;
+    if (!ok)
+        post(input, SETUP_LOADED, memory_new(sizeof(struct loaded)), free_loaded);
 }
 
 void setup_load(struct setup_screen *screen)
 {
     struct studio_work work = {
-        .title = "read the project", .run = run_load, .reading = true, .quiet = true
+        .title = "read the project",
+        .run = run_load,
+        .ended = load_ended,
+        .reading = true,
+        .quiet = true,
     };
 
     if (screen->studio->call.project == NULL)
@@ -205,16 +219,36 @@ static bool run_test(struct job *job, struct call *call, void *context, void **o
     tested->test.good = repository_check(call, input->text, tested->test.arena,
                                          &tested->test.checked, &tested->test.error);
     cancelled = tested->test.error.code == ERROR_CANCELLED;
-    if (cancelled)
+    if (cancelled) {
         *error = tested->test.error;
+        free_tested(tested);
+        return false;
+    }
     post(input, SETUP_TESTED, tested, free_tested);
-    return !cancelled;
+    return true;
+}
+
+/* Stopped, or never begun: it is not known, and can be asked for again. */
+static void test_ended(struct studio *studio, bool ok, void *context)
+{
+    const struct load_input *input = context;
+    struct tested *tested;
+
+    (void)studio;
+    if (ok)
+        return;
+    tested = memory_new(sizeof *tested);
+    tested->address = memory_copy_text(input->text);
+    error_set(&tested->test.error, ERROR_CANCELLED, "the test was stopped");
+    post(input, SETUP_TESTED, tested, free_tested);
 }
 
 void setup_test_repository(struct setup_screen *screen, const char *address)
 {
     struct setup_test *test = map_get(screen->tests, address);
-    struct studio_work work = { .title = "test the repository", .run = run_test, .reading = true };
+    struct studio_work work = {
+        .title = "test the repository", .run = run_test, .ended = test_ended, .reading = true
+    };
 
     if (test != NULL && test->running)
         return;
@@ -271,15 +305,27 @@ static bool run_count(struct job *job, struct call *call, void *context, void **
     ok = project_load(call, &settings, error) &&
          tickets_seen(call, &settings, counted->arena, &counted->seen, &counted->count,
                       &counted->unread, error);
-    /* Also of a failure, that it can be asked for again. */
+    if (!ok) {
+        free_counted(counted);
+        return false;
+    }
     post(context, SETUP_TICKETS_SEEN, counted, free_counted);
-    return ok;
+    return true;
+}
+
+/* Of a failure, that it can be asked for again. */
+static void count_ended(struct studio *studio, bool ok, void *input)
+{
+    (void)studio;
+    if (!ok)
+        post(input, SETUP_TICKETS_SEEN, NULL, NULL);
 }
 
 void setup_count_tickets(struct setup_screen *screen)
 {
     struct studio_work work = { .title = "count ticket keys in messages",
                                 .run = run_count,
+                                .ended = count_ended,
                                 .reading = true };
 
     if (screen->counting || screen->studio->call.project == NULL)
@@ -292,6 +338,10 @@ void setup_count_tickets(struct setup_screen *screen)
 static void take_tickets(struct setup_screen *screen, struct counted *counted)
 {
     screen->counting = false;
+    if (counted == NULL) {
+        setup_show_rows(screen);
+        return;
+    }
     arena_free(&screen->seen_arena);
     screen->seen_arena = counted->arena;
     screen->seen = counted->seen;
@@ -315,14 +365,24 @@ static bool run_examine(struct job *job, struct call *call, void *context, void 
 
     (void)job;
     (void)output;
+    if (found == NULL)
+        return false;
     post(context, SETUP_EXAMINED, found, release_json);
-    return found != NULL;
+    return true;
+}
+
+static void examine_ended(struct studio *studio, bool ok, void *input)
+{
+    (void)studio;
+    if (!ok)
+        post(input, SETUP_EXAMINED, NULL, NULL);
 }
 
 void setup_examine(struct setup_screen *screen)
 {
     struct studio_work work = { .title = "look at what work depends on",
                                 .run = run_examine,
+                                .ended = examine_ended,
                                 .reading = true };
 
     if (screen->examining)

@@ -3,6 +3,7 @@
 #include "studio_internal.h"
 
 #include <langinfo.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,7 +13,8 @@
 
 #include "note_studio.h"
 
-/* A held store keeps whoever writes waiting: those that only look need workers all the same. */
+/* A held store keeps whoever writes waiting: those that only look need workers all the same. What
+ * is typed has one of its own (job.h). */
 #define WORKERS 4
 /* How long leaving waits for jobs that were told to stop. One that is stuck keeps nobody: neither
  * the person who leaves nor a program whose line has dropped. */
@@ -184,16 +186,42 @@ static void end_studio(struct studio *studio)
 {
     store_watch_stop(&studio->watch);
     job_pool_free(&studio->jobs);
-    while (studio->running.count > 0) {
-        free(*(void **)vector_at(&studio->running, 0));
-        vector_remove(&studio->running, 0);
-    }
-    vector_release(&studio->running);
+    studio_jobs_free(studio);
     workspace_free(&studio->workspace);
     note_typings_free(studio);
     note_recovery_free(studio);
     surroundings_free(&studio->around);
     call_end(&studio->call);
+}
+
+/* --- What was typed, at the end --------------------------------------------------------------- */
+
+/* Another process holds the store: who leaves need not look at a screen that hears no key. */
+static void say_waiting(void *context, const char *what, uint64_t done, uint64_t total)
+{
+    (void)done;
+    (void)total;
+    terminal_pause(context);
+    fprintf(stderr, "pilab: what you typed is being saved; %s\n", what);
+}
+
+/* Once no job runs any more, so that none puts an older text over this one. What could not be done
+ * is added to `said`. */
+static void save_typed(struct studio *studio, struct terminal *terminal, enum loop_end end,
+                       struct strbuf *said)
+{
+    struct progress progress = { .report = end == LOOP_HUNG_UP ? NULL : say_waiting,
+                                 .context = terminal };
+
+    note_typings_finish(studio, &progress, said);
+}
+
+/* On the terminal as it was before. */
+static void say_losses(struct strbuf *said)
+{
+    if (said->length > 0)
+        fprintf(stderr, "pilab: %s", said->data);
+    strbuf_release(said);
 }
 
 /* One store and one folder. True with `*next` filled when the person wants to go on elsewhere. */
@@ -207,11 +235,13 @@ static bool run_here(const struct settings *settings, struct settings *next, boo
     struct terminal_options wanted = { .ascii = settings->ascii, .no_color = settings->no_color };
     struct theme *theme = theme_load(settings->theme, error);
     struct terminal *terminal = NULL;
-    bool ok = false;
+    struct strbuf said = STRBUF_INIT;
+    enum loop_end end = LOOP_QUIT;
+    bool ok = false, stopped;
 
     call_start(&studio.call, settings);
     vector_init(&studio.running, sizeof(struct studio_job *));
-    vector_init(&studio.typings, sizeof(struct note_typing *));
+    note_typings_init(&studio);
     if (theme == NULL || !terminal_start(&terminal, &wanted, error))
         goto out;
     surroundings_open_store(&studio.call, &studio.store_error);
@@ -220,12 +250,16 @@ static bool run_here(const struct settings *settings, struct settings *next, boo
         goto out;
     ok = start_workspace(&studio, terminal, theme);
     if (ok)
-        *status = exit_status(workspace_run(studio.workspace));
-    /* However it ended, and whatever keeps a job from ending: what was typed is safe first. */
-    note_typings_save(&studio);
+        end = workspace_run(studio.workspace);
+    *status = exit_status(end);
 out:
-    if (studio.jobs != NULL && !job_pool_stop(studio.jobs, STOP_PATIENCE)) {
+    stopped = studio.jobs == NULL || job_pool_stop(studio.jobs, STOP_PATIENCE);
+    /* However it ended, and whatever keeps a job from ending. */
+    if (terminal != NULL)
+        save_typed(&studio, terminal, end, &said);
+    if (!stopped) {
         terminal_end(&terminal);
+        say_losses(&said);
         _exit(ok ? *status : EXIT_FAILURE);
     }
     *moving = ok && studio.moving && *status == EXIT_SUCCESS;
@@ -235,6 +269,7 @@ out:
         settings_release(&studio.next);
     end_studio(&studio);
     terminal_end(&terminal);
+    say_losses(&said);
     theme_free(&theme);
     return ok;
 }

@@ -18,11 +18,14 @@ static void finish(struct studio *studio, struct job_event *event)
                       job != NULL ? job->title : "a job");
     else if (!event->ok)
         workspace_say_error(studio->workspace, &event->error);
+    if (job != NULL && job->ended != NULL)
+        job->ended(studio, event->ok, job->input);
     if (job != NULL && job->done != NULL)
         job->done(studio, event->ok, event->output);
     else if (event->output != NULL && job != NULL && job->free_output != NULL)
         job->free_output(event->output);
-    free(job);
+    if (job != NULL)
+        studio_job_free(job);
 }
 
 /* A job that asks. */
@@ -85,6 +88,7 @@ void studio_take_events(struct studio *studio)
 
     if (atomic_exchange(&studio->store_changed, false))
         note_waiting_refresh(studio);
+    note_typings_again(studio);
     while (job_next_event(studio->jobs, &event)) {
         switch (event.kind) {
         case JOB_PROGRESS:

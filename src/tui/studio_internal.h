@@ -13,11 +13,17 @@ struct studio_job {
     int64_t since; /* monotonic */
     bool reading;
     bool quiet;
+    void *input; /* for `ended`, and freed here then; else NULL: the job has it */
+    void (*free_input)(void *input);
     void (*free_output)(void *output);
     void (*done)(struct studio *studio, bool ok, void *output);
+    void (*ended)(struct studio *studio, bool ok, void *input);
 };
-/* It is not waited for any more; the caller frees it. NULL: it was not. */
+/* It is not waited for any more; the caller ends with studio_job_free. NULL: it was not. */
 struct studio_job *studio_take_job(struct studio *studio, uint64_t number);
+void studio_job_free(struct studio_job *job);
+/* studio_jobs.c: forgets those whose end nobody takes any more; their pool is gone. */
+void studio_jobs_free(struct studio *studio);
 
 /* studio_work.c: the actions of studio_parts.h. */
 void studio_compare(struct studio *studio, const char *previous, const char *current);

@@ -7,13 +7,22 @@
 #include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
 
+void studio_job_free(struct studio_job *job)
+{
+    if (job->input != NULL)
+        job->free_input(job->input);
+    free(job);
+}
+
 uint64_t studio_start(struct studio *studio, const struct studio_work *work)
 {
     struct studio_job *job = memory_new(sizeof *job);
+    void (*free_input)(void *input) = work->free_input != NULL ? work->free_input : free;
     struct job_spec spec = { .title = work->title,
+                             .urgent = work->urgent,
                              .run = work->run,
                              .input = work->input,
-                             .free_input = work->free_input != NULL ? work->free_input : free,
+                             .free_input = work->ended != NULL ? NULL : free_input,
                              .free_output = work->free_output };
 
     job->since = clock_monotonic();
@@ -21,6 +30,9 @@ uint64_t studio_start(struct studio *studio, const struct studio_work *work)
     job->quiet = work->quiet;
     job->free_output = work->free_output;
     job->done = work->done;
+    job->ended = work->ended;
+    job->input = work->ended != NULL ? work->input : NULL;
+    job->free_input = free_input;
     job->number = job_start(studio->jobs, &spec);
     snprintf(job->title, sizeof job->title, "%s", work->title);
     vector_push(&studio->running, &job);
@@ -38,6 +50,13 @@ struct studio_job *studio_take_job(struct studio *studio, uint64_t number)
         return job;
     }
     return NULL;
+}
+
+void studio_jobs_free(struct studio *studio)
+{
+    for (size_t i = 0; i < studio->running.count; i++)
+        studio_job_free(*(struct studio_job **)vector_at(&studio->running, i));
+    vector_release(&studio->running);
 }
 
 /* --- The jobs as the workspace sees them ------------------------------------------------------ */

@@ -6,6 +6,9 @@
  * (batches), ask a person, tell how far it is, and be cancelled. Every event carries the generation
  * that the job was started with: who has asked for something newer meanwhile drops what is older.
  *
+ * A worker more than was asked for takes urgent jobs alone, so that what is quick and must not wait
+ * does not stand in line behind what takes minutes.
+ *
  * A batch and an output belong to whoever takes the event. What nobody takes is freed by the
  * functions of the job's specification.
  */
@@ -24,11 +27,12 @@ struct job;
 struct job_spec {
     const char *title; /* "compare v2.0.6..v2.0.7"; copied */
     unsigned generation;
+    bool urgent; /* quick, and before all others that wait */
     /* On a worker, with a call of its own. False fills the error. */
     bool (*run)(struct job *job, struct call *call, void *input, void **output,
                 struct error *error);
-    void *input; /* handed to run; freed after it */
-    void (*free_input)(void *input);
+    void *input;                     /* handed to run; freed after it */
+    void (*free_input)(void *input); /* NULL: it stays whose it is */
     void (*free_output)(void *output);
     void (*free_batch)(void *batch);
 };

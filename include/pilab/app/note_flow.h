@@ -124,8 +124,9 @@ struct note_edit {
 
 struct note_edited {
     int64_t rev;
-    bool merged;        /* with what somebody else did meanwhile */
-    const char *lapsed; /* what lapsed, as note_flow.edit_lapses; or NULL */
+    bool merged;          /* with what somebody else did meanwhile */
+    const char *markdown; /* the text as it is kept; the call's arena has it */
+    const char *lapsed;   /* what lapsed, as note_flow.edit_lapses; or NULL */
 };
 
 /* A new revision with this Markdown, and the note is a DRAFT again. Line ends become \n; other
@@ -145,6 +146,9 @@ bool note_draft_discard(struct call *call, struct store_draft *draft, struct err
 /* What the actor's ended sessions left: to be offered again. `note` NULL: of all notes. */
 bool note_draft_offers(struct call *call, const char *note, struct arena *arena,
                        struct store_drafts *offers, struct error *error);
+/* What the actor is typing right now in other processes than this one. */
+bool note_draft_elsewhere(struct call *call, const char *note, struct arena *arena,
+                          struct store_drafts *elsewhere, struct error *error);
 
 /* --- Publishing ------------------------------------------------------------------------------- */
 

@@ -95,6 +95,7 @@ struct studio {
     struct store_watch *watch;   /* NULL: there is no store */
     atomic_bool store_changed;   /* by somebody; not looked at yet */
     struct vector typings;       /* struct note_typing *: what is typed and not kept */
+    struct vector drops;         /* struct note_drop: rows of theirs that are to go */
     struct note_offers *offers;  /* what ended sessions left; NULL: not read */
     char offer_asked[UUID_SIZE]; /* the session of the one that a question is about */
     bool counting_waits, count_waits_again;
@@ -117,8 +118,14 @@ struct studio_work {
     void (*free_output)(void *output);
     /* On the screen's thread, once; takes over `output`. Errors are shown already. */
     void (*done)(struct studio *studio, bool ok, void *output);
+    /* The same, before `done`, with what the job was given: it ran, it failed, it was stopped, or
+     * it was never begun. Here belongs what must not stay behind: "busy", a held plan, a screen
+     * that waits. Not called when the studio ends first. With it, the input is freed after it, on
+     * the screen's thread. */
+    void (*ended)(struct studio *studio, bool ok, void *input);
     bool reading; /* it only looks: nothing is lost when it is stopped */
     bool quiet;   /* nobody waits for it: not listed, and not what ^C is about */
+    bool urgent;  /* quick, and not to stand in line behind long work */
 };
 
 /* Returns the job's number. */

@@ -365,6 +365,40 @@ static void what_is_stopped_while_it_waits_is_never_begun(void **state)
     job_cancel(work->pool, second);
 }
 
+/* Both ordinary workers are at long work. */
+static void what_is_urgent_stands_in_no_line(void **state)
+{
+    struct work *work = *state;
+    uint64_t first = start(work, "a", 1, until_cancelled, &work->tally);
+    uint64_t second = start(work, "b", 1, until_cancelled, &work->tally);
+    void *ours = counted(&work->waiting);
+    struct job_event event;
+    uint64_t third, urgent;
+
+    free_batch(next_of(work, JOB_BATCH).batch);
+    free_batch(next_of(work, JOB_BATCH).batch);
+    third = start(work, "c", 1, succeed, &work->tally);
+    urgent = job_start(work->pool, &(struct job_spec){ .title = "d",
+                                                       .urgent = true,
+                                                       .run = succeed,
+                                                       .input = ours,
+                                                       .free_output = free_output });
+    event = next_of(work, JOB_FINISHED);
+    assert_int_equal(event.job, urgent);
+    assert_true(event.ok);
+    assert_ptr_equal(tally_of(event.output), &work->waiting);
+    free_output(event.output);
+    free_input(ours);
+    assert_int_equal(work->waiting.inputs, 1);
+    job_cancel(work->pool, first);
+    job_cancel(work->pool, second);
+    do {
+        event = next_of(work, JOB_FINISHED);
+    } while (event.job != third);
+    assert_true(event.ok);
+    free_output(event.output);
+}
+
 static void a_job_can_ask_a_person(void **state)
 {
     struct work *work = *state;
@@ -490,6 +524,7 @@ int main(void)
         CASE(progress_says_where_it_is),
         CASE(a_running_job_is_listed_and_can_be_stopped),
         CASE(what_is_stopped_while_it_waits_is_never_begun),
+        CASE(what_is_urgent_stands_in_no_line),
         CASE(a_job_can_ask_a_person),
         CASE(who_would_not_answer_ends_the_job),
         CASE(a_question_lasts_until_the_end_is_taken),

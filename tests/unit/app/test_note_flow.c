@@ -277,6 +277,8 @@ static void what_is_typed_is_offered_again_after_a_dropped_session(void **state)
     assert_true(note_draft_save(&work->call, &draft, &error));
     assert_true(note_draft_offers(&work->call, NULL, work->call.arena, &offers, &error));
     assert_int_equal(offers.count, 0); /* this session goes on */
+    assert_true(note_draft_elsewhere(&work->call, NULL, work->call.arena, &offers, &error));
+    assert_int_equal(offers.count, 0); /* and is no other one */
     assert_true(note_draft_discard(&work->call, &draft, &error));
     app_login(work, "vera");
     app_must(work, "note list");
