@@ -162,8 +162,11 @@ static void edit_close(struct view *view)
     struct note_typing *typing = typing_in(view);
 
     typing->view = NULL;
+    /* At the end of it all, what there was to do is done. */
+    if (typing->studio->jobs == NULL)
+        return;
     editor_stop_typing(typing->desk.editor);
-    if (!note_typing_is_changed(typing) && !typing->keeping)
+    if (typing->thrown || (!note_typing_is_changed(typing) && !typing->keeping))
         note_typing_drop(&typing);
     else
         note_autosave_now(typing);

@@ -128,6 +128,7 @@ struct note_typing {
     int64_t newest; /* revision that is known of; 0: none was looked for */
     bool marked;    /* a merge put its marks in */
     bool leave;     /* once kept, the view closes */
+    bool thrown;    /* away: it goes with its view */
     bool keeping;
     bool saving;             /* a job is at it */
     int64_t save_at;         /* monotonic, when the next is due; 0: none is */

@@ -92,6 +92,12 @@ static void typing_free(struct note_typing *typing)
     free(typing);
 }
 
+static void forget_row(const struct note_typing *typing)
+{
+    if (typing->saved_once || typing->saving)
+        note_draft_drop(typing->studio, typing->note, typing->session);
+}
+
 void note_typing_drop(struct note_typing **typing)
 {
     struct studio *studio = (*typing)->studio;
@@ -102,8 +108,7 @@ void note_typing_drop(struct note_typing **typing)
         vector_remove(&studio->typings, i);
         break;
     }
-    if ((*typing)->saved_once || (*typing)->saving)
-        note_draft_drop(studio, (*typing)->note, (*typing)->session);
+    forget_row(*typing);
     typing_free(*typing);
     *typing = NULL;
 }
@@ -183,10 +188,11 @@ void note_typings_finish(struct studio *studio, const struct progress *progress,
     struct error error = { 0 };
 
     for (size_t i = 0; i < studio->typings.count; i++) {
-        const struct note_typing *typing = typing_at(studio, i);
+        struct note_typing *typing = typing_at(studio, i);
 
-        if (!note_autosave_finish(typing_at(studio, i), progress, &error) &&
-            note_typing_is_changed(typing))
+        if (!note_typing_is_changed(typing))
+            forget_row(typing);
+        else if (!note_autosave_finish(typing, progress, &error))
             rescue(typing, &error, said);
     }
     if (!note_drops_finish(studio, progress, &error))
@@ -204,21 +210,30 @@ static void drop_confirmed(void *context, bool yes)
 
     if (!yes)
         return;
-    if (typing->view != NULL && typing->view == workspace_view(studio->workspace))
+    /* A view closes when nothing of it runs any more, and needs its text until then. */
+    typing->thrown = typing->view != NULL;
+    if (typing->thrown)
         workspace_back(studio->workspace);
-    note_typing_drop(&typing);
+    else
+        note_typing_drop(&typing);
     workspace_say(studio->workspace, MESSAGE_SUCCESS, "What you typed is thrown away.");
     workspace_post(studio->workspace, &event);
 }
 
 void note_typing_ask_drop(struct note_typing *typing)
 {
-    char *title =
-        memory_printf("Throw away what you typed into note %lld", (long long)typing->number);
-    char *text = memory_printf("The text that is based on revision %lld goes, for good. Revisions "
-                               "stay as they are.",
-                               (long long)typing->base_rev);
+    struct workspace *workspace = typing->studio->workspace;
+    char *title, *text;
 
+    if (typing->view != NULL && typing->view != workspace_view(workspace)) {
+        workspace_say(workspace, MESSAGE_WARNING,
+                      "It is open in the editor below this: Esc leads there, !d throws it away.");
+        return;
+    }
+    title = memory_printf("Throw away what you typed into note %lld", (long long)typing->number);
+    text = memory_printf("The text that is based on revision %lld goes, for good. Revisions "
+                         "stay as they are.",
+                         (long long)typing->base_rev);
     dialog_confirm(typing->studio->workspace,
                    &(struct confirmation){ .title = title,
                                            .text = text,

@@ -249,9 +249,10 @@ static bool run_here(const struct settings *settings, struct settings *next, boo
     if (studio.jobs == NULL)
         goto out;
     ok = start_workspace(&studio, terminal, theme);
-    if (ok)
+    if (ok) {
         end = workspace_run(studio.workspace);
-    *status = exit_status(end);
+        *status = exit_status(end);
+    }
 out:
     stopped = studio.jobs == NULL || job_pool_stop(studio.jobs, STOP_PATIENCE);
     /* However it ended, and whatever keeps a job from ending. */
