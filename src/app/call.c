@@ -48,6 +48,21 @@ static bool know_rights(struct call *call, struct error *error)
     return true;
 }
 
+/* The same for a call that has lived for long: it is given nothing to keep. */
+static bool know_rights_now(struct call *call, struct error *error)
+{
+    struct arena *own = call->arena;
+    const char *login = call->actor.login;
+    bool ok;
+
+    call->arena = arena_new();
+    ok = know_rights(call, error);
+    arena_free(&call->arena);
+    call->arena = own;
+    call->actor.login = login;
+    return ok;
+}
+
 bool call_for_worker(const struct call *call, struct call *worker, struct error *error)
 {
     call_start(worker, call->settings);
@@ -265,7 +280,7 @@ void call_audit_refusal(struct call *call, const char *action, const struct erro
     body = json_object();
     json_put_text(body, "refused", action);
     json_put_text(body, "reason", refusal->message);
-    ok = store_begin(call->connection, &call->progress, &error) &&
+    ok = store_begin(call->connection, NULL, &error) &&
          call_audit(call, "access.refused", action, body, &error) &&
          store_commit(call->connection, &error);
     if (!ok)
@@ -273,6 +288,18 @@ void call_audit_refusal(struct call *call, const char *action, const struct erro
                   error.message);
     store_rollback(call->connection);
     json_decref(body);
+}
+
+bool call_refuse(struct call *call, const char *action, const struct error *refusal,
+                 struct error *error)
+{
+    const struct error kept = *refusal; /* may be *error itself */
+
+    store_rollback(call->connection);
+    call_audit_refusal(call, action, &kept);
+    if (error != NULL)
+        *error = kept;
+    return false;
 }
 
 bool call_check_in(struct call *call, enum permission_action action,
@@ -283,15 +310,37 @@ bool call_check_in(struct call *call, enum permission_action action,
     if (call->store == NULL ||
         permission_check(&call->actor.rights, action, circumstances, &refusal))
         return true;
-    call_audit_refusal(call, permission_row(action)->name, &refusal);
-    if (error != NULL)
-        *error = refusal;
-    return false;
+    return call_refuse(call, permission_row(action)->name, &refusal, error);
 }
 
 bool call_check(struct call *call, enum permission_action action, struct error *error)
 {
     return call_check_in(call, action, NULL, error);
+}
+
+bool call_check_now(struct call *call, enum permission_action action,
+                    const struct permission_circumstances *circumstances, struct error *error)
+{
+    struct error failure = { 0 };
+
+    if (know_rights_now(call, &failure))
+        return call_check_in(call, action, circumstances, error);
+    if (failure.code == ERROR_DENIED)
+        return call_refuse(call, permission_row(action)->name, &failure, error);
+    if (error != NULL)
+        *error = failure;
+    return false;
+}
+
+bool call_begin(struct call *call, enum permission_action action,
+                const struct permission_circumstances *circumstances, struct error *error)
+{
+    if (!store_begin(call->connection, &call->progress, error))
+        return false;
+    if (call_check_now(call, action, circumstances, error))
+        return true;
+    store_rollback(call->connection);
+    return false;
 }
 
 bool call_check_writable(struct call *call, struct error *error)

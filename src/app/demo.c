@@ -158,7 +158,7 @@ static bool record_deployments(struct call *call, const struct demo_world *world
                                size_t *first, char (*ids)[UUID_SIZE], struct error *error)
 {
     json_t *body = json_object();
-    bool ok = store_begin(call->connection, &call->progress, error);
+    bool ok = call_begin(call, PERMISSION_DEPLOY, NULL, error);
     size_t i = *first;
 
     for (; ok && i < world->deployment_count &&

@@ -160,7 +160,7 @@ bool app_group_set(struct call *call, const struct arguments *arguments, struct 
     bool changed = false, ok;
 
     if (!read_words(call, arguments, &group, error) ||
-        !store_begin(call->connection, &call->progress, error))
+        !call_begin(call, PERMISSION_CONFIGURE_PROJECT, NULL, error))
         return false;
     ok = read_settings(call, &project, &settings, error);
     if (ok)
@@ -212,7 +212,7 @@ bool app_group_remove(struct call *call, const struct arguments *arguments, stru
     struct project_settings settings;
     struct store_project project;
     struct group_settings group;
-    bool ok = store_begin(call->connection, &call->progress, error) &&
+    bool ok = call_begin(call, PERMISSION_CONFIGURE_PROJECT, NULL, error) &&
               read_settings(call, &project, &settings, error) &&
               take_group(&settings, arguments_at(arguments, 0), &group, error) &&
               write_settings(call, &project, &settings, error) &&

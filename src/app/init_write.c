@@ -75,6 +75,9 @@ static bool write_cells(void *context, struct call *call, struct error *error)
     struct map *cells;
     bool ok = true;
 
+    /* Whoever makes a project owns it by now. */
+    if (plan->cell_count > 0 && !call_check_now(call, PERMISSION_DEPLOY, NULL, error))
+        return false;
     if (!store_deployment_matrix(call->connection, call->project->id, 0, call->arena, &matrix,
                                  error))
         return false;

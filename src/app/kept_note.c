@@ -42,7 +42,7 @@ bool note_save(struct call *call, const struct drift_report *report, const struc
                                 .created_by = call->actor.login,
                                 .generated_at = note->release.generated_at };
     ok = note_revision(call, note, template, &revision, error) &&
-         store_begin(call->connection, &call->progress, error) &&
+         call_begin(call, PERMISSION_DRAFT_NOTE, NULL, error) &&
          store_note_add(call->connection, row, &revision, error);
     if (ok) {
         json_put_integer(body, "number", row->number);

@@ -168,11 +168,9 @@ bool kept_run_start(struct call *call, const struct compare_ask *ask, struct kep
     bool ok;
 
     *run = (struct kept_run){ 0 };
-    if (!call_check(call, PERMISSION_RUN_DRIFT, error))
-        return false;
     if (ask->previous == NULL)
-        return true;
-    ok = store_begin(call->connection, &call->progress, error) &&
+        return call_check(call, PERMISSION_RUN_DRIFT, error);
+    ok = call_begin(call, PERMISSION_RUN_DRIFT, NULL, error) &&
          add_row(call, run, ask->previous, label_of(ask->previous), ask->current,
                  label_of(ask->current), error) &&
          store_commit(call->connection, error);
@@ -184,7 +182,7 @@ bool kept_run_finish(struct call *call, struct kept_run *run, struct drift_repor
                      struct error *error)
 {
     struct store_report *row = &run->row;
-    bool ok = store_begin(call->connection, &call->progress, error);
+    bool ok = call_begin(call, PERMISSION_RUN_DRIFT, NULL, error);
 
     if (ok && row->id[0] == '\0')
         ok = add_row(call, run, report->previous.spec, report->previous.label, report->current.spec,
@@ -202,6 +200,8 @@ bool kept_run_finish(struct call *call, struct kept_run *run, struct drift_repor
     return ok;
 }
 
+/* Whoever may not run one any more still leaves a true picture of what they began: nobody is asked
+ * for a right. */
 static bool record_failure(struct call *call, struct store_report *row, const char *reason,
                            struct error *error)
 {
@@ -273,7 +273,7 @@ bool compare_save(struct call *call, struct drift_report *report, struct error *
     char id[sizeof report->id];
 
     memcpy(id, report->id, sizeof id);
-    if (call_check(call, PERMISSION_RUN_DRIFT, error) && kept_run_finish(call, &run, report, error))
+    if (kept_run_finish(call, &run, report, error))
         return true;
     /* Somebody goes on with it: it must not say that it is kept. */
     memcpy(report->id, id, sizeof id);

@@ -125,7 +125,7 @@ bool manifest_record(struct call *call, const struct manifest_entry *entry, bool
     bool ok;
 
     *changed = false;
-    if (!store_begin(call->connection, &call->progress, error))
+    if (!call_begin(call, PERMISSION_DEPLOY, NULL, error))
         return false;
     ok = record(call, entry, changed, deployment, error) &&
          (!*changed || store_commit(call->connection, error));

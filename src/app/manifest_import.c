@@ -432,7 +432,7 @@ static bool write_changes(struct import *import, struct error *error)
 static bool write_all(struct import *import, struct error *error)
 {
     struct manifest_moment now = { 0 };
-    bool ok = store_begin(import->call->connection, &import->call->progress, error) &&
+    bool ok = call_begin(import->call, PERMISSION_DEPLOY, NULL, error) &&
               manifest_read(import->call, &now, import->call->arena, &import->manifest, error);
 
     if (ok)

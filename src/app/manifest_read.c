@@ -347,7 +347,7 @@ bool manifest_designate(struct call *call, const char *name, const char *environ
     bool ok;
 
     if (!check_designation(name, reason, error) ||
-        !store_begin(call->connection, &call->progress, error))
+        !call_begin(call, PERMISSION_DESIGNATE_BASELINE, NULL, error))
         return false;
     *baseline = (struct store_baseline){ .project_id = call->project->id,
                                          .name = name,

@@ -71,9 +71,7 @@ static bool check_owner(struct call *call, const struct membership *member, cons
               "OWNER or ADMIN of the tenant",
               project_role_name(call->actor.rights.project));
     error_hint(&refusal, "Ask one of them to do it.");
-    call_audit_refusal(call, permission_row(PERMISSION_SET_MEMBER)->name, &refusal);
-    *error = refusal;
-    return false;
+    return call_refuse(call, permission_row(PERMISSION_SET_MEMBER)->name, &refusal, error);
 }
 
 static bool may_change(struct call *call, const struct membership *member, const char *new_role,
@@ -150,7 +148,7 @@ static bool write_role(struct call *call, const char *action, struct membership 
                        const char *role, struct error *error)
 {
     char *login = arena_text(call->arena, member->user.login);
-    bool ok = store_begin(call->connection, &call->progress, error) &&
+    bool ok = call_begin(call, PERMISSION_SET_MEMBER, NULL, error) &&
               find_membership(call, login, member, error) &&
               may_change(call, member, role, error) && check_last_owner(call, member, role, error);
 
@@ -219,8 +217,8 @@ static bool add_user(struct call *call, const struct arguments *arguments, const
 static bool write_addition(struct call *call, const struct arguments *arguments, const char *login,
                            const char *role, struct membership *member, struct error *error)
 {
-    bool ok = store_begin(call->connection, &call->progress, error) &&
-              find_membership(call, login, member, error);
+    bool ok = call_begin(call, PERMISSION_SET_MEMBER, NULL, error) &&
+              find_membership(call, login, member, error) && may_change(call, member, role, error);
 
     if (ok && member->role != NULL) {
         error_set(error, ERROR_EXISTS, "%s is a member of %s already, as %s", login,

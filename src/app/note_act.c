@@ -38,9 +38,9 @@ json_t *note_audit_body(const struct note_flow *flow)
 
 bool note_act_refused(struct call *call, enum note_act act, const struct error *error)
 {
-    store_rollback(call->connection);
     if (error->code == ERROR_DENIED || error->code == ERROR_CONFLICT)
-        call_audit_refusal(call, note_act_permission_name(act), error);
+        return call_refuse(call, permission_row(note_act_permission(act))->name, error, NULL);
+    store_rollback(call->connection);
     return false;
 }
 
@@ -59,12 +59,17 @@ static bool refuse_old(const struct note_flow *flow, int64_t rev, struct error *
 bool note_act_begin(struct call *call, const char *name, int64_t rev, enum note_act act,
                     struct note_flow *flow, struct error *error)
 {
+    /* What an approval rule and an environment allow is known with the note: note_permit asks. */
+    static const struct permission_circumstances at_best = { .named_by_rule = true,
+                                                             .environment_allows = true };
     struct error failure = { 0 };
     struct store_note note;
-    bool ok = stored_note_find(call, name, &note, &failure) &&
-              store_begin(call->connection, &call->progress, &failure) &&
-              note_flow_load(call, note.id, false, call->arena, flow, &failure);
+    bool ok;
 
+    if (!stored_note_find(call, name, &note, error) ||
+        !call_begin(call, note_act_permission(act), &at_best, error))
+        return false;
+    ok = note_flow_load(call, note.id, false, call->arena, flow, &failure);
     if (ok && rev != 0 && rev != flow->note.rev)
         ok = refuse_old(flow, rev, &failure);
     ok = ok && note_permit(call, flow, act, &failure);

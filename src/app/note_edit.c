@@ -268,13 +268,13 @@ bool note_draft_save(struct call *call, struct store_draft *draft, struct error 
 
     draft->project_id = call->project->id;
     draft->login = call->actor.login;
-    ok = call_check(call, PERMISSION_DRAFT_NOTE, error) &&
-         store_begin(call->connection, &call->progress, error) &&
+    ok = call_begin(call, PERMISSION_DRAFT_NOTE, NULL, error) &&
          store_draft_save(call->connection, draft, error) && store_commit(call->connection, error);
     store_rollback(call->connection);
     return ok;
 }
 
+/* Takes no right: it is one's own, and nobody else ever saw it. */
 bool note_draft_discard(struct call *call, struct store_draft *draft, struct error *error)
 {
     bool ok;

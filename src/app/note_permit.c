@@ -175,9 +175,9 @@ const char *note_act_name(enum note_act act)
     return acts[act].name;
 }
 
-const char *note_act_permission_name(enum note_act act)
+enum permission_action note_act_permission(enum note_act act)
 {
-    return permission_row(acts[act].permission)->name;
+    return acts[act].permission;
 }
 
 bool note_permit(const struct call *call, const struct note_flow *flow, enum note_act act,

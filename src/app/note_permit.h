@@ -12,7 +12,7 @@ bool note_permit(const struct call *call, const struct note_flow *flow, enum not
                  struct error *error);
 /* Fills flow->permits. */
 void note_permits_settle(const struct call *call, struct note_flow *flow, struct arena *arena);
-/* "note.approve": as refusals are called in the audit */
-const char *note_act_permission_name(enum note_act act);
+/* The right that it takes. */
+enum permission_action note_act_permission(enum note_act act);
 
 #endif

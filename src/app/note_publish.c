@@ -150,7 +150,8 @@ static bool refuse_other(const struct order *order, int format, const char *dige
 
 /* --- The files -------------------------------------------------------------------------------- */
 
-/* Each change of a receipt is a transaction of its own: whoever is killed leaves a true picture. */
+/* Each change of a receipt is a transaction of its own: whoever is killed leaves a true picture.
+ * The right was asked for with the order: what has been done since is written down whoever may. */
 static bool set_state(struct order *order, int format, enum receipt_state state, const char *why,
                       struct error *error)
 {

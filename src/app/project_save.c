@@ -327,6 +327,11 @@ static bool save_within(struct project_save *save, struct store_project *project
     save->overtaken = !*created && !save->there;
     if (save->overtaken)
         return false;
+    /* Whose rights these are; audits a refusal, too. */
+    call->project = *created ? NULL : project;
+    if (!call_check_now(call, *created ? PERMISSION_CREATE_PROJECT : PERMISSION_CONFIGURE_PROJECT,
+                        NULL, save->error))
+        return false;
     if (!*created && save->addition != NULL && save->addition->fresh) {
         error_set(save->error, ERROR_EXISTS, "the code %s is %s's already", project->code,
                   project->name);
@@ -349,8 +354,8 @@ static bool save_within(struct project_save *save, struct store_project *project
            store_commit(call->connection, save->error);
 }
 
-/* Asked before the transaction, so that a refusal can be put into the audit. `there` says of which
- * project: of one that is there, or of one to be made. */
+/* Asked before any work, and once more within the transaction. `there` says of which project: of
+ * one that is there, or of one to be made. */
 static bool check_rights(struct call *call, const struct project_settings *settings, bool *there,
                          struct error *error)
 {

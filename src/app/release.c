@@ -135,7 +135,7 @@ static bool keep_release(struct call *call, struct cutting *cutting, struct erro
 {
     json_t *body = NULL, *list;
     bool ok =
-        store_begin(call->connection, &call->progress, error) &&
+        call_begin(call, PERMISSION_CUT_RELEASE, NULL, error) &&
         release_still_there(call, &cutting->world, cutting->cells, cutting->count, error) &&
         store_release_add(call->connection, &cutting->row, cutting->entries, cutting->count, error);
 

@@ -96,7 +96,7 @@ bool app_release_close(struct call *call, const struct arguments *arguments, str
     bool force = arguments_flag(arguments, "force"), whole;
     struct release_detail detail;
     struct store_release row;
-    bool ok = store_begin(call->connection, &call->progress, error) &&
+    bool ok = call_begin(call, PERMISSION_END_RELEASE, NULL, error) &&
               release_find(call, arguments_at(arguments, 0), &row, error) &&
               check_open(&row, error) &&
               release_detail_read(call, &row, NULL, call->arena, &detail, error) &&
@@ -123,7 +123,7 @@ bool app_release_cancel(struct call *call, const struct arguments *arguments, st
 
     if (reason == NULL || *reason == '\0')
         return error_set(error, ERROR_USAGE, "--reason is missing: why is it given up?");
-    ok = store_begin(call->connection, &call->progress, error) &&
+    ok = call_begin(call, PERMISSION_END_RELEASE, NULL, error) &&
          release_find(call, arguments_at(arguments, 0), &row, error) && check_open(&row, error) &&
          release_detail_read(call, &row, NULL, call->arena, &detail, error) &&
          end_release(call, &detail, RELEASE_CANCELLED, "release.cancel",

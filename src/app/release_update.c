@@ -179,7 +179,7 @@ static bool keep_change(struct call *call, struct changing *changing,
 {
     struct store_release *row = &changing->before.row;
     json_t *body = NULL, *list;
-    bool ok = store_begin(call->connection, &call->progress, error) &&
+    bool ok = call_begin(call, PERMISSION_CUT_RELEASE, NULL, error) &&
               release_still_there(call, &changing->world, changing->taken, changing->taken_count,
                                   error) &&
               store_release_revise(call->connection, row->id, row->rev, revision, changing->entries,

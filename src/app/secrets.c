@@ -145,7 +145,7 @@ bool app_secrets_init(struct call *call, const struct arguments *arguments, stru
     if (key == NULL)
         return false;
     secret_key_free(&key);
-    ok = store_begin(call->connection, &call->progress, error) &&
+    ok = call_begin(call, PERMISSION_MANAGE_SECRETS, NULL, error) &&
          store_variable_sealed(call->connection, call->arena, &sealed, error) &&
          empty_secrets(call, &sealed, error) && store_vault_put(call->connection, &vault, error) &&
          audit_key(call, found ? "secrets.reset" : "secrets.init", &vault, sealed.count, error) &&
@@ -227,7 +227,7 @@ bool app_secrets_rekey(struct call *call, const struct arguments *arguments, str
         secret_key_free(&old_key);
         return false;
     }
-    ok = store_begin(call->connection, &call->progress, error) &&
+    ok = call_begin(call, PERMISSION_MANAGE_SECRETS, NULL, error) &&
          reseal_all(call, &old, old_key, key, &count, error) &&
          store_vault_put(call->connection, &vault, error) &&
          audit_key(call, "secrets.rekey", &vault, count, error) &&

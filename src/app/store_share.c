@@ -38,9 +38,7 @@ static bool check_owner(struct call *call, const struct store_files *files, stru
     error_set(&refusal, ERROR_DENIED, "%s belongs to %s, who alone can say who shares it",
               store_path(call->store), store_owner_name(owner, login));
     error_hint(&refusal, "Ask %s to do it.", login);
-    call_audit_refusal(call, permission_row(PERMISSION_SHARE_STORE)->name, &refusal);
-    *error = refusal;
-    return false;
+    return call_refuse(call, permission_row(PERMISSION_SHARE_STORE)->name, &refusal, error);
 }
 
 static bool check_joined(struct call *call, gid_t group, struct error *error)
@@ -172,7 +170,7 @@ static void take_back(struct call *call, const struct sharing *sharing)
  * other way round. */
 static bool share(struct call *call, struct sharing *sharing, struct error *error)
 {
-    bool begun = store_begin(call->connection, &call->progress, error), touched = false, ok;
+    bool begun = call_begin(call, PERMISSION_SHARE_STORE, NULL, error), touched = false, ok;
 
     ok = begun && look(call, sharing, error) &&
          store_sharing_set(call->connection, sharing->group, error) &&
@@ -234,7 +232,7 @@ bool app_store_share(struct call *call, const struct arguments *arguments, struc
 
 static bool unshare(struct call *call, struct sharing *sharing, struct error *error)
 {
-    bool begun = store_begin(call->connection, &call->progress, error), ok;
+    bool begun = call_begin(call, PERMISSION_SHARE_STORE, NULL, error), ok;
 
     ok = begun && look(call, sharing, error) &&
          (!sharing->shared || (store_sharing_end(call->connection, error) &&

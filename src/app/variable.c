@@ -224,7 +224,7 @@ static bool write_setting(struct call *call, const struct setting *setting,
         vault_seal(call, setting->key, setting->value.data, setting->value.length, variable);
     else
         variable->value = setting->value.data;
-    ok = store_begin(call->connection, &call->progress, error) &&
+    ok = call_begin(call, PERMISSION_CONFIGURE_PROJECT, NULL, error) &&
          (!setting->secret || vault_still(call, &setting->vault, error)) &&
          store_variable_put(call->connection, variable, error) &&
          audit_set(call, setting, variable, error) && store_commit(call->connection, error);
@@ -310,7 +310,7 @@ bool app_variable_unset(struct call *call, const struct arguments *arguments, st
 {
     struct variable_place place;
     struct store_variable variable;
-    bool ok = store_begin(call->connection, &call->progress, error) &&
+    bool ok = call_begin(call, PERMISSION_CONFIGURE_PROJECT, NULL, error) &&
               find_variable(call, arguments, &place, &variable, error) &&
               store_variable_remove(call->connection, &variable, call->actor.login, error) &&
               audit_unset(call, &place, &variable, error) && store_commit(call->connection, error);

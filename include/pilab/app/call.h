@@ -76,13 +76,28 @@ bool call_choose_project(struct call *call, const char *name, struct error *erro
 bool call_rights_in(struct call *call, const char *project_id, struct permission_actor *rights,
                     struct error *error);
 
-/* Whether the actor may do this in the call's project. A refusal is put into the audit. */
+/* Whether the actor may do this in the call's project. A refusal is put into the audit, after
+ * whatever transaction is open was rolled back. */
 bool call_check(struct call *call, enum permission_action action, struct error *error);
 
 /* The same where the table of rights has conditions; what they ask for is in `circumstances`, which
  * may be NULL. */
 bool call_check_in(struct call *call, enum permission_action action,
                    const struct permission_circumstances *circumstances, struct error *error);
+/* The same by the rights as they are in the store at this moment, those of the call included: a
+ * person who was deactivated, or whose role was taken away since the call began, is refused. */
+bool call_check_now(struct call *call, enum permission_action action,
+                    const struct permission_circumstances *circumstances, struct error *error);
+/* Begins the short transaction that writes: store_begin, and call_check_now in it, so that nobody
+ * loses a right between the check and what is written. When false, no transaction is open. Every
+ * use case that writes begins so. */
+bool call_begin(struct call *call, enum permission_action action,
+                const struct permission_circumstances *circumstances, struct error *error);
+
+/* For what is refused by more than the table of rights: rolls back whatever transaction is open,
+ * puts `refusal` into the audit and gives it to the caller. Returns false. */
+bool call_refuse(struct call *call, const char *action, const struct error *refusal,
+                 struct error *error);
 /* Puts into the audit, in a transaction of its own, that `action` ("note.approve") was refused.
  * None may be open. Does nothing on a store that can only be read. */
 void call_audit_refusal(struct call *call, const char *action, const struct error *refusal);
