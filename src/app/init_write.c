@@ -10,7 +10,7 @@
 /* Writing within the project's transaction. */
 struct init_writer {
     const struct init_plan *plan;
-    size_t written;
+    size_t written; /* in the last try */
 };
 
 static const char *cell_name(struct call *call, const char *module, const char *environment)
@@ -75,6 +75,7 @@ static bool write_cells(void *context, struct call *call, struct error *error)
     struct map *cells;
     bool ok = true;
 
+    writer->written = 0;
     /* Whoever makes a project owns it by now. */
     if (plan->cell_count > 0 && !call_check_now(call, PERMISSION_DEPLOY, NULL, error))
         return false;
@@ -98,22 +99,42 @@ static bool write_cells(void *context, struct call *call, struct error *error)
     return ok;
 }
 
-bool init_write(struct call *call, const struct init_plan *plan, size_t *cells, struct error *error)
+static bool apply_plan(void *context, struct call *call, struct project_settings *settings,
+                       struct error *error)
 {
-    struct init_writer writer = { .plan = plan };
+    const struct init_writer *writer = context;
+
+    return init_plan_apply(writer->plan, call->arena, settings, error);
+}
+
+/* Somebody was asked in between, who may have gone for lunch: what the plan changes is done to the
+ * project as it stands by now. */
+static bool save_plan(struct call *call, struct init_writer *writer, struct error *error)
+{
+    const struct init_plan *plan = writer->plan;
     const struct project_addition addition = {
-        .keep = true, .fresh = !plan->exists, .write = write_cells, .context = &writer
+        .keep = true, .fresh = !plan->exists, .write = write_cells, .context = writer
     };
     struct project_settings settings;
     bool created;
+
+    if (plan->exists)
+        return call_choose_project(call, plan->code, error) &&
+               project_change_with(call, apply_plan, writer, &addition, error);
+    init_plan_settings(plan, call->arena, &settings);
+    return project_save_with(call, &settings, &addition, &created, error);
+}
+
+bool init_write(struct call *call, const struct init_plan *plan, size_t *cells, struct error *error)
+{
+    struct init_writer writer = { .plan = plan };
 
     *cells = 0;
     if (!call_open_store(call, true, error) || !call_check_writable(call, error))
         return false;
     if (init_plan_is_empty(plan))
         return call_choose_project(call, plan->code, error);
-    init_plan_settings(plan, call->arena, &settings);
-    if (!project_save_with(call, &settings, &addition, &created, error))
+    if (!save_plan(call, &writer, error))
         return false;
     *cells = writer.written;
     return true;

@@ -16,10 +16,10 @@ static bool refresh_project(struct call *call, struct error *error)
 static bool change_once(struct call *call,
                         bool (*change)(void *context, struct call *call,
                                        struct project_settings *settings, struct error *error),
-                        void *context, struct error *error)
+                        void *context, const struct project_addition *with, struct error *error)
 {
     struct project_settings settings = { 0 };
-    struct project_addition addition = { 0 };
+    struct project_addition addition = *with;
     bool created;
 
     if (!refresh_project(call, error) || !project_load(call, &settings, error) ||
@@ -29,10 +29,11 @@ static bool change_once(struct call *call,
     return project_save_with(call, &settings, &addition, &created, error);
 }
 
-bool project_change(struct call *call,
-                    bool (*change)(void *context, struct call *call,
-                                   struct project_settings *settings, struct error *error),
-                    void *context, struct error *error)
+bool project_change_with(struct call *call,
+                         bool (*change)(void *context, struct call *call,
+                                        struct project_settings *settings, struct error *error),
+                         void *context, const struct project_addition *addition,
+                         struct error *error)
 {
     struct store_project *project = call->project;
 
@@ -42,7 +43,7 @@ bool project_change(struct call *call,
         struct error failure = { 0 };
 
         call->project = project;
-        if (change_once(call, change, context, &failure))
+        if (change_once(call, change, context, addition, &failure))
             return true;
         /* Saving forgets the project when it fails. */
         call->project = project;
@@ -53,4 +54,14 @@ bool project_change(struct call *call,
         }
     }
     return false;
+}
+
+bool project_change(struct call *call,
+                    bool (*change)(void *context, struct call *call,
+                                   struct project_settings *settings, struct error *error),
+                    void *context, struct error *error)
+{
+    const struct project_addition nothing = { 0 };
+
+    return project_change_with(call, change, context, &nothing, error);
 }

@@ -7,6 +7,8 @@
 #include <pilab/base/map.h>
 #include <pilab/release/stage.h>
 
+#include "init_module.h"
+
 #define LONGEST_CODE 16
 #define USUAL_CODE   8
 /* A key that stands in fewer messages than one in so many of the most frequent one's is a slip of
@@ -216,43 +218,6 @@ static void plan_environments(struct plan_maker *maker)
 
 /* --- Modules ---------------------------------------------------------------------------------- */
 
-static bool fill_text(const char **member, const char *found)
-{
-    bool fill = *member == NULL && found != NULL;
-
-    if (fill)
-        *member = found;
-    return fill;
-}
-
-/* What a person said of a module stands; only what was left open is filled. */
-static bool fill_module(struct module_settings *module, const struct module_settings *found)
-{
-    bool changed = false;
-
-    changed |= fill_text(&module->repository, found->repository);
-    changed |= fill_text(&module->path, found->path);
-    changed |= fill_text(&module->tags, found->tags);
-    changed |= fill_text(&module->image, found->image);
-    changed |= fill_text(&module->dependencies, found->dependencies);
-    if (module->migrations_path == NULL && found->migrations_path != NULL) {
-        module->migrations_path = found->migrations_path;
-        module->migrations_dialect = found->migrations_dialect;
-        changed = true;
-    }
-    if (module->config_count == 0 && found->config_count > 0) {
-        module->config = found->config;
-        module->config_count = found->config_count;
-        changed = true;
-    }
-    if (found->type != NULL && (module->type == NULL || strcmp(module->type, "OTHER") == 0) &&
-        strcmp(found->type, "OTHER") != 0) {
-        module->type = found->type;
-        changed = true;
-    }
-    return changed;
-}
-
 static void take_look(struct init_module *module, const struct init_found_module *found)
 {
     module->looked = found->looked;
@@ -273,7 +238,7 @@ static void plan_known_modules(struct plan_maker *maker)
         *module = (struct init_module){ .settings = base->modules[i], .standing = INIT_GONE };
         if (found != NULL) {
             module->standing =
-                fill_module(&module->settings, &found->settings) ? INIT_CHANGED : INIT_SAME;
+                init_module_fill(&module->settings, &found->settings) ? INIT_CHANGED : INIT_SAME;
             take_look(module, found);
             put_index(maker->modules, found->settings.name, plan->module_count);
         }

@@ -63,32 +63,6 @@ bool init_plan_is_empty(const struct init_plan *plan)
            init_plan_cells(plan, INIT_CHANGED) == 0;
 }
 
-void init_plan_settings(const struct init_plan *plan, struct arena *arena,
-                        struct project_settings *settings)
-{
-    if (plan->base != NULL)
-        *settings = *plan->base;
-    else
-        memset(settings, 0, sizeof *settings);
-    settings->name = plan->name;
-    settings->code = plan->code;
-    settings->environments =
-        arena_array(arena, plan->environment_count, sizeof *settings->environments);
-    settings->environment_count = plan->environment_count;
-    for (size_t i = 0; i < plan->environment_count; i++)
-        settings->environments[i] = plan->environments[i].settings;
-    settings->modules = arena_array(arena, plan->module_count, sizeof *settings->modules);
-    settings->module_count = plan->module_count;
-    for (size_t i = 0; i < plan->module_count; i++)
-        settings->modules[i] = plan->modules[i].settings;
-    settings->tickets = arena_array(arena, plan->ticket_count, sizeof *settings->tickets);
-    settings->ticket_count = 0;
-    for (size_t i = 0; i < plan->ticket_count; i++) {
-        if (plan->tickets[i].ticked)
-            settings->tickets[settings->ticket_count++] = plan->tickets[i].key;
-    }
-}
-
 void init_plan_title(struct strbuf *out, const struct init_plan *plan)
 {
     size_t all = plan->module_count * plan->environment_count;

@@ -44,6 +44,13 @@ bool project_change(struct call *call,
                                    struct project_settings *settings, struct error *error),
                     void *context, struct error *error);
 
+/* The same, with what belongs to it; `addition->rev` is seen to. */
+bool project_change_with(struct call *call,
+                         bool (*change)(void *context, struct call *call,
+                                        struct project_settings *settings, struct error *error),
+                         void *context, const struct project_addition *addition,
+                         struct error *error);
+
 /* What an import would do. Texts live in `arena`. */
 struct project_preview {
     const char *name, *code;

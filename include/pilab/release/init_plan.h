@@ -112,9 +112,14 @@ size_t init_plan_cells(const struct init_plan *plan, enum init_standing standing
 size_t init_plan_modules(const struct init_plan *plan, enum init_standing standing);
 size_t init_plan_environments(const struct init_plan *plan, enum init_standing standing);
 
-/* The project as it will be. */
+/* The project as it will be, when nobody else changes it meanwhile. */
 void init_plan_settings(const struct init_plan *plan, struct arena *arena,
                         struct project_settings *settings);
+/* What the plan changes, done to the project as it stands by now: whatever somebody else wrote
+ * since the plan was made stays. ERROR_CONFLICT when both gave it another name. What is put in
+ * lives in `arena` and in the plan. */
+bool init_plan_apply(const struct init_plan *plan, struct arena *arena,
+                     struct project_settings *settings, struct error *error);
 
 /* "mobile-banking.csv" → "Mobile banking"; "Mobile banking" → "MB", at most 8 capitals. */
 const char *init_plan_name_from(const char *text, struct arena *arena);

@@ -5,6 +5,7 @@
 
 #include <pilab/app/init.h>
 #include <pilab/app/project.h>
+#include <pilab/base/memory.h>
 #include <pilab/store/deployment.h>
 
 /* What happens between showing a plan and writing it. */
@@ -106,6 +107,70 @@ static void a_module_that_somebody_added_meanwhile_stays(void **state)
     init_prepared_free(&other);
 }
 
+/* As it is now, by a call of its own. */
+static void assert_exported(struct app_work *work, const char *text)
+{
+    app_must(work, "project export");
+    if (strstr(work->result.text.data, text) == NULL)
+        fail_msg("there is no \"%s\" in:\n%s", text, work->result.text.data);
+}
+
+static void import(struct app_work *work, const char *text)
+{
+    char *line = memory_printf("project import %s", app_file(work, "pilab.yaml", text));
+
+    app_must(work, line);
+    free(line);
+}
+
+static void what_somebody_set_up_meanwhile_stays(void **state)
+{
+    struct app_work *work = *state;
+    struct init_prepared *prepared = NULL;
+
+    import(work, "pilab: 1\nproject: {name: Bank, code: MB, tickets: [MB], four_eyes: off}\n"
+                 "environments: [{name: SIT, stage: SIT}]\n"
+                 "modules: [{name: auth}]\n");
+    app_file(work, "versions.csv", "module,SIT,PROD\nauth,2,1\npay,7,6\n");
+    prepare(work, &prepared);
+    import(work, "pilab: 1\nproject: {name: Bank of all, code: MB, tickets: [MB, OPS], "
+                 "four_eyes: on}\n"
+                 "groups: {security: [olga]}\n"
+                 "environments: [{name: SIT, stage: SIT, approvals: [{group: security}]}]\n"
+                 "modules: [{name: auth, description: said by hand, tags: \"r{version}\"}]\n");
+    write_plan(work, prepared, 4);
+    init_prepared_free(&prepared);
+    assert_exported(work, "name: Bank of all");
+    assert_exported(work, "tickets: [MB, OPS]");
+    assert_exported(work, "four_eyes: \"on\"");
+    assert_exported(work, "security: [olga]");
+    assert_exported(work, "approvals: [{group: security, count: 1}]");
+    assert_exported(work, "description: said by hand");
+    assert_exported(work, "- name: pay");
+    assert_exported(work, "name: PROD");
+}
+
+static void two_new_names_at_once_are_refused(void **state)
+{
+    struct app_work *work = *state;
+    const struct init_ask ask = {
+        .tables = tables, .table_count = 1, .code = "MB", .name = "Mobile"
+    };
+    struct init_prepared *prepared = NULL;
+    size_t cells;
+
+    import(work, "pilab: 1\nproject: {name: Bank, code: MB}\n");
+    app_file(work, "versions.csv", "module,SIT\nauth,2\n");
+    if (!init_prepare(&work->call, &ask, &prepared, &work->error))
+        fail_msg("%s", work->error.message);
+    import(work, "pilab: 1\nproject: {name: Other, code: MB}\n");
+    assert_false(init_write(&work->call, prepared->plan, &cells, &work->error));
+    assert_string_equal(work->error.message, "Bank was renamed meanwhile, to Other");
+    assert_int_equal(work->error.code, ERROR_CONFLICT);
+    init_prepared_free(&prepared);
+    assert_exported(work, "name: Other");
+}
+
 static void a_code_that_was_taken_meanwhile_is_refused(void **state)
 {
     struct app_work *work = *state;
@@ -131,6 +196,8 @@ int main(void)
         CASE(a_plan_is_written_as_deployments),
         CASE(what_was_recorded_meanwhile_stays),
         CASE(a_module_that_somebody_added_meanwhile_stays),
+        CASE(what_somebody_set_up_meanwhile_stays),
+        CASE(two_new_names_at_once_are_refused),
         CASE(a_code_that_was_taken_meanwhile_is_refused),
     };
 
