@@ -27,8 +27,8 @@ static void assume_environments(struct init_work *work)
         return;
     for (size_t i = 0; i < sizeof usual_environments / sizeof *usual_environments; i++)
         init_findings_environment(&work->findings, usual_environments[i]);
-    init_findings_remark(&work->findings,
-                         "environments: nothing names them; DEV, SIT, UAT and PROD are assumed");
+    init_findings_remark(&work->findings, "environments", 0,
+                         "nothing names them; DEV, SIT, UAT and PROD are assumed");
 }
 
 /* What the project is called after when nobody says: the table, else the folder. */

@@ -60,8 +60,8 @@ static void take_gitops(struct init_work *work, const struct gitops_reading *rea
 
         if (!init_word_is_sound(cell->module) || !init_word_is_sound(cell->environment) ||
             !init_word_is_sound(cell->version)) {
-            init_findings_remark(findings, "%s: the names or the version in it cannot be kept",
-                                 cell->path);
+            init_findings_remark(findings, cell->path, 0,
+                                 "the names or the version in it cannot be kept");
             continue;
         }
         seen.module = init_findings_module(findings, cell->module)->settings.name;
@@ -69,7 +69,7 @@ static void take_gitops(struct init_work *work, const struct gitops_reading *rea
         init_findings_observe(findings, &seen);
     }
     for (size_t i = 0; i < reading->problem_count; i++)
-        init_findings_remark(findings, "%s: %s", reading->problems[i].path,
+        init_findings_remark(findings, reading->problems[i].path, 0, "%s",
                              reading->problems[i].why);
 }
 
@@ -109,14 +109,13 @@ static bool scan_folder(struct init_work *work, const char *name, struct error *
         found->name = scan.repositories[i].name;
     }
     if (ok && !scan.complete)
-        init_findings_remark(&work->findings,
-                             "%s holds more folders than were looked at: name one further down",
-                             name);
+        init_findings_remark(&work->findings, name, 0,
+                             "holds more folders than were looked at: name one further down");
     if (ok && scan.closed > 0)
-        init_findings_remark(&work->findings, "%s: %zu folder%s cannot be opened", name,
-                             scan.closed, scan.closed == 1 ? "" : "s");
+        init_findings_remark(&work->findings, name, 0, "%zu folder%s cannot be opened", scan.closed,
+                             scan.closed == 1 ? "" : "s");
     if (ok && scan.count == 0)
-        init_findings_remark(&work->findings, "%s: there is no git repository in it", name);
+        init_findings_remark(&work->findings, name, 0, "there is no git repository in it");
     free(path);
     return ok;
 }

@@ -84,14 +84,24 @@ static const char *fill_pattern(struct init_work *work, const char *pattern, con
     return address;
 }
 
-static void add_scanned(struct init_work *work, struct look *look)
+static bool is_repository(const char *repository, const char *path)
 {
+    return repository != NULL && strcmp(repository, path) == 0;
+}
+
+/* A folder that is called like the module is the module's: to be looked into when nothing else says
+ * where the module lives, and else not to be asked about either. */
+static void take_alike(struct init_work *work, struct look *look)
+{
+    bool settled = look->addresses.count > 0;
+
     for (size_t i = 0; i < work->scanned.count; i++) {
         struct init_scanned *scanned = vector_at(&work->scanned, i);
 
         if (!init_names_alike(scanned->name, look->module))
             continue;
-        add_address(look, scanned->path);
+        if (!settled)
+            add_address(look, scanned->path);
         scanned->taken = true;
     }
 }
@@ -112,16 +122,35 @@ static void plan_look(struct looks *looks, struct init_found_module *module)
         for (size_t j = 0; j < work->ask->pattern_count; j++)
             add_address(look, fill_pattern(work, work->ask->patterns[j], look->module));
     }
-    if (look->addresses.count == 0)
-        add_scanned(work, look);
+    take_alike(work, look);
+}
+
+/* What the project calls the one module that is all of this repository, or NULL. */
+static const char *known_name(const struct init_work *work, const char *path)
+{
+    const struct project_settings *settings = work->there.settings;
+    const char *name = NULL;
+
+    for (size_t i = 0; settings != NULL && i < settings->module_count; i++) {
+        const struct module_settings *module = &settings->modules[i];
+
+        if (!is_repository(module->repository, path))
+            continue;
+        if (name != NULL || (module->path != NULL && strcmp(module->path, ".") != 0))
+            return NULL;
+        name = module->name;
+    }
+    return name;
 }
 
 /* Two folders of one name: the one above tells them apart. */
 static const char *free_name(struct init_work *work, const struct init_scanned *scanned)
 {
-    const char *name = scanned->name;
+    const char *name = known_name(work, scanned->path);
     char *above = arena_text(work->arena, scanned->path), *slash;
 
+    if (name == NULL)
+        name = scanned->name;
     if (init_findings_find(&work->findings, name) == NULL)
         return name;
     slash = strrchr(above, '/');
@@ -147,8 +176,8 @@ static void plan_scanned(struct looks *looks)
         if (scanned->taken)
             continue;
         if (!init_word_is_sound(scanned->name)) {
-            init_findings_remark(&work->findings, "%s: no name for a module; left out",
-                                 scanned->path);
+            init_findings_remark(&work->findings, scanned->path, 0,
+                                 "no name for a module; left out");
             continue;
         }
         look = look_new(looks, scanned->name);
@@ -246,10 +275,10 @@ static void take_module(struct init_work *work, struct init_found_module *module
     }
     take_config(work, settings, survey);
     if (survey->empty)
-        init_findings_remark(&work->findings, "%s: its repository has no commit yet",
-                             settings->name);
+        init_findings_remark(&work->findings, settings->name, 0,
+                             "its repository has no commit yet");
     else if (survey->refused.code != ERROR_NONE)
-        init_findings_remark(&work->findings, "%s: %s", settings->name, survey->refused.message);
+        init_findings_remark(&work->findings, settings->name, 0, "%s", survey->refused.message);
 }
 
 static void take_commits(struct init_work *work, const struct look *look,
@@ -319,6 +348,24 @@ static size_t take_parts(struct init_work *work, const struct look *look,
     return taken;
 }
 
+/* The project that is there, or a table, may have put a module into it under any name. */
+static bool is_lived_in(const struct init_work *work, const char *path)
+{
+    const struct project_settings *settings = work->there.settings;
+
+    for (size_t i = 0; settings != NULL && i < settings->module_count; i++) {
+        if (is_repository(settings->modules[i].repository, path))
+            return true;
+    }
+    for (size_t i = 0; i < work->findings.modules.count; i++) {
+        const struct init_found_module *module = vector_at(&work->findings.modules, i);
+
+        if (is_repository(module->settings.repository, path))
+            return true;
+    }
+    return false;
+}
+
 static void take_scanned(struct looks *looks, const struct look *look,
                          const struct repository_survey *survey)
 {
@@ -328,8 +375,10 @@ static void take_scanned(struct looks *looks, const struct look *look,
     if (take_parts(work, look, survey) > 0)
         return;
     if (work->named) {
-        init_findings_remark(&work->findings, "%s: no module is called like it; left out",
-                             look->scanned->path);
+        if (is_lived_in(work, look->scanned->path))
+            return;
+        init_findings_remark(&work->findings, look->scanned->path, 0,
+                             "no module is called like it; left out");
         return;
     }
     module = init_findings_module(&work->findings, free_name(work, look->scanned));
@@ -498,7 +547,7 @@ static bool expand_pattern(struct init_work *work, const char *text, struct erro
     for (size_t i = 0; i < names.count; i++)
         init_findings_module(&work->findings, *(const char **)vector_at(&names, i));
     if (names.count == 0)
-        init_findings_remark(&work->findings, "%s: there is no such folder", text);
+        init_findings_remark(&work->findings, text, 0, "there is no such folder");
     vector_release(&names);
     return true;
 }

@@ -141,16 +141,24 @@ void init_findings_observe(struct init_findings *findings,
     strbuf_release(&key);
 }
 
-void init_findings_remark(struct init_findings *findings, const char *format, ...)
+void init_findings_remark(struct init_findings *findings, const char *place, size_t line,
+                          const char *format, ...)
 {
     struct init_remark *remark = vector_add(&findings->remarks);
     struct strbuf text = STRBUF_INIT;
     va_list arguments;
+    size_t length;
+
+    remark->place = line > 0 ? arena_printf(findings->arena, "%s:%zu", place, line)
+                             : arena_text(findings->arena, place);
+    strbuf_printf(&text, "%s: ", remark->place);
+    length = text.length;
 
     va_start(arguments, format);
     strbuf_vprintf(&text, format, arguments);
     va_end(arguments);
     remark->text = strbuf_to_arena(&text, findings->arena);
+    remark->complaint = remark->text + length;
     strbuf_release(&text);
 }
 

@@ -8,6 +8,7 @@
 #include <pilab/release/stage.h>
 
 #include "init_module.h"
+#include "init_complaints.h"
 
 #define LONGEST_CODE 16
 #define USUAL_CODE   8
@@ -417,16 +418,6 @@ static void plan_tickets(struct plan_maker *maker)
         add_ticket(plan, base->tickets[i]);
 }
 
-static void plan_remarks(struct plan_maker *maker)
-{
-    const struct vector *remarks = &maker->findings->remarks;
-    struct init_plan *plan = maker->plan;
-
-    plan->remarks = arena_array(maker->arena, remarks->count, sizeof *plan->remarks);
-    for (size_t i = 0; i < remarks->count; i++)
-        plan->remarks[plan->remark_count++] = ((struct init_remark *)vector_at(remarks, i))->text;
-}
-
 struct init_plan *init_plan_make(const struct init_findings *findings,
                                  const struct init_there *there, const struct init_wish *wish,
                                  struct arena *arena)
@@ -444,7 +435,7 @@ struct init_plan *init_plan_make(const struct init_findings *findings,
     plan_modules(&maker);
     plan_cells(&maker);
     plan_tickets(&maker);
-    plan_remarks(&maker);
+    init_complaints_gather(maker.plan, findings, arena);
     map_free(&maker.modules);
     map_free(&maker.environments);
     return maker.plan;

@@ -5,6 +5,7 @@
 #include <pilab/base/rich.h>
 
 #define MOST_LINES 20 /* of one kind of remark; --json has them all */
+#define MOST_NAMES 30 /* of what one remark is about */
 
 /* A page in the making. */
 struct plan_page {
@@ -40,28 +41,45 @@ static void more(struct plan_page *page, size_t count)
 
 /* --- What was not found ----------------------------------------------------------------------- */
 
+/* What is said of many is said once, with their number and their names below. */
+static void complaint_line(struct plan_page *page, enum rich_role role, const char *things,
+                           const struct init_complaint *complaint)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    if (complaint->count == 1) {
+        strbuf_printf(&text, "%s: %s", complaint->places[0], complaint->text);
+        line(page, role, text.data);
+    } else {
+        strbuf_printf(&text, "%zu %s: %s", complaint->count, things, complaint->text);
+        line(page, role, text.data);
+        strbuf_clear(&text);
+        init_complaint_places(&text, complaint, MOST_NAMES);
+        line(page, RICH_PLAIN, text.data);
+    }
+    strbuf_release(&text);
+}
+
+static bool same_hint(const struct init_complaint *a, const struct init_complaint *b)
+{
+    return a->hint != NULL && b->hint != NULL && strcmp(a->hint, b->hint) == 0;
+}
+
+/* Advice that fits the next one as well waits for the last that it fits. */
 static void refusals(struct plan_page *page)
 {
     const struct init_plan *plan = page->plan;
-    size_t count = 0;
+    const struct init_complaint *list = plan->refusals;
+    size_t shown = plan->refusal_count < MOST_LINES ? plan->refusal_count : MOST_LINES;
 
-    for (size_t i = 0; i < plan->module_count; i++) {
-        const struct init_module *module = &plan->modules[i];
-        struct strbuf text = STRBUF_INIT;
-
-        if (module->refused == NULL)
-            continue;
-        if (count++ == 0)
-            heading(page, "Repositories that cannot be read (the rest goes on)");
-        if (count <= MOST_LINES) {
-            strbuf_printf(&text, "%s: %s", module->settings.name, module->refused);
-            line(page, RICH_WARNING, text.data);
-            if (module->refused_hint != NULL && module->refused_hint[0] != '\0')
-                line(page, RICH_DIM, module->refused_hint);
-        }
-        strbuf_release(&text);
+    if (shown > 0)
+        heading(page, "Repositories that cannot be read (the rest goes on)");
+    for (size_t i = 0; i < shown; i++) {
+        complaint_line(page, RICH_WARNING, "modules", &list[i]);
+        if (list[i].hint != NULL && (i + 1 == shown || !same_hint(&list[i], &list[i + 1])))
+            line(page, RICH_DIM, list[i].hint);
     }
-    more(page, count);
+    more(page, plan->refusal_count);
 }
 
 static void unresolved_of(struct plan_page *page, size_t index)
@@ -148,11 +166,11 @@ static void remarks(struct plan_page *page)
 {
     const struct init_plan *plan = page->plan;
 
-    if (plan->remark_count > 0)
+    if (plan->complaint_count > 0)
         heading(page, "To know");
-    for (size_t i = 0; i < plan->remark_count && i < MOST_LINES; i++)
-        line(page, RICH_PLAIN, plan->remarks[i]);
-    more(page, plan->remark_count);
+    for (size_t i = 0; i < plan->complaint_count && i < MOST_LINES; i++)
+        complaint_line(page, RICH_PLAIN, "times", &plan->complaints[i]);
+    more(page, plan->complaint_count);
 }
 
 /* --- What would be written -------------------------------------------------------------------- */

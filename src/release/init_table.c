@@ -210,18 +210,17 @@ static void read_wide_headings(struct table_reader *reader, const struct csv_row
         const char *heading = field(reader, row, i);
 
         if (reader->uses[i] == USE_IGNORED && *heading != '\0')
-            init_findings_remark(reader->findings, "%s:%zu: the column '%s' is not used", sheet,
-                                 row->line, heading);
+            init_findings_remark(reader->findings, sheet, row->line, "the column '%s' is not used",
+                                 heading);
         if (reader->uses[i] != USE_ENVIRONMENT)
             continue;
         if (*heading == '\0') {
             reader->uses[i] = USE_IGNORED;
         } else if (!init_word_is_sound(heading)) {
             reader->uses[i] = USE_IGNORED;
-            init_findings_remark(reader->findings,
-                                 "%s:%zu: '%s' is no name for an environment; the column is left "
-                                 "out",
-                                 sheet, row->line, heading);
+            init_findings_remark(reader->findings, sheet, row->line,
+                                 "'%s' is no name for an environment; the column is left out",
+                                 heading);
         } else {
             reader->environments[i] = heading;
         }
@@ -240,10 +239,8 @@ static void add_environments(struct table_reader *reader)
     }
     reversed = stage_order_is_reversed(names, count);
     if (reversed)
-        init_findings_remark(reader->findings,
-                             "%s: the columns begin with production; the path is read from the "
-                             "right",
-                             reader->sheet->name);
+        init_findings_remark(reader->findings, reader->sheet->name, 0,
+                             "the columns begin with production; the path is read from the right");
     for (size_t i = 0; i < count; i++)
         init_findings_environment(reader->findings, names[reversed ? count - 1 - i : i]);
     for (size_t i = 0; i < reader->columns; i++) {
@@ -308,11 +305,9 @@ static bool outdated(struct table_reader *reader, const struct csv_row *row,
     if (seen->at != 0 && seen->at < before->at)
         return true;
     if (strcmp(before->version, seen->version) != 0 && (seen->at == 0 || before->at == 0))
-        init_findings_remark(reader->findings,
-                             "%s:%zu: %s in %s stands in line %zu already, with %s; this one "
-                             "counts",
-                             reader->sheet->name, row->line, seen->module, seen->environment,
-                             before->line, before->version);
+        init_findings_remark(reader->findings, reader->sheet->name, row->line,
+                             "%s in %s stands in line %zu already, with %s; this one counts",
+                             seen->module, seen->environment, before->line, before->version);
     *before = (struct seen_cell){ seen->version, row->line, seen->at };
     return false;
 }
@@ -326,10 +321,10 @@ static void read_circumstances(struct table_reader *reader, const struct csv_row
     const char *commit = field_for(reader, row, USE_COMMIT);
 
     if (!init_table_is_unknown(when) && !init_table_time(when, &seen->at))
-        init_findings_remark(reader->findings,
-                             "%s:%zu: '%s' can be read as more than one day, or as none; the time "
-                             "is left open",
-                             reader->sheet->name, row->line, when);
+        init_findings_remark(reader->findings, reader->sheet->name, row->line,
+                             "'%s' can be read as more than one day, or as none; the time is left "
+                             "open",
+                             when);
     if (!init_table_is_unknown(who) && init_word_is_sound(who))
         seen->actor = who;
     if (strlen(commit) == 40 && strspn(commit, "0123456789abcdef") == 40)
@@ -347,8 +342,8 @@ static void observe(struct table_reader *reader, const struct csv_row *row, cons
     if (init_table_is_unknown(version))
         return;
     if (!init_word_is_sound(version)) {
-        init_findings_remark(reader->findings, "%s:%zu: '%s' is no version; the cell stays open",
-                             reader->sheet->name, row->line, version);
+        init_findings_remark(reader->findings, reader->sheet->name, row->line,
+                             "'%s' is no version; the cell stays open", version);
         return;
     }
     if (circumstances)
@@ -380,8 +375,8 @@ static void describe(struct table_reader *reader, const struct csv_row *row,
     if (module->type == NULL)
         module->type = known_type(type);
     if (module->type == NULL && !init_table_is_unknown(type))
-        init_findings_remark(reader->findings, "%s:%zu: '%s' is no type of module",
-                             reader->sheet->name, row->line, type);
+        init_findings_remark(reader->findings, reader->sheet->name, row->line,
+                             "'%s' is no type of module", type);
     set_when_said(&module->repository, field_for(reader, row, USE_REPOSITORY));
     set_when_said(&module->path, field_for(reader, row, USE_PATH));
     set_when_said(&module->image, field_for(reader, row, USE_IMAGE));
@@ -406,8 +401,8 @@ static void read_long_row(struct table_reader *reader, const struct csv_row *row
         observe(reader, row, module, init_findings_environment(reader->findings, environment),
                 field_for(reader, row, USE_VERSION), true);
     else
-        init_findings_remark(reader->findings, "%s:%zu: no environment stands there",
-                             reader->sheet->name, row->line);
+        init_findings_remark(reader->findings, reader->sheet->name, row->line,
+                             "no environment stands there");
 }
 
 static void read_row(struct table_reader *reader, const struct csv_row *row)
@@ -418,9 +413,8 @@ static void read_row(struct table_reader *reader, const struct csv_row *row)
     if (is_empty(row))
         return;
     if (!init_word_is_sound(name)) {
-        init_findings_remark(reader->findings,
-                             "%s:%zu: '%s' is no name for a module; the line is left out",
-                             reader->sheet->name, row->line, name);
+        init_findings_remark(reader->findings, reader->sheet->name, row->line,
+                             "'%s' is no name for a module; the line is left out", name);
         return;
     }
     module = init_findings_module(reader->findings, name);
@@ -431,8 +425,8 @@ static void read_row(struct table_reader *reader, const struct csv_row *row)
         return;
     }
     if (row->count > reader->columns)
-        init_findings_remark(reader->findings, "%s:%zu: more fields than headings",
-                             reader->sheet->name, row->line);
+        init_findings_remark(reader->findings, reader->sheet->name, row->line,
+                             "more fields than headings");
     for (size_t i = 0; i < reader->columns; i++) {
         if (reader->uses[i] == USE_ENVIRONMENT)
             observe(reader, row, name, reader->environments[i], field(reader, row, i), false);

@@ -28,19 +28,33 @@ static void add(struct memory_rows *rows, const char *kind, size_t index, enum r
     memory_rows_add(rows, &row);
 }
 
+/* What is said of many is one row: how many, what, and which. */
+static void add_complaint(struct memory_rows *rows, const char *kind, size_t index, enum role role,
+                          const char *things, const struct init_complaint *complaint)
+{
+    struct strbuf name = STRBUF_INIT, text = STRBUF_INIT, places = STRBUF_INIT;
+
+    init_complaint_places(&places, complaint, complaint->count);
+    strbuf_add(&text, complaint->text);
+    if (complaint->count == 1) {
+        strbuf_add(&name, complaint->places[0]);
+    } else {
+        strbuf_printf(&name, "%zu %s", complaint->count, things);
+        strbuf_printf(&text, " (%s)", places.data);
+    }
+    add(rows, kind, index, role, name.data, text.data, NULL);
+    strbuf_release(&name);
+    strbuf_release(&text);
+    strbuf_release(&places);
+}
+
 static void add_refused(struct memory_rows *rows, const struct init_plan *plan)
 {
-    size_t count = 0;
-
-    for (size_t i = 0; i < plan->module_count; i++) {
-        const struct init_module *module = &plan->modules[i];
-
-        if (module->refused == NULL)
-            continue;
-        if (count++ == 0)
-            memory_rows_add_group(rows, "Repositories that cannot be read", "the rest goes on");
-        add(rows, "refused:", i, ROLE_WARNING, module->settings.name, module->refused, NULL);
-        memory_rows_find_also(rows, module->refused_hint);
+    if (plan->refusal_count > 0)
+        memory_rows_add_group(rows, "Repositories that cannot be read", "the rest goes on");
+    for (size_t i = 0; i < plan->refusal_count; i++) {
+        add_complaint(rows, "refused:", i, ROLE_WARNING, "modules", &plan->refusals[i]);
+        memory_rows_find_also(rows, plan->refusals[i].hint);
     }
 }
 
@@ -104,18 +118,6 @@ static void add_gone(struct memory_rows *rows, const struct init_plan *plan)
             add(rows, "gone-env:", i, ROLE_NORMAL, plan->environments[i].settings.name,
                 "environment", NULL);
     }
-}
-
-/* "versions.csv:12: what": the place stands before what is said of it. */
-static void add_remark(struct memory_rows *rows, const char *text, size_t index)
-{
-    const char *colon = strstr(text, ": ");
-    struct strbuf place = STRBUF_INIT;
-
-    if (colon != NULL)
-        strbuf_add_bytes(&place, text, (size_t)(colon - text));
-    add(rows, "remark:", index, ROLE_NORMAL, place.data, colon != NULL ? colon + 2 : text, NULL);
-    strbuf_release(&place);
 }
 
 static void add_environments(struct memory_rows *rows, const struct init_plan *plan)
@@ -200,10 +202,10 @@ void init_rows_add(struct memory_rows *rows, const struct init_plan *plan)
     add_unresolved(rows, plan);
     add_without_repository(rows, plan);
     add_gone(rows, plan);
-    if (plan->remark_count > 0)
+    if (plan->complaint_count > 0)
         memory_rows_add_group(rows, "To know", "");
-    for (size_t i = 0; i < plan->remark_count; i++)
-        add_remark(rows, plan->remarks[i], i);
+    for (size_t i = 0; i < plan->complaint_count; i++)
+        add_complaint(rows, "remark:", i, ROLE_NORMAL, "times", &plan->complaints[i]);
     add_environments(rows, plan);
     add_modules(rows, plan);
     add_changes(rows, plan);

@@ -298,6 +298,37 @@ static void a_hostile_table_harms_nobody(void **state)
     assert_says(&run->out, "=cmd|'/c calc'!A1");
 }
 
+/* What was matched the first time is not asked about the second time: neither under a name that
+ * looks alike nor under one that somebody gave it. */
+static void a_second_scan_knows_what_the_first_one_matched(void **state)
+{
+    struct desk *desk = *state;
+    const struct run *run;
+    json_t *plan;
+
+    repository(desk, "again/mb_auth", "go.mod", TAGS("v1.0.0"));
+    repository(desk, "again/mb-pay", "go.mod", TAGS("v1.0.0"));
+    repository(desk, "again/other", "go.mod", TAGS("v1.0.0"));
+    file(desk, "again.csv",
+         "module,SIT,PROD,repository\nmb-auth,1.0.0,1.0.0,\nbilling,1.0.0,1.0.0,again/mb-pay\n");
+    run = must(run_pilab(desk->sandbox, "init", "--from", "again.csv", "--scan", "again", "--name",
+                         "Again", "--code", "AGAIN", "--yes", NULL));
+    assert_says(&run->out, "again/other: no module is called");
+    assert_says_not(&run->out, "again/mb");
+    run = must(run_pilab(desk->sandbox, "-p", "AGAIN", "init", "--from", "again.csv", "--scan",
+                         "again", "--yes", NULL));
+    assert_says(&run->out, "again/other: no module is called");
+    assert_says_not(&run->out, "again/mb");
+    plan = read_plan(run_pilab(desk->sandbox, "-p", "AGAIN", "init", "--scan", "again", "--yes",
+                               "--json", NULL));
+    assert_string_equal(json_member_text(named(plan, "modules", "name", "billing"), "standing"),
+                        "same");
+    assert_string_equal(json_member_text(named(plan, "modules", "name", "other"), "standing"),
+                        "new");
+    assert_int_equal(json_array_size(json_object_get(plan, "modules")), 3);
+    json_decref(plan);
+}
+
 static void a_scan_names_what_it_finds_and_what_it_cannot_read(void **state)
 {
     struct desk *desk = *state;
@@ -428,6 +459,7 @@ int main(void)
         CASE(a_wrong_command_line_says_what_is_right),
         CASE(files_that_are_no_tables_are_refused),
         CASE(a_hostile_table_harms_nobody),
+        CASE(a_second_scan_knows_what_the_first_one_matched),
         CASE(a_scan_names_what_it_finds_and_what_it_cannot_read),
         CASE(a_gitops_repository_says_what_runs_since_when_and_by_whom),
         CASE(thousands_of_rows_are_taken),

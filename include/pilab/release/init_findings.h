@@ -40,6 +40,8 @@ struct init_key {
 /* What could not be used, and why: "versions.csv:12: no module stands there". */
 struct init_remark {
     const char *text;
+    const char *place;     /* "versions.csv:12", "mb-auth" */
+    const char *complaint; /* "no module stands there" */
 };
 
 struct init_findings {
@@ -73,8 +75,9 @@ void init_findings_order_environments(struct init_findings *findings);
  * names must be known already. */
 void init_findings_observe(struct init_findings *findings,
                            const struct init_observation *observation);
-void init_findings_remark(struct init_findings *findings, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* `line` is counted from 1; 0: the place has none. */
+void init_findings_remark(struct init_findings *findings, const char *place, size_t line,
+                          const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Whether two names mean the same module. */
 bool init_names_alike(const char *a, const char *b);

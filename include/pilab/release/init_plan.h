@@ -60,6 +60,13 @@ struct init_ticket {
     bool ticked;
 };
 
+/* What several modules or rows of a table have in common that cannot be read or used. */
+struct init_complaint {
+    const char *text, *hint; /* what to try, or NULL */
+    const char **places;     /* "mb-auth", "versions.csv:12": in the order in which they came */
+    size_t count;
+};
+
 struct init_plan {
     const char *name, *code;
     bool exists; /* a project that is there is brought up to date */
@@ -71,8 +78,12 @@ struct init_plan {
     size_t cell_count;
     struct init_ticket *tickets;
     size_t ticket_count;
-    const char **remarks;
+    struct init_complaint *refusals; /* repositories that cannot be read */
+    size_t refusal_count;
+    const char **remarks; /* each with its place */
     size_t remark_count;
+    struct init_complaint *complaints; /* the same, each once */
+    size_t complaint_count;
     bool no_production;                  /* no environment was recognised as production */
     const struct project_settings *base; /* of the project that is there, or NULL */
 };
@@ -129,6 +140,8 @@ bool init_plan_code_is_sound(const char *code);
 
 /* "pilab.init/1" (doc/schema/init-1.json). New reference. */
 json_t *init_plan_json(const struct init_plan *plan);
+/* "versions.csv:2, 3, 5 and 12 more": the first `most` places, as they came from outside. */
+void init_complaint_places(struct strbuf *out, const struct init_complaint *complaint, size_t most);
 /* For people, rich text (base/rich.h): what was not found comes first. */
 void init_plan_text(struct strbuf *out, const struct init_plan *plan, size_t width, bool utf8);
 /* "Mobile Banking (MB), new: 60 modules, 8 environments, 471 of 480 cells". */

@@ -388,6 +388,58 @@ static void the_page_begins_with_what_was_not_found(void **state)
     strbuf_release(&text);
 }
 
+/* Sixty modules of one repository that is away are one complaint, as are rows of one mistake. */
+static void what_is_said_of_many_is_said_once_with_their_names(void **state)
+{
+    struct work *work = *state;
+    struct strbuf rich = STRBUF_INIT, text = STRBUF_INIT;
+    struct init_plan *made;
+    char name[16];
+
+    table(work, "module,PROD,type\nlone,1,robot\nx,1,\ny,1,robot\n");
+    for (int i = 0; i < 60; i++) {
+        struct init_found_module *module;
+
+        snprintf(name, sizeof name, "m-%02d", i);
+        module = init_findings_module(&work->findings, arena_text(work->arena, name));
+        module->refused = "mono.git is away";
+        module->refused_hint = "look for it";
+    }
+    init_findings_find(&work->findings, "lone")->refused = "lone.git is away";
+    init_findings_find(&work->findings, "lone")->refused_hint = "look for it";
+    made = plan(work);
+    assert_int_equal(made->refusal_count, 2);
+    assert_int_equal(made->refusals[1].count, 60);
+    assert_string_equal(made->refusals[1].places[59], "m-59");
+    assert_int_equal(made->remark_count, 2);
+    assert_int_equal(made->complaint_count, 1);
+    init_plan_text(&rich, made, 80, true);
+    rich_to_plain(&text, rich.data, rich.length);
+    assert_non_null(strstr(text.data, "  lone: lone.git is away\n"
+                                      "  60 modules: mono.git is away\n"
+                                      "  m-00, m-01, "));
+    assert_non_null(strstr(text.data, "m-29 and 30 more\n  look for it\n\n"));
+    assert_null(strstr(text.data, "m-30:"));
+    assert_non_null(strstr(text.data, "  2 times: 'robot' is no type of module\n  v.csv:2, 4\n"));
+    strbuf_release(&rich);
+    strbuf_release(&text);
+}
+
+static void places_are_named_up_to_a_number(void **state)
+{
+    const char *places[] = { "a.csv:2", "a.csv:3", "b.csv:4", "b", "c:x", "c:y" };
+    struct init_complaint complaint = { .text = "odd", .places = places, .count = 6 };
+    struct strbuf text = STRBUF_INIT;
+
+    (void)state;
+    init_complaint_places(&text, &complaint, 6);
+    assert_string_equal(text.data, "a.csv:2, 3, b.csv:4, b, c:x, c:y");
+    strbuf_clear(&text);
+    init_complaint_places(&text, &complaint, 2);
+    assert_string_equal(text.data, "a.csv:2, 3 and 4 more");
+    strbuf_release(&text);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -408,6 +460,8 @@ int main(void)
         CASE(an_older_word_changes_nothing),
         CASE(a_commit_that_becomes_known_is_news_and_a_moved_tag_is_not),
         CASE(the_page_begins_with_what_was_not_found),
+        CASE(what_is_said_of_many_is_said_once_with_their_names),
+        CASE(places_are_named_up_to_a_number),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
