@@ -10,6 +10,7 @@
 #include "where_messages.h"
 #include "where_patches.h"
 #include "where_relatives.h"
+#include "where_tips.h"
 
 /* A module while it is read. */
 struct reading {
@@ -227,77 +228,6 @@ static const char *directory_of(const struct reading *reading)
 
 /* --- The commits as values -------------------------------------------------------------------- */
 
-/* References of one kind, as numbers in the graph. */
-struct reference_tips {
-    const struct reference **references;
-    size_t *tips;
-    size_t count;
-    uint32_t *first;
-};
-
-static int compare_times(const void *a, const void *b)
-{
-    const struct reference *first = *(const struct reference *const *)a;
-    const struct reference *second = *(const struct reference *const *)b;
-
-    return first->time != second->time ? (first->time < second->time ? -1 : 1) : 0;
-}
-
-/* Where a project's history goes on comes first. */
-static int branch_rank(const struct reference *reference)
-{
-    static const char *const usual[] = { "main", "master", "trunk", "develop" };
-    const char *slash = strchr(reference->name, '/');
-    bool remote = reference->kind == REFERENCE_REMOTE_BRANCH && slash != NULL;
-    const char *name = remote ? slash + 1 : reference->name;
-
-    for (int i = 0; i < (int)(sizeof usual / sizeof *usual); i++) {
-        if (strcmp(name, usual[i]) == 0)
-            return 2 * i + remote;
-    }
-    return 100 + remote;
-}
-
-static int compare_branches(const void *a, const void *b)
-{
-    return branch_rank(*(const struct reference *const *)a) -
-           branch_rank(*(const struct reference *const *)b);
-}
-
-static void start_tips(const struct reading *reading, bool tags, struct reference_tips *tips)
-{
-    const struct reference_list *list = reading->index->references;
-
-    *tips = (struct reference_tips){
-        .references = memory_array(list->count + 1, sizeof *tips->references),
-        .tips = memory_array(list->count + 1, sizeof *tips->tips),
-    };
-    for (size_t i = 0; i < list->count; i++) {
-        if ((list->references[i].kind == REFERENCE_TAG) == tags)
-            tips->references[tips->count++] = &list->references[i];
-    }
-    sort_stable(tips->references, tips->count, sizeof *tips->references,
-                tags ? compare_times : compare_branches);
-    for (size_t i = 0; i < tips->count; i++)
-        tips->tips[i] = commit_graph_find(reading->graph, &tips->references[i]->commit);
-    tips->first = commit_graph_first(reading->graph, tips->tips, tips->count);
-}
-
-static void end_tips(struct reference_tips *tips)
-{
-    free(tips->references);
-    free(tips->tips);
-    free(tips->first);
-}
-
-static const char *first_name(const struct reading *reading, const struct reference_tips *tips,
-                              size_t number)
-{
-    uint32_t first = tips->first[number];
-
-    return first == UINT32_MAX ? NULL : arena_text(reading->arena, tips->references[first]->name);
-}
-
 static void fill_stamps(const struct reading *reading, const struct relatives *relatives,
                         struct where_module_input *input)
 {
@@ -343,21 +273,21 @@ static void fill_commits(const struct reading *reading, const struct relatives *
     size_t *patches = arena_array(reading->arena, count + 1, sizeof *patches);
     const char **tags = arena_array(reading->arena, count + 1, sizeof *tags);
     const char **branches = arena_array(reading->arena, count + 1, sizeof *branches);
-    struct reference_tips tag_tips, branch_tips;
+    struct where_tips tag_tips, branch_tips;
 
-    start_tips(reading, true, &tag_tips);
-    start_tips(reading, false, &branch_tips);
+    where_tips_of_tags(reading->graph, reading->index->references, reading->module, &tag_tips);
+    where_tips_of_branches(reading->graph, reading->index->references, &branch_tips);
     for (size_t i = 0; i < count; i++) {
         const struct relative *relative = vector_at(&relatives->list, i);
 
         commits[i] = relative->commit;
         asked[i] = relative->asked;
         patches[i] = relative->patch;
-        tags[i] = first_name(reading, &tag_tips, relative->number);
-        branches[i] = first_name(reading, &branch_tips, relative->number);
+        tags[i] = arena_text(reading->arena, where_tips_first(&tag_tips, relative->number));
+        branches[i] = arena_text(reading->arena, where_tips_first(&branch_tips, relative->number));
     }
-    end_tips(&tag_tips);
-    end_tips(&branch_tips);
+    where_tips_end(&tag_tips);
+    where_tips_end(&branch_tips);
     *input = (struct where_module_input){ .name = input->name,
                                           .cells = input->cells,
                                           .commits = commits,

@@ -364,6 +364,56 @@ static void what_comes_later_is_seen_at_once(void **state)
     free(cache);
 }
 
+static const char *first_tag(const json_t *answer, const char *module, const char *subject)
+{
+    const json_t *commit;
+    size_t i;
+
+    json_array_foreach(json_object_get(module_of(answer, module), "commits"), i, commit)
+    {
+        if (strcmp(json_member_text(commit, "subject"), subject) == 0)
+            return json_member_text(commit, "first_tag");
+    }
+    fail_msg("no commit says: %s", subject);
+    return NULL;
+}
+
+/* Scripts tag in one second, and clocks are wrong. Tags that are no versions of the module (of
+ * another one in the same repository, or one that moves) count only where there is no version. */
+static void the_first_tag_is_found_by_history_and_not_by_the_clock(void **state)
+{
+    const int64_t second = INT64_C(1736000000000);
+    struct where_world *world = *state;
+    struct builder *build = fixture_builder(world->shop);
+    json_t *answer;
+
+    builder_time(build, second);
+    fixture_commit(world->shop, "src/f.c", "1\n", "SHOP-20 First");
+    builder_tag(build, "aaa-latest");
+    builder_tag(build, "v3.0.0");
+    builder_tag(build, "v3.0.0-rc.1");
+    builder_time(build, second);
+    fixture_commit(world->shop, "src/f.c", "2\n", "SHOP-20 Second");
+    builder_tag(build, "v3.0.1");
+    builder_time(build, second - 86400000);
+    fixture_commit(world->shop, "src/f.c", "3\n", "SHOP-20 Third");
+    builder_tag(build, "v2.9.0");
+    builder_tag(build, "v3.0.2");
+    builder_time(build, second);
+    fixture_commit(world->shop, "src/f.c", "4\n", "SHOP-20 Fourth");
+    builder_tag(build, "other-v0.1.0");
+    build_mono(world);
+    fixture_open(world->shop);
+    fixture_open(world->mono);
+    import_project(world);
+    answer = ask(world, "SHOP-20", NULL);
+    assert_string_equal(first_tag(answer, "shop", "SHOP-20 First"), "v3.0.0-rc.1");
+    assert_string_equal(first_tag(answer, "shop", "SHOP-20 Second"), "v3.0.1");
+    assert_string_equal(first_tag(answer, "shop", "SHOP-20 Third"), "v2.9.0");
+    assert_string_equal(first_tag(answer, "shop", "SHOP-20 Fourth"), "other-v0.1.0");
+    json_decref(answer);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -376,6 +426,7 @@ int main(void)
         CASE(a_repository_that_cannot_be_read_is_said_and_the_others_go_on),
         CASE(scripts_learn_it_from_the_exit_status),
         CASE(what_comes_later_is_seen_at_once),
+        CASE(the_first_tag_is_found_by_history_and_not_by_the_clock),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,6 +65,12 @@ uint64_t *commit_graph_stamp(const struct commit_graph *graph, const size_t *tip
                              size_t tip_count);
 bool commit_graph_stamped(const uint64_t *stamps, size_t tip_count, size_t number, size_t tip);
 
+/* Puts the tips into an order in which none stands before one that its history holds; apart from
+ * that they stay in the order in which they are given. `order` takes their places. One that is
+ * GRAPH_NONE holds nothing. */
+void commit_graph_order(const struct commit_graph *graph, const size_t *tips, size_t tip_count,
+                        size_t *order);
+
 /* For each commit the first of the tips, in their order, that holds it; UINT32_MAX for none. The
  * caller frees. */
 uint32_t *commit_graph_first(const struct commit_graph *graph, const size_t *tips,

@@ -125,6 +125,36 @@ static void stamps_say_which_tips_hold_what(void **state)
     commit_graph_free(&graph);
 }
 
+/* Given from the newest to the oldest, they come out in the order of history; what history leaves
+ * open stays as it was given, twins too. */
+static void tips_are_ordered_by_their_history(void **state)
+{
+    const struct shape *shape = *state;
+    const struct object_id *ids[] = { &shape->last,  &shape->release, &shape->merge, &shape->side,
+                                      &shape->first, &shape->first,   &shape->second };
+    static const size_t expected[] = { 4, 5, 6, 3, 2, 0, 7, 1 };
+    struct object_id tips[] = { shape->last, shape->release };
+    struct commit_graph *graph = commit_graph_new();
+    size_t numbers[8], order[8];
+
+    extend(graph, shape, tips, 2);
+    for (size_t i = 0; i < 7; i++)
+        numbers[i] = commit_graph_find(graph, ids[i]);
+    numbers[7] = numbers[1];
+    numbers[1] = GRAPH_NONE;
+    commit_graph_order(graph, numbers, 2, order);
+    assert_int_equal(order[0], 0);
+    assert_int_equal(order[1], 1);
+    numbers[1] = numbers[7];
+    numbers[7] = GRAPH_NONE;
+    commit_graph_order(graph, numbers, 8, order);
+    assert_int_equal(order[6], 1);
+    assert_int_equal(order[7], 7);
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(order[i], expected[i]);
+    commit_graph_free(&graph);
+}
+
 static void more_tips_than_a_word_has_bits_are_told_apart(void **state)
 {
     const struct shape *shape = *state;
@@ -258,6 +288,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(what_came_since_is_added_at_the_end),
         CASE(stamps_say_which_tips_hold_what),
+        CASE(tips_are_ordered_by_their_history),
         CASE(more_tips_than_a_word_has_bits_are_told_apart),
         CASE(it_is_kept_in_parts),
         CASE(bytes_that_are_no_graph_are_refused),
