@@ -243,5 +243,6 @@ void dialog_ask(struct workspace *workspace, const struct question *question,
     dialog->yes = memory_copy_text("accept");
     dialog->editor = line_editor_new(question->initial, NULL);
     line_editor_set_secret(dialog->editor, question->secret);
+    line_editor_select(dialog->editor);
     workspace_lay_over(workspace, &dialog->overlay);
 }

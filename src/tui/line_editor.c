@@ -20,6 +20,7 @@ struct line_editor {
     struct strbuf text;
     size_t cursor; /* bytes, between two characters */
     bool secret;
+    bool selected; /* all of the text is: what is typed takes its place */
     struct line_history *history;
     size_t recalled; /* history lines back from the newest; 0: the line being typed */
     char *typed;     /* what was typed before the history was looked at */
@@ -103,6 +104,11 @@ void line_editor_set_secret(struct line_editor *editor, bool secret)
     editor->secret = secret;
 }
 
+void line_editor_select(struct line_editor *editor)
+{
+    editor->selected = editor->text.length > 0;
+}
+
 const char *line_editor_text(const struct line_editor *editor)
 {
     return editor->text.data;
@@ -117,6 +123,7 @@ void line_editor_replace(struct line_editor *editor, size_t from, size_t to, con
 {
     char *rest = memory_copy_text(editor->text.data + to);
 
+    editor->selected = false;
     strbuf_truncate(&editor->text, from);
     strbuf_add(&editor->text, text);
     editor->cursor = editor->text.length;
@@ -151,7 +158,10 @@ void line_editor_insert(struct line_editor *editor, const char *text, size_t len
             continue;
         strbuf_add_codepoint(&clean, key_is_text(letter) ? (unsigned)letter : ' ');
     }
-    line_editor_replace(editor, editor->cursor, editor->cursor, clean.data);
+    if (editor->selected && clean.length > 0)
+        line_editor_replace(editor, 0, editor->text.length, clean.data);
+    else
+        line_editor_replace(editor, editor->cursor, editor->cursor, clean.data);
     if (editor->secret)
         explicit_bzero(clean.data, clean.capacity);
     strbuf_release(&clean);
@@ -257,6 +267,7 @@ static void edit_line(struct line_editor *editor, enum edit edit)
 {
     size_t at = editor->cursor;
 
+    editor->selected = false;
     switch (edit) {
     case EDIT_LEFT:
         editor->cursor = previous_character(editor, at);
@@ -341,6 +352,9 @@ void line_editor_draw(const struct line_editor *editor, const struct surface *su
         skip = cursor - (size_t)columns + 1;
     surface_clear(&field, ROLE_INPUT);
     surface_escaped(&field, 0, 0, skip, style_of(ROLE_INPUT), shown.data, shown.length);
+    if (editor->selected)
+        surface_overlay(&field, 0, 0, (int)(text_width(shown.data, shown.length) - skip),
+                        ROLE_SELECTED);
     surface_cursor(&field, 0, (int)(cursor - skip), true);
     strbuf_release(&shown);
 }

@@ -54,6 +54,7 @@ static unsigned act(struct pane *pane, int action)
     uint64_t half = list_page_height(list) / 2 + 1;
 
     list_find_stop(pane);
+    strbuf_clear(&list->wanted);
     switch ((enum list_action)action) {
     case LIST_DOWN:
     case LIST_UP:
@@ -108,12 +109,22 @@ static bool filter(struct pane *pane, const char *text, struct error *error)
 {
     struct list *list = (struct list *)pane;
 
+    if (list->wanted.length == 0)
+        strbuf_add(&list->wanted, list->pinned.data);
     if (!list->source.ops->filter(list->source.context, text, error))
         return false;
     strbuf_clear(&list->filter);
     strbuf_add(&list->filter, text);
     list_reload(list);
+    /* It returns to where it was before as soon as that row is shown again. */
+    if (list->wanted.length > 0)
+        list_return_to(list, list->wanted.data);
     return true;
+}
+
+static void filter_settled(struct pane *pane)
+{
+    strbuf_clear(&((struct list *)pane)->wanted);
 }
 
 static const char *filter_text(const struct pane *pane)
@@ -294,6 +305,7 @@ static const struct pane_ops list_ops = {
     .stop = list_find_stop,
     .can_filter = can_filter,
     .filter = filter,
+    .filter_settled = filter_settled,
     .filter_text = filter_text,
     .filter_complete = complete_filter,
     .sort_name = sort_name,
@@ -320,7 +332,7 @@ struct list *list_new(const struct list_column *columns, size_t count, struct ro
     list->pane.ops = &list_ops;
     list_set_columns(list, columns, count);
     list->source = source;
-    list->pinned = list->filter = (struct strbuf)STRBUF_INIT;
+    list->pinned = list->wanted = list->filter = (struct strbuf)STRBUF_INIT;
     list->marks = map_new();
     list->range_from = NO_ROW;
     list_set_cursor(list, 0, true);
@@ -335,6 +347,7 @@ void list_free(struct list **out)
         return;
     map_free(&list->marks);
     strbuf_release(&list->pinned);
+    strbuf_release(&list->wanted);
     strbuf_release(&list->filter);
     free(list->pattern);
     free(list->empty);

@@ -160,10 +160,11 @@ uint64_t list_cursor(const struct list *list)
 
 void list_move_to(struct list *list, uint64_t index)
 {
+    strbuf_clear(&list->wanted);
     list_set_cursor(list, index, true);
 }
 
-bool list_select(struct list *list, const char *identity)
+bool list_return_to(struct list *list, const char *identity)
 {
     uint64_t index;
 
@@ -175,4 +176,10 @@ bool list_select(struct list *list, const char *identity)
     }
     list_set_cursor(list, index, true);
     return true;
+}
+
+bool list_select(struct list *list, const char *identity)
+{
+    strbuf_clear(&list->wanted);
+    return list_return_to(list, identity);
 }

@@ -69,6 +69,7 @@ enum find_result list_find(struct pane *pane, const char *pattern, bool backward
     }
     if (list->pattern == NULL || count == 0)
         return FIND_NOTHING;
+    strbuf_clear(&list->wanted);
     list->find.backwards = backwards;
     list->find.next = neighbour(list->cursor, count, backwards);
     list->find.left = count;

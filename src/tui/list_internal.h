@@ -33,6 +33,8 @@ struct list {
     uint64_t cursor;
     uint64_t top;
     struct strbuf pinned; /* the identity under the cursor; empty: none */
+    struct strbuf wanted; /* the identity that was there before rows were filtered away; empty:
+                             what is under the cursor is wanted */
     struct strbuf filter; /* what rows must hold; empty: nothing */
 
     struct map *marks; /* identity to itself; NULL: not marked any more */
@@ -63,6 +65,8 @@ void list_move(struct list *list, uint64_t by, bool downwards);
 void list_page(struct list *list, bool downwards);
 /* Where the row is now that the cursor holds on to; false when it is gone. */
 bool list_locate(const struct list *list, uint64_t *index);
+/* list_select without making it what the person wants. */
+bool list_return_to(struct list *list, const char *identity);
 
 /* list_marks.c */
 bool list_is_marked(const struct list *list, uint64_t index, const struct row *row);

@@ -11,8 +11,10 @@
 
 #include "overlay.h"
 
-#define LABEL_COLUMN 5
-#define GAP          2 /* between a label and what stands behind it */
+#define LABEL_COLUMN  5
+#define GAP           2  /* between a label and what stands behind it */
+#define FRAME_COLUMNS 4  /* of the box around it */
+#define NARROWEST     20 /* columns; a reason with less room stays in one line and is cut */
 
 struct menu {
     struct overlay overlay;
@@ -130,8 +132,38 @@ static int wanted_columns(const struct menu *menu, int detail_column)
     return columns + 1;
 }
 
-static void draw_item(const struct menu *menu, const struct surface *inside, int row, size_t index,
-                      int detail_column)
+/* Why something cannot be done is shown to its end, in further rows; what it is about, in one. */
+static int item_rows(const struct menu_item *item, int columns, bool ascii)
+{
+    if (item->refusal == NULL || columns < NARROWEST)
+        return 1;
+    return paragraph_rows(item->refusal, columns, ascii);
+}
+
+/* From one item to another, the last included. */
+static int rows_between(const struct menu *menu, size_t first, size_t last, int columns, bool ascii)
+{
+    int rows = 0;
+
+    for (size_t i = first; i <= last && i < menu->items.count; i++)
+        rows += item_rows(item_at(menu, i), columns, ascii);
+    return rows;
+}
+
+static void draw_behind(const struct menu_item *item, const struct surface *inside, int row,
+                        int rows, int column)
+{
+    struct rectangle area = { row, column, rows, surface_columns(inside) - column };
+    struct surface part = surface_part(inside, area);
+
+    if (rows > 1)
+        paragraph_draw(&part, 0, 0, surface_columns(&part) - 1, ROLE_DIM, item->refusal);
+    else if (behind(item) != NULL)
+        surface_print(&part, 0, 0, ROLE_DIM, behind(item));
+}
+
+static void draw_item(const struct menu *menu, const struct surface *inside, int row, int rows,
+                      size_t index, int detail_column)
 {
     const struct menu_item *item = item_at(menu, index);
     bool refused = item->refusal != NULL;
@@ -144,11 +176,11 @@ static void draw_item(const struct menu *menu, const struct surface *inside, int
                   : dangerous ? ROLE_WARNING
                               : ROLE_NORMAL,
                   item->label);
-    if (behind(item) != NULL)
-        surface_print(inside, row, detail_column, ROLE_DIM, behind(item));
+    draw_behind(item, inside, row, rows, detail_column);
     if (index != menu->selected)
         return;
-    surface_overlay(inside, row, 0, surface_columns(inside), ROLE_SELECTED);
+    for (int i = 0; i < rows; i++)
+        surface_overlay(inside, row + i, 0, surface_columns(inside), ROLE_SELECTED);
     surface_glyph(inside, row, 0, ROLE_ACCENT, GLYPH_CURSOR);
     surface_overlay(inside, row, 0, 1, ROLE_SELECTED);
     surface_cursor(inside, row, 0, false);
@@ -157,22 +189,36 @@ static void draw_item(const struct menu *menu, const struct surface *inside, int
 static void menu_draw(struct overlay *overlay, const struct surface *screen)
 {
     struct menu *menu = (struct menu *)overlay;
+    bool ascii = canvas_glyphs(screen->canvas) == GLYPHS_ASCII;
     int detail_column = LABEL_COLUMN + widest_label(menu) + GAP;
-    struct surface inside = overlay_box(screen, (int)menu->items.count,
-                                        wanted_columns(menu, detail_column), menu->title);
-    size_t height = surface_rows(&inside) < 1 ? 1 : (size_t)surface_rows(&inside);
+    int wanted = wanted_columns(menu, detail_column);
+    int room = surface_columns(screen) - FRAME_COLUMNS;
+    int columns = (wanted < room ? wanted : room) - detail_column - 1;
+    struct surface inside =
+        overlay_box(screen, rows_between(menu, 0, menu->items.count, columns, ascii), wanted,
+                    menu->title);
+    int height = surface_rows(&inside) < 1 ? 1 : surface_rows(&inside);
+    size_t next;
 
     if (menu->selected < menu->top)
         menu->top = menu->selected;
-    if (menu->selected >= menu->top + height)
-        menu->top = menu->selected - height + 1;
-    for (size_t i = 0; i < height && menu->top + i < menu->items.count; i++)
-        draw_item(menu, &inside, (int)i, menu->top + i, detail_column);
+    while (menu->top < menu->selected &&
+           rows_between(menu, menu->top, menu->selected, columns, ascii) > height)
+        menu->top++;
+    next = menu->top;
+    for (int row = 0; row < height && next < menu->items.count; next++) {
+        int rows = item_rows(item_at(menu, next), columns, ascii);
+
+        /* One that does not fit whole waits for its turn. */
+        if (row > 0 && row + rows > height)
+            break;
+        draw_item(menu, &inside, row, rows, next, detail_column);
+        row += rows;
+    }
     if (menu->top > 0)
         surface_glyph(&inside, 0, surface_columns(&inside) - 1, ROLE_DIM, GLYPH_ELLIPSIS);
-    if (menu->top + height < menu->items.count)
-        surface_glyph(&inside, (int)height - 1, surface_columns(&inside) - 1, ROLE_DIM,
-                      GLYPH_ELLIPSIS);
+    if (next < menu->items.count)
+        surface_glyph(&inside, height - 1, surface_columns(&inside) - 1, ROLE_DIM, GLYPH_ELLIPSIS);
 }
 
 static void menu_finish(struct overlay *overlay)

@@ -63,8 +63,12 @@ unsigned pane_filter_clear(struct pane *pane)
 {
     char *before = memory_copy_text(pane_filter_text(pane));
 
-    /* Every source takes "". */
+    /* Every source takes "". The cursor stays with what was filtered for. */
+    if (pane->ops->filter_settled != NULL)
+        pane->ops->filter_settled(pane);
     (void)pane->ops->filter(pane, "", NULL);
+    if (pane->ops->filter_settled != NULL)
+        pane->ops->filter_settled(pane);
     pane_filter_changed(pane, before);
     free(before);
     return REFRESH_DRAW;

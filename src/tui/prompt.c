@@ -177,15 +177,21 @@ static void draw_completions(const struct prompt *prompt, const struct surface *
     }
 }
 
-/* What is wrong, on the line above, and what to try. */
+/* What is wrong, on the line above, and what to try: behind it, or below where it has no room. */
 static void draw_error(const struct prompt *prompt, const struct surface *screen, int row)
 {
-    int column = 1;
+    const char *message = prompt->error.message, *hint = prompt->error.hint;
+    int column = (int)text_width(message, strlen(message)) + 3;
 
+    if (hint[0] != '\0' && row > 1 &&
+        column + (int)text_width(hint, strlen(hint)) >= surface_columns(screen)) {
+        surface_clear_row(screen, row, ROLE_NORMAL);
+        surface_print(screen, row--, 1, ROLE_DIM, hint);
+        hint = "";
+    }
     surface_clear_row(screen, row, ROLE_NORMAL);
-    column += surface_print(screen, row, column, ROLE_WARNING, prompt->error.message) + 2;
-    if (prompt->error.hint[0] != '\0')
-        surface_print(screen, row, column, ROLE_DIM, prompt->error.hint);
+    surface_print(screen, row, 1, ROLE_WARNING, message);
+    surface_print(screen, row, column, ROLE_DIM, hint);
 }
 
 static void prompt_draw(struct overlay *overlay, const struct surface *screen)

@@ -21,21 +21,14 @@ static void free_report(void *output)
     drift_report_free(&report);
 }
 
-/* From another place, it does not follow from what was looked at in this one. */
 static void show_report(struct studio *studio, struct drift_report *report)
 {
-    if (workspace_place(studio->workspace) != PLACE_DRIFT) {
-        workspace_go(studio->workspace, PLACE_DRIFT);
-        workspace_back_to_first(studio->workspace);
-    }
-    workspace_open(studio->workspace, drift_view_new(studio, report));
+    workspace_open_in(studio->workspace, PLACE_DRIFT, drift_view_new(studio, report));
 }
 
 static void show_in_notes(struct studio *studio, struct view *view)
 {
-    if (workspace_place(studio->workspace) != PLACE_NOTES)
-        workspace_go(studio->workspace, PLACE_NOTES);
-    workspace_open(studio->workspace, view);
+    workspace_open_in(studio->workspace, PLACE_NOTES, view);
 }
 
 static void report_done(struct studio *studio, bool ok, void *output)

@@ -53,6 +53,7 @@ static unsigned act(struct pane *pane, int action)
     struct table *table = (struct table *)pane;
     size_t page = table_body_rows(table) > 1 ? table_body_rows(table) - 1 : 1;
 
+    table_stay(table);
     switch ((enum table_action)action) {
     case TABLE_DOWN:
     case TABLE_UP:
@@ -143,6 +144,7 @@ static enum find_result find(struct pane *pane, const char *pattern, bool backwa
     }
     if (table->pattern == NULL || rows == 0 || table->widths.count < 2)
         return FIND_NOTHING;
+    table_stay(table);
     search = search_for(table->pattern);
     for (size_t i = 1; i <= rows; i++) {
         size_t row = (start + (backwards ? rows - i : i)) % rows;
@@ -160,14 +162,12 @@ static bool can_filter(const struct pane *pane)
 
 static bool filter(struct pane *pane, const char *text, struct error *error)
 {
-    struct table *table = (struct table *)pane;
+    return table_filter((struct table *)pane, text, error);
+}
 
-    if (!table->source.ops->filter(table->source.context, text, error))
-        return false;
-    strbuf_clear(&table->filter);
-    strbuf_add(&table->filter, text);
-    table_reload(table);
-    return true;
+static void filter_settled(struct pane *pane)
+{
+    table_stay((struct table *)pane);
 }
 
 static const char *filter_text(const struct pane *pane)
@@ -272,6 +272,7 @@ static const struct pane_ops table_ops = {
     .find = find,
     .can_filter = can_filter,
     .filter = filter,
+    .filter_settled = filter_settled,
     .filter_text = filter_text,
     .filter_complete = complete_filter,
     .sort_name = sort_name,
@@ -291,6 +292,7 @@ struct table *table_new(struct table_source source)
     table->column = table->left = 1;
     vector_init(&table->widths, sizeof(struct table_width));
     vector_init(&table->marks, sizeof(struct owned_mark));
+    vector_init(&table->remembered, sizeof(char *));
     table_measure(table);
     table_set_cursor(table, 0, 1);
     return table;
@@ -304,6 +306,8 @@ void table_free(struct table **out)
         return;
     table_clear_marks(table);
     vector_release(&table->marks);
+    table_stay(table);
+    vector_release(&table->remembered);
     vector_release(&table->widths);
     strbuf_release(&table->row_pin);
     strbuf_release(&table->column_pin);
@@ -319,23 +323,6 @@ struct pane *table_pane(struct table *table)
     return &table->pane;
 }
 
-void table_reload(struct table *table)
-{
-    bool anywhere = table->column_pin.length > 0;
-    size_t row, column;
-
-    table_measure(table);
-    if (!anywhere) {
-        table_set_cursor(table, 0, 1);
-        return;
-    }
-    if (!table_find_row(table, table->row_pin.data, &row))
-        row = table->row;
-    if (!table_find_column(table, table->column_pin.data, &column))
-        column = table->column;
-    table_set_cursor(table, row, column);
-}
-
 void table_set_empty(struct table *table, const char *text)
 {
     free(table->empty);
@@ -346,4 +333,16 @@ void table_on_move(struct table *table, void (*moved)(void *context), void *cont
 {
     table->moved = moved;
     table->moved_context = context;
+}
+
+bool table_select(struct table *table, const char *row, const char *column)
+{
+    size_t to_row, to_column;
+
+    if (!table_find_row(table, row != NULL ? row : "", &to_row) ||
+        !table_find_column(table, column, &to_column))
+        return false;
+    table_stay(table);
+    table_set_cursor(table, to_row, to_column);
+    return true;
 }

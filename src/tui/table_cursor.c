@@ -85,13 +85,19 @@ bool table_cursor(const struct table *table, size_t *row, size_t *column)
     return table->widths.count > 1;
 }
 
-bool table_select(struct table *table, const char *row, const char *column)
+void table_reload(struct table *table)
 {
-    size_t to_row, to_column;
+    bool anywhere = table->column_pin.length > 0;
+    size_t row, column;
 
-    if (!table_find_row(table, row != NULL ? row : "", &to_row) ||
-        !table_find_column(table, column, &to_column))
-        return false;
-    table_set_cursor(table, to_row, to_column);
-    return true;
+    table_measure(table);
+    if (!anywhere) {
+        table_set_cursor(table, 0, 1);
+        return;
+    }
+    if (!table_find_row(table, table->row_pin.data, &row))
+        row = table->row;
+    if (!table_find_column(table, table->column_pin.data, &column))
+        column = table->column;
+    table_set_cursor(table, row, column);
 }

@@ -31,6 +31,8 @@ struct table {
     struct vector marks;               /* struct owned_mark */
 
     struct strbuf filter;
+    char *wanted; /* the row that the cursor had before it was filtered; NULL: where it is */
+    struct vector remembered; /* char *: the identities of the rows around that one */
     char *pattern; /* what was looked for last; NULL: nothing */
     size_t sorted; /* column + 1; 0: as the source gave it */
     bool descending;
@@ -42,7 +44,7 @@ struct table {
 size_t table_rows(const struct table *table);
 size_t table_columns(const struct table *table);
 struct table_cell table_cell_of(const struct table *table, size_t row, size_t column);
-const char *table_row_identity(const struct table *table, size_t row); /* "": the heading */
+const char *table_row_identity(const struct table *table, size_t row); /* "": a heading */
 const char *table_column_identity(const struct table *table, size_t column);
 bool table_find_row(const struct table *table, const char *identity, size_t *row);
 bool table_find_column(const struct table *table, const char *identity, size_t *column);
@@ -61,6 +63,11 @@ size_t table_seen_end(const struct table *table, size_t left);
 /* Moves and scrolls as little as is needed. */
 void table_set_cursor(struct table *table, size_t row, size_t column);
 void table_move_rows(struct table *table, size_t by, bool down);
+
+/* table_filter.c */
+bool table_filter(struct table *table, const char *text, struct error *error);
+/* The cursor is where a person wants it: it does not return to where it was before. */
+void table_stay(struct table *table);
 
 /* table_marks.c */
 bool table_is_marked(const struct table *table, size_t row, size_t column);

@@ -131,23 +131,34 @@ static bool enter_place(struct workspace *workspace, size_t index)
     return true;
 }
 
+static size_t find_place(const struct workspace *workspace, int digit)
+{
+    for (size_t i = 0; i < workspace->places.count; i++)
+        if (((const struct place *)vector_at(&workspace->places, i))->digit == digit)
+            return i;
+    return NO_PLACE;
+}
+
+/* Whoever goes somewhere by name comes from there: nothing in it leads elsewhere any more. */
+static void forget_ways(const struct place *place)
+{
+    for (size_t i = 0; i < place->views.count; i++)
+        (*(struct view **)vector_at(&place->views, i))->from = NO_PLACE;
+}
+
 bool workspace_go(struct workspace *workspace, int digit)
 {
-    for (size_t i = 0; i < workspace->places.count; i++) {
-        const struct place *place = vector_at(&workspace->places, i);
+    size_t index = find_place(workspace, digit);
 
-        if (place->digit == digit)
-            return enter_place(workspace, i);
-    }
-    return false;
+    if (index == NO_PLACE || !enter_place(workspace, index))
+        return false;
+    forget_ways(vector_at(&workspace->places, index));
+    return true;
 }
 
 bool workspace_has_place(const struct workspace *workspace, int digit)
 {
-    for (size_t i = 0; i < workspace->places.count; i++)
-        if (((const struct place *)vector_at(&workspace->places, i))->digit == digit)
-            return true;
-    return false;
+    return find_place(workspace, digit) != NO_PLACE;
 }
 
 const char *workspace_place_label(const struct workspace *workspace, size_t index, int *digit)
@@ -171,25 +182,64 @@ void workspace_open(struct workspace *workspace, struct view *view)
     view_changed(workspace);
 }
 
-bool workspace_back(struct workspace *workspace)
+/* Where the view that goes was opened from: NO_PLACE when it was the place itself. */
+static bool close_top(struct workspace *workspace, size_t *from)
 {
     struct place *place = workspace_current_place(workspace);
     struct view *view = workspace_view(workspace);
 
     if (view == NULL || place->views.count < 2)
         return false;
+    *from = view->from;
     vector_remove(&place->views, place->views.count - 1);
     vector_push(&workspace->closed, &view);
-    view_changed(workspace);
+    return true;
+}
+
+bool workspace_back(struct workspace *workspace)
+{
+    size_t from;
+
+    if (!close_top(workspace, &from))
+        return false;
+    if (from == NO_PLACE || !enter_place(workspace, from))
+        view_changed(workspace);
     return true;
 }
 
 void workspace_back_to_first(struct workspace *workspace)
 {
     bool closed = workspace->overlays.count == 0;
+    size_t from;
 
-    while (closed)
-        closed = workspace_back(workspace);
+    while (closed && close_top(workspace, &from))
+        view_changed(workspace);
+}
+
+static bool holds_unsaved(const struct place *place)
+{
+    struct strbuf what = STRBUF_INIT;
+    bool holds = false;
+
+    for (size_t i = 0; i < place->views.count && !holds; i++) {
+        const struct view *view = *(struct view **)vector_at(&place->views, i);
+
+        holds = view->ops->unsaved != NULL && view->ops->unsaved(view, &what);
+    }
+    strbuf_release(&what);
+    return holds;
+}
+
+void workspace_open_in(struct workspace *workspace, int digit, struct view *view)
+{
+    size_t from = workspace->place;
+
+    if (from != find_place(workspace, digit) && workspace_go(workspace, digit)) {
+        if (!holds_unsaved(workspace_current_place(workspace)))
+            workspace_back_to_first(workspace);
+        view->from = from;
+    }
+    workspace_open(workspace, view);
 }
 
 void workspace_bury(struct workspace *workspace)

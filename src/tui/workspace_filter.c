@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include <pilab/base/memory.h>
 
@@ -15,10 +16,32 @@ static bool apply_filter(struct workspace *workspace, const char *text, struct e
     return applied;
 }
 
-/* What is no filter yet leaves the rows as they were with what was typed before. */
+/* The terms that stand before the mistake still hold. What held one key ago would not do: "env" on
+ * its way to "env:UAT" is a word that stands nowhere, and would leave no row. */
+static void apply_what_is_right(struct workspace *workspace, const char *text)
+{
+    char *right = memory_copy_text(text);
+    struct error error = { 0 };
+    bool applied = false;
+
+    for (size_t length = strlen(right); !applied; length = strlen(right)) {
+        while (length > 0 && right[length - 1] != ' ')
+            length--;
+        while (length > 0 && right[length - 1] == ' ')
+            length--;
+        right[length] = '\0';
+        error_clear(&error);
+        applied = apply_filter(workspace, right, &error) || length == 0;
+    }
+    free(right);
+}
+
 static bool filter_changed(void *context, const char *text, struct error *error)
 {
-    return apply_filter(context, text, error);
+    if (apply_filter(context, text, error))
+        return true;
+    apply_what_is_right(context, text);
+    return false;
 }
 
 static void filter_done(void *context, const char *text)
@@ -29,8 +52,11 @@ static void filter_done(void *context, const char *text)
 
     if (!apply_filter(workspace, text == NULL ? "" : text, &error))
         workspace_say_error(workspace, &error);
-    if (pane_can_filter(pane))
-        pane_filter_changed(pane, workspace->filter_before);
+    if (!pane_can_filter(pane))
+        return;
+    if (pane->ops->filter_settled != NULL)
+        pane->ops->filter_settled(pane);
+    pane_filter_changed(pane, workspace->filter_before);
 }
 
 static void offer(void *to, const char *term)

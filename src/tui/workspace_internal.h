@@ -19,6 +19,8 @@
 
 #define VIEW_EXTRA_KEYS 2
 
+#define NO_PLACE SIZE_MAX
+
 struct view {
     const struct view_ops *ops;
     void *state;
@@ -29,6 +31,7 @@ struct view {
     size_t focus;
     int64_t wake_at; /* monotonic; 0: never */
     bool production;
+    size_t from;   /* the place that it was opened from, another than its own; or NO_PLACE */
     char *project; /* in place of the workspace's; NULL: none of its own */
     size_t extra_count;
     struct {
@@ -45,8 +48,6 @@ struct place {
     void *context;
     struct vector views; /* of struct view *, the top one last */
 };
-
-#define NO_PLACE SIZE_MAX
 
 struct workspace {
     struct workspace_options options;

@@ -13,6 +13,7 @@ struct view *view_new(struct workspace *workspace, const struct view_ops *ops, v
     view->workspace = workspace;
     view->id = ++workspace->view_count;
     view->generation = 1;
+    view->from = NO_PLACE;
     vector_init(&view->panes, sizeof(struct pane *));
     return view;
 }

@@ -31,7 +31,7 @@ struct question {
     const char *title;
     const char *text; /* may be NULL */
     const char *label;
-    const char *initial; /* may be NULL */
+    const char *initial; /* proposed: typing replaces it, moving in it edits it; may be NULL */
     bool secret;
     /* False with a reason keeps the box open and shows the reason; may be NULL. */
     bool (*check)(void *context, const char *text, struct error *error);

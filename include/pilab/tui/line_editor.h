@@ -31,6 +31,10 @@ void line_editor_free(struct line_editor **editor);
  * is wiped from memory when it changes and at the end. To be set before anything is typed. */
 void line_editor_set_secret(struct line_editor *editor, bool secret);
 
+/* Selects all of the text, as fits one that is only proposed: the first character that is typed or
+ * pasted takes its place, any key that moves or deletes keeps it for editing. */
+void line_editor_select(struct line_editor *editor);
+
 const char *line_editor_text(const struct line_editor *editor);
 size_t line_editor_cursor(const struct line_editor *editor);        /* in bytes */
 void line_editor_set(struct line_editor *editor, const char *text); /* cursor to the end */

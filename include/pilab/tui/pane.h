@@ -57,6 +57,9 @@ struct pane_ops {
     /* `f`: shows only what matches, "" all. False with a reason when that text is no filter. */
     bool (*can_filter)(const struct pane *pane);
     bool (*filter)(struct pane *pane, const char *text, struct error *error);
+    /* The filter is no longer being typed: until now the cursor wanted to be where it was before,
+     * from now on where it is. May be NULL. */
+    void (*filter_settled)(struct pane *pane);
     /* The filter that holds now, "" for none; goes with `filter`. Borrowed until it changes. */
     const char *(*filter_text)(const struct pane *pane);
     /* Offers what may stand in place of the last term of a filter; may be NULL. */

@@ -103,6 +103,10 @@ const char *workspace_place_label(const struct workspace *workspace, size_t inde
 
 /* Puts a view on top of the current place; takes it over. */
 void workspace_open(struct workspace *workspace, struct view *view);
+/* The same in the place with this digit, which becomes the current one. Closing the view leads back
+ * to where one is now, unless one goes to that place by its digit in between: one comes from there,
+ * then. What was looked at in another place before is closed, unless something there is not saved. */
+void workspace_open_in(struct workspace *workspace, int digit, struct view *view);
 /* Closes the top view; the last one of a place stays. True when one was closed. */
 bool workspace_back(struct workspace *workspace);
 /* The same with all views of the current place but the first; not while something lies over them,

@@ -177,6 +177,65 @@ static void a_word_is_replaced(void **state)
     line_editor_free(&editor);
 }
 
+static void what_is_proposed_gives_way_to_what_is_typed(void **state)
+{
+    struct line_editor *editor = line_editor_new("R2025.03", NULL);
+
+    (void)state;
+    line_editor_select(editor);
+    type(editor, "R 4");
+    assert_string_equal(line_editor_text(editor), "R4");
+    assert_int_equal(line_editor_cursor(editor), 2);
+    line_editor_set(editor, "old");
+    line_editor_select(editor);
+    line_editor_insert(editor, "pasted", 6);
+    assert_string_equal(line_editor_text(editor), "pasted");
+    line_editor_free(&editor);
+}
+
+static void moving_in_what_is_proposed_keeps_it(void **state)
+{
+    static const struct {
+        const char *keys, *text;
+    } cases[] = {
+        {"Home v",      "v1.2.3"},
+        { "End 4",      "1.2.34"},
+        { "Left x",     "1.2.x3"},
+        { "Backspace",  "1.2."  },
+        { "Right 4",    "1.2.34"},
+        { "Home Del 4", "4.2.3" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct line_editor *editor = line_editor_new("1.2.3", NULL);
+
+        line_editor_select(editor);
+        type(editor, cases[i].keys);
+        assert_string_equal(line_editor_text(editor), cases[i].text);
+        line_editor_free(&editor);
+    }
+}
+
+static void what_is_selected_is_seen_to_be(void **state)
+{
+    struct line_editor *editor = line_editor_new("R1", NULL);
+    struct canvas *canvas;
+
+    (void)state;
+    line_editor_select(editor);
+    canvas = draw(editor, 4);
+    assert_int_equal(canvas_row(canvas, 0)[0].style.overlay, ROLE_SELECTED);
+    assert_int_equal(canvas_row(canvas, 0)[1].style.overlay, ROLE_SELECTED);
+    assert_int_not_equal(canvas_row(canvas, 0)[2].style.overlay, ROLE_SELECTED);
+    canvas_free(&canvas);
+    type(editor, "End");
+    canvas = draw(editor, 4);
+    assert_int_not_equal(canvas_row(canvas, 0)[0].style.overlay, ROLE_SELECTED);
+    canvas_free(&canvas);
+    line_editor_free(&editor);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +248,9 @@ int main(void)
         cmocka_unit_test(a_long_line_scrolls_so_that_the_cursor_is_seen),
         cmocka_unit_test(a_secret_is_not_shown),
         cmocka_unit_test(a_word_is_replaced),
+        cmocka_unit_test(what_is_proposed_gives_way_to_what_is_typed),
+        cmocka_unit_test(moving_in_what_is_proposed_keeps_it),
+        cmocka_unit_test(what_is_selected_is_seen_to_be),
     };
 
     setlocale(LC_ALL, "C.UTF-8");

@@ -255,8 +255,15 @@ static void a_filter_needs_all_words_and_keeps_headings(void **state)
     assert_true(pane->ops->filter(pane, "cut ban", NULL));
     assert_pane(list_pane(list), 4, 20,
                 " Name         Count\n yellow ───────────\n▶banana cut       9\n");
+    pane->ops->filter_settled(pane);
     assert_int_equal(pane->ops->back(pane), REFRESH_DRAW);
     assert_int_equal(pane->ops->back(pane), REFRESH_IGNORED);
+    assert_string_equal(selected(list), "b");
+    /* What is only tried leads back. */
+    assert_true(pane->ops->filter(pane, "apple", NULL));
+    assert_string_equal(selected(list), "a");
+    assert_true(pane->ops->filter(pane, "nothing", NULL));
+    assert_true(pane->ops->filter(pane, "", NULL));
     assert_string_equal(selected(list), "b");
     list_free(&list);
     memory_rows_free(&rows);

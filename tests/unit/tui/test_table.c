@@ -169,6 +169,118 @@ static void cells_and_headings_are_marked(void **state)
     table_free(&table);
 }
 
+/* Names of which those with the text in them are shown. */
+struct names {
+    const char *filter;
+};
+
+static const char *const all_names[] = { "mb-auth", "mb-pay", "mb-web", "mb-ledger", "pay-web" };
+
+static const char *shown_name(const struct names *names, size_t row)
+{
+    for (size_t i = 0; i < sizeof all_names / sizeof *all_names; i++)
+        if (strstr(all_names[i], names->filter) != NULL && row-- == 0)
+            return all_names[i];
+    return NULL;
+}
+
+static size_t name_rows(void *context)
+{
+    size_t count = 0;
+
+    while (shown_name(context, count) != NULL)
+        count++;
+    return count;
+}
+
+static size_t two_columns(void *context)
+{
+    (void)context;
+    return 2;
+}
+
+static void name_cell(void *context, size_t row, size_t column, struct table_cell *out)
+{
+    (void)column;
+    out->text = row == TABLE_HEADING ? "Name" : shown_name(context, row);
+}
+
+static const char *name_identity(void *context, size_t row)
+{
+    return shown_name(context, row);
+}
+
+static const char *name_column(void *context, size_t column)
+{
+    (void)context;
+    return column == 0 ? "c0" : "c1";
+}
+
+static bool filter_names(void *context, const char *text, struct error *error)
+{
+    if (strchr(text, ':') != NULL)
+        return error_set(error, ERROR_INVALID, "column 1: no field");
+    ((struct names *)context)->filter = text;
+    return true;
+}
+
+static const struct table_source_ops name_ops = {
+    .rows = name_rows,
+    .columns = two_columns,
+    .cell = name_cell,
+    .row_identity = name_identity,
+    .column_identity = name_column,
+    .filter = filter_names,
+};
+
+static void assert_filtered(struct table *table, struct names *names, const char *text,
+                            const char *name)
+{
+    size_t row, column;
+
+    assert_true(table_pane(table)->ops->filter(table_pane(table), text, NULL));
+    assert_true(table_cursor(table, &row, &column));
+    if (name == NULL)
+        assert_true(row == TABLE_HEADING);
+    else
+        assert_string_equal(shown_name(names, row), name);
+}
+
+static void filtering_keeps_the_cursor_on_its_row_or_near_it(void **state)
+{
+    struct names names = { .filter = "" };
+    struct table *table = table_new((struct table_source){ &name_ops, &names });
+
+    (void)state;
+    pane_place(table_pane(table), (struct rectangle){ 0, 0, 9, 40 });
+    assert_true(table_select(table, "mb-web", "c1"));
+    assert_filtered(table, &names, "", "mb-web");
+    assert_filtered(table, &names, "web", "mb-web");
+    assert_filtered(table, &names, "pay", "mb-pay");
+    assert_filtered(table, &names, "nothing", NULL);
+    assert_filtered(table, &names, "mb", "mb-web");
+    assert_false(table_pane(table)->ops->filter(table_pane(table), "x:", NULL));
+    assert_filtered(table, &names, "led", "mb-ledger");
+    assert_filtered(table, &names, "", "mb-web");
+    assert_filtered(table, &names, "led", "mb-ledger");
+    table_pane(table)->ops->filter_settled(table_pane(table));
+    assert_filtered(table, &names, "", "mb-ledger");
+    table_free(&table);
+}
+
+static void who_moves_in_what_is_filtered_stays_there(void **state)
+{
+    struct names names = { .filter = "" };
+    struct table *table = table_new((struct table_source){ &name_ops, &names });
+
+    (void)state;
+    pane_place(table_pane(table), (struct rectangle){ 0, 0, 9, 40 });
+    assert_filtered(table, &names, "web", "mb-web");
+    press_key(table_pane(table), "j");
+    assert_filtered(table, &names, "", "pay-web");
+    table_free(&table);
+}
+
 static void every_size_draws(void **state)
 {
     struct numbers numbers = { .rows = 60, .columns = 13 };
@@ -194,6 +306,8 @@ int main(void)
         cmocka_unit_test(above_the_first_row_are_the_headings),
         cmocka_unit_test(the_cursor_holds_on_to_what_it_is_on),
         cmocka_unit_test(cells_and_headings_are_marked),
+        cmocka_unit_test(filtering_keeps_the_cursor_on_its_row_or_near_it),
+        cmocka_unit_test(who_moves_in_what_is_filtered_stays_there),
         cmocka_unit_test(every_size_draws),
     };
 
