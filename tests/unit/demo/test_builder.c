@@ -9,26 +9,9 @@
 #include <pilab/demo/builder.h>
 #include <pilab/git/history.h>
 
-#include "../../support/fixture_repository.h"
+#include "../../support/fixture_case.h"
 
-static struct fixture_repository *fixture;
-static struct builder *build;
 static struct error error;
-
-static int begin(void **state)
-{
-    (void)state;
-    fixture = fixture_new();
-    build = fixture_builder(fixture);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    fixture_free(&fixture);
-    return 0;
-}
 
 static void the_same_steps_give_the_same_ids(void **state)
 {
@@ -150,7 +133,7 @@ static void what_is_built_passes_git_s_own_check(void **state)
     strbuf_release(&text);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_case_begin, fixture_case_end)
 
 int main(void)
 {

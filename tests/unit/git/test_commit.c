@@ -8,26 +8,9 @@
 
 #include <pilab/git/history.h>
 
-#include "../../support/fixture_repository.h"
+#include "../../support/fixture_case.h"
 
-static struct fixture_repository *fixture;
-static struct builder *build;
 static struct error error;
-
-static int begin(void **state)
-{
-    (void)state;
-    fixture = fixture_new();
-    build = fixture_builder(fixture);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    fixture_free(&fixture);
-    return 0;
-}
 
 static void old_encodings_become_utf_8(void **state)
 {
@@ -112,7 +95,7 @@ static void rubbish_is_no_commit(void **state)
     arena_free(&arena);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_case_begin, fixture_case_end)
 
 int main(void)
 {

@@ -10,26 +10,9 @@
 #include <pilab/base/map.h>
 #include <pilab/git/history.h>
 
-#include "../../support/fixture_repository.h"
+#include "../../support/fixture_case.h"
 
-static struct fixture_repository *fixture;
-static struct builder *build;
 static struct error error;
-
-static int begin(void **state)
-{
-    (void)state;
-    fixture = fixture_new();
-    build = fixture_builder(fixture);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    fixture_free(&fixture);
-    return 0;
-}
 
 static struct history *read_history(const struct object_id *from, const struct object_id *to,
                                     const struct history_options *options)
@@ -524,7 +507,7 @@ static void a_damaged_tree_or_blob_costs_only_its_commit(void **state)
     history_free(&history);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_case_begin, fixture_case_end)
 
 int main(void)
 {

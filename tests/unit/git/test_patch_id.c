@@ -11,26 +11,9 @@
 #include <pilab/git/changes.h>
 #include <pilab/git/history.h>
 
-#include "../../support/fixture_repository.h"
+#include "../../support/fixture_case.h"
 
-static struct fixture_repository *fixture;
-static struct builder *build;
 static struct error error;
-
-static int begin(void **state)
-{
-    (void)state;
-    fixture = fixture_new();
-    build = fixture_builder(fixture);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    fixture_free(&fixture);
-    return 0;
-}
 
 static struct object_id patch_id(const struct object_id *commit, const char *directory)
 {
@@ -310,7 +293,7 @@ static void a_commit_that_cannot_be_read_is_never_a_twin(void **state)
     assert_true(twins[0] == NO_TWIN);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_case_begin, fixture_case_end)
 
 int main(void)
 {

@@ -14,26 +14,9 @@
 #include <pilab/git/history.h>
 #include <pilab/git/repository.h>
 
-#include "../../support/fixture_repository.h"
+#include "../../support/fixture_case.h"
 
-static struct fixture_repository *fixture;
-static struct builder *build;
 static struct error error;
-
-static int begin(void **state)
-{
-    (void)state;
-    fixture = fixture_new();
-    build = fixture_builder(fixture);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    fixture_free(&fixture);
-    return 0;
-}
 
 /* --- Opening -------------------------------------------------------------------------------- */
 
@@ -381,7 +364,7 @@ static void a_short_id_of_two_commits_is_ambiguous(void **state)
     assert_non_null(strstr(error.message, digits));
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_case_begin, fixture_case_end)
 
 int main(void)
 {

@@ -15,26 +15,9 @@
 #include <pilab/git/history.h>
 #include <pilab/git/repository.h>
 
-#include "../../support/fixture_repository.h"
+#include "../../support/fixture_case.h"
 
-static struct fixture_repository *fixture;
-static struct builder *build;
 static struct error error;
-
-static int begin(void **state)
-{
-    (void)state;
-    fixture = fixture_new();
-    build = fixture_builder(fixture);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    fixture_free(&fixture);
-    return 0;
-}
 
 /* --- Files ---------------------------------------------------------------------------------- */
 
@@ -250,7 +233,7 @@ static void a_tree_bomb_is_refused(void **state)
     fixture_assert_error(&error, ERROR_LIMIT, "5000000", "");
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_case_begin, fixture_case_end)
 
 int main(void)
 {

@@ -9,6 +9,8 @@
 #include <pilab/base/clock.h>
 #include <pilab/notes/merge_text.h>
 
+#include "../../support/chance.h"
+
 static struct merge_text text_of(const char *bytes)
 {
     return (struct merge_text){ bytes, strlen(bytes) };
@@ -98,14 +100,6 @@ static void a_choice_settles_a_conflict(void **state)
 }
 
 /* ---- whatever the texts ---- */
-
-static uint64_t chance(struct random *random, uint64_t below)
-{
-    uint64_t value;
-
-    random_bytes(random, &value, sizeof value);
-    return value % below;
-}
 
 static void random_lines(struct random *random, struct strbuf *out)
 {

@@ -13,6 +13,7 @@
 #include <pilab/base/rich.h>
 #include <pilab/notes/word_diff.h>
 
+#include "../../support/chance.h"
 #include "../../support/patience.h"
 
 static void assert_shown(const char *old_text, const char *new_text, const char *wanted)
@@ -76,14 +77,6 @@ static void what_would_act_on_a_terminal_is_shown(void **state)
                  "a \x01"
                  "A b c\n",
                  "a {+^AA +}b c\n");
-}
-
-static uint64_t chance(struct random *random, uint64_t below)
-{
-    uint64_t value;
-
-    random_bytes(random, &value, sizeof value);
-    return value % below;
 }
 
 static void random_text(struct random *random, struct strbuf *out)

@@ -12,6 +12,7 @@
 #include <pilab/base/memory.h>
 #include <pilab/tui/edit_character.h>
 
+#include "../../support/chance.h"
 #include "../../support/patience.h"
 
 static struct edit_text *text_of(const char *bytes)
@@ -185,14 +186,6 @@ static void assert_lines(const struct edit_text *text, const struct model *model
         start = i + 1;
     }
     assert_int_equal(edit_text_lines(text), line);
-}
-
-static uint64_t chance(struct random *random, uint64_t below)
-{
-    uint64_t value;
-
-    random_bytes(random, &value, sizeof value);
-    return value % below;
 }
 
 static size_t random_piece(struct random *random, char *out)
