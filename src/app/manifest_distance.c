@@ -151,16 +151,6 @@ static bool count_cell(struct counting *counting, size_t row, size_t column,
     return true;
 }
 
-static const struct module_settings *settings_of(const struct project_settings *settings,
-                                                 const char *name)
-{
-    for (size_t i = 0; i < settings->module_count; i++) {
-        if (strcmp(settings->modules[i].name, name) == 0)
-            return &settings->modules[i];
-    }
-    return NULL;
-}
-
 static bool row_wants(const struct manifest *manifest, size_t row)
 {
     for (size_t column = 0; column < manifest->column_count; column++) {
@@ -179,7 +169,8 @@ static bool count_rows(struct counting *counting, const struct project_settings 
     struct manifest_distance distance;
 
     for (size_t row = 0; row < manifest->row_count; row++) {
-        const struct module_settings *module = settings_of(settings, manifest->rows[row].name);
+        const struct module_settings *module =
+            project_settings_module(settings, manifest->rows[row].name);
 
         if (!progress_check(&counting->call->progress, error))
             return false;

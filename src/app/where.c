@@ -342,16 +342,6 @@ bool where_ask(struct call *call, const struct where_ask *ask, struct where_answ
 
 /* --- Patches ---------------------------------------------------------------------------------- */
 
-static const struct module_settings *find_module(const struct project_settings *settings,
-                                                 const char *name)
-{
-    for (size_t i = 0; i < settings->module_count; i++) {
-        if (strcmp(settings->modules[i].name, name) == 0)
-            return &settings->modules[i];
-    }
-    return NULL;
-}
-
 static bool add_patches(struct call *call, const char *path, const char *commit, struct strbuf *out,
                         struct error *error)
 {
@@ -385,7 +375,7 @@ bool where_patch(struct call *call, const char *module, const char *commit, stru
 
     if (!project_load(call, &settings, error))
         return false;
-    found = find_module(&settings, module);
+    found = project_settings_module(&settings, module);
     if (found == NULL || found->repository == NULL)
         return error_set(error, ERROR_NOT_FOUND, "no repository of %s is known", module);
     if (!repository_library_start(error))

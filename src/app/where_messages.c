@@ -76,17 +76,6 @@ static void find_reverts(struct relatives *relatives, const struct relative *of,
     }
 }
 
-static bool share_ticket(const struct ticket_set *a, const struct ticket_set *b)
-{
-    for (size_t i = 0; i < a->count; i++) {
-        for (size_t k = 0; k < b->count; k++) {
-            if (strcmp(a->tickets[i].id, b->tickets[k].id) == 0)
-                return true;
-        }
-    }
-    return false;
-}
-
 /* Whether it says the same so that it may be the same: the same ticket, or the same author at the
  * same time, which is what a cherry-pick leaves. */
 static bool says_the_same(const struct relatives *relatives, const struct commit *a,
@@ -99,7 +88,7 @@ static bool says_the_same(const struct relatives *relatives, const struct commit
         return true;
     read_references(relatives, a, &subject, &first);
     read_references(relatives, b, &other, &second);
-    return share_ticket(&first, &second);
+    return ticket_sets_meet(&first, &second);
 }
 
 static bool add_alike(struct relatives *relatives, size_t index, struct error *error)

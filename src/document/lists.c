@@ -16,15 +16,6 @@
 
 /* ---- matching by name ---- */
 
-static struct match_key *name_keys(const char *const *names, size_t count)
-{
-    struct match_key *keys = memory_array(count, sizeof *keys);
-
-    for (size_t i = 0; i < count; i++)
-        keys[i] = match_key_text(names[i]);
-    return keys;
-}
-
 static struct match_key *content_keys(struct arena *arena, const struct node *list)
 {
     struct match_key *keys = memory_array(list->count, sizeof *keys);
@@ -41,8 +32,9 @@ static struct match_key *content_keys(struct arena *arena, const struct node *li
 
 static void match_names(struct list_match *matching)
 {
-    struct match_key *previous = name_keys(matching->naming.previous, matching->previous->count);
-    struct match_key *current = name_keys(matching->naming.current, matching->current->count);
+    struct match_key *previous =
+        match_key_texts(matching->naming.previous, matching->previous->count);
+    struct match_key *current = match_key_texts(matching->naming.current, matching->current->count);
 
     partners_match(&matching->partners, previous, current);
     free(previous);

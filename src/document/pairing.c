@@ -42,20 +42,11 @@ static const char **identify(struct arena *arena, const struct document *documen
     return names;
 }
 
-static struct match_key *match_keys(const char *const *names, size_t count)
-{
-    struct match_key *keys = memory_array(count, sizeof *keys);
-
-    for (size_t i = 0; i < count; i++)
-        keys[i] = match_key_text(names[i]);
-    return keys;
-}
-
 static void pair_by_names(struct partners *partners, const char *const *previous,
                           const char *const *current)
 {
-    struct match_key *previous_keys = match_keys(previous, partners->previous_count);
-    struct match_key *current_keys = match_keys(current, partners->current_count);
+    struct match_key *previous_keys = match_key_texts(previous, partners->previous_count);
+    struct match_key *current_keys = match_key_texts(current, partners->current_count);
 
     partners_match(partners, previous_keys, current_keys);
     free(previous_keys);

@@ -23,6 +23,15 @@ struct match_key match_key_text(const char *text)
     return (struct match_key){ text, text ? strlen(text) : 0 };
 }
 
+struct match_key *match_key_texts(const char *const *texts, size_t count)
+{
+    struct match_key *keys = memory_array(count, sizeof *keys);
+
+    for (size_t i = 0; i < count; i++)
+        keys[i] = match_key_text(texts[i]);
+    return keys;
+}
+
 static size_t *all_alone(size_t count)
 {
     size_t *partners = memory_array(count, sizeof *partners);

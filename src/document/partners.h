@@ -22,6 +22,8 @@ struct match_key {
 };
 
 struct match_key match_key_text(const char *text); /* NULL: none */
+/* One for each; to be freed, the texts are borrowed. */
+struct match_key *match_key_texts(const char *const *texts, size_t count);
 
 void partners_init(struct partners *partners, size_t previous_count, size_t current_count);
 void partners_release(struct partners *partners);

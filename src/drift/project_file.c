@@ -455,3 +455,25 @@ bool project_settings_read_json(const char *text, size_t length, struct arena *a
     return read_settings("the project's settings", text, length, DOCUMENT_JSON, false, arena,
                          settings, error);
 }
+
+/* --- What stands in settings ------------------------------------------------------------------ */
+
+const struct module_settings *project_settings_module(const struct project_settings *settings,
+                                                      const char *name)
+{
+    for (size_t i = 0; i < settings->module_count; i++) {
+        if (strcmp(settings->modules[i].name, name) == 0)
+            return &settings->modules[i];
+    }
+    return NULL;
+}
+
+const struct environment_settings *
+project_settings_environment(const struct project_settings *settings, const char *name)
+{
+    for (size_t i = 0; i < settings->environment_count; i++) {
+        if (strcmp(settings->environments[i].name, name) == 0)
+            return &settings->environments[i];
+    }
+    return NULL;
+}

@@ -491,3 +491,14 @@ void tickets_find(struct arena *arena, const struct commit_message *message,
     map_free(&scan.seen);
     vector_release(&scan.found);
 }
+
+bool ticket_sets_meet(const struct ticket_set *a, const struct ticket_set *b)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        for (size_t k = 0; k < b->count; k++) {
+            if (strcmp(a->tickets[i].id, b->tickets[k].id) == 0)
+                return true;
+        }
+    }
+    return false;
+}

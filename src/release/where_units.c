@@ -76,17 +76,6 @@ static void join_picks(const struct where_units *units, size_t *links)
     map_free(&sources);
 }
 
-static bool share_ticket(const struct ticket_set *a, const struct ticket_set *b)
-{
-    for (size_t i = 0; i < a->count; i++) {
-        for (size_t k = 0; k < b->count; k++) {
-            if (strcmp(a->tickets[i].id, b->tickets[k].id) == 0)
-                return true;
-        }
-    }
-    return false;
-}
-
 static bool alike(const struct where_units *units, size_t a, size_t b)
 {
     const struct commit *first = &units->module->commits[a], *second = &units->module->commits[b];
@@ -95,7 +84,7 @@ static bool alike(const struct where_units *units, size_t a, size_t b)
         units->reverts[b] ||
         strcmp(units->reading.subjects[a].same, units->reading.subjects[b].same) != 0)
         return false;
-    return share_ticket(&units->reading.tickets[a], &units->reading.tickets[b]) ||
+    return ticket_sets_meet(&units->reading.tickets[a], &units->reading.tickets[b]) ||
            (first->author_time == second->author_time &&
             strcmp(first->author_email, second->author_email) == 0);
 }

@@ -186,3 +186,12 @@ bool setup_is_word(const void *context, const struct form *form, const char *val
         return true;
     return error_set(error, ERROR_INVALID, "one word, without blanks and slashes");
 }
+
+bool setup_is_tags(const void *context, const struct form *form, const char *value,
+                   struct error *error)
+{
+    (void)context;
+    (void)form;
+    return strstr(value, "{version}") != NULL ||
+           error_set(error, ERROR_INVALID, "{version} must stand in it");
+}

@@ -1,7 +1,5 @@
 #include "setup_parts.h"
 
-#include <string.h>
-
 #include <pilab/app/command.h>
 
 /* What the other files of Setup ask for. */
@@ -20,22 +18,12 @@ const char *setup_selected(const struct setup_screen *screen)
 const struct environment_settings *setup_environment(const struct setup_screen *screen,
                                                      const char *name)
 {
-    const struct project_settings *settings = &screen->data->settings;
-
-    for (size_t i = 0; name != NULL && i < settings->environment_count; i++)
-        if (strcmp(settings->environments[i].name, name) == 0)
-            return &settings->environments[i];
-    return NULL;
+    return name == NULL ? NULL : project_settings_environment(&screen->data->settings, name);
 }
 
 const struct module_settings *setup_module(const struct setup_screen *screen, const char *name)
 {
-    const struct project_settings *settings = &screen->data->settings;
-
-    for (size_t i = 0; name != NULL && i < settings->module_count; i++)
-        if (strcmp(settings->modules[i].name, name) == 0)
-            return &settings->modules[i];
-    return NULL;
+    return name == NULL ? NULL : project_settings_module(&screen->data->settings, name);
 }
 
 json_t *setup_query(struct call *call, const char *const *words, struct error *error)

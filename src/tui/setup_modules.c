@@ -48,15 +48,6 @@ static void field_changed(void *context, struct form *form, const char *id)
     setup_module_changed(screen);
 }
 
-static bool is_tags(const void *context, const struct form *form, const char *value,
-                    struct error *error)
-{
-    (void)context;
-    (void)form;
-    return strstr(value, "{version}") != NULL ||
-           error_set(error, ERROR_INVALID, "{version} must stand in it");
-}
-
 /* --- Modules ---------------------------------------------------------------------------------- */
 
 static const char *value_of(const json_t *fields, const char *id)
@@ -86,7 +77,7 @@ static struct form *module_form(struct setup_screen *screen, const json_t *field
         { .id = "path", .kind = FORM_TEXT, .label = "Path", .value = value_of(fields, "path"),
           .help = "Its part of a repository of many things; empty: all of it" },
         { .id = "tags", .kind = FORM_TEXT, .label = "Tags", .value = value_of(fields, "tags"),
-          .check = is_tags,
+          .check = setup_is_tags,
           .help = "How versions become tags: v{version}; empty: the usual forms" },
         { .id = "config", .kind = FORM_TEXT, .label = "Config", .value = value_of(fields, "config"),
           .help = "Layers, the lowest first, with blanks between: values.yaml values-{env}.yaml" },

@@ -153,7 +153,10 @@ void setup_ask_remove(struct setup_screen *screen, enum edit_part part, const ch
 /* Whether the actor may change the project; appends why not. */
 bool setup_may(const struct setup_screen *screen, enum permission_action action,
                struct strbuf *why);
+/* Checks of a form: one word; tags with {version} in it. */
 bool setup_is_word(const void *context, const struct form *form, const char *value,
+                   struct error *error);
+bool setup_is_tags(const void *context, const struct form *form, const char *value,
                    struct error *error);
 
 /* setup_project.c, setup_modules.c, setup_environments.c, setup_variables.c, setup_people.c */

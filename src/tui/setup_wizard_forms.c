@@ -318,15 +318,6 @@ static bool is_module(const void *context, const struct form *form, const char *
     return same <= 1 || error_set(error, ERROR_INVALID, "another module is called so");
 }
 
-static bool is_tags(const void *context, const struct form *form, const char *value,
-                    struct error *error)
-{
-    (void)context;
-    (void)form;
-    return strstr(value, "{version}") != NULL ||
-           error_set(error, ERROR_INVALID, "{version} must stand in it");
-}
-
 static void add_module(struct gathering *gathering, size_t slot, const char *address)
 {
     static const struct {
@@ -336,7 +327,7 @@ static void add_module(struct gathering *gathering, size_t slot, const char *add
     } texts[] = {
   /* clang-format off */
         { "path", "Path", "Its part of a repository of many things; empty: all of it", NULL },
-        { "tags", "Tags", "How versions become tags: v{version}; empty: the usual forms", is_tags },
+        { "tags", "Tags", "How versions become tags: v{version}; empty: the usual forms", setup_is_tags },
         { "config", "Config", "Layers, the lowest first: values.yaml values-{env}.yaml", NULL },
         { "migrations", "Migrations", "The folder of database migrations", NULL },
         { "image", "Image", "The container image without its tag", NULL },

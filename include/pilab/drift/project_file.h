@@ -80,4 +80,10 @@ void project_settings_write_json(struct strbuf *out, const struct project_settin
 bool project_settings_read_json(const char *text, size_t length, struct arena *arena,
                                 struct project_settings *settings, struct error *error);
 
+/* The one of that name; NULL: there is none. Borrowed from the settings. */
+const struct module_settings *project_settings_module(const struct project_settings *settings,
+                                                      const char *name);
+const struct environment_settings *
+project_settings_environment(const struct project_settings *settings, const char *name);
+
 #endif

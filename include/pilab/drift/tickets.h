@@ -7,6 +7,7 @@
 #ifndef PILAB_DRIFT_TICKETS_H
 #define PILAB_DRIFT_TICKETS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <pilab/base/arena.h>
@@ -28,5 +29,8 @@ struct ticket_set {
 void tickets_find(struct arena *arena, const struct commit_message *message,
                   const struct subject *subject, const struct ticket_options *options,
                   struct ticket_set *out);
+
+/* Whether a ticket stands in both. */
+bool ticket_sets_meet(const struct ticket_set *a, const struct ticket_set *b);
 
 #endif
