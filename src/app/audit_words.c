@@ -59,8 +59,7 @@ static const struct {
       "{name}[, modules: {modules}][, environments: {environments}]"
       "[, variables changed: {variables}]" },
     { "project.update", "project:{code}",
-      "{name}[, modules: {modules}][, environments: {environments}]"
-      "[, variables changed: {variables}]" },
+      "{changes}[, variables changed: {variables}]" },
     { "release.cancel", "release:{name}",
       "rev {rev}, {deployed} of {modules} deployed" },
     { "release.close", "release:{name}",
@@ -88,6 +87,54 @@ static const struct {
 };
 /* clang-format on */
 
+#define MOST_CHANGES 8 /* in one line; the entry itself has them all */
+
+static void add_value(struct strbuf *out, const json_t *value, const char *none)
+{
+    char *text;
+
+    if (json_is_string(value)) {
+        strbuf_add_bytes(out, json_string_value(value), json_string_length(value));
+    } else if (value == NULL || json_is_null(value)) {
+        strbuf_add(out, none);
+    } else {
+        text = json_dumps(value, JSON_ENCODE_ANY);
+        strbuf_add(out, text != NULL ? text : "?");
+        free(text);
+    }
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), wanted = strlen(end);
+
+    return length >= wanted && strcmp(text + length - wanted, end) == 0;
+}
+
+/* "four_eyes: on -> off; modules.pay.image: (none) -> registry/pay". */
+static void add_changes(struct strbuf *out, const json_t *changes)
+{
+    static const char of_project[] = "project.";
+    size_t count = json_array_size(changes);
+
+    for (size_t i = 0; i < count && i < MOST_CHANGES; i++) {
+        const json_t *change = json_array_get(changes, i);
+        const char *path = json_member_text(change, "path");
+        /* Where no rules are said, those of the stage hold, which may be more than none. */
+        const char *none =
+            path != NULL && ends_with(path, ".approvals") ? "(as usual for its stage)" : "(none)";
+
+        if (path != NULL && strncmp(path, of_project, sizeof of_project - 1) == 0)
+            path += sizeof of_project - 1;
+        strbuf_printf(out, "%s%s: ", i > 0 ? "; " : "", path != NULL ? path : "?");
+        add_value(out, json_object_get(change, "previous"), none);
+        strbuf_add(out, " -> ");
+        add_value(out, json_object_get(change, "current"), none);
+    }
+    if (count > MOST_CHANGES)
+        strbuf_printf(out, "; and %zu more", count - MOST_CHANGES);
+}
+
 /* False when the body has no such member. */
 static bool add_member(struct strbuf *out, const json_t *body, const char *name, size_t length)
 {
@@ -99,7 +146,11 @@ static bool add_member(struct strbuf *out, const json_t *body, const char *name,
         strbuf_add_bytes(out, json_string_value(value), json_string_length(value));
     else if (json_is_integer(value))
         strbuf_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-    return json_is_string(value) || json_is_integer(value);
+    else if (json_array_size(value) > 0 && json_is_object(json_array_get(value, 0)))
+        add_changes(out, value);
+    else
+        return false;
+    return true;
 }
 
 /* False, and nothing appended, when a member outside of brackets is not there. */

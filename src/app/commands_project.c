@@ -7,13 +7,21 @@ static const struct argument_spec project_file_argument[] = {
     {"file", true, false, "the file to read (pilab.yaml here)"},
 };
 
+static const struct option_spec import_options[] = {
+    {"yes", 0, NULL, NULL, "also take away what the file takes away, without asking"},
+};
+
 static const struct command rows[] = {
     { "project import", "Take a project from a pilab.yaml",
-      "Makes the project, or brings the one with the same code up to date. Modules and "
-      "environments that the file no longer names are removed from the lists; what is known about "
-      "them stays.",
-      "pilab project import pilab.yaml",
-      ARGUMENTS(project_file_argument), NONE,
+      "Makes the project, or brings the one with the same code up to date. What the file does not "
+      "say stays as it is: each of its parts (groups, environments, modules, variables, "
+      "expected_differences, not_examined, rules), the approvals of an environment, and the "
+      "project's description, tickets and four_eyes. A part that it has is the whole of it: what is "
+      "missing there is taken away, and so is all of it by an empty list. That is shown and asked "
+      "before. Secrets, and what is known about modules and environments, stay in any case.",
+      "pilab project import pilab.yaml\n"
+      "pilab project import pilab.yaml --yes",
+      ARGUMENTS(project_file_argument), OPTIONS(import_options),
       SCOPE_NOTHING, PERMISSION_CONFIGURE_PROJECT, true, false, app_project_import },
     { "project export", "Write the project as a pilab.yaml",
       NULL, "pilab project export -o pilab.yaml",

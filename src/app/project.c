@@ -120,34 +120,6 @@ bool project_read_file(struct call *call, const char *path, struct project_setti
     return ok;
 }
 
-bool app_project_import(struct call *call, const struct arguments *arguments, struct result *result,
-                        struct error *error)
-{
-    const char *path = arguments_at(arguments, 0);
-    struct project_settings settings;
-    bool created;
-
-    if (path == NULL)
-        path = PROJECT_FILE_NAME;
-    if (!project_read_file(call, path, &settings, error) || !call_open_store(call, true, error) ||
-        !call_check_writable(call, error) || !project_save(call, &settings, &created, error))
-        return false;
-    result->kind = RESULT_OBJECT;
-    result->object = json_object();
-    json_put_text(result->object, "schema", "pilab.project/1");
-    json_put_text(result->object, "id", call->project->id);
-    json_put_text(result->object, "code", settings.code);
-    json_put_bool(result->object, "created", created);
-    json_put_integer(result->object, "modules", (int64_t)settings.module_count);
-    json_put_integer(result->object, "environments", (int64_t)settings.environment_count);
-    rich_text(&result->text, RICH_NAME, settings.code, true);
-    strbuf_printf(&result->text, " %s: %zu module%s, %zu environment%s\n",
-                  created ? "made" : "brought up to date", settings.module_count,
-                  settings.module_count == 1 ? "" : "s", settings.environment_count,
-                  settings.environment_count == 1 ? "" : "s");
-    return true;
-}
-
 bool app_project_export(struct call *call, const struct arguments *arguments, struct result *result,
                         struct error *error)
 {

@@ -8,6 +8,7 @@
 #include <pilab/store/access.h>
 #include <pilab/store/repository.h>
 
+#include "project_difference.h"
 #include "variable_file.h"
 
 /* Saving within one transaction. */
@@ -16,9 +17,10 @@ struct project_save {
     const struct project_settings *settings;
     const struct project_addition *addition; /* NULL: none */
     const char *project_id;
-    size_t variables; /* that were changed */
-    bool there;       /* what the question of rights was about: a project that is there */
-    bool overtaken;   /* somebody has made it since */
+    size_t variables;               /* that were changed */
+    struct project_settings before; /* as it was, when it is there */
+    bool there;     /* what the question of rights was about: a project that is there */
+    bool overtaken; /* somebody has made it since */
     struct error *error;
 };
 
@@ -278,10 +280,34 @@ static bool update_project(struct project_save *save, struct store_project *proj
     return store_project_update(save->call->connection, project, save->error);
 }
 
-static bool audit_save(struct project_save *save, const struct store_project *project, bool created)
+/* The whole of it, as it stands within the transaction. */
+static bool load_whole(struct project_save *save, struct project_settings *settings)
 {
-    json_t *body = json_object();
+    *settings = (struct project_settings){ 0 };
+    return project_load(save->call, settings, save->error) &&
+           variables_load(save->call, settings, save->error);
+}
+
+/* An update that changes nothing is none. */
+static bool audit_save(struct project_save *save, const struct store_project *project, bool created,
+                       bool *changed)
+{
+    struct project_differences differences = { 0 };
+    struct project_settings after;
+    json_t *body;
     bool ok;
+
+    *changed = created;
+    if (!created) {
+        if (!load_whole(save, &after) ||
+            !project_differences_find(&save->before, &after, save->call->arena, &differences,
+                                      save->error))
+            return false;
+        *changed = differences.count > 0;
+        if (!*changed)
+            return true;
+    }
+    body = json_object();
 
     json_put_text(body, "code", project->code);
     json_put_text(body, "name", project->name);
@@ -289,6 +315,8 @@ static bool audit_save(struct project_save *save, const struct store_project *pr
     json_put_integer(body, "environments", (int64_t)save->settings->environment_count);
     if (save->variables > 0)
         json_put_integer(body, "variables", (int64_t)save->variables);
+    if (!created)
+        json_put(body, "changes", project_differences_json(&differences));
     ok = call_audit(save->call, created ? "project.create" : "project.update",
                     arena_printf(save->call->arena, "project:%s", project->id), body, save->error);
     json_decref(body);
@@ -313,10 +341,19 @@ static bool find_by_code(struct call *call, const char *code, struct store_proje
     return error_set(error, ERROR_NOT_FOUND, "there is no project %s", code);
 }
 
+static bool is_as_shown(const struct project_save *save, bool created)
+{
+    const char *shown = save->addition != NULL ? save->addition->now : NULL;
+
+    return shown == NULL ||
+           strcmp(shown, created ? "" : project_text(&save->before, save->call->arena)) == 0;
+}
+
 static bool save_within(struct project_save *save, struct store_project *project, bool *created)
 {
     struct call *call = save->call;
     struct error missing = { 0 };
+    bool changed;
 
     *created = !find_by_code(call, save->settings->code, project, &missing);
     if (*created && missing.code != ERROR_NOT_FOUND) {
@@ -342,27 +379,33 @@ static bool save_within(struct project_save *save, struct store_project *project
         save->addition->rev != project->rev)
         return error_set(save->error, ERROR_CONFLICT,
                          "somebody else changed the project meanwhile");
+    if (!*created && !load_whole(save, &save->before))
+        return false;
+    if (!is_as_shown(save, *created))
+        return error_set(save->error, ERROR_CONFLICT,
+                         "somebody else changed the project meanwhile");
     if (!(*created ? create_project(save, project) : update_project(save, project)))
         return false;
     save->project_id = project->id;
     call->project = project; /* whose audit this belongs to */
-    return save_modules(save) && save_environments(save) &&
-           variables_save(call, save->settings, &save->variables, save->error) &&
-           audit_save(save, project, *created) &&
-           (save->addition == NULL || save->addition->write == NULL ||
-            save->addition->write(save->addition->context, call, save->error)) &&
+    if (!save_modules(save) || !save_environments(save) ||
+        !variables_save(call, save->settings, &save->variables, save->error) ||
+        !audit_save(save, project, *created, &changed))
+        return false;
+    if (save->addition == NULL || save->addition->write == NULL)
+        return !changed || store_commit(call->connection, save->error);
+    return save->addition->write(save->addition->context, call, save->error) &&
            store_commit(call->connection, save->error);
 }
 
 /* Asked before any work, and once more within the transaction. `there` says of which project: of
  * one that is there, or of one to be made. */
-static bool check_rights(struct call *call, const struct project_settings *settings, bool *there,
-                         struct error *error)
+bool project_may_save(struct call *call, const char *code, bool *there, struct error *error)
 {
     struct store_project project;
     struct error missing = { 0 };
 
-    *there = find_by_code(call, settings->code, &project, &missing);
+    *there = find_by_code(call, code, &project, &missing);
     if (*there)
         return call_choose_project(call, project.id, error) &&
                call_check(call, PERMISSION_CONFIGURE_PROJECT, error);
@@ -400,7 +443,7 @@ static bool save_once(struct project_save *save, struct store_project *project, 
     bool ok;
 
     save->overtaken = false;
-    ok = check_rights(call, save->settings, &save->there, save->error) &&
+    ok = project_may_save(call, save->settings->code, &save->there, save->error) &&
          check_repositories(save->settings, save->error) &&
          store_begin(call->connection, &call->progress, save->error) &&
          save_within(save, project, created);

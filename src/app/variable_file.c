@@ -32,6 +32,22 @@ bool variables_load(struct call *call, struct project_settings *settings, struct
     return true;
 }
 
+const struct variable_settings *variables_find(const struct project_settings *settings,
+                                               const struct variable_settings *place)
+{
+    const char *module = place->module != NULL ? place->module : "";
+
+    for (size_t i = 0; i < settings->variable_count; i++) {
+        const struct variable_settings *variable = &settings->variables[i];
+
+        if (strcmp(variable->name, place->name) == 0 &&
+            strcasecmp(variable->environment, place->environment) == 0 &&
+            strcmp(variable->module != NULL ? variable->module : "", module) == 0)
+            return variable;
+    }
+    return NULL;
+}
+
 /* Whether the store says already what the settings say. */
 static bool agrees(const struct store_variable *row, const struct variable_settings *settings)
 {
@@ -39,6 +55,27 @@ static bool agrees(const struct store_variable *row, const struct variable_setti
 
     return row->is_secret == settings->secret && strcmp(row->description, description) == 0 &&
            (settings->secret || strcmp(row->value, settings->value) == 0);
+}
+
+static bool refuse_clear(const char *name, const char *environment, struct error *error)
+{
+    error_set(error, ERROR_INVALID, "%s in %s is a secret, and the file has it in the clear", name,
+              environment);
+    return error_hint(error, "Write secret: true without a value; or unset it first, when "
+                             "everybody may read it.");
+}
+
+bool variables_check(const struct project_settings *now, const struct project_settings *wanted,
+                     struct error *error)
+{
+    for (size_t i = 0; i < now->variable_count; i++) {
+        const struct variable_settings *row = &now->variables[i];
+        const struct variable_settings *named = variables_find(wanted, row);
+
+        if (row->secret && named != NULL && !named->secret)
+            return refuse_clear(row->name, row->environment, error);
+    }
+    return true;
 }
 
 static bool save_variable(struct call *call, const struct variable_settings *settings,
@@ -67,12 +104,8 @@ static bool save_variable(struct call *call, const struct variable_settings *set
         return false;
     if (found && agrees(&row, settings))
         return true;
-    if (found && row.is_secret && !settings->secret) {
-        error_set(error, ERROR_INVALID, "%s in %s is a secret, and the file has it in the clear",
-                  settings->name, environment.name);
-        return error_hint(error, "Write secret: true without a value; or unset it first, when "
-                                 "everybody may read it.");
-    }
+    if (found && row.is_secret && !settings->secret)
+        return refuse_clear(settings->name, environment.name, error);
     if (found) {
         memcpy(wanted.id, row.id, sizeof wanted.id);
         wanted.rev = row.rev;
@@ -87,16 +120,11 @@ static bool save_variable(struct call *call, const struct variable_settings *set
 
 static bool is_named(const struct project_settings *settings, const struct store_variable *row)
 {
-    for (size_t i = 0; i < settings->variable_count; i++) {
-        const struct variable_settings *variable = &settings->variables[i];
-        const char *module = variable->module != NULL ? variable->module : "";
+    const struct variable_settings place = { .name = row->name,
+                                             .environment = row->environment,
+                                             .module = row->module };
 
-        if (strcmp(variable->name, row->name) == 0 &&
-            strcasecmp(variable->environment, row->environment) == 0 &&
-            strcmp(module, row->module != NULL ? row->module : "") == 0)
-            return true;
-    }
-    return false;
+    return variables_find(settings, &place) != NULL;
 }
 
 bool variables_save(struct call *call, const struct project_settings *settings, size_t *changed,

@@ -11,6 +11,14 @@
  * live in the call's arena. */
 bool variables_load(struct call *call, struct project_settings *settings, struct error *error);
 
+/* The variable of the same name and place, or NULL. */
+const struct variable_settings *variables_find(const struct project_settings *settings,
+                                               const struct variable_settings *place);
+
+/* Whether the wanted ones leave what is a secret now a secret. */
+bool variables_check(const struct project_settings *now, const struct project_settings *wanted,
+                     struct error *error);
+
 /* Within a transaction: makes the variables of the call's project those of the settings, when these
  * give any (variables_given). A secret keeps the value it has, and one that the settings do not
  * name stays, since nothing could bring its value back. `*changed` counts what was written. */

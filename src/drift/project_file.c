@@ -119,8 +119,11 @@ static bool check_once(struct project_reader *reader, struct map *names, const s
 
 static bool read_project(struct project_reader *reader, const struct node *node)
 {
-    return project_map_read(reader, node, FIELDS(project_fields), reader->settings, "project",
-                            NULL);
+    if (!project_map_read(reader, node, FIELDS(project_fields), reader->settings, "project", NULL))
+        return false;
+    if (node_get(node, "tickets") != NULL)
+        reader->settings->given |= PROJECT_PART_TICKETS;
+    return true;
 }
 
 static bool read_groups(struct project_reader *reader, const struct node *map)
@@ -365,16 +368,17 @@ static const struct file_part {
     const char *key;
     bool required;
     bool (*read)(struct project_reader *reader, const struct node *node);
+    unsigned part; /* of enum project_file_part; 0: it sees to that itself */
 } file_parts[] = {
-    { "pilab",                true,  read_format },
-    { "project",              true,  read_project },
-    { "groups",               false, read_groups },
-    { "environments",         false, read_environments },
-    { "modules",              false, read_modules },
-    { "variables",            false, read_variables },
-    { "expected_differences", false, read_expected },
-    { "not_examined",         false, read_not_examined },
-    { "rules",                false, read_rules },
+    { "pilab",                true,  read_format,       0 },
+    { "project",              true,  read_project,      0 },
+    { "groups",               false, read_groups,       PROJECT_PART_GROUPS },
+    { "environments",         false, read_environments, PROJECT_PART_ENVIRONMENTS },
+    { "modules",              false, read_modules,      PROJECT_PART_MODULES },
+    { "variables",            false, read_variables,    0 },
+    { "expected_differences", false, read_expected,     PROJECT_PART_EXPECTED },
+    { "not_examined",         false, read_not_examined, PROJECT_PART_NOT_EXAMINED },
+    { "rules",                false, read_rules,        PROJECT_PART_RULES },
 };
 /* clang-format on */
 
@@ -406,6 +410,8 @@ static bool read_part(struct project_reader *reader, const struct node *root,
     if (empty && part->required && reader->whole)
         return project_refuse(reader, node != NULL ? node : root, "the key '%s' is %s", part->key,
                               node != NULL ? "empty" : "missing");
+    if (!empty)
+        reader->settings->given |= part->part;
     return empty || part->read(reader, node);
 }
 

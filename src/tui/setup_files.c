@@ -83,6 +83,12 @@ struct import_path {
     char path[PATH_LIMIT];
 };
 
+/* What somebody agreed to: which file, and what it made of which project. */
+struct import_order {
+    struct import_path file;
+    char digest[SHA256_HEX_SIZE];
+};
+
 /* What would be done, and from what. */
 struct import {
     struct studio *studio;
@@ -102,14 +108,18 @@ static void free_import(void *context)
 static bool run_import(struct job *job, struct call *call, void *context, void **output,
                        struct error *error)
 {
-    const struct import_path *file = context;
-    json_t *done =
-        setup_query(call, (const char *const[]){ "project", "import", "--", file->path, NULL },
-                    error);
+    const struct import_order *order = context;
+    json_t *done;
+    bool created;
 
     (void)job;
+    if (!project_import_agreed(call, order->file.path, order->digest, &created, error))
+        return false;
+    done = json_object();
+    json_put_bool(done, "created", created);
+    json_put_text(done, "code", call->project->code);
     *output = done;
-    return done != NULL;
+    return true;
 }
 
 static void free_json(void *output)
@@ -137,9 +147,13 @@ static void import_agreed(void *context, bool yes)
     struct studio_work work = {
         .title = "import", .run = run_import, .free_output = free_json, .done = import_done
     };
+    struct import_order *order;
 
     if (yes) {
-        work.input = memory_copy_bytes(&import->file, sizeof import->file);
+        order = memory_new(sizeof *order);
+        order->file = import->file;
+        memcpy(order->digest, import->preview.digest, sizeof order->digest);
+        work.input = order;
         studio_start(import->studio, &work);
     }
     free_import(import);
@@ -173,11 +187,19 @@ static void ask_import(struct import *import)
 {
     const struct project_preview *preview = &import->preview;
     struct strbuf text = STRBUF_INIT;
+    size_t shown = 0;
 
     if (preview->created)
         strbuf_add(&text, "A new project.\n");
-    for (size_t i = 0; i < preview->count && i < LINES_IN_BOX; i++)
-        strbuf_printf(&text, "%s\n", preview->lines[i]);
+    /* What it takes away comes first: it must not be missed among what it adds. */
+    for (size_t i = 0; i < 2 * preview->count && shown < LINES_IN_BOX; i++) {
+        const char *line = preview->lines[i % preview->count];
+
+        if ((*line == '-') == (i < preview->count)) {
+            strbuf_printf(&text, "%s\n", line);
+            shown++;
+        }
+    }
     if (preview->count > LINES_IN_BOX)
         strbuf_printf(&text, "and %zu more, behind this question\n", preview->count - LINES_IN_BOX);
     if (!preview->created)

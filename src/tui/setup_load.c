@@ -134,6 +134,9 @@ static bool run_load(struct job *job, struct call *call, void *context, void **o
     ok = call_choose_project(call, call->project->id, error) &&
          call_check(call, PERMISSION_READ, error) && project_load(call, &data->settings, error);
     call->arena = own;
+    memcpy(data->project_id, call->project->id, sizeof data->project_id);
+    data->rev = call->project->rev;
+    data->rights = call->actor.rights;
     ok = ok && read_lists(call, data, error);
     list_repositories(data);
     if (!ok) {
@@ -170,12 +173,25 @@ void setup_load(struct setup_screen *screen)
     studio_start(screen->studio, &work);
 }
 
-/* Other screens go by the call's row: it follows, that they do not go by what was. */
-static void take_data(struct setup_screen *screen, struct loaded *loaded)
+/* Other screens go by the call's row: it follows, that they do not go by what was. The call keeps
+ * every row that it was ever given, since jobs may hold one: it is given another only when there is
+ * another, however often this screen is read anew. */
+static void follow_project(struct setup_screen *screen)
 {
     struct call *call = &screen->studio->call;
     struct error error = { 0 };
 
+    /* Another project may have been opened meanwhile. */
+    if (call->project == NULL || strcmp(call->project->id, screen->data->project_id) != 0)
+        return;
+    call->actor.rights = screen->data->rights;
+    if (call->project->rev != screen->data->rev &&
+        !call_choose_project(call, call->project->id, &error))
+        workspace_say_error(screen->studio->workspace, &error);
+}
+
+static void take_data(struct setup_screen *screen, struct loaded *loaded)
+{
     if (loaded->data == NULL) {
         list_set_empty(screen->list, "The project could not be read; :messages says why.");
         return;
@@ -183,8 +199,7 @@ static void take_data(struct setup_screen *screen, struct loaded *loaded)
     setup_data_free(screen->data);
     screen->data = loaded->data;
     loaded->data = NULL;
-    if (!call_choose_project(call, call->project->id, &error))
-        workspace_say_error(screen->studio->workspace, &error);
+    follow_project(screen);
     setup_show_rows(screen);
 }
 

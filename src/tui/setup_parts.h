@@ -90,6 +90,9 @@ void setup_check_show(struct form *form, const char *suffix, const struct setup_
 /* The project as it was read last. */
 struct setup_data {
     struct arena *arena;
+    char project_id[UUID_SIZE];
+    int64_t rev;                    /* of the project's row */
+    struct permission_actor rights; /* of whoever looks at it, as they are now */
     struct project_settings settings;
     const char **repositories; /* each once, in the order of the modules */
     size_t repository_count;

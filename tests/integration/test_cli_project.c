@@ -235,6 +235,33 @@ static void notes_are_kept_as_a_draft(void **state)
                 "note 1 has no revision 7\n  its newest is 1\n");
 }
 
+static void the_audit_shows_what_a_file_changed_and_from_what(void **state)
+{
+    struct world *world = *state;
+    const struct run *run;
+
+    free(scratch_file(sandbox_files(world->sandbox), "first.yaml",
+                      "pilab: 1\nproject: {name: Mobile Banking, code: MB}\n"));
+    DO(world->sandbox, "project", "import", "first.yaml");
+    free(scratch_file(sandbox_files(world->sandbox), "off.yaml",
+                      "pilab: 1\nproject: {name: Mobile Banking, code: MB, four_eyes: off}\n"
+                      "groups: {security: [carla]}\n"));
+    DO(world->sandbox, "project", "import", "off.yaml");
+    run = run_pilab(world->sandbox, "audit", "list", "--action", "project.update", NULL);
+    assert_says(&run->out, "four_eyes: auto -> of");
+    run = run_pilab(world->sandbox, "audit", "list", "--action", "project.update", "--json", NULL);
+    assert_says(&run->out, "four_eyes: auto -> off; groups: (none) -> {\\\"security\\\":");
+    /* What takes something away asks, and without anybody to ask says how to agree. */
+    free(scratch_file(sandbox_files(world->sandbox), "less.yaml",
+                      "pilab: 1\nproject: {name: Mobile Banking, code: MB}\ngroups: {}\n"));
+    run = run_pilab(world->sandbox, "project", "import", "less.yaml", NULL);
+    assert_int_equal(run->status, 64);
+    assert_says(&run->err, "less.yaml takes 1 thing out of MB: groups");
+    assert_says(&run->err, "--yes");
+    DO(world->sandbox, "project", "import", "less.yaml", "--yes");
+    DO(world->sandbox, "audit", "verify");
+}
+
 static void the_audit_is_a_chain_that_anybody_can_check(void **state)
 {
     struct world *world = *state;
@@ -414,6 +441,7 @@ int main(void)
         CASE(a_module_nobody_knows_is_refused),
         CASE(what_uat_would_get_is_kept_as_a_report),
         CASE(notes_are_kept_as_a_draft),
+        CASE(the_audit_shows_what_a_file_changed_and_from_what),
         CASE(the_audit_is_a_chain_that_anybody_can_check),
         CASE(a_store_that_was_tampered_with_is_found_out),
         CASE(a_name_alone_is_not_taken_for_an_environment_in_silence),

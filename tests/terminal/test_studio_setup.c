@@ -331,6 +331,19 @@ static void an_import_shows_what_it_would_change(void **state)
                 "!i\x15"
                 "one.yaml" DONE,
                 "SIT -> SEC");
+    /* What is agreed to is what was shown. */
+    memcpy(found, "stage: UAT", 10);
+    assert_true(file_write_atomic(path, text.data, text.length, 0600, NULL));
+    studio_type(vt, "y", "has been changed since it was shown");
+    assert_says_not(&run_pilab(world->sandbox, "env", "list", NULL)->out, "SEC");
+    memcpy(found, "stage: SEC", 10);
+    assert_true(file_write_atomic(path, text.data, text.length, 0600, NULL));
+    studio_type(vt, "\x1b", "What would change"); /* dismisses the message */
+    studio_type(vt, "\x1b", "Ticket keys");
+    studio_type(vt,
+                "!i\x15"
+                "one.yaml" DONE,
+                "SIT -> SEC");
     studio_type(vt, "y", "is brought up to date");
     assert_says(&run_pilab(world->sandbox, "env", "list", NULL)->out, "SEC");
     studio_leave(&vt);

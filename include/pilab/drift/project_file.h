@@ -46,6 +46,17 @@ struct module_settings {
     const char *image;
 };
 
+/* What a file says, be it that there is none; the other parts it leaves open. */
+enum project_file_part {
+    PROJECT_PART_TICKETS = 1u << 0,
+    PROJECT_PART_GROUPS = 1u << 1,
+    PROJECT_PART_ENVIRONMENTS = 1u << 2,
+    PROJECT_PART_MODULES = 1u << 3,
+    PROJECT_PART_EXPECTED = 1u << 4,
+    PROJECT_PART_NOT_EXAMINED = 1u << 5,
+    PROJECT_PART_RULES = 1u << 6
+};
+
 struct project_settings {
     const char *name, *code;
     const char *description;
@@ -66,6 +77,7 @@ struct project_settings {
     bool not_examined[DRIFT_TYPE_COUNT];
     struct rule *rules;
     size_t rule_count;
+    unsigned given; /* of enum project_file_part: what the file that they were read from says */
 };
 
 /* `name` is what messages call the file. Everything lives in `arena`. */

@@ -98,7 +98,10 @@ static size_t split_words(char *line, const char *words[MOST_WORDS])
     return count;
 }
 
-bool app_try(struct app_work *work, const char *line)
+bool app_try_asking(struct app_work *work, const char *line,
+                    bool (*ask)(void *context, const struct call_question *question, size_t *choice,
+                                struct strbuf *text, struct error *error),
+                    void *context)
 {
     char *copy = memory_copy_text(line);
     const char *words[MOST_WORDS];
@@ -109,6 +112,8 @@ bool app_try(struct app_work *work, const char *line)
     bool ok;
 
     renew_call(work);
+    work->call.ask = ask;
+    work->call.ask_context = context;
     ok = command != NULL &&
          arguments_parse(command->arguments, command->argument_count, command->options,
                          command->option_count, common, common_count, words + used, count - used,
@@ -120,6 +125,24 @@ bool app_try(struct app_work *work, const char *line)
     arguments_free(&arguments);
     free(copy);
     return ok;
+}
+
+bool app_try(struct app_work *work, const char *line)
+{
+    return app_try_asking(work, line, NULL, NULL);
+}
+
+void app_other_must(struct app_work *work, const char *line)
+{
+    struct app_work other = { .folder = work->folder, .settings = work->settings };
+
+    other.settings.login = memory_copy_text("olga");
+    result_start(&other.result);
+    call_start(&other.call, &other.settings);
+    app_must(&other, line);
+    result_release(&other.result);
+    call_end(&other.call);
+    free(other.settings.login);
 }
 
 void app_must(struct app_work *work, const char *line)

@@ -34,6 +34,13 @@ void app_add_user(struct app_work *work, const char *login, const char *project,
 /* Runs a command line, its words separated by blanks, with a call of its own. */
 bool app_try(struct app_work *work, const char *line);
 void app_must(struct app_work *work, const char *line);
+/* The same, with somebody who answers. */
+bool app_try_asking(struct app_work *work, const char *line,
+                    bool (*ask)(void *context, const struct call_question *question, size_t *choice,
+                                struct strbuf *text, struct error *error),
+                    void *context);
+/* As olga in another process would, while this call and its result stay as they are. */
+void app_other_must(struct app_work *work, const char *line);
 /* It fails with this code and exactly this message. */
 void app_must_fail(struct app_work *work, const char *line, enum error_code code,
                    const char *message);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <pilab/app/project.h>
+#include <pilab/base/memory.h>
 
 #include "../../support/scratch.h"
 
@@ -89,22 +90,215 @@ static void what_is_usual_need_not_be_said(void **state)
                                                 "    type: OTHER\n");
 }
 
+static char *import_line(struct app_work *work, const char *text, const char *options)
+{
+    app_file(work, "in.yaml", text);
+    return memory_printf("project import %s/in.yaml%s", work->folder, options);
+}
+
+static void import_with(struct app_work *work, const char *text, const char *options)
+{
+    char *line = import_line(work, text, options);
+
+    app_must(work, line);
+    free(line);
+}
+
 static void what_the_file_no_longer_names_leaves_the_lists(void **state)
 {
     struct app_work *work = *state;
 
     import_text(work, whole);
-    import_text(work, "pilab: 1\nproject: {name: Banking, code: mb}\n"
-                      "environments: [{name: prod, stage: PROD}]\n"
-                      "modules: [{name: web, type: FRONTEND}]\n");
+    import_with(work,
+                "pilab: 1\nproject: {name: Banking, code: mb, description: \"\", tickets: [], "
+                "four_eyes: auto}\n"
+                "groups: {}\n"
+                "environments: [{name: prod, stage: PROD, approvals: []}]\n"
+                "modules: [{name: web, type: FRONTEND}]\n"
+                "expected_differences: []\nnot_examined: []\nrules: []\n",
+                " --yes");
     app_must(work, "project export");
     assert_string_equal(work->result.text.data, "pilab: 1\n"
-                                                "project: {name: Banking, code: MB}\n"
+                                                "project: {name: Banking, code: MB, "
+                                                "four_eyes: auto}\n"
                                                 "environments:\n"
-                                                "  - {name: prod, stage: PROD}\n"
+                                                "  - {name: prod, stage: PROD, approvals: []}\n"
                                                 "modules:\n"
                                                 "  - name: web\n"
                                                 "    type: FRONTEND\n");
+}
+
+static void what_the_file_does_not_say_stays_as_it_is(void **state)
+{
+    struct app_work *work = *state;
+    char *entry;
+
+    import_text(work, whole);
+    app_must(work, "variable set TIMEOUT 30 --environment SIT");
+    import_text(work, "pilab: 1\nproject: {name: Mobile Banking, code: MB}\n");
+    assert_true(json_is_false(json_object_get(work->result.object, "changed")));
+    app_must(work, "variable list");
+    assert_int_equal(json_array_size(work->result.items), 1);
+    app_must(work, "variable unset TIMEOUT --environment SIT");
+    /* Also the approvals of environments that it names, and what is left empty. */
+    import_text(work, "pilab: 1\nproject: {name: Mobile Banking, code: MB}\ngroups:\n"
+                      "environments:\n"
+                      "  - {name: DEV, stage: DEV}\n"
+                      "  - {name: SIT, stage: SIT, description: \"yes\", from: [DEV]}\n"
+                      "  - {name: PROD, stage: PROD, from: [SIT, DEV]}\n");
+    app_must(work, "project export");
+    assert_string_equal(work->result.text.data, whole);
+    entry = app_newest_entry(work, "project.update");
+    assert_string_equal(entry, "");
+    free(entry);
+}
+
+static void what_would_be_taken_away_is_named_and_asked_before(void **state)
+{
+    struct app_work *work = *state;
+    static const char less[] =
+        "pilab: 1\nproject: {name: Mobile Banking, code: MB}\ngroups: {}\n"
+        "environments: [{name: DEV, stage: DEV, approvals: []}]\nvariables: []\n";
+    char *line;
+
+    import_text(work, whole);
+    app_must(work, "variable set TIMEOUT 30 --environment DEV");
+    line = import_line(work, less, "");
+    assert_false(app_try(work, line));
+    assert_int_equal(work->error.code, ERROR_USAGE);
+    assert_non_null(strstr(work->error.message, "in.yaml takes 4 things out of MB: "));
+    assert_non_null(strstr(work->error.message, "environments.SIT: "));
+    assert_non_null(strstr(work->error.message, "environments.PROD: "));
+    assert_non_null(strstr(work->error.message, "groups"));
+    assert_non_null(strstr(work->error.message, "variables"));
+    assert_string_equal(work->error.hint, "nobody can be asked here: give --yes");
+    free(line);
+    app_must(work, "project export");
+    assert_non_null(strstr(work->result.text.data, "security: [carla, dan]"));
+    import_with(work, less, " --yes");
+    assert_int_equal(json_integer_value(json_object_get(work->result.object, "removed")), 4);
+    app_must(work, "variable list");
+    assert_int_equal(json_array_size(work->result.items), 0);
+    app_must(work, "env list");
+    assert_int_equal(json_array_size(work->result.items), 1);
+}
+
+static void a_group_that_is_asked_for_cannot_be_taken_away(void **state)
+{
+    struct app_work *work = *state;
+    char *line;
+
+    import_text(work, whole);
+    line = import_line(work, "pilab: 1\nproject: {name: Mobile Banking, code: MB}\ngroups: {}\n",
+                       " --yes");
+    assert_false(app_try(work, line));
+    assert_non_null(strstr(work->error.message, "there is no group 'security'"));
+    free(line);
+    app_must(work, "project export");
+    assert_string_equal(work->result.text.data, whole);
+}
+
+struct answers {
+    size_t choice, asked;
+    struct app_work *work;
+    const char *meanwhile; /* what somebody else does while the question is open, or NULL */
+    char *text, *details;
+};
+
+static bool answer(void *context, const struct call_question *question, size_t *choice,
+                   struct strbuf *text, struct error *error)
+{
+    struct answers *answers = context;
+
+    (void)text;
+    (void)error;
+    answers->asked++;
+    answers->text = memory_copy_text(question->text);
+    answers->details = memory_copy_text(question->details);
+    if (answers->meanwhile != NULL)
+        app_other_must(answers->work, answers->meanwhile);
+    *choice = answers->choice;
+    return true;
+}
+
+static void free_answers(struct answers *answers)
+{
+    free(answers->text);
+    free(answers->details);
+}
+
+static void no_to_the_question_writes_nothing(void **state)
+{
+    struct app_work *work = *state;
+    struct answers answers = { .choice = 1 };
+    char *line;
+
+    import_text(work, whole);
+    line =
+        import_line(work, "pilab: 1\nproject: {name: Mobile Banking, code: MB}\nrules: []\n", "");
+    assert_false(app_try_asking(work, line, answer, &answers));
+    assert_int_equal(work->error.code, ERROR_CANCELLED);
+    assert_int_equal(answers.asked, 1);
+    assert_non_null(strstr(answers.text, "in.yaml takes 1 thing out of MB: rules"));
+    assert_non_null(strstr(answers.details, "- rules"));
+    free(line);
+    free_answers(&answers);
+    app_must(work, "project export");
+    assert_string_equal(work->result.text.data, whole);
+}
+
+/* Yes is an answer to what was shown. */
+static void what_changed_while_the_question_was_open_is_not_overwritten(void **state)
+{
+    struct app_work *work = *state;
+    struct answers answers = { .work = work, .meanwhile = "group set audit olga" };
+    char *line;
+
+    import_text(work, whole);
+    line =
+        import_line(work, "pilab: 1\nproject: {name: Mobile Banking, code: MB}\nrules: []\n", "");
+    assert_false(app_try_asking(work, line, answer, &answers));
+    assert_int_equal(work->error.code, ERROR_CONFLICT);
+    free(line);
+    free_answers(&answers);
+    app_must(work, "project export");
+    assert_non_null(strstr(work->result.text.data, "audit: [olga]"));
+    assert_non_null(strstr(work->result.text.data, "id: own.flag"));
+}
+
+/* What a person was shown is what is written, or nothing is. */
+static void an_agreement_holds_for_the_file_as_it_was_shown(void **state)
+{
+    static const char off[] =
+        "pilab: 1\nproject: {name: Mobile Banking, code: MB, four_eyes: off}\n";
+    static const char other[] = "pilab: 1\nproject: {name: Mobile Banking, code: MB, four_eyes: "
+                                "off}\ngroups: {security: [carla], x: [eve]}\n";
+    struct app_work *work = *state;
+    struct project_preview preview;
+    const char *path;
+    struct error error = { 0 };
+    bool created;
+
+    import_text(work, whole);
+    path = app_file(work, "in.yaml", off);
+    assert_true(project_preview(&work->call, path, work->call.arena, &preview, &error));
+    assert_int_equal(preview.count, 1);
+    assert_int_equal(preview.removed, 0);
+    app_file(work, "in.yaml", other);
+    assert_false(project_import_agreed(&work->call, path, preview.digest, &created, &error));
+    assert_int_equal(error.code, ERROR_CONFLICT);
+    assert_non_null(strstr(error.message, "has been changed since it was shown"));
+    app_file(work, "in.yaml", off);
+    assert_true(project_import_agreed(&work->call, path, preview.digest, &created, &error));
+    assert_false(created);
+    assert_true(project_preview(&work->call, path, work->call.arena, &preview, &error));
+    assert_true(preview.stays);
+    /* The project, too, must be what was shown. */
+    path = app_file(work, "in.yaml", other);
+    assert_true(project_preview(&work->call, path, work->call.arena, &preview, &error));
+    app_other_must(work, "group set audit olga");
+    assert_false(project_import_agreed(&work->call, path, preview.digest, &created, &error));
+    assert_int_equal(error.code, ERROR_CONFLICT);
 }
 
 static void a_project_is_known_by_its_code_and_not_by_its_name(void **state)
@@ -146,8 +340,84 @@ static void the_audit_says_who_changed_what(void **state)
     free(entry);
     import_text(work, whole);
     entry = app_newest_entry(work, "project.update");
-    assert_non_null(strstr(entry, "olga project:"));
+    assert_string_equal(entry, "");
     free(entry);
+}
+
+/* The change of this path in the newest project.update, as "previous -> current" in JSON. */
+static void assert_audited(struct app_work *work, const char *path, const char *previous,
+                           const char *current)
+{
+    char *entry = app_newest_entry(work, "project.update"), *wanted, *at;
+
+    at = strchr(entry, '{');
+    assert_non_null(at);
+    wanted =
+        memory_printf("{\"current\":%s,\"path\":\"%s\",\"previous\":%s}", current, path, previous);
+    if (strstr(at, wanted) == NULL)
+        fail_msg("there is no %s in %s", wanted, at);
+    free(wanted);
+    free(entry);
+}
+
+static void the_audit_has_the_old_and_the_new_value_of_all_that_changed(void **state)
+{
+    struct app_work *work = *state;
+    const char *what;
+
+    import_text(work, whole);
+    import_with(work,
+                "pilab: 1\n"
+                "project: {name: Banking, code: MB, tickets: [MB, PAY], four_eyes: off}\n"
+                "groups:\n"
+                "  security: [carla, eve]\n"
+                "environments:\n"
+                "  - {name: DEV, stage: DEV}\n"
+                "  - {name: SIT, stage: UAT, from: [DEV]}\n"
+                "  - {name: PROD, stage: PROD, from: [SIT], approvals: [{role: ADMIN, count: 2}]}\n"
+                "modules:\n"
+                "  - name: auth\n"
+                "    type: BACKEND\n"
+                "    repository: https://git.example.org/mb/login.git\n"
+                "  - name: pay\n",
+                " --yes");
+    assert_audited(work, "project.four_eyes", "\"on\"", "\"off\"");
+    assert_audited(work, "project.name", "\"Mobile Banking\"", "\"Banking\"");
+    assert_audited(work, "project.tickets", "\"OPS\"", "null");
+    assert_audited(work, "project.tickets", "null", "\"PAY\"");
+    assert_audited(work, "groups.security", "\"dan\"", "null");
+    assert_audited(work, "groups.security", "null", "\"eve\"");
+    assert_audited(work, "environments.SIT.stage", "\"SIT\"", "\"UAT\"");
+    assert_audited(work, "environments.PROD.from", "\"DEV\"", "null");
+    assert_audited(work, "environments.PROD.approvals", "{\"count\":2,\"group\":\"security\"}",
+                   "null");
+    assert_audited(work, "environments.PROD.approvals", "null", "{\"count\":2,\"role\":\"ADMIN\"}");
+    assert_audited(work, "modules.auth.repository", "\"https://git.example.org/mb/auth.git\"",
+                   "\"https://git.example.org/mb/login.git\"");
+    assert_audited(work, "modules.pay", "null", "{\"name\":\"pay\",\"type\":\"OTHER\"}");
+    app_must(work, "audit list --action project.update");
+    what = json_string_value(json_object_get(json_array_get(work->result.items, 0), "what"));
+    assert_non_null(strstr(what, "four_eyes: on -> off"));
+    assert_string_equal(json_string_value(
+                            json_object_get(json_array_get(work->result.items, 0), "actor")),
+                        "olga");
+}
+
+static void what_nobody_said_before_has_an_old_value_too(void **state)
+{
+    struct app_work *work = *state;
+    const char *what;
+
+    import_text(work, "pilab: 1\nproject: {name: A, code: A}\n"
+                      "environments: [{name: UAT, stage: UAT}]\n");
+    import_text(work, "pilab: 1\nproject: {name: A, code: A, four_eyes: off}\n"
+                      "environments: [{name: UAT, stage: UAT, approvals: []}]\n");
+    assert_audited(work, "project.four_eyes", "\"auto\"", "\"off\"");
+    assert_audited(work, "environments.UAT.approvals", "null", "[]");
+    app_must(work, "audit list --action project.update");
+    what = json_string_value(json_object_get(json_array_get(work->result.items, 0), "what"));
+    assert_string_equal(what, "four_eyes: auto -> off; environments.UAT.approvals: (as "
+                              "usual for its stage) -> []");
 }
 
 static void exporting_to_a_file_writes_it_whole(void **state)
@@ -301,9 +571,17 @@ int main(void)
         CASE(importing_twice_changes_nothing),
         CASE(what_is_usual_need_not_be_said),
         CASE(what_the_file_no_longer_names_leaves_the_lists),
+        CASE(what_the_file_does_not_say_stays_as_it_is),
+        CASE(what_would_be_taken_away_is_named_and_asked_before),
+        CASE(a_group_that_is_asked_for_cannot_be_taken_away),
+        CASE(no_to_the_question_writes_nothing),
+        CASE(what_changed_while_the_question_was_open_is_not_overwritten),
+        CASE(an_agreement_holds_for_the_file_as_it_was_shown),
         CASE(a_project_is_known_by_its_code_and_not_by_its_name),
         CASE(a_slip_in_the_file_changes_nothing),
         CASE(the_audit_says_who_changed_what),
+        CASE(the_audit_has_the_old_and_the_new_value_of_all_that_changed),
+        CASE(what_nobody_said_before_has_an_old_value_too),
         CASE(exporting_to_a_file_writes_it_whole),
         CASE(a_deployment_is_recorded_once),
         CASE(a_failure_stands_beside_what_runs),

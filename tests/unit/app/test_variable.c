@@ -310,7 +310,7 @@ static void the_file_says_which_variables_there_are(void **state)
                   "  - {name: TOKEN, environment: UAT, secret: true, description: for the gate}\n",
                   project);
     app_file(work, "with.yaml", text.data);
-    runs(work, "project import", "with.yaml");
+    runs(work, "project import --yes", "with.yaml"); /* takes GONE away */
     app_must(work, "variable list --environment UAT");
     assert_int_equal(json_array_size(work->result.items), 2);
     assert_string_equal(text_of(work, 0, "name"), "NEW");
