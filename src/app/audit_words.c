@@ -43,6 +43,8 @@ static const struct {
       "{version} rev {rev}[: {message}][; lapsed: {lapsed}]" },
     { "note.generate", "note:{number}",
       "{version}[, from report:{report}]" },
+    { "note.lapse", "note:{number}",
+      "rev {rev}, {status}: {release} rev {release_rev} has another list[; lapsed: {lapsed}]" },
     { "note.publish", "note:{number}",
       "{version} rev {rev} to {folder}" },
     { "note.publish_failed", "note:{number}",

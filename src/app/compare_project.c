@@ -50,12 +50,14 @@ static bool start_release(struct call *call, const struct state_spec *spec, bool
     struct store_release release;
 
     if (!release_find(call, spec->name, &release, error) ||
-        !store_release_entries(call->connection, release.id, 0, call->arena, &side->frozen, error))
+        !store_release_entries(call->connection, release.id, release.rev, call->arena,
+                               &side->frozen, error))
         return false;
     side->layers = release.target;
     *out = (struct drift_side){ .spec = arena_printf(call->arena, "release:%s", release.name),
                                 .label = release.name,
-                                .environment = promoted ? release.source : NULL };
+                                .environment = promoted ? release.source : NULL,
+                                .list_digest = arena_text(call->arena, release.digest) };
     return true;
 }
 

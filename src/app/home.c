@@ -8,13 +8,12 @@
 #include <pilab/app/stored.h>
 #include <pilab/base/vector.h>
 #include <pilab/store/mark.h>
-#include <pilab/store/note.h>
 
 #define MARK          "home"
 #define MOST_CHANGED  8
 #define FIRST_CHANGED 5 /* for somebody who looks for the first time */
 #define MOST_UNREAD   5
-#define MOST_WAITS    8
+#define MOST_OTHERS   8
 #define MOST_STANDING 200
 #define MOST_SEEN     200 /* entries that are counted */
 
@@ -28,72 +27,57 @@ static struct home_lines to_lines(struct vector *lines, struct arena *arena)
 
 /* --- What waits ------------------------------------------------------------------------------- */
 
-/* The act that would lead a note on, where there is one. */
-static bool next_act(enum note_status status, enum note_act *act, const char **words)
-{
-    static const struct {
-        bool open;
-        enum note_act act;
-        const char *words;
-    } steps[NOTE_STATUS_COUNT] = {
-        [NOTE_DRAFT] = {true,  NOTE_ACT_REVIEW,  "a draft: review it"         },
-        [NOTE_GENERATED] = { true, NOTE_ACT_REVIEW,  "generated: review it"       },
-        [NOTE_REVIEWED] = { true, NOTE_ACT_APPROVE, "reviewed: approve it"       },
-        [NOTE_APPROVED] = { true, NOTE_ACT_PUBLISH, "approved: publish it"       },
-        [NOTE_PUBLISHING] = { true, NOTE_ACT_PUBLISH, "publishing was not finished"},
-    };
-
-    *act = steps[status].act;
-    *words = steps[status].words;
-    return steps[status].open;
-}
-
 /* To those whose turn it is it says what to do, to others for whom it waits. */
-static void add_wait(const struct note_flow *flow, struct arena *arena, struct vector *mine,
-                     struct vector *others)
+static void add_wait(const struct note_flow *flow, const struct turn *turn, struct arena *arena,
+                     struct vector *lines)
 {
+    static const enum note_act acts[] = {
+        [TURN_REVIEW] = NOTE_ACT_REVIEW,   [TURN_EDIT] = NOTE_ACT_REVIEW,
+        [TURN_APPROVE] = NOTE_ACT_APPROVE, [TURN_PUBLISH] = NOTE_ACT_PUBLISH,
+        [TURN_FINISH] = NOTE_ACT_PUBLISH,
+    };
     const struct store_note *note = &flow->note;
-    const char *words;
-    enum note_act act;
-    struct home_line *line;
+    struct home_line *line = vector_add(lines);
 
-    if (!next_act(note->status, &act, &words))
-        return;
-    line = vector_add(flow->permits[act].allowed ? mine : others);
     *line = (struct home_line){ .target = HOME_TO_NOTE,
                                 .number = note->number,
-                                .text = arena_printf(arena, "Notes %lld  %s",
+                                .text = arena_printf(arena, "Note %lld  %s",
                                                      (long long)note->number, note->title),
-                                .detail = words,
+                                .detail = turn->state,
                                 .at = note->updated_at };
-    if (!flow->permits[act].allowed)
-        line->detail = note->status == NOTE_REVIEWED && flow->standing.sentence != NULL
-                           ? flow->standing.sentence
-                           : flow->permits[act].why;
+    if (turn->theirs)
+        return;
+    line->detail = turn->step == TURN_APPROVE && flow->standing.sentence != NULL
+                       ? flow->standing.sentence
+                       : flow->permits[acts[turn->step]].why;
 }
 
+/* What waits for this person is listed to the last line, however old; of what waits for others as
+ * much as one takes in. */
 static void read_waits(struct call *call, struct arena *arena, struct home *home)
 {
-    struct store_page page = { .limit = MOST_WAITS * 4 };
     struct vector mine, others;
-    struct store_notes notes;
+    struct note_flow *flows;
     struct error error = { 0 };
+    size_t count;
 
-    if (!store_note_list(call->connection, call->project->id, NULL, &page, arena, &notes, &error)) {
+    if (!note_flow_read_open(call, arena, &flows, &count, &error)) {
         log_write(call->log, LOG_WARNING, "home: %s", error.message);
         return;
     }
     vector_init(&mine, sizeof(struct home_line));
     vector_init(&others, sizeof(struct home_line));
-    for (size_t i = 0; i < notes.count && mine.count + others.count < MOST_WAITS; i++) {
-        struct note_flow flow;
+    for (size_t i = 0; i < count; i++) {
+        struct turn turn = note_flow_turn(call, &flows[i]);
 
-        if (notes.items[i].status == NOTE_PUBLISHED || notes.items[i].status == NOTE_WITHDRAWN)
+        if (turn.step == TURN_NONE)
             continue;
-        if (note_flow_read(call, notes.items[i].id, false, arena, &flow, &error))
-            add_wait(&flow, arena, &mine, &others);
+        if (turn.theirs)
+            add_wait(&flows[i], &turn, arena, &mine);
+        else if (others.count < MOST_OTHERS)
+            add_wait(&flows[i], &turn, arena, &others);
         else
-            log_write(call->log, LOG_WARNING, "home: %s", error.message);
+            home->others_more++;
     }
     home->mine = to_lines(&mine, arena);
     home->others = to_lines(&others, arena);

@@ -105,6 +105,7 @@ static bool finish(struct call *call, struct drift_report *report, struct store_
     row->severity =
         report->summary.total_changes > 0 ? severity_name(report->summary.severity) : NULL;
     row->counts = counts_of(report);
+    row->list_digest = report->current.list_digest;
     ok = store_report_finish(call->connection, row, body.data, items, report->item_count, error);
     strbuf_release(&body);
     return ok;

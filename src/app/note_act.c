@@ -1,5 +1,7 @@
 #include "note_act.h"
 
+#include <string.h>
+
 #include <pilab/app/stored.h>
 #include <pilab/base/json.h>
 
@@ -17,6 +19,34 @@ bool note_flow_read(struct call *call, const char *name, bool with_text, struct 
     if (ok)
         note_permits_settle(call, flow, arena);
     return ok;
+}
+
+bool note_flow_read_open(struct call *call, struct arena *arena, struct note_flow **flows,
+                         size_t *count, struct error *error)
+{
+    bool ok = store_begin_reading(call->connection, error) &&
+              note_flow_load_open(call, arena, flows, count, error);
+
+    store_rollback(call->connection);
+    for (size_t i = 0; ok && i < *count; i++)
+        note_permits_settle(call, &(*flows)[i], arena);
+    return ok;
+}
+
+struct turn note_flow_turn(const struct call *call, const struct note_flow *flow)
+{
+    struct turn_facts facts = {
+        .status = flow->note.status,
+        .met = flow->standing.met,
+        .rejected = flow->standing.rejection != NULL,
+        .outdated = flow->outdated != NULL,
+        .asked = strcmp(flow->note.created_by, call->actor.login) == 0,
+        .may_review = flow->permits[NOTE_ACT_REVIEW].allowed,
+        .may_approve = flow->permits[NOTE_ACT_APPROVE].allowed,
+        .may_publish = flow->permits[NOTE_ACT_PUBLISH].allowed,
+    };
+
+    return turn_of(&facts);
 }
 
 const char *note_object(struct call *call, const struct store_note *note)

@@ -214,6 +214,7 @@ static bool add_correction(struct call *call, const struct note_flow *flow, cons
                                 .supersedes = flow->note.id,
                                 .environment = flow->note.environment,
                                 .release = flow->note.release,
+                                .list_digest = flow->note.list_digest,
                                 .version = flow->note.version,
                                 .previous_version = flow->note.previous_version,
                                 .title = flow->note.title,

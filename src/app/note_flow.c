@@ -2,85 +2,9 @@
 
 #include <string.h>
 
-#include <pilab/base/json.h>
-#include <pilab/drift/project_file.h>
-#include <pilab/store/access.h>
-#include <pilab/store/environment.h>
+#include <pilab/store/release.h>
 
-/* --- The rules -------------------------------------------------------------------------------- */
-
-/* Read anew, since the call's project may have been changed meanwhile. */
-static bool load_policy(struct call *call, struct arena *arena, struct approval_question *question,
-                        struct error *error)
-{
-    struct project_settings settings;
-    struct store_project project;
-
-    if (!store_project_get(call->connection, call->project->id, arena, &project, error) ||
-        !project_settings_read_json(project.settings, strlen(project.settings), arena, &settings,
-                                    error))
-        return false;
-    question->four_eyes = settings.four_eyes;
-    question->groups = settings.groups;
-    question->group_count = settings.group_count;
-    return true;
-}
-
-static bool load_rules(struct call *call, struct arena *arena, struct approval_question *question,
-                       struct error *error)
-{
-    struct store_environment environment;
-    struct approval_settings *rules = NULL;
-    struct error missing = { 0 };
-    const json_t *approvals;
-    json_t *settings;
-    bool ok = true;
-
-    if (question->environment == NULL)
-        return true;
-    if (!store_environment_find(call->connection, call->project->id, question->environment, arena,
-                                &environment, &missing)) {
-        if (missing.code == ERROR_NOT_FOUND)
-            return true; /* no stage: approval_judge asks for as much as any environment would */
-        *error = missing;
-        return false;
-    }
-    question->stage = environment.stage;
-    settings = json_read("the environment's settings", environment.settings,
-                         strlen(environment.settings), error);
-    if (settings == NULL)
-        return false;
-    approvals = json_object_get(settings, "approvals");
-    question->own_rules = approvals != NULL;
-    if (approvals != NULL)
-        ok = approval_settings_from_json(approvals, arena, &rules, &question->rule_count, error);
-    question->rules = rules;
-    json_decref(settings);
-    return ok;
-}
-
-static bool load_members(struct call *call, struct arena *arena, struct approval_question *question,
-                         struct error *error)
-{
-    struct store_accesses list;
-    struct approval_member *members;
-
-    if (!store_access_list(call->connection, call->project->id, NULL, arena, &list, error))
-        return false;
-    members = arena_array(arena, list.count, sizeof *members);
-    for (size_t i = 0; i < list.count; i++) {
-        struct approval_member *member = &members[question->member_count];
-
-        if (!list.items[i].is_active)
-            continue;
-        member->login = list.items[i].login;
-        if (!project_role_parse(list.items[i].role, &member->role, error))
-            return false;
-        question->member_count++;
-    }
-    question->members = members;
-    return true;
-}
+#include "note_rules.h"
 
 /* --- Who wrote it, and what was decided ------------------------------------------------------- */
 
@@ -227,29 +151,75 @@ static bool load_text(struct call *call, bool with_text, struct note_flow *flow,
                                              &flow->text, error);
 }
 
-bool note_flow_load(struct call *call, const char *id, bool with_text, struct arena *arena,
-                    struct note_flow *flow, struct error *error)
+/* Approvals are for what goes out: a text about another list than the release has now does not. */
+static bool load_release(struct call *call, struct note_flow *flow, struct arena *arena,
+                         struct error *error)
 {
-    *flow = (struct note_flow){ 0 };
-    if (!store_note_get(call->connection, id, arena, &flow->note, error) ||
-        !load_text(call, with_text, flow, arena, error) ||
-        !store_approval_list(call->connection, APPROVAL_OF_NOTE, id, arena, &flow->decisions,
-                             error) ||
-        !store_receipt_list(call->connection, id, arena, &flow->receipts, error) ||
-        !load_relatives(call, flow, arena, error) ||
-        !note_edited_by_hand(call, &flow->note, flow->text.markdown_digest, &flow->edited_by_hand,
-                             error))
+    const char *name, *digest;
+
+    if (!store_release_of_note(call->connection, &flow->note, arena, &name, &digest, error))
         return false;
-    flow->question.environment = flow->note.environment;
-    flow->question.rev = flow->note.rev;
-    if (!load_policy(call, arena, &flow->question, error) ||
-        !load_rules(call, arena, &flow->question, error) ||
-        !load_members(call, arena, &flow->question, error) ||
-        !call_rights_in(call, call->project->id, &call->actor.rights, error))
+    if (name != NULL &&
+        (flow->note.list_digest == NULL || strcmp(flow->note.list_digest, digest) != 0))
+        flow->outdated = name;
+    return true;
+}
+
+/* What it takes to say whose turn it is: the note itself is there already. */
+static bool load_standing(struct call *call, struct note_rules *rules, struct note_flow *flow,
+                          struct arena *arena, struct error *error)
+{
+    struct approval_question *question = &flow->question;
+
+    if (!store_approval_list(call->connection, APPROVAL_OF_NOTE, flow->note.id, arena,
+                             &flow->decisions, error) ||
+        !load_release(call, flow, arena, error))
+        return false;
+    question->environment = flow->note.environment;
+    question->rev = flow->note.rev;
+    if (!note_rules_apply(call, rules, question, error))
         return false;
     list_editors(flow, arena);
     list_votes(flow, arena);
-    approval_judge(&flow->question, arena, &flow->standing);
+    approval_judge(question, arena, &flow->standing);
     say_what_lapses(flow, arena);
+    return true;
+}
+
+bool note_flow_load(struct call *call, const char *id, bool with_text, struct arena *arena,
+                    struct note_flow *flow, struct error *error)
+{
+    struct note_rules rules;
+
+    *flow = (struct note_flow){ 0 };
+    return store_note_get(call->connection, id, arena, &flow->note, error) &&
+           load_text(call, with_text, flow, arena, error) &&
+           store_receipt_list(call->connection, id, arena, &flow->receipts, error) &&
+           load_relatives(call, flow, arena, error) &&
+           note_edited_by_hand(call, &flow->note, flow->text.markdown_digest, &flow->edited_by_hand,
+                               error) &&
+           note_rules_read(call, arena, &rules, error) &&
+           load_standing(call, &rules, flow, arena, error);
+}
+
+bool note_flow_load_open(struct call *call, struct arena *arena, struct note_flow **flows,
+                         size_t *count, struct error *error)
+{
+    struct note_rules rules;
+    struct store_notes list;
+
+    *count = 0;
+    if (!note_rules_read(call, arena, &rules, error) ||
+        !store_note_list_open(call->connection, call->project->id, arena, &list, error))
+        return false;
+    *flows = arena_array(arena, list.count, sizeof **flows);
+    for (; *count < list.count; (*count)++) {
+        struct note_flow *flow = &(*flows)[*count];
+
+        *flow = (struct note_flow){ .note = list.items[*count] };
+        if (!load_text(call, false, flow, arena, error) ||
+            !load_standing(call, &rules, flow, arena, error))
+            return false;
+    }
     return true;
 }

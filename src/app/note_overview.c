@@ -1,59 +1,22 @@
 #include <pilab/app/note_flow.h>
 
-#include <string.h>
-
 #include <pilab/base/vector.h>
 
-/* What a note waits for that this person can do; NULL: nothing. */
-static const char *waits_for(const struct note_flow *flow, const char *login)
-{
-    const struct store_note *note = &flow->note;
-
-    if (note->status == NOTE_REVIEWED && flow->permits[NOTE_ACT_APPROVE].allowed)
-        return "your approval";
-    if (note->status == NOTE_APPROVED && flow->permits[NOTE_ACT_PUBLISH].allowed)
-        return "being published";
-    if (note->status == NOTE_PUBLISHING && flow->permits[NOTE_ACT_PUBLISH].allowed)
-        return "being published to the end";
-    if (note->status == NOTE_DRAFT && flow->standing.rejection != NULL &&
-        strcmp(note->created_by, login) == 0)
-        return "your edit: it was rejected";
-    return NULL;
-}
-
-static bool add_overview(struct call *call, const struct store_note *note, struct arena *arena,
-                         struct vector *waiting, struct vector *others, struct error *error)
-{
-    struct note_overview overview = { .note = *note };
-    struct note_flow flow;
-
-    if (!note_flow_read(call, note->id, false, arena, &flow, error))
-        return false;
-    overview.note = flow.note;
-    overview.waits_for = waits_for(&flow, call->actor.login);
-    overview.needed = flow.standing.needed;
-    overview.got = flow.standing.got;
-    vector_push(overview.waits_for != NULL ? waiting : others, &overview);
-    return true;
-}
-
-/* Each note on its way is read as a whole: there are never many of them. */
 static bool read_open(struct call *call, struct arena *arena, struct vector *waiting,
                       struct vector *others, struct error *error)
 {
-    static const enum note_status states[] = { NOTE_PUBLISHING, NOTE_APPROVED, NOTE_REVIEWED,
-                                               NOTE_DRAFT, NOTE_GENERATED };
+    struct note_flow *flows;
+    size_t count;
 
-    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
-        struct store_notes list;
+    if (!note_flow_read_open(call, arena, &flows, &count, error))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct note_overview overview = { .note = flows[i].note,
+                                          .waits_for = note_flow_turn(call, &flows[i]).waits,
+                                          .needed = flows[i].standing.needed,
+                                          .got = flows[i].standing.got };
 
-        if (!store_note_list(call->connection, call->project->id, &states[i], NULL, arena, &list,
-                             error))
-            return false;
-        for (size_t k = 0; k < list.count; k++) {
-            if (!add_overview(call, &list.items[k], arena, waiting, others, error))
-                return false;
-        }
+        vector_push(overview.waits_for != NULL ? waiting : others, &overview);
     }
     return true;
 }

@@ -54,6 +54,20 @@ static void check_edit(const struct call *call, const struct note_flow *flow,
         hint(refusal, "make a note that corrects it: `pilab note correct %lld`", number_of(flow));
 }
 
+/* Nothing leads such a note on but to make it anew. */
+static void check_list(const struct note_flow *flow, struct refusal *refusal)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    if (flow->outdated == NULL)
+        return;
+    strbuf_printf(&text, "it is older than the list of %s", flow->outdated);
+    add(refusal, ERROR_CONFLICT, text.data);
+    hint(refusal, "make a new one of the list as it is: `pilab note generate release:%s`",
+         flow->outdated);
+    strbuf_release(&text);
+}
+
 /* A review is no approval, but nobody reads their own changes for four eyes. What nobody has to
  * approve, nobody else has to read. */
 static void check_review(const struct call *call, const struct note_flow *flow,
@@ -63,6 +77,7 @@ static void check_review(const struct call *call, const struct note_flow *flow,
     bool by_hand = newest->rev > 1 || flow->note.generated_at == 0;
     struct strbuf text = STRBUF_INIT;
 
+    check_list(flow, refusal);
     if (flow->standing.rejection != NULL) {
         strbuf_printf(&text, "%s rejected revision %lld", flow->standing.rejection->login,
                       (long long)flow->note.rev);
@@ -85,6 +100,7 @@ static void check_approve(const struct call *call, const struct note_flow *flow,
     struct error error = { 0 };
     bool self;
 
+    check_list(flow, refusal);
     if (flow->note.status == NOTE_DRAFT || flow->note.status == NOTE_GENERATED)
         hint(refusal, "somebody has to review it first: `pilab note review %lld`", number_of(flow));
     if (flow->note.status == NOTE_APPROVED && flow->standing.met)
@@ -109,6 +125,8 @@ static void check_publish(const struct call *call, const struct note_flow *flow,
                           struct refusal *refusal)
 {
     (void)call;
+    if (flow->note.status != NOTE_WITHDRAWN)
+        check_list(flow, refusal);
     if (flow->note.status == NOTE_PUBLISHED || flow->note.status == NOTE_WITHDRAWN)
         return;
     if (!flow->standing.met)

@@ -11,6 +11,7 @@
 #include <pilab/store/lease.h>
 
 #include "note_act.h"
+#include "note_permit.h"
 
 #define FILE_LIMIT ((size_t)256 << 20)
 
@@ -25,6 +26,7 @@ struct order {
     struct store_receipt receipts[NOTE_FORMAT_COUNT];
     struct strbuf bytes[NOTE_FORMAT_COUNT];
     const char *names[NOTE_FORMAT_COUNT];
+    bool halted; /* it may not go out any more: somebody withdrew it, or its approvals lapsed */
 };
 
 static bool wanted(const struct order *order, int format)
@@ -190,13 +192,69 @@ static bool put_file(struct order *order, int format, struct error *failure)
                       receipt->target));
 }
 
+/* The text that was read, digests and all, must be the one that stands approved now. */
+static bool check_same_text(const struct order *order, const struct note_flow *now,
+                            struct error *error)
+{
+    if (now->note.rev == order->flow.note.rev &&
+        strcmp(now->text.digest, order->flow.text.digest) == 0 &&
+        strcmp(now->text.markdown_digest, order->flow.text.markdown_digest) == 0)
+        return true;
+    return error_set(error, ERROR_CONFLICT,
+                     "note %lld has been edited meanwhile: %s made revision "
+                     "%lld",
+                     (long long)now->note.number, now->text.author, (long long)now->note.rev);
+}
+
+/* Whether what is being written may still go out, in the transaction that is open. It is asked
+ * before each file and once more before the note becomes PUBLISHED: whoever withdraws it meanwhile,
+ * or changes what it was approved for, must not see it published all the same. Sets order->halted,
+ * and `failure` says why; false only when the store cannot be read. */
+static bool look_again(struct order *order, struct error *failure, struct error *error)
+{
+    struct error why = { 0 };
+    struct note_flow now;
+
+    if (!note_flow_load(order->call, order->note_id, false, order->call->arena, &now, error))
+        return false;
+    if (now.note.status == order->flow.note.status)
+        order->halted = !check_same_text(order, &now, &why) ||
+                        !note_permit(order->call, &now, NOTE_ACT_PUBLISH, &why);
+    else
+        order->halted = !error_set(&why, ERROR_CONFLICT, "note %lld is %s meanwhile",
+                                   (long long)now.note.number, note_status_name(now.note.status));
+    order->flow.note.status = now.note.status;
+    if (order->halted)
+        *failure = why;
+    return true;
+}
+
+/* Before the attempt: it may be the last that is known of it. */
+static bool announce(struct order *order, int format, struct error *failure, struct error *error)
+{
+    struct connection *connection = order->call->connection;
+    struct store_receipt *receipt = &order->receipts[format];
+    bool ok = store_begin(connection, NULL, error) && look_again(order, failure, error);
+
+    if (ok && !order->halted && receipt->state != RECEIPT_SENT) {
+        receipt->state = RECEIPT_UNKNOWN;
+        receipt->error = NULL;
+        receipt->actor = order->call->actor.login;
+        ok = store_receipt_set(connection, receipt, error) && store_commit(connection, error);
+    }
+    store_rollback(connection);
+    return ok;
+}
+
 static bool send(struct order *order, int format, struct error *failure, struct error *error)
 {
     struct store_receipt *receipt = &order->receipts[format];
     const char *why;
 
-    if (receipt->state != RECEIPT_SENT && !set_state(order, format, RECEIPT_UNKNOWN, NULL, error))
+    if (!announce(order, format, failure, error))
         return false;
+    if (order->halted)
+        return true;
     if (put_file(order, format, failure))
         return receipt->state == RECEIPT_SENT ||
                set_state(order, format, RECEIPT_SENT, NULL, error);
@@ -232,20 +290,6 @@ static bool audit(struct order *order, const char *action, const char *reason, s
     ok = call_audit(order->call, action, note_object(order->call, &order->flow.note), body, error);
     json_decref(body);
     return ok;
-}
-
-/* The text that was read, digests and all, must be the one that stands approved now. */
-static bool check_same_text(const struct order *order, const struct note_flow *now,
-                            struct error *error)
-{
-    if (now->note.rev == order->flow.note.rev &&
-        strcmp(now->text.digest, order->flow.text.digest) == 0 &&
-        strcmp(now->text.markdown_digest, order->flow.text.markdown_digest) == 0)
-        return true;
-    return error_set(error, ERROR_CONFLICT,
-                     "note %lld has been edited meanwhile: %s made revision "
-                     "%lld",
-                     (long long)now->note.number, now->text.author, (long long)now->note.rev);
 }
 
 static bool open_receipts(struct order *order, struct error *error)
@@ -299,17 +343,18 @@ static bool begin_order(struct order *order, struct error *error)
     return note_act_refused(call, NOTE_ACT_PUBLISH, &failure);
 }
 
-static bool end_order(struct order *order, const struct error *failure, struct error *error)
+static bool end_order(struct order *order, struct error *failure, struct error *error)
 {
     struct connection *connection = order->call->connection;
-    bool failed = failure->code != ERROR_NONE;
     bool ok = store_begin(connection, NULL, error) &&
-              store_lease_drop(connection, lease_of(order), error) &&
-              (failed || move(order, NOTE_PUBLISHED, error)) &&
-              audit(order, failed ? "note.publish_failed" : "note.publish",
-                    failed ? failure->message : NULL, error) &&
-              store_commit(connection, error);
+              (order->halted || look_again(order, failure, error));
+    bool failed = failure->code != ERROR_NONE;
 
+    ok = ok && store_lease_drop(connection, lease_of(order), error) &&
+         (failed || move(order, NOTE_PUBLISHED, error)) &&
+         audit(order, failed ? "note.publish_failed" : "note.publish",
+               failed ? failure->message : NULL, error) &&
+         store_commit(connection, error);
     store_rollback(connection);
     return ok;
 }
@@ -329,15 +374,36 @@ static void give_lease_back(struct order *order)
     store_rollback(connection);
 }
 
+/* What was written before it was stopped stays where it is, and people are told where. */
+static bool say_what_lies_there(const struct order *order, struct error *error)
+{
+    struct strbuf files = STRBUF_INIT;
+
+    for (int format = 0; format < NOTE_FORMAT_COUNT; format++) {
+        if (wanted(order, format) && order->receipts[format].state == RECEIPT_SENT)
+            strbuf_printf(&files, "%s%s", files.length > 0 ? ", " : "",
+                          order->receipts[format].target);
+    }
+    if (files.length > 0)
+        error_hint(error, "these files are there and are not published, take them away: %s",
+                   files.data);
+    else
+        error_hint(error, "no file was written");
+    strbuf_release(&files);
+    return false;
+}
+
 static bool carry_out(struct order *order, size_t *failed, struct error *error)
 {
     struct error first = { 0 };
 
-    for (int format = 0; format < NOTE_FORMAT_COUNT; format++) {
+    for (int format = 0; format < NOTE_FORMAT_COUNT && !order->halted; format++) {
         struct error failure = { 0 };
 
         if (!wanted(order, format))
             continue;
+        progress_report(&order->call->progress, order->names[format], (size_t)format,
+                        NOTE_FORMAT_COUNT);
         if (!send(order, format, &failure, error)) {
             give_lease_back(order);
             return false;
@@ -350,10 +416,12 @@ static bool carry_out(struct order *order, size_t *failed, struct error *error)
         give_lease_back(order);
         return false;
     }
-    if (*failed == 0)
+    if (first.code == ERROR_NONE)
         return true;
     if (error != NULL)
         *error = first;
+    if (order->halted)
+        return say_what_lies_there(order, error);
     if (first.hint[0] == '\0')
         error_hint(error, "note %lld stays %s; the same command again does the rest",
                    (long long)order->flow.note.number, note_status_name(order->flow.note.status));

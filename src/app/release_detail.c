@@ -73,21 +73,17 @@ static void find_others(const struct store_matrix *matrix, struct arena *arena,
     }
 }
 
-/* Revisions that only decided to stay left the list as it was: what was said about it still holds.
- */
-static void find_list_since(struct release_detail *detail)
+/* Revisions that only decided to stay left the digest as it was: what was said about the list still
+ * holds. */
+bool release_has_current_notes(const struct release_detail *detail, const struct store_note *note)
 {
-    detail->list_since = detail->row.created_at;
-    for (size_t i = 0; i < detail->revisions.count; i++) {
-        if (strcmp(detail->revisions.items[i].digest, detail->row.digest) != 0)
-            break;
-        detail->list_since = detail->revisions.items[i].at;
-    }
+    return note->list_digest != NULL && strcmp(note->list_digest, detail->row.digest) == 0;
 }
 
-bool release_is_current(const struct release_detail *detail, int64_t at)
+bool release_has_current_report(const struct release_detail *detail,
+                                const struct store_report *report)
 {
-    return at >= detail->list_since;
+    return report->list_digest == NULL || strcmp(report->list_digest, detail->row.digest) == 0;
 }
 
 static enum release_notes notes_of(enum note_status status)
@@ -111,7 +107,7 @@ static void note_facts(const struct release_detail *detail, struct release_facts
             continue;
         facts->note = note->number;
         facts->notes = notes_of(note->status);
-        facts->notes_outdated = !release_is_current(detail, note->created_at);
+        facts->notes_outdated = !release_has_current_notes(detail, note);
         return;
     }
 }
@@ -126,7 +122,7 @@ static void report_facts(const struct release_detail *detail, struct release_fac
             continue;
         facts->report = report->number;
         facts->blockers = report->counts.blockers;
-        facts->report_outdated = !release_is_current(detail, report->created_at);
+        facts->report_outdated = !release_has_current_report(detail, report);
         return;
     }
 }
@@ -212,7 +208,6 @@ bool release_detail_read(struct call *call, const struct store_release *release,
                                    &detail->deployments, error))
         return false;
     find_others(matrix, arena, detail);
-    find_list_since(detail);
     find_step(call, arena, detail);
     return true;
 }

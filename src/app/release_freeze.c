@@ -160,13 +160,18 @@ void release_freeze(struct call *call, const struct release_world *world,
         find_migrations(call, world, module, source, entry);
 }
 
+static bool is_same(const struct store_deployment *one, const struct store_deployment *other)
+{
+    return one == NULL || other == NULL ? one == other : strcmp(one->id, other->id) == 0;
+}
+
 static bool has_moved(const struct store_matrix *now, const struct release_world *world,
                       const struct store_cell *frozen)
 {
     const struct store_cell *cell = release_cell_in(now, frozen->module_id, world->source.id);
 
-    return cell == NULL || cell->running == NULL || cell->later != NULL ||
-           strcmp(cell->running->id, frozen->running->id) != 0;
+    return cell == NULL || !is_same(cell->running, frozen->running) ||
+           !is_same(cell->later, frozen->later);
 }
 
 bool release_still_there(struct call *call, const struct release_world *world,

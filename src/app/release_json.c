@@ -87,7 +87,7 @@ static json_t *reports_json(const struct release_detail *detail)
         json_put_integer(object, "blockers", report->counts.blockers);
         json_put_text(object, "severity", report->severity);
         json_put_time(object, "created_at", report->created_at);
-        json_put_bool(object, "outdated", !release_is_current(detail, report->created_at));
+        json_put_bool(object, "outdated", !release_has_current_report(detail, report));
         json_append(list, object);
     }
     return list;
@@ -106,7 +106,7 @@ static json_t *notes_json(const struct release_detail *detail)
         json_put_text(object, "status", note_status_name(note->status));
         json_put_integer(object, "rev", note->rev);
         json_put_time(object, "created_at", note->created_at);
-        json_put_bool(object, "outdated", !release_is_current(detail, note->created_at));
+        json_put_bool(object, "outdated", !release_has_current_notes(detail, note));
         json_append(list, object);
     }
     return list;

@@ -34,4 +34,16 @@ json_t *release_audit_body(const struct store_release *release);
 bool release_audit(struct call *call, const char *action, const struct store_release *release,
                    const json_t *body, struct error *error);
 
+/* What becomes of the notes about a release whose list has just been changed, within the
+ * transaction that did it: reviews and approvals of those that are not published lapse, and what
+ * was reviewed or approved is a draft again, each with an entry in the audit. Nothing lapses where
+ * the list stayed as it was. Appends an object for each note that was about the list as it was to
+ * `lapses`. */
+bool release_lapse_notes(struct call *call, const struct store_release *row,
+                         const char *digest_before, json_t *lapses, struct error *error);
+/* The same for people, as rich text: what lapsed, to stand behind a sentence; and which notes are
+ * about the list as it was, a line each. */
+void release_say_lapsed(const json_t *lapses, struct strbuf *said);
+void release_say_lapses(const json_t *lapses, struct strbuf *said);
+
 #endif

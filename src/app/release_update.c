@@ -27,12 +27,13 @@ struct changing {
     struct module_names names; /* none: whatever moved */
     struct release_world world;
     struct release_detail before;
-    const struct store_cell **taken; /* of the source, that entries were frozen from */
-    size_t taken_count;
+    const struct store_cell **seen; /* of the source, that something was decided about */
+    size_t seen_count;
     struct store_release_entry *entries;
     size_t count;
     struct strbuf what; /* "mb-auth 2.0.7 → 2.0.8, mb-web" */
     size_t changed;     /* modules in it */
+    json_t *lapses;     /* the notes that were about the list as it was */
 };
 
 static bool read_kind(const struct arguments *arguments, enum change_kind *kind,
@@ -84,7 +85,6 @@ static bool take(struct call *call, struct changing *changing, const struct stor
                   cell->environment, problem);
         return error_hint(error, "--keep %s stays with what was frozen", cell->module);
     }
-    changing->taken[changing->taken_count++] = cell;
     release_freeze(call, &changing->world, cell, entry);
     return true;
 }
@@ -100,6 +100,9 @@ static bool change_line(struct call *call, struct changing *changing,
         changing->entries[changing->count++] = entry;
         return true;
     }
+    /* Whatever is decided is decided about what the source has now. */
+    if (changing->kind != CHANGE_DROP && cell != NULL && line->source != RELEASE_SOURCE_SAME)
+        changing->seen[changing->seen_count++] = cell;
     if (changing->kind == CHANGE_DROP ||
         (changing->kind == CHANGE_TAKE && line->source == RELEASE_SOURCE_GONE)) {
         note_change(changing, entry.module, NULL, NULL);
@@ -145,6 +148,7 @@ static bool add_others(struct call *call, struct changing *changing, struct erro
         }
         if (!take(call, changing, cell, &changing->entries[changing->count], error))
             return false;
+        changing->seen[changing->seen_count++] = cell;
         note_change(changing, cell->module, changing->entries[changing->count].version, NULL);
         changing->count++;
     }
@@ -157,7 +161,7 @@ static bool plan_change(struct call *call, struct changing *changing, struct err
     size_t most = changing->before.line_count + modules;
 
     changing->entries = arena_array(call->arena, most, sizeof *changing->entries);
-    changing->taken = arena_array(call->arena, most, sizeof *changing->taken);
+    changing->seen = arena_array(call->arena, most, sizeof *changing->seen);
     for (size_t i = 0; i < changing->before.line_count; i++) {
         progress_report(&call->progress, changing->before.lines[i].entry->module, i,
                         changing->before.line_count);
@@ -178,21 +182,25 @@ static bool keep_change(struct call *call, struct changing *changing,
                         struct store_release_revision *revision, struct error *error)
 {
     struct store_release *row = &changing->before.row;
+    char digest[SHA256_HEX_SIZE];
     json_t *body = NULL, *list;
     bool ok = call_begin(call, PERMISSION_CUT_RELEASE, NULL, error) &&
-              release_still_there(call, &changing->world, changing->taken, changing->taken_count,
-                                  error) &&
+              release_still_there(call, &changing->world, changing->seen, changing->seen_count, error) &&
               store_release_revise(call->connection, row->id, row->rev, revision, changing->entries,
                                    changing->count, error);
 
     if (ok) {
+        memcpy(digest, row->digest, sizeof digest);
         row->rev = revision->rev;
         memcpy(row->digest, revision->digest, sizeof row->digest);
         list = store_release_list_json(changing->entries, changing->count, error);
         body = release_audit_body(row);
         json_put_text(body, "reason", revision->reason);
         json_put(body, "list", list);
-        ok = list != NULL && release_audit(call, "release.update", row, body, error) &&
+        ok = list != NULL && release_lapse_notes(call, row, digest, changing->lapses, error);
+        if (json_array_size(changing->lapses) > 0)
+            json_put(body, "lapses", json_incref(changing->lapses));
+        ok = ok && release_audit(call, "release.update", row, body, error) &&
              store_commit(call->connection, error);
     }
     store_rollback(call->connection);
@@ -200,36 +208,10 @@ static bool keep_change(struct call *call, struct changing *changing,
     return ok;
 }
 
-/* Notes that spoke of the list as it was: what was approved is not what would go out. */
-static json_t *lapsed_notes(const struct changing *changing, struct strbuf *said)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < changing->before.notes.count; i++) {
-        const struct store_note *note = &changing->before.notes.items[i];
-        json_t *object;
-
-        if (note->status == NOTE_WITHDRAWN ||
-            !release_is_current(&changing->before, note->created_at))
-            continue;
-        object = json_object();
-        json_put_integer(object, "note", note->number);
-        json_put_text(object, "status", note_status_name(note->status));
-        json_put_text(object, "created_by", note->created_by);
-        json_append(list, object);
-        strbuf_printf(said, "notes %lld (%s, by ", (long long)note->number,
-                      note_status_name(note->status));
-        rich_text(said, RICH_PLAIN, note->created_by, true);
-        strbuf_add(said, ") are about the list as it was: the release needs new ones\n");
-    }
-    return list;
-}
-
 static bool update_result(struct call *call, struct changing *changing, bool changed,
-                          bool list_changed, struct result *result, struct error *error)
+                          struct result *result, struct error *error)
 {
     struct strbuf said = STRBUF_INIT;
-    json_t *lapses;
     bool ok;
 
     rich_text(&said, RICH_NAME, changing->before.row.name, true);
@@ -239,17 +221,18 @@ static bool update_result(struct call *call, struct changing *changing, bool cha
             strbuf_printf(&said, "%zu modules", changing->changed);
         else
             rich_text(&said, RICH_PLAIN, changing->what.data, true);
-        strbuf_printf(&said, ", revision %lld\n", (long long)changing->before.row.rev);
+        strbuf_printf(&said, ", revision %lld", (long long)changing->before.row.rev);
+        release_say_lapsed(changing->lapses, &said);
+        strbuf_add_char(&said, '\n');
     } else {
         strbuf_printf(&said, ": nothing to %s\n", kinds[changing->kind].option);
     }
-    lapses = list_changed ? lapsed_notes(changing, &said) : json_array();
+    release_say_lapses(changing->lapses, &said);
     ok = release_result(call, &changing->before.row, &said, result, error);
     if (ok) {
         json_put_bool(result->object, "changed", changed);
-        json_put(result->object, "lapses", json_incref(lapses));
+        json_put(result->object, "lapses", json_incref(changing->lapses));
     }
-    json_decref(lapses);
     strbuf_release(&said);
     return ok;
 }
@@ -277,21 +260,19 @@ static bool start_change(struct call *call, const struct arguments *arguments,
 bool app_release_update(struct call *call, const struct arguments *arguments, struct result *result,
                         struct error *error)
 {
-    struct changing changing = { .what = STRBUF_INIT };
+    struct changing changing = { .what = STRBUF_INIT, .lapses = json_array() };
     struct store_release_revision revision = { .author = call->actor.login };
-    char digest[SHA256_HEX_SIZE];
     bool changed, ok;
 
     ok = start_change(call, arguments, &changing, error) && plan_change(call, &changing, error);
     changed = ok && changing.what.length > 0;
     if (changed) {
-        memcpy(digest, changing.before.row.digest, sizeof digest);
         revision.reason =
             arena_printf(call->arena, "%s %s", kinds[changing.kind].done, changing.what.data);
         ok = keep_change(call, &changing, &revision, error);
     }
-    ok = ok && update_result(call, &changing, changed,
-                             changed && strcmp(digest, revision.digest) != 0, result, error);
+    ok = ok && update_result(call, &changing, changed, result, error);
+    json_decref(changing.lapses);
     strbuf_release(&changing.what);
     return ok;
 }

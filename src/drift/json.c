@@ -19,6 +19,8 @@ static json_t *from_side(const struct drift_side *side)
     json_put_text(json, "resolved", side->resolved);
     if (side->chosen)
         json_put_text(json, "chosen", side->chosen);
+    if (side->list_digest)
+        json_put_text(json, "list_digest", side->list_digest);
     return json;
 }
 
@@ -194,6 +196,7 @@ static struct drift_side read_side(struct json_reader *reader, const json_t *jso
         .environment = drift_read_text(reader, side, "environment"),
         .resolved = drift_read_text(reader, side, "resolved"),
         .chosen = drift_read_text(reader, side, "chosen"),
+        .list_digest = drift_read_text(reader, side, "list_digest"),
     };
 }
 

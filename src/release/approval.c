@@ -131,7 +131,7 @@ static const char *discounted_why(const struct approval_question *question,
     const struct approval_member *member = member_of(question, vote->login);
 
     if (member == NULL)
-        return "is no longer a member";
+        return "is no active member any more";
     if (standing->four_eyes && barred_why(question, vote->login, arena) != NULL)
         return vote->self_approved ? "approved their own text, and is not alone any more"
                                    : barred_why(question, vote->login, arena);

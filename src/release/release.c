@@ -123,7 +123,7 @@ static enum release_step say_moved(const struct release_facts *facts, bool utf8,
 static enum release_step say_deployment(const struct release_facts *facts, struct strbuf *out)
 {
     if (facts->note > 0 && facts->notes == RELEASE_NOTES_PUBLISHED && !facts->started)
-        strbuf_printf(out, "notes %" PRId64 " are published, waits for deployment: ", facts->note);
+        strbuf_printf(out, "note %" PRId64 " is published, waits for deployment: ", facts->note);
     strbuf_printf(out, "%zu of %zu deployed", facts->deployed, facts->modules);
     if (facts->running > 0)
         strbuf_printf(out, ", %zu under way", facts->running);
@@ -138,18 +138,18 @@ static enum release_step say_notes(const struct release_facts *facts, struct str
 {
     switch (facts->notes) {
     case RELEASE_NOTES_DRAFT:
-        strbuf_printf(out, "notes %" PRId64 " need a review", facts->note);
+        strbuf_printf(out, "note %" PRId64 " needs a review", facts->note);
         return RELEASE_STEP_REVIEW;
     case RELEASE_NOTES_REVIEWED:
-        strbuf_printf(out, "notes %" PRId64 " need approval", facts->note);
+        strbuf_printf(out, "note %" PRId64 " needs approval", facts->note);
         if (facts->waits_for != NULL)
             strbuf_printf(out, " of %s", facts->waits_for);
         return RELEASE_STEP_APPROVE;
     case RELEASE_NOTES_APPROVED:
-        strbuf_printf(out, "notes %" PRId64 " are approved: ready to publish", facts->note);
+        strbuf_printf(out, "note %" PRId64 " is approved: ready to publish", facts->note);
         return RELEASE_STEP_PUBLISH;
     case RELEASE_NOTES_PUBLISHING:
-        strbuf_printf(out, "notes %" PRId64 " are being published", facts->note);
+        strbuf_printf(out, "note %" PRId64 " is being published", facts->note);
         return RELEASE_STEP_PUBLISH;
     default:
         return say_deployment(facts, out);
@@ -176,8 +176,7 @@ static enum release_step say_preparation(const struct release_facts *facts, stru
         return RELEASE_STEP_NOTES;
     }
     if (facts->notes_outdated) {
-        strbuf_printf(out, "notes %" PRId64 " are older than the list: needs new ones",
-                      facts->note);
+        strbuf_printf(out, "note %" PRId64 " is older than the list: needs a new one", facts->note);
         return RELEASE_STEP_NOTES;
     }
     return say_notes(facts, out);

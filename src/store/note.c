@@ -15,12 +15,13 @@ static const char *const statuses[NOTE_STATUS_COUNT + 1] = {
 
 #define NOTE_COLUMNS                                                                               \
     "id, project_id, number, report_id, supersedes, version, previous_version, title, status,"     \
-    " rev, created_by, created_at, updated_at, generated_at, published_at, environment, release"
+    " rev, created_by, created_at, updated_at, generated_at, published_at, environment, release,"  \
+    " list_digest"
 
 #define NOTE_SELECT "SELECT " NOTE_COLUMNS " FROM notes"
 
 static const char note_insert[] = "INSERT INTO notes (" NOTE_COLUMNS ")"
-                                  " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                                  " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 static const char note_next_number[] = "SELECT COALESCE(MAX(number), 0) + 1"
                                        " FROM notes"
@@ -58,6 +59,16 @@ static const char notes_by_number[] = NOTE_SELECT " WHERE project_id = ?1"
                                                   "   AND (?3 IS NULL OR status = ?3)"
                                                   " ORDER BY number DESC"
                                                   " LIMIT ?4";
+
+/* In the words of the index over them. */
+static const char notes_open[] = NOTE_SELECT " WHERE project_id = ?"
+                                             "   AND status NOT IN ('PUBLISHED', 'WITHDRAWN')"
+                                             " ORDER BY CASE status WHEN 'PUBLISHING' THEN 0"
+                                             "                      WHEN 'APPROVED' THEN 1"
+                                             "                      WHEN 'REVIEWED' THEN 2"
+                                             "                      WHEN 'DRAFT' THEN 3"
+                                             "                      ELSE 4 END,"
+                                             "          number DESC";
 
 static const char revision_insert[] = "INSERT INTO note_revisions"
                                       " (note_id, rev, author, reason, at, digest,"
@@ -118,6 +129,7 @@ static void read_note(struct statement *statement, struct arena *arena, void *it
     note->published_at = statement_take_integer(statement);
     note->environment = statement_take_text(statement, arena);
     note->release = statement_take_text(statement, arena);
+    note->list_digest = statement_take_text(statement, arena);
 }
 
 static void read_revision(struct statement *statement, struct arena *arena, void *item)
@@ -179,6 +191,7 @@ static bool insert_note(struct connection *connection, const struct store_note *
     statement_put_integer(statement, note->published_at);
     statement_put_text(statement, note->environment);
     statement_put_text(statement, note->release);
+    statement_put_text(statement, note->list_digest);
     return row_add(&statement, "note", note->id, error);
 }
 
@@ -317,6 +330,19 @@ bool store_note_list(struct connection *connection, const char *project_id,
         cursor.major = list->items[rows.count - 1].number;
         list->next = cursor_write(&cursor, arena);
     }
+    return true;
+}
+
+bool store_note_list_open(struct connection *connection, const char *project_id,
+                          struct arena *arena, struct store_notes *list, struct error *error)
+{
+    struct statement *statement = statement_open(connection, notes_open, error);
+    struct rows rows;
+
+    statement_put_text(statement, project_id);
+    if (!rows_read(&statement, NULL, sizeof *list->items, read_note, arena, &rows, error))
+        return false;
+    *list = (struct store_notes){ .items = rows.items, .count = rows.count };
     return true;
 }
 

@@ -19,7 +19,9 @@ static const char deployments_of_release[] = "SELECT " DEPLOYMENT_COLUMNS " FROM
 static const char notes_of_release[] = "SELECT number"
                                        " FROM notes"
                                        " WHERE project_id = ?1"
-                                       "   AND (version = ?2 COLLATE NOCASE"
+                                       "   AND (release = ?2 COLLATE NOCASE"
+                                       "        OR (release IS NULL"
+                                       "            AND version = ?2 COLLATE NOCASE)"
                                        "        OR report_id IN ("
                                        "            SELECT id"
                                        "            FROM drift_reports"
@@ -27,6 +29,14 @@ static const char notes_of_release[] = "SELECT number"
                                        "              AND current_spec = 'release:' || ?2"
                                        "                  COLLATE NOCASE))"
                                        " ORDER BY number DESC";
+
+/* Where it does not say, its version may be one. */
+static const char release_of_note[] = "SELECT name, digest"
+                                      " FROM releases r"
+                                      " JOIN release_revisions v ON v.release_id = r.id"
+                                      "                         AND v.rev = r.rev"
+                                      " WHERE r.project_id = ?1"
+                                      "   AND r.name = COALESCE(?2, ?3) COLLATE NOCASE";
 
 static const char reports_of_release[] = "SELECT number"
                                          " FROM drift_reports"
@@ -98,4 +108,34 @@ bool store_release_reports(struct connection *connection, const char *project_id
         ok = store_report_find(connection, project_id, numbers[list->count], arena,
                                &list->items[list->count], error);
     return ok;
+}
+
+struct list_name {
+    const char *name, *digest;
+};
+
+static void read_list_name(struct statement *statement, struct arena *arena, void *item)
+{
+    struct list_name *list = item;
+
+    list->name = statement_take_text(statement, arena);
+    list->digest = statement_take_text(statement, arena);
+}
+
+bool store_release_of_note(struct connection *connection, const struct store_note *note,
+                           struct arena *arena, const char **name, const char **digest,
+                           struct error *error)
+{
+    struct statement *statement = statement_open(connection, release_of_note, error);
+    struct list_name list = { 0 };
+    bool found;
+
+    statement_put_text(statement, note->project_id);
+    statement_put_text(statement, note->release);
+    statement_put_text(statement, note->version);
+    if (!row_read(&statement, read_list_name, arena, &list, &found, error))
+        return false;
+    *name = list.name;
+    *digest = list.digest;
+    return true;
 }

@@ -24,7 +24,7 @@ static const char *const statuses[REPORT_STATUS_COUNT + 1] = {
     "       current_spec, current_label, severity, total, added, modified, deleted, info, low,"    \
     "       medium, high, critical, blockers, breaking, security, expected, suppressed,"           \
     "       problems, unexplained, reason, ignored_until, created_by, rev, created_at,"            \
-    "       updated_at, finished_at, resolved_at, digest"                                          \
+    "       updated_at, finished_at, resolved_at, digest, list_digest"                             \
     " FROM drift_reports"
 
 static const char report_insert[] =
@@ -73,6 +73,7 @@ static const char report_finish[] = "UPDATE drift_reports"
                                     "     updated_at = ?,"
                                     "     finished_at = ?,"
                                     "     digest = ?,"
+                                    "     list_digest = ?,"
                                     "     body = ?"
                                     " WHERE id = ?"
                                     "   AND finished_at = 0";
@@ -194,6 +195,7 @@ static void read_report(struct statement *statement, struct arena *arena, void *
     report->finished_at = statement_take_integer(statement);
     report->resolved_at = statement_take_integer(statement);
     digest_take(statement, report->digest);
+    report->list_digest = statement_take_text(statement, arena);
 }
 
 /* --- Writing ---------------------------------------------------------------------------------- */
@@ -264,6 +266,7 @@ static bool finish_row(struct connection *connection, struct store_report *repor
     statement_put_integer(statement, now);
     statement_put_integer(statement, now);
     statement_put_text(statement, body != NULL ? digest : NULL);
+    statement_put_text(statement, report->list_digest);
     statement_put_text(statement, body);
     statement_put_text(statement, report->id);
     if (!row_change(&statement, "report", report->id, error))

@@ -67,9 +67,13 @@ static void add_lines(struct memory_rows *rows, const char *title, const char *r
 
 void home_lines_add_duties(struct memory_rows *rows, const struct home *home, int64_t now)
 {
+    char more[32] = "";
+
     add_lines(rows, "Releases", "what comes next", &home->releases, now);
     add_lines(rows, "Waits for you", "", &home->mine, now);
-    add_lines(rows, "Waits for others", "", &home->others, now);
+    if (home->others_more > 0)
+        snprintf(more, sizeof more, "and %zu more", home->others_more);
+    add_lines(rows, "Waits for others", more, &home->others, now);
 }
 
 static void add_changed(struct memory_rows *rows, const struct home *home, int64_t now)

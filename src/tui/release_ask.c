@@ -167,11 +167,14 @@ static void add_lapses(struct strbuf *text, const struct release_detail *detail)
     for (size_t i = 0; i < detail->notes.count; i++) {
         const struct store_note *note = &detail->notes.items[i];
 
-        if (note->status != NOTE_WITHDRAWN && release_is_current(detail, note->created_at))
-            strbuf_printf(text,
-                          "Notes %" PRId64 " (%s, by %s) are about the list as it is: taking "
-                          "lapses them.\n",
-                          note->number, note_status_name(note->status), note->created_by);
+        if (note->status == NOTE_WITHDRAWN || !release_has_current_notes(detail, note))
+            continue;
+        strbuf_printf(text,
+                      "Note %" PRId64 " (%s, by %s) is about the list as it is: ", note->number,
+                      note_status_name(note->status), note->created_by);
+        strbuf_add(text, note->status == NOTE_PUBLISHED
+                             ? "it stays published, and a new one is needed.\n"
+                             : "its reviews and approvals lapse, and a new one is needed.\n");
     }
 }
 

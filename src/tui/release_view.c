@@ -119,7 +119,7 @@ static void add_line(struct release_screen *screen, const struct release_line *l
 /* A kept thing that is about the release: number, status, and whether it is about the list as it is
  * now. */
 static void add_kept(struct release_screen *screen, const char *kind, int64_t number,
-                     const char *status, const char *detail, int64_t at)
+                     const char *status, const char *detail, bool current)
 {
     struct strbuf identity = STRBUF_INIT, name = STRBUF_INIT;
     struct row row = { 0 };
@@ -130,7 +130,7 @@ static void add_kept(struct release_screen *screen, const char *kind, int64_t nu
     row_set(&row, 0, ROLE_NORMAL, name.data);
     row_set(&row, 1, ROLE_NORMAL, status);
     row_set(&row, 2, ROLE_DIM, detail);
-    if (!release_is_current(&screen->detail, at))
+    if (!current)
         row_set(&row, 3, ROLE_WARNING, "older than the list");
     memory_rows_add(screen->rows, &row);
     strbuf_release(&identity);
@@ -147,7 +147,7 @@ static void add_reports(struct release_screen *screen)
         strbuf_printf(&text, "%" PRId64 " difference%s", list->items[i].counts.total,
                       list->items[i].counts.total == 1 ? "" : "s");
         add_kept(screen, "report", list->items[i].number, list->items[i].run, text.data,
-                 list->items[i].created_at);
+                 release_has_current_report(&screen->detail, &list->items[i]));
         strbuf_release(&text);
     }
 }
@@ -161,7 +161,7 @@ static void add_notes(struct release_screen *screen)
 
         strbuf_printf(&text, "rev %" PRId64, list->items[i].rev);
         add_kept(screen, "notes", list->items[i].number, note_status_name(list->items[i].status),
-                 text.data, list->items[i].created_at);
+                 text.data, release_has_current_notes(&screen->detail, &list->items[i]));
         strbuf_release(&text);
     }
 }

@@ -14,6 +14,7 @@ static const char *const approvals_of[] = { "stage", "own", NULL };
 
 /* --- Who has to approve ----------------------------------------------------------------------- */
 
+/* Whoever may not get in any more approves nothing. */
 static void list_members(const struct setup_screen *screen, struct arena *arena,
                          struct approval_question *question)
 {
@@ -22,13 +23,32 @@ static void list_members(const struct setup_screen *screen, struct arena *arena,
 
     for (size_t i = 0; i < count; i++) {
         const json_t *item = json_array_get(screen->data->members, i);
+        struct approval_member *member = &members[question->member_count];
 
-        members[i].login = json_member_text(item, "login");
-        if (!project_role_parse(json_member_text(item, "role"), &members[i].role, NULL))
-            members[i].role = PROJECT_NOBODY;
+        if (json_is_false(json_object_get(item, "active")))
+            continue;
+        member->login = json_member_text(item, "login");
+        if (!project_role_parse(json_member_text(item, "role"), &member->role, NULL))
+            member->role = PROJECT_NOBODY;
+        question->member_count++;
     }
     question->members = members;
-    question->member_count = count;
+}
+
+/* They stand in the list of members all the same. */
+static void add_not_counted(const struct setup_screen *screen, struct strbuf *out)
+{
+    const char *between = "; switched off and not counted: ";
+    json_t *item;
+    size_t index;
+
+    json_array_foreach(screen->data->members, index, item)
+    {
+        if (!json_is_false(json_object_get(item, "active")))
+            continue;
+        strbuf_printf(out, "%s%s", between, json_member_text(item, "login"));
+        between = ", ";
+    }
 }
 
 void setup_describe_approvals(const struct setup_screen *screen,
@@ -62,6 +82,8 @@ void setup_describe_approvals(const struct setup_screen *screen,
             strbuf_printf(out, "%s%s", j > 0 ? ", " : "", demand->may[j]);
         strbuf_add(out, demand->may_count == 0 ? "nobody can!)" : ")");
     }
+    if (standing.demand_count > 0)
+        add_not_counted(screen, out);
     arena_free(&arena);
 }
 

@@ -163,7 +163,7 @@ static void notes_are_made_of_it(struct day *day)
     studio_type(day->vt, ":release show R2025.03\r", "Release R2025.03");
     studio_type(day->vt, "!n", "Release Notes - R2025.03");
     assert_shown(day->vt, "MB-240");
-    studio_type(day->vt, ":release show R2025.03\r", "notes 1 need a review");
+    studio_type(day->vt, ":release show R2025.03\r", "note 1 needs a review");
     end(day);
 }
 

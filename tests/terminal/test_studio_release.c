@@ -61,7 +61,7 @@ static void staying_with_it_is_a_decision_too(void **state)
     studio_type(vt, "!uk", "keep R2025.03");
     studio_type(vt, "y", "v2.0.8-rc.1 kept");
     studio_type(vt, "!n", "Release Notes - R2025.03");
-    studio_type(vt, "1", "notes 2 need a review");
+    studio_type(vt, "1", "note 2 needs a review");
     assert_golden(vt, "release-notes-made");
     studio_leave(&vt);
 }

@@ -40,8 +40,9 @@ struct home_severity {
 struct home {
     int64_t since;              /* when this person looked last; 0: never */
     struct home_lines releases; /* open ones, each with its next step */
-    struct home_lines mine;     /* notes that wait for this person */
-    struct home_lines others;   /* notes that wait for somebody else */
+    struct home_lines mine;     /* notes that wait for this person: all of them */
+    struct home_lines others;   /* notes that wait for somebody else: the first of them */
+    size_t others_more;         /* that are not listed */
     struct home_lines
         changed;              /* by others since then, newest first; the first time: the last few */
     size_t changed_more;      /* that are not listed */

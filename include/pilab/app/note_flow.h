@@ -15,6 +15,7 @@
 
 #include <pilab/app/call.h>
 #include <pilab/release/approval.h>
+#include <pilab/release/turn.h>
 #include <pilab/store/approval.h>
 #include <pilab/store/draft.h>
 #include <pilab/store/note.h>
@@ -54,6 +55,9 @@ struct note_flow {
     /* What an edit would make lapse: "the approvals of carla and dan, the review of bob"; NULL:
      * nothing. */
     const char *edit_lapses;
+    /* The release whose list is another one now than the note speaks of; NULL: it speaks of the
+     * list as it is, or of no release. Such a note goes out no more: it has to be made anew. */
+    const char *outdated;
 };
 
 /* Everything a screen shows of a note, in one state of the store. `name` is a number or an id. All
@@ -64,6 +68,17 @@ bool note_flow_read(struct call *call, const char *name, bool with_text, struct 
 /* The same by the row's id, inside of whatever transaction is open; without permits. */
 bool note_flow_load(struct call *call, const char *id, bool with_text, struct arena *arena,
                     struct note_flow *flow, struct error *error);
+
+/* Every note of the call's project that is neither published nor withdrawn, in one state of the
+ * store and without its texts, receipts and relatives: those that are furthest first, and of these
+ * the newest. With permits. */
+bool note_flow_read_open(struct call *call, struct arena *arena, struct note_flow **flows,
+                         size_t *count, struct error *error);
+/* The same inside of whatever transaction is open; without permits. */
+bool note_flow_load_open(struct call *call, struct arena *arena, struct note_flow **flows,
+                         size_t *count, struct error *error);
+/* Whose turn it is, for the call's actor. Needs permits. */
+struct turn note_flow_turn(const struct call *call, const struct note_flow *flow);
 
 /* Whether a revision's Markdown is not what was generated: of the first note, where this one is a
  * correction. */

@@ -49,7 +49,8 @@ const char *release_cell_problem(struct call *call, const struct store_cell *cel
 void release_freeze(struct call *call, const struct release_world *world,
                     const struct store_cell *source, struct store_release_entry *entry);
 
-/* Whether the source still has what was frozen from these cells of it; else ERROR_CONFLICT naming
+/* Whether the source still has what was read in these cells of it, to be frozen, to be stayed away
+ * from, or because it is gone; else ERROR_CONFLICT naming
  * what moved. In the transaction that keeps the list. */
 bool release_still_there(struct call *call, const struct release_world *world,
                          const struct store_cell *const *frozen, size_t count, struct error *error);
@@ -72,7 +73,6 @@ struct release_detail {
     size_t other_count;
     size_t by_source[RELEASE_SOURCE_GONE + 1], by_target[RELEASE_TARGET_FAILED + 1];
     struct store_release_revisions revisions;
-    int64_t list_since;           /* when its list became what it is */
     struct store_reports reports; /* about it, newest first; so with notes */
     struct store_notes notes;
     struct store_deployments deployments; /* for it, anywhere; latest first */
@@ -82,8 +82,11 @@ struct release_detail {
     const char *sentence; /* of the next step */
 };
 
-/* Whether a report or notes of that time are about the list as it is now. */
-bool release_is_current(const struct release_detail *detail, int64_t at);
+/* Whether notes, or a report, are about the list as it is now: told by its digest, which is what
+ * they were made of, and never by the time. A run that came to nothing is about no list. */
+bool release_has_current_notes(const struct release_detail *detail, const struct store_note *note);
+bool release_has_current_report(const struct release_detail *detail,
+                                const struct store_report *report);
 
 /* Everything is in `arena`, which may outlive the call. `matrix` NULL: read here. */
 bool release_detail_read(struct call *call, const struct store_release *release,

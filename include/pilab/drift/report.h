@@ -28,6 +28,7 @@ struct drift_side {
     const char *environment; /* when the side is an environment, its name; else NULL */
     const char *resolved;    /* what it came to: a commit id, a time; NULL when many */
     const char *chosen;      /* why it was taken when nobody named it; NULL: it was named */
+    const char *list_digest; /* of the frozen list, when the side is a release's; else NULL */
 };
 
 struct drift_source {

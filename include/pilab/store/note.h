@@ -34,11 +34,12 @@ bool note_status_parse(const char *name, enum note_status *status, struct error 
 struct store_note {
     char id[UUID_SIZE];
     const char *project_id;
-    int64_t number;                         /* within the project */
-    const char *report_id;                  /* the drift report it was made from, or NULL */
-    const char *supersedes;                 /* id of the note that it corrects, or NULL */
-    const char *environment;                /* the one it is for, or NULL; never changes */
-    const char *release;                    /* the release it is about, or NULL; never changes */
+    int64_t number;          /* within the project */
+    const char *report_id;   /* the drift report it was made from, or NULL */
+    const char *supersedes;  /* id of the note that it corrects, or NULL */
+    const char *environment; /* the one it is for, or NULL; never changes */
+    const char *release;     /* the release it is about, or NULL; never changes */
+    const char *list_digest; /* of the frozen list that it speaks of, or NULL; never changes */
     const char *version, *previous_version; /* NULL writes "" */
     const char *title;                      /* NULL writes "" */
     enum note_status status;
@@ -95,6 +96,10 @@ bool store_note_correction(struct connection *connection, const char *id, struct
 bool store_note_list(struct connection *connection, const char *project_id,
                      const enum note_status *status, const struct store_page *page,
                      struct arena *arena, struct store_notes *list, struct error *error);
+/* Those that are neither published nor withdrawn: all of them, those that are furthest first, and
+ * of these the newest. */
+bool store_note_list_open(struct connection *connection, const char *project_id,
+                          struct arena *arena, struct store_notes *list, struct error *error);
 /* One revision with its text, after checking it against its digests (ERROR_CORRUPT). `rev` 0: the
  * newest. */
 bool store_note_revision(struct connection *connection, const char *id, int64_t rev,

@@ -141,9 +141,14 @@ json_t *store_release_list_json(const struct store_release_entry *entries, size_
 bool store_release_deployments(struct connection *connection, const char *project_id,
                                const char *name, struct arena *arena,
                                struct store_deployments *list, struct error *error);
-/* Notes of that version, and those made of a report about it; newest first. */
+/* Notes about it, and those of its version that are about no release; newest first. */
 bool store_release_notes(struct connection *connection, const char *project_id, const char *name,
                          struct arena *arena, struct store_notes *list, struct error *error);
+/* The list that a note must speak of to go out: the digest that the release it is about has now,
+ * with its name in the release's own spelling; both NULL when it is about none. */
+bool store_release_of_note(struct connection *connection, const struct store_note *note,
+                           struct arena *arena, const char **name, const char **digest,
+                           struct error *error);
 /* Reports whose second state it is; newest first. */
 bool store_release_reports(struct connection *connection, const char *project_id, const char *name,
                            struct arena *arena, struct store_reports *list, struct error *error);

@@ -60,6 +60,7 @@ struct store_report {
     int64_t rev;
     int64_t created_at, updated_at, finished_at, resolved_at;
     char digest[SHA256_HEX_SIZE]; /* SHA-256 of the body's text; "" until finished */
+    const char *list_digest; /* of the frozen list that the current side was; NULL: it was none */
 };
 
 struct store_reports {
@@ -98,9 +99,9 @@ bool store_report_add(struct connection *connection, struct store_report *report
                       struct error *error);
 /* PENDING → ANALYZING. ERROR_CONFLICT when it is not PENDING any more. */
 bool store_report_start(struct connection *connection, const char *id, struct error *error);
-/* Finishes the run with what was found: `report->run` (COMPLETED, PARTIAL, FAILED), severity and
- * counts are written, the items added in order, and `body` (JSON text, kept as it is) with its
- * digest. The struct gets digest, positions and times. `body` may be NULL for FAILED.
+/* Finishes the run with what was found: `report->run` (COMPLETED, PARTIAL, FAILED), severity,
+ * list_digest and counts are written, the items added in order, and `body` (JSON text, kept as it
+ * is) with its digest. The struct gets digest, positions and times. `body` may be NULL for FAILED.
  * ERROR_CONFLICT when it was finished already. */
 bool store_report_finish(struct connection *connection, struct store_report *report,
                          const char *body, struct store_item *items, size_t item_count,

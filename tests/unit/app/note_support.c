@@ -48,11 +48,19 @@ int team_setup(void **state)
 void team_add_note(struct app_work *work, const char *login, const char *version,
                    const char *environment)
 {
+    team_add_note_of(work, login, version, environment, NULL, NULL);
+}
+
+void team_add_note_of(struct app_work *work, const char *login, const char *version,
+                      const char *environment, const char *release, const char *list_digest)
+{
     struct store_note note = { .version = version,
                                .previous_version = "R2025.02",
                                .title = version,
                                .status = NOTE_GENERATED,
                                .environment = environment,
+                               .release = release,
+                               .list_digest = list_digest,
                                .created_by = login };
     struct store_revision first = { .content = content,
                                     .markdown = "# R2025.03\n\nOne\n\nTwo\n\nThree\n",

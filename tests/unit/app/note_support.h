@@ -17,6 +17,9 @@ int team_setup(void **state);
 /* A generated note, as kept_note would put it there: "# R2025.03", "One", "Two", "Three". */
 void team_add_note(struct app_work *work, const char *login, const char *version,
                    const char *environment);
+/* The same of a release's list, by its digest. */
+void team_add_note_of(struct app_work *work, const char *login, const char *version,
+                      const char *environment, const char *release, const char *list_digest);
 /* Runs as this person, and must work. */
 void team_as(struct app_work *work, const char *login, const char *line);
 /* Refused with this code and message, and the audit says so. */

@@ -217,6 +217,135 @@ static void a_correction_supersedes_and_replaces_the_file(void **state)
     free(line);
 }
 
+/* --- Somebody else, in the middle of it ------------------------------------------------------- */
+
+/* What another connection does once so many files are there. */
+struct interruption {
+    struct app_work *work;
+    uint64_t before; /* the format that is written next */
+    const char *login, *line;
+    bool done;
+};
+
+static void interrupt(void *context, const char *what, uint64_t done, uint64_t total)
+{
+    struct interruption *interruption = context;
+    struct app_work other = { .settings = interruption->work->settings };
+
+    (void)what;
+    (void)total;
+    if (interruption->done || done != interruption->before)
+        return;
+    interruption->done = true;
+    other.settings.login = (char *)(uintptr_t)interruption->login;
+    result_start(&other.result);
+    call_start(&other.call, &other.settings);
+    app_must(&other, interruption->line);
+    result_release(&other.result);
+    call_end(&other.call);
+}
+
+/* Publishes note 1 as bob into a folder, interrupted. */
+static bool publish_interrupted(struct app_work *work, const char *folder, unsigned formats,
+                                struct interruption *interruption, struct note_published *result,
+                                struct error *error)
+{
+    char *path = scratch_path(work->folder, folder);
+    bool ok;
+
+    interruption->work = work;
+    work->call.progress.report = interrupt;
+    work->call.progress.context = interruption;
+    ok = note_publish(&work->call, "1", 0, path, formats, result, error);
+    work->call.progress.report = NULL;
+    assert_true(interruption->done);
+    free(path);
+    return ok;
+}
+
+static void what_is_withdrawn_meanwhile_is_not_published(void **state)
+{
+    struct app_work *work = *state;
+    struct interruption withdrawn = { .before = NOTE_HTML,
+                                      .login = "bob",
+                                      .line = "note withdraw 1 --reason wrong" };
+    struct note_published result;
+    struct error error = { 0 };
+    char *file, *entry;
+
+    approve(work, "UAT");
+    assert_false(publish_interrupted(work, "out", NOTE_ALL_FORMATS, &withdrawn, &result, &error));
+    assert_int_equal(error.code, ERROR_CONFLICT);
+    assert_string_equal(error.message, "note 1 is WITHDRAWN meanwhile");
+    file = scratch_path(work->folder, "out/R2025.03.md");
+    assert_non_null(strstr(error.hint, "these files are there and are not published"));
+    assert_non_null(strstr(error.hint, "out/R2025.03.md"));
+    assert_null(strstr(error.hint, "out/R2025.03.html"));
+    assert_int_equal(access(file, F_OK), 0);
+    free(file);
+    file = scratch_path(work->folder, "out/R2025.03.html");
+    assert_int_equal(access(file, F_OK), -1);
+    free(file);
+    assert_int_equal(result.status, NOTE_WITHDRAWN);
+    assert_int_equal(result.receipts.count, 4);
+    assert_int_equal(result.receipts.items[NOTE_MARKDOWN].state, RECEIPT_SENT);
+    assert_int_equal(result.receipts.items[NOTE_HTML].state, RECEIPT_PENDING);
+    team_as(work, "bob", "note show 1 --approvals");
+    team_assert_status(work, "WITHDRAWN", 1);
+    entry = app_newest_entry(work, "note.publish_failed");
+    assert_non_null(strstr(entry, "\"reason\":\"note 1 is WITHDRAWN meanwhile\""));
+    free(entry);
+    entry = app_newest_entry(work, "note.publish");
+    assert_string_equal(entry, "");
+    free(entry);
+}
+
+/* The first time it went out well; what is withdrawn then must not be put elsewhere. */
+static void what_was_published_and_is_withdrawn_goes_nowhere_else(void **state)
+{
+    struct app_work *work = *state;
+    char *line = publish_line(work, "out", "--format markdown");
+    struct interruption withdrawn = { .before = NOTE_MARKDOWN,
+                                      .login = "bob",
+                                      .line = "note withdraw 1 --reason wrong" };
+    struct note_published result;
+    struct error error = { 0 };
+    char *file = scratch_path(work->folder, "second/R2025.03.md");
+
+    approve(work, "UAT");
+    team_as(work, "bob", line);
+    assert_false(
+        publish_interrupted(work, "second", 1u << NOTE_MARKDOWN, &withdrawn, &result, &error));
+    assert_string_equal(error.message, "note 1 is WITHDRAWN meanwhile");
+    assert_string_equal(error.hint, "no file was written");
+    assert_int_equal(access(file, F_OK), -1);
+    assert_int_equal(result.receipts.items[0].state, RECEIPT_PENDING);
+    free(file);
+    free(line);
+}
+
+/* The lease is given back, whatever happened: the note can be published once it may be again. */
+static void what_may_not_go_out_any_more_stays_as_far_as_it_is(void **state)
+{
+    struct app_work *work = *state;
+    struct interruption lost = { .before = NOTE_JSON,
+                                 .login = "olga",
+                                 .line = "member role bob VIEWER" };
+    struct note_published result;
+    struct error error = { 0 };
+    char *line;
+
+    approve(work, "UAT");
+    assert_false(publish_interrupted(work, "out", NOTE_ALL_FORMATS, &lost, &result, &error));
+    assert_int_equal(error.code, ERROR_DENIED);
+    assert_int_equal(result.status, NOTE_PUBLISHING);
+    team_as(work, "olga", "member role bob ADMIN");
+    line = publish_line(work, "out", "");
+    team_as(work, "bob", line);
+    team_assert_status(work, "PUBLISHED", 1);
+    free(line);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, team_setup, app_teardown)
 
 int main(void)
@@ -228,6 +357,9 @@ int main(void)
         CASE(nothing_is_written_outside_of_the_folder),
         CASE(a_full_disk_leaves_the_old_file_and_can_be_tried_again),
         CASE(a_correction_supersedes_and_replaces_the_file),
+        CASE(what_is_withdrawn_meanwhile_is_not_published),
+        CASE(what_was_published_and_is_withdrawn_goes_nowhere_else),
+        CASE(what_may_not_go_out_any_more_stays_as_far_as_it_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -300,7 +300,7 @@ static void what_does_not_count_says_why(void **state)
         {"bob",    "rev 4 by alice"                                    },
         { "carla", "for rev 3"                                         },
         { "dan",   "is named by no rule any more"                      },
-        { "zoe",   "is no longer a member"                             },
+        { "zoe",   "is no active member any more"                      },
         { "olga",  "approved their own text, and is not alone any more"},
     };
     struct arena *arena = arena_new();

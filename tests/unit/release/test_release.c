@@ -120,17 +120,17 @@ static void a_release_goes_from_report_to_close_in_steps(void **state)
     assert_step(&facts, "notes", "needs release notes; 2 blockers in report 42");
     facts.note = 7;
     facts.notes = RELEASE_NOTES_DRAFT;
-    assert_step(&facts, "review", "notes 7 need a review");
+    assert_step(&facts, "review", "note 7 needs a review");
     facts.notes = RELEASE_NOTES_REVIEWED;
-    assert_step(&facts, "approve", "notes 7 need approval");
+    assert_step(&facts, "approve", "note 7 needs approval");
     facts.waits_for = "1 of security (carla, dan)";
-    assert_step(&facts, "approve", "notes 7 need approval of 1 of security (carla, dan)");
+    assert_step(&facts, "approve", "note 7 needs approval of 1 of security (carla, dan)");
     facts.notes = RELEASE_NOTES_APPROVED;
-    assert_step(&facts, "publish", "notes 7 are approved: ready to publish");
+    assert_step(&facts, "publish", "note 7 is approved: ready to publish");
     facts.notes = RELEASE_NOTES_PUBLISHING;
-    assert_step(&facts, "publish", "notes 7 are being published");
+    assert_step(&facts, "publish", "note 7 is being published");
     facts.notes = RELEASE_NOTES_PUBLISHED;
-    assert_step(&facts, "deploy", "notes 7 are published, waits for deployment: 0 of 21 deployed");
+    assert_step(&facts, "deploy", "note 7 is published, waits for deployment: 0 of 21 deployed");
     facts.started = true;
     facts.deployed = 3;
     facts.running = 2;
@@ -163,7 +163,7 @@ static void that_the_source_moved_comes_first_until_it_is_published(void **state
     facts.moved = 1;
     facts.note = 7;
     facts.notes = RELEASE_NOTES_PUBLISHED;
-    assert_step(&facts, "deploy", "notes 7 are published, waits for deployment: 0 of 21 deployed");
+    assert_step(&facts, "deploy", "note 7 is published, waits for deployment: 0 of 21 deployed");
 }
 
 static void what_is_older_than_the_list_does_not_count(void **state)
@@ -179,11 +179,11 @@ static void what_is_older_than_the_list_does_not_count(void **state)
     facts.notes_outdated = true;
     assert_step(&facts, "drift", "report 42 is older than the list: needs a new drift report");
     facts.report_outdated = false;
-    assert_step(&facts, "notes", "notes 7 are older than the list: needs new ones");
+    assert_step(&facts, "notes", "note 7 is older than the list: needs a new one");
     /* notes that were made for the list stand without a report about it */
     facts.report = 0;
     facts.notes_outdated = false;
-    assert_step(&facts, "publish", "notes 7 are approved: ready to publish");
+    assert_step(&facts, "publish", "note 7 is approved: ready to publish");
 }
 
 static void the_plan_is_told_until_it_is_deployed(void **state)
