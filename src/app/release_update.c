@@ -184,10 +184,11 @@ static bool keep_change(struct call *call, struct changing *changing,
     struct store_release *row = &changing->before.row;
     char digest[SHA256_HEX_SIZE];
     json_t *body = NULL, *list;
-    bool ok = call_begin(call, PERMISSION_CUT_RELEASE, NULL, error) &&
-              release_still_there(call, &changing->world, changing->seen, changing->seen_count, error) &&
-              store_release_revise(call->connection, row->id, row->rev, revision, changing->entries,
-                                   changing->count, error);
+    bool ok =
+        call_begin(call, PERMISSION_CUT_RELEASE, NULL, error) &&
+        release_still_there(call, &changing->world, changing->seen, changing->seen_count, error) &&
+        store_release_revise(call->connection, row->id, row->rev, revision, changing->entries,
+                             changing->count, error);
 
     if (ok) {
         memcpy(digest, row->digest, sizeof digest);
