@@ -341,6 +341,37 @@ static bool plan_modules(struct call *call, const struct compare_ask *ask,
     return true;
 }
 
+static bool has_all_types(const struct compare_ask *ask)
+{
+    for (size_t i = 0; i < DRIFT_TYPE_COUNT; i++) {
+        if (!ask->types[i])
+            return false;
+    }
+    return true;
+}
+
+/* What is not everything, so that a report of a part does not stand for the whole. */
+static const char *scope_of(struct call *call, const struct compare_ask *ask,
+                            const struct project_settings *settings,
+                            const struct project_side *current)
+{
+    struct strbuf text = STRBUF_INIT;
+    const char *scope;
+
+    if (ask->module != NULL)
+        strbuf_add(&text, ask->module);
+    else if (current->spec->kind == STATE_RELEASE && current->frozen.count < settings->module_count)
+        strbuf_printf(&text, "release %s", current->spec->name);
+    for (size_t i = 0; !has_all_types(ask) && i < DRIFT_TYPE_COUNT; i++) {
+        if (ask->types[i])
+            strbuf_printf(&text, "%s%s", text.length > 0 ? " " : "",
+                          drift_type_name((enum drift_type)i));
+    }
+    scope = text.length > 0 ? strbuf_to_arena(&text, call->arena) : NULL;
+    strbuf_release(&text);
+    return scope;
+}
+
 static void fingerprint(void *context, const char *value, size_t length, char out[9])
 {
     store_fingerprint(context, value, length, out);
@@ -382,6 +413,8 @@ bool compare_plan_project(struct call *call, const struct compare_ask *ask,
          start_side(call, &plan->current, plan->previous.kind == STATE_ENVIRONMENT, &current,
                     &plan->request.current, error) &&
          plan_modules(call, ask, settings, &previous, &current, plan, error);
+    plan->request.module = ask->module;
+    plan->request.scope = ok ? scope_of(call, ask, settings, &current) : NULL;
     drift_report_free(&previous.report);
     drift_report_free(&current.report);
     return ok;

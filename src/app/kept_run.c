@@ -88,6 +88,25 @@ static bool find_first_seen(struct call *call, struct drift_report *report,
     return true;
 }
 
+static bool is_now(const struct drift_side *side)
+{
+    return side->environment != NULL && side->label != NULL &&
+           strcmp(side->environment, side->label) == 0;
+}
+
+/* What would go into an environment, however it was asked for: a release is what its source had. */
+static const char *what_it_stands_for(struct call *call, const struct drift_report *report)
+{
+    const struct drift_side *previous = &report->previous, *current = &report->current;
+    bool release = current->list_digest != NULL && current->environment != NULL;
+
+    if (!is_now(previous) || !(release || is_now(current)))
+        return NULL;
+    return arena_printf(call->arena, "env:%s..env:%s%s%s", previous->environment,
+                        current->environment, report->scope != NULL ? " " : "",
+                        report->scope != NULL ? report->scope : "");
+}
+
 static bool finish(struct call *call, struct drift_report *report, struct store_report *row,
                    struct error *error)
 {
@@ -105,6 +124,8 @@ static bool finish(struct call *call, struct drift_report *report, struct store_
     row->severity =
         report->summary.total_changes > 0 ? severity_name(report->summary.severity) : NULL;
     row->counts = counts_of(report);
+    row->stands_for = what_it_stands_for(call, report);
+    row->module = report->module;
     row->list_digest = report->current.list_digest;
     ok = store_report_finish(call->connection, row, body.data, items, report->item_count, error);
     strbuf_release(&body);
@@ -144,7 +165,8 @@ static bool add_row(struct call *call, struct kept_run *run, const char *previou
     struct store_report *row = &run->row;
 
     row->project_id = call->project->id;
-    row->title = arena_printf(call->arena, "%s..%s", previous_label, current_label);
+    row->title = arena_printf(call->arena, "%s%s%s..%s", row->module != NULL ? row->module : "",
+                              row->module != NULL ? ": " : "", previous_label, current_label);
     row->previous_spec = previous;
     row->previous_label = previous_label;
     row->current_spec = current;
@@ -171,6 +193,7 @@ bool kept_run_start(struct call *call, const struct compare_ask *ask, struct kep
     *run = (struct kept_run){ 0 };
     if (ask->previous == NULL)
         return call_check(call, PERMISSION_RUN_DRIFT, error);
+    run->row.module = ask->module;
     ok = call_begin(call, PERMISSION_RUN_DRIFT, NULL, error) &&
          add_row(call, run, ask->previous, label_of(ask->previous), ask->current,
                  label_of(ask->current), error) &&
@@ -185,9 +208,11 @@ bool kept_run_finish(struct call *call, struct kept_run *run, struct drift_repor
     struct store_report *row = &run->row;
     bool ok = call_begin(call, PERMISSION_RUN_DRIFT, NULL, error);
 
-    if (ok && row->id[0] == '\0')
+    if (ok && row->id[0] == '\0') {
+        row->module = report->module;
         ok = add_row(call, run, report->previous.spec, report->previous.label, report->current.spec,
                      report->current.label, error);
+    }
     ok = ok && find_first_seen(call, report, row, error);
     if (ok) {
         memcpy(report->id, row->id, sizeof report->id);

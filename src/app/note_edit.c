@@ -13,10 +13,19 @@ static bool is_control(int32_t codepoint)
            (codepoint >= 0x7f && codepoint < 0xa0);
 }
 
-/* What a terminal would obey has no business in a text that people read on one. */
+/* They turn around the order in which text is shown: what is approved would read otherwise than
+ * what is published says. */
+static bool turns_order(int32_t codepoint)
+{
+    return (codepoint >= 0x202a && codepoint <= 0x202e) ||
+           (codepoint >= 0x2066 && codepoint <= 0x2069);
+}
+
+/* What a terminal would obey, and what hides the order of words, has no business in a text that
+ * people read and approve. */
 static bool check_text(const char *markdown, struct error *error)
 {
-    size_t length = strlen(markdown), line = 1;
+    size_t length = strlen(markdown), line = 1, column = 0;
     const char *at = markdown, *end = markdown + length;
 
     if (length > NOTE_TEXT_MAX)
@@ -28,10 +37,22 @@ static bool check_text(const char *markdown, struct error *error)
     while (at < end) {
         int32_t codepoint = utf8_decode(&at, end);
 
+        column++;
         if (is_control(codepoint))
             return error_set(error, ERROR_INVALID, "line %zu holds the control character U+%04X",
                              line, (unsigned)codepoint);
-        line += codepoint == '\n';
+        if (turns_order(codepoint)) {
+            error_set(error, ERROR_INVALID,
+                      "line %zu holds U+%04X at character %zu, which turns the order around in "
+                      "which text is shown",
+                      line, (unsigned)codepoint, column);
+            return error_hint(error, "take it out: it cannot be seen, and what is approved must "
+                                     "read as it is published");
+        }
+        if (codepoint == '\n') {
+            line++;
+            column = 0;
+        }
     }
     return true;
 }

@@ -235,6 +235,8 @@ void note_permits_settle(const struct call *call, struct note_flow *flow, struct
         struct error error = { 0 };
 
         permit->allowed = note_permit(call, flow, (enum note_act)act, &error);
+        if (act == NOTE_ACT_APPROVE)
+            approval_may(&flow->question, &flow->standing, call->actor.login, &permit->own, NULL);
         if (permit->allowed)
             continue;
         permit->why = arena_text(arena, error.message);

@@ -19,6 +19,7 @@ struct cutting {
     size_t count;
     size_t same; /* that the target has already */
     struct store_release row;
+    const char *others; /* "R2025.02 is open and goes to UAT as well"; NULL: none is */
 };
 
 /* Without --from it is the environment that the target is filled from, when there is only one. */
@@ -169,6 +170,16 @@ static bool is_on_path(const struct cutting *cutting)
     return false;
 }
 
+static void say_others(const struct cutting *cutting, struct strbuf *out)
+{
+    if (cutting->others == NULL)
+        return;
+    rich_word(out, RICH_WARNING, "warning:");
+    strbuf_add_char(out, ' ');
+    rich_text(out, RICH_PLAIN, cutting->others, true);
+    strbuf_add(out, "\n");
+}
+
 static void say_cut(const struct cutting *cutting, struct strbuf *out)
 {
     size_t unknown = 0;
@@ -177,6 +188,7 @@ static void say_cut(const struct cutting *cutting, struct strbuf *out)
         unknown += cutting->entries[i].commit == NULL;
     rich_text(out, RICH_NAME, cutting->row.name, true);
     strbuf_printf(out, ": cut with %zu module%s\n", cutting->count, cutting->count == 1 ? "" : "s");
+    say_others(cutting, out);
     if (!is_on_path(cutting)) {
         rich_word(out, RICH_WARNING, "warning:");
         strbuf_add_char(out, ' ');
@@ -227,6 +239,32 @@ static bool plan_cut(struct call *call, const struct arguments *arguments, struc
            module_names_check(call, &cutting->without, &cutting->world.matrix, error);
 }
 
+bool release_preview_cut(struct call *call, const char *source, const char *target,
+                         const char *const *modules, size_t count, struct release_preview *preview,
+                         struct error *error)
+{
+    struct cutting cutting = { 0 };
+
+    *preview = (struct release_preview){ 0 };
+    cutting.only.items = arena_array(call->arena, count, sizeof *cutting.only.items);
+    for (size_t i = 0; i < count; i++)
+        cutting.only.items[cutting.only.count++] = arena_text(call->arena, modules[i]);
+    if (!release_world_read(call, source, target, &cutting.world, error) ||
+        !module_names_check(call, &cutting.only, &cutting.world.matrix, error) ||
+        !choose_modules(call, &cutting, error) ||
+        !release_open_to(call, cutting.world.target.id, call->arena, &preview->others, error))
+        return false;
+    preview->modules = cutting.count;
+    preview->names = arena_array(call->arena, cutting.count, sizeof *preview->names);
+    preview->versions = arena_array(call->arena, cutting.count, sizeof *preview->versions);
+    for (size_t i = 0; i < cutting.count; i++) {
+        preview->names[i] = cutting.cells[i]->module;
+        preview->versions[i] = cutting.cells[i]->running->version;
+    }
+    preview->off_path = !is_on_path(&cutting);
+    return true;
+}
+
 bool app_release_cut(struct call *call, const struct arguments *arguments, struct result *result,
                      struct error *error)
 {
@@ -243,7 +281,9 @@ bool app_release_cut(struct call *call, const struct arguments *arguments, struc
     cutting.row.target_id = cutting.world.target.id;
     cutting.row.description = arguments_option(arguments, "description");
     cutting.row.created_by = call->actor.login;
-    if (!choose_modules(call, &cutting, error) || !freeze_modules(call, &cutting, error) ||
+    if (!choose_modules(call, &cutting, error) ||
+        !release_open_to(call, cutting.world.target.id, call->arena, &cutting.others, error) ||
+        !freeze_modules(call, &cutting, error) ||
         !ask_when_empty(call, &cutting, arguments_flag(arguments, "yes"), error) ||
         !keep_release(call, &cutting, error))
         return false;

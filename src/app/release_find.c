@@ -103,3 +103,27 @@ const char *release_propose_name(struct call *call, struct arena *arena)
         name = counted_up(name, arena);
     return name;
 }
+
+bool release_open_to(struct call *call, const char *target_id, struct arena *arena,
+                     const char **sentence, struct error *error)
+{
+    struct strbuf names = STRBUF_INIT;
+    struct store_releases list;
+    const char *target = NULL;
+    size_t count = 0;
+
+    *sentence = NULL;
+    if (!store_release_list(call->connection, call->project->id, true, NULL, arena, &list, error))
+        return false;
+    for (size_t i = 0; i < list.count; i++) {
+        if (strcmp(list.items[i].target_id, target_id) != 0)
+            continue;
+        strbuf_printf(&names, "%s%s", count++ > 0 ? ", " : "", list.items[i].name);
+        target = list.items[i].target;
+    }
+    if (count > 0)
+        *sentence = arena_printf(arena, "%s %s open and go%s to %s as well", names.data,
+                                 count == 1 ? "is" : "are", count == 1 ? "es" : "", target);
+    strbuf_release(&names);
+    return true;
+}

@@ -53,12 +53,14 @@ const char *stored_report_words(const struct store_report *report, struct arena 
 {
     static const char environment[] = "env:";
     size_t length = sizeof environment - 1;
+    const char *module = report->module != NULL ? report->module : "";
+    const char *colon = report->module != NULL ? ": " : "";
 
     if (strncmp(report->previous_spec, environment, length) != 0 ||
         strncmp(report->current_spec, environment, length) != 0)
         return report->title;
-    return arena_printf(arena, "%s would get, from %s", report->previous_spec + length,
-                        report->current_spec + length);
+    return arena_printf(arena, "%s%s%s would get, from %s", module, colon,
+                        report->previous_spec + length, report->current_spec + length);
 }
 
 bool stored_report_read(struct call *call, const struct store_report *report,

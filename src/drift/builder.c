@@ -64,6 +64,8 @@ void report_builder_start(struct report_builder *builder, const struct drift_inp
     uuid_new(&input->clock, &random, report->id);
     report->project = arena_text(arena, input->project);
     report->project_code = arena_text(arena, input->project_code);
+    report->module = arena_text(arena, input->module);
+    report->scope = arena_text(arena, input->scope);
     report->created_at = builder->now;
     report->previous = copy_side(arena, &input->previous);
     report->current = copy_side(arena, &input->current);

@@ -170,6 +170,10 @@ json_t *drift_report_to_json(const struct drift_report *report)
     json_put(json, "number", report->number > 0 ? json_integer(report->number) : json_null());
     json_put_text(json, "project", report->project);
     json_put_text(json, "project_code", report->project_code);
+    if (report->module != NULL)
+        json_put_text(json, "module", report->module);
+    if (report->scope != NULL)
+        json_put_text(json, "scope", report->scope);
     json_put_time(json, "created_at", report->created_at);
     json_put_text(json, "run", run_state_name(report->run));
     json_put(json, "previous", from_side(&report->previous));
@@ -334,6 +338,8 @@ static void read_report(struct json_reader *reader, const json_t *json, struct d
     report->number = (int64_t)drift_read_number(reader, json, "number");
     report->project = drift_read_text(reader, json, "project");
     report->project_code = drift_read_text(reader, json, "project_code");
+    report->module = drift_read_text(reader, json, "module");
+    report->scope = drift_read_text(reader, json, "scope");
     report->created_at = drift_read_time(reader, json, "created_at");
     report->previous = read_side(reader, json, "previous");
     report->current = read_side(reader, json, "current");

@@ -95,6 +95,10 @@ void drift_text_direction(struct strbuf *out, const struct drift_report *report,
 {
     const struct drift_side *previous = &report->previous, *current = &report->current;
 
+    if (report->module != NULL) {
+        rich_text(out, RICH_NAME, report->module, utf8);
+        strbuf_add(out, ": ");
+    }
     if (is_promotion(previous, current)) {
         rich_text(out, RICH_TITLE, previous->label, utf8);
         strbuf_printf(out, " has now %s ", arrow(utf8));

@@ -194,7 +194,8 @@ static struct drift_side copy_side(struct arena *arena, const struct drift_side 
                                 .label = arena_text(arena, side->label),
                                 .environment = arena_text(arena, side->environment),
                                 .resolved = arena_text(arena, side->resolved),
-                                .chosen = arena_text(arena, side->chosen) };
+                                .chosen = arena_text(arena, side->chosen),
+                                .list_digest = arena_text(arena, side->list_digest) };
 }
 
 static struct comparison *comparison_new(const struct comparison_request *request,
@@ -213,6 +214,8 @@ static struct comparison *comparison_new(const struct comparison_request *reques
                             progress);
     input->project = arena_text(comparison->arena, request->project);
     input->project_code = arena_text(comparison->arena, request->project_code);
+    input->module = arena_text(comparison->arena, request->module);
+    input->scope = arena_text(comparison->arena, request->scope);
     input->previous = copy_side(comparison->arena, &request->previous);
     input->current = copy_side(comparison->arena, &request->current);
     input->expected = request->expected;

@@ -24,7 +24,8 @@ static const char *const statuses[REPORT_STATUS_COUNT + 1] = {
     "       current_spec, current_label, severity, total, added, modified, deleted, info, low,"    \
     "       medium, high, critical, blockers, breaking, security, expected, suppressed,"           \
     "       problems, unexplained, reason, ignored_until, created_by, rev, created_at,"            \
-    "       updated_at, finished_at, resolved_at, digest, list_digest"                             \
+    "       updated_at, finished_at, resolved_at, digest, stands_for, module,"                     \
+    "       list_digest"                                                                           \
     " FROM drift_reports"
 
 static const char report_insert[] =
@@ -51,32 +52,37 @@ static const char report_open[] = "SELECT COUNT(*)"
                                   " WHERE id = ?"
                                   "   AND finished_at = 0";
 
-static const char report_finish[] = "UPDATE drift_reports"
-                                    " SET run = ?,"
-                                    "     severity = ?,"
-                                    "     total = ?,"
-                                    "     added = ?,"
-                                    "     modified = ?,"
-                                    "     deleted = ?,"
-                                    "     info = ?,"
-                                    "     low = ?,"
-                                    "     medium = ?,"
-                                    "     high = ?,"
-                                    "     critical = ?,"
-                                    "     blockers = ?,"
-                                    "     breaking = ?,"
-                                    "     security = ?,"
-                                    "     expected = ?,"
-                                    "     suppressed = ?,"
-                                    "     problems = ?,"
-                                    "     unexplained = ?,"
-                                    "     updated_at = ?,"
-                                    "     finished_at = ?,"
-                                    "     digest = ?,"
-                                    "     list_digest = ?,"
-                                    "     body = ?"
-                                    " WHERE id = ?"
-                                    "   AND finished_at = 0";
+static const char report_finish[] =
+    "UPDATE drift_reports"
+    " SET run = ?,"
+    "     severity = ?,"
+    "     total = ?,"
+    "     added = ?,"
+    "     modified = ?,"
+    "     deleted = ?,"
+    "     info = ?,"
+    "     low = ?,"
+    "     medium = ?,"
+    "     high = ?,"
+    "     critical = ?,"
+    "     blockers = ?,"
+    "     breaking = ?,"
+    "     security = ?,"
+    "     expected = ?,"
+    "     suppressed = ?,"
+    "     problems = ?,"
+    "     unexplained = ?,"
+    "     updated_at = ?,"
+    "     finished_at = ?,"
+    "     digest = ?,"
+    "     stands_for = COALESCE(?, CASE substr(previous_spec, 1, 4)"
+    "                              WHEN 'env:' THEN previous_spec ||"
+    "                                   '..' || current_spec END),"
+    "     module = ?,"
+    "     list_digest = ?,"
+    "     body = ?"
+    " WHERE id = ?"
+    "   AND finished_at = 0";
 
 static const char report_move[] = "UPDATE drift_reports"
                                   " SET status = ?1,"
@@ -109,9 +115,9 @@ static const char reports_standing[] =
                   "   AND number IN (SELECT MAX(number)"
                   "                  FROM drift_reports"
                   "                  WHERE project_id = ?1"
-                  "                    AND substr(previous_spec, 1, 4) = 'env:'"
+                  "                    AND stands_for IS NOT NULL"
                   "                    AND run IN ('COMPLETED', 'PARTIAL')"
-                  "                  GROUP BY previous_spec, current_spec)"
+                  "                  GROUP BY stands_for COLLATE NOCASE)"
                   " ORDER BY number DESC"
                   " LIMIT ?2";
 
@@ -195,6 +201,8 @@ static void read_report(struct statement *statement, struct arena *arena, void *
     report->finished_at = statement_take_integer(statement);
     report->resolved_at = statement_take_integer(statement);
     digest_take(statement, report->digest);
+    report->stands_for = statement_take_text(statement, arena);
+    report->module = statement_take_text(statement, arena);
     report->list_digest = statement_take_text(statement, arena);
 }
 
@@ -266,6 +274,8 @@ static bool finish_row(struct connection *connection, struct store_report *repor
     statement_put_integer(statement, now);
     statement_put_integer(statement, now);
     statement_put_text(statement, body != NULL ? digest : NULL);
+    statement_put_text(statement, report->stands_for);
+    statement_put_text(statement, report->module);
     statement_put_text(statement, report->list_digest);
     statement_put_text(statement, body);
     statement_put_text(statement, report->id);

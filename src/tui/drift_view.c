@@ -122,7 +122,10 @@ static void drift_title(const struct view *view, struct strbuf *out)
     if (screen->report->number > 0)
         strbuf_printf(out, "%lld", (long long)screen->report->number);
     else
-        strbuf_printf(out, "%s..%s", screen->report->previous.label, screen->report->current.label);
+        strbuf_printf(out, "%s%s%s..%s",
+                      screen->report->module != NULL ? screen->report->module : "",
+                      screen->report->module != NULL ? " " : "", screen->report->previous.label,
+                      screen->report->current.label);
 }
 
 static void drift_layout(struct view *view, struct rectangle area)

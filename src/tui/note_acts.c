@@ -24,6 +24,7 @@ struct acting {
     char version[128];
     char environment[128]; /* "": for none */
     bool production;
+    bool own; /* an approval of this person's own text, where four eyes are off */
     char reason[REASON_SIZE];
     char folder[FOLDER_SIZE];
     unsigned formats;
@@ -221,6 +222,7 @@ static struct acting *acting_new(struct studio *studio, const struct note_flow *
     if (flow->note.environment != NULL)
         snprintf(acting->environment, sizeof acting->environment, "%s", flow->note.environment);
     acting->production = note_is_for_production(flow);
+    acting->own = act == NOTE_ACT_APPROVE && flow->permits[act].own;
     return acting;
 }
 
@@ -258,6 +260,9 @@ static void confirm(struct acting *acting)
     strbuf_printf(&text, "Revision %" PRId64 "%s%s. %s", acting->rev,
                   acting->environment[0] != '\0' ? ", for " : "", acting->environment,
                   wording->will);
+    if (acting->own)
+        strbuf_add(&text, "\nIt is your own text: four eyes are off, and the approval will say "
+                          "that you approved your own.");
     if (acting->act == NOTE_ACT_PUBLISH) {
         strbuf_printf(&text, "\nInto %s:", acting->folder);
         add_formats(acting, &text);

@@ -1,8 +1,8 @@
 /*
- * crowd REPORTS ENTRIES STORE
+ * crowd REPORTS NOTES ENTRIES STORE
  *
- * Makes a store with one project of whoever runs this, that many drift reports and that many audit
- * entries by others: what Home is measured on.
+ * Makes a store with one project of whoever runs this, that many drift reports, that many notes, of
+ * which a tenth is on its way, and that many audit entries by others: what Home is measured on.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 #include <pilab/base/arena.h>
 #include <pilab/base/json.h>
 #include <pilab/store/audit.h>
+#include <pilab/store/note.h>
 #include <pilab/store/report.h>
 
 enum { BATCH = 1000, BODY = 20000, PAIRS = 7 };
@@ -65,6 +66,25 @@ static bool add_report(struct call *call, long number, struct error *error)
     return ok;
 }
 
+/* Nine of ten are published; the others wait for a review or an approval. */
+static bool add_note(struct call *call, long number, struct error *error)
+{
+    bool open = number % 10 == 0, reviewed = number % 20 == 0;
+    struct store_note note = { .project_id = call->project->id,
+                               .version = "R2025.03",
+                               .title = "R2025.03",
+                               .environment = "UAT",
+                               .status = NOTE_GENERATED,
+                               .created_by = "deploy-bot" };
+    struct store_revision first = { .content = "{}",
+                                    .markdown = "# R2025.03\n",
+                                    .author = "deploy-bot" };
+
+    return store_note_add(call->connection, &note, &first, error) &&
+           ((open && !reviewed) || store_note_move(call->connection, note.id, 1, NOTE_GENERATED,
+                                                   open ? NOTE_REVIEWED : NOTE_PUBLISHED, error));
+}
+
 /* A transaction for each would wait for the disk as often. */
 static bool add_many(struct call *call, long count,
                      bool (*add)(struct call *call, long number, struct error *error),
@@ -110,18 +130,19 @@ int main(int argc, char **argv)
     struct call call;
     bool ok;
 
-    if (argc != 4) {
-        fputs("usage: crowd REPORTS ENTRIES STORE\n", stderr);
+    if (argc != 5) {
+        fputs("usage: crowd REPORTS NOTES ENTRIES STORE\n", stderr);
         return 64;
     }
-    if (setenv("PILAB_STORE", argv[3], 1) != 0 || !settings_read(&settings, NULL, &error)) {
+    if (setenv("PILAB_STORE", argv[4], 1) != 0 || !settings_read(&settings, NULL, &error)) {
         fprintf(stderr, "crowd: %s\n", error.message);
         return 1;
     }
     call_start(&call, &settings);
     ok = make_project(&call, &error) &&
          add_many(&call, strtol(argv[1], NULL, 10), add_report, &error) &&
-         add_many(&call, strtol(argv[2], NULL, 10), add_entry, &error);
+         add_many(&call, strtol(argv[2], NULL, 10), add_note, &error) &&
+         add_many(&call, strtol(argv[3], NULL, 10), add_entry, &error);
     if (!ok)
         fprintf(stderr, "crowd: %s\n", error.message);
     call_end(&call);

@@ -170,7 +170,9 @@ static void a_release_is_cut_of_what_is_marked(void **state)
     studio_type(vt, "jj ", "3 marked");
     studio_type(vt, "!r", "Cut a release from SIT to UAT");
     assert_shown(vt, "The marked modules of SIT frozen");
-    studio_type(vt, "\025R2025.04\r", "Release R2025.04");
+    studio_type(vt, "\025R2025.04\r", "Cut the release R2025.04");
+    assert_shown(vt, "! R2025.03 is open and goes to UAT as well");
+    studio_type(vt, "y", "▸ Release R2025.04");
     assert_shown(vt, "mb-auth-service");
     assert_shown(vt, "mb-notify-service");
     assert_not_shown(vt, "mb-web");

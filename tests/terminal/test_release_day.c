@@ -143,7 +143,8 @@ static void a_release_is_cut(struct day *day)
     studio_type(day->vt, ":release list\r", "There is no open release.");
     studio_type(day->vt, "!r", "From where to where?");
     studio_type(day->vt, "PROD\r", "Cut a release from UAT to PROD");
-    studio_type(day->vt, "\025R2025.03\r", "needs a drift report");
+    studio_type(day->vt, "\025R2025.03\r", "2 modules as UAT has them now, for PROD:");
+    studio_type(day->vt, "y", "needs a drift report");
     assert_shown(day->vt, "cut with 2 modules");
 }
 

@@ -18,8 +18,8 @@ static void what_was_frozen_and_what_moved_is_seen(void **state)
     assert_golden(vt, "release-list");
     studio_type(vt, "\r", "▸ Release R2025.03");
     assert_golden(vt, "release");
-    studio_type(vt, "\r", "▸ Drift ▸ UAT..R2025.03");
-    assert_shown(vt, "UAT would get R2025.03");
+    studio_type(vt, "\r", "▸ Drift ▸ mb-auth-service UAT..R2025.03");
+    assert_shown(vt, "mb-auth-service: UAT would get R2025.03");
     studio_type(vt, "1", "▸ Release R2025.03");
     studio_type(vt, "yc", "copied to the terminal's clipboard");
     studio_leave(&vt);
@@ -92,7 +92,14 @@ static void another_one_is_cut_from_the_list(void **state)
     studio_type(vt, "!r", "From where to where?");
     studio_type(vt, "PROD\r", "Cut a release from UAT to PROD");
     assert_shown(vt, "R2025.01");
-    studio_type(vt, "\r", "▸ Release R2025.01");
+    studio_type(vt, "\r", "Cut the release R2025.01");
+    assert_shown(vt, "6 modules as UAT has them now, for PROD:");
+    assert_golden(vt, "release-cut-ask");
+    studio_type(vt, "n", "▸ Releases");
+    studio_type(vt, "!r", "From where to where?");
+    studio_type(vt, "PROD\r", "Cut a release from UAT to PROD");
+    studio_type(vt, "\r", "Cut the release R2025.01");
+    studio_type(vt, "y", "▸ Release R2025.01");
     assert_shown(vt, "PRODUCTION");
     studio_leave(&vt);
 }

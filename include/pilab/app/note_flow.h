@@ -36,6 +36,7 @@ const char *note_act_name(enum note_act act); /* "approve": as in commands */
 
 struct note_permit {
     bool allowed;
+    bool own;         /* of an approval: they wrote it or asked for it, and four eyes are off */
     const char *why;  /* NULL when it is allowed */
     const char *hint; /* what to do first; NULL: nothing helps */
 };
@@ -145,7 +146,8 @@ struct note_edited {
 };
 
 /* A new revision with this Markdown, and the note is a DRAFT again. Line ends become \n; other
- * control characters than those and tabs are refused, naming the line. The structured content stays
+ * control characters than those and tabs are refused, and so are those that turn the order of text
+ * around (U+202A–202E, U+2066–2069), naming the place. The structured content stays
  * as it was generated: doc/decisions has what the digests cover. ERROR_CONFLICT, naming both
  * revisions and their authors, when the base is not the newest and cannot be merged. */
 bool note_edit(struct call *call, const char *name, const struct note_edit *edit,

@@ -55,6 +55,27 @@ void release_freeze(struct call *call, const struct release_world *world,
 bool release_still_there(struct call *call, const struct release_world *world,
                          const struct store_cell *const *frozen, size_t count, struct error *error);
 
+/* What would be frozen, before it is: for the question that screens ask. */
+struct release_preview {
+    size_t modules;
+    const char **names, **versions; /* of each */
+    /* "R2025.02 is open and goes to UAT as well": cut already and not ended; NULL: there is none.
+     */
+    const char *others;
+    bool off_path; /* the target is not filled from there on the promotion path */
+};
+
+/* `modules` (`count` 0: all of them). Quick, from the store alone; ERROR_INVALID naming what cannot
+ * be frozen as it is. Texts live in the call's arena. */
+bool release_preview_cut(struct call *call, const char *source, const char *target,
+                         const char *const *modules, size_t count, struct release_preview *preview,
+                         struct error *error);
+
+/* The open releases that go to an environment, as a sentence about them in `arena`; NULL in
+ * *sentence: there is none. */
+bool release_open_to(struct call *call, const char *target_id, struct arena *arena,
+                     const char **sentence, struct error *error);
+
 /* --- Everything about one --------------------------------------------------------------------- */
 
 /* A module of the list, with what its two environments have. */

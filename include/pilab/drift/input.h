@@ -35,16 +35,16 @@ struct code_input {
 
 /* One configuration: all its layers folded into one document, on both sides. */
 struct config_input {
-    const char *name;     /* how it is called: "deploy/values.yaml" */
-    const char *previous_name, *current_name; /* the layers of each side; NULL: as `name` */
+    const char *name;                          /* how it is called: "deploy/values.yaml" */
+    const char *previous_name, *current_name;  /* the layers of each side; NULL: as `name` */
     const struct document *previous, *current; /* NULL: not on that side */
-    const char *typing;   /* see drift_config */
-    bool secrets;         /* every value in it is a secret (a file that is for secrets) */
+    const char *typing;                        /* see drift_config */
+    bool secrets; /* every value in it is a secret (a file that is for secrets) */
 };
 
 struct module_input {
     const char *name;
-    const char *type;    /* BACKEND … or NULL */
+    const char *type;             /* BACKEND … or NULL */
     bool in_previous, in_current; /* one only: the module itself was added or removed */
     const char *previous_version, *current_version;
     const char *previous_commit, *current_commit; /* 40 hex digits or NULL */
@@ -57,8 +57,8 @@ struct module_input {
 struct expected_difference {
     bool any_type;
     enum drift_type type;
-    const char *path;    /* glob over the whole path; separator '.' for config, '/' otherwise */
-    const char *module;  /* glob over modules; NULL: all */
+    const char *path;        /* glob over the whole path; separator '.' for config, '/' otherwise */
+    const char *module;      /* glob over modules; NULL: all */
     const char *environment; /* only when one side is this environment (glob); NULL: always */
     const char *reason;
 };
@@ -72,6 +72,7 @@ struct suppressed_difference {
 
 struct drift_input {
     const char *project, *project_code; /* NULL: ad hoc */
+    const char *module, *scope;         /* as in the report; NULL: all of it */
     struct drift_side previous, current;
     const struct module_input *modules;
     size_t module_count;

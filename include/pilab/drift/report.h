@@ -215,6 +215,10 @@ struct drift_report {
     int64_t number;      /* within the project; 0: not stored */
     const char *project; /* its name; NULL: ad hoc */
     const char *project_code;
+    const char *module; /* the only one that was asked for; NULL: all */
+    /* What else than everything was asked for, as words that are the same for the same: "mb-web",
+     * "config", "release R2025.03"; NULL: everything. */
+    const char *scope;
     int64_t created_at;
     enum run_state run;
     struct drift_side previous, current;

@@ -21,7 +21,7 @@ struct comparison_module {
      * case, or as it is written; without one on either side it is any. None: well-known names. */
     const char *const *config;
     size_t config_count;
-    const char *previous, *current; /* revisions; NULL: not on that side */
+    const char *previous, *current;                 /* revisions; NULL: not on that side */
     const char *previous_version, *current_version; /* as recorded, for people; may be NULL */
     /* For "{env}"; a side without one is looked at as it would be on the other's. May be NULL. */
     const char *previous_environment, *current_environment;
@@ -29,6 +29,7 @@ struct comparison_module {
 
 struct comparison_request {
     const char *project, *project_code;
+    const char *module, *scope; /* as in a drift report; NULL: all of it */
     struct drift_side previous, current;
     const struct comparison_module *modules;
     size_t module_count;

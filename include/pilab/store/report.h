@@ -60,6 +60,10 @@ struct store_report {
     int64_t rev;
     int64_t created_at, updated_at, finished_at, resolved_at;
     char digest[SHA256_HEX_SIZE]; /* SHA-256 of the body's text; "" until finished */
+    /* What it stands for: states and scope, the same for what can replace it; NULL takes the two
+     * specs when the first is an environment's. */
+    const char *stands_for;
+    const char *module;      /* the only one that it looked at; NULL: all */
     const char *list_digest; /* of the frozen list that the current side was; NULL: it was none */
 };
 
@@ -100,9 +104,9 @@ bool store_report_add(struct connection *connection, struct store_report *report
 /* PENDING → ANALYZING. ERROR_CONFLICT when it is not PENDING any more. */
 bool store_report_start(struct connection *connection, const char *id, struct error *error);
 /* Finishes the run with what was found: `report->run` (COMPLETED, PARTIAL, FAILED), severity,
- * list_digest and counts are written, the items added in order, and `body` (JSON text, kept as it
- * is) with its digest. The struct gets digest, positions and times. `body` may be NULL for FAILED.
- * ERROR_CONFLICT when it was finished already. */
+ * stands_for, module, list_digest and counts are written, the items added in order, and `body`
+ * (JSON text, kept as it is) with its digest. The struct gets digest, positions and times. `body`
+ * may be NULL for FAILED. ERROR_CONFLICT when it was finished already. */
 bool store_report_finish(struct connection *connection, struct store_report *report,
                          const char *body, struct store_item *items, size_t item_count,
                          struct error *error);
@@ -125,8 +129,8 @@ bool store_report_list(struct connection *connection, const char *project_id, co
                        const enum report_status *status, const struct store_page *page,
                        struct arena *arena, struct store_reports *list, struct error *error);
 
-/* The drift that is open: of each pair of states that begins with an environment the newest
- * finished report, when nobody has approved, resolved or ignored it. Newest first. */
+/* The drift that is open: of all that stand for the same the newest finished report, when nobody
+ * has approved, resolved or ignored it. Newest first. */
 bool store_report_standing(struct connection *connection, const char *project_id, size_t limit,
                            struct arena *arena, struct store_reports *list, struct error *error);
 

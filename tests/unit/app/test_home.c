@@ -4,6 +4,7 @@
 
 #include <pilab/app/home.h>
 #include <pilab/base/memory.h>
+#include <pilab/store/note.h>
 
 #include "app_support.h"
 
@@ -93,6 +94,8 @@ static void what_was_looked_at_is_not_new_any_more(void **state)
     call_end(&call);
 }
 
+static const char *stands_for; /* of the next report; NULL: its two states */
+
 static void add_report(struct call *call, const char *run, const char *from, const char *to,
                        int64_t high, int64_t problems)
 {
@@ -108,6 +111,7 @@ static void add_report(struct call *call, const char *run, const char *from, con
     assert_true(store_begin(call->connection, NULL, &error));
     assert_true(store_report_add(call->connection, &report, &error));
     report.run = run;
+    report.stands_for = stands_for;
     report.severity = high > 0 ? "HIGH" : NULL;
     report.counts.total = report.counts.by_severity[3] = high;
     report.counts.problems = problems;
@@ -115,6 +119,76 @@ static void add_report(struct call *call, const char *run, const char *from, con
     assert_true(store_report_finish(call->connection, &report,
                                     strcmp(run, "FAILED") == 0 ? NULL : "{}", NULL, 0, &error));
     assert_true(store_commit(call->connection, &error));
+}
+
+/* However it was asked for: by another spelling, by the release, or for a part of it. */
+static void what_stands_for_the_same_is_counted_once(void **state)
+{
+    struct app_work *work = *state;
+    struct call call;
+    struct home home;
+
+    set_up_project(work);
+    open_call(work, &call);
+    add_report(&call, "COMPLETED", "env:uat", "env:sit", 7, 0);
+    stands_for = "env:UAT..env:SIT";
+    add_report(&call, "COMPLETED", "env:UAT", "release:R1", 4, 0);
+    stands_for = "env:UAT..env:SIT mb-web";
+    add_report(&call, "COMPLETED", "env:UAT", "env:SIT", 1, 0);
+    stands_for = NULL;
+    home_read(&call, 0, call.arena, &home);
+    assert_int_equal(home.drift_reports, 2);
+    assert_int_equal(home.drift[3].differences, 5);
+    assert_int_equal(home.drift[3].worst, 2);
+    call_end(&call);
+}
+
+static void add_note(struct call *call, int64_t number, const char *creator,
+                     enum note_status status)
+{
+    struct store_note note = { .project_id = call->project->id,
+                               .version = "R1",
+                               .title = arena_printf(call->arena, "title %d", (int)number),
+                               .status = NOTE_GENERATED,
+                               .environment = "UAT",
+                               .created_by = creator };
+    struct store_revision first = { .content = "{}", .markdown = "# R1\n", .author = creator };
+    struct error error;
+
+    assert_true(store_begin(call->connection, NULL, &error));
+    assert_true(store_note_add(call->connection, &note, &first, &error));
+    if (status != NOTE_GENERATED)
+        assert_true(store_note_move(call->connection, note.id, 1, NOTE_GENERATED, status, &error));
+    assert_true(store_commit(call->connection, &error));
+}
+
+/* Behind many that are newer, and many that have ended. */
+static void my_next_step_is_there_however_old_it_is(void **state)
+{
+    struct app_work *work = *state;
+    struct call call;
+    struct home home;
+
+    set_up_project(work);
+    open_call(work, &call);
+    add_note(&call, 1, "alice", NOTE_GENERATED);
+    for (int i = 2; i <= 60; i++)
+        add_note(&call, i, "olga", NOTE_PUBLISHED);
+    for (int i = 61; i <= 80; i++)
+        add_note(&call, i, "alice", NOTE_REVIEWED);
+    home_read(&call, 0, call.arena, &home);
+    assert_int_equal(home.mine.count, 21);
+    assert_string_equal(home.mine.items[0].text, "Note 80  title 80");
+    assert_string_equal(home.mine.items[0].detail, "reviewed: approve it");
+    assert_int_equal(home.mine.items[20].number, 1);
+    assert_string_equal(home.mine.items[20].detail, "generated: review it");
+    call_end(&call);
+    app_login(work, "alice");
+    home = look(work, &call);
+    assert_int_equal(home.mine.count, 1);
+    assert_int_equal(home.others.count, 8);
+    assert_int_equal(home.others_more, 12);
+    call_end(&call);
 }
 
 static void open_drift_is_that_of_the_newest_report_of_each_pair(void **state)
@@ -165,6 +239,10 @@ int main(void)
                                         app_teardown),
         cmocka_unit_test_setup_teardown(open_drift_is_that_of_the_newest_report_of_each_pair,
                                         app_setup, app_teardown),
+        cmocka_unit_test_setup_teardown(what_stands_for_the_same_is_counted_once, app_setup,
+                                        app_teardown),
+        cmocka_unit_test_setup_teardown(my_next_step_is_there_however_old_it_is, app_setup,
+                                        app_teardown),
         cmocka_unit_test_setup_teardown(without_a_project_there_is_nothing_to_tell, app_setup,
                                         app_teardown),
     };

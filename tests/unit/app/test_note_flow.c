@@ -238,6 +238,15 @@ static void a_text_that_is_none_is_refused(void **state)
     app_must_fail(work, line.data, ERROR_INVALID, "the text is not UTF-8");
     app_file(work, "new.md", "one\ntwo\x1b[2J\n");
     app_must_fail(work, line.data, ERROR_INVALID, "line 2 holds the control character U+001B");
+    app_file(work, "new.md", "one\nt\u00e4st \u202e txt.exe\n");
+    app_must_fail(work, line.data, ERROR_INVALID,
+                  "line 2 holds U+202E at character 6, which turns the order around in which text "
+                  "is shown");
+    assert_non_null(strstr(work->error.hint, "take it out"));
+    app_file(work, "new.md", "\u2066one\u2069\n");
+    app_must_fail(work, line.data, ERROR_INVALID,
+                  "line 1 holds U+2066 at character 1, which turns the order around in which text "
+                  "is shown");
     app_must_fail(work, "note edit 1", ERROR_USAGE, "there is no text");
     app_file(work, "new.md", "one\r\n\ttwo\r\n");
     app_must(work, line.data);

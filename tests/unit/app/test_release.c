@@ -215,6 +215,34 @@ static void where_it_comes_from_must_be_clear(void **state)
     assert_non_null(strstr(work->result.said, "is not filled from"));
 }
 
+static void another_open_one_to_the_same_target_is_named(void **state)
+{
+    struct app_work *work = *state;
+    struct release_preview preview;
+    struct error error = { 0 };
+    const char *only = "pay";
+
+    app_must(work, "release cut R1 --to UAT");
+    assert_null(strstr(work->result.said, "as well"));
+    assert_true(release_preview_cut(&work->call, "SIT", "UAT", NULL, 0, &preview, &error));
+    assert_int_equal(preview.modules, 3);
+    assert_string_equal(preview.names[0], "auth");
+    assert_string_equal(preview.versions[0], "2.0.7");
+    assert_false(preview.off_path);
+    assert_string_equal(preview.others, "R1 is open and goes to UAT as well");
+    assert_true(release_preview_cut(&work->call, "SIT", "PROD", &only, 1, &preview, &error));
+    assert_int_equal(preview.modules, 1);
+    assert_null(preview.others);
+    app_must(work, "release cut R2 --to UAT");
+    assert_non_null(strstr(work->result.said, "R1 is open and goes to UAT as well"));
+    app_must(work, "release cut R3 --to UAT");
+    assert_non_null(strstr(work->result.said, "R2, R1 are open and go to UAT as well"));
+    app_must(work, "release cancel R2 --reason because");
+    app_must(work, "release cancel R3 --reason because");
+    app_must(work, "release cut R4 auth web --from UAT --to PROD");
+    assert_null(strstr(work->result.said, "as well"));
+}
+
 static void nothing_to_deploy_is_asked_about(void **state)
 {
     struct app_work *work = *state;
@@ -444,6 +472,7 @@ int main(void)
         CASE(a_name_is_cut_once),
         CASE(what_is_not_ready_is_named_and_can_be_left_out),
         CASE(where_it_comes_from_must_be_clear),
+        CASE(another_open_one_to_the_same_target_is_named),
         CASE(nothing_to_deploy_is_asked_about),
         CASE(what_moved_is_kept_or_taken),
         CASE(a_revision_names_all_that_it_changed),

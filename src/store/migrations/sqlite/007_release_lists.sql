@@ -3,6 +3,20 @@
 ALTER TABLE drift_reports ADD COLUMN list_digest TEXT CHECK (length(list_digest) = 64);
 ALTER TABLE notes ADD COLUMN list_digest TEXT CHECK (length(list_digest) = 64);
 
+-- What a report stands for: the same states and the same part of them. Of all that stand for the
+-- same, the newest counts. NULL: it is about the past. `module` is the only one that it looked at.
+ALTER TABLE drift_reports ADD COLUMN stands_for TEXT CHECK (stands_for <> '');
+ALTER TABLE drift_reports ADD COLUMN module TEXT CHECK (module <> '');
+
+UPDATE drift_reports
+SET stands_for = previous_spec || '..' || current_spec
+WHERE substr(previous_spec, 1, 4) = 'env:';
+
+DROP INDEX drift_reports_by_pair;
+CREATE INDEX drift_reports_by_what_they_stand_for
+    ON drift_reports (project_id, stands_for COLLATE NOCASE, number, run, status)
+    WHERE stands_for IS NOT NULL;
+
 -- What is there already was made of the list as it was when the run began.
 UPDATE drift_reports
 SET list_digest = (SELECT v.digest
@@ -16,7 +30,7 @@ SET list_digest = (SELECT v.digest
 WHERE substr(current_spec, 1, 8) = 'release:';
 
 CREATE TRIGGER drift_reports_keep_list
-BEFORE UPDATE OF list_digest ON drift_reports
+BEFORE UPDATE OF list_digest, stands_for, module ON drift_reports
 WHEN OLD.finished_at <> 0
 BEGIN
     SELECT RAISE(ABORT, 'the findings of a finished drift report never change');
