@@ -44,6 +44,16 @@ void audit_log_words(struct call *call, const struct audit_entry *entry, struct 
                                      .what = words.what };
 }
 
+bool audit_log_count(struct call *call, int64_t *count, struct error *error)
+{
+    struct audit_checkpoint checkpoint;
+
+    if (!audit_checkpoint_now(call->connection, &checkpoint, error))
+        return false;
+    *count = checkpoint.count;
+    return true;
+}
+
 bool audit_log_read(struct call *call, int64_t seq, struct map *codes, struct arena *arena,
                     struct audit_log_entry *out, struct error *error)
 {

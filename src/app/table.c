@@ -19,7 +19,7 @@
 
 struct table_column {
     const struct result_column *spec;
-    size_t width;
+    size_t width, wish; /* what it gets; what its widest cell takes */
     bool shown;
 };
 
@@ -65,6 +65,14 @@ static size_t total_width(const struct table_column *columns, size_t count)
     return total;
 }
 
+/* What the others gave up for it they get back. */
+static void leave_out(struct table_column *columns, size_t count, size_t least)
+{
+    columns[least].shown = false;
+    for (size_t i = 0; i < count; i++)
+        columns[i].width = columns[i].wish;
+}
+
 /* First the least important columns go, then the widest text gives way. */
 static void fit_columns(struct table_column *columns, size_t count, size_t width)
 {
@@ -84,7 +92,7 @@ static void fit_columns(struct table_column *columns, size_t count, size_t width
         if (widest < count && columns[widest].width > NARROWEST * 3)
             columns[widest].width--;
         else if (least < count)
-            columns[least].shown = false;
+            leave_out(columns, count, least);
         else if (widest < count && columns[widest].width > NARROWEST)
             columns[widest].width--;
         else
@@ -143,6 +151,7 @@ static void measure(struct table_column *columns, size_t count, const json_t *it
             if (width > columns[i].width)
                 columns[i].width = width;
         }
+        columns[i].wish = columns[i].width;
     }
 }
 

@@ -69,13 +69,11 @@ static void add_body(struct strbuf *out, const struct audit_log_entry *entry, si
     json_write_pretty(&pretty, body);
     for (const char *at = pretty.data; *at != '\0';) {
         size_t length = strcspn(at, "\n");
-        struct strbuf line = STRBUF_INIT;
 
-        strbuf_add_bytes(&line, at, length);
+        /* Not as rich_text does it: how deep a line stands is said by its blanks. */
         strbuf_add(out, "  ");
-        rich_text(out, RICH_PLAIN, line.data, utf8);
+        escape_terminal(out, at, length, utf8 ? 0 : ESCAPE_ASCII);
         strbuf_add_char(out, '\n');
-        strbuf_release(&line);
         at += length + (at[length] == '\n');
     }
     strbuf_release(&pretty);

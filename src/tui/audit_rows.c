@@ -7,9 +7,11 @@
 
 #include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
+#include <pilab/base/utf8.h>
 
-#define MOST_KEPT   256 /* entries in memory; a screen shows fewer */
-#define NUMBER_SIZE 24
+#define MOST_KEPT     256 /* entries in memory; a screen shows fewer */
+#define MOST_MEASURED 64  /* of the newest: they are read on the thread of the screen */
+#define NUMBER_SIZE   24
 
 /* The number of the search job that is awaited is enough to know whether it still runs: one that
  * was stopped leaves nothing found. */
@@ -20,12 +22,16 @@ struct audit_rows {
     struct vector found;   /* those that the filter lets through */
     struct vector waiting; /* newer than all */
     char *filter;          /* NULL: none */
+    int64_t everywhere;    /* entries of the whole store when these were read */
     uint64_t looking;      /* the job that looks for what the filter lets through; 0: none */
     struct arena *arena;   /* of the entries in `kept` */
     struct map *kept;      /* number to struct audit_log_entry */
     struct map *codes;     /* of projects */
     char seq[NUMBER_SIZE], when[TIMESTAMP_SIZE]; /* of the row given last */
 };
+
+/* Events of the view: those that were found (struct audit_search); newer ones were let in. */
+enum { AUDIT_FOUND = 0x1000, AUDIT_ADMITTED = 0x1002 };
 
 static const struct vector *shown(const struct audit_rows *rows)
 {
@@ -115,6 +121,14 @@ static uint64_t waiting(void *context)
 
 static void search_again(struct audit_rows *rows);
 
+/* Others may have longer names. */
+static void tell_admitted(struct audit_rows *rows)
+{
+    struct event event = { .kind = AUDIT_ADMITTED, .view = view_id(rows->view) };
+
+    workspace_post(rows->studio->workspace, &event);
+}
+
 static void admit(void *context)
 {
     struct audit_rows *rows = context;
@@ -123,15 +137,14 @@ static void admit(void *context)
         vector_push(&rows->waiting, vector_at(&rows->all, i));
     vector_release(&rows->all);
     rows->all = rows->waiting;
+    audit_log_count(&rows->studio->call, &rows->everywhere, NULL);
     vector_init(&rows->waiting, sizeof(int64_t));
     if (rows->filter != NULL)
         search_again(rows);
+    tell_admitted(rows);
 }
 
 /* --- Filtering -------------------------------------------------------------------------------- */
-
-/* An event of the view: those that were found (struct audit_search). */
-enum { AUDIT_FOUND = 0x1000 };
 
 struct audit_search {
     uint64_t view, generation; /* who asked */
@@ -265,6 +278,8 @@ bool audit_rows_take(struct audit_rows *rows, const struct event *event)
 {
     const struct audit_search *search = event->data;
 
+    if (event->kind == AUDIT_ADMITTED)
+        return true;
     if (event->kind != AUDIT_FOUND)
         return false;
     rows->looking = 0;
@@ -331,7 +346,8 @@ bool audit_rows_read(struct audit_rows *rows, struct error *error)
 {
     vector_clear(&rows->all);
     vector_clear(&rows->waiting);
-    return audit_log_numbers(&rows->studio->call, 0, NULL, NULL, &rows->all, error);
+    return audit_log_numbers(&rows->studio->call, 0, NULL, NULL, &rows->all, error) &&
+           audit_log_count(&rows->studio->call, &rows->everywhere, error);
 }
 
 /* Puts those after `newest` in front of those that wait. */
@@ -374,6 +390,25 @@ bool audit_rows_busy(const struct audit_rows *rows)
 size_t audit_rows_total(const struct audit_rows *rows)
 {
     return rows->all.count;
+}
+
+int64_t audit_rows_everywhere(const struct audit_rows *rows)
+{
+    return rows->everywhere;
+}
+
+void audit_rows_measure(struct audit_rows *rows, int widths[AUDIT_CELLS])
+{
+    struct row row = { 0 };
+
+    for (uint64_t i = 0; i < MOST_MEASURED && row_at(rows, i, &row); i++) {
+        for (size_t k = 0; k < AUDIT_CELLS; k++) {
+            int width = (int)text_width(row.cells[k].text, row.cells[k].length);
+
+            if (width > widths[k])
+                widths[k] = width;
+        }
+    }
 }
 
 const struct audit_log_entry *audit_rows_entry(struct audit_rows *rows, const char *identity)

@@ -25,7 +25,8 @@ struct audit_screen {
     struct list *list;
     struct error error; /* why nothing could be read */
     struct audit_verdict verdict;
-    int64_t checked_at; /* 0: not yet */
+    int64_t checked_at;      /* 0: not yet */
+    int widths[AUDIT_CELLS]; /* of what has stood in the columns */
     bool head;
     struct rectangle foot;
 };
@@ -44,16 +45,32 @@ static const struct key_row audit_key_rows[] = {
 static const struct key_table audit_keys = { "Audit", audit_key_rows,
                                              sizeof audit_key_rows / sizeof *audit_key_rows };
 
+/* At most: columns with less in them are narrower. */
 /* clang-format off */
 static const struct list_column audit_columns[AUDIT_CELLS] = {
-    { "Seq",  3,  5,  3, FIT_RIGHT },
+    { "Seq",  3,  9,  3, FIT_RIGHT },
     { "When", 10, 14, 2, FIT_END },
-    { "Who",  5,  8,  0, FIT_END },
-    { "Did",  9,  15, 0, FIT_END },
-    { "To",   12, 14, 0, FIT_MIDDLE },
-    { "What", 16, 0,  1, FIT_END },
+    { "Who",  5,  24, 0, FIT_END },
+    { "Did",  9,  20, 0, FIT_END },
+    { "To",   12, 60, 0, FIT_MIDDLE },
+    { "What", 12, 0,  1, FIT_END },
 };
 /* clang-format on */
+
+/* The time says something else every minute: its column stays as it is, and none becomes narrower
+ * for a filter, so that nothing moves. */
+static void fit_columns(struct audit_screen *screen)
+{
+    struct list_column columns[AUDIT_CELLS];
+
+    memcpy(columns, audit_columns, sizeof columns);
+    audit_rows_measure(screen->rows, screen->widths);
+    for (size_t i = 0; i < AUDIT_CELLS; i++) {
+        if (i != AUDIT_AT && i != AUDIT_WHAT)
+            list_column_fit(&columns[i], screen->widths[i]);
+    }
+    list_set_columns(screen->list, columns, AUDIT_CELLS);
+}
 
 /* --- The proof -------------------------------------------------------------------------------- */
 
@@ -117,16 +134,39 @@ static void take_proof(struct audit_screen *screen, const struct proof *proof)
                       proof->verdict.reason);
 }
 
-static void draw_proof(const struct audit_screen *screen, const struct surface *surface)
+/* "11 entries of MB (13 in the store)": the chain, and the numbers in it, go over all of them. */
+static int draw_count(const struct audit_screen *screen, const struct surface *surface)
 {
     size_t total = audit_rows_total(screen->rows);
     const struct store_project *project = screen->studio->call.project;
-    char when[TIMESTAMP_SIZE];
+    int64_t everywhere = audit_rows_everywhere(screen->rows);
     int column = 1;
 
     column += surface_printf(surface, 0, column, ROLE_NORMAL, "%zu %s%s%s", total,
                              total == 1 ? "entry" : "entries", project != NULL ? " of " : "",
                              project != NULL ? project->code : "");
+    if (everywhere > (int64_t)total)
+        column +=
+            surface_printf(surface, 0, column, ROLE_DIM, " (%" PRId64 " in the store)", everywhere);
+    return column;
+}
+
+/* What the chain ends with, where there is room: it can be compared with a checkpoint. */
+static void draw_head(const struct audit_screen *screen, const struct surface *surface, int column)
+{
+    char text[80];
+
+    snprintf(text, sizeof text, "head %" PRId64 " %.12s", screen->verdict.count,
+             screen->verdict.hash);
+    if (column + (int)strlen(text) < surface_columns(surface))
+        surface_print(surface, 0, column, ROLE_SUCCESS, text);
+}
+
+static void draw_proof(const struct audit_screen *screen, const struct surface *surface)
+{
+    char when[TIMESTAMP_SIZE];
+    int column = draw_count(screen, surface);
+
     if (audit_rows_busy(screen->rows)) {
         surface_print(surface, 0, column + 3, ROLE_DIM, "looking through them …");
     } else if (screen->checked_at == 0) {
@@ -135,9 +175,10 @@ static void draw_proof(const struct audit_screen *screen, const struct surface *
         surface_printf(surface, 0, column + 3, ROLE_ERROR, "BROKEN: %s", screen->verdict.reason);
     } else {
         timestamp_relative(screen->checked_at, clock_now(&screen->studio->call.clock), when);
-        surface_printf(surface, 0, column + 3, ROLE_SUCCESS,
-                       "chain intact, checked %s   head %" PRId64 " %.12s", when,
-                       screen->verdict.count, screen->verdict.hash);
+        column += 3;
+        column +=
+            surface_printf(surface, 0, column, ROLE_SUCCESS, "chain intact, checked %s", when);
+        draw_head(screen, surface, column + 3);
     }
 }
 
@@ -283,9 +324,10 @@ static unsigned audit_event(struct view *view, const struct event *event)
 
     if (event->kind == AUDIT_PROVED)
         take_proof(screen, event->data);
-    else if (audit_rows_take(screen->rows, event))
+    else if (audit_rows_take(screen->rows, event)) {
+        fit_columns(screen);
         list_reload(screen->list);
-    else
+    } else
         studio_take_events(screen->studio);
     return REFRESH_DRAW;
 }
@@ -334,6 +376,7 @@ struct view *audit_view_new(struct studio *studio)
         list_set_empty(screen->list, text.data);
         strbuf_release(&text);
     }
+    fit_columns(screen);
     list_reload(screen->list);
     screen->view = view_new(studio->workspace, &audit_ops, screen);
     audit_rows_set_view(screen->rows, screen->view);

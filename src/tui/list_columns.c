@@ -94,22 +94,24 @@ static int bar_end(const struct list *list)
     return list->column_count == 0 ? MARKER : list->slots[last].column + list->slots[last].width;
 }
 
+void list_column_fit(struct list_column *column, int widest)
+{
+    int title = column->title != NULL ? (int)strlen(column->title) : 0;
+
+    if (widest < title)
+        widest = title;
+    if (column->minimum > widest)
+        column->minimum = widest;
+    if (column->preferred > widest || widest == 0)
+        column->preferred = widest;
+    if (widest == 0)
+        *column = (struct list_column){ .priority = DROPPED_FIRST };
+}
+
 void list_columns_fit(struct list_column *columns, size_t count, const struct memory_rows *rows)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct list_column *column = &columns[i];
-        int widest = memory_rows_width(rows, i);
-        int title = column->title != NULL ? (int)strlen(column->title) : 0;
-
-        if (widest < title)
-            widest = title;
-        if (column->minimum > widest)
-            column->minimum = widest;
-        if (column->preferred > widest || widest == 0)
-            column->preferred = widest;
-        if (widest == 0)
-            *column = (struct list_column){ .priority = DROPPED_FIRST };
-    }
+    for (size_t i = 0; i < count; i++)
+        list_column_fit(&columns[i], memory_rows_width(rows, i));
 }
 
 void list_layout_columns(struct list *list, int columns)

@@ -19,7 +19,8 @@ static void what_was_done_stands_there_newest_first(void **state)
     struct vt *vt = demo_world_open(*state, 24, 80);
 
     studio_type(vt, "8", "not checked yet");
-    assert_shown(vt, "6 entries of MB");
+    /* The first one, of the store itself, belongs to no project. */
+    assert_shown(vt, "6 entries of MB (7 in the store)");
     assert_shown(vt, "note.generate  note:1  by ");
     studio_type(vt, "j", "drift.run  report:1");
     studio_type(vt, "\r", "What was recorded");
@@ -28,6 +29,41 @@ static void what_was_done_stands_there_newest_first(void **state)
     studio_type(vt, "\033", "not checked yet");
     studio_type(vt, "o", "Verdict");
     assert_shown(vt, "Drift");
+    studio_leave(&vt);
+}
+
+/* What was recorded stands there as deep as it is. */
+static void a_recorded_list_keeps_its_shape(void **state)
+{
+    struct vt *vt = demo_world_open(*state, 40, 100);
+
+    studio_type(vt, "8", "not checked yet");
+    studio_type(vt, "frelease.cut\r", "only release.cut, 1/1");
+    studio_type(vt, "\r", "What was recorded");
+    assert_shown(vt, "     \"digest\": \"");
+    assert_shown(vt, "       \"modules\": [");
+    assert_shown(vt, "           \"commit\": \"");
+    studio_leave(&vt);
+}
+
+/* Names have the room that there is; on a small screen what was done gives way first. */
+static void names_are_whole_where_there_is_room(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt;
+
+    assert_int_equal(run_pilab(world->sandbox, "manifest", "set", "mb-payment-service", "PROD",
+                               "2.0.6", NULL)
+                         ->status,
+                     0);
+    vt = demo_world_open(world, 48, 160);
+    studio_type(vt, "8", "not checked yet");
+    assert_shown(vt, "manifest.set     mb-payment-service in PROD  2.0.6 DEPLOYED, by");
+    assert_shown(vt, "manifest.import  the manifest                deployments: 3");
+    vt_resize(vt, 24, 80);
+    assert_true(vt_wait_text(vt, "manifest.import  the manifest "));
+    assert_shown(vt, "manifest.set     mb-pay");
+    assert_shown(vt, " in PROD  2.0.6");
     studio_leave(&vt);
 }
 
@@ -83,7 +119,8 @@ static void new_entries_wait_until_they_are_let_in(void **state)
     studio_type(vt, "\r", "What was recorded");
     studio_type(vt, "\033", "1 new, ");
     assert_not_shown(vt, "v9.9.9");
-    studio_type(vt, "R", "v9.9.9 DEPLOYED");
+    studio_type(vt, "R", "mb-web in SIT");
+    assert_shown(vt, "v9.9.9 DEPLOYED");
     studio_type(vt, "fmanifest.set\r", "only manifest.set, 1/1");
     studio_leave(&vt);
 }
@@ -126,6 +163,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_done_stands_there_newest_first, demo_world_start,
+                                        demo_world_end),
+        cmocka_unit_test_setup_teardown(a_recorded_list_keeps_its_shape, demo_world_start,
+                                        demo_world_end),
+        cmocka_unit_test_setup_teardown(names_are_whole_where_there_is_room, demo_world_start,
                                         demo_world_end),
         cmocka_unit_test_setup_teardown(the_chain_is_proved, demo_world_start, demo_world_end),
         cmocka_unit_test_setup_teardown(entries_are_found_by_their_words, demo_world_start,

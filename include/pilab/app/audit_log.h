@@ -29,6 +29,10 @@ bool audit_log_numbers(struct call *call, int64_t above,
                        bool (*matches)(void *context, const struct audit_log_entry *entry),
                        void *context, struct vector *numbers, struct error *error);
 
+/* How many entries the whole store has, whoever asks: the chain goes over all of them, so that
+ * their numbers have gaps for who sees only some. */
+bool audit_log_count(struct call *call, int64_t *count, struct error *error);
+
 /* One entry in words; it lives in `arena`. `codes` remembers the codes of projects between calls,
  * which live in the call's arena; it may be NULL. */
 bool audit_log_read(struct call *call, int64_t seq, struct map *codes, struct arena *arena,

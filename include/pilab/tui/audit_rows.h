@@ -28,7 +28,8 @@ struct row_source audit_rows_source(struct audit_rows *rows);
 
 /* Whose events bring what a filter has found; before the first filter. */
 void audit_rows_set_view(struct audit_rows *rows, struct view *view);
-/* Takes such an event; false when it is another one. The list must be reloaded then. */
+/* Takes such an event; false when it is another one. Then the rows are others: they are to be
+ * measured and the list reloaded. */
 bool audit_rows_take(struct audit_rows *rows, const struct event *event);
 
 /* Reads the numbers anew. */
@@ -37,8 +38,12 @@ bool audit_rows_read(struct audit_rows *rows, struct error *error);
 bool audit_rows_look_for_new(struct audit_rows *rows);
 /* While entries are looked through for a filter. */
 bool audit_rows_busy(const struct audit_rows *rows);
-/* How many there are whatever the filter. */
+/* How many there are whatever the filter; and in the whole store, others' too. */
 size_t audit_rows_total(const struct audit_rows *rows);
+int64_t audit_rows_everywhere(const struct audit_rows *rows);
+/* Raises the widths of cells to what the newest of the rows shown need, in columns of the screen.
+ */
+void audit_rows_measure(struct audit_rows *rows, int widths[AUDIT_CELLS]);
 
 /* The entry behind a row's identity; it lives until another is read. NULL: there is none. */
 const struct audit_log_entry *audit_rows_entry(struct audit_rows *rows, const char *identity);

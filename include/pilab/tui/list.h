@@ -41,6 +41,8 @@ struct pane *list_pane(struct list *list);
 /* Other columns, for a source whose rows have other cells. */
 void list_set_columns(struct list *list, const struct list_column *columns, size_t count);
 
+/* Makes a column no wider than `widest`, or its title. With nothing in it, it takes no room. */
+void list_column_fit(struct list_column *column, int widest);
 /* Makes columns no wider than what stands in them: one without any text takes no room. Titles
  * count too. */
 void list_columns_fit(struct list_column *columns, size_t count, const struct memory_rows *rows);

@@ -115,6 +115,17 @@ static void long_texts_give_way(void **state)
     free(text);
 }
 
+/* A text that was made short for a column that had to go after all is whole again. */
+static void what_a_column_leaves_behind_is_used(void **state)
+{
+    struct result *result = *state;
+
+    add_row(result->items, 7, "mb-payment-service in PROD", "LOW");
+    assert_table(result, 44,
+                 "No  Title                       Severity\n"
+                 " 7  mb-payment-service in PROD  LOW\n");
+}
+
 static void hostile_text_stays_in_its_cell(void **state)
 {
     struct result *result = *state;
@@ -161,6 +172,7 @@ int main(void)
         CASE(columns_are_as_wide_as_they_need),
         CASE(the_least_important_go_first),
         CASE(long_texts_give_way),
+        CASE(what_a_column_leaves_behind_is_used),
         CASE(hostile_text_stays_in_its_cell),
         CASE(an_empty_list_says_what_to_do),
         CASE(the_next_page_is_named),
