@@ -271,11 +271,12 @@ void arguments_free(struct arguments **arguments)
 {
     if (*arguments == NULL)
         return;
+    /* Somebody may have given a secret, which is refused only later. */
     for (size_t i = 0; i < (*arguments)->positional.count; i++)
-        free(*(char **)vector_at(&(*arguments)->positional, i));
+        memory_wipe(*(char **)vector_at(&(*arguments)->positional, i));
     vector_release(&(*arguments)->positional);
     for (size_t i = 0; i < (*arguments)->options.count; i++)
-        free(((struct given_option *)vector_at(&(*arguments)->options, i))->value);
+        memory_wipe(((struct given_option *)vector_at(&(*arguments)->options, i))->value);
     vector_release(&(*arguments)->options);
     free(*arguments);
     *arguments = NULL;

@@ -47,6 +47,13 @@ void *memory_resize(void *block, size_t count, size_t size)
     return resized;
 }
 
+void memory_wipe(char *text)
+{
+    if (text != NULL)
+        explicit_bzero(text, strlen(text));
+    free(text);
+}
+
 char *memory_copy_text(const char *text)
 {
     return text ? memory_copy_bytes(text, strlen(text)) : memory_new(1);

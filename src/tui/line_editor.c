@@ -9,7 +9,8 @@
 #include <pilab/tui/line_editor.h>
 
 #define LINE_MAXIMUM   (64 * 1024) /* bytes; more is not taken */
-#define SECRET_MAXIMUM 4096        /* the same of a secret, whose memory never moves */
+#define SECRET_MAXIMUM 4096        /* the same of a secret */
+#define ROOM           256         /* bytes at first; more is had by doubling */
 
 struct line_history {
     struct vector lines; /* of char * */
@@ -42,7 +43,7 @@ void line_history_free(struct line_history **out)
     if (history == NULL)
         return;
     for (size_t i = 0; i < history->lines.count; i++)
-        free(*(char **)vector_at(&history->lines, i));
+        memory_wipe(*(char **)vector_at(&history->lines, i));
     vector_release(&history->lines);
     free(history);
     *out = NULL;
@@ -56,7 +57,7 @@ void line_history_add(struct line_history *history, const char *line)
     if (line[0] == '\0' || (count > 0 && strcmp(line_history_at(history, count - 1), line) == 0))
         return;
     if (count >= history->maximum) {
-        free(*(char **)vector_at(&history->lines, 0));
+        memory_wipe(*(char **)vector_at(&history->lines, 0));
         vector_remove(&history->lines, 0);
     }
     copy = memory_copy_text(line);
@@ -71,6 +72,26 @@ size_t line_history_count(const struct line_history *history)
 const char *line_history_at(const struct line_history *history, size_t index)
 {
     return *(char **)vector_at(&history->lines, index);
+}
+
+static void wipe(struct strbuf *text)
+{
+    if (text->capacity > 0)
+        explicit_bzero(text->data, text->capacity);
+    strbuf_release(text);
+}
+
+/* Growing in place would leave copies behind. */
+static void make_room(struct strbuf *text, size_t length)
+{
+    struct strbuf larger = STRBUF_INIT;
+
+    if (length < text->capacity)
+        return;
+    strbuf_reserve(&larger, 2 * length + ROOM);
+    strbuf_add_bytes(&larger, text->data, text->length);
+    wipe(text);
+    *text = larger;
 }
 
 struct line_editor *line_editor_new(const char *initial, struct line_history *history)
@@ -88,19 +109,14 @@ void line_editor_free(struct line_editor **editor)
 {
     if (*editor == NULL)
         return;
-    if ((*editor)->secret)
-        explicit_bzero((*editor)->text.data, (*editor)->text.capacity);
-    strbuf_release(&(*editor)->text);
-    free((*editor)->typed);
+    wipe(&(*editor)->text);
+    memory_wipe((*editor)->typed);
     free(*editor);
     *editor = NULL;
 }
 
 void line_editor_set_secret(struct line_editor *editor, bool secret)
 {
-    /* All the room at once: growing would leave copies behind. */
-    if (secret && !editor->secret)
-        strbuf_reserve(&editor->text, SECRET_MAXIMUM + 8);
     editor->secret = secret;
 }
 
@@ -122,19 +138,17 @@ size_t line_editor_cursor(const struct line_editor *editor)
 void line_editor_replace(struct line_editor *editor, size_t from, size_t to, const char *text)
 {
     char *rest = memory_copy_text(editor->text.data + to);
+    size_t used;
 
     editor->selected = false;
+    make_room(&editor->text, from + strlen(text) + strlen(rest));
     strbuf_truncate(&editor->text, from);
     strbuf_add(&editor->text, text);
     editor->cursor = editor->text.length;
     strbuf_add(&editor->text, rest);
-    if (editor->secret) {
-        size_t used = editor->text.length + 1;
-
-        explicit_bzero(rest, strlen(rest));
-        explicit_bzero(editor->text.data + used, editor->text.capacity - used);
-    }
-    free(rest);
+    used = editor->text.length + 1;
+    explicit_bzero(editor->text.data + used, editor->text.capacity - used);
+    memory_wipe(rest);
 }
 
 void line_editor_set(struct line_editor *editor, const char *text)
@@ -150,7 +164,8 @@ void line_editor_insert(struct line_editor *editor, const char *text, size_t len
     struct strbuf clean = STRBUF_INIT;
     size_t maximum = editor->secret ? SECRET_MAXIMUM : LINE_MAXIMUM;
 
-    strbuf_reserve(&clean, editor->secret ? SECRET_MAXIMUM + 8 : 0);
+    /* U+FFFD, which is not taken here, would be the longest of what one byte can become. */
+    strbuf_reserve(&clean, (length < maximum ? length : maximum) + 8);
     while (text < end && editor->text.length + clean.length < maximum) {
         int32_t letter = utf8_decode(&text, end);
 
@@ -162,9 +177,7 @@ void line_editor_insert(struct line_editor *editor, const char *text, size_t len
         line_editor_replace(editor, 0, editor->text.length, clean.data);
     else
         line_editor_replace(editor, editor->cursor, editor->cursor, clean.data);
-    if (editor->secret)
-        explicit_bzero(clean.data, clean.capacity);
-    strbuf_release(&clean);
+    wipe(&clean);
 }
 
 /* The next character's end, a base with its combining marks; or the beginning of the one before. */
@@ -216,7 +229,7 @@ static void recall(struct line_editor *editor, bool older)
     if (older ? editor->recalled >= count : editor->recalled == 0)
         return;
     if (editor->recalled == 0) {
-        free(editor->typed);
+        memory_wipe(editor->typed);
         editor->typed = memory_copy_text(editor->text.data);
     }
     editor->recalled += older ? 1 : (size_t)-1;

@@ -90,7 +90,7 @@ static void start_completing(struct prompt *prompt)
         put_word(prompt, common);
         free(common);
     }
-    free(before);
+    memory_wipe(before);
 }
 
 /* The first Tab completes what is certain and shows the rest; the next ones try one by one. */
@@ -126,7 +126,7 @@ static void edit(struct prompt *prompt, int32_t key)
     line_editor_key(prompt->editor, key);
     if (strcmp(before, line_editor_text(prompt->editor)) != 0)
         tell_changed(prompt);
-    free(before);
+    memory_wipe(before);
 }
 
 static enum overlay_state prompt_key(struct overlay *overlay, int32_t key)
@@ -209,6 +209,11 @@ static void prompt_draw(struct overlay *overlay, const struct surface *screen)
         draw_error(prompt, screen, row - 1);
 }
 
+static bool holds_secret(const struct prompt *prompt, const char *text)
+{
+    return prompt->handler.secret != NULL && prompt->handler.secret(prompt->handler.context, text);
+}
+
 static void prompt_finish(struct overlay *overlay)
 {
     struct prompt *prompt = (struct prompt *)overlay;
@@ -219,11 +224,11 @@ static void prompt_finish(struct overlay *overlay)
         prompt->handler.done(prompt->handler.context, NULL);
         return;
     }
-    if (prompt->history != NULL)
+    if (prompt->history != NULL && !holds_secret(prompt, text))
         line_history_add(prompt->history, text);
     turned = memory_printf("%s%s", prompt->turned ? "?" : "", text);
     prompt->handler.done(prompt->handler.context, turned);
-    free(turned);
+    memory_wipe(turned);
 }
 
 static void prompt_free(struct overlay *overlay)

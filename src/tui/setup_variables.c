@@ -151,6 +151,15 @@ static void wipe(char *bytes, size_t length)
     explicit_bzero(bytes, length);
 }
 
+/* Also when it was called off before it began. */
+static void free_set_input(void *data)
+{
+    struct set_input *input = data;
+
+    wipe(input->value, sizeof input->value);
+    free(input);
+}
+
 struct answers {
     const struct set_input *input;
     bool (*ask)(void *context, const struct call_question *question, size_t *choice,
@@ -209,7 +218,6 @@ static bool run_set(struct job *job, struct call *call, void *context, void **ou
     ok = ok && set_it(call, input, fields, error);
     call->ask = answers.ask;
     call->ask_context = answers.context;
-    wipe(input->value, sizeof input->value);
     json_decref(fields);
     return ok;
 }
@@ -247,7 +255,9 @@ static json_t *setting_fields(const struct setting *setting, const struct form *
 static void set_answered(void *context, struct form *form, bool done)
 {
     struct setting *setting = context;
-    struct studio_work work = { .title = "set a variable", .run = run_set, .done = set_done };
+    struct studio_work work = {
+        .title = "set a variable", .run = run_set, .free_input = free_set_input, .done = set_done
+    };
     struct strbuf text = STRBUF_INIT;
     struct set_input *input;
     json_t *fields;

@@ -8,11 +8,25 @@
 
 #include "note_studio.h"
 
+/* The words are in the line's memory, with a NUL behind each of them. */
+static void forget_line(char *text, size_t length)
+{
+    explicit_bzero(text, length);
+}
+
 /* What the job needs: the line, cut into words there. */
 struct command_input {
     size_t length;
     char text[];
 };
+
+static void free_input(void *data)
+{
+    struct command_input *input = data;
+
+    forget_line(input->text, input->length);
+    free(input);
+}
 
 static void free_result(void *output)
 {
@@ -117,24 +131,53 @@ static void line_done(struct studio *studio, bool ok, void *output)
     studio_look_around(studio);
 }
 
+/* A value in such a line may be one, which is refused only later. */
+static bool takes_secret(const struct command *command)
+{
+    return strcmp(command->verb, "variable set") == 0;
+}
+
+/* What cannot be read is not known to be harmless when it begins like one that takes a secret. */
+static bool host_secret(void *context, const char *text)
+{
+    struct studio_line line = { .text = memory_copy_text(text) };
+    const struct command *command = NULL;
+    struct arguments *arguments = NULL;
+    const char *value = NULL;
+    bool secret;
+
+    (void)context;
+    if (parse_line(&line, &command, &arguments, NULL))
+        value = arguments_at(arguments, 1);
+    secret = command != NULL ? takes_secret(command) &&
+                                   (arguments == NULL || (value != NULL && strcmp(value, "-") != 0))
+                             : strncmp(text + strspn(text, " "), "variable", 8) == 0;
+    arguments_free(&arguments);
+    forget_line(line.text, strlen(text));
+    free(line.text);
+    return secret;
+}
+
 static bool studio_command(struct studio *studio, const char *text, struct error *error)
 {
     struct studio_line line = { .text = memory_copy_text(text) };
     struct arguments *arguments = NULL;
     const struct command *command = NULL;
     struct command_input *input;
-    struct studio_work work = {
-        .title = text, .run = run_line, .free_output = free_result, .done = line_done
-    };
+    struct studio_work work = { .title = text,
+                                .run = run_line,
+                                .free_input = free_input,
+                                .free_output = free_result,
+                                .done = line_done };
     bool ok = parse_line(&line, &command, &arguments, error);
 
     arguments_free(&arguments);
+    forget_line(line.text, strlen(text));
     free(line.text);
     if (!ok)
         return false;
-    /* A secret may stand in the line, and is refused only later: what is shown of the job has none.
-     */
-    if (strcmp(command->verb, "variable set") == 0)
+    /* What is shown of the job has no secret. */
+    if (takes_secret(command))
         work.title = command->verb;
     input = memory_new(sizeof *input + strlen(text) + 1);
     input->length = strlen(text);
@@ -200,4 +243,4 @@ static void host_complete(void *context, const char *line, struct completions *c
     }
 }
 
-const struct command_host studio_command_host = { NULL, host_run, host_complete };
+const struct command_host studio_command_host = { NULL, host_run, host_complete, host_secret };

@@ -222,10 +222,18 @@ static void complete_command(void *context, const char *text, struct completions
     workspace_complete(context, text, completions);
 }
 
+static bool holds_secret(void *context, const char *text)
+{
+    const struct command_host *host = &((struct workspace *)context)->options.commands;
+
+    return host->secret != NULL && host->secret(host->context, text);
+}
+
 void workspace_command_line(struct workspace *workspace, const char *initial)
 {
     struct prompt_handler handler = { .complete = complete_command,
                                       .done = command_typed,
+                                      .secret = holds_secret,
                                       .context = workspace };
 
     prompt_open(workspace, ":", initial, workspace->command_history, &handler);

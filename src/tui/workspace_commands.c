@@ -151,7 +151,7 @@ void workspace_run_command(struct workspace *workspace, const char *line)
     trimmed = memory_copy_bytes(line, length);
     if (length > 0)
         run_line(workspace, trimmed);
-    free(trimmed);
+    memory_wipe(trimmed);
 }
 
 static int compare_words(const void *left, const void *right)

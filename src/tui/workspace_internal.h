@@ -208,6 +208,8 @@ struct prompt_handler {
     bool (*changed)(void *context, const char *text, struct error *error);
     void (*complete)(void *context, const char *text, struct completions *completions);
     void (*done)(void *context, const char *text); /* NULL: given up */
+    /* Whether a line may hold a secret: then no history keeps it. May be NULL. */
+    bool (*secret)(void *context, const char *text);
     void *context;
     bool turns; /* '?' as the first character turns it round: done gets "?…" */
 };

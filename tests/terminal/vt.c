@@ -141,6 +141,11 @@ static void reap(struct vt *vt, int flags)
         vt->ended = true;
 }
 
+pid_t vt_pid(const struct vt *vt)
+{
+    return vt->process;
+}
+
 void vt_free(struct vt **out)
 {
     struct vt *vt = *out;

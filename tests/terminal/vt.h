@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 #include <vterm.h>
 
 #include <pilab/base/strbuf.h>
@@ -26,6 +27,8 @@ struct vt *vt_start(int rows, int columns, const char *const argv[],
                     const char *const environment[], const char *directory);
 /* Hangs up, waits for the program, ends it when it does not end. */
 void vt_free(struct vt **vt);
+/* The process, as long as it was not waited for. */
+pid_t vt_pid(const struct vt *vt);
 
 /* What the person does. */
 void vt_send(struct vt *vt, const char *bytes);

@@ -18,6 +18,8 @@ char *memory_copy_text(const char *text) __attribute__((returns_nonnull, malloc)
 /* Adds a NUL. */
 char *memory_copy_bytes(const void *bytes, size_t length) __attribute__((returns_nonnull));
 char *memory_printf(const char *format, ...) __attribute__((returns_nonnull, format(printf, 1, 2)));
+/* Overwrites a text and frees it, for what may hold a secret; NULL is fine. */
+void memory_wipe(char *text);
 _Noreturn void memory_exhausted(void);
 
 #endif

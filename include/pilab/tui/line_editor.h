@@ -2,7 +2,8 @@
  * A line of text being typed: cursor, editing keys, history.
  *
  * The text is UTF-8; control characters never get in (pasted newlines and tabs become blanks). The
- * cursor stands between characters, never inside one.
+ * cursor stands between characters, never inside one. What was typed is wiped from memory when it
+ * changes and at the end, whether it is known to be a secret or not.
  */
 #ifndef PILAB_TUI_LINE_EDITOR_H
 #define PILAB_TUI_LINE_EDITOR_H
@@ -17,7 +18,8 @@
 struct line_history;
 struct line_history *line_history_new(size_t maximum);
 void line_history_free(struct line_history **history);
-/* Empty lines and a repetition of the newest are left out. */
+/* Empty lines and a repetition of the newest are left out. What may hold a secret is not to be
+ * added; what is forgotten is wiped all the same. */
 void line_history_add(struct line_history *history, const char *line);
 size_t line_history_count(const struct line_history *history);
 const char *line_history_at(const struct line_history *history, size_t index);
@@ -27,8 +29,8 @@ struct line_editor;
 /* `history` is borrowed and may be NULL. */
 struct line_editor *line_editor_new(const char *initial, struct line_history *history);
 void line_editor_free(struct line_editor **editor);
-/* Shows a sign for each character instead of the text. A secret is at most 4096 bytes; what it was
- * is wiped from memory when it changes and at the end. To be set before anything is typed. */
+/* Shows a sign for each character instead of the text. A secret is at most 4096 bytes. To be set
+ * before anything is typed. */
 void line_editor_set_secret(struct line_editor *editor, bool secret);
 
 /* Selects all of the text, as fits one that is only proposed: the first character that is typed or

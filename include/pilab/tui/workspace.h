@@ -36,6 +36,8 @@ struct command_host {
     bool (*run)(void *context, struct workspace *workspace, const char *line, struct error *error);
     /* Adds whole words that could replace the last, unfinished word of `line`; may be NULL. */
     void (*complete)(void *context, const char *line, struct completions *completions);
+    /* Whether a line may hold a secret: it is in no history and no title. May be NULL. */
+    bool (*secret)(void *context, const char *line);
 };
 
 /* The jobs that are shown in `:jobs` and cancelled with ^C; in the title line stand those that have
