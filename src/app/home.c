@@ -10,6 +10,7 @@
 #include <pilab/store/mark.h>
 
 #define MARK          "home"
+#define MARK_AUDIT    "home.audit"
 #define MOST_CHANGED  8
 #define FIRST_CHANGED 5 /* for somebody who looks for the first time */
 #define MOST_UNREAD   5
@@ -121,11 +122,11 @@ static void read_changed(struct call *call, struct arena *arena, struct home *ho
     struct vector lines;
     struct map *codes = map_new();
     struct error error = { 0 };
-    size_t most = home->since != 0 ? MOST_CHANGED : FIRST_CHANGED;
+    size_t most = home->since.at != 0 ? MOST_CHANGED : FIRST_CHANGED;
 
     vector_init(&lines, sizeof(struct home_line));
-    if (!audit_by_others(call->connection, call->project->id, call->actor.login, home->since,
-                         MOST_SEEN, arena, &entries, &error)) {
+    if (!audit_by_others(call->connection, call->project->id, call->actor.login, home->since.seq,
+                         home->since.at, MOST_SEEN, arena, &entries, &error)) {
         log_write(call->log, LOG_WARNING, "home: %s", error.message);
         entries.count = 0;
     }
@@ -137,7 +138,7 @@ static void read_changed(struct call *call, struct arena *arena, struct home *ho
         audit_log_words(call, &entries.items[i], codes, arena, &entry);
         add_change(&lines, &entry, arena);
     }
-    if (home->since != 0)
+    if (home->since.at != 0)
         home->changed_more = entries.count - lines.count;
     map_free(&codes);
     home->changed = to_lines(&lines, arena);
@@ -202,7 +203,8 @@ static void read_drift(struct call *call, struct arena *arena, struct home *home
         standing.count = recent.count = 0;
     }
     for (size_t i = 0; i < recent.count && unread.count < MOST_UNREAD; i++)
-        if (recent.items[i].created_at >= home->since)
+        /* What was begun before the last look may have failed after it. */
+        if (recent.items[i].finished_at >= home->since.at)
             add_unread(&unread, &recent.items[i], arena);
     for (size_t i = 0; i < standing.count; i++) {
         add_severities(home, &standing.items[i], arena);
@@ -212,20 +214,42 @@ static void read_drift(struct call *call, struct arena *arena, struct home *home
     home->unread = to_lines(&unread, arena);
 }
 
-void home_read(struct call *call, int64_t since, struct arena *arena, struct home *home)
+static bool get_mark(struct call *call, const char *name, int64_t *value)
 {
-    *home = (struct home){ .since = since >= 0 ? since : 0 };
+    return store_mark_get(call->connection, call->actor.id, call->project->id, name, value, NULL);
+}
+
+static bool set_mark(struct call *call, const char *name, int64_t value, struct error *error)
+{
+    return store_mark_set(call->connection, call->actor.id, call->project->id, name, value, error);
+}
+
+/* Read before anything else: what comes meanwhile is seen twice rather than never. */
+static struct home_mark mark_now(struct call *call)
+{
+    struct home_mark mark = { .at = clock_now(&call->clock) };
+    struct error error = { 0 };
+
+    if (!audit_log_count(call, &mark.seq, &error))
+        log_write(call->log, LOG_WARNING, "home: %s", error.message);
+    return mark;
+}
+
+void home_read(struct call *call, const struct home_mark *since, struct arena *arena,
+               struct home *home)
+{
+    *home = (struct home){ .since = since != NULL ? *since : (struct home_mark){ 0 } };
     if (call->project == NULL)
         return;
-    if (since < 0 && call->actor.id[0] != '\0')
-        store_mark_get(call->connection, call->actor.id, call->project->id, MARK, &home->since,
-                       NULL);
+    if (since == NULL && call->actor.id[0] != '\0' && get_mark(call, MARK, &home->since.at))
+        get_mark(call, MARK_AUDIT, &home->since.seq);
+    home->shown = mark_now(call);
     read_waits(call, arena, home);
     read_changed(call, arena, home);
     read_drift(call, arena, home);
 }
 
-bool home_looked(struct call *call, int64_t at, struct error *error)
+bool home_looked(struct call *call, const struct home_mark *shown, struct error *error)
 {
     bool ok;
 
@@ -233,7 +257,7 @@ bool home_looked(struct call *call, int64_t at, struct error *error)
         connection_read_only(call->connection))
         return true;
     ok = store_begin(call->connection, &call->progress, error) &&
-         store_mark_set(call->connection, call->actor.id, call->project->id, MARK, at, error) &&
+         set_mark(call, MARK, shown->at, error) && set_mark(call, MARK_AUDIT, shown->seq, error) &&
          store_commit(call->connection, error);
     store_rollback(call->connection);
     return ok;

@@ -203,7 +203,7 @@ void surroundings_open_store(struct call *call, struct error *why)
     }
 }
 
-struct surroundings *surroundings_look(struct call *call, int64_t since)
+struct surroundings *surroundings_look(struct call *call, const struct home_mark *since)
 {
     struct arena *arena = arena_new();
     struct surroundings *out = arena_alloc(arena, sizeof *out);

@@ -61,6 +61,15 @@ static const char audit_of_others[] = "SELECT " ENTRY_COLUMNS " FROM audit"
                                       " ORDER BY at DESC, seq DESC"
                                       " LIMIT ?";
 
+/* Few come after a number that somebody has seen, and a project's may be most of a long audit: with
+ * COALESCE its index is left alone. */
+static const char audit_of_others_after[] = "SELECT " ENTRY_COLUMNS " FROM audit"
+                                            " WHERE COALESCE(project, '') = ?"
+                                            "   AND seq > ?"
+                                            "   AND actor <> ?"
+                                            " ORDER BY seq DESC"
+                                            " LIMIT ?";
+
 /* --- Appending -------------------------------------------------------------------------------- */
 
 static bool read_head(struct connection *connection, int64_t *count, char hash[SHA256_HEX_SIZE],
@@ -253,15 +262,16 @@ bool audit_words_there(struct connection *connection, const struct audit_filter 
 }
 
 bool audit_by_others(struct connection *connection, const char *project, const char *actor,
-                     int64_t since, size_t limit, struct arena *arena, struct audit_entries *list,
-                     struct error *error)
+                     int64_t above, int64_t since, size_t limit, struct arena *arena,
+                     struct audit_entries *list, struct error *error)
 {
-    struct statement *statement = statement_open(connection, audit_of_others, error);
+    struct statement *statement =
+        statement_open(connection, above > 0 ? audit_of_others_after : audit_of_others, error);
     struct store_page page = { .limit = limit };
     struct rows rows;
 
     statement_put_text(statement, project);
-    statement_put_integer(statement, since);
+    statement_put_integer(statement, above > 0 ? above : since);
     statement_put_text(statement, actor);
     statement_put_integer(statement, rows_limit(&page));
     if (!rows_read(&statement, &page, sizeof *list->items, read_entry, arena, &rows, error))

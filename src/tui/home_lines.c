@@ -81,11 +81,11 @@ static void add_changed(struct memory_rows *rows, const struct home *home, int64
     struct strbuf title = STRBUF_INIT, more = STRBUF_INIT;
     char when[TIMESTAMP_SIZE];
 
-    if (home->since == 0)
+    if (home->since.at == 0)
         strbuf_add(&title, "What others did last");
     else
         strbuf_printf(&title, "Since you last looked, %s",
-                      timestamp_relative(home->since, now, when));
+                      timestamp_relative(home->since.at, now, when));
     if (home->changed_more > 0)
         strbuf_printf(&more, "and %zu more in the audit", home->changed_more);
     add_lines(rows, title.data, more.data, &home->changed, now);

@@ -304,8 +304,18 @@ static unsigned home_event(struct view *view, const struct event *event)
     if (event->kind == STUDIO_LOOKED) {
         set_empty_text(home);
         show_rows(home);
+        if (workspace_place(home->studio->workspace) == PLACE_HOME)
+            studio_home_seen(home->studio);
     }
     return REFRESH_DRAW;
+}
+
+static unsigned home_shown(struct view *view)
+{
+    struct home_screen *home = view_state(view);
+
+    studio_home_seen(home->studio);
+    return REFRESH_NONE;
 }
 
 static void home_close(struct view *view)
@@ -325,6 +335,7 @@ static const struct view_ops home_ops = {
     .draw = home_draw,
     .act = home_act,
     .event = home_event,
+    .shown = home_shown,
     .close = home_close,
 };
 

@@ -229,7 +229,6 @@ static bool run_here(const struct settings *settings, struct settings *next, boo
                      int *status, struct error *error)
 {
     struct studio studio = { .actions = &studio_actions,
-                             .since = -1,
                              .utf8 =
                                  !settings->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0 };
     struct terminal_options wanted = { .ascii = settings->ascii, .no_color = settings->no_color };

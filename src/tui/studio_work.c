@@ -44,7 +44,7 @@ static bool run_look(struct job *job, struct call *call, void *input, void **out
 {
     (void)job;
     (void)error;
-    *output = surroundings_look(call, *(const int64_t *)input);
+    *output = surroundings_look(call, input);
     return true;
 }
 
@@ -61,20 +61,25 @@ static bool run_looked(struct job *job, struct call *call, void *input, void **o
                        struct error *error)
 {
     (void)job;
-    (void)input;
     (void)output;
-    return home_looked(call, clock_now(&call->clock), error);
+    return home_looked(call, input, error);
 }
 
-static void remember_look(struct studio *studio)
+/* Up to what was read for it, and not up to now: others go on meanwhile. */
+void studio_home_seen(struct studio *studio)
 {
     struct studio_work work = {
         .title = "remember where you were", .reading = true, .quiet = true, .run = run_looked
     };
+    const struct home_mark *shown;
 
-    if (studio->remembered || studio->call.project == NULL)
+    if (studio->around == NULL || studio->call.project == NULL)
         return;
-    studio->remembered = true;
+    shown = &studio->around->home.shown;
+    if (shown->at == 0 || (studio->remembered.at != 0 && shown->seq <= studio->remembered.seq))
+        return;
+    studio->remembered = *shown;
+    work.input = memory_copy_bytes(shown, sizeof *shown);
     studio_start(studio, &work);
 }
 
@@ -87,11 +92,11 @@ static void look_done(struct studio *studio, bool ok, void *output)
     surroundings_free(&studio->around);
     studio->around = output;
     studio->since = studio->around->home.since;
+    studio->looked = true;
     workspace_set_project(studio->workspace, studio->around->project != NULL
                                                  ? studio->around->project
                                                  : studio->around->repository);
     workspace_post(studio->workspace, &event);
-    remember_look(studio);
 }
 
 void studio_look_around(struct studio *studio)
@@ -102,7 +107,8 @@ void studio_look_around(struct studio *studio)
                                 .free_output = free_around,
                                 .done = look_done };
 
-    work.input = memory_copy_bytes(&studio->since, sizeof studio->since);
+    if (studio->looked)
+        work.input = memory_copy_bytes(&studio->since, sizeof studio->since);
     studio_start(studio, &work);
 }
 

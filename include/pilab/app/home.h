@@ -37,8 +37,16 @@ struct home_severity {
     const char *worst_of; /* its title */
 };
 
+/* How far somebody has looked: what was there is known. Clocks of several machines are never one,
+ * and what began before a look may end after it: the audit's numbers decide, the time is told. */
+struct home_mark {
+    int64_t at;  /* UTC milliseconds; 0: never */
+    int64_t seq; /* the newest entry of the audit; 0: it was not kept */
+};
+
 struct home {
-    int64_t since;              /* when this person looked last; 0: never */
+    struct home_mark since;     /* when this person looked last */
+    struct home_mark shown;     /* what is here goes so far */
     struct home_lines releases; /* open ones, each with its next step */
     struct home_lines mine;     /* notes that wait for this person: all of them */
     struct home_lines others;   /* notes that wait for somebody else: the first of them */
@@ -51,12 +59,13 @@ struct home {
     size_t drift_reports;                             /* how many of them are open */
 };
 
-/* Of the call's project; texts live in `arena`. `since` is from when on something is new; negative:
+/* Of the call's project; texts live in `arena`. `since` is from when on something is new; NULL:
  * from when this person looked last. What cannot be read is left out and logged. */
-void home_read(struct call *call, int64_t since, struct arena *arena, struct home *home);
+void home_read(struct call *call, const struct home_mark *since, struct arena *arena,
+               struct home *home);
 
-/* From now on, what was done before `at` is not new to this person. Does nothing on a store that is
- * open for reading only. */
-bool home_looked(struct call *call, int64_t at, struct error *error);
+/* This person has seen what a home goes up to (home->shown): from now on it is not new. Does
+ * nothing on a store that is open for reading only. */
+bool home_looked(struct call *call, const struct home_mark *shown, struct error *error);
 
 #endif

@@ -74,7 +74,7 @@ void surroundings_open_store(struct call *call, struct error *why);
 /* Looks at the repository around and at the call's project. Never fails: what cannot be read is
  * said in it. May take a while in a large repository. `since` is home_read's. The caller frees it.
  */
-struct surroundings *surroundings_look(struct call *call, int64_t since);
+struct surroundings *surroundings_look(struct call *call, const struct home_mark *since);
 void surroundings_free(struct surroundings **surroundings);
 
 #endif

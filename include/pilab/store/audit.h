@@ -97,11 +97,12 @@ bool audit_words_there(struct connection *connection, const struct audit_filter 
 bool audit_get(struct connection *connection, int64_t seq, struct arena *arena,
                struct audit_entry *entry, struct error *error);
 
-/* The newest entries of a project from `since` on that somebody else than `actor` made, at most
- * `limit`, newest first by time. list->next says only that there are more. */
+/* The newest entries of a project that somebody else than `actor` made, at most `limit`: those
+ * after the entry `above`, or with 0 those from the time `since` on. Newest first. list->next says
+ * only that there are more. */
 bool audit_by_others(struct connection *connection, const char *project, const char *actor,
-                     int64_t since, size_t limit, struct arena *arena, struct audit_entries *list,
-                     struct error *error);
+                     int64_t above, int64_t since, size_t limit, struct arena *arena,
+                     struct audit_entries *list, struct error *error);
 
 bool audit_checkpoint_now(struct connection *connection, struct audit_checkpoint *checkpoint,
                           struct error *error);

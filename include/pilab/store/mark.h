@@ -1,6 +1,6 @@
 /*
- * Marks: how far a person has come in something that goes on, by name ("home"). Nothing that others
- * agree on; not audited.
+ * Marks: how far a person has come in something that goes on, by name: when ("home"), or up to which
+ * entry of the audit ("home.audit"). Nothing that others agree on; not audited.
  */
 #ifndef PILAB_STORE_MARK_H
 #define PILAB_STORE_MARK_H
@@ -10,11 +10,10 @@
 
 #include <pilab/store/connection.h>
 
-/* UTC milliseconds; 0 in *at when there is none yet. */
+/* UTC milliseconds, or a number; 0 in *at when there is none yet. */
 bool store_mark_get(struct connection *connection, const char *user_id, const char *project_id,
                     const char *name, int64_t *at, struct error *error);
-/* Needs a transaction. Never goes back: an earlier time than the one that is kept changes nothing.
- */
+/* Needs a transaction. Never goes back: less than what is kept changes nothing. */
 bool store_mark_set(struct connection *connection, const char *user_id, const char *project_id,
                     const char *name, int64_t at, struct error *error);
 

@@ -100,8 +100,9 @@ struct studio {
     char offer_asked[UUID_SIZE]; /* the session of the one that a question is about */
     bool counting_waits, count_waits_again;
     bool utf8;
-    bool remembered;      /* that this person has looked, once a session */
-    int64_t since;        /* when they looked before this session; negative: not known yet */
+    struct home_mark since;      /* how far they had looked before this session, once `looked` */
+    struct home_mark remembered; /* how far they have looked in it, as far as it was kept */
+    bool looked;
     bool moving;          /* leaves for another store and folder: the person stays */
     struct settings next; /* theirs, once it moves; released by studio_run */
 };
@@ -135,6 +136,9 @@ bool studio_is_running(const struct studio *studio, uint64_t number);
 /* What the workspace shows and cancels. */
 struct job_host studio_job_host(struct studio *studio);
 /* Handles what jobs have said since the last time (studio_events.c). */
+/* Home is what is seen: what stands on it is known from now on. */
+void studio_home_seen(struct studio *studio);
+/* Handles what jobs have said since the last time. */
 void studio_take_events(struct studio *studio);
 
 /* Events for everybody. */

@@ -41,7 +41,7 @@ static struct home look(struct app_work *work, struct call *call)
     struct home home;
 
     open_call(work, call);
-    home_read(call, -1, call->arena, &home);
+    home_read(call, NULL, call->arena, &home);
     return home;
 }
 
@@ -55,7 +55,7 @@ static void what_others_did_is_new_and_what_i_did_is_not(void **state)
     app_must(work, "manifest set mb-web SIT 1.9.2");
     app_login(work, "alice");
     home = look(work, &call);
-    assert_int_equal(home.since, 0);
+    assert_int_equal(home.since.at, 0);
     assert_int_equal(home.changed.count, 2);
     assert_string_equal(home.changed.items[0].text,
                         "manifest.set  mb-web in SIT  1.9.2 DEPLOYED, by olga");
@@ -70,27 +70,83 @@ static void what_others_did_is_new_and_what_i_did_is_not(void **state)
 
 static void what_was_looked_at_is_not_new_any_more(void **state)
 {
+    const struct home_mark never = { 0 };
     struct app_work *work = *state;
+    struct home_mark shown, earlier;
     struct call call;
     struct home home;
-    int64_t now;
 
     set_up_project(work);
     app_login(work, "alice");
-    open_call(work, &call);
-    now = clock_now(&call.clock);
-    assert_true(home_looked(&call, now + 1, &work->error));
-    call_end(&call);
     home = look(work, &call);
-    assert_int_equal(home.since, now + 1);
+    shown = home.shown;
+    assert_int_equal(home.changed.count, 1);
+    assert_true(home_looked(&call, &shown, &work->error));
+    home_read(&call, NULL, call.arena, &home);
+    assert_int_equal(home.since.at, shown.at);
+    assert_int_equal(home.since.seq, shown.seq);
     assert_int_equal(home.changed.count, 0);
     /* Within a session it stays what was new at its start. */
-    home_read(&call, 0, call.arena, &home);
+    home_read(&call, &never, call.arena, &home);
     assert_int_equal(home.changed.count, 1);
     /* A slow session that ends late takes nothing back. */
-    assert_true(home_looked(&call, now - 5, &work->error));
-    home_read(&call, -1, call.arena, &home);
-    assert_int_equal(home.since, now + 1);
+    earlier = (struct home_mark){ shown.at - 5, shown.seq - 1 };
+    assert_true(home_looked(&call, &earlier, &work->error));
+    home_read(&call, NULL, call.arena, &home);
+    assert_int_equal(home.since.at, shown.at);
+    assert_int_equal(home.since.seq, shown.seq);
+    call_end(&call);
+}
+
+/* What came after a look was read is new, however late it was known that somebody looked, and
+ * whatever the clock of that machine said. */
+static void what_came_while_somebody_looked_is_not_lost(void **state)
+{
+    struct app_work *work = *state;
+    struct home_mark shown;
+    struct call call;
+    struct home home;
+
+    set_up_project(work);
+    app_login(work, "alice");
+    home = look(work, &call);
+    shown = home.shown;
+    call_end(&call);
+    app_login(work, "olga");
+    app_must(work, "manifest set mb-web SIT 1.9.2");
+    app_login(work, "alice");
+    open_call(work, &call);
+    shown.at += 60 * 60 * 1000;
+    assert_true(home_looked(&call, &shown, &work->error));
+    home_read(&call, NULL, call.arena, &home);
+    assert_int_equal(home.changed.count, 1);
+    assert_string_equal(home.changed.items[0].text,
+                        "manifest.set  mb-web in SIT  1.9.2 DEPLOYED, by olga");
+    assert_true(home_looked(&call, &home.shown, &work->error));
+    home_read(&call, NULL, call.arena, &home);
+    assert_int_equal(home.changed.count, 0);
+    call_end(&call);
+}
+
+/* Marks that were kept before entries were counted know only a time. */
+static void a_mark_without_a_number_goes_by_its_time(void **state)
+{
+    struct app_work *work = *state;
+    struct home_mark shown;
+    struct call call;
+    struct home home;
+
+    set_up_project(work);
+    app_login(work, "alice");
+    home = look(work, &call);
+    shown = (struct home_mark){ .at = home.changed.items[0].at };
+    assert_true(home_looked(&call, &shown, &work->error));
+    home_read(&call, NULL, call.arena, &home);
+    assert_int_equal(home.changed.count, 1);
+    shown.at++;
+    assert_true(home_looked(&call, &shown, &work->error));
+    home_read(&call, NULL, call.arena, &home);
+    assert_int_equal(home.changed.count, 0);
     call_end(&call);
 }
 
@@ -204,7 +260,7 @@ static void open_drift_is_that_of_the_newest_report_of_each_pair(void **state)
     add_report(&call, "PARTIAL", "env:SIT", "env:DEV", 5, 3);
     add_report(&call, "COMPLETED", "v1.0", "v1.1", 9, 0);
     add_report(&call, "FAILED", "env:UAT", "env:SIT", 0, 0);
-    home_read(&call, 0, call.arena, &home);
+    home_read(&call, &(struct home_mark){ 0 }, call.arena, &home);
     assert_int_equal(home.drift_reports, 2);
     assert_int_equal(home.drift[3].differences, 7);
     assert_int_equal(home.drift[3].reports, 2);
@@ -224,9 +280,9 @@ static void without_a_project_there_is_nothing_to_tell(void **state)
     struct home home;
 
     call_start(&call, &work->settings);
-    home_read(&call, -1, call.arena, &home);
+    home_read(&call, NULL, call.arena, &home);
     assert_int_equal(home.mine.count + home.changed.count + home.drift_reports, 0);
-    assert_true(home_looked(&call, NOW, &work->error));
+    assert_true(home_looked(&call, &(struct home_mark){ NOW, 1 }, &work->error));
     call_end(&call);
 }
 
@@ -236,6 +292,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_others_did_is_new_and_what_i_did_is_not, app_setup,
                                         app_teardown),
         cmocka_unit_test_setup_teardown(what_was_looked_at_is_not_new_any_more, app_setup,
+                                        app_teardown),
+        cmocka_unit_test_setup_teardown(what_came_while_somebody_looked_is_not_lost, app_setup,
+                                        app_teardown),
+        cmocka_unit_test_setup_teardown(a_mark_without_a_number_goes_by_its_time, app_setup,
                                         app_teardown),
         cmocka_unit_test_setup_teardown(open_drift_is_that_of_the_newest_report_of_each_pair,
                                         app_setup, app_teardown),

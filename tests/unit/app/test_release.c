@@ -442,7 +442,7 @@ static void what_is_around_has_the_open_releases_and_a_name_for_the_next(void **
     line = memory_printf("release cut %s auth --to UAT", first);
     app_must(work, "release cut R1 auth --to UAT");
     app_must(work, "manifest show");
-    around = surroundings_look(&work->call, -1);
+    around = surroundings_look(&work->call, NULL);
     assert_int_equal(around->release_count, 1);
     assert_string_equal(around->releases[0].name, "R1");
     assert_string_equal(around->releases[0].to, "UAT");
@@ -451,7 +451,7 @@ static void what_is_around_has_the_open_releases_and_a_name_for_the_next(void **
     surroundings_free(&around);
     app_must(work, line);
     app_must(work, "manifest show");
-    around = surroundings_look(&work->call, -1);
+    around = surroundings_look(&work->call, NULL);
     assert_int_equal(around->release_count, 2);
     assert_string_equal(around->next_release, second);
     surroundings_free(&around);
