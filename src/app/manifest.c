@@ -29,17 +29,6 @@ static bool recorded_already(const struct store_cell *cell, const struct manifes
            (entry->at == 0 || running->started_at == entry->at);
 }
 
-static const struct store_cell *find_cell(const struct store_matrix *matrix, const char *module_id,
-                                          const char *environment_id)
-{
-    for (size_t i = 0; i < matrix->module_count * matrix->environment_count; i++) {
-        if (strcmp(matrix->cells[i].module_id, module_id) == 0 &&
-            strcmp(matrix->cells[i].environment_id, environment_id) == 0)
-            return &matrix->cells[i];
-    }
-    return NULL;
-}
-
 static bool add_deployment(struct call *call, const struct manifest_entry *entry,
                            const char *module_id, const char *environment_id,
                            struct store_deployment *deployment, struct error *error)
@@ -108,7 +97,7 @@ static bool record(struct call *call, const struct manifest_entry *entry, bool *
         !store_deployment_matrix(call->connection, call->project->id, 0, call->arena, &matrix,
                                  error))
         return false;
-    cell = find_cell(&matrix, module.id, environment.id);
+    cell = store_matrix_cell(&matrix, module.id, environment.id);
     if (cell != NULL && recorded_already(cell, entry)) {
         *deployment = *cell->running;
         return true;

@@ -295,20 +295,6 @@ static bool edit_repository(struct edit_work *work)
 
 /* --- The whole -------------------------------------------------------------------------------- */
 
-/* By the rules of a pilab.yaml, which are stricter than the store's. */
-static bool check_settings(const struct project_settings *settings, struct arena *arena,
-                           struct error *error)
-{
-    struct project_settings again = { 0 };
-    struct strbuf text = STRBUF_INIT;
-    bool ok;
-
-    project_file_write(&text, settings);
-    ok = project_file_read("as " PROJECT_FILE_NAME, text.data, text.length, arena, &again, error);
-    strbuf_release(&text);
-    return ok;
-}
-
 bool project_edit_apply(const struct project_edit *edit, struct arena *arena,
                         struct project_settings *settings, struct error *error)
 {
@@ -329,7 +315,7 @@ bool project_edit_apply(const struct project_edit *edit, struct arena *arena,
         ok = edit_repository(&work);
         break;
     }
-    return ok && check_settings(settings, arena, error);
+    return ok && project_file_check(settings, arena, error);
 }
 
 static bool apply_edit(void *context, struct call *call, struct project_settings *settings,

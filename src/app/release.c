@@ -92,7 +92,7 @@ static bool choose_modules(struct call *call, struct cutting *cutting, struct er
 static bool target_has(const struct cutting *cutting, const struct store_release_entry *entry)
 {
     const struct store_cell *cell =
-        release_cell_in(&cutting->world.matrix, entry->module_id, cutting->world.target.id);
+        store_matrix_cell(&cutting->world.matrix, entry->module_id, cutting->world.target.id);
     const struct store_deployment *running = cell != NULL ? cell->running : NULL;
 
     return running != NULL && release_same(entry->version, entry->commit, entry->image,

@@ -42,8 +42,8 @@ static bool read_lines(struct call *call, const struct store_matrix *matrix, str
                                          .kept_commit = entry->kept_commit };
 
         line->entry = entry;
-        line->source_has = cell_value(release_cell_in(matrix, entry->module_id, row->source_id));
-        line->target_has = cell_value(release_cell_in(matrix, entry->module_id, row->target_id));
+        line->source_has = cell_value(store_matrix_cell(matrix, entry->module_id, row->source_id));
+        line->target_has = cell_value(store_matrix_cell(matrix, entry->module_id, row->target_id));
         line->source = release_compare_source(&module, &line->source_has);
         line->target = release_compare_target(&module, &line->target_has);
         detail->by_source[line->source]++;

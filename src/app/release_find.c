@@ -55,17 +55,6 @@ bool release_find(struct call *call, const char *name, struct store_release *rel
     return ok;
 }
 
-const struct store_cell *release_cell_in(const struct store_matrix *matrix, const char *module_id,
-                                         const char *environment_id)
-{
-    for (size_t i = 0; i < matrix->module_count * matrix->environment_count; i++) {
-        if (strcmp(matrix->cells[i].module_id, module_id) == 0 &&
-            strcmp(matrix->cells[i].environment_id, environment_id) == 0)
-            return &matrix->cells[i];
-    }
-    return NULL;
-}
-
 /* --- A name for the next ---------------------------------------------------------------------- */
 
 static bool is_taken(struct call *call, const char *name, struct arena *arena)

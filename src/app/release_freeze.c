@@ -120,7 +120,7 @@ static void find_migrations(struct call *call, const struct release_world *world
                             struct store_release_entry *entry)
 {
     const struct store_cell *target =
-        release_cell_in(&world->matrix, source->module_id, world->target.id);
+        store_matrix_cell(&world->matrix, source->module_id, world->target.id);
     const char *target_commit = NULL;
     struct repository *repository;
 
@@ -168,7 +168,7 @@ static bool is_same(const struct store_deployment *one, const struct store_deplo
 static bool has_moved(const struct store_matrix *now, const struct release_world *world,
                       const struct store_cell *frozen)
 {
-    const struct store_cell *cell = release_cell_in(now, frozen->module_id, world->source.id);
+    const struct store_cell *cell = store_matrix_cell(now, frozen->module_id, world->source.id);
 
     return cell == NULL || !is_same(cell->running, frozen->running) ||
            !is_same(cell->later, frozen->later);

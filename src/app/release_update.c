@@ -94,7 +94,7 @@ static bool change_line(struct call *call, struct changing *changing,
 {
     struct store_release_entry entry = *line->entry;
     const struct store_cell *cell =
-        release_cell_in(&changing->world.matrix, entry.module_id, changing->world.source.id);
+        store_matrix_cell(&changing->world.matrix, entry.module_id, changing->world.source.id);
 
     if (!is_meant(changing, line)) {
         changing->entries[changing->count++] = entry;

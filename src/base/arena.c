@@ -152,6 +152,21 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     return text;
 }
 
+const char **arena_words(struct arena *arena, const char *text, const char *separators,
+                         size_t *count)
+{
+    const char **words = arena_array(arena, strlen(text) / 2 + 1, sizeof *words);
+
+    *count = 0;
+    while (*(text += strspn(text, separators)) != '\0') {
+        size_t length = strcspn(text, separators);
+
+        words[(*count)++] = arena_bytes(arena, text, length);
+        text += length;
+    }
+    return words;
+}
+
 size_t arena_used(const struct arena *arena)
 {
     return arena->handed_out;

@@ -296,6 +296,15 @@ char *path_join(const char *directory, const char *name)
     return memory_printf("%s%s%s", directory, directory[length - 1] == '/' ? "" : "/", name);
 }
 
+char *path_from_home(const char *typed)
+{
+    const char *home = getenv("HOME");
+
+    if (strncmp(typed, "~/", 2) != 0 || home == NULL)
+        return memory_copy_text(typed);
+    return path_join(home, typed + 2);
+}
+
 const char *path_base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -396,3 +396,16 @@ void project_file_write(struct strbuf *out, const struct project_settings *setti
     json_decref(rest);
     json_decref(project);
 }
+
+bool project_file_check(const struct project_settings *settings, struct arena *arena,
+                        struct error *error)
+{
+    struct project_settings again = { 0 };
+    struct strbuf text = STRBUF_INIT;
+    bool ok;
+
+    project_file_write(&text, settings);
+    ok = project_file_read("as " PROJECT_FILE_NAME, text.data, text.length, arena, &again, error);
+    strbuf_release(&text);
+    return ok;
+}

@@ -313,3 +313,14 @@ bool store_deployment_list(struct connection *connection, const char *project_id
     }
     return true;
 }
+
+const struct store_cell *store_matrix_cell(const struct store_matrix *matrix, const char *module_id,
+                                           const char *environment_id)
+{
+    for (size_t i = 0; i < matrix->module_count * matrix->environment_count; i++) {
+        if (strcmp(matrix->cells[i].module_id, module_id) == 0 &&
+            strcmp(matrix->cells[i].environment_id, environment_id) == 0)
+            return &matrix->cells[i];
+    }
+    return NULL;
+}

@@ -15,16 +15,12 @@
 /* The folder that a name of a file begins with. The caller frees. */
 static char *folder_of(const char *typed, size_t length)
 {
-    const char *home = getenv("HOME");
-    char *folder;
-    char *whole;
+    char *folder, *whole;
 
     if (length == 0)
         return memory_copy_text(".");
     folder = memory_copy_bytes(typed, length);
-    if (strncmp(folder, "~/", 2) != 0 || home == NULL)
-        return folder;
-    whole = path_join(home, folder + 2);
+    whole = path_from_home(folder);
     free(folder);
     return whole;
 }

@@ -7,6 +7,7 @@
 
 #include <pilab/app/show.h>
 #include <pilab/base/escape.h>
+#include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 #include <pilab/tui/clipboard.h>
 #include <pilab/tui/form.h>
@@ -76,24 +77,16 @@ static unsigned chosen_formats(const struct form *form)
     return formats;
 }
 
-/* As the form completes it. In `arena`, or the path itself. */
-static const char *below_home(struct arena *arena, const char *path)
-{
-    const char *home = getenv("HOME");
-
-    return strncmp(path, "~/", 2) == 0 && home != NULL
-               ? arena_printf(arena, "%s/%s", home, path + 2)
-               : path;
-}
-
 static void publish_answered(void *context, struct form *form, bool done)
 {
     struct asking *asking = context;
 
-    if (done)
-        note_publish_confirm(asking->studio, &asking->flow,
-                             below_home(asking->arena, form_text(form, "folder")),
-                             chosen_formats(form));
+    if (done) {
+        char *folder = path_from_home(form_text(form, "folder"));
+
+        note_publish_confirm(asking->studio, &asking->flow, folder, chosen_formats(form));
+        free(folder);
+    }
     asking_free(asking);
 }
 
@@ -136,17 +129,13 @@ static void export_answered(void *context, struct form *form, bool done)
     char number[24];
 
     if (done) {
-        const char *words[] = { "note",
-                                "export",
-                                number,
-                                "--format",
-                                form_text(form, "format"),
-                                "--output",
-                                below_home(asking->arena, form_text(form, "file")),
-                                NULL };
+        char *file = path_from_home(form_text(form, "file"));
+        const char *words[] = { "note",     "export", number, "--format", form_text(form, "format"),
+                                "--output", file,     NULL };
 
         snprintf(number, sizeof number, "%" PRId64, asking->flow.note.number);
         asking->studio->actions->run_words(asking->studio, words);
+        free(file);
     }
     asking_free(asking);
 }

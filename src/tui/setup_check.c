@@ -28,28 +28,11 @@ static const char *unless_empty(const json_t *fields, const char *id)
     return text != NULL && *text != '\0' ? text : NULL;
 }
 
-static const char **words_of(struct arena *arena, const char *text, size_t *count)
-{
-    const char **words;
-
-    *count = 0;
-    if (text == NULL)
-        return NULL;
-    words = arena_array(arena, strlen(text) / 2 + 1, sizeof *words);
-    while (*(text += strspn(text, " \t,")) != '\0') {
-        size_t length = strcspn(text, " \t,");
-
-        words[(*count)++] = arena_bytes(arena, text, length);
-        text += length;
-    }
-    return words;
-}
-
 static void look(struct call *call, const json_t *body, struct setup_checked *checked)
 {
     const json_t *fields = json_object_get(body, "fields"),
                  *names = json_object_get(body, "environments");
-    const char *name = unless_empty(fields, "name");
+    const char *name = unless_empty(fields, "name"), *config = unless_empty(fields, "config");
     struct module_settings module = { .name = name != NULL ? name : "module",
                                       .repository = unless_empty(fields, "repository"),
                                       .path = unless_empty(fields, "path"),
@@ -60,7 +43,8 @@ static void look(struct call *call, const json_t *body, struct setup_checked *ch
 
     for (size_t i = 0; i < count; i++)
         environments[i] = json_string_value(json_array_get(names, i));
-    module.config = words_of(checked->arena, unless_empty(fields, "config"), &module.config_count);
+    if (config != NULL)
+        module.config = arena_words(checked->arena, config, WORD_ENDS, &module.config_count);
     checked->good = module_check(call, &module, environments, count, checked->arena,
                                  &checked->checked, &checked->error);
 }

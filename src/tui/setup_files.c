@@ -12,15 +12,6 @@
 
 #define PATH_LIMIT 4096
 
-/* "~/pilab.yaml" as the form completes it; the caller frees. */
-static char *whole_path(const char *typed)
-{
-    const char *home = getenv("HOME");
-
-    return strncmp(typed, "~/", 2) == 0 && home != NULL ? path_join(home, typed + 2)
-                                                        : memory_copy_text(typed);
-}
-
 /* --- Export ----------------------------------------------------------------------------------- */
 
 struct export
@@ -49,7 +40,7 @@ static void export_given(void *context, struct form *form, bool done)
     if (!done)
         return;
     export = memory_new(sizeof *export);
-    *export = (struct export){ studio, whole_path(form_text(form, "path")) };
+    *export = (struct export){ studio, path_from_home(form_text(form, "path")) };
     if (!file_exists(export->path)) {
         export_agreed(export, true);
         return;
@@ -258,7 +249,7 @@ static void import_given(void *context, struct form *form, bool done)
 
     if (!done)
         return;
-    path = whole_path(form_text(form, "path"));
+    path = path_from_home(form_text(form, "path"));
     input = memory_new(sizeof *input);
     snprintf(input->path, sizeof input->path, "%s", path);
     free(path);

@@ -17,6 +17,7 @@
 
 /* An option in place of no text. */
 #define SETUP_NONE "(none)"
+#define WORD_ENDS  " \t," /* between words that are typed into one field */
 
 enum setup_tab {
     SETUP_PROJECT,

@@ -23,24 +23,11 @@ static const char *kept(struct arena *arena, const char *text)
     return *text != '\0' ? arena_text(arena, text) : NULL;
 }
 
-static const char **words_of(struct arena *arena, const char *text, size_t *count)
-{
-    const char **words = arena_array(arena, strlen(text) / 2 + 1, sizeof *words);
-
-    *count = 0;
-    while (*(text += strspn(text, " \t,")) != '\0') {
-        size_t length = strcspn(text, " \t,");
-
-        words[(*count)++] = arena_bytes(arena, text, length);
-        text += length;
-    }
-    return words;
-}
-
 static void take_environments(struct arena *arena, const json_t *values,
                               struct project_settings *settings)
 {
-    const char **names = words_of(arena, value_of(values, "names"), &settings->environment_count);
+    const char **names =
+        arena_words(arena, value_of(values, "names"), WORD_ENDS, &settings->environment_count);
 
     settings->environments =
         arena_array(arena, settings->environment_count, sizeof *settings->environments);
@@ -80,8 +67,8 @@ static void take_modules(struct arena *arena, const json_t *repositories, const 
         module->repository = arena_text(arena, address);
         module->path = kept(arena, slot_value(arena, values, "path", i));
         module->tags = kept(arena, slot_value(arena, values, "tags", i));
-        module->config =
-            words_of(arena, slot_value(arena, values, "config", i), &module->config_count);
+        module->config = arena_words(arena, slot_value(arena, values, "config", i), WORD_ENDS,
+                                     &module->config_count);
         module->migrations_path = kept(arena, slot_value(arena, values, "migrations", i));
         module->image = kept(arena, slot_value(arena, values, "image", i));
     }
@@ -100,7 +87,8 @@ static void take_settings(struct arena *arena, const json_t *draft,
         .description = kept(arena, value_of(project, "description")),
         .four_eyes = kept(arena, value_of(project, "four_eyes")),
     };
-    settings->tickets = words_of(arena, value_of(project, "tickets"), &settings->ticket_count);
+    settings->tickets =
+        arena_words(arena, value_of(project, "tickets"), WORD_ENDS, &settings->ticket_count);
     take_environments(arena, json_object_get(forms, "Environments"), settings);
     take_modules(arena, json_object_get(forms, "Repositories"), json_object_get(forms, "Modules"),
                  settings);
@@ -162,37 +150,17 @@ void wizard_summary(void *context, const struct wizard *pane, struct strbuf *out
 /* A folder is named from where the person stands, and must be found from everywhere else, too. */
 static void settle_folders(struct call *call, struct project_settings *settings)
 {
-    const char *home = getenv("HOME");
-
     for (size_t i = 0; i < settings->module_count; i++) {
-        const char *address = settings->modules[i].repository;
-        char *path, *whole;
+        char *address = path_from_home(settings->modules[i].repository);
+        char *path = path_join(call->settings->working_directory, address);
+        char *whole = realpath(path, NULL);
 
-        if (strncmp(address, "~/", 2) == 0 && home != NULL)
-            path = path_join(home, address + 2);
-        else
-            path = path_join(call->settings->working_directory, address);
-        whole = realpath(path, NULL);
+        free(address);
         if (whole != NULL)
             settings->modules[i].repository = arena_text(call->arena, whole);
         free(whole);
         free(path);
     }
-}
-
-/* By the rules of a pilab.yaml, which are stricter than the store's. */
-static bool check_settings(struct call *call, const struct project_settings *settings,
-                           struct error *error)
-{
-    struct project_settings again = { 0 };
-    struct strbuf text = STRBUF_INIT;
-    bool ok;
-
-    project_file_write(&text, settings);
-    ok = project_file_read("as " PROJECT_FILE_NAME, text.data, text.length, call->arena, &again,
-                           error);
-    strbuf_release(&text);
-    return ok;
 }
 
 struct write_input {
@@ -217,7 +185,7 @@ static bool run_write(struct job *job, struct call *call, void *context, void **
     take_settings(call->arena, draft, &settings);
     json_decref(draft);
     settle_folders(call, &settings);
-    ok = check_settings(call, &settings, error) && call_open_store(call, true, error) &&
+    ok = project_file_check(&settings, call->arena, error) && call_open_store(call, true, error) &&
          call_check_writable(call, error) &&
          project_save_with(call, &settings, &addition, &created, error);
     if (!ok)

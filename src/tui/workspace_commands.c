@@ -192,22 +192,12 @@ void workspace_complete(struct workspace *workspace, const char *line,
     vector_sort(&completions->words, compare_words);
 }
 
-/* "~/x" is in the home directory, as a shell has it. The caller frees. */
-static char *expand_home(const char *path)
-{
-    const char *home = getenv("HOME");
-
-    if (path[0] != '~' || path[1] != '/' || home == NULL)
-        return memory_copy_text(path);
-    return path_join(home, path + 2);
-}
-
 bool workspace_save_screen(struct workspace *workspace, const char *path, bool replace,
                            struct error *error)
 {
     struct strbuf text = STRBUF_INIT;
     struct strbuf place = STRBUF_INIT;
-    char *target = expand_home(path);
+    char *target = path_from_home(path);
     char at[TIMESTAMP_SIZE];
     bool saved = false;
 

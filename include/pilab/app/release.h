@@ -22,10 +22,6 @@
 bool release_find(struct call *call, const char *name, struct store_release *release,
                   struct error *error);
 
-/* The cell of a module in an environment; NULL: the project has no such module any more. */
-const struct store_cell *release_cell_in(const struct store_matrix *matrix, const char *module_id,
-                                         const char *environment_id);
-
 /* --- Freezing --------------------------------------------------------------------------------- */
 
 /* What there is to freeze from. */

@@ -24,6 +24,10 @@ char *arena_bytes(struct arena *arena, const void *bytes, size_t length);
 char *arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((returns_nonnull, format(printf, 2, 3)));
 
+/* The words between any of the `separators`, none of them empty, as copies. */
+const char **arena_words(struct arena *arena, const char *text, const char *separators,
+                         size_t *count);
+
 /* Bytes asked for so far. */
 size_t arena_used(const struct arena *arena);
 

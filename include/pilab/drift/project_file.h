@@ -85,6 +85,9 @@ bool project_file_read(const char *name, const char *text, size_t length, struct
                        struct project_settings *settings, struct error *error);
 /* The same settings as canonical YAML. */
 void project_file_write(struct strbuf *out, const struct project_settings *settings);
+/* Whether settings keep the rules of a pilab.yaml, which are stricter than the store's. */
+bool project_file_check(const struct project_settings *settings, struct arena *arena,
+                        struct error *error);
 
 /* The settings that a store keeps as JSON beside its tables: tickets, four_eyes,
  * groups, expected_differences, not_examined, rules. */

@@ -102,4 +102,8 @@ struct store_matrix {
 bool store_deployment_matrix(struct connection *connection, const char *project_id, int64_t at,
                              struct arena *arena, struct store_matrix *matrix, struct error *error);
 
+/* The cell of a module in an environment; NULL: the project has no such module any more. */
+const struct store_cell *store_matrix_cell(const struct store_matrix *matrix, const char *module_id,
+                                           const char *environment_id);
+
 #endif

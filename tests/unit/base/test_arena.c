@@ -107,6 +107,22 @@ static void an_arena_knows_what_it_handed_out(void **state)
     assert_int_equal(arena_used(*state), 105);
 }
 
+static void words_are_what_stands_between_separators(void **state)
+{
+    struct arena *arena = *state;
+    size_t count;
+    const char **words = arena_words(arena, " ,MB, OPS\tPAY-2,", " \t,", &count);
+
+    assert_int_equal(count, 3);
+    assert_string_equal(words[0], "MB");
+    assert_string_equal(words[1], "OPS");
+    assert_string_equal(words[2], "PAY-2");
+    arena_words(arena, " , ", " \t,", &count);
+    assert_int_equal(count, 0);
+    arena_words(arena, "", " ", &count);
+    assert_int_equal(count, 0);
+}
+
 static void freeing_nothing_is_fine(void **state)
 {
     struct arena *none = NULL;
@@ -130,6 +146,7 @@ int main(void)
         WITH_ARENA(formatted_text_is_as_long_as_it_needs),
         WITH_ARENA(empty_blocks_are_distinct),
         WITH_ARENA(an_arena_knows_what_it_handed_out),
+        WITH_ARENA(words_are_what_stands_between_separators),
         cmocka_unit_test(freeing_nothing_is_fine),
     };
 

@@ -494,10 +494,37 @@ static void without_a_home_there_is_an_error(void **state)
 
 #define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+static void only_a_tilde_and_a_slash_lead_home(void **state)
+{
+    static const struct {
+        const char *typed, *expected;
+    } rows[] = {
+        {"~/x/y",   "/home/ada/x/y"},
+        { "~",      "~"            },
+        { "~bob/x", "~bob/x"       },
+        { "x/~/y",  "x/~/y"        },
+        { "",       ""             },
+        { "~/",     "/home/ada"    }
+    };
+    char *before = memory_copy_text(getenv("HOME"));
+
+    (void)state;
+    setenv("HOME", "/home/ada", 1);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *path = path_from_home(rows[i].typed);
+
+        assert_string_equal(path, rows[i].expected);
+        free(path);
+    }
+    setenv("HOME", before, 1);
+    free(before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_SCRATCH(a_file_is_appended_whole),
+        cmocka_unit_test(only_a_tilde_and_a_slash_lead_home),
         IN_SCRATCH(an_empty_file_is_an_empty_text),
         cmocka_unit_test(files_without_a_size_are_read_to_their_end),
         IN_SCRATCH(the_limit_counts),
