@@ -360,7 +360,8 @@ bool audit_checkpoint_read(const char *text, size_t length, struct audit_checkpo
     const char *at = text, *end = text + length;
     const char *line;
     size_t size;
-    bool ok = next_line(&at, end, &line, &size) && size > 0 && size < sizeof read.origin;
+    bool ok = next_line(&at, end, &line, &size) && size > 0 && size < sizeof read.origin &&
+              memchr(line, '\0', size) == NULL;
 
     if (ok)
         memcpy(read.origin, line, size);

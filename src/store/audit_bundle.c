@@ -341,6 +341,10 @@ static bool next_body(struct bundle *bundle, struct error *error)
         return false;
     if (!there)
         return true;
+    if (bundle->bodies.cut) {
+        error_set(error, ERROR_CORRUPT, "bodies.jsonl is cut off in the middle of a line");
+        return error_hint(error, "Export it again, or compare with another copy.");
+    }
     bundle->body =
         json_read("bodies.jsonl", bundle->bodies.line.data, bundle->bodies.line.length, error);
     return bundle->body != NULL;
@@ -349,6 +353,21 @@ static bool next_body(struct bundle *bundle, struct error *error)
 static int64_t body_seq(const struct bundle *bundle)
 {
     return json_integer_value(json_object_get(bundle->body, "seq"));
+}
+
+/* The first entry of a store names it, and is in the chain; the checkpoint's origin is in none. */
+static bool names_another_store(const struct bundle *bundle)
+{
+    json_t *line =
+        json_read("audit.jsonl", bundle->lines.line.data, bundle->lines.line.length, NULL);
+    const char *action = line != NULL ? json_member_text(line, "action") : NULL;
+    const char *store = line != NULL ? json_member_text(line, "object") : NULL;
+    const char *origin = bundle->checkpoint.origin;
+    bool another = action != NULL && store != NULL && strcmp(action, "store.create") == 0 &&
+                   (strncmp(origin, "pilab/", 6) != 0 || strcmp(origin + 6, store) != 0);
+
+    json_decref(line);
+    return another;
 }
 
 static bool check_entry(struct bundle *bundle, struct audit_chain *chain, struct error *error)
@@ -362,7 +381,9 @@ static bool check_entry(struct bundle *bundle, struct audit_chain *chain, struct
         found.body = json_member_text(bundle->body, "body");
         found.body_length = found.body != NULL ? strlen(found.body) : 0;
     }
-    if (bundle->lines.cut)
+    if (seq == 1 && names_another_store(bundle))
+        audit_chain_break(chain, seq, "the checkpoint beside it is of another store");
+    else if (bundle->lines.cut)
         audit_chain_break(chain, seq, "entry %" PRId64 " is cut off in the middle", seq);
     else if (has_body && found.body == NULL)
         audit_chain_break(chain, seq, "the body of entry %" PRId64 " is not a text", seq);

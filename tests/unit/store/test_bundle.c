@@ -267,7 +267,7 @@ static void the_script_agrees_that_it_holds(void **state)
 
     if (status == 2)
         skip(); /* jq is not installed */
-    assert_contains(output, "OK: 6 entries, 5 bodies");
+    assert_contains(output, "OK: 6 entries, 5 of 5 bodies");
     assert_int_equal(status, 0);
 }
 
@@ -379,6 +379,61 @@ static void a_line_cut_in_the_middle_is_found(void **state)
     assert_string_equal(verdict.reason, "entry 2 is cut off in the middle");
 }
 
+/* A tail of the bodies that is cut in the middle of a line is not a shorter file. */
+static void bodies_cut_in_the_middle_are_found(void **state)
+{
+    struct fixture *f = *state;
+    const char *directory = export_to(f, "bundle", AUDIT_BODIES_ALL), *output;
+    char *path = path_join(directory, "bodies.jsonl");
+    struct audit_verdict verdict;
+    struct error error;
+    struct stat status;
+    int result;
+
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(truncate(path, status.st_size - 1), 0);
+    assert_false(audit_verify_bundle(directory, NULL, NULL, &verdict, &error));
+    assert_int_equal(error.code, ERROR_CORRUPT);
+    assert_string_equal(error.message, "bodies.jsonl is cut off in the middle of a line");
+    result = run_script(f, directory, NULL, NULL, &output);
+    if (result != 2) {
+        assert_contains(output, "bodies.jsonl is cut off in the middle of a line");
+        assert_int_equal(result, 1);
+    }
+    free(path);
+}
+
+/* Where an audit comes from stands in its first entry, which is in the chain. */
+static void a_checkpoint_of_another_store_is_found(void **state)
+{
+    struct fixture *f = *state;
+    struct audit_entry entry = { .actor = "alice",
+                                 .action = "store.create",
+                                 .object = store_id(f->store) };
+    struct audit_export export = { .directory = store_fixture_path(f, "bundle") };
+    struct audit_checkpoint checkpoint;
+    struct audit_verdict verdict;
+    struct error error;
+    const char *output;
+    int result;
+
+    begin(f->connection);
+    must(audit_append(f->connection, &entry, NULL, &error), &error);
+    commit(f->connection);
+    must(audit_export(f->connection, &export, NULL, &checkpoint, &error), &error);
+    verdict = verify(export.directory, NULL);
+    assert_true(verdict.intact);
+    edit(export.directory, "checkpoint", "pilab/", "pilab/1");
+    verdict = verify(export.directory, NULL);
+    assert_false(verdict.intact);
+    assert_contains(verdict.reason, "of another store");
+    result = run_script(f, export.directory, NULL, NULL, &output);
+    if (result != 2) {
+        assert_contains(output, "of another store");
+        assert_int_equal(result, 1);
+    }
+}
+
 static void what_is_no_bundle_is_an_error(void **state)
 {
     struct fixture *f = *state;
@@ -436,6 +491,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_chain_written_anew_shows_against_ones_own_checkpoint,
                                         bundle_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_line_cut_in_the_middle_is_found, bundle_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(bodies_cut_in_the_middle_are_found, bundle_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_checkpoint_of_another_store_is_found, store_setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(what_is_no_bundle_is_an_error, bundle_setup,
                                         fixture_teardown),
