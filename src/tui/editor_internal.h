@@ -138,7 +138,6 @@ struct editor {
     struct editor_repeat last;
     struct editor_repeat doing;
     size_t typed_from; /* where the typing began that `.` would do again */
-    int64_t typed_at;
 
     char *pattern;     /* what was looked for last; NULL: nothing */
     size_t match_from; /* the one that is asked about, until the next key */

@@ -2,22 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
 #include <pilab/base/utf8.h>
 
 #include "editor_internal.h"
 
-#define PAUSE       2000 /* ms without a key, after which typing is a step of its own */
-#define INDENT      4    /* columns that Tab goes on by */
-#define SIGN_REACH  128  /* bytes of a line that may be indentation and the sign of a list item */
+#define INDENT      4   /* columns that Tab goes on by */
+#define SIGN_REACH  128 /* bytes of a line that may be indentation and the sign of a list item */
 #define NUMBER_LAST 999999
-
-static int64_t now(const struct editor *editor)
-{
-    return editor->events.now == NULL ? clock_monotonic()
-                                      : editor->events.now(editor->events.context);
-}
 
 static size_t line_here(const struct editor *editor)
 {
@@ -99,7 +91,6 @@ void editor_begin_typing(struct editor *editor, int action, int motion, int32_t 
     editor->mode = MODE_INSERT;
     editor->goal = -1;
     editor->typed_from = editor->cursor;
-    editor->typed_at = now(editor);
     editor->doing = (struct editor_repeat){ action, motion, character, NULL, 0 };
 }
 
@@ -130,20 +121,15 @@ void editor_end_typing(struct editor *editor)
     editor_enter_mode(editor, MODE_NORMAL);
 }
 
-/* ---- typing ---- */
+/* ---- typing ----
+ *
+ * From the key that begins it to Esc it is one step to take back, as in vi; moving the cursor or
+ * pasting in between begins another. */
 
 static void type_character(struct editor *editor, int32_t key)
 {
-    int64_t at = now(editor);
-    bool word =
-        editor->cursor > editor->typed_from && key != ' ' &&
-        character_class_at(editor->text, character_previous(editor->text, editor->cursor)) <=
-            CHARACTER_LINE_END;
     char encoded[4];
 
-    if (word || at - editor->typed_at > PAUSE)
-        edit_text_end(editor->text, editor->cursor);
-    editor->typed_at = at;
     editor_put(editor, editor->cursor, editor->cursor, encoded,
                utf8_encode((uint32_t)key, encoded));
 }

@@ -37,8 +37,6 @@ struct editor_events {
     void (*taken)(void *context, const char *text, size_t length);
     /* `gr`: find and replace is wanted (editor_replace.h asks for the words). */
     void (*replace)(void *context);
-    /* Monotonic milliseconds; NULL: clock_monotonic. Typing after a pause is a step of its own. */
-    int64_t (*now)(void *context);
 };
 
 /* Copies the events. */

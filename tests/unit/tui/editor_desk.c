@@ -29,15 +29,10 @@ static void on_taken(void *context, const char *text, size_t length)
     snprintf(desk->taken, sizeof desk->taken, "%.*s", (int)length, text);
 }
 
-static int64_t on_now(void *context)
-{
-    return ((struct desk *)context)->now;
-}
-
 void desk_open(struct desk *desk, const char *text)
 {
     const struct editor_events events = {
-        .context = desk, .changed = on_changed, .say = on_say, .taken = on_taken, .now = on_now
+        .context = desk, .changed = on_changed, .say = on_say, .taken = on_taken
     };
 
     memset(desk, 0, sizeof *desk);

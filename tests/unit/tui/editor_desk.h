@@ -11,7 +11,6 @@ struct desk {
     int changed;
     char said[200];
     char taken[200];
-    int64_t now; /* what the editor takes for the time */
 };
 
 /* A text on 10 rows of 40 columns; desk_close frees. */

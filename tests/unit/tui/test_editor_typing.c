@@ -65,38 +65,35 @@ static void keys_of_typing_delete_words_and_lines(void **state)
                 "one");
 }
 
-static void what_is_typed_is_taken_back_word_by_word(void **state)
+static void what_is_typed_up_to_esc_is_taken_back_at_once(void **state)
 {
     struct desk desk;
 
     (void)state;
     desk_open(&desk, "");
-    desk_press(&desk, "ione two three<Esc>u");
-    assert_desk_text(&desk, "one two ");
-    desk_press(&desk, "u");
-    assert_desk_text(&desk, "one ");
+    desk_press(&desk, "ione two<Enter>three<Backspace><Esc>");
+    desk_press(&desk, "A and four<Esc>u");
+    assert_desk_text(&desk, "one two\nthre");
     desk_press(&desk, "u");
     assert_desk_text(&desk, "");
     assert_false(editor_is_modified(desk.editor));
     desk_press(&desk, "u");
     assert_string_equal(desk.said, "nothing to take back");
-    desk_press(&desk, "<^R><^R><^R>");
-    assert_desk_text(&desk, "one two three");
+    desk_press(&desk, "<^R>");
+    assert_desk_text(&desk, "one two\nthre");
+    desk_press(&desk, "<^R>");
+    assert_desk_text(&desk, "one two\nthre and four");
     desk_close(&desk);
 }
 
-static void a_pause_and_an_arrow_end_a_step(void **state)
+static void moving_the_cursor_while_typing_begins_another_step(void **state)
 {
     struct desk desk;
 
     (void)state;
     desk_open(&desk, "");
-    desk_press(&desk, "ion");
-    desk.now += 5000;
-    desk_press(&desk, "e<Left>xy<Esc>u");
-    assert_desk_text(&desk, "one");
-    desk_press(&desk, "u");
-    assert_desk_text(&desk, "on");
+    desk_press(&desk, "ione two<Left><Left>x y<Esc>u");
+    assert_desk_text(&desk, "one two");
     desk_press(&desk, "u");
     assert_desk_text(&desk, "");
     desk_close(&desk);
@@ -302,8 +299,8 @@ int main(void)
         cmocka_unit_test(copies_go_to_the_owner_and_deletions_stay),
         cmocka_unit_test(enter_keeps_indentation_and_goes_on_with_a_list),
         cmocka_unit_test(keys_of_typing_delete_words_and_lines),
-        cmocka_unit_test(what_is_typed_is_taken_back_word_by_word),
-        cmocka_unit_test(a_pause_and_an_arrow_end_a_step),
+        cmocka_unit_test(what_is_typed_up_to_esc_is_taken_back_at_once),
+        cmocka_unit_test(moving_the_cursor_while_typing_begins_another_step),
         cmocka_unit_test(a_command_and_what_is_typed_after_it_are_one_step),
         cmocka_unit_test(a_paste_is_text_and_one_step),
         cmocka_unit_test(a_paste_takes_the_line_ends_of_the_text),
