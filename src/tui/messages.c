@@ -40,6 +40,16 @@ void message_log_free(struct message_log **log)
     *log = NULL;
 }
 
+/* What is forgotten first: 0 where all are errors that nobody has seen. */
+static size_t least_wanted(const struct message_log *log)
+{
+    for (size_t i = 0; i < log->messages.count; i++) {
+        if (at(log, i)->kind != MESSAGE_ERROR || at(log, i)->seen)
+            return i;
+    }
+    return 0;
+}
+
 void message_log_add(struct message_log *log, enum message_kind kind, int64_t when, int64_t now,
                      const char *text, const char *hint)
 {
@@ -61,7 +71,7 @@ void message_log_add(struct message_log *log, enum message_kind kind, int64_t wh
         }
     }
     if (count >= MESSAGES_MAXIMUM)
-        forget(log, 0);
+        forget(log, least_wanted(log));
     message.text = memory_copy_text(text);
     message.hint = hint == NULL || hint[0] == '\0' ? NULL : memory_copy_text(hint);
     vector_push(&log->messages, &message);
@@ -103,7 +113,8 @@ bool message_log_dismiss(struct message_log *log, int64_t now)
     bool any = false;
 
     for (size_t i = log->messages.count; i-- > 0;) {
-        if (at(log, i)->hidden_at <= now)
+        if (at(log, i)->hidden_at <= now ||
+            (at(log, i)->kind == MESSAGE_ERROR && !at(log, i)->seen))
             continue;
         any = true;
         at(log, i)->hidden_at = now;
@@ -113,10 +124,10 @@ bool message_log_dismiss(struct message_log *log, int64_t now)
     return any;
 }
 
-void message_log_see(struct message_log *log, int64_t now)
+void message_log_see(struct message_log *log, const struct message *message)
 {
     for (size_t i = 0; i < log->messages.count; i++)
-        at(log, i)->seen |= at(log, i)->hidden_at > now;
+        at(log, i)->seen |= at(log, i) == message;
 }
 
 /* Takes off the screen what was seen there and is no graver than that. */

@@ -175,6 +175,7 @@ static void edit_close(struct view *view)
 static const struct view_ops edit_ops = {
     .name = "Editing notes",
     .keys = &edit_keys,
+    .uncovered = true,
     .title = edit_title,
     .layout = edit_layout,
     .draw = edit_draw,

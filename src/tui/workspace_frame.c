@@ -42,9 +42,18 @@ static void draw_places(const struct workspace *workspace, const struct surface 
 struct frame {
     struct surface title;
     struct surface places; /* no rows where there is no room */
-    struct surface body;
+    struct surface body;   /* messages lie over it, unless the view yields rows to them */
+    struct surface view;
     struct surface hints;
 };
+
+/* Messages cover nothing that is being typed. */
+static int yielded_rows(const struct workspace *workspace, const struct surface *body)
+{
+    const struct view *view = workspace_view(workspace);
+
+    return view != NULL && view->ops->uncovered ? workspace_toast_rows(workspace, body) : 0;
+}
 
 static void make_frame(const struct workspace *workspace, struct frame *frame)
 {
@@ -57,6 +66,8 @@ static void make_frame(const struct workspace *workspace, struct frame *frame)
     frame->places = surface_part(&screen, rectangle_cut_top(&area, lines * places));
     frame->hints = surface_part(&screen, rectangle_cut_bottom(&area, lines));
     frame->body = surface_part(&screen, area);
+    rectangle_cut_bottom(&area, yielded_rows(workspace, &frame->body));
+    frame->view = surface_part(&screen, area);
 }
 
 static bool is_too_small(const struct workspace *workspace)
@@ -71,13 +82,18 @@ void workspace_lay_out(struct workspace *workspace)
     struct pane *pane = workspace_pane(workspace);
     struct rectangle area = { 0 };
     struct frame frame;
+    int yielded;
 
-    if ((workspace->refresh & REFRESH_LAYOUT) == 0 || view == NULL || is_too_small(workspace))
+    if (view == NULL || is_too_small(workspace))
+        return;
+    make_frame(workspace, &frame);
+    yielded = surface_rows(&frame.body) - surface_rows(&frame.view);
+    if ((workspace->refresh & REFRESH_LAYOUT) == 0 && workspace->yielded == yielded)
         return;
     workspace->refresh = REFRESH_DRAW;
-    make_frame(workspace, &frame);
-    area.rows = surface_rows(&frame.body);
-    area.columns = surface_columns(&frame.body);
+    workspace->yielded = yielded;
+    area.rows = surface_rows(&frame.view);
+    area.columns = surface_columns(&frame.view);
     if (workspace->zoomed && pane != NULL) {
         for (size_t i = 0; i < view->panes.count; i++)
             pane_hide(*(struct pane **)vector_at(&view->panes, i));
@@ -127,7 +143,7 @@ void workspace_draw_without_overlays(struct workspace *workspace)
     workspace_lay_out(workspace);
     make_frame(workspace, &frame);
     canvas_set_plain(workspace->canvas, workspace->zoomed);
-    draw_body(workspace, &frame.body);
+    draw_body(workspace, &frame.view);
     canvas_set_plain(workspace->canvas, false);
     workspace->deceptive = canvas_deceptive(workspace->canvas);
     dismissal = !workspace_draw_toasts(workspace, &frame.body);
@@ -169,7 +185,6 @@ void workspace_draw(struct workspace *workspace)
     workspace->refresh = REFRESH_NONE;
     workspace->messages_at = message_log_deadline(workspace->messages, now);
     workspace->job_at = workspace_job_deadline(workspace, now);
-    message_log_see(workspace->messages, now);
     terminal_show(workspace->options.terminal, workspace->canvas);
     workspace_set_window_title(workspace);
 }

@@ -65,6 +65,7 @@ struct workspace {
     char *waiting;
 
     unsigned refresh;
+    int yielded; /* rows of the body that the view was laid out without, for messages */
     bool zoomed;
     bool quitting;
     size_t deceptive; /* characters that the last drawing had to show instead of obey */
@@ -118,6 +119,8 @@ void workspace_draw_title(const struct workspace *workspace, const struct surfac
 /* `dismissal`: the line begins with the key that takes an error away. */
 void workspace_draw_hints(const struct workspace *workspace, const struct surface *surface,
                           bool dismissal);
+/* How many rows of the body messages take, with the line over them. */
+int workspace_toast_rows(const struct workspace *workspace, const struct surface *body);
 /* False when an error is shown that has no room to say how it goes. */
 bool workspace_draw_toasts(const struct workspace *workspace, const struct surface *body);
 /* When the next job that runs is shown; -1: all are. */

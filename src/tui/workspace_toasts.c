@@ -91,34 +91,107 @@ static bool draw_toast_line(const struct surface *body, int row, bool error)
     return column >= 0;
 }
 
+/* Where the messages stand that are shown. */
+struct toasts {
+    struct toast {
+        const struct message *message;
+        struct toast_rows rows;
+        struct rectangle area;
+    } items[TOASTS];
+    size_t count;
+    int top; /* their first row; the one above has the line */
+};
+
+/* The newest first. Errors go before what goes by itself: nothing that follows hides one before it
+ * was seen. */
+static size_t choose_messages(const struct workspace *workspace, bool errors_alone,
+                              const struct message *chosen[TOASTS])
+{
+    int64_t now = workspace_now(workspace);
+    const struct message *message;
+    size_t count = 0, errors = 0;
+
+    for (size_t i = 0; (message = message_log_shown(workspace->messages, i, now)) != NULL; i++)
+        errors += message->kind == MESSAGE_ERROR;
+    for (size_t i = 0;
+         count < TOASTS && (message = message_log_shown(workspace->messages, i, now)) != NULL;
+         i++) {
+        bool error = message->kind == MESSAGE_ERROR;
+
+        if (error || (!errors_alone && count + errors < TOASTS))
+            chosen[count++] = message;
+        errors -= error;
+    }
+    return count;
+}
+
+/* From the bottom up, as many as fit below row `first`; of the lowest at least something. False:
+ * not all of them do. */
+static bool place_toasts(const struct workspace *workspace, const struct surface *body, int first,
+                         bool errors_alone, struct toasts *toasts)
+{
+    const struct message *chosen[TOASTS];
+    size_t count = choose_messages(workspace, errors_alone, chosen);
+    struct toast_shape shape = toast_shape(body);
+
+    *toasts = (struct toasts){ .top = surface_rows(body) };
+    for (size_t i = 0; i < count; i++) {
+        struct toast *toast = &toasts->items[i];
+        bool whole = chosen[i]->kind == MESSAGE_ERROR && toasts->top <= SMALL_BODY;
+        int room = toasts->top - (whole ? 0 : 1);
+
+        toast->message = chosen[i];
+        toast->rows = toast_rows(workspace, chosen[i], shape.columns, room);
+        toast->area =
+            (struct rectangle){ toasts->top - toast->rows.text - toast->rows.hint, 0,
+                                toast->rows.text + toast->rows.hint, surface_columns(body) };
+        if (room < 1 || (i > 0 && toast->area.row < first))
+            return false;
+        toasts->top = toast->area.row;
+        toasts->count++;
+    }
+    return true;
+}
+
+static void plan_toasts(const struct workspace *workspace, const struct surface *body,
+                        struct toasts *toasts)
+{
+    const struct view *view = workspace_view(workspace);
+    bool uncovered = view != NULL && view->ops->uncovered;
+    int first = uncovered ? surface_rows(body) / 2 : 2;
+
+    if (!place_toasts(workspace, body, first, false, toasts))
+        place_toasts(workspace, body, first, true, toasts);
+}
+
+int workspace_toast_rows(const struct workspace *workspace, const struct surface *body)
+{
+    struct toasts toasts;
+
+    plan_toasts(workspace, body, &toasts);
+    return toasts.count > 0 ? surface_rows(body) - toasts.top + 1 : 0;
+}
+
 /* Above the hint line, the newest lowest, a line over them; the body keeps its first row, unless it
  * has too few of them. */
 bool workspace_draw_toasts(const struct workspace *workspace, const struct surface *body)
 {
     struct toast_shape shape = toast_shape(body);
-    int64_t now = workspace_now(workspace);
-    int bottom = surface_rows(body);
-    bool error = false;
-    const struct message *message;
+    bool error = false, on_top = workspace->overlays.count == 0;
+    struct toasts toasts;
 
-    for (size_t i = 0;
-         i < TOASTS && (message = message_log_shown(workspace->messages, i, now)) != NULL; i++) {
-        bool whole = message->kind == MESSAGE_ERROR && bottom <= SMALL_BODY;
-        int room = bottom - (whole ? 0 : 1);
-        struct toast_rows rows = toast_rows(workspace, message, shape.columns, room);
-        struct rectangle area = { bottom - rows.text - rows.hint, 0, rows.text + rows.hint,
-                                  surface_columns(body) };
-        struct surface toast;
+    plan_toasts(workspace, body, &toasts);
+    for (size_t i = 0; i < toasts.count; i++) {
+        const struct toast *toast = &toasts.items[i];
+        struct surface part = surface_part(body, toast->area);
 
-        if (room < 1 || (i > 0 && area.row < 2))
-            break;
-        toast = surface_part(body, area);
-        draw_toast(&toast, message, &shape, &rows);
-        /* Esc is for what lies over the panes, while something does. */
-        error |= message->kind == MESSAGE_ERROR && workspace->overlays.count == 0;
-        bottom = area.row;
+        draw_toast(&part, toast->message, &shape, &toast->rows);
+        /* Esc is for what lies over the panes, while something does; it may hide an error. */
+        error |= toast->message->kind == MESSAGE_ERROR && on_top;
+        if (on_top || toast->message->kind != MESSAGE_ERROR)
+            message_log_see(workspace->messages, toast->message);
     }
-    if (bottom < surface_rows(body) && bottom > 1 && draw_toast_line(body, bottom - 1, error))
+    if (toasts.count > 0 && toasts.top > 1 && draw_toast_line(body, toasts.top - 1, error))
         return true;
     return !error;
 }

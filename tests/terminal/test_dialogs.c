@@ -143,6 +143,41 @@ static void an_error_stays_until_it_is_dismissed(void **state)
     assert_shown(vt, " 4/1000000");
 }
 
+/* Three messages have room; the error before them is none that is left out. */
+static void what_follows_an_error_does_not_hide_it(void **state)
+{
+    struct vt *vt = seat_terminal(state);
+
+    assert_true(vt_type(vt, ":fail\r"));
+    for (int i = 0; i < 4; i++) {
+        char keys[] = ":say after 0\r";
+
+        keys[11] = (char)('0' + i);
+        assert_true(vt_type(vt, keys));
+    }
+    assert_shown(vt, "there is no such tag");
+    assert_shown(vt, "after 3");
+    assert_true(vt_type(vt, "\033"));
+    assert_not_shown(vt, "there is no such tag");
+}
+
+/* Behind time and kind, in every line of it. */
+static void messages_stand_beside_their_time(void **state)
+{
+    struct vt *vt = seat_terminal(state);
+    int row;
+
+    assert_true(vt_type(vt, ":say one two three four five six seven eight nine ten eleven twelve "
+                            "thirteen\r"));
+    assert_true(vt_type(vt, ":messages\r"));
+    row = vt_find(vt, "one two three");
+    assert_true(row > 0);
+    assert_memory_equal(vt_row(vt, row + 1), "                    ", 20);
+    assert_int_not_equal(vt_row(vt, row + 1)[20], ' ');
+    vt_resize(vt, 24, 40);
+    assert_true(vt_wait_text(vt, "   one two three"));
+}
+
 static void a_message_goes_by_itself(void **state)
 {
     struct vt *vt = seat_terminal(state);
@@ -392,6 +427,8 @@ int main(void)
         CASE(a_picker_matches_letters_in_order),
         CASE(control_p_jumps_anywhere),
         CASE(an_error_stays_until_it_is_dismissed),
+        CASE(what_follows_an_error_does_not_hide_it),
+        CASE(messages_stand_beside_their_time),
         CASE(a_message_goes_by_itself),
         CASE(a_message_goes_with_its_view),
         CASE(a_long_error_keeps_paths_whole_and_three_lines),

@@ -154,6 +154,31 @@ static void an_editor_of_ones_own_is_a_key_away(void **state)
     free(script);
 }
 
+/* The cursor stands on the last line of the screen, where messages are. */
+static void messages_cover_nothing_that_is_typed(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt = note_world_open(world, "alice", 24, 80);
+    int row;
+
+    studio_type(vt, "iGo", "INSERT");
+    studio_type(vt, "the last line", "the last line");
+    studio_type(vt, "\033:edits\r", "Esc dismisses");
+    row = vt_find(vt, "the last line");
+    assert_true(row > 0);
+    assert_int_equal(vt_cursor(vt).row, row);
+    assert_true(vt_find(vt, "Esc dismisses") > row);
+    studio_type(vt, "A goes on", "the last line goes on");
+    assert_shown(vt, "Esc dismisses");
+    assert_true(vt_cursor(vt).row < vt_find(vt, "Esc dismisses"));
+    studio_type(vt, "\033", "NORMAL");
+    vt_send(vt, "\033");
+    assert_true(vt_wait_gone(vt, "Esc dismisses"));
+    assert_shown(vt, "[Edit]");
+    studio_type(vt, "\033", "[Read]");
+    studio_leave(&vt);
+}
+
 /* --- Recovery --------------------------------------------------------------------------------- */
 
 /* What a busy machine adds to one of them says nothing of the program. */
@@ -325,6 +350,7 @@ int main(void)
         CASE(the_command_line_keeps_as_vi_does),
         CASE(before_approvals_lapse_it_says_whose),
         CASE(an_editor_of_ones_own_is_a_key_away),
+        CASE(messages_cover_nothing_that_is_typed),
         CASE(what_is_typed_is_safe_within_a_second),
         CASE(a_killed_session_is_offered_back),
         CASE(a_line_that_dropped_is_offered_back),

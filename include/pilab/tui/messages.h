@@ -23,7 +23,7 @@ struct message {
     const char *hint; /* may be NULL */
 };
 
-#define MESSAGES_MAXIMUM  1000 /* the oldest are forgotten */
+#define MESSAGES_MAXIMUM  1000 /* the oldest are forgotten, but no error that nobody has seen */
 #define MESSAGE_SHOWN_FOR 5000 /* milliseconds */
 
 struct message_log;
@@ -40,11 +40,12 @@ const struct message *message_log_at(const struct message_log *log, size_t index
 const struct message *message_log_shown(const struct message_log *log, size_t index, int64_t now);
 /* When the next message leaves the screen by itself; -1: none does. */
 int64_t message_log_deadline(const struct message_log *log, int64_t now);
-/* Takes the newest error off the screen, or everything else that is there; false: nothing was. */
+/* Takes the newest error that was seen off the screen, or everything else that is there; false:
+ * nothing was. An error that had no room yet stays. */
 bool message_log_dismiss(struct message_log *log, int64_t now);
 
-/* Everything on the screen now was drawn. */
-void message_log_see(struct message_log *log, int64_t now);
+/* It was drawn where it can be read. */
+void message_log_see(struct message_log *log, const struct message *message);
 /* The person turned to something else: what was seen and goes by itself goes now. What was said
  * since the last drawing, maybe about the new thing, stays for its time. */
 void message_log_leave(struct message_log *log, int64_t now);

@@ -53,6 +53,7 @@ struct copy_menu;
 struct view_ops {
     const char *name;             /* the heading in the help screen */
     const struct key_table *keys; /* may be NULL */
+    bool uncovered; /* it yields rows to messages, which else lie over its last ones */
     /* Appends this view's part of the crumb in the title line: "Drift 42". */
     void (*title)(const struct view *view, struct strbuf *out);
     /* Places the panes (pane_place) in a rectangle whose corner is 0, 0. */

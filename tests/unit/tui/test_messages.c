@@ -13,6 +13,15 @@ static void say(struct message_log *log, enum message_kind kind, int64_t now, co
     message_log_add(log, kind, 1000 + now, now, text, NULL);
 }
 
+/* Everything that is on the screen was drawn. */
+static void see(struct message_log *log, int64_t now)
+{
+    const struct message *message;
+
+    for (size_t i = 0; (message = message_log_shown(log, i, now)) != NULL; i++)
+        message_log_see(log, message);
+}
+
 static void a_message_leaves_the_screen_by_itself(void **state)
 {
     struct message_log *log = message_log_new();
@@ -37,6 +46,7 @@ static void an_error_stays_until_it_is_dismissed(void **state)
     say(log, MESSAGE_INFO, 2, "and by the way");
     assert_string_equal(message_log_shown(log, 0, 3)->text, "and by the way");
     assert_string_equal(message_log_shown(log, 1, 1000000)->text, "first");
+    see(log, 3);
     assert_true(message_log_dismiss(log, 3));
     assert_string_equal(message_log_shown(log, 0, 3)->text, "first");
     assert_null(message_log_shown(log, 1, 3));
@@ -44,6 +54,31 @@ static void an_error_stays_until_it_is_dismissed(void **state)
     assert_null(message_log_shown(log, 0, 3));
     assert_false(message_log_dismiss(log, 3));
     assert_int_equal(message_log_count(log), 3);
+    message_log_free(&log);
+}
+
+static void an_error_that_nobody_has_seen_stays(void **state)
+{
+    struct message_log *log = message_log_new();
+    char text[32];
+
+    (void)state;
+    say(log, MESSAGE_ERROR, 0, "had no room");
+    say(log, MESSAGE_ERROR, 1, "seen");
+    message_log_see(log, message_log_shown(log, 0, 2));
+    assert_true(message_log_dismiss(log, 2));
+    assert_string_equal(message_log_shown(log, 0, 2)->text, "had no room");
+    assert_false(message_log_dismiss(log, 2));
+    for (int i = 0; i < MESSAGES_MAXIMUM + 10; i++) {
+        snprintf(text, sizeof text, "message %d", i);
+        say(log, MESSAGE_INFO, 3, text);
+    }
+    assert_int_equal(message_log_count(log), MESSAGES_MAXIMUM);
+    assert_string_equal(message_log_at(log, 0)->text, "had no room");
+    assert_string_equal(message_log_shown(log, 0, 100000)->text, "had no room");
+    see(log, 100000);
+    assert_true(message_log_dismiss(log, 100000));
+    assert_null(message_log_shown(log, 0, 100000));
     message_log_free(&log);
 }
 
@@ -69,7 +104,7 @@ static void seen_infos_leave_with_the_next_key(void **state)
     message_log_add(log, MESSAGE_INFO, 1, 1, "seen", NULL);
     message_log_add(log, MESSAGE_SUCCESS, 2, 2, "kept", NULL);
     message_log_add(log, MESSAGE_ERROR, 3, 3, "wrong", NULL);
-    message_log_see(log, 4);
+    see(log, 4);
     message_log_add(log, MESSAGE_INFO, 5, 5, "not drawn yet", NULL);
     assert_true(message_log_pass(log, 6));
     assert_string_equal(message_log_shown(log, 0, 6)->text, "not drawn yet");
@@ -87,13 +122,13 @@ static void what_was_seen_leaves_with_its_view(void **state)
     (void)state;
     say(log, MESSAGE_INFO, 0, "cancelling");
     say(log, MESSAGE_ERROR, 1, "no such tag");
-    message_log_see(log, 2);
+    see(log, 2);
     say(log, MESSAGE_SUCCESS, 3, "saved as report 4");
     message_log_leave(log, 4);
     assert_string_equal(message_log_shown(log, 0, 4)->text, "saved as report 4");
     assert_string_equal(message_log_shown(log, 1, 4)->text, "no such tag");
     assert_null(message_log_shown(log, 2, 4));
-    message_log_see(log, 5);
+    see(log, 5);
     message_log_leave(log, 6);
     assert_string_equal(message_log_shown(log, 0, 6)->text, "no such tag");
     assert_null(message_log_shown(log, 1, 6));
@@ -129,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_message_leaves_the_screen_by_itself),
         cmocka_unit_test(an_error_stays_until_it_is_dismissed),
+        cmocka_unit_test(an_error_that_nobody_has_seen_stays),
         cmocka_unit_test(a_repetition_is_not_shown_twice),
         cmocka_unit_test(seen_infos_leave_with_the_next_key),
         cmocka_unit_test(what_was_seen_leaves_with_its_view),
