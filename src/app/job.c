@@ -186,13 +186,10 @@ static bool run_spec(struct job *job, void **output, struct error *error)
 }
 
 /* The job belongs to whoever takes its FINISHED event: it may be gone as soon as the lock is. */
-static void run_job(struct job *job)
+static void finish_job(struct job *job, bool ok, void *output, const struct error *error)
 {
     struct job_pool *pool = job->pool;
-    struct error error = { 0 };
     struct job_event *event;
-    void *output = NULL;
-    bool ok = run_spec(job, &output, &error);
 
     if (job->spec.free_input != NULL)
         job->spec.free_input(job->spec.input);
@@ -200,10 +197,19 @@ static void run_job(struct job *job)
     event = add_event(job, JOB_FINISHED);
     event->ok = ok;
     event->output = output;
-    event->error = error;
+    event->error = *error;
     job->state = JOB_OVER;
     pthread_mutex_unlock(&pool->lock);
     tell(pool);
+}
+
+static void run_job(struct job *job)
+{
+    struct error error = { 0 };
+    void *output = NULL;
+    bool ok = run_spec(job, &output, &error);
+
+    finish_job(job, ok, output, &error);
 }
 
 /* What is urgent comes first; whoever takes urgent jobs alone gets NULL when there is none. */
@@ -430,14 +436,26 @@ static struct job *find_job(struct job_pool *pool, uint64_t number)
 
 void job_cancel(struct job_pool *pool, uint64_t number)
 {
+    struct progress progress = { 0 };
+    struct error error = { 0 };
     struct job *job;
+    bool unbegun;
 
     pthread_mutex_lock(&pool->lock);
     job = find_job(pool, number);
     if (job != NULL)
         atomic_store(&job->cancel, true);
+    unbegun = job != NULL && job->state == JOB_WAITING;
+    /* No worker takes it any more, which all may be busy for long. */
+    if (unbegun)
+        job->state = JOB_RUNNING;
     pthread_cond_broadcast(&pool->changed);
     pthread_mutex_unlock(&pool->lock);
+    if (!unbegun)
+        return;
+    progress.cancel = &job->cancel;
+    progress_check(&progress, &error);
+    finish_job(job, false, NULL, &error);
 }
 
 static void drop_job(struct job_pool *pool, struct job *job)

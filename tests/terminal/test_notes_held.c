@@ -4,7 +4,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <glob.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -202,6 +204,53 @@ static void who_leaves_meanwhile_loses_nothing(void **state)
     note_world_wait_draft(world, NULL, "alice", "typed behind a lock");
 }
 
+/* Nothing goes into the recovery table any more, as on a disk that is full. */
+static void refuse_drafts(const struct demo_world *world)
+{
+    char *path = scratch_path(sandbox_files(world->sandbox), "demo/pilab.db");
+    sqlite3 *database = NULL;
+
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    sqlite3_busy_timeout(database, VT_PATIENCE);
+    assert_int_equal(sqlite3_exec(database,
+                                  "CREATE TRIGGER full BEFORE INSERT ON note_drafts"
+                                  " BEGIN SELECT RAISE(ABORT, 'no room'); END",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(database);
+    free(path);
+}
+
+static void what_the_store_does_not_take_is_in_a_file(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt = note_world_open(world, "alice", 40, 200);
+    char *pattern = memory_printf("%s/pilab/not-kept/*.md", harness_home(world->harness));
+    struct stat status;
+    glob_t found;
+    char *text;
+
+    refuse_drafts(world);
+    studio_type(vt, "i", "[Edit]");
+    studio_type(vt, "onot to be lost\033", "NOT SAFE: cannot be saved");
+    vt_send(vt, "Q");
+    assert_int_equal(vt_exit(vt, VT_PATIENCE), 0);
+    assert_shown(vt, "pilab: what you typed into note 2 is not in the store");
+    assert_shown(vt, "to keep it: pilab note edit 2 --file");
+    vt_free(&vt);
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    assert_int_equal(found.gl_pathc, 1);
+    assert_int_equal(stat(found.gl_pathv[0], &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    text = scratch_read(found.gl_pathv[0]);
+    assert_non_null(strstr(text, "not to be lost"));
+    DO(world, "note", "edit", "2", "--file", found.gl_pathv[0]);
+    assert_kept(world, "not to be lost");
+    globfree(&found);
+    free(text);
+    free(pattern);
+}
+
 /* What the kept revision says is what the next merge begins from: with the text before it, the line
  * would have been changed by both. */
 static void a_merge_begins_from_what_was_kept(void **state)
@@ -235,13 +284,10 @@ static void a_merge_begins_from_what_was_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(leaving_the_editor_waits_for_nobody),
-        CASE(throwing_away_waits_for_nobody),
-        CASE(another_editor_comes_back_to_a_held_store),
-        CASE(a_merge_is_taken_from_a_held_store),
-        CASE(what_was_left_is_taken_up_from_a_held_store),
-        CASE(who_leaves_meanwhile_loses_nothing),
-        CASE(a_merge_begins_from_what_was_kept),
+        CASE(leaving_the_editor_waits_for_nobody),         CASE(throwing_away_waits_for_nobody),
+        CASE(another_editor_comes_back_to_a_held_store),   CASE(a_merge_is_taken_from_a_held_store),
+        CASE(what_was_left_is_taken_up_from_a_held_store), CASE(who_leaves_meanwhile_loses_nothing),
+        CASE(what_the_store_does_not_take_is_in_a_file),   CASE(a_merge_begins_from_what_was_kept),
     };
 
     return cmocka_run_group_tests_name("notes while the store is held", tests, NULL, NULL);

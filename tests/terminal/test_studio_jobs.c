@@ -287,6 +287,26 @@ static void control_c_with_nothing_to_cancel_says_how_to_leave(void **state)
     studio_leave(&vt);
 }
 
+/* All workers are at comparisons that wait: what is stopped then was never begun, and whoever waits
+ * for it hears of that all the same. */
+static void what_was_never_begun_is_told_too(void **state)
+{
+    struct world *world = *state;
+    struct vt *vt = open_with_job(world);
+
+    see(vt, ":drift --from DEV --to UAT\r", " +1");
+    see(vt, ":drift --from DEV --to UAT\r", " +2");
+    see(vt, ":drift --from DEV --to UAT\r", " +3");
+    see(vt, "2", "Reading …");
+    see(vt, ":jobs\r", "read the manifest");
+    vt_send(vt, "G");
+    see(vt, "x", "Stopped: read the manifest");
+    see(vt, "\033", "The manifest could not be read");
+    let_go(world);
+    see_gone(vt, "↻");
+    vt_free(&vt);
+}
+
 static void leaving_asks_while_a_job_runs(void **state)
 {
     struct vt *vt = open_with_job(*state);
@@ -333,6 +353,7 @@ int main(void)
         CASE(a_job_is_cancelled_from_the_list),
         CASE(control_c_asks_which_when_several_run),
         CASE(control_c_with_nothing_to_cancel_says_how_to_leave),
+        CASE(what_was_never_begun_is_told_too),
         CASE(leaving_asks_while_a_job_runs),
         CASE(a_line_that_drops_ends_it_while_a_job_runs),
         CASE(a_request_to_end_is_heard_while_a_job_runs),
