@@ -22,7 +22,10 @@ struct audit_rows {
     struct vector found;   /* those that the filter lets through */
     struct vector waiting; /* newer than all */
     char *filter;          /* NULL: none */
-    int64_t everywhere;    /* entries of the whole store when these were read */
+    bool known, reading;   /* the numbers are; a job is at them */
+    bool failed;           /* the last reading */
+    int64_t everywhere;    /* entries of the whole store when `all` was read … */
+    int64_t now;           /* … and when the numbers were read last */
     uint64_t looking;      /* the job that looks for what the filter lets through; 0: none */
     struct arena *arena;   /* of the entries in `kept` */
     struct map *kept;      /* number to struct audit_log_entry */
@@ -137,7 +140,7 @@ static void admit(void *context)
         vector_push(&rows->waiting, vector_at(&rows->all, i));
     vector_release(&rows->all);
     rows->all = rows->waiting;
-    audit_log_count(&rows->studio->call, &rows->everywhere, NULL);
+    rows->everywhere = rows->now;
     vector_init(&rows->waiting, sizeof(int64_t));
     if (rows->filter != NULL)
         search_again(rows);
@@ -274,12 +277,113 @@ static void complete_filter(void *context, const char *text,
     filter_complete(text, &audit_log_fields, offer_values, context, offer, to);
 }
 
+/* --- The numbers ------------------------------------------------------------------------------ */
+
+/* An event of the view: they were read, or could not be (struct audit_numbers). */
+enum { AUDIT_NUMBERED = 0x1010 };
+
+struct audit_numbers {
+    uint64_t view;
+    int64_t above;         /* the newest that is known; 0: none is */
+    struct vector numbers; /* int64_t, newest first */
+    int64_t everywhere;    /* entries of the whole store */
+    bool ok;
+};
+
+static void free_numbers(void *data)
+{
+    struct audit_numbers *numbers = data;
+
+    vector_release(&numbers->numbers);
+    free(numbers);
+}
+
+static struct audit_numbers *numbers_new(const struct audit_numbers *like)
+{
+    struct audit_numbers *numbers = memory_new(sizeof *numbers);
+
+    *numbers = *like;
+    vector_init(&numbers->numbers, sizeof(int64_t));
+    return numbers;
+}
+
+static bool run_numbers(struct job *job, struct call *call, void *input, void **output,
+                        struct error *error)
+{
+    struct audit_numbers *asked = input;
+
+    (void)job;
+    (void)output;
+    return audit_log_numbers(call, asked->above, NULL, NULL, &asked->numbers, error) &&
+           audit_log_count(call, &asked->everywhere, error);
+}
+
+/* However it ended: else nobody would look again. */
+static void numbers_ended(struct studio *studio, bool ok, void *input)
+{
+    struct audit_numbers *asked = input, *read = numbers_new(asked);
+    struct event event = {
+        .view = asked->view, .kind = AUDIT_NUMBERED, .data = read, .release = free_numbers
+    };
+
+    read->ok = ok;
+    for (size_t i = 0; ok && i < asked->numbers.count; i++)
+        vector_push(&read->numbers, vector_at(&asked->numbers, i));
+    workspace_post(studio->workspace, &event);
+}
+
+void audit_rows_look(struct audit_rows *rows)
+{
+    struct studio_work work = { .title = "read the audit",
+                                .reading = true,
+                                .quiet = true,
+                                .run = run_numbers,
+                                .free_input = free_numbers,
+                                .ended = numbers_ended };
+    struct audit_numbers asked = { .view = view_id(rows->view) };
+
+    if (rows->reading)
+        return;
+    rows->reading = true;
+    if (rows->waiting.count > 0)
+        asked.above = *(int64_t *)vector_at(&rows->waiting, 0);
+    else if (rows->all.count > 0)
+        asked.above = *(int64_t *)vector_at(&rows->all, 0);
+    work.input = numbers_new(&asked);
+    studio_start(rows->studio, &work);
+}
+
+/* Puts them in front of those that wait; the first ones need not. */
+static void take_numbers(struct audit_rows *rows, struct audit_numbers *numbers)
+{
+    struct vector *to = rows->known ? &rows->waiting : &rows->all;
+
+    rows->reading = false;
+    rows->failed = !numbers->ok;
+    if (rows->failed)
+        return;
+    rows->now = numbers->everywhere;
+    if (!rows->known)
+        rows->everywhere = rows->now;
+    rows->known = true;
+    for (size_t i = 0; i < to->count; i++)
+        vector_push(&numbers->numbers, vector_at(to, i));
+    vector_release(to);
+    *to = numbers->numbers;
+    /* The event frees its own. */
+    vector_init(&numbers->numbers, sizeof(int64_t));
+}
+
 bool audit_rows_take(struct audit_rows *rows, const struct event *event)
 {
     const struct audit_search *search = event->data;
 
     if (event->kind == AUDIT_ADMITTED)
         return true;
+    if (event->kind == AUDIT_NUMBERED) {
+        take_numbers(rows, event->data);
+        return true;
+    }
     if (event->kind != AUDIT_FOUND)
         return false;
     rows->looking = 0;
@@ -342,44 +446,14 @@ void audit_rows_set_view(struct audit_rows *rows, struct view *view)
     rows->view = view;
 }
 
-bool audit_rows_read(struct audit_rows *rows, struct error *error)
+bool audit_rows_known(const struct audit_rows *rows)
 {
-    vector_clear(&rows->all);
-    vector_clear(&rows->waiting);
-    return audit_log_numbers(&rows->studio->call, 0, NULL, NULL, &rows->all, error) &&
-           audit_log_count(&rows->studio->call, &rows->everywhere, error);
+    return rows->known;
 }
 
-/* Puts those after `newest` in front of those that wait. */
-static bool fetch_newer(struct audit_rows *rows, int64_t newest)
+bool audit_rows_failed(const struct audit_rows *rows)
 {
-    struct vector newer;
-    struct error error = { 0 };
-    bool any;
-
-    vector_init(&newer, sizeof(int64_t));
-    any = audit_log_numbers(&rows->studio->call, newest, NULL, NULL, &newer, &error) &&
-          newer.count > 0;
-    for (size_t i = 0; any && i < rows->waiting.count; i++)
-        vector_push(&newer, vector_at(&rows->waiting, i));
-    if (any) {
-        vector_release(&rows->waiting);
-        rows->waiting = newer;
-    } else {
-        vector_release(&newer);
-    }
-    return any;
-}
-
-bool audit_rows_look_for_new(struct audit_rows *rows)
-{
-    int64_t newest = 0;
-
-    if (rows->waiting.count > 0)
-        newest = *(int64_t *)vector_at(&rows->waiting, 0);
-    else if (rows->all.count > 0)
-        newest = *(int64_t *)vector_at(&rows->all, 0);
-    return fetch_newer(rows, newest);
+    return rows->failed;
 }
 
 bool audit_rows_busy(const struct audit_rows *rows)

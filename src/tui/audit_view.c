@@ -23,7 +23,6 @@ struct audit_screen {
     struct view *view;
     struct audit_rows *rows;
     struct list *list;
-    struct error error; /* why nothing could be read */
     struct audit_verdict verdict;
     int64_t checked_at;      /* 0: not yet */
     int widths[AUDIT_CELLS]; /* of what has stood in the columns */
@@ -142,6 +141,8 @@ static int draw_count(const struct audit_screen *screen, const struct surface *s
     int64_t everywhere = audit_rows_everywhere(screen->rows);
     int column = 1;
 
+    if (!audit_rows_known(screen->rows))
+        return;
     column += surface_printf(surface, 0, column, ROLE_NORMAL, "%zu %s%s%s", total,
                              total == 1 ? "entry" : "entries", project != NULL ? " of " : "",
                              project != NULL ? project->code : "");
@@ -318,16 +319,25 @@ static void audit_copy(const struct view *view, struct copy_menu *menu)
         audit_entry_copy(menu, entry, &screen->studio->call);
 }
 
+static void show_rows(struct audit_screen *screen)
+{
+    if (audit_rows_known(screen->rows))
+        list_set_empty(screen->list, "Nothing was done here yet.");
+    else if (audit_rows_failed(screen->rows))
+        list_set_empty(screen->list, "The audit could not be read; :messages says why.");
+    fit_columns(screen);
+    list_reload(screen->list);
+}
+
 static unsigned audit_event(struct view *view, const struct event *event)
 {
     struct audit_screen *screen = view_state(view);
 
     if (event->kind == AUDIT_PROVED)
         take_proof(screen, event->data);
-    else if (audit_rows_take(screen->rows, event)) {
-        fit_columns(screen);
-        list_reload(screen->list);
-    } else
+    else if (audit_rows_take(screen->rows, event))
+        show_rows(screen);
+    else
         studio_take_events(screen->studio);
     return REFRESH_DRAW;
 }
@@ -336,7 +346,8 @@ static unsigned audit_shown(struct view *view)
 {
     struct audit_screen *screen = view_state(view);
 
-    return audit_rows_look_for_new(screen->rows) ? REFRESH_DRAW : REFRESH_NONE;
+    audit_rows_look(screen->rows);
+    return REFRESH_NONE;
 }
 
 static void audit_close(struct view *view)
@@ -368,16 +379,7 @@ struct view *audit_view_new(struct studio *studio)
     screen->studio = studio;
     screen->rows = audit_rows_new(studio);
     screen->list = list_new(audit_columns, AUDIT_CELLS, audit_rows_source(screen->rows));
-    list_set_empty(screen->list, "Nothing was done here yet.");
-    if (!audit_rows_read(screen->rows, &screen->error)) {
-        struct strbuf text = STRBUF_INIT;
-
-        strbuf_printf(&text, "%s\n%s", screen->error.message, screen->error.hint);
-        list_set_empty(screen->list, text.data);
-        strbuf_release(&text);
-    }
-    fit_columns(screen);
-    list_reload(screen->list);
+    list_set_empty(screen->list, "Reading …");
     screen->view = view_new(studio->workspace, &audit_ops, screen);
     audit_rows_set_view(screen->rows, screen->view);
     view_add_pane(screen->view, list_pane(screen->list));
