@@ -271,9 +271,12 @@ static unsigned choose_number(struct drift_screen *screen)
 
 static unsigned save_report(struct drift_screen *screen)
 {
+    struct studio_patience patience;
+    struct call call = studio_call_briefly(screen->studio, &patience);
     struct error error = { 0 };
 
-    if (!compare_save(&screen->studio->call, screen->report, &error)) {
+    if (!compare_save(&call, screen->report, &error)) {
+        studio_explain(&patience, &error);
         workspace_say_error(screen->studio->workspace, &error);
         return REFRESH_DRAW;
     }

@@ -122,15 +122,22 @@ static bool run_save(struct job *job, struct call *call, void *input, void **out
     return true;
 }
 
-/* A text that nobody looks at has no view to wake: whoever is looked at wakes for it. */
+/* A text that nobody looks at has no view to wake: whoever is looked at wakes for it, unless that
+ * is earlier for something of its own. */
+static void wake_view(struct note_typing *typing)
+{
+    struct view *view = workspace_view(typing->studio->workspace);
+
+    if (typing->view != NULL)
+        view_wake(typing->view, typing->save_at);
+    else if (view != NULL && !view_is_waking(view))
+        view_wake(view, typing->save_at);
+}
+
 static void wake(struct note_typing *typing, int64_t pause)
 {
-    struct view *view =
-        typing->view != NULL ? typing->view : workspace_view(typing->studio->workspace);
-
     typing->save_at = clock_monotonic() + pause;
-    if (view != NULL)
-        view_wake(view, typing->save_at);
+    wake_view(typing);
 }
 
 static void save_ended(struct studio *studio, bool ok, void *input)
@@ -160,18 +167,18 @@ void note_autosave_now(struct note_typing *typing)
                                 .run = run_save,
                                 .ended = save_ended };
 
+    typing->save_at = 0;
     /* One at a time, so that no older text can overtake a newer one. */
     if (typing->saving || is_saved(typing))
         return;
     typing->saving = true;
-    typing->save_at = 0;
     work.input = saving_new(typing);
     studio_start(typing->studio, &work);
 }
 
 void note_autosave_soon(struct note_typing *typing)
 {
-    if (typing->saving || typing->view == NULL || view_is_waking(typing->view))
+    if (typing->saving || typing->view == NULL || typing->save_at != 0)
         return;
     wake(typing, PAUSE);
 }
@@ -185,6 +192,8 @@ void note_autosave_again(struct studio *studio)
 
         if (typing->save_at != 0 && typing->save_at <= now)
             note_autosave_now(typing);
+        else if (typing->save_at != 0 && typing->view == NULL)
+            wake_view(typing);
     }
 }
 

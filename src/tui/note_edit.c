@@ -138,8 +138,7 @@ static unsigned edit_event(struct view *view, const struct event *event)
 {
     struct note_typing *typing = typing_in(view);
 
-    if (event->kind == VIEW_WOKEN)
-        note_autosave_now(typing);
+    /* Also of what is due to be saved. */
     studio_take_events(typing->studio);
     if (event->kind == STUDIO_STORE_CHANGED)
         look_for_others(typing);

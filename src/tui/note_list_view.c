@@ -147,6 +147,16 @@ static void add_drafts(struct note_list *list, const struct note_offers *offers)
         add_draft(list, offer, "your text, in another session", "being typed");
 }
 
+static void show_rows(struct note_list *list)
+{
+    struct list_column columns[CELL_TOTAL];
+
+    memcpy(columns, note_columns, sizeof columns);
+    list_columns_fit(columns, CELL_TOTAL, list->rows);
+    list_set_columns(list->list, columns, CELL_TOTAL);
+    list_reload(list->list);
+}
+
 /* --- Reading ---------------------------------------------------------------------------------- */
 
 struct list_input {
@@ -236,8 +246,6 @@ static void read_list(struct note_list *list)
 
 static void take_list(struct note_list *list, struct listed *listed)
 {
-    struct list_column columns[CELL_TOTAL];
-
     list->flow_of[0] = '\0';
     note_recovery_take(list->studio, listed->offers);
     listed->offers = NULL;
@@ -245,10 +253,7 @@ static void take_list(struct note_list *list, struct listed *listed)
     add_drafts(list, list->studio->offers);
     add_notes(list, &listed->all);
     list_set_empty(list->list, nothing_kept);
-    memcpy(columns, note_columns, sizeof columns);
-    list_columns_fit(columns, CELL_TOTAL, list->rows);
-    list_set_columns(list->list, columns, CELL_TOTAL);
-    list_reload(list->list);
+    show_rows(list);
 }
 
 static bool take_event(struct note_list *list, const struct event *event)
@@ -431,6 +436,7 @@ struct view *notes_start_view_new(struct studio *studio)
     list->rows = memory_rows_new(CELL_TOTAL);
     list->list = list_new(note_columns, CELL_TOTAL, memory_rows_source(list->rows));
     list_set_empty(list->list, "Reading the notes …");
+    show_rows(list);
     list->view = view_new(studio->workspace, &list_ops, list);
     view_add_pane(list->view, list_pane(list->list));
     return list->view;

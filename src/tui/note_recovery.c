@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <pilab/app/stored.h>
+#include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
 #include <pilab/tui/dialog.h>
 
@@ -13,6 +14,9 @@
 
 /* What a session left that ended before its text was kept: offered when the program starts, and
  * after that in the list of notes. */
+
+#define LOOKS      10
+#define LOOK_PAUSE 1000 /* ms */
 
 enum offer_choice { OFFER_TAKE, OFFER_LOOK, OFFER_DROP, OFFER_CHOICES };
 
@@ -308,14 +312,56 @@ void note_recovery_warn(struct studio *studio, const char *note)
     }
 }
 
+/* --- Sessions that were about to end ---------------------------------------------------------- */
+
+static void look_later(struct studio *studio)
+{
+    struct view *view = workspace_view(studio->workspace);
+
+    studio->elsewhere_at = clock_monotonic() + LOOK_PAUSE;
+    if (view != NULL && !view_is_waking(view))
+        view_wake(view, studio->elsewhere_at);
+}
+
+/* Said and no question: the person is at something else by now, whose keys would answer it. */
+void note_recovery_again(struct studio *studio)
+{
+    const struct note_offer *offer;
+    struct event event = { .kind = NOTE_ACTED };
+    char was[UUID_SIZE] = "";
+
+    if (studio->elsewhere_looks == 0 || clock_monotonic() < studio->elsewhere_at)
+        return;
+    studio->elsewhere_looks--;
+    offer = note_elsewhere_at(studio->offers, 0);
+    if (offer != NULL)
+        snprintf(was, sizeof was, "%s", offer->draft.session);
+    read_now(studio);
+    for (size_t i = 0; (offer = note_offer_at(studio->offers, i)) != NULL; i++) {
+        if (strcmp(offer->draft.session, was) != 0)
+            continue;
+        studio->elsewhere_looks = 0;
+        workspace_say(studio->workspace, MESSAGE_WARNING,
+                      "That session has ended, and your text of note %" PRId64
+                      " was not kept: it stands in Notes (4).",
+                      offer->note.number);
+        workspace_post(studio->workspace, &event);
+        return;
+    }
+    look_later(studio);
+}
+
 void note_recovery_offer(struct studio *studio)
 {
     const struct note_offer *elsewhere;
 
     read_now(studio);
     elsewhere = note_elsewhere_at(studio->offers, 0);
-    if (elsewhere != NULL)
+    if (elsewhere != NULL) {
         say_elsewhere(studio, elsewhere);
+        studio->elsewhere_looks = LOOKS;
+        look_later(studio);
+    }
     if (note_offer_at(studio->offers, 0) == NULL)
         return;
     if (studio->offers->count > 1)

@@ -20,8 +20,10 @@ void note_typings_free(struct studio *studio);
 /* `:w`, `:wq` and `:edit` while a note is typed; false: the line is something else. */
 bool note_edit_line(struct studio *studio, const char *line);
 
-/* What ended sessions left: offered once, when the program starts. */
+/* What ended sessions left: offered once, when the program starts. One that is only about to end
+ * (its terminal was closed a moment ago) is looked at again for some seconds. */
 void note_recovery_offer(struct studio *studio);
+void note_recovery_again(struct studio *studio);
 void note_recovery_free(struct studio *studio);
 
 /* How many notes wait for the person, in the title line; found out in the background. */

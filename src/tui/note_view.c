@@ -242,12 +242,15 @@ static void save_notes(struct note_screen *screen)
     struct studio *studio = screen->studio;
     struct drift_report *report = screen->report->report;
     bool report_too = report->number == 0;
+    struct studio_patience patience;
+    struct call call = studio_call_briefly(studio, &patience);
     struct error error = { 0 };
     struct reading reading;
     struct store_note row;
 
-    if (!note_keep(&studio->call, report, screen->note, NULL, &row, &error) ||
+    if (!note_keep(&call, report, screen->note, NULL, &row, &error) ||
         !read_note(studio, row.id, 0, &reading, &error)) {
+        studio_explain(&patience, &error);
         workspace_say_error(studio->workspace, &error);
         return;
     }

@@ -89,6 +89,7 @@ void studio_take_events(struct studio *studio)
     if (atomic_exchange(&studio->store_changed, false))
         note_waiting_refresh(studio);
     note_typings_again(studio);
+    note_recovery_again(studio);
     while (job_next_event(studio->jobs, &event)) {
         switch (event.kind) {
         case JOB_PROGRESS:

@@ -59,6 +59,38 @@ void studio_jobs_free(struct studio *studio)
     vector_release(&studio->running);
 }
 
+/* --- Without a job ---------------------------------------------------------------------------- */
+
+/* Waiting is told of after a second: that was long enough. */
+static void lose_patience(void *context, const char *what, uint64_t done, uint64_t total)
+{
+    struct studio_patience *patience = context;
+
+    (void)what;
+    (void)done;
+    (void)total;
+    atomic_store(&patience->over, true);
+}
+
+struct call studio_call_briefly(const struct studio *studio, struct studio_patience *patience)
+{
+    struct call call = studio->call;
+
+    atomic_init(&patience->over, false);
+    call.progress = (struct progress){ .report = lose_patience,
+                                       .context = patience,
+                                       .cancel = &patience->over };
+    return call;
+}
+
+void studio_explain(const struct studio_patience *patience, struct error *error)
+{
+    if (!atomic_load(&patience->over) || error->code != ERROR_CANCELLED)
+        return;
+    error_set(error, ERROR_BUSY, "another process is writing to the store");
+    error_hint(error, "Try it again in a moment.");
+}
+
 /* --- The jobs as the workspace sees them ------------------------------------------------------ */
 
 #define MOST_JOBS 16

@@ -133,6 +133,28 @@ static void what_another_session_is_at_is_said_and_not_offered(void **state)
     studio_leave(&second);
 }
 
+/* As after a terminal that was closed a moment ago: the old session still stands when the new one
+ * begins. */
+static void a_session_that_was_about_to_end_is_told_of(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *first = type_line(world, "in a closed window"), *second;
+
+    second = harness_start(world->harness, 24, 80, "pilab", NULL);
+    if (!vt_wait_text(second, "You are typing into note 2 in another session"))
+        assert_shown(second, "You are typing into note 2 in another session");
+    kill_it(&first);
+    if (!vt_see_text(second, "That session has ended"))
+        assert_shown(second, "That session has ended");
+    studio_type(second, "4", "Typed and not kept");
+    studio_type(second, "gg\r", "take it up");
+    studio_type(second, "t", "Your text is here again");
+    assert_shown(second, "in a closed window");
+    studio_type(second, "!d", "Throw away what you typed");
+    studio_type(second, "y", "thrown away");
+    studio_leave(&second);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, note_world_start, demo_world_end)
 
 int main(void)
@@ -142,6 +164,7 @@ int main(void)
         CASE(the_list_may_change_below_the_question),
         CASE(what_is_thrown_away_is_not_taken_up),
         CASE(what_another_session_is_at_is_said_and_not_offered),
+        CASE(a_session_that_was_about_to_end_is_told_of),
     };
 
     return cmocka_run_group_tests_name("texts that sessions left", tests, NULL, NULL);

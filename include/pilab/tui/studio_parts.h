@@ -97,6 +97,8 @@ struct studio {
     struct vector typings;       /* struct note_typing *: what is typed and not kept */
     struct vector drops;         /* struct note_drop: rows of theirs that are to go */
     struct note_offers *offers;  /* what ended sessions left; NULL: not read */
+    unsigned elsewhere_looks;    /* left, at whether other sessions ended since */
+    int64_t elsewhere_at;        /* monotonic, of the next one */
     char offer_asked[UUID_SIZE]; /* the session of the one that a question is about */
     bool counting_waits, count_waits_again;
     bool utf8;
@@ -140,6 +142,15 @@ struct job_host studio_job_host(struct studio *studio);
 void studio_home_seen(struct studio *studio);
 /* Handles what jobs have said since the last time. */
 void studio_take_events(struct studio *studio);
+
+/* For the little that is written on the screen's own thread: whoever holds the store is waited for
+ * a second, and no key for longer. The call is the studio's with that in it; then the error says
+ * who was in the way. */
+struct studio_patience {
+    atomic_bool over;
+};
+struct call studio_call_briefly(const struct studio *studio, struct studio_patience *patience);
+void studio_explain(const struct studio_patience *patience, struct error *error);
 
 /* Events for everybody. */
 enum studio_event {
