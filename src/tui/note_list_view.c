@@ -247,7 +247,7 @@ static void read_list(struct note_list *list)
 static void take_list(struct note_list *list, struct listed *listed)
 {
     list->flow_of[0] = '\0';
-    note_recovery_take(list->studio, listed->offers);
+    note_offers_take(list->studio, listed->offers);
     listed->offers = NULL;
     memory_rows_clear(list->rows);
     add_drafts(list, list->studio->offers);

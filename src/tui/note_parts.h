@@ -180,7 +180,8 @@ void note_edit_elsewhere(struct note_typing *typing);
 /* Throws it away, after asking. */
 void note_typing_ask_drop(struct note_typing *typing);
 
-/* --- What ended sessions left: note_recovery.c ------------------------------------------------ */
+/* --- What ended sessions left: note_offers.c, note_recovery.c ----------------------------------
+ */
 
 struct note_offer {
     struct store_draft draft;
@@ -196,9 +197,13 @@ void note_offers_free(struct note_offers **offers);
 const struct note_offer *note_offer_at(const struct note_offers *offers, size_t index);
 const struct note_offer *note_elsewhere_at(const struct note_offers *offers, size_t index);
 /* Takes them over (NULL: there are none) in place of the studio's; pointers into those end. */
-void note_recovery_take(struct studio *studio, struct note_offers *offers);
+void note_offers_take(struct studio *studio, struct note_offers *offers);
+/* The same with what the store holds now; a failure is said. Quick: nothing is written. */
+void note_offers_read_now(struct studio *studio);
+/* Throws one away. It is none of the studio's offers any more. */
+void note_offers_drop(struct studio *studio, const struct note_offer *offer);
 /* Says so when the person is typing into the note in another session, too. */
-void note_recovery_warn(struct studio *studio, const char *note);
+void note_offers_warn(struct studio *studio, const char *note);
 /* Take it up, look at it, or throw it away? */
 void note_recovery_ask(struct studio *studio, const char *session);
 

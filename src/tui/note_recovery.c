@@ -20,145 +20,17 @@
 
 enum offer_choice { OFFER_TAKE, OFFER_LOOK, OFFER_DROP, OFFER_CHOICES };
 
-struct note_offers {
-    struct arena *arena;
-    struct note_offer *items, *elsewhere;
-    size_t count, elsewhere_count;
-    struct store_drafts kept; /* they say what is kept already */
-};
-
-/* False: the note cannot be read now, and the row stays as it is. */
-static bool read_offer(struct call *call, const struct store_draft *draft, struct note_offer *offer)
-{
-    struct store_revision newest;
-
-    offer->draft = *draft;
-    if (!stored_note_find(call, draft->note, &offer->note, NULL) ||
-        !stored_note_text(call, &offer->note, 0, &newest, NULL))
-        return false;
-    offer->newest = newest.markdown;
-    return true;
-}
-
-/* A text that says what is kept already need not be offered. */
-static void sort_drafts(struct call *call, const struct store_drafts *drafts,
-                        struct note_offers *offers)
-{
-    offers->items = arena_array(offers->arena, drafts->count, sizeof *offers->items);
-    offers->kept.items = arena_array(offers->arena, drafts->count, sizeof *offers->kept.items);
-    for (size_t i = 0; i < drafts->count; i++) {
-        struct note_offer *offer = &offers->items[offers->count];
-
-        if (!read_offer(call, &drafts->items[i], offer))
-            continue;
-        if (strcmp(offer->newest, offer->draft.text) != 0)
-            offers->count++;
-        else
-            offers->kept.items[offers->kept.count++] = offer->draft;
-    }
-}
-
-static void sort_elsewhere(struct call *call, const struct store_drafts *drafts,
-                           struct note_offers *offers)
-{
-    offers->elsewhere = arena_array(offers->arena, drafts->count, sizeof *offers->elsewhere);
-    for (size_t i = 0; i < drafts->count; i++) {
-        struct note_offer *offer = &offers->elsewhere[offers->elsewhere_count];
-
-        offers->elsewhere_count += read_offer(call, &drafts->items[i], offer) &&
-                                   strcmp(offer->newest, offer->draft.text) != 0;
-    }
-}
-
-struct note_offers *note_offers_read(struct call *call, struct error *error)
-{
-    struct note_offers *offers = memory_new(sizeof *offers);
-    struct store_drafts drafts, elsewhere;
-    struct call ours = *call;
-
-    /* As long as the offers: texts of a note may be large. */
-    offers->arena = ours.arena = arena_new();
-    if (note_draft_offers(&ours, NULL, offers->arena, &drafts, error) &&
-        note_draft_elsewhere(&ours, NULL, offers->arena, &elsewhere, error)) {
-        sort_drafts(&ours, &drafts, offers);
-        sort_elsewhere(&ours, &elsewhere, offers);
-    } else {
-        note_offers_free(&offers);
-    }
-    return offers;
-}
-
-void note_offers_free(struct note_offers **offers)
-{
-    if (*offers == NULL)
-        return;
-    arena_free(&(*offers)->arena);
-    free(*offers);
-    *offers = NULL;
-}
-
-const struct note_offer *note_offer_at(const struct note_offers *offers, size_t index)
-{
-    return offers != NULL && index < offers->count ? &offers->items[index] : NULL;
-}
-
-const struct note_offer *note_elsewhere_at(const struct note_offers *offers, size_t index)
-{
-    return offers != NULL && index < offers->elsewhere_count ? &offers->elsewhere[index] : NULL;
-}
-
-void note_recovery_free(struct studio *studio)
-{
-    note_offers_free(&studio->offers);
-}
-
-/* Those that were thrown away since they were read are none. */
-static void leave_out_dropped(const struct studio *studio, struct note_offers *offers)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < offers->count; i++) {
-        if (!note_draft_is_dropped(studio, offers->items[i].draft.session))
-            offers->items[kept++] = offers->items[i];
-    }
-    offers->count = kept;
-}
-
-void note_recovery_take(struct studio *studio, struct note_offers *offers)
-{
-    note_recovery_free(studio);
-    studio->offers = offers;
-    if (offers == NULL)
-        return;
-    for (size_t i = 0; i < offers->kept.count; i++)
-        note_draft_drop(studio, offers->kept.items[i].note, offers->kept.items[i].session);
-    leave_out_dropped(studio, offers);
-}
-
-/* Only what the store holds, which is quick. */
-static void read_now(struct studio *studio)
-{
-    struct error error = { 0 };
-    struct note_offers *offers = NULL;
-
-    if (studio->call.project != NULL) {
-        offers = note_offers_read(&studio->call, &error);
-        if (offers == NULL)
-            workspace_say_error(studio->workspace, &error);
-    }
-    note_recovery_take(studio, offers);
-}
-
 /* --- Choosing --------------------------------------------------------------------------------- */
 
 /* The one that a question is about: by its session, since the list is read anew meanwhile. */
 static const struct note_offer *asked(const struct studio *studio)
 {
-    const struct note_offers *offers = studio->offers;
+    const struct note_offer *offer;
 
-    for (size_t i = 0; offers != NULL && i < offers->count; i++)
-        if (strcmp(offers->items[i].draft.session, studio->offer_asked) == 0)
-            return &offers->items[i];
+    for (size_t i = 0; (offer = note_offer_at(studio->offers, i)) != NULL; i++) {
+        if (strcmp(offer->draft.session, studio->offer_asked) == 0)
+            return offer;
+    }
     return NULL;
 }
 
@@ -217,8 +89,7 @@ static void drop_answered(void *context, bool yes)
 
     if (!yes || offer == NULL)
         return;
-    note_draft_drop(studio, offer->draft.note, offer->draft.session);
-    leave_out_dropped(studio, studio->offers);
+    note_offers_drop(studio, offer);
     workspace_say(studio->workspace, MESSAGE_SUCCESS, "The text is thrown away.");
     workspace_post(studio->workspace, &event);
 }
@@ -246,7 +117,7 @@ static void chosen(void *context, uint64_t value)
 
 static void ask(struct studio *studio, size_t index)
 {
-    const struct note_offer *offer = &studio->offers->items[index];
+    const struct note_offer *offer = note_offer_at(studio->offers, index);
     char at[TIMESTAMP_SIZE];
     char *title = memory_printf("Your text of note %" PRId64 ", rev %" PRId64 ", %s, was not kept",
                                 offer->note.number, offer->draft.base_rev,
@@ -282,7 +153,7 @@ void note_recovery_ask(struct studio *studio, const char *session)
 {
     const struct note_offer *offer;
 
-    read_now(studio);
+    note_offers_read_now(studio);
     for (size_t i = 0; (offer = note_offer_at(studio->offers, i)) != NULL; i++) {
         if (strcmp(offer->draft.session, session) == 0) {
             ask(studio, i);
@@ -296,20 +167,6 @@ void note_recovery_ask(struct studio *studio, const char *session)
         }
     }
     workspace_say(studio->workspace, MESSAGE_INFO, "That text is not there any more.");
-}
-
-void note_recovery_warn(struct studio *studio, const char *note)
-{
-    const struct note_offer *offer;
-
-    read_now(studio);
-    for (size_t i = 0; (offer = note_elsewhere_at(studio->offers, i)) != NULL; i++) {
-        if (strcmp(offer->note.id, note) == 0)
-            workspace_say(studio->workspace, MESSAGE_WARNING,
-                          "You are typing into these notes in another session, too (process "
-                          "%" PRId64 " on %s): what is kept second is merged.",
-                          offer->draft.pid, offer->draft.host);
-    }
 }
 
 /* --- Sessions that were about to end ---------------------------------------------------------- */
@@ -336,7 +193,7 @@ void note_recovery_again(struct studio *studio)
     offer = note_elsewhere_at(studio->offers, 0);
     if (offer != NULL)
         snprintf(was, sizeof was, "%s", offer->draft.session);
-    read_now(studio);
+    note_offers_read_now(studio);
     for (size_t i = 0; (offer = note_offer_at(studio->offers, i)) != NULL; i++) {
         if (strcmp(offer->draft.session, was) != 0)
             continue;
@@ -354,8 +211,9 @@ void note_recovery_again(struct studio *studio)
 void note_recovery_offer(struct studio *studio)
 {
     const struct note_offer *elsewhere;
+    size_t count = 1;
 
-    read_now(studio);
+    note_offers_read_now(studio);
     elsewhere = note_elsewhere_at(studio->offers, 0);
     if (elsewhere != NULL) {
         say_elsewhere(studio, elsewhere);
@@ -364,9 +222,10 @@ void note_recovery_offer(struct studio *studio)
     }
     if (note_offer_at(studio->offers, 0) == NULL)
         return;
-    if (studio->offers->count > 1)
+    while (note_offer_at(studio->offers, count) != NULL)
+        count++;
+    if (count > 1)
         workspace_say(studio->workspace, MESSAGE_INFO,
-                      "%zu texts of yours were not kept; all of them stand in Notes (4).",
-                      studio->offers->count);
+                      "%zu texts of yours were not kept; all of them stand in Notes (4).", count);
     ask(studio, 0);
 }

@@ -266,7 +266,7 @@ static struct note_typing *begin_typing(struct note_screen *screen)
 
     if (typing != NULL)
         return typing;
-    note_recovery_warn(screen->studio, screen->id);
+    note_offers_warn(screen->studio, screen->id);
     return note_typing_new(screen->studio, &screen->flow.note, &screen->flow.text);
 }
 
