@@ -20,6 +20,7 @@ static const struct option_spec list_options[] = {
     { "limit", 'n', "N", NULL, "rows at most (50)" },
     { "after", 0, "CURSOR", NULL, "go on behind the page that ended with this cursor" },
     { "status", 0, "STATUS", statuses, "only those in this state" },
+    { "filter", 0, "FILTER", NULL, "only those that pass, as f on the screen" },
     { "waiting-for-me", 0, NULL, NULL, "only those that wait for something that you can do" },
 };
 
@@ -62,7 +63,9 @@ static const struct option_spec export_note_options[] = {
 
 static const struct command rows[] = {
     { "note list", "List the project's release notes",
-      NULL, "pilab note list --waiting-for-me",
+      "--filter takes words and the fields state, release, for, module, author, rev and at.",
+      "pilab note list --waiting-for-me\n"
+      "pilab note list --filter 'state:published module:mb-auth since:4w'",
       NONE, OPTIONS(list_options),
       SCOPE_PROJECT, PERMISSION_READ, false, true, app_note_list },
     { "note show", "Show release notes",

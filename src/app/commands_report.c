@@ -7,6 +7,12 @@ static const struct argument_spec report_argument[] = {
     {"report", false, false, "the number or id of a report"},
 };
 
+static const struct option_spec report_list_options[] = {
+    { "limit", 'n', "N", NULL, "rows at most (50)" },
+    { "after", 0, "CURSOR", NULL, "go on behind the page that ended with this cursor" },
+    { "filter", 0, "FILTER", NULL, "only those that pass, as f on the screen" },
+};
+
 static const struct option_spec report_show_options[] = {
     {"format", 'f', "FORMAT", "text json", "how to print it"                      },
     { "wide",  'w', NULL,     NULL,        "show everything: no list is shortened"},
@@ -14,8 +20,10 @@ static const struct option_spec report_show_options[] = {
 
 static const struct command rows[] = {
     { "report list", "List the project's drift reports",
-      NULL, NULL,
-      NONE, LISTING_OPTIONS,
+      "--filter takes words and the fields base, target, module, severity, state, run, "
+      "differences, blockers, author and at.",
+      "pilab report list --filter 'target:SIT severity>=high since:2w'",
+      NONE, OPTIONS(report_list_options),
       SCOPE_PROJECT, PERMISSION_READ, false, true, app_report_list },
     { "report show", "Show a drift report",
       NULL, "pilab report show 42 --wide",

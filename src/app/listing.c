@@ -19,6 +19,22 @@ bool listing_page(const struct arguments *arguments, struct store_page *page, st
     return true;
 }
 
+bool listing_filter(const struct call *call, const struct arguments *arguments,
+                    const struct filter_fields *fields, struct filter **filter, struct error *error)
+{
+    const char *text = arguments_option(arguments, "filter");
+
+    *filter = NULL;
+    if (text == NULL)
+        return true;
+    *filter = filter_new(text, fields, clock_now(&call->clock), error);
+    if (*filter != NULL)
+        return true;
+    if (error != NULL)
+        error->code = ERROR_USAGE;
+    return error_prefix(error, "--filter");
+}
+
 void listing_start(struct call *call, struct result *result, const char *kind,
                    const struct result_column *columns, size_t column_count, const char *next,
                    const char *empty)

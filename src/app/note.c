@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <pilab/app/kept_fields.h>
 #include <pilab/app/listing.h>
 #include <pilab/app/note_flow.h>
 #include <pilab/app/note_json.h>
@@ -31,7 +32,16 @@ static const struct result_column waiting_columns[] = {
     { "created_by",  "By",        CELL_TEXT,   3},
 };
 
-static bool list_waiting(struct call *call, struct result *result, struct error *error)
+static bool passes(const struct call *call, const struct store_note *note,
+                   const struct filter *filter)
+{
+    struct kept_thing thing = kept_note_thing(call, note, call->arena);
+
+    return filter == NULL || kept_passes(&thing, filter);
+}
+
+static bool list_waiting(struct call *call, const struct filter *filter, struct result *result,
+                         struct error *error)
 {
     struct note_overviews list;
 
@@ -41,34 +51,77 @@ static bool list_waiting(struct call *call, struct result *result, struct error 
                   sizeof waiting_columns / sizeof *waiting_columns, NULL,
                   "No release notes wait for you.");
     for (size_t i = 0; i < list.waiting; i++) {
-        json_t *row = note_row_to_json(&list.items[i].note);
+        json_t *row;
 
+        if (!passes(call, &list.items[i].note, filter))
+            continue;
+        row = note_row_to_json(&list.items[i].note);
         json_put_text(row, "waits_for", list.items[i].waits_for);
         json_append(result->items, row);
     }
     return true;
 }
 
+/* As many pages of the store as it takes to fill one, each no longer than what is missing, so that
+ * the last one ends where ours does. */
+static bool list_passing(struct call *call, const enum note_status *status, struct store_page *page,
+                         const struct filter *filter, json_t *items, const char **next,
+                         struct error *error)
+{
+    size_t limit = page->limit;
+
+    do {
+        struct store_notes list;
+
+        page->limit = limit - json_array_size(items);
+        if (!store_note_list(call->connection, call->project->id, status, page, call->arena, &list,
+                             error))
+            return false;
+        for (size_t i = 0; i < list.count; i++)
+            if (passes(call, &list.items[i], filter))
+                json_append(items, note_row_to_json(&list.items[i]));
+        page->after = *next = list.next;
+        if (progress_cancelled(&call->progress))
+            return error_set(error, ERROR_CANCELLED, "cancelled");
+    } while (*next != NULL && json_array_size(items) < limit);
+    return true;
+}
+
+static bool list_notes(struct call *call, const struct arguments *arguments,
+                       const struct filter *filter, struct result *result, struct error *error)
+{
+    const char *wanted = arguments_option(arguments, "status"), *next = NULL;
+    enum note_status status;
+    struct store_page page;
+
+    if (!listing_page(arguments, &page, error) ||
+        (wanted != NULL && !note_status_parse(wanted, &status, error)))
+        return false;
+    listing_start(call, result, "notes", note_columns, sizeof note_columns / sizeof *note_columns,
+                  NULL,
+                  filter != NULL
+                      ? "No release notes pass the filter."
+                      : "There are no release notes yet. `pilab notes … --save` keeps some.");
+    if (!list_passing(call, wanted != NULL ? &status : NULL, &page, filter, result->items, &next,
+                      error))
+        return false;
+    result->next = next != NULL ? json_text(next) : NULL;
+    return true;
+}
+
 bool app_note_list(struct call *call, const struct arguments *arguments, struct result *result,
                    struct error *error)
 {
-    const char *wanted = arguments_option(arguments, "status");
-    enum note_status status;
-    struct store_notes list;
-    struct store_page page;
+    struct filter *filter;
+    bool ok;
 
-    if (arguments_flag(arguments, "waiting-for-me"))
-        return list_waiting(call, result, error);
-    if (!listing_page(arguments, &page, error) ||
-        (wanted != NULL && !note_status_parse(wanted, &status, error)) ||
-        !store_note_list(call->connection, call->project->id, wanted != NULL ? &status : NULL,
-                         &page, call->arena, &list, error))
+    if (!listing_filter(call, arguments, &kept_note_fields, &filter, error))
         return false;
-    listing_start(call, result, "notes", note_columns, sizeof note_columns / sizeof *note_columns,
-                  list.next, "There are no release notes yet. `pilab notes … --save` keeps some.");
-    for (size_t i = 0; i < list.count; i++)
-        json_append(result->items, note_row_to_json(&list.items[i]));
-    return true;
+    ok = arguments_flag(arguments, "waiting-for-me")
+             ? list_waiting(call, filter, result, error)
+             : list_notes(call, arguments, filter, result, error);
+    filter_free(&filter);
+    return ok;
 }
 
 bool app_note_show(struct call *call, const struct arguments *arguments, struct result *result,

@@ -1,5 +1,6 @@
 #include <pilab/app/use_cases.h>
 
+#include <pilab/app/kept_fields.h>
 #include <pilab/app/kept_run.h>
 #include <pilab/app/listing.h>
 #include <pilab/app/stored.h>
@@ -38,23 +39,53 @@ static json_t *report_json(const struct store_report *report)
     return object;
 }
 
+/* A page of what passes: as many pages of the store as it takes to fill it, each no longer than
+ * what is missing, so that the last one ends where ours does. */
+static bool list_passing(struct call *call, struct store_page *page, const struct filter *filter,
+                         json_t *items, const char **next, struct error *error)
+{
+    size_t limit = page->limit;
+
+    do {
+        struct store_reports list;
+
+        page->limit = limit - json_array_size(items);
+        if (!store_report_list(call->connection, call->project->id, NULL, NULL, page, call->arena,
+                               &list, error))
+            return false;
+        for (size_t i = 0; i < list.count; i++) {
+            struct kept_thing thing = kept_report_thing(call, &list.items[i], call->arena);
+
+            if (filter == NULL || kept_passes(&thing, filter))
+                json_append(items, report_json(&list.items[i]));
+        }
+        page->after = *next = list.next;
+        if (progress_cancelled(&call->progress))
+            return error_set(error, ERROR_CANCELLED, "cancelled");
+    } while (*next != NULL && json_array_size(items) < limit);
+    return true;
+}
+
 bool app_report_list(struct call *call, const struct arguments *arguments, struct result *result,
                      struct error *error)
 {
-    struct store_reports list;
+    struct filter *filter;
     struct store_page page;
+    const char *next = NULL;
+    bool ok;
 
     kept_run_sweep(call);
     if (!listing_page(arguments, &page, error) ||
-        !store_report_list(call->connection, call->project->id, NULL, NULL, &page, call->arena,
-                           &list, error))
+        !listing_filter(call, arguments, &kept_report_fields, &filter, error))
         return false;
     listing_start(call, result, "reports", report_columns,
-                  sizeof report_columns / sizeof *report_columns, list.next,
-                  "There is no report yet. `pilab drift … --save` keeps one.");
-    for (size_t i = 0; i < list.count; i++)
-        json_append(result->items, report_json(&list.items[i]));
-    return true;
+                  sizeof report_columns / sizeof *report_columns, NULL,
+                  filter != NULL ? "No report passes the filter."
+                                 : "There is no report yet. `pilab drift … --save` keeps one.");
+    ok = list_passing(call, &page, filter, result->items, &next, error);
+    result->next = next != NULL ? json_text(next) : NULL;
+    filter_free(&filter);
+    return ok;
 }
 
 bool app_report_show(struct call *call, const struct arguments *arguments, struct result *result,

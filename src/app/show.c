@@ -1,5 +1,10 @@
 #include <pilab/app/show.h>
 
+#include <string.h>
+
+#include <pilab/app/compare_plan.h>
+#include <pilab/app/project.h>
+#include <pilab/git/repository.h>
 #include <pilab/store/project.h>
 #include <pilab/store/show.h>
 
@@ -18,4 +23,48 @@ bool show_note(const struct call *call, int64_t number, struct strbuf *out)
         return false;
     store_show_note(out, call->store, call->project->id, number);
     return true;
+}
+
+/* As the project says; NULL when it has no such module, or no repository of it. */
+static const char *project_repository(struct call *call, const char *module)
+{
+    struct project_settings settings;
+
+    if (!project_load(call, &settings, NULL))
+        return NULL;
+    for (size_t i = 0; i < settings.module_count; i++)
+        if (strcmp(settings.modules[i].name, module) == 0 && settings.modules[i].repository != NULL)
+            return compare_local_repository(call, settings.modules[i].repository, NULL);
+    return NULL;
+}
+
+/* A bare repository has no work tree, and takes `-C` as well. */
+static const char *folder_of(const struct repository *repository, struct arena *arena)
+{
+    const char *tree = repository_work_tree(repository);
+
+    return arena_text(arena, tree != NULL ? tree : repository_directory(repository));
+}
+
+const char *show_repository(const struct call *call, const char *module, struct arena *arena)
+{
+    struct settings offline = *call->settings;
+    struct call quiet = *call;
+    struct repository *repository = NULL;
+    const char *path = NULL, *found = NULL;
+
+    offline.offline = true;
+    quiet.settings = &offline;
+    quiet.arena = arena;
+    if (!repository_library_start(NULL))
+        return NULL;
+    if (call->project != NULL)
+        path = project_repository(&quiet, module);
+    /* A report of the repository one is in stays one where a project is open, too. */
+    if (path != NULL ? repository_open(&repository, path, NULL)
+                     : repository_open_above(&repository, call->settings->working_directory, NULL))
+        found = folder_of(repository, arena);
+    repository_free(&repository);
+    repository_library_stop();
+    return found;
 }

@@ -11,7 +11,8 @@
 #include <pilab/store/note.h>
 #include <pilab/store/report.h>
 
-#define RECENT 5
+#define RECENT 5    /* of each kind, on Home */
+#define KEPT   1000 /* reports, in the list of them */
 /* A look, not a search: it is done before somebody has read the screen. */
 #define SCAN_MILLISECONDS 400
 #define SCAN_DEPTH        4
@@ -109,15 +110,17 @@ static void look_at_environments(struct call *call, struct surroundings *out, st
 
 static void look_at_records(struct call *call, struct surroundings *out)
 {
-    struct store_page page = { .limit = RECENT };
+    struct store_page page = { .limit = RECENT }, kept = { .limit = KEPT };
     struct store_reports reports;
     struct store_notes notes;
 
-    if (store_report_list(call->connection, call->project->id, NULL, NULL, &page, out->arena,
+    if (store_report_list(call->connection, call->project->id, NULL, NULL, &kept, out->arena,
                           &reports, NULL)) {
-        out->reports = arena_array(out->arena, reports.count, sizeof *out->reports);
-        out->report_count = reports.count;
-        for (size_t i = 0; i < reports.count; i++)
+        out->kept = reports.items;
+        out->kept_count = reports.count;
+        out->report_count = reports.count < RECENT ? reports.count : RECENT;
+        out->reports = arena_array(out->arena, out->report_count, sizeof *out->reports);
+        for (size_t i = 0; i < out->report_count; i++)
             out->reports[i] =
                 (struct recent_item){ reports.items[i].number,
                                       stored_report_words(&reports.items[i], out->arena),

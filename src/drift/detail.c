@@ -219,13 +219,22 @@ void drift_detail_item(struct strbuf *out, const struct drift_report *report,
         add_heading(out, "Commit");
         add_commit_line(out, commit, width, utf8);
     }
-    if (drift_detail_command(&command, report, item))
+    if (drift_detail_command(&command, NULL, report, item))
         add_command(out, command.data, width, utf8);
     strbuf_release(&command);
 }
 
-bool drift_detail_command(struct strbuf *out, const struct drift_report *report,
-                          const struct drift_item *item)
+void drift_detail_git(struct strbuf *out, const char *repository)
+{
+    strbuf_add(out, "git");
+    if (repository == NULL)
+        return;
+    strbuf_add(out, " -C ");
+    escape_shell(out, repository, strlen(repository));
+}
+
+bool drift_detail_command(struct strbuf *out, const char *repository,
+                          const struct drift_report *report, const struct drift_item *item)
 {
     const struct drift_code *code = drift_report_code(report, item->module);
     const char *path = item->type == DRIFT_CODE        ? item->path
@@ -235,7 +244,8 @@ bool drift_detail_command(struct strbuf *out, const struct drift_report *report,
     if (code == NULL || code->previous_commit == NULL || code->current_commit == NULL ||
         path == NULL)
         return false;
-    strbuf_add(out, "git diff ");
+    drift_detail_git(out, repository);
+    strbuf_add(out, " diff ");
     escape_shell(out, code->previous_commit, strnlen(code->previous_commit, SHORT_ID));
     strbuf_add_char(out, ' ');
     escape_shell(out, code->current_commit, strnlen(code->current_commit, SHORT_ID));

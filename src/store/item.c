@@ -62,6 +62,11 @@ static const char item_first_seen[] = "SELECT i.reported_at, r.number"
                                       " ORDER BY i.reported_at, r.number"
                                       " LIMIT 1";
 
+static const char item_modules[] = "SELECT DISTINCT module"
+                                   " FROM drift_items"
+                                   " WHERE report_id = ?"
+                                   " ORDER BY module";
+
 static void read_item(struct statement *statement, struct arena *arena, void *row)
 {
     struct store_item *item = row;
@@ -254,6 +259,25 @@ bool store_item_get(struct connection *connection, const char *report_id, const 
     statement_put_text(statement, report_id);
     statement_put_text(statement, fingerprint);
     return row_demand(&statement, read_item, arena, item, "difference", fingerprint, error);
+}
+
+static void read_module(struct statement *statement, struct arena *arena, void *row)
+{
+    *(const char **)row = statement_take_text(statement, arena);
+}
+
+bool store_item_modules(struct connection *connection, const char *report_id, struct arena *arena,
+                        const char *const **modules, size_t *count, struct error *error)
+{
+    struct statement *statement = statement_open(connection, item_modules, error);
+    struct rows rows;
+
+    statement_put_text(statement, report_id);
+    if (!rows_read(&statement, NULL, sizeof(const char *), read_module, arena, &rows, error))
+        return false;
+    *modules = rows.items;
+    *count = rows.count;
+    return true;
 }
 
 bool store_item_first_seen(struct connection *connection, const char *project_id,

@@ -1,14 +1,21 @@
 #include "drift_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <pilab/app/show.h>
+#include <pilab/base/arena.h>
 #include <pilab/base/escape.h>
+#include <pilab/base/map.h>
+#include <pilab/base/memory.h>
 #include <pilab/drift/detail.h>
 
 /* What can be taken of the rows: one line each. */
 struct copies {
     const struct drift_report *report;
+    const struct call *call;
+    struct arena *arena;
+    struct map *repositories; /* a module's, by its name; in the arena */
     bool several;
     const char *id_label;
     struct strbuf text, id, command;
@@ -26,6 +33,19 @@ static void add_word(struct strbuf *command, const char *word)
 {
     strbuf_add_char(command, ' ');
     escape_shell(command, word, strlen(word));
+}
+
+/* Where the module's commits can be looked at; NULL: nowhere here. */
+static const char *repository_of(const struct copies *copies, const char *module)
+{
+    const char *known = map_get(copies->repositories, module);
+
+    if (known == NULL) {
+        known = show_repository(copies->call, module, copies->arena);
+        known = known != NULL ? known : "";
+        map_put(copies->repositories, module, (void *)known);
+    }
+    return *known != '\0' ? known : NULL;
 }
 
 /* As it is, or when that could act where it is pasted, as a word that still names the file. Among
@@ -49,34 +69,75 @@ static void add_item(struct copies *copies, const struct drift_item *item)
     add_path(copies, item->path);
     copy_add_line(&copies->id, item->id);
     vector_push(&copies->items, &item->id);
-    if (drift_detail_command(&command, copies->report, item))
+    if (drift_detail_command(&command, repository_of(copies, item->module), copies->report, item))
         add_words(&copies->command, command.data);
     strbuf_release(&command);
 }
 
+static bool is_among(const char *const *ids, size_t count, const char *id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(ids[i], id) == 0)
+            return true;
+    return false;
+}
+
+static bool has_commit(const struct drift_code *code, const char *id)
+{
+    for (size_t i = 0; i < code->commit_count; i++)
+        if (strcmp(code->commits[i].id, id) == 0)
+            return true;
+    return false;
+}
+
+/* A line for each module that has commits of the change: they may lie in several repositories, and
+ * one commit in several modules of the same. */
+static void add_commits(struct copies *copies, const struct drift_change *change)
+{
+    const char **done = memory_array(change->commit_count, sizeof *done);
+    struct strbuf command = STRBUF_INIT;
+    size_t count = 0;
+
+    for (size_t i = 0; i < copies->report->code_count; i++) {
+        const struct drift_code *code = &copies->report->codes[i];
+        size_t before = count;
+
+        strbuf_clear(&command);
+        drift_detail_git(&command, repository_of(copies, code->module));
+        strbuf_add(&command, " show");
+        for (size_t j = 0; j < change->commit_count; j++) {
+            const char *id = change->commits[j];
+
+            if (!has_commit(code, id) || is_among(done, count, id))
+                continue;
+            add_word(&command, id);
+            done[count++] = id;
+        }
+        if (count > before)
+            add_words(&copies->command, command.data);
+    }
+    strbuf_release(&command);
+    free(done);
+}
+
 static void add_change(struct copies *copies, const struct drift_change *change)
 {
-    struct strbuf command = STRBUF_INIT;
-
     copy_add_line(&copies->text, change->title);
     copies->id_label = "ticket";
     if (change->ticket != NULL)
         copy_add_line(&copies->id, change->ticket);
-    strbuf_add(&command, "git show");
-    for (size_t i = 0; i < change->commit_count; i++)
-        add_word(&command, change->commits[i]);
-    add_words(&copies->command, command.data);
-    strbuf_release(&command);
+    add_commits(copies, change);
 }
 
-static void add_commit(struct copies *copies, const struct drift_commit *commit)
+static void add_commit(struct copies *copies, const struct drift_place *place)
 {
     struct strbuf command = STRBUF_INIT;
 
-    copy_add_line(&copies->text, commit->subject);
-    copy_add_line(&copies->id, commit->id);
-    strbuf_add(&command, "git show");
-    add_word(&command, commit->id);
+    copy_add_line(&copies->text, place->commit->subject);
+    copy_add_line(&copies->id, place->commit->id);
+    drift_detail_git(&command, repository_of(copies, place->code->module));
+    strbuf_add(&command, " show");
+    add_word(&command, place->commit->id);
     add_words(&copies->command, command.data);
     strbuf_release(&command);
 }
@@ -86,6 +147,7 @@ static void add_row(void *context, const struct row *row)
     struct copies *copies = context;
     const struct drift_report *report = copies->report;
     enum drift_row_kind kind;
+    struct drift_place place;
     size_t index;
 
     if (!drift_row_parse(row->identity, &kind, &index))
@@ -99,7 +161,8 @@ static void add_row(void *context, const struct row *row)
         add_change(copies, &report->changes[index]);
         break;
     case DRIFT_ROW_COMMIT:
-        add_commit(copies, drift_commit_at(report, index).commit);
+        place = drift_commit_at(report, index);
+        add_commit(copies, &place);
         break;
     case DRIFT_ROW_PROBLEM:
         copy_add_line(&copies->text, report->problems[index].why);
@@ -132,6 +195,9 @@ void drift_copy_rows(const struct studio *studio, const struct drift_report *rep
                      const struct list *list, struct copy_menu *menu)
 {
     struct copies copies = { .report = report,
+                             .call = &studio->call,
+                             .arena = arena_new(),
+                             .repositories = map_new(),
                              .several = list_visit_chosen(list, count_row, NULL) > 1,
                              .id_label = "id",
                              .text = STRBUF_INIT,
@@ -148,6 +214,8 @@ void drift_copy_rows(const struct studio *studio, const struct drift_report *rep
         copy_menu_add(menu, 'c', "command", copies.command.data);
     add_sql(&copies, &studio->call, menu);
     vector_release(&copies.items);
+    map_free(&copies.repositories);
+    arena_free(&copies.arena);
     strbuf_release(&copies.text);
     strbuf_release(&copies.id);
     strbuf_release(&copies.command);

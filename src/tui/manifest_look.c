@@ -4,30 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pilab/base/escape.h>
 #include <pilab/base/memory.h>
-#include <pilab/tui/clipboard.h>
 #include <pilab/tui/dialog.h>
 #include <pilab/tui/picker.h>
 
 static void say(const struct manifest_screen *screen, const char *text)
 {
     workspace_say(screen->studio->workspace, MESSAGE_INFO, "%s", text);
-}
-
-void manifest_column_spec(const struct manifest_screen *screen, size_t column, struct strbuf *out)
-{
-    const char *name = screen->manifest->columns[column].name;
-    char at[TIMESTAMP_SIZE];
-
-    if (screen->frozen[0] != '\0' && screen->manifest->column_count == 1)
-        strbuf_add(out, screen->frozen);
-    else if (screen->frozen[0] != '\0')
-        strbuf_printf(out, "%s@%s", screen->frozen, name);
-    else if (screen->at != 0)
-        strbuf_printf(out, "env:%s@%s", name, timestamp_format(screen->at, at));
-    else
-        strbuf_printf(out, "env:%s", name);
 }
 
 /* --- History ---------------------------------------------------------------------------------- */
@@ -228,122 +211,4 @@ void manifest_choose_only(struct manifest_screen *screen)
     for (size_t i = 0; i < sizeof items / sizeof *items; i++)
         menu_add(menu, &items[i]);
     dialog_menu(screen->studio->workspace, menu, only_chosen, screen);
-}
-
-/* --- Taking ----------------------------------------------------------------------------------- */
-
-static void add_word(struct strbuf *out, const char *word)
-{
-    strbuf_add_char(out, ' ');
-    escape_shell(out, word, strlen(word));
-}
-
-/* What git says about the way from here to the stage before; false when that is not known. */
-static bool git_command(const struct manifest *manifest, size_t row, size_t column,
-                        struct strbuf *out)
-{
-    size_t before = manifest->columns[column].before;
-    const struct store_deployment *here, *there;
-    char *range;
-
-    if (before == MANIFEST_NONE)
-        return false;
-    here = manifest_cell_at(manifest, row, column)->running;
-    there = manifest_cell_at(manifest, row, before)->running;
-    if (here == NULL || there == NULL || here->commit == NULL || there->commit == NULL)
-        return false;
-    range = memory_printf("%s..%s", here->commit, there->commit);
-    strbuf_add(out, "git log --oneline");
-    add_word(out, range);
-    free(range);
-    return true;
-}
-
-/* A text in SQL. */
-static void add_literal(struct strbuf *out, const char *text)
-{
-    strbuf_add_char(out, '\'');
-    for (; *text != '\0'; text++) {
-        if (*text == '\'')
-            strbuf_add_char(out, '\'');
-        strbuf_add_char(out, *text);
-    }
-    strbuf_add_char(out, '\'');
-}
-
-static void sql_command(const struct manifest_screen *screen, size_t row, size_t column,
-                        struct strbuf *out)
-{
-    const char *store =
-        screen->studio->call.store != NULL ? store_path(screen->studio->call.store) : "pilab.db";
-    struct strbuf sql = STRBUF_INIT;
-
-    strbuf_add(&sql, "SELECT d.version, d.status, d.actor, datetime(d.started_at / 1000, "
-                     "'unixepoch') FROM deployments d JOIN modules m ON m.id = d.module_id JOIN "
-                     "environments e ON e.id = d.environment_id WHERE m.name = ");
-    add_literal(&sql, screen->manifest->rows[row].name);
-    strbuf_add(&sql, " AND e.name = ");
-    add_literal(&sql, screen->manifest->columns[column].name);
-    strbuf_add(&sql, " ORDER BY d.started_at DESC");
-    strbuf_add(out, "sqlite3 -readonly");
-    add_word(out, store);
-    add_word(out, sql.data);
-    strbuf_release(&sql);
-}
-
-static void copy_cell(const struct manifest_screen *screen, size_t row, size_t column,
-                      struct copy_menu *menu)
-{
-    const struct manifest *manifest = screen->manifest;
-    const struct store_deployment *running = manifest_cell_at(manifest, row, column)->running;
-    struct strbuf text = STRBUF_INIT;
-
-    if (running != NULL) {
-        copy_add_line(&text, running->version);
-        copy_menu_add(menu, 't', "version", text.data);
-        strbuf_clear(&text);
-    }
-    if (running != NULL && running->commit != NULL) {
-        copy_add_line(&text, running->commit);
-        copy_menu_add(menu, 'i', "commit", text.data);
-        strbuf_clear(&text);
-    }
-    strbuf_add(&text, "pilab manifest history");
-    add_word(&text, manifest->rows[row].name);
-    add_word(&text, manifest->columns[column].name);
-    copy_menu_add(menu, 'c', "command", text.data);
-    strbuf_clear(&text);
-    if (git_command(manifest, row, column, &text))
-        copy_menu_add(menu, 'g', "git command", text.data);
-    strbuf_clear(&text);
-    sql_command(screen, row, column, &text);
-    copy_menu_add(menu, 's', "sql command", text.data);
-    strbuf_release(&text);
-}
-
-void manifest_copy(const struct manifest_screen *screen, struct copy_menu *menu)
-{
-    struct strbuf text = STRBUF_INIT, before = STRBUF_INIT;
-    size_t row, column;
-
-    if (!manifest_here(screen, &row, &column))
-        return;
-    if (row != MANIFEST_NONE) {
-        copy_cell(screen, row, column, menu);
-        return;
-    }
-    manifest_column_spec(screen, column, &text);
-    copy_menu_add(menu, 't', "state", text.data);
-    if (screen->manifest->columns[column].before != MANIFEST_NONE) {
-        strbuf_clear(&text);
-        strbuf_add(&text, "pilab manifest compare");
-        manifest_column_spec(screen, column, &before);
-        add_word(&text, before.data);
-        strbuf_clear(&before);
-        manifest_column_spec(screen, screen->manifest->columns[column].before, &before);
-        add_word(&text, before.data);
-        copy_menu_add(menu, 'c', "command", text.data);
-    }
-    strbuf_release(&text);
-    strbuf_release(&before);
 }

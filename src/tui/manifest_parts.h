@@ -49,6 +49,9 @@ void manifest_choose_rows(struct manifest_screen *screen);
  * when there is nothing. */
 bool manifest_here(const struct manifest_screen *screen, size_t *row, size_t *column);
 
+/* "env:UAT", "env:UAT@2025-01-22T14:30:00Z", "baseline:gold@UAT", "release:R1". */
+void manifest_column_spec(const struct manifest_screen *screen, size_t column, struct strbuf *out);
+
 /* manifest_job.c */
 enum manifest_event {
     MANIFEST_STORE_CHANGED = 100,
@@ -73,9 +76,9 @@ void manifest_compare_marked(struct manifest_screen *screen);
 void manifest_ask_where(const struct manifest_screen *screen);
 void manifest_travel(struct manifest_screen *screen);
 void manifest_choose_only(struct manifest_screen *screen);
+
+/* manifest_copy.c: fills the menu of `y`. */
 void manifest_copy(const struct manifest_screen *screen, struct copy_menu *menu);
-/* "env:UAT", "env:UAT@2025-01-22T14:30:00Z", "baseline:gold@UAT", "release:R1". */
-void manifest_column_spec(const struct manifest_screen *screen, size_t column, struct strbuf *out);
 
 /* manifest_states.c: states that are not on the screen. */
 /* Baselines and releases by name, whose values are states. */

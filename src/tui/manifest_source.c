@@ -18,6 +18,21 @@ bool manifest_here(const struct manifest_screen *screen, size_t *row, size_t *co
     return *column < screen->manifest->column_count;
 }
 
+void manifest_column_spec(const struct manifest_screen *screen, size_t column, struct strbuf *out)
+{
+    const char *name = screen->manifest->columns[column].name;
+    char at[TIMESTAMP_SIZE];
+
+    if (screen->frozen[0] != '\0' && screen->manifest->column_count == 1)
+        strbuf_add(out, screen->frozen);
+    else if (screen->frozen[0] != '\0')
+        strbuf_printf(out, "%s@%s", screen->frozen, name);
+    else if (screen->at != 0)
+        strbuf_printf(out, "env:%s@%s", name, timestamp_format(screen->at, at));
+    else
+        strbuf_printf(out, "env:%s", name);
+}
+
 /* --- Cells ------------------------------------------------------------------------------------ */
 
 static enum role mark_role(enum manifest_mark mark)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/kept_fields.h>
 #include <pilab/base/memory.h>
 #include <pilab/tui/clipboard.h>
 
@@ -68,12 +69,22 @@ struct note_list {
     bool reading, read_again; /* a job is at it; the store was changed since it began */
     struct memory_rows *rows;
     struct list *list;
-    struct arena *arena; /* of the note under the cursor */
+    struct arena *things_arena;
+    struct vector things; /* struct kept_thing: what rows are filtered by */
+    struct arena *arena;  /* of the note under the cursor */
     struct note_flow flow;
     char flow_of[32]; /* its number; "": none is read */
 };
 
 /* --- Rows ------------------------------------------------------------------------------------- */
+
+/* Before its row: a filter that holds asks for it. */
+static void add_thing(struct note_list *list, const struct store_note *note)
+{
+    struct kept_thing thing = kept_note_thing(&list->studio->call, note, list->things_arena);
+
+    vector_push(&list->things, &thing);
+}
 
 static void add_note(struct note_list *list, const struct note_overview *overview)
 {
@@ -93,6 +104,7 @@ static void add_note(struct note_list *list, const struct note_overview *overvie
     row_set(&row, CELL_APPROVALS, ROLE_NORMAL, approvals);
     row_set(&row, CELL_WHO, ROLE_DIM, note->created_by);
     row_set(&row, CELL_WHEN, ROLE_DIM, timestamp_relative(note->updated_at, now, when));
+    add_thing(list, note);
     memory_rows_add(list->rows, &row);
 }
 
@@ -145,6 +157,44 @@ static void add_drafts(struct note_list *list, const struct note_offers *offers)
         add_draft(list, offer, "your text of a session that ended", "not kept");
     for (size_t i = 0; (offer = note_elsewhere_at(offers, i)) != NULL; i++)
         add_draft(list, offer, "your text, in another session", "being typed");
+}
+
+/* --- Filtering -------------------------------------------------------------------------------- */
+
+/* What is typed and not kept is found by its words, as long as nothing is asked of its fields. */
+static bool row_passes(const void *context, const struct filter *filter, const char *identity,
+                       const char *words, size_t length)
+{
+    static const struct store_note none;
+    const struct note_list *list = context;
+    struct kept_thing unkept = kept_note_thing(&list->studio->call, &none, list->things_arena);
+    int64_t number = strtoll(identity, NULL, 10);
+
+    for (size_t i = 0; i < list->things.count; i++) {
+        const struct kept_thing *thing = vector_at(&list->things, i);
+
+        if (thing->note->number == number)
+            return filter_test(filter, thing, words, length);
+    }
+    return filter_test(filter, &unkept, words, length);
+}
+
+static void offer_values(const void *context, size_t field,
+                         void (*offer)(void *to, const char *value), void *to)
+{
+    const struct note_list *list = context;
+
+    for (size_t i = 0; i < list->things.count; i++)
+        kept_field_values(vector_at(&list->things, i), field, offer, to);
+}
+
+static void set_fields(struct note_list *list)
+{
+    memory_rows_set_fields(list->rows, &(struct row_fields){ .fields = &kept_note_fields,
+                                                             .passes = row_passes,
+                                                             .values = offer_values,
+                                                             .context = list,
+                                                             .clock = list->studio->call.clock });
 }
 
 static void show_rows(struct note_list *list)
@@ -250,6 +300,10 @@ static void take_list(struct note_list *list, struct listed *listed)
     note_offers_take(list->studio, listed->offers);
     listed->offers = NULL;
     memory_rows_clear(list->rows);
+    vector_clear(&list->things);
+    arena_free(&list->things_arena);
+    list->things_arena = listed->arena; /* what is filtered is what was read */
+    listed->arena = NULL;
     add_drafts(list, list->studio->offers);
     add_notes(list, &listed->all);
     list_set_empty(list->list, nothing_kept);
@@ -411,6 +465,8 @@ static void list_close(struct view *view)
 
     list_free(&list->list);
     memory_rows_free(&list->rows);
+    vector_release(&list->things);
+    arena_free(&list->things_arena);
     arena_free(&list->arena);
     free(list);
 }
@@ -433,7 +489,10 @@ struct view *notes_start_view_new(struct studio *studio)
     struct note_list *list = memory_new(sizeof *list);
 
     list->studio = studio;
+    list->things_arena = arena_new();
+    vector_init(&list->things, sizeof(struct kept_thing));
     list->rows = memory_rows_new(CELL_TOTAL);
+    set_fields(list);
     list->list = list_new(note_columns, CELL_TOTAL, memory_rows_source(list->rows));
     list_set_empty(list->list, "Reading the notes …");
     show_rows(list);

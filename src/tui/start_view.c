@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/kept_fields.h>
+#include <pilab/app/stored.h>
 #include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
 #include <pilab/tui/list.h>
@@ -14,6 +16,8 @@ struct start {
     struct studio *studio;
     struct memory_rows *rows;
     struct list *list;
+    struct arena *arena;  /* of the things */
+    struct vector things; /* struct kept_thing, a row each */
 };
 
 enum start_action { START_OPEN, START_PICK, START_LAST };
@@ -37,33 +41,96 @@ static const struct list_column start_columns[START_CELLS] = {
     { "When",  14, 20, 2, FIT_RIGHT},
 };
 
+static void add_report(struct start *start, const struct store_report *report)
+{
+    int64_t now = clock_now(&start->studio->call.clock);
+    long long total = (long long)report->counts.total;
+    char number[32], when[TIMESTAMP_SIZE], state[64];
+    struct row row = { .identity = number };
+
+    snprintf(number, sizeof number, "%" PRId64, report->number);
+    snprintf(state, sizeof state, "%lld difference%s%s%s", total, total == 1 ? "" : "s",
+             report->severity != NULL ? "  " : "",
+             report->severity != NULL ? report->severity : "");
+    row_set(&row, 0, ROLE_DIM, number);
+    row_set(&row, 1, ROLE_NORMAL, stored_report_words(report, start->arena));
+    row_set(&row, 2, ROLE_DIM, state);
+    row_set(&row, 3, ROLE_DIM, timestamp_relative(report->created_at, now, when));
+    memory_rows_add(start->rows, &row);
+}
+
+/* What is around goes when we look around again, rows do not. */
+static const struct store_report *copy_report(const struct store_report *report,
+                                              struct arena *arena)
+{
+    struct store_report *copy = arena_array(arena, 1, sizeof *copy);
+
+    *copy = *report;
+    copy->project_id = arena_text(arena, report->project_id);
+    copy->run = arena_text(arena, report->run);
+    copy->title = arena_text(arena, report->title);
+    copy->previous_spec = arena_text(arena, report->previous_spec);
+    copy->previous_label = arena_text(arena, report->previous_label);
+    copy->current_spec = arena_text(arena, report->current_spec);
+    copy->current_label = arena_text(arena, report->current_label);
+    copy->reason = arena_text(arena, report->reason);
+    copy->created_by = arena_text(arena, report->created_by);
+    return copy;
+}
+
 static void fill(struct start *start)
 {
     const struct surroundings *around = start->studio->around;
-    const struct recent_item *items;
-    size_t count;
-    int64_t now = clock_now(&start->studio->call.clock);
 
     memory_rows_clear(start->rows);
-    if (around == NULL)
-        return;
-    items = around->reports;
-    count = around->report_count;
-    for (size_t i = 0; i < count; i++) {
-        char number[32], when[TIMESTAMP_SIZE], state[64];
-        struct row row = { .identity = number };
+    vector_clear(&start->things);
+    arena_free(&start->arena);
+    start->arena = arena_new();
+    for (size_t i = 0; around != NULL && i < around->kept_count; i++) {
+        const struct store_report *report = copy_report(&around->kept[i], start->arena);
+        struct kept_thing thing = kept_report_thing(&start->studio->call, report, start->arena);
 
-        snprintf(number, sizeof number, "%" PRId64, items[i].number);
-        row_set(&row, 0, ROLE_DIM, number);
-        row_set(&row, 1, ROLE_NORMAL, items[i].title);
-        snprintf(state, sizeof state, "%s%s%s", items[i].detail,
-                 items[i].severity != NULL ? "  " : "",
-                 items[i].severity != NULL ? items[i].severity : "");
-        row_set(&row, 2, ROLE_DIM, state);
-        row_set(&row, 3, ROLE_DIM, timestamp_relative(items[i].at, now, when));
-        memory_rows_add(start->rows, &row);
+        vector_push(&start->things, &thing);
+        add_report(start, report);
     }
 }
+
+/* --- Filtering -------------------------------------------------------------------------------- */
+
+static bool row_passes(const void *context, const struct filter *filter, const char *identity,
+                       const char *words, size_t length)
+{
+    const struct start *start = context;
+    int64_t number = strtoll(identity, NULL, 10);
+
+    for (size_t i = 0; i < start->things.count; i++) {
+        const struct kept_thing *thing = vector_at(&start->things, i);
+
+        if (thing->report->number == number)
+            return filter_test(filter, thing, words, length);
+    }
+    return false;
+}
+
+static void offer_values(const void *context, size_t field,
+                         void (*offer)(void *to, const char *value), void *to)
+{
+    const struct start *start = context;
+
+    for (size_t i = 0; i < start->things.count; i++)
+        kept_field_values(vector_at(&start->things, i), field, offer, to);
+}
+
+static void set_fields(struct start *start)
+{
+    memory_rows_set_fields(start->rows, &(struct row_fields){ .fields = &kept_report_fields,
+                                                              .passes = row_passes,
+                                                              .values = offer_values,
+                                                              .context = start,
+                                                              .clock = start->studio->call.clock });
+}
+
+/* --- As a view -------------------------------------------------------------------------------- */
 
 static void show_rows(struct start *start)
 {
@@ -134,6 +201,8 @@ static void start_close(struct view *view)
 
     list_free(&start->list);
     memory_rows_free(&start->rows);
+    vector_release(&start->things);
+    arena_free(&start->arena);
     free(start);
 }
 
@@ -153,7 +222,10 @@ struct view *drift_start_view_new(struct studio *studio)
     struct view *view;
 
     start->studio = studio;
+    start->arena = arena_new();
+    vector_init(&start->things, sizeof(struct kept_thing));
     start->rows = memory_rows_new(START_CELLS);
+    set_fields(start);
     start->list = list_new(start_columns, START_CELLS, memory_rows_source(start->rows));
     show_rows(start);
     list_set_empty(start->list, "No report is kept here.\n\n"

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "workspace_internal.h"
 
 /* Messages over the body, above the hint line. */
@@ -78,16 +80,32 @@ static void draw_toast(const struct surface *toast, const struct message *messag
     draw_part(&part, shape, ROLE_DIM, message->hint);
 }
 
-/* The line over the messages, with the way out where they do not go by themselves. True when it has
- * room for that. */
+/* Whether a line goes across the row already. */
+static bool is_line(const struct surface *body, int row)
+{
+    const char *glyph = glyph_text(canvas_glyphs(body->canvas), GLYPH_HORIZONTAL);
+    const struct canvas_cell *cells = canvas_row(body->canvas, body->area.row + row);
+
+    for (int i = 0; i < surface_columns(body); i++)
+        if (strcmp(cells[body->area.column + i].text, glyph) != 0)
+            return false;
+    return true;
+}
+
+/* The line over the messages; where one is above it already, room instead of a second one. At its
+ * end stands the way out where they do not go by themselves, and elsewhere that they do: nobody is
+ * to leave the page with the key that was meant for a message. True when it has room for that. */
 static bool draw_toast_line(const struct surface *body, int row, bool error)
 {
-    static const char way_out[] = " Esc dismisses ";
-    int column = surface_columns(body) - (int)sizeof way_out;
+    const char *words = error ? " Esc dismisses " : " goes by itself ";
+    int column = surface_columns(body) - (int)strlen(words) - 1;
 
-    surface_horizontal_line(body, row, ROLE_LINE);
-    if (error && column >= 0)
-        surface_print(body, row, column, ROLE_HINT, way_out);
+    if (row > 0 && is_line(body, row - 1))
+        surface_clear_row(body, row, ROLE_NORMAL);
+    else
+        surface_horizontal_line(body, row, ROLE_LINE);
+    if (column >= 0)
+        surface_print(body, row, column, ROLE_HINT, words);
     return column >= 0;
 }
 

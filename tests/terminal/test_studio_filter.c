@@ -81,8 +81,9 @@ static void a_mistake_is_named_and_not_taken(void **state)
     vt_send(vt, "\033");
     assert_true(vt_wait_gone(vt, "column 1"));
     assert_shown(vt, "Blockers");
-    studio_type(vt, "fmodule:mb-auth-service sevrity:", "column 25: there is no field");
+    studio_type(vt, "fmodule:mb-auth-service sevrity:", "column 24: there is no field");
     assert_not_shown(vt, "mb-ledger-db");
+    studio_type(vt, "\033", "Blockers");
     studio_leave(&vt);
 }
 

@@ -160,8 +160,9 @@ static void left_goes_back_from_where_right_has_led(void **state)
     studio_type(vt, "\r", "Verdict");
     studio_type(vt, "l", "▸ Difference");
     studio_type(vt, "h", "[Verdict]");
-    studio_type(vt, "h", "No report is kept here");
-    studio_type(vt, "h", "No report is kept here");
+    /* To where Enter was pressed, which is another place. */
+    studio_type(vt, "h", "Compare the last two versions now");
+    studio_type(vt, "h", "Compare the last two versions now");
     studio_leave(&vt);
 }
 

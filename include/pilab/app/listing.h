@@ -7,11 +7,16 @@
 #include <pilab/app/arguments.h>
 #include <pilab/app/call.h>
 #include <pilab/app/result.h>
+#include <pilab/base/filter.h>
 #include <pilab/store/page.h>
 
 /* --limit and --after. */
 bool listing_page(const struct arguments *arguments, struct store_page *page,
                   struct error *error);
+/* --filter; *filter is NULL when it is not given. The caller frees it. */
+bool listing_filter(const struct call *call, const struct arguments *arguments,
+                    const struct filter_fields *fields, struct filter **filter,
+                    struct error *error);
 /* Makes the result a list without items; `next` is the cursor of the page behind, or NULL. */
 void listing_start(struct call *call, struct result *result, const char *kind,
                    const struct result_column *columns, size_t column_count, const char *next,

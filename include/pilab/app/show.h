@@ -1,5 +1,6 @@
 /*
- * Commands that show in a shell what a screen says of what is kept (pilab/store/show.h).
+ * Commands that show in a shell what a screen says: of what is kept (pilab/store/show.h), and where
+ * what git has to say can be read.
  */
 #ifndef PILAB_APP_SHOW_H
 #define PILAB_APP_SHOW_H
@@ -18,5 +19,10 @@ bool show_items(const struct call *call, const char *report_id, const char *cons
                 size_t count, struct strbuf *out);
 /* The newest revision of kept notes of the call's project. */
 bool show_note(const struct call *call, int64_t number, struct strbuf *out);
+
+/* Where a module's repository is read on this machine: what `git -C` takes, absolute, in `arena`.
+ * Of a project its own folder or its mirror, as it is; else the repository above the working
+ * directory. NULL when there is none here. Nothing is fetched. */
+const char *show_repository(const struct call *call, const char *module, struct arena *arena);
 
 #endif

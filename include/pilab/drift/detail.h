@@ -30,8 +30,12 @@ void drift_detail_balance(struct strbuf *out, const struct drift_report *report,
 /* Where a commit went, within a sentence: "in the notes". */
 const char *drift_disposition_words(enum disposition disposition);
 
-/* The plain command that shows the same as the item, for copying: "git diff A B -- path". */
-bool drift_detail_command(struct strbuf *out, const struct drift_report *report,
-                          const struct drift_item *item);
+/* The plain command that shows the same as the item, for copying: "git diff A B -- path", with the
+ * folder of the repository, so that it says the same wherever it is pasted; NULL: it is read, or
+ * pasted, within the repository. */
+bool drift_detail_command(struct strbuf *out, const char *repository,
+                          const struct drift_report *report, const struct drift_item *item);
+/* "git -C folder", quoted for a shell; "git" without a folder. */
+void drift_detail_git(struct strbuf *out, const char *repository);
 
 #endif

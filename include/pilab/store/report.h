@@ -161,6 +161,9 @@ bool store_item_count(struct connection *connection, const char *report_id,
                       const struct store_item_filter *filter, size_t *count, struct error *error);
 bool store_item_get(struct connection *connection, const char *report_id, const char *fingerprint,
                     struct arena *arena, struct store_item *item, struct error *error);
+/* The modules that a report has differences in, by name. */
+bool store_item_modules(struct connection *connection, const char *report_id, struct arena *arena,
+                        const char *const **modules, size_t *count, struct error *error);
 /* When a report of the project first had this difference; 0 in *at when none has had it.
  * `report_number` may be NULL. */
 bool store_item_first_seen(struct connection *connection, const char *project_id,

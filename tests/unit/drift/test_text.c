@@ -200,15 +200,19 @@ static void the_command_shows_the_same_in_git(void **state)
     struct strbuf out = STRBUF_INIT;
 
     (void)state;
-    assert_true(drift_detail_command(&out, &report, &item));
+    assert_true(drift_detail_command(&out, NULL, &report, &item));
     assert_string_equal(out.data, "git diff 0123456789ab fedcba987654 -- 'it'\\''s; here'");
     strbuf_clear(&out);
     item.type = DRIFT_CONFIG;
     item.previous_at.file = "deploy/values.yaml";
-    assert_true(drift_detail_command(&out, &report, &item));
+    assert_true(drift_detail_command(&out, NULL, &report, &item));
     assert_string_equal(out.data, "git diff 0123456789ab fedcba987654 -- deploy/values.yaml");
+    strbuf_clear(&out);
+    assert_true(drift_detail_command(&out, "/srv/it's here", &report, &item));
+    assert_string_equal(out.data, "git -C '/srv/it'\\''s here' diff 0123456789ab fedcba987654 -- "
+                                  "deploy/values.yaml");
     item.module = "other";
-    assert_false(drift_detail_command(&out, &report, &item));
+    assert_false(drift_detail_command(&out, NULL, &report, &item));
     strbuf_release(&out);
 }
 
