@@ -63,24 +63,25 @@ bool listing_time(const struct arguments *arguments, const char *name, int64_t *
     return error_hint(error, "for example 2025-01-22 or 2025-01-22T14:30:00Z");
 }
 
-bool listing_export(const struct arguments *arguments, const char *data, size_t length,
+bool listing_export(const struct arguments *arguments, const struct strbuf *text, bool document,
                     struct result *result, struct error *error)
 {
     const char *path = arguments_option(arguments, "output");
 
     if (path == NULL) {
         result->kind = RESULT_RAW;
-        strbuf_add_bytes(&result->text, data, length);
+        result->document = document;
+        strbuf_add_bytes(&result->text, text->data, text->length);
         return true;
     }
-    if (!file_write_atomic(path, data, length, 0600, error))
+    if (!file_write_atomic(path, text->data, text->length, 0600, error))
         return false;
     result->kind = RESULT_OBJECT;
     result->object = json_object();
     json_put_text(result->object, "schema", "pilab.export/1");
     json_put_text(result->object, "file", path);
-    json_put_integer(result->object, "bytes", (int64_t)length);
-    strbuf_printf(&result->text, "%zu bytes written to ", length);
+    json_put_integer(result->object, "bytes", (int64_t)text->length);
+    strbuf_printf(&result->text, "%zu bytes written to ", text->length);
     rich_text(&result->text, RICH_NAME, path, true);
     strbuf_add_char(&result->text, '\n');
     return true;

@@ -203,13 +203,14 @@ bool app_manifest_export(struct call *call, const struct arguments *arguments,
     struct strbuf text = STRBUF_INIT;
     struct manifest_moment moment;
     struct manifest *manifest;
+    bool document = format != NULL && strcmp(format, "json") == 0;
     json_t *frozen;
     bool ok;
 
     if (!asked_moment(call, arguments, &moment, error) ||
         !manifest_read(call, &moment, call->arena, &manifest, error))
         return false;
-    if (format != NULL && strcmp(format, "json") == 0) {
+    if (document) {
         frozen = manifest_freeze(manifest, MANIFEST_NONE,
                                  manifest->at != 0 ? manifest->at : clock_now(&call->clock));
         json_write_pretty(&text, frozen);
@@ -217,7 +218,7 @@ bool app_manifest_export(struct call *call, const struct arguments *arguments,
     } else {
         write_csv(arguments, manifest, &text);
     }
-    ok = listing_export(arguments, text.data, text.length, result, error);
+    ok = listing_export(arguments, &text, document, result, error);
     strbuf_release(&text);
     return ok;
 }

@@ -213,7 +213,7 @@ bool app_note_export(struct call *call, const struct arguments *arguments, struc
     while ((formats & (1u << format)) == 0)
         format++;
     ok = note_export(&revision, note.number, (enum note_format)format, &bytes, error) &&
-         listing_export(arguments, bytes.data, bytes.length, result, error);
+         listing_export(arguments, &bytes, format == NOTE_JSON, result, error);
     strbuf_release(&bytes);
     return ok;
 }

@@ -130,7 +130,7 @@ bool app_project_export(struct call *call, const struct arguments *arguments, st
     if (!project_load(call, &settings, error) || !variables_load(call, &settings, error))
         return false;
     project_file_write(&text, &settings);
-    ok = listing_export(arguments, text.data, text.length, result, error);
+    ok = listing_export(arguments, &text, false, result, error);
     strbuf_release(&text);
     return ok;
 }

@@ -116,7 +116,7 @@ bool app_report_export(struct call *call, const struct arguments *arguments, str
         return false;
     json = drift_report_to_json(read);
     json_write_pretty(&text, json);
-    ok = listing_export(arguments, text.data, text.length, result, error);
+    ok = listing_export(arguments, &text, true, result, error);
     json_decref(json);
     strbuf_release(&text);
     drift_report_free(&read);

@@ -13,13 +13,16 @@
 #include <pilab/notes/text.h>
 #include <pilab/release/where.h>
 
-/* What is only a text is one in JSON too. */
+/* What is only a text is one in JSON too: a file's content as it is, a page without its looks. */
 static json_t *text_json(const struct result *result)
 {
     json_t *object = json_object();
     struct strbuf plain = STRBUF_INIT;
 
-    rich_to_plain(&plain, result->text.data, result->text.length);
+    if (result->kind == RESULT_RAW)
+        strbuf_add_bytes(&plain, result->text.data, result->text.length);
+    else
+        rich_to_plain(&plain, result->text.data, result->text.length);
     json_put_text(object, "schema", "pilab.text/1");
     json_put(object, "text", json_text_bytes(plain.data, plain.length));
     strbuf_release(&plain);
@@ -145,10 +148,11 @@ bool render_result(const struct output *output, const struct result *result, boo
 {
     if (result->kind == RESULT_NOTHING)
         return true;
+    /* What is JSON and says its schema needs nothing around it. */
+    if (result->kind == RESULT_RAW && (result->document || !json))
+        return output_raw(output, result->text.data, result->text.length, error);
     if (json || (result->format != NULL && strcmp(result->format, "json") == 0))
         return print_json(output, result, error);
-    if (result->kind == RESULT_RAW)
-        return output_raw(output, result->text.data, result->text.length, error);
     if (result->kind == RESULT_NOTE)
         return print_note(output, result, error);
     return print_text(output, result, error);

@@ -217,30 +217,4 @@ static bool host_run(void *context, struct workspace *workspace, const char *lin
     return note_edit_line(context, line) || studio_command(context, line, error);
 }
 
-/* Offers verbs for the first words, options once a verb stands there. */
-static void host_complete(void *context, const char *line, struct completions *completions)
-{
-    size_t count = command_count();
-    const char *last = strrchr(line, ' ');
-    size_t before = last != NULL ? (size_t)(last - line) + 1 : 0;
-
-    (void)context;
-    for (size_t i = 0; i < count; i++) {
-        const char *verb = command_at(i)->verb;
-        size_t length = strlen(verb);
-
-        if (strncmp(verb, line, before < length ? before : length) != 0)
-            continue;
-        if (before < length && strncmp(verb, line, strlen(line)) == 0)
-            completions_add(completions, verb + before);
-        for (size_t j = 0; before > length && j < command_at(i)->option_count; j++) {
-            char *option = memory_printf("--%s", command_at(i)->options[j].name);
-
-            if (strncmp(option, line + before, strlen(line + before)) == 0)
-                completions_add(completions, option);
-            free(option);
-        }
-    }
-}
-
-const struct command_host studio_command_host = { NULL, host_run, host_complete, host_secret };
+const struct command_host studio_command_host = { NULL, host_run, studio_complete, host_secret };

@@ -73,6 +73,8 @@ bool studio_line_cut(struct studio_line *line, struct error *error);
 
 /* studio_command.c: the `:` line, with the same words as on the command line. */
 extern const struct command_host studio_command_host;
+/* studio_complete.c: what Tab offers there; `context` is the studio. */
+void studio_complete(void *context, const char *line, struct completions *completions);
 void studio_run_line(struct studio *studio, const char *line);
 void studio_open_demo(struct studio *studio);
 void studio_run_words(struct studio *studio, const char *const *words);

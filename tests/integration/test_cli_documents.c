@@ -224,6 +224,29 @@ static void what_commands_write_follows_its_schema(void **state)
     }
 }
 
+/* A document that says what it is needs none around it. */
+static void what_is_json_already_is_printed_as_it_is(void **state)
+{
+    struct work *work = *state;
+    static const char *const exports[][2] = {
+        {"manifest export --format json --at 2025-01-22", "pilab.manifest/1"},
+        { "report export 1",                              "pilab.drift/1"   },
+        { "note export 1 --format json",                  "pilab.notes/1"   },
+        { "manifest export --at 2025-01-22",              "pilab.text/1"    },
+    };
+
+    run_line(work->sandbox, "drift --from SIT --to UAT --save");
+    run_line(work->sandbox, "note generate --from SIT --to UAT");
+    for (size_t i = 0; i < sizeof exports / sizeof *exports; i++) {
+        const char *printed = run_line(work->sandbox, exports[i][0])->out.data;
+        json_t *document = json_loads(printed, 0, NULL);
+
+        assert_document(exports[i][0], printed);
+        assert_string_equal(json_member_text(document, "schema"), exports[i][1]);
+        json_decref(document);
+    }
+}
+
 static void what_fails_follows_its_schema(void **state)
 {
     struct work *work = *state;
@@ -263,6 +286,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_commands_print_follows_its_schema, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_commands_write_follows_its_schema, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_json_already_is_printed_as_it_is, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(what_fails_follows_its_schema, set_up, tear_down),
         cmocka_unit_test(no_command_is_left_out),
     };

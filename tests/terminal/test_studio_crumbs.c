@@ -55,7 +55,39 @@ static void a_comparison_from_home_begins_anew(void **state)
     /* One that is asked for here follows from what is seen. */
     studio_type(vt, ":drift --from SIT --to UAT\r", "PROD..UAT ▸ UAT..SIT");
     studio_type(vt, "\033", "PROD has now");
+    /* Where it was asked for, not the list of the place it stands in. */
+    studio_type(vt, "\033", "What would");
+    studio_type(vt, "3", " State ");
+    studio_leave(&vt);
+}
+
+/* Whoever goes to the place by its digit comes from there. */
+static void a_place_that_one_goes_to_is_where_one_comes_from(void **state)
+{
+    struct vt *vt = demo_world_open(*state, 24, 80);
+
+    studio_type(vt, "2", "v2.0.5    5c");
+    studio_type(vt, "$d", "PROD would get, from UAT");
+    studio_type(vt, "\r", "[Verdict]");
+    studio_type(vt, "\033", "Would get");
+    studio_type(vt, "\r", "[Verdict]");
+    studio_type(vt, "1", "What would");
+    studio_type(vt, "3", "[Verdict]");
     studio_type(vt, "\033", " State ");
+    studio_type(vt, "2", "Would get");
+    studio_leave(&vt);
+}
+
+static void a_drift_of_a_release_leads_back_to_it(void **state)
+{
+    struct vt *vt = demo_world_open(*state, 24, 80);
+
+    studio_type(vt, "gg\r", "Release R2025.03");
+    studio_type(vt, "d", "[Verdict]");
+    studio_type(vt, "!n", "Release Notes");
+    studio_type(vt, "\033", "[Verdict]");
+    studio_type(vt, "\033", "Release R2025.03");
+    studio_type(vt, "\033", "Waits for you");
     studio_leave(&vt);
 }
 
@@ -80,6 +112,8 @@ int main(void)
         CASE(a_comparison_of_another_repository_wears_its_name),
         CASE(the_patch_says_of_which_module_it_is),
         CASE(a_comparison_from_home_begins_anew),
+        CASE(a_place_that_one_goes_to_is_where_one_comes_from),
+        CASE(a_drift_of_a_release_leads_back_to_it),
         CASE(a_table_of_a_command_is_as_wide_as_the_screen),
     };
 

@@ -83,7 +83,8 @@ static void notes_that_are_kept_are_in_the_list(void **state)
     struct vt *vt = demo_world_open(*state, 24, 80);
 
     studio_type(vt, ":notes --from SIT --to UAT --release R2025.03 --save\r", "Release Notes");
-    studio_type(vt, "\033", "  R2025.03 ");
+    studio_type(vt, "\033", "Notes 2 R2025.03");
+    studio_type(vt, "4", "  R2025.03 ");
     studio_type(vt, "gg\r", "Release Notes - R2025.03");
     studio_type(vt, "gt", "# Release Notes - R2025.03");
     studio_leave(&vt);
@@ -103,7 +104,8 @@ static void notes_are_kept_from_where_they_are_read(void **state)
     assert_non_null(
         strstr(run_pilab(demo->sandbox, "audit", "list", NULL)->out.data, "note.generate"));
     studio_type(vt, "!s", "they are kept already, as notes 2");
-    studio_type(vt, "\033\033", " Status ");
+    studio_type(vt, "\033\033", "[Verdict]");
+    studio_type(vt, "4", " Status ");
     assert_golden(vt, "demo-notes-kept");
     /* The report knows it too, wherever it is shown. */
     studio_type(vt, "3", "Drift ▸ 2");
@@ -131,7 +133,8 @@ static void a_kept_report_is_in_the_lists_at_once(void **state)
 
     studio_type(vt, ":drift --from SIT --to UAT\r", "Verdict");
     studio_type(vt, "!s", "Kept as report");
-    studio_type(vt, "\033\033", " 2  UAT would get, from SIT");
+    studio_type(vt, "\033", "What would");
+    studio_type(vt, "3", " 2  UAT would get, from SIT");
     assert_golden(vt, "demo-reports");
     studio_type(vt, "1", " 2 UAT would get, from SIT");
     studio_leave(&vt);

@@ -25,8 +25,8 @@ void listing_start(struct call *call, struct result *result, const char *kind,
 bool listing_time(const struct arguments *arguments, const char *name, int64_t *at,
                   struct error *error);
 /* "--output FILE": writes the text there (0600, whole or not at all) and says so in the result;
- * without it the result is the text itself. */
-bool listing_export(const struct arguments *arguments, const char *data, size_t length,
+ * without it the result is the text itself. `document`: it is a JSON document. */
+bool listing_export(const struct arguments *arguments, const struct strbuf *text, bool document,
                     struct result *result, struct error *error);
 
 #endif

@@ -56,6 +56,7 @@ struct result {
     const char *empty;         /* what to say when there is nothing, and what to do */
     json_t *object;
     struct strbuf text;
+    bool document; /* RAW: the text is a JSON document, which says itself what it is */
     /* Makes `text` anew for another width; NULL: it has none. `subject` is borrowed from the
      * arguments, a constant table, or the result itself. */
     void (*draw)(struct strbuf *out, const void *subject, size_t width);
