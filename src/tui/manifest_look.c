@@ -172,6 +172,15 @@ static void moment_chosen(void *context, const char *value)
     manifest_start_loading(screen);
 }
 
+/* A time that nobody can read stays in the line. */
+static bool check_moment(void *context, const char *text, struct error *error)
+{
+    const struct manifest_screen *screen = context;
+    struct manifest_moment moment;
+
+    return manifest_moment_parse(text, clock_now(&screen->studio->call.clock), &moment, error);
+}
+
 void manifest_travel(struct manifest_screen *screen)
 {
     static const char *const moments[] = { "1 hour ago", "yesterday", "3 days ago", "1 week ago",
@@ -183,6 +192,7 @@ void manifest_travel(struct manifest_screen *screen)
     for (size_t i = 0; i < sizeof moments / sizeof *moments; i++)
         picker_add(picker, moments[i], NULL, moments[i]);
     picker_allow_free_text(picker, true);
+    picker_check_free_text(picker, check_moment);
     picker_open(screen->studio->workspace, picker, moment_chosen, screen);
 }
 

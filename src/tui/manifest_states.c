@@ -141,6 +141,22 @@ static void state_chosen(void *context, const char *value)
     free(spec);
 }
 
+/* A state that there is not stays in the line. */
+static bool check_state(void *context, const char *text, struct error *error)
+{
+    const struct manifest_screen *screen = context;
+    struct arena *arena = arena_new();
+    struct manifest_state state;
+    size_t row, column;
+    char *spec = manifest_here(screen, &row, &column) ? state_spec(screen, text, column)
+                                                      : memory_copy_text(text);
+    bool found = read_state(screen, spec, arena, &state, error);
+
+    free(spec);
+    arena_free(&arena);
+    return found;
+}
+
 void manifest_ask_state(struct manifest_screen *screen)
 {
     struct picker *picker;
@@ -164,5 +180,6 @@ void manifest_ask_state(struct manifest_screen *screen)
     }
     manifest_offer_frozen(screen, picker);
     picker_allow_free_text(picker, true);
+    picker_check_free_text(picker, check_state);
     picker_open(screen->studio->workspace, picker, state_chosen, screen);
 }

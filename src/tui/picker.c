@@ -40,6 +40,8 @@ struct picker {
     bool free_text;
     const char *free_detail; /* what becomes of it; NULL: "as typed" */
     bool accepted;
+    bool (*check)(void *context, const char *text, struct error *error); /* of free text, or NULL */
+    struct error error; /* why the last one was not taken; ERROR_NONE: nothing is wrong */
     void (*chosen)(void *context, const char *value);
     void *context;
 };
@@ -67,6 +69,12 @@ void picker_take_free_text(struct picker *picker, const char *detail)
 {
     picker->free_text = true;
     picker->free_detail = arena_text(picker->arena, detail);
+}
+
+void picker_check_free_text(struct picker *picker,
+                            bool (*check)(void *context, const char *text, struct error *error))
+{
+    picker->check = check;
 }
 
 void picker_free(struct picker **picker)
@@ -125,9 +133,20 @@ static void match(struct picker *picker)
     }
 }
 
+static const struct picker_item *selected_item(const struct picker *picker)
+{
+    if (picker->matches.count == 0)
+        return NULL;
+    return ((const struct picker_match *)vector_at(&picker->matches, picker->selected))->item;
+}
+
 static enum overlay_state accept(struct picker *picker)
 {
-    picker->accepted = picker->matches.count > 0;
+    const struct picker_item *item = selected_item(picker);
+
+    picker->accepted =
+        item != NULL && (item != &picker->typed || picker->check == NULL ||
+                         picker->check(picker->context, item->value, &picker->error));
     return picker->accepted ? OVERLAY_DONE : OVERLAY_STAYS;
 }
 
@@ -145,6 +164,7 @@ static enum overlay_state picker_key(struct overlay *overlay, int32_t key)
 
     if (key == KEYCODE_ESCAPE)
         return OVERLAY_DONE;
+    error_clear(&picker->error);
     if (key == KEYCODE_ENTER)
         return accept(picker);
     if (key == KEYCODE_DOWN || key == KEYCODE_UP)
@@ -160,6 +180,7 @@ static void picker_paste(struct overlay *overlay, const char *text, size_t lengt
 {
     struct picker *picker = (struct picker *)overlay;
 
+    error_clear(&picker->error);
     line_editor_insert(picker->editor, text, length);
     match(picker);
 }
@@ -185,6 +206,23 @@ static void draw_item(const struct picker *picker, const struct surface *inside,
     surface_overlay(inside, row, 0, 1, ROLE_SELECTED);
 }
 
+/* At the lower end, where what resembles a wrong text seldom reaches; what to try goes first. */
+static void draw_error(const struct picker *picker, const struct surface *inside)
+{
+    bool ascii = canvas_glyphs(inside->canvas) == GLYPHS_ASCII;
+    struct rectangle area = { 1, 0, surface_rows(inside) - 1, surface_columns(inside) };
+    const char *texts[] = { picker->error.hint, picker->error.message };
+
+    for (size_t i = 0; i < 2 && area.rows > 0; i++) {
+        int rows = paragraph_rows(texts[i], area.columns - 2, ascii);
+        struct surface part =
+            surface_part(inside, rectangle_cut_bottom(&area, rows < area.rows ? rows : area.rows));
+
+        surface_clear(&part, ROLE_DIALOG);
+        paragraph_draw(&part, 0, 1, area.columns - 2, i == 0 ? ROLE_DIM : ROLE_ERROR, texts[i]);
+    }
+}
+
 static void picker_draw(struct overlay *overlay, const struct surface *screen)
 {
     struct picker *picker = (struct picker *)overlay;
@@ -202,18 +240,16 @@ static void picker_draw(struct overlay *overlay, const struct surface *screen)
         draw_item(picker, &inside, (int)i + 1, picker->top + i);
     if (picker->matches.count == 0)
         surface_print(&inside, 1, 1, ROLE_DIM, "Nothing matches");
+    if (picker->error.code != ERROR_NONE)
+        draw_error(picker, &inside);
     line_editor_draw(picker->editor, &inside, 0, 0, surface_columns(&inside));
 }
 
 static void picker_finish(struct overlay *overlay)
 {
     const struct picker *picker = (const struct picker *)overlay;
-    const char *value = NULL;
 
-    if (picker->accepted)
-        value = ((const struct picker_match *)vector_at(&picker->matches, picker->selected))
-                    ->item->value;
-    picker->chosen(picker->context, value);
+    picker->chosen(picker->context, picker->accepted ? selected_item(picker)->value : NULL);
 }
 
 static void picker_release(struct overlay *overlay)

@@ -123,9 +123,15 @@ bool workspace_key_hinted(const struct workspace *workspace, const struct key_ch
                           size_t table, const struct key_row *row)
 {
     const struct place *place = workspace_current_place(workspace);
-    bool back = place != NULL && place->views.count > 1;
+    bool back = place != NULL && place->views.count > 1, allowed;
+    struct strbuf why = STRBUF_INIT;
 
     if ((row->flags & KEYS_HINT) == 0 || !workspace_key_possible(workspace, chain, table, row))
+        return false;
+    /* What is refused now is no hint; help and `!` say why. */
+    allowed = workspace_allows(workspace, chain, table, row, &why);
+    strbuf_release(&why);
+    if (!allowed)
         return false;
     if (chain->owners[table] != OWNER_WORKSPACE)
         return true;

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <pilab/base/error.h>
+
 struct workspace;
 struct picker;
 
@@ -20,6 +22,11 @@ size_t picker_count(const struct picker *picker);
 void picker_allow_free_text(struct picker *picker, bool allow);
 /* The same, with what becomes of it in place of "as typed". Copied. */
 void picker_take_free_text(struct picker *picker, const char *detail);
+
+/* What is typed is checked before it is the answer: what is wrong is said in the box, and the line
+ * stays to be put right. `context` is that of picker_open. */
+void picker_check_free_text(struct picker *picker,
+                            bool (*check)(void *context, const char *text, struct error *error));
 
 /* Takes over the picker. `value` is NULL when the person declined; borrowed during the call. */
 void picker_open(struct workspace *workspace, struct picker *picker,
