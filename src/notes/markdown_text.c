@@ -11,10 +11,15 @@
 #define LEAST_CELL   6
 #define MOST_INDENT  24
 
+#define SECTION  2  /* columns that what stands below a heading is moved in by */
+#define KEY_MOST 24 /* bytes; a longer one is no ticket */
+#define NARROW   40 /* columns; with fewer nothing is moved in */
+
 struct rendering {
     struct strbuf *out;
     size_t width;
     bool utf8;
+    size_t section; /* columns that lines are moved in by */
 };
 
 struct text {
@@ -244,23 +249,73 @@ static void add_item(const struct rendering *to, size_t indent, struct text line
     strbuf_release(&before);
 }
 
-static void add_line(const struct rendering *to, struct text whole)
+/* "[MB-234] Sign in": the bytes of the ticket; 0: there is none. A link is none either. */
+static size_t key_length(struct text title)
+{
+    size_t length = 1;
+
+    if (title.length < 3 || title.at[0] != '[')
+        return 0;
+    while (length < title.length &&
+           (isalnum((unsigned char)title.at[length]) || strchr("-_#/", title.at[length]) != NULL))
+        length++;
+    return length > 1 && length <= KEY_MOST && length + 1 < title.length &&
+                   title.at[length] == ']' && title.at[length + 1] == ' '
+               ? length - 1
+               : 0;
+}
+
+/* A change, as generated notes show one: its ticket, then what it is; all that is said of it stands
+ * below that. */
+static void add_change(struct rendering *to, struct text title, size_t key)
+{
+    struct text text = { title.at + key + 2, title.length - key - 2 };
+    struct strbuf name = STRBUF_INIT, before = STRBUF_INIT;
+
+    strbuf_add_bytes(&name, title.at + 1, key);
+    strbuf_add_repeat(&before, " ", to->section);
+    rich_text(&before, RICH_NAME, name.data, to->utf8);
+    strbuf_add(&before, "  ");
+    to->section += key + 2;
+    add_wrapped(to, before.data, to->section, RICH_PLAIN, trimmed(text));
+    strbuf_release(&name);
+    strbuf_release(&before);
+}
+
+static void add_heading(struct rendering *to, struct text title, size_t level)
+{
+    struct strbuf before = STRBUF_INIT;
+    size_t key = level > 2 ? key_length(title) : 0;
+
+    to->section = level > 2 && to->width >= NARROW ? SECTION : 0;
+    if (key > 0 && to->width >= NARROW) {
+        add_change(to, title, key);
+        return;
+    }
+    strbuf_add_repeat(&before, " ", to->section);
+    add_wrapped(to, before.data, to->section, level == 1 ? RICH_TITLE : RICH_HEADING, title);
+    to->section += level > 1 && to->width >= NARROW ? SECTION : 0;
+    strbuf_release(&before);
+}
+
+static void add_line(struct rendering *to, struct text whole)
 {
     struct text line = trimmed(whole);
     size_t indent = (size_t)(line.at - whole.at), level = heading_level(line), mark;
     struct strbuf before = STRBUF_INIT;
 
-    indent = indent < MOST_INDENT ? indent : MOST_INDENT;
+    indent = (indent < MOST_INDENT ? indent : MOST_INDENT) + to->section;
     if (line.length == 0) {
         strbuf_add_char(to->out, '\n');
     } else if (level > 0) {
-        add_wrapped(to, "", 0, level == 1 ? RICH_TITLE : RICH_HEADING,
-                    trimmed((struct text){ line.at + level, line.length - level }));
+        add_heading(to, trimmed((struct text){ line.at + level, line.length - level }), level);
     } else if (is_rule(line)) {
         strbuf_add_repeat(to->out, to->utf8 ? "─" : "-", to->width < 40 ? to->width : 40);
         strbuf_add_char(to->out, '\n');
     } else if (begins(line, ">")) {
-        add_wrapped(to, to->utf8 ? "│ " : "| ", 2, RICH_DIM,
+        strbuf_add_repeat(&before, " ", to->section);
+        strbuf_add(&before, to->utf8 ? "│ " : "| ");
+        add_wrapped(to, before.data, to->section + 2, RICH_DIM,
                     trimmed((struct text){ line.at + 1, line.length - 1 }));
     } else if ((mark = item_mark(line)) > 0) {
         add_item(to, indent, line, mark);
@@ -269,6 +324,16 @@ static void add_line(const struct rendering *to, struct text whole)
         add_wrapped(to, before.data, indent, RICH_PLAIN, line);
     }
     strbuf_release(&before);
+}
+
+/* Whether a heading is the next that is said, or nothing. */
+static bool heading_follows(const char *markdown)
+{
+    struct text line;
+
+    markdown += strspn(markdown, " \t\r\n");
+    line = (struct text){ markdown, strcspn(markdown, "\n") };
+    return line.length == 0 || heading_level(line) > 0;
 }
 
 /* --- Tables ----------------------------------------------------------------------------------- */
@@ -412,9 +477,9 @@ static void add_code(const struct rendering *to, struct text line)
 
 void note_markdown_text(struct strbuf *out, const char *markdown, size_t width, bool utf8)
 {
-    const struct rendering to = { out, width, utf8 };
+    struct rendering to = { out, width, utf8, 0 };
     struct vector table; /* struct text: the lines of one that has begun */
-    bool code = false;
+    bool code = false, dropped = false;
 
     vector_init(&table, sizeof(struct text));
     while (*markdown != '\0') {
@@ -429,11 +494,14 @@ void note_markdown_text(struct strbuf *out, const char *markdown, size_t width, 
         }
         if (table.count > 0)
             add_table(&to, &table);
+        /* Between sections the headings are enough: generated notes have no line there either. */
+        dropped = !code && ((dropped && trimmed(line).length == 0) ||
+                            (is_rule(trimmed(line)) && heading_follows(markdown)));
         if (fence)
             code = !code;
         else if (code)
             add_code(&to, line);
-        else
+        else if (!dropped)
             add_line(&to, line);
     }
     if (table.count > 0)

@@ -32,6 +32,29 @@ static void marks_are_not_read_but_what_they_mean_is(void **state)
     assert_read("> quoted\n", 60, "│ quoted\n");
 }
 
+/* As generated notes look: no line between sections, changes below their heading, each with its
+ * ticket before it. */
+static void what_was_edited_looks_as_what_is_generated(void **state)
+{
+    (void)state;
+    assert_read(
+        "# Notes\n\n---\n\n## New Features\n\n### [MB-234] Sign in with a **finger** or face\n"
+        "- Services: web\n\n### Without a ticket\nIt is new.\n\n---\n\n## Rest\n- one\n",
+        44,
+        "Notes\n\nNew Features\n\n  MB-234  Sign in with a finger or face\n"
+        "          • Services: web\n\n  Without a ticket\n    It is new.\n\nRest\n  • one\n");
+}
+
+static void a_line_within_a_section_and_a_link_are_what_they_are(void **state)
+{
+    (void)state;
+    assert_read("## A\n\n***\ntext\n", 60,
+                "A\n\n────────────────────────────────────────\n  text\n");
+    assert_read("### [MB-1](https://bank.example/1) done\n", 60,
+                "  MB-1 (https://bank.example/1) done\n");
+    assert_read("## Narrow\n- one\n### [MB-1] two\n", 20, "Narrow\n• one\n[MB-1] two\n");
+}
+
 static void lists_keep_their_indent_when_they_are_wrapped(void **state)
 {
     (void)state;
@@ -85,6 +108,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(marks_are_not_read_but_what_they_mean_is),
+        cmocka_unit_test(what_was_edited_looks_as_what_is_generated),
+        cmocka_unit_test(a_line_within_a_section_and_a_link_are_what_they_are),
         cmocka_unit_test(lists_keep_their_indent_when_they_are_wrapped),
         cmocka_unit_test(tables_stand_in_columns),
         cmocka_unit_test(a_table_without_room_is_wrapped_and_loses_nothing),
