@@ -84,7 +84,8 @@ static bool read_value(struct call *call, const struct arguments *arguments,
             return false;
     }
     if (setting->secret && setting->value.length == 0)
-        return error_set(error, ERROR_INVALID, "the value of a secret is not empty");
+        return error_set(error, ERROR_INVALID, "the value of the secret %s would be empty",
+                         setting->place.name);
     if (!setting->secret && !arguments_flag(arguments, "plain") &&
         looks_secret(setting->place.name, setting->value.data, setting->value.length))
         return refuse_plain(setting, error);
