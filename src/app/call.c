@@ -8,7 +8,10 @@
 #include <pilab/store/tenant.h>
 #include <pilab/store/user.h>
 
+#define ONE_HOUR 3600000
+
 static const char local_tenant[] = "local";
+static const char refused_action[] = "access.refused";
 
 static bool find_actor(struct call *call, struct error *error);
 
@@ -268,6 +271,34 @@ bool call_choose_project(struct call *call, const char *name, struct error *erro
     return adopt_project(call, &project, error);
 }
 
+/* Screens read again by themselves whenever the store changes, and an entry is a change: a refusal
+ * to read is put down once an hour, until the actor is seen to do something else. What a person
+ * does is put down each time. */
+static bool is_repeated(struct call *call, const char *action, const json_t *body)
+{
+    struct audit_filter newest = { .tenant = call->tenant_id, .actor = call->actor.login };
+    const struct store_page one = { .limit = 1 };
+    struct arena *arena;
+    struct audit_entries entries;
+    struct strbuf text = STRBUF_INIT;
+    bool repeated;
+
+    if (strcmp(action, permission_row(PERMISSION_READ)->name) != 0)
+        return false;
+    if (call->project != NULL)
+        newest.project = call->project->id;
+    arena = arena_new();
+    json_write_canonical(&text, body);
+    repeated = audit_list(call->connection, &newest, &one, arena, &entries, NULL) &&
+               entries.count == 1 && entries.items[0].body != NULL &&
+               clock_now(&call->clock) - entries.items[0].at < ONE_HOUR &&
+               strcmp(entries.items[0].action, refused_action) == 0 &&
+               strcmp(entries.items[0].body, text.data) == 0;
+    strbuf_release(&text);
+    arena_free(&arena);
+    return repeated;
+}
+
 /* That it cannot be written must not turn a refusal into anything but a refusal. */
 void call_audit_refusal(struct call *call, const char *action, const struct error *refusal)
 {
@@ -281,8 +312,9 @@ void call_audit_refusal(struct call *call, const char *action, const struct erro
     json_put_text(body, "refused", action);
     json_put_text(body, "reason", refusal->message);
     ok = store_begin(call->connection, NULL, &error) &&
-         call_audit(call, "access.refused", action, body, &error) &&
-         store_commit(call->connection, &error);
+         (is_repeated(call, action, body) ||
+          (call_audit(call, refused_action, action, body, &error) &&
+           store_commit(call->connection, &error)));
     if (!ok)
         log_write(call->log, LOG_WARNING, "a refusal could not be put into the audit: %s",
                   error.message);

@@ -256,7 +256,7 @@ bool home_looked(struct call *call, const struct home_mark *shown, struct error 
     if (call->project == NULL || call->actor.id[0] == '\0' ||
         connection_read_only(call->connection))
         return true;
-    ok = store_begin(call->connection, &call->progress, error) &&
+    ok = call_begin(call, PERMISSION_READ, NULL, error) &&
          set_mark(call, MARK, shown->at, error) && set_mark(call, MARK_AUDIT, shown->seq, error) &&
          store_commit(call->connection, error);
     store_rollback(call->connection);

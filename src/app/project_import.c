@@ -12,7 +12,7 @@
 #include "project_difference.h"
 #include "variable_file.h"
 
-#define MOST_TRIES 8
+#define MOST_TRIES 64 /* each one that fails is somebody else's that came first */
 #define MOST_NAMED 6
 
 /* --- What it would do ------------------------------------------------------------------------- */

@@ -262,7 +262,7 @@ static void a_project_is_imported_once_by_eight(void **state)
                           "modules:\n  - {name: m%zu, type: BACKEND}\n",
                           i, round, i);
             file = scratch_file(sandbox_files(world->sandbox), name, text.data);
-            crowd_start(&crowd, NULL, "project", "import", file, NULL);
+            crowd_start(&crowd, NULL, "project", "import", file, "--yes", NULL);
             free(file);
         }
         all_done(&crowd, PEOPLE);

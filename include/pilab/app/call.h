@@ -99,7 +99,8 @@ bool call_begin(struct call *call, enum permission_action action,
 bool call_refuse(struct call *call, const char *action, const struct error *refusal,
                  struct error *error);
 /* Puts into the audit, in a transaction of its own, that `action` ("note.approve") was refused.
- * None may be open. Does nothing on a store that can only be read. */
+ * None may be open. Does nothing on a store that can only be read, and a refusal to read that
+ * is the actor's newest entry is not repeated within the hour. */
 void call_audit_refusal(struct call *call, const char *action, const struct error *refusal);
 
 /* ERROR_DENIED, with why, when the open store can only be read. */

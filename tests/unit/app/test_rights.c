@@ -244,6 +244,29 @@ static void who_is_no_member_does_not_even_see_the_project(void **state)
     assert_refused_and_audited(work, "nina", "env list --project MB", "read");
 }
 
+/* Screens read again whenever the store changes, and each entry is a change. */
+static void a_refusal_to_read_is_put_down_once_and_one_to_act_each_time(void **state)
+{
+    struct app_work *work = *state;
+    size_t before;
+
+    invite(work);
+    for (int i = 0; i < 3; i++)
+        assert_refused_and_audited(work, "nina", "env list --project MB", "read");
+    app_login(work, "olga");
+    app_must(work, "audit list --action access.refused");
+    before = json_array_size(work->result.items);
+    assert_int_equal(before, 1);
+    for (int i = 0; i < 3; i++)
+        assert_refused_and_audited(work, "vera", "manifest set auth UAT 2.0.7", "deploy");
+    app_login(work, "nina");
+    assert_false(app_try(work, "env list --project MB"));
+    assert_string_equal(error_code_name(work->error.code), "denied");
+    app_login(work, "olga");
+    app_must(work, "audit list --action access.refused");
+    assert_int_equal(json_array_size(work->result.items), before + 3);
+}
+
 static void who_the_store_does_not_know_gets_in_nowhere(void **state)
 {
     struct app_work *work = *state;
@@ -303,6 +326,7 @@ int main(void)
         CASE(a_contributor_may_not_set_up_the_project),
         CASE(a_contributor_cuts_releases_and_does_not_end_them),
         CASE(who_is_no_member_does_not_even_see_the_project),
+        CASE(a_refusal_to_read_is_put_down_once_and_one_to_act_each_time),
         CASE(who_the_store_does_not_know_gets_in_nowhere),
         CASE(only_what_one_may_read_is_chosen),
         CASE(the_audit_of_others_is_not_for_everybody),
