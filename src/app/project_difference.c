@@ -8,6 +8,7 @@
 #include <pilab/document/document.h>
 
 #define VALUE_COLUMNS 60
+#define MOST_NAMES    8
 
 const char *project_text(const struct project_settings *settings, struct arena *arena)
 {
@@ -67,16 +68,55 @@ static struct document *read_state(const struct project_settings *settings, cons
     return document;
 }
 
-/* A scalar as it stands; of a list or map, how much is in it. */
+static const char *member_text(const struct node *map, const char *key)
+{
+    const struct node *member = node_get(map, key);
+
+    return member != NULL ? member->text : NULL;
+}
+
+/* What an entry of a list is called by, or NULL: a name, "security" of whoever has to approve. */
+static const char *entry_name(const struct node *entry)
+{
+    static const char *const keys[] = { "name", "id", "group", "role", "path" };
+    const char *name = entry->text;
+
+    for (size_t i = 0; name == NULL && i < sizeof keys / sizeof *keys; i++)
+        name = member_text(entry, keys[i]);
+    return name;
+}
+
+/* Of a list its entries by name, and of a map of lists, as groups are, its keys. */
+static bool add_names(struct strbuf *line, const struct node *node)
+{
+    size_t start = line->length;
+    bool ok = (node->kind == NODE_LIST || node->kind == NODE_MAP) && node->count > 0;
+
+    for (size_t i = 0; ok && i < node->count; i++) {
+        const struct node *child = node->children[i];
+        const char *name = node->kind == NODE_LIST    ? entry_name(child)
+                           : child->kind == NODE_LIST ? child->key
+                                                      : NULL;
+
+        ok = name != NULL;
+        if (ok && i < MOST_NAMES)
+            strbuf_printf(line, "%s%s", i > 0 ? ", " : "", name);
+    }
+    if (ok && node->count > MOST_NAMES)
+        strbuf_printf(line, " and %zu more", node->count - MOST_NAMES);
+    if (!ok)
+        strbuf_truncate(line, start);
+    return ok;
+}
+
+/* A scalar as it stands; of a list or map what is in it, or how much. */
 static void add_value(struct strbuf *line, const struct node *node)
 {
     size_t count = node->kind == NODE_LIST || node->kind == NODE_MAP ? node->count : 0;
 
-    if (node->kind == NODE_LIST && count > 0 && node->children[0]->text != NULL) {
-        for (size_t i = 0; i < count; i++)
-            strbuf_printf(line, "%s%s", i > 0 ? ", " : "",
-                          node->children[i]->text != NULL ? node->children[i]->text : "...");
-    } else if (node->text == NULL) {
+    if (add_names(line, node))
+        return;
+    if (node->text == NULL) {
         strbuf_printf(line, "%zu entr%s", count, count == 1 ? "y" : "ies");
     } else {
         strbuf_add_cut_middle(line, node->text, node->length, VALUE_COLUMNS, "~");

@@ -169,8 +169,8 @@ static void what_would_be_taken_away_is_named_and_asked_before(void **state)
     assert_non_null(strstr(work->error.message, "in.yaml takes 4 things out of MB: "));
     assert_non_null(strstr(work->error.message, "environments.SIT: "));
     assert_non_null(strstr(work->error.message, "environments.PROD: "));
-    assert_non_null(strstr(work->error.message, "groups"));
-    assert_non_null(strstr(work->error.message, "variables"));
+    assert_non_null(strstr(work->error.message, "groups: security"));
+    assert_non_null(strstr(work->error.message, "variables: TIMEOUT"));
     assert_string_equal(work->error.hint, "nobody can be asked here: give --yes");
     free(line);
     app_must(work, "project export");
