@@ -190,6 +190,7 @@ json_t *note_flow_to_json(const struct note_flow *flow)
     json_put(object, "receipts", note_receipts_to_json(&flow->receipts));
     json_put(object, "revisions", revisions_json(&flow->revisions));
     json_put_text(object, "edit_lapses", flow->edit_lapses);
+    json_put_text(object, "outdated", flow->outdated);
     json_put(object, "actions", permits_json(flow));
     return object;
 }

@@ -49,6 +49,12 @@ static void add_relatives(struct strbuf *out, const struct note_flow *flow)
         strbuf_printf(out, "corrected by note %lld\n", (long long)flow->correction->number);
     if (flow->edited_by_hand)
         strbuf_add(out, "the text was edited by hand\n");
+    if (flow->outdated != NULL) {
+        rich_word(out, RICH_WARNING, "older than the list");
+        strbuf_add(out, " of ");
+        rich_text(out, RICH_PLAIN, flow->outdated, true);
+        strbuf_add(out, ": it goes out no more, make a new one\n");
+    }
 }
 
 static void add_rules(struct strbuf *out, const struct approval_standing *standing)

@@ -160,7 +160,7 @@ static void add_notes(struct release_screen *screen)
         struct strbuf text = STRBUF_INIT;
 
         strbuf_printf(&text, "rev %" PRId64, list->items[i].rev);
-        add_kept(screen, "notes", list->items[i].number, note_status_name(list->items[i].status),
+        add_kept(screen, "note", list->items[i].number, note_status_name(list->items[i].status),
                  text.data, release_has_current_notes(&screen->detail, &list->items[i]));
         strbuf_release(&text);
     }

@@ -38,7 +38,7 @@ static void list_members(const struct setup_screen *screen, struct arena *arena,
 /* They stand in the list of members all the same. */
 static void add_not_counted(const struct setup_screen *screen, struct strbuf *out)
 {
-    const char *between = "; switched off and not counted: ";
+    const char *between = "; not active: ";
     json_t *item;
     size_t index;
 

@@ -23,7 +23,7 @@ static void notes_stand_by_what_they_wait_for(void **state)
     DO(world, "note", "review", "2");
     note_world_login(world, "carla");
     vt = demo_world_open(world, 24, 80);
-    assert_true(vt_wait_text(vt, "1 waits for you"));
+    assert_true(vt_wait_text(vt, "2 wait for you"));
     studio_type(vt, "4", "Wait for you");
     assert_golden(vt, "notes-list");
     studio_type(vt, "!", "Approve this very text");

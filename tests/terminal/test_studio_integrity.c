@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <pilab/base/arena.h>
 #include <pilab/store/store.h>
@@ -36,7 +37,7 @@ static void taking_what_moved_says_whose_approvals_lapse(void **state)
     assert_shown(vt, "Note 2 (APPROVED, by alice) is about the list as it is:");
     assert_golden(vt, "release-take-lapses");
     studio_type(vt, "y", "revision 2");
-    assert_shown(vt, "lapsed: note 2");
+    assert_shown(vt, "2 (the approval of carla, the review of carla)");
     studio_type(vt, ":note show 2\r", "rev 1 DRAFT");
     studio_type(vt, "!", "it is older than the list of R2025.03");
     studio_type(vt, "\033", "rev 1 DRAFT");
@@ -84,10 +85,13 @@ static void what_turns_the_order_of_text_around_is_not_kept(void **state)
     studio_type(vt, "Opay \xe2\x80\xae txt.exe\033:w\r", "Keep revision 2");
     studio_type(vt, "\r", "line 1 holds U+202E at character 5");
     text = note_world_text(world);
-    assert_string_not_equal(text, "");
+    assert_null(strstr(text, "txt.exe"));
     free(text);
-    studio_type(vt, "\033", "[Edit]");
-    vt_end(&vt);
+    /* One takes the message away, the other leaves to reading. */
+    studio_type(vt, "\033\033", "[Read]");
+    studio_type(vt, "!d", "Throw away what you typed");
+    studio_type(vt, "y", "thrown away");
+    studio_leave(&vt);
 }
 
 /* --- Who may not get in any more -------------------------------------------------------------- */
@@ -134,9 +138,9 @@ static void who_may_not_get_in_any_more_is_not_counted(void **state)
     assert_shown(vt, "is no active member any more");
     assert_shown(vt, "(root)");
     studio_type(vt, "7", "Ticket keys");
-    studio_type(vt, "gt", "UAT");
+    studio_type(vt, "gtgtgt", "as usual for its stage");
     studio_type(vt, "jj", "approve: 1 of those who may approve (alice, root)");
-    assert_shown(vt, "switched off and not counted: carla, dan");
+    assert_shown(vt, "not active: carla, dan");
     studio_leave(&vt);
 }
 

@@ -46,8 +46,8 @@ void release_freeze(struct call *call, const struct release_world *world,
                     const struct store_cell *source, struct store_release_entry *entry);
 
 /* Whether the source still has what was read in these cells of it, to be frozen, to be stayed away
- * from, or because it is gone; else ERROR_CONFLICT naming
- * what moved. In the transaction that keeps the list. */
+ * from, or because it is gone; else ERROR_CONFLICT naming what moved. In the transaction that keeps
+ * the list. */
 bool release_still_there(struct call *call, const struct release_world *world,
                          const struct store_cell *const *frozen, size_t count, struct error *error);
 
@@ -55,7 +55,7 @@ bool release_still_there(struct call *call, const struct release_world *world,
 struct release_preview {
     size_t modules;
     const char **names, **versions; /* of each */
-    /* "R2025.02 is open and goes to UAT as well": cut already and not ended; NULL: there is none.
+    /* What was cut before and has not ended: "R2025.02 is open and goes to UAT as well"; or NULL.
      */
     const char *others;
     bool off_path; /* the target is not filled from there on the promotion path */

@@ -89,6 +89,7 @@ static void taking_what_moved_lapses_the_approvals_of_the_notes(void **state)
 
     team_as(work, "bob", "note show 1 --approvals");
     team_assert_status(work, "DRAFT", 1);
+    assert_string_equal(team_text(work, "outdated"), "R1");
     team_refused(work, "bob", "note publish 1 --to /nowhere/at/all", ERROR_CONFLICT,
                  "note 1 cannot be published: it is DRAFT; it is older than the list of R1; waits "
                  "for: 1 of those who may approve (bob, olga)   barred: alice (asked for it)");

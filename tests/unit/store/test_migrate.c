@@ -72,6 +72,69 @@ static void an_older_store_is_migrated_and_kept_as_it_was(void **state)
     store_close(&store);
 }
 
+#define ZEROS   "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0"
+#define LIST(n) "printf('%064d', " #n ")"
+
+/* A release R1 whose list was changed at 20, reports about it of 15 and 25, and notes. */
+static const char old_releases[] =
+    "INSERT INTO tenants VALUES ('t', 'x', 'x', '{}', 1, 1, 1);"
+    "INSERT INTO projects VALUES ('p', 't', 'MB', 'MB', '', 'ACTIVE', '{}', 1, 1, 1);"
+    "INSERT INTO environments VALUES ('s', 'p', 'SIT', 'SIT', 0, '', 0, '{}', 1, 1, 1, 0),"
+    "                                ('u', 'p', 'UAT', 'UAT', 1, '', 0, '{}', 1, 1, 1, 0);"
+    "INSERT INTO releases VALUES ('r', 'p', 1, 'R1', 's', 'u', 'OPEN', 2, '', 0, 'olga', 10, 20,"
+    "                             NULL, 0, NULL);"
+    "INSERT INTO release_revisions VALUES ('r', 1, 1, 'olga', NULL, 10, " LIST(
+        1) "),"
+           "                                     ('r', 2, 1, 'olga', NULL, 20, " LIST(
+               2) ");"
+                  "INSERT INTO drift_reports VALUES"
+                  " ('d1', 'p', 1, 'COMPLETED', 'DETECTED', '', 'env:UAT', 'UAT', 'release:r1', "
+                  "'R1', NULL,"
+                  "  " ZEROS ", NULL, 0, 'olga', 1, 15, 15, 15, 0, 'x', '{}'),"
+                  " ('d2', 'p', 2, 'COMPLETED', 'DETECTED', '', 'env:UAT', 'UAT', 'release:R1', "
+                  "'R1', NULL,"
+                  "  " ZEROS ", NULL, 0, 'olga', 1, 25, 25, 25, 0, 'x', '{}'),"
+                  " ('d3', 'p', 3, 'COMPLETED', 'DETECTED', '', 'v1', 'v1', 'v2', 'v2', NULL,"
+                  "  " ZEROS ", NULL, 0, 'olga', 1, 25, 25, 25, 0, 'x', '{}');"
+                  "INSERT INTO notes VALUES"
+                  " ('n1', 'p', 1, 'd1', NULL, 'any', '', '', 'APPROVED', 1, 'olga', 22, 22, 22, "
+                  "0, NULL, NULL),"
+                  " ('n2', 'p', 2, NULL, NULL, 'r1', '', '', 'DRAFT', 1, 'olga', 30, 30, 30, 0, "
+                  "NULL, NULL),"
+                  " ('n3', 'p', 3, NULL, NULL, 'v9', '', '', 'DRAFT', 1, 'olga', 30, 30, 30, 0, "
+                  "NULL, NULL);";
+
+/* The note of 22 was made of the report of 15, so that it is of the first list. */
+static void what_was_said_of_a_release_is_of_the_list_that_it_had(void **state)
+{
+    struct fixture *f = *state;
+    struct migration_list before = { embedded_migrations, 6 };
+    struct store_options options = { .path = f->path, .create = true, .allow_frozen_clock = true };
+    struct store *store;
+    struct error error;
+
+    must(store_open_with(&options, &f->clock, &before, &store, &error), &error);
+    store_close(&store);
+    assert_true(raw_sql(f->path, old_releases));
+    must(store_open(&options, &f->clock, &store, &error), &error);
+    store_close(&store);
+    assert_string_equal(raw_text(f, f->path,
+                                 "SELECT group_concat(id || '=' ||"
+                                 "       COALESCE(CAST(list_digest AS INTEGER), '-') || ' ' ||"
+                                 "       COALESCE(stands_for, '-'), '; ')"
+                                 " FROM (SELECT * FROM drift_reports ORDER BY id)"),
+                        "d1=1 env:UAT..release:r1; d2=2 env:UAT..release:R1; d3=- -");
+    assert_string_equal(raw_text(f, f->path,
+                                 "SELECT group_concat(id || '=' ||"
+                                 "       COALESCE(CAST(list_digest AS INTEGER), '-') || ' ' ||"
+                                 "       COALESCE(release, '-'), '; ')"
+                                 " FROM (SELECT * FROM notes ORDER BY id)"),
+                        "n1=1 R1; n2=2 R1; n3=- -");
+    assert_false(raw_sql(f->path, "UPDATE drift_reports SET list_digest = NULL"));
+    assert_false(raw_sql(f->path, "UPDATE notes SET list_digest = NULL WHERE id = 'n1'"));
+    assert_false(raw_sql(f->path, "UPDATE notes SET release = 'R2' WHERE id = 'n1'"));
+}
+
 static void a_new_store_needs_no_backup(void **state)
 {
     struct fixture *f = *state;
@@ -162,6 +225,7 @@ int main(void)
         STORE(a_migration_that_fails_leaves_the_store_as_it_was),
         STORE(without_its_backup_a_store_is_not_migrated),
         PROJECT(a_migration_may_not_leave_a_reference_to_nothing),
+        FOLDER(what_was_said_of_a_release_is_of_the_list_that_it_had),
         STORE(an_older_store_that_can_only_be_read_is_not_migrated),
         cmocka_unit_test(migrations_are_numbered_without_a_gap),
     };
