@@ -142,7 +142,7 @@ static int draw_count(const struct audit_screen *screen, const struct surface *s
     int column = 1;
 
     if (!audit_rows_known(screen->rows))
-        return;
+        return column;
     column += surface_printf(surface, 0, column, ROLE_NORMAL, "%zu %s%s%s", total,
                              total == 1 ? "entry" : "entries", project != NULL ? " of " : "",
                              project != NULL ? project->code : "");
