@@ -28,5 +28,7 @@ void note_recovery_free(struct studio *studio);
 
 /* How many notes wait for the person, in the title line; found out in the background. */
 void note_waiting_refresh(struct studio *studio);
+/* The same where it is known already: with what Home lists, so that both say the same at once. */
+void note_waiting_show(struct studio *studio, size_t waiting);
 
 #endif

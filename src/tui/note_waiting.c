@@ -24,17 +24,21 @@ static bool run_count(struct job *job, struct call *call, void *input, void **ou
     return ok;
 }
 
-static void count_done(struct studio *studio, bool ok, void *output)
+void note_waiting_show(struct studio *studio, size_t waiting)
 {
-    size_t waiting = ok ? *(size_t *)output : 0;
     char text[48] = "";
 
-    studio->counting_waits = false;
-    free(output);
-    if (ok && waiting > 0)
+    if (waiting > 0)
         snprintf(text, sizeof text, "%zu wait%s for you", waiting, waiting == 1 ? "s" : "");
+    workspace_set_waiting(studio->workspace, text);
+}
+
+static void count_done(struct studio *studio, bool ok, void *output)
+{
+    studio->counting_waits = false;
     if (ok)
-        workspace_set_waiting(studio->workspace, text);
+        note_waiting_show(studio, *(size_t *)output);
+    free(output);
     if (studio->count_waits_again)
         note_waiting_refresh(studio);
 }

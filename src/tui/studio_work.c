@@ -1,3 +1,4 @@
+#include "note_studio.h"
 #include "studio_internal.h"
 
 #include <stdio.h>
@@ -91,6 +92,7 @@ static void look_done(struct studio *studio, bool ok, void *output)
         return;
     surroundings_free(&studio->around);
     studio->around = output;
+    note_waiting_show(studio, studio->around->home.mine.count);
     studio->since = studio->around->home.since;
     studio->looked = true;
     workspace_set_project(studio->workspace, studio->around->project != NULL

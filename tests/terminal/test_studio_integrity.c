@@ -94,6 +94,24 @@ static void what_turns_the_order_of_text_around_is_not_kept(void **state)
     studio_leave(&vt);
 }
 
+/* The demo has a report of it already. */
+static void drift_of_the_same_two_environments_is_counted_once(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt;
+
+    DO(world, "drift", "--from", "SIT", "--to", "UAT", "--save");
+    DO(world, "drift", "release:R2025.03", "--save");
+    vt = demo_world_open(world, 48, 160);
+    assert_true(vt_wait_text(vt, "in 1 report"));
+    studio_leave(&vt);
+    DO(world, "drift", "--from", "SIT", "--to", "UAT", "--module", "mb-web", "--save");
+    vt = demo_world_open(world, 48, 160);
+    assert_true(vt_wait_text(vt, "in 2 reports"));
+    assert_shown(vt, "4 mb-web: UAT would get, from SIT");
+    studio_leave(&vt);
+}
+
 /* --- Who may not get in any more -------------------------------------------------------------- */
 
 static void switch_off(const struct demo_world *world, const char *login)
@@ -154,6 +172,7 @@ int main(void)
         ALONE(approving_ones_own_text_is_said_before),
         NOTES(the_approval_of_somebody_elses_text_says_nothing_of_it),
         NOTES(what_turns_the_order_of_text_around_is_not_kept),
+        ALONE(drift_of_the_same_two_environments_is_counted_once),
         NOTES(who_may_not_get_in_any_more_is_not_counted),
     };
 
