@@ -106,6 +106,7 @@ static void notes_are_kept_from_where_they_are_read(void **state)
     studio_type(vt, "!s", "they are kept already, as notes 2");
     studio_type(vt, "\033\033", "[Verdict]");
     studio_type(vt, "4", " Status ");
+    assert_true(vt_wait_text(vt, "2 wait for you"));
     assert_golden(vt, "demo-notes-kept");
     /* The report knows it too, wherever it is shown. */
     studio_type(vt, "3", "Drift ▸ 2");

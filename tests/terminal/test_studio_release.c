@@ -62,6 +62,7 @@ static void staying_with_it_is_a_decision_too(void **state)
     studio_type(vt, "y", "v2.0.8-rc.1 kept");
     studio_type(vt, "!n", "Release Notes - R2025.03");
     studio_type(vt, "1", "note 2 needs a review");
+    assert_true(vt_wait_text(vt, "2 wait for you"));
     assert_golden(vt, "release-notes-made");
     studio_leave(&vt);
 }
