@@ -140,7 +140,7 @@ static void add_demo(struct home_screen *home)
 
     if (!has_demo(home))
         return;
-    memory_rows_add_group(home->rows, "To look around first", "no git repository here");
+    memory_rows_add_group(home->rows, "To try it out first", "no git repository here");
     add_row(home, "demo", "Open the demo", "a made-up project", NULL);
     for (size_t i = 0; around->project == NULL && i < BEGINNINGS; i++)
         add_row(home, beginnings[i].identity, beginnings[i].text, beginnings[i].detail, NULL);

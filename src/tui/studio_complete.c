@@ -1,18 +1,11 @@
 #include "studio_internal.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <pilab/app/command.h>
-#include <pilab/app/manifest.h>
-#include <pilab/app/release.h>
+#include <pilab/app/known_names.h>
 #include <pilab/base/memory.h>
-#include <pilab/store/environment.h>
-#include <pilab/store/module.h>
-#include <pilab/store/note.h>
-#include <pilab/store/project.h>
-#include <pilab/store/report.h>
 #include <pilab/tui/theme.h>
 
 /* What Tab offers on the `:` line: verbs, then what each word of the command may be. */
@@ -41,55 +34,55 @@ static void offer(const struct completing *completing, const char *word)
 
 /* --- What there is ---------------------------------------------------------------------------- */
 
+/* Names with something before them: "release:R1". */
+struct kept_names {
+    const struct completing *completing;
+    const char *before;
+};
+
+static void offer_name(void *to, const char *name)
+{
+    const struct kept_names *names = to;
+
+    offer(names->completing, arena_printf(names->completing->arena, "%s%s", names->before, name));
+}
+
+static void offer_known(const struct completing *completing, enum known_kind kind,
+                        const char *before)
+{
+    struct kept_names names = { completing, before };
+
+    known_names(&completing->studio->call, kind, OFFERED, offer_name, &names);
+}
+
 static void offer_environments(const struct completing *completing)
 {
-    struct call *call = &completing->studio->call;
-    struct store_environments list;
-
-    if (call->project == NULL || !store_environment_list(call->connection, call->project->id, NULL,
-                                                         completing->arena, &list, NULL))
-        return;
-    for (size_t i = 0; i < list.count; i++)
-        offer(completing, list.items[i].name);
+    offer_known(completing, KNOWN_ENVIRONMENTS, "");
 }
 
 static void offer_modules(const struct completing *completing)
 {
-    struct call *call = &completing->studio->call;
-    struct store_modules list;
-
-    if (call->project == NULL || !store_module_list(call->connection, call->project->id, NULL,
-                                                    completing->arena, &list, NULL))
-        return;
-    for (size_t i = 0; i < list.count; i++)
-        offer(completing, list.items[i].name);
-}
-
-static void offer_kept_states(const struct completing *completing, const char *kind, bool releases)
-{
-    struct call *call = &completing->studio->call;
-    struct store_baselines baselines = { 0 };
-    struct store_releases list = { 0 };
-
-    if (call->project == NULL)
-        return;
-    if (releases ? !release_list_newest(call, OFFERED, completing->arena, &list, NULL)
-                 : !manifest_baselines(call, OFFERED, completing->arena, &baselines, NULL))
-        return;
-    for (size_t i = 0; i < list.count; i++)
-        offer(completing, arena_printf(completing->arena, "%s%s", kind, list.items[i].name));
-    for (size_t i = 0; i < baselines.count; i++)
-        offer(completing, arena_printf(completing->arena, "%s%s", kind, baselines.items[i].name));
+    offer_known(completing, KNOWN_MODULES, "");
 }
 
 static void offer_releases(const struct completing *completing)
 {
-    offer_kept_states(completing, "", true);
+    offer_known(completing, KNOWN_RELEASES, "");
 }
 
 static void offer_baselines(const struct completing *completing)
 {
-    offer_kept_states(completing, "", false);
+    offer_known(completing, KNOWN_BASELINES, "");
+}
+
+static void offer_notes(const struct completing *completing)
+{
+    offer_known(completing, KNOWN_NOTES, "");
+}
+
+static void offer_reports(const struct completing *completing)
+{
+    offer_known(completing, KNOWN_REPORTS, "");
 }
 
 static void offer_states(const struct completing *completing)
@@ -98,39 +91,8 @@ static void offer_states(const struct completing *completing)
 
     for (size_t i = 0; around != NULL && i < around->state_count; i++)
         offer(completing, around->states[i].spec);
-    offer_kept_states(completing, "release:", true);
-    offer_kept_states(completing, "baseline:", false);
-}
-
-static void offer_number(const struct completing *completing, int64_t number)
-{
-    offer(completing, arena_printf(completing->arena, "%" PRId64, number));
-}
-
-static void offer_notes(const struct completing *completing)
-{
-    struct call *call = &completing->studio->call;
-    struct store_page page = { .limit = OFFERED };
-    struct store_notes list;
-
-    if (call->project == NULL || !store_note_list(call->connection, call->project->id, NULL, &page,
-                                                  completing->arena, &list, NULL))
-        return;
-    for (size_t i = 0; i < list.count; i++)
-        offer_number(completing, list.items[i].number);
-}
-
-static void offer_reports(const struct completing *completing)
-{
-    struct call *call = &completing->studio->call;
-    struct store_page page = { .limit = OFFERED };
-    struct store_reports list;
-
-    if (call->project == NULL || !store_report_list(call->connection, call->project->id, NULL, NULL,
-                                                    &page, completing->arena, &list, NULL))
-        return;
-    for (size_t i = 0; i < list.count; i++)
-        offer_number(completing, list.items[i].number);
+    offer_known(completing, KNOWN_RELEASES, "release:");
+    offer_known(completing, KNOWN_BASELINES, "baseline:");
 }
 
 static void offer_themes(const struct completing *completing)
