@@ -187,10 +187,14 @@ static unsigned start_act(struct view *view, int action)
 static unsigned start_event(struct view *view, const struct event *event)
 {
     struct start *start = view_state(view);
+    /* Nothing moves under the cursor; who comes to the list, though, meets the newest report. */
+    bool newest = list_cursor(start->list) == 0 && workspace_view(start->studio->workspace) != view;
 
     studio_take_events(start->studio);
     if (event->kind == STUDIO_LOOKED) {
         show_rows(start);
+        if (newest)
+            list_move_to(start->list, 0);
     }
     return REFRESH_DRAW;
 }
