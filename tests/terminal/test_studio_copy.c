@@ -4,7 +4,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "../support/hostile_fixture.h"
 #include "studio_world.h"
@@ -73,6 +76,24 @@ static struct vt *open_hostile(struct studio_world *world, struct fixture_reposi
     return vt;
 }
 
+/* What a shell that stands somewhere else makes of a line. */
+static int run_shell(const char *line)
+{
+    pid_t child = fork();
+    int status;
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+        if (chdir("/") == 0 && dup2(nowhere, STDOUT_FILENO) >= 0)
+            execl("/bin/sh", "sh", "-c", line, (char *)NULL);
+        _exit(127);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 /* The report of the attack: a subject that ends the paste and runs a command. */
 static void a_subject_cannot_end_the_paste_it_stands_in(void **state)
 {
@@ -88,6 +109,10 @@ static void a_subject_cannot_end_the_paste_it_stands_in(void **state)
     vt = open_hostile(*state, fixture);
     studio_type(vt, "#c", "[Commits 1]");
     assert_string_equal(copy(vt, "t", &text), "ok^[[201~^Mtouch /tmp/PWNED");
+    /* The command says the same wherever it is pasted. */
+    assert_holds(copy(vt, "c", &text), "git -C ");
+    assert_holds(text.data, fixture_path(fixture));
+    assert_int_equal(run_shell(text.data), 0);
     studio_leave(&vt);
     strbuf_release(&text);
     fixture_free(&fixture);
