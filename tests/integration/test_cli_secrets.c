@@ -150,6 +150,21 @@ static void what_is_refused_does_not_repeat_the_value(void **state)
     assert_says_not(&run->err, password);
 }
 
+static void an_empty_file_is_no_secret(void **state)
+{
+    struct world *world = *state;
+    char *file = private_file(world, "empty", "\n");
+    const struct run *run;
+
+    import(world);
+    DO(world->sandbox, "secrets", "init");
+    run = run_pilab(world->sandbox, "variable", "set", "TOKEN", "--secret", "-e", "UAT",
+                    "--value-file", file, NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "the value of the secret TOKEN would be empty");
+    free(file);
+}
+
 /* Appends what /proc tells of a process; nothing where it may not be read. */
 static void add_proc(struct strbuf *text, pid_t process, const char *name)
 {
@@ -314,6 +329,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_secret_is_in_no_file_and_in_no_output),
         CASE(what_is_refused_does_not_repeat_the_value),
+        CASE(an_empty_file_is_no_secret),
         CASE(the_process_does_not_show_it),
         CASE(a_new_key_and_new_values_do_not_lose_each_other),
         CASE(a_file_that_others_can_read_is_refused),
