@@ -44,8 +44,8 @@ bool file_is_directory(const char *path);
 
 /* "a/b" from "a" and "b"; an absolute second part wins. The caller frees. */
 char *path_join(const char *directory, const char *name);
-/* "~/x" is in the home directory, as a shell has it, when there is one; others stay as they are. The
- * caller frees. */
+/* "~/x" is in the home directory, as a shell has it, when there is one; others stay as they are.
+ * The caller frees. */
 char *path_from_home(const char *typed);
 /* What follows the last slash, "" when nothing does; points into path. */
 const char *path_base_name(const char *path);

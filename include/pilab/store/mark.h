@@ -1,6 +1,6 @@
 /*
- * Marks: how far a person has come in something that goes on, by name: when ("home"), or up to which
- * entry of the audit ("home.audit"). Nothing that others agree on; not audited.
+ * Marks: how far a person has come in something that goes on, by name: when ("home"), or up to
+ * which entry of the audit ("home.audit"). Nothing that others agree on; not audited.
  */
 #ifndef PILAB_STORE_MARK_H
 #define PILAB_STORE_MARK_H
