@@ -4,10 +4,6 @@
 BEGIN {
     # A table of rows names what it lists, and help tells what is in the table.
     lists("app/command_table", "app/commands_program")
-    # What is looked at from the manifest asks for a state, and shows itself in its columns.
-    lists("tui/manifest_states", "tui/manifest_look")
-    # A text that was merged is kept, and keeping one may ask for a merge.
-    lists("tui/note_merge_view", "tui/note_keep")
 }
 
 function lists(from, to)

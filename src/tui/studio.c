@@ -122,6 +122,14 @@ static void start_watching(struct studio *studio)
         workspace_say_error(studio->workspace, &error);
 }
 
+static void follow(struct studio *studio, bool store_has_changed)
+{
+    if (store_has_changed)
+        note_waiting_refresh(studio);
+    note_typings_again(studio);
+    note_recovery_again(studio);
+}
+
 /* What the screens ask for. */
 static const struct studio_actions studio_actions = {
     .compare = studio_compare,
@@ -138,6 +146,7 @@ static const struct studio_actions studio_actions = {
     .open_demo = studio_open_demo,
     .run_words = studio_run_words,
     .open_project = studio_open_project,
+    .follow = follow,
 };
 
 /* --- Life --------------------------------------------------------------------------------------

@@ -5,8 +5,6 @@
 #include <pilab/base/memory.h>
 #include <pilab/tui/dialog.h>
 
-#include "note_studio.h"
-
 /* What jobs say, on the thread of the screen. */
 
 static void finish(struct studio *studio, struct job_event *event)
@@ -86,10 +84,7 @@ void studio_take_events(struct studio *studio)
 {
     struct job_event event;
 
-    if (atomic_exchange(&studio->store_changed, false))
-        note_waiting_refresh(studio);
-    note_typings_again(studio);
-    note_recovery_again(studio);
+    studio->actions->follow(studio, atomic_exchange(&studio->store_changed, false));
     while (job_next_event(studio->jobs, &event)) {
         switch (event.kind) {
         case JOB_PROGRESS:

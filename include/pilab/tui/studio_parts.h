@@ -81,6 +81,9 @@ struct studio_actions {
     void (*run_words)(struct studio *studio, const char *const *words);
     /* Goes on in a project of the same store, by its code. */
     void (*open_project)(struct studio *studio, const char *code);
+    /* What goes on behind every screen, at each turn of the loop: counts what waits when the store
+     * was changed, and goes on with texts that are kept and taken up. */
+    void (*follow)(struct studio *studio, bool store_changed);
 };
 
 struct studio {
