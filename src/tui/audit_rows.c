@@ -71,10 +71,9 @@ static uint64_t count(void *context, bool *exact)
     return shown(rows)->count;
 }
 
-static bool row_at(void *context, uint64_t index, struct row *row)
+static bool set_row(struct audit_rows *rows, const struct vector *numbers, uint64_t index,
+                    struct row *row)
 {
-    struct audit_rows *rows = context;
-    const struct vector *numbers = shown(rows);
     const struct audit_log_entry *entry;
 
     if (index >= numbers->count)
@@ -94,6 +93,13 @@ static bool row_at(void *context, uint64_t index, struct row *row)
     row_set(row, AUDIT_OBJECT, ROLE_NORMAL, entry->object != NULL ? entry->object : "");
     row_set(row, AUDIT_WHAT, ROLE_DIM, entry->what);
     return true;
+}
+
+static bool row_at(void *context, uint64_t index, struct row *row)
+{
+    struct audit_rows *rows = context;
+
+    return set_row(rows, shown(rows), index, row);
 }
 
 /* The numbers descend. */
@@ -475,7 +481,7 @@ void audit_rows_measure(struct audit_rows *rows, int widths[AUDIT_CELLS])
 {
     struct row row = { 0 };
 
-    for (uint64_t i = 0; i < MOST_MEASURED && row_at(rows, i, &row); i++) {
+    for (uint64_t i = 0; i < MOST_MEASURED && set_row(rows, &rows->all, i, &row); i++) {
         for (size_t k = 0; k < AUDIT_CELLS; k++) {
             int width = (int)text_width(row.cells[k].text, row.cells[k].length);
 

@@ -141,8 +141,6 @@ static int draw_count(const struct audit_screen *screen, const struct surface *s
     int64_t everywhere = audit_rows_everywhere(screen->rows);
     int column = 1;
 
-    if (!audit_rows_known(screen->rows))
-        return column;
     column += surface_printf(surface, 0, column, ROLE_NORMAL, "%zu %s%s%s", total,
                              total == 1 ? "entry" : "entries", project != NULL ? " of " : "",
                              project != NULL ? project->code : "");
@@ -277,7 +275,8 @@ static void audit_draw(struct view *view, const struct surface *surface)
     const struct audit_log_entry *entry = selected(screen);
 
     if (screen->head) {
-        draw_proof(screen, surface);
+        if (audit_rows_known(screen->rows))
+            draw_proof(screen, surface);
         surface_horizontal_line(surface, 1, ROLE_LINE);
     }
     if (screen->foot.rows > 0) {

@@ -255,7 +255,7 @@ static void save_notes(struct note_screen *screen)
         return;
     }
     take_reading(screen, &reading);
-    workspace_say(studio->workspace, MESSAGE_SUCCESS, "Kept as notes %" PRId64 "%s.", row.number,
+    workspace_say(studio->workspace, MESSAGE_SUCCESS, "Kept as note %" PRId64 "%s.", row.number,
                   report_too ? ", with their report" : "");
     studio->actions->look_around(studio);
 }
@@ -328,7 +328,7 @@ static bool stored_allows(const struct note_screen *screen, int action, struct s
 
     switch (action) {
     case NOTE_SAVE:
-        strbuf_printf(why, "they are kept already, as notes %" PRId64, screen->number);
+        strbuf_printf(why, "they are kept already, as note %" PRId64, screen->number);
         return false;
     case NOTE_EDIT_ELSEWHERE:
         if (!external_editor_allowed(&error)) {

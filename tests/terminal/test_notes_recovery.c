@@ -54,7 +54,8 @@ static void what_is_taken_up_at_the_start_outlives_the_list(void **state)
     studio_type(vt, "t", "Your text is here again");
     assert_shown(vt, "typed before");
     studio_type(vt, "\033", "is not kept: i goes on");
-    studio_type(vt, "\033", "No  Version");
+    studio_type(vt, "\033", "Waits for you");
+    studio_type(vt, "4", "No  Version");
     assert_not_shown(vt, "Typed and not kept");
     studio_type(vt, ":note show 2\r", "[Read]");
     assert_shown(vt, "is not kept: i goes on");

@@ -83,7 +83,7 @@ static void notes_that_are_kept_are_in_the_list(void **state)
     struct vt *vt = demo_world_open(*state, 24, 80);
 
     studio_type(vt, ":notes --from SIT --to UAT --release R2025.03 --save\r", "Release Notes");
-    studio_type(vt, "\033", "Notes 2 R2025.03");
+    studio_type(vt, "\033", "Note 2 R2025.03");
     studio_type(vt, "4", "  R2025.03 ");
     studio_type(vt, "gg\r", "Release Notes - R2025.03");
     studio_type(vt, "gt", "# Release Notes - R2025.03");
@@ -98,15 +98,16 @@ static void notes_are_kept_from_where_they_are_read(void **state)
     studio_type(vt, ":drift --from SIT --to UAT\r", "Verdict");
     studio_type(vt, "!n", "Release Notes");
     studio_type(vt, "!", "Keep the notes in the project");
-    studio_type(vt, "s", "Kept as notes 2, with their report.");
+    studio_type(vt, "s", "Kept as note 2, with their report.");
     assert_shown(vt, "Notes ▸ 2 SIT");
     assert_non_null(strstr(run_pilab(demo->sandbox, "note", "list", NULL)->out.data, "SIT"));
     assert_non_null(
         strstr(run_pilab(demo->sandbox, "audit", "list", NULL)->out.data, "note.generate"));
-    studio_type(vt, "!s", "they are kept already, as notes 2");
+    studio_type(vt, "!s", "they are kept already, as note 2");
     studio_type(vt, "\033\033", "[Verdict]");
     studio_type(vt, "4", " Status ");
     assert_true(vt_wait_text(vt, "2 wait for you"));
+    assert_true(vt_wait_text(vt, " 2  SIT "));
     assert_golden(vt, "demo-notes-kept");
     /* The report knows it too, wherever it is shown. */
     studio_type(vt, "3", "Drift ▸ 2");
@@ -123,7 +124,7 @@ static void notes_of_a_kept_report_do_not_keep_it_again(void **state)
     studio_type(vt, ":drift --from SIT --to UAT\r", "Verdict");
     studio_type(vt, "!s", "Kept as report 2.");
     studio_type(vt, "!n", "Release Notes");
-    studio_type(vt, "!s", "Kept as notes 2.");
+    studio_type(vt, "!s", "Kept as note 2.");
     assert_null(strstr(run_pilab(demo->sandbox, "report", "list", NULL)->out.data, " 3 "));
     studio_leave(&vt);
 }

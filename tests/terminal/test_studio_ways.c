@@ -115,12 +115,12 @@ static void lists_of_what_is_kept_are_filtered_by_fields(void **state)
     studio_type(vt, "fbase:UAT severity>=high module:mb-web", "severity>=high module:mb-web");
     assert_shown(vt, "▶ 1");
     studio_type(vt, "\025target:PROD", "Nothing matches");
-    studio_type(vt, "\0334", "On their way");
+    studio_type(vt, "\0334", "Wait for you");
     studio_type(vt, "fmodule:mb-auth", "filter: module:mb-auth");
     assert_shown(vt, "▶ 1");
     studio_type(vt, "\025state:published", "Nothing matches");
     studio_type(vt, "\025rel\t", "filter: release:");
-    studio_type(vt, "\033", "On their way");
+    studio_type(vt, "\033", "Wait for you");
     studio_leave(&vt);
 }
 
