@@ -30,7 +30,12 @@ static bool run(void *context, const char *const argv[], int *status, struct err
     failure = posix_spawnp(&pid, argv[0], NULL, NULL, (char *const *)argv, environ);
     if (failure != 0)
         return error_errno(error, failure, "cannot start %s", argv[0]);
-    return waitpid(pid, status, 0) == pid;
+    if (waitpid(pid, status, 0) != pid)
+        return false;
+    /* Where the parent cannot be told, as under valgrind, the child says so (posix_spawn(3)). */
+    if (WIFEXITED(*status) && WEXITSTATUS(*status) == 127)
+        return error_set(error, ERROR_NOT_FOUND, "cannot start %s", argv[0]);
+    return true;
 }
 
 /* A folder with fake editors in it, which is the runtime folder too. */
