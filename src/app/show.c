@@ -1,12 +1,55 @@
 #include <pilab/app/show.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <pilab/app/compare_plan.h>
 #include <pilab/app/project.h>
+#include <pilab/base/escape.h>
+#include <pilab/base/file.h>
+#include <pilab/base/memory.h>
 #include <pilab/git/repository.h>
 #include <pilab/store/project.h>
 #include <pilab/store/show.h>
+
+static void add_option(struct strbuf *out, const char *name, const char *value)
+{
+    strbuf_printf(out, " --%s ", name);
+    escape_shell(out, value, strlen(value));
+}
+
+/* One that is only to be made is named as it was given, in the folder one is in. */
+static void add_store(const struct call *call, struct strbuf *out)
+{
+    const char *path = call->store != NULL ? store_path(call->store) : call->settings->store_path;
+    char *whole = path[0] == '/' ? memory_copy_text(path)
+                                 : path_join(call->settings->working_directory, path);
+
+    if (!store_path_is_usual(whole))
+        add_option(out, "store", whole);
+    free(whole);
+}
+
+static bool has_several_projects(const struct call *call)
+{
+    const struct store_page two = { .limit = 2 };
+    struct arena *arena = arena_new();
+    struct store_projects list;
+    bool several =
+        !store_project_list(call->connection, call->tenant_id, NULL, &two, arena, &list, NULL) ||
+        list.count > 1;
+
+    arena_free(&arena);
+    return several;
+}
+
+void show_program(const struct call *call, bool in_project, struct strbuf *out)
+{
+    strbuf_add(out, "pilab");
+    add_store(call, out);
+    if (in_project && call->project != NULL && has_several_projects(call))
+        add_option(out, "project", call->project->code);
+}
 
 bool show_items(const struct call *call, const char *report_id, const char *const *items,
                 size_t count, struct strbuf *out)

@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <pilab/base/digest.h>
@@ -51,6 +52,29 @@ char *store_path_resolve(const char *option, struct error *error)
     path = path_join(home, "pilab.db");
     free(home);
     return path;
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat one, other;
+
+    return strcmp(a, b) == 0 || (stat(a, &one) == 0 && stat(b, &other) == 0 &&
+                                 one.st_dev == other.st_dev && one.st_ino == other.st_ino);
+}
+
+/* Where the variable is set here, it may not be in another shell. */
+bool store_path_is_usual(const char *path)
+{
+    const char *variable = getenv("PILAB_STORE");
+    char *usual;
+    bool same;
+
+    if (variable != NULL && *variable != '\0')
+        return false;
+    usual = store_path_resolve(NULL, NULL);
+    same = usual != NULL && is_same_file(path, usual);
+    free(usual);
+    return same;
 }
 
 static void add_notice(struct store *store, char *sentence)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <pilab/app/init.h>
+#include <pilab/app/show.h>
 #include <pilab/base/escape.h>
 #include <pilab/base/memory.h>
 #include <pilab/tui/clipboard.h>
@@ -370,14 +371,15 @@ static void free_prepare_output(void *output)
     free(out);
 }
 
-static char *shell_command(const struct init_input *input)
+static char *shell_command(const struct call *call, const struct init_input *input)
 {
     static const char *const options[] = {
         [INIT_FROM_FOLDER] = "--scan", [INIT_FROM_TABLE] = "--from", [INIT_FROM_GITOPS] = "--gitops"
     };
     struct strbuf command = STRBUF_INIT;
 
-    strbuf_printf(&command, "pilab init %s ", options[input->source]);
+    show_program(call, false, &command);
+    strbuf_printf(&command, " init %s ", options[input->source]);
     escape_shell(&command, input->text, strlen(input->text));
     if (input->source == INIT_FROM_GITOPS) {
         strbuf_add_char(&command, ' ');
@@ -410,7 +412,7 @@ static bool run_prepare(struct job *job, struct call *call, void *input, void **
         return false;
     out = memory_new(sizeof *out);
     out->prepared = prepared;
-    out->command = shell_command(asked);
+    out->command = shell_command(call, asked);
     *output = out;
     return true;
 }

@@ -92,7 +92,8 @@ static void copy_cell(const struct manifest_screen *screen, size_t row, size_t c
         copy_menu_add(menu, 'i', "commit", text.data);
         strbuf_clear(&text);
     }
-    strbuf_add(&text, "pilab manifest history");
+    show_program(&screen->studio->call, true, &text);
+    strbuf_add(&text, " manifest history");
     add_word(&text, manifest->rows[row].name);
     add_word(&text, manifest->columns[column].name);
     copy_menu_add(menu, 'c', "command", text.data);
@@ -120,7 +121,8 @@ void manifest_copy(const struct manifest_screen *screen, struct copy_menu *menu)
     copy_menu_add(menu, 't', "state", text.data);
     if (screen->manifest->columns[column].before != MANIFEST_NONE) {
         strbuf_clear(&text);
-        strbuf_add(&text, "pilab manifest compare");
+        show_program(&screen->studio->call, true, &text);
+        strbuf_add(&text, " manifest compare");
         manifest_column_spec(screen, column, &before);
         add_word(&text, before.data);
         strbuf_clear(&before);

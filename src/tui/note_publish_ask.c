@@ -192,12 +192,14 @@ void note_copy_commands(struct studio *studio, const struct note_flow *flow, str
 {
     struct strbuf line = STRBUF_INIT;
 
-    strbuf_printf(&line, "pilab note show %" PRId64, flow->note.number);
+    show_program(&studio->call, true, &line);
+    strbuf_printf(&line, " note show %" PRId64, flow->note.number);
     copy_menu_add(menu, 'c', "command", line.data);
     strbuf_add(&line, " --approvals");
     copy_menu_add(menu, 'a', "approvals", line.data);
     strbuf_clear(&line);
-    strbuf_printf(&line, "pilab note diff %" PRId64, flow->note.number);
+    show_program(&studio->call, true, &line);
+    strbuf_printf(&line, " note diff %" PRId64, flow->note.number);
     if (flow->note.rev > 1)
         copy_menu_add(menu, 'd', "difference", line.data);
     strbuf_clear(&line);

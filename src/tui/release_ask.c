@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/show.h>
 #include <pilab/base/escape.h>
 #include <pilab/base/memory.h>
 #include <pilab/tui/dialog.h>
@@ -18,11 +19,13 @@ static void add_shell_word(struct strbuf *line, const char *word)
     escape_shell(line, word, strlen(word));
 }
 
-void release_command(struct strbuf *out, const struct store_release *release, const char *module)
+void release_command(struct strbuf *out, const struct call *call,
+                     const struct store_release *release, const char *module)
 {
     char *spec = memory_printf("release:%s", release->name);
 
-    strbuf_add(out, "pilab drift");
+    show_program(call, true, out);
+    strbuf_add(out, " drift");
     add_shell_word(out, spec);
     if (module != NULL) {
         strbuf_add(out, " --module");
@@ -31,9 +34,11 @@ void release_command(struct strbuf *out, const struct store_release *release, co
     free(spec);
 }
 
-void release_check_command(struct strbuf *out, const struct store_release *release)
+void release_check_command(struct strbuf *out, const struct call *call,
+                           const struct store_release *release)
 {
-    strbuf_add(out, "pilab release show");
+    show_program(call, true, out);
+    strbuf_add(out, " release show");
     add_shell_word(out, release->name);
     strbuf_add(out, " --frozen | sha256sum");
 }

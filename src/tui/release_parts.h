@@ -17,8 +17,10 @@ void release_ask_close(struct studio *studio, const struct release_detail *detai
 void release_ask_cancel(struct studio *studio, const struct release_detail *detail);
 
 /* What shows the same in a shell; `module` NULL: all of them. */
-void release_command(struct strbuf *out, const struct store_release *release, const char *module);
+void release_command(struct strbuf *out, const struct call *call,
+                     const struct store_release *release, const char *module);
 /* What recomputes the digest of its list. */
-void release_check_command(struct strbuf *out, const struct store_release *release);
+void release_check_command(struct strbuf *out, const struct call *call,
+                           const struct store_release *release);
 
 #endif

@@ -427,10 +427,11 @@ static void release_copy(const struct view *view, struct copy_menu *menu)
 
     copy_menu_add(menu, 't', "name", row->name);
     copy_menu_add(menu, 'i', "digest", row->digest);
-    release_command(&command, row, line != NULL ? line->entry->module : NULL);
+    release_command(&command, &screen->studio->call, row,
+                    line != NULL ? line->entry->module : NULL);
     copy_menu_add(menu, 'c', "command", command.data);
     strbuf_clear(&command);
-    release_check_command(&command, row);
+    release_check_command(&command, &screen->studio->call, row);
     copy_menu_add(menu, 'p', "proof", command.data);
     if (line != NULL && line->entry->commit != NULL)
         copy_menu_add(menu, 'g', "commit", line->entry->commit);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/show.h>
 #include <pilab/app/where.h>
 #include <pilab/base/escape.h>
 #include <pilab/base/memory.h>
@@ -411,7 +412,8 @@ static void where_copy(const struct view *view, struct copy_menu *menu)
         copy_add_line(&ids, module->commits[i].id);
     if (ids.length > 0)
         copy_menu_add(menu, 'i', "commits", ids.data);
-    strbuf_add(&command, "pilab where ");
+    show_program(&screen->studio->call, true, &command);
+    strbuf_add(&command, " where ");
     escape_shell(&command, screen->answer->question, strlen(screen->answer->question));
     copy_menu_add(menu, 'c', "command", command.data);
     strbuf_release(&text);

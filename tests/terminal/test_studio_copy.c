@@ -5,12 +5,16 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <pilab/base/memory.h>
+
 #include "../support/hostile_fixture.h"
-#include "studio_world.h"
+#include "../support/scratch.h"
+#include "demo_world.h"
 
 /* What goes into the clipboard when the texts are hostile: a raw text could end the bracketed paste
  * that it will stand in, and press Return. */
@@ -192,7 +196,77 @@ static void notes_are_copied_without_what_acts(void **state)
     fixture_free(&fixture);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, studio_world_start, studio_world_end)
+/* --- In another shell ------------------------------------------------------------------------- */
+
+/* A second project in the store, so that a command has to say which. */
+static void add_project(const struct demo_world *world)
+{
+    static const char other[] =
+        "pilab: 1\nproject: {name: Other, code: OT}\nmodules: [{name: other}]\n";
+    char *file = scratch_file(sandbox_files(world->sandbox), "other.yaml", other);
+
+    assert_int_equal(run_pilab(world->sandbox, "project", "import", file, NULL)->status, 0);
+    free(file);
+}
+
+/* What a shell makes of a line that knows neither the store nor the project. */
+static const struct run *paste(const struct demo_world *world, const char *line)
+{
+    const char *const words[] = { "sh", "-c", line, NULL };
+    char *program = build_path("pilab"), *path;
+
+    *strrchr(program, '/') = '\0';
+    path = memory_printf("PATH=%s:%s", program, getenv("PATH"));
+    sandbox_set(world->sandbox, path);
+    sandbox_set(world->sandbox, "PILAB_STORE");
+    free(path);
+    free(program);
+    return run_words(world->sandbox, words);
+}
+
+static void assert_pasted(const struct demo_world *world, const char *line, const char *says)
+{
+    const struct run *run = paste(world, line);
+
+    if (run->status != 0 || strstr(run->out.data, says) == NULL)
+        fail_msg("%s\nended with %d: %s%s", line, run->status, run->out.data, run->err.data);
+}
+
+static void a_command_runs_where_another_store_is_usual(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt = demo_world_open(world, 24, 80);
+    struct strbuf text = STRBUF_INIT;
+
+    studio_type(vt, "2", "mb-auth");
+    assert_holds(copy(vt, "c", &text), "/demo/pilab.db manifest history mb-auth-service ");
+    assert_pasted(world, text.data, "deploy-bot@example.org");
+    studio_type(vt, "7", "[Project]");
+    assert_holds(copy(vt, "c", &text), "/demo/pilab.db project export");
+    assert_pasted(world, text.data, "code: MB");
+    studio_leave(&vt);
+    strbuf_release(&text);
+}
+
+static void a_command_names_the_project_among_several(void **state)
+{
+    const struct demo_world *world = *state;
+    struct strbuf text = STRBUF_INIT;
+    struct vt *vt;
+
+    add_project(world);
+    harness_set(world->harness, "PILAB_PROJECT=MB");
+    vt = demo_world_open(world, 24, 80);
+    studio_type(vt, "2", "mb-auth");
+    assert_holds(copy(vt, "c", &text),
+                 "/demo/pilab.db --project MB manifest history mb-auth-service ");
+    assert_pasted(world, text.data, "deploy-bot@example.org");
+    studio_leave(&vt);
+    strbuf_release(&text);
+}
+
+#define DEMO_CASE(name) cmocka_unit_test_setup_teardown(name, demo_world_start, demo_world_end)
+#define CASE(name)      cmocka_unit_test_setup_teardown(name, studio_world_start, studio_world_end)
 
 int main(void)
 {
@@ -202,6 +276,8 @@ int main(void)
         CASE(a_path_that_would_act_is_copied_as_a_word_that_names_it),
         CASE(what_acts_in_a_patch_is_copied_as_it_is_shown),
         CASE(notes_are_copied_without_what_acts),
+        DEMO_CASE(a_command_runs_where_another_store_is_usual),
+        DEMO_CASE(a_command_names_the_project_among_several),
     };
 
     return cmocka_run_group_tests_name("studio copy", tests, NULL, NULL);

@@ -40,6 +40,8 @@ struct store_options {
 /* The path of the store: `option` (--store) when given, else PILAB_STORE, else "pilab.db" in the
  * XDG data home. The caller frees. NULL with ERROR_IO when HOME is unset. */
 char *store_path_resolve(const char *option, struct error *error);
+/* Whether whoever names no store, in any shell of this person's, gets the one at `path`. */
+bool store_path_is_usual(const char *path);
 
 /* Opens, makes or migrates the store. A new file is 0600 in a folder of 0700. Fails with
  *   ERROR_NOT_FOUND    there is none and `create` is false
