@@ -140,10 +140,9 @@ uint64_t studio_start(struct studio *studio, const struct studio_work *work);
 bool studio_is_running(const struct studio *studio, uint64_t number);
 /* What the workspace shows and cancels. */
 struct job_host studio_job_host(struct studio *studio);
-/* Handles what jobs have said since the last time (studio_events.c). */
 /* Home is what is seen: what stands on it is known from now on. */
 void studio_home_seen(struct studio *studio);
-/* Handles what jobs have said since the last time. */
+/* Handles what jobs have said since the last time (studio_events.c). */
 void studio_take_events(struct studio *studio);
 
 /* For the little that is written on the screen's own thread: whoever holds the store is waited for
