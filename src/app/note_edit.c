@@ -57,18 +57,14 @@ static bool check_text(const char *markdown, struct error *error)
     return true;
 }
 
-/* The text with \n at the end of each line, as all revisions have it. */
-static const char *unix_lines(struct call *call, const char *markdown)
+/* As all revisions have it. */
+static const char *unix_text(struct call *call, const char *markdown)
 {
     struct strbuf text = STRBUF_INIT;
     const char *copy;
 
-    if (strchr(markdown, '\r') == NULL)
-        return markdown;
-    for (const char *c = markdown; *c != '\0'; c++) {
-        if (*c != '\r' || c[1] != '\n')
-            strbuf_add_char(&text, *c);
-    }
+    strbuf_add(&text, markdown);
+    strbuf_unix_text(&text);
     copy = strbuf_to_arena(&text, call->arena);
     strbuf_release(&text);
     return copy;
@@ -201,7 +197,7 @@ bool note_edit(struct call *call, const char *name, const struct note_edit *aske
     const char *text;
 
     *edited = (struct note_edited){ 0 };
-    edit->markdown = unix_lines(call, asked->markdown);
+    edit->markdown = unix_text(call, asked->markdown);
     if (!check_text(edit->markdown, error) ||
         !note_flow_read(call, name, true, call->arena, &seen, error))
         return false;

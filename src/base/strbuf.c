@@ -123,6 +123,22 @@ void strbuf_truncate(struct strbuf *buffer, size_t length)
     buffer->data[length] = '\0';
 }
 
+void strbuf_unix_text(struct strbuf *buffer)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    size_t from = 0, to = 0;
+
+    if (buffer->length >= sizeof mark - 1 && memcmp(buffer->data, mark, sizeof mark - 1) == 0)
+        from = sizeof mark - 1;
+    if (from == 0 && (buffer->length == 0 || memchr(buffer->data, '\r', buffer->length) == NULL))
+        return;
+    for (; from < buffer->length; from++) {
+        if (buffer->data[from] != '\r' || buffer->data[from + 1] != '\n')
+            buffer->data[to++] = buffer->data[from];
+    }
+    strbuf_truncate(buffer, to);
+}
+
 char *strbuf_steal(struct strbuf *buffer)
 {
     char *text = buffer->capacity ? buffer->data : memory_new(1);

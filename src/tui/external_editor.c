@@ -195,6 +195,14 @@ static bool run_editor(const struct round *round, struct error *error)
     return done;
 }
 
+/* Line ends that the editor has put in place of those of the text are no change of it, and would
+ * make each line another one for a merge. */
+static void settle_lines(const struct round *round, struct strbuf *found)
+{
+    if (round->length == 0 || memchr(round->text, '\r', round->length) == NULL)
+        strbuf_unix_text(found);
+}
+
 static bool read_back(const struct round *round, struct strbuf *found, struct error *error)
 {
     struct stat status;
@@ -205,7 +213,10 @@ static bool read_back(const struct round *round, struct strbuf *found, struct er
         return error_set(error, ERROR_INVALID,
                          "%s is not a regular file of yours any more: nothing was taken",
                          round->path);
-    return file_read(round->path, round->limit, false, found, error);
+    if (!file_read(round->path, round->limit, false, found, error))
+        return false;
+    settle_lines(round, found);
+    return true;
 }
 
 /* A newline at the end is what most editors add to a text without one. */
@@ -226,10 +237,12 @@ static bool holds_work(const struct round *round)
     struct error error = { 0 };
     bool work = false;
 
-    if (file_read(round->path, round->limit, false, &found, &error))
+    if (file_read(round->path, round->limit, false, &found, &error)) {
+        settle_lines(round, &found);
         work = !is_unchanged(round, &found);
-    else
+    } else {
         work = error.code != ERROR_NOT_FOUND;
+    }
     strbuf_release(&found);
     return work;
 }

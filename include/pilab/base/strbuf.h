@@ -42,6 +42,9 @@ void strbuf_vprintf(struct strbuf *buffer, const char *format, va_list arguments
     __attribute__((format(printf, 2, 0)));
 /* Shortens to `length` bytes; a shorter buffer stays as it is. */
 void strbuf_truncate(struct strbuf *buffer, size_t length);
+/* A text as it is kept here, whatever editor wrote it: \n for each \r\n, and no byte order mark. A
+ * \r that stands alone stays. */
+void strbuf_unix_text(struct strbuf *buffer);
 /* Hands the memory over; the caller frees it. The buffer is empty afterwards. */
 char *strbuf_steal(struct strbuf *buffer);
 /* Copies the content into an arena. */

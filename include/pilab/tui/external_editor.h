@@ -36,7 +36,8 @@ bool external_editor_allowed(struct error *error);
 
 /* Edits a text, which is UTF-8, and waits. `name` says what it is ("R2025.03") and becomes the name
  * of the file, with .md. More than `limit` bytes are not taken back. `out` is only added to when
- * the text was changed; a newline that an editor adds to the end is no change.
+ * the text was changed; a newline that an editor adds to the end is no change, and neither are
+ * \r\n and a byte order mark, which are taken out again where the text had no \r.
  * ERROR_DENIED (restricted), ERROR_NOT_FOUND (no such editor), ERROR_CANCELLED (the editor said no:
  * an exit status other than 0), ERROR_INVALID (no regular file of ours, no UTF-8), ERROR_LIMIT,
  * ERROR_IO. */

@@ -164,6 +164,24 @@ static void formatting_nothing_adds_nothing(void **state)
     strbuf_release(&buffer);
 }
 
+static void a_text_of_another_system_becomes_one_of_this(void **state)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    (void)state;
+    strbuf_unix_text(&text);
+    assert_int_equal(text.length, 0);
+    strbuf_add(&text, "\xEF\xBB\xBFone\r\n\r\ntwo\rthree\r\r\n\r");
+    strbuf_unix_text(&text);
+    assert_string_equal(text.data, "one\n\ntwo\rthree\r\n\r");
+    assert_int_equal(text.length, strlen(text.data));
+    strbuf_clear(&text);
+    strbuf_add(&text, "\xEF\xBB\xBF");
+    strbuf_unix_text(&text);
+    assert_string_equal(text.data, "");
+    strbuf_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,6 +193,7 @@ int main(void)
         cmocka_unit_test(reserving_spares_growing),
         cmocka_unit_test(truncating_only_shortens),
         cmocka_unit_test(a_released_buffer_can_be_used_again),
+        cmocka_unit_test(a_text_of_another_system_becomes_one_of_this),
         cmocka_unit_test(the_memory_can_be_taken_out),
         cmocka_unit_test(the_content_can_go_into_an_arena),
         cmocka_unit_test(formatting_nothing_adds_nothing),

@@ -110,6 +110,33 @@ static void what_was_written_comes_back_and_nothing_is_left(void **state)
     strbuf_release(&out);
 }
 
+static void line_ends_of_another_system_are_not_taken(void **state)
+{
+    struct strbuf out = STRBUF_INIT;
+    struct error error = { 0 };
+
+    use_editor(*state, "editor", "printf 'one\\r\\ntwo\\r\\nmore\\r\\n' >\"$file\"", "");
+    assert_int_equal(edit("one\ntwo\n", &out, &error), EXTERNAL_CHANGED);
+    assert_string_equal(out.data, "one\ntwo\nmore\n");
+    strbuf_clear(&out);
+    use_editor(*state, "editor", "printf '\\357\\273\\277one\\r\\ntwo\\r\\n' >\"$file\"", "");
+    assert_int_equal(edit("one\ntwo\n", &out, &error), EXTERNAL_UNCHANGED);
+    assert_int_equal(out.length, 0);
+    assert_int_equal(left_behind(*state), 0);
+    strbuf_release(&out);
+}
+
+static void line_ends_that_the_text_had_stay(void **state)
+{
+    struct strbuf out = STRBUF_INIT;
+    struct error error = { 0 };
+
+    use_editor(*state, "editor", "printf 'more\\r\\n' >>\"$file\"", "");
+    assert_int_equal(edit("one\r\n", &out, &error), EXTERNAL_CHANGED);
+    assert_string_equal(out.data, "one\r\nmore\r\n");
+    strbuf_release(&out);
+}
+
 static void file_and_folder_are_nobody_elses(void **state)
 {
     char *log = scratch_path(*state, "log");
@@ -323,6 +350,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_written_comes_back_and_nothing_is_left, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(line_ends_of_another_system_are_not_taken, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(line_ends_that_the_text_had_stay, set_up, tear_down),
         cmocka_unit_test_setup_teardown(file_and_folder_are_nobody_elses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_folder_that_others_can_read_is_closed_to_them, set_up,
                                         tear_down),
