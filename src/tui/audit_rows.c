@@ -23,6 +23,7 @@ struct audit_rows {
     struct vector waiting; /* newer than all */
     char *filter;          /* NULL: none */
     bool known, reading;   /* the numbers are; a job is at them */
+    bool again;            /* what it reads may be older than what made one look */
     bool failed;           /* the last reading */
     int64_t everywhere;    /* entries of the whole store when `all` was read … */
     int64_t now;           /* … and when the numbers were read last */
@@ -325,15 +326,15 @@ static bool run_numbers(struct job *job, struct call *call, void *input, void **
 }
 
 /* However it ended: else nobody would look again. */
-static void numbers_ended(struct studio *studio, bool ok, void *input)
+static void numbers_ended(struct studio *studio, const struct error *failure, void *input)
 {
     struct audit_numbers *asked = input, *read = numbers_new(asked);
     struct event event = {
         .view = asked->view, .kind = AUDIT_NUMBERED, .data = read, .release = free_numbers
     };
 
-    read->ok = ok;
-    for (size_t i = 0; ok && i < asked->numbers.count; i++)
+    read->ok = failure == NULL;
+    for (size_t i = 0; read->ok && i < asked->numbers.count; i++)
         vector_push(&read->numbers, vector_at(&asked->numbers, i));
     workspace_post(studio->workspace, &event);
 }
@@ -348,6 +349,7 @@ void audit_rows_look(struct audit_rows *rows)
                                 .ended = numbers_ended };
     struct audit_numbers asked = { .view = view_id(rows->view) };
 
+    rows->again = rows->reading;
     if (rows->reading)
         return;
     rows->reading = true;
@@ -388,6 +390,8 @@ bool audit_rows_take(struct audit_rows *rows, const struct event *event)
         return true;
     if (event->kind == AUDIT_NUMBERED) {
         take_numbers(rows, event->data);
+        if (rows->again)
+            audit_rows_look(rows);
         return true;
     }
     if (event->kind != AUDIT_FOUND)

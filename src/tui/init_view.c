@@ -189,11 +189,11 @@ static bool run_write(struct job *job, struct call *call, void *input, void **ou
 }
 
 /* However it ended, it lets go of the plan. */
-static void write_ended(struct studio *studio, bool ok, void *input)
+static void write_ended(struct studio *studio, const struct error *failure, void *input)
 {
     const struct write_input *asked = input;
 
-    if (ok)
+    if (failure == NULL)
         studio->actions->open_project(studio, asked->shared->prepared->plan->code);
     drop_plan(asked->shared);
 }

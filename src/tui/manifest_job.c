@@ -96,10 +96,10 @@ static bool run_load(struct job *job, struct call *call, void *context, void **o
     return true;
 }
 
-static void load_ended(struct studio *studio, bool ok, void *input)
+static void load_ended(struct studio *studio, const struct error *failure, void *input)
 {
     (void)studio;
-    if (!ok)
+    if (failure != NULL)
         post(input, MANIFEST_FAILED, NULL, NULL);
 }
 
@@ -155,17 +155,18 @@ static bool run_count(struct job *job, struct call *call, void *context, void **
 }
 
 /* Also of one that was stopped, or never begun: else nobody would count again. */
-static void count_ended(struct studio *studio, bool ok, void *input)
+static void count_ended(struct studio *studio, const struct error *failure, void *input)
 {
     (void)studio;
-    (void)ok;
+    (void)failure;
     post(input, MANIFEST_COUNTED, NULL, NULL);
 }
 
 static void start(struct manifest_screen *screen, const char *title,
                   bool (*run)(struct job *job, struct call *call, void *input, void **output,
                               struct error *error),
-                  void (*ended)(struct studio *studio, bool ok, void *input), uint64_t generation)
+                  void (*ended)(struct studio *studio, const struct error *failure, void *input),
+                  uint64_t generation)
 {
     struct manifest_input *input = memory_new(sizeof *input);
     struct studio_work work = {

@@ -74,18 +74,24 @@ static bool is_saved(const struct note_typing *typing)
            typing->saved_base == typing->base_rev;
 }
 
-static struct note_typing *typing_of_session(const struct studio *studio, const char *session)
+static bool is_refused(const struct note_typing *typing)
 {
-    for (size_t i = 0; i < studio->typings.count; i++) {
-        struct note_typing *typing = *(struct note_typing **)vector_at(&studio->typings, i);
-
-        if (strcmp(typing->session, session) == 0)
-            return typing;
-    }
-    return NULL;
+    return typing->refusal.code != ERROR_NONE;
 }
 
-/* A failure is said once, and tried again until it works. */
+/* Whoever may not write any more is told once. Each further try would be one more refusal in the
+ * audit, and none would help: the text stays in memory, and goes into a file at the end. */
+static void take_refusal(struct note_typing *typing, const struct error *refusal)
+{
+    struct error error = *refusal;
+
+    typing->failing = true;
+    typing->refusal = *refusal;
+    error_hint(&error, "What you type stays in this window, and goes into a file when you leave.");
+    workspace_say_error(typing->studio->workspace, &error);
+}
+
+/* Any other failure is said once, and tried again until it works. */
 static void take_result(struct note_typing *typing, const struct saving *saving)
 {
     struct workspace *workspace = typing->studio->workspace;
@@ -140,20 +146,24 @@ static void wake(struct note_typing *typing, int64_t pause)
     wake_view(typing);
 }
 
-static void save_ended(struct studio *studio, bool ok, void *input)
+static void save_ended(struct studio *studio, const struct error *failure, void *input)
 {
     const struct saving *saving = input;
-    struct note_typing *typing = typing_of_session(studio, saving->session);
+    struct note_typing *typing = note_typing_by_session(studio, saving->session);
 
-    (void)ok;
     if (typing == NULL) {
         /* Thrown away or kept while the job was at it: the row goes, too. */
         note_draft_drop(studio, saving->note, saving->session);
         return;
     }
     typing->saving = false;
-    take_result(typing, saving);
-    if (!is_saved(typing))
+    if (failure == NULL && !saving->ok)
+        failure = &saving->error;
+    if (failure != NULL && failure->code == ERROR_DENIED)
+        take_refusal(typing, failure);
+    else
+        take_result(typing, saving);
+    if (!is_saved(typing) && !is_refused(typing))
         wake(typing, saving->ok ? PAUSE : RETRY);
     if (typing->view != NULL)
         view_refresh(typing->view, REFRESH_DRAW);
@@ -169,7 +179,7 @@ void note_autosave_now(struct note_typing *typing)
 
     typing->save_at = 0;
     /* One at a time, so that no older text can overtake a newer one. */
-    if (typing->saving || is_saved(typing))
+    if (typing->saving || is_saved(typing) || is_refused(typing))
         return;
     typing->saving = true;
     work.input = saving_new(typing);
@@ -178,7 +188,7 @@ void note_autosave_now(struct note_typing *typing)
 
 void note_autosave_soon(struct note_typing *typing)
 {
-    if (typing->saving || typing->view == NULL || typing->save_at != 0)
+    if (typing->saving || typing->view == NULL || typing->save_at != 0 || is_refused(typing))
         return;
     wake(typing, PAUSE);
 }
@@ -209,6 +219,10 @@ bool note_autosave_finish(struct note_typing *typing, const struct progress *pro
 
     if (is_saved(typing))
         return true;
+    if (is_refused(typing)) {
+        *error = typing->refusal;
+        return false;
+    }
     arena = arena_new();
     call = note_call(typing->studio, arena);
     call.progress = *progress;

@@ -16,6 +16,7 @@ struct note_drop {
     char note[UUID_SIZE];
     char session[UUID_SIZE];
     bool running;
+    bool again;       /* it was asked for behind the job that is at it */
     int64_t again_at; /* monotonic; 0: it was not tried yet */
 };
 
@@ -53,19 +54,7 @@ static bool run_drop(struct job *job, struct call *call, void *input, void **out
     return drop_row(call, input, error);
 }
 
-static void drop_ended(struct studio *studio, bool ok, void *input)
-{
-    size_t index = find_drop(studio, ((const struct note_drop *)input)->session);
-
-    if (index == studio->drops.count)
-        return;
-    if (ok) {
-        vector_remove(&studio->drops, index);
-        return;
-    }
-    drop_at(studio, index)->running = false;
-    drop_at(studio, index)->again_at = clock_monotonic() + RETRY;
-}
+static void drop_ended(struct studio *studio, const struct error *failure, void *input);
 
 static void start(struct studio *studio, struct note_drop *drop)
 {
@@ -80,6 +69,26 @@ static void start(struct studio *studio, struct note_drop *drop)
     studio_start(studio, &work);
 }
 
+/* Whoever may not write any more is told once; at the end it is tried once again. */
+static void drop_ended(struct studio *studio, const struct error *failure, void *input)
+{
+    size_t index = find_drop(studio, ((const struct note_drop *)input)->session);
+    struct note_drop *drop;
+
+    if (index == studio->drops.count)
+        return;
+    drop = drop_at(studio, index);
+    drop->running = false;
+    if (drop->again) {
+        drop->again = false;
+        start(studio, drop);
+    } else if (failure == NULL) {
+        vector_remove(&studio->drops, index);
+    } else {
+        drop->again_at = failure->code == ERROR_DENIED ? INT64_MAX : clock_monotonic() + RETRY;
+    }
+}
+
 void note_draft_drop(struct studio *studio, const char *note, const char *session)
 {
     struct note_drop drop = { 0 };
@@ -87,7 +96,10 @@ void note_draft_drop(struct studio *studio, const char *note, const char *sessio
 
     /* One that is being dropped may have been saved once more behind that. */
     if (index < studio->drops.count) {
-        start(studio, drop_at(studio, index));
+        if (drop_at(studio, index)->running)
+            drop_at(studio, index)->again = true;
+        else
+            start(studio, drop_at(studio, index));
         return;
     }
     snprintf(drop.note, sizeof drop.note, "%s", note);

@@ -63,13 +63,6 @@ static void free_keeping(void *input)
     free(keeping);
 }
 
-static struct note_typing *typing_of(const struct studio *studio, const struct keeping *keeping)
-{
-    struct note_typing *typing = note_typing_of(studio, keeping->note);
-
-    return typing != NULL && strcmp(typing->session, keeping->session) == 0 ? typing : NULL;
-}
-
 static void tell_views(struct studio *studio, const char *note)
 {
     struct event event = { .kind = NOTE_KEPT, .data = memory_copy_text(note), .release = free };
@@ -84,6 +77,7 @@ static void settle(struct note_typing *typing, const struct keeping *keeping)
     struct studio *studio = typing->studio;
 
     note_typing_rebase(typing, keeping->rev, keeping->kept);
+    typing->refusal.code = ERROR_NONE; /* whoever may keep a text may save what is typed again */
     if (editor_revision(typing->desk.editor) != keeping->revision) {
         workspace_say(studio->workspace, MESSAGE_INFO,
                       "What you typed since is based on revision %" PRId64 " now.", keeping->rev);
@@ -99,15 +93,15 @@ static void settle(struct note_typing *typing, const struct keeping *keeping)
         workspace_back(studio->workspace);
 }
 
-static void keep_ended(struct studio *studio, bool ok, void *input)
+static void keep_ended(struct studio *studio, const struct error *failure, void *input)
 {
     const struct keeping *keeping = input;
-    struct note_typing *typing = typing_of(studio, keeping);
+    struct note_typing *typing = note_typing_by_session(studio, keeping->session);
 
     if (typing != NULL)
         typing->keeping = false;
     /* Never begun, which is said already. */
-    if (!ok)
+    if (failure != NULL)
         return;
     if (keeping->ok) {
         workspace_say(studio->workspace, MESSAGE_SUCCESS, "Kept as revision %" PRId64 "%s%s.",
@@ -127,14 +121,14 @@ static void keep_ended(struct studio *studio, bool ok, void *input)
 
 static void message_given(void *context, const char *message)
 {
-    struct note_typing *typing = context;
+    struct note_typing *typing = note_typing_asked(context);
     struct strbuf text = STRBUF_INIT;
     struct keeping *keeping;
     struct studio_work work = {
         .title = "keep the text", .run = run_keep, .free_input = free_keeping, .ended = keep_ended
     };
 
-    if (message == NULL)
+    if (message == NULL || typing == NULL)
         return;
     editor_get_text(typing->desk.editor, &text);
     keeping = memory_new(sizeof *keeping + text.length + 1);
@@ -214,7 +208,7 @@ static void ask_message(struct note_typing *typing, const struct note_flow *flow
                                    .text = said.data,
                                    .label = "what was changed",
                                    .check = check_message },
-               message_given, typing);
+               message_given, note_typing_question(typing));
     strbuf_release(&said);
     free(title);
 }

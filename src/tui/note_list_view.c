@@ -262,10 +262,10 @@ static bool run_list(struct job *job, struct call *call, void *input, void **out
 }
 
 /* However it ended: else nobody would read again. */
-static void list_ended(struct studio *studio, bool ok, void *input)
+static void list_ended(struct studio *studio, const struct error *failure, void *input)
 {
     (void)studio;
-    post(input, ok ? NOTE_LIST_READ : NOTE_LIST_FAILED, NULL);
+    post(input, failure == NULL ? NOTE_LIST_READ : NOTE_LIST_FAILED, NULL);
 }
 
 /* When it is shown, and when something changes. One reading at a time; what changes meanwhile is

@@ -53,7 +53,9 @@ static const struct list_column merge_columns[LIST_CELLS] = {
 };
 
 struct merge_screen {
-    struct note_typing *typing; /* held by the view below, which outlives this one */
+    char session[UUID_SIZE]; /* of what is typed: it may be kept or thrown away from elsewhere */
+    int64_t base_rev;
+    uint64_t typed; /* revision of the editor that `mine` is */
     struct studio *studio;
     void (*keep)(struct note_typing *typing, bool leave);
     char *base, *mine, *theirs;
@@ -194,7 +196,7 @@ static void show_row(struct merge_screen *screen)
         title = memory_printf("Theirs, revision %" PRId64, screen->rev);
         add_side(&text, title, RICH_MODIFIED, region->theirs, utf8);
         free(title);
-        title = memory_printf("Before, revision %" PRId64, screen->typing->base_rev);
+        title = memory_printf("Before, revision %" PRId64, screen->base_rev);
         add_side(&text, title, RICH_DIM, region->base, utf8);
         free(title);
     }
@@ -230,7 +232,7 @@ static void merge_draw(struct view *view, const struct surface *surface)
     show_row(screen);
     surface_printf(surface, 0, 1, ROLE_STRONG,
                    "%s made revision %" PRId64 " meanwhile; yours began from revision %" PRId64 ".",
-                   screen->author, screen->rev, screen->typing->base_rev);
+                   screen->author, screen->rev, screen->base_rev);
     if (screen->merge.conflicts == 0)
         surface_printf(surface, 1, 1, ROLE_SUCCESS, "Both fit together. !w keeps both in one.");
     else
@@ -277,13 +279,30 @@ static void choose(struct merge_screen *screen, enum merge_choice choice)
                  index < screen->merge.conflicts ? (uint64_t)index + 1 : (uint64_t)index);
 }
 
+/* What the merge is of, as it is still; NULL: somebody went on with it in another place. */
+static struct note_typing *typing_as_it_was(const struct merge_screen *screen)
+{
+    struct note_typing *typing = note_typing_by_session(screen->studio, screen->session);
+
+    return typing != NULL && typing->base_rev == screen->base_rev &&
+                   editor_revision(typing->desk.editor) == screen->typed
+               ? typing
+               : NULL;
+}
+
 /* Into the editor, as one step; it is based on their revision then, whose changes it has. */
 static void take(struct merge_screen *screen, bool keep)
 {
-    struct note_typing *typing = screen->typing;
+    struct note_typing *typing = typing_as_it_was(screen);
     struct studio *studio = screen->studio;
     struct strbuf text = STRBUF_INIT;
 
+    if (typing == NULL) {
+        workspace_back(studio->workspace);
+        workspace_say(studio->workspace, MESSAGE_WARNING,
+                      "Your text is not the one that was merged here any more: nothing was taken.");
+        return;
+    }
     merge_write(&screen->merge, screen->choices.items, &text);
     typing->marked = screen->merge.conflicts > 0;
     note_typing_rebase(typing, screen->rev, screen->theirs);
@@ -387,7 +406,9 @@ void note_merge_open(struct note_typing *typing, const struct note_flow *flow,
     struct view *view;
 
     editor_get_text(typing->desk.editor, &mine);
-    screen->typing = typing;
+    memcpy(screen->session, typing->session, sizeof screen->session);
+    screen->base_rev = typing->base_rev;
+    screen->typed = editor_revision(typing->desk.editor);
     screen->studio = typing->studio;
     screen->keep = keep;
     screen->base = memory_copy_text(typing->base);

@@ -137,10 +137,19 @@ struct note_typing {
     int64_t saved_base;      /* base_rev that the row has */
     int64_t saved_at;        /* 0: not yet */
     bool failing;            /* it could not be saved; tried again */
+    struct error refusal;    /* why it may not be saved, which is not tried again; else no code */
 };
 
 struct note_typing *note_typing_of(const struct studio *studio, const char *note);
 struct note_typing *note_typing_in(const struct studio *studio, const struct view *view);
+/* By its session; NULL: it was kept or thrown away meanwhile. What outlives a key (a job, a
+ * question, a view over it) holds the session and not the text. */
+struct note_typing *note_typing_by_session(const struct studio *studio, const char *session);
+/* What a dialog about it holds, and has back: note_typing_asked frees it and returns the text, or
+ * NULL when that is gone. */
+struct note_typing_question;
+struct note_typing_question *note_typing_question(const struct note_typing *typing);
+struct note_typing *note_typing_asked(struct note_typing_question *question);
 /* Begins with the text of a revision. */
 struct note_typing *note_typing_new(struct studio *studio, const struct store_note *note,
                                     const struct store_revision *base);

@@ -36,6 +36,37 @@ struct note_typing *note_typing_in(const struct studio *studio, const struct vie
     return NULL;
 }
 
+struct note_typing *note_typing_by_session(const struct studio *studio, const char *session)
+{
+    for (size_t i = 0; i < studio->typings.count; i++) {
+        if (strcmp(typing_at(studio, i)->session, session) == 0)
+            return typing_at(studio, i);
+    }
+    return NULL;
+}
+
+struct note_typing_question {
+    const struct studio *studio;
+    char session[UUID_SIZE];
+};
+
+struct note_typing_question *note_typing_question(const struct note_typing *typing)
+{
+    struct note_typing_question *question = memory_new(sizeof *question);
+
+    question->studio = typing->studio;
+    memcpy(question->session, typing->session, sizeof question->session);
+    return question;
+}
+
+struct note_typing *note_typing_asked(struct note_typing_question *question)
+{
+    struct note_typing *typing = note_typing_by_session(question->studio, question->session);
+
+    free(question);
+    return typing;
+}
+
 static void on_changed(void *context)
 {
     note_autosave_soon(context);
@@ -204,12 +235,18 @@ void note_typings_finish(struct studio *studio, const struct progress *progress,
 
 static void drop_confirmed(void *context, bool yes)
 {
-    struct note_typing *typing = context;
-    struct studio *studio = typing->studio;
+    struct note_typing *typing = note_typing_asked(context);
     struct event event = { .kind = NOTE_ACTED };
+    struct studio *studio;
 
-    if (!yes)
+    if (!yes || typing == NULL)
         return;
+    studio = typing->studio;
+    /* Something came to lie over it while the question stood. */
+    if (typing->view != NULL && typing->view != workspace_view(studio->workspace)) {
+        note_typing_ask_drop(typing);
+        return;
+    }
     /* A view closes when nothing of it runs any more, and needs its text until then. */
     typing->thrown = typing->view != NULL;
     if (typing->thrown)
@@ -240,7 +277,7 @@ void note_typing_ask_drop(struct note_typing *typing)
                                            .action = "throw away",
                                            .name = "what you typed",
                                            .dangerous = true },
-                   drop_confirmed, typing);
+                   drop_confirmed, note_typing_question(typing));
     free(text);
     free(title);
 }

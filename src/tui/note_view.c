@@ -282,7 +282,7 @@ static void edit_elsewhere(struct note_screen *screen)
     note_edit_elsewhere(typing);
     if (note_typing_is_changed(typing))
         note_edit_open(typing);
-    else
+    else if (typing->view == NULL && !typing->keeping)
         note_typing_drop(&typing);
 }
 
@@ -337,7 +337,9 @@ static bool stored_allows(const struct note_screen *screen, int action, struct s
         }
         return note_act_allows(&screen->flow, NOTE_ACT_EDIT, why);
     case NOTE_EDIT:
-        return note_act_allows(&screen->flow, NOTE_ACT_EDIT, why);
+        /* Whoever may not any more can still read and copy what is not kept. */
+        return (typing != NULL && note_typing_is_changed(typing)) ||
+               note_act_allows(&screen->flow, NOTE_ACT_EDIT, why);
     case NOTE_KEEP_TYPED:
     case NOTE_DROP_TYPED:
         if (typing != NULL && note_typing_is_changed(typing))

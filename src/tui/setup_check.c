@@ -66,14 +66,14 @@ static bool run_check(struct job *job, struct call *call, void *context, void **
 
 /* Also of one that was stopped, or never begun: what stands beside the fields is that then, and the
  * next look can be taken. */
-static void check_ended(struct studio *studio, bool ok, void *context)
+static void check_ended(struct studio *studio, const struct error *failure, void *context)
 {
     struct check_input *input = context;
     struct event event = {
         .view = input->view, .kind = SETUP_CHECKED, .data = input->checked, .release = free_checked
     };
 
-    if (!ok)
+    if (failure != NULL)
         error_set(&input->checked->error, ERROR_CANCELLED, "it was not looked into");
     input->checked = NULL;
     workspace_post(studio->workspace, &event);

@@ -150,10 +150,10 @@ static bool run_load(struct job *job, struct call *call, void *context, void **o
 }
 
 /* It could not be read, or nobody began to. */
-static void load_ended(struct studio *studio, bool ok, void *input)
+static void load_ended(struct studio *studio, const struct error *failure, void *input)
 {
     (void)studio;
-    if (!ok)
+    if (failure != NULL)
         post(input, SETUP_LOADED, memory_new(sizeof(struct loaded)), free_loaded);
 }
 
@@ -244,13 +244,13 @@ static bool run_test(struct job *job, struct call *call, void *context, void **o
 }
 
 /* Stopped, or never begun: it is not known, and can be asked for again. */
-static void test_ended(struct studio *studio, bool ok, void *context)
+static void test_ended(struct studio *studio, const struct error *failure, void *context)
 {
     const struct load_input *input = context;
     struct tested *tested;
 
     (void)studio;
-    if (ok)
+    if (failure == NULL)
         return;
     tested = memory_new(sizeof *tested);
     tested->address = memory_copy_text(input->text);
@@ -329,10 +329,10 @@ static bool run_count(struct job *job, struct call *call, void *context, void **
 }
 
 /* Of a failure, that it can be asked for again. */
-static void count_ended(struct studio *studio, bool ok, void *input)
+static void count_ended(struct studio *studio, const struct error *failure, void *input)
 {
     (void)studio;
-    if (!ok)
+    if (failure != NULL)
         post(input, SETUP_TICKETS_SEEN, NULL, NULL);
 }
 
@@ -386,10 +386,10 @@ static bool run_examine(struct job *job, struct call *call, void *context, void 
     return true;
 }
 
-static void examine_ended(struct studio *studio, bool ok, void *input)
+static void examine_ended(struct studio *studio, const struct error *failure, void *input)
 {
     (void)studio;
-    if (!ok)
+    if (failure != NULL)
         post(input, SETUP_EXAMINED, NULL, NULL);
 }
 

@@ -17,7 +17,7 @@ static void finish(struct studio *studio, struct job_event *event)
     else if (!event->ok)
         workspace_say_error(studio->workspace, &event->error);
     if (job != NULL && job->ended != NULL)
-        job->ended(studio, event->ok, job->input);
+        job->ended(studio, event->ok ? NULL : &event->error, job->input);
     if (job != NULL && job->done != NULL)
         job->done(studio, event->ok, event->output);
     else if (event->output != NULL && job != NULL && job->free_output != NULL)

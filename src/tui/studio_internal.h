@@ -17,7 +17,7 @@ struct studio_job {
     void (*free_input)(void *input);
     void (*free_output)(void *output);
     void (*done)(struct studio *studio, bool ok, void *output);
-    void (*ended)(struct studio *studio, bool ok, void *input);
+    void (*ended)(struct studio *studio, const struct error *failure, void *input);
 };
 /* It is not waited for any more; the caller ends with studio_job_free. NULL: it was not. */
 struct studio_job *studio_take_job(struct studio *studio, uint64_t number);

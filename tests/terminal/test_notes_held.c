@@ -251,6 +251,64 @@ static void what_the_store_does_not_take_is_in_a_file(void **state)
     free(pattern);
 }
 
+/* Counted in the store: what the audit says of somebody's refusals. */
+static int count_refusals(const struct demo_world *world, const char *login)
+{
+    char *path = scratch_path(sandbox_files(world->sandbox), "demo/pilab.db");
+    sqlite3 *database = NULL;
+    sqlite3_stmt *statement = NULL;
+    int count;
+
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(database,
+                                        "SELECT count(*) FROM audit WHERE actor = ?"
+                                        " AND action = 'access.refused'",
+                                        -1, &statement, NULL),
+                     SQLITE_OK);
+    sqlite3_bind_text(statement, 1, login, -1, SQLITE_STATIC);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    count = sqlite3_column_int(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(database);
+    free(path);
+    return count;
+}
+
+/* Keys that go on meanwhile are no tries: the audit is not to fill with them, and the person is not
+ * to hear it with each. */
+static void a_refusal_is_said_and_audited_once(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt = note_world_open(world, "alice", 40, 200);
+    char *pattern = memory_printf("%s/pilab/not-kept/*.md", harness_home(world->harness));
+    glob_t found;
+    char *text;
+
+    studio_type(vt, "i", "[Edit]");
+    note_world_login(world, "root");
+    DO(world, "member", "role", "alice", "VIEWER");
+    studio_type(vt, "oone\033", "What you type stays in this window");
+    assert_shown(vt, "NOT SAFE: cannot be saved");
+    studio_type(vt, "otwo\033", "two");
+    /* The first takes off the message. */
+    studio_type(vt, "\033\033", "is not kept: i goes on");
+    studio_type(vt, "i", "[Edit]");
+    studio_type(vt, "Gothree\033", "three");
+    vt_send(vt, "Q");
+    assert_int_equal(vt_exit(vt, VT_PATIENCE), 0);
+    assert_shown(vt, "pilab: what you typed into note 2 is not in the store");
+    vt_free(&vt);
+    assert_int_equal(count_refusals(world, "alice"), 1);
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    assert_int_equal(found.gl_pathc, 1);
+    text = scratch_read(found.gl_pathv[0]);
+    assert_non_null(strstr(text, "one\ntwo\n"));
+    assert_non_null(strstr(text, "three"));
+    globfree(&found);
+    free(text);
+    free(pattern);
+}
+
 /* What the kept revision says is what the next merge begins from: with the text before it, the line
  * would have been changed by both. */
 static void a_merge_begins_from_what_was_kept(void **state)
@@ -288,6 +346,7 @@ int main(void)
         CASE(another_editor_comes_back_to_a_held_store),   CASE(a_merge_is_taken_from_a_held_store),
         CASE(what_was_left_is_taken_up_from_a_held_store), CASE(who_leaves_meanwhile_loses_nothing),
         CASE(what_the_store_does_not_take_is_in_a_file),   CASE(a_merge_begins_from_what_was_kept),
+        CASE(a_refusal_is_said_and_audited_once),
     };
 
     return cmocka_run_group_tests_name("notes while the store is held", tests, NULL, NULL);

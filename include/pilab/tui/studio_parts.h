@@ -124,11 +124,11 @@ struct studio_work {
     void (*free_output)(void *output);
     /* On the screen's thread, once; takes over `output`. Errors are shown already. */
     void (*done)(struct studio *studio, bool ok, void *output);
-    /* The same, before `done`, with what the job was given: it ran, it failed, it was stopped, or
-     * it was never begun. Here belongs what must not stay behind: "busy", a held plan, a screen
-     * that waits. Not called when the studio ends first. With it, the input is freed after it, on
-     * the screen's thread. */
-    void (*ended)(struct studio *studio, bool ok, void *input);
+    /* The same, before `done`, with what the job was given: it ran (`failure` is NULL), it failed,
+     * it was stopped, or it was never begun. Here belongs what must not stay behind: "busy", a held
+     * plan, a screen that waits. Not called when the studio ends first. With it, the input is freed
+     * after it, on the screen's thread. */
+    void (*ended)(struct studio *studio, const struct error *failure, void *input);
     bool reading; /* it only looks: nothing is lost when it is stopped */
     bool quiet;   /* nobody waits for it: not listed, and not what ^C is about */
     bool urgent;  /* quick, and not to stand in line behind long work */
