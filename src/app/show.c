@@ -68,6 +68,23 @@ bool show_note(const struct call *call, int64_t number, struct strbuf *out)
     return true;
 }
 
+bool show_deployments(const struct call *call, const char *module, const char *environment,
+                      struct strbuf *out)
+{
+    if (call->store == NULL || call->project == NULL)
+        return false;
+    store_show_deployments(out, call->store, call->project->id, module, environment);
+    return true;
+}
+
+bool show_audit_hash(const struct call *call, int64_t seq, struct strbuf *out)
+{
+    if (call->store == NULL)
+        return false;
+    store_show_audit_hash(out, call->store, seq);
+    return true;
+}
+
 /* As the project says; NULL when it has no such module, or no repository of it. */
 static const char *project_repository(struct call *call, const char *module)
 {

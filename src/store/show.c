@@ -56,3 +56,32 @@ void store_show_note(struct strbuf *out, const struct store *store, const char *
     add_command(out, store, "", &query);
     strbuf_release(&query);
 }
+
+void store_show_deployments(struct strbuf *out, const struct store *store, const char *project_id,
+                            const char *module, const char *environment)
+{
+    struct strbuf query = STRBUF_INIT;
+
+    strbuf_add(&query, "SELECT d.version, d.status, d.actor, datetime(d.started_at / 1000, "
+                       "'unixepoch') FROM deployments d JOIN modules m ON m.id = d.module_id JOIN "
+                       "environments e ON e.id = d.environment_id WHERE m.project_id = ");
+    add_text(&query, project_id);
+    strbuf_add(&query, " AND m.name = ");
+    add_text(&query, module);
+    strbuf_add(&query, " AND e.name = ");
+    add_text(&query, environment);
+    strbuf_add(&query, " ORDER BY d.started_at DESC");
+    add_command(out, store, "", &query);
+    strbuf_release(&query);
+}
+
+/* The line is the store's own text, and its hash is over it as it stands. */
+void store_show_audit_hash(struct strbuf *out, const struct store *store, int64_t seq)
+{
+    struct strbuf query = STRBUF_INIT;
+
+    strbuf_printf(&query, "SELECT line FROM audit WHERE seq = %" PRId64, seq);
+    add_command(out, store, "", &query);
+    strbuf_add(out, " | tr -d '\\n' | sha256sum");
+    strbuf_release(&query);
+}

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include <pilab/app/show.h>
 #include <pilab/base/escape.h>
 #include <pilab/base/json.h>
 #include <pilab/base/rich.h>
@@ -42,17 +43,6 @@ void audit_entry_draw(const struct surface *surface, int row, const struct audit
     surface_print(surface, row + 1, 1, ROLE_NORMAL, entry->what);
     surface_printf(surface, row + 2, 1, ROLE_DIM, "%s", entry->entry.hash);
     strbuf_release(&text);
-}
-
-/* The line is the store's own text, and its hash is over it as it stands. */
-static void add_check(struct strbuf *out, const struct audit_log_entry *entry,
-                      const struct call *call)
-{
-    strbuf_add(out, "sqlite3 -readonly ");
-    escape_shell(out, call->settings->store_path, strlen(call->settings->store_path));
-    strbuf_printf(out,
-                  " 'SELECT line FROM audit WHERE seq = %" PRId64 "' | tr -d '\\n' | sha256sum",
-                  entry->entry.seq);
 }
 
 static void add_body(struct strbuf *out, const struct audit_log_entry *entry, size_t width,
@@ -112,7 +102,7 @@ void audit_entry_page(struct strbuf *out, const struct audit_log_entry *entry,
     strbuf_add_char(out, '\n');
     rich_word(out, RICH_HEADING, "Check it without this program");
     strbuf_add(out, "\n\n  ");
-    add_check(&command, entry, call);
+    show_audit_hash(call, entry->entry.seq, &command);
     rich_text(out, RICH_NAME, command.data, utf8);
     strbuf_add_char(out, '\n');
     strbuf_release(&command);
@@ -132,7 +122,7 @@ void audit_entry_copy(struct copy_menu *menu, const struct audit_log_entry *entr
     copy_add_line(&text, raw.data);
     copy_add_line(&line, entry->entry.line);
     strbuf_clear(&raw);
-    add_check(&raw, entry, call);
+    show_audit_hash(call, entry->entry.seq, &raw);
     copy_add_line(&command, raw.data);
     copy_menu_add(menu, 't', "text", text.data);
     copy_menu_add(menu, 'h', "hash", entry->entry.hash);

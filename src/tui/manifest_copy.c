@@ -43,38 +43,6 @@ static bool git_command(const struct manifest_screen *screen, size_t row, size_t
     return true;
 }
 
-/* A text in SQL. */
-static void add_literal(struct strbuf *out, const char *text)
-{
-    strbuf_add_char(out, '\'');
-    for (; *text != '\0'; text++) {
-        if (*text == '\'')
-            strbuf_add_char(out, '\'');
-        strbuf_add_char(out, *text);
-    }
-    strbuf_add_char(out, '\'');
-}
-
-static void sql_command(const struct manifest_screen *screen, size_t row, size_t column,
-                        struct strbuf *out)
-{
-    const char *store =
-        screen->studio->call.store != NULL ? store_path(screen->studio->call.store) : "pilab.db";
-    struct strbuf sql = STRBUF_INIT;
-
-    strbuf_add(&sql, "SELECT d.version, d.status, d.actor, datetime(d.started_at / 1000, "
-                     "'unixepoch') FROM deployments d JOIN modules m ON m.id = d.module_id JOIN "
-                     "environments e ON e.id = d.environment_id WHERE m.name = ");
-    add_literal(&sql, screen->manifest->rows[row].name);
-    strbuf_add(&sql, " AND e.name = ");
-    add_literal(&sql, screen->manifest->columns[column].name);
-    strbuf_add(&sql, " ORDER BY d.started_at DESC");
-    strbuf_add(out, "sqlite3 -readonly");
-    add_word(out, store);
-    add_word(out, sql.data);
-    strbuf_release(&sql);
-}
-
 static void copy_cell(const struct manifest_screen *screen, size_t row, size_t column,
                       struct copy_menu *menu)
 {
@@ -101,8 +69,9 @@ static void copy_cell(const struct manifest_screen *screen, size_t row, size_t c
     if (git_command(screen, row, column, &text))
         copy_menu_add(menu, 'g', "git command", text.data);
     strbuf_clear(&text);
-    sql_command(screen, row, column, &text);
-    copy_menu_add(menu, 's', "sql command", text.data);
+    if (show_deployments(&screen->studio->call, manifest->rows[row].name,
+                         manifest->columns[column].name, &text))
+        copy_menu_add(menu, 's', "sql command", text.data);
     strbuf_release(&text);
 }
 

@@ -167,7 +167,7 @@ static bool row_passes(const void *context, const struct filter *filter, const c
 {
     static const struct store_note none;
     const struct note_list *list = context;
-    struct kept_thing unkept = kept_note_thing(&list->studio->call, &none, list->things_arena);
+    struct kept_thing unkept;
     int64_t number = strtoll(identity, NULL, 10);
 
     for (size_t i = 0; i < list->things.count; i++) {
@@ -176,6 +176,7 @@ static bool row_passes(const void *context, const struct filter *filter, const c
         if (thing->note->number == number)
             return filter_test(filter, thing, words, length);
     }
+    unkept = kept_note_thing(&list->studio->call, &none, list->things_arena);
     return filter_test(filter, &unkept, words, length);
 }
 

@@ -241,6 +241,10 @@ static void a_command_runs_where_another_store_is_usual(void **state)
     studio_type(vt, "2", "mb-auth");
     assert_holds(copy(vt, "c", &text), "/demo/pilab.db manifest history mb-auth-service ");
     assert_pasted(world, text.data, "deploy-bot@example.org");
+    assert_holds(copy(vt, "s", &text), "/demo/pilab.db 'SELECT d.version,");
+    assert_holds(text.data, "m.project_id = ");
+    studio_type(vt, "8", "project.create");
+    assert_holds(copy(vt, "s", &text), "/demo/pilab.db 'SELECT line FROM audit WHERE seq = ");
     studio_type(vt, "7", "[Project]");
     assert_holds(copy(vt, "c", &text), "/demo/pilab.db project export");
     assert_pasted(world, text.data, "code: MB");

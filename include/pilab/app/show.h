@@ -17,13 +17,18 @@
  * several. */
 void show_program(const struct call *call, bool in_project, struct strbuf *out);
 
-/* Both append a line for a shell; false when nothing is kept in this call's store. */
+/* All append a line for a shell; false when nothing is kept in this call's store. */
 
 /* Items of a kept report, by their ids. */
 bool show_items(const struct call *call, const char *report_id, const char *const *items,
                 size_t count, struct strbuf *out);
 /* The newest revision of kept notes of the call's project. */
 bool show_note(const struct call *call, int64_t number, struct strbuf *out);
+/* What was deployed in a cell of the call's project. */
+bool show_deployments(const struct call *call, const char *module, const char *environment,
+                      struct strbuf *out);
+/* What recomputes the hash of an entry of the audit. */
+bool show_audit_hash(const struct call *call, int64_t seq, struct strbuf *out);
 
 /* Where a module's repository is read on this machine: what `git -C` takes, absolute, in `arena`.
  * Of a project its own folder or its mirror, as it is; else the repository above the working

@@ -11,7 +11,7 @@
 #include <pilab/base/strbuf.h>
 #include <pilab/store/store.h>
 
-/* Both append one line of words quoted for a shell. Ids come from the store or from a report. */
+/* All append one line of words quoted for a shell. Ids come from the store or from a report. */
 
 /* The rows of these items (by fingerprint) in a kept report. */
 void store_show_items(struct strbuf *out, const struct store *store, const char *report_id,
@@ -19,5 +19,10 @@ void store_show_items(struct strbuf *out, const struct store *store, const char 
 /* The Markdown of the newest revision of notes, by the project's id and their number. */
 void store_show_note(struct strbuf *out, const struct store *store, const char *project_id,
                      int64_t number);
+/* What was deployed of a module in an environment of the project, the newest first. */
+void store_show_deployments(struct strbuf *out, const struct store *store, const char *project_id,
+                            const char *module, const char *environment);
+/* The line of an entry of the audit, piped into what computes its hash. */
+void store_show_audit_hash(struct strbuf *out, const struct store *store, int64_t seq);
 
 #endif
