@@ -111,7 +111,7 @@ const char *note_words(const struct note_flow *flow, struct arena *arena);
 void note_copy_commands(struct studio *studio, const struct note_flow *flow,
                         struct copy_menu *menu);
 
-/* --- Typing: note_typing.c, note_autosave.c, note_drop.c, note_edit.c ------------------------- */
+/* --- Typing: note_typing.c, note_typing_find.c, note_autosave.c, note_drop.c, note_edit.c ----- */
 
 /* A text of a note that somebody changed and has not kept. It is the studio's, outlives its view,
  * and is in the recovery table a moment after each key. */
