@@ -43,9 +43,8 @@ static bool has_several_projects(const struct call *call)
     return several;
 }
 
-void show_program(const struct call *call, bool in_project, struct strbuf *out)
+void show_place(const struct call *call, bool in_project, struct strbuf *out)
 {
-    strbuf_add(out, "pilab");
     add_store(call, out);
     if (in_project && call->project != NULL && has_several_projects(call))
         add_option(out, "project", call->project->code);

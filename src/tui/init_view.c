@@ -298,6 +298,7 @@ static void init_copy(const struct view *view, struct copy_menu *menu)
             strbuf_printf(&command, "%s%s", ticked++ > 0 ? "," : "", plan->tickets[i].key);
     }
     strbuf_add(&command, "' --yes");
+    show_place(&screen->studio->call, false, &command);
     copy_menu_add(menu, 'c', "command", command.data);
     strbuf_release(&command);
 }
@@ -371,15 +372,14 @@ static void free_prepare_output(void *output)
     free(out);
 }
 
-static char *shell_command(const struct call *call, const struct init_input *input)
+static char *shell_command(const struct init_input *input)
 {
     static const char *const options[] = {
         [INIT_FROM_FOLDER] = "--scan", [INIT_FROM_TABLE] = "--from", [INIT_FROM_GITOPS] = "--gitops"
     };
     struct strbuf command = STRBUF_INIT;
 
-    show_program(call, false, &command);
-    strbuf_printf(&command, " init %s ", options[input->source]);
+    strbuf_printf(&command, "pilab init %s ", options[input->source]);
     escape_shell(&command, input->text, strlen(input->text));
     if (input->source == INIT_FROM_GITOPS) {
         strbuf_add_char(&command, ' ');
@@ -412,7 +412,7 @@ static bool run_prepare(struct job *job, struct call *call, void *input, void **
         return false;
     out = memory_new(sizeof *out);
     out->prepared = prepared;
-    out->command = shell_command(call, asked);
+    out->command = shell_command(asked);
     *output = out;
     return true;
 }

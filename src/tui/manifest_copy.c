@@ -60,10 +60,10 @@ static void copy_cell(const struct manifest_screen *screen, size_t row, size_t c
         copy_menu_add(menu, 'i', "commit", text.data);
         strbuf_clear(&text);
     }
-    show_program(&screen->studio->call, true, &text);
-    strbuf_add(&text, " manifest history");
+    strbuf_add(&text, "pilab manifest history");
     add_word(&text, manifest->rows[row].name);
     add_word(&text, manifest->columns[column].name);
+    show_place(&screen->studio->call, true, &text);
     copy_menu_add(menu, 'c', "command", text.data);
     strbuf_clear(&text);
     if (git_command(screen, row, column, &text))
@@ -90,13 +90,13 @@ void manifest_copy(const struct manifest_screen *screen, struct copy_menu *menu)
     copy_menu_add(menu, 't', "state", text.data);
     if (screen->manifest->columns[column].before != MANIFEST_NONE) {
         strbuf_clear(&text);
-        show_program(&screen->studio->call, true, &text);
-        strbuf_add(&text, " manifest compare");
+        strbuf_add(&text, "pilab manifest compare");
         manifest_column_spec(screen, column, &before);
         add_word(&text, before.data);
         strbuf_clear(&before);
         manifest_column_spec(screen, screen->manifest->columns[column].before, &before);
         add_word(&text, before.data);
+        show_place(&screen->studio->call, true, &text);
         copy_menu_add(menu, 'c', "command", text.data);
     }
     strbuf_release(&text);

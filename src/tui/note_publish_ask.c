@@ -188,22 +188,33 @@ static void copy_check(const struct note_flow *flow, struct copy_menu *menu)
     }
 }
 
-void note_copy_commands(struct studio *studio, const struct note_flow *flow, struct copy_menu *menu)
+/* A command of this program, as it can be pasted. */
+static void add_command(struct copy_menu *menu, int32_t key, const char *label,
+                        const struct call *call, const char *words)
 {
     struct strbuf line = STRBUF_INIT;
 
-    show_program(&studio->call, true, &line);
-    strbuf_printf(&line, " note show %" PRId64, flow->note.number);
-    copy_menu_add(menu, 'c', "command", line.data);
+    strbuf_add(&line, words);
+    show_place(call, true, &line);
+    copy_menu_add(menu, key, label, line.data);
+    strbuf_release(&line);
+}
+
+void note_copy_commands(struct studio *studio, const struct note_flow *flow, struct copy_menu *menu)
+{
+    const struct call *call = &studio->call;
+    struct strbuf line = STRBUF_INIT;
+
+    strbuf_printf(&line, "pilab note show %" PRId64, flow->note.number);
+    add_command(menu, 'c', "command", call, line.data);
     strbuf_add(&line, " --approvals");
-    copy_menu_add(menu, 'a', "approvals", line.data);
+    add_command(menu, 'a', "approvals", call, line.data);
     strbuf_clear(&line);
-    show_program(&studio->call, true, &line);
-    strbuf_printf(&line, " note diff %" PRId64, flow->note.number);
+    strbuf_printf(&line, "pilab note diff %" PRId64, flow->note.number);
     if (flow->note.rev > 1)
-        copy_menu_add(menu, 'd', "difference", line.data);
+        add_command(menu, 'd', "difference", call, line.data);
     strbuf_clear(&line);
-    if (show_note(&studio->call, flow->note.number, &line))
+    if (show_note(call, flow->note.number, &line))
         copy_menu_add(menu, 's', "sql", line.data);
     copy_menu_add(menu, 'i', "id", flow->note.id);
     copy_check(flow, menu);

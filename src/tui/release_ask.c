@@ -24,23 +24,24 @@ void release_command(struct strbuf *out, const struct call *call,
 {
     char *spec = memory_printf("release:%s", release->name);
 
-    show_program(call, true, out);
-    strbuf_add(out, " drift");
+    strbuf_add(out, "pilab drift");
     add_shell_word(out, spec);
     if (module != NULL) {
         strbuf_add(out, " --module");
         add_shell_word(out, module);
     }
+    show_place(call, true, out);
     free(spec);
 }
 
 void release_check_command(struct strbuf *out, const struct call *call,
                            const struct store_release *release)
 {
-    show_program(call, true, out);
-    strbuf_add(out, " release show");
+    strbuf_add(out, "pilab release show");
     add_shell_word(out, release->name);
-    strbuf_add(out, " --frozen | sha256sum");
+    strbuf_add(out, " --frozen");
+    show_place(call, true, out);
+    strbuf_add(out, " | sha256sum");
 }
 
 /* --- A question and the command that its answer becomes --------------------------------------- */

@@ -417,24 +417,22 @@ static unsigned setup_shown(struct view *view)
 static void setup_copy(const struct view *view, struct copy_menu *menu)
 {
     static const char *const commands[SETUP_TAB_COUNT] = {
-        [SETUP_PROJECT] = "project export",     [SETUP_MODULES] = "project export",
-        [SETUP_REPOSITORIES] = "git ls-remote", [SETUP_ENVIRONMENTS] = "env list",
-        [SETUP_VARIABLES] = "variable list",    [SETUP_PEOPLE] = "member list",
-        [SETUP_TICKETS] = "project export",     [SETUP_DOCTOR] = "doctor",
+        [SETUP_PROJECT] = "pilab project export",  [SETUP_MODULES] = "pilab project export",
+        [SETUP_REPOSITORIES] = "git ls-remote",    [SETUP_ENVIRONMENTS] = "pilab env list",
+        [SETUP_VARIABLES] = "pilab variable list", [SETUP_PEOPLE] = "pilab member list",
+        [SETUP_TICKETS] = "pilab project export",  [SETUP_DOCTOR] = "pilab doctor",
     };
     const struct setup_screen *screen = view_state(view);
     const char *selected = setup_selected(screen);
     struct strbuf command = STRBUF_INIT;
 
-    if (tab_of(screen) != SETUP_REPOSITORIES) {
-        show_program(&screen->studio->call, true, &command);
-        strbuf_add_char(&command, ' ');
-    }
     strbuf_add(&command, commands[tab_of(screen)]);
     if (tab_of(screen) == SETUP_REPOSITORIES && selected != NULL) {
         strbuf_add(&command, " -- ");
         escape_shell(&command, selected, strlen(selected));
     }
+    if (tab_of(screen) != SETUP_REPOSITORIES)
+        show_place(&screen->studio->call, true, &command);
     copy_menu_add(menu, 'c', "command", command.data);
     strbuf_release(&command);
 }

@@ -412,9 +412,9 @@ static void where_copy(const struct view *view, struct copy_menu *menu)
         copy_add_line(&ids, module->commits[i].id);
     if (ids.length > 0)
         copy_menu_add(menu, 'i', "commits", ids.data);
-    show_program(&screen->studio->call, true, &command);
-    strbuf_add(&command, " where ");
+    strbuf_add(&command, "pilab where ");
     escape_shell(&command, screen->answer->question, strlen(screen->answer->question));
+    show_place(&screen->studio->call, true, &command);
     copy_menu_add(menu, 'c', "command", command.data);
     strbuf_release(&text);
     strbuf_release(&ids);

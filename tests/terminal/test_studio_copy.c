@@ -239,14 +239,15 @@ static void a_command_runs_where_another_store_is_usual(void **state)
     struct strbuf text = STRBUF_INIT;
 
     studio_type(vt, "2", "mb-auth");
-    assert_holds(copy(vt, "c", &text), "/demo/pilab.db manifest history mb-auth-service ");
+    assert_holds(copy(vt, "c", &text), "pilab manifest history mb-auth-service DEV --store /");
+    assert_holds(text.data, "/demo/pilab.db");
     assert_pasted(world, text.data, "deploy-bot@example.org");
     assert_holds(copy(vt, "s", &text), "/demo/pilab.db 'SELECT d.version,");
     assert_holds(text.data, "m.project_id = ");
     studio_type(vt, "8", "project.create");
     assert_holds(copy(vt, "s", &text), "/demo/pilab.db 'SELECT line FROM audit WHERE seq = ");
     studio_type(vt, "7", "[Project]");
-    assert_holds(copy(vt, "c", &text), "/demo/pilab.db project export");
+    assert_holds(copy(vt, "c", &text), "pilab project export --store /");
     assert_pasted(world, text.data, "code: MB");
     studio_leave(&vt);
     strbuf_release(&text);
@@ -262,8 +263,7 @@ static void a_command_names_the_project_among_several(void **state)
     harness_set(world->harness, "PILAB_PROJECT=MB");
     vt = demo_world_open(world, 24, 80);
     studio_type(vt, "2", "mb-auth");
-    assert_holds(copy(vt, "c", &text),
-                 "/demo/pilab.db --project MB manifest history mb-auth-service ");
+    assert_holds(copy(vt, "c", &text), "/demo/pilab.db --project MB");
     assert_pasted(world, text.data, "deploy-bot@example.org");
     studio_leave(&vt);
     strbuf_release(&text);

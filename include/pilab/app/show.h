@@ -12,10 +12,10 @@
 #include <pilab/app/call.h>
 #include <pilab/base/strbuf.h>
 
-/* Appends the beginning of a line for a shell, as it can be pasted into any: "pilab", with the
- * call's store where that is not the usual one, and its project (`in_project`) where the store has
- * several. */
-void show_program(const struct call *call, bool in_project, struct strbuf *out);
+/* Appends to a line of `pilab …` for a shell what makes it run in any: the call's store where that
+ * is not the usual one, and its project (`in_project`) where the store has several. Behind the
+ * words, which people look for first. */
+void show_place(const struct call *call, bool in_project, struct strbuf *out);
 
 /* All append a line for a shell; false when nothing is kept in this call's store. */
 
