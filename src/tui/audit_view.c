@@ -338,6 +338,9 @@ static unsigned audit_event(struct view *view, const struct event *event)
         show_rows(screen);
     else
         studio_take_events(screen->studio);
+    /* Also what other processes do. */
+    if (event->kind == STUDIO_STORE_CHANGED)
+        audit_rows_look(screen->rows);
     return REFRESH_DRAW;
 }
 

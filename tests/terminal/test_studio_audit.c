@@ -125,6 +125,20 @@ static void new_entries_wait_until_they_are_let_in(void **state)
     studio_leave(&vt);
 }
 
+static void entries_of_other_processes_wait_too(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt = demo_world_open(world, 24, 80);
+
+    studio_type(vt, "8", "project.create");
+    assert_not_shown(vt, " new, ");
+    assert_int_equal(run_pilab(world->sandbox, "member", "add", "vera", "--role", "VIEWER", NULL)
+                         ->status,
+                     0);
+    studio_type(vt, "", "1 new, ");
+    studio_leave(&vt);
+}
+
 /* The folder that the screen writes satisfies whoever has sh, sha256sum and jq. */
 static void a_bundle_is_exported_that_others_can_check(void **state)
 {
@@ -174,6 +188,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(entries_are_found_by_their_fields, demo_world_start,
                                         demo_world_end),
         cmocka_unit_test_setup_teardown(new_entries_wait_until_they_are_let_in, demo_world_start,
+                                        demo_world_end),
+        cmocka_unit_test_setup_teardown(entries_of_other_processes_wait_too, demo_world_start,
                                         demo_world_end),
         cmocka_unit_test_setup_teardown(a_bundle_is_exported_that_others_can_check,
                                         demo_world_start, demo_world_end),
