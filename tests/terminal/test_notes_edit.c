@@ -339,6 +339,26 @@ static void a_conflict_settled_by_hand_leaves_no_marks(void **state)
     studio_leave(&vt);
 }
 
+/* The screen of the merge is still there, and the text is not. */
+static void a_merge_outlives_the_text_it_is_of(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt = note_world_open(world, "alice", 24, 80);
+
+    studio_type(vt, "i", "[Edit]");
+    studio_type(vt, "oone\033\033", "is not kept: i goes on");
+    note_world_edit(world, "carla", "## Summary", "## All in all");
+    studio_type(vt, "!w", "carla made revision 2 meanwhile");
+    studio_type(vt, ":note show 2\r", "is not kept: i goes on");
+    studio_type(vt, "!d", "Throw away what you typed");
+    studio_type(vt, "y", "is thrown away");
+    studio_type(vt, "\033", "carla made revision 2 meanwhile");
+    studio_type(vt, "!w", "Your text is not the one that was merged here");
+    assert_shown(vt, "[Read]");
+    note_world_wait_draft(world, vt, "alice", NULL);
+    studio_leave(&vt);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, note_world_start, demo_world_end)
 
 int main(void)
@@ -359,6 +379,7 @@ int main(void)
         CASE(two_people_who_changed_different_lines_get_both),
         CASE(a_conflict_is_chosen_region_by_region),
         CASE(a_conflict_settled_by_hand_leaves_no_marks),
+        CASE(a_merge_outlives_the_text_it_is_of),
     };
 
     return cmocka_run_group_tests_name("notes that are written", tests, NULL, NULL);
