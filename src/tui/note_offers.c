@@ -104,13 +104,17 @@ void note_recovery_free(struct studio *studio)
     note_offers_free(&studio->offers);
 }
 
-/* Those that were thrown away since they were read are none. */
-static void leave_out_dropped(const struct studio *studio, struct note_offers *offers)
+/* Those that were thrown away since they were read are none, and neither are those that were taken
+ * up here: until they are saved again their rows say that their session ended. */
+static void leave_out_settled(const struct studio *studio, struct note_offers *offers)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < offers->count; i++) {
-        if (!note_draft_is_dropped(studio, offers->items[i].draft.session))
+        const char *session = offers->items[i].draft.session;
+
+        if (!note_draft_is_dropped(studio, session) &&
+            note_typing_by_session(studio, session) == NULL)
             offers->items[kept++] = offers->items[i];
     }
     offers->count = kept;
@@ -124,13 +128,13 @@ void note_offers_take(struct studio *studio, struct note_offers *offers)
         return;
     for (size_t i = 0; i < offers->kept.count; i++)
         note_draft_drop(studio, offers->kept.items[i].note, offers->kept.items[i].session);
-    leave_out_dropped(studio, offers);
+    leave_out_settled(studio, offers);
 }
 
 void note_offers_drop(struct studio *studio, const struct note_offer *offer)
 {
     note_draft_drop(studio, offer->draft.note, offer->draft.session);
-    leave_out_dropped(studio, studio->offers);
+    leave_out_settled(studio, studio->offers);
 }
 
 void note_offers_read_now(struct studio *studio)
