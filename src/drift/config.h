@@ -56,9 +56,6 @@ struct value_place config_place_of(const struct config_scan *scan,
  * holds. */
 enum secret_kind config_value_show(struct report_builder *builder, struct drift_value *value,
                                    const struct node *node, struct value_place place);
-/* The same for a text that is a part of a node. */
-enum secret_kind config_text_show(struct report_builder *builder, struct drift_value *value,
-                                  const char *text, struct value_place place);
 
 /* An entry KEY=VALUE of a list of variables, as Compose and container arguments write them. */
 struct config_pair {

@@ -223,13 +223,3 @@ enum secret_kind config_value_show(struct report_builder *builder, struct drift_
     strbuf_release(&out);
     return display.found;
 }
-
-enum secret_kind config_text_show(struct report_builder *builder, struct drift_value *value,
-                                  const char *text, struct value_place place)
-{
-    const struct node node = {
-        .kind = NODE_STRING, .text = text, .length = strlen(text), .value = text
-    };
-
-    return config_value_show(builder, value, &node, place);
-}

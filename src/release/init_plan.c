@@ -264,7 +264,6 @@ static void plan_modules(struct plan_maker *maker)
         if (get_index(maker->modules, new->settings.name, &index))
             continue;
         *module = (struct init_module){ .settings = new->settings, .standing = INIT_NEW };
-        module->type_guessed = new->looked;
         if (module->settings.type == NULL)
             module->settings.type = "OTHER";
         take_look(module, new);

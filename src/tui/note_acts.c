@@ -80,11 +80,6 @@ bool note_is_for_production(const struct note_flow *flow)
     return flow->question.stage != NULL && stage_is_production(flow->question.stage);
 }
 
-const char *note_words(const struct note_flow *flow, struct arena *arena)
-{
-    return arena_printf(arena, "note %" PRId64 " %s", flow->note.number, flow->note.version);
-}
-
 /* The act and the note are on the screen: only the reason is said. */
 static const char *reason_of(const char *why)
 {

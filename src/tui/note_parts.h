@@ -105,8 +105,6 @@ void note_publish_confirm(struct studio *studio, const struct note_flow *flow, c
                           unsigned formats);
 /* What goes to production is confirmed by typing its name. */
 bool note_is_for_production(const struct note_flow *flow);
-/* "note 3 v2.0.7" */
-const char *note_words(const struct note_flow *flow, struct arena *arena);
 /* What shows or does the same in a shell. */
 void note_copy_commands(struct studio *studio, const struct note_flow *flow,
                         struct copy_menu *menu);

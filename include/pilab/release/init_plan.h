@@ -42,7 +42,6 @@ struct init_module {
     const char *refused_hint;
     size_t versions; /* cells of it that name a version */
     size_t resolved; /* of these, those whose commit is known */
-    bool type_guessed;
 };
 
 struct init_cell {
