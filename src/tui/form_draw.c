@@ -29,6 +29,8 @@ static struct frame frame_of(const struct form *form, int columns, bool ascii)
 {
     struct frame frame = { .columns = columns, .ascii = ascii };
 
+    if (columns >= WIDE)
+        frame.label = form->label_least > GAP ? form->label_least - GAP : 0;
     for (size_t i = 0; columns >= WIDE && i < form->fields.count; i++) {
         const struct field *field = form_field_at(form, i);
 
@@ -44,6 +46,11 @@ static struct frame frame_of(const struct form *form, int columns, bool ascii)
     frame.value = frame.value < VALUE_LEAST ? columns - frame.label : frame.value;
     frame.value = frame.value > VALUE_MOST ? VALUE_MOST : frame.value;
     return frame;
+}
+
+int form_label_columns(const struct form *form, int columns)
+{
+    return frame_of(form, columns, false).label;
 }
 
 /* The verdict in words; NULL: nothing is said. */

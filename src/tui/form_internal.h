@@ -40,6 +40,7 @@ struct form {
     json_t *clean;        /* what it was when nothing was changed */
     struct strbuf offers; /* what a file name may go on with; shown in place of the help */
     int top;              /* the first row that is seen */
+    int label_least;      /* columns that labels take at least: forms in a row stand alike */
 };
 
 /* The files stand on each other in this order; none calls one below it in this list. */
@@ -79,5 +80,7 @@ unsigned form_key_to_field(struct pane *pane, int32_t key);
 void form_draw(struct form *form, const struct surface *surface, bool focused);
 /* How many rows the form takes in so many columns. */
 int form_rows(const struct form *form, int columns, bool ascii);
+/* The columns that its labels take with the gap behind them; 0: they stand above the fields. */
+int form_label_columns(const struct form *form, int columns);
 
 #endif

@@ -85,10 +85,10 @@ struct form *wizard_project_form(struct project_wizard *wizard)
     const struct form_field fields[] = {
         { .id = "name", .label = "Name", .required = true, .help = "What people call it" },
         { .id = "code", .label = "Code", .required = true, .check = is_code,
-          .help = "Its short name, which never changes: MB" },
+          .help = "Its short name, which never changes, such as MB" },
         { .id = "description", .label = "Description" },
         { .id = "tickets", .label = "Ticket keys", .check = are_keys,
-          .help = "The keys of the tracker: MB PAY; empty: they are looked for later" },
+          .help = "Those of the tracker, such as MB PAY; empty: they are looked for later" },
         { .id = "four_eyes", .kind = FORM_CHOICE, .label = "Four eyes", .options = four_eyes,
           .value = "auto", .help = "on: nobody approves what they wrote; auto: where more than one "
                                    "could" },

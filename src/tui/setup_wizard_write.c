@@ -123,17 +123,19 @@ void wizard_summary(void *context, const struct wizard *pane, struct strbuf *out
     struct project_settings settings;
 
     take_settings(arena, draft, &settings);
-    strbuf_printf(out, "The project %s (%s) would be made, with\n", settings.name, settings.code);
-    strbuf_printf(out, "  %zu environment%s:", settings.environment_count,
-                  settings.environment_count == 1 ? "" : "s");
+    strbuf_printf(out, "This project would be made:\n\nProject\t%s (%s)\n", settings.name,
+                  settings.code);
+    strbuf_printf(out, "Environments\t%zu:", settings.environment_count);
     for (size_t i = 0; i < settings.environment_count; i++)
         strbuf_printf(out, "%s %s (%s)", i > 0 ? "," : "", settings.environments[i].name,
                       settings.environments[i].stage);
-    strbuf_printf(out, "\n  %zu module%s:", settings.module_count,
-                  settings.module_count == 1 ? "" : "s");
+    if (settings.module_count == 0)
+        strbuf_add(out, "\nModules\tnone yet");
+    else
+        strbuf_printf(out, "\nModules\t%zu:", settings.module_count);
     for (size_t i = 0; i < settings.module_count; i++)
         strbuf_printf(out, "%s %s", i > 0 ? "," : "", settings.modules[i].name);
-    strbuf_printf(out, "\n  ticket keys: %s\n  four eyes: %s\n  you as its OWNER\n\n",
+    strbuf_printf(out, "\nTicket keys\t%s\nFour eyes\t%s\nOwner\tyou\n\n",
                   settings.ticket_count > 0
                       ? value_of(json_object_get(json_object_get(draft, "forms"), "Project"),
                                  "tickets")

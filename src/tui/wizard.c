@@ -210,7 +210,65 @@ static void add_obstacles(const struct wizard *wizard, struct strbuf *out)
     }
 }
 
-static void draw_summary(struct wizard *wizard, const struct surface *surface)
+/* One column for the labels of all steps: what is looked at does not jump from step to step. */
+static int align_labels(const struct wizard *wizard, int columns)
+{
+    int widest = 0;
+
+    for (size_t i = 0; i < wizard->steps.count; i++) {
+        struct form *form = wizard_form(wizard, i);
+        int label;
+
+        if (form == NULL)
+            continue;
+        form->label_least = 0;
+        label = form_label_columns(form, columns);
+        widest = label > widest ? label : widest;
+    }
+    for (size_t i = 0; i < wizard->steps.count; i++)
+        if (wizard_form(wizard, i) != NULL)
+            wizard_form(wizard, i)->label_least = widest;
+    return widest;
+}
+
+/* A line of the summary, "label TAB value" or a text as wide as there is room. Without a surface it
+ * only says how many rows it takes. */
+static int summary_line(char *line, int label, int columns, bool ascii,
+                        const struct surface *surface, int row)
+{
+    char *value = strchr(line, '\t');
+    int rows = 0, column;
+
+    if (value == NULL) {
+        if (surface != NULL)
+            paragraph_draw(surface, row, 0, columns, ROLE_NORMAL, line);
+        return *line != '\0' ? paragraph_rows(line, columns, ascii) : 1;
+    }
+    *value++ = '\0';
+    column = label > 0 ? label : 2;
+    rows = label > 0 ? 0 : 1;
+    if (surface != NULL) {
+        surface_print(surface, row, 0, ROLE_NORMAL, line);
+        paragraph_draw(surface, row + rows, column, columns - column, ROLE_NORMAL, value);
+    }
+    rows += paragraph_rows(value, columns - column, ascii);
+    value[-1] = '\t';
+    return rows;
+}
+
+static int summary_lines(const struct strbuf *text, int label, int columns, bool ascii,
+                         const struct surface *surface, int row)
+{
+    char *copy = memory_copy_text(text->data), *rest = copy, *line;
+    int rows = 0;
+
+    while ((line = strsep(&rest, "\n")) != NULL && (*line != '\0' || rest != NULL))
+        rows += summary_line(line, label, columns, ascii, surface, row + rows);
+    free(copy);
+    return rows;
+}
+
+static void draw_summary(struct wizard *wizard, const struct surface *surface, int label)
 {
     struct rectangle area = { 0, 0, surface_rows(surface), surface_columns(surface) };
     struct rectangle foot = rectangle_cut_bottom(&area, area.rows >= 3 ? 1 : 0);
@@ -222,10 +280,10 @@ static void draw_summary(struct wizard *wizard, const struct surface *surface)
     add_obstacles(wizard, &text);
     ready = text.length == 0;
     wizard->owner.summary(wizard->owner.context, wizard, &text);
-    rows = paragraph_rows(text.data, area.columns, ascii);
+    rows = summary_lines(&text, label, area.columns, ascii, NULL, 0);
     if (wizard->top > rows - area.rows)
         wizard->top = rows > area.rows ? rows - area.rows : 0;
-    paragraph_draw(&body, -wizard->top, 0, area.columns, ROLE_NORMAL, text.data);
+    summary_lines(&text, label, area.columns, ascii, &body, -wizard->top);
     surface_print(&line, 0, 0, ready ? ROLE_SUCCESS : ROLE_WARNING,
                   ready ? "Enter does it; PgUp goes back" : "Enter goes to what is wrong");
     surface_cursor(surface, 0, 0, false);
@@ -238,12 +296,13 @@ static void draw(struct pane *pane, const struct surface *surface, bool focused)
     struct rectangle area = { 0, 0, surface_rows(surface), surface_columns(surface) };
     struct surface strip = surface_part(surface, rectangle_cut_top(&area, area.rows > 2 ? 1 : 0));
     struct surface body;
+    int label = align_labels(wizard, area.columns);
 
     draw_strip(wizard, &strip);
     rectangle_cut_top(&area, area.rows > 10 ? 1 : 0);
     body = surface_part(surface, area);
     if (here(wizard)->form == NULL)
-        draw_summary(wizard, &body);
+        draw_summary(wizard, &body, label);
     else
         form_draw(here(wizard)->form, &body, focused);
 }

@@ -89,7 +89,7 @@ static void five_steps_make_a_project(void **state)
     assert_golden(vt, "setup-wizard-modules");
     assert_true(file_exists(draft));
     studio_type(vt, DONE, "Nothing was written yet.");
-    assert_shown(vt, "3 environments: DEV (DEV), UAT (UAT), PROD (PROD)");
+    assert_shown(vt, "Environments    3: DEV (DEV), UAT (UAT), PROD (PROD)");
     studio_type(vt, "\r", "What would PROD get from UAT?");
     studio_type(vt, "7", "Mobile Banking");
     studio_type(vt, "gt", "auth");

@@ -19,7 +19,8 @@ struct wizard_step {
 
 struct wizard_owner {
     void *context; /* borrowed */
-    /* Appends what would be done, a line each, for the last step. */
+    /* Appends what would be done, a line each, for the last step. What stands behind a tab in a
+     * line begins where the fields of the steps before do. */
     void (*summary)(void *context, const struct wizard *wizard, struct strbuf *out);
     /* It was confirmed, and nothing is wrong in any step. */
     void (*done)(void *context, struct wizard *wizard);
