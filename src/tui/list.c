@@ -122,6 +122,14 @@ static bool filter(struct pane *pane, const char *text, struct error *error)
     return true;
 }
 
+static bool filter_passes_none(const struct pane *pane)
+{
+    const struct list *list = (const struct list *)pane;
+    bool exact;
+
+    return list->filter.length > 0 && list_count(list, &exact) == 0 && exact;
+}
+
 static void filter_settled(struct pane *pane)
 {
     strbuf_clear(&((struct list *)pane)->wanted);
@@ -305,6 +313,7 @@ static const struct pane_ops list_ops = {
     .stop = list_find_stop,
     .can_filter = can_filter,
     .filter = filter,
+    .filter_passes_none = filter_passes_none,
     .filter_settled = filter_settled,
     .filter_text = filter_text,
     .filter_complete = complete_filter,

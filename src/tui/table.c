@@ -165,6 +165,13 @@ static bool filter(struct pane *pane, const char *text, struct error *error)
     return table_filter((struct table *)pane, text, error);
 }
 
+static bool filter_passes_none(const struct pane *pane)
+{
+    const struct table *table = (const struct table *)pane;
+
+    return table->filter.length > 0 && table_rows(table) == 0;
+}
+
 static void filter_settled(struct pane *pane)
 {
     table_stay((struct table *)pane);
@@ -272,6 +279,7 @@ static const struct pane_ops table_ops = {
     .find = find,
     .can_filter = can_filter,
     .filter = filter,
+    .filter_passes_none = filter_passes_none,
     .filter_settled = filter_settled,
     .filter_text = filter_text,
     .filter_complete = complete_filter,

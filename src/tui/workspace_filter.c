@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <pilab/base/memory.h>
 
@@ -36,12 +37,44 @@ static void apply_what_is_right(struct workspace *workspace, const char *text)
     free(right);
 }
 
+/* What the last term of a text may still become. */
+struct growth {
+    const char *term;
+    bool grows;
+};
+
+static void see_growth(void *to, const char *offered)
+{
+    struct growth *growth = to;
+    size_t length = strlen(growth->term);
+
+    growth->grows |= strlen(offered) > length && strncasecmp(offered, growth->term, length) == 0;
+}
+
+/* Nothing passes, and the last term is the beginning of a field or of a value that there is: it is
+ * not what is asked for yet, and rows that went and came again with the next key would only flash.
+ */
+static bool is_half_typed(const struct pane *pane, const char *text)
+{
+    const char *blank = strrchr(text, ' ');
+    struct growth growth = { .term = blank == NULL ? text : blank + 1 };
+
+    if (!pane_can_filter(pane) || pane->ops->filter_complete == NULL || growth.term[0] == '\0' ||
+        !pane->ops->filter_passes_none(pane))
+        return false;
+    pane->ops->filter_complete(pane, text, see_growth, &growth);
+    return growth.grows;
+}
+
 static bool filter_changed(void *context, const char *text, struct error *error)
 {
-    if (apply_filter(context, text, error))
-        return true;
-    apply_what_is_right(context, text);
-    return false;
+    if (!apply_filter(context, text, error)) {
+        apply_what_is_right(context, text);
+        return false;
+    }
+    if (is_half_typed(workspace_pane(context), text))
+        apply_what_is_right(context, text);
+    return true;
 }
 
 static void filter_done(void *context, const char *text)

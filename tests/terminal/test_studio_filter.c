@@ -99,6 +99,23 @@ static void tab_completes_fields_and_their_values(void **state)
     studio_leave(&vt);
 }
 
+static void what_is_half_typed_leaves_the_rows_that_there_were(void **state)
+{
+    struct vt *vt = open_verdict(state);
+
+    /* As a word it stands nowhere; it may become a field, and then the name of a module. */
+    vt_type(vt, "fmodu");
+    assert_shown(vt, "Blockers");
+    vt_type(vt, "le:mb-no");
+    assert_shown(vt, "Blockers");
+    vt_type(vt, "tify-service");
+    assert_not_shown(vt, "mb-ledger-db");
+    studio_type(vt, "x", "Nothing matches module:mb-notify-servicex");
+    /* Enter means it as it stands. */
+    studio_type(vt, "\025modu\r", "Nothing matches modu");
+    studio_leave(&vt);
+}
+
 static void the_last_filter_is_one_key_away(void **state)
 {
     struct vt *vt = open_verdict(state);
@@ -122,6 +139,7 @@ int main(void)
         CASE(fields_narrow_the_browser),
         CASE(a_mistake_is_named_and_not_taken),
         CASE(tab_completes_fields_and_their_values),
+        CASE(what_is_half_typed_leaves_the_rows_that_there_were),
         CASE(the_last_filter_is_one_key_away),
     };
 

@@ -57,6 +57,8 @@ struct pane_ops {
     /* `f`: shows only what matches, "" all. False with a reason when that text is no filter. */
     bool (*can_filter)(const struct pane *pane);
     bool (*filter)(struct pane *pane, const char *text, struct error *error);
+    /* Nothing passes the filter that holds; goes with `filter`. */
+    bool (*filter_passes_none)(const struct pane *pane);
     /* The filter is no longer being typed: until now the cursor wanted to be where it was before,
      * from now on where it is. May be NULL. */
     void (*filter_settled)(struct pane *pane);
