@@ -120,7 +120,7 @@ static void numbers_draw(struct view *view, const struct surface *surface)
     if (whole)
         draw_sum(screen, surface);
     tab_strip_draw(&screen->strip, surface, whole ? 1 : 0);
-    if (whole)
+    if (whole && !list_shows_heading_first(screen->list))
         surface_horizontal_line(surface, 2, ROLE_LINE);
     drift_row_draw_lines(screen->report, screen->list, screen->studio->utf8, &foot);
 }

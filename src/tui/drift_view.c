@@ -174,7 +174,8 @@ static void draw_head(struct drift_screen *screen, const struct surface *surface
     drift_text_attention(&left, screen->report, screen->studio->utf8);
     surface_rich(surface, 1, 1, left.data);
     tab_strip_draw(&screen->strip, surface, 2);
-    surface_horizontal_line(surface, 3, ROLE_LINE);
+    if (!list_shows_heading_first(screen->list))
+        surface_horizontal_line(surface, 3, ROLE_LINE);
     strbuf_release(&left);
     strbuf_release(&right);
 }

@@ -98,7 +98,7 @@ static void init_draw(struct view *view, const struct surface *surface)
 
     init_plan_title(&text, screen->plan);
     surface_print(surface, 0, 1, ROLE_NORMAL, text.data);
-    if (surface_rows(surface) >= ROWS_FOR_LINE)
+    if (surface_rows(surface) >= ROWS_FOR_LINE && !list_shows_heading_first(screen->list))
         surface_horizontal_line(surface, 1, ROLE_LINE);
     strbuf_release(&text);
 }

@@ -158,6 +158,11 @@ uint64_t list_cursor(const struct list *list)
     return list->cursor;
 }
 
+bool list_shows_heading_first(const struct list *list)
+{
+    return list_height(list) == list->rows && is_group(list, list->top);
+}
+
 void list_move_to(struct list *list, uint64_t index)
 {
     strbuf_clear(&list->wanted);

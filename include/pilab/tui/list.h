@@ -57,6 +57,8 @@ void list_set_empty(struct list *list, const char *text);
 /* The selected row; false when there is none, or it is not loaded. Borrowed as in rows.h. */
 bool list_selected(const struct list *list, struct row *row);
 uint64_t list_cursor(const struct list *list);
+/* A heading is the first thing that is seen: it is a line of its own, and needs none above it. */
+bool list_shows_heading_first(const struct list *list);
 void list_move_to(struct list *list, uint64_t index);
 /* Moves to the row of that identity; false when there is none. */
 bool list_select(struct list *list, const char *identity);

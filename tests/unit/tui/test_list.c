@@ -144,7 +144,9 @@ static void the_first_heading_is_seen_again(void **state)
     list = list_new(two_columns, 2, memory_rows_source(rows));
     assert_pane(list_pane(list), 3, 20,
                 " red ──────────────\n▶apple           10\n cherry         100\n");
+    assert_true(list_shows_heading_first(list));
     press_key(list_pane(list), "G");
+    assert_false(list_shows_heading_first(list));
     assert_pane(list_pane(list), 3, 20,
                 " apple           10\n cherry         100\n▶date             1\n");
     press_key(list_pane(list), "k");
