@@ -73,6 +73,7 @@ bool call_for_worker(const struct call *call, struct call *worker, struct error 
     worker->tenant_id = call->tenant_id;
     worker->project = call->project;
     worker->log = call->log;
+    worker->columns = call->columns;
     worker->clock = call->clock;
     worker->store = call->store;
     /* One that the worker opens itself, because there was none yet, is its own. */

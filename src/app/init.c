@@ -12,7 +12,8 @@
 
 #include "init_parts.h"
 
-#define PAGE_WIDTH 76 /* no face draws it: within 80 columns with their margins */
+#define PAGE_WIDTH 76  /* where nobody says how wide: within 80 columns with margins */
+#define WIDEST     110 /* a line is not read well beyond */
 
 /* Where nothing names an environment: what nearly everybody has. */
 static const char *const usual_environments[] = { "DEV", "SIT", "UAT", "PROD" };
@@ -196,12 +197,19 @@ static bool read_ask(struct call *call, const struct arguments *arguments, struc
     return true;
 }
 
+static size_t page_width(const struct call *call)
+{
+    size_t columns = call->columns > 0 ? call->columns : PAGE_WIDTH;
+
+    return columns < WIDEST ? columns : WIDEST;
+}
+
 static const char *plan_text(struct call *call, const struct init_plan *plan)
 {
     struct strbuf text = STRBUF_INIT;
     const char *copy;
 
-    init_plan_text(&text, plan, PAGE_WIDTH, true);
+    init_plan_text(&text, plan, page_width(call), true);
     copy = strbuf_to_arena(&text, call->arena);
     strbuf_release(&text);
     return copy;
@@ -238,7 +246,7 @@ static void tell(struct call *call, const struct arguments *arguments, const str
     json_put_text(result->object, "project_id",
                   !dry && call->project != NULL ? call->project->id : NULL);
     if (!shown) {
-        init_plan_text(&result->text, plan, PAGE_WIDTH, true);
+        init_plan_text(&result->text, plan, page_width(call), true);
         strbuf_add_char(&result->text, '\n');
     }
     rich_text(&result->text, RICH_NAME, plan->code, true);

@@ -128,6 +128,7 @@ static bool run_command(struct cli_run *run, const atomic_bool *cancel, bool *sc
     result_start(&result);
     call_start(&call, &run->settings);
     call.progress.cancel = cancel;
+    call.columns = run->output.width;
     prompt_attach(&prompt, &run->errors, &call);
     ok = command_run(run->command, &call, run->arguments, &result, error);
     prompt_end(&prompt);

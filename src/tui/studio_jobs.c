@@ -33,6 +33,7 @@ uint64_t studio_start(struct studio *studio, const struct studio_work *work)
     job->ended = work->ended;
     job->input = work->ended != NULL ? work->input : NULL;
     job->free_input = free_input;
+    studio->call.columns = studio_page_width(studio);
     job->number = job_start(studio->jobs, &spec);
     snprintf(job->title, sizeof job->title, "%s", work->title);
     vector_push(&studio->running, &job);

@@ -154,6 +154,24 @@ static void on_the_command_line_the_plan_lies_behind_the_question(void **state)
     studio_leave(&vt);
 }
 
+static void a_wide_screen_is_used_by_the_plan_of_the_command(void **state)
+{
+    struct harness *harness = *state;
+    struct vt *vt;
+
+    repository(*state, "src/auth", "go.mod");
+    write_file(*state, "versions.csv", "module,UAT,PROD\nauth,1.1,1.0\n");
+    harness_set(harness, "PILAB_CLOCK=2025-01-22T14:30:00Z");
+    harness_enter(harness, harness_home(harness));
+    vt = harness_start(harness, 48, 160, "pilab", NULL);
+    studio_type(vt, "", "A project of your own");
+    studio_type(vt, ":init --from versions.csv --scan src\r", "y yes ");
+    assert_shown(vt, "1 module, 2 environments, 2 of 2 cells known, 2 of 2 versions resolved to "
+                     "commits");
+    studio_type(vt, "n", "Stopped: init");
+    studio_leave(&vt);
+}
+
 static void a_table_that_is_not_there_is_said(void **state)
 {
     struct vt *vt = open_home(state);
@@ -173,6 +191,7 @@ int main(void)
         CASE(nothing_is_written_by_leaving_the_plan),
         CASE(a_gitops_repository_is_asked_for_in_two_steps),
         CASE(on_the_command_line_the_plan_lies_behind_the_question),
+        CASE(a_wide_screen_is_used_by_the_plan_of_the_command),
         CASE(a_table_that_is_not_there_is_said),
     };
 

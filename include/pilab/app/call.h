@@ -53,6 +53,7 @@ struct call {
     bool (*ask)(void *context, const struct call_question *question, size_t *choice,
                 struct strbuf *text, struct error *error);
     void *ask_context;
+    size_t columns; /* what there is room for where a text of the call is shown; 0: not known */
     struct clock clock;
     struct random random;
 };
