@@ -74,6 +74,9 @@ struct note_list {
     struct arena *arena;  /* of the note under the cursor */
     struct note_flow flow;
     char flow_of[32]; /* its number; "": none is read */
+    bool arrived;     /* somebody came to the list, and not back from one of its lines */
+    bool left_by_row; /* a line was opened: whoever comes back is where they were */
+    int64_t newest;   /* the highest number that the cursor was put on; 0: none */
 };
 
 /* --- Rows ------------------------------------------------------------------------------------- */
@@ -295,6 +298,24 @@ static void read_list(struct note_list *list)
     studio_start(list->studio, &work);
 }
 
+/* Whoever comes to the place meets what is new: the notes just made, wherever they stand. After
+ * that nothing moves under the cursor. */
+static void meet_newest(struct note_list *list, const struct note_overviews *all)
+{
+    int64_t newest = 0;
+    char number[32];
+
+    for (size_t i = 0; i < all->count; i++)
+        if (all->items[i].note.number > newest)
+            newest = all->items[i].note.number;
+    if (list->arrived && newest > list->newest) {
+        snprintf(number, sizeof number, "%" PRId64, newest);
+        list_select(list->list, number);
+        list->newest = newest;
+    }
+    list->arrived = false;
+}
+
 static void take_list(struct note_list *list, struct listed *listed)
 {
     list->flow_of[0] = '\0';
@@ -309,6 +330,7 @@ static void take_list(struct note_list *list, struct listed *listed)
     add_notes(list, &listed->all);
     list_set_empty(list->list, nothing_kept);
     show_rows(list);
+    meet_newest(list, &listed->all);
 }
 
 static bool take_event(struct note_list *list, const struct event *event)
@@ -366,6 +388,7 @@ static unsigned open_row(struct note_list *list)
 
     if (!list_selected(list->list, &row) || row.identity == NULL)
         return REFRESH_NONE;
+    list->left_by_row = true;
     if (strncmp(row.identity, DRAFT, strlen(DRAFT)) == 0)
         note_recovery_ask(list->studio, row.identity + strlen(DRAFT));
     else
@@ -447,7 +470,11 @@ static unsigned list_event(struct view *view, const struct event *event)
 
 static unsigned list_shown(struct view *view)
 {
-    read_list(view_state(view));
+    struct note_list *list = view_state(view);
+
+    list->arrived = !list->left_by_row;
+    list->left_by_row = false;
+    read_list(list);
     return REFRESH_DRAW;
 }
 

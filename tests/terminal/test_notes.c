@@ -31,6 +31,27 @@ static void notes_stand_by_what_they_wait_for(void **state)
     studio_leave(&vt);
 }
 
+/* However they are sorted: what was made last is what one comes for. */
+static void the_newest_notes_are_met_under_the_cursor(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt;
+
+    DO(world, "note", "reject", "2", "--reason", "not yet");
+    DO(world, "note", "review", "1");
+    note_world_login(world, "alice");
+    vt = demo_world_open(world, 24, 80);
+    studio_type(vt, "4", "▶ 2");
+    studio_type(vt, "k\r", "[Read]");
+    studio_type(vt, "\033", "▶ 1");
+    DO(world, "note", "generate", "--from", "SIT", "--to", "UAT");
+    assert_true(vt_wait_text(vt, "  3  "));
+    assert_shown(vt, "▶ 1");
+    studio_type(vt, "2", "differ from the stage before");
+    studio_type(vt, "4", "▶ 3");
+    studio_leave(&vt);
+}
+
 static void each_tab_shows_its_side(void **state)
 {
     const struct demo_world *world = *state;
@@ -209,11 +230,17 @@ static void a_form_is_written_to_a_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(notes_stand_by_what_they_wait_for), CASE(each_tab_shows_its_side),
-        CASE(a_wide_screen_shows_all_of_it),     CASE(revisions_are_read_and_compared),
-        CASE(what_is_refused_says_why),          CASE(from_review_to_published_bytes),
-        CASE(a_rejection_needs_a_reason),        CASE(what_others_decide_is_seen_where_it_is_read),
-        CASE(y_offers_what_shows_the_same),      CASE(a_form_is_written_to_a_file),
+        CASE(the_newest_notes_are_met_under_the_cursor),
+        CASE(notes_stand_by_what_they_wait_for),
+        CASE(each_tab_shows_its_side),
+        CASE(a_wide_screen_shows_all_of_it),
+        CASE(revisions_are_read_and_compared),
+        CASE(what_is_refused_says_why),
+        CASE(from_review_to_published_bytes),
+        CASE(a_rejection_needs_a_reason),
+        CASE(what_others_decide_is_seen_where_it_is_read),
+        CASE(y_offers_what_shows_the_same),
+        CASE(a_form_is_written_to_a_file),
     };
 
     return cmocka_run_group_tests_name("notes in the terminal", tests, NULL, NULL);
