@@ -227,6 +227,20 @@ void note_edit_elsewhere(struct note_typing *typing)
 
 /* --- The : line ------------------------------------------------------------------------------- */
 
+/* Fingers that know vi mean the text by ":q", and not all of the program. */
+static void leave(struct note_typing *typing)
+{
+    workspace_back(typing->studio->workspace);
+}
+
+static void leave_without(struct note_typing *typing)
+{
+    if (note_typing_is_changed(typing))
+        note_typing_ask_drop(typing);
+    else
+        leave(typing);
+}
+
 bool note_edit_line(struct studio *studio, const char *line)
 {
     struct note_typing *typing = note_typing_in(studio, workspace_view(studio->workspace));
@@ -235,6 +249,10 @@ bool note_edit_line(struct studio *studio, const char *line)
         return false;
     if (strcmp(line, "w") == 0 || strcmp(line, "wq") == 0 || strcmp(line, "x") == 0)
         note_typing_keep(typing, line[1] != '\0' || line[0] == 'x');
+    else if (strcmp(line, "q") == 0 || strcmp(line, "quit") == 0)
+        leave(typing);
+    else if (strcmp(line, "q!") == 0 || strcmp(line, "quit!") == 0)
+        leave_without(typing);
     else if (strcmp(line, "edit") == 0 || strcmp(line, "e") == 0)
         note_edit_elsewhere(typing);
     else

@@ -214,7 +214,14 @@ static bool host_run(void *context, struct workspace *workspace, const char *lin
                      struct error *error)
 {
     (void)workspace;
-    return note_edit_line(context, line) || studio_command(context, line, error);
+    return studio_command(context, line, error);
 }
 
-const struct command_host studio_command_host = { NULL, host_run, studio_complete, host_secret };
+static bool host_own(void *context, const char *line)
+{
+    return note_edit_line(context, line);
+}
+
+const struct command_host studio_command_host = {
+    .run = host_run, .own = host_own, .complete = studio_complete, .secret = host_secret
+};

@@ -123,6 +123,8 @@ static void run_line(struct workspace *workspace, const char *line)
     const char *argument = line + length + strspn(line + length, " ");
     struct error error = { 0 };
 
+    if (host->own != NULL && host->own(host->context, line))
+        return;
     for (size_t i = 0; i < COMMANDS; i++) {
         if (strlen(commands[i].name) != length || memcmp(commands[i].name, line, length) != 0)
             continue;

@@ -106,6 +106,23 @@ static void the_command_line_keeps_as_vi_does(void **state)
     studio_leave(&vt);
 }
 
+static void the_command_line_leaves_the_text_and_not_the_program(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt = type_line(world, "alice", "left by the line");
+
+    studio_type(vt, "\033:q\r", "[Read]");
+    assert_shown(vt, "is not kept: i goes on");
+    studio_type(vt, "i", "left by the line");
+    studio_type(vt, ":q!\r", "throw away");
+    studio_type(vt, "y", "thrown away");
+    assert_shown(vt, "[Read]");
+    studio_type(vt, "i", "nothing changed");
+    studio_type(vt, ":q!\r", "[Read]");
+    note_world_wait_draft(world, vt, "alice", NULL);
+    studio_leave(&vt);
+}
+
 static void before_approvals_lapse_it_says_whose(void **state)
 {
     const struct demo_world *world = *state;
@@ -368,6 +385,7 @@ int main(void)
         CASE(undo_goes_back_to_what_is_kept),
         CASE(esc_leaves_to_reading_and_loses_nothing),
         CASE(the_command_line_keeps_as_vi_does),
+        CASE(the_command_line_leaves_the_text_and_not_the_program),
         CASE(before_approvals_lapse_it_says_whose),
         CASE(an_editor_of_ones_own_is_a_key_away),
         CASE(messages_cover_nothing_that_is_typed),

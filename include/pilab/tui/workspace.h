@@ -38,6 +38,9 @@ struct command_host {
     void (*complete)(void *context, const char *line, struct completions *completions);
     /* Whether a line may hold a secret: it is in no history and no title. May be NULL. */
     bool (*secret)(void *context, const char *line);
+    /* Asked before anything else, whether the view that is seen means something of its own by the
+     * line, and has done it; may be NULL. */
+    bool (*own)(void *context, const char *line);
 };
 
 /* The jobs that are shown in `:jobs` and cancelled with ^C; in the title line stand those that have
@@ -107,7 +110,8 @@ const char *workspace_place_label(const struct workspace *workspace, size_t inde
 void workspace_open(struct workspace *workspace, struct view *view);
 /* The same in the place with this digit, which becomes the current one. Closing the view leads back
  * to where one is now, unless one goes to that place by its digit in between: one comes from there,
- * then. What was looked at in another place before is closed, unless something there is not saved. */
+ * then. What was looked at in another place before is closed, unless something there is not saved.
+ */
 void workspace_open_in(struct workspace *workspace, int digit, struct view *view);
 /* Closes the top view; the last one of a place stays. True when one was closed. */
 bool workspace_back(struct workspace *workspace);
