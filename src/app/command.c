@@ -26,12 +26,37 @@ static bool noun_matches(const struct command *command, const char *word)
     return strlen(word) == noun && strncmp(command->verb, word, noun) == 0;
 }
 
+/* Of a short word little is left after three mistakes: "foo" is not "demo". */
+static unsigned most_mistakes(const char *word)
+{
+    size_t half = strlen(word) / 2 + 1;
+
+    return half < NEAR_ENOUGH ? (unsigned)half : NEAR_ENOUGH;
+}
+
+/* "baseline": said without its noun, where only one has it; else NULL. */
+static const char *only_noun_of(const char *word)
+{
+    const char *found = NULL;
+
+    for (size_t i = 0; i < command_count(); i++) {
+        const char *verb = command_at(i)->verb, *blank = strchr(verb, ' ');
+
+        if (blank == NULL || strcmp(blank + 1, word) != 0)
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = verb;
+    }
+    return found;
+}
+
 /* "report shwo": the noun is right, so its verbs are what helps. */
 static bool unknown_verb(const char *const *words, size_t word_count, struct error *error)
 {
     size_t count = command_count();
-    const char *nearest = NULL;
-    unsigned best = NEAR_ENOUGH;
+    const char *nearest = only_noun_of(words[0]);
+    unsigned best = most_mistakes(words[0]);
     struct strbuf verbs = STRBUF_INIT;
 
     for (size_t i = 0; i < count; i++) {

@@ -176,6 +176,9 @@ static void slips_name_what_is_near(void **state)
 {
     (void)state;
     assert_unknown(WORDS("drfit"), "there is no command 'drfit'", "did you mean `pilab drift`?");
+    assert_unknown(WORDS("baseline"), "there is no command 'baseline'",
+                   "did you mean `pilab manifest baseline`?");
+    assert_unknown(WORDS("foo"), "there is no command 'foo'", "`pilab help` lists the commands");
     assert_unknown(WORDS("quite-different"), "there is no command 'quite-different'",
                    "`pilab help` lists the commands");
     assert_unknown(WORDS("report", "shwo"), "'shwo' cannot be done with 'report'",
