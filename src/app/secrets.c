@@ -351,10 +351,13 @@ bool app_secrets_check(struct call *call, const struct arguments *arguments, str
     json_put_integer(result->object, "secrets", (int64_t)sealed.count);
     json_put_text(result->object, "state", good ? "ready" : "damaged");
     json_put(result->object, "damaged", damaged);
-    strbuf_printf(&result->text,
-                  good ? "The key is the right one, and opens all %zu secrets.\n"
-                       : "The key is the right one; of %zu secrets those above "
-                         "cannot be opened. Set them again.\n",
-                  sealed.count);
+    if (good && sealed.count == 1)
+        strbuf_add(&result->text, "The key is the right one, and opens the secret.\n");
+    else
+        strbuf_printf(&result->text,
+                      good ? "The key is the right one, and opens all %zu secrets.\n"
+                           : "The key is the right one; of %zu secrets those above "
+                             "cannot be opened. Set them again.\n",
+                      sealed.count);
     return true;
 }

@@ -218,7 +218,7 @@ struct view *manifest_view_new(struct studio *studio)
     if (studio->call.project == NULL) {
         table_set_empty(screen->table,
                         "There is no project whose manifest could be shown.\n\n"
-                        "`pilab init` sets one up, `pilab project import FILE` takes one from a "
+                        "`pilab init` sets one up,\n`pilab project import FILE` takes one from a "
                         "pilab.yaml,\n`pilab demo` makes one up.");
         return screen->view;
     }

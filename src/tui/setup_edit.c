@@ -167,7 +167,7 @@ bool setup_may(const struct setup_screen *screen, enum permission_action action,
 
     if (screen->data == NULL) {
         strbuf_add(why, screen->studio->call.project == NULL
-                            ? "there is no project yet: !w makes one, !i imports a pilab.yaml"
+                            ? "there is no project yet: !w makes one, !i imports one"
                             : "the project is being read");
         return false;
     }

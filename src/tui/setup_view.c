@@ -170,7 +170,7 @@ static const char *lacks(enum setup_tab tab, enum setup_action action)
     unsigned here = 1u << tab;
 
     if ((action == SETUP_NEW || action == SETUP_REMOVE) && (new &here) == 0)
-        return "nothing is made or removed here: it is with modules and environments";
+        return "it is for modules, environments, variables and people";
     if (action == SETUP_UNSET && tab != SETUP_VARIABLES)
         return "variables are unset, in their tab";
     if (action == SETUP_EDIT && (fixed & here) != 0)
