@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <pilab/base/rich.h>
+#include <pilab/drift/text.h>
 
 /* The table of what changes: a row for each change that is announced and each difference that is
  * not code, as in the CSV (notes/change_table.h). */
@@ -21,7 +22,7 @@ enum table_cell {
 static const struct list_column table_columns[CELL_TOTAL] = {
     {"Ticket",    8,  13, 1, FIT_END},
     { "What",     24, 0,  0, FIT_END},
-    { "Category", 11, 18, 2, FIT_END},
+    { "Category", 12, 18, 2, FIT_END},
     { "Module",   14, 24, 3, FIT_END},
     { "Change",   8,  32, 4, FIT_END},
     { "",         8,  8,  0, FIT_END},
@@ -45,7 +46,7 @@ static void add_change(struct memory_rows *rows, const struct drift_change *chan
     join(&services, change->services, change->service_count);
     row_set(&row, CELL_TICKET, ROLE_TICKET, tickets.data);
     row_set(&row, CELL_TITLE, ROLE_NORMAL, change->title);
-    row_set(&row, CELL_CATEGORY, ROLE_NORMAL, change_category_name(change->category));
+    row_set(&row, CELL_CATEGORY, ROLE_NORMAL, change_category_title(change->category));
     row_set(&row, CELL_MODULE, ROLE_NORMAL, services.data);
     row_set(&row, CELL_CHANGE, ROLE_DIM, change_type_name(change->type));
     row_set(&row, CELL_BREAKS, change->breaking ? ROLE_SEVERITY_CRITICAL : ROLE_SEVERITY_HIGH,
@@ -70,7 +71,7 @@ static void add_item(struct memory_rows *rows, const struct note_item *item, boo
                   utf8 ? "→" : "->", item->current != NULL ? item->current : "(none)");
     row_set(&row, CELL_TICKET, ROLE_TICKET, tickets.data);
     row_set(&row, CELL_TITLE, ROLE_NORMAL, item->key);
-    row_set(&row, CELL_CATEGORY, ROLE_NORMAL, note_section_name(note_section_of(item->type)));
+    row_set(&row, CELL_CATEGORY, ROLE_NORMAL, drift_type_title(item->type));
     row_set(&row, CELL_MODULE, ROLE_NORMAL, item->module != NULL ? item->module : item->service);
     row_set(&row, CELL_CHANGE, ROLE_DIM, change.data);
     row_set(&row, CELL_BREAKS, item->breaking ? ROLE_SEVERITY_CRITICAL : ROLE_SEVERITY_HIGH,
