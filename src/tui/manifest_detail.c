@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <pilab/base/utf8.h>
+
 #define SUMMARY_ROWS    2 /* the columns' feet, the legend */
 #define STRIP_ROWS      3
 #define DETAIL_ROWS     4   /* more of the strip, with + */
@@ -36,18 +38,32 @@ static void add_column_foot(const struct manifest_column *column, const char *be
         strbuf_printf(out, ", %zu ?", column->unknown);
 }
 
+static void add_column_feet(const struct manifest *manifest, const char *between,
+                            struct strbuf *out)
+{
+    for (size_t i = 0; i < manifest->column_count; i++)
+        add_column_foot(&manifest->columns[i], between, out);
+}
+
 static void draw_summary(const struct manifest_screen *screen, const struct surface *surface)
 {
     const struct manifest *manifest = screen->manifest;
     const char *between = screen->studio->utf8 ? "·" : "-";
     struct strbuf line = STRBUF_INIT;
+    size_t shown;
 
     strbuf_printf(&line, "%zu module%s", manifest->row_count, manifest->row_count == 1 ? "" : "s");
     if (screen->shown.count < manifest->row_count)
         strbuf_printf(&line, ", %zu shown", screen->shown.count);
+    shown = line.length;
     strbuf_printf(&line, " %s differ from the stage before", between);
-    for (size_t i = 0; i < manifest->column_count; i++)
-        add_column_foot(&manifest->columns[i], between, &line);
+    add_column_feet(manifest, between, &line);
+    /* The last column is production: its figure is the one that must not be cut. */
+    if ((int)text_width(line.data, line.length) > surface_columns(surface) - 2) {
+        strbuf_truncate(&line, shown);
+        strbuf_printf(&line, " %s differ", between);
+        add_column_feet(manifest, between, &line);
+    }
     surface_print(surface, 0, 1, ROLE_NORMAL, line.data);
     surface_print(surface, 1, 1, ROLE_DIM,
                   surface_columns(surface) < WIDE

@@ -270,11 +270,22 @@ static void a_key_is_quick_and_says_little(void **state)
     studio_leave(&vt);
 }
 
+static void the_figure_of_production_is_not_cut(void **state)
+{
+    struct vt *vt = demo_world_open(*state, 24, 60);
+
+    studio_type(vt, "2", "6 modules");
+    assert_shown(vt, "6 modules · differ · SIT");
+    assert_shown(vt, "PROD 5");
+    studio_leave(&vt);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, demo_world_start, demo_world_end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        CASE(the_figure_of_production_is_not_cut),
         CASE(the_matrix_marks_the_exceptions),
         CASE(more_about_a_cell_is_a_key_away),
         CASE(enter_opens_the_history_down_to_the_event),
