@@ -199,7 +199,9 @@ void surroundings_open_store(struct call *call, struct error *why)
 
     if (!call_open_store(call, false, &error) ||
         (call->project == NULL && !call_choose_project(call, NULL, &error))) {
-        if (error.code != ERROR_NOT_FOUND)
+        /* Without a project there is much to be offered; a name that is wrong is a mistake. */
+        if (error.code != ERROR_NOT_FOUND ||
+            (call->connection != NULL && call->settings->project != NULL))
             *why = error;
     } else if (!call_check(call, PERMISSION_READ, why)) {
         call->project = NULL;

@@ -240,16 +240,27 @@ static void without_colours_no_place_sets_one(void **state)
     studio_leave(&vt);
 }
 
+static void a_project_that_is_not_there_is_said(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt = harness_start(world->harness, 24, 80, "pilab", "--project", "NOPE", NULL);
+
+    assert_true(vt_wait_text(vt, "NOPE"));
+    assert_shown(vt, "pilab project list");
+    assert_not_shown(vt, "A project of your own");
+    studio_leave(&vt);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, demo_world_start, demo_world_end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(a_line_that_drops_ends_it_on_every_place), CASE(so_it_does_when_hangups_are_ignored),
-        CASE(a_request_to_end_is_heard_on_every_place), CASE(others_may_write_while_one_looks),
-        CASE(a_held_store_keeps_the_screen_usable),     CASE(every_place_bears_every_size),
-        CASE(twenty_columns_are_enough_to_leave),       CASE(without_utf8_every_place_is_ascii),
-        CASE(without_colours_no_place_sets_one),
+        CASE(a_project_that_is_not_there_is_said), CASE(a_line_that_drops_ends_it_on_every_place),
+        CASE(so_it_does_when_hangups_are_ignored), CASE(a_request_to_end_is_heard_on_every_place),
+        CASE(others_may_write_while_one_looks),    CASE(a_held_store_keeps_the_screen_usable),
+        CASE(every_place_bears_every_size),        CASE(twenty_columns_are_enough_to_leave),
+        CASE(without_utf8_every_place_is_ascii),   CASE(without_colours_no_place_sets_one),
     };
 
     return cmocka_run_group_tests_name("faults around the screen", tests, NULL, NULL);
