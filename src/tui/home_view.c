@@ -284,6 +284,13 @@ static void set_empty_text(struct home_screen *home)
         strbuf_printf(&text, "%s\n\n", around->repository_error);
     if (store_error->code != ERROR_NONE)
         strbuf_printf(&text, "%s\n%s\n\n", store_error->message, store_error->hint);
+    /* Who has a project and cannot see it is not to begin another one. */
+    if (store_error->code == ERROR_AMBIGUOUS || store_error->code == ERROR_NOT_FOUND) {
+        strbuf_add(&text, "Q leaves.");
+        list_set_empty(home->list, text.data);
+        strbuf_release(&text);
+        return;
+    }
     strbuf_add(&text, "There is no git repository here and no project yet.\n"
                       "Go into a clone and start pilab there, or leave (Q) and try\n"
                       "    pilab demo                 a project made up for trying things out\n"

@@ -248,6 +248,7 @@ static void a_project_that_is_not_there_is_said(void **state)
     assert_true(vt_wait_text(vt, "NOPE"));
     assert_shown(vt, "pilab project list");
     assert_not_shown(vt, "A project of your own");
+    assert_not_shown(vt, "no project yet");
     studio_leave(&vt);
 }
 
