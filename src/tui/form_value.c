@@ -177,6 +177,8 @@ void form_set_text(struct form *form, const char *id, const char *text_to_set)
     if (field == NULL || !field_takes_focus(field))
         return;
     field_set_value(field, text_to_set);
+    if (field->editor != NULL && text_to_set[0] != '\0')
+        line_editor_select(field->editor);
     field_judge(form, field);
 }
 

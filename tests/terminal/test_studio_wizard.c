@@ -117,6 +117,19 @@ static void a_code_that_is_no_code_keeps_one_in_the_step(void **state)
     studio_leave(&vt);
 }
 
+static void a_code_that_is_proposed_gives_way_to_what_is_typed(void **state)
+{
+    struct vt *vt = open_empty(state);
+
+    studio_type(vt, "7\r", "Step 1 of 5");
+    studio_type(vt, "Bank\r", "BANK");
+    studio_type(vt, "BK" DONE, "Step 2 of 5");
+    studio_type(vt, DONE, "Step 3 of 5");
+    studio_type(vt, DONE, "Step 4 of 5");
+    studio_type(vt, DONE, "Project         Bank (BK)");
+    studio_leave(&vt);
+}
+
 static void a_repository_that_is_none_is_said_and_keeps_nobody(void **state)
 {
     char *plain = scratch_path(harness_home(*state), "plain");
@@ -170,6 +183,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(five_steps_make_a_project, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_code_that_is_no_code_keeps_one_in_the_step, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_code_that_is_proposed_gives_way_to_what_is_typed, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_repository_that_is_none_is_said_and_keeps_nobody, set_up,
                                         tear_down),

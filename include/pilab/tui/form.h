@@ -81,7 +81,8 @@ void form_rebuild(struct form *form, const struct form_field *fields, size_t cou
 const char *form_text(const struct form *form, const char *id);
 bool form_number(const struct form *form, const char *id, int64_t *number);
 bool form_has_chosen(const struct form *form, const char *id, const char *option);
-/* As if it had been typed, but `changed` is not told. */
+/* As if it had been typed, but `changed` is not told, and it is only proposed: what a person types
+ * next takes its place (line_editor_select). */
 void form_set_text(struct form *form, const char *id, const char *text);
 /* The text of a note. */
 void form_set_label(struct form *form, const char *id, const char *label);
