@@ -146,7 +146,8 @@ void workspace_run_command(struct workspace *workspace, const char *line)
     size_t length;
     char *trimmed;
 
-    line += strspn(line, " ");
+    /* Fingers type the colon again where the line has it already. */
+    line += strspn(line, " :");
     length = strlen(line);
     while (length > 0 && line[length - 1] == ' ')
         length--;

@@ -10,7 +10,7 @@
 
 static void every_way_that_fingers_know_leaves(void **state)
 {
-    static const char *const ways[] = { "Q", "ZZ", ":q\r", ":quit\r", ":qa\r", ":q!\r" };
+    static const char *const ways[] = { "Q", "ZZ", ":q\r", "::q\r", ":quit\r", ":qa\r", ":q!\r" };
     struct seat *seat = *state;
 
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
