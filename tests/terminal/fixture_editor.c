@@ -188,7 +188,7 @@ int main(int argc, char **argv)
     struct workspace_options workspace_options = {
         .product = "PiLabStudio",
         .clock = clock_frozen(FROZEN_AT),
-        .commands = {NULL, run_command, NULL, NULL}
+        .commands = {NULL, run_command, NULL, NULL, NULL}
     };
     struct error error = { 0 };
     struct workspace *workspace;

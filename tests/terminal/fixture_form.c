@@ -232,7 +232,7 @@ int main(void)
         .terminal = terminal,
         .theme = theme,
         .clock = clock_frozen(FROZEN_AT),
-        .commands = {&fixture, run_command, NULL, NULL}
+        .commands = {&fixture, run_command, NULL, NULL, NULL}
     });
     workspace_add_place(fixture.workspace, 1, "Start", open_start, &fixture);
     workspace_go(fixture.workspace, 1);
