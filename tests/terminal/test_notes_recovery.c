@@ -119,7 +119,7 @@ static void what_another_session_is_at_is_said_and_not_offered(void **state)
         assert_shown(second, "You are typing into note 2 in another session");
     assert_not_shown(second, "take it up");
     studio_type(second, "4", "being typed");
-    studio_type(second, "gg\r", "it is offered here once that has ended");
+    studio_type(second, "gg\r", "You are typing into note 2 in another session");
     assert_not_shown(second, "take it up");
     studio_type(second, ":note show 2\r", "[Read]");
     studio_type(second, "i", "You are typing into these notes in another session, too");
