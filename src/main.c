@@ -20,6 +20,7 @@
 
 #include <pilab/cli/cli.h>
 #include <pilab/cli/render.h>
+#include <pilab/net/askpass.h>
 #include <pilab/tui/studio.h>
 
 /* The one variable that a signal handler may touch. */
@@ -126,6 +127,8 @@ int main(int argc, char **argv)
         say_error(&error);
         return EXIT_FAILURE;
     }
+    if (askpass_is_asked())
+        return askpass_run(argc, argv);
     status = cli_run(argc, argv, &cancelled, &screen, &settings);
     if (screen && !studio_run(&settings, &status, &error)) {
         say_error(&error);

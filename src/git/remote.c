@@ -2,6 +2,8 @@
 
 #include <pilab/git/remote.h>
 
+#include "url.h"
+
 #include <ctype.h>
 #include <netinet/in.h>
 #include <arpa/inet.h>
@@ -13,17 +15,6 @@
 #include <pilab/base/memory.h>
 #include <pilab/base/strbuf.h>
 
-/* "https://user@host:443/path" in parts; all borrowed from the URL. */
-struct url_parts {
-    const char *user; /* with a password behind a colon, when there is one */
-    size_t user_length;
-    const char *host;
-    size_t host_length;
-    const char *port;
-    size_t port_length;
-    const char *path;
-};
-
 static bool refuse(struct error *error, const char *url, const char *why, const char *hint)
 {
     error_set(error, ERROR_INVALID, "%s is refused: %s", url, why);
@@ -32,33 +23,6 @@ static bool refuse(struct error *error, const char *url, const char *why, const 
 
 static const char forms_hint[] =
     "a remote is a folder, file://, https:// or ssh:// (git@host:path)";
-
-static struct url_parts split_url(const char *after_scheme)
-{
-    struct url_parts parts = { .host = after_scheme };
-    size_t authority = strcspn(after_scheme, "/?#");
-    const char *end = after_scheme + authority;
-    for (const char *p = end; p > after_scheme; p--)
-        if (p[-1] == '@') {
-            parts.user = after_scheme;
-            parts.user_length = (size_t)(p - 1 - after_scheme);
-            parts.host = p;
-            break;
-        }
-    const char *host_end = parts.host;
-    if (*host_end == '[')
-        while (host_end < end && *host_end != ']')
-            host_end++;
-    while (host_end < end && *host_end != ':')
-        host_end++;
-    parts.host_length = (size_t)(host_end - parts.host);
-    if (host_end < end) {
-        parts.port = host_end + 1;
-        parts.port_length = (size_t)(end - parts.port);
-    }
-    parts.path = end;
-    return parts;
-}
 
 /* The longest name there can be (RFC 1035). TLS libraries leave out the check of a certificate's
  * name when they are given a longer one. */
@@ -132,7 +96,7 @@ static bool check_no_credentials(const struct url_parts *parts, bool user_allowe
 static bool check_https(const char *url, const char *rest, enum remote_kind *kind,
                         struct error *error)
 {
-    struct url_parts parts = split_url(rest);
+    struct url_parts parts = url_split(rest);
     *kind = REMOTE_HTTPS;
     return check_no_credentials(&parts, false, error) && check_authority(url, &parts, error);
 }
@@ -140,7 +104,7 @@ static bool check_https(const char *url, const char *rest, enum remote_kind *kin
 static bool check_http(const char *url, const char *rest, enum remote_kind *kind,
                        struct error *error)
 {
-    struct url_parts parts = split_url(rest);
+    struct url_parts parts = url_split(rest);
     if (!check_https(url, rest, kind, error))
         return false;
     return is_loopback(parts.host, parts.host_length) ||
@@ -150,7 +114,7 @@ static bool check_http(const char *url, const char *rest, enum remote_kind *kind
 static bool check_ssh(const char *url, const char *rest, enum remote_kind *kind,
                       struct error *error)
 {
-    struct url_parts parts = split_url(rest);
+    struct url_parts parts = url_split(rest);
     *kind = REMOTE_SSH;
     if (!check_no_credentials(&parts, true, error) || !check_authority(url, &parts, error))
         return false;
@@ -192,30 +156,6 @@ static const struct scheme schemes[] = {
     { "ssh://",   check_ssh  },
 };
 
-static int hex_value(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-/* Undoes %XX; NULL for a %00. */
-static char *percent_decode(const char *text)
-{
-    struct strbuf out = STRBUF_INIT;
-    for (const char *p = text; *p; p++) {
-        int high = *p == '%' ? hex_value(p[1]) : -1;
-        int low = high < 0 ? -1 : hex_value(p[2]);
-        strbuf_add_char(&out, low < 0 ? *p : (char)(high << 4 | low));
-        p += low < 0 ? 0 : 2;
-    }
-    bool whole = strlen(out.data) == out.length;
-    char *result = whole ? memory_copy_text(out.data) : NULL;
-    strbuf_release(&out);
-    return result;
-}
-
 char *remote_local_path(const char *url, enum remote_kind kind)
 {
     if (kind == REMOTE_PATH)
@@ -223,7 +163,7 @@ char *remote_local_path(const char *url, enum remote_kind kind)
     const char *path = url + strlen("file://");
     if (strncasecmp(path, "localhost/", 10) == 0)
         path += 9;
-    return *path == '/' ? percent_decode(path) : NULL;
+    return *path == '/' ? url_decode(path) : NULL;
 }
 
 /* "git@host:path" and "host:path": a colon before any slash, as git-clone(1) reads it. */

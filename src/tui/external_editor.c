@@ -11,6 +11,7 @@
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 #include <pilab/base/utf8.h>
+#include <pilab/base/words.h>
 #include <pilab/tui/external_editor.h>
 #include <pilab/tui/workspace.h>
 
@@ -27,45 +28,10 @@ bool external_editor_allowed(struct error *error)
     return error_hint(error, "i edits here");
 }
 
-/* A word up to a blank; *at is moved behind it. */
-static bool read_word(const char **at, struct strbuf *word)
-{
-    char quote = '\0';
-
-    for (; **at != '\0' && (quote != '\0' || (**at != ' ' && **at != '\t')); (*at)++) {
-        char c = **at;
-
-        if (quote == '\0' && (c == '\'' || c == '"')) {
-            quote = c;
-        } else if (c == quote) {
-            quote = '\0';
-        } else if (c == '\\' && quote != '\'' && (*at)[1] != '\0' &&
-                   (quote == '\0' || (*at)[1] == '"' || (*at)[1] == '\\')) {
-            strbuf_add_char(word, *++*at);
-        } else {
-            strbuf_add_char(word, c);
-        }
-    }
-    return quote == '\0';
-}
-
 bool editor_command_split(const char *value, struct vector *words, struct error *error)
 {
-    const char *at = value;
-
-    while (*(at += strspn(at, " \t")) != '\0') {
-        struct strbuf word = STRBUF_INIT;
-        bool whole = read_word(&at, &word);
-        char *text;
-
-        if (!whole) {
-            strbuf_release(&word);
-            return error_set(error, ERROR_INVALID, "the editor \"%s\": a quote does not end",
-                             value);
-        }
-        text = strbuf_steal(&word);
-        vector_push(words, &text);
-    }
+    if (!words_split(value, words, error))
+        return error_prefix(error, "the editor");
     if (words->count == 0)
         return error_set(error, ERROR_INVALID, "the editor \"%s\" names no program", value);
     return true;
@@ -317,9 +283,7 @@ enum external_result external_edit(const struct program_runner *runner, const ch
     result = edit_file(&round, out, error);
     clear_away(&round, result, error);
 out:
-    for (size_t i = 0; i < round.words.count; i++)
-        free(*(char **)vector_at(&round.words, i));
-    vector_release(&round.words);
+    words_release(&round.words);
     free(round.folder);
     free(round.path);
     return result;

@@ -22,4 +22,18 @@ bool remote_check(const char *url, enum remote_kind *kind, struct error *error);
  * frees. */
 char *remote_local_path(const char *url, enum remote_kind kind);
 
+/* Where a REMOTE_SSH leads; all owned. */
+struct remote_ssh {
+    char *user; /* NULL: not said */
+    char *host; /* without the brackets of an address */
+    int port;   /* 0: not said */
+    char *path; /* as git-upload-pack gets it */
+};
+
+/* Takes apart a URL that remote_check calls REMOTE_SSH, as git does: "ssh://host/~user/a" and
+ * "host:a" are paths from a home, percent signs are decoded in the first form alone. False with
+ * ERROR_INVALID when a part is none (port 70000, a %00). */
+bool remote_ssh_parse(const char *url, struct remote_ssh *remote, struct error *error);
+void remote_ssh_release(struct remote_ssh *remote);
+
 #endif

@@ -341,7 +341,7 @@ static void a_command_is_split_at_blanks_that_are_not_quoted(void **state)
     assert_split("a'b'\"c\" \"\\\"\\n\"", "[abc][\"\\n]");
     assert_split("vi ''", "[vi][]");
     assert_split("vi; rm $HOME | x", "[vi;][rm][$HOME][|][x]");
-    assert_split("vi 'x", "the editor \"vi 'x\": a quote does not end");
+    assert_split("vi 'x", "the editor: \"vi 'x\": a quote does not end");
     assert_split(" ", "the editor \" \" names no program");
 }
 

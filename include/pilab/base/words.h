@@ -1,0 +1,19 @@
+/*
+ * A command line in words, as a shell would read it, without a shell: for settings that hold a
+ * program and its options (VISUAL, GIT_SSH_COMMAND). Blanks separate; '…', "…" and \ quote as in
+ * sh(1). Nothing is expanded: $, `, *, ~, ; and > are what they are.
+ */
+#ifndef PILAB_BASE_WORDS_H
+#define PILAB_BASE_WORDS_H
+
+#include <stdbool.h>
+
+#include <pilab/base/error.h>
+#include <pilab/base/vector.h>
+
+/* Adds the words to a vector of char *; the caller frees them with words_release. False when a
+ * quote does not end: ERROR_INVALID, naming the text. */
+bool words_split(const char *text, struct vector *words, struct error *error);
+void words_release(struct vector *words);
+
+#endif

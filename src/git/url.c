@@ -1,0 +1,58 @@
+#include "url.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/memory.h>
+#include <pilab/base/strbuf.h>
+
+struct url_parts url_split(const char *after_scheme)
+{
+    struct url_parts parts = { .host = after_scheme };
+    size_t authority = strcspn(after_scheme, "/?#");
+    const char *end = after_scheme + authority;
+    for (const char *p = end; p > after_scheme; p--)
+        if (p[-1] == '@') {
+            parts.user = after_scheme;
+            parts.user_length = (size_t)(p - 1 - after_scheme);
+            parts.host = p;
+            break;
+        }
+    const char *host_end = parts.host;
+    if (*host_end == '[')
+        while (host_end < end && *host_end != ']')
+            host_end++;
+    while (host_end < end && *host_end != ':')
+        host_end++;
+    parts.host_length = (size_t)(host_end - parts.host);
+    if (host_end < end) {
+        parts.port = host_end + 1;
+        parts.port_length = (size_t)(end - parts.port);
+    }
+    parts.path = end;
+    return parts;
+}
+
+static int hex_value(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+char *url_decode(const char *text)
+{
+    struct strbuf out = STRBUF_INIT;
+    for (const char *p = text; *p; p++) {
+        int high = *p == '%' ? hex_value(p[1]) : -1;
+        int low = high < 0 ? -1 : hex_value(p[2]);
+        strbuf_add_char(&out, low < 0 ? *p : (char)(high << 4 | low));
+        p += low < 0 ? 0 : 2;
+    }
+    bool whole = strlen(out.data) == out.length;
+    char *result = whole ? memory_copy_text(out.data) : NULL;
+    strbuf_release(&out);
+    return result;
+}
+

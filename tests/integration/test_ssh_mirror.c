@@ -1,0 +1,387 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <pilab/base/clock.h>
+#include <pilab/base/file.h>
+#include <pilab/base/memory.h>
+#include <pilab/net/host_key.h>
+
+#include "../support/patience.h"
+#include "../support/scratch.h"
+#include "../support/ssh_world.h"
+
+/* Mirrors over ssh, from a real sshd, with everything that can go wrong on the way. */
+
+static char *address(const struct ssh_world *world)
+{
+    return ssh_world_address(world, ssh_server_port(world->server));
+}
+
+static void assert_mirrored(struct ssh_world *world)
+{
+    char *url = address(world), *path = mirror_path(url, &world->mirror);
+
+    ssh_world_update(world, url);
+    fixture_assert_references(path, "v1.1.0 v1.0.0 main ");
+    free(path);
+    free(url);
+}
+
+static void assert_refused(struct ssh_world *world, enum error_code code, const char *words,
+                           const char *hint)
+{
+    char *url = address(world);
+
+    ssh_world_refused(world, url, code, words, hint);
+    free(url);
+}
+
+/* --- Keys ------------------------------------------------------------------------------------- */
+
+static void keys_of_every_kind_open_the_door(void **state)
+{
+    static const char *const types[] = { "ed25519", "ecdsa", "rsa" };
+    struct ssh_world *world = ssh_world_of(state);
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        ssh_world_serve(world, "ed25519", NULL);
+        ssh_world_use_key(world, types[i], "");
+        assert_mirrored(world);
+    }
+}
+
+static void nobody_without_a_key_gets_in(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    char *key = ssh_world_key(world, "other", "ed25519", "");
+    char *line = memory_printf("IdentityFile %s\n", key);
+
+    ssh_world_configure(world, line);
+    assert_refused(world, ERROR_DENIED, "Permission denied (publickey)", "ssh-add -l");
+    free(line);
+    free(key);
+}
+
+static void a_host_key_that_is_rsa_alone_will_do(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+
+    ssh_world_serve(world, "rsa", NULL);
+    ssh_world_use_key(world, "ed25519", "");
+    assert_mirrored(world);
+}
+
+static void a_server_with_chacha20_alone_will_do(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+
+    ssh_world_serve(world, "ed25519", "Ciphers chacha20-poly1305@openssh.com\n");
+    ssh_world_use_key(world, "ed25519", "");
+    assert_mirrored(world);
+}
+
+static void what_the_two_do_not_share_is_said(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+
+    ssh_world_serve(world, "ed25519", "Ciphers aes128-cbc\n");
+    ssh_world_use_key(world, "ed25519", "");
+    assert_refused(world, ERROR_UNSUPPORTED, "no matching cipher found", "Ciphers");
+}
+
+/* --- Passphrases ------------------------------------------------------------------------------ */
+
+struct answers {
+    const char *answer; /* NULL: nobody answers */
+    int asked;
+    enum askpass_kind kind;
+    char question[256];
+};
+
+static bool answer(void *context, enum askpass_kind kind, const char *question, struct strbuf *out,
+                   struct error *error)
+{
+    struct answers *answers = context;
+
+    answers->asked++;
+    answers->kind = kind;
+    snprintf(answers->question, sizeof answers->question, "%s", question);
+    if (answers->answer == NULL)
+        return error_set(error, ERROR_DENIED, "nobody answers");
+    strbuf_add(out, answers->answer);
+    return true;
+}
+
+static void a_passphrase_is_asked_for_and_not_kept(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    struct answers answers = { .answer = "correct horse" };
+    const struct asker asker = { answer, &answers };
+
+    ssh_world_use_key(world, "ed25519", "correct horse");
+    world->options.asker = &asker;
+    assert_mirrored(world);
+    assert_int_equal(answers.asked, 1);
+    assert_int_equal(answers.kind, ASKPASS_SECRET);
+    assert_non_null(strstr(answers.question, "passphrase for key"));
+}
+
+static void a_wrong_passphrase_opens_nothing(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    struct answers answers = { .answer = "wrong" };
+    const struct asker asker = { answer, &answers };
+
+    ssh_world_use_key(world, "ed25519", "correct horse");
+    world->options.asker = &asker;
+    assert_refused(world, ERROR_DENIED, "Permission denied (publickey)", "");
+    assert_in_range(answers.asked, 1, 3);
+}
+
+static void a_question_that_nobody_answers_ends_it(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    struct answers answers = { .answer = NULL };
+    const struct asker asker = { answer, &answers };
+
+    ssh_world_use_key(world, "ed25519", "correct horse");
+    world->options.asker = &asker;
+    assert_refused(world, ERROR_DENIED, "nobody answers", "");
+    assert_int_equal(answers.asked, 1);
+}
+
+static void without_anybody_to_ask_it_fails_at_once(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+
+    ssh_world_use_key(world, "ed25519", "correct horse");
+    assert_refused(world, ERROR_DENIED, "Permission denied (publickey)", "");
+}
+
+/* --- The key of the host ---------------------------------------------------------------------- */
+
+static void an_unknown_host_is_refused_until_somebody_trusts_it(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    struct ssh_host host = { .host = "127.0.0.1" };
+    struct host_key key;
+    char *line, *known;
+
+    ssh_world_use_key(world, "ed25519", "");
+    host.port = ssh_server_port(world->server);
+    assert_int_equal(truncate(world->known_hosts, 0), 0);
+    assert_refused(world, ERROR_UNTRUSTED, "is not known yet", "repo test");
+    assert_true(host_key_fetch(&host, &world->options, NULL, &key, &world->error));
+    assert_string_equal(key.file, world->known_hosts);
+    assert_string_equal(key.type, "ssh-ed25519");
+    assert_int_equal(strlen(key.fingerprint), strlen("SHA256:") + 43);
+    known = scratch_read(world->known_hosts);
+    assert_string_equal(known, ""); /* a look changes nothing */
+    free(known);
+    assert_true(host_key_trust(&key, &world->error));
+    line = ssh_server_known(world->server);
+    known = scratch_read(world->known_hosts);
+    assert_int_equal(strncmp(known, line, strcspn(line, "\n") - strlen(" host")), 0);
+    free(known);
+    free(line);
+    host_key_release(&key);
+    assert_mirrored(world);
+}
+
+static void a_changed_key_is_refused_loudly(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    char *other = ssh_world_key(world, "elsewhere", "ed25519", "");
+    char *public_half = memory_printf("%s.pub", other), *text = scratch_read(public_half);
+    char *line = memory_printf("[127.0.0.1]:%d %s", ssh_server_port(world->server), text);
+
+    ssh_world_use_key(world, "ed25519", "");
+    assert_int_equal(truncate(world->known_hosts, 0), 0);
+    ssh_world_know(world, line);
+    assert_refused(world, ERROR_UNTRUSTED, "THE KEY OF THE HOST HAS CHANGED", "ssh-keygen -R");
+    fixture_assert_error(&world->error, ERROR_UNTRUSTED, world->known_hosts, "");
+    free(line);
+    free(text);
+    free(public_half);
+    free(other);
+}
+
+/* --- The way there ---------------------------------------------------------------------------- */
+
+static void a_jump_host_is_jumped_over(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    char *folder = scratch_path(world->directory, "jump");
+    struct ssh_server *jump = ssh_server_start(folder, "ed25519", NULL);
+    char *key = ssh_world_key(world, "mine", "ed25519", ""), *known = ssh_server_known(jump);
+    char *public_half = memory_printf("%s.pub", key), *url;
+    char *lines = memory_printf("IdentityFile %s\n"
+                                "Host inner\n"
+                                "  HostName 127.0.0.1\n"
+                                "  Port %d\n"
+                                "  HostKeyAlias [127.0.0.1]:%d\n"
+                                "  ProxyJump outer\n"
+                                "Host outer\n"
+                                "  HostName 127.0.0.1\n"
+                                "  Port %d\n",
+                                key, ssh_server_port(world->server), ssh_server_port(world->server),
+                                ssh_server_port(jump));
+
+    ssh_world_configure(world, lines);
+    ssh_world_know(world, known);
+    ssh_server_allow(world->server, public_half);
+    ssh_server_allow(jump, public_half);
+    url = memory_printf("ssh://inner%s", fixture_git_path(world->fixture));
+    ssh_world_update(world, url);
+    assert_int_equal(ssh_server_visits(jump), 1);
+    assert_int_equal(ssh_server_visits(world->server), 1);
+    free(url);
+    free(lines);
+    free(public_half);
+    free(known);
+    free(key);
+    free(folder);
+    ssh_server_stop(&jump);
+}
+
+static void a_port_that_accepts_and_stays_silent_is_given_up(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    unsigned short port;
+    int silent = loopback_listen(&port);
+    char *url = ssh_world_address(world, port);
+    int64_t start = clock_monotonic();
+
+    world->options.connect_limit = 1000;
+    ssh_world_refused(world, url, ERROR_NETWORK, "says nothing", "host and port");
+    assert_in_range(clock_monotonic() - start, 900, patience(8000));
+    close(silent);
+    free(url);
+}
+
+static void a_port_where_nobody_is_says_so(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    unsigned short port;
+    int listener = loopback_listen(&port);
+    char *url = ssh_world_address(world, port);
+
+    close(listener);
+    ssh_world_refused(world, url, ERROR_NETWORK, "Connection refused", "sshd");
+    free(url);
+}
+
+static void a_path_that_is_no_repository_says_so(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    char *url =
+        memory_printf("ssh://127.0.0.1:%d/nowhere/it's.git", ssh_server_port(world->server));
+
+    ssh_world_use_key(world, "ed25519", "");
+    ssh_world_refused(world, url, ERROR_NOT_FOUND, "'/nowhere/it's.git' does not appear to be",
+                      "path");
+    free(url);
+}
+
+/* --- In the middle of it ---------------------------------------------------------------------- */
+
+/* Does something once the pack is on its way. */
+struct fault {
+    struct ssh_server *server;
+    int number;          /* a signal for those who serve, or 0 */
+    atomic_bool *cancel; /* or to be set */
+    int64_t when;
+};
+
+static void in_the_middle(void *context, const char *what, uint64_t done, uint64_t total)
+{
+    struct fault *fault = context;
+
+    if (fault->when != 0 || strcmp(what, "receiving objects") != 0 || done == 0 || done == total)
+        return;
+    fault->when = clock_monotonic();
+    if (fault->number != 0)
+        ssh_server_signal(fault->server, fault->number);
+    if (fault->cancel != NULL)
+        atomic_store(fault->cancel, true);
+}
+
+static void a_server_that_is_killed_is_an_error_at_once(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    struct fault fault = { .server = world->server, .number = SIGKILL };
+
+    ssh_world_use_key(world, "ed25519", "");
+    world->progress = (struct progress){ .report = in_the_middle, .context = &fault };
+    assert_refused(world, ERROR_NETWORK, "", "");
+    assert_true(fault.when != 0);
+    assert_in_range(clock_monotonic() - fault.when, 0, patience(5000));
+}
+
+static void a_server_that_is_stopped_is_given_up(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    struct fault fault = { .server = world->server, .number = SIGSTOP };
+
+    ssh_world_use_key(world, "ed25519", "");
+    world->options.alive_limit = 3000;
+    world->progress = (struct progress){ .report = in_the_middle, .context = &fault };
+    assert_refused(world, ERROR_NETWORK, "not responding", "try again");
+    assert_true(fault.when != 0);
+    assert_in_range(clock_monotonic() - fault.when, 1000, patience(10000));
+}
+
+static void a_cancel_is_heard_within_a_fifth_of_a_second(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    atomic_bool cancel = false;
+    struct fault fault = { .server = world->server, .number = SIGSTOP, .cancel = &cancel };
+
+    ssh_world_use_key(world, "ed25519", "");
+    world->progress =
+        (struct progress){ .report = in_the_middle, .context = &fault, .cancel = &cancel };
+    assert_refused(world, ERROR_CANCELLED, "cancelled", "");
+    assert_in_range(clock_monotonic() - fault.when, 0, patience(200));
+}
+
+/* ssh asks through the program that started it: through this one. */
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+#define CASE(name) cmocka_unit_test_setup_teardown(name, ssh_world_enter, ssh_world_leave)
+        CASE(keys_of_every_kind_open_the_door),
+        CASE(nobody_without_a_key_gets_in),
+        CASE(a_host_key_that_is_rsa_alone_will_do),
+        CASE(a_server_with_chacha20_alone_will_do),
+        CASE(what_the_two_do_not_share_is_said),
+        CASE(a_passphrase_is_asked_for_and_not_kept),
+        CASE(a_wrong_passphrase_opens_nothing),
+        CASE(a_question_that_nobody_answers_ends_it),
+        CASE(without_anybody_to_ask_it_fails_at_once),
+        CASE(an_unknown_host_is_refused_until_somebody_trusts_it),
+        CASE(a_changed_key_is_refused_loudly),
+        CASE(a_jump_host_is_jumped_over),
+        CASE(a_port_that_accepts_and_stays_silent_is_given_up),
+        CASE(a_port_where_nobody_is_says_so),
+        CASE(a_path_that_is_no_repository_says_so),
+        CASE(a_server_that_is_killed_is_an_error_at_once),
+        CASE(a_server_that_is_stopped_is_given_up),
+        CASE(a_cancel_is_heard_within_a_fifth_of_a_second),
+#undef CASE
+    };
+
+    if (askpass_is_asked())
+        return askpass_run(argc, argv);
+    return cmocka_run_group_tests(tests, fixture_library_start, fixture_library_stop);
+}

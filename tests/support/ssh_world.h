@@ -1,0 +1,56 @@
+/*
+ * A repository that a real sshd serves, and somebody who may read it: keys, an ssh configuration of
+ * their own (ssh reads the real home's otherwise, whatever HOME says) and known hosts.
+ */
+#ifndef TESTS_SUPPORT_SSH_WORLD_H
+#define TESTS_SUPPORT_SSH_WORLD_H
+
+#include <pilab/git/mirror.h>
+#include <pilab/source/ssh_remote.h>
+
+#include "fixture_repository.h"
+#include "relay.h"
+#include "ssh_server.h"
+
+struct ssh_world {
+    char *directory, *configuration, *known_hosts, *cache, *program;
+    struct fixture_repository *fixture;
+    struct ssh_server *server;
+    struct ssh_options options;
+    struct ssh_remote remote;
+    struct mirror_options mirror;
+    struct progress progress;
+    struct error error;
+};
+
+/* cmocka's functions for each case: the state is the world, or NULL when something that is needed
+ * is not installed. Nobody is let in yet, and the host is known. */
+int ssh_world_enter(void **state);
+int ssh_world_leave(void **state);
+/* Skips the case, and says why, when there is no world. */
+struct ssh_world *ssh_world_of(void **state);
+
+/* Starts the server, or another one in its place. */
+void ssh_world_serve(struct ssh_world *world, const char *host_key, const char *settings);
+/* Makes a key of a type with a passphrase ("" for none) and returns its file; the caller frees. */
+char *ssh_world_key(struct ssh_world *world, const char *name, const char *type,
+                    const char *passphrase);
+/* The same, let in by the server and used by ssh. */
+void ssh_world_use_key(struct ssh_world *world, const char *type, const char *passphrase);
+/* Adds lines to the ssh configuration, which begins with what holds for all hosts. */
+void ssh_world_configure(struct ssh_world *world, const char *lines);
+/* Adds lines to the known hosts. */
+void ssh_world_know(struct ssh_world *world, const char *lines);
+/* Runs a program that must do well. */
+void ssh_world_run(const char *const words[]);
+
+/* "ssh://127.0.0.1:PORT/…/shop.git", whichever port; the caller frees. */
+char *ssh_world_address(const struct ssh_world *world, unsigned short port);
+
+/* Updates the mirror by the world's options; fails the test when that fails. */
+void ssh_world_update(struct ssh_world *world, const char *url);
+/* It fails with this code and these words; nothing of it is left. */
+void ssh_world_refused(struct ssh_world *world, const char *url, enum error_code code,
+                       const char *words, const char *hint);
+
+#endif
