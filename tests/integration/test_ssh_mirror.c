@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <pwd.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -98,6 +99,47 @@ static void what_the_two_do_not_share_is_said(void **state)
     ssh_world_serve(world, "ed25519", "Ciphers aes128-cbc\n");
     ssh_world_use_key(world, "ed25519", "");
     assert_refused(world, ERROR_UNSUPPORTED, "no matching cipher found", "Ciphers");
+}
+
+static void a_key_that_only_the_agent_has_will_do(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    char *key = ssh_world_key(world, "held", "ed25519", "");
+    char *public_half = memory_printf("%s.pub", key);
+    char *line = memory_printf("IdentityFile %s\n", key);
+
+    ssh_world_start_agent(world, key);
+    ssh_server_allow(world->server, public_half);
+    ssh_world_configure(world, line);
+    assert_int_equal(unlink(key), 0);
+    assert_mirrored(world);
+    free(line);
+    free(public_half);
+    free(key);
+}
+
+static void a_certificate_will_do(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    char *authority = ssh_world_key(world, "authority", "ed25519", "");
+    char *settings = memory_printf("TrustedUserCAKeys %s.pub\n", authority);
+    char *key = ssh_world_key(world, "mine", "ed25519", "");
+    char *public_half = memory_printf("%s.pub", key), *line;
+    struct passwd *user = getpwuid(getuid());
+    const char *const sign[] = { "ssh-keygen", "-q", "-s",          authority,   "-I",
+                                 "me",         "-n", user->pw_name, public_half, NULL };
+
+    ssh_world_serve(world, "ed25519", settings);
+    line = memory_printf("IdentityFile %s\n", key);
+    ssh_world_configure(world, line);
+    assert_refused(world, ERROR_DENIED, "Permission denied (publickey)", "");
+    ssh_world_run(sign);
+    assert_mirrored(world);
+    free(line);
+    free(public_half);
+    free(key);
+    free(settings);
+    free(authority);
 }
 
 /* --- Passphrases ------------------------------------------------------------------------------ */
@@ -282,6 +324,33 @@ static void a_port_where_nobody_is_says_so(void **state)
     free(url);
 }
 
+/* The second connection goes through the first, which outlives it. */
+static void a_shared_connection_is_used_and_not_waited_for(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    char *lines = memory_printf("ControlMaster auto\n"
+                                "ControlPath %s/shared\n"
+                                "ControlPersist 60\n",
+                                world->directory);
+    char *url = address(world), *path = mirror_path(url, &world->mirror);
+    char *configuration = memory_printf("-F%s", world->configuration);
+    const char *const leave[] = { "ssh", "-q", configuration, "-Oexit", "127.0.0.1", NULL };
+    int64_t start;
+
+    ssh_world_use_key(world, "ed25519", "");
+    ssh_world_configure(world, lines);
+    assert_mirrored(world);
+    start = clock_monotonic();
+    assert_mirrored(world);
+    assert_in_range(clock_monotonic() - start, 0, patience(1500));
+    assert_int_equal(ssh_server_visits(world->server), 1);
+    ssh_world_run(leave);
+    free(configuration);
+    free(path);
+    free(url);
+    free(lines);
+}
+
 static void a_path_that_is_no_repository_says_so(void **state)
 {
     struct ssh_world *world = ssh_world_of(state);
@@ -362,6 +431,8 @@ int main(int argc, char **argv)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, ssh_world_enter, ssh_world_leave)
         CASE(keys_of_every_kind_open_the_door),
         CASE(nobody_without_a_key_gets_in),
+        CASE(a_key_that_only_the_agent_has_will_do),
+        CASE(a_certificate_will_do),
         CASE(a_host_key_that_is_rsa_alone_will_do),
         CASE(a_server_with_chacha20_alone_will_do),
         CASE(what_the_two_do_not_share_is_said),
@@ -372,6 +443,7 @@ int main(int argc, char **argv)
         CASE(an_unknown_host_is_refused_until_somebody_trusts_it),
         CASE(a_changed_key_is_refused_loudly),
         CASE(a_jump_host_is_jumped_over),
+        CASE(a_shared_connection_is_used_and_not_waited_for),
         CASE(a_port_that_accepts_and_stays_silent_is_given_up),
         CASE(a_port_where_nobody_is_says_so),
         CASE(a_path_that_is_no_repository_says_so),

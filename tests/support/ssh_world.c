@@ -8,6 +8,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,6 +119,27 @@ void ssh_world_use_key(struct ssh_world *world, const char *type, const char *pa
     free(key);
 }
 
+void ssh_world_start_agent(struct ssh_world *world, const char *key)
+{
+    char *path = scratch_path(world->directory, "agent");
+    const char *const agent[] = { "ssh-agent", "-D", "-a", path, NULL };
+    const char *const add[] = { "ssh-add", "-q", key, NULL };
+    int64_t until = clock_monotonic() + patience(10000);
+    posix_spawn_file_actions_t quiet;
+
+    posix_spawn_file_actions_init(&quiet);
+    posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    assert_int_equal(posix_spawnp(&world->agent, agent[0], &quiet, NULL, (char *const *)agent,
+                                  environ),
+                     0);
+    posix_spawn_file_actions_destroy(&quiet);
+    while (!file_exists(path) && clock_monotonic() < until)
+        poll(NULL, 0, 5);
+    setenv("SSH_AUTH_SOCK", path, 1);
+    ssh_world_run(add);
+    free(path);
+}
+
 char *ssh_world_address(const struct ssh_world *world, unsigned short port)
 {
     return memory_printf("ssh://127.0.0.1:%d%s", port, fixture_git_path(world->fixture));
@@ -156,6 +180,11 @@ int ssh_world_leave(void **state)
 
     if (world == NULL)
         return 0;
+    if (world->agent != 0) {
+        kill(world->agent, SIGTERM);
+        waitpid(world->agent, NULL, 0);
+        unsetenv("SSH_AUTH_SOCK");
+    }
     ssh_server_stop(&world->server);
     fixture_free(&world->fixture);
     scratch_remove(&world->directory);

@@ -5,6 +5,8 @@
 #ifndef TESTS_SUPPORT_SSH_WORLD_H
 #define TESTS_SUPPORT_SSH_WORLD_H
 
+#include <sys/types.h>
+
 #include <pilab/git/mirror.h>
 #include <pilab/source/ssh_remote.h>
 
@@ -16,6 +18,7 @@ struct ssh_world {
     char *directory, *configuration, *known_hosts, *cache, *program;
     struct fixture_repository *fixture;
     struct ssh_server *server;
+    pid_t agent; /* 0: none */
     struct ssh_options options;
     struct ssh_remote remote;
     struct mirror_options mirror;
@@ -37,6 +40,8 @@ char *ssh_world_key(struct ssh_world *world, const char *name, const char *type,
                     const char *passphrase);
 /* The same, let in by the server and used by ssh. */
 void ssh_world_use_key(struct ssh_world *world, const char *type, const char *passphrase);
+/* An agent that holds the key, known by SSH_AUTH_SOCK until the case ends. */
+void ssh_world_start_agent(struct ssh_world *world, const char *key);
 /* Adds lines to the ssh configuration, which begins with what holds for all hosts. */
 void ssh_world_configure(struct ssh_world *world, const char *lines);
 /* Adds lines to the known hosts. */
