@@ -8,6 +8,8 @@
 #include <pilab/store/tenant.h>
 #include <pilab/store/user.h>
 
+#include "remotes.h"
+
 #define ONE_HOUR 3600000
 
 static const char local_tenant[] = "local";
@@ -23,6 +25,7 @@ void call_start(struct call *call, const struct settings *settings)
                            .log = settings->log,
                            .clock = settings->clock,
                            .random = random_system() };
+    call->remotes = arena_array(call->arena, 1, sizeof(struct call_remotes *));
 }
 
 void call_end(struct call *call)
@@ -30,6 +33,7 @@ void call_end(struct call *call)
     connection_close(&call->connection);
     if (!call->store_borrowed)
         store_close(&call->store);
+    call_remotes_free(call->remotes);
     arena_free(&call->arena);
 }
 

@@ -10,8 +10,9 @@
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 #include <pilab/drift/detail.h>
-#include <pilab/git/mirror.h>
 #include <pilab/store/deployment.h>
+
+#include "remotes.h"
 
 /* One side of a project comparison while its revisions are looked up. */
 struct project_side {
@@ -213,35 +214,14 @@ static struct module_version version_on(struct call *call, const struct project_
     return found;
 }
 
-/* Who is cut off may still work with what was fetched before. */
-static void hint_offline(const char *url, const struct mirror_options *options, struct error *error)
-{
-    char *path = mirror_path(url, options), *hint;
-
-    if (error != NULL && error->code == ERROR_NETWORK && file_is_directory(path)) {
-        hint = memory_printf("%s%s--offline takes what was fetched before", error->hint,
-                             error->hint[0] != '\0' ? "; " : "");
-        error_hint(error, "%s", hint);
-        free(hint);
-    }
-    free(path);
-}
-
 const char *compare_local_repository(struct call *call, const char *url, struct error *error)
 {
-    struct mirror_options options = { .cache_directory = call->settings->cache_directory,
-                                      .offline = call->settings->offline };
-    enum remote_kind kind;
-    char *path = NULL, *copy = NULL;
+    const struct repository_access access = call_remotes(call);
+    char *path;
+    const char *copy = NULL;
 
-    if (!remote_check(url, &kind, error))
-        return NULL;
-    if (kind == REMOTE_PATH)
-        return arena_text(call->arena, url);
-    if (mirror_update(url, &options, &path, &call->progress, error))
+    if (repository_access_path(&access, url, REPOSITORY_FRESH, &path, &call->progress, error))
         copy = arena_text(call->arena, path);
-    else
-        hint_offline(url, &options, error);
     free(path);
     return copy;
 }

@@ -1,4 +1,5 @@
 #include "init_parts.h"
+#include "remotes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -79,8 +80,7 @@ static bool read_gitops(struct init_work *work, const struct init_gitops *asked,
     const struct gitops_request request = {
         .address = init_address(work, asked->repository),
         .pattern = asked->pattern,
-        .cache_directory = work->call->settings->cache_directory,
-        .offline = work->call->settings->offline,
+        .access = call_remotes(work->call),
     };
     struct gitops_reading reading;
 

@@ -1,4 +1,5 @@
 #include "init_parts.h"
+#include "remotes.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -422,8 +423,7 @@ static void fill_request(const struct looks *looks, const struct look *look,
         .tags = found != NULL && found->settings.tags != NULL ? found->settings.tags
                 : known != NULL                               ? known->tags
                                                               : NULL,
-        .cache_directory = work->call->settings->cache_directory,
-        .offline = work->call->settings->offline,
+        .access = call_remotes(work->call),
         .environments = looks->environments,
         .environment_count = looks->environment_count,
         .versions = look->versions.items,

@@ -8,10 +8,12 @@
 #include <pilab/base/map.h>
 #include <pilab/base/memory.h>
 #include <pilab/base/vector.h>
-#include <pilab/git/mirror.h>
+#include <pilab/git/remote.h>
 #include <pilab/git/repository.h>
 #include <pilab/source/project_guess.h>
 #include <pilab/source/repository_survey.h>
+
+#include "remotes.h"
 
 static const char version_mark[] = "{version}";
 static const char environment_mark[] = "{env}";
@@ -28,27 +30,15 @@ static char *settle_address(const struct call *call, const char *address)
                                : memory_copy_text(address);
 }
 
-/* With the library bracket around it. `fetch`: a mirror that is there is brought up to date. */
-static bool open_at(struct call *call, const char *address, bool fetch,
+/* With the library bracket around it. */
+static bool open_at(struct call *call, const char *address, enum repository_freshness freshness,
                     struct repository **repository, struct error *error)
 {
-    struct mirror_options options = { .cache_directory = call->settings->cache_directory,
-                                      .offline = call->settings->offline };
-    char *settled = settle_address(call, address), *path = NULL;
-    enum remote_kind kind;
-    bool ok = remote_check(settled, &kind, error);
+    const struct repository_access access = call_remotes(call);
+    char *settled = settle_address(call, address);
+    bool ok =
+        repository_access_open(&access, settled, freshness, repository, &call->progress, error);
 
-    if (ok && kind == REMOTE_PATH) {
-        ok = repository_open(repository, settled, error);
-    } else if (ok) {
-        path = mirror_path(settled, &options);
-        options.offline |= !fetch && file_is_directory(path);
-        free(path);
-        path = NULL;
-        ok = mirror_update(settled, &options, &path, &call->progress, error) &&
-             repository_open(repository, path, error);
-    }
-    free(path);
     free(settled);
     return ok;
 }
@@ -109,7 +99,7 @@ bool repository_check(struct call *call, const char *address, struct arena *aren
     *checked = (struct repository_checked){ 0 };
     if (!repository_library_start(error))
         return false;
-    ok = open_at(call, address, true, &repository, error) &&
+    ok = open_at(call, address, REPOSITORY_FRESH, &repository, error) &&
          look_at_references(repository, arena, checked, error);
     checked->milliseconds = clock_monotonic() - start;
     repository_free(&repository);
@@ -246,19 +236,20 @@ static bool survey_module(struct call *call, const struct module_settings *modul
 {
     char *address = settle_address(call, module->repository);
     const char *const addresses[] = { address };
-    const struct survey_request request = {
+    struct survey_request request = {
         .module = module->name,
         .addresses = addresses,
         .address_count = 1,
         .path = module->path,
-        .cache_directory = call->settings->cache_directory,
-        .offline = true,
+        .access = call_remotes(call),
         .environments = environments,
         .environment_count = environment_count,
     };
     struct repository_survey survey;
-    bool ok = repository_survey_run(&request, &survey, &call->progress, error);
+    bool ok;
 
+    request.access.offline = true;
+    ok = repository_survey_run(&request, &survey, &call->progress, error);
     if (ok)
         keep_survey(&survey, arena, checked);
     repository_survey_release(&survey);
@@ -278,7 +269,7 @@ bool module_check(struct call *call, const struct module_settings *module,
         return error_set(error, ERROR_NOT_FOUND, "the module has no repository");
     if (!repository_library_start(error))
         return false;
-    ok = open_at(call, module->repository, false, &repository, error) &&
+    ok = open_at(call, module->repository, REPOSITORY_ANY, &repository, error) &&
          count_tags(repository, module->tags, arena, checked, error) &&
          count_files(repository, module, arena, checked, error) &&
          survey_module(call, module, environments, environment_count, arena, checked, error);
@@ -342,12 +333,10 @@ static size_t make_requests(struct call *call, const struct project_settings *se
         address = arena_array(call->arena, 1, sizeof *address);
         *address = arena_text(call->arena, settled);
         free(settled);
-        requests[count++] =
-            (struct survey_request){ .module = module->name,
-                                     .addresses = address,
-                                     .address_count = 1,
-                                     .cache_directory = call->settings->cache_directory,
-                                     .offline = call->settings->offline };
+        requests[count++] = (struct survey_request){ .module = module->name,
+                                                     .addresses = address,
+                                                     .address_count = 1,
+                                                     .access = call_remotes(call) };
     }
     map_free(&known);
     return count;

@@ -23,6 +23,7 @@ static const struct {
     [ERROR_NETWORK] = { "network",     1  },
     [ERROR_CORRUPT] = { "corrupt",     1  },
     [ERROR_UNTRUSTED] = { "untrusted",   1  },
+    [ERROR_UNVERIFIED] = { "unverified",  1  },
     [ERROR_UNSUPPORTED] = { "unsupported", 1  },
     [ERROR_INTERNAL] = { "internal",    1  },
 };

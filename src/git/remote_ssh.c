@@ -2,6 +2,7 @@
 
 #include <pilab/git/remote.h>
 
+#include "internal.h"
 #include "url.h"
 
 #include <stdlib.h>
@@ -67,4 +68,55 @@ void remote_ssh_release(struct remote_ssh *remote)
     free(remote->host);
     free(remote->path);
     *remote = (struct remote_ssh){ 0 };
+}
+
+/* --- The program ---------------------------------------------------------------------------- */
+
+/* A variable, else a setting of git's; NULL when neither says anything. */
+static char *variable_or_setting(const char *variable, git_config *config, const char *setting)
+{
+    const char *value = getenv(variable);
+    git_buf text = { .ptr = NULL };
+    char *found = NULL;
+
+    if (value && *value)
+        return memory_copy_text(value);
+    if (config && git_config_get_string_buf(&text, config, setting) == 0 && text.size > 0)
+        found = memory_copy_text(text.ptr);
+    git_buf_dispose(&text);
+    return found;
+}
+
+/* A program is one word, whatever is in its name. */
+static char *as_word(const char *program)
+{
+    struct strbuf word = STRBUF_INIT;
+
+    strbuf_add_char(&word, '\'');
+    for (; *program; program++)
+        strbuf_add(&word, *program == '\'' ? "'\\''" : (char[]){ *program, '\0' });
+    strbuf_add_char(&word, '\'');
+    return strbuf_steal(&word);
+}
+
+struct remote_ssh_program remote_ssh_program(void)
+{
+    struct remote_ssh_program program = { NULL, NULL };
+    const char *alone = getenv("GIT_SSH");
+    git_config *config = NULL;
+
+    if (git_config_open_default(&config) != 0)
+        config = NULL;
+    program.command = variable_or_setting("GIT_SSH_COMMAND", config, "core.sshcommand");
+    if (!program.command && alone && *alone)
+        program.command = as_word(alone);
+    program.variant = variable_or_setting("GIT_SSH_VARIANT", config, "ssh.variant");
+    git_config_free(config);
+    return program;
+}
+
+void remote_ssh_program_release(struct remote_ssh_program *program)
+{
+    free(program->command);
+    free(program->variant);
 }

@@ -70,7 +70,7 @@ static const struct known_failure failures[] = {
      .hint = "ask who runs the host for the new fingerprint, by another way than this; only "
               "if it is theirs: ssh-keygen -R HOST, and test the repository again" },
     { .sign = "host key is known for",
-     .code = ERROR_UNTRUSTED,
+     .code = ERROR_UNVERIFIED,
      .words = "the key of",
      .name = name_host,
      .hint = "`pilab repo test` in a terminal shows its fingerprint and asks; so does ssh" },

@@ -7,7 +7,6 @@
 #include <pilab/base/vector.h>
 #include <pilab/document/document.h>
 #include <pilab/git/history.h>
-#include <pilab/git/mirror.h>
 #include <pilab/git/repository.h>
 #include <pilab/source/gitops_document.h>
 
@@ -280,25 +279,6 @@ static bool find_authors(struct gitops_reader *reader, struct error *error)
 
 /* --- All of it -------------------------------------------------------------------------------- */
 
-static bool open_repository(struct gitops_reader *reader, struct error *error)
-{
-    const struct gitops_request *request = reader->request;
-    const struct mirror_options options = { .cache_directory = request->cache_directory,
-                                            .offline = request->offline };
-    enum remote_kind kind;
-    char *path = NULL;
-    bool ok;
-
-    if (!remote_check(request->address, &kind, error))
-        return false;
-    if (kind == REMOTE_PATH)
-        return repository_open(&reader->repository, request->address, error);
-    ok = mirror_update(request->address, &options, &path, reader->progress, error) &&
-         repository_open(&reader->repository, path, error);
-    free(path);
-    return ok;
-}
-
 bool gitops_read(const struct gitops_request *request, struct arena *arena,
                  struct gitops_reading *reading, const struct progress *progress,
                  struct error *error)
@@ -311,7 +291,9 @@ bool gitops_read(const struct gitops_request *request, struct arena *arena,
 
     vector_init(&reader.cells, sizeof(struct gitops_cell));
     vector_init(&reader.problems, sizeof(struct gitops_problem));
-    ok = cut_pattern(&reader, error) && open_repository(&reader, error) &&
+    ok = cut_pattern(&reader, error) &&
+         repository_access_open(&request->access, request->address, REPOSITORY_FRESH,
+                                &reader.repository, progress, error) &&
          repository_resolve(reader.repository, "HEAD", &reader.head, error) &&
          read_files(&reader, error) && find_authors(&reader, error);
     if (ok)

@@ -8,7 +8,6 @@
 #include <pilab/base/vector.h>
 #include <pilab/drift/ticket_count.h>
 #include <pilab/git/history.h>
-#include <pilab/git/mirror.h>
 
 /* So many commits back along the first parents, messages are looked at for tickets. */
 #define RECENT "HEAD~150"
@@ -29,24 +28,6 @@ struct surveyor {
 
 /* --- Opening ---------------------------------------------------------------------------------- */
 
-static bool open_address(struct surveyor *surveyor, const char *address, struct error *error)
-{
-    const struct mirror_options options = { .cache_directory = surveyor->request->cache_directory,
-                                            .offline = surveyor->request->offline };
-    enum remote_kind kind;
-    char *path = NULL;
-    bool ok;
-
-    if (!remote_check(address, &kind, error))
-        return false;
-    if (kind == REMOTE_PATH)
-        return repository_open(&surveyor->repository, address, error);
-    ok = mirror_update(address, &options, &path, surveyor->progress, error) &&
-         repository_open(&surveyor->repository, path, error);
-    free(path);
-    return ok;
-}
-
 /* That nothing is at one of several addresses says less than what is wrong with another. */
 static void remember_refusal(struct repository_survey *survey, const struct error *error)
 {
@@ -61,7 +42,8 @@ static bool open_any(struct surveyor *surveyor, struct error *error)
     for (size_t i = 0; i < request->address_count; i++) {
         struct error refused = { 0 };
 
-        if (open_address(surveyor, request->addresses[i], &refused)) {
+        if (repository_access_open(&request->access, request->addresses[i], REPOSITORY_FRESH,
+                                   &surveyor->repository, surveyor->progress, &refused)) {
             surveyor->survey->address = request->addresses[i];
             error_clear(&surveyor->survey->refused);
             return true;

@@ -223,7 +223,7 @@ static void an_unknown_host_is_refused_until_somebody_trusts_it(void **state)
     ssh_world_use_key(world, "ed25519", "");
     host.port = ssh_server_port(world->server);
     assert_int_equal(truncate(world->known_hosts, 0), 0);
-    assert_refused(world, ERROR_UNTRUSTED, "is not known yet", "repo test");
+    assert_refused(world, ERROR_UNVERIFIED, "is not known yet", "repo test");
     assert_true(host_key_fetch(&host, &world->options, NULL, &key, &world->error));
     assert_string_equal(key.file, world->known_hosts);
     assert_string_equal(key.type, "ssh-ed25519");

@@ -31,6 +31,8 @@ struct call_question {
     const char *details;        /* what it is about, to be read before: rich text, or NULL */
 };
 
+struct call_remotes;
+
 struct actor {
     char id[UUID_SIZE]; /* empty: nobody that the store knows */
     const char *login;
@@ -56,6 +58,7 @@ struct call {
     size_t columns; /* what there is room for where a text of the call is shown; 0: not known */
     struct clock clock;
     struct random random;
+    struct call_remotes **remotes; /* how repositories are reached; see app/remotes.h */
 };
 
 /* A call without a store, by the settings' clock. `settings` is borrowed. */

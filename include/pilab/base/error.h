@@ -31,6 +31,7 @@ enum error_code {
     ERROR_NETWORK,     /* a peer could not be reached or broke off */
     ERROR_CORRUPT,     /* stored data is damaged or has been tampered with */
     ERROR_UNTRUSTED,   /* it belongs to somebody we do not trust */
+    ERROR_UNVERIFIED,  /* nobody has said yet that it is who it says it is */
     ERROR_UNSUPPORTED, /* well formed, but nothing we can do */
     ERROR_INTERNAL     /* a defect of ours */
 };

@@ -36,4 +36,14 @@ struct remote_ssh {
 bool remote_ssh_parse(const char *url, struct remote_ssh *remote, struct error *error);
 void remote_ssh_release(struct remote_ssh *remote);
 
+/* What the person has told git to use for ssh, in git's order: GIT_SSH_COMMAND, core.sshCommand of
+ * the user's and the system's settings (a repository has no say), GIT_SSH, which is a program
+ * without options. Both may be NULL: not said. The caller frees. Within the library's bracket. */
+struct remote_ssh_program {
+    char *command; /* for words_split */
+    char *variant; /* GIT_SSH_VARIANT or ssh.variant: "auto", "ssh", "simple", "plink", … */
+};
+struct remote_ssh_program remote_ssh_program(void);
+void remote_ssh_program_release(struct remote_ssh_program *program);
+
 #endif

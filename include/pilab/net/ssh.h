@@ -7,7 +7,7 @@
  * is no such program.
  *
  * Both check the key of the host against the person's known_hosts and never go on with one that is
- * unknown or has changed: ERROR_UNTRUSTED, see net/host_key.h. Both limit every wait, and end one
+ * unknown (ERROR_UNVERIFIED, see net/host_key.h) or has changed (ERROR_UNTRUSTED). Both limit every wait, and end one
  * with ERROR_CANCELLED soon after `progress` is cancelled. What a server says reaches a message as
  * it came: whoever shows it escapes it.
  */

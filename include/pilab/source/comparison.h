@@ -2,10 +2,10 @@
  * Reads both sides of a comparison into values for drift_detect: from git repositories, or from
  * configuration files on disk.
  *
- * A comparison owns what it has read; the request's rules, expected differences and fingerprint stay
- * the caller's and must outlive it. What could not be read becomes a source in state `failed` and a
- * problem; the other modules go on. Reading changes nothing outside. The input is the same whatever
- * the number of threads.
+ * A comparison owns what it has read; the request's rules, expected differences and fingerprint
+ * stay the caller's and must outlive it. What could not be read becomes a source in state `failed`
+ * and a problem; the other modules go on. Reading changes nothing outside. The input is the same
+ * whatever the number of threads.
  */
 #ifndef PILAB_SOURCE_COMPARISON_H
 #define PILAB_SOURCE_COMPARISON_H

@@ -12,6 +12,7 @@
 #include <pilab/base/arena.h>
 #include <pilab/base/error.h>
 #include <pilab/base/progress.h>
+#include <pilab/source/repository_access.h>
 
 struct gitops_request {
     const char *address; /* path or URL */
@@ -19,8 +20,7 @@ struct gitops_request {
      * of the two stands for a part of one component of the path. The key may hold {module} where
      * the path has none: "envs/{env}.yaml:{module}.tag". */
     const char *pattern;
-    const char *cache_directory;
-    bool offline;
+    struct repository_access access;
 };
 
 struct gitops_cell {

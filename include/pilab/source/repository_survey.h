@@ -15,6 +15,7 @@
 #include <pilab/base/error.h>
 #include <pilab/base/progress.h>
 #include <pilab/source/project_guess.h>
+#include <pilab/source/repository_access.h>
 
 struct survey_request {
     const char *module; /* its name, for tags */
@@ -23,8 +24,7 @@ struct survey_request {
     size_t address_count;
     const char *path; /* its part of the repository; NULL: all */
     const char *tags; /* "v{version}" when it is known already */
-    const char *cache_directory;
-    bool offline;
+    struct repository_access access;
     const char *const *environments;
     size_t environment_count;
     const char *const *versions; /* to be resolved to commits */
