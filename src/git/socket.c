@@ -3,24 +3,20 @@
 
 #include <errno.h>
 #include <git2/sys/stream.h>
-#include <netdb.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
+#include <pilab/base/tcp.h>
 #include <pilab/git/mirror.h>
 
 /* A host that takes longer to answer at all is not there. */
 #define CONNECT_LIMIT_MS 30000
-/* How late a cancel may be noticed. */
-#define SLICE_MS 50
 
 struct connection {
     git_stream base; /* first: libgit2 hands it back */
@@ -65,23 +61,9 @@ static int silence_limit(const struct connection *self)
     return self->watch ? self->watch->silence_limit : MIRROR_SILENCE_LIMIT;
 }
 
-/* Waits until the descriptor can be read or written: 0, ECANCELED, ETIMEDOUT, or what poll says. */
-static int wait_for(const struct connection *self, short events, int limit)
+static const struct progress *progress_of(const struct connection *self)
 {
-    int64_t until = clock_monotonic() + limit;
-    for (;;) {
-        struct pollfd polled = { .fd = self->descriptor, .events = events };
-        int64_t left = until - clock_monotonic();
-        if (self->watch && progress_cancelled(self->watch->progress))
-            return ECANCELED;
-        if (left <= 0)
-            return ETIMEDOUT;
-        int ready = poll(&polled, 1, left < SLICE_MS ? (int)left : SLICE_MS);
-        if (ready > 0)
-            return 0;
-        if (ready < 0 && errno != EINTR)
-            return errno;
-    }
+    return self->watch ? self->watch->progress : NULL;
 }
 
 /* What became of a call on the descriptor: 0 when it may be tried again, else a failure. */
@@ -91,7 +73,7 @@ static int try_again(struct connection *self, short events, int number)
     if (number == EINTR)
         return 0;
     if (number == EAGAIN)
-        number = wait_for(self, events, limit);
+        number = tcp_wait(self->descriptor, events, limit, progress_of(self));
     if (number == 0)
         return 0;
     if (number == ECANCELED)
@@ -103,67 +85,13 @@ static int try_again(struct connection *self, short events, int number)
                              strerror(number));
 }
 
-/* 0, or the errno of this address. */
-static int connect_to(struct connection *self, const struct addrinfo *address)
-{
-    int limit = silence_limit(self) < CONNECT_LIMIT_MS ? silence_limit(self) : CONNECT_LIMIT_MS;
-    int why = 0;
-    socklen_t length = sizeof(why);
-    self->descriptor =
-        socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
-               address->ai_protocol);
-    if (self->descriptor < 0)
-        return errno;
-    if (connect(self->descriptor, address->ai_addr, address->ai_addrlen) != 0)
-        why = errno;
-    if (why == EINPROGRESS || why == EINTR)
-        why = wait_for(self, POLLOUT, limit);
-    if (why == 0 && getsockopt(self->descriptor, SOL_SOCKET, SO_ERROR, &why, &length) != 0)
-        why = errno;
-    if (why != 0) {
-        close(self->descriptor);
-        self->descriptor = -1;
-    }
-    return why;
-}
-
-/* This machine does not speak IPv6, or not that far: any other answer says more. */
-static bool is_no_way(int number)
-{
-    return number == EADDRNOTAVAIL || number == ENETUNREACH || number == EAFNOSUPPORT;
-}
-
-/* "localhost" is this machine, whatever a name server says of it or a missing /etc/hosts does not
- * (RFC 6761 section 6.3); getaddrinfo gives its addresses for no name. */
-static int look_up(const struct connection *self, struct addrinfo **addresses)
-{
-    const struct addrinfo wanted = { .ai_socktype = SOCK_STREAM, .ai_family = AF_UNSPEC };
-    bool here = strcasecmp(self->host, "localhost") == 0;
-    return getaddrinfo(here ? NULL : self->host, self->port, &wanted, addresses);
-}
-
 static int connection_connect(git_stream *stream)
 {
     struct connection *self = (struct connection *)stream;
-    struct addrinfo *addresses = NULL;
-    int why = EINPROGRESS;
-    int unknown = look_up(self, &addresses);
-    if (unknown != 0)
-        return connection_failed(self, ERROR_NETWORK, "the name %s cannot be resolved: %s",
-                                 self->host, gai_strerror(unknown));
-    for (const struct addrinfo *address = addresses; address && why != 0 && why != ECANCELED;
-         address = address->ai_next) {
-        int latest = connect_to(self, address);
-        if (why == EINPROGRESS || !is_no_way(latest))
-            why = latest;
-    }
-    freeaddrinfo(addresses);
-    if (why == ECANCELED)
-        return connection_failed(self, ERROR_CANCELLED, "cancelled");
-    if (why != 0)
-        return connection_failed(self, ERROR_NETWORK, "nobody answers at %s, port %s: %s",
-                                 self->host, self->port, strerror(why));
-    return 0;
+    int limit = silence_limit(self) < CONNECT_LIMIT_MS ? silence_limit(self) : CONNECT_LIMIT_MS;
+    struct error error = { 0 };
+    self->descriptor = tcp_connect(self->host, self->port, limit, progress_of(self), &error);
+    return self->descriptor >= 0 ? 0 : connection_failed(self, error.code, "%s", error.message);
 }
 
 static ssize_t connection_read(git_stream *stream, void *data, size_t room)

@@ -77,6 +77,12 @@ void ssh_world_configure(struct ssh_world *world, const char *lines)
     append(world->configuration, lines);
 }
 
+void ssh_world_use_builtin(struct ssh_world *world)
+{
+    world->transport = &ssh_builtin;
+    world->options.folder = world->directory;
+}
+
 void ssh_world_know(struct ssh_world *world, const char *lines)
 {
     append(world->known_hosts, lines);
@@ -108,7 +114,8 @@ char *ssh_world_key(struct ssh_world *world, const char *name, const char *type,
 
 void ssh_world_use_key(struct ssh_world *world, const char *type, const char *passphrase)
 {
-    char *key = ssh_world_key(world, type, type, passphrase);
+    char *name = memory_printf("id_%s", type);
+    char *key = ssh_world_key(world, name, type, passphrase);
     char *public_half = memory_printf("%s.pub", key),
          *line = memory_printf("IdentityFile %s\n", key);
 
@@ -117,6 +124,7 @@ void ssh_world_use_key(struct ssh_world *world, const char *type, const char *pa
     free(line);
     free(public_half);
     free(key);
+    free(name);
 }
 
 void ssh_world_start_agent(struct ssh_world *world, const char *key)
@@ -168,6 +176,7 @@ int ssh_world_enter(void **state)
     world->options = (struct ssh_options){ .program = world->program };
     world->mirror =
         (struct mirror_options){ .cache_directory = world->cache, .ssh = &world->remote.transport };
+    world->transport = &ssh_openssh;
     build_source(world);
     ssh_world_serve(world, "ed25519", NULL);
     *state = world;
@@ -207,7 +216,7 @@ struct ssh_world *ssh_world_of(void **state)
 
 static bool update(struct ssh_world *world, const char *url, char **path)
 {
-    ssh_remote_init(&world->remote, &ssh_openssh, &world->options);
+    ssh_remote_init(&world->remote, world->transport, &world->options);
     error_clear(&world->error);
     return mirror_update(url, &world->mirror, path, &world->progress, &world->error);
 }

@@ -18,7 +18,8 @@ struct ssh_world {
     char *directory, *configuration, *known_hosts, *cache, *program;
     struct fixture_repository *fixture;
     struct ssh_server *server;
-    pid_t agent; /* 0: none */
+    pid_t agent;                           /* 0: none */
+    const struct ssh_transport *transport; /* openssh, until a case says otherwise */
     struct ssh_options options;
     struct ssh_remote remote;
     struct mirror_options mirror;
@@ -44,6 +45,9 @@ void ssh_world_use_key(struct ssh_world *world, const char *type, const char *pa
 void ssh_world_start_agent(struct ssh_world *world, const char *key);
 /* Adds lines to the ssh configuration, which begins with what holds for all hosts. */
 void ssh_world_configure(struct ssh_world *world, const char *lines);
+/* From now on with the built-in ssh, which looks into the folder of the world for keys and known
+ * hosts. */
+void ssh_world_use_builtin(struct ssh_world *world);
 /* Adds lines to the known hosts. */
 void ssh_world_know(struct ssh_world *world, const char *lines);
 /* Runs a program that must do well. */

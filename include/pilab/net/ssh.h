@@ -7,9 +7,9 @@
  * is no such program.
  *
  * Both check the key of the host against the person's known_hosts and never go on with one that is
- * unknown (ERROR_UNVERIFIED, see net/host_key.h) or has changed (ERROR_UNTRUSTED). Both limit every wait, and end one
- * with ERROR_CANCELLED soon after `progress` is cancelled. What a server says reaches a message as
- * it came: whoever shows it escapes it.
+ * unknown (ERROR_UNVERIFIED, see net/host_key.h) or has changed (ERROR_UNTRUSTED). Both limit every
+ * wait, and end one with ERROR_CANCELLED soon after `progress` is cancelled. What a server says
+ * reaches a message as it came: whoever shows it escapes it.
  */
 #ifndef PILAB_NET_SSH_H
 #define PILAB_NET_SSH_H
@@ -37,6 +37,7 @@ enum ssh_variant {
 
 struct ssh_options {
     const char *program;       /* with options of its own, as GIT_SSH_COMMAND; NULL: "ssh" */
+    const char *folder;        /* of the built-in one: keys and known_hosts; NULL: ~/.ssh */
     enum ssh_variant variant;  /* of that program */
     const struct asker *asker; /* NULL: nobody can be asked */
     /* Milliseconds; 0: as usual. */
@@ -65,7 +66,7 @@ struct ssh_transport {
     void (*close)(void *stream);
 };
 
-extern const struct ssh_transport ssh_openssh;
+extern const struct ssh_transport ssh_openssh, ssh_builtin;
 
 /* Appends one word for the shell on the other side the way git does: always in quotes, since some
  * servers of git read the command without a shell. */
