@@ -3,9 +3,7 @@
 #include <pilab/git/mirror.h>
 
 #include "internal.h"
-#include "socket.h"
-#include "transport.h"
-#include "trust.h"
+#include "talk.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -29,15 +27,9 @@
 
 /* What one update works with. */
 struct update {
-    const char *url;
-    enum remote_kind kind;
-    char *address; /* what libgit2 gets: a folder, or the URL */
-    char *path;    /* the mirror */
+    struct talk talk;
+    char *path; /* the mirror */
     int lock;
-    const struct mirror_options *options;
-    const struct progress *progress;
-    struct transport_call call; /* ssh */
-    struct socket_watch watch;  /* https */
 };
 
 /* --- Where it is ---------------------------------------------------------------------------- */
@@ -103,9 +95,9 @@ static bool take_lock(struct update *update, struct error *error)
             error_errno(error, errno, "lock %s cannot be taken", path);
             goto out;
         }
-        if (!progress_check(update->progress, error))
+        if (!progress_check(update->talk.progress, error))
             goto out;
-        progress_report(update->progress, "waiting for another update of this mirror", 0, 0);
+        progress_report(update->talk.progress, "waiting for another update of this mirror", 0, 0);
         poll(NULL, 0, LOCK_WAIT_MS);
     }
     ok = true;
@@ -162,122 +154,7 @@ static void sweep_leftovers(const struct update *update)
     free(packs);
 }
 
-/* --- Talking -------------------------------------------------------------------------------- */
-
-static int on_transfer(const git_indexer_progress *stats, void *payload)
-{
-    const struct update *update = payload;
-    if (progress_cancelled(update->progress))
-        return GIT_EUSER;
-    bool receiving = stats->received_objects < stats->total_objects;
-    if (receiving)
-        progress_report(update->progress, "receiving objects", stats->received_objects,
-                        stats->total_objects);
-    else if (stats->total_deltas > 0)
-        progress_report(update->progress, "resolving deltas", stats->indexed_deltas,
-                        stats->total_deltas);
-    return 0;
-}
-
-static int on_sideband(const char *text, int length, void *payload)
-{
-    const struct update *update = payload;
-    (void)text; /* the server's own words: nobody needs them, and they are hostile text */
-    (void)length;
-    return progress_cancelled(update->progress) ? GIT_EUSER : 0;
-}
-
-/* Over ssh, a positive answer makes libgit2 1.5 accept an invalid key; so it is 0, or "as you
- * think", which keeps libgit2's words on what is wrong with a certificate. */
-static int on_certificate(git_cert *certificate, int valid, const char *host, void *payload)
-{
-    (void)certificate;
-    (void)host;
-    (void)payload;
-    return valid ? 0 : GIT_PASSTHROUGH;
-}
-
-/* libgit2 hands one payload to every callback; the transport needs its own. */
-static int on_transport(git_transport **out, git_remote *owner, void *payload)
-{
-    struct update *update = payload;
-    return transport_make(out, owner, &update->call);
-}
-
-static void set_callbacks(struct update *update, git_remote_callbacks *callbacks)
-{
-    callbacks->transfer_progress = on_transfer;
-    callbacks->sideband_progress = on_sideband;
-    callbacks->certificate_check = on_certificate;
-    callbacks->payload = update;
-    if (update->kind == REMOTE_SSH)
-        callbacks->transport = on_transport;
-}
-
-struct talk_failure {
-    const char *words; /* of libgit2 or the TLS library below it */
-    const char *hint;
-};
-
-/* The first row that fits decides. */
-static const struct talk_failure talk_failures[] = {
-    {"authentication",                    "the server asks who you are: clone it yourself and give the path"},
-    { "unexpected http status code: 404", "check the address; a private repository looks absent"            },
-    { "unexpected http status code: 403", "the server knows the address and does not let you in"            },
-    { "unexpected http status code: 5",   "the server has a problem of its own; try again later"            },
-    { "redirect",                         "the server sends us elsewhere: use the address it moved to"      },
-    { "content-type",                     "what answers there is no git server: check the address, and whether a login "
-                      "page is in front"                                               },
-    { "expired",                          "the server needs a new certificate; check your clock"            },
-    { "does not match",                   "use the name of the host that the certificate is for"            },
-    { "certificate",
-     "if your company signs its own, name its file: git config --global http.sslCAInfo FILE"                },
-    { "resolve",                          "check the name of the host, and whether the network is there"    },
-    { "nobody answers",                   "check the host and the port, and whether the network is there"   },
-    { "broke:",                           "try again; something on the way may limit time or size"          },
-    { "has sent nothing",                 "the server or the way to it hangs; try again later"              },
-};
-
-static bool hint_for(const char *words, struct error *error)
-{
-    for (size_t i = 0; i < sizeof(talk_failures) / sizeof(*talk_failures); i++)
-        if (words && strstr(words, talk_failures[i].words))
-            return !error_hint(error, "%s", talk_failures[i].hint);
-    return false;
-}
-
-/* What one of the layers below has said itself; its own hint is the better one. */
-static bool take_failure(const struct error *failure, struct error *error)
-{
-    if (error)
-        *error = *failure;
-    if (!failure->hint[0])
-        hint_for(failure->message, error);
-    return false;
-}
-
-static bool talk_failed(const struct update *update, int result, struct error *error)
-{
-    const git_error *last = git_error_last();
-    if (result == GIT_EUSER || progress_cancelled(update->progress))
-        return error_set(error, ERROR_CANCELLED, "fetching %s was cancelled", update->url);
-    if (update->call.error.code != ERROR_NONE) {
-        take_failure(&update->call.error, error);
-        return error_prefix(error, "%s", update->url);
-    }
-    if (update->watch.error.code != ERROR_NONE) {
-        take_failure(&update->watch.error, error);
-        return error_prefix(error, "%s cannot be fetched", update->url);
-    }
-    git_failed(error, result, "%s cannot be fetched", update->url);
-    if (error && update->kind > REMOTE_FILE && error->code == ERROR_IO)
-        error->code = ERROR_NETWORK;
-    if (hint_for(last ? last->message : NULL, error) || !update->watch.ended)
-        return false;
-    error_set(error, ERROR_NETWORK, "%s cannot be fetched: the server ended the connection early",
-              update->url);
-    return error_hint(error, "try again; something on the way may limit time or size");
-}
+/* --- Making and updating ------------------------------------------------------------------- */
 
 /* What HEAD shall be; NULL when the remote does not say. */
 static char *default_branch(git_remote *remote)
@@ -298,57 +175,30 @@ static void set_head(git_repository *git, const char *branch)
         git_reference_free(head);
 }
 
-static int fetch_all(struct update *update, git_repository *git, git_remote *remote)
+static int fetch_all(git_remote *remote, const git_remote_connect_options *connect, void *context)
 {
     char branches[] = "+refs/heads/*:refs/heads/*", tags[] = "+refs/tags/*:refs/tags/*";
     char *specs[] = { branches, tags };
     const git_strarray refspecs = { .strings = specs, .count = 2 };
-    git_remote_connect_options connect;
     git_fetch_options fetch;
-    git_remote_connect_options_init(&connect, GIT_REMOTE_CONNECT_OPTIONS_VERSION);
     git_fetch_options_init(&fetch, GIT_FETCH_OPTIONS_VERSION);
-    set_callbacks(update, &connect.callbacks);
-    connect.follow_redirects = GIT_REMOTE_REDIRECT_NONE; /* none to another host */
-    connect.proxy_opts.type = GIT_PROXY_AUTO;
-    fetch.callbacks = connect.callbacks;
-    fetch.follow_redirects = connect.follow_redirects;
-    fetch.proxy_opts = connect.proxy_opts;
+    fetch.callbacks = connect->callbacks;
+    fetch.follow_redirects = connect->follow_redirects;
+    fetch.proxy_opts = connect->proxy_opts;
     fetch.prune = GIT_FETCH_PRUNE;
     fetch.update_fetchhead = 0;
     fetch.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE; /* the second refspec brings them all */
-    int result = git_remote_connect_ext(remote, GIT_DIRECTION_FETCH, &connect);
-    char *branch = result == 0 ? default_branch(remote) : NULL;
+    char *branch = default_branch(remote);
+    int result = git_remote_fetch(remote, &refspecs, &fetch, NULL);
     if (result == 0)
-        result = git_remote_fetch(remote, &refspecs, &fetch, NULL);
-    if (result == 0)
-        set_head(git, branch);
-    git_remote_disconnect(remote);
+        set_head(context, branch);
     free(branch);
     return result;
 }
 
-/* The remote is made without a name and without the user's url.*.insteadOf: what was checked is
- * what is spoken to. */
 static bool fetch_into(struct update *update, git_repository *git, struct error *error)
 {
-    git_remote *remote = NULL;
-    git_remote_create_options options;
-    git_remote_create_options_init(&options, GIT_REMOTE_CREATE_OPTIONS_VERSION);
-    options.repository = git;
-    options.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF | GIT_REMOTE_CREATE_SKIP_DEFAULT_FETCHSPEC;
-    update->call =
-        (struct transport_call){ .transport = update->options->ssh, .progress = update->progress };
-    int limit = update->options->silence_limit;
-    update->watch =
-        (struct socket_watch){ .progress = update->progress,
-                               .silence_limit = limit > 0 ? limit : MIRROR_SILENCE_LIMIT };
-    socket_set_watch(&update->watch);
-    int result = git_remote_create_with_opts(&remote, update->address, &options);
-    if (result == 0)
-        result = fetch_all(update, git, remote);
-    git_remote_free(remote);
-    socket_set_watch(NULL);
-    return result < 0 ? talk_failed(update, result, error) : true;
+    return talk_run(&update->talk, git, fetch_all, git, error);
 }
 
 static bool clone_mirror(struct update *update, struct error *error)
@@ -386,35 +236,19 @@ static bool fetch_mirror(struct update *update, struct error *error)
     return ok;
 }
 
-static bool check_source(struct update *update, struct error *error)
-{
-    struct repository *source = NULL;
-    if (update->kind == REMOTE_SSH && !update->options->ssh) {
-        error_set(error, ERROR_UNSUPPORTED, "%s needs ssh, which is not set up here", update->url);
-        return error_hint(error, "clone it yourself with `git clone --mirror` and give the path");
-    }
-    if (update->kind > REMOTE_FILE)
-        return true;
-    bool ok = repository_open(&source, update->address, error);
-    repository_free(&source);
-    return ok;
-}
-
 static bool offline_mirror(const struct update *update, struct error *error)
 {
     if (file_is_directory(update->path))
         return true;
-    error_set(error, ERROR_NOT_FOUND, "there is no mirror of %s yet", update->url);
+    error_set(error, ERROR_NOT_FOUND, "there is no mirror of %s yet", update->talk.url);
     return error_hint(error, "fetch it once while you are online");
 }
 
 static bool update_online(struct update *update, struct error *error)
 {
-    char *parent = path_join(update->options->cache_directory, "mirrors");
-    bool ok = check_source(update, error) && (update->kind != REMOTE_HTTPS || trust_check(error)) &&
-              file_make_directories(parent, 0700, error) && take_lock(update, error);
-    if (ok && update->kind == REMOTE_HTTPS)
-        trust_tell();
+    char *parent = path_join(update->talk.options->cache_directory, "mirrors");
+    bool ok = talk_check(&update->talk, error) && file_make_directories(parent, 0700, error) &&
+              take_lock(update, error);
     if (ok) {
         sweep_leftovers(update);
         ok = fetch_mirror(update, error);
@@ -428,25 +262,24 @@ static bool update_online(struct update *update, struct error *error)
 bool mirror_update(const char *url, const struct mirror_options *options, char **path,
                    const struct progress *progress, struct error *error)
 {
-    struct update update = { .url = url, .lock = -1, .options = options, .progress = progress };
+    struct update update = { .lock = -1 };
     struct error refusal;
     *path = NULL;
     /* Offline, a folder that is away may still have its mirror. */
-    if (!remote_check(url, &update.kind, &refusal) &&
+    if (!talk_init(&update.talk, url, options, progress, &refusal) &&
         !(options->offline && refusal.code == ERROR_NOT_FOUND)) {
+        talk_release(&update.talk);
         if (error)
             *error = refusal;
         return false;
     }
     update.path = mirror_path(url, options);
-    update.address =
-        update.kind <= REMOTE_FILE ? remote_local_path(url, update.kind) : memory_copy_text(url);
     bool ok = options->offline ? offline_mirror(&update, error) : update_online(&update, error);
     if (ok) {
         *path = update.path;
         update.path = NULL;
     }
     free(update.path);
-    free(update.address);
+    talk_release(&update.talk);
     return ok;
 }

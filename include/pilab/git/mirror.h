@@ -11,7 +11,9 @@
 #define PILAB_GIT_MIRROR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
+#include <pilab/base/arena.h>
 #include <pilab/base/error.h>
 #include <pilab/base/progress.h>
 #include <pilab/git/remote.h>
@@ -34,6 +36,15 @@ struct mirror_options {
  */
 bool mirror_update(const char *url, const struct mirror_options *options, char **path,
                    const struct progress *progress, struct error *error);
+
+/* What a remote shows without anything being fetched. */
+struct remote_summary {
+    const char *branch; /* where its HEAD stands, in the arena; NULL: nowhere */
+    size_t branches, tags;
+};
+bool remote_summarize(const char *url, const struct mirror_options *options, struct arena *arena,
+                      struct remote_summary *summary, const struct progress *progress,
+                      struct error *error);
 
 /* Where the mirror of `url` is or would be; the caller frees. */
 char *mirror_path(const char *url, const struct mirror_options *options);

@@ -1,0 +1,204 @@
+#include "talk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/memory.h>
+
+#include "internal.h"
+#include "trust.h"
+
+static int on_transfer(const git_indexer_progress *stats, void *payload)
+{
+    const struct talk *talk = payload;
+    if (progress_cancelled(talk->progress))
+        return GIT_EUSER;
+    bool receiving = stats->received_objects < stats->total_objects;
+    if (receiving)
+        progress_report(talk->progress, "receiving objects", stats->received_objects,
+                        stats->total_objects);
+    else if (stats->total_deltas > 0)
+        progress_report(talk->progress, "resolving deltas", stats->indexed_deltas,
+                        stats->total_deltas);
+    return 0;
+}
+
+static int on_sideband(const char *text, int length, void *payload)
+{
+    const struct talk *talk = payload;
+    (void)text; /* the server's own words: nobody needs them, and they are hostile text */
+    (void)length;
+    return progress_cancelled(talk->progress) ? GIT_EUSER : 0;
+}
+
+/* Over ssh, a positive answer makes libgit2 1.5 accept an invalid key; so it is 0, or "as you
+ * think", which keeps libgit2's words on what is wrong with a certificate. */
+static int on_certificate(git_cert *certificate, int valid, const char *host, void *payload)
+{
+    (void)certificate;
+    (void)host;
+    (void)payload;
+    return valid ? 0 : GIT_PASSTHROUGH;
+}
+
+/* libgit2 hands one payload to every callback; the transport needs its own. */
+static int on_transport(git_transport **out, git_remote *owner, void *payload)
+{
+    struct talk *talk = payload;
+    return transport_make(out, owner, &talk->call);
+}
+
+static void set_callbacks(struct talk *talk, git_remote_callbacks *callbacks)
+{
+    callbacks->transfer_progress = on_transfer;
+    callbacks->sideband_progress = on_sideband;
+    callbacks->certificate_check = on_certificate;
+    callbacks->payload = talk;
+    if (talk->kind == REMOTE_SSH)
+        callbacks->transport = on_transport;
+}
+
+struct talk_failure {
+    const char *words; /* of libgit2 or the TLS library below it */
+    const char *hint;
+};
+
+/* The first row that fits decides. */
+static const struct talk_failure talk_failures[] = {
+    {"authentication",                    "the server asks who you are: clone it yourself and give the path"},
+    { "unexpected http status code: 404", "check the address; a private repository looks absent"            },
+    { "unexpected http status code: 403", "the server knows the address and does not let you in"            },
+    { "unexpected http status code: 5",   "the server has a problem of its own; try again later"            },
+    { "redirect",                         "the server sends us elsewhere: use the address it moved to"      },
+    { "content-type",                     "what answers there is no git server: check the address, and whether a login "
+                      "page is in front"                                               },
+    { "expired",                          "the server needs a new certificate; check your clock"            },
+    { "does not match",                   "use the name of the host that the certificate is for"            },
+    { "certificate",
+     "if your company signs its own, name its file: git config --global http.sslCAInfo FILE"                },
+    { "resolve",                          "check the name of the host, and whether the network is there"    },
+    { "nobody answers",                   "check the host and the port, and whether the network is there"   },
+    { "broke:",                           "try again; something on the way may limit time or size"          },
+    { "has sent nothing",                 "the server or the way to it hangs; try again later"              },
+};
+
+static bool hint_for(const char *words, struct error *error)
+{
+    for (size_t i = 0; i < sizeof(talk_failures) / sizeof(*talk_failures); i++)
+        if (words && strstr(words, talk_failures[i].words))
+            return !error_hint(error, "%s", talk_failures[i].hint);
+    return false;
+}
+
+/* What one of the layers below has said itself; its own hint is the better one. */
+static bool take_failure(const struct error *failure, struct error *error)
+{
+    if (error)
+        *error = *failure;
+    if (!failure->hint[0])
+        hint_for(failure->message, error);
+    return false;
+}
+
+static bool talk_failed(const struct talk *talk, int result, struct error *error)
+{
+    const git_error *last = git_error_last();
+    if (result == GIT_EUSER || progress_cancelled(talk->progress))
+        return error_set(error, ERROR_CANCELLED, "fetching %s was cancelled", talk->url);
+    if (talk->call.error.code != ERROR_NONE) {
+        take_failure(&talk->call.error, error);
+        return error_prefix(error, "%s", talk->url);
+    }
+    if (talk->watch.error.code != ERROR_NONE) {
+        take_failure(&talk->watch.error, error);
+        return error_prefix(error, "%s cannot be fetched", talk->url);
+    }
+    git_failed(error, result, "%s cannot be fetched", talk->url);
+    if (error && talk->kind > REMOTE_FILE && error->code == ERROR_IO)
+        error->code = ERROR_NETWORK;
+    if (hint_for(last ? last->message : NULL, error) || !talk->watch.ended)
+        return false;
+    error_set(error, ERROR_NETWORK, "%s cannot be fetched: the server ended the connection early",
+              talk->url);
+    return error_hint(error, "try again; something on the way may limit time or size");
+}
+
+/* --- From the address to the end ------------------------------------------------------------ */
+
+bool talk_init(struct talk *talk, const char *url, const struct mirror_options *options,
+               const struct progress *progress, struct error *error)
+{
+    *talk = (struct talk){ .url = url, .options = options, .progress = progress };
+    bool ok = remote_check(url, &talk->kind, error);
+    talk->address =
+        talk->kind <= REMOTE_FILE ? remote_local_path(url, talk->kind) : memory_copy_text(url);
+    return ok;
+}
+
+void talk_release(struct talk *talk)
+{
+    free(talk->address);
+}
+
+static bool check_source(const struct talk *talk, struct error *error)
+{
+    struct repository *source = NULL;
+    if (talk->kind == REMOTE_SSH && !talk->options->ssh) {
+        error_set(error, ERROR_UNSUPPORTED, "%s needs ssh, which is not set up here",
+                  talk->url);
+        return error_hint(error, "clone it yourself with `git clone --mirror` and give the path");
+    }
+    if (talk->kind > REMOTE_FILE)
+        return true;
+    bool ok = repository_open(&source, talk->address, error);
+    repository_free(&source);
+    return ok;
+}
+
+bool talk_check(const struct talk *talk, struct error *error)
+{
+    return check_source(talk, error) && (talk->kind != REMOTE_HTTPS || trust_check(error));
+}
+
+/* The remote is made without a name and without the user's url.*.insteadOf: what was checked is
+ * what is spoken to. */
+static int make_remote(const struct talk *talk, git_repository *git, git_remote **remote)
+{
+    git_remote_create_options options;
+    git_remote_create_options_init(&options, GIT_REMOTE_CREATE_OPTIONS_VERSION);
+    options.repository = git;
+    options.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF | GIT_REMOTE_CREATE_SKIP_DEFAULT_FETCHSPEC;
+    return git_remote_create_with_opts(remote, talk->address, &options);
+}
+
+bool talk_run(struct talk *talk, git_repository *git,
+              int (*say)(git_remote *remote, const git_remote_connect_options *connect,
+                         void *context),
+              void *context, struct error *error)
+{
+    git_remote *remote = NULL;
+    git_remote_connect_options connect;
+    int limit = talk->options->silence_limit;
+    talk->call =
+        (struct transport_call){ .transport = talk->options->ssh, .progress = talk->progress };
+    talk->watch =
+        (struct socket_watch){ .progress = talk->progress,
+                               .silence_limit = limit > 0 ? limit : MIRROR_SILENCE_LIMIT };
+    if (talk->kind == REMOTE_HTTPS)
+        trust_tell();
+    git_remote_connect_options_init(&connect, GIT_REMOTE_CONNECT_OPTIONS_VERSION);
+    set_callbacks(talk, &connect.callbacks);
+    connect.follow_redirects = GIT_REMOTE_REDIRECT_NONE; /* none to another host */
+    connect.proxy_opts.type = GIT_PROXY_AUTO;
+    socket_set_watch(&talk->watch);
+    int result = make_remote(talk, git, &remote);
+    if (result == 0)
+        result = git_remote_connect_ext(remote, GIT_DIRECTION_FETCH, &connect);
+    if (result == 0)
+        result = say(remote, &connect, context);
+    if (remote)
+        git_remote_disconnect(remote);
+    git_remote_free(remote);
+    socket_set_watch(NULL);
+    return result < 0 ? talk_failed(talk, result, error) : true;
+}
