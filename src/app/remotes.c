@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include <pilab/base/map.h>
 #include <pilab/base/memory.h>
@@ -125,6 +126,32 @@ static enum ssh_variant variant_of(const char *name)
     return name != NULL && strcasecmp(name, "simple") == 0 ? SSH_VARIANT_SIMPLE : SSH_VARIANT_AUTO;
 }
 
+static bool is_in_path(const char *program)
+{
+    const char *path = getenv("PATH");
+    bool found = false;
+
+    while (!found && path != NULL && *path != '\0') {
+        size_t length = strcspn(path, ":");
+        char *file = memory_printf("%.*s/%s", (int)length, path, program);
+
+        found = length > 0 && access(file, X_OK) == 0;
+        free(file);
+        path += length + (path[length] == ':');
+    }
+    return found;
+}
+
+/* The system's, unless somebody wants the built-in one or there is none. */
+static const struct ssh_transport *transport_for(const struct ssh_options *options)
+{
+    const char *wanted = getenv("PILAB_SSH");
+
+    if (wanted != NULL && strcmp(wanted, ssh_builtin.name) == 0)
+        return &ssh_builtin;
+    return options->program != NULL || is_in_path("ssh") ? &ssh_openssh : &ssh_builtin;
+}
+
 static struct call_remotes *make(const struct call *call)
 {
     struct call_remotes *remotes = memory_new(sizeof *remotes);
@@ -144,7 +171,7 @@ static struct call_remotes *make(const struct call *call)
     options.program = remotes->program.command;
     options.variant = variant_of(remotes->program.variant);
     options.asker = call->ask != NULL ? &remotes->asker : NULL;
-    ssh_remote_init(&remotes->ssh, &ssh_openssh, &options);
+    ssh_remote_init(&remotes->ssh, transport_for(&options), &options);
     remotes->access = (struct repository_access){
         .cache_directory = call->settings->cache_directory,
         .ssh = &remotes->ssh.transport,
@@ -161,6 +188,7 @@ struct repository_access call_remotes(const struct call *call)
     if (*call->remotes == NULL)
         *call->remotes = make(call);
     access = (*call->remotes)->access;
+    access.clock = call->clock;
     access.offline = call->settings->offline; /* a copy may have settings of its own */
     return access;
 }

@@ -14,28 +14,17 @@
 #include <pilab/source/repository_survey.h>
 
 #include "remotes.h"
+#include "repository_address.h"
 
 static const char version_mark[] = "{version}";
 static const char environment_mark[] = "{env}";
-
-/* A folder from where the person stands; a URL as it is. */
-static char *settle_address(const struct call *call, const char *address)
-{
-    enum remote_kind kind;
-    struct error refused = { 0 };
-
-    if (!remote_check(address, &kind, &refused) && refused.code != ERROR_NOT_FOUND)
-        return memory_copy_text(address);
-    return kind == REMOTE_PATH ? path_join(call->settings->working_directory, address)
-                               : memory_copy_text(address);
-}
 
 /* With the library bracket around it. */
 static bool open_at(struct call *call, const char *address, enum repository_freshness freshness,
                     struct repository **repository, struct error *error)
 {
     const struct repository_access access = call_remotes(call);
-    char *settled = settle_address(call, address);
+    char *settled = repository_address(call, address);
     bool ok =
         repository_access_open(&access, settled, freshness, repository, &call->progress, error);
 
@@ -234,7 +223,7 @@ static bool survey_module(struct call *call, const struct module_settings *modul
                           const char *const *environments, size_t environment_count,
                           struct arena *arena, struct module_checked *checked, struct error *error)
 {
-    char *address = settle_address(call, module->repository);
+    char *address = repository_address(call, module->repository);
     const char *const addresses[] = { address };
     struct survey_request request = {
         .module = module->name,
@@ -329,7 +318,7 @@ static size_t make_requests(struct call *call, const struct project_settings *se
         if (module->repository == NULL ||
             map_put(known, module->repository, (void *)module) != NULL)
             continue;
-        settled = settle_address(call, module->repository);
+        settled = repository_address(call, module->repository);
         address = arena_array(call->arena, 1, sizeof *address);
         *address = arena_text(call->arena, settled);
         free(settled);

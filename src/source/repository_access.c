@@ -4,7 +4,7 @@
 
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
-#include <pilab/git/mirror.h>
+#include <pilab/source/repository_health.h>
 
 /* Who is cut off may still work with what was fetched before. */
 static bool hint_offline(const char *address, const struct mirror_options *options,
@@ -22,24 +22,55 @@ static bool hint_offline(const char *address, const struct mirror_options *optio
     return false;
 }
 
-static bool update(const struct repository_access *access, const char *address,
-                   const struct mirror_options *options, char **path,
-                   const struct progress *progress, struct error *error)
+/* Something done with a remote: once, and once more when its host was unknown and is known now. */
+static bool meet_and_do(const struct repository_access *access, const char *address,
+                        bool (*act)(void *context, struct error *error), void *context,
+                        const struct progress *progress, struct error *error)
 {
     struct error refused = { 0 };
 
-    if (mirror_update(address, options, path, progress, &refused))
+    if (act(context, &refused))
         return true;
     if (refused.code == ERROR_UNVERIFIED && access->meet != NULL) {
         if (!access->meet(access->context, address, progress, error))
             return false;
-        error_clear(&refused);
-        if (mirror_update(address, options, path, progress, &refused))
-            return true;
+        return act(context, error);
     }
     if (error != NULL)
         *error = refused;
-    return hint_offline(address, options, error);
+    return false;
+}
+
+struct fetching {
+    const char *address;
+    const struct mirror_options *options;
+    char **path;
+    const struct progress *progress;
+};
+
+static bool fetch(void *context, struct error *error)
+{
+    const struct fetching *fetching = context;
+
+    return mirror_update(fetching->address, fetching->options, fetching->path, fetching->progress,
+                         error);
+}
+
+static bool update(const struct repository_access *access, const char *address,
+                   const struct mirror_options *options, char **path,
+                   const struct progress *progress, struct error *error)
+{
+    struct fetching fetching = { address, options, path, progress };
+    int64_t began = clock_now(&access->clock), start = clock_monotonic();
+    struct error refused = { 0 };
+    bool ok = meet_and_do(access, address, fetch, &fetching, progress, &refused);
+
+    if (!options->offline)
+        repository_health_note(access->cache_directory, address, began, clock_monotonic() - start,
+                               ok ? NULL : &refused);
+    if (!ok && error != NULL)
+        *error = refused;
+    return ok || hint_offline(address, options, error);
 }
 
 bool repository_access_path(const struct repository_access *access, const char *address,
@@ -77,4 +108,37 @@ bool repository_access_open(const struct repository_access *access, const char *
 
     free(path);
     return ok;
+}
+
+/* --- Without fetching ------------------------------------------------------------------------- */
+
+struct asking {
+    const char *address;
+    struct mirror_options options;
+    struct arena *arena;
+    struct remote_summary *summary;
+    const struct progress *progress;
+};
+
+static bool ask_remote(void *context, struct error *error)
+{
+    struct asking *asking = context;
+
+    return remote_summarize(asking->address, &asking->options, asking->arena, asking->summary,
+                            asking->progress, error);
+}
+
+bool repository_access_summarize(const struct repository_access *access, const char *address,
+                                 struct arena *arena, struct remote_summary *summary,
+                                 const struct progress *progress, struct error *error)
+{
+    struct asking asking = {
+        .address = address,
+        .options = {.cache_directory = access->cache_directory, .ssh = access->ssh},
+        .arena = arena,
+        .summary = summary,
+        .progress = progress
+    };
+
+    return meet_and_do(access, address, ask_remote, &asking, progress, error);
 }

@@ -55,6 +55,16 @@ bool app_project_list(struct call *call, const struct arguments *arguments, stru
                       struct error *error);
 bool app_environment_list(struct call *call, const struct arguments *arguments,
                           struct result *result, struct error *error);
+bool app_environment_list(struct call *call, const struct arguments *arguments,
+                          struct result *result, struct error *error);
+bool app_repo_list(struct call *call, const struct arguments *arguments, struct result *result,
+                   struct error *error);
+bool app_repo_test(struct call *call, const struct arguments *arguments, struct result *result,
+                   struct error *error);
+bool app_repo_fetch(struct call *call, const struct arguments *arguments, struct result *result,
+                    struct error *error);
+bool app_repo_refs(struct call *call, const struct arguments *arguments, struct result *result,
+                   struct error *error);
 bool app_member_list(struct call *call, const struct arguments *arguments, struct result *result,
                      struct error *error);
 bool app_member_add(struct call *call, const struct arguments *arguments, struct result *result,

@@ -7,8 +7,11 @@
 
 #include <stdbool.h>
 
+#include <pilab/base/arena.h>
+#include <pilab/base/clock.h>
 #include <pilab/base/error.h>
 #include <pilab/base/progress.h>
+#include <pilab/git/mirror.h>
 #include <pilab/git/repository.h>
 #include <pilab/git/transport.h>
 
@@ -23,6 +26,7 @@ struct repository_access {
     bool (*meet)(void *context, const char *address, const struct progress *progress,
                  struct error *error);
     void *context;
+    struct clock clock; /* for what is put down of how they do (repository_health.h) */
 };
 
 enum repository_freshness {
@@ -38,5 +42,17 @@ bool repository_access_path(const struct repository_access *access, const char *
 bool repository_access_open(const struct repository_access *access, const char *address,
                             enum repository_freshness freshness, struct repository **repository,
                             const struct progress *progress, struct error *error);
+
+/* What a remote shows without being fetched; of a folder, what is in it. */
+bool repository_access_summarize(const struct repository_access *access, const char *address,
+                                 struct arena *arena, struct remote_summary *summary,
+                                 const struct progress *progress, struct error *error);
+
+/* Brings the mirrors of addresses up to date, a few at once; a network that fails is tried again
+ * after a while. `refused[i].code` is ERROR_NONE where it went well. Progress tells how many are
+ * done. False with ERROR_CANCELLED. */
+bool repository_access_fetch(const struct repository_access *access, const char *const *addresses,
+                             size_t count, struct error *refused, const struct progress *progress,
+                             struct error *error);
 
 #endif
