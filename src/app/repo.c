@@ -87,6 +87,24 @@ static const char *address_of(const struct vector *all, const char *word)
     return word;
 }
 
+/* Without words it is about a project; with words a project only helps to understand them. */
+static bool know_project(struct call *call, const struct arguments *arguments, struct error *error)
+{
+    struct error ignored = { 0 };
+    bool needed = arguments_count(arguments) == 0;
+    bool ok = call->project != NULL || (call_open_store(call, false, &ignored) &&
+                                        call_choose_project(call, NULL, &ignored) &&
+                                        call_check(call, PERMISSION_READ, &ignored));
+
+    if (!ok)
+        call->project = NULL;
+    if (ok || !needed)
+        return true;
+    if (error != NULL)
+        *error = ignored;
+    return error_hint(error, "name an address, or a project: --project CODE");
+}
+
 /* Those that the words name, or all. */
 static bool choose(struct call *call, const struct arguments *arguments, struct vector *repos,
                    struct error *error)
@@ -95,10 +113,8 @@ static bool choose(struct call *call, const struct arguments *arguments, struct 
     bool ok;
 
     vector_init(&all, sizeof(struct repo));
-    ok = call->project == NULL || of_project(call, &all, error);
-    if (ok && arguments_count(arguments) == 0 && call->project == NULL)
-        ok = error_set(error, ERROR_USAGE, "no repository is named, and there is no project") ||
-             error_hint(error, "name an address, or a project: --project CODE");
+    ok = know_project(call, arguments, error) &&
+         (call->project == NULL || of_project(call, &all, error));
     if (ok && arguments_count(arguments) == 0) {
         *repos = all;
         return true;

@@ -188,6 +188,7 @@ static void a_viewer_may_look_at_everything(void **state)
         "member list",
         "group list",
         "release list",
+        "repo list",
     };
     /* clang-format on */
     struct app_work *work = *state;
