@@ -28,18 +28,18 @@ static const struct command rows[] = {
       "no RSA keys. Ends with 1 when one cannot be reached.",
       "pilab repo test ssh://git@git.example/mb/auth.git",
       ARGUMENTS(repos_argument), NONE,
-      SCOPE_ANY, PERMISSION_READ, false, true, app_repo_test },
+      SCOPE_ANY, PERMISSION_READ, false, false, app_repo_test },
     { "repo fetch", "Bring the mirrors of repositories up to date",
       "A few at once; a network that fails is tried again after a while. Ends with 1 when one "
       "could not be fetched.",
       "pilab repo fetch mb-auth mb-web",
       ARGUMENTS(repos_argument), NONE,
-      SCOPE_ANY, PERMISSION_READ, false, true, app_repo_fetch },
+      SCOPE_ANY, PERMISSION_READ, false, false, app_repo_fetch },
     { "repo refs", "List the tags and branches of a repository",
       "Of the mirror as it was fetched last; it is fetched when there is none yet.",
       NULL,
       ARGUMENTS(repo_argument), NONE,
-      SCOPE_ANY, PERMISSION_READ, false, true, app_repo_refs },
+      SCOPE_ANY, PERMISSION_READ, false, false, app_repo_refs },
 };
 /* clang-format on */
 

@@ -76,6 +76,9 @@ bool escape_read_next(struct escape_reader *reader)
         reader->character = c;
         reader->form = from;
         reader->length = (size_t)(reader->at - from);
+        return true;
     }
+    /* What stands in its place is what comes before the next one. */
+    reader->after_ascii = reader->form == reader->shown;
     return true;
 }

@@ -92,9 +92,10 @@ static void names_and_letters_are_unique_within_a_command(void **state)
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < i; j++)
             assert_string_not_equal(command_at(i)->verb, command_at(j)->verb);
-        check_unique(command_at(i)->verb, command_at(i)->options, command_at(i)->option_count, command_at(i)->options,
-                     command_at(i)->option_count);
-        check_unique(command_at(i)->verb, command_at(i)->options, command_at(i)->option_count, common, common_count);
+        check_unique(command_at(i)->verb, command_at(i)->options, command_at(i)->option_count,
+                     command_at(i)->options, command_at(i)->option_count);
+        check_unique(command_at(i)->verb, command_at(i)->options, command_at(i)->option_count,
+                     common, common_count);
     }
 }
 
@@ -112,7 +113,8 @@ static void the_verbs_of_a_noun_stand_together_and_one_is_usual(void **state)
         }
         for (size_t j = 0; j < count; j++) {
             bool same = strncmp(command_at(j)->verb, command_at(i)->verb, length + 1) == 0;
-            bool before = j > 0 && strncmp(command_at(j - 1)->verb, command_at(i)->verb, length + 1) == 0;
+            bool before =
+                j > 0 && strncmp(command_at(j - 1)->verb, command_at(i)->verb, length + 1) == 0;
 
             usual += same && command_at(j)->noun_default;
             places += same && !before;

@@ -55,6 +55,7 @@ static void markup_in_running_text_is_text(void **state)
         { "\xff",                      REPLACEMENT                                    },
         { WOMAN ZWJ ROCKET,            WOMAN ZWJ ROCKET                               },
         { "a" ZWJ "b",                 "a&lt;U+200D&gt;b"                             },
+        { WOMAN "\xef\xbf\xbf" ZWJ,    WOMAN "&lt;U+FFFF&gt;&lt;U+200D&gt;"           },
     };
 
     (void)state;
