@@ -202,7 +202,7 @@ static void notes_are_copied_without_what_acts(void **state)
 static void add_project(const struct demo_world *world)
 {
     static const char other[] =
-        "pilab: 1\nproject: {name: Other, code: OT}\nmodules: [{name: other}]\n";
+        "pilab: 1\nproject: {name: Other, code: OX}\nmodules: [{name: other}]\n";
     char *file = scratch_file(sandbox_files(world->sandbox), "other.yaml", other);
 
     assert_int_equal(run_pilab(world->sandbox, "project", "import", file, NULL)->status, 0);
