@@ -232,7 +232,10 @@ static void what_the_store_does_not_take_is_in_a_file(void **state)
 
     refuse_drafts(world);
     studio_type(vt, "i", "[Edit]");
-    studio_type(vt, "o" "not to be lost\033", "NOT SAFE: cannot be saved");
+    studio_type(vt,
+                "o"
+                "not to be lost\033",
+                "NOT SAFE: cannot be saved");
     vt_send(vt, "Q");
     assert_int_equal(vt_exit(vt, VT_PATIENCE), 0);
     assert_shown(vt, "pilab: what you typed into note 2 is not in the store");
