@@ -30,7 +30,8 @@ void call_start(struct call *call, const struct settings *settings)
 
 void call_end(struct call *call)
 {
-    connection_close(&call->connection);
+    if (call->store != NULL)
+        store_return(call->store, &call->connection);
     if (!call->store_borrowed)
         store_close(&call->store);
     call_remotes_free(call->remotes);

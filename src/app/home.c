@@ -189,7 +189,6 @@ static void add_unread(struct vector *lines, const struct store_report *report, 
 
 static void read_drift(struct call *call, struct arena *arena, struct home *home)
 {
-    struct store_page page = { .limit = MOST_STANDING };
     struct store_reports standing, recent;
     struct error error = { 0 };
     struct vector unread;
@@ -197,8 +196,8 @@ static void read_drift(struct call *call, struct arena *arena, struct home *home
     vector_init(&unread, sizeof(struct home_line));
     if (!store_report_standing(call->connection, call->project->id, MOST_STANDING, arena, &standing,
                                &error) ||
-        !store_report_list(call->connection, call->project->id, "FAILED", NULL, &page, arena,
-                           &recent, &error)) {
+        !store_report_failed(call->connection, call->project->id, MOST_STANDING, arena, &recent,
+                             &error)) {
         log_write(call->log, LOG_WARNING, "home: %s", error.message);
         standing.count = recent.count = 0;
     }
@@ -256,9 +255,8 @@ bool home_looked(struct call *call, const struct home_mark *shown, struct error 
     if (call->project == NULL || call->actor.id[0] == '\0' ||
         connection_read_only(call->connection))
         return true;
-    ok = call_begin(call, PERMISSION_READ, NULL, error) &&
-         set_mark(call, MARK, shown->at, error) && set_mark(call, MARK_AUDIT, shown->seq, error) &&
-         store_commit(call->connection, error);
+    ok = call_begin(call, PERMISSION_READ, NULL, error) && set_mark(call, MARK, shown->at, error) &&
+         set_mark(call, MARK_AUDIT, shown->seq, error) && store_commit(call->connection, error);
     store_rollback(call->connection);
     return ok;
 }

@@ -52,11 +52,8 @@ struct job_pool {
     struct queued_event *first, **last;
     uint64_t next_number;
     bool closing;
-    bool ready; /* the first worker has started what the jobs need */
-    struct error start_error;
-    unsigned started, ended;             /* workers */
     pthread_t threads[MOST_WORKERS + 1]; /* and the one for what is urgent, the last */
-    unsigned thread_count;
+    unsigned thread_count, ended;
 };
 
 /* With the lock held. */
@@ -171,10 +168,6 @@ static bool run_spec(struct job *job, void **output, struct error *error)
     struct call call;
     bool ok;
 
-    if (job->pool->start_error.code != ERROR_NONE) {
-        *error = job->pool->start_error;
-        return false;
-    }
     if (!progress_check(&progress, error) || !call_for_worker(&job->parent, &call, error))
         return false;
     call.progress = progress;
@@ -228,30 +221,8 @@ static struct job *waiting_job(struct job_pool *pool, bool urgent_alone)
     return first;
 }
 
-/* The first worker starts the git library for all, away from the screen; the others wait for it. */
-static void start_libraries(struct job_pool *pool)
-{
-    struct error error = { 0 };
-    bool first;
-
-    pthread_mutex_lock(&pool->lock);
-    first = pool->started++ == 0;
-    while (!first && !pool->ready)
-        pthread_cond_wait(&pool->changed, &pool->lock);
-    pthread_mutex_unlock(&pool->lock);
-    if (!first)
-        return;
-    repository_library_start(&error);
-    pthread_mutex_lock(&pool->lock);
-    pool->start_error = error;
-    pool->ready = true;
-    pthread_cond_broadcast(&pool->changed);
-    pthread_mutex_unlock(&pool->lock);
-}
-
 static void take_jobs(struct job_pool *pool, bool urgent_alone)
 {
-    start_libraries(pool);
     for (;;) {
         struct job *job;
 
@@ -294,6 +265,14 @@ static void init_condition(pthread_cond_t *condition)
     pthread_condattr_destroy(&attributes);
 }
 
+static int add_thread(struct job_pool *pool, void *(*run)(void *pool))
+{
+    int failure = pthread_create(&pool->threads[pool->thread_count], NULL, run, pool);
+
+    pool->thread_count += failure == 0;
+    return failure;
+}
+
 struct job_pool *job_pool_new(const struct call *parent, unsigned workers,
                               void (*notify)(void *context), void *context, struct error *error)
 {
@@ -311,14 +290,12 @@ struct job_pool *job_pool_new(const struct call *parent, unsigned workers,
         workers = MOST_WORKERS;
     if (workers == 0)
         workers = 1;
-    while (pool->thread_count < workers && failure == 0) {
-        failure = pthread_create(&pool->threads[pool->thread_count], NULL, work, pool);
-        pool->thread_count += failure == 0;
-    }
+    while (pool->thread_count < workers && failure == 0)
+        failure = add_thread(pool, work);
     /* Without it, what is urgent is still the first of those that wait. */
-    if (failure == 0 &&
-        pthread_create(&pool->threads[pool->thread_count], NULL, work_urgently, pool) == 0)
-        pool->thread_count++;
+    if (failure == 0)
+        (void)add_thread(pool, work_urgently);
+    repository_library_keep(true);
     if (pool->thread_count > 0)
         return pool;
     error_errno(error, failure, "cannot start a worker");
@@ -381,8 +358,7 @@ void job_pool_free(struct job_pool **pool)
     pthread_mutex_unlock(&old->lock);
     for (unsigned i = 0; i < old->thread_count; i++)
         pthread_join(old->threads[i], NULL);
-    if (old->ready && old->start_error.code == ERROR_NONE)
-        repository_library_stop();
+    repository_library_keep(false);
     while (old->first != NULL) {
         struct queued_event *queued = old->first;
 

@@ -11,8 +11,7 @@
 #include <pilab/store/note.h>
 #include <pilab/store/report.h>
 
-#define RECENT 5    /* of each kind, on Home */
-#define KEPT   1000 /* reports, in the list of them */
+#define RECENT 5 /* of each kind, on Home */
 /* A look, not a search: it is done before somebody has read the screen. */
 #define SCAN_MILLISECONDS 400
 #define SCAN_DEPTH        4
@@ -70,6 +69,18 @@ static void look_at_repository(struct call *call, struct surroundings *out, stru
     repository_free(&repository);
 }
 
+static void look_around(struct call *call, struct surroundings *out, struct vector *states)
+{
+    struct error error = { 0 };
+
+    if (!repository_library_start(&error)) {
+        out->repository_error = arena_text(out->arena, error.message);
+        return;
+    }
+    look_at_repository(call, out, states);
+    repository_library_stop();
+}
+
 /* What a project could be built of. */
 static void look_below(struct call *call, struct surroundings *out)
 {
@@ -110,17 +121,15 @@ static void look_at_environments(struct call *call, struct surroundings *out, st
 
 static void look_at_records(struct call *call, struct surroundings *out)
 {
-    struct store_page page = { .limit = RECENT }, kept = { .limit = KEPT };
+    struct store_page page = { .limit = RECENT };
     struct store_reports reports;
     struct store_notes notes;
 
-    if (store_report_list(call->connection, call->project->id, NULL, NULL, &kept, out->arena,
+    if (store_report_list(call->connection, call->project->id, NULL, NULL, &page, out->arena,
                           &reports, NULL)) {
-        out->kept = reports.items;
-        out->kept_count = reports.count;
-        out->report_count = reports.count < RECENT ? reports.count : RECENT;
-        out->reports = arena_array(out->arena, out->report_count, sizeof *out->reports);
-        for (size_t i = 0; i < out->report_count; i++)
+        out->reports = arena_array(out->arena, reports.count, sizeof *out->reports);
+        out->report_count = reports.count;
+        for (size_t i = 0; i < reports.count; i++)
             out->reports[i] =
                 (struct recent_item){ reports.items[i].number,
                                       stored_report_words(&reports.items[i], out->arena),
@@ -213,7 +222,6 @@ struct surroundings *surroundings_look(struct call *call, const struct home_mark
     struct arena *arena = arena_new();
     struct surroundings *out = arena_alloc(arena, sizeof *out);
     struct vector states;
-    struct error error = { 0 };
 
     out->arena = arena;
     vector_init(&states, sizeof(struct state_choice));
@@ -226,12 +234,8 @@ struct surroundings *surroundings_look(struct call *call, const struct home_mark
         home_read(call, since, arena, &out->home);
         tell_releases(out);
     }
-    if (repository_library_start(&error)) {
-        look_at_repository(call, out, &states);
-        repository_library_stop();
-    } else {
-        out->repository_error = arena_text(arena, error.message);
-    }
+    if (repository_may_be_above(call->settings->working_directory))
+        look_around(call, out, &states);
     if (out->project == NULL && out->repository == NULL && !call->settings->demo)
         look_below(call, out);
     out->states = vector_to_arena(&states, arena);

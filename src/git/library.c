@@ -3,6 +3,7 @@
 #include "socket.h"
 #include "trust.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include <pilab/base/digest.h>
@@ -17,13 +18,14 @@ static const char *harmless_extensions[] = { "partialclone", "preciousobjects", 
  */
 #define CACHED_TREE_LIMIT ((size_t)64 << 10)
 
-bool repository_library_start(struct error *error)
+/* Whoever comes second finds it not only started but set up. */
+static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
+static int keepers; /* those who want it kept, once it was started */
+static bool kept;
+
+static bool set_up(struct error *error)
 {
-    int result = git_libgit2_init();
-    if (result < 0)
-        return git_failed(error, result, "libgit2 does not start");
-    if (result > 1) /* somebody else has started it */
-        return true;
+    int result;
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, trust_all_folders() ? 0 : 1);
     git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
     git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, CACHED_TREE_LIMIT);
@@ -34,10 +36,46 @@ bool repository_library_start(struct error *error)
     return socket_register(error);
 }
 
-void repository_library_stop(void)
+bool repository_library_start(struct error *error)
+{
+    bool ok;
+    pthread_mutex_lock(&starting);
+    int count = git_libgit2_init();
+    if (count < 0)
+        ok = git_failed(error, count, "libgit2 does not start");
+    else
+        ok = count > 1 || set_up(error);
+    if (count > 0 && !ok)
+        git_libgit2_shutdown();
+    /* One start more than was asked for, which is what keeps it. */
+    if (ok && keepers > 0 && !kept)
+        kept = git_libgit2_init() > 0;
+    pthread_mutex_unlock(&starting);
+    return ok;
+}
+
+static void shut_down(void)
 {
     if (git_libgit2_shutdown() == 0)
         trust_forget();
+}
+
+void repository_library_stop(void)
+{
+    pthread_mutex_lock(&starting);
+    shut_down();
+    pthread_mutex_unlock(&starting);
+}
+
+void repository_library_keep(bool keep)
+{
+    pthread_mutex_lock(&starting);
+    keepers += keep ? 1 : -1;
+    if (keepers == 0 && kept) {
+        kept = false;
+        shut_down();
+    }
+    pthread_mutex_unlock(&starting);
 }
 
 const char *repository_library_version(void)

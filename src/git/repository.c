@@ -18,23 +18,30 @@ static bool holds(const char *directory, const char *name)
     return there;
 }
 
-/* What libgit2 has found and refused, from `path` upwards: the work tree, or the bare repository
- * itself, which is what safe.directory wants. The caller frees. */
-static char *refused_directory(const char *path)
+/* From `path` upwards: a work tree, or a bare repository itself; NULL when there is nothing that
+ * looks like one. The caller frees. */
+static char *looks_like_repository(const char *path)
 {
     char *directory = realpath(path, NULL);
     if (!directory)
-        return memory_copy_text(path);
-    for (char *end = directory + strlen(directory); end > directory;
-         end = strrchr(directory, '/')) {
+        return NULL;
+    for (char *end = directory + strlen(directory); end; end = strrchr(directory, '/')) {
         *end = '\0';
-        bool within = strcmp(path_base_name(directory), ".git") == 0;
-        if (!within && *directory &&
-            (holds(directory, ".git") || (holds(directory, "HEAD") && holds(directory, "objects"))))
-            return directory;
+        const char *folder = *directory ? directory : "/";
+        bool within = strcmp(path_base_name(folder), ".git") == 0;
+        if (!within &&
+            (holds(folder, ".git") || (holds(folder, "HEAD") && holds(folder, "objects"))))
+            return *directory ? directory : strcpy(directory, "/");
     }
     free(directory);
-    return memory_copy_text(path);
+    return NULL;
+}
+
+/* What libgit2 has found and refused, which is what safe.directory wants. The caller frees. */
+static char *refused_directory(const char *path)
+{
+    char *directory = looks_like_repository(path);
+    return directory ? directory : memory_copy_text(path);
 }
 
 /* Its owner, or that of the .git in it: whichever is not us. */
@@ -166,6 +173,13 @@ static bool open_with(struct repository **out, const char *path, unsigned flags,
 bool repository_open(struct repository **out, const char *path, struct error *error)
 {
     return open_with(out, path, GIT_REPOSITORY_OPEN_NO_SEARCH, error);
+}
+
+bool repository_may_be_above(const char *path)
+{
+    char *directory = looks_like_repository(path);
+    free(directory);
+    return directory != NULL;
 }
 
 bool repository_open_above(struct repository **out, const char *path, struct error *error)

@@ -144,8 +144,7 @@ static bool check_source(const struct talk *talk, struct error *error)
 {
     struct repository *source = NULL;
     if (talk->kind == REMOTE_SSH && !talk->options->ssh) {
-        error_set(error, ERROR_UNSUPPORTED, "%s needs ssh, which is not set up here",
-                  talk->url);
+        error_set(error, ERROR_UNSUPPORTED, "%s needs ssh, which is not set up here", talk->url);
         return error_hint(error, "clone it yourself with `git clone --mirror` and give the path");
     }
     if (talk->kind > REMOTE_FILE)

@@ -55,4 +55,3 @@ char *url_decode(const char *text)
     strbuf_release(&out);
     return result;
 }
-

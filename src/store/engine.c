@@ -109,6 +109,17 @@ struct connection *engine_open(const struct engine_options *options, struct erro
     return connection;
 }
 
+bool engine_come_to_rest(struct connection *connection)
+{
+    for (sqlite3_stmt *handle = NULL;
+         (handle = sqlite3_next_stmt(connection->database, handle)) != NULL;)
+        if (sqlite3_stmt_busy(handle))
+            return false;
+    connection->clock = &connection->system_clock;
+    connection->random = &connection->system_random;
+    return true;
+}
+
 void connection_close(struct connection **connection)
 {
     struct connection *closing = *connection;

@@ -83,6 +83,11 @@ bool engine_failure(struct connection *connection, int code, const char *doing,
 bool engine_wait_turn(struct connection *connection);
 void engine_wait_begin(struct connection *connection);
 
+/* For the next user: with clock and random source of its own, and the statements that it has
+ * prepared. No transaction may be open. False when a statement is in the middle of its rows: then
+ * somebody may yet use it. */
+bool engine_come_to_rest(struct connection *connection);
+
 /* Finalizes every statement; for closing. */
 void engine_forget_statements(struct connection *connection);
 

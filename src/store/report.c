@@ -121,6 +121,12 @@ static const char reports_standing[] =
                   " ORDER BY number DESC"
                   " LIMIT ?2";
 
+/* As a constant, so that the index of those that failed serves it. */
+static const char reports_failed[] = REPORT_SELECT " WHERE project_id = ?1"
+                                                   "   AND run = 'FAILED'"
+                                                   " ORDER BY number DESC"
+                                                   " LIMIT ?2";
+
 static const char report_body[] = "SELECT digest, body"
                                   " FROM drift_reports"
                                   " WHERE id = ?";
@@ -403,10 +409,11 @@ bool store_report_list(struct connection *connection, const char *project_id, co
     return true;
 }
 
-bool store_report_standing(struct connection *connection, const char *project_id, size_t limit,
-                           struct arena *arena, struct store_reports *list, struct error *error)
+static bool read_newest(struct connection *connection, const char *sql, const char *project_id,
+                        size_t limit, struct arena *arena, struct store_reports *list,
+                        struct error *error)
 {
-    struct statement *statement = statement_open(connection, reports_standing, error);
+    struct statement *statement = statement_open(connection, sql, error);
     struct store_page page = { .limit = limit };
     struct rows rows;
 
@@ -416,4 +423,16 @@ bool store_report_standing(struct connection *connection, const char *project_id
         return false;
     *list = (struct store_reports){ .items = rows.items, .count = rows.count };
     return true;
+}
+
+bool store_report_standing(struct connection *connection, const char *project_id, size_t limit,
+                           struct arena *arena, struct store_reports *list, struct error *error)
+{
+    return read_newest(connection, reports_standing, project_id, limit, arena, list, error);
+}
+
+bool store_report_failed(struct connection *connection, const char *project_id, size_t limit,
+                         struct arena *arena, struct store_reports *list, struct error *error)
+{
+    return read_newest(connection, reports_failed, project_id, limit, arena, list, error);
 }

@@ -20,6 +20,8 @@
 #include "opening.h"
 #include "place.h"
 
+#define SPARES 4
+
 struct store {
     struct place place;
     bool read_only;
@@ -32,9 +34,9 @@ struct store {
     char id[UUID_SIZE];
     unsigned char key[KEY_SIZE];
     struct vector notices; /* char * */
-    /* The connection that opened the store, until the first store_connect takes it over: opening
-     * and closing one costs a checkpoint. */
-    _Atomic(struct connection *) spare;
+    /* Those that nobody uses just now, the one that opened the store among them: a new one has to
+     * read the whole schema, and closing the last one costs a checkpoint. */
+    _Atomic(struct connection *) spares[SPARES];
 };
 
 char *store_path_resolve(const char *option, struct error *error)
@@ -351,6 +353,33 @@ static bool prepare(const struct store_options *options, const struct clock *clo
     return !store->place.frozen || place_on_frozen_mount(store, error);
 }
 
+static struct connection *take_spare(struct store *store)
+{
+    struct connection *spare = NULL;
+
+    for (size_t i = 0; spare == NULL && i < SPARES; i++)
+        spare = atomic_exchange(&store->spares[i], NULL);
+    return spare;
+}
+
+void store_return(struct store *store, struct connection **connection)
+{
+    struct connection *spare = *connection;
+
+    *connection = NULL;
+    if (spare == NULL)
+        return;
+    store_rollback(spare);
+    if (!engine_come_to_rest(spare)) {
+        connection_close(&spare);
+        return;
+    }
+    for (size_t i = 0; spare != NULL && i < SPARES; i++)
+        spare = atomic_exchange(&store->spares[i], spare);
+    /* One more than are kept: that of whoever gave theirs back before. */
+    connection_close(&spare);
+}
+
 bool store_open_with(const struct store_options *options, const struct clock *clock,
                      const struct migration_list *migrations, struct store **store,
                      struct error *error)
@@ -371,8 +400,7 @@ bool store_open_with(const struct store_options *options, const struct clock *cl
         ok = refuse_frozen_clock(opening->place.path, error);
     ok = ok && settle_key(opening, connection, error);
     if (ok) {
-        connection->clock = &connection->system_clock;
-        atomic_store(&opening->spare, connection);
+        store_return(opening, &connection);
         *store = opening;
         return true;
     }
@@ -396,8 +424,8 @@ void store_close(struct store **store)
 
     if (closing == NULL)
         return;
-    spare = atomic_exchange(&closing->spare, NULL);
-    connection_close(&spare);
+    while ((spare = take_spare(closing)) != NULL)
+        connection_close(&spare);
     for (size_t i = 0; i < closing->notices.count; i++)
         free(*(char **)vector_at(&closing->notices, i));
     vector_release(&closing->notices);
@@ -418,7 +446,7 @@ struct connection *store_connect(struct store *store, const struct clock *clock,
         refuse_frozen_clock(store->place.path, error);
         return NULL;
     }
-    connection = atomic_exchange(&store->spare, NULL);
+    connection = take_spare(store);
     if (connection == NULL) {
         connection = open_connection(store, error);
         if (connection != NULL &&

@@ -1,4 +1,5 @@
 #include "note_parts.h"
+#include "view_reading.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -66,7 +67,7 @@ static const char nothing_kept[] = "No release notes are kept here.\n\n"
 struct note_list {
     struct studio *studio;
     struct view *view;
-    bool reading, read_again; /* a job is at it; the store was changed since it began */
+    struct view_reading reading;
     struct memory_rows *rows;
     struct list *list;
     struct arena *things_arena;
@@ -213,89 +214,40 @@ static void show_rows(struct note_list *list)
 
 /* --- Reading ---------------------------------------------------------------------------------- */
 
-struct list_input {
-    struct workspace *workspace;
-    uint64_t view, generation;
-};
-
 struct listed {
-    struct arena *arena;
     struct note_overviews all;
     struct note_offers *offers;
 };
 
-static void free_listed(void *data)
+static bool read_listed(struct call *call, struct arena *arena, void *out, struct error *error)
 {
-    struct listed *listed = data;
+    struct listed *listed = out;
 
-    if (listed == NULL)
-        return;
+    return note_overview_read(call, false, arena, &listed->all, error) &&
+           (listed->offers = note_offers_read(call, error)) != NULL;
+}
+
+static void release_listed(void *out)
+{
+    struct listed *listed = out;
+
     note_offers_free(&listed->offers);
-    arena_free(&listed->arena);
-    free(listed);
 }
 
-static void post(const struct list_input *input, enum note_event kind, struct listed *listed)
-{
-    struct event event = { .view = input->view,
-                           .generation = kind == NOTE_LISTED ? input->generation : 0,
-                           .kind = (int)kind,
-                           .data = listed,
-                           .release = free_listed };
+static const struct reading_kind list_reading = {
+    "read the notes",
+    sizeof(struct listed),
+    read_listed,
+    release_listed,
+};
 
-    workspace_post(input->workspace, &event);
-}
-
-static bool run_list(struct job *job, struct call *call, void *input, void **output,
-                     struct error *error)
-{
-    struct listed *listed = memory_new(sizeof *listed);
-    struct call ours = *call;
-
-    (void)job;
-    (void)output;
-    /* What is read lives as long as it is handed on. */
-    listed->arena = ours.arena = arena_new();
-    if (note_overview_read(&ours, false, listed->arena, &listed->all, error) &&
-        (listed->offers = note_offers_read(&ours, error)) != NULL) {
-        post(input, NOTE_LISTED, listed);
-        return true;
-    }
-    free_listed(listed);
-    return false;
-}
-
-/* However it ended: else nobody would read again. */
-static void list_ended(struct studio *studio, const struct error *failure, void *input)
-{
-    (void)studio;
-    post(input, failure == NULL ? NOTE_LIST_READ : NOTE_LIST_FAILED, NULL);
-}
-
-/* When it is shown, and when something changes. One reading at a time; what changes meanwhile is
- * read behind it. */
+/* When it is shown, and when something changes. */
 static void read_list(struct note_list *list)
 {
-    struct studio_work work = { .title = "read the notes",
-                                .reading = true,
-                                .quiet = true,
-                                .run = run_list,
-                                .ended = list_ended };
-    struct list_input *input;
-
-    list->read_again = list->reading;
-    if (list->reading)
-        return;
-    if (list->studio->call.project == NULL) {
+    if (list->studio->call.project == NULL)
         list_set_empty(list->list, nothing_kept);
-        return;
-    }
-    list->reading = true;
-    input = memory_new(sizeof *input);
-    *input =
-        (struct list_input){ list->studio->workspace, view_id(list->view), view_ask(list->view) };
-    work.input = input;
-    studio_start(list->studio, &work);
+    else
+        view_reading_begin(&list->reading);
 }
 
 /* Whoever comes to the place meets what is new: the notes just made, wherever they stand. After
@@ -316,16 +268,18 @@ static void meet_newest(struct note_list *list, const struct note_overviews *all
     list->arrived = false;
 }
 
-static void take_list(struct note_list *list, struct listed *listed)
+static void take_list(struct note_list *list, struct reading_taken *taken)
 {
+    struct listed *listed = taken->out;
+
     list->flow_of[0] = '\0';
     note_offers_take(list->studio, listed->offers);
     listed->offers = NULL;
     memory_rows_clear(list->rows);
     vector_clear(&list->things);
     arena_free(&list->things_arena);
-    list->things_arena = listed->arena; /* what is filtered is what was read */
-    listed->arena = NULL;
+    list->things_arena = taken->arena; /* what is filtered is what was read */
+    taken->arena = NULL;
     add_drafts(list, list->studio->offers);
     add_notes(list, &listed->all);
     list_set_empty(list->list, nothing_kept);
@@ -335,22 +289,13 @@ static void take_list(struct note_list *list, struct listed *listed)
 
 static bool take_event(struct note_list *list, const struct event *event)
 {
-    switch (event->kind) {
-    case NOTE_LISTED:
-        take_list(list, event->data);
-        return true;
-    case NOTE_LIST_FAILED:
-        list_set_empty(list->list, "The notes could not be read; :messages says why.");
-        list->reading = false;
-        return true;
-    case NOTE_LIST_READ:
-        list->reading = false;
-        if (list->read_again)
-            read_list(list);
-        return true;
-    default:
+    if (!view_reading_event(&list->reading, event))
         return false;
-    }
+    if (event->kind == READING_TAKE)
+        take_list(list, event->data);
+    else if (event->kind == READING_FAILED)
+        list_set_empty(list->list, "The notes could not be read; :messages says why.");
+    return true;
 }
 
 /* --- Acting ----------------------------------------------------------------------------------- */
@@ -525,6 +470,8 @@ struct view *notes_start_view_new(struct studio *studio)
     list_set_empty(list->list, "Reading the notes …");
     show_rows(list);
     list->view = view_new(studio->workspace, &list_ops, list);
+    list->reading =
+        (struct view_reading){ .studio = studio, .view = list->view, .kind = &list_reading };
     view_add_pane(list->view, list_pane(list->list));
     return list->view;
 }

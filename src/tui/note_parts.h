@@ -11,7 +11,7 @@
 
 /* Events to every view. NOTE_KEPT has the note's id as its data. */
 /* The last three are the list's own. */
-enum note_event { NOTE_KEPT = 200, NOTE_ACTED, NOTE_LISTED, NOTE_LIST_READ, NOTE_LIST_FAILED };
+enum note_event { NOTE_KEPT = 200, NOTE_ACTED };
 
 /* The studio's call with another arena, for what is read and thrown away: texts of a note may be
  * large, and the call's own arena lives as long as the program. */

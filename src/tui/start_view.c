@@ -1,4 +1,4 @@
-#include <pilab/tui/studio_parts.h>
+#include "view_reading.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,7 +18,15 @@ struct start {
     struct list *list;
     struct arena *arena;  /* of the things */
     struct vector things; /* struct kept_thing, a row each */
+    struct view_reading reading;
+    bool arrived; /* somebody came to the list, whose cursor stands on the first line */
 };
+
+#define MOST_KEPT 1000
+
+static const char nothing_kept[] = "No report is kept here.\n\n"
+                                   "c  choose two states and compare them\n"
+                                   "d  compare the last two versions of the repository";
 
 enum start_action { START_OPEN, START_PICK, START_LAST };
 
@@ -59,35 +67,10 @@ static void add_report(struct start *start, const struct store_report *report)
     memory_rows_add(start->rows, &row);
 }
 
-/* What is around goes when we look around again, rows do not. */
-static const struct store_report *copy_report(const struct store_report *report,
-                                              struct arena *arena)
+static void add_reports(struct start *start, const struct store_reports *reports)
 {
-    struct store_report *copy = arena_array(arena, 1, sizeof *copy);
-
-    *copy = *report;
-    copy->project_id = arena_text(arena, report->project_id);
-    copy->run = arena_text(arena, report->run);
-    copy->title = arena_text(arena, report->title);
-    copy->previous_spec = arena_text(arena, report->previous_spec);
-    copy->previous_label = arena_text(arena, report->previous_label);
-    copy->current_spec = arena_text(arena, report->current_spec);
-    copy->current_label = arena_text(arena, report->current_label);
-    copy->reason = arena_text(arena, report->reason);
-    copy->created_by = arena_text(arena, report->created_by);
-    return copy;
-}
-
-static void fill(struct start *start)
-{
-    const struct surroundings *around = start->studio->around;
-
-    memory_rows_clear(start->rows);
-    vector_clear(&start->things);
-    arena_free(&start->arena);
-    start->arena = arena_new();
-    for (size_t i = 0; around != NULL && i < around->kept_count; i++) {
-        const struct store_report *report = copy_report(&around->kept[i], start->arena);
+    for (size_t i = 0; i < reports->count; i++) {
+        const struct store_report *report = &reports->items[i];
         struct kept_thing thing = kept_report_thing(&start->studio->call, report, start->arena);
 
         vector_push(&start->things, &thing);
@@ -130,18 +113,54 @@ static void set_fields(struct start *start)
                                                               .clock = start->studio->call.clock });
 }
 
-/* --- As a view -------------------------------------------------------------------------------- */
+/* --- Reading ---------------------------------------------------------------------------------- */
+
+static bool read_kept(struct call *call, struct arena *arena, void *out, struct error *error)
+{
+    struct store_page page = { .limit = MOST_KEPT };
+
+    return store_report_list(call->connection, call->project->id, NULL, NULL, &page, arena, out,
+                             error);
+}
+
+static const struct reading_kind kept_reading = { "read the reports", sizeof(struct store_reports),
+                                                  read_kept, NULL };
+
+static void read_reports(struct start *start)
+{
+    if (start->studio->call.project == NULL)
+        list_set_empty(start->list, nothing_kept);
+    else
+        view_reading_begin(&start->reading);
+}
 
 static void show_rows(struct start *start)
 {
     struct list_column columns[START_CELLS];
 
-    fill(start);
     memcpy(columns, start_columns, sizeof columns);
     list_columns_fit(columns, START_CELLS, start->rows);
     list_set_columns(start->list, columns, START_CELLS);
     list_reload(start->list);
 }
+
+static void take_reports(struct start *start, struct reading_taken *taken)
+{
+    memory_rows_clear(start->rows);
+    vector_clear(&start->things);
+    arena_free(&start->arena);
+    start->arena = taken->arena; /* what is filtered is what was read */
+    taken->arena = NULL;
+    add_reports(start, taken->out);
+    list_set_empty(start->list, nothing_kept);
+    show_rows(start);
+    /* Nothing moves under the cursor; who comes to the list, though, meets the newest report. */
+    if (start->arrived)
+        list_move_to(start->list, 0);
+    start->arrived = false;
+}
+
+/* --- As a view -------------------------------------------------------------------------------- */
 
 static void start_title(const struct view *view, struct strbuf *out)
 {
@@ -187,15 +206,28 @@ static unsigned start_act(struct view *view, int action)
 static unsigned start_event(struct view *view, const struct event *event)
 {
     struct start *start = view_state(view);
-    /* Nothing moves under the cursor; who comes to the list, though, meets the newest report. */
-    bool newest = list_cursor(start->list) == 0 && workspace_view(start->studio->workspace) != view;
 
-    studio_take_events(start->studio);
-    if (event->kind == STUDIO_LOOKED) {
-        show_rows(start);
-        if (newest)
-            list_move_to(start->list, 0);
+    if (view_reading_event(&start->reading, event)) {
+        if (event->kind == READING_TAKE)
+            take_reports(start, event->data);
+        else if (event->kind == READING_FAILED)
+            list_set_empty(start->list, "The reports could not be read; :messages says why.");
+        return REFRESH_DRAW;
     }
+    studio_take_events(start->studio);
+    /* What nobody sees is read when it is seen. */
+    if ((event->kind == STUDIO_STORE_CHANGED || event->kind == STUDIO_LOOKED) &&
+        workspace_view(start->studio->workspace) == view)
+        read_reports(start);
+    return REFRESH_DRAW;
+}
+
+static unsigned start_shown(struct view *view)
+{
+    struct start *start = view_state(view);
+
+    start->arrived = list_cursor(start->list) == 0;
+    read_reports(start);
     return REFRESH_DRAW;
 }
 
@@ -217,6 +249,7 @@ static const struct view_ops start_ops = {
     .layout = start_layout,
     .act = start_act,
     .event = start_event,
+    .shown = start_shown,
     .close = start_close,
 };
 
@@ -231,11 +264,10 @@ struct view *drift_start_view_new(struct studio *studio)
     start->rows = memory_rows_new(START_CELLS);
     set_fields(start);
     start->list = list_new(start_columns, START_CELLS, memory_rows_source(start->rows));
+    list_set_empty(start->list, "Reading the reports …");
     show_rows(start);
-    list_set_empty(start->list, "No report is kept here.\n\n"
-                                "c  choose two states and compare them\n"
-                                "d  compare the last two versions of the repository");
     view = view_new(studio->workspace, &start_ops, start);
+    start->reading = (struct view_reading){ .studio = studio, .view = view, .kind = &kept_reading };
     view_add_pane(view, list_pane(start->list));
     return view;
 }

@@ -238,7 +238,8 @@ static void it_is_closed(struct day *day)
 {
     studio_type(day->vt, "!x", "PROD: 2 of 2 deployed.");
     studio_type(day->vt, "as planned\r", "Type R2025.03 to close it");
-    studio_type(day->vt, "R2025.03\r", "CLOSED");
+    studio_type(day->vt, "R2025.03\r", "R2025.03: closed");
+    assert_shown(day->vt, "CLOSED");
 }
 
 static void the_audit_holds(struct day *day)

@@ -61,8 +61,6 @@ struct surroundings {
     size_t promotion_count;
     struct recent_item *reports, *notes; /* newest first, a few */
     size_t report_count, note_count;
-    const struct store_report *kept; /* newest first, what a list of them shows */
-    size_t kept_count;
     struct home home;              /* of the project; empty without one */
     struct open_release *releases; /* newest first */
     size_t release_count;

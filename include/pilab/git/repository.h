@@ -36,19 +36,25 @@ bool object_id_is_zero(const struct object_id *id);
 
 /* Before the first call of this folder, and once more after the last: whoever works with
  * repositories for a while brackets that time with these two. They count, so brackets may lie
- * within each other; the outermost one costs some milliseconds (libgit2 reads the system's
- * certificates), and must be opened before other threads open theirs. Owner validation is on;
- * strict hash verification of reads is off (a local mirror has been verified when it was fetched).
+ * within each other, and threads may open theirs at the same time; the outermost one costs some
+ * milliseconds (libgit2 reads the system's certificates). Owner validation is on; strict hash
+ * verification of reads is off (a local mirror has been verified when it was fetched).
  */
 bool repository_library_start(struct error *error);
 void repository_library_stop(void);
+/* From `true` to its `false`, the library stays once somebody has started it, however often it is
+ * stopped: for a program in which one short work follows the other. They count as well. */
+void repository_library_keep(bool keep);
 /* "1.5.1" */
 const char *repository_library_version(void);
 
 /* Opens the repository at `path` itself: a work tree or a bare repository. ERROR_UNTRUSTED when it
  * belongs to another user (the hint has the `git config` line), ERROR_NOT_FOUND, ERROR_IO. */
 bool repository_open(struct repository **out, const char *path, struct error *error);
-/* The same, looking in `path` and its parents. */
+/* Whether there is anything in `path` or its parents that could be a repository: quick, and the
+ * only question that needs no library. */
+bool repository_may_be_above(const char *path);
+/* The same as repository_open(), looking in `path` and its parents. */
 bool repository_open_above(struct repository **out, const char *path, struct error *error);
 void repository_free(struct repository **repository);
 

@@ -134,6 +134,10 @@ bool store_report_list(struct connection *connection, const char *project_id, co
 bool store_report_standing(struct connection *connection, const char *project_id, size_t limit,
                            struct arena *arena, struct store_reports *list, struct error *error);
 
+/* Those that could not be made. Newest first, however many others there are. */
+bool store_report_failed(struct connection *connection, const char *project_id, size_t limit,
+                         struct arena *arena, struct store_reports *list, struct error *error);
+
 /* --- Items ----------------------------------------------------------------------------------- */
 
 enum store_item_order {

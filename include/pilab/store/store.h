@@ -57,14 +57,17 @@ bool store_path_is_usual(const char *path);
  * `clock` is the clock of the call; NULL is the system's. */
 bool store_open(const struct store_options *options, const struct clock *clock,
                 struct store **store, struct error *error);
-/* All connections must be closed before. */
+/* All connections must be closed or given back before. */
 void store_close(struct store **store);
 
 /* A connection for one thread. `clock` and `random` are borrowed for the connection's life (NULL:
- * the system's); a frozen clock is refused as in store_open. The caller closes it. Safe to call
- * from any thread. */
+ * the system's); a frozen clock is refused as in store_open. The caller closes it or gives it back.
+ * Safe to call from any thread. */
 struct connection *store_connect(struct store *store, const struct clock *clock,
                                  struct random *random, struct error *error);
+/* For whoever connects next, with what it has prepared: opening one costs milliseconds. What was
+ * begun is undone. Sets the pointer to NULL, and takes NULL. Safe to call from any thread. */
+void store_return(struct store *store, struct connection **connection);
 
 const char *store_path(const struct store *store);
 /* UUID given at its making; the origin that audit checkpoints name. */

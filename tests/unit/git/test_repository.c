@@ -44,6 +44,10 @@ static void a_bare_repository_has_no_work_tree(void **state)
     char *path = path_join(directory, "pay.git");
     struct builder *other = builder_new(path, true, NULL);
     assert_true(builder_free(&other, NULL));
+    assert_true(repository_may_be_above(path));
+    assert_false(repository_may_be_above(directory));
+    assert_false(repository_may_be_above("/"));
+    assert_false(repository_may_be_above("/no/such/place"));
     assert_true(repository_open(&bare, path, &error));
     assert_null(repository_work_tree(bare));
     assert_string_equal(repository_name(bare), "pay");
@@ -58,6 +62,8 @@ static void opening_above_looks_in_the_parents(void **state)
     struct repository *repository = NULL;
     char *inner = path_join(fixture_path(fixture), "src/deep");
     assert_true(file_make_directories(inner, 0700, NULL));
+    assert_true(repository_may_be_above(inner));
+    assert_true(repository_may_be_above(fixture_path(fixture)));
     assert_true(repository_open_above(&repository, inner, &error));
     assert_string_equal(repository_work_tree(repository), fixture_path(fixture));
     repository_free(&repository);

@@ -280,6 +280,68 @@ static void waiting_can_be_cancelled_from_another_thread(void **state)
     connection_close(&other);
 }
 
+static void a_connection_given_back_serves_the_next(void **state)
+{
+    struct fixture *f = *state;
+    struct error error;
+    struct connection *given = store_connect(f->store, &f->clock, &f->random, &error);
+    struct connection *other = given, *again;
+    struct store_tenant tenant = { .slug = "half", .name = "Half" };
+
+    begin(given);
+    must(store_tenant_add(given, &tenant, &error), &error);
+    store_return(f->store, &given);
+    assert_null(given);
+    store_return(f->store, &given); /* there is nothing to give back */
+    again = store_connect(f->store, NULL, NULL, &error);
+    assert_ptr_equal(again, other);
+    assert_int_not_equal(connection_now(again), TEST_NOW); /* the clock was borrowed */
+    assert_int_equal(tenants(f), 0);
+    begin(again);
+    must(store_tenant_add(again, &tenant, &error), &error);
+    commit(again);
+    assert_int_equal(tenants(f), 1);
+    store_return(f->store, &again);
+}
+
+static void a_connection_in_the_middle_of_its_rows_is_not_given_on(void **state)
+{
+    struct fixture *f = *state;
+    struct error error;
+    struct connection *given = store_connect(f->store, &f->clock, &f->random, &error);
+    struct statement *statement = statement_open(given, "SELECT 1 UNION ALL SELECT 2", &error);
+    bool row = false;
+    struct connection *fresh;
+
+    must(statement_step(statement, &row, &error), &error);
+    assert_true(row);
+    store_return(f->store, &given);
+    fresh = store_connect(f->store, &f->clock, &f->random, &error);
+    statement = statement_open(fresh, "SELECT 1 UNION ALL SELECT 2", &error);
+    must(statement_step(statement, &row, &error), &error);
+    assert_int_equal(statement_take_integer(statement), 1);
+    statement_close(&statement);
+    connection_close(&fresh);
+}
+
+/* More than are kept: the others are closed, and none is lost. */
+static void many_connections_are_given_back(void **state)
+{
+    struct fixture *f = *state;
+    struct connection *many[12];
+    struct error error;
+
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < 12; i++)
+            assert_non_null(many[i] = store_connect(f->store, &f->clock, &f->random, &error));
+        for (size_t i = 0; i < 12; i++)
+            for (size_t j = 0; j < i; j++)
+                assert_ptr_not_equal(many[i], many[j]);
+        for (size_t i = 0; i < 12; i++)
+            store_return(f->store, &many[i]);
+    }
+}
+
 /* A tenant whose name takes as many pages as are needed to fill what is left. */
 static bool add_large_tenant(struct fixture *f, struct error *error)
 {
@@ -440,6 +502,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(waiting_ends_when_it_is_cancelled, store_setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(waiting_can_be_cancelled_from_another_thread, store_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_connection_given_back_serves_the_next, store_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_connection_in_the_middle_of_its_rows_is_not_given_on,
+                                        store_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(many_connections_are_given_back, store_setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(a_full_disk_keeps_nothing_of_the_transaction, store_setup,
                                         fixture_teardown),

@@ -228,6 +228,35 @@ static void only_a_failed_report_may_lack_a_body(void **state)
     commit(f->connection);
 }
 
+static void failed_reports_are_found_among_others(void **state)
+{
+    struct fixture *f = *state;
+    struct store_report reports[4];
+    struct store_reports list;
+    struct error error;
+
+    for (size_t i = 0; i < 4; i++) {
+        reports[i] = add_report(f);
+        if (i == 2) {
+            finish(f, &reports[i]);
+            continue;
+        }
+        begin(f->connection);
+        reports[i].run = "FAILED";
+        must(store_report_finish(f->connection, &reports[i], NULL, NULL, 0, &error), &error);
+        commit(f->connection);
+    }
+    must(store_report_failed(f->connection, f->project_id, 10, f->arena, &list, &error), &error);
+    assert_int_equal(list.count, 3);
+    assert_int_equal(list.items[0].number, 4);
+    assert_int_equal(list.items[1].number, 2);
+    assert_int_equal(list.items[2].number, 1);
+    must(store_report_failed(f->connection, f->project_id, 2, f->arena, &list, &error), &error);
+    assert_int_equal(list.count, 2);
+    must(store_report_failed(f->connection, "another", 10, f->arena, &list, &error), &error);
+    assert_int_equal(list.count, 0);
+}
+
 static void a_status_moves_only_from_where_it_was_seen(void **state)
 {
     struct fixture *f = *state;
@@ -472,6 +501,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_body_that_was_changed_all_the_same_is_corrupt,
                                         project_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(only_a_failed_report_may_lack_a_body, project_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(failed_reports_are_found_among_others, project_setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(a_status_moves_only_from_where_it_was_seen, project_setup,
                                         fixture_teardown),
