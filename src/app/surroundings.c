@@ -8,10 +8,13 @@
 #include <pilab/git/repository.h>
 #include <pilab/source/repository_scan.h>
 #include <pilab/store/environment.h>
+#include <pilab/store/module.h>
 #include <pilab/store/note.h>
+#include <pilab/store/project.h>
 #include <pilab/store/report.h>
 
-#define RECENT 5 /* of each kind, on Home */
+#define RECENT   5   /* of each kind, on Home */
+#define PROJECTS 200 /* that can be gone to */
 /* A look, not a search: it is done before somebody has read the screen. */
 #define SCAN_MILLISECONDS 400
 #define SCAN_DEPTH        4
@@ -101,10 +104,13 @@ static void look_at_environments(struct call *call, struct surroundings *out, st
 
     if (!store_environment_list(call->connection, call->project->id, NULL, out->arena, &list, NULL))
         return;
+    out->environments = arena_array(out->arena, list.count, sizeof *out->environments);
+    out->environment_count = list.count;
     vector_init(&promotions, sizeof(struct promotion_choice));
     for (size_t i = 0; i < list.count; i++) {
         const struct store_environment *environment = &list.items[i];
 
+        out->environments[i] = environment->name;
         add_state(states, arena_printf(out->arena, "env:%s", environment->name), environment->name,
                   "environment");
         for (size_t j = 0; j < environment->from_count; j++) {
@@ -117,6 +123,50 @@ static void look_at_environments(struct call *call, struct surroundings *out, st
     out->promotions = vector_to_arena(&promotions, out->arena);
     out->promotion_count = promotions.count;
     vector_release(&promotions);
+}
+
+static void look_at_modules(struct call *call, struct surroundings *out)
+{
+    struct store_modules list;
+
+    if (!store_module_list(call->connection, call->project->id, NULL, out->arena, &list, NULL))
+        return;
+    out->modules = arena_array(out->arena, list.count, sizeof *out->modules);
+    out->module_count = list.count;
+    for (size_t i = 0; i < list.count; i++)
+        out->modules[i] = list.items[i].name;
+}
+
+static bool may_read(struct call *call, const struct store_project *project)
+{
+    struct permission_actor rights;
+
+    return call_rights_in(call, project->id, &rights, NULL) &&
+           permission_check(&rights, PERMISSION_READ, NULL, NULL);
+}
+
+/* Where one could be instead. */
+static void look_at_projects(struct call *call, struct surroundings *out)
+{
+    struct store_page page = { .limit = PROJECTS };
+    struct store_projects list;
+    struct vector choices;
+
+    if (call->connection == NULL || call->tenant_id == NULL ||
+        !store_project_list(call->connection, call->tenant_id, "ACTIVE", &page, out->arena, &list,
+                            NULL))
+        return;
+    vector_init(&choices, sizeof(struct project_choice));
+    for (size_t i = 0; i < list.count; i++) {
+        const struct store_project *project = &list.items[i];
+        bool own = call->project != NULL && strcmp(call->project->id, project->id) == 0;
+
+        if (!own && may_read(call, project))
+            vector_push(&choices, &(struct project_choice){ project->code, project->name });
+    }
+    out->projects = vector_to_arena(&choices, out->arena);
+    out->project_count = choices.count;
+    vector_release(&choices);
 }
 
 static void look_at_records(struct call *call, struct surroundings *out)
@@ -228,12 +278,14 @@ struct surroundings *surroundings_look(struct call *call, const struct home_mark
     if (call->project != NULL) {
         out->project = arena_text(arena, call->project->name);
         look_at_environments(call, out, &states);
+        look_at_modules(call, out);
         look_at_records(call, out);
         look_at_releases(call, out);
         add_releases(out, &states);
         home_read(call, since, arena, &out->home);
         tell_releases(out);
     }
+    look_at_projects(call, out);
     if (repository_may_be_above(call->settings->working_directory))
         look_around(call, out, &states);
     if (out->project == NULL && out->repository == NULL && !call->settings->demo)

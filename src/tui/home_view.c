@@ -146,6 +146,26 @@ static void add_demo(struct home_screen *home)
         add_row(home, beginnings[i].identity, beginnings[i].text, beginnings[i].detail, NULL);
 }
 
+/* Where none is open yet: which one it is to be. */
+static void add_projects(struct home_screen *home)
+{
+    const struct surroundings *around = home->studio->around;
+    const struct error *error = &home->studio->store_error;
+
+    if (around->project != NULL || around->project_count == 0)
+        return;
+    memory_rows_add_group(home->rows,
+                          error->code == ERROR_NOT_FOUND ? error->message : "Which project?", "");
+    for (size_t i = 0; i < around->project_count; i++) {
+        const struct project_choice *project = &around->projects[i];
+        struct strbuf identity = STRBUF_INIT;
+
+        strbuf_printf(&identity, "project:%s", project->code);
+        add_row(home, identity.data, project->name, project->code, NULL);
+        strbuf_release(&identity);
+    }
+}
+
 static void fill(struct home_screen *home)
 {
     const struct surroundings *around = home->studio->around;
@@ -154,6 +174,7 @@ static void fill(struct home_screen *home)
     memory_rows_clear(home->rows);
     if (around == NULL)
         return;
+    add_projects(home);
     home_lines_add_duties(home->rows, &around->home, now);
     add_offers(home);
     add_promotions(home);
@@ -247,6 +268,8 @@ static unsigned open_row(struct home_screen *home)
         home->studio->actions->open_note(home->studio, strtoll(colon + 1, NULL, 10));
     else if (colon != NULL && strncmp(row.identity, "release", 7) == 0)
         home->studio->actions->open_release(home->studio, colon + 1);
+    else if (colon != NULL && strncmp(row.identity, "project:", 8) == 0)
+        home->studio->actions->open_project(home->studio, colon + 1);
     else if (strcmp(row.identity, "audit") == 0)
         workspace_go(home->studio->workspace, PLACE_AUDIT);
     for (size_t i = 0; i < BEGINNINGS; i++)

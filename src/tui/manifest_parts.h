@@ -35,6 +35,9 @@ struct manifest_screen {
     size_t sorted;              /* column of the table + 1; 0: the project's order */
     bool descending;
 
+    char *sought; /* a module or an environment that is to be shown once it can be; or NULL */
+    bool sought_environment;
+
     bool details;
     struct rectangle foot;
     char mark[MANIFEST_MARK_SIZE]; /* of the cell that was asked for last */

@@ -134,12 +134,50 @@ static unsigned manifest_act(struct view *view, int action)
     return REFRESH_DRAW;
 }
 
+/* In the row, or the column, that the cursor is in already. */
+static bool go_to(struct manifest_screen *screen, const char *name, bool environment)
+{
+    const struct manifest *manifest = screen->manifest;
+    size_t row, column;
+    bool here = manifest_here(screen, &row, &column);
+
+    if (environment)
+        return table_select(screen->table,
+                            here && row != MANIFEST_NONE ? manifest->rows[row].name : NULL, name);
+    return manifest->column_count > 0 &&
+           table_select(screen->table, name, manifest->columns[here ? column : 0].name);
+}
+
+static void show_sought(struct manifest_screen *screen)
+{
+    if (screen->sought == NULL || screen->manifest == NULL)
+        return;
+    if (!go_to(screen, screen->sought, screen->sought_environment))
+        workspace_say(screen->studio->workspace, MESSAGE_INFO,
+                      "%s is not among what is shown here: o and f choose what is.",
+                      screen->sought);
+    free(screen->sought);
+    screen->sought = NULL;
+}
+
+static void take_sought(struct manifest_screen *screen, const struct event *event)
+{
+    if (event->kind == STUDIO_SEEK_MODULE || event->kind == STUDIO_SEEK_ENVIRONMENT) {
+        free(screen->sought);
+        screen->sought = memory_copy_text(event->data);
+        screen->sought_environment = event->kind == STUDIO_SEEK_ENVIRONMENT;
+    }
+    if (screen->sought != NULL)
+        show_sought(screen);
+}
+
 static unsigned manifest_event(struct view *view, const struct event *event)
 {
     struct manifest_screen *screen = view_state(view);
 
     if (!manifest_take_event(screen, event))
         studio_take_events(screen->studio);
+    take_sought(screen, event);
     return event->kind == MANIFEST_LOADED ? REFRESH_LAYOUT : REFRESH_DRAW;
 }
 
@@ -170,6 +208,7 @@ static void manifest_close(struct view *view)
     arena_free(&screen->arena);
     filter_free(&screen->filter);
     arena_free(&screen->filter_arena);
+    free(screen->sought);
     free(screen);
 }
 

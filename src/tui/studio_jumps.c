@@ -122,14 +122,77 @@ static void go_promotion(struct studio *studio, const char *id)
     free(current);
 }
 
+/* --- Rows and columns of the manifest ----------------------------------------------------------
+ */
+
+static void offer_names(const char *kind, struct picker *picker, const char *const *names,
+                        size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        studio_offer_jump(picker, kind, names[i], names[i], NULL);
+}
+
+static void offer_modules(struct studio *studio, const char *kind, struct picker *picker)
+{
+    if (studio->around != NULL)
+        offer_names(kind, picker, studio->around->modules, studio->around->module_count);
+}
+
+static void offer_environments(struct studio *studio, const char *kind, struct picker *picker)
+{
+    if (studio->around != NULL)
+        offer_names(kind, picker, studio->around->environments, studio->around->environment_count);
+}
+
+/* The manifest may have to be read first: it hears of it behind that. */
+static void seek(struct studio *studio, enum studio_event kind, const char *name)
+{
+    struct event event = { .kind = (int)kind, .data = memory_copy_text(name), .release = free };
+
+    workspace_go(studio->workspace, PLACE_MANIFEST);
+    workspace_back_to_first(studio->workspace);
+    workspace_post(studio->workspace, &event);
+}
+
+static void go_module(struct studio *studio, const char *id)
+{
+    seek(studio, STUDIO_SEEK_MODULE, id);
+}
+
+static void go_environment(struct studio *studio, const char *id)
+{
+    seek(studio, STUDIO_SEEK_ENVIRONMENT, id);
+}
+
+/* --- Other projects --------------------------------------------------------------------------- */
+
+static void offer_projects(struct studio *studio, const char *kind, struct picker *picker)
+{
+    for (size_t i = 0; studio->around != NULL && i < studio->around->project_count; i++) {
+        const struct project_choice *project = &studio->around->projects[i];
+        char *text = memory_printf("%s (%s)", project->name, project->code);
+
+        studio_offer_jump(picker, kind, project->code, text, NULL);
+        free(text);
+    }
+}
+
+static void go_project(struct studio *studio, const char *id)
+{
+    studio_open_project(studio, id);
+}
+
 /* --- The table ------------------------------------------------------------------------------- */
 
 static const struct studio_jump_provider providers[] = {
-    {"place",      offer_places,     go_place    },
-    { "release",   offer_releases,   go_release  },
-    { "report",    offer_reports,    go_report   },
-    { "note",      offer_notes,      go_note     },
-    { "promotion", offer_promotions, go_promotion},
+    {"place",        offer_places,       go_place      },
+    { "release",     offer_releases,     go_release    },
+    { "report",      offer_reports,      go_report     },
+    { "note",        offer_notes,        go_note       },
+    { "promotion",   offer_promotions,   go_promotion  },
+    { "module",      offer_modules,      go_module     },
+    { "environment", offer_environments, go_environment},
+    { "project",     offer_projects,     go_project    },
 };
 
 #define PROVIDERS (sizeof providers / sizeof *providers)

@@ -170,6 +170,11 @@ struct vt *harness_start_silent(const struct harness *harness, int rows, int col
     return vt;
 }
 
+/* How often a screen that differs from its golden is looked at, and for how long in between what
+ * the program sends is taken in. */
+#define GOLDEN_LOOKS 100
+#define GOLDEN_PAUSE 50 /* milliseconds */
+
 static void fail_with_screen(struct vt *vt, const char *what)
 {
     print_error("%s; the screen is:\n", what);
@@ -270,7 +275,7 @@ void assert_shown(struct vt *vt, const char *text)
 {
     char *what;
 
-    if (vt_find(vt, text) >= 0)
+    if (vt_find(vt, text) >= 0 || vt_wait_text(vt, text))
         return;
     what = memory_printf("\"%s\" is not shown", text);
     fail_with_screen(vt, what);
@@ -281,7 +286,7 @@ void assert_not_shown(struct vt *vt, const char *text)
 {
     char *what;
 
-    if (vt_find(vt, text) < 0)
+    if (vt_find(vt, text) < 0 || vt_wait_gone(vt, text))
         return;
     what = memory_printf("\"%s\" is shown", text);
     fail_with_screen(vt, what);
@@ -309,6 +314,28 @@ static void show_difference(const char *wanted, const char *shown)
     }
 }
 
+static bool is_as(struct vt *vt, const struct strbuf *wanted)
+{
+    struct strbuf shown = STRBUF_INIT;
+    bool same;
+
+    vt_screen(vt, &shown);
+    same = strcmp(shown.data, wanted->data) == 0;
+    strbuf_release(&shown);
+    return same;
+}
+
+/* What a worker still has to tell may come behind the first rest. */
+static void wait_for(struct vt *vt, const char *path)
+{
+    struct strbuf wanted = STRBUF_INIT;
+
+    if (file_read(path, 1024 * 1024, true, &wanted, NULL))
+        for (int i = 0; i < GOLDEN_LOOKS && !is_as(vt, &wanted); i++)
+            vt_listen(vt, GOLDEN_PAUSE);
+    strbuf_release(&wanted);
+}
+
 void assert_golden(struct vt *vt, const char *name)
 {
     const char *update = getenv("PILAB_UPDATE_GOLDEN");
@@ -318,6 +345,8 @@ void assert_golden(struct vt *vt, const char *name)
     struct error error = { 0 };
     bool same;
 
+    if (update == NULL || update[0] != '1')
+        wait_for(vt, path);
     vt_screen(vt, &shown);
     if (update != NULL && update[0] == '1') {
         if (!file_write_atomic(path, shown.data, shown.length, 0644, &error))

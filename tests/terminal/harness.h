@@ -48,9 +48,10 @@ double median_key(struct vt *vt, const char *key, int times);
 /* Fails the test when the program sent anything but what curses sends: text, CSI, and the sequences
  * of our own start, end and title. */
 void assert_only_curses(const struct vt *vt);
-/* Fails the test when the screen is not as the golden says; shows where. */
+/* Fails the test when the screen does not become what the golden says; shows where. */
 void assert_golden(struct vt *vt, const char *name);
-/* Fails the test when no row of the screen holds the text, and shows the screen. */
+/* Fails the test when the text is on no row of the screen, and shows the screen. A rest may
+ * have come of a worker and not of the last key: there is patience for what is still to come. */
 void assert_shown(struct vt *vt, const char *text);
 void assert_not_shown(struct vt *vt, const char *text);
 

@@ -20,6 +20,11 @@ struct state_choice {
     const char *detail; /* "tag, 2025-01-20", "environment" */
 };
 
+/* Another project of the store that the person may read. */
+struct project_choice {
+    const char *code, *name;
+};
+
 /* A step of the promotion path: what `to` would get from `from`. */
 struct promotion_choice {
     const char *from, *to;
@@ -64,6 +69,10 @@ struct surroundings {
     struct home home;              /* of the project; empty without one */
     struct open_release *releases; /* newest first */
     size_t release_count;
+    const char **modules, **environments; /* of the project, in its order */
+    size_t module_count, environment_count;
+    struct project_choice *projects; /* but the call's own */
+    size_t project_count;
     const char *next_release; /* a name that the next one could have; NULL: there is no project */
 };
 

@@ -158,7 +158,9 @@ void studio_explain(const struct studio_patience *patience, struct error *error)
 enum studio_event {
     STUDIO_JOBS,
     STUDIO_LOOKED,
-    STUDIO_STORE_CHANGED = 50 /* somebody, this program or another, committed something */
+    STUDIO_STORE_CHANGED = 50, /* somebody, this program or another, committed something */
+    STUDIO_SEEK_MODULE,        /* the manifest shows the row of this module: data is its name */
+    STUDIO_SEEK_ENVIRONMENT    /* and the column of this environment */
 };
 
 /* --- Screens --------------------------------------------------------------------------------- */
