@@ -34,8 +34,8 @@ static const struct key_table home_keys = { "Home", home_rows,
 
 /* At most: columns with less in them are narrower. */
 static const struct list_column home_columns[HOME_CELLS] = {
-    {NULL,  38, 0,  0, FIT_END  },
-    { NULL, 20, 64, 2, FIT_END  },
+    {NULL,  38, 56, 0, FIT_END  },
+    { NULL, 20, 0,  2, FIT_END  },
     { NULL, 14, 20, 1, FIT_RIGHT},
 };
 

@@ -174,6 +174,21 @@ struct repository *fixture_open(struct fixture_repository *fixture)
     return fixture->repository;
 }
 
+struct fixture_repository *fixture_two_versions(void)
+{
+    struct fixture_repository *fixture = fixture_new();
+    struct builder *builder = fixture_builder(fixture);
+
+    builder_write(builder, "values.yaml", "timeout: 30\n");
+    builder_commit(builder, "Begin");
+    builder_tag(builder, "v2.0.6");
+    builder_write(builder, "values.yaml", "timeout: 15\n");
+    builder_commit(builder, "MB-1 Shorten the timeout");
+    builder_tag(builder, "v2.0.7");
+    fixture_open(fixture);
+    return fixture;
+}
+
 struct object_id fixture_resolve(struct fixture_repository *fixture, const char *revision)
 {
     struct error error;

@@ -29,6 +29,9 @@ void fixture_directory_free(char **directory);
 struct fixture_repository *fixture_new(void);
 void fixture_free(struct fixture_repository **fixture);
 
+/* One with a values.yaml that v2.0.7 changed, for MB-1, after v2.0.6; open already. */
+struct fixture_repository *fixture_two_versions(void);
+
 struct builder *fixture_builder(struct fixture_repository *fixture);
 /* Writes a file of the next commit and makes that commit. */
 struct object_id fixture_commit(struct fixture_repository *fixture, const char *path,

@@ -36,21 +36,12 @@ static void write_project(struct kept *kept, const char *name, const char *code)
 static int kept_setup(void **state)
 {
     struct kept *kept = memory_new(sizeof *kept);
-    struct builder *builder;
     void *work;
 
     if (app_setup(&work) != 0)
         return -1;
     kept->work = work;
-    kept->fixture = fixture_new();
-    builder = fixture_builder(kept->fixture);
-    builder_write(builder, "values.yaml", "timeout: 30\n");
-    builder_commit(builder, "Begin");
-    builder_tag(builder, "v2.0.6");
-    builder_write(builder, "values.yaml", "timeout: 15\n");
-    builder_commit(builder, "MB-1 Shorten the timeout");
-    builder_tag(builder, "v2.0.7");
-    fixture_open(kept->fixture);
+    kept->fixture = fixture_two_versions();
     write_project(kept, "Mobile Banking", "MB");
     app_must(kept->work, "manifest set auth UAT 2.0.6");
     app_must(kept->work, "manifest set auth SIT 2.0.7");

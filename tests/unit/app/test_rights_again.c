@@ -197,21 +197,12 @@ static void add_notes(struct app_work *work)
 static int again_setup(void **state)
 {
     struct team *team = memory_new(sizeof *team);
-    struct builder *builder;
     void *work;
 
     if (app_setup(&work) != 0)
         return -1;
     team->work = work;
-    team->fixture = fixture_new();
-    builder = fixture_builder(team->fixture);
-    builder_write(builder, "values.yaml", "timeout: 30\n");
-    builder_commit(builder, "Begin");
-    builder_tag(builder, "v2.0.6");
-    builder_write(builder, "values.yaml", "timeout: 15\n");
-    builder_commit(builder, "MB-1 Shorten the timeout");
-    builder_tag(builder, "v2.0.7");
-    fixture_open(team->fixture);
+    team->fixture = fixture_two_versions();
     import_project(team);
     app_file(team->work, "versions.csv", "module,SIT,UAT\nauth,2.0.8,2.0.7\n");
     app_file(team->work, "new.md", "# Another text\n");
