@@ -23,6 +23,8 @@ static const struct option_spec cut_options[] = {
     { "exclude", 0, "MODULES", NULL, "leave out these modules, separated by commas" },
     { "description", 0, "TEXT", NULL, "what it is about" },
     { "planned", 0, "TIME", NULL, "when it is to be deployed" },
+    { "dry-run", 'n', NULL, NULL, "only show what would be frozen" },
+    { "expect", 0, "MARK", NULL, "refuse when it is not what the dry run with this mark showed" },
     { "yes", 'y', NULL, NULL, "cut it even when the environment has all of it already" },
 };
 
@@ -63,8 +65,11 @@ static const struct command rows[] = {
       "happens in the environment afterwards does not change it; `pilab release show` tells when "
       "that moved on.\n\n"
       "A module whose version is not known there, or whose last deployment failed, must be left "
-      "out by name.",
+      "out by name.\n\n"
+      "What --dry-run shows has a mark; with --expect MARK that is cut and nothing else, whatever "
+      "was deployed meanwhile.",
       "pilab release cut R2025.03 --from SIT --to UAT\n"
+      "pilab release cut R2025.03 --from SIT --to UAT --dry-run\n"
       "pilab release cut R2025.04 --to UAT --exclude mb-web --planned 2025-04-02T18:00:00Z",
       ARGUMENTS(cut_arguments), OPTIONS(cut_options),
       SCOPE_PROJECT, PERMISSION_CUT_RELEASE, true, false, app_release_cut },

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <pilab/app/listing.h>
+#include <pilab/base/digest.h>
 #include <pilab/base/json.h>
 #include <pilab/base/rich.h>
 
@@ -20,6 +21,7 @@ struct cutting {
     size_t same; /* that the target has already */
     struct store_release row;
     const char *others; /* "R2025.02 is open and goes to UAT as well"; NULL: none is */
+    const char *mark;   /* names what runs in the cells */
 };
 
 /* Without --from it is the environment that the target is filled from, when there is only one. */
@@ -87,6 +89,31 @@ static bool choose_modules(struct call *call, struct cutting *cutting, struct er
     strbuf_release(&names);
     strbuf_release(&problems);
     return ok;
+}
+
+/* The same as long as the same deployments of the same modules would be frozen. */
+static const char *mark_of(struct call *call, const struct cutting *cutting)
+{
+    char hex[SHA256_HEX_SIZE];
+    struct strbuf text = STRBUF_INIT;
+    const char *mark;
+
+    for (size_t i = 0; i < cutting->count; i++)
+        strbuf_printf(&text, "%s %s\n", cutting->cells[i]->module_id,
+                      cutting->cells[i]->running->id);
+    mark = arena_printf(call->arena, "%.16s", sha256_hex(text.data, text.length, hex));
+    strbuf_release(&text);
+    return mark;
+}
+
+/* Between what somebody was shown and their "cut" an environment may move. */
+static bool check_expected(const struct cutting *cutting, const char *expected, struct error *error)
+{
+    if (expected == NULL || strcmp(expected, cutting->mark) == 0)
+        return true;
+    error_set(error, ERROR_CONFLICT, "%s moved since it was looked at: nothing was cut",
+              cutting->world.source.name);
+    return error_hint(error, "Look again at what would be frozen (--dry-run), then cut that.");
 }
 
 static bool target_has(const struct cutting *cutting, const struct store_release_entry *entry)
@@ -170,16 +197,6 @@ static bool is_on_path(const struct cutting *cutting)
     return false;
 }
 
-static void say_others(const struct cutting *cutting, struct strbuf *out)
-{
-    if (cutting->others == NULL)
-        return;
-    rich_word(out, RICH_WARNING, "warning:");
-    strbuf_add_char(out, ' ');
-    rich_text(out, RICH_PLAIN, cutting->others, true);
-    strbuf_add(out, "\n");
-}
-
 static void say_cut(const struct cutting *cutting, struct strbuf *out)
 {
     size_t unknown = 0;
@@ -188,15 +205,9 @@ static void say_cut(const struct cutting *cutting, struct strbuf *out)
         unknown += cutting->entries[i].commit == NULL;
     rich_text(out, RICH_NAME, cutting->row.name, true);
     strbuf_printf(out, ": cut with %zu module%s\n", cutting->count, cutting->count == 1 ? "" : "s");
-    say_others(cutting, out);
-    if (!is_on_path(cutting)) {
-        rich_word(out, RICH_WARNING, "warning:");
-        strbuf_add_char(out, ' ');
-        rich_text(out, RICH_PLAIN, cutting->world.target.name, true);
-        strbuf_add(out, " is not filled from ");
-        rich_text(out, RICH_PLAIN, cutting->world.source.name, true);
-        strbuf_add(out, " on the promotion path\n");
-    }
+    release_warn_others(out, cutting->others);
+    if (!is_on_path(cutting))
+        release_warn_path(out, cutting->world.source.name, cutting->world.target.name);
     if (unknown > 0) {
         rich_word(out, RICH_WARNING, "warning:");
         strbuf_printf(out,
@@ -254,6 +265,7 @@ bool release_preview_cut(struct call *call, const char *source, const char *targ
         !choose_modules(call, &cutting, error) ||
         !release_open_to(call, cutting.world.target.id, call->arena, &preview->others, error))
         return false;
+    preview->mark = mark_of(call, &cutting);
     preview->modules = cutting.count;
     preview->names = arena_array(call->arena, cutting.count, sizeof *preview->names);
     preview->versions = arena_array(call->arena, cutting.count, sizeof *preview->versions);
@@ -263,6 +275,39 @@ bool release_preview_cut(struct call *call, const char *source, const char *targ
     }
     preview->off_path = !is_on_path(&cutting);
     return true;
+}
+
+static bool freeze_expected(struct call *call, const char *expected, struct cutting *cutting,
+                            struct error *error)
+{
+    if (!choose_modules(call, cutting, error))
+        return false;
+    cutting->mark = mark_of(call, cutting);
+    return check_expected(cutting, expected, error) &&
+           release_open_to(call, cutting->world.target.id, call->arena, &cutting->others, error) &&
+           freeze_modules(call, cutting, error);
+}
+
+static void show_plan(struct call *call, const struct cutting *cutting, struct result *result)
+{
+    const struct store_matrix *matrix = &cutting->world.matrix;
+    struct release_plan plan = { .name = cutting->row.name,
+                                 .from = cutting->world.source.name,
+                                 .to = cutting->world.target.name,
+                                 .entries = cutting->entries,
+                                 .count = cutting->count,
+                                 .mark = cutting->mark,
+                                 .others = cutting->others,
+                                 .off_path = !is_on_path(cutting) };
+
+    plan.there = arena_array(call->arena, cutting->count, sizeof *plan.there);
+    for (size_t i = 0; i < cutting->count; i++) {
+        const struct store_cell *cell =
+            store_matrix_cell(matrix, cutting->entries[i].module_id, cutting->world.target.id);
+
+        plan.there[i] = cell != NULL && cell->running != NULL ? cell->running->version : NULL;
+    }
+    release_plan_result(&plan, result);
 }
 
 bool app_release_cut(struct call *call, const struct arguments *arguments, struct result *result,
@@ -281,10 +326,13 @@ bool app_release_cut(struct call *call, const struct arguments *arguments, struc
     cutting.row.target_id = cutting.world.target.id;
     cutting.row.description = arguments_option(arguments, "description");
     cutting.row.created_by = call->actor.login;
-    if (!choose_modules(call, &cutting, error) ||
-        !release_open_to(call, cutting.world.target.id, call->arena, &cutting.others, error) ||
-        !freeze_modules(call, &cutting, error) ||
-        !ask_when_empty(call, &cutting, arguments_flag(arguments, "yes"), error) ||
+    if (!freeze_expected(call, arguments_option(arguments, "expect"), &cutting, error))
+        return false;
+    if (arguments_flag(arguments, "dry-run")) {
+        show_plan(call, &cutting, result);
+        return true;
+    }
+    if (!ask_when_empty(call, &cutting, arguments_flag(arguments, "yes"), error) ||
         !keep_release(call, &cutting, error))
         return false;
     say_cut(&cutting, &said);

@@ -28,6 +28,23 @@ bool module_names_check(struct call *call, const struct module_names *names,
 bool release_result(struct call *call, const struct store_release *release,
                     const struct strbuf *said, struct result *result, struct error *error);
 
+/* What would be frozen (release_plan.c). */
+struct release_plan {
+    const char *name, *from, *to;
+    const struct store_release_entry *entries;
+    const char **there; /* of each, the version that the target has; NULL: none is known */
+    size_t count;
+    const char *mark;   /* as release_preview has it */
+    const char *others; /* NULL: no other one is open */
+    bool off_path;
+};
+
+void release_plan_result(const struct release_plan *plan, struct result *result);
+
+/* Rich lines about what is odd with it; none without `others`. */
+void release_warn_others(struct strbuf *out, const char *others);
+void release_warn_path(struct strbuf *out, const char *from, const char *to);
+
 /* The audit's body about a release: name, number, rev, digest. New reference. */
 json_t *release_audit_body(const struct store_release *release);
 

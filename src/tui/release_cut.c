@@ -19,6 +19,7 @@ struct cut_question {
     char *modules;       /* words of the command line */
     struct vector names; /* char *: the modules that are meant; none: all */
     char *name;          /* of the release */
+    char *mark;          /* of what was shown, once it was */
 };
 
 static void question_free(struct cut_question *question)
@@ -30,6 +31,7 @@ static void question_free(struct cut_question *question)
         free(*(char **)vector_at(&question->names, i));
     vector_release(&question->names);
     free(question->name);
+    free(question->mark);
     free(question);
 }
 
@@ -50,6 +52,8 @@ static void cut(const struct cut_question *question)
     studio_line_word(&line, question->from);
     strbuf_add(&line, " --to");
     studio_line_word(&line, question->to);
+    strbuf_add(&line, " --expect");
+    studio_line_word(&line, question->mark);
     question->studio->actions->run(question->studio, line.data);
     strbuf_release(&line);
 }
@@ -100,6 +104,7 @@ static void confirm(struct cut_question *question)
         char *title = memory_printf("Cut the release %s", question->name);
         char *text = describe(question, &preview);
 
+        question->mark = memory_copy_text(preview.mark);
         dialog_confirm(studio->workspace,
                        &(struct confirmation){
                            .title = title, .text = text, .action = "cut", .name = question->name },

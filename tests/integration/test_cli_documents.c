@@ -73,6 +73,7 @@ static const char *const lines[] = {
     "manifest export --format json --output manifest.json",
     "manifest import manifest.json",
     "where MB-234",
+    "release cut R5 --to PROD --exclude mb-notify-service --dry-run",
     "release cut R5 --to PROD --exclude mb-notify-service",
     "release list",
     "release show R5",

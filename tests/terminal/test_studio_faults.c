@@ -29,7 +29,7 @@ static const struct {
     { "8",                        "not checked yet"      },
     { ":release list\r",          "\xe2\x96\xb8 Releases"},
     { ":release show R2025.03\r", "Release R2025.03"     },
-    { ":where MB-234\r",          "MB-234"               },
+    { ":where MB-234\r",          "Taken for ticket"     },
 };
 
 #define PLACES (sizeof places / sizeof *places)
@@ -246,7 +246,7 @@ static void a_project_that_is_not_there_is_said(void **state)
     struct vt *vt = harness_start(world->harness, 24, 80, "pilab", "--project", "NOPE", NULL);
 
     assert_true(vt_wait_text(vt, "NOPE"));
-    assert_shown(vt, "pilab project list");
+    assert_shown(vt, "Mobile Banking"); /* which is */
     assert_not_shown(vt, "A project of your own");
     assert_not_shown(vt, "no project yet");
     studio_leave(&vt);

@@ -59,6 +59,8 @@ struct release_preview {
      */
     const char *others;
     bool off_path; /* the target is not filled from there on the promotion path */
+    /* The same as long as the same deployments would be frozen: --expect makes sure of it. */
+    const char *mark;
 };
 
 /* `modules` (`count` 0: all of them). Quick, from the store alone; ERROR_INVALID naming what cannot

@@ -127,6 +127,50 @@ static void the_manifest_is_shown_as_a_release_has_it(void **state)
     app_must_fail(work, "manifest show --at release:R9", ERROR_NOT_FOUND, "there is no release R9");
 }
 
+/* Of what is there now; valid until the next command. */
+static const char *dry_run_mark(struct app_work *work)
+{
+    app_must(work, "release cut R1 auth pay --from SIT --to UAT --dry-run");
+    return json_member_text(work->result.object, "expect");
+}
+
+static void a_dry_run_shows_what_would_be_frozen_and_writes_nothing(void **state)
+{
+    struct app_work *work = *state;
+    const json_t *modules;
+
+    app_must(work, "release cut R1 auth pay --from SIT --to UAT --dry-run");
+    assert_string_equal(json_member_text(work->result.object, "schema"), "pilab.release-plan/1");
+    modules = json_object_get(work->result.object, "modules");
+    assert_int_equal(json_array_size(modules), 2);
+    assert_string_equal(json_member_text(json_array_get(modules, 0), "version"), "2.0.7");
+    assert_string_equal(json_member_text(json_array_get(modules, 0), "target_version"), "2.0.6");
+    assert_null(json_member_text(json_array_get(modules, 1), "target_version"));
+    assert_non_null(strstr(work->result.text.data, "new to"));
+    app_must(work, "release list --all");
+    assert_int_equal(json_array_size(work->result.items), 0);
+}
+
+static void what_is_expected_is_cut_and_nothing_else(void **state)
+{
+    struct app_work *work = *state;
+    char line[128], mark[32];
+
+    snprintf(mark, sizeof mark, "%s", dry_run_mark(work));
+    snprintf(line, sizeof line, "release cut R1 auth pay --from SIT --to UAT --expect %s", mark);
+    /* What is left out may move. */
+    app_must(work, "manifest set web SIT 1.9.3");
+    assert_string_equal(dry_run_mark(work), mark);
+    app_must(work, "manifest set auth SIT 2.0.8");
+    app_must_fail(work, line, ERROR_CONFLICT, "SIT moved since it was looked at: nothing was cut");
+    app_must(work, "release list --all");
+    assert_int_equal(json_array_size(work->result.items), 0);
+    snprintf(mark, sizeof mark, "%s", dry_run_mark(work));
+    snprintf(line, sizeof line, "release cut R1 auth pay --from SIT --to UAT --expect %s", mark);
+    app_must(work, line);
+    assert_module(work, "auth", "2.0.8", "same", "other");
+}
+
 static void what_the_source_has_is_frozen(void **state)
 {
     struct app_work *work = *state;
@@ -467,6 +511,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_release_is_a_state_of_the_manifest),
         CASE(the_manifest_is_shown_as_a_release_has_it),
+        CASE(a_dry_run_shows_what_would_be_frozen_and_writes_nothing),
+        CASE(what_is_expected_is_cut_and_nothing_else),
         CASE(what_the_source_has_is_frozen),
         CASE(the_frozen_bytes_are_what_the_digest_is_over),
         CASE(a_name_is_cut_once),
