@@ -88,6 +88,10 @@ void note_draw_foot(const struct note_screen *screen, const struct surface *surf
         surface_printf(surface, 2, 1, ROLE_WARNING,
                        "rev %" PRId64 " by %s is the newest: ]r goes there", screen->flow.note.rev,
                        screen->flow.text.author);
+    } else if (screen->strip.current == NOTE_TAB_TABLE) {
+        /* Who is barred has a tab; a title that is cut is read nowhere else. */
+        surface_clear_row(surface, 2, ROLE_NORMAL);
+        note_table_draw_selected(screen, surface, 2);
     } else if (!whole) {
         note_balance_line(&line, screen->note, (size_t)surface_columns(surface) - 2);
         surface_rich(surface, 2, 1, line.data);

@@ -10,7 +10,6 @@
 #include <pilab/tui/text_view.h>
 
 /* Events to every view. NOTE_KEPT has the note's id as its data. */
-/* The last three are the list's own. */
 enum note_event { NOTE_KEPT = 200, NOTE_ACTED };
 
 /* The studio's call with another arena, for what is read and thrown away: texts of a note may be
@@ -71,8 +70,10 @@ void note_tabs_name(struct note_screen *screen);
 void note_tabs_show(struct note_screen *screen);
 /* The pane of the current tab. */
 struct pane *note_tabs_pane(const struct note_screen *screen);
-/* The rows of the table. */
+/* The rows of the table; and the one under the cursor once more, whole, where it has the room. */
 void note_table_fill(struct note_screen *screen);
+void note_table_draw_selected(const struct note_screen *screen, const struct surface *surface,
+                              int row);
 /* The tickets of the row under the cursor, for `gw`. */
 void note_table_where(const struct note_screen *screen);
 void note_revisions_fill(struct note_screen *screen);

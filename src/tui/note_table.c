@@ -101,6 +101,23 @@ void note_table_fill(struct note_screen *screen)
     list_reload(screen->table);
 }
 
+void note_table_draw_selected(const struct note_screen *screen, const struct surface *surface,
+                              int row)
+{
+    static const enum table_cell cells[] = { CELL_TITLE, CELL_TICKET, CELL_MODULE, CELL_CHANGE };
+    struct row selected = { 0 };
+    int column = 1;
+
+    if (!list_selected(screen->table, &selected))
+        return;
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+        if (selected.cells[cells[i]].length > 0)
+            column +=
+                2 + surface_text(surface, row, column, surface_columns(surface) - column,
+                                 style_of(selected.cells[cells[i]].role),
+                                 selected.cells[cells[i]].text, selected.cells[cells[i]].length);
+}
+
 void note_table_where(const struct note_screen *screen)
 {
     struct vector texts;

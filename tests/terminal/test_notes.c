@@ -65,6 +65,7 @@ static void each_tab_shows_its_side(void **state)
     studio_type(vt, "gt", "[Markdown]");
     assert_shown(vt, "# Notes for you - R2025.03");
     studio_type(vt, "gt", "[Table]");
+    studio_type(vt, "j", "Sign in with fingerprint or face  MB-234, #118"); /* whole */
     assert_golden(vt, "notes-table");
     studio_type(vt, "gt", "[Balance]");
     assert_shown(vt, "Where every commit went");
