@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include <pilab/base/map.h>
 #include <pilab/base/memory.h>
+#include <pilab/base/program.h>
 #include <pilab/git/remote.h>
 #include <pilab/net/host_key.h>
 #include <pilab/source/ssh_remote.h>
@@ -126,22 +126,6 @@ static enum ssh_variant variant_of(const char *name)
     return name != NULL && strcasecmp(name, "simple") == 0 ? SSH_VARIANT_SIMPLE : SSH_VARIANT_AUTO;
 }
 
-static bool is_in_path(const char *program)
-{
-    const char *path = getenv("PATH");
-    bool found = false;
-
-    while (!found && path != NULL && *path != '\0') {
-        size_t length = strcspn(path, ":");
-        char *file = memory_printf("%.*s/%s", (int)length, path, program);
-
-        found = length > 0 && access(file, X_OK) == 0;
-        free(file);
-        path += length + (path[length] == ':');
-    }
-    return found;
-}
-
 /* The system's, unless somebody wants the built-in one or there is none. */
 static const struct ssh_transport *transport_for(const struct ssh_options *options)
 {
@@ -149,7 +133,7 @@ static const struct ssh_transport *transport_for(const struct ssh_options *optio
 
     if (wanted != NULL && strcmp(wanted, ssh_builtin.name) == 0)
         return &ssh_builtin;
-    return options->program != NULL || is_in_path("ssh") ? &ssh_openssh : &ssh_builtin;
+    return options->program != NULL || program_is_in_path("ssh") ? &ssh_openssh : &ssh_builtin;
 }
 
 static struct call_remotes *make(const struct call *call)

@@ -7,6 +7,15 @@ void progress_report(const struct progress *progress, const char *what, uint64_t
         progress->report(progress->context, what, done, total);
 }
 
+void progress_transfer(const struct progress *progress, const char *what,
+                       const struct transfer_state *state)
+{
+    if (progress && progress->transfer)
+        progress->transfer(progress->context, what, state);
+    else
+        progress_report(progress, what, state->items, state->total);
+}
+
 bool progress_cancelled(const struct progress *progress)
 {
     return progress && progress->cancel &&
@@ -18,4 +27,11 @@ bool progress_check(const struct progress *progress, struct error *error)
     if (progress_cancelled(progress))
         return error_set(error, ERROR_CANCELLED, "Stopped before it was done.");
     return true;
+}
+
+bool progress_wait(const struct progress *progress, struct error *error)
+{
+    if (progress && progress->wait)
+        progress->wait(progress->context);
+    return progress_check(progress, error);
 }

@@ -24,7 +24,7 @@ int tcp_wait(int descriptor, short events, int milliseconds, const struct progre
         int64_t left = until - clock_monotonic();
         int ready;
 
-        if (progress_cancelled(progress))
+        if (!progress_wait(progress, NULL))
             return ECANCELED;
         if (left <= 0)
             return ETIMEDOUT;

@@ -31,7 +31,7 @@ bool builtin_wait(struct builtin *builtin, int milliseconds, struct error *error
         struct pollfd polled = { .fd = builtin->socket };
 
         polled.events = (short)((blocked & LIBSSH2_SESSION_BLOCK_OUTBOUND ? POLLOUT : 0) | POLLIN);
-        if (!progress_check(builtin->progress, error) || is_silent(builtin, milliseconds, error))
+        if (!progress_wait(builtin->progress, error) || is_silent(builtin, milliseconds, error))
             return false;
         if (builtin->settled)
             libssh2_keepalive_send(builtin->session, &next);

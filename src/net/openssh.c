@@ -101,7 +101,7 @@ static bool wait_for(struct stream *stream, int descriptor, short events, struct
         };
         int ready;
 
-        if (!progress_check(stream->progress, error)) {
+        if (!progress_wait(stream->progress, error)) {
             stream->failed = true;
             return false;
         }

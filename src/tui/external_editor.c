@@ -10,6 +10,7 @@
 #include <pilab/base/escape.h>
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
+#include <pilab/base/program.h>
 #include <pilab/base/utf8.h>
 #include <pilab/base/words.h>
 #include <pilab/tui/external_editor.h>
@@ -37,22 +38,6 @@ bool editor_command_split(const char *value, struct vector *words, struct error 
     return true;
 }
 
-static bool is_in_path(const char *program)
-{
-    const char *path = getenv("PATH");
-    bool found = false;
-
-    while (!found && path != NULL && *path != '\0') {
-        size_t length = strcspn(path, ":");
-        char *file = memory_printf("%.*s/%s", (int)length, path, program);
-
-        found = length > 0 && access(file, X_OK) == 0;
-        free(file);
-        path += length + (path[length] == ':');
-    }
-    return found;
-}
-
 static const char *chosen_editor(void)
 {
     static const char *const fallbacks[] = { "vi", "nano" };
@@ -65,7 +50,7 @@ static const char *chosen_editor(void)
             return value;
     }
     for (size_t i = 0; i < sizeof fallbacks / sizeof fallbacks[0]; i++)
-        if (is_in_path(fallbacks[i]))
+        if (program_is_in_path(fallbacks[i]))
             return fallbacks[i];
     return NULL;
 }

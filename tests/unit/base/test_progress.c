@@ -66,12 +66,60 @@ static void nobody_has_to_listen(void **state)
     assert_true(progress_check(&deaf, NULL));
 }
 
+static void hear_transfer(void *context, const char *what, const struct transfer_state *state)
+{
+    struct heard *heard = context;
+
+    heard->what = what;
+    heard->done = state->bytes;
+    heard->times++;
+}
+
+static void hear_wait(void *context)
+{
+    ((struct heard *)context)->times++;
+}
+
+static void who_knows_no_transfers_hears_of_its_objects(void **state)
+{
+    const struct transfer_state seen = { .items = 3, .total = 10, .bytes = 7 };
+    struct heard heard = { 0 };
+    struct progress progress = { .report = hear, .context = &heard };
+
+    (void)state;
+    progress_transfer(NULL, "receiving", &seen);
+    progress_transfer(&progress, "receiving", &seen);
+    assert_string_equal(heard.what, "receiving");
+    assert_int_equal(heard.done, 3);
+    assert_int_equal(heard.total, 10);
+    progress.transfer = hear_transfer;
+    progress_transfer(&progress, "receiving", &seen);
+    assert_int_equal(heard.done, 7);
+    assert_int_equal(heard.times, 2);
+}
+
+static void a_wait_is_told_of_and_ends_when_it_is_cancelled(void **state)
+{
+    atomic_bool cancel = false;
+    struct heard heard = { 0 };
+    struct progress progress = { .context = &heard, .cancel = &cancel, .wait = hear_wait };
+
+    (void)state;
+    assert_true(progress_wait(NULL, NULL));
+    assert_true(progress_wait(&progress, NULL));
+    assert_int_equal(heard.times, 1);
+    cancel = true;
+    assert_false(progress_wait(&progress, NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_report_reaches_the_listener),
         cmocka_unit_test(work_goes_on_until_it_is_cancelled),
         cmocka_unit_test(nobody_has_to_listen),
+        cmocka_unit_test(who_knows_no_transfers_hears_of_its_objects),
+        cmocka_unit_test(a_wait_is_told_of_and_ends_when_it_is_cancelled),
     };
 
     return cmocka_run_group_tests_name("base/progress", tests, NULL, NULL);
