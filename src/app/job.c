@@ -29,6 +29,8 @@ struct job {
     atomic_bool cancel;
     char what[JOB_WHAT_SIZE]; /* where it is */
     uint64_t done, total;
+    bool transferring; /* what it does is a transfer */
+    struct transfer_state transfer;
     int64_t reported_at;
     struct arena *questions; /* copies: whoever shows one may still do so when the job is gone on */
     bool asking, answered, refused;
@@ -84,10 +86,10 @@ void job_batch(struct job *job, void *batch)
     tell(job->pool);
 }
 
-/* Several threads of one job may report at once. */
-static void report(void *context, const char *what, uint64_t done, uint64_t total)
+/* Several threads of one job may report at once; `state` NULL: it is no transfer. */
+static void take_report(struct job *job, const char *what, uint64_t done, uint64_t total,
+                        const struct transfer_state *state)
 {
-    struct job *job = context;
     int64_t now = clock_monotonic();
     bool due;
 
@@ -95,6 +97,9 @@ static void report(void *context, const char *what, uint64_t done, uint64_t tota
     snprintf(job->what, sizeof job->what, "%s", what);
     job->done = done;
     job->total = total;
+    job->transferring = state != NULL;
+    if (state != NULL)
+        job->transfer = *state;
     due = now - job->reported_at >= PROGRESS_MILLISECONDS;
     if (due) {
         struct job_event *event = add_event(job, JOB_PROGRESS);
@@ -107,6 +112,16 @@ static void report(void *context, const char *what, uint64_t done, uint64_t tota
     pthread_mutex_unlock(&job->pool->lock);
     if (due)
         tell(job->pool);
+}
+
+static void report(void *context, const char *what, uint64_t done, uint64_t total)
+{
+    take_report(context, what, done, total, NULL);
+}
+
+static void transfer(void *context, const char *what, const struct transfer_state *state)
+{
+    take_report(context, what, state->items, state->total, state);
 }
 
 static const struct call_question *copy_question(struct arena *arena,
@@ -164,7 +179,9 @@ static bool ask(void *context, const struct call_question *question, size_t *cho
 /* With a call of its own. What was cancelled while it waited is not even begun. */
 static bool run_spec(struct job *job, void **output, struct error *error)
 {
-    struct progress progress = { .report = report, .context = job, .cancel = &job->cancel };
+    struct progress progress = {
+        .report = report, .context = job, .cancel = &job->cancel, .transfer = transfer
+    };
     struct call call;
     bool ok;
 
@@ -493,6 +510,8 @@ size_t job_list(struct job_pool *pool, struct job_info *out, size_t most)
                                             .title = job->title,
                                             .done = job->done,
                                             .total = job->total,
+                                            .transferring = job->transferring,
+                                            .transfer = job->transfer,
                                             .cancelled = atomic_load(&job->cancel) };
             memcpy(out[count].what, job->what, sizeof out[count].what);
         }

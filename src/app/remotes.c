@@ -1,6 +1,7 @@
 #include "remotes.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -8,6 +9,7 @@
 #include <pilab/base/map.h>
 #include <pilab/base/memory.h>
 #include <pilab/base/program.h>
+#include <pilab/git/mirror.h>
 #include <pilab/git/remote.h>
 #include <pilab/net/host_key.h>
 #include <pilab/source/ssh_remote.h>
@@ -138,10 +140,13 @@ static const struct ssh_transport *transport_for(const struct ssh_options *optio
 
 static struct call_remotes *make(const struct call *call)
 {
+    static atomic_flag swept = ATOMIC_FLAG_INIT; /* once in a process will do */
     struct call_remotes *remotes = memory_new(sizeof *remotes);
     struct ssh_options options = { 0 };
     struct error ignored;
 
+    if (!call->settings->offline && !atomic_flag_test_and_set(&swept))
+        mirror_sweep(call->settings->cache_directory);
     remotes->ask = call->ask;
     remotes->ask_context = call->ask_context;
     remotes->progress = call->progress;

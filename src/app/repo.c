@@ -15,6 +15,7 @@
 #include <pilab/store/repository.h>
 
 #include "remotes.h"
+#include "repo_news.h"
 #include "repository_address.h"
 
 /* --- Which ------------------------------------------------------------------------------------ */
@@ -147,6 +148,7 @@ static const struct result_column test_columns[] = {
     { "milliseconds", "Took ms",    CELL_NUMBER, 1},
     { "branch",       "Branch",     CELL_TEXT,   2},
     { "tags",         "Tags",       CELL_NUMBER, 2},
+    { "last_tag",     "Last",       CELL_TEXT,   3},
     { "state",        "State",      CELL_TEXT,   0},
 };
 
@@ -186,11 +188,9 @@ static void put_size(json_t *item, int64_t bytes)
     struct strbuf text = STRBUF_INIT;
 
     json_put_integer(item, "bytes", bytes);
-    if (bytes >= (int64_t)1 << 20)
-        strbuf_printf(&text, "%lld MiB", (long long)(bytes >> 20));
-    else if (bytes > 0)
-        strbuf_printf(&text, "%lld KiB", (long long)((bytes + 1023) >> 10));
-    json_put_text(item, "size", text.data);
+    if (bytes > 0)
+        transfer_size(&text, (uint64_t)bytes);
+    json_put_text(item, "size", text.length > 0 ? text.data : "");
     strbuf_release(&text);
 }
 
@@ -255,6 +255,7 @@ static json_t *health_item(struct call *call, const struct repo *repo)
                       folder                 ? "read where it is"
                       : health.synced_at > 0 ? "ok"
                                              : "not fetched yet");
+    repo_news_put(item, &health);
     free(settled);
     return item;
 }
@@ -275,6 +276,8 @@ bool app_repo_list(struct call *call, const struct arguments *arguments, struct 
                    sizeof health_columns / sizeof *health_columns);
     for (size_t i = 0; ok && i < repos.count; i++)
         json_array_append_new(result->items, health_item(call, vector_at(&repos, i)));
+    if (ok)
+        repo_news_say(call, result);
     release(&repos);
     return ok;
 }
@@ -305,6 +308,8 @@ static bool test_one(struct call *call, const struct repository_access *access,
         json_put_text(item, "branch", summary.branch);
         json_put_integer(item, "branches", (int64_t)summary.branches);
         json_put_integer(item, "tags", (int64_t)summary.tags);
+        if (summary.last_tag != NULL)
+            json_put_text(item, "last_tag", summary.last_tag);
         json_put_text(item, "state", "ok");
     } else {
         put_failure(item, error_code_name(refused.code), refused.message, refused.hint);
@@ -379,8 +384,10 @@ bool app_repo_fetch(struct call *call, const struct arguments *arguments, struct
         }
         json_array_append_new(result->items, item);
     }
-    if (ok)
+    if (ok) {
         say_failures(call, result);
+        repo_news_say(call, result);
+    }
     repository_library_stop();
     release(&repos);
     return ok;

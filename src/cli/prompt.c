@@ -15,22 +15,34 @@
 #define QUIET_MILLISECONDS 400
 #define TICK_MILLISECONDS  200
 
-static void draw(struct prompt *prompt, const char *what, uint64_t done, uint64_t total)
+static void wipe(struct prompt *prompt)
 {
-    int64_t now = clock_monotonic();
+    if (prompt->drawn)
+        output_raw(prompt->output, "\r\033[K", 4, NULL);
+    prompt->drawn = false;
+}
+
+static bool is_due(const struct prompt *prompt, int64_t now)
+{
+    return !prompt->asking && now - prompt->started >= QUIET_MILLISECONDS &&
+           now - prompt->drawn_at >= TICK_MILLISECONDS;
+}
+
+/* The terminal as wide as it is now: it may have been made smaller, and a line that wraps cannot be
+ * renewed. */
+static size_t room(const struct prompt *prompt)
+{
+    return output_for(prompt->output->descriptor, NULL, 0, false).width - 1;
+}
+
+static void draw(struct prompt *prompt, const char *words, size_t columns, int64_t now)
+{
     struct strbuf line = STRBUF_INIT, text = STRBUF_INIT;
 
-    if (now - prompt->started < QUIET_MILLISECONDS || now - prompt->drawn_at < TICK_MILLISECONDS)
-        return;
-    escape_terminal(&text, what, strlen(what),
+    escape_terminal(&text, words, strlen(words),
                     ESCAPE_BLANKS | (prompt->output->utf8 ? 0 : ESCAPE_ASCII));
-    if (total > 0)
-        strbuf_printf(&text, " %" PRIu64 "%%", done * 100 / total);
-    else if (done > 0)
-        strbuf_printf(&text, " %" PRIu64, done);
     strbuf_add(&line, "\r");
-    rich_cell(&line, RICH_PLAIN, text.data, prompt->output->width - 1, RICH_LEFT,
-              prompt->output->utf8);
+    rich_cell(&line, RICH_PLAIN, text.data, columns, RICH_LEFT, prompt->output->utf8);
     output_raw(prompt->output, line.data, line.length, NULL);
     prompt->drawn = true;
     prompt->drawn_at = now;
@@ -41,9 +53,44 @@ static void draw(struct prompt *prompt, const char *what, uint64_t done, uint64_
 static void report(void *context, const char *what, uint64_t done, uint64_t total)
 {
     struct prompt *prompt = context;
+    struct strbuf words = STRBUF_INIT;
+    int64_t now = clock_monotonic();
 
     pthread_mutex_lock(&prompt->drawing);
-    draw(prompt, what, done, total);
+    if (is_due(prompt, now)) {
+        strbuf_add(&words, what);
+        if (total > 0)
+            strbuf_printf(&words, " %" PRIu64 "%%", done * 100 / total);
+        else if (done > 0)
+            strbuf_printf(&words, " %" PRIu64, done);
+        draw(prompt, words.data, room(prompt), now);
+    }
+    pthread_mutex_unlock(&prompt->drawing);
+    strbuf_release(&words);
+}
+
+static void transfer(void *context, const char *what, const struct transfer_state *state)
+{
+    struct prompt *prompt = context;
+    struct strbuf words = STRBUF_INIT;
+    int64_t now = clock_monotonic();
+
+    pthread_mutex_lock(&prompt->drawing);
+    if (is_due(prompt, now)) {
+        transfer_words(&words, what, state, room(prompt));
+        draw(prompt, words.data, room(prompt), now);
+    }
+    pthread_mutex_unlock(&prompt->drawing);
+    strbuf_release(&words);
+}
+
+/* A question has the line for itself, from before it is shown until it is answered. */
+static void set_asking(struct prompt *prompt, bool asking)
+{
+    pthread_mutex_lock(&prompt->drawing);
+    prompt->asking = asking;
+    if (asking)
+        wipe(prompt);
     pthread_mutex_unlock(&prompt->drawing);
 }
 
@@ -121,12 +168,14 @@ static bool ask(void *context, const struct call_question *question, size_t *cho
     struct strbuf line = STRBUF_INIT;
     bool answered = false;
 
+    set_asking(prompt, true);
     do {
         if (!(question->secret ? read_secret_line(prompt, question, &line)
                                : read_shown_line(prompt, question, &line)))
             break;
         answered = question->choices == NULL || match_choice(question, line.data, choice);
     } while (!answered);
+    set_asking(prompt, false);
     if (answered && text != NULL)
         strbuf_add_bytes(text, line.data, line.length);
     if (line.capacity > 0)
@@ -146,6 +195,7 @@ void prompt_attach(struct prompt *prompt, const struct output *output, struct ca
     if (!prompt->output->terminal)
         return;
     call->progress.report = report;
+    call->progress.transfer = transfer;
     call->progress.context = prompt;
     if (isatty(STDIN_FILENO) == 1) {
         call->ask = ask;
@@ -155,7 +205,6 @@ void prompt_attach(struct prompt *prompt, const struct output *output, struct ca
 
 void prompt_end(struct prompt *prompt)
 {
-    if (prompt->drawn)
-        output_raw(prompt->output, "\r\033[K", 4, NULL);
+    wipe(prompt);
     pthread_mutex_destroy(&prompt->drawing);
 }

@@ -1,29 +1,19 @@
-#include <config.h> /* nftw */
-
 #include <pilab/git/mirror.h>
 
 #include "internal.h"
+#include "mirror_folder.h"
+#include "mirror_news.h"
 #include "talk.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
-#include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <pilab/base/digest.h>
 #include <pilab/base/escape.h>
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
-
-/* How often a lock that another process holds is tried. */
-#define LOCK_WAIT_MS 100
 
 /* What one update works with. */
 struct update {
@@ -79,81 +69,6 @@ char *mirror_path(const char *url, const struct mirror_options *options)
     return path;
 }
 
-/* --- Lock and leftovers --------------------------------------------------------------------- */
-
-static bool take_lock(struct update *update, struct error *error)
-{
-    char *path = memory_printf("%s.lock", update->path);
-    bool ok = false;
-    update->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (update->lock < 0) {
-        error_errno(error, errno, "lock %s cannot be made", path);
-        goto out;
-    }
-    while (flock(update->lock, LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR) {
-            error_errno(error, errno, "lock %s cannot be taken", path);
-            goto out;
-        }
-        if (!progress_check(update->talk.progress, error))
-            goto out;
-        progress_report(update->talk.progress, "waiting for another update of this mirror", 0, 0);
-        poll(NULL, 0, LOCK_WAIT_MS);
-    }
-    ok = true;
-out:
-    free(path);
-    return ok;
-}
-
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *where)
-{
-    (void)status;
-    (void)kind;
-    (void)where;
-    return remove(path);
-}
-
-static void remove_tree(const char *path)
-{
-    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-static bool begins(const char *text, const char *prefix)
-{
-    return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
-/* Removes what in `directory` begins with `prefix`: the lock is ours, so nobody writes there. */
-static void sweep(const char *directory, const char *prefix)
-{
-    DIR *open_directory = opendir(directory);
-    struct dirent *entry;
-    while (open_directory && (entry = readdir(open_directory))) {
-        if (!begins(entry->d_name, prefix))
-            continue;
-        char *path = path_join(directory, entry->d_name);
-        remove_tree(path);
-        free(path);
-    }
-    if (open_directory)
-        closedir(open_directory);
-}
-
-/* An interrupted clone leaves "<mirror>.new-<pid>", an interrupted fetch half a pack. */
-static void sweep_leftovers(const struct update *update)
-{
-    char *parent =
-        memory_copy_bytes(update->path, (size_t)(path_base_name(update->path) - update->path));
-    char *prefix = memory_printf("%s.new-", path_base_name(update->path));
-    char *packs = path_join(update->path, "objects/pack");
-    sweep(parent, prefix);
-    sweep(packs, "pack_git2_");
-    free(parent);
-    free(prefix);
-    free(packs);
-}
-
 /* --- Making and updating ------------------------------------------------------------------- */
 
 /* What HEAD shall be; NULL when the remote does not say. */
@@ -175,8 +90,16 @@ static void set_head(git_repository *git, const char *branch)
         git_reference_free(head);
 }
 
+struct fetching {
+    struct update *update;
+    git_repository *git;
+};
+
+/* As git_remote_fetch does it, but what has gone goes first: a branch "a" that has become "a/b"
+ * would stand in its way. */
 static int fetch_all(git_remote *remote, const git_remote_connect_options *connect, void *context)
 {
+    const struct fetching *fetching = context;
     char branches[] = "+refs/heads/*:refs/heads/*", tags[] = "+refs/tags/*:refs/tags/*";
     char *specs[] = { branches, tags };
     const git_strarray refspecs = { .strings = specs, .count = 2 };
@@ -185,20 +108,64 @@ static int fetch_all(git_remote *remote, const git_remote_connect_options *conne
     fetch.callbacks = connect->callbacks;
     fetch.follow_redirects = connect->follow_redirects;
     fetch.proxy_opts = connect->proxy_opts;
-    fetch.prune = GIT_FETCH_PRUNE;
     fetch.update_fetchhead = 0;
     fetch.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE; /* the second refspec brings them all */
     char *branch = default_branch(remote);
-    int result = git_remote_fetch(remote, &refspecs, &fetch, NULL);
+    int result = git_remote_download(remote, &refspecs, &fetch);
+    if (result == 0) {
+        git_remote_disconnect(remote); /* the server need not wait for our files */
+        result = git_remote_prune(remote, &connect->callbacks);
+    }
     if (result == 0)
-        set_head(context, branch);
+        result = git_remote_update_tips(remote, &connect->callbacks, 0,
+                                        GIT_REMOTE_DOWNLOAD_TAGS_NONE, NULL);
+    if (result == 0)
+        set_head(fetching->git, branch);
     free(branch);
     return result;
 }
 
+/* What the system says of a disk without room, of whatever kind. */
+static bool is_out_of_room(const char *message)
+{
+    static const int numbers[] = { ENOSPC, EDQUOT, EFBIG };
+    char words[128];
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+        if (strerror_r(numbers[i], words, sizeof(words)) == 0 && strstr(message, words))
+            return true;
+    return false;
+}
+
+static bool explain(const struct update *update, struct error *error)
+{
+    const char *cache = update->talk.options->cache_directory;
+    if (!error || error->code != ERROR_IO)
+        return false;
+    if (is_out_of_room(error->message))
+        return error_hint(error,
+                          "there is no room for it below %s/mirrors: remove mirrors that nobody "
+                          "needs (`pilab repo list` shows their sizes), make room on that disk, or "
+                          "let XDG_CACHE_HOME name another one",
+                          cache);
+    if (!error->hint[0])
+        return error_hint(error,
+                          "mirrors are kept in %s/mirrors: check whether that can be written",
+                          cache);
+    return false;
+}
+
 static bool fetch_into(struct update *update, git_repository *git, struct error *error)
 {
-    return talk_run(&update->talk, git, fetch_all, git, error);
+    struct fetching fetching = { update, git };
+    struct mirror_watch watch;
+    mirror_watch_start(&watch, git, update->talk.options);
+    update->talk.on_reference = mirror_watch_reference;
+    update->talk.reference_context = &watch;
+    bool ok = talk_run(&update->talk, git, fetch_all, &fetching, error);
+    update->talk.on_reference = NULL;
+    if (ok)
+        mirror_watch_end(&watch);
+    return ok || explain(update, error);
 }
 
 static bool clone_mirror(struct update *update, struct error *error)
@@ -210,29 +177,58 @@ static bool clone_mirror(struct update *update, struct error *error)
     options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKPATH;
     options.mode = 0700;
     int result = git_repository_init_ext(&git, fresh, &options);
-    bool ok = result < 0 ? git_failed(error, result, "mirror %s cannot be made", fresh)
+    bool ok = result < 0 ? git_failed(error, result, "mirror %s cannot be made", fresh) ||
+                               explain(update, error)
                          : fetch_into(update, git, error);
     git_repository_free(git);
-    if (ok && rename(fresh, update->path) != 0)
-        ok = error_errno(error, errno, "mirror %s cannot be put in place", update->path);
+    ok = ok && mirror_put_in_place(fresh, update->path, error);
     if (!ok)
-        remove_tree(fresh);
+        mirror_remove_tree(fresh);
     free(fresh);
     return ok;
 }
 
-/* A mirror that cannot be opened is a cache that went bad: it is made anew. */
+/* A mirror is a cache: what is damaged is made anew, and said. */
+static bool make_anew(struct update *update, const char *why, struct error *error)
+{
+    if (!clone_mirror(update, error))
+        return false;
+    mirror_tell(update->talk.options, MIRROR_REMADE, why, NULL, NULL);
+    return true;
+}
+
+/* That of what lies here something is not as it should be, told by a fetch that trips over it. */
+static bool is_damage(const struct update *update, const struct error *error)
+{
+    return !update->talk.by_remote &&
+           (error->code == ERROR_CORRUPT || error->code == ERROR_INVALID);
+}
+
 static bool fetch_mirror(struct update *update, struct error *error)
 {
     git_repository *git = NULL;
-    if (!file_is_directory(update->path))
+    struct strbuf why = STRBUF_INIT;
+    struct error refused = { 0 };
+    bool ok = false;
+    if (!file_exists(update->path))
         return clone_mirror(update, error);
-    if (git_repository_open_ext(&git, update->path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) < 0) {
-        remove_tree(update->path);
-        return clone_mirror(update, error);
+    int opened = git_repository_open_ext(&git, update->path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
+    if (opened == GIT_EOWNER) {
+        git_failed(error, opened, "mirror %s", update->path);
+        return error_hint(error, "it belongs to somebody else: remove it, it is made anew");
     }
-    bool ok = fetch_into(update, git, error);
+    if (opened < 0)
+        strbuf_add(&why, "it is no repository any more");
+    else if (mirror_is_whole(git, update->path, &why))
+        ok = fetch_into(update, git, &refused);
     git_repository_free(git);
+    if (!ok && why.length == 0 && is_damage(update, &refused))
+        strbuf_add(&why, refused.message);
+    if (!ok && why.length > 0)
+        ok = make_anew(update, why.data, error);
+    else if (!ok && error)
+        *error = refused;
+    strbuf_release(&why);
     return ok;
 }
 
@@ -247,10 +243,13 @@ static bool offline_mirror(const struct update *update, struct error *error)
 static bool update_online(struct update *update, struct error *error)
 {
     char *parent = path_join(update->talk.options->cache_directory, "mirrors");
-    bool ok = talk_check(&update->talk, error) && file_make_directories(parent, 0700, error) &&
-              take_lock(update, error);
+    bool ok = talk_check(&update->talk, error);
+    if (ok && !(file_make_directories(parent, 0700, error) &&
+                mirror_lock(update->path, &update->lock, update->talk.progress, error)))
+        ok = explain(update, error);
+    ok = ok && mirror_is_ours(update->path, error);
     if (ok) {
-        sweep_leftovers(update);
+        mirror_clean(update->path);
         ok = fetch_mirror(update, error);
     }
     if (update->lock >= 0)

@@ -16,13 +16,22 @@ static bool begins(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+static void count_tag(struct listing *listing, const char *name)
+{
+    struct remote_summary *summary = listing->summary;
+    summary->tags++;
+    if (!summary->last_tag || version_compare(name, summary->last_tag) > 0)
+        summary->last_tag = arena_text(listing->arena, name);
+}
+
 /* "v1^{}" is what the tag before it leads to. */
 static void count(struct listing *listing, const git_remote_head *head)
 {
     size_t length = strlen(head->name);
     bool peeled = length > 3 && strcmp(head->name + length - 3, "^{}") == 0;
     listing->summary->branches += begins(head->name, "refs/heads/");
-    listing->summary->tags += begins(head->name, "refs/tags/") && !peeled;
+    if (begins(head->name, "refs/tags/") && !peeled)
+        count_tag(listing, head->name + strlen("refs/tags/"));
     if (strcmp(head->name, "HEAD") == 0 && head->symref_target &&
         begins(head->symref_target, "refs/heads/"))
         listing->summary->branch =

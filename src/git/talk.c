@@ -10,24 +10,25 @@
 
 static int on_transfer(const git_indexer_progress *stats, void *payload)
 {
-    const struct talk *talk = payload;
+    struct talk *talk = payload;
     if (progress_cancelled(talk->progress))
         return GIT_EUSER;
-    bool receiving = stats->received_objects < stats->total_objects;
-    if (receiving)
-        progress_report(talk->progress, "receiving objects", stats->received_objects,
-                        stats->total_objects);
-    else if (stats->total_deltas > 0)
-        progress_report(talk->progress, "resolving deltas", stats->indexed_deltas,
-                        stats->total_deltas);
+    talk_progress_received(&talk->told, stats);
     return 0;
 }
 
 static int on_sideband(const char *text, int length, void *payload)
 {
+    struct talk *talk = payload;
+    talk_progress_heard(&talk->told, text, (size_t)length);
+    return progress_cancelled(talk->progress) ? GIT_EUSER : 0;
+}
+
+static int on_tip(const char *name, const git_oid *before, const git_oid *after, void *payload)
+{
     const struct talk *talk = payload;
-    (void)text; /* the server's own words: nobody needs them, and they are hostile text */
-    (void)length;
+    if (talk->on_reference)
+        talk->on_reference(talk->reference_context, name, before, after);
     return progress_cancelled(talk->progress) ? GIT_EUSER : 0;
 }
 
@@ -52,6 +53,7 @@ static void set_callbacks(struct talk *talk, git_remote_callbacks *callbacks)
 {
     callbacks->transfer_progress = on_transfer;
     callbacks->sideband_progress = on_sideband;
+    callbacks->update_tips = on_tip;
     callbacks->certificate_check = on_certificate;
     callbacks->payload = talk;
     if (talk->kind == REMOTE_SSH)
@@ -100,9 +102,37 @@ static bool take_failure(const struct error *failure, struct error *error)
     return false;
 }
 
-static bool talk_failed(const struct talk *talk, int result, struct error *error)
+/* What libgit2 says that nobody below it has said. Only files are the system's for it: the network
+ * has classes of its own. */
+static bool git_says(struct talk *talk, int result, struct error *error)
 {
     const git_error *last = git_error_last();
+    bool here = last && (last->klass == GIT_ERROR_OS || last->klass == GIT_ERROR_FILESYSTEM);
+    char words[256] = "";
+    if (last && last->message)
+        strncat(words, last->message, sizeof(words) - 1);
+    git_failed(error, result, "%s cannot be fetched", talk->url);
+    if (here)
+        return false;
+    if (last && last->klass == GIT_ERROR_REFERENCE && error && error->code == ERROR_IO) {
+        error->code = ERROR_CORRUPT; /* ours: those of the remote have been read by then */
+        return false;
+    }
+    if (error && talk->kind > REMOTE_FILE && error->code == ERROR_IO)
+        error->code = ERROR_NETWORK;
+    talk->by_remote = error && error->code == ERROR_NETWORK;
+    if (hint_for(words, error) || !talk->watch.ended)
+        return false;
+    talk->by_remote = true;
+    error_set(error, ERROR_NETWORK, "%s cannot be fetched: the server ended the connection early",
+              talk->url);
+    return error_hint(error, "try again; something on the way may limit time or size");
+}
+
+/* Before anything else is done: a goodbye that fails would take the place of the reason. */
+static bool talk_failed(struct talk *talk, int result, struct error *error)
+{
+    talk->by_remote = true;
     if (result == GIT_EUSER || progress_cancelled(talk->progress))
         return error_set(error, ERROR_CANCELLED, "fetching %s was cancelled", talk->url);
     if (talk->call.error.code != ERROR_NONE) {
@@ -113,14 +143,8 @@ static bool talk_failed(const struct talk *talk, int result, struct error *error
         take_failure(&talk->watch.error, error);
         return error_prefix(error, "%s cannot be fetched", talk->url);
     }
-    git_failed(error, result, "%s cannot be fetched", talk->url);
-    if (error && talk->kind > REMOTE_FILE && error->code == ERROR_IO)
-        error->code = ERROR_NETWORK;
-    if (hint_for(last ? last->message : NULL, error) || !talk->watch.ended)
-        return false;
-    error_set(error, ERROR_NETWORK, "%s cannot be fetched: the server ended the connection early",
-              talk->url);
-    return error_hint(error, "try again; something on the way may limit time or size");
+    talk->by_remote = false;
+    return git_says(talk, result, error);
 }
 
 /* --- From the address to the end ------------------------------------------------------------ */
@@ -178,10 +202,12 @@ bool talk_run(struct talk *talk, git_repository *git,
     git_remote *remote = NULL;
     git_remote_connect_options connect;
     int limit = talk->options->silence_limit;
+    bool ok;
+    talk_progress_start(&talk->told, talk->progress);
     talk->call =
-        (struct transport_call){ .transport = talk->options->ssh, .progress = talk->progress };
+        (struct transport_call){ .transport = talk->options->ssh, .progress = &talk->told.waiting };
     talk->watch =
-        (struct socket_watch){ .progress = talk->progress,
+        (struct socket_watch){ .progress = &talk->told.waiting,
                                .silence_limit = limit > 0 ? limit : MIRROR_SILENCE_LIMIT };
     if (talk->kind == REMOTE_HTTPS)
         trust_tell();
@@ -194,10 +220,13 @@ bool talk_run(struct talk *talk, git_repository *git,
     if (result == 0)
         result = git_remote_connect_ext(remote, GIT_DIRECTION_FETCH, &connect);
     if (result == 0)
+        talk_progress_connected(&talk->told);
+    if (result == 0)
         result = say(remote, &connect, context);
+    ok = result >= 0 || talk_failed(talk, result, error);
     if (remote)
         git_remote_disconnect(remote);
     git_remote_free(remote);
     socket_set_watch(NULL);
-    return result < 0 ? talk_failed(talk, result, error) : true;
+    return ok;
 }

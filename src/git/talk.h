@@ -8,6 +8,7 @@
 #include <pilab/git/mirror.h>
 
 #include "socket.h"
+#include "talk_progress.h"
 #include "transport.h"
 
 struct talk {
@@ -16,11 +17,18 @@ struct talk {
     char *address; /* what libgit2 gets: a folder, or the URL */
     const struct mirror_options *options;
     const struct progress *progress;
+    struct talk_progress told;
+    /* What becomes of each reference; zero where there was or is none. May be NULL. */
+    void (*on_reference)(void *context, const char *name, const git_oid *before,
+                         const git_oid *after);
+    void *reference_context;
+    bool by_remote;             /* after a failure: somebody else's, not of what lies here */
     struct transport_call call; /* ssh */
     struct socket_watch watch;  /* https */
 };
 
-/* `options` and `progress` must outlive the talk. False as remote_check; released in any case. */
+/* `options` and `progress` must outlive the talk, which stays where it is. False as remote_check;
+ * released in any case. */
 bool talk_init(struct talk *talk, const char *url, const struct mirror_options *options,
                const struct progress *progress, struct error *error);
 /* Whether there is any sense in trying. */

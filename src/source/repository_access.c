@@ -4,6 +4,7 @@
 
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
+#include <pilab/base/vector.h>
 #include <pilab/source/repository_health.h>
 
 /* Who is cut off may still work with what was fetched before. */
@@ -12,7 +13,8 @@ static bool hint_offline(const char *address, const struct mirror_options *optio
 {
     char *path = mirror_path(address, options), *hint;
 
-    if (error != NULL && error->code == ERROR_NETWORK && file_is_directory(path)) {
+    if (error != NULL && (error->code == ERROR_NETWORK || error->code == ERROR_IO) &&
+        file_is_directory(path)) {
         hint = memory_printf("%s%s--offline takes what was fetched before", error->hint,
                              error->hint[0] != '\0' ? "; " : "");
         error_hint(error, "%s", hint);
@@ -41,6 +43,36 @@ static bool meet_and_do(const struct repository_access *access, const char *addr
     return false;
 }
 
+/* --- News ------------------------------------------------------------------------------------- */
+
+/* Heard while a mirror is updated. */
+struct hearing {
+    struct arena *arena;
+    struct vector news; /* of struct repository_novelty */
+    int64_t at;
+};
+
+static const char *hex_of(const struct object_id *id, struct arena *arena)
+{
+    char hex[OBJECT_ID_HEX_SIZE];
+
+    return object_id_is_zero(id) ? "" : arena_text(arena, object_id_hex(id, hex));
+}
+
+static void hear(void *context, const struct mirror_news *news)
+{
+    struct hearing *hearing = context;
+    struct repository_novelty *novelty = vector_add(&hearing->news);
+
+    *novelty = (struct repository_novelty){ .event = news->event,
+                                            .name = arena_text(hearing->arena, news->name),
+                                            .before = hex_of(&news->before, hearing->arena),
+                                            .after = hex_of(&news->after, hearing->arena),
+                                            .at = hearing->at };
+}
+
+/* --- Fetching --------------------------------------------------------------------------------- */
+
 struct fetching {
     const char *address;
     const struct mirror_options *options;
@@ -57,17 +89,29 @@ static bool fetch(void *context, struct error *error)
 }
 
 static bool update(const struct repository_access *access, const char *address,
-                   const struct mirror_options *options, char **path,
-                   const struct progress *progress, struct error *error)
+                   struct mirror_options *options, char **path, const struct progress *progress,
+                   struct error *error)
 {
     struct fetching fetching = { address, options, path, progress };
-    int64_t began = clock_now(&access->clock), start = clock_monotonic();
+    struct hearing hearing = { .arena = arena_new(), .at = clock_now(&access->clock) };
+    int64_t start = clock_monotonic();
     struct error refused = { 0 };
-    bool ok = meet_and_do(access, address, fetch, &fetching, progress, &refused);
+    bool ok;
 
+    vector_init(&hearing.news, sizeof(struct repository_novelty));
+    options->tell = hear;
+    options->tell_context = &hearing;
+    ok = meet_and_do(access, address, fetch, &fetching, progress, &refused);
     if (!options->offline)
-        repository_health_note(access->cache_directory, address, began, clock_monotonic() - start,
-                               ok ? NULL : &refused);
+        repository_health_note(access->cache_directory, address,
+                               &(struct repository_attempt){ .tried_at = hearing.at,
+                                                             .milliseconds =
+                                                                 clock_monotonic() - start,
+                                                             .refused = ok ? NULL : &refused,
+                                                             .news = hearing.news.items,
+                                                             .news_count = hearing.news.count });
+    vector_release(&hearing.news);
+    arena_free(&hearing.arena);
     if (!ok && error != NULL)
         *error = refused;
     return ok || hint_offline(address, options, error);

@@ -16,6 +16,8 @@ struct jobs {
     struct job_status job;
     char identity[24];
     char progress[48];
+    struct strbuf doing;
+    int columns; /* of the view */
 };
 
 enum jobs_action { JOBS_CANCEL };
@@ -32,6 +34,22 @@ static const struct list_column jobs_columns[] = {
     { "Done", 6,  14, 0, FIT_RIGHT},
     { "At",   10, 0,  1, FIT_END  },
 };
+
+/* What the columns before the last one take, with the mark of the row and what lies between. */
+#define COLUMNS_BEFORE (28 + 14 + 6)
+
+/* Of a transfer what there is room for. */
+static const char *doing(struct jobs *jobs)
+{
+    const struct job_status *job = &jobs->job;
+
+    if (job->cancelling || !job->transferring)
+        return job->cancelling ? "cancelling" : job->doing;
+    strbuf_clear(&jobs->doing);
+    transfer_words(&jobs->doing, job->doing, &job->transfer,
+                   jobs->columns > COLUMNS_BEFORE ? (size_t)(jobs->columns - COLUMNS_BEFORE) : 0);
+    return jobs->doing.data;
+}
 
 static uint64_t count(void *context, bool *exact)
 {
@@ -59,7 +77,7 @@ static bool row_at(void *context, uint64_t index, struct row *row)
     row->identity = jobs->identity;
     row_set(row, 0, ROLE_NORMAL, job->title);
     row_set(row, 1, ROLE_NORMAL, jobs->progress);
-    row_set(row, 2, ROLE_DIM, job->cancelling ? "cancelling" : job->doing);
+    row_set(row, 2, ROLE_DIM, doing(jobs));
     return true;
 }
 
@@ -75,6 +93,7 @@ static void layout(struct view *view, struct rectangle area)
 {
     struct jobs *jobs = view_state(view);
 
+    jobs->columns = area.columns;
     pane_place(list_pane(jobs->list), area);
 }
 
@@ -102,6 +121,7 @@ static void close_jobs(struct view *view)
     struct jobs *jobs = view_state(view);
 
     list_free(&jobs->list);
+    strbuf_release(&jobs->doing);
     free(jobs);
 }
 
@@ -121,6 +141,7 @@ struct view *jobs_view_new(struct workspace *workspace)
     struct row_source source = { &jobs_source, jobs };
     struct view *view;
 
+    jobs->doing = (struct strbuf)STRBUF_INIT;
     jobs->host = &workspace->options.jobs;
     jobs->list = list_new(jobs_columns, 3, source);
     list_set_empty(jobs->list, "No job is running.");

@@ -145,6 +145,8 @@ static bool job_get(void *context, size_t index, struct job_status *out)
     *out = (struct job_status){ .id = jobs[index].job,
                                 .done = jobs[index].done,
                                 .total = jobs[index].total,
+                                .transferring = jobs[index].transferring,
+                                .transfer = jobs[index].transfer,
                                 .cancelling = jobs[index].cancelled };
     strncpy(out->title, jobs[index].title, sizeof out->title - 1);
     snprintf(out->doing, sizeof out->doing, "%s", jobs[index].what);

@@ -95,7 +95,7 @@ int64_t workspace_job_deadline(const struct workspace *workspace, int64_t now)
     return deadline;
 }
 
-/* "⟳ mb-auth 43%", and how many more there are. */
+/* "⟳ mb-auth 43%, 8 s left", and how many more there are. */
 static void make_job(const struct workspace *workspace, struct strbuf *out)
 {
     const struct job_host *jobs = &workspace->options.jobs;
@@ -111,7 +111,10 @@ static void make_job(const struct workspace *workspace, struct strbuf *out)
         return;
     strbuf_printf(out, "%s %s", glyph_text(workspace_glyphs(workspace), GLYPH_RUNNING),
                   shown.title);
-    if (shown.total > 0)
+    if (shown.transferring) {
+        strbuf_add_char(out, ' ');
+        transfer_brief(out, &shown.transfer);
+    } else if (shown.total > 0)
         strbuf_printf(out, " %llu%%", (unsigned long long)(shown.done * 100 / shown.total));
     if (lasting > 1)
         strbuf_printf(out, " +%zu", lasting - 1);

@@ -24,6 +24,8 @@
 #include "patience.h"
 
 #define MOST_LINES 8
+/* Between two drops of a slow line. */
+#define DROP_MS 20
 
 struct line {
     int client, server; /* -1 when it is not in use */
@@ -41,6 +43,8 @@ struct relay {
     size_t left; /* bytes until it */
     bool broken; /* it has happened */
     atomic_bool *happened;
+    size_t drop; /* bytes each time; 0: all */
+    uint64_t passed;
 };
 
 static struct sockaddr_in loopback(unsigned short port)
@@ -125,6 +129,7 @@ static void count_bytes(struct relay *relay, size_t bytes)
 {
     const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
 
+    relay->passed += bytes;
     if (relay->fault == RELAY_NONE || relay->broken)
         return;
     relay->left -= bytes;
@@ -148,6 +153,8 @@ static void pass_on(struct relay *relay, struct line *line, bool answer)
     size_t room = answer && allowance(relay) < sizeof bytes ? allowance(relay) : sizeof bytes;
     ssize_t got;
 
+    if (answer && relay->drop > 0 && room > relay->drop)
+        room = relay->drop;
     if (room == 0) /* silent since it was polled */
         return;
     got = recv(answer ? line->server : line->client, bytes, room, 0);
@@ -178,9 +185,12 @@ static void *relay_main(void *argument)
     struct pollfd polled[2 + 2 * MOST_LINES];
 
     for (;;) {
+        bool slow;
+
         polled[0] = (struct pollfd){ .fd = relay->wake[0], .events = POLLIN };
         polled[1] = (struct pollfd){ .fd = relay->listener, .events = POLLIN };
         pthread_mutex_lock(&relay->lock);
+        slow = relay->drop > 0;
         for (size_t i = 0; i < MOST_LINES; i++) {
             const struct line *line = &relay->lines[i];
             bool silent = allowance(relay) == 0;
@@ -194,6 +204,8 @@ static void *relay_main(void *argument)
             continue;
         if (polled[0].revents != 0)
             return NULL;
+        if (slow)
+            poll(NULL, 0, DROP_MS);
         pthread_mutex_lock(&relay->lock);
         serve(relay, polled);
         pthread_mutex_unlock(&relay->lock);
@@ -223,6 +235,23 @@ void relay_break(struct relay *relay, enum relay_fault fault, size_t after, atom
     relay->broken = false;
     relay->happened = happened;
     pthread_mutex_unlock(&relay->lock);
+}
+
+void relay_slow(struct relay *relay, size_t bytes)
+{
+    pthread_mutex_lock(&relay->lock);
+    relay->drop = bytes;
+    pthread_mutex_unlock(&relay->lock);
+}
+
+uint64_t relay_passed(struct relay *relay)
+{
+    uint64_t passed;
+
+    pthread_mutex_lock(&relay->lock);
+    passed = relay->passed;
+    pthread_mutex_unlock(&relay->lock);
+    return passed;
 }
 
 void relay_wait(struct relay *relay)

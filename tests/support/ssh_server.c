@@ -222,10 +222,15 @@ void ssh_server_allow(struct ssh_server *server, const char *public_key)
 
 char *ssh_server_known(const struct ssh_server *server)
 {
+    return ssh_server_known_as(server, server->port);
+}
+
+char *ssh_server_known_as(const struct ssh_server *server, unsigned short port)
+{
     char *path = scratch_path(server->directory, "host_key.pub");
     char *text = scratch_read(path), *line;
 
-    line = memory_printf("[127.0.0.1]:%d %s", server->port, text);
+    line = memory_printf("[127.0.0.1]:%d %s", port, text);
     free(text);
     free(path);
     return line;

@@ -25,6 +25,8 @@ unsigned short ssh_server_port(const struct ssh_server *server);
 void ssh_server_allow(struct ssh_server *server, const char *public_key);
 /* The line of known_hosts for it ("[127.0.0.1]:PORT type key\n"); the caller frees. */
 char *ssh_server_known(const struct ssh_server *server);
+/* The same behind another port. */
+char *ssh_server_known_as(const struct ssh_server *server, unsigned short port);
 /* Sends a signal to all that serve now. */
 void ssh_server_signal(struct ssh_server *server, int number);
 /* How many connections there have been. */

@@ -153,6 +153,30 @@ char *ssh_world_address(const struct ssh_world *world, unsigned short port)
     return memory_printf("ssh://127.0.0.1:%d%s", port, fixture_git_path(world->fixture));
 }
 
+char *ssh_world_here(const struct ssh_world *world)
+{
+    return ssh_world_address(world, ssh_server_port(world->server));
+}
+
+char *ssh_world_mirror(const struct ssh_world *world, const char *url)
+{
+    return mirror_path(url, &world->mirror);
+}
+
+void ssh_world_change_key(struct ssh_world *world)
+{
+    char *other = ssh_world_key(world, "elsewhere", "ed25519", "");
+    char *public_half = memory_printf("%s.pub", other), *text = scratch_read(public_half);
+    char *line = memory_printf("[127.0.0.1]:%d %s", ssh_server_port(world->server), text);
+
+    assert_int_equal(truncate(world->known_hosts, 0), 0);
+    ssh_world_know(world, line);
+    free(line);
+    free(text);
+    free(public_half);
+    free(other);
+}
+
 int ssh_world_enter(void **state)
 {
     struct ssh_world *world;
@@ -221,6 +245,15 @@ static bool update(struct ssh_world *world, const char *url, char **path)
     return mirror_update(url, &world->mirror, path, &world->progress, &world->error);
 }
 
+bool ssh_world_try(struct ssh_world *world, const char *url)
+{
+    char *path = NULL;
+    bool ok = update(world, url, &path);
+
+    free(path);
+    return ok;
+}
+
 void ssh_world_update(struct ssh_world *world, const char *url)
 {
     char *path = NULL;
@@ -245,4 +278,23 @@ void ssh_world_refused(struct ssh_world *world, const char *url, enum error_code
     fixture_assert_error(&world->error, code, words, hint);
     assert_false(file_exists(fresh));
     free(fresh);
+}
+
+void ssh_world_mirrored(struct ssh_world *world)
+{
+    char *url = ssh_world_here(world), *path = ssh_world_mirror(world, url);
+
+    ssh_world_update(world, url);
+    fixture_assert_references(path, "v1.1.0 v1.0.0 main ");
+    free(path);
+    free(url);
+}
+
+void ssh_world_refused_here(struct ssh_world *world, enum error_code code, const char *words,
+                            const char *hint)
+{
+    char *url = ssh_world_here(world);
+
+    ssh_world_refused(world, url, code, words, hint);
+    free(url);
 }

@@ -56,10 +56,24 @@ void ssh_world_run(const char *const words[]);
 /* "ssh://127.0.0.1:PORT/…/shop.git", whichever port; the caller frees. */
 char *ssh_world_address(const struct ssh_world *world, unsigned short port);
 
+/* The same, of the world's server. */
+char *ssh_world_here(const struct ssh_world *world);
+/* Where the mirror of an address is or would be; the caller frees. */
+char *ssh_world_mirror(const struct ssh_world *world, const char *url);
+
 /* Updates the mirror by the world's options; fails the test when that fails. */
 void ssh_world_update(struct ssh_world *world, const char *url);
+/* The same, whatever comes of it. */
+bool ssh_world_try(struct ssh_world *world, const char *url);
+/* That of the world's server, which then has what the repository has. */
+void ssh_world_mirrored(struct ssh_world *world);
 /* It fails with this code and these words; nothing of it is left. */
 void ssh_world_refused(struct ssh_world *world, const char *url, enum error_code code,
                        const char *words, const char *hint);
+/* The same of the world's server. */
+void ssh_world_refused_here(struct ssh_world *world, enum error_code code, const char *words,
+                            const char *hint);
+/* From now on the known hosts have another key for the world's server than it shows. */
+void ssh_world_change_key(struct ssh_world *world);
 
 #endif

@@ -60,6 +60,8 @@ struct job_info {
     const char *title;        /* valid until the job's FINISHED event is taken */
     char what[JOB_WHAT_SIZE]; /* where it is; "" before it says so */
     uint64_t done, total;
+    bool transferring; /* `what` is a transfer, of which more is known */
+    struct transfer_state transfer;
     bool cancelled;
 };
 

@@ -18,6 +18,7 @@ struct prompt {
     int64_t started;             /* monotonic */
     int64_t drawn_at;
     bool drawn;
+    bool asking; /* nothing is drawn meanwhile */
 };
 
 /* Makes `prompt` the one that the call reports to and asks; it must outlive the call. */

@@ -16,6 +16,7 @@
 #include <pilab/base/clock.h>
 #include <pilab/base/error.h>
 #include <pilab/base/vector.h>
+#include <pilab/base/transfer.h>
 #include <pilab/tui/event_queue.h>
 #include <pilab/tui/loop.h>
 #include <pilab/tui/messages.h>
@@ -51,8 +52,10 @@ struct job_status {
     char doing[128]; /* what it is at just now; may be empty */
     uint64_t done;
     uint64_t total; /* 0: not known */
-    int64_t since;  /* when it was started, monotonic milliseconds; 0: long ago */
-    bool reading;   /* it only looks: leaving need not ask because of it */
+    bool transferring;
+    struct transfer_state transfer; /* more of it, when something comes over the network */
+    int64_t since;                  /* when it was started, monotonic milliseconds; 0: long ago */
+    bool reading;                   /* it only looks: leaving need not ask because of it */
     bool cancelling;
 };
 

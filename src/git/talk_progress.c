@@ -1,0 +1,120 @@
+#include "talk_progress.h"
+
+#include <string.h>
+
+#include <pilab/base/clock.h>
+
+/* How often it is told that nothing comes. */
+#define TOLD_MS 1000
+/* Waits are told of many times a second; after a longer pause somebody has done something else, a
+ * person has been asked for a passphrase. */
+#define PAUSE_MS 1000
+
+static const char *const phase_words[] = {
+    [TALK_CONNECTING] = "connecting",
+    [TALK_WAITING] = "waiting for the server",
+    [TALK_RECEIVING] = "receiving objects",
+    [TALK_RESOLVING] = "resolving deltas",
+};
+
+static void tell(struct talk_progress *progress, const char *what, int64_t now)
+{
+    struct transfer_state state = transfer_meter_read(&progress->meter, now);
+    if (progress->phase == TALK_RESOLVING)
+        state.silent = 0; /* that is our own work */
+    progress->told_at = now;
+    progress_transfer(progress->listener, what, &state);
+}
+
+static void enter(struct talk_progress *progress, enum talk_phase phase, int64_t now)
+{
+    progress->phase = phase;
+    transfer_meter_start(&progress->meter, now);
+}
+
+static void on_wait(void *context)
+{
+    struct talk_progress *progress = context;
+    int64_t now = clock_monotonic(), since = now - progress->waited_at;
+    progress->waited_at = now;
+    if (progress->phase < TALK_RECEIVING && since > PAUSE_MS)
+        transfer_meter_start(&progress->meter, now);
+    if (now - progress->told_at >= TOLD_MS)
+        tell(progress, phase_words[progress->phase], now);
+    if (progress->listener && progress->listener->wait)
+        progress->listener->wait(progress->listener->context);
+}
+
+void talk_progress_start(struct talk_progress *progress, const struct progress *listener)
+{
+    int64_t now = clock_monotonic();
+    *progress = (struct talk_progress){ .listener = listener, .waited_at = now };
+    progress->waiting = (struct progress){ .context = progress,
+                                           .cancel = listener ? listener->cancel : NULL,
+                                           .wait = on_wait };
+    enter(progress, TALK_CONNECTING, now);
+    tell(progress, phase_words[TALK_CONNECTING], now);
+}
+
+void talk_progress_connected(struct talk_progress *progress)
+{
+    int64_t now = clock_monotonic();
+    enter(progress, TALK_WAITING, now);
+    tell(progress, phase_words[TALK_WAITING], now);
+}
+
+void talk_progress_received(struct talk_progress *progress, const git_indexer_progress *stats)
+{
+    int64_t now = clock_monotonic();
+    bool receiving = stats->received_objects < stats->total_objects || stats->total_deltas == 0;
+    enum talk_phase phase = receiving ? TALK_RECEIVING : TALK_RESOLVING;
+    if (progress->phase != phase)
+        enter(progress, phase, now);
+    if (receiving)
+        transfer_meter_add(&progress->meter, now, stats->received_objects, stats->total_objects,
+                           stats->received_bytes);
+    else
+        transfer_meter_add(&progress->meter, now, stats->indexed_deltas, stats->total_deltas, 0);
+    tell(progress, phase_words[phase], now);
+}
+
+/* --- What the server says of itself ---------------------------------------------------------- */
+
+static const struct {
+    const char *theirs, *ours;
+} server_works[] = {
+    {"Counting objects:",     "the server counts objects"},
+    { "Compressing objects:", "the server packs objects" },
+};
+
+/* "Counting objects:  43% (43/100)": the percent, or 101. */
+static unsigned percent_of(const char *text, const char *end)
+{
+    unsigned percent = 0;
+    while (text < end && *text == ' ')
+        text++;
+    const char *digits = text;
+    for (; text < end && *text >= '0' && *text <= '9' && percent <= 100; text++)
+        percent = percent * 10 + (unsigned)(*text - '0');
+    return text > digits && text < end && *text == '%' && percent <= 100 ? percent : 101;
+}
+
+/* Nothing of the text itself is passed on. */
+void talk_progress_heard(struct talk_progress *progress, const char *text, size_t length)
+{
+    int64_t now = clock_monotonic();
+    if (progress->phase > TALK_WAITING)
+        return;
+    transfer_meter_start(&progress->meter, now); /* it lives */
+    for (size_t i = 0; i < sizeof(server_works) / sizeof(*server_works); i++) {
+        size_t prefix = strlen(server_works[i].theirs);
+        if (length < prefix || memcmp(text, server_works[i].theirs, prefix) != 0)
+            continue;
+        unsigned percent = percent_of(text + prefix, text + length);
+        struct transfer_state state = {
+            .items = percent, .total = percent <= 100 ? 100 : 0, .rate = -1, .left = -1
+        };
+        progress->told_at = now;
+        progress_transfer(progress->listener, server_works[i].ours, &state);
+    }
+}

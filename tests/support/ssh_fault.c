@@ -1,0 +1,181 @@
+#include <config.h> /* SOCK_NONBLOCK is a system extension */
+
+#include "ssh_fault.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <pilab/base/clock.h>
+#include <pilab/base/memory.h>
+
+#include "patience.h"
+
+/* --- The server ------------------------------------------------------------------------------- */
+
+/* Does something once the pack is on its way. */
+struct fault {
+    struct ssh_server *server;
+    int number; /* a signal for those who serve */
+    int64_t when;
+};
+
+static void in_the_middle(void *context, const char *what, uint64_t done, uint64_t total)
+{
+    struct fault *fault = context;
+
+    if (fault->when != 0 || strcmp(what, "receiving objects") != 0 || done == 0 || done == total)
+        return;
+    fault->when = clock_monotonic();
+    ssh_server_signal(fault->server, fault->number);
+}
+
+static void assert_given_up(struct ssh_world *world, int number, const char *words,
+                            const char *hint, int64_t least, int64_t most)
+{
+    struct fault fault = { .server = world->server, .number = number };
+
+    ssh_world_use_key(world, "ed25519", "");
+    world->progress = (struct progress){ .report = in_the_middle, .context = &fault };
+    ssh_world_refused_here(world, ERROR_NETWORK, words, hint);
+    assert_true(fault.when != 0);
+    assert_in_range(clock_monotonic() - fault.when, least, patience(most));
+    world->progress = (struct progress){ 0 };
+}
+
+void ssh_fault_killed(struct ssh_world *world)
+{
+    assert_given_up(world, SIGKILL, "", "", 0, 5000);
+}
+
+void ssh_fault_stopped(struct ssh_world *world)
+{
+    world->options.alive_limit = 3000;
+    assert_given_up(world, SIGSTOP, "not responding", "try again", 1000, 10000);
+}
+
+/* --- A cancel --------------------------------------------------------------------------------- */
+
+struct canceller {
+    atomic_bool *silent, *cancel;
+    atomic_bool over;
+    int64_t when;
+};
+
+/* Once the line is silent; a little later, so that the wait for it has begun. */
+static void *cancel_in_silence(void *context)
+{
+    struct canceller *canceller = context;
+
+    while (!atomic_load(canceller->silent) && !atomic_load(&canceller->over))
+        poll(NULL, 0, 2);
+    if (atomic_load(&canceller->over))
+        return NULL;
+    poll(NULL, 0, 120);
+    canceller->when = clock_monotonic();
+    atomic_store(canceller->cancel, true);
+    return NULL;
+}
+
+static void assert_heard(struct ssh_world *world, const struct canceller *canceller, bool done,
+                         size_t bytes)
+{
+    int64_t late = clock_monotonic() - canceller->when;
+    struct strbuf listing = STRBUF_INIT;
+
+    if (done || world->error.code != ERROR_CANCELLED || late > patience(200))
+        fail_msg("after %zu bytes: %s, %lld ms after the cancel", bytes,
+                 done ? "done" : world->error.message, (long long)late);
+    fixture_listing(world->cache, &listing);
+    assert_null(strstr(listing.data, ".new-"));
+    strbuf_release(&listing);
+}
+
+/* False when all was there before the line fell silent. */
+static bool cancel_after(struct ssh_world *world, size_t bytes)
+{
+    struct relay *relay = relay_start(ssh_server_port(world->server));
+    char *url = ssh_world_address(world, relay_port(relay)), *line;
+    atomic_bool cancel = false, silent = false;
+    struct canceller canceller = { .silent = &silent, .cancel = &cancel };
+    pthread_t thread;
+    bool done, reached;
+
+    line = ssh_server_known_as(world->server, relay_port(relay));
+    ssh_world_know(world, line);
+    relay_break(relay, RELAY_STALL, bytes, &silent);
+    world->progress = (struct progress){ .cancel = &cancel };
+    assert_int_equal(pthread_create(&thread, NULL, cancel_in_silence, &canceller), 0);
+    done = ssh_world_try(world, url);
+    reached = atomic_load(&silent);
+    if (reached)
+        assert_heard(world, &canceller, done, bytes);
+    else if (!done)
+        fail_msg("%s", world->error.message);
+    atomic_store(&canceller.over, true);
+    pthread_join(thread, NULL);
+    relay_stop(&relay);
+    world->progress = (struct progress){ 0 };
+    free(line);
+    free(url);
+    return reached;
+}
+
+/* A host that takes no more calls: what comes is not even refused. */
+static void cancel_while_connecting(struct ssh_world *world)
+{
+    enum { MOST = 64 };
+    atomic_bool cancel = false, silent = true;
+    struct canceller canceller = { .silent = &silent, .cancel = &cancel };
+    struct sockaddr_in name = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    unsigned short port;
+    int listener = loopback_listen(&port), callers[MOST];
+    char *url = ssh_world_address(world, port);
+    pthread_t thread;
+    bool done;
+
+    name.sin_port = htons(port);
+    assert_int_equal(listen(listener, 0), 0);
+    for (size_t i = 0; i < MOST; i++) {
+        callers[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        assert_true(callers[i] >= 0);
+        (void)connect(callers[i], (const struct sockaddr *)&name, sizeof name);
+    }
+    world->progress = (struct progress){ .cancel = &cancel };
+    assert_int_equal(pthread_create(&thread, NULL, cancel_in_silence, &canceller), 0);
+    done = ssh_world_try(world, url);
+    assert_heard(world, &canceller, done, 0);
+    pthread_join(thread, NULL);
+    for (size_t i = 0; i < MOST; i++)
+        close(callers[i]);
+    close(listener);
+    world->progress = (struct progress){ 0 };
+    free(url);
+}
+
+void ssh_fault_cancelled_everywhere(struct ssh_world *world)
+{
+    /* The greeting, the keys, the login, the references, what is missing here, the objects. */
+    static const size_t places[] = { 1,    60,   600,  1200, 1500,  1800,   2100,
+                                     2400, 2800, 3400, 4200, 20000, 500000, 2500000 };
+    size_t reached = 0;
+
+    ssh_world_use_key(world, "ed25519", "");
+    cancel_while_connecting(world);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        reached += cancel_after(world, places[i]);
+    assert_int_equal(reached, sizeof places / sizeof *places);
+    ssh_world_mirrored(world);
+}

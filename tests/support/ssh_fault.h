@@ -1,0 +1,17 @@
+/*
+ * What happens in the middle of a clone over ssh, whichever ssh it is.
+ */
+#ifndef TESTS_SUPPORT_SSH_FAULT_H
+#define TESTS_SUPPORT_SSH_FAULT_H
+
+#include "ssh_world.h"
+
+/* Each clones with a key that is let in, and looks at what is said, when, and what is left. */
+void ssh_fault_killed(struct ssh_world *world);
+void ssh_fault_stopped(struct ssh_world *world);
+
+/* A cancel at each of many places where the line falls silent, from a connection that is never
+ * taken to the last objects: it is heard within a fifth of a second, and nothing is left. */
+void ssh_fault_cancelled_everywhere(struct ssh_world *world);
+
+#endif
