@@ -162,6 +162,12 @@ static void set_behind(const struct collector *collector, const size_t *twins)
             commit->twin = collector->code->commits[twins[i]].id;
             commit->basis = arena_printf(collector->arena, "the same change as %.*s, which %s has",
                                          SHORT_ID, commit->twin, current_name(collector));
+        } else if (collector->input->behind_unsure) {
+            commit->unsure = true;
+            commit->basis = arena_printf(collector->arena,
+                                         "%s has it; whether %s has it too cannot be told, for its "
+                                         "history ends too early",
+                                         code_previous_name(collector), current_name(collector));
         } else {
             commit->basis = arena_printf(collector->arena, "%s has it, %s lacks it",
                                          code_previous_name(collector), current_name(collector));

@@ -91,6 +91,8 @@ static json_t *from_commit(const struct drift_commit *commit)
     json_put_text(json, "basis", commit->basis);
     json_put_text(json, "twin", commit->twin);
     json_put_text(json, "maybe_shipped", commit->maybe_shipped);
+    if (commit->unsure)
+        json_put_bool(json, "unsure", true);
     json_put_text(json, "category", change_category_name(commit->category));
     json_put_text(json, "category_basis", commit->category_basis);
     json_put_bool(json, "breaking", commit->breaking);
@@ -260,6 +262,7 @@ static void read_commit(struct json_reader *reader, const json_t *json, struct d
     commit->basis = drift_read_text(reader, json, "basis");
     commit->twin = drift_read_text(reader, json, "twin");
     commit->maybe_shipped = drift_read_text(reader, json, "maybe_shipped");
+    commit->unsure = drift_read_bool(reader, json, "unsure");
     commit->category_basis = drift_read_text(reader, json, "category_basis");
     commit->breaking = drift_read_bool(reader, json, "breaking");
     commit->security = drift_read_bool(reader, json, "security");

@@ -6,7 +6,7 @@
 
 bool drift_commit_lost(const struct drift_commit *commit)
 {
-    return commit->twin == NULL && commit->disposition != DISPOSITION_MERGE;
+    return commit->twin == NULL && !commit->unsure && commit->disposition != DISPOSITION_MERGE;
 }
 
 bool drift_commit_secures(const struct drift_commit *commit)

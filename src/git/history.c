@@ -30,10 +30,11 @@ struct reading {
     pthread_mutex_t cache;       /* load_counts and save_counts, one at a time */
 };
 
-static void add_problem(struct vector *problems, struct arena *arena,
+static void add_problem(struct vector *problems, struct arena *arena, enum history_gap gap,
                         const struct object_id *object, const char *message)
 {
     struct history_problem *problem = vector_add(problems);
+    problem->gap = gap;
     problem->object = *object;
     problem->message = arena_text(arena, message);
 }
@@ -212,16 +213,17 @@ static void collect_problems(struct reading *reading, const struct walk *walk)
                  "commit %s is missing or damaged: history before it is "
                  "not known",
                  object_id_hex(id, hex));
-        add_problem(&problems, history->arena, id, message);
+        add_problem(&problems, history->arena, HISTORY_GAP_COMMITS, id, message);
     }
     for (size_t i = 0; i < history->count; i++)
         if (reading->failures[i])
-            add_problem(&problems, history->arena, &history->commits[i].id, reading->failures[i]);
+            add_problem(&problems, history->arena, HISTORY_GAP_FILES, &history->commits[i].id,
+                        reading->failures[i]);
     for (size_t i = 0; i < history->count; i++)
         for (size_t k = 0; k < history->commits[i].files.count; k++) {
             const struct file_change *change = &history->commits[i].files.changes[k];
             if (change->unread)
-                add_problem(&problems, history->arena, &history->commits[i].id,
+                add_problem(&problems, history->arena, HISTORY_GAP_LINES, &history->commits[i].id,
                             arena_printf(history->arena,
                                          "lines of %s are not counted: an object "
                                          "is missing or damaged",
@@ -230,6 +232,20 @@ static void collect_problems(struct reading *reading, const struct walk *walk)
     history->problems = vector_to_arena(&problems, history->arena);
     history->problem_count = problems.count;
     vector_release(&problems);
+}
+
+/* Where the list ends: at what is not here, or at what the other side has. */
+static void note_ends(struct reading *reading, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct walk_commit *commit = reading->walked[i];
+        bool end = commit->cut;
+        for (size_t k = 0; k < commit->parent_count; k++) {
+            end = end || commit->parents[k]->missing;
+            reading->history->meets |= commit->parents[k]->hidden;
+        }
+        reading->history->ends += end;
+    }
 }
 
 /* Names alone are read by one thread unless more are asked for: two take longer, as they wait for
@@ -274,6 +290,7 @@ struct history *history_read(struct repository *repository, const struct object_
     reading.failures = memory_array(count + 1, sizeof(*reading.failures));
     ok = ok && read_details(repository, &reading, progress, error);
     if (ok) {
+        note_ends(&reading, count);
         collect_problems(&reading, walk);
         drop_left_out(&reading);
     } else {

@@ -22,6 +22,7 @@ struct repository {
     char *work_tree; /* NULL in a bare repository */
     char *name;
     bool shallow;
+    struct replaced *replaced; /* NULL: no object is replaced, see replaced.h */
 };
 
 /* `struct object_id` and `git_oid` are the same twenty bytes. */

@@ -12,7 +12,8 @@ _Static_assert(sizeof(git_oid) == OBJECT_ID_SIZE, "this libgit2 has longer objec
 
 /* Formats whose presence changes nothing for a reader: a partial clone misses objects, which we
  * report one by one; the others concern writing and the work tree. */
-static const char *harmless_extensions[] = { "partialclone", "preciousobjects", "worktreeconfig" };
+static const char *harmless_extensions[] = { "partialclone", "preciousobjects", "worktreeconfig",
+                                             "relativeworktrees" };
 
 /* Trees of this size and below stay in the object cache: neighbouring commits share most of them.
  */

@@ -1,5 +1,6 @@
 #include "lines.h"
 #include "internal.h"
+#include "replaced.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +33,7 @@ bool content_load(struct repository *repository, const struct object_id *id, uin
     content->too_large = content->size > BIG_FILE;
     if (content->too_large)
         return true;
-    git_oid oid = object_id_to_git(id);
+    git_oid oid = object_id_to_git(replaced_by(repository, id));
     int result = git_blob_lookup(&content->blob, repository->git, &oid);
     if (result < 0) {
         char hex[OBJECT_ID_HEX_SIZE];

@@ -1,14 +1,32 @@
 /* Reading objects: those that are missing or damaged are named. */
 #include "internal.h"
+#include "replaced.h"
 
 #include <string.h>
 
-static const char *missing_hint(const struct repository *repository)
+#include <pilab/git/shape.h>
+
+static bool missing_hint(struct repository *repository, struct error *error)
 {
-    return repository->shallow ? "the clone is shallow: `git fetch --unshallow` brings the rest"
-                               : "`git fsck` tells what else is missing; a partial clone gets "
-                                 "objects with `git fetch --refetch`, others are restored from "
-                                 "another clone";
+    if (!error) /* finding out why costs a look at files */
+        return false;
+    struct arena *arena = arena_new();
+    struct repository_shape shape = repository_shape(repository, arena);
+    if (shape.lost_alternate)
+        error_hint(error, "objects are borrowed from %s, which is gone: bring it back, or correct "
+                          "objects/info/alternates",
+                   shape.lost_alternate);
+    else if (shape.partial)
+        error_hint(error,
+                   "the clone is partial (%s), and objects are never fetched while comparing: "
+                   "`git fetch --refetch --no-filter` brings all",
+                   shape.filter ? shape.filter : "it has a promisor");
+    else if (shape.shallow)
+        error_hint(error, "the clone is shallow: `git fetch --unshallow` brings the rest");
+    else
+        error_hint(error, "`git fsck` tells what else is missing; restore it from another clone");
+    arena_free(&arena);
+    return false;
 }
 
 static bool object_failed(struct repository *repository, const struct object_id *id, int result,
@@ -18,7 +36,7 @@ static bool object_failed(struct repository *repository, const struct object_id 
     object_id_hex(id, hex);
     if (result == GIT_ENOTFOUND) {
         error_set(error, ERROR_CORRUPT, "object %s is missing from %s", hex, repository->directory);
-        return error_hint(error, "%s", missing_hint(repository));
+        return missing_hint(repository, error);
     }
     const git_error *last = git_error_last();
     error_set(error, ERROR_CORRUPT, "object %s in %s cannot be read: %s", hex,
@@ -30,7 +48,7 @@ static bool object_failed(struct repository *repository, const struct object_id 
 bool object_read(struct repository *repository, const struct object_id *id, git_object_t type,
                  git_odb_object **out, struct error *error)
 {
-    git_oid oid = object_id_to_git(id);
+    git_oid oid = object_id_to_git(replaced_by(repository, id));
     *out = NULL;
     int result = git_odb_read(out, repository->objects, &oid);
     if (result < 0)
@@ -49,7 +67,7 @@ bool object_read(struct repository *repository, const struct object_id *id, git_
 bool object_size(struct repository *repository, const struct object_id *id, size_t *size,
                  struct error *error)
 {
-    git_oid oid = object_id_to_git(id);
+    git_oid oid = object_id_to_git(replaced_by(repository, id));
     git_object_t type;
     int result = git_odb_read_header(size, &type, repository->objects, &oid);
     return result < 0 ? object_failed(repository, id, result, error) : true;

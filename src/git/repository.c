@@ -1,4 +1,5 @@
 #include "internal.h"
+#include "replaced.h"
 #include "trust.h"
 
 #include <stdlib.h>
@@ -87,6 +88,52 @@ static bool is_owner_failure(int result)
            (last && last->message && strstr(last->message, "safe.directory") != NULL);
 }
 
+/* Formats that libgit2 does not read: what each means for a person. */
+static const struct format {
+    const char *extension;
+    const char *is;
+    const char *hint;
+} formats[] = {
+    { "objectformat", "names its objects by SHA-256",
+      "what it has can be compared in a copy with SHA-1 names: `git fast-export --all` there, "
+      "`git fast-import` in a new repository" },
+    { "refstorage", "keeps its references in a reftable",
+      "`git refs migrate --ref-format=files` (git 2.46) makes files of them" },
+};
+
+/* libgit2 has opened nothing, because of the extension that its message ends with, or a version of
+ * the format from the future. False, with nothing said, when it was something else. */
+static bool format_failed(const char *path, struct error *error)
+{
+    static const char unknown[] = "unsupported extension name extensions.";
+    const git_error *last = git_error_last();
+    const char *at = last && last->message ? strstr(last->message, unknown) : NULL;
+    if (!at && (!last || !last->message || !strstr(last->message, "unsupported repository")))
+        return false;
+    if (!at) {
+        error_set(error, ERROR_UNSUPPORTED, "repository %s cannot be read: %s", path,
+                  last->message);
+        error_hint(error, "it was made by a later git; a clone by an earlier one can be read");
+        return true;
+    }
+    at += sizeof(unknown) - 1;
+    for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+        if (strcmp(at, formats[i].extension) != 0)
+            continue;
+        error_set(error, ERROR_UNSUPPORTED,
+                  "repository %s %s, which this program cannot read (libgit2 %s)", path,
+                  formats[i].is, LIBGIT2_VERSION);
+        error_hint(error, "%s", formats[i].hint);
+        return true;
+    }
+    error_set(error, ERROR_UNSUPPORTED,
+              "repository %s uses the extension %s of git's format, which this program does not "
+              "know",
+              path, at);
+    error_hint(error, "a clone without it can be read");
+    return true;
+}
+
 static bool open_failed(const char *path, int result, struct error *error)
 {
     if (is_owner_failure(result))
@@ -99,11 +146,8 @@ static bool open_failed(const char *path, int result, struct error *error)
         error_set(error, ERROR_NOT_FOUND, "%s is not a git repository", path);
         return error_hint(error, "give the folder that holds .git, or a bare repository");
     }
-    const git_error *last = git_error_last();
-    bool extension = last && last->message && strstr(last->message, "unsupported");
-    git_failed(error, result, "repository %s cannot be opened", path);
-    if (extension && error)
-        error->code = ERROR_UNSUPPORTED;
+    if (!format_failed(path, error))
+        git_failed(error, result, "repository %s cannot be opened", path);
     return false;
 }
 
@@ -166,6 +210,7 @@ static bool open_with(struct repository **out, const char *path, unsigned flags,
     repository->work_tree = work_tree ? without_slash(work_tree) : NULL;
     repository->name = name_of(repository->directory, repository->work_tree);
     repository->shallow = git_repository_is_shallow(git) == 1;
+    replaced_load(repository);
     *out = repository;
     return true;
 }
@@ -193,6 +238,7 @@ void repository_free(struct repository **repository)
     *repository = NULL;
     if (!r)
         return;
+    replaced_release(r);
     git_odb_free(r->objects);
     git_repository_free(r->git);
     free(r->directory);

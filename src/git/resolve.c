@@ -1,5 +1,6 @@
 /* From what a person typed to the commit it means. */
 #include "internal.h"
+#include "replaced.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -258,6 +259,8 @@ bool repository_resolve(struct repository *repository, const char *revision,
     if (!check_unambiguous(repository, revision, error) ||
         reference_is_broken(repository, revision, error))
         return false;
+    if (replaced_resolve(repository, revision, commit))
+        return true;
     int result = git_revparse_single(&object, repository->git, revision);
     if (result < 0)
         return resolve_failed(repository, revision, result, error);

@@ -1,6 +1,7 @@
 #include <pilab/source/reader.h>
 
 #include <pilab/base/map.h>
+#include <pilab/git/mailmap.h>
 
 /* What a repository holds, in the order it is read. */
 static const enum drift_type git_types[] = { DRIFT_CODE, DRIFT_CONFIG };
@@ -101,31 +102,27 @@ static bool verify_picks(struct module_reader *reader, struct repository *reposi
     return going_on;
 }
 
-static bool has_problem(const struct history *history, const struct object_id *object)
+/* The people of both lists under the names that the project wants. A bare repository has its
+ * .mailmap where its HEAD stands, as for git; elsewhere that of the newer state counts. */
+static void name_people(struct module_reader *reader, struct repository *repository,
+                        const struct object_id *current)
 {
-    for (size_t i = 0; i < history->problem_count; i++) {
-        if (object_id_equal(&history->problems[i].object, object))
-            return true;
-    }
-    return false;
-}
+    struct history *const sides[] = { reader->ahead, reader->behind };
+    struct object_id place = *current;
+    struct error error = { 0 };
 
-/* `told` is a history whose problems have been reported already, or NULL. */
-static void report_history_problems(struct module_reader *reader, const struct history *history,
-                                    const struct history *told)
-{
-    for (size_t i = 0; i < history->problem_count; i++) {
-        const struct history_problem *problem = &history->problems[i];
-        char hex[OBJECT_ID_HEX_SIZE];
-        struct error error = { 0 };
+    if (repository_work_tree(repository) == NULL &&
+        !repository_resolve(repository, "HEAD", &place, NULL))
+        place = *current;
+    if (!mailmap_read(repository, &place, &reader->people, &error))
+        module_reader_problem(reader, DRIFT_CODE, ".mailmap", &error, true);
+    for (size_t i = 0; reader->people != NULL && i < 2; i++) {
+        for (size_t k = 0; k < sides[i]->count; k++) {
+            struct commit *commit = &sides[i]->commits[k];
 
-        if (told != NULL && has_problem(told, &problem->object))
-            continue;
-        error_set(&error, ERROR_CORRUPT, "%s", problem->message);
-        error_hint(&error, "fetch the repository again; `git fsck` names all that is missing");
-        object_id_hex(&problem->object, hex);
-        module_reader_problem(reader, DRIFT_CODE, arena_printf(reader->arena, "object %s", hex),
-                              &error, false);
+            mailmap_apply(reader->people, &commit->author_name, &commit->author_email);
+            mailmap_apply(reader->people, &commit->committer_name, &commit->committer_email);
+        }
     }
 }
 
@@ -152,15 +149,16 @@ static bool read_histories(struct module_reader *reader, struct repository *repo
     reader->code.ahead_count = reader->ahead->count;
     reader->code.behind = reader->behind->commits;
     reader->code.behind_count = reader->behind->count;
-    report_history_problems(reader, reader->ahead, NULL);
-    report_history_problems(reader, reader->behind, reader->ahead);
+    reader->code.behind_unsure = reader->ahead->ends > 0;
+    reader->same_commit = object_id_equal(previous, current);
+    name_people(reader, repository, current);
     if (!verify_picks(reader, repository, previous, error))
         return false;
     return reader->ahead->count == 0 || reader->behind->count == 0 ||
            read_twins(reader, repository, error);
 }
 
-static bool read_files(struct module_reader *reader, struct repository *repository,
+static bool list_files(struct module_reader *reader, struct repository *repository,
                        const struct object_id *previous, const struct object_id *current,
                        unsigned flags, struct error *error)
 {
@@ -169,42 +167,44 @@ static bool read_files(struct module_reader *reader, struct repository *reposito
                            &reader->code.files, reader->progress, error);
 }
 
+/* The files of both ends. In a clone without its directories (a partial one, a damaged one) the
+ * commits are told all the same. */
+static bool read_files(struct module_reader *reader, struct repository *repository,
+                       const struct object_id *previous, const struct object_id *current,
+                       struct error *error)
+{
+    bool counts = reader->request->counts;
+
+    if (list_files(reader, repository, previous, current, counts ? CHANGES_COUNTS : 0, error)) {
+        if (counts || !reader->request->file_counts || reader->code.files.count > MOST_COUNTED)
+            return true;
+        return list_files(reader, repository, previous, current, CHANGES_COUNTS, error);
+    }
+    if (error->code != ERROR_CORRUPT || reader->ahead->count + reader->behind->count == 0)
+        return false;
+    module_reader_problem(reader, DRIFT_CODE, "files", error, false);
+    reader->files_unknown = true;
+    error_clear(error);
+    return true;
+}
+
 static bool read_code(struct module_reader *reader, struct repository *repository,
                       const struct object_id *previous, const struct object_id *current,
                       struct error *error)
 {
-    bool counts = reader->request->counts;
-
     if (!read_histories(reader, repository, previous, current, error) ||
-        !read_files(reader, repository, previous, current, counts ? CHANGES_COUNTS : 0, error))
+        !read_files(reader, repository, previous, current, error))
         return false;
-    if (!counts && reader->request->file_counts && reader->code.files.count <= MOST_COUNTED &&
-        !read_files(reader, repository, previous, current, CHANGES_COUNTS, error))
-        return false;
-    if (reader->code.files.unread > 0) {
-        struct error unread = { 0 };
-
-        error_set(&unread, ERROR_CORRUPT, "%s could not be counted: objects are missing",
-                  module_reader_count(reader, reader->code.files.unread, "file"));
-        error_hint(&unread, "a shallow or partial clone has not everything; fetch it whole");
-        module_reader_problem(reader, DRIFT_CODE, "changed lines", &unread, true);
-    }
-    if (repository_is_shallow(repository)) {
-        struct error shallow = { 0 };
-
-        error_set(&shallow, ERROR_CORRUPT,
-                  "the clone is shallow: commits beyond its edge are missing");
-        error_hint(&shallow, "`git fetch --unshallow` brings them");
-        module_reader_problem(reader, DRIFT_CODE, "history", &shallow, true);
-    }
+    git_module_report_gaps(reader, repository);
     reader->code.counts = reader->request->counts;
     reader->input.code = &reader->code;
-    module_reader_source(reader, DRIFT_CODE, SOURCE_READ,
-                         arena_printf(reader->arena, "%s, %s",
-                                      module_reader_count(reader, reader->code.ahead_count,
-                                                          "commit"),
-                                      module_reader_count(reader, reader->code.files.count,
-                                                          "file")));
+    module_reader_source(
+        reader, DRIFT_CODE, reader->files_unknown ? SOURCE_FAILED : SOURCE_READ,
+        arena_printf(reader->arena, "%s, %s",
+                     module_reader_count(reader, reader->code.ahead_count, "commit"),
+                     reader->files_unknown
+                         ? "files not known"
+                         : module_reader_count(reader, reader->code.files.count, "file")));
     return true;
 }
 
@@ -231,7 +231,7 @@ static bool read_wanted(struct module_reader *reader, struct repository *reposit
 
     if (module_reader_wants(reader, DRIFT_CODE)) {
         if (read_code(reader, repository, previous, current, error))
-            changed = &reader->code.files;
+            changed = reader->files_unknown ? NULL : &reader->code.files;
         else if (!module_reader_failed(reader, &code, 1, "history", error))
             return false;
     }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <pilab/git/mailmap.h>
+
 /* "a/./b/../c" as "a/c", below `directory` unless it begins with a slash. NULL: it leads out. */
 static const char *clean_path(struct arena *arena, const char *directory, const char *path)
 {
@@ -66,6 +68,7 @@ void module_reader_release(struct module_reader *reader)
     vector_release(&reader->problems);
     history_free(&reader->ahead);
     history_free(&reader->behind);
+    mailmap_free(&reader->people);
     arena_free(&reader->arena);
 }
 

@@ -27,6 +27,9 @@ struct code_input {
     /* For each commit of `ahead`: whether a commit named in its "cherry picked from" trailers is
      * reachable from previous (verified in the repository). NULL: none is. */
     const bool *ahead_picked_from_previous;
+    /* The other side's history ends within what it has alone (a shallow clone, a missing commit): it
+     * may have some of these commits all the same. */
+    bool behind_unsure;
     struct file_change_list files; /* net difference of the two trees */
     bool counts;                   /* line counts were asked for */
     bool first_parent;             /* the lists follow only first parents: a merge stands for what

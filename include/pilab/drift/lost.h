@@ -17,7 +17,7 @@ struct drift_lost {
     const struct drift_commit *commit;
 };
 
-/* Whether a commit of drift_code.behind would be lost: current has no twin of it, and it is no
+/* Whether a commit of drift_code.behind would be lost: current surely has no twin of it, and it is no
  * merge that only joins what is listed by itself. (Where only first parents are followed, a merge
  * stands for its branch, and counts.) */
 bool drift_commit_lost(const struct drift_commit *commit);

@@ -14,7 +14,14 @@
 #include <pilab/git/commit.h>
 #include <pilab/git/repository.h>
 
+enum history_gap {
+    HISTORY_GAP_COMMITS, /* a commit, and with it all before it */
+    HISTORY_GAP_FILES,   /* which files a commit touches */
+    HISTORY_GAP_LINES    /* how many lines of one of its files */
+};
+
 struct history_problem {
+    enum history_gap gap;
     struct object_id object; /* what could not be read */
     const char *message;
 };
@@ -25,6 +32,10 @@ struct history {
     size_t count;
     struct history_problem *problems;
     size_t problem_count;
+    /* How many of the commits (be they in the list or left out of it by a directory) have parents
+     * that are not here: beyond them the other side cannot be told from this one. */
+    size_t ends;
+    bool meets; /* it leads to a commit of `from` */
 };
 
 struct history_options {

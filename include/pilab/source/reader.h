@@ -21,6 +21,9 @@ struct module_reader {
     struct module_input input; /* what drift_detect gets */
     struct code_input code;
     struct history *ahead, *behind;
+    struct mailmap *people; /* NULL: the project has none */
+    bool same_commit;       /* both sides are one commit */
+    bool files_unknown;     /* the trees could not be read: a problem says why */
     struct vector documents; /* struct document *: owned */
     struct vector configs;   /* struct config_input */
     struct vector sources;   /* struct drift_source */
@@ -91,6 +94,8 @@ void module_reader_config_done(struct module_reader *reader);
 
 /* Reads code and configuration of a module from its repository. False only when cancelled. */
 bool git_module_read(struct module_reader *reader, struct error *error);
+/* What the histories and the repository leave out, as problems. */
+void git_module_report_gaps(struct module_reader *reader, struct repository *repository);
 /* The configuration part: `changed` is the net tree difference, NULL when it could not be read. */
 bool git_module_read_config(struct module_reader *reader, struct repository *repository,
                             const struct object_id *previous, const struct object_id *current,
