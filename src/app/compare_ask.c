@@ -14,6 +14,16 @@ static bool is_release(const char *word)
            strstr(word, "..") == NULL;
 }
 
+/* --path as often as one likes: one a line. */
+static const char *paths_asked(const struct arguments *arguments, struct arena *arena)
+{
+    const char *paths = arguments_option_at(arguments, "path", 0), *more;
+
+    for (size_t i = 1; (more = arguments_option_at(arguments, "path", i)) != NULL; i++)
+        paths = arena_printf(arena, "%s\n%s", paths, more);
+    return paths;
+}
+
 bool compare_ask_read(const struct arguments *arguments, struct arena *arena,
                       struct compare_ask *ask, struct error *error)
 {
@@ -22,7 +32,7 @@ bool compare_ask_read(const struct arguments *arguments, struct arena *arena,
 
     *ask = (struct compare_ask){ .from = arguments_option(arguments, "from"),
                                  .to = arguments_option(arguments, "to"),
-                                 .directory = arguments_option(arguments, "path"),
+                                 .directory = paths_asked(arguments, arena),
                                  .module = arguments_option(arguments, "module"),
                                  .counts = arguments_flag(arguments, "counts"),
                                  .first_parent = arguments_flag(arguments, "first-parent") };

@@ -1,6 +1,9 @@
 #include <pilab/app/compare_plan.h>
 
+#include <stdlib.h>
 #include <string.h>
+
+#include <pilab/base/memory.h>
 
 #include <pilab/git/repository.h>
 
@@ -73,7 +76,7 @@ static bool has_folder(struct repository *repository, const char *commit, const 
         object_id_parse(commit, &id)
             ? repository_list_files(repository, &id, folder, NULL, NULL, NULL)
             : NULL;
-    bool there = files != NULL && files->count > 0;
+    bool there = files == NULL || files->count > 0; /* what cannot be read is told later */
 
     tree_file_list_free(&files);
     return there;
@@ -83,13 +86,38 @@ static bool has_folder(struct repository *repository, const char *commit, const 
 static bool check_folder(struct repository *repository, const struct compare_ask *ask,
                          const struct compare_plan *plan, struct error *error)
 {
-    if (ask->directory == NULL ||
-        has_folder(repository, plan->request.previous.resolved, ask->directory) ||
-        has_folder(repository, plan->request.current.resolved, ask->directory))
-        return true;
-    error_set(error, ERROR_NOT_FOUND, "there is no folder %s in %s or %s", ask->directory,
-              plan->previous.name, plan->current.name);
-    return error_hint(error, "--path is relative to the top of the repository");
+    for (const char *path = ask->directory; path != NULL && *path != '\0';) {
+        size_t length = strcspn(path, "\n");
+        char *one = memory_copy_bytes(path, length);
+        bool there = has_folder(repository, plan->request.previous.resolved, one) ||
+                     has_folder(repository, plan->request.current.resolved, one);
+
+        if (!there)
+            error_set(error, ERROR_NOT_FOUND, "there is no file or folder %s in %s or %s", one,
+                      plan->previous.name, plan->current.name);
+        free(one);
+        if (!there)
+            return error_hint(error, "--path is relative to the top of the repository");
+        path += length + (path[length] == '\n');
+    }
+    return true;
+}
+
+/* "services/auth + lib" */
+static const char *names_of_paths(struct call *call, const char *paths)
+{
+    struct strbuf names = STRBUF_INIT;
+    const char *joined;
+
+    for (; *paths != '\0'; paths++) {
+        if (*paths == '\n')
+            strbuf_add(&names, " + ");
+        else
+            strbuf_add_char(&names, *paths);
+    }
+    joined = strbuf_to_arena(&names, call->arena);
+    strbuf_release(&names);
+    return joined;
 }
 
 static struct comparison_module *one_module(struct call *call, const struct repository *repository,
@@ -101,7 +129,8 @@ static struct comparison_module *one_module(struct call *call, const struct repo
     /* What was left out must be seen in every title. */
     module->name =
         ask->directory != NULL
-            ? arena_printf(call->arena, "%s/%s", repository_name(repository), ask->directory)
+            ? arena_printf(call->arena, "%s/%s", repository_name(repository),
+                           names_of_paths(call, ask->directory))
             : arena_text(call->arena, repository_name(repository));
     module->repository = arena_text(call->arena, repository_directory(repository));
     module->directory = ask->directory;

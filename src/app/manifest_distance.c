@@ -40,7 +40,8 @@ static bool start_module(struct counting *counting, const struct module_settings
         counting->migrations =
             *counting->directory == '\0'
                 ? part_of(module->migrations_path)
-                : arena_printf(arena, "%s/%s", counting->directory, module->migrations_path);
+                : arena_printf(arena, "%.*s/%s", (int)strcspn(counting->directory, "\n"),
+                               counting->directory, module->migrations_path);
     counting->scope = arena_printf(arena, "%s\n%s", counting->directory,
                                    counting->migrations != NULL ? counting->migrations : "\n");
     if (module->repository != NULL)

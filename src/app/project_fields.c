@@ -24,6 +24,21 @@ static void put_words(json_t *fields, const char *id, const char *const *words, 
     strbuf_release(&text);
 }
 
+/* Several in one line, as a form takes them. */
+static void put_paths(json_t *fields, const char *paths)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    for (; paths != NULL && *paths != '\0'; paths++) {
+        if (*paths == '\n')
+            strbuf_add(&text, ", ");
+        else
+            strbuf_add_char(&text, *paths);
+    }
+    put(fields, "path", text.data);
+    strbuf_release(&text);
+}
+
 json_t *project_fields(const struct project_settings *settings)
 {
     json_t *fields = json_object();
@@ -43,7 +58,7 @@ json_t *module_fields(const struct module_settings *module)
     put(fields, "type", module->type);
     put(fields, "description", module->description);
     put(fields, "repository", module->repository);
-    put(fields, "path", module->path);
+    put_paths(fields, module->path);
     put(fields, "tags", module->tags);
     put_words(fields, "config", module->config, module->config_count);
     put(fields, "migrations", module->migrations_path);

@@ -104,7 +104,8 @@ static const char *migrations_directory(struct call *call, const struct module_s
 {
     if (module->path == NULL || strcmp(module->path, ".") == 0)
         return module->migrations_path;
-    return arena_printf(call->arena, "%s/%s", module->path, module->migrations_path);
+    return arena_printf(call->arena, "%.*s/%s", (int)strcspn(module->path, "\n"), module->path,
+                        module->migrations_path);
 }
 
 static const char *commit_of(struct call *call, const struct module_settings *module,

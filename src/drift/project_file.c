@@ -47,7 +47,7 @@ static const struct field module_fields[] = {
     { .key = "type", .kind = FIELD_TEXT, .at = AT(type), .choices = module_types },
     { .key = "description", .kind = FIELD_TEXT, .at = AT(description) },
     { .key = "repository", .kind = FIELD_TEXT, .at = AT(repository) },
-    { .key = "path", .kind = FIELD_FOLDER, .at = AT(path) },
+    { .key = "path", .kind = FIELD_FOLDERS, .at = AT(path) },
     { .key = "tags", .kind = FIELD_TEXT, .at = AT(tags) },
     { .key = "config", .kind = FIELD_TEXTS, .at = AT(config), .count_at = AT(config_count) },
     { .key = "migrations", .kind = FIELD_PART },

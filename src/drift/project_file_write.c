@@ -66,6 +66,25 @@ static json_t *environment_json(const struct environment_settings *environment)
     return object;
 }
 
+/* One is a text, several are a list. */
+static void put_paths(json_t *object, const char *key, const char *paths)
+{
+    json_t *list;
+
+    if (paths == NULL || strchr(paths, '\n') == NULL) {
+        put_text(object, key, paths);
+        return;
+    }
+    list = json_array();
+    for (const char *path = paths; *path != '\0'; path += *path == '\n') {
+        size_t length = strcspn(path, "\n");
+
+        json_append(list, json_text_bytes(path, length));
+        path += length;
+    }
+    json_put(object, key, list);
+}
+
 static json_t *module_json(const struct module_settings *module)
 {
     json_t *object = json_object();
@@ -74,7 +93,7 @@ static json_t *module_json(const struct module_settings *module)
     put_text(object, "type", module->type);
     put_text(object, "description", module->description);
     put_text(object, "repository", module->repository);
-    put_text(object, "path", module->path);
+    put_paths(object, "path", module->path);
     put_text(object, "tags", module->tags);
     put_texts(object, "config", module->config, module->config_count);
     if (module->migrations_path != NULL) {

@@ -90,6 +90,24 @@ static bool read_folder(struct project_reader *reader, const struct node *node, 
     return error_hint(reader->error, "it is a folder within the repository: services/auth");
 }
 
+static bool read_folders(struct project_reader *reader, const struct node *node, const char *key,
+                         const char **out)
+{
+    if (node->kind != NODE_LIST)
+        return read_folder(reader, node, key, out);
+    *out = NULL;
+    for (size_t i = 0; i < node->count; i++) {
+        const char *one;
+
+        if (!read_folder(reader, node->children[i], key, &one))
+            return false;
+        if (*one == '\0' || strchr(one, '\n') != NULL)
+            return project_refuse(reader, node->children[i], "%s cannot be '%s'", key, one);
+        *out = *out != NULL ? arena_printf(reader->arena, "%s\n%s", *out, one) : one;
+    }
+    return true;
+}
+
 bool project_texts_read(struct project_reader *reader, const struct node *node, const char *key,
                         const char ***out, size_t *count)
 {
@@ -192,6 +210,8 @@ static bool read_field(struct project_reader *reader, const struct node *node,
         return read_text(reader, node, field->key, field->choices, at);
     case FIELD_FOLDER:
         return read_folder(reader, node, field->key, at);
+    case FIELD_FOLDERS:
+        return read_folders(reader, node, field->key, at);
     case FIELD_TEXTS:
         return project_texts_read(reader, node, field->key, at,
                                   (size_t *)(void *)((char *)base + field->count_at));

@@ -18,6 +18,7 @@
 enum field_kind {
     FIELD_TEXT,         /* const char *: also a number or a bool, as it is written */
     FIELD_FOLDER,       /* const char *: a path that stays within the repository */
+    FIELD_FOLDERS,      /* const char *: one or a list of such paths, one a line */
     FIELD_TEXTS,        /* const char **, with its count: a list, or one text alone */
     FIELD_FLAG,         /* bool */
     FIELD_NUMBER,       /* unsigned long long */

@@ -11,6 +11,7 @@
 #include "header.h"
 #include "internal.h"
 #include "lines.h"
+#include "paths.h"
 #include "workers.h"
 
 /* From this many files on, counting lines is spread over threads. */
@@ -138,9 +139,9 @@ static bool compare_apart(struct comparison *comparison, const struct tree_item 
            compare_items(comparison, is_tree(a) ? a : &absent, is_tree(b) ? b : &absent, 0, error);
 }
 
-bool changes_compare(struct repository *repository, const struct object_id *a,
-                     const struct object_id *b, const char *directory, struct arena *arena,
-                     struct vector *changes, struct error *error)
+static bool compare_at(struct repository *repository, const struct object_id *a,
+                       const struct object_id *b, const char *directory, struct arena *arena,
+                       struct vector *changes, struct error *error)
 {
     struct comparison comparison = {
         .repository = repository, .arena = arena, .changes = changes, .path = STRBUF_INIT
@@ -158,14 +159,52 @@ bool changes_compare(struct repository *repository, const struct object_id *a,
     return ok;
 }
 
-bool changes_differ(struct repository *repository, const struct object_id *a,
-                    const struct object_id *b, const char *directory, bool *differ,
-                    struct error *error)
+static int by_path(const void *left, const void *right)
+{
+    return strcmp(((const struct file_change *)left)->path,
+                  ((const struct file_change *)right)->path);
+}
+
+/* What several paths give one after the other comes into git's order, which is that of the bytes.
+ */
+bool changes_compare(struct repository *repository, const struct object_id *a,
+                     const struct object_id *b, const char *paths, struct arena *arena,
+                     struct vector *changes, struct error *error)
+{
+    struct strbuf path = STRBUF_INIT;
+    bool ok = true;
+    if (!paths_are_several(paths))
+        return compare_at(repository, a, b, paths, arena, changes, error);
+    for (const char *cursor = paths; ok && paths_next(&cursor, &path);)
+        ok = compare_at(repository, a, b, path.data, arena, changes, error);
+    vector_sort(changes, by_path);
+    strbuf_release(&path);
+    return ok;
+}
+
+static bool differ_at(struct repository *repository, const struct object_id *a,
+                      const struct object_id *b, const char *directory, bool *differ,
+                      struct error *error)
 {
     struct tree_item x = { .mode = 0 }, y = { .mode = 0 };
     bool ok = (object_id_is_zero(a) || tree_find(repository, a, directory, &x, error)) &&
               (object_id_is_zero(b) || tree_find(repository, b, directory, &y, error));
     *differ = ok && !same_item(&x, &y);
+    return ok;
+}
+
+bool changes_differ(struct repository *repository, const struct object_id *a,
+                    const struct object_id *b, const char *paths, bool *differ,
+                    struct error *error)
+{
+    struct strbuf path = STRBUF_INIT;
+    bool ok = true;
+    if (!paths_are_several(paths))
+        return differ_at(repository, a, b, paths, differ, error);
+    *differ = false;
+    for (const char *cursor = paths; ok && !*differ && paths_next(&cursor, &path);)
+        ok = differ_at(repository, a, b, path.data, differ, error);
+    strbuf_release(&path);
     return ok;
 }
 
@@ -236,7 +275,7 @@ bool changes_between(struct repository *repository, const struct object_id *prev
 {
     struct object_id old_tree = { { 0 } }, new_tree;
     struct vector changes;
-    char *clean = tree_path_clean(directory ? directory : "");
+    char *clean = paths_clean(directory);
     vector_init(&changes, sizeof(struct file_change));
     *out = (struct file_change_list){ .count = 0 };
     bool ok = (!previous || commit_tree(repository, previous, &old_tree, error)) &&
@@ -256,7 +295,7 @@ bool changes_of_commit(struct repository *repository, const struct object_id *co
     struct object_id tree, parent_tree;
     size_t parents;
     struct vector changes;
-    char *clean = tree_path_clean(directory ? directory : "");
+    char *clean = paths_clean(directory);
     vector_init(&changes, sizeof(struct file_change));
     *out = (struct file_change_list){ .count = 0 };
     bool ok = commit_trees(repository, commit, &tree, &parent_tree, &parents, error) &&

@@ -8,14 +8,14 @@
 #include <pilab/git/changes.h>
 
 /* Adds to `changes` (of struct file_change) what differs between two trees (zero: the empty tree)
- * at `directory`, which has been through tree_path_clean. */
+ * at these paths, which have been through paths_clean. */
 bool changes_compare(struct repository *repository, const struct object_id *a,
-                     const struct object_id *b, const char *directory, struct arena *arena,
+                     const struct object_id *b, const char *paths, struct arena *arena,
                      struct vector *changes, struct error *error);
 
 /* Whether anything differs there. */
 bool changes_differ(struct repository *repository, const struct object_id *a,
-                    const struct object_id *b, const char *directory, bool *differ,
+                    const struct object_id *b, const char *paths, bool *differ,
                     struct error *error);
 
 /* Turns deleted and added files of one content into renames, further added ones into copies. */

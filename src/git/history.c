@@ -11,6 +11,7 @@
 #include "changes.h"
 #include "header.h"
 #include "internal.h"
+#include "paths.h"
 #include "walk.h"
 #include "workers.h"
 
@@ -280,8 +281,7 @@ struct history *history_read(struct repository *repository, const struct object_
     bool ok;
 
     pthread_mutex_init(&reading.cache, NULL);
-    reading.directory =
-        tree_path_clean(reading.options->directory ? reading.options->directory : "");
+    reading.directory = paths_clean(reading.options->directory);
     history->arena = arena_new();
     ok = walk_add(walk, to, false, error) && (!from || walk_add(walk, from, true, error)) &&
          walk_run(walk, reading.options->first_parent, progress, &reading.walked, &count, error) &&

@@ -6,6 +6,7 @@
 #include "changes.h"
 #include "header.h"
 #include "internal.h"
+#include "paths.h"
 #include "lines.h"
 #include "workers.h"
 
@@ -133,7 +134,7 @@ static bool hash_changes(struct repository *repository, const struct vector *cha
     return ok;
 }
 
-/* `directory` has been through tree_path_clean. */
+/* `directory` has been through paths_clean. */
 static bool identify(struct repository *repository, const struct object_id *commit,
                      const char *directory, enum depth depth, struct object_id *out,
                      struct error *error)
@@ -158,7 +159,7 @@ static bool identify(struct repository *repository, const struct object_id *comm
 bool changes_patch_id(struct repository *repository, const struct object_id *commit,
                       const char *directory, struct object_id *patch_id, struct error *error)
 {
-    char *clean = tree_path_clean(directory ? directory : "");
+    char *clean = paths_clean(directory);
     bool ok = identify(repository, commit, clean, WITH_CONTENT, patch_id, error);
     free(clean);
     return ok;
@@ -220,7 +221,7 @@ static bool identify_all(struct repository *repository, const struct object_id *
     struct identifying job = {
         .options = options ? options : &plain, .commits = commits, .out = out, .depth = depth
     };
-    job.directory = tree_path_clean(job.options->directory ? job.options->directory : "");
+    job.directory = paths_clean(job.options->directory);
     struct work work = { .what = "comparing changes",
                          .count = count,
                          .threads = depth == NAMES_ONLY ? 1 : job.options->threads,

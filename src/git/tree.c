@@ -1,6 +1,7 @@
 /* Trees from their raw bytes, and the files in them. */
 #include "internal.h"
 #include "header.h"
+#include "paths.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -223,6 +224,11 @@ static bool list_tree(struct lister *lister, const struct object_id *tree, unsig
     return ok;
 }
 
+static int by_path(const void *left, const void *right)
+{
+    return strcmp(((const struct tree_file *)left)->path, ((const struct tree_file *)right)->path);
+}
+
 struct tree_file_list *repository_list_files(struct repository *repository,
                                              const struct object_id *commit, const char *directory,
                                              bool (*wanted)(const char *path, void *context),
@@ -236,16 +242,24 @@ struct tree_file_list *repository_list_files(struct repository *repository,
     struct tree_file_list *list = NULL;
     struct object_id tree;
     struct tree_item top;
-    char *clean = tree_path_clean(directory ? directory : "");
+    struct strbuf path = STRBUF_INIT;
+    char *clean = paths_clean(directory);
+    const char *cursor = clean;
     vector_init(&lister.files, sizeof(struct tree_file));
-    if (!commit_tree(repository, commit, &tree, error) ||
-        !tree_find(repository, &tree, clean, &top, error))
+    if (!commit_tree(repository, commit, &tree, error))
         goto out;
-    strbuf_add(&lister.path, clean);
-    if (top.mode && *clean && !list_item(&lister, &top, 0, error))
-        goto out;
-    if (top.mode && !*clean && !list_tree(&lister, &top.id, 0, error))
-        goto out;
+    while (paths_next(&cursor, &path)) {
+        if (!tree_find(repository, &tree, path.data, &top, error))
+            goto out;
+        strbuf_clear(&lister.path);
+        strbuf_add(&lister.path, path.data);
+        if (top.mode && path.length > 0 && !list_item(&lister, &top, 0, error))
+            goto out;
+        if (top.mode && path.length == 0 && !list_tree(&lister, &top.id, 0, error))
+            goto out;
+    }
+    if (paths_are_several(clean))
+        vector_sort(&lister.files, by_path);
     list = arena_alloc(lister.arena, sizeof(*list));
     list->arena = lister.arena;
     list->files = vector_to_arena(&lister.files, lister.arena);
@@ -255,6 +269,7 @@ out:
         arena_free(&lister.arena);
     vector_release(&lister.files);
     strbuf_release(&lister.path);
+    strbuf_release(&path);
     free(clean);
     return list;
 }

@@ -90,7 +90,7 @@ static bool check_read(const struct comparison *comparison, struct error *error)
     for (size_t i = 0; i < comparison->reader_count; i++) {
         const struct module_reader *reader = &comparison->readers[i];
 
-        if (reader->failure.code == ERROR_NONE)
+        if (reader->failure.code == ERROR_NONE || reader->input.code != NULL)
             return true;
         for (size_t j = 0; j < reader->sources.count; j++) {
             if (((struct drift_source *)vector_at(&reader->sources, j))->state == SOURCE_READ)

@@ -34,6 +34,36 @@ out:
     return result;
 }
 
+/* One path, or several, one a line. When one leads out, all do. */
+static void clean_paths(struct module_reader *reader, const char *paths)
+{
+    bool several = strchr(paths, '\n') != NULL;
+    struct strbuf clean = STRBUF_INIT;
+    const char *path;
+
+    reader->home = NULL;
+    reader->directory = NULL;
+    for (;;) {
+        size_t length = strcspn(paths, "\n");
+
+        path = clean_path(reader->arena, "", arena_bytes(reader->arena, paths, length));
+        if (path == NULL)
+            break;
+        if (reader->home == NULL)
+            reader->home = path;
+        else
+            strbuf_add_char(&clean, '\n');
+        /* an empty line would be no path, and this one is all of them */
+        strbuf_add(&clean, several && *path == '\0' ? "." : path);
+        if (paths[length] == '\0')
+            break;
+        paths += length + 1;
+    }
+    if (path != NULL)
+        reader->directory = strbuf_to_arena(&clean, reader->arena);
+    strbuf_release(&clean);
+}
+
 void module_reader_start(struct module_reader *reader, const struct comparison_request *request,
                          const struct comparison_module *module, const struct well_known *names,
                          const struct progress *progress)
@@ -48,8 +78,7 @@ void module_reader_start(struct module_reader *reader, const struct comparison_r
     vector_init(&reader->configs, sizeof(struct config_input));
     vector_init(&reader->sources, sizeof(struct drift_source));
     vector_init(&reader->problems, sizeof(struct drift_problem));
-    reader->directory =
-        module->directory != NULL ? clean_path(reader->arena, "", module->directory) : "";
+    clean_paths(reader, module->directory != NULL ? module->directory : "");
     reader->input.name = arena_text(reader->arena, module->name);
     reader->input.type = arena_text(reader->arena, module->type);
     reader->input.in_previous = module->previous != NULL;
@@ -79,7 +108,7 @@ bool module_reader_wants(const struct module_reader *reader, enum drift_type typ
 
 const char *module_reader_path(struct module_reader *reader, const char *path)
 {
-    return clean_path(reader->arena, reader->directory, path);
+    return clean_path(reader->arena, reader->home, path);
 }
 
 const char *module_reader_count(struct module_reader *reader, size_t count, const char *thing)

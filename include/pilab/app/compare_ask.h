@@ -15,7 +15,7 @@ struct compare_ask {
     const char *previous, *current; /* state specs; both NULL: the last two versions, or from/to */
     const char *release;            /* alone: against the environment that it goes to; or NULL */
     const char *from, *to;          /* environments: what `to` would get from `from` */
-    const char *directory;          /* only below this folder of the repository; NULL: all */
+    const char *directory;          /* only these paths of the repository, one a line; NULL: all */
     const char *module;             /* only this module of the project; NULL: all */
     bool types[DRIFT_TYPE_COUNT];
     bool counts;      /* count the lines of every commit */

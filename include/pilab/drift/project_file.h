@@ -37,7 +37,8 @@ struct module_settings {
     const char *type; /* BACKEND FRONTEND DATABASE INFRASTRUCTURE LIBRARY OTHER */
     const char *description;
     const char *repository; /* NULL: the repository the file lies in */
-    const char *path;       /* its part of a monorepo; NULL: all */
+    const char *path;       /* its part of a monorepo; NULL: all; several paths: one a line, of which
+                               it is at home in the first */
     const char *tags;       /* "v{version}"; NULL: the usual forms */
     const char **config;    /* layers, later wins */
     size_t config_count;

@@ -51,8 +51,8 @@ enum changes_flags {
     CHANGES_COUNTS = 2 /* count lines as `git diff --numstat` does */
 };
 
-/* Commits' trees from `previous` (NULL: the empty tree) to `current`, below `directory` ("" or
- * NULL: everything; paths stay relative to the root). The result lives in `arena`. A missing blob
+/* Commits' trees from `previous` (NULL: the empty tree) to `current`, below `directory` (""
+ * or NULL: everything; a file or a folder, or several of them, one a line; paths stay relative to the root). The result lives in `arena`. A missing blob
  * marks its file `unread`; a missing tree is ERROR_CORRUPT naming it. Lines of many files are
  * counted by so many threads; 0: as many as there are processors, at most 4. */
 bool changes_between(struct repository *repository, const struct object_id *previous,

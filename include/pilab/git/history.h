@@ -40,8 +40,8 @@ struct history {
 
 struct history_options {
     bool first_parent;     /* follow only first parents */
-    const char *directory; /* only commits that touch it ("" or NULL: all); merges only when they
-                              differ from every parent there */
+    const char *directory; /* only commits that touch it ("" or NULL: all; several paths: one a
+                              line); merges only when they differ from every parent there */
     bool files;            /* read which files each commit touches */
     bool counts;           /* and count their lines; merges are not counted */
     unsigned threads;      /* workers for files and counts; 0: as many as there are processors, at

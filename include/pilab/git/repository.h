@@ -132,7 +132,7 @@ struct tree_file_list {
     size_t count;
 };
 
-/* Every file below `directory` ("" or NULL: all) in `commit`'s tree, for which `wanted` (NULL: all)
+/* Every file below `directory` ("" or NULL: all; several: one a line) in `commit`'s tree, for which `wanted` (NULL: all)
  * says yes. Submodules are left out; symbolic links are listed with their mode. */
 struct tree_file_list *repository_list_files(struct repository *repository,
                                              const struct object_id *commit, const char *directory,

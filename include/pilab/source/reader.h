@@ -16,8 +16,9 @@ struct module_reader {
     const struct progress *progress;
     unsigned threads;          /* for what is read within the module; 0: by the machine */
     struct arena *arena;       /* texts and arrays of the inputs below */
-    const char *directory;     /* the module's part of its repository: "" or "services/auth"; NULL:
-                                  what was asked for leads out of it */
+    const char *directory;     /* the module's part of its repository: "", "services/auth", or several
+                                  paths, one a line; NULL: what was asked for leads out of it */
+    const char *home;          /* the first of them */
     struct module_input input; /* what drift_detect gets */
     struct code_input code;
     struct history *ahead, *behind;

@@ -15,8 +15,10 @@ struct comparison_module {
     const char *type;       /* BACKEND …, or NULL */
     const char *repository; /* path of a clone or mirror; NULL: `refused` says why there is none */
     const char *refused, *refused_hint; /* why the repository could not be had, and what to try */
-    const char *directory;              /* its part of a monorepo; "", "." or NULL: all */
-    /* Paths from `directory` on. Those without wildcards are layers of one document, later wins;
+    /* Its part of a monorepo; "", "." or NULL: all; several paths, files or folders: one a line, of
+     * which the module is at home in the first. */
+    const char *directory;
+    /* Paths from its home on. Those without wildcards are layers of one document, later wins;
      * wildcards name files that stand alone. "{env}" is the side's environment in upper or lower
      * case, or as it is written; without one on either side it is any. None: well-known names. */
     const char *const *config;
