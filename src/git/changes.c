@@ -10,6 +10,7 @@
 #include "changes.h"
 #include "header.h"
 #include "internal.h"
+#include "likeness.h"
 #include "lines.h"
 #include "paths.h"
 #include "workers.h"
@@ -256,10 +257,15 @@ static bool finish(struct repository *repository, struct vector *changes, unsign
                    struct arena *arena, struct file_change_list *out, unsigned threads,
                    const struct progress *progress, struct error *error)
 {
+    bool capped = false;
     if (flags & CHANGES_RENAMES)
         changes_pair(changes);
+    if ((flags & CHANGES_LIKENESS) &&
+        !likeness_pair(repository, changes, threads, &capped, progress, error))
+        return false;
     *out = (struct file_change_list){ .changes = vector_to_arena(changes, arena),
-                                      .count = changes->count };
+                                      .count = changes->count,
+                                      .likeness_capped = capped };
     if ((flags & CHANGES_COUNTS) && changes_count(repository, out, threads, progress, error))
         return true;
     if (!(flags & CHANGES_COUNTS))

@@ -66,6 +66,7 @@ static void come_from(struct file_change *added, const struct source *source,
     added->old_path = source->change->path;
     added->old_blob = source->change->old_blob;
     added->old_mode = source->change->old_mode;
+    added->likeness = 100;
 }
 
 static void pair_renames(struct vector *changes, struct sources *sources)

@@ -8,6 +8,8 @@ static const enum drift_type git_types[] = { DRIFT_CODE, DRIFT_CONFIG };
 
 /* Files whose lines are counted without being asked: nobody notices the time. */
 #define MOST_COUNTED 500
+/* Who waits for lines waits for renames that must be looked for, too. */
+#define COUNTED (CHANGES_COUNTS | CHANGES_LIKENESS)
 
 static struct object_id *ids_of(struct arena *arena, const struct history *history)
 {
@@ -175,10 +177,10 @@ static bool read_files(struct module_reader *reader, struct repository *reposito
 {
     bool counts = reader->request->counts;
 
-    if (list_files(reader, repository, previous, current, counts ? CHANGES_COUNTS : 0, error)) {
+    if (list_files(reader, repository, previous, current, counts ? COUNTED : 0, error)) {
         if (counts || !reader->request->file_counts || reader->code.files.count > MOST_COUNTED)
             return true;
-        return list_files(reader, repository, previous, current, CHANGES_COUNTS, error);
+        return list_files(reader, repository, previous, current, COUNTED, error);
     }
     if (error->code != ERROR_CORRUPT || reader->ahead->count + reader->behind->count == 0)
         return false;

@@ -34,6 +34,7 @@ struct file_change {
     bool binary;                         /* counted, and without lines */
     bool unread; /* could not be counted: the object is missing or damaged */
     uint64_t insertions, deletions;
+    unsigned likeness; /* of a rename or copy: how much of it is as it was, in percent */
 };
 
 struct file_change_list {
@@ -41,6 +42,7 @@ struct file_change_list {
     size_t count;
     uint64_t insertions, deletions; /* over those counted */
     size_t unread;                  /* how many could not be counted */
+    bool likeness_capped; /* there were too many files to compare each with each: see the limit */
 };
 
 enum changes_flags {
@@ -48,8 +50,16 @@ enum changes_flags {
         1, /* pair added and deleted files of the same blob as renames; added files whose
               blob also stands elsewhere in the old tree's changed files as copies
               (whose lines are insertions all the same: totals are those of -M100%) */
-    CHANGES_COUNTS = 2 /* count lines as `git diff --numstat` does */
+    CHANGES_COUNTS = 2,  /* count lines as `git diff --numstat` does */
+    CHANGES_LIKENESS = 4 /* beside CHANGES_RENAMES: pair what is left of them as `git diff -M50%`
+                            does. Reads every file that was added or deleted. */
 };
+
+/* Of more pairs of an added and a deleted file only those of the same name are compared, and larger
+ * files are like no other. (git stops at a quarter of these pairs unless diff.renameLimit says
+ * more.) */
+#define LIKENESS_PAIR_LIMIT 4000000u
+#define LIKENESS_SIZE_LIMIT ((size_t)16 << 20)
 
 /* Commits' trees from `previous` (NULL: the empty tree) to `current`, below `directory` (""
  * or NULL: everything; a file or a folder, or several of them, one a line; paths stay relative to the root). The result lives in `arena`. A missing blob
