@@ -51,6 +51,8 @@ static enum file_status status_of(const struct drift_item *item)
     default:
         if (item->detail == DETAIL_RENAMED)
             return FILE_RENAMED;
+        if (item->detail == DETAIL_COPIED)
+            return FILE_COPIED;
         return item->detail == DETAIL_TYPE_CHANGED ? FILE_TYPE_CHANGED : FILE_MODIFIED;
     }
 }
@@ -61,6 +63,7 @@ bool compare_patch(struct call *call, const struct drift_item *item, struct strb
     struct file_change change = { .status = status_of(item),
                                   .path = item->path,
                                   .old_path = item->old_path,
+                                  .likeness = item->likeness,
                                   .old_blob = item->old_blob,
                                   .new_blob = item->new_blob,
                                   .old_mode = item->old_mode,

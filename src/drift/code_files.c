@@ -271,6 +271,7 @@ static void add_file(struct collector *collector, struct map *touches,
     item->change_type = statuses[file->status].type;
     item->detail = statuses[file->status].detail;
     item->old_path = arena_text(collector->arena, file->old_path);
+    item->likeness = file->likeness;
     item->previous = blob_value(collector->arena, &file->old_blob);
     item->current = blob_value(collector->arena, &file->new_blob);
     item->insertions = file->insertions;

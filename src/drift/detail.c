@@ -207,6 +207,11 @@ void drift_detail_item(struct strbuf *out, const struct drift_report *report,
                                          : change_type_name(item->change_type),
              width, utf8);
     add_fact(out, "from", RICH_PLAIN, item->old_path, width, utf8);
+    if (item->likeness > 0 && item->likeness < 100) {
+        strbuf_printf(&command, "%u%% of it is as it was", item->likeness);
+        add_fact(out, "likeness", RICH_PLAIN, command.data, width, utf8);
+        strbuf_clear(&command);
+    }
     add_values(out, report, item, width, utf8);
     add_tickets(out, item, width, utf8);
     add_fact(out, attention_name(item->attention),

@@ -166,10 +166,7 @@ static void add_file_line(struct text_page *page, const struct drift_item *item)
               change_type_sign(item->change_type, page->utf8));
     strbuf_add_char(&left, ' ');
     rich_middle(&left, RICH_PLAIN, item->path, page->width - ROOM_OF_COUNTS, page->utf8);
-    if (item->old_path != NULL) {
-        strbuf_add(&left, page->utf8 ? " ← " : " <- ");
-        rich_text(&left, RICH_DIM, item->old_path, page->utf8);
-    }
+    drift_page_old_path(page, &left, item);
     if (item->binary) {
         rich_word(&right, RICH_DIM, "binary");
     } else if (item->insertions + item->deletions > 0) {

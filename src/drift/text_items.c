@@ -129,10 +129,7 @@ static void add_file_item_line(struct text_page *page, const struct drift_item *
     else
         rich_middle(left, RICH_NAME, item->path, page->width > used ? page->width - used : 0,
                     page->utf8);
-    if (item->old_path != NULL) {
-        strbuf_add(left, page->utf8 ? " ← " : " <- ");
-        rich_text(left, RICH_DIM, item->old_path, page->utf8);
-    }
+    drift_page_old_path(page, left, item);
     if (page->wide && rich_width(left->data, left->length) > page->width)
         drift_page_wrap(page, left, 1);
     else

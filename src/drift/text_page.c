@@ -1,5 +1,6 @@
 #include "text_page.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void drift_page_line(struct text_page *page, struct strbuf *left, struct strbuf *right)
@@ -40,6 +41,21 @@ void drift_page_more(struct text_page *page, size_t hidden, const char *things)
     rich_close(&line);
     rich_wrap(page->out, line.data, 3, page->width);
     strbuf_release(&line);
+}
+
+void drift_page_old_path(const struct text_page *page, struct strbuf *line,
+                         const struct drift_item *item)
+{
+    char likeness[16];
+
+    if (item->old_path == NULL)
+        return;
+    strbuf_add(line, page->utf8 ? " ← " : " <- ");
+    rich_text(line, RICH_DIM, item->old_path, page->utf8);
+    if (item->likeness == 0 || item->likeness >= 100)
+        return;
+    snprintf(likeness, sizeof likeness, " (%u%%)", item->likeness);
+    rich_word(line, RICH_DIM, likeness);
 }
 
 size_t drift_page_shown(const struct text_page *page, size_t count, size_t most)

@@ -53,6 +53,7 @@ struct section {
     const struct object_id *old_blob, *new_blob;
     uint32_t old_mode, new_mode;
     const char *moved; /* "rename" or "copy", or NULL */
+    unsigned likeness; /* then, in percent */
 };
 
 static void add_extended_header(struct strbuf *out, const struct section *section)
@@ -65,7 +66,7 @@ static void add_extended_header(struct strbuf *out, const struct section *sectio
         strbuf_printf(out, "old mode %06o\nnew mode %06o\n", section->old_mode, section->new_mode);
     if (!section->moved)
         return;
-    strbuf_add(out, "similarity index 100%\n");
+    strbuf_printf(out, "similarity index %u%%\n", section->likeness);
     strbuf_printf(out, "%s from ", section->moved);
     add_path_line(out, "", "", section->old_path);
     strbuf_printf(out, "%s to ", section->moved);
@@ -176,6 +177,7 @@ bool changes_patch(struct repository *repository, const struct file_change *chan
         .moved = change->status == FILE_RENAMED  ? "rename"
                  : change->status == FILE_COPIED ? "copy"
                                                  : NULL,
+        .likeness = change->likeness,
     };
     struct section deleted = whole, added = whole;
     deleted.new_path = NULL;

@@ -58,7 +58,8 @@ static void report_gap(struct module_reader *reader, enum history_gap kind, cons
     char hex[OBJECT_ID_HEX_SIZE];
     const char *what;
 
-    if (gap->count == 0)
+    /* Where the trees of both ends are missing, those of the commits go without saying. */
+    if (gap->count == 0 || (kind == HISTORY_GAP_FILES && reader->files_unknown && shape->partial))
         return;
     object_id_hex(&gap->first->object, hex);
     what = gap->count == 1 ? arena_printf(reader->arena, "object %s", hex)
@@ -149,6 +150,21 @@ static void report_shape(struct module_reader *reader, const struct repository_s
     }
 }
 
+/* Where the search for renames ended before its end. */
+static void report_likeness(struct module_reader *reader)
+{
+    struct error error = { 0 };
+
+    if (!reader->code.files.likeness_capped)
+        return;
+    error_set(&error, ERROR_LIMIT,
+              "there are more than %u pairs of an added and a deleted file: of those whose content "
+              "changed, only files that kept a name of their own were paired",
+              LIKENESS_PAIR_LIMIT);
+    error_hint(&error, "`git diff -M -l0 --summary` compares each with each");
+    module_reader_problem(reader, DRIFT_CODE, "renames", &error, true);
+}
+
 void git_module_report_gaps(struct module_reader *reader, struct repository *repository)
 {
     struct repository_shape shape = repository_shape(repository, reader->arena);
@@ -156,11 +172,14 @@ void git_module_report_gaps(struct module_reader *reader, struct repository *rep
 
     add_gaps(reader->ahead, NULL, gaps);
     add_gaps(reader->behind, reader->ahead, gaps);
+    if (reader->people_unread.code != ERROR_NONE && !reader->files_unknown)
+        module_reader_problem(reader, DRIFT_CODE, ".mailmap", &reader->people_unread, true);
     for (int i = 0; i <= HISTORY_GAP_LINES; i++)
         report_gap(reader, (enum history_gap)i, &gaps[i], &shape);
     report_ends(reader, &shape);
     report_unrelated(reader);
     report_shape(reader, &shape);
+    report_likeness(reader);
     if (reader->code.files.unread > 0) {
         struct error error = { 0 };
 

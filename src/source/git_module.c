@@ -111,13 +111,11 @@ static void name_people(struct module_reader *reader, struct repository *reposit
 {
     struct history *const sides[] = { reader->ahead, reader->behind };
     struct object_id place = *current;
-    struct error error = { 0 };
 
     if (repository_work_tree(repository) == NULL &&
         !repository_resolve(repository, "HEAD", &place, NULL))
         place = *current;
-    if (!mailmap_read(repository, &place, &reader->people, &error))
-        module_reader_problem(reader, DRIFT_CODE, ".mailmap", &error, true);
+    mailmap_read(repository, &place, &reader->people, &reader->people_unread);
     for (size_t i = 0; reader->people != NULL && i < 2; i++) {
         for (size_t k = 0; k < sides[i]->count; k++) {
             struct commit *commit = &sides[i]->commits[k];
@@ -160,6 +158,18 @@ static bool read_histories(struct module_reader *reader, struct repository *repo
            read_twins(reader, repository, error);
 }
 
+/* Whether files were deleted and others added among which nobody looked for renames. */
+static bool may_have_renames(const struct file_change_list *files)
+{
+    bool added = false, deleted = false;
+
+    for (size_t i = 0; i < files->count && !(added && deleted); i++) {
+        added = added || files->changes[i].status == FILE_ADDED;
+        deleted = deleted || files->changes[i].status == FILE_DELETED;
+    }
+    return added && deleted;
+}
+
 static bool list_files(struct module_reader *reader, struct repository *repository,
                        const struct object_id *previous, const struct object_id *current,
                        unsigned flags, struct error *error)
@@ -178,8 +188,10 @@ static bool read_files(struct module_reader *reader, struct repository *reposito
     bool counts = reader->request->counts;
 
     if (list_files(reader, repository, previous, current, counts ? COUNTED : 0, error)) {
+        reader->likeness_left = !counts && may_have_renames(&reader->code.files);
         if (counts || !reader->request->file_counts || reader->code.files.count > MOST_COUNTED)
             return true;
+        reader->likeness_left = false;
         return list_files(reader, repository, previous, current, COUNTED, error);
     }
     if (error->code != ERROR_CORRUPT || reader->ahead->count + reader->behind->count == 0)
@@ -202,11 +214,12 @@ static bool read_code(struct module_reader *reader, struct repository *repositor
     reader->input.code = &reader->code;
     module_reader_source(
         reader, DRIFT_CODE, reader->files_unknown ? SOURCE_FAILED : SOURCE_READ,
-        arena_printf(reader->arena, "%s, %s",
+        arena_printf(reader->arena, "%s, %s%s",
                      module_reader_count(reader, reader->code.ahead_count, "commit"),
                      reader->files_unknown
                          ? "files not known"
-                         : module_reader_count(reader, reader->code.files.count, "file")));
+                         : module_reader_count(reader, reader->code.files.count, "file"),
+                     reader->likeness_left ? "; renames of unchanged files only" : ""));
     return true;
 }
 
@@ -238,6 +251,12 @@ static bool read_wanted(struct module_reader *reader, struct repository *reposit
             return false;
     }
     error_clear(error);
+    /* What keeps the files from being known has been told already. */
+    if (reader->files_unknown && module_reader_wants(reader, DRIFT_CONFIG) &&
+        reader->module->config_count == 0) {
+        module_reader_source(reader, DRIFT_CONFIG, SOURCE_FAILED, "the files are not known");
+        return true;
+    }
     return !module_reader_wants(reader, DRIFT_CONFIG) ||
            git_module_read_config(reader, repository, previous, current, changed, error) ||
            module_reader_failed(reader, &config, 1, "configuration", error);

@@ -44,10 +44,12 @@ static const char *change_mark(const struct drift_change *change)
     return change->maybe_shipped != NULL ? "CHECK" : "";
 }
 
-static void add_old_path(struct strbuf *out, const char *path, bool utf8)
+static void add_old_path(struct strbuf *out, const struct drift_item *item, bool utf8)
 {
     strbuf_add(out, utf8 ? "← " : "<- ");
-    drift_path_text(out, path);
+    drift_path_text(out, item->old_path);
+    if (item->likeness > 0 && item->likeness < 100)
+        strbuf_printf(out, " (%u%%)", item->likeness);
 }
 
 /* The values as plain text: the list escapes and cuts them. */
@@ -57,7 +59,7 @@ static void values_text(struct strbuf *out, const struct drift_item *item, bool 
 
     if (item->type == DRIFT_CODE) {
         if (item->old_path != NULL)
-            add_old_path(out, item->old_path, utf8);
+            add_old_path(out, item, utf8);
         return;
     }
     drift_text_values(&rich, item, utf8);

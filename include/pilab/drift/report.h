@@ -82,6 +82,7 @@ struct drift_item {
     enum change_type change_type;
     enum change_detail detail;
     const char *old_path; /* of a rename, copy or move */
+    unsigned likeness;    /* code: how much of a renamed or copied file is as it was, in percent */
     struct drift_value previous, current;
     enum severity severity; /* the gravest of the rules */
     struct drift_rule_hit *rules;

@@ -23,7 +23,9 @@ struct module_reader {
     struct code_input code;
     struct history *ahead, *behind;
     struct mailmap *people; /* NULL: the project has none */
+    struct error people_unread; /* why its .mailmap could not be read */
     bool same_commit;       /* both sides are one commit */
+    bool likeness_left;     /* nobody looked for renames of files that changed on the way */
     bool files_unknown;     /* the trees could not be read: a problem says why */
     struct vector documents; /* struct document *: owned */
     struct vector configs;   /* struct config_input */
