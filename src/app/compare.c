@@ -169,6 +169,13 @@ static bool read_states(struct call *call, const struct compare_ask *ask, struct
     return comparison_read(&plan->request, comparison, &call->progress, error);
 }
 
+bool compare_plan_read(struct call *call, const struct compare_ask *ask, struct compare_plan *plan,
+                       struct comparison **comparison, struct error *error)
+{
+    compare_plan_start(call, ask, plan);
+    return parse_sides(call, ask, plan, error) && read_states(call, ask, plan, comparison, error);
+}
+
 bool compare_run(struct call *call, const struct compare_ask *ask, struct drift_report **report,
                  struct error *error)
 {
@@ -176,10 +183,9 @@ bool compare_run(struct call *call, const struct compare_ask *ask, struct drift_
     struct compare_plan plan;
     bool ok;
 
-    compare_plan_start(call, ask, &plan);
     if (!repository_library_start(error))
         return false;
-    ok = parse_sides(call, ask, &plan, error) && read_states(call, ask, &plan, &comparison, error);
+    ok = compare_plan_read(call, ask, &plan, &comparison, error);
     kept_counts_close(&plan.counts);
     repository_library_stop();
     if (!ok)

@@ -52,6 +52,21 @@ void arena_free(struct arena **arena)
     *arena = NULL;
 }
 
+/* Behind the chunk that is being filled, which stays the one that is. */
+void arena_adopt(struct arena *arena, struct arena **other)
+{
+    struct arena *adopted = *other;
+    struct chunk **end;
+
+    *other = NULL;
+    for (end = &arena->chunks; *end; end = &(*end)->next) {
+    }
+    *end = adopted->chunks;
+    arena->handed_out += adopted->handed_out;
+    adopted->chunks = NULL;
+    arena_free(&adopted);
+}
+
 static struct chunk *chunk_new(size_t capacity)
 {
     struct chunk *chunk;

@@ -6,6 +6,7 @@
 
 #include <pilab/base/digest.h>
 #include <pilab/base/strbuf.h>
+#include <pilab/drift/lines.h>
 
 #define IDENTITY_DIGITS 16
 
@@ -112,6 +113,7 @@ struct drift_report *report_builder_finish(struct report_builder *builder)
     map_free(&builder->identities);
     report->run = is_partial(report) ? RUN_PARTIAL : RUN_COMPLETED;
     report_summarize(report);
+    drift_lines_measure(report);
     *builder = (struct report_builder){ 0 };
     return report;
 }

@@ -48,6 +48,8 @@ static void copy_commit(const struct collector *collector, const struct commit *
 {
     struct arena *arena = collector->arena;
     const struct commit_message *message = commit->message;
+    bool asked = collector->input->counts && commit->parent_count < 2;
+    bool unread = !commit->files_known || commit->files.unread > 0;
 
     *out = (struct drift_commit){
         .id = code_full_id(arena, &commit->id),
@@ -64,10 +66,11 @@ static void copy_commit(const struct collector *collector, const struct commit *
         .tickets = copy_tickets(arena, tickets),
         .ticket_count = tickets->count,
         .files_changed = commit->files.count,
-        .counted = collector->input->counts && commit->files_known &&
-                   commit->parent_count<2, .insertions = commit->files.insertions,
-                                        .deletions = commit->files.deletions,
-                                        .merge = commit->parent_count> 1,
+        .counted = asked && !unread,
+        .unread = asked && unread,
+        .insertions = commit->files.insertions,
+        .deletions = commit->files.deletions,
+        .merge = commit->parent_count > 1,
         .category = judgement->category,
         .category_basis = arena_text(arena, judgement->basis),
         .breaking = judgement->breaking,

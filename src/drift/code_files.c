@@ -274,6 +274,8 @@ static void add_file(struct collector *collector, struct map *touches,
     item->likeness = file->likeness;
     item->previous = blob_value(collector->arena, &file->old_blob);
     item->current = blob_value(collector->arena, &file->new_blob);
+    item->counted = file->counted;
+    item->unread = file->unread;
     item->insertions = file->insertions;
     item->deletions = file->deletions;
     item->binary = file->binary;
@@ -326,7 +328,7 @@ static void list_files(struct collector *collector)
     code->files_deleted = list_paths(collector, CHANGE_TYPE_DELETED, &code->files_deleted_count);
     code->insertions = collector->input->files.insertions;
     code->deletions = collector->input->files.deletions;
-    code->counted = collector->input->counts;
+    code->counted = collector->input->counts && collector->input->files.unread == 0;
 }
 
 void code_add_files(struct collector *collector)

@@ -4,6 +4,7 @@
 
 #include <pilab/base/clock.h>
 #include <pilab/base/json.h>
+#include <pilab/drift/lines.h>
 
 #include "json_parts.h"
 
@@ -398,6 +399,7 @@ struct drift_report *drift_report_from_json(const json_t *json, struct error *er
     reader.arena = arena;
     read_report(&reader, json, report);
     check_indices(&reader, report);
+    drift_lines_measure(report);
     if (reader.failed)
         drift_report_free(&report);
     return report;

@@ -58,8 +58,10 @@ static void put_blob(json_t *json, const char *key, const struct object_id *blob
 
 static void put_file(json_t *json, const struct drift_item *item)
 {
-    json_put_integer(json, "insertions", (int64_t)item->insertions);
-    json_put_integer(json, "deletions", (int64_t)item->deletions);
+    json_put(json, "insertions",
+             item->counted ? json_integer((json_int_t)item->insertions) : json_null());
+    json_put(json, "deletions",
+             item->counted ? json_integer((json_int_t)item->deletions) : json_null());
     json_put_bool(json, "binary", item->binary);
     put_blob(json, "old_blob", &item->old_blob);
     put_blob(json, "new_blob", &item->new_blob);
@@ -207,6 +209,9 @@ static void read_file(struct json_reader *reader, const json_t *json, struct dri
     item->insertions = drift_read_number(reader, json, "insertions");
     item->deletions = drift_read_number(reader, json, "deletions");
     item->binary = drift_read_bool(reader, json, "binary");
+    /* Earlier versions wrote 0 where nobody had counted. */
+    item->counted = json_is_integer(json_object_get(json, "insertions")) &&
+                    (item->binary || item->insertions + item->deletions > 0);
     read_blob(reader, json, "old_blob", &item->old_blob);
     read_blob(reader, json, "new_blob", &item->new_blob);
     item->old_mode = (uint32_t)drift_read_number(reader, json, "old_mode");

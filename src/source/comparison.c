@@ -252,6 +252,26 @@ bool comparison_read(const struct comparison_request *request, struct comparison
     return true;
 }
 
+size_t comparison_lines_to_read(const struct comparison *comparison)
+{
+    size_t files = 0;
+
+    for (size_t i = 0; i < comparison->reader_count; i++)
+        files += git_module_lines_to_read(&comparison->readers[i]);
+    return files;
+}
+
+bool comparison_count(struct comparison *comparison, const struct line_listener *listener,
+                      const struct progress *progress, struct error *error)
+{
+    for (size_t i = 0; i < comparison->reader_count; i++) {
+        if (!git_module_count(&comparison->readers[i], i, listener, progress, error))
+            return false;
+    }
+    gather(comparison); /* again: some may have a problem more */
+    return true;
+}
+
 bool comparison_read_files(const struct comparison_request *request, const char *previous_path,
                            const char *current_path, struct comparison **out,
                            const struct progress *progress, struct error *error)

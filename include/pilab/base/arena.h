@@ -28,6 +28,10 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 const char **arena_words(struct arena *arena, const char *text, const char *separators,
                          size_t *count);
 
+/* Takes over all that the other has, which stays where it is and is freed with this arena; sets
+ * *other to NULL. */
+void arena_adopt(struct arena *arena, struct arena **other);
+
 /* Bytes asked for so far. */
 size_t arena_used(const struct arena *arena);
 

@@ -2,7 +2,7 @@
  * A drift report: everything that differs between two states, judged and accounted for.
  *
  * A report owns one arena; everything reachable from it lives there and drift_report_free releases
- * it all. After drift_detect it is never changed. All text is as it came from outside (UTF-8 not
+ * it all. After drift_detect only its line counts may still come (drift/lines.h). All text is as it came from outside (UTF-8 not
  * guaranteed): renderers escape it. Secrets are masked already: no secret value is in a report.
  *
  * `previous` is what is there, `current` what would replace it (contracts: direction).
@@ -98,7 +98,9 @@ struct drift_item {
     bool suppressed;             /* ignored by a person's decision (with a reason and an end) */
     const char *suppressed_by;   /* the reason */
     struct drift_provenance previous_at, current_at;
-    uint64_t insertions, deletions;      /* code */
+    bool counted; /* code: insertions and deletions are known */
+    bool unread;  /* code: they were to be counted, and objects are missing or damaged */
+    uint64_t insertions, deletions;
     bool binary;                         /* code */
     struct object_id old_blob, new_blob; /* code: for the patch on demand */
     uint32_t old_mode, new_mode;
@@ -128,6 +130,7 @@ struct drift_commit {
     size_t ticket_count;
     size_t files_changed;
     bool counted; /* insertions and deletions are known */
+    bool unread;  /* they were to be counted, and objects are missing or damaged */
     uint64_t insertions, deletions;
     bool merge;
     bool revert;
@@ -212,6 +215,20 @@ struct drift_summary {
     enum severity severity; /* the gravest of the counted items */
 };
 
+enum drift_lines_state {
+    LINES_LEFT_OUT, /* nobody asked for those of the commits */
+    LINES_COMING,   /* they are being counted */
+    LINES_STOPPED,  /* that was stopped */
+    LINES_COUNTED
+};
+
+/* How far changed lines are counted (drift/lines.h). */
+struct drift_lines {
+    enum drift_lines_state state;
+    size_t commits, commits_done; /* merges are not counted; done is also what cannot be read */
+    size_t files, files_done;
+};
+
 struct drift_report {
     struct arena *arena;
     char id[37];         /* UUIDv7 */
@@ -227,6 +244,7 @@ struct drift_report {
     struct drift_side previous, current;
     struct drift_summary summary;
     struct drift_balance balance;
+    struct drift_lines lines;
     struct drift_source *sources;
     size_t source_count;
     struct drift_code *codes;

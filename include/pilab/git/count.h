@@ -1,0 +1,30 @@
+/*
+ * The lines of changes that were read by name alone: many lists of them, told as they come.
+ */
+#ifndef PILAB_GIT_COUNT_H
+#define PILAB_GIT_COUNT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <pilab/base/error.h>
+#include <pilab/base/progress.h>
+#include <pilab/git/changes.h>
+#include <pilab/git/repository.h>
+
+struct count_work {
+    struct file_change_list *const *lists; /* what commits changed, say; begun in this order */
+    size_t count;
+    unsigned threads; /* 0: as many as there are processors, at most 4 */
+    /* A list is counted: its changes and its sums are filled, as changes_between does with
+     * CHANGES_COUNTS. From the threads, one at a time. */
+    void (*counted)(void *context, size_t index);
+    void *context;
+};
+
+/* False only when cancelled, which is noticed after a file: then a list is either counted as a
+ * whole and was told, or it is not to be used. `progress` is asked, and never reported to. */
+bool count_changes(struct repository *repository, const struct count_work *work,
+                   const struct progress *progress, struct error *error);
+
+#endif
