@@ -213,7 +213,7 @@ static void add_progress(struct strbuf *out, const struct drift_lines *lines, bo
         strbuf_add(out, ", stopped");
 }
 
-static void add_sum(struct strbuf *out, const struct drift_report *report, bool utf8)
+static void add_sum(struct strbuf *out, const struct drift_report *report, bool brief, bool utf8)
 {
     uint64_t insertions = 0, deletions = 0;
     bool known = report->code_count > 0;
@@ -230,7 +230,7 @@ static void add_sum(struct strbuf *out, const struct drift_report *report, bool 
         return;
     }
     add_lines(out, insertions, deletions, utf8);
-    strbuf_add(out, " lines");
+    strbuf_add(out, brief ? "" : " lines");
 }
 
 void drift_text_lines(struct strbuf *out, const struct drift_report *report, bool brief, bool utf8)
@@ -243,7 +243,7 @@ void drift_text_lines(struct strbuf *out, const struct drift_report *report, boo
         add_progress(out, &report->lines, brief);
         break;
     case LINES_COUNTED:
-        add_sum(out, report, utf8);
+        add_sum(out, report, brief, utf8);
         break;
     }
 }

@@ -239,7 +239,8 @@ void drift_number_columns(const struct drift_report *report, const struct drift_
         { NULL, 8,  20, 3, FIT_END   },
         { NULL, 24, 52, 0, FIT_MIDDLE},
         { NULL, 14, 0,  2, FIT_END   },
-        { NULL, 6,  13, 4, FIT_RIGHT },
+        { NULL, 11, 13, 4, FIT_RIGHT },
+        { NULL, 0,  0,  9, FIT_RIGHT },
     };
     /* The author goes before the reason, the reason before the module: the foot has all three. */
     const struct list_column commits[DRIFT_ROW_CELLS] = {
@@ -249,8 +250,9 @@ void drift_number_columns(const struct drift_report *report, const struct drift_
         { NULL, 36, 72, 0,                              FIT_END  },
         { NULL, 10, 0,  3,                              FIT_END  },
         { NULL, 10, 10, 2,                              FIT_RIGHT},
+        { NULL, 9,  13, 2,                              FIT_RIGHT},
     };
 
     memcpy(columns, counts_commits(number) ? commits : things, sizeof things);
-    list_columns_fit(columns, DRIFT_ROW_CELLS, rows);
+    drift_columns_fit(report, counts_commits(number) ? CELL_LINES : CELL_RIGHT, rows, columns);
 }

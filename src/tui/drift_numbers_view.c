@@ -20,6 +20,7 @@
 struct numbers_screen {
     struct studio *studio;
     const struct drift_report *report; /* of the drift view below */
+    struct drift_live live;
     struct drift_filtering filtering;
     enum drift_number_page page;
     struct tab tabs[MOST_NUMBERS];
@@ -116,13 +117,16 @@ static void numbers_draw(struct view *view, const struct surface *surface)
     struct numbers_screen *screen = view_state(view);
     struct surface foot = surface_part(surface, screen->foot);
     bool whole = screen->head == HEAD_ROWS;
+    int used;
 
     if (whole)
         draw_sum(screen, surface);
-    tab_strip_draw(&screen->strip, surface, whole ? 1 : 0);
+    used = tab_strip_draw(&screen->strip, surface, whole ? 1 : 0);
+    if (whole)
+        drift_draw_counted(screen->report, surface, 1, used, screen->studio->utf8);
     if (whole && !list_shows_heading_first(screen->list))
         surface_horizontal_line(surface, 2, ROLE_LINE);
-    drift_row_draw_lines(screen->report, screen->list, screen->studio->utf8, &foot);
+    drift_row_draw_lines(&screen->live, screen->list, &foot);
 }
 
 static unsigned numbers_act(struct view *view, int action)
@@ -152,7 +156,8 @@ static unsigned numbers_event(struct view *view, const struct event *event)
 
     (void)event;
     studio_take_events(screen->studio);
-    return REFRESH_DRAW;
+    drift_counting_look(screen->studio);
+    return REFRESH_NONE;
 }
 
 static void numbers_close(struct view *view)
@@ -161,6 +166,7 @@ static void numbers_close(struct view *view)
 
     list_free(&screen->list);
     memory_rows_free(&screen->rows);
+    drift_live_end(&screen->live);
     free(screen);
 }
 
@@ -192,6 +198,7 @@ struct view *drift_numbers_view_new(struct studio *studio, const struct drift_re
     screen->rows = memory_rows_new(DRIFT_ROW_CELLS);
     fields = drift_row_fields(&screen->filtering, studio->call.clock);
     memory_rows_set_fields(screen->rows, &fields);
+    drift_live_start(&screen->live, report, studio->utf8, screen->rows);
     drift_number_columns(report, drift_number_at(page, current), screen->rows, columns);
     screen->list = list_new(columns, DRIFT_ROW_CELLS, memory_rows_source(screen->rows));
     list_set_empty(screen->list, "There is none.");

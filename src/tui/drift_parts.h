@@ -4,12 +4,24 @@
 
 #include <pilab/drift/detail.h>
 #include <pilab/drift/fields.h>
+#include <pilab/drift/lines.h>
 #include <pilab/drift/repeats.h>
 #include <pilab/tui/clipboard.h>
 #include <pilab/tui/dialog.h>
 #include <pilab/tui/drift_rows.h>
 #include <pilab/tui/studio_parts.h>
 #include <pilab/tui/surface.h>
+
+/* The cells of every row; lists differ in how much room each gets. */
+enum {
+    CELL_GRAVE,
+    CELL_SIGN,
+    CELL_MODULE,
+    CELL_WHAT,
+    CELL_VALUES,
+    CELL_RIGHT,
+    CELL_LINES /* of commits */
+};
 
 /* drift_row.c: the row of one thing. Indices are those of the report's arrays, except for commits:
  * see drift_commit_at. */
@@ -36,19 +48,37 @@ void drift_row_add_commit(struct drift_rows *rows, const struct drift_place *pla
 
 /* All commits of a report, through all modules: first what current has more, then what it lacks. */
 struct drift_place drift_commit_at(const struct drift_report *report, size_t index);
+/* What stands at the right of an item's row: its lines, or else its first ticket. */
+void drift_item_right_text(struct strbuf *out, const struct drift_report *report,
+                           const struct drift_item *item, bool utf8);
 /* Neither meant to differ nor ignored. */
 bool drift_item_counted(const struct drift_item *item);
 /* A path as one line: ends of lines and tabs in it are shown, not taken for blanks. */
 void drift_path_text(struct strbuf *out, const char *path);
 
+/* What of the rows follows the report: they are never filled anew because of it, and so nothing
+ * moves. */
+struct drift_live {
+    const struct drift_report *report;
+    bool utf8;
+    struct map *commits; /* of the report, by their ids */
+    struct strbuf text;  /* of the cell that was asked for last */
+};
+/* The rows borrow it until they are freed. */
+void drift_live_start(struct drift_live *live, const struct drift_report *report, bool utf8,
+                      struct memory_rows *rows);
+void drift_live_end(struct drift_live *live);
+
 /* drift_row_text.c: what a row stands for, in three rich lines, and on a page of its own. */
 #define DRIFT_ROW_LINES 3
-void drift_row_lines(const struct drift_report *report, const char *identity, bool utf8,
-                     struct strbuf lines[DRIFT_ROW_LINES]);
 void drift_row_open(struct studio *studio, const struct drift_report *report, const char *identity);
 /* The lines of the selected row, below a line; draws nothing into no rows. */
-void drift_row_draw_lines(const struct drift_report *report, const struct list *list, bool utf8,
+void drift_row_draw_lines(const struct drift_live *live, const struct list *list,
                           const struct surface *foot);
+/* How far lines are counted, at the right end of a row of which `used` columns are taken: in few
+ * words, or not at all, where there is no room. */
+void drift_draw_counted(const struct drift_report *report, const struct surface *surface, int y,
+                        int used, bool utf8);
 
 /* drift_copy.c: fills the menu of `y` for the marked rows, or the selected one. */
 void drift_copy_rows(const struct studio *studio, const struct drift_report *report,
@@ -58,6 +88,18 @@ void drift_copy_rows(const struct studio *studio, const struct drift_report *rep
  * value is on, or says why there is none. */
 void drift_open_patch(struct studio *studio, const struct drift_report *report,
                       const struct list *list);
+
+/* drift_counting.c: a report whose lines are counted while it is shown; the screen's own. */
+struct drift_counting {
+    uint64_t job; /* 0: none counts them */
+    struct drift_report *report;
+    void (*settled)(void *context); /* they are all there, and some items are judged anew */
+    void *context;
+};
+/* It is the one from now on: another one ends. */
+void drift_counting_begin(struct studio *studio, struct drift_counting *counting);
+/* Notices that the job ended without all of them. */
+void drift_counting_look(struct studio *studio);
 
 /* drift_where.c: asks where the tickets of the selected row are, or its commits. */
 void drift_where(struct studio *studio, const struct drift_report *report, const struct list *list);
@@ -79,6 +121,11 @@ void drift_number_fill(struct memory_rows *rows, const struct drift_report *repo
 void drift_number_columns(const struct drift_report *report, const struct drift_number *number,
                           const struct memory_rows *rows,
                           struct list_column columns[DRIFT_ROW_CELLS]);
+
+/* drift_rows.c: makes columns as narrow as their texts, but for the one at `lines` while lines are
+ * still to come. */
+void drift_columns_fit(const struct drift_report *report, size_t lines,
+                       const struct memory_rows *rows, struct list_column columns[DRIFT_ROW_CELLS]);
 
 /* drift_numbers_view.c: a tab for every number of a page. Borrows the report. */
 struct view *drift_numbers_view_new(struct studio *studio, const struct drift_report *report,

@@ -12,9 +12,6 @@
 #define SHORT_ID    8
 #define DATE_LENGTH 10 /* of a timestamp */
 
-/* The cells of every row; lists differ in how much room each gets. */
-enum { CELL_GRAVE, CELL_SIGN, CELL_MODULE, CELL_WHAT, CELL_VALUES, CELL_RIGHT };
-
 enum role drift_severity_role(enum severity severity)
 {
     return rich_theme_role(severity_role(severity));
@@ -67,14 +64,14 @@ static void values_text(struct strbuf *out, const struct drift_item *item, bool 
     strbuf_release(&rich);
 }
 
-static void right_text(struct strbuf *out, const struct drift_item *item, bool utf8)
+void drift_item_right_text(struct strbuf *out, const struct drift_report *report,
+                           const struct drift_item *item, bool utf8)
 {
-    if (item->type == DRIFT_CODE && item->binary)
-        strbuf_add(out, "binary");
-    else if (item->type == DRIFT_CODE && item->insertions + item->deletions > 0)
-        strbuf_printf(out, "+%llu %s%llu", (unsigned long long)item->insertions, utf8 ? "−" : "-",
-                      (unsigned long long)item->deletions);
-    else if (item->ticket_count > 0)
+    drift_text_item_lines(out, item, utf8);
+    if (out->length > 0 || item->ticket_count == 0)
+        return;
+    /* The place is kept for what is on its way. */
+    if (!drift_item_has_lines(item) || item->counted || report->lines.state != LINES_COMING)
         strbuf_add(out, item->tickets[0]);
 }
 
@@ -107,7 +104,7 @@ static void add_item(struct drift_rows *rows, size_t index, bool below)
         place_text(&values, item);
     else
         values_text(&values, item, rows->utf8);
-    right_text(&right, item, rows->utf8);
+    drift_item_right_text(&right, rows->report, item, rows->utf8);
     row_set(&row, CELL_GRAVE, blocker ? ROLE_BLOCKER : drift_severity_role(item->severity),
             blocker ? "BLOCKER" : severity_name(item->severity));
     row_set(&row, CELL_SIGN, rich_theme_role(change_type_role(item->change_type)),
@@ -243,6 +240,7 @@ void drift_row_add_commit(struct drift_rows *rows, const struct drift_place *pla
 {
     const struct drift_commit *commit = place->commit;
     char identity[32], id[SHORT_ID + 1], date[TIMESTAMP_SIZE];
+    struct strbuf lines = STRBUF_INIT;
     struct row row = { .identity = identity };
 
     snprintf(identity, sizeof identity, "k%zu", index);
@@ -254,7 +252,10 @@ void drift_row_add_commit(struct drift_rows *rows, const struct drift_place *pla
     row_set(&row, CELL_WHAT, ROLE_NORMAL, commit->subject);
     row_set(&row, CELL_VALUES, ROLE_DIM, commit->basis != NULL ? commit->basis : "");
     row_set(&row, CELL_RIGHT, ROLE_DIM, date);
+    drift_text_commit_lines(&lines, commit, rows->utf8);
+    row_set(&row, CELL_LINES, ROLE_DIM, lines.data);
     memory_rows_add(rows->rows, &row);
+    strbuf_release(&lines);
 }
 
 void drift_row_add_source(struct drift_rows *rows, size_t index)

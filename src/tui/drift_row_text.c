@@ -13,6 +13,7 @@
 
 struct row_text {
     const struct drift_report *report;
+    const struct map *commits; /* of it, by their ids; NULL: it is asked */
     bool utf8;
 };
 
@@ -30,10 +31,12 @@ static void item_lines(const struct row_text *of, const struct drift_item *item,
                        struct strbuf lines[DRIFT_ROW_LINES])
 {
     bool utf8 = of->utf8;
-    const struct drift_commit *commit =
-        item->commit != NULL ? drift_report_commit(of->report, item->commit) : NULL;
+    const struct drift_commit *commit = NULL;
     struct strbuf path = STRBUF_INIT;
 
+    if (item->commit != NULL)
+        commit = of->commits != NULL ? map_get(of->commits, item->commit)
+                                     : drift_report_commit(of->report, item->commit);
     drift_path_text(&path, item->path);
     rich_text(&lines[0], RICH_TITLE, path.data, utf8);
     strbuf_add(&lines[0], "  ");
@@ -161,10 +164,10 @@ static void source_lines(const struct row_text *of, const struct drift_source *s
         rich_text(&lines[2], RICH_PLAIN, source->detail, of->utf8);
 }
 
-void drift_row_lines(const struct drift_report *report, const char *identity, bool utf8,
-                     struct strbuf lines[DRIFT_ROW_LINES])
+static void row_lines(const struct row_text *of, const char *identity,
+                      struct strbuf lines[DRIFT_ROW_LINES])
 {
-    struct row_text of = { report, utf8 };
+    const struct drift_report *report = of->report;
     enum drift_row_kind kind;
     size_t index;
 
@@ -173,37 +176,57 @@ void drift_row_lines(const struct drift_report *report, const char *identity, bo
     switch (kind) {
     case DRIFT_ROW_ITEM:
     case DRIFT_ROW_REPEAT:
-        item_lines(&of, &report->items[index], lines);
+        item_lines(of, &report->items[index], lines);
         break;
     case DRIFT_ROW_CHANGE:
-        change_lines(&of, &report->changes[index], lines);
+        change_lines(of, &report->changes[index], lines);
         break;
     case DRIFT_ROW_PROBLEM:
-        problem_lines(&of, &report->problems[index], lines);
+        problem_lines(of, &report->problems[index], lines);
         break;
     case DRIFT_ROW_COMMIT:
-        commit_lines(&of, index, lines);
+        commit_lines(of, index, lines);
         break;
     case DRIFT_ROW_SOURCE:
-        source_lines(&of, &report->sources[index], lines);
+        source_lines(of, &report->sources[index], lines);
         break;
     }
 }
 
-void drift_row_draw_lines(const struct drift_report *report, const struct list *list, bool utf8,
+void drift_row_draw_lines(const struct drift_live *live, const struct list *list,
                           const struct surface *foot)
 {
+    struct row_text of = { live->report, live->commits, live->utf8 };
     struct strbuf lines[DRIFT_ROW_LINES] = { STRBUF_INIT, STRBUF_INIT, STRBUF_INIT };
     struct row row;
 
     if (surface_rows(foot) == 0)
         return;
     if (list_selected(list, &row))
-        drift_row_lines(report, row.identity, utf8, lines);
+        row_lines(&of, row.identity, lines);
     surface_horizontal_line(foot, 0, ROLE_LINE);
     for (int i = 0; i < DRIFT_ROW_LINES; i++) {
         surface_rich(foot, 1 + i, 1, lines[i].data);
         strbuf_release(&lines[i]);
+    }
+}
+
+void drift_draw_counted(const struct drift_report *report, const struct surface *surface, int y,
+                        int used, bool utf8)
+{
+    for (int brief = 0; brief < 2; brief++) {
+        struct strbuf text = STRBUF_INIT, rich = STRBUF_INIT;
+        int width;
+
+        drift_text_lines(&text, report, brief == 1, utf8);
+        rich_text(&rich, RICH_DIM, text.data, utf8);
+        width = (int)rich_width(rich.data, rich.length);
+        if (used + 3 + width <= surface_columns(surface)) {
+            surface_rich(surface, y, surface_columns(surface) - 1 - width, rich.data);
+            brief = 2;
+        }
+        strbuf_release(&rich);
+        strbuf_release(&text);
     }
 }
 
@@ -213,7 +236,7 @@ static void lines_page(struct strbuf *out, const struct drift_report *report, co
 {
     struct strbuf lines[DRIFT_ROW_LINES] = { STRBUF_INIT, STRBUF_INIT, STRBUF_INIT };
 
-    drift_row_lines(report, identity, utf8, lines);
+    row_lines(&(struct row_text){ report, NULL, utf8 }, identity, lines);
     for (int i = 0; i < DRIFT_ROW_LINES; i++) {
         if (lines[i].length > 0) {
             rich_wrap(out, lines[i].data, 0, width);

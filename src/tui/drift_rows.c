@@ -14,7 +14,8 @@ static const struct list_column item_columns[DRIFT_ROW_CELLS] = {
     { NULL, 12, 20, 3, FIT_END   },
     { NULL, 30, 52, 0, FIT_MIDDLE},
     { NULL, 14, 0,  2, FIT_END   },
-    { NULL, 6,  10, 4, FIT_RIGHT },
+    { NULL, 11, 13, 4, FIT_RIGHT },
+    { NULL, 0,  0,  9, FIT_RIGHT },
 };
 static const struct list_column file_columns[DRIFT_ROW_CELLS] = {
     {NULL,  8,  8,  0, FIT_END   },
@@ -22,7 +23,8 @@ static const struct list_column file_columns[DRIFT_ROW_CELLS] = {
     { NULL, 12, 20, 3, FIT_END   },
     { NULL, 20, 0,  0, FIT_MIDDLE},
     { NULL, 0,  0,  9, FIT_END   },
-    { NULL, 8,  13, 2, FIT_RIGHT },
+    { NULL, 11, 13, 2, FIT_RIGHT },
+    { NULL, 0,  0,  9, FIT_RIGHT },
 };
 static const struct list_column change_columns[DRIFT_ROW_CELLS] = {
     {NULL,  8,  8,  0, FIT_END  },
@@ -31,6 +33,7 @@ static const struct list_column change_columns[DRIFT_ROW_CELLS] = {
     { NULL, 36, 0,  0, FIT_END  },
     { NULL, 12, 20, 3, FIT_END  },
     { NULL, 10, 10, 2, FIT_RIGHT},
+    { NULL, 0,  0,  9, FIT_RIGHT },
 };
 static const struct list_column problem_columns[DRIFT_ROW_CELLS] = {
     {NULL,  8,  8,  0, FIT_END},
@@ -39,6 +42,7 @@ static const struct list_column problem_columns[DRIFT_ROW_CELLS] = {
     { NULL, 16, 40, 1, FIT_END},
     { NULL, 20, 0,  0, FIT_END},
     { NULL, 0,  0,  9, FIT_END},
+    { NULL, 0,  0,  9, FIT_RIGHT },
 };
 
 static bool has_values(const struct drift_report *report, enum drift_tab tab)
@@ -63,7 +67,18 @@ void drift_rows_columns(const struct drift_report *report, enum drift_tab tab,
                         const struct memory_rows *rows, struct list_column columns[DRIFT_ROW_CELLS])
 {
     memcpy(columns, columns_of(report, tab), DRIFT_ROW_CELLS * sizeof *columns);
+    drift_columns_fit(report, CELL_RIGHT, rows, columns);
+}
+
+/* A column that is still to be filled keeps its room. */
+void drift_columns_fit(const struct drift_report *report, size_t lines,
+                       const struct memory_rows *rows, struct list_column columns[DRIFT_ROW_CELLS])
+{
+    struct list_column kept = columns[lines];
+
     list_columns_fit(columns, DRIFT_ROW_CELLS, rows);
+    if (report->lines.state == LINES_COMING)
+        columns[lines] = kept;
 }
 
 /* --- What a row is found by although no cell shows it -------------------------------------------

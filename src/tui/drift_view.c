@@ -17,7 +17,11 @@ struct drift_screen {
     struct studio *studio;
     struct shared_report *shared;
     struct drift_report *report; /* the shared one */
+    struct drift_counting counting;
+    struct drift_live live;
     struct drift_folds *folds;
+    size_t by_attention[ATTENTION_COUNT]; /* when the rows were filled */
+    bool judged_anew;                     /* they stand as they were before that */
     struct drift_filtering filtering;
     struct tab tabs[DRIFT_TAB_COUNT];
     struct tab_strip strip;
@@ -92,12 +96,31 @@ static void make_tabs(struct drift_screen *screen)
     screen->strip = (struct tab_strip){ screen->tabs, DRIFT_TAB_COUNT, DRIFT_TAB_VERDICT };
 }
 
+/* What repeats is what is judged alike. */
+static void fold_anew(struct drift_screen *screen)
+{
+    screen->judged_anew = false;
+    drift_folds_free(&screen->folds);
+    screen->folds = drift_folds_new(screen->report);
+    screen->filtering.folds = screen->folds;
+}
+
+static void fill_tab(struct drift_screen *screen)
+{
+    if (screen->judged_anew)
+        fold_anew(screen);
+    memcpy(screen->by_attention, screen->report->summary.by_attention,
+           sizeof screen->by_attention);
+    drift_rows_fill(screen->rows, screen->report, (enum drift_tab)screen->strip.current,
+                    screen->folds, screen->studio->utf8);
+}
+
 static void show_tab(struct drift_screen *screen)
 {
     enum drift_tab tab = (enum drift_tab)screen->strip.current;
     struct list_column columns[DRIFT_ROW_CELLS];
 
-    drift_rows_fill(screen->rows, screen->report, tab, screen->folds, screen->studio->utf8);
+    fill_tab(screen);
     drift_rows_columns(screen->report, tab, screen->rows, columns);
     list_set_columns(screen->list, columns, DRIFT_ROW_CELLS);
     list_set_source(screen->list, memory_rows_source(screen->rows));
@@ -158,21 +181,23 @@ static void fit_parts(struct strbuf *line, int columns)
 static void draw_head(struct drift_screen *screen, const struct surface *surface)
 {
     struct strbuf left = STRBUF_INIT, right = STRBUF_INIT;
+    bool utf8 = screen->studio->utf8;
     int width = surface_columns(surface), used;
 
     if (screen->head < HEAD_ROWS) {
         tab_strip_draw(&screen->strip, surface, 0);
         return;
     }
-    drift_text_direction(&left, screen->report, screen->studio->utf8);
-    drift_text_verdict(&right, screen->report, screen->studio->utf8);
+    drift_text_direction(&left, screen->report, utf8);
+    drift_text_verdict(&right, screen->report, utf8);
     used = surface_rich(surface, 0, 1, left.data);
     fit_parts(&right, width - used - 4);
     if (used + 4 + (int)rich_width(right.data, right.length) <= width)
         surface_rich(surface, 0, width - 1 - (int)rich_width(right.data, right.length), right.data);
     strbuf_clear(&left);
-    drift_text_attention(&left, screen->report, screen->studio->utf8);
-    surface_rich(surface, 1, 1, left.data);
+    drift_text_attention(&left, screen->report, utf8);
+    used = 1 + surface_rich(surface, 1, 1, left.data);
+    drift_draw_counted(screen->report, surface, 1, used, utf8);
     tab_strip_draw(&screen->strip, surface, 2);
     if (!list_shows_heading_first(screen->list))
         surface_horizontal_line(surface, 3, ROLE_LINE);
@@ -184,7 +209,7 @@ static void draw_foot(struct drift_screen *screen, const struct surface *surface
 {
     struct strbuf line = STRBUF_INIT;
 
-    drift_row_draw_lines(screen->report, screen->list, screen->studio->utf8, surface);
+    drift_row_draw_lines(&screen->live, screen->list, surface);
     drift_text_balance(&line, screen->report, (size_t)surface_columns(surface) - 1,
                        screen->studio->utf8);
     surface_rich(surface, 1 + DRIFT_ROW_LINES, 1, line.data);
@@ -296,6 +321,8 @@ static bool drift_allows(const struct view *view, int action, struct strbuf *why
         strbuf_add(why, "a patch belongs to a file: choose one in the tab Code");
     else if (action == DRIFT_SAVE && screen->report->number > 0)
         strbuf_printf(why, "it is kept already, as report %lld", (long long)screen->report->number);
+    else if (action == DRIFT_SAVE && screen->report->lines.state == LINES_COMING)
+        strbuf_add(why, "its lines are being counted: wait for them, or stop that with ^C");
     else if (action == DRIFT_SAVE && screen->studio->call.project == NULL)
         strbuf_add(why, "there is no project: `pilab init` sets one up");
     else
@@ -346,15 +373,19 @@ static unsigned drift_event(struct view *view, const struct event *event)
 
     (void)event;
     studio_take_events(screen->studio);
-    return REFRESH_DRAW;
+    drift_counting_look(screen->studio);
+    return REFRESH_NONE;
 }
 
 static void drift_close(struct view *view)
 {
     struct drift_screen *screen = view_state(view);
 
+    if (screen->studio->counting == &screen->counting)
+        drift_counting_stop(screen->studio);
     list_free(&screen->list);
     memory_rows_free(&screen->rows);
+    drift_live_end(&screen->live);
     drift_folds_free(&screen->folds);
     shared_report_drop(&screen->shared);
     free(screen);
@@ -394,7 +425,21 @@ static void set_project(struct view *view, const struct drift_report *report)
         view_set_project(view, report->code_count == 1 ? report->codes[0].module : "");
 }
 
-struct view *drift_view_new(struct studio *studio, struct drift_report *report)
+/* The rows stay where they are, whatever their severity is now, until the tab is shown anew; but
+ * not below a heading that says what they are not. */
+static void settled(void *context)
+{
+    struct drift_screen *screen = context;
+    const size_t *now = screen->report->summary.by_attention;
+
+    screen->judged_anew = true;
+    if (memcmp(now, screen->by_attention, sizeof screen->by_attention) == 0)
+        return;
+    fill_tab(screen);
+    list_reload(screen->list);
+}
+
+struct view *drift_view_new(struct studio *studio, struct drift_report *report, uint64_t job)
 {
     struct drift_screen *screen = memory_new(sizeof *screen);
     struct list_column columns[DRIFT_ROW_CELLS];
@@ -404,12 +449,16 @@ struct view *drift_view_new(struct studio *studio, struct drift_report *report)
     screen->studio = studio;
     screen->shared = shared_report_new(report);
     screen->report = report;
+    screen->counting = (struct drift_counting){ job, report, settled, screen };
+    if (job != 0)
+        drift_counting_begin(studio, &screen->counting);
     screen->folds = drift_folds_new(report);
     make_tabs(screen);
     screen->filtering = (struct drift_filtering){ report, screen->folds };
     screen->rows = memory_rows_new(DRIFT_ROW_CELLS);
     fields = drift_row_fields(&screen->filtering, studio->call.clock);
     memory_rows_set_fields(screen->rows, &fields);
+    drift_live_start(&screen->live, report, studio->utf8, screen->rows);
     drift_rows_columns(report, DRIFT_TAB_VERDICT, screen->rows, columns);
     screen->list = list_new(columns, DRIFT_ROW_CELLS, memory_rows_source(screen->rows));
     list_set_empty(screen->list, "Nothing differs here.\ngt shows the other tabs, c compares two "

@@ -22,11 +22,17 @@ struct entry {
     size_t group; /* the number of headings up to here */
 };
 
+/* An entry as the list sees it. */
+struct shown_row {
+    size_t entry;
+    size_t ordinal; /* how many items there are up to here */
+};
+
 struct memory_rows {
     size_t columns;
     struct arena *arena;
     struct vector entries; /* of struct entry, in the order they were added */
-    struct vector shown;   /* of size_t: entries as the list sees them */
+    struct vector shown;   /* of struct shown_row */
     size_t admitted;       /* entries that may be shown; the rest waits */
     size_t items;          /* of the shown ones */
     size_t groups;
@@ -34,6 +40,8 @@ struct memory_rows {
     bool stale;            /* `shown` lacks entries that were added since it was sorted */
     struct filter *filter; /* NULL: all pass */
     struct row_fields fields;
+    void (*live)(void *context, struct row *row); /* NULL: nothing changes by itself */
+    void *live_context;
     struct strbuf words; /* of the row that is looked at */
     bool sorted;
     size_t sort_column;
@@ -53,7 +61,7 @@ struct memory_rows *memory_rows_new(size_t columns)
     rows->columns = columns < 2 ? 2 : columns > ROW_CELLS ? ROW_CELLS : columns;
     rows->arena = arena_new();
     vector_init(&rows->entries, sizeof(struct entry));
-    vector_init(&rows->shown, sizeof(size_t));
+    vector_init(&rows->shown, sizeof(struct shown_row));
     rows->words = (struct strbuf)STRBUF_INIT;
     rows->fields.clock = clock_system();
     return rows;
@@ -187,17 +195,29 @@ static int compare_keys(const void *left, const void *right)
     return a->descending ? -order : order;
 }
 
+/* Numbers the items anew, from the first on. */
+static void number_shown(struct memory_rows *rows)
+{
+    struct shown_row *shown = rows->shown.items;
+
+    rows->items = 0;
+    for (size_t i = 0; i < rows->shown.count; i++) {
+        rows->items += entry_at(rows, shown[i].entry)->kind == ROW_ITEM;
+        shown[i].ordinal = rows->items;
+    }
+}
+
 static void sort_shown(struct memory_rows *rows)
 {
     size_t count = rows->shown.count;
     struct sort_key *keys = memory_array(count, sizeof *keys);
-    size_t *shown = rows->shown.items;
+    struct shown_row *shown = rows->shown.items;
 
     for (size_t i = 0; i < count; i++) {
-        const struct entry *entry = entry_at(rows, shown[i]);
+        const struct entry *entry = entry_at(rows, shown[i].entry);
 
         keys[i] = (struct sort_key){
-            .entry = shown[i],
+            .entry = shown[i].entry,
             .group = entry->group,
             .cell = entry->kind == ROW_GROUP ? NULL : &entry->cells[rows->sort_column],
             .descending = rows->descending,
@@ -205,32 +225,34 @@ static void sort_shown(struct memory_rows *rows)
     }
     sort_stable(keys, count, sizeof *keys, compare_keys);
     for (size_t i = 0; i < count; i++)
-        shown[i] = keys[i].entry;
+        shown[i].entry = keys[i].entry;
     free(keys);
+    number_shown(rows);
 }
 
 /* Shows an entry at the end, and before it the heading that nothing stood under so far. */
 static void show(struct memory_rows *rows, size_t index)
 {
     const struct entry *entry = entry_at(rows, index);
+    struct shown_row row = { index, rows->items };
 
     if (entry->kind == ROW_ITEM && passes(rows, entry)) {
-        vector_push(&rows->shown, &index);
-        rows->items++;
+        row.ordinal = ++rows->items;
+        vector_push(&rows->shown, &row);
         return;
     }
     if (entry->kind == ROW_ITEM)
         return;
     /* The heading before had no items: this one takes its place. */
     if (rows->shown.count > 0) {
-        size_t *last = vector_at(&rows->shown, rows->shown.count - 1);
+        struct shown_row *last = vector_at(&rows->shown, rows->shown.count - 1);
 
-        if (entry_at(rows, *last)->kind == ROW_GROUP) {
-            *last = index;
+        if (entry_at(rows, last->entry)->kind == ROW_GROUP) {
+            last->entry = index;
             return;
         }
     }
-    vector_push(&rows->shown, &index);
+    vector_push(&rows->shown, &row);
 }
 
 static void show_all(struct memory_rows *rows)
@@ -241,9 +263,9 @@ static void show_all(struct memory_rows *rows)
     for (size_t i = 0; i < rows->admitted; i++)
         show(rows, i);
     if (rows->filter != NULL && rows->shown.count > 0) {
-        const size_t *last = vector_at(&rows->shown, rows->shown.count - 1);
+        const struct shown_row *last = vector_at(&rows->shown, rows->shown.count - 1);
 
-        if (entry_at(rows, *last)->kind == ROW_GROUP)
+        if (entry_at(rows, last->entry)->kind == ROW_GROUP)
             vector_remove(&rows->shown, rows->shown.count - 1);
     }
     if (rows->sorted)
@@ -336,12 +358,9 @@ static uint64_t items(void *context)
 static uint64_t ordinal(void *context, uint64_t index)
 {
     const struct memory_rows *rows = context;
-    const size_t *shown = rows->shown.items;
-    uint64_t before = 0;
+    const struct shown_row *shown = rows->shown.items;
 
-    for (size_t i = 0; i <= index && i < rows->shown.count; i++)
-        before += entry_at(rows, shown[i])->kind == ROW_ITEM;
-    return before;
+    return index < rows->shown.count ? shown[index].ordinal : rows->items;
 }
 
 static bool row_at(void *context, uint64_t index, struct row *row)
@@ -351,25 +370,43 @@ static bool row_at(void *context, uint64_t index, struct row *row)
 
     if (index >= rows->shown.count)
         return false;
-    entry = entry_at(rows, *(size_t *)vector_at(&rows->shown, index));
+    entry = entry_at(rows, ((const struct shown_row *)vector_at(&rows->shown, index))->entry);
     row->kind = entry->kind;
     row->role = entry->role;
     row->identity = entry->identity;
     row->unseen = entry->unseen;
     memcpy(row->cells, entry->cells, rows->columns * sizeof *entry->cells);
+    if (rows->live != NULL && row->kind == ROW_ITEM)
+        rows->live(rows->live_context, row);
     return true;
+}
+
+void memory_rows_set_live(struct memory_rows *rows, void (*fill)(void *context, struct row *row),
+                          void *context)
+{
+    rows->live = fill;
+    rows->live_context = context;
+}
+
+static bool is_of(const struct memory_rows *rows, size_t index, const char *identity)
+{
+    const struct shown_row *shown = rows->shown.items;
+    const char *there = entry_at(rows, shown[index].entry)->identity;
+
+    return there != NULL && strcmp(there, identity) == 0;
 }
 
 static bool locate(void *context, const char *identity, uint64_t near, uint64_t *index)
 {
     const struct memory_rows *rows = context;
-    const size_t *shown = rows->shown.items;
 
-    (void)near;
+    /* Most often it has not moved. */
+    if (near < rows->shown.count && is_of(rows, (size_t)near, identity)) {
+        *index = near;
+        return true;
+    }
     for (size_t i = 0; i < rows->shown.count; i++) {
-        const char *there = entry_at(rows, shown[i])->identity;
-
-        if (there != NULL && strcmp(there, identity) == 0) {
+        if (is_of(rows, i, identity)) {
             *index = i;
             return true;
         }

@@ -11,7 +11,9 @@ static void finish(struct studio *studio, struct job_event *event)
 {
     struct studio_job *job = studio_take_job(studio, event->job);
 
-    if (!event->ok && event->error.code == ERROR_CANCELLED)
+    if (!event->ok && event->error.code == ERROR_CANCELLED && job != NULL && job->dropped)
+        ; /* whoever dropped it knows */
+    else if (!event->ok && event->error.code == ERROR_CANCELLED)
         workspace_say(studio->workspace, MESSAGE_INFO, "Stopped: %s",
                       job != NULL ? job->title : "a job");
     else if (!event->ok)
@@ -24,6 +26,16 @@ static void finish(struct studio *studio, struct job_event *event)
         job->free_output(event->output);
     if (job != NULL)
         studio_job_free(job);
+}
+
+static void take_batch(struct studio *studio, const struct job_event *event)
+{
+    const struct studio_job *job = studio_find_job(studio, event->job);
+
+    if (job != NULL && job->batch != NULL && !job->dropped)
+        job->batch(studio, event->job, event->batch);
+    else if (job != NULL && job->free_batch != NULL)
+        job->free_batch(event->batch);
 }
 
 /* A job that asks. */
@@ -86,6 +98,10 @@ void studio_take_events(struct studio *studio)
 
     studio->actions->follow(studio, atomic_exchange(&studio->store_changed, false));
     while (job_next_event(studio->jobs, &event)) {
+        /* Progress is drawn by and by (workspace_post_progress), lines by whoever shows them. */
+        if (event.kind != JOB_PROGRESS && event.kind != JOB_BATCH &&
+            workspace_view(studio->workspace) != NULL)
+            view_refresh(workspace_view(studio->workspace), REFRESH_DRAW);
         switch (event.kind) {
         case JOB_PROGRESS:
             workspace_post_progress(studio->workspace);
@@ -97,6 +113,7 @@ void studio_take_events(struct studio *studio)
             finish(studio, &event);
             break;
         case JOB_BATCH:
+            take_batch(studio, &event);
             break;
         }
     }

@@ -13,6 +13,9 @@ struct studio_job {
     int64_t since; /* monotonic */
     bool reading;
     bool quiet;
+    bool dropped; /* studio_drop */
+    void (*batch)(struct studio *studio, uint64_t job, void *batch);
+    void (*free_batch)(void *batch);
     void *input; /* for `ended`, and freed here then; else NULL: the job has it */
     void (*free_input)(void *input);
     void (*free_output)(void *output);
@@ -22,6 +25,8 @@ struct studio_job {
 /* It is not waited for any more; the caller ends with studio_job_free. NULL: it was not. */
 struct studio_job *studio_take_job(struct studio *studio, uint64_t number);
 void studio_job_free(struct studio_job *job);
+/* Borrowed; NULL as above. */
+struct studio_job *studio_find_job(const struct studio *studio, uint64_t number);
 /* studio_jobs.c: forgets those whose end nobody takes any more; their pool is gone. */
 void studio_jobs_free(struct studio *studio);
 

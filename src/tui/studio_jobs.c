@@ -23,11 +23,14 @@ uint64_t studio_start(struct studio *studio, const struct studio_work *work)
                              .run = work->run,
                              .input = work->input,
                              .free_input = work->ended != NULL ? NULL : free_input,
-                             .free_output = work->free_output };
+                             .free_output = work->free_output,
+                             .free_batch = work->free_batch };
 
     job->since = clock_monotonic();
     job->reading = work->reading;
     job->quiet = work->quiet;
+    job->batch = work->batch;
+    job->free_batch = work->free_batch;
     job->free_output = work->free_output;
     job->done = work->done;
     job->ended = work->ended;
@@ -96,10 +99,10 @@ void studio_explain(const struct studio_patience *patience, struct error *error)
 
 #define MOST_JOBS 16
 
-static const struct studio_job *find_job(const struct studio *studio, uint64_t number)
+struct studio_job *studio_find_job(const struct studio *studio, uint64_t number)
 {
     for (size_t i = 0; i < studio->running.count; i++) {
-        const struct studio_job *job = *(struct studio_job **)vector_at(&studio->running, i);
+        struct studio_job *job = *(struct studio_job **)vector_at(&studio->running, i);
 
         if (job->number == number)
             return job;
@@ -109,7 +112,27 @@ static const struct studio_job *find_job(const struct studio *studio, uint64_t n
 
 bool studio_is_running(const struct studio *studio, uint64_t number)
 {
-    return find_job(studio, number) != NULL;
+    return studio_find_job(studio, number) != NULL;
+}
+
+void studio_goes_on(struct studio *studio, uint64_t number, const char *title)
+{
+    struct studio_job *job = studio_find_job(studio, number);
+
+    if (job == NULL)
+        return;
+    job->reading = true;
+    snprintf(job->title, sizeof job->title, "%s", title);
+}
+
+void studio_drop(struct studio *studio, uint64_t number)
+{
+    struct studio_job *job = studio_find_job(studio, number);
+
+    if (job == NULL)
+        return;
+    job->dropped = true;
+    job_cancel(studio->jobs, number);
 }
 
 /* Those that a person should know of; returns how many there are. */
@@ -119,7 +142,7 @@ static size_t list_jobs(const struct studio *studio, struct job_info jobs[MOST_J
 
     count = count < MOST_JOBS ? count : MOST_JOBS;
     for (size_t i = 0; i < count; i++) {
-        const struct studio_job *job = find_job(studio, jobs[i].job);
+        const struct studio_job *job = studio_find_job(studio, jobs[i].job);
 
         if (job == NULL || !job->quiet)
             jobs[kept++] = jobs[i];
@@ -150,8 +173,9 @@ static bool job_get(void *context, size_t index, struct job_status *out)
                                 .cancelling = jobs[index].cancelled };
     strncpy(out->title, jobs[index].title, sizeof out->title - 1);
     snprintf(out->doing, sizeof out->doing, "%s", jobs[index].what);
-    ours = find_job(studio, out->id);
+    ours = studio_find_job(studio, out->id);
     if (ours != NULL) {
+        snprintf(out->title, sizeof out->title, "%s", ours->title);
         out->since = ours->since;
         out->reading = ours->reading;
     }

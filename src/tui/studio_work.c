@@ -22,9 +22,11 @@ static void free_report(void *output)
     drift_report_free(&report);
 }
 
-static void show_report(struct studio *studio, struct drift_report *report)
+/* `job` counts its lines; 0: none does. */
+static void show_report(struct studio *studio, struct drift_report *report, uint64_t job)
 {
-    workspace_open_in(studio->workspace, PLACE_DRIFT, drift_view_new(studio, report));
+    drift_counting_stop(studio);
+    workspace_open_in(studio->workspace, PLACE_DRIFT, drift_view_new(studio, report, job));
 }
 
 static void show_in_notes(struct studio *studio, struct view *view)
@@ -35,7 +37,7 @@ static void show_in_notes(struct studio *studio, struct view *view)
 static void report_done(struct studio *studio, bool ok, void *output)
 {
     if (ok)
-        show_report(studio, output);
+        show_report(studio, output, 0);
 }
 
 /* --- Looking around --------------------------------------------------------------------------- */
@@ -121,23 +123,75 @@ struct compare_input {
     char module[SPEC_SIZE];                       /* empty: all */
 };
 
+/* What a comparison says before it ends: one of the three. */
+struct compare_news {
+    struct drift_report *report; /* the first answer */
+    bool counting;               /* lines of it follow */
+    struct line_batch *lines;
+    struct drift_report *settled;
+};
+
+static void free_news(void *batch)
+{
+    struct compare_news *news = batch;
+
+    drift_report_free(&news->report);
+    drift_report_free(&news->settled);
+    line_batch_free(news->lines);
+    free(news);
+}
+
+static void tell_news(struct job *job, const struct compare_news *news)
+{
+    job_batch(job, memory_copy_bytes(news, sizeof *news));
+}
+
+static void tell_answer(void *job, struct drift_report *report, bool counting)
+{
+    tell_news(job, &(struct compare_news){ .report = report, .counting = counting });
+}
+
+static void tell_lines(void *job, struct line_batch *lines)
+{
+    tell_news(job, &(struct compare_news){ .lines = lines });
+}
+
+static void take_news(struct studio *studio, uint64_t job, void *batch)
+{
+    struct compare_news *news = batch;
+
+    if (news->report != NULL) {
+        if (news->counting)
+            studio_goes_on(studio, job, "count lines");
+        show_report(studio, news->report, news->counting ? job : 0);
+    }
+    if (news->lines != NULL)
+        drift_counting_take(studio, job, news->lines);
+    if (news->settled != NULL)
+        drift_counting_settle(studio, job, news->settled);
+    *news = (struct compare_news){ 0 };
+    free_news(news);
+}
+
 static bool run_compare(struct job *job, struct call *call, void *input, void **output,
                         struct error *error)
 {
     const struct compare_input *asked = input;
+    struct compare_listener listener = { tell_answer, tell_lines, job };
     struct compare_ask ask;
-    struct drift_report *report = NULL;
+    struct drift_report *settled = NULL;
 
-    (void)job;
+    (void)output;
     compare_ask_all(&ask);
     if (asked->previous[0] != '\0') {
         ask.previous = asked->previous;
         ask.current = asked->current;
     }
     ask.module = asked->module[0] != '\0' ? asked->module : NULL;
-    if (!compare_run(call, &ask, &report, error))
+    if (!compare_run_lines(call, &ask, &listener, &settled, error))
         return false;
-    *output = report;
+    if (settled != NULL)
+        tell_news(job, &(struct compare_news){ .settled = settled });
     return true;
 }
 
@@ -153,9 +207,10 @@ void studio_compare_module(struct studio *studio, const char *previous, const ch
     struct studio_work work = { .title = "compare",
                                 .run = run_compare,
                                 .input = input,
-                                .free_output = free_report,
-                                .done = report_done };
+                                .batch = take_news,
+                                .free_batch = free_news };
 
+    drift_counting_stop(studio);
     if (previous != NULL) {
         snprintf(input->previous, sizeof input->previous, "%s", previous);
         snprintf(input->current, sizeof input->current, "%s", current);
@@ -297,7 +352,7 @@ void studio_show_result(struct studio *studio, struct result *result)
     struct strbuf text = STRBUF_INIT;
 
     if (result->kind == RESULT_REPORT) {
-        show_report(studio, result->report);
+        show_report(studio, result->report, 0);
         result->report = NULL;
         return;
     }

@@ -26,7 +26,7 @@ enum drift_row_kind {
     DRIFT_ROW_SOURCE
 };
 
-#define DRIFT_ROW_CELLS 6
+#define DRIFT_ROW_CELLS 7
 
 /* Which of what repeats (drift/repeats.h) is one row, and which is unfolded below it. */
 struct drift_folds;

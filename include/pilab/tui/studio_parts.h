@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include <pilab/app/compare.h>
+#include <pilab/app/compare_lines.h>
 #include <pilab/app/kept_run.h>
 #include <pilab/app/job.h>
 #include <pilab/app/release.h>
@@ -18,6 +19,7 @@
 #include <pilab/tui/rows.h>
 #include <pilab/tui/workspace.h>
 
+struct drift_counting;
 struct studio;
 struct studio_job;
 struct note_offers;
@@ -92,6 +94,7 @@ struct studio {
     struct workspace *workspace;
     struct job_pool *jobs;
     struct vector running;       /* struct studio_job *: those whose end somebody waits for */
+    struct drift_counting *counting; /* the lines that are being counted; borrowed, NULL: none */
     struct view *release_view;   /* the last release that was opened, while it is; borrowed */
     struct surroundings *around; /* NULL while we look around for the first time */
     struct error store_error;    /* why the store could not be opened, if so */
@@ -122,6 +125,10 @@ struct studio_work {
     void *input;
     void (*free_input)(void *input); /* NULL: free */
     void (*free_output)(void *output);
+    /* On the screen's thread, with what the job handed over by job_batch; takes it over. What nobody
+     * takes is freed by `free_batch`. */
+    void (*batch)(struct studio *studio, uint64_t job, void *batch);
+    void (*free_batch)(void *batch);
     /* On the screen's thread, once; takes over `output`. Errors are shown already. */
     void (*done)(struct studio *studio, bool ok, void *output);
     /* The same, before `done`, with what the job was given: it ran (`failure` is NULL), it failed,
@@ -136,6 +143,10 @@ struct studio_work {
 
 /* Returns the job's number. */
 uint64_t studio_start(struct studio *studio, const struct studio_work *work);
+/* What a job goes on with: from here on it only looks, under another title. */
+void studio_goes_on(struct studio *studio, uint64_t number, const char *title);
+/* Nobody waits for it any more: it is stopped, and nothing is said of that. */
+void studio_drop(struct studio *studio, uint64_t number);
 /* Whether a job's end is still to come. */
 bool studio_is_running(const struct studio *studio, uint64_t number);
 /* What the workspace shows and cancels. */
@@ -182,8 +193,13 @@ struct view *audit_view_new(struct studio *studio);
 struct view *setup_view_new(struct studio *studio);
 /* The wizard that sets a new project up; offers the draft of one that was left. */
 void setup_open_wizard(struct studio *studio);
-/* Takes over the report. */
-struct view *drift_view_new(struct studio *studio, struct drift_report *report);
+/* Takes over the report. `job` counts its lines; 0: none does. */
+struct view *drift_view_new(struct studio *studio, struct drift_report *report, uint64_t job);
+/* What such a job says: some that came, or the report with all of them. Takes it over. */
+void drift_counting_take(struct studio *studio, uint64_t job, struct line_batch *batch);
+void drift_counting_settle(struct studio *studio, uint64_t job, struct drift_report *settled);
+/* Somebody wants something else: no more lines are counted. */
+void drift_counting_stop(struct studio *studio);
 /* Notes that are not kept; takes them over. They can be, with the report that they were made of,
  * which is held; NULL: it is not known. */
 struct view *note_view_new(struct studio *studio, struct note *note, struct shared_report *report);
