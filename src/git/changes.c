@@ -102,7 +102,7 @@ static bool next_pair(struct tree_view *a, struct tree_view *b, struct tree_item
 static bool compare_trees(struct comparison *comparison, const struct object_id *a,
                           const struct object_id *b, unsigned depth, struct error *error)
 {
-    struct tree_view left = { .object = NULL }, right = { .object = NULL };
+    struct tree_view left = { .cursor = NULL }, right = { .cursor = NULL };
     size_t length = comparison->path.length;
     if (depth > TREE_DEPTH_LIMIT)
         return error_set(error, ERROR_LIMIT, "directories are nested deeper than %d at %.200s…",

@@ -209,11 +209,10 @@ static struct found *found_at(const struct search *search, size_t place)
 static bool read_found(struct search *search, struct found *found)
 {
     struct arena *arena = arena_new();
-    git_odb_object *object = NULL;
+    struct object object;
     struct commit commit;
     bool ok = object_read(search->repository, &found->id, GIT_OBJECT_COMMIT, &object, NULL) &&
-              commit_parse(git_odb_object_data(object), git_odb_object_size(object), &found->id,
-                           arena, &commit);
+              commit_parse(object.data, object.size, &found->id, arena, &commit);
 
     if (ok) {
         found->time = commit.committer_time;
@@ -224,7 +223,7 @@ static bool read_found(struct search *search, struct found *found)
         if (search->visit != NULL)
             search->visit(search->context, &commit);
     }
-    git_odb_object_free(object);
+    object_release(&object);
     arena_free(&arena);
     return ok;
 }

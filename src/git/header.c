@@ -93,27 +93,26 @@ bool commit_links_parent(const struct commit_links *links, size_t index, struct 
 
 /* Reads a commit and its links, which point into *object. */
 static bool read_links(struct repository *repository, const struct object_id *commit,
-                       git_odb_object **object, struct commit_links *links, struct error *error)
+                       struct object *object, struct commit_links *links, struct error *error)
 {
     if (!object_read(repository, commit, GIT_OBJECT_COMMIT, object, error))
         return false;
-    if (commit_links_parse(git_odb_object_data(*object), git_odb_object_size(*object), links))
+    if (commit_links_parse(object->data, object->size, links))
         return true;
     char hex[OBJECT_ID_HEX_SIZE];
-    git_odb_object_free(*object);
-    *object = NULL;
+    object_release(object);
     return error_set(error, ERROR_CORRUPT, "commit %s is malformed", object_id_hex(commit, hex));
 }
 
 bool commit_tree(struct repository *repository, const struct object_id *commit,
                  struct object_id *tree, struct error *error)
 {
-    git_odb_object *object = NULL;
+    struct object object;
     struct commit_links links;
     if (!read_links(repository, commit, &object, &links, error))
         return false;
     *tree = links.tree;
-    git_odb_object_free(object);
+    object_release(&object);
     return true;
 }
 
@@ -121,7 +120,7 @@ bool commit_trees(struct repository *repository, const struct object_id *commit,
                   struct object_id *tree, struct object_id *parent_tree, size_t *parent_count,
                   struct error *error)
 {
-    git_odb_object *object = NULL;
+    struct object object;
     struct commit_links links;
     struct object_id parent;
     if (!read_links(repository, commit, &object, &links, error))
@@ -130,6 +129,6 @@ bool commit_trees(struct repository *repository, const struct object_id *commit,
     *parent_count = links.parent_count;
     *parent_tree = (struct object_id){ { 0 } };
     bool has_parent = links.parent_count > 0 && commit_links_parent(&links, 0, &parent);
-    git_odb_object_free(object);
+    object_release(&object);
     return !has_parent || commit_tree(repository, &parent, parent_tree, error);
 }

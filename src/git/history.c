@@ -159,12 +159,11 @@ static void read_one(void *context, struct worker *worker, size_t index)
 static bool fill_commit(struct repository *repository, const struct object_id *id,
                         struct arena *arena, struct commit *out, struct error *error)
 {
-    git_odb_object *object = NULL;
+    struct object object;
     if (!object_read(repository, id, GIT_OBJECT_COMMIT, &object, error))
         return false;
-    bool ok =
-        commit_parse(git_odb_object_data(object), git_odb_object_size(object), id, arena, out);
-    git_odb_object_free(object);
+    bool ok = commit_parse(object.data, object.size, id, arena, out);
+    object_release(&object);
     if (!ok) {
         char hex[OBJECT_ID_HEX_SIZE];
         error_set(error, ERROR_CORRUPT, "commit %s is malformed", object_id_hex(id, hex));

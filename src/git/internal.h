@@ -15,9 +15,12 @@
 #include <pilab/base/strbuf.h>
 #include <pilab/git/repository.h>
 
+#include "pack.h"
+
 struct repository {
     git_repository *git;
     git_odb *objects;
+    struct pack_set *packs; /* NULL until the first object is read */
     char *directory;
     char *work_tree; /* NULL in a bare repository */
     char *name;
@@ -36,13 +39,23 @@ bool object_id_parse_prefix(const char *text, size_t length, struct object_id *i
 bool git_failed(struct error *error, int result, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Reads one object. ERROR_CORRUPT naming it when it is missing, damaged or of another type. The
- * caller releases it with git_odb_object_free. */
+/* What object_read gives, until object_release; {0} is nothing, and may be released too. */
+struct object {
+    const char *data;
+    size_t size;
+    struct packed packed; /* one of the two holds the data */
+    git_odb_object *loose;
+};
+
+/* Reads one object. ERROR_CORRUPT naming it when it is missing, damaged or of another type; nothing
+ * is held then. */
 bool object_read(struct repository *repository, const struct object_id *id, git_object_t type,
-                 git_odb_object **out, struct error *error);
-/* The size of a blob without reading it. */
-bool object_size(struct repository *repository, const struct object_id *id, size_t *size,
-                 struct error *error);
+                 struct object *out, struct error *error);
+/* The same for a blob of at most `limit` bytes; a larger one is not read, nothing is held, and
+ * out->size says how large it is. */
+bool blob_read(struct repository *repository, const struct object_id *id, size_t limit,
+               struct object *out, struct error *error);
+void object_release(struct object *object);
 
 /* --- Trees, read from their raw bytes: "<octal mode> <name>\0<20 bytes>" one after the other. */
 
@@ -66,7 +79,8 @@ struct tree_item {
 };
 
 struct tree_view {
-    git_odb_object *object; /* NULL: the empty tree */
+    struct object_id id; /* zero: the empty tree */
+    struct object object;
     const char *cursor, *end;
 };
 

@@ -11,11 +11,11 @@
 #include <pilab/base/memory.h>
 
 /* git's scale and limits (diffcore.h, diffcore-rename.c). */
-#define WHOLE          60000u
-#define ALIKE          30000u /* 50 % */
-#define SAME_NAME      45000u /* half way from there to the whole */
-#define BEST_OF_EACH   4
-#define MANY_FILES     64 /* from so many on they are read by several threads */
+#define WHOLE        60000u
+#define ALIKE        30000u /* 50 % */
+#define SAME_NAME    45000u /* half way from there to the whole */
+#define BEST_OF_EACH 4
+#define MANY_FILES   64 /* from so many on they are read by several threads */
 
 /* A file that was added or deleted. */
 struct candidate {
@@ -56,16 +56,13 @@ static struct candidate *candidate_at(struct matching *matching, size_t index)
 static void read_one(void *context, struct worker *worker, size_t index)
 {
     struct candidate *candidate = candidate_at(context, index);
-    git_odb_object *object = NULL;
-    size_t size = 0;
-    if (!object_size(worker->repository, candidate->blob, &size, NULL) ||
-        size > LIKENESS_SIZE_LIMIT ||
-        !object_read(worker->repository, candidate->blob, GIT_OBJECT_BLOB, &object, NULL))
+    struct object object;
+    if (!blob_read(worker->repository, candidate->blob, LIKENESS_SIZE_LIMIT, &object, NULL) ||
+        object.size > LIKENESS_SIZE_LIMIT)
         return;
-    candidate->print = span_print_of(git_odb_object_data(object), git_odb_object_size(object),
-                                     worker->arena);
+    candidate->print = span_print_of(object.data, object.size, worker->arena);
     candidate->readable = true;
-    git_odb_object_free(object);
+    object_release(&object);
 }
 
 /* Only regular files are renamed with changes. */
@@ -96,8 +93,7 @@ static bool sizes_allow(const struct candidate *old, const struct candidate *new
 {
     uint64_t a = old->print.size, b = new->print.size;
     uint64_t larger = a > b ? a : b, difference = a > b ? a - b : b - a;
-    return old->readable && new->readable && b > 0 &&
-           larger * (WHOLE - least) >= difference * WHOLE;
+    return old->readable && new->readable &&b > 0 && larger *(WHOLE - least) >= difference *WHOLE;
 }
 
 static unsigned score_of(const struct candidate *old, const struct candidate *new, uint64_t copied)
@@ -148,8 +144,7 @@ static void pair_same_names(struct matching *matching)
     for (size_t i = 0; i < matching->old.count; i++) {
         struct candidate *old = &matching->old.files[i];
         struct candidate *new = map_get(new_names, base_of(old));
-        if (!new || new == &matching->new.several ||
-            map_get(old_names, base_of(old)) != old ||
+        if (!new || new == &matching->new.several || map_get(old_names, base_of(old)) != old ||
             !sizes_allow(old, new, SAME_NAME))
             continue;
         unsigned score = score_of(old, new, bytes_copied(&old->print, &new->print));
@@ -266,11 +261,10 @@ static bool pair_most_alike(struct matching *matching, const struct progress *pr
 {
     struct postings index = index_spans(&matching->old);
     uint64_t *copied = memory_array(matching->old.count + 1, sizeof(*copied));
-    struct score *scores =
-        memory_array(matching->new.count * BEST_OF_EACH + 1, sizeof(*scores));
+    struct score *scores = memory_array(matching->new.count *BEST_OF_EACH + 1, sizeof(*scores));
     size_t count = 0;
     bool ok = true;
-    for (size_t i = 0; i < matching->new.count && ok; i++) {
+    for (size_t i = 0; i < matching->new.count &&ok; i++) {
         if (matching->new.files[i].paired)
             continue;
         ok = progress_check(progress, error);

@@ -2,7 +2,6 @@
 #ifndef PILAB_GIT_LINES_INTERNAL_H
 #define PILAB_GIT_LINES_INTERNAL_H
 
-#include <git2.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -10,9 +9,11 @@
 #include <pilab/base/error.h>
 #include <pilab/git/repository.h>
 
+#include "internal.h"
+
 /* What stands on one side of a change. */
 struct content {
-    git_blob *blob; /* NULL for nothing and for a submodule */
+    struct object object;
     const char *data;
     size_t size;
     bool too_large; /* not read; counts as binary */

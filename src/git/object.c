@@ -2,8 +2,10 @@
 #include "internal.h"
 #include "replaced.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/file.h>
 #include <pilab/git/shape.h>
 
 static bool missing_hint(struct repository *repository, struct error *error)
@@ -13,8 +15,9 @@ static bool missing_hint(struct repository *repository, struct error *error)
     struct arena *arena = arena_new();
     struct repository_shape shape = repository_shape(repository, arena);
     if (shape.lost_alternate)
-        error_hint(error, "objects are borrowed from %s, which is gone: bring it back, or correct "
-                          "objects/info/alternates",
+        error_hint(error,
+                   "objects are borrowed from %s, which is gone: bring it back, or correct "
+                   "objects/info/alternates",
                    shape.lost_alternate);
     else if (shape.partial)
         error_hint(error,
@@ -45,49 +48,107 @@ static bool object_failed(struct repository *repository, const struct object_id 
                       "`git fsck` tells what else is damaged; restore it from another clone");
 }
 
-bool object_read(struct repository *repository, const struct object_id *id, git_object_t type,
-                 git_odb_object **out, struct error *error)
+static struct pack_set *packs_of(struct repository *repository)
 {
-    git_oid oid = object_id_to_git(replaced_by(repository, id));
-    *out = NULL;
-    int result = git_odb_read(out, repository->objects, &oid);
-    if (result < 0)
-        return object_failed(repository, id, result, error);
-    if (git_odb_object_type(*out) == type)
-        return true;
-    char hex[OBJECT_ID_HEX_SIZE];
-    error_set(error, ERROR_CORRUPT, "object %s in %s is a %s where a %s should be",
-              object_id_hex(id, hex), repository->directory,
-              git_object_type2string(git_odb_object_type(*out)), git_object_type2string(type));
-    git_odb_object_free(*out);
-    *out = NULL;
-    return false;
+    if (!repository->packs) {
+        char *path = path_join(git_repository_commondir(repository->git), "objects/pack");
+        repository->packs = pack_set_open(path);
+        free(path);
+    }
+    return repository->packs;
 }
 
-bool object_size(struct repository *repository, const struct object_id *id, size_t *size,
-                 struct error *error)
+static bool wrong_type(const struct repository *repository, const struct object_id *id,
+                       git_object_t type, git_object_t wanted, struct error *error)
 {
-    git_oid oid = object_id_to_git(replaced_by(repository, id));
+    char hex[OBJECT_ID_HEX_SIZE];
+    return error_set(error, ERROR_CORRUPT, "object %s in %s is a %s where a %s should be",
+                     object_id_hex(id, hex), repository->directory, git_object_type2string(type),
+                     git_object_type2string(wanted));
+}
+
+static bool read_loose(struct repository *repository, const struct object_id *id,
+                       struct object *out, git_object_t *type, struct error *error)
+{
+    git_oid oid = object_id_to_git(id);
+    int result = git_odb_read(&out->loose, repository->objects, &oid);
+    if (result < 0)
+        return object_failed(repository, id, result, error);
+    out->data = git_odb_object_data(out->loose);
+    out->size = git_odb_object_size(out->loose);
+    *type = git_odb_object_type(out->loose);
+    return true;
+}
+
+bool object_read(struct repository *repository, const struct object_id *id, git_object_t type,
+                 struct object *out, struct error *error)
+{
+    git_object_t found;
+    *out = (struct object){ .data = NULL };
+    id = replaced_by(repository, id);
+    if (pack_set_read(packs_of(repository), id, &out->packed)) {
+        out->data = out->packed.data;
+        out->size = out->packed.size;
+        found = out->packed.type;
+    } else if (!read_loose(repository, id, out, &found, error)) {
+        return false;
+    }
+    if (found == type)
+        return true;
+    object_release(out);
+    return wrong_type(repository, id, found, type, error);
+}
+
+void object_release(struct object *object)
+{
+    packed_release(&object->packed);
+    git_odb_object_free(object->loose);
+    *object = (struct object){ .data = NULL };
+}
+
+static bool read_size(struct repository *repository, const struct object_id *id, size_t *size,
+                      struct error *error)
+{
+    git_oid oid = object_id_to_git(id);
     git_object_t type;
     int result = git_odb_read_header(size, &type, repository->objects, &oid);
     return result < 0 ? object_failed(repository, id, result, error) : true;
 }
 
+/* Packed ones are read at once: their size is no cheaper than they are. */
+bool blob_read(struct repository *repository, const struct object_id *id, size_t limit,
+               struct object *out, struct error *error)
+{
+    *out = (struct object){ .data = NULL };
+    id = replaced_by(repository, id);
+    if (!pack_set_read(packs_of(repository), id, &out->packed) &&
+        !read_size(repository, id, &out->size, error))
+        return false;
+    if (out->packed.block)
+        out->size = out->packed.size;
+    size_t size = out->size;
+    bool packed_blob = out->packed.block && out->packed.type == GIT_OBJECT_BLOB;
+    if (packed_blob && size <= limit) {
+        out->data = out->packed.data;
+        return true;
+    }
+    object_release(out);
+    out->size = size;
+    return size > limit || object_read(repository, id, GIT_OBJECT_BLOB, out, error);
+}
+
 bool repository_read_blob(struct repository *repository, const struct object_id *blob, size_t limit,
                           struct strbuf *out, struct error *error)
 {
-    size_t size = 0;
-    if (!object_size(repository, blob, &size, error))
+    struct object object;
+    if (!blob_read(repository, blob, limit, &object, error))
         return false;
-    if (size > limit) {
+    if (object.size > limit) {
         char hex[OBJECT_ID_HEX_SIZE];
         return error_set(error, ERROR_LIMIT, "object %s has %zu bytes, more than the %zu we read",
-                         object_id_hex(blob, hex), size, limit);
+                         object_id_hex(blob, hex), object.size, limit);
     }
-    git_odb_object *object = NULL;
-    if (!object_read(repository, blob, GIT_OBJECT_BLOB, &object, error))
-        return false;
-    strbuf_add_bytes(out, git_odb_object_data(object), git_odb_object_size(object));
-    git_odb_object_free(object);
+    strbuf_add_bytes(out, object.data, object.size);
+    object_release(&object);
     return true;
 }

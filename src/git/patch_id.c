@@ -79,9 +79,6 @@ static bool add_compared(struct strbuf *out, const struct content *old, const st
     git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
     options.flags = GIT_DIFF_FORCE_TEXT;
     options.context_lines = CONTEXT_LINES;
-    if (old->blob && new->blob)
-        return git_diff_blobs(old->blob, NULL, new->blob, NULL, &options, NULL, NULL, NULL,
-                              add_line, out) == 0;
     return git_diff_buffers(old->data, old->size, NULL, new->data, new->size, NULL, &options, NULL,
                             NULL, NULL, add_line, out) == 0;
 }

@@ -52,13 +52,13 @@ static bool peel(struct repository *repository, git_reference *reference, struct
 static bool commit_time(struct repository *repository, const struct object_id *commit,
                         int64_t *time)
 {
-    git_odb_object *object = NULL;
+    struct object object;
     struct commit_links links;
     if (!object_read(repository, commit, GIT_OBJECT_COMMIT, &object, NULL))
         return false;
-    bool ok = commit_links_parse(git_odb_object_data(object), git_odb_object_size(object), &links);
+    bool ok = commit_links_parse(object.data, object.size, &links);
     *time = links.time;
-    git_odb_object_free(object);
+    object_release(&object);
     return ok;
 }
 

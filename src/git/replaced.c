@@ -33,9 +33,9 @@ static bool may_have_some(const struct repository *repository)
     const char *common = git_repository_commondir(repository->git);
     char *folder = path_join(common, NAMESPACE);
     char *file = path_join(common, "packed-refs");
-    bool some = access(folder, F_OK) == 0 ||
-                (file_read(file, (size_t)256 << 20, true, &packed, NULL) &&
-                 strstr(packed.data, NAMESPACE) != NULL);
+    bool some =
+        access(folder, F_OK) == 0 || (file_read(file, (size_t)256 << 20, true, &packed, NULL) &&
+                                      strstr(packed.data, NAMESPACE) != NULL);
     strbuf_release(&packed);
     free(folder);
     free(file);
@@ -121,13 +121,13 @@ const struct object_id *replaced_by(const struct repository *repository, const s
 
 static bool to_parent(struct repository *repository, struct object_id *commit, size_t index)
 {
-    git_odb_object *object = NULL;
+    struct object object;
     struct commit_links links;
     if (!object_read(repository, commit, GIT_OBJECT_COMMIT, &object, NULL))
         return false;
-    bool ok = commit_links_parse(git_odb_object_data(object), git_odb_object_size(object), &links) &&
-              index < links.parent_count && commit_links_parent(&links, index, commit);
-    git_odb_object_free(object);
+    bool ok = commit_links_parse(object.data, object.size, &links) && index < links.parent_count &&
+              commit_links_parent(&links, index, commit);
+    object_release(&object);
     return ok;
 }
 
@@ -143,8 +143,7 @@ static bool take_step(struct repository *repository, char mark, size_t number,
     return true;
 }
 
-bool replaced_resolve(struct repository *repository, const char *revision,
-                      struct object_id *commit)
+bool replaced_resolve(struct repository *repository, const char *revision, struct object_id *commit)
 {
     git_object *object = NULL, *peeled = NULL;
     const char *step = revision + strcspn(revision, "^~");

@@ -239,6 +239,7 @@ void repository_free(struct repository **repository)
     if (!r)
         return;
     replaced_release(r);
+    pack_set_free(&r->packs);
     git_odb_free(r->objects);
     git_repository_free(r->git);
     free(r->directory);

@@ -12,27 +12,27 @@
 bool tree_open(struct repository *repository, const struct object_id *id, struct tree_view *view,
                struct error *error)
 {
-    *view = (struct tree_view){ .object = NULL };
+    *view = (struct tree_view){ .cursor = NULL };
     if (!id || object_id_is_zero(id))
         return true;
     if (!object_read(repository, id, GIT_OBJECT_TREE, &view->object, error))
         return false;
-    view->cursor = git_odb_object_data(view->object);
-    view->end = view->cursor + git_odb_object_size(view->object);
+    view->id = *id;
+    view->cursor = view->object.data;
+    view->end = view->cursor + view->object.size;
     return true;
 }
 
 void tree_close(struct tree_view *view)
 {
-    git_odb_object_free(view->object);
-    *view = (struct tree_view){ .object = NULL };
+    object_release(&view->object);
+    *view = (struct tree_view){ .cursor = NULL };
 }
 
 static bool tree_malformed(const struct tree_view *view, struct error *error)
 {
-    struct object_id id = object_id_from_git(git_odb_object_id(view->object));
     char hex[OBJECT_ID_HEX_SIZE];
-    return error_set(error, ERROR_CORRUPT, "tree %s is malformed", object_id_hex(&id, hex));
+    return error_set(error, ERROR_CORRUPT, "tree %s is malformed", object_id_hex(&view->id, hex));
 }
 
 bool tree_peek(const struct tree_view *view, struct tree_item *item, struct error *error)

@@ -171,13 +171,12 @@ static void link_parents(struct walk *walk, struct walk_commit *commit,
 
 static bool load(struct walk *walk, struct walk_commit *commit, struct error *error)
 {
-    git_odb_object *object = NULL;
+    struct object object;
     struct commit_links links;
     if (commit->loaded)
         return true;
     bool ok = object_read(walk->repository, &commit->id, GIT_OBJECT_COMMIT, &object, error);
-    if (ok &&
-        !commit_links_parse(git_odb_object_data(object), git_odb_object_size(object), &links)) {
+    if (ok && !commit_links_parse(object.data, object.size, &links)) {
         char hex[OBJECT_ID_HEX_SIZE];
         ok = error_set(error, ERROR_CORRUPT, "commit %s is malformed",
                        object_id_hex(&commit->id, hex));
@@ -188,7 +187,7 @@ static bool load(struct walk *walk, struct walk_commit *commit, struct error *er
         commit->time = links.time;
         link_parents(walk, commit, &links);
     }
-    git_odb_object_free(object);
+    object_release(&object);
     return ok;
 }
 

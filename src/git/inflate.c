@@ -1,0 +1,75 @@
+#include "inflate.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+#ifdef HAVE_DEFLATE
+#include <libdeflate.h>
+#else
+#include <zlib.h>
+#endif
+
+#include <pilab/base/memory.h>
+
+#ifdef HAVE_DEFLATE
+struct inflater {
+    struct libdeflate_decompressor *decompressor;
+};
+struct inflater *inflater_new(void)
+{
+    struct inflater *inflater = memory_new(sizeof(*inflater));
+    inflater->decompressor = libdeflate_alloc_decompressor();
+    if (!inflater->decompressor)
+        memory_exhausted();
+    return inflater;
+}
+void inflater_free(struct inflater **inflater)
+{
+    if (*inflater)
+        libdeflate_free_decompressor((*inflater)->decompressor);
+    free(*inflater);
+    *inflater = NULL;
+}
+bool inflater_run(struct inflater *inflater, const unsigned char *in, size_t in_size,
+                  unsigned char *out, size_t out_size)
+{
+    size_t used;
+    return libdeflate_zlib_decompress_ex(inflater->decompressor, in, in_size, out, out_size, &used,
+                                         NULL) == LIBDEFLATE_SUCCESS;
+}
+#else
+
+/* One stream for all: setting one up costs as much as unpacking a small object. */
+struct inflater {
+    z_stream stream;
+};
+
+struct inflater *inflater_new(void)
+{
+    struct inflater *inflater = memory_new(sizeof(*inflater));
+    if (inflateInit(&inflater->stream) != Z_OK)
+        memory_exhausted();
+    return inflater;
+}
+
+void inflater_free(struct inflater **inflater)
+{
+    if (*inflater)
+        inflateEnd(&(*inflater)->stream);
+    free(*inflater);
+    *inflater = NULL;
+}
+
+bool inflater_run(struct inflater *inflater, const unsigned char *in, size_t in_size,
+                  unsigned char *out, size_t out_size)
+{
+    z_stream *stream = &inflater->stream;
+    if (out_size > UINT_MAX || inflateReset(stream) != Z_OK)
+        return false;
+    stream->next_in = (z_const Bytef *)in;
+    stream->avail_in = in_size > UINT_MAX ? UINT_MAX : (uInt)in_size;
+    stream->next_out = out;
+    stream->avail_out = (uInt)out_size;
+    return inflate(stream, Z_FINISH) == Z_STREAM_END && stream->avail_out == 0;
+}
+#endif
