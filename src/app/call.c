@@ -8,8 +8,6 @@
 #include <pilab/store/tenant.h>
 #include <pilab/store/user.h>
 
-#include "remotes.h"
-
 #define ONE_HOUR 3600000
 
 static const char local_tenant[] = "local";
@@ -25,7 +23,7 @@ void call_start(struct call *call, const struct settings *settings)
                            .log = settings->log,
                            .clock = settings->clock,
                            .random = random_system() };
-    call->remotes = arena_array(call->arena, 1, sizeof(struct call_remotes *));
+    call->remotes = arena_alloc(call->arena, sizeof *call->remotes);
 }
 
 void call_end(struct call *call)
@@ -34,7 +32,8 @@ void call_end(struct call *call)
         store_return(call->store, &call->connection);
     if (!call->store_borrowed)
         store_close(&call->store);
-    call_remotes_free(call->remotes);
+    if (call->remotes->remotes != NULL)
+        call->remotes->free(&call->remotes->remotes);
     arena_free(&call->arena);
 }
 

@@ -83,6 +83,21 @@ static const char *repository_around(struct call *call, const char *folder)
 
 /* A folder named from where the file lies ("../pay") must be found from everywhere else, too. One
  * that is not there may be on another machine and stays as it is written. */
+static const char *settle_folder(struct call *call, const char *folder, const char *address)
+{
+    char *path, *whole;
+
+    if (address[0] == '/' || strstr(address, "://") != NULL)
+        return address;
+    path = path_join(folder, address);
+    whole = realpath(path, NULL);
+    if (whole != NULL && file_is_directory(whole))
+        address = arena_text(call->arena, whole);
+    free(whole);
+    free(path);
+    return address;
+}
+
 static void settle_folders(struct call *call, const char *file, struct project_settings *settings)
 {
     const char *slash = strrchr(file, '/');
@@ -91,20 +106,14 @@ static void settle_folders(struct call *call, const char *file, struct project_s
 
     for (size_t i = 0; i < settings->module_count; i++) {
         struct module_settings *module = &settings->modules[i];
-        char *path, *whole;
 
         if (module->repository == NULL)
             module->repository = repository_around(call, folder);
-        if (module->repository == NULL || module->repository[0] == '/' ||
-            strstr(module->repository, "://") != NULL)
-            continue;
-        path = path_join(folder, module->repository);
-        whole = realpath(path, NULL);
-        if (whole != NULL && file_is_directory(whole))
-            module->repository = arena_text(call->arena, whole);
-        free(whole);
-        free(path);
+        if (module->repository != NULL)
+            module->repository = settle_folder(call, folder, module->repository);
     }
+    for (size_t i = 0; i < settings->repository_count; i++)
+        settings->repositories[i].url = settle_folder(call, folder, settings->repositories[i].url);
 }
 
 bool project_read_file(struct call *call, const char *path, struct project_settings *settings,

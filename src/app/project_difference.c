@@ -78,7 +78,7 @@ static const char *member_text(const struct node *map, const char *key)
 /* What an entry of a list is called by, or NULL: a name, "security" of whoever has to approve. */
 static const char *entry_name(const struct node *entry)
 {
-    static const char *const keys[] = { "name", "id", "group", "role", "path" };
+    static const char *const keys[] = { "name", "id", "url", "group", "role", "path" };
     const char *name = entry->text;
 
     for (size_t i = 0; name == NULL && i < sizeof keys / sizeof *keys; i++)

@@ -310,7 +310,15 @@ static bool edit_repository(struct edit_work *work)
         module->repository = address;
         changed++;
     }
-    return changed > 0 || missing(work, "module with the repository");
+    for (size_t i = 0; i < work->settings->repository_count; i++) {
+        struct repository_settings *repository = &work->settings->repositories[i];
+
+        if (strcmp(repository->url, work->edit->name) != 0)
+            continue;
+        repository->url = address;
+        changed++;
+    }
+    return changed > 0 || missing(work, "repository");
 }
 
 /* --- The whole -------------------------------------------------------------------------------- */

@@ -80,6 +80,8 @@ static void keep_parts(const struct project_settings *now, struct project_settin
         then->description = now->description;
     if (then->four_eyes == NULL)
         then->four_eyes = now->four_eyes;
+    if (then->transport == NULL)
+        then->transport = now->transport;
     if ((then->given & PROJECT_PART_TICKETS) == 0) {
         then->tickets = now->tickets;
         then->ticket_count = now->ticket_count;
@@ -95,6 +97,10 @@ static void keep_parts(const struct project_settings *now, struct project_settin
     if ((then->given & PROJECT_PART_MODULES) == 0) {
         then->modules = now->modules;
         then->module_count = now->module_count;
+    }
+    if ((then->given & PROJECT_PART_REPOSITORIES) == 0) {
+        then->repositories = now->repositories;
+        then->repository_count = now->repository_count;
     }
     if ((then->given & PROJECT_PART_EXPECTED) == 0) {
         then->expected = now->expected;

@@ -434,6 +434,16 @@ static bool check_repositories(const struct project_settings *settings, struct e
             *error = refused;
         return error_prefix(error, "module %s", module->name);
     }
+    for (size_t i = 0; i < settings->repository_count; i++) {
+        struct error refused = { 0 };
+
+        if (remote_check(settings->repositories[i].url, NULL, &refused) ||
+            refused.code == ERROR_NOT_FOUND)
+            continue;
+        if (error != NULL)
+            *error = refused;
+        return error_prefix(error, "repositories");
+    }
     return true;
 }
 

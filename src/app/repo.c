@@ -4,133 +4,17 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <pilab/base/json.h>
 #include <pilab/base/rich.h>
 #include <pilab/base/vector.h>
 #include <pilab/git/remote.h>
 #include <pilab/source/repository_health.h>
-#include <pilab/store/module.h>
-#include <pilab/store/repository.h>
 
 #include "remotes.h"
 #include "repo_news.h"
+#include "repo_parts.h"
 #include "repository_address.h"
-
-/* --- Which ------------------------------------------------------------------------------------ */
-
-struct repo {
-    const char *address;
-    json_t *modules; /* names; owned */
-};
-
-static void release(struct vector *repos)
-{
-    for (size_t i = 0; i < repos->count; i++)
-        json_decref(((struct repo *)vector_at(repos, i))->modules);
-    vector_release(repos);
-}
-
-static struct repo *find(const struct vector *repos, const char *address)
-{
-    for (size_t i = 0; i < repos->count; i++) {
-        struct repo *repo = vector_at(repos, i);
-
-        if (strcmp(repo->address, address) == 0)
-            return repo;
-    }
-    return NULL;
-}
-
-static struct repo *add(struct vector *repos, const char *address)
-{
-    struct repo *repo = find(repos, address);
-
-    if (repo != NULL)
-        return repo;
-    repo = vector_add(repos);
-    repo->address = address;
-    repo->modules = json_array();
-    return repo;
-}
-
-/* Those of the project, in the order of its modules; then those that no module has. */
-static bool of_project(struct call *call, struct vector *repos, struct error *error)
-{
-    struct store_modules modules;
-    struct store_repositories others;
-
-    if (!store_module_list(call->connection, call->project->id, NULL, call->arena, &modules,
-                           error) ||
-        !store_repository_list(call->connection, call->project->id, NULL, call->arena, &others,
-                               error))
-        return false;
-    for (size_t i = 0; i < modules.count; i++)
-        if (modules.items[i].repository != NULL && *modules.items[i].repository != '\0')
-            json_append(add(repos, modules.items[i].repository)->modules,
-                        json_string(modules.items[i].name));
-    for (size_t i = 0; i < others.count; i++)
-        add(repos, others.items[i].url);
-    return true;
-}
-
-/* A module's name stands for its repository, everything else for itself. */
-static const char *address_of(const struct vector *all, const char *word)
-{
-    for (size_t i = 0; i < all->count; i++) {
-        const struct repo *repo = vector_at(all, i);
-
-        for (size_t k = 0; k < json_array_size(repo->modules); k++)
-            if (strcasecmp(json_string_value(json_array_get(repo->modules, k)), word) == 0)
-                return repo->address;
-    }
-    return word;
-}
-
-/* Without words it is about a project; with words a project only helps to understand them. */
-static bool know_project(struct call *call, const struct arguments *arguments, struct error *error)
-{
-    struct error ignored = { 0 };
-    bool needed = arguments_count(arguments) == 0;
-    bool ok = call->project != NULL || (call_open_store(call, false, &ignored) &&
-                                        call_choose_project(call, NULL, &ignored) &&
-                                        call_check(call, PERMISSION_READ, &ignored));
-
-    if (!ok)
-        call->project = NULL;
-    if (ok || !needed)
-        return true;
-    if (error != NULL)
-        *error = ignored;
-    return error_hint(error, "name an address, or a project: --project CODE");
-}
-
-/* Those that the words name, or all. */
-static bool choose(struct call *call, const struct arguments *arguments, struct vector *repos,
-                   struct error *error)
-{
-    struct vector all;
-    bool ok;
-
-    vector_init(&all, sizeof(struct repo));
-    ok = know_project(call, arguments, error) &&
-         (call->project == NULL || of_project(call, &all, error));
-    if (ok && arguments_count(arguments) == 0) {
-        *repos = all;
-        return true;
-    }
-    for (size_t i = 0; ok && i < arguments_count(arguments); i++) {
-        const char *address = address_of(&all, arguments_at(arguments, i));
-        const struct repo *known = find(&all, address);
-        struct repo *repo = add(repos, known != NULL ? address : arena_text(call->arena, address));
-
-        if (known != NULL)
-            json_array_extend(repo->modules, known->modules);
-    }
-    release(&all);
-    return ok;
-}
 
 /* --- What is shown ---------------------------------------------------------------------------- */
 
@@ -166,8 +50,8 @@ static void start_list(struct result *result, const char *kind, const struct res
     result->items = json_array();
     result->columns = columns;
     result->column_count = count;
-    result->empty = "The project has no repositories. `pilab init` finds them, `pilab project "
-                    "import` takes them from a pilab.yaml.";
+    result->empty = "The project has no repositories. `pilab repo add` adds one, `pilab init` "
+                    "finds them.";
 }
 
 static void put_modules(json_t *item, const struct repo *repo)
@@ -194,11 +78,20 @@ static void put_size(json_t *item, int64_t bytes)
     strbuf_release(&text);
 }
 
-/* Tables cut what is long: what went wrong stands whole before them. */
-static void say_failures(struct call *call, struct result *result)
+/* Tables cut what is long: what went wrong stands whole before them. `missing`: a repository was
+ * reached without the ssh program that there usually is. */
+static void say_failures(struct call *call, bool missing, struct result *result)
 {
     struct strbuf said = STRBUF_INIT;
 
+    if (missing) {
+        rich_text(&said, RICH_DIM,
+                  "There is no ssh program here: the one that is built in (libssh2) was used, "
+                  "which "
+                  "knows neither ~/.ssh/config nor jump hosts.",
+                  true);
+        strbuf_add_char(&said, '\n');
+    }
     for (size_t i = 0; i < json_array_size(result->items); i++) {
         const json_t *failure = json_object_get(json_array_get(result->items, i), "error");
         const char *why = json_string_value(json_object_get(failure, "message"));
@@ -219,6 +112,15 @@ static void say_failures(struct call *call, struct result *result)
     strbuf_release(&said);
 }
 
+/* What is reached by ssh, and which of the two that is. */
+static bool put_way(json_t *item, const struct repository_access *access, const char *address)
+{
+    bool missing;
+
+    json_put_text(item, "transport", call_remotes_way(access, address, &missing));
+    return missing;
+}
+
 static void put_failure(json_t *item, const char *code, const char *why, const char *hint)
 {
     json_t *failure = json_object();
@@ -230,7 +132,8 @@ static void put_failure(json_t *item, const char *code, const char *why, const c
     json_put_text(item, "state", code);
 }
 
-static json_t *health_item(struct call *call, const struct repo *repo)
+static json_t *health_item(struct call *call, const struct repository_access *access,
+                           const struct repo *repo)
 {
     char *settled = repository_address(call, repo->address);
     struct repository_health health =
@@ -241,6 +144,8 @@ static json_t *health_item(struct call *call, const struct repo *repo)
 
     json_put_text(item, "address", repo->address);
     put_modules(item, repo);
+    json_put_text(item, "gitops", repo->settings != NULL ? repo->settings->gitops : NULL);
+    put_way(item, access, settled);
     if (health.synced_at > 0) {
         json_put_time(item, "synced_at", health.synced_at);
         json_put_integer(item, "milliseconds", health.milliseconds);
@@ -265,25 +170,27 @@ static json_t *health_item(struct call *call, const struct repo *repo)
 bool app_repo_list(struct call *call, const struct arguments *arguments, struct result *result,
                    struct error *error)
 {
+    const struct repository_access access = call_remotes(call);
     struct vector repos;
     bool ok;
 
     (void)arguments;
     vector_init(&repos, sizeof(struct repo));
-    ok = of_project(call, &repos, error);
+    ok = repos_of_project(call, &repos, error);
     if (ok)
         start_list(result, "repositories", health_columns,
                    sizeof health_columns / sizeof *health_columns);
     for (size_t i = 0; ok && i < repos.count; i++)
-        json_array_append_new(result->items, health_item(call, vector_at(&repos, i)));
+        json_array_append_new(result->items, health_item(call, &access, vector_at(&repos, i)));
     if (ok)
         repo_news_say(call, result);
-    release(&repos);
+    repos_release(&repos);
     return ok;
 }
 
 static bool test_one(struct call *call, const struct repository_access *access,
-                     const struct repo *repo, struct result *result, struct error *error)
+                     const struct repo *repo, bool *missing, struct result *result,
+                     struct error *error)
 {
     char *settled = repository_address(call, repo->address);
     struct remote_summary summary;
@@ -294,15 +201,17 @@ static bool test_one(struct call *call, const struct repository_access *access,
                                           &refused);
     json_t *item;
 
-    free(settled);
     if (!ok && refused.code == ERROR_CANCELLED) {
         if (error != NULL)
             *error = refused;
+        free(settled);
         return false;
     }
     item = json_object();
     json_put_text(item, "address", repo->address);
     put_modules(item, repo);
+    *missing |= put_way(item, access, settled);
+    free(settled);
     json_put_integer(item, "milliseconds", clock_monotonic() - start);
     if (ok) {
         json_put_text(item, "branch", summary.branch);
@@ -322,33 +231,34 @@ static bool test_one(struct call *call, const struct repository_access *access,
 bool app_repo_test(struct call *call, const struct arguments *arguments, struct result *result,
                    struct error *error)
 {
-    const struct repository_access access = call_remotes(call);
+    struct repository_access access;
     struct vector repos;
-    bool ok;
+    bool ok, missing = false;
 
     vector_init(&repos, sizeof(struct repo));
     ok = repository_library_start(error);
     if (!ok)
         return false;
-    ok = choose(call, arguments, &repos, error);
+    ok = repos_choose(call, arguments, &repos, error);
+    access = call_remotes(call); /* as the project says, which is known only now */
     if (ok)
         start_list(result, "repository_tests", test_columns,
                    sizeof test_columns / sizeof *test_columns);
     for (size_t i = 0; ok && i < repos.count; i++) {
         progress_report(&call->progress, "asking repositories", i, repos.count);
-        ok = test_one(call, &access, vector_at(&repos, i), result, error);
+        ok = test_one(call, &access, vector_at(&repos, i), &missing, result, error);
     }
     if (ok)
-        say_failures(call, result);
+        say_failures(call, missing, result);
     repository_library_stop();
-    release(&repos);
+    repos_release(&repos);
     return ok;
 }
 
 bool app_repo_fetch(struct call *call, const struct arguments *arguments, struct result *result,
                     struct error *error)
 {
-    const struct repository_access access = call_remotes(call);
+    struct repository_access access;
     struct vector repos;
     const char **addresses = NULL;
     struct error *refused = NULL;
@@ -357,7 +267,8 @@ bool app_repo_fetch(struct call *call, const struct arguments *arguments, struct
     vector_init(&repos, sizeof(struct repo));
     if (!repository_library_start(error))
         return false;
-    ok = choose(call, arguments, &repos, error);
+    ok = repos_choose(call, arguments, &repos, error);
+    access = call_remotes(call);
     if (ok) {
         addresses = arena_array(call->arena, repos.count, sizeof *addresses);
         refused = arena_array(call->arena, repos.count, sizeof *refused);
@@ -375,7 +286,7 @@ bool app_repo_fetch(struct call *call, const struct arguments *arguments, struct
         start_list(result, "repositories", health_columns,
                    sizeof health_columns / sizeof *health_columns);
     for (size_t i = 0; ok && i < repos.count; i++) {
-        json_t *item = health_item(call, vector_at(&repos, i));
+        json_t *item = health_item(call, &access, vector_at(&repos, i));
 
         if (refused[i].code != ERROR_NONE) {
             put_failure(item, error_code_name(refused[i].code), refused[i].message,
@@ -385,11 +296,11 @@ bool app_repo_fetch(struct call *call, const struct arguments *arguments, struct
         json_array_append_new(result->items, item);
     }
     if (ok) {
-        say_failures(call, result);
+        say_failures(call, false, result);
         repo_news_say(call, result);
     }
     repository_library_stop();
-    release(&repos);
+    repos_release(&repos);
     return ok;
 }
 
@@ -414,7 +325,7 @@ static void list_references(const struct reference_list *list, json_t *items)
 bool app_repo_refs(struct call *call, const struct arguments *arguments, struct result *result,
                    struct error *error)
 {
-    const struct repository_access access = call_remotes(call);
+    struct repository_access access;
     struct repository *repository = NULL;
     struct reference_list *list = NULL;
     struct vector repos;
@@ -423,7 +334,8 @@ bool app_repo_refs(struct call *call, const struct arguments *arguments, struct 
     vector_init(&repos, sizeof(struct repo));
     if (!repository_library_start(error))
         return false;
-    ok = choose(call, arguments, &repos, error);
+    ok = repos_choose(call, arguments, &repos, error);
+    access = call_remotes(call);
     if (ok) {
         char *settled = repository_address(call, ((struct repo *)vector_at(&repos, 0))->address);
 
@@ -441,6 +353,6 @@ bool app_repo_refs(struct call *call, const struct arguments *arguments, struct 
     reference_list_free(&list);
     repository_free(&repository);
     repository_library_stop();
-    release(&repos);
+    repos_release(&repos);
     return ok;
 }

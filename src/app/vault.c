@@ -87,6 +87,19 @@ static bool check_key(const struct store_vault *vault, const struct secret_key *
     return error_hint(error, "Restore the file that belongs to this store from a backup.");
 }
 
+struct secret_key *vault_derive(const struct store_vault *vault, const char *passphrase,
+                                size_t length, struct error *error)
+{
+    struct secret_costs costs;
+    struct secret_key *key = NULL;
+
+    if (costs_of(vault, &costs, error))
+        key = secret_key_derive(passphrase, length, &costs, error);
+    if (key != NULL && !check_key(vault, key, NULL, error))
+        secret_key_free(&key);
+    return key;
+}
+
 struct secret_key *vault_unlock(struct call *call, const struct store_vault *vault,
                                 const char *file, struct error *error)
 {

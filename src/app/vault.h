@@ -33,6 +33,11 @@ bool vault_still(struct call *call, const struct store_vault *vault, struct erro
 struct secret_key *vault_renew(struct call *call, const char *kind, const char *file,
                                const char *option, struct store_vault *vault, struct error *error);
 
+/* The key that a passphrase gives; the caller frees it. ERROR_INVALID for a wrong one. Needs no
+ * store, and may be called on any thread. */
+struct secret_key *vault_derive(const struct store_vault *vault, const char *passphrase,
+                                size_t length, struct error *error);
+
 struct secret_place vault_place(const struct call *call, const struct store_variable *variable);
 /* Seals the value into the variable, with its fingerprint; texts in the call's arena. */
 void vault_seal(struct call *call, const struct secret_key *key, const char *value, size_t length,

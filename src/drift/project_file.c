@@ -12,6 +12,7 @@
 #include "project_approvals.h"
 #include "project_groups.h"
 #include "project_map.h"
+#include "project_repositories.h"
 #include "project_variables.h"
 
 #define FILE_LIMIT (4u << 20)
@@ -28,6 +29,8 @@ static const struct field project_fields[] = {
     { .key = "description", .kind = FIELD_TEXT, .at = AT(description) },
     { .key = "tickets", .kind = FIELD_TEXTS, .at = AT(tickets), .count_at = AT(ticket_count) },
     { .key = "four_eyes", .kind = FIELD_TEXT, .at = AT(four_eyes), .choices = "auto on off" },
+    { .key = "transport", .kind = FIELD_TEXT, .at = AT(transport),
+      .choices = REPOSITORY_TRANSPORTS },
 };
 #undef AT
 
@@ -223,6 +226,12 @@ static bool read_modules(struct project_reader *reader, const struct node *list)
     return ok;
 }
 
+static bool read_repositories(struct project_reader *reader, const struct node *list)
+{
+    return project_repositories_read(reader, list, &reader->settings->repositories,
+                                     &reader->settings->repository_count);
+}
+
 /* --- Variables ------------------------------------------------------------------------------- */
 
 static bool names_environment(const struct project_settings *settings, const char *name)
@@ -375,6 +384,7 @@ static const struct file_part {
     { "groups",               false, read_groups,       PROJECT_PART_GROUPS },
     { "environments",         false, read_environments, PROJECT_PART_ENVIRONMENTS },
     { "modules",              false, read_modules,      PROJECT_PART_MODULES },
+    { "repositories",         false, read_repositories, PROJECT_PART_REPOSITORIES },
     { "variables",            false, read_variables,    0 },
     { "expected_differences", false, read_expected,     PROJECT_PART_EXPECTED },
     { "not_examined",         false, read_not_examined, PROJECT_PART_NOT_EXAMINED },
@@ -394,8 +404,9 @@ static bool check_parts(struct project_reader *reader, const struct node *root)
         if (known)
             continue;
         project_refuse(reader, root->children[i], "there is no key '%s'", root->children[i]->key);
-        return error_hint(reader->error, "there are: pilab project groups environments modules "
-                                         "variables expected_differences not_examined rules");
+        return error_hint(reader->error,
+                          "there are: pilab project groups environments modules "
+                          "repositories variables expected_differences not_examined rules");
     }
     return true;
 }

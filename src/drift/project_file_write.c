@@ -7,6 +7,8 @@
 #include <pilab/base/json.h>
 #include <pilab/base/utf8.h>
 
+#include "project_repositories.h"
+
 /* --- The settings as JSON values ---------------------------------------------------------------
  * One form serves both: the store keeps it as JSON, and the YAML writer prints the same values. */
 
@@ -37,6 +39,7 @@ static json_t *project_json(const struct project_settings *settings)
     put_text(object, "description", settings->description);
     put_texts(object, "tickets", settings->tickets, settings->ticket_count);
     put_text(object, "four_eyes", settings->four_eyes);
+    put_text(object, "transport", settings->transport);
     return object;
 }
 
@@ -106,6 +109,15 @@ static json_t *module_json(const struct module_settings *module)
     put_text(object, "dependencies", module->dependencies);
     put_text(object, "image", module->image);
     return object;
+}
+
+static json_t *repositories_json(const struct project_settings *settings)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < settings->repository_count; i++)
+        json_append(list, project_repository_json(&settings->repositories[i]));
+    return list;
 }
 
 static json_t *variable_json(const struct variable_settings *variable)
@@ -210,6 +222,8 @@ void project_settings_write_json(struct strbuf *out, const struct project_settin
     json_put(root, "project", project_json(settings));
     if (settings->group_count > 0)
         json_put(root, "groups", groups_json(settings));
+    if (settings->repository_count > 0)
+        json_put(root, "repositories", repositories_json(settings));
     put_lists(root, settings);
     json_write_canonical(out, root);
     json_decref(root);
@@ -383,7 +397,7 @@ static void write_groups(struct strbuf *out, json_t *groups)
 void project_file_write(struct strbuf *out, const struct project_settings *settings)
 {
     json_t *environments = json_array(), *modules = json_array(), *rest = json_object();
-    json_t *variables = json_array();
+    json_t *variables = json_array(), *repositories = repositories_json(settings);
     json_t *project = project_json(settings), *groups = groups_json(settings), *unexamined;
 
     for (size_t i = 0; i < settings->environment_count; i++)
@@ -399,6 +413,7 @@ void project_file_write(struct strbuf *out, const struct project_settings *setti
     write_groups(out, groups);
     write_list(out, "environments", environments, true);
     write_list(out, "modules", modules, false);
+    write_list(out, "repositories", repositories, true);
     write_list(out, "variables", variables, true);
     write_list(out, "expected_differences", json_object_get(rest, "expected_differences"), true);
     unexamined = json_object_get(rest, "not_examined");
@@ -411,6 +426,7 @@ void project_file_write(struct strbuf *out, const struct project_settings *setti
     json_decref(groups);
     json_decref(environments);
     json_decref(modules);
+    json_decref(repositories);
     json_decref(variables);
     json_decref(rest);
     json_decref(project);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@ struct connection {
     git_stream base; /* first: libgit2 hands it back */
     char *host, *port;
     int descriptor; /* -1: not connected */
+    bool led;       /* it is known to lead to the address */
     struct socket_watch *watch;
 };
 
@@ -109,12 +111,36 @@ static ssize_t connection_read(git_stream *stream, void *data, size_t room)
     return result;
 }
 
+/* A server may send libgit2 on to another port of its host, and libgit2 would take the password
+ * there. What a proxy is asked for stands at the beginning of what is written. */
+static int stay_on_the_way(struct connection *self, const char *data, size_t length)
+{
+    struct socket_watch *watch = self->watch;
+    bool brackets;
+    char *wanted;
+    if (self->led || !watch || !watch->host)
+        return 0;
+    brackets = strchr(watch->host, ':') != NULL;
+    wanted = memory_printf("CONNECT %s%s%s:%s ", brackets ? "[" : "", watch->host,
+                           brackets ? "]" : "", watch->port);
+    self->led =
+        (strcasecmp(self->host, watch->host) == 0 && strcmp(self->port, watch->port) == 0) ||
+        (length >= strlen(wanted) && strncasecmp(data, wanted, strlen(wanted)) == 0);
+    free(wanted);
+    watch->elsewhere = watch->elsewhere || !self->led;
+    if (self->led || !watch->guarded)
+        return 0;
+    return connection_failed(self, ERROR_UNTRUSTED,
+                             "the server sends us on to %s:%s, which is not told who you are",
+                             self->host, self->port);
+}
+
 /* May write less than all, as libgit2 expects of a stream. After a failure TLS would still say
  * goodbye: nobody waits for that to be taken. */
 static ssize_t connection_write(git_stream *stream, const char *data, size_t length, int flags)
 {
     struct connection *self = (struct connection *)stream;
-    int result = has_failed(self) ? GIT_ERROR : 0;
+    int result = has_failed(self) ? GIT_ERROR : stay_on_the_way(self, data, length);
     while (result == 0) {
         ssize_t put = send(self->descriptor, data, length, flags | MSG_NOSIGNAL);
         if (put >= 0)

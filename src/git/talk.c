@@ -7,6 +7,7 @@
 
 #include "internal.h"
 #include "trust.h"
+#include "url.h"
 
 static int on_transfer(const git_indexer_progress *stats, void *payload)
 {
@@ -49,6 +50,45 @@ static int on_transport(git_transport **out, git_remote *owner, void *payload)
     return transport_make(out, owner, &talk->call);
 }
 
+static int login_failed(const struct talk *talk)
+{
+    git_error_set_str(GIT_ERROR_HTTP, talk->login_error.message);
+    return GIT_EUSER;
+}
+
+/* libgit2 asks when the server does, and again when the server has refused what it was told. */
+static int on_credentials(git_credential **out, const char *url, const char *user, unsigned allowed,
+                          void *payload)
+{
+    struct talk *talk = payload;
+    const struct remote_credentials *credentials = talk->options->credentials;
+    struct error *error = &talk->login_error;
+    (void)url; /* the address as it was, also where the server has sent us on */
+    (void)user;
+    if (talk->login.own) {
+        credentials->settle(credentials->context, talk->url, &talk->login, REMOTE_LOGIN_REFUSED,
+                            error);
+        return login_failed(talk);
+    }
+    if (!(allowed & GIT_CREDENTIAL_USERPASS_PLAINTEXT)) {
+        error_set(error, ERROR_UNSUPPORTED,
+                  "the server wants to know who you are in another way "
+                  "than by name and token (Basic)");
+        error_hint(error, "ask who runs it whether tokens are taken, or use ssh");
+        return login_failed(talk);
+    }
+    if (talk->watch.elsewhere) {
+        error_set(error, ERROR_UNTRUSTED,
+                  "the server sends us on to another place, which is not told who you are");
+        error_hint(error, "use the address it moved to");
+        return login_failed(talk);
+    }
+    if (!credentials->find(credentials->context, talk->url, talk->progress, &talk->login, error))
+        return login_failed(talk);
+    talk->watch.guarded = true;
+    return git_credential_userpass_plaintext_new(out, talk->login.user, talk->login.password);
+}
+
 static void set_callbacks(struct talk *talk, git_remote_callbacks *callbacks)
 {
     callbacks->transfer_progress = on_transfer;
@@ -58,6 +98,8 @@ static void set_callbacks(struct talk *talk, git_remote_callbacks *callbacks)
     callbacks->payload = talk;
     if (talk->kind == REMOTE_SSH)
         callbacks->transport = on_transport;
+    if (talk->kind == REMOTE_HTTPS && talk->options->credentials)
+        callbacks->credentials = on_credentials;
 }
 
 struct talk_failure {
@@ -67,21 +109,21 @@ struct talk_failure {
 
 /* The first row that fits decides. */
 static const struct talk_failure talk_failures[] = {
-    {"authentication",                    "the server asks who you are: clone it yourself and give the path"},
-    { "unexpected http status code: 404", "check the address; a private repository looks absent"            },
-    { "unexpected http status code: 403", "the server knows the address and does not let you in"            },
-    { "unexpected http status code: 5",   "the server has a problem of its own; try again later"            },
-    { "redirect",                         "the server sends us elsewhere: use the address it moved to"      },
+    {"authentication",                    "the server asks who you are: pilab repo login keeps a token for it"},
+    { "unexpected http status code: 404", "check the address; a private repository looks absent"              },
+    { "unexpected http status code: 403", "the server knows the address and does not let you in"              },
+    { "unexpected http status code: 5",   "the server has a problem of its own; try again later"              },
+    { "redirect",                         "the server sends us elsewhere: use the address it moved to"        },
     { "content-type",                     "what answers there is no git server: check the address, and whether a login "
-                      "page is in front"                                               },
-    { "expired",                          "the server needs a new certificate; check your clock"            },
-    { "does not match",                   "use the name of the host that the certificate is for"            },
+                      "page is in front"                                                 },
+    { "expired",                          "the server needs a new certificate; check your clock"              },
+    { "does not match",                   "use the name of the host that the certificate is for"              },
     { "certificate",
-     "if your company signs its own, name its file: git config --global http.sslCAInfo FILE"                },
-    { "resolve",                          "check the name of the host, and whether the network is there"    },
-    { "nobody answers",                   "check the host and the port, and whether the network is there"   },
-    { "broke:",                           "try again; something on the way may limit time or size"          },
-    { "has sent nothing",                 "the server or the way to it hangs; try again later"              },
+     "if your company signs its own, name its file: git config --global http.sslCAInfo FILE"                  },
+    { "resolve",                          "check the name of the host, and whether the network is there"      },
+    { "nobody answers",                   "check the host and the port, and whether the network is there"     },
+    { "broke:",                           "try again; something on the way may limit time or size"            },
+    { "has sent nothing",                 "the server or the way to it hangs; try again later"                },
 };
 
 static bool hint_for(const char *words, struct error *error)
@@ -133,6 +175,10 @@ static bool git_says(struct talk *talk, int result, struct error *error)
 static bool talk_failed(struct talk *talk, int result, struct error *error)
 {
     talk->by_remote = true;
+    if (talk->login_error.code != ERROR_NONE && talk->login_error.code != ERROR_CANCELLED) {
+        take_failure(&talk->login_error, error);
+        return error_prefix(error, "%s", talk->url);
+    }
     if (result == GIT_EUSER || progress_cancelled(talk->progress))
         return error_set(error, ERROR_CANCELLED, "fetching %s was cancelled", talk->url);
     if (talk->call.error.code != ERROR_NONE) {
@@ -149,6 +195,16 @@ static bool talk_failed(struct talk *talk, int result, struct error *error)
 
 /* --- From the address to the end ------------------------------------------------------------ */
 
+static void know_place(struct talk *talk)
+{
+    const char *rest = strstr(talk->url, "://") + 3;
+    struct url_parts parts = url_split(rest);
+    bool brackets = parts.host[0] == '[';
+    talk->host = memory_copy_bytes(parts.host + brackets, parts.host_length - 2 * (size_t)brackets);
+    talk->port = parts.port ? memory_copy_bytes(parts.port, parts.port_length)
+                            : memory_copy_text(rest - talk->url == 7 ? "80" : "443");
+}
+
 bool talk_init(struct talk *talk, const char *url, const struct mirror_options *options,
                const struct progress *progress, struct error *error)
 {
@@ -156,12 +212,16 @@ bool talk_init(struct talk *talk, const char *url, const struct mirror_options *
     bool ok = remote_check(url, &talk->kind, error);
     talk->address =
         talk->kind <= REMOTE_FILE ? remote_local_path(url, talk->kind) : memory_copy_text(url);
+    if (ok && talk->kind == REMOTE_HTTPS)
+        know_place(talk);
     return ok;
 }
 
 void talk_release(struct talk *talk)
 {
     free(talk->address);
+    free(talk->host);
+    free(talk->port);
 }
 
 static bool check_source(const struct talk *talk, struct error *error)
@@ -194,6 +254,12 @@ static int make_remote(const struct talk *talk, git_repository *git, git_remote 
     return git_remote_create_with_opts(remote, talk->address, &options);
 }
 
+static void settle(struct talk *talk, enum remote_verdict verdict)
+{
+    const struct remote_credentials *credentials = talk->options->credentials;
+    credentials->settle(credentials->context, talk->url, &talk->login, verdict, NULL);
+}
+
 bool talk_run(struct talk *talk, git_repository *git,
               int (*say)(git_remote *remote, const git_remote_connect_options *connect,
                          void *context),
@@ -207,7 +273,9 @@ bool talk_run(struct talk *talk, git_repository *git,
     talk->call =
         (struct transport_call){ .transport = talk->options->ssh, .progress = &talk->told.waiting };
     talk->watch =
-        (struct socket_watch){ .progress = &talk->told.waiting,
+        (struct socket_watch){ .host = talk->host,
+                               .port = talk->port,
+                               .progress = &talk->told.waiting,
                                .silence_limit = limit > 0 ? limit : MIRROR_SILENCE_LIMIT };
     if (talk->kind == REMOTE_HTTPS)
         trust_tell();
@@ -219,11 +287,14 @@ bool talk_run(struct talk *talk, git_repository *git,
     int result = make_remote(talk, git, &remote);
     if (result == 0)
         result = git_remote_connect_ext(remote, GIT_DIRECTION_FETCH, &connect);
-    if (result == 0)
+    bool let_in = result == 0;
+    if (let_in) {
         talk_progress_connected(&talk->told);
-    if (result == 0)
         result = say(remote, &connect, context);
+    }
     ok = result >= 0 || talk_failed(talk, result, error);
+    if (talk->login.own)
+        settle(talk, let_in ? REMOTE_LOGIN_TAKEN : REMOTE_LOGIN_UNKNOWN);
     if (remote)
         git_remote_disconnect(remote);
     git_remote_free(remote);

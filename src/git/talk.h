@@ -25,6 +25,9 @@ struct talk {
     bool by_remote;             /* after a failure: somebody else's, not of what lies here */
     struct transport_call call; /* ssh */
     struct socket_watch watch;  /* https */
+    struct remote_login login;  /* https: own is NULL while nobody has asked who we are */
+    struct error login_error;   /* why nobody knows, or who was refused */
+    char *host, *port;          /* https: where the address leads */
 };
 
 /* `options` and `progress` must outlive the talk, which stays where it is. False as remote_check;

@@ -54,11 +54,13 @@ static bool shake_hands(struct builtin *builtin, struct error *error)
     return result == 0 || builtin_failed(builtin, "the handshake failed", error);
 }
 
-static bool connect_to(struct builtin *builtin, struct error *error)
+bool builtin_connect(struct builtin *builtin, struct error *error)
 {
     int alive = builtin_limit(builtin->options->alive_limit, SSH_ALIVE_LIMIT) / 3000;
     char port[16];
 
+    if (!start_library(error))
+        return false;
     snprintf(port, sizeof port, "%d", builtin->host->port > 0 ? builtin->host->port : 22);
     builtin->socket = tcp_connect(builtin->host->host, port,
                                   builtin_limit(builtin->options->connect_limit, SSH_CONNECT_LIMIT),
@@ -72,8 +74,7 @@ static bool connect_to(struct builtin *builtin, struct error *error)
     libssh2_session_set_blocking(builtin->session, 0);
     libssh2_keepalive_config(builtin->session, 1, alive > 0 ? (unsigned)alive : 1);
     builtin_prefer_known(builtin);
-    return shake_hands(builtin, error) && builtin_check_host(builtin, error) &&
-           builtin_login(builtin, error);
+    return shake_hands(builtin, error);
 }
 
 static bool start_command(struct stream *stream, const char *command, struct error *error)
@@ -95,11 +96,8 @@ static bool start_command(struct stream *stream, const char *command, struct err
     return result == 0 || builtin_failed(builtin, "the command was not started", error);
 }
 
-static void close_stream(void *handle)
+void builtin_end(struct builtin *builtin)
 {
-    struct stream *stream = handle;
-    struct builtin *builtin = &stream->builtin;
-
     /* A polite end would have to be waited for: the end of the connection ends the command too, and
      * the library finds nothing more to wait for. It frees the channel with the session. */
     if (builtin->socket >= 0)
@@ -108,9 +106,16 @@ static void close_stream(void *handle)
         libssh2_session_free(builtin->session);
     if (builtin->socket >= 0)
         close(builtin->socket);
-    strbuf_release(&stream->said);
     free(builtin->user);
     free(builtin->folder);
+}
+
+static void close_stream(void *handle)
+{
+    struct stream *stream = handle;
+
+    builtin_end(&stream->builtin);
+    strbuf_release(&stream->said);
     free(stream);
 }
 
@@ -131,19 +136,24 @@ static void know_oneself(struct builtin *builtin)
     pthread_mutex_unlock(&lock);
 }
 
+void builtin_begin(struct builtin *builtin, const struct ssh_host *host,
+                   const struct ssh_options *options, const struct progress *progress)
+{
+    *builtin =
+        (struct builtin){ .socket = -1, .host = host, .options = options, .progress = progress };
+    know_oneself(builtin);
+}
+
 static void *open_stream(const struct ssh_host *host, const char *command,
                          const struct ssh_options *options, const struct progress *progress,
                          struct error *error)
 {
     struct stream *stream = memory_new(sizeof *stream);
 
-    *stream = (struct stream){
-        .builtin = {.socket = -1, .host = host, .options = options, .progress = progress},
-        .said = STRBUF_INIT
-    };
-    know_oneself(&stream->builtin);
-    if (start_library(error) && connect_to(&stream->builtin, error) &&
-        start_command(stream, command, error))
+    *stream = (struct stream){ .said = STRBUF_INIT };
+    builtin_begin(&stream->builtin, host, options, progress);
+    if (builtin_connect(&stream->builtin, error) && builtin_check_host(&stream->builtin, error) &&
+        builtin_login(&stream->builtin, error) && start_command(stream, command, error))
         return stream;
     close_stream(stream);
     return NULL;

@@ -33,10 +33,19 @@ bool builtin_wait(struct builtin *builtin, int milliseconds, struct error *error
 /* What libssh2 said last, as an error. Returns false always. */
 bool builtin_failed(struct builtin *builtin, const char *what, struct error *error);
 
+/* builtin.c: as far as the host has shown its key, and back. What was begun is ended also after a
+ * failure. */
+void builtin_begin(struct builtin *builtin, const struct ssh_host *host,
+                   const struct ssh_options *options, const struct progress *progress);
+bool builtin_connect(struct builtin *builtin, struct error *error);
+void builtin_end(struct builtin *builtin);
+
 /* builtin_host.c: offers only key types that the host is known by, if it is; and after the
  * handshake, whether its key is the known one. */
 void builtin_prefer_known(struct builtin *builtin);
 bool builtin_check_host(struct builtin *builtin, struct error *error);
+/* What the type of a host's key is called (LIBSSH2_HOSTKEY_TYPE_…); NULL for one without a name. */
+const char *builtin_key_name(int shown);
 
 /* builtin_login.c: by agent and key files. */
 bool builtin_login(struct builtin *builtin, struct error *error);

@@ -107,3 +107,11 @@ bool builtin_check_host(struct builtin *builtin, struct error *error)
                          builtin->host->host);
     }
 }
+
+const char *builtin_key_name(int shown)
+{
+    for (size_t i = 0; i < KEY_TYPES; i++)
+        if (key_types[i].shown == shown)
+            return key_types[i].name;
+    return NULL;
+}

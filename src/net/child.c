@@ -184,11 +184,34 @@ bool child_wait(struct child *child, int milliseconds)
     return ended;
 }
 
-void child_end(struct child *child, int patience)
+static void close_ends(struct child *child)
 {
     close_end(&child->input);
     close_end(&child->output);
     close_end(&child->errors);
+}
+
+static void take_leave(struct child *child)
+{
+    while (waitpid(child->process, NULL, 0) < 0 && errno == EINTR)
+        ;
+    child->process = 0;
+}
+
+void child_leave(struct child *child)
+{
+    if (!child_wait(child, 0)) {
+        child_end(child, 0);
+        return;
+    }
+    close_ends(child);
+    if (child->process != 0)
+        take_leave(child);
+}
+
+void child_end(struct child *child, int patience)
+{
+    close_ends(child);
     if (child->process == 0)
         return;
     if (!child_wait(child, patience)) {
@@ -199,7 +222,5 @@ void child_end(struct child *child, int patience)
     kill(-child->process, SIGKILL);
     while (!child_wait(child, GRACE_MS))
         ;
-    while (waitpid(child->process, NULL, 0) < 0 && errno == EINTR)
-        ;
-    child->process = 0;
+    take_leave(child);
 }

@@ -123,7 +123,8 @@ bool repository_access_path(const struct repository_access *access, const char *
 {
     struct mirror_options options = { .cache_directory = access->cache_directory,
                                       .offline = access->offline,
-                                      .ssh = access->ssh };
+                                      .ssh = access->ssh,
+                                      .credentials = access->credentials };
     enum remote_kind kind;
 
     *path = NULL;
@@ -178,7 +179,9 @@ bool repository_access_summarize(const struct repository_access *access, const c
 {
     struct asking asking = {
         .address = address,
-        .options = {.cache_directory = access->cache_directory, .ssh = access->ssh},
+        .options = {.cache_directory = access->cache_directory,
+                    .ssh = access->ssh,
+                    .credentials = access->credentials},
         .arena = arena,
         .summary = summary,
         .progress = progress

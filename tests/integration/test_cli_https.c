@@ -103,7 +103,7 @@ static void no_switch_of_git_turns_the_check_off(void **state)
     free(url);
 }
 
-/* It has no terminal to ask on, and no helper of git's is called. */
+/* It has no terminal to ask on, and no shell is started for what somebody put into a helper. */
 static void nobody_is_asked_for_a_password(void **state)
 {
     const struct run *run;
@@ -123,8 +123,9 @@ static void nobody_is_asked_for_a_password(void **state)
     sandbox_variable("GIT_SSL_CAINFO", https_server_authority(world->server));
     run = compare();
     assert_int_equal(run->status, 1);
-    assert_says(&run->err, "authentication");
-    assert_says(&run->err, "clone it yourself and give the path");
+    assert_says(&run->err, "asks who you are: the credential helper '!…' is for a shell");
+    assert_says(&run->err, "put it into a script of its own");
+    assert_says(&run->err, "pilab repo login");
     assert_false(file_exists(trace));
     free(trace);
     free(helper);

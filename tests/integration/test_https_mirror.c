@@ -267,7 +267,7 @@ static void what_a_server_refuses_is_said(void **state)
     world = https_world_of(state);
     assert_path_refused("git/nothing.git", ERROR_NETWORK, "404", "check the address");
     assert_path_refused("private/shop.git", ERROR_NETWORK, "authentication",
-                        "asks who you are: clone it yourself");
+                        "asks who you are: pilab repo login");
     assert_path_refused("broken/shop.git", ERROR_NETWORK, "500", "problem of its own");
     assert_path_refused("login/shop.git", ERROR_NETWORK, "text/html", "login page");
 }

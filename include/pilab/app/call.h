@@ -33,6 +33,13 @@ struct call_question {
 
 struct call_remotes;
 
+/* How the repositories of a call are reached (app/remotes.h): made by whoever wants it first, who
+ * also says how it is freed. */
+struct call_remotes_place {
+    struct call_remotes *remotes; /* NULL: nobody has */
+    void (*free)(struct call_remotes **remotes);
+};
+
 struct actor {
     char id[UUID_SIZE]; /* empty: nobody that the store knows */
     const char *login;
@@ -58,7 +65,7 @@ struct call {
     size_t columns; /* what there is room for where a text of the call is shown; 0: not known */
     struct clock clock;
     struct random random;
-    struct call_remotes **remotes; /* how repositories are reached; see app/remotes.h */
+    struct call_remotes_place *remotes; /* copies of a call share it */
 };
 
 /* A call without a store, by the settings' clock. `settings` is borrowed. */

@@ -17,6 +17,7 @@
 #include <pilab/drift/approval_settings.h>
 #include <pilab/drift/group_settings.h>
 #include <pilab/drift/input.h>
+#include <pilab/drift/repository_settings.h>
 #include <pilab/drift/variable_settings.h>
 
 #define PROJECT_FILE_NAME "pilab.yaml"
@@ -55,7 +56,8 @@ enum project_file_part {
     PROJECT_PART_MODULES = 1u << 3,
     PROJECT_PART_EXPECTED = 1u << 4,
     PROJECT_PART_NOT_EXAMINED = 1u << 5,
-    PROJECT_PART_RULES = 1u << 6
+    PROJECT_PART_RULES = 1u << 6,
+    PROJECT_PART_REPOSITORIES = 1u << 7
 };
 
 struct project_settings {
@@ -64,12 +66,15 @@ struct project_settings {
     const char **tickets; /* keys of the tracker */
     size_t ticket_count;
     const char *four_eyes;         /* "auto", "on", "off"; NULL: auto */
+    const char *transport;         /* of REPOSITORY_TRANSPORTS; NULL: openssh, where it is */
     struct group_settings *groups; /* by name: group_settings_sort */
     size_t group_count;
     struct environment_settings *environments; /* in column order */
     size_t environment_count;
     struct module_settings *modules;
     size_t module_count;
+    struct repository_settings *repositories; /* those that something is said of */
+    size_t repository_count;
     struct variable_settings *variables;
     size_t variable_count;
     bool variables_given; /* the file says which there are, and be it none */
@@ -90,8 +95,8 @@ void project_file_write(struct strbuf *out, const struct project_settings *setti
 bool project_file_check(const struct project_settings *settings, struct arena *arena,
                         struct error *error);
 
-/* The settings that a store keeps as JSON beside its tables: tickets, four_eyes,
- * groups, expected_differences, not_examined, rules. */
+/* The settings that a store keeps as JSON beside its tables: tickets, four_eyes, transport,
+ * repositories, groups, expected_differences, not_examined, rules. */
 void project_settings_write_json(struct strbuf *out, const struct project_settings *settings);
 bool project_settings_read_json(const char *text, size_t length, struct arena *arena,
                                 struct project_settings *settings, struct error *error);

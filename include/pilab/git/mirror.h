@@ -5,7 +5,8 @@
  * Remotes are those that remote_check lets pass; ssh needs a transport (git/transport.h). For https
  * the system's certificate authorities count, and those in the file that GIT_SSL_CAINFO, the user's
  * git setting http.sslCAInfo or SSL_CERT_FILE name (the first that is set); there is no way around
- * a certificate that is not valid. Nobody is asked for a password.
+ * a certificate that is not valid. A server that asks who we are is told what the seam of
+ * git/credential.h finds: over TLS, and at the host and port of the address alone.
  */
 #ifndef PILAB_GIT_MIRROR_H
 #define PILAB_GIT_MIRROR_H
@@ -16,6 +17,7 @@
 #include <pilab/base/arena.h>
 #include <pilab/base/error.h>
 #include <pilab/base/progress.h>
+#include <pilab/git/credential.h>
 #include <pilab/git/remote.h>
 #include <pilab/git/repository.h>
 #include <pilab/git/transport.h>
@@ -42,7 +44,8 @@ struct mirror_options {
     const char *cache_directory; /* mirrors go to <cache>/mirrors/<slug>-<hash>.git */
     bool offline;                /* use what is there; ERROR_NOT_FOUND when nothing is */
     int silence_limit;           /* milliseconds that a server may send nothing; 0: as usual */
-    const struct remote_transport *ssh; /* NULL: ssh remotes are ERROR_UNSUPPORTED */
+    const struct remote_transport *ssh;           /* NULL: ssh remotes are ERROR_UNSUPPORTED */
+    const struct remote_credentials *credentials; /* NULL: nobody knows who we are */
     /* Hears what is new, also when the rest fails; the news last as long as the call. May be NULL.
      */
     void (*tell)(void *context, const struct mirror_news *news);

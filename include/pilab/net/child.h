@@ -38,4 +38,8 @@ bool child_wait(struct child *child, int milliseconds);
  * started is told to end, and a little later made to. Afterwards none of them is left. */
 void child_end(struct child *child, int patience);
 
+/* Of one that has ended by itself (child_wait): closes the pipes and leaves what it has started,
+ * such as a daemon that shall live on. One that has not ended is ended as above. */
+void child_leave(struct child *child);
+
 #endif

@@ -22,6 +22,10 @@ struct host_key {
 /* Asks the host for its key with the system's ssh. ERROR_NETWORK when it cannot be reached. */
 bool host_key_fetch(const struct ssh_host *host, const struct ssh_options *options,
                     const struct progress *progress, struct host_key *key, struct error *error);
+/* The same by the ssh that is built in; known hosts are those of its folder. */
+bool host_key_fetch_builtin(const struct ssh_host *host, const struct ssh_options *options,
+                            const struct progress *progress, struct host_key *key,
+                            struct error *error);
 /* Adds the key to the person's known hosts: from now on the host is known. */
 bool host_key_trust(const struct host_key *key, struct error *error);
 void host_key_release(struct host_key *key);

@@ -18,8 +18,9 @@
 /* May be used by several threads at once. */
 struct repository_access {
     const char *cache_directory;
-    bool offline;                       /* mirrors as they are; nothing is fetched */
-    const struct remote_transport *ssh; /* NULL: ssh is ERROR_UNSUPPORTED */
+    bool offline;                                 /* mirrors as they are; nothing is fetched */
+    const struct remote_transport *ssh;           /* NULL: ssh is ERROR_UNSUPPORTED */
+    const struct remote_credentials *credentials; /* for https; NULL: nobody knows who we are */
     /* Makes the host of an address known that nobody has vouched for yet; false, and why, when it
      * stays unknown. May be called from several threads at once. NULL: unknown hosts are refused.
      */

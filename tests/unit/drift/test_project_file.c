@@ -152,8 +152,8 @@ static void an_unknown_key_names_its_line(void **state)
     (void)state;
     refused_bytes(START "module: []\n", sizeof START "module: []\n" - 1,
                   "pilab.yaml:3: there is no key 'module'",
-                  "there are: pilab project groups environments modules variables "
-                  "expected_differences not_examined rules");
+                  "there are: pilab project groups environments modules repositories "
+                  "variables expected_differences not_examined rules");
     refused("pilab: 1\nproject:\n  name: A\n  code: A\n  ticket: [A]\n",
             "pilab.yaml:5: project has no key 'ticket'");
     refused(START "environments:\n  - name: A\n    stage: DEV\n    form: [B]\n",
@@ -322,6 +322,38 @@ static void other_documents_are_refused(void **state)
 static const struct group_settings *find(const struct project_settings *settings, const char *name)
 {
     return group_settings_find(settings->groups, settings->group_count, name);
+}
+
+static void repositories_say_how_they_are_reached(void **state)
+{
+    struct arena *arena = arena_new();
+    struct project_settings settings;
+    const struct repository_settings *found;
+
+    (void)state;
+    must_read(START "repositories:\n"
+                    "  - {url: git@git.example:a.git, transport: libssh2}\n"
+                    "  - {url: /srv/b.git, gitops: \"{env}.yaml:{module}.tag\"}\n",
+              arena, &settings);
+    assert_int_equal(settings.repository_count, 2);
+    found = repository_settings_find(settings.repositories, 2, "/srv/b.git");
+    assert_non_null(found);
+    assert_null(found->transport);
+    assert_string_equal(found->gitops, "{env}.yaml:{module}.tag");
+    assert_null(repository_settings_find(settings.repositories, 2, "/srv/c.git"));
+    assert_true((settings.given & PROJECT_PART_REPOSITORIES) != 0);
+    refused(START "repositories: [{url: a, transport: telnet}]\n",
+            "pilab.yaml:3: transport cannot be 'telnet'");
+    refused(START "repositories: [{transport: openssh}]\n",
+            "pilab.yaml:3: a repository needs the key 'url'");
+    refused(START "repositories: [{url: a, token: x}]\n",
+            "pilab.yaml:3: a repository has no key 'token'");
+    refused(START "repositories:\n  - {url: a}\n  - {url: a}\n",
+            "pilab.yaml:5: the repository a is there twice");
+    refused(START "repositories: [{url: a, gitops: values.yaml}]\n",
+            "pilab.yaml:3: gitops cannot be 'values.yaml': it does not say where {env} "
+            "and {module} stand");
+    arena_free(&arena);
 }
 
 static void groups_name_people(void **state)
@@ -497,6 +529,7 @@ int main(void)
         cmocka_unit_test(folders_stay_within_the_repository),
         cmocka_unit_test(another_format_is_told_before_its_unknown_parts),
         cmocka_unit_test(other_documents_are_refused),
+        cmocka_unit_test(repositories_say_how_they_are_reached),
         cmocka_unit_test(groups_name_people),
         cmocka_unit_test(a_wrong_group_names_its_line),
         cmocka_unit_test(variables_stand_by_environment_and_module),

@@ -211,6 +211,23 @@ static void variables_are_written_without_secrets(void **state)
                   "\n");
 }
 
+static void how_repositories_are_reached_is_written(void **state)
+{
+    (void)state;
+    assert_writes("pilab: 1\nproject: {transport: libssh2, name: A, code: B}\n"
+                  "repositories:\n"
+                  "  - {transport: openssh, url: git@git.example:mb/core.git}\n"
+                  "  - url: \"https://git.example/mb/gitops.git\"\n"
+                  "    gitops: \"envs/{env}/{module}/values.yaml\"\n"
+                  "  - url: /srv/git/mb.git\n",
+                  "pilab: 1\nproject: {name: A, code: B, transport: libssh2}\n"
+                  "repositories:\n"
+                  "  - {url: git@git.example:mb/core.git, transport: openssh}\n"
+                  "  - {url: https://git.example/mb/gitops.git, gitops: "
+                  "\"envs/{env}/{module}/values.yaml\"}\n"
+                  "  - {url: /srv/git/mb.git}\n");
+}
+
 /* --- JSON ------------------------------------------------------------------------------------ */
 
 static void approvals_are_written_with_their_counts(void **state)
@@ -236,7 +253,9 @@ static void the_stores_json_keeps_the_same(void **state)
     struct error error;
 
     (void)state;
-    must_read("pilab: 1\nproject: {name: A, code: B, tickets: [\"yes\"], four_eyes: on}\n"
+    must_read("pilab: 1\nproject: {name: A, code: B, tickets: [\"yes\"], four_eyes: on, transport: "
+              "libssh2}\n"
+              "repositories: [{url: /srv/a.git, transport: openssh}]\n"
               "groups: {b: [x], A: [z, y]}\n"
               "environments: [{name: E, stage: DEV}]\nmodules: [{name: m}]\n"
               "expected_differences: [{path: \"a: b\", reason: \"\\u202E\"}]\n"
@@ -249,7 +268,9 @@ static void the_stores_json_keeps_the_same(void **state)
         "{\"expected_differences\":[{\"path\":\"a: b\",\"reason\":\"\xe2\x80\xae\"}],"
         "\"groups\":{\"A\":[\"z\",\"y\"],\"b\":[\"x\"]},"
         "\"not_examined\":[\"database\",\"image\"],"
-        "\"project\":{\"code\":\"B\",\"four_eyes\":\"on\",\"name\":\"A\",\"tickets\":[\"yes\"]},"
+        "\"project\":{\"code\":\"B\",\"four_eyes\":\"on\",\"name\":\"A\",\"tickets\":[\"yes\"],"
+        "\"transport\":\"libssh2\"},"
+        "\"repositories\":[{\"transport\":\"openssh\",\"url\":\"/srv/a.git\"}],"
         "\"rules\":[{\"id\":\"config.session\",\"severity\":\"LOW\"},"
         "{\"id\":\"own\",\"off\":true,\"type\":\"code\"}]}");
     if (!project_settings_read_json(first.data, first.length, arena, &again, &error))
@@ -260,6 +281,8 @@ static void the_stores_json_keeps_the_same(void **state)
     assert_int_equal(again.group_count, 2);
     assert_string_equal(again.groups[0].logins[1], "y");
     assert_string_equal(again.four_eyes, "on");
+    assert_string_equal(again.transport, "libssh2");
+    assert_string_equal(again.repositories[0].transport, "openssh");
     assert_int_equal(again.rules[0].columns, COLUMN_SEVERITY);
     strbuf_release(&first);
     strbuf_release(&second);
@@ -296,6 +319,7 @@ int main(void)
         cmocka_unit_test(groups_are_written_by_name),
         cmocka_unit_test(variables_are_written_without_secrets),
         cmocka_unit_test(approvals_are_written_with_their_counts),
+        cmocka_unit_test(how_repositories_are_reached_is_written),
         cmocka_unit_test(the_stores_json_keeps_the_same),
         cmocka_unit_test(a_store_without_settings_has_none),
     };
