@@ -297,10 +297,43 @@ static bool edit_environment(struct edit_work *work)
     return true;
 }
 
+/* What is said of the repository, which is nothing yet when nobody said anything. */
+static struct repository_settings *said_of(struct edit_work *work, const char *address)
+{
+    struct project_settings *settings = work->settings;
+    struct repository_settings *said =
+        (struct repository_settings *)repository_settings_find(settings->repositories,
+                                                               settings->repository_count, address);
+
+    if (said != NULL)
+        return said;
+    settings->repositories =
+        grow(work->arena, settings->repositories, settings->repository_count, sizeof *said);
+    said = &settings->repositories[settings->repository_count++];
+    said->url = address;
+    return said;
+}
+
+/* Any other word ("as the project") is nothing that is said of the repository itself. */
+static void edit_transport(struct edit_work *work, const char *address)
+{
+    const char *wanted = json_member_text(work->edit->after, "transport");
+    const char *shown = json_member_text(work->edit->before, "transport");
+
+    if (wanted == NULL || (shown != NULL && strcmp(wanted, shown) == 0))
+        return;
+    said_of(work, address)->transport =
+        strcmp(wanted, "openssh") == 0 || strcmp(wanted, "libssh2") == 0 ? keep(work, wanted)
+                                                                         : NULL;
+}
+
 static bool edit_repository(struct edit_work *work)
 {
     const char *address = keep(work, field(work->edit->after, "address"));
     size_t changed = 0;
+
+    if (address == NULL)
+        address = work->edit->name;
 
     for (size_t i = 0; i < work->settings->module_count; i++) {
         struct module_settings *module = &work->settings->modules[i];
@@ -318,7 +351,10 @@ static bool edit_repository(struct edit_work *work)
         repository->url = address;
         changed++;
     }
-    return changed > 0 || missing(work, "repository");
+    if (changed == 0)
+        return missing(work, "repository");
+    edit_transport(work, address);
+    return true;
 }
 
 /* --- The whole -------------------------------------------------------------------------------- */

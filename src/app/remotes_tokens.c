@@ -5,6 +5,7 @@
 
 #include <pilab/base/memory.h>
 
+#include "token.h"
 #include "vault.h"
 
 struct remotes_tokens {
@@ -16,13 +17,6 @@ struct remotes_tokens {
     struct secret_key *key; /* NULL: not opened yet. Read and made with the asker's lock */
     struct error why;       /* why the tokens or the key cannot be read; ERROR_NONE: they can */
 };
-
-struct secret_place remotes_token_place(const struct call *call, const struct store_token *token)
-{
-    return (struct secret_place){ .store = store_id(call->store),
-                                  .project = token->project_id,
-                                  .name = token->host };
-}
 
 /* A key that lies in a file is there for whoever may read it; a passphrase waits until a server
  * asks. */
@@ -116,9 +110,7 @@ bool remotes_token_find(void *context, const char *host, struct strbuf *user, st
         return have_key(tokens, host, error);
     if (kept == NULL)
         return true;
-    place = (struct secret_place){ .store = tokens->store,
-                                   .project = kept->project_id,
-                                   .name = kept->host };
+    place = token_place(tokens->store, kept);
     pthread_mutex_lock(&tokens->asker->asking);
     ok = have_key(tokens, host, error);
     pthread_mutex_unlock(&tokens->asker->asking);

@@ -3,7 +3,6 @@
 #ifndef PILAB_SRC_APP_REMOTES_TOKENS_H
 #define PILAB_SRC_APP_REMOTES_TOKENS_H
 
-#include <pilab/account/secret.h>
 #include <pilab/app/call.h>
 #include <pilab/source/https_login.h>
 #include <pilab/store/token.h>
@@ -22,8 +21,5 @@ void remotes_tokens_free(struct remotes_tokens *tokens);
  * once, where one is needed. */
 bool remotes_token_find(void *context, const char *host, struct strbuf *user, struct strbuf *token,
                         bool *found, struct error *error);
-
-/* Where a token is sealed for: a host is no environment and no module. */
-struct secret_place remotes_token_place(const struct call *call, const struct store_token *token);
 
 #endif

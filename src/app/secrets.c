@@ -8,6 +8,7 @@
 #include <pilab/base/json.h>
 #include <pilab/base/rich.h>
 
+#include "token.h"
 #include "vault.h"
 
 /* "file" or "passphrase" as the option spells it; `usual` when it is not given. */
@@ -124,6 +125,7 @@ bool app_secrets_init(struct call *call, const struct arguments *arguments, stru
 {
     struct store_vault vault, old;
     struct store_variables sealed = { 0 };
+    struct store_tokens tokens = { 0 };
     struct secret_key *key;
     bool found, ok;
 
@@ -136,7 +138,8 @@ bool app_secrets_init(struct call *call, const struct arguments *arguments, stru
                                  "without the old one.");
     }
     if (found && (!store_variable_sealed(call->connection, call->arena, &sealed, error) ||
-                  !confirm_start_over(call, arguments, sealed.count, error)))
+                  !store_token_list(call->connection, NULL, call->arena, &tokens, error) ||
+                  !confirm_start_over(call, arguments, sealed.count + tokens.count, error)))
         return false;
     vault = old;
     key = vault_renew(call, kind_option(arguments, VAULT_FILE),
@@ -147,8 +150,10 @@ bool app_secrets_init(struct call *call, const struct arguments *arguments, stru
     secret_key_free(&key);
     ok = call_begin(call, PERMISSION_MANAGE_SECRETS, NULL, error) &&
          store_variable_sealed(call->connection, call->arena, &sealed, error) &&
-         empty_secrets(call, &sealed, error) && store_vault_put(call->connection, &vault, error) &&
-         audit_key(call, found ? "secrets.reset" : "secrets.init", &vault, sealed.count, error) &&
+         empty_secrets(call, &sealed, error) && tokens_forget(call, error) &&
+         store_vault_put(call->connection, &vault, error) &&
+         audit_key(call, found ? "secrets.reset" : "secrets.init", &vault,
+                   sealed.count + tokens.count, error) &&
          store_commit(call->connection, error);
     store_rollback(call->connection);
     if (!ok)
@@ -194,7 +199,7 @@ static bool reseal_all(struct call *call, const struct store_vault *vault,
         if (!reseal(call, old, new, &sealed.items[i], error))
             return false;
     }
-    return true;
+    return tokens_reseal(call, old, new, count, error);
 }
 
 static bool check_sources(const struct arguments *arguments, struct error *error)
@@ -251,10 +256,12 @@ bool app_secrets_rekey(struct call *call, const struct arguments *arguments, str
 static bool count_secrets(struct call *call, int64_t *with_value, struct error *error)
 {
     struct store_variables sealed;
+    struct store_tokens tokens;
 
-    if (!store_variable_sealed(call->connection, call->arena, &sealed, error))
+    if (!store_variable_sealed(call->connection, call->arena, &sealed, error) ||
+        !store_token_list(call->connection, NULL, call->arena, &tokens, error))
         return false;
-    *with_value = (int64_t)sealed.count;
+    *with_value = (int64_t)(sealed.count + tokens.count);
     return true;
 }
 
@@ -328,11 +335,35 @@ static bool try_all(struct call *call, const struct secret_key *key,
     return bad == 0;
 }
 
+static bool try_tokens(struct call *call, const struct secret_key *key,
+                       const struct store_tokens *tokens, json_t *damaged, struct strbuf *text)
+{
+    size_t bad = 0;
+
+    for (size_t i = 0; i < tokens->count; i++) {
+        const struct store_token *token = &tokens->items[i];
+        struct secret_place place = token_place(store_id(call->store), token);
+        struct strbuf value = STRBUF_INIT;
+        struct error why;
+
+        if (!secret_open(key, &place, token->sealed, token->sealed_length, &value, &why)) {
+            json_append(damaged, json_text(token->id));
+            rich_text(text, RICH_WARNING, why.message, true);
+            strbuf_add_char(text, '\n');
+            bad++;
+        }
+        secret_wipe(&value);
+    }
+    return bad == 0;
+}
+
 bool app_secrets_check(struct call *call, const struct arguments *arguments, struct result *result,
                        struct error *error)
 {
     struct store_vault vault;
     struct store_variables sealed;
+    struct store_tokens tokens;
+    size_t count;
     struct secret_key *key;
     json_t *damaged;
     bool good;
@@ -340,24 +371,27 @@ bool app_secrets_check(struct call *call, const struct arguments *arguments, str
     if (!may_manage(call, error))
         return false;
     key = vault_open(call, arguments_option(arguments, "passphrase-file"), &vault, error);
-    if (key == NULL || !store_variable_sealed(call->connection, call->arena, &sealed, error)) {
+    if (key == NULL || !store_variable_sealed(call->connection, call->arena, &sealed, error) ||
+        !store_token_list(call->connection, NULL, call->arena, &tokens, error)) {
         secret_key_free(&key);
         return false;
     }
     describe(call, &vault, result);
     damaged = json_array();
+    count = sealed.count + tokens.count;
     good = try_all(call, key, &sealed, damaged, &result->text);
+    good = try_tokens(call, key, &tokens, damaged, &result->text) && good;
     secret_key_free(&key);
-    json_put_integer(result->object, "secrets", (int64_t)sealed.count);
+    json_put_integer(result->object, "secrets", (int64_t)count);
     json_put_text(result->object, "state", good ? "ready" : "damaged");
     json_put(result->object, "damaged", damaged);
-    if (good && sealed.count == 1)
+    if (good && count == 1)
         strbuf_add(&result->text, "The key is the right one, and opens the secret.\n");
     else
         strbuf_printf(&result->text,
                       good ? "The key is the right one, and opens all %zu secrets.\n"
                            : "The key is the right one; of %zu secrets those above "
                              "cannot be opened. Set them again.\n",
-                      sealed.count);
+                      count);
     return true;
 }

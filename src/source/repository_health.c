@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <pilab/base/file.h>
 #include <pilab/base/json.h>
@@ -245,6 +246,15 @@ void repository_health_note(const char *cache_directory, const char *address,
         file_write_atomic(path, text, strlen(text), 0600, NULL);
     free(text);
     json_decref(object);
+    free(path);
+    free(mirror);
+}
+
+void repository_health_forget(const char *cache_directory, const char *address)
+{
+    char *mirror = mirror_of(cache_directory, address), *path = memory_printf("%s.json", mirror);
+
+    unlink(path);
     free(path);
     free(mirror);
 }

@@ -72,9 +72,12 @@ static void list_repositories(struct setup_data *data)
     const struct project_settings *settings = &data->settings;
 
     data->repositories =
-        arena_array(data->arena, settings->module_count, sizeof *data->repositories);
-    for (size_t i = 0; i < settings->module_count; i++) {
-        const char *address = settings->modules[i].repository;
+        arena_array(data->arena, settings->module_count + settings->repository_count,
+                    sizeof *data->repositories);
+    for (size_t i = 0; i < settings->module_count + settings->repository_count; i++) {
+        const char *address = i < settings->module_count
+                                  ? settings->modules[i].repository
+                                  : settings->repositories[i - settings->module_count].url;
         bool there = address == NULL;
 
         for (size_t j = 0; j < data->repository_count && !there; j++)

@@ -124,21 +124,3 @@ void setup_remove_module(struct setup_screen *screen, const char *name)
                      "comes back with a module of the same name.",
                      false);
 }
-
-/* --- Repositories ----------------------------------------------------------------------------- */
-
-void setup_edit_repository(struct setup_screen *screen, const char *address)
-{
-    const struct form_field fields[] = {
-        {.kind = FORM_NOTE, .label = "Every module that lies in it follows."},
-        { .id = "address",
-         .kind = FORM_PATH,
-         .label = "Address",
-         .value = address,
-         .required = true,
-         .help = "A folder, or an address that git knows" },
-    };
-
-    setup_edit_form(screen, "Where the repository is", form_new(fields, 2, NULL), PART_REPOSITORY,
-                    ACT_CHANGE, address);
-}

@@ -171,6 +171,8 @@ void setup_edit_module(struct setup_screen *screen, const char *name); /* NULL: 
 void setup_module_changed(struct setup_screen *screen);
 void setup_remove_module(struct setup_screen *screen, const char *name);
 void setup_edit_repository(struct setup_screen *screen, const char *address);
+void setup_new_repository(struct setup_screen *screen);
+void setup_remove_repository(struct setup_screen *screen, const char *address);
 void setup_edit_environment(struct setup_screen *screen, const char *name); /* NULL: a new one */
 void setup_remove_environment(struct setup_screen *screen, const char *name);
 void setup_move(struct setup_screen *screen, bool earlier);

@@ -49,8 +49,7 @@ static const struct {
     [SETUP_MODULES] = { COLUMNS(module_columns), "The project has no modules yet.\n\n!n makes one, "
                        "!i imports a pilab.yaml"              },
     [SETUP_REPOSITORIES] = { COLUMNS(repository_columns),
-                       "No module has a repository yet.\n\nModules (gT) say where they "
-                       "lie."},
+                       "The project has no repositories yet.\n\n!n adds one"},
     [SETUP_ENVIRONMENTS] = { COLUMNS(environment_columns),
                        "The project has no environments yet.\n\n!n makes the first one"             },
     [SETUP_VARIABLES] = { COLUMNS(project_columns),                       ""},

@@ -161,8 +161,9 @@ static unsigned tab_act(void *context, int action)
 /* Whether the tab has such a thing at all; NULL, or why not. */
 static const char *lacks(enum setup_tab tab, enum setup_action action)
 {
-    static const unsigned new =
-        1u << SETUP_MODULES | 1u << SETUP_ENVIRONMENTS | 1u << SETUP_VARIABLES | 1u << SETUP_PEOPLE;
+    static const unsigned new = 1u << SETUP_MODULES | 1u << SETUP_REPOSITORIES |
+                                1u << SETUP_ENVIRONMENTS | 1u << SETUP_VARIABLES |
+                                1u << SETUP_PEOPLE;
     static const unsigned fixed = 1u << SETUP_DOCTOR;
     static const unsigned ordered = 1u << SETUP_MODULES | 1u << SETUP_ENVIRONMENTS;
     static const unsigned tested =
@@ -170,7 +171,7 @@ static const char *lacks(enum setup_tab tab, enum setup_action action)
     unsigned here = 1u << tab;
 
     if ((action == SETUP_NEW || action == SETUP_REMOVE) && (new &here) == 0)
-        return "it is for modules, environments, variables and people";
+        return "it is for modules, repositories, environments, variables and people";
     if (action == SETUP_UNSET && tab != SETUP_VARIABLES)
         return "variables are unset, in their tab";
     if (action == SETUP_EDIT && (fixed & here) != 0)
@@ -236,6 +237,8 @@ static void make_new(struct setup_screen *screen)
 {
     if (tab_of(screen) == SETUP_MODULES)
         setup_edit_module(screen, NULL);
+    else if (tab_of(screen) == SETUP_REPOSITORIES)
+        setup_new_repository(screen);
     else if (tab_of(screen) == SETUP_ENVIRONMENTS)
         setup_edit_environment(screen, NULL);
     else if (tab_of(screen) == SETUP_VARIABLES)
@@ -276,6 +279,8 @@ static void remove_it(struct setup_screen *screen)
         return;
     else if (tab_of(screen) == SETUP_MODULES)
         setup_remove_module(screen, selected);
+    else if (tab_of(screen) == SETUP_REPOSITORIES)
+        setup_remove_repository(screen, selected);
     else if (tab_of(screen) == SETUP_ENVIRONMENTS)
         setup_remove_environment(screen, selected);
     else if (tab_of(screen) == SETUP_PEOPLE)

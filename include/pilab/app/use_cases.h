@@ -65,6 +65,14 @@ bool app_repo_fetch(struct call *call, const struct arguments *arguments, struct
                     struct error *error);
 bool app_repo_refs(struct call *call, const struct arguments *arguments, struct result *result,
                    struct error *error);
+bool app_repo_add(struct call *call, const struct arguments *arguments, struct result *result,
+                  struct error *error);
+bool app_repo_remove(struct call *call, const struct arguments *arguments, struct result *result,
+                     struct error *error);
+bool app_repo_login(struct call *call, const struct arguments *arguments, struct result *result,
+                    struct error *error);
+bool app_repo_logout(struct call *call, const struct arguments *arguments, struct result *result,
+                     struct error *error);
 bool app_member_list(struct call *call, const struct arguments *arguments, struct result *result,
                      struct error *error);
 bool app_member_add(struct call *call, const struct arguments *arguments, struct result *result,

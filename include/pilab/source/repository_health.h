@@ -49,5 +49,7 @@ struct repository_health repository_health_read(const char *cache_directory, con
  * loses it. */
 void repository_health_note(const char *cache_directory, const char *address,
                             const struct repository_attempt *attempt);
+/* Takes away what was put down, with the mirror that it is about. */
+void repository_health_forget(const char *cache_directory, const char *address);
 
 #endif
