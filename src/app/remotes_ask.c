@@ -38,8 +38,15 @@ static bool ask_person(void *context, enum askpass_kind kind, const char *words,
 
 /* --- Hosts that nobody knows yet -------------------------------------------------------------- */
 
+static bool stays_unknown(const struct ssh_host *host, struct error *error)
+{
+    error_set(error, ERROR_UNVERIFIED, "the key of %s was not trusted", host->host);
+    return error_hint(error, "ask whoever runs the host for its fingerprint, and compare the two");
+}
+
 static bool agree_on_key(struct remotes_asker *asker, const struct ssh_host *host,
-                         const struct host_key *key, struct error *error)
+                         const struct host_key *key, const struct progress *progress,
+                         struct error *error)
 {
     static const char *const choices[] = { "trust", "no", NULL };
     char *text = memory_printf("The host %s is not known yet. It shows the key %s %s. Trust it, if "
@@ -49,12 +56,13 @@ static bool agree_on_key(struct remotes_asker *asker, const struct ssh_host *hos
                                             .choices = choices,
                                             .option = "the key to known_hosts, with ssh, by hand" };
     size_t choice = 1;
-    bool ok = asker->ask(asker->context, &question, &choice, NULL, error);
+    bool answered = asker->ask(asker->context, &question, &choice, NULL, error);
 
     free(text);
-    if (ok && choice != 0)
-        ok = error_set(error, ERROR_CANCELLED, "the key of %s was not trusted", host->host);
-    return ok;
+    if (answered && choice == 0)
+        return true;
+    /* Who closes the question has said no to this host, and not to all the rest. */
+    return !answered && progress_cancelled(progress) ? false : stays_unknown(host, error);
 }
 
 static bool fetch_and_agree(struct remotes_asker *asker, const struct ssh_remote *way,
@@ -68,7 +76,7 @@ static bool fetch_and_agree(struct remotes_asker *asker, const struct ssh_remote
 
     if (!ok)
         return error_prefix(error, "the key of %s cannot be fetched", host->host);
-    ok = agree_on_key(asker, host, &key, error) && host_key_trust(&key, error);
+    ok = agree_on_key(asker, host, &key, progress, error) && host_key_trust(&key, error);
     host_key_release(&key);
     return ok;
 }
@@ -92,8 +100,7 @@ bool remotes_meet(struct remotes_asker *asker, const struct ssh_remote *way, con
     if (known == NULL)
         ok = fetch_and_agree(asker, way, &host, progress, error);
     else
-        ok = known == yes ||
-             error_set(error, ERROR_CANCELLED, "the key of %s was not trusted", host.host);
+        ok = known == yes || stays_unknown(&host, error);
     map_put(asker->met, name, (void *)(ok ? yes : no));
     pthread_mutex_unlock(&asker->asking);
     free(name);

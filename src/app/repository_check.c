@@ -11,6 +11,7 @@
 #include <pilab/git/remote.h>
 #include <pilab/git/repository.h>
 #include <pilab/source/project_guess.h>
+#include <pilab/source/repository_health.h>
 #include <pilab/source/repository_survey.h>
 
 #include "remotes.h"
@@ -78,22 +79,77 @@ static bool look_at_references(struct repository *repository, struct arena *aren
     return true;
 }
 
+static bool read_folder(struct call *call, const char *address, struct arena *arena,
+                        struct repository_checked *checked, struct error *error)
+{
+    struct repository *repository = NULL;
+    bool ok = open_at(call, address, REPOSITORY_ANY, &repository, error) &&
+              look_at_references(repository, arena, checked, error);
+
+    repository_free(&repository);
+    return ok;
+}
+
+static bool ask_remote(struct call *call, const char *address, struct arena *arena,
+                       struct repository_checked *checked, struct error *error)
+{
+    const struct repository_access access = call_remotes(call);
+    struct remote_summary summary;
+
+    if (!repository_access_summarize(&access, address, arena, &summary, &call->progress, error))
+        return false;
+    checked->branch = summary.branch;
+    checked->branches = summary.branches;
+    checked->tags = summary.tags;
+    checked->last_tag = summary.last_tag;
+    return true;
+}
+
 bool repository_check(struct call *call, const char *address, struct arena *arena,
                       struct repository_checked *checked, struct error *error)
 {
-    struct repository *repository = NULL;
+    char *settled = repository_address(call, address);
     int64_t start = clock_monotonic();
+    enum remote_kind kind;
     bool ok;
 
     *checked = (struct repository_checked){ 0 };
-    if (!repository_library_start(error))
-        return false;
-    ok = open_at(call, address, REPOSITORY_FRESH, &repository, error) &&
-         look_at_references(repository, arena, checked, error);
+    ok = repository_library_start(error);
+    if (ok) {
+        ok = remote_check(settled, &kind, error) &&
+             (kind == REMOTE_PATH ? read_folder : ask_remote)(call, settled, arena, checked, error);
+        repository_library_stop();
+    }
     checked->milliseconds = clock_monotonic() - start;
-    repository_free(&repository);
-    repository_library_stop();
+    free(settled);
     return ok;
+}
+
+void repository_stands(struct call *call, const char *address, struct arena *arena,
+                       struct repository_standing *standing)
+{
+    char *settled = repository_address(call, address);
+    struct repository_health health =
+        repository_health_read(call->settings->cache_directory, settled, arena);
+    enum remote_kind kind = REMOTE_HTTPS;
+
+    remote_check(settled, &kind, NULL);
+    *standing = (struct repository_standing){ .folder = kind == REMOTE_PATH,
+                                              .synced_at = health.synced_at,
+                                              .tried_at = health.tried_at,
+                                              .milliseconds = health.milliseconds,
+                                              .bytes = health.bytes,
+                                              .why = health.why,
+                                              .news_count = health.news_count };
+    standing->news = arena_array(arena, health.news_count, sizeof *standing->news);
+    for (size_t i = 0; i < health.news_count; i++) {
+        struct strbuf words = STRBUF_INIT;
+
+        repository_novelty_words(&words, &health.news[i]);
+        standing->news[i] = strbuf_to_arena(&words, arena);
+        strbuf_release(&words);
+    }
+    free(settled);
 }
 
 /* --- A module --------------------------------------------------------------------------------- */

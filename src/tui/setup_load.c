@@ -87,6 +87,13 @@ static void list_repositories(struct setup_data *data)
     }
 }
 
+static void read_standings(struct call *call, struct setup_data *data)
+{
+    data->standings = arena_array(data->arena, data->repository_count, sizeof *data->standings);
+    for (size_t i = 0; i < data->repository_count; i++)
+        repository_stands(call, data->repositories[i], data->arena, &data->standings[i]);
+}
+
 /* A variable is named by itself and, when it is one module's own, by the module. */
 static void label_variables(json_t *variables)
 {
@@ -142,6 +149,7 @@ static bool run_load(struct job *job, struct call *call, void *context, void **o
     data->rights = call->actor.rights;
     ok = ok && read_lists(call, data, error);
     list_repositories(data);
+    read_standings(call, data);
     if (!ok) {
         setup_data_free(data);
         free(loaded);

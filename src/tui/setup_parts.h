@@ -95,7 +95,8 @@ struct setup_data {
     int64_t rev;                    /* of the project's row */
     struct permission_actor rights; /* of whoever looks at it, as they are now */
     struct project_settings settings;
-    const char **repositories; /* each once, in the order of the modules */
+    const char **repositories;             /* each once, in the order of the modules */
+    struct repository_standing *standings; /* of each */
     size_t repository_count;
     json_t *members, *groups; /* items of the commands that list them */
     json_t *variables;        /* of the matrix */

@@ -129,15 +129,26 @@ static size_t modules_in(const struct setup_screen *screen, const char *address)
     return count;
 }
 
+/* Without the address that it stands beside. */
+static const char *failure_of(const struct setup_test *test, const char *address)
+{
+    size_t length = strlen(address);
+    const char *message = test->error.message;
+
+    return strncmp(message, address, length) == 0 && strncmp(message + length, ": ", 2) == 0
+               ? message + length + 2
+               : message;
+}
+
 /* "ok 12 ms, main, 4 tags, last v2.0.7" */
-static void test_text(const struct setup_test *test, struct strbuf *out)
+static void test_text(const struct setup_test *test, const char *address, struct strbuf *out)
 {
     const struct repository_checked *checked = &test->checked;
 
     if (test->running) {
         strbuf_add(out, "testing …");
     } else if (!test->good) {
-        strbuf_printf(out, "FAILED %s", test->error.message);
+        strbuf_printf(out, "FAILED %s", failure_of(test, address));
     } else {
         strbuf_printf(out, "ok %" PRId64 " ms, %s, %zu tag%s", checked->milliseconds,
                       checked->branch != NULL ? checked->branch : "no commit yet", checked->tags,
@@ -147,10 +158,37 @@ static void test_text(const struct setup_test *test, struct strbuf *out)
     }
 }
 
+/* While nobody has tested it: what the last fetch has left. */
+static void standing_text(const struct repository_standing *standing, int64_t now,
+                          struct strbuf *out)
+{
+    char when[TIMESTAMP_SIZE];
+
+    if (standing->why != NULL)
+        strbuf_printf(out, "last fetch failed %s: !t tests",
+                      timestamp_relative(standing->tried_at, now, when));
+    else if (standing->synced_at > 0)
+        strbuf_printf(out, "fetched %s: !t tests",
+                      timestamp_relative(standing->synced_at, now, when));
+    else
+        strbuf_add(out, "not tested: !t");
+}
+
+static enum role test_role(const struct setup_test *test,
+                           const struct repository_standing *standing)
+{
+    if (test == NULL)
+        return standing->why != NULL ? ROLE_WARNING : ROLE_DIM;
+    return test->running ? ROLE_JOB : test->good ? ROLE_SUCCESS : ROLE_ERROR;
+}
+
 static void add_repositories(struct setup_screen *screen)
 {
+    int64_t now = clock_now(&screen->studio->call.clock);
+
     for (size_t i = 0; i < screen->data->repository_count; i++) {
         const char *address = screen->data->repositories[i];
+        const struct repository_standing *standing = &screen->data->standings[i];
         const struct setup_test *test = map_get(screen->tests, address);
         struct row row = { .identity = address };
         struct strbuf text = STRBUF_INIT;
@@ -158,15 +196,12 @@ static void add_repositories(struct setup_screen *screen)
 
         snprintf(count, sizeof count, "%zu", modules_in(screen, address));
         if (test != NULL)
-            test_text(test, &text);
+            test_text(test, address, &text);
+        else
+            standing_text(standing, now, &text);
         row_set(&row, 0, ROLE_NORMAL, address);
         row_set(&row, 1, ROLE_DIM, count);
-        row_set(&row, 2,
-                test == NULL    ? ROLE_DIM
-                : test->running ? ROLE_JOB
-                : test->good    ? ROLE_SUCCESS
-                                : ROLE_ERROR,
-                test == NULL ? "not tested: !t" : text.data);
+        row_set(&row, 2, test_role(test, standing), text.data);
         memory_rows_add(screen->rows, &row);
         strbuf_release(&text);
     }
@@ -358,18 +393,62 @@ static void describe_module(const struct setup_screen *screen, const char *name,
     json_decref(fields);
 }
 
+/* "fetched 2 days ago, took 1.3 s, 12.4 MiB here", what went wrong, what was found out. */
+static void describe_standing(const struct repository_standing *standing, int64_t now,
+                              struct strbuf *out)
+{
+    char when[TIMESTAMP_SIZE];
+
+    if (standing->folder)
+        return;
+    if (standing->synced_at > 0) {
+        strbuf_printf(out, "fetched %s, took %" PRId64 ".%" PRId64 " s, ",
+                      timestamp_relative(standing->synced_at, now, when),
+                      standing->milliseconds / 1000, standing->milliseconds % 1000 / 100);
+        transfer_size(out, (uint64_t)standing->bytes);
+        strbuf_add(out, " here\n");
+    } else {
+        strbuf_add(out, "never fetched from here\n");
+    }
+    if (standing->why != NULL)
+        strbuf_printf(out, "the last try, %s, failed: %s\n",
+                      timestamp_relative(standing->tried_at, now, when), standing->why);
+    for (size_t i = 0; i < standing->news_count; i++)
+        strbuf_printf(out, "%s\n", standing->news[i]);
+}
+
+static const struct repository_standing *standing_of(const struct setup_screen *screen,
+                                                     const char *address)
+{
+    static const struct repository_standing unknown = { .folder = true };
+
+    for (size_t i = 0; i < screen->data->repository_count; i++)
+        if (strcmp(screen->data->repositories[i], address) == 0)
+            return &screen->data->standings[i];
+    return &unknown;
+}
+
 static void describe_repository(const struct setup_screen *screen, const char *address,
                                 struct strbuf *out)
 {
     const struct setup_test *test = map_get(screen->tests, address);
+    const struct repository_standing *standing = standing_of(screen, address);
+    int64_t now = clock_now(&screen->studio->call.clock);
 
     strbuf_printf(out, "%s\n", address);
-    if (test == NULL) {
+    if (test == NULL && standing->folder) {
         strbuf_add(out, "!t reads it now, with what it says of itself\n");
-        return;
+    } else if (test == NULL) {
+        strbuf_add(out, "!t asks it now what it has; nothing is fetched\n");
+    } else {
+        test_text(test, address, out);
+        if (test->good && !test->running)
+            strbuf_printf(out, ", %zu branch%s", test->checked.branches,
+                          test->checked.branches == 1 ? "" : "es");
+        strbuf_printf(out, "\n%s", test->running || test->good ? "" : test->error.hint);
+        strbuf_add(out, test->running || test->good || test->error.hint[0] == '\0' ? "" : "\n");
     }
-    test_text(test, out);
-    strbuf_printf(out, "\n%s\n", test->running || test->good ? "" : test->error.hint);
+    describe_standing(standing, now, out);
 }
 
 static void describe_environment(const struct setup_screen *screen, const char *name,

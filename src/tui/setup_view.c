@@ -11,9 +11,12 @@
 #include <pilab/release/stage.h>
 #include <pilab/tui/clipboard.h>
 
-#define FOOT_ROWS     4
-#define ROWS_FOR_FOOT 12
-#define ROWS_FOR_LINE 6 /* with less there is no line below the tabs */
+#define FOOT_ROWS 4
+/* A repository has more to say: how it answered, when it was fetched, what was found out. */
+#define FOOT_ROWS_MANY 8
+#define ROWS_FOR_MANY  32
+#define ROWS_FOR_FOOT  12
+#define ROWS_FOR_LINE  6 /* with less there is no line below the tabs */
 
 /* clang-format off */
 static const char *const tab_labels[SETUP_TAB_COUNT] = {
@@ -29,7 +32,7 @@ static const struct key_row setup_key_rows[] = {
     { "!u", SETUP_UNSET, "unset", "Unset the variable", KEYS_LASTING | KEYS_DANGEROUS },
     { "!o", SETUP_EARLIER, "earlier", "Put it one place earlier in the order", KEYS_LASTING },
     { "!l", SETUP_LATER, "later", "Put it one place later in the order", KEYS_LASTING },
-    { "!t", SETUP_TEST, "test", "Read the repository now; of tickets, count them anew",
+    { "!t", SETUP_TEST, "test", "Ask the repository now what it has; of tickets, count them anew",
       KEYS_LASTING },
     { "!k", SETUP_KEY, "key", "The key that secrets are sealed with", KEYS_LASTING },
     { "!i", SETUP_IMPORT, "import", "Import a pilab.yaml; what changes is shown first",
@@ -65,7 +68,10 @@ static void setup_layout(struct view *view, struct rectangle area)
     rectangle_cut_top(&area, area.rows >= ROWS_FOR_LINE ? 2 : area.rows > 1 ? 1 : 0);
     if (area.rows >= ROWS_FOR_FOOT && screen->data != NULL && tab_of(screen) != SETUP_PROJECT &&
         tab_of(screen) != SETUP_PEOPLE)
-        screen->foot = rectangle_cut_bottom(&area, FOOT_ROWS);
+        screen->foot = rectangle_cut_bottom(&area, tab_of(screen) == SETUP_REPOSITORIES &&
+                                                           area.rows >= ROWS_FOR_MANY
+                                                       ? FOOT_ROWS_MANY
+                                                       : FOOT_ROWS);
     if (variables) {
         pane_hide(list_pane(screen->list));
         pane_place(table_pane(screen->table), area);

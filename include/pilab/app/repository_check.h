@@ -14,16 +14,30 @@
 
 /* Texts live in the arena that was given. */
 struct repository_checked {
-    int64_t milliseconds; /* until it was read */
+    int64_t milliseconds; /* until it was read, or had answered */
     const char *branch;   /* the one HEAD stands on; NULL: it has no commit yet */
     size_t branches, tags;
     const char *last_tag; /* the highest version; NULL: it has no tags */
 };
 
-/* `address` is a path (relative ones from the working directory) or a URL, whose mirror is brought
- * up to date. What is wrong is the error, with what to do as its hint. */
+/* `address` is a path (relative ones from the working directory), which is read, or a URL, which is
+ * asked what it has; nothing is fetched. What is wrong is the error, with what to do as its hint.
+ */
 bool repository_check(struct call *call, const char *address, struct arena *arena,
                       struct repository_checked *checked, struct error *error);
+
+/* How a repository does, as seen from this machine; texts in the arena, from outside. */
+struct repository_standing {
+    bool folder;                 /* it is read where it is, and never fetched */
+    int64_t synced_at, tried_at; /* UTC milliseconds; 0: never */
+    int64_t milliseconds, bytes; /* that the last good fetch took, and its mirror takes */
+    const char *why;             /* why the last try failed; NULL: it did not */
+    const char **news;           /* what fetches have found out, in words, newest first */
+    size_t news_count;
+};
+
+void repository_stands(struct call *call, const char *address, struct arena *arena,
+                       struct repository_standing *standing);
 
 struct module_checked {
     size_t tags;          /* that have the module's form */
