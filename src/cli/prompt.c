@@ -43,6 +43,7 @@ static void draw(struct prompt *prompt, const char *words, size_t columns, int64
                     ESCAPE_BLANKS | (prompt->output->utf8 ? 0 : ESCAPE_ASCII));
     strbuf_add(&line, "\r");
     rich_cell(&line, RICH_PLAIN, text.data, columns, RICH_LEFT, prompt->output->utf8);
+    strbuf_add(&line, "\033[K"); /* a wider one may have been there */
     output_raw(prompt->output, line.data, line.length, NULL);
     prompt->drawn = true;
     prompt->drawn_at = now;

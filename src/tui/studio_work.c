@@ -347,6 +347,23 @@ static void say_done(struct studio *studio, const char *said)
     strbuf_release(&plain);
 }
 
+/* The same above a table, whole: columns cut what is long. */
+static void add_said(struct strbuf *text, const char *said, size_t columns)
+{
+    struct strbuf line = STRBUF_INIT;
+
+    for (; said != NULL && *said != '\0'; said += *said == '\n') {
+        size_t length = strcspn(said, "\n");
+
+        strbuf_clear(&line);
+        strbuf_add_bytes(&line, said, length);
+        rich_wrap(text, line.data, strspn(line.data, " "), columns);
+        said += length;
+    }
+    strbuf_add(text, text->length > 0 ? "\n" : "");
+    strbuf_release(&line);
+}
+
 void studio_show_result(struct studio *studio, struct result *result)
 {
     struct strbuf text = STRBUF_INIT;
@@ -374,9 +391,10 @@ void studio_show_result(struct studio *studio, struct result *result)
         result->where = NULL;
         return;
     }
-    if (result->kind == RESULT_LIST)
+    if (result->kind == RESULT_LIST) {
+        add_said(&text, result->said, studio_page_width(studio));
         table_render(&text, result, studio_table_width(studio), studio->utf8, result->now);
-    else if (result->text.length == 0 && result->draw != NULL)
+    } else if (result->text.length == 0 && result->draw != NULL)
         result->draw(&text, result->subject, studio_page_width(studio));
     else
         strbuf_add_bytes(&text, result->text.data, result->text.length);

@@ -116,6 +116,25 @@ static void a_host_seen_first_shows_its_fingerprint_and_waits_for_an_answer(void
     free(url);
 }
 
+static void start_fetch(struct vt *vt, const char *url)
+{
+    char *line = memory_printf(":repo fetch %s\r", url);
+
+    vt_send(vt, line);
+    free(line);
+}
+
+static void move_tag(const struct scene *scene)
+{
+    const char *const words[] = {
+        "git",        "--git-dir",        fixture_git_path(scene->ssh->fixture),
+        "update-ref", "refs/tags/v1.1.0", "v1.0.0^{commit}",
+        NULL
+    };
+
+    ssh_world_run(words);
+}
+
 static void what_a_fetch_has_left_stands_beside_it(void **state)
 {
     struct scene *scene = scene_of(state);
@@ -124,10 +143,79 @@ static void what_a_fetch_has_left_stands_beside_it(void **state)
 
     ssh_world_use_key(scene->ssh, "ed25519", "");
     vt = open_repositories(scene, url);
-    vt_type(vt, ":repo fetch ");
-    vt_type(vt, url);
-    studio_type(vt, "\r", "1.1.0");
+    start_fetch(vt, url);
+    studio_type(vt, "", "Took ms");
+    studio_type(vt, "\x1b", "MiB here");
+    assert_shown(vt, "fetched ");
+    assert_shown(vt, ", took ");
+    move_tag(scene);
+    start_fetch(vt, url);
+    studio_type(vt, "", "tag v1.1.0 has moved: it was ");
+    studio_type(vt, "\x1b", "MiB here");
+    assert_shown(vt, "tag v1.1.0 has moved: it was ");
     studio_leave(&vt);
+    free(url);
+}
+
+/* A line that lets a clone take its time. */
+static struct relay *slow_line(const struct scene *scene, char **url)
+{
+    struct relay *relay = relay_start(ssh_server_port(scene->ssh->server));
+    char *line = ssh_server_known_as(scene->ssh->server, relay_port(relay));
+
+    ssh_world_use_key(scene->ssh, "ed25519", "");
+    ssh_world_know(scene->ssh, line);
+    relay_slow(relay, 4000); /* 200 kB a second */
+    *url = ssh_world_address(scene->ssh, relay_port(relay));
+    free(line);
+    return relay;
+}
+
+static void the_screen_shows_rate_time_and_silence_of_a_fetch(void **state)
+{
+    struct scene *scene = scene_of(state);
+    char *url;
+    struct relay *relay = slow_line(scene, &url);
+    struct vt *vt = open_repositories(scene, url);
+
+    start_fetch(vt, url);
+    studio_type(vt, ":jobs\r", "receiving objects");
+    studio_type(vt, "", "KiB/s");
+    relay_break(relay, RELAY_STALL, 1, NULL);
+    studio_type(vt, "", ", stalled for ");
+    assert_not_shown(vt, "KiB/s");
+    assert_non_null(strstr(vt_row(vt, 0), "stalled for ")); /* the title line */
+    studio_type(vt, "x", "No job is running.");
+    studio_leave(&vt);
+    relay_stop(&relay);
+    free(url);
+}
+
+static void a_terminal_shows_one_line_that_fits_and_goes(void **state)
+{
+    struct scene *scene = scene_of(state);
+    char *url;
+    struct relay *relay = slow_line(scene, &url);
+    struct vt *vt =
+        harness_start_silent(scene->demo->harness, 12, 60, "pilab", "repo", "fetch", url, NULL);
+    int row;
+
+    if (!vt_see_text(vt, "KiB/s"))
+        assert_shown(vt, "KiB/s");
+    row = vt_find(vt, "receiving objects");
+    assert_in_range(row, 0, 10);
+    assert_true(strspn(vt_row(vt, row + 1), " ") == strlen(vt_row(vt, row + 1)));
+    vt_resize(vt, 12, 40);
+    if (!vt_wait_gone(vt, "MiB"))
+        assert_not_shown(vt, "MiB");
+    row = vt_find(vt, "receiving objects");
+    assert_true(strspn(vt_row(vt, row + 1), " ") == strlen(vt_row(vt, row + 1)));
+    relay_slow(relay, 0);
+    assert_int_equal(vt_exit(vt, VT_PATIENCE), 0);
+    assert_shown(vt, "Repository");
+    assert_not_shown(vt, "receiving objects");
+    vt_free(&vt);
+    relay_stop(&relay);
     free(url);
 }
 
@@ -190,6 +278,8 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
         CASE(a_host_seen_first_shows_its_fingerprint_and_waits_for_an_answer),
         CASE(what_a_fetch_has_left_stands_beside_it),
+        CASE(the_screen_shows_rate_time_and_silence_of_a_fetch),
+        CASE(a_terminal_shows_one_line_that_fits_and_goes),
         CASE(a_changed_key_is_refused_loudly_and_asks_nothing),
         CASE(a_passphrase_is_asked_for_and_masked),
         CASE(a_test_that_hangs_is_cancelled),

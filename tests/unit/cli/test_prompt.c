@@ -11,6 +11,7 @@
 #include <locale.h>
 #include <pty.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -135,12 +136,61 @@ static void progress_is_one_line_that_goes_away(void **state)
     shown(desk, buffer, sizeof buffer);
     assert_int_equal(buffer[0], '\r');
     assert_non_null(strstr(buffer, "reading ^[[2J 50%"));
-    assert_int_equal(strlen(buffer), 40);
+    assert_int_equal(strlen(buffer), 40 + strlen("\033[K"));
     progress_report(&desk->call.progress, "at once again", 2, 2);
     assert_string_equal(shown(desk, buffer, sizeof buffer), "");
     prompt_end(&desk->prompt);
     assert_string_equal(shown(desk, buffer, sizeof buffer), "\r\033[K");
     prompt_attach(&desk->prompt, &desk->output, &desk->call);
+}
+
+static void a_transfer_says_what_there_is_room_for(void **state)
+{
+    static const struct transfer_state seen = {
+        .items = 43, .total = 100, .bytes = 13 << 20, .rate = 3 << 20, .left = 8000
+    };
+    struct desk *desk = *state;
+    struct winsize wide = { .ws_col = 100, .ws_row = 10 };
+    char buffer[256];
+
+    desk->prompt.started -= 1000;
+    progress_transfer(&desk->call.progress, "receiving objects", &seen);
+    assert_non_null(
+        strstr(shown(desk, buffer, sizeof buffer), "receiving objects 43%, 8 s left  "));
+    assert_int_equal(ioctl(desk->slave, TIOCSWINSZ, &wide), 0); /* somebody makes it wider */
+    desk->prompt.drawn_at -= 1000;
+    progress_transfer(&desk->call.progress, "receiving objects", &seen);
+    assert_non_null(strstr(shown(desk, buffer, sizeof buffer),
+                           "receiving objects 43% (43/100), 13.0 MiB, 3.0 MiB/s, 8 s left"));
+}
+
+/* From a worker while a person reads the question. */
+static void report_twice(struct desk *desk)
+{
+    desk->prompt.drawn_at -= 1000;
+    progress_report(&desk->call.progress, "fetching", 1, 2);
+}
+
+static void a_question_has_the_line_for_itself(void **state)
+{
+    struct desk *desk = *state;
+    struct error error;
+    char buffer[256];
+    size_t choice;
+
+    desk->prompt.started -= 1000;
+    report_twice(desk);
+    shown(desk, buffer, sizeof buffer);
+    desk->prompt.asking = true; /* as from another thread */
+    report_twice(desk);
+    assert_string_equal(shown(desk, buffer, sizeof buffer), "");
+    desk->prompt.asking = false;
+    type(desk, "y\n");
+    assert_true(call_ask(&desk->call, &trust, &choice, NULL, &error));
+    assert_string_equal(shown(desk, buffer, sizeof buffer),
+                        "\r\033[Ktrust the ^[[2Jhost? [yes/no] ");
+    report_twice(desk); /* and then it goes on */
+    assert_non_null(strstr(shown(desk, buffer, sizeof buffer), "fetching 50%"));
 }
 
 static void without_a_terminal_nobody_is_asked_or_told(void **state)
@@ -169,6 +219,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_choice_is_told_by_its_beginning),          CASE(a_free_text_is_taken_as_it_is),
         CASE(no_answer_says_what_to_give_instead),        CASE(progress_is_one_line_that_goes_away),
+        CASE(a_transfer_says_what_there_is_room_for),     CASE(a_question_has_the_line_for_itself),
         CASE(without_a_terminal_nobody_is_asked_or_told),
     };
 
