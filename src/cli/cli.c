@@ -133,6 +133,8 @@ static bool run_command(struct cli_run *run, const atomic_bool *cancel, bool *sc
     ok = command_run(run->command, &call, run->arguments, &result, error);
     prompt_end(&prompt);
     *screen = ok && result.open_screen && at_a_terminal(run) && !run->json;
+    if (ok && !*screen && !run->json)
+        render_said(&run->errors, &result);
     if (*screen)
         settings_copy(settings, &result.screen);
     else

@@ -158,6 +158,17 @@ bool render_result(const struct output *output, const struct result *result, boo
     return print_text(output, result, error);
 }
 
+void render_said(const struct output *errors, const struct result *result)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    if (result->kind != RESULT_LIST || result->said == NULL)
+        return;
+    strbuf_add(&text, result->said);
+    output_rich(errors, &text, NULL);
+    strbuf_release(&text);
+}
+
 void render_error(const struct output *output, const struct error *error, bool json)
 {
     struct strbuf text = STRBUF_INIT;

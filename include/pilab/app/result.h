@@ -51,7 +51,8 @@ struct result {
     const struct result_column *columns;
     size_t column_count;
     struct arena *arena; /* holds columns and texts that are made for this result, or NULL */
-    const char *said;    /* rich lines about what was done, before what is shown; NULL: none */
+    const char *said;    /* rich lines about what was done, before what is shown (of a text they are
+                            its beginning already); NULL: none */
     const char *opens_release; /* the full screen shows this release; NULL: it shows the result */
     const char *empty;         /* what to say when there is nothing, and what to do */
     json_t *object;

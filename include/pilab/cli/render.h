@@ -13,6 +13,10 @@
 bool render_result(const struct output *output, const struct result *result, bool json,
                    struct error *error);
 
+/* What a list's command says of what went wrong or is new, whole, where its columns would cut it:
+ * on standard error, so that who reads the table gets the table. */
+void render_said(const struct output *errors, const struct result *result);
+
 /* An error on standard error: two lines for people, or pilab.error/1. */
 void render_error(const struct output *output, const struct error *error, bool json);
 
