@@ -6,8 +6,9 @@
 #include <pilab/base/clock.h>
 #include <pilab/base/strbuf.h>
 
-#define LOOKED_AT 20000 /* newest entries whose values are offered: a Tab must not be waited for   \
-                         */
+#define LOOKED_AT                                                                                  \
+    20000 /* newest entries whose values are offered: a Tab must not be waited for                 \
+           */
 #define OFFERED 100
 
 enum field {

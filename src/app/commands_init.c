@@ -11,7 +11,7 @@ static const struct option_spec init_options[] = {
     {"from",     0, "FILE.csv",   NULL, "a table: a row a module, a column an environment; or module, environment, version"},
     { "repos",   0, "PATTERN",    NULL, "where the repositories are, a path or URL with {module}"     },
     { "scan",    0, "DIR",        NULL, "look for repositories below this folder"                     },
-    { "gitops",  0, "REPOSITORY", NULL, "read versions from it; a path pattern with {env} and {module} follows"},
+    { "gitops",  0, "REPOSITORY", NULL, "read versions from it; a path pattern with {env} and {module} follows, unless `repo add --gitops` was given one"},
     { "name",    0, "NAME",       NULL, "what the project is called (after the table or the folder)"  },
     { "code",    0, "CODE",       NULL, "its short name, in capitals (made from its name)"            },
     { "tickets", 0, "KEYS",       NULL, "which keys are tickets: MB,PAY (those seen often)"           },

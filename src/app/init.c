@@ -156,6 +156,47 @@ static bool read_tickets(struct call *call, const struct arguments *arguments, s
     return true;
 }
 
+/* The pattern that `repo add --gitops` was given for it; NULL: the project does not know one. The
+ * call stays without a project: which one it is about is found out later. */
+static const char *kept_pattern(struct call *call, const struct init_ask *ask,
+                                const char *repository)
+{
+    struct project_settings settings = { 0 };
+    const struct repository_settings *kept;
+    struct error ignored;
+    struct call reader;
+
+    if (!call_open_store(call, false, &ignored))
+        return NULL;
+    reader = *call;
+    if ((reader.project == NULL && !call_choose_project(&reader, ask->code, &ignored)) ||
+        !call_check(&reader, PERMISSION_READ, &ignored) ||
+        !project_settings_read_json(reader.project->settings, strlen(reader.project->settings),
+                                    call->arena, &settings, &ignored))
+        return NULL;
+    kept = repository_settings_find(settings.repositories, settings.repository_count, repository);
+    return kept != NULL ? kept->gitops : NULL;
+}
+
+/* Without any pattern all are those that the project knows. */
+static bool take_kept_patterns(struct call *call, const struct init_ask *ask,
+                               const char *const *repositories, struct init_gitops *gitops,
+                               struct error *error)
+{
+    for (size_t i = 0; i < ask->gitops_count; i++) {
+        gitops[i] =
+            (struct init_gitops){ repositories[i], kept_pattern(call, ask, repositories[i]) };
+        if (gitops[i].pattern != NULL)
+            continue;
+        error_set(error, ERROR_USAGE, "--gitops takes a repository and a pattern");
+        return error_hint(error,
+                          "--gitops %s 'envs/{env}/{module}/values.yaml'; `pilab repo add "
+                          "--gitops` keeps a pattern",
+                          repositories[i]);
+    }
+    return true;
+}
+
 /* --gitops takes two words; the second is what stands behind it. */
 static bool read_gitops(struct call *call, const struct arguments *arguments, struct init_ask *ask,
                         struct error *error)
@@ -163,6 +204,9 @@ static bool read_gitops(struct call *call, const struct arguments *arguments, st
     const char **repositories = option_values(call, arguments, "gitops", &ask->gitops_count);
     struct init_gitops *gitops = arena_array(call->arena, ask->gitops_count, sizeof *gitops);
 
+    ask->gitops = gitops;
+    if (ask->gitops_count > 0 && arguments_count(arguments) == 0)
+        return take_kept_patterns(call, ask, repositories, gitops, error);
     if (arguments_count(arguments) != ask->gitops_count) {
         error_set(error, ERROR_USAGE,
                   ask->gitops_count > arguments_count(arguments)
@@ -173,7 +217,6 @@ static bool read_gitops(struct call *call, const struct arguments *arguments, st
     }
     for (size_t i = 0; i < ask->gitops_count; i++)
         gitops[i] = (struct init_gitops){ repositories[i], arguments_at(arguments, i) };
-    ask->gitops = gitops;
     return true;
 }
 

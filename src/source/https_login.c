@@ -190,8 +190,7 @@ static void refuse(const char *url, const struct found *found, struct error *err
     char *host = https_login_host(url);
 
     if (found->kept) {
-        error_set(error, ERROR_DENIED, "%s does not take the token that the project keeps for it",
-                  host);
+        error_set(error, ERROR_DENIED, "%s does not take the token", host);
         error_hint(error,
                    "it may have expired, or lack the right to read: make another one there, "
                    "and give it to pilab repo login %s",

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <pilab/app/command.h>
 #include <pilab/base/json.h>
@@ -35,6 +36,8 @@ static const char *const lines[] = {
     "repo test",
     "repo fetch",
     "repo refs mb-web",
+    "repo add https://git.example/mb/extra.git --no-test",
+    "repo remove extra --modules --yes",
     "group set qa root",
     "group list",
     "group remove qa",
@@ -91,6 +94,8 @@ static const char *const lines[] = {
     "secrets init",
     "secrets check",
     "secrets rekey",
+    "repo login https://git.example/mb/extra.git --token-file token.txt --no-test",
+    "repo logout https://git.example/mb/extra.git",
     "init --from modules.csv --repos repositories/{module} --yes",
     "audit list",
     "audit verify",
@@ -106,7 +111,7 @@ struct work {
 static int set_up(void **state)
 {
     struct work *work = memory_new(sizeof *work);
-    char *store;
+    char *store, *token;
 
     fixture_library_start(NULL);
     work->sandbox = sandbox_new();
@@ -117,6 +122,9 @@ static int set_up(void **state)
     sandbox_enter(work->sandbox, sandbox_files(work->sandbox));
     free(scratch_file(sandbox_files(work->sandbox), "other.md", "# Other notes\n\nAll is new.\n"));
     free(scratch_file(sandbox_files(work->sandbox), "modules.csv", "module,DEV\nshop,1.0\n"));
+    token = scratch_file(sandbox_files(work->sandbox), "token.txt", "of-no-use\n");
+    assert_int_equal(chmod(token, 0600), 0);
+    free(token);
     free(store);
     *state = work;
     return 0;

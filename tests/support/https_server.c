@@ -11,6 +11,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -152,13 +153,16 @@ static void write_settings(const struct https_server *server, const char *reposi
     strbuf_printf(&text,
                   "alias.url = (\"/git/\" => \"" BACKEND "/\", \"/private/\" => \"" BACKEND "/\", "
                   "\"/broken/\" => \"/bin/false/\")\n"
-                  "$HTTP[\"url\"] =~ \"^/(git|private|broken)/\" {\n"
+                  "$HTTP[\"url\"] =~ \"^/(git|private|guarded|broken)/\" {\n"
                   "  cgi.assign = (\"\" => \"\")\n"
                   "  setenv.set-environment = (\"GIT_PROJECT_ROOT\" => \"%1$s\", "
                   "\"GIT_HTTP_EXPORT_ALL\" => \"1\")\n}\n"
-                  "$HTTP[\"url\"] =~ \"^/private/\" { auth.require = (\"\" => (\"method\" => "
+                  "$HTTP[\"url\"] =~ \"^/(private|guarded)/\" { auth.require = (\"\" => "
+                  "(\"method\" => "
                   "\"basic\", \"realm\" => \"pilab\", \"require\" => \"valid-user\")) }\n"
-                  "url.redirect = (\"^/moved/(.*)\" => \"/git/$1\",\n"
+                  "url.redirect = (\"^/guarded/(.*)\" => \"https://localhost:%2$u/git/$1\",\n"
+                  "  \"^/via/([0-9]+)/(.*)\" => \"https://localhost:$1/private/$2\",\n"
+                  "  \"^/moved/(.*)\" => \"/git/$1\",\n"
                   "  \"^/plain/(.*)\" => \"http://localhost:%2$u/git/$1\",\n"
                   "  \"^/away/(.*)\" => \"https://127.0.0.1:%2$u/git/$1\")\n",
                   repositories, (unsigned)server->trap_port);
@@ -220,6 +224,25 @@ unsigned short https_server_port(const struct https_server *server, enum https_c
 const char *https_server_authority(const struct https_server *server)
 {
     return server->authority;
+}
+
+void https_server_let_in(const struct https_server *server, const char *lines)
+{
+    free(scratch_file(server->directory, "nobody", lines));
+}
+
+size_t https_server_trapped_bytes(const struct https_server *server, char *bytes, size_t room)
+{
+    size_t length = 0;
+
+    while (https_server_trapped(server)) {
+        int visitor = accept(server->trap, NULL, NULL);
+        ssize_t got = recv(visitor, bytes + length, room - length, 0);
+
+        length += got > 0 ? (size_t)got : 0;
+        close(visitor);
+    }
+    return length;
 }
 
 bool https_server_trapped(const struct https_server *server)
