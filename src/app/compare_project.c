@@ -289,6 +289,25 @@ static bool is_left_out(const struct project_side *side, const char *module)
     return side->spec->kind == STATE_RELEASE && frozen_entry(side, module) == NULL;
 }
 
+/* For submodules that come from where a module comes from. */
+static const struct known_repository *known_repositories(struct call *call,
+                                                         const struct project_settings *settings,
+                                                         const struct comparison_module *modules,
+                                                         size_t count, size_t *known_count)
+{
+    struct known_repository *known = arena_array(call->arena, count, sizeof *known);
+
+    *known_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct module_settings *module = project_settings_module(settings, modules[i].name);
+
+        if (module != NULL && module->repository != NULL && modules[i].repository != NULL)
+            known[(*known_count)++] =
+                (struct known_repository){ module->repository, modules[i].repository };
+    }
+    return known;
+}
+
 static bool plan_modules(struct call *call, const struct compare_ask *ask,
                          const struct project_settings *settings,
                          const struct project_side *previous, const struct project_side *current,
@@ -318,6 +337,8 @@ static bool plan_modules(struct call *call, const struct compare_ask *ask,
     }
     plan->request.modules = modules;
     plan->request.module_count = count;
+    plan->request.known = known_repositories(call, settings, modules, count,
+                                             &plan->request.known_count);
     return true;
 }
 

@@ -260,13 +260,58 @@ static struct drift_value blob_value(struct arena *arena, const struct object_id
                                  .text = code_full_id(arena, blob) };
 }
 
+static const struct drift_submodule *submodule_of(const struct collector *collector,
+                                                  const struct file_change *file)
+{
+    size_t i;
+
+    for (i = 0; i < collector->input->submodule_count; i++) {
+        if (strcmp(collector->input->submodules[i].path, file->path) == 0)
+            return &collector->input->submodules[i];
+    }
+    return NULL;
+}
+
+/* Before it is judged: going back, or coming from another place, is for a person to see. */
+static void set_submodule(struct collector *collector, const struct drift_submodule *submodule,
+                          struct drift_item *item)
+{
+    const char *concern = submodule_concern(submodule, collector->arena);
+
+    item->submodule = submodule_copy(submodule, collector->arena);
+    if (concern)
+        builder_raise_attention(collector->builder, item, ATTENTION_REVIEW, concern);
+}
+
+/* It stays where it was pinned, and no file of the list shows that it comes from elsewhere. */
+static void add_moved_url(struct collector *collector, const struct drift_submodule *submodule)
+{
+    const char *slash = strrchr(submodule->path, '/');
+    const char *module = collector->module->name;
+    struct drift_item *item =
+        builder_add_item(collector->builder, DRIFT_CODE, "submodule", module, module,
+                         submodule->path, slash ? slash + 1 : submodule->path);
+    struct drift_value value = { .present = true, .kind = NODE_STRING };
+
+    item->change_type = CHANGE_TYPE_MODIFIED;
+    item->old_mode = item->new_mode = 0160000;
+    value.text = arena_text(collector->arena, submodule->previous_url);
+    item->previous = value;
+    value.text = arena_text(collector->arena, submodule->current_url);
+    item->current = value;
+    set_submodule(collector, submodule, item);
+    builder_judge(collector->builder, item, NULL);
+}
+
 static void add_file(struct collector *collector, struct map *touches,
                      const struct file_change *file)
 {
     const char *slash = strrchr(file->path, '/');
     const char *module = collector->module->name;
-    struct drift_item *item = builder_add_item(collector->builder, DRIFT_CODE, "file", module,
-                                               module, file->path, slash ? slash + 1 : file->path);
+    const struct drift_submodule *submodule = submodule_of(collector, file);
+    struct drift_item *item =
+        builder_add_item(collector->builder, DRIFT_CODE, submodule ? "submodule" : "file", module,
+                         module, file->path, slash ? slash + 1 : file->path);
 
     item->change_type = statuses[file->status].type;
     item->detail = statuses[file->status].detail;
@@ -287,6 +332,8 @@ static void add_file(struct collector *collector, struct map *touches,
         item->previous_at.file = file->old_path ? item->old_path : item->path;
     if (item->current.present)
         item->current_at.file = item->path;
+    if (submodule)
+        set_submodule(collector, submodule, item);
     set_item_commits(collector, touches, file, item);
     judge_item(collector, touches, file, item);
 }
@@ -301,6 +348,10 @@ static void add_files(struct collector *collector)
     note_touches(touches, collector->reading->arena, &collector->reading->ahead, false);
     for (i = 0; i < files->count; i++)
         add_file(collector, touches, &files->changes[i]);
+    for (i = 0; i < collector->input->submodule_count; i++) {
+        if (collector->input->submodules[i].move == SUBMODULE_STAYS)
+            add_moved_url(collector, &collector->input->submodules[i]);
+    }
     map_free(&touches);
 }
 

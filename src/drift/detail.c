@@ -166,6 +166,60 @@ static void add_values(struct strbuf *out, const struct drift_report *report,
     add_place(out, "", &item->current_at, width, utf8);
 }
 
+static void add_submodule_commits(struct strbuf *out, const char *title,
+                                  const struct submodule_commit *commits, size_t count, size_t all,
+                                  size_t width, bool utf8)
+{
+    struct strbuf line = STRBUF_INIT;
+
+    if (all == 0)
+        return;
+    strbuf_printf(&line, "%s %zu", title, all);
+    add_heading(out, line.data);
+    for (size_t i = 0; i < count; i++) {
+        strbuf_clear(&line);
+        rich_open(&line, RICH_DIM);
+        strbuf_printf(&line, "%.*s", SHORT_ID, commits[i].id);
+        rich_close(&line);
+        strbuf_add_char(&line, ' ');
+        rich_text(&line, RICH_PLAIN, commits[i].subject, utf8);
+        rich_wrap(out, line.data, SHORT_ID + 1, width);
+    }
+    strbuf_clear(&line);
+    if (count < all) {
+        strbuf_printf(&line, "%s %zu more\n", utf8 ? "…" : "...", all - count);
+        strbuf_add(out, line.data);
+    }
+    strbuf_release(&line);
+}
+
+/* Where it was pinned, where it is, and what lies between. */
+static void add_submodule(struct strbuf *out, const struct drift_item *item, size_t width,
+                          bool utf8)
+{
+    const struct drift_submodule *submodule = item->submodule;
+    struct strbuf words = STRBUF_INIT;
+
+    submodule_words(submodule, &words);
+    add_fact(out, "submodule", RICH_PLAIN, words.data, width, utf8);
+    add_fact(out, "not known", RICH_WARNING, submodule->why, width, utf8);
+    if (submodule->move != SUBMODULE_STAYS) {
+        add_fact(out, "pinned at", RICH_DELETED, item->previous.text, width, utf8);
+        add_fact(out, "then at", RICH_ADDED, item->current.text, width, utf8);
+    }
+    add_fact(out, "url", RICH_PLAIN,
+             submodule->current_url != NULL ? submodule->current_url : submodule->previous_url,
+             width, utf8);
+    if (submodule_url_changed(submodule))
+        add_fact(out, "url before", RICH_DELETED, submodule->previous_url, width, utf8);
+    add_submodule_commits(out, "Commits forward", submodule->commits, submodule->ahead_listed,
+                          submodule->ahead, width, utf8);
+    add_submodule_commits(out, "Commits back", submodule->commits + submodule->ahead_listed,
+                          submodule->commit_count - submodule->ahead_listed, submodule->behind,
+                          width, utf8);
+    strbuf_release(&words);
+}
+
 static void add_tickets(struct strbuf *out, const struct drift_item *item, size_t width, bool utf8)
 {
     struct strbuf text = STRBUF_INIT;
@@ -212,6 +266,8 @@ void drift_detail_item(struct strbuf *out, const struct drift_report *report,
         add_fact(out, "likeness", RICH_PLAIN, command.data, width, utf8);
         strbuf_clear(&command);
     }
+    if (item->submodule != NULL)
+        add_submodule(out, item, width, utf8);
     add_values(out, report, item, width, utf8);
     add_tickets(out, item, width, utf8);
     add_fact(out, attention_name(item->attention),

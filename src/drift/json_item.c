@@ -108,6 +108,8 @@ static json_t *from_item(const struct drift_item *item)
         json_put_text(json, "commit", item->commit);
     if (item->type == DRIFT_CODE)
         put_file(json, item);
+    if (item->submodule)
+        json_put(json, "submodule", drift_json_submodule(item->submodule));
     return json;
 }
 
@@ -232,10 +234,7 @@ static void read_item(struct json_reader *reader, const json_t *json, struct dri
     item->path = drift_read_some_text(reader, json, "path");
     item->key = drift_read_some_text(reader, json, "key");
     item->old_path = drift_read_text(reader, json, "old_path");
-    /* Reports of earlier versions know only of files that stayed as they were. */
-    item->likeness = item->old_path && item->type == DRIFT_CODE ? 100 : 0;
-    if (json_object_get(json, "likeness"))
-        item->likeness = (unsigned)drift_read_number(reader, json, "likeness");
+    item->likeness = (unsigned)drift_read_number(reader, json, "likeness");
     item->previous = read_value(reader, json, "previous", "previous_kind", "previous_masked");
     item->current = read_value(reader, json, "current", "current_kind", "current_masked");
     item->attention_reason = drift_read_text(reader, json, "attention_reason");
@@ -251,6 +250,8 @@ static void read_item(struct json_reader *reader, const json_t *json, struct dri
     item->current_at = read_place(reader, provenance, "current");
     item->first_seen = drift_read_time(reader, json, "first_seen");
     item->commit = drift_read_text(reader, json, "commit");
+    if (json_object_get(json, "submodule"))
+        item->submodule = drift_read_submodule(reader, json, item->path);
 }
 
 void drift_read_items(struct json_reader *reader, const json_t *json, struct drift_report *report)

@@ -53,4 +53,9 @@ void drift_read_code(struct json_reader *reader, const json_t *json, struct drif
 void drift_read_configs(struct json_reader *reader, const json_t *json,
                         struct drift_config *configs);
 
+/* What an item that is a submodule says of it. */
+json_t *drift_json_submodule(const struct drift_submodule *submodule);
+const struct drift_submodule *drift_read_submodule(struct json_reader *reader, const json_t *item,
+                                                   const char *path);
+
 #endif

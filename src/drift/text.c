@@ -166,7 +166,7 @@ static void add_file_line(struct text_page *page, const struct drift_item *item)
               change_type_sign(item->change_type, page->utf8));
     strbuf_add_char(&left, ' ');
     rich_middle(&left, RICH_PLAIN, item->path, page->width - ROOM_OF_COUNTS, page->utf8);
-    drift_page_old_path(page, &left, item);
+    drift_page_file_words(page, &left, item);
     if (item->binary) {
         rich_word(&right, RICH_DIM, "binary");
     } else if (item->insertions + item->deletions > 0) {

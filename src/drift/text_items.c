@@ -129,7 +129,7 @@ static void add_file_item_line(struct text_page *page, const struct drift_item *
     else
         rich_middle(left, RICH_NAME, item->path, page->width > used ? page->width - used : 0,
                     page->utf8);
-    drift_page_old_path(page, left, item);
+    drift_page_file_words(page, left, item);
     if (page->wide && rich_width(left->data, left->length) > page->width)
         drift_page_wrap(page, left, 1);
     else

@@ -43,11 +43,19 @@ void drift_page_more(struct text_page *page, size_t hidden, const char *things)
     strbuf_release(&line);
 }
 
-void drift_page_old_path(const struct text_page *page, struct strbuf *line,
+void drift_page_file_words(const struct text_page *page, struct strbuf *line,
                          const struct drift_item *item)
 {
     char likeness[16];
 
+    if (item->submodule != NULL) {
+        struct strbuf words = STRBUF_INIT;
+
+        submodule_words(item->submodule, &words);
+        strbuf_add(line, "  ");
+        rich_text(line, RICH_DIM, words.data, page->utf8);
+        strbuf_release(&words);
+    }
     if (item->old_path == NULL)
         return;
     strbuf_add(line, page->utf8 ? " ← " : " <- ");

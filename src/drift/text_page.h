@@ -30,8 +30,9 @@ void drift_page_wrap(struct text_page *page, struct strbuf *text, size_t indent)
 void drift_page_heading(struct text_page *page, const char *title, size_t count);
 /* The module's name, where there are several and it is another than *module. */
 void drift_page_module(struct text_page *page, const struct drift_item *item, const char **module);
-/* Where a renamed or copied file was, and how much of it stayed: " ← old.c (87%)". */
-void drift_page_old_path(const struct text_page *page, struct strbuf *line,
+/* Where a renamed or copied file was, and how much of it stayed: " ← old.c (87%)"; how far a
+ * submodule moved: "  3 commits forward". */
+void drift_page_file_words(const struct text_page *page, struct strbuf *line,
                          const struct drift_item *item);
 /* "… 214 more files: --wide shows all", when some are hidden. */
 void drift_page_more(struct text_page *page, size_t hidden, const char *things);

@@ -177,7 +177,7 @@ bool changes_patch(struct repository *repository, const struct file_change *chan
         .moved = change->status == FILE_RENAMED  ? "rename"
                  : change->status == FILE_COPIED ? "copy"
                                                  : NULL,
-        .likeness = change->likeness,
+        .likeness = change->likeness > 0 ? change->likeness : 100,
     };
     struct section deleted = whole, added = whole;
     deleted.new_path = NULL;

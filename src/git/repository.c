@@ -220,6 +220,11 @@ bool repository_open(struct repository **out, const char *path, struct error *er
     return open_with(out, path, GIT_REPOSITORY_OPEN_NO_SEARCH, error);
 }
 
+bool repository_open_bare(struct repository **out, const char *path, struct error *error)
+{
+    return open_with(out, path, GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE, error);
+}
+
 bool repository_may_be_above(const char *path)
 {
     char *directory = looks_like_repository(path);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/base/file.h>
 #include <pilab/base/glob.h>
 #include <pilab/base/map.h>
 
@@ -87,6 +88,14 @@ static bool compare_file(struct git_sides *sides, const char *previous_name,
     return true;
 }
 
+/* Whether the document of one name went on under another. One that only became like it and has
+ * another base name did not: what was SIT's is not UAT's now because they have much in common. */
+static bool goes_on(const struct file_change *change)
+{
+    return change->status != FILE_RENAMED || change->likeness == 100 ||
+           strcmp(path_base_name(change->path), path_base_name(change->old_path)) == 0;
+}
+
 /* Nobody said what to compare: the changed files whose names say that they are configuration. A
  * copy is a new file, whatever it was copied from. */
 static bool compare_well_known(struct git_sides *sides, const struct file_change_list *changed,
@@ -102,6 +111,14 @@ static bool compare_well_known(struct git_sides *sides, const struct file_change
         if (!well_known_config(names, change->path) &&
             (added || !well_known_config(names, old_path)))
             continue;
+        if (!goes_on(change)) {
+            if ((well_known_config(names, old_path) &&
+                 !compare_file(sides, old_path, NULL, error)) ||
+                (well_known_config(names, change->path) &&
+                 !compare_file(sides, NULL, change->path, error)))
+                return false;
+            continue;
+        }
         if (!added && object_id_equal(&change->old_blob, &change->new_blob))
             continue;
         if (!compare_file(sides, added ? NULL : old_path,

@@ -207,7 +207,8 @@ static bool read_code(struct module_reader *reader, struct repository *repositor
                       struct error *error)
 {
     if (!read_histories(reader, repository, previous, current, error) ||
-        !read_files(reader, repository, previous, current, error))
+        !read_files(reader, repository, previous, current, error) ||
+        !git_module_read_submodules(reader, repository, previous, current, error))
         return false;
     git_module_report_gaps(reader, repository);
     reader->code.counts = reader->request->counts;

@@ -55,6 +55,8 @@ static void values_text(struct strbuf *out, const struct drift_item *item, bool 
     struct strbuf rich = STRBUF_INIT;
 
     if (item->type == DRIFT_CODE) {
+        if (item->submodule != NULL)
+            submodule_words(item->submodule, out);
         if (item->old_path != NULL)
             add_old_path(out, item, utf8);
         return;

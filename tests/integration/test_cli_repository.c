@@ -163,7 +163,7 @@ static void a_folder_alone_is_compared_and_named(void **state)
     assert_says(&run->out, "repository/deploy  v1.0.0");
     run = run_pilab(world->sandbox, "drift", "v1.0.0..v1.1.0", "--path", "nowhere", NULL);
     assert_int_equal(run->status, 1);
-    assert_says(&run->err, "there is no folder nowhere in v1.0.0 or v1.1.0");
+    assert_says(&run->err, "there is no file or folder nowhere in v1.0.0 or v1.1.0");
 }
 
 static void an_output_that_cannot_be_written_is_an_error(void **state)

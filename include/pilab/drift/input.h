@@ -13,6 +13,7 @@
 #include <pilab/document/document.h>
 #include <pilab/drift/report.h>
 #include <pilab/drift/rules.h>
+#include <pilab/drift/submodule.h>
 #include <pilab/git/history.h>
 
 /* The code of one module: the relation of its two revisions. */
@@ -31,6 +32,8 @@ struct code_input {
      * may have some of these commits all the same. */
     bool behind_unsure;
     struct file_change_list files; /* net difference of the two trees */
+    const struct drift_submodule *submodules; /* those that moved or come from another place */
+    size_t submodule_count;
     bool counts;                   /* line counts were asked for */
     bool first_parent;             /* the lists follow only first parents: a merge stands for what
                                       it brought and is a change itself */

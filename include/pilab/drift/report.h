@@ -17,6 +17,7 @@
 #include <pilab/base/arena.h>
 #include <pilab/base/map.h>
 #include <pilab/document/node.h>
+#include <pilab/drift/submodule.h>
 #include <pilab/drift/types.h>
 #include <pilab/git/changes.h>
 #include <pilab/git/message.h>
@@ -82,7 +83,8 @@ struct drift_item {
     enum change_type change_type;
     enum change_detail detail;
     const char *old_path; /* of a rename, copy or move */
-    unsigned likeness;    /* code: how much of a renamed or copied file is as it was, in percent */
+    unsigned likeness;    /* code: how much of a renamed or copied file is as it was, in percent;
+                             0: not known (a report of an earlier version) */
     struct drift_value previous, current;
     enum severity severity; /* the gravest of the rules */
     struct drift_rule_hit *rules;
@@ -104,6 +106,7 @@ struct drift_item {
     bool binary;                         /* code */
     struct object_id old_blob, new_blob; /* code: for the patch on demand */
     uint32_t old_mode, new_mode;
+    const struct drift_submodule *submodule; /* code: when it is one; or NULL */
     const char *commit; /* full id of the commit whose words made the gravest such rule fire, else
                            of the newest of the range that touched it; of a file that current only
                            takes changes away from, one that would be lost; or NULL */

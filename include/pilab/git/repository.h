@@ -51,6 +51,8 @@ const char *repository_library_version(void);
 /* Opens the repository at `path` itself: a work tree or a bare repository. ERROR_UNTRUSTED when it
  * belongs to another user (the hint has the `git config` line), ERROR_NOT_FOUND, ERROR_IO. */
 bool repository_open(struct repository **out, const char *path, struct error *error);
+/* The same for a folder like .git itself, whose work tree may be gone and is not looked at. */
+bool repository_open_bare(struct repository **out, const char *path, struct error *error);
 /* Whether there is anything in `path` or its parents that could be a repository: quick, and the
  * only question that needs no library. */
 bool repository_may_be_above(const char *path);

@@ -100,6 +100,10 @@ void module_reader_config_done(struct module_reader *reader);
 bool git_module_read(struct module_reader *reader, struct error *error);
 /* What the histories and the repository leave out, as problems. */
 void git_module_report_gaps(struct module_reader *reader, struct repository *repository);
+/* The submodules that moved; the files of both ends are known. False only when cancelled. */
+bool git_module_read_submodules(struct module_reader *reader, struct repository *repository,
+                                const struct object_id *previous, const struct object_id *current,
+                                struct error *error);
 /* The configuration part: `changed` is the net tree difference, NULL when it could not be read. */
 bool git_module_read_config(struct module_reader *reader, struct repository *repository,
                             const struct object_id *previous, const struct object_id *current,

@@ -29,12 +29,20 @@ struct comparison_module {
     const char *previous_environment, *current_environment;
 };
 
+/* A repository that the project has anyway, for submodules that come from the same place. */
+struct known_repository {
+    const char *url;
+    const char *path; /* of a clone or mirror */
+};
+
 struct comparison_request {
     const char *project, *project_code;
     const char *module, *scope; /* as in a drift report; NULL: all of it */
     struct drift_side previous, current;
     const struct comparison_module *modules;
     size_t module_count;
+    const struct known_repository *known;
+    size_t known_count;
     bool types[DRIFT_TYPE_COUNT];        /* which types to read */
     bool not_examined[DRIFT_TYPE_COUNT]; /* declared not part of the project */
     bool counts;      /* count the changed lines of every commit (slower on long ranges) */
