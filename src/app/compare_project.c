@@ -116,28 +116,80 @@ static const char *fill_version(struct call *call, const char *pattern, const ch
                         mark + sizeof tag_mark - 1);
 }
 
+/* The forms in which a version may be a tag, the likeliest first; ends with NULL. */
+static void usual_forms(struct call *call, const struct module_settings *module,
+                        const char *forms[6])
+{
+    forms[0] = "{version}";
+    forms[1] = "v{version}";
+    forms[2] = arena_printf(call->arena, "%s-{version}", module->name);
+    forms[3] = arena_printf(call->arena, "%s/v{version}", module->name);
+    forms[4] = arena_printf(call->arena, "release-{version}");
+    forms[5] = NULL;
+}
+
+/* The tag in the form that the project names; NULL when it names none, or there is no such tag. */
+static const char *named_tag(struct call *call, struct repository *repository,
+                             const struct module_settings *module, const char *version)
+{
+    const char *tag = module->tags != NULL ? fill_version(call, module->tags, version) : NULL;
+    struct object_id id;
+
+    return tag != NULL && repository_resolve(repository, tag, &id, NULL) ? tag : NULL;
+}
+
 const char *compare_version_revision(struct call *call, struct repository *repository,
                                      const struct module_settings *module, const char *version)
 {
-    const char *usual[] = { "{version}", "v{version}", NULL, NULL, NULL };
+    const char *named = named_tag(call, repository, module, version), *forms[6];
     struct object_id id;
 
-    usual[2] = arena_printf(call->arena, "%s-{version}", module->name);
-    usual[3] = arena_printf(call->arena, "%s/v{version}", module->name);
-    usual[4] = arena_printf(call->arena, "release-{version}");
-    if (module->tags != NULL) {
-        const char *tag = fill_version(call, module->tags, version);
-
-        if (repository_resolve(repository, tag, &id, NULL))
-            return tag;
-    }
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
-        const char *tag = fill_version(call, usual[i], version);
+    if (named != NULL)
+        return named;
+    usual_forms(call, module, forms);
+    for (size_t i = 0; forms[i] != NULL; i++) {
+        const char *tag = fill_version(call, forms[i], version);
 
         if (repository_resolve(repository, tag, &id, NULL))
             return tag;
     }
     return version;
+}
+
+bool compare_version_certain(struct call *call, struct repository *repository,
+                             const struct module_settings *module, const char *version,
+                             struct error *error)
+{
+    const char *first = NULL, *forms[6];
+    struct object_id id, other;
+
+    if (named_tag(call, repository, module, version) != NULL)
+        return true;
+    usual_forms(call, module, forms);
+    for (size_t i = 0; forms[i] != NULL; i++) {
+        const char *tag = fill_version(call, forms[i], version);
+
+        struct error failure = { 0 };
+
+        if (!repository_resolve(repository, tag, &other, &failure)) {
+            if (failure.code != ERROR_AMBIGUOUS)
+                continue;
+            *error = failure;
+            return false;
+        }
+        if (first == NULL) {
+            first = tag;
+            id = other;
+        } else if (!object_id_equal(&id, &other)) {
+            error_set(error, ERROR_AMBIGUOUS,
+                      "version %s of %s is tagged twice, as %s and as %s, at different commits",
+                      version, module->name, first, tag);
+            return error_hint(error,
+                              "say which form counts: tags: \"%s\" in the module's settings",
+                              forms[i]);
+        }
+    }
+    return true;
 }
 
 const char *compare_version_commit(struct call *call, const struct module_settings *module,
@@ -147,6 +199,7 @@ const char *compare_version_commit(struct call *call, const struct module_settin
     struct call quiet = *call;
     struct repository *repository = NULL;
     const char *path, *commit = NULL;
+    struct error ambiguous = { 0 };
     struct object_id id;
     char hex[OBJECT_ID_HEX_SIZE];
 
@@ -156,6 +209,7 @@ const char *compare_version_commit(struct call *call, const struct module_settin
         return NULL;
     path = compare_local_repository(&quiet, module->repository, NULL);
     if (path != NULL && repository_open(&repository, path, NULL) &&
+        compare_version_certain(call, repository, module, version, &ambiguous) &&
         repository_resolve(repository, compare_version_revision(call, repository, module, version),
                            &id, NULL))
         commit = arena_text(call->arena, object_id_hex(&id, hex));
@@ -242,6 +296,18 @@ static const char *layers_of(const struct project_side *previous,
     return previous->layers != NULL ? previous->layers : current->layers;
 }
 
+/* A version that was resolved just now; a recorded commit needs no tag. */
+static bool is_certain(struct call *call, struct repository *repository,
+                       const struct module_settings *settings, const struct module_version *version,
+                       struct error *error)
+{
+    struct object_id id;
+
+    return version->version == NULL ||
+           (version->revision != NULL && object_id_parse(version->revision, &id)) ||
+           compare_version_certain(call, repository, settings, version->version, error);
+}
+
 static bool plan_module(struct call *call, const struct module_settings *settings,
                         const struct project_side *previous, const struct project_side *current,
                         struct comparison_module *module, struct error *error)
@@ -272,6 +338,9 @@ static bool plan_module(struct call *call, const struct module_settings *setting
     }
     before = version_on(call, previous, repository, settings);
     after = version_on(call, current, repository, settings);
+    if (repository != NULL && (!is_certain(call, repository, settings, &before, &refused) ||
+                               !is_certain(call, repository, settings, &after, &refused)))
+        path = NULL;
     repository_free(&repository);
     module->previous = before.revision;
     module->current = after.revision;

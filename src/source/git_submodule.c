@@ -61,8 +61,10 @@ static struct repository *open_submodule(struct pins *pins, const struct submodu
             (!repository_open(&repository, places[i], NULL) &&
              !repository_open_bare(&repository, places[i], NULL)))
             continue;
-        if (has_both(repository, &change->old_blob, &change->new_blob))
+        if (has_both(repository, &change->old_blob, &change->new_blob)) {
+            *why = NULL;
             return repository;
+        }
         repository_free(&repository);
         *why = "its repository has not both commits: fetch it again";
     }

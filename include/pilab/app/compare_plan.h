@@ -50,8 +50,14 @@ const char *compare_local_repository(struct call *call, const char *url, struct 
 const char *compare_version_revision(struct call *call, struct repository *repository,
                                      const struct module_settings *module, const char *version);
 
-/* The commit of a module's version, 40 hex digits in the call's arena; NULL when it has none or its
- * repository cannot be read here. Nothing is fetched. */
+/* Whether that is certain: without a pattern of its own a version must not be the tag of one commit
+ * in one usual form and of another in another (1.2 and v1.2). ERROR_AMBIGUOUS names both. */
+bool compare_version_certain(struct call *call, struct repository *repository,
+                             const struct module_settings *module, const char *version,
+                             struct error *error);
+
+/* The commit of a module's version, 40 hex digits in the call's arena; NULL when it has none, it is
+ * not certain, or its repository cannot be read here. Nothing is fetched. */
 const char *compare_version_commit(struct call *call, const struct module_settings *module,
                                    const char *version);
 
