@@ -394,10 +394,11 @@ void studio_show_result(struct studio *studio, struct result *result)
     if (result->kind == RESULT_LIST) {
         add_said(&text, result->said, studio_page_width(studio));
         table_render(&text, result, studio_table_width(studio), studio->utf8, result->now);
-    } else if (result->text.length == 0 && result->draw != NULL)
+    } else if (result->text.length == 0 && result->draw != NULL) {
         result->draw(&text, result->subject, studio_page_width(studio));
-    else
+    } else {
         strbuf_add_bytes(&text, result->text.data, result->text.length);
+    }
     if (strchr(text.data, '\n') == text.data + text.length - 1) {
         struct strbuf plain = STRBUF_INIT;
 
