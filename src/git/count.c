@@ -1,14 +1,22 @@
 #include <pilab/git/count.h>
 
 #include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include "changes.h"
 #include "workers.h"
 
+/* Behind whoever waits for a key. */
+#define BEHIND 10
+
 struct counting {
+    struct repository *repository;
     const struct count_work *work;
     struct progress quiet; /* each list would tell of itself alone */
     pthread_mutex_t telling;
+    bool ok;
+    struct error *error;
 };
 
 static void count_one(void *context, struct worker *worker, size_t index)
@@ -22,20 +30,50 @@ static void count_one(void *context, struct worker *worker, size_t index)
     pthread_mutex_unlock(&counting->telling);
 }
 
+static void *count_all(void *context)
+{
+    struct counting *counting = context;
+    struct work spread = { .what = "counting lines",
+                           .count = counting->work->count,
+                           .threads = counting->work->threads,
+                           .item = count_one,
+                           .context = counting };
+    struct arena *arenas[WORKERS_LIMIT];
+    counting->ok =
+        workers_run(counting->repository, &spread, arenas, &counting->quiet, counting->error);
+    for (unsigned i = 0; i < WORKERS_LIMIT; i++)
+        arena_free(&arenas[i]);
+    return NULL;
+}
+
+/* On Linux a thread has a priority of its own, and those that it starts get it too. It cannot be
+ * taken back, which is why the caller's is left alone. */
+static void *count_behind(void *context)
+{
+#ifdef __linux__
+    (void)setpriority(PRIO_PROCESS, 0, BEHIND);
+#endif
+    return count_all(context);
+}
+
 bool count_changes(struct repository *repository, const struct count_work *work,
                    const struct progress *progress, struct error *error)
 {
-    struct counting counting = { .work = work, .quiet = { .cancel = progress->cancel } };
-    struct work spread = { .what = "counting lines",
-                           .count = work->count,
-                           .threads = work->threads,
-                           .item = count_one,
-                           .context = &counting };
-    struct arena *arenas[WORKERS_LIMIT];
+    struct counting counting = { .repository = repository,
+                                 .work = work,
+                                 .quiet = { .cancel = progress->cancel },
+                                 .error = error };
+    sigset_t all, before;
+    pthread_t thread;
     pthread_mutex_init(&counting.telling, NULL);
-    bool ok = workers_run(repository, &spread, arenas, &counting.quiet, error);
-    for (unsigned i = 0; i < WORKERS_LIMIT; i++)
-        arena_free(&arenas[i]);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the main thread's */
+    bool behind = work->count > 0 && pthread_create(&thread, NULL, count_behind, &counting) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (behind)
+        pthread_join(thread, NULL);
+    else
+        count_all(&counting);
     pthread_mutex_destroy(&counting.telling);
-    return ok;
+    return counting.ok;
 }

@@ -1,5 +1,5 @@
 /*
- * screen [-n RUNS] [-k KEY [-r REPEATS]] COMMAND…
+ * screen [-n RUNS] [-s KEYS | -w WORD]… [-k KEY [-r REPEATS]] COMMAND…
  *
  * Starts a full-screen program in a pseudo-terminal of 80x24 and watches the bytes it writes; works
  * for any program, ours and a peer's, since it needs nothing of it: a screen is settled when
@@ -10,10 +10,13 @@
  *   first_bytes   bytes written until then
  *   rss_kb        the largest resident set until then
  *   key_ms        key to settled screen, median of the repeats (with -k; the last run)
+ *   key_cpu_ms    what the thread of the screen runs for a key, and for what comes by itself
+ *   answer_ms     key to the end of the first burst, for screens that change by themselves too
  *   key_bytes     bytes a key costs, median
  *   idle_bytes    bytes written in a second without a key
  *
- * With -s KEYS, these are typed one by one before the measured key is.
+ * Before the measured key, steps in the order given: -s KEYS types them one by one, -w WORD waits
+ * until it is written, which a program may do long after the key.
  */
 #include <errno.h>
 #include <poll.h>
@@ -30,18 +33,27 @@
 #include <unistd.h>
 
 enum {
+    STEPS_LIMIT = 16,
+    SEEN_LIMIT = 65536,
     SAMPLES_LIMIT = 1000,
     RUNS_DEFAULT = 5,
     REPEATS_DEFAULT = 50,
     PAUSE_MS = 3,       /* the first burst has ended when nothing came for so long */
     QUIET_MS = 150,     /* a first screen is settled when nothing came for so long */
     KEY_QUIET_MS = 40,  /* and what a key changed */
-    PATIENCE_MS = 10000 /* nothing may take longer */
+    PATIENCE_MS = 10000, /* nothing may take longer */
+    AWAIT_MS = 40000    /* but what -w waits for */
+};
+
+struct step {
+    const char *keys; /* to type; NULL: */
+    const char *word; /* to wait for */
 };
 
 struct options {
     int runs;
-    const char *before; /* keys to type first */
+    struct step steps[STEPS_LIMIT];
+    int step_count;
     const char *key;    /* NULL: none */
     int repeats;
     char **command;
@@ -51,6 +63,8 @@ struct terminal {
     pid_t pid;
     int fd;
     bool ended;
+    char seen[SEEN_LIMIT]; /* the last that it wrote since the last key */
+    size_t seen_size;
 };
 
 /* What came between a cause and the silence after it. */
@@ -84,6 +98,7 @@ static bool terminal_open(struct terminal *terminal, char **command)
     struct winsize size = { .ws_row = 24, .ws_col = 80 };
 
     terminal->ended = false;
+    terminal->seen_size = 0;
     terminal->pid = forkpty(&terminal->fd, NULL, NULL, &size);
     if (terminal->pid < 0) {
         perror("screen: forkpty");
@@ -112,10 +127,22 @@ static void terminal_close(struct terminal *terminal)
 }
 
 /* Reads until nothing came for `quiet` milliseconds. */
+static void terminal_remember(struct terminal *terminal, const char *text, size_t size)
+{
+    size_t over = terminal->seen_size + size > SEEN_LIMIT
+                      ? terminal->seen_size + size - SEEN_LIMIT
+                      : 0;
+
+    over = over < terminal->seen_size ? over : terminal->seen_size;
+    memmove(terminal->seen, terminal->seen + over, terminal->seen_size - over);
+    memcpy(terminal->seen + terminal->seen_size - over, text, size);
+    terminal->seen_size += size - over;
+}
+
 static struct burst terminal_settle(struct terminal *terminal, double cause, int quiet)
 {
     struct burst burst = { 0, 0, 0 };
-    char buffer[65536];
+    char buffer[SEEN_LIMIT];
 
     while (!terminal->ended && milliseconds() < cause + PATIENCE_MS) {
         struct pollfd wait = { .fd = terminal->fd, .events = POLLIN };
@@ -132,6 +159,7 @@ static struct burst terminal_settle(struct terminal *terminal, double cause, int
             break;
         }
         double now = milliseconds() - cause;
+        terminal_remember(terminal, buffer, (size_t)count);
         if (burst.bytes == 0 || (now - burst.milliseconds < PAUSE_MS &&
                                  burst.first >= burst.milliseconds)) {
             burst.first = now;
@@ -146,10 +174,37 @@ static struct burst terminal_type(struct terminal *terminal, const char *keys, s
 {
     double cause = milliseconds();
 
+    terminal->seen_size = 0;
     if (write(terminal->fd, keys, length) != (ssize_t)length) {
         terminal->ended = true;
     }
     return terminal_settle(terminal, cause, KEY_QUIET_MS);
+}
+
+static bool holds(const char *text, size_t size, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (size_t i = 0; i + length <= size; i++) {
+        if (memcmp(text + i, word, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Reads until the word was written since the last key; what takes too long ends the measurement. */
+static void terminal_await(struct terminal *terminal, const char *word)
+{
+    double limit = milliseconds() + AWAIT_MS;
+
+    while (!terminal->ended && !holds(terminal->seen, terminal->seen_size, word)) {
+        (void)terminal_settle(terminal, milliseconds(), KEY_QUIET_MS);
+        if (milliseconds() > limit) {
+            fprintf(stderr, "screen: \"%s\" was never written\n", word);
+            terminal->ended = true;
+        }
+    }
 }
 
 /* The high-water mark of the program's resident set in KiB; 0 when it cannot be read. */
@@ -172,6 +227,26 @@ static long terminal_rss(const struct terminal *terminal)
     return kilobytes;
 }
 
+/* What the thread of the screen has run so far; 0 when it cannot be read. Other than its times, that
+ * does not depend on what else the machine does. */
+static double terminal_ran(const struct terminal *terminal)
+{
+    unsigned long long nanoseconds = 0;
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%ld/task/%ld/schedstat", (long)terminal->pid,
+             (long)terminal->pid);
+    FILE *file = fopen(path, "r");
+    if (file == NULL) {
+        return 0;
+    }
+    if (fscanf(file, "%llu", &nanoseconds) != 1) {
+        nanoseconds = 0;
+    }
+    fclose(file);
+    return (double)nanoseconds / 1e6;
+}
+
 static size_t idle_bytes(struct terminal *terminal)
 {
     size_t bytes = 0;
@@ -185,17 +260,29 @@ static size_t idle_bytes(struct terminal *terminal)
 
 static void measure_key(struct terminal *terminal, const struct options *options)
 {
-    double times[SAMPLES_LIMIT], bytes[SAMPLES_LIMIT];
+    double times[SAMPLES_LIMIT], answers[SAMPLES_LIMIT], bytes[SAMPLES_LIMIT];
 
-    for (const char *key = options->before; *key != '\0'; key++) {
-        (void)terminal_type(terminal, key, 1);
+    for (int i = 0; i < options->step_count; i++) {
+        const struct step *step = &options->steps[i];
+
+        for (const char *key = step->keys; key != NULL && *key != '\0'; key++) {
+            (void)terminal_type(terminal, key, 1);
+        }
+        if (step->word != NULL) {
+            terminal_await(terminal, step->word);
+        }
     }
+    double ran = terminal_ran(terminal);
     for (int i = 0; i < options->repeats; i++) {
         struct burst burst = terminal_type(terminal, options->key, strlen(options->key));
         times[i] = burst.milliseconds;
+        answers[i] = burst.first;
         bytes[i] = (double)burst.bytes;
     }
-    printf("key_ms %.2f\nkey_bytes %.0f\nidle_bytes %zu\n", median(times, options->repeats),
+    ran = (terminal_ran(terminal) - ran) / options->repeats;
+    printf("key_cpu_ms %.3f\n", ran);
+    printf("key_ms %.2f\nanswer_ms %.2f\nkey_bytes %.0f\nidle_bytes %zu\n",
+           median(times, options->repeats), median(answers, options->repeats),
            median(bytes, options->repeats), idle_bytes(terminal));
 }
 
@@ -242,11 +329,11 @@ static bool count_option(const char *text, int *value)
 
 int main(int argc, char **argv)
 {
-    struct options options = { RUNS_DEFAULT, "", NULL, REPEATS_DEFAULT, NULL };
+    struct options options = { .runs = RUNS_DEFAULT, .repeats = REPEATS_DEFAULT };
     bool ok = true;
     int option;
 
-    while ((option = getopt(argc, argv, "+n:r:k:s:")) != -1) {
+    while ((option = getopt(argc, argv, "+n:r:k:s:w:")) != -1) {
         switch (option) {
         case 'n':
             ok = count_option(optarg, &options.runs) && ok;
@@ -258,14 +345,20 @@ int main(int argc, char **argv)
             options.key = optarg;
             break;
         case 's':
-            options.before = optarg;
+        case 'w':
+            ok = options.step_count < STEPS_LIMIT && ok;
+            if (ok && option == 's') {
+                options.steps[options.step_count++].keys = optarg;
+            } else if (ok) {
+                options.steps[options.step_count++].word = optarg;
+            }
             break;
         default:
             ok = false;
         }
     }
     if (!ok || optind >= argc) {
-        fputs("usage: screen [-n RUNS] [-s KEYS] [-k KEY [-r REPEATS]] COMMAND…\n", stderr);
+        fputs("usage: screen [-n RUNS] [-s KEYS | -w WORD]… [-k KEY [-r REPEATS]] COMMAND…\n", stderr);
         return 64;
     }
     options.command = argv + optind;

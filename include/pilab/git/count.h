@@ -22,8 +22,9 @@ struct count_work {
     void *context;
 };
 
-/* False only when cancelled, which is noticed after a file: then a list is either counted as a
- * whole and was told, or it is not to be used. `progress` is asked, and never reported to. */
+/* In the background: its threads come after those that somebody waits for. False only when
+ * cancelled, which is noticed after a file: then a list is either counted as a whole and was told,
+ * or it is not to be used. `progress` is asked, and never reported to. */
 bool count_changes(struct repository *repository, const struct count_work *work,
                    const struct progress *progress, struct error *error);
 
