@@ -129,8 +129,7 @@ static struct drift_line_count *add_count(struct delivery *delivery)
 
     if (batch == NULL || batch->count == delivery->room) {
         delivery->room = batch == NULL ? BATCH_FIRST : delivery->room * 2;
-        batch =
-            memory_resize(batch, 1, sizeof *batch + delivery->room * sizeof *batch->counts);
+        batch = memory_resize(batch, 1, sizeof *batch + delivery->room * sizeof *batch->counts);
         batch->count = delivery->batch == NULL ? 0 : batch->count;
         delivery->batch = batch;
     }
@@ -158,8 +157,8 @@ static void take(void *context, const struct line_count *count)
 /* --- Both halves ------------------------------------------------------------------------------ */
 
 static bool count_and_tell(struct call *call, struct comparison *comparison,
-                           const struct compare_listener *listener,
-                           struct drift_report **settled, struct error *error)
+                           const struct compare_listener *listener, struct drift_report **settled,
+                           struct error *error)
 {
     const struct drift_input *input = comparison_input(comparison);
     struct drift_report *report = drift_detect(input);

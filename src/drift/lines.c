@@ -58,8 +58,8 @@ void drift_lines_start(struct drift_report *report)
 
 static void put_file(struct drift_report *report, const struct drift_line_count *count)
 {
-    struct drift_item *item = count->index < report->item_count ? &report->items[count->index]
-                                                                : NULL;
+    struct drift_item *item =
+        count->index < report->item_count ? &report->items[count->index] : NULL;
 
     if (item == NULL || item->counted || item->unread || !drift_item_has_lines(item))
         return;
@@ -264,6 +264,6 @@ void drift_text_commit_lines(struct strbuf *out, const struct drift_commit *comm
     if (commit->unread)
         strbuf_add_char(out, '?');
     else if (commit->counted)
-        strbuf_printf(out, "+%llu %s%llu", (unsigned long long)commit->insertions,
-                      utf8 ? "−" : "-", (unsigned long long)commit->deletions);
+        strbuf_printf(out, "+%llu %s%llu", (unsigned long long)commit->insertions, utf8 ? "−" : "-",
+                      (unsigned long long)commit->deletions);
 }

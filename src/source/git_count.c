@@ -2,7 +2,6 @@
 
 #include <pilab/git/count.h>
 
-
 /* The counting of one module. */
 struct module_count {
     struct module_reader *reader;

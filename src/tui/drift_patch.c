@@ -40,7 +40,9 @@ static bool run_patch(struct job *job, struct call *call, void *input, void **ou
     /* Modules have files of the same name. */
     snprintf(patch->title, sizeof patch->title, "%s%s%s", asked->of_several ? asked->module : "",
              asked->of_several ? " " : "", asked->path);
-    if (!compare_patch(call, &asked->item, &patch->text, error)) {
+    /* What was stopped meanwhile is not shown after all. */
+    if (!compare_patch(call, &asked->item, &patch->text, error) ||
+        !progress_check(&call->progress, error)) {
         free_patch(patch);
         return false;
     }
@@ -67,6 +69,7 @@ static void start_patch(struct studio *studio, const struct drift_report *report
 {
     struct studio_work work = { .title = "read the patch",
                                 .reading = true,
+                                .urgent = true,
                                 .run = run_patch,
                                 .free_output = free_patch,
                                 .done = patch_done };

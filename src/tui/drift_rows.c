@@ -33,16 +33,16 @@ static const struct list_column change_columns[DRIFT_ROW_CELLS] = {
     { NULL, 36, 0,  0, FIT_END  },
     { NULL, 12, 20, 3, FIT_END  },
     { NULL, 10, 10, 2, FIT_RIGHT},
-    { NULL, 0,  0,  9, FIT_RIGHT },
+    { NULL, 0,  0,  9, FIT_RIGHT},
 };
 static const struct list_column problem_columns[DRIFT_ROW_CELLS] = {
-    {NULL,  8,  8,  0, FIT_END},
-    { NULL, 0,  0,  9, FIT_END},
-    { NULL, 6,  16, 2, FIT_END},
-    { NULL, 16, 40, 1, FIT_END},
-    { NULL, 20, 0,  0, FIT_END},
-    { NULL, 0,  0,  9, FIT_END},
-    { NULL, 0,  0,  9, FIT_RIGHT },
+    {NULL,  8,  8,  0, FIT_END  },
+    { NULL, 0,  0,  9, FIT_END  },
+    { NULL, 6,  16, 2, FIT_END  },
+    { NULL, 16, 40, 1, FIT_END  },
+    { NULL, 20, 0,  0, FIT_END  },
+    { NULL, 0,  0,  9, FIT_END  },
+    { NULL, 0,  0,  9, FIT_RIGHT},
 };
 
 static bool has_values(const struct drift_report *report, enum drift_tab tab)
@@ -67,18 +67,23 @@ void drift_rows_columns(const struct drift_report *report, enum drift_tab tab,
                         const struct memory_rows *rows, struct list_column columns[DRIFT_ROW_CELLS])
 {
     memcpy(columns, columns_of(report, tab), DRIFT_ROW_CELLS * sizeof *columns);
-    drift_columns_fit(report, CELL_RIGHT, rows, columns);
+    if (tab == DRIFT_TAB_CHANGES || tab == DRIFT_TAB_PROBLEMS)
+        list_columns_fit(columns, DRIFT_ROW_CELLS, rows);
+    else
+        drift_columns_fit(report, CELL_RIGHT, rows, columns);
 }
 
-/* A column that is still to be filled keeps its room. */
+/* A column that is still to be filled keeps its room, and that of a severity, which may rise. */
 void drift_columns_fit(const struct drift_report *report, size_t lines,
                        const struct memory_rows *rows, struct list_column columns[DRIFT_ROW_CELLS])
 {
-    struct list_column kept = columns[lines];
+    struct list_column kept = columns[lines], severity = columns[CELL_GRAVE];
 
     list_columns_fit(columns, DRIFT_ROW_CELLS, rows);
-    if (report->lines.state == LINES_COMING)
-        columns[lines] = kept;
+    if (report->lines.state != LINES_COMING)
+        return;
+    columns[lines] = kept;
+    columns[CELL_GRAVE] = severity;
 }
 
 /* --- What a row is found by although no cell shows it -------------------------------------------

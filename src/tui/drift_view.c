@@ -109,8 +109,7 @@ static void fill_tab(struct drift_screen *screen)
 {
     if (screen->judged_anew)
         fold_anew(screen);
-    memcpy(screen->by_attention, screen->report->summary.by_attention,
-           sizeof screen->by_attention);
+    memcpy(screen->by_attention, screen->report->summary.by_attention, sizeof screen->by_attention);
     drift_rows_fill(screen->rows, screen->report, (enum drift_tab)screen->strip.current,
                     screen->folds, screen->studio->utf8);
 }

@@ -161,8 +161,7 @@ static void take_news(struct studio *studio, uint64_t job, void *batch)
     struct compare_news *news = batch;
 
     if (news->report != NULL) {
-        if (news->counting)
-            studio_goes_on(studio, job, "count lines");
+        studio_goes_on(studio, job, news->counting ? "count lines" : "compare");
         show_report(studio, news->report, news->counting ? job : 0);
     }
     if (news->lines != NULL)

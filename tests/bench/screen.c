@@ -38,11 +38,11 @@ enum {
     SAMPLES_LIMIT = 1000,
     RUNS_DEFAULT = 5,
     REPEATS_DEFAULT = 50,
-    PAUSE_MS = 3,       /* the first burst has ended when nothing came for so long */
-    QUIET_MS = 150,     /* a first screen is settled when nothing came for so long */
-    KEY_QUIET_MS = 40,  /* and what a key changed */
+    PAUSE_MS = 3,        /* the first burst has ended when nothing came for so long */
+    QUIET_MS = 150,      /* a first screen is settled when nothing came for so long */
+    KEY_QUIET_MS = 40,   /* and what a key changed */
     PATIENCE_MS = 10000, /* nothing may take longer */
-    AWAIT_MS = 40000    /* but what -w waits for */
+    AWAIT_MS = 40000     /* but what -w waits for */
 };
 
 struct step {
@@ -54,7 +54,7 @@ struct options {
     int runs;
     struct step steps[STEPS_LIMIT];
     int step_count;
-    const char *key;    /* NULL: none */
+    const char *key; /* NULL: none */
     int repeats;
     char **command;
 };
@@ -129,9 +129,8 @@ static void terminal_close(struct terminal *terminal)
 /* Reads until nothing came for `quiet` milliseconds. */
 static void terminal_remember(struct terminal *terminal, const char *text, size_t size)
 {
-    size_t over = terminal->seen_size + size > SEEN_LIMIT
-                      ? terminal->seen_size + size - SEEN_LIMIT
-                      : 0;
+    size_t over =
+        terminal->seen_size + size > SEEN_LIMIT ? terminal->seen_size + size - SEEN_LIMIT : 0;
 
     over = over < terminal->seen_size ? over : terminal->seen_size;
     memmove(terminal->seen, terminal->seen + over, terminal->seen_size - over);
@@ -160,8 +159,8 @@ static struct burst terminal_settle(struct terminal *terminal, double cause, int
         }
         double now = milliseconds() - cause;
         terminal_remember(terminal, buffer, (size_t)count);
-        if (burst.bytes == 0 || (now - burst.milliseconds < PAUSE_MS &&
-                                 burst.first >= burst.milliseconds)) {
+        if (burst.bytes == 0 ||
+            (now - burst.milliseconds < PAUSE_MS && burst.first >= burst.milliseconds)) {
             burst.first = now;
         }
         burst.bytes += (size_t)count;
@@ -227,8 +226,8 @@ static long terminal_rss(const struct terminal *terminal)
     return kilobytes;
 }
 
-/* What the thread of the screen has run so far; 0 when it cannot be read. Other than its times, that
- * does not depend on what else the machine does. */
+/* What the thread of the screen has run so far; 0 when it cannot be read. Other than its times,
+ * that does not depend on what else the machine does. */
 static double terminal_ran(const struct terminal *terminal)
 {
     unsigned long long nanoseconds = 0;
@@ -358,7 +357,8 @@ int main(int argc, char **argv)
         }
     }
     if (!ok || optind >= argc) {
-        fputs("usage: screen [-n RUNS] [-s KEYS | -w WORD]… [-k KEY [-r REPEATS]] COMMAND…\n", stderr);
+        fputs("usage: screen [-n RUNS] [-s KEYS | -w WORD]… [-k KEY [-r REPEATS]] COMMAND…\n",
+              stderr);
         return 64;
     }
     options.command = argv + optind;

@@ -2,8 +2,9 @@
  * A drift report: everything that differs between two states, judged and accounted for.
  *
  * A report owns one arena; everything reachable from it lives there and drift_report_free releases
- * it all. After drift_detect only its line counts may still come (drift/lines.h). All text is as it came from outside (UTF-8 not
- * guaranteed): renderers escape it. Secrets are masked already: no secret value is in a report.
+ * it all. After drift_detect only its line counts may still come (drift/lines.h). All text is as it
+ * came from outside (UTF-8 not guaranteed): renderers escape it. Secrets are masked already: no
+ * secret value is in a report.
  *
  * `previous` is what is there, `current` what would replace it (contracts: direction).
  */

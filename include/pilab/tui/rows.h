@@ -101,9 +101,9 @@ void memory_rows_add_group(struct memory_rows *rows, const char *title, const ch
 void memory_rows_find_also(struct memory_rows *rows, const char *unseen);
 /* From now on filters know these fields; copied. */
 void memory_rows_set_fields(struct memory_rows *rows, const struct row_fields *fields);
-/* What changes while it is shown: `fill` gets each row as it was added whenever it is looked at, and
- * may set cells anew; their texts are valid until it is called again. Filters go by what was added.
- * Borrows the context; NULL takes it away. */
+/* What changes while it is shown: `fill` gets each row as it was added whenever it is looked at,
+ * and may set cells anew; their texts are valid until it is called again. Filters go by what was
+ * added. Borrows the context; NULL takes it away. */
 void memory_rows_set_live(struct memory_rows *rows, void (*fill)(void *context, struct row *row),
                           void *context);
 void memory_rows_clear(struct memory_rows *rows);

@@ -93,19 +93,19 @@ struct studio {
     struct call call; /* of the screen's own thread: for what is quick */
     struct workspace *workspace;
     struct job_pool *jobs;
-    struct vector running;       /* struct studio_job *: those whose end somebody waits for */
+    struct vector running;           /* struct studio_job *: those whose end somebody waits for */
     struct drift_counting *counting; /* the lines that are being counted; borrowed, NULL: none */
-    struct view *release_view;   /* the last release that was opened, while it is; borrowed */
-    struct surroundings *around; /* NULL while we look around for the first time */
-    struct error store_error;    /* why the store could not be opened, if so */
-    struct store_watch *watch;   /* NULL: there is no store */
-    atomic_bool store_changed;   /* by somebody; not looked at yet */
-    struct vector typings;       /* struct note_typing *: what is typed and not kept */
-    struct vector drops;         /* struct note_drop: rows of theirs that are to go */
-    struct note_offers *offers;  /* what ended sessions left; NULL: not read */
-    unsigned elsewhere_looks;    /* left, at whether other sessions ended since */
-    int64_t elsewhere_at;        /* monotonic, of the next one */
-    char offer_asked[UUID_SIZE]; /* the session of the one that a question is about */
+    struct view *release_view;       /* the last release that was opened, while it is; borrowed */
+    struct surroundings *around;     /* NULL while we look around for the first time */
+    struct error store_error;        /* why the store could not be opened, if so */
+    struct store_watch *watch;       /* NULL: there is no store */
+    atomic_bool store_changed;       /* by somebody; not looked at yet */
+    struct vector typings;           /* struct note_typing *: what is typed and not kept */
+    struct vector drops;             /* struct note_drop: rows of theirs that are to go */
+    struct note_offers *offers;      /* what ended sessions left; NULL: not read */
+    unsigned elsewhere_looks;        /* left, at whether other sessions ended since */
+    int64_t elsewhere_at;            /* monotonic, of the next one */
+    char offer_asked[UUID_SIZE];     /* the session of the one that a question is about */
     bool counting_waits, count_waits_again;
     bool utf8;
     struct home_mark since;      /* how far they had looked before this session, once `looked` */
@@ -125,8 +125,8 @@ struct studio_work {
     void *input;
     void (*free_input)(void *input); /* NULL: free */
     void (*free_output)(void *output);
-    /* On the screen's thread, with what the job handed over by job_batch; takes it over. What nobody
-     * takes is freed by `free_batch`. */
+    /* On the screen's thread, with what the job handed over by job_batch; takes it over. What
+     * nobody takes is freed by `free_batch`. */
     void (*batch)(struct studio *studio, uint64_t job, void *batch);
     void (*free_batch)(void *batch);
     /* On the screen's thread, once; takes over `output`. Errors are shown already. */
