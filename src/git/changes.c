@@ -69,22 +69,46 @@ static bool compare_items(struct comparison *comparison, const struct tree_item 
                          error);
 }
 
+/* How many bytes both begin with. */
+static size_t same_bytes(const char *a, const char *b, size_t limit)
+{
+    size_t i = 0;
+    for (; i + 8 <= limit; i += 8) {
+        uint64_t x, y;
+        memcpy(&x, a + i, 8);
+        memcpy(&y, b + i, 8);
+        if (x != y)
+            break;
+    }
+    while (i < limit && a[i] == b[i])
+        i++;
+    return i;
+}
+
+/* Passes over the entries that are the same on both sides, which is most of them. The first that is
+ * not, or that is no entry, is left for tree_peek. */
+static void skip_same(struct tree_view *a, struct tree_view *b)
+{
+    size_t left = (size_t)(a->end - a->cursor), right = (size_t)(b->end - b->cursor);
+    const char *end = a->cursor + same_bytes(a->cursor, b->cursor, left < right ? left : right);
+    for (;;) {
+        const char *name_end = memchr(a->cursor, '\0', (size_t)(end - a->cursor));
+        if (!name_end || end - name_end <= OBJECT_ID_SIZE)
+            return;
+        size_t size = (size_t)(name_end + 1 + OBJECT_ID_SIZE - a->cursor);
+        a->cursor += size;
+        b->cursor += size;
+    }
+}
+
 /* The next pair of entries, in git's order; the one that sorts later is left for the next step and
  * shown as absent. Both absent: the end. */
 static bool next_pair(struct tree_view *a, struct tree_view *b, struct tree_item *x,
                       struct tree_item *y, struct error *error)
 {
-    for (;;) {
-        if (!tree_peek(a, x, error))
-            return false;
-        bool same_bytes = x->mode && (size_t)(b->end - b->cursor) >= x->size &&
-                          memcmp(a->cursor, b->cursor, x->size) == 0;
-        if (!same_bytes)
-            break;
-        tree_skip(a, x);
-        tree_skip(b, x);
-    }
-    if (!tree_peek(b, y, error))
+    if (a->cursor && b->cursor)
+        skip_same(a, b);
+    if (!tree_peek(a, x, error) || !tree_peek(b, y, error))
         return false;
     int order = x->mode && y->mode ? tree_item_compare(x, y) : 0;
     if (x->mode && order <= 0)

@@ -28,7 +28,9 @@ struct reading {
     struct walk_commit **walked; /* as long as the history, in its order */
     bool *left_out;              /* does not touch the directory */
     const char **failures;       /* why a commit's files could not be read; NULL: they were */
-    pthread_mutex_t cache;       /* load_counts and save_counts, one at a time */
+    const char **unreadable;     /* why a commit itself could not be */
+    struct walk *walk;
+    pthread_mutex_t cache; /* load_counts and save_counts, one at a time */
 };
 
 static void add_problem(struct vector *problems, struct arena *arena, enum history_gap gap,
@@ -137,23 +139,6 @@ static bool read_files(struct reading *reading, struct worker *worker,
     return ok;
 }
 
-static void read_one(void *context, struct worker *worker, size_t index)
-{
-    struct reading *reading = context;
-    const struct walk_commit *walked = reading->walked[index];
-    struct commit *commit = &reading->history->commits[index];
-    struct error error;
-    bool wanted = true, ok = true;
-    /* A commit that cannot be compared stays in: better one too many than one lost. */
-    if (*reading->directory && !walked->cut)
-        ok = touches(reading, worker->repository, walked, &wanted, &error);
-    reading->left_out[index] = !wanted;
-    if (ok && wanted && (reading->options->files || reading->options->counts))
-        ok = read_files(reading, worker, walked, commit, &error);
-    if (!ok)
-        reading->failures[index] = arena_text(worker->arena, error.message);
-}
-
 /* --- Commits -------------------------------------------------------------------------------- */
 
 static bool fill_commit(struct repository *repository, const struct object_id *id,
@@ -171,20 +156,27 @@ static bool fill_commit(struct repository *repository, const struct object_id *i
     return ok;
 }
 
-static bool fill_commits(struct repository *repository, struct reading *reading, size_t count,
-                         const struct progress *progress, struct error *error)
+static void read_one(void *context, struct worker *worker, size_t index)
 {
-    struct history *history = reading->history;
-    history->commits = arena_array(history->arena, count, sizeof(*history->commits));
-    history->count = count;
-    for (size_t i = 0; i < count; i++) {
-        if (i % 256 == 0 && !progress_check(progress, error))
-            return false;
-        if (!fill_commit(repository, &reading->walked[i]->id, history->arena, &history->commits[i],
-                         error))
-            return false;
-    }
-    return true;
+    struct reading *reading = context;
+    const struct walk_commit *walked = reading->walked[index];
+    struct commit *commit = &reading->history->commits[index];
+    const struct history_options *options = reading->options;
+    struct error error;
+    bool wanted = true, compared = true;
+    *commit = (struct commit){ .id = walked->id };
+    if (*reading->directory && !walked->cut)
+        compared = touches(reading, worker->repository, walked, &wanted, &error);
+    /* A commit that cannot be compared stays in: better one too many than one lost. */
+    reading->left_out[index] = compared && !wanted;
+    if (reading->left_out[index])
+        return;
+    if (!fill_commit(worker->repository, &walked->id, worker->arena, commit, &error))
+        reading->unreadable[index] = arena_text(worker->arena, error.message);
+    else if (compared && (options->files || options->counts))
+        compared = read_files(reading, worker, walked, commit, &error);
+    if (!compared)
+        reading->failures[index] = arena_text(worker->arena, error.message);
 }
 
 static void drop_left_out(struct reading *reading)
@@ -235,9 +227,9 @@ static void collect_problems(struct reading *reading, const struct walk *walk)
 }
 
 /* Where the list ends: at what is not here, or at what the other side has. */
-static void note_ends(struct reading *reading, size_t count)
+static void note_ends(struct reading *reading)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < reading->history->count; i++) {
         const struct walk_commit *commit = reading->walked[i];
         bool end = commit->cut;
         for (size_t k = 0; k < commit->parent_count; k++) {
@@ -248,59 +240,110 @@ static void note_ends(struct reading *reading, size_t count)
     }
 }
 
-/* Names alone are read by one thread unless more are asked for: two take longer, as they wait for
- * libgit2's windows into the pack and each unpacks the same trees. */
-static bool read_details(struct repository *repository, struct reading *reading,
+static bool check_read(const struct reading *reading, struct error *error)
+{
+    for (size_t i = 0; i < reading->history->count; i++)
+        if (reading->unreadable[i])
+            return error_set(error, ERROR_CORRUPT, "%s", reading->unreadable[i]);
+    return true;
+}
+
+static void reading_start(struct reading *reading, struct repository *repository,
+                          const struct history_options *options)
+{
+    static const struct history_options plain = { .threads = 0 };
+    struct history_owner *owner = memory_new(sizeof(*owner));
+    *reading =
+        (struct reading){ .options = options ? options : &plain, .history = &owner->history };
+    reading->history->arena = arena_new();
+    reading->directory = paths_clean(reading->options->directory);
+    reading->walk = walk_new(repository);
+    pthread_mutex_init(&reading->cache, NULL);
+}
+
+/* Which commits there are. */
+static bool reading_walk(struct reading *reading, const struct object_id *from,
+                         const struct object_id *to, const struct progress *progress,
+                         struct error *error)
+{
+    struct history *history = reading->history;
+    if (!walk_add(reading->walk, to, false, error) ||
+        (from && !walk_add(reading->walk, from, true, error)) ||
+        !walk_run(reading->walk, reading->options->first_parent, progress, &reading->walked,
+                  &history->count, error))
+        return false;
+    history->commits = arena_array(history->arena, history->count, sizeof(*history->commits));
+    reading->left_out = memory_array(history->count + 1, sizeof(*reading->left_out));
+    reading->failures = memory_array(history->count + 1, sizeof(*reading->failures));
+    reading->unreadable = memory_array(history->count + 1, sizeof(*reading->unreadable));
+    return true;
+}
+
+/* What stands in them, and which files they touch. */
+static bool reading_fill(struct reading *reading, struct repository *repository,
                          const struct progress *progress, struct error *error)
 {
     struct history_owner *owner = (struct history_owner *)reading->history;
     const struct history_options *options = reading->options;
-    if (!options->files && !options->counts && !*reading->directory)
-        return true;
-    struct work work = { .what = options->counts ? "counting lines" : "reading changes",
+    struct work work = { .what = options->counts  ? "counting lines"
+                                 : options->files ? "reading changes"
+                                                  : "reading commits",
                          .count = reading->history->count,
-                         .threads = options->threads  ? options->threads
-                                    : options->counts ? 0
-                                                      : 1,
+                         .threads = options->threads,
                          .item = read_one,
                          .context = reading };
-    return workers_run(repository, &work, owner->arenas, progress, error);
+    if (!workers_run(repository, &work, owner->arenas, progress, error) ||
+        !check_read(reading, error))
+        return false;
+    note_ends(reading);
+    collect_problems(reading, reading->walk);
+    drop_left_out(reading);
+    return true;
+}
+
+/* Hands out the history, or frees it. */
+static struct history *reading_end(struct reading *reading, bool ok)
+{
+    if (!ok)
+        history_free(&reading->history);
+    walk_free(&reading->walk);
+    pthread_mutex_destroy(&reading->cache);
+    free(reading->directory);
+    free(reading->left_out);
+    free(reading->failures);
+    free(reading->unreadable);
+    return reading->history;
 }
 
 struct history *history_read(struct repository *repository, const struct object_id *from,
                              const struct object_id *to, const struct history_options *options,
                              const struct progress *progress, struct error *error)
 {
-    static const struct history_options plain = { .threads = 0 };
-    struct history_owner *owner = memory_new(sizeof(*owner));
-    struct history *history = &owner->history;
-    struct walk *walk = walk_new(repository);
-    struct reading reading = { .options = options ? options : &plain, .history = history };
-    size_t count = 0;
-    bool ok;
+    struct reading reading;
+    reading_start(&reading, repository, options);
+    bool ok = reading_walk(&reading, from, to, progress, error) &&
+              reading_fill(&reading, repository, progress, error);
+    return reading_end(&reading, ok);
+}
 
-    pthread_mutex_init(&reading.cache, NULL);
-    reading.directory = paths_clean(reading.options->directory);
-    history->arena = arena_new();
-    ok = walk_add(walk, to, false, error) && (!from || walk_add(walk, from, true, error)) &&
-         walk_run(walk, reading.options->first_parent, progress, &reading.walked, &count, error) &&
-         fill_commits(repository, &reading, count, progress, error);
-    reading.left_out = memory_array(count + 1, sizeof(*reading.left_out));
-    reading.failures = memory_array(count + 1, sizeof(*reading.failures));
-    ok = ok && read_details(repository, &reading, progress, error);
-    if (ok) {
-        note_ends(&reading, count);
-        collect_problems(&reading, walk);
-        drop_left_out(&reading);
-    } else {
-        history_free(&history);
-    }
-    walk_free(&walk);
-    pthread_mutex_destroy(&reading.cache);
-    free(reading.directory);
-    free(reading.left_out);
-    free(reading.failures);
-    return history;
+/* Both walks first: the second meets what the first has just read. */
+bool history_read_sides(struct repository *repository, const struct object_id *previous,
+                        const struct object_id *current, const struct history_options *options,
+                        struct history **ahead, struct history **behind,
+                        const struct progress *progress, struct error *error)
+{
+    struct history_options uncounted = *options;
+    struct reading readings[2];
+    uncounted.counts = false;
+    reading_start(&readings[0], repository, options);
+    reading_start(&readings[1], repository, &uncounted);
+    bool ok = reading_walk(&readings[0], previous, current, progress, error) &&
+              reading_walk(&readings[1], current, previous, progress, error) &&
+              reading_fill(&readings[0], repository, progress, error) &&
+              reading_fill(&readings[1], repository, progress, error);
+    *ahead = reading_end(&readings[0], ok);
+    *behind = reading_end(&readings[1], ok);
+    return ok;
 }
 
 void history_free(struct history **history)

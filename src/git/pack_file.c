@@ -100,11 +100,8 @@ bool pack_file_open(struct pack_file *pack, const char *index_path)
     if (pack->index)
         pack->data = map_file(path, &pack->size);
     free(path);
-    if (pack->data && check_index(pack) && check_pack(pack)) {
-        /* Read in no order that the kernel could foresee. */
-        madvise((void *)(uintptr_t)pack->index, pack->index_size, MADV_RANDOM);
+    if (pack->data && check_index(pack) && check_pack(pack))
         return true;
-    }
     pack_file_close(pack);
     return false;
 }
@@ -132,14 +129,48 @@ static bool offset_at(const struct pack_file *pack, size_t place, size_t *offset
     return true;
 }
 
+static int compare_at(const struct pack_file *pack, const struct object_id *id, size_t place)
+{
+    return memcmp(id->bytes, pack->ids + place * OBJECT_ID_SIZE, OBJECT_ID_SIZE);
+}
+
+/* Ids are as good as random numbers: where one stands follows from its bytes, give or take the root
+ * of how many there are. */
+static size_t guess(const struct object_id *id, size_t low, size_t high)
+{
+    uint64_t part = read_32(id->bytes + 1);
+    return low + (size_t)(part * (high - low) >> 32);
+}
+
+/* Narrows low and high around the guess, by steps that double. */
+static void narrow(const struct pack_file *pack, const struct object_id *id, size_t *low,
+                   size_t *high)
+{
+    size_t at = guess(id, *low, *high), step = 16;
+    bool up = compare_at(pack, id, at) >= 0;
+    for (; *high - *low > step; step *= 2) {
+        size_t next = up ? at + step : at - step;
+        *(up ? low : high) = at;
+        if (up ? next >= *high : at < *low + step)
+            return;
+        if ((compare_at(pack, id, next) >= 0) != up) {
+            *(up ? high : low) = next;
+            return;
+        }
+        at = next;
+    }
+}
+
 bool pack_file_find(const struct pack_file *pack, const struct object_id *id, size_t *offset)
 {
     unsigned first = id->bytes[0];
     size_t low = first ? read_32(pack->fanout + 4 * (first - 1)) : 0;
     size_t high = read_32(pack->fanout + 4 * first);
+    if (low < high)
+        narrow(pack, id, &low, &high);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = memcmp(id->bytes, pack->ids + middle * OBJECT_ID_SIZE, OBJECT_ID_SIZE);
+        int order = compare_at(pack, id, middle);
         if (order == 0)
             return offset_at(pack, middle, offset);
         if (order < 0)

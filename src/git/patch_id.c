@@ -105,10 +105,8 @@ static bool add_content(struct repository *repository, const struct file_change 
     return ok;
 }
 
-enum depth { NAMES_ONLY, WITH_CONTENT };
-
 static bool hash_changes(struct repository *repository, const struct vector *changes,
-                         enum depth depth, struct object_id *out, struct error *error)
+                         struct object_id *out, struct error *error)
 {
     crypto_hash_sha256_state state;
     unsigned char digest[crypto_hash_sha256_BYTES];
@@ -119,8 +117,7 @@ static bool hash_changes(struct repository *repository, const struct vector *cha
         const struct file_change *change = vector_at(changes, i);
         strbuf_clear(&text);
         add_names(&text, change);
-        if (depth == WITH_CONTENT)
-            ok = add_content(repository, change, &text, error);
+        ok = add_content(repository, change, &text, error);
         strbuf_add_char(&text, '\0');
         crypto_hash_sha256_update(&state, (const unsigned char *)text.data, text.length);
     }
@@ -133,8 +130,7 @@ static bool hash_changes(struct repository *repository, const struct vector *cha
 
 /* `directory` has been through paths_clean. */
 static bool identify(struct repository *repository, const struct object_id *commit,
-                     const char *directory, enum depth depth, struct object_id *out,
-                     struct error *error)
+                     const char *directory, struct object_id *out, struct error *error)
 {
     struct object_id tree, parent_tree;
     size_t parents;
@@ -147,7 +143,7 @@ static bool identify(struct repository *repository, const struct object_id *comm
     struct arena *arena = arena_new();
     vector_init(&changes, sizeof(struct file_change));
     bool ok = changes_compare(repository, &parent_tree, &tree, directory, arena, &changes, error) &&
-              (changes.count == 0 || hash_changes(repository, &changes, depth, out, error));
+              (changes.count == 0 || hash_changes(repository, &changes, out, error));
     vector_release(&changes);
     arena_free(&arena);
     return ok;
@@ -157,7 +153,7 @@ bool changes_patch_id(struct repository *repository, const struct object_id *com
                       const char *directory, struct object_id *patch_id, struct error *error)
 {
     char *clean = paths_clean(directory);
-    bool ok = identify(repository, commit, clean, WITH_CONTENT, patch_id, error);
+    bool ok = identify(repository, commit, clean, patch_id, error);
     free(clean);
     return ok;
 }
@@ -169,14 +165,13 @@ struct identifying {
     const struct object_id *commits;
     struct object_id *out;
     char *directory;
-    enum depth depth;
     pthread_mutex_t cache;
 };
 
 static bool load_id(struct identifying *job, size_t index)
 {
     const struct patch_id_options *options = job->options;
-    if (!options->load || job->depth != WITH_CONTENT)
+    if (!options->load)
         return false;
     pthread_mutex_lock(&job->cache);
     bool known =
@@ -188,7 +183,7 @@ static bool load_id(struct identifying *job, size_t index)
 static void save_id(struct identifying *job, size_t index)
 {
     const struct patch_id_options *options = job->options;
-    if (!options->save || job->depth != WITH_CONTENT)
+    if (!options->save)
         return;
     pthread_mutex_lock(&job->cache);
     options->save(options->context, &job->commits[index], job->directory, &job->out[index]);
@@ -201,27 +196,25 @@ static void identify_one(void *context, struct worker *worker, size_t index)
     struct identifying *job = context;
     if (load_id(job, index))
         return;
-    if (identify(worker->repository, &job->commits[index], job->directory, job->depth,
-                 &job->out[index], NULL))
+    if (identify(worker->repository, &job->commits[index], job->directory, &job->out[index], NULL))
         save_id(job, index);
     else
         job->out[index] = (struct object_id){ { 0 } };
 }
 
-static bool identify_all(struct repository *repository, const struct object_id *commits,
-                         size_t count, enum depth depth, const struct patch_id_options *options,
-                         struct object_id *out, const struct progress *progress,
-                         struct error *error)
+bool changes_patch_ids(struct repository *repository, const struct object_id *commits, size_t count,
+                       const struct patch_id_options *options, struct object_id *patch_ids,
+                       const struct progress *progress, struct error *error)
 {
     static const struct patch_id_options plain = { .threads = 0 };
     struct arena *arenas[WORKERS_LIMIT];
-    struct identifying job = {
-        .options = options ? options : &plain, .commits = commits, .out = out, .depth = depth
-    };
+    struct identifying job = { .options = options ? options : &plain,
+                               .commits = commits,
+                               .out = patch_ids };
     job.directory = paths_clean(job.options->directory);
     struct work work = { .what = "comparing changes",
                          .count = count,
-                         .threads = depth == NAMES_ONLY ? 1 : job.options->threads,
+                         .threads = job.options->threads,
                          .item = identify_one,
                          .context = &job };
     pthread_mutex_init(&job.cache, NULL);
@@ -230,117 +223,5 @@ static bool identify_all(struct repository *repository, const struct object_id *
     for (unsigned i = 0; i < WORKERS_LIMIT; i++)
         arena_free(&arenas[i]);
     free(job.directory);
-    return ok;
-}
-
-bool changes_patch_ids(struct repository *repository, const struct object_id *commits, size_t count,
-                       const struct patch_id_options *options, struct object_id *patch_ids,
-                       const struct progress *progress, struct error *error)
-{
-    return identify_all(repository, commits, count, WITH_CONTENT, options, patch_ids, progress,
-                        error);
-}
-
-/* --- Twins ---------------------------------------------------------------------------------- */
-
-/* Both sides of a search in one array: `left` first. */
-struct search {
-    struct object_id *commits, *ids;
-    size_t left_count, count;
-};
-
-static struct search search_new(const struct object_id *left, size_t left_count,
-                                const struct object_id *right, size_t right_count)
-{
-    struct search search = { .left_count = left_count, .count = left_count + right_count };
-    search.commits = memory_array(search.count + 1, sizeof(struct object_id));
-    search.ids = memory_array(search.count + 1, sizeof(struct object_id));
-    for (size_t i = 0; i < left_count; i++)
-        search.commits[i] = left[i];
-    for (size_t i = 0; i < right_count; i++)
-        search.commits[left_count + i] = right[i];
-    return search;
-}
-
-static void search_release(struct search *search)
-{
-    free(search->commits);
-    free(search->ids);
-}
-
-/* Ids of one side → the first commit that has it. Values are pointers into search->ids. */
-static struct map *ids_between(const struct search *search, size_t first, size_t last)
-{
-    struct map *map = map_new();
-    for (size_t i = first; i < last; i++) {
-        struct object_id *id = &search->ids[i];
-        if (!object_id_is_zero(id) && !map_has_bytes(map, id->bytes, OBJECT_ID_SIZE))
-            map_put_bytes(map, id->bytes, OBJECT_ID_SIZE, id);
-    }
-    return map;
-}
-
-/* Which commits have, on the other side, one that touches the same files: only their content is
- * worth comparing. Fills `chosen` with their positions. */
-static size_t choose(const struct search *search, size_t *chosen)
-{
-    struct map *left = ids_between(search, 0, search->left_count);
-    struct map *right = ids_between(search, search->left_count, search->count);
-    size_t count = 0;
-    for (size_t i = 0; i < search->count; i++)
-        if (map_has_bytes(i < search->left_count ? right : left, search->ids[i].bytes,
-                          OBJECT_ID_SIZE))
-            chosen[count++] = i;
-    map_free(&left);
-    map_free(&right);
-    return count;
-}
-
-static void match(const struct search *search, size_t *twins)
-{
-    struct map *right = ids_between(search, search->left_count, search->count);
-    for (size_t i = 0; i < search->left_count; i++) {
-        const struct object_id *twin = map_get_bytes(right, search->ids[i].bytes, OBJECT_ID_SIZE);
-        twins[i] = twin ? (size_t)(twin - search->ids) - search->left_count : NO_TWIN;
-    }
-    map_free(&right);
-}
-
-/* Replaces the names' ids of the chosen by their patch ids, and takes the others out. */
-static bool identify_chosen(struct repository *repository, struct search *search,
-                            const size_t *chosen, size_t count,
-                            const struct patch_id_options *options, const struct progress *progress,
-                            struct error *error)
-{
-    struct object_id *commits = memory_array(count + 1, sizeof(*commits));
-    struct object_id *ids = memory_array(count + 1, sizeof(*ids));
-    for (size_t i = 0; i < count; i++)
-        commits[i] = search->commits[chosen[i]];
-    bool ok = identify_all(repository, commits, count, WITH_CONTENT, options, ids, progress, error);
-    memset(search->ids, 0, search->count * sizeof(*search->ids));
-    for (size_t i = 0; i < count; i++)
-        search->ids[chosen[i]] = ids[i];
-    free(commits);
-    free(ids);
-    return ok;
-}
-
-bool changes_twins(struct repository *repository, const struct object_id *left, size_t left_count,
-                   const struct object_id *right, size_t right_count,
-                   const struct patch_id_options *options, size_t *twins,
-                   const struct progress *progress, struct error *error)
-{
-    struct search search = search_new(left, left_count, right, right_count);
-    size_t *chosen = memory_array(search.count + 1, sizeof(*chosen));
-    bool ok = identify_all(repository, search.commits, search.count, NAMES_ONLY, options,
-                           search.ids, progress, error);
-    if (ok) {
-        size_t count = choose(&search, chosen);
-        ok = identify_chosen(repository, &search, chosen, count, options, progress, error);
-    }
-    if (ok)
-        match(&search, twins);
-    free(chosen);
-    search_release(&search);
     return ok;
 }

@@ -34,7 +34,9 @@ static bool read_twins(struct module_reader *reader, struct repository *reposito
         arena_array(reader->arena, behind->count, sizeof *behind_marks);
     size_t *twins = arena_array(reader->arena, ahead->count, sizeof *twins);
     struct patch_id_options options = { .directory = reader->directory,
-                                        .threads = reader->threads };
+                                        .threads = reader->threads,
+                                        .left = ahead->commits,
+                                        .right = behind->commits };
 
     if (!changes_twins(repository, ahead_ids, ahead->count, behind_ids, behind->count, &options,
                        twins, reader->progress, error))
@@ -138,12 +140,8 @@ static bool read_histories(struct module_reader *reader, struct repository *repo
     options.files = true;
     options.counts = reader->request->counts;
     options.threads = reader->threads;
-    reader->ahead = history_read(repository, previous, current, &options, reader->progress, error);
-    if (reader->ahead == NULL)
-        return false;
-    options.counts = false; /* what only the previous side has is not counted anywhere */
-    reader->behind = history_read(repository, current, previous, &options, reader->progress, error);
-    if (reader->behind == NULL)
+    if (!history_read_sides(repository, previous, current, &options, &reader->ahead,
+                            &reader->behind, reader->progress, error))
         return false;
     reader->code.ahead = reader->ahead->commits;
     reader->code.ahead_count = reader->ahead->count;

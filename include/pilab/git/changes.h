@@ -87,6 +87,8 @@ bool changes_patch(struct repository *repository, const struct file_change *chan
 bool changes_patch_id(struct repository *repository, const struct object_id *commit,
                       const char *directory, struct object_id *patch_id, struct error *error);
 
+struct commit;
+
 struct patch_id_options {
     const char *directory; /* only a module's part ("" or NULL: all) */
     unsigned threads;      /* 0: as many as there are processors, at most 4. The result is the same
@@ -98,6 +100,9 @@ struct patch_id_options {
     void (*save)(void *context, const struct object_id *commit, const char *directory,
                  const struct object_id *patch_id);
     void *context;
+    /* For changes_twins: the commits of both sides with the files that they touch below the
+     * directory, where these have been read already. NULL: not yet. */
+    const struct commit *left, *right;
 };
 
 /* The same for many commits at once; `options` may be NULL. patch_ids[i] belongs to commits[i]; a

@@ -45,8 +45,7 @@ struct history_options {
     bool files;            /* read which files each commit touches */
     bool counts;           /* and count their lines; merges are not counted */
     unsigned threads;      /* workers for files and counts; 0: as many as there are processors, at
-                              most 4 (for files alone: one). The result is the same whatever the
-                              number. */
+                              most 4. The result is the same whatever the number. */
     /* Line counts of a commit never change: where they are kept. All NULL: nowhere. `load` fills
      * what it has and returns true. Called from worker threads, one at a time. */
     bool (*load_counts)(void *context, const struct object_id *commit, const char *directory,
@@ -60,6 +59,12 @@ struct history_options {
 struct history *history_read(struct repository *repository, const struct object_id *from,
                              const struct object_id *to, const struct history_options *options,
                              const struct progress *progress, struct error *error);
+/* What `current` has that `previous` lacks, and the other way round, which is not counted: nobody
+ * asks for its lines. Quicker than two histories. False with both NULL. */
+bool history_read_sides(struct repository *repository, const struct object_id *previous,
+                        const struct object_id *current, const struct history_options *options,
+                        struct history **ahead, struct history **behind,
+                        const struct progress *progress, struct error *error);
 void history_free(struct history **history);
 
 /* How many commits `to` has that `from` has not, and the other way round. */
