@@ -188,13 +188,20 @@ static bool clone_mirror(struct update *update, struct error *error)
     return ok;
 }
 
-/* A mirror is a cache: what is damaged is made anew, and said. */
-static bool make_anew(struct update *update, const char *why, struct error *error)
+/* A mirror is a cache: what is damaged is made anew, and said. `damaged` NULL: it cannot even be
+ * opened. */
+static bool make_anew(struct update *update, git_repository *damaged, const char *why,
+                      struct error *error)
 {
-    if (!clone_mirror(update, error))
-        return false;
-    mirror_tell(update->talk.options, MIRROR_REMADE, why, NULL, NULL);
-    return true;
+    struct mirror_tags tags;
+    mirror_tags_read(&tags, damaged); /* damage must not hide a tag that has moved */
+    bool ok = clone_mirror(update, error);
+    if (ok) {
+        mirror_tell(update->talk.options, MIRROR_REMADE, why, NULL, NULL);
+        mirror_tags_compare(&tags, update->path, update->talk.options);
+    }
+    mirror_tags_release(&tags);
+    return ok;
 }
 
 /* That of what lies here something is not as it should be, told by a fetch that trips over it. */
@@ -221,13 +228,13 @@ static bool fetch_mirror(struct update *update, struct error *error)
         strbuf_add(&why, "it is no repository any more");
     else if (mirror_is_whole(git, update->path, &why))
         ok = fetch_into(update, git, &refused);
-    git_repository_free(git);
     if (!ok && why.length == 0 && is_damage(update, &refused))
         strbuf_add(&why, refused.message);
     if (!ok && why.length > 0)
-        ok = make_anew(update, why.data, error);
+        ok = make_anew(update, git, why.data, error);
     else if (!ok && error)
         *error = refused;
+    git_repository_free(git);
     strbuf_release(&why);
     return ok;
 }

@@ -1,6 +1,9 @@
 #include "mirror_news.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include <pilab/base/memory.h>
 
 #include "internal.h"
 
@@ -70,4 +73,58 @@ void mirror_watch_end(const struct mirror_watch *watch)
         return;
     if (git_merge_base(&base, watch->git, &watch->head, &head) == GIT_ENOTFOUND)
         mirror_tell(watch->options, MIRROR_REPLACED, "HEAD", &watch->head, &head);
+}
+
+/* --- From one mirror to the next ------------------------------------------------------------- */
+
+/* Zero when there is no such tag. */
+static git_oid tag_id(git_repository *git, const char *name)
+{
+    char *reference = memory_printf("refs/tags/%s", name);
+    git_oid id = { { 0 } };
+    if (git_reference_name_to_id(&id, git, reference) != 0)
+        memset(&id, 0, sizeof(id));
+    free(reference);
+    return id;
+}
+
+void mirror_tags_read(struct mirror_tags *tags, git_repository *git)
+{
+    *tags = (struct mirror_tags){
+        .names = {NULL, 0}
+    };
+    if (!git || git_tag_list(&tags->names, git) != 0)
+        return;
+    tags->ids = memory_array(tags->names.count, sizeof(*tags->ids));
+    tags->commits = memory_array(tags->names.count, sizeof(*tags->commits));
+    for (size_t i = 0; i < tags->names.count; i++) {
+        tags->ids[i] = tag_id(git, tags->names.strings[i]);
+        tags->commits[i] = commit_of(git, &tags->ids[i]);
+    }
+}
+
+void mirror_tags_compare(const struct mirror_tags *tags, const char *path,
+                         const struct mirror_options *options)
+{
+    git_repository *git = NULL;
+    if (git_repository_open_ext(&git, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) != 0)
+        return;
+    for (size_t i = 0; i < tags->names.count; i++) {
+        const char *name = tags->names.strings[i];
+        git_oid id = tag_id(git, name), commit = commit_of(git, &id);
+        if (git_oid_is_zero(&tags->ids[i]))
+            continue;
+        if (git_oid_is_zero(&id))
+            mirror_tell(options, MIRROR_TAG_GONE, name, &tags->commits[i], NULL);
+        else if (!git_oid_equal(&id, &tags->ids[i]) && !git_oid_equal(&commit, &tags->commits[i]))
+            mirror_tell(options, MIRROR_TAG_MOVED, name, &tags->commits[i], &commit);
+    }
+    git_repository_free(git);
+}
+
+void mirror_tags_release(struct mirror_tags *tags)
+{
+    git_strarray_dispose(&tags->names);
+    free(tags->ids);
+    free(tags->commits);
 }

@@ -323,6 +323,37 @@ static void progress_says_where_it_is(void **state)
     next_of(work, JOB_FINISHED);
 }
 
+static bool transfer_until_cancelled(struct job *job, struct call *call, void *input, void **output,
+                                     struct error *error)
+{
+    const struct transfer_state seen = { .items = 3, .total = 10, .bytes = 4096, .left = 8000 };
+
+    (void)output;
+    (void)error;
+    progress_transfer(&call->progress, "receiving objects", &seen);
+    job_batch(job, counted(tally_of(input)));
+    while (!progress_cancelled(&call->progress))
+        sched_yield();
+    return true;
+}
+
+static void of_a_transfer_more_is_known(void **state)
+{
+    struct work *work = *state;
+    struct job_info status[1];
+    uint64_t job = start(work, "fetch", 1, transfer_until_cancelled, &work->tally);
+
+    free_batch(next_of(work, JOB_BATCH).batch);
+    assert_int_equal(job_list(work->pool, status, 1), 1);
+    assert_true(status[0].transferring);
+    assert_string_equal(status[0].what, "receiving objects");
+    assert_int_equal(status[0].done, 3);
+    assert_int_equal(status[0].transfer.bytes, 4096);
+    assert_int_equal(status[0].transfer.left, 8000);
+    job_cancel(work->pool, job);
+    next_of(work, JOB_FINISHED);
+}
+
 static void a_running_job_is_listed_and_can_be_stopped(void **state)
 {
     struct work *work = *state;
@@ -524,6 +555,7 @@ int main(void)
         CASE(batches_come_in_order_before_the_end),
         CASE(what_is_stale_is_told_by_its_generation),
         CASE(progress_says_where_it_is),
+        CASE(of_a_transfer_more_is_known),
         CASE(a_running_job_is_listed_and_can_be_stopped),
         CASE(what_is_stopped_while_it_waits_is_never_begun),
         CASE(what_is_urgent_stands_in_no_line),
