@@ -132,8 +132,12 @@ static void check_client(struct doctor *doctor)
     if (doctor_run(words, 700, &out, &missing))
         doctor_say(doctor, DOCTOR_OK, NULL, "%s", doctor_first_line(doctor, &out));
     else
-        doctor_say(doctor, DOCTOR_NOTE, missing ? "Install it to look after keys." : NULL,
-                   missing ? "there is no ssh client" : "the ssh client does not say its version");
+        doctor_say(doctor, DOCTOR_NOTE,
+                   missing ? "Install it for ~/.ssh/config, jump hosts, RSA and security keys."
+                           : NULL,
+                   missing ? "there is no ssh client: repositories are reached by the one that is "
+                             "built in (libssh2)"
+                           : "the ssh client does not say its version");
     strbuf_release(&out);
 }
 

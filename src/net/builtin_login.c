@@ -1,3 +1,5 @@
+#include <config.h> /* memmem is a system extension */
+
 #include "builtin.h"
 
 #include <stdio.h>
@@ -15,9 +17,15 @@
 static const char rsa_words[] = "RSA keys need rsa-sha2, which libssh2 %s lacks: use OpenSSH, or "
                                 "an ed25519 key";
 
+/* What else is known to OpenSSH alone. */
+static const char other_words[] =
+    "security keys and certificates are known to OpenSSH alone, not to "
+    "libssh2 %s: use OpenSSH, or an ed25519 key";
+
 struct login {
     struct builtin *builtin;
-    bool saw_rsa;
+    bool saw_rsa, saw_other;
+    bool saw_locked; /* a key file with a passphrase, and nobody to ask for it */
 };
 
 static int limit_of(const struct builtin *builtin)
@@ -32,6 +40,16 @@ static bool is_rsa(const struct libssh2_agent_publickey *key)
     static const unsigned char name[] = "\0\0\0\7ssh-rsa";
 
     return key->blob_len >= sizeof name - 1 && memcmp(key->blob, name, sizeof name - 1) == 0;
+}
+
+/* "sk-ssh-ed25519@openssh.com", "ssh-ed25519-cert-v01@openssh.com" (PROTOCOL.u2f, .certkeys). */
+static bool is_other(const struct libssh2_agent_publickey *key)
+{
+    size_t length = key->blob_len > 4 ? key->blob[3] : 0;
+
+    return length > 0 && length <= key->blob_len - 4 &&
+           (memcmp(key->blob + 4, "sk-", 3) == 0 ||
+            memmem(key->blob + 4, length, "-cert-", 6) != NULL);
 }
 
 /* 1: let in, 0: not by any of its keys, -1: an error. */
@@ -62,6 +80,7 @@ static int by_agent(struct login *login, struct error *error)
         libssh2_agent_list_identities(agent) == 0) {
         while (in == 0 && libssh2_agent_get_identity(agent, &key, key) == 0) {
             login->saw_rsa |= is_rsa(key);
+            login->saw_other |= is_other(key);
             in = by_key_of_agent(login, agent, key, error);
         }
         libssh2_agent_disconnect(agent);
@@ -137,6 +156,8 @@ static int by_file(struct login *login, const char *name, struct error *error)
             result = try_file(login, path, NULL, error);
         else if (login->builtin->options->asker != NULL)
             result = with_passphrase(login, path, error);
+        else
+            login->saw_locked = true;
     }
     free(path);
     return result == LIBSSH2_ERROR_TIMEOUT ? -1 : result == 0;
@@ -145,7 +166,16 @@ static int by_file(struct login *login, const char *name, struct error *error)
 static int by_files(struct login *login, struct error *error)
 {
     static const char *const names[] = { "id_ed25519", "id_ecdsa", "id_rsa" };
+    static const char *const others[] = { "id_ed25519_sk", "id_ecdsa_sk", "id_ed25519-cert.pub",
+                                          "id_ecdsa-cert.pub", "id_rsa-cert.pub" };
     int in = 0;
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        char *path = path_join(login->builtin->folder, others[i]);
+
+        login->saw_other |= access(path, R_OK) == 0;
+        free(path);
+    }
 
     for (size_t i = 0; in == 0 && i < sizeof names / sizeof *names; i++)
         in = by_file(login, names[i], error);
@@ -180,6 +210,11 @@ static bool refused(const struct login *login, const char *list, struct error *e
 {
     error_set(error, ERROR_DENIED, "%s@%s: permission denied (%s)", login->builtin->user,
               login->builtin->host->host, list);
+    if (login->saw_locked)
+        return error_hint(error, "a key in ~/.ssh has a passphrase, and nobody can be asked for it "
+                                 "here: let an agent hold it (ssh-add)");
+    if (login->saw_other)
+        return error_hint(error, other_words, LIBSSH2_VERSION);
     if (login->saw_rsa)
         return error_hint(error, rsa_words, LIBSSH2_VERSION);
     return error_hint(error, "the server took none of your keys: those of the agent, id_ed25519 "

@@ -12,6 +12,7 @@
 
 #include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
+#include <pilab/net/host_key.h>
 
 #include "../support/patience.h"
 #include "../support/scratch.h"
@@ -106,7 +107,8 @@ static void a_passphrase_is_asked_for(void **state)
     const struct asker asker = { answer, &words };
 
     ssh_world_use_key(world, "ed25519", "correct horse");
-    ssh_world_refused_here(world, ERROR_DENIED, "permission denied", "");
+    ssh_world_refused_here(world, ERROR_DENIED, "permission denied",
+                           "nobody can be asked for it here");
     world->options.asker = &asker;
     ssh_world_refused_here(world, ERROR_DENIED, "permission denied", "");
     words = "correct horse";
@@ -120,6 +122,41 @@ static void an_unknown_host_is_refused(void **state)
     ssh_world_use_key(world, "ed25519", "");
     assert_int_equal(truncate(world->known_hosts, 0), 0);
     ssh_world_refused_here(world, ERROR_UNVERIFIED, "is not known yet", "repo test");
+}
+
+static void an_unknown_host_becomes_known_without_an_ssh_program(void **state)
+{
+    struct ssh_world *world = builtin_world(state);
+    struct ssh_host host = { .host = "127.0.0.1", .port = ssh_server_port(world->server) };
+    struct host_key key;
+    char *known, *line;
+
+    ssh_world_use_key(world, "ed25519", "");
+    assert_int_equal(truncate(world->known_hosts, 0), 0);
+    assert_true(host_key_fetch_builtin(&host, &world->options, NULL, &key, &world->error));
+    assert_string_equal(key.file, world->known_hosts);
+    assert_string_equal(key.type, "ssh-ed25519");
+    assert_int_equal(strlen(key.fingerprint), strlen("SHA256:") + 43);
+    known = scratch_read(world->known_hosts);
+    assert_string_equal(known, ""); /* a look changes nothing */
+    free(known);
+    assert_true(host_key_trust(&key, &world->error));
+    line = ssh_server_known(world->server);
+    known = scratch_read(world->known_hosts);
+    assert_int_equal(strncmp(known, line, strcspn(line, "\n") - strlen(" host")), 0);
+    free(known);
+    free(line);
+    host_key_release(&key);
+    ssh_world_mirrored(world);
+}
+
+static void security_keys_and_certificates_are_said_to_be_for_openssh(void **state)
+{
+    struct ssh_world *world = builtin_world(state);
+
+    free(scratch_file(world->directory, "id_ed25519_sk", "a security key\n"));
+    ssh_world_refused_here(world, ERROR_DENIED, "permission denied (publickey)",
+                           "security keys and certificates are known to OpenSSH alone");
 }
 
 static void a_changed_key_is_refused_loudly(void **state)
@@ -200,6 +237,8 @@ int main(void)
         CASE(a_key_that_only_the_agent_has_will_do),
         CASE(a_passphrase_is_asked_for),
         CASE(an_unknown_host_is_refused),
+        CASE(an_unknown_host_becomes_known_without_an_ssh_program),
+        CASE(security_keys_and_certificates_are_said_to_be_for_openssh),
         CASE(a_changed_key_is_refused_loudly),
         CASE(the_type_that_is_known_is_the_one_that_is_offered),
         CASE(a_path_that_is_no_repository_says_so),

@@ -104,15 +104,16 @@ static void it_is_told_what_is_known_and_neither_by_words_nor_by_surroundings(vo
     char *path = scratch_path(work->folder, "told"), *script, *told;
 
     work->credential.user = memory_copy_text("carla");
-    work->credential.password = memory_copy_text("secret");
-    script = memory_printf("{ echo \"$*\"; env | grep -c secret; echo $GIT_TERMINAL_PROMPT; cat; } "
+    work->credential.password = memory_copy_text("hunter2-4711");
+    script = memory_printf("{ echo \"$*\"; env | grep -c hunter2-4711; echo $GIT_TERMINAL_PROMPT; "
+                           "cat; } "
                            ">'%s'",
                            path);
     write_helper(work, script);
     credential_helper_tell(work->helper, "erase", &work->credential, (int)patience(20000));
     told = scratch_read(path);
     assert_string_equal(told, "erase\n0\n0\nprotocol=https\nhost=git.example:8443\n"
-                              "username=carla\npassword=secret\n\n");
+                              "username=carla\npassword=hunter2-4711\n\n");
     free(told);
     free(script);
     free(path);
