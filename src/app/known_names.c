@@ -10,6 +10,8 @@
 #include <pilab/store/note.h>
 #include <pilab/store/report.h>
 
+#include "repo_parts.h"
+
 /* Whom names are offered to. */
 struct taker {
     void (*offer)(void *to, const char *name);
@@ -44,6 +46,18 @@ static void modules(struct call *call, const struct store_page *page, const stru
         return;
     for (size_t i = 0; i < list.count; i++)
         taker->offer(taker->to, list.items[i].name);
+}
+
+static void repositories(struct call *call, const struct store_page *page,
+                         const struct taker *taker)
+{
+    struct vector repos;
+
+    vector_init(&repos, sizeof(struct repo));
+    if (repos_of_project(call, &repos, NULL))
+        for (size_t i = 0; i < repos.count && i < (size_t)page->limit; i++)
+            taker->offer(taker->to, ((struct repo *)vector_at(&repos, i))->address);
+    repos_release(&repos);
 }
 
 static void releases(struct call *call, const struct store_page *page, const struct taker *taker)
@@ -89,8 +103,9 @@ static void reports(struct call *call, const struct store_page *page, const stru
 
 static void (*const kinds[])(struct call *call, const struct store_page *page,
                              const struct taker *taker) = {
-    [KNOWN_ENVIRONMENTS] = environments, [KNOWN_MODULES] = modules, [KNOWN_RELEASES] = releases,
-    [KNOWN_BASELINES] = baselines,       [KNOWN_NOTES] = notes,     [KNOWN_REPORTS] = reports,
+    [KNOWN_ENVIRONMENTS] = environments, [KNOWN_MODULES] = modules,     [KNOWN_RELEASES] = releases,
+    [KNOWN_REPOSITORIES] = repositories, [KNOWN_BASELINES] = baselines, [KNOWN_NOTES] = notes,
+    [KNOWN_REPORTS] = reports,
 };
 
 void known_names(const struct call *call, enum known_kind kind, size_t most,

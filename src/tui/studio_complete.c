@@ -65,6 +65,13 @@ static void offer_modules(const struct completing *completing)
     offer_known(completing, KNOWN_MODULES, "");
 }
 
+/* A module's name stands for its repository. */
+static void offer_repositories(const struct completing *completing)
+{
+    offer_known(completing, KNOWN_MODULES, "");
+    offer_known(completing, KNOWN_REPOSITORIES, "");
+}
+
 static void offer_releases(const struct completing *completing)
 {
     offer_known(completing, KNOWN_RELEASES, "");
@@ -128,6 +135,7 @@ static const struct {
     { NULL,               "module",      offer_modules     },
     { NULL,               "modules",     offer_modules     },
     { NULL,               "MODULE",      offer_modules     },
+    { NULL,               "repository",  offer_repositories},
     { NULL,               "release",     offer_releases    },
     { NULL,               "baseline",    offer_baselines   },
     { NULL,               "note",        offer_notes       },

@@ -12,10 +12,11 @@
 enum known_kind {
     KNOWN_ENVIRONMENTS,
     KNOWN_MODULES,
-    KNOWN_RELEASES,  /* newest first */
-    KNOWN_BASELINES, /* newest first */
-    KNOWN_NOTES,     /* their numbers, newest first */
-    KNOWN_REPORTS    /* the same */
+    KNOWN_REPOSITORIES, /* their addresses */
+    KNOWN_RELEASES,     /* newest first */
+    KNOWN_BASELINES,    /* newest first */
+    KNOWN_NOTES,        /* their numbers, newest first */
+    KNOWN_REPORTS       /* the same */
 };
 
 /* Offers them, at most so many; none without a project, or when the store cannot be read. */

@@ -76,8 +76,8 @@ bool remote_summarize(const char *url, const struct mirror_options *options, str
                       struct remote_summary *summary, const struct progress *progress,
                       struct error *error);
 
-/* Takes the mirror away; `*removed` says whether there was one. ERROR_BUSY when somebody is updating
- * it right now. */
+/* Takes the mirror away; `*removed` says whether there was one. ERROR_BUSY when somebody is
+ * updating it right now. */
 bool mirror_remove(const char *url, const struct mirror_options *options, bool *removed,
                    struct error *error);
 
