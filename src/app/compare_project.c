@@ -184,8 +184,7 @@ bool compare_version_certain(struct call *call, struct repository *repository,
             error_set(error, ERROR_AMBIGUOUS,
                       "version %s of %s is tagged twice, as %s and as %s, at different commits",
                       version, module->name, first, tag);
-            return error_hint(error,
-                              "say which form counts: tags: \"%s\" in the module's settings",
+            return error_hint(error, "say which form counts: tags: \"%s\" in the module's settings",
                               forms[i]);
         }
     }
@@ -406,8 +405,8 @@ static bool plan_modules(struct call *call, const struct compare_ask *ask,
     }
     plan->request.modules = modules;
     plan->request.module_count = count;
-    plan->request.known = known_repositories(call, settings, modules, count,
-                                             &plan->request.known_count);
+    plan->request.known =
+        known_repositories(call, settings, modules, count, &plan->request.known_count);
     return true;
 }
 

@@ -127,11 +127,10 @@ static struct comparison_module *one_module(struct call *call, const struct repo
     struct comparison_module *module = arena_alloc(call->arena, sizeof *module);
 
     /* What was left out must be seen in every title. */
-    module->name =
-        ask->directory != NULL
-            ? arena_printf(call->arena, "%s/%s", repository_name(repository),
-                           names_of_paths(call, ask->directory))
-            : arena_text(call->arena, repository_name(repository));
+    module->name = ask->directory != NULL
+                       ? arena_printf(call->arena, "%s/%s", repository_name(repository),
+                                      names_of_paths(call, ask->directory))
+                       : arena_text(call->arena, repository_name(repository));
     module->repository = arena_text(call->arena, repository_directory(repository));
     module->directory = ask->directory;
     module->previous = plan->request.previous.resolved;

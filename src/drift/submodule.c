@@ -3,8 +3,9 @@
 #include <string.h>
 
 static const char *const names[SUBMODULE_MOVE_COUNT] = {
-    [SUBMODULE_ADDED] = "added",     [SUBMODULE_REMOVED] = "removed", [SUBMODULE_FORWARD] = "forward",
-    [SUBMODULE_BACK] = "back",       [SUBMODULE_ASIDE] = "aside",     [SUBMODULE_STAYS] = "stays",
+    [SUBMODULE_ADDED] = "added",     [SUBMODULE_REMOVED] = "removed",
+    [SUBMODULE_FORWARD] = "forward", [SUBMODULE_BACK] = "back",
+    [SUBMODULE_ASIDE] = "aside",     [SUBMODULE_STAYS] = "stays",
     [SUBMODULE_UNKNOWN] = "unknown",
 };
 

@@ -44,7 +44,7 @@ void drift_page_more(struct text_page *page, size_t hidden, const char *things)
 }
 
 void drift_page_file_words(const struct text_page *page, struct strbuf *line,
-                         const struct drift_item *item)
+                           const struct drift_item *item)
 {
     char likeness[16];
 

@@ -33,7 +33,7 @@ void drift_page_module(struct text_page *page, const struct drift_item *item, co
 /* Where a renamed or copied file was, and how much of it stayed: " ← old.c (87%)"; how far a
  * submodule moved: "  3 commits forward". */
 void drift_page_file_words(const struct text_page *page, struct strbuf *line,
-                         const struct drift_item *item);
+                           const struct drift_item *item);
 /* "… 214 more files: --wide shows all", when some are hidden. */
 void drift_page_more(struct text_page *page, size_t hidden, const char *things);
 /* How many of `count` rows are shown when `most` are enough. */

@@ -219,8 +219,7 @@ static bool differ_at(struct repository *repository, const struct object_id *a,
 }
 
 bool changes_differ(struct repository *repository, const struct object_id *a,
-                    const struct object_id *b, const char *paths, bool *differ,
-                    struct error *error)
+                    const struct object_id *b, const char *paths, bool *differ, struct error *error)
 {
     struct strbuf path = STRBUF_INIT;
     bool ok = true;

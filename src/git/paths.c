@@ -38,8 +38,8 @@ static int compare_paths(const void *left, const void *right)
 static bool lies_within(const char *path, const char *folder)
 {
     size_t length = strlen(folder);
-    return length == 0 || (strncmp(path, folder, length) == 0 &&
-                           (path[length] == '/' || path[length] == '\0'));
+    return length == 0 ||
+           (strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0'));
 }
 
 static char *join(const struct vector *paths)

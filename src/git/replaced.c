@@ -143,7 +143,8 @@ static bool take_step(struct repository *repository, char mark, size_t number,
     return true;
 }
 
-bool replaced_resolve(struct repository *repository, const char *revision, struct object_id *commit)
+bool replaced_resolve(struct repository *repository, const char *revision, struct object_id *commit,
+                      bool *found)
 {
     git_object *object = NULL, *peeled = NULL;
     const char *step = revision + strcspn(revision, "^~");
@@ -154,11 +155,12 @@ bool replaced_resolve(struct repository *repository, const char *revision, struc
               git_object_peel(&peeled, object, GIT_OBJECT_COMMIT) == 0;
     if (ok)
         *commit = object_id_from_git(git_object_id(peeled));
-    while (ok && *step) {
+    *found = ok;
+    while (*found && *step) {
         char mark = *step++;
         char *end = (char *)step;
         unsigned long number = *step >= '0' && *step <= '9' ? strtoul(step, &end, 10) : 1;
-        ok = number <= STEP_LIMIT && take_step(repository, mark, number, commit);
+        *found = number <= STEP_LIMIT && take_step(repository, mark, number, commit);
         step = end;
     }
     git_object_free(object);

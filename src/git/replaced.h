@@ -18,8 +18,9 @@ const struct object_id *replaced_by(const struct repository *repository,
                                     const struct object_id *id);
 
 /* "v2~1^2" in a repository where objects are replaced: the commit that the steps lead to, as git
- * takes them. False when the revision is not of that form, or a step leads nowhere. */
-bool replaced_resolve(struct repository *repository, const char *revision,
-                      struct object_id *commit);
+ * takes them. False when the revision is not of that form, or what it begins with leads to no
+ * commit: others resolve that. *found is false when a step leads nowhere. */
+bool replaced_resolve(struct repository *repository, const char *revision, struct object_id *commit,
+                      bool *found);
 
 #endif

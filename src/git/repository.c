@@ -94,11 +94,11 @@ static const struct format {
     const char *is;
     const char *hint;
 } formats[] = {
-    { "objectformat", "names its objects by SHA-256",
-      "what it has can be compared in a copy with SHA-1 names: `git fast-export --all` there, "
-      "`git fast-import` in a new repository" },
-    { "refstorage", "keeps its references in a reftable",
-      "`git refs migrate --ref-format=files` (git 2.46) makes files of them" },
+    {"objectformat", "names its objects by SHA-256",
+     "what it has can be compared in a copy with SHA-1 names: `git fast-export --all` there, "
+      "`git fast-import` in a new repository"                              },
+    { "refstorage",  "keeps its references in a reftable",
+     "`git refs migrate --ref-format=files` (git 2.46) makes files of them"},
 };
 
 /* libgit2 has opened nothing, because of the extension that its message ends with, or a version of

@@ -250,6 +250,7 @@ bool repository_resolve(struct repository *repository, const char *revision,
                         struct object_id *commit, struct error *error)
 {
     git_object *object = NULL;
+    bool found;
     if (!*revision) {
         error_set(error, ERROR_INVALID, "no revision is given");
         return error_hint(error, "a tag, a branch, an id, HEAD~2");
@@ -259,8 +260,8 @@ bool repository_resolve(struct repository *repository, const char *revision,
     if (!check_unambiguous(repository, revision, error) ||
         reference_is_broken(repository, revision, error))
         return false;
-    if (replaced_resolve(repository, revision, commit))
-        return true;
+    if (replaced_resolve(repository, revision, commit, &found))
+        return found || resolve_failed(repository, revision, GIT_ENOTFOUND, error);
     int result = git_revparse_single(&object, repository->git, revision);
     if (result < 0)
         return resolve_failed(repository, revision, result, error);

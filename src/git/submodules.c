@@ -20,10 +20,10 @@
 struct parser {
     struct arena *arena;
     const char *at, *end;
-    struct vector list;    /* struct submodule */
-    struct map *by_name;   /* name → its place in the list, from 1 */
-    struct strbuf word;    /* what is being read */
-    size_t current;        /* the section's place in the list, from 1; 0: it is another's */
+    struct vector list;  /* struct submodule */
+    struct map *by_name; /* name → its place in the list, from 1 */
+    struct strbuf word;  /* what is being read */
+    size_t current;      /* the section's place in the list, from 1; 0: it is another's */
 };
 
 static bool more(const struct parser *parser)
@@ -162,11 +162,9 @@ static void read_setting(struct parser *parser)
 
 struct submodule_list submodules_parse(const char *text, size_t length, struct arena *arena)
 {
-    struct parser parser = { .arena = arena,
-                             .at = text,
-                             .end = text + length,
-                             .by_name = map_new(),
-                             .word = STRBUF_INIT };
+    struct parser parser = {
+        .arena = arena, .at = text, .end = text + length, .by_name = map_new(), .word = STRBUF_INIT
+    };
     vector_init(&parser.list, sizeof(struct submodule));
     while (more(&parser)) {
         skip_blanks(&parser);

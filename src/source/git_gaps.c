@@ -3,7 +3,9 @@
 
 #include <pilab/git/shape.h>
 
-static const char fetch_again[] = "fetch the repository again; `git fsck` names all that is missing";
+static const char unshallow[] = "`git fetch --unshallow` brings the rest";
+static const char fetch_again[] =
+    "fetch the repository again; `git fsck` names all that is missing";
 
 struct gap {
     size_t count; /* of different objects */
@@ -64,13 +66,15 @@ static void report_gap(struct module_reader *reader, enum history_gap kind, cons
     object_id_hex(&gap->first->object, hex);
     what = gap->count == 1 ? arena_printf(reader->arena, "object %s", hex)
                            : what_of(reader, kind, gap->count);
-    error_set(&error, ERROR_CORRUPT, "%s%s", gap->count == 1 ? "" : "the first: ",
-              gap->first->message);
+    error_set(&error, ERROR_CORRUPT, "%s%s",
+              gap->count == 1 ? "" : "the first: ", gap->first->message);
     if (shape->partial)
         error_hint(&error,
                    "the clone is partial (%s), and nothing is fetched while comparing: "
                    "`git fetch --refetch --no-filter` brings all",
                    shape->filter != NULL ? shape->filter : "it has a promisor");
+    else if (shape->shallow)
+        error_hint(&error, "%s", unshallow);
     else if (shape->lost_alternate != NULL)
         error_hint(&error, "objects are borrowed from %s, which is gone", shape->lost_alternate);
     else
@@ -79,14 +83,14 @@ static void report_gap(struct module_reader *reader, enum history_gap kind, cons
 }
 
 /* Whether one side has what only the other seems to have lies beyond the end of its history. */
-static void report_ends(struct module_reader *reader, const struct repository_shape *shape)
+static bool report_ends(struct module_reader *reader, const struct repository_shape *shape)
 {
     const struct code_input *code = &reader->code;
     const struct comparison_module *module = reader->module;
-    const char *previous = module->previous_version != NULL ? module->previous_version
-                                                            : module->previous;
-    const char *current = module->current_version != NULL ? module->current_version
-                                                          : module->current;
+    const char *previous =
+        module->previous_version != NULL ? module->previous_version : module->previous;
+    const char *current =
+        module->current_version != NULL ? module->current_version : module->current;
     struct error error = { 0 };
 
     if (code->behind_unsure && code->behind_count > 0)
@@ -100,9 +104,10 @@ static void report_ends(struct module_reader *reader, const struct repository_sh
                   "are in it already",
                   previous, module_reader_count(reader, code->ahead_count, "commit"));
     else
-        return;
-    error_hint(&error, "%s", shape->shallow ? "`git fetch --unshallow` brings the rest" : fetch_again);
+        return false;
+    error_hint(&error, "%s", shape->shallow ? unshallow : fetch_again);
     module_reader_problem(reader, DRIFT_CODE, "history", &error, true);
+    return true;
 }
 
 static void report_unrelated(struct module_reader *reader)
@@ -116,7 +121,17 @@ static void report_unrelated(struct module_reader *reader)
         return;
     error_set(&error, ERROR_INVALID,
               "the two histories have no commit in common: every commit of each is listed");
-    error_hint(&error, "`git merge-base` finds none either; is it the right repository and version?");
+    error_hint(&error,
+               "`git merge-base` finds none either; is it the right repository and version?");
+    module_reader_problem(reader, DRIFT_CODE, "history", &error, true);
+}
+
+static void report_shallow(struct module_reader *reader)
+{
+    struct error error = { 0 };
+
+    error_set(&error, ERROR_CORRUPT, "the clone is shallow: commits beyond its edge are missing");
+    error_hint(&error, "%s", unshallow);
     module_reader_problem(reader, DRIFT_CODE, "history", &error, true);
 }
 
@@ -124,11 +139,6 @@ static void report_shape(struct module_reader *reader, const struct repository_s
 {
     struct error error = { 0 };
 
-    if (shape->shallow) {
-        error_set(&error, ERROR_CORRUPT, "the clone is shallow: commits beyond its edge are missing");
-        error_hint(&error, "`git fetch --unshallow` brings them");
-        module_reader_problem(reader, DRIFT_CODE, "history", &error, true);
-    }
     if (shape->grafts > 0) {
         error_set(&error, ERROR_UNSUPPORTED,
                   "info/grafts gives other parents to %s, which git follows and this report does "
@@ -176,7 +186,8 @@ void git_module_report_gaps(struct module_reader *reader, struct repository *rep
         module_reader_problem(reader, DRIFT_CODE, ".mailmap", &reader->people_unread, true);
     for (int i = 0; i <= HISTORY_GAP_LINES; i++)
         report_gap(reader, (enum history_gap)i, &gaps[i], &shape);
-    report_ends(reader, &shape);
+    if (!report_ends(reader, &shape) && shape.shallow)
+        report_shallow(reader);
     report_unrelated(reader);
     report_shape(reader, &shape);
     report_likeness(reader);

@@ -211,14 +211,16 @@ static bool read_code(struct module_reader *reader, struct repository *repositor
     git_module_report_gaps(reader, repository);
     reader->code.counts = reader->request->counts;
     reader->input.code = &reader->code;
-    module_reader_source(
-        reader, DRIFT_CODE, reader->files_unknown ? SOURCE_FAILED : SOURCE_READ,
-        arena_printf(reader->arena, "%s, %s%s",
-                     module_reader_count(reader, reader->code.ahead_count, "commit"),
-                     reader->files_unknown
-                         ? "files not known"
-                         : module_reader_count(reader, reader->code.files.count, "file"),
-                     reader->likeness_left ? "; renames of unchanged files only" : ""));
+    module_reader_source(reader, DRIFT_CODE, reader->files_unknown ? SOURCE_FAILED : SOURCE_READ,
+                         arena_printf(reader->arena, "%s, %s%s",
+                                      module_reader_count(reader, reader->code.ahead_count,
+                                                          "commit"),
+                                      reader->files_unknown
+                                          ? "files not known"
+                                          : module_reader_count(reader, reader->code.files.count,
+                                                                "file"),
+                                      reader->likeness_left ? "; renames of unchanged files only"
+                                                            : ""));
     return true;
 }
 

@@ -57,9 +57,8 @@ static struct repository *open_submodule(struct pins *pins, const struct submodu
 
     *why = "its repository is neither one of the project's modules nor checked out here";
     for (size_t i = 0; i < 2; i++) {
-        if (places[i] == NULL || 
-            (!repository_open(&repository, places[i], NULL) &&
-             !repository_open_bare(&repository, places[i], NULL)))
+        if (places[i] == NULL || (!repository_open(&repository, places[i], NULL) &&
+                                  !repository_open_bare(&repository, places[i], NULL)))
             continue;
         if (has_both(repository, &change->old_blob, &change->new_blob)) {
             *why = NULL;
@@ -96,8 +95,8 @@ static bool read_between(struct pins *pins, struct repository *repository,
     struct history *ahead = NULL, *behind = NULL;
     bool ok;
 
-    ahead = history_read(repository, &change->old_blob, &change->new_blob, &options, progress,
-                         error);
+    ahead =
+        history_read(repository, &change->old_blob, &change->new_blob, &options, progress, error);
     behind = ahead != NULL ? history_read(repository, &change->new_blob, &change->old_blob,
                                           &options, progress, error)
                            : NULL;

@@ -28,15 +28,15 @@ struct code_input {
     /* For each commit of `ahead`: whether a commit named in its "cherry picked from" trailers is
      * reachable from previous (verified in the repository). NULL: none is. */
     const bool *ahead_picked_from_previous;
-    /* The other side's history ends within what it has alone (a shallow clone, a missing commit): it
-     * may have some of these commits all the same. */
+    /* The other side's history ends within what it has alone (a shallow clone, a missing commit):
+     * it may have some of these commits all the same. */
     bool behind_unsure;
-    struct file_change_list files; /* net difference of the two trees */
+    struct file_change_list files;            /* net difference of the two trees */
     const struct drift_submodule *submodules; /* those that moved or come from another place */
     size_t submodule_count;
-    bool counts;                   /* line counts were asked for */
-    bool first_parent;             /* the lists follow only first parents: a merge stands for what
-                                      it brought and is a change itself */
+    bool counts;       /* line counts were asked for */
+    bool first_parent; /* the lists follow only first parents: a merge stands for what
+                          it brought and is a change itself */
 };
 
 /* One configuration: all its layers folded into one document, on both sides. */

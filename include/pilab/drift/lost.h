@@ -17,9 +17,9 @@ struct drift_lost {
     const struct drift_commit *commit;
 };
 
-/* Whether a commit of drift_code.behind would be lost: current surely has no twin of it, and it is no
- * merge that only joins what is listed by itself. (Where only first parents are followed, a merge
- * stands for its branch, and counts.) */
+/* Whether a commit of drift_code.behind would be lost: current surely has no twin of it, and it is
+ * no merge that only joins what is listed by itself. (Where only first parents are followed, a
+ * merge stands for its branch, and counts.) */
 bool drift_commit_lost(const struct drift_commit *commit);
 /* Whether it mends a hole: by a mark of its own or by its category. */
 bool drift_commit_secures(const struct drift_commit *commit);

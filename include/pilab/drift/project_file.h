@@ -38,10 +38,10 @@ struct module_settings {
     const char *type; /* BACKEND FRONTEND DATABASE INFRASTRUCTURE LIBRARY OTHER */
     const char *description;
     const char *repository; /* NULL: the repository the file lies in */
-    const char *path;       /* its part of a monorepo; NULL: all; several paths: one a line, of which
-                               it is at home in the first */
-    const char *tags;       /* "v{version}"; NULL: the usual forms */
-    const char **config;    /* layers, later wins */
+    const char *path;    /* its part of a monorepo; NULL: all; several paths: one a line, of which
+                            it is at home in the first */
+    const char *tags;    /* "v{version}"; NULL: the usual forms */
+    const char **config; /* layers, later wins */
     size_t config_count;
     const char *migrations_path, *migrations_dialect; /* NULL: none */
     const char *dependencies;                         /* "auto", or NULL */

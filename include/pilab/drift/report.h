@@ -143,8 +143,8 @@ struct drift_commit {
     const char *twin;          /* the other commit's id, or NULL */
     const char *maybe_shipped; /* same subject and same ticket or PR on the other side: check; the
                                   other commit's id, or NULL */
-    bool unsure;               /* of `behind`: whether current has it cannot be told, for the history
-                                  of current ends too early */
+    bool unsure; /* of `behind`: whether current has it cannot be told, for the history
+                    of current ends too early */
     enum change_category category; /* by its own evidence */
     const char *category_basis;    /* "prefix feat", "label bug", "word fix" */
     bool breaking, security;

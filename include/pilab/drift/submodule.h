@@ -33,9 +33,9 @@ struct drift_submodule {
     /* Those of them that are listed: the newest, ahead before behind. */
     struct submodule_commit *commits;
     size_t commit_count;
-    size_t ahead_listed;                   /* how many of the list are ahead */
+    size_t ahead_listed;                    /* how many of the list are ahead */
     const char *previous_url, *current_url; /* NULL: not said on that side */
-    const char *why;                       /* SUBMODULE_UNKNOWN: why nothing is known of it */
+    const char *why;                        /* SUBMODULE_UNKNOWN: why nothing is known of it */
 };
 
 /* So many commits are listed at most in each direction. */

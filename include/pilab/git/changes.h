@@ -62,9 +62,10 @@ enum changes_flags {
 #define LIKENESS_SIZE_LIMIT ((size_t)16 << 20)
 
 /* Commits' trees from `previous` (NULL: the empty tree) to `current`, below `directory` (""
- * or NULL: everything; a file or a folder, or several of them, one a line; paths stay relative to the root). The result lives in `arena`. A missing blob
- * marks its file `unread`; a missing tree is ERROR_CORRUPT naming it. Lines of many files are
- * counted by so many threads; 0: as many as there are processors, at most 4. */
+ * or NULL: everything; a file or a folder, or several of them, one a line; paths stay relative to
+ * the root). The result lives in `arena`. A missing blob marks its file `unread`; a missing tree is
+ * ERROR_CORRUPT naming it. Lines of many files are counted by so many threads; 0: as many as there
+ * are processors, at most 4. */
 bool changes_between(struct repository *repository, const struct object_id *previous,
                      const struct object_id *current, const char *directory, unsigned flags,
                      unsigned threads, struct arena *arena, struct file_change_list *out,

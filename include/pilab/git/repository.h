@@ -134,8 +134,9 @@ struct tree_file_list {
     size_t count;
 };
 
-/* Every file below `directory` ("" or NULL: all; several: one a line) in `commit`'s tree, for which `wanted` (NULL: all)
- * says yes. Submodules are left out; symbolic links are listed with their mode. */
+/* Every file below `directory` ("" or NULL: all; several: one a line) in `commit`'s tree, for which
+ * `wanted` (NULL: all) says yes. Submodules are left out; symbolic links are listed with their
+ * mode. */
 struct tree_file_list *repository_list_files(struct repository *repository,
                                              const struct object_id *commit, const char *directory,
                                              bool (*wanted)(const char *path, void *context),

@@ -15,10 +15,11 @@ struct repository_shape {
     bool shallow; /* some commits have no parents here though they have some elsewhere */
     bool partial; /* objects were left with a remote: git would fetch them when they are asked for,
                      we never do */
-    const char *filter;         /* what was left: "blob:none"; NULL: not said */
-    const char *lost_alternate; /* a folder of objects that are borrowed and that is gone; or NULL */
-    size_t replaced; /* objects that git replaces by others (git-replace); followed here too */
-    size_t grafts;   /* commits to which info/grafts gives other parents; not followed here */
+    const char *filter; /* what was left: "blob:none"; NULL: not said */
+    const char
+        *lost_alternate; /* a folder of objects that are borrowed and that is gone; or NULL */
+    size_t replaced;     /* objects that git replaces by others (git-replace); followed here too */
+    size_t grafts;       /* commits to which info/grafts gives other parents; not followed here */
 };
 
 /* Texts live in `arena`. */

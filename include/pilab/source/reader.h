@@ -15,23 +15,23 @@ struct module_reader {
     const struct comparison_module *module;
     const struct well_known *names;
     const struct progress *progress;
-    unsigned threads;          /* for what is read within the module; 0: by the machine */
-    struct arena *arena;       /* texts and arrays of the inputs below */
-    const char *directory;     /* the module's part of its repository: "", "services/auth", or several
-                                  paths, one a line; NULL: what was asked for leads out of it */
-    const char *home;          /* the first of them */
+    unsigned threads;      /* for what is read within the module; 0: by the machine */
+    struct arena *arena;   /* texts and arrays of the inputs below */
+    const char *directory; /* the module's part of its repository: "", "services/auth", or several
+                              paths, one a line; NULL: what was asked for leads out of it */
+    const char *home;      /* the first of them */
     struct module_input input; /* what drift_detect gets */
     struct code_input code;
     struct history *ahead, *behind;
-    struct mailmap *people; /* NULL: the project has none */
+    struct mailmap *people;     /* NULL: the project has none */
     struct error people_unread; /* why its .mailmap could not be read */
-    bool same_commit;       /* both sides are one commit */
-    bool likeness_left;     /* nobody looked for renames of files that changed on the way */
-    bool files_unknown;     /* the trees could not be read: a problem says why */
-    struct vector documents; /* struct document *: owned */
-    struct vector configs;   /* struct config_input */
-    struct vector sources;   /* struct drift_source */
-    struct vector problems;  /* struct drift_problem */
+    bool same_commit;           /* both sides are one commit */
+    bool likeness_left;         /* nobody looked for renames of files that changed on the way */
+    bool files_unknown;         /* the trees could not be read: a problem says why */
+    struct vector documents;    /* struct document *: owned */
+    struct vector configs;      /* struct config_input */
+    struct vector sources;      /* struct drift_source */
+    struct vector problems;     /* struct drift_problem */
     size_t compared, broken; /* document pairs: both sides known, or one of them not understood */
     struct error failure;    /* the first that kept a source from being read */
 };

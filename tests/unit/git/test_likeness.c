@@ -76,8 +76,8 @@ static void add_statuses(const struct file_change_list *list, struct strbuf *out
 static void assert_as_git(const char *previous, const char *current)
 {
     struct strbuf mine = STRBUF_INIT, git = STRBUF_INIT;
-    const char *const arguments[] = { "diff",   "-M50%",  "-l0", "--no-color", "--name-status",
-                                      previous, current, NULL };
+    const char *const arguments[] = { "diff",          "-M50%",  "-l0",   "--no-color",
+                                      "--name-status", previous, current, NULL };
     struct file_change_list list = compare(previous, current, 0);
     add_statuses(&list, &mine);
     fixture_git(fixture, &git, arguments);

@@ -30,13 +30,19 @@ static const char map_text[] =
     "Broken <broken@example.org\n";
 
 static const char *const people[][2] = {
-    { "ada", "ada@example.org" },         { "A", "ADA@Example.ORG" },
-    { "bob", "bob@old.example.org" },     { "bob", "bob@example.org" },
-    { "c", "carol@old.example.org" },     { "DD", "shared@example.org" },
-    { "Emil", "SHARED@example.org" },     { "Frida", "shared@example.org" },
-    { "x", "x@old.example.org" },         { "y", "y@example.org" },
-    { "broken", "broken@example.org" },   { "unknown", "unknown@example.org" },
-    { "blank", "blank@example.org" },
+    {"ada",      "ada@example.org"      },
+    { "A",       "ADA@Example.ORG"      },
+    { "bob",     "bob@old.example.org"  },
+    { "bob",     "bob@example.org"      },
+    { "c",       "carol@old.example.org"},
+    { "DD",      "shared@example.org"   },
+    { "Emil",    "SHARED@example.org"   },
+    { "Frida",   "shared@example.org"   },
+    { "x",       "x@old.example.org"    },
+    { "y",       "y@example.org"        },
+    { "broken",  "broken@example.org"   },
+    { "unknown", "unknown@example.org"  },
+    { "blank",   "blank@example.org"    },
 };
 
 /* `git check-mailmap` for the same people. */

@@ -124,7 +124,7 @@ static void a_format_of_the_future_is_unsupported(void **state)
                            "[core]\n\trepositoryformatversion = 1\n\tbare = false\n"
                            "[extensions]\n\tobjectFormat = sha256\n");
     assert_false(repository_open(&repository, fixture_path(fixture), &error));
-    fixture_assert_error(&error, ERROR_UNSUPPORTED, "objectformat", "");
+    fixture_assert_error(&error, ERROR_UNSUPPORTED, "SHA-256", "");
 }
 
 /* --- Revisions ------------------------------------------------------------------------------ */

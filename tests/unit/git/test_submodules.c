@@ -153,10 +153,8 @@ static void names_that_lead_elsewhere_are_nowhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(a_submodule_has_a_name_a_path_and_a_url),
-        CASE(values_are_written_as_git_writes_them),
-        CASE(what_is_broken_is_passed_over),
-        CASE(relative_urls_start_at_the_origin),
+        CASE(a_submodule_has_a_name_a_path_and_a_url), CASE(values_are_written_as_git_writes_them),
+        CASE(what_is_broken_is_passed_over),           CASE(relative_urls_start_at_the_origin),
         CASE(names_that_lead_elsewhere_are_nowhere),
     };
     return cmocka_run_group_tests_name("gitmodules", tests, fixture_library_start,
