@@ -41,7 +41,20 @@ static struct drift_report *full_report(struct arena *arena)
     struct drift_change *change = arena_alloc(arena, sizeof *change);
     struct drift_source *source = arena_alloc(arena, sizeof *source);
     struct drift_problem *problem = arena_alloc(arena, sizeof *problem);
+    struct drift_submodule *submodule = arena_alloc(arena, sizeof *submodule);
 
+    *submodule =
+        (struct drift_submodule){ .path = "new.c",
+                                  .move = SUBMODULE_ASIDE,
+                                  .ahead = 3,
+                                  .behind = 2,
+                                  .ahead_listed = 1,
+                                  .previous_url = "../a",
+                                  .current_url = "../b",
+                                  .commits = arena_array(arena, 1, sizeof(struct submodule_commit)),
+                                  .commit_count = 1 };
+    submodule->commits[0] =
+        (struct submodule_commit){ "3333333333333333333333333333333333333333", "One", "Ada" };
     items[0] = (struct drift_item){
         .id = "0123456789abcdef",
         .type = DRIFT_CODE,
@@ -53,6 +66,8 @@ static struct drift_report *full_report(struct arena *arena)
         .change_type = CHANGE_TYPE_MODIFIED,
         .detail = DETAIL_RENAMED,
         .old_path = "old.c",
+        .likeness = 87,
+        .submodule = submodule,
         .severity = SEVERITY_CRITICAL,
         .rules = rules,
         .rule_count = 2,
@@ -253,6 +268,11 @@ static void everything_that_is_written_is_read_back(void **state)
     assert_memory_equal(&read->items[0].new_blob, &report->items[0].new_blob, OBJECT_ID_SIZE);
     assert_int_equal(read->items[0].new_mode, 0100755);
     assert_same_text(read->items[0].old_path, "old.c");
+    assert_int_equal(read->items[0].likeness, 87);
+    assert_int_equal(read->items[0].submodule->move, SUBMODULE_ASIDE);
+    assert_int_equal(read->items[0].submodule->behind, 2);
+    assert_same_text(read->items[0].submodule->commits[0].subject, "One");
+    assert_null(read->items[1].submodule);
     assert_true(read->items[1].current.masked);
     assert_false(read->items[1].previous.present);
     assert_int_equal(read->items[1].current_at.line, 7);

@@ -85,6 +85,21 @@ static void only_what_current_has_no_twin_of_is_lost(void **state)
     assert_false(drift_report_goes_back(fixture->report));
 }
 
+/* A shallow clone may have it and not know. */
+static void what_may_be_there_is_not_called_lost(void **state)
+{
+    struct code_fixture *fixture = *state;
+
+    diverge(fixture);
+    fixture->codes[0].behind_unsure = true;
+    code_fixture_detect(fixture);
+    assert_true(code_fixture_commit(fixture, 502)->unsure);
+    assert_false(drift_commit_lost(code_fixture_commit(fixture, 502)));
+    assert_non_null(strstr(code_fixture_commit(fixture, 502)->basis, "cannot be told"));
+    assert_false(code_fixture_commit(fixture, 501)->unsure);
+    assert_int_equal(drift_lost_count(fixture->report), 0);
+}
+
 static void of_first_parents_a_merge_stands_for_what_it_brought(void **state)
 {
     struct code_fixture *fixture = *state;
@@ -324,6 +339,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(only_what_current_has_no_twin_of_is_lost),
+        CASE(what_may_be_there_is_not_called_lost),
         CASE(of_first_parents_a_merge_stands_for_what_it_brought),
         CASE(what_secures_comes_first_and_what_is_internal_last),
         CASE(who_only_takes_away_goes_back),
