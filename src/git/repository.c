@@ -268,6 +268,11 @@ const char *repository_name(const struct repository *repository)
     return repository->name;
 }
 
+bool repository_has_replacements(const struct repository *repository)
+{
+    return repository->replaced != NULL;
+}
+
 bool repository_is_shallow(const struct repository *repository)
 {
     return repository->shallow;

@@ -139,6 +139,10 @@ static bool read_histories(struct module_reader *reader, struct repository *repo
     options.first_parent = reader->request->first_parent;
     options.files = true;
     options.counts = reader->request->counts;
+    if (repository_has_replacements(repository)) {
+        options.load_counts = NULL;
+        options.save_counts = NULL;
+    }
     options.threads = reader->threads;
     if (!history_read_sides(repository, previous, current, &options, &reader->ahead,
                             &reader->behind, reader->progress, error))

@@ -66,6 +66,9 @@ const char *repository_work_tree(const struct repository *repository);
 /* A name for people: the last component without ".git". Borrowed. */
 const char *repository_name(const struct repository *repository);
 bool repository_is_shallow(const struct repository *repository);
+/* Whether some objects are replaced by others (git-replace): then what was found out of a commit
+ * holds only as long as they are, and is not to be kept. */
+bool repository_has_replacements(const struct repository *repository);
 
 /* Any revision git knows (tag, branch, remote branch, full or short id, HEAD~2, …) to the commit it
  * leads to. A plain name that is a tag and a branch at once and points to different commits is

@@ -63,6 +63,46 @@ static void lines_are_counted_when_asked_for(void **state)
     assert_true(code->ahead[0].files.changes[0].counted);
 }
 
+static bool keeps_nothing(void *context, const struct object_id *commit, const char *directory,
+                          uint64_t *insertions, uint64_t *deletions, uint64_t *files)
+{
+    (void)context, (void)commit, (void)directory, (void)insertions, (void)deletions, (void)files;
+    return false;
+}
+
+static void count_kept(void *context, const struct object_id *commit, const char *directory,
+                       uint64_t insertions, uint64_t deletions, uint64_t files)
+{
+    (void)commit, (void)directory, (void)insertions, (void)deletions, (void)files;
+    ++*(int *)context;
+}
+
+/* Elsewhere the commit has other lines. */
+static void counts_of_replaced_commits_are_not_kept(void **state)
+{
+    struct work *work = *state;
+    const char *const replace[] = { "replace", "v2", "v2~1", NULL };
+    struct strbuf out = STRBUF_INIT;
+    int kept = 0;
+
+    builder_write(work->build, "a.c", "1\n");
+    work_commit(work, "Begin", "v1");
+    builder_write(work->build, "a.c", "2\n");
+    work_commit(work, "Change", NULL);
+    builder_write(work->build, "a.c", "3\n");
+    work_commit(work, "Again", "v2");
+    work->request.counts = true;
+    work->request.history.load_counts = keeps_nothing;
+    work->request.history.save_counts = count_kept;
+    work->request.history.counts_context = &kept;
+    work_read(work);
+    assert_int_equal(kept, 2);
+    fixture_git(work->fixture, &out, replace);
+    assert_int_equal(work_read(work)->modules[0].code->ahead_count, 1);
+    assert_int_equal(kept, 2);
+    strbuf_release(&out);
+}
+
 static void files_can_be_counted_without_the_commits(void **state)
 {
     struct work *work = *state;
@@ -497,6 +537,7 @@ int main(void)
         CASE(commits_and_files_of_the_range_are_read),
         CASE(lines_are_counted_when_asked_for),
         CASE(files_can_be_counted_without_the_commits),
+        CASE(counts_of_replaced_commits_are_not_kept),
         CASE(diverged_branches_find_the_same_change_on_both),
         CASE(a_trailer_counts_only_when_its_commit_is_there),
         CASE(a_part_of_a_monorepo_has_only_its_own),
