@@ -23,13 +23,17 @@ struct mailmap {
     struct map *by_both;  /* "address\nname" → struct person */
 };
 
-static char *key_of(struct arena *arena, const char *email, const char *name)
+static void put_key(struct strbuf *key, const char *email, const char *name)
 {
-    char *key = name ? arena_printf(arena, "%s\n%s", email, name) : arena_text(arena, email);
-    for (char *p = key; *p; p++)
+    strbuf_clear(key);
+    strbuf_add(key, email);
+    if (name) {
+        strbuf_add_char(key, '\n');
+        strbuf_add(key, name);
+    }
+    for (char *p = key->data; *p; p++)
         if (*p >= 'A' && *p <= 'Z')
             *p = (char)(*p - 'A' + 'a');
-    return key;
 }
 
 /* An address alone adds to what is known of it; with a name it is told anew. */
@@ -41,12 +45,14 @@ static void add(struct mailmap *mailmap, const char *new_name, const char *new_e
         old_email = new_email;
         new_email = NULL;
     }
-    const char *key = key_of(mailmap->arena, old_email, old_name);
-    struct person *person = map_get(map, key);
+    struct strbuf key = STRBUF_INIT;
+    put_key(&key, old_email, old_name);
+    struct person *person = map_get(map, key.data);
     if (!person) {
         person = arena_alloc(mailmap->arena, sizeof(*person));
-        map_put(map, key, person);
+        map_put(map, key.data, person);
     }
+    strbuf_release(&key);
     if (old_name)
         *person = (struct person){ new_name, new_email };
     if (new_name)
@@ -136,11 +142,14 @@ bool mailmap_apply(const struct mailmap *mailmap, const char **name, const char 
 {
     if (!mailmap)
         return false;
-    struct arena *arena = arena_new();
-    const struct person *person = map_get(mailmap->by_both, key_of(arena, *email, *name));
-    if (!person)
-        person = map_get(mailmap->by_email, key_of(arena, *email, NULL));
-    arena_free(&arena);
+    struct strbuf key = STRBUF_INIT;
+    put_key(&key, *email, *name);
+    const struct person *person = map_get(mailmap->by_both, key.data);
+    if (!person) {
+        put_key(&key, *email, NULL);
+        person = map_get(mailmap->by_email, key.data);
+    }
+    strbuf_release(&key);
     if (!person || (!person->name && !person->email))
         return false;
     *name = person->name ? person->name : *name;
