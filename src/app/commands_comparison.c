@@ -14,7 +14,7 @@ static const char severities[] = "critical high medium low info";
 static const struct option_spec drift_options[] = {
     { "from", 0, "ENV", NULL, "the environment that would be promoted (with --to)" },
     { "to", 0, "ENV", NULL, "the environment that would get it (with --from)" },
-    { "path", 0, "PATH", NULL, "only this file or folder of the repository; may be given several times" },
+    { "path", 0, "PATH", NULL, "only this file or folder; may be given several times" },
     { "module", 'm', "MODULE", NULL, "only this module of the project" },
     { "type", 't', "TYPE", "code config", "read only this type" },
     { "counts", 0, NULL, NULL, "count changed lines per commit (slower on long ranges)" },
@@ -29,7 +29,7 @@ static const struct option_spec drift_options[] = {
 const struct option_spec notes_options[NOTES_OPTION_COUNT + 1] = {
     { "from", 0, "ENV", NULL, "the environment that would be promoted (with --to)" },
     { "to", 0, "ENV", NULL, "the environment that would get it (with --from)" },
-    { "path", 0, "PATH", NULL, "only this file or folder of the repository; may be given several times" },
+    { "path", 0, "PATH", NULL, "only this file or folder; may be given several times" },
     { "module", 'm', "MODULE", NULL, "only this module of the project" },
     { "release", 'r', "NAME", NULL, "the version that the notes are for" },
     { "first-parent", 0, NULL, NULL, "follow only the first parent of merges" },
