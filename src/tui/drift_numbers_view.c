@@ -66,7 +66,7 @@ static void show_tab(struct numbers_screen *screen)
 
     drift_number_fill(screen->rows, screen->report, number, screen->studio->utf8);
     drift_number_columns(screen->report, number, screen->rows, columns);
-    list_set_columns(screen->list, columns, DRIFT_ROW_CELLS);
+    list_set_columns(screen->list, columns, drift_columns_used(columns));
     list_set_source(screen->list, memory_rows_source(screen->rows));
 }
 
@@ -200,7 +200,7 @@ struct view *drift_numbers_view_new(struct studio *studio, const struct drift_re
     memory_rows_set_fields(screen->rows, &fields);
     drift_live_start(&screen->live, report, studio->utf8, screen->rows);
     drift_number_columns(report, drift_number_at(page, current), screen->rows, columns);
-    screen->list = list_new(columns, DRIFT_ROW_CELLS, memory_rows_source(screen->rows));
+    screen->list = list_new(columns, drift_columns_used(columns), memory_rows_source(screen->rows));
     list_set_empty(screen->list, "There is none.");
     show_tab(screen);
     view = view_new(studio->workspace, &numbers_ops, screen);

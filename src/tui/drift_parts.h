@@ -127,6 +127,10 @@ void drift_number_columns(const struct drift_report *report, const struct drift_
 void drift_columns_fit(const struct drift_report *report, size_t lines,
                        const struct memory_rows *rows, struct list_column columns[DRIFT_ROW_CELLS]);
 
+/* How many of them a list needs: those of commits alone have lines in a column of their own, and an
+ * empty one would take a gap. */
+size_t drift_columns_used(const struct list_column columns[DRIFT_ROW_CELLS]);
+
 /* drift_numbers_view.c: a tab for every number of a page. Borrows the report. */
 struct view *drift_numbers_view_new(struct studio *studio, const struct drift_report *report,
                                     enum drift_number_page page, size_t current);

@@ -86,6 +86,11 @@ void drift_columns_fit(const struct drift_report *report, size_t lines,
     columns[CELL_GRAVE] = severity;
 }
 
+size_t drift_columns_used(const struct list_column columns[DRIFT_ROW_CELLS])
+{
+    return columns[CELL_LINES].minimum > 0 ? DRIFT_ROW_CELLS : CELL_LINES;
+}
+
 /* --- What a row is found by although no cell shows it -------------------------------------------
  */
 

@@ -121,7 +121,7 @@ static void show_tab(struct drift_screen *screen)
 
     fill_tab(screen);
     drift_rows_columns(screen->report, tab, screen->rows, columns);
-    list_set_columns(screen->list, columns, DRIFT_ROW_CELLS);
+    list_set_columns(screen->list, columns, drift_columns_used(columns));
     list_set_source(screen->list, memory_rows_source(screen->rows));
 }
 
@@ -459,7 +459,7 @@ struct view *drift_view_new(struct studio *studio, struct drift_report *report, 
     memory_rows_set_fields(screen->rows, &fields);
     drift_live_start(&screen->live, report, studio->utf8, screen->rows);
     drift_rows_columns(report, DRIFT_TAB_VERDICT, screen->rows, columns);
-    screen->list = list_new(columns, DRIFT_ROW_CELLS, memory_rows_source(screen->rows));
+    screen->list = list_new(columns, drift_columns_used(columns), memory_rows_source(screen->rows));
     list_set_empty(screen->list, "Nothing differs here.\ngt shows the other tabs, c compares two "
                                  "other states.");
     show_tab(screen);

@@ -107,6 +107,19 @@ static void an_arena_knows_what_it_handed_out(void **state)
     assert_int_equal(arena_used(*state), 105);
 }
 
+static void an_arena_takes_over_another_one(void **state)
+{
+    struct arena *arena = *state, *other = arena_new();
+    char *before = arena_text(arena, "before"), *text = arena_text(other, "other");
+
+    arena_adopt(arena, &other);
+    assert_null(other);
+    assert_string_equal(text, "other");
+    assert_int_equal(arena_used(arena), 7 + 6);
+    assert_string_equal(arena_text(arena, "after"), "after");
+    assert_string_equal(before, "before");
+}
+
 static void words_are_what_stands_between_separators(void **state)
 {
     struct arena *arena = *state;
@@ -146,6 +159,7 @@ int main(void)
         WITH_ARENA(formatted_text_is_as_long_as_it_needs),
         WITH_ARENA(empty_blocks_are_distinct),
         WITH_ARENA(an_arena_knows_what_it_handed_out),
+        WITH_ARENA(an_arena_takes_over_another_one),
         WITH_ARENA(words_are_what_stands_between_separators),
         cmocka_unit_test(freeing_nothing_is_fine),
     };
