@@ -27,6 +27,9 @@ void compare_plan_start(struct call *call, const struct compare_ask *ask, struct
                     .random = reproducible(call)}
     };
     memcpy(plan->request.types, ask->types, sizeof plan->request.types);
+    if (ask->types[DRIFT_CODE])
+        plan->counts = kept_counts_open(call->settings);
+    kept_counts_use(plan->counts, &plan->request);
 }
 
 static bool is_revision(void *context, const char *text)

@@ -206,10 +206,6 @@ bool compare_run_lines(struct call *call, const struct compare_ask *ask,
     if (!repository_library_start(error))
         return false;
     ok = compare_plan_read(call, &names, &plan, &comparison, error);
-    if (ok && plan.counts == NULL) {
-        plan.counts = kept_counts_open(call->settings);
-        kept_counts_use(plan.counts, &plan.request.history);
-    }
     ok = ok && answer(call, comparison, listener, settled, error);
     comparison_free(&comparison);
     kept_counts_close(&plan.counts);

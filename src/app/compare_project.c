@@ -446,18 +446,14 @@ static void fingerprint(void *context, const char *value, size_t length, char ou
     store_fingerprint(context, value, length, out);
 }
 
-static void plan_settings(struct call *call, const struct compare_ask *ask,
-                          const struct project_settings *settings, struct compare_plan *plan)
+static void plan_settings(struct call *call, const struct project_settings *settings,
+                          struct compare_plan *plan)
 {
     compare_plan_settings(settings, plan);
     plan->request.project = settings->name;
     plan->request.project_code = settings->code;
     plan->request.fingerprint = fingerprint;
     plan->request.fingerprint_context = call->store;
-    if (!ask->counts)
-        return;
-    plan->counts = kept_counts_open(call->settings);
-    kept_counts_use(plan->counts, &plan->request.history);
 }
 
 bool compare_plan_project(struct call *call, const struct compare_ask *ask,
@@ -477,7 +473,7 @@ bool compare_plan_project(struct call *call, const struct compare_ask *ask,
     }
     if (!project_load(call, settings, error))
         return false;
-    plan_settings(call, ask, settings, plan);
+    plan_settings(call, settings, plan);
     ok = start_side(call, &plan->previous, false, &previous, &plan->request.previous, error) &&
          start_side(call, &plan->current, plan->previous.kind == STATE_ENVIRONMENT, &current,
                     &plan->request.current, error) &&

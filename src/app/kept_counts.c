@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
@@ -9,6 +10,8 @@
 
 /* Object ids name content: the same commit has the same counts in every repository. */
 static const char any_repository[] = "";
+/* Versions of files have a scope of their own: no repository has this name. */
+static const char of_versions[] = "versions of files";
 
 struct kept_counts {
     struct cache *cache;
@@ -76,11 +79,74 @@ static void save(void *context, const struct object_id *commit, const char *dire
     pthread_mutex_unlock(&counts->lock);
 }
 
-void kept_counts_use(struct kept_counts *counts, struct history_options *options)
+static bool load_patch(void *context, const struct object_id *commit, const char *directory,
+                       struct object_id *patch_id)
+{
+    struct kept_counts *counts = context;
+    unsigned char patch[CACHE_ID_LIMIT];
+    size_t length;
+    bool known;
+
+    pthread_mutex_lock(&counts->lock);
+    known = cache_get_patch_id(counts->cache, any_repository, folder(directory), commit->bytes,
+                               sizeof commit->bytes, patch, &length);
+    pthread_mutex_unlock(&counts->lock);
+    if (!known || (length != 0 && length != sizeof patch_id->bytes))
+        return false;
+    *patch_id = (struct object_id){ { 0 } };
+    if (length > 0)
+        memcpy(patch_id->bytes, patch, sizeof patch_id->bytes);
+    return true;
+}
+
+static void save_patch(void *context, const struct object_id *commit, const char *directory,
+                       const struct object_id *patch_id)
+{
+    struct kept_counts *counts = context;
+    size_t length = object_id_is_zero(patch_id) ? 0 : sizeof patch_id->bytes;
+
+    pthread_mutex_lock(&counts->lock);
+    cache_put_patch_id(counts->cache, any_repository, folder(directory), commit->bytes,
+                       sizeof commit->bytes, patch_id->bytes, length);
+    pthread_mutex_unlock(&counts->lock);
+}
+
+static bool load_lines(void *context, const unsigned char key[LINE_KEY_SIZE],
+                       struct line_numbers *numbers)
+{
+    struct kept_counts *counts = context;
+    struct cache_counts found;
+    bool known;
+
+    pthread_mutex_lock(&counts->lock);
+    known = cache_get_counts(counts->cache, of_versions, "", key, LINE_KEY_SIZE, &found);
+    pthread_mutex_unlock(&counts->lock);
+    if (known)
+        *numbers = (struct line_numbers){ found.files == 0, found.insertions, found.deletions };
+    return known;
+}
+
+/* What is binary counts as no file of lines. */
+static void save_lines(void *context, const unsigned char key[LINE_KEY_SIZE],
+                       const struct line_numbers *numbers)
+{
+    struct kept_counts *counts = context;
+    struct cache_counts found = { numbers->insertions, numbers->deletions, !numbers->binary };
+
+    pthread_mutex_lock(&counts->lock);
+    cache_put_counts(counts->cache, of_versions, "", key, LINE_KEY_SIZE, &found);
+    pthread_mutex_unlock(&counts->lock);
+}
+
+void kept_counts_use(struct kept_counts *counts, struct comparison_request *request)
 {
     if (counts == NULL)
         return;
-    options->load_counts = load;
-    options->save_counts = save;
-    options->counts_context = counts;
+    request->history.load_counts = load;
+    request->history.save_counts = save;
+    request->history.counts_context = counts;
+    request->patches.load = load_patch;
+    request->patches.save = save_patch;
+    request->patches.context = counts;
+    request->lines = (struct line_store){ load_lines, save_lines, counts };
 }

@@ -242,15 +242,21 @@ void changes_sum(struct file_change_list *list)
     }
 }
 
+struct counting {
+    struct file_change_list *list;
+    const struct line_store *store;
+};
+
 /* A copy takes nothing away from where it came from: all its lines are new ones. */
 static void count_one(void *context, struct worker *worker, size_t index)
 {
-    const struct file_change_list *list = context;
-    struct file_change *change = &list->changes[index];
-    struct line_counts counts;
+    const struct counting *counting = context;
+    struct file_change *change = &counting->list->changes[index];
+    struct line_numbers counts;
     uint32_t old_mode = change->status == FILE_COPIED ? 0 : change->old_mode;
-    change->counted = lines_count(worker->repository, &change->old_blob, old_mode,
-                                  &change->new_blob, change->new_mode, &counts, NULL);
+    change->counted =
+        lines_count_kept(worker->repository, counting->store, &change->old_blob, old_mode,
+                         &change->new_blob, change->new_mode, &counts, NULL);
     change->unread = !change->counted;
     if (!change->counted)
         return;
@@ -260,14 +266,16 @@ static void count_one(void *context, struct worker *worker, size_t index)
 }
 
 bool changes_count(struct repository *repository, struct file_change_list *list, unsigned threads,
-                   const struct progress *progress, struct error *error)
+                   const struct line_store *store, const struct progress *progress,
+                   struct error *error)
 {
+    struct counting counting = { .list = list, .store = store };
     bool ok = true;
     struct work work = { .what = "counting lines",
                          .count = list->count,
                          .threads = list->count >= MANY_FILES ? threads : 1,
                          .item = count_one,
-                         .context = list };
+                         .context = &counting };
     struct arena *arenas[WORKERS_LIMIT];
     ok = workers_run(repository, &work, arenas, progress, error);
     for (unsigned i = 0; i < WORKERS_LIMIT; i++)
@@ -289,7 +297,7 @@ static bool finish(struct repository *repository, struct vector *changes, unsign
     *out = (struct file_change_list){ .changes = vector_to_arena(changes, arena),
                                       .count = changes->count,
                                       .likeness_capped = capped };
-    if ((flags & CHANGES_COUNTS) && changes_count(repository, out, threads, progress, error))
+    if ((flags & CHANGES_COUNTS) && changes_count(repository, out, threads, NULL, progress, error))
         return true;
     if (!(flags & CHANGES_COUNTS))
         return true;

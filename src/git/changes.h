@@ -21,9 +21,6 @@ bool changes_differ(struct repository *repository, const struct object_id *a,
 /* Turns deleted and added files of one content into renames, further added ones into copies. */
 void changes_pair(struct vector *changes);
 
-/* Counts lines and sums them up. False only when cancelled. */
-bool changes_count(struct repository *repository, struct file_change_list *list, unsigned threads,
-                   const struct progress *progress, struct error *error);
 void changes_sum(struct file_change_list *list);
 
 #endif

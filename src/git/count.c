@@ -23,7 +23,8 @@ static void count_one(void *context, struct worker *worker, size_t index)
 {
     struct counting *counting = context;
     const struct count_work *work = counting->work;
-    if (!changes_count(worker->repository, work->lists[index], 1, &counting->quiet, NULL))
+    if (!changes_count(worker->repository, work->lists[index], 1, work->store, &counting->quiet,
+                       NULL))
         return;
     pthread_mutex_lock(&counting->telling);
     work->counted(work->context, index);

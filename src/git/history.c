@@ -108,7 +108,7 @@ static void count_files(struct reading *reading, struct repository *repository,
     if (!reading->options->counts || commit->parent_count > 1 ||
         load_counts(reading, commit, &commit->files))
         return;
-    changes_count(repository, &commit->files, 1, NULL, NULL);
+    changes_count(repository, &commit->files, 1, NULL, NULL, NULL);
     save_counts(reading, commit, &commit->files);
 }
 

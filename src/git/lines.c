@@ -2,11 +2,10 @@
 #include "edit.h"
 #include "internal.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <pilab/base/memory.h>
 
 /* core.bigFileThreshold's default: git takes larger files for binary without looking. */
 #define BIG_FILE    ((size_t)512 << 20)
@@ -89,7 +88,7 @@ static void leave_out_common(struct edit_text *a, struct edit_text *b)
 
 static int add_hunk(const git_diff_delta *delta, const git_diff_hunk *hunk, void *payload)
 {
-    struct line_counts *counts = payload;
+    struct line_numbers *counts = payload;
     (void)delta;
     counts->insertions += (uint64_t)hunk->new_lines;
     counts->deletions += (uint64_t)hunk->old_lines;
@@ -99,7 +98,7 @@ static int add_hunk(const git_diff_delta *delta, const git_diff_hunk *hunk, void
 /* The whole comparison. The common ends stay: xdiff's choice among repeated lines depends on how
  * often they stand in the whole file, and so do its counts. */
 static bool count_by_xdiff(const struct content *old, const struct content *new,
-                           struct line_counts *counts)
+                           struct line_numbers *counts)
 {
     git_diff_options options;
     git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
@@ -111,7 +110,7 @@ static bool count_by_xdiff(const struct content *old, const struct content *new,
 }
 
 static bool count_text(const struct content *old, const struct content *new,
-                       struct line_counts *counts)
+                       struct line_numbers *counts)
 {
     struct edit_text a = { .data = old->data, .size = old->size };
     struct edit_text b = { .data = new->data, .size = new->size };
@@ -121,12 +120,12 @@ static bool count_text(const struct content *old, const struct content *new,
 }
 
 bool lines_count(struct repository *repository, const struct object_id *old_blob, uint32_t old_mode,
-                 const struct object_id *new_blob, uint32_t new_mode, struct line_counts *out,
+                 const struct object_id *new_blob, uint32_t new_mode, struct line_numbers *out,
                  struct error *error)
 {
     struct content old = { .data = "" }, new = { .data = "" };
     bool same = old_mode && new_mode && object_id_equal(old_blob, new_blob);
-    *out = (struct line_counts){ .binary = false };
+    *out = (struct line_numbers){ .binary = false };
     bool ok = content_load(repository, old_blob, old_mode, &old, error) &&
               (same || content_load(repository, new_blob, new_mode, &new, error));
     if (ok) {
@@ -137,4 +136,41 @@ bool lines_count(struct repository *repository, const struct object_id *old_blob
     content_release(&old);
     content_release(&new);
     return ok;
+}
+
+/* What is on a side: a mode tells more than matters to its lines. */
+static unsigned char side_kind(uint32_t mode)
+{
+    return mode == 0 ? '-' : (mode & MODE_KIND) == MODE_SUBMODULE ? 's' : 'b';
+}
+
+static void line_key(const struct object_id *old_blob, uint32_t old_mode,
+                     const struct object_id *new_blob, uint32_t new_mode,
+                     unsigned char key[LINE_KEY_SIZE])
+{
+    static const struct object_id none = { { 0 } };
+    unsigned char text[2 + 2 * OBJECT_ID_SIZE];
+    _Static_assert(LINE_KEY_SIZE == crypto_hash_sha256_BYTES, "the key is a SHA-256");
+    text[0] = side_kind(old_mode);
+    text[1] = side_kind(new_mode);
+    memcpy(text + 2, old_mode ? old_blob->bytes : none.bytes, OBJECT_ID_SIZE);
+    memcpy(text + 2 + OBJECT_ID_SIZE, new_mode ? new_blob->bytes : none.bytes, OBJECT_ID_SIZE);
+    crypto_hash_sha256(key, text, sizeof(text));
+}
+
+bool lines_count_kept(struct repository *repository, const struct line_store *store,
+                      const struct object_id *old_blob, uint32_t old_mode,
+                      const struct object_id *new_blob, uint32_t new_mode, struct line_numbers *out,
+                      struct error *error)
+{
+    unsigned char key[LINE_KEY_SIZE];
+    if (!store || !store->load)
+        return lines_count(repository, old_blob, old_mode, new_blob, new_mode, out, error);
+    line_key(old_blob, old_mode, new_blob, new_mode, key);
+    if (store->load(store->context, key, out))
+        return true;
+    if (!lines_count(repository, old_blob, old_mode, new_blob, new_mode, out, error))
+        return false;
+    store->save(store->context, key, out);
+    return true;
 }

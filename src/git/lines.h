@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <pilab/base/error.h>
+#include <pilab/git/changes.h>
 #include <pilab/git/repository.h>
 
 #include "internal.h"
@@ -27,14 +28,14 @@ void content_release(struct content *content);
 /* A NUL in the first 8000 bytes, as git decides, or too large to be looked at. */
 bool content_is_binary(const struct content *content);
 
-struct line_counts {
-    bool binary; /* and without lines */
-    uint64_t insertions, deletions;
-};
-
 /* A mode of 0 is an absent side. ERROR_CORRUPT when an object is missing or damaged. */
 bool lines_count(struct repository *repository, const struct object_id *old_blob, uint32_t old_mode,
-                 const struct object_id *new_blob, uint32_t new_mode, struct line_counts *out,
+                 const struct object_id *new_blob, uint32_t new_mode, struct line_numbers *out,
                  struct error *error);
+/* The same, from the store when it has it (NULL: there is none). */
+bool lines_count_kept(struct repository *repository, const struct line_store *store,
+                      const struct object_id *old_blob, uint32_t old_mode,
+                      const struct object_id *new_blob, uint32_t new_mode,
+                      struct line_numbers *out, struct error *error);
 
 #endif

@@ -61,12 +61,12 @@ static void add_file(struct likeness *likeness, const char *path, char sign, uin
 }
 
 /* The numbers of lines; of a binary file its two versions. */
-static bool describe_lines(struct repository *repository, const struct file_change *change,
-                           uint64_t *what)
+static bool describe_lines(struct repository *repository, const struct line_store *store,
+                           const struct file_change *change, uint64_t *what)
 {
-    struct line_counts counts;
-    if (!lines_count(repository, &change->old_blob, change->old_mode, &change->new_blob,
-                     change->new_mode, &counts, NULL))
+    struct line_numbers counts;
+    if (!lines_count_kept(repository, store, &change->old_blob, change->old_mode, &change->new_blob,
+                          change->new_mode, &counts, NULL))
         return false;
     *what = counts.binary ? mix_bytes(mix_bytes(1, change->old_blob.bytes, OBJECT_ID_SIZE),
                                       change->new_blob.bytes, OBJECT_ID_SIZE)
@@ -76,15 +76,16 @@ static bool describe_lines(struct repository *repository, const struct file_chan
 
 /* Patch ids know no renames and no copies: blanks apart the patch of one may be that of a new file
  * and a deleted one. Of whole files only the names are looked at, therefore. */
-static bool add_change(struct repository *repository, const struct file_change *change, bool lines,
-                       struct likeness *likeness)
+static bool add_change(const struct search *search, struct repository *repository,
+                       const struct file_change *change, struct likeness *likeness)
 {
     bool moved = change->status == FILE_RENAMED;
     bool whole = moved || change->status == FILE_COPIED || !change->old_mode || !change->new_mode;
     uint64_t what = 0;
     if (moved)
         add_file(likeness, change->old_path, 'D', change->old_mode);
-    if (!whole && lines && !describe_lines(repository, change, &what))
+    if (!whole && search->lines &&
+        !describe_lines(repository, search->options->lines, change, &what))
         return false;
     if (!whole)
         add_file(likeness, change->path, 'M', what);
@@ -95,11 +96,11 @@ static bool add_change(struct repository *repository, const struct file_change *
     return true;
 }
 
-static bool add_changes(struct repository *repository, const struct file_change *changes,
-                        size_t count, bool lines, struct likeness *likeness)
+static bool add_changes(const struct search *search, struct repository *repository,
+                        const struct file_change *changes, size_t count, struct likeness *likeness)
 {
     for (size_t i = 0; i < count; i++)
-        if (!add_change(repository, &changes[i], lines, likeness))
+        if (!add_change(search, repository, &changes[i], likeness))
             return false;
     return true;
 }
@@ -117,10 +118,9 @@ static bool look_at_trees(const struct search *search, struct worker *worker,
         return true;
     struct arena *arena = arena_new();
     vector_init(&changes, sizeof(struct file_change));
-    bool ok =
-        changes_compare(worker->repository, &parent_tree, &tree, search->directory, arena, &changes,
-                        NULL) &&
-        add_changes(worker->repository, changes.items, changes.count, search->lines, likeness);
+    bool ok = changes_compare(worker->repository, &parent_tree, &tree, search->directory, arena,
+                              &changes, NULL) &&
+              add_changes(search, worker->repository, changes.items, changes.count, likeness);
     vector_release(&changes);
     arena_free(&arena);
     return ok;
@@ -147,8 +147,8 @@ static void look_at_one(void *context, struct worker *worker, size_t position)
     if (!commit)
         ok = look_at_trees(search, worker, &search->commits[index], &likeness);
     else if (commit->parent_count < 2)
-        ok = add_changes(worker->repository, commit->files.changes, commit->files.count,
-                         search->lines, &likeness);
+        ok = add_changes(search, worker->repository, commit->files.changes, commit->files.count,
+                         &likeness);
     search->ids[index] = (struct object_id){ { 0 } };
     if (ok && likeness.files > 0)
         memcpy(search->ids[index].bytes, &likeness, sizeof(likeness));

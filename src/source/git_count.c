@@ -133,9 +133,12 @@ static struct lists list_files(struct module_count *module)
 
 static bool count_lists(struct lists *lists, struct repository *repository, struct error *error)
 {
+    const struct comparison_request *request = lists->module->reader->request;
+    /* Those of commits are kept as a whole. */
     struct count_work work = { .lists = lists->lists,
                                .count = lists->count,
-                               .threads = lists->module->reader->request->threads,
+                               .store = lists->files ? &request->lines : NULL,
+                               .threads = request->threads,
                                .counted = take,
                                .context = lists };
 

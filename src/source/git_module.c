@@ -8,8 +8,6 @@ static const enum drift_type git_types[] = { DRIFT_CODE, DRIFT_CONFIG };
 
 /* Files whose lines are counted without being asked: nobody notices the time. */
 #define MOST_COUNTED 500
-/* Who waits for lines waits for renames that must be looked for, too. */
-#define COUNTED (CHANGES_COUNTS | CHANGES_LIKENESS)
 
 static struct object_id *ids_of(struct arena *arena, const struct history *history)
 {
@@ -35,6 +33,10 @@ static bool read_twins(struct module_reader *reader, struct repository *reposito
     size_t *twins = arena_array(reader->arena, ahead->count, sizeof *twins);
     struct patch_id_options options = { .directory = reader->directory,
                                         .threads = reader->threads,
+                                        .load = reader->request->patches.load,
+                                        .save = reader->request->patches.save,
+                                        .context = reader->request->patches.context,
+                                        .lines = &reader->request->lines,
                                         .left = ahead->commits,
                                         .right = behind->commits };
 
@@ -172,13 +174,18 @@ static bool may_have_renames(const struct file_change_list *files)
     return added && deleted;
 }
 
+/* Who waits for lines waits for renames that must be looked for, too. */
 static bool list_files(struct module_reader *reader, struct repository *repository,
                        const struct object_id *previous, const struct object_id *current,
-                       unsigned flags, struct error *error)
+                       bool lines, struct error *error)
 {
-    return changes_between(repository, previous, current, reader->directory,
-                           CHANGES_RENAMES | flags, reader->threads, reader->arena,
-                           &reader->code.files, reader->progress, error);
+    struct file_change_list *files = &reader->code.files;
+    unsigned flags = lines ? CHANGES_RENAMES | CHANGES_LIKENESS : CHANGES_RENAMES;
+
+    return changes_between(repository, previous, current, reader->directory, flags, reader->threads,
+                           reader->arena, files, reader->progress, error) &&
+           (!lines || changes_count(repository, files, reader->threads, &reader->request->lines,
+                                    reader->progress, error));
 }
 
 /* The files of both ends. In a clone without its directories (a partial one, a damaged one) the
@@ -189,12 +196,12 @@ static bool read_files(struct module_reader *reader, struct repository *reposito
 {
     bool counts = reader->request->counts;
 
-    if (list_files(reader, repository, previous, current, counts ? COUNTED : 0, error)) {
+    if (list_files(reader, repository, previous, current, counts, error)) {
         reader->likeness_left = !counts && may_have_renames(&reader->code.files);
         if (counts || !reader->request->file_counts || reader->code.files.count > MOST_COUNTED)
             return true;
         reader->likeness_left = false;
-        return list_files(reader, repository, previous, current, COUNTED, error);
+        return list_files(reader, repository, previous, current, true, error);
     }
     if (error->code != ERROR_CORRUPT || reader->ahead->count + reader->behind->count == 0)
         return false;

@@ -1,19 +1,21 @@
 /*
- * Line counts of commits, kept in the cache: a commit's counts never change, so they are counted
- * once. Modules are read by several threads; the cache serves one at a time.
+ * What is counted and compared, kept in the cache: line counts and patch ids of commits, and line
+ * counts between two versions of a file. All are kept by ids that name content, so that they never
+ * change, in whatever repository they are met. Modules are read by several threads; the cache
+ * serves one at a time.
  */
 #ifndef PILAB_APP_KEPT_COUNTS_H
 #define PILAB_APP_KEPT_COUNTS_H
 
 #include <pilab/app/settings.h>
-#include <pilab/git/history.h>
+#include <pilab/source/request.h>
 
 struct kept_counts;
 
 /* NULL when the cache cannot be opened: then everything is counted afresh. */
 struct kept_counts *kept_counts_open(const struct settings *settings);
 void kept_counts_close(struct kept_counts **counts);
-/* Makes a history keep its counts there. NULL leaves it as it is. */
-void kept_counts_use(struct kept_counts *counts, struct history_options *options);
+/* Makes a comparison keep its own there. NULL leaves it as it is. */
+void kept_counts_use(struct kept_counts *counts, struct comparison_request *request);
 
 #endif

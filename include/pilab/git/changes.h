@@ -76,6 +76,29 @@ bool changes_of_commit(struct repository *repository, const struct object_id *co
                        const char *directory, unsigned flags, struct arena *arena,
                        struct file_change_list *out, struct error *error);
 
+#define LINE_KEY_SIZE 32
+
+struct line_numbers {
+    bool binary; /* and without lines */
+    uint64_t insertions, deletions;
+};
+
+/* How many lines differ between two versions of a file never changes: where that is kept. The key
+ * says which versions. `load` returns true when it had it. Called from several threads at once. */
+struct line_store {
+    bool (*load)(void *context, const unsigned char key[LINE_KEY_SIZE],
+                 struct line_numbers *numbers);
+    void (*save)(void *context, const unsigned char key[LINE_KEY_SIZE],
+                 const struct line_numbers *numbers);
+    void *context;
+};
+
+/* Counts the lines of a list that has names only, and sums them up. `store` may be NULL. False only
+ * when cancelled. */
+bool changes_count(struct repository *repository, struct file_change_list *list, unsigned threads,
+                   const struct line_store *store, const struct progress *progress,
+                   struct error *error);
+
 /* Appends the change as a unified diff with git's header lines and `context` lines of context;
  * "Binary files differ" for binary ones. */
 bool changes_patch(struct repository *repository, const struct file_change *change,
@@ -104,6 +127,7 @@ struct patch_id_options {
     /* For changes_twins: the commits of both sides with the files that they touch below the
      * directory, where these have been read already. NULL: not yet. */
     const struct commit *left, *right;
+    const struct line_store *lines; /* for changes_twins as well; may be NULL */
 };
 
 /* The same for many commits at once; `options` may be NULL. patch_ids[i] belongs to commits[i]; a

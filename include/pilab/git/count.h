@@ -15,7 +15,8 @@
 struct count_work {
     struct file_change_list *const *lists; /* what commits changed, say; begun in this order */
     size_t count;
-    unsigned threads; /* 0: as many as there are processors, at most 4 */
+    const struct line_store *store; /* as for changes_count; NULL: nothing is kept */
+    unsigned threads;               /* 0: as many as there are processors, at most 4 */
     /* A list is counted: its changes and its sums are filled, as changes_between does with
      * CHANGES_COUNTS. From the threads, one at a time. */
     void (*counted)(void *context, size_t index);

@@ -57,8 +57,11 @@ struct comparison_request {
     size_t ticket_key_count;
     void (*fingerprint)(void *context, const char *value, size_t length, char out[9]);
     void *fingerprint_context;
-    struct history_options history; /* only its line-count keeping is used, which several threads
-                                       may call at once */
+    /* Where what is counted and compared is kept. Several threads may call it at once; of the first
+     * two only that is used. */
+    struct history_options history;
+    struct patch_id_options patches;
+    struct line_store lines;
     struct clock clock;
     struct random random;
 };
