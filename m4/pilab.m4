@@ -25,6 +25,18 @@ AC_DEFUN([PILAB_TEST_LIBRARY], [
     AM_CONDITIONAL([HAVE_$1], [test "x$have_$1" = xyes])
 ])
 
+# PILAB_OPTIONAL_LIBRARY(PREFIX, PKG-CONFIG MODULE, DEBIAN PACKAGE, WHAT HAPPENS WITHOUT IT):
+# --without-prefix leaves it out
+AC_DEFUN([PILAB_OPTIONAL_LIBRARY], [
+    AC_ARG_WITH(m4_tolower([$1]), AS_HELP_STRING([--without-]m4_tolower([$1]), [build without $2]),
+        [], [AS_VAR_SET([with_]m4_tolower([$1]), [yes])])
+    AS_VAR_IF([with_]m4_tolower([$1]), [no], [], [
+        PKG_CHECK_MODULES([$1], [$2],
+            [AC_DEFINE([HAVE_$1], [1], [Define when $2 is there.])],
+            [AC_MSG_WARN([$2 is missing: $4; install the package $3])])
+    ])
+])
+
 # PILAB_ADD_FLAGS(VARIABLE, FLAGS, [FLAGS THAT THEY NEED]): those that the compiler takes
 AC_DEFUN([PILAB_ADD_FLAGS], [
     m4_foreach_w([flag], [$2],

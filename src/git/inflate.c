@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "inflate.h"
 
 #include <limits.h>
@@ -12,9 +14,12 @@
 #include <pilab/base/memory.h>
 
 #ifdef HAVE_DEFLATE
+
+/* Three times as fast as zlib: it unpacks whole buffers only, which is all that is asked of it. */
 struct inflater {
     struct libdeflate_decompressor *decompressor;
 };
+
 struct inflater *inflater_new(void)
 {
     struct inflater *inflater = memory_new(sizeof(*inflater));
@@ -23,6 +28,7 @@ struct inflater *inflater_new(void)
         memory_exhausted();
     return inflater;
 }
+
 void inflater_free(struct inflater **inflater)
 {
     if (*inflater)
@@ -30,6 +36,8 @@ void inflater_free(struct inflater **inflater)
     free(*inflater);
     *inflater = NULL;
 }
+
+/* Where no size is asked for, less than all of `out_size` is a failure. */
 bool inflater_run(struct inflater *inflater, const unsigned char *in, size_t in_size,
                   unsigned char *out, size_t out_size)
 {
@@ -37,8 +45,8 @@ bool inflater_run(struct inflater *inflater, const unsigned char *in, size_t in_
     return libdeflate_zlib_decompress_ex(inflater->decompressor, in, in_size, out, out_size, &used,
                                          NULL) == LIBDEFLATE_SUCCESS;
 }
-#else
 
+#else
 /* One stream for all: setting one up costs as much as unpacking a small object. */
 struct inflater {
     z_stream stream;
