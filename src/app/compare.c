@@ -27,8 +27,9 @@ void compare_plan_start(struct call *call, const struct compare_ask *ask, struct
                     .random = reproducible(call)}
     };
     memcpy(plan->request.types, ask->types, sizeof plan->request.types);
+    /* Who only looks leaves nothing behind: the cache is made by who asks for what takes long. */
     if (ask->types[DRIFT_CODE])
-        plan->counts = kept_counts_open(call->settings);
+        plan->counts = kept_counts_open(call->settings, ask->counts);
     kept_counts_use(plan->counts, &plan->request);
 }
 

@@ -18,13 +18,13 @@ struct kept_counts {
     pthread_mutex_t lock;
 };
 
-struct kept_counts *kept_counts_open(const struct settings *settings)
+struct kept_counts *kept_counts_open(const struct settings *settings, bool make)
 {
     char *path = path_join(settings->cache_directory, "cache.db");
     struct kept_counts *counts = NULL;
     struct cache *cache;
 
-    if (cache_open(path, &cache, NULL, NULL)) {
+    if ((make || file_exists(path)) && cache_open(path, &cache, NULL, NULL)) {
         counts = memory_new(sizeof *counts);
         counts->cache = cache;
         pthread_mutex_init(&counts->lock, NULL);

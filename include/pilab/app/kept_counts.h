@@ -12,8 +12,9 @@
 
 struct kept_counts;
 
-/* NULL when the cache cannot be opened: then everything is counted afresh. */
-struct kept_counts *kept_counts_open(const struct settings *settings);
+/* NULL when the cache cannot be opened: then everything is counted afresh. Without `make` one that
+ * is not there yet is not made. */
+struct kept_counts *kept_counts_open(const struct settings *settings, bool make);
 void kept_counts_close(struct kept_counts **counts);
 /* Makes a comparison keep its own there. NULL leaves it as it is. */
 void kept_counts_use(struct kept_counts *counts, struct comparison_request *request);
