@@ -84,7 +84,7 @@ bool object_read(struct repository *repository, const struct object_id *id, git_
                  struct object *out, struct error *error)
 {
     git_object_t found;
-    *out = (struct object){ .data = NULL };
+    out->loose = NULL;
     id = replaced_by(repository, id);
     if (pack_set_read(packs_of(repository), id, &out->packed)) {
         out->data = out->packed.data;
@@ -103,7 +103,7 @@ void object_release(struct object *object)
 {
     packed_release(&object->packed);
     git_odb_object_free(object->loose);
-    *object = (struct object){ .data = NULL };
+    object->loose = NULL;
 }
 
 static bool read_size(struct repository *repository, const struct object_id *id, size_t *size,

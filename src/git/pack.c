@@ -281,7 +281,7 @@ bool pack_set_read(struct pack_set *set, const struct object_id *id, struct pack
     size_t offset;
     const struct pack_file *pack = find(set, id, &offset);
     struct pack_block *block = pack ? read_at(set, pack, offset) : NULL;
-    *out = (struct packed){ .block = block };
+    out->block = block;
     if (!block)
         return false;
     out->type = block->type;

@@ -12,9 +12,11 @@
 bool tree_open(struct repository *repository, const struct object_id *id, struct tree_view *view,
                struct error *error)
 {
-    *view = (struct tree_view){ .cursor = NULL };
-    if (!id || object_id_is_zero(id))
+    view->cursor = view->end = NULL;
+    if (!id || object_id_is_zero(id)) {
+        view->object = (struct object){ .data = NULL };
         return true;
+    }
     if (!object_read(repository, id, GIT_OBJECT_TREE, &view->object, error))
         return false;
     view->id = *id;
@@ -26,7 +28,7 @@ bool tree_open(struct repository *repository, const struct object_id *id, struct
 void tree_close(struct tree_view *view)
 {
     object_release(&view->object);
-    *view = (struct tree_view){ .cursor = NULL };
+    view->cursor = view->end = NULL;
 }
 
 static bool tree_malformed(const struct tree_view *view, struct error *error)
