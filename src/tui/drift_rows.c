@@ -22,7 +22,7 @@ static const struct list_column file_columns[DRIFT_ROW_CELLS] = {
     { NULL, 1,  1,  0, FIT_END   },
     { NULL, 12, 20, 3, FIT_END   },
     { NULL, 20, 0,  0, FIT_MIDDLE},
-    { NULL, 0,  0,  9, FIT_END   },
+    { NULL, 12, 48, 4, FIT_MIDDLE}, /* where it was; how far it moved */
     { NULL, 11, 13, 2, FIT_RIGHT },
     { NULL, 0,  0,  9, FIT_RIGHT },
 };
