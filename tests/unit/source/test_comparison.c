@@ -103,6 +103,39 @@ static void counts_of_replaced_commits_are_not_kept(void **state)
     strbuf_release(&out);
 }
 
+/* Its repository is here because a module comes from the same place. */
+static void a_submodule_is_looked_up_among_the_projects_modules(void **state)
+{
+    struct work *work = *state;
+    struct object_id first, second;
+    struct known_repository known = { "https://git.example.org/lib.git",
+                                      fixture_path(work->fixture) };
+    const struct drift_submodule *submodule;
+
+    builder_write(work->build, "a.c", "1\n");
+    first = work_commit(work, "Of the library, one", NULL);
+    builder_write(work->build, "a.c", "2\n");
+    second = work_commit(work, "Of the library, two", NULL);
+    builder_write(work->build, ".gitmodules",
+                  "[submodule \"lib\"]\n\tpath = lib\n\turl = https://git.example.org/lib\n");
+    builder_submodule(work->build, "lib", &first);
+    work_commit(work, "Pin one", "v1");
+    builder_submodule(work->build, "lib", &second);
+    work_commit(work, "Pin two", "v2");
+    submodule = work_read(work)->modules[0].code->submodules;
+    assert_int_equal(submodule->move, SUBMODULE_UNKNOWN);
+    assert_non_null(strstr(submodule->why, "neither"));
+
+    work->request.known = &known;
+    work->request.known_count = 1;
+    submodule = work_read(work)->modules[0].code->submodules;
+    assert_int_equal(work->input->modules[0].code->submodule_count, 1);
+    assert_int_equal(submodule->move, SUBMODULE_FORWARD);
+    assert_int_equal(submodule->ahead, 1);
+    assert_null(submodule->why);
+    assert_string_equal(submodule->commits[0].subject, "Of the library, two");
+}
+
 static void files_can_be_counted_without_the_commits(void **state)
 {
     struct work *work = *state;
@@ -537,6 +570,7 @@ int main(void)
         CASE(commits_and_files_of_the_range_are_read),
         CASE(lines_are_counted_when_asked_for),
         CASE(files_can_be_counted_without_the_commits),
+        CASE(a_submodule_is_looked_up_among_the_projects_modules),
         CASE(counts_of_replaced_commits_are_not_kept),
         CASE(diverged_branches_find_the_same_change_on_both),
         CASE(a_trailer_counts_only_when_its_commit_is_there),
