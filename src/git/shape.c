@@ -20,12 +20,14 @@ static void read_shared(const struct repository *repository, const char *name, s
     free(path);
 }
 
-static bool is_promisor(const char *name)
+static bool ends_with(const char *name, const char *end)
 {
-    size_t length = strlen(name);
-    return length > 9 && strcmp(name + length - 9, ".promisor") == 0;
+    size_t length = strlen(name), tail = strlen(end);
+    return length > tail && strcmp(name + length - tail, end) == 0;
 }
 
+/* All settings are gone through: libgit2 1.5 loses memory for each that it compares with a pattern.
+ */
 static void look_at_remotes(struct repository *repository, struct arena *arena,
                             struct repository_shape *shape)
 {
@@ -34,12 +36,14 @@ static void look_at_remotes(struct repository *repository, struct arena *arena,
     git_config_entry *entry = NULL;
     if (git_repository_config_snapshot(&config, repository->git) < 0)
         return;
-    if (git_config_iterator_glob_new(&iterator, config,
-                                     "^remote\\..*\\.(promisor|partialclonefilter)$") == 0) {
+    if (git_config_iterator_new(&iterator, config) == 0) {
         while (git_config_next(&entry, iterator) == 0) {
-            if (is_promisor(entry->name))
-                shape->partial = shape->partial || strcmp(entry->value, "false") != 0;
-            else
+            if (strncmp(entry->name, "remote.", 7) != 0)
+                continue;
+            if (ends_with(entry->name, ".promisor"))
+                shape->partial =
+                    shape->partial || !entry->value || strcmp(entry->value, "false") != 0;
+            else if (ends_with(entry->name, ".partialclonefilter") && entry->value)
                 shape->filter = arena_text(arena, entry->value);
         }
     }

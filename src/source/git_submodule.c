@@ -57,8 +57,9 @@ static struct repository *open_submodule(struct pins *pins, const struct submodu
 
     *why = "its repository is neither one of the project's modules nor checked out here";
     for (size_t i = 0; i < 2; i++) {
-        if (places[i] == NULL || (!repository_open(&repository, places[i], NULL) &&
-                                  !repository_open_bare(&repository, places[i], NULL)))
+        /* The folder below .git/modules names a work tree that may be gone: as bare first. */
+        if (places[i] == NULL || (!repository_open_bare(&repository, places[i], NULL) &&
+                                  !repository_open(&repository, places[i], NULL)))
             continue;
         if (has_both(repository, &change->old_blob, &change->new_blob)) {
             *why = NULL;
