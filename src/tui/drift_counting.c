@@ -33,6 +33,15 @@ void drift_counting_stop(struct studio *studio)
     end(studio);
 }
 
+void drift_counting_leave(struct studio *studio, const struct drift_counting *counting)
+{
+    if (studio->counting != counting)
+        return;
+    studio_drop(studio, counting->job);
+    drift_lines_stop(counting->report); /* notes of it may stay */
+    studio->counting = NULL;
+}
+
 /* A report that was kept meanwhile, with notes of it, is what was kept. */
 static struct drift_counting *counting_of(struct studio *studio, uint64_t job)
 {

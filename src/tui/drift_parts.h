@@ -98,6 +98,8 @@ struct drift_counting {
 };
 /* It is the one from now on: another one ends. */
 void drift_counting_begin(struct studio *studio, struct drift_counting *counting);
+/* Its screen closes, with whatever lies over it: nothing is drawn any more. */
+void drift_counting_leave(struct studio *studio, const struct drift_counting *counting);
 /* Notices that the job ended without all of them. */
 void drift_counting_look(struct studio *studio);
 

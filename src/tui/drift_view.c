@@ -380,8 +380,7 @@ static void drift_close(struct view *view)
 {
     struct drift_screen *screen = view_state(view);
 
-    if (screen->studio->counting == &screen->counting)
-        drift_counting_stop(screen->studio);
+    drift_counting_leave(screen->studio, &screen->counting);
     list_free(&screen->list);
     memory_rows_free(&screen->rows);
     drift_live_end(&screen->live);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include <pilab/drift/json.h>
 #include <pilab/drift/lines.h>
 
 #include "../../support/code_fixture.h"
@@ -135,6 +136,30 @@ static void settling_judges_anew_and_moves_nothing(void **state)
     assert_lines(report, true, "+1,203 −10");
 }
 
+static void what_is_kept_half_counted_says_so(void **state)
+{
+    struct drift_report *report = ((struct lines_work *)*state)->report, *again;
+    json_t *json, *items;
+
+    drift_lines_start(report);
+    put(report, true, 0, true, 12);
+    put(report, false, 0, true, 3);
+    drift_lines_stop(report);
+    json = drift_report_to_json(report);
+    items = json_object_get(json, "items");
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(items, 0), "insertions")),
+                     12);
+    assert_true(json_is_null(json_object_get(json_array_get(items, 1), "insertions")));
+    again = drift_report_from_json(json, NULL);
+    json_decref(json);
+    assert_true(again->items[0].counted);
+    assert_false(again->items[1].counted);
+    assert_true(again->codes[0].commits[0].counted);
+    assert_false(again->codes[0].commits[1].counted);
+    assert_lines(again, false, "lines counted of 1 of 2 files, stopped");
+    drift_report_free(&again);
+}
+
 static void another_input_settles_nothing(void **state)
 {
     struct lines_work *work = *state;
@@ -156,6 +181,7 @@ int main(void)
         CASE(a_report_that_nobody_counts_says_nothing),
         CASE(what_came_is_said_until_all_did),
         CASE(settling_judges_anew_and_moves_nothing),
+        CASE(what_is_kept_half_counted_says_so),
         CASE(another_input_settles_nothing),
     };
 
