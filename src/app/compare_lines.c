@@ -7,7 +7,6 @@
 #include <pilab/base/clock.h>
 #include <pilab/base/map.h>
 #include <pilab/base/memory.h>
-#include <pilab/source/count.h>
 
 /* With no more files than these to read, nobody notices the time: the first answer has them. */
 #define FEW_FILES 500

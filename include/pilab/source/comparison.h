@@ -15,6 +15,7 @@
 
 #include <pilab/base/error.h>
 #include <pilab/base/progress.h>
+#include <pilab/source/line_count.h>
 #include <pilab/source/request.h>
 
 struct comparison;
@@ -23,6 +24,20 @@ struct comparison;
  * the error is why the first could not. `progress` is called from several threads. */
 bool comparison_read(const struct comparison_request *request, struct comparison **out,
                      const struct progress *progress, struct error *error);
+
+/* The second half: the lines of a comparison that was read without, which a first answer need not
+ * wait for. How many files are to be read for it: those of the two ends, and those of each commit
+ * that is no merge; what is kept (request.h) is not read. */
+size_t comparison_lines_to_read(const struct comparison *comparison);
+
+/* Counts: what is kept first, then the files of the two ends, then the commits, the newest first;
+ * module after module. `listener` may be NULL; it is called from several threads, one at a time.
+ * Afterwards the input has the counts, as if they had been asked for in the request, and one
+ * problem more for each module where some are missing. Reports progress in commits and files of the
+ * module. False when cancelled, or when a repository cannot be opened any more: then the input must
+ * not be used any more. */
+bool comparison_count(struct comparison *comparison, const struct line_listener *listener,
+                      const struct progress *progress, struct error *error);
 
 /* Two configuration files, or two folders of them, on disk. In folders links are not followed (a
  * warning says so). Of the request's modules only the first one's name is used. False when a path

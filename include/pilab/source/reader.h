@@ -6,7 +6,7 @@
 
 #include <pilab/base/vector.h>
 #include <pilab/git/history.h>
-#include <pilab/source/count.h>
+#include <pilab/source/line_count.h>
 #include <pilab/source/request.h>
 #include <pilab/source/well_known.h>
 
@@ -108,7 +108,7 @@ bool git_module_read_submodules(struct module_reader *reader, struct repository 
 bool git_module_read_config(struct module_reader *reader, struct repository *repository,
                             const struct object_id *previous, const struct object_id *current,
                             const struct file_change_list *changed, struct error *error);
-/* What count.h says, for one module; `number` is its index. */
+/* What comparison.h says of lines, for one module; `number` is its index. */
 size_t git_module_lines_to_read(const struct module_reader *reader);
 bool git_module_count(struct module_reader *reader, size_t number,
                       const struct line_listener *listener, const struct progress *progress,

@@ -75,7 +75,7 @@ static int tear_down(void **state)
     return app_teardown(&work);
 }
 
-/* Who waits for the lines: on one thread after another, as count.h says. */
+/* Who waits for the lines: on one thread after another, as they come. */
 struct waiting {
     struct drift_report *report;
     bool counting;

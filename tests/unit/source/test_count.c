@@ -6,7 +6,6 @@
 #include <pilab/base/json.h>
 #include <pilab/base/memory.h>
 #include <pilab/drift/json.h>
-#include <pilab/source/count.h>
 
 /* The lines of a comparison, counted after it. */
 
