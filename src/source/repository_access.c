@@ -1,10 +1,13 @@
 #include <pilab/source/repository_access.h>
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 #include <pilab/base/vector.h>
+#include <pilab/source/project_guess.h>
 #include <pilab/source/repository_health.h>
 
 /* Who is cut off may still work with what was fetched before. */
@@ -71,6 +74,55 @@ static void hear(void *context, const struct mirror_news *news)
                                             .at = hearing->at };
 }
 
+/* --- Progress --------------------------------------------------------------------------------- */
+
+/* Says which repository a transfer is of, unless whoever asked for it knows a better name. */
+struct naming {
+    const struct progress *listener;
+    char name[TRANSFER_SUBJECT_SIZE];
+    struct progress progress;
+};
+
+static void name_transfer(void *context, const char *what, const struct transfer_state *state)
+{
+    const struct naming *naming = context;
+    struct transfer_state named = *state;
+
+    if (named.subject[0] == '\0')
+        memcpy(named.subject, naming->name, sizeof named.subject);
+    progress_transfer(naming->listener, what, &named);
+}
+
+static void pass_report(void *context, const char *what, uint64_t done, uint64_t total)
+{
+    const struct naming *naming = context;
+
+    progress_report(naming->listener, what, done, total);
+}
+
+static void pass_wait(void *context)
+{
+    const struct naming *naming = context;
+
+    if (naming->listener != NULL && naming->listener->wait != NULL)
+        naming->listener->wait(naming->listener->context);
+}
+
+static void naming_start(struct naming *naming, const char *address,
+                         const struct progress *listener)
+{
+    struct arena *arena = arena_new();
+
+    *naming = (struct naming){ .listener = listener };
+    snprintf(naming->name, sizeof naming->name, "%s", project_name_of(address, arena));
+    naming->progress = (struct progress){ .report = pass_report,
+                                          .context = naming,
+                                          .cancel = listener != NULL ? listener->cancel : NULL,
+                                          .transfer = name_transfer,
+                                          .wait = pass_wait };
+    arena_free(&arena);
+}
+
 /* --- Fetching --------------------------------------------------------------------------------- */
 
 struct fetching {
@@ -92,12 +144,14 @@ static bool update(const struct repository_access *access, const char *address,
                    struct mirror_options *options, char **path, const struct progress *progress,
                    struct error *error)
 {
-    struct fetching fetching = { address, options, path, progress };
+    struct naming naming;
+    struct fetching fetching = { address, options, path, &naming.progress };
     struct hearing hearing = { .arena = arena_new(), .at = clock_now(&access->clock) };
     int64_t start = clock_monotonic();
     struct error refused = { 0 };
     bool ok;
 
+    naming_start(&naming, address, progress);
     vector_init(&hearing.news, sizeof(struct repository_novelty));
     options->tell = hear;
     options->tell_context = &hearing;

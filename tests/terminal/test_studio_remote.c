@@ -179,7 +179,7 @@ static void the_screen_shows_rate_time_and_silence_of_a_fetch(void **state)
     struct vt *vt = open_repositories(scene, url);
 
     start_fetch(vt, url);
-    studio_type(vt, ":jobs\r", "receiving objects");
+    studio_type(vt, ":jobs\r", "repository: receiving objects");
     studio_type(vt, "", "KiB/s");
     relay_break(relay, RELAY_STALL, 1, NULL);
     studio_type(vt, "", ", stalled for ");
