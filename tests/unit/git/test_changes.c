@@ -505,6 +505,62 @@ static void a_commit_is_compared_with_its_first_parent(void **state)
     assert_int_equal(list.insertions, 1);
 }
 
+/* Keeps one pair of versions, whichever it is. */
+struct one_kept {
+    unsigned char key[LINE_KEY_SIZE];
+    struct line_numbers numbers;
+    size_t saved, loaded;
+};
+
+static bool load_kept(void *context, const unsigned char key[LINE_KEY_SIZE],
+                      struct line_numbers *numbers)
+{
+    struct one_kept *kept = context;
+    if (kept->saved == 0 || memcmp(kept->key, key, LINE_KEY_SIZE) != 0)
+        return false;
+    *numbers = kept->numbers;
+    kept->loaded++;
+    return true;
+}
+
+static void save_kept(void *context, const unsigned char key[LINE_KEY_SIZE],
+                      const struct line_numbers *numbers)
+{
+    struct one_kept *kept = context;
+    memcpy(kept->key, key, LINE_KEY_SIZE);
+    kept->numbers = *numbers;
+    kept->saved++;
+}
+
+static void lines_of_two_versions_are_counted_once(void **state)
+{
+    (void)state;
+    struct one_kept kept = { .saved = 0 };
+    const struct line_store store = { load_kept, save_kept, &kept };
+    struct arena *scratch = arena_new();
+    struct object_id first = fixture_commit(fixture, "a", "1\n2\n", "One");
+    struct object_id second = fixture_commit(fixture, "a", "1\n3\n4\n", "Two");
+    struct repository *repository = fixture_open(fixture);
+    for (size_t i = 0; i < 2; i++) {
+        struct file_change_list list;
+        assert_true(
+            changes_between(repository, &first, &second, NULL, 0, 1, scratch, &list, NULL, &error));
+        assert_true(changes_count(repository, &list, 1, &store, NULL, &error));
+        assert_int_equal(list.insertions, 2);
+        assert_int_equal(list.deletions, 1);
+        assert_int_equal(kept.saved, 1);
+        assert_int_equal(kept.loaded, i);
+    }
+    /* The other way round is another pair. */
+    struct file_change_list back;
+    assert_true(
+        changes_between(repository, &second, &first, NULL, 0, 1, scratch, &back, NULL, &error));
+    assert_true(changes_count(repository, &back, 1, &store, NULL, &error));
+    assert_int_equal(back.insertions, 1);
+    assert_int_equal(kept.saved, 2);
+    arena_free(&scratch);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -527,6 +583,7 @@ int main(void)
         CASE(a_patch_reads_like_git_s),
         CASE(a_patch_of_what_is_missing_leaves_nothing),
         CASE(a_commit_is_compared_with_its_first_parent),
+        CASE(lines_of_two_versions_are_counted_once),
     };
     return cmocka_run_group_tests_name("git/changes", tests, fixture_library_start,
                                        fixture_library_stop);
