@@ -286,6 +286,40 @@ static void twin_tags_are_what_they_are_called(void **state)
     assert_refused(world, "base", "v9..9", "9 is a tag");
 }
 
+/* In a project a version is no tag's name yet: 1.2 may be 1.2 and v1.2. */
+static void a_version_that_two_tags_claim_is_asked_about(void **state)
+{
+    static const char describe[] =
+        "cd base && printf 'pilab: 1\\nproject: {name: Shop, code: SHOP}\\nmodules:\\n"
+        "  - {name: auth, repository: \"'$PWD'\", %s path: [services/auth, lib]}\\n' >pilab.yaml";
+    struct world *world = *state;
+    char *undecided = memory_printf(describe, ""),
+         *decided = memory_printf(describe, "tags: \"v{version}\",");
+    const struct run *run;
+
+    shell(world, base_repository);
+    shell(world, "cd base && git tag 1.1 v1 && git tag v1.2 v2~1 && git tag 1.2 v2");
+    shell(world, undecided);
+    enter(world, "base");
+    run = run_pilab(world->sandbox, "project", "import", "pilab.yaml", "--yes", NULL);
+    assert_int_equal(run->status, 0);
+    run = run_pilab(world->sandbox, "--project", "SHOP", "drift", "1.1..1.2", NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "version 1.2 of auth is tagged twice, as 1.2 and as v1.2");
+    assert_says(&run->err, "say which form counts");
+    shell(world, decided);
+    enter(world, "base");
+    run = run_pilab(world->sandbox, "project", "import", "pilab.yaml", "--yes", NULL);
+    assert_int_equal(run->status, 0);
+    run = run_pilab(world->sandbox, "--project", "SHOP", "drift", "1.1..1.2", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "2 commits = 2 in notes");
+    run = run_pilab(world->sandbox, "--project", "SHOP", "project", "export", NULL);
+    assert_says(&run->out, "path: [services/auth, lib]");
+    free(undecided);
+    free(decided);
+}
+
 static void people_have_the_names_of_the_newer_state(void **state)
 {
     struct world *world = *state;
@@ -466,6 +500,7 @@ int main(void)
         CASE(both_directions_of_diverged_sides_are_shown),
         CASE(first_parents_are_those_of_git),
         CASE(twin_tags_are_what_they_are_called),
+        CASE(a_version_that_two_tags_claim_is_asked_about),
         CASE(people_have_the_names_of_the_newer_state),
         CASE(replaced_commits_are_followed_and_said),
         CASE(several_paths_are_one_part),
