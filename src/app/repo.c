@@ -80,7 +80,7 @@ static void put_size(json_t *item, int64_t bytes)
 
 /* Tables cut what is long: what went wrong stands whole before them. `missing`: a repository was
  * reached without the ssh program that there usually is. */
-static void say_failures(struct call *call, bool missing, struct result *result)
+static void say_failures(bool missing, struct result *result)
 {
     struct strbuf said = STRBUF_INIT;
 
@@ -108,7 +108,7 @@ static void say_failures(struct call *call, bool missing, struct result *result)
         }
     }
     if (said.length > 0)
-        result->said = strbuf_to_arena(&said, call->arena);
+        repo_say(result, &said);
     strbuf_release(&said);
 }
 
@@ -249,7 +249,7 @@ bool app_repo_test(struct call *call, const struct arguments *arguments, struct 
         ok = test_one(call, &access, vector_at(&repos, i), &missing, result, error);
     }
     if (ok)
-        say_failures(call, missing, result);
+        say_failures(missing, result);
     repository_library_stop();
     repos_release(&repos);
     return ok;
@@ -296,7 +296,7 @@ bool app_repo_fetch(struct call *call, const struct arguments *arguments, struct
         json_array_append_new(result->items, item);
     }
     if (ok) {
-        say_failures(call, false, result);
+        say_failures(false, result);
         repo_news_say(call, result);
     }
     repository_library_stop();

@@ -51,6 +51,14 @@ static void say(struct strbuf *said, const json_t *item, const json_t *novelty, 
     strbuf_release(&line);
 }
 
+/* The result outlives the call that made it. */
+void repo_say(struct result *result, const struct strbuf *said)
+{
+    if (result->arena == NULL)
+        result->arena = arena_new();
+    result->said = strbuf_to_arena(said, result->arena);
+}
+
 void repo_news_say(const struct call *call, struct result *result)
 {
     struct strbuf said = STRBUF_INIT;
@@ -65,6 +73,6 @@ void repo_news_say(const struct call *call, struct result *result)
             say(&said, item, json_array_get(news, k), now);
     }
     if (said.length > 0)
-        result->said = strbuf_to_arena(&said, call->arena);
+        repo_say(result, &said);
     strbuf_release(&said);
 }

@@ -13,5 +13,7 @@
 void repo_news_put(json_t *item, const struct repository_health *health);
 /* Says those of the last two weeks before the result's table, after what is said there already. */
 void repo_news_say(const struct call *call, struct result *result);
+/* Keeps a copy as what the result says. */
+void repo_say(struct result *result, const struct strbuf *said);
 
 #endif
