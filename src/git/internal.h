@@ -99,7 +99,4 @@ int tree_item_compare(const struct tree_item *a, const struct tree_item *b);
 bool tree_find(struct repository *repository, const struct object_id *tree, const char *path,
                struct tree_item *item, struct error *error);
 
-/* "./a/b/" as a person writes it to "a/b", "." to "". The caller frees. */
-char *tree_path_clean(const char *path);
-
 #endif

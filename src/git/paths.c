@@ -1,11 +1,29 @@
 #include "paths.h"
-#include "internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include <pilab/base/memory.h>
 #include <pilab/base/vector.h>
+
+char *path_clean(const char *path)
+{
+    char *clean = memory_copy_text(path);
+    char *end = clean;
+    for (const char *part = clean; *part;) {
+        size_t length = strcspn(part, "/");
+        const char *next = part + length + (part[length] == '/');
+        if (length > 0 && !(length == 1 && part[0] == '.')) {
+            if (end != clean)
+                *end++ = '/';
+            memmove(end, part, length);
+            end += length;
+        }
+        part = next;
+    }
+    *end = '\0';
+    return clean;
+}
 
 bool paths_are_several(const char *paths)
 {
@@ -61,12 +79,12 @@ static char *join(const struct vector *paths)
 char *paths_clean(const char *paths)
 {
     if (!paths || !paths_are_several(paths))
-        return tree_path_clean(paths ? paths : "");
+        return path_clean(paths ? paths : "");
     struct vector list;
     struct strbuf one = STRBUF_INIT;
     vector_init(&list, sizeof(char *));
     while (paths_next(&paths, &one)) {
-        char *clean = one.length > 0 ? tree_path_clean(one.data) : NULL;
+        char *clean = one.length > 0 ? path_clean(one.data) : NULL;
         if (clean)
             vector_push(&list, &clean);
     }

@@ -120,25 +120,6 @@ bool tree_find(struct repository *repository, const struct object_id *tree, cons
     return true;
 }
 
-char *tree_path_clean(const char *path)
-{
-    char *clean = memory_copy_text(path);
-    char *end = clean;
-    for (const char *part = clean; *part;) {
-        size_t length = strcspn(part, "/");
-        const char *next = part + length + (part[length] == '/');
-        if (length > 0 && !(length == 1 && part[0] == '.')) {
-            if (end != clean)
-                *end++ = '/';
-            memmove(end, part, length);
-            end += length;
-        }
-        part = next;
-    }
-    *end = '\0';
-    return clean;
-}
-
 static bool not_a_file(const struct object_id *commit, const char *path, uint32_t mode,
                        struct error *error)
 {
@@ -156,7 +137,7 @@ bool repository_read_file(struct repository *repository, const struct object_id 
 {
     struct object_id tree;
     struct tree_item item;
-    char *clean = tree_path_clean(path);
+    char *clean = path_clean(path);
     bool ok = commit_tree(repository, commit, &tree, error) &&
               tree_find(repository, &tree, clean, &item, error);
     if (ok && (item.mode & MODE_KIND) != MODE_FILE)
