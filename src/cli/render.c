@@ -132,7 +132,6 @@ static bool print_text(const struct output *output, const struct result *result,
 
         where_render_text(&text, result->where, &options);
     } else if (result->kind == RESULT_LIST) {
-        strbuf_add(&text, result->said != NULL ? result->said : "");
         table_render(&text, result, output->width, output->utf8, result->now);
     } else if (result->draw != NULL) {
         result->draw(&text, result->subject, output->width);

@@ -2,7 +2,7 @@
  * ever for a host that has fallen silent. */
 #include <pilab/net/ssh.h>
 
-#include "builtin.h"
+#include "builtin_parts.h"
 
 #include "ssh_failure.h"
 

@@ -1,7 +1,7 @@
 /* The first contact with a host by the ssh that is built in. */
 #include <pilab/net/host_key.h>
 
-#include "builtin.h"
+#include "builtin_parts.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 #include <config.h> /* memmem is a system extension */
 
-#include "builtin.h"
+#include "builtin_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>

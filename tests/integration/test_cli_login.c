@@ -175,9 +175,9 @@ static void a_token_that_has_ended_says_what_to_do(void **state)
     https_server_let_in(world->server, "carla:another\n");
     run = run_pilab(world->sandbox, "repo", "test", NULL);
     assert_int_equal(run->status, 1);
-    assert_says(&run->out, "does not take the token");
-    assert_says(&run->out, "it may have expired");
-    assert_says(&run->out, "pilab repo login");
+    assert_says(&run->err, "does not take the token");
+    assert_says(&run->err, "it may have expired");
+    assert_says(&run->err, "pilab repo login");
     assert_done(log_in(url, "carla", "another"));
     assert_done(run_pilab(world->sandbox, "repo", "test", NULL));
     assert_done(run_pilab(world->sandbox, "repo", "logout", "shop", NULL));
@@ -217,8 +217,8 @@ static void a_passphrase_that_nobody_can_be_asked_for_is_said(void **state)
                           token, "--passphrase-file", file, NULL));
     run = run_pilab(world->sandbox, "repo", "test", NULL);
     assert_int_equal(run->status, 1);
-    assert_says(&run->out, "sealed with a passphrase, and nobody can be asked here");
-    assert_says(&run->out, "pilab secrets rekey --kind file");
+    assert_says(&run->err, "sealed with a passphrase, and nobody can be asked here");
+    assert_says(&run->err, "pilab secrets rekey --kind file");
     free(token);
     free(file);
     free(url);
@@ -250,7 +250,7 @@ static void gits_own_store_is_asked_and_told(void **state)
     https_server_let_in(world->server, "carla:another\n");
     run = run_pilab(world->sandbox, "repo", "test", NULL);
     assert_int_equal(run->status, 1);
-    assert_says(&run->out, "does not take what the credential helper knows for carla");
+    assert_says(&run->err, "does not take what the credential helper knows for carla");
     assert_says_not(&run->out, RIGHT);
     left = scratch_read(file);
     assert_string_equal(left, "");
@@ -315,9 +315,9 @@ static void assert_helper_fails(const char *setting, const char *words)
     use_helper(setting);
     run = run_pilab(world->sandbox, "repo", "test", NULL);
     assert_int_equal(run->status, 1);
-    assert_says(&run->out, "asks who you are");
-    assert_says(&run->out, words);
-    assert_says(&run->out, "pilab repo login");
+    assert_says(&run->err, "asks who you are");
+    assert_says(&run->err, words);
+    assert_says(&run->err, "pilab repo login");
 }
 
 static void what_is_wrong_with_a_helper_is_said(void **state)
@@ -335,7 +335,7 @@ static void what_is_wrong_with_a_helper_is_said(void **state)
     free(scratch_file(sandbox_home(world->sandbox), ".gitconfig", ""));
     run = run_pilab(world->sandbox, "repo", "test", NULL);
     assert_int_equal(run->status, 1);
-    assert_says(&run->out, "asks who you are, and no token is known for it");
+    assert_says(&run->err, "asks who you are, and no token is known for it");
     free(helper);
     free(url);
 }
@@ -353,14 +353,14 @@ static void a_token_goes_to_no_other_port(void **state)
     guarded = https_good_address(world, "guarded/shop.git");
     run = run_pilab(world->sandbox, "repo", "test", guarded, NULL);
     assert_int_equal(run->status, 1);
-    assert_says(&run->out, "which is not told who you are");
+    assert_says(&run->err, "which is not told who you are");
     assert_int_equal(https_server_trapped_bytes(world->server, bytes, sizeof bytes), 0);
     path = memory_printf("via/%u/shop.git", (unsigned)relay_port(world->relay));
     via = https_good_address(world, path);
     free(scratch_file(sandbox_home(world->sandbox), "told", ""));
     run = run_pilab(world->sandbox, "repo", "test", via, NULL);
     assert_int_equal(run->status, 1);
-    assert_says(&run->out, "sends us on to another place, which is not told who you are");
+    assert_says(&run->err, "sends us on to another place, which is not told who you are");
     assert_told("told", "");
     free(via);
     free(path);

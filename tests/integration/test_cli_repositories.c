@@ -267,7 +267,7 @@ static void the_way_is_that_of_the_run_the_repository_the_project(void **state)
     sandbox_set(world->sandbox, "PILAB_SSH=telnet");
     run = run_pilab(world->sandbox, "repo", "test", NULL);
     assert_int_equal(run->status, 1);
-    assert_says(&run->out, "there is no transport 'telnet' (PILAB_SSH)");
+    assert_says(&run->err, "there is no transport 'telnet' (PILAB_SSH)");
     sandbox_set(world->sandbox, "PILAB_SSH");
     assert_exported(world, "project: {name: Shop, code: SHOP, transport: libssh2}\n");
     assert_exported(world, "  - {url: git@git.example:a.git, transport: openssh}\n");
@@ -290,13 +290,13 @@ static void without_an_ssh_program_the_one_built_in_is_used_and_said(void **stat
     sandbox_set(world->sandbox, path);
     run = run_pilab(world->sandbox, "repo", "test", url, NULL);
     assert_int_equal(run->status, 1);
-    assert_says(&run->out, "There is no ssh program here: the one that is built in");
-    assert_says(&run->out, "nobody answers at 127.0.0.1");
-    assert_says(&run->out, "so the one that is built in (libssh2) was used");
+    assert_says(&run->err, "There is no ssh program here: the one that is built in");
+    assert_says(&run->err, "nobody answers at 127.0.0.1");
+    assert_says(&run->err, "so the one that is built in (libssh2) was used");
     sandbox_set(world->sandbox, "PILAB_SSH=openssh");
     run = run_pilab(world->sandbox, "repo", "test", url, NULL);
     assert_int_equal(run->status, 1);
-    assert_says(&run->out, "ssh cannot be started");
+    assert_says(&run->err, "ssh cannot be started");
     free(path);
     free(url);
 }

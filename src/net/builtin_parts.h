@@ -1,7 +1,7 @@
 /* The pieces of the built-in ssh: a session that is waited for by us, who the host is, who we are.
  */
-#ifndef PILAB_NET_BUILTIN_H
-#define PILAB_NET_BUILTIN_H
+#ifndef PILAB_NET_BUILTIN_PARTS_H
+#define PILAB_NET_BUILTIN_PARTS_H
 
 #include <libssh2.h>
 #include <stdbool.h>
