@@ -238,7 +238,9 @@ static void add_unexplained(struct strbuf *out, const struct drift_balance *bala
     strbuf_release(&text);
 }
 
-static void balance_in_brief(struct strbuf *out, const struct drift_report *report, bool utf8)
+/* `bare`: without saying what is counted, where every column counts. */
+static void balance_in_brief(struct strbuf *out, const struct drift_report *report, bool bare,
+                             bool utf8)
 {
     const struct drift_balance *balance = &report->balance;
     const size_t *by = balance->by_disposition;
@@ -253,7 +255,10 @@ static void balance_in_brief(struct strbuf *out, const struct drift_report *repo
     };
     size_t shown = 0;
 
-    strbuf_printf(out, "%zu commit%s", balance->commits, balance->commits == 1 ? "" : "s");
+    strbuf_printf(out, "%zu%s", balance->commits,
+                  bare                    ? ""
+                  : balance->commits == 1 ? " commit"
+                                          : " commits");
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (parts[i].count > 0)
             strbuf_printf(out, " %s %zu %s", shown++ == 0 ? "=" : "+", parts[i].count,
@@ -297,9 +302,9 @@ void drift_text_balance(struct strbuf *out, const struct drift_report *report, s
     struct strbuf line = STRBUF_INIT;
 
     balance_in_full(&line, report, utf8);
-    if (rich_width(line.data, line.length) > width) {
+    for (int bare = 0; bare < 2 && rich_width(line.data, line.length) > width; bare++) {
         strbuf_clear(&line);
-        balance_in_brief(&line, report, utf8);
+        balance_in_brief(&line, report, bare, utf8);
     }
     strbuf_add_bytes(out, line.data, line.length);
     strbuf_release(&line);

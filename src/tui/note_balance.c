@@ -47,8 +47,9 @@ void note_balance_text(struct strbuf *out, const struct note *note, bool utf8)
     }
 }
 
-/* In full, or with what is seldom asked for in one. */
-static void add_line(struct strbuf *out, const struct note *note, const char *there, bool brief)
+/* In full, or with what is seldom asked for in one; `bare`: without saying what is counted. */
+static void add_line(struct strbuf *out, const struct note *note, const char *there, bool brief,
+                     bool bare)
 {
     const size_t *by = note->balance.by_disposition;
     size_t merges = by[DISPOSITION_MERGE], reverted = by[DISPOSITION_REVERTED];
@@ -65,8 +66,10 @@ static void add_line(struct strbuf *out, const struct note *note, const char *th
     };
     size_t shown = 0;
 
-    strbuf_printf(out, "%zu commit%s", note->balance.commits,
-                  note->balance.commits == 1 ? "" : "s");
+    strbuf_printf(out, "%zu%s", note->balance.commits,
+                  bare                         ? ""
+                  : note->balance.commits == 1 ? " commit"
+                                               : " commits");
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (parts[i].count > 0)
             strbuf_printf(out, " %s %zu %s", shown++ == 0 ? "=" : "+", parts[i].count,
@@ -85,10 +88,10 @@ void note_balance_line(struct strbuf *out, const struct note *note, size_t width
         return;
     strbuf_add(&there, "already in ");
     rich_text(&there, RICH_PLAIN, name != NULL ? name : "what there is", true);
-    add_line(&line, note, there.data, false);
-    if (rich_width(line.data, line.length) > width) {
+    add_line(&line, note, there.data, false, false);
+    for (int bare = 0; bare < 2 && rich_width(line.data, line.length) > width; bare++) {
         strbuf_clear(&line);
-        add_line(&line, note, "there", true);
+        add_line(&line, note, "there", true, bare);
     }
     strbuf_add_bytes(out, line.data, line.length);
     strbuf_release(&line);

@@ -8,6 +8,7 @@
 #include <locale.h>
 #include <string.h>
 
+#include <pilab/base/rich.h>
 #include <pilab/drift/builder.h>
 #include <pilab/drift/detail.h>
 #include <pilab/drift/text.h>
@@ -316,6 +317,38 @@ static void a_commit_says_whose_it_is_and_where_it_went(void **state)
     arena_free(&arena);
 }
 
+static void assert_balance(const struct drift_report *report, size_t width, const char *wanted)
+{
+    struct strbuf rich = STRBUF_INIT, plain = STRBUF_INIT;
+
+    drift_text_balance(&rich, report, width, true);
+    rich_to_plain(&plain, rich.data, rich.length);
+    assert_string_equal(plain.data, wanted);
+    strbuf_release(&plain);
+    strbuf_release(&rich);
+}
+
+static void the_balance_says_what_is_unexplained_in_little_room_too(void **state)
+{
+    struct drift_report report = { .previous = { .label = "2.0.0" } };
+
+    (void)state;
+    report.balance.commits = 7960;
+    report.balance.by_disposition[DISPOSITION_IN_NOTES] = 6448;
+    report.balance.by_disposition[DISPOSITION_ALREADY_SHIPPED] = 110;
+    report.balance.by_disposition[DISPOSITION_INTERNAL] = 1338;
+    report.balance.by_disposition[DISPOSITION_REVERTED] = 64;
+    assert_balance(&report, 120,
+                   "7960 commits = 6448 in notes + 110 already in 2.0.0 + 1338 internal + 64 "
+                   "reverted \xc2\xb7 0 unexplained");
+    assert_balance(&report, 85,
+                   "7960 commits = 6448 in notes + 110 there + 1338 internal + 64 other \xc2\xb7 0 "
+                   "unexplained");
+    assert_balance(&report, 79,
+                   "7960 = 6448 in notes + 110 there + 1338 internal + 64 other \xc2\xb7 0 "
+                   "unexplained");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -329,6 +362,7 @@ int main(void)
         cmocka_unit_test(a_description_keeps_its_lines),
         cmocka_unit_test(a_change_of_very_many_commits_lists_the_first_of_them),
         cmocka_unit_test(a_commit_says_whose_it_is_and_where_it_went),
+        cmocka_unit_test(the_balance_says_what_is_unexplained_in_little_room_too),
     };
 
     setlocale(LC_ALL, "C.UTF-8");
