@@ -319,6 +319,40 @@ void glob_free(struct glob **glob)
     *glob = NULL;
 }
 
+/* A set of places in the program, a bit each. */
+#define PLACES_A_WORD 64
+
+static size_t words_for(size_t places)
+{
+    return places / PLACES_A_WORD + 1;
+}
+
+static void mark(uint64_t *set, size_t index)
+{
+    set[index / PLACES_A_WORD] |= UINT64_C(1) << index % PLACES_A_WORD;
+}
+
+static bool is_marked(const uint64_t *set, size_t index)
+{
+    return set[index / PLACES_A_WORD] >> index % PLACES_A_WORD & 1;
+}
+
+/* The first one from `from` on that is below `end`; else `end`. */
+static size_t next_marked(const uint64_t *set, size_t from, size_t end)
+{
+    if (from >= end)
+        return end;
+    size_t word = from / PLACES_A_WORD;
+    uint64_t bits = set[word] & UINT64_MAX << from % PLACES_A_WORD;
+    while (bits == 0) {
+        if (++word * PLACES_A_WORD >= end)
+            return end;
+        bits = set[word];
+    }
+    size_t index = word * PLACES_A_WORD + (size_t)__builtin_ctzll(bits);
+    return index < end ? index : end;
+}
+
 /* What surrounds the place in the text that has been reached. */
 struct place {
     bool segment_starts, segment_ends, text_ends;
@@ -326,7 +360,7 @@ struct place {
 
 /* Where `instruction` leads without taking a character: always to later places in `here`. */
 static void follow(const struct instruction *instruction, size_t index, struct place place,
-                   bool *here)
+                   uint64_t *here)
 {
     bool branch = false;
 
@@ -347,21 +381,21 @@ static void follow(const struct instruction *instruction, size_t index, struct p
         branch = place.text_ends;
         break;
     case GO:
-        here[instruction->target] = true;
+        mark(here, instruction->target);
         return;
     case MATCH_ONE:
     case MATCH_ANY:
     case MATCH_CLASS:
         return;
     }
-    here[index + 1] = true;
+    mark(here, index + 1);
     if (branch && instruction->target != NO_TARGET)
-        here[instruction->target] = true;
+        mark(here, instruction->target);
 }
 
 /* Marks in `next` where taking the character `c` leads. */
 static bool take(const struct glob *glob, const struct instruction *instruction, size_t index,
-                 uint32_t c, bool *next)
+                 uint32_t c, uint64_t *next)
 {
     bool inside = c != glob->separator;
     uint32_t wanted = instruction->character;
@@ -391,18 +425,18 @@ static bool take(const struct glob *glob, const struct instruction *instruction,
     case FORK_AT_END:
         return false;
     }
-    next[index] = true;
+    mark(next, index);
     return true;
 }
 
-static bool run(const struct glob *glob, const char *text, bool *here, bool *next)
+static bool run(const struct glob *glob, const char *text, uint64_t *here, uint64_t *next)
 {
     const struct instruction *program = glob->program.items;
     size_t count = glob->program.count;
     const char *at = text, *end = text + strlen(text);
     bool alive = true;
 
-    here[0] = true;
+    mark(here, 0);
     while (alive) {
         struct place place = {
             .segment_starts = at == text || (unsigned char)at[-1] == glob->separator,
@@ -411,17 +445,17 @@ static bool run(const struct glob *glob, const char *text, bool *here, bool *nex
         };
         uint32_t c = place.text_ends ? 0 : next_character(&at, end);
         alive = false;
-        for (size_t i = 0; i < count; i++) {
-            if (!here[i])
-                continue;
+        /* What is followed to lies ahead, and is met in its turn. */
+        for (size_t i = next_marked(here, 0, count); i < count;
+             i = next_marked(here, i + 1, count)) {
             follow(&program[i], i, place, here);
             if (!place.text_ends && take(glob, &program[i], i, c, next))
                 alive = true;
         }
         if (place.text_ends)
-            return here[count];
-        memset(here, 0, (count + 1) * sizeof *here);
-        bool *swap = here;
+            return is_marked(here, count);
+        memset(here, 0, words_for(count) * sizeof *here);
+        uint64_t *swap = here;
         here = next;
         next = swap;
     }
@@ -430,13 +464,14 @@ static bool run(const struct glob *glob, const char *text, bool *here, bool *nex
 
 bool glob_test(const struct glob *glob, const char *text)
 {
-    bool small[512] = { false };
-    size_t places = glob->program.count + 1;
-    bool *states = 2 * places <= sizeof small ? small : memory_array(places, 2 * sizeof *states);
-    bool matches = run(glob, text, states, states + places);
+    uint64_t small[8] = { 0 };
+    size_t words = words_for(glob->program.count);
+    uint64_t *sets =
+        2 * words <= sizeof small / sizeof *small ? small : memory_array(words, 2 * sizeof *sets);
+    bool matches = run(glob, text, sets, sets + words);
 
-    if (states != small)
-        free(states);
+    if (sets != small)
+        free(sets);
     return matches;
 }
 
