@@ -177,7 +177,6 @@ static bool start_workspace(struct studio *studio, struct terminal *terminal,
     if (!workspace_go(studio->workspace, PLACE_HOME))
         return false;
     start_watching(studio);
-    note_waiting_refresh(studio);
     note_recovery_offer(studio);
     return true;
 }
