@@ -306,6 +306,11 @@ void drift_text_balance(struct strbuf *out, const struct drift_report *report, s
         strbuf_clear(&line);
         balance_in_brief(&line, report, bare, utf8);
     }
+    /* Where it does not fit either way it goes over lines, which have room for a word. */
+    if (rich_width(line.data, line.length) > width) {
+        strbuf_clear(&line);
+        balance_in_brief(&line, report, false, utf8);
+    }
     strbuf_add_bytes(out, line.data, line.length);
     strbuf_release(&line);
 }
