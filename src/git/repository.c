@@ -19,23 +19,27 @@ static bool holds(const char *directory, const char *name)
     return there;
 }
 
+static bool looks_like_one(const char *folder)
+{
+    return strcmp(path_base_name(folder), ".git") != 0 &&
+           (holds(folder, ".git") || (holds(folder, "HEAD") && holds(folder, "objects")));
+}
+
 /* From `path` upwards: a work tree, or a bare repository itself; NULL when there is nothing that
  * looks like one. The caller frees. */
 static char *looks_like_repository(const char *path)
 {
     char *directory = realpath(path, NULL);
-    if (!directory)
-        return NULL;
-    for (char *end = directory + strlen(directory); end; end = strrchr(directory, '/')) {
-        *end = '\0';
-        const char *folder = *directory ? directory : "/";
-        bool within = strcmp(path_base_name(folder), ".git") == 0;
-        if (!within &&
-            (holds(folder, ".git") || (holds(folder, "HEAD") && holds(folder, "objects"))))
-            return *directory ? directory : strcpy(directory, "/");
+    while (directory && !looks_like_one(directory)) {
+        char *slash = strrchr(directory, '/');
+        bool root = directory[1] == '\0';
+        slash[slash == directory] = '\0'; /* the root is its slash */
+        if (root) {
+            free(directory);
+            return NULL;
+        }
     }
-    free(directory);
-    return NULL;
+    return directory;
 }
 
 /* What libgit2 has found and refused, which is what safe.directory wants. The caller frees. */

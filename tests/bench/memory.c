@@ -9,20 +9,22 @@
  * Private is Private_Clean and Private_Dirty of /proc/PID/smaps_rollup (proc(5)): pages of a mapped
  * file count as private while nobody else has them mapped. Standard input and output are /dev/null.
  */
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
 
 /* Between two looks; a look takes some milliseconds itself. */
-#define PAUSE_NS 3000000L
+#define PAUSE_MS 3
 
 struct peak {
     long private, dirty;
@@ -55,7 +57,6 @@ static void look(const char *path, struct peak *peak)
 
 int main(int argc, char **argv)
 {
-    const struct timespec pause = { .tv_nsec = PAUSE_NS };
     struct peak peak = { 0, 0 };
     posix_spawn_file_actions_t actions;
     char path[64];
@@ -76,10 +77,16 @@ int main(int argc, char **argv)
         return 1;
     }
     snprintf(path, sizeof path, "/proc/%ld/smaps_rollup", (long)pid);
-    while (waitpid(pid, &status, WNOHANG) == 0) {
-        look(path, &peak);
-        nanosleep(&pause, NULL);
+    struct pollfd ends = { .fd = pidfd_open(pid, 0), .events = POLLIN };
+    if (ends.fd < 0) {
+        fprintf(stderr, "memory: %s: %s\n", argv[1], strerror(errno));
+        return 1;
     }
+    while (poll(&ends, 1, PAUSE_MS) == 0)
+        look(path, &peak);
+    close(ends.fd);
+    if (waitpid(pid, &status, 0) != pid)
+        status = -1;
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         fprintf(stderr, "memory: %s failed\n", argv[1]);
         return 1;
