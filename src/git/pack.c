@@ -27,6 +27,9 @@
  * over all of them that is faster. */
 #define PACKS_LIMIT 256
 
+/* Histories ask for most objects twice, as those of a commit and of the one after it. */
+#define PLACES ((size_t)1 << 14)
+
 enum { TYPE_OFFSET_DELTA = 6, TYPE_REFERENCE_DELTA = 7 };
 
 /* A delta on the way from an object down to what it stands on. */
@@ -36,10 +39,18 @@ struct link {
     size_t size;   /* of these, unpacked */
 };
 
+/* Where an object was found. */
+struct place {
+    struct object_id id;
+    const struct pack_file *pack; /* NULL: nothing is noted here */
+    size_t offset;
+};
+
 struct pack_set {
     struct pack_file *packs;
     size_t count;
     size_t last; /* where the last object was: the next is mostly there too */
+    struct place places[PLACES];
     struct pack_cache *cache;
     struct inflater *inflater;
     struct vector chain; /* struct link */
@@ -111,8 +122,8 @@ void pack_set_free(struct pack_set **set)
     free(s);
 }
 
-static const struct pack_file *find(struct pack_set *set, const struct object_id *id,
-                                    size_t *offset)
+static const struct pack_file *search(struct pack_set *set, const struct object_id *id,
+                                      size_t *offset)
 {
     if (set->count > 0 && pack_file_find(&set->packs[set->last], id, offset))
         return &set->packs[set->last];
@@ -122,6 +133,22 @@ static const struct pack_file *find(struct pack_set *set, const struct object_id
             return &set->packs[i];
         }
     return NULL;
+}
+
+static const struct pack_file *find(struct pack_set *set, const struct object_id *id,
+                                    size_t *offset)
+{
+    uint32_t hash;
+    memcpy(&hash, id->bytes, sizeof(hash)); /* ids are as good as random numbers */
+    struct place *place = &set->places[hash % PLACES];
+    if (!place->pack || !object_id_equal(&place->id, id)) {
+        const struct pack_file *pack = search(set, id, offset);
+        if (!pack)
+            return NULL;
+        *place = (struct place){ *id, pack, *offset };
+    }
+    *offset = place->offset;
+    return place->pack;
 }
 
 /* --- Entries -------------------------------------------------------------------------------- */

@@ -17,9 +17,8 @@ struct pack_block {
     git_object_t type;
     size_t size;
     unsigned holders;
-    bool kept;                        /* in the cache */
-    struct pack_block *next;          /* of the same slot */
-    struct pack_block *newer, *older; /* by use */
+    bool used;                        /* asked for since it came or was spared */
+    struct pack_block *newer, *older; /* by when they came */
     unsigned char bytes[];
 };
 
