@@ -7,6 +7,7 @@
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 #include <pilab/store/cache.h>
+#include <pilab/store/cache_kept.h>
 
 /* Object ids name content: the same commit has the same counts in every repository. */
 static const char any_repository[] = "";
@@ -138,6 +139,27 @@ static void save_lines(void *context, const unsigned char key[LINE_KEY_SIZE],
     pthread_mutex_unlock(&counts->lock);
 }
 
+static bool load_range(void *context, const unsigned char key[KEPT_KEY_SIZE], struct strbuf *out)
+{
+    struct kept_counts *counts = context;
+    bool known;
+
+    pthread_mutex_lock(&counts->lock);
+    known = cache_get_kept(counts->cache, key, out);
+    pthread_mutex_unlock(&counts->lock);
+    return known;
+}
+
+static void save_range(void *context, const unsigned char key[KEPT_KEY_SIZE],
+                       const struct strbuf *bytes)
+{
+    struct kept_counts *counts = context;
+
+    pthread_mutex_lock(&counts->lock);
+    cache_put_kept(counts->cache, key, bytes);
+    pthread_mutex_unlock(&counts->lock);
+}
+
 void kept_counts_use(struct kept_counts *counts, struct comparison_request *request)
 {
     if (counts == NULL)
@@ -149,4 +171,5 @@ void kept_counts_use(struct kept_counts *counts, struct comparison_request *requ
     request->patches.save = save_patch;
     request->patches.context = counts;
     request->lines = (struct line_store){ load_lines, save_lines, counts };
+    request->ranges = (struct kept_store){ load_range, save_range, counts };
 }

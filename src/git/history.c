@@ -10,16 +10,10 @@
 
 #include "changes.h"
 #include "header.h"
+#include "history_owner.h"
 #include "internal.h"
 #include "paths.h"
 #include "walk.h"
-#include "workers.h"
-
-/* A history with the arenas that its files were read into. */
-struct history_owner {
-    struct history history; /* first: what callers hold is a pointer to it */
-    struct arena *arenas[WORKERS_LIMIT];
-};
 
 struct reading {
     const struct history_options *options;
@@ -141,13 +135,17 @@ static bool read_files(struct reading *reading, struct worker *worker,
 
 /* --- Commits -------------------------------------------------------------------------------- */
 
-static bool fill_commit(struct repository *repository, const struct object_id *id,
+static bool fill_commit(struct repository *repository, const struct object_id *id, bool raw,
                         struct arena *arena, struct commit *out, struct error *error)
 {
     struct object object;
     if (!object_read(repository, id, GIT_OBJECT_COMMIT, &object, error))
         return false;
     bool ok = commit_parse(object.data, object.size, id, arena, out);
+    if (ok && raw) {
+        out->raw = arena_bytes(arena, object.data, object.size);
+        out->raw_length = object.size;
+    }
     object_release(&object);
     if (!ok) {
         char hex[OBJECT_ID_HEX_SIZE];
@@ -171,7 +169,7 @@ static void read_one(void *context, struct worker *worker, size_t index)
     reading->left_out[index] = compared && !wanted;
     if (reading->left_out[index])
         return;
-    if (!fill_commit(worker->repository, &walked->id, worker->arena, commit, &error))
+    if (!fill_commit(worker->repository, &walked->id, options->raw, worker->arena, commit, &error))
         reading->unreadable[index] = arena_text(worker->arena, error.message);
     else if (compared && (options->files || options->counts))
         compared = read_files(reading, worker, walked, commit, &error);
@@ -248,14 +246,19 @@ static bool check_read(const struct reading *reading, struct error *error)
     return true;
 }
 
+struct history_owner *history_owner_new(void)
+{
+    struct history_owner *owner = memory_new(sizeof(*owner));
+    owner->history.arena = arena_new();
+    return owner;
+}
+
 static void reading_start(struct reading *reading, struct repository *repository,
                           const struct history_options *options)
 {
     static const struct history_options plain = { .threads = 0 };
-    struct history_owner *owner = memory_new(sizeof(*owner));
-    *reading =
-        (struct reading){ .options = options ? options : &plain, .history = &owner->history };
-    reading->history->arena = arena_new();
+    *reading = (struct reading){ .options = options ? options : &plain,
+                                 .history = &history_owner_new()->history };
     reading->directory = paths_clean(reading->options->directory);
     reading->walk = walk_new(repository);
     pthread_mutex_init(&reading->cache, NULL);
@@ -361,7 +364,7 @@ void history_free(struct history **history)
 bool history_read_commit(struct repository *repository, const struct object_id *id,
                          struct arena *arena, struct commit *out, struct error *error)
 {
-    return fill_commit(repository, id, arena, out, error);
+    return fill_commit(repository, id, false, arena, out, error);
 }
 
 static bool count_only(struct repository *repository, const struct object_id *from,

@@ -13,6 +13,7 @@
 #include "workers.h"
 
 #include <sodium.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +31,8 @@ struct search {
     size_t chosen_count;
     size_t *settled; /* those that have one for certain: whoever has the same id */
     size_t settled_count;
-    bool lines; /* compare by numbers of lines too */
+    bool lines;         /* compare by numbers of lines too */
+    atomic_bool unread; /* a commit could not be looked at */
 };
 
 /* --- What a change looks like, whatever its place and order ---------------------------------- */
@@ -150,6 +152,8 @@ static void look_at_one(void *context, struct worker *worker, size_t position)
         ok = add_changes(search, worker->repository, commit->files.changes, commit->files.count,
                          &likeness);
     search->ids[index] = (struct object_id){ { 0 } };
+    if (!ok)
+        atomic_store(&search->unread, true);
     if (ok && likeness.files > 0)
         memcpy(search->ids[index].bytes, &likeness, sizeof(likeness));
 }
@@ -293,8 +297,12 @@ static bool narrow_by_patch(struct repository *repository, struct search *search
     for (size_t i = 0; i < count; i++)
         commits[i] = search->commits[search->chosen[i]];
     bool ok = changes_patch_ids(repository, commits, count, search->options, ids, progress, error);
-    for (size_t i = 0; ok && i < count; i++)
+    for (size_t i = 0; ok && i < count; i++) {
         search->ids[search->chosen[i]] = ids[i];
+        /* All that are left change something. */
+        if (object_id_is_zero(&ids[i]))
+            atomic_store(&search->unread, true);
+    }
     if (ok)
         narrow(search);
     free(commits);
@@ -338,6 +346,8 @@ bool changes_twins(struct repository *repository, const struct object_id *left, 
     bool ok = narrow_by_likeness(repository, &search, false, progress, error) &&
               narrow_by_likeness(repository, &search, true, progress, error) &&
               narrow_by_patch(repository, &search, progress, error);
+    if (search.options->unread && atomic_load(&search.unread))
+        *search.options->unread = true;
     for (size_t i = 0; i < left_count; i++)
         twins[i] = NO_TWIN;
     if (ok) {

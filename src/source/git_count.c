@@ -209,6 +209,7 @@ bool git_module_count(struct module_reader *reader, size_t number,
     if (ok) {
         sum_up(reader);
         report_unread(&module);
+        git_range_keep_counts(reader);
     }
     return ok;
 }

@@ -9,51 +9,6 @@ static const enum drift_type git_types[] = { DRIFT_CODE, DRIFT_CONFIG };
 /* Files whose lines are counted without being asked: nobody notices the time. */
 #define MOST_COUNTED 500
 
-static struct object_id *ids_of(struct arena *arena, const struct history *history)
-{
-    struct object_id *ids = arena_array(arena, history->count, sizeof *ids);
-
-    for (size_t i = 0; i < history->count; i++)
-        ids[i] = history->commits[i].id;
-    return ids;
-}
-
-/* Which commits make the same change as one on the other side. Looked for only when both sides have
- * something that the other lacks. The two of a pair get the same mark in the place of their patch
- * ids, which need not be computed for all the others. */
-static bool read_twins(struct module_reader *reader, struct repository *repository,
-                       struct error *error)
-{
-    const struct history *ahead = reader->ahead, *behind = reader->behind;
-    struct object_id *ahead_ids = ids_of(reader->arena, ahead);
-    struct object_id *behind_ids = ids_of(reader->arena, behind);
-    struct object_id *ahead_marks = arena_array(reader->arena, ahead->count, sizeof *ahead_marks);
-    struct object_id *behind_marks =
-        arena_array(reader->arena, behind->count, sizeof *behind_marks);
-    size_t *twins = arena_array(reader->arena, ahead->count, sizeof *twins);
-    struct patch_id_options options = { .directory = reader->directory,
-                                        .threads = reader->threads,
-                                        .load = reader->request->patches.load,
-                                        .save = reader->request->patches.save,
-                                        .context = reader->request->patches.context,
-                                        .lines = &reader->request->lines,
-                                        .left = ahead->commits,
-                                        .right = behind->commits };
-
-    if (!changes_twins(repository, ahead_ids, ahead->count, behind_ids, behind->count, &options,
-                       twins, reader->progress, error))
-        return false;
-    for (size_t i = 0; i < ahead->count; i++) {
-        if (twins[i] == NO_TWIN)
-            continue;
-        ahead_marks[i] = behind_ids[twins[i]];
-        behind_marks[twins[i]] = behind_ids[twins[i]];
-    }
-    reader->code.ahead_patches = ahead_marks;
-    reader->code.behind_patches = behind_marks;
-    return true;
-}
-
 /* The commits of a history by id, so that most trailers need no walk. */
 static struct map *index_commits(const struct history *history)
 {
@@ -135,31 +90,12 @@ static bool read_histories(struct module_reader *reader, struct repository *repo
                            const struct object_id *previous, const struct object_id *current,
                            struct error *error)
 {
-    struct history_options options = reader->request->history;
-
-    options.directory = reader->directory;
-    options.first_parent = reader->request->first_parent;
-    options.files = true;
-    options.counts = reader->request->counts;
-    if (repository_has_replacements(repository)) {
-        options.load_counts = NULL;
-        options.save_counts = NULL;
-    }
-    options.threads = reader->threads;
-    if (!history_read_sides(repository, previous, current, &options, &reader->ahead,
-                            &reader->behind, reader->progress, error))
+    git_range_start(reader, repository, previous, current);
+    if (!git_range_read_sides(reader, repository, error))
         return false;
-    reader->code.ahead = reader->ahead->commits;
-    reader->code.ahead_count = reader->ahead->count;
-    reader->code.behind = reader->behind->commits;
-    reader->code.behind_count = reader->behind->count;
-    reader->code.behind_unsure = reader->ahead->ends > 0;
     reader->same_commit = object_id_equal(previous, current);
     name_people(reader, repository, current);
-    if (!verify_picks(reader, repository, previous, error))
-        return false;
-    return reader->ahead->count == 0 || reader->behind->count == 0 ||
-           read_twins(reader, repository, error);
+    return verify_picks(reader, repository, previous, error);
 }
 
 /* Whether files were deleted and others added among which nobody looked for renames. */
@@ -174,34 +110,19 @@ static bool may_have_renames(const struct file_change_list *files)
     return added && deleted;
 }
 
-/* Who waits for lines waits for renames that must be looked for, too. */
-static bool list_files(struct module_reader *reader, struct repository *repository,
-                       const struct object_id *previous, const struct object_id *current,
-                       bool lines, struct error *error)
-{
-    struct file_change_list *files = &reader->code.files;
-    unsigned flags = lines ? CHANGES_RENAMES | CHANGES_LIKENESS : CHANGES_RENAMES;
-
-    return changes_between(repository, previous, current, reader->directory, flags, reader->threads,
-                           reader->arena, files, reader->progress, error) &&
-           (!lines || changes_count(repository, files, reader->threads, &reader->request->lines,
-                                    reader->progress, error));
-}
-
 /* The files of both ends. In a clone without its directories (a partial one, a damaged one) the
  * commits are told all the same. */
 static bool read_files(struct module_reader *reader, struct repository *repository,
-                       const struct object_id *previous, const struct object_id *current,
                        struct error *error)
 {
     bool counts = reader->request->counts;
 
-    if (list_files(reader, repository, previous, current, counts, error)) {
+    if (git_range_list_files(reader, repository, counts, error)) {
         reader->likeness_left = !counts && may_have_renames(&reader->code.files);
         if (counts || !reader->request->file_counts || reader->code.files.count > MOST_COUNTED)
             return true;
         reader->likeness_left = false;
-        return list_files(reader, repository, previous, current, true, error);
+        return git_range_list_files(reader, repository, true, error);
     }
     if (error->code != ERROR_CORRUPT || reader->ahead->count + reader->behind->count == 0)
         return false;
@@ -216,7 +137,7 @@ static bool read_code(struct module_reader *reader, struct repository *repositor
                       struct error *error)
 {
     if (!read_histories(reader, repository, previous, current, error) ||
-        !read_files(reader, repository, previous, current, error) ||
+        !read_files(reader, repository, error) ||
         !git_module_read_submodules(reader, repository, previous, current, error))
         return false;
     git_module_report_gaps(reader, repository);

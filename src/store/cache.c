@@ -18,13 +18,14 @@
 #include "place.h"
 
 /* Counted up with every change of the tables: an older cache is thrown away, never migrated. */
-#define CACHE_VERSION 2
+#define CACHE_VERSION 3
 
 /* A scope is a folder of a repository: what a commit changes there. The tables of indexes are told
- * in cache_index.h; a number of an index is never used twice. */
+ * in cache_index.h; a number of an index is never used twice. What is kept has its size beside its
+ * content, which would have to be read to be measured, and counts up when it is used. */
 static const char cache_schema[] = "BEGIN IMMEDIATE;"
                                    "PRAGMA application_id = 1346980931;" /* PILC */
-                                   "PRAGMA user_version = 2;"
+                                   "PRAGMA user_version = 3;"
                                    "CREATE TABLE IF NOT EXISTS scopes ("
                                    "    id         INTEGER PRIMARY KEY,"
                                    "    repository TEXT    NOT NULL,"
@@ -73,6 +74,12 @@ static const char cache_schema[] = "BEGIN IMMEDIATE;"
                                    "    migrations_ahead  INTEGER NOT NULL,"
                                    "    PRIMARY KEY (scope, pair)"
                                    ") STRICT, WITHOUT ROWID;"
+                                   "CREATE TABLE IF NOT EXISTS kept ("
+                                   "    key     BLOB    PRIMARY KEY,"
+                                   "    used    INTEGER NOT NULL,"
+                                   "    size    INTEGER NOT NULL,"
+                                   "    content BLOB    NOT NULL"
+                                   ") STRICT;"
                                    "COMMIT;";
 
 static const char scope_insert[] = "INSERT INTO scopes (repository, directory)"

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <pilab/base/memory.h>
 
@@ -164,6 +165,19 @@ static const struct question questions[] = {
     { "notes", "--format=markdown", "--wide"  },
 };
 
+/* What was read and counted before is read and counted again. */
+static void forget_all(void)
+{
+    static const char *const names[] = { "cache.db", "cache.db-wal", "cache.db-shm" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *path = memory_printf("%s/pilab/%s", sandbox_home(world.sandbox), names[i]);
+
+        unlink(path);
+        free(path);
+    }
+}
+
 static void ask(const struct question *question, const char *range, const char *threads,
                 struct strbuf *out)
 {
@@ -198,17 +212,46 @@ static void assert_threads_leave_no_trace(const struct fixture_repository *fixtu
 
     sandbox_enter(world.sandbox, fixture_path(fixture));
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+        forget_all();
         ask(&questions[i], range, "PILAB_THREADS=1", &one);
         assert_true(one.length > 500);
         for (size_t j = 0; j < ROUNDS * sizeof numbers / sizeof *numbers; j++) {
             const char *number = numbers[j % (sizeof numbers / sizeof *numbers)];
 
+            forget_all();
             ask(&questions[i], range, number, &many);
             assert_same(&questions[i], number, &one, &many);
         }
     }
     strbuf_release(&one);
     strbuf_release(&many);
+}
+
+/* Kept with lines and without, and asked for with lines and without. */
+static void assert_kept_reads_the_same(const char *range)
+{
+    static const struct question keepers[] = {
+        {"drift",  "--json", "--wide"  },
+        { "drift", "--json", "--counts"},
+    };
+    struct strbuf afresh = STRBUF_INIT, again = STRBUF_INIT, ignored = STRBUF_INIT;
+
+    sandbox_enter(world.sandbox, fixture_path(world.large));
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+        forget_all();
+        ask(&questions[i], range, "PILAB_THREADS=2", &afresh);
+        for (size_t k = 0; k < 2; k++) {
+            ask(&keepers[1], range, "PILAB_THREADS=2", &ignored);
+            ask(&questions[i], range, "PILAB_THREADS=2", &again);
+            assert_same(&questions[i], "what was kept with lines", &afresh, &again);
+            ask(&keepers[0], range, "PILAB_THREADS=2", &ignored);
+            ask(&questions[i], range, "PILAB_THREADS=1", &again);
+            assert_same(&questions[i], "what was kept without", &afresh, &again);
+        }
+    }
+    strbuf_release(&afresh);
+    strbuf_release(&again);
+    strbuf_release(&ignored);
 }
 
 static void a_small_release_reads_the_same(void **state)
@@ -221,6 +264,12 @@ static void a_large_one_reads_the_same(void **state)
 {
     (void)state;
     assert_threads_leave_no_trace(world.large, "v1.0.0..v2.0.0");
+}
+
+static void what_was_kept_reads_the_same(void **state)
+{
+    (void)state;
+    assert_kept_reads_the_same("v1.0.0..v2.0.0");
 }
 
 static void several_modules_read_the_same(void **state)
@@ -241,6 +290,7 @@ static void several_modules_read_the_same(void **state)
     assert_threads_leave_no_trace(world.large, "v1.0.0..v2.0.0");
     run = run_pilab(world.sandbox, "drift", "v1.0.0..v2.0.0", NULL);
     assert_says(&run->out, "read: code 5/5");
+    assert_kept_reads_the_same("v1.0.0..v2.0.0");
 }
 
 static void nonsense_for_a_number_of_threads_is_refused(void **state)
@@ -272,6 +322,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_small_release_reads_the_same),
         CASE(a_large_one_reads_the_same),
+        CASE(what_was_kept_reads_the_same),
         CASE(several_modules_read_the_same),
         CASE(nonsense_for_a_number_of_threads_is_refused),
     };

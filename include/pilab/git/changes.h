@@ -128,6 +128,7 @@ struct patch_id_options {
      * directory, where these have been read already. NULL: not yet. */
     const struct commit *left, *right;
     const struct line_store *lines; /* for changes_twins as well; may be NULL */
+    bool *unread; /* set when a commit could not be looked at, and so has no twin; may be NULL */
 };
 
 /* The same for many commits at once; `options` may be NULL. patch_ids[i] belongs to commits[i]; a

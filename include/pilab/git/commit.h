@@ -25,6 +25,8 @@ struct commit {
      * the merge brings to its first parent). Names only, unless counts were asked. */
     struct file_change_list files;
     bool files_known; /* false when they could not be read: see the problems */
+    const char *raw;  /* as it stands in the repository; NULL unless it was asked for */
+    size_t raw_length;
 };
 
 /* Fills everything but the files from a commit's raw text (gitformat-commit: header lines, a blank

@@ -44,6 +44,7 @@ struct history_options {
                               line); merges only when they differ from every parent there */
     bool files;            /* read which files each commit touches */
     bool counts;           /* and count their lines; merges are not counted */
+    bool raw;              /* let commits have their raw texts too */
     unsigned threads;      /* workers for files and counts; 0: as many as there are processors, at
                               most 4. The result is the same whatever the number. */
     /* Line counts of a commit never change: where they are kept. All NULL: nowhere. `load` fills

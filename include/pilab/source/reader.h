@@ -23,6 +23,9 @@ struct module_reader {
     struct module_input input; /* what drift_detect gets */
     struct code_input code;
     struct history *ahead, *behind;
+    const size_t *twins;        /* of those ahead among those behind; NULL: not looked for */
+    struct kept_range range;    /* what lies between the two commits */
+    bool keeps;                 /* and that is kept, and looked for among what was kept */
     struct mailmap *people;     /* NULL: the project has none */
     struct error people_unread; /* why its .mailmap could not be read */
     bool same_commit;           /* both sides are one commit */
@@ -98,6 +101,19 @@ void module_reader_config_done(struct module_reader *reader);
 
 /* Reads code and configuration of a module from its repository. False only when cancelled. */
 bool git_module_read(struct module_reader *reader, struct error *error);
+/* Begins with what lies between the two commits. */
+void git_range_start(struct module_reader *reader, struct repository *repository,
+                     const struct object_id *previous, const struct object_id *current);
+/* Both directions of the history, with the files that each commit touches, and which commits are
+ * twins. */
+bool git_range_read_sides(struct module_reader *reader, struct repository *repository,
+                          struct error *error);
+/* The files that differ between both ends. Who waits for `lines` waits for renames that must be
+ * looked for, too. */
+bool git_range_list_files(struct module_reader *reader, struct repository *repository, bool lines,
+                          struct error *error);
+/* Keeps the numbers of lines of all commits, when they have been counted afterwards. */
+void git_range_keep_counts(const struct module_reader *reader);
 /* What the histories and the repository leave out, as problems. */
 void git_module_report_gaps(struct module_reader *reader, struct repository *repository);
 /* The submodules that moved; the files of both ends are known. False only when cancelled. */

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include <pilab/drift/input.h>
+#include <pilab/git/kept.h>
 
 /* Where one module's two sides come from. All texts are borrowed during comparison_read only. */
 struct comparison_module {
@@ -57,11 +58,12 @@ struct comparison_request {
     size_t ticket_key_count;
     void (*fingerprint)(void *context, const char *value, size_t length, char out[9]);
     void *fingerprint_context;
-    /* Where what is counted and compared is kept. Several threads may call it at once; of the first
-     * two only that is used. */
+    /* Where what is read, counted and compared is kept. Several threads may call it at once; of the
+     * first two only that is used. */
     struct history_options history;
     struct patch_id_options patches;
     struct line_store lines;
+    struct kept_store ranges;
     struct clock clock;
     struct random random;
 };

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <pilab/store/cache.h>
+#include <pilab/store/cache_kept.h>
 
 #include "../../support/scratch.h"
 
@@ -276,6 +276,78 @@ static void distances_are_kept_by_both_commits_and_their_scope(void **state)
     cache_close(&cache);
 }
 
+static void key_of(unsigned number, unsigned char key[CACHE_KEPT_KEY])
+{
+    memset(key, 0, CACHE_KEPT_KEY);
+    memcpy(key, &number, sizeof number);
+}
+
+static void keep(struct cache *cache, unsigned number, size_t size)
+{
+    struct strbuf bytes = STRBUF_INIT;
+    unsigned char key[CACHE_KEPT_KEY];
+
+    key_of(number, key);
+    while (bytes.length < size)
+        strbuf_add_char(&bytes, (char)number);
+    cache_put_kept(cache, key, &bytes);
+    strbuf_release(&bytes);
+}
+
+/* How many bytes are there, all of them its own. */
+static size_t kept(struct cache *cache, unsigned number)
+{
+    struct strbuf bytes = STRBUF_INIT;
+    unsigned char key[CACHE_KEPT_KEY];
+    size_t length;
+    bool found;
+
+    key_of(number, key);
+    strbuf_add(&bytes, "+");
+    found = cache_get_kept(cache, key, &bytes);
+    assert_int_equal(found, bytes.length > 1);
+    length = bytes.length - 1;
+    assert_int_equal(bytes.data[0], '+');
+    for (size_t i = 1; i <= length; i++)
+        assert_int_equal((unsigned char)bytes.data[i], number);
+    strbuf_release(&bytes);
+    return length;
+}
+
+static void what_is_kept_comes_back(void **state)
+{
+    struct cache *cache = open_cache(*state, NULL);
+
+    assert_int_equal(kept(cache, 1), 0);
+    keep(cache, 1, 100);
+    keep(cache, 2, 200000);
+    keep(cache, 1, 50);
+    cache_close(&cache);
+    cache = open_cache(*state, NULL);
+    assert_int_equal(kept(cache, 1), 50);
+    assert_int_equal(kept(cache, 2), 200000);
+    assert_int_equal(kept(cache, 3), 0);
+    cache_close(&cache);
+}
+
+/* Five of fifteen MiB do not fit into 64; the one that was read lately stays. */
+static void what_was_not_used_for_longest_makes_room(void **state)
+{
+    struct cache *cache = open_cache(*state, NULL);
+    const size_t size = (size_t)15 << 20;
+
+    for (unsigned number = 1; number <= 4; number++)
+        keep(cache, number, size);
+    assert_int_equal(kept(cache, 1), size);
+    keep(cache, 5, size);
+    assert_int_equal(kept(cache, 2), 0);
+    assert_int_equal(kept(cache, 1), size);
+    assert_int_equal(kept(cache, 5), size);
+    keep(cache, 6, ((size_t)16 << 20) + 1);
+    assert_int_equal(kept(cache, 6), 0);
+    cache_close(&cache);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -300,6 +372,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_database_of_another_program_is_never_thrown_away,
                                         folder_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(two_may_fill_it_at_once, folder_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(what_is_kept_comes_back, folder_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(what_was_not_used_for_longest_makes_room, folder_setup,
+                                        fixture_teardown),
         cmocka_unit_test(the_path_is_in_the_cache_home),
     };
 
