@@ -1,6 +1,7 @@
 #include "lines.h"
 #include "edit.h"
 #include "internal.h"
+#include "text_diff.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@ bool content_load(struct repository *repository, const struct object_id *id, uin
     *content = (struct content){ .data = "" };
     if (mode == 0)
         return true;
+    content->id = *id;
     if ((mode & MODE_KIND) == MODE_SUBMODULE) {
         char hex[OBJECT_ID_HEX_SIZE];
         content->size = (size_t)snprintf(content->submodule, sizeof(content->submodule),
@@ -105,8 +107,7 @@ static bool count_by_xdiff(const struct content *old, const struct content *new,
     options.context_lines = 0;
     options.flags = GIT_DIFF_FORCE_TEXT;
     counts->insertions = counts->deletions = 0;
-    return git_diff_buffers(old->data, old->size, NULL, new->data, new->size, NULL, &options, NULL,
-                            NULL, add_hunk, NULL, counts) == 0;
+    return text_diff(old, new, &options, add_hunk, NULL, counts) == 0;
 }
 
 static bool count_text(const struct content *old, const struct content *new,

@@ -14,6 +14,7 @@
 
 /* What stands on one side of a change. */
 struct content {
+    struct object_id id; /* zero: there is nothing */
     struct object object;
     const char *data;
     size_t size;

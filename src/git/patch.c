@@ -1,6 +1,7 @@
 /* One change as a unified diff, in the words of git-diff(1). */
 #include "internal.h"
 #include "lines.h"
+#include "text_diff.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -133,8 +134,7 @@ static bool add_hunks(const struct section *section, const struct content *old,
     }
     add_path_line(out, "--- ", "a/", section->old_path);
     add_path_line(out, "+++ ", "b/", section->new_path);
-    int result = git_diff_buffers(old->data, old->size, NULL, new->data, new->size, NULL, &options,
-                                  NULL, NULL, print_hunk, print_line, out);
+    int result = text_diff(old, new, &options, print_hunk, print_line, out);
     return result < 0 ? git_failed(error, result, "%s cannot be compared",
                                    section->new_path ? section->new_path : section->old_path)
                       : true;

@@ -8,6 +8,7 @@
 #include "internal.h"
 #include "paths.h"
 #include "lines.h"
+#include "text_diff.h"
 #include "workers.h"
 
 #include <ctype.h>
@@ -79,8 +80,7 @@ static bool add_compared(struct strbuf *out, const struct content *old, const st
     git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
     options.flags = GIT_DIFF_FORCE_TEXT;
     options.context_lines = CONTEXT_LINES;
-    return git_diff_buffers(old->data, old->size, NULL, new->data, new->size, NULL, &options, NULL,
-                            NULL, NULL, add_line, out) == 0;
+    return text_diff(old, new, &options, NULL, add_line, out) == 0;
 }
 
 static bool add_content(struct repository *repository, const struct file_change *change,
