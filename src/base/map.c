@@ -16,28 +16,26 @@ struct entry {
     void *value;
 };
 
+/* So many are looked through one by one, which needs neither a hash nor a secret: most maps stay as
+ * small. */
+#define FEW 8
+
 /* `entries` stand in order of insertion; `slots` is an open-addressed index into them (0: free,
- * else 1 + the entry's place), a power of two in size and at most half full. */
+ * else 1 + the entry's place), a power of two in size and at most half full. Up to FEW entries
+ * there is no index, and no entry has its hash. */
 struct map {
     struct entry *entries;
     size_t count;
     size_t capacity;
     size_t *slots;
     size_t slot_count;
-    struct arena *keys;
+    struct arena *keys; /* NULL as long as there are none */
     unsigned char seed[crypto_shorthash_KEYBYTES];
 };
 
-/* Each map has a secret of its own: keys that come from outside cannot be chosen to collide. */
 struct map *map_new(void)
 {
-    struct map *map = memory_new(sizeof *map);
-
-    if (sodium_init() < 0)
-        memory_exhausted();
-    randombytes_buf(map->seed, sizeof map->seed);
-    map->keys = arena_new();
-    return map;
+    return memory_new(sizeof(struct map));
 }
 
 void map_free(struct map **map)
@@ -57,55 +55,93 @@ static uint64_t hash_of(const struct map *map, const void *key, size_t length)
     static const unsigned char nothing[1];
     uint64_t hash;
 
+    if (!map->slots)
+        return 0;
     crypto_shorthash((unsigned char *)&hash, length ? key : nothing, length, map->seed);
     return hash;
 }
 
-/* The slot where the key is, or the free one where it belongs. */
-static size_t *slot_of(const struct map *map, uint64_t hash, const void *key, size_t length)
+static bool is_key_of(const struct entry *entry, const void *key, size_t length)
+{
+    return entry->length == length && (length == 0 || memcmp(entry->key, key, length) == 0);
+}
+
+static struct entry *find_among_few(const struct map *map, const void *key, size_t length)
+{
+    for (size_t i = 0; i < map->count; i++) {
+        if (is_key_of(&map->entries[i], key, length))
+            return &map->entries[i];
+    }
+    return NULL;
+}
+
+static struct entry *find_hashed(const struct map *map, uint64_t hash, const void *key,
+                                 size_t length)
 {
     size_t at = (size_t)hash & (map->slot_count - 1);
 
-    while (map->slots[at]) {
-        const struct entry *entry = &map->entries[map->slots[at] - 1];
-        if (entry->hash == hash && entry->length == length &&
-            (length == 0 || memcmp(entry->key, key, length) == 0))
-            break;
-        at = (at + 1) & (map->slot_count - 1);
+    for (; map->slots[at]; at = (at + 1) & (map->slot_count - 1)) {
+        struct entry *entry = &map->entries[map->slots[at] - 1];
+
+        if (entry->hash == hash && is_key_of(entry, key, length))
+            return entry;
     }
-    return &map->slots[at];
+    return NULL;
 }
 
-static const struct entry *find(const struct map *map, const void *key, size_t length)
+/* `hash`: what hash_of says. */
+static struct entry *find(const struct map *map, uint64_t hash, const void *key, size_t length)
 {
-    const size_t *slot;
+    return map->slots ? find_hashed(map, hash, key, length) : find_among_few(map, key, length);
+}
 
-    if (!map || map->count == 0)
-        return NULL;
-    slot = slot_of(map, hash_of(map, key, length), key, length);
-    return *slot ? &map->entries[*slot - 1] : NULL;
+static void index_entry(struct map *map, size_t place)
+{
+    size_t at = (size_t)map->entries[place].hash & (map->slot_count - 1);
+
+    while (map->slots[at])
+        at = (at + 1) & (map->slot_count - 1);
+    map->slots[at] = place + 1;
+}
+
+/* Each map has a secret of its own: keys that come from outside cannot be chosen to collide. */
+static void make_secret(struct map *map)
+{
+    if (sodium_init() < 0)
+        memory_exhausted();
+    randombytes_buf(map->seed, sizeof map->seed);
 }
 
 static void grow(struct map *map)
 {
+    bool few = !map->slots;
+
     if (map->capacity > SIZE_MAX / 4)
         memory_exhausted();
-    map->capacity = map->capacity ? 2 * map->capacity : 8;
+    map->capacity = map->capacity ? 2 * map->capacity : FEW;
     map->entries = memory_resize(map->entries, map->capacity, sizeof *map->entries);
+    if (map->capacity == FEW)
+        return;
+    if (few)
+        make_secret(map);
     free(map->slots);
     map->slot_count = 2 * map->capacity;
     map->slots = memory_array(map->slot_count, sizeof *map->slots);
     for (size_t i = 0; i < map->count; i++) {
-        size_t at = (size_t)map->entries[i].hash & (map->slot_count - 1);
-        while (map->slots[at])
-            at = (at + 1) & (map->slot_count - 1);
-        map->slots[at] = i + 1;
+        if (few)
+            map->entries[i].hash = hash_of(map, map->entries[i].key, map->entries[i].length);
+        index_entry(map, i);
     }
 }
 
 size_t map_count(const struct map *map)
 {
     return map ? map->count : 0;
+}
+
+static const struct entry *find_any(const struct map *map, const void *key, size_t length)
+{
+    return map && map->count > 0 ? find(map, hash_of(map, key, length), key, length) : NULL;
 }
 
 void *map_get(const struct map *map, const char *key)
@@ -115,7 +151,7 @@ void *map_get(const struct map *map, const char *key)
 
 void *map_get_bytes(const struct map *map, const void *key, size_t length)
 {
-    const struct entry *entry = find(map, key, length);
+    const struct entry *entry = find_any(map, key, length);
 
     return entry ? entry->value : NULL;
 }
@@ -127,7 +163,7 @@ bool map_has(const struct map *map, const char *key)
 
 bool map_has_bytes(const struct map *map, const void *key, size_t length)
 {
-    return find(map, key, length) != NULL;
+    return find_any(map, key, length) != NULL;
 }
 
 void *map_put(struct map *map, const char *key, void *value)
@@ -135,28 +171,35 @@ void *map_put(struct map *map, const char *key, void *value)
     return map_put_bytes(map, key, strlen(key), value);
 }
 
-void *map_put_bytes(struct map *map, const void *key, size_t length, void *value)
+static void add(struct map *map, uint64_t hash, const void *key, size_t length, void *value)
 {
-    uint64_t hash = hash_of(map, key, length);
-    size_t *slot;
-
-    if (map->count == map->capacity)
+    if (map->count == map->capacity) {
         grow(map);
-    slot = slot_of(map, hash, key, length);
-    if (*slot) {
-        struct entry *entry = &map->entries[*slot - 1];
-        void *before = entry->value;
-        entry->value = value;
-        return before;
+        hash = hash_of(map, key, length); /* the index may have come only now */
     }
-    map->entries[map->count] = (struct entry){
+    if (!map->keys)
+        map->keys = arena_new();
+    map->entries[map->count++] = (struct entry){
         .key = arena_bytes(map->keys, length ? key : "", length),
         .length = length,
         .hash = hash,
         .value = value,
     };
-    *slot = ++map->count;
-    return NULL;
+    if (map->slots)
+        index_entry(map, map->count - 1);
+}
+
+void *map_put_bytes(struct map *map, const void *key, size_t length, void *value)
+{
+    uint64_t hash = hash_of(map, key, length);
+    struct entry *entry = find(map, hash, key, length);
+    void *before = entry ? entry->value : NULL;
+
+    if (entry)
+        entry->value = value;
+    else
+        add(map, hash, key, length, value);
+    return before;
 }
 
 const char *map_key_at(const struct map *map, size_t index)

@@ -3,7 +3,8 @@
  * it gives the same order in every run. Keys are copied; values are borrowed.
  *
  * The hash is SipHash-2-4 with a random key for each map: keys from outside cannot be chosen to
- * collide. What only reads takes NULL for an empty map.
+ * collide. A map of a few entries costs little more than they do: it has no hash yet, and is looked
+ * through. What only reads takes NULL for an empty map.
  */
 #ifndef PILAB_BASE_MAP_H
 #define PILAB_BASE_MAP_H

@@ -82,6 +82,29 @@ static void walking_gives_the_order_of_insertion(void **state)
     }
 }
 
+/* The eighth and the ninth entry are where an index comes in. */
+static void what_was_found_among_few_is_found_among_many(void **state)
+{
+    struct map *map = *state;
+    static int values[40];
+    char key[32];
+
+    for (size_t i = 0; i < 40; i++) {
+        snprintf(key, sizeof key, "%zu%s", i, i % 3 == 0 ? "" : "-long");
+        assert_false(map_has(map, key));
+        assert_null(map_put(map, key, NULL));
+        assert_null(map_put(map, key, &values[i]));
+        assert_ptr_equal(map_put(map, key, &values[i]), &values[i]);
+        assert_int_equal(map_count(map), i + 1);
+        for (size_t k = 0; k <= i; k++) {
+            snprintf(key, sizeof key, "%zu%s", k, k % 3 == 0 ? "" : "-long");
+            assert_ptr_equal(map_get(map, key), &values[k]);
+        }
+        assert_false(map_has(map, ""));
+        assert_false(map_has(map, "40"));
+    }
+}
+
 static void keys_are_bytes_and_copied(void **state)
 {
     struct map *map = *state;
@@ -123,6 +146,7 @@ int main(void)
         WITH_MAP(putting_again_replaces_and_keeps_the_place),
         WITH_MAP(a_key_without_a_value_is_there),
         WITH_MAP(walking_gives_the_order_of_insertion),
+        WITH_MAP(what_was_found_among_few_is_found_among_many),
         WITH_MAP(keys_are_bytes_and_copied),
         WITH_MAP(an_empty_or_missing_map_has_nothing),
     };
