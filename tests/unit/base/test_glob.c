@@ -19,8 +19,34 @@ struct row {
     bool matches;
 };
 
+/* All patterns of the rows at once say of each text what each says alone. */
+static void check_set(const struct row *rows, size_t count, char separator, bool fold)
+{
+    struct glob_set *set = glob_set_new(separator, fold);
+    size_t *numbers = memory_array(count, sizeof *numbers);
+
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = glob_set_add(set, rows[i].pattern);
+    for (size_t k = 0; k < count; k++) {
+        const bool *matches = glob_set_test(set, rows[k].text);
+
+        for (size_t i = 0; i < count; i++) {
+            bool alone = fold ? glob_match_fold(rows[i].pattern, rows[k].text, separator)
+                              : glob_match(rows[i].pattern, rows[k].text, separator);
+            if (matches[numbers[i]] != alone)
+                fail_msg("\"%s\" %s \"%s\" only in a set", rows[i].pattern,
+                         alone ? "does not match" : "matches", rows[k].text);
+        }
+    }
+    free(numbers);
+    glob_set_free(&set);
+    assert_null(set);
+}
+
 static void check(const struct row *rows, size_t count, char separator)
 {
+    check_set(rows, count, separator, false);
+    check_set(rows, count, separator, true);
     for (size_t i = 0; i < count; i++) {
         if (glob_match(rows[i].pattern, rows[i].text, separator) != rows[i].matches)
             fail_msg("\"%s\" %s \"%s\"", rows[i].pattern,
@@ -337,6 +363,55 @@ static void no_pattern_is_slow(void **state)
     assert_true(clock_monotonic() - start < patience(10000));
 }
 
+static void a_pattern_stands_in_a_set_once(void **state)
+{
+    struct glob_set *set = glob_set_new('/', false);
+    const bool *matches;
+
+    (void)state;
+    assert_non_null(glob_set_test(set, "nothing is asked of it yet"));
+    assert_int_equal(glob_set_add(set, "**/*.c"), 0);
+    assert_int_equal(glob_set_add(set, "src/**"), 1);
+    assert_int_equal(glob_set_add(set, "**/*.c"), 0);
+    matches = glob_set_test(set, "src/a.h");
+    assert_false(matches[0]);
+    assert_true(matches[1]);
+    assert_int_equal(glob_set_add(set, "*/a.*"), 2);
+    matches = glob_set_test(set, "src/a.c");
+    assert_true(matches[0] && matches[1] && matches[2]);
+    glob_set_free(&set);
+    glob_set_free(&set);
+    glob_set_free(NULL);
+}
+
+/* Where the a's lie among the last twelve characters is a state each: more than are kept. */
+static void a_set_that_forgets_says_the_same(void **state)
+{
+    static const char *const patterns[] = { "**/*a????????????", "*b?*", "**/x*" };
+    struct glob_set *set = glob_set_new('/', false);
+    unsigned random = 1;
+    char text[41];
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++)
+        glob_set_add(set, patterns[i]);
+    for (size_t round = 0; round < 3000; round++) {
+        const bool *matches;
+
+        for (size_t i = 0; i < 40; i++) {
+            random = random * 1103515245u + 12345u;
+            text[i] = "abababax/ab"[random >> 16 & 7];
+        }
+        text[8 + round % 33] = '\0';
+        matches = glob_set_test(set, text);
+        for (size_t i = 0; i < 3; i++) {
+            if (matches[i] != glob_match(patterns[i], text, '/'))
+                fail_msg("\"%s\" and \"%s\"", patterns[i], text);
+        }
+    }
+    glob_set_free(&set);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -353,6 +428,8 @@ int main(void)
         cmocka_unit_test(a_pattern_can_be_tried_on_many_texts),
         cmocka_unit_test(a_long_pattern_needs_no_more_than_memory),
         cmocka_unit_test(no_pattern_is_slow),
+        cmocka_unit_test(a_pattern_stands_in_a_set_once),
+        cmocka_unit_test(a_set_that_forgets_says_the_same),
     };
 
     return cmocka_run_group_tests_name("base/glob", tests, NULL, NULL);
