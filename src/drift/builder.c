@@ -2,9 +2,11 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <pilab/base/digest.h>
+#include <pilab/base/memory.h>
 #include <pilab/base/strbuf.h>
 #include <pilab/drift/lines.h>
 
@@ -57,6 +59,8 @@ void report_builder_start(struct report_builder *builder, const struct drift_inp
     vector_init(&builder->sources, sizeof(struct drift_source));
     vector_init(&builder->problems, sizeof(struct drift_problem));
     builder->rules = rule_set_new(input->rules, input->rule_count);
+    builder->rule_hits = memory_array(rule_set_count(builder->rules), sizeof *builder->rule_hits);
+    vector_init(&builder->fired, sizeof(const struct rule *));
     builder->expected = expected_set_new(input);
     builder->identities = map_new();
     builder->now = clock_now(&input->clock);
@@ -109,6 +113,8 @@ struct drift_report *report_builder_finish(struct report_builder *builder)
     report->items = settle(&builder->items, arena, &report->item_count);
     report->problems = settle(&builder->problems, arena, &report->problem_count);
     rule_set_free(&builder->rules);
+    vector_release(&builder->fired);
+    free(builder->rule_hits);
     expected_set_free(&builder->expected);
     map_free(&builder->identities);
     report->run = is_partial(report) ? RUN_PARTIAL : RUN_COMPLETED;

@@ -234,7 +234,7 @@ static void add_module_item(struct report_builder *builder, const struct module_
         item->current = value;
     else
         item->previous = value;
-    builder_judge(builder, item, NULL);
+    builder_judge(builder, item);
 }
 
 static struct drift_code *add_code(struct report_builder *builder,

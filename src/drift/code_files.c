@@ -2,52 +2,12 @@
 
 #include <string.h>
 
-#include <pilab/base/map.h>
 #include <pilab/base/strbuf.h>
 #include <pilab/base/vector.h>
 #include <pilab/drift/lost.h>
-#include <pilab/drift/merge_wording.h>
 #include <pilab/drift/rules.h>
 
-/* A commit that touched a path, and the next older one. */
-struct touch {
-    size_t number; /* in ahead, or in behind */
-    bool behind;
-    struct touch *older;
-};
-
-static void note_touches(struct map *touches, struct arena *arena,
-                         const struct commit_reading *reading, bool behind)
-{
-    size_t i, k;
-
-    for (i = reading->count; i-- > 0;) {
-        const struct commit *commit = &reading->commits[i];
-
-        if (reading->merges[i] || !commit->files_known)
-            continue;
-        for (k = 0; k < commit->files.count; k++) {
-            const struct file_change *file = &commit->files.changes[k];
-            struct touch *touch = arena_alloc(arena, sizeof *touch);
-
-            *touch = (struct touch){ i, behind, map_get(touches, file->path) };
-            map_put(touches, file->path, touch);
-            if (file->old_path) {
-                struct touch *moved = arena_alloc(arena, sizeof *moved);
-
-                *moved = (struct touch){ i, behind, map_get(touches, file->old_path) };
-                map_put(touches, file->old_path, moved);
-            }
-        }
-    }
-}
-
-static const struct drift_commit *touching_commit(const struct collector *collector,
-                                                  const struct touch *touch)
-{
-    return touch->behind ? &collector->code->behind[touch->number]
-                         : &collector->code->commits[touch->number];
-}
+#include "code_touches.h"
 
 /* What becomes of a file that current only takes changes away from. */
 struct losses {
@@ -64,13 +24,12 @@ static bool brings(const struct drift_commit *commit)
            commit->disposition != DISPOSITION_ALREADY_SHIPPED;
 }
 
-static void note_losses(const struct collector *collector, const struct touch *touch,
-                        struct losses *losses)
+static void note_losses(const struct touch *touch, struct losses *losses)
 {
     for (; touch; touch = touch->older) {
-        const struct drift_commit *commit = touching_commit(collector, touch);
+        const struct drift_commit *commit = touch->by->commit;
 
-        if (!touch->behind) {
+        if (!touch->by->behind) {
             losses->brought = losses->brought || brings(commit);
             continue;
         }
@@ -83,80 +42,15 @@ static void note_losses(const struct collector *collector, const struct touch *t
     }
 }
 
-static void add_item_tickets(struct collector *collector, const struct touch *touch,
-                             struct map *seen, struct vector *tickets)
-{
-    for (; touch; touch = touch->older) {
-        const struct drift_commit *commit = touching_commit(collector, touch);
-        size_t i;
-
-        for (i = 0; i < commit->ticket_count; i++) {
-            if (map_has(seen, commit->tickets[i].id))
-                continue;
-            map_put(seen, commit->tickets[i].id, collector);
-            vector_push(tickets, &commit->tickets[i].id);
-        }
-    }
-}
-
-/* What rules look for words in: the titles of the commits of current that touched a file and the
- * advisories they name. Bodies are left out, where such words mostly stand in passing; so are the
- * commits of previous, for what they mended is not mended by putting current in their place. */
-static void add_commit_words(const struct drift_commit *commit, struct strbuf *words,
-                             unsigned *marks)
-{
-    size_t i;
-
-    if (commit->disposition == DISPOSITION_REVERTED)
-        return;
-    strbuf_add(words, commit->subject);
-    strbuf_add_char(words, '\n');
-    for (i = 0; i < commit->ticket_count; i++) {
-        if (commit->tickets[i].kind == TICKET_ADVISORY) {
-            strbuf_add(words, commit->tickets[i].id);
-            strbuf_add_char(words, '\n');
-        }
-    }
-    if (commit->breaking)
-        *marks |= MARK_BREAKING;
-    if (merges_private_fork(commit->subject))
-        *marks |= MARK_ADVISORY;
-}
-
-static void add_item_words(const struct collector *collector, const struct touch *touch,
-                           struct strbuf *words, unsigned *marks)
-{
-    for (; touch; touch = touch->older) {
-        if (!touch->behind)
-            add_commit_words(touching_commit(collector, touch), words, marks);
-    }
-}
-
-/* What a rule may ask of a commit beside its words. */
-#define COMMIT_MARKS (MARK_BREAKING | MARK_ADVISORY)
-
 /* The newest commit that says what the rule asks commits for. */
-static const char *deciding_commit(const struct collector *collector, const struct rule *rule,
-                                   const struct touch *touch)
+static const char *deciding_commit(const struct rule *rule, const struct touch *touch)
 {
-    const char *decides = NULL;
-    struct strbuf words = STRBUF_INIT;
-
-    for (; touch && !decides; touch = touch->older) {
-        const struct drift_commit *commit = touching_commit(collector, touch);
-        unsigned marks = 0;
-        size_t length;
-
-        if (touch->behind)
-            continue;
-        strbuf_clear(&words);
-        add_commit_words(commit, &words, &marks);
-        if ((!rule->words || words_find(rule->words, words.data, &length)) &&
-            (rule->marks & COMMIT_MARKS & ~marks) == 0)
-            decides = commit->id;
+    for (; touch; touch = touch->older) {
+        if (!touch->by->behind && rule_words_said(rule, touch->by->said) &&
+            (rule->marks & COMMIT_MARKS & ~touch->by->marks) == 0)
+            return touch->by->commit->id;
     }
-    strbuf_release(&words);
-    return decides;
+    return NULL;
 }
 
 /* Who reads that a file's commits speak of security wants to see the one that does. */
@@ -171,9 +65,9 @@ static void set_deciding_commit(const struct collector *collector, const struct 
 
         if (!rule || (!rule->words && !(rule->marks & COMMIT_MARKS)))
             continue;
-        id = deciding_commit(collector, rule, touch);
+        id = deciding_commit(rule, touch);
         if (!id)
-            id = deciding_commit(collector, rule, moved);
+            id = deciding_commit(rule, moved);
         if (id)
             item->commit = id;
         return;
@@ -189,54 +83,47 @@ static void judge_loss(struct collector *collector, const struct losses *losses,
     strbuf_printf(&reason, "its change%s in %s would be lost", losses->several ? "s" : "",
                   code_previous_name(collector));
     builder_raise_attention(collector->builder, item, ATTENTION_REVIEW, reason.data);
-    builder_judge(collector->builder, item, NULL);
+    builder_judge(collector->builder, item);
     item->commit = losses->commit->id;
     strbuf_release(&reason);
 }
 
-static void judge_item(struct collector *collector, const struct map *touches,
-                       const struct file_change *file, struct drift_item *item)
+static void judge_item(struct collector *collector, struct touches *touches,
+                       const struct touch *touch, const struct touch *moved,
+                       struct drift_item *item)
 {
-    const struct touch *touch = map_get(touches, file->path);
-    const struct touch *moved = file->old_path ? map_get(touches, file->old_path) : NULL;
-    struct strbuf words = STRBUF_INIT;
     struct losses losses = { 0 };
+    const uint64_t *said;
     unsigned marks = 0;
 
-    note_losses(collector, touch, &losses);
-    note_losses(collector, moved, &losses);
+    note_losses(touch, &losses);
+    note_losses(moved, &losses);
     if (losses.commit && !losses.brought) {
         judge_loss(collector, &losses, item);
         return;
     }
-    add_item_words(collector, touch, &words, &marks);
-    add_item_words(collector, moved, &words, &marks);
-    builder_judge_marked(collector->builder, item, words.data, marks);
+    said = touches_said(touches, touch, moved, &marks);
+    builder_judge_marked(collector->builder, item, said, marks);
     set_deciding_commit(collector, touch, moved, item);
-    strbuf_release(&words);
 }
 
 /* The newest commit of the range that touched the file, and the tickets of all that did; of what
  * current lacks only when nothing new touched it. */
-static void set_item_commits(struct collector *collector, struct map *touches,
-                             const struct file_change *file, struct drift_item *item)
+static void set_item_commits(struct collector *collector, struct touches *touches,
+                             const struct touch *touch, const struct touch *moved,
+                             struct drift_item *item)
 {
-    const struct touch *touch = map_get(touches, file->path);
-    const struct touch *moved = file->old_path ? map_get(touches, file->old_path) : NULL;
     struct vector tickets;
-    struct map *seen = map_new();
 
     vector_init(&tickets, sizeof(const char *));
-    add_item_tickets(collector, touch, seen, &tickets);
-    add_item_tickets(collector, moved, seen, &tickets);
+    touches_list_tickets(touches, touch, moved, &tickets);
     item->tickets = vector_to_arena(&tickets, collector->arena);
     item->ticket_count = tickets.count;
     if (!touch)
         touch = moved;
     if (touch)
-        item->commit = touching_commit(collector, touch)->id;
+        item->commit = touch->by->commit->id;
     vector_release(&tickets);
-    map_free(&seen);
 }
 
 static const struct {
@@ -300,12 +187,14 @@ static void add_moved_url(struct collector *collector, const struct drift_submod
     value.text = arena_text(collector->arena, submodule->current_url);
     item->current = value;
     set_submodule(collector, submodule, item);
-    builder_judge(collector->builder, item, NULL);
+    builder_judge(collector->builder, item);
 }
 
-static void add_file(struct collector *collector, struct map *touches,
+static void add_file(struct collector *collector, struct touches *touches,
                      const struct file_change *file)
 {
+    const struct touch *touch = touches_of(touches, file->path);
+    const struct touch *moved = touches_of(touches, file->old_path);
     const char *slash = strrchr(file->path, '/');
     const char *module = collector->module->name;
     const struct drift_submodule *submodule = submodule_of(collector, file);
@@ -334,25 +223,23 @@ static void add_file(struct collector *collector, struct map *touches,
         item->current_at.file = item->path;
     if (submodule)
         set_submodule(collector, submodule, item);
-    set_item_commits(collector, touches, file, item);
-    judge_item(collector, touches, file, item);
+    set_item_commits(collector, touches, touch, moved, item);
+    judge_item(collector, touches, touch, moved, item);
 }
 
 static void add_files(struct collector *collector)
 {
     const struct file_change_list *files = &collector->input->files;
-    struct map *touches = map_new();
+    struct touches *touches = touches_new(collector);
     size_t i;
 
-    note_touches(touches, collector->reading->arena, &collector->behind, true);
-    note_touches(touches, collector->reading->arena, &collector->reading->ahead, false);
     for (i = 0; i < files->count; i++)
         add_file(collector, touches, &files->changes[i]);
     for (i = 0; i < collector->input->submodule_count; i++) {
         if (collector->input->submodules[i].move == SUBMODULE_STAYS)
             add_moved_url(collector, &collector->input->submodules[i]);
     }
-    map_free(&touches);
+    touches_free(&touches);
 }
 
 /* The paths of one kind of change. */

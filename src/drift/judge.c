@@ -75,27 +75,36 @@ static int by_severity(const void *a, const void *b)
     return (int)right->severity - (int)left->severity;
 }
 
-/* Lists the rules that fired, the gravest first. */
-static void apply_rules(struct report_builder *builder, struct drift_item *item,
-                        const struct vector *hits)
+/* How a rule stands in the report: its texts are copied once, not for each item. */
+static const struct drift_rule_hit *hit_of(struct report_builder *builder, const struct rule *rule)
 {
-    size_t room = item->rule_count + hits->count;
+    struct drift_rule_hit *hit = &builder->rule_hits[rule_set_number(builder->rules, rule)];
+
+    if (!hit->rule) {
+        hit->rule = arena_text(builder->arena, rule->id);
+        hit->sentence = arena_text(builder->arena, rule->sentence ? rule->sentence : rule->id);
+        hit->severity = rule->severity;
+        hit->routine = rule->routine;
+    }
+    return hit;
+}
+
+/* Lists the rules that fired, the gravest first. */
+static void apply_rules(struct report_builder *builder, struct drift_item *item)
+{
+    const struct vector *fired = &builder->fired;
+    size_t room = item->rule_count + fired->count;
     struct drift_rule_hit *rules = arena_array(builder->arena, room, sizeof *rules);
 
     if (item->rule_count > 0)
         memcpy(rules, item->rules, item->rule_count * sizeof *rules);
     item->rules = rules;
-    for (size_t i = 0; i < hits->count; i++) {
-        const struct rule *rule = *(const struct rule *const *)vector_at(hits, i);
+    for (size_t i = 0; i < fired->count; i++) {
+        const struct rule *rule = *(const struct rule *const *)vector_at(fired, i);
 
         if (is_listed(item, rule->id))
             continue;
-        item->rules[item->rule_count++] = (struct drift_rule_hit){
-            .rule = arena_text(builder->arena, rule->id),
-            .sentence = arena_text(builder->arena, rule->sentence ? rule->sentence : rule->id),
-            .severity = rule->severity,
-            .routine = rule->routine,
-        };
+        item->rules[item->rule_count++] = *hit_of(builder, rule);
         if (rule->severity > item->severity)
             item->severity = rule->severity;
         item->breaking |= rule->breaking;
@@ -127,16 +136,15 @@ static void settle_attention(struct report_builder *builder, struct drift_item *
         builder_raise_attention(builder, item, ATTENTION_REVIEW, NULL);
 }
 
-void builder_judge_marked(struct report_builder *builder, struct drift_item *item, const char *text,
-                          unsigned marks)
+void builder_judge_marked(struct report_builder *builder, struct drift_item *item,
+                          const uint64_t *said, unsigned marks)
 {
-    struct vector hits;
     struct rule_subject subject = {
         .type = item->type,
         .category = item->category,
         .path = item->path,
         .key = item->key,
-        .text = text,
+        .said = said,
         .previous = visible_text(&item->previous),
         .current = visible_text(&item->current),
         .marks = marks_of(item, marks),
@@ -147,16 +155,15 @@ void builder_judge_marked(struct report_builder *builder, struct drift_item *ite
         .current_environment = builder->input->current.environment,
     };
 
-    vector_init(&hits, sizeof(const struct rule *));
-    rule_set_match(builder->rules, &subject, &hits);
-    apply_rules(builder, item, &hits);
-    vector_release(&hits);
+    vector_clear(&builder->fired);
+    rule_set_match(builder->rules, &subject, &builder->fired);
+    apply_rules(builder, item);
     note_expected(builder, item);
     note_suppressed(builder, item);
     settle_attention(builder, item);
 }
 
-void builder_judge(struct report_builder *builder, struct drift_item *item, const char *text)
+void builder_judge(struct report_builder *builder, struct drift_item *item)
 {
-    builder_judge_marked(builder, item, text, 0);
+    builder_judge_marked(builder, item, NULL, 0);
 }

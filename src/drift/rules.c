@@ -4,27 +4,9 @@
 #include <string.h>
 
 #include <pilab/base/glob.h>
-#include <pilab/base/map.h>
 #include <pilab/base/memory.h>
-#include <pilab/base/strbuf.h>
 
-#include "ascii.h"
-
-/* Most patterns are a word, or a word with a * at one end or both: these are compared directly. */
-enum pattern_form { PATTERN_EXACT, PATTERN_START, PATTERN_END, PATTERN_WITHIN, PATTERN_GLOB };
-
-struct pattern {
-    enum pattern_form form;
-    bool excludes;
-    char *text; /* without stars; of PATTERN_GLOB unused */
-    size_t length;
-    struct glob *glob;
-};
-
-struct pattern_list {
-    struct vector patterns; /* struct pattern */
-    bool wants;             /* at least one that does not exclude */
-};
+#include "patterns.h"
 
 enum list_column {
     LIST_CATEGORY,
@@ -35,157 +17,136 @@ enum list_column {
     LIST_COUNT
 };
 
+/* Nothing is asked. */
+#define NONE SIZE_MAX
+
 struct prepared_rule {
-    struct rule rule;
-    struct pattern_list lists[LIST_COUNT];
-    struct glob *path, *except;
+    struct rule rule;         /* comes first: rule_prepared */
+    size_t lists[LIST_COUNT]; /* into rule_set.conditions */
+    size_t path, except;      /* into the patterns of its type */
+    size_t words;             /* into rule_set.words */
 };
+
+/* What several rules may ask in the same words is answered once. */
+struct condition {
+    enum list_column column;
+    const char *text;
+    struct pattern_list *list;
+};
+
+enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
 
 struct rule_set {
-    struct vector rules; /* struct prepared_rule */
+    struct vector rules;      /* struct prepared_rule */
+    struct vector conditions; /* struct condition */
+    struct glob_set *dotted;  /* over paths of configuration */
+    struct glob_set *slashed; /* over all others */
+    struct word_lists *words;
+    unsigned char *answers; /* enum answer: to the conditions, about the subject at hand */
 };
 
-/* No text of ours holds a NUL byte, so with it as a separator a * takes everything. */
-#define NO_SEPARATOR '\0'
+/* A subject on its way through the rules. */
+struct question {
+    const struct rule_set *set;
+    const struct rule_subject *subject;
+    const bool *paths; /* which patterns its path matches; NULL: not asked yet */
+};
 
-static bool is_plain(const char *text, size_t length)
+static struct glob_set *globs_for(const struct rule_set *set, enum drift_type type)
 {
-    for (size_t i = 0; i < length; i++) {
-        if (strchr("*?[]{}\\", text[i]))
-            return false;
-    }
-    return true;
+    return type == DRIFT_CONFIG ? set->dotted : set->slashed;
 }
 
-static void pattern_prepare(struct pattern *pattern, const char *text, size_t length)
+static size_t add_condition(struct rule_set *set, enum list_column column, const char *text)
 {
-    bool star_first = length > 1 && text[0] == '*';
-    bool star_last = length > 1 && text[length - 1] == '*';
-    size_t stars = (star_first ? 1u : 0u) + (star_last ? 1u : 0u);
-    const char *body = text + (star_first ? 1 : 0);
+    struct condition *condition;
 
-    if (length == 2 && memcmp(text, "\"\"", 2) == 0) {
-        body = "";
-        length = 0;
-    } else if (stars < length && is_plain(body, length - stars)) {
-        static const enum pattern_form forms[2][2] = {
-            {PATTERN_EXACT, PATTERN_START },
-            { PATTERN_END,  PATTERN_WITHIN},
-        };
-        pattern->form = forms[star_first][star_last];
-        length -= stars;
-    } else {
-        char *copy = memory_copy_bytes(text, length);
-        pattern->form = PATTERN_GLOB;
-        pattern->glob = glob_new(copy, NO_SEPARATOR, true);
-        free(copy);
-    }
-    pattern->text = memory_copy_bytes(body, length);
-    pattern->length = length;
-}
-
-static void list_prepare(struct pattern_list *list, const char *text)
-{
-    vector_init(&list->patterns, sizeof(struct pattern));
-    while (text && *text) {
-        size_t length = strcspn(text, " ");
-
-        if (length > 0) {
-            struct pattern *pattern = vector_add(&list->patterns);
-            bool excludes = text[0] == '!' && length > 1;
-
-            pattern->excludes = excludes;
-            pattern_prepare(pattern, text + excludes, length - excludes);
-            list->wants |= !excludes;
-        }
-        text += length;
-        text += strspn(text, " ");
-    }
-}
-
-static bool contains_alike(const char *text, size_t text_length, const char *part, size_t length)
-{
-    for (size_t i = 0; i + length <= text_length; i++) {
-        if (ascii_alike(text + i, part, length))
-            return true;
-    }
-    return false;
-}
-
-static bool pattern_matches(const struct pattern *pattern, const char *text, size_t length)
-{
-    if (pattern->form == PATTERN_GLOB)
-        return glob_test(pattern->glob, text);
-    if (length < pattern->length || (pattern->form == PATTERN_EXACT && length != pattern->length))
-        return false;
-    if (pattern->form == PATTERN_WITHIN)
-        return contains_alike(text, length, pattern->text, pattern->length);
-    if (pattern->form == PATTERN_END)
-        text += length - pattern->length;
-    return ascii_alike(text, pattern->text, pattern->length);
-}
-
-static bool list_matches(const struct pattern_list *list, const char *text)
-{
-    bool found = !list->wants;
-    size_t length;
-
-    if (list->patterns.count == 0)
-        return true;
     if (!text)
-        return false;
-    length = strlen(text);
-    for (size_t i = 0; i < list->patterns.count; i++) {
-        const struct pattern *pattern = vector_at(&list->patterns, i);
-
-        if ((pattern->excludes || !found) && pattern_matches(pattern, text, length)) {
-            if (pattern->excludes)
-                return false;
-            found = true;
-        }
+        return NONE;
+    for (size_t i = 0; i < set->conditions.count; i++) {
+        condition = vector_at(&set->conditions, i);
+        if (condition->column == column && strcmp(condition->text, text) == 0)
+            return i;
     }
-    return found;
+    condition = vector_add(&set->conditions);
+    *condition = (struct condition){ column, text, pattern_list_new(text) };
+    return set->conditions.count - 1;
 }
 
-static void rule_prepare(struct prepared_rule *prepared, const struct rule *rule)
+static void rule_prepare(struct rule_set *set, const struct rule *rule)
 {
     const char *const columns[LIST_COUNT] = {
         [LIST_CATEGORY] = rule->category,       [LIST_KEY] = rule->key,
         [LIST_PREVIOUS] = rule->previous,       [LIST_CURRENT] = rule->current,
         [LIST_ENVIRONMENT] = rule->environment,
     };
-    char separator = rule->type == DRIFT_CONFIG ? '.' : '/';
+    struct glob_set *globs = globs_for(set, rule->type);
+    struct prepared_rule *prepared = vector_add(&set->rules);
 
     prepared->rule = *rule;
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        list_prepare(&prepared->lists[i], columns[i]);
-    prepared->path = rule->path ? glob_new(rule->path, separator, true) : NULL;
-    prepared->except = rule->except ? glob_new(rule->except, separator, true) : NULL;
+    for (enum list_column i = 0; i < LIST_COUNT; i++)
+        prepared->lists[i] = add_condition(set, i, columns[i]);
+    prepared->path = rule->path ? glob_set_add(globs, rule->path) : NONE;
+    prepared->except = rule->except ? glob_set_add(globs, rule->except) : NONE;
+    prepared->words = rule->words ? word_lists_add(set->words, rule->words) : NONE;
 }
 
-static void rule_release(struct prepared_rule *prepared)
+static bool condition_holds(const struct condition *condition, const struct rule_subject *subject)
+{
+    const struct pattern_list *list = condition->list;
+
+    switch (condition->column) {
+    case LIST_CATEGORY:
+        return pattern_list_matches(list, subject->category);
+    case LIST_KEY:
+        return pattern_list_matches(list, subject->key);
+    case LIST_PREVIOUS:
+        return pattern_list_matches(list, subject->previous);
+    case LIST_CURRENT:
+        return pattern_list_matches(list, subject->current);
+    case LIST_ENVIRONMENT:
+    case LIST_COUNT:
+        break;
+    }
+    return pattern_list_matches(list, subject->previous_environment) ||
+           pattern_list_matches(list, subject->current_environment);
+}
+
+static bool list_matches(const struct question *question, size_t list)
+{
+    const struct rule_set *set = question->set;
+
+    if (list == NONE)
+        return true;
+    if (set->answers[list] == ANSWER_UNKNOWN)
+        set->answers[list] = condition_holds(vector_at(&set->conditions, list), question->subject)
+                                 ? ANSWER_YES
+                                 : ANSWER_NO;
+    return set->answers[list] == ANSWER_YES;
+}
+
+static bool lists_match(const struct question *question, const struct prepared_rule *prepared)
 {
     for (size_t i = 0; i < LIST_COUNT; i++) {
-        struct vector *patterns = &prepared->lists[i].patterns;
-
-        for (size_t k = 0; k < patterns->count; k++) {
-            struct pattern *pattern = vector_at(patterns, k);
-            free(pattern->text);
-            glob_free(&pattern->glob);
-        }
-        vector_release(patterns);
+        if (!list_matches(question, prepared->lists[i]))
+            return false;
     }
-    glob_free(&prepared->path);
-    glob_free(&prepared->except);
+    return true;
 }
 
-static bool environment_matches(const struct prepared_rule *prepared,
-                                const struct rule_subject *subject)
+static bool path_matches(struct question *question, size_t pattern)
 {
-    const struct pattern_list *list = &prepared->lists[LIST_ENVIRONMENT];
+    const struct rule_subject *subject = question->subject;
 
-    return list->patterns.count == 0 || list_matches(list, subject->previous_environment) ||
-           list_matches(list, subject->current_environment);
+    if (!question->paths)
+        question->paths = glob_set_test(globs_for(question->set, subject->type),
+                                        subject->path ? subject->path : "");
+    return question->paths[pattern];
+}
+
+static bool words_match(const struct prepared_rule *prepared, const uint64_t *said)
+{
+    return prepared->words == NONE || (said && word_lists_found(said, prepared->words));
 }
 
 static bool marks_match(unsigned wanted, unsigned marks)
@@ -204,33 +165,12 @@ static bool bits_match(const struct rule *rule, const struct rule_subject *subje
            (rule->lines_over == 0 || subject->lines > rule->lines_over);
 }
 
-static bool prepared_matches(const struct prepared_rule *prepared,
-                             const struct rule_subject *subject)
+static bool prepared_matches(struct question *question, const struct prepared_rule *prepared)
 {
-    const struct rule *rule = &prepared->rule;
-    const char *path = subject->path ? subject->path : "";
-    size_t length;
-
-    return !rule->off && bits_match(rule, subject) &&
-           list_matches(&prepared->lists[LIST_CATEGORY], subject->category) &&
-           list_matches(&prepared->lists[LIST_KEY], subject->key) &&
-           list_matches(&prepared->lists[LIST_PREVIOUS], subject->previous) &&
-           list_matches(&prepared->lists[LIST_CURRENT], subject->current) &&
-           environment_matches(prepared, subject) &&
-           (!rule->words || (subject->text && words_find(rule->words, subject->text, &length))) &&
-           (!prepared->path || glob_test(prepared->path, path)) &&
-           (!prepared->except || !glob_test(prepared->except, path));
-}
-
-bool rule_matches(const struct rule *rule, const struct rule_subject *subject)
-{
-    struct prepared_rule prepared = { 0 };
-    bool matches;
-
-    rule_prepare(&prepared, rule);
-    matches = prepared_matches(&prepared, subject);
-    rule_release(&prepared);
-    return matches;
+    return bits_match(&prepared->rule, question->subject) &&
+           words_match(prepared, question->subject->said) && lists_match(question, prepared) &&
+           (prepared->path == NONE || path_matches(question, prepared->path)) &&
+           (prepared->except == NONE || !path_matches(question, prepared->except));
 }
 
 static void change_text(const char **column, const char *text)
@@ -294,7 +234,7 @@ static const struct rule *rule_by_id(const struct rule *rules, size_t count, con
 static void rule_set_add(struct rule_set *set, const struct rule *rule)
 {
     if (!rule->off)
-        rule_prepare(vector_add(&set->rules), rule);
+        rule_prepare(set, rule);
 }
 
 struct rule_set *rule_set_new(const struct rule *own, size_t count)
@@ -304,6 +244,10 @@ struct rule_set *rule_set_new(const struct rule *own, size_t count)
     const struct rule *builtin = rules_builtin(&builtin_count);
 
     vector_init(&set->rules, sizeof(struct prepared_rule));
+    vector_init(&set->conditions, sizeof(struct condition));
+    set->dotted = glob_set_new('.', true);
+    set->slashed = glob_set_new('/', true);
+    set->words = word_lists_new();
     for (size_t i = 0; i < builtin_count; i++) {
         const struct rule *change = rule_by_id(own, count, builtin[i].id);
         struct rule rule = change ? rule_changed(&builtin[i], change) : builtin[i];
@@ -314,6 +258,7 @@ struct rule_set *rule_set_new(const struct rule *own, size_t count)
         if (!rule_by_id(builtin, builtin_count, own[i].id))
             rule_set_add(set, &own[i]);
     }
+    set->answers = memory_array(set->conditions.count, sizeof *set->answers);
     return set;
 }
 
@@ -321,9 +266,17 @@ void rule_set_free(struct rule_set **set)
 {
     if (!*set)
         return;
-    for (size_t i = 0; i < (*set)->rules.count; i++)
-        rule_release(vector_at(&(*set)->rules, i));
+    for (size_t i = 0; i < (*set)->conditions.count; i++) {
+        struct condition *condition = vector_at(&(*set)->conditions, i);
+
+        pattern_list_free(&condition->list);
+    }
+    vector_release(&(*set)->conditions);
     vector_release(&(*set)->rules);
+    glob_set_free(&(*set)->dotted);
+    glob_set_free(&(*set)->slashed);
+    word_lists_free(&(*set)->words);
+    free((*set)->answers);
     free(*set);
     *set = NULL;
 }
@@ -339,24 +292,53 @@ const struct rule *rule_set_find(const struct rule_set *set, const char *id)
     return NULL;
 }
 
-static void add_matches(const struct rule_set *set, const struct rule_subject *subject,
-                        bool fallback, struct vector *hits)
+size_t rule_set_count(const struct rule_set *set)
 {
-    for (size_t i = 0; i < set->rules.count; i++) {
-        const struct prepared_rule *prepared = vector_at(&set->rules, i);
+    return set->rules.count;
+}
+
+static const struct prepared_rule *rule_prepared(const struct rule *rule)
+{
+    return (const struct prepared_rule *)(const void *)rule;
+}
+
+size_t rule_set_number(const struct rule_set *set, const struct rule *rule)
+{
+    const struct prepared_rule *first = set->rules.items;
+
+    return (size_t)(rule_prepared(rule) - first);
+}
+
+const struct word_lists *rule_set_words(const struct rule_set *set)
+{
+    return set->words;
+}
+
+bool rule_words_said(const struct rule *rule, const uint64_t *said)
+{
+    return words_match(rule_prepared(rule), said);
+}
+
+static void add_matches(struct question *question, bool fallback, struct vector *hits)
+{
+    const struct vector *rules = &question->set->rules;
+
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct prepared_rule *prepared = vector_at(rules, i);
         const struct rule *rule = &prepared->rule;
 
-        if (rule->fallback == fallback && prepared_matches(prepared, subject))
+        if (rule->fallback == fallback && prepared_matches(question, prepared))
             vector_push(hits, &rule);
     }
 }
 
-void rule_set_match(const struct rule_set *set, const struct rule_subject *subject,
-                    struct vector *hits)
+void rule_set_match(struct rule_set *set, const struct rule_subject *subject, struct vector *hits)
 {
+    struct question question = { .set = set, .subject = subject };
     size_t before = hits->count;
 
-    add_matches(set, subject, false, hits);
+    memset(set->answers, ANSWER_UNKNOWN, set->conditions.count);
+    add_matches(&question, false, hits);
     if (hits->count == before)
-        add_matches(set, subject, true, hits);
+        add_matches(&question, true, hits);
 }

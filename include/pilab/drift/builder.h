@@ -8,6 +8,7 @@
 #include <pilab/base/vector.h>
 #include <pilab/drift/input.h>
 #include <pilab/drift/report.h>
+#include <pilab/drift/rules.h>
 
 struct code_reading;
 struct expected_set;
@@ -26,6 +27,8 @@ struct report_builder {
      * drift_changes_group, which releases it. NULL at the beginning. */
     struct code_reading *readings;
     struct rule_set *rules;
+    struct vector fired;              /* const struct rule *: of the item at hand */
+    struct drift_rule_hit *rule_hits; /* of each rule that has fired, by its number in the set */
     struct expected_set *expected;
     struct map *identities; /* how often each identity was given out */
     int64_t now;            /* UTC milliseconds */
@@ -41,12 +44,13 @@ struct drift_report *report_builder_finish(struct report_builder *builder);
 struct drift_item *builder_add_item(struct report_builder *builder, enum drift_type type,
                                     const char *category, const char *module, const char *service,
                                     const char *path, const char *key);
-/* Runs the rules over an item (`text`: commit messages or the like, may be NULL) and sets severity,
- * rules, attention, breaking, security, expected. What is set already is only raised. */
-void builder_judge(struct report_builder *builder, struct drift_item *item, const char *text);
-/* The same with what the item itself does not show (bit set over enum rule_mark). */
-void builder_judge_marked(struct report_builder *builder, struct drift_item *item, const char *text,
-                          unsigned marks);
+/* Runs the rules over an item and sets severity, rules, attention, breaking, security, expected.
+ * What is set already is only raised. */
+void builder_judge(struct report_builder *builder, struct drift_item *item);
+/* The same with what the item itself does not show: what its texts speak of (a set over the rules'
+ * word lists, word_lists.h; may be NULL), and marks (bit set over enum rule_mark). */
+void builder_judge_marked(struct report_builder *builder, struct drift_item *item,
+                          const uint64_t *said, unsigned marks);
 void builder_add_problem(struct report_builder *builder, enum drift_type type, const char *service,
                          const char *what, const char *why, const char *hint, bool warning);
 

@@ -9,9 +9,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <pilab/base/vector.h>
 #include <pilab/drift/types.h>
+#include <pilab/drift/word_lists.h>
 
 /* What is known of a difference besides its texts; a rule can ask for it. */
 enum rule_mark {
@@ -49,7 +51,7 @@ struct rule {
     const char *key;      /* list; of the last part */
     const char *previous,
         *current;          /* lists; of the values: an absent or masked one never matches */
-    const char *words;     /* in the text (commit messages): whole words, separated by blanks */
+    const char *words;     /* in the text (commit messages): as word_lists.h has them */
     unsigned marks;        /* bit set over enum rule_mark: all of them; 0: any */
     unsigned change_types; /* bit set over enum change_type; 0: any */
     unsigned details;      /* bit set over enum change_detail; 0: any but DETAIL_REORDERED */
@@ -67,7 +69,8 @@ struct rule {
 /* What a row is matched against. Texts may be NULL. */
 struct rule_subject {
     enum drift_type type;
-    const char *category, *path, *key, *text;
+    const char *category, *path, *key;
+    const uint64_t *said; /* which of the set's word lists its text speaks of; NULL: none */
     const char *previous, *current; /* values; NULL when absent or masked */
     unsigned marks;
     enum change_type change_type;
@@ -78,11 +81,10 @@ struct rule_subject {
 
 /* The built-in rows. */
 const struct rule *rules_builtin(size_t *count);
-bool rule_matches(const struct rule *rule, const struct rule_subject *subject);
 
 /* The rows that hold for a comparison, made ready for many subjects: the built-in ones, of which a
  * project's row with the same id changes the columns that it sets, then the project's own. Rows
- * that are off are left out. Borrows all texts. */
+ * that are off are left out. Borrows all texts. Belongs to one thread at a time. */
 struct rule_set;
 
 struct rule_set *rule_set_new(const struct rule *own, size_t count);
@@ -90,15 +92,17 @@ void rule_set_free(struct rule_set **set);
 /* The row with this id; NULL when there is none or it is off. */
 const struct rule *rule_set_find(const struct rule_set *set, const char *id);
 /* Adds every row that matches, in their order, to `hits` (of const struct rule *). */
-void rule_set_match(const struct rule_set *set, const struct rule_subject *subject,
-                    struct vector *hits);
+void rule_set_match(struct rule_set *set, const struct rule_subject *subject, struct vector *hits);
 
-/* Whole-word search, ASCII letters alike in either case; words separated by blanks, a `*` at the
- * end of a word stands for any rest. A word is what stands between blanks and punctuation; letters
- * that are joined by - _ / . or @ to others are one word, so that "spring-security" is not
- * "security". The scope of a conventional commit ("fix(security): …") is passed over. Returns the
- * word found (points into `words`, `*length` its length) or NULL. */
-const char *words_find(const char *words, const char *text, size_t *length);
+/* What rows look for in texts: a text is read once for all of them. */
+const struct word_lists *rule_set_words(const struct rule_set *set);
+/* Whether a row of a set finds what it looks for in a text that speaks of `said` (word_lists_find);
+ * also when it looks for nothing. */
+bool rule_words_said(const struct rule *rule, const uint64_t *said);
+
+/* The rows of a set are numbered from 0. */
+size_t rule_set_count(const struct rule_set *set);
+size_t rule_set_number(const struct rule_set *set, const struct rule *rule);
 
 /* Whether a key's name says that its value is a secret. It only judges the name: booleans, nulls
  * and references such as ${NAME} are not secrets whatever they are called (mask.h decides on
