@@ -196,96 +196,134 @@ bool category_label_known(struct span word)
 
 size_t category_mark_length(struct span text)
 {
-    struct span mark = span_slice(text, 0, span_find_char(text, ' '));
+    struct span mark;
+
+    /* an emoji, or the name of one; nearly all titles begin with a letter */
+    if (text.length == 0 || (text.at[0] != ':' && (unsigned char)text.at[0] < 0x80))
+        return 0;
+    mark = span_slice(text, 0, span_find_char(text, ' '));
 
     return mark.length > 0 && pattern_known(EVIDENCE_MARK, mark) ? mark.length : 0;
 }
 
-enum path_part { PART_FOLDER, PART_NAME_START, PART_NAME_END };
-
-static const struct {
-    enum path_part part;
+struct path_rule {
     enum path_class class;
     const char *text;
-} path_rules[] = {
-    {PART_FOLDER,      PATH_TOOLING,       ".github"        },
-    { PART_FOLDER,     PATH_TOOLING,       ".gitlab"        },
-    { PART_FOLDER,     PATH_TOOLING,       ".circleci"      },
-    { PART_FOLDER,     PATH_TOOLING,       ".ci"            },
-    { PART_FOLDER,     PATH_TOOLING,       ".vscode"        },
-    { PART_FOLDER,     PATH_TOOLING,       ".idea"          },
-    { PART_NAME_START, PATH_TOOLING,       ".gitlab-ci"     },
-    { PART_NAME_START, PATH_TOOLING,       ".travis"        },
-    { PART_NAME_START, PATH_TOOLING,       ".pre-commit"    },
-    { PART_NAME_START, PATH_TOOLING,       ".editorconfig"  },
-    { PART_NAME_START, PATH_TOOLING,       ".git"           },
-    { PART_NAME_START, PATH_TOOLING,       ".clang-"        },
-    { PART_NAME_START, PATH_TOOLING,       ".eslint"        },
-    { PART_NAME_START, PATH_TOOLING,       ".prettier"      },
-    { PART_NAME_START, PATH_TOOLING,       ".golangci"      },
-    { PART_NAME_START, PATH_TOOLING,       "Jenkinsfile"    },
-    { PART_NAME_START, PATH_TOOLING,       "azure-pipelines"},
-    { PART_NAME_START, PATH_TOOLING,       "CODEOWNERS"     },
-    { PART_NAME_START, PATH_TOOLING,       "CHANGELOG"      },
-    { PART_NAME_START, PATH_TOOLING,       "renovate.json"  },
-    { PART_FOLDER,     PATH_TEST,          "test"           },
-    { PART_FOLDER,     PATH_TEST,          "tests"          },
-    { PART_FOLDER,     PATH_TEST,          "testing"        },
-    { PART_FOLDER,     PATH_TEST,          "testdata"       },
-    { PART_FOLDER,     PATH_TEST,          "spec"           },
-    { PART_FOLDER,     PATH_TEST,          "__tests__"      },
-    { PART_FOLDER,     PATH_TEST,          "e2e"            },
-    { PART_NAME_START, PATH_TEST,          "test_"          },
-    { PART_NAME_END,   PATH_TEST,          "_test.go"       },
-    { PART_NAME_END,   PATH_TEST,          "_test.py"       },
-    { PART_NAME_END,   PATH_TEST,          "_spec.rb"       },
-    { PART_NAME_END,   PATH_TEST,          ".test.js"       },
-    { PART_NAME_END,   PATH_TEST,          ".test.ts"       },
-    { PART_NAME_END,   PATH_TEST,          ".test.tsx"      },
-    { PART_NAME_END,   PATH_TEST,          ".spec.js"       },
-    { PART_NAME_END,   PATH_TEST,          ".spec.ts"       },
-    { PART_NAME_END,   PATH_TEST,          "Test.java"      },
-    { PART_NAME_END,   PATH_TEST,          "Tests.java"     },
-    { PART_NAME_END,   PATH_TEST,          "IT.java"        },
-    { PART_NAME_END,   PATH_TEST,          "Test.kt"        },
-    { PART_NAME_END,   PATH_TEST,          "Tests.cs"       },
-    { PART_FOLDER,     PATH_DOCUMENTATION, "doc"            },
-    { PART_FOLDER,     PATH_DOCUMENTATION, "docs"           },
-    { PART_FOLDER,     PATH_DOCUMENTATION, "documentation"  },
-    { PART_NAME_START, PATH_DOCUMENTATION, "README"         },
-    { PART_NAME_START, PATH_DOCUMENTATION, "CONTRIBUTING"   },
-    { PART_NAME_START, PATH_DOCUMENTATION, "LICENSE"        },
-    { PART_NAME_END,   PATH_DOCUMENTATION, ".md"            },
-    { PART_NAME_END,   PATH_DOCUMENTATION, ".rst"           },
-    { PART_NAME_END,   PATH_DOCUMENTATION, ".adoc"          },
+    size_t length;
 };
 
-static bool has_folder(struct span path, const char *folder)
-{
-    size_t slash;
+#define TEXT(text) text, sizeof text - 1
 
-    while ((slash = span_find_char(path, '/')) != SPAN_NONE) {
-        if (span_equal(span_slice(path, 0, slash), folder))
-            return true;
-        path = span_from(path, slash + 1);
+static const struct path_rule folder_rules[] = {
+    {PATH_TOOLING,        TEXT(".github")      },
+    { PATH_TOOLING,       TEXT(".gitlab")      },
+    { PATH_TOOLING,       TEXT(".circleci")    },
+    { PATH_TOOLING,       TEXT(".ci")          },
+    { PATH_TOOLING,       TEXT(".vscode")      },
+    { PATH_TOOLING,       TEXT(".idea")        },
+    { PATH_TEST,          TEXT("test")         },
+    { PATH_TEST,          TEXT("tests")        },
+    { PATH_TEST,          TEXT("testing")      },
+    { PATH_TEST,          TEXT("testdata")     },
+    { PATH_TEST,          TEXT("spec")         },
+    { PATH_TEST,          TEXT("__tests__")    },
+    { PATH_TEST,          TEXT("e2e")          },
+    { PATH_DOCUMENTATION, TEXT("doc")          },
+    { PATH_DOCUMENTATION, TEXT("docs")         },
+    { PATH_DOCUMENTATION, TEXT("documentation")},
+};
+
+static const struct path_rule name_start_rules[] = {
+    {PATH_TOOLING,        TEXT(".gitlab-ci")     },
+    { PATH_TOOLING,       TEXT(".travis")        },
+    { PATH_TOOLING,       TEXT(".pre-commit")    },
+    { PATH_TOOLING,       TEXT(".editorconfig")  },
+    { PATH_TOOLING,       TEXT(".git")           },
+    { PATH_TOOLING,       TEXT(".clang-")        },
+    { PATH_TOOLING,       TEXT(".eslint")        },
+    { PATH_TOOLING,       TEXT(".prettier")      },
+    { PATH_TOOLING,       TEXT(".golangci")      },
+    { PATH_TOOLING,       TEXT("Jenkinsfile")    },
+    { PATH_TOOLING,       TEXT("azure-pipelines")},
+    { PATH_TOOLING,       TEXT("CODEOWNERS")     },
+    { PATH_TOOLING,       TEXT("CHANGELOG")      },
+    { PATH_TOOLING,       TEXT("renovate.json")  },
+    { PATH_TEST,          TEXT("test_")          },
+    { PATH_DOCUMENTATION, TEXT("README")         },
+    { PATH_DOCUMENTATION, TEXT("CONTRIBUTING")   },
+    { PATH_DOCUMENTATION, TEXT("LICENSE")        },
+};
+
+static const struct path_rule name_end_rules[] = {
+    {PATH_TEST,           TEXT("_test.go")  },
+    { PATH_TEST,          TEXT("_test.py")  },
+    { PATH_TEST,          TEXT("_spec.rb")  },
+    { PATH_TEST,          TEXT(".test.js")  },
+    { PATH_TEST,          TEXT(".test.ts")  },
+    { PATH_TEST,          TEXT(".test.tsx") },
+    { PATH_TEST,          TEXT(".spec.js")  },
+    { PATH_TEST,          TEXT(".spec.ts")  },
+    { PATH_TEST,          TEXT("Test.java") },
+    { PATH_TEST,          TEXT("Tests.java")},
+    { PATH_TEST,          TEXT("IT.java")   },
+    { PATH_TEST,          TEXT("Test.kt")   },
+    { PATH_TEST,          TEXT("Tests.cs")  },
+    { PATH_DOCUMENTATION, TEXT(".md")       },
+    { PATH_DOCUMENTATION, TEXT(".rst")      },
+    { PATH_DOCUMENTATION, TEXT(".adoc")     },
+};
+
+#define COUNT(rules) (sizeof(rules) / sizeof *(rules))
+
+static enum path_class weightier(enum path_class a, enum path_class b)
+{
+    return a > b ? a : b;
+}
+
+static enum path_class classify_folder(struct span folder)
+{
+    enum path_class class = PATH_SOURCE;
+    size_t i;
+
+    for (i = 0; i < COUNT(folder_rules); i++) {
+        const struct path_rule *rule = &folder_rules[i];
+
+        if (rule->length == folder.length && memcmp(rule->text, folder.at, rule->length) == 0)
+            class = weightier(class, rule->class);
     }
-    return false;
+    return class;
+}
+
+static enum path_class classify_name(struct span name)
+{
+    enum path_class class = PATH_SOURCE;
+    size_t i;
+
+    for (i = 0; i < COUNT(name_start_rules); i++) {
+        const struct path_rule *rule = &name_start_rules[i];
+
+        if (rule->length <= name.length && memcmp(rule->text, name.at, rule->length) == 0)
+            class = weightier(class, rule->class);
+    }
+    for (i = 0; i < COUNT(name_end_rules); i++) {
+        const struct path_rule *rule = &name_end_rules[i];
+
+        if (rule->length <= name.length &&
+            memcmp(rule->text, name.at + name.length - rule->length, rule->length) == 0)
+            class = weightier(class, rule->class);
+    }
+    return class;
 }
 
 enum path_class path_classify(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    struct span name = span_of(slash ? slash + 1 : path);
-    size_t i;
+    struct span rest = span_of(path);
+    enum path_class class = PATH_SOURCE;
+    size_t slash;
 
-    for (i = 0; i < sizeof path_rules / sizeof path_rules[0]; i++) {
-        const char *text = path_rules[i].text;
-        bool fits = path_rules[i].part == PART_FOLDER       ? has_folder(span_of(path), text)
-                    : path_rules[i].part == PART_NAME_START ? span_starts(name, text)
-                                                            : span_ends(name, text);
-
-        if (fits)
-            return path_rules[i].class;
+    while ((slash = span_find_char(rest, '/')) != SPAN_NONE) {
+        class = weightier(class, classify_folder(span_slice(rest, 0, slash)));
+        rest = span_from(rest, slash + 1);
     }
-    return PATH_SOURCE;
+    return weightier(class, classify_name(rest));
 }

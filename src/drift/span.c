@@ -4,27 +4,6 @@
 
 #include "ascii.h"
 
-struct span span_of(const char *text)
-{
-    return (struct span){ text ? text : "", text ? strlen(text) : 0 };
-}
-
-struct span span_from(struct span span, size_t start)
-{
-    if (start > span.length)
-        start = span.length;
-    return (struct span){ span.at + start, span.length - start };
-}
-
-struct span span_slice(struct span span, size_t start, size_t end)
-{
-    if (end > span.length)
-        end = span.length;
-    if (start > end)
-        start = end;
-    return (struct span){ span.at + start, end - start };
-}
-
 struct span span_trim(struct span span)
 {
     while (span.length > 0 && ascii_is_space(span.at[0])) {
@@ -36,13 +15,6 @@ struct span span_trim(struct span span)
     return span;
 }
 
-bool span_starts(struct span span, const char *prefix)
-{
-    size_t length = strlen(prefix);
-
-    return span.length >= length && memcmp(span.at, prefix, length) == 0;
-}
-
 bool span_starts_fold(struct span span, const char *prefix)
 {
     size_t i = 0;
@@ -52,18 +24,6 @@ bool span_starts_fold(struct span span, const char *prefix)
             return false;
     }
     return true;
-}
-
-bool span_ends(struct span span, const char *suffix)
-{
-    size_t length = strlen(suffix);
-
-    return span.length >= length && memcmp(span.at + span.length - length, suffix, length) == 0;
-}
-
-bool span_equal(struct span span, const char *text)
-{
-    return strlen(text) == span.length && span_starts(span, text);
 }
 
 bool span_equal_fold(struct span span, const char *text)
@@ -100,22 +60,6 @@ size_t span_find(struct span span, const char *needle)
         at++;
     }
     return SPAN_NONE;
-}
-
-size_t span_find_char(struct span span, char c)
-{
-    const char *found = span.length > 0 ? memchr(span.at, c, span.length) : NULL;
-
-    return found ? (size_t)(found - span.at) : SPAN_NONE;
-}
-
-size_t span_digits(struct span span)
-{
-    size_t count = 0;
-
-    while (count < span.length && ascii_is_digit(span.at[count]))
-        count++;
-    return count;
 }
 
 bool span_next_line(struct span *rest, struct span *line)

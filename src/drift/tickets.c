@@ -24,6 +24,7 @@ struct scan {
     const char *key;
     const char *closes;
     const char *request; /* the subject's */
+    bool odd_keys;       /* a key of the project is more than letters and digits */
 };
 
 /* The place being read, and what is known at the cursor. */
@@ -101,13 +102,15 @@ static const struct reference_word reference_trailers[] = {
     { "breaking-change",    false},
 };
 
+/* The words of the tables are in small letters. */
 static const struct reference_word *word_find(struct span word, const struct reference_word *words,
                                               size_t count)
 {
+    char first = word.length > 0 ? ascii_lower(word.at[0]) : '\0';
     size_t i;
 
     for (i = 0; i < count; i++) {
-        if (span_equal_fold(word, words[i].word))
+        if (words[i].word[0] == first && span_equal_fold(word, words[i].word))
             return &words[i];
     }
     return NULL;
@@ -131,12 +134,11 @@ static void add_ticket(struct scan *scan, enum ticket_kind kind, const char *id)
 {
     struct ticket *ticket;
 
-    if (map_has(scan->seen, id))
+    if (map_put(scan->seen, id, scan))
         return;
     ticket = vector_add(&scan->found);
     ticket->kind = kind;
     ticket->id = id;
-    map_put(scan->seen, id, scan);
 }
 
 static void add_key(struct scan *scan, struct span key)
@@ -408,6 +410,25 @@ static size_t scan_word(struct reader *reader, size_t at)
     return length;
 }
 
+static bool is_url(struct span text)
+{
+    return span_starts(text, "https://") || span_starts(text, "http://");
+}
+
+/* A word of letters and digits, from `at` to `end`. All that it may begin goes on with a dash, but
+ * for addresses and the keys of a project that are odd. */
+static size_t scan_run(struct reader *reader, size_t at, size_t end)
+{
+    struct span text = reader->text;
+    char next = end < text.length ? text.at[end] : '\0';
+
+    if (!ascii_is_letter(text.at[at]) || (at > 0 && ascii_is_alnum(text.at[at - 1])))
+        return 0;
+    if (next == ':' && is_url(span_from(text, at)))
+        return scan_url(reader, at);
+    return next == '-' || reader->scan->odd_keys ? scan_word(reader, at) : 0;
+}
+
 static void scan_text(struct scan *scan, struct span text, enum place place, bool closing)
 {
     struct reader reader = { scan, text, place, closing, SPAN_NONE, false };
@@ -415,19 +436,17 @@ static void scan_text(struct scan *scan, struct span text, enum place place, boo
 
     while (i < text.length) {
         char c = text.at[i];
-        bool word = ascii_is_letter(c) && (i == 0 || !ascii_is_alnum(text.at[i - 1]));
-        size_t length = 0;
+        size_t end = i, length = 0;
 
-        if (c == '#')
+        while (end < text.length && ascii_is_alnum(text.at[end]))
+            end++;
+        if (end > i)
+            length = scan_run(&reader, i, end);
+        else if (c == '#')
             length = scan_hash(&reader, i);
         else if (c == '!')
             length = scan_bang(&reader, i);
-        else if (word && (span_starts(span_from(text, i), "https://") ||
-                          span_starts(span_from(text, i), "http://")))
-            length = scan_url(&reader, i);
-        else if (word)
-            length = scan_word(&reader, i);
-        i += length > 0 ? length : 1;
+        i = length > 0 ? i + length : end > i ? end : i + 1;
     }
 }
 
@@ -472,11 +491,25 @@ static int by_kind(const void *a, const void *b)
     return (int)first->kind - (int)second->kind;
 }
 
+static bool has_odd_keys(const struct ticket_options *options)
+{
+    for (size_t i = 0; options && i < options->key_count; i++) {
+        for (const char *at = options->keys[i]; *at != '\0'; at++) {
+            if (!ascii_is_alnum(*at))
+                return true;
+        }
+    }
+    return false;
+}
+
 void tickets_find(struct arena *arena, const struct commit_message *message,
                   const struct subject *subject, const struct ticket_options *options,
                   struct ticket_set *out)
 {
-    struct scan scan = { .arena = arena, .options = options, .request = subject->request };
+    struct scan scan = { .arena = arena,
+                         .options = options,
+                         .request = subject->request,
+                         .odd_keys = has_odd_keys(options) };
 
     vector_init(&scan.found, sizeof(struct ticket));
     scan.seen = map_new();

@@ -40,7 +40,7 @@ bool category_type_known(struct span word);
 bool category_label_known(struct span word);
 size_t category_mark_length(struct span text);
 
-/* What kind of file a path names. */
+/* What kind of file a path names; where several would do, the one that stands last here. */
 enum path_class { PATH_SOURCE, PATH_DOCUMENTATION, PATH_TEST, PATH_TOOLING, PATH_CLASS_COUNT };
 enum path_class path_classify(const char *path);
 
