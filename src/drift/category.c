@@ -1,14 +1,12 @@
 #include <pilab/drift/category.h>
 
-#include <stdlib.h>
 #include <string.h>
 
-#include <pilab/base/map.h>
-#include <pilab/base/memory.h>
 #include <pilab/drift/category_rules.h>
 #include <pilab/drift/merge_wording.h>
 
 #include "ascii.h"
+#include "category_book.h"
 #include "version_title.h"
 
 enum {
@@ -24,61 +22,27 @@ enum {
     NO_FILES_POINTS = 40
 };
 
-struct category_book {
-    struct category_rule *rules;          /* a copy of the table, in its order */
-    struct map *patterns[EVIDENCE_COUNT]; /* pattern → one of the rules */
-};
-
 struct words {
     struct span at[WORDS_MAX]; /* in small letters */
     size_t count;
+};
+
+/* "word crash" is of the kind "word". */
+struct evidence {
+    const char *kind; /* NULL: there is none */
+    struct span what;
 };
 
 struct judge {
     struct arena *arena;
     const struct category_book *book;
     struct category_judgement *out;
-    int best[CATEGORY_COUNT];             /* the points of the weightiest evidence */
-    const char *evidence[CATEGORY_COUNT]; /* and what it is */
-    bool says_breaking;                   /* the title speaks of a breaking change */
-    bool not_shipped;                     /* only tests, or only what builds and checks it */
-    bool advisory;                        /* it names one: CVE, GHSA */
+    int best[CATEGORY_COUNT];                 /* the points of the weightiest evidence */
+    struct evidence evidence[CATEGORY_COUNT]; /* and what it is */
+    bool says_breaking;                       /* the title speaks of a breaking change */
+    bool not_shipped;                         /* only tests, or only what builds and checks it */
+    bool advisory;                            /* it names one: CVE, GHSA */
 };
-
-struct category_book *category_book_new(void)
-{
-    struct category_book *book = memory_new(sizeof *book);
-    const struct category_rule *rules;
-    size_t count, i;
-
-    rules = category_rules(&count);
-    book->rules = memory_array(count, sizeof *rules);
-    memcpy(book->rules, rules, count * sizeof *rules);
-    for (i = 0; i < EVIDENCE_COUNT; i++)
-        book->patterns[i] = map_new();
-    for (i = 0; i < count; i++) {
-        struct span rest = span_of(rules[i].patterns);
-        struct span pattern;
-
-        while (category_next_pattern(&rest, &pattern))
-            map_put_bytes(book->patterns[rules[i].evidence], pattern.at, pattern.length,
-                          &book->rules[i]);
-    }
-    return book;
-}
-
-void category_book_free(struct category_book **book)
-{
-    size_t i;
-
-    if (!*book)
-        return;
-    for (i = 0; i < EVIDENCE_COUNT; i++)
-        map_free(&(*book)->patterns[i]);
-    free((*book)->rules);
-    free(*book);
-    *book = NULL;
-}
 
 enum change_category category_of_points(const int points[CATEGORY_COUNT])
 {
@@ -101,22 +65,23 @@ enum change_category category_of_points(const int points[CATEGORY_COUNT])
     return best;
 }
 
+/* `what` is kept until the judgement is made. */
 static void give(struct judge *judge, enum change_category category, int points, const char *kind,
                  struct span what)
 {
     judge->out->points[category] += points;
     if (points > judge->best[category]) {
         judge->best[category] = points;
-        judge->evidence[category] =
-            arena_printf(judge->arena, "%s%s%.*s", kind, what.length > 0 ? " " : "",
-                         (int)what.length, what.at);
+        judge->evidence[category] = (struct evidence){ kind, what };
     }
 }
 
 static const struct category_rule *find(const struct judge *judge, enum category_evidence evidence,
                                         struct span pattern)
 {
-    return map_get_bytes(judge->book->patterns[evidence], pattern.at, pattern.length);
+    const struct phrase *phrase = category_book_find(judge->book, pattern);
+
+    return phrase ? phrase->rules[evidence] : NULL;
 }
 
 static void give_found(struct judge *judge, enum category_evidence evidence, const char *kind,
@@ -199,39 +164,50 @@ static bool names_a_thing(const struct words *words, size_t at)
 }
 
 static void judge_phrase(struct judge *judge, const struct words *words, size_t at,
-                         struct span phrase)
+                         const struct phrase *phrase)
 {
-    const struct category_rule *rule = find(judge, EVIDENCE_WORD, phrase);
+    const struct category_rule *rule = phrase->rules[EVIDENCE_WORD];
 
     if (rule && !(rule->category == CATEGORY_CHANGED && is_denied(words, at)))
-        give(judge, rule->category, rule->points, "word", phrase);
-    rule = find(judge, EVIDENCE_SECURITY, phrase);
+        give(judge, rule->category, rule->points, "word", phrase->text);
+    rule = phrase->rules[EVIDENCE_SECURITY];
     if (rule && !is_denied(words, at) && !names_a_thing(words, at)) {
-        give(judge, rule->category, rule->points, "word", phrase);
+        give(judge, rule->category, rule->points, "word", phrase->text);
         judge->out->security = true;
     }
-    if (span_equal(phrase, "breaking change") && !is_denied(words, at))
+    if (span_equal(phrase->text, "breaking change") && !is_denied(words, at))
         judge->says_breaking = true;
+}
+
+/* The phrases that begin with the word at `at`: most words begin none that says anything. */
+static void judge_word(struct judge *judge, const struct words *words, size_t at)
+{
+    char text[PHRASE_BYTES_MAX];
+    size_t length = 0;
+    size_t count;
+
+    for (count = 0; count < CATEGORY_PHRASE_WORDS && at + count < words->count; count++) {
+        const struct span *word = &words->at[at + count];
+        const struct phrase *phrase;
+
+        if (count > 0)
+            text[length++] = ' ';
+        memcpy(text + length, word->at, word->length);
+        length += word->length;
+        phrase = category_book_find(judge->book, (struct span){ text, length });
+        if (phrase)
+            judge_phrase(judge, words, at, phrase);
+        if (!phrase || !phrase->goes_on)
+            return;
+    }
 }
 
 static void judge_words(struct judge *judge, const struct words *words)
 {
-    char phrase[PHRASE_BYTES_MAX];
-    size_t at, count;
+    size_t at;
 
-    for (at = 0; at < words->count; at++) {
-        size_t length = 0;
-
-        for (count = 0; count < CATEGORY_PHRASE_WORDS && at + count < words->count; count++) {
-            const struct span *word = &words->at[at + count];
-
-            if (count > 0)
-                phrase[length++] = ' ';
-            memcpy(phrase + length, word->at, word->length);
-            length += word->length;
-            judge_phrase(judge, words, at, (struct span){ phrase, length });
-        }
-    }
+    for (at = 0; at < words->count; at++)
+        judge_word(judge, words, at);
 }
 
 static void judge_lead(struct judge *judge, const struct words *words)
@@ -384,6 +360,22 @@ static void settle(struct judge *judge)
         out->breaking = true;
 }
 
+/* Small words decide where nothing else does; one alone explains nothing. */
+static const char *basis_of(const struct judge *judge)
+{
+    enum change_category category = judge->out->category;
+    const struct evidence *evidence = &judge->evidence[category];
+
+    if (!evidence->kind)
+        return "nothing says more";
+    if (judge->best[category] <= WORDING_POINTS)
+        return "its wording";
+    if (evidence->what.length == 0)
+        return evidence->kind;
+    return arena_printf(judge->arena, "%s %.*s", evidence->kind, (int)evidence->what.length,
+                        evidence->what.at);
+}
+
 void category_judge(struct arena *arena, const struct category_book *book,
                     const struct category_input *input, struct category_judgement *out)
 {
@@ -410,8 +402,5 @@ void category_judge(struct arena *arena, const struct category_book *book,
         out->breaking = true;
     judge_breaking(&judge, input->message);
     settle(&judge);
-    /* Small words decide where nothing else does; one alone explains nothing. */
-    out->basis = !judge.evidence[out->category]                ? "nothing says more"
-                 : judge.best[out->category] <= WORDING_POINTS ? "its wording"
-                                                               : judge.evidence[out->category];
+    out->basis = basis_of(&judge);
 }
