@@ -21,8 +21,9 @@
 #define CACHE_VERSION 3
 
 /* A scope is a folder of a repository: what a commit changes there. The tables of indexes are told
- * in cache_index.h; a number of an index is never used twice. What is kept has its size beside its
- * content, which would have to be read to be measured, and counts up when it is used. */
+ * in cache_index.h; a number of an index is never used twice. How large what
+ * is kept is and when it was used last, counting up, has a table of its own: a row is written as a
+ * whole, and the content is long. */
 static const char cache_schema[] = "BEGIN IMMEDIATE;"
                                    "PRAGMA application_id = 1346980931;" /* PILC */
                                    "PRAGMA user_version = 3;"
@@ -75,11 +76,14 @@ static const char cache_schema[] = "BEGIN IMMEDIATE;"
                                    "    PRIMARY KEY (scope, pair)"
                                    ") STRICT, WITHOUT ROWID;"
                                    "CREATE TABLE IF NOT EXISTS kept ("
-                                   "    key     BLOB    PRIMARY KEY,"
-                                   "    used    INTEGER NOT NULL,"
-                                   "    size    INTEGER NOT NULL,"
-                                   "    content BLOB    NOT NULL"
+                                   "    key     BLOB PRIMARY KEY,"
+                                   "    content BLOB NOT NULL"
                                    ") STRICT;"
+                                   "CREATE TABLE IF NOT EXISTS kept_uses ("
+                                   "    key  BLOB    PRIMARY KEY,"
+                                   "    used INTEGER NOT NULL,"
+                                   "    size INTEGER NOT NULL"
+                                   ") STRICT, WITHOUT ROWID;"
                                    "COMMIT;";
 
 static const char scope_insert[] = "INSERT INTO scopes (repository, directory)"

@@ -7,65 +7,78 @@
 #define LIMIT        ((int64_t)64 << 20)
 #define LARGEST_PART 4
 
-static const char kept_get[] = "SELECT used, content"
+static const char kept_get[] = "SELECT content"
                                " FROM kept"
                                " WHERE key = ?";
 
-static const char kept_latest[] = "SELECT coalesce(max(used), 0)"
-                                  " FROM kept";
-
-static const char kept_touch[] = "UPDATE kept"
-                                 " SET used = ?"
-                                 " WHERE key = ?";
-
 static const char kept_put[] = "INSERT INTO kept"
-                               " (key, used, size, content)"
-                               " VALUES (?, ?, ?, ?)"
+                               " (key, content)"
+                               " VALUES (?, ?)"
                                " ON CONFLICT (key)"
-                               " DO UPDATE SET used = excluded.used, size = excluded.size,"
-                               " content = excluded.content";
+                               " DO UPDATE SET content = excluded.content";
+
+static const char use_get[] = "SELECT used, (SELECT max(used) FROM kept_uses)"
+                              " FROM kept_uses"
+                              " WHERE key = ?";
+
+static const char use_touch[] = "UPDATE kept_uses"
+                                " SET used = 1 + (SELECT max(used) FROM kept_uses)"
+                                " WHERE key = ?";
+
+static const char use_put[] = "INSERT INTO kept_uses"
+                              " (key, used, size)"
+                              " VALUES (?1, (SELECT 1 + coalesce(max(used), 0) FROM kept_uses), ?2)"
+                              " ON CONFLICT (key)"
+                              " DO UPDATE SET used = excluded.used, size = excluded.size";
 
 /* All but those that were used last and fit together. */
+static const char use_trim[] = "DELETE FROM kept_uses"
+                               " WHERE key IN ("
+                               "    SELECT key"
+                               "    FROM ("
+                               "        SELECT key, sum(size) OVER (ORDER BY used DESC) AS total"
+                               "        FROM kept_uses"
+                               "    )"
+                               "    WHERE total > ?"
+                               ")";
+
 static const char kept_trim[] = "DELETE FROM kept"
-                                " WHERE key IN ("
-                                "    SELECT key"
-                                "    FROM ("
-                                "        SELECT key, sum(size) OVER (ORDER BY used DESC) AS total"
-                                "        FROM kept"
-                                "    )"
-                                "    WHERE total > ?"
-                                ")";
+                                " WHERE key NOT IN (SELECT key FROM kept_uses)";
 
-static bool latest(struct cache *cache, int64_t *used, struct error *error)
+/* Whether it is what was used last already. */
+static bool is_latest(struct cache *cache, const unsigned char key[CACHE_KEPT_KEY])
 {
-    struct statement *statement = statement_open(cache->connection, kept_latest, error);
-    bool row = false;
-    bool ok = statement_step(statement, &row, error);
+    struct statement *statement = statement_open(cache->connection, use_get, NULL);
+    bool row = false, is = false;
 
-    *used = ok && row ? statement_take_integer(statement) : 0;
+    statement_put_blob(statement, key, CACHE_KEPT_KEY);
+    if (statement_step(statement, &row, NULL) && row) {
+        int64_t used = statement_take_integer(statement);
+
+        is = used == statement_take_integer(statement);
+    }
+    statement_close(&statement);
+    return is;
+}
+
+static bool count_up(struct cache *cache, const unsigned char key[CACHE_KEPT_KEY],
+                     struct error *error)
+{
+    struct statement *statement = statement_open(cache->connection, use_touch, error);
+    bool ok;
+
+    statement_put_blob(statement, key, CACHE_KEPT_KEY);
+    ok = statement_run(statement, NULL, error);
     statement_close(&statement);
     return ok;
 }
 
-static bool touch(struct cache *cache, const unsigned char key[CACHE_KEPT_KEY], int64_t used,
-                  struct error *error)
+static bool touch(struct cache *cache, const unsigned char key[CACHE_KEPT_KEY], struct error *error)
 {
-    struct statement *statement;
-    int64_t last;
-    bool ok;
+    bool ok = is_latest(cache, key) ||
+              (store_begin(cache->connection, NULL, error) && count_up(cache, key, error) &&
+               store_commit(cache->connection, error));
 
-    if (!latest(cache, &last, error))
-        return false;
-    if (used == last)
-        return true;
-    if (!store_begin(cache->connection, NULL, error))
-        return false;
-    statement = statement_open(cache->connection, kept_touch, error);
-    statement_put_integer(statement, last + 1);
-    statement_put_blob(statement, key, CACHE_KEPT_KEY);
-    ok = statement_run(statement, NULL, error);
-    statement_close(&statement);
-    ok = ok && store_commit(cache->connection, error);
     store_rollback(cache->connection);
     return ok;
 }
@@ -76,7 +89,6 @@ bool cache_get_kept(struct cache *cache, const unsigned char key[CACHE_KEPT_KEY]
     struct statement *statement;
     struct error error;
     bool row = false;
-    int64_t used = 0;
     bool ok;
 
     if (cache->connection == NULL)
@@ -86,38 +98,54 @@ bool cache_get_kept(struct cache *cache, const unsigned char key[CACHE_KEPT_KEY]
     ok = statement_step(statement, &row, &error);
     if (ok && row) {
         size_t length;
-        const void *bytes;
+        const void *bytes = statement_view_blob(statement, &length);
 
-        used = statement_take_integer(statement);
-        bytes = statement_view_blob(statement, &length);
         strbuf_add_bytes(out, bytes, length);
     }
     statement_close(&statement);
-    ok = ok && (!row || touch(cache, key, used, &error));
+    ok = ok && (!row || touch(cache, key, &error));
     cache_check_health(cache, ok, &error);
     return row;
 }
 
-static bool write_kept(struct cache *cache, const unsigned char key[CACHE_KEPT_KEY],
-                       const struct strbuf *bytes, struct error *error)
+static bool put_content(struct cache *cache, const unsigned char key[CACHE_KEPT_KEY],
+                        const struct strbuf *bytes, struct error *error)
 {
-    struct statement *statement;
-    int64_t last;
+    struct statement *statement = statement_open(cache->connection, kept_put, error);
     bool ok;
 
-    if (!latest(cache, &last, error))
-        return false;
-    statement = statement_open(cache->connection, kept_put, error);
     statement_put_blob(statement, key, CACHE_KEPT_KEY);
-    statement_put_integer(statement, last + 1);
-    statement_put_integer(statement, (int64_t)bytes->length);
     statement_put_blob(statement, bytes->data, bytes->length);
     ok = statement_run(statement, NULL, error);
     statement_close(&statement);
-    if (!ok)
-        return false;
-    statement = statement_open(cache->connection, kept_trim, error);
+    return ok;
+}
+
+static bool put_use(struct cache *cache, const unsigned char key[CACHE_KEPT_KEY], size_t size,
+                    struct error *error)
+{
+    struct statement *statement = statement_open(cache->connection, use_put, error);
+    bool ok;
+
+    statement_put_blob(statement, key, CACHE_KEPT_KEY);
+    statement_put_integer(statement, (int64_t)size);
+    ok = statement_run(statement, NULL, error);
+    statement_close(&statement);
+    return ok;
+}
+
+static bool trim(struct cache *cache, struct error *error)
+{
+    struct statement *statement = statement_open(cache->connection, use_trim, error);
+    size_t gone = 0;
+    bool ok;
+
     statement_put_integer(statement, LIMIT);
+    ok = statement_run(statement, &gone, error);
+    statement_close(&statement);
+    if (!ok || gone == 0)
+        return ok;
+    statement = statement_open(cache->connection, kept_trim, error);
     ok = statement_run(statement, NULL, error);
     statement_close(&statement);
     return ok;
@@ -131,7 +159,8 @@ void cache_put_kept(struct cache *cache, const unsigned char key[CACHE_KEPT_KEY]
 
     if (cache->connection == NULL || bytes->length > (size_t)LIMIT / LARGEST_PART)
         return;
-    ok = store_begin(cache->connection, NULL, &error) && write_kept(cache, key, bytes, &error) &&
+    ok = store_begin(cache->connection, NULL, &error) && put_content(cache, key, bytes, &error) &&
+         put_use(cache, key, bytes->length, &error) && trim(cache, &error) &&
          store_commit(cache->connection, &error);
     store_rollback(cache->connection);
     cache_check_health(cache, ok, &error);
