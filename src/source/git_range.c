@@ -71,12 +71,13 @@ static bool find_twins(struct module_reader *reader, struct repository *reposito
                          reader->progress, error);
 }
 
-static void keep_sides(const struct module_reader *reader, const struct kept_sides *sides)
+static void keep_sides(struct module_reader *reader, const struct kept_sides *sides)
 {
     unsigned char key[KEPT_KEY_SIZE];
     struct strbuf bytes = STRBUF_INIT;
 
-    if (!reader->keeps || sides->ahead->count + sides->behind->count < LEAST_KEPT)
+    if (!reader->keeps || reader->counts_kept ||
+        sides->ahead->count + sides->behind->count < LEAST_KEPT)
         return;
     kept_sides_key(&reader->range, key);
     if (kept_sides_write(sides, &bytes))
@@ -140,6 +141,7 @@ static bool read_kept(struct module_reader *reader, struct repository *repositor
         history_free(&sides->behind);
         usable = false;
     }
+    reader->counts_kept = usable && sides->counts;
     if (usable && !reader->request->counts)
         forget_counts(sides->ahead);
     return usable;
@@ -188,7 +190,7 @@ bool git_range_read_sides(struct module_reader *reader, struct repository *repos
     return true;
 }
 
-void git_range_keep_counts(const struct module_reader *reader)
+void git_range_keep_counts(struct module_reader *reader)
 {
     struct kept_sides sides = {
         .ahead = reader->ahead, .behind = reader->behind, .twins = reader->twins, .counts = true

@@ -26,6 +26,7 @@ struct module_reader {
     const size_t *twins;        /* of those ahead among those behind; NULL: not looked for */
     struct kept_range range;    /* what lies between the two commits */
     bool keeps;                 /* and that is kept, and looked for among what was kept */
+    bool counts_kept;           /* with the numbers of lines of all commits */
     struct mailmap *people;     /* NULL: the project has none */
     struct error people_unread; /* why its .mailmap could not be read */
     bool same_commit;           /* both sides are one commit */
@@ -113,7 +114,7 @@ bool git_range_read_sides(struct module_reader *reader, struct repository *repos
 bool git_range_list_files(struct module_reader *reader, struct repository *repository, bool lines,
                           struct error *error);
 /* Keeps the numbers of lines of all commits, when they have been counted afterwards. */
-void git_range_keep_counts(const struct module_reader *reader);
+void git_range_keep_counts(struct module_reader *reader);
 /* What the histories and the repository leave out, as problems. */
 void git_module_report_gaps(struct module_reader *reader, struct repository *repository);
 /* The submodules that moved; the files of both ends are known. False only when cancelled. */
