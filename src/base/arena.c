@@ -136,17 +136,16 @@ char *arena_text(struct arena *arena, const char *text)
     return text ? arena_bytes(arena, text, strlen(text)) : NULL;
 }
 
-char *arena_bytes(struct arena *arena, const void *bytes, size_t length)
+char *arena_room(struct arena *arena, size_t length)
 {
-    char *copy;
-
-    if (!bytes)
-        return NULL;
     if (length == SIZE_MAX)
         memory_exhausted();
-    copy = allocate(arena, length + 1, 1);
-    memcpy(copy, bytes, length);
-    return copy;
+    return allocate(arena, length + 1, 1);
+}
+
+char *arena_bytes(struct arena *arena, const void *bytes, size_t length)
+{
+    return bytes ? memcpy(arena_room(arena, length), bytes, length) : NULL;
 }
 
 char *arena_printf(struct arena *arena, const char *format, ...)

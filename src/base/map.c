@@ -20,22 +20,32 @@ struct entry {
  * small. */
 #define FEW 8
 
+/* So much of the first keys is kept in the map itself. */
+#define NEAR_BYTES 128
+
 /* `entries` stand in order of insertion; `slots` is an open-addressed index into them (0: free,
  * else 1 + the entry's place), a power of two in size and at most half full. Up to FEW entries
  * there is no index, and no entry has its hash. */
 struct map {
-    struct entry *entries;
+    struct entry first[FEW];
+    struct entry *entries; /* `first`, as long as there are few */
     size_t count;
     size_t capacity;
     size_t *slots;
     size_t slot_count;
-    struct arena *keys; /* NULL as long as there are none */
+    struct arena *keys; /* NULL as long as all of them are in `near` */
+    size_t near_used;
+    char near[NEAR_BYTES];
     unsigned char seed[crypto_shorthash_KEYBYTES];
 };
 
 struct map *map_new(void)
 {
-    return memory_new(sizeof(struct map));
+    struct map *map = memory_new(sizeof *map);
+
+    map->entries = map->first;
+    map->capacity = FEW;
+    return map;
 }
 
 void map_free(struct map **map)
@@ -43,7 +53,8 @@ void map_free(struct map **map)
     if (!map || !*map)
         return;
     arena_free(&(*map)->keys);
-    free((*map)->entries);
+    if ((*map)->entries != (*map)->first)
+        free((*map)->entries);
     free((*map)->slots);
     free(*map);
     *map = NULL;
@@ -112,18 +123,24 @@ static void make_secret(struct map *map)
     randombytes_buf(map->seed, sizeof map->seed);
 }
 
+static void leave_few(struct map *map)
+{
+    make_secret(map);
+    map->entries = memory_array(map->capacity, sizeof *map->entries);
+    memcpy(map->entries, map->first, sizeof map->first);
+}
+
 static void grow(struct map *map)
 {
     bool few = !map->slots;
 
     if (map->capacity > SIZE_MAX / 4)
         memory_exhausted();
-    map->capacity = map->capacity ? 2 * map->capacity : FEW;
-    map->entries = memory_resize(map->entries, map->capacity, sizeof *map->entries);
-    if (map->capacity == FEW)
-        return;
+    map->capacity *= 2;
     if (few)
-        make_secret(map);
+        leave_few(map);
+    else
+        map->entries = memory_resize(map->entries, map->capacity, sizeof *map->entries);
     free(map->slots);
     map->slot_count = 2 * map->capacity;
     map->slots = memory_array(map->slot_count, sizeof *map->slots);
@@ -171,16 +188,27 @@ void *map_put(struct map *map, const char *key, void *value)
     return map_put_bytes(map, key, strlen(key), value);
 }
 
+static const char *copy_key(struct map *map, const void *key, size_t length)
+{
+    char *copy = map->near + map->near_used;
+
+    if (length < NEAR_BYTES - map->near_used) {
+        map->near_used += length + 1;
+        return memcpy(copy, length ? key : "", length);
+    }
+    if (!map->keys)
+        map->keys = arena_new();
+    return arena_bytes(map->keys, length ? key : "", length);
+}
+
 static void add(struct map *map, uint64_t hash, const void *key, size_t length, void *value)
 {
     if (map->count == map->capacity) {
         grow(map);
         hash = hash_of(map, key, length); /* the index may have come only now */
     }
-    if (!map->keys)
-        map->keys = arena_new();
     map->entries[map->count++] = (struct entry){
-        .key = arena_bytes(map->keys, length ? key : "", length),
+        .key = copy_key(map, key, length),
         .length = length,
         .hash = hash,
         .value = value,
@@ -200,6 +228,17 @@ void *map_put_bytes(struct map *map, const void *key, size_t length, void *value
     else
         add(map, hash, key, length, value);
     return before;
+}
+
+void *map_keep_bytes(struct map *map, const void *key, size_t length, void *value)
+{
+    uint64_t hash = hash_of(map, key, length);
+    const struct entry *entry = find(map, hash, key, length);
+
+    if (entry)
+        return entry->value;
+    add(map, hash, key, length, value);
+    return value;
 }
 
 const char *map_key_at(const struct map *map, size_t index)

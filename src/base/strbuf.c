@@ -63,13 +63,6 @@ void strbuf_add_bytes(struct strbuf *buffer, const void *bytes, size_t length)
     buffer->data[buffer->length] = '\0';
 }
 
-void strbuf_add_char(struct strbuf *buffer, char c)
-{
-    strbuf_reserve(buffer, 1);
-    buffer->data[buffer->length++] = c;
-    buffer->data[buffer->length] = '\0';
-}
-
 void strbuf_add_repeat(struct strbuf *buffer, const char *text, size_t times)
 {
     size_t length = strlen(text);

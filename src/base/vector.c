@@ -1,6 +1,7 @@
 #include <pilab/base/vector.h>
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,11 +53,6 @@ void vector_push(struct vector *vector, const void *item)
     memcpy(added, own ? (const char *)vector->items + offset : source, vector->item_size);
 }
 
-void *vector_at(const struct vector *vector, size_t index)
-{
-    return (char *)vector->items + index * vector->item_size;
-}
-
 void vector_remove(struct vector *vector, size_t index)
 {
     char *item = vector_at(vector, index);
@@ -94,15 +90,20 @@ static void merge_runs(const char *items, char *out, size_t from, size_t middle,
     }
 }
 
+/* What few items need is there without asking for memory. */
+#define SCRATCH 512
+
 void sort_stable(void *items, size_t count, size_t item_size,
                  int (*compare)(const void *, const void *))
 {
-    char *from = items, *to, *scratch;
+    char *from = items, *to, *scratch = NULL;
+    _Alignas(max_align_t) char few[SCRATCH];
 
     if (count < 2)
         return;
-    scratch = memory_array(count, item_size);
-    to = scratch;
+    if (count > sizeof few / item_size)
+        scratch = memory_array(count, item_size);
+    to = scratch ? scratch : few;
     for (size_t width = 1; width < count; width *= 2) {
         for (size_t start = 0; start < count; start += 2 * width) {
             size_t middle = count - start > width ? start + width : count;

@@ -372,8 +372,8 @@ static const char *basis_of(const struct judge *judge)
         return "its wording";
     if (evidence->what.length == 0)
         return evidence->kind;
-    return arena_printf(judge->arena, "%s %.*s", evidence->kind, (int)evidence->what.length,
-                        evidence->what.at);
+    return span_join(judge->arena,
+                     (struct span[]){ span_of(evidence->kind), span_of(" "), evidence->what }, 3);
 }
 
 void category_judge(struct arena *arena, const struct category_book *book,

@@ -168,12 +168,11 @@ static void add_ticket(struct vector *tickets, struct map *seen, struct arena *a
 {
     struct ticket *ticket;
 
-    if (!id || map_has(seen, id))
+    if (!id || map_put(seen, id, tickets))
         return;
     ticket = vector_add(tickets);
     ticket->kind = kind;
     ticket->id = arena_text(arena, id);
-    map_put(seen, id, tickets);
 }
 
 static int by_kind(const void *a, const void *b)
@@ -228,9 +227,8 @@ static void set_commits(struct work *work)
         const char *id = record_of(work->grouper, member)->id;
 
         /* one commit may stand in two modules */
-        if (!map_has(seen, id))
+        if (!map_put(seen, id, change))
             change->commits[change->commit_count++] = id;
-        map_put(seen, id, change);
     }
     map_free(&seen);
 }
@@ -419,7 +417,8 @@ struct sorted_change {
 
 static int in_reading_order(const void *a, const void *b)
 {
-    const struct sorted_change *first = a, *second = b;
+    const struct sorted_change *first = *(struct sorted_change *const *)a;
+    const struct sorted_change *second = *(struct sorted_change *const *)b;
     int order;
 
     if (first->change.category != second->change.category)
@@ -466,26 +465,29 @@ static int64_t oldest_time(const struct grouper *grouper, size_t group)
 static void sort_changes(struct grouper *grouper)
 {
     struct vector *changes = &grouper->builder->changes;
-    struct sorted_change *sorted = memory_array(changes->count, sizeof *sorted);
+    struct sorted_change *all = memory_array(changes->count, sizeof *all);
+    struct sorted_change **sorted = memory_array(changes->count, sizeof(struct sorted_change *));
     size_t *change_of_group = memory_array(grouper->count, sizeof *change_of_group);
     size_t i, count = 0;
 
     for (i = 0; i < grouper->count; i++) {
         if (grouper->members[i].group != i)
             continue;
-        sorted[count].change = *(struct drift_change *)vector_at(changes, count);
-        sorted[count].group = i;
-        sorted[count].time = oldest_time(grouper, i);
+        all[count].change = *(struct drift_change *)vector_at(changes, count);
+        all[count].group = i;
+        all[count].time = oldest_time(grouper, i);
+        sorted[count] = &all[count];
         count++;
     }
     sort_stable(sorted, count, sizeof *sorted, in_reading_order);
     for (i = 0; i < count; i++) {
-        *(struct drift_change *)vector_at(changes, i) = sorted[i].change;
-        change_of_group[sorted[i].group] = i;
+        *(struct drift_change *)vector_at(changes, i) = sorted[i]->change;
+        change_of_group[sorted[i]->group] = i;
     }
     set_member_dispositions(grouper, change_of_group);
     free(change_of_group);
     free(sorted);
+    free(all);
 }
 
 static void count_balance(struct report_builder *builder)

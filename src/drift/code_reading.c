@@ -6,6 +6,8 @@
 #include <pilab/base/memory.h>
 #include <pilab/base/vector.h>
 
+#include "ascii.h"
+
 enum { HEX_DIGITS_MIN = 7 };
 
 void commit_reading_start(struct commit_reading *reading, struct arena *arena,
@@ -67,9 +69,28 @@ bool hex_same_commit(const char *a, const char *b)
     return length >= HEX_DIGITS_MIN && strncasecmp(a, b, length) == 0;
 }
 
+static char digit_of(const struct object_id *id, size_t place)
+{
+    unsigned digit = id->bytes[place / 2] >> (place % 2 ? 0 : 4) & 15;
+
+    return "0123456789abcdef"[digit];
+}
+
+/* hex_same_commit without writing the id out. */
+static bool id_begins(const struct object_id *id, struct span hex)
+{
+    size_t i;
+
+    for (i = 0; i < hex.length && i < OBJECT_ID_HEX_SIZE - 1; i++) {
+        if (digit_of(id, i) != ascii_lower(hex.at[i]))
+            return false;
+    }
+    return i >= HEX_DIGITS_MIN;
+}
+
 size_t commit_number_of_hex(const struct commit_reading *reading, const char *hex)
 {
-    char other[OBJECT_ID_HEX_SIZE];
+    struct span text = span_of(hex);
     struct object_id id;
     size_t found = NO_COMMIT;
     size_t i;
@@ -77,7 +98,7 @@ size_t commit_number_of_hex(const struct commit_reading *reading, const char *he
     if (object_id_parse(hex, &id))
         return commit_number(reading, &id);
     for (i = 0; i < reading->count; i++) {
-        if (!hex_same_commit(object_id_hex(&reading->commits[i].id, other), hex))
+        if (!id_begins(&reading->commits[i].id, text))
             continue;
         if (found != NO_COMMIT)
             return NO_COMMIT;

@@ -23,6 +23,7 @@ struct work {
     size_t count;
     struct group *groups; /* one for each member */
     struct map *seen;     /* key → a member */
+    struct strbuf name;   /* room for a key */
 };
 
 void member_read(struct change_member *member)
@@ -83,21 +84,26 @@ static void join(struct work *work, size_t a, size_t b)
 
 /* The member that came first under this key; `member`, when it is not NO_MEMBER, is remembered if
  * there is none yet, and is the answer then. Keys of different kinds never meet. */
-static size_t first_of(struct work *work, char kind, const char *module, const char *key,
+static size_t first_of(struct work *work, char kind, const char *module, struct span key,
                        size_t member)
 {
-    struct strbuf name = STRBUF_INIT;
+    struct strbuf *name = &work->name;
     struct change_member *first;
 
-    strbuf_add_char(&name, kind);
-    strbuf_add(&name, module);
-    strbuf_add_char(&name, '\n');
-    strbuf_add(&name, key);
-    first = map_get_bytes(work->seen, name.data, name.length);
-    if (!first && member != NO_MEMBER)
-        map_put_bytes(work->seen, name.data, name.length, &work->members[member]);
-    strbuf_release(&name);
+    strbuf_clear(name);
+    strbuf_add_char(name, kind);
+    strbuf_add(name, module);
+    strbuf_add_char(name, '\n');
+    strbuf_add_bytes(name, key.at, key.length);
+    first = member == NO_MEMBER
+                ? map_get_bytes(work->seen, name->data, name->length)
+                : map_keep_bytes(work->seen, name->data, name->length, &work->members[member]);
     return first ? (size_t)(first - work->members) : member;
+}
+
+static struct span id_key(const struct object_id *id)
+{
+    return (struct span){ (const char *)id->bytes, sizeof id->bytes };
 }
 
 /* A request whose commits name exactly one ticket lends it to those that name none. */
@@ -113,7 +119,7 @@ static void share_tickets(struct work *work)
 
         if (!member->request)
             continue;
-        first = first_of(work, 'r', member->module, member->request, i);
+        first = first_of(work, 'r', member->module, span_of(member->request), i);
         if (member->ticket && tickets[first] && strcmp(member->ticket, tickets[first]) != 0)
             several[first] = true;
         else if (member->ticket)
@@ -125,7 +131,7 @@ static void share_tickets(struct work *work)
 
         if (!member->request || member->ticket)
             continue;
-        first = first_of(work, 'r', member->module, member->request, i);
+        first = first_of(work, 'r', member->module, span_of(member->request), i);
         if (!several[first])
             member->ticket = tickets[first];
     }
@@ -148,17 +154,16 @@ static size_t find_twin(struct work *work, size_t at)
     const struct change_member *member = &work->members[at];
     const struct commit *commit = &member->reading->ahead.commits[member->number];
     const struct object_id *patch = patch_of(member);
-    char hex[OBJECT_ID_HEX_SIZE];
     size_t twin, i;
 
-    twin = first_of(work, 'c', "", object_id_hex(&commit->id, hex), at);
+    twin = first_of(work, 'c', "", id_key(&commit->id), at);
     if (twin == at && patch)
-        twin = first_of(work, 'p', member->module, object_id_hex(patch, hex), at);
+        twin = first_of(work, 'p', member->module, id_key(patch), at);
     for (i = 0; twin == at && i < commit->message->picked_count; i++) {
         struct object_id source;
 
         if (object_id_parse(commit->message->picked_from[i], &source)) {
-            size_t other = first_of(work, 'c', "", object_id_hex(&source, hex), NO_MEMBER);
+            size_t other = first_of(work, 'c', "", id_key(&source), NO_MEMBER);
 
             twin = other != NO_MEMBER ? other : twin;
         }
@@ -197,11 +202,11 @@ static void join_by_keys(struct work *work)
         if (member->twin != NO_MEMBER)
             continue;
         if (member->ticket)
-            join(work, first_of(work, 't', "", member->ticket, i), i);
+            join(work, first_of(work, 't', "", span_of(member->ticket), i), i);
         else if (member->request)
-            join(work, first_of(work, 'R', member->module, member->request, i), i);
+            join(work, first_of(work, 'R', member->module, span_of(member->request), i), i);
         else if (member->issue)
-            join(work, first_of(work, 'R', member->module, member->issue, i), i);
+            join(work, first_of(work, 'R', member->module, span_of(member->issue), i), i);
     }
     for (i = 0; i < work->count; i++) {
         if (work->members[i].twin != NO_MEMBER)
@@ -239,9 +244,9 @@ static void join_by_subjects(struct work *work)
 
         if (same[0] == '\0')
             continue;
-        join_by_subject(work, first_of(work, 's', member->module, same, i), i);
+        join_by_subject(work, first_of(work, 's', member->module, span_of(same), i), i);
         if (count_words(same) >= TELLING_WORDS)
-            join_by_subject(work, first_of(work, 's', "", same, i), i);
+            join_by_subject(work, first_of(work, 's', "", span_of(same), i), i);
     }
 }
 
@@ -269,6 +274,7 @@ void members_group(struct change_member *members, size_t count)
 
     work.groups = memory_array(count, sizeof *work.groups);
     work.seen = map_new();
+    work.name = (struct strbuf)STRBUF_INIT;
     share_tickets(&work);
     find_twins(&work);
     for (i = 0; i < count; i++) {
@@ -285,5 +291,6 @@ void members_group(struct change_member *members, size_t count)
     join_by_subjects(&work);
     link_groups(&work);
     map_free(&work.seen);
+    strbuf_release(&work.name);
     free(work.groups);
 }

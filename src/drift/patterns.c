@@ -24,6 +24,7 @@ struct pattern {
     size_t count;
     size_t length; /* of all pieces together */
     bool star_first, star_last;
+    char first, last; /* letters that a text must begin and end with; NUL: any */
 };
 
 struct pattern_list {
@@ -66,6 +67,10 @@ static void read_pieces(struct pattern *pattern, const char *text, size_t length
             at[i] = ascii_lower(at[i]);
         at += size + 1;
     }
+    if (pattern->count > 0 && !pattern->star_first)
+        pattern->first = pattern->text[0];
+    if (pattern->count > 0 && !pattern->star_last)
+        pattern->last = pattern->text[length - 1];
 }
 
 static void pattern_prepare(struct pattern *pattern, const char *text, size_t length)
@@ -135,13 +140,12 @@ static const char *behind_piece(const struct piece *piece, const char *text, con
     return NULL;
 }
 
+/* The text is not shorter than all pieces. */
 static bool pieces_match(const struct pattern *pattern, const char *text, size_t length)
 {
     const struct piece *piece = pattern->pieces, *last = piece + pattern->count;
     const char *end = text + length;
 
-    if (length < pattern->length)
-        return false;
     if (pattern->count == 0)
         return pattern->star_first || length == 0;
     if (!pattern->star_last) {
@@ -166,8 +170,18 @@ static bool pieces_match(const struct pattern *pattern, const char *text, size_t
     return true;
 }
 
+/* Most patterns are refused by the first or the last letter of the text. */
+static bool may_match(const struct pattern *pattern, const char *text, size_t length)
+{
+    return length >= pattern->length &&
+           (pattern->first == '\0' || pattern->first == ascii_lower(text[0])) &&
+           (pattern->last == '\0' || pattern->last == ascii_lower(text[length - 1]));
+}
+
 static bool pattern_matches(const struct pattern *pattern, const char *text, size_t length)
 {
+    if (!may_match(pattern, text, length))
+        return false;
     return pattern->glob ? glob_test(pattern->glob, text) : pieces_match(pattern, text, length);
 }
 

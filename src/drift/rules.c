@@ -37,10 +37,11 @@ struct condition {
 enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
 
 struct rule_set {
-    struct vector rules;      /* struct prepared_rule */
-    struct vector conditions; /* struct condition */
-    struct glob_set *dotted;  /* over paths of configuration */
-    struct glob_set *slashed; /* over all others */
+    struct vector rules;                     /* struct prepared_rule */
+    struct vector by_type[DRIFT_TYPE_COUNT]; /* size_t: their numbers */
+    struct vector conditions;                /* struct condition */
+    struct glob_set *dotted;                 /* over paths of configuration */
+    struct glob_set *slashed;                /* over all others */
     struct word_lists *words;
     unsigned char *answers; /* enum answer: to the conditions, about the subject at hand */
 };
@@ -81,8 +82,10 @@ static void rule_prepare(struct rule_set *set, const struct rule *rule)
         [LIST_ENVIRONMENT] = rule->environment,
     };
     struct glob_set *globs = globs_for(set, rule->type);
+    size_t number = set->rules.count;
     struct prepared_rule *prepared = vector_add(&set->rules);
 
+    vector_push(&set->by_type[rule->type], &number);
     prepared->rule = *rule;
     for (enum list_column i = 0; i < LIST_COUNT; i++)
         prepared->lists[i] = add_condition(set, i, columns[i]);
@@ -159,7 +162,7 @@ static bool bits_match(const struct rule *rule, const struct rule_subject *subje
 {
     unsigned details = rule->details ? rule->details : ~(1u << DETAIL_REORDERED);
 
-    return rule->type == subject->type && marks_match(rule->marks, subject->marks) &&
+    return marks_match(rule->marks, subject->marks) &&
            (rule->change_types == 0 || (rule->change_types & 1u << subject->change_type)) &&
            (details & 1u << subject->detail) &&
            (rule->lines_over == 0 || subject->lines > rule->lines_over);
@@ -244,6 +247,8 @@ struct rule_set *rule_set_new(const struct rule *own, size_t count)
     const struct rule *builtin = rules_builtin(&builtin_count);
 
     vector_init(&set->rules, sizeof(struct prepared_rule));
+    for (size_t i = 0; i < DRIFT_TYPE_COUNT; i++)
+        vector_init(&set->by_type[i], sizeof(size_t));
     vector_init(&set->conditions, sizeof(struct condition));
     set->dotted = glob_set_new('.', true);
     set->slashed = glob_set_new('/', true);
@@ -271,6 +276,8 @@ void rule_set_free(struct rule_set **set)
 
         pattern_list_free(&condition->list);
     }
+    for (size_t i = 0; i < DRIFT_TYPE_COUNT; i++)
+        vector_release(&(*set)->by_type[i]);
     vector_release(&(*set)->conditions);
     vector_release(&(*set)->rules);
     glob_set_free(&(*set)->dotted);
@@ -321,10 +328,11 @@ bool rule_words_said(const struct rule *rule, const uint64_t *said)
 
 static void add_matches(struct question *question, bool fallback, struct vector *hits)
 {
-    const struct vector *rules = &question->set->rules;
+    const struct vector *numbers = &question->set->by_type[question->subject->type];
 
-    for (size_t i = 0; i < rules->count; i++) {
-        const struct prepared_rule *prepared = vector_at(rules, i);
+    for (size_t i = 0; i < numbers->count; i++) {
+        size_t number = *(const size_t *)vector_at(numbers, i);
+        const struct prepared_rule *prepared = vector_at(&question->set->rules, number);
         const struct rule *rule = &prepared->rule;
 
         if (rule->fallback == fallback && prepared_matches(question, prepared))

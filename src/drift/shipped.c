@@ -87,12 +87,19 @@ static bool find_patch(struct search *search, size_t number, struct shipped_outc
     return twin && ship(search, out, *twin, "same patch as");
 }
 
+static const size_t *picked_as(const struct search *search, const struct object_id *id)
+{
+    char hex[OBJECT_ID_HEX_SIZE];
+
+    return map_count(search->picked) > 0 ? map_get(search->picked, object_id_hex(id, hex)) : NULL;
+}
+
 /* By the trailers of git-cherry-pick(1) -x, whichever side was picked from the other, or both from
  * a third. */
 static bool find_pick(struct search *search, size_t number, struct shipped_outcome *out)
 {
     const struct commit *commit = &search->ahead->commits[number];
-    const size_t *twin = map_get(search->picked, full_id(search->arena, &commit->id));
+    const size_t *twin = picked_as(search, &commit->id);
     size_t i;
 
     if (twin)

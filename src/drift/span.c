@@ -85,6 +85,22 @@ struct span span_cut(struct span span, size_t limit)
     return span_slice(span, 0, limit);
 }
 
+char *span_join(struct arena *arena, const struct span *parts, size_t count)
+{
+    size_t length = 0, i;
+    char *joined, *at;
+
+    for (i = 0; i < count; i++)
+        length += parts[i].length;
+    joined = at = arena_room(arena, length);
+    for (i = 0; i < count; i++) {
+        if (parts[i].length > 0)
+            memcpy(at, parts[i].at, parts[i].length);
+        at += parts[i].length;
+    }
+    return joined;
+}
+
 char *span_to_arena(struct span span, struct arena *arena)
 {
     return arena_bytes(arena, span.at, span.length);

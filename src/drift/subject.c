@@ -20,7 +20,12 @@ struct parser {
 
 static const char *request_text(struct parser *parser, char sign, struct span digits)
 {
-    return arena_printf(parser->arena, "%c%.*s", sign, (int)digits.length, digits.at);
+    return span_join(parser->arena,
+                     (struct span[]){
+                         {&sign, 1},
+                         digits
+    },
+                     2);
 }
 
 /* The content of "(…)" or "[…]" that `text` ends with. */
@@ -449,18 +454,26 @@ const char *subject_title(struct arena *arena, const struct subject *subject, co
 {
     struct span title = without_module(span_of(subject->title), module);
     struct span cut = span_cut(title, TITLE_BYTES_MAX);
-    const char *more = cut.length < title.length ? "…" : "";
+    struct span more = span_of(cut.length < title.length ? "…" : "");
     size_t word = 0;
 
     if (subject->scope && scope_says_more(subject->scope, module))
-        return arena_printf(arena, "%s: %.*s%s", subject->scope, (int)cut.length, cut.at, more);
+        return span_join(arena,
+                         (struct span[]){ span_of(subject->scope), span_of(": "), cut, more }, 4);
     while (word < cut.length && ascii_is_lower(cut.at[word]))
         word++;
     /* only a plain word: iOS, kubectl's flags and file names stay as they are */
-    if (subject->type && word > 1 && word < cut.length && cut.at[word] == ' ')
-        return arena_printf(arena, "%c%.*s%s", ascii_upper(cut.at[0]), (int)cut.length - 1,
-                            cut.at + 1, more);
-    return arena_printf(arena, "%.*s%s", (int)cut.length, cut.at, more);
+    if (subject->type && word > 1 && word < cut.length && cut.at[word] == ' ') {
+        char capital = ascii_upper(cut.at[0]);
+
+        return span_join(arena,
+                         (struct span[]){
+                             {&capital, 1},
+                             span_from(cut, 1), more
+        },
+                         3);
+    }
+    return span_join(arena, (struct span[]){ cut, more }, 2);
 }
 
 /* The bytes of "[MB-1] ", "(MB-1) ", "MB-1: " or "MB-1 " at the beginning. */
@@ -505,5 +518,5 @@ const char *subject_without_ticket(struct arena *arena, const char *title, const
             text = rest;
         }
     }
-    return arena_printf(arena, "%.*s%.*s", (int)scope.length, scope.at, (int)text.length, text.at);
+    return span_join(arena, (struct span[]){ scope, text }, 2);
 }

@@ -27,12 +27,14 @@ static const char *const branch_words[] = {
     "PATCH",    "RELEASE", "STAGE",  "SPRINT", "UPDATE",  "UPGRADE", "VERSION",
 };
 
+/* The words are in capitals. */
 static bool in_words(struct span word, const char *const *words, size_t count)
 {
+    char first = word.length > 0 ? ascii_upper(word.at[0]) : '\0';
     size_t i;
 
     for (i = 0; i < count; i++) {
-        if (span_equal_fold(word, words[i]))
+        if (words[i][0] == first && span_equal_fold(word, words[i]))
             return true;
     }
     return false;
@@ -154,6 +156,15 @@ static int ticket_rank(const char *id)
     return ascii_is_letter(id[0]) ? 0 : 1;
 }
 
+static size_t digits_at(const char *text)
+{
+    size_t count = 0;
+
+    while (ascii_is_digit(text[count]))
+        count++;
+    return count;
+}
+
 int ticket_compare(const char *a, const char *b)
 {
     int rank = ticket_rank(a) - ticket_rank(b);
@@ -161,8 +172,8 @@ int ticket_compare(const char *a, const char *b)
     if (rank != 0 || !a)
         return rank;
     while (*a != '\0' && *b != '\0') {
-        size_t digits_a = span_digits(span_of(a));
-        size_t digits_b = span_digits(span_of(b));
+        size_t digits_a = digits_at(a);
+        size_t digits_b = digits_at(b);
         int order;
 
         if (digits_a > 0 && digits_b > 0) {

@@ -166,8 +166,7 @@ static void add_advisory(struct scan *scan, struct span advisory)
 
 static void add_number(struct scan *scan, struct span prefix, struct span digits, bool closes)
 {
-    const char *id = arena_printf(scan->arena, "%.*s%.*s", (int)prefix.length, prefix.at,
-                                  (int)digits.length, digits.at);
+    const char *id = span_join(scan->arena, (struct span[]){ prefix, digits }, 2);
 
     add_ticket(scan, TICKET_NUMBER, id);
     if (closes && !scan->closes && (!scan->request || strcmp(id, scan->request) != 0))

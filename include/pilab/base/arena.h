@@ -21,6 +21,8 @@ void *arena_array(struct arena *arena, size_t count, size_t size) __attribute__(
 /* Copies; NULL stays NULL. The copy is NUL-terminated. */
 char *arena_text(struct arena *arena, const char *text);
 char *arena_bytes(struct arena *arena, const void *bytes, size_t length);
+/* Room for a text of `length` bytes, which the caller fills, and its NUL. */
+char *arena_room(struct arena *arena, size_t length) __attribute__((returns_nonnull));
 char *arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((returns_nonnull, format(printf, 2, 3)));
 

@@ -25,6 +25,8 @@ bool map_has_bytes(const struct map *map, const void *key, size_t length);
 /* Sets the value and returns the one that was there before, or NULL. */
 void *map_put(struct map *map, const char *key, void *value);
 void *map_put_bytes(struct map *map, const void *key, size_t length, void *value);
+/* Sets the value unless the key is there already; returns the value that it has then. */
+void *map_keep_bytes(struct map *map, const void *key, size_t length, void *value);
 
 /* The entries in order of insertion, 0 <= index < map_count. */
 const char *map_key_at(const struct map *map, size_t index); /* NUL-terminated */

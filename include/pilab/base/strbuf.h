@@ -32,7 +32,13 @@ void strbuf_clear(struct strbuf *buffer); /* keeps the memory */
 void strbuf_reserve(struct strbuf *buffer, size_t extra);
 void strbuf_add(struct strbuf *buffer, const char *text);
 void strbuf_add_bytes(struct strbuf *buffer, const void *bytes, size_t length);
-void strbuf_add_char(struct strbuf *buffer, char c);
+static inline void strbuf_add_char(struct strbuf *buffer, char c)
+{
+    if (buffer->length + 1 >= buffer->capacity)
+        strbuf_reserve(buffer, 1);
+    buffer->data[buffer->length++] = c;
+    buffer->data[buffer->length] = '\0';
+}
 void strbuf_add_repeat(struct strbuf *buffer, const char *text, size_t times);
 /* As UTF-8; U+FFFD for what is no code point. */
 void strbuf_add_codepoint(struct strbuf *buffer, unsigned codepoint);

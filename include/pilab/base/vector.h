@@ -26,7 +26,10 @@ void *vector_add(struct vector *vector) __attribute__((returns_nonnull));
 /* Adds a copy of *item, which may be an item of the vector. */
 void vector_push(struct vector *vector, const void *item);
 /* index < count */
-void *vector_at(const struct vector *vector, size_t index);
+static inline void *vector_at(const struct vector *vector, size_t index)
+{
+    return (char *)vector->items + index * vector->item_size;
+}
 /* Those behind it move up. */
 void vector_remove(struct vector *vector, size_t index);
 /* Stable merge sort, so that equal items keep their order. */

@@ -90,6 +90,8 @@ static inline size_t span_digits(struct span span)
 bool span_next_line(struct span *rest, struct span *line);
 /* Cuts to at most `limit` bytes without breaking a UTF-8 character. */
 struct span span_cut(struct span span, size_t limit);
+/* The parts one behind the other. */
+char *span_join(struct arena *arena, const struct span *parts, size_t count);
 char *span_to_arena(struct span span, struct arena *arena);
 char *span_to_arena_lower(struct span span, struct arena *arena);
 

@@ -52,6 +52,42 @@ static void putting_again_replaces_and_keeps_the_place(void **state)
     assert_ptr_equal(map_value_at(map, 0), &three);
 }
 
+static void what_is_kept_is_what_came_first(void **state)
+{
+    struct map *map = *state;
+    int one = 1, two = 2;
+
+    assert_ptr_equal(map_keep_bytes(map, "a", 1, &one), &one);
+    assert_ptr_equal(map_keep_bytes(map, "a", 1, &two), &one);
+    assert_ptr_equal(map_get(map, "a"), &one);
+    assert_null(map_keep_bytes(map, "b", 1, NULL));
+    assert_null(map_keep_bytes(map, "b", 1, &two));
+    assert_int_equal(map_count(map), 2);
+}
+
+static void long_keys_and_short_ones_stay_apart(void **state)
+{
+    struct map *map = *state;
+    char key[300];
+
+    for (size_t i = 0; i < 299; i += 13) {
+        memset(key, 'x', i);
+        key[i] = '\0';
+        assert_null(map_put(map, key, map));
+        assert_ptr_equal(map_get(map, key), map);
+        assert_string_equal(map_key_at(map, i / 13), key);
+    }
+    for (size_t i = 0; i < 299; i++) {
+        memset(key, 'x', i);
+        key[i] = '\0';
+        assert_int_equal(map_has(map, key), i % 13 == 0);
+    }
+    for (size_t i = 0; i < map_count(map); i++) {
+        assert_int_equal(map_key_length_at(map, i), 13 * i);
+        assert_int_equal(strlen(map_key_at(map, i)), 13 * i);
+    }
+}
+
 static void a_key_without_a_value_is_there(void **state)
 {
     struct map *map = *state;
@@ -144,6 +180,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_MAP(what_was_put_is_found),
         WITH_MAP(putting_again_replaces_and_keeps_the_place),
+        WITH_MAP(what_is_kept_is_what_came_first),
+        WITH_MAP(long_keys_and_short_ones_stay_apart),
         WITH_MAP(a_key_without_a_value_is_there),
         WITH_MAP(walking_gives_the_order_of_insertion),
         WITH_MAP(what_was_found_among_few_is_found_among_many),
