@@ -10,16 +10,22 @@
 
 struct touches {
     const struct collector *collector;
-    struct map *newest;  /* path → struct touch: the newest */
-    struct map *tickets; /* id → struct ticket_number */
-    size_t *listed;      /* of each ticket: the file that listed it last, from 1 on */
-    size_t files;        /* that were asked about so far */
-    uint64_t *said;      /* room for touches_said */
+    struct map *newest;      /* path → struct touch: the newest */
+    struct map *tickets;     /* id → struct numbered_ticket */
+    struct ticket_use *uses; /* of each number */
+    size_t files;            /* that were asked about so far */
+    uint64_t *said;          /* room for touches_said */
     size_t said_size;
 };
 
-struct ticket_number {
+struct numbered_ticket {
     size_t number;
+    const char *id;
+};
+
+struct ticket_use {
+    const char *id;
+    size_t file; /* that listed it last, from 1 on; 0: none did */
 };
 
 static const size_t *number_tickets(struct touches *touches, const struct drift_commit *commit)
@@ -28,14 +34,15 @@ static const size_t *number_tickets(struct touches *touches, const struct drift_
     size_t *numbers = arena_array(arena, commit->ticket_count, sizeof *numbers);
 
     for (size_t i = 0; i < commit->ticket_count; i++) {
-        struct ticket_number *number = map_get(touches->tickets, commit->tickets[i].id);
+        const char *id = commit->tickets[i].id;
+        struct numbered_ticket *ticket = map_get(touches->tickets, id);
 
-        if (!number) {
-            number = arena_alloc(arena, sizeof *number);
-            number->number = map_count(touches->tickets);
-            map_put(touches->tickets, commit->tickets[i].id, number);
+        if (!ticket) {
+            ticket = arena_alloc(arena, sizeof *ticket);
+            *ticket = (struct numbered_ticket){ map_count(touches->tickets), id };
+            map_put(touches->tickets, id, ticket);
         }
-        numbers[i] = number->number;
+        numbers[i] = ticket->number;
     }
     return numbers;
 }
@@ -95,8 +102,21 @@ static void note_reading(struct touches *touches, const struct commit_reading *r
         by[i].commit = &commits[i];
         by[i].behind = behind;
         by[i].tickets = number_tickets(touches, &commits[i]);
+        by[i].ticket_count = commits[i].ticket_count;
         read_words(touches, &by[i]);
         note_commit(touches, &reading->commits[i], &by[i]);
+    }
+}
+
+static void prepare_uses(struct touches *touches)
+{
+    size_t count = map_count(touches->tickets);
+
+    touches->uses = memory_array(count, sizeof *touches->uses);
+    for (size_t i = 0; i < count; i++) {
+        const struct numbered_ticket *ticket = map_value_at(touches->tickets, i);
+
+        touches->uses[ticket->number].id = ticket->id;
     }
 }
 
@@ -111,7 +131,7 @@ struct touches *touches_new(const struct collector *collector)
     touches->said = memory_array(touches->said_size, sizeof *touches->said);
     note_reading(touches, &collector->behind, true);
     note_reading(touches, &collector->reading->ahead, false);
-    touches->listed = memory_array(map_count(touches->tickets), sizeof *touches->listed);
+    prepare_uses(touches);
     return touches;
 }
 
@@ -121,7 +141,7 @@ void touches_free(struct touches **touches)
         return;
     map_free(&(*touches)->newest);
     map_free(&(*touches)->tickets);
-    free((*touches)->listed);
+    free((*touches)->uses);
     free((*touches)->said);
     free(*touches);
     *touches = NULL;
@@ -135,14 +155,12 @@ const struct touch *touches_of(const struct touches *touches, const char *path)
 static void list_tickets(struct touches *touches, const struct touch *touch, struct vector *ids)
 {
     for (; touch; touch = touch->older) {
-        const struct drift_commit *commit = touch->by->commit;
+        for (size_t i = 0; i < touch->by->ticket_count; i++) {
+            struct ticket_use *use = &touches->uses[touch->by->tickets[i]];
 
-        for (size_t i = 0; i < commit->ticket_count; i++) {
-            size_t *listed = &touches->listed[touch->by->tickets[i]];
-
-            if (*listed != touches->files)
-                vector_push(ids, &commit->tickets[i].id);
-            *listed = touches->files;
+            if (use->file != touches->files)
+                vector_push(ids, &use->id);
+            use->file = touches->files;
         }
     }
 }

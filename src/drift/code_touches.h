@@ -20,6 +20,7 @@ struct touching_commit {
     const struct drift_commit *commit;
     bool behind;
     const size_t *tickets; /* the numbers of its tickets, which are alike where their ids are */
+    size_t ticket_count;
     /* What rules look for words in: the titles of the commits of current that touched a file and
      * the advisories they name. Bodies are left out, where such words mostly stand in passing; so
      * are the commits of previous, for what they mended is not mended by putting current in their
