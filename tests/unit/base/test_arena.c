@@ -85,6 +85,16 @@ static void texts_are_copied_and_terminated(void **state)
     assert_string_equal(arena_bytes(*state, "", 0), "");
 }
 
+static void room_for_a_text_ends_in_nul(void **state)
+{
+    char *room = arena_room(*state, 3), *next = arena_room(*state, 0);
+
+    memcpy(room, "abc", 3);
+    assert_string_equal(room, "abc");
+    assert_string_equal(next, "");
+    assert_ptr_equal(next, room + 4);
+}
+
 static void formatted_text_is_as_long_as_it_needs(void **state)
 {
     assert_string_equal(arena_printf(*state, "%s/%d", "mb-auth", 42), "mb-auth/42");
@@ -156,6 +166,7 @@ int main(void)
         WITH_ARENA(large_blocks_leave_room_for_small_ones),
         WITH_ARENA(a_large_block_may_come_first),
         WITH_ARENA(texts_are_copied_and_terminated),
+        WITH_ARENA(room_for_a_text_ends_in_nul),
         WITH_ARENA(formatted_text_is_as_long_as_it_needs),
         WITH_ARENA(empty_blocks_are_distinct),
         WITH_ARENA(an_arena_knows_what_it_handed_out),

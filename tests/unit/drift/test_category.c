@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include <pilab/base/map.h>
@@ -332,6 +333,106 @@ static void no_pattern_stands_twice_in_the_table(void **state)
         map_free(&seen[i]);
 }
 
+/* What the table says of the words of a title, looked for row by row. */
+static void add_points(int points[CATEGORY_COUNT], const char *phrase, size_t length)
+{
+    const struct category_rule *rules;
+    size_t count, i;
+
+    rules = category_rules(&count);
+    for (i = 0; i < count; i++) {
+        struct span rest = span_of(rules[i].patterns), pattern;
+
+        if (rules[i].evidence != EVIDENCE_WORD && rules[i].evidence != EVIDENCE_SECURITY)
+            continue;
+        while (category_next_pattern(&rest, &pattern)) {
+            if (pattern.length == length && memcmp(pattern.at, phrase, length) == 0)
+                points[rules[i].category] += rules[i].points;
+        }
+    }
+}
+
+static void expect_points(const char *title)
+{
+    struct arena *arena = arena_new();
+    struct category_judgement judgement = judge(arena, title, NULL);
+    int points[CATEGORY_COUNT] = { 0 };
+    const char *start, *end;
+
+    for (start = title; start; start = strchr(start, ' ')) {
+        size_t words = 0;
+
+        start += *start == ' ';
+        for (end = start; *end != '\0' && words < CATEGORY_PHRASE_WORDS; words++) {
+            end += *end == ' ';
+            end += strcspn(end, " ");
+            add_points(points, start, (size_t)(end - start));
+        }
+    }
+    if (memcmp(points, judgement.points, sizeof points) != 0)
+        fail_msg("\"%s\"", title);
+    arena_free(&arena);
+}
+
+/* With other words before and behind, and with the beginnings of other phrases. */
+static void every_phrase_of_the_table_is_found(void **state)
+{
+    const struct category_rule *rules;
+    size_t count, i;
+    char title[200];
+
+    (void)state;
+    rules = category_rules(&count);
+    for (i = 0; i < count; i++) {
+        struct span rest = span_of(rules[i].patterns), pattern;
+
+        if (rules[i].evidence != EVIDENCE_WORD && rules[i].evidence != EVIDENCE_SECURITY)
+            continue;
+        while (category_next_pattern(&rest, &pattern)) {
+            snprintf(title, sizeof title, "zzz %.*s yyy", (int)pattern.length, pattern.at);
+            expect_points(title);
+            snprintf(title, sizeof title, "zzz double fix merge %.*s dark", (int)pattern.length,
+                     pattern.at);
+            expect_points(title);
+        }
+    }
+}
+
+/* Only titles that begin so are looked up at all. */
+static void marks_begin_with_a_colon_or_are_no_ascii(void **state)
+{
+    const struct category_rule *rules;
+    size_t count, i;
+
+    (void)state;
+    rules = category_rules(&count);
+    for (i = 0; i < count; i++) {
+        struct span rest = span_of(rules[i].patterns), pattern;
+
+        while (rules[i].evidence == EVIDENCE_MARK && category_next_pattern(&rest, &pattern)) {
+            assert_true(pattern.at[0] == ':' || (unsigned char)pattern.at[0] >= 0x80);
+            assert_int_equal(category_mark_length(pattern), pattern.length);
+        }
+    }
+    assert_int_equal(category_mark_length(span_of("")), 0);
+    assert_int_equal(category_mark_length(span_of("fix it")), 0);
+    assert_int_equal(category_mark_length(span_of(":nothing: fix it")), 0);
+}
+
+static void of_several_kinds_a_path_is_of_the_weightiest(void **state)
+{
+    (void)state;
+    assert_int_equal(path_classify("docs/test/x.c"), PATH_TEST);
+    assert_int_equal(path_classify("test/docs/README.md"), PATH_TEST);
+    assert_int_equal(path_classify("docs/.github/x_test.go"), PATH_TOOLING);
+    assert_int_equal(path_classify("docs/CODEOWNERS"), PATH_TOOLING);
+    assert_int_equal(path_classify("src/README"), PATH_DOCUMENTATION);
+    assert_int_equal(path_classify("test"), PATH_SOURCE);
+    assert_int_equal(path_classify("a/README/b.c"), PATH_SOURCE);
+    assert_int_equal(path_classify("/doc/"), PATH_DOCUMENTATION);
+    assert_int_equal(path_classify(""), PATH_SOURCE);
+}
+
 static void paths_are_of_a_kind(void **state)
 {
     (void)state;
@@ -358,6 +459,9 @@ int main(void)
         cmocka_unit_test(a_removal_is_seen_by_its_first_word),
         cmocka_unit_test(every_judgement_has_its_reason),
         cmocka_unit_test(no_pattern_stands_twice_in_the_table),
+        cmocka_unit_test(every_phrase_of_the_table_is_found),
+        cmocka_unit_test(marks_begin_with_a_colon_or_are_no_ascii),
+        cmocka_unit_test(of_several_kinds_a_path_is_of_the_weightiest),
         cmocka_unit_test(paths_are_of_a_kind),
     };
 

@@ -101,6 +101,37 @@ static void known_keys_are_the_only_ones(void **state)
     expect_rows(ROWS(rows), &bank);
 }
 
+static void keys_of_a_project_may_be_odd(void **state)
+{
+    static const char *const odd[] = { "MY_APP", "a.b" };
+    static const struct ticket_options options = { odd, 2 };
+    static const struct row rows[] = {
+        {"MY_APP-12: log in",                        "MY_APP-12"     },
+        { "Log in\n\nMY_APP-3 and xMY_APP-4, a.b-5", "MY_APP-3 A.B-5"},
+        { "MY-12, APP-12 and CVE-2024-3094",         "CVE-2024-3094" },
+    };
+
+    (void)state;
+    expect_rows(ROWS(rows), &options);
+}
+
+/* What may begin a reference only begins one at the start of a word. */
+static void references_begin_where_words_do(void **state)
+{
+    static const struct row rows[] = {
+        {"aMB-1 1MB-2 _MB-3 -MB-4 (MB-5) MB-6",                   "MB-3 MB-4 MB-5 MB-6"},
+        { "x\n\nsee https:/MB-1 xhttps://a/MB-2 http:MB-3",       "MB-1 MB-2 MB-3"     },
+        { "x\n\nhttps://example.org/browse/MB-1MB-2 MB-3",        "MB-3"               },
+        { "x\n\nhttps://example.org/browse/MB-1 httpMB-2 http-3", "MB-1"               },
+        { "fix #1, #2x #3 GH-4 xGH-5",                            "#1 #3 #4"           },
+        { "MB-1-MB-2 MB-3MB-4 MB-",                               "MB-1"               },
+        { "\xc3\xa9MB-1 \xffMB-2",                                "MB-1 MB-2"          },
+    };
+
+    (void)state;
+    expect_rows(ROWS(rows), NULL);
+}
+
 static void advisories_are_kept_apart_and_come_last(void **state)
 {
     static const struct row rows[] = {
@@ -254,6 +285,8 @@ int main(void)
         cmocka_unit_test(keys_are_found_wherever_a_title_has_them),
         cmocka_unit_test(what_only_looks_like_a_key_is_left_out),
         cmocka_unit_test(known_keys_are_the_only_ones),
+        cmocka_unit_test(keys_of_a_project_may_be_odd),
+        cmocka_unit_test(references_begin_where_words_do),
         cmocka_unit_test(advisories_are_kept_apart_and_come_last),
         cmocka_unit_test(numbers_are_found_in_every_form_of_the_forges),
         cmocka_unit_test(addresses_lead_to_tickets),
