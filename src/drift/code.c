@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/crew.h>
 #include <pilab/base/memory.h>
 #include <pilab/drift/code_reading.h>
 #include <pilab/drift/reverts.h>
@@ -80,10 +81,16 @@ static void copy_commit(const struct collector *collector, const struct commit *
     };
 }
 
-static void judge_commit(const struct category_book *book, struct arena *arena,
-                         const struct commit_reading *reading, size_t number,
-                         struct category_judgement *out)
+struct judge_work {
+    const struct category_book *book;
+    const struct commit_reading *reading;
+    struct category_judgement *judgements;
+};
+
+static void judge_commit(void *context, struct arena *arena, size_t number)
 {
+    const struct judge_work *work = context;
+    const struct commit_reading *reading = work->reading;
     const struct commit *commit = &reading->commits[number];
     struct category_input input = {
         .message = commit->message,
@@ -92,7 +99,39 @@ static void judge_commit(const struct category_book *book, struct arena *arena,
         .files = commit->files_known && commit->parent_count < 2 ? &commit->files : NULL,
     };
 
-    category_judge(arena, book, &input, out);
+    category_judge(arena, work->book, &input, &work->judgements[number]);
+}
+
+static struct category_judgement *judge_commits(const struct category_book *book,
+                                                struct arena *arena,
+                                                const struct commit_reading *reading)
+{
+    struct judge_work work = {
+        .book = book,
+        .reading = reading,
+        .judgements = arena_array(arena, reading->count, sizeof *work.judgements),
+    };
+
+    crew_run(&(struct crew_work){ .count = reading->count,
+                                  .chunk = COMMITS_AT_ONCE,
+                                  .item = judge_commit,
+                                  .context = &work },
+             arena);
+    return work.judgements;
+}
+
+/* A commit of the report for each one that was read. */
+static struct drift_commit *copy_commits(const struct collector *collector,
+                                         const struct commit_reading *reading,
+                                         const struct category_judgement *judgements)
+{
+    struct drift_commit *commits = arena_array(collector->arena, reading->count, sizeof *commits);
+    size_t i;
+
+    for (i = 0; i < reading->count; i++)
+        copy_commit(collector, &reading->commits[i], &reading->tickets[i], &judgements[i],
+                    &commits[i]);
+    return commits;
 }
 
 static void add_commits(struct collector *collector)
@@ -100,26 +139,13 @@ static void add_commits(struct collector *collector)
     struct code_reading *reading = collector->reading;
     struct category_book *book = category_book_new();
     struct drift_code *code = collector->code;
-    size_t i;
 
+    reading->judgements = judge_commits(book, reading->arena, &reading->ahead);
     code->commit_count = reading->ahead.count;
-    code->commits = arena_array(collector->arena, code->commit_count, sizeof *code->commits);
-    reading->judgements =
-        arena_array(reading->arena, code->commit_count, sizeof *reading->judgements);
-    for (i = 0; i < code->commit_count; i++) {
-        judge_commit(book, reading->arena, &reading->ahead, i, &reading->judgements[i]);
-        copy_commit(collector, &reading->ahead.commits[i], &reading->ahead.tickets[i],
-                    &reading->judgements[i], &code->commits[i]);
-    }
+    code->commits = copy_commits(collector, &reading->ahead, reading->judgements);
     code->behind_count = collector->behind.count;
-    code->behind = arena_array(collector->arena, code->behind_count, sizeof *code->behind);
-    for (i = 0; i < code->behind_count; i++) {
-        struct category_judgement judgement;
-
-        judge_commit(book, reading->arena, &collector->behind, i, &judgement);
-        copy_commit(collector, &collector->behind.commits[i], &collector->behind.tickets[i],
-                    &judgement, &code->behind[i]);
-    }
+    code->behind = copy_commits(collector, &collector->behind,
+                                judge_commits(book, reading->arena, &collector->behind));
     category_book_free(&book);
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/crew.h>
 #include <pilab/base/memory.h>
 #include <pilab/base/vector.h>
 
@@ -10,10 +11,29 @@
 
 enum { HEX_DIGITS_MIN = 7 };
 
+/* What is read from each commit by itself. */
+struct read_work {
+    struct commit_reading *reading;
+    const struct ticket_options *tickets;
+};
+
+static void read_commit(void *context, struct arena *arena, size_t number)
+{
+    const struct read_work *work = context;
+    const struct commit_reading *reading = work->reading;
+    const struct commit *commit = &reading->commits[number];
+
+    subject_read(arena, commit->message, commit->parent_count > 1, work->tickets,
+                 &reading->subjects[number]);
+    tickets_find(arena, commit->message, &reading->subjects[number], work->tickets,
+                 &reading->tickets[number]);
+}
+
 void commit_reading_start(struct commit_reading *reading, struct arena *arena,
                           const struct commit *commits, size_t count, bool first_parent,
                           const struct ticket_options *tickets)
 {
+    struct read_work work = { reading, tickets };
     size_t i;
 
     *reading = (struct commit_reading){
@@ -27,16 +47,16 @@ void commit_reading_start(struct commit_reading *reading, struct arena *arena,
         .numbers = arena_array(arena, count, sizeof *reading->numbers),
     };
     for (i = 0; i < count; i++) {
-        bool several = commits[i].parent_count > 1;
-
         reading->numbers[i] = i;
         map_put_bytes(reading->by_id, commits[i].id.bytes, sizeof commits[i].id.bytes,
                       &reading->numbers[i]);
-        reading->merges[i] = several && !first_parent;
-        subject_read(arena, commits[i].message, several, tickets, &reading->subjects[i]);
-        tickets_find(arena, commits[i].message, &reading->subjects[i], tickets,
-                     &reading->tickets[i]);
+        reading->merges[i] = commits[i].parent_count > 1 && !first_parent;
     }
+    crew_run(&(struct crew_work){ .count = count,
+                                  .chunk = COMMITS_AT_ONCE,
+                                  .item = read_commit,
+                                  .context = &work },
+             arena);
     branches_find(reading, reading->merged_by);
 }
 

@@ -20,6 +20,9 @@
 
 #define NO_COMMIT ((size_t)-1)
 
+/* So many are read by one thread at once; a range of fewer is read by one. */
+#define COMMITS_AT_ONCE 256
+
 /* One side's commits. */
 struct commit_reading {
     const struct commit *commits; /* borrowed */
