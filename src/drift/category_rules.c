@@ -280,6 +280,12 @@ static enum path_class weightier(enum path_class a, enum path_class b)
     return a > b ? a : b;
 }
 
+/* Most rules are refused by their first letter. */
+static bool stands_at(const struct path_rule *rule, const char *at)
+{
+    return rule->text[0] == at[0] && memcmp(rule->text, at, rule->length) == 0;
+}
+
 static enum path_class classify_folder(struct span folder)
 {
     enum path_class class = PATH_SOURCE;
@@ -288,7 +294,7 @@ static enum path_class classify_folder(struct span folder)
     for (i = 0; i < COUNT(folder_rules); i++) {
         const struct path_rule *rule = &folder_rules[i];
 
-        if (rule->length == folder.length && memcmp(rule->text, folder.at, rule->length) == 0)
+        if (rule->length == folder.length && stands_at(rule, folder.at))
             class = weightier(class, rule->class);
     }
     return class;
@@ -302,14 +308,13 @@ static enum path_class classify_name(struct span name)
     for (i = 0; i < COUNT(name_start_rules); i++) {
         const struct path_rule *rule = &name_start_rules[i];
 
-        if (rule->length <= name.length && memcmp(rule->text, name.at, rule->length) == 0)
+        if (rule->length <= name.length && stands_at(rule, name.at))
             class = weightier(class, rule->class);
     }
     for (i = 0; i < COUNT(name_end_rules); i++) {
         const struct path_rule *rule = &name_end_rules[i];
 
-        if (rule->length <= name.length &&
-            memcmp(rule->text, name.at + name.length - rule->length, rule->length) == 0)
+        if (rule->length <= name.length && stands_at(rule, name.at + name.length - rule->length))
             class = weightier(class, rule->class);
     }
     return class;
