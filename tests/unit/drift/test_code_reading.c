@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <stdio.h>
+
 #include <cmocka.h>
 
 #include <pilab/drift/code_reading.h>
@@ -179,6 +181,43 @@ static void a_list_of_first_parents_has_no_merges(void **state)
     commit_fixture_end(&fixture);
 }
 
+/* By several threads, or by one where there are no more processors. */
+static void a_long_list_is_read_as_each_commit_is_alone(void **state)
+{
+    struct commit_fixture fixture;
+    struct commit_reading reading;
+    char message[200];
+
+    (void)state;
+    commit_fixture_start(&fixture, 1);
+    for (unsigned i = 0; i < 5 * COMMITS_AT_ONCE + 3; i++) {
+        snprintf(message, sizeof message, "feat(part%u): MB-%u do it (#%u)\n\nFixes #%u and #%u",
+                 i % 7, i / 3 + 1, i + 1, 2 * i + 1, 10 * i + 3);
+        commit_fixture_add(&fixture, message);
+    }
+    start(&reading, &fixture);
+    for (size_t i = 0; i < reading.count; i++) {
+        const struct commit_message *read = reading.commits[i].message;
+        struct subject subject;
+        struct ticket_set tickets;
+
+        subject_read(fixture.arena, read, false, NULL, &subject);
+        tickets_find(fixture.arena, read, &subject, NULL, &tickets);
+        assert_string_equal(reading.subjects[i].title, "do it");
+        assert_string_equal(reading.subjects[i].request, subject.request);
+        assert_string_equal(reading.subjects[i].scope, subject.scope);
+        assert_string_equal(reading.subjects[i].same, subject.same);
+        assert_true(tickets.count >= 3);
+        assert_int_equal(reading.tickets[i].count, tickets.count);
+        assert_string_equal(reading.tickets[i].key, tickets.key);
+        assert_string_equal(reading.tickets[i].closes, tickets.closes);
+        for (size_t k = 0; k < tickets.count; k++)
+            assert_string_equal(reading.tickets[i].tickets[k].id, tickets.tickets[k].id);
+    }
+    commit_reading_end(&reading);
+    commit_fixture_end(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +227,7 @@ int main(void)
         cmocka_unit_test(a_history_of_nothing_but_nested_merges_is_no_trouble),
         cmocka_unit_test(commits_are_found_by_what_messages_say),
         cmocka_unit_test(a_list_of_first_parents_has_no_merges),
+        cmocka_unit_test(a_long_list_is_read_as_each_commit_is_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
