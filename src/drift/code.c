@@ -104,7 +104,8 @@ static void judge_commit(void *context, struct arena *arena, size_t number)
 
 static struct category_judgement *judge_commits(const struct category_book *book,
                                                 struct arena *arena,
-                                                const struct commit_reading *reading)
+                                                const struct commit_reading *reading,
+                                                unsigned threads)
 {
     struct judge_work work = {
         .book = book,
@@ -114,6 +115,7 @@ static struct category_judgement *judge_commits(const struct category_book *book
 
     crew_run(&(struct crew_work){ .count = reading->count,
                                   .chunk = COMMITS_AT_ONCE,
+                                  .threads = threads,
                                   .item = judge_commit,
                                   .context = &work },
              arena);
@@ -139,13 +141,14 @@ static void add_commits(struct collector *collector)
     struct code_reading *reading = collector->reading;
     struct category_book *book = category_book_new();
     struct drift_code *code = collector->code;
+    unsigned threads = collector->builder->input->threads;
 
-    reading->judgements = judge_commits(book, reading->arena, &reading->ahead);
+    reading->judgements = judge_commits(book, reading->arena, &reading->ahead, threads);
     code->commit_count = reading->ahead.count;
     code->commits = copy_commits(collector, &reading->ahead, reading->judgements);
     code->behind_count = collector->behind.count;
     code->behind = copy_commits(collector, &collector->behind,
-                                judge_commits(book, reading->arena, &collector->behind));
+                                judge_commits(book, reading->arena, &collector->behind, threads));
     category_book_free(&book);
 }
 
@@ -289,7 +292,7 @@ static struct code_reading *start_reading(struct report_builder *builder,
     reading->input = input;
     reading->code = builder->codes.count - 1;
     commit_reading_start(&reading->ahead, reading->arena, input->ahead, input->ahead_count,
-                         input->first_parent, tickets);
+                         input->first_parent, tickets, builder->input->threads);
     reading->next = builder->readings;
     builder->readings = reading;
     return reading;
@@ -313,7 +316,8 @@ void drift_code_collect(struct report_builder *builder, const struct module_inpu
     collector.code = add_code(builder, module);
     collector.reading = start_reading(builder, module->code, &tickets);
     commit_reading_start(&collector.behind, collector.reading->arena, module->code->behind,
-                         module->code->behind_count, module->code->first_parent, &tickets);
+                         module->code->behind_count, module->code->first_parent, &tickets,
+                         builder->input->threads);
     add_commits(&collector);
     set_dispositions(&collector);
     code_add_files(&collector);

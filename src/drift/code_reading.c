@@ -31,7 +31,7 @@ static void read_commit(void *context, struct arena *arena, size_t number)
 
 void commit_reading_start(struct commit_reading *reading, struct arena *arena,
                           const struct commit *commits, size_t count, bool first_parent,
-                          const struct ticket_options *tickets)
+                          const struct ticket_options *tickets, unsigned threads)
 {
     struct read_work work = { reading, tickets };
     size_t i;
@@ -54,6 +54,7 @@ void commit_reading_start(struct commit_reading *reading, struct arena *arena,
     }
     crew_run(&(struct crew_work){ .count = count,
                                   .chunk = COMMITS_AT_ONCE,
+                                  .threads = threads,
                                   .item = read_commit,
                                   .context = &work },
              arena);

@@ -209,7 +209,7 @@ void where_units_start(struct where_units *units, struct arena *arena,
         .originals = arena_array(arena, count + 1, sizeof *units->originals),
         .known = map_new(),
     };
-    commit_reading_start(&units->reading, arena, module->commits, count, false, &units->tickets);
+    commit_reading_start(&units->reading, arena, module->commits, count, false, &units->tickets, 1);
     reverts_find(&units->reading, NULL, outcomes);
     for (size_t i = 0; i < count; i++) {
         units->reverts[i] = outcomes[i].revert;
@@ -290,7 +290,7 @@ static void judge_units(const struct where_units *units, const size_t *places, s
 
     for (size_t i = 0; i < held; i++)
         commits[i] = units->module->commits[places[i]];
-    commit_reading_start(&reading, arena, commits, held, false, &units->tickets);
+    commit_reading_start(&reading, arena, commits, held, false, &units->tickets, 1);
     reverts_find(&reading, NULL, outcomes);
     for (size_t i = 0; i < held; i++) {
         size_t unit = units->unit_of[places[i]];

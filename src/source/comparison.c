@@ -229,6 +229,7 @@ static struct comparison *comparison_new(const struct comparison_request *reques
     input->fingerprint_context = request->fingerprint_context;
     input->clock = request->clock;
     input->random = request->random;
+    input->threads = request->threads;
     return comparison;
 }
 

@@ -35,10 +35,11 @@ struct commit_reading {
     size_t *numbers;   /* numbers[i] is i: what by_id points to */
 };
 
-/* `first_parent`: the list follows only first parents, so that a merge stands for its branch. */
+/* `first_parent`: the list follows only first parents, so that a merge stands for its branch.
+ * `threads`: so many read; 0: as many as there are processors. */
 void commit_reading_start(struct commit_reading *reading, struct arena *arena,
                           const struct commit *commits, size_t count, bool first_parent,
-                          const struct ticket_options *tickets);
+                          const struct ticket_options *tickets, unsigned threads);
 void commit_reading_end(struct commit_reading *reading);
 
 /* The number of a commit, or NO_COMMIT. The second takes what a message says: 7 to 40 hex digits,

@@ -100,10 +100,12 @@ struct drift_input {
     size_t suppressed_count;
     struct clock clock;
     struct random random;
+    unsigned threads; /* that read commits; 0: as many as there are processors, at most 4 */
 };
 
 /* Compares, judges, groups and counts. Always gives a report (what could not be read is in its
- * problems). Pure: the same input gives the same report. The caller frees it. */
+ * problems). Pure: the same input gives the same report,
+ * however many threads there are. The caller frees it. */
 struct drift_report *drift_detect(const struct drift_input *input);
 
 #endif

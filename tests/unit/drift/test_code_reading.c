@@ -17,7 +17,7 @@ static void start(struct commit_reading *reading, struct commit_fixture *fixture
     size_t count;
 
     commits = commit_fixture_list(fixture, &count);
-    commit_reading_start(reading, fixture->arena, commits, count, false, NULL);
+    commit_reading_start(reading, fixture->arena, commits, count, false, NULL, 0);
 }
 
 /* Which merge brought the commit made under `number`; 0: none. */
@@ -171,11 +171,11 @@ static void a_list_of_first_parents_has_no_merges(void **state)
     commit_fixture_start(&fixture, 1);
     commit_fixture_merge(&fixture, "Merge pull request #1 from a/b\n\nTitle", 98, 99);
     commits = commit_fixture_list(&fixture, &count);
-    commit_reading_start(&reading, fixture.arena, commits, count, true, NULL);
+    commit_reading_start(&reading, fixture.arena, commits, count, true, NULL, 0);
     assert_false(reading.merges[0]);
     assert_string_equal(reading.subjects[0].title, "Title");
     commit_reading_end(&reading);
-    commit_reading_start(&reading, fixture.arena, commits, count, false, NULL);
+    commit_reading_start(&reading, fixture.arena, commits, count, false, NULL, 0);
     assert_true(reading.merges[0]);
     commit_reading_end(&reading);
     commit_fixture_end(&fixture);

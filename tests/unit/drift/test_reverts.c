@@ -52,7 +52,7 @@ static void find(struct scene *scene)
     size_t count;
 
     commits = commit_fixture_list(&scene->history, &count);
-    commit_reading_start(&scene->reading, scene->history.arena, commits, count, false, NULL);
+    commit_reading_start(&scene->reading, scene->history.arena, commits, count, false, NULL, 0);
     scene->outcomes = arena_array(scene->history.arena, count, sizeof *scene->outcomes);
     reverts_find(&scene->reading, scene->shipped, scene->outcomes);
 }

@@ -41,9 +41,9 @@ static void find(struct scene *scene)
     input->behind_patches = scene->behind.newest_first_patches;
     input->ahead_picked_from_previous = scene->picked;
     commit_reading_start(&scene->ahead_reading, scene->ahead.arena, input->ahead,
-                         input->ahead_count, false, NULL);
+                         input->ahead_count, false, NULL, 0);
     commit_reading_start(&scene->behind_reading, scene->behind.arena, input->behind,
-                         input->behind_count, false, NULL);
+                         input->behind_count, false, NULL, 0);
     scene->outcomes = arena_array(scene->ahead.arena, 64, sizeof *scene->outcomes);
     scene->twins = arena_array(scene->ahead.arena, 64, sizeof *scene->twins);
     shipped_find(scene->ahead.arena, input, &scene->ahead_reading, &scene->behind_reading, "v2.0.6",
