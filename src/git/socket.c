@@ -14,6 +14,7 @@
 
 #include <pilab/base/memory.h>
 #include <pilab/base/tcp.h>
+#include <pilab/base/wait.h>
 #include <pilab/git/mirror.h>
 
 /* A host that takes longer to answer at all is not there. */
@@ -75,7 +76,7 @@ static int try_again(struct connection *self, short events, int number)
     if (number == EINTR)
         return 0;
     if (number == EAGAIN)
-        number = tcp_wait(self->descriptor, events, limit, progress_of(self));
+        number = wait_for_descriptor(self->descriptor, events, limit, progress_of(self));
     if (number == 0)
         return 0;
     if (number == ECANCELED)

@@ -1,7 +1,7 @@
 /*
- * libgit2's sockets, made to end (but for looking up a name, which the system does in its own
- * time). Its own wait for ever for a server that has gone silent, and cannot be cancelled while
- * they do; version 1.5 has no option for either.
+ * libgit2's sockets, made to end, the look-up of a name included. Its own wait for ever for a
+ * server that has gone silent, and cannot be cancelled while they do; version 1.5 has no option for
+ * either.
  */
 #ifndef PILAB_GIT_SOCKET_INTERNAL_H
 #define PILAB_GIT_SOCKET_INTERNAL_H

@@ -121,9 +121,11 @@ static const struct talk_failure talk_failures[] = {
     { "certificate",
      "if your company signs its own, name its file: git config --global http.sslCAInfo FILE"                  },
     { "resolve",                          "check the name of the host, and whether the network is there"      },
-    { "nobody answers",                   "check the host and the port, and whether the network is there"     },
-    { "broke:",                           "try again; something on the way may limit time or size"            },
-    { "has sent nothing",                 "the server or the way to it hangs; try again later"                },
+    { "looked up",                        "check the name server of this machine (/etc/resolv.conf), and whether the "
+     "network is there"                                                                                            },
+    { "nobody answers",                                  "check the host and the port, and whether the network is there"},
+    { "broke:",                                  "try again; something on the way may limit time or size"                                                                                                    },
+    { "has sent nothing",                                  "the server or the way to it hangs; try again later"},
 };
 
 static bool hint_for(const char *words, struct error *error)

@@ -54,6 +54,15 @@ static bool shake_hands(struct builtin *builtin, struct error *error)
     return result == 0 || builtin_failed(builtin, "the handshake failed", error);
 }
 
+/* Whoever was stopped knows why; a hint that is there says more. */
+static bool hint_alone(struct error *error)
+{
+    if (error == NULL || error->code == ERROR_CANCELLED || error->hint[0] != '\0')
+        return false;
+    return error_hint(error, "check host and port; ~/.ssh/config and jump hosts are known to "
+                             "OpenSSH alone");
+}
+
 bool builtin_connect(struct builtin *builtin, struct error *error)
 {
     int alive = builtin_limit(builtin->options->alive_limit, SSH_ALIVE_LIMIT) / 3000;
@@ -66,8 +75,7 @@ bool builtin_connect(struct builtin *builtin, struct error *error)
                                   builtin_limit(builtin->options->connect_limit, SSH_CONNECT_LIMIT),
                                   builtin->progress, error);
     if (builtin->socket < 0)
-        return error_hint(error, "check host and port; ~/.ssh/config and jump hosts are known to "
-                                 "OpenSSH alone");
+        return hint_alone(error);
     builtin->session = libssh2_session_init();
     if (builtin->session == NULL)
         return error_set(error, ERROR_INTERNAL, "libssh2 has no memory");
