@@ -17,7 +17,8 @@ struct subtransport {
     struct stream *stream; /* the one connection; libgit2 frees it */
 };
 
-/* libgit2 gets a result, the caller of the mirror the transport's own words. */
+/* libgit2 gets a result, the caller of the mirror the transport's own words. What has failed once
+ * is not tried again: libgit2 would still say goodbye, to a host that may not take it. */
 static int transport_failed(const struct transport_call *call)
 {
     git_error_set_str(GIT_ERROR_NET, call->error.message);
@@ -29,7 +30,8 @@ static int stream_read(git_smart_subtransport_stream *base, char *buffer, size_t
 {
     struct stream *stream = (struct stream *)base;
     struct transport_call *call = stream->call;
-    bool ok = call->transport->read(stream->handle, buffer, room, length, &call->error);
+    bool ok = call->error.code == ERROR_NONE &&
+              call->transport->read(stream->handle, buffer, room, length, &call->error);
     return ok ? 0 : transport_failed(call);
 }
 
@@ -37,7 +39,8 @@ static int stream_write(git_smart_subtransport_stream *base, const char *data, s
 {
     struct stream *stream = (struct stream *)base;
     struct transport_call *call = stream->call;
-    bool ok = call->transport->write(stream->handle, data, length, &call->error);
+    bool ok = call->error.code == ERROR_NONE &&
+              call->transport->write(stream->handle, data, length, &call->error);
     return ok ? 0 : transport_failed(call);
 }
 

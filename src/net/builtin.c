@@ -21,6 +21,8 @@
 
 /* What may be said on standard error. */
 #define SAID_LIMIT 16384
+/* What is read of it before something else is looked at: it may come faster than it is read. */
+#define SAID_AT_ONCE 65536
 
 struct stream {
     struct builtin builtin;
@@ -172,11 +174,14 @@ static void *open_stream(const struct ssh_host *host, const char *command,
 static void take_words(struct stream *stream)
 {
     char bytes[4096];
-    ssize_t got;
+    ssize_t got = 0;
 
-    while ((got = libssh2_channel_read_stderr(stream->channel, bytes, sizeof bytes)) > 0) {
+    for (size_t all = 0; all < SAID_AT_ONCE; all += (size_t)got) {
         size_t room = SAID_LIMIT - stream->said.length;
 
+        got = libssh2_channel_read_stderr(stream->channel, bytes, sizeof bytes);
+        if (got <= 0)
+            break;
         for (ssize_t i = 0; i < got; i++)
             bytes[i] = bytes[i] != '\0' ? bytes[i] : ' ';
         strbuf_add_bytes(&stream->said, bytes, (size_t)got < room ? (size_t)got : room);

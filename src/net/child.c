@@ -184,7 +184,7 @@ bool child_wait(struct child *child, int milliseconds)
     return ended;
 }
 
-static void close_ends(struct child *child)
+void child_close(struct child *child)
 {
     close_end(&child->input);
     close_end(&child->output);
@@ -204,14 +204,14 @@ void child_leave(struct child *child)
         child_end(child, 0);
         return;
     }
-    close_ends(child);
+    child_close(child);
     if (child->process != 0)
         take_leave(child);
 }
 
 void child_end(struct child *child, int patience)
 {
-    close_ends(child);
+    child_close(child);
     if (child->process == 0)
         return;
     if (!child_wait(child, patience)) {

@@ -20,6 +20,8 @@
 #define SLICE_MS 50
 /* What may be said on standard error; the first words explain more than the last of a flood. */
 #define SAID_LIMIT 16384
+/* What is read of it before something else is looked at: it may come faster than it is read. */
+#define SAID_AT_ONCE 65536
 /* How long a program whose streams have ended takes to end. */
 #define END_MS 1000
 
@@ -43,11 +45,16 @@ static int limit_or(int limit, int usual)
 static void take_words(struct stream *stream)
 {
     char bytes[4096];
-    ssize_t got;
+    ssize_t got = 0;
 
-    while ((got = read(stream->child.errors, bytes, sizeof bytes)) > 0) {
+    if (stream->child.errors < 0)
+        return;
+    for (size_t all = 0; all < SAID_AT_ONCE; all += (size_t)got) {
         size_t room = SAID_LIMIT - stream->said.length;
 
+        got = read(stream->child.errors, bytes, sizeof bytes);
+        if (got <= 0)
+            break;
         for (ssize_t i = 0; i < got; i++)
             bytes[i] = bytes[i] != '\0' ? bytes[i] : ' ';
         strbuf_add_bytes(&stream->said, bytes, (size_t)got < room ? (size_t)got : room);
@@ -58,13 +65,26 @@ static void take_words(struct stream *stream)
     }
 }
 
+/* Whether it ends by itself, as long as nobody minds. */
+static bool has_ended(struct stream *stream, const struct progress *progress)
+{
+    int64_t until = clock_monotonic() + END_MS;
+
+    while (!child_wait(&stream->child, SLICE_MS))
+        if (progress_cancelled(progress) || clock_monotonic() >= until)
+            return false;
+    return true;
+}
+
 /* ssh has ended, or ends now: what it says last is the reason. A shared connection may hold
  * standard error open for ever, so its end is not waited for. */
 static bool ended_badly(struct stream *stream, struct error *error)
 {
     stream->failed = true;
-    child_wait(&stream->child, END_MS);
+    has_ended(stream, stream->progress);
     take_words(stream);
+    if (!progress_check(stream->progress, error))
+        return false;
     return ssh_failure(error, stream->said.data, stream->child.status);
 }
 
@@ -72,7 +92,7 @@ static bool gave_up(struct stream *stream, int limit, struct error *error)
 {
     stream->failed = true;
     take_words(stream);
-    if (stream->said.length > 0 && !stream->heard)
+    if (!stream->heard && ssh_failure_is_known(stream->said.data))
         return ssh_failure(error, stream->said.data, 0);
     error_set(error, ERROR_NETWORK,
               stream->heard ? "the host has sent nothing for %d s"
@@ -135,7 +155,12 @@ static void close_stream(void *handle)
 {
     struct stream *stream = handle;
 
-    child_end(&stream->child, stream->failed ? 0 : END_MS);
+    /* Who has cancelled does not wait for a goodbye either. */
+    if (!stream->failed && stream->child.process != 0) {
+        child_close(&stream->child);
+        has_ended(stream, stream->progress);
+    }
+    child_end(&stream->child, 0);
     askpass_close(&stream->askpass);
     strbuf_release(&stream->said);
     free(stream);
@@ -188,7 +213,7 @@ static bool read_stream(void *handle, char *buffer, size_t room, size_t *length,
             *length = (size_t)got;
             return true;
         }
-        if (got == 0 && child_wait(&stream->child, END_MS) && stream->child.status == 0)
+        if (got == 0 && has_ended(stream, stream->progress) && stream->child.status == 0)
             return true;
         if (got == 0)
             return ended_badly(stream, error);

@@ -193,27 +193,43 @@ static void last_words(const char *said, struct strbuf *out)
     }
 }
 
-bool ssh_failure(struct error *error, const char *said, int status)
+/* NULL: none of its words say what went wrong. */
+static const struct known_failure *find_known(const char *said)
 {
+    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
+        if (strstr(said, failures[i].sign) != NULL)
+            return &failures[i];
+    return NULL;
+}
+
+bool ssh_failure_is_known(const char *said)
+{
+    return find_known(said) != NULL;
+}
+
+static bool tell_known(const struct known_failure *known, const char *said, struct error *error)
+{
+    const char *line = line_around(said, strstr(said, known->sign));
     struct strbuf words = STRBUF_INIT;
 
-    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++) {
-        const struct known_failure *known = &failures[i];
-        const char *at = strstr(said, known->sign), *line = at ? line_around(said, at) : NULL;
+    if (known->words != NULL)
+        strbuf_add(&words, known->words);
+    else
+        strbuf_add_bytes(&words, line, line_length(line));
+    if (known->name != NULL)
+        known->name(line, &words);
+    error_set(error, known->code, "%s", words.data);
+    strbuf_release(&words);
+    return error_hint(error, "%s", known->hint);
+}
 
-        if (at == NULL)
-            continue;
-        if (known->words != NULL)
-            strbuf_add(&words, known->words);
-        else
-            strbuf_add_bytes(&words, line, line_length(line));
-        if (known->name != NULL)
-            known->name(line, &words);
-        error_set(error, known->code, "%s", words.data);
-        error_hint(error, "%s", known->hint);
-        strbuf_release(&words);
-        return false;
-    }
+bool ssh_failure(struct error *error, const char *said, int status)
+{
+    const struct known_failure *known = find_known(said);
+    struct strbuf words = STRBUF_INIT;
+
+    if (known != NULL)
+        return tell_known(known, said, error);
     last_words(said, &words);
     if (words.length == 0 && status > 128)
         error_set(error, ERROR_NETWORK, "ssh was ended by signal %d", status - 128);

@@ -225,6 +225,16 @@ static void a_cancel_is_heard_wherever_it_stands_still(void **state)
     ssh_fault_cancelled_everywhere(builtin_world(state));
 }
 
+static void a_cancel_waits_for_no_goodbye(void **state)
+{
+    ssh_fault_cancelled_at_work(builtin_world(state));
+}
+
+static void a_server_that_talks_without_end_is_given_up(void **state)
+{
+    ssh_fault_flooded(builtin_world(state));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +256,8 @@ int main(void)
         CASE(a_server_that_is_killed_is_an_error_at_once),
         CASE(a_server_that_is_stopped_is_given_up),
         CASE(a_cancel_is_heard_wherever_it_stands_still),
+        CASE(a_cancel_waits_for_no_goodbye),
+        CASE(a_server_that_talks_without_end_is_given_up),
 #undef CASE
     };
 

@@ -350,6 +350,16 @@ static void a_cancel_is_heard_wherever_it_stands_still(void **state)
     ssh_fault_cancelled_everywhere(ssh_world_of(state));
 }
 
+static void a_cancel_waits_for_no_goodbye(void **state)
+{
+    ssh_fault_cancelled_at_work(ssh_world_of(state));
+}
+
+static void a_server_that_talks_without_end_is_given_up(void **state)
+{
+    ssh_fault_flooded(ssh_world_of(state));
+}
+
 /* ssh asks through the program that started it: through this one. */
 int main(int argc, char **argv)
 {
@@ -376,6 +386,8 @@ int main(int argc, char **argv)
         CASE(a_server_that_is_killed_is_an_error_at_once),
         CASE(a_server_that_is_stopped_is_given_up),
         CASE(a_cancel_is_heard_wherever_it_stands_still),
+        CASE(a_cancel_waits_for_no_goodbye),
+        CASE(a_server_that_talks_without_end_is_given_up),
 #undef CASE
     };
 

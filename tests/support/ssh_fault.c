@@ -179,3 +179,75 @@ void ssh_fault_cancelled_everywhere(struct ssh_world *world)
     assert_int_equal(reached, sizeof places / sizeof *places);
     ssh_world_mirrored(world);
 }
+
+/* --- A server that does not stop -------------------------------------------------------------- */
+
+/* Cancels from within. */
+struct own_cancel {
+    struct ssh_server *server;
+    atomic_bool cancel;
+    int64_t after; /* milliseconds from the beginning; 0: once objects come */
+    int64_t start, when;
+};
+
+static void cancel_now(struct own_cancel *own)
+{
+    own->when = clock_monotonic();
+    atomic_store(&own->cancel, true);
+}
+
+static void on_objects(void *context, const char *what, uint64_t done, uint64_t total)
+{
+    struct own_cancel *own = context;
+
+    (void)total;
+    if (own->when != 0 || own->after != 0 || strcmp(what, "receiving objects") != 0 || done == 0)
+        return;
+    ssh_server_signal(own->server, SIGSTOP);
+    cancel_now(own);
+}
+
+static void on_wait(void *context)
+{
+    struct own_cancel *own = context;
+
+    if (own->when == 0 && own->after != 0 && clock_monotonic() - own->start >= own->after)
+        cancel_now(own);
+}
+
+static void assert_own_cancel(struct ssh_world *world, int64_t after)
+{
+    struct own_cancel own = { .server = world->server, .after = after, .start = clock_monotonic() };
+    struct canceller canceller = { .silent = NULL };
+    char *url = ssh_world_here(world);
+    bool done;
+
+    world->progress = (struct progress){
+        .report = on_objects, .context = &own, .cancel = &own.cancel, .wait = on_wait
+    };
+    done = ssh_world_try(world, url);
+    assert_true(own.when != 0);
+    canceller.when = own.when;
+    assert_heard(world, &canceller, done, 0);
+    world->progress = (struct progress){ 0 };
+    free(url);
+}
+
+void ssh_fault_cancelled_at_work(struct ssh_world *world)
+{
+    ssh_world_use_key(world, "ed25519", "");
+    assert_own_cancel(world, 0);
+}
+
+void ssh_fault_flooded(struct ssh_world *world)
+{
+    int64_t start;
+
+    ssh_world_serve(world, "ed25519", "ForceCommand exec yes 'you are welcome' >&2\n");
+    ssh_world_use_key(world, "ed25519", "");
+    assert_own_cancel(world, 700);
+    world->options.connect_limit = world->options.silence_limit = 1000;
+    start = clock_monotonic();
+    ssh_world_refused_here(world, ERROR_NETWORK, "for ", "hangs");
+    assert_in_range(clock_monotonic() - start, 900, patience(6000));
+}

@@ -14,4 +14,12 @@ void ssh_fault_stopped(struct ssh_world *world);
  * taken to the last objects: it is heard within a fifth of a second, and nothing is left. */
 void ssh_fault_cancelled_everywhere(struct ssh_world *world);
 
+/* A cancel while the objects still come, from a server that does not notice: nobody waits for its
+ * goodbye. */
+void ssh_fault_cancelled_at_work(struct ssh_world *world);
+
+/* A server that says nothing to the point, and that without end: it is given up, and a cancel is
+ * heard. */
+void ssh_fault_flooded(struct ssh_world *world);
+
 #endif

@@ -34,6 +34,9 @@ bool child_start(struct child *child, const char *const words[], const char *con
 /* Waits at most so long for its end. True when it has ended. */
 bool child_wait(struct child *child, int milliseconds);
 
+/* Closes the pipes: most programs end then. */
+void child_close(struct child *child);
+
 /* Closes the pipes and waits `patience` milliseconds for its end; then it and all that it has
  * started is told to end, and a little later made to. Afterwards none of them is left. */
 void child_end(struct child *child, int patience);
