@@ -76,7 +76,7 @@ static bool fetch_and_agree(struct remotes_asker *asker, const struct ssh_remote
 
     if (!ok)
         return error_prefix(error, "the key of %s cannot be fetched", host->host);
-    ok = agree_on_key(asker, host, &key, progress, error) && host_key_trust(&key, error);
+    ok = agree_on_key(asker, host, &key, progress, error) && host_key_trust(&key, progress, error);
     host_key_release(&key);
     return ok;
 }

@@ -78,9 +78,10 @@ bool builtin_connect(struct builtin *builtin, struct error *error)
                                   builtin->progress, error);
     if (builtin->socket < 0)
         return hint_alone(error);
-    builtin->session = libssh2_session_init();
+    builtin->session = libssh2_session_init_ex(NULL, NULL, NULL, builtin);
     if (builtin->session == NULL)
         return error_set(error, ERROR_INTERNAL, "libssh2 has no memory");
+    builtin_wire(builtin);
     libssh2_session_set_blocking(builtin->session, 0);
     libssh2_keepalive_config(builtin->session, 1, alive > 0 ? (unsigned)alive : 1);
     builtin_prefer_known(builtin);

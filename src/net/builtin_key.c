@@ -10,29 +10,24 @@
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 
-#define USUAL_PORT 22
-
-/* As OpenSSH writes it: another port than the usual one stands with the name (sshd(8)). */
 static void describe(const struct builtin *builtin, const char *bytes, size_t length,
                      const char *type, struct host_key *key)
 {
     size_t room = sodium_base64_ENCODED_LEN(length, sodium_base64_VARIANT_ORIGINAL);
-    char *base64 = memory_new(room), print[64];
+    char *base64 = memory_new(room), *name = builtin_known_name(builtin->host), print[64];
     unsigned char hash[crypto_hash_sha256_BYTES];
-    int port = builtin->host->port;
 
     crypto_hash_sha256(hash, (const unsigned char *)bytes, length);
     sodium_bin2base64(print, sizeof print, hash, sizeof hash,
                       sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
     sodium_bin2base64(base64, room, (const unsigned char *)bytes, length,
                       sodium_base64_VARIANT_ORIGINAL);
-    key->line = port > 0 && port != USUAL_PORT
-                    ? memory_printf("[%s]:%d %s %s", builtin->host->host, port, type, base64)
-                    : memory_printf("%s %s %s", builtin->host->host, type, base64);
+    key->line = memory_printf("%s %s %s", name, type, base64);
     key->type = memory_copy_text(type);
     key->fingerprint = memory_printf("SHA256:%s", print);
     key->file = path_join(builtin->folder, "known_hosts");
     free(base64);
+    free(name);
 }
 
 bool host_key_fetch_builtin(const struct ssh_host *host, const struct ssh_options *options,

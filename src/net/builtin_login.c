@@ -2,6 +2,7 @@
 
 #include "builtin_parts.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,8 @@ struct login {
     struct builtin *builtin;
     bool saw_rsa, saw_other;
     bool saw_locked; /* a key file with a passphrase, and nobody to ask for it */
+    bool saw_wrong;  /* … and what somebody said was not it */
+    bool saw_silent; /* an agent that does not answer */
 };
 
 static int limit_of(const struct builtin *builtin)
@@ -52,6 +55,13 @@ static bool is_other(const struct libssh2_agent_publickey *key)
             memmem(key->blob + 4, length, "-cert-", 6) != NULL);
 }
 
+/* It is not waited for again: 0, or -1 when somebody has cancelled. */
+static int agent_failed(struct login *login, struct error *error)
+{
+    login->saw_silent |= login->builtin->agent_failure == ETIMEDOUT;
+    return progress_check(login->builtin->progress, error) ? 0 : -1;
+}
+
 /* 1: let in, 0: not by any of its keys, -1: an error. */
 static int by_key_of_agent(struct login *login, LIBSSH2_AGENT *agent,
                            struct libssh2_agent_publickey *key, struct error *error)
@@ -63,30 +73,44 @@ static int by_key_of_agent(struct login *login, LIBSSH2_AGENT *agent,
            LIBSSH2_ERROR_EAGAIN)
         if (!builtin_wait(login->builtin, limit_of(login->builtin), error))
             return -1;
+    if (result != 0 && login->builtin->agent_failure != 0)
+        return agent_failed(login, error);
     if (result == LIBSSH2_ERROR_SOCKET_DISCONNECT || result == LIBSSH2_ERROR_SOCKET_RECV)
         return builtin_failed(login->builtin, "logging in", error) ? 0 : -1;
     return result == 0;
 }
 
-static int by_agent(struct login *login, struct error *error)
+static int by_keys_of_agent(struct login *login, LIBSSH2_AGENT *agent, struct error *error)
 {
-    LIBSSH2_AGENT *agent = NULL;
     struct libssh2_agent_publickey *key = NULL;
     int in = 0;
 
-    if (getenv("SSH_AUTH_SOCK") != NULL)
-        agent = libssh2_agent_init(login->builtin->session);
-    if (agent != NULL && libssh2_agent_connect(agent) == 0 &&
-        libssh2_agent_list_identities(agent) == 0) {
-        while (in == 0 && libssh2_agent_get_identity(agent, &key, key) == 0) {
-            login->saw_rsa |= is_rsa(key);
-            login->saw_other |= is_other(key);
-            in = by_key_of_agent(login, agent, key, error);
-        }
-        libssh2_agent_disconnect(agent);
+    if (libssh2_agent_connect(agent) != 0 || libssh2_agent_list_identities(agent) != 0)
+        return login->builtin->agent_failure != 0 ? agent_failed(login, error) : 0;
+    while (in == 0 && login->builtin->agent_failure == 0 &&
+           libssh2_agent_get_identity(agent, &key, key) == 0) {
+        login->saw_rsa |= is_rsa(key);
+        login->saw_other |= is_other(key);
+        in = by_key_of_agent(login, agent, key, error);
     }
-    if (agent != NULL)
-        libssh2_agent_free(agent);
+    return in;
+}
+
+static int by_agent(struct login *login, struct error *error)
+{
+    LIBSSH2_AGENT *agent;
+    int in;
+
+    if (!builtin_agent_is_there(login->builtin)) {
+        login->saw_silent = login->builtin->agent_failure != 0;
+        return 0;
+    }
+    agent = libssh2_agent_init(login->builtin->session);
+    if (agent == NULL)
+        return 0;
+    in = by_keys_of_agent(login, agent, error);
+    libssh2_agent_disconnect(agent);
+    libssh2_agent_free(agent);
     return in;
 }
 
@@ -139,6 +163,8 @@ static int with_passphrase(struct login *login, const char *path, struct error *
     answered = asker->ask(asker->context, ASKPASS_SECRET, question, &passphrase, error);
     if (answered)
         result = try_file(login, path, passphrase.data, error);
+    /* The file was read and could not be made sense of. */
+    login->saw_wrong |= answered && result == LIBSSH2_ERROR_FILE;
     sodium_memzero(passphrase.data, passphrase.length);
     strbuf_release(&passphrase);
     free(question);
@@ -213,6 +239,12 @@ static bool refused(const struct login *login, const char *list, struct error *e
     if (login->saw_locked)
         return error_hint(error, "a key in ~/.ssh has a passphrase, and nobody can be asked for it "
                                  "here: let an agent hold it (ssh-add)");
+    if (login->saw_wrong)
+        return error_hint(error, "the passphrase did not open the key in ~/.ssh: try again");
+    if (login->saw_silent)
+        return error_hint(error,
+                          "the agent at SSH_AUTH_SOCK does not answer: log in again with ssh "
+                          "-A, or start another one");
     if (login->saw_other)
         return error_hint(error, other_words, LIBSSH2_VERSION);
     if (login->saw_rsa)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 
 #include <sodium.h>
 
+#include <pilab/base/clock.h>
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 
@@ -19,6 +21,9 @@
 #define LINE_LIMIT 16384
 /* What `ssh -G` says. */
 #define CONFIGURATION_LIMIT 65536
+/* How long somebody else may hold the file of known hosts, and how often that is looked at. */
+#define LOCK_LIMIT_MS 5000
+#define LOCK_LOOK_MS  50
 
 /* Everything that ssh writes, to its end. False as ssh_openssh.read. */
 static bool read_to_end(void *stream, struct strbuf *out, struct error *error)
@@ -229,28 +234,61 @@ static bool ends_open(int descriptor)
     return size > 0 && pread(descriptor, &last, 1, size - 1) == 1 && last != '\n';
 }
 
-bool host_key_trust(const struct host_key *key, struct error *error)
+/* Others who add keys have the file for a moment. */
+static bool lock_file(int descriptor, const char *file, const struct progress *progress,
+                      struct error *error)
+{
+    int64_t until = clock_monotonic() + LOCK_LIMIT_MS;
+
+    while (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return error_errno(error, errno, "%s cannot be locked", file);
+        if (!progress_check(progress, error))
+            return false;
+        if (clock_monotonic() >= until) {
+            error_set(error, ERROR_BUSY, "%s: another program holds its lock", file);
+            return error_hint(error, "lslocks shows which; try again when it is done");
+        }
+        poll(NULL, 0, LOCK_LOOK_MS);
+    }
+    return true;
+}
+
+/* Half a line would make the next one part of it. */
+static bool add_line(int descriptor, const struct host_key *key, struct error *error)
+{
+    off_t before = lseek(descriptor, 0, SEEK_END);
+    struct strbuf text = STRBUF_INIT;
+    ssize_t put;
+    bool ok;
+
+    strbuf_printf(&text, "%s%s\n", ends_open(descriptor) ? "\n" : "", key->line);
+    put = write(descriptor, text.data, text.length);
+    errno = put >= 0 && (size_t)put < text.length ? ENOSPC : errno;
+    ok = put == (ssize_t)text.length && fsync(descriptor) == 0;
+    if (!ok)
+        error_errno(error, errno, "%s: the key of the host cannot be added", key->file);
+    if (!ok && before >= 0 && ftruncate(descriptor, before) != 0)
+        error_hint(error, "its last line is half a key: take it out");
+    strbuf_release(&text);
+    return ok;
+}
+
+bool host_key_trust(const struct host_key *key, const struct progress *progress,
+                    struct error *error)
 {
     char *folder = memory_copy_bytes(key->file, (size_t)(path_base_name(key->file) - key->file));
-    struct strbuf text = STRBUF_INIT;
     bool ok = file_make_directories(folder, 0700, error);
     int descriptor = -1;
 
     free(folder);
     if (!ok)
         return false;
-    descriptor = open(key->file, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-    ok = descriptor >= 0 && flock(descriptor, LOCK_EX) == 0;
-    if (ok) {
-        strbuf_printf(&text, "%s%s\n", ends_open(descriptor) ? "\n" : "", key->line);
-        ok = write(descriptor, text.data, text.length) == (ssize_t)text.length &&
-             fsync(descriptor) == 0;
-    }
-    if (!ok)
-        error_errno(error, errno, "%s: the key of the host cannot be added", key->file);
-    if (descriptor >= 0)
-        close(descriptor);
-    strbuf_release(&text);
+    descriptor = open(key->file, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+    if (descriptor < 0)
+        return error_errno(error, errno, "%s: the key of the host cannot be added", key->file);
+    ok = lock_file(descriptor, key->file, progress, error) && add_line(descriptor, key, error);
+    close(descriptor);
     return ok;
 }
 

@@ -8,6 +8,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <pilab/base/clock.h>
@@ -110,44 +112,15 @@ static void a_passphrase_is_asked_for(void **state)
     ssh_world_refused_here(world, ERROR_DENIED, "permission denied",
                            "nobody can be asked for it here");
     world->options.asker = &asker;
-    ssh_world_refused_here(world, ERROR_DENIED, "permission denied", "");
+    ssh_world_refused_here(world, ERROR_DENIED, "permission denied",
+                           "the passphrase did not open the key");
     words = "correct horse";
     ssh_world_mirrored(world);
 }
 
-static void an_unknown_host_is_refused(void **state)
-{
-    struct ssh_world *world = builtin_world(state);
-
-    ssh_world_use_key(world, "ed25519", "");
-    assert_int_equal(truncate(world->known_hosts, 0), 0);
-    ssh_world_refused_here(world, ERROR_UNVERIFIED, "is not known yet", "repo test");
-}
-
 static void an_unknown_host_becomes_known_without_an_ssh_program(void **state)
 {
-    struct ssh_world *world = builtin_world(state);
-    struct ssh_host host = { .host = "127.0.0.1", .port = ssh_server_port(world->server) };
-    struct host_key key;
-    char *known, *line;
-
-    ssh_world_use_key(world, "ed25519", "");
-    assert_int_equal(truncate(world->known_hosts, 0), 0);
-    assert_true(host_key_fetch_builtin(&host, &world->options, NULL, &key, &world->error));
-    assert_string_equal(key.file, world->known_hosts);
-    assert_string_equal(key.type, "ssh-ed25519");
-    assert_int_equal(strlen(key.fingerprint), strlen("SHA256:") + 43);
-    known = scratch_read(world->known_hosts);
-    assert_string_equal(known, ""); /* a look changes nothing */
-    free(known);
-    assert_true(host_key_trust(&key, &world->error));
-    line = ssh_server_known(world->server);
-    known = scratch_read(world->known_hosts);
-    assert_int_equal(strncmp(known, line, strcspn(line, "\n") - strlen(" host")), 0);
-    free(known);
-    free(line);
-    host_key_release(&key);
-    ssh_world_mirrored(world);
+    ssh_world_meet(builtin_world(state), host_key_fetch_builtin);
 }
 
 static void security_keys_and_certificates_are_said_to_be_for_openssh(void **state)
@@ -161,12 +134,121 @@ static void security_keys_and_certificates_are_said_to_be_for_openssh(void **sta
 
 static void a_changed_key_is_refused_loudly(void **state)
 {
+    ssh_world_refuse_changed(builtin_world(state));
+}
+
+/* The line of known_hosts for the server with other words before its key; the caller frees. */
+static char *known_as(const struct ssh_world *world, const char *names)
+{
+    char *line = ssh_server_known(world->server);
+    char *other = memory_printf("%s%s", names, strchr(line, ' '));
+
+    free(line);
+    return other;
+}
+
+/* Another server may listen at another port of the same host. */
+static void a_key_is_known_for_a_host_and_a_port(void **state)
+{
     struct ssh_world *world = builtin_world(state);
+    char *line = known_as(world, "127.0.0.1");
 
     ssh_world_use_key(world, "ed25519", "");
+    assert_int_equal(truncate(world->known_hosts, 0), 0);
+    ssh_world_know(world, line);
+    ssh_world_refused_here(world, ERROR_UNVERIFIED, "is not known yet", "repo test");
     ssh_world_change_key(world);
-    ssh_world_refused_here(world, ERROR_UNTRUSTED, "THE KEY OF THE HOST HAS CHANGED",
-                           "ssh-keygen -R");
+    ssh_world_know(world, line);
+    ssh_world_refused_here(world, ERROR_UNTRUSTED, "HAS CHANGED", "");
+    free(line);
+}
+
+static void a_revoked_key_is_refused_loudly(void **state)
+{
+    struct ssh_world *world = builtin_world(state);
+    char *line = known_as(world, "@revoked *");
+
+    ssh_world_use_key(world, "ed25519", "");
+    ssh_world_know(world, line);
+    ssh_world_refused_here(world, ERROR_UNTRUSTED, "THE KEY OF THE HOST IS REVOKED", "@revoked");
+    world->transport = &ssh_openssh;
+    ssh_world_refused_here(world, ERROR_UNTRUSTED, "THE KEY OF THE HOST IS REVOKED", "@revoked");
+    free(line);
+}
+
+static void a_name_is_known_however_it_is_written(void **state)
+{
+    struct ssh_world *world = builtin_world(state);
+    char *names = memory_printf("[localhost]:%d", ssh_server_port(world->server));
+    char *line = known_as(world, names);
+    char *url = memory_printf("ssh://LocalHost:%d%s", ssh_server_port(world->server),
+                              fixture_git_path(world->fixture));
+
+    ssh_world_use_key(world, "ed25519", "");
+    assert_int_equal(truncate(world->known_hosts, 0), 0);
+    ssh_world_know(world, line);
+    ssh_world_update(world, url);
+    free(url);
+    free(line);
+    free(names);
+}
+
+/* An agent that was forwarded over a connection that is dead takes calls and never answers. */
+static int silent_agent(struct ssh_world *world)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    char *path = scratch_path(world->directory, "silent-agent");
+    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_true(strlen(path) < sizeof address.sun_path);
+    memcpy(address.sun_path, path, strlen(path));
+    assert_int_equal(bind(listener, (const struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(listener, 8), 0);
+    setenv("SSH_AUTH_SOCK", path, 1);
+    free(path);
+    return listener;
+}
+
+struct own_cancel {
+    atomic_bool cancel;
+    int64_t due, when;
+};
+
+static void cancel_when_due(void *context)
+{
+    struct own_cancel *own = context;
+
+    if (own->when == 0 && clock_monotonic() >= own->due) {
+        own->when = clock_monotonic();
+        atomic_store(&own->cancel, true);
+    }
+}
+
+static void an_agent_that_never_answers_is_given_up(void **state)
+{
+    struct ssh_world *world = builtin_world(state);
+    struct own_cancel own = { .when = 0 };
+    int listener = silent_agent(world);
+    int64_t start = clock_monotonic();
+    char *url = ssh_world_here(world);
+
+    world->options.connect_limit = 1000;
+    ssh_world_refused_here(world, ERROR_DENIED, "permission denied", "agent at SSH_AUTH_SOCK does");
+    assert_in_range(clock_monotonic() - start, 900, patience(5000));
+    /* Another key opens the door without it. */
+    ssh_world_use_key(world, "ed25519", "");
+    ssh_world_mirrored(world);
+    world->options.connect_limit = 0;
+    own.due = clock_monotonic() + 1500;
+    world->progress =
+        (struct progress){ .context = &own, .cancel = &own.cancel, .wait = cancel_when_due };
+    assert_false(ssh_world_try(world, url));
+    assert_int_equal(world->error.code, ERROR_CANCELLED);
+    assert_in_range(clock_monotonic() - own.when, 0, patience(200));
+    world->progress = (struct progress){ 0 };
+    unsetenv("SSH_AUTH_SOCK");
+    close(listener);
+    free(url);
 }
 
 /* ssh-keyscan writes the RSA key first; libssh2 would offer that type and find nothing to agree
@@ -246,10 +328,13 @@ int main(void)
         CASE(a_server_with_chacha20_alone_is_said),
         CASE(a_key_that_only_the_agent_has_will_do),
         CASE(a_passphrase_is_asked_for),
-        CASE(an_unknown_host_is_refused),
         CASE(an_unknown_host_becomes_known_without_an_ssh_program),
         CASE(security_keys_and_certificates_are_said_to_be_for_openssh),
         CASE(a_changed_key_is_refused_loudly),
+        CASE(a_key_is_known_for_a_host_and_a_port),
+        CASE(a_revoked_key_is_refused_loudly),
+        CASE(a_name_is_known_however_it_is_written),
+        CASE(an_agent_that_never_answers_is_given_up),
         CASE(the_type_that_is_known_is_the_one_that_is_offered),
         CASE(a_path_that_is_no_repository_says_so),
         CASE(a_port_that_accepts_and_stays_silent_is_given_up),

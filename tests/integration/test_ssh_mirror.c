@@ -192,40 +192,14 @@ static void without_anybody_to_ask_it_fails_at_once(void **state)
 
 static void an_unknown_host_is_refused_until_somebody_trusts_it(void **state)
 {
-    struct ssh_world *world = ssh_world_of(state);
-    struct ssh_host host = { .host = "127.0.0.1" };
-    struct host_key key;
-    char *line, *known;
-
-    ssh_world_use_key(world, "ed25519", "");
-    host.port = ssh_server_port(world->server);
-    assert_int_equal(truncate(world->known_hosts, 0), 0);
-    ssh_world_refused_here(world, ERROR_UNVERIFIED, "is not known yet", "repo test");
-    assert_true(host_key_fetch(&host, &world->options, NULL, &key, &world->error));
-    assert_string_equal(key.file, world->known_hosts);
-    assert_string_equal(key.type, "ssh-ed25519");
-    assert_int_equal(strlen(key.fingerprint), strlen("SHA256:") + 43);
-    known = scratch_read(world->known_hosts);
-    assert_string_equal(known, ""); /* a look changes nothing */
-    free(known);
-    assert_true(host_key_trust(&key, &world->error));
-    line = ssh_server_known(world->server);
-    known = scratch_read(world->known_hosts);
-    assert_int_equal(strncmp(known, line, strcspn(line, "\n") - strlen(" host")), 0);
-    free(known);
-    free(line);
-    host_key_release(&key);
-    ssh_world_mirrored(world);
+    ssh_world_meet(ssh_world_of(state), host_key_fetch);
 }
 
 static void a_changed_key_is_refused_loudly(void **state)
 {
     struct ssh_world *world = ssh_world_of(state);
 
-    ssh_world_use_key(world, "ed25519", "");
-    ssh_world_change_key(world);
-    ssh_world_refused_here(world, ERROR_UNTRUSTED, "THE KEY OF THE HOST HAS CHANGED",
-                           "ssh-keygen -R");
+    ssh_world_refuse_changed(world);
     fixture_assert_error(&world->error, ERROR_UNTRUSTED, world->known_hosts, "");
 }
 

@@ -298,3 +298,43 @@ void ssh_world_refused_here(struct ssh_world *world, enum error_code code, const
     ssh_world_refused(world, url, code, words, hint);
     free(url);
 }
+
+static char *known_hosts(const struct ssh_world *world)
+{
+    return scratch_read(world->known_hosts);
+}
+
+void ssh_world_meet(struct ssh_world *world, ssh_world_look *look)
+{
+    const struct ssh_host host = { .host = "127.0.0.1", .port = ssh_server_port(world->server) };
+    struct host_key key;
+    char *known, *line;
+
+    ssh_world_use_key(world, "ed25519", "");
+    assert_int_equal(truncate(world->known_hosts, 0), 0);
+    ssh_world_refused_here(world, ERROR_UNVERIFIED, "is not known yet", "repo test");
+    if (!look(&host, &world->options, NULL, &key, &world->error))
+        fail_msg("%s", world->error.message);
+    assert_string_equal(key.file, world->known_hosts);
+    assert_string_equal(key.type, "ssh-ed25519");
+    assert_int_equal(strlen(key.fingerprint), strlen("SHA256:") + 43);
+    known = known_hosts(world);
+    assert_string_equal(known, ""); /* a look changes nothing */
+    free(known);
+    assert_true(host_key_trust(&key, NULL, &world->error));
+    line = ssh_server_known(world->server);
+    known = known_hosts(world);
+    assert_int_equal(strncmp(known, line, strcspn(line, "\n") - strlen(" host")), 0);
+    free(known);
+    free(line);
+    host_key_release(&key);
+    ssh_world_mirrored(world);
+}
+
+void ssh_world_refuse_changed(struct ssh_world *world)
+{
+    ssh_world_use_key(world, "ed25519", "");
+    ssh_world_change_key(world);
+    ssh_world_refused_here(world, ERROR_UNTRUSTED, "THE KEY OF THE HOST HAS CHANGED",
+                           "ssh-keygen -R");
+}

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <pilab/git/mirror.h>
+#include <pilab/net/host_key.h>
 #include <pilab/source/ssh_remote.h>
 
 #include "fixture_repository.h"
@@ -73,6 +74,14 @@ void ssh_world_refused(struct ssh_world *world, const char *url, enum error_code
 /* The same of the world's server. */
 void ssh_world_refused_here(struct ssh_world *world, enum error_code code, const char *words,
                             const char *hint);
+/* The first contact by either way: refused, looked at, which changes nothing, trusted, and let in.
+ */
+typedef bool ssh_world_look(const struct ssh_host *host, const struct ssh_options *options,
+                            const struct progress *progress, struct host_key *key,
+                            struct error *error);
+void ssh_world_meet(struct ssh_world *world, ssh_world_look *look);
+/* A key that has changed is refused, loudly, with the way out. */
+void ssh_world_refuse_changed(struct ssh_world *world);
 /* From now on the known hosts have another key for the world's server than it shows. */
 void ssh_world_change_key(struct ssh_world *world);
 

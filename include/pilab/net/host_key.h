@@ -26,8 +26,10 @@ bool host_key_fetch(const struct ssh_host *host, const struct ssh_options *optio
 bool host_key_fetch_builtin(const struct ssh_host *host, const struct ssh_options *options,
                             const struct progress *progress, struct host_key *key,
                             struct error *error);
-/* Adds the key to the person's known hosts: from now on the host is known. */
-bool host_key_trust(const struct host_key *key, struct error *error);
+/* Adds the key to the person's known hosts, whole or not at all: from now on the host is known.
+ * ERROR_BUSY when somebody else holds the file for seconds. */
+bool host_key_trust(const struct host_key *key, const struct progress *progress,
+                    struct error *error);
 void host_key_release(struct host_key *key);
 
 #endif
