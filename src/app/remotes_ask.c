@@ -87,6 +87,7 @@ bool remotes_meet(struct remotes_asker *asker, const struct ssh_remote *way, con
     static const char yes[] = "yes", no[] = "no";
     struct remote_ssh remote;
     struct ssh_host host;
+    struct error refused = { 0 };
     const char *known;
     char *name;
     bool ok;
@@ -98,10 +99,14 @@ bool remotes_meet(struct remotes_asker *asker, const struct ssh_remote *way, con
     pthread_mutex_lock(&asker->asking);
     known = map_get(asker->met, name);
     if (known == NULL)
-        ok = fetch_and_agree(asker, way, &host, progress, error);
+        ok = fetch_and_agree(asker, way, &host, progress, &refused);
     else
-        ok = known == yes || stays_unknown(&host, error);
-    map_put(asker->met, name, (void *)(ok ? yes : no));
+        ok = known == yes || stays_unknown(&host, &refused);
+    /* A host that could not be reached just now has not been asked about. */
+    if (ok || refused.code == ERROR_UNVERIFIED)
+        map_put(asker->met, name, (void *)(ok ? yes : no));
+    if (!ok && error != NULL)
+        *error = refused;
     pthread_mutex_unlock(&asker->asking);
     free(name);
     remote_ssh_release(&remote);

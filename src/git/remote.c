@@ -1,5 +1,3 @@
-#include <config.h> /* memrchr is a system extension */
-
 #include <pilab/git/remote.h>
 
 #include "url.h"
@@ -28,13 +26,32 @@ static const char forms_hint[] =
  * name when they are given a longer one. */
 #define HOST_LIMIT 253
 
+/* What stands in the brackets: an address of IPv6, perhaps with the name of an interface. */
+static bool is_address(const char *text, size_t length)
+{
+    size_t zone = 0, colons = 0;
+    while (zone < length && text[zone] != '%')
+        zone++;
+    for (size_t i = 0; i < zone; i++) {
+        colons += text[i] == ':';
+        if (!isxdigit((unsigned char)text[i]) && text[i] != ':' && text[i] != '.')
+            return false;
+    }
+    for (size_t i = zone + 1; i < length; i++)
+        if (!isalnum((unsigned char)text[i]) && !strchr(".-_", text[i]))
+            return false;
+    return colons >= 2 && zone + 1 != length;
+}
+
 /* Names and addresses; a leading dash would be an option for the program behind it. */
 static bool is_host(const char *host, size_t length)
 {
     if (length == 0 || length > HOST_LIMIT || *host == '-')
         return false;
+    if (*host == '[')
+        return length > 2 && host[length - 1] == ']' && is_address(host + 1, length - 2);
     for (size_t i = 0; i < length; i++)
-        if (!isalnum((unsigned char)host[i]) && !strchr(".-_:[]%", host[i]))
+        if (!isalnum((unsigned char)host[i]) && !strchr(".-_", host[i]))
             return false;
     return true;
 }
@@ -166,24 +183,16 @@ char *remote_local_path(const char *url, enum remote_kind kind)
     return *path == '/' ? url_decode(path) : NULL;
 }
 
-/* "git@host:path" and "host:path": a colon before any slash, as git-clone(1) reads it. */
-static bool is_scp_form(const char *url)
+static bool check_scp_form(const char *url, const struct url_parts *parts, enum remote_kind *kind,
+                           struct error *error)
 {
-    size_t colon = strcspn(url, ":/");
-    return url[colon] == ':' && url[0] != '[';
-}
-
-static bool check_scp_form(const char *url, enum remote_kind *kind, struct error *error)
-{
-    const char *colon = strchr(url, ':');
-    const char *at = memrchr(url, '@', (size_t)(colon - url));
-    const char *host = at ? at + 1 : url;
     *kind = REMOTE_SSH;
-    if (at && !is_user(url, (size_t)(at - url)))
+    if (parts->user && !is_user(parts->user, parts->user_length))
         return refuse(error, url, "its user is not a name", forms_hint);
-    if (!is_host(host, (size_t)(colon - host)))
-        return refuse(error, url, "it names no host", forms_hint);
-    if (colon[1] == '\0' || colon[1] == '-')
+    if (!is_host(parts->host, parts->host_length))
+        return refuse(error, url, "it names no host",
+                      "with a port it is written ssh://git@host:2222/path");
+    if (parts->path[0] == '\0' || parts->path[0] == '-')
         return refuse(error, url, "it names no repository on that host", forms_hint);
     return true;
 }
@@ -218,8 +227,9 @@ bool remote_check(const char *url, enum remote_kind *kind, struct error *error)
     size_t word = strspn(url, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
     if (word > 0 && strncmp(url + word, "::", 2) == 0)
         return refuse(error, url, "it would run a program", forms_hint);
-    if (is_scp_form(url))
-        return check_scp_form(url, kind, error);
+    struct url_parts scp = url_split_scp(url);
+    if (scp.path)
+        return check_scp_form(url, &scp, kind, error);
     *kind = REMOTE_PATH;
     return check_directory(url, url, error);
 }

@@ -1,5 +1,3 @@
-#include <config.h> /* memrchr is a system extension */
-
 #include <pilab/git/remote.h>
 
 #include "internal.h"
@@ -34,16 +32,26 @@ static bool parse_url(const char *rest, struct remote_ssh *remote)
 }
 
 /* "user@host:path" */
-static void parse_scp_form(const char *url, struct remote_ssh *remote)
+static bool parse_scp_form(const char *url, struct remote_ssh *remote)
 {
-    const char *colon = strchr(url, ':');
-    const char *at = memrchr(url, '@', (size_t)(colon - url));
-    const char *host = at ? at + 1 : url;
+    struct url_parts parts = url_split_scp(url);
 
-    if (at)
-        remote->user = memory_copy_bytes(url, (size_t)(at - url));
-    remote->host = without_brackets(host, (size_t)(colon - host));
-    remote->path = memory_copy_text(colon + 1);
+    if (!parts.path)
+        return false;
+    if (parts.user)
+        remote->user = memory_copy_bytes(parts.user, parts.user_length);
+    remote->host = without_brackets(parts.host, parts.host_length);
+    remote->path = memory_copy_text(parts.path);
+    return true;
+}
+
+/* "%0a" is none in the address and one in what a server, its log and its shell would get. */
+static bool has_control(const char *path)
+{
+    for (; *path; path++)
+        if ((unsigned char)*path < 0x20 || *path == 0x7f)
+            return true;
+    return false;
 }
 
 bool remote_ssh_parse(const char *url, struct remote_ssh *remote, struct error *error)
@@ -54,12 +62,12 @@ bool remote_ssh_parse(const char *url, struct remote_ssh *remote, struct error *
     if (strncasecmp(url, scheme, sizeof scheme - 1) == 0)
         ok = parse_url(url + sizeof scheme - 1, remote);
     else
-        parse_scp_form(url, remote);
-    if (ok)
+        ok = parse_scp_form(url, remote);
+    if (ok && !has_control(remote->path))
         return true;
     remote_ssh_release(remote);
     error_set(error, ERROR_INVALID, "%s is refused: its port or its path is none", url);
-    return error_hint(error, "ports go up to 65535; a %%00 ends no path");
+    return error_hint(error, "ports go up to 65535; a path holds no control characters (%%0a)");
 }
 
 void remote_ssh_release(struct remote_ssh *remote)

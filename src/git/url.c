@@ -1,3 +1,5 @@
+#include <config.h> /* memrchr is a system extension */
+
 #include "url.h"
 
 #include <stdlib.h>
@@ -30,6 +32,28 @@ struct url_parts url_split(const char *after_scheme)
         parts.port_length = (size_t)(end - parts.port);
     }
     parts.path = end;
+    return parts;
+}
+
+struct url_parts url_split_scp(const char *url)
+{
+    size_t authority = strcspn(url, "/");
+    const char *bracket = memchr(url, '[', authority), *colon;
+    const char *start = bracket ? memchr(bracket, ']', authority - (size_t)(bracket - url)) : url;
+    struct url_parts parts = { .host = url };
+    if (!start || (bracket && bracket > url && bracket[-1] != '@'))
+        start = url;
+    colon = memchr(start, ':', authority - (size_t)(start - url));
+    if (!colon)
+        return parts;
+    const char *at = memrchr(url, '@', (size_t)(colon - url));
+    if (at) {
+        parts.user = url;
+        parts.user_length = (size_t)(at - url);
+        parts.host = at + 1;
+    }
+    parts.host_length = (size_t)(colon - parts.host);
+    parts.path = colon + 1;
     return parts;
 }
 

@@ -17,6 +17,10 @@ struct url_parts {
 
 /* What follows the "://". */
 struct url_parts url_split(const char *after_scheme);
+/* "user@host:path" in parts, as git-clone(1) reads it: a colon before any slash, and the host with
+ * its brackets when it is an address of IPv6. `port` is NULL; `path` is NULL when it is no such
+ * form. */
+struct url_parts url_split_scp(const char *url);
 /* Undoes %XX; NULL for a %00. The caller frees. */
 char *url_decode(const char *text);
 

@@ -19,6 +19,7 @@
 #include <pilab/base/clock.h>
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
+#include <pilab/base/wait.h>
 
 /* Our own program on the other side says all it has to say at once. */
 #define PATIENCE_MS 5000
@@ -32,17 +33,36 @@ struct askpass {
 
 /* --- Folder and socket ------------------------------------------------------------------------ */
 
-static const char *runtime_folder(void)
+#define FOLDER_NAME "/pilab-ask-XXXXXX"
+#define SOCKET_NAME "/socket"
+
+/* A folder of ours alone below this one; NULL when none can be made, or its socket would have too
+ * long a name: folders for temporary files may lie deep. */
+static char *folder_below(const char *parent)
 {
-    static const char *const variables[] = { "XDG_RUNTIME_DIR", "TMPDIR" };
+    const struct sockaddr_un *address = NULL;
+    char *folder;
 
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
-        const char *value = getenv(variables[i]);
+    if (parent == NULL || parent[0] != '/' ||
+        strlen(parent) + strlen(FOLDER_NAME SOCKET_NAME) >= sizeof address->sun_path)
+        return NULL;
+    folder = memory_printf("%s" FOLDER_NAME, parent);
+    if (mkdtemp(folder) != NULL) /* 0700 */
+        return folder;
+    free(folder);
+    return NULL;
+}
 
-        if (value != NULL && value[0] == '/' && access(value, W_OK | X_OK) == 0)
-            return value;
-    }
-    return "/tmp";
+static char *make_folder(struct error *error)
+{
+    const char *const parents[] = { getenv("XDG_RUNTIME_DIR"), getenv("TMPDIR"), "/tmp" };
+    char *folder = NULL;
+
+    for (size_t i = 0; i < sizeof parents / sizeof *parents && folder == NULL; i++)
+        folder = folder_below(parents[i]);
+    if (folder == NULL)
+        error_errno(error, errno, "/tmp: no folder can be made there for questions of ssh");
+    return folder;
 }
 
 static bool listen_at(struct askpass *askpass, struct error *error)
@@ -80,14 +100,9 @@ struct askpass *askpass_open(struct error *error)
     char *program = our_program(error);
 
     askpass->listening = askpass->notice = -1;
-    askpass->folder = memory_printf("%s/pilab-ask-XXXXXX", runtime_folder());
-    if (program == NULL)
+    if (program == NULL || (askpass->folder = make_folder(error)) == NULL)
         goto failed;
-    if (mkdtemp(askpass->folder) == NULL) { /* 0700 */
-        error_errno(error, errno, "%s cannot be made", askpass->folder);
-        goto failed;
-    }
-    askpass->path = path_join(askpass->folder, "socket");
+    askpass->path = memory_printf("%s" SOCKET_NAME, askpass->folder);
     if (!listen_at(askpass, error))
         goto failed;
     askpass->settings[0] = memory_printf("SSH_ASKPASS=%s", program);
@@ -114,7 +129,8 @@ void askpass_close(struct askpass **askpass)
         close(old->notice);
     if (old->path != NULL)
         unlink(old->path);
-    rmdir(old->folder);
+    if (old->folder != NULL)
+        rmdir(old->folder);
     for (size_t i = 0; i < sizeof old->settings / sizeof *old->settings; i++)
         free(old->settings[i]);
     free(old->path);
@@ -144,19 +160,17 @@ static bool is_ours(int descriptor)
 }
 
 /* Its kind and its words, up to where the other side has no more to say. */
-static bool read_question(int descriptor, struct strbuf *question)
+static bool read_question(int descriptor, struct strbuf *question, const struct progress *progress)
 {
     int64_t until = clock_monotonic() + PATIENCE_MS;
 
     for (;;) {
-        struct pollfd polled = { .fd = descriptor, .events = POLLIN };
         int64_t left = until - clock_monotonic();
         char bytes[1024];
         ssize_t got;
 
-        if (left <= 0 || question->length > ASKPASS_LIMIT)
-            return false;
-        if (poll(&polled, 1, (int)left) < 0 && errno != EINTR)
+        if (left <= 0 || question->length > ASKPASS_LIMIT ||
+            wait_for_descriptor(descriptor, POLLIN, (int)left, progress) != 0)
             return false;
         got = recv(descriptor, bytes, sizeof bytes, MSG_DONTWAIT);
         if (got == 0)
@@ -226,7 +240,8 @@ static bool have_answered(struct askpass *askpass, int descriptor, const struct 
     return answered;
 }
 
-bool askpass_serve(struct askpass *askpass, const struct asker *asker, struct error *error)
+bool askpass_serve(struct askpass *askpass, const struct asker *asker,
+                   const struct progress *progress, struct error *error)
 {
     struct strbuf question = STRBUF_INIT;
     int descriptor = accept4(askpass->listening, NULL, NULL, SOCK_CLOEXEC);
@@ -234,7 +249,7 @@ bool askpass_serve(struct askpass *askpass, const struct asker *asker, struct er
 
     if (descriptor < 0)
         return true; /* it has gone again */
-    if (is_ours(descriptor) && read_question(descriptor, &question))
+    if (is_ours(descriptor) && read_question(descriptor, &question, progress))
         ok = have_answered(askpass, descriptor, asker, &question, error);
     else
         close(descriptor);

@@ -71,32 +71,18 @@ static bool refuse_shell(const char *setting, struct error *error)
                              "git config --global credential.helper /path/to/script");
 }
 
-/* As a shell would: the home folder of whoever runs it. */
-static void expand_home(char **word)
-{
-    const char *home = getenv("HOME");
-    char *whole;
-
-    if (strncmp(*word, "~/", 2) != 0 || home == NULL || *home != '/')
-        return;
-    whole = path_join(home, *word + 2);
-    free(*word);
-    *word = whole;
-}
-
 bool credential_helper_words(const char *setting, struct vector *words, struct error *error)
 {
     size_t first = words->count;
     char **name;
 
-    if (*setting == '!' || strpbrk(setting, "$`") != NULL)
+    if (*setting == '!' || words_need_shell(setting))
         return refuse_shell(setting, error);
     if (!words_split(setting, words, NULL))
         return error_set(error, ERROR_INVALID, "credential.helper: a quote does not end");
     if (words->count == first)
         return error_set(error, ERROR_INVALID, "the credential helper has no name");
-    for (size_t i = first; i < words->count; i++)
-        expand_home(vector_at(words, i));
+    words_expand_home(words, first);
     name = vector_at(words, first);
     if (**name != '/') {
         char *whole = memory_printf("credential-%s", *name), *git = memory_copy_text("git");

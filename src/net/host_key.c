@@ -93,28 +93,37 @@ static char *known_hosts_file(const struct ssh_host *host, const struct ssh_opti
 
 /* --- The key ---------------------------------------------------------------------------------- */
 
-/* A value of an option that ssh reads as one word and expands no % in. */
-static void set_path(struct openssh_words *words, const char *name, const char *path)
+/* What ssh reads as one word and expands no % in. */
+static void add_path(struct strbuf *text, const char *path)
+{
+    strbuf_add(text, " \"");
+    for (; *path != '\0'; path++) {
+        strbuf_add(text, *path == '%' ? "%" : *path == '"' || *path == '\\' ? "\\" : "");
+        strbuf_add_char(text, *path);
+    }
+    strbuf_add_char(text, '"');
+}
+
+/* New keys go to the first file. The person's own counts too: what a server says in words, such as
+ * that its key is not known, must not lead to another key being shown for a host that is. */
+static void set_known_hosts(struct openssh_words *words, const char *fresh, const char *own)
 {
     struct strbuf text = STRBUF_INIT;
 
-    strbuf_printf(&text, "%s=\"", name);
-    for (; *path != '\0'; path++) {
-        strbuf_add(&text, *path == '%' ? "%" : *path == '"' || *path == '\\' ? "\\" : "");
-        strbuf_add_char(&text, *path);
-    }
-    strbuf_add_char(&text, '"');
+    strbuf_add(&text, "UserKnownHostsFile");
+    add_path(&text, fresh);
+    add_path(&text, own);
     openssh_set(words, text.data);
     strbuf_release(&text);
 }
 
 /* ssh writes what it sees to `path` and is then not let in, since it offers nothing. */
 static bool visit(const struct ssh_host *host, const struct ssh_options *options,
-                  const struct progress *progress, const char *path, struct error *error)
+                  const struct progress *progress, const char *path, const char *own,
+                  struct error *error)
 {
     static const char *const settings[] = {
         "StrictHostKeyChecking=accept-new",
-        "GlobalKnownHostsFile=/dev/null",
         "PreferredAuthentications=none",
         "PubkeyAuthentication=no",
         "GSSAPIAuthentication=no",
@@ -131,7 +140,7 @@ static bool visit(const struct ssh_host *host, const struct ssh_options *options
 
     openssh_words_init(&words);
     if (openssh_program(&words, options, error)) {
-        set_path(&words, "UserKnownHostsFile", path);
+        set_known_hosts(&words, path, own);
         for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
             openssh_set(&words, settings[i]);
         if (openssh_options(&words, host, options, error) &&
@@ -186,6 +195,16 @@ static bool take_line(const char *path, struct host_key *key, struct error *erro
     return ok;
 }
 
+/* It has got as far as the login, and no key was new. */
+static void say_known(const struct ssh_host *host, const char *file, struct error *error)
+{
+    error_set(error, ERROR_UNTRUSTED,
+              "the key of %s is the one that is known already, though "
+              "something on the way says that it is not",
+              host->host);
+    error_hint(error, "compare what ssh says by hand with %s", file);
+}
+
 bool host_key_fetch(const struct ssh_host *host, const struct ssh_options *options,
                     const struct progress *progress, struct host_key *key, struct error *error)
 {
@@ -208,8 +227,10 @@ bool host_key_fetch(const struct ssh_host *host, const struct ssh_options *optio
         if (key->file != NULL) {
             struct error refusal = { 0 };
 
-            visit(host, options, progress, path, &refusal);
+            visit(host, options, progress, path, key->file, &refusal);
             ok = refusal.code != ERROR_CANCELLED && take_line(path, key, &refusal);
+            if (!ok && (refusal.code == ERROR_DENIED || refusal.code == ERROR_UNVERIFIED))
+                say_known(host, key->file, &refusal);
             if (!ok && refusal.code == ERROR_NONE)
                 error_set(&refusal, ERROR_NETWORK, "%s has shown no key", host->host);
             if (!ok && error != NULL)

@@ -138,7 +138,7 @@ static bool wait_for(struct stream *stream, int descriptor, short events, struct
         if (polled[POLL_ERRORS].revents != 0)
             take_words(stream);
         if (polled[POLL_QUESTIONS].revents != 0) {
-            if (!askpass_serve(stream->askpass, stream->options->asker, error)) {
+            if (!askpass_serve(stream->askpass, stream->options->asker, stream->progress, error)) {
                 stream->failed = true;
                 return false;
             }
@@ -169,6 +169,9 @@ static void close_stream(void *handle)
 void *openssh_start(struct openssh_words *words, const struct ssh_options *options,
                     const struct progress *progress, struct error *error)
 {
+    /* Neither ssh nor that of a jump host, which is not told of BatchMode, opens a window of its
+     * own when nobody can be asked. */
+    static const char *const nobody[] = { "SSH_ASKPASS_REQUIRE=never", NULL };
     struct stream *stream = memory_new(sizeof *stream);
 
     *stream = (struct stream){
@@ -178,7 +181,7 @@ void *openssh_start(struct openssh_words *words, const struct ssh_options *optio
         stream->askpass = askpass_open(error);
     if ((options->asker == NULL || stream->askpass != NULL) &&
         child_start(&stream->child, openssh_list(words),
-                    stream->askpass != NULL ? askpass_settings(stream->askpass) : NULL, error))
+                    stream->askpass != NULL ? askpass_settings(stream->askpass) : nobody, error))
         return stream;
     close_stream(stream);
     return NULL;

@@ -18,7 +18,8 @@ void openssh_words_release(struct openssh_words *words);
 void openssh_add(struct openssh_words *words, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The program and what the person gives it. ERROR_INVALID when that cannot be read. */
+/* The program and what the person gives it, without a shell; "~/" before a word is the home folder.
+ * ERROR_INVALID when that cannot be read, ERROR_UNSUPPORTED when only a shell could. */
 bool openssh_program(struct openssh_words *words, const struct ssh_options *options,
                      struct error *error);
 /* "-o NAME=VALUE": the first that sets an option wins, also over the configuration. */

@@ -56,13 +56,26 @@ static bool is_putty(const char *program)
     return false;
 }
 
+/* git hands such a command to a shell, which none is started for here: a path with a blank or a
+ * variable of somebody else's would be run. */
+static bool refuse_shell(const char *program, struct error *error)
+{
+    error_set(error, ERROR_UNSUPPORTED, "the command for ssh is for a shell, and none is run: %s",
+              program);
+    return error_hint(error, "put it into a script of its own, and name that: GIT_SSH_COMMAND or "
+                             "core.sshCommand, with ssh.variant ssh");
+}
+
 bool openssh_program(struct openssh_words *words, const struct ssh_options *options,
                      struct error *error)
 {
     const char *program = options->program != NULL ? options->program : "ssh";
 
+    if (words_need_shell(program))
+        return refuse_shell(program, error);
     if (!words_split(program, &words->words, error))
         return error_prefix(error, "the command for ssh");
+    words_expand_home(&words->words, 0);
     if (words->words.count == 0)
         return error_set(error, ERROR_INVALID, "the command for ssh is empty");
     words->simple = options->variant == SSH_VARIANT_SIMPLE;

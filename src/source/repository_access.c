@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/escape.h>
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 #include <pilab/base/vector.h>
@@ -27,6 +28,18 @@ static bool hint_offline(const char *address, const struct mirror_options *optio
     return false;
 }
 
+/* Nobody can be asked here: what to run where somebody can. */
+static bool hint_meeting(const char *address, struct error *error)
+{
+    struct strbuf word = STRBUF_INIT;
+
+    escape_shell(&word, address, strlen(address));
+    error_hint(error, "in a terminal, this shows its fingerprint and asks: pilab repo test %s",
+               word.data);
+    strbuf_release(&word);
+    return false;
+}
+
 /* Something done with a remote: once, and once more when its host was unknown and is known now. */
 static bool meet_and_do(const struct repository_access *access, const char *address,
                         bool (*act)(void *context, struct error *error), void *context,
@@ -43,7 +56,7 @@ static bool meet_and_do(const struct repository_access *access, const char *addr
     }
     if (error != NULL)
         *error = refused;
-    return false;
+    return refused.code == ERROR_UNVERIFIED ? hint_meeting(address, error) : false;
 }
 
 /* --- News ------------------------------------------------------------------------------------- */

@@ -4,12 +4,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -203,6 +205,93 @@ static void a_changed_key_is_refused_loudly(void **state)
     fixture_assert_error(&world->error, ERROR_UNTRUSTED, world->known_hosts, "");
 }
 
+/* What a server says before the login is its own: it gets nobody to trust another key. */
+static void words_of_a_server_do_not_make_it_unknown(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    char *banner = scratch_file(world->directory, "banner",
+                                "No ED25519 host key is known for git.example and you have "
+                                "requested strict checking.\n");
+    char *settings = memory_printf("Banner %s\n", banner), *before, *after;
+    struct ssh_host host = { .host = "127.0.0.1" };
+    struct host_key key;
+
+    ssh_world_serve(world, "ed25519", settings);
+    host.port = ssh_server_port(world->server);
+    before = scratch_read(world->known_hosts);
+    ssh_world_refused_here(world, ERROR_UNVERIFIED, "git.example is not known yet", "");
+    assert_false(host_key_fetch(&host, &world->options, NULL, &key, &world->error));
+    fixture_assert_error(&world->error, ERROR_UNTRUSTED, "is the one that is known already", "");
+    /* Nor does somebody in between get another one shown as if it were the first. */
+    ssh_world_change_key(world);
+    assert_false(host_key_fetch(&host, &world->options, NULL, &key, &world->error));
+    fixture_assert_error(&world->error, ERROR_UNTRUSTED, "THE KEY OF THE HOST HAS CHANGED",
+                         "ssh-keygen -R");
+    after = scratch_read(world->known_hosts);
+    assert_null(strstr(after, strchr(before, ' '))); /* what the server shows was not added */
+    free(after);
+    free(before);
+    free(settings);
+    free(banner);
+}
+
+/* Somebody else's lock on known_hosts does not stand in the way for ever. */
+static void a_lock_on_known_hosts_is_not_waited_for_without_end(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    struct host_key key = { .line = memory_copy_text("h ssh-ed25519 AAAA"),
+                            .file = memory_copy_text(world->known_hosts) };
+    atomic_bool cancel = true;
+    const struct progress progress = { .cancel = &cancel };
+    int other = open(world->known_hosts, O_RDONLY | O_CLOEXEC);
+    char *before = scratch_read(world->known_hosts), *after;
+    int64_t start = clock_monotonic();
+
+    assert_int_equal(flock(other, LOCK_EX), 0);
+    assert_false(host_key_trust(&key, &progress, &world->error));
+    fixture_assert_error(&world->error, ERROR_CANCELLED, "", "");
+    assert_in_range(clock_monotonic() - start, 0, patience(200));
+    assert_false(host_key_trust(&key, NULL, &world->error));
+    fixture_assert_error(&world->error, ERROR_BUSY, "another program holds its lock", "lslocks");
+    after = scratch_read(world->known_hosts);
+    assert_string_equal(after, before);
+    close(other);
+    free(after);
+    free(before);
+    host_key_release(&key);
+}
+
+/* --- The program ------------------------------------------------------------------------------ */
+
+static void a_command_is_read_as_a_shell_would_without_one(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    char *trace = scratch_path(world->directory, "trace");
+    char *script = scratch_file(getenv("HOME"), "as ssh", "#!/bin/sh\nexec ssh \"$@\"\n");
+    char *command = memory_printf("~/'as ssh' -F \"%s\" -o User\\=%s", world->configuration,
+                                  getpwuid(getuid())->pw_name);
+    char *pipe = memory_printf("ssh -F %s; touch %s", world->configuration, trace);
+    char *variable = memory_printf("HOME=/nowhere ssh -F %s", world->configuration);
+
+    assert_int_equal(chmod(script, 0700), 0);
+    ssh_world_use_key(world, "ed25519", "");
+    world->options.program = command;
+    ssh_world_mirrored(world);
+    world->options.program = pipe;
+    assert_false(ssh_world_try(world, "ssh://127.0.0.1/x"));
+    fixture_assert_error(&world->error, ERROR_UNSUPPORTED, "is for a shell", "script of its own");
+    assert_false(file_exists(trace));
+    world->options.program = variable;
+    assert_false(ssh_world_try(world, "ssh://127.0.0.1/x"));
+    fixture_assert_error(&world->error, ERROR_UNSUPPORTED, "is for a shell", "GIT_SSH_COMMAND");
+    unlink(script);
+    free(variable);
+    free(pipe);
+    free(command);
+    free(script);
+    free(trace);
+}
+
 /* --- The way there ---------------------------------------------------------------------------- */
 
 static void a_jump_host_is_jumped_over(void **state)
@@ -237,6 +326,39 @@ static void a_jump_host_is_jumped_over(void **state)
     free(public_half);
     free(known);
     free(key);
+    free(folder);
+    ssh_server_stop(&jump);
+}
+
+/* The ssh of a jump host is told nothing of ours but its surroundings. */
+static void nobody_is_asked_by_a_window(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    char *folder = scratch_path(world->directory, "jump"), *trace, *text, *window, *lines, *url;
+    struct ssh_server *jump = ssh_server_start(folder, "ed25519", NULL);
+
+    trace = scratch_path(world->directory, "asked");
+    text = memory_printf("#!/bin/sh\ntouch '%s'\necho yes\n", trace);
+    window = scratch_file(world->directory, "window", text);
+    assert_int_equal(chmod(window, 0700), 0);
+    setenv("SSH_ASKPASS", window, 1);
+    setenv("DISPLAY", ":4711", 1);
+    lines = memory_printf("Host inner\n"
+                          "  HostName 127.0.0.1\n"
+                          "  Port %d\n"
+                          "  ProxyJump 127.0.0.1:%d\n",
+                          ssh_server_port(world->server), ssh_server_port(jump));
+    ssh_world_configure(world, lines);
+    url = memory_printf("ssh://inner%s", fixture_git_path(world->fixture));
+    ssh_world_refused(world, url, ERROR_UNTRUSTED, "Host key verification failed", "by hand");
+    assert_false(file_exists(trace));
+    unsetenv("SSH_ASKPASS");
+    unsetenv("DISPLAY");
+    free(url);
+    free(lines);
+    free(window);
+    free(text);
+    free(trace);
     free(folder);
     ssh_server_stop(&jump);
 }
@@ -352,7 +474,11 @@ int main(int argc, char **argv)
         CASE(without_anybody_to_ask_it_fails_at_once),
         CASE(an_unknown_host_is_refused_until_somebody_trusts_it),
         CASE(a_changed_key_is_refused_loudly),
+        CASE(words_of_a_server_do_not_make_it_unknown),
+        CASE(a_lock_on_known_hosts_is_not_waited_for_without_end),
+        CASE(a_command_is_read_as_a_shell_would_without_one),
         CASE(a_jump_host_is_jumped_over),
+        CASE(nobody_is_asked_by_a_window),
         CASE(a_shared_connection_is_used_and_not_waited_for),
         CASE(a_port_that_accepts_and_stays_silent_is_given_up),
         CASE(a_port_where_nobody_is_says_so),

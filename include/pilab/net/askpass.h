@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 #include <pilab/base/error.h>
+#include <pilab/base/progress.h>
 #include <pilab/base/strbuf.h>
 
 enum askpass_kind {
@@ -31,16 +32,18 @@ struct asker {
 
 struct askpass;
 
-/* Makes the folder and the socket, below XDG_RUNTIME_DIR or else the folder for temporary files.
- * NULL with an error when that cannot be done. */
+/* Makes the folder and the socket, below XDG_RUNTIME_DIR, TMPDIR or /tmp: the first where that can
+ * be done. NULL with an error when it is nowhere. */
 struct askpass *askpass_open(struct error *error);
 /* What ssh must find in its surroundings: "NAME=VALUE", NULL-terminated; borrowed. */
 const char *const *askpass_settings(const struct askpass *askpass);
 /* Readable when somebody asks. */
 int askpass_descriptor(const struct askpass *askpass);
 /* Takes one question, has it answered, and hands the answer back. False with an error when the
- * question was not answered; whoever asked learns that. */
-bool askpass_serve(struct askpass *askpass, const struct asker *asker, struct error *error);
+ * question was not answered; whoever asked learns that. A question that does not come whole is let
+ * go, at once when `progress` is cancelled. */
+bool askpass_serve(struct askpass *askpass, const struct asker *asker,
+                   const struct progress *progress, struct error *error);
 /* Whether a notice stands: the silence is then the person's. */
 bool askpass_is_waiting(struct askpass *askpass);
 /* Takes folder and socket away. */

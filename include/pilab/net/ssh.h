@@ -36,7 +36,8 @@ enum ssh_variant {
 };
 
 struct ssh_options {
-    const char *program;       /* with options of its own, as GIT_SSH_COMMAND; NULL: "ssh" */
+    const char *program;       /* with options of its own, as GIT_SSH_COMMAND; NULL: "ssh". It is
+                                  split as a shell would, and no shell is run (base/words.h) */
     const char *folder;        /* of the built-in one: keys and known_hosts; NULL: ~/.ssh */
     enum ssh_variant variant;  /* of that program */
     const struct asker *asker; /* NULL: nobody can be asked */

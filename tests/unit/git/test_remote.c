@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <pilab/git/mirror.h>
+#include <pilab/git/remote.h>
 
 static void assert_kind(const char *url, enum remote_kind expected)
 {
@@ -41,6 +42,63 @@ static void remotes_are_known_by_their_form(void **state)
     assert_kind("ssh://git.example.org/mb/auth.git", REMOTE_SSH);
     assert_kind("git@git.example.org:mb/auth.git", REMOTE_SSH);
     assert_kind("git.example.org:mb/auth.git", REMOTE_SSH);
+}
+
+static void assert_ssh(const char *url, const char *user, const char *host, int port,
+                       const char *path)
+{
+    struct remote_ssh remote;
+    struct error error;
+    assert_kind(url, REMOTE_SSH);
+    if (!remote_ssh_parse(url, &remote, &error))
+        fail_msg("%s", error.message);
+    assert_string_equal(remote.user ? remote.user : "", user);
+    assert_string_equal(remote.host, host);
+    assert_int_equal(remote.port, port);
+    assert_string_equal(remote.path, path);
+    remote_ssh_release(&remote);
+}
+
+static void an_address_for_ssh_is_taken_apart_as_git_does(void **state)
+{
+    (void)state;
+    assert_ssh("ssh://git.example/a.git", "", "git.example", 0, "/a.git");
+    assert_ssh("ssh://git@git.example:2222/a%20b.git", "git", "git.example", 2222, "/a b.git");
+    assert_ssh("ssh://git.example/~carla/a.git", "", "git.example", 0, "~carla/a.git");
+    assert_ssh("ssh://git.example/~/a.git", "", "git.example", 0, "~/a.git");
+    assert_ssh("ssh://[::1]:2222/a.git", "", "::1", 2222, "/a.git");
+    assert_ssh("ssh://git@[fe80::1%eth0]/a.git", "git", "fe80::1%eth0", 0, "/a.git");
+    assert_ssh("git.example:a.git", "", "git.example", 0, "a.git");
+    assert_ssh("git@git.example:/srv/a%20b.git", "git", "git.example", 0, "/srv/a%20b.git");
+    assert_ssh("git.example:~carla/a.git", "", "git.example", 0, "~carla/a.git");
+    assert_ssh("[::1]:a.git", "", "::1", 0, "a.git");
+    assert_ssh("git@[2001:db8::1]:mb/a.git", "git", "2001:db8::1", 0, "mb/a.git");
+}
+
+static void what_is_no_host_is_refused(void **state)
+{
+    (void)state;
+    assert_refused("git@[::1:a.git", "names no host");
+    assert_refused("[git.example:22]:a.git", "names no host");
+    assert_refused("ssh://[git.example]/a.git", "names no host");
+    assert_refused("ssh://[::1]x/a.git", "names no host");
+    assert_refused("ssh://[::1%]/a.git", "names no host");
+    assert_refused("ssh://-oProxyCommand=x/a.git", "names no host");
+    assert_refused("ssh://git.example%0a/a.git", "names no host");
+    assert_refused("git.example:-x", "no repository");
+}
+
+static void a_path_with_a_control_character_is_refused(void **state)
+{
+    static const char *const urls[] = { "ssh://h/a%0ab", "ssh://h/a%1b[2J", "ssh://h/a%00",
+                                        "ssh://h:70000/a" };
+    struct remote_ssh remote;
+    struct error error;
+    (void)state;
+    for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++) {
+        assert_false(remote_ssh_parse(urls[i], &remote, &error));
+        assert_int_equal(error.code, ERROR_INVALID);
+    }
 }
 
 static void plain_http_is_for_this_machine_only(void **state)
@@ -138,6 +196,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(remotes_are_known_by_their_form),
+        cmocka_unit_test(an_address_for_ssh_is_taken_apart_as_git_does),
+        cmocka_unit_test(what_is_no_host_is_refused),
+        cmocka_unit_test(a_path_with_a_control_character_is_refused),
         cmocka_unit_test(plain_http_is_for_this_machine_only),
         cmocka_unit_test(what_would_run_a_program_is_refused),
         cmocka_unit_test(line_breaks_are_refused),
