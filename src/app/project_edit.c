@@ -56,6 +56,8 @@ static bool set_project_field(struct edit_work *work, void *thing, const char *i
         settings->description = keep(work, text);
     else if (strcmp(id, "four_eyes") == 0)
         settings->four_eyes = keep(work, text);
+    else if (strcmp(id, "transport") == 0)
+        settings->transport = strcmp(text, "auto") != 0 ? keep(work, text) : NULL;
     else if (strcmp(id, "tickets") == 0)
         settings->tickets = keep_words(work, text, &settings->ticket_count);
     return true;

@@ -144,6 +144,12 @@ static void add_duration(struct strbuf *out, int64_t milliseconds)
         strbuf_printf(out, "%" PRId64 " h %" PRId64 " min", minutes / 60, minutes % 60);
 }
 
+static void add_silence(struct strbuf *out, const struct transfer_state *state)
+{
+    strbuf_add(out, state->unanswered ? "no answer for " : "stalled for ");
+    add_duration(out, state->silent);
+}
+
 enum detail { DETAIL_PERCENT, DETAIL_LEFT, DETAIL_RATE, DETAIL_BYTES, DETAIL_ITEMS };
 
 static void add_pace(struct strbuf *out, const struct transfer_state *state, int detail)
@@ -153,8 +159,8 @@ static void add_pace(struct strbuf *out, const struct transfer_state *state, int
         transfer_size(out, state->bytes);
     }
     if (detail >= DETAIL_LEFT && state->silent > 0) {
-        strbuf_add(out, ", stalled for ");
-        add_duration(out, state->silent);
+        strbuf_add(out, ", ");
+        add_silence(out, state);
     }
     if (detail >= DETAIL_RATE && state->rate >= 0) {
         strbuf_add(out, ", ");
@@ -205,8 +211,7 @@ void transfer_brief(struct strbuf *out, const struct transfer_state *state)
     if (state->silent > 0 || state->left >= 0)
         strbuf_add(out, out->length > before ? ", " : "");
     if (state->silent > 0) {
-        strbuf_add(out, "stalled for ");
-        add_duration(out, state->silent);
+        add_silence(out, state);
     } else if (state->left >= 0) {
         add_duration(out, state->left);
         strbuf_add(out, " left");

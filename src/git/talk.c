@@ -122,10 +122,10 @@ static const struct talk_failure talk_failures[] = {
      "if your company signs its own, name its file: git config --global http.sslCAInfo FILE"                  },
     { "resolve",                          "check the name of the host, and whether the network is there"      },
     { "looked up",                        "check the name server of this machine (/etc/resolv.conf), and whether the "
-     "network is there"                                                                                            },
-    { "nobody answers",                                  "check the host and the port, and whether the network is there"},
-    { "broke:",                                  "try again; something on the way may limit time or size"                                                                                                    },
-    { "has sent nothing",                                  "the server or the way to it hangs; try again later"},
+                   "network is there"                                                       },
+    { "nobody answers",                   "check the host and the port, and whether the network is there"     },
+    { "broke:",                           "try again; something on the way may limit time or size"            },
+    { "has sent nothing",                 "the server or the way to it hangs; try again later"                },
 };
 
 static bool hint_for(const char *words, struct error *error)
@@ -197,6 +197,16 @@ static bool talk_failed(struct talk *talk, int result, struct error *error)
 
 /* --- From the address to the end ------------------------------------------------------------ */
 
+static void know_ssh_place(struct talk *talk)
+{
+    struct remote_ssh remote;
+    if (!remote_ssh_parse(talk->url, &remote, NULL))
+        return; /* the transport says so */
+    talk->host = remote.host;
+    remote.host = NULL;
+    remote_ssh_release(&remote);
+}
+
 static void know_place(struct talk *talk)
 {
     const char *rest = strstr(talk->url, "://") + 3;
@@ -216,6 +226,8 @@ bool talk_init(struct talk *talk, const char *url, const struct mirror_options *
         talk->kind <= REMOTE_FILE ? remote_local_path(url, talk->kind) : memory_copy_text(url);
     if (ok && talk->kind == REMOTE_HTTPS)
         know_place(talk);
+    else if (ok && talk->kind == REMOTE_SSH)
+        know_ssh_place(talk);
     return ok;
 }
 
@@ -271,7 +283,7 @@ bool talk_run(struct talk *talk, git_repository *git,
     git_remote_connect_options connect;
     int limit = talk->options->silence_limit;
     bool ok;
-    talk_progress_start(&talk->told, talk->progress);
+    talk_progress_start(&talk->told, talk->host, talk->progress);
     talk->call =
         (struct transport_call){ .transport = talk->options->ssh, .progress = &talk->told.waiting };
     talk->watch =

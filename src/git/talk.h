@@ -27,7 +27,7 @@ struct talk {
     struct socket_watch watch;  /* https */
     struct remote_login login;  /* https: own is NULL while nobody has asked who we are */
     struct error login_error;   /* why nobody knows, or who was refused */
-    char *host, *port;          /* https: where the address leads */
+    char *host, *port;          /* where the address leads; of ssh the host alone */
 };
 
 /* `options` and `progress` must outlive the talk, which stays where it is. False as remote_check;

@@ -1,5 +1,6 @@
 #include "talk_progress.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <pilab/base/clock.h>
@@ -10,6 +11,7 @@
  * person has been asked for a passphrase. */
 #define PAUSE_MS 1000
 
+/* The first is told with the host, where there is one. */
 static const char *const phase_words[] = {
     [TALK_CONNECTING] = "connecting",
     [TALK_WAITING] = "waiting for the server",
@@ -17,13 +19,21 @@ static const char *const phase_words[] = {
     [TALK_RESOLVING] = "resolving deltas",
 };
 
-static void tell(struct talk_progress *progress, const char *what, int64_t now)
+static const char *words_of(const struct talk_progress *progress)
+{
+    return progress->phase == TALK_CONNECTING && progress->connecting[0]
+               ? progress->connecting
+               : phase_words[progress->phase];
+}
+
+static void tell(struct talk_progress *progress, int64_t now)
 {
     struct transfer_state state = transfer_meter_read(&progress->meter, now);
     if (progress->phase == TALK_RESOLVING)
         state.silent = 0; /* that is our own work */
+    state.unanswered = progress->phase < TALK_RECEIVING;
     progress->told_at = now;
-    progress_transfer(progress->listener, what, &state);
+    progress_transfer(progress->listener, words_of(progress), &state);
 }
 
 static void enter(struct talk_progress *progress, enum talk_phase phase, int64_t now)
@@ -40,27 +50,30 @@ static void on_wait(void *context)
     if (progress->phase < TALK_RECEIVING && since > PAUSE_MS)
         transfer_meter_start(&progress->meter, now);
     if (now - progress->told_at >= TOLD_MS)
-        tell(progress, phase_words[progress->phase], now);
+        tell(progress, now);
     if (progress->listener && progress->listener->wait)
         progress->listener->wait(progress->listener->context);
 }
 
-void talk_progress_start(struct talk_progress *progress, const struct progress *listener)
+void talk_progress_start(struct talk_progress *progress, const char *host,
+                         const struct progress *listener)
 {
     int64_t now = clock_monotonic();
     *progress = (struct talk_progress){ .listener = listener, .waited_at = now };
     progress->waiting = (struct progress){ .context = progress,
                                            .cancel = listener ? listener->cancel : NULL,
                                            .wait = on_wait };
+    if (host)
+        snprintf(progress->connecting, sizeof(progress->connecting), "connecting to %s", host);
     enter(progress, TALK_CONNECTING, now);
-    tell(progress, phase_words[TALK_CONNECTING], now);
+    tell(progress, now);
 }
 
 void talk_progress_connected(struct talk_progress *progress)
 {
     int64_t now = clock_monotonic();
     enter(progress, TALK_WAITING, now);
-    tell(progress, phase_words[TALK_WAITING], now);
+    tell(progress, now);
 }
 
 void talk_progress_received(struct talk_progress *progress, const git_indexer_progress *stats)
@@ -75,7 +88,7 @@ void talk_progress_received(struct talk_progress *progress, const git_indexer_pr
                            stats->received_bytes);
     else
         transfer_meter_add(&progress->meter, now, stats->indexed_deltas, stats->total_deltas, 0);
-    tell(progress, phase_words[phase], now);
+    tell(progress, now);
 }
 
 /* --- What the server says of itself ---------------------------------------------------------- */

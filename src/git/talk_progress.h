@@ -14,10 +14,12 @@ struct talk_progress {
     enum talk_phase phase;
     struct transfer_meter meter; /* of the phase */
     int64_t told_at, waited_at;
+    char connecting[96]; /* what that phase is called; a longer name is cut */
 };
 
-/* Must stay where it is; `listener` is borrowed. */
-void talk_progress_start(struct talk_progress *progress, const struct progress *listener);
+/* Must stay where it is; `listener` is borrowed. `host` NULL: it is no other machine. */
+void talk_progress_start(struct talk_progress *progress, const char *host,
+                         const struct progress *listener);
 void talk_progress_connected(struct talk_progress *progress);
 void talk_progress_received(struct talk_progress *progress, const git_indexer_progress *stats);
 /* A line of the server about its own work; text from outside. */

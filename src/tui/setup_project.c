@@ -5,6 +5,7 @@
 #include <pilab/base/json.h>
 
 static const char *const four_eyes[] = { "auto", "on", "off", NULL };
+static const char *const ways[] = { "auto", "openssh", "libssh2", NULL };
 
 static bool are_keys(const void *context, const struct form *form, const char *value,
                      struct error *error)
@@ -38,6 +39,9 @@ void setup_edit_project(struct setup_screen *screen)
         { .id = "four_eyes", .kind = FORM_CHOICE, .label = "Four eyes", .options = four_eyes,
           .value = json_member_text(now, "four_eyes"),
           .help = "on: nobody approves what they wrote; auto: where more than one could" },
+        { .id = "transport", .kind = FORM_CHOICE, .label = "Over ssh", .options = ways,
+          .value = json_member_text(now, "transport"),
+          .help = "auto: by the ssh program, or the built-in libssh2 where there is none" },
     };
     /* clang-format on */
     struct form *form = form_new(fields, sizeof fields / sizeof *fields, NULL);

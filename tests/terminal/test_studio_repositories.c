@@ -94,6 +94,27 @@ static void its_way_is_chosen_beside_its_address(void **state)
     studio_leave(&vt);
 }
 
+/* What holds for all of them stands with the project, and is taken back there. */
+static void the_way_of_all_is_chosen_with_the_project(void **state)
+{
+    struct demo_world *world = *state;
+    struct vt *vt = demo_world_open(world, 48, 160);
+
+    studio_type(vt, "7", "Over ssh");
+    studio_type(vt, "", "auto: the ssh program");
+    studio_type(vt, "!e", "Four eyes");
+    studio_type(vt, "\t\t\t\t", "built-in libssh2 where there is none");
+    studio_type(vt, "  ", "libssh2");
+    studio_type(vt, DONE, "Written");
+    assert_says(exported(world), ", transport: libssh2}");
+    studio_type(vt, "!e", "Four eyes");
+    studio_type(vt, "\t\t\t\t", "built-in libssh2 where there is none");
+    studio_type(vt, " ", "auto");
+    studio_type(vt, DONE, "Written");
+    assert_says_not(exported(world), "transport: libssh2");
+    studio_leave(&vt);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, demo_world_start, demo_world_end)
 
 int main(void)
@@ -102,6 +123,7 @@ int main(void)
         CASE(one_is_added_with_its_module_and_removed),
         CASE(what_cannot_be_reached_is_said_and_not_added),
         CASE(its_way_is_chosen_beside_its_address),
+        CASE(the_way_of_all_is_chosen_with_the_project),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

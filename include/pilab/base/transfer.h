@@ -45,6 +45,7 @@ struct transfer_state {
     int64_t rate;          /* bytes a second over the last seconds; -1: not known yet */
     int64_t left;          /* milliseconds; -1: not known */
     int64_t silent;        /* milliseconds for which nothing has come; 0: things come */
+    bool unanswered;       /* nothing can have come yet: whoever is asked has not answered */
     /* Of several, which one this is and how many are done; "" and 0 when there is just one. */
     char subject[TRANSFER_SUBJECT_SIZE];
     uint64_t done, count;
@@ -63,7 +64,8 @@ unsigned transfer_percent(const struct transfer_state *state);
  * and may still be too long then. */
 void transfer_words(struct strbuf *out, const char *what, const struct transfer_state *state,
                     size_t columns);
-/* The least that helps: "43%, 8 s left", "stalled for 12 s"; nothing when nothing is known. */
+/* The least that helps: "43%, 8 s left", "stalled for 12 s", "no answer for 12 s"; nothing when
+ * nothing is known. */
 void transfer_brief(struct strbuf *out, const struct transfer_state *state);
 /* "12.4 MiB" */
 void transfer_size(struct strbuf *out, uint64_t bytes);

@@ -180,6 +180,9 @@ static void what_matters_least_gives_way(void **state)
     assert_words(&seen, 42, "receiving objects 42%, stalled for 12 s");
     seen.total = 0;
     assert_words(&seen, 200, "receiving objects, 13.0 MiB, stalled for 12 s");
+    seen.bytes = 0;
+    seen.unanswered = true;
+    assert_words(&seen, 200, "receiving objects, no answer for 12 s");
 }
 
 static void assert_brief(const struct transfer_state *state, const char *expected)
