@@ -234,7 +234,7 @@ static bool listen_to(struct talk *talk, int limit, struct error *error)
                              SHOWN(talk->setting));
         if (ended)
             break;
-        if (!progress_check(talk->progress, error))
+        if (!progress_wait(talk->progress, error))
             return false;
         if (clock_monotonic() >= talk->until) {
             error_set(error, ERROR_NETWORK,
@@ -386,11 +386,14 @@ bool credential_helper_ask(const char *setting, struct credential *credential, i
 }
 
 void credential_helper_tell(const char *setting, const char *what,
-                            const struct credential *credential, int limit)
+                            const struct credential *credential, int limit,
+                            const struct progress *progress)
 {
-    struct talk talk = {
-        .setting = setting, .child = CHILD_NONE, .answer = STRBUF_INIT, .said = STRBUF_INIT
-    };
+    struct talk talk = { .setting = setting,
+                         .child = CHILD_NONE,
+                         .answer = STRBUF_INIT,
+                         .said = STRBUF_INIT,
+                         .progress = progress };
 
     have_talk(&talk, what, credential, limit > 0 ? limit : CREDENTIAL_TELL_LIMIT, NULL);
     end_talk(&talk);

@@ -14,6 +14,7 @@ struct found {
     struct credential credential;
     struct remote_credential_settings settings; /* the helpers that hear of it; none for a token */
     bool kept;                                  /* it is a token of ours */
+    const struct progress *progress;            /* of the talk, which outlives the login */
 };
 
 char *https_login_host(const char *url)
@@ -151,6 +152,7 @@ static bool find(void *context, const char *url, const struct progress *progress
     struct error why = { 0 };
     bool ok = false;
 
+    found->progress = progress;
     if (host == NULL) {
         error_set(error, ERROR_DENIED,
                   "%s asks who you are, and http:// is open to everybody on "
@@ -182,7 +184,8 @@ static bool find(void *context, const char *url, const struct progress *progress
 static void tell_helpers(const struct found *found, const char *what)
 {
     for (size_t i = 0; i < found->settings.helper_count; i++)
-        credential_helper_tell(found->settings.helpers[i], what, &found->credential, 0);
+        credential_helper_tell(found->settings.helpers[i], what, &found->credential, 0,
+                               found->progress);
 }
 
 static void refuse(const char *url, const struct found *found, struct error *error)

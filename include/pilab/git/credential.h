@@ -26,7 +26,8 @@ enum remote_verdict {
 };
 
 /* All functions are called on the thread that calls mirror_update; several may be at work at once.
- * An implementation keeps its own time limits, and ends soon after `progress` is cancelled. */
+ * An implementation keeps its own time limits, and ends soon after `progress` is cancelled, which
+ * lasts until the login is settled. */
 struct remote_credentials {
     /* `url` has passed remote_check. False, and why nobody knows. */
     bool (*find)(void *context, const char *url, const struct progress *progress,

@@ -46,8 +46,9 @@ bool credential_helper_words(const char *setting, struct vector *words, struct e
 bool credential_helper_ask(const char *setting, struct credential *credential, int limit,
                            const struct progress *progress, struct error *error);
 /* "store" or "erase": tells it that the credential is good, or is not. A helper that cannot be told
- * is no failure of ours. */
+ * is no failure of ours; one that takes long is left when `progress` is cancelled. */
 void credential_helper_tell(const char *setting, const char *what,
-                            const struct credential *credential, int limit);
+                            const struct credential *credential, int limit,
+                            const struct progress *progress);
 
 #endif
