@@ -1,8 +1,11 @@
 /* libgit2's errors as ours. */
+#include <config.h> /* memrchr is a system extension */
+
 #include "internal.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 struct failure_kind {
     int result; /* 0: any */
@@ -44,14 +47,32 @@ static enum error_code failure_code(int result, int family)
     return ERROR_IO;
 }
 
-/* TLS libraries give several reasons, one a line. */
-static void join_lines(struct strbuf *out, const char *text)
+/* Behind "://": how much of it is somebody's name and password. libgit2 repeats addresses as they
+ * are, that of a proxy too; one that is malformed may have a "/" in the password. */
+static size_t credentials_length(const char *rest)
 {
+    size_t length = strcspn(rest, " '\"\n"), authority = strcspn(rest, "/?# '\"\n");
+    const char *at = memrchr(rest, '@', authority), *colon = memchr(rest, ':', authority);
+    bool port = colon && strspn(colon + 1, "0123456789") >= authority - (size_t)(colon + 1 - rest);
+    if (!at && colon && !port)
+        at = memrchr(rest, '@', length);
+    return at ? (size_t)(at + 1 - rest) : 0;
+}
+
+/* TLS libraries give several reasons, one a line. */
+static void add_words(struct strbuf *out, const char *text)
+{
+    static const char mark[] = "://";
     for (; *text; text++) {
-        if (*text != '\n')
+        if (strncmp(text, mark, sizeof(mark) - 1) == 0) {
+            strbuf_add(out, mark);
+            text += sizeof(mark) - 2;
+            text += credentials_length(text + 1);
+        } else if (*text != '\n') {
             strbuf_add_char(out, *text);
-        else if (text[1])
+        } else if (text[1]) {
             strbuf_add(out, "; ");
+        }
     }
 }
 
@@ -66,7 +87,7 @@ bool git_failed(struct error *error, int result, const char *format, ...)
     if (!last || !last->message)
         return error_set(error, failure_code(result, 0), "%s (libgit2 result %d)", context, result);
     struct strbuf words = STRBUF_INIT;
-    join_lines(&words, last->message);
+    add_words(&words, last->message);
     error_set(error, failure_code(result, last->klass), "%s: %s", context, words.data);
     strbuf_release(&words);
     return false;

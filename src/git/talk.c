@@ -107,9 +107,15 @@ struct talk_failure {
     const char *hint;
 };
 
-/* The first row that fits decides. */
+/* The first row that fits decides. ("proxy requires authentication that we do not support", "proxy
+ * returned unexpected status") */
 static const struct talk_failure talk_failures[] = {
-    {"authentication",                    "the server asks who you are: pilab repo login keeps a token for it"},
+    {"malformed URL",
+     "the address of the proxy is none: https_proxy, or http.proxy in git's settings"                         },
+    { "proxy re",
+     "the proxy wants to know who you are, or does not reach the host: https_proxy, or "
+      "http.proxy in git's settings, is http://name:password@host:port"                                       },
+    { "authentication",                   "the server asks who you are: pilab repo login keeps a token for it"},
     { "unexpected http status code: 404", "check the address; a private repository looks absent"              },
     { "unexpected http status code: 403", "the server knows the address and does not let you in"              },
     { "unexpected http status code: 5",   "the server has a problem of its own; try again later"              },

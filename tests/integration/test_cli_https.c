@@ -20,29 +20,6 @@
 
 static struct https_world *world; /* of the case */
 
-static void sandbox_variable(const char *name, const char *value)
-{
-    char *assignment = memory_printf("%s=%s", name, value);
-
-    sandbox_set(world->sandbox, assignment);
-    free(assignment);
-}
-
-static void import_project(const char *url)
-{
-    char *text = memory_printf("pilab: 1\nproject: {name: Shop, code: SHOP}\n"
-                               "environments:\n  - {name: DEV, stage: DEV}\n"
-                               "modules:\n  - {name: shop, type: BACKEND, repository: \"%s\"}\n",
-                               url);
-    char *file = scratch_file(sandbox_files(world->sandbox), "project.yaml", text);
-    const struct run *run = run_pilab(world->sandbox, "project", "import", file, NULL);
-
-    if (run->status != 0)
-        fail_msg("%s", run->err.data);
-    free(file);
-    free(text);
-}
-
 static const struct run *compare(void)
 {
     return run_pilab(world->sandbox, "drift", "-p", "SHOP", "1.0.0..1.1.0", NULL);
@@ -54,7 +31,7 @@ static void the_program_compares_a_repository_behind_https(void **state)
 
     world = https_world_of(state);
     url = https_good_address(world, "git/shop.git");
-    import_project(url);
+    https_world_import(world, url);
     /* As a user of git would have it, for a company's own authority. */
     settings = memory_printf("[http]\n\tsslCAInfo = %s\n", https_server_authority(world->server));
     free(scratch_file(sandbox_home(world->sandbox), ".gitconfig", settings));
@@ -71,8 +48,8 @@ static void who_is_cut_off_can_go_on_with_the_mirror(void **state)
 
     world = https_world_of(state);
     url = https_relayed_address(world, "git/shop.git");
-    import_project(url);
-    sandbox_variable("GIT_SSL_CAINFO", https_server_authority(world->server));
+    https_world_import(world, url);
+    https_world_variable(world, "GIT_SSL_CAINFO", https_server_authority(world->server));
     assert_int_equal(compare()->status, 0);
     relay_break(world->relay, RELAY_CUT, 1, NULL);
     run = compare();
@@ -92,8 +69,8 @@ static void no_switch_of_git_turns_the_check_off(void **state)
 
     world = https_world_of(state);
     url = https_good_address(world, "git/shop.git");
-    import_project(url);
-    sandbox_variable("GIT_SSL_NO_VERIFY", "1");
+    https_world_import(world, url);
+    https_world_variable(world, "GIT_SSL_NO_VERIFY", "1");
     free(scratch_file(sandbox_home(world->sandbox), ".gitconfig", "[http]\n\tsslVerify = false\n"));
     run = compare();
     assert_int_equal(run->status, 1);
@@ -111,16 +88,16 @@ static void nobody_is_asked_for_a_password(void **state)
 
     world = https_world_of(state);
     url = https_good_address(world, "private/shop.git");
-    import_project(url);
+    https_world_import(world, url);
     trace = scratch_path(sandbox_home(world->sandbox), "asked");
     helper =
         scratch_file(sandbox_home(world->sandbox), "ask", "#!/bin/sh\ntouch \"$HOME/asked\"\n");
     assert_int_equal(chmod(helper, 0700), 0);
     free(scratch_file(sandbox_home(world->sandbox), ".gitconfig",
                       "[credential]\n\thelper = !touch $HOME/asked\n"));
-    sandbox_variable("GIT_ASKPASS", helper);
-    sandbox_variable("SSH_ASKPASS", helper);
-    sandbox_variable("GIT_SSL_CAINFO", https_server_authority(world->server));
+    https_world_variable(world, "GIT_ASKPASS", helper);
+    https_world_variable(world, "SSH_ASKPASS", helper);
+    https_world_variable(world, "GIT_SSL_CAINFO", https_server_authority(world->server));
     run = compare();
     assert_int_equal(run->status, 1);
     assert_says(&run->err, "asks who you are: the credential helper '!…' is for a shell");
@@ -141,8 +118,8 @@ static void an_interrupt_ends_the_program_at_a_silent_server(void **state)
 
     world = https_world_of(state);
     url = https_relayed_address(world, "git/shop.git");
-    import_project(url);
-    sandbox_variable("GIT_SSL_CAINFO", https_server_authority(world->server));
+    https_world_import(world, url);
+    https_world_variable(world, "GIT_SSL_CAINFO", https_server_authority(world->server));
     relay_break(world->relay, RELAY_STALL, HTTPS_WITHIN_PACK, NULL);
     started = run_start(world->sandbox, words);
     relay_wait(world->relay);

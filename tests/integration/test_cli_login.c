@@ -22,27 +22,6 @@
 
 static struct https_world *world; /* of the case */
 
-static void sandbox_variable(const char *name, const char *value)
-{
-    char *assignment = memory_printf("%s=%s", name, value);
-
-    sandbox_set(world->sandbox, assignment);
-    free(assignment);
-}
-
-static void import_project(const char *url)
-{
-    char *text = memory_printf("pilab: 1\nproject: {name: Shop, code: SHOP}\n"
-                               "environments:\n  - {name: DEV, stage: DEV}\n"
-                               "modules:\n  - {name: shop, type: BACKEND, repository: \"%s\"}\n",
-                               url);
-    char *file = scratch_file(sandbox_files(world->sandbox), "project.yaml", text);
-
-    assert_int_equal(run_pilab(world->sandbox, "project", "import", file, NULL)->status, 0);
-    free(file);
-    free(text);
-}
-
 /* A project whose repository asks who one is; carla may. Returns its address; the caller frees. */
 static char *enter(void **state)
 {
@@ -51,8 +30,8 @@ static char *enter(void **state)
     world = https_world_of(state);
     url = https_good_address(world, "private/shop.git");
     https_server_let_in(world->server, "carla:" RIGHT "\n");
-    sandbox_variable("GIT_SSL_CAINFO", https_server_authority(world->server));
-    import_project(url);
+    https_world_variable(world, "GIT_SSL_CAINFO", https_server_authority(world->server));
+    https_world_import(world, url);
     return url;
 }
 

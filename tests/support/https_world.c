@@ -154,3 +154,26 @@ struct https_world *https_world_of(void **state)
     }
     return world;
 }
+
+void https_world_variable(const struct https_world *world, const char *name, const char *value)
+{
+    char *assignment = memory_printf("%s=%s", name, value);
+
+    sandbox_set(world->sandbox, assignment);
+    free(assignment);
+}
+
+void https_world_import(const struct https_world *world, const char *url)
+{
+    char *text = memory_printf("pilab: 1\nproject: {name: Shop, code: SHOP}\n"
+                               "environments:\n  - {name: DEV, stage: DEV}\n"
+                               "modules:\n  - {name: shop, type: BACKEND, repository: \"%s\"}\n",
+                               url);
+    char *file = scratch_file(sandbox_files(world->sandbox), "project.yaml", text);
+    const struct run *run = run_pilab(world->sandbox, "project", "import", file, NULL);
+
+    if (run->status != 0)
+        fail_msg("%s", run->err.data);
+    free(file);
+    free(text);
+}

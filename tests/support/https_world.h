@@ -46,6 +46,11 @@ char *https_good_address(const struct https_world *world, const char *path);
 /* The same through the wire. */
 char *https_relayed_address(const struct https_world *world, const char *path);
 
+/* A variable for the programs of the case's sandbox. */
+void https_world_variable(const struct https_world *world, const char *name, const char *value);
+/* A project there, SHOP, with one module whose repository this is. */
+void https_world_import(const struct https_world *world, const char *url);
+
 /* So much text that does not compress. */
 struct strbuf https_large_text(uint32_t seed);
 
