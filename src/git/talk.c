@@ -108,10 +108,13 @@ struct talk_failure {
 };
 
 /* The first row that fits decides. ("proxy requires authentication that we do not support", "proxy
- * returned unexpected status") */
+ * returned unexpected status".) */
 static const struct talk_failure talk_failures[] = {
     {"malformed URL",
      "the address of the proxy is none: https_proxy, or http.proxy in git's settings"                         },
+    { "proxy auth",
+     "the proxy wants to know who you are: https_proxy, or http.proxy in git's settings, is "
+      "http://name:password@host:port"                                                                        },
     { "proxy re",
      "the proxy wants to know who you are, or does not reach the host: https_proxy, or "
       "http.proxy in git's settings, is http://name:password@host:port"                                       },
