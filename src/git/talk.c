@@ -107,10 +107,17 @@ struct talk_failure {
     const char *hint;
 };
 
+static const char not_git[] =
+    "what answers there does not speak git's protocol: another program, or a greeting that "
+    "comes before git (on that host, what a shell reads at its start)";
+
 /* The first row that fits decides. ("proxy requires authentication that we do not support", "proxy
  * returned unexpected status".) */
 static const struct talk_failure talk_failures[] = {
-    {"malformed URL",
+    {"packet",                            not_git                                                             },
+    { "pkt",                              not_git                                                             },
+    { "invalid response",                 not_git                                                             },
+    { "malformed URL",
      "the address of the proxy is none: https_proxy, or http.proxy in git's settings"                         },
     { "proxy auth",
      "the proxy wants to know who you are: https_proxy, or http.proxy in git's settings, is "
@@ -174,7 +181,8 @@ static bool git_says(struct talk *talk, int result, struct error *error)
     if (error && talk->kind > REMOTE_FILE && error->code == ERROR_IO)
         error->code = ERROR_NETWORK;
     talk->by_remote = error && error->code == ERROR_NETWORK;
-    if (hint_for(words, error) || !talk->watch.ended)
+    bool ended = talk->watch.ended || (talk->kind == REMOTE_SSH && strstr(words, "early EOF"));
+    if (hint_for(words, error) || !ended)
         return false;
     talk->by_remote = true;
     error_set(error, ERROR_NETWORK, "%s cannot be fetched: the server ended the connection early",

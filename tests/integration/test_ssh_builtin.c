@@ -317,6 +317,11 @@ static void a_server_that_talks_without_end_is_given_up(void **state)
     ssh_fault_flooded(builtin_world(state));
 }
 
+static void what_is_no_server_is_said(void **state)
+{
+    ssh_fault_garbage(builtin_world(state));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -343,6 +348,7 @@ int main(void)
         CASE(a_cancel_is_heard_wherever_it_stands_still),
         CASE(a_cancel_waits_for_no_goodbye),
         CASE(a_server_that_talks_without_end_is_given_up),
+        CASE(what_is_no_server_is_said),
 #undef CASE
     };
 

@@ -456,6 +456,11 @@ static void a_server_that_talks_without_end_is_given_up(void **state)
     ssh_fault_flooded(ssh_world_of(state));
 }
 
+static void what_is_no_server_is_said(void **state)
+{
+    ssh_fault_garbage(ssh_world_of(state));
+}
+
 /* ssh asks through the program that started it: through this one. */
 int main(int argc, char **argv)
 {
@@ -488,6 +493,7 @@ int main(int argc, char **argv)
         CASE(a_cancel_is_heard_wherever_it_stands_still),
         CASE(a_cancel_waits_for_no_goodbye),
         CASE(a_server_that_talks_without_end_is_given_up),
+        CASE(what_is_no_server_is_said),
 #undef CASE
     };
 

@@ -22,6 +22,7 @@
 #include <pilab/base/memory.h>
 
 #include "patience.h"
+#include "scratch.h"
 
 /* --- The server ------------------------------------------------------------------------------- */
 
@@ -250,4 +251,84 @@ void ssh_fault_flooded(struct ssh_world *world)
     start = clock_monotonic();
     ssh_world_refused_here(world, ERROR_NETWORK, "for ", "hangs");
     assert_in_range(clock_monotonic() - start, 900, patience(6000));
+}
+
+/* --- A server that is none -------------------------------------------------------------------- */
+
+struct babbler {
+    int listener;
+    const char *words;
+    size_t length;
+};
+
+/* Says so to everybody who calls, and ends. */
+static void *babble(void *context)
+{
+    const struct babbler *babbler = context;
+    int client;
+
+    while ((client = accept4(babbler->listener, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
+        send(client, babbler->words, babbler->length, MSG_NOSIGNAL);
+        shutdown(client, SHUT_WR);
+        poll(NULL, 0, 50);
+        close(client);
+    }
+    return NULL;
+}
+
+static void assert_no_ssh(struct ssh_world *world, const char *words, size_t length)
+{
+    unsigned short port;
+    struct babbler babbler = { loopback_listen(&port), words, length };
+    char *url = ssh_world_address(world, port);
+    pthread_t thread;
+    int64_t start = clock_monotonic();
+
+    assert_int_equal(pthread_create(&thread, NULL, babble, &babbler), 0);
+    ssh_world_refused(world, url, ERROR_NETWORK, "", "");
+    if (world->error.hint[0] == '\0')
+        fail_msg("%s: %s", words, world->error.message);
+    assert_in_range(clock_monotonic() - start, 0, patience(5000));
+    shutdown(babbler.listener, SHUT_RDWR);
+    pthread_join(thread, NULL);
+    close(babbler.listener);
+    free(url);
+}
+
+void ssh_fault_garbage(struct ssh_world *world)
+{
+    static const char page[] = "HTTP/1.1 400 Bad Request\r\nContent-Length: 5\r\n\r\nnope\n";
+    static const char packet[] = "SSH-2.0-garbage\r\n\xff\xff\xff\xff\x01\x02\x03\x04 garbage \x00";
+    static const char *const commands[] = {
+        "ForceCommand echo welcome to this host\n",
+        "ForceCommand head -c 100000 /dev/urandom\n",
+        "ForceCommand printf 0032zzzz\n",
+        "ForceCommand true\n",
+    };
+    char *url, *path, *kept, *key = scratch_path(world->directory, "id_ed25519.pub");
+
+    ssh_world_use_key(world, "ed25519", "");
+    world->options.connect_limit = 3000;
+    world->options.silence_limit = 3000;
+    assert_no_ssh(world, page, sizeof page - 1);
+    assert_no_ssh(world, packet, sizeof packet - 1);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        ssh_world_serve(world, "ed25519", commands[i]);
+        ssh_server_allow(world->server, key);
+        ssh_world_refused_here(world, ERROR_NETWORK, "", "");
+        if (world->error.hint[0] == '\0')
+            fail_msg("%s: %s", commands[i], world->error.message);
+        /* The same where there is a mirror already, of another server's. */
+        url = ssh_world_here(world);
+        path = ssh_world_mirror(world, url);
+        kept = memory_printf("%s/HEAD", path);
+        ssh_world_run((const char *const[]){ "git", "init", "-q", "--bare", path, NULL });
+        assert_false(ssh_world_try(world, url));
+        assert_int_equal(world->error.code, ERROR_NETWORK);
+        assert_int_equal(access(kept, F_OK), 0);
+        free(kept);
+        free(path);
+        free(url);
+    }
+    free(key);
 }

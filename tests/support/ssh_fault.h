@@ -22,4 +22,8 @@ void ssh_fault_cancelled_at_work(struct ssh_world *world);
  * heard. */
 void ssh_fault_flooded(struct ssh_world *world);
 
+/* What is no ssh, and what is no git behind an ssh that lets us in: each is said within the limits,
+ * and a mirror that is there stays as it is. */
+void ssh_fault_garbage(struct ssh_world *world);
+
 #endif
