@@ -2,6 +2,7 @@
 
 #include "internal.h"
 #include "mirror_folder.h"
+#include "mirror_lock.h"
 #include "mirror_news.h"
 #include "talk.h"
 
@@ -252,7 +253,8 @@ static bool update_online(struct update *update, struct error *error)
     char *parent = path_join(update->talk.options->cache_directory, "mirrors");
     bool ok = talk_check(&update->talk, error);
     if (ok && !(file_make_directories(parent, 0700, error) &&
-                mirror_lock(update->path, &update->lock, update->talk.progress, error)))
+                mirror_lock(update->path, &update->lock, update->talk.options->lock_limit,
+                            update->talk.progress, error)))
         ok = explain(update, error);
     ok = ok && mirror_is_ours(update->path, error);
     if (ok) {

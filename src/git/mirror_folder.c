@@ -1,25 +1,20 @@
 #include <config.h> /* nftw */
 
 #include "mirror_folder.h"
+#include "mirror_lock.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <ftw.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 #include <pilab/git/mirror.h>
-
-/* How often a lock that another process holds is tried. */
-#define LOCK_WAIT_MS 100
 
 static bool begins(const char *text, const char *prefix)
 {
@@ -32,35 +27,6 @@ static bool ends(const char *text, const char *suffix)
     return length >= tail && strcmp(text + length - tail, suffix) == 0;
 }
 
-/* --- The lock ------------------------------------------------------------------------------- */
-
-static int open_lock(const char *path, struct error *error)
-{
-    char *file = memory_printf("%s.lock", path);
-    int descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (descriptor < 0)
-        error_errno(error, errno, "lock %s cannot be made", file);
-    free(file);
-    return descriptor;
-}
-
-bool mirror_lock(const char *path, int *descriptor, const struct progress *progress,
-                 struct error *error)
-{
-    *descriptor = open_lock(path, error);
-    if (*descriptor < 0)
-        return false;
-    while (flock(*descriptor, LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return error_errno(error, errno, "lock %s.lock cannot be taken", path);
-        progress_report(progress, "waiting for another update of this mirror", 0, 0);
-        if (!progress_wait(progress, error))
-            return false;
-        poll(NULL, 0, LOCK_WAIT_MS);
-    }
-    return true;
-}
-
 /* --- Leftovers ------------------------------------------------------------------------------ */
 
 static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *where)
@@ -71,9 +37,9 @@ static int remove_entry(const char *path, const struct stat *status, int kind, s
     return remove(path);
 }
 
-void mirror_remove_tree(const char *path)
+bool mirror_remove_tree(const char *path)
 {
-    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    return nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS) == 0;
 }
 
 static int remove_lock(const char *path, const struct stat *status, int kind, struct FTW *where)
@@ -161,11 +127,12 @@ void mirror_clean(const char *path)
 /* Those of others are left: the lock is not waited for. */
 static void clean_unless_busy(const char *path)
 {
-    int lock = open_lock(path, NULL);
-    if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0 && mirror_is_ours(path, NULL))
+    int lock;
+    if (!mirror_try_lock(path, &lock, NULL))
+        return;
+    if (mirror_is_ours(path, NULL))
         mirror_clean(path);
-    if (lock >= 0)
-        close(lock);
+    close(lock);
 }
 
 void mirror_sweep(const char *cache_directory)

@@ -7,13 +7,8 @@
 #include <stdbool.h>
 
 #include <pilab/base/error.h>
-#include <pilab/base/progress.h>
 #include <pilab/base/strbuf.h>
 
-/* Waits for whoever else updates this mirror, in this process or another, until it is cancelled.
- * The descriptor holds the lock until it is closed, or its process ends. */
-bool mirror_lock(const char *path, int *descriptor, const struct progress *progress,
-                 struct error *error);
 /* With the lock held, so that nobody writes there: removes half clones and half packs, and git's
  * own locks, which a process that was killed cannot take back. */
 void mirror_clean(const char *path);
@@ -24,6 +19,8 @@ bool mirror_is_whole(git_repository *git, const char *path, struct strbuf *why);
 /* `fresh` takes the place of what is at `path`, if anything is. */
 bool mirror_put_in_place(const char *fresh, const char *path, struct error *error);
 
-void mirror_remove_tree(const char *path);
+/* A folder with all that is in it; links in it are not followed. False, and errno, when something
+ * stays. */
+bool mirror_remove_tree(const char *path);
 
 #endif

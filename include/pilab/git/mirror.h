@@ -44,6 +44,7 @@ struct mirror_options {
     const char *cache_directory; /* mirrors go to <cache>/mirrors/<slug>-<hash>.git */
     bool offline;                /* use what is there; ERROR_NOT_FOUND when nothing is */
     int silence_limit;           /* milliseconds that a server may send nothing; 0: as usual */
+    int lock_limit; /* … that another program may hold the mirror and fetch nothing */
     const struct remote_transport *ssh;           /* NULL: ssh remotes are ERROR_UNSUPPORTED */
     const struct remote_credentials *credentials; /* NULL: nobody knows who we are */
     /* Hears what is new, also when the rest fails; the news last as long as the call. May be NULL.
@@ -53,11 +54,11 @@ struct mirror_options {
 };
 
 /* Makes or updates the mirror of `url` (all branches and tags, deleted ones pruned) and gives its
- * path; the caller frees it. A lock file makes two processes take turns. An interrupted clone
- * leaves nothing that a later one trips over. A mirror that is damaged is made anew, and stays as
- * it is until that has worked; one that is a symbolic link is never written through. Progress as a
- * transfer; cancel is looked at all along. ERROR_IO when the cache cannot be written: the hint says
- * what to make room for.
+ * path; the caller frees it. A lock file makes two processes take turns: ERROR_BUSY when the other
+ * one does nothing any more. An interrupted clone leaves nothing that a later one trips over. A
+ * mirror that is damaged is made anew, and stays as it is until that has worked; one that is a
+ * symbolic link is never written through. Progress as a transfer; cancel is looked at all along.
+ * ERROR_IO when the cache cannot be written: the hint says what to make room for.
  */
 bool mirror_update(const char *url, const struct mirror_options *options, char **path,
                    const struct progress *progress, struct error *error);

@@ -19,12 +19,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <pilab/base/clock.h>
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 #include <pilab/git/history.h>
 #include <pilab/git/mirror.h>
 
 #include "../../support/fixture_repository.h"
+#include "../../support/patience.h"
 
 static struct fixture_repository *fixture;
 static struct builder *build;
@@ -277,6 +279,28 @@ static void two_updates_take_turns(void **state)
     free(path);
 }
 
+/* A program that was stopped, or hangs, holds its lock; one that is at work lets others wait. */
+static void one_that_holds_a_mirror_and_does_nothing_is_not_waited_for(void **state)
+{
+    (void)state;
+    build_source();
+    char *path = update(fixture_path(fixture)), *again = NULL;
+    char *lock_path = memory_printf("%s.lock", path);
+    int lock = open(lock_path, O_RDWR | O_CLOEXEC);
+    int64_t start = clock_monotonic();
+    assert_int_equal(flock(lock, LOCK_EX), 0);
+    options.lock_limit = 1500;
+    assert_false(mirror_update(fixture_path(fixture), &options, &again, NULL, &error));
+    options.lock_limit = 0;
+    assert_in_range(clock_monotonic() - start, 1400, patience(4000));
+    assert_int_equal(error.code, ERROR_BUSY);
+    assert_non_null(strstr(error.message, "which has fetched nothing for 2 s"));
+    assert_non_null(strstr(error.hint, "lslocks"));
+    close(lock);
+    free(lock_path);
+    free(path);
+}
+
 /* --- What is refused ------------------------------------------------------------------------ */
 
 static void bad_remotes_are_refused_before_anything_is_made(void **state)
@@ -495,6 +519,7 @@ int main(void)
         CASE(a_mirror_that_went_bad_is_made_anew),
         CASE(a_cancelled_clone_leaves_nothing),
         CASE(two_updates_take_turns),
+        CASE(one_that_holds_a_mirror_and_does_nothing_is_not_waited_for),
         CASE(bad_remotes_are_refused_before_anything_is_made),
         CASE(a_repository_of_somebody_else_is_not_mirrored),
         CASE(nobody_there_is_a_network_error),
