@@ -43,7 +43,17 @@ static bool read_to_end(void *stream, struct strbuf *out, struct error *error)
 
 /* --- Where known hosts are kept --------------------------------------------------------------- */
 
-/* The first word of the line that begins with `name`; NULL when there is none. */
+/* Up to the next path: all are whole here, so one begins with a slash, and a blank before anything
+ * else is in the middle of one (ssh does not quote what it shows). */
+static size_t path_length(const char *paths)
+{
+    size_t length = strcspn(paths, "\n");
+    const char *next = strstr(paths, " /");
+
+    return next != NULL && (size_t)(next - paths) < length ? (size_t)(next - paths) : length;
+}
+
+/* The first path of the line that begins with `name`; NULL when there is no such line. */
 static char *configured(const char *configuration, const char *name)
 {
     size_t length = strlen(name);
@@ -53,7 +63,7 @@ static char *configured(const char *configuration, const char *name)
         const char *value = line + length + 1;
 
         if (strncmp(line, name, length) == 0 && line[length] == ' ')
-            return memory_copy_bytes(value, strcspn(value, " \n"));
+            return memory_copy_bytes(value, path_length(value));
     }
     return NULL;
 }

@@ -205,6 +205,33 @@ static void a_changed_key_is_refused_loudly(void **state)
     fixture_assert_error(&world->error, ERROR_UNTRUSTED, world->known_hosts, "");
 }
 
+/* ssh shows the files that it knows without quotes. */
+static void a_host_becomes_known_in_a_folder_with_a_blank(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    const struct ssh_host host = { .host = "127.0.0.1", .port = ssh_server_port(world->server) };
+    char *file = scratch_path(world->directory, "my hosts/known hosts");
+    char *lines = memory_printf("UserKnownHostsFile \"%s\" /nowhere/else\n", file);
+    char *configuration = scratch_file(world->directory, "other_config", lines);
+    char *program = memory_printf("ssh -F '%s'", configuration);
+    struct host_key key;
+
+    ssh_world_use_key(world, "ed25519", "");
+    world->options.program = program;
+    if (!host_key_fetch(&host, &world->options, NULL, &key, &world->error))
+        fail_msg("%s", world->error.message);
+    assert_string_equal(key.file, file);
+    assert_true(host_key_trust(&key, NULL, &world->error));
+    assert_true(file_exists(file));
+    host_key_release(&key);
+    assert_false(host_key_fetch(&host, &world->options, NULL, &key, &world->error));
+    fixture_assert_error(&world->error, ERROR_UNTRUSTED, "is the one that is known already", "");
+    free(program);
+    free(configuration);
+    free(lines);
+    free(file);
+}
+
 /* What a server says before the login is its own: it gets nobody to trust another key. */
 static void words_of_a_server_do_not_make_it_unknown(void **state)
 {
@@ -479,6 +506,7 @@ int main(int argc, char **argv)
         CASE(without_anybody_to_ask_it_fails_at_once),
         CASE(an_unknown_host_is_refused_until_somebody_trusts_it),
         CASE(a_changed_key_is_refused_loudly),
+        CASE(a_host_becomes_known_in_a_folder_with_a_blank),
         CASE(words_of_a_server_do_not_make_it_unknown),
         CASE(a_lock_on_known_hosts_is_not_waited_for_without_end),
         CASE(a_command_is_read_as_a_shell_would_without_one),
