@@ -240,6 +240,27 @@ static void a_network_that_fails_is_tried_again_after_a_while(void **state)
     free(log);
 }
 
+/* Nobody can be asked here: what to run where somebody can stands whole, for copying. */
+static void a_host_that_is_not_known_says_what_to_run(void **state)
+{
+    struct scene *scene = scene_of(state);
+    char *command = memory_printf("pilab repo test %s", scene->url), *known;
+    const struct run *run;
+
+    assert_int_equal(truncate(scene->world->known_hosts, 0), 0);
+    run = run_pilab(scene->sandbox, "repo", "fetch", scene->url, NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "is not known yet");
+    assert_says(&run->err, command);
+    run = run_pilab(scene->sandbox, "repo", "refs", scene->url, NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, command);
+    known = scratch_read(scene->world->known_hosts);
+    assert_string_equal(known, "");
+    free(known);
+    free(command);
+}
+
 #define MANY 7
 
 static void several_go_at_once_but_not_all(void **state)
@@ -329,6 +350,7 @@ int main(void)
         CASE(one_that_was_killed_leaves_no_lock),
         CASE(what_will_not_change_is_not_tried_again),
         CASE(a_network_that_fails_is_tried_again_after_a_while),
+        CASE(a_host_that_is_not_known_says_what_to_run),
         CASE(several_go_at_once_but_not_all),
         CASE(a_pipe_gets_the_table_alone),
         CASE(news_of_fetches_stand_in_the_list),
