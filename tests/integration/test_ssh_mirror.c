@@ -321,13 +321,14 @@ static void a_command_is_read_as_a_shell_would_without_one(void **state)
 
 /* --- The way there ---------------------------------------------------------------------------- */
 
-static void a_jump_host_is_jumped_over(void **state)
+/* From now on the world's server is "inner", behind another one that is known; both let in whoever
+ * has the one key. */
+static struct ssh_server *put_behind_jump(struct ssh_world *world)
 {
-    struct ssh_world *world = ssh_world_of(state);
     char *folder = scratch_path(world->directory, "jump");
     struct ssh_server *jump = ssh_server_start(folder, "ed25519", NULL);
     char *key = ssh_world_key(world, "mine", "ed25519", ""), *known = ssh_server_known(jump);
-    char *public_half = memory_printf("%s.pub", key), *url;
+    char *public_half = memory_printf("%s.pub", key);
     char *lines = memory_printf("IdentityFile %s\n"
                                 "Host inner\n"
                                 "  HostName 127.0.0.1\n"
@@ -344,16 +345,50 @@ static void a_jump_host_is_jumped_over(void **state)
     ssh_world_know(world, known);
     ssh_server_allow(world->server, public_half);
     ssh_server_allow(jump, public_half);
-    url = memory_printf("ssh://inner%s", fixture_git_path(world->fixture));
-    ssh_world_update(world, url);
-    assert_int_equal(ssh_server_visits(jump), 1);
-    assert_int_equal(ssh_server_visits(world->server), 1);
-    free(url);
     free(lines);
     free(public_half);
     free(known);
     free(key);
     free(folder);
+    return jump;
+}
+
+static void a_jump_host_is_jumped_over(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    struct ssh_server *jump = put_behind_jump(world);
+    char *url = memory_printf("ssh://inner%s", fixture_git_path(world->fixture));
+
+    ssh_world_update(world, url);
+    assert_int_equal(ssh_server_visits(jump), 1);
+    assert_int_equal(ssh_server_visits(world->server), 1);
+    free(url);
+    ssh_server_stop(&jump);
+}
+
+/* And told to nobody who we are but to that one. */
+static void a_first_contact_goes_by_the_jump_host(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    struct ssh_server *jump;
+    const struct ssh_host host = { .host = "inner" };
+    char *url = memory_printf("ssh://inner%s", fixture_git_path(world->fixture)), *log;
+    struct host_key key;
+
+    assert_int_equal(truncate(world->known_hosts, 0), 0);
+    jump = put_behind_jump(world);
+    ssh_world_refused(world, url, ERROR_UNVERIFIED, "is not known yet", "");
+    if (!host_key_fetch(&host, &world->options, NULL, &key, &world->error))
+        fail_msg("%s", world->error.message);
+    assert_int_equal(ssh_server_visits(jump), 2);
+    log = ssh_server_log(world->server);
+    assert_null(strstr(log, "Accepted"));
+    assert_null(strstr(log, "ublickey")); /* no key was even offered */
+    free(log);
+    assert_true(host_key_trust(&key, NULL, &world->error));
+    ssh_world_update(world, url);
+    host_key_release(&key);
+    free(url);
     ssh_server_stop(&jump);
 }
 
@@ -511,6 +546,7 @@ int main(int argc, char **argv)
         CASE(a_lock_on_known_hosts_is_not_waited_for_without_end),
         CASE(a_command_is_read_as_a_shell_would_without_one),
         CASE(a_jump_host_is_jumped_over),
+        CASE(a_first_contact_goes_by_the_jump_host),
         CASE(nobody_is_asked_by_a_window),
         CASE(a_shared_connection_is_used_and_not_waited_for),
         CASE(a_port_that_accepts_and_stays_silent_is_given_up),
