@@ -95,9 +95,8 @@ static void add_project(struct setup_screen *screen)
                 : strcmp(eyes, "off") == 0 ? "off: one may approve what one wrote"
                                            : "auto: on where more than one could approve");
     add_setting(screen, "Over ssh",
-                settings->transport != NULL
-                    ? settings->transport
-                    : "auto: the ssh program; without one, libssh2");
+                settings->transport != NULL ? settings->transport
+                                            : "auto: the ssh program; without one, libssh2");
     add_count(screen, "Modules", settings->module_count, "");
     add_count(screen, "Environments", settings->environment_count, "");
     add_count(screen, "Meant to differ", settings->expected_count, " (pilab.yaml)");
