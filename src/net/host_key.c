@@ -1,3 +1,5 @@
+#include <config.h> /* strcasestr is a system extension */
+
 #include <pilab/net/host_key.h>
 
 #include "openssh.h"
@@ -127,6 +129,24 @@ static void set_known_hosts(struct openssh_words *words, const char *fresh, cons
     strbuf_release(&text);
 }
 
+/* A wrapper gets our options behind its own: where those name files of known hosts, the key would
+ * be written there before anybody has seen it. */
+static bool keeps_to_our_files(const struct openssh_words *words, struct error *error)
+{
+    if (words->place < words->words.count)
+        return true;
+    for (size_t i = 0; i < words->words.count; i++) {
+        if (strcasestr(*(char **)vector_at(&words->words, i), "KnownHosts") == NULL)
+            continue;
+        error_set(error, ERROR_UNSUPPORTED,
+                  "this command for ssh says itself where known hosts are, and cannot be asked for "
+                  "a "
+                  "host's key");
+        return error_hint(error, "connect by hand once, or let core.sshCommand begin with ssh");
+    }
+    return true;
+}
+
 /* ssh writes what it sees to `path` and is then not let in, since it offers nothing. */
 static bool visit(const struct ssh_host *host, const struct ssh_options *options,
                   const struct progress *progress, const char *path, const char *own,
@@ -149,7 +169,7 @@ static bool visit(const struct ssh_host *host, const struct ssh_options *options
     bool ok = false;
 
     openssh_words_init(&words);
-    if (openssh_program(&words, options, error)) {
+    if (openssh_program(&words, options, error) && keeps_to_our_files(&words, error)) {
         set_known_hosts(&words, path, own);
         for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
             openssh_set(&words, settings[i]);

@@ -10,6 +10,7 @@
 
 struct openssh_words {
     struct vector words; /* of char *, owned */
+    size_t place;        /* where options go that win over the person's own: behind "ssh" */
     bool simple;         /* the program takes no options */
 };
 
@@ -22,7 +23,8 @@ void openssh_add(struct openssh_words *words, const char *format, ...)
  * ERROR_INVALID when that cannot be read, ERROR_UNSUPPORTED when only a shell could. */
 bool openssh_program(struct openssh_words *words, const struct ssh_options *options,
                      struct error *error);
-/* "-o NAME=VALUE": the first that sets an option wins, also over the configuration. */
+/* "-o NAME=VALUE": the first that sets an option wins, so it stands before what the person gives
+ * the program, and wins over that and over the configuration. */
 void openssh_set(struct openssh_words *words, const char *assignment);
 /* What every connection of ours has: limits, nothing forwarded, no key taken unseen. */
 bool openssh_options(struct openssh_words *words, const struct ssh_host *host,

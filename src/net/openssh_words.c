@@ -13,6 +13,7 @@
 void openssh_words_init(struct openssh_words *words)
 {
     vector_init(&words->words, sizeof(char *));
+    words->place = 0;
     words->simple = false;
 }
 
@@ -66,6 +67,16 @@ static bool refuse_shell(const char *program, struct error *error)
                              "core.sshCommand, with ssh.variant ssh");
 }
 
+/* Behind the word that is ssh, which a wrapper may start ("sshpass -e ssh"); behind all of them
+ * when none is, since a wrapper's own options are not ours to come between. */
+static size_t place_of_options(const struct vector *words)
+{
+    for (size_t i = 0; i < words->count; i++)
+        if (strcmp(path_base_name(*(char **)vector_at(words, i)), "ssh") == 0)
+            return i + 1;
+    return words->count;
+}
+
 bool openssh_program(struct openssh_words *words, const struct ssh_options *options,
                      struct error *error)
 {
@@ -78,6 +89,7 @@ bool openssh_program(struct openssh_words *words, const struct ssh_options *opti
     words_expand_home(&words->words, 0);
     if (words->words.count == 0)
         return error_set(error, ERROR_INVALID, "the command for ssh is empty");
+    words->place = place_of_options(&words->words);
     words->simple = options->variant == SSH_VARIANT_SIMPLE;
     if (!words->simple && is_putty(*(char **)vector_at(&words->words, 0))) {
         error_set(error, ERROR_UNSUPPORTED, "%s takes other options than ssh", program);
@@ -86,12 +98,27 @@ bool openssh_program(struct openssh_words *words, const struct ssh_options *opti
     return true;
 }
 
+static void insert(struct openssh_words *words, const char *word)
+{
+    char **all;
+
+    openssh_add(words, "%s", word);
+    all = words->words.items;
+    for (size_t i = words->words.count - 1; i > words->place; i--) {
+        char *moved = all[i];
+
+        all[i] = all[i - 1];
+        all[i - 1] = moved;
+    }
+    words->place++;
+}
+
 void openssh_set(struct openssh_words *words, const char *assignment)
 {
     if (words->simple)
         return;
-    openssh_add(words, "-o");
-    openssh_add(words, "%s", assignment);
+    insert(words, "-o");
+    insert(words, assignment);
 }
 
 static int seconds(int milliseconds, int usual)

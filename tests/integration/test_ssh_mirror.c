@@ -232,6 +232,30 @@ static void a_host_becomes_known_in_a_folder_with_a_blank(void **state)
     free(file);
 }
 
+/* What the person gives ssh does not get a key written that nobody has seen. */
+static void options_of_ones_own_trust_nobody(void **state)
+{
+    struct ssh_world *world = ssh_world_of(state);
+    const struct ssh_host host = { .host = "127.0.0.1", .port = ssh_server_port(world->server) };
+    char *own = scratch_file(world->directory, "own_hosts", ""), *text;
+    char *program = memory_printf("%s -o UserKnownHostsFile=%s -o StrictHostKeyChecking=no",
+                                  world->program, own);
+    struct host_key key;
+
+    ssh_world_use_key(world, "ed25519", "");
+    world->options.program = program;
+    ssh_world_refused_here(world, ERROR_UNVERIFIED, "is not known yet", "");
+    if (!host_key_fetch(&host, &world->options, NULL, &key, &world->error))
+        fail_msg("%s", world->error.message);
+    assert_string_equal(key.file, own);
+    text = scratch_read(own);
+    assert_string_equal(text, "");
+    host_key_release(&key);
+    free(text);
+    free(program);
+    free(own);
+}
+
 /* What a server says before the login is its own: it gets nobody to trust another key. */
 static void words_of_a_server_do_not_make_it_unknown(void **state)
 {
@@ -542,6 +566,7 @@ int main(int argc, char **argv)
         CASE(an_unknown_host_is_refused_until_somebody_trusts_it),
         CASE(a_changed_key_is_refused_loudly),
         CASE(a_host_becomes_known_in_a_folder_with_a_blank),
+        CASE(options_of_ones_own_trust_nobody),
         CASE(words_of_a_server_do_not_make_it_unknown),
         CASE(a_lock_on_known_hosts_is_not_waited_for_without_end),
         CASE(a_command_is_read_as_a_shell_would_without_one),
