@@ -51,6 +51,11 @@ static void add_change(struct comparison *comparison, const struct tree_item *a,
         change->new_blob = b->id;
 }
 
+static bool same_item(const struct tree_item *a, const struct tree_item *b)
+{
+    return a->mode == b->mode && (a->mode == 0 || object_id_equal(&a->id, &b->id));
+}
+
 /* Two entries of the same name, one of which may be absent (mode 0), at comparison->path. Files and
  * directories of one name sort apart and so never meet here. */
 static bool compare_items(struct comparison *comparison, const struct tree_item *a,
@@ -59,6 +64,8 @@ static bool compare_items(struct comparison *comparison, const struct tree_item 
     if (++comparison->seen > TREE_WALK_LIMIT)
         return error_set(error, ERROR_LIMIT, "more than %d files and directories differ",
                          TREE_WALK_LIMIT);
+    if (same_item(a, b)) /* but for how their modes are written */
+        return true;
     if (!is_tree(a) && !is_tree(b)) {
         add_change(comparison, a, b);
         return true;
@@ -146,11 +153,6 @@ static bool compare_trees(struct comparison *comparison, const struct object_id 
     tree_close(&left);
     tree_close(&right);
     return ok;
-}
-
-static bool same_item(const struct tree_item *a, const struct tree_item *b)
-{
-    return a->mode == b->mode && (a->mode == 0 || object_id_equal(&a->id, &b->id));
 }
 
 /* A file on one side and a directory of that name on the other: the file comes first. */

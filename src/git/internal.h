@@ -71,7 +71,7 @@ void object_release(struct object *object);
 #define TREE_WALK_LIMIT 5000000
 
 struct tree_item {
-    uint32_t mode; /* 0: there is none */
+    uint32_t mode; /* one of the few that git has today; 0: there is no entry */
     const char *name;
     size_t name_length;
     struct object_id id;

@@ -37,6 +37,21 @@ static bool tree_malformed(const struct tree_view *view, struct error *error)
     return error_set(error, ERROR_CORRUPT, "tree %s is malformed", object_id_hex(&view->id, hex));
 }
 
+/* As git reads them (canon_mode): trees of old have files that their group may write, and what has
+ * none of the kinds is a submodule. */
+static uint32_t canonical_mode(uint32_t mode)
+{
+    switch (mode & MODE_KIND) {
+    case MODE_FILE:
+        return MODE_FILE | (mode & 0100 ? 0755 : 0644);
+    case MODE_TREE:
+    case MODE_LINK:
+        return mode & MODE_KIND;
+    default:
+        return MODE_SUBMODULE;
+    }
+}
+
 bool tree_peek(const struct tree_view *view, struct tree_item *item, struct error *error)
 {
     const char *p = view->cursor;
@@ -52,7 +67,7 @@ bool tree_peek(const struct tree_view *view, struct tree_item *item, struct erro
     p = memchr(p, '\0', (size_t)(view->end - p));
     if (!p || p == item->name || view->end - p <= OBJECT_ID_SIZE)
         return tree_malformed(view, error);
-    item->mode = mode;
+    item->mode = canonical_mode(mode);
     item->name_length = (size_t)(p - item->name);
     memcpy(item->id.bytes, p + 1, OBJECT_ID_SIZE);
     item->size = (size_t)(p + 1 + OBJECT_ID_SIZE - view->cursor);
