@@ -14,6 +14,8 @@
 /* Clocks of committers differ: hidden history is followed this much further back than the oldest
  * commit found, so that one whose child has an older date is still seen as hidden. */
 #define CLOCK_SLOP_MS ((int64_t)24 * 60 * 60 * 1000)
+/* And so many commits further still, for a clock that was wrong by years. */
+#define CLOCK_SLOP_COMMITS 128
 
 /* Commits between two looks at cancel. */
 #define PROGRESS_STEP 256
@@ -30,6 +32,7 @@ struct walk {
     struct vector missing;
     size_t shown_in_queue; /* how many in the queue are not hidden */
     size_t popped;
+    size_t beyond;  /* how many in a row were hidden and older than all that is listed */
     int64_t oldest; /* time of the oldest listed */
     uint64_t sequence;
     bool first_parent;
@@ -264,8 +267,13 @@ static bool exhausted(struct walk *walk)
 {
     if (walk->queue.count == 0)
         return true;
-    return walk->shown_in_queue == 0 &&
-           (walk->oldest == INT64_MAX || queue_slots(walk)[0]->time < walk->oldest - CLOCK_SLOP_MS);
+    if (walk->shown_in_queue > 0)
+        walk->beyond = 0;
+    if (walk->shown_in_queue > 0 || walk->oldest == INT64_MAX)
+        return walk->shown_in_queue == 0;
+    bool older = queue_slots(walk)[0]->time < walk->oldest - CLOCK_SLOP_MS;
+    walk->beyond = older ? walk->beyond + 1 : 0;
+    return walk->beyond > CLOCK_SLOP_COMMITS;
 }
 
 /* Of those listed the ones that no later hiding has reached, with their children counted. */
@@ -307,6 +315,10 @@ static struct walk_commit **order(struct walk *walk, struct walk_commit **kept, 
                 vector_push(&stack, &parent);
         }
     }
+    /* Where replaced objects, or damage, have made a commit its own ancestor none comes first. */
+    for (size_t i = 0; i < count && out < count; i++)
+        if (kept[i]->children > 0)
+            ordered[out++] = kept[i];
     vector_release(&stack);
     return ordered;
 }
