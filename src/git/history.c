@@ -52,11 +52,12 @@ static bool parent_tree(struct repository *repository, const struct walk_commit 
     return true;
 }
 
-/* Whether the commit's directory differs from every parent's. */
+/* Whether the commit's directory differs from that of every parent that is followed. */
 static bool touches(struct reading *reading, struct repository *repository,
                     const struct walk_commit *commit, bool *result, struct error *error)
 {
-    size_t parents = commit->parent_count ? commit->parent_count : 1;
+    bool one = commit->parent_count == 0 || reading->options->first_parent;
+    size_t parents = one ? 1 : commit->parent_count;
     *result = true;
     for (size_t i = 0; i < parents && *result; i++) {
         struct object_id tree;

@@ -41,7 +41,8 @@ struct history {
 struct history_options {
     bool first_parent;     /* follow only first parents */
     const char *directory; /* only commits that touch it ("" or NULL: all; several paths: one a
-                              line); merges only when they differ from every parent there */
+                              line); merges only when they differ from every parent there that is
+                              followed */
     bool files;            /* read which files each commit touches */
     bool counts;           /* and count their lines; merges are not counted */
     bool raw;              /* let commits have their raw texts too */
