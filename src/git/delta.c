@@ -62,6 +62,13 @@ static bool check_instruction(const unsigned char **at, const unsigned char *end
     return true;
 }
 
+bool delta_result_size(const unsigned char *head, size_t size, size_t *result_size)
+{
+    const unsigned char *at = head, *end = head + size;
+    size_t base;
+    return read_size(&at, end, &base) && read_size(&at, end, result_size);
+}
+
 bool delta_check(const unsigned char *delta, size_t size, size_t base_size, size_t *result_size)
 {
     const unsigned char *at = delta, *end = delta + size;

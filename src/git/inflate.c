@@ -5,13 +5,18 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include <zlib.h>
 #ifdef HAVE_DEFLATE
 #include <libdeflate.h>
-#else
-#include <zlib.h>
 #endif
 
 #include <pilab/base/memory.h>
+
+static void feed(z_stream *stream, const unsigned char *in, size_t in_size)
+{
+    stream->next_in = (z_const Bytef *)in;
+    stream->avail_in = in_size > UINT_MAX ? UINT_MAX : (uInt)in_size;
+}
 
 #ifdef HAVE_DEFLATE
 
@@ -74,10 +79,21 @@ bool inflater_run(struct inflater *inflater, const unsigned char *in, size_t in_
     z_stream *stream = &inflater->stream;
     if (out_size > UINT_MAX || inflateReset(stream) != Z_OK)
         return false;
-    stream->next_in = (z_const Bytef *)in;
-    stream->avail_in = in_size > UINT_MAX ? UINT_MAX : (uInt)in_size;
+    feed(stream, in, in_size);
     stream->next_out = out;
     stream->avail_out = (uInt)out_size;
     return inflate(stream, Z_FINISH) == Z_STREAM_END && stream->avail_out == 0;
 }
 #endif
+
+/* libdeflate knows whole streams only. */
+bool inflate_head(const unsigned char *in, size_t in_size, unsigned char *out, size_t out_size)
+{
+    z_stream stream = { .next_out = out, .avail_out = (uInt)out_size };
+    feed(&stream, in, in_size);
+    if (inflateInit(&stream) != Z_OK)
+        memory_exhausted();
+    int result = inflate(&stream, Z_SYNC_FLUSH);
+    inflateEnd(&stream);
+    return (result == Z_OK || result == Z_STREAM_END) && stream.avail_out == 0;
+}

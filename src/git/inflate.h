@@ -15,4 +15,8 @@ void inflater_free(struct inflater **inflater);
 bool inflater_run(struct inflater *inflater, const unsigned char *in, size_t in_size,
                   unsigned char *out, size_t out_size);
 
+/* The first `out_size` bytes of such a stream, whatever follows. Dearer than inflater_run for what
+ * is small. */
+bool inflate_head(const unsigned char *in, size_t in_size, unsigned char *out, size_t out_size);
+
 #endif

@@ -80,19 +80,40 @@ static bool read_loose(struct repository *repository, const struct object_id *id
     return true;
 }
 
+static bool endless(const struct repository *repository, const struct object_id *id,
+                    struct error *error)
+{
+    char hex[OBJECT_ID_HEX_SIZE];
+    error_set(error, ERROR_CORRUPT,
+              "object %s in %s cannot be read: it stands on deltas that never end",
+              object_id_hex(id, hex), repository->directory);
+    return error_hint(error, "no git makes such a pack; take a clone from a place that you trust");
+}
+
+static bool read_any(struct repository *repository, const struct object_id *id, struct object *out,
+                     git_object_t *type, struct error *error)
+{
+    out->loose = NULL;
+    switch (pack_set_read(packs_of(repository), id, PACKED_LIMIT, &out->packed)) {
+    case PACK_READ:
+        out->data = out->packed.data;
+        out->size = out->packed.size;
+        *type = out->packed.type;
+        return true;
+    case PACK_ENDLESS:
+        return endless(repository, id, error);
+    default:
+        return read_loose(repository, id, out, type, error);
+    }
+}
+
 bool object_read(struct repository *repository, const struct object_id *id, git_object_t type,
                  struct object *out, struct error *error)
 {
     git_object_t found;
-    out->loose = NULL;
     id = replaced_by(repository, id);
-    if (pack_set_read(packs_of(repository), id, &out->packed)) {
-        out->data = out->packed.data;
-        out->size = out->packed.size;
-        found = out->packed.type;
-    } else if (!read_loose(repository, id, out, &found, error)) {
+    if (!read_any(repository, id, out, &found, error))
         return false;
-    }
     if (found == type)
         return true;
     object_release(out);
@@ -115,26 +136,29 @@ static bool read_size(struct repository *repository, const struct object_id *id,
     return result < 0 ? object_failed(repository, id, result, error) : true;
 }
 
-/* Packed ones are read at once: their size is no cheaper than they are. */
+/* A loose one's size is asked for first, for libgit2 reads whatever there is. */
 bool blob_read(struct repository *repository, const struct object_id *id, size_t limit,
                struct object *out, struct error *error)
 {
     *out = (struct object){ .data = NULL };
     id = replaced_by(repository, id);
-    if (!pack_set_read(packs_of(repository), id, &out->packed) &&
-        !read_size(repository, id, &out->size, error))
-        return false;
-    if (out->packed.block)
-        out->size = out->packed.size;
-    size_t size = out->size;
-    bool packed_blob = out->packed.block && out->packed.type == GIT_OBJECT_BLOB;
-    if (packed_blob && size <= limit) {
+    switch (pack_set_read(packs_of(repository), id, limit, &out->packed)) {
+    case PACK_READ:
         out->data = out->packed.data;
+        out->size = out->packed.size;
+        if (out->packed.type == GIT_OBJECT_BLOB)
+            return true;
+        object_release(out);
+        return wrong_type(repository, id, out->packed.type, GIT_OBJECT_BLOB, error);
+    case PACK_TOO_LARGE:
+        out->size = out->packed.size;
         return true;
+    case PACK_ENDLESS:
+        return endless(repository, id, error);
+    default:
+        return read_size(repository, id, &out->size, error) &&
+               (out->size > limit || object_read(repository, id, GIT_OBJECT_BLOB, out, error));
     }
-    object_release(out);
-    out->size = size;
-    return size > limit || object_read(repository, id, GIT_OBJECT_BLOB, out, error);
 }
 
 bool repository_read_blob(struct repository *repository, const struct object_id *blob, size_t limit,

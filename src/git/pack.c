@@ -17,12 +17,12 @@
 /* What is unpacked here stays so large: enough for the trees of neighbouring commits, and for the
  * versions of the files that they touch. */
 #define CACHE_LIMIT ((size_t)24 << 20)
-/* Larger objects are libgit2's. */
-#define OBJECT_LIMIT ((size_t)512 << 20)
 /* zlib packs no better than this. */
 #define BEST_PACKING 1032
 /* Git makes chains of 50, or of 4095 when told to. */
 #define CHAIN_LIMIT 10000
+/* Room for a delta that is kept for the next one. */
+#define DELTA_ROOM ((size_t)1 << 20)
 /* So many packs are looked through for each object, and no more; with more it is libgit2's index
  * over all of them that is faster. */
 #define PACKS_LIMIT 256
@@ -212,7 +212,7 @@ static bool read_entry(const struct pack_file *pack, size_t offset, struct entry
     if (entry->type == TYPE_REFERENCE_DELTA && !read_reference_base(pack, entry))
         return false;
     return entry->type != 0 && entry->type != 5 && entry->at < pack->objects_end &&
-           entry->size <= OBJECT_LIMIT &&
+           entry->size <= PACKED_LIMIT &&
            entry->size / BEST_PACKING <= pack->objects_end - entry->at;
 }
 
@@ -253,26 +253,54 @@ static struct pack_block *unpack_whole(struct pack_set *set, const struct pack_f
     return NULL;
 }
 
-/* Goes from the object at `offset` to the first that is known or whole, noting the deltas. */
-static struct pack_block *find_base(struct pack_set *set, const struct pack_file *pack,
-                                    size_t offset)
+/* What the deltas of an object stand on: a block that is known, or an entry that is whole. */
+struct ground {
+    struct pack_block *block;
+    size_t offset;
+    struct entry entry;
+};
+
+static bool is_delta(const struct entry *entry)
+{
+    return entry->type == TYPE_OFFSET_DELTA || entry->type == TYPE_REFERENCE_DELTA;
+}
+
+/* Goes from the object at `offset` to the first that is known or whole, noting the deltas. Nothing
+ * is unpacked. */
+static enum pack_answer find_ground(struct pack_set *set, const struct pack_file *pack,
+                                    size_t offset, struct ground *ground)
 {
     set->chain.count = 0;
     for (;;) {
-        struct pack_block *block = pack_cache_find(set->cache, pack, offset);
-        struct entry entry;
-        if (block)
-            return block;
-        if (!read_entry(pack, offset, &entry))
-            return NULL;
-        if (entry.type != TYPE_OFFSET_DELTA && entry.type != TYPE_REFERENCE_DELTA)
-            return unpack_whole(set, pack, offset, &entry);
+        struct entry entry = { .type = 0 };
+        ground->offset = offset;
+        ground->block = pack_cache_find(set->cache, pack, offset);
+        if (!ground->block && !read_entry(pack, offset, &entry))
+            return PACK_ELSEWHERE;
+        ground->entry = entry;
+        if (ground->block || !is_delta(&entry))
+            return PACK_READ;
         if (set->chain.count == CHAIN_LIMIT)
-            return NULL;
+            return PACK_ENDLESS;
         struct link link = { .offset = offset, .at = entry.at, .size = entry.size };
         vector_push(&set->chain, &link);
         offset = entry.base;
     }
+}
+
+/* How large the object is that the chain leads from; false when its delta does not say. */
+static bool measure(const struct pack_set *set, const struct pack_file *pack,
+                    const struct ground *ground, size_t *size)
+{
+    unsigned char head[DELTA_HEAD_SIZE];
+    if (set->chain.count == 0) {
+        *size = ground->block ? ground->block->size : ground->entry.size;
+        return true;
+    }
+    const struct link *link = vector_at(&set->chain, 0);
+    size_t room = link->size < sizeof(head) ? link->size : sizeof(head);
+    return inflate_head(pack->data + link->at, pack->objects_end - link->at, head, room) &&
+           delta_result_size(head, room, size);
 }
 
 static struct pack_block *apply(struct pack_set *set, const struct pack_file *pack,
@@ -280,41 +308,71 @@ static struct pack_block *apply(struct pack_set *set, const struct pack_file *pa
 {
     size_t size;
     if (link->size >= set->delta_room) {
-        set->delta_room = link->size * 2 + 1024;
+        set->delta_room = link->size + link->size / 2 + 1024;
         free(set->delta);
         set->delta = memory_resize(NULL, set->delta_room, 1);
     }
     if (!unpack(set, pack, link->at, set->delta, link->size) ||
-        !delta_check(set->delta, link->size, base->size, &size) || size > OBJECT_LIMIT)
+        !delta_check(set->delta, link->size, base->size, &size) || size > PACKED_LIMIT)
         return NULL;
     struct pack_block *block = block_for(size);
     delta_apply(set->delta, link->size, base->bytes, block->bytes);
     return keep(set, pack, link->offset, base->type, block);
 }
 
-static struct pack_block *read_at(struct pack_set *set, const struct pack_file *pack, size_t offset)
+/* One that was large was the exception. */
+static void forget_large_delta(struct pack_set *set)
 {
-    struct pack_block *block = find_base(set, pack, offset);
+    if (set->delta_room <= DELTA_ROOM)
+        return;
+    free(set->delta);
+    set->delta = NULL;
+    set->delta_room = 0;
+}
+
+static struct pack_block *unpack_chain(struct pack_set *set, const struct pack_file *pack,
+                                       const struct ground *ground)
+{
+    struct pack_block *block =
+        ground->block ? ground->block : unpack_whole(set, pack, ground->offset, &ground->entry);
     for (size_t i = set->chain.count; i > 0 && block; i--) {
         struct pack_block *base = block;
         block = apply(set, pack, vector_at(&set->chain, i - 1), base);
         pack_block_release(base);
     }
+    forget_large_delta(set);
     return block;
 }
 
-bool pack_set_read(struct pack_set *set, const struct object_id *id, struct packed *out)
+/* Where the limit is no less than that of all objects, unpacking itself will see. */
+static enum pack_answer read_at(struct pack_set *set, const struct pack_file *pack, size_t offset,
+                                size_t limit, struct packed *out)
+{
+    struct ground ground;
+    enum pack_answer answer = find_ground(set, pack, offset, &ground);
+    if (answer != PACK_READ)
+        return answer;
+    if (limit < PACKED_LIMIT && measure(set, pack, &ground, &out->size) && out->size > limit) {
+        pack_block_release(ground.block);
+        return PACK_TOO_LARGE;
+    }
+    out->block = unpack_chain(set, pack, &ground);
+    return out->block ? PACK_READ : PACK_ELSEWHERE;
+}
+
+enum pack_answer pack_set_read(struct pack_set *set, const struct object_id *id, size_t limit,
+                               struct packed *out)
 {
     size_t offset;
     const struct pack_file *pack = find(set, id, &offset);
-    struct pack_block *block = pack ? read_at(set, pack, offset) : NULL;
-    out->block = block;
-    if (!block)
-        return false;
-    out->type = block->type;
-    out->data = (const char *)block->bytes;
-    out->size = block->size;
-    return true;
+    out->block = NULL;
+    enum pack_answer answer = pack ? read_at(set, pack, offset, limit, out) : PACK_ELSEWHERE;
+    if (answer != PACK_READ)
+        return answer;
+    out->type = out->block->type;
+    out->data = (const char *)out->block->bytes;
+    out->size = out->block->size;
+    return PACK_READ;
 }
 
 void packed_release(struct packed *object)

@@ -31,8 +31,19 @@ struct packed {
 struct pack_set *pack_set_open(const char *directory);
 void pack_set_free(struct pack_set **set);
 
-/* False: ask libgit2. */
-bool pack_set_read(struct pack_set *set, const struct object_id *id, struct packed *out);
+/* Objects that are larger are libgit2's. */
+#define PACKED_LIMIT ((size_t)512 << 20)
+
+enum pack_answer {
+    PACK_READ,
+    PACK_ELSEWHERE, /* ask libgit2 */
+    PACK_TOO_LARGE, /* only out->size is set */
+    PACK_ENDLESS    /* it stands on deltas without end; libgit2 1.5 would follow them for ever */
+};
+
+/* Reads an object of at most `limit` bytes. How large it is, is judged before it is unpacked. */
+enum pack_answer pack_set_read(struct pack_set *set, const struct object_id *id, size_t limit,
+                               struct packed *out);
 void packed_release(struct packed *object);
 
 #endif

@@ -57,7 +57,7 @@ static void read_object(struct pack_set *set, const struct object_id *id)
     struct packed object;
     unsigned sum = 0;
 
-    if (!pack_set_read(set, id, &object))
+    if (pack_set_read(set, id, PACKED_LIMIT, &object) != PACK_READ)
         return;
     for (size_t i = 0; i < object.size; i++)
         sum += (unsigned char)object.data[i];

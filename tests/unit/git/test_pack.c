@@ -67,7 +67,7 @@ static int check_object(const git_oid *oid, void *payload)
     struct packed packed;
     git_odb_object *object = NULL;
     memcpy(id.bytes, oid->id, OBJECT_ID_SIZE);
-    if (!pack_set_read(check->packs, &id, &packed)) {
+    if (pack_set_read(check->packs, &id, PACKED_LIMIT, &packed) != PACK_READ) {
         check->missed++;
         return 0;
     }
