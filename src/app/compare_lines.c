@@ -27,8 +27,11 @@ struct delivery {
     const struct drift_report *report;
     const struct drift_input *input;
     struct arena *arena;
-    size_t *codes;  /* by module: its index in the report's codes; SIZE_MAX: none */
-    size_t **items; /* by module: the item of each file */
+    size_t *codes;                  /* by module: its index in the report's codes; SIZE_MAX: none */
+    size_t **items;                 /* by module: the item of each file */
+    struct line_place *places;      /* of each item: the other way round */
+    struct line_place *code_places; /* of the commits of each code: the module alone */
+    size_t item_count, code_count;
     struct line_batch *batch;
     size_t room;
     int64_t sent_at; /* monotonic; 0: nothing yet */
@@ -84,6 +87,33 @@ static size_t *find_items(const struct delivery *delivery, struct map *index,
     return items;
 }
 
+/* Where the files of the items are, and the commits of the codes. */
+static void find_places(struct delivery *delivery)
+{
+    const struct drift_input *input = delivery->input;
+    static const struct line_place nowhere = { .module = SIZE_MAX };
+
+    delivery->item_count = delivery->report->item_count;
+    delivery->code_count = delivery->report->code_count;
+    delivery->places = arena_array(delivery->arena, delivery->item_count, sizeof *delivery->places);
+    delivery->code_places =
+        arena_array(delivery->arena, delivery->code_count, sizeof *delivery->code_places);
+    for (size_t i = 0; i < delivery->item_count; i++)
+        delivery->places[i] = nowhere;
+    for (size_t i = 0; i < delivery->code_count; i++)
+        delivery->code_places[i] = nowhere;
+    for (size_t i = 0; i < input->module_count; i++) {
+        const struct code_input *code = input->modules[i].code;
+
+        if (delivery->codes[i] < delivery->code_count)
+            delivery->code_places[delivery->codes[i]].module = i;
+        for (size_t k = 0; code != NULL && k < code->files.count; k++) {
+            if (delivery->items[i][k] < delivery->item_count)
+                delivery->places[delivery->items[i][k]] = (struct line_place){ i, true, k };
+        }
+    }
+}
+
 static void delivery_start(struct delivery *delivery, const struct compare_listener *listener,
                            const struct drift_report *report, const struct drift_input *input)
 {
@@ -101,6 +131,7 @@ static void delivery_start(struct delivery *delivery, const struct compare_liste
             delivery->items[i] = find_items(delivery, index, module);
     }
     map_free(&index);
+    find_places(delivery);
 }
 
 static void delivery_end(struct delivery *delivery)
@@ -153,6 +184,25 @@ static void take(void *context, const struct line_count *count)
         send(delivery);
 }
 
+/* On any thread of the counting. What the report has and the input has not is nobody's wish. */
+static bool take_wish(void *context, struct line_place *place)
+{
+    const struct delivery *delivery = context;
+    struct line_wish wish;
+
+    while (line_wishes_take(delivery->listener->wishes, &wish)) {
+        *place = (struct line_place){ .module = SIZE_MAX };
+        if (wish.file && wish.index < delivery->item_count)
+            *place = delivery->places[wish.index];
+        else if (!wish.file && wish.code < delivery->code_count)
+            *place =
+                (struct line_place){ delivery->code_places[wish.code].module, false, wish.index };
+        if (place->module != SIZE_MAX)
+            return true;
+    }
+    return false;
+}
+
 /* --- Both halves ------------------------------------------------------------------------------ */
 
 static bool count_and_tell(struct call *call, struct comparison *comparison,
@@ -162,7 +212,7 @@ static bool count_and_tell(struct call *call, struct comparison *comparison,
     const struct drift_input *input = comparison_input(comparison);
     struct drift_report *report = drift_detect(input);
     struct delivery delivery;
-    struct line_listener lines = { take, &delivery };
+    struct line_listener lines = { take, listener->wishes != NULL ? take_wish : NULL, &delivery };
     bool ok;
 
     delivery_start(&delivery, listener, report, input);

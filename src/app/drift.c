@@ -1,5 +1,6 @@
 #include <pilab/app/use_cases.h>
 
+#include <pilab/app/compare_lines.h>
 #include <pilab/app/kept_run.h>
 #include <pilab/app/stored.h>
 
@@ -17,6 +18,14 @@ static bool grave_enough(const struct drift_report *report, const char *name)
     return false;
 }
 
+/* For a face that shows lines when they come. Nothing is kept: that waits for all of them. */
+static bool tell_in_parts(struct call *call, const struct compare_ask *ask, struct result *result,
+                          struct error *error)
+{
+    result->kind = RESULT_TOLD;
+    return compare_run_lines(call, ask, call->lines, &result->report, error);
+}
+
 bool app_drift(struct call *call, const struct arguments *arguments, struct result *result,
                struct error *error)
 {
@@ -26,6 +35,8 @@ bool app_drift(struct call *call, const struct arguments *arguments, struct resu
     if (!compare_ask_read(arguments, call->arena, &ask, error) ||
         !compare_ask_settle(call, &ask, error))
         return false;
+    if (call->lines != NULL && !save)
+        return tell_in_parts(call, &ask, result, error);
     ask.file_counts = true;
     if ((save &&
          !(app_open_for_saving(call, error) && call_check(call, PERMISSION_RUN_DRIFT, error))) ||

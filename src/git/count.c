@@ -2,7 +2,10 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/resource.h>
+
+#include <pilab/base/memory.h>
 
 #include "changes.h"
 #include "workers.h"
@@ -14,21 +17,49 @@ struct counting {
     struct repository *repository;
     const struct count_work *work;
     struct progress quiet; /* each list would tell of itself alone */
+    atomic_bool *begun;
+    atomic_bool leaving;
     pthread_mutex_t telling;
     bool ok;
     struct error *error;
 };
 
-static void count_one(void *context, struct worker *worker, size_t index)
+/* Unless somebody does. */
+static void count_list(struct counting *counting, struct worker *worker, size_t index)
 {
-    struct counting *counting = context;
     const struct count_work *work = counting->work;
+    if (atomic_exchange(&counting->begun[index], true))
+        return;
     if (!changes_count(worker->repository, work->lists[index], 1, work->store, &counting->quiet,
                        NULL))
         return;
     pthread_mutex_lock(&counting->telling);
     work->counted(work->context, index);
     pthread_mutex_unlock(&counting->telling);
+}
+
+/* False to leave off. */
+static bool count_wanted(struct counting *counting, struct worker *worker)
+{
+    const struct count_work *work = counting->work;
+    size_t index = COUNT_IN_ORDER;
+    do {
+        if (index < work->count)
+            count_list(counting, worker, index);
+        index = work->wanted ? work->wanted(work->context) : COUNT_IN_ORDER;
+    } while (index < work->count && !progress_cancelled(&counting->quiet));
+    return index != COUNT_LEAVE;
+}
+
+static void count_one(void *context, struct worker *worker, size_t index)
+{
+    struct counting *counting = context;
+    if (atomic_load(&counting->leaving) || atomic_load(&counting->begun[index]))
+        return;
+    if (count_wanted(counting, worker))
+        count_list(counting, worker, index);
+    else
+        atomic_store(&counting->leaving, true);
 }
 
 static void *count_all(void *context)
@@ -64,6 +95,8 @@ bool count_changes(struct repository *repository, const struct count_work *work,
                                  .work = work,
                                  .quiet = { .cancel = progress->cancel },
                                  .error = error };
+    atomic_bool *own = work->begun ? NULL : memory_array(work->count + 1, sizeof(*own));
+    counting.begun = own ? own : work->begun;
     sigset_t all, before;
     pthread_t thread;
     pthread_mutex_init(&counting.telling, NULL);
@@ -76,5 +109,6 @@ bool count_changes(struct repository *repository, const struct count_work *work,
     else
         count_all(&counting);
     pthread_mutex_destroy(&counting.telling);
+    free(own);
     return counting.ok;
 }

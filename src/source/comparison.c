@@ -265,10 +265,9 @@ size_t comparison_lines_to_read(const struct comparison *comparison)
 bool comparison_count(struct comparison *comparison, const struct line_listener *listener,
                       const struct progress *progress, struct error *error)
 {
-    for (size_t i = 0; i < comparison->reader_count; i++) {
-        if (!git_module_count(&comparison->readers[i], i, listener, progress, error))
-            return false;
-    }
+    if (!git_modules_count(comparison->readers, comparison->reader_count, listener, progress,
+                           error))
+        return false;
     gather(comparison); /* again: some may have a problem more */
     return true;
 }

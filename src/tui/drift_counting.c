@@ -85,17 +85,40 @@ void drift_counting_look(struct studio *studio)
 
 /* --- Rows that change while they are shown ---------------------------------------------------- */
 
-static void fill_item(struct drift_live *live, const struct drift_item *item, struct row *row)
+/* Only what is shown is filled. */
+static void wish(const struct drift_live *live, bool file, size_t code, size_t index)
 {
+    if (live->wishes != NULL && live->report->lines.state == LINES_COMING)
+        line_wishes_add(live->wishes, &(struct line_wish){ file, code, index });
+}
+
+static void fill_item(struct drift_live *live, size_t index, struct row *row)
+{
+    const struct drift_item *item = &live->report->items[index];
     bool blocker = item->attention == ATTENTION_BLOCKER;
 
     row_set(row, CELL_GRAVE, blocker ? ROLE_BLOCKER : drift_severity_role(item->severity),
             blocker ? "BLOCKER" : severity_name(item->severity));
     if (!drift_item_has_lines(item))
         return;
+    if (!item->counted && !item->unread)
+        wish(live, true, 0, index);
     strbuf_clear(&live->text);
     drift_item_right_text(&live->text, live->report, item, live->utf8);
     row_set(row, CELL_RIGHT, ROLE_DIM, live->text.data);
+}
+
+static void fill_commit(struct drift_live *live, size_t index, struct row *row)
+{
+    struct drift_place place = drift_commit_at(live->report, index);
+    const struct drift_commit *commit = place.commit;
+
+    if (!place.behind && !commit->merge && !commit->counted && !commit->unread)
+        wish(live, false, (size_t)(place.code - live->report->codes),
+             (size_t)(commit - place.code->commits));
+    strbuf_clear(&live->text);
+    drift_text_commit_lines(&live->text, commit, live->utf8);
+    row_set(row, CELL_LINES, ROLE_DIM, live->text.data);
 }
 
 static void fill_live(void *context, struct row *row)
@@ -106,25 +129,29 @@ static void fill_live(void *context, struct row *row)
 
     if (!drift_row_parse(row->identity, &kind, &index))
         return;
-    if (kind == DRIFT_ROW_ITEM) {
-        fill_item(live, &live->report->items[index], row);
-    } else if (kind == DRIFT_ROW_COMMIT) {
-        strbuf_clear(&live->text);
-        drift_text_commit_lines(&live->text, drift_commit_at(live->report, index).commit,
-                                live->utf8);
-        row_set(row, CELL_LINES, ROLE_DIM, live->text.data);
-    }
+    if (kind == DRIFT_ROW_ITEM)
+        fill_item(live, index, row);
+    else if (kind == DRIFT_ROW_COMMIT)
+        fill_commit(live, index, row);
 }
 
-void drift_live_start(struct drift_live *live, const struct drift_report *report, bool utf8,
-                      struct memory_rows *rows)
+void drift_live_start(struct drift_live *live, const struct studio *studio,
+                      const struct drift_report *report, struct memory_rows *rows)
 {
-    *live = (struct drift_live){ report, utf8, drift_report_commits(report), STRBUF_INIT };
+    const struct drift_counting *counting = studio->counting;
+
+    *live = (struct drift_live){ .report = report,
+                                 .utf8 = studio->utf8,
+                                 .commits = drift_report_commits(report),
+                                 .text = STRBUF_INIT };
+    if (counting != NULL && counting->report == report && counting->wishes != NULL)
+        live->wishes = line_wishes_hold(counting->wishes);
     memory_rows_set_live(rows, fill_live, live);
 }
 
 void drift_live_end(struct drift_live *live)
 {
+    line_wishes_drop(&live->wishes);
     map_free(&live->commits);
     strbuf_release(&live->text);
 }

@@ -198,7 +198,7 @@ struct view *drift_numbers_view_new(struct studio *studio, const struct drift_re
     screen->rows = memory_rows_new(DRIFT_ROW_CELLS);
     fields = drift_row_fields(&screen->filtering, studio->call.clock);
     memory_rows_set_fields(screen->rows, &fields);
-    drift_live_start(&screen->live, report, studio->utf8, screen->rows);
+    drift_live_start(&screen->live, studio, report, screen->rows);
     drift_number_columns(report, drift_number_at(page, current), screen->rows, columns);
     screen->list = list_new(columns, drift_columns_used(columns), memory_rows_source(screen->rows));
     list_set_empty(screen->list, "There is none.");

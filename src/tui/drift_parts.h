@@ -2,6 +2,7 @@
 #ifndef PILAB_TUI_DRIFT_PARTS_H
 #define PILAB_TUI_DRIFT_PARTS_H
 
+#include <pilab/app/compare_lines.h>
 #include <pilab/drift/detail.h>
 #include <pilab/drift/fields.h>
 #include <pilab/drift/lines.h>
@@ -60,13 +61,14 @@ void drift_path_text(struct strbuf *out, const char *path);
  * moves. */
 struct drift_live {
     const struct drift_report *report;
+    struct line_wishes *wishes; /* held: rows that are shown are to be counted first; or NULL */
     bool utf8;
     struct map *commits; /* of the report, by their ids */
     struct strbuf text;  /* of the cell that was asked for last */
 };
 /* The rows borrow it until they are freed. */
-void drift_live_start(struct drift_live *live, const struct drift_report *report, bool utf8,
-                      struct memory_rows *rows);
+void drift_live_start(struct drift_live *live, const struct studio *studio,
+                      const struct drift_report *report, struct memory_rows *rows);
 void drift_live_end(struct drift_live *live);
 
 /* drift_row_text.c: what a row stands for, in three rich lines, and on a page of its own. */
@@ -93,6 +95,7 @@ void drift_open_patch(struct studio *studio, const struct drift_report *report,
 struct drift_counting {
     uint64_t job; /* 0: none counts them */
     struct drift_report *report;
+    struct line_wishes *wishes;     /* the job's; held; NULL: it takes none */
     void (*settled)(void *context); /* they are all there, and some items are judged anew */
     void *context;
 };

@@ -381,6 +381,7 @@ static void drift_close(struct view *view)
     struct drift_screen *screen = view_state(view);
 
     drift_counting_leave(screen->studio, &screen->counting);
+    line_wishes_drop(&screen->counting.wishes);
     list_free(&screen->list);
     memory_rows_free(&screen->rows);
     drift_live_end(&screen->live);
@@ -437,7 +438,8 @@ static void settled(void *context)
     list_reload(screen->list);
 }
 
-struct view *drift_view_new(struct studio *studio, struct drift_report *report, uint64_t job)
+struct view *drift_view_new(struct studio *studio, struct drift_report *report, uint64_t job,
+                            struct line_wishes *wishes)
 {
     struct drift_screen *screen = memory_new(sizeof *screen);
     struct list_column columns[DRIFT_ROW_CELLS];
@@ -447,7 +449,13 @@ struct view *drift_view_new(struct studio *studio, struct drift_report *report, 
     screen->studio = studio;
     screen->shared = shared_report_new(report);
     screen->report = report;
-    screen->counting = (struct drift_counting){ job, report, settled, screen };
+    screen->counting = (struct drift_counting){
+        .job = job,
+        .report = report,
+        .wishes = wishes != NULL ? line_wishes_hold(wishes) : NULL,
+        .settled = settled,
+        .context = screen,
+    };
     if (job != 0)
         drift_counting_begin(studio, &screen->counting);
     screen->folds = drift_folds_new(report);
@@ -456,7 +464,7 @@ struct view *drift_view_new(struct studio *studio, struct drift_report *report, 
     screen->rows = memory_rows_new(DRIFT_ROW_CELLS);
     fields = drift_row_fields(&screen->filtering, studio->call.clock);
     memory_rows_set_fields(screen->rows, &fields);
-    drift_live_start(&screen->live, report, studio->utf8, screen->rows);
+    drift_live_start(&screen->live, studio, report, screen->rows);
     drift_rows_columns(report, DRIFT_TAB_VERDICT, screen->rows, columns);
     screen->list = list_new(columns, drift_columns_used(columns), memory_rows_source(screen->rows));
     list_set_empty(screen->list, "Nothing differs here.\ngt shows the other tabs, c compares two "

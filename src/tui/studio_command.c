@@ -51,6 +51,19 @@ static bool parse_line(struct studio_line *line, const struct command **command,
                            line->count - used, arguments, error);
 }
 
+/* What settles it goes where its first answer went. */
+static void end_comparison(struct studio_comparison *comparison, struct result *result)
+{
+    struct drift_report *settled = NULL;
+
+    if (result->kind == RESULT_TOLD) {
+        settled = result->report;
+        result->report = NULL;
+        result->kind = RESULT_NOTHING;
+    }
+    studio_comparison_end(comparison, settled);
+}
+
 static bool run_line(struct job *job, struct call *call, void *input, void **output,
                      struct error *error)
 {
@@ -58,13 +71,16 @@ static bool run_line(struct job *job, struct call *call, void *input, void **out
     struct studio_line line = { .text = asked->text };
     struct result *result = memory_new(sizeof *result);
     struct arguments *arguments = NULL;
+    struct studio_comparison comparison;
     const struct command *command;
     bool ok;
 
-    (void)job;
     result_start(result);
+    studio_comparison_start(&comparison, job);
+    call->lines = &comparison.listener;
     ok = parse_line(&line, &command, &arguments, error) &&
          command_run(command, call, arguments, result, error);
+    end_comparison(&comparison, result);
     arguments_free(&arguments);
     if (ok)
         *output = result;
@@ -168,6 +184,8 @@ static bool studio_command(struct studio *studio, const char *text, struct error
                                 .run = run_line,
                                 .free_input = free_input,
                                 .free_output = free_result,
+                                .batch = studio_comparison_take,
+                                .free_batch = studio_comparison_free,
                                 .done = line_done };
     bool ok = parse_line(&line, &command, &arguments, error);
 

@@ -3,6 +3,7 @@
 #ifndef PILAB_TUI_STUDIO_INTERNAL_H
 #define PILAB_TUI_STUDIO_INTERNAL_H
 
+#include <pilab/app/compare_lines.h>
 #include <pilab/app/result.h>
 #include <pilab/tui/studio_parts.h>
 
@@ -30,10 +31,25 @@ struct studio_job *studio_find_job(const struct studio *studio, uint64_t number)
 /* studio_jobs.c: forgets those whose end nobody takes any more; their pool is gone. */
 void studio_jobs_free(struct studio *studio);
 
-/* studio_work.c: the actions of studio_parts.h. */
+/* studio_compare.c: the actions of studio_parts.h. */
 void studio_compare(struct studio *studio, const char *previous, const char *current);
 void studio_compare_module(struct studio *studio, const char *previous, const char *current,
                            const char *module);
+/* A job that compares tells of it in parts: `listener` is for compare_run_lines, and for a call's
+ * `lines`. At the end comes the report that settles it (taken over), or NULL: there is none. */
+struct studio_comparison {
+    struct job *job;
+    struct compare_listener listener;
+};
+void studio_comparison_start(struct studio_comparison *comparison, struct job *job);
+void studio_comparison_end(struct studio_comparison *comparison, struct drift_report *settled);
+/* `batch` and `free_batch` of such a job. */
+void studio_comparison_take(struct studio *studio, uint64_t job, void *batch);
+void studio_comparison_free(void *batch);
+/* Takes over the report; no lines of it follow. */
+void studio_show_report(struct studio *studio, struct drift_report *report);
+
+/* studio_work.c: the actions of studio_parts.h. */
 void studio_make_notes(struct studio *studio, struct shared_report *report);
 void studio_open_report(struct studio *studio, int64_t number);
 void studio_open_note(struct studio *studio, int64_t number);

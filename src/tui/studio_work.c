@@ -13,20 +13,11 @@
 
 #include "note_parts.h"
 
-#define SPEC_SIZE 512
-
 static void free_report(void *output)
 {
     struct drift_report *report = output;
 
     drift_report_free(&report);
-}
-
-/* `job` counts its lines; 0: none does. */
-static void show_report(struct studio *studio, struct drift_report *report, uint64_t job)
-{
-    drift_counting_stop(studio);
-    workspace_open_in(studio->workspace, PLACE_DRIFT, drift_view_new(studio, report, job));
 }
 
 static void show_in_notes(struct studio *studio, struct view *view)
@@ -37,7 +28,7 @@ static void show_in_notes(struct studio *studio, struct view *view)
 static void report_done(struct studio *studio, bool ok, void *output)
 {
     if (ok)
-        show_report(studio, output, 0);
+        studio_show_report(studio, output);
 }
 
 /* --- Looking around --------------------------------------------------------------------------- */
@@ -113,109 +104,6 @@ void studio_look_around(struct studio *studio)
 
     if (studio->looked)
         work.input = memory_copy_bytes(&studio->since, sizeof studio->since);
-    studio_start(studio, &work);
-}
-
-/* --- Comparing ------------------------------------------------------------------------------- */
-
-struct compare_input {
-    char previous[SPEC_SIZE], current[SPEC_SIZE]; /* both empty: the last two versions */
-    char module[SPEC_SIZE];                       /* empty: all */
-};
-
-/* What a comparison says before it ends: one of the three. */
-struct compare_news {
-    struct drift_report *report; /* the first answer */
-    bool counting;               /* lines of it follow */
-    struct line_batch *lines;
-    struct drift_report *settled;
-};
-
-static void free_news(void *batch)
-{
-    struct compare_news *news = batch;
-
-    drift_report_free(&news->report);
-    drift_report_free(&news->settled);
-    line_batch_free(news->lines);
-    free(news);
-}
-
-static void tell_news(struct job *job, const struct compare_news *news)
-{
-    job_batch(job, memory_copy_bytes(news, sizeof *news));
-}
-
-static void tell_answer(void *job, struct drift_report *report, bool counting)
-{
-    tell_news(job, &(struct compare_news){ .report = report, .counting = counting });
-}
-
-static void tell_lines(void *job, struct line_batch *lines)
-{
-    tell_news(job, &(struct compare_news){ .lines = lines });
-}
-
-static void take_news(struct studio *studio, uint64_t job, void *batch)
-{
-    struct compare_news *news = batch;
-
-    if (news->report != NULL) {
-        studio_goes_on(studio, job, news->counting ? "count lines" : "compare");
-        show_report(studio, news->report, news->counting ? job : 0);
-    }
-    if (news->lines != NULL)
-        drift_counting_take(studio, job, news->lines);
-    if (news->settled != NULL)
-        drift_counting_settle(studio, job, news->settled);
-    *news = (struct compare_news){ 0 };
-    free_news(news);
-}
-
-static bool run_compare(struct job *job, struct call *call, void *input, void **output,
-                        struct error *error)
-{
-    const struct compare_input *asked = input;
-    struct compare_listener listener = { tell_answer, tell_lines, job };
-    struct compare_ask ask;
-    struct drift_report *settled = NULL;
-
-    (void)output;
-    compare_ask_all(&ask);
-    if (asked->previous[0] != '\0') {
-        ask.previous = asked->previous;
-        ask.current = asked->current;
-    }
-    ask.module = asked->module[0] != '\0' ? asked->module : NULL;
-    if (!compare_run_lines(call, &ask, &listener, &settled, error))
-        return false;
-    if (settled != NULL)
-        tell_news(job, &(struct compare_news){ .settled = settled });
-    return true;
-}
-
-void studio_compare(struct studio *studio, const char *previous, const char *current)
-{
-    studio_compare_module(studio, previous, current, NULL);
-}
-
-void studio_compare_module(struct studio *studio, const char *previous, const char *current,
-                           const char *module)
-{
-    struct compare_input *input = memory_new(sizeof *input);
-    struct studio_work work = { .title = "compare",
-                                .run = run_compare,
-                                .input = input,
-                                .batch = take_news,
-                                .free_batch = free_news };
-
-    drift_counting_stop(studio);
-    if (previous != NULL) {
-        snprintf(input->previous, sizeof input->previous, "%s", previous);
-        snprintf(input->current, sizeof input->current, "%s", current);
-    }
-    if (module != NULL)
-        snprintf(input->module, sizeof input->module, "%s", module);
     studio_start(studio, &work);
 }
 
@@ -368,7 +256,7 @@ void studio_show_result(struct studio *studio, struct result *result)
     struct strbuf text = STRBUF_INIT;
 
     if (result->kind == RESULT_REPORT) {
-        show_report(studio, result->report, 0);
+        studio_show_report(studio, result->report);
         result->report = NULL;
         return;
     }

@@ -32,6 +32,7 @@ struct call_question {
 };
 
 struct call_remotes;
+struct compare_listener;
 
 /* How the repositories of a call are reached (app/remotes.h): made by whoever wants it first, who
  * also says how it is freed. */
@@ -62,6 +63,9 @@ struct call {
     bool (*ask)(void *context, const struct call_question *question, size_t *choice,
                 struct strbuf *text, struct error *error);
     void *ask_context;
+    /* Who shows a comparison at its first answer, and its lines when they come; NULL: nobody, it is
+     * the result when it has all of them. */
+    const struct compare_listener *lines;
     size_t columns; /* what there is room for where a text of the call is shown; 0: not known */
     struct clock clock;
     struct random random;

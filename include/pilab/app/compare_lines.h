@@ -10,6 +10,7 @@
 
 #include <pilab/app/call.h>
 #include <pilab/app/compare_ask.h>
+#include <pilab/app/line_wishes.h>
 #include <pilab/drift/lines.h>
 
 /* Some that came, for the report of the first answer; freed with line_batch_free. */
@@ -27,6 +28,8 @@ struct compare_listener {
     void (*answered)(void *context, struct drift_report *report, bool counting);
     void (*counted)(void *context, struct line_batch *batch);
     void *context;
+    struct line_wishes
+        *wishes; /* what is looked at is counted first; borrowed; NULL: nobody does */
 };
 
 /* Compares as compare_run does, with the lines of all commits and files. Where these are few they

@@ -20,6 +20,7 @@
 enum result_kind {
     RESULT_NOTHING,
     RESULT_REPORT, /* `report` */
+    RESULT_TOLD,   /* a report that the call's `lines` were told of; `report` settles it, or NULL */
     RESULT_NOTE,   /* `note` */
     RESULT_WHERE,  /* `where` */
     RESULT_LIST,   /* `items`, drawn by `columns` */

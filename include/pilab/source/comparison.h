@@ -30,12 +30,12 @@ bool comparison_read(const struct comparison_request *request, struct comparison
  * that is no merge; what is kept (request.h) is not read. */
 size_t comparison_lines_to_read(const struct comparison *comparison);
 
-/* Counts: what is kept first, then the files of the two ends, then the commits, the newest first;
- * module after module. `listener` may be NULL; it is called from several threads, one at a time.
- * Afterwards the input has the counts, as if they had been asked for in the request, and one
- * problem more for each module where some are missing. Reports progress in commits and files of the
- * module. False when cancelled, or when a repository cannot be opened any more: then the input must
- * not be used any more. */
+/* Counts: what is kept first, then what the listener wants, the files of the two ends, and the
+ * commits, the newest first; module after module. `listener` may be NULL; it is called from several
+ * threads, one at a time. Afterwards the input has the counts, as if they had been asked for in the
+ * request, and one problem more for each module where some are missing. Reports progress in commits
+ * and files. False when cancelled, or when a repository cannot be opened any more: then the input
+ * must not be used any more. */
 bool comparison_count(struct comparison *comparison, const struct line_listener *listener,
                       const struct progress *progress, struct error *error);
 

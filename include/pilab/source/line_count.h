@@ -19,8 +19,18 @@ struct line_count {
     uint64_t insertions, deletions;
 };
 
+/* Whose lines somebody looks at: indices as above. */
+struct line_place {
+    size_t module;
+    bool file;
+    size_t index;
+};
+
 struct line_listener {
     void (*counted)(void *context, const struct line_count *count);
+    /* What is to be counted before all others, once; false: nothing just now. One that is counted
+     * already, or is not there, is passed over. NULL: nobody looks. */
+    bool (*wanted)(void *context, struct line_place *place);
     void *context;
 };
 

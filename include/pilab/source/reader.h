@@ -125,10 +125,10 @@ bool git_module_read_submodules(struct module_reader *reader, struct repository 
 bool git_module_read_config(struct module_reader *reader, struct repository *repository,
                             const struct object_id *previous, const struct object_id *current,
                             const struct file_change_list *changed, struct error *error);
-/* What comparison.h says of lines, for one module; `number` is its index. */
+/* What comparison.h says of lines. */
 size_t git_module_lines_to_read(const struct module_reader *reader);
-bool git_module_count(struct module_reader *reader, size_t number,
-                      const struct line_listener *listener, const struct progress *progress,
-                      struct error *error);
+bool git_modules_count(struct module_reader *readers, size_t count,
+                       const struct line_listener *listener, const struct progress *progress,
+                       struct error *error);
 
 #endif

@@ -19,6 +19,7 @@
 #include <pilab/tui/rows.h>
 #include <pilab/tui/workspace.h>
 
+struct line_wishes;
 struct drift_counting;
 struct studio;
 struct studio_job;
@@ -193,8 +194,10 @@ struct view *audit_view_new(struct studio *studio);
 struct view *setup_view_new(struct studio *studio);
 /* The wizard that sets a new project up; offers the draft of one that was left. */
 void setup_open_wizard(struct studio *studio);
-/* Takes over the report. `job` counts its lines; 0: none does. */
-struct view *drift_view_new(struct studio *studio, struct drift_report *report, uint64_t job);
+/* Takes over the report. `job` counts its lines (0: none does), and those first that are among the
+ * wishes, which are held when they are not NULL. */
+struct view *drift_view_new(struct studio *studio, struct drift_report *report, uint64_t job,
+                            struct line_wishes *wishes);
 /* What such a job says: some that came, or the report with all of them. Takes it over. */
 void drift_counting_take(struct studio *studio, uint64_t job, struct line_batch *batch);
 void drift_counting_settle(struct studio *studio, uint64_t job, struct drift_report *settled);

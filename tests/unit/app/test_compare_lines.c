@@ -80,8 +80,20 @@ struct waiting {
     struct drift_report *report;
     bool counting;
     size_t batches;
-    atomic_bool *stop; /* set with the first answer; NULL: it goes on */
+    atomic_bool *stop;          /* set with the first answer; NULL: it goes on */
+    struct line_wishes *wishes; /* NULL: none; filled with the first answer */
+    struct drift_line_count first[3];
+    size_t first_count;
 };
+
+/* What is wished for last comes first. */
+static void wish_for_some(struct line_wishes *wishes)
+{
+    line_wishes_add(wishes, &(struct line_wish){ true, 0, MANY - 1 });
+    line_wishes_add(wishes, &(struct line_wish){ false, 0, 1 });
+    line_wishes_add(wishes, &(struct line_wish){ false, 99, 0 });
+    line_wishes_add(wishes, &(struct line_wish){ true, 0, 300 });
+}
 
 static void answered(void *context, struct drift_report *report, bool counting)
 {
@@ -93,6 +105,8 @@ static void answered(void *context, struct drift_report *report, bool counting)
         assert_false(report->items[0].counted);
         drift_lines_start(report);
     }
+    if (waiting->wishes != NULL)
+        wish_for_some(waiting->wishes);
     if (waiting->stop != NULL)
         atomic_store(waiting->stop, true);
 }
@@ -102,6 +116,8 @@ static void counted(void *context, struct line_batch *batch)
     struct waiting *waiting = context;
 
     waiting->batches++;
+    for (size_t i = 0; i < batch->count && waiting->first_count < 3; i++)
+        waiting->first[waiting->first_count++] = batch->counts[i];
     for (size_t i = 0; i < batch->count; i++)
         drift_lines_put(waiting->report, &batch->counts[i]);
     line_batch_free(batch);
@@ -110,7 +126,9 @@ static void counted(void *context, struct line_batch *batch)
 static bool run(struct lines_work *lines, const char *previous, const char *current,
                 struct waiting *waiting, struct drift_report **settled)
 {
-    struct compare_listener listener = { answered, counted, waiting };
+    struct compare_listener listener = {
+        .answered = answered, .counted = counted, .context = waiting, .wishes = waiting->wishes
+    };
     struct app_work *work = lines->work;
     struct compare_ask ask;
 
@@ -161,6 +179,71 @@ static void many_files_are_counted_after_the_first_answer(void **state)
     drift_report_free(&waiting.report);
 }
 
+static void wishes_are_counted_before_all_others(void **state)
+{
+    struct lines_work *lines = *state;
+    struct waiting waiting = { .wishes = line_wishes_new() };
+    struct drift_report *settled;
+
+    lines->work->settings.threads = 1;
+    if (!run(lines, "1", "3", &waiting, &settled))
+        fail_msg("%s", lines->work->error.message);
+    assert_int_equal(waiting.first_count, 3);
+    assert_true(waiting.first[0].file && waiting.first[0].index == 300);
+    assert_true(!waiting.first[1].file && waiting.first[1].index == 1);
+    assert_true(waiting.first[2].file && waiting.first[2].index == MANY - 1);
+    assert_int_equal(waiting.report->lines.files_done, MANY);
+    assert_int_equal(waiting.report->lines.commits_done, 2);
+    assert_true(drift_lines_settle(waiting.report, &settled));
+    drift_report_free(&waiting.report);
+    line_wishes_drop(&waiting.wishes);
+}
+
+static void the_newest_wishes_are_kept(void **state)
+{
+    struct line_wishes *wishes = line_wishes_new(), *other = line_wishes_hold(wishes);
+    struct line_wish wish = { .file = true };
+
+    (void)state;
+    for (wish.index = 0; wish.index < LINE_WISHES_MOST + 5; wish.index++)
+        line_wishes_add(wishes, &wish);
+    wish.index = 7;
+    line_wishes_add(wishes, &wish);
+    line_wishes_drop(&wishes);
+    assert_null(wishes);
+    assert_true(line_wishes_take(other, &wish));
+    assert_int_equal(wish.index, 7);
+    for (size_t i = LINE_WISHES_MOST + 4; i >= 5; i--) {
+        if (i == 7)
+            continue;
+        assert_true(line_wishes_take(other, &wish));
+        assert_int_equal(wish.index, i);
+    }
+    assert_false(line_wishes_take(other, &wish));
+    line_wishes_drop(&other);
+    line_wishes_drop(&other);
+}
+
+static void a_command_tells_who_waits_for_lines(void **state)
+{
+    struct lines_work *lines = *state;
+    struct waiting waiting = { .stop = NULL };
+    struct compare_listener listener = { .answered = answered,
+                                         .counted = counted,
+                                         .context = &waiting };
+
+    lines->work->call.lines = &listener;
+    app_must(lines->work, "drift 1..3");
+    assert_true(waiting.counting);
+    assert_int_equal(lines->work->result.kind, RESULT_TOLD);
+    assert_true(drift_lines_settle(waiting.report, &lines->work->result.report));
+    assert_int_equal(waiting.report->lines.state, LINES_COUNTED);
+    drift_report_free(&waiting.report);
+    app_must(lines->work, "drift 1..3 --save");
+    assert_int_equal(lines->work->result.kind, RESULT_REPORT);
+    lines->work->call.lines = NULL;
+}
+
 static void few_files_are_counted_with_it(void **state)
 {
     struct lines_work *lines = *state;
@@ -199,6 +282,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(many_files_are_counted_after_the_first_answer),
+        CASE(wishes_are_counted_before_all_others),
+        cmocka_unit_test(the_newest_wishes_are_kept),
+        CASE(a_command_tells_who_waits_for_lines),
         CASE(few_files_are_counted_with_it),
         CASE(stopping_leaves_the_first_answer),
     };

@@ -61,7 +61,7 @@ static void what_is_counted_later_is_what_is_counted_at_once(void **state)
 {
     struct work *work = *state;
     struct told told = { .count = 0 };
-    struct line_listener listener = { note, &told };
+    struct line_listener listener = { .counted = note, .context = &told };
     char *later, *at_once;
 
     build(work);
@@ -81,7 +81,7 @@ static void files_come_first_and_then_the_newest_commit(void **state)
 {
     struct work *work = *state;
     struct told told = { .count = 0 };
-    struct line_listener listener = { note, &told };
+    struct line_listener listener = { .counted = note, .context = &told };
     const struct code_input *code;
 
     build(work);
@@ -96,6 +96,105 @@ static void files_come_first_and_then_the_newest_commit(void **state)
     assert_true(told.counts[3].index < told.counts[4].index);
     for (size_t i = 3; i < told.count; i++)
         assert_true(code->ahead[told.counts[i].index].parent_count < 2);
+}
+
+/* A screen that wants one after the other. */
+struct looking {
+    struct told told; /* first: its address is this one's */
+    struct line_place wanted[8];
+    size_t wanted_count, asked;
+};
+
+static bool look(void *context, struct line_place *place)
+{
+    struct looking *looking = context;
+
+    if (looking->asked == looking->wanted_count)
+        return false;
+    *place = looking->wanted[looking->asked++];
+    return true;
+}
+
+static void what_is_looked_at_is_counted_first(void **state)
+{
+    struct work *work = *state;
+    struct looking looking = { .wanted_count = 8 };
+    struct line_listener listener = { note, look, &looking };
+    const struct line_count *counts = looking.told.counts;
+    const struct code_input *code;
+    size_t oldest;
+
+    build(work);
+    work->request.threads = 1;
+    code = work_read(work)->modules[0].code;
+    oldest = code->ahead_count - 1;
+    looking.wanted[0] = (struct line_place){ 7, false, 0 }; /* of no module */
+    looking.wanted[1] = (struct line_place){ 0, false, oldest };
+    looking.wanted[2] = (struct line_place){ 0, true, 2 };
+    looking.wanted[3] = (struct line_place){ 0, false, oldest }; /* once is enough */
+    looking.wanted[4] = (struct line_place){ 0, false, 0 };      /* a merge has none */
+    looking.wanted[5] = (struct line_place){ 0, true, 99 };
+    looking.wanted[6] = (struct line_place){ 0, true, 2 };
+    looking.wanted[7] = (struct line_place){ 0, true, 1 };
+    assert_true(code->ahead[0].parent_count > 1);
+    assert_true(comparison_count(work->comparison, &listener, &work->progress, &work->error));
+    assert_int_equal(looking.asked, 8);
+    assert_int_equal(looking.told.count, 3 + 2);
+    assert_true(!counts[0].file && counts[0].index == oldest);
+    assert_true(counts[1].file && counts[1].index == 2);
+    assert_true(counts[2].file && counts[2].index == 1);
+    assert_true(counts[3].file && counts[3].index == 0);
+    assert_false(counts[4].file);
+    assert_true(code->counts);
+}
+
+static void another_module_may_be_looked_at(void **state)
+{
+    struct work *work = *state;
+    struct looking looking = {
+        .wanted = {{ 1, true, 2 }, { 0, true, 1 }},
+          .wanted_count = 2
+    };
+    struct line_listener listener = { note, look, &looking };
+    const struct line_count *counts = looking.told.counts;
+
+    build(work);
+    work_add_module(work, "second");
+    work->request.threads = 1;
+    work_read(work);
+    assert_true(comparison_count(work->comparison, &listener, &work->progress, &work->error));
+    assert_int_equal(looking.told.count, 2 * (3 + 2));
+    assert_true(counts[0].module == 1 && counts[0].file && counts[0].index == 2);
+    assert_true(counts[1].module == 0 && counts[1].file && counts[1].index == 1);
+    for (size_t i = 0; i < looking.told.count; i++) {
+        for (size_t k = 0; k < i; k++)
+            assert_false(counts[i].module == counts[k].module && counts[i].file == counts[k].file &&
+                         counts[i].index == counts[k].index);
+    }
+}
+
+static void what_many_threads_count_in_any_order_is_the_same(void **state)
+{
+    struct work *work = *state;
+    struct looking looking = { .wanted_count = 8 };
+    struct line_listener listener = { note, look, &looking };
+    char *in_order, *as_wanted;
+
+    build(work);
+    work_add_module(work, "second");
+    work_read(work);
+    assert_true(comparison_count(work->comparison, NULL, &work->progress, &work->error));
+    in_order = report_json(comparison_input(work->comparison));
+    for (size_t i = 0; i < 8; i++)
+        looking.wanted[i] = (struct line_place){ i % 2, i % 4 < 2, i % 3 };
+    work->request.threads = 4;
+    work_read(work);
+    assert_true(comparison_count(work->comparison, &listener, &work->progress, &work->error));
+    as_wanted = report_json(comparison_input(work->comparison));
+    assert_int_equal(looking.told.count, 2 * (3 + 2));
+    assert_string_equal(as_wanted, in_order);
+    free(in_order);
+    free(as_wanted);
 }
 
 /* Counts that are kept, of whichever commit. */
@@ -136,7 +235,7 @@ static void what_is_kept_is_not_counted_again(void **state)
     struct work *work = *state;
     struct keeper keeper = { .full = false };
     struct told told = { .count = 0 };
-    struct line_listener listener = { note, &told };
+    struct line_listener listener = { .counted = note, .context = &told };
 
     build(work);
     work->request.history.load_counts = load;
@@ -158,7 +257,7 @@ static void what_is_missing_is_unknown_and_one_problem(void **state)
 {
     struct work *work = *state;
     struct told told = { .count = 0 };
-    struct line_listener listener = { note, &told };
+    struct line_listener listener = { .counted = note, .context = &told };
     const struct drift_input *input;
     struct drift_report *report;
     struct object_id blob;
@@ -206,6 +305,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(what_is_counted_later_is_what_is_counted_at_once),
         CASE(files_come_first_and_then_the_newest_commit),
+        CASE(what_is_looked_at_is_counted_first),
+        CASE(another_module_may_be_looked_at),
+        CASE(what_many_threads_count_in_any_order_is_the_same),
         CASE(what_is_kept_is_not_counted_again),
         CASE(what_is_missing_is_unknown_and_one_problem),
         CASE(stopping_ends_the_counting),
