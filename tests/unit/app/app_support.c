@@ -112,6 +112,7 @@ bool app_try_asking(struct app_work *work, const char *line,
     bool ok;
 
     renew_call(work);
+    work->call.lines = work->lines;
     work->call.ask = ask;
     work->call.ask_context = context;
     ok = command != NULL &&

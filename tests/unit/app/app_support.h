@@ -16,7 +16,8 @@
 
 struct app_work {
     char *folder;
-    struct settings settings; /* of whoever is at the keyboard; "olga" runs the store */
+    const struct compare_listener *lines; /* whoever waits for a comparison's; NULL: nobody */
+    struct settings settings;             /* of whoever is at the keyboard; "olga" runs the store */
     struct call call;
     struct result result; /* of the last command */
     struct error error;

@@ -232,7 +232,7 @@ static void a_command_tells_who_waits_for_lines(void **state)
                                          .counted = counted,
                                          .context = &waiting };
 
-    lines->work->call.lines = &listener;
+    lines->work->lines = &listener;
     app_must(lines->work, "drift 1..3");
     assert_true(waiting.counting);
     assert_int_equal(lines->work->result.kind, RESULT_TOLD);
@@ -241,7 +241,7 @@ static void a_command_tells_who_waits_for_lines(void **state)
     drift_report_free(&waiting.report);
     app_must(lines->work, "drift 1..3 --save");
     assert_int_equal(lines->work->result.kind, RESULT_REPORT);
-    lines->work->call.lines = NULL;
+    lines->work->lines = NULL;
 }
 
 static void few_files_are_counted_with_it(void **state)
