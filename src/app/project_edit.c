@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <pilab/app/module_paths.h>
 #include <pilab/app/project.h>
 #include <pilab/base/json.h>
 #include <pilab/base/vector.h>
@@ -63,26 +64,6 @@ static bool set_project_field(struct edit_work *work, void *thing, const char *i
     return true;
 }
 
-/* "services/auth, lib" as one a line. */
-static const char *keep_paths(struct edit_work *work, const char *text)
-{
-    const char *kept = keep(work, text);
-    struct strbuf paths = STRBUF_INIT;
-
-    if (kept == NULL || strstr(kept, ", ") == NULL)
-        return kept;
-    for (; *kept != '\0'; kept++) {
-        if (strncmp(kept, ", ", 2) != 0)
-            strbuf_add_char(&paths, *kept);
-        else if (paths.length > 0 && paths.data[paths.length - 1] != '\n')
-            strbuf_add_char(&paths, '\n');
-        kept += strncmp(kept, ", ", 2) == 0;
-    }
-    kept = strbuf_to_arena(&paths, work->arena);
-    strbuf_release(&paths);
-    return kept;
-}
-
 static bool set_module_field(struct edit_work *work, void *thing, const char *id, const char *text)
 {
     struct module_settings *module = thing;
@@ -96,7 +77,7 @@ static bool set_module_field(struct edit_work *work, void *thing, const char *id
     else if (strcmp(id, "repository") == 0)
         module->repository = keep(work, text);
     else if (strcmp(id, "path") == 0)
-        module->path = keep_paths(work, text);
+        module->path = module_paths_of_words(work->arena, keep(work, text));
     else if (strcmp(id, "tags") == 0)
         module->tags = keep(work, text);
     else if (strcmp(id, "config") == 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <pilab/account/permission.h>
+#include <pilab/app/module_paths.h>
 #include <pilab/base/json.h>
 
 static const char group_prefix[] = "group:";
@@ -24,17 +25,11 @@ static void put_words(json_t *fields, const char *id, const char *const *words, 
     strbuf_release(&text);
 }
 
-/* Several in one line, as a form takes them. */
 static void put_paths(json_t *fields, const char *paths)
 {
     struct strbuf text = STRBUF_INIT;
 
-    for (; paths != NULL && *paths != '\0'; paths++) {
-        if (*paths == '\n')
-            strbuf_add(&text, ", ");
-        else
-            strbuf_add_char(&text, *paths);
-    }
+    module_paths_words(&text, paths);
     put(fields, "path", text.data);
     strbuf_release(&text);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/module_paths.h>
 #include <pilab/base/file.h>
 #include <pilab/base/glob.h>
 #include <pilab/base/map.h>
@@ -190,20 +191,21 @@ static bool count_tags(struct repository *repository, const char *form, struct a
 }
 
 /* "{env}" stands for any environment; the layer is named from the module's part. */
-static char *layer_pattern(const char *directory, const char *layer)
+static char *layer_pattern(const char *home, const char *layer)
 {
     struct strbuf pattern = STRBUF_INIT;
     const char *mark;
+    char *path;
 
-    if (*directory != '\0')
-        strbuf_printf(&pattern, "%s/", directory);
     while ((mark = strstr(layer, environment_mark)) != NULL) {
         strbuf_add_bytes(&pattern, layer, (size_t)(mark - layer));
         strbuf_add_char(&pattern, '*');
         layer = mark + sizeof environment_mark - 1;
     }
     strbuf_add(&pattern, layer);
-    return strbuf_steal(&pattern);
+    path = module_paths_from(home, pattern.data);
+    strbuf_release(&pattern);
+    return path;
 }
 
 static size_t count_matching(const struct tree_file_list *files, const char *pattern)
@@ -217,48 +219,73 @@ static size_t count_matching(const struct tree_file_list *files, const char *pat
     return count;
 }
 
-static size_t count_below(const struct tree_file_list *files, const char *directory,
-                          const char *folder)
+/* The folder, or file, is clean. */
+static size_t count_within(const struct tree_file_list *files, const char *folder)
 {
-    struct strbuf prefix = STRBUF_INIT;
     size_t count = 0;
 
-    if (*directory != '\0')
-        strbuf_printf(&prefix, "%s/", directory);
-    strbuf_add(&prefix, folder);
-    if (prefix.length > 0 && prefix.data[prefix.length - 1] != '/')
-        strbuf_add_char(&prefix, '/');
     for (size_t i = 0; i < files->count; i++)
-        count += strncmp(files->files[i].path, prefix.data, prefix.length) == 0;
-    strbuf_release(&prefix);
+        count += module_paths_hold(folder, files->files[i].path);
     return count;
+}
+
+static size_t count_migrations(const struct tree_file_list *files, const char *home,
+                               const char *folder)
+{
+    char *path = module_paths_from(home, folder);
+    size_t count = count_within(files, path);
+
+    free(path);
+    return count;
+}
+
+/* The first of the module's paths that no file lies in, as it is written; NULL: there is none. */
+static const char *find_lost_path(const struct tree_file_list *files, const char *paths,
+                                  struct arena *arena)
+{
+    const char *lost = NULL;
+
+    while (paths != NULL && *paths != '\0' && lost == NULL) {
+        size_t length = strcspn(paths, "\n");
+        const char *path = arena_bytes(arena, paths, length);
+        char *clean = module_paths_clean(path);
+
+        if (count_within(files, clean) == 0)
+            lost = path;
+        free(clean);
+        paths += length + (paths[length] == '\n');
+    }
+    return lost;
 }
 
 static bool count_files(struct repository *repository, const struct module_settings *module,
                         struct arena *arena, struct module_checked *checked, struct error *error)
 {
-    const char *directory = module->path != NULL ? module->path : "";
     struct tree_file_list *files;
     struct object_id head;
+    char *home;
 
     checked->layer_count = module->config_count;
     checked->layer_files = arena_array(arena, module->config_count, sizeof(size_t));
+    checked->path_lost = find_lost_path(&(struct tree_file_list){ 0 }, module->path, arena);
     /* Without a commit there are no files, and that is what is said. */
     if (!repository_resolve(repository, "HEAD", &head, NULL))
         return true;
     files = repository_list_files(repository, &head, "", NULL, NULL, error);
     if (files == NULL)
         return false;
-    checked->path_found = *directory == '\0' || count_below(files, "", directory) > 0;
+    home = module_paths_home(module->path);
+    checked->path_lost = find_lost_path(files, module->path, arena);
     for (size_t i = 0; i < module->config_count; i++) {
-        char *pattern = layer_pattern(directory, module->config[i]);
+        char *pattern = layer_pattern(home, module->config[i]);
 
         checked->layer_files[i] = count_matching(files, pattern);
         free(pattern);
     }
     if (module->migrations_path != NULL)
-        checked->migrations = count_below(files, directory, module->migrations_path);
+        checked->migrations = count_migrations(files, home, module->migrations_path);
     tree_file_list_free(&files);
+    free(home);
     return true;
 }
 
@@ -280,12 +307,13 @@ static bool survey_module(struct call *call, const struct module_settings *modul
                           struct arena *arena, struct module_checked *checked, struct error *error)
 {
     char *address = repository_address(call, module->repository);
+    char *home = module_paths_home(module->path);
     const char *const addresses[] = { address };
     struct survey_request request = {
         .module = module->name,
         .addresses = addresses,
         .address_count = 1,
-        .path = module->path,
+        .path = home,
         .access = call_remotes(call),
         .environments = environments,
         .environment_count = environment_count,
@@ -299,6 +327,7 @@ static bool survey_module(struct call *call, const struct module_settings *modul
         keep_survey(&survey, arena, checked);
     repository_survey_release(&survey);
     free(address);
+    free(home);
     return ok;
 }
 

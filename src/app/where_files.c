@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/module_paths.h>
 #include <pilab/base/glob.h>
 #include <pilab/base/memory.h>
 #include <pilab/document/diff.h>
@@ -15,7 +16,7 @@
 #include "where_question.h"
 
 /* Counted up with every change of the words or of what they mean. */
-#define FILES_FORM    "where files 1"
+#define FILES_FORM    "where files 2"
 #define DOCUMENT_MOST ((size_t)4 << 20) /* a larger file is known by its name alone */
 #define PROGRESS_STEP 64
 
@@ -34,42 +35,15 @@ struct walk {
     struct arena *arena; /* the words' */
     struct vector words; /* struct cache_index_word */
     struct vector globs; /* struct glob *: what is configuration */
-    char *directory;     /* the module's, "" for all */
+    char *paths, *home;  /* the module's, see app/module_paths.h */
     char *migrations;    /* their folder, NULL: there is none */
 };
 
 /* --- Which files ------------------------------------------------------------------------------ */
 
-/* "./a//b/" from `directory` on, or "/a" from the root: as git has it. The caller frees. */
-static char *clean_path(const char *directory, const char *path)
-{
-    struct strbuf out = STRBUF_INIT;
-
-    if (*path != '/' && directory != NULL && strcmp(directory, ".") != 0)
-        strbuf_add(&out, directory);
-    while (out.length > 0 && out.data[out.length - 1] == '/')
-        strbuf_truncate(&out, out.length - 1);
-    for (const char *part = path; *part != '\0';) {
-        size_t length = strcspn(part, "/");
-
-        if (length == 2 && strncmp(part, "..", 2) == 0) {
-            const char *slash = out.length > 0 ? strrchr(out.data, '/') : NULL;
-
-            strbuf_truncate(&out, slash != NULL ? (size_t)(slash - out.data) : 0);
-        } else if (length > 0 && !(length == 1 && *part == '.')) {
-            if (out.length > 0)
-                strbuf_add_char(&out, '/');
-            strbuf_add_bytes(&out, part, length);
-        }
-        part += length;
-        part += strspn(part, "/");
-    }
-    return strbuf_steal(&out);
-}
-
 static void add_glob(struct walk *walk, const char *pattern)
 {
-    char *path = clean_path(walk->directory, pattern);
+    char *path = module_paths_from(walk->home, pattern);
     struct glob *glob = glob_new(path, '/', false);
 
     vector_push(&walk->globs, &glob);
@@ -100,17 +74,10 @@ static void add_layer(struct walk *walk, const char *pattern)
     }
 }
 
-static bool is_below(const char *path, const char *directory)
-{
-    size_t length = strlen(directory);
-
-    return length == 0 || (strncmp(path, directory, length) == 0 && path[length] == '/');
-}
-
 static bool is_config(const struct walk *walk, const char *path)
 {
     if (walk->files->module->config_count == 0)
-        return is_below(path, walk->directory) && well_known_config(walk->files->names, path);
+        return module_paths_hold(walk->paths, path) && well_known_config(walk->files->names, path);
     for (size_t i = 0; i < walk->globs.count; i++) {
         if (glob_test(*(struct glob **)vector_at(&walk->globs, i), path))
             return true;
@@ -120,7 +87,7 @@ static bool is_config(const struct walk *walk, const char *path)
 
 static bool is_migration(const struct walk *walk, const char *path)
 {
-    return walk->migrations != NULL && is_below(path, walk->migrations);
+    return walk->migrations != NULL && module_paths_hold(walk->migrations, path);
 }
 
 /* --- Keys ------------------------------------------------------------------------------------- */
@@ -276,11 +243,12 @@ static void walk_start(struct walk *walk, struct where_index *index,
     *walk = (struct walk){ .index = index, .files = files, .arena = arena_new() };
     vector_init(&walk->words, sizeof(struct cache_index_word));
     vector_init(&walk->globs, sizeof(struct glob *));
-    walk->directory = clean_path(NULL, module->path != NULL ? module->path : "");
+    walk->paths = module_paths_clean(module->path);
+    walk->home = module_paths_home(module->path);
     for (size_t i = 0; i < module->config_count; i++)
         add_layer(walk, module->config[i]);
     if (module->migrations_path != NULL)
-        walk->migrations = clean_path(walk->directory, module->migrations_path);
+        walk->migrations = module_paths_from(walk->home, module->migrations_path);
 }
 
 static void walk_end(struct walk *walk)
@@ -293,7 +261,8 @@ static void walk_end(struct walk *walk)
     vector_release(&walk->globs);
     vector_release(&walk->words);
     arena_free(&walk->arena);
-    free(walk->directory);
+    free(walk->paths);
+    free(walk->home);
     free(walk->migrations);
 }
 

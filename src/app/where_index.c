@@ -257,6 +257,17 @@ static bool bring_up_to_date(struct call *call, struct where_index *index,
     return ok;
 }
 
+/* Names are no reason to answer nothing. */
+static void read_people(struct call *call, struct where_index *index)
+{
+    struct error error = { 0 };
+    struct object_id head;
+
+    if (repository_resolve(index->repository, "HEAD", &head, NULL) &&
+        !mailmap_read(index->repository, &head, &index->people, &error))
+        log_write(call->log, LOG_WARNING, "%s: .mailmap: %s", index->path, error.message);
+}
+
 bool where_index_open(struct call *call, struct cache *cache, const char *path,
                       const struct ticket_options *tickets, const struct vector *extra,
                       struct where_index *index, struct error *error)
@@ -278,6 +289,7 @@ bool where_index_open(struct call *call, struct cache *cache, const char *path,
         ok = index->references != NULL;
     }
     if (ok) {
+        read_people(call, index);
         collect_tips(index, extra, &tips);
         ok = bring_up_to_date(call, index, &tips, error);
     }
@@ -288,6 +300,7 @@ bool where_index_open(struct call *call, struct cache *cache, const char *path,
 void where_index_close(struct where_index *index)
 {
     commit_graph_free(&index->graph);
+    mailmap_free(&index->people);
     reference_list_free(&index->references);
     repository_free(&index->repository);
     vector_release(&index->words);

@@ -18,6 +18,7 @@
 #include <pilab/base/vector.h>
 #include <pilab/drift/ticket_keys.h>
 #include <pilab/git/graph.h>
+#include <pilab/git/mailmap.h>
 #include <pilab/git/repository.h>
 #include <pilab/store/cache_index.h>
 
@@ -27,10 +28,11 @@ struct where_index {
     struct reference_list *references;
     struct arena *arena;
     struct ticket_options tickets;
-    struct cache *cache; /* borrowed; NULL: there is none */
-    char *subject;       /* of the index in the cache */
-    int64_t number;      /* there; 0: it is only here, in `words` */
-    struct vector words; /* struct cache_index_word */
+    struct mailmap *people; /* as its HEAD names them; NULL: as they named themselves */
+    struct cache *cache;    /* borrowed; NULL: there is none */
+    char *subject;          /* of the index in the cache */
+    int64_t number;         /* there; 0: it is only here, in `words` */
+    struct vector words;    /* struct cache_index_word */
     struct commit_graph *graph;
     bool graph_read; /* it is read from the cache only when somebody asks */
     size_t missing;  /* commits that others lead to and that are not there */

@@ -7,7 +7,6 @@
 #include <pilab/base/memory.h>
 #include <pilab/drift/subject.h>
 #include <pilab/drift/tickets.h>
-#include <pilab/git/history.h>
 
 /* Subjects that so many commits have ("update") tell nothing. */
 #define ALIKE_MOST 64
@@ -111,7 +110,7 @@ static bool add_alike(struct relatives *relatives, size_t index, struct error *e
         if (commit_graph_find(relatives->graph, id) == GRAPH_NONE ||
             map_has_bytes(relatives->known, id->bytes, sizeof id->bytes))
             continue;
-        ok = history_read_commit(relatives->index->repository, id, relatives->arena, &other, error);
+        ok = relatives_read(relatives, id, &other, error);
         if (ok && says_the_same(relatives, &commit, &other))
             ok = relatives_add(relatives, id, &added, error);
     }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/module_paths.h>
 #include <pilab/app/compare_plan.h>
 #include <pilab/base/memory.h>
 
@@ -212,18 +213,16 @@ static bool find_asked(struct reading *reading, struct vector *ids, struct error
 /* Configuration and migrations may stand outside of the module's own folder. */
 static const char *directory_of(const struct reading *reading)
 {
-    const char *path = reading->module->path;
     enum where_kind kind = reading->session->question.kind;
-    size_t length;
+    const char *directory;
+    char *clean;
 
-    if (path == NULL || kind == WHERE_KEY || kind == WHERE_MIGRATION || kind == WHERE_VERSION)
+    if (kind == WHERE_KEY || kind == WHERE_MIGRATION || kind == WHERE_VERSION)
         return "";
-    while (strncmp(path, "./", 2) == 0)
-        path += 2;
-    length = strlen(path);
-    while (length > 0 && path[length - 1] == '/')
-        length--;
-    return strncmp(path, ".", length) == 0 ? "" : arena_bytes(reading->arena, path, length);
+    clean = module_paths_clean(reading->module->path);
+    directory = arena_text(reading->arena, clean);
+    free(clean);
+    return directory;
 }
 
 /* --- The commits as values -------------------------------------------------------------------- */

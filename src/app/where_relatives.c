@@ -26,6 +26,15 @@ struct relative *relatives_at(const struct relatives *relatives, size_t index)
     return vector_at(&relatives->list, index);
 }
 
+bool relatives_read(struct relatives *relatives, const struct object_id *id, struct commit *commit,
+                    struct error *error)
+{
+    if (!history_read_commit(relatives->index->repository, id, relatives->arena, commit, error))
+        return false;
+    mailmap_name_people(relatives->index->people, relatives->arena, commit);
+    return true;
+}
+
 bool relatives_add(struct relatives *relatives, const struct object_id *id, struct relative **added,
                    struct error *error)
 {
@@ -36,8 +45,7 @@ bool relatives_add(struct relatives *relatives, const struct object_id *id, stru
     if (relative.number == GRAPH_NONE ||
         map_has_bytes(relatives->known, id->bytes, sizeof id->bytes))
         return true;
-    if (!history_read_commit(relatives->index->repository, id, relatives->arena, &relative.commit,
-                             error))
+    if (!relatives_read(relatives, id, &relative.commit, error))
         return false;
     map_put_bytes(relatives->known, id->bytes, sizeof id->bytes, relatives);
     vector_push(&relatives->list, &relative);

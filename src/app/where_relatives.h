@@ -34,6 +34,9 @@ void relatives_end(struct relatives *relatives);
  * left out. False when it is there and cannot be read. */
 bool relatives_ask(struct relatives *relatives, const struct object_id *id, struct error *error);
 
+/* A commit with its people as the project names them; into the arena. */
+bool relatives_read(struct relatives *relatives, const struct object_id *id, struct commit *commit,
+                    struct error *error);
 /* Adds any commit of the history; *added is NULL, without an error, when the list has it already or
  * the history does not. It may move when another one is added. */
 bool relatives_add(struct relatives *relatives, const struct object_id *id, struct relative **added,

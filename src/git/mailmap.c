@@ -138,6 +138,15 @@ bool mailmap_read(struct repository *repository, const struct object_id *commit,
     return ok || failure.code == ERROR_NOT_FOUND;
 }
 
+bool mailmap_read_for(struct repository *repository, const struct object_id *newest,
+                      struct mailmap **out, struct error *error)
+{
+    struct object_id place = *newest;
+    if (!repository_work_tree(repository) && !repository_resolve(repository, "HEAD", &place, NULL))
+        place = *newest;
+    return mailmap_read(repository, &place, out, error);
+}
+
 bool mailmap_apply(const struct mailmap *mailmap, const char **name, const char **email)
 {
     if (!mailmap)
@@ -155,4 +164,19 @@ bool mailmap_apply(const struct mailmap *mailmap, const char **name, const char 
     *name = person->name ? person->name : *name;
     *email = person->email ? person->email : *email;
     return true;
+}
+
+static void name_one(const struct mailmap *mailmap, struct arena *arena, const char **name,
+                     const char **email)
+{
+    if (!mailmap_apply(mailmap, name, email))
+        return;
+    *name = arena_text(arena, *name);
+    *email = arena_text(arena, *email);
+}
+
+void mailmap_name_people(const struct mailmap *mailmap, struct arena *arena, struct commit *commit)
+{
+    name_one(mailmap, arena, &commit->author_name, &commit->author_email);
+    name_one(mailmap, arena, &commit->committer_name, &commit->committer_email);
 }

@@ -63,18 +63,13 @@ static bool verify_picks(struct module_reader *reader, struct repository *reposi
     return going_on;
 }
 
-/* The people of both lists under the names that the project wants. A bare repository has its
- * .mailmap where its HEAD stands, as for git; elsewhere that of the newer state counts. */
+/* The people of both lists under the names that the project wants. */
 static void name_people(struct module_reader *reader, struct repository *repository,
                         const struct object_id *current)
 {
     struct history *const sides[] = { reader->ahead, reader->behind };
-    struct object_id place = *current;
 
-    if (repository_work_tree(repository) == NULL &&
-        !repository_resolve(repository, "HEAD", &place, NULL))
-        place = *current;
-    mailmap_read(repository, &place, &reader->people, &reader->people_unread);
+    mailmap_read_for(repository, current, &reader->people, &reader->people_unread);
     for (size_t i = 0; reader->people != NULL && i < 2; i++) {
         for (size_t k = 0; k < sides[i]->count; k++) {
             struct commit *commit = &sides[i]->commits[k];

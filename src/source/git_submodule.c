@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <pilab/git/mailmap.h>
 #include <pilab/git/submodules.h>
 
 #define MODE_SUBMODULE 0160000u
@@ -71,13 +72,15 @@ static struct repository *open_submodule(struct pins *pins, const struct submodu
     return NULL;
 }
 
+/* By the submodule's own .mailmap; one that cannot be read names nobody otherwise. */
 static void list_commits(struct arena *arena, const struct history *history,
-                         struct drift_submodule *out)
+                         const struct mailmap *people, struct drift_submodule *out)
 {
     for (size_t i = 0; i < history->count && i < SUBMODULE_LISTED; i++) {
-        const struct commit *commit = &history->commits[i];
+        struct commit *commit = &history->commits[i];
         char hex[OBJECT_ID_HEX_SIZE];
 
+        mailmap_name_people(people, arena, commit);
         out->commits[out->commit_count++] = (struct submodule_commit){
             .id = arena_text(arena, object_id_hex(&commit->id, hex)),
             .subject = arena_text(arena, commit->message->subject),
@@ -94,6 +97,7 @@ static bool read_between(struct pins *pins, struct repository *repository,
     const struct progress *progress = pins->reader->progress;
     struct history_options options = { .first_parent = false };
     struct history *ahead = NULL, *behind = NULL;
+    struct mailmap *people = NULL;
     bool ok;
 
     ahead =
@@ -109,15 +113,17 @@ static bool read_between(struct pins *pins, struct repository *repository,
                     : ahead->count == 0 ? SUBMODULE_BACK
                                         : SUBMODULE_ASIDE;
         out->commits = arena_array(arena, (size_t)2 * SUBMODULE_LISTED, sizeof *out->commits);
-        list_commits(arena, ahead, out);
+        mailmap_read_for(repository, &change->new_blob, &people, NULL);
+        list_commits(arena, ahead, people, out);
         out->ahead_listed = out->commit_count;
-        list_commits(arena, behind, out);
+        list_commits(arena, behind, people, out);
         /* What is not here may be on either side: no number is better than a wrong one. */
         if (ahead->ends > 0 || behind->ends > 0) {
             out->move = SUBMODULE_UNKNOWN;
             out->why = "the clone of its repository is shallow, or damaged";
         }
     }
+    mailmap_free(&people);
     history_free(&ahead);
     history_free(&behind);
     return ok;
@@ -157,7 +163,10 @@ static bool is_within(const char *path, const char *paths)
     for (const char *line = paths; *paths != '\0' && *line != '\0';) {
         size_t length = strcspn(line, "\n");
 
-        if (strncmp(path, line, length) == 0 && (path[length] == '/' || path[length] == '\0'))
+        bool all = length == 1 && *line == '.'; /* among several, see clean_paths */
+
+        if (all ||
+            (strncmp(path, line, length) == 0 && (path[length] == '/' || path[length] == '\0')))
             return true;
         line += length + (line[length] == '\n');
     }

@@ -7,6 +7,7 @@
 #include <pilab/base/vector.h>
 #include <pilab/document/document.h>
 #include <pilab/git/history.h>
+#include <pilab/git/mailmap.h>
 #include <pilab/git/repository.h>
 #include <pilab/source/gitops_document.h>
 
@@ -255,6 +256,17 @@ static void credit_commits(struct gitops_reader *reader, const struct history *h
     }
 }
 
+/* A .mailmap that cannot be read names nobody otherwise. */
+static void name_people(struct gitops_reader *reader, struct history *history)
+{
+    struct mailmap *people = NULL;
+
+    mailmap_read(reader->repository, &reader->head, &people, NULL);
+    for (size_t i = 0; people != NULL && i < history->count; i++)
+        mailmap_name_people(people, history->arena, &history->commits[i]);
+    mailmap_free(&people);
+}
+
 /* A merge only passes on what others wrote; it counts where nobody else is known (a shallow clone,
  * a conflict solved in it). */
 static bool find_authors(struct gitops_reader *reader, struct error *error)
@@ -267,6 +279,7 @@ static bool find_authors(struct gitops_reader *reader, struct error *error)
     history =
         history_read(reader->repository, NULL, &reader->head, &options, reader->progress, &unread);
     if (history != NULL) {
+        name_people(reader, history);
         credit_commits(reader, history, false);
         credit_commits(reader, history, true);
     } else if (unread.code == ERROR_CANCELLED) {

@@ -51,10 +51,10 @@ static void clean_paths(struct module_reader *reader, const char *paths)
             break;
         if (reader->home == NULL)
             reader->home = path;
-        else
+        if (clean.length > 0 && length > 0)
             strbuf_add_char(&clean, '\n');
-        /* an empty line would be no path, and this one is all of them */
-        strbuf_add(&clean, several && *path == '\0' ? "." : path);
+        /* "./" among several is all of them, but an empty line is no path */
+        strbuf_add(&clean, several && *path == '\0' && length > 0 ? "." : path);
         if (paths[length] == '\0')
             break;
         paths += length + 1;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/module_paths.h>
 #include <pilab/base/json.h>
 #include <pilab/base/memory.h>
 
@@ -33,9 +34,10 @@ static void look(struct call *call, const json_t *body, struct setup_checked *ch
     const json_t *fields = json_object_get(body, "fields"),
                  *names = json_object_get(body, "environments");
     const char *name = unless_empty(fields, "name"), *config = unless_empty(fields, "config");
+    const char *paths = module_paths_of_words(checked->arena, unless_empty(fields, "path"));
     struct module_settings module = { .name = name != NULL ? name : "module",
                                       .repository = unless_empty(fields, "repository"),
-                                      .path = unless_empty(fields, "path"),
+                                      .path = paths,
                                       .tags = unless_empty(fields, "tags"),
                                       .migrations_path = unless_empty(fields, "migrations") };
     size_t count = json_array_size(names);
@@ -170,6 +172,23 @@ static void say_config(struct form *form, const char *suffix, const struct modul
     free(said);
 }
 
+/* Of several the one is named that is not there. */
+static void say_path(struct form *form, const char *suffix, const struct module_checked *checked)
+{
+    char *whole = memory_printf("path%s", suffix);
+    bool several = strstr(form_text(form, whole), ", ") != NULL;
+    char *said = several && checked->path_lost != NULL
+                     ? memory_printf("nothing is at %s", checked->path_lost)
+                     : NULL;
+
+    if (checked->path_lost == NULL)
+        say(form, "path", suffix, FORM_GOOD, several ? "are there" : "is there");
+    else
+        say(form, "path", suffix, FORM_UNCHECKED, several ? said : "nothing is there");
+    free(said);
+    free(whole);
+}
+
 void setup_check_show(struct form *form, const char *suffix, const struct setup_checked *checked)
 {
     const struct module_checked *found = &checked->checked;
@@ -183,8 +202,7 @@ void setup_check_show(struct form *form, const char *suffix, const struct setup_
     say(form, "repository", suffix, FORM_GOOD, "is a repository");
     say_tags(form, suffix, found);
     say_config(form, suffix, found);
-    say(form, "path", suffix, found->path_found ? FORM_GOOD : FORM_UNCHECKED,
-        found->path_found ? "is there" : "nothing is there");
+    say_path(form, suffix, found);
     said = memory_printf("%zu file%s", found->migrations, found->migrations == 1 ? "" : "s");
     say(form, "migrations", suffix, found->migrations > 0 ? FORM_GOOD : FORM_UNCHECKED, said);
     free(said);

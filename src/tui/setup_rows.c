@@ -387,7 +387,7 @@ static void describe_module(const struct setup_screen *screen, const char *name,
                   module->description != NULL ? module->description : "");
     strbuf_printf(out, "%s%s%s   tags %s\n",
                   module->repository != NULL ? module->repository : "no repository",
-                  module->path != NULL ? ", below " : "", module->path != NULL ? module->path : "",
+                  module->path != NULL ? ", below " : "", json_member_text(fields, "path"),
                   module->tags != NULL ? module->tags : "in the usual forms");
     strbuf_printf(out, "config %s   migrations %s   image %s\n",
                   module->config_count > 0 ? json_member_text(fields, "config") : "none",

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/module_paths.h>
 #include <pilab/app/project.h>
 #include <pilab/base/file.h>
 #include <pilab/base/json.h>
@@ -65,7 +66,8 @@ static void take_modules(struct arena *arena, const json_t *repositories, const 
         module->name = arena_text(arena, slot_value(arena, values, "name", i));
         module->type = arena_text(arena, slot_value(arena, values, "type", i));
         module->repository = arena_text(arena, address);
-        module->path = kept(arena, slot_value(arena, values, "path", i));
+        module->path =
+            module_paths_of_words(arena, kept(arena, slot_value(arena, values, "path", i)));
         module->tags = kept(arena, slot_value(arena, values, "tags", i));
         module->config = arena_words(arena, slot_value(arena, values, "config", i), WORD_ENDS,
                                      &module->config_count);

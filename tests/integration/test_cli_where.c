@@ -290,6 +290,81 @@ static void a_module_has_only_what_touches_its_folder(void **state)
     json_decref(answer);
 }
 
+/* Files of the second are the module's as well, and layers begin at the first. */
+static void a_module_may_have_several_paths(void **state)
+{
+    static const char form[] = "pilab: 1\n"
+                               "project: {name: Shop, code: SHOP, tickets: [SHOP]}\n"
+                               "environments: [{name: SIT, stage: SIT}]\n"
+                               "modules:\n"
+                               "  - {name: both, repository: '%s', path: [./cart/, lib],\n"
+                               "     tags: 'v{version}'}\n"
+                               "  - {name: layered, repository: '%s', path: [cart, lib],\n"
+                               "     tags: 'v{version}', config: [values.yaml]}\n";
+    struct where_world *world = *state;
+    struct builder *build = fixture_builder(world->mono);
+    const struct run *run;
+    char *text, *file;
+    json_t *answer;
+
+    fixture_commit(world->mono, "cart/values.yaml", "env:\n  CART_SIZE: 3\n", "Begin");
+    builder_tag(build, "v1.0.0");
+    fixture_commit(world->mono, "lib/values.yaml", "env:\n  LIB_LEVEL: 1\n", "SHOP-1 Log more");
+    fixture_commit(world->mono, "cart/values.yaml", "env:\n  CART_SIZE: 4\n", "SHOP-2 Grow");
+    fixture_commit(world->mono, "bill/a.c", "a\n", "SHOP-3 Elsewhere");
+    builder_tag(build, "v1.1.0");
+    fixture_open(world->mono);
+    text = memory_printf(form, fixture_path(world->mono), fixture_path(world->mono));
+    file = scratch_file(sandbox_files(world->sandbox), "pilab.yaml", text);
+    run = run_pilab(world->sandbox, "project", "import", file, NULL);
+    if (run->status != 0)
+        fail_msg("%s", run->err.data);
+    deploy(world, "both", "SIT", "1.1.0", "2025-01-10T10:00:00Z");
+    deploy(world, "layered", "SIT", "1.1.0", "2025-01-10T10:00:00Z");
+    answer = ask(world, "SHOP-1", NULL);
+    assert_cell(answer, "both", SIT, "in");
+    json_decref(answer);
+    answer = ask(world, "SHOP-3", NULL);
+    assert_null(module_of(answer, "both"));
+    json_decref(answer);
+    answer = ask(world, "LIB_LEVEL", "key");
+    assert_cell(answer, "both", SIT, "in");
+    assert_null(module_of(answer, "layered"));
+    json_decref(answer);
+    answer = ask(world, "CART_SIZE", "key");
+    assert_cell(answer, "both", SIT, "in");
+    assert_cell(answer, "layered", SIT, "in");
+    json_decref(answer);
+    free(text);
+    free(file);
+}
+
+static void people_have_the_names_that_the_project_wants(void **state)
+{
+    struct where_world *world = *state;
+    struct strbuf out = STRBUF_INIT;
+    json_t *answer, *commit;
+    size_t i, named = 0;
+
+    prepare(world);
+    fixture_git(world->shop, &out, (const char *const[]){ "checkout", "-q", "-f", "main", NULL });
+    fixture_write_work_file(world->shop, ".mailmap",
+                            "Ada Lovelace <ada@lovelace.example> <ada@example.org>\n");
+    fixture_git(world->shop, &out, (const char *const[]){ "add", ".mailmap", NULL });
+    fixture_git(world->shop, &out,
+                (const char *const[]){ "-c", "user.name=B", "-c", "user.email=b@example.org",
+                                       "commit", "-q", "-m", "Say who is who", NULL });
+    answer = ask(world, "SHOP-1", NULL);
+    json_array_foreach(json_object_get(module_of(answer, "shop"), "commits"), i, commit)
+    {
+        assert_string_equal(json_member_text(commit, "author"), "Ada Lovelace");
+        named++;
+    }
+    assert_true(named > 0);
+    json_decref(answer);
+    strbuf_release(&out);
+}
+
 static void a_repository_that_cannot_be_read_is_said_and_the_others_go_on(void **state)
 {
     struct where_world *world = *state;
@@ -423,6 +498,8 @@ int main(void)
         CASE(a_revert_counts_where_it_runs_and_its_revert_as_well),
         CASE(keys_migrations_merges_advisories_and_versions_are_found),
         CASE(a_module_has_only_what_touches_its_folder),
+        CASE(a_module_may_have_several_paths),
+        CASE(people_have_the_names_that_the_project_wants),
         CASE(a_repository_that_cannot_be_read_is_said_and_the_others_go_on),
         CASE(scripts_learn_it_from_the_exit_status),
         CASE(what_comes_later_is_seen_at_once),

@@ -45,7 +45,8 @@ struct module_checked {
     size_t layer_count;
     size_t *layer_files; /* how many files each configuration layer finds */
     size_t migrations;   /* files below the migrations' folder */
-    bool path_found;     /* its part of the repository has files */
+    /* Of its paths the first that has no files, as it is written; NULL: all have some. */
+    const char *path_lost;
     /* What the files say where the settings say nothing; NULL or none: they say nothing. */
     const char *type, *tags_guess, *migrations_guess;
     const char **config_guess;

@@ -8,7 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <pilab/base/arena.h>
 #include <pilab/base/error.h>
+#include <pilab/git/commit.h>
 #include <pilab/git/repository.h>
 
 struct mailmap;
@@ -23,8 +25,15 @@ void mailmap_free(struct mailmap **mailmap); /* sets it to NULL; NULL is fine */
 bool mailmap_read(struct repository *repository, const struct object_id *commit,
                   struct mailmap **out, struct error *error);
 
+/* The one that counts for a history that leads to `newest`: a bare repository has its .mailmap
+ * where its HEAD stands, as for git; elsewhere that of `newest` is it. */
+bool mailmap_read_for(struct repository *repository, const struct object_id *newest,
+                      struct mailmap **out, struct error *error);
+
 /* Puts the proper name and address in the place of these. What is put there lives as long as the
  * mailmap. False when it knows no others. NULL maps nobody. */
 bool mailmap_apply(const struct mailmap *mailmap, const char **name, const char **email);
+/* The same for both people of a commit; what is put there lives in `arena`. */
+void mailmap_name_people(const struct mailmap *mailmap, struct arena *arena, struct commit *commit);
 
 #endif
