@@ -72,7 +72,7 @@ static struct repository *open_submodule(struct pins *pins, const struct submodu
     return NULL;
 }
 
-/* By the submodule's own .mailmap; one that cannot be read names nobody otherwise. */
+/* By the .mailmap of the newer pin; one that cannot be read names nobody otherwise. */
 static void list_commits(struct arena *arena, const struct history *history,
                          const struct mailmap *people, struct drift_submodule *out)
 {
@@ -113,7 +113,7 @@ static bool read_between(struct pins *pins, struct repository *repository,
                     : ahead->count == 0 ? SUBMODULE_BACK
                                         : SUBMODULE_ASIDE;
         out->commits = arena_array(arena, (size_t)2 * SUBMODULE_LISTED, sizeof *out->commits);
-        mailmap_read_for(repository, &change->new_blob, &people, NULL);
+        mailmap_read(repository, &change->new_blob, &people, NULL);
         list_commits(arena, ahead, people, out);
         out->ahead_listed = out->commit_count;
         list_commits(arena, behind, people, out);

@@ -457,6 +457,34 @@ static void the_commits_between_two_pins_are_listed(void **state)
     assert_says_not(&run->out, "\"message\": \"SUB-2 change\"");
 }
 
+static void the_people_of_a_submodule_are_named_by_itself(void **state)
+{
+    struct world *world = *state;
+    const struct run *run;
+
+    shell(world, submodules);
+    shell(world, "cd sub && echo 'Ada Lovelace <al@example.org> <ada@example.org>' >.mailmap && "
+                 "git add . && git commit -qm 'SUB-6 who is who' && git tag s6 && cd ../super && "
+                 "git checkout -q v5 && git submodule --quiet update --init && cd libs/sub && "
+                 "git -c protocol.file.allow=always fetch -q origin tag s6 && "
+                 "git checkout -q s6 && cd ../.. && git commit -qam 'pin s6' && git tag v8");
+    run = drift_in(world, "super", "v2..v8", "--json");
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "\"author_name\": \"Ada Lovelace\"");
+    assert_says(&run->out, "\"author_name\": \"Ada\""); /* of the repository above */
+}
+
+static void another_url_is_told_where_everything_is_asked_for(void **state)
+{
+    struct world *world = *state;
+    const struct run *run;
+
+    shell(world, submodules);
+    enter(world, "super");
+    run = run_pilab(world->sandbox, "drift", "v5..v6", "--path", ".", "--path", "r", NULL);
+    assert_says(&run->out, "libs/sub  another url");
+}
+
 static void a_submodule_that_is_not_here_says_so(void **state)
 {
     struct world *world = *state;
@@ -508,6 +536,8 @@ int main(void)
         CASE(a_renamed_file_says_how_much_stayed),
         CASE(a_submodule_says_how_far_it_moved),
         CASE(the_commits_between_two_pins_are_listed),
+        CASE(the_people_of_a_submodule_are_named_by_itself),
+        CASE(another_url_is_told_where_everything_is_asked_for),
         CASE(a_submodule_that_is_not_here_says_so),
         CASE(what_cannot_be_read_is_refused_in_words),
     };

@@ -108,6 +108,27 @@ static void it_is_read_from_a_commit(void **state)
     fixture_free(&fixture);
 }
 
+static void a_commit_has_its_people_named(void **state)
+{
+    static const char text[] = "Ada Lovelace <ada@new.example> <ada@old.example>\n";
+    struct mailmap *mailmap = mailmap_parse(text, strlen(text));
+    struct arena *arena = arena_new();
+    struct commit commit = { .author_name = "ada",
+                             .author_email = "ADA@old.example",
+                             .committer_name = "Bob",
+                             .committer_email = "bob@example.org" };
+    (void)state;
+    mailmap_name_people(NULL, arena, &commit);
+    assert_string_equal(commit.author_name, "ada");
+    mailmap_name_people(mailmap, arena, &commit);
+    mailmap_free(&mailmap); /* what was put there lives on */
+    assert_string_equal(commit.author_name, "Ada Lovelace");
+    assert_string_equal(commit.author_email, "ada@new.example");
+    assert_string_equal(commit.committer_name, "Bob");
+    assert_string_equal(commit.committer_email, "bob@example.org");
+    arena_free(&arena);
+}
+
 /* git does not follow a link that a repository brings, either. */
 static void a_link_is_no_mailmap(void **state)
 {
@@ -128,6 +149,7 @@ int main(void)
         cmocka_unit_test(one_step_is_all),
         cmocka_unit_test(nobody_is_mapped_without_one),
         cmocka_unit_test(it_is_read_from_a_commit),
+        cmocka_unit_test(a_commit_has_its_people_named),
         cmocka_unit_test(a_link_is_no_mailmap),
     };
     return cmocka_run_group_tests_name("mailmap", tests, fixture_library_start,
