@@ -23,7 +23,7 @@ struct comparison {
     struct arena *arena;
     struct vector *changes;
     struct strbuf path;
-    size_t seen;
+    size_t seen, path_bytes;
 };
 
 static bool compare_trees(struct comparison *comparison, const struct object_id *a,
@@ -61,9 +61,13 @@ static bool same_item(const struct tree_item *a, const struct tree_item *b)
 static bool compare_items(struct comparison *comparison, const struct tree_item *a,
                           const struct tree_item *b, unsigned depth, struct error *error)
 {
+    comparison->path_bytes += comparison->path.length;
     if (++comparison->seen > TREE_WALK_LIMIT)
         return error_set(error, ERROR_LIMIT, "more than %d files and directories differ",
                          TREE_WALK_LIMIT);
+    if (comparison->path_bytes > TREE_PATHS_LIMIT)
+        return error_set(error, ERROR_LIMIT, "the paths of what differs take more than %zu bytes",
+                         TREE_PATHS_LIMIT);
     if (same_item(a, b)) /* but for how their modes are written */
         return true;
     if (!is_tree(a) && !is_tree(b)) {

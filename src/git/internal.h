@@ -69,6 +69,8 @@ void object_release(struct object *object);
 #define TREE_DEPTH_LIMIT 1024
 /* So many files and directories in one walk are a bomb (one tree named over and over). */
 #define TREE_WALK_LIMIT 5000000
+/* And so are paths that together take so many bytes: few long names, nested deeply, are enough. */
+#define TREE_PATHS_LIMIT ((size_t)1 << 30)
 
 struct tree_item {
     uint32_t mode; /* one of the few that git has today; 0: there is no entry */

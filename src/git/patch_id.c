@@ -11,7 +11,6 @@
 #include "text_diff.h"
 #include "workers.h"
 
-#include <ctype.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -40,13 +39,19 @@ static void add_names(struct strbuf *out, const struct file_change *change)
     strbuf_add_char(out, change->old_mode == 0 ? 'A' : change->new_mode == 0 ? 'D' : 'M');
 }
 
+/* What git takes for a blank, in any locale: form feeds are none. */
+static bool is_blank(char letter)
+{
+    return letter == ' ' || letter == '\t' || letter == '\n' || letter == '\r';
+}
+
 static void add_stripped(struct strbuf *out, char sign, const char *text, size_t length)
 {
     strbuf_reserve(out, length + 2);
     if (sign != GIT_DIFF_LINE_CONTEXT)
         strbuf_add_char(out, sign);
     for (size_t i = 0; i < length; i++)
-        if (!isspace((unsigned char)text[i]))
+        if (!is_blank(text[i]))
             out->data[out->length++] = text[i];
     out->data[out->length] = '\0';
 }

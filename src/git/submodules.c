@@ -160,6 +160,22 @@ static void read_setting(struct parser *parser)
         submodule->url = arena_text(parser->arena, parser->word.data);
 }
 
+/* Of one path the first comes first, for sorting is stable. */
+static int compare_paths(const void *left, const void *right)
+{
+    const struct submodule *const *a = left, *const *b = right;
+    return strcmp((*a)->path, (*b)->path);
+}
+
+static void sort_by_path(struct submodule_list *list, struct arena *arena)
+{
+    list->by_path = arena_array(arena, list->count, sizeof(*list->by_path));
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].path)
+            list->by_path[list->path_count++] = &list->items[i];
+    sort_stable(list->by_path, list->path_count, sizeof(*list->by_path), compare_paths);
+}
+
 struct submodule_list submodules_parse(const char *text, size_t length, struct arena *arena)
 {
     struct parser parser = {
@@ -183,6 +199,7 @@ struct submodule_list submodules_parse(const char *text, size_t length, struct a
     }
     struct submodule_list list = { .items = vector_to_arena(&parser.list, arena),
                                    .count = parser.list.count };
+    sort_by_path(&list, arena);
     vector_release(&parser.list);
     map_free(&parser.by_name);
     strbuf_release(&parser.word);
@@ -208,10 +225,16 @@ bool submodules_read(struct repository *repository, const struct object_id *comm
 
 const struct submodule *submodules_at(const struct submodule_list *list, const char *path)
 {
-    for (size_t i = 0; i < list->count; i++)
-        if (list->items[i].path && strcmp(list->items[i].path, path) == 0)
-            return &list->items[i];
-    return NULL;
+    size_t low = 0, high = list->path_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(list->by_path[middle]->path, path) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < list->path_count && strcmp(list->by_path[low]->path, path) == 0;
+    return found ? list->by_path[low] : NULL;
 }
 
 /* --- Where it is ---------------------------------------------------------------------------- */

@@ -170,7 +170,7 @@ struct lister {
     struct arena *arena;
     struct vector files;
     struct strbuf path;
-    size_t seen;
+    size_t seen, path_bytes;
 };
 
 static bool list_tree(struct lister *lister, const struct object_id *tree, unsigned depth,
@@ -180,8 +180,12 @@ static bool list_item(struct lister *lister, const struct tree_item *item, unsig
                       struct error *error)
 {
     uint32_t kind = item->mode & MODE_KIND;
+    lister->path_bytes += lister->path.length;
     if (++lister->seen > TREE_WALK_LIMIT)
         return error_set(error, ERROR_LIMIT, "more than %d files and directories", TREE_WALK_LIMIT);
+    if (lister->path_bytes > TREE_PATHS_LIMIT)
+        return error_set(error, ERROR_LIMIT, "the paths of all files take more than %zu bytes",
+                         TREE_PATHS_LIMIT);
     if (kind == MODE_SUBMODULE)
         return true;
     if (kind == MODE_TREE) {

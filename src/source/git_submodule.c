@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <pilab/base/map.h>
 #include <pilab/git/mailmap.h>
 #include <pilab/git/submodules.h>
 
@@ -14,6 +15,7 @@ struct pins {
     struct repository *repository; /* that pins them */
     struct submodule_list previous, current;
     struct vector found; /* struct drift_submodule */
+    struct map *told;    /* their paths */
 };
 
 static bool is_submodule(uint32_t mode)
@@ -140,6 +142,7 @@ static bool read_pin(struct pins *pins, const struct file_change *change, struct
     struct repository *repository;
 
     out->path = change->path;
+    map_put(pins->told, change->path, pins);
     out->previous_url = before != NULL ? before->url : NULL;
     out->current_url = after != NULL ? after->url : NULL;
     if (!is_submodule(change->old_mode) || !is_submodule(change->new_mode)) {
@@ -173,15 +176,6 @@ static bool is_within(const char *path, const char *paths)
     return *paths == '\0';
 }
 
-static bool is_found(const struct pins *pins, const char *path)
-{
-    for (size_t i = 0; i < pins->found.count; i++) {
-        if (strcmp(((struct drift_submodule *)vector_at(&pins->found, i))->path, path) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Those that stay where they are pinned and come from another place. */
 static void add_moved_urls(struct pins *pins)
 {
@@ -192,9 +186,10 @@ static void add_moved_urls(struct pins *pins)
         struct drift_submodule *out;
 
         if (before == NULL || before->url == NULL || after->url == NULL ||
-            strcmp(before->url, after->url) == 0 || is_found(pins, after->path) ||
+            strcmp(before->url, after->url) == 0 || map_has(pins->told, after->path) ||
             !is_within(after->path, pins->reader->directory))
             continue;
+        map_put(pins->told, after->path, pins);
         out = vector_add(&pins->found);
         *out = (struct drift_submodule){ .path = after->path,
                                          .move = SUBMODULE_STAYS,
@@ -226,6 +221,7 @@ bool git_module_read_submodules(struct module_reader *reader, struct repository 
 
     if (reader->files_unknown || !may_have_any(files, reader->directory))
         return true;
+    pins.told = map_new();
     vector_init(&pins.found, sizeof(struct drift_submodule));
     if (!submodules_read(repository, previous, reader->arena, &pins.previous, error) ||
         !submodules_read(repository, current, reader->arena, &pins.current, error)) {
@@ -242,5 +238,6 @@ bool git_module_read_submodules(struct module_reader *reader, struct repository 
     reader->code.submodules = vector_to_arena(&pins.found, reader->arena);
     reader->code.submodule_count = pins.found.count;
     vector_release(&pins.found);
+    map_free(&pins.told);
     return going_on;
 }

@@ -23,6 +23,8 @@ struct submodule {
 struct submodule_list {
     struct submodule *items; /* in the order in which they are named first */
     size_t count;
+    const struct submodule **by_path; /* those that have one */
+    size_t path_count;
 };
 
 /* Lines that are no settings are passed over; of a setting that is given twice the last counts. */

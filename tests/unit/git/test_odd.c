@@ -9,10 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
+#include <pilab/base/vector.h>
 #include <pilab/git/history.h>
 
+#include "../../../src/git/changes.h"
 #include "../../support/fixture_case.h"
+#include "../../support/patience.h"
 
 static struct error error;
 
@@ -120,6 +124,64 @@ static void trees_out_of_order_are_compared_as_git_compares_them(void **state)
     compare_with_git(&first, &odd);
     compare_with_git(&odd, &first);
     strbuf_release(&tree);
+}
+
+/* Sixteen names of 4000 bytes, each a folder of the same sixteen, and no file at all. */
+static void paths_are_no_end_of_memory(void **state)
+{
+    (void)state;
+    struct object_id first = fixture_commit(fixture, "a", "1\n", "One"), tree;
+    struct strbuf bytes = STRBUF_INIT;
+    struct file_change_list list;
+    struct arena *arena = arena_new();
+    tree = fixture_raw_tree(fixture, "", 0);
+    for (int level = 0; level < 12; level++) {
+        strbuf_clear(&bytes);
+        for (char letter = 'a'; letter < 'q'; letter++) {
+            char name[4001];
+            memset(name, letter, sizeof(name) - 1);
+            name[sizeof(name) - 1] = '\0';
+            add_entry(&bytes, "40000", name, &tree);
+        }
+        tree = fixture_raw_tree(fixture, bytes.data, bytes.length);
+    }
+    struct object_id bomb = raw_commit(&tree, &first, usual_committer);
+    struct repository *repository = fixture_open(fixture);
+    assert_false(changes_between(repository, &first, &bomb, "", 0, 1, arena, &list, NULL, &error));
+    fixture_assert_error(&error, ERROR_LIMIT, "bytes", "");
+    assert_null(repository_list_files(repository, &bomb, NULL, NULL, NULL, &error));
+    fixture_assert_error(&error, ERROR_LIMIT, "bytes", "");
+    strbuf_release(&bytes);
+    arena_free(&arena);
+}
+
+#define SAME_FILES 200000
+
+/* A folder of copies that moves: each finds its own, without looking at all others. */
+static void many_files_of_one_content_are_paired_quickly(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    struct vector changes;
+    int64_t before = clock_monotonic();
+    vector_init(&changes, sizeof(struct file_change));
+    for (int i = 0; i < 2 * SAME_FILES; i++) {
+        bool new = i >= SAME_FILES;
+        struct file_change *change = vector_add(&changes);
+        change->status = new ? FILE_ADDED : FILE_DELETED;
+        change->path = arena_printf(arena, "%s/%06d", new ? "new" : "gone", i % SAME_FILES);
+        *(new ? &change->new_mode : &change->old_mode) = 0100644;
+    }
+    changes_pair(&changes);
+    assert_true(clock_monotonic() - before < patience(10000));
+    assert_int_equal(changes.count, SAME_FILES);
+    for (size_t i = 0; i < changes.count; i++) {
+        const struct file_change *change = vector_at(&changes, i);
+        assert_int_equal(change->status, FILE_RENAMED);
+        assert_string_equal(strchr(change->path, '/'), strchr(change->old_path, '/'));
+    }
+    vector_release(&changes);
+    arena_free(&arena);
 }
 
 /* --- Histories ------------------------------------------------------------------------------ */
@@ -242,6 +304,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(modes_of_old_are_read_as_git_reads_them),
         CASE(trees_out_of_order_are_compared_as_git_compares_them),
+        CASE(paths_are_no_end_of_memory),
+        CASE(many_files_of_one_content_are_paired_quickly),
         CASE(a_clock_that_was_wrong_by_years_hides_all_the_same),
         CASE(a_date_out_of_range_hides_all_the_same),
         CASE(a_commit_may_be_replaced_by_its_own_child),

@@ -81,6 +81,25 @@ static void blanks_do_not_matter_and_letters_do(void **state)
     assert_false(same_patch(&spaces, &other));
 }
 
+/* A page break is no blank for git, whatever the C library says. */
+static void a_form_feed_is_a_letter(void **state)
+{
+    (void)state;
+    struct strbuf theirs = STRBUF_INIT;
+    builder_write(build, "a", "x\n");
+    builder_commit(build, "One");
+    builder_branch(build, "release");
+    builder_write(build, "a", "x\ny\fz\n");
+    struct object_id with = builder_commit(build, "A page ends");
+    builder_switch(build, "main");
+    builder_write(build, "a", "x\nyz\n");
+    struct object_id without = builder_commit(build, "It goes on");
+    assert_false(same_patch(&with, &without));
+    fixture_git(fixture, &theirs, (const char *const[]){ "cherry", "release", "main", NULL });
+    assert_int_equal(theirs.data[0], '+');
+    strbuf_release(&theirs);
+}
+
 static void the_path_belongs_to_the_change(void **state)
 {
     (void)state;
@@ -300,6 +319,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_pick_at_another_place_has_the_same_id),
         CASE(blanks_do_not_matter_and_letters_do),
+        CASE(a_form_feed_is_a_letter),
         CASE(the_path_belongs_to_the_change),
         CASE(a_directory_limits_the_id_to_a_module),
         CASE(merges_and_empty_commits_have_none),

@@ -4,14 +4,17 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
 #include <pilab/git/submodules.h>
 
+#include "../../support/patience.h"
 #include "../../support/fixture_repository.h"
 #include "../../support/scratch.h"
 
@@ -148,6 +151,29 @@ static void names_that_lead_elsewhere_are_nowhere(void **state)
     fixture_free(&fixture);
 }
 
+/* A file of 16 MB has hundreds of thousands; each is looked up. */
+static void many_of_them_are_found_quickly(void **state)
+{
+    struct strbuf text = STRBUF_INIT;
+    int64_t before = clock_monotonic();
+    struct submodule_list list;
+    (void)state;
+    for (int i = 0; i < 200000; i++)
+        strbuf_printf(&text, "[submodule \"%d\"]\npath = lib/%d\nurl = u%d\n", i, i % 190000, i);
+    list = submodules_parse(text.data, text.length, arena);
+    assert_int_equal(list.count, 200000);
+    for (int i = 0; i < 200000; i++) {
+        char path[32];
+        const struct submodule *found;
+        snprintf(path, sizeof(path), "lib/%d", i);
+        found = submodules_at(&list, path);
+        assert_true((found != NULL) == (i < 190000));
+        assert_true(found == NULL || found == &list.items[i]); /* of two the first */
+    }
+    assert_true(clock_monotonic() - before < patience(20000));
+    strbuf_release(&text);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -155,7 +181,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_submodule_has_a_name_a_path_and_a_url), CASE(values_are_written_as_git_writes_them),
         CASE(what_is_broken_is_passed_over),           CASE(relative_urls_start_at_the_origin),
-        CASE(names_that_lead_elsewhere_are_nowhere),
+        CASE(names_that_lead_elsewhere_are_nowhere),   CASE(many_of_them_are_found_quickly),
     };
     return cmocka_run_group_tests_name("gitmodules", tests, fixture_library_start,
                                        fixture_library_stop);
