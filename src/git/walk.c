@@ -11,12 +11,6 @@
 #include <pilab/base/memory.h>
 #include <pilab/base/vector.h>
 
-/* Clocks of committers differ: hidden history is followed this much further back than the oldest
- * commit found, so that one whose child has an older date is still seen as hidden. */
-#define CLOCK_SLOP_MS ((int64_t)24 * 60 * 60 * 1000)
-/* And so many commits further still, for a clock that was wrong by years. */
-#define CLOCK_SLOP_COMMITS 128
-
 /* Commits between two looks at cancel. */
 #define PROGRESS_STEP 256
 

@@ -16,6 +16,12 @@
 #include <pilab/base/progress.h>
 #include <pilab/git/repository.h>
 
+/* Clocks of committers differ: what ends a walk is followed this much further back than the oldest
+ * commit that matters, so that one whose child has an older date is still seen. */
+#define CLOCK_SLOP_MS ((int64_t)24 * 60 * 60 * 1000)
+/* And so many commits further still, for a clock that was wrong by years. */
+#define CLOCK_SLOP_COMMITS 128
+
 struct walk;
 
 struct walk_commit {

@@ -19,45 +19,70 @@ static struct map *index_commits(const struct history *history)
     return index;
 }
 
-/* A commit named in a trailer, while it is looked for. */
+/* What "cherry picked from" trailers name, while it is looked for. */
 struct pick_search {
     struct repository *repository;
-    const struct object_id *previous;
     struct map *ahead, *behind;
+    bool *verified;        /* of the commits ahead */
+    struct vector sources; /* struct object_id: what only the history can tell */
+    struct vector owners;  /* size_t: whose they are */
 };
 
-/* Trusts a "cherry picked from" trailer only when the commit it names is there. */
-static bool picked_from(const struct pick_search *search, const struct commit *commit)
+/* Trusts a trailer only when the commit that it names is there. */
+static void look_at_trailers(struct pick_search *search, const struct commit *commit, size_t index)
 {
-    for (size_t i = 0; i < commit->message->picked_count; i++) {
+    for (size_t i = 0; i < commit->message->picked_count && !search->verified[index]; i++) {
         struct object_id source;
-        bool contains = false;
 
         if (!repository_resolve(search->repository, commit->message->picked_from[i], &source, NULL))
             continue;
-        if (map_has_bytes(search->behind, source.bytes, OBJECT_ID_SIZE))
-            return true;
-        if (!map_has_bytes(search->ahead, source.bytes, OBJECT_ID_SIZE) &&
-            history_contains(search->repository, search->previous, &source, &contains, NULL) &&
-            contains)
-            return true;
+        search->verified[index] = map_has_bytes(search->behind, source.bytes, OBJECT_ID_SIZE);
+        if (search->verified[index] || map_has_bytes(search->ahead, source.bytes, OBJECT_ID_SIZE))
+            continue;
+        vector_push(&search->sources, &source);
+        vector_push(&search->owners, &index);
     }
-    return false;
+}
+
+/* On a branch that lives by picks nearly every commit has a trailer: they are looked for all at
+ * once. */
+static bool look_in_history(struct module_reader *reader, struct pick_search *search,
+                            const struct object_id *previous, struct error *error)
+{
+    size_t count = search->sources.count;
+    bool *contains = arena_array(reader->arena, count, sizeof *contains);
+
+    if (count == 0)
+        return true;
+    if (!history_contains_each(search->repository, previous, search->sources.items, count, contains,
+                               reader->progress, error))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        search->verified[*(size_t *)vector_at(&search->owners, i)] |= contains[i];
+    return true;
 }
 
 static bool verify_picks(struct module_reader *reader, struct repository *repository,
                          const struct object_id *previous, struct error *error)
 {
-    bool *verified = arena_array(reader->arena, reader->ahead->count, sizeof *verified);
-    struct pick_search search = { repository, previous, index_commits(reader->ahead),
-                                  index_commits(reader->behind) };
+    struct pick_search search = {
+        .repository = repository,
+        .ahead = index_commits(reader->ahead),
+        .behind = index_commits(reader->behind),
+        .verified = arena_array(reader->arena, reader->ahead->count, sizeof(bool)),
+    };
     bool going_on = true;
 
+    vector_init(&search.sources, sizeof(struct object_id));
+    vector_init(&search.owners, sizeof(size_t));
     for (size_t i = 0; i < reader->ahead->count && going_on; i++) {
         going_on = progress_check(reader->progress, error);
-        verified[i] = going_on && picked_from(&search, &reader->ahead->commits[i]);
+        look_at_trailers(&search, &reader->ahead->commits[i], i);
     }
-    reader->code.ahead_picked_from_previous = verified;
+    going_on = going_on && look_in_history(reader, &search, previous, error);
+    reader->code.ahead_picked_from_previous = search.verified;
+    vector_release(&search.sources);
+    vector_release(&search.owners);
     map_free(&search.ahead);
     map_free(&search.behind);
     return going_on;

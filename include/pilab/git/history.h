@@ -77,6 +77,13 @@ bool history_ahead_behind(struct repository *repository, const struct object_id 
 bool history_contains(struct repository *repository, const struct object_id *from,
                       const struct object_id *commit, bool *contains, struct error *error);
 
+/* The same for many: contains[i] says it of commits[i]. One walk for all of them, and no further
+ * back than the oldest. A commit that cannot be read is in no history. False when cancelled, or
+ * when `from` cannot be read. */
+bool history_contains_each(struct repository *repository, const struct object_id *from,
+                           const struct object_id *commits, size_t count, bool *contains,
+                           const struct progress *progress, struct error *error);
+
 /* One commit as above. */
 bool history_read_commit(struct repository *repository, const struct object_id *id,
                          struct arena *arena, struct commit *out, struct error *error);

@@ -253,6 +253,29 @@ static void a_date_out_of_range_hides_all_the_same(void **state)
     }
 }
 
+static void what_a_history_holds_is_found_in_one_walk(void **state)
+{
+    (void)state;
+    struct object_id last = build_days(), side, missing = { { 1 } };
+    builder_branch(build, "side");
+    builder_switch(build, "side");
+    side = fixture_commit(fixture, "c", "1\n", "Aside");
+    builder_time(build, 5000);
+    struct object_id old_clock = fixture_commit(fixture, "c", "2\n", "In 1970");
+    struct repository *repository = fixture_open(fixture);
+    struct object_id first = fixture_resolve(fixture, "main~39");
+    const struct object_id wanted[] = { side, first, missing, last, first, old_clock };
+    static const bool of_last[] = { false, true, false, true, true, false };
+    static const bool of_old[] = { true, true, false, true, true, true };
+    bool contains[6];
+    assert_true(history_contains_each(repository, &last, wanted, 6, contains, NULL, &error));
+    assert_memory_equal(contains, of_last, sizeof(contains));
+    assert_true(history_contains_each(repository, &old_clock, wanted, 6, contains, NULL, &error));
+    assert_memory_equal(contains, of_old, sizeof(contains));
+    assert_true(history_contains_each(repository, &last, wanted, 0, contains, NULL, &error));
+    assert_false(history_contains_each(repository, &missing, wanted, 6, contains, NULL, &error));
+}
+
 /* Replacing a commit by its own child is a slip that `git replace` does not catch. */
 static void a_commit_may_be_replaced_by_its_own_child(void **state)
 {
@@ -308,6 +331,7 @@ int main(void)
         CASE(many_files_of_one_content_are_paired_quickly),
         CASE(a_clock_that_was_wrong_by_years_hides_all_the_same),
         CASE(a_date_out_of_range_hides_all_the_same),
+        CASE(what_a_history_holds_is_found_in_one_walk),
         CASE(a_commit_may_be_replaced_by_its_own_child),
         CASE(a_merge_is_what_it_brings_to_the_parent_that_is_followed),
     };
