@@ -6,39 +6,43 @@
 #include <pilab/app/project.h>
 #include <pilab/drift/mask.h>
 
+#include "remotes.h"
+
 #define CONTEXT_LINES 3
 
-/* The path of a module's repository by the project's settings; NULL when it has no such module. */
-static bool module_repository(struct call *call, const char *name, const char **path,
-                              struct error *error)
+bool compare_is_of_project(const struct call *call, const struct drift_report *report)
 {
-    struct project_settings settings;
-
-    *path = NULL;
     if (call->project == NULL)
-        return true;
-    if (!project_load(call, &settings, error))
         return false;
-    for (size_t i = 0; i < settings.module_count; i++) {
-        if (strcmp(settings.modules[i].name, name) != 0 || settings.modules[i].repository == NULL)
-            continue;
-        *path = compare_local_repository(call, settings.modules[i].repository, error);
-        return *path != NULL;
-    }
-    return true;
+    /* What was kept is the project's, whatever its code was then. */
+    return report->number > 0 ||
+           (report->project_code != NULL && strcmp(report->project_code, call->project->code) == 0);
+}
+
+/* As it was compared: a patch is looked at, and waits neither for a server nor for another program
+ * that fetches. */
+static bool open_as_it_is(struct call *call, const char *address, struct repository **repository,
+                          struct error *error)
+{
+    const struct repository_access access = call_remotes(call);
+
+    return repository_access_open(&access, address, REPOSITORY_ANY, repository, &call->progress,
+                                  error);
 }
 
 /* A module of the project, or else the repository we are in. */
-static bool open_module(struct call *call, const char *name, struct repository **repository,
-                        struct error *error)
+static bool open_module(struct call *call, bool of_project, const char *name,
+                        struct repository **repository, struct error *error)
 {
-    const char *path;
+    struct project_settings settings;
 
-    if (!module_repository(call, name, &path, error))
+    if (of_project && !project_load(call, &settings, error))
         return false;
-    return path != NULL
-               ? repository_open(repository, path, error)
-               : repository_open_above(repository, call->settings->working_directory, error);
+    for (size_t i = 0; of_project && i < settings.module_count; i++) {
+        if (strcmp(settings.modules[i].name, name) == 0 && settings.modules[i].repository != NULL)
+            return open_as_it_is(call, settings.modules[i].repository, repository, error);
+    }
+    return repository_open_above(repository, call->settings->working_directory, error);
 }
 
 static enum file_status status_of(const struct drift_item *item)
@@ -57,8 +61,8 @@ static enum file_status status_of(const struct drift_item *item)
     }
 }
 
-bool compare_patch(struct call *call, const struct drift_item *item, struct strbuf *out,
-                   struct error *error)
+bool compare_patch(struct call *call, bool of_project, const struct drift_item *item,
+                   struct strbuf *out, struct error *error)
 {
     struct file_change change = { .status = status_of(item),
                                   .path = item->path,
@@ -74,7 +78,7 @@ bool compare_patch(struct call *call, const struct drift_item *item, struct strb
 
     if (!repository_library_start(error))
         return false;
-    ok = open_module(call, item->module, &repository, error) &&
+    ok = open_module(call, of_project, item->module, &repository, error) &&
          changes_patch(repository, &change, CONTEXT_LINES, &patch, error);
     repository_free(&repository);
     repository_library_stop();

@@ -105,7 +105,8 @@ static const char *folder_of(const struct repository *repository, struct arena *
     return arena_text(arena, tree != NULL ? tree : repository_directory(repository));
 }
 
-const char *show_repository(const struct call *call, const char *module, struct arena *arena)
+const char *show_repository(const struct call *call, bool of_project, const char *module,
+                            struct arena *arena)
 {
     struct settings offline = *call->settings;
     struct call quiet = *call;
@@ -117,9 +118,8 @@ const char *show_repository(const struct call *call, const char *module, struct 
     quiet.arena = arena;
     if (!repository_library_start(NULL))
         return NULL;
-    if (call->project != NULL)
+    if (of_project && call->project != NULL)
         path = project_repository(&quiet, module);
-    /* A report of the repository one is in stays one where a project is open, too. */
     if (path != NULL ? repository_open(&repository, path, NULL)
                      : repository_open_above(&repository, call->settings->working_directory, NULL))
         found = folder_of(repository, arena);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/compare.h>
 #include <pilab/app/show.h>
 #include <pilab/base/arena.h>
 #include <pilab/base/escape.h>
@@ -41,7 +42,8 @@ static const char *repository_of(const struct copies *copies, const char *module
     const char *known = map_get(copies->repositories, module);
 
     if (known == NULL) {
-        known = show_repository(copies->call, module, copies->arena);
+        known = show_repository(copies->call, compare_is_of_project(copies->call, copies->report),
+                                module, copies->arena);
         known = known != NULL ? known : "";
         map_put(copies->repositories, module, (void *)known);
     }

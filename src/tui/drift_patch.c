@@ -11,6 +11,7 @@ struct patch_input {
     struct drift_item item;
     unsigned line;   /* of the new file, to begin at; 0: at the top */
     bool of_several; /* the report has other modules too */
+    bool of_project; /* the report is of the open project */
     char path[4096], old_path[4096], module[256];
 };
 
@@ -41,7 +42,7 @@ static bool run_patch(struct job *job, struct call *call, void *input, void **ou
     snprintf(patch->title, sizeof patch->title, "%s%s%s", asked->of_several ? asked->module : "",
              asked->of_several ? " " : "", asked->path);
     /* What was stopped meanwhile is not shown after all. */
-    if (!compare_patch(call, &asked->item, &patch->text, error) ||
+    if (!compare_patch(call, asked->of_project, &asked->item, &patch->text, error) ||
         !progress_check(&call->progress, error)) {
         free_patch(patch);
         return false;
@@ -78,6 +79,7 @@ static void start_patch(struct studio *studio, const struct drift_report *report
     input->item = *item;
     input->line = line;
     input->of_several = report->code_count > 1;
+    input->of_project = compare_is_of_project(&studio->call, report);
     snprintf(input->path, sizeof input->path, "%s", item->path);
     snprintf(input->module, sizeof input->module, "%s", item->module);
     input->item.path = input->path;

@@ -35,7 +35,8 @@ static bool git_command(const struct manifest_screen *screen, size_t row, size_t
         return false;
     range = memory_printf("%s..%s", here->commit, there->commit);
     arena = arena_new();
-    drift_detail_git(out, show_repository(&screen->studio->call, manifest->rows[row].name, arena));
+    drift_detail_git(out,
+                     show_repository(&screen->studio->call, true, manifest->rows[row].name, arena));
     strbuf_add(out, " log --oneline");
     add_word(out, range);
     arena_free(&arena);

@@ -31,8 +31,10 @@ bool show_deployments(const struct call *call, const char *module, const char *e
 bool show_audit_hash(const struct call *call, int64_t seq, struct strbuf *out);
 
 /* Where a module's repository is read on this machine: what `git -C` takes, absolute, in `arena`.
- * Of a project its own folder or its mirror, as it is; else the repository above the working
- * directory. NULL when there is none here. Nothing is fetched. */
-const char *show_repository(const struct call *call, const char *module, struct arena *arena);
+ * Of the call's project its own folder or its mirror, as it is; else, or when the project has no
+ * such module, the repository above the working directory. NULL when there is none here. Nothing is
+ * fetched. */
+const char *show_repository(const struct call *call, bool of_project, const char *module,
+                            struct arena *arena);
 
 #endif

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <pilab/app/compare.h>
 #include <pilab/base/memory.h>
@@ -83,7 +85,8 @@ static void assert_patch(struct patched *patched, const char *path, const char *
     struct app_work *work = patched->work;
     struct strbuf patch = STRBUF_INIT;
 
-    if (!compare_patch(&work->call, code_item(work, path), &patch, &work->error))
+    if (!compare_patch(&work->call, compare_is_of_project(&work->call, work->result.report),
+                       code_item(work, path), &patch, &work->error))
         fail_msg("%s", work->error.message);
     if (strstr(patch.data, in) == NULL || (out != NULL && strstr(patch.data, out) != NULL))
         fail_msg("the patch of %s is\n%s", path, patch.data);
@@ -113,11 +116,59 @@ static void a_module_whose_repository_is_gone_says_so(void **state)
     import(patched, fixture_path(patched->fixture));
     app_must(work, "drift 1..2");
     assert_int_equal(rename(fixture_path(patched->fixture), moved), 0);
-    assert_false(compare_patch(&work->call, code_item(work, "gone.txt"), &patch, &work->error));
+    assert_false(
+        compare_patch(&work->call, true, code_item(work, "gone.txt"), &patch, &work->error));
     assert_int_equal(work->error.code, ERROR_NOT_FOUND);
     assert_int_equal(patch.length, 0);
     assert_int_equal(rename(moved, fixture_path(patched->fixture)), 0);
     strbuf_release(&patch);
+    free(moved);
+}
+
+/* The project's repository has no such file: a patch that comes has come from where we are. */
+static void a_report_of_the_repository_we_are_in_keeps_to_it(void **state)
+{
+    struct patched *patched = *state;
+    struct app_work *work = patched->work;
+    struct fixture_repository *other = fixture_new();
+    struct builder *builder = fixture_builder(other);
+    const char *here = fixture_path(patched->fixture);
+    char *working = work->settings.working_directory, *inside = memory_copy_text(here);
+
+    builder_write(builder, "other.txt", "another\n");
+    builder_commit(builder, "Begin");
+    fixture_open(other);
+    app_file(work, "in.yaml",
+             arena_printf(work->call.arena,
+                          "pilab: 1\nproject: {name: P, code: P}\nmodules: [{name: %s, "
+                          "repository: \"%s\"}]\n",
+                          strrchr(here, '/') + 1, fixture_path(other)));
+    app_must(work, arena_printf(work->call.arena, "project import %s/in.yaml", work->folder));
+    work->settings.working_directory = inside;
+    app_must(work, "drift v1..v2");
+    assert_true(call_open_store(&work->call, false, &work->error));
+    assert_true(call_choose_project(&work->call, "P", &work->error));
+    assert_false(compare_is_of_project(&work->call, work->result.report));
+    assert_patch(patched, "gone.txt", "-was here\n", NULL);
+    work->settings.working_directory = working;
+    free(inside);
+    fixture_free(&other);
+}
+
+static void a_patch_comes_from_the_mirror_while_the_server_is_away(void **state)
+{
+    struct patched *patched = *state;
+    struct app_work *work = patched->work;
+    char *moved = memory_printf("%s-moved", fixture_path(patched->fixture));
+
+    import(patched, arena_printf(work->call.arena, "file://%s", fixture_path(patched->fixture)));
+    app_must(work, "drift 1..2");
+    assert_true(compare_is_of_project(&work->call, work->result.report));
+    assert_int_equal(rename(fixture_path(patched->fixture), moved), 0);
+    assert_int_equal(mkdir(fixture_path(patched->fixture), 0700), 0); /* no repository any more */
+    assert_patch(patched, "gone.txt", "-was here\n", NULL);
+    assert_int_equal(rmdir(fixture_path(patched->fixture)), 0);
+    assert_int_equal(rename(moved, fixture_path(patched->fixture)), 0);
     free(moved);
 }
 
@@ -128,6 +179,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(the_patch_of_a_projects_file_comes_from_its_module),
         CASE(a_module_whose_repository_is_gone_says_so),
+        CASE(a_report_of_the_repository_we_are_in_keeps_to_it),
+        CASE(a_patch_comes_from_the_mirror_while_the_server_is_away),
     };
 
     return cmocka_run_group_tests(tests, fixture_library_start, fixture_library_stop);
