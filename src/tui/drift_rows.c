@@ -9,27 +9,28 @@
 /* At most: columns with less in them are narrower. The first ones, that never go, say what a row is
  * about. */
 static const struct list_column item_columns[DRIFT_ROW_CELLS] = {
-    {NULL,  8,  8,  0, FIT_END   },
-    { NULL, 1,  1,  0, FIT_END   },
-    { NULL, 12, 20, 3, FIT_END   },
-    { NULL, 30, 52, 0, FIT_MIDDLE},
-    { NULL, 14, 0,  2, FIT_END   },
-    { NULL, 11, 13, 4, FIT_RIGHT },
-    { NULL, 0,  0,  9, FIT_RIGHT },
+    {NULL,  8,  8,  0, FIT_END  },
+    { NULL, 1,  1,  0, FIT_END  },
+    { NULL, 12, 20, 3, FIT_END  },
+    { NULL, 30, 52, 0, FIT_SPILL},
+    { NULL, 14, 0,  2, FIT_END  },
+    { NULL, 11, 13, 4, FIT_RIGHT},
+    { NULL, 0,  0,  9, FIT_RIGHT},
 };
+/* Behind the name stands where it was, or how far a submodule moved. */
 static const struct list_column file_columns[DRIFT_ROW_CELLS] = {
     {NULL,  8,  8,  0, FIT_END   },
     { NULL, 1,  1,  0, FIT_END   },
     { NULL, 12, 20, 3, FIT_END   },
-    { NULL, 20, 0,  0, FIT_MIDDLE},
-    { NULL, 12, 48, 4, FIT_MIDDLE}, /* where it was; how far it moved */
+    { NULL, 20, 0,  0, FIT_SPILL },
+    { NULL, 12, 48, 4, FIT_MIDDLE},
     { NULL, 11, 13, 2, FIT_RIGHT },
     { NULL, 0,  0,  9, FIT_RIGHT },
 };
 static const struct list_column change_columns[DRIFT_ROW_CELLS] = {
     {NULL,  8,  8,  0, FIT_END  },
     { NULL, 0,  0,  9, FIT_END  },
-    { NULL, 8,  10, 1, FIT_END  },
+    { NULL, 8,  14, 1, FIT_END  },
     { NULL, 36, 0,  0, FIT_END  },
     { NULL, 12, 20, 3, FIT_END  },
     { NULL, 10, 10, 2, FIT_RIGHT},

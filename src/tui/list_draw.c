@@ -45,6 +45,32 @@ static void draw_group(const struct surface *surface, int y, const struct row *r
     }
 }
 
+/* How wide a cell may be: a long name beside an empty value is not cut for nothing. */
+static int cell_width(const struct list *list, const struct row *row, size_t column)
+{
+    const struct list_slot *slots = list->slots;
+    size_t next = column + 1;
+
+    while (next < list->column_count && slots[next].width == 0)
+        next++;
+    if (list->columns[column].fit != FIT_SPILL || next >= list->column_count ||
+        row->cells[next].length > 0)
+        return slots[column].width;
+    return slots[next].column + slots[next].width - slots[column].column;
+}
+
+/* The bar goes as far as the text that it covers. */
+static int bar_of(const struct list *list, const struct row *row)
+{
+    for (size_t i = 0; i < list->column_count; i++) {
+        const struct list_slot *slot = &list->slots[i];
+
+        if (slot->width > 0 && slot->column + slot->width == list->bar)
+            return slot->column + cell_width(list, row, i);
+    }
+    return list->bar;
+}
+
 static void draw_cells(const struct list *list, const struct surface *surface, int y,
                        const struct row *row)
 {
@@ -52,17 +78,16 @@ static void draw_cells(const struct list *list, const struct surface *surface, i
         const struct row_cell *cell = &row->cells[i];
         const struct list_slot *slot = &list->slots[i];
         struct style style = style_of(cell->role != ROLE_NORMAL ? cell->role : row->role);
+        int width = cell_width(list, row, i);
 
         if (slot->width == 0)
             continue;
         if (list->columns[i].fit == FIT_RIGHT)
-            surface_text_right(surface, y, slot->column, slot->width, style, cell->text,
-                               cell->length);
-        else if (list->columns[i].fit == FIT_MIDDLE)
-            surface_text_middle(surface, y, slot->column, slot->width, style, cell->text,
-                                cell->length);
+            surface_text_right(surface, y, slot->column, width, style, cell->text, cell->length);
+        else if (list->columns[i].fit == FIT_MIDDLE || list->columns[i].fit == FIT_SPILL)
+            surface_text_middle(surface, y, slot->column, width, style, cell->text, cell->length);
         else
-            surface_text(surface, y, slot->column, slot->width, style, cell->text, cell->length);
+            surface_text(surface, y, slot->column, width, style, cell->text, cell->length);
     }
 }
 
@@ -87,7 +112,8 @@ static void draw_row(const struct list *list, const struct surface *surface, int
     if (marked)
         surface_overlay(surface, y, 0, surface_columns(surface), ROLE_MARKED);
     if (selected)
-        surface_overlay(surface, y, 0, list->bar, focused ? ROLE_SELECTED : ROLE_SELECTED_IDLE);
+        surface_overlay(surface, y, 0, bar_of(list, &row),
+                        focused ? ROLE_SELECTED : ROLE_SELECTED_IDLE);
     if (list->pattern != NULL)
         surface_mark_matches(surface, y, list->pattern);
     if (selected || marked) {

@@ -18,9 +18,10 @@
 
 /* What becomes of text that is longer than its column, and where it stands in one that is wider. */
 enum list_fit {
-    FIT_END,   /* loses its end; stands left */
-    FIT_RIGHT, /* the same, and stands right: numbers */
-    FIT_MIDDLE /* loses its middle: paths and keys, which their ends tell apart */
+    FIT_END,    /* loses its end; stands left */
+    FIT_RIGHT,  /* the same, and stands right: numbers */
+    FIT_MIDDLE, /* loses its middle: paths and keys, which their ends tell apart */
+    FIT_SPILL   /* the same, and takes the room of the column behind it where that is empty */
 };
 
 struct list_column {

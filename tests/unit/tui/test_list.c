@@ -95,6 +95,33 @@ static void preferred_widths_come_before_the_rest(void **state)
     memory_rows_free(&rows);
 }
 
+static void a_long_name_goes_on_where_there_is_no_value(void **state)
+{
+    static const struct list_column columns[] = {
+        {NULL,  2, 10, 0, FIT_SPILL},
+        { NULL, 2, 0,  1, FIT_END  },
+        { NULL, 2, 2,  2, FIT_RIGHT}
+    };
+    struct memory_rows *rows = memory_rows_new(3);
+    struct list *list = list_new(columns, 3, memory_rows_source(rows));
+    struct row row = { .identity = "x" };
+
+    (void)state;
+    row_set(&row, 0, ROLE_NORMAL, "src/one/two/three.c");
+    row_set(&row, 1, ROLE_NORMAL, "old value");
+    row_set(&row, 2, ROLE_NORMAL, "1");
+    memory_rows_add(rows, &row);
+    row.identity = "y";
+    row_set(&row, 1, ROLE_NORMAL, "");
+    memory_rows_add(rows, &row);
+    list_reload(list);
+    assert_pane(list_pane(list), 3, 30,
+                "▶src…hree.c  old value      1\n"
+                " src/one/two/three.c        1\n");
+    list_free(&list);
+    memory_rows_free(&rows);
+}
+
 static void the_cursor_passes_over_headings(void **state)
 {
     struct memory_rows *rows = memory_rows_new(2);
@@ -496,6 +523,7 @@ int main(void)
         cmocka_unit_test(columns_stand_under_their_titles),
         cmocka_unit_test(columns_are_dropped_and_shrunk_when_it_is_narrow),
         cmocka_unit_test(preferred_widths_come_before_the_rest),
+        cmocka_unit_test(a_long_name_goes_on_where_there_is_no_value),
         cmocka_unit_test(the_cursor_passes_over_headings),
         cmocka_unit_test(the_first_heading_is_seen_again),
         cmocka_unit_test(the_cursor_holds_on_to_its_row),
