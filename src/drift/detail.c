@@ -8,6 +8,7 @@
 #include <pilab/base/rich.h>
 #include <pilab/drift/text.h>
 
+#define TICKETS_MOST 24 /* of one file, where its page names them */
 #define SHORT_ID     12
 #define LABEL_COLUMN 12
 
@@ -220,12 +221,17 @@ static void add_submodule(struct strbuf *out, const struct drift_item *item, siz
     strbuf_release(&words);
 }
 
+/* A file that every second change touches has hundreds: what they would push away is why it is
+ * judged so. */
 static void add_tickets(struct strbuf *out, const struct drift_item *item, size_t width, bool utf8)
 {
+    size_t shown = item->ticket_count > TICKETS_MOST + 1 ? TICKETS_MOST : item->ticket_count;
     struct strbuf text = STRBUF_INIT;
 
-    for (size_t i = 0; i < item->ticket_count; i++)
+    for (size_t i = 0; i < shown; i++)
         strbuf_printf(&text, "%s%s", i > 0 ? " " : "", item->tickets[i]);
+    if (shown < item->ticket_count)
+        strbuf_printf(&text, " and %zu more", item->ticket_count - shown);
     add_fact(out, "tickets", RICH_NAME, text.data, width, utf8);
     strbuf_release(&text);
 }

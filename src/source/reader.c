@@ -72,7 +72,8 @@ void module_reader_start(struct module_reader *reader, const struct comparison_r
                                       .module = module,
                                       .names = names,
                                       .progress = progress,
-                                      .threads = request->threads };
+                                      .threads = request->threads,
+                                      .code = { .first_parent = request->first_parent } };
     reader->arena = arena_new();
     vector_init(&reader->documents, sizeof(struct document *));
     vector_init(&reader->configs, sizeof(struct config_input));

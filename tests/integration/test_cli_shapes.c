@@ -269,7 +269,9 @@ static void first_parents_are_those_of_git(void **state)
     assert_string_equal(world->git.data, "4\n");
     run = drift_in(world, "base", "v1..v3", "--first-parent");
     assert_int_equal(run->status, 0);
-    assert_says(&run->out, "4 commits = ");
+    assert_says(&run->out, "4 commits = 4 in notes");
+    /* The merge says what its branch brought, for nothing else does. */
+    assert_says(&run->out, "Merge side");
 }
 
 /* --- Names ---------------------------------------------------------------------------------- */

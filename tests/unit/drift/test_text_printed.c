@@ -8,6 +8,8 @@
 
 #include <locale.h>
 
+#include <string.h>
+
 #include <pilab/drift/builder.h>
 #include <pilab/drift/detail.h>
 #include <pilab/drift/text.h>
@@ -242,6 +244,33 @@ static void details_are_printed_as_people_have_seen_them(void **state)
     arena_free(&arena);
 }
 
+/* What build files are touched by would fill screens before it is said why they are judged so. */
+static void a_page_names_the_first_of_many_tickets(void **state)
+{
+    struct arena *arena = arena_new();
+    const char *tickets[25 + 1];
+    struct drift_report report;
+    struct strbuf out = STRBUF_INIT;
+
+    (void)state;
+    representative(arena, &report);
+    for (size_t i = 0; i < 25 + 1; i++)
+        tickets[i] = arena_printf(arena, "MB-%zu", 100 + i);
+    report.items[3].tickets = tickets;
+    report.items[3].ticket_count = 25;
+    drift_detail_item(&out, &report, &report.items[3], 80, true);
+    assert_non_null(strstr(out.data, "MB-124"));
+    assert_null(strstr(out.data, "more"));
+    strbuf_clear(&out);
+    report.items[3].ticket_count = 26;
+    drift_detail_item(&out, &report, &report.items[3], 80, true);
+    assert_non_null(strstr(out.data, "MB-123"));
+    assert_null(strstr(out.data, "MB-124"));
+    assert_non_null(strstr(plain_text(arena, &out), "and 2 more"));
+    strbuf_release(&out);
+    arena_free(&arena);
+}
+
 static void every_commit_of_a_report_is_found_by_its_id(void **state)
 {
     struct arena *arena = arena_new();
@@ -270,6 +299,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_report_is_printed_as_people_have_seen_it),
         cmocka_unit_test(details_are_printed_as_people_have_seen_them),
+        cmocka_unit_test(a_page_names_the_first_of_many_tickets),
         cmocka_unit_test(every_commit_of_a_report_is_found_by_its_id),
     };
 
