@@ -1,6 +1,7 @@
 /* Tags and branches. */
 #include "header.h"
 #include "internal.h"
+#include "version.h"
 
 #include <string.h>
 
@@ -77,12 +78,16 @@ static void add_reference(struct repository *repository, git_reference *git, str
     vector_push(references, &reference);
 }
 
+/* A stray tag, and what a project called its versions ten years ago, stand below its versions. */
 static int compare_references(const void *left, const void *right)
 {
     const struct reference *a = left, *b = right;
     if (a->kind != b->kind)
         return a->kind < b->kind ? -1 : 1;
-    return a->kind == REFERENCE_TAG ? version_compare(b->name, a->name) : strcmp(a->name, b->name);
+    if (a->kind != REFERENCE_TAG)
+        return strcmp(a->name, b->name);
+    int rank = version_rank(a->name) - version_rank(b->name);
+    return rank ? rank : version_compare(b->name, a->name);
 }
 
 struct reference_list *repository_references(struct repository *repository, struct error *error)

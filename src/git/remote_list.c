@@ -5,6 +5,7 @@
 
 #include "internal.h"
 #include "talk.h"
+#include "version.h"
 
 struct listing {
     struct arena *arena;
@@ -16,11 +17,18 @@ static bool begins(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+/* As references are ordered: a stray "show" is not the last version. */
+static bool is_later(const char *name, const char *last)
+{
+    int rank = version_rank(name) - version_rank(last);
+    return rank < 0 || (rank == 0 && version_compare(name, last) > 0);
+}
+
 static void count_tag(struct listing *listing, const char *name)
 {
     struct remote_summary *summary = listing->summary;
     summary->tags++;
-    if (!summary->last_tag || version_compare(name, summary->last_tag) > 0)
+    if (!summary->last_tag || is_later(name, summary->last_tag))
         summary->last_tag = arena_text(listing->arena, name);
 }
 

@@ -203,6 +203,12 @@ bool version_is_prerelease(const char *name)
     return parts.core_length > 0 && suffix_rank(&parts) < 0;
 }
 
+int version_rank(const char *name)
+{
+    struct version_parts parts = version_split(name);
+    return parts.core_length == 0 ? 2 : parts.prefix_length > 0;
+}
+
 bool version_is_of(const char *version, const char *name)
 {
     struct version_parts parts = version_split(version);

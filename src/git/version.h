@@ -18,6 +18,9 @@ bool version_is_prerelease(const char *name);
 bool version_is_of(const char *version, const char *name);
 /* Whether `name` only mends `base`: "1.9.7" and "1.9.0", with three numbers or more. */
 bool version_is_patch_of(const char *name, const char *base);
+/* Where among others it is looked for: 0 a number alone ("v1.2"), 1 with a name around it
+ * ("kafka-0.7"), 2 a name without a number ("show"). */
+int version_rank(const char *name);
 /* Whether both count the same thing: "app/v1" and "app/v2", "v1" and "2". */
 bool version_same_series(const char *a, const char *b);
 

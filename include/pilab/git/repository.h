@@ -88,7 +88,9 @@ struct reference {
 
 struct reference_list {
     struct arena *arena;
-    struct reference *references; /* tags in descending version order, then branches by name */
+    /* Tags: plain versions, then those with a name around the number, then names alone, each in
+     * descending version order. Then branches by name. */
+    struct reference *references;
     size_t count;
 };
 

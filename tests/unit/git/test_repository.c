@@ -283,6 +283,8 @@ static void references_are_tags_by_version_then_branches(void **state)
     builder_tag(build, "v1.9.0");
     builder_annotated_tag(build, "v1.10.0-rc1", "A candidate");
     builder_tag(build, "v1.10.0");
+    builder_tag(build, "show");
+    builder_tag(build, "web-0.7");
     builder_branch(build, "feature");
     builder_reference(build, "refs/remotes/origin/main", &first);
     builder_reference(build, "refs/notes/commits", &first);
@@ -296,6 +298,8 @@ static void references_are_tags_by_version_then_branches(void **state)
         {REFERENCE_TAG,            "v1.10.0"    },
         { REFERENCE_TAG,           "v1.10.0-rc1"},
         { REFERENCE_TAG,           "v1.9.0"     },
+        { REFERENCE_TAG,           "web-0.7"    },
+        { REFERENCE_TAG,           "show"       },
         { REFERENCE_BRANCH,        "feature"    },
         { REFERENCE_BRANCH,        "main"       },
         { REFERENCE_REMOTE_BRANCH, "origin/main"},
