@@ -19,7 +19,7 @@
 /* --- What is shown ---------------------------------------------------------------------------- */
 
 static const struct result_column health_columns[] = {
-    {"address",       "Repository", CELL_TEXT,   0},
+    {"address",       "Repository", CELL_PLACE,  0},
     { "modules_text", "Modules",    CELL_TEXT,   2},
     { "synced_at",    "Fetched",    CELL_TIME,   1},
     { "milliseconds", "Took ms",    CELL_NUMBER, 3},
@@ -28,8 +28,9 @@ static const struct result_column health_columns[] = {
 };
 
 static const struct result_column test_columns[] = {
-    {"address",       "Repository", CELL_TEXT,   0},
-    { "milliseconds", "Took ms",    CELL_NUMBER, 1},
+    {"address",       "Repository", CELL_PLACE,  0},
+    { "modules_text", "Modules",    CELL_TEXT,   2},
+    { "milliseconds", "Took ms",    CELL_NUMBER, 3},
     { "branch",       "Branch",     CELL_TEXT,   2},
     { "tags",         "Tags",       CELL_NUMBER, 2},
     { "last_tag",     "Last",       CELL_TEXT,   3},
@@ -42,12 +43,13 @@ static const struct result_column reference_columns[] = {
     { "commit", "Commit", CELL_TEXT, 0},
 };
 
-static void start_list(struct result *result, const char *kind, const struct result_column *columns,
-                       size_t count)
+static void start_list(const struct call *call, struct result *result, const char *kind,
+                       const struct result_column *columns, size_t count)
 {
     result->kind = RESULT_LIST;
     result->list_kind = kind;
     result->items = json_array();
+    result->now = clock_now(&call->clock);
     result->columns = columns;
     result->column_count = count;
     result->empty = "The project has no repositories. `pilab repo add` adds one, `pilab init` "
@@ -178,7 +180,7 @@ bool app_repo_list(struct call *call, const struct arguments *arguments, struct 
     vector_init(&repos, sizeof(struct repo));
     ok = repos_of_project(call, &repos, error);
     if (ok)
-        start_list(result, "repositories", health_columns,
+        start_list(call, result, "repositories", health_columns,
                    sizeof health_columns / sizeof *health_columns);
     for (size_t i = 0; ok && i < repos.count; i++)
         json_array_append_new(result->items, health_item(call, &access, vector_at(&repos, i)));
@@ -242,7 +244,7 @@ bool app_repo_test(struct call *call, const struct arguments *arguments, struct 
     ok = repos_choose(call, arguments, &repos, error);
     access = call_remotes(call); /* as the project says, which is known only now */
     if (ok)
-        start_list(result, "repository_tests", test_columns,
+        start_list(call, result, "repository_tests", test_columns,
                    sizeof test_columns / sizeof *test_columns);
     for (size_t i = 0; ok && i < repos.count; i++) {
         progress_report(&call->progress, "asking repositories", i, repos.count);
@@ -283,7 +285,7 @@ bool app_repo_fetch(struct call *call, const struct arguments *arguments, struct
                                      error);
     }
     if (ok)
-        start_list(result, "repositories", health_columns,
+        start_list(call, result, "repositories", health_columns,
                    sizeof health_columns / sizeof *health_columns);
     for (size_t i = 0; ok && i < repos.count; i++) {
         json_t *item = health_item(call, &access, vector_at(&repos, i));
@@ -345,7 +347,7 @@ bool app_repo_refs(struct call *call, const struct arguments *arguments, struct 
         free(settled);
     }
     if (ok) {
-        start_list(result, "references", reference_columns,
+        start_list(call, result, "references", reference_columns,
                    sizeof reference_columns / sizeof *reference_columns);
         result->empty = "The repository has neither tags nor branches.";
         list_references(list, result->items);

@@ -73,6 +73,11 @@ static void leave_out(struct table_column *columns, size_t count, size_t least)
         columns[i].width = columns[i].wish;
 }
 
+static bool gives_way(const struct result_column *column)
+{
+    return column->form == CELL_TEXT || column->form == CELL_PLACE;
+}
+
 /* First the least important columns go, then the widest text gives way. */
 static void fit_columns(struct table_column *columns, size_t count, size_t width)
 {
@@ -85,7 +90,7 @@ static void fit_columns(struct table_column *columns, size_t count, size_t width
             if (columns[i].spec->priority > 0 &&
                 (least == count || columns[i].spec->priority >= columns[least].spec->priority))
                 least = i;
-            if (columns[i].spec->form == CELL_TEXT &&
+            if (gives_way(columns[i].spec) &&
                 (widest == count || columns[i].width > columns[widest].width))
                 widest = i;
         }
@@ -109,6 +114,13 @@ static enum rich_role cell_role(const struct result_column *column, const char *
     return column->form == CELL_TIME ? RICH_DIM : RICH_PLAIN;
 }
 
+static enum rich_align align_of(const struct result_column *column)
+{
+    return column->form == CELL_NUMBER  ? RICH_RIGHT
+           : column->form == CELL_PLACE ? RICH_ENDS
+                                        : RICH_LEFT;
+}
+
 static void add_row(struct strbuf *out, const struct table_column *columns, size_t count,
                     const json_t *item, int64_t now, bool utf8)
 {
@@ -124,7 +136,7 @@ static void add_row(struct strbuf *out, const struct table_column *columns, size
             continue;
         strbuf_add_repeat(out, " ", first ? 0 : GAP);
         rich_cell(out, item != NULL ? cell_role(spec, text) : RICH_DIM, text, columns[i].width,
-                  spec->form == CELL_NUMBER ? RICH_RIGHT : RICH_LEFT, utf8);
+                  align_of(spec), utf8);
         first = false;
     }
     while (out->length > 0 && out->data[out->length - 1] == ' ')

@@ -28,7 +28,13 @@ enum result_kind {
     RESULT_RAW     /* `text` exactly as it is: a file's content */
 };
 
-enum cell_form { CELL_TEXT, CELL_NUMBER, CELL_TIME, CELL_SEVERITY };
+enum cell_form {
+    CELL_TEXT,
+    CELL_PLACE, /* an address or a path: its ends tell it apart, so it loses its middle */
+    CELL_NUMBER,
+    CELL_TIME,
+    CELL_SEVERITY
+};
 
 struct result_column {
     const char *member; /* of each item */

@@ -115,6 +115,25 @@ static void long_texts_give_way(void **state)
     free(text);
 }
 
+/* Servers and folders are the same for all: addresses are told apart by their ends. */
+static void an_address_loses_its_middle(void **state)
+{
+    static const struct result_column places[] = {
+        {"title", "Repository", CELL_PLACE, 0},
+        { "run",  "Run",        CELL_TEXT,  0},
+    };
+    struct result *result = *state;
+
+    result->columns = places;
+    result->column_count = sizeof places / sizeof *places;
+    add_row(result->items, 1, "ssh://git@git.example/team/mb-auth.git", NULL);
+    add_row(result->items, 2, "ssh://git@git.example/team/mb-web.git", NULL);
+    assert_table(result, 40,
+                 "Repository                     Run\n"
+                 "ssh://git…le/team/mb-auth.git  COMPLETED\n"
+                 "ssh://git…ple/team/mb-web.git  COMPLETED\n");
+}
+
 /* A text that was made short for a column that had to go after all is whole again. */
 static void what_a_column_leaves_behind_is_used(void **state)
 {
@@ -172,6 +191,7 @@ int main(void)
         CASE(columns_are_as_wide_as_they_need),
         CASE(the_least_important_go_first),
         CASE(long_texts_give_way),
+        CASE(an_address_loses_its_middle),
         CASE(what_a_column_leaves_behind_is_used),
         CASE(hostile_text_stays_in_its_cell),
         CASE(an_empty_list_says_what_to_do),
