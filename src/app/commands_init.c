@@ -23,7 +23,8 @@ static const struct command rows[] = {
     { "init", "Set up a project from what there is, or bring it up to date",
       "Reads tables, repositories and GitOps repositories, in any combination, and shows what it "
       "would write, with what it could not find first. Nothing is written before that was agreed "
-      "to. Without any of them it looks for repositories below the current folder.\n\n"
+      "to. Without any of them it looks for repositories below the current folder; where there are "
+      "none, --name begins a project without modules, and `pilab repo add` adds them.\n\n"
       "A table has a line of headings. In one with a column for each environment the cells are "
       "versions; one with the columns module, environment and version may also have date, by, "
       "commit and repository. An empty cell, ? and - mean that nobody knows.\n\n"

@@ -60,9 +60,17 @@ static bool check_names(const struct init_ask *ask, struct error *error)
 
 static bool check_found(const struct init_work *work, struct error *error)
 {
-    if (work->findings.modules.count > 0)
+    const struct init_ask *ask = work->ask;
+
+    /* Who names a project where there is nothing begins it by hand, and adds repositories. */
+    if (work->findings.modules.count > 0 || (ask->nothing_named && ask->name != NULL))
         return true;
     error_set(error, ERROR_NOT_FOUND, "nothing was found to build a project from");
+    if (ask->nothing_named)
+        return error_hint(error,
+                          "there is no git repository here; --from FILE.csv takes a table, --scan "
+                          "DIR looks elsewhere, and `pilab init --name NAME` begins without any: "
+                          "`pilab repo add ADDRESS` adds them");
     if (work->findings.remarks.count > 0)
         return error_hint(error, "%s",
                           ((struct init_remark *)vector_at(&work->findings.remarks, 0))->text);
@@ -236,6 +244,7 @@ static bool read_ask(struct call *call, const struct arguments *arguments, struc
     if (ask->table_count + ask->pattern_count + ask->folder_count + ask->gitops_count == 0) {
         ask->folders = here;
         ask->folder_count = 1;
+        ask->nothing_named = true;
     }
     return true;
 }

@@ -446,12 +446,33 @@ static void thousands_of_rows_are_taken(void **state)
     strbuf_release(&text);
 }
 
+/* On a machine without a clone: the repositories are added afterwards, by their addresses. */
+static void a_project_can_begin_without_any_repository(void **state)
+{
+    struct desk *desk = *state;
+    const struct run *run;
+
+    run = run_pilab(desk->sandbox, "init", "--yes", NULL);
+    assert_int_equal(run->status, 1);
+    assert_non_null(strstr(run->err.data, "`pilab init --name NAME` begins without any"));
+    must(run_pilab(desk->sandbox, "init", "--name", "Edge", "--yes", NULL));
+    run = must(run_pilab(desk->sandbox, "env", "list", NULL));
+    assert_non_null(strstr(run->out.data, "PROD"));
+    run = must(run_pilab(desk->sandbox, "repo", "add", "https://git.example/edge/web.git",
+                         "--no-test", NULL));
+    assert_non_null(strstr(run->out.data, "added, with the module web"));
+    run =
+        run_pilab(desk->sandbox, "init", "--name", "Other", "--from", "nosuch.csv", "--yes", NULL);
+    assert_int_equal(run->status, 1);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_table_and_repositories_become_a_matrix),
+        CASE(a_project_can_begin_without_any_repository),
         CASE(again_is_a_refresh_that_changes_only_what_changed),
         CASE(another_project_of_the_same_initials_is_left_alone),
         CASE(a_password_in_an_address_is_neither_shown_nor_kept),

@@ -23,6 +23,7 @@ struct init_ask {
     size_t pattern_count;
     const char *const *folders; /* to be searched for repositories */
     size_t folder_count;
+    bool nothing_named; /* no source was: the folder is where we are, and may well be empty */
     const struct init_gitops *gitops;
     size_t gitops_count;
     const char *name, *code; /* NULL: made from what was found */
