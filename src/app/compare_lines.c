@@ -227,14 +227,24 @@ static bool count_and_tell(struct call *call, struct comparison *comparison,
     return ok;
 }
 
-static bool answer(struct call *call, struct comparison *comparison,
+/* What takes long is kept, also where nothing has made the cache yet. */
+static void keep_counts(struct call *call, struct compare_plan *plan)
+{
+    if (plan->counts == NULL)
+        plan->counts = kept_counts_open(call->settings, true);
+    kept_counts_use(plan->counts, &plan->request);
+}
+
+static bool answer(struct call *call, struct compare_plan *plan, struct comparison *comparison,
                    const struct compare_listener *listener, struct drift_report **settled,
                    struct error *error)
 {
     size_t files = comparison_lines_to_read(comparison);
 
-    if (files > FEW_FILES)
+    if (files > FEW_FILES) {
+        keep_counts(call, plan);
         return count_and_tell(call, comparison, listener, settled, error);
+    }
     if (files > 0 && !comparison_count(comparison, NULL, &call->progress, error))
         return false;
     listener->answered(listener->context, drift_detect(comparison_input(comparison)), false);
@@ -255,7 +265,7 @@ bool compare_run_lines(struct call *call, const struct compare_ask *ask,
     if (!repository_library_start(error))
         return false;
     ok = compare_plan_read(call, &names, &plan, &comparison, error);
-    ok = ok && answer(call, comparison, listener, settled, error);
+    ok = ok && answer(call, &plan, comparison, listener, settled, error);
     comparison_free(&comparison);
     kept_counts_close(&plan.counts);
     repository_library_stop();

@@ -7,6 +7,7 @@
 #include <pilab/app/compare.h>
 #include <pilab/app/compare_lines.h>
 #include <pilab/base/json.h>
+#include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 #include <pilab/drift/json.h>
 
@@ -154,6 +155,15 @@ static char *json_of(const struct drift_report *report)
     return copy;
 }
 
+static bool has_cache(const struct lines_work *lines)
+{
+    char *path = path_join(lines->work->settings.cache_directory, "cache.db");
+    bool there = file_exists(path);
+
+    free(path);
+    return there;
+}
+
 static void many_files_are_counted_after_the_first_answer(void **state)
 {
     struct lines_work *lines = *state;
@@ -161,6 +171,7 @@ static void many_files_are_counted_after_the_first_answer(void **state)
     struct drift_report *settled;
     char *later, *at_once;
 
+    assert_false(has_cache(lines));
     if (!run(lines, "1", "3", &waiting, &settled))
         fail_msg("%s", lines->work->error.message);
     assert_true(waiting.counting);
@@ -170,6 +181,8 @@ static void many_files_are_counted_after_the_first_answer(void **state)
     assert_int_equal(waiting.report->lines.commits_done, 2);
     assert_int_equal(waiting.report->codes[0].commits[0].insertions, 2 * (MANY - 3));
     assert_true(drift_lines_settle(waiting.report, &settled));
+    /* What took long is kept for the next time, though nothing had made the cache before. */
+    assert_true(has_cache(lines));
     app_must(lines->work, "drift 1..3 --counts");
     later = json_of(waiting.report);
     at_once = json_of(lines->work->result.report);
@@ -257,6 +270,7 @@ static void few_files_are_counted_with_it(void **state)
     assert_int_equal(waiting.batches, 0);
     assert_int_equal(waiting.report->lines.state, LINES_COUNTED);
     assert_int_equal(waiting.report->codes[0].insertions, 6);
+    assert_false(has_cache(lines));
     drift_report_free(&waiting.report);
 }
 
