@@ -134,6 +134,7 @@ static const struct call_question *copy_question(struct arena *arena,
     copy->text = arena_text(arena, question->text);
     copy->option = arena_text(arena, question->option);
     copy->secret = question->secret;
+    copy->typed = arena_text(arena, question->typed);
     copy->details = arena_text(arena, question->details);
     if (question->choices == NULL)
         return copy;

@@ -54,6 +54,7 @@ static bool agree_on_key(struct remotes_asker *asker, const struct ssh_host *hos
                                host->host, key->type, key->fingerprint);
     const struct call_question question = { .text = text,
                                             .choices = choices,
+                                            .typed = host->host,
                                             .option = "the key to known_hosts, with ssh, by hand" };
     size_t choice = 1;
     bool answered = asker->ask(asker->context, &question, &choice, NULL, error);

@@ -88,7 +88,9 @@ static void put_question(struct studio *studio, const struct job_event *event)
         dialog_confirm(studio->workspace,
                        &(struct confirmation){ .title = "A question",
                                                .text = asked->text,
-                                               .action = asked->choices[0] },
+                                               .action = asked->choices[0],
+                                               .name = asked->typed,
+                                               .typed = asked->typed != NULL },
                        answered_yes, question);
 }
 

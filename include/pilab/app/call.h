@@ -28,7 +28,10 @@ struct call_question {
     const char *const *choices; /* NULL-terminated; NULL: free text */
     const char *option;         /* what to give on the command line instead: "--yes" */
     bool secret;                /* what is typed must not be shown */
-    const char *details;        /* what it is about, to be read before: rich text, or NULL */
+    /* On a screen this word is typed to agree to the first choice: the question comes up while
+     * somebody types elsewhere, whose next key must not be the answer. NULL: a key is enough. */
+    const char *typed;
+    const char *details; /* what it is about, to be read before: rich text, or NULL */
 };
 
 struct call_remotes;
