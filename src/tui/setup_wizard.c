@@ -59,6 +59,19 @@ static json_t *environment_names(const struct project_wizard *wizard)
     return names;
 }
 
+/* Beside the module's name: who is at that step does not see the repository's field, and would take
+ * empty fields for all that there is to know. What is wrong with the name comes first. */
+static void say_of_module(struct project_wizard *wizard, size_t slot, enum form_verdict verdict,
+                          const char *said)
+{
+    struct form *form = wizard_form(wizard->wizard, STEP_MODULES);
+    char id[40];
+
+    snprintf(id, sizeof id, "name:%zu", slot);
+    if (form_verdict(form, id) != FORM_WRONG)
+        form_set_check(form, id, verdict, said);
+}
+
 /* The next one that is to be looked into, one at a time. */
 static void look_on(struct project_wizard *wizard)
 {
@@ -70,6 +83,7 @@ static void look_on(struct project_wizard *wizard)
         wizard->slots[i].pending = false;
         fields = fields_of(wizard, i);
         names = environment_names(wizard);
+        say_of_module(wizard, i, FORM_UNCHECKED, "being looked into");
         setup_check_start(&wizard->checker, i, fields, names);
         json_decref(names);
         json_decref(fields);
@@ -126,6 +140,8 @@ static void take_check(struct project_wizard *wizard, const struct setup_checked
     slot->good = checked->good;
     snprintf(suffix, sizeof suffix, ":%zu", checked->slot);
     setup_check_show(wizard_form(wizard->wizard, STEP_REPOSITORIES), suffix, checked);
+    say_of_module(wizard, checked->slot, checked->good ? FORM_GOOD : FORM_UNCHECKED,
+                  checked->good ? NULL : slot->said);
     /* Only once the step is there do its fields have names; then it is asked again. */
     if (first && checked->good && wizard_step(wizard->wizard) >= STEP_MODULES) {
         /* What was found of fields that were empty says nothing of what stands in them now. */
@@ -152,10 +168,14 @@ static void entered(void *context, struct wizard *pane, size_t step)
         return;
     if (step >= STEP_MODULES) {
         wizard_modules_again(wizard);
-        for (size_t i = 0; i < WIZARD_SLOTS; i++)
-            wizard->slots[i].pending |=
-                wizard->slots[i].address == NULL ||
-                strcmp(wizard->slots[i].address, wizard_address(wizard, i)) != 0;
+        for (size_t i = 0; i < WIZARD_SLOTS; i++) {
+            struct wizard_slot *slot = &wizard->slots[i];
+
+            if (slot->address == NULL || strcmp(slot->address, wizard_address(wizard, i)) != 0)
+                slot->pending = true;
+            else if (slot->answered && !slot->good)
+                say_of_module(wizard, i, FORM_UNCHECKED, slot->said);
+        }
         look_on(wizard);
     }
     keep_draft(wizard);

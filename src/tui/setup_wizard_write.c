@@ -98,6 +98,14 @@ static void take_settings(struct arena *arena, const json_t *draft,
 
 /* --- The summary ------------------------------------------------------------------------------ */
 
+/* Many a refusal begins with the address itself. */
+static void say_not_found(struct strbuf *out, const char *address, const char *said)
+{
+    bool named = strncmp(said, address, strlen(address)) == 0;
+
+    strbuf_printf(out, "! not found: %s%s%s\n", named ? "" : address, named ? "" : ": ", said);
+}
+
 static void summarise_modules(const struct project_wizard *wizard, struct strbuf *out)
 {
     size_t missing = 0;
@@ -110,7 +118,7 @@ static void summarise_modules(const struct project_wizard *wizard, struct strbuf
         if (!slot->answered)
             strbuf_printf(out, "? %s: it is still being looked into\n", wizard_address(wizard, i));
         else if (!slot->good)
-            strbuf_printf(out, "! not found: %s: %s\n", wizard_address(wizard, i), slot->said);
+            say_not_found(out, wizard_address(wizard, i), slot->said);
         missing += slot->answered && !slot->good;
     }
     if (missing > 0)

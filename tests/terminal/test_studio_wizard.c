@@ -140,7 +140,9 @@ static void a_repository_that_is_none_is_said_and_keeps_nobody(void **state)
     studio_type(vt, "Bank" DONE, "Step 2 of 5");
     studio_type(vt, DONE, "Step 3 of 5");
     studio_type(vt, "plain", "? ");
+    /* Also where the module is named, which is what one sees while it is found out. */
     studio_type(vt, DONE, "Step 4 of 5");
+    studio_type(vt, "", "plain is not a git repository");
     studio_type(vt, DONE, "! not found: plain");
     studio_leave(&vt);
     free(plain);
