@@ -164,13 +164,28 @@ static char *without_slash(const char *path)
     return copy;
 }
 
-/* "/srv/pay.git" and "/home/pay/.git" are both "pay". */
+/* How much of the end of a mirror's name marks its address (mirror_path): nobody knows it by that.
+ */
+static size_t mark_length(const char *directory, const char *name, size_t length)
+{
+    static const char folder[] = "/mirrors/";
+    const size_t mark = strlen("-0123456789ab"),
+                 before = (size_t)(path_base_name(directory) - directory);
+    if (length <= mark || name[length - mark] != '-' || before < strlen(folder) ||
+        strncmp(directory + before - strlen(folder), folder, strlen(folder)) != 0)
+        return 0;
+    return strspn(name + length - mark + 1, "0123456789abcdef") == mark - 1 ? mark : 0;
+}
+
+/* "/srv/pay.git" and "/home/pay/.git" are both "pay", and so is the mirror of either. */
 static char *name_of(const char *directory, const char *work_tree)
 {
     char *name = memory_copy_text(path_base_name(work_tree ? work_tree : directory));
     size_t length = strlen(name);
     if (length > 4 && strcmp(name + length - 4, ".git") == 0)
-        name[length - 4] = '\0';
+        name[length -= 4] = '\0';
+    if (!work_tree)
+        name[length - mark_length(directory, name, length)] = '\0';
     return name;
 }
 

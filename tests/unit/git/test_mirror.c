@@ -135,6 +135,8 @@ static void the_default_branch_is_followed(void **state)
     fixture_write_git_file(fixture, "HEAD", "ref: refs/heads/feature\n");
     char *path = update(fixture_path(fixture));
     assert_true(repository_open(&mirror, path, &error));
+    /* What marks its address is nobody's name for it. */
+    assert_string_equal(repository_name(mirror), "repository");
     assert_true(repository_resolve(mirror, "HEAD", &head, &error));
     assert_true(object_id_equal(&head, &feature));
     repository_free(&mirror);
