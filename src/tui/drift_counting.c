@@ -117,7 +117,8 @@ static void fill_commit(struct drift_live *live, size_t index, struct row *row)
         wish(live, false, (size_t)(place.code - live->report->codes),
              (size_t)(commit - place.code->commits));
     strbuf_clear(&live->text);
-    drift_text_commit_lines(&live->text, commit, live->utf8);
+    if (!place.behind)
+        drift_text_commit_lines(&live->text, commit, live->utf8);
     row_set(row, CELL_LINES, ROLE_DIM, live->text.data);
 }
 

@@ -254,7 +254,8 @@ void drift_row_add_commit(struct drift_rows *rows, const struct drift_place *pla
     row_set(&row, CELL_WHAT, ROLE_NORMAL, commit->subject);
     row_set(&row, CELL_VALUES, ROLE_DIM, commit->basis != NULL ? commit->basis : "");
     row_set(&row, CELL_RIGHT, ROLE_DIM, date);
-    drift_text_commit_lines(&lines, commit, rows->utf8);
+    if (!place->behind) /* nobody counts those */
+        drift_text_commit_lines(&lines, commit, rows->utf8);
     row_set(&row, CELL_LINES, ROLE_DIM, lines.data);
     memory_rows_add(rows->rows, &row);
     strbuf_release(&lines);
