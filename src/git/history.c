@@ -1,6 +1,7 @@
 #include <pilab/git/history.h>
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -330,7 +331,49 @@ struct history *history_read(struct repository *repository, const struct object_
     return reading_end(&reading, ok);
 }
 
-/* Both walks first: the second meets what the first has just read. */
+/* The walk of the other side, on a thread and with a handle of its own. */
+struct side_walk {
+    struct reading *reading;
+    struct repository *repository; /* NULL: it could not be opened */
+    const struct object_id *from, *to;
+    struct progress quiet; /* one of the two tells */
+    bool ok;
+    struct error error;
+};
+
+static void *walk_side(void *argument)
+{
+    struct side_walk *side = argument;
+    side->ok = reading_walk(side->reading, side->from, side->to, &side->quiet, &side->error);
+    return NULL;
+}
+
+static bool start_walk(struct side_walk *side, pthread_t *thread)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the main thread's */
+    bool started = pthread_create(thread, NULL, walk_side, side) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
+}
+
+/* Both at once: each goes over most of what the other does. */
+static bool walk_both(struct reading *ahead, struct side_walk *behind,
+                      const struct progress *progress, struct error *error)
+{
+    pthread_t thread;
+    bool apart = behind->repository && start_walk(behind, &thread);
+    bool ok = reading_walk(ahead, behind->to, behind->from, progress, error);
+    if (apart)
+        pthread_join(thread, NULL);
+    else if (ok)
+        walk_side(behind);
+    if (ok && !behind->ok && error)
+        *error = behind->error;
+    return ok && behind->ok;
+}
+
 bool history_read_sides(struct repository *repository, const struct object_id *previous,
                         const struct object_id *current, const struct history_options *options,
                         struct history **ahead, struct history **behind,
@@ -338,15 +381,20 @@ bool history_read_sides(struct repository *repository, const struct object_id *p
 {
     struct history_options uncounted = *options;
     struct reading readings[2];
+    struct side_walk other = { .reading = &readings[1], .from = current, .to = previous };
     uncounted.counts = false;
+    if (progress)
+        other.quiet.cancel = progress->cancel;
+    if (options->threads != 1)
+        repository_open(&other.repository, repository_directory(repository), NULL);
     reading_start(&readings[0], repository, options);
-    reading_start(&readings[1], repository, &uncounted);
-    bool ok = reading_walk(&readings[0], previous, current, progress, error) &&
-              reading_walk(&readings[1], current, previous, progress, error) &&
+    reading_start(&readings[1], other.repository ? other.repository : repository, &uncounted);
+    bool ok = walk_both(&readings[0], &other, progress, error) &&
               reading_fill(&readings[0], repository, progress, error) &&
               reading_fill(&readings[1], repository, progress, error);
     *ahead = reading_end(&readings[0], ok);
     *behind = reading_end(&readings[1], ok);
+    repository_free(&other.repository);
     return ok;
 }
 

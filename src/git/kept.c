@@ -137,6 +137,7 @@ static void put_commit(struct kept_writer *writer, const struct commit *commit, 
 {
     kept_put_id(writer, &commit->id);
     kept_put_number(writer, commit->raw_length);
+    kept_put_text(writer, commit->raw, commit->raw_length);
     put_list(writer, &commit->files, false);
     if (!counts)
         return;
@@ -149,22 +150,6 @@ static void put_side(struct kept_writer *writer, const struct history *side, boo
     kept_put_number(writer, side->count);
     for (size_t i = 0; i < side->count; i++)
         put_commit(writer, &side->commits[i], counts);
-}
-
-static void join_raw(const struct history *side, struct strbuf *out)
-{
-    for (size_t i = 0; i < side->count; i++)
-        strbuf_add_bytes(out, side->commits[i].raw, side->commits[i].raw_length);
-}
-
-/* All together: a stream for each of them is what makes commits slow to read. */
-static void put_raw(struct kept_writer *writer, const struct kept_sides *sides)
-{
-    struct strbuf raw = STRBUF_INIT;
-    join_raw(sides->ahead, &raw);
-    join_raw(sides->behind, &raw);
-    kept_put_packed(writer, &raw);
-    strbuf_release(&raw);
 }
 
 bool kept_sides_write(const struct kept_sides *sides, struct strbuf *out)
@@ -180,7 +165,6 @@ bool kept_sides_write(const struct kept_sides *sides, struct strbuf *out)
     put_side(&writer, sides->behind, false);
     for (size_t i = 0; sides->twins && i < sides->ahead->count; i++)
         kept_put_number(&writer, sides->twins[i] == NO_TWIN ? 0 : sides->twins[i] + 1);
-    put_raw(&writer, sides);
     kept_writer_end(&writer, true);
     return true;
 }
@@ -196,6 +180,7 @@ static struct history *take_side(struct kept_reader *reader, bool counts)
         struct commit *commit = &side->commits[i];
         kept_take_id(reader, &commit->id);
         commit->raw_length = (size_t)kept_take_number(reader);
+        commit->raw = kept_take_text(reader, commit->raw_length);
         take_list(reader, side->arena, &commit->files);
         if (!counts)
             continue;
@@ -217,29 +202,6 @@ static const size_t *take_twins(struct kept_reader *reader, const struct kept_si
     return twins;
 }
 
-/* Gives each commit of a side its part of the texts, which begin at `raw`; NULL when there is not
- * enough left. */
-static const char *share_raw(struct history *side, const char *raw, const char *end)
-{
-    for (size_t i = 0; i < side->count && raw; i++) {
-        struct commit *commit = &side->commits[i];
-        commit->raw = raw;
-        raw = commit->raw_length <= (size_t)(end - raw) ? raw + commit->raw_length : NULL;
-    }
-    return raw;
-}
-
-static bool take_raw(struct kept_reader *reader, const struct kept_sides *sides)
-{
-    size_t length;
-    const char *raw = kept_take_packed(reader, &length), *end = raw ? raw + length : NULL;
-    if (raw)
-        raw = share_raw(sides->ahead, raw, end);
-    if (raw)
-        raw = share_raw(sides->behind, raw, end);
-    return raw && raw == end;
-}
-
 bool kept_sides_decode(const struct strbuf *bytes, struct arena *arena, struct kept_sides *out)
 {
     struct kept_reader reader;
@@ -252,8 +214,7 @@ bool kept_sides_decode(const struct strbuf *bytes, struct arena *arena, struct k
     out->behind->meets = bits & BIT_BEHIND_MEETS;
     if (bits & BIT_TWINS)
         out->twins = take_twins(&reader, out, arena);
-    bool whole = take_raw(&reader, out) && bits <= ALL_BITS;
-    return kept_reader_end(&reader) && whole;
+    return kept_reader_end(&reader) && bits <= ALL_BITS;
 }
 
 struct parsing {

@@ -1,17 +1,11 @@
 #include "kept_bytes.h"
 
-#include <sodium.h>
 #include <string.h>
 #include <zlib.h>
 
 #include <pilab/base/map.h>
-#include <pilab/base/memory.h>
 
-#include "inflate.h"
-
-#define CHECKSUM_SIZE 16
-/* zlib packs no better than this. */
-#define BEST_PACKING 1032
+#define CHECKSUM_SIZE 4
 
 /* Of the first byte of a change: its status, and what is known of it. */
 #define STATUS_BITS  0x07u
@@ -20,9 +14,12 @@
 #define BIT_OLD_PATH 0x20u
 #define ALL_BITS     0x3fu
 
+/* CRC-32 (RFC 1952), the lowest byte first: against damage, not against anybody. */
 static void checksum(const void *bytes, size_t length, unsigned char out[CHECKSUM_SIZE])
 {
-    crypto_generichash(out, CHECKSUM_SIZE, bytes, length, NULL, 0);
+    uLong sum = crc32_z(crc32_z(0, NULL, 0), bytes, length);
+    for (size_t i = 0; i < CHECKSUM_SIZE; i++)
+        out[i] = (unsigned char)(sum >> 8 * i);
 }
 
 /* --- Writing ---------------------------------------------------------------------------------- */
@@ -107,19 +104,9 @@ void kept_put_change(struct kept_writer *writer, const struct file_change *chang
     }
 }
 
-/* The quickest way of packing: it is read more often than written, and that is as quick for all. */
-void kept_put_packed(struct kept_writer *writer, const struct strbuf *text)
+void kept_put_text(struct kept_writer *writer, const char *text, size_t length)
 {
-    uLongf size = compressBound(text->length);
-    struct strbuf packed = STRBUF_INIT;
-    strbuf_reserve(&packed, size);
-    if (compress2((Bytef *)packed.data, &size, (const Bytef *)text->data, text->length,
-                  Z_BEST_SPEED) != Z_OK)
-        memory_exhausted();
-    kept_put_number(writer, text->length);
-    kept_put_number(writer, size);
-    strbuf_add_bytes(writer->out, packed.data, size);
-    strbuf_release(&packed);
+    strbuf_add_bytes(writer->out, text, length);
 }
 
 /* --- Reading ---------------------------------------------------------------------------------- */
@@ -257,20 +244,7 @@ void kept_take_change(struct kept_reader *reader, struct file_change *change)
     }
 }
 
-const char *kept_take_packed(struct kept_reader *reader, size_t *length)
+const char *kept_take_text(struct kept_reader *reader, size_t length)
 {
-    uint64_t unpacked = kept_take_number(reader);
-    size_t size = kept_take_count(reader, 1);
-    const unsigned char *packed = take_bytes(reader, size);
-    reader->broken = reader->broken || unpacked / BEST_PACKING > size;
-    if (reader->broken)
-        return NULL;
-    *length = (size_t)unpacked;
-    char *text = arena_alloc(reader->arena, *length + 1);
-    struct inflater *inflater = inflater_new();
-    if (!inflater_run(inflater, packed, size, (unsigned char *)text, *length))
-        reader->broken = true;
-    inflater_free(&inflater);
-    text[*length] = '\0';
-    return reader->broken ? NULL : text;
+    return (const char *)take_bytes(reader, length);
 }

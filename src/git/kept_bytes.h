@@ -1,7 +1,6 @@
 /*
  * The form of what is kept (kept.h): numbers of seven bits a byte, the lowest first; paths and
- * blobs once, where they are met first, and as a number from then on; long texts packed (RFC 1950);
- * a checksum at the end.
+ * blobs once, where they are met first, and as a number from then on; a checksum at the end.
  */
 #ifndef PILAB_GIT_KEPT_BYTES_INTERNAL_H
 #define PILAB_GIT_KEPT_BYTES_INTERNAL_H
@@ -30,8 +29,8 @@ void kept_put_number(struct kept_writer *writer, uint64_t number);
 void kept_put_id(struct kept_writer *writer, const struct object_id *id);
 /* `lines`: with the numbers of lines, where they are known. */
 void kept_put_change(struct kept_writer *writer, const struct file_change *change, bool lines);
-/* Packs the text. */
-void kept_put_packed(struct kept_writer *writer, const struct strbuf *text);
+/* As it is. */
+void kept_put_text(struct kept_writer *writer, const char *text, size_t length);
 
 /* Once something was not as it is written, `broken` is set and all that follows is zero. */
 struct kept_reader {
@@ -51,8 +50,8 @@ uint64_t kept_take_number(struct kept_reader *reader);
 size_t kept_take_count(struct kept_reader *reader, size_t least);
 void kept_take_id(struct kept_reader *reader, struct object_id *id);
 void kept_take_change(struct kept_reader *reader, struct file_change *change);
-/* The text, unpacked, in the arena; NULL when it cannot be. */
-const char *kept_take_packed(struct kept_reader *reader, size_t *length);
+/* Within the bytes that are read; NULL when there are not so many. */
+const char *kept_take_text(struct kept_reader *reader, size_t length);
 
 struct kept_sides;
 

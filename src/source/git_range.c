@@ -128,14 +128,12 @@ static bool read_kept(struct module_reader *reader, struct repository *repositor
                       struct kept_sides *sides, struct error *error)
 {
     unsigned char key[KEPT_KEY_SIZE];
-    struct strbuf bytes = STRBUF_INIT;
     bool usable;
 
     kept_sides_key(&reader->range, key);
-    usable =
-        load(reader, key, &bytes) && kept_sides_read(repository, &bytes, reader->threads,
-                                                     reader->arena, sides, reader->progress, error);
-    strbuf_release(&bytes);
+    usable = load(reader, key, &reader->kept) &&
+             kept_sides_read(repository, &reader->kept, reader->threads, reader->arena, sides,
+                             reader->progress, error);
     if (usable && reader->request->counts && !sides->counts) {
         history_free(&sides->ahead);
         history_free(&sides->behind);

@@ -73,6 +73,7 @@ void module_reader_start(struct module_reader *reader, const struct comparison_r
                                       .names = names,
                                       .progress = progress,
                                       .threads = request->threads,
+                                      .kept = STRBUF_INIT,
                                       .code = { .first_parent = request->first_parent } };
     reader->arena = arena_new();
     vector_init(&reader->documents, sizeof(struct document *));
@@ -98,6 +99,7 @@ void module_reader_release(struct module_reader *reader)
     vector_release(&reader->problems);
     history_free(&reader->ahead);
     history_free(&reader->behind);
+    strbuf_release(&reader->kept);
     mailmap_free(&reader->people);
     arena_free(&reader->arena);
 }

@@ -4,7 +4,7 @@
 #include "engine.h"
 
 /* As many bytes as all together may take, and what may be kept at all: a part of that. */
-#define LIMIT        ((int64_t)64 << 20)
+#define LIMIT        ((int64_t)128 << 20)
 #define LARGEST_PART 4
 
 static const char kept_get[] = "SELECT content"
@@ -45,7 +45,8 @@ static const char use_trim[] = "DELETE FROM kept_uses"
 static const char kept_trim[] = "DELETE FROM kept"
                                 " WHERE key NOT IN (SELECT key FROM kept_uses)";
 
-/* Whether it is what was used last already. */
+/* Whether it is among the two used last already: what lies between two commits is read in two
+ * pieces, one after the other. */
 static bool is_latest(struct cache *cache, const unsigned char key[CACHE_KEPT_KEY])
 {
     struct statement *statement = statement_open(cache->connection, use_get, NULL);
@@ -55,7 +56,7 @@ static bool is_latest(struct cache *cache, const unsigned char key[CACHE_KEPT_KE
     if (statement_step(statement, &row, NULL) && row) {
         int64_t used = statement_take_integer(statement);
 
-        is = used == statement_take_integer(statement);
+        is = used + 1 >= statement_take_integer(statement);
     }
     statement_close(&statement);
     return is;

@@ -51,9 +51,9 @@ struct kept_sides {
 void kept_sides_key(const struct kept_range *range, unsigned char key[KEPT_KEY_SIZE]);
 /* Appends them. False, and nothing, when a part of them could not be read. */
 bool kept_sides_write(const struct kept_sides *sides, struct strbuf *out);
-/* Makes two histories again, which the caller frees; the twins and all paths live in `arena`, for
- * both sides share them, and so do the raw texts. `threads` as for a history. ERROR_INVALID for bytes that are not of
- * kept_sides_write; ERROR_CORRUPT for a commit that is not there any more. */
+/* Makes two histories again, which the caller frees. Their raw texts lie in `bytes`, which must
+ * outlive them; the twins and all paths live in `arena`, for both sides share them. `threads` as
+ * for a history. ERROR_INVALID for bytes that are not of kept_sides_write. */
 bool kept_sides_read(struct repository *repository, const struct strbuf *bytes, unsigned threads,
                      struct arena *arena, struct kept_sides *out, const struct progress *progress,
                      struct error *error);

@@ -26,6 +26,7 @@ struct module_reader {
     const size_t *twins;        /* of those ahead among those behind; NULL: not looked for */
     struct kept_range range;    /* what lies between the two commits */
     bool keeps;                 /* and that is kept, and looked for among what was kept */
+    struct strbuf kept;         /* what was kept of both sides; empty: they were read */
     bool counts_kept;           /* with the numbers of lines of all commits */
     struct mailmap *people;     /* NULL: the project has none */
     struct error people_unread; /* why its .mailmap could not be read */

@@ -1,6 +1,6 @@
 /*
  * What the cache keeps as bytes that it does not look into, by a key that says what they are: those
- * used last, up to 64 MiB together, and none of more than 16 MiB. Written at once.
+ * used last, up to 128 MiB together, and none of more than 32 MiB. Written at once.
  */
 #ifndef PILAB_STORE_CACHE_KEPT_H
 #define PILAB_STORE_CACHE_KEPT_H

@@ -330,11 +330,11 @@ static void what_is_kept_comes_back(void **state)
     cache_close(&cache);
 }
 
-/* Five of fifteen MiB do not fit into 64; the one that was read lately stays. */
+/* Five of thirty MiB do not fit into 128; the one that was read lately stays. */
 static void what_was_not_used_for_longest_makes_room(void **state)
 {
     struct cache *cache = open_cache(*state, NULL);
-    const size_t size = (size_t)15 << 20;
+    const size_t size = (size_t)30 << 20;
 
     for (unsigned number = 1; number <= 4; number++)
         keep(cache, number, size);
@@ -343,7 +343,7 @@ static void what_was_not_used_for_longest_makes_room(void **state)
     assert_int_equal(kept(cache, 2), 0);
     assert_int_equal(kept(cache, 1), size);
     assert_int_equal(kept(cache, 5), size);
-    keep(cache, 6, ((size_t)16 << 20) + 1);
+    keep(cache, 6, ((size_t)32 << 20) + 1);
     assert_int_equal(kept(cache, 6), 0);
     cache_close(&cache);
 }
