@@ -31,7 +31,7 @@ bool progress_check(const struct progress *progress, struct error *error)
 
 bool progress_wait(const struct progress *progress, struct error *error)
 {
-    if (progress && progress->wait)
-        progress->wait(progress->context);
-    return progress_check(progress, error);
+    bool useful = !progress || !progress->wait || progress->wait(progress->context);
+    return progress_check(progress, error) &&
+           (useful || error_set(error, ERROR_NETWORK, "nothing came any more"));
 }

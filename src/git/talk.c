@@ -9,6 +9,10 @@
 #include "trust.h"
 #include "url.h"
 
+/* So many times the limit of silence a server may send signs of life and nothing else, once it has
+ * begun to send. */
+#define STUCK_LIMITS 2
+
 static int on_transfer(const git_indexer_progress *stats, void *payload)
 {
     struct talk *talk = payload;
@@ -191,6 +195,12 @@ static bool git_says(struct talk *talk, int result, struct error *error)
 }
 
 /* Before anything else is done: a goodbye that fails would take the place of the reason. */
+static int limit_of(const struct talk *talk)
+{
+    int limit = talk->options->silence_limit;
+    return limit > 0 ? limit : MIRROR_SILENCE_LIMIT;
+}
+
 static bool talk_failed(struct talk *talk, int result, struct error *error)
 {
     talk->by_remote = true;
@@ -200,6 +210,12 @@ static bool talk_failed(struct talk *talk, int result, struct error *error)
     }
     if (result == GIT_EUSER || progress_cancelled(talk->progress))
         return error_set(error, ERROR_CANCELLED, "fetching %s was cancelled", talk->url);
+    if (talk->told.stuck) {
+        error_set(error, ERROR_NETWORK,
+                  "%s: the server lives, but has sent nothing of use for %d s", talk->url,
+                  STUCK_LIMITS * limit_of(talk) / 1000);
+        return error_hint(error, "try again; if it stays so, whoever runs the server must look");
+    }
     if (talk->call.error.code != ERROR_NONE) {
         take_failure(&talk->call.error, error);
         return error_prefix(error, "%s", talk->url);
@@ -298,16 +314,15 @@ bool talk_run(struct talk *talk, git_repository *git,
 {
     git_remote *remote = NULL;
     git_remote_connect_options connect;
-    int limit = talk->options->silence_limit;
+    int limit = limit_of(talk);
     bool ok;
-    talk_progress_start(&talk->told, talk->host, talk->progress);
+    talk_progress_start(&talk->told, talk->host, (int64_t)STUCK_LIMITS * limit, talk->progress);
     talk->call =
         (struct transport_call){ .transport = talk->options->ssh, .progress = &talk->told.waiting };
-    talk->watch =
-        (struct socket_watch){ .host = talk->host,
-                               .port = talk->port,
-                               .progress = &talk->told.waiting,
-                               .silence_limit = limit > 0 ? limit : MIRROR_SILENCE_LIMIT };
+    talk->watch = (struct socket_watch){ .host = talk->host,
+                                         .port = talk->port,
+                                         .progress = &talk->told.waiting,
+                                         .silence_limit = limit };
     if (talk->kind == REMOTE_HTTPS)
         trust_tell();
     git_remote_connect_options_init(&connect, GIT_REMOTE_CONNECT_OPTIONS_VERSION);

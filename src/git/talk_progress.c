@@ -42,7 +42,15 @@ static void enter(struct talk_progress *progress, enum talk_phase phase, int64_t
     transfer_meter_start(&progress->meter, now);
 }
 
-static void on_wait(void *context)
+/* A server that counts and packs may take as long as it likes; one that has begun to send and then
+ * only says that it lives does not go on any more. */
+static bool is_stuck(struct talk_progress *progress, int64_t now)
+{
+    return progress->phase == TALK_RECEIVING &&
+           transfer_meter_read(&progress->meter, now).silent >= progress->stuck_limit;
+}
+
+static bool on_wait(void *context)
 {
     struct talk_progress *progress = context;
     int64_t now = clock_monotonic(), since = now - progress->waited_at;
@@ -51,15 +59,18 @@ static void on_wait(void *context)
         transfer_meter_start(&progress->meter, now);
     if (now - progress->told_at >= TOLD_MS)
         tell(progress, now);
-    if (progress->listener && progress->listener->wait)
-        progress->listener->wait(progress->listener->context);
+    progress->stuck = is_stuck(progress, now);
+    return !progress->stuck && (!progress->listener || !progress->listener->wait ||
+                                progress->listener->wait(progress->listener->context));
 }
 
-void talk_progress_start(struct talk_progress *progress, const char *host,
+void talk_progress_start(struct talk_progress *progress, const char *host, int64_t stuck_limit,
                          const struct progress *listener)
 {
     int64_t now = clock_monotonic();
-    *progress = (struct talk_progress){ .listener = listener, .waited_at = now };
+    *progress = (struct talk_progress){ .listener = listener,
+                                        .stuck_limit = stuck_limit,
+                                        .waited_at = now };
     progress->waiting = (struct progress){ .context = progress,
                                            .cancel = listener ? listener->cancel : NULL,
                                            .wait = on_wait };

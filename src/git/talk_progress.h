@@ -14,11 +14,13 @@ struct talk_progress {
     enum talk_phase phase;
     struct transfer_meter meter; /* of the phase */
     int64_t told_at, waited_at;
+    int64_t stuck_limit; /* milliseconds, no less than TRANSFER_SILENCE counts */
+    bool stuck;          /* no object has come for so long: waiting has been given up */
     char connecting[96]; /* what that phase is called; a longer name is cut */
 };
 
 /* Must stay where it is; `listener` is borrowed. `host` NULL: it is no other machine. */
-void talk_progress_start(struct talk_progress *progress, const char *host,
+void talk_progress_start(struct talk_progress *progress, const char *host, int64_t stuck_limit,
                          const struct progress *listener);
 void talk_progress_connected(struct talk_progress *progress);
 void talk_progress_received(struct talk_progress *progress, const git_indexer_progress *stats);

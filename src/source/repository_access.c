@@ -113,12 +113,12 @@ static void pass_report(void *context, const char *what, uint64_t done, uint64_t
     progress_report(naming->listener, what, done, total);
 }
 
-static void pass_wait(void *context)
+static bool pass_wait(void *context)
 {
     const struct naming *naming = context;
 
-    if (naming->listener != NULL && naming->listener->wait != NULL)
-        naming->listener->wait(naming->listener->context);
+    return naming->listener == NULL || naming->listener->wait == NULL ||
+           naming->listener->wait(naming->listener->context);
 }
 
 static void naming_start(struct naming *naming, const char *address,

@@ -34,7 +34,7 @@ struct scene {
     struct progress progress;
 };
 
-static void on_wait(void *context)
+static bool on_wait(void *context)
 {
     struct scene *scene = context;
 
@@ -42,6 +42,7 @@ static void on_wait(void *context)
         scene->cancelled = clock_monotonic();
         atomic_store(&scene->cancel, true);
     }
+    return true;
 }
 
 static int enter(void **state)

@@ -214,7 +214,7 @@ struct own_cancel {
     int64_t due, when;
 };
 
-static void cancel_when_due(void *context)
+static bool cancel_when_due(void *context)
 {
     struct own_cancel *own = context;
 
@@ -222,6 +222,7 @@ static void cancel_when_due(void *context)
         own->when = clock_monotonic();
         atomic_store(&own->cancel, true);
     }
+    return true;
 }
 
 static void an_agent_that_never_answers_is_given_up(void **state)

@@ -208,12 +208,13 @@ static void on_objects(void *context, const char *what, uint64_t done, uint64_t 
     cancel_now(own);
 }
 
-static void on_wait(void *context)
+static bool on_wait(void *context)
 {
     struct own_cancel *own = context;
 
     if (own->when == 0 && own->after != 0 && clock_monotonic() - own->start >= own->after)
         cancel_now(own);
+    return true;
 }
 
 static void assert_own_cancel(struct ssh_world *world, int64_t after)

@@ -19,8 +19,9 @@ struct progress {
     const atomic_bool *cancel;
     /* What comes over the network, with its rate and time left; NULL: `report` gets its objects. */
     void (*transfer)(void *context, const char *what, const struct transfer_state *state);
-    /* Called every while from within a wait for something outside; NULL: nobody minds. */
-    void (*wait)(void *context);
+    /* Called every while from within a wait for something outside; false: there is no use in waiting
+     * any longer. NULL: nobody minds. */
+    bool (*wait)(void *context);
 };
 
 /* All take NULL, and a progress without a listener or without a flag. */
@@ -31,8 +32,8 @@ void progress_transfer(const struct progress *progress, const char *what,
 bool progress_cancelled(const struct progress *progress);
 /* False with ERROR_CANCELLED when the work should stop. */
 bool progress_check(const struct progress *progress, struct error *error);
-/* The same from within a wait, each time round: whoever tells how long nothing comes hears of it.
- */
+/* The same from within a wait, each time round: whoever tells how long nothing comes hears of it,
+ * and may end the wait (ERROR_NETWORK; why is theirs to say). */
 bool progress_wait(const struct progress *progress, struct error *error);
 
 #endif

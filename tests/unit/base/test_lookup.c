@@ -92,7 +92,7 @@ struct canceller {
     int64_t when;
 };
 
-static void cancel_when_asked(void *context)
+static bool cancel_when_asked(void *context)
 {
     struct canceller *canceller = context;
 
@@ -100,6 +100,7 @@ static void cancel_when_asked(void *context)
         canceller->when = clock_monotonic();
         atomic_store(&canceller->cancel, true);
     }
+    return true;
 }
 
 static void a_cancel_is_heard_though_nobody_answers(void **state)

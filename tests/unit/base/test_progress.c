@@ -75,9 +75,10 @@ static void hear_transfer(void *context, const char *what, const struct transfer
     heard->times++;
 }
 
-static void hear_wait(void *context)
+static bool hear_wait(void *context)
 {
     ((struct heard *)context)->times++;
+    return true;
 }
 
 static void who_knows_no_transfers_hears_of_its_objects(void **state)

@@ -114,12 +114,13 @@ struct own_cancel {
     int64_t due;
 };
 
-static void cancel_when_due(void *context)
+static bool cancel_when_due(void *context)
 {
     struct own_cancel *own = context;
 
     if (clock_monotonic() >= own->due)
         atomic_store(&own->cancel, true);
+    return true;
 }
 
 static void a_caller_that_says_nothing_keeps_nobody_from_cancelling(void **state)
