@@ -27,9 +27,13 @@
 /* What builds and checks it. */
 #define PIPELINE_FOLDER "**/{.github,.gitlab,.circleci,.buildkite}/**"
 
-/* Where migrations lie, and how those of Flyway are called wherever they do. */
+/* Where migrations lie, and how they are called there: SQL and change logs, a number or a time in
+ * front of what the file does, the revisions of Alembic; and how those of Flyway are called
+ * wherever they lie. A folder alone says little: programs have classes that migrate something. */
+#define MIGRATION_FOLDER "**/{migration,migrations,migrate,flyway,liquibase,changelog}/**/"
 #define MIGRATION_FILES                                                                            \
-    "{**/{migration,migrations,migrate,flyway,liquibase}/**,**/[VURB][0-9]*__*.sql,**/R__*.sql}"
+    "{" MIGRATION_FOLDER "{*.sql,*.cql,*.xml,*.yaml,*.yml,[0-9]*,[VURB][0-9]*__*},"                \
+    "**/{migrations,alembic}/versions/*.py,**/[VURB][0-9]*__*.sql,**/R__*.sql}"
 
 #define NOT_SHIPPED "{" DOCUMENTATION_FOLDER "," TEST_FOLDER "}"
 

@@ -184,12 +184,19 @@ static void migrations_are_known_by_their_folder_and_by_their_name(void **state)
         const char *path;
         bool migration;
     } rows[] = {
-        {"db/migrations/001_users.sql", true },
-        { "db/V2__drop.sql",            true },
-        { "V2.1__add_column.sql",       true },
-        { "db/R__views.sql",            true },
-        { "db/views.sql",               false},
-        { "db/Version__x.sql",          false},
+        {"db/migrations/001_users.sql",                     true },
+        { "db/migrate/20240101120000_add_name.rb",          true },
+        { "shop/migrations/0001_initial.py",                true },
+        { "migrations/versions/3f2a_add_name.py",           true },
+        { "src/main/java/db/migration/V2_1__Fill.java",     true },
+        { "liquibase/changes/names.yaml",                   true },
+        { "core/kafka/migration/MigrationPropagator.scala", false},
+        { "src/migrations/index.ts",                        false},
+        { "db/V2__drop.sql",                                true },
+        { "V2.1__add_column.sql",                           true },
+        { "db/R__views.sql",                                true },
+        { "db/views.sql",                                   false},
+        { "db/Version__x.sql",                              false},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
