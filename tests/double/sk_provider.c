@@ -1,11 +1,13 @@
 /*
  * A security key without hardware, for ssh's SecurityKeyProvider: OpenSSH's PROTOCOL.u2f and
- * sk-api.h, version 10 of its interface. The handle of a key is its secret half. It is touched as
- * soon as it is asked; its PIN is 4711.
+ * sk-api.h, version 10 of its interface. The handle of a key is its secret half. It is touched when
+ * the file TOUCHED is there, a path given when this is compiled; its PIN is 4711.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <sodium.h>
 
@@ -97,6 +99,21 @@ int sk_enroll(uint32_t alg, const uint8_t *challenge, size_t challenge_len, cons
     return 0;
 }
 
+/* As long as hardware blinks, about. */
+#define BLINKS 3000
+
+static int wait_for_touch(void)
+{
+    const struct timespec blink = { .tv_nsec = 10000000 };
+
+    for (int i = 0; i < BLINKS; i++) {
+        if (access(TOUCHED, F_OK) == 0)
+            return 0;
+        nanosleep(&blink, NULL);
+    }
+    return FAILED;
+}
+
 int sk_sign(uint32_t alg, const uint8_t *data, size_t data_len, const char *application,
             const uint8_t *key_handle, size_t key_handle_len, uint8_t flags, const char *pin,
             struct sk_option **options, struct sk_sign_response **out)
@@ -111,6 +128,8 @@ int sk_sign(uint32_t alg, const uint8_t *data, size_t data_len, const char *appl
     if ((flags & VERIFICATION_REQUIRED) != 0 && pin == NULL)
         return PIN_REQUIRED;
     if ((flags & VERIFICATION_REQUIRED) != 0 && strcmp(pin, "4711") != 0)
+        return FAILED;
+    if (wait_for_touch() != 0)
         return FAILED;
     response = calloc(1, sizeof *response);
     if (response == NULL)

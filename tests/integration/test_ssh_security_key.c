@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <pilab/base/clock.h>
 #include <pilab/base/file.h>
@@ -20,7 +21,8 @@
  * in the place of the hardware (tests/double/sk_provider.c). */
 
 struct answers {
-    const char *pin; /* NULL: nobody answers */
+    const char *pin;   /* NULL: nobody answers */
+    const char *touch; /* the file that is made when a touch is wanted; NULL: it is there */
     int notices, questions;
     char told[256], asked[256];
 };
@@ -33,6 +35,8 @@ static bool answer(void *context, enum askpass_kind kind, const char *question, 
     if (kind == ASKPASS_NOTICE) {
         answers->notices++;
         snprintf(answers->told, sizeof answers->told, "%s", question);
+        if (answers->touch != NULL)
+            assert_true(file_write_atomic(answers->touch, "", 0, 0600, NULL));
         return true;
     }
     assert_int_equal(kind, ASKPASS_SECRET);
@@ -49,10 +53,10 @@ static char *build_provider(const struct ssh_world *world)
 {
     const char *compiler = getenv("PILAB_TEST_CC"), *source = getenv("PILAB_SOURCE");
     char *path = scratch_path(world->directory, "sk.so");
-    char *command =
-        memory_printf("%s -shared -fPIC -o '%s' '%s/tests/double/sk_provider.c' "
-                      "-lsodium >/dev/null 2>&1",
-                      compiler != NULL ? compiler : "cc", path, source != NULL ? source : ".");
+    char *command = memory_printf("%s -shared -fPIC -DTOUCHED='\"%s/touched\"' -o '%s' "
+                                  "'%s/tests/double/sk_provider.c' -lsodium >/dev/null 2>&1",
+                                  compiler != NULL ? compiler : "cc", world->directory, path,
+                                  source != NULL ? source : ".");
     const char *const words[] = { "sh", "-c", command, NULL };
 
     if (!file_exists("/usr/lib/openssh/ssh-sk-helper")) {
@@ -81,6 +85,7 @@ static struct ssh_world *world_with_key(void **state, const char *option)
                                   NULL };
 
     ssh_world_run(words);
+    free(scratch_file(world->directory, "touched", ""));
     ssh_server_allow(world->server, public_half);
     ssh_world_configure(world, lines);
     free(lines);
@@ -93,11 +98,14 @@ static struct ssh_world *world_with_key(void **state, const char *option)
 static void a_key_that_wants_to_be_touched_says_so_and_opens_the_door(void **state)
 {
     struct ssh_world *world = world_with_key(state, NULL);
-    struct answers answers = { .pin = NULL };
+    char *touch = scratch_path(world->directory, "touched");
+    struct answers answers = { .touch = touch };
     const struct asker asker = { answer, &answers };
 
+    assert_int_equal(unlink(touch), 0);
     world->options.asker = &asker;
     ssh_world_mirrored(world);
+    free(touch);
     assert_int_equal(answers.questions, 0);
     assert_int_equal(answers.notices, 1);
     assert_non_null(strstr(answers.told, "Confirm user presence for key ED25519-SK"));
