@@ -1,7 +1,6 @@
 #include "lines.h"
 #include "edit.h"
 #include "internal.h"
-#include "text_diff.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -39,6 +38,11 @@ void content_release(struct content *content)
 {
     object_release(&content->object);
     *content = (struct content){ .data = "" };
+}
+
+struct diff_text content_text(const struct content *content)
+{
+    return (struct diff_text){ content->id, content->data, content->size };
 }
 
 bool content_is_binary(const struct content *content)
@@ -107,7 +111,7 @@ static bool count_by_xdiff(const struct content *old, const struct content *new,
     options.context_lines = 0;
     options.flags = GIT_DIFF_FORCE_TEXT;
     counts->insertions = counts->deletions = 0;
-    return text_diff(old, new, &options, add_hunk, NULL, counts) == 0;
+    return text_diff(content_text(old), content_text(new), &options, add_hunk, NULL, counts) == 0;
 }
 
 static bool count_text(const struct content *old, const struct content *new,

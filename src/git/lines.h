@@ -11,6 +11,7 @@
 #include <pilab/git/repository.h>
 
 #include "internal.h"
+#include "text_diff.h"
 
 /* What stands on one side of a change. */
 struct content {
@@ -26,6 +27,8 @@ struct content {
 bool content_load(struct repository *repository, const struct object_id *id, uint32_t mode,
                   struct content *content, struct error *error);
 void content_release(struct content *content);
+/* As it is compared; borrowed. */
+struct diff_text content_text(const struct content *content);
 /* A NUL in the first 8000 bytes, as git decides, or too large to be looked at. */
 bool content_is_binary(const struct content *content);
 
@@ -36,7 +39,7 @@ bool lines_count(struct repository *repository, const struct object_id *old_blob
 /* The same, from the store when it has it (NULL: there is none). */
 bool lines_count_kept(struct repository *repository, const struct line_store *store,
                       const struct object_id *old_blob, uint32_t old_mode,
-                      const struct object_id *new_blob, uint32_t new_mode,
-                      struct line_numbers *out, struct error *error);
+                      const struct object_id *new_blob, uint32_t new_mode, struct line_numbers *out,
+                      struct error *error);
 
 #endif

@@ -1,7 +1,6 @@
 /* One change as a unified diff, in the words of git-diff(1). */
 #include "internal.h"
 #include "lines.h"
-#include "text_diff.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -134,7 +133,8 @@ static bool add_hunks(const struct section *section, const struct content *old,
     }
     add_path_line(out, "--- ", "a/", section->old_path);
     add_path_line(out, "+++ ", "b/", section->new_path);
-    int result = text_diff(old, new, &options, print_hunk, print_line, out);
+    int result =
+        text_diff(content_text(old), content_text(new), &options, print_hunk, print_line, out);
     return result < 0 ? git_failed(error, result, "%s cannot be compared",
                                    section->new_path ? section->new_path : section->old_path)
                       : true;

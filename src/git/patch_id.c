@@ -8,7 +8,6 @@
 #include "internal.h"
 #include "paths.h"
 #include "lines.h"
-#include "text_diff.h"
 #include "workers.h"
 
 #include <pthread.h>
@@ -85,7 +84,7 @@ static bool add_compared(struct strbuf *out, const struct content *old, const st
     git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
     options.flags = GIT_DIFF_FORCE_TEXT;
     options.context_lines = CONTEXT_LINES;
-    return text_diff(old, new, &options, NULL, add_line, out) == 0;
+    return text_diff(content_text(old), content_text(new), &options, NULL, add_line, out) == 0;
 }
 
 static bool add_content(struct repository *repository, const struct file_change *change,
