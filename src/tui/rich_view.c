@@ -46,7 +46,7 @@ static bool next_run(const char **cursor, const char *end, enum role *role, stru
             unsigned char letter = *cursor + 1 < end ? (unsigned char)(*cursor)[1] : 'A';
 
             *role = letter >= 'A' && letter < 'A' + RICH_ROLE_COUNT ? theme_roles[letter - 'A']
-                                                                     : ROLE_NORMAL;
+                                                                    : ROLE_NORMAL;
             *cursor += *cursor + 1 < end ? 2 : 1;
         }
     }

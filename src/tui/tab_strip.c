@@ -6,7 +6,7 @@
 
 static const struct key_row tab_rows[] = {
     {"gt",  TAB_NEXT,     "tab",          "Go to the next tab",   KEYS_HINT},
-    { "gT", TAB_PREVIOUS, "previous tab", "Go to the tab before", 0},
+    { "gT", TAB_PREVIOUS, "previous tab", "Go to the tab before", 0        },
 };
 
 const struct key_table tab_strip_keys = { "tabs", tab_rows, sizeof tab_rows / sizeof tab_rows[0] };

@@ -33,8 +33,8 @@ struct table {
     struct strbuf filter;
     char *wanted; /* the row that the cursor had before it was filtered; NULL: where it is */
     struct vector remembered; /* char *: the identities of the rows around that one */
-    char *pattern; /* what was looked for last; NULL: nothing */
-    size_t sorted; /* column + 1; 0: as the source gave it */
+    char *pattern;            /* what was looked for last; NULL: nothing */
+    size_t sorted;            /* column + 1; 0: as the source gave it */
     bool descending;
 };
 

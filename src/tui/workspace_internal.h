@@ -141,8 +141,8 @@ void workspace_key_chain(const struct workspace *workspace, struct key_chain *ch
 /* Whether the pane can do what a row of the workspace's own table needs; true for other tables. */
 bool workspace_key_possible(const struct workspace *workspace, const struct key_chain *chain,
                             size_t table, const struct key_row *row);
-/* Whether it stands in the hint line: not what is refused now; the way back only where there is one,
- * elsewhere the way out. */
+/* Whether it stands in the hint line: not what is refused now; the way back only where there is
+ * one, elsewhere the way out. */
 bool workspace_key_hinted(const struct workspace *workspace, const struct key_chain *chain,
                           size_t table, const struct key_row *row);
 /* False when the row's owner refuses it now, with the reason. */

@@ -113,7 +113,8 @@ void workspace_open_prefix_menu(struct workspace *workspace)
         return;
     }
     menu_free(&prefix.menu);
-    workspace_say(workspace, MESSAGE_INFO, "There is nothing to do here that lasts; ? shows the keys");
+    workspace_say(workspace, MESSAGE_INFO,
+                  "There is nothing to do here that lasts; ? shows the keys");
 }
 
 /* What was said about the key before goes: only the last one is of interest. */

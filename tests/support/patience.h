@@ -1,6 +1,6 @@
 /*
- * Limits of time in tests. A test that guards against quadratic work gives a generous limit and asks
- * here what it comes to: PILAB_TEST_SLOWNESS says by how many times this run is slowed down
+ * Limits of time in tests. A test that guards against quadratic work gives a generous limit and
+ * asks here what it comes to: PILAB_TEST_SLOWNESS says by how many times this run is slowed down
  * (valgrind: 50).
  */
 #ifndef TESTS_SUPPORT_PATIENCE_H

@@ -239,9 +239,9 @@ static enum loop_end run(struct terminal *terminal, const struct theme *theme,
         .terminal = terminal,
         .theme = theme,
         .clock = clock_frozen(FROZEN_AT),
-        .commands = {&fixture,  run_command, complete, NULL, NULL},
-        .jobs = { &fixture, job_count,   job_get,  job_cancel },
-        .jump = { &fixture,        offer,           jump      },
+        .commands = {&fixture, run_command, complete,      NULL, NULL },
+        .jobs = { &fixture,    job_count,              job_get,                   job_cancel },
+        .jump = { &fixture, offer,jump},
     };
     enum loop_end end;
 

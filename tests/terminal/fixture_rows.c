@@ -98,12 +98,12 @@ static const struct row_source_ops source_ops = {
 };
 
 static const struct list_column columns[] = {
-    {"Severity", 8,  8,  0, FIT_END},
-    { "What",    12, 28, 0, FIT_END},
-    { "Change",  8,  0,  1, FIT_END},
-    { "Since",   4,  12, 3, FIT_END},
-    { "Ticket",  6,  10, 2, FIT_END},
-    { "No.",     7,  8,  4, FIT_RIGHT },
+    {"Severity", 8,  8,  0, FIT_END  },
+    { "What",    12, 28, 0, FIT_END  },
+    { "Change",  8,  0,  1, FIT_END  },
+    { "Since",   4,  12, 3, FIT_END  },
+    { "Ticket",  6,  10, 2, FIT_END  },
+    { "No.",     7,  8,  4, FIT_RIGHT},
 };
 
 enum rows_action { ROWS_OPEN, ROWS_MORE, ROWS_PROMOTE, ROWS_DELETE, ROWS_APPROVE, ROWS_PRODUCTION };

@@ -186,8 +186,8 @@ static const char *const hostile_texts[] = {
 };
 
 static const struct list_column hostile_columns[] = {
-    {"Subject", 10, 0, 0, FIT_END},
-    { "Number", 6,  6, 1, FIT_RIGHT },
+    {"Subject", 10, 0, 0, FIT_END  },
+    { "Number", 6,  6, 1, FIT_RIGHT},
 };
 
 static void hostile_layout(struct view *base, struct rectangle area)

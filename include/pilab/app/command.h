@@ -35,8 +35,8 @@ struct command {
     size_t option_count;
     enum command_scope scope;
     enum permission_action permission; /* checked when a project is involved */
-    bool durable;               /* it writes into the store */
-    bool noun_default;          /* the noun alone means this verb */
+    bool durable;                      /* it writes into the store */
+    bool noun_default;                 /* the noun alone means this verb */
     bool (*run)(struct call *call, const struct arguments *arguments, struct result *result,
                 struct error *error);
 };
@@ -53,8 +53,8 @@ const struct option_spec *command_common_options(size_t *count);
 /* Options of the full screen, which is opened when no command is given. */
 const struct option_spec *command_screen_options(size_t *count);
 
-/* Finds the row for the words of a command line; `*used` is how many of them are the verb. NULL with
- * ERROR_USAGE, naming the nearest verbs. */
+/* Finds the row for the words of a command line; `*used` is how many of them are the verb. NULL
+ * with ERROR_USAGE, naming the nearest verbs. */
 const struct command *command_find(const char *const *words, size_t count, size_t *used,
                                    struct error *error);
 

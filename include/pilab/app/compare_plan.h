@@ -24,9 +24,9 @@ struct compare_plan {
 void compare_plan_start(struct call *call, const struct compare_ask *ask,
                         struct compare_plan *plan);
 
-/* Reads both sides of what was asked, as compare_run does; the plan's texts and settings live in the
- * call's arena, and the comparison borrows them. To be called between repository_library_start and
- * _stop; the caller closes plan->counts and frees the comparison. */
+/* Reads both sides of what was asked, as compare_run does; the plan's texts and settings live in
+ * the call's arena, and the comparison borrows them. To be called between repository_library_start
+ * and _stop; the caller closes plan->counts and frees the comparison. */
 bool compare_plan_read(struct call *call, const struct compare_ask *ask, struct compare_plan *plan,
                        struct comparison **comparison, struct error *error);
 

@@ -1,8 +1,8 @@
 /*
- * What is counted and compared, kept in the cache: line counts and patch ids of commits, line counts
- * between two versions of a file, and what lies between two commits. All are kept by ids that name content, so that they never
- * change, in whatever repository they are met. Modules are read by several threads; the cache
- * serves one at a time.
+ * What is counted and compared, kept in the cache: line counts and patch ids of commits, line
+ * counts between two versions of a file, and what lies between two commits. All are kept by ids
+ * that name content, so that they never change, in whatever repository they are met. Modules are
+ * read by several threads; the cache serves one at a time.
  */
 #ifndef PILAB_APP_KEPT_COUNTS_H
 #define PILAB_APP_KEPT_COUNTS_H

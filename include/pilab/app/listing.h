@@ -11,8 +11,7 @@
 #include <pilab/store/page.h>
 
 /* --limit and --after. */
-bool listing_page(const struct arguments *arguments, struct store_page *page,
-                  struct error *error);
+bool listing_page(const struct arguments *arguments, struct store_page *page, struct error *error);
 /* --filter; *filter is NULL when it is not given. The caller frees it. */
 bool listing_filter(const struct call *call, const struct arguments *arguments,
                     const struct filter_fields *fields, struct filter **filter,

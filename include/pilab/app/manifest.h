@@ -48,7 +48,8 @@ struct manifest_moment {
     const char *release;  /* its name; NULL: none. Its list is one column, called as it is */
 };
 
-/* "now", "baseline:NAME", "release:NAME", or a time (manifest_time_parse). Borrows from the text. */
+/* "now", "baseline:NAME", "release:NAME", or a time (manifest_time_parse). Borrows from the text.
+ */
 bool manifest_moment_parse(const char *text, int64_t now, struct manifest_moment *moment,
                            struct error *error);
 
@@ -60,10 +61,10 @@ bool manifest_read(struct call *call, const struct manifest_moment *moment, stru
  * ERROR_USAGE. */
 bool manifest_time_parse(const char *text, int64_t now, int64_t *at, struct error *error);
 
-/* A state of the call's project as one column: env:NAME[@TIME], baseline:NAME, release:NAME. A baseline of the
- * whole manifest has many columns: baseline:NAME@ENVIRONMENT says which one. ERROR_NOT_FOUND,
- * ERROR_AMBIGUOUS (listing the columns), ERROR_UNSUPPORTED for kinds of states that are no column
- * of the manifest. Everything lives in the call's arena. */
+/* A state of the call's project as one column: env:NAME[@TIME], baseline:NAME, release:NAME. A
+ * baseline of the whole manifest has many columns: baseline:NAME@ENVIRONMENT says which one.
+ * ERROR_NOT_FOUND, ERROR_AMBIGUOUS (listing the columns), ERROR_UNSUPPORTED for kinds of states
+ * that are no column of the manifest. Everything lives in the call's arena. */
 bool manifest_resolve_state(struct call *call, const struct state_spec *spec,
                             struct manifest_state *state, struct error *error);
 

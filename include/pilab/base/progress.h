@@ -19,8 +19,8 @@ struct progress {
     const atomic_bool *cancel;
     /* What comes over the network, with its rate and time left; NULL: `report` gets its objects. */
     void (*transfer)(void *context, const char *what, const struct transfer_state *state);
-    /* Called every while from within a wait for something outside; false: there is no use in waiting
-     * any longer. NULL: nobody minds. */
+    /* Called every while from within a wait for something outside; false: there is no use in
+     * waiting any longer. NULL: nobody minds. */
     bool (*wait)(void *context);
 };
 

@@ -16,10 +16,10 @@
 
 enum rich_role {
     RICH_PLAIN,
-    RICH_TITLE,    /* what this is about */
-    RICH_HEADING,  /* a section */
-    RICH_DIM,      /* less important */
-    RICH_NAME,     /* a ticket, a key, a file */
+    RICH_TITLE,   /* what this is about */
+    RICH_HEADING, /* a section */
+    RICH_DIM,     /* less important */
+    RICH_NAME,    /* a ticket, a key, a file */
     RICH_ADDED,
     RICH_DELETED,
     RICH_MODIFIED,
@@ -28,8 +28,8 @@ enum rich_role {
     RICH_MEDIUM,
     RICH_LOW,
     RICH_INFO,
-    RICH_WARNING,  /* look here: a problem, something unread */
-    RICH_GOOD,     /* nothing to do */
+    RICH_WARNING, /* look here: a problem, something unread */
+    RICH_GOOD,    /* nothing to do */
     RICH_ROLE_COUNT
 };
 

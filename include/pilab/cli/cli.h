@@ -10,9 +10,9 @@
 #include <pilab/app/settings.h>
 
 /* Runs one command line and returns the exit status (contracts: exit codes). `cancel` is set by the
- * signal handlers of whoever calls. `*screen` becomes true when the person wants the full screen (no
- * command was given, or it said so) and sits at a terminal: then `settings` is what it opens with, to
- * be released by the caller. */
+ * signal handlers of whoever calls. `*screen` becomes true when the person wants the full screen
+ * (no command was given, or it said so) and sits at a terminal: then `settings` is what it opens
+ * with, to be released by the caller. */
 int cli_run(int argc, char **argv, const atomic_bool *cancel, bool *screen,
             struct settings *settings);
 

@@ -29,7 +29,12 @@ enum severity {
 
 enum attention { ATTENTION_NONE, ATTENTION_REVIEW, ATTENTION_BLOCKER, ATTENTION_COUNT };
 
-enum change_type { CHANGE_TYPE_ADDED, CHANGE_TYPE_MODIFIED, CHANGE_TYPE_DELETED, CHANGE_TYPE_COUNT };
+enum change_type {
+    CHANGE_TYPE_ADDED,
+    CHANGE_TYPE_MODIFIED,
+    CHANGE_TYPE_DELETED,
+    CHANGE_TYPE_COUNT
+};
 
 /* What a modification is in detail; all count as modified. */
 enum change_detail {
@@ -85,13 +90,13 @@ enum disposition {
     DISPOSITION_COUNT
 };
 
-const char *drift_type_name(enum drift_type type);       /* "code" */
-const char *severity_name(enum severity severity);       /* "CRITICAL" */
-const char *attention_name(enum attention attention);    /* "blocker" */
-const char *change_type_name(enum change_type type);     /* "added" */
-const char *change_detail_name(enum change_detail detail); /* "type_changed"; "" for none */
-const char *source_state_name(enum source_state state);  /* "not_configured" */
-const char *run_state_name(enum run_state state);        /* "COMPLETED" */
+const char *drift_type_name(enum drift_type type);               /* "code" */
+const char *severity_name(enum severity severity);               /* "CRITICAL" */
+const char *attention_name(enum attention attention);            /* "blocker" */
+const char *change_type_name(enum change_type type);             /* "added" */
+const char *change_detail_name(enum change_detail detail);       /* "type_changed"; "" for none */
+const char *source_state_name(enum source_state state);          /* "not_configured" */
+const char *run_state_name(enum run_state state);                /* "COMPLETED" */
 const char *change_category_name(enum change_category category); /* "bug_fixes" */
 const char *disposition_name(enum disposition disposition);      /* "already_shipped" */
 

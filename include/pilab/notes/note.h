@@ -75,7 +75,7 @@ struct note_summary {
     size_t by_type[CHANGE_TYPE_COUNT]; /* adds up to total_changes */
     const char **services;             /* sorted */
     size_t service_count;
-    bool breaking, security;           /* security: also when a fix of a hole is taken away */
+    bool breaking, security;     /* security: also when a fix of a hole is taken away */
     size_t expected, suppressed; /* of the report: meant to differ, ignored by decision */
 };
 
@@ -150,7 +150,8 @@ const char *note_author(const struct note *note, const char *email);
 
 /* How many of the commits that are taken away mend a hole. */
 size_t note_taken_security(const struct note *note);
-/* Whether this is only older than what it starts from: no commit is new, and some are taken away. */
+/* Whether this is only older than what it starts from: no commit is new, and some are taken away.
+ */
 bool note_goes_back(const struct note *note);
 
 /* How many items a section has, and where they begin in note->items. */

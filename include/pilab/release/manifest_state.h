@@ -53,8 +53,8 @@ struct manifest_differences {
     size_t unknown; /* modules of which neither is known */
 };
 
-/* One item a module, only what differs, in the order of `current`, then what only `previous` has. Of
- * a module that a partial state has not nothing is said. The items borrow from both states. */
+/* One item a module, only what differs, in the order of `current`, then what only `previous` has.
+ * Of a module that a partial state has not nothing is said. The items borrow from both states. */
 void manifest_compare(const struct manifest_state *previous, const struct manifest_state *current,
                       struct arena *arena, struct manifest_differences *out);
 

@@ -49,8 +49,8 @@ enum external_result external_edit_in(struct workspace *workspace, const char *n
                                       const char *text, size_t length, size_t limit,
                                       struct strbuf *out, struct error *error);
 
-/* Splits the value of $EDITOR into words (base/words.h). ERROR_INVALID when a quote does not end, or
- * there is no word. */
+/* Splits the value of $EDITOR into words (base/words.h). ERROR_INVALID when a quote does not end,
+ * or there is no word. */
 bool editor_command_split(const char *value, struct vector *words, struct error *error);
 
 #endif
