@@ -7,6 +7,7 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
@@ -255,6 +256,15 @@ static void ten_thousand_random_keys_keep_the_cursor_between_characters(void **s
     desk_close(&desk);
 }
 
+/* Milliseconds that this thread has had a processor for: others may be busy on it too. */
+static int64_t worked(void)
+{
+    struct timespec time;
+
+    assert_int_equal(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time), 0);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
 static void keys_in_a_huge_line_and_a_huge_text_take_no_time(void **state)
 {
     size_t size = 10 * 1000 * 1000;
@@ -276,7 +286,7 @@ static void keys_in_a_huge_line_and_a_huge_text_take_no_time(void **state)
         pane = editor_pane(desk.editor);
         pane_place(pane, (struct rectangle){ 0, 0, 60, 200 });
         editor_set_cursor(desk.editor, size / 2);
-        start = clock_monotonic();
+        start = worked();
         desk_press(&desk, "i");
         for (int i = 0; i < 100; i++) {
             desk_press(&desk, i % 3 == 0 ? "y" : i % 3 == 1 ? "<Down>" : "<Backspace>");
@@ -284,9 +294,9 @@ static void keys_in_a_huge_line_and_a_huge_text_take_no_time(void **state)
             pane->ops->draw(pane, &surface, true);
         }
         print_message("# %s: %d us a key, drawing included\n", lines == 1 ? "10 MB" : "10 MB line",
-                      (int)(clock_monotonic() - start) * 10);
+                      (int)(worked() - start) * 10);
         /* Ten times what is wanted: whoever goes through the whole text takes seconds. */
-        assert_true(clock_monotonic() - start < patience(2000));
+        assert_true(worked() - start < patience(2000));
         desk_close(&desk);
     }
     canvas_free(&canvas);
@@ -308,10 +318,10 @@ static void a_word_of_megabytes_stops_nobody(void **state)
         int64_t start;
 
         editor_set_cursor(desk.editor, size / 2);
-        start = clock_monotonic();
+        start = worked();
         desk_press(&desk, keys[i]);
-        if (clock_monotonic() - start > patience(500))
-            fail_msg("%s took %d ms", keys[i], (int)(clock_monotonic() - start));
+        if (worked() - start > patience(500))
+            fail_msg("%s took %d ms", keys[i], (int)(worked() - start));
     }
     desk_close(&desk);
     free(bytes);
