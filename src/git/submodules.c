@@ -266,17 +266,28 @@ static void chop(struct strbuf *url)
     strbuf_truncate(url, length);
 }
 
+/* Where the repository came from: as it is written, which is what git starts at, too.
+ * (git_remote_lookup would ask for all settings of a pattern, for which libgit2 1.5 loses memory.)
+ * Without one, where it is. */
+static void add_origin(struct repository *repository, struct strbuf *out)
+{
+    git_config *config = NULL;
+    git_config_entry *url = NULL;
+    if (git_repository_config_snapshot(&config, repository->git) == 0 &&
+        git_config_get_entry(&url, config, "remote.origin.url") == 0 && url->value && *url->value)
+        strbuf_add(out, url->value);
+    else
+        strbuf_add(out, repository->work_tree ? repository->work_tree : repository->directory);
+    git_config_entry_free(url);
+    git_config_free(config);
+}
+
 const char *submodule_url(struct repository *repository, const char *url, struct arena *arena)
 {
-    git_remote *origin = NULL;
     struct strbuf base = STRBUF_INIT;
     if (strncmp(url, "./", 2) != 0 && strncmp(url, "../", 3) != 0)
         return arena_text(arena, url);
-    if (git_remote_lookup(&origin, repository->git, "origin") == 0 && git_remote_url(origin))
-        strbuf_add(&base, git_remote_url(origin));
-    else
-        strbuf_add(&base, repository->work_tree ? repository->work_tree : repository->directory);
-    git_remote_free(origin);
+    add_origin(repository, &base);
     while (base.length > 1 && base.data[base.length - 1] == '/')
         strbuf_truncate(&base, base.length - 1);
     for (;;) {
