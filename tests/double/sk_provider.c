@@ -1,12 +1,13 @@
 /*
  * A security key without hardware, for ssh's SecurityKeyProvider: OpenSSH's PROTOCOL.u2f and
  * sk-api.h, version 10 of its interface. The handle of a key is its secret half. It is touched when
- * the file TOUCHED is there, a path given when this is compiled; its PIN is 4711.
+ * there is something to be read at TOUCHED, a path given when this is compiled; its PIN is 4711.
  */
+#include <fcntl.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <sodium.h>
@@ -99,19 +100,18 @@ int sk_enroll(uint32_t alg, const uint8_t *challenge, size_t challenge_len, cons
     return 0;
 }
 
-/* As long as hardware blinks, about. */
-#define BLINKS 3000
+/* As long as hardware blinks, about; in milliseconds. */
+#define BLINKS 30000
 
 static int wait_for_touch(void)
 {
-    const struct timespec blink = { .tv_nsec = 10000000 };
+    struct pollfd polled = { .fd = open(TOUCHED, O_RDONLY | O_NONBLOCK | O_CLOEXEC),
+                             .events = POLLIN };
+    int ready = polled.fd >= 0 ? poll(&polled, 1, BLINKS) : -1;
 
-    for (int i = 0; i < BLINKS; i++) {
-        if (access(TOUCHED, F_OK) == 0)
-            return 0;
-        nanosleep(&blink, NULL);
-    }
-    return FAILED;
+    if (polled.fd >= 0)
+        close(polled.fd);
+    return ready == 1 ? 0 : FAILED;
 }
 
 int sk_sign(uint32_t alg, const uint8_t *data, size_t data_len, const char *application,

@@ -4,9 +4,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <pilab/base/clock.h>
@@ -21,8 +23,8 @@
  * in the place of the hardware (tests/double/sk_provider.c). */
 
 struct answers {
-    const char *pin;   /* NULL: nobody answers */
-    const char *touch; /* the file that is made when a touch is wanted; NULL: it is there */
+    const char *pin; /* NULL: nobody answers */
+    int touch;       /* written to when a touch is wanted; 0: it is touched at once */
     int notices, questions;
     char told[256], asked[256];
 };
@@ -35,8 +37,8 @@ static bool answer(void *context, enum askpass_kind kind, const char *question, 
     if (kind == ASKPASS_NOTICE) {
         answers->notices++;
         snprintf(answers->told, sizeof answers->told, "%s", question);
-        if (answers->touch != NULL)
-            assert_true(file_write_atomic(answers->touch, "", 0, 0600, NULL));
+        if (answers->touch > 0)
+            assert_int_equal(write(answers->touch, "!", 1), 1);
         return true;
     }
     assert_int_equal(kind, ASKPASS_SECRET);
@@ -99,12 +101,16 @@ static void a_key_that_wants_to_be_touched_says_so_and_opens_the_door(void **sta
 {
     struct ssh_world *world = world_with_key(state, NULL);
     char *touch = scratch_path(world->directory, "touched");
-    struct answers answers = { .touch = touch };
+    struct answers answers = { .pin = NULL };
     const struct asker asker = { answer, &answers };
 
     assert_int_equal(unlink(touch), 0);
+    assert_int_equal(mkfifo(touch, 0600), 0);
+    answers.touch = open(touch, O_RDWR | O_CLOEXEC);
+    assert_true(answers.touch > 0);
     world->options.asker = &asker;
     ssh_world_mirrored(world);
+    close(answers.touch);
     free(touch);
     assert_int_equal(answers.questions, 0);
     assert_int_equal(answers.notices, 1);
