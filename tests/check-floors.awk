@@ -9,7 +9,7 @@
 
 BEGIN {
     plan("1 base")
-    plan("2 store git schema document net account")
+    plan("2 store git schema terraform packages images document net account")
     plan("3 connect")
     plan("4 drift source")
     plan("5 notes release")
