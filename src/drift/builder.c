@@ -55,6 +55,7 @@ void report_builder_start(struct report_builder *builder, const struct drift_inp
     vector_init(&builder->items, sizeof(struct drift_item));
     vector_init(&builder->codes, sizeof(struct drift_code));
     vector_init(&builder->configs, sizeof(struct drift_config));
+    vector_init(&builder->parts, sizeof(struct drift_part));
     vector_init(&builder->changes, sizeof(struct drift_change));
     vector_init(&builder->sources, sizeof(struct drift_source));
     vector_init(&builder->problems, sizeof(struct drift_problem));
@@ -109,6 +110,7 @@ struct drift_report *report_builder_finish(struct report_builder *builder)
     report->sources = settle(&builder->sources, arena, &report->source_count);
     report->codes = settle(&builder->codes, arena, &report->code_count);
     report->configs = settle(&builder->configs, arena, &report->config_count);
+    report->parts = settle(&builder->parts, arena, &report->part_count);
     report->changes = settle(&builder->changes, arena, &report->change_count);
     report->items = settle(&builder->items, arena, &report->item_count);
     report->problems = settle(&builder->problems, arena, &report->problem_count);

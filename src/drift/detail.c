@@ -8,19 +8,14 @@
 #include <pilab/base/rich.h>
 #include <pilab/drift/text.h>
 
+#include "detail_parts.h"
+#include "kinds.h"
+
 #define TICKETS_MOST 24 /* of one file, where its page names them */
 #define SHORT_ID     12
-#define LABEL_COLUMN 12
 
 /* How many commits of a change are listed before "… 214 more". */
 enum { SHOWN_COMMITS = 100 };
-
-static void add_heading(struct strbuf *out, const char *title)
-{
-    strbuf_add_char(out, '\n');
-    rich_word(out, RICH_HEADING, title);
-    strbuf_add_char(out, '\n');
-}
 
 /* Above a list of such commits. */
 static const char *const disposition_titles[DISPOSITION_COUNT] = {
@@ -47,38 +42,13 @@ const char *drift_disposition_words(enum disposition disposition)
     return disposition_words[disposition];
 }
 
-/* "label       text": rich text, wrapped beside the label. */
-static void add_beside(struct strbuf *out, enum rich_role label_role, const char *label,
-                       const char *text, size_t width, bool utf8)
-{
-    struct strbuf wrapped = STRBUF_INIT;
-
-    rich_wrap(&wrapped, text, LABEL_COLUMN, width);
-    rich_cell(out, label_role, label, LABEL_COLUMN, RICH_LEFT, utf8);
-    strbuf_add(out, wrapped.length > LABEL_COLUMN ? wrapped.data + LABEL_COLUMN : "\n");
-    strbuf_release(&wrapped);
-}
-
-/* The same with a text from outside; nothing when there is none. */
-static void add_fact(struct strbuf *out, const char *label, enum rich_role role, const char *text,
-                     size_t width, bool utf8)
-{
-    struct strbuf value = STRBUF_INIT;
-
-    if (text == NULL || *text == '\0')
-        return;
-    rich_text(&value, role, text, utf8);
-    add_beside(out, RICH_DIM, label, value.data, width, utf8);
-    strbuf_release(&value);
-}
-
 static void add_value(struct strbuf *out, const char *label, enum rich_role role,
                       const struct drift_value *value, size_t width, bool utf8)
 {
     struct strbuf text = STRBUF_INIT;
 
     drift_text_value(&text, role, value, utf8);
-    add_beside(out, RICH_DIM, label, text.data, width, utf8);
+    detail_beside(out, RICH_DIM, label, text.data, width, utf8);
     strbuf_release(&text);
 }
 
@@ -92,7 +62,7 @@ static void add_place(struct strbuf *out, const char *label, const struct drift_
     strbuf_add(&text, place->file);
     if (place->line > 0)
         strbuf_printf(&text, ":%u", place->line);
-    add_fact(out, label, RICH_PLAIN, text.data, width, utf8);
+    detail_fact(out, label, RICH_PLAIN, text.data, width, utf8);
     strbuf_release(&text);
 }
 
@@ -100,7 +70,7 @@ static void add_rules(struct strbuf *out, const struct drift_item *item, size_t 
 {
     if (item->rule_count == 0)
         return;
-    add_heading(out, "Why");
+    detail_heading(out, "Why");
     for (size_t i = 0; i < item->rule_count; i++) {
         const struct drift_rule_hit *hit = &item->rules[i];
         struct strbuf line = STRBUF_INIT;
@@ -109,8 +79,8 @@ static void add_rules(struct strbuf *out, const struct drift_item *item, size_t 
         strbuf_add(&line, " (rule ");
         rich_text(&line, RICH_DIM, hit->rule, utf8);
         strbuf_add_char(&line, ')');
-        add_beside(out, severity_role(hit->severity), severity_name(hit->severity), line.data,
-                   width, utf8);
+        detail_beside(out, severity_role(hit->severity), severity_name(hit->severity), line.data,
+                      width, utf8);
         strbuf_release(&line);
     }
 }
@@ -140,7 +110,7 @@ static void add_command(struct strbuf *out, const char *command, size_t width, b
 {
     struct strbuf shown = STRBUF_INIT;
 
-    add_heading(out, "The same with git");
+    detail_heading(out, "The same with git");
     rich_text(&shown, RICH_DIM, command, utf8);
     rich_wrap(out, shown.data, 2, width);
     strbuf_release(&shown);
@@ -149,9 +119,9 @@ static void add_command(struct strbuf *out, const char *command, size_t width, b
 /* That a change, or a commit, may be there already. */
 static void add_check(struct strbuf *out, const char *maybe_shipped, size_t width, bool utf8)
 {
-    add_fact(out, "check", RICH_WARNING,
-             maybe_shipped != NULL ? "probably there already: same subject and ticket" : NULL,
-             width, utf8);
+    detail_fact(out, "check", RICH_WARNING,
+                maybe_shipped != NULL ? "probably there already: same subject and ticket" : NULL,
+                width, utf8);
 }
 
 static void add_values(struct strbuf *out, const struct drift_report *report,
@@ -176,7 +146,7 @@ static void add_submodule_commits(struct strbuf *out, const char *title,
     if (all == 0)
         return;
     strbuf_printf(&line, "%s %zu", title, all);
-    add_heading(out, line.data);
+    detail_heading(out, line.data);
     for (size_t i = 0; i < count; i++) {
         strbuf_clear(&line);
         rich_open(&line, RICH_DIM);
@@ -202,17 +172,17 @@ static void add_submodule(struct strbuf *out, const struct drift_item *item, siz
     struct strbuf words = STRBUF_INIT;
 
     submodule_words(submodule, &words);
-    add_fact(out, "submodule", RICH_PLAIN, words.data, width, utf8);
-    add_fact(out, "not known", RICH_WARNING, submodule->why, width, utf8);
+    detail_fact(out, "submodule", RICH_PLAIN, words.data, width, utf8);
+    detail_fact(out, "not known", RICH_WARNING, submodule->why, width, utf8);
     if (submodule->move != SUBMODULE_STAYS) {
-        add_fact(out, "pinned at", RICH_DELETED, item->previous.text, width, utf8);
-        add_fact(out, "then at", RICH_ADDED, item->current.text, width, utf8);
+        detail_fact(out, "pinned at", RICH_DELETED, item->previous.text, width, utf8);
+        detail_fact(out, "then at", RICH_ADDED, item->current.text, width, utf8);
     }
-    add_fact(out, "url", RICH_PLAIN,
-             submodule->current_url != NULL ? submodule->current_url : submodule->previous_url,
-             width, utf8);
+    detail_fact(out, "url", RICH_PLAIN,
+                submodule->current_url != NULL ? submodule->current_url : submodule->previous_url,
+                width, utf8);
     if (submodule_url_changed(submodule))
-        add_fact(out, "url before", RICH_DELETED, submodule->previous_url, width, utf8);
+        detail_fact(out, "url before", RICH_DELETED, submodule->previous_url, width, utf8);
     add_submodule_commits(out, "Commits forward", submodule->commits, submodule->ahead_listed,
                           submodule->ahead, width, utf8);
     add_submodule_commits(out, "Commits back", submodule->commits + submodule->ahead_listed,
@@ -232,7 +202,7 @@ static void add_tickets(struct strbuf *out, const struct drift_item *item, size_
         strbuf_printf(&text, "%s%s", i > 0 ? " " : "", item->tickets[i]);
     if (shown < item->ticket_count)
         strbuf_printf(&text, " and %zu more", item->ticket_count - shown);
-    add_fact(out, "tickets", RICH_NAME, text.data, width, utf8);
+    detail_fact(out, "tickets", RICH_NAME, text.data, width, utf8);
     strbuf_release(&text);
 }
 
@@ -259,31 +229,32 @@ void drift_detail_item(struct strbuf *out, const struct drift_report *report,
     struct strbuf command = STRBUF_INIT;
 
     add_title(out, NULL, item->path, width, utf8);
-    add_fact(out, "module", RICH_PLAIN, item->module, width, utf8);
+    detail_fact(out, "module", RICH_PLAIN, item->module, width, utf8);
     if (strcmp(item->service, item->module) != 0)
-        add_fact(out, "service", RICH_PLAIN, item->service, width, utf8);
-    add_fact(out, "change", change_type_role(item->change_type),
-             item->detail != DETAIL_NONE ? change_detail_name(item->detail)
-                                         : change_type_name(item->change_type),
-             width, utf8);
-    add_fact(out, "from", RICH_PLAIN, item->old_path, width, utf8);
+        detail_fact(out, "service", RICH_PLAIN, item->service, width, utf8);
+    detail_fact(out, "change", change_type_role(item->change_type),
+                item->detail != DETAIL_NONE ? change_detail_name(item->detail)
+                                            : change_type_name(item->change_type),
+                width, utf8);
+    detail_fact(out, "from", RICH_PLAIN, item->old_path, width, utf8);
     if (item->likeness > 0 && item->likeness < 100) {
         strbuf_printf(&command, "%u%% of it is as it was", item->likeness);
-        add_fact(out, "likeness", RICH_PLAIN, command.data, width, utf8);
+        detail_fact(out, "likeness", RICH_PLAIN, command.data, width, utf8);
         strbuf_clear(&command);
     }
     if (item->submodule != NULL)
         add_submodule(out, item, width, utf8);
     add_values(out, report, item, width, utf8);
+    drift_kinds_detail(out, report, item, width, utf8);
     add_tickets(out, item, width, utf8);
-    add_fact(out, attention_name(item->attention),
-             item->attention == ATTENTION_BLOCKER ? RICH_CRITICAL : RICH_HIGH,
-             item->attention_reason, width, utf8);
-    add_fact(out, "expected by", RICH_PLAIN, item->expected_by, width, utf8);
-    add_fact(out, "because", RICH_PLAIN, item->expected_reason, width, utf8);
+    detail_fact(out, attention_name(item->attention),
+                item->attention == ATTENTION_BLOCKER ? RICH_CRITICAL : RICH_HIGH,
+                item->attention_reason, width, utf8);
+    detail_fact(out, "expected by", RICH_PLAIN, item->expected_by, width, utf8);
+    detail_fact(out, "because", RICH_PLAIN, item->expected_reason, width, utf8);
     add_rules(out, item, width, utf8);
     if (commit != NULL) {
-        add_heading(out, "Commit");
+        detail_heading(out, "Commit");
         add_commit_line(out, commit, width, utf8);
     }
     if (drift_detail_command(&command, NULL, report, item))
@@ -352,7 +323,7 @@ static void add_commits(struct strbuf *out, const struct drift_report *report,
     struct map *commits = drift_report_commits(report);
     size_t shown = change->commit_count <= SHOWN_COMMITS + 1 ? change->commit_count : SHOWN_COMMITS;
 
-    add_heading(out, "Commits");
+    detail_heading(out, "Commits");
     for (size_t i = 0; i < shown; i++) {
         const struct drift_commit *commit = map_get(commits, change->commits[i]);
 
@@ -374,22 +345,22 @@ void drift_detail_change(struct strbuf *out, const struct drift_report *report,
     struct strbuf text = STRBUF_INIT;
 
     add_title(out, change->ticket, change->title, width, utf8);
-    add_fact(out, "category", RICH_PLAIN, change_category_title(change->category), width, utf8);
-    add_fact(out, "because", RICH_DIM, change->evidence, width, utf8);
+    detail_fact(out, "category", RICH_PLAIN, change_category_title(change->category), width, utf8);
+    detail_fact(out, "because", RICH_DIM, change->evidence, width, utf8);
     if (change->breaking)
-        add_fact(out, "BREAKING", RICH_CRITICAL,
-                 change->breaking_note != NULL ? change->breaking_note : "marked as such", width,
-                 utf8);
+        detail_fact(out, "BREAKING", RICH_CRITICAL,
+                    change->breaking_note != NULL ? change->breaking_note : "marked as such", width,
+                    utf8);
     if (change->security)
-        add_fact(out, "SECURITY", RICH_HIGH, "touches security: see its commits", width, utf8);
+        detail_fact(out, "SECURITY", RICH_HIGH, "touches security: see its commits", width, utf8);
     add_check(out, change->maybe_shipped, width, utf8);
     for (size_t i = 0; i < change->service_count; i++)
         strbuf_printf(&text, "%s%s", i > 0 ? ", " : "", change->services[i]);
-    add_fact(out, "modules", RICH_PLAIN, text.data, width, utf8);
+    detail_fact(out, "modules", RICH_PLAIN, text.data, width, utf8);
     strbuf_clear(&text);
     for (size_t i = 0; i < change->author_count; i++)
         strbuf_printf(&text, "%s%s", i > 0 ? ", " : "", change->authors[i]);
-    add_fact(out, "authors", RICH_PLAIN, text.data, width, utf8);
+    detail_fact(out, "authors", RICH_PLAIN, text.data, width, utf8);
     strbuf_clear(&text);
     add_description(out, change->description, width, utf8);
     add_commits(out, report, change, width, utf8);
@@ -403,7 +374,7 @@ static void add_person(struct strbuf *out, const char *label, const char *name, 
     char when[TIMESTAMP_SIZE];
 
     strbuf_printf(&text, "%s <%s> %s", name, email, timestamp_format(at, when));
-    add_fact(out, label, RICH_PLAIN, text.data, width, utf8);
+    detail_fact(out, label, RICH_PLAIN, text.data, width, utf8);
     strbuf_release(&text);
 }
 
@@ -414,7 +385,7 @@ static void add_commit_tickets(struct strbuf *out, const struct drift_commit *co
 
     for (size_t i = 0; i < commit->ticket_count; i++)
         strbuf_printf(&text, "%s%s", i > 0 ? " " : "", commit->tickets[i].id);
-    add_fact(out, "tickets", RICH_NAME, text.data, width, utf8);
+    detail_fact(out, "tickets", RICH_NAME, text.data, width, utf8);
     strbuf_release(&text);
 }
 
@@ -427,7 +398,7 @@ static void add_size(struct strbuf *out, const struct drift_commit *commit, size
     if (commit->counted)
         strbuf_printf(&text, " +%llu %s%llu", (unsigned long long)commit->insertions,
                       utf8 ? "−" : "-", (unsigned long long)commit->deletions);
-    add_fact(out, "changes", RICH_PLAIN, text.data, width, utf8);
+    detail_fact(out, "changes", RICH_PLAIN, text.data, width, utf8);
     strbuf_release(&text);
 }
 
@@ -438,12 +409,12 @@ static void add_disposition(struct strbuf *out, const struct drift_place *place,
     const struct drift_commit *commit = place->commit;
 
     if (place->behind) {
-        add_fact(out, "went", RICH_WARNING, "nowhere: what would replace it does not have it",
-                 width, utf8);
+        detail_fact(out, "went", RICH_WARNING, "nowhere: what would replace it does not have it",
+                    width, utf8);
         return;
     }
-    add_fact(out, "went", RICH_PLAIN, drift_disposition_words(commit->disposition), width, utf8);
-    add_fact(out, "because", RICH_PLAIN, commit->basis, width, utf8);
+    detail_fact(out, "went", RICH_PLAIN, drift_disposition_words(commit->disposition), width, utf8);
+    detail_fact(out, "because", RICH_PLAIN, commit->basis, width, utf8);
 }
 
 void drift_detail_commit(struct strbuf *out, const struct drift_place *place, size_t width,
@@ -453,8 +424,8 @@ void drift_detail_commit(struct strbuf *out, const struct drift_place *place, si
     struct strbuf command = STRBUF_INIT;
 
     add_title(out, NULL, commit->subject, width, utf8);
-    add_fact(out, "commit", RICH_PLAIN, commit->id, width, utf8);
-    add_fact(out, "module", RICH_PLAIN, place->code->module, width, utf8);
+    detail_fact(out, "commit", RICH_PLAIN, commit->id, width, utf8);
+    detail_fact(out, "module", RICH_PLAIN, place->code->module, width, utf8);
     add_person(out, "author", commit->author_name, commit->author_email, commit->author_time, width,
                utf8);
     if (strcmp(commit->author_email, commit->committer_email) != 0)
@@ -464,9 +435,9 @@ void drift_detail_commit(struct strbuf *out, const struct drift_place *place, si
     if (!commit->merge)
         add_size(out, commit, width, utf8);
     add_disposition(out, place, width, utf8);
-    add_fact(out, "twin", RICH_PLAIN, commit->twin, width, utf8);
+    detail_fact(out, "twin", RICH_PLAIN, commit->twin, width, utf8);
     add_check(out, commit->maybe_shipped, width, utf8);
-    add_fact(out, "BREAKING", RICH_CRITICAL, commit->breaking_note, width, utf8);
+    detail_fact(out, "BREAKING", RICH_CRITICAL, commit->breaking_note, width, utf8);
     add_description(out, commit->body, width, utf8);
     strbuf_printf(&command, "git show %.*s", SHORT_ID, commit->id);
     add_command(out, command.data, width, utf8);
@@ -492,7 +463,7 @@ static void list_disposition(struct strbuf *out, const struct drift_report *repo
                 continue;
             add_commit_line(out, commit, width, utf8);
             if (commit->basis != NULL)
-                add_fact(out, "", RICH_DIM, commit->basis, width, utf8);
+                detail_fact(out, "", RICH_DIM, commit->basis, width, utf8);
         }
     }
 }

@@ -1,5 +1,7 @@
 #include <pilab/drift/builder.h>
 
+#include "kinds.h"
+
 struct drift_report *drift_detect(const struct drift_input *input)
 {
     struct report_builder builder;
@@ -13,6 +15,7 @@ struct drift_report *drift_detect(const struct drift_input *input)
         if (input->modules[i].in_previous && input->modules[i].in_current)
             drift_config_collect(&builder, &input->modules[i]);
     }
+    drift_kinds_collect(&builder);
     drift_changes_group(&builder);
     return report_builder_finish(&builder);
 }

@@ -7,6 +7,7 @@
 #include <pilab/drift/lines.h>
 
 #include "json_parts.h"
+#include "kinds.h"
 
 /* ---- writing ---- */
 
@@ -159,6 +160,7 @@ static json_t *from_drifts(const struct drift_report *report)
         end = configs_end(report, i);
         json_append(json, drift_json_configs(report, i, end));
     }
+    drift_kinds_write(json, report);
     return json;
 }
 
@@ -313,14 +315,18 @@ static void read_drifts(struct json_reader *reader, const json_t *json, struct d
         documents += json_array_size(json_object_get(json_array_get(from, i), "documents"));
     report->codes = arena_array(reader->arena, count, sizeof *report->codes);
     report->configs = arena_array(reader->arena, documents, sizeof *report->configs);
+    report->parts = arena_array(reader->arena, count, sizeof *report->parts);
     for (size_t i = 0; i < count && !reader->failed; i++) {
         const json_t *one = json_array_get(from, i);
+        enum drift_type type;
 
         if (is_type(one, DRIFT_CODE)) {
             drift_read_code(reader, one, &report->codes[report->code_count++]);
         } else if (is_type(one, DRIFT_CONFIG)) {
             drift_read_configs(reader, one, &report->configs[report->config_count]);
             report->config_count += json_array_size(json_object_get(one, "documents"));
+        } else if (drift_type_parse(drift_read_some_text(reader, one, "type"), &type)) {
+            drift_kinds_read(reader, one, type, report);
         }
     }
 }
@@ -373,6 +379,13 @@ static void check_indices(struct json_reader *reader, const struct drift_report 
         if (config->first_item > report->item_count ||
             config->item_count > report->item_count - config->first_item)
             drift_read_bad_name(reader, "documents", "out of range");
+    }
+    for (size_t i = 0; i < report->part_count; i++) {
+        const struct drift_part *part = &report->parts[i];
+
+        if (part->first_item > report->item_count ||
+            part->item_count > report->item_count - part->first_item)
+            drift_read_bad_name(reader, "item_count", "out of range");
     }
     for (size_t i = 0; i < report->code_count; i++) {
         const struct drift_code *code = &report->codes[i];

@@ -6,6 +6,7 @@
 #include <pilab/base/escape.h>
 #include <pilab/drift/lost.h>
 
+#include "kinds.h"
 #include "text_page.h"
 
 #define NARROWEST 40
@@ -294,6 +295,7 @@ void drift_report_render_text(struct strbuf *out, const struct drift_report *rep
     }
     add_changes(&page);
     drift_page_config(&page);
+    drift_page_kinds(&page);
     add_files(&page);
     drift_page_expected(&page);
     add_aside(&page, DISPOSITION_ALREADY_SHIPPED, "Already there");

@@ -6,7 +6,7 @@
 #include <pilab/drift/text.h>
 
 /* How many lines are shown before "… 214 more". */
-enum { SHOWN_CONFIG = 40 };
+enum { SHOWN_CONFIG = 40, SHOWN_OTHER = 40 };
 
 enum { REMARK_INDENT = 12 };
 
@@ -349,6 +349,26 @@ void drift_page_config(struct text_page *page)
         add_config_of(&part, from, end, false);
     }
     drift_page_more(page, total - part.items, "configuration differences");
+}
+
+void drift_page_type(struct text_page *page, enum drift_type type, const char *things)
+{
+    const struct drift_report *report = page->report;
+    size_t total = report->summary.by_drift_type[type], shown = 0;
+    size_t most = drift_page_shown(page, total, SHOWN_OTHER);
+    const char *module = NULL;
+
+    if (total == 0)
+        return;
+    drift_page_heading(page, drift_type_title(type), total);
+    for (size_t i = 0; i < report->item_count && shown < most; i++) {
+        if (!drift_page_counts(&report->items[i], type))
+            continue;
+        drift_page_module(page, &report->items[i], &module);
+        add_item_line(page, &report->items[i], false, false);
+        shown++;
+    }
+    drift_page_more(page, total - shown, things);
 }
 
 void drift_page_expected(struct text_page *page)

@@ -51,6 +51,9 @@ void drift_page_goes_back(struct text_page *page);
 void drift_page_lost(struct text_page *page);
 /* What is in many places once, the rest by module or document. */
 void drift_page_config(struct text_page *page);
+/* The differences of another type than code and configuration; `things` is what they are called
+ * where some are left out. */
+void drift_page_type(struct text_page *page, enum drift_type type, const char *things);
 /* What is meant to differ is only a number unless everything is asked for. */
 void drift_page_expected(struct text_page *page);
 

@@ -8,10 +8,12 @@
 #include <unistd.h>
 
 #include <pilab/base/file.h>
+#include <pilab/source/type_source.h>
 
-#define FILE_LIMIT     (64u << 20)
-#define MOST_FILES     20000
-#define DEEPEST_FOLDER 64
+#include "folder_walk.h"
+
+#define FILE_LIMIT (64u << 20)
+#define MOST_FILES 20000
 
 /* --- Two files ------------------------------------------------------------------------------- */
 
@@ -61,89 +63,39 @@ static bool compare_files(struct module_reader *reader, struct error *error)
 
 /* --- Two folders ----------------------------------------------------------------------------- */
 
-struct folder_walk {
+struct folder_names {
     struct module_reader *reader;
     struct vector names; /* const char *: relative paths of what may be configuration */
 };
 
-static bool walk_folder(struct folder_walk *walk, const char *folder, const char *relative,
-                        unsigned depth, struct error *error);
-
-/* Links are not followed: a folder must not lead out of itself or round in a circle. */
-static void report_link(struct folder_walk *walk, const char *path)
+static void report_link(const char *path, void *context)
 {
+    struct folder_names *found = context;
     struct error error = { 0 };
 
     error_set(&error, ERROR_UNSUPPORTED, "links are not followed");
     error_hint(&error, "compare what it leads to by itself");
-    module_reader_problem(walk->reader, DRIFT_CONFIG, path, &error, true);
+    module_reader_problem(found->reader, DRIFT_CONFIG, path, &error, true);
 }
 
-static bool add_name(struct folder_walk *walk, const char *name, struct error *error)
+static bool is_document(const char *relative, void *context)
 {
-    if (walk->names.count == MOST_FILES) {
+    enum document_format format;
+
+    (void)context;
+    return document_format_of(relative, &format) && !type_sources_claim(relative);
+}
+
+static bool add_name(const char *name, void *context, struct error *error)
+{
+    struct folder_names *found = context;
+
+    if (found->names.count == MOST_FILES) {
         error_set(error, ERROR_LIMIT, "there are more than %d configuration files", MOST_FILES);
         return error_hint(error, "compare a folder further down");
     }
-    vector_push(&walk->names, &name);
+    vector_push(&found->names, &name);
     return true;
-}
-
-static bool walk_entry(struct folder_walk *walk, const char *path, const char *relative,
-                       unsigned depth, struct error *error)
-{
-    enum document_format format;
-    struct stat status;
-    bool wanted = document_format_of(relative, &format);
-
-    if (lstat(path, &status) != 0)
-        return errno == ENOENT || error_errno(error, errno, "cannot look at %s", path);
-    if (S_ISDIR(status.st_mode)) {
-        if (path_base_name(relative)[0] == '.')
-            return true;
-        return walk_folder(walk, path, relative, depth + 1, error);
-    }
-    if (S_ISLNK(status.st_mode) && (wanted || file_is_directory(path)))
-        report_link(walk, path);
-    return !wanted || !S_ISREG(status.st_mode) || add_name(walk, relative, error);
-}
-
-/* Hidden files are nobody's configuration, except for .env and its relatives. */
-static bool hidden(const char *name)
-{
-    return name[0] == '.' && strncmp(name, ".env", 4) != 0;
-}
-
-static bool walk_folder(struct folder_walk *walk, const char *folder, const char *relative,
-                        unsigned depth, struct error *error)
-{
-    struct arena *arena = walk->reader->arena;
-    struct dirent *entry;
-    DIR *stream;
-    bool ok = true;
-
-    if (depth > DEEPEST_FOLDER)
-        return error_set(error, ERROR_LIMIT, "folders are nested deeper than %d at %s",
-                         DEEPEST_FOLDER, folder);
-    if (!progress_check(walk->reader->progress, error))
-        return false;
-    stream = opendir(folder);
-    if (stream == NULL)
-        return error_errno(error, errno, "cannot list %s", folder);
-    while (ok && (entry = readdir(stream)) != NULL) {
-        char *path;
-
-        if (hidden(entry->d_name))
-            continue;
-        path = path_join(folder, entry->d_name);
-        ok = walk_entry(walk, path,
-                        *relative != '\0' ? arena_printf(arena, "%s/%s", relative, entry->d_name)
-                                          : arena_text(arena, entry->d_name),
-                        depth, error);
-        free(path);
-    }
-    closedir(stream);
-    return ok;
 }
 
 static int by_name(const void *a, const void *b)
@@ -163,7 +115,7 @@ static bool read_in_folder(void *context, const char *name, struct strbuf *out, 
 /* A folder, and what is in it. */
 struct folder_side {
     struct document_place place;
-    struct folder_walk walk;
+    struct folder_names found;
 };
 
 static bool list_folder(struct module_reader *reader, const char *folder, const char *label,
@@ -173,18 +125,20 @@ static bool list_folder(struct module_reader *reader, const char *folder, const 
         .place = {.read = read_in_folder,
                   .context = (void *)(uintptr_t)folder,
                   .label = label != NULL ? label : folder },
-        .walk = { .reader = reader}
+        .found = { .reader = reader}
     };
-    vector_init(&side->walk.names, sizeof(const char *));
-    if (!walk_folder(&side->walk, folder, "", 0, error))
+    struct folder_visitor visitor = { is_document, add_name, report_link, &side->found };
+
+    vector_init(&side->found.names, sizeof(const char *));
+    if (!folder_walk(folder, &visitor, reader->arena, reader->progress, error))
         return false;
-    vector_sort(&side->walk.names, by_name);
+    vector_sort(&side->found.names, by_name);
     return true;
 }
 
 static const char *name_at(const struct folder_side *side, size_t index)
 {
-    const struct vector *names = &side->walk.names;
+    const struct vector *names = &side->found.names;
 
     return index < names->count ? *(const char **)vector_at(names, index) : NULL;
 }
@@ -225,14 +179,14 @@ static bool pair_names(struct module_reader *reader, const struct folder_side *p
 static bool compare_folders(struct module_reader *reader, struct error *error)
 {
     const struct comparison_request *request = reader->request;
-    struct folder_side previous = { .walk.names = { 0 } }, current = { .walk.names = { 0 } };
+    struct folder_side previous = { .found.names = { 0 } }, current = { .found.names = { 0 } };
     bool ok =
         list_folder(reader, reader->module->previous, request->previous.label, &previous, error) &&
         list_folder(reader, reader->module->current, request->current.label, &current, error) &&
         pair_names(reader, &previous, &current, error);
 
-    vector_release(&previous.walk.names);
-    vector_release(&current.walk.names);
+    vector_release(&previous.found.names);
+    vector_release(&current.found.names);
     return ok;
 }
 
@@ -255,15 +209,38 @@ static bool check_paths(const char *previous, const char *current, struct error 
     return error_hint(error, "compare two files or two folders");
 }
 
-bool files_module_read(struct module_reader *reader, struct error *error)
+/* A lock file, a plan and the like, under whatever name one of the two has. */
+static bool is_of_another_type(const struct comparison_module *module)
 {
-    const char *previous = reader->module->previous;
+    return !file_is_directory(module->previous) &&
+           (type_sources_claim(path_base_name(module->previous)) ||
+            type_sources_claim(path_base_name(module->current)));
+}
 
-    if (!check_paths(previous, reader->module->current, error))
-        return false;
-    if (!(file_is_directory(previous) ? compare_folders(reader, error)
-                                      : compare_files(reader, error)))
+static bool read_config(struct module_reader *reader, struct error *error)
+{
+    if (is_of_another_type(reader->module)) {
+        module_reader_source(reader, DRIFT_CONFIG, SOURCE_NOT_EXAMINED,
+                             "these files are no configuration");
+        return true;
+    }
+    if (!(file_is_directory(reader->module->previous) ? compare_folders(reader, error)
+                                                      : compare_files(reader, error)))
         return false;
     module_reader_config_done(reader);
     return true;
+}
+
+bool files_module_read(struct module_reader *reader, struct error *error)
+{
+    const struct comparison_request *request = reader->request;
+    const struct comparison_module *module = reader->module;
+    struct place previous, current;
+
+    if (!check_paths(module->previous, module->current, error) || !read_config(reader, error))
+        return false;
+    previous =
+        place_on_disk(module->previous, request->previous.label, module->previous_environment);
+    current = place_on_disk(module->current, request->current.label, module->current_environment);
+    return type_sources_read(reader, &previous, &current, error);
 }

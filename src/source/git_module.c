@@ -2,9 +2,13 @@
 
 #include <pilab/base/map.h>
 #include <pilab/git/mailmap.h>
+#include <pilab/source/type_source.h>
 
-/* What a repository holds, in the order it is read. */
-static const enum drift_type git_types[] = { DRIFT_CODE, DRIFT_CONFIG };
+/* Whether a repository holds it. */
+static bool is_in_git(enum drift_type type)
+{
+    return type == DRIFT_CODE || type == DRIFT_CONFIG || type_source(type) != NULL;
+}
 
 /* Files whose lines are counted without being asked: nobody notices the time. */
 #define MOST_COUNTED 500
@@ -190,12 +194,48 @@ static bool resolve_side(struct module_reader *reader, struct repository *reposi
     return true;
 }
 
+static bool read_config(struct module_reader *reader, struct repository *repository,
+                        const struct object_id *previous, const struct object_id *current,
+                        const struct file_change_list *changed, struct error *error)
+{
+    static const enum drift_type config = DRIFT_CONFIG;
+
+    if (!module_reader_wants(reader, DRIFT_CONFIG))
+        return true;
+    /* What keeps the files from being known has been told already. */
+    if (reader->files_unknown && reader->module->config_count == 0) {
+        module_reader_source(reader, DRIFT_CONFIG, SOURCE_FAILED, "the files are not known");
+        return true;
+    }
+    return git_module_read_config(reader, repository, previous, current, changed, error) ||
+           module_reader_failed(reader, &config, 1, "configuration", error);
+}
+
+enum { PREVIOUS, CURRENT };
+
+/* A side without an environment of its own is looked at as it would be on the other's. */
+static struct place place_of(const struct module_reader *reader, struct repository *repository,
+                             const struct object_id *commit, int side)
+{
+    const struct comparison_module *module = reader->module;
+    const char *versions[] = { module->previous_version, module->current_version };
+    const char *revisions[] = { module->previous, module->current };
+    const char *environments[] = { module->previous_environment, module->current_environment };
+
+    return place_of_commit(repository, commit,
+                           versions[side] != NULL ? versions[side] : revisions[side],
+                           environments[side] != NULL ? environments[side]
+                                                      : environments[1 - side]);
+}
+
 static bool read_wanted(struct module_reader *reader, struct repository *repository,
                         const struct object_id *previous, const struct object_id *current,
                         struct error *error)
 {
-    static const enum drift_type code = DRIFT_CODE, config = DRIFT_CONFIG;
+    static const enum drift_type code = DRIFT_CODE;
     const struct file_change_list *changed = NULL;
+    struct place before = place_of(reader, repository, previous, PREVIOUS);
+    struct place after = place_of(reader, repository, current, CURRENT);
 
     if (module_reader_wants(reader, DRIFT_CODE)) {
         if (read_code(reader, repository, previous, current, error))
@@ -204,30 +244,31 @@ static bool read_wanted(struct module_reader *reader, struct repository *reposit
             return false;
     }
     error_clear(error);
-    /* What keeps the files from being known has been told already. */
-    if (reader->files_unknown && module_reader_wants(reader, DRIFT_CONFIG) &&
-        reader->module->config_count == 0) {
-        module_reader_source(reader, DRIFT_CONFIG, SOURCE_FAILED, "the files are not known");
-        return true;
-    }
-    return !module_reader_wants(reader, DRIFT_CONFIG) ||
-           git_module_read_config(reader, repository, previous, current, changed, error) ||
-           module_reader_failed(reader, &config, 1, "configuration", error);
+    return read_config(reader, repository, previous, current, changed, error) &&
+           type_sources_read(reader, &before, &after, error);
 }
 
 /* A module that is on one side only is one difference, and nothing below it is looked at. */
 static void read_one_side(struct module_reader *reader)
 {
-    for (size_t i = 0; i < sizeof git_types / sizeof *git_types; i++) {
-        if (module_reader_wants(reader, git_types[i]))
-            module_reader_source(reader, git_types[i], SOURCE_READ, "on one side only");
+    for (int i = 0; i < DRIFT_TYPE_COUNT; i++) {
+        enum drift_type type = (enum drift_type)i;
+
+        if (is_in_git(type) && module_reader_wants(reader, type))
+            module_reader_source(reader, type, SOURCE_READ, "on one side only");
     }
 }
 
 static bool failed(struct module_reader *reader, const char *what, const struct error *error)
 {
-    return module_reader_failed(reader, git_types, sizeof git_types / sizeof *git_types, what,
-                                error);
+    enum drift_type types[DRIFT_TYPE_COUNT];
+    size_t count = 0;
+
+    for (int i = 0; i < DRIFT_TYPE_COUNT; i++) {
+        if (is_in_git((enum drift_type)i))
+            types[count++] = (enum drift_type)i;
+    }
+    return module_reader_failed(reader, types, count, what, error);
 }
 
 static bool no_repository(struct module_reader *reader, struct error *error)

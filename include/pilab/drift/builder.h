@@ -20,6 +20,7 @@ struct report_builder {
     struct vector items;    /* struct drift_item */
     struct vector codes;    /* struct drift_code */
     struct vector configs;  /* struct drift_config */
+    struct vector parts;    /* struct drift_part */
     struct vector changes;  /* struct drift_change */
     struct vector sources;  /* struct drift_source */
     struct vector problems; /* struct drift_problem */

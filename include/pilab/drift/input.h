@@ -16,6 +16,11 @@
 #include <pilab/drift/submodule.h>
 #include <pilab/git/history.h>
 
+struct database_input;
+struct infrastructure_input;
+struct image_input;
+struct dependency_input;
+
 /* The code of one module: the relation of its two revisions. */
 struct code_input {
     const struct commit *ahead; /* current has, previous lacks; newest first */
@@ -57,6 +62,11 @@ struct module_input {
     const struct code_input *code;                /* NULL: not read */
     const struct config_input *configs;
     size_t config_count;
+    /* Each as the header of its type says (drift/database.h, …); NULL: not read. */
+    const struct database_input *database;
+    const struct infrastructure_input *infrastructure;
+    const struct image_input *image;
+    const struct dependency_input *dependency;
 };
 
 /* "Meant to differ": a pattern over config paths or file paths. */

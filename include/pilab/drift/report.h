@@ -18,6 +18,7 @@
 #include <pilab/base/arena.h>
 #include <pilab/base/map.h>
 #include <pilab/document/node.h>
+#include <pilab/drift/part.h>
 #include <pilab/drift/submodule.h>
 #include <pilab/drift/types.h>
 #include <pilab/git/changes.h>
@@ -255,6 +256,8 @@ struct drift_report {
     size_t code_count;
     struct drift_config *configs;
     size_t config_count;
+    struct drift_part *parts; /* by type, then module; not of code and configuration */
+    size_t part_count;
     struct drift_change *changes;
     size_t change_count;
     struct drift_item *items; /* by type, then module, then document and path order */

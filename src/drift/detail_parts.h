@@ -1,0 +1,21 @@
+/* What the detail views are made of. Inside of the drift room. */
+#ifndef PILAB_DRIFT_DETAIL_PARTS_H
+#define PILAB_DRIFT_DETAIL_PARTS_H
+
+#include <pilab/base/rich.h>
+#include <pilab/base/strbuf.h>
+#include <pilab/drift/report.h>
+
+/* Where the texts beside labels begin. */
+#define DETAIL_LABEL_COLUMN 12
+
+/* An empty line and a heading. */
+void detail_heading(struct strbuf *out, const char *title);
+/* "label       text": rich text, wrapped beside the label. */
+void detail_beside(struct strbuf *out, enum rich_role label_role, const char *label,
+                   const char *text, size_t width, bool utf8);
+/* The same with a text from outside; nothing when there is none. */
+void detail_fact(struct strbuf *out, const char *label, enum rich_role role, const char *text,
+                 size_t width, bool utf8);
+
+#endif
