@@ -36,6 +36,7 @@ static void take_module(struct comparison_module *out, const struct module_setti
                                                                                 : common->directory;
     out->config = settings->config;
     out->config_count = settings->config_count;
+    out->settings = settings;
 }
 
 static void take_modules(struct call *call, const struct repository *repository,

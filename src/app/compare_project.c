@@ -322,6 +322,7 @@ static bool plan_module(struct call *call, const struct module_settings *setting
         .directory = settings->path,
         .config = settings->config,
         .config_count = settings->config_count,
+        .settings = settings,
         .previous_environment = previous->layers,
         .current_environment = layers_of(previous, current),
     };

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include <pilab/drift/input.h>
+#include <pilab/drift/project_file.h>
 #include <pilab/git/kept.h>
 
 /* Where one module's two sides come from. All texts are borrowed during comparison_read only. */
@@ -24,6 +25,9 @@ struct comparison_module {
      * case, or as it is written; without one on either side it is any. None: well-known names. */
     const char *const *config;
     size_t config_count;
+    /* What the project says of it besides: migrations, dependencies, image, …; NULL: nothing, so
+     * well-known names decide. */
+    const struct module_settings *settings;
     const char *previous, *current;                 /* revisions; NULL: not on that side */
     const char *previous_version, *current_version; /* as recorded, for people; may be NULL */
     /* For "{env}"; a side without one is looked at as it would be on the other's. May be NULL. */
