@@ -313,18 +313,6 @@ static bool read_not_examined(struct project_reader *reader, const struct node *
     return true;
 }
 
-static bool is_builtin(const char *id)
-{
-    size_t count;
-    const struct rule *rules = rules_builtin(&count);
-
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(rules[i].id, id) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* A row that changes a built-in one says only what it changes; another must say what it looks at.
  */
 static bool read_rule(struct project_reader *reader, const struct node *node, struct map *names,
@@ -333,7 +321,7 @@ static bool read_rule(struct project_reader *reader, const struct node *node, st
     if (!project_map_read(reader, node, FIELDS(rule_fields), rule, "a rule", &rule->columns) ||
         !check_once(reader, names, node, "rule", rule->id))
         return false;
-    if ((rule->columns & COLUMN_TYPE) != 0 || !reader->whole || is_builtin(rule->id))
+    if ((rule->columns & COLUMN_TYPE) != 0 || !reader->whole || rules_builtin_find(rule->id) != NULL)
         return true;
     project_refuse(reader, node, "the rule %s needs the key 'type'", rule->id);
     return error_hint(reader->error, "or it is meant to change a built-in rule: none has this id");

@@ -243,8 +243,7 @@ static void rule_set_add(struct rule_set *set, const struct rule *rule)
 struct rule_set *rule_set_new(const struct rule *own, size_t count)
 {
     struct rule_set *set = memory_new(sizeof *set);
-    size_t builtin_count;
-    const struct rule *builtin = rules_builtin(&builtin_count);
+    const struct rule *builtin;
 
     vector_init(&set->rules, sizeof(struct prepared_rule));
     for (size_t i = 0; i < DRIFT_TYPE_COUNT; i++)
@@ -253,14 +252,14 @@ struct rule_set *rule_set_new(const struct rule *own, size_t count)
     set->dotted = glob_set_new('.', true);
     set->slashed = glob_set_new('/', true);
     set->words = word_lists_new();
-    for (size_t i = 0; i < builtin_count; i++) {
-        const struct rule *change = rule_by_id(own, count, builtin[i].id);
-        struct rule rule = change ? rule_changed(&builtin[i], change) : builtin[i];
+    for (size_t i = 0; (builtin = rules_builtin_at(i)) != NULL; i++) {
+        const struct rule *change = rule_by_id(own, count, builtin->id);
+        struct rule rule = change ? rule_changed(builtin, change) : *builtin;
 
         rule_set_add(set, &rule);
     }
     for (size_t i = 0; i < count; i++) {
-        if (!rule_by_id(builtin, builtin_count, own[i].id))
+        if (!rules_builtin_find(own[i].id))
             rule_set_add(set, &own[i]);
     }
     set->answers = memory_array(set->conditions.count, sizeof *set->answers);
@@ -302,6 +301,13 @@ const struct rule *rule_set_find(const struct rule_set *set, const char *id)
 size_t rule_set_count(const struct rule_set *set)
 {
     return set->rules.count;
+}
+
+const struct rule *rule_set_at(const struct rule_set *set, size_t number)
+{
+    const struct prepared_rule *prepared = vector_at(&set->rules, number);
+
+    return &prepared->rule;
 }
 
 static const struct prepared_rule *rule_prepared(const struct rule *rule)

@@ -79,8 +79,10 @@ struct rule_subject {
     const char *previous_environment, *current_environment;
 };
 
-/* The built-in rows. */
-const struct rule *rules_builtin(size_t *count);
+/* The built-in rows, type by type; NULL past the last one. */
+const struct rule *rules_builtin_at(size_t index);
+/* NULL: none has this id. */
+const struct rule *rules_builtin_find(const char *id);
 
 /* The rows that hold for a comparison, made ready for many subjects: the built-in ones, of which a
  * project's row with the same id changes the columns that it sets, then the project's own. Rows
@@ -102,6 +104,7 @@ bool rule_words_said(const struct rule *rule, const uint64_t *said);
 
 /* The rows of a set are numbered from 0. */
 size_t rule_set_count(const struct rule_set *set);
+const struct rule *rule_set_at(const struct rule_set *set, size_t number);
 size_t rule_set_number(const struct rule_set *set, const struct rule *rule);
 
 /* Whether a key's name says that its value is a secret. It only judges the name: booleans, nulls

@@ -347,18 +347,20 @@ static void files_that_only_look_like_them_are_not(void **state)
 
 static void every_builtin_rule_is_complete_and_has_an_id_of_its_own(void **state)
 {
-    size_t count;
-    const struct rule *rules = rules_builtin(&count);
+    const struct rule *rule;
+    size_t count = 0;
 
     (void)state;
-    assert_true(count > 40);
-    for (size_t i = 0; i < count; i++) {
-        assert_non_null(rules[i].id);
-        assert_non_null(rules[i].sentence);
-        assert_true(strlen(rules[i].sentence) <= 80);
-        for (size_t k = 0; k < i; k++)
-            assert_string_not_equal(rules[i].id, rules[k].id);
+    for (; (rule = rules_builtin_at(count)) != NULL; count++) {
+        assert_non_null(rule->id);
+        assert_non_null(rule->sentence);
+        assert_true(strlen(rule->sentence) <= 80);
+        assert_ptr_equal(rules_builtin_find(rule->id), rule);
+        for (size_t k = 0; k < count; k++)
+            assert_string_not_equal(rule->id, rules_builtin_at(k)->id);
     }
+    assert_true(count > 40);
+    assert_null(rules_builtin_find("code.nothing"));
 }
 
 static void whatever_no_rule_speaks_of_is_low(void **state)
