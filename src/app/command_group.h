@@ -14,6 +14,7 @@ struct command_group {
 };
 
 extern const struct command_group comparison_commands;
+extern const struct command_group rules_commands;
 extern const struct command_group report_commands;
 extern const struct command_group note_commands;
 extern const struct command_group init_commands;

@@ -13,6 +13,12 @@ bool app_drift(struct call *call, const struct arguments *arguments, struct resu
                struct error *error);
 bool app_notes(struct call *call, const struct arguments *arguments, struct result *result,
                struct error *error);
+bool app_rules_list(struct call *call, const struct arguments *arguments, struct result *result,
+                    struct error *error);
+bool app_rules_show(struct call *call, const struct arguments *arguments, struct result *result,
+                    struct error *error);
+bool app_rules_test(struct call *call, const struct arguments *arguments, struct result *result,
+                    struct error *error);
 bool app_report_list(struct call *call, const struct arguments *arguments, struct result *result,
                      struct error *error);
 bool app_report_show(struct call *call, const struct arguments *arguments, struct result *result,

@@ -1,0 +1,180 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/json.h>
+
+#include "../support/fixture_repository.h"
+#include "../support/release_world.h"
+#include "../support/scratch.h"
+
+/* The rules on the command line: which hold, and what others would say of a real difference. */
+
+static const char own_rules[] =
+    "pilab: 1\n"
+    "project: {name: Mobile, code: MB}\n"
+    "rules:\n"
+    "  - {id: code.change, severity: HIGH}\n"
+    "  - {id: code.test, off: true}\n"
+    "  - {id: own.values, type: config, path: \"**\", severity: CRITICAL,\n"
+    "     attention: blocker, sentence: \"ask the owner \\u001b[31m\"}\n"
+    "  - {id: own.nothing, type: code, path: \"nowhere/**\"}\n";
+
+static char *write_rules(struct world *world)
+{
+    return scratch_file(sandbox_files(world->sandbox), "rules.yaml", own_rules);
+}
+
+static json_t *read_json(const struct run *run)
+{
+    struct error error;
+    json_t *json;
+
+    assert_int_equal(run->status, 0);
+    json = json_read("output", run->out.data, run->out.length, &error);
+    assert_non_null(json);
+    return json;
+}
+
+static const json_t *with_id(const json_t *list, const char *id)
+{
+    size_t index;
+    json_t *one;
+
+    json_array_foreach(list, index, one)
+    {
+        if (strcmp(json_member_text(one, "id"), id) == 0)
+            return one;
+    }
+    fail_msg("there is no %s", id);
+    return NULL;
+}
+
+static void the_list_says_where_each_rule_comes_from(void **state)
+{
+    struct world *world = *state;
+    char *file = write_rules(world);
+    json_t *list =
+        read_json(run_pilab(world->sandbox, "rules", "list", "--file", file, "--json", NULL));
+    const json_t *items = json_object_get(list, "items");
+
+    assert_string_equal(json_member_text(with_id(items, "code.change"), "from"), "changed");
+    assert_string_equal(json_member_text(with_id(items, "code.change"), "severity"), "HIGH");
+    assert_string_equal(json_member_text(with_id(items, "code.test"), "from"), "switched off");
+    assert_string_equal(json_member_text(with_id(items, "code.large"), "from"), "built-in");
+    assert_string_equal(json_member_text(with_id(items, "own.values"), "from"), "project");
+    json_decref(list);
+    free(file);
+}
+
+static void a_type_lists_its_own_rules_only(void **state)
+{
+    struct world *world = *state;
+    const struct run *run = run_pilab(world->sandbox, "rules", "--type", "config", NULL);
+
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "config.value");
+    assert_says_not(&run->out, "code.change");
+}
+
+static void a_rule_is_shown_without_obeying_its_sentence(void **state)
+{
+    struct world *world = *state;
+    char *file = write_rules(world);
+    const struct run *run =
+        run_pilab(world->sandbox, "rules", "show", "own.values", "--file", file, NULL);
+
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "ask the owner");
+    assert_says(&run->out, "path **");
+    assert_harmless(&run->out);
+    free(file);
+}
+
+static void an_unknown_rule_is_an_error_with_a_way_on(void **state)
+{
+    struct world *world = *state;
+    const struct run *run = run_pilab(world->sandbox, "rules", "show", "code.chnage", NULL);
+
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "there is no rule 'code.chnage'");
+    assert_says(&run->err, "pilab rules list");
+}
+
+static void rules_are_tried_on_a_real_difference(void **state)
+{
+    struct world *world = *state;
+    char *file = write_rules(world);
+    json_t *trial = read_json(run_pilab(world->sandbox, "rules", "test", "v1.0.1..v1.1.0", "--file",
+                                        file, "--json", NULL));
+    const json_t *rules = json_object_get(trial, "rules"),
+                 *changes = json_object_get(trial, "changes");
+    json_int_t fired = json_integer_value(json_object_get(with_id(rules, "own.values"), "fired"));
+    size_t blockers = 0, index;
+    json_t *change;
+
+    assert_true(fired > 0);
+    assert_int_equal(json_integer_value(json_object_get(with_id(rules, "own.nothing"), "fired")),
+                     0);
+    json_array_foreach(changes, index, change)
+    {
+        const json_t *now = json_object_get(change, "current");
+
+        if (strcmp(json_member_text(change, "type"), "config") != 0)
+            continue;
+        assert_string_equal(json_member_text(now, "severity"), "CRITICAL");
+        assert_string_equal(json_member_text(now, "attention"), "blocker");
+        blockers++;
+    }
+    assert_int_equal(blockers, fired);
+    json_decref(trial);
+    free(file);
+}
+
+static void without_a_project_nothing_is_judged_otherwise(void **state)
+{
+    struct world *world = *state;
+    const struct run *run =
+        run_pilab(world->sandbox, "rules", "test", "v1.0.1..v1.1.0", "--exit-code", NULL);
+
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "0 judged otherwise");
+    assert_says_not(&run->out, "Judged otherwise");
+}
+
+static void a_file_with_a_slip_names_its_line(void **state)
+{
+    struct world *world = *state;
+    char *path = scratch_file(sandbox_files(world->sandbox), "slip.yaml",
+                              "pilab: 1\nproject: {name: A, code: A}\nrules:\n"
+                              "  - {id: x, tpye: code}\n");
+    const struct run *run;
+
+    run = run_pilab(world->sandbox, "rules", "test", "v1.0.1..v1.1.0", "--file", path, NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "tpye");
+    assert_says(&run->err, ":4");
+    free(path);
+}
+
+#define CASE(name)                                                                                 \
+    cmocka_unit_test_setup_teardown(name, release_world_setup, release_world_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(the_list_says_where_each_rule_comes_from),
+        CASE(a_type_lists_its_own_rules_only),
+        CASE(a_rule_is_shown_without_obeying_its_sentence),
+        CASE(an_unknown_rule_is_an_error_with_a_way_on),
+        CASE(rules_are_tried_on_a_real_difference),
+        CASE(without_a_project_nothing_is_judged_otherwise),
+        CASE(a_file_with_a_slip_names_its_line),
+    };
+    return cmocka_run_group_tests_name("rules on the command line", tests, NULL, NULL);
+}
