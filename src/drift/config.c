@@ -7,6 +7,8 @@
 #include <pilab/base/memory.h>
 #include <pilab/drift/rules.h>
 
+#include "config_commits.h"
+#include "config_needed.h"
 #include "references.h"
 
 static const enum change_type change_types[] = {
@@ -105,6 +107,7 @@ static void add_change(const struct config_scan *scan, const struct tree_change 
     item->detail = change_details[change->kind];
     item->previous_at = provenance_of(arena, sides.previous);
     item->current_at = provenance_of(arena, sides.current);
+    config_commits_tie(scan->commits, item, change);
     fill_item(scan, item, &name, &sides);
 }
 
@@ -146,6 +149,7 @@ static bool add_pair(const struct config_scan *scan, const struct tree_change *c
                                   : CHANGE_TYPE_DELETED;
     item->previous_at = provenance_of(arena, previous);
     item->current_at = provenance_of(arena, current);
+    config_commits_tie(scan->commits, item, change);
     fill_item(scan, item, &name, &sides);
     return true;
 }
@@ -210,7 +214,8 @@ static const char *only_service(const struct map *services)
 }
 
 static void collect_one(struct report_builder *builder, const struct module_input *module,
-                        const struct config_input *config, struct references *references)
+                        const struct config_input *config, struct references *references,
+                        struct config_commits *commits)
 {
     struct map *services = config_services(config);
     const char *service = only_service(services);
@@ -219,7 +224,8 @@ static void collect_one(struct report_builder *builder, const struct module_inpu
                                 .config = config,
                                 .services = services,
                                 .default_service = service ? service : module->name,
-                                .references = references };
+                                .references = references,
+                                .commits = commits };
     struct drift_config *result = vector_add(&builder->configs);
 
     *result = (struct drift_config){
@@ -245,8 +251,11 @@ static void collect_one(struct report_builder *builder, const struct module_inpu
 void drift_config_collect(struct report_builder *builder, const struct module_input *module)
 {
     struct references *references = references_new(module);
+    struct config_commits *commits = config_commits_new(builder, module);
 
     for (size_t i = 0; i < module->config_count; i++)
-        collect_one(builder, module, &module->configs[i], references);
+        collect_one(builder, module, &module->configs[i], references, commits);
+    config_add_needed(builder, module, references);
+    config_commits_free(&commits);
     references_free(&references);
 }

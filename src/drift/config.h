@@ -17,6 +17,7 @@ struct config_scan {
     const struct map *services;    /* that the documents name; config_services makes it */
     const char *default_service;   /* of what stands outside of them */
     struct references *references; /* of the module's current documents */
+    struct config_commits *commits;
 };
 
 /* How an item is called. Texts live in the report's arena or the documents'. */

@@ -207,8 +207,12 @@ static bool read_config(struct module_reader *reader, struct repository *reposit
         module_reader_source(reader, DRIFT_CONFIG, SOURCE_FAILED, "the files are not known");
         return true;
     }
-    return git_module_read_config(reader, repository, previous, current, changed, error) ||
-           module_reader_failed(reader, &config, 1, "configuration", error);
+    if (!git_module_read_config(reader, repository, previous, current, changed, error))
+        return module_reader_failed(reader, &config, 1, "configuration", error);
+    git_module_read_config_steps(reader, repository, previous, current);
+    if (changed != NULL)
+        git_module_read_needed(reader, repository, current, changed);
+    return true;
 }
 
 enum { PREVIOUS, CURRENT };

@@ -193,9 +193,10 @@ static void report_warnings(struct module_reader *reader, const struct document 
     }
 }
 
-static struct document *parse(struct module_reader *reader, const char *name,
-                              const struct strbuf *content, struct error *error)
+struct document *module_reader_parse(struct module_reader *reader, const char *name,
+                                     const struct strbuf *content, struct error *error)
 {
+    struct document *document;
     bool helm = well_known_helm_values(reader->names, name);
     struct document_options options = { .schema = helm ? YAML_HELM : YAML_1_2,
                                         .allow_duplicate_keys = helm };
@@ -206,7 +207,8 @@ static struct document *parse(struct module_reader *reader, const char *name,
         error_hint(error, "we read .yaml .yml .json .env and .properties");
         return NULL;
     }
-    return document_read(name, content->data, content->length, format, &options, error);
+    document = document_read(name, content->data, content->length, format, &options, error);
+    return document != NULL ? keep_document(reader, document) : NULL;
 }
 
 struct config_side module_reader_document(struct module_reader *reader,
@@ -218,12 +220,12 @@ struct config_side module_reader_document(struct module_reader *reader,
     struct error error = { 0 };
 
     if (place->read(place->context, name, &content, &error))
-        document = parse(reader, name, &content, &error);
+        document = module_reader_parse(reader, name, &content, &error);
     else if (error.code == ERROR_NOT_FOUND)
         goto out;
     if (document != NULL) {
         report_warnings(reader, document, place_of(reader, place, side.name));
-        side.document = keep_document(reader, document);
+        side.document = document;
         side.state = SIDE_READ;
     } else {
         module_reader_problem(reader, DRIFT_CONFIG, place_of(reader, place, side.name), &error,

@@ -50,15 +50,18 @@ static void item_lines(const struct row_text *of, const struct drift_item *item,
         strbuf_add(&lines[1], " because: ");
         rich_text(&lines[1], RICH_PLAIN, item->rules[0].sentence, utf8);
     }
+    /* Of code the path stands above. */
+    if (item->current_at.file != NULL && (item->type != DRIFT_CODE || commit == NULL)) {
+        rich_text(&lines[2], RICH_DIM, item->current_at.file, utf8);
+        if (item->current_at.line > 0)
+            strbuf_printf(&lines[2], ":%u", item->current_at.line);
+        strbuf_add(&lines[2], commit != NULL ? "  " : "");
+    }
     if (commit != NULL) {
         strbuf_printf(&lines[2], "from commit %.8s ", commit->id);
         begin_text(&lines[2], RICH_PLAIN, commit->subject, utf8);
         strbuf_add(&lines[2], "  ");
         rich_text(&lines[2], RICH_DIM, commit->author_name, utf8);
-    } else if (item->current_at.file != NULL) {
-        rich_text(&lines[2], RICH_DIM, item->current_at.file, utf8);
-        if (item->current_at.line > 0)
-            strbuf_printf(&lines[2], ":%u", item->current_at.line);
     }
     strbuf_release(&path);
 }

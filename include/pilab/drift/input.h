@@ -15,6 +15,28 @@
 #include <pilab/drift/rules.h>
 #include <pilab/drift/submodule.h>
 #include <pilab/git/history.h>
+#include <pilab/git/hunks.h>
+
+/* What one commit changed in a configuration file that differs. */
+struct config_step {
+    struct object_id commit;
+    bool behind; /* only previous has it */
+    const char *file;
+    /* What it changed: as two documents, or as lines, where the versions of each side lead without
+     * a gap from the one that is compared back to one that both sides have in common. Neither: no
+     * other commit changed the file. */
+    const struct document *before, *after;
+    const struct line_hunks *lines;
+};
+
+/* A variable that the code of current reads from its environment. */
+struct needed_variable {
+    const char *name;
+    const char *file;
+    unsigned line;
+    bool is_new; /* the file did not read it before; else a witness of where such are defined */
+    bool found;  /* in the files of current that could define it */
+};
 
 struct database_input;
 struct infrastructure_input;
@@ -62,6 +84,12 @@ struct module_input {
     const struct code_input *code;                /* NULL: not read */
     const struct config_input *configs;
     size_t config_count;
+    /* Those of current first, each side's newest first; of a file all or none. */
+    const struct config_step *config_steps;
+    size_t config_step_count;
+    /* Without those that have a default. */
+    const struct needed_variable *needed;
+    size_t needed_count;
     /* Each as the header of its type says (drift/database.h, …); NULL: not read. */
     const struct database_input *database;
     const struct infrastructure_input *infrastructure;

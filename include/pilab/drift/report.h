@@ -109,9 +109,10 @@ struct drift_item {
     struct object_id old_blob, new_blob; /* code: for the patch on demand */
     uint32_t old_mode, new_mode;
     const struct drift_submodule *submodule; /* code: when it is one; or NULL */
-    const char *commit; /* full id of the commit whose words made the gravest such rule fire, else
-                           of the newest of the range that touched it; of a file that current only
-                           takes changes away from, one that would be lost; or NULL */
+    const char *commit; /* full id. Of code: the commit whose words made the gravest such rule fire,
+                           else the newest of the range that touched it; of a file that current only
+                           takes changes away from, one that would be lost. Of configuration: the
+                           newest that changed the key. NULL: none is known */
     int64_t first_seen; /* in a project: when a report first had it; else 0 */
 };
 

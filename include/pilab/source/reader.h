@@ -87,6 +87,9 @@ struct config_side {
     const struct document *document; /* SIDE_READ; the reader owns it */
 };
 
+/* Reads a document by its name, as configuration is read; the reader owns it. */
+struct document *module_reader_parse(struct module_reader *reader, const char *name,
+                                     const struct strbuf *content, struct error *error);
 struct config_side module_reader_document(struct module_reader *reader,
                                           const struct document_place *place, const char *name);
 /* Several layers folded into one document; those that are absent are left out. */
@@ -126,6 +129,14 @@ bool git_module_read_submodules(struct module_reader *reader, struct repository 
 bool git_module_read_config(struct module_reader *reader, struct repository *repository,
                             const struct object_id *previous, const struct object_id *current,
                             const struct file_change_list *changed, struct error *error);
+/* What each commit changed in the documents that were read (config_steps of the input). */
+void git_module_read_config_steps(struct module_reader *reader, struct repository *repository,
+                                  const struct object_id *previous,
+                                  const struct object_id *current);
+/* Which variables the changed code reads, and whether a file could define them. */
+void git_module_read_needed(struct module_reader *reader, struct repository *repository,
+                            const struct object_id *current,
+                            const struct file_change_list *changed);
 /* What comparison.h says of lines. */
 size_t git_module_lines_to_read(const struct module_reader *reader);
 bool git_modules_count(struct module_reader *readers, size_t count,

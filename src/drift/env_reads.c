@@ -1,0 +1,190 @@
+#include <pilab/drift/env_reads.h>
+
+#include <string.h>
+
+#include "ascii.h"
+
+/* How the name stands behind what reads it. */
+enum read_form {
+    READ_BARE,  /* process.env.NAME */
+    READ_INDEX, /* ENV["NAME"] */
+    READ_CALL   /* getenv("NAME"), with a default behind a comma */
+};
+
+struct read_pattern {
+    const char *extensions; /* of the language, each between blanks */
+    const char *prefix;
+    enum read_form form;
+    bool asks; /* it answers whether the variable is there: nothing breaks without */
+};
+
+#define SCRIPT " js jsx ts tsx mjs cjs mts cts vue svelte "
+#define JVM    " java kt kts scala groovy "
+
+/* clang-format off */
+static const struct read_pattern patterns[] = {
+    { SCRIPT, "process.env.", READ_BARE, false },
+    { SCRIPT, "process.env[", READ_INDEX, false },
+    { SCRIPT, "import.meta.env.", READ_BARE, false },
+    { SCRIPT, ".getOrThrow(", READ_CALL, false },
+    { " py ", "os.environ[", READ_INDEX, false },
+    { " py ", "os.environ.get(", READ_CALL, false },
+    { " py ", "os.getenv(", READ_CALL, false },
+    { JVM, "System.getenv(", READ_CALL, false },
+    { " go ", "os.Getenv(", READ_CALL, false },
+    { " go ", "os.LookupEnv(", READ_CALL, true },
+    { " rb ", "ENV[", READ_INDEX, false },
+    { " rb ", "ENV.fetch(", READ_CALL, false },
+    { " rb ", "ENV.key?(", READ_CALL, true },
+    { " php ", "getenv(", READ_CALL, false },
+    { " php ", "$_ENV[", READ_INDEX, false },
+    { " php ", "env(", READ_CALL, false },
+    { " c cc cpp ", "getenv(", READ_CALL, false },
+    { " rs ", "env::var(", READ_CALL, false },
+    { " rs ", "env::var_os(", READ_CALL, false },
+    { " cs ", "Environment.GetEnvironmentVariable(", READ_CALL, false },
+};
+/* clang-format on */
+
+/* ".ts" as " ts ", to be found in a pattern's list; false: it has none that is short enough. */
+static bool extension_of(const char *path, char word[16])
+{
+    const char *dot = strrchr(path, '.');
+    size_t length;
+
+    if (dot == NULL || strchr(dot, '/') != NULL)
+        return false;
+    length = strlen(dot + 1);
+    if (length == 0 || length > 12)
+        return false;
+    word[0] = ' ';
+    memcpy(word + 1, dot + 1, length);
+    word[length + 1] = ' ';
+    word[length + 2] = '\0';
+    return true;
+}
+
+bool env_reads_knows(const char *path)
+{
+    char word[16];
+
+    if (!extension_of(path, word))
+        return false;
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+        if (strstr(patterns[i].extensions, word) != NULL)
+            return true;
+    }
+    return false;
+}
+
+static bool is_name(char c)
+{
+    return ascii_is_alnum(c) || c == '_';
+}
+
+static const char *skip_blanks(const char *at, const char *end)
+{
+    while (at < end && (*at == ' ' || *at == '\t'))
+        at++;
+    return at;
+}
+
+/* What follows a bare name or an index decides: "||", "??", "or", "?" give another value. */
+static bool has_default(const char *at, const char *end)
+{
+    at = skip_blanks(at, end);
+    if (end - at >= 2 && (memcmp(at, "||", 2) == 0 || memcmp(at, "??", 2) == 0))
+        return true;
+    if (at < end && *at == '?')
+        return true;
+    return end - at >= 3 && memcmp(at, "or", 2) == 0 && !is_name(at[2]);
+}
+
+/* Reads the name behind the prefix; NULL: it is computed. */
+static const char *name_at(enum read_form form, const char *at, const char *end, size_t *length,
+                           bool *optional)
+{
+    const char *name;
+    char quote = '\0', close = form == READ_INDEX ? ']' : ')';
+
+    if (form != READ_BARE) {
+        at = skip_blanks(at, end);
+        if (at == end || (*at != '"' && *at != '\'' && *at != '`'))
+            return NULL;
+        quote = *at++;
+    }
+    name = at;
+    while (at < end && is_name(*at))
+        at++;
+    *length = (size_t)(at - name);
+    if (*length == 0 || ascii_is_digit(*name))
+        return NULL;
+    if (form == READ_BARE) {
+        *optional = has_default(at, end);
+        return name;
+    }
+    if (at == end || *at != quote)
+        return NULL;
+    at = skip_blanks(at + 1, end);
+    if (at == end)
+        return name;
+    if (*at != ',' && *at != close)
+        return NULL;
+    *optional = *at == ',' || (*at == close && has_default(at + 1, end));
+    return name;
+}
+
+static bool is_comment(const char *line, const char *end)
+{
+    line = skip_blanks(line, end);
+    return line < end &&
+           (*line == '#' || *line == '*' ||
+            (end - line >= 2 && line[0] == '/' && (line[1] == '/' || line[1] == '*')));
+}
+
+/* Every place in a line where the pattern stands by itself, and not as the end of another word. */
+static void read_line(const struct read_pattern *pattern, const char *line, const char *end,
+                      unsigned number, struct arena *arena, struct vector *reads)
+{
+    size_t size = strlen(pattern->prefix);
+
+    for (const char *at = line; at + size <= end; at++) {
+        struct env_read read = { .line = number, .optional = pattern->asks };
+        bool other = false;
+        size_t length;
+        const char *name;
+
+        if (memcmp(at, pattern->prefix, size) != 0 ||
+            (at > line && is_name(at[-1]) && is_name(*pattern->prefix)))
+            continue;
+        name = name_at(pattern->form, at + size, end, &length, &other);
+        if (name == NULL)
+            continue;
+        read.name = arena_bytes(arena, name, length);
+        read.optional = read.optional || other;
+        vector_push(reads, &read);
+    }
+}
+
+void env_reads_find(const char *path, const char *text, size_t length, struct arena *arena,
+                    struct vector *reads)
+{
+    const char *end = text + length;
+    unsigned number = 0;
+    char word[16];
+
+    if (!extension_of(path, word))
+        return;
+    for (const char *line = text; line < end;) {
+        const char *stop = memchr(line, '\n', (size_t)(end - line));
+
+        if (stop == NULL)
+            stop = end;
+        number++;
+        for (size_t i = 0; i < sizeof patterns / sizeof *patterns && !is_comment(line, stop); i++) {
+            if (strstr(patterns[i].extensions, word) != NULL)
+                read_line(&patterns[i], line, stop, number, arena, reads);
+        }
+        line = stop + 1;
+    }
+}

@@ -1,0 +1,219 @@
+/*
+ * Which variables changed code reads that it did not read before, and whether a file of the
+ * repository could define them.
+ */
+#include <pilab/source/reader.h>
+
+#include <string.h>
+
+#include <pilab/base/file.h>
+#include <pilab/base/glob.h>
+#include <pilab/base/map.h>
+#include <pilab/drift/env_reads.h>
+
+#define MOST_SOURCES ((size_t)2000)
+#define MOST_FILES   4000
+#define MOST_TEXT    ((size_t)64 << 20)
+#define SOURCE_LIMIT (1u << 20)
+
+/* What is never shipped reads what it likes. */
+static const char not_shipped[] =
+    "{**/{test,tests,spec,specs,__tests__,testdata,fixtures,e2e,examples,example,docs,doc,scripts,"
+    "node_modules,vendor,third_party,dist,bench,benchmarks}/**,"
+    "**/*{.test,.spec,_test,_spec}.*,**/test_*.*,**/*.config.*}";
+
+/* Where deployments say what a program gets. */
+static const char definitions[] =
+    "**/"
+    "{*.yaml,*.yml,*.json,*.env,.env*,*.properties,*.toml,*.tf,*.tfvars,*.tpl,*.hcl,*.ini,*.conf,"
+    "*.cfg,*.xml,*.sh,Dockerfile*,*.Dockerfile,Procfile,Makefile,Jenkinsfile,*.gotmpl,*.libsonnet}";
+
+/* What every process has, or what tools set. */
+static const char *const always_there[] = {
+    "HOME",
+    "PATH",
+    "PWD",
+    "USER",
+    "SHELL",
+    "LANG",
+    "TZ",
+    "TMPDIR",
+    "TMP",
+    "TEMP",
+    "HOSTNAME",
+    "NODE_ENV",
+    "TERM",
+    "CI",
+    "NO_COLOR",
+    "COLUMNS",
+    "LOGNAME",
+    "EDITOR",
+    "XDG_CONFIG_HOME",
+    "XDG_CACHE_HOME",
+    "XDG_DATA_HOME",
+    "APPDATA",
+    "LOCALAPPDATA",
+    "USERPROFILE",
+    "PROD",
+    "DEV",
+    "MODE",
+    "BASE_URL",
+};
+
+struct need_work {
+    struct module_reader *reader;
+    struct repository *repository;
+    struct vector needed; /* struct needed_variable */
+    struct map *names;    /* of them → the work, when a file has it; else NULL */
+    size_t text;          /* that may still be read */
+    size_t fresh;         /* how many are new */
+};
+
+static bool is_always_there(const char *name)
+{
+    for (size_t i = 0; i < sizeof always_there / sizeof *always_there; i++) {
+        if (strcmp(always_there[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What one version of a file reads; nothing when it cannot be read. */
+static void reads_of(struct need_work *work, const struct object_id *blob, const char *path,
+                     struct vector *reads)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    if (repository_read_blob(work->repository, blob, SOURCE_LIMIT, &text, NULL) &&
+        text.length <= work->text) {
+        work->text -= text.length;
+        env_reads_find(path, text.data != NULL ? text.data : "", text.length, work->reader->arena,
+                       reads);
+    }
+    strbuf_release(&text);
+}
+
+static bool has_name(const struct vector *reads, const char *name)
+{
+    for (size_t i = 0; i < reads->count; i++) {
+        if (strcmp(((const struct env_read *)vector_at(reads, i))->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void look_at_file(struct need_work *work, const struct file_change *change)
+{
+    struct vector now, before;
+
+    vector_init(&now, sizeof(struct env_read));
+    vector_init(&before, sizeof(struct env_read));
+    reads_of(work, &change->new_blob, change->path, &now);
+    if (now.count > 0 && change->status != FILE_ADDED)
+        reads_of(work, &change->old_blob, change->path, &before);
+    for (size_t i = 0; i < now.count; i++) {
+        const struct env_read *read = vector_at(&now, i);
+        struct needed_variable need = { .name = read->name,
+                                        .file = change->path,
+                                        .line = read->line,
+                                        .is_new = !has_name(&before, read->name) };
+
+        if (read->optional || is_always_there(read->name))
+            continue;
+        work->fresh += need.is_new;
+        vector_push(&work->needed, &need);
+        if (!map_has(work->names, need.name))
+            map_put(work->names, need.name, NULL);
+    }
+    vector_release(&now);
+    vector_release(&before);
+}
+
+static bool may_read(const struct file_change *change, const struct glob *excluded)
+{
+    return (change->status == FILE_ADDED || change->status == FILE_MODIFIED ||
+            change->status == FILE_RENAMED) &&
+           env_reads_knows(change->path) && !glob_test(excluded, change->path);
+}
+
+static void look_at_code(struct need_work *work, const struct file_change_list *changed)
+{
+    struct glob *excluded = glob_new(not_shipped, '/', true);
+    size_t looked = 0;
+
+    for (size_t i = 0; i < changed->count && looked < MOST_SOURCES; i++) {
+        if (!may_read(&changed->changes[i], excluded))
+            continue;
+        look_at_file(work, &changed->changes[i]);
+        looked++;
+    }
+    glob_free(&excluded);
+}
+
+static bool is_word(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static void find_names(struct need_work *work, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length;) {
+        size_t size = 0;
+
+        while (i + size < length && is_word(text[i + size]))
+            size++;
+        if (size > 0 && map_has_bytes(work->names, text + i, size))
+            map_put_bytes(work->names, text + i, size, work);
+        i += size + 1;
+    }
+}
+
+static bool could_define(const char *path, void *glob)
+{
+    return glob_test(glob, path);
+}
+
+/* False when there is too much of it: then nothing is known. */
+static bool look_at_definitions(struct need_work *work, const struct object_id *current)
+{
+    struct glob *glob = glob_new(definitions, '/', true);
+    struct tree_file_list *list =
+        repository_list_files(work->repository, current, "", could_define, glob, NULL);
+    bool all = list != NULL && list->count <= MOST_FILES;
+
+    for (size_t i = 0; all && i < list->count; i++) {
+        struct strbuf text = STRBUF_INIT;
+
+        if (repository_read_blob(work->repository, &list->files[i].blob, SOURCE_LIMIT, &text,
+                                 NULL)) {
+            all = text.length <= work->text;
+            work->text -= all ? text.length : 0;
+            find_names(work, text.data, all ? text.length : 0);
+        }
+        strbuf_release(&text);
+    }
+    tree_file_list_free(&list);
+    glob_free(&glob);
+    return all;
+}
+
+void git_module_read_needed(struct module_reader *reader, struct repository *repository,
+                            const struct object_id *current, const struct file_change_list *changed)
+{
+    struct need_work work = { .reader = reader, .repository = repository, .text = MOST_TEXT };
+
+    work.names = map_new();
+    vector_init(&work.needed, sizeof(struct needed_variable));
+    look_at_code(&work, changed);
+    if (work.fresh > 0 && look_at_definitions(&work, current)) {
+        for (size_t i = 0; i < work.needed.count; i++) {
+            struct needed_variable *need = vector_at(&work.needed, i);
+
+            need->found = map_get(work.names, need->name) != NULL;
+        }
+        reader->input.needed = vector_to_arena(&work.needed, reader->arena);
+        reader->input.needed_count = work.needed.count;
+    }
+    vector_release(&work.needed);
+    map_free(&work.names);
+}

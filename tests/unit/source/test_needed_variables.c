@@ -1,0 +1,141 @@
+#include "source_support.h"
+
+#include <string.h>
+
+#include <pilab/drift/report.h>
+
+/* What new code reads from its environment, and nothing there defines. */
+
+#define CODE "const url = process.env.API_URL;\n"
+
+static const struct drift_item *needed(const struct drift_report *report, const char *name)
+{
+    for (size_t i = 0; i < report->item_count; i++) {
+        const struct drift_item *item = &report->items[i];
+
+        if (item->type == DRIFT_CONFIG && strcmp(item->category, "needed") == 0 &&
+            strcmp(item->key, name) == 0)
+            return item;
+    }
+    return NULL;
+}
+
+static void begin(struct work *work)
+{
+    builder_write(work->build, "src/main.ts", CODE);
+    builder_write(work->build, "deploy/values.yaml", "env: {API_URL: http://a, LOG: info}\n");
+    work_commit(work, "Begin", "v1");
+}
+
+static void a_variable_that_nothing_defines_needs_a_look(void **state)
+{
+    struct work *work = *state;
+    struct drift_report *report;
+    const struct drift_item *item;
+
+    begin(work);
+    builder_append(work->build, "src/main.ts",
+                   "const key = process.env.UPI_KEY;\nconst d = process.env.UPI_MODE || 'x';\n");
+    work_commit(work, "MB-1: UPI", "v2");
+    report = drift_detect(work_read(work));
+
+    item = needed(report, "UPI_KEY");
+    assert_non_null(item);
+    assert_string_equal(item->current_at.file, "src/main.ts");
+    assert_int_equal(item->current_at.line, 2);
+    assert_int_equal(item->severity, SEVERITY_HIGH);
+    assert_int_equal(item->attention, ATTENTION_REVIEW);
+    assert_string_equal(item->attention_reason,
+                        "src/main.ts:2 reads it, and no file here defines it");
+    assert_null(needed(report, "UPI_MODE"));
+    assert_null(needed(report, "API_URL"));
+    drift_report_free(&report);
+}
+
+static void any_file_that_could_define_it_is_enough(void **state)
+{
+    struct work *work = *state;
+    struct drift_report *report;
+
+    begin(work);
+    builder_append(work->build, "src/main.ts", "const key = process.env.UPI_KEY;\n");
+    builder_write(work->build, "chart/templates/deployment.yaml", "- name: UPI_KEY\n");
+    work_commit(work, "MB-1: UPI", "v2");
+    report = drift_detect(work_read(work));
+
+    assert_null(needed(report, "UPI_KEY"));
+    drift_report_free(&report);
+}
+
+/* Where none of what the code reads is defined here, it is defined somewhere else. */
+static void without_a_witness_nothing_is_said(void **state)
+{
+    struct work *work = *state;
+    struct drift_report *report;
+
+    builder_write(work->build, "src/main.ts", CODE);
+    builder_write(work->build, "deploy/values.yaml", "env: {LOG: info}\n");
+    work_commit(work, "Begin", "v1");
+    builder_append(work->build, "src/main.ts", "const key = process.env.UPI_KEY;\n");
+    builder_write(work->build, "deploy/values.yaml", "env: {LOG: debug}\n");
+    work_commit(work, "MB-1: UPI", "v2");
+    report = drift_detect(work_read(work));
+
+    assert_null(needed(report, "UPI_KEY"));
+    drift_report_free(&report);
+}
+
+static void what_another_environment_defines_blocks_this_one(void **state)
+{
+    static const char *const layers[] = { "deploy/values.yaml", "deploy/values-{env}.yaml" };
+    struct work *work = *state;
+    struct drift_report *report;
+    const struct drift_item *item;
+
+    begin(work);
+    builder_append(work->build, "src/main.ts", "const key = process.env.UPI_KEY;\n");
+    builder_write(work->build, "deploy/values-sit.yaml", "env: {UPI_KEY: k}\n");
+    builder_write(work->build, "deploy/values-uat.yaml", "env: {LOG: warn}\n");
+    work_commit(work, "MB-1: UPI", "v2");
+    work_configure(work, layers, 2);
+    work->modules[0].previous_environment = work->modules[0].current_environment = "UAT";
+    work->request.previous.environment = "UAT";
+    work->request.current.environment = "SIT";
+    report = drift_detect(work_read(work));
+
+    item = needed(report, "UPI_KEY");
+    assert_non_null(item);
+    assert_int_equal(item->attention, ATTENTION_BLOCKER);
+    assert_string_equal(item->attention_reason, "src/main.ts:2 reads it, and UAT lacks it");
+    drift_report_free(&report);
+}
+
+static void tests_read_what_they_like(void **state)
+{
+    struct work *work = *state;
+    struct drift_report *report;
+
+    begin(work);
+    builder_write(work->build, "test/e2e.ts", CODE "const key = process.env.UPI_KEY;\n");
+    builder_write(work->build, "src/a.spec.ts", CODE "const key = process.env.UPI_KEY;\n");
+    work_commit(work, "MB-1: test UPI", "v2");
+    report = drift_detect(work_read(work));
+
+    assert_null(needed(report, "UPI_KEY"));
+    drift_report_free(&report);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, work_setup, work_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(a_variable_that_nothing_defines_needs_a_look),
+        CASE(any_file_that_could_define_it_is_enough),
+        CASE(without_a_witness_nothing_is_said),
+        CASE(what_another_environment_defines_blocks_this_one),
+        CASE(tests_read_what_they_like),
+    };
+
+    return cmocka_run_group_tests(tests, fixture_library_start, fixture_library_stop);
+}
