@@ -18,6 +18,7 @@ BEGIN {
     plan("8 main")
 
     # Arrows between two folders of one floor.
+    beside["packages document"]
     beside["source drift"]
     beside["app demo"]
     beside["demo app"]
