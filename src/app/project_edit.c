@@ -6,6 +6,7 @@
 #include <pilab/app/project.h>
 #include <pilab/base/json.h>
 #include <pilab/base/vector.h>
+#include <pilab/drift/dependency.h>
 #include <pilab/drift/project_file.h>
 
 #define BLANKS " \t\n,"
@@ -87,10 +88,10 @@ static bool set_module_field(struct edit_work *work, void *thing, const char *id
     else if (strcmp(id, "dialect") == 0)
         module->migrations_dialect = keep(work, text);
     else if (strcmp(id, "dependencies") == 0)
-        module->dependencies = keep(work, text);
+        module->dependencies = module_paths_of_words(work->arena, keep(work, text));
     else if (strcmp(id, "image") == 0)
         module->image = keep(work, text);
-    return true;
+    return dependency_settings_check(module->dependencies, work->error);
 }
 
 static bool set_environment_field(struct edit_work *work, void *thing, const char *id,

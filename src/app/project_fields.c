@@ -25,12 +25,12 @@ static void put_words(json_t *fields, const char *id, const char *const *words, 
     strbuf_release(&text);
 }
 
-static void put_paths(json_t *fields, const char *paths)
+static void put_paths(json_t *fields, const char *id, const char *paths)
 {
     struct strbuf text = STRBUF_INIT;
 
     module_paths_words(&text, paths);
-    put(fields, "path", text.data);
+    put(fields, id, text.data);
     strbuf_release(&text);
 }
 
@@ -54,12 +54,12 @@ json_t *module_fields(const struct module_settings *module)
     put(fields, "type", module->type);
     put(fields, "description", module->description);
     put(fields, "repository", module->repository);
-    put_paths(fields, module->path);
+    put_paths(fields, "path", module->path);
     put(fields, "tags", module->tags);
     put_words(fields, "config", module->config, module->config_count);
     put(fields, "migrations", module->migrations_path);
     put(fields, "dialect", module->migrations_dialect);
-    put(fields, "dependencies", module->dependencies);
+    put_paths(fields, "dependencies", module->dependencies);
     put(fields, "image", module->image);
     return fields;
 }

@@ -4,10 +4,11 @@
 
 #include <pilab/base/json.h>
 
+#include "dependency.h"
 #include "text_page.h"
 
 static const struct drift_kind *const kinds[DRIFT_TYPE_COUNT] = {
-    NULL,
+    [DRIFT_DEPENDENCY] = &dependency_kind,
 };
 
 const struct drift_kind *drift_kind(enum drift_type type)

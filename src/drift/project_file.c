@@ -8,6 +8,7 @@
 
 #include <pilab/base/map.h>
 #include <pilab/document/document.h>
+#include <pilab/drift/dependency.h>
 
 #include "project_approvals.h"
 #include "project_groups.h"
@@ -54,7 +55,7 @@ static const struct field module_fields[] = {
     { .key = "tags", .kind = FIELD_TEXT, .at = AT(tags) },
     { .key = "config", .kind = FIELD_TEXTS, .at = AT(config), .count_at = AT(config_count) },
     { .key = "migrations", .kind = FIELD_PART },
-    { .key = "dependencies", .kind = FIELD_TEXT, .at = AT(dependencies), .choices = "auto" },
+    { .key = "dependencies", .kind = FIELD_FOLDERS, .at = AT(dependencies) },
     { .key = "image", .kind = FIELD_TEXT, .at = AT(image) },
 };
 
@@ -200,9 +201,14 @@ static bool read_module(struct project_reader *reader, const struct node *node, 
                         struct module_settings *module)
 {
     const struct node *migrations;
+    struct error wrong = { 0 };
 
     if (!project_map_read(reader, node, FIELDS(module_fields), module, "a module", NULL))
         return false;
+    if (!dependency_settings_check(module->dependencies, &wrong)) {
+        project_refuse(reader, node_get(node, "dependencies"), "%s", wrong.message);
+        return error_hint(reader->error, "%s", wrong.hint);
+    }
     migrations = node_get(node, "migrations");
     return (migrations == NULL || project_map_read(reader, migrations, FIELDS(migration_fields),
                                                    module, "migrations", NULL)) &&
@@ -321,7 +327,8 @@ static bool read_rule(struct project_reader *reader, const struct node *node, st
     if (!project_map_read(reader, node, FIELDS(rule_fields), rule, "a rule", &rule->columns) ||
         !check_once(reader, names, node, "rule", rule->id))
         return false;
-    if ((rule->columns & COLUMN_TYPE) != 0 || !reader->whole || rules_builtin_find(rule->id) != NULL)
+    if ((rule->columns & COLUMN_TYPE) != 0 || !reader->whole ||
+        rules_builtin_find(rule->id) != NULL)
         return true;
     project_refuse(reader, node, "the rule %s needs the key 'type'", rule->id);
     return error_hint(reader->error, "or it is meant to change a built-in rule: none has this id");

@@ -106,7 +106,7 @@ static json_t *module_json(const struct module_settings *module)
         put_text(migrations, "dialect", module->migrations_dialect);
         json_put(object, "migrations", migrations);
     }
-    put_text(object, "dependencies", module->dependencies);
+    put_paths(object, "dependencies", module->dependencies);
     put_text(object, "image", module->image);
     return object;
 }

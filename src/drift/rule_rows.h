@@ -14,6 +14,7 @@ struct rule_rows {
 
 extern const struct rule_rows rules_of_code;
 extern const struct rule_rows rules_of_config;
+extern const struct rule_rows rules_of_dependency;
 
 #define RULE_ROWS(array)                                                                           \
     {                                                                                              \

@@ -309,9 +309,22 @@ static void copy_item(struct arena *arena, const struct drift_item *from, struct
     };
 }
 
-static bool is_listed(const struct drift_item *item)
+/* A package that another one brings, and of which nothing needs to be said: there are hundreds of
+ * them whenever a lock file is refreshed. */
+static bool is_brought_along(const struct drift_item *item)
+{
+    return item->type == DRIFT_DEPENDENCY && item->severity == SEVERITY_INFO &&
+           strcmp(item->category, "transitive") == 0;
+}
+
+static bool counts(const struct drift_item *item)
 {
     return item->type != DRIFT_CODE && !item->expected && !item->suppressed;
+}
+
+static bool is_listed(const struct drift_item *item)
+{
+    return counts(item) && !is_brought_along(item);
 }
 
 static int by_section(const void *a, const void *b)
@@ -353,6 +366,19 @@ static void cover(struct coverage *coverage, const struct drift_source *source)
     strbuf_add(&coverage->names, source->service ? source->service : "");
 }
 
+/* Left out, but not silently. */
+static const char *brought_along(struct arena *arena, const struct drift_report *report)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->item_count; i++)
+        count += counts(&report->items[i]) && is_brought_along(&report->items[i]);
+    if (count == 0)
+        return NULL;
+    return arena_printf(arena, "%zu more that other packages bring %s in the report", count,
+                        count == 1 ? "is" : "are");
+}
+
 static void set_section(struct note *note, const struct drift_report *report,
                         enum note_section section)
 {
@@ -379,6 +405,8 @@ static void set_section(struct note *note, const struct drift_report *report,
     else if (status->state == NOTE_NOT_EXAMINED)
         status->detail =
             coverage.unread != NULL ? arena_text(note->arena, coverage.unread) : "not configured";
+    else if (section == NOTE_DEPENDENCIES)
+        status->detail = brought_along(note->arena, report);
     strbuf_release(&coverage.names);
 }
 

@@ -279,7 +279,7 @@ static json_t *state_text(const struct note_section_status *status)
 {
     static const char *const texts[NOTE_STATE_COUNT] = {
         [NOTE_CHANGED] = "Not all of it",
-        [NOTE_NONE] = "None.",
+        [NOTE_NONE] = "None",
         [NOTE_NOT_EXAMINED] = "Not examined",
         [NOTE_UNREAD] = "Not known",
     };
@@ -289,7 +289,9 @@ static json_t *state_text(const struct note_section_status *status)
     if (status->state != NOTE_CHANGED || status->detail)
         strbuf_add(&text, texts[status->state]);
     if (status->detail)
-        strbuf_printf(&text, ": %s.", status->detail);
+        strbuf_printf(&text, ": %s", status->detail);
+    if (text.length > 0)
+        strbuf_add_char(&text, '.');
     value = json_text_bytes(text.data, text.length);
     strbuf_release(&text);
     return value;

@@ -18,7 +18,7 @@ static int compare_entries(const void *a, const void *b)
     const struct package *left = *(const struct package *const *)a;
     const struct package *right = *(const struct package *const *)b;
 
-    return version_compare(left->ecosystem, left->version, right->version);
+    return package_version_compare(left->ecosystem, left->version, right->version);
 }
 
 static int compare_gathered(const void *a, const void *b)
@@ -197,8 +197,17 @@ static const char *comparable(struct arena *arena, const struct package *package
 
     if (!package->range)
         return package->version;
-    start = version_of_range(package->version, &length);
+    start = package_version_of_range(package->version, &length);
     return start != NULL ? arena_bytes(arena, start, length) : NULL;
+}
+
+static bool has_all(const struct package_state *state, const struct package_state *of)
+{
+    for (size_t i = 0; i < of->version_count; i++) {
+        if (!has_version(state, of->versions[i]))
+            return false;
+    }
+    return true;
 }
 
 static void set_step(struct arena *arena, struct package_change *change)
@@ -206,11 +215,16 @@ static void set_step(struct arena *arena, struct package_change *change)
     const struct package *before = asked_for(&change->previous);
     const struct package *after = asked_for(&change->current);
 
-    if (before == NULL || after == NULL) {
+    /* Where versions only came, or only went, none took a step. */
+    if (before == NULL && after == NULL &&
+        (has_all(&change->previous, &change->current) ||
+         has_all(&change->current, &change->previous)))
+        return;
+    if (before == NULL)
         before = highest(&change->previous, &change->current);
+    if (after == NULL)
         after = highest(&change->current, &change->previous);
-    }
-    change->step = version_change_between(change->ecosystem, comparable(arena, before),
+    change->step = package_version_change(change->ecosystem, comparable(arena, before),
                                           comparable(arena, after));
     /* Two ranges of one beginning ("^1.2" and "~1.2") are no step between versions. */
     if (change->step.step == VERSION_SAME && (before->range || after->range) &&

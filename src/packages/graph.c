@@ -124,13 +124,14 @@ void package_graph_settle(const struct package_graph *graph, struct package_read
 {
     size_t count = reader->packages.count;
     enum package_scope *asked; /* by the project, of each package; + 1, 0: nobody asks */
-    struct walk walk;
+    struct walk shipped, developed;
     bool any = false;
 
     if (graph->roots.count == 0 || count == 0)
         return;
     asked = memory_array(count, sizeof *asked);
-    walk_start(&walk, graph, count);
+    walk_start(&shipped, graph, count);
+    walk_start(&developed, graph, count);
     for (size_t i = 0; i < graph->roots.count; i++) {
         const struct package_root *root = vector_at(&graph->roots, i);
         size_t package = package_graph_find(graph, root->key);
@@ -140,10 +141,10 @@ void package_graph_settle(const struct package_graph *graph, struct package_read
         any = true;
         if (asked[package] < root->scope + 1)
             asked[package] = root->scope + 1;
-        if (is_shipped(root->scope))
-            reach(&walk, root->key);
+        reach(is_shipped(root->scope) ? &shipped : &developed, root->key);
     }
-    walk_run(&walk);
+    walk_run(&shipped);
+    walk_run(&developed);
     for (size_t i = 0; i < count && any; i++) {
         struct package *package = package_reader_at(reader, i);
 
@@ -154,13 +155,12 @@ void package_graph_settle(const struct package_graph *graph, struct package_read
             package->relation = PACKAGE_TRANSITIVE;
         }
         /* Where other roots may be, what these do not reach may be shipped all the same. */
-        if (complete || asked[i] > 0) {
-            if (!walk.reached[i])
-                package->scope = PACKAGE_DEV;
-            else if (package->scope == PACKAGE_DEV)
-                package->scope = PACKAGE_RUNTIME;
-        }
+        if (shipped.reached[i] && package->scope == PACKAGE_DEV)
+            package->scope = PACKAGE_RUNTIME;
+        else if (developed.reached[i] && !shipped.reached[i] && (complete || asked[i] > 0))
+            package->scope = PACKAGE_DEV;
     }
-    walk_end(&walk);
+    walk_end(&shipped);
+    walk_end(&developed);
     free(asked);
 }

@@ -218,10 +218,8 @@ static enum package_scope scope_of(const char *word)
         {"test",      PACKAGE_DEV    },
         { "provided", PACKAGE_PEER   }, /* whoever runs it brings it */
         { "system",   PACKAGE_PEER   },
-        { "import",   PACKAGE_MANAGED},
         { "managed",  PACKAGE_MANAGED},
         { "plugin",   PACKAGE_BUILD  },
-        { "parent",   PACKAGE_BUILD  },
     };
 
     for (size_t i = 0; i < sizeof scopes / sizeof *scopes; i++) {

@@ -28,14 +28,14 @@ bool version_step_parse(const char *name, enum version_step *step)
     return false;
 }
 
-bool version_valid(const char *ecosystem, const char *version)
+bool package_version_valid(const char *ecosystem, const char *version)
 {
     struct version_parts parts;
 
     return version != NULL && version_parts_read(ecosystem, version, &parts);
 }
 
-int version_compare(const char *ecosystem, const char *a, const char *b)
+int package_version_compare(const char *ecosystem, const char *a, const char *b)
 {
     struct version_parts left, right;
     bool left_valid = a != NULL && version_parts_read(ecosystem, a, &left);
@@ -115,7 +115,7 @@ static bool is_breaking(const struct version_change *change, const struct versio
            (change->step == VERSION_PATCH && second_is_zero(a) && second_is_zero(b));
 }
 
-struct version_change version_change_between(const char *ecosystem, const char *previous,
+struct version_change package_version_change(const char *ecosystem, const char *previous,
                                              const char *current)
 {
     struct version_change change = { .step = VERSION_OTHER };
@@ -147,7 +147,7 @@ struct version_change version_change_between(const char *ecosystem, const char *
     return change;
 }
 
-const char *version_of_range(const char *range, size_t *length)
+const char *package_version_of_range(const char *range, size_t *length)
 {
     const char *start;
 

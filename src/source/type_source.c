@@ -1,7 +1,9 @@
 #include <pilab/source/type_source.h>
 
+#include "dependency_source.h"
+
 static const struct type_source *const sources[DRIFT_TYPE_COUNT] = {
-    NULL,
+    [DRIFT_DEPENDENCY] = &dependency_source,
 };
 
 const struct type_source *type_source(enum drift_type type)

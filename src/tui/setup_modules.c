@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include <pilab/base/json.h>
+#include <pilab/app/module_paths.h>
 #include <pilab/base/memory.h>
+#include <pilab/drift/dependency.h>
 
 static const char *const types[] = { "BACKEND", "FRONTEND", "DATABASE", "INFRASTRUCTURE",
                                      "LIBRARY", "OTHER",    NULL };
-static const char *const dependencies[] = { SETUP_NONE, "auto", NULL };
 
 /* --- Checks beside the fields ----------------------------------------------------------------- */
 
@@ -57,6 +58,19 @@ static const char *value_of(const json_t *fields, const char *id)
     return text != NULL ? text : "";
 }
 
+/* The form has blanks and commas where the settings have lines. */
+static bool dependencies_are_known(const void *context, const struct form *form, const char *value,
+                                   struct error *error)
+{
+    struct arena *arena = arena_new();
+    bool known = dependency_settings_check(module_paths_of_words(arena, value), error);
+
+    (void)context;
+    (void)form;
+    arena_free(&arena);
+    return known;
+}
+
 static struct form *module_form(struct setup_screen *screen, const json_t *fields, bool fresh)
 {
     struct form_owner owner = { .context = screen, .changed = field_changed };
@@ -85,11 +99,10 @@ static struct form *module_form(struct setup_screen *screen, const json_t *field
           .value = value_of(fields, "migrations"), .help = "The folder of database migrations" },
         { .id = "dialect", .kind = FORM_TEXT, .label = "Dialect",
           .value = value_of(fields, "dialect"), .help = "postgresql, mysql, …; empty: guessed" },
-        { .id = "dependencies", .kind = FORM_CHOICE, .label = "Dependencies",
-          .options = dependencies,
-          .value = *value_of(fields, "dependencies") != '\0' ? value_of(fields, "dependencies")
-                                                             : SETUP_NONE,
-          .help = "auto: lock files and manifests are compared" },
+        { .id = "dependencies", .kind = FORM_TEXT, .label = "Dependencies",
+          .value = value_of(fields, "dependencies"), .check = dependencies_are_known,
+          .help = "auto or empty: what lock files and manifests say is compared; off; or files, "
+                  "with commas between" },
         { .id = "image", .kind = FORM_TEXT, .label = "Image", .value = value_of(fields, "image"),
           .help = "The container image without its tag" },
     };

@@ -44,7 +44,8 @@ struct module_settings {
     const char **config; /* layers, later wins */
     size_t config_count;
     const char *migrations_path, *migrations_dialect; /* NULL: none */
-    const char *dependencies;                         /* "auto", or NULL */
+    const char *dependencies;                         /* "auto" (and NULL): by well-known names;
+                                                          "off"; or files, one a line */
     const char *image;
 };
 

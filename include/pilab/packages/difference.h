@@ -36,10 +36,11 @@ struct package_change {
     const char *ecosystem, *name;
     enum package_event event;
     struct package_state previous, current;
-    bool several;               /* more than one version on a side */
-    struct version_change step; /* of what the project asks for, of the only versions, or else of
-                                   the highest ones; changed only */
-    bool license_changed;       /* told on both sides, and another */
+    bool several; /* more than one version on a side */
+    struct version_change
+        step; /* VERSION_SAME where versions only came or went; else of what the project asks for,
+                 of the only versions, or else of the highest ones; changed only */
+    bool license_changed; /* told on both sides, and another */
     bool scope_changed, relation_changed;
     bool content_changed; /* a version that is on both sides has another digest now */
 };

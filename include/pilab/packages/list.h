@@ -23,7 +23,7 @@
 enum package_scope {
     PACKAGE_MANAGED,  /* a version set for whoever will use it: dependencyManagement */
     PACKAGE_DEV,      /* development and tests */
-    PACKAGE_BUILD,    /* what builds it: plugins, parents, annotation processors */
+    PACKAGE_BUILD,    /* what builds it: plugins, annotation processors */
     PACKAGE_PEER,     /* the one who uses us brings it */
     PACKAGE_OPTIONAL, /* used where it is there */
     PACKAGE_RUNTIME,

@@ -36,17 +36,17 @@ struct version_change {
 };
 
 /* Whether a text is a version there. */
-bool version_valid(const char *ecosystem, const char *version);
+bool package_version_valid(const char *ecosystem, const char *version);
 /* Less, equal, greater than 0, as strcmp(3). What is no version comes before all versions, by its
  * bytes. NULL comes first. */
-int version_compare(const char *ecosystem, const char *a, const char *b);
+int package_version_compare(const char *ecosystem, const char *a, const char *b);
 /* NULL is no version. */
-struct version_change version_change_between(const char *ecosystem, const char *previous,
+struct version_change package_version_change(const char *ecosystem, const char *previous,
                                              const char *current);
 
 /* The version that a range begins with, for a step between two ranges: "1.2.3" of "^1.2.3" and
  * ">=1.2.3,<2". Points into `range`, *length bytes; NULL: there is none. */
-const char *version_of_range(const char *range, size_t *length);
+const char *package_version_of_range(const char *range, size_t *length);
 
 /* "major". */
 const char *version_step_name(enum version_step step);

@@ -1,0 +1,9 @@
+/* The row of dependencies in the table of sources. Inside of the source room. */
+#ifndef PILAB_SOURCE_DEPENDENCY_SOURCE_H
+#define PILAB_SOURCE_DEPENDENCY_SOURCE_H
+
+#include <pilab/source/type_source.h>
+
+extern const struct type_source dependency_source;
+
+#endif
