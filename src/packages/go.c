@@ -26,7 +26,7 @@ static size_t split(struct arena *arena, const char *line, const char *words[WOR
     used = count < WORD_MAX ? count : WORD_MAX;
     for (size_t i = 0; i < used; i++) {
         size_t size = strlen(found[i]);
-        bool quoted = size > 1 && strchr("\"`", *found[i]) != NULL;
+        bool quoted = size > 2 && strchr("\"`", *found[i]) != NULL;
 
         words[i] = quoted ? arena_bytes(arena, found[i] + 1, size - 2) : found[i];
     }
@@ -92,7 +92,8 @@ static void apply(struct go_mod *mod, const struct vector *replacements)
         if (found == 0)
             continue;
         package = package_reader_at(mod->reader, found - 1);
-        if (one->old_version != NULL && strcmp(one->old_version, package->version) != 0)
+        if (one->old_version != NULL && package->version != NULL &&
+            strcmp(one->old_version, package->version) != 0)
             continue;
         if (strcmp(one->by, one->old) == 0 && one->version != NULL)
             package->version = one->version;

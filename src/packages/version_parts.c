@@ -97,7 +97,10 @@ bool version_parts_read(const char *ecosystem, const char *text, struct version_
 {
     const char *plus;
 
-    *parts = (struct version_parts){ .scheme = scheme_of(ecosystem) };
+    *parts = (struct version_parts){
+        .scheme = scheme_of(ecosystem), .epoch = {"",  0},
+             .build = { "", 0}
+    };
     if ((*text == 'v' || *text == 'V') && is_digit(text[1]))
         text++;
     if (parts->scheme == SCHEME_PEP440)

@@ -125,6 +125,8 @@ static void read_field(struct yarn_text *yarn, const char *text, const char *end
     }
     package = package_reader_at(yarn->reader, yarn->package);
     value = next_word(arena, &text, end, " ");
+    if (value != NULL && *value == '\0') /* it began with a NUL byte */
+        value = NULL;
     if (indent > 2) {
         if (yarn->needs && value != NULL)
             package_graph_need(&yarn->graph, yarn->package, descriptor_key(arena, key, value));
