@@ -120,8 +120,9 @@ void dependency_detail(struct strbuf *out, const struct drift_report *report,
 
     if (change == NULL)
         return;
-    detail_fact(out, "package", RICH_NAME, change->name, width, utf8);
-    detail_fact(out, "of", RICH_PLAIN, change->ecosystem, width, utf8);
+    if (change->name != NULL && strcmp(change->name, item->path) != 0)
+        detail_fact(out, "package", RICH_NAME, change->name, width, utf8);
+    detail_fact(out, "ecosystem", RICH_PLAIN, change->ecosystem, width, utf8);
     if (change->name != NULL && item->change_type == CHANGE_TYPE_MODIFIED)
         dependency_step_words(&step, &change->step);
     detail_fact(out, "step", change->step.downgrade ? RICH_WARNING : RICH_PLAIN, step.data, width,
