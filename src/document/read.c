@@ -23,6 +23,7 @@ static const struct format formats[] = {
     [DOCUMENT_JSON] = { "JSON",       json_document_read, FALLBACK_NONE,   false},
     [DOCUMENT_DOTENV] = { "dotenv",     dotenv_read,        FALLBACK_WARN,   true },
     [DOCUMENT_PROPERTIES] = { "properties", properties_read,    FALLBACK_LATIN1, true },
+    [DOCUMENT_TFVARS] = { "tfvars",     tfvars_read,        FALLBACK_NONE,   false},
 };
 
 static const struct {

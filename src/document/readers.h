@@ -11,6 +11,7 @@ bool yaml_read(struct tree_builder *builder, const char *text, size_t length,
                enum yaml_schema schema);
 bool json_document_read(struct tree_builder *builder, const char *text, size_t length);
 bool dotenv_read(struct tree_builder *builder, const char *text, size_t length);
+bool tfvars_read(struct tree_builder *builder, const char *text, size_t length);
 bool properties_read(struct tree_builder *builder, const char *text, size_t length);
 
 /* Replaces the merge entries of the innermost map, which is about to be closed, by what they bring

@@ -1,6 +1,6 @@
 /*
- * Configuration documents: YAML, JSON, dotenv and Java properties as one kind of ordered tree, in
- * which every node knows its file and line.
+ * Configuration documents: YAML, JSON, dotenv, Java properties and the variables of Terraform as
+ * one kind of ordered tree, in which every node knows its file and line.
  *
  * Reading trusts nobody: nothing is executed or expanded, size, depth, number of nodes and what
  * aliases may multiply are capped, and an error names file, line and column. A byte order mark is
@@ -11,6 +11,7 @@
  *   JSON        RFC 8259; comments and trailing commas are read with a warning
  *   dotenv      KEY=VALUE lines as dotenv libraries take them; every value is a string
  *   properties  java.util.Properties.load; every value is a string
+ *   tfvars      name = value lines in HCL whose values are literals; nothing is evaluated
  *
  * A document owns its nodes: they live until document_free.
  */
@@ -30,7 +31,13 @@ struct arena;
 #define DOCUMENT_NODES_MAX 4000000 /* nodes written in one text */
 #define DOCUMENT_ALIAS_MAX 200000  /* nodes that all aliases of one text stand for */
 
-enum document_format { DOCUMENT_YAML, DOCUMENT_JSON, DOCUMENT_DOTENV, DOCUMENT_PROPERTIES };
+enum document_format {
+    DOCUMENT_YAML,
+    DOCUMENT_JSON,
+    DOCUMENT_DOTENV,
+    DOCUMENT_PROPERTIES,
+    DOCUMENT_TFVARS
+};
 
 /* How YAML types a plain scalar. A %YAML directive does not override it. A hexadecimal, octal or
  * binary number beyond 64 bits is a string in all of them; decimal ones may have any length. */
@@ -63,10 +70,11 @@ struct document {
 };
 
 /* By a path's last component, letters in either case: .yaml .yml .json .env .env.* *.env
- * .properties. False: not a configuration document, and *format is untouched. */
+ * .properties. False: not a configuration document, and *format is untouched; so it is for .tfvars,
+ * which belong to the infrastructure. */
 bool document_format_of(const char *path, enum document_format *format);
 
-/* "YAML", "JSON", "dotenv", "properties". */
+/* "YAML", "JSON", "dotenv", "properties", "tfvars". */
 const char *document_format_name(enum document_format format);
 
 /* Reads `length` bytes of `text`. `name` is what messages and nodes call the file; it is copied.
