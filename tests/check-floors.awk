@@ -20,6 +20,7 @@ BEGIN {
     # Arrows between two folders of one floor.
     beside["packages document"]
     beside["source drift"]
+    beside["terraform document"]
     beside["app demo"]
     beside["demo app"]
 
