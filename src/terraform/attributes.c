@@ -15,7 +15,8 @@ struct walk {
     const struct attribute_sides *sides;
     struct vector *out;
     struct strbuf pointer, path;
-    const char *key; /* the last step that is a name */
+    const char *key;   /* the last step that is a name */
+    const char *entry; /* what the innermost map is called by itself */
 };
 
 struct place {
@@ -130,6 +131,7 @@ static void add_leaf(struct walk *walk, const struct place *place)
         .pointer = strbuf_to_arena(&walk->pointer, walk->arena),
         .path = strbuf_to_arena(&walk->path, walk->arena),
         .key = walk->key,
+        .entry = walk->entry,
         .before = before,
         .after = unknown ? NULL : after,
         .unknown = unknown,
@@ -162,22 +164,31 @@ static const struct node **sorted_entries(const struct node *node)
 
 static void visit(struct walk *walk, struct place place);
 
+enum step_kind {
+    STEP_NAME,
+    STEP_NUMBER,
+    STEP_ONLY /* the only entry of a list of maps */
+};
+
 /* One step down; the walk's texts are as before when it comes back. */
-static void visit_child(struct walk *walk, const struct place *child, const char *step, bool index)
+static void visit_child(struct walk *walk, const struct place *child, const char *step,
+                        enum step_kind kind)
 {
     size_t pointer = walk->pointer.length, path = walk->path.length;
     const char *key = walk->key;
 
     pointer_add(&walk->pointer, step);
-    if (index)
+    if (kind == STEP_NUMBER)
         strbuf_printf(&walk->path, "[%s]", step);
+    else if (kind == STEP_ONLY)
+        ; /* people call a block by its name alone */
     else if (path == 0 && strpbrk(step, ".[]\" ") == NULL)
         strbuf_add(&walk->path, step);
     else if (strpbrk(step, ".[]\" ") == NULL)
         strbuf_printf(&walk->path, ".%s", step);
     else
         strbuf_printf(&walk->path, "[\"%s\"]", step);
-    if (!index)
+    if (kind == STEP_NAME)
         walk->key = step; /* of the document, which outlives the result */
     visit(walk, *child);
     strbuf_truncate(&walk->pointer, pointer);
@@ -196,13 +207,30 @@ static const char *least_key(const struct node **entries[], const size_t *next, 
     return least;
 }
 
+/* {name: DB_PASSWORD, value: …}: the value is known by what stands beside it. */
+static const char *own_name(const struct place *place)
+{
+    static const char *const keys[] = { "name", "key" };
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        for (size_t side = BEFORE; side <= AFTER; side++) {
+            const struct node *name = node_get(place->at[side], keys[i]);
+
+            if (name && name->kind == NODE_STRING && name->length > 0)
+                return name->text;
+        }
+    }
+    return NULL;
+}
+
 /* All maps side by side, as lists that are sorted are merged; a mask is never walked for itself. */
 static void visit_maps(struct walk *walk, const struct place *place)
 {
     const struct node **entries[SIDE_COUNT] = { 0 };
     size_t next[SIDE_COUNT] = { 0 }, count[SIDE_COUNT] = { 0 };
-    const char *key;
+    const char *entry = walk->entry, *key;
 
+    walk->entry = own_name(place);
     for (size_t i = 0; i < SIDE_COUNT; i++) {
         if (place->at[i] && place->at[i]->kind == NODE_MAP) {
             entries[i] = sorted_entries(place->at[i]);
@@ -218,20 +246,31 @@ static void visit_maps(struct walk *walk, const struct place *place)
             if (next[i] < count[i] && strcmp(entries[i][next[i]]->key, key) == 0)
                 child.at[i] = entries[i][next[i]++];
         }
-        visit_child(walk, &child, key, false);
+        visit_child(walk, &child, key, STEP_NAME);
     }
     for (size_t i = 0; i < SIDE_COUNT; i++)
         free(entries[i]);
+    walk->entry = entry;
+}
+
+static bool holds_map(const struct node *list)
+{
+    return list && list->kind == NODE_LIST && list->count == 1 &&
+           list->children[0]->kind == NODE_MAP;
 }
 
 static void visit_lists(struct walk *walk, const struct place *place)
 {
+    enum step_kind kind = STEP_NUMBER;
     size_t longest = 0;
 
     for (size_t i = 0; i <= UNKNOWN; i++) {
         if (place->at[i] && place->at[i]->kind == NODE_LIST && place->at[i]->count > longest)
             longest = place->at[i]->count;
     }
+    if (longest == 1 && (holds_map(place->at[BEFORE]) || holds_map(place->at[AFTER]) ||
+                         holds_map(place->at[UNKNOWN])))
+        kind = STEP_ONLY;
     for (size_t index = 0; index < longest; index++) {
         struct place child = { .hidden = place->hidden, .forcing = place->forcing };
         char step[24];
@@ -241,7 +280,7 @@ static void visit_lists(struct walk *walk, const struct place *place)
                 child.at[i] = place->at[i]->children[index];
         }
         snprintf(step, sizeof step, "%zu", index);
-        visit_child(walk, &child, step, true);
+        visit_child(walk, &child, step, kind);
     }
 }
 

@@ -33,9 +33,12 @@ const char *terraform_action_name(enum terraform_action action);
 
 /* One leaf that differs: a scalar, an empty list or an empty map. */
 struct terraform_attribute {
-    const char *pointer;       /* RFC 6901: "/node_config/0/machine_type" */
-    const char *path;          /* for people: "node_config[0].machine_type" */
+    const char *pointer; /* RFC 6901: "/node_config/0/machine_type" */
+    /* For people: "node_config.machine_type", "rule[1].port"; a block that is there once has no
+     * number. */
+    const char *path;
     const char *key;           /* the last step that is a name: "machine_type" */
+    const char *entry;         /* what stands beside it as "name" or "key"; NULL: nothing */
     const struct node *before; /* NULL: not there */
     const struct node *after;  /* NULL: not there, or not known */
     bool unknown;              /* known only when it is done */

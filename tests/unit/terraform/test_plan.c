@@ -166,7 +166,7 @@ static void what_is_not_known_yet_is_told_with_or_without_a_value_before(void **
 
     (void)state;
     assert_attributes(&plan.changes->resources[0], "etag \"e\" - unknown\n"
-                                                   "hosts[0].ip - - unknown\n");
+                                                   "hosts.ip - - unknown\n");
     plan_release(&plan);
 }
 

@@ -149,7 +149,7 @@ static void marks_of_a_raw_state_hide_what_they_lead_to(void **state)
     strbuf_printf(&before, form, "a", "b", "c");
     strbuf_printf(&after, form, "x", "y", "z");
     assert_changes(read_raw("1", before.data), read_raw("2", after.data),
-                   "update t.a box[0].key* box[0].open secret*\n");
+                   "update t.a box.key* box.open secret*\n");
     strbuf_release(&before);
     strbuf_release(&after);
 }
