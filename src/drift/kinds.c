@@ -9,6 +9,11 @@
 
 static const struct drift_kind *const kinds[DRIFT_TYPE_COUNT] = {
     [DRIFT_DEPENDENCY] = &dependency_kind,
+#include "infrastructure_kind.h"
+#include "text_page.h"
+
+static const struct drift_kind *const kinds[DRIFT_TYPE_COUNT] = {
+    [DRIFT_INFRASTRUCTURE] = &drift_infrastructure_kind,
 };
 
 const struct drift_kind *drift_kind(enum drift_type type)

@@ -23,7 +23,14 @@ enum rule_mark {
     MARK_CREDENTIAL = 8, /* the value has the shape of a credential: a token, a private key, … */
     MARK_EMPTY = 16,     /* nothing but an empty value (null, "", [], {}) came, went or gave way to
                             another; only rows that ask for it match */
-    MARK_ADVISORY = 32   /* one of its commits merges a fork in which an advisory was worked on */
+    MARK_ADVISORY = 32,  /* one of its commits merges a fork in which an advisory was worked on */
+    /* of infrastructure */
+    MARK_DESTROYED = 1 << 16,   /* what is there is destroyed */
+    MARK_REPLACED = 1 << 17,    /* … and created anew */
+    MARK_FORGOTTEN = 1 << 18,   /* it stays, but nobody manages it any more */
+    MARK_EXPOSED = 1 << 19,     /* everybody may reach or read it, who could not before */
+    MARK_UNPROTECTED = 1 << 20, /* a protection or an encryption is switched off */
+    MARK_WIDENED = 1 << 21      /* a right grows to everything, or is given to everybody */
 };
 
 /* Columns whose zero means something: in a row that changes a built-in one, these bits say which of

@@ -1,0 +1,121 @@
+/*
+ * Two files of variables: compared like configuration, but what they set is infrastructure.
+ */
+#include <string.h>
+
+#include <pilab/document/diff.h>
+
+#include "config.h"
+#include "infrastructure_parts.h"
+
+struct variables {
+    struct report_builder *builder;
+    const struct module_input *module;
+    const struct infrastructure_pair *pair;
+};
+
+static const enum change_type change_types[] = {
+    [CHANGE_ADDED] = CHANGE_TYPE_ADDED,       [CHANGE_REMOVED] = CHANGE_TYPE_DELETED,
+    [CHANGE_MODIFIED] = CHANGE_TYPE_MODIFIED, [CHANGE_TYPE] = CHANGE_TYPE_MODIFIED,
+    [CHANGE_ORDER] = CHANGE_TYPE_MODIFIED,
+};
+
+/* The last step that is a name, the variable's own at least; a map called "secrets" seals what is
+ * in it. */
+static const char *last_name(const struct tree_change *change)
+{
+    const char *name = "";
+
+    for (size_t i = 0; i < change->step_count; i++) {
+        const struct path_step *step = &change->steps[i];
+
+        if (step->kind == STEP_NAMED)
+            name = step->name;
+        else if (step->kind == STEP_KEY &&
+                 (!*name || (strcmp(step->key, "value") != 0 && strcmp(step->key, "default") != 0)))
+            name = step->key;
+    }
+    return name;
+}
+
+static bool is_sealed(const struct tree_change *change)
+{
+    for (size_t i = 0; i + 1 < change->step_count; i++) {
+        if (change->steps[i].kind == STEP_KEY && secret_key(change->steps[i].key))
+            return true;
+    }
+    return false;
+}
+
+static struct drift_item *add_item(const struct variables *variables, const char *path,
+                                   const char *key)
+{
+    return builder_add_item(variables->builder, DRIFT_INFRASTRUCTURE, "variable",
+                            variables->module->name, variables->module->name, path, key);
+}
+
+static void fill(const struct variables *variables, struct drift_item *item,
+                 const struct node *previous, const struct node *current, struct value_place place)
+{
+    struct report_builder *builder = variables->builder;
+    enum secret_kind before = config_value_show(builder, &item->previous, previous, place);
+    enum secret_kind after = config_value_show(builder, &item->current, current, place);
+    unsigned marks = 0;
+
+    if (after == SECRET_SHAPED)
+        marks |= MARK_CREDENTIAL;
+    if (after == SECRET_NAMED || before != SECRET_NONE)
+        marks |= MARK_SECRET;
+    if (terraform_says_nothing(previous) && terraform_says_nothing(current))
+        marks |= MARK_EMPTY;
+    item->previous_at = infrastructure_place(builder->arena, previous);
+    item->current_at = infrastructure_place(builder->arena, current);
+    builder_judge_marked(builder, item, NULL, marks);
+}
+
+static void add_change(const struct variables *variables, const struct tree_change *change)
+{
+    struct strbuf path = STRBUF_INIT;
+    const char *key = last_name(change);
+    struct drift_item *item;
+
+    tree_change_path(&path, change);
+    item = add_item(variables, path.data, key);
+    strbuf_release(&path);
+    item->change_type = change_types[change->kind];
+    if (change->kind == CHANGE_TYPE)
+        item->detail = DETAIL_TYPE_CHANGED;
+    if (change->kind == CHANGE_ORDER)
+        item->detail = DETAIL_REORDERED;
+    fill(variables, item, change->previous, change->current,
+         (struct value_place){ .key = key,
+                               .place = is_sealed(change) ? PLACE_SEALED : PLACE_OPEN });
+}
+
+/* A file that came or went, as a whole. */
+static void add_file(const struct variables *variables, const struct terraform_file *file,
+                     bool added)
+{
+    const struct node *root = file->document->roots[0];
+    struct drift_item *item = add_item(variables, variables->pair->name, variables->pair->name);
+
+    item->change_type = added ? CHANGE_TYPE_ADDED : CHANGE_TYPE_DELETED;
+    fill(variables, item, added ? NULL : root, added ? root : NULL, (struct value_place){ 0 });
+}
+
+void infrastructure_collect_variables(struct report_builder *builder,
+                                      const struct module_input *module,
+                                      const struct infrastructure_pair *pair)
+{
+    const struct variables variables = { .builder = builder, .module = module, .pair = pair };
+    struct tree_diff *diff;
+
+    if (!pair->previous || !pair->current) {
+        add_file(&variables, pair->current ? pair->current : pair->previous, pair->current != NULL);
+        return;
+    }
+    diff = tree_diff_documents(pair->previous->document, pair->current->document, NULL);
+    for (size_t i = 0; i < diff->count; i++)
+        add_change(&variables, &diff->changes[i]);
+    tree_diff_free(&diff);
+}
