@@ -46,6 +46,20 @@ static bool is_revision(void *context, const char *text)
     return known;
 }
 
+/* A file that is named alone holds both sides: a plan of infrastructure does. */
+static bool use_plan_file(const struct compare_ask *ask, struct compare_plan *plan,
+                          struct error *error)
+{
+    bool wanted = ask->types[DRIFT_INFRASTRUCTURE];
+
+    memset(plan->request.types, 0, sizeof plan->request.types);
+    plan->request.types[DRIFT_INFRASTRUCTURE] = wanted;
+    if (wanted)
+        return true;
+    error_set(error, ERROR_USAGE, "'%s' is one side only", plan->previous.text);
+    return error_hint(error, "name the file or folder to compare it with");
+}
+
 static bool parse_sides(struct call *call, const struct compare_ask *ask, struct compare_plan *plan,
                         struct error *error)
 {
@@ -53,9 +67,15 @@ static bool parse_sides(struct call *call, const struct compare_ask *ask, struct
 
     if (ask->previous == NULL)
         return true;
-    return state_spec_parse(ask->previous, directory, is_revision, (void *)(uintptr_t)directory,
-                            call->arena, &plan->previous, error) &&
-           state_spec_parse(ask->current, directory, is_revision, (void *)(uintptr_t)directory,
+    if (!state_spec_parse(ask->previous, directory, is_revision, (void *)(uintptr_t)directory,
+                          call->arena, &plan->previous, error))
+        return false;
+    if (ask->alone && plan->previous.kind == STATE_PATH &&
+        !file_is_directory(plan->previous.name)) {
+        plan->current = plan->previous;
+        return use_plan_file(ask, plan, error);
+    }
+    return state_spec_parse(ask->current, directory, is_revision, (void *)(uintptr_t)directory,
                             call->arena, &plan->current, error);
 }
 
@@ -77,8 +97,11 @@ static const char *file_path(struct call *call, const struct state_spec *spec)
 static bool compare_files(struct call *call, struct compare_plan *plan,
                           struct comparison **comparison, struct error *error)
 {
+    bool alone = plan->previous.text == plan->current.text;
+
     plan->request.previous =
-        (struct drift_side){ .spec = plan->previous.text, .label = plan->previous.text };
+        (struct drift_side){ .spec = plan->previous.text,
+                             .label = alone ? "what is there" : plan->previous.text };
     plan->request.current =
         (struct drift_side){ .spec = plan->current.text, .label = plan->current.text };
     return comparison_read_files(&plan->request, file_path(call, &plan->previous),

@@ -53,8 +53,11 @@ bool compare_ask_read(const struct arguments *arguments, struct arena *arena,
         ask->release = words[0] + sizeof release_prefix - 1;
         return true;
     }
-    return state_operands(words, arguments_count(arguments), arena, &ask->previous, &ask->current,
-                          error);
+    if (!state_operands(words, arguments_count(arguments), arena, &ask->previous, &ask->current,
+                        error))
+        return false;
+    ask->alone = arguments_count(arguments) == 1 && strcmp(ask->previous, words[0]) == 0;
+    return true;
 }
 
 bool compare_ask_settle(struct call *call, struct compare_ask *ask, struct error *error)

@@ -56,6 +56,19 @@ static const char *unless_empty(const char *text)
     return text != NULL && *text != '\0' ? text : NULL;
 }
 
+/* What the store keeps as JSON beside a module's columns. */
+static bool load_more(struct call *call, const char *json, struct module_settings *module,
+                      struct error *error)
+{
+    json_t *object = json_read("a module's settings", json, strlen(json), error);
+    bool ok = object != NULL &&
+              infrastructure_settings_from_json(json_object_get(object, "infrastructure"),
+                                                call->arena, &module->infrastructure, error);
+
+    json_decref(object);
+    return ok;
+}
+
 static bool load_module(struct call *call, const struct store_module *row,
                         struct module_settings *module, struct error *error)
 {
@@ -70,7 +83,8 @@ static bool load_module(struct call *call, const struct store_module *row,
         .image = row->image,
     };
     return load_texts(call, row->config, &module->config, &module->config_count, error) &&
-           load_migrations(call, row->migrations, module, error);
+           load_migrations(call, row->migrations, module, error) &&
+           load_more(call, row->settings, module, error);
 }
 
 static bool load_modules(struct call *call, struct project_settings *settings, struct error *error)

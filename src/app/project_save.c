@@ -109,6 +109,25 @@ static bool save_repository(struct project_save *save, const char *url, const ch
     return true;
 }
 
+/* What the store keeps as JSON beside a module's columns: `before` with what the settings say. */
+static bool module_json(struct project_save *save, const char *before,
+                        const struct module_settings *settings, const char **out)
+{
+    json_t *object = json_read("a module's settings", before, strlen(before), save->error);
+    struct strbuf text = STRBUF_INIT;
+
+    if (object == NULL)
+        return false;
+    json_object_del(object, "infrastructure");
+    if (!infrastructure_settings_empty(&settings->infrastructure))
+        json_put(object, "infrastructure",
+                 infrastructure_settings_to_json(&settings->infrastructure));
+    json_write_canonical(&text, object);
+    json_decref(object);
+    *out = arena_buffer(save->call, &text);
+    return true;
+}
+
 static bool save_module(struct project_save *save, const struct module_settings *settings,
                         size_t position)
 {
@@ -133,14 +152,15 @@ static bool save_module(struct project_save *save, const struct module_settings 
     if (!store_module_find(call->connection, save->project_id, settings->name, call->arena, &module,
                            &missing)) {
         if (missing.code == ERROR_NOT_FOUND)
-            return store_module_add(call->connection, &wanted, save->error);
+            return module_json(save, "{}", settings, &wanted.settings) &&
+                   store_module_add(call->connection, &wanted, save->error);
         *save->error = missing;
         return false;
     }
     memcpy(wanted.id, module.id, sizeof wanted.id);
     wanted.rev = module.rev;
-    wanted.settings = module.settings;
-    return store_module_update(call->connection, &wanted, save->error);
+    return module_json(save, module.settings, settings, &wanted.settings) &&
+           store_module_update(call->connection, &wanted, save->error);
 }
 
 static bool save_modules(struct project_save *save)

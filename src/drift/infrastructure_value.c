@@ -208,17 +208,30 @@ void infrastructure_show_object(struct report_builder *builder, struct drift_val
 
 /* ---- what a replacement is for ---- */
 
-static bool any_forcing(const struct terraform_change *change)
+enum wanted {
+    WANTED_FORCING, /* what cannot be changed in place */
+    WANTED_KNOWN,   /* what differs; what the provider makes anew, like every id, says nothing */
+    WANTED_ALL
+};
+
+static bool is_wanted(const struct terraform_attribute *attribute, enum wanted wanted)
+{
+    return !attribute->alike && (wanted == WANTED_FORCING ? attribute->forces_replace
+                                 : wanted == WANTED_KNOWN ? !attribute->unknown
+                                                          : true);
+}
+
+static bool any_wanted(const struct terraform_change *change, enum wanted wanted)
 {
     for (size_t i = 0; i < change->attribute_count; i++) {
-        if (change->attributes[i].forces_replace)
+        if (is_wanted(&change->attributes[i], wanted))
             return true;
     }
     return false;
 }
 
 static void show_side(struct report_builder *builder, struct drift_value *out,
-                      const struct terraform_change *change, bool forcing, bool after)
+                      const struct terraform_change *change, enum wanted wanted, bool after)
 {
     struct strbuf text = STRBUF_INIT;
     bool masked = false;
@@ -227,8 +240,7 @@ static void show_side(struct report_builder *builder, struct drift_value *out,
         const struct terraform_attribute *attribute = &change->attributes[i];
         struct drift_value value;
 
-        /* What the provider makes anew, like every id, says nothing of why. */
-        if (attribute->alike || (forcing ? !attribute->forces_replace : attribute->unknown))
+        if (!is_wanted(attribute, wanted))
             continue;
         infrastructure_show_attribute(builder, &value, change, attribute, after);
         if (!value.present)
@@ -250,8 +262,10 @@ static void show_side(struct report_builder *builder, struct drift_value *out,
 void infrastructure_show_replaced(struct report_builder *builder, struct drift_item *item,
                                   const struct terraform_change *change)
 {
-    bool forcing = any_forcing(change);
+    enum wanted wanted = WANTED_FORCING;
 
-    show_side(builder, &item->previous, change, forcing, false);
-    show_side(builder, &item->current, change, forcing, true);
+    while (wanted < WANTED_ALL && !any_wanted(change, wanted))
+        wanted++;
+    show_side(builder, &item->previous, change, wanted, false);
+    show_side(builder, &item->current, change, wanted, true);
 }

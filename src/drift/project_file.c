@@ -57,11 +57,20 @@ static const struct field module_fields[] = {
     { .key = "migrations", .kind = FIELD_PART },
     { .key = "dependencies", .kind = FIELD_FOLDERS, .at = AT(dependencies) },
     { .key = "image", .kind = FIELD_TEXT, .at = AT(image) },
+    { .key = "infrastructure", .kind = FIELD_PART },
 };
 
 static const struct field migration_fields[] = {
     { .key = "path", .kind = FIELD_FOLDER, .at = AT(migrations_path), .required = true },
     { .key = "dialect", .kind = FIELD_TEXT, .at = AT(migrations_dialect), .choices = dialects },
+};
+#undef AT
+
+#define AT(member) offsetof(struct infrastructure_settings, member)
+static const struct field infrastructure_fields[] = {
+    { .key = "plan", .kind = FIELD_TEXT, .at = AT(plan) },
+    { .key = "state", .kind = FIELD_TEXTS, .at = AT(state), .count_at = AT(state_count) },
+    { .key = "tfvars", .kind = FIELD_TEXTS, .at = AT(tfvars), .count_at = AT(tfvars_count) },
 };
 #undef AT
 
@@ -200,8 +209,8 @@ static bool read_environments(struct project_reader *reader, const struct node *
 static bool read_module(struct project_reader *reader, const struct node *node, struct map *names,
                         struct module_settings *module)
 {
-    const struct node *migrations;
     struct error wrong = { 0 };
+    const struct node *migrations, *infrastructure;
 
     if (!project_map_read(reader, node, FIELDS(module_fields), module, "a module", NULL))
         return false;
@@ -210,6 +219,11 @@ static bool read_module(struct project_reader *reader, const struct node *node, 
         return error_hint(reader->error, "%s", wrong.hint);
     }
     migrations = node_get(node, "migrations");
+    infrastructure = node_get(node, "infrastructure");
+    if (infrastructure != NULL &&
+        !project_map_read(reader, infrastructure, FIELDS(infrastructure_fields),
+                          &module->infrastructure, "infrastructure", NULL))
+        return false;
     return (migrations == NULL || project_map_read(reader, migrations, FIELDS(migration_fields),
                                                    module, "migrations", NULL)) &&
            check_once(reader, names, node, "module", module->name);

@@ -108,6 +108,9 @@ static json_t *module_json(const struct module_settings *module)
     }
     put_paths(object, "dependencies", module->dependencies);
     put_text(object, "image", module->image);
+    if (!infrastructure_settings_empty(&module->infrastructure))
+        json_put(object, "infrastructure",
+                 infrastructure_settings_to_json(&module->infrastructure));
     return object;
 }
 

@@ -231,16 +231,32 @@ static bool read_config(struct module_reader *reader, struct error *error)
     return true;
 }
 
+/* With files that a person named, why none of them could be read is the whole story. */
+static bool something_read(const struct module_reader *reader, struct error *error)
+{
+    for (size_t i = 0; i < reader->sources.count; i++) {
+        const struct drift_source *source = vector_at(&reader->sources, i);
+
+        if (source->state == SOURCE_READ)
+            return true;
+    }
+    if (reader->failure.code == ERROR_NONE)
+        return true;
+    *error = reader->failure;
+    return false;
+}
+
 bool files_module_read(struct module_reader *reader, struct error *error)
 {
     const struct comparison_request *request = reader->request;
     const struct comparison_module *module = reader->module;
     struct place previous, current;
 
-    if (!check_paths(module->previous, module->current, error) || !read_config(reader, error))
+    if (!check_paths(module->previous, module->current, error) ||
+        (module_reader_wants(reader, DRIFT_CONFIG) && !read_config(reader, error)))
         return false;
     previous =
         place_on_disk(module->previous, request->previous.label, module->previous_environment);
     current = place_on_disk(module->current, request->current.label, module->current_environment);
-    return type_sources_read(reader, &previous, &current, error);
+    return type_sources_read(reader, &previous, &current, error) && something_read(reader, error);
 }

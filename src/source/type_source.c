@@ -4,6 +4,10 @@
 
 static const struct type_source *const sources[DRIFT_TYPE_COUNT] = {
     [DRIFT_DEPENDENCY] = &dependency_source,
+#include "infrastructure_source.h"
+
+static const struct type_source *const sources[DRIFT_TYPE_COUNT] = {
+    [DRIFT_INFRASTRUCTURE] = &infrastructure_source,
 };
 
 const struct type_source *type_source(enum drift_type type)

@@ -207,3 +207,11 @@ void terraform_file_free(struct terraform_file **file)
     *file = NULL;
     arena_free(&arena);
 }
+
+void terraform_file_adopt(struct arena *arena, struct terraform_file *file)
+{
+    struct arena *document = file->document->arena, *own = file->arena;
+
+    arena_adopt(arena, &document);
+    arena_adopt(arena, &own);
+}

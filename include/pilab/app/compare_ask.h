@@ -13,10 +13,11 @@
 
 struct compare_ask {
     const char *previous, *current; /* state specs; both NULL: the last two versions, or from/to */
-    const char *release;            /* alone: against the environment that it goes to; or NULL */
-    const char *from, *to;          /* environments: what `to` would get from `from` */
-    const char *directory;          /* only these paths of the repository, one a line; NULL: all */
-    const char *module;             /* only this module of the project; NULL: all */
+    bool alone;            /* one state was named and no range: a file then holds both sides */
+    const char *release;   /* alone: against the environment that it goes to; or NULL */
+    const char *from, *to; /* environments: what `to` would get from `from` */
+    const char *directory; /* only these paths of the repository, one a line; NULL: all */
+    const char *module;    /* only this module of the project; NULL: all */
     bool types[DRIFT_TYPE_COUNT];
     bool counts;      /* count the lines of every commit */
     bool file_counts; /* and those of the files that differ, when they are not too many */

@@ -16,6 +16,7 @@
 #include <pilab/base/strbuf.h>
 #include <pilab/drift/approval_settings.h>
 #include <pilab/drift/group_settings.h>
+#include <pilab/drift/infrastructure_settings.h>
 #include <pilab/drift/input.h>
 #include <pilab/drift/repository_settings.h>
 #include <pilab/drift/variable_settings.h>
@@ -47,6 +48,7 @@ struct module_settings {
     const char *dependencies;                         /* "auto" (and NULL): by well-known names;
                                                           "off"; or files, one a line */
     const char *image;
+    struct infrastructure_settings infrastructure;
 };
 
 /* What a file says, be it that there is none; the other parts it leaves open. */

@@ -64,6 +64,8 @@ const char *terraform_kind_name(enum terraform_kind kind);
 struct terraform_file *terraform_file_read(const char *name, const char *text, size_t length,
                                            struct error *error);
 void terraform_file_free(struct terraform_file **file); /* *file may be NULL */
+/* Hands the file over to an arena, with which it is freed from now on. */
+void terraform_file_adopt(struct arena *arena, struct terraform_file *file);
 
 /* What a file is called when it holds variables: *.tfvars, *.tfvars.json, letters in either case.
  */
