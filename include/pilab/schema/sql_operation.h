@@ -1,0 +1,206 @@
+/*
+ * What a statement of SQL does, as far as a person who releases it wants to know: to which object,
+ * with which columns, and what may go wrong. One value for all readers: the grammar of PostgreSQL,
+ * our own tolerant reader for every other dialect, and operations of pgroll.
+ *
+ * Everything lives in the arena it was read into, but `text`, which borrows the source. Names are
+ * without quotes, qualified as they were written ("public.users"); PostgreSQL's in small letters
+ * where they had no quotes.
+ */
+#ifndef PILAB_SCHEMA_SQL_OPERATION_H
+#define PILAB_SCHEMA_SQL_OPERATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <pilab/base/vector.h>
+#include <pilab/schema/sql_statements.h>
+
+enum sql_statement_kind {
+    SQL_CREATE,
+    SQL_ALTER,
+    SQL_DROP,
+    SQL_RENAME,
+    SQL_TRUNCATE,
+    SQL_COMMENT_ON,
+    SQL_GRANT,
+    SQL_REVOKE,
+    SQL_INSERT,
+    SQL_UPDATE,
+    SQL_DELETE,
+    SQL_MERGE,
+    SQL_COPY,
+    SQL_SELECT,
+    SQL_CALL,
+    SQL_BLOCK, /* DO, an anonymous block: what it does is not known */
+    SQL_REFRESH,
+    SQL_MAINTAIN, /* VACUUM, ANALYZE, REINDEX, OPTIMIZE, … */
+    SQL_LOCK,
+    SQL_TRANSACTION,
+    SQL_SETTING, /* SET, PRAGMA, USE */
+    SQL_OTHER,
+    SQL_STATEMENT_KIND_COUNT
+};
+
+enum sql_object_kind {
+    SQL_NO_OBJECT,
+    SQL_TABLE,
+    SQL_INDEX,
+    SQL_VIEW,
+    SQL_MATERIALIZED_VIEW,
+    SQL_SEQUENCE,
+    SQL_TYPE,
+    SQL_DOMAIN,
+    SQL_FUNCTION,
+    SQL_PROCEDURE,
+    SQL_TRIGGER,
+    SQL_EVENT,
+    SQL_POLICY,
+    SQL_RULE,
+    SQL_EXTENSION,
+    SQL_SCHEMA,
+    SQL_DATABASE,
+    SQL_ROLE,
+    SQL_COLUMN,
+    SQL_CONSTRAINT,
+    SQL_OTHER_OBJECT,
+    SQL_OBJECT_KIND_COUNT
+};
+
+/* What an ALTER does; also what operations of pgroll are told as. */
+enum sql_action {
+    SQL_ADD_COLUMN,
+    SQL_DROP_COLUMN,
+    SQL_RENAME_COLUMN,
+    SQL_CHANGE_TYPE,
+    SQL_REDEFINE_COLUMN, /* MODIFY, CHANGE: type, null and default all anew */
+    SQL_SET_NOT_NULL,
+    SQL_DROP_NOT_NULL,
+    SQL_SET_DEFAULT,
+    SQL_DROP_DEFAULT,
+    SQL_SET_COLUMN, /* identity, storage, statistics, … */
+    SQL_ADD_CONSTRAINT,
+    SQL_DROP_CONSTRAINT,
+    SQL_VALIDATE_CONSTRAINT,
+    SQL_RENAME_CONSTRAINT,
+    SQL_ADD_INDEX,
+    SQL_DROP_INDEX,
+    SQL_RENAME_INDEX,
+    SQL_RENAME_OBJECT,
+    SQL_MOVE_OBJECT, /* SET SCHEMA */
+    SQL_ADD_VALUE,   /* to an enum */
+    SQL_RENAME_VALUE,
+    SQL_ADD_PARTITION,
+    SQL_ATTACH_PARTITION,
+    SQL_DETACH_PARTITION,
+    SQL_DROP_PARTITION, /* also TRUNCATE PARTITION */
+    SQL_CHANGE_OWNER,
+    SQL_CHANGE_STORAGE, /* the whole table is written anew: ENGINE, tablespace, character set */
+    SQL_CHANGE_OPTION,
+    SQL_ACTION_COUNT
+};
+
+enum sql_constraint_kind {
+    SQL_NO_CONSTRAINT,
+    SQL_PRIMARY_KEY,
+    SQL_UNIQUE,
+    SQL_FOREIGN_KEY,
+    SQL_CHECK,
+    SQL_EXCLUDE
+};
+
+/* What may go wrong, or what somebody should know; bits. */
+enum sql_mark {
+    SQL_LOSES_DATA = 1,    /* what is gone is gone: DROP TABLE, DROP COLUMN, TRUNCATE, DELETE */
+    SQL_CHANGES_DATA = 2,  /* rows are written */
+    SQL_LOCKS = 4,         /* reads or writes wait, the longer the larger the table is */
+    SQL_REWRITES = 8,      /* the whole table is written anew */
+    SQL_BREAKS = 16,       /* what runs against the old form fails: names and columns that go */
+    SQL_MAY_FAIL = 32,     /* it depends on the rows that are there */
+    SQL_TYPE_CHANGES = 64, /* of a column */
+    SQL_NOT_NULL = 128,    /* a column without a default must have a value */
+    SQL_OPAQUE = 256,      /* what it does cannot be told from its text */
+    SQL_RIGHTS = 512,      /* who may do what */
+    SQL_ALONE = 1024,      /* must not run in a transaction: CONCURRENTLY, VACUUM, … */
+    SQL_UNREAD = 2048      /* not understood: the grammar refused it */
+};
+
+struct sql_column {
+    const char *name, *type;  /* the type as it is written, blanks folded; "" where there is none */
+    const char *default_text; /* NULL: none */
+    bool not_null, primary, unique, checked, references;
+    bool generated; /* from other columns, and stored */
+    bool numbered;  /* identity, serial, AUTO_INCREMENT: the database gives the value */
+    unsigned line;
+};
+
+struct sql_change {
+    enum sql_action action;
+    const char *words;    /* "ADD COLUMN", "SET NOT NULL" */
+    const char *name;     /* of the column, constraint, index, value or partition; may be NULL */
+    const char *new_name; /* of what is renamed */
+    const char *target;   /* of a foreign key: the table it points to */
+    struct sql_column column; /* ADD COLUMN, CHANGE TYPE, MODIFY: as it is afterwards */
+    enum sql_constraint_kind constraint;
+    bool not_valid;    /* what is there already is not looked at */
+    bool concurrently; /* of an index or a partition */
+    bool using_index;  /* a constraint made of an index that is there */
+    bool cascade, if_exists;
+    unsigned line;
+    unsigned marks;  /* bits of enum sql_mark */
+    const char *why; /* the gravest of them as a sentence; NULL: none */
+};
+
+struct sql_operation {
+    enum sql_statement_kind kind;
+    enum sql_object_kind object_kind;
+    const char *words;    /* "CREATE TABLE", as the seed of the reports has them */
+    const char *object;   /* NULL where there is none */
+    const char *table;    /* that an index, trigger, policy or comment belongs to; else NULL */
+    const char *new_name; /* of what is renamed or moved as a whole */
+    const struct sql_column *columns; /* of a new table */
+    size_t column_count;
+    struct sql_change *changes;
+    size_t change_count;
+    const char **references; /* tables that a new table's foreign keys point to */
+    size_t reference_count;
+    bool if_exists; /* IF EXISTS, IF NOT EXISTS */
+    bool or_replace, temporary, unique, concurrently, cascade;
+    bool of_query; /* CREATE TABLE … AS */
+    bool whole;    /* UPDATE, DELETE: of all rows */
+    bool online;   /* MySQL: ALGORITHM=INSTANT or LOCK=NONE */
+    bool staged;   /* pgroll: done beside the old form, which programs use until it is completed */
+    const char *text;
+    size_t length;
+    unsigned line;
+    const char *refused; /* why the grammar did not read it; NULL: it did, or there is none */
+    unsigned marks;
+    const char *why;
+};
+
+/* "create", "alter", …; "table", "materialized view", … */
+const char *sql_statement_kind_name(enum sql_statement_kind kind);
+const char *sql_object_kind_name(enum sql_object_kind kind);
+const char *sql_action_name(enum sql_action action);                 /* "add_column" */
+const char *sql_constraint_kind_name(enum sql_constraint_kind kind); /* "FOREIGN KEY"; "" */
+
+/* Our own reader: adds the operations of one statement, at least one, to a vector of
+ * struct sql_operation. Marks are not set. */
+void sql_read_operations(enum sql_dialect dialect, const struct sql_statement *statement,
+                         struct arena *arena, struct vector *operations);
+
+/* What is known of a database while migrations are read one after another: tables that were made
+ * among them are empty and nobody uses them yet, so that nothing about them can go wrong. */
+struct sql_context {
+    enum sql_dialect dialect;
+    const struct map *new_objects; /* by sql_object_key; may be NULL */
+};
+
+/* Sets the marks and the sentences of an operation and its changes. */
+void sql_mark_operation(const struct sql_context *context, struct arena *arena,
+                        struct sql_operation *operation);
+/* A name as it is compared: small letters, without the schema that is meant anyway. In the arena.
+ */
+const char *sql_object_key(struct arena *arena, const char *name);
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * A place within the tokens of one statement, and the small steps that reading it is made of.
+ * Inside of the schema room.
+ */
+#ifndef PILAB_SCHEMA_SQL_CURSOR_H
+#define PILAB_SCHEMA_SQL_CURSOR_H
+
+#include <pilab/base/strbuf.h>
+#include <pilab/schema/sql_operation.h>
+
+struct sql_cursor {
+    enum sql_dialect dialect;
+    const struct sql_token *tokens;
+    size_t at, count;
+    struct arena *arena;
+};
+
+/* The token so far ahead; one of kind SQL_END past the last. Never NULL. */
+const struct sql_token *sql_peek(const struct sql_cursor *cursor, size_t ahead);
+bool sql_at_end(const struct sql_cursor *cursor);
+bool sql_at_word(const struct sql_cursor *cursor, const char *word);
+bool sql_at_sign(const struct sql_cursor *cursor, const char *sign);
+/* Whether one of the words, separated by blanks, stands here. */
+bool sql_at_one_of(const struct sql_cursor *cursor, const char *words);
+/* Steps over what stands here when it is that. `words` are several in a row. */
+bool sql_take_word(struct sql_cursor *cursor, const char *word);
+bool sql_take_words(struct sql_cursor *cursor, const char *words);
+bool sql_take_sign(struct sql_cursor *cursor, const char *sign);
+/* IF EXISTS, IF NOT EXISTS. */
+bool sql_take_if(struct sql_cursor *cursor);
+/* A name, also a keyword, and the names that a dot joins to it; NULL: none is here. */
+const char *sql_take_name(struct sql_cursor *cursor);
+/* One part of a name. */
+const char *sql_take_part(struct sql_cursor *cursor);
+/* Steps over one token, or all within the bracket that opens here. */
+void sql_skip(struct sql_cursor *cursor);
+/* To the comma that ends this part of a list, outside of brackets, or to the end. */
+void sql_skip_to_comma(struct sql_cursor *cursor);
+/* What is within the bracket that opens here, as a cursor of its own; the cursor steps over it.
+ * False: no bracket opens here. */
+bool sql_take_bracket(struct sql_cursor *cursor, struct sql_cursor *inner);
+/* The part of a list up to a comma outside of brackets; the cursor steps over the comma. False at
+ * the end. */
+bool sql_take_item(struct sql_cursor *cursor, struct sql_cursor *item);
+/* The source between two tokens (the second not included), blanks and comments folded to one. */
+const char *sql_source(const struct sql_cursor *cursor, size_t from, size_t to);
+/* Whether the word stands anywhere from here on, outside of brackets. */
+bool sql_has_word(const struct sql_cursor *cursor, const char *words);
+
+/* A column's definition; the cursor stands at its name and is at its end afterwards. `name` NULL:
+ * it is read, too. */
+void sql_read_column(struct sql_cursor *cursor, const char *name, struct sql_column *column);
+/* Whether a definition within a table's brackets is that of a constraint or an index. */
+bool sql_at_constraint(const struct sql_cursor *cursor);
+/* A constraint, "CONSTRAINT name" before it or not; or an index of MySQL. */
+void sql_read_constraint(struct sql_cursor *cursor, struct sql_change *change);
+/* The changes of an ALTER TABLE, from behind the table's name. */
+void sql_read_changes(struct sql_cursor *cursor, struct sql_operation *operation);
+/* What follows "CREATE". */
+void sql_read_create(struct sql_cursor *cursor, struct sql_operation *operation);
+/* The kind of object that a word names ("TABLE", "MATERIALIZED VIEW"); the cursor steps over it,
+ * and `words`, when not NULL, is how it is called. False: no kind that we know. */
+bool sql_take_object_kind(struct sql_cursor *cursor, enum sql_object_kind *kind,
+                          const char **words);
+
+#endif

@@ -1,0 +1,377 @@
+#include <string.h>
+#include <strings.h>
+
+#include <pilab/base/map.h>
+#include <pilab/base/search.h>
+#include <pilab/schema/sql_operation.h>
+
+/* What one thing may do, and the sentence that says so. The first sentence set is the one that
+ * stays: callers begin with the gravest. */
+struct finding {
+    unsigned marks;
+    const char *why;
+};
+
+static void find(struct finding *finding, unsigned marks, const char *why)
+{
+    finding->marks |= marks;
+    if (finding->why == NULL)
+        finding->why = why;
+}
+
+static bool is_mysql(const struct sql_context *context)
+{
+    return sql_dialect_is_mysql(context->dialect);
+}
+
+static bool is_new(const struct sql_context *context, struct arena *arena, const char *name)
+{
+    return name != NULL && context->new_objects != NULL &&
+           map_has(context->new_objects, sql_object_key(arena, name));
+}
+
+/* A default that has another value for each row or each call, so that every row must be written.
+ * now() and CURRENT_TIMESTAMP have one value for the whole statement. */
+static bool is_volatile(const char *text)
+{
+    static const char *const calls[] = {
+        "random(",    "gen_random_uuid(", "uuid_generate_v", "clock_timestamp(", "nextval(",
+        "timeofday(", "uuidv7(",          "uuidv4(",         "gen_random_bytes("
+    };
+
+    for (size_t i = 0; text != NULL && i < sizeof calls / sizeof *calls; i++) {
+        const struct search call = search_for(calls[i]); /* small letters: in either case */
+        size_t offset;
+
+        if (search_next(&call, text, strlen(text), 0, &offset))
+            return true;
+    }
+    return false;
+}
+
+/* --- Changes of a table ----------------------------------------------------------------------- */
+
+static void judge_new_column(const struct sql_context *context, const struct sql_column *column,
+                             struct finding *finding)
+{
+    bool has_value = column->default_text != NULL || column->numbered || column->generated;
+
+    if ((column->not_null || column->primary) && !has_value && !is_mysql(context))
+        find(finding, SQL_NOT_NULL | SQL_MAY_FAIL,
+             "a column that must have a value and has no default: it fails when the table has "
+             "rows, and programs that do not know it cannot insert any more");
+    else if (column->not_null && !has_value)
+        find(finding, SQL_NOT_NULL,
+             "a column that must have a value and has no default: rows get an empty one, and "
+             "programs that do not know it may fail to insert");
+    if (context->dialect == DIALECT_SQLITE || is_mysql(context))
+        return;
+    if (column->numbered || column->generated || is_volatile(column->default_text))
+        find(finding, SQL_REWRITES | SQL_LOCKS,
+             "every row gets a value of its own: the table is written anew while nobody can use "
+             "it");
+    else if (column->unique || column->primary)
+        find(finding, SQL_LOCKS, "its index is built while nobody can write to the table");
+    else if (column->checked)
+        find(finding, SQL_LOCKS, "all rows are checked while nobody can use the table");
+}
+
+static void judge_constraint(const struct sql_context *context, const struct sql_change *change,
+                             struct finding *finding)
+{
+    bool locks = context->dialect != DIALECT_SQLITE;
+
+    if (change->not_valid || change->using_index)
+        return;
+    switch (change->constraint) {
+    case SQL_FOREIGN_KEY:
+        find(finding, SQL_MAY_FAIL | (locks ? SQL_LOCKS : 0),
+             "all rows are checked against the other table while nobody can write to both; it "
+             "fails when one has no partner");
+        break;
+    case SQL_CHECK:
+        find(finding, SQL_MAY_FAIL | (locks ? SQL_LOCKS : 0),
+             "all rows are checked while nobody can use the table; it fails when one does not "
+             "hold");
+        break;
+    case SQL_UNIQUE:
+    case SQL_PRIMARY_KEY:
+    case SQL_EXCLUDE:
+        find(finding, SQL_MAY_FAIL | (locks ? SQL_LOCKS : 0),
+             "its index is built while nobody can use the table; it fails when rows are alike");
+        break;
+    case SQL_NO_CONSTRAINT:
+        break;
+    }
+}
+
+static void judge_type(const struct sql_context *context, struct finding *finding)
+{
+    find(finding, SQL_TYPE_CHANGES | SQL_BREAKS | SQL_MAY_FAIL,
+         "a column gets another type: values may not fit, and programs may not understand it");
+    if (context->dialect != DIALECT_SQLITE)
+        find(finding, SQL_LOCKS | SQL_REWRITES, NULL);
+}
+
+static void judge_change(const struct sql_context *context, const struct sql_change *change,
+                         struct finding *finding)
+{
+    bool sqlite = context->dialect == DIALECT_SQLITE;
+
+    switch (change->action) {
+    case SQL_ADD_COLUMN:
+        judge_new_column(context, &change->column, finding);
+        break;
+    case SQL_DROP_COLUMN:
+        find(finding, SQL_LOSES_DATA | SQL_BREAKS,
+             "a column is dropped: what it holds is lost, and programs that still use it fail");
+        break;
+    case SQL_DROP_PARTITION:
+        find(finding, SQL_LOSES_DATA, "a partition is dropped: its rows are lost");
+        break;
+    case SQL_RENAME_COLUMN:
+        find(finding, SQL_BREAKS, "a column is renamed: programs that use the old name fail");
+        break;
+    case SQL_RENAME_OBJECT:
+    case SQL_MOVE_OBJECT:
+        find(finding, SQL_BREAKS, "it gets another name: programs that use the old one fail");
+        break;
+    case SQL_RENAME_VALUE:
+        find(finding, SQL_BREAKS, "a value is renamed: programs that use the old one fail");
+        break;
+    case SQL_CHANGE_TYPE:
+        judge_type(context, finding);
+        break;
+    case SQL_REDEFINE_COLUMN:
+        if (change->new_name != NULL)
+            find(finding, SQL_BREAKS, "a column is renamed: programs that use the old name fail");
+        find(finding, SQL_TYPE_CHANGES | SQL_MAY_FAIL | SQL_LOCKS,
+             "a column is defined anew: what its definition leaves out (NOT NULL, default, "
+             "comment) is gone, values may not fit, and the table may be written anew");
+        break;
+    case SQL_SET_NOT_NULL:
+        find(finding, SQL_MAY_FAIL | SQL_BREAKS | (sqlite ? 0 : SQL_LOCKS),
+             "all rows are looked at while nobody can use the table; it fails when one has no "
+             "value, and so do programs that give none");
+        break;
+    case SQL_ADD_CONSTRAINT:
+        judge_constraint(context, change, finding);
+        break;
+    case SQL_ADD_INDEX:
+        break; /* MySQL builds it while rows are read and written */
+    case SQL_CHANGE_STORAGE:
+        find(finding, SQL_LOCKS | SQL_REWRITES,
+             "the whole table is written anew while nobody can use it");
+        break;
+    case SQL_ATTACH_PARTITION:
+        find(finding, SQL_LOCKS,
+             "its rows are checked unless a constraint proves where they "
+             "belong");
+        break;
+    case SQL_DETACH_PARTITION:
+        if (!change->concurrently)
+            find(finding, SQL_LOCKS, "nobody can use the table until all who do are done");
+        break;
+    case SQL_CHANGE_OWNER:
+        find(finding, SQL_RIGHTS, "it gets another owner");
+        break;
+    default:
+        break;
+    }
+}
+
+/* --- Statements ------------------------------------------------------------------------------- */
+
+static void judge_drop(const struct sql_operation *operation, struct finding *finding)
+{
+    switch (operation->object_kind) {
+    case SQL_TABLE:
+        if (!operation->temporary)
+            find(finding, SQL_LOSES_DATA | SQL_BREAKS,
+                 "a table is dropped: its rows are lost, and programs that still use it fail");
+        break;
+    case SQL_SCHEMA:
+    case SQL_DATABASE:
+        find(finding, SQL_LOSES_DATA | SQL_BREAKS,
+             "it is dropped with all that is in it: the rows are lost");
+        break;
+    case SQL_MATERIALIZED_VIEW:
+    case SQL_VIEW:
+    case SQL_FUNCTION:
+    case SQL_PROCEDURE:
+    case SQL_TYPE:
+    case SQL_DOMAIN:
+    case SQL_SEQUENCE:
+    case SQL_EXTENSION:
+        find(finding, SQL_BREAKS | (operation->cascade ? SQL_LOSES_DATA : 0),
+             operation->cascade ? "it is dropped with all that depends on it, columns among them"
+                                : "it is dropped: programs that still use it fail");
+        break;
+    case SQL_POLICY:
+    case SQL_ROLE:
+        find(finding, SQL_RIGHTS, "who may do what changes");
+        break;
+    default:
+        break;
+    }
+}
+
+static void judge_index(const struct sql_context *context, const struct sql_operation *operation,
+                        struct finding *finding)
+{
+    if (operation->concurrently) {
+        find(finding, SQL_ALONE, "it must not run in a transaction");
+        return;
+    }
+    /* MySQL builds and drops indexes while rows are read and written; SQLite has one writer. */
+    if (is_mysql(context) || context->dialect == DIALECT_SQLITE || operation->online)
+        return;
+    if (operation->kind == SQL_CREATE)
+        find(finding, SQL_LOCKS, "the index is built while nobody can write to the table");
+    if (operation->kind == SQL_CREATE && operation->unique)
+        find(finding, SQL_MAY_FAIL, NULL);
+}
+
+static void judge_create(const struct sql_context *context, const struct sql_operation *operation,
+                         struct finding *finding)
+{
+    switch (operation->object_kind) {
+    case SQL_INDEX:
+        judge_index(context, operation, finding);
+        break;
+    case SQL_POLICY:
+    case SQL_ROLE:
+        find(finding, SQL_RIGHTS, "who may do what changes");
+        break;
+    case SQL_TABLE:
+        if (operation->of_query)
+            find(finding, SQL_CHANGES_DATA, "rows are copied into a new table");
+        break;
+    case SQL_DATABASE:
+        find(finding, SQL_ALONE, "it must not run in a transaction");
+        break;
+    default:
+        break;
+    }
+}
+
+static void judge_maintenance(const struct sql_context *context,
+                              const struct sql_operation *operation, struct finding *finding)
+{
+    bool rewrites = strcasecmp(operation->words, "CLUSTER") == 0 ||
+                    strcasecmp(operation->words, "VACUUM FULL") == 0 ||
+                    strcasecmp(operation->words, "OPTIMIZE") == 0;
+
+    if (context->dialect == DIALECT_SQLITE)
+        return;
+    if (rewrites)
+        find(finding, SQL_LOCKS | SQL_REWRITES,
+             "the whole table is written anew while nobody can use it");
+    else if (strcasecmp(operation->words, "REINDEX") == 0 && !operation->concurrently)
+        find(finding, SQL_LOCKS, "the index is built anew while nobody can write to the table");
+    if (strncasecmp(operation->words, "VACUUM", 6) == 0 || operation->concurrently)
+        find(finding, SQL_ALONE, "it must not run in a transaction");
+}
+
+static void judge_statement(const struct sql_context *context,
+                            const struct sql_operation *operation, struct finding *finding)
+{
+    switch (operation->kind) {
+    case SQL_CREATE:
+        judge_create(context, operation, finding);
+        break;
+    case SQL_DROP:
+        judge_drop(operation, finding);
+        if (operation->object_kind == SQL_INDEX && operation->concurrently)
+            find(finding, SQL_ALONE, "it must not run in a transaction");
+        break;
+    case SQL_TRUNCATE:
+        find(finding, SQL_LOSES_DATA | SQL_CHANGES_DATA, "all rows of the table are lost");
+        break;
+    case SQL_RENAME:
+        find(finding, SQL_BREAKS, "it gets another name: programs that use the old one fail");
+        break;
+    case SQL_DELETE:
+        if (operation->whole)
+            find(finding, SQL_LOSES_DATA | SQL_CHANGES_DATA, "all rows of the table are deleted");
+        else
+            find(finding, SQL_CHANGES_DATA, "rows are deleted");
+        break;
+    case SQL_UPDATE:
+        find(finding, SQL_CHANGES_DATA | (operation->whole ? SQL_LOCKS : 0),
+             operation->whole ? "every row of the table is written: whoever else writes one waits"
+                              : "rows are changed");
+        break;
+    case SQL_INSERT:
+    case SQL_MERGE:
+    case SQL_COPY:
+        find(finding, SQL_CHANGES_DATA, "rows are written");
+        break;
+    case SQL_GRANT:
+    case SQL_REVOKE:
+        find(finding, SQL_RIGHTS, "who may do what changes");
+        break;
+    case SQL_REFRESH:
+        if (!operation->concurrently)
+            find(finding, SQL_LOCKS, "nobody can read the view while it is computed");
+        break;
+    case SQL_MAINTAIN:
+        judge_maintenance(context, operation, finding);
+        break;
+    case SQL_LOCK:
+        find(finding, SQL_LOCKS, "a table is locked until the migration is done");
+        break;
+    case SQL_BLOCK:
+    case SQL_CALL:
+        find(finding, SQL_OPAQUE, "what it does cannot be told from its text");
+        break;
+    default:
+        break;
+    }
+}
+
+/* What a tool avoids that keeps the old form beside the new one. */
+#define NOT_WHEN_STAGED                                                                            \
+    (SQL_LOCKS | SQL_REWRITES | SQL_BREAKS | SQL_MAY_FAIL | SQL_NOT_NULL | SQL_ALONE)
+
+/* What is of no account to a table that is as new as this release. */
+#define NOT_OF_NEW_TABLES                                                                          \
+    (SQL_LOSES_DATA | SQL_LOCKS | SQL_REWRITES | SQL_BREAKS | SQL_MAY_FAIL | SQL_TYPE_CHANGES |    \
+     SQL_NOT_NULL)
+
+static void settle(struct finding *finding, bool is_of_new, unsigned *marks, const char **why)
+{
+    if (is_of_new)
+        finding->marks &= ~(unsigned)NOT_OF_NEW_TABLES;
+    *marks = finding->marks;
+    *why = finding->marks != 0 ? finding->why : NULL;
+}
+
+void sql_mark_operation(const struct sql_context *context, struct arena *arena,
+                        struct sql_operation *operation)
+{
+    struct finding whole = { 0 };
+    const char *table = operation->table != NULL ? operation->table : operation->object;
+    bool is_of_new = is_new(context, arena, table);
+
+    if (operation->refused != NULL)
+        find(&whole, SQL_UNREAD, "the grammar does not read it");
+    judge_statement(context, operation, &whole);
+    if (operation->staged)
+        whole.marks &= ~(unsigned)NOT_WHEN_STAGED;
+    settle(&whole, is_of_new, &operation->marks, &operation->why);
+    for (size_t i = 0; i < operation->change_count; i++) {
+        struct sql_change *change = &operation->changes[i];
+        struct finding finding = { 0 };
+
+        judge_change(context, change, &finding);
+        if (operation->online && is_mysql(context))
+            finding.marks &= ~(unsigned)(SQL_LOCKS | SQL_REWRITES);
+        if (operation->staged)
+            finding.marks &= ~(unsigned)NOT_WHEN_STAGED;
+        settle(&finding, is_of_new, &change->marks, &change->why);
+        operation->marks |= change->marks;
+        if (operation->why == NULL)
+            operation->why = change->why;
+    }
+}

@@ -1,0 +1,370 @@
+#include <string.h>
+
+#include "sql_cursor.h"
+
+/* One statement while it is read. */
+struct statement_reading {
+    struct sql_cursor cursor;
+    const struct sql_statement *statement;
+    struct vector *operations;
+};
+
+static struct sql_operation *add_operation(const struct statement_reading *reading,
+                                           enum sql_statement_kind kind, const char *words)
+{
+    struct sql_operation *operation = vector_add(reading->operations);
+
+    operation->kind = kind;
+    operation->words = words;
+    operation->text = reading->statement->text;
+    operation->length = reading->statement->length;
+    operation->line = reading->statement->line;
+    return operation;
+}
+
+/* --- DROP, TRUNCATE, RENAME ------------------------------------------------------------------- */
+
+/* What holds for all that one DROP names stands behind the last of them. */
+static void read_drop(struct statement_reading *reading)
+{
+    struct sql_cursor *cursor = &reading->cursor;
+    enum sql_object_kind kind = SQL_NO_OBJECT;
+    const char *what = NULL;
+    bool temporary, concurrently, if_exists, cascade;
+
+    temporary = sql_take_word(cursor, "TEMPORARY");
+    if (!sql_take_object_kind(cursor, &kind, &what)) {
+        add_operation(reading, SQL_DROP, "DROP");
+        return;
+    }
+    concurrently = sql_take_word(cursor, "CONCURRENTLY");
+    if_exists = sql_take_if(cursor);
+    cascade = sql_has_word(cursor, "CASCADE");
+    do {
+        struct sql_operation *operation =
+            add_operation(reading, SQL_DROP, arena_printf(cursor->arena, "DROP %s", what));
+
+        operation->object_kind = kind;
+        operation->temporary = temporary;
+        operation->concurrently = concurrently;
+        operation->if_exists = if_exists;
+        operation->cascade = cascade;
+        operation->object = sql_take_name(cursor);
+        if (sql_at_sign(cursor, "(")) /* a function's arguments */
+            sql_skip(cursor);
+        if (sql_take_word(cursor, "ON"))
+            operation->table = sql_take_name(cursor);
+    } while (sql_take_sign(cursor, ","));
+}
+
+static void read_truncate(struct statement_reading *reading)
+{
+    struct sql_cursor *cursor = &reading->cursor;
+    bool cascade = sql_has_word(cursor, "CASCADE");
+
+    sql_take_word(cursor, "TABLE");
+    do {
+        struct sql_operation *operation;
+
+        sql_take_word(cursor, "ONLY");
+        operation = add_operation(reading, SQL_TRUNCATE, "TRUNCATE TABLE");
+        operation->object_kind = SQL_TABLE;
+        operation->cascade = cascade;
+        operation->object = sql_take_name(cursor);
+        sql_take_sign(cursor, "*");
+    } while (sql_take_sign(cursor, ","));
+}
+
+/* MySQL: RENAME TABLE a TO b, c TO d. */
+static void read_rename(struct statement_reading *reading)
+{
+    struct sql_cursor *cursor = &reading->cursor;
+
+    if (!sql_take_word(cursor, "TABLE") && !sql_take_word(cursor, "TABLES")) {
+        add_operation(reading, SQL_RENAME, "RENAME");
+        return;
+    }
+    do {
+        struct sql_operation *operation = add_operation(reading, SQL_RENAME, "RENAME TABLE");
+
+        operation->object_kind = SQL_TABLE;
+        sql_take_if(cursor);
+        operation->object = sql_take_name(cursor);
+        while (!sql_at_end(cursor) && !sql_at_sign(cursor, ",") && !sql_take_word(cursor, "TO"))
+            sql_skip(cursor);
+        operation->new_name = sql_take_name(cursor);
+    } while (sql_take_sign(cursor, ","));
+}
+
+/* --- ALTER ------------------------------------------------------------------------------------ */
+
+static void read_alter(struct statement_reading *reading)
+{
+    struct sql_cursor *cursor = &reading->cursor;
+    struct sql_operation *operation = add_operation(reading, SQL_ALTER, "ALTER");
+    const char *what;
+
+    while (sql_at_one_of(cursor, "IGNORE ONLINE OFFLINE"))
+        cursor->at++;
+    if (!sql_take_object_kind(cursor, &operation->object_kind, &what))
+        return;
+    operation->words = arena_printf(cursor->arena, "ALTER %s", what);
+    operation->if_exists = sql_take_if(cursor);
+    sql_take_word(cursor, "ONLY");
+    operation->object = sql_take_name(cursor);
+    if (sql_at_sign(cursor, "(") || sql_at_sign(cursor, "*"))
+        sql_skip(cursor);
+    if (sql_take_word(cursor, "ON"))
+        operation->table = sql_take_name(cursor);
+    if (sql_at_one_of(cursor, "WAIT NOWAIT")) /* MariaDB */
+        sql_skip(cursor);
+    sql_read_changes(cursor, operation);
+    for (size_t i = 0; i < operation->change_count; i++) {
+        const struct sql_change *change = &operation->changes[i];
+
+        if (change->action == SQL_RENAME_OBJECT && operation->change_count == 1)
+            operation->new_name = change->new_name;
+    }
+}
+
+/* --- Data ------------------------------------------------------------------------------------- */
+
+static void read_into(struct statement_reading *reading, enum sql_statement_kind kind,
+                      const char *words, const char *before)
+{
+    struct sql_cursor *cursor = &reading->cursor;
+    struct sql_operation *operation = add_operation(reading, kind, words);
+
+    while (!sql_at_end(cursor) && sql_at_one_of(cursor, before))
+        cursor->at++;
+    operation->object_kind = SQL_TABLE;
+    operation->object = sql_take_name(cursor);
+    if ((kind == SQL_UPDATE || kind == SQL_DELETE) && !sql_has_word(cursor, "WHERE"))
+        operation->whole = true;
+}
+
+/* "WITH name AS (…), … INSERT …": what follows the queries. */
+static void skip_queries(struct sql_cursor *cursor)
+{
+    while (!sql_at_end(cursor) &&
+           !sql_at_one_of(cursor, "INSERT UPDATE DELETE MERGE SELECT VALUES"))
+        sql_skip(cursor);
+}
+
+/* COPY reads or writes a table. */
+static void read_copy(struct statement_reading *reading)
+{
+    read_into(reading, SQL_COPY, "COPY", "BINARY");
+}
+
+static void read_comment(struct statement_reading *reading)
+{
+    struct sql_cursor *cursor = &reading->cursor;
+    struct sql_operation *operation = add_operation(reading, SQL_COMMENT_ON, "COMMENT");
+    const char *what;
+
+    sql_take_word(cursor, "ON");
+    if (!sql_take_object_kind(cursor, &operation->object_kind, &what))
+        return;
+    operation->words = arena_printf(cursor->arena, "COMMENT ON %s", what);
+    operation->object = sql_take_name(cursor);
+    if (operation->object_kind != SQL_COLUMN && sql_take_word(cursor, "ON"))
+        operation->table = sql_take_name(cursor);
+}
+
+static void read_refresh(struct statement_reading *reading)
+{
+    struct sql_cursor *cursor = &reading->cursor;
+    struct sql_operation *operation =
+        add_operation(reading, SQL_REFRESH, "REFRESH MATERIALIZED VIEW");
+
+    sql_take_words(cursor, "MATERIALIZED VIEW");
+    operation->object_kind = SQL_MATERIALIZED_VIEW;
+    operation->concurrently = sql_take_word(cursor, "CONCURRENTLY");
+    operation->object = sql_take_name(cursor);
+}
+
+static void read_maintenance(struct statement_reading *reading, const char *words)
+{
+    struct sql_cursor *cursor = &reading->cursor;
+    struct sql_operation *operation = add_operation(reading, SQL_MAINTAIN, words);
+    bool full = sql_has_word(cursor, "FULL");
+
+    operation->concurrently = sql_has_word(cursor, "CONCURRENTLY");
+    operation->object_kind = SQL_TABLE;
+    while (sql_at_sign(cursor, "(") ||
+           sql_at_one_of(cursor, "FULL FREEZE VERBOSE ANALYZE TABLE TABLES INDEX DATABASE SCHEMA "
+                                 "SYSTEM CONCURRENTLY NO_WRITE_TO_BINLOG LOCAL"))
+        sql_skip(cursor);
+    operation->object = sql_take_name(cursor);
+    if (full)
+        operation->words = "VACUUM FULL";
+}
+
+static void read_call(struct statement_reading *reading, const char *words)
+{
+    struct sql_operation *operation = add_operation(reading, SQL_CALL, words);
+
+    operation->object_kind = SQL_PROCEDURE;
+    operation->object = sql_take_name(&reading->cursor);
+}
+
+/* GRANT … ON [TABLE] name TO …; what it is about, when it is one thing. */
+static void read_rights(struct statement_reading *reading, enum sql_statement_kind kind,
+                        const char *words)
+{
+    struct sql_cursor *cursor = &reading->cursor;
+    struct sql_operation *operation = add_operation(reading, kind, words);
+
+    operation->object_kind = SQL_ROLE;
+    while (!sql_at_end(cursor) && !sql_take_word(cursor, "ON"))
+        sql_skip(cursor);
+    if (!sql_take_object_kind(cursor, &operation->object_kind, NULL))
+        operation->object_kind = SQL_TABLE;
+    if (!sql_at_word(cursor, "ALL"))
+        operation->object = sql_take_name(cursor);
+    else
+        operation->object_kind = SQL_SCHEMA;
+    if (operation->object == NULL && operation->object_kind == SQL_TABLE)
+        operation->object_kind = SQL_ROLE;
+}
+
+/* --- All of them ------------------------------------------------------------------------------ */
+
+/* What needs no more than its first word. */
+static const struct first_word {
+    const char *word;
+    enum sql_statement_kind kind;
+} first_words[] = {
+    {"DO",         SQL_BLOCK      },
+    { "DECLARE",   SQL_BLOCK      },
+    { "SELECT",    SQL_SELECT     },
+    { "VALUES",    SQL_SELECT     },
+    { "TABLE",     SQL_SELECT     },
+    { "EXPLAIN",   SQL_SELECT     },
+    { "SHOW",      SQL_SELECT     },
+    { "BEGIN",     SQL_TRANSACTION},
+    { "START",     SQL_TRANSACTION},
+    { "COMMIT",    SQL_TRANSACTION},
+    { "ROLLBACK",  SQL_TRANSACTION},
+    { "ABORT",     SQL_TRANSACTION},
+    { "END",       SQL_TRANSACTION},
+    { "SAVEPOINT", SQL_TRANSACTION},
+    { "RELEASE",   SQL_TRANSACTION},
+    { "SET",       SQL_SETTING    },
+    { "RESET",     SQL_SETTING    },
+    { "PRAGMA",    SQL_SETTING    },
+    { "USE",       SQL_SETTING    },
+    { "DISCARD",   SQL_SETTING    },
+    { "LOCK",      SQL_LOCK       },
+    { "UNLOCK",    SQL_SETTING    },
+};
+
+static bool read_first_word(struct statement_reading *reading)
+{
+    struct sql_cursor *cursor = &reading->cursor;
+
+    for (size_t i = 0; i < sizeof first_words / sizeof *first_words; i++) {
+        if (sql_take_word(cursor, first_words[i].word)) {
+            struct sql_operation *operation =
+                add_operation(reading, first_words[i].kind, first_words[i].word);
+
+            if (operation->kind == SQL_LOCK) {
+                (void)(sql_take_word(cursor, "TABLE") || sql_take_word(cursor, "TABLES"));
+                operation->object_kind = SQL_TABLE;
+                operation->object = sql_take_name(cursor);
+            }
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *const maintain_words[] = { "VACUUM",  "ANALYZE",  "ANALYSE", "REINDEX",
+                                              "CLUSTER", "OPTIMIZE", "REPAIR",  "CHECKPOINT" };
+
+static bool read_maintenance_word(struct statement_reading *reading)
+{
+    for (size_t i = 0; i < sizeof maintain_words / sizeof *maintain_words; i++) {
+        if (sql_take_word(&reading->cursor, maintain_words[i])) {
+            read_maintenance(reading, maintain_words[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_data(struct statement_reading *reading)
+{
+    struct sql_cursor *cursor = &reading->cursor;
+
+    if (sql_take_word(cursor, "INSERT"))
+        read_into(reading, SQL_INSERT, "INSERT",
+                  "LOW_PRIORITY DELAYED HIGH_PRIORITY IGNORE OR REPLACE ABORT INTO");
+    else if (sql_take_word(cursor, "REPLACE"))
+        read_into(reading, SQL_MERGE, "REPLACE", "LOW_PRIORITY DELAYED INTO");
+    else if (sql_take_word(cursor, "UPDATE"))
+        read_into(reading, SQL_UPDATE, "UPDATE",
+                  "LOW_PRIORITY IGNORE OR REPLACE ROLLBACK ABORT FAIL ONLY");
+    else if (sql_take_word(cursor, "DELETE"))
+        read_into(reading, SQL_DELETE, "DELETE", "LOW_PRIORITY QUICK IGNORE FROM ONLY");
+    else if (sql_take_word(cursor, "MERGE"))
+        read_into(reading, SQL_MERGE, "MERGE", "INTO ONLY");
+    else if (sql_take_words(cursor, "LOAD DATA")) {
+        while (!sql_at_end(cursor) && !sql_take_words(cursor, "INTO TABLE"))
+            sql_skip(cursor);
+        read_into(reading, SQL_COPY, "LOAD DATA", "");
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void read_statement(struct statement_reading *reading)
+{
+    struct sql_cursor *cursor = &reading->cursor;
+
+    if (sql_take_word(cursor, "WITH"))
+        skip_queries(cursor);
+    if (sql_take_word(cursor, "CREATE"))
+        sql_read_create(cursor, add_operation(reading, SQL_CREATE, "CREATE"));
+    else if (sql_take_word(cursor, "ALTER"))
+        read_alter(reading);
+    else if (sql_take_word(cursor, "DROP"))
+        read_drop(reading);
+    else if (sql_take_word(cursor, "TRUNCATE"))
+        read_truncate(reading);
+    else if (sql_take_word(cursor, "RENAME"))
+        read_rename(reading);
+    else if (sql_take_word(cursor, "COPY"))
+        read_copy(reading);
+    else if (sql_take_word(cursor, "COMMENT"))
+        read_comment(reading);
+    else if (sql_take_word(cursor, "REFRESH"))
+        read_refresh(reading);
+    else if (sql_take_word(cursor, "GRANT"))
+        read_rights(reading, SQL_GRANT, "GRANT");
+    else if (sql_take_word(cursor, "REVOKE"))
+        read_rights(reading, SQL_REVOKE, "REVOKE");
+    else if (sql_take_word(cursor, "CALL"))
+        read_call(reading, "CALL");
+    else if (sql_take_word(cursor, "EXEC") || sql_take_word(cursor, "EXECUTE"))
+        read_call(reading, "EXECUTE");
+    else if (!read_data(reading) && !read_maintenance_word(reading) && !read_first_word(reading))
+        add_operation(reading, SQL_OTHER, sql_source(cursor, cursor->at, cursor->at + 1));
+}
+
+void sql_read_operations(enum sql_dialect dialect, const struct sql_statement *statement,
+                         struct arena *arena, struct vector *operations)
+{
+    struct statement_reading reading = {
+        .cursor = {.dialect = dialect,
+                   .tokens = statement->tokens,
+                   .count = statement->count,
+                   .arena = arena},
+        .statement = statement,
+        .operations = operations,
+    };
+
+    read_statement(&reading);
+}

@@ -1,0 +1,220 @@
+#include <string.h>
+
+#include "sql_cursor.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* What can be made, changed and dropped, the longer words first. */
+static const struct object_word {
+    const char *words;
+    enum sql_object_kind kind;
+} object_words[] = {
+    {"MATERIALIZED VIEW",     SQL_MATERIALIZED_VIEW},
+    { "FOREIGN DATA WRAPPER", SQL_OTHER_OBJECT     },
+    { "FOREIGN TABLE",        SQL_TABLE            },
+    { "EXTERNAL TABLE",       SQL_TABLE            },
+    { "VIRTUAL TABLE",        SQL_TABLE            },
+    { "EVENT TRIGGER",        SQL_TRIGGER          },
+    { "TEXT SEARCH",          SQL_OTHER_OBJECT     },
+    { "ACCESS METHOD",        SQL_OTHER_OBJECT     },
+    { "OPERATOR CLASS",       SQL_OTHER_OBJECT     },
+    { "OPERATOR FAMILY",      SQL_OTHER_OBJECT     },
+    { "USER MAPPING",         SQL_ROLE             },
+    { "DEFAULT PRIVILEGES",   SQL_ROLE             },
+    { "TABLE",                SQL_TABLE            },
+    { "INDEX",                SQL_INDEX            },
+    { "VIEW",                 SQL_VIEW             },
+    { "SEQUENCE",             SQL_SEQUENCE         },
+    { "TYPE",                 SQL_TYPE             },
+    { "DOMAIN",               SQL_DOMAIN           },
+    { "FUNCTION",             SQL_FUNCTION         },
+    { "AGGREGATE",            SQL_FUNCTION         },
+    { "PROCEDURE",            SQL_PROCEDURE        },
+    { "ROUTINE",              SQL_FUNCTION         },
+    { "PACKAGE",              SQL_PROCEDURE        },
+    { "TRIGGER",              SQL_TRIGGER          },
+    { "EVENT",                SQL_EVENT            },
+    { "POLICY",               SQL_POLICY           },
+    { "RULE",                 SQL_RULE             },
+    { "EXTENSION",            SQL_EXTENSION        },
+    { "SCHEMA",               SQL_SCHEMA           },
+    { "DATABASE",             SQL_DATABASE         },
+    { "ROLE",                 SQL_ROLE             },
+    { "USER",                 SQL_ROLE             },
+    { "GROUP",                SQL_ROLE             },
+    { "COLUMN",               SQL_COLUMN           },
+    { "CONSTRAINT",           SQL_CONSTRAINT       },
+    { "CAST",                 SQL_OTHER_OBJECT     },
+    { "COLLATION",            SQL_OTHER_OBJECT     },
+    { "CONVERSION",           SQL_OTHER_OBJECT     },
+    { "LANGUAGE",             SQL_OTHER_OBJECT     },
+    { "OPERATOR",             SQL_OTHER_OBJECT     },
+    { "PUBLICATION",          SQL_OTHER_OBJECT     },
+    { "SERVER",               SQL_OTHER_OBJECT     },
+    { "STATISTICS",           SQL_OTHER_OBJECT     },
+    { "SUBSCRIPTION",         SQL_OTHER_OBJECT     },
+    { "SYNONYM",              SQL_OTHER_OBJECT     },
+    { "TABLESPACE",           SQL_OTHER_OBJECT     },
+    { "TRANSFORM",            SQL_OTHER_OBJECT     },
+};
+
+bool sql_take_object_kind(struct sql_cursor *cursor, enum sql_object_kind *kind, const char **words)
+{
+    for (size_t i = 0; i < COUNT(object_words); i++) {
+        if (sql_take_words(cursor, object_words[i].words)) {
+            *kind = object_words[i].kind;
+            if (words != NULL)
+                *words = object_words[i].words;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- Tables ----------------------------------------------------------------------------------- */
+
+static void add_reference(struct vector *references, const char *table)
+{
+    if (table != NULL)
+        vector_push(references, &table);
+}
+
+/* "REFERENCES table" within a column's definition. */
+static void find_reference(const struct sql_cursor *definition, struct vector *references)
+{
+    struct sql_cursor at = *definition;
+
+    while (!sql_at_end(&at)) {
+        if (sql_take_word(&at, "REFERENCES"))
+            add_reference(references, sql_take_name(&at));
+        else
+            sql_skip(&at);
+    }
+}
+
+static void read_definitions(struct sql_cursor *inner, struct sql_operation *operation)
+{
+    struct vector columns, references;
+    struct sql_cursor item;
+
+    vector_init(&columns, sizeof(struct sql_column));
+    vector_init(&references, sizeof(const char *));
+    while (sql_take_item(inner, &item)) {
+        if (sql_at_constraint(&item)) {
+            struct sql_change constraint = { 0 };
+
+            sql_read_constraint(&item, &constraint);
+            add_reference(&references, constraint.target);
+        } else if (!sql_at_end(&item)) {
+            struct sql_cursor whole = item;
+
+            sql_read_column(&item, NULL, vector_add(&columns));
+            find_reference(&whole, &references);
+        }
+    }
+    operation->columns = vector_to_arena(&columns, inner->arena);
+    operation->column_count = columns.count;
+    operation->references = vector_to_arena(&references, inner->arena);
+    operation->reference_count = references.count;
+    vector_release(&columns);
+    vector_release(&references);
+}
+
+static void read_table(struct sql_cursor *cursor, struct sql_operation *operation)
+{
+    struct sql_cursor inner;
+
+    operation->object = sql_take_name(cursor);
+    if (sql_take_words(cursor, "PARTITION OF")) {
+        operation->table = sql_take_name(cursor);
+    } else if (sql_at_sign(cursor, "(")) {
+        sql_take_bracket(cursor, &inner);
+        /* "(SELECT …)" is a query, "(LIKE other)" names the columns of another. */
+        if (sql_at_one_of(&inner, "SELECT WITH VALUES"))
+            operation->of_query = true;
+        else
+            read_definitions(&inner, operation);
+    }
+    if (sql_has_word(cursor, "AS SELECT") || sql_has_word(cursor, "AS WITH") ||
+        sql_has_word(cursor, "AS TABLE") || sql_has_word(cursor, "AS VALUES") ||
+        sql_at_word(cursor, "SELECT"))
+        operation->of_query = true;
+}
+
+/* --- Others ----------------------------------------------------------------------------------- */
+
+static void read_index(struct sql_cursor *cursor, struct sql_operation *operation)
+{
+    operation->concurrently = sql_take_word(cursor, "CONCURRENTLY");
+    operation->if_exists = sql_take_if(cursor);
+    if (!sql_at_word(cursor, "ON"))
+        operation->object = sql_take_name(cursor);
+    while (!sql_at_end(cursor) && !sql_take_word(cursor, "ON"))
+        sql_skip(cursor);
+    sql_take_word(cursor, "ONLY");
+    operation->table = sql_take_name(cursor);
+    /* SQL Server and newer MySQL: WITH (ONLINE = ON), ALGORITHM=INPLACE LOCK=NONE. */
+    operation->online = sql_has_word(cursor, "ONLINE");
+}
+
+static void read_on_table(struct sql_cursor *cursor, struct sql_operation *operation)
+{
+    operation->object = sql_take_name(cursor);
+    while (!sql_at_end(cursor)) {
+        if (sql_take_word(cursor, "ON")) {
+            operation->table = sql_take_name(cursor);
+            return;
+        }
+        sql_skip(cursor);
+    }
+}
+
+/* Words between CREATE and what it makes: "OR REPLACE", "TEMPORARY", "DEFINER = x@y", … */
+static bool take_modifier(struct sql_cursor *cursor, struct sql_operation *operation)
+{
+    if (sql_take_words(cursor, "OR REPLACE") || sql_take_words(cursor, "OR ALTER")) {
+        operation->or_replace = true;
+        return true;
+    }
+    if (sql_at_one_of(cursor, "TEMP TEMPORARY")) {
+        operation->temporary = true;
+        sql_skip(cursor);
+        return true;
+    }
+    if (sql_take_word(cursor, "UNIQUE")) {
+        operation->unique = true;
+        return true;
+    }
+    if (sql_at_end(cursor) || sql_at_sign(cursor, "("))
+        return false;
+    sql_skip(cursor);
+    return true;
+}
+
+void sql_read_create(struct sql_cursor *cursor, struct sql_operation *operation)
+{
+    const char *words = NULL;
+    bool known = false;
+
+    for (size_t i = 0; i < 16 && !known; i++) {
+        known = sql_take_object_kind(cursor, &operation->object_kind, &words);
+        if (!known && !take_modifier(cursor, operation))
+            break;
+    }
+    operation->words = known ? arena_printf(cursor->arena, "CREATE %s", words) : "CREATE";
+    if (!known)
+        return;
+    if (operation->object_kind == SQL_INDEX) {
+        read_index(cursor, operation);
+        return;
+    }
+    operation->if_exists = sql_take_if(cursor);
+    if (operation->object_kind == SQL_TABLE)
+        read_table(cursor, operation);
+    else if (operation->object_kind == SQL_TRIGGER || operation->object_kind == SQL_POLICY)
+        read_on_table(cursor, operation);
+    else if (operation->object_kind == SQL_SCHEMA && sql_take_word(cursor, "AUTHORIZATION"))
+        operation->object = sql_take_name(cursor);
+    else
+        operation->object = sql_take_name(cursor);
+}
