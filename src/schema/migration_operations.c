@@ -1,0 +1,196 @@
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <pilab/base/map.h>
+#include <pilab/base/memory.h>
+#include <pilab/schema/pg_statements.h>
+
+#include "migration_pgroll.h"
+
+/* A set whose operations are read. */
+struct operation_reading {
+    struct migration_set *set;
+    struct arena *arena;
+    struct pg_parser *grammar; /* NULL: another dialect, or the library is not there */
+    struct map *new_objects;
+    struct vector problems;   /* struct migration_problem */
+    struct vector operations; /* struct sql_operation: of the present migration */
+    const struct migration *migration;
+};
+
+static void add_problem(struct operation_reading *reading, unsigned line, const char *message,
+                        const char *hint)
+{
+    struct migration_problem *problem = vector_add(&reading->problems);
+
+    *problem = (struct migration_problem){
+        .file = reading->migration != NULL ? reading->migration->file : "",
+        .line = line,
+        .message = arena_text(reading->arena, message),
+        .hint = hint != NULL && *hint != '\0' ? arena_text(reading->arena, hint) : NULL,
+    };
+}
+
+/* Why the grammar of PostgreSQL does not read the statement; NULL: it does. */
+static const char *refusal_of(struct operation_reading *reading, const char *filled,
+                              const struct sql_statement *statement)
+{
+    struct error error = { 0 };
+    char *text;
+    json_t *tree;
+
+    if (reading->grammar == NULL || statement->length > PG_STATEMENT_MAX)
+        return NULL;
+    text = memory_copy_bytes(filled, statement->length);
+    tree = pg_parse(reading->grammar, text, &error);
+    free(text);
+    if (tree == NULL)
+        return arena_text(reading->arena, error.message);
+    json_decref(tree);
+    return NULL;
+}
+
+static void read_part(struct operation_reading *reading, const struct migration_part *part)
+{
+    enum sql_dialect dialect = reading->set->dialect.dialect;
+    struct sql_text text = { .text = sql_fill_placeholders(part->text, part->length, false,
+                                                           reading->arena, NULL),
+                             .length = part->length,
+                             .shown = part->text,
+                             .line = part->line,
+                             .whole = part->whole };
+    struct sql_statements statements;
+    struct error error = { 0 };
+
+    if (!sql_statements_read(dialect, &text, reading->arena, &statements, &error)) {
+        add_problem(reading, part->line, error.message, error.hint);
+        return;
+    }
+    for (size_t i = 0; i < statements.count; i++) {
+        const struct sql_statement *statement = &statements.list[i];
+        size_t first = reading->operations.count;
+        const char *refused =
+            refusal_of(reading, text.text + (statement->text - part->text), statement);
+
+        sql_read_operations(dialect, statement, reading->arena, &reading->operations);
+        reading->set->unread += refused != NULL;
+        for (size_t k = first; refused != NULL && k < reading->operations.count; k++)
+            ((struct sql_operation *)vector_at(&reading->operations, k))->refused = refused;
+    }
+}
+
+static void read_embedded(void *context, const char *text, unsigned line)
+{
+    const struct migration_part part = { .text = text, .length = strlen(text), .line = line };
+
+    read_part(context, &part);
+}
+
+/* What later operations must know: what is new, and what is no more. */
+static void remember(struct operation_reading *reading, const struct sql_operation *operation)
+{
+    const char *key;
+
+    if (operation->object == NULL)
+        return;
+    key = sql_object_key(reading->arena, operation->object);
+    /* "IF NOT EXISTS" may be of a table that is there. */
+    if (operation->kind == SQL_CREATE && !operation->if_exists &&
+        (operation->object_kind == SQL_TABLE || operation->object_kind == SQL_VIEW ||
+         operation->object_kind == SQL_MATERIALIZED_VIEW || operation->object_kind == SQL_TYPE ||
+         operation->object_kind == SQL_FUNCTION || operation->object_kind == SQL_PROCEDURE ||
+         operation->object_kind == SQL_SEQUENCE || operation->object_kind == SQL_DOMAIN) &&
+        !operation->or_replace)
+        map_put(reading->new_objects, key, reading->set);
+    if (operation->new_name != NULL && map_has(reading->new_objects, key))
+        map_put(reading->new_objects, sql_object_key(reading->arena, operation->new_name),
+                reading->set);
+}
+
+/* Whether nothing of it lasts: there is nothing to lead back from. */
+static bool lasts(const struct sql_operation *operation)
+{
+    return operation->kind != SQL_SELECT && operation->kind != SQL_SETTING &&
+           operation->kind != SQL_TRANSACTION && operation->kind != SQL_MAINTAIN &&
+           operation->kind != SQL_LOCK && operation->kind != SQL_REFRESH;
+}
+
+static void settle(struct operation_reading *reading, struct migration *migration)
+{
+    struct sql_operation *operations = vector_to_arena(&reading->operations, reading->arena);
+    const struct sql_context context = { .dialect = reading->set->dialect.dialect,
+                                         .new_objects = reading->new_objects };
+    bool anything = false;
+
+    for (size_t i = 0; i < reading->operations.count; i++) {
+        sql_mark_operation(&context, reading->arena, &operations[i]);
+        remember(reading, &operations[i]);
+        anything |= lasts(&operations[i]);
+    }
+    migration->operations = operations;
+    migration->operation_count = reading->operations.count;
+    if (!anything && migration->layout != MIGRATION_PGROLL &&
+        migration->way_back == WAY_BACK_NONE) {
+        migration->way_back = WAY_BACK_NOT_NEEDED;
+        migration->rollback_available = true;
+        migration->rollback_why = "it changes nothing that lasts";
+    }
+    vector_clear(&reading->operations);
+}
+
+static void read_migration(struct operation_reading *reading, struct migration *migration)
+{
+    struct error error = { 0 };
+
+    reading->migration = migration;
+    if (migration->layout != MIGRATION_PGROLL) {
+        for (size_t i = 0; i < migration->up_count; i++)
+            read_part(reading, &migration->up[i]);
+    } else if (!migration_pgroll_operations(migration, reading->arena, &reading->operations,
+                                            read_embedded, reading, &error)) {
+        /* Said when the set was read. */
+        vector_clear(&reading->operations);
+    }
+    settle(reading, migration);
+}
+
+static void open_grammar(struct operation_reading *reading)
+{
+    struct error error = { 0 };
+    struct migration_set *set = reading->set;
+
+    set->reader =
+        arena_printf(reading->arena, "our reader, %s", sql_dialect_title(set->dialect.dialect));
+    if (set->dialect.dialect != DIALECT_POSTGRESQL)
+        return;
+    reading->grammar = pg_parser_open(&error);
+    if (reading->grammar != NULL)
+        set->reader = "the grammar of PostgreSQL 15";
+    else
+        add_problem(reading, 0, error.message, error.hint);
+}
+
+void migration_read_operations(struct migration_set *set, const bool *wanted, struct arena *arena)
+{
+    struct operation_reading reading = { .set = set, .arena = arena, .new_objects = map_new() };
+    struct migration_problem *problems;
+
+    vector_init(&reading.problems, sizeof(struct migration_problem));
+    vector_init(&reading.operations, sizeof(struct sql_operation));
+    for (size_t i = 0; i < set->problem_count; i++)
+        vector_push(&reading.problems, &set->problems[i]);
+    open_grammar(&reading);
+    for (size_t i = 0; i < set->count; i++) {
+        if (wanted == NULL || wanted[i])
+            read_migration(&reading, &set->list[i]);
+    }
+    problems = vector_to_arena(&reading.problems, arena);
+    set->problems = problems;
+    set->problem_count = reading.problems.count;
+    pg_parser_close(&reading.grammar);
+    vector_release(&reading.problems);
+    vector_release(&reading.operations);
+    map_free(&reading.new_objects);
+}

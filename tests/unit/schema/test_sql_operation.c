@@ -1,0 +1,197 @@
+/*
+ * What a statement does, and what may go wrong with it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../support/migrations.h"
+
+static void a_new_table_has_columns_and_nothing_can_go_wrong(void **state)
+{
+    (void)state;
+    assert_told(
+        statement_told("postgresql",
+                       "CREATE TABLE IF NOT EXISTS \"Shop\".Orders (id bigserial PRIMARY KEY, "
+                       "key text, total numeric(12, 2) NOT NULL DEFAULT 0, at timestamp with "
+                       "time zone DEFAULT now(), c int REFERENCES customers (id) ON DELETE SET "
+                       "NULL, CONSTRAINT x CHECK (total > 0), FOREIGN KEY (c) REFERENCES b)"),
+        "CREATE TABLE Shop.orders (id bigserial, key text, total numeric(12, 2) not null = 0, "
+        "at timestamp with time zone = now(), c int) ref customers ref b\n");
+}
+
+static void mysql_has_keys_in_tables(void **state)
+{
+    (void)state;
+    assert_told(
+        statement_told("mysql",
+                       "CREATE TABLE `a` (`id` int(11) unsigned NOT NULL AUTO_INCREMENT, `e` "
+                       "enum('x','y') CHARACTER SET utf8 DEFAULT 'x' COMMENT 'a, b', PRIMARY KEY "
+                       "(`id`), KEY `i` (`e`), UNIQUE KEY u (e)) ENGINE=InnoDB"),
+        "CREATE TABLE a (id int(11) unsigned not null, e enum('x','y') = 'x')\n");
+}
+
+static void dropping_loses_data(void **state)
+{
+    (void)state;
+    assert_told(statement_told("postgresql", "DROP TABLE IF EXISTS a, b.c CASCADE"),
+                "DROP TABLE a !loses-data !breaks\nDROP TABLE b.c !loses-data !breaks\n");
+    assert_told(statement_told("postgresql",
+                               "ALTER TABLE a DROP COLUMN IF EXISTS b, DROP c CASCADE"),
+                "ALTER TABLE a !loses-data !breaks\n  DROP COLUMN b !loses-data !breaks\n"
+                "  DROP COLUMN c !loses-data !breaks\n");
+    assert_told(statement_told("postgresql", "TRUNCATE a, ONLY b"),
+                "TRUNCATE TABLE a !loses-data !changes-data\n"
+                "TRUNCATE TABLE b !loses-data !changes-data\n");
+    assert_told(statement_told("mysql", "DELETE FROM a"), "DELETE a !loses-data !changes-data\n");
+    assert_told(statement_told("mysql", "DELETE FROM a WHERE b = 1"), "DELETE a !changes-data\n");
+    assert_told(statement_told("postgresql", "DROP INDEX CONCURRENTLY i"), "DROP INDEX i !alone\n");
+}
+
+static void a_column_that_must_have_a_value_needs_a_default(void **state)
+{
+    (void)state;
+    assert_told(statement_told("postgresql", "ALTER TABLE a ADD b int NOT NULL"),
+                "ALTER TABLE a !may-fail !not-null\n  ADD COLUMN b: b int not null !may-fail "
+                "!not-null\n");
+    assert_told(statement_told("postgresql", "ALTER TABLE a ADD COLUMN b int NOT NULL DEFAULT 1"),
+                "ALTER TABLE a\n  ADD COLUMN b: b int not null = 1\n");
+    assert_told(statement_told("postgresql",
+                               "ALTER TABLE a ADD b uuid NOT NULL DEFAULT gen_random_uuid()"),
+                "ALTER TABLE a !locks !rewrites\n"
+                "  ADD COLUMN b: b uuid not null = gen_random_uuid() !locks !rewrites\n");
+    assert_told(statement_told("mysql", "ALTER TABLE a ADD COLUMN b int NOT NULL AFTER c"),
+                "ALTER TABLE a !not-null\n  ADD COLUMN b: b int not null !not-null\n");
+    assert_told(statement_told("postgresql", "ALTER TABLE a ALTER b SET NOT NULL"),
+                "ALTER TABLE a !locks !breaks !may-fail\n  SET NOT NULL b !locks !breaks "
+                "!may-fail\n");
+}
+
+static void indexes_lock_unless_they_are_built_aside(void **state)
+{
+    (void)state;
+    assert_told(statement_told("postgresql", "CREATE UNIQUE INDEX i ON a (lower(b))"),
+                "CREATE INDEX i on a !locks !may-fail\n");
+    assert_told(statement_told("postgresql", "CREATE INDEX CONCURRENTLY ON a USING gin (b)"),
+                "CREATE INDEX on a !alone\n");
+    assert_told(statement_told("mysql", "CREATE INDEX i ON a (b)"), "CREATE INDEX i on a\n");
+    assert_told(statement_told("sqlite", "CREATE INDEX i ON a (b)"), "CREATE INDEX i on a\n");
+}
+
+static void constraints_look_at_all_rows_unless_told_not_to(void **state)
+{
+    (void)state;
+    assert_told(statement_told("postgresql",
+                               "ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES c (id)"),
+                "ALTER TABLE a !locks !may-fail\n  ADD CONSTRAINT FOREIGN KEY f to c !locks "
+                "!may-fail\n");
+    assert_told(statement_told("postgresql", "ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (b) "
+                                             "REFERENCES c NOT VALID"),
+                "ALTER TABLE a\n  ADD CONSTRAINT FOREIGN KEY f to c\n");
+    assert_told(statement_told("postgresql", "ALTER TABLE a ADD CHECK (b > 0)"),
+                "ALTER TABLE a !locks !may-fail\n  ADD CONSTRAINT CHECK !locks !may-fail\n");
+    assert_told(statement_told("postgresql", "ALTER TABLE a ADD CONSTRAINT u UNIQUE USING INDEX i"),
+                "ALTER TABLE a\n  ADD CONSTRAINT UNIQUE u\n");
+}
+
+static void types_change_in_the_words_of_each_dialect(void **state)
+{
+    (void)state;
+    assert_told(statement_told("postgresql",
+                               "ALTER TABLE a ALTER COLUMN b TYPE bigint USING b::bigint"),
+                "ALTER TABLE a !locks !rewrites !breaks !may-fail !type\n"
+                "  ALTER TYPE b: b bigint !locks !rewrites !breaks !may-fail !type\n");
+    assert_told(statement_told("mysql",
+                               "ALTER TABLE a CHANGE b c varchar(20) NOT NULL, ALGORITHM=INSTANT"),
+                "ALTER TABLE a !breaks !may-fail !type\n"
+                "  CHANGE COLUMN b -> c: c varchar(20) not null !breaks !may-fail !type\n");
+    assert_told(
+        statement_told("mysql", "ALTER TABLE a MODIFY b text FIRST, ADD INDEX i (b), DROP KEY j"),
+        "ALTER TABLE a !locks !may-fail !type\n  MODIFY COLUMN b: b text !locks !may-fail !type\n"
+        "  ADD INDEX i\n  DROP INDEX j\n");
+}
+
+static void names_that_change_break_programs(void **state)
+{
+    (void)state;
+    assert_told(statement_told("postgresql", "ALTER TABLE a RENAME TO b"),
+                "ALTER TABLE a -> b !breaks\n  RENAME TO -> b !breaks\n");
+    assert_told(statement_told("sqlite", "ALTER TABLE a RENAME COLUMN b TO c"),
+                "ALTER TABLE a !breaks\n  RENAME COLUMN b -> c !breaks\n");
+    assert_told(statement_told("mysql", "RENAME TABLE a TO b, c TO d"),
+                "RENAME TABLE a -> b !breaks\nRENAME TABLE c -> d !breaks\n");
+    assert_told(statement_told("postgresql", "ALTER TYPE e ADD VALUE IF NOT EXISTS 'x' BEFORE 'y'"),
+                "ALTER TYPE e\n  ADD VALUE 'x'\n");
+}
+
+static void what_is_new_cannot_be_hurt(void **state)
+{
+    struct migration_scene *scene =
+        migrations_of("postgresql", "1_a.sql",
+                      "CREATE TABLE public.a (b int); CREATE INDEX i ON a (b);", "2_b.sql",
+                      "ALTER TABLE A ALTER b SET NOT NULL; ALTER TABLE a RENAME TO c; DROP TABLE "
+                      "c; DROP TABLE d;",
+                      NULL);
+
+    (void)state;
+    assert_told(operations_told(scene), "1_a.sql:1 CREATE TABLE public.a (b int)\n"
+                                        "1_a.sql:1 CREATE INDEX i on a\n"
+                                        "2_b.sql:1 ALTER TABLE a\n  SET NOT NULL b\n"
+                                        "2_b.sql:1 ALTER TABLE a -> c\n  RENAME TO -> c\n"
+                                        "2_b.sql:1 DROP TABLE c\n"
+                                        "2_b.sql:1 DROP TABLE d !loses-data !breaks\n");
+    migrations_free(&scene);
+}
+
+static void data_and_rights_are_told(void **state)
+{
+    (void)state;
+    assert_told(statement_told("postgresql", "WITH x AS (SELECT 1) UPDATE a SET b = 1 FROM x"),
+                "UPDATE a !changes-data !locks\n");
+    assert_told(statement_told("postgresql", "INSERT INTO a.b SELECT 1"),
+                "INSERT a.b !changes-data\n");
+    assert_told(statement_told("postgresql", "GRANT SELECT ON TABLE a TO b"), "GRANT a !rights\n");
+    assert_told(statement_told("postgresql", "DO $$ BEGIN END $$"), "DO !opaque\n");
+    assert_told(statement_told("postgresql", "COMMENT ON COLUMN a.b IS 'c'"),
+                "COMMENT ON COLUMN a.b\n");
+    assert_told(statement_told("sqlite", "PRAGMA foreign_keys = off"), "PRAGMA\n");
+}
+
+static void what_the_grammar_refuses_is_read_and_marked(void **state)
+{
+    (void)state;
+    assert_told(statement_told("postgresql", "ALTER TABLE a MODIFY b int"),
+                "ALTER TABLE a !locks !may-fail !type !unread\n"
+                "  MODIFY COLUMN b: b int !locks !may-fail !type\n");
+    assert_told(statement_told("postgresql", "CREATE TABEL a (b int)"), "CREATE !unread\n");
+}
+
+static void placeholders_stay_in_the_names(void **state)
+{
+    (void)state;
+    assert_told(statement_told("postgresql", "ALTER TABLE ${schema}.a ADD b int"),
+                "ALTER TABLE ${schema}.a\n  ADD COLUMN b: b int\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_new_table_has_columns_and_nothing_can_go_wrong),
+        cmocka_unit_test(mysql_has_keys_in_tables),
+        cmocka_unit_test(dropping_loses_data),
+        cmocka_unit_test(a_column_that_must_have_a_value_needs_a_default),
+        cmocka_unit_test(indexes_lock_unless_they_are_built_aside),
+        cmocka_unit_test(constraints_look_at_all_rows_unless_told_not_to),
+        cmocka_unit_test(types_change_in_the_words_of_each_dialect),
+        cmocka_unit_test(names_that_change_break_programs),
+        cmocka_unit_test(what_is_new_cannot_be_hurt),
+        cmocka_unit_test(data_and_rights_are_told),
+        cmocka_unit_test(what_the_grammar_refuses_is_read_and_marked),
+        cmocka_unit_test(placeholders_stay_in_the_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
