@@ -131,6 +131,11 @@ static void add_values(struct strbuf *out, const struct drift_report *report,
 
     if (item->type == DRIFT_CODE)
         return;
+    if (item->type == DRIFT_DATABASE && item->current.present) {
+        add_value(out, "does", change_type_role(item->change_type), &item->current, width, utf8);
+        add_place(out, "", &item->current_at, width, utf8);
+        return;
+    }
     add_value(out, promotion ? "has now" : "before", RICH_DELETED, &item->previous, width, utf8);
     add_place(out, "", &item->previous_at, width, utf8);
     add_value(out, promotion ? "would get" : "after", RICH_ADDED, &item->current, width, utf8);

@@ -14,6 +14,11 @@ static const struct drift_kind *const kinds[DRIFT_TYPE_COUNT] = {
 
 static const struct drift_kind *const kinds[DRIFT_TYPE_COUNT] = {
     [DRIFT_INFRASTRUCTURE] = &drift_infrastructure_kind,
+#include "database.h"
+#include "text_page.h"
+
+static const struct drift_kind *const kinds[DRIFT_TYPE_COUNT] = {
+    [DRIFT_DATABASE] = &database_kind,
 };
 
 const struct drift_kind *drift_kind(enum drift_type type)

@@ -16,6 +16,7 @@ extern const struct rule_rows rules_of_code;
 extern const struct rule_rows rules_of_config;
 extern const struct rule_rows rules_of_dependency;
 extern const struct rule_rows rules_of_infrastructure;
+extern const struct rule_rows rules_of_database;
 
 #define RULE_ROWS(array)                                                                           \
     {                                                                                              \

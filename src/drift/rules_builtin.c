@@ -7,6 +7,7 @@ static const struct rule_rows *const types[] = {
     &rules_of_config,
     &rules_of_dependency,
     &rules_of_infrastructure,
+    &rules_of_database,
 };
 
 const struct rule *rules_builtin_at(size_t index)

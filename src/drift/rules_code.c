@@ -2,6 +2,8 @@
  * The rules for code where a project says nothing else. What a row is worth is how rarely it
  * is wrong: a report that is all red is not read.
  */
+#include <pilab/schema/migration.h>
+
 #include "rule_rows.h"
 
 /* Files that are read, not run. */
@@ -18,14 +20,6 @@
 
 /* What builds and checks it. */
 #define PIPELINE_FOLDER "**/{.github,.gitlab,.circleci,.buildkite}/**"
-
-/* Where migrations lie, and how they are called there: SQL and change logs, a number or a time in
- * front of what the file does, the revisions of Alembic; and how those of Flyway are called
- * wherever they lie. A folder alone says little: programs have classes that migrate something. */
-#define MIGRATION_FOLDER "**/{migration,migrations,migrate,flyway,liquibase,changelog}/**/"
-#define MIGRATION_FILES                                                                            \
-    "{" MIGRATION_FOLDER "{*.sql,*.cql,*.xml,*.yaml,*.yml,[0-9]*,[VURB][0-9]*__*},"                \
-    "**/{migrations,alembic}/versions/*.py,**/[VURB][0-9]*__*.sql,**/R__*.sql}"
 
 #define NOT_SHIPPED "{" DOCUMENTATION_FOLDER "," TEST_FOLDER "}"
 

@@ -401,7 +401,10 @@ void drift_text_values(struct strbuf *out, const struct drift_item *item, bool u
         strbuf_add(out, "another order");
         return;
     }
-    if (item->change_type == CHANGE_TYPE_ADDED) {
+    /* The value of a step that is to be done is what it does, also when that takes something away.
+     */
+    if (item->change_type == CHANGE_TYPE_ADDED ||
+        (item->type == DRIFT_DATABASE && item->current.present)) {
         drift_text_value(out, RICH_PLAIN, &item->current, utf8);
         return;
     }

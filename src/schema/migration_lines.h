@@ -5,7 +5,20 @@
 #ifndef PILAB_SCHEMA_MIGRATION_LINES_H
 #define PILAB_SCHEMA_MIGRATION_LINES_H
 
-#include "migration_sections.h"
+#include <pilab/base/vector.h>
+#include <pilab/schema/migration.h>
+
+/* One migration within a text. */
+struct migration_section {
+    const char *id, *author; /* of a changeset; NULL: the text is one migration */
+    enum migration_kind kind;
+    unsigned line;
+    struct vector up, down; /* struct migration_part; released by the caller */
+    bool no_transaction;
+    bool has_down;        /* a section for the way back is there, also an empty one */
+    bool back_not_needed; /* "--rollback empty" */
+    const char *dialect;  /* "dbms:mysql"; NULL: any */
+};
 
 struct text_lines {
     const char *at, *end;

@@ -5,8 +5,6 @@
 
 #include <pilab/base/strbuf.h>
 
-#include "migration_lines.h"
-
 /* A changelog while it is read. */
 struct changelog {
     struct arena *arena;

@@ -4,9 +4,10 @@
 #ifndef PILAB_SCHEMA_MIGRATION_LIQUIBASE_H
 #define PILAB_SCHEMA_MIGRATION_LIQUIBASE_H
 
-#include "migration_sections.h"
+#include "migration_lines.h"
 
-/* As migration_sections_read. Each changeset is a section. */
+/* Adds each changeset to a vector of struct migration_section. What stands where it cannot is told
+ * by `problem`: a message, or NULL. */
 void migration_liquibase_read(const char *text, size_t length, struct arena *arena,
                               struct vector *sections, const char **problem,
                               unsigned *problem_line);

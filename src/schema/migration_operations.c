@@ -142,17 +142,13 @@ static void settle(struct operation_reading *reading, struct migration *migratio
 
 static void read_migration(struct operation_reading *reading, struct migration *migration)
 {
-    struct error error = { 0 };
-
     reading->migration = migration;
-    if (migration->layout != MIGRATION_PGROLL) {
+    if (migration->layout == MIGRATION_PGROLL)
+        migration_pgroll_operations(migration, reading->arena, &reading->operations, read_embedded,
+                                    reading);
+    else
         for (size_t i = 0; i < migration->up_count; i++)
             read_part(reading, &migration->up[i]);
-    } else if (!migration_pgroll_operations(migration, reading->arena, &reading->operations,
-                                            read_embedded, reading, &error)) {
-        /* Said when the set was read. */
-        vector_clear(&reading->operations);
-    }
     settle(reading, migration);
 }
 

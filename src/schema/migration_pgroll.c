@@ -2,10 +2,8 @@
 
 #include <string.h>
 
+#include <pilab/base/escape.h>
 #include <pilab/base/strbuf.h>
-#include <pilab/document/document.h>
-
-#define PGROLL_SIZE_MAX ((size_t)1 << 20)
 
 bool migration_pgroll_test(const struct migration_file *file)
 {
@@ -27,30 +25,53 @@ bool migration_pgroll_test(const struct migration_file *file)
     return false;
 }
 
-static struct document *read_document(const struct migration *migration, struct error *error)
+const struct migration_node *migration_node_get(const struct migration_node *map, const char *key)
 {
-    struct document_options options = { .schema = YAML_1_2, .limit = PGROLL_SIZE_MAX };
-    enum document_format format = DOCUMENT_YAML;
-    struct document *document;
-
-    document_format_of(migration->file, &format);
-    document = document_read(migration->file, migration->up[0].text, migration->up[0].length,
-                             format, &options, error);
-    if (document == NULL)
+    if (map == NULL || map->kind != MIGRATION_NODE_MAP)
         return NULL;
-    if (document->count == 0 || node_get(document->roots[0], "operations") == NULL ||
-        node_get(document->roots[0], "operations")->kind != NODE_LIST) {
-        error_set(error, ERROR_INVALID, "it has no list of operations");
-        document_free(&document);
+    for (size_t i = 0; i < map->count; i++) {
+        if (map->children[i].key != NULL && strcmp(map->children[i].key, key) == 0)
+            return &map->children[i];
     }
-    return document;
+    return NULL;
+}
+
+/* NULL: there is none. */
+static const struct migration_node *operations_of(const struct migration_node *tree)
+{
+    const struct migration_node *list = migration_node_get(tree, "operations");
+
+    return list != NULL && list->kind == MIGRATION_NODE_LIST ? list : NULL;
+}
+
+/* An operation as it may be read: JSON on one line. */
+static void write_node(struct strbuf *out, const struct migration_node *node)
+{
+    bool map = node->kind == MIGRATION_NODE_MAP;
+
+    if (node->kind == MIGRATION_NODE_NULL) {
+        strbuf_add(out, "null");
+    } else if (node->kind == MIGRATION_NODE_SCALAR) {
+        escape_json(out, node->text, strlen(node->text));
+    } else {
+        strbuf_add_char(out, map ? '{' : '[');
+        for (size_t i = 0; i < node->count; i++) {
+            strbuf_add(out, i > 0 ? ", " : "");
+            if (map) {
+                escape_json(out, node->children[i].key, strlen(node->children[i].key));
+                strbuf_add(out, ": ");
+            }
+            write_node(out, &node->children[i]);
+        }
+        strbuf_add_char(out, map ? '}' : ']');
+    }
 }
 
 /* --- Values of an operation ------------------------------------------------------------------- */
 
 /* One operation while it is read. */
 struct reading {
-    const struct node *body;
+    const struct migration_node *body;
     unsigned line;
     struct arena *arena;
     struct vector *operations;
@@ -59,20 +80,21 @@ struct reading {
     void *context;
 };
 
-static const char *text_of(const struct reading *reading, const struct node *map, const char *key)
+static const char *text_of(const struct reading *reading, const struct migration_node *map,
+                           const char *key)
 {
-    const struct node *node = node_get(map, key);
+    const struct migration_node *node = migration_node_get(map, key);
 
-    return node != NULL && node->text != NULL && node->kind != NODE_NULL
+    return node != NULL && node->text != NULL && node->kind == MIGRATION_NODE_SCALAR
                ? arena_text(reading->arena, node->text)
                : NULL;
 }
 
-static bool is_true(const struct node *map, const char *key)
+static bool is_true(const struct migration_node *map, const char *key)
 {
-    const struct node *node = node_get(map, key);
+    const struct migration_node *node = migration_node_get(map, key);
 
-    return node != NULL && node->value != NULL && strcmp(node->value, "true") == 0;
+    return node != NULL && node->text != NULL && strcmp(node->text, "true") == 0;
 }
 
 static struct sql_operation *add(const struct reading *reading, enum sql_statement_kind kind,
@@ -82,7 +104,7 @@ static struct sql_operation *add(const struct reading *reading, enum sql_stateme
     struct sql_operation *operation = vector_add(reading->operations);
     struct strbuf json = STRBUF_INIT;
 
-    node_write_json(&json, reading->body);
+    write_node(&json, reading->body);
     operation->kind = kind;
     operation->object_kind = object_kind;
     operation->words = words;
@@ -95,7 +117,7 @@ static struct sql_operation *add(const struct reading *reading, enum sql_stateme
     return operation;
 }
 
-static void read_column(const struct reading *reading, const struct node *node,
+static void read_column(const struct reading *reading, const struct migration_node *node,
                         struct sql_column *column)
 {
     const char *type = text_of(reading, node, "type");
@@ -107,9 +129,9 @@ static void read_column(const struct reading *reading, const struct node *node,
         .not_null = !is_true(node, "nullable"),
         .primary = is_true(node, "pk"),
         .unique = is_true(node, "unique"),
-        .checked = node_get(node, "check") != NULL,
-        .references = node_get(node, "references") != NULL,
-        .generated = node_get(node, "generated") != NULL,
+        .checked = migration_node_get(node, "check") != NULL,
+        .references = migration_node_get(node, "references") != NULL,
+        .generated = migration_node_get(node, "generated") != NULL,
         .numbered = strstr(type != NULL ? type : "", "serial") != NULL,
         .line = node->line,
     };
@@ -145,14 +167,14 @@ static struct sql_operation *alter_table(const struct reading *reading)
 
 static void read_create_table(struct reading *reading)
 {
-    const struct node *columns = node_get(reading->body, "columns");
+    const struct migration_node *columns = migration_node_get(reading->body, "columns");
     struct sql_operation *operation = add(reading, SQL_CREATE, SQL_TABLE, "CREATE TABLE",
                                           text_of(reading, reading->body, "name"));
-    size_t count = columns != NULL && columns->kind == NODE_LIST ? columns->count : 0;
+    size_t count = columns != NULL && columns->kind == MIGRATION_NODE_LIST ? columns->count : 0;
     struct sql_column *list = arena_array(reading->arena, count, sizeof *list);
 
     for (size_t i = 0; i < count; i++)
-        read_column(reading, columns->children[i], &list[i]);
+        read_column(reading, &columns->children[i], &list[i]);
     operation->columns = list;
     operation->column_count = count;
 }
@@ -174,7 +196,7 @@ static void read_rename_table(struct reading *reading)
 
 static void read_add_column(struct reading *reading)
 {
-    const struct node *column = node_get(reading->body, "column");
+    const struct migration_node *column = migration_node_get(reading->body, "column");
     struct sql_operation *operation = alter_table(reading);
     struct sql_change *change = add_change(reading, SQL_ADD_COLUMN, "ADD COLUMN", NULL);
 
@@ -213,7 +235,7 @@ static void read_rename_constraint(struct reading *reading)
 
 static void add_constraint(struct reading *reading, const char *key, enum sql_constraint_kind kind)
 {
-    const struct node *node = node_get(reading->body, key);
+    const struct migration_node *node = migration_node_get(reading->body, key);
     struct sql_change *change;
 
     if (node == NULL)
@@ -231,24 +253,24 @@ static void read_alter_column(struct reading *reading)
     const char *name = text_of(reading, reading->body, "column");
     const char *new_name = text_of(reading, reading->body, "name");
     const char *type = text_of(reading, reading->body, "type");
-    const struct node *value = node_get(reading->body, "default");
+    const struct migration_node *value = migration_node_get(reading->body, "default");
 
     if (type != NULL) {
         struct sql_change *change = add_change(reading, SQL_CHANGE_TYPE, "ALTER TYPE", name);
 
         change->column = (struct sql_column){ .name = name, .type = type };
     }
-    if (node_get(reading->body, "nullable") != NULL) {
+    if (migration_node_get(reading->body, "nullable") != NULL) {
         bool nullable = is_true(reading->body, "nullable");
 
         add_change(reading, nullable ? SQL_DROP_NOT_NULL : SQL_SET_NOT_NULL,
                    nullable ? "DROP NOT NULL" : "SET NOT NULL", name);
     }
     if (value != NULL)
-        add_change(reading, value->kind == NODE_NULL ? SQL_DROP_DEFAULT : SQL_SET_DEFAULT,
-                   value->kind == NODE_NULL ? "DROP DEFAULT" : "SET DEFAULT", name)
+        add_change(reading, value->kind == MIGRATION_NODE_NULL ? SQL_DROP_DEFAULT : SQL_SET_DEFAULT,
+                   value->kind == MIGRATION_NODE_NULL ? "DROP DEFAULT" : "SET DEFAULT", name)
             ->column.default_text = text_of(reading, reading->body, "default");
-    if (node_get(reading->body, "comment") != NULL)
+    if (migration_node_get(reading->body, "comment") != NULL)
         add_change(reading, SQL_CHANGE_OPTION, "COMMENT", name);
     add_constraint(reading, "unique", SQL_UNIQUE);
     add_constraint(reading, "check", SQL_CHECK);
@@ -295,7 +317,7 @@ static void read_create_constraint(struct reading *reading)
         if (strcmp(kinds[i].type, type) == 0)
             change->constraint = kinds[i].kind;
     }
-    change->target = text_of(reading, node_get(reading->body, "references"), "table");
+    change->target = text_of(reading, migration_node_get(reading->body, "references"), "table");
     end_changes(reading, operation);
 }
 
@@ -321,7 +343,7 @@ static void read_sql(struct reading *reading)
     const char *up = text_of(reading, reading->body, "up");
 
     if (up != NULL)
-        reading->read(reading->context, up, node_get(reading->body, "up")->line);
+        reading->read(reading->context, up, migration_node_get(reading->body, "up")->line);
 }
 
 static const struct pgroll_operation {
@@ -359,19 +381,14 @@ static void read_operation(struct reading *reading, const char *name)
         "pgroll has no such operation that we know";
 }
 
-bool migration_pgroll_operations(const struct migration *migration, struct arena *arena,
-                                 struct vector *operations, migration_read_sql *read, void *context,
-                                 struct error *error)
+void migration_pgroll_operations(const struct migration *migration, struct arena *arena,
+                                 struct vector *operations, migration_read_sql *read, void *context)
 {
-    struct document *document = read_document(migration, error);
-    const struct node *list;
+    const struct migration_node *list = operations_of(migration->tree);
 
-    if (document == NULL)
-        return false;
-    list = node_get(document->roots[0], "operations");
-    for (size_t i = 0; i < list->count; i++) {
-        for (size_t k = 0; k < list->children[i]->count; k++) {
-            const struct node *body = list->children[i]->children[k];
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
+        for (size_t k = 0; k < list->children[i].count; k++) {
+            const struct migration_node *body = &list->children[i].children[k];
             struct reading reading = { .body = body,
                                        .line = body->line,
                                        .arena = arena,
@@ -383,37 +400,38 @@ bool migration_pgroll_operations(const struct migration *migration, struct arena
                 read_operation(&reading, body->key);
         }
     }
-    document_free(&document);
-    return true;
 }
 
 /* The first "sql" that has no way back of its own. */
-static const struct node *sql_without_down(const struct node *list)
+static const struct migration_node *sql_without_down(const struct migration_node *list)
 {
     for (size_t i = 0; i < list->count; i++) {
-        const struct node *sql = node_get(list->children[i], "sql");
+        const struct migration_node *sql = migration_node_get(&list->children[i], "sql");
 
-        if (sql != NULL && node_get(sql, "down") == NULL && !is_true(sql, "onComplete"))
+        if (sql != NULL && migration_node_get(sql, "down") == NULL && !is_true(sql, "onComplete"))
             return sql;
     }
     return NULL;
 }
 
-bool migration_pgroll_read(struct migration *migration, struct arena *arena, struct error *error)
+const char *migration_pgroll_read(struct migration *migration, const struct migration_file *file,
+                                  struct arena *arena)
 {
-    struct document *document = read_document(migration, error);
-    const struct node *bare;
+    const struct migration_node *list = operations_of(file->tree), *bare;
 
-    if (document == NULL) {
-        migration->rollback_why = "it cannot be read";
-        return false;
-    }
-    bare = sql_without_down(node_get(document->roots[0], "operations"));
-    migration->way_back = bare != NULL ? WAY_BACK_NONE : WAY_BACK_AUTOMATIC;
+    migration->way_back = WAY_BACK_NONE;
+    migration->rollback_why = "it cannot be read";
+    if (file->unread != NULL)
+        return file->unread;
+    if (list == NULL)
+        return "it has no list of operations";
+    migration->tree = file->tree;
+    bare = sql_without_down(list);
     migration->rollback_available = bare == NULL;
     migration->rollback_why =
         bare != NULL ? arena_printf(arena, "the SQL in line %u has no \"down\"", bare->line)
                      : "pgroll leads back until the migration is completed";
-    document_free(&document);
-    return true;
+    if (bare == NULL)
+        migration->way_back = WAY_BACK_AUTOMATIC;
+    return NULL;
 }

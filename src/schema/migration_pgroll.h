@@ -9,13 +9,14 @@
 
 /* Whether the text has "operations" at its top; nothing is read yet. */
 bool migration_pgroll_test(const struct migration_file *file);
-/* Reads a file: sets the way back. False with why the text cannot be read. */
-bool migration_pgroll_read(struct migration *migration, struct arena *arena, struct error *error);
+/* Takes a file's tree and sets the way back. Returns why it cannot be read, or NULL. */
+const char *migration_pgroll_read(struct migration *migration, const struct migration_file *file,
+                                  struct arena *arena);
 /* What reads the text of an operation "sql". */
 typedef void migration_read_sql(void *context, const char *text, unsigned line);
 /* Adds the operations to a vector of struct sql_operation; the SQL within them goes to `read`. */
-bool migration_pgroll_operations(const struct migration *migration, struct arena *arena,
-                                 struct vector *operations, migration_read_sql *read, void *context,
-                                 struct error *error);
+void migration_pgroll_operations(const struct migration *migration, struct arena *arena,
+                                 struct vector *operations, migration_read_sql *read,
+                                 void *context);
 
 #endif

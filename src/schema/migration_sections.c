@@ -1,7 +1,6 @@
 #include "migration_sections.h"
 
 #include "migration_liquibase.h"
-#include "migration_lines.h"
 
 /* --- goose, sql-migrate, dbmate --------------------------------------------------------------- */
 

@@ -6,20 +6,7 @@
 #ifndef PILAB_SCHEMA_MIGRATION_SECTIONS_H
 #define PILAB_SCHEMA_MIGRATION_SECTIONS_H
 
-#include <pilab/base/vector.h>
-#include <pilab/schema/migration.h>
-
-/* One migration within a text. */
-struct migration_section {
-    const char *id, *author; /* of a changeset; NULL: the text is one migration */
-    enum migration_kind kind;
-    unsigned line;
-    struct vector up, down; /* struct migration_part; released by the caller */
-    bool no_transaction;
-    bool has_down;        /* a section for the way back is there, also an empty one */
-    bool back_not_needed; /* "--rollback empty" */
-    const char *dialect;  /* "dbms:mysql"; NULL: any */
-};
+#include "migration_lines.h"
 
 /* Which of those tools the text is written for; MIGRATION_NONE: none of them. */
 enum migration_layout migration_sections_layout(const char *text, size_t length);

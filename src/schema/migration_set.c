@@ -247,16 +247,16 @@ static bool is_json_or_yaml(const char *path)
 static void add_pgroll(struct gathering *gathering, const struct migration_file *file,
                        struct migration_name *name)
 {
-    struct error error = { 0 };
+    struct migration *migration;
+    const char *problem;
 
-    if (!migration_pgroll_test(file)) {
+    if (!migration_pgroll_test(file))
         return;
-    }
     name->layout = MIGRATION_PGROLL;
-    struct migration *migration = add_migration(gathering, file, name, NULL);
-    if (!migration_pgroll_read(migration, gathering->arena, &error))
-        add_problem(gathering, migration->file, 0, arena_text(gathering->arena, error.message),
-                    error.hint[0] != '\0' ? arena_text(gathering->arena, error.hint) : NULL);
+    migration = add_migration(gathering, file, name, NULL);
+    problem = migration_pgroll_read(migration, file, gathering->arena);
+    if (problem != NULL)
+        add_problem(gathering, migration->file, 0, problem, NULL);
 }
 
 static void add_sql(struct gathering *gathering, const struct migration_file *file,

@@ -354,6 +354,7 @@ void sql_mark_operation(const struct sql_context *context, struct arena *arena,
     const char *table = operation->table != NULL ? operation->table : operation->object;
     bool is_of_new = is_new(context, arena, table);
 
+    operation->of_new = is_of_new && operation->kind != SQL_CREATE;
     if (operation->refused != NULL)
         find(&whole, SQL_UNREAD, "the grammar does not read it");
     judge_statement(context, operation, &whole);

@@ -9,6 +9,7 @@
 #include <pilab/base/map.h>
 #include <pilab/base/strbuf.h>
 #include <pilab/base/vector.h>
+#include <pilab/schema/migration.h>
 
 #define MARK "{env}"
 /* More layers than a person would write down: then they are no layers. */
@@ -230,27 +231,6 @@ const char **project_guess_config(const struct well_known *names, const struct p
 
 /* --- Migrations ------------------------------------------------------------------------------- */
 
-/* Folders, the most telling first; a path must have one of the endings below it. */
-static const struct {
-    const char *folder, *dialect;
-} migration_folders[] = {
-    {"src/main/resources/db/migration",  NULL},
-    { "src/main/resources/db/changelog", NULL},
-    { "db/migrations",                   NULL},
-    { "db/migration",                    NULL},
-    { "db/migrate",                      NULL},
-    { "db/changelog",                    NULL},
-    { "database/migrations",             NULL},
-    { "prisma/migrations",               NULL},
-    { "alembic/versions",                NULL},
-    { "migrations/versions",             NULL},
-    { "sql/migrations",                  NULL},
-    { "migrations",                      NULL},
-    { "migration",                       NULL},
-    { "changelog",                       NULL},
-    { "sql",                             NULL},
-};
-
 static const struct {
     const char *word, *dialect;
 } dialects[] = {
@@ -264,19 +244,6 @@ static const struct {
     { "mssql",     "sqlserver" },
     { "sqlite",    "sqlite"    },
 };
-
-static bool is_migration(const char *path)
-{
-    static const char *const endings[] = { ".sql", ".xml", ".yaml", ".yml", ".rb",
-                                           ".py",  ".php", ".js",   ".ts",  ".json" };
-    const char *dot = strrchr(path, '.');
-
-    for (size_t i = 0; dot != NULL && i < COUNT(endings); i++) {
-        if (strcasecmp(dot, endings[i]) == 0)
-            return true;
-    }
-    return false;
-}
 
 /* "…/<folder>/…" within a path: where the folder ends, or NULL. */
 static const char *folder_end(const char *path, const char *folder)
@@ -303,12 +270,14 @@ static const char *dialect_in(const char *path)
 bool project_guess_migrations(const struct path_list *files, const char *directory,
                               struct arena *arena, const char **path, const char **dialect)
 {
-    for (size_t i = 0; i < COUNT(migration_folders); i++) {
+    const char *folder;
+
+    for (size_t i = 0; (folder = migration_folder(i)) != NULL; i++) {
         for (size_t j = 0; j < files->count; j++) {
             const char *rest = path_below(files->paths[j], directory);
-            const char *end = rest != NULL ? folder_end(rest, migration_folders[i].folder) : NULL;
+            const char *end = rest != NULL ? folder_end(rest, folder) : NULL;
 
-            if (end == NULL || !is_migration(end))
+            if (end == NULL || !migration_file_may_be(end))
                 continue;
             *path = arena_bytes(arena, rest, (size_t)(end - rest));
             *dialect = dialect_in(rest);

@@ -8,6 +8,10 @@ static const struct type_source *const sources[DRIFT_TYPE_COUNT] = {
 
 static const struct type_source *const sources[DRIFT_TYPE_COUNT] = {
     [DRIFT_INFRASTRUCTURE] = &infrastructure_source,
+#include "database_source.h"
+
+static const struct type_source *const sources[DRIFT_TYPE_COUNT] = {
+    [DRIFT_DATABASE] = &database_source,
 };
 
 const struct type_source *type_source(enum drift_type type)

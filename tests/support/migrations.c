@@ -8,6 +8,7 @@
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 #include <pilab/base/vector.h>
+#include <pilab/source/migration_document.h>
 
 static struct migration_scene *read_files(const struct vector *files, const char *dialect,
                                           struct arena *arena)
@@ -16,6 +17,8 @@ static struct migration_scene *read_files(const struct vector *files, const char
     const struct migration_options options = { .dialect = dialect };
 
     scene->arena = arena;
+    for (size_t i = 0; i < files->count; i++)
+        migration_document_read(vector_at(files, i), arena);
     migration_set_read(files->items, files->count, &options, arena, &scene->set);
     migration_read_operations(&scene->set, NULL, arena);
     return scene;

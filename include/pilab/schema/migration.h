@@ -13,7 +13,8 @@
 
 #include <pilab/base/arena.h>
 #include <pilab/base/digest.h>
-#include <pilab/schema/dialect.h>
+#include <pilab/schema/dialect_witness.h>
+#include <pilab/schema/migration_tree.h>
 #include <pilab/schema/sql_operation.h>
 
 enum migration_layout {
@@ -106,6 +107,7 @@ struct migration {
     char digest[SHA256_HEX_SIZE];      /* of what leads there, whatever the ends of its lines */
     char down_digest[SHA256_HEX_SIZE]; /* "" without a way back */
     unsigned line;                     /* of a changeset within its file */
+    const struct migration_node *tree; /* of pgroll */
     const struct sql_operation *operations;
     size_t operation_count;
 };
@@ -115,6 +117,10 @@ struct migration_file {
     const char *path;
     const char *text;
     size_t length;
+    /* Of JSON and YAML, what it says, in the set's arena; NULL: `unread` says why it cannot be
+     * read, or it is SQL. */
+    const struct migration_node *tree;
+    const char *unread;
 };
 
 struct migration_problem {

@@ -170,6 +170,7 @@ struct sql_operation {
     bool whole;    /* UPDATE, DELETE: of all rows */
     bool online;   /* MySQL: ALGORITHM=INSTANT or LOCK=NONE */
     bool staged;   /* pgroll: done beside the old form, which programs use until it is completed */
+    bool of_new;   /* set with the marks: it is about something that is new as a whole */
     const char *text;
     size_t length;
     unsigned line;

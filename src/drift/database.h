@@ -1,0 +1,36 @@
+/* The parts of what databases drift by. Inside of the drift room. */
+#ifndef PILAB_DRIFT_DATABASE_PARTS_H
+#define PILAB_DRIFT_DATABASE_PARTS_H
+
+#include <pilab/drift/database.h>
+
+#include "kind.h"
+
+extern const struct drift_kind database_kind;
+
+const void *database_collect(struct report_builder *builder, const struct module_input *module);
+void database_write(json_t *json, const struct drift_report *report, const struct drift_part *part);
+const void *database_read(struct json_reader *reader, const json_t *json);
+void database_detail(struct strbuf *out, const struct drift_report *report,
+                     const struct drift_part *part, const struct drift_item *item, size_t width,
+                     bool utf8);
+
+/* Appends the words (drift/database.h) of an operation, or of one change of it (NULL: the operation
+ * itself); `for_good`: nothing leads back from it. */
+void database_words(struct strbuf *out, const struct sql_operation *operation,
+                    const struct sql_change *change, bool for_good);
+/* Of what became of a migration. */
+const char *database_pair_words(const struct migration_pair *pair);
+/* Appends what is done, for people: "ADD COLUMN biometric_hash VARCHAR(256) NOT NULL". */
+void database_change_told(struct strbuf *out, const struct sql_change *change);
+void database_operation_told(struct strbuf *out, const struct sql_operation *operation);
+/* Appends a statement as it may be shown: strings of what writes rows or rights are masked. */
+void database_sql_shown(struct strbuf *out, enum sql_dialect dialect,
+                        const struct sql_operation *operation);
+/* The operation that an item of a part is about, or NULL; the migration, or NULL. */
+const struct drift_operation *database_operation_of(const struct drift_part *part,
+                                                    const struct drift_item *item);
+const struct drift_migration *database_migration_of(const struct drift_part *part,
+                                                    const struct drift_item *item);
+
+#endif
