@@ -1,0 +1,668 @@
+/* A real PostgreSQL server, read back. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <pilab/base/clock.h>
+#include <pilab/base/json.h>
+#include <pilab/base/memory.h>
+#include <pilab/schema/live.h>
+#include <pilab/schema/snapshot.h>
+
+#include "tests/support/database_server.h"
+#include "tests/support/patience.h"
+#include "tests/support/relay.h"
+
+static struct database_server *server; /* one for all: making it takes two seconds */
+
+static int start_server(void **state)
+{
+    (void)state;
+    if (database_server_missing(DATABASE_POSTGRESQL) == NULL)
+        server = database_server_start(DATABASE_POSTGRESQL);
+    return 0;
+}
+
+static int stop_server(void **state)
+{
+    (void)state;
+    database_server_stop(&server);
+    return 0;
+}
+
+static void need_server(void)
+{
+    if (server != NULL)
+        return;
+    print_message("the package %s is not installed\n",
+                  database_server_missing(DATABASE_POSTGRESQL));
+    skip();
+}
+
+static struct schema *read_dsn(const char *text, const struct live_options *options,
+                               const struct progress *progress, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct schema *schema = NULL;
+    struct dsn dsn;
+
+    if (dsn_read(text, arena, &dsn, error))
+        schema = live_read(&dsn, options, progress, error);
+    arena_free(&arena);
+    return schema;
+}
+
+static struct schema *read_good(const char *text)
+{
+    struct error error = { 0 };
+    struct schema *schema = read_dsn(text, NULL, NULL, &error);
+
+    if (schema == NULL)
+        fail_msg("%s: %s (%s)", text, error.message, error.hint);
+    return schema;
+}
+
+/* A database with these objects, read. */
+static struct schema *read_database(const char *name, const char *sql)
+{
+    char *dsn = database_server_dsn(server, name);
+    struct schema *schema;
+
+    database_server_create(server, name);
+    database_server_sql(server, name, sql);
+    schema = read_good(dsn);
+    free(dsn);
+    return schema;
+}
+
+static const struct schema_object *need_object(const struct schema *schema, enum schema_kind kind,
+                                               const char *namespace, const char *name,
+                                               const char *arguments)
+{
+    const struct schema_object *object = schema_find(schema, kind, namespace, name, arguments);
+
+    if (object == NULL)
+        fail_msg("there is no %s %s", schema_kind_name(kind), name);
+    return object;
+}
+
+static const struct schema_object *need_part(const struct schema *schema,
+                                             const struct schema_object *owner,
+                                             enum schema_kind kind, const char *name)
+{
+    const struct schema_object *part = schema_find_part(schema, owner, kind, name);
+
+    if (part == NULL)
+        fail_msg("there is no %s %s", schema_kind_name(kind), name);
+    return part;
+}
+
+/* `text` NULL: it is absent. */
+static void assert_property(const struct schema_object *object, enum schema_property property,
+                            const char *text)
+{
+    const char *found = schema_get(object, property);
+
+    if (text == NULL && found != NULL)
+        fail_msg("%s has the %s %s", object->name, schema_property_name(property), found);
+    if (text != NULL && (found == NULL || strcmp(found, text) != 0))
+        fail_msg("%s: the %s is %s, not %s", object->name, schema_property_name(property),
+                 found != NULL ? found : "absent", text);
+}
+
+static bool has_gap(const struct schema *schema, const char *what)
+{
+    for (size_t i = 0; i < schema->gap_count; i++) {
+        if (strcmp(schema->gaps[i].what, what) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* --- What is read ----------------------------------------------------------------------------- */
+
+static void columns_have_types_defaults_and_comments_in_the_normal_form(void **state)
+{
+    struct schema *schema;
+    const struct schema_object *table;
+
+    (void)state;
+    need_server();
+    schema = read_database("columns_",
+                           "CREATE TYPE mood AS ENUM ('fine', 'it''s \"bad\"');\n"
+                           "CREATE TABLE \"Odd name\" (id bigint GENERATED ALWAYS AS IDENTITY,\n"
+                           " gone int, name varchar(100) NOT NULL DEFAULT 'x',\n"
+                           " m mood DEFAULT 'fine', list text[],\n"
+                           " price numeric(10,2) GENERATED ALWAYS AS (id * 2) STORED,\n"
+                           " sorted text COLLATE \"C\");\n"
+                           "ALTER TABLE \"Odd name\" DROP COLUMN gone;\n"
+                           "COMMENT ON COLUMN \"Odd name\".name IS 'what it''s called\nhere';\n");
+    assert_non_null(schema->server);
+    assert_true(strtoul(schema->server, NULL, 10) >= 12);
+    table = need_object(schema, SCHEMA_TABLE, "public", "Odd name", NULL);
+    assert_property(need_part(schema, table, SCHEMA_COLUMN, "id"), SCHEMA_IDENTITY, "always");
+    assert_property(need_part(schema, table, SCHEMA_COLUMN, "id"), SCHEMA_NOT_NULL, "true");
+    assert_null(schema_find_part(schema, table, SCHEMA_COLUMN, "gone"));
+    assert_property(need_part(schema, table, SCHEMA_COLUMN, "name"), SCHEMA_TYPE,
+                    "character varying(100)");
+    assert_property(need_part(schema, table, SCHEMA_COLUMN, "name"), SCHEMA_DEFAULT,
+                    "'x'::character varying");
+    assert_property(need_part(schema, table, SCHEMA_COLUMN, "name"), SCHEMA_COMMENT,
+                    "what it's called\nhere");
+    assert_property(need_part(schema, table, SCHEMA_COLUMN, "m"), SCHEMA_TYPE, "public.mood");
+    assert_property(need_part(schema, table, SCHEMA_COLUMN, "m"), SCHEMA_DEFAULT,
+                    "'fine'::public.mood");
+    assert_property(need_part(schema, table, SCHEMA_COLUMN, "m"), SCHEMA_DEPENDS, "public.mood");
+    assert_property(need_part(schema, table, SCHEMA_COLUMN, "list"), SCHEMA_TYPE, "text[]");
+    assert_property(need_part(schema, table, SCHEMA_COLUMN, "price"), SCHEMA_GENERATED,
+                    "(id * 2)");
+    assert_property(need_part(schema, table, SCHEMA_COLUMN, "price"), SCHEMA_GENERATED_KIND,
+                    "stored");
+    assert_property(need_part(schema, table, SCHEMA_COLUMN, "price"), SCHEMA_DEFAULT, NULL);
+    assert_property(need_part(schema, table, SCHEMA_COLUMN, "sorted"), SCHEMA_COLLATION, "\"C\"");
+    assert_property(need_part(schema, table, SCHEMA_COLUMN, "list"), SCHEMA_COLLATION, NULL);
+    assert_int_equal(schema->counts[SCHEMA_COLUMN], 6);
+    assert_int_equal(schema->counts[SCHEMA_SEQUENCE], 0); /* the identity's is its own */
+    schema_free(&schema);
+}
+
+static void constraints_and_indexes_tell_their_parts(void **state)
+{
+    const struct schema_object *table, *part;
+    struct schema *schema;
+    size_t count;
+
+    (void)state;
+    need_server();
+    schema = read_database(
+        "constraints_",
+        "CREATE TABLE a (x int, y int, PRIMARY KEY (y, x));\n"
+        "CREATE TABLE b (id int UNIQUE NULLS NOT DISTINCT, x int, y int, note text,\n"
+        " CONSTRAINT up FOREIGN KEY (y, x) REFERENCES a (y, x) ON DELETE CASCADE\n"
+        "  ON UPDATE SET NULL DEFERRABLE INITIALLY DEFERRED,\n"
+        " CONSTRAINT near EXCLUDE USING btree (x WITH =) WHERE (y > 0));\n"
+        "ALTER TABLE b ADD CONSTRAINT later CHECK (x > 0) NO INHERIT NOT VALID;\n"
+        "CREATE UNIQUE INDEX low ON b (lower(note) DESC, x DESC NULLS LAST) INCLUDE (y)\n"
+        " WITH (fillfactor = 70) WHERE note <> '';\n"
+        "COMMENT ON CONSTRAINT up ON b IS 'parent';\nCOMMENT ON INDEX low IS 'low';\n");
+    table = need_object(schema, SCHEMA_TABLE, "public", "b", NULL);
+    part = need_part(schema, table, SCHEMA_CONSTRAINT, "up");
+    assert_property(part, SCHEMA_SORT, "foreign key");
+    assert_property(part, SCHEMA_REFERENCES, "public.a");
+    assert_string_equal(schema_list(part, SCHEMA_COLUMNS, &count)[0], "y");
+    assert_int_equal(count, 2);
+    assert_string_equal(schema_list(part, SCHEMA_REFERENCED_COLUMNS, &count)[1], "x");
+    assert_property(part, SCHEMA_ON_DELETE, "CASCADE");
+    assert_property(part, SCHEMA_ON_UPDATE, "SET NULL");
+    assert_property(part, SCHEMA_DEFERRABLE, "initially deferred");
+    assert_property(part, SCHEMA_COMMENT, "parent");
+    part = need_part(schema, table, SCHEMA_CONSTRAINT, "later");
+    assert_property(part, SCHEMA_SORT, "check");
+    assert_property(part, SCHEMA_NOT_VALID, "true");
+    assert_property(part, SCHEMA_NO_INHERIT, "true");
+    assert_property(part, SCHEMA_EXPRESSION, "(x > 0)");
+    assert_property(part, SCHEMA_DEFINITION, "CHECK ((x > 0)) NO INHERIT NOT VALID");
+    assert_property(need_part(schema, table, SCHEMA_CONSTRAINT, "near"), SCHEMA_SORT, "exclusion");
+    assert_property(need_part(schema, table, SCHEMA_CONSTRAINT, "b_id_key"), SCHEMA_DEFINITION,
+                    "UNIQUE NULLS NOT DISTINCT (id)");
+    part = need_part(schema, table, SCHEMA_INDEX, "low");
+    assert_property(part, SCHEMA_UNIQUE, "true");
+    assert_property(part, SCHEMA_WHERE, "(note <> ''::text)");
+    assert_property(part, SCHEMA_METHOD, "btree");
+    assert_property(part, SCHEMA_OPTIONS, "fillfactor=70");
+    assert_string_equal(schema_list(part, SCHEMA_COLUMNS, &count)[0], "lower(note) DESC");
+    assert_string_equal(schema_list(part, SCHEMA_COLUMNS, &count)[1], "x DESC NULLS LAST");
+    assert_int_equal(count, 2);
+    assert_string_equal(schema_list(part, SCHEMA_INCLUDE, &count)[0], "y");
+    assert_int_equal(schema->counts[SCHEMA_INDEX], 1); /* those of constraints are theirs */
+    schema_free(&schema);
+}
+
+static void everything_else_is_there_with_what_it_needs(void **state)
+{
+    const struct schema_object *object;
+    struct schema *schema;
+    size_t count;
+
+    (void)state;
+    need_server();
+    schema = read_database(
+        "kinds_",
+        "CREATE SCHEMA app;\nCOMMENT ON SCHEMA app IS 'ours';\nCREATE EXTENSION btree_gist;\n"
+        "CREATE DOMAIN app.pct AS numeric(5,2) DEFAULT 1 NOT NULL CHECK (VALUE >= 0);\n"
+        "CREATE TYPE app.pair AS (a int, b text);\n"
+        "CREATE TYPE app.span AS RANGE (subtype = float8);\n"
+        "CREATE SEQUENCE app.numbers AS smallint INCREMENT 5 MAXVALUE 100 CYCLE CACHE 3;\n"
+        "CREATE TABLE app.t (id serial PRIMARY KEY, p app.pct) WITH (fillfactor = 80);\n"
+        "CREATE UNLOGGED TABLE app.u (LIKE app.t);\n"
+        "CREATE TABLE app.kid () INHERITS (app.t);\n"
+        "CREATE TABLE app.parts (at date NOT NULL) PARTITION BY RANGE (at);\n"
+        "CREATE TABLE app.parts_1 PARTITION OF app.parts FOR VALUES FROM ('2024-01-01')\n"
+        " TO ('2025-01-01');\n"
+        "CREATE VIEW app.v WITH (security_barrier = true) AS SELECT id FROM app.t;\n"
+        "CREATE MATERIALIZED VIEW app.m AS SELECT id FROM app.v;\nCREATE INDEX ON app.m (id);\n"
+        "CREATE FUNCTION app.twice(n int, OUT r int) LANGUAGE sql IMMUTABLE SECURITY DEFINER\n"
+        " AS 'SELECT n * 2';\n"
+        "CREATE FUNCTION app.twice(n text) RETURNS text LANGUAGE sql RETURN n || n;\n"
+        "CREATE PROCEDURE app.go() LANGUAGE sql AS '';\n"
+        "CREATE AGGREGATE app.total(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0');\n"
+        "CREATE FUNCTION app.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; "
+        "END';\n"
+        "CREATE TRIGGER tr BEFORE INSERT OR UPDATE OF p ON app.t FOR EACH ROW\n"
+        " EXECUTE FUNCTION app.touch();\nALTER TABLE app.t DISABLE TRIGGER tr;\n"
+        "ALTER TABLE app.t FORCE ROW LEVEL SECURITY;\n"
+        "CREATE POLICY mine ON app.t AS RESTRICTIVE FOR UPDATE TO secured USING (id > 0)\n"
+        " WITH CHECK (id > 1);\n"
+        "CREATE RULE nothing AS ON DELETE TO app.t DO INSTEAD NOTHING;\n"
+        "CREATE STATISTICS app.st ON id, p FROM app.t;\n");
+    assert_property(need_object(schema, SCHEMA_NAMESPACE, "", "app", NULL), SCHEMA_COMMENT, "ours");
+    assert_property(need_object(schema, SCHEMA_NAMESPACE, "", "public", NULL), SCHEMA_COMMENT,
+                    NULL);
+    assert_int_equal(schema->counts[SCHEMA_EXTENSION], 1);
+    object = need_object(schema, SCHEMA_DOMAIN, "app", "pct", NULL);
+    assert_property(object, SCHEMA_TYPE, "numeric(5,2)");
+    assert_property(object, SCHEMA_NOT_NULL, "true");
+    assert_property(object, SCHEMA_DEFAULT, "1");
+    assert_property(need_part(schema, object, SCHEMA_CONSTRAINT, "pct_check"), SCHEMA_DEFINITION,
+                    "CHECK ((VALUE >= (0)::numeric))");
+    object = need_object(schema, SCHEMA_COMPOSITE, "app", "pair", NULL);
+    assert_property(need_part(schema, object, SCHEMA_COLUMN, "b"), SCHEMA_TYPE, "text");
+    assert_property(need_object(schema, SCHEMA_COMPOSITE, "app", "span", NULL), SCHEMA_SORT,
+                    "range");
+    object = need_object(schema, SCHEMA_SEQUENCE, "app", "numbers", NULL);
+    assert_property(object, SCHEMA_TYPE, "smallint");
+    assert_property(object, SCHEMA_INCREMENT, "5");
+    assert_property(object, SCHEMA_MINIMUM, NULL);
+    assert_property(object, SCHEMA_MAXIMUM, "100");
+    assert_property(object, SCHEMA_START, NULL);
+    assert_property(object, SCHEMA_CACHE, "3");
+    assert_property(object, SCHEMA_CYCLE, "true");
+    object = need_object(schema, SCHEMA_SEQUENCE, "app", "t_id_seq", NULL);
+    assert_property(object, SCHEMA_OWNED_BY, "app.t.id");
+    assert_property(object, SCHEMA_MAXIMUM, NULL);
+    object = need_object(schema, SCHEMA_TABLE, "app", "t", NULL);
+    assert_property(object, SCHEMA_OPTIONS, "fillfactor=80");
+    assert_property(object, SCHEMA_ROW_SECURITY, "forced");
+    assert_property(need_part(schema, object, SCHEMA_TRIGGER, "tr"), SCHEMA_DISABLED, "true");
+    assert_property(need_part(schema, object, SCHEMA_TRIGGER, "tr"), SCHEMA_EXECUTES,
+                    "app.touch()");
+    assert_string_equal(schema_list(need_part(schema, object, SCHEMA_TRIGGER, "tr"), SCHEMA_EVENTS,
+                                    &count)[1],
+                        "UPDATE OF p");
+    object = need_part(schema, object, SCHEMA_POLICY, "mine");
+    assert_property(object, SCHEMA_RESTRICTIVE, "true");
+    assert_property(object, SCHEMA_COMMAND, "UPDATE");
+    assert_property(object, SCHEMA_ROLES, "secured");
+    assert_property(object, SCHEMA_EXPRESSION, "(id > 0)");
+    assert_property(object, SCHEMA_CHECK, "(id > 1)");
+    assert_property(need_object(schema, SCHEMA_TABLE, "app", "u", NULL), SCHEMA_PERSISTENCE,
+                    "unlogged");
+    assert_property(need_object(schema, SCHEMA_TABLE, "app", "kid", NULL), SCHEMA_INHERITS,
+                    "app.t");
+    object = need_object(schema, SCHEMA_TABLE, "app", "parts", NULL);
+    assert_property(object, SCHEMA_SORT, "partitioned");
+    assert_property(object, SCHEMA_PARTITION_KEY, "RANGE (at)");
+    object = need_object(schema, SCHEMA_TABLE, "app", "parts_1", NULL);
+    assert_property(object, SCHEMA_PARTITION_OF, "app.parts");
+    assert_property(object, SCHEMA_PARTITION_BOUND,
+                    "FOR VALUES FROM ('2024-01-01') TO "
+                    "('2025-01-01')");
+    assert_property(object, SCHEMA_INHERITS, NULL);
+    object = need_object(schema, SCHEMA_VIEW, "app", "v", NULL);
+    assert_property(object, SCHEMA_DEPENDS, "app.t");
+    assert_property(object, SCHEMA_OPTIONS, "security_barrier=true");
+    object = need_object(schema, SCHEMA_MATERIALIZED_VIEW, "app", "m", NULL);
+    assert_property(object, SCHEMA_DEPENDS, "app.v");
+    assert_property(need_part(schema, object, SCHEMA_INDEX, "m_id_idx"), SCHEMA_METHOD, "btree");
+    object = need_object(schema, SCHEMA_FUNCTION, "app", "twice", "integer");
+    assert_property(object, SCHEMA_ARGUMENTS, "n integer, OUT r integer");
+    assert_property(object, SCHEMA_VOLATILITY, "immutable");
+    assert_property(object, SCHEMA_SECURITY_DEFINER, "true");
+    assert_property(object, SCHEMA_BODY, "SELECT n * 2");
+    object = need_object(schema, SCHEMA_FUNCTION, "app", "twice", "text");
+    assert_property(object, SCHEMA_BODY, "RETURN (n || n)");
+    assert_property(need_object(schema, SCHEMA_FUNCTION, "app", "go", ""), SCHEMA_SORT,
+                    "procedure");
+    assert_property(need_object(schema, SCHEMA_FUNCTION, "app", "total", "integer"),
+                    SCHEMA_DEFINITION,
+                    "CREATE AGGREGATE app.total(integer) (SFUNC = int4pl, STYPE = integer, "
+                    "INITCOND = '0')");
+    assert_true(has_gap(schema, "rules"));
+    assert_true(has_gap(schema, "extended statistics"));
+    assert_true(has_gap(schema, "owners and privileges"));
+    assert_false(has_gap(schema, "operators")); /* the extension's are its own */
+    schema_free(&schema);
+}
+
+static void a_snapshot_of_it_loses_nothing(void **state)
+{
+    char *dsn, first[SHA256_HEX_SIZE], second[SHA256_HEX_SIZE];
+    struct strbuf text = STRBUF_INIT;
+    struct error error = { 0 };
+    struct schema *live, *kept;
+    json_t *json;
+
+    (void)state;
+    need_server();
+    dsn = database_server_dsn(server, "kinds_");
+    live = read_good(dsn);
+    json = snapshot_json(live, 1737556200000);
+    json_write_pretty(&text, json);
+    kept = snapshot_read("kinds.json", text.data, text.length, NULL, &error);
+    if (kept == NULL)
+        fail_msg("%s", error.message);
+    assert_string_equal(snapshot_digest(live, first), snapshot_digest(kept, second));
+    assert_memory_equal(kept->counts, live->counts, sizeof live->counts);
+    assert_int_equal(kept->gap_count, live->gap_count);
+    json_decref(json);
+    schema_free(&live);
+    schema_free(&kept);
+    strbuf_release(&text);
+    free(dsn);
+}
+
+static void only_the_schemas_that_are_asked_for_are_read(void **state)
+{
+    struct error error = { 0 };
+    struct schema *schema;
+    char *dsn, *wanted;
+
+    (void)state;
+    need_server();
+    dsn = database_server_dsn(server, "kinds_");
+    wanted = memory_printf("%s&schema=app", dsn);
+    schema = read_good(wanted);
+    assert_null(schema_find(schema, SCHEMA_NAMESPACE, "", "public", NULL));
+    assert_non_null(schema_find(schema, SCHEMA_TABLE, "app", "t", NULL));
+    assert_true(has_gap(schema, "other schemas"));
+    schema_free(&schema);
+    free(wanted);
+    wanted = memory_printf("%s&schema=app,no\"such", dsn);
+    assert_null(read_dsn(wanted, NULL, NULL, &error));
+    assert_int_equal(error.code, ERROR_NOT_FOUND);
+    assert_non_null(strstr(error.message, "no\"such"));
+    free(wanted);
+    free(dsn);
+}
+
+/* --- What one may not, and what goes wrong ---------------------------------------------------- */
+
+static char *dsn_of_secured(const char *database)
+{
+    return memory_printf("postgresql:///%s?host=%s&user=secured&passfile=/nonexistent", database,
+                         database_server_folder(server));
+}
+
+static void a_schema_without_permission_is_read_from_the_catalog(void **state)
+{
+    const struct live_options right = { .password = "right" };
+    struct error error = { 0 };
+    struct schema *schema;
+    char *dsn;
+
+    (void)state;
+    need_server();
+    database_server_create(server, "closed_");
+    database_server_sql(server, "closed_",
+                        "CREATE SCHEMA hidden; CREATE TABLE hidden.t (id int);\n"
+                        "REVOKE ALL ON SCHEMA hidden FROM PUBLIC;\n"
+                        "REVOKE SELECT ON pg_catalog.pg_policy, pg_catalog.pg_proc FROM PUBLIC;\n");
+    dsn = dsn_of_secured("closed_");
+    schema = read_dsn(dsn, &right, NULL, &error);
+    if (schema == NULL)
+        fail_msg("%s", error.message);
+    assert_non_null(schema_find(schema, SCHEMA_TABLE, "hidden", "t", NULL));
+    assert_false(schema->covers[SCHEMA_POLICY]);
+    assert_false(schema->covers[SCHEMA_FUNCTION]);
+    assert_false(schema->covers[SCHEMA_TRIGGER]);
+    assert_true(schema->covers[SCHEMA_INDEX]);
+    schema_free(&schema);
+    database_server_sql(server, "closed_",
+                        "REVOKE SELECT ON pg_catalog.pg_attribute FROM PUBLIC;\n");
+    assert_null(read_dsn(dsn, &right, NULL, &error));
+    assert_int_equal(error.code, ERROR_DENIED);
+    assert_non_null(strstr(error.message, "pg_attribute"));
+    free(dsn);
+}
+
+static void a_wrong_or_missing_password_is_said_without_saying_it(void **state)
+{
+    const struct live_options wrong = { .password = "hunter2" };
+    struct error error = { 0 };
+    char *dsn;
+
+    (void)state;
+    need_server();
+    dsn = dsn_of_secured("postgres");
+    assert_null(read_dsn(dsn, &wrong, NULL, &error));
+    assert_int_equal(error.code, ERROR_DENIED);
+    assert_non_null(strstr(error.message, "secured"));
+    assert_null(strstr(error.message, "hunter2"));
+    assert_null(strstr(error.hint, "hunter2"));
+    assert_null(read_dsn(dsn, NULL, NULL, &error));
+    assert_int_equal(error.code, ERROR_DENIED);
+    assert_non_null(strstr(error.hint, "pgpass"));
+    free(dsn);
+}
+
+static void a_database_or_a_server_that_is_not_there_is_named(void **state)
+{
+    struct error error = { 0 };
+    char *dsn;
+
+    (void)state;
+    need_server();
+    dsn = database_server_dsn(server, "no_such_database");
+    assert_null(read_dsn(dsn, NULL, NULL, &error));
+    assert_non_null(strstr(error.message, "no_such_database"));
+    free(dsn);
+    assert_null(read_dsn("postgresql:///x?host=/nonexistent&user=x", NULL, NULL, &error));
+    assert_int_equal(error.code, ERROR_NETWORK);
+    assert_non_null(strstr(error.message, "/nonexistent"));
+}
+
+static void a_port_that_takes_and_says_nothing_ends_in_time(void **state)
+{
+    unsigned short port;
+    int silent = loopback_listen(&port);
+    char *dsn = memory_printf("postgresql://x@127.0.0.1:%u/x?connect_timeout=1", port);
+    struct error error = { 0 };
+    int64_t start = clock_monotonic();
+
+    (void)state;
+    assert_null(read_dsn(dsn, NULL, NULL, &error));
+    assert_int_equal(error.code, ERROR_NETWORK);
+    assert_non_null(strstr(error.message, "no answer within 1 seconds"));
+    assert_in_range(clock_monotonic() - start, 900, patience(3000));
+    close(silent);
+    free(dsn);
+}
+
+/* --- In the middle ---------------------------------------------------------------------------- */
+
+enum deed { CANCEL, TERMINATE, KILL };
+
+/* Somebody who waits until the reading waits for a lock, and then does something to it. */
+struct deed_plan {
+    enum deed deed;
+    atomic_bool flag;
+    int64_t at; /* when it was done */
+};
+
+static void *do_deed(void *context)
+{
+    static const char until_it_waits[] =
+        "DO $$ BEGIN WHILE NOT EXISTS (SELECT 1 FROM pg_stat_activity\n"
+        " WHERE application_name = 'pilab' AND wait_event_type = 'Lock') LOOP\n"
+        " PERFORM pg_sleep(0.01), pg_stat_clear_snapshot(); END LOOP; END $$;\n";
+    struct deed_plan *plan = context;
+
+    database_server_sql(server, "locked_", until_it_waits);
+    plan->at = clock_monotonic();
+    if (plan->deed == CANCEL)
+        atomic_store(&plan->flag, true);
+    else if (plan->deed == KILL)
+        database_server_kill(server);
+    else
+        database_server_sql(server, "locked_",
+                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity\n"
+                            " WHERE application_name = 'pilab';\n");
+    return NULL;
+}
+
+/* Holds what the catalog query needs, as long as the table has a row. */
+static void *hold_lock(void *context)
+{
+    (void)context;
+    database_server_try(server, "locked_",
+                        "BEGIN; LOCK TABLE pg_catalog.pg_policy IN ACCESS EXCLUSIVE MODE;\n"
+                        "DO $$ BEGIN WHILE EXISTS (SELECT 1 FROM flag) LOOP\n"
+                        " PERFORM pg_sleep(0.01); END LOOP; END $$;\nCOMMIT;\n");
+    return NULL;
+}
+
+static pthread_t start_holding(void)
+{
+    pthread_t holder;
+
+    if (!database_server_try(server, "locked_", "INSERT INTO flag VALUES (1);\n")) {
+        database_server_create(server, "locked_");
+        database_server_sql(server, "locked_", "CREATE TABLE flag AS SELECT 1 AS n;\n");
+    }
+    assert_int_equal(pthread_create(&holder, NULL, hold_lock, NULL), 0);
+    database_server_sql(server, "locked_",
+                        "DO $$ BEGIN WHILE NOT EXISTS (SELECT 1 FROM pg_locks WHERE mode =\n"
+                        " 'AccessExclusiveLock' AND relation = 'pg_catalog.pg_policy'::regclass\n"
+                        " AND granted) LOOP PERFORM pg_sleep(0.01); END LOOP; END $$;\n");
+    return holder;
+}
+
+static void stop_holding(pthread_t holder)
+{
+    database_server_try(server, "locked_", "DELETE FROM flag;\n");
+    assert_int_equal(pthread_join(holder, NULL), 0);
+}
+
+/* What the reading says when that happens to it; how long after, in milliseconds. */
+static int64_t read_under(enum deed deed, struct error *error)
+{
+    struct deed_plan plan = { .deed = deed };
+    const struct progress progress = { .cancel = &plan.flag };
+    pthread_t holder = start_holding(), doer;
+    char *dsn = database_server_dsn(server, "locked_");
+    int64_t end;
+
+    assert_int_equal(pthread_create(&doer, NULL, do_deed, &plan), 0);
+    assert_null(read_dsn(dsn, NULL, &progress, error));
+    end = clock_monotonic();
+    assert_int_equal(pthread_join(doer, NULL), 0);
+    stop_holding(holder);
+    free(dsn);
+    return end - plan.at;
+}
+
+static void a_cancel_is_heard_within_a_fifth_of_a_second(void **state)
+{
+    struct error error = { 0 };
+
+    (void)state;
+    need_server();
+    assert_in_range(read_under(CANCEL, &error), 0, patience(200));
+    assert_int_equal(error.code, ERROR_CANCELLED);
+}
+
+static void a_lock_is_not_waited_for_without_end(void **state)
+{
+    struct error error = { 0 };
+    pthread_t holder;
+    char *dsn;
+
+    (void)state;
+    need_server();
+    holder = start_holding();
+    dsn = database_server_dsn(server, "locked_");
+    assert_null(read_dsn(dsn, NULL, NULL, &error));
+    stop_holding(holder);
+    assert_int_equal(error.code, ERROR_BUSY);
+    assert_non_null(strstr(error.message, "lock timeout"));
+    assert_non_null(strstr(error.message, "55P03"));
+    free(dsn);
+}
+
+static void an_ended_connection_is_an_error(void **state)
+{
+    struct error error = { 0 };
+
+    (void)state;
+    need_server();
+    read_under(TERMINATE, &error);
+    assert_int_equal(error.code, ERROR_NETWORK);
+    assert_non_null(strstr(error.message, "terminating connection"));
+}
+
+static void a_thousand_tables_are_read_quickly(void **state)
+{
+    struct schema *schema;
+    int64_t start;
+    char *dsn;
+
+    (void)state;
+    need_server();
+    schema = read_database(
+        "large_", "DO $$ BEGIN FOR i IN 1..1000 LOOP EXECUTE format('CREATE TABLE t%s (id bigint "
+                  "PRIMARY KEY, ' || (SELECT string_agg(format('c%s text NOT NULL DEFAULT ''x''', "
+                  "n), ', ') FROM generate_series(1, 19) n) || ', CHECK (id > 0))', i);\n"
+                  "EXECUTE format('CREATE INDEX ON t%s (c1)', i); END LOOP; END $$;\n");
+    assert_int_equal(schema->counts[SCHEMA_TABLE], 1000);
+    assert_int_equal(schema->counts[SCHEMA_COLUMN], 20000);
+    assert_int_equal(schema->counts[SCHEMA_CONSTRAINT], 2000);
+    assert_int_equal(schema->counts[SCHEMA_INDEX], 1000);
+    schema_free(&schema);
+    dsn = database_server_dsn(server, "large_");
+    start = clock_monotonic();
+    schema = read_good(dsn);
+    print_message("1,000 tables in %lld ms\n", (long long)(clock_monotonic() - start));
+    assert_in_range(clock_monotonic() - start, 0, patience(3000));
+    schema_free(&schema);
+    free(dsn);
+}
+
+/* The last one: nothing of the server is left. */
+static void a_server_that_dies_in_the_middle_is_an_error(void **state)
+{
+    struct error error = { 0 };
+
+    (void)state;
+    need_server();
+    assert_in_range(read_under(KILL, &error), 0, patience(5000));
+    assert_int_equal(error.code, ERROR_NETWORK);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest cases[] = {
+        cmocka_unit_test(columns_have_types_defaults_and_comments_in_the_normal_form),
+        cmocka_unit_test(constraints_and_indexes_tell_their_parts),
+        cmocka_unit_test(everything_else_is_there_with_what_it_needs),
+        cmocka_unit_test(a_snapshot_of_it_loses_nothing),
+        cmocka_unit_test(only_the_schemas_that_are_asked_for_are_read),
+        cmocka_unit_test(a_schema_without_permission_is_read_from_the_catalog),
+        cmocka_unit_test(a_wrong_or_missing_password_is_said_without_saying_it),
+        cmocka_unit_test(a_database_or_a_server_that_is_not_there_is_named),
+        cmocka_unit_test(a_port_that_takes_and_says_nothing_ends_in_time),
+        cmocka_unit_test(a_cancel_is_heard_within_a_fifth_of_a_second),
+        cmocka_unit_test(a_lock_is_not_waited_for_without_end),
+        cmocka_unit_test(an_ended_connection_is_an_error),
+        cmocka_unit_test(a_thousand_tables_are_read_quickly),
+        cmocka_unit_test(a_server_that_dies_in_the_middle_is_an_error),
+    };
+
+    return cmocka_run_group_tests(cases, start_server, stop_server);
+}
