@@ -1,5 +1,6 @@
 #include <pilab/schema/live.h>
 
+#include "live_mariadb.h"
 #include "live_postgresql.h"
 
 struct schema *live_read(const struct dsn *dsn, const struct live_options *options,
@@ -9,6 +10,7 @@ struct schema *live_read(const struct dsn *dsn, const struct live_options *optio
     case DSN_POSTGRESQL:
         return live_postgresql_read(dsn, options, progress, error);
     case DSN_MARIADB:
+        return live_mariadb_read(dsn, options, progress, error);
     case DSN_SQLITE:
         break;
     }

@@ -8,7 +8,7 @@
 #include <pilab/base/strbuf.h>
 
 #include "live_postgresql_query.h"
-#include "postgresql.h"
+#include "live_postgresql_connection.h"
 #include "snapshot_object.h"
 
 /* Between two words of progress. */

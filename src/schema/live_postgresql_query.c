@@ -207,6 +207,7 @@ static const char triggers_sql[] =
 static const char policies_sql[] =
     "pol AS (\n"
     " SELECT p.polrelid, json_agg(json_build_object('name', p.polname,\n"
+    "   'definition', @POLICY@,\n"
     "   'command', CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w'\n"
     "     THEN 'UPDATE'\n"
     "     WHEN 'd' THEN 'DELETE' END,\n"
@@ -436,6 +437,15 @@ static const struct replacement {
     { "@NULLS_NOT_DISTINCT@", 150000, "CASE WHEN i.indnullsnotdistinct THEN 'true' END", "NULL" },
     /* Copies for partitions; they are internal before. */
     { "@OWN_TRIGGER@", 130000, "AND t.tgparentid = 0", "" },
+    /* There is no pg_get_policydef: as CREATE POLICY goes on behind the table. */
+    { "@POLICY@", 0,
+      "CASE WHEN p.polpermissive THEN '' ELSE 'AS RESTRICTIVE ' END || 'FOR '"
+      " || CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE'"
+      " WHEN 'd' THEN 'DELETE' ELSE 'ALL' END || ' TO ' || CASE WHEN p.polroles = '{0}'"
+      " THEN 'PUBLIC' ELSE (SELECT string_agg(pg_get_userbyid(o), ', ' ORDER BY pg_get_userbyid(o))"
+      " FROM unnest(p.polroles) o) END"
+      " || coalesce(' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', '')"
+      " || coalesce(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '')", "" },
     { "@SQL_BODY@", 140000, "coalesce(pg_get_function_sqlbody(f.oid), f.prosrc)", "f.prosrc" },
 };
 

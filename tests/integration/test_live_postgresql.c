@@ -302,6 +302,8 @@ static void everything_else_is_there_with_what_it_needs(void **state)
     assert_property(object, SCHEMA_ROLES, "secured");
     assert_property(object, SCHEMA_EXPRESSION, "(id > 0)");
     assert_property(object, SCHEMA_CHECK, "(id > 1)");
+    assert_property(object, SCHEMA_DEFINITION,
+                    "AS RESTRICTIVE FOR UPDATE TO secured USING ((id > 0)) WITH CHECK ((id > 1))");
     assert_property(need_object(schema, SCHEMA_TABLE, "app", "u", NULL), SCHEMA_PERSISTENCE,
                     "unlogged");
     assert_property(need_object(schema, SCHEMA_TABLE, "app", "kid", NULL), SCHEMA_INHERITS,

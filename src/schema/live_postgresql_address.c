@@ -12,7 +12,7 @@
 #include <pilab/base/memory.h>
 #include <pilab/base/strbuf.h>
 
-#include "postgresql.h"
+#include "live_postgresql_connection.h"
 
 #define SERVICE_FILE_LIMIT (1u << 20)
 #define USUAL_PORT         "5432"

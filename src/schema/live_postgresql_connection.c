@@ -10,7 +10,7 @@
 #include <pilab/base/strbuf.h>
 #include <pilab/base/wait.h>
 
-#include "postgresql.h"
+#include "live_postgresql_connection.h"
 
 #define MOST_SETTINGS 48
 /* How much longer than the server's own limit we wait for it to say so. */

@@ -2,8 +2,8 @@
  * A connection to PostgreSQL that never hangs: libpq without blocking calls, with a limit for every
  * wait, and a cancel that is noticed at once. Private to this folder.
  */
-#ifndef PILAB_SRC_SCHEMA_POSTGRESQL_H
-#define PILAB_SRC_SCHEMA_POSTGRESQL_H
+#ifndef PILAB_SRC_SCHEMA_LIVE_POSTGRESQL_CONNECTION_H
+#define PILAB_SRC_SCHEMA_LIVE_POSTGRESQL_CONNECTION_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -39,9 +39,9 @@ bool postgresql_run(struct postgresql *connection, const char *what, const char 
 bool postgresql_ask(struct postgresql *connection, const char *what, const char *sql,
                     const char *parameter, postgresql_row *row, void *context, struct error *error);
 
-/* postgresql_address.c: the addresses of the hosts, so that libpq, which looks names up without a
- * limit, needs not. Texts are in the arena; NULL: libpq may have it its own way (sockets, addresses
- * that are given, names that only it knows). */
+/* live_postgresql_address.c: the addresses of the hosts, so that libpq, which looks names up
+ * without a limit, needs not. Texts are in the arena; NULL: libpq may have it its own way (sockets,
+ * addresses that are given, names that only it knows). */
 struct postgresql_address {
     const char *host, *hostaddr, *port; /* lists of equal length, joined by "," */
 };
