@@ -2,6 +2,7 @@
 
 #include "live_mariadb.h"
 #include "live_postgresql.h"
+#include "live_sqlite.h"
 
 struct schema *live_read(const struct dsn *dsn, const struct live_options *options,
                          const struct progress *progress, struct error *error)
@@ -12,8 +13,7 @@ struct schema *live_read(const struct dsn *dsn, const struct live_options *optio
     case DSN_MARIADB:
         return live_mariadb_read(dsn, options, progress, error);
     case DSN_SQLITE:
-        break;
+        return live_sqlite_read(dsn, progress, error);
     }
-    error_set(error, ERROR_UNSUPPORTED, "%s databases are not read", dsn_engine_name(dsn->engine));
     return NULL;
 }
