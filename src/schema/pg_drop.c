@@ -1,0 +1,302 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "pg_rename.h"
+
+const char *pg_identity(struct pg_state *state, const json_t *parameters)
+{
+    struct strbuf out = STRBUF_INIT;
+    for (size_t i = 0; i < pg_count(parameters); i++) {
+        const json_t *parameter = pg_as(pg_at(parameters, i), "FunctionParameter");
+        const json_t *type =
+            parameter ? pg_member(parameter, "argType") : pg_as(pg_at(parameters, i), "TypeName");
+        const char *mode = pg_word(parameter, "mode");
+        if (strcmp(mode, "FUNC_PARAM_OUT") == 0 || strcmp(mode, "FUNC_PARAM_TABLE") == 0)
+            continue;
+        struct pg_type written = pg_type_of(&state->world, type);
+        strbuf_printf(&out, "%s%s", out.length ? ", " : "", written.name);
+    }
+    const char *text = strbuf_to_arena(&out, state->world.arena);
+    strbuf_release(&out);
+    return text;
+}
+
+struct schema_object *pg_routine_of(struct pg_state *state, const json_t *with_arguments)
+{
+    struct pg_name name = pg_list_name(pg_member(with_arguments, "objname"));
+    if (pg_flag(with_arguments, "args_unspecified"))
+        return pg_lookup_function(&state->world, name);
+    const char *types = pg_identity(state, pg_member(with_arguments, "objargs"));
+    struct schema_object *found = pg_lookup(&state->world, SCHEMA_FUNCTION, name, types);
+    if (found)
+        return found;
+    /* Procedures are also named with their OUT parameters. */
+    types = pg_identity(state, pg_member(with_arguments, "objfuncargs"));
+    return pg_lookup(&state->world, SCHEMA_FUNCTION, name, types);
+}
+
+struct type_row {
+    const char *type;
+    enum schema_kind kind;
+};
+
+static const struct type_row types[] = {
+    {"OBJECT_TABLE",          SCHEMA_TABLE            },
+    { "OBJECT_FOREIGN_TABLE", SCHEMA_TABLE            },
+    { "OBJECT_VIEW",          SCHEMA_VIEW             },
+    { "OBJECT_MATVIEW",       SCHEMA_MATERIALIZED_VIEW},
+    { "OBJECT_SEQUENCE",      SCHEMA_SEQUENCE         },
+    { "OBJECT_INDEX",         SCHEMA_INDEX            },
+    { "OBJECT_DOMAIN",        SCHEMA_DOMAIN           },
+};
+
+static struct schema_object *named_type(struct pg_state *state, struct pg_name name)
+{
+    static const enum schema_kind kinds[] = { SCHEMA_ENUM, SCHEMA_COMPOSITE, SCHEMA_DOMAIN };
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        struct schema_object *found = pg_lookup(&state->world, kinds[i], name, NULL);
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
+/* orders.total, orders.total_positive of a table, price.positive of a domain. */
+static struct schema_object *named_part(struct pg_state *state, const char *type,
+                                        const json_t *list)
+{
+    size_t count;
+    const char **names = pg_names(state, list, &count);
+    if (count < 2)
+        return NULL;
+    struct pg_name owner_name = { count > 2 ? names[count - 3] : NULL, names[count - 2] };
+    struct schema_object *owner = pg_lookup_relation(&state->world, owner_name);
+    if (!owner)
+        owner = named_type(state, owner_name);
+    enum schema_kind kind = strcmp(type, "OBJECT_COLUMN") == 0    ? SCHEMA_COLUMN
+                            : strcmp(type, "OBJECT_TRIGGER") == 0 ? SCHEMA_TRIGGER
+                            : strcmp(type, "OBJECT_POLICY") == 0  ? SCHEMA_POLICY
+                                                                  : SCHEMA_CONSTRAINT;
+    return owner ? schema_find_part(state->schema, owner, kind, names[count - 1]) : NULL;
+}
+
+struct schema_object *pg_named_object(struct pg_state *state, const char *type,
+                                      const json_t *object)
+{
+    const json_t *with_arguments = pg_as(object, "ObjectWithArgs");
+    const json_t *type_name = pg_as(object, "TypeName");
+    if (with_arguments)
+        return pg_routine_of(state, with_arguments);
+    if (strcmp(type, "OBJECT_SCHEMA") == 0)
+        return schema_find(state->schema, SCHEMA_NAMESPACE, "", pg_string(object), NULL);
+    if (strcmp(type, "OBJECT_EXTENSION") == 0) {
+        for (struct schema_object *one = state->schema->first; one; one = one->next)
+            if (one->kind == SCHEMA_EXTENSION && strcmp(one->name, pg_string(object)) == 0)
+                return one;
+        return NULL;
+    }
+    if (type_name)
+        return named_type(state, pg_list_name(pg_member(type_name, "names")));
+    if (strcmp(type, "OBJECT_COLUMN") == 0 || strcmp(type, "OBJECT_TRIGGER") == 0 ||
+        strcmp(type, "OBJECT_POLICY") == 0 || strcmp(type, "OBJECT_TABCONSTRAINT") == 0 ||
+        strcmp(type, "OBJECT_DOMCONSTRAINT") == 0)
+        return named_part(state, type, object);
+    struct pg_name name = pg_list_name(object);
+    if (strcmp(type, "OBJECT_TYPE") == 0)
+        return named_type(state, name);
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+        if (strcmp(types[i].type, type) == 0)
+            return pg_lookup(&state->world, types[i].kind, name, NULL);
+    return NULL;
+}
+
+static bool lists(const struct schema_object *object, enum schema_property property,
+                  const char *name)
+{
+    size_t count;
+    const char *const *items = schema_list(object, property, &count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(items[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Keys that refer to it go with it; a server refuses without CASCADE, which is a problem. */
+static void drop_referring(struct pg_state *state, const char *name, bool cascade)
+{
+    for (struct schema_object *table = state->schema->first; table; table = table->next) {
+        struct schema_object *next;
+        for (struct schema_object *part = table->parts; part; part = next) {
+            next = part->next;
+            const char *to =
+                part->kind == SCHEMA_CONSTRAINT ? schema_get(part, SCHEMA_REFERENCES) : NULL;
+            if (!to || strcmp(to, name) != 0 ||
+                strcmp(pg_object_name(state->world.arena, table), name) == 0)
+                continue;
+            if (!cascade)
+                pg_complain(state, "%s still refers to %s: a server refuses without CASCADE",
+                            schema_object_path(state->world.arena, part), name);
+            schema_remove(state->schema, part);
+        }
+    }
+}
+
+static void drop_dependents(struct pg_state *state, const char *name, bool cascade, int depth);
+
+/* A view, or a partition or child, that cannot be without it. */
+static bool needs(const struct schema_object *object, const char *name)
+{
+    const char *of = schema_get(object, SCHEMA_PARTITION_OF);
+    return lists(object, SCHEMA_DEPENDS, name) || lists(object, SCHEMA_INHERITS, name) ||
+           (of && strcmp(of, name) == 0);
+}
+
+static struct schema_object *next_needing(struct pg_state *state, const char *name)
+{
+    for (struct schema_object *object = state->schema->first; object; object = object->next)
+        if (needs(object, name))
+            return object;
+    return NULL;
+}
+
+static void drop_dependents(struct pg_state *state, const char *name, bool cascade, int depth)
+{
+    struct schema_object *object;
+    while (depth < 100 && (object = next_needing(state, name))) {
+        bool partition = schema_get(object, SCHEMA_PARTITION_OF) != NULL;
+        const char *own =
+            arena_text(state->world.arena, pg_object_name(state->world.arena, object));
+        if (!cascade && !partition)
+            pg_complain(state, "%s still needs %s: a server refuses without CASCADE", own, name);
+        schema_remove(state->schema, object);
+        drop_referring(state, own, cascade);
+        drop_dependents(state, own, cascade, depth + 1);
+    }
+}
+
+static void drop_owned_sequences(struct pg_state *state, const char *owner, bool whole)
+{
+    size_t length = strlen(owner);
+    struct schema_object *next;
+    for (struct schema_object *object = state->schema->first; object; object = next) {
+        next = object->next;
+        const char *by =
+            object->kind == SCHEMA_SEQUENCE ? schema_get(object, SCHEMA_OWNED_BY) : NULL;
+        if (by && strncmp(by, owner, length) == 0 && by[length] == (whole ? '.' : '\0'))
+            schema_remove(state->schema, object);
+    }
+}
+
+/* Of constraints and indexes; the columns that a foreign key refers to are another table's. */
+static bool uses_column(const struct schema_object *part, const char *name)
+{
+    if (part->kind != SCHEMA_CONSTRAINT && part->kind != SCHEMA_INDEX)
+        return false;
+    return lists(part, SCHEMA_COLUMNS, name) || lists(part, SCHEMA_INCLUDE, name) ||
+           pg_mentions(schema_get(part, SCHEMA_EXPRESSION), name) ||
+           pg_mentions(schema_get(part, SCHEMA_WHERE), name) ||
+           (!schema_get(part, SCHEMA_REFERENCES) &&
+            pg_mentions(schema_get(part, SCHEMA_COLUMNS), name));
+}
+
+void pg_drop_column(struct pg_state *state, struct schema_object *column, bool cascade)
+{
+    struct arena *arena = state->world.arena;
+    struct schema_object *table = column->owner, *next;
+    const char *name = pg_quoted(arena, column->name);
+    const char *whole = arena_printf(arena, "%s.%s", pg_object_name(arena, table), name);
+    for (struct schema_object *part = table->parts; part; part = next) {
+        next = part->next;
+        if (uses_column(part, name))
+            schema_remove(state->schema, part);
+    }
+    for (struct schema_object *other = state->schema->first; other; other = other->next) {
+        const char *text = schema_get(other, SCHEMA_DEFINITION);
+        const char *mention = arena_printf(arena, "%s.%s", pg_quoted(arena, table->name), name);
+        if ((other->kind == SCHEMA_VIEW || other->kind == SCHEMA_MATERIALIZED_VIEW) && text &&
+            strstr(text, mention) && !cascade)
+            pg_complain(state, "%s uses %s: a server refuses without CASCADE",
+                        schema_object_path(arena, other), whole);
+    }
+    drop_owned_sequences(state, whole, false);
+    schema_remove(state->schema, column);
+}
+
+void pg_drop_object(struct pg_state *state, struct schema_object *object, bool cascade)
+{
+    const char *name = pg_object_name(state->world.arena, object);
+    if (object->owner) {
+        schema_remove(state->schema, object);
+        return;
+    }
+    name = arena_text(state->world.arena, name);
+    schema_remove(state->schema, object);
+    if (object->kind == SCHEMA_TABLE || object->kind == SCHEMA_VIEW ||
+        object->kind == SCHEMA_MATERIALIZED_VIEW) {
+        drop_referring(state, name, cascade);
+        drop_dependents(state, name, cascade, 0);
+        drop_owned_sequences(state, name, true);
+    }
+}
+
+static void drop_schema(struct pg_state *state, const char *name, bool cascade)
+{
+    struct schema_object *next;
+    for (struct schema_object *object = state->schema->first; object; object = next) {
+        next = object->next;
+        if (strcmp(object->schema, name) != 0)
+            continue;
+        if (!cascade)
+            pg_complain(state, "%s is still in schema %s: a server refuses without CASCADE",
+                        schema_object_path(state->world.arena, object), name);
+        schema_remove(state->schema, object);
+    }
+    struct schema_object *namespace = schema_find(state->schema, SCHEMA_NAMESPACE, "", name, NULL);
+    if (namespace)
+        schema_remove(state->schema, namespace);
+}
+
+static bool is_read(const char *type)
+{
+    static const char *const others[] = {
+        "OBJECT_RULE",          "OBJECT_CAST",           "OBJECT_OPERATOR",
+        "OBJECT_EVENT_TRIGGER", "OBJECT_COLLATION",      "OBJECT_PUBLICATION",
+        "OBJECT_OPCLASS",       "OBJECT_OPFAMILY",       "OBJECT_TSPARSER",
+        "OBJECT_TSDICTIONARY",  "OBJECT_TSTEMPLATE",     "OBJECT_TSCONFIGURATION",
+        "OBJECT_FDW",           "OBJECT_FOREIGN_SERVER", "OBJECT_LANGUAGE",
+        "OBJECT_STATISTIC_EXT", "OBJECT_CONVERSION",     "OBJECT_TRANSFORM",
+        "OBJECT_ACCESS_METHOD",
+    };
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (strcmp(others[i], type) == 0)
+            return false;
+    return true;
+}
+
+/* An index that makes a constraint is dropped with that only. */
+static void drop_one(struct pg_state *state, const char *type, const json_t *what, bool cascade,
+                     bool optional)
+{
+    struct schema_object *object = pg_named_object(state, type, what);
+    if (object && object->kind == SCHEMA_NAMESPACE)
+        drop_schema(state, arena_text(state->world.arena, object->name), cascade);
+    else if (object)
+        pg_drop_object(state, object, cascade);
+    else if (!optional)
+        pg_complain(state, "what is to be dropped is not there");
+}
+
+void pg_apply_drop(struct pg_state *state, const json_t *node)
+{
+    const json_t *objects = pg_member(node, "objects");
+    const char *type = pg_word(node, "removeType");
+    bool cascade = pg_is(node, "behavior", "DROP_CASCADE"), optional = pg_flag(node, "missing_ok");
+    if (!is_read(type)) {
+        schema_add_gap(state->schema, "objects of other kinds",
+                       "rules, casts, operators, text search, servers and publications are not "
+                       "read");
+        return;
+    }
+    for (size_t i = 0; i < pg_count(objects); i++)
+        drop_one(state, type, pg_at(objects, i), cascade, optional);
+}

@@ -1,0 +1,246 @@
+#include <string.h>
+
+#include "pg_constraint.h"
+#include "pg_define.h"
+
+/* Operator classes that are the ordinary ones of their types: not written. */
+static bool is_ordinary_class(const char *name)
+{
+    static const char *const ordinary[] = {
+        "text_ops",     "int2_ops",        "int4_ops",      "int8_ops", "jsonb_ops", "uuid_ops",
+        "bool_ops",     "timestamptz_ops", "timestamp_ops", "date_ops", "array_ops", "range_ops",
+        "tsvector_ops", "numeric_ops",     "float8_ops",    "enum_ops", "bytea_ops",
+    };
+    for (size_t i = 0; i < sizeof(ordinary) / sizeof(ordinary[0]); i++)
+        if (strcmp(ordinary[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Those of the extensions that most have; they are in the namespace that the extension went to. */
+static bool is_of_extension(const char *name)
+{
+    return strstr(name, "_trgm_ops") || strncmp(name, "vector_", 7) == 0 ||
+           strstr(name, "_bigm_ops") || strncmp(name, "gist_hstore", 11) == 0 ||
+           strncmp(name, "gin_hstore", 10) == 0;
+}
+
+static void add_class(struct pg_state *state, struct strbuf *out, const json_t *element)
+{
+    struct pg_name class = pg_list_name(pg_member(element, "opclass"));
+    if (!*class.name || is_ordinary_class(class.name))
+        return;
+    if (!class.namespace && is_of_extension(class.name))
+        class.namespace = pg_home(&state->world);
+    if (class.namespace && strcmp(class.namespace, "pg_catalog") == 0)
+        class.namespace = NULL;
+    strbuf_printf(out, " %s", pg_qualified(state->world.arena, class.namespace, class.name));
+}
+
+/* What looks like a function stands without parentheses around it. */
+static bool is_call(const json_t *expression)
+{
+    const char *kind;
+    const json_t *members = pg_open(expression, &kind);
+    if (strcmp(kind, "A_Expr") == 0)
+        return pg_is(members, "kind", "AEXPR_NULLIF");
+    return strcmp(kind, "FuncCall") == 0 || strcmp(kind, "CoalesceExpr") == 0 ||
+           strcmp(kind, "MinMaxExpr") == 0 || strcmp(kind, "SQLValueFunction") == 0;
+}
+
+static const char *element_text(struct pg_state *state, struct pg_writer *writer,
+                                const json_t *element)
+{
+    struct strbuf out = STRBUF_INIT;
+    const json_t *expression = pg_member(element, "expr");
+    struct pg_name collation = pg_list_name(pg_member(element, "collation"));
+    if (!expression)
+        pg_add_name(&out, pg_word(element, "name"));
+    else if (is_call(expression))
+        strbuf_add(&out, pg_write(writer, expression).bare);
+    else
+        strbuf_printf(&out, "(%s)", pg_write(writer, expression).bare);
+    if (*collation.name)
+        strbuf_printf(&out, " COLLATE %s", pg_quoted(state->world.arena, collation.name));
+    add_class(state, &out, element);
+    strbuf_add(&out,
+               pg_order_words(pg_word(element, "ordering"), pg_word(element, "nulls_ordering")));
+    const char *text = strbuf_to_arena(&out, state->world.arena);
+    strbuf_release(&out);
+    return text;
+}
+
+/* "a_b_lower": of what stands in the index, for its name. */
+static const char *elements_joined(struct pg_state *state, const json_t *params,
+                                   const json_t *including)
+{
+    struct strbuf out = STRBUF_INIT;
+    for (size_t i = 0; i < pg_count(params) + pg_count(including); i++) {
+        const json_t *node =
+            i < pg_count(params) ? pg_at(params, i) : pg_at(including, i - pg_count(params));
+        const json_t *element = pg_as(node, "IndexElem");
+        const json_t *expression = pg_member(element, "expr");
+        const char *name = expression ? pg_figure_name(expression) : pg_word(element, "name");
+        if (out.length < PG_NAME_MAX)
+            strbuf_printf(&out, "%s%s", i ? "_" : "", name ? name : "expr");
+    }
+    const char *text = strbuf_to_arena(&out, state->world.arena);
+    strbuf_release(&out);
+    return text;
+}
+
+static void set_elements(struct pg_state *state, struct schema_object *index, const json_t *node)
+{
+    const json_t *params = pg_member(node, "indexParams");
+    const json_t *including = pg_member(node, "indexIncludingParams");
+    struct pg_source source = pg_source_of(&state->world, index->owner, NULL);
+    struct pg_scope scope = { .sources = &source, .count = 1 };
+    struct pg_writer writer = pg_writer_in(state, &scope);
+    size_t count = pg_count(params), included = pg_count(including);
+    const char **items = arena_array(state->world.arena, count + included + 1, sizeof(*items));
+    for (size_t i = 0; i < count; i++) {
+        const json_t *element = pg_as(pg_at(params, i), "IndexElem");
+        if (pg_text(element, "name") && source.count)
+            pg_need_column(state, index->owner, pg_word(element, "name"), false);
+        items[i] = element_text(state, &writer, element);
+    }
+    for (size_t i = 0; i < included; i++)
+        items[count + i] = element_text(state, &writer, pg_as(pg_at(including, i), "IndexElem"));
+    schema_set_list(state->schema, index, SCHEMA_COLUMNS, items, count);
+    schema_set_list(state->schema, index, SCHEMA_INCLUDE, items + count, included);
+    if (pg_member(node, "whereClause"))
+        schema_set(state->schema, index, SCHEMA_WHERE,
+                   pg_write_condition(&writer, pg_member(node, "whereClause")));
+    pg_wrote(state, &writer, "indexes");
+}
+
+void pg_create_index(struct pg_state *state, const json_t *node)
+{
+    const json_t *range = pg_member(node, "relation");
+    struct schema_object *table = pg_need_relation(state, range, false);
+    if (!table)
+        return;
+    const char *name = pg_text(node, "idxname");
+    if (name && pg_relation_taken(state, table->schema, name)) {
+        if (!pg_flag(node, "if_not_exists"))
+            pg_complain(state, "there is a relation %s already", name);
+        return;
+    }
+    if (!name)
+        name = pg_choose(state, table->schema, table->name,
+                         elements_joined(state, pg_member(node, "indexParams"),
+                                         pg_member(node, "indexIncludingParams")),
+                         "idx", pg_relation_taken);
+    struct schema_place place = pg_place(state, -1);
+    struct schema_object *index = schema_add_part(state->schema, table, SCHEMA_INDEX, name, &place);
+    schema_set(state->schema, index, SCHEMA_METHOD,
+               pg_text(node, "accessMethod") ? pg_word(node, "accessMethod") : "btree");
+    schema_set_flag(state->schema, index, SCHEMA_UNIQUE, pg_flag(node, "unique"));
+    schema_set_flag(state->schema, index, SCHEMA_NULLS_NOT_DISTINCT,
+                    pg_flag(node, "nulls_not_distinct"));
+    schema_set(state->schema, index, SCHEMA_TABLESPACE, pg_text(node, "tableSpace"));
+    set_elements(state, index, node);
+    pg_set_options(state, index, pg_member(node, "options"));
+    pg_define(state->schema, state->world.arena, index);
+    if (pg_flag(range, "inh")) /* not ON ONLY */
+        pg_each_partition(state, index, pg_clone_index);
+}
+
+/* "a_b" of columns as they are written. */
+static const char *columns_joined(struct pg_state *state, const struct schema_object *part)
+{
+    struct strbuf out = STRBUF_INIT;
+    size_t count;
+    const char *const *items = schema_list(part, SCHEMA_COLUMNS, &count);
+    for (size_t i = 0; i < count && out.length < PG_NAME_MAX; i++) {
+        size_t length = strspn(items[i], "abcdefghijklmnopqrstuvwxyz_0123456789");
+        bool expression = *items[i] == '(';
+        strbuf_printf(&out, "%s%.*s", i ? "_" : "", expression ? 4 : (int)length,
+                      expression ? "expr" : items[i]);
+    }
+    const char *text = strbuf_to_arena(&out, state->world.arena);
+    strbuf_release(&out);
+    return text;
+}
+
+/* Whether the partition has the same already: dumps make it first, and attach it. */
+static bool has_alike(const struct schema_object *partition, const struct schema_object *part)
+{
+    const char *columns = schema_get(part, SCHEMA_COLUMNS), *sort = schema_get(part, SCHEMA_SORT);
+    const char *where = schema_get(part, SCHEMA_WHERE);
+    for (const struct schema_object *own = partition->parts; own; own = own->next) {
+        if (own->kind != part->kind || !schema_get(own, SCHEMA_COLUMNS) || !columns)
+            continue;
+        const char *other = schema_get(own, SCHEMA_WHERE), *kind = schema_get(own, SCHEMA_SORT);
+        if (strcmp(schema_get(own, SCHEMA_COLUMNS), columns) == 0 &&
+            (kind == sort || (kind && sort && strcmp(kind, sort) == 0)) &&
+            (where == other || (where && other && strcmp(where, other) == 0)) &&
+            schema_flag(own, SCHEMA_UNIQUE) == schema_flag(part, SCHEMA_UNIQUE))
+            return true;
+    }
+    return false;
+}
+
+void pg_clone_index(struct pg_state *state, struct schema_object *partition,
+                    const struct schema_object *index)
+{
+    if (has_alike(partition, index))
+        return;
+    struct schema_place place = pg_place(state, -1);
+    const char *name = pg_choose(state, partition->schema, partition->name,
+                                 columns_joined(state, index), "idx", pg_relation_taken);
+    struct schema_object *copy =
+        schema_add_part(state->schema, partition, SCHEMA_INDEX, name, &place);
+    if (!copy)
+        return;
+    pg_copy_values(state->schema, index, copy);
+    pg_define(state->schema, state->world.arena, copy);
+    pg_each_partition(state, copy, pg_clone_index);
+}
+
+void pg_clone_constraint(struct pg_state *state, struct schema_object *partition,
+                         const struct schema_object *constraint)
+{
+    const char *sort = schema_get(constraint, SCHEMA_SORT), *name = constraint->name;
+    bool primary = strcmp(sort, "primary key") == 0, unique = strcmp(sort, "unique") == 0;
+    if ((primary || unique) && has_alike(partition, constraint))
+        return;
+    if (primary || unique)
+        name = pg_choose(state, partition->schema, partition->name,
+                         primary ? NULL : columns_joined(state, constraint),
+                         primary ? "pkey" : "key", pg_relation_taken);
+    if (schema_find_part(state->schema, partition, SCHEMA_CONSTRAINT, name))
+        return;
+    struct schema_object *copy = pg_new_constraint(state, partition, name, sort, -1);
+    if (!copy)
+        return;
+    pg_copy_values(state->schema, constraint, copy);
+    pg_constraint_added(state, copy);
+}
+
+static void clone_trigger(struct pg_state *state, struct schema_object *partition,
+                          const struct schema_object *trigger)
+{
+    const char *each = schema_get(trigger, SCHEMA_METHOD);
+    if (!each || strcmp(each, "ROW") != 0)
+        return;
+    struct schema_object *copy =
+        schema_add_part(state->schema, partition, SCHEMA_TRIGGER, trigger->name, &trigger->place);
+    if (!copy)
+        return;
+    pg_copy_values(state->schema, trigger, copy);
+    pg_define(state->schema, state->world.arena, copy);
+}
+
+void pg_clone_parts(struct pg_state *state, const struct schema_object *table,
+                    struct schema_object *partition)
+{
+    for (const struct schema_object *part = table->parts; part; part = part->next) {
+        if (part->kind == SCHEMA_CONSTRAINT)
+            pg_clone_constraint(state, partition, part);
+        else if (part->kind == SCHEMA_INDEX)
+            pg_clone_index(state, partition, part);
+        else if (part->kind == SCHEMA_TRIGGER)
+            clone_trigger(state, partition, part);
+    }
+}

@@ -1,0 +1,508 @@
+#include "pg_query.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/vector.h>
+
+#include "pg_tree.h"
+
+#define STANDARD    8 /* PRETTYINDENT_STD of ruleutils.c */
+#define OF_JOIN     4
+#define OF_VARIABLE 4
+#define DEPTH_MAX   200 /* queries within each other */
+
+/* A query that is being written. */
+struct query {
+    struct pg_writer *writer;
+    struct strbuf out;
+    struct vector sources; /* struct pg_source */
+    struct vector columns; /* struct pg_column */
+    struct vector targets; /* const json_t *, beside columns; NULL for what a star gave */
+    struct vector selects; /* struct pg_selected: the subqueries of FROM, in order */
+    size_t select;         /* how many of them are written */
+    struct pg_scope scope;
+};
+
+struct pg_writer pg_writer_of(struct pg_world *world, const struct pg_scope *scope)
+{
+    return (struct pg_writer){ .world = world, .scope = scope, .select = pg_write_query };
+}
+
+static const char *alias_of(const json_t *members)
+{
+    return pg_text(pg_member(members, "alias"), "aliasname");
+}
+
+/* A relation: of the schema, or a WITH of this query or one around it. */
+static struct pg_source relation_source(struct query *query, const json_t *range)
+{
+    struct pg_name name = pg_range_name(range);
+    const char *alias = alias_of(range);
+    for (const struct pg_scope *scope = query->scope.outer; scope && !name.namespace;
+         scope = scope->outer) {
+        for (size_t i = 0; i < scope->count; i++) {
+            if (!scope->sources[i].name || scope->sources[i].name[0] != '\1' ||
+                strcmp(scope->sources[i].name + 1, name.name) != 0)
+                continue;
+            struct pg_source source = scope->sources[i];
+            source.name = alias ? alias : source.name + 1;
+            return source;
+        }
+    }
+    const struct schema_object *relation = pg_lookup_relation(query->writer->world, name);
+    if (relation)
+        return pg_source_of(query->writer->world, relation, alias);
+    return (struct pg_source){ .name = alias ? alias : name.name };
+}
+
+static void read_item(struct query *query, const json_t *item);
+
+static struct pg_source select_source(struct query *query, const json_t *members)
+{
+    struct pg_writer inner = *query->writer;
+    inner.scope = pg_member(members, "lateral") ? &query->scope : query->scope.outer;
+    struct pg_selected selected =
+        pg_write_query(&inner, pg_as(pg_member(members, "subquery"), "SelectStmt"));
+    query->writer->unsure = inner.unsure;
+    vector_push(&query->selects, &selected);
+    return (struct pg_source){ alias_of(members) ? alias_of(members) : "", selected.columns,
+                               selected.count, true };
+}
+
+static void read_join(struct query *query, const json_t *join)
+{
+    read_item(query, pg_member(join, "larg"));
+    read_item(query, pg_member(join, "rarg"));
+}
+
+/* What can be named, in order; written later, when all of it is known. */
+static void read_item(struct query *query, const json_t *item)
+{
+    const char *kind;
+    const json_t *members = pg_open(item, &kind);
+    struct pg_source source = { 0 };
+    if (strcmp(kind, "JoinExpr") == 0) {
+        read_join(query, members);
+        return;
+    }
+    if (strcmp(kind, "RangeVar") == 0)
+        source = relation_source(query, members);
+    else if (strcmp(kind, "RangeSubselect") == 0)
+        source = select_source(query, members);
+    else
+        source.name = alias_of(members) ? alias_of(members) : "";
+    vector_push(&query->sources, &source);
+    query->scope.sources = query->sources.items;
+    query->scope.count = query->sources.count;
+}
+
+static void add_columns_of(struct query *query, const char *only)
+{
+    bool first = query->columns.count == 0;
+    for (size_t i = 0; i < query->sources.count; i++) {
+        const struct pg_source *source = vector_at(&query->sources, i);
+        if (only && strcmp(source->name, only) != 0)
+            continue;
+        if (!source->known)
+            query->writer->unsure = "*";
+        for (size_t j = 0; j < source->count; j++) {
+            vector_push(&query->columns, &source->columns[j]);
+            vector_push(&query->targets, &(const json_t *){ NULL });
+            if (!first)
+                strbuf_add_char(&query->out, ',');
+            if (first)
+                strbuf_add_char(&query->out, ' ');
+            else
+                pg_break(query->writer, &query->out, "", -STANDARD, STANDARD, OF_VARIABLE);
+            first = false;
+            if (query->scope.prefix) {
+                pg_add_name(&query->out, source->name);
+                strbuf_add_char(&query->out, '.');
+            }
+            pg_add_name(&query->out, source->columns[j].name);
+        }
+    }
+}
+
+/* "*" and "o.*" */
+static bool add_star(struct query *query, const json_t *value)
+{
+    const json_t *fields = pg_member(pg_as(value, "ColumnRef"), "fields");
+    size_t count = pg_count(fields);
+    if (!count || !pg_as(pg_at(fields, count - 1), "A_Star"))
+        return false;
+    add_columns_of(query, count > 1 ? pg_string(pg_at(fields, count - 2)) : NULL);
+    return true;
+}
+
+static void add_target(struct query *query, const json_t *target)
+{
+    const json_t *value = pg_member(target, "val");
+    if (add_star(query, value))
+        return;
+    struct pg_written written = pg_write(query->writer, value);
+    if (written.literal || written.null)
+        written = pg_coerce(query->writer->world, written, pg_type_plain("text"));
+    const char *name = pg_text(target, "name");
+    if (!name)
+        name = pg_figure_name(value);
+    if (!name)
+        name = "?column?";
+    bool first = query->columns.count == 0, breaks = *written.text == '\n';
+    strbuf_add(&query->out, first ? " " : ", ");
+    if (breaks)
+        while (query->out.data[query->out.length - 1] == ' ')
+            strbuf_truncate(&query->out, query->out.length - 1);
+    else if (!first)
+        pg_break(query->writer, &query->out, "", -STANDARD, STANDARD, OF_VARIABLE);
+    strbuf_add(&query->out, written.text);
+    const char *own = written.column ? written.column : "?column?";
+    if (strcmp(own, name) != 0) {
+        strbuf_add(&query->out, " AS ");
+        pg_add_name(&query->out, name);
+    }
+    struct pg_column column = { name, written.type };
+    vector_push(&query->columns, &column);
+    vector_push(&query->targets, &value);
+}
+
+static void add_alias(struct query *query, const json_t *members, bool always)
+{
+    const json_t *alias = pg_member(members, "alias"), *columns = pg_member(alias, "colnames");
+    if (!pg_text(alias, "aliasname"))
+        return;
+    if (always || !pg_is(members, "relname", pg_text(alias, "aliasname"))) {
+        strbuf_add_char(&query->out, ' ');
+        pg_add_name(&query->out, pg_text(alias, "aliasname"));
+    }
+    for (size_t i = 0; i < pg_count(columns); i++) {
+        strbuf_add(&query->out, i ? ", " : "(");
+        pg_add_name(&query->out, pg_string(pg_at(columns, i)));
+    }
+    if (pg_count(columns))
+        strbuf_add_char(&query->out, ')');
+}
+
+static void add_item(struct query *query, const json_t *item);
+
+static const char *join_word(const json_t *join, bool conditional)
+{
+    const char *type = pg_word(join, "jointype");
+    if (strcmp(type, "JOIN_LEFT") == 0)
+        return " LEFT JOIN ";
+    if (strcmp(type, "JOIN_RIGHT") == 0)
+        return " RIGHT JOIN ";
+    if (strcmp(type, "JOIN_FULL") == 0)
+        return " FULL JOIN ";
+    return conditional ? " JOIN " : " CROSS JOIN ";
+}
+
+static void add_join(struct query *query, const json_t *join)
+{
+    const json_t *quals = pg_member(join, "quals"), *using = pg_member(join, "usingClause");
+    struct pg_writer *writer = query->writer;
+    if (pg_flag(join, "isNatural") || pg_member(join, "alias"))
+        writer->unsure = "JoinExpr";
+    strbuf_add_char(&query->out, '(');
+    add_item(query, pg_member(join, "larg"));
+    pg_break(writer, &query->out, join_word(join, quals || using), -STANDARD, STANDARD, OF_JOIN);
+    add_item(query, pg_member(join, "rarg"));
+    for (size_t i = 0; i < pg_count(using); i++)
+        strbuf_printf(&query->out, "%s%s", i ? ", " : " USING (",
+                      pg_quoted(writer->world->arena, pg_string(pg_at(using, i))));
+    if (pg_count(using))
+        strbuf_add_char(&query->out, ')');
+    if (quals)
+        strbuf_printf(&query->out, " ON (%s)", pg_write_condition(writer, quals));
+    strbuf_add_char(&query->out, ')');
+}
+
+static void add_relation(struct query *query, const json_t *range)
+{
+    struct pg_name name = pg_range_name(range);
+    struct arena *arena = query->writer->world->arena;
+    const struct schema_object *relation = pg_lookup_relation(query->writer->world, name);
+    if (!pg_flag(range, "inh"))
+        strbuf_add(&query->out, "ONLY ");
+    strbuf_add(&query->out, relation ? pg_object_name(arena, relation)
+                                     : pg_qualified(arena, name.namespace, name.name));
+    add_alias(query, range, false);
+}
+
+static void add_function(struct query *query, const json_t *members)
+{
+    const json_t *functions = pg_member(members, "functions");
+    const json_t *call = pg_at(pg_at(functions, 0), 0);
+    if (pg_count(functions) != 1 || pg_flag(members, "is_rowsfrom") || !call)
+        query->writer->unsure = "RangeFunction";
+    else
+        strbuf_add(&query->out, pg_write(query->writer, call).text);
+    if (pg_flag(members, "ordinality"))
+        strbuf_add(&query->out, " WITH ORDINALITY");
+    if (!pg_member(pg_member(members, "alias"), "colnames"))
+        query->writer->unsure = "RangeFunction"; /* the server adds names of columns */
+    add_alias(query, members, true);
+}
+
+static void add_item(struct query *query, const json_t *item)
+{
+    const char *kind;
+    const json_t *members = pg_open(item, &kind);
+    struct pg_writer *writer = query->writer;
+    if (pg_flag(members, "lateral"))
+        strbuf_add(&query->out, "LATERAL ");
+    if (strcmp(kind, "JoinExpr") == 0) {
+        add_join(query, members);
+    } else if (strcmp(kind, "RangeVar") == 0) {
+        add_relation(query, members);
+    } else if (strcmp(kind, "RangeSubselect") == 0) {
+        const struct pg_selected *selected = vector_at(&query->selects, query->select++);
+        strbuf_printf(&query->out, "(%s)", selected->text);
+        add_alias(query, members, true);
+    } else if (strcmp(kind, "RangeFunction") == 0) {
+        add_function(query, members);
+    } else {
+        writer->unsure = arena_text(writer->world->arena, kind);
+    }
+}
+
+static void add_from(struct query *query, const json_t *from)
+{
+    for (size_t i = 0; i < pg_count(from); i++) {
+        if (!i) {
+            pg_break(query->writer, &query->out, " FROM ", -STANDARD, STANDARD, 2);
+        } else {
+            strbuf_add(&query->out, ", ");
+            pg_break(query->writer, &query->out, "", -STANDARD, STANDARD, OF_VARIABLE);
+        }
+        add_item(query, pg_at(from, i));
+    }
+}
+
+/* What GROUP BY and ORDER BY mean by a number or by the name of a column of the result. */
+static const char *sort_text(struct query *query, const json_t *node, bool names)
+{
+    const json_t *constant = pg_as(node, "A_Const");
+    const json_t *fields = pg_member(pg_as(node, "ColumnRef"), "fields");
+    size_t at = query->targets.count;
+    if (pg_member(constant, "ival"))
+        at = (size_t)pg_integer(pg_member(constant, "ival"), "ival") - 1;
+    for (size_t i = 0; names && pg_count(fields) == 1 && i < query->columns.count; i++) {
+        const struct pg_column *column = vector_at(&query->columns, i);
+        const char *name = pg_string(pg_at(fields, 0));
+        if (name && strcmp(column->name, name) == 0)
+            at = i;
+    }
+    if (at < query->targets.count) {
+        const json_t *target = *(const json_t **)vector_at(&query->targets, at);
+        if (target)
+            node = target;
+    }
+    const char *text = pg_write(query->writer, node).text;
+    while (*text == '\n' || *text == ' ')
+        text++;
+    return text;
+}
+
+static void add_sorting(struct query *query, const json_t *select)
+{
+    const json_t *list = pg_member(select, "sortClause");
+    for (size_t i = 0; i < pg_count(list); i++) {
+        const json_t *by = pg_as(pg_at(list, i), "SortBy");
+        if (!i)
+            pg_break(query->writer, &query->out, " ORDER BY ", -STANDARD, STANDARD, 1);
+        else
+            strbuf_add(&query->out, ", ");
+        strbuf_add(&query->out, sort_text(query, pg_member(by, "node"), true));
+        strbuf_add(&query->out,
+                   pg_order_words(pg_word(by, "sortby_dir"), pg_word(by, "sortby_nulls")));
+    }
+    const json_t *offset = pg_member(select, "limitOffset"),
+                 *limit = pg_member(select, "limitCount");
+    struct pg_type bigint = pg_type_plain("bigint");
+    if (offset) {
+        pg_break(query->writer, &query->out, " OFFSET ", -STANDARD, STANDARD, 0);
+        strbuf_add(&query->out, pg_write_as(query->writer, offset, bigint));
+    }
+    if (limit) {
+        pg_break(query->writer, &query->out, " LIMIT ", -STANDARD, STANDARD, 0);
+        strbuf_add(&query->out, pg_write_as(query->writer, limit, bigint));
+    }
+}
+
+static void add_grouping(struct query *query, const json_t *select)
+{
+    const json_t *group = pg_member(select, "groupClause"), *having;
+    for (size_t i = 0; i < pg_count(group); i++) {
+        if (!i)
+            pg_break(query->writer, &query->out, " GROUP BY ", -STANDARD, STANDARD, 1);
+        else
+            strbuf_add(&query->out, ", ");
+        strbuf_add(&query->out, sort_text(query, pg_at(group, i), false));
+    }
+    having = pg_member(select, "havingClause");
+    if (having) {
+        pg_break(query->writer, &query->out, " HAVING ", -STANDARD, STANDARD, 0);
+        strbuf_add(&query->out, pg_write_condition(query->writer, having));
+    }
+}
+
+static void add_distinct(struct query *query, const json_t *distinct)
+{
+    if (!pg_count(distinct))
+        return;
+    strbuf_add(&query->out, " DISTINCT");
+    const char *kind;
+    for (size_t i = 0; i < pg_count(distinct); i++) {
+        pg_open(pg_at(distinct, i), &kind);
+        if (!*kind)
+            return;
+        strbuf_printf(&query->out, "%s%s", i ? ", " : " ON (",
+                      sort_text(query, pg_at(distinct, i), true));
+    }
+    strbuf_add_char(&query->out, ')');
+}
+
+static void add_simple(struct query *query, const json_t *select)
+{
+    const json_t *from = pg_member(select, "fromClause");
+    const json_t *targets = pg_member(select, "targetList");
+    query->scope.prefix = true;
+    query->writer->indent += STANDARD;
+    for (size_t i = 0; i < pg_count(from); i++)
+        read_item(query, pg_at(from, i));
+    strbuf_add(&query->out, " SELECT");
+    add_distinct(query, pg_member(select, "distinctClause"));
+    for (size_t i = 0; i < pg_count(targets); i++)
+        add_target(query, pg_as(pg_at(targets, i), "ResTarget"));
+    add_from(query, from);
+    if (pg_member(select, "whereClause")) {
+        pg_break(query->writer, &query->out, " WHERE ", -STANDARD, STANDARD, 1);
+        strbuf_add(&query->out,
+                   pg_write_condition(query->writer, pg_member(select, "whereClause")));
+    }
+    add_grouping(query, select);
+    if (pg_member(select, "valuesLists") || pg_member(select, "windowClause"))
+        query->writer->unsure = "SelectStmt";
+}
+
+static void take_columns(struct query *query, const struct pg_selected *selected)
+{
+    if (query->columns.count)
+        return;
+    for (size_t i = 0; i < selected->count; i++) {
+        vector_push(&query->columns, &selected->columns[i]);
+        vector_push(&query->targets, &(const json_t *){ NULL });
+    }
+}
+
+static void add_branch(struct query *query, const json_t *select, bool nests, const char *sign)
+{
+    struct pg_writer *writer = query->writer;
+    bool set = !pg_is(select, "op", "SETOP_NONE") && !pg_is(select, "op", sign);
+    bool parens = nests && (set || pg_member(select, "sortClause") ||
+                            pg_member(select, "limitCount") || pg_member(select, "withClause"));
+    int indent = writer->indent;
+    if (parens) {
+        strbuf_add_char(&query->out, '(');
+        pg_break(writer, &query->out, "", STANDARD, 0, 0);
+    }
+    struct pg_selected selected = pg_write_query(writer, select);
+    strbuf_add(&query->out, selected.text);
+    take_columns(query, &selected);
+    writer->indent = indent;
+    if (parens)
+        pg_break(writer, &query->out, ") ", 0, 0, 0);
+}
+
+static void add_set(struct query *query, const json_t *select)
+{
+    const char *sign = pg_word(select, "op");
+    const char *word = strcmp(sign, "SETOP_UNION") == 0       ? "UNION "
+                       : strcmp(sign, "SETOP_INTERSECT") == 0 ? "INTERSECT "
+                                                              : "EXCEPT ";
+    add_branch(query, pg_member(select, "larg"), true, sign);
+    pg_break(query->writer, &query->out, word, 0, 0, 0);
+    strbuf_add(&query->out, pg_flag(select, "all") ? "ALL " : "");
+    pg_break(query->writer, &query->out, "", 0, 0, 0);
+    add_branch(query, pg_member(select, "rarg"), true, "");
+}
+
+/* WITH: what each is called can be named from; its source's name begins with \1, so that it is no
+ * source of columns. */
+static void add_with(struct query *query, struct pg_scope *with, const json_t *clause)
+{
+    const json_t *list = pg_member(clause, "ctes");
+    struct pg_source *sources =
+        arena_array(query->writer->world->arena, pg_count(list) + 1, sizeof(*sources));
+    struct pg_writer *writer = query->writer;
+    with->sources = sources;
+    writer->indent += STANDARD;
+    for (size_t i = 0; i < pg_count(list); i++) {
+        const json_t *cte = pg_as(pg_at(list, i), "CommonTableExpr");
+        const json_t *inner = pg_as(pg_member(cte, "ctequery"), "SelectStmt");
+        if (!inner || pg_member(cte, "aliascolnames") || pg_flag(clause, "recursive"))
+            writer->unsure = "WithClause";
+        strbuf_printf(&query->out, "%s%s AS ",
+                      i                              ? ", "
+                      : pg_flag(clause, "recursive") ? " WITH RECURSIVE "
+                                                     : " WITH ",
+                      pg_quoted(writer->world->arena, pg_word(cte, "ctename")));
+        if (pg_is(cte, "ctematerialized", "CTEMaterializeAlways"))
+            strbuf_add(&query->out, "MATERIALIZED ");
+        if (pg_is(cte, "ctematerialized", "CTEMaterializeNever"))
+            strbuf_add(&query->out, "NOT MATERIALIZED ");
+        strbuf_add_char(&query->out, '(');
+        pg_break(writer, &query->out, "", 0, 0, 0);
+        struct pg_selected selected = { "", NULL, 0 };
+        if (inner)
+            selected = pg_write_query(writer, inner);
+        strbuf_add(&query->out, selected.text);
+        pg_break(writer, &query->out, "", 0, 0, 0);
+        strbuf_add_char(&query->out, ')');
+        sources[with->count++] =
+            (struct pg_source){ arena_printf(writer->world->arena, "\1%s", pg_word(cte, "ctename")),
+                                selected.columns, selected.count, true };
+    }
+    writer->indent -= STANDARD;
+    pg_break(writer, &query->out, "", 0, 0, 0);
+}
+
+struct pg_selected pg_write_query(struct pg_writer *writer, const json_t *select)
+{
+    const struct pg_scope *outer = writer->scope;
+    int indent = writer->indent;
+    struct pg_scope with = { .outer = outer };
+    struct query query = { .writer = writer, .out = STRBUF_INIT, .scope = { .outer = &with } };
+    if (++writer->depth > DEPTH_MAX || ++writer->world->work > PG_WORK_MAX) {
+        writer->unsure = "more levels than are looked at";
+        writer->depth--;
+        return (struct pg_selected){ "", NULL, 0 };
+    }
+    vector_init(&query.sources, sizeof(struct pg_source));
+    vector_init(&query.columns, sizeof(struct pg_column));
+    vector_init(&query.targets, sizeof(const json_t *));
+    vector_init(&query.selects, sizeof(struct pg_selected));
+    writer->scope = &with;
+    if (pg_member(select, "withClause"))
+        add_with(&query, &with, pg_member(select, "withClause"));
+    writer->scope = &query.scope;
+    if (pg_is(select, "op", "SETOP_NONE"))
+        add_simple(&query, select);
+    else
+        add_set(&query, select);
+    add_sorting(&query, select);
+    struct pg_selected selected = { strbuf_to_arena(&query.out, writer->world->arena),
+                                    vector_to_arena(&query.columns, writer->world->arena),
+                                    query.columns.count };
+    writer->scope = outer;
+    writer->indent = indent;
+    writer->depth--;
+    strbuf_release(&query.out);
+    vector_release(&query.sources);
+    vector_release(&query.columns);
+    vector_release(&query.targets);
+    vector_release(&query.selects);
+    return selected;
+}

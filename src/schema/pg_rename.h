@@ -1,0 +1,35 @@
+/*
+ * What goes with a change of a name, and what goes with an object that is dropped.
+ */
+#ifndef PILAB_SRC_SCHEMA_PG_RENAME_H
+#define PILAB_SRC_SCHEMA_PG_RENAME_H
+
+#include "pg_apply.h"
+
+/* Gives the object another name or namespace (NULL keeps) and says so in every text that names it.
+ */
+void pg_rename_object(struct pg_state *state, struct schema_object *object, const char *namespace,
+                      const char *name);
+void pg_rename_column(struct pg_state *state, struct schema_object *column, const char *name);
+/* Whether the text names a column of its own table. */
+bool pg_mentions(const char *text, const char *column);
+
+/* With what cannot be without it: keys that refer to it, sequences that it owns; with `cascade`
+ * also views and other tables' columns that use it. */
+void pg_drop_object(struct pg_state *state, struct schema_object *object, bool cascade);
+void pg_drop_column(struct pg_state *state, struct schema_object *column, bool cascade);
+
+void pg_apply_rename(struct pg_state *state, const json_t *node);
+void pg_apply_set_schema(struct pg_state *state, const json_t *node);
+void pg_apply_drop(struct pg_state *state, const json_t *node);
+
+/* A function by name and types; without types the only one of that name. NULL: none. */
+struct schema_object *pg_routine_of(struct pg_state *state, const json_t *with_arguments);
+/* "integer, text" of the types that identify it. */
+const char *pg_identity(struct pg_state *state, const json_t *parameters);
+
+/* The object that a COMMENT, a RENAME or a DROP of `type` ("OBJECT_TABLE") names. NULL: none. */
+struct schema_object *pg_named_object(struct pg_state *state, const char *type,
+                                      const json_t *object);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * Names as a server resolves and writes them: the search path, quotes, what a name stands for in
+ * the schema that is being built.
+ */
+#ifndef PILAB_SRC_SCHEMA_PG_WORLD_H
+#define PILAB_SRC_SCHEMA_PG_WORLD_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <pilab/base/arena.h>
+#include <pilab/base/strbuf.h>
+#include <pilab/schema/model.h>
+
+#define PG_SEARCH_MAX 16
+#define PG_WORK_MAX   400000 /* nodes that are written for one statement */
+#define PG_NAME_MAX   63     /* bytes of a name; NAMEDATALEN - 1 */
+
+struct pg_world {
+    struct schema *schema;
+    struct arena *arena; /* of what is written */
+    const char *search[PG_SEARCH_MAX];
+    size_t search_count;
+    size_t work; /* nodes of the statement that were written; what is sorted by is written twice */
+};
+
+struct pg_name {
+    const char *namespace; /* NULL: not given */
+    const char *name;
+};
+
+/* The namespace that new objects go to. */
+const char *pg_home(const struct pg_world *world);
+
+/* Of a RangeVar's members; of a list of String nodes. */
+struct pg_name pg_range_name(const json_t *range);
+struct pg_name pg_list_name(const json_t *list);
+
+/* The object of that kind, along the search path; NULL: none. */
+struct schema_object *pg_lookup(const struct pg_world *world, enum schema_kind kind,
+                                struct pg_name name, const char *arguments);
+/* A table, view, materialized view or sequence. */
+struct schema_object *pg_lookup_relation(const struct pg_world *world, struct pg_name name);
+struct schema_object *pg_lookup_index(const struct pg_world *world, struct pg_name name);
+/* Any function of that name; NULL: none. */
+struct schema_object *pg_lookup_function(const struct pg_world *world, struct pg_name name);
+
+/* In double quotes where the server does so. */
+void pg_add_name(struct strbuf *out, const char *name);
+const char *pg_quoted(struct arena *arena, const char *name);
+/* "public.orders"; no namespace: the name alone. */
+const char *pg_qualified(struct arena *arena, const char *namespace, const char *name);
+const char *pg_object_name(struct arena *arena, const struct schema_object *object);
+/* 'it''s', E'a\\b' */
+void pg_add_literal(struct strbuf *out, const char *text);
+const char *pg_literal(struct arena *arena, const char *text);
+
+#endif
