@@ -1,0 +1,47 @@
+/*
+ * SQL that makes one schema like another, and SQL that takes it back.
+ *
+ * The script is for psql or any client that runs statements one by one. What has to be outside of a
+ * transaction (labels of enums, indexes that are built while others write) is; the rest is one. It
+ * can be run again: statements say IF [NOT] EXISTS, or ask first, where the server can. Locks are
+ * short: constraints are added NOT VALID and validated afterwards, NOT NULL is set once a check has
+ * shown that it holds.
+ *
+ * What destroys (drops of tables, columns, types, functions) is written as comments unless it is
+ * asked for. The rollback is the way back from the second schema to the first: its drops of what
+ * the script added are not comments, and each says what is lost.
+ */
+#ifndef PILAB_SCHEMA_SYNC_H
+#define PILAB_SCHEMA_SYNC_H
+
+#include <stdint.h>
+
+#include <pilab/base/digest.h>
+#include <pilab/base/error.h>
+#include <pilab/schema/diff.h>
+
+struct schema_sync_options {
+    bool destructive; /* write the drops as statements */
+    int64_t at;       /* when it was asked for, UTC milliseconds; 0: the header has no time */
+};
+
+struct schema_sync {
+    struct arena *arena;
+    const char *script;
+    const char *rollback;
+    size_t statement_count;   /* of the script, without those that are comments */
+    size_t destructive_count; /* how many destroy, comments or not */
+    const char *const *notes; /* what the script cannot do: for people; it says so, too */
+    size_t note_count;
+};
+
+/* NULL options: the defaults. NULL with ERROR_UNSUPPORTED for other dialects than PostgreSQL. */
+struct schema_sync *schema_sync(const struct schema_diff *diff,
+                                const struct schema_sync_options *options, struct error *error);
+void schema_sync_free(struct schema_sync **sync); /* *sync may be NULL */
+
+/* SHA-256 over all that is compared, in an order that does not depend on the reader's. Returns
+ * `out`. */
+const char *schema_digest(const struct schema *schema, char out[SHA256_HEX_SIZE]);
+
+#endif

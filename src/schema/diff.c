@@ -1,0 +1,315 @@
+#include <pilab/schema/diff.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/arena.h>
+#include <pilab/base/memory.h>
+#include <pilab/base/vector.h>
+
+#include "diff_parts.h"
+
+struct comparison {
+    const struct schema_diff_options *options;
+    struct schema_diff *diff;
+    struct vector changes;    /* struct schema_change */
+    struct vector properties; /* struct schema_property_change, of the object at hand */
+};
+
+static bool is_compared(const struct comparison *comparison, const struct schema_object *object)
+{
+    const struct schema_diff_options *options = comparison->options;
+    const char *namespace = object->kind == SCHEMA_NAMESPACE ? object->name : object->schema;
+    if (!comparison->diff->previous->covers[object->kind] ||
+        !comparison->diff->current->covers[object->kind])
+        return false;
+    if (!options->namespaces)
+        return true;
+    for (size_t i = 0; i < options->namespace_count; i++)
+        if (strcmp(options->namespaces[i], namespace) == 0)
+            return true;
+    return false;
+}
+
+static bool is_expression(enum schema_property property)
+{
+    switch (property) {
+    case SCHEMA_DEFAULT:
+    case SCHEMA_GENERATED:
+    case SCHEMA_DEFINITION:
+    case SCHEMA_EXPRESSION:
+    case SCHEMA_CHECK:
+    case SCHEMA_WHERE:
+    case SCHEMA_COLUMNS:
+    case SCHEMA_PARTITION_KEY:
+    case SCHEMA_PARTITION_BOUND:
+    case SCHEMA_EXECUTES:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Of functions the head may differ; the body is taken as it is. */
+static bool same_function(const char *a, const char *b)
+{
+    const char *left = strstr(a, "\nAS "), *right = strstr(b, "\nAS ");
+    if (!left || !right || strcmp(left, right) != 0)
+        return false;
+    char *head = memory_copy_bytes(a, (size_t)(left - a));
+    char *other = memory_copy_bytes(b, (size_t)(right - b));
+    bool same = schema_loosely_equal(head, other);
+    free(head);
+    free(other);
+    return same;
+}
+
+static bool same_text(const struct comparison *comparison, const struct schema_object *object,
+                      enum schema_property property, const char *a, const char *b)
+{
+    if (strcmp(a, b) == 0)
+        return true;
+    if (!comparison->diff->loose || !is_expression(property))
+        return false;
+    if (object->kind == SCHEMA_FUNCTION)
+        return same_function(a, b);
+    return schema_loosely_equal(a, b);
+}
+
+/* Types of a view's columns are not always known from text. */
+static bool is_open(const struct schema_object *object, enum schema_property property)
+{
+    return property == SCHEMA_TYPE && object->kind == SCHEMA_COLUMN && object->owner &&
+           (object->owner->kind == SCHEMA_VIEW || object->owner->kind == SCHEMA_MATERIALIZED_VIEW);
+}
+
+static void compare_property(struct comparison *comparison, const struct schema_object *previous,
+                             const struct schema_value *before, const struct schema_value *after)
+{
+    enum schema_property property = before ? before->property : after->property;
+    if (property == SCHEMA_DEPENDS)
+        return;
+    if (property == SCHEMA_COMMENT && comparison->options->ignore_comments)
+        return;
+    if ((!before || !after) && is_open(previous, property))
+        return;
+    if (before && after && same_text(comparison, previous, property, before->text, after->text))
+        return;
+    struct schema_property_change *change = vector_add(&comparison->properties);
+    change->property = property;
+    change->previous = before ? before->text : NULL;
+    change->current = after ? after->text : NULL;
+}
+
+/* What the definition says as well is a facet of its change; and none when it did not change: then
+ * only one reader told it. */
+static void sort_facets(struct comparison *comparison, const struct schema_object *previous,
+                        const struct schema_object *current)
+{
+    struct vector *properties = &comparison->properties;
+    bool defined =
+        schema_get(previous, SCHEMA_DEFINITION) && schema_get(current, SCHEMA_DEFINITION);
+    bool changed = false;
+    for (size_t i = 0; i < properties->count; i++) {
+        const struct schema_property_change *change = vector_at(properties, i);
+        changed = changed || change->property == SCHEMA_DEFINITION;
+    }
+    for (size_t i = properties->count; defined && i-- > 0;) {
+        struct schema_property_change *change = vector_at(properties, i);
+        if (!schema_property_is_facet(change->property))
+            continue;
+        change->facet = true;
+        if (!changed)
+            vector_remove(properties, i);
+    }
+}
+
+static struct schema_change *add_change(struct comparison *comparison, enum schema_change_kind kind,
+                                        const struct schema_object *previous,
+                                        const struct schema_object *current, bool within)
+{
+    struct schema_change *change = vector_add(&comparison->changes);
+    change->kind = kind;
+    change->previous = previous;
+    change->current = current;
+    change->within = within;
+    return change;
+}
+
+static void finish_change(struct comparison *comparison, struct schema_change *change)
+{
+    struct schema_diff *diff = comparison->diff;
+    diff_find_hazards(diff->arena, diff->current, change);
+    diff->risks |= change->risks;
+}
+
+static void compare_values(struct comparison *comparison, const struct schema_object *previous,
+                           const struct schema_object *current)
+{
+    unsigned i = 0, j = 0;
+    vector_clear(&comparison->properties);
+    while (i < previous->value_count || j < current->value_count) {
+        const struct schema_value *before = i < previous->value_count ? &previous->values[i] : NULL;
+        const struct schema_value *after = j < current->value_count ? &current->values[j] : NULL;
+        if (before && after && before->property != after->property) {
+            if (before->property < after->property)
+                after = NULL;
+            else
+                before = NULL;
+        }
+        compare_property(comparison, previous, before, after);
+        i += before != NULL;
+        j += after != NULL;
+    }
+    sort_facets(comparison, previous, current);
+    if (!comparison->properties.count)
+        return;
+    struct schema_change *change = add_change(comparison, SCHEMA_CHANGED, previous, current, false);
+    change->properties = vector_to_arena(&comparison->properties, comparison->diff->arena);
+    change->property_count = comparison->properties.count;
+    finish_change(comparison, change);
+}
+
+static void add_one(struct comparison *comparison, enum schema_change_kind kind,
+                    const struct schema_object *object, bool within)
+{
+    if (!is_compared(comparison, object))
+        return;
+    bool added = kind == SCHEMA_ADDED;
+    finish_change(comparison, add_change(comparison, kind, added ? NULL : object,
+                                         added ? object : NULL, within));
+}
+
+static void add_whole(struct comparison *comparison, enum schema_change_kind kind,
+                      const struct schema_object *object)
+{
+    add_one(comparison, kind, object, false);
+    for (const struct schema_object *part = object->parts; part; part = part->next)
+        add_one(comparison, kind, part, true);
+}
+
+static void compare_parts(struct comparison *comparison, const struct schema_object *previous,
+                          const struct schema_object *current)
+{
+    const struct schema *left = comparison->diff->previous, *right = comparison->diff->current;
+    for (const struct schema_object *part = previous->parts; part; part = part->next) {
+        const struct schema_object *other =
+            schema_find_part(right, current, part->kind, part->name);
+        if (!is_compared(comparison, part))
+            continue;
+        if (other)
+            compare_values(comparison, part, other);
+        else
+            add_one(comparison, SCHEMA_REMOVED, part, false);
+    }
+    for (const struct schema_object *part = current->parts; part; part = part->next)
+        if (!schema_find_part(left, previous, part->kind, part->name))
+            add_one(comparison, SCHEMA_ADDED, part, false);
+}
+
+static void compare_all(struct comparison *comparison)
+{
+    const struct schema *left = comparison->diff->previous, *right = comparison->diff->current;
+    for (const struct schema_object *object = left->first; object; object = object->next) {
+        const struct schema_object *other =
+            schema_find(right, object->kind, object->schema, object->name, object->arguments);
+        if (!is_compared(comparison, object))
+            continue;
+        if (!other) {
+            add_whole(comparison, SCHEMA_REMOVED, object);
+            continue;
+        }
+        compare_values(comparison, object, other);
+        compare_parts(comparison, object, other);
+    }
+    for (const struct schema_object *object = right->first; object; object = object->next)
+        if (is_compared(comparison, object) &&
+            !schema_find(left, object->kind, object->schema, object->name, object->arguments))
+            add_whole(comparison, SCHEMA_ADDED, object);
+}
+
+static void collect_gaps(struct schema_diff *diff)
+{
+    struct vector gaps;
+    vector_init(&gaps, sizeof(struct schema_diff_gap));
+    const struct schema *sides[] = { diff->previous, diff->current };
+    for (size_t side = 0; side < 2; side++) {
+        for (size_t i = 0; i < sides[side]->gap_count; i++) {
+            const struct schema_gap *said = &sides[side]->gaps[i];
+            struct schema_diff_gap *gap = NULL;
+            for (size_t j = 0; j < gaps.count && !gap; j++) {
+                struct schema_diff_gap *one = vector_at(&gaps, j);
+                gap = strcmp(one->what, said->what) == 0 ? one : NULL;
+            }
+            if (!gap) {
+                gap = vector_add(&gaps);
+                gap->what = arena_text(diff->arena, said->what);
+                gap->why = arena_text(diff->arena, said->why);
+            }
+            gap->previous = gap->previous || side == 0;
+            gap->current = gap->current || side == 1;
+        }
+    }
+    diff->gaps = vector_to_arena(&gaps, diff->arena);
+    diff->gap_count = gaps.count;
+    vector_release(&gaps);
+}
+
+struct schema_diff *schema_compare(const struct schema *previous, const struct schema *current,
+                                   const struct schema_diff_options *options)
+{
+    static const struct schema_diff_options defaults = { 0 };
+    struct arena *arena = arena_new();
+    struct schema_diff *diff = arena_alloc(arena, sizeof(*diff));
+    struct comparison comparison = { .options = options ? options : &defaults, .diff = diff };
+    diff->arena = arena;
+    diff->previous = previous;
+    diff->current = current;
+    diff->loose = !comparison.options->exact && previous->dialect == SCHEMA_POSTGRESQL &&
+                  current->dialect == SCHEMA_POSTGRESQL && !previous->server != !current->server;
+    vector_init(&comparison.changes, sizeof(struct schema_change));
+    vector_init(&comparison.properties, sizeof(struct schema_property_change));
+    compare_all(&comparison);
+    diff->changes = vector_to_arena(&comparison.changes, arena);
+    diff->count = comparison.changes.count;
+    vector_release(&comparison.changes);
+    vector_release(&comparison.properties);
+    diff_guess_renames(diff);
+    collect_gaps(diff);
+    return diff;
+}
+
+void schema_diff_free(struct schema_diff **diff)
+{
+    if (!*diff)
+        return;
+    struct arena *arena = (*diff)->arena;
+    *diff = NULL;
+    arena_free(&arena);
+}
+
+const struct schema_object *schema_change_object(const struct schema_change *change)
+{
+    return change->current ? change->current : change->previous;
+}
+
+const char *schema_change_name(enum schema_change_kind kind)
+{
+    static const char *const names[] = { "added", "removed", "changed" };
+    return names[kind];
+}
+
+const struct schema_property_change *schema_change_of(const struct schema_change *change,
+                                                      enum schema_property property)
+{
+    for (size_t i = 0; i < change->property_count; i++)
+        if (change->properties[i].property == property)
+            return &change->properties[i];
+    return NULL;
+}
+
+bool schema_change_is_destructive(const struct schema_change *change)
+{
+    return (change->risks & SCHEMA_RISK_DATA) ||
+           (change->kind == SCHEMA_REMOVED && (change->risks & SCHEMA_RISK_BREAKING));
+}

@@ -1,0 +1,368 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/vector.h>
+
+#include "diff_parts.h"
+
+enum hazard {
+    DROP_TABLE,
+    DROP_PARTITION,
+    DROP_COLUMN,
+    DROP_OBJECT,
+    DROP_UNIQUE,
+    DROP_GUARD,
+    DROP_INDEX,
+    NARROW_TYPE,
+    REWRITE_TYPE,
+    TIME_ZONE,
+    SET_NOT_NULL,
+    REQUIRED_COLUMN,
+    FILLED_COLUMN,
+    KEY_BUILD,
+    FOREIGN_KEY,
+    CHECK_SCAN,
+    INDEX_BUILD,
+    IDENTITY_ALWAYS,
+    GENERATED_CHANGE,
+    ENUM_LABELS,
+    ENUM_ADD,
+    DOMAIN_CHANGE,
+    VIEW_CHANGE,
+    FUNCTION_CHANGE,
+    ROW_SECURITY,
+    POLICY_CHANGE,
+    DEFINER,
+    UNLOGGED,
+    COLLATION,
+    PARTITIONING,
+    HAZARDS
+};
+
+#define BREAKING SCHEMA_RISK_BREAKING
+#define DATA     SCHEMA_RISK_DATA
+#define LOCK     SCHEMA_RISK_LOCK
+#define FAILS    SCHEMA_RISK_FAILS
+#define SECURITY SCHEMA_RISK_SECURITY
+
+/* clang-format off */
+static const struct schema_hazard hazards[HAZARDS] = {
+    [DROP_TABLE] = { "drop-table", BREAKING | DATA | LOCK, "the table goes with all its rows; what reads or writes it fails" },
+    [DROP_PARTITION] = { "drop-partition", BREAKING | DATA | LOCK, "the partition goes with its rows; detaching it first keeps them" },
+    [DROP_COLUMN] = { "drop-column", BREAKING | DATA | LOCK, "the column's values are gone; queries that name it fail" },
+    [DROP_OBJECT] = { "drop-object", BREAKING, "what uses it fails" },
+    [DROP_UNIQUE] = { "drop-unique", BREAKING, "values that had to differ may repeat from now on; ON CONFLICT that relies on it fails" },
+    [DROP_GUARD] = { "drop-check", 0, "rows that were refused are accepted from now on" },
+    [DROP_INDEX] = { "drop-index", LOCK, "queries that rely on it become slow; dropping it without CONCURRENTLY waits for all who use the table" },
+    [NARROW_TYPE] = { "narrow-type", BREAKING | DATA | LOCK | FAILS, "values that the new type cannot hold make it fail, or are cut; the table is locked while it is checked or rewritten" },
+    [REWRITE_TYPE] = { "rewrite-type", LOCK, "the whole table and its indexes are written again, and nobody can read it meanwhile" },
+    [TIME_ZONE] = { "time-zone", BREAKING | LOCK, "values are converted with the time zone of the session that does it; the table is written again" },
+    [SET_NOT_NULL] = { "set-not-null", BREAKING | LOCK | FAILS, "it fails if a row has no value, reads every row under a lock unless a check has done so, and writers that leave the column out fail" },
+    [REQUIRED_COLUMN] = { "required-column", BREAKING | FAILS, "a column that must have a value and has no default cannot be added to a table with rows, and writers that do not know it fail" },
+    [FILLED_COLUMN] = { "filled-column", LOCK, "the column gets a value of its own in every row: the table is written again, and nobody can read it meanwhile" },
+    [KEY_BUILD] = { "build-key", LOCK | FAILS, "values that repeat make it fail; its index is built while nobody can write" },
+    [FOREIGN_KEY] = { "foreign-key", LOCK | FAILS, "rows that refer to nothing make it fail; writers to both tables wait while every row is looked at" },
+    [CHECK_SCAN] = { "check-scan", LOCK | FAILS, "rows that do not satisfy it make it fail; nobody can read the table while every row is looked at" },
+    [INDEX_BUILD] = { "build-index", LOCK, "nobody can write to the table while the index is built without CONCURRENTLY" },
+    [IDENTITY_ALWAYS] = { "identity-always", BREAKING, "an INSERT that brings a value of its own is refused" },
+    [GENERATED_CHANGE] = { "generated-column", LOCK, "the column has to be made again: the table is written again, and what depends on it goes with it" },
+    [ENUM_LABELS] = { "enum-labels", BREAKING | DATA | LOCK | FAILS, "labels cannot be taken away or moved: the type has to be made again, and rows that have the label need another" },
+    [ENUM_ADD] = { "enum-add", 0, "the new label cannot be used in the transaction that adds it, and readers may not know it" },
+    [DOMAIN_CHANGE] = { "domain-type", LOCK | FAILS, "the type of a domain cannot be altered: its columns get a new domain, and their tables are written again" },
+    [VIEW_CHANGE] = { "view-columns", BREAKING, "a column of the view is gone or another: what reads it may fail" },
+    [FUNCTION_CHANGE] = { "function-result", BREAKING, "it returns something else: it has to be dropped and made again, and callers may fail" },
+    [ROW_SECURITY] = { "row-security-off", SECURITY, "policies no longer restrict who sees which rows" },
+    [POLICY_CHANGE] = { "policy", SECURITY, "who may see or change which rows is another" },
+    [DEFINER] = { "security-definer", SECURITY, "the function runs with the rights of its owner, whoever calls it" },
+    [UNLOGGED] = { "unlogged", DATA, "after a crash the table is empty" },
+    [COLLATION] = { "collation", LOCK, "values sort and compare in another order: indexes on the column are built again" },
+    [PARTITIONING] = { "partitioning", DATA | LOCK, "a table cannot become partitioned, or be so by another key: it has to be made again and its rows copied" },
+};
+/* clang-format on */
+
+const struct schema_hazard *schema_hazards(size_t *count)
+{
+    *count = HAZARDS;
+    return hazards;
+}
+
+static void add(struct vector *found, enum hazard hazard)
+{
+    vector_push(found, &hazards[hazard]);
+}
+
+static bool is_text(const struct schema_object *object, enum schema_property property,
+                    const char *value)
+{
+    const char *text = schema_get(object, property);
+    return text && strcmp(text, value) == 0;
+}
+
+static void of_removed(struct vector *found, const struct schema_change *change)
+{
+    const struct schema_object *object = change->previous;
+    if (change->within) /* its owner says it */
+        return;
+    switch (object->kind) {
+    case SCHEMA_TABLE:
+        add(found, schema_get(object, SCHEMA_PARTITION_OF) ? DROP_PARTITION : DROP_TABLE);
+        break;
+    case SCHEMA_COLUMN:
+        if (object->owner->kind == SCHEMA_TABLE)
+            add(found, DROP_COLUMN);
+        else
+            add(found, VIEW_CHANGE);
+        break;
+    case SCHEMA_CONSTRAINT:
+        if (is_text(object, SCHEMA_SORT, "unique") || is_text(object, SCHEMA_SORT, "primary key"))
+            add(found, DROP_UNIQUE);
+        else
+            add(found, DROP_GUARD);
+        break;
+    case SCHEMA_INDEX:
+        if (schema_flag(object, SCHEMA_UNIQUE))
+            add(found, DROP_UNIQUE);
+        add(found, DROP_INDEX);
+        break;
+    case SCHEMA_POLICY:
+        add(found, POLICY_CHANGE);
+        break;
+    case SCHEMA_TRIGGER:
+        add(found, DROP_GUARD);
+        break;
+    default:
+        add(found, DROP_OBJECT);
+        break;
+    }
+}
+
+/* A default that is another value in each row: all functions but those of the statement's time. */
+static bool fills_rows(const char *text)
+{
+    static const char *const constant[] = { "now()", "transaction_timestamp()",
+                                            "statement_timestamp()", "CURRENT_TIMESTAMP" };
+    if (!text)
+        return false;
+    for (size_t i = 0; i < sizeof(constant) / sizeof(constant[0]); i++)
+        if (strncmp(text, constant[i], strlen(constant[i])) == 0)
+            return false;
+    return strstr(text, "nextval(") || strstr(text, "random") || strstr(text, "clock_timestamp(") ||
+           strstr(text, "uuid");
+}
+
+static void of_added_column(struct vector *found, const struct schema_object *column)
+{
+    const char *value = schema_get(column, SCHEMA_DEFAULT);
+    bool filled = schema_get(column, SCHEMA_GENERATED) || schema_get(column, SCHEMA_IDENTITY);
+    if (column->owner->kind != SCHEMA_TABLE)
+        return;
+    if (schema_flag(column, SCHEMA_NOT_NULL) && !value && !filled)
+        add(found, REQUIRED_COLUMN);
+    if (filled || fills_rows(value))
+        add(found, FILLED_COLUMN);
+}
+
+static void of_added(struct vector *found, const struct schema_change *change)
+{
+    const struct schema_object *object = change->current;
+    if (object->kind == SCHEMA_FUNCTION && schema_flag(object, SCHEMA_SECURITY_DEFINER))
+        add(found, DEFINER);
+    if (object->kind == SCHEMA_TABLE && is_text(object, SCHEMA_PERSISTENCE, "unlogged"))
+        add(found, UNLOGGED);
+    if (change->within)
+        return; /* nothing is in it yet */
+    if (object->kind == SCHEMA_COLUMN)
+        of_added_column(found, object);
+    else if (object->kind == SCHEMA_INDEX)
+        add(found, schema_flag(object, SCHEMA_UNIQUE) ? KEY_BUILD : INDEX_BUILD);
+    else if (object->kind == SCHEMA_POLICY)
+        add(found, POLICY_CHANGE);
+    else if (object->kind == SCHEMA_CONSTRAINT && is_text(object, SCHEMA_SORT, "foreign key"))
+        add(found, FOREIGN_KEY);
+    else if (object->kind == SCHEMA_CONSTRAINT && is_text(object, SCHEMA_SORT, "check"))
+        add(found, CHECK_SCAN);
+    else if (object->kind == SCHEMA_CONSTRAINT)
+        add(found, KEY_BUILD);
+}
+
+static long modifier(const char *type, int index)
+{
+    const char *at = strchr(type, '(');
+    for (; at && index > 0; index--)
+        at = strchr(at + 1, ',');
+    return at ? strtol(at + 1, NULL, 10) : -1;
+}
+
+static bool begins(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static int integer_rank(const char *type)
+{
+    static const char *const ranks[] = { "smallint", "integer", "bigint", "numeric" };
+    for (int i = 0; i < 4; i++)
+        if (begins(type, ranks[i]))
+            return i + 1;
+    return 0;
+}
+
+static bool is_texty(const char *type)
+{
+    return begins(type, "text") || begins(type, "character");
+}
+
+/* text and varchar are stored alike: a longer one needs no rewriting. */
+static void of_texts(struct vector *found, const char *from, const char *to)
+{
+    long before = modifier(from, 0), after = modifier(to, 0);
+    bool fixed = begins(from, "character(") || begins(to, "character(");
+    if (after >= 0 && (before < 0 || after < before))
+        add(found, NARROW_TYPE);
+    else if (fixed)
+        add(found, REWRITE_TYPE);
+}
+
+static void of_type(struct vector *found, const char *from, const char *to)
+{
+    int before = integer_rank(from), after = integer_rank(to);
+    if (is_texty(from) && is_texty(to)) {
+        of_texts(found, from, to);
+    } else if (begins(from, "numeric") && begins(to, "numeric")) {
+        long digits = modifier(from, 0), scale = modifier(from, 1);
+        long new_digits = modifier(to, 0), new_scale = modifier(to, 1);
+        if (new_digits < 0)
+            return;
+        if (digits < 0 || new_digits - new_scale < digits - scale || new_scale < scale)
+            add(found, NARROW_TYPE);
+        else if (new_scale != scale)
+            add(found, REWRITE_TYPE);
+    } else if (before && after) {
+        add(found, after < before ? NARROW_TYPE : REWRITE_TYPE);
+    } else if (begins(from, "timestamp") && begins(to, "timestamp")) {
+        add(found, TIME_ZONE);
+    } else if (is_texty(to)) {
+        add(found, REWRITE_TYPE);
+        if (modifier(to, 0) >= 0)
+            add(found, NARROW_TYPE);
+    } else {
+        add(found, NARROW_TYPE);
+    }
+}
+
+static void of_changed_column(struct vector *found, const struct schema_change *change)
+{
+    const struct schema_property_change *type = schema_change_of(change, SCHEMA_TYPE);
+    const struct schema_property_change *not_null = schema_change_of(change, SCHEMA_NOT_NULL);
+    const struct schema_property_change *identity = schema_change_of(change, SCHEMA_IDENTITY);
+    if (change->current->owner->kind != SCHEMA_TABLE) {
+        if (type)
+            add(found, VIEW_CHANGE);
+        return;
+    }
+    if (type && type->previous && type->current)
+        of_type(found, type->previous, type->current);
+    if (not_null && not_null->current)
+        add(found, SET_NOT_NULL);
+    if (identity && identity->current && strcmp(identity->current, "always") == 0)
+        add(found, IDENTITY_ALWAYS);
+    if (schema_change_of(change, SCHEMA_GENERATED))
+        add(found, GENERATED_CHANGE);
+    if (schema_change_of(change, SCHEMA_COLLATION))
+        add(found, COLLATION);
+}
+
+/* Whether the labels that were there are still, in their order. */
+static bool only_adds(const struct schema_object *previous, const struct schema_object *current)
+{
+    size_t before, after, at = 0;
+    const char *const *old = schema_list(previous, SCHEMA_LABELS, &before);
+    const char *const *new = schema_list(current, SCHEMA_LABELS, &after);
+    for (size_t i = 0; i < after && at < before; i++)
+        at += strcmp(old[at], new[i]) == 0;
+    return at == before;
+}
+
+static void of_changed_table(struct vector *found, const struct schema_change *change)
+{
+    const struct schema_property_change *security = schema_change_of(change, SCHEMA_ROW_SECURITY);
+    const struct schema_property_change *persistence = schema_change_of(change, SCHEMA_PERSISTENCE);
+    if (security && (!security->current || strcmp(security->current, "forced") == 0))
+        add(found, ROW_SECURITY);
+    else if (security)
+        add(found, POLICY_CHANGE);
+    if (persistence && persistence->current)
+        add(found, UNLOGGED);
+    if (schema_change_of(change, SCHEMA_PARTITION_KEY))
+        add(found, PARTITIONING);
+}
+
+static void of_changed_constraint(struct vector *found, const struct schema_change *change)
+{
+    const struct schema_property_change *definition = schema_change_of(change, SCHEMA_DEFINITION);
+    const struct schema_property_change *valid = schema_change_of(change, SCHEMA_NOT_VALID);
+    bool only_valid = valid && definition && valid->facet;
+    if (only_valid && valid->current)
+        return; /* was validated there: nothing is lost */
+    struct schema_change added = *change;
+    added.kind = SCHEMA_ADDED;
+    of_added(found, &added);
+}
+
+static void of_changed(struct vector *found, const struct schema_change *change)
+{
+    switch (change->current->kind) {
+    case SCHEMA_COLUMN:
+        of_changed_column(found, change);
+        break;
+    case SCHEMA_ENUM:
+        if (schema_change_of(change, SCHEMA_LABELS))
+            add(found, only_adds(change->previous, change->current) ? ENUM_ADD : ENUM_LABELS);
+        break;
+    case SCHEMA_DOMAIN:
+        if (schema_change_of(change, SCHEMA_TYPE))
+            add(found, DOMAIN_CHANGE);
+        break;
+    case SCHEMA_TABLE:
+        of_changed_table(found, change);
+        break;
+    case SCHEMA_CONSTRAINT:
+        of_changed_constraint(found, change);
+        break;
+    case SCHEMA_INDEX:
+        if (schema_change_of(change, SCHEMA_DEFINITION) || schema_change_of(change, SCHEMA_COLUMNS))
+            add(found, schema_flag(change->current, SCHEMA_UNIQUE) ? KEY_BUILD : INDEX_BUILD);
+        break;
+    case SCHEMA_FUNCTION:
+        if (schema_change_of(change, SCHEMA_RETURNS))
+            add(found, FUNCTION_CHANGE);
+        if (schema_flag(change->current, SCHEMA_SECURITY_DEFINER) &&
+            schema_change_of(change, SCHEMA_SECURITY_DEFINER))
+            add(found, DEFINER);
+        break;
+    case SCHEMA_POLICY:
+        add(found, POLICY_CHANGE);
+        break;
+    default:
+        break;
+    }
+}
+
+void diff_find_hazards(struct arena *arena, const struct schema *current,
+                       struct schema_change *change)
+{
+    struct vector found;
+    (void)current;
+    vector_init(&found, sizeof(struct schema_hazard));
+    if (change->kind == SCHEMA_REMOVED)
+        of_removed(&found, change);
+    else if (change->kind == SCHEMA_ADDED)
+        of_added(&found, change);
+    else
+        of_changed(&found, change);
+    change->hazards = vector_to_arena(&found, arena);
+    change->hazard_count = found.count;
+    for (size_t i = 0; i < found.count; i++)
+        change->risks |= change->hazards[i].risks;
+    vector_release(&found);
+}

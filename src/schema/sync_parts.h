@@ -1,0 +1,101 @@
+/*
+ * Parts of the writer of sync SQL: each adds statements to phases, which are written in order.
+ */
+#ifndef PILAB_SRC_SCHEMA_SYNC_PARTS_H
+#define PILAB_SRC_SCHEMA_SYNC_PARTS_H
+
+#include <pilab/base/arena.h>
+#include <pilab/base/map.h>
+#include <pilab/base/strbuf.h>
+#include <pilab/base/vector.h>
+#include <pilab/schema/diff.h>
+
+enum sync_phase {
+    SYNC_BEFORE, /* outside of the transaction */
+    /* within */
+    SYNC_NAMESPACES,
+    SYNC_DROP_CODE,        /* policies, triggers, views that are in the way */
+    SYNC_DROP_CONSTRAINTS, /* keys, checks, indexes */
+    SYNC_TYPES,
+    SYNC_SEQUENCES,
+    SYNC_FUNCTIONS,
+    SYNC_TABLES,
+    SYNC_COLUMNS,
+    SYNC_RETYPE,       /* columns to a type that was made again */
+    SYNC_DESTROY,      /* tables, columns */
+    SYNC_DESTROY_REST, /* what those use: sequences, types, functions, extensions */
+    SYNC_CONSTRAINTS,
+    SYNC_FOREIGN_KEYS,
+    SYNC_OWNED,
+    SYNC_VIEWS,
+    SYNC_CODE, /* triggers, policies */
+    SYNC_COMMENTS,
+    /* outside again */
+    SYNC_INDEXES,
+    SYNC_VALIDATE,
+    SYNC_PHASES
+};
+
+struct sync_statement {
+    enum sync_phase phase;
+    const char *text;  /* with its ';' */
+    const char *loses; /* what it destroys; NULL: nothing */
+};
+
+struct sync_writer {
+    struct arena *arena;
+    const struct schema_diff *diff;
+    struct vector statements;  /* struct sync_statement */
+    struct vector notes;       /* const char * */
+    struct map *dropped_views; /* by path: those that are made again */
+    struct map *fresh;         /* by path: types that are made again */
+    struct map *tables[2];     /* by quoted name, of previous and current; made when needed */
+};
+
+void sync_add(struct sync_writer *writer, enum sync_phase phase, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void sync_destroy(struct sync_writer *writer, enum sync_phase phase, const char *loses,
+                  const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Runs the statement unless the condition holds: for what has no IF NOT EXISTS. */
+void sync_unless(struct sync_writer *writer, enum sync_phase phase, const char *condition,
+                 const char *statement);
+void sync_note(struct sync_writer *writer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Quoted: "public.orders", "total". */
+const char *sync_name(struct sync_writer *writer, const struct schema_object *object);
+const char *sync_word(struct sync_writer *writer, const char *name);
+const char *sync_owner(struct sync_writer *writer, const struct schema_object *part);
+const char *sync_literal(struct sync_writer *writer, const char *text);
+bool sync_is(const struct schema_object *object, enum schema_property property, const char *value);
+/* The property, or "". */
+const char *sync_text(const struct schema_object *object, enum schema_property property);
+
+/* Whether the part is there because its owner's table has it: a partition's, a child's. */
+bool sync_is_inherited(struct sync_writer *writer, const struct schema *schema,
+                       const struct schema_object *part);
+/* The same object on the other side; NULL: none. */
+const struct schema_object *sync_other(const struct schema *schema,
+                                       const struct schema_object *object);
+
+/* Changes of types, sequences, namespaces, extensions. */
+void sync_type_change(struct sync_writer *writer, const struct schema_change *change);
+/* Columns that have a type that was made again. */
+void sync_retype(struct sync_writer *writer);
+void sync_table_change(struct sync_writer *writer, const struct schema_change *change);
+void sync_column_change(struct sync_writer *writer, const struct schema_change *change);
+void sync_constraint_change(struct sync_writer *writer, const struct schema_change *change);
+void sync_index_change(struct sync_writer *writer, const struct schema_change *change);
+/* All parts of a table that was added. */
+void sync_create_table(struct sync_writer *writer, const struct schema_object *table);
+void sync_function_change(struct sync_writer *writer, const struct schema_change *change);
+void sync_trigger_change(struct sync_writer *writer, const struct schema_change *change);
+void sync_policy_change(struct sync_writer *writer, const struct schema_change *change);
+/* All views: those that changed, and those that are in the way of what changed. */
+void sync_views(struct sync_writer *writer);
+/* Policies and triggers over columns whose type changes. */
+void sync_in_the_way(struct sync_writer *writer);
+void sync_comment_change(struct sync_writer *writer, const struct schema_change *change);
+void sync_add_index(struct sync_writer *writer, const struct schema_object *index, bool fresh);
+
+#endif

@@ -1,0 +1,321 @@
+#include <string.h>
+
+#include "sync_parts.h"
+
+static void add_identity(struct strbuf *out, const struct schema_object *column)
+{
+    static const struct {
+        enum schema_property property;
+        const char *word;
+    } rows[] = {
+        {SCHEMA_START,      "START WITH "  },
+        { SCHEMA_INCREMENT, "INCREMENT BY "},
+        { SCHEMA_MINIMUM,   "MINVALUE "    },
+        { SCHEMA_MAXIMUM,   "MAXVALUE "    },
+        { SCHEMA_CACHE,     "CACHE "       },
+    };
+    bool any = false;
+    strbuf_printf(out, " GENERATED %s AS IDENTITY",
+                  sync_is(column, SCHEMA_IDENTITY, "always") ? "ALWAYS" : "BY DEFAULT");
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (!schema_get(column, rows[i].property))
+            continue;
+        strbuf_printf(out, "%s%s%s", any ? " " : " (", rows[i].word,
+                      schema_get(column, rows[i].property));
+        any = true;
+    }
+    strbuf_add(out, any ? ")" : "");
+}
+
+static void add_column_text(struct sync_writer *writer, struct strbuf *out,
+                            const struct schema_object *column)
+{
+    strbuf_printf(out, "%s %s", sync_word(writer, column->name), sync_text(column, SCHEMA_TYPE));
+    if (schema_get(column, SCHEMA_COLLATION))
+        strbuf_printf(out, " COLLATE %s", schema_get(column, SCHEMA_COLLATION));
+    if (schema_get(column, SCHEMA_GENERATED))
+        strbuf_printf(out, " GENERATED ALWAYS AS (%s) STORED",
+                      schema_get(column, SCHEMA_GENERATED));
+    else if (schema_get(column, SCHEMA_IDENTITY))
+        add_identity(out, column);
+    else if (schema_get(column, SCHEMA_DEFAULT))
+        strbuf_printf(out, " DEFAULT %s", schema_get(column, SCHEMA_DEFAULT));
+    strbuf_add(out, schema_flag(column, SCHEMA_NOT_NULL) ? " NOT NULL" : "");
+}
+
+static void add_options(struct strbuf *out, const struct schema_object *object)
+{
+    size_t count;
+    const char *const *items = schema_list(object, SCHEMA_OPTIONS, &count);
+    for (size_t i = 0; i < count; i++)
+        strbuf_printf(out, "%s%s", i ? ", " : " WITH (", items[i]);
+    strbuf_add(out, count ? ")" : "");
+}
+
+static void add_columns(struct sync_writer *writer, struct strbuf *out,
+                        const struct schema_object *table)
+{
+    bool first = true;
+    strbuf_add(out, " (");
+    for (const struct schema_object *part = table->parts; part; part = part->next) {
+        if (part->kind != SCHEMA_COLUMN)
+            continue;
+        strbuf_add(out, first ? "\n    " : ",\n    ");
+        add_column_text(writer, out, part);
+        first = false;
+    }
+    strbuf_add(out, first ? ")" : "\n)");
+}
+
+static void add_parts(struct sync_writer *writer, const struct schema_object *table)
+{
+    for (const struct schema_object *part = table->parts; part; part = part->next) {
+        struct schema_change change = { .kind = SCHEMA_ADDED, .current = part, .within = true };
+        if (part->kind == SCHEMA_CONSTRAINT)
+            sync_constraint_change(writer, &change);
+        else if (part->kind == SCHEMA_INDEX)
+            sync_index_change(writer, &change);
+        else if (part->kind == SCHEMA_TRIGGER)
+            sync_trigger_change(writer, &change);
+        else if (part->kind == SCHEMA_POLICY)
+            sync_policy_change(writer, &change);
+        else
+            sync_comment_change(writer, &change);
+    }
+}
+
+static void set_row_security(struct sync_writer *writer, const struct schema_object *table,
+                             const char *before)
+{
+    const char *now = sync_text(table, SCHEMA_ROW_SECURITY), *name = sync_name(writer, table);
+    bool enabled = strncmp(now, "enabled", 7) == 0, forced = strstr(now, "forced") != NULL;
+    bool was_forced = before && strstr(before, "forced");
+    sync_add(writer, SYNC_CODE, "ALTER TABLE %s %s ROW LEVEL SECURITY;", name,
+             enabled ? "ENABLE" : "DISABLE");
+    if (forced != was_forced)
+        sync_add(writer, SYNC_CODE, "ALTER TABLE %s %s ROW LEVEL SECURITY;", name,
+                 forced ? "FORCE" : "NO FORCE");
+}
+
+void sync_create_table(struct sync_writer *writer, const struct schema_object *table)
+{
+    struct strbuf out = STRBUF_INIT;
+    const char *partition_of = schema_get(table, SCHEMA_PARTITION_OF);
+    if (sync_is(table, SCHEMA_SORT, "foreign")) {
+        sync_note(writer, "the foreign table %s has to be made by hand", sync_name(writer, table));
+        return;
+    }
+    strbuf_printf(&out, "CREATE %sTABLE IF NOT EXISTS %s",
+                  sync_is(table, SCHEMA_PERSISTENCE, "unlogged") ? "UNLOGGED " : "",
+                  sync_name(writer, table));
+    if (partition_of)
+        strbuf_printf(&out, " PARTITION OF %s %s", partition_of,
+                      sync_text(table, SCHEMA_PARTITION_BOUND));
+    else
+        add_columns(writer, &out, table);
+    if (schema_get(table, SCHEMA_INHERITS) && !partition_of)
+        strbuf_printf(&out, " INHERITS (%s)", schema_get(table, SCHEMA_INHERITS));
+    if (schema_get(table, SCHEMA_PARTITION_KEY))
+        strbuf_printf(&out, " PARTITION BY %s", schema_get(table, SCHEMA_PARTITION_KEY));
+    add_options(&out, table);
+    if (schema_get(table, SCHEMA_TABLESPACE))
+        strbuf_printf(&out, " TABLESPACE %s",
+                      sync_word(writer, schema_get(table, SCHEMA_TABLESPACE)));
+    sync_add(writer, SYNC_TABLES, "%s;", out.data);
+    strbuf_release(&out);
+    if (schema_get(table, SCHEMA_ROW_SECURITY))
+        set_row_security(writer, table, NULL);
+    add_parts(writer, table);
+}
+
+static void change_options(struct sync_writer *writer, const struct schema_object *previous,
+                           const struct schema_object *current)
+{
+    size_t count;
+    const char *const *items = schema_list(previous, SCHEMA_OPTIONS, &count);
+    struct strbuf out = STRBUF_INIT;
+    for (size_t i = 0; i < count; i++)
+        strbuf_printf(&out, "%s%.*s", i ? ", " : "", (int)strcspn(items[i], "="), items[i]);
+    if (count)
+        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s RESET (%s);", sync_name(writer, current),
+                 out.data);
+    strbuf_clear(&out);
+    add_options(&out, current);
+    if (out.length)
+        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s SET%s;", sync_name(writer, current),
+                 out.data + strlen(" WITH"));
+    strbuf_release(&out);
+}
+
+static void change_partition(struct sync_writer *writer, const struct schema_change *change)
+{
+    const char *name = sync_name(writer, change->current);
+    const char *before = schema_get(change->previous, SCHEMA_PARTITION_OF);
+    const char *after = schema_get(change->current, SCHEMA_PARTITION_OF);
+    if (before)
+        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s DETACH PARTITION %s;", before, name);
+    if (after)
+        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ATTACH PARTITION %s %s;", after, name,
+                 sync_text(change->current, SCHEMA_PARTITION_BOUND));
+}
+
+static void change_table(struct sync_writer *writer, const struct schema_change *change)
+{
+    const char *name = sync_name(writer, change->current);
+    const struct schema_property_change *security = schema_change_of(change, SCHEMA_ROW_SECURITY);
+    if (security)
+        set_row_security(writer, change->current, security->previous);
+    if (schema_change_of(change, SCHEMA_PERSISTENCE))
+        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s SET %s;", name,
+                 sync_is(change->current, SCHEMA_PERSISTENCE, "unlogged") ? "UNLOGGED" : "LOGGED");
+    if (schema_change_of(change, SCHEMA_OPTIONS))
+        change_options(writer, change->previous, change->current);
+    if (schema_change_of(change, SCHEMA_PARTITION_OF) ||
+        schema_change_of(change, SCHEMA_PARTITION_BOUND))
+        change_partition(writer, change);
+    if (schema_change_of(change, SCHEMA_PARTITION_KEY) || schema_change_of(change, SCHEMA_SORT))
+        sync_note(writer, "%s cannot become partitioned, or by another key: make it again by hand",
+                  name);
+    if (schema_change_of(change, SCHEMA_INHERITS))
+        sync_note(writer, "what %s inherits from has to be changed by hand", name);
+    if (schema_change_of(change, SCHEMA_TABLESPACE))
+        sync_note(writer, "%s is moved to another tablespace by hand: it is locked meanwhile",
+                  name);
+}
+
+void sync_table_change(struct sync_writer *writer, const struct schema_change *change)
+{
+    if (change->kind == SCHEMA_ADDED)
+        sync_create_table(writer, change->current);
+    else if (change->kind == SCHEMA_REMOVED)
+        sync_destroy(writer, SYNC_DESTROY, "the table's rows", "DROP TABLE IF EXISTS %s CASCADE;",
+                     sync_name(writer, change->previous));
+    else
+        change_table(writer, change);
+}
+
+static void add_column(struct sync_writer *writer, const struct schema_object *column)
+{
+    struct strbuf out = STRBUF_INIT;
+    add_column_text(writer, &out, column);
+    sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s;",
+             sync_owner(writer, column), out.data);
+    strbuf_release(&out);
+}
+
+static void change_type(struct sync_writer *writer, const struct schema_object *previous,
+                        const struct schema_object *current)
+{
+    const char *table = sync_owner(writer, current), *name = sync_word(writer, current->name);
+    if (schema_get(previous, SCHEMA_DEFAULT))
+        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT;", table, name);
+    sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s TYPE %s%s%s USING %s::%s;",
+             table, name, sync_text(current, SCHEMA_TYPE),
+             schema_get(current, SCHEMA_COLLATION) ? " COLLATE " : "",
+             sync_text(current, SCHEMA_COLLATION), name, sync_text(current, SCHEMA_TYPE));
+    if (schema_get(current, SCHEMA_DEFAULT))
+        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;", table,
+                 name, schema_get(current, SCHEMA_DEFAULT));
+}
+
+static void change_default(struct sync_writer *writer, const struct schema_object *column)
+{
+    const char *value = schema_get(column, SCHEMA_DEFAULT);
+    const char *table = sync_owner(writer, column), *name = sync_word(writer, column->name);
+    if (value)
+        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;", table,
+                 name, value);
+    else
+        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT;", table, name);
+}
+
+static void change_identity(struct sync_writer *writer, const struct schema_object *previous,
+                            const struct schema_object *current)
+{
+    const char *table = sync_owner(writer, current), *name = sync_word(writer, current->name);
+    const char *before = schema_get(previous, SCHEMA_IDENTITY);
+    const char *after = schema_get(current, SCHEMA_IDENTITY);
+    if (before && after) {
+        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s SET GENERATED %s;", table,
+                 name, strcmp(after, "always") == 0 ? "ALWAYS" : "BY DEFAULT");
+    } else if (before) {
+        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s DROP IDENTITY IF EXISTS;",
+                 table, name);
+    } else if (after) {
+        struct strbuf out = STRBUF_INIT;
+        add_identity(&out, current);
+        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", table, name);
+        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s ADD%s;", table, name,
+                 out.data);
+        strbuf_release(&out);
+    }
+}
+
+/* A check that is validated while others write lets SET NOT NULL look at no row. */
+static void change_null(struct sync_writer *writer, const struct schema_object *column)
+{
+    const char *table = sync_owner(writer, column), *name = sync_word(writer, column->name);
+    if (!schema_flag(column, SCHEMA_NOT_NULL)) {
+        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL;", table,
+                 name);
+        return;
+    }
+    const char *check =
+        sync_word(writer, arena_printf(writer->arena, "pilab_%.40s_not_null", column->name));
+    sync_add(writer, SYNC_CONSTRAINTS, "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s;", table,
+             check);
+    sync_add(writer, SYNC_CONSTRAINTS,
+             "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;", table, check,
+             name);
+    sync_add(writer, SYNC_VALIDATE, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, check);
+    sync_add(writer, SYNC_VALIDATE, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", table, name);
+    sync_add(writer, SYNC_VALIDATE, "ALTER TABLE %s DROP CONSTRAINT %s;", table, check);
+}
+
+static bool is_generated_anew(const struct schema_change *change)
+{
+    const struct schema_property_change *expression = schema_change_of(change, SCHEMA_GENERATED);
+    bool generated = schema_get(change->current, SCHEMA_GENERATED) != NULL;
+    return generated && (expression || schema_change_of(change, SCHEMA_TYPE));
+}
+
+static void change_column(struct sync_writer *writer, const struct schema_change *change)
+{
+    const struct schema_object *previous = change->previous, *current = change->current;
+    const char *table = sync_owner(writer, current), *name = sync_word(writer, current->name);
+    if (is_generated_anew(change)) {
+        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s DROP COLUMN IF EXISTS %s;", table, name);
+        add_column(writer, current);
+        return;
+    }
+    if (schema_change_of(change, SCHEMA_GENERATED))
+        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s DROP EXPRESSION IF EXISTS;",
+                 table, name);
+    if (schema_change_of(change, SCHEMA_TYPE) || schema_change_of(change, SCHEMA_COLLATION))
+        change_type(writer, previous, current);
+    else if (schema_change_of(change, SCHEMA_DEFAULT))
+        change_default(writer, current);
+    if (schema_change_of(change, SCHEMA_IDENTITY))
+        change_identity(writer, previous, current);
+    if (schema_change_of(change, SCHEMA_NOT_NULL))
+        change_null(writer, current);
+}
+
+void sync_column_change(struct sync_writer *writer, const struct schema_change *change)
+{
+    const struct schema_object *column = schema_change_object(change);
+    const struct schema_diff *diff = writer->diff;
+    bool removed = change->kind == SCHEMA_REMOVED;
+    if (column->owner->kind != SCHEMA_TABLE)
+        return; /* a view's come with its text, those of a type are changed by hand */
+    if (sync_is_inherited(writer, removed ? diff->previous : diff->current, column))
+        return;
+    if (change->kind == SCHEMA_ADDED)
+        add_column(writer, column);
+    else if (removed)
+        sync_destroy(writer, SYNC_DESTROY, "the column's values",
+                     "ALTER TABLE %s DROP COLUMN IF EXISTS %s;", sync_owner(writer, column),
+                     sync_word(writer, column->name));
+    else
+        change_column(writer, change);
+}

@@ -1,0 +1,293 @@
+#include <string.h>
+
+#include "sync_parts.h"
+
+static void add_labels(struct sync_writer *writer, struct strbuf *out,
+                       const struct schema_object *type)
+{
+    size_t count;
+    const char *const *labels = schema_list(type, SCHEMA_LABELS, &count);
+    for (size_t i = 0; i < count; i++)
+        strbuf_printf(out, "%s%s", i ? ", " : "", sync_literal(writer, labels[i]));
+}
+
+static const char *take(struct sync_writer *writer, struct strbuf *out)
+{
+    const char *text = strbuf_to_arena(out, writer->arena);
+    strbuf_release(out);
+    return text;
+}
+
+static const char *create_text(struct sync_writer *writer, const struct schema_object *type)
+{
+    struct strbuf out = STRBUF_INIT;
+    const char *name = sync_name(writer, type);
+    if (type->kind == SCHEMA_ENUM) {
+        strbuf_printf(&out, "CREATE TYPE %s AS ENUM (", name);
+        add_labels(writer, &out, type);
+        strbuf_add_char(&out, ')');
+    } else if (type->kind == SCHEMA_DOMAIN) {
+        strbuf_printf(&out, "CREATE DOMAIN %s AS %s", name, sync_text(type, SCHEMA_TYPE));
+        if (schema_get(type, SCHEMA_COLLATION))
+            strbuf_printf(&out, " COLLATE %s", schema_get(type, SCHEMA_COLLATION));
+        if (schema_get(type, SCHEMA_DEFAULT))
+            strbuf_printf(&out, " DEFAULT %s", schema_get(type, SCHEMA_DEFAULT));
+        strbuf_add(&out, schema_flag(type, SCHEMA_NOT_NULL) ? " NOT NULL" : "");
+        for (const struct schema_object *part = type->parts; part; part = part->next)
+            if (part->kind == SCHEMA_CONSTRAINT && schema_get(part, SCHEMA_DEFINITION))
+                strbuf_printf(&out, " CONSTRAINT %s %s", sync_word(writer, part->name),
+                              schema_get(part, SCHEMA_DEFINITION));
+    } else if (sync_is(type, SCHEMA_SORT, "range")) {
+        strbuf_printf(&out, "CREATE TYPE %s AS RANGE (subtype = %s)", name,
+                      sync_text(type, SCHEMA_TYPE));
+    } else {
+        strbuf_printf(&out, "CREATE TYPE %s AS (", name);
+        bool first = true;
+        for (const struct schema_object *part = type->parts; part; part = part->next) {
+            if (part->kind != SCHEMA_COLUMN)
+                continue;
+            strbuf_printf(&out, "%s%s %s", first ? "" : ", ", sync_word(writer, part->name),
+                          sync_text(part, SCHEMA_TYPE));
+            first = false;
+        }
+        strbuf_add_char(&out, ')');
+    }
+    return take(writer, &out);
+}
+
+/* There is no IF NOT EXISTS for types. */
+static void create_type(struct sync_writer *writer, const struct schema_object *type)
+{
+    sync_unless(writer, SYNC_TYPES,
+                arena_printf(writer->arena, "to_regtype(%s) IS NOT NULL",
+                             sync_literal(writer, sync_name(writer, type))),
+                create_text(writer, type));
+}
+
+static bool has_label(const struct schema_object *type, const char *label)
+{
+    size_t count;
+    const char *const *labels = schema_list(type, SCHEMA_LABELS, &count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(labels[i], label) == 0)
+            return true;
+    return false;
+}
+
+static void add_new_labels(struct sync_writer *writer, const struct schema_object *previous,
+                           const struct schema_object *current)
+{
+    size_t count;
+    const char *const *labels = schema_list(current, SCHEMA_LABELS, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (has_label(previous, labels[i]))
+            continue;
+        const char *beside = i ? labels[i - 1] : count > 1 ? labels[i + 1] : NULL;
+        if (!i) /* before the first one that is there */
+            for (size_t j = 1; j < count && !has_label(previous, beside); j++)
+                beside = labels[j];
+        sync_add(writer, SYNC_BEFORE, "ALTER TYPE %s ADD VALUE IF NOT EXISTS %s%s%s;",
+                 sync_name(writer, current), sync_literal(writer, labels[i]),
+                 !beside ? ""
+                 : i     ? " AFTER "
+                         : " BEFORE ",
+                 beside ? sync_literal(writer, beside) : "");
+    }
+}
+
+/* Under its old name with _before at the end until nothing has it any more. */
+static void make_again(struct sync_writer *writer, const struct schema_object *previous,
+                       const struct schema_object *current)
+{
+    const char *kind = current->kind == SCHEMA_DOMAIN ? "DOMAIN" : "TYPE";
+    const char *old = arena_printf(writer->arena, "%s_before", previous->name);
+    sync_add(writer, SYNC_TYPES, "ALTER %s %s RENAME TO %s;", kind, sync_name(writer, previous),
+             sync_word(writer, old));
+    sync_add(writer, SYNC_TYPES, "%s;", create_text(writer, current));
+    struct schema_object renamed = *previous;
+    renamed.name = old;
+    sync_add(writer, SYNC_OWNED, "DROP %s %s;", kind, sync_name(writer, &renamed));
+    map_put(writer->fresh, sync_name(writer, current), (void *)(size_t)current);
+}
+
+/* Whether only labels came between those that are there. */
+static bool can_add(const struct schema_change *change)
+{
+    for (size_t i = 0; i < change->hazard_count; i++)
+        if (strcmp(change->hazards[i].id, "enum-add") == 0)
+            return true;
+    return false;
+}
+
+static void change_domain(struct sync_writer *writer, const struct schema_change *change)
+{
+    const char *name = sync_name(writer, change->current);
+    const struct schema_property_change *value = schema_change_of(change, SCHEMA_DEFAULT);
+    const struct schema_property_change *null = schema_change_of(change, SCHEMA_NOT_NULL);
+    if (schema_change_of(change, SCHEMA_TYPE) || schema_change_of(change, SCHEMA_COLLATION)) {
+        make_again(writer, change->previous, change->current);
+        return;
+    }
+    if (value && value->current)
+        sync_add(writer, SYNC_TYPES, "ALTER DOMAIN %s SET DEFAULT %s;", name, value->current);
+    else if (value)
+        sync_add(writer, SYNC_TYPES, "ALTER DOMAIN %s DROP DEFAULT;", name);
+    if (null)
+        sync_add(writer, SYNC_TYPES, "ALTER DOMAIN %s %s NOT NULL;", name,
+                 null->current ? "SET" : "DROP");
+}
+
+static void change_sequence(struct sync_writer *writer, const struct schema_change *change)
+{
+    static const struct {
+        enum schema_property property;
+        const char *word, *ordinary;
+    } rows[] = {
+        {SCHEMA_TYPE,       "AS ",           "bigint"},
+        { SCHEMA_START,     "START WITH ",   "1"     },
+        { SCHEMA_INCREMENT, "INCREMENT BY ", "1"     },
+        { SCHEMA_MINIMUM,   "MINVALUE ",     NULL    },
+        { SCHEMA_MAXIMUM,   "MAXVALUE ",     NULL    },
+        { SCHEMA_CACHE,     "CACHE ",        "1"     },
+    };
+    const struct schema_object *sequence = change->current;
+    struct strbuf out = STRBUF_INIT;
+    bool added = change->kind == SCHEMA_ADDED;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *value = schema_get(sequence, rows[i].property);
+        if (!added && !schema_change_of(change, rows[i].property))
+            continue;
+        if (value)
+            strbuf_printf(&out, " %s%s", rows[i].word, value);
+        else if (!added && rows[i].ordinary)
+            strbuf_printf(&out, " %s%s", rows[i].word, rows[i].ordinary);
+        else if (!added)
+            strbuf_printf(&out, " NO %s", rows[i].word);
+    }
+    if (added ? schema_flag(sequence, SCHEMA_CYCLE)
+              : schema_change_of(change, SCHEMA_CYCLE) != NULL)
+        strbuf_add(&out, schema_flag(sequence, SCHEMA_CYCLE) ? " CYCLE" : " NO CYCLE");
+    if (added)
+        sync_add(writer, SYNC_SEQUENCES, "CREATE SEQUENCE IF NOT EXISTS %s%s;",
+                 sync_name(writer, sequence), out.data);
+    else if (out.length)
+        sync_add(writer, SYNC_SEQUENCES, "ALTER SEQUENCE %s%s;", sync_name(writer, sequence),
+                 out.data);
+    const char *owned = schema_get(sequence, SCHEMA_OWNED_BY);
+    if (added ? owned != NULL : schema_change_of(change, SCHEMA_OWNED_BY) != NULL)
+        sync_add(writer, SYNC_OWNED, "ALTER SEQUENCE %s OWNED BY %s;", sync_name(writer, sequence),
+                 owned ? owned : "NONE");
+    strbuf_release(&out);
+}
+
+static void drop(struct sync_writer *writer, const struct schema_object *object)
+{
+    static const char *const words[SCHEMA_KINDS] = {
+        [SCHEMA_NAMESPACE] = "SCHEMA", [SCHEMA_EXTENSION] = "EXTENSION",
+        [SCHEMA_ENUM] = "TYPE",        [SCHEMA_DOMAIN] = "DOMAIN",
+        [SCHEMA_COMPOSITE] = "TYPE",   [SCHEMA_SEQUENCE] = "SEQUENCE",
+    };
+    const char *loses =
+        object->kind == SCHEMA_SEQUENCE ? "the number that it is at" : "what uses it fails";
+    /* Behind the tables that have it. */
+    sync_destroy(writer, SYNC_DESTROY_REST, loses, "DROP %s IF EXISTS %s;", words[object->kind],
+                 object->kind == SCHEMA_EXTENSION ? sync_word(writer, object->name)
+                                                  : sync_name(writer, object));
+}
+
+static void change_composite(struct sync_writer *writer, const struct schema_change *change)
+{
+    sync_note(writer, "the type %s has to be changed by hand", sync_name(writer, change->current));
+}
+
+void sync_type_change(struct sync_writer *writer, const struct schema_change *change)
+{
+    const struct schema_object *object = schema_change_object(change);
+    bool added = change->kind == SCHEMA_ADDED;
+    if (change->kind == SCHEMA_REMOVED) {
+        drop(writer, object);
+        return;
+    }
+    switch (object->kind) {
+    case SCHEMA_NAMESPACE:
+        if (added)
+            sync_add(writer, SYNC_NAMESPACES, "CREATE SCHEMA IF NOT EXISTS %s;",
+                     sync_name(writer, object));
+        break;
+    case SCHEMA_EXTENSION:
+        if (added)
+            sync_add(writer, SYNC_NAMESPACES, "CREATE EXTENSION IF NOT EXISTS %s WITH SCHEMA %s;",
+                     sync_word(writer, object->name),
+                     sync_word(writer, *object->schema ? object->schema : "public"));
+        else if (schema_change_of(change, SCHEMA_VERSION) && schema_get(object, SCHEMA_VERSION))
+            sync_add(writer, SYNC_NAMESPACES, "ALTER EXTENSION %s UPDATE TO %s;",
+                     sync_word(writer, object->name),
+                     sync_literal(writer, schema_get(object, SCHEMA_VERSION)));
+        break;
+    case SCHEMA_SEQUENCE:
+        change_sequence(writer, change);
+        break;
+    case SCHEMA_DOMAIN:
+        if (added)
+            create_type(writer, object);
+        else
+            change_domain(writer, change);
+        break;
+    case SCHEMA_ENUM:
+        if (added)
+            create_type(writer, object);
+        else if (can_add(change))
+            add_new_labels(writer, change->previous, object);
+        else if (schema_change_of(change, SCHEMA_LABELS))
+            make_again(writer, change->previous, object);
+        break;
+    default:
+        if (added)
+            create_type(writer, object);
+        else if (change->property_count > 1 || !schema_change_of(change, SCHEMA_COMMENT))
+            change_composite(writer, change);
+        break;
+    }
+}
+
+static void retype_column(struct sync_writer *writer, const struct schema_object *column,
+                          const struct schema_object *type)
+{
+    const char *table = sync_owner(writer, column), *name = sync_word(writer, column->name);
+    const char *value = schema_get(column, SCHEMA_DEFAULT), *full = schema_get(column, SCHEMA_TYPE);
+    const char *through = type->kind == SCHEMA_DOMAIN ? sync_text(type, SCHEMA_TYPE) : "text";
+    size_t length = strlen(full);
+    bool array = length > 2 && strcmp(full + length - 2, "[]") == 0;
+    if (sync_is_inherited(writer, writer->diff->current, column))
+        return;
+    if (value)
+        sync_add(writer, SYNC_RETYPE, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT;", table, name);
+    sync_add(writer, SYNC_RETYPE, "ALTER TABLE %s ALTER COLUMN %s TYPE %s USING %s::%s%s::%s;",
+             table, name, full, name, through, array ? "[]" : "", full);
+    if (value)
+        sync_add(writer, SYNC_RETYPE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;", table, name,
+                 value);
+}
+
+void sync_retype(struct sync_writer *writer)
+{
+    const struct schema *current = writer->diff->current;
+    if (!map_count(writer->fresh))
+        return;
+    for (const struct schema_object *table = current->first; table; table = table->next) {
+        const struct schema_object *before = sync_other(writer->diff->previous, table);
+        if (table->kind != SCHEMA_TABLE || !before)
+            continue;
+        for (const struct schema_object *part = table->parts; part; part = part->next) {
+            const char *type = part->kind == SCHEMA_COLUMN ? schema_get(part, SCHEMA_TYPE) : NULL;
+            size_t length = type ? strlen(type) : 0;
+            if (length > 2 && strcmp(type + length - 2, "[]") == 0)
+                length -= 2;
+            const struct schema_object *fresh =
+                type ? map_get_bytes(writer->fresh, type, length) : NULL;
+            if (fresh &&
+                schema_find_part(writer->diff->previous, before, SCHEMA_COLUMN, part->name))
+                retype_column(writer, part, fresh);
+        }
+    }
+}
