@@ -28,6 +28,7 @@ extern const struct command_group where_commands;
 extern const struct command_group release_commands;
 extern const struct command_group audit_commands;
 extern const struct command_group repo_commands;
+extern const struct command_group schema_commands;
 extern const struct command_group doctor_commands;
 extern const struct command_group program_commands;
 

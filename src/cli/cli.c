@@ -10,6 +10,9 @@
 #include <pilab/cli/prompt.h>
 #include <pilab/cli/render.h>
 
+/* `schema check`: what differs would destroy something. */
+#define EXIT_DESTRUCTIVE 3
+
 /* One run from its words to its exit status. */
 struct cli_run {
     const struct command *command; /* NULL: the full screen */
@@ -109,6 +112,8 @@ static int exit_status(const struct cli_run *run, const struct result *result)
 
     if (result->broken)
         return EXIT_FAILURE;
+    if (result->fail && result->destructive)
+        return EXIT_DESTRUCTIVE;
     return differs || result->fail ? 2 : EXIT_SUCCESS;
 }
 

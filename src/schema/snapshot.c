@@ -9,6 +9,7 @@
 #include <pilab/base/clock.h>
 #include <pilab/base/json.h>
 #include <pilab/base/vector.h>
+#include <pilab/schema/sync.h>
 
 #include "snapshot_object.h"
 
@@ -32,7 +33,7 @@ static int compare_objects(const void *a, const void *b)
     return order;
 }
 
-static json_t *objects_json(const struct schema *schema, bool only_compared)
+static json_t *objects_json(const struct schema *schema)
 {
     json_t *list = json_array();
     struct vector objects;
@@ -43,8 +44,7 @@ static json_t *objects_json(const struct schema *schema, bool only_compared)
     vector_sort(&objects, compare_objects);
     for (size_t i = 0; i < objects.count; i++)
         json_append(list,
-                    snapshot_object_json(*(const struct schema_object **)vector_at(&objects, i),
-                                         only_compared));
+                    snapshot_object_json(*(const struct schema_object **)vector_at(&objects, i)));
     vector_release(&objects);
     return list;
 }
@@ -91,21 +91,6 @@ static json_t *problems_json(const struct schema *schema)
     return list;
 }
 
-const char *snapshot_digest(const struct schema *schema, char out[SHA256_HEX_SIZE])
-{
-    struct strbuf text = STRBUF_INIT;
-    json_t *content = json_object();
-
-    json_put_text(content, "dialect", schema_dialect_word(schema->dialect));
-    json_put(content, "not_read", not_read_json(schema));
-    json_put(content, "objects", objects_json(schema, true));
-    json_write_canonical(&text, content);
-    sha256_hex(text.data, text.length, out);
-    json_decref(content);
-    strbuf_release(&text);
-    return out;
-}
-
 json_t *snapshot_json(const struct schema *schema, int64_t taken_at)
 {
     char digest[SHA256_HEX_SIZE];
@@ -116,11 +101,11 @@ json_t *snapshot_json(const struct schema *schema, int64_t taken_at)
     json_put_text(document, "name", schema->name);
     json_put_text(document, "server", schema->server);
     json_put_time(document, "taken_at", taken_at);
-    json_put_text(document, "digest", snapshot_digest(schema, digest));
+    json_put_text(document, "digest", schema_digest(schema, digest));
     json_put(document, "not_read", not_read_json(schema));
     json_put(document, "not_compared", gaps_json(schema));
     json_put(document, "problems", problems_json(schema));
-    json_put(document, "objects", objects_json(schema, false));
+    json_put(document, "objects", objects_json(schema));
     return document;
 }
 
@@ -212,7 +197,7 @@ static bool check_digest(const struct schema *schema, const json_t *document, st
     const char *digest = json_member_text(document, "digest");
     char own[SHA256_HEX_SIZE];
 
-    if (digest == NULL || strcmp(digest, snapshot_digest(schema, own)) == 0)
+    if (digest == NULL || strcmp(digest, schema_digest(schema, own)) == 0)
         return true;
     error_set(error, ERROR_CORRUPT, "its objects are not those that its digest was made of");
     return error_hint(error, "Take a new snapshot; one that was meant to be edited does without "

@@ -233,14 +233,12 @@ static json_t *list_json(const struct schema_value *value)
     return list;
 }
 
-static void put_properties(json_t *out, const struct schema_object *object, bool only_compared)
+static void put_properties(json_t *out, const struct schema_object *object)
 {
     for (unsigned i = 0; i < object->value_count; i++) {
         const struct schema_value *value = &object->values[i];
         const char *word = schema_property_word(value->property);
 
-        if (only_compared && value->property == SCHEMA_DEPENDS)
-            continue;
         if (schema_property_is_list(value->property))
             json_put(out, word, list_json(value));
         else if (is_flag(value->property))
@@ -259,14 +257,13 @@ static void put_place(json_t *out, const struct schema_object *object)
         json_put_integer(out, "line", object->place.line);
 }
 
-static json_t *part_json(const struct schema_object *part, bool only_compared)
+static json_t *part_json(const struct schema_object *part)
 {
     json_t *out = json_object();
 
     json_put_text(out, "name", part->name);
-    put_properties(out, part, only_compared);
-    if (!only_compared)
-        put_place(out, part);
+    put_properties(out, part);
+    put_place(out, part);
     return out;
 }
 
@@ -278,8 +275,7 @@ static int compare_names(const void *a, const void *b)
 }
 
 /* The order of columns is theirs; of the others it says nothing, so that names have it. */
-static json_t *group_json(const struct schema_object *object, enum schema_kind kind,
-                          bool only_compared)
+static json_t *group_json(const struct schema_object *object, enum schema_kind kind)
 {
     json_t *list = NULL;
     struct vector parts;
@@ -294,18 +290,17 @@ static json_t *group_json(const struct schema_object *object, enum schema_kind k
     if (parts.count > 0)
         list = json_array();
     for (size_t i = 0; i < parts.count; i++)
-        json_append(list,
-                    part_json(*(const struct schema_object **)vector_at(&parts, i), only_compared));
+        json_append(list, part_json(*(const struct schema_object **)vector_at(&parts, i)));
     vector_release(&parts);
     return list;
 }
 
-static json_t *parts_json(const struct schema_object *object, bool only_compared)
+static json_t *parts_json(const struct schema_object *object)
 {
     json_t *out = NULL;
 
     for (size_t i = 0; i < sizeof part_groups / sizeof *part_groups; i++) {
-        json_t *list = group_json(object, part_groups[i].kind, only_compared);
+        json_t *list = group_json(object, part_groups[i].kind);
 
         if (list == NULL)
             continue;
@@ -316,18 +311,17 @@ static json_t *parts_json(const struct schema_object *object, bool only_compared
     return out;
 }
 
-json_t *snapshot_object_json(const struct schema_object *object, bool only_compared)
+json_t *snapshot_object_json(const struct schema_object *object)
 {
-    json_t *out = json_object(), *parts = parts_json(object, only_compared);
+    json_t *out = json_object(), *parts = parts_json(object);
 
     json_put_text(out, "kind", schema_kind_word(object->kind));
     json_put_text(out, "schema", object->schema);
     json_put_text(out, "name", object->name);
     if (object->arguments != NULL)
         json_put_text(out, "signature", object->arguments);
-    put_properties(out, object, only_compared);
-    if (!only_compared)
-        put_place(out, object);
+    put_properties(out, object);
+    put_place(out, object);
     if (parts != NULL)
         json_put(out, "parts", parts);
     return out;

@@ -29,8 +29,7 @@ bool snapshot_object_parts(struct schema *schema, struct schema_object *owner, c
 bool snapshot_object_add(struct schema *schema, const json_t *object,
                          const struct schema_place *place, struct error *error);
 
-/* What a snapshot has, or only what is compared (without places and what is needed). New reference.
- */
-json_t *snapshot_object_json(const struct schema_object *object, bool only_compared);
+/* New reference. */
+json_t *snapshot_object_json(const struct schema_object *object);
 
 #endif

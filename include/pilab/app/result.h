@@ -73,6 +73,7 @@ struct result {
     bool differences;   /* for --exit-code */
     bool fail;          /* for --fail-on: a difference is as grave as that */
     bool left_behind;   /* threads of it hang: nothing must be cleaned up under them at the end */
+    bool destructive;   /* a difference destroys something, and `fail` is set: exit status 3 */
     bool broken;        /* what was looked at is not as it must be: exit status 1 */
     bool open_screen;   /* when there is a terminal, go on in the full screen, over `screen` */
     struct settings screen;

@@ -155,6 +155,14 @@ bool app_audit_verify(struct call *call, const struct arguments *arguments, stru
                       struct error *error);
 bool app_audit_export(struct call *call, const struct arguments *arguments, struct result *result,
                       struct error *error);
+bool app_schema_snapshot(struct call *call, const struct arguments *arguments,
+                         struct result *result, struct error *error);
+bool app_schema_diff(struct call *call, const struct arguments *arguments, struct result *result,
+                     struct error *error);
+bool app_schema_sync(struct call *call, const struct arguments *arguments, struct result *result,
+                     struct error *error);
+bool app_schema_check(struct call *call, const struct arguments *arguments, struct result *result,
+                      struct error *error);
 bool app_doctor(struct call *call, const struct arguments *arguments, struct result *result,
                 struct error *error);
 bool app_demo(struct call *call, const struct arguments *arguments, struct result *result,

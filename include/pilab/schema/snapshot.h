@@ -13,18 +13,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <pilab/base/digest.h>
 #include <pilab/base/error.h>
 #include <pilab/schema/model.h>
 
 #define SNAPSHOT_SCHEMA "pilab.schema/1"
 
-/* New reference. `taken_at` is UTC milliseconds; 0: not known. */
+/* New reference. `taken_at` is UTC milliseconds; 0: not known. Its digest is schema_digest. */
 json_t *snapshot_json(const struct schema *schema, int64_t taken_at);
-
-/* A fingerprint of all that is compared: equal for equal schemas, wherever they were read from and
- * whenever. Returns `out`. */
-const char *snapshot_digest(const struct schema *schema, char out[SHA256_HEX_SIZE]);
 
 /* Whether a JSON text says that it is one. Looks at its beginning only. */
 bool snapshot_recognise(const char *text, size_t length);

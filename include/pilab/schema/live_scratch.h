@@ -1,0 +1,34 @@
+/*
+ * A database of our own on a live server, for trying scripts out: made beside the one that a
+ * connection string names, and dropped again whatever happened. PostgreSQL.
+ */
+#ifndef PILAB_SCHEMA_LIVE_SCRATCH_H
+#define PILAB_SCHEMA_LIVE_SCRATCH_H
+
+#include <pilab/base/clock.h>
+#include <pilab/base/error.h>
+#include <pilab/base/progress.h>
+#include <pilab/schema/dsn.h>
+#include <pilab/schema/live.h>
+#include <pilab/schema/model.h>
+
+struct live_scratch;
+
+/* Makes an empty database ("pilab_verify_…") from template0. NULL with ERROR_UNSUPPORTED (another
+ * engine), ERROR_DENIED (no right to make databases), or as live_read. What is pointed to must
+ * outlive it. */
+struct live_scratch *live_scratch_open(const struct dsn *dsn, const struct live_options *options,
+                                       struct random *random, const struct progress *progress,
+                                       struct error *error);
+/* Drops the database. False when it is still there; the error names it. Sets *scratch to NULL;
+ * NULL is fine. */
+bool live_scratch_close(struct live_scratch **scratch, struct error *error);
+
+/* Runs a script statement by statement, as psql does; the first error ends it, and says which line.
+ * `name` is what messages call it. */
+bool live_scratch_run(struct live_scratch *scratch, const char *name, const char *script,
+                      struct error *error);
+/* What is in it now. The caller frees it. */
+struct schema *live_scratch_read(struct live_scratch *scratch, struct error *error);
+
+#endif

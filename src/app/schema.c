@@ -1,0 +1,134 @@
+/* Schemas of databases: kept, compared, checked. */
+#include <pilab/app/use_cases.h>
+
+#include <pilab/app/listing.h>
+#include <pilab/base/json.h>
+#include <pilab/schema/diff.h>
+#include <pilab/schema/snapshot.h>
+
+#include "schema_diff_form.h"
+#include "schema_side.h"
+
+#define USUAL_WIDTH 80 /* where no face draws it */
+
+bool app_schema_snapshot(struct call *call, const struct arguments *arguments,
+                         struct result *result, struct error *error)
+{
+    struct schema_side_options options;
+    struct strbuf text = STRBUF_INIT;
+    struct schema *schema;
+    json_t *document;
+    bool ok;
+
+    if (!schema_side_options_read(arguments, &options, error))
+        return false;
+    schema = schema_side_read(call, arguments_at(arguments, 0), &options, error);
+    if (schema == NULL)
+        return false;
+    document = snapshot_json(schema, clock_now(&call->clock));
+    json_write_pretty(&text, document);
+    ok = listing_export(arguments, &text, true, result, error);
+    /* Half a schema that was kept looks like one that lost the other half. */
+    result->broken = ok && schema->problem_count > 0;
+    json_decref(document);
+    strbuf_release(&text);
+    schema_free(&schema);
+    return ok;
+}
+
+/* Both sides and what differs; all NULL after a failure. */
+struct comparison {
+    struct schema *previous, *current;
+    struct schema_diff *diff;
+};
+
+static void release(struct comparison *comparison)
+{
+    schema_diff_free(&comparison->diff);
+    schema_free(&comparison->previous);
+    schema_free(&comparison->current);
+}
+
+static bool compare(struct call *call, const struct arguments *arguments,
+                    struct comparison *comparison, struct error *error)
+{
+    const struct schema_diff_options diff = {
+        .ignore_comments = arguments_flag(arguments, "ignore-comments"),
+        .exact = arguments_flag(arguments, "exact"),
+    };
+    struct schema_side_options options;
+
+    *comparison = (struct comparison){ .previous = NULL };
+    if (schema_side_options_read(arguments, &options, error))
+        comparison->previous = schema_side_read(call, arguments_at(arguments, 0), &options, error);
+    if (comparison->previous != NULL)
+        comparison->current = schema_side_read(call, arguments_at(arguments, 1), &options, error);
+    if (comparison->current == NULL) {
+        release(comparison);
+        return false;
+    }
+    if (comparison->previous->dialect != comparison->current->dialect) {
+        error_set(error, ERROR_INVALID, "%s is %s and %s is %s: they cannot be compared",
+                  arguments_at(arguments, 0), schema_dialect_word(comparison->previous->dialect),
+                  arguments_at(arguments, 1), schema_dialect_word(comparison->current->dialect));
+        release(comparison);
+        return false;
+    }
+    comparison->diff = schema_compare(comparison->previous, comparison->current, &diff);
+    return true;
+}
+
+static void show(const struct comparison *comparison, const struct arguments *arguments,
+                 struct result *result)
+{
+    result->kind = RESULT_OBJECT;
+    result->object = schema_diff_json(comparison->diff);
+    result->draw = arguments_flag(arguments, "wide") ? schema_diff_draw_wide : schema_diff_draw;
+    result->subject = result->object;
+    result->draw(&result->text, result->object, USUAL_WIDTH);
+    result->differences = comparison->diff->count > 0;
+}
+
+bool app_schema_diff(struct call *call, const struct arguments *arguments, struct result *result,
+                     struct error *error)
+{
+    struct comparison comparison;
+
+    if (!compare(call, arguments, &comparison, error))
+        return false;
+    show(&comparison, arguments, result);
+    release(&comparison);
+    return true;
+}
+
+/* For a pipeline: what could not be read is no difference that somebody may shrug at. */
+static bool check_readable(const struct schema *schema, struct error *error)
+{
+    if (schema->problem_count == 0)
+        return true;
+    error_set(error, ERROR_INVALID, "%s could not be read as a whole: %s%s%s (%zu in all)",
+              schema->name,
+              schema->problems[0].place.file != NULL ? schema->problems[0].place.file : "",
+              schema->problems[0].place.file != NULL ? ": " : "", schema->problems[0].message,
+              schema->problem_count);
+    return error_hint(error,
+                      "`pilab schema diff` shows all of them, and what differs beside them.");
+}
+
+bool app_schema_check(struct call *call, const struct arguments *arguments, struct result *result,
+                      struct error *error)
+{
+    struct comparison comparison;
+    bool ok;
+
+    if (!compare(call, arguments, &comparison, error))
+        return false;
+    ok = check_readable(comparison.previous, error) && check_readable(comparison.current, error);
+    if (ok) {
+        show(&comparison, arguments, result);
+        result->fail = result->differences;
+        result->destructive = schema_diff_destructive(comparison.diff) > 0;
+    }
+    release(&comparison);
+    return ok;
+}

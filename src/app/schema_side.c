@@ -1,0 +1,192 @@
+#include "schema_side.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/file.h>
+#include <pilab/base/log.h>
+#include <pilab/git/repository.h>
+#include <pilab/source/place.h>
+#include <pilab/source/schema_files.h>
+#include <pilab/store/variable.h>
+
+#include "variable_parts.h"
+#include "vault.h"
+
+#define LONGEST_STATEMENT 3600 /* seconds */
+
+bool schema_side_options_read(const struct arguments *arguments,
+                              struct schema_side_options *options, struct error *error)
+{
+    int64_t seconds;
+
+    if (!arguments_number(arguments, "timeout", 0, 1, LONGEST_STATEMENT, &seconds, error))
+        return false;
+    *options = (struct schema_side_options){ .dialect = arguments_option(arguments, "dialect"),
+                                             .seconds = (unsigned)seconds };
+    return true;
+}
+
+/* --- Live ------------------------------------------------------------------------------------- */
+
+static bool find_secret(struct call *call, const struct dsn *dsn, struct store_variable *variable,
+                        struct error *error)
+{
+    struct store_environment environment;
+    bool found;
+
+    if (!variable_environment(call, dsn->secret_environment, &environment, error) ||
+        !store_variable_find(call->connection, environment.id, NULL, dsn->secret_name, call->arena,
+                             variable, &found, error))
+        return false;
+    if (found && variable->is_secret && variable->sealed != NULL)
+        return true;
+    error_set(error, ERROR_NOT_FOUND, "there is no secret %s in %s", dsn->secret_name,
+              environment.name);
+    return error_hint(error, "`pilab variable set %s --secret --environment %s` asks for it.",
+                      dsn->secret_name, environment.name);
+}
+
+static bool open_secret(struct call *call, const struct store_variable *variable,
+                        struct strbuf *password, struct error *error)
+{
+    const struct secret_place place = vault_place(call, variable);
+    struct store_vault vault;
+    struct secret_key *key = vault_open(call, NULL, &vault, error);
+    bool ok;
+
+    if (key == NULL)
+        return false;
+    ok = secret_open(key, &place, variable->sealed, variable->sealed_length, password, error);
+    secret_key_free(&key);
+    return ok;
+}
+
+bool schema_side_password(struct call *call, const struct dsn *dsn, struct strbuf *password,
+                          struct error *error)
+{
+    struct store_variable variable;
+
+    if (dsn->secret_name == NULL)
+        return true;
+    if (!call_open_store(call, false, error) ||
+        (call->project == NULL && !call_choose_project(call, NULL, error)) ||
+        !call_check(call, PERMISSION_CONFIGURE_PROJECT, error) ||
+        !find_secret(call, dsn, &variable, error) || !open_secret(call, &variable, password, error))
+        return false;
+    log_hide(call->log, password->data);
+    return true;
+}
+
+static struct schema *read_live(struct call *call, const char *spec,
+                                const struct schema_side_options *options, struct error *error)
+{
+    struct strbuf password = STRBUF_INIT;
+    struct live_options live = { .statement_seconds = options->seconds };
+    struct schema *schema = NULL;
+    struct dsn dsn;
+
+    if (dsn_read(spec, call->arena, &dsn, error) &&
+        schema_side_password(call, &dsn, &password, error)) {
+        live.password = password.length > 0 ? password.data : NULL;
+        progress_report(&call->progress, dsn.shown, 0, 0);
+        schema = live_read(&dsn, &live, &call->progress, error);
+    }
+    secret_wipe(&password);
+    return schema;
+}
+
+/* --- Files ------------------------------------------------------------------------------------ */
+
+/* A database that is named as a file. */
+static bool is_sqlite(const char *path)
+{
+    static const char sign[] = "SQLite format 3";
+    char first[sizeof sign] = { 0 };
+    FILE *file = fopen(path, "rbe");
+    bool yes = file != NULL && fread(first, 1, sizeof sign, file) == sizeof sign &&
+               memcmp(first, sign, sizeof sign) == 0;
+
+    if (file != NULL)
+        fclose(file);
+    return yes;
+}
+
+static struct schema *read_disk(struct call *call, const char *spec, const char *path,
+                                const struct schema_side_options *options, struct error *error)
+{
+    const struct schema_files_options files = { .dialect = options->dialect, .name = spec };
+    struct place place = place_on_disk(path, spec, NULL);
+    bool folder = file_is_directory(path);
+
+    if (!folder && is_sqlite(path)) {
+        const struct dsn dsn = { .engine = DSN_SQLITE, .path = path, .shown = spec };
+
+        return live_read(&dsn, NULL, &call->progress, error);
+    }
+    place.single = !folder;
+    return schema_files_read(&place, "", &files, &call->progress, error);
+}
+
+/* "db/migrations/" and "./db" as git has them. */
+static const char *clean_path(struct arena *arena, const char *path)
+{
+    size_t length;
+
+    while (strncmp(path, "./", 2) == 0)
+        path += 2;
+    length = strlen(path);
+    while (length > 0 && path[length - 1] == '/')
+        length--;
+    return length == 1 && *path == '.' ? "" : arena_bytes(arena, path, length);
+}
+
+static struct schema *read_revision(struct call *call, const char *spec, const char *colon,
+                                    const struct schema_side_options *options, struct error *error)
+{
+    const char *revision = arena_bytes(call->arena, spec, (size_t)(colon - spec));
+    const struct schema_files_options files = { .dialect = options->dialect, .name = spec };
+    const char *path = clean_path(call->arena, colon + 1);
+    struct repository *repository = NULL;
+    struct schema *schema = NULL;
+    struct object_id commit;
+
+    if (!repository_library_start(error))
+        return NULL;
+    if (repository_open_above(&repository, call->settings->working_directory, error) &&
+        repository_resolve(repository, revision, &commit, error)) {
+        const struct place place = place_of_commit(repository, &commit, revision, NULL);
+
+        schema = schema_files_read(&place, path, &files, &call->progress, error);
+    }
+    repository_free(&repository);
+    repository_library_stop();
+    return schema;
+}
+
+struct schema *schema_side_read(struct call *call, const char *spec,
+                                const struct schema_side_options *options, struct error *error)
+{
+    const char *colon = strchr(spec, ':');
+    struct schema *schema = NULL;
+    char *path;
+
+    if (dsn_recognise(spec))
+        return read_live(call, spec, options, error);
+    path = path_join(call->settings->working_directory, spec);
+    if (file_exists(path)) {
+        schema = read_disk(call, spec, path, options, error);
+    } else if (colon != NULL && colon != spec) {
+        schema = read_revision(call, spec, colon, options, error);
+    } else {
+        error_set(error, ERROR_NOT_FOUND,
+                  "%s is no file, no connection string and no "
+                  "REVISION:path",
+                  spec);
+        error_hint(error, "A live database is postgresql://…, service=NAME, mariadb://… or "
+                          "sqlite:PATH; migrations at a revision are v1.2:db/migrations.");
+    }
+    free(path);
+    return schema;
+}

@@ -1,0 +1,31 @@
+/*
+ * One side of what is done with schemas: a live database, a snapshot, SQL, migrations. Private to
+ * this folder.
+ */
+#ifndef PILAB_SRC_APP_SCHEMA_SIDE_H
+#define PILAB_SRC_APP_SCHEMA_SIDE_H
+
+#include <pilab/app/arguments.h>
+#include <pilab/app/call.h>
+#include <pilab/schema/dsn.h>
+#include <pilab/schema/live.h>
+#include <pilab/schema/model.h>
+
+/* What --dialect and --timeout say. */
+struct schema_side_options {
+    const char *dialect;
+    unsigned seconds; /* 0: the usual */
+};
+bool schema_side_options_read(const struct arguments *arguments,
+                              struct schema_side_options *options, struct error *error);
+
+/* A connection string, a path, or REVISION:path of the repository here. The caller frees it. */
+struct schema *schema_side_read(struct call *call, const char *spec,
+                                const struct schema_side_options *options, struct error *error);
+
+/* The password that secret=ENVIRONMENT:NAME names, appended; nothing when it names none. Needs the
+ * right to configure the project: whoever chooses the server would get it. The caller wipes it. */
+bool schema_side_password(struct call *call, const struct dsn *dsn, struct strbuf *password,
+                          struct error *error);
+
+#endif

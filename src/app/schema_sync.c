@@ -1,0 +1,178 @@
+/* SQL that makes one schema like another, and tries whether it does. */
+#include <pilab/app/use_cases.h>
+
+#include <string.h>
+
+#include <pilab/base/file.h>
+#include <pilab/base/json.h>
+#include <pilab/base/rich.h>
+#include <pilab/schema/sync.h>
+
+#include "schema_diff_form.h"
+#include "schema_side.h"
+#include "schema_verify.h"
+
+struct syncing {
+    struct schema *previous, *current;
+    struct schema_diff *diff;
+    struct schema_sync *sync;
+    json_t *verified; /* NULL: nobody asked */
+};
+
+static void release(struct syncing *work)
+{
+    schema_sync_free(&work->sync);
+    schema_diff_free(&work->diff);
+    schema_free(&work->previous);
+    schema_free(&work->current);
+    json_decref(work->verified);
+}
+
+static bool prepare(struct call *call, const struct arguments *arguments, struct syncing *work,
+                    struct error *error)
+{
+    const struct schema_sync_options sync = {
+        .destructive = arguments_flag(arguments, "allow-destructive"),
+        .at = clock_now(&call->clock),
+    };
+    const char *verify = arguments_option(arguments, "verify");
+    struct schema_side_options options;
+
+    if (!schema_side_options_read(arguments, &options, error))
+        return false;
+    work->previous = schema_side_read(call, arguments_at(arguments, 0), &options, error);
+    if (work->previous == NULL)
+        return false;
+    work->current = schema_side_read(call, arguments_at(arguments, 1), &options, error);
+    if (work->current == NULL)
+        return false;
+    if (work->previous->dialect != work->current->dialect)
+        return error_set(error, ERROR_INVALID,
+                         "%s is %s and %s is %s: neither can become the other",
+                         arguments_at(arguments, 0), schema_dialect_word(work->previous->dialect),
+                         arguments_at(arguments, 1), schema_dialect_word(work->current->dialect));
+    work->diff = schema_compare(work->previous, work->current, NULL);
+    work->sync = schema_sync(work->diff, &sync, error);
+    if (work->sync == NULL)
+        return false;
+    if (verify == NULL)
+        return true;
+    work->verified = schema_verify(call, verify, &options, work->diff, error);
+    return work->verified != NULL;
+}
+
+static json_int_t left(const struct syncing *work, const char *member)
+{
+    return json_integer_value(json_object_get(work->verified, member));
+}
+
+/* A script that was asked to be tried, and does not do what it is for. */
+static bool is_wrong(const struct syncing *work)
+{
+    return work->verified != NULL &&
+           left(work, "copy") + left(work, "left") + left(work, "left_after_rollback") > 0;
+}
+
+static json_t *sync_json(const struct syncing *work)
+{
+    char digest[SHA256_HEX_SIZE];
+    json_t *document = json_object(), *notes = json_array();
+
+    for (size_t i = 0; i < work->sync->note_count; i++)
+        json_append(notes, json_text(work->sync->notes[i]));
+    json_put_text(document, "schema", "pilab.schema-sync/1");
+    json_put_text(document, "previous", work->previous->name);
+    json_put_text(document, "previous_digest", schema_digest(work->previous, digest));
+    json_put_text(document, "current", work->current->name);
+    json_put_text(document, "current_digest", schema_digest(work->current, digest));
+    json_put_integer(document, "differences", (int64_t)work->diff->count);
+    json_put_integer(document, "statements", (int64_t)work->sync->statement_count);
+    json_put_integer(document, "destructive", (int64_t)work->sync->destructive_count);
+    json_put(document, "notes", notes);
+    json_put(document, "verified", json_incref(work->verified));
+    json_put_text(document, "script", work->sync->script);
+    json_put_text(document, "rollback", work->sync->rollback);
+    return document;
+}
+
+static void say_verified(const struct syncing *work, struct strbuf *out)
+{
+    if (work->verified == NULL)
+        return;
+    if (!is_wrong(work)) {
+        rich_word(out, RICH_GOOD,
+                  "Verified on a copy: it leaves no difference, and its rollback "
+                  "leads back.");
+        strbuf_add_char(out, '\n');
+        return;
+    }
+    rich_word(out, RICH_CRITICAL, "Not verified:");
+    strbuf_printf(out,
+                  " %lld differences in the copy itself, %lld left by the script, %lld by its "
+                  "rollback; --json tells them.\n",
+                  (long long)left(work, "copy"), (long long)left(work, "left"),
+                  (long long)left(work, "left_after_rollback"));
+}
+
+/* The script as it is, for a pipe to psql; what was found out about it are comments of it. */
+static void add_script(const struct syncing *work, const char *text, struct strbuf *out)
+{
+    struct strbuf rich = STRBUF_INIT, plain = STRBUF_INIT;
+
+    strbuf_add(out, text);
+    say_verified(work, &rich);
+    rich_to_plain(&plain, rich.data, rich.length);
+    if (plain.length > 0)
+        strbuf_printf(out, "-- %s", plain.data);
+    strbuf_release(&rich);
+    strbuf_release(&plain);
+}
+
+/* "Written to sync.sql: 4 statements, 1 drop is a comment." */
+static void say(const struct syncing *work, const struct arguments *arguments, const char *path,
+                struct strbuf *out)
+{
+    size_t destructive = work->sync->destructive_count;
+
+    strbuf_add(out, "Written to ");
+    rich_text(out, RICH_NAME, path, true);
+    strbuf_printf(out, ": %zu statement%s.\n", work->sync->statement_count,
+                  work->sync->statement_count == 1 ? "" : "s");
+    if (destructive > 0) {
+        rich_word(out, RICH_WARNING,
+                  arguments_flag(arguments, "allow-destructive")
+                      ? "Some statements destroy:"
+                      : "Some statements destroy and are comments:");
+        strbuf_printf(out, " %zu.\n", destructive);
+    }
+    for (size_t i = 0; i < work->sync->note_count; i++) {
+        rich_text(out, RICH_WARNING, work->sync->notes[i], true);
+        strbuf_add_char(out, '\n');
+    }
+    say_verified(work, out);
+}
+
+bool app_schema_sync(struct call *call, const struct arguments *arguments, struct result *result,
+                     struct error *error)
+{
+    const char *path = arguments_option(arguments, "output"), *text = NULL;
+    struct syncing work = { .previous = NULL };
+    bool ok = prepare(call, arguments, &work, error);
+
+    if (ok) {
+        text = arguments_flag(arguments, "rollback") ? work.sync->rollback : work.sync->script;
+        ok = path == NULL || file_write_atomic(path, text, strlen(text), 0600, error);
+    }
+    if (ok) {
+        result->object = sync_json(&work);
+        result->broken = is_wrong(&work);
+        result->differences = work.diff->count > 0;
+        result->kind = path != NULL ? RESULT_OBJECT : RESULT_RAW;
+        if (path != NULL)
+            say(&work, arguments, path, &result->text);
+        else
+            add_script(&work, text, &result->text);
+    }
+    release(&work);
+    return ok;
+}

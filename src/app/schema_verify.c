@@ -1,0 +1,111 @@
+#include "schema_verify.h"
+
+#include <pilab/account/secret.h>
+#include <pilab/base/json.h>
+#include <pilab/schema/live_scratch.h>
+#include <pilab/schema/sync.h>
+
+#include "schema_diff_form.h"
+
+struct verification {
+    struct call *call;
+    const struct schema_diff *diff;
+    struct live_scratch *scratch;
+    json_t *told;
+};
+
+static struct schema_sync *write_script(const struct schema *from, const struct schema *to,
+                                        struct error *error)
+{
+    static const struct schema_sync_options all = { .destructive = true };
+    struct schema_diff *diff = schema_compare(from, to, NULL);
+    struct schema_sync *sync = schema_sync(diff, &all, error);
+
+    schema_diff_free(&diff);
+    return sync;
+}
+
+/* How many differences there are between what is in the scratch database and `wanted`; false when
+ * it could not be read. */
+static bool count_rest(struct verification *work, const struct schema *wanted, const char *member,
+                       struct error *error)
+{
+    struct schema *found = live_scratch_read(work->scratch, error);
+    struct schema_diff *diff;
+
+    if (found == NULL)
+        return false;
+    diff = schema_compare(found, wanted, NULL);
+    json_put_integer(work->told, member, (int64_t)diff->count);
+    if (diff->count > 0 && json_object_get(work->told, "differences") == NULL) {
+        json_t *document = schema_diff_json(diff);
+
+        json_put(work->told, "differences", json_incref(json_object_get(document, "changes")));
+        json_decref(document);
+    }
+    schema_diff_free(&diff);
+    schema_free(&found);
+    return true;
+}
+
+static bool make_copy(struct verification *work, struct error *error)
+{
+    struct schema *empty = live_scratch_read(work->scratch, error);
+    struct schema_sync *sync;
+    bool ok;
+
+    if (empty == NULL)
+        return false;
+    sync = write_script(empty, work->diff->previous, error);
+    ok = sync != NULL &&
+         live_scratch_run(work->scratch, "the copy of what there is", sync->script, error) &&
+         count_rest(work, work->diff->previous, "copy", error);
+    schema_sync_free(&sync);
+    schema_free(&empty);
+    return ok;
+}
+
+static bool try_scripts(struct verification *work, struct error *error)
+{
+    static const struct schema_sync_options all = { .destructive = true };
+    struct schema_sync *sync = schema_sync(work->diff, &all, error);
+    bool ok = sync != NULL && make_copy(work, error) &&
+              live_scratch_run(work->scratch, "the script", sync->script, error) &&
+              count_rest(work, work->diff->current, "left", error) &&
+              live_scratch_run(work->scratch, "the rollback", sync->rollback, error) &&
+              count_rest(work, work->diff->previous, "left_after_rollback", error);
+
+    schema_sync_free(&sync);
+    return ok;
+}
+
+json_t *schema_verify(struct call *call, const char *spec,
+                      const struct schema_side_options *options, const struct schema_diff *diff,
+                      struct error *error)
+{
+    struct strbuf password = STRBUF_INIT;
+    struct live_options live = { .statement_seconds = options->seconds };
+    struct verification work = { .call = call, .diff = diff, .told = json_object() };
+    struct dsn dsn;
+    bool ok = false;
+
+    if (!dsn_recognise(spec)) {
+        error_set(error, ERROR_USAGE,
+                  "--verify takes the connection string of a server to try it "
+                  "on: postgresql://… or service=NAME");
+    } else if (dsn_read(spec, call->arena, &dsn, error) &&
+               schema_side_password(call, &dsn, &password, error)) {
+        live.password = password.length > 0 ? password.data : NULL;
+        work.scratch = live_scratch_open(&dsn, &live, &call->random, &call->progress, error);
+        ok = work.scratch != NULL && try_scripts(&work, error);
+        json_put_text(work.told, "server", dsn.shown);
+        /* That it is still there is to be known, but not instead of why all of it failed. */
+        if (!live_scratch_close(&work.scratch, ok ? error : NULL))
+            ok = false;
+    }
+    secret_wipe(&password);
+    if (ok)
+        return work.told;
+    json_decref(work.told);
+    return NULL;
+}

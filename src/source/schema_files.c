@@ -1,0 +1,270 @@
+#include <pilab/source/schema_files.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/file.h>
+#include <pilab/schema/migration.h>
+#include <pilab/schema/postgresql.h>
+#include <pilab/schema/snapshot.h>
+#include <pilab/source/migration_document.h>
+
+/* More files than that are no migrations. */
+#define MOST_FILES 20000
+
+struct reading {
+    const struct place *place;
+    const char *path;
+    const struct schema_files_options *options;
+    const struct progress *progress;
+    struct arena *arena;
+    struct error *error;
+    struct migration_file *files;
+    size_t count;
+    struct migration_set set;
+};
+
+/* --- Files ------------------------------------------------------------------------------------ */
+
+static bool ends_with(const char *path, const char *ending)
+{
+    size_t length = strlen(path), end = strlen(ending);
+
+    return length >= end && strcmp(path + length - end, ending) == 0;
+}
+
+static bool is_wanted(const char *path, void *context)
+{
+    (void)context;
+    return ends_with(path, ".sql") || ends_with(path, ".json") || ends_with(path, ".yaml") ||
+           ends_with(path, ".yml");
+}
+
+static bool read_text(struct reading *reading, const char *path, struct migration_file *file)
+{
+    struct strbuf text = STRBUF_INIT;
+    bool ok = place_read(reading->place, path, &text, reading->error);
+
+    if (ok)
+        *file = (struct migration_file){ .path = arena_text(reading->arena, path),
+                                         .text = strbuf_to_arena(&text, reading->arena),
+                                         .length = text.length };
+    strbuf_release(&text);
+    return ok;
+}
+
+static bool nothing_there(const struct reading *reading)
+{
+    error_set(reading->error, ERROR_NOT_FOUND, "%s: there is no snapshot and no SQL",
+              reading->options->name);
+    return error_hint(reading->error, "Name a file that `pilab schema snapshot` wrote, a file of "
+                                      "SQL, or the folder "
+                                      "of the migrations.");
+}
+
+static bool read_folder(struct reading *reading)
+{
+    struct place_list list;
+
+    if (!place_list(reading->place, reading->path, is_wanted, NULL, reading->arena, &list,
+                    reading->progress, reading->error))
+        return false;
+    if (list.count == 0)
+        return nothing_there(reading);
+    if (list.count > MOST_FILES)
+        return error_set(reading->error, ERROR_LIMIT, "%s: %zu files are too many to be migrations",
+                         reading->options->name, list.count);
+    reading->files = arena_array(reading->arena, list.count, sizeof *reading->files);
+    for (size_t i = 0; i < list.count; i++) {
+        if (!progress_check(reading->progress, reading->error) ||
+            !read_text(reading, list.files[i].path, &reading->files[i]))
+            return false;
+        migration_document_read(&reading->files[i], reading->arena);
+    }
+    reading->count = list.count;
+    return true;
+}
+
+/* --- PostgreSQL ------------------------------------------------------------------------------- */
+
+/* Behind as many empty lines as stand before it in its file, so that lines are the file's. */
+static bool add_part(struct reading *reading, struct pg_reader *reader, const char *file,
+                     const struct migration_part *part)
+{
+    struct strbuf text = STRBUF_INIT;
+    bool ok;
+
+    strbuf_add_repeat(&text, "\n", part->line > 1 ? part->line - 1 : 0);
+    strbuf_add_bytes(&text, part->text, part->length);
+    ok = pg_reader_add(reader, file, text.data, text.length, reading->error);
+    strbuf_release(&text);
+    return ok;
+}
+
+/* A baseline stands for what came before it: where that is there as well, for nothing. */
+static bool is_covered(const struct migration_set *set, const struct migration *migration)
+{
+    if (migration->kind != MIGRATION_BASELINE)
+        return false;
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->list[i].kind == MIGRATION_VERSIONED &&
+            migration_version_compare(set->list[i].version, migration->version) <= 0)
+            return true;
+    }
+    return false;
+}
+
+static bool add_migrations(struct reading *reading, struct pg_reader *reader)
+{
+    for (size_t i = 0; i < reading->set.count; i++) {
+        const struct migration *migration = &reading->set.list[i];
+
+        if (is_covered(&reading->set, migration))
+            continue;
+        for (size_t k = 0; k < migration->up_count; k++) {
+            if (!progress_check(reading->progress, reading->error) ||
+                !add_part(reading, reader, migration->file, &migration->up[k]))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* No migrations: a schema that a tool keeps, or SQL in the order of its names. */
+static bool add_files(struct reading *reading, struct pg_reader *reader)
+{
+    const struct migration_file *files =
+        reading->set.schema_count > 0 ? reading->set.schemas : reading->files;
+    size_t count = reading->set.schema_count > 0 ? 1 : reading->count;
+
+    for (size_t i = 0; i < count; i++) {
+        if (ends_with(files[i].path, ".sql") &&
+            !pg_reader_add(reader, files[i].path, files[i].text, files[i].length, reading->error))
+            return false;
+    }
+    return true;
+}
+
+static void add_problems(struct reading *reading, struct schema *schema)
+{
+    for (size_t i = 0; i < reading->set.problem_count; i++) {
+        const struct migration_problem *problem = &reading->set.problems[i];
+        const struct schema_place place = { .file = problem->file, .line = problem->line };
+
+        schema_add_problem(schema, &place, problem->message, problem->hint);
+    }
+}
+
+static struct schema *read_postgresql(struct reading *reading)
+{
+    struct pg_reader *reader = pg_reader_new(reading->options->name, reading->error);
+    struct schema *schema = NULL;
+    bool ok = reader != NULL;
+
+    if (ok)
+        ok = reading->set.count > 0 ? add_migrations(reading, reader) : add_files(reading, reader);
+    if (ok) {
+        schema = pg_reader_finish(&reader);
+        add_problems(reading, schema);
+    }
+    pg_reader_free(&reader);
+    return schema;
+}
+
+/* --- Which dialect ---------------------------------------------------------------------------- */
+
+static struct schema *refuse_dialect(const struct reading *reading)
+{
+    enum sql_dialect dialect = reading->set.dialect.dialect;
+
+    if (dialect == DIALECT_UNKNOWN) {
+        error_set(reading->error, ERROR_INVALID,
+                  "%s: which database its SQL is for cannot be told: %s", reading->options->name,
+                  reading->set.dialect.why);
+        error_hint(reading->error, "Say it with --dialect.");
+    } else {
+        error_set(reading->error, ERROR_UNSUPPORTED, "%s: SQL for %s is not read as a schema (%s)",
+                  reading->options->name, sql_dialect_title(dialect), reading->set.dialect.why);
+        error_hint(reading->error, "Run it into a database of its own, and give that one's "
+                                   "connection string; or say --dialect when it is for another.");
+    }
+    return NULL;
+}
+
+static struct schema *read_sql(struct reading *reading)
+{
+    const struct migration_options options = { .dialect = reading->options->dialect };
+
+    migration_set_read(reading->files, reading->count, &options, reading->arena, &reading->set);
+    /* A file of another name is no migration: all of it is the schema. */
+    if (reading->set.count == 0) {
+        struct dialect_witness *witness = dialect_witness_new();
+
+        for (size_t i = 0; i < reading->count; i++) {
+            if (ends_with(reading->files[i].path, ".sql"))
+                dialect_witness_sql(witness, reading->files[i].path, reading->files[i].text,
+                                    reading->files[i].length);
+        }
+        reading->set.dialect = dialect_decide(witness, reading->options->dialect, reading->arena);
+        dialect_witness_free(&witness);
+    }
+    if (reading->set.dialect.dialect == DIALECT_POSTGRESQL)
+        return read_postgresql(reading);
+    return refuse_dialect(reading);
+}
+
+/* --- All of it -------------------------------------------------------------------------------- */
+
+/* Whether the path is a file of the place; its text is read then. False with *failed set when it is
+ * one and cannot be read. */
+static bool read_single(struct reading *reading, bool *failed)
+{
+    struct error error = { 0 };
+    struct strbuf text = STRBUF_INIT;
+    const char *path = reading->path;
+    bool ok;
+
+    if (reading->place->single)
+        path = path_base_name(reading->place->root);
+    else if (*path == '\0')
+        return false;
+    ok = place_read(reading->place, path, &text, &error);
+    *failed = !ok && error.code != ERROR_NOT_FOUND && error.code != ERROR_INVALID;
+    if (*failed && reading->error != NULL)
+        *reading->error = error;
+    if (ok) {
+        reading->files = arena_alloc(reading->arena, sizeof *reading->files);
+        reading->files->path = arena_text(reading->arena, path);
+        reading->files->text = strbuf_to_arena(&text, reading->arena);
+        reading->files->length = text.length;
+        reading->count = 1;
+    }
+    strbuf_release(&text);
+    return ok;
+}
+
+struct schema *schema_files_read(const struct place *place, const char *path,
+                                 const struct schema_files_options *options,
+                                 const struct progress *progress, struct error *error)
+{
+    struct reading reading = { .place = place,
+                               .path = path,
+                               .options = options,
+                               .progress = progress,
+                               .arena = arena_new(),
+                               .error = error };
+    struct schema *schema = NULL;
+    bool failed = false;
+
+    if (read_single(&reading, &failed)) {
+        const struct migration_file *file = reading.files;
+
+        schema = snapshot_recognise(file->text, file->length)
+                     ? snapshot_read(options->name, file->text, file->length, NULL, error)
+                     : read_sql(&reading);
+    } else if (!failed && read_folder(&reading)) {
+        schema = read_sql(&reading);
+    }
+    arena_free(&reading.arena);
+    return schema;
+}
