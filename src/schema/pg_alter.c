@@ -146,7 +146,7 @@ static void change_identity(struct pg_state *state, struct schema_object *table,
         const json_t *options = pg_member(command, "def");
         const json_t *generated = pg_option(options, "generated");
         const char *when =
-            generated ? pg_option_text(state->world.arena, generated) : ""; /* a character's code */
+            generated ? pg_option_text(&state->world, generated) : ""; /* a character's code */
         pg_set_identity(state, column,
                         strcmp(when, "97") == 0    ? "a"
                         : strcmp(when, "100") == 0 ? "d"
@@ -249,7 +249,7 @@ static void change_options(struct pg_state *state, struct schema_object *table,
     for (size_t j = 0; j < added && pg_is(command, "subtype", "AT_SetRelOptions"); j++) {
         const json_t *element = pg_as(pg_at(list, j), "DefElem");
         items[kept++] = arena_printf(arena, "%s=%s", pg_word(element, "defname"),
-                                     pg_option_text(arena, element));
+                                     pg_option_text(&state->world, element));
     }
     schema_set_list(state->schema, table, SCHEMA_OPTIONS, items, kept);
 }

@@ -50,7 +50,7 @@ const char *pg_joined(struct arena *arena, const char *const *names, size_t coun
 /* DefElem's: the last of that name; NULL: none. */
 const json_t *pg_option(const json_t *options, const char *name);
 /* The argument of a DefElem as text. */
-const char *pg_option_text(struct arena *arena, const json_t *element);
+const char *pg_option_text(const struct pg_world *world, const json_t *element);
 /* WITH (…) as a sorted list "fillfactor=70". */
 void pg_set_options(struct pg_state *state, struct schema_object *object, const json_t *options);
 

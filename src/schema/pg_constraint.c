@@ -134,10 +134,13 @@ static void add_key(struct pg_state *state, struct schema_object *owner, const j
     }
     if (column && !count)
         names[count++] = column;
+    const char **all = arena_array(state->world.arena, count + included + 1, sizeof(*all));
+    for (size_t i = 0; i < count + included; i++)
+        all[i] = i < count ? names[i] : include[i - count];
     const char *name = pg_text(node, "conname");
     if (!name)
         name = pg_choose(state, owner->schema, owner->name,
-                         primary ? NULL : names_joined(state, names, count),
+                         primary ? NULL : names_joined(state, all, count + included),
                          primary ? "pkey" : "key", pg_relation_taken);
     struct schema_object *constraint =
         pg_new_constraint(state, owner, name, primary ? "primary key" : "unique",

@@ -199,6 +199,27 @@ static bool uses_column(const struct schema_object *part, const char *name)
             pg_mentions(schema_get(part, SCHEMA_COLUMNS), name));
 }
 
+/* Views that read the column go with it; a server refuses without CASCADE, which is a problem. */
+static void drop_views_of(struct pg_state *state, const struct schema_object *column, bool cascade)
+{
+    struct arena *arena = state->world.arena;
+    const char *mention = arena_printf(arena, "%s.%s", pg_quoted(arena, column->owner->name),
+                                       pg_quoted(arena, column->name));
+    struct schema_object *other = state->schema->first;
+    while (other) {
+        bool view = other->kind == SCHEMA_VIEW || other->kind == SCHEMA_MATERIALIZED_VIEW;
+        if (!view || !pg_mentions_whole(schema_get(other, SCHEMA_DEFINITION), mention)) {
+            other = other->next;
+            continue;
+        }
+        if (!cascade)
+            pg_complain(state, "%s uses %s: a server refuses without CASCADE",
+                        schema_object_path(arena, other), mention);
+        pg_drop_object(state, other, cascade);
+        other = state->schema->first;
+    }
+}
+
 void pg_drop_column(struct pg_state *state, struct schema_object *column, bool cascade)
 {
     struct arena *arena = state->world.arena;
@@ -210,14 +231,7 @@ void pg_drop_column(struct pg_state *state, struct schema_object *column, bool c
         if (uses_column(part, name))
             schema_remove(state->schema, part);
     }
-    for (struct schema_object *other = state->schema->first; other; other = other->next) {
-        const char *text = schema_get(other, SCHEMA_DEFINITION);
-        const char *mention = arena_printf(arena, "%s.%s", pg_quoted(arena, table->name), name);
-        if ((other->kind == SCHEMA_VIEW || other->kind == SCHEMA_MATERIALIZED_VIEW) && text &&
-            strstr(text, mention) && !cascade)
-            pg_complain(state, "%s uses %s: a server refuses without CASCADE",
-                        schema_object_path(arena, other), whole);
-    }
+    drop_views_of(state, column, cascade);
     drop_owned_sequences(state, whole, false);
     schema_remove(state->schema, column);
 }

@@ -70,21 +70,32 @@ static const char *element_text(struct pg_state *state, struct pg_writer *writer
     return text;
 }
 
-/* "a_b_lower": of what stands in the index, for its name. */
+/* "a_b_lower": what stands in the index, for its name; what is there already gets a number. */
+static void add_to_name(struct strbuf *out, struct map *used, struct arena *arena, const char *name)
+{
+    const char *one = arena_text(arena, name);
+    for (unsigned i = 1; map_has(used, one) && i < 100; i++)
+        one = arena_printf(arena, "%s%u", name, i);
+    map_put(used, one, used);
+    if (out->length < PG_NAME_MAX)
+        strbuf_printf(out, "%s%s", out->length ? "_" : "", one);
+}
+
 static const char *elements_joined(struct pg_state *state, const json_t *params,
                                    const json_t *including)
 {
     struct strbuf out = STRBUF_INIT;
+    struct map *used = map_new();
     for (size_t i = 0; i < pg_count(params) + pg_count(including); i++) {
         const json_t *node =
             i < pg_count(params) ? pg_at(params, i) : pg_at(including, i - pg_count(params));
         const json_t *element = pg_as(node, "IndexElem");
         const json_t *expression = pg_member(element, "expr");
         const char *name = expression ? pg_figure_name(expression) : pg_word(element, "name");
-        if (out.length < PG_NAME_MAX)
-            strbuf_printf(&out, "%s%s", i ? "_" : "", name ? name : "expr");
+        add_to_name(&out, used, state->world.arena, name ? name : "expr");
     }
     const char *text = strbuf_to_arena(&out, state->world.arena);
+    map_free(&used);
     strbuf_release(&out);
     return text;
 }
@@ -146,19 +157,44 @@ void pg_create_index(struct pg_state *state, const json_t *node)
         pg_each_partition(state, index, pg_clone_index);
 }
 
+/* What a column of an index is called, as it is written there: quoted, a function, an expression.
+ */
+static const char *written_name(struct arena *arena, const char *item)
+{
+    struct strbuf out = STRBUF_INIT;
+    if (*item == '(') {
+        strbuf_add(&out, "expr");
+    } else if (*item == '"') {
+        for (item++; *item && (*item != '"' || item[1] == '"'); item++) {
+            item += *item == '"';
+            strbuf_add_char(&out, *item);
+        }
+    } else {
+        const char *end = strchr(item, '('),
+                   *dot = end ? memchr(item, '.', (size_t)(end - item)) : NULL;
+        for (item = dot ? dot + 1 : item; *item && !strchr(" (", *item); item++)
+            strbuf_add_char(&out, (char)(*item >= 'A' && *item <= 'Z' ? *item - 'A' + 'a' : *item));
+    }
+    const char *name = strbuf_to_arena(&out, arena);
+    strbuf_release(&out);
+    return name;
+}
+
 /* "a_b" of columns as they are written. */
 static const char *columns_joined(struct pg_state *state, const struct schema_object *part)
 {
+    static const enum schema_property lists[] = { SCHEMA_COLUMNS, SCHEMA_INCLUDE };
     struct strbuf out = STRBUF_INIT;
-    size_t count;
-    const char *const *items = schema_list(part, SCHEMA_COLUMNS, &count);
-    for (size_t i = 0; i < count && out.length < PG_NAME_MAX; i++) {
-        size_t length = strspn(items[i], "abcdefghijklmnopqrstuvwxyz_0123456789");
-        bool expression = *items[i] == '(';
-        strbuf_printf(&out, "%s%.*s", i ? "_" : "", expression ? 4 : (int)length,
-                      expression ? "expr" : items[i]);
+    struct map *used = map_new();
+    struct arena *arena = state->world.arena;
+    for (size_t list = 0; list < 2; list++) {
+        size_t count;
+        const char *const *items = schema_list(part, lists[list], &count);
+        for (size_t i = 0; i < count; i++)
+            add_to_name(&out, used, arena, written_name(arena, items[i]));
     }
-    const char *text = strbuf_to_arena(&out, state->world.arena);
+    const char *text = strbuf_to_arena(&out, arena);
+    map_free(&used);
     strbuf_release(&out);
     return text;
 }
@@ -218,8 +254,8 @@ void pg_clone_constraint(struct pg_state *state, struct schema_object *partition
     pg_constraint_added(state, copy);
 }
 
-static void clone_trigger(struct pg_state *state, struct schema_object *partition,
-                          const struct schema_object *trigger)
+void pg_clone_trigger(struct pg_state *state, struct schema_object *partition,
+                      const struct schema_object *trigger)
 {
     const char *each = schema_get(trigger, SCHEMA_METHOD);
     if (!each || strcmp(each, "ROW") != 0)
@@ -241,6 +277,6 @@ void pg_clone_parts(struct pg_state *state, const struct schema_object *table,
         else if (part->kind == SCHEMA_INDEX)
             pg_clone_index(state, partition, part);
         else if (part->kind == SCHEMA_TRIGGER)
-            clone_trigger(state, partition, part);
+            pg_clone_trigger(state, partition, part);
     }
 }

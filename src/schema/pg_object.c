@@ -42,13 +42,12 @@ void pg_create_extension(struct pg_state *state, const json_t *node)
             pg_complain(state, "there is an extension %s already", name);
         return;
     }
-    const char *namespace =
-        schema ? pg_option_text(state->world.arena, schema) : pg_home(&state->world);
+    const char *namespace = schema ? pg_option_text(&state->world, schema) : pg_home(&state->world);
     struct schema_object *extension =
         schema_add(state->schema, SCHEMA_EXTENSION, namespace, name, NULL, &place);
     if (extension && version)
         schema_set(state->schema, extension, SCHEMA_VERSION,
-                   pg_option_text(state->world.arena, version));
+                   pg_option_text(&state->world, version));
 }
 
 void pg_alter_extension(struct pg_state *state, const json_t *node)
@@ -57,7 +56,7 @@ void pg_alter_extension(struct pg_state *state, const json_t *node)
     const json_t *version = pg_option(pg_member(node, "options"), "new_version");
     if (extension && version)
         schema_set(state->schema, extension, SCHEMA_VERSION,
-                   pg_option_text(state->world.arena, version));
+                   pg_option_text(&state->world, version));
     else if (!extension)
         pg_complain(state, "there is no extension %s", pg_word(node, "extname"));
 }

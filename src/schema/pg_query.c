@@ -16,11 +16,14 @@
 struct query {
     struct pg_writer *writer;
     struct strbuf out;
-    struct vector sources; /* struct pg_source */
-    struct vector columns; /* struct pg_column */
-    struct vector targets; /* const json_t *, beside columns; NULL for what a star gave */
-    struct vector selects; /* struct pg_selected: the subqueries of FROM, in order */
-    size_t select;         /* how many of them are written */
+    struct vector sources;         /* struct pg_source */
+    struct vector columns;         /* struct pg_column */
+    struct vector targets;         /* const json_t *, beside columns; NULL for what a star gave */
+    struct vector selects;         /* struct pg_selected: the subqueries of FROM, in order */
+    size_t select;                 /* how many of them are written */
+    size_t item;                   /* which of the sources is written next */
+    const struct pg_column *names; /* that its columns are given from outside */
+    size_t name_count;
     struct pg_scope scope;
 };
 
@@ -66,14 +69,37 @@ static struct pg_source select_source(struct query *query, const json_t *members
         pg_write_query(&inner, pg_as(pg_member(members, "subquery"), "SelectStmt"));
     query->writer->unsure = inner.unsure;
     vector_push(&query->selects, &selected);
-    return (struct pg_source){ alias_of(members) ? alias_of(members) : "", selected.columns,
-                               selected.count, true };
+    return (struct pg_source){ .name = alias_of(members) ? alias_of(members) : "",
+                               .columns = selected.columns,
+                               .count = selected.count,
+                               .known = true };
 }
 
 static void read_join(struct query *query, const json_t *join)
 {
     read_item(query, pg_member(join, "larg"));
     read_item(query, pg_member(join, "rarg"));
+}
+
+static bool is_shown(const struct pg_scope *scope, const char *name)
+{
+    for (; scope; scope = scope->outer) {
+        for (size_t i = 0; i < scope->count; i++) {
+            const struct pg_source *source = &scope->sources[i];
+            if (strcmp(source->shown ? source->shown : source->name, name) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Where a query around it has the name already, the server adds a number. */
+static const char *free_name(struct query *query, const char *name)
+{
+    const char *shown = name;
+    for (unsigned i = 1; *name && is_shown(&query->scope, shown) && i < 1000; i++)
+        shown = arena_printf(query->writer->world->arena, "%s_%u", name, i);
+    return shown == name ? NULL : shown;
 }
 
 /* What can be named, in order; written later, when all of it is known. */
@@ -92,6 +118,7 @@ static void read_item(struct query *query, const json_t *item)
         source = select_source(query, members);
     else
         source.name = alias_of(members) ? alias_of(members) : "";
+    source.shown = free_name(query, source.name);
     vector_push(&query->sources, &source);
     query->scope.sources = query->sources.items;
     query->scope.count = query->sources.count;
@@ -117,7 +144,7 @@ static void add_columns_of(struct query *query, const char *only)
                 pg_break(query->writer, &query->out, "", -STANDARD, STANDARD, OF_VARIABLE);
             first = false;
             if (query->scope.prefix) {
-                pg_add_name(&query->out, source->name);
+                pg_add_name(&query->out, source->shown ? source->shown : source->name);
                 strbuf_add_char(&query->out, '.');
             }
             pg_add_name(&query->out, source->columns[j].name);
@@ -149,6 +176,8 @@ static void add_target(struct query *query, const json_t *target)
         name = pg_figure_name(value);
     if (!name)
         name = "?column?";
+    if (query->columns.count < query->name_count)
+        name = query->names[query->columns.count].name;
     bool first = query->columns.count == 0, breaks = *written.text == '\n';
     strbuf_add(&query->out, first ? " " : ", ");
     if (breaks)
@@ -167,14 +196,15 @@ static void add_target(struct query *query, const json_t *target)
     vector_push(&query->targets, &value);
 }
 
-static void add_alias(struct query *query, const json_t *members, bool always)
+/* Its alias, or the one that the server gave it; `own` is what it is called without. */
+static void add_alias(struct query *query, const json_t *members, const char *own)
 {
     const json_t *alias = pg_member(members, "alias"), *columns = pg_member(alias, "colnames");
-    if (!pg_text(alias, "aliasname"))
-        return;
-    if (always || !pg_is(members, "relname", pg_text(alias, "aliasname"))) {
+    const struct pg_source *source = vector_at(&query->sources, query->item++);
+    const char *name = source->shown ? source->shown : source->name;
+    if (*name && strcmp(name, own) != 0) {
         strbuf_add_char(&query->out, ' ');
-        pg_add_name(&query->out, pg_text(alias, "aliasname"));
+        pg_add_name(&query->out, name);
     }
     for (size_t i = 0; i < pg_count(columns); i++) {
         strbuf_add(&query->out, i ? ", " : "(");
@@ -227,7 +257,8 @@ static void add_relation(struct query *query, const json_t *range)
         strbuf_add(&query->out, "ONLY ");
     strbuf_add(&query->out, relation ? pg_object_name(arena, relation)
                                      : pg_qualified(arena, name.namespace, name.name));
-    add_alias(query, range, false);
+    /* One that was given is always written. */
+    add_alias(query, range, alias_of(range) ? "" : relation ? relation->name : name.name);
 }
 
 static void add_function(struct query *query, const json_t *members)
@@ -242,7 +273,7 @@ static void add_function(struct query *query, const json_t *members)
         strbuf_add(&query->out, " WITH ORDINALITY");
     if (!pg_member(pg_member(members, "alias"), "colnames"))
         query->writer->unsure = "RangeFunction"; /* the server adds names of columns */
-    add_alias(query, members, true);
+    add_alias(query, members, "");
 }
 
 static void add_item(struct query *query, const json_t *item)
@@ -259,7 +290,7 @@ static void add_item(struct query *query, const json_t *item)
     } else if (strcmp(kind, "RangeSubselect") == 0) {
         const struct pg_selected *selected = vector_at(&query->selects, query->select++);
         strbuf_printf(&query->out, "(%s)", selected->text);
-        add_alias(query, members, true);
+        add_alias(query, members, "");
     } else if (strcmp(kind, "RangeFunction") == 0) {
         add_function(query, members);
     } else {
@@ -300,6 +331,8 @@ static const char *sort_text(struct query *query, const json_t *node, bool names
             node = target;
     }
     const char *text = pg_write(query->writer, node).text;
+    if (pg_as(node, "FuncCall"))
+        return arena_printf(query->writer->world->arena, "(%s)", text);
     while (*text == '\n' || *text == ' ')
         text++;
     return text;
@@ -408,6 +441,8 @@ static void add_branch(struct query *query, const json_t *select, bool nests, co
         strbuf_add_char(&query->out, '(');
         pg_break(writer, &query->out, "", STANDARD, 0, 0);
     }
+    writer->names = query->columns.count ? query->columns.items : query->names;
+    writer->name_count = query->columns.count ? query->columns.count : query->name_count;
     struct pg_selected selected = pg_write_query(writer, select);
     strbuf_add(&query->out, selected.text);
     take_columns(query, &selected);
@@ -461,9 +496,12 @@ static void add_with(struct query *query, struct pg_scope *with, const json_t *c
         strbuf_add(&query->out, selected.text);
         pg_break(writer, &query->out, "", 0, 0, 0);
         strbuf_add_char(&query->out, ')');
-        sources[with->count++] =
-            (struct pg_source){ arena_printf(writer->world->arena, "\1%s", pg_word(cte, "ctename")),
-                                selected.columns, selected.count, true };
+        sources[with->count++] = (struct pg_source){
+            .name = arena_printf(writer->world->arena, "\1%s", pg_word(cte, "ctename")),
+            .columns = selected.columns,
+            .count = selected.count,
+            .known = true,
+        };
     }
     writer->indent -= STANDARD;
     pg_break(writer, &query->out, "", 0, 0, 0);
@@ -480,6 +518,10 @@ struct pg_selected pg_write_query(struct pg_writer *writer, const json_t *select
         writer->depth--;
         return (struct pg_selected){ "", NULL, 0 };
     }
+    query.names = writer->names;
+    query.name_count = writer->name_count;
+    writer->names = NULL;
+    writer->name_count = 0;
     vector_init(&query.sources, sizeof(struct pg_source));
     vector_init(&query.columns, sizeof(struct pg_column));
     vector_init(&query.targets, sizeof(const json_t *));

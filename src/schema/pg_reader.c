@@ -183,6 +183,8 @@ void pg_reader_apply(struct pg_reader *reader, const struct pg_statement *statem
     state->statement = statement;
     state->world.arena = arena_new();
     state->world.work = 0;
+    state->world.text = statement->text;
+    state->world.length = statement->length;
     apply(state, statement);
     arena_free(&state->world.arena);
     state->statement = NULL;

@@ -62,6 +62,13 @@ bool pg_mentions(const char *text, const char *column)
     return other != NULL;
 }
 
+bool pg_mentions_whole(const char *text, const char *name)
+{
+    char *other = text ? replaced(text, name, name, QUALIFIED) : NULL;
+    free(other);
+    return other != NULL;
+}
+
 static bool holds_code(enum schema_property property)
 {
     return property != SCHEMA_COMMENT && property != SCHEMA_LABELS && property != SCHEMA_OPTIONS &&
@@ -108,12 +115,20 @@ static void replace_everywhere(struct schema *schema, const char *old, const cha
     }
 }
 
-/* Views name the columns of a relation that has no alias by the relation's own name. */
-static void replace_prefixes(struct schema *schema, const char *old, const char *new)
+/* Views and policies name the columns of a relation that has no alias by the relation's own name.
+ */
+static void replace_prefixes(struct schema *schema, struct arena *arena, const char *old,
+                             const char *new)
 {
-    for (struct schema_object *object = schema->first; object; object = object->next)
+    for (struct schema_object *object = schema->first; object; object = object->next) {
         if (object->kind == SCHEMA_VIEW || object->kind == SCHEMA_MATERIALIZED_VIEW)
             replace_in(schema, object, old, new, PREFIX);
+        for (struct schema_object *part = object->parts; part; part = part->next)
+            if (part->kind == SCHEMA_POLICY) {
+                replace_in(schema, part, old, new, PREFIX);
+                pg_define(schema, arena, part);
+            }
+    }
 }
 
 static void define_parts(struct pg_state *state, struct schema_object *object)
@@ -141,29 +156,51 @@ void pg_rename_object(struct pg_state *state, struct schema_object *object, cons
     replace_everywhere(state->schema, old, pg_object_name(arena, object));
     if (name && (object->kind == SCHEMA_TABLE || object->kind == SCHEMA_VIEW ||
                  object->kind == SCHEMA_MATERIALIZED_VIEW))
-        replace_prefixes(state->schema, old_name, pg_quoted(arena, object->name));
+        replace_prefixes(state->schema, arena, old_name, pg_quoted(arena, object->name));
     define_parts(state, object);
 }
 
-/* Views keep the name that their column had: "orders.total AS amount" is what comes of it. */
+/* What a view calls the table: its own name, or the alias behind "public.orders ". */
+static void collect_aliases(struct arena *arena, const struct schema_object *table,
+                            const char *text, struct map *aliases)
+{
+    const char *whole = arena_text(arena, pg_object_name(arena, table)), *at = text;
+    size_t length = strlen(whole);
+    map_put(aliases, pg_quoted(arena, table->name), aliases);
+    while ((at = strstr(at, whole))) {
+        at += length;
+        if (*at != ' ' || !is_word(at[1]) || (at[1] >= 'A' && at[1] <= 'Z'))
+            continue;
+        size_t end = 1;
+        while (is_word(at[end]))
+            end++;
+        map_put(aliases, arena_bytes(arena, at + 1, end - 1), aliases);
+    }
+}
+
+/* Views keep the name that their column had: "orders.total AS amount" is what comes of it, where
+ * nothing else is said. */
 static void rename_in_views(struct pg_state *state, const struct schema_object *column,
                             const char *old, const char *new)
 {
     struct arena *arena = state->world.arena;
-    const char *table = pg_quoted(arena, column->owner->name);
-    const char *from = arena_printf(arena, "%s.%s", table, old);
-    const char *to = arena_printf(arena, "%s.%s", table, new);
     for (struct schema_object *object = state->schema->first; object; object = object->next) {
         if (object->kind != SCHEMA_VIEW && object->kind != SCHEMA_MATERIALIZED_VIEW)
             continue;
-        const char *text = schema_get(object, SCHEMA_DEFINITION);
-        char *first = replaced(text, from, to, QUALIFIED);
-        if (!first)
-            continue;
-        schema_set(state->schema, object, SCHEMA_DEFINITION, first);
-        free(first);
-        schema_add_gap(state->schema, "the exact text of views over renamed columns",
-                       "the server writes AS and the name that the column had");
+        struct map *aliases = map_new();
+        collect_aliases(arena, column->owner, schema_get(object, SCHEMA_DEFINITION), aliases);
+        for (size_t i = 0; i < map_count(aliases); i++) {
+            const char *from = arena_printf(arena, "%s.%s", map_key_at(aliases, i), old);
+            const char *to = arena_printf(arena, "%s.%s", map_key_at(aliases, i), new);
+            char *text = replaced(schema_get(object, SCHEMA_DEFINITION), from, to, QUALIFIED);
+            if (text) {
+                schema_set(state->schema, object, SCHEMA_DEFINITION, text);
+                schema_add_gap(state->schema, "the exact text of views over renamed columns",
+                               "the server writes AS and the name that the column had");
+            }
+            free(text);
+        }
+        map_free(&aliases);
     }
 }
 

@@ -13,6 +13,8 @@ void pg_rename_object(struct pg_state *state, struct schema_object *object, cons
 void pg_rename_column(struct pg_state *state, struct schema_object *column, const char *name);
 /* Whether the text names a column of its own table. */
 bool pg_mentions(const char *text, const char *column);
+/* Whether it has the name with what stands before its dot: "orders.total". */
+bool pg_mentions_whole(const char *text, const char *name);
 
 /* With what cannot be without it: keys that refer to it, sequences that it owns; with `cascade`
  * also views and other tables' columns that use it. */

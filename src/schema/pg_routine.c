@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "pg_constraint.h"
 #include "pg_define.h"
 #include "pg_rename.h"
 
@@ -107,32 +108,31 @@ static void add_setting(struct pg_state *state, struct strbuf *out, const json_t
 /* " IMMUTABLE STRICT SECURITY DEFINER …", in the order of pg_get_functiondef. */
 static void add_attributes(struct pg_state *state, struct strbuf *out, const json_t *options)
 {
-    struct arena *arena = state->world.arena;
     const json_t *volatility = pg_option(options, "volatility");
     const json_t *parallel = pg_option(options, "parallel"), *cost = pg_option(options, "cost");
     const json_t *rows = pg_option(options, "rows");
-    const char *word = volatility ? pg_option_text(arena, volatility) : "volatile";
+    const char *word = volatility ? pg_option_text(&state->world, volatility) : "volatile";
     size_t start = out->length;
     if (pg_option(options, "window"))
         strbuf_add(out, " WINDOW");
     if (strcmp(word, "volatile") != 0)
         strbuf_add(out, strcmp(word, "immutable") == 0 ? " IMMUTABLE" : " STABLE");
-    word = parallel ? pg_option_text(arena, parallel) : "unsafe";
+    word = parallel ? pg_option_text(&state->world, parallel) : "unsafe";
     if (strcmp(word, "unsafe") != 0)
         strbuf_add(out, strcmp(word, "safe") == 0 ? " PARALLEL SAFE" : " PARALLEL RESTRICTED");
     const json_t *strict = pg_option(options, "strict");
-    if (strict && strcmp(pg_option_text(arena, strict), "true") == 0)
+    if (strict && strcmp(pg_option_text(&state->world, strict), "true") == 0)
         strbuf_add(out, " STRICT");
     const json_t *security = pg_option(options, "security");
-    if (security && strcmp(pg_option_text(arena, security), "true") == 0)
+    if (security && strcmp(pg_option_text(&state->world, security), "true") == 0)
         strbuf_add(out, " SECURITY DEFINER");
     const json_t *leak = pg_option(options, "leakproof");
-    if (leak && strcmp(pg_option_text(arena, leak), "true") == 0)
+    if (leak && strcmp(pg_option_text(&state->world, leak), "true") == 0)
         strbuf_add(out, " LEAKPROOF");
-    if (cost && strcmp(pg_option_text(arena, cost), "100") != 0)
-        strbuf_printf(out, " COST %s", pg_option_text(arena, cost));
-    if (rows && strcmp(pg_option_text(arena, rows), "1000") != 0)
-        strbuf_printf(out, " ROWS %s", pg_option_text(arena, rows));
+    if (cost && strcmp(pg_option_text(&state->world, cost), "100") != 0)
+        strbuf_printf(out, " COST %s", pg_option_text(&state->world, cost));
+    if (rows && strcmp(pg_option_text(&state->world, rows), "1000") != 0)
+        strbuf_printf(out, " ROWS %s", pg_option_text(&state->world, rows));
     if (out->length > start)
         strbuf_add_char(out, '\n');
     for (size_t i = 0; i < pg_count(options); i++) {
@@ -162,7 +162,7 @@ static void define_function(struct pg_state *state, struct schema_object *functi
     const json_t *language = pg_option(options, "language");
     const char *body = pg_string(pg_at(pg_member(as, "arg"), 0));
     const char *library = pg_string(pg_at(pg_member(as, "arg"), 1));
-    const char *word = language ? pg_option_text(arena, language) : "sql";
+    const char *word = language ? pg_option_text(&state->world, language) : "sql";
     struct strbuf out = STRBUF_INIT;
     strbuf_printf(&out, "CREATE OR REPLACE %s %s(%s)\n", procedure ? "PROCEDURE" : "FUNCTION",
                   pg_object_name(arena, function), schema_get(function, SCHEMA_ARGUMENTS));
@@ -191,14 +191,13 @@ static void define_function(struct pg_state *state, struct schema_object *functi
 static void set_facets(struct pg_state *state, struct schema_object *function,
                        const json_t *options)
 {
-    struct arena *arena = state->world.arena;
     const json_t *volatility = pg_option(options, "volatility");
     const json_t *security = pg_option(options, "security");
-    const char *word = volatility ? pg_option_text(arena, volatility) : "volatile";
+    const char *word = volatility ? pg_option_text(&state->world, volatility) : "volatile";
     schema_set(state->schema, function, SCHEMA_VOLATILITY,
                strcmp(word, "volatile") != 0 ? word : NULL);
     schema_set_flag(state->schema, function, SCHEMA_SECURITY_DEFINER,
-                    security && strcmp(pg_option_text(arena, security), "true") == 0);
+                    security && strcmp(pg_option_text(&state->world, security), "true") == 0);
 }
 
 void pg_create_function(struct pg_state *state, const json_t *node)
@@ -350,6 +349,7 @@ void pg_create_trigger(struct pg_state *state, const json_t *node)
                    : pg_flag(node, "deferrable") ? "deferrable"
                                                  : "not deferrable");
     pg_define(state->schema, state->world.arena, trigger);
+    pg_each_partition(state, trigger, pg_clone_trigger);
 }
 
 static void set_roles(struct pg_state *state, struct schema_object *policy, const json_t *list)

@@ -154,7 +154,7 @@ const json_t *pg_option(const json_t *options, const char *name)
     return found;
 }
 
-const char *pg_option_text(struct arena *arena, const json_t *element)
+const char *pg_option_text(const struct pg_world *world, const json_t *element)
 {
     const char *kind;
     const json_t *argument = pg_member(element, "arg");
@@ -164,7 +164,10 @@ const char *pg_option_text(struct arena *arena, const json_t *element)
     if (strcmp(kind, "String") == 0)
         return pg_word(members, "sval");
     if (strcmp(kind, "Integer") == 0)
-        return arena_printf(arena, "%ld", pg_integer(members, "ival"));
+        return arena_printf(world->arena, "%ld",
+                            pg_integer(members, "ival")
+                                ? pg_integer(members, "ival")
+                                : pg_integer_at(world, pg_integer(element, "location")));
     if (strcmp(kind, "Float") == 0)
         return pg_word(members, "fval");
     if (strcmp(kind, "Boolean") == 0)
@@ -187,8 +190,9 @@ void pg_set_options(struct pg_state *state, struct schema_object *object, const 
     for (size_t i = 0; i < count; i++) {
         const json_t *element = pg_as(pg_at(options, i), "DefElem");
         const char *namespace = pg_word(element, "defnamespace");
-        items[i] = arena_printf(arena, "%s%s%s=%s", namespace, *namespace ? "." : "",
-                                pg_word(element, "defname"), pg_option_text(arena, element));
+        items[i] =
+            arena_printf(arena, "%s%s%s=%s", namespace, *namespace ? "." : "",
+                         pg_word(element, "defname"), pg_option_text(&state->world, element));
     }
     sort_stable(items, count, sizeof(*items), compare_text);
     schema_set_list(state->schema, object, SCHEMA_OPTIONS, items, count);

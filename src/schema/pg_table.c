@@ -65,7 +65,7 @@ static void set_sequence_options(struct pg_state *state, struct schema_object *s
         const json_t *option = pg_option(options, row->option);
         if (!option)
             continue;
-        const char *text = pg_option_text(state->world.arena, option);
+        const char *text = pg_option_text(&state->world, option);
         bool none = !pg_member(option, "arg") && row->property != SCHEMA_CYCLE; /* NO MINVALUE */
         bool ordinary = none || (row->ordinary && strcmp(text, row->ordinary) == 0) ||
                         (row->property == SCHEMA_MAXIMUM && is_largest(type, text));

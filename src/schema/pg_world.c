@@ -252,6 +252,20 @@ struct schema_object *pg_lookup_function(const struct pg_world *world, struct pg
     return along(world, find_function, SCHEMA_FUNCTION, name, NULL);
 }
 
+long pg_integer_at(const struct pg_world *world, long location)
+{
+    for (size_t at = location > 0 ? (size_t)location : 0; at < world->length; at++) {
+        char c = world->text[at];
+        if (c >= '0' && c <= '9')
+            return 0; /* the tree says it */
+        if (c == '-')
+            return strtol(world->text + at + strspn(world->text + at, "- \t\r\n"), NULL, 10) * -1;
+        if (c == ',' || c == ')')
+            return 0;
+    }
+    return 0;
+}
+
 static int compare_word(const void *a, const void *b)
 {
     return strcmp(a, *(const char *const *)b);

@@ -22,6 +22,8 @@ struct pg_world {
     struct arena *arena; /* of what is written */
     const char *search[PG_SEARCH_MAX];
     size_t search_count;
+    const char *text; /* of the statement */
+    size_t length;
     size_t work; /* nodes of the statement that were written; what is sorted by is written twice */
 };
 
@@ -45,6 +47,10 @@ struct schema_object *pg_lookup_relation(const struct pg_world *world, struct pg
 struct schema_object *pg_lookup_index(const struct pg_world *world, struct pg_name name);
 /* Any function of that name; NULL: none. */
 struct schema_object *pg_lookup_function(const struct pg_world *world, struct pg_name name);
+
+/* The integer that stands at, or behind, a location of the statement. The library leaves negative
+ * ones out of its trees (its Integer is written when it is above 0). */
+long pg_integer_at(const struct pg_world *world, long location);
 
 /* In double quotes where the server does so. */
 void pg_add_name(struct strbuf *out, const char *name);

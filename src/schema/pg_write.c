@@ -68,7 +68,10 @@ static struct pg_written write_constant(struct pg_writer *writer, const json_t *
                                                *value ? value + 1 : ""),
                                   pg_type_plain("bit"));
     } else {
-        written = write_integer(writer, pg_integer(pg_member(node, "ival"), "ival"));
+        long value = pg_integer(pg_member(node, "ival"), "ival");
+        written = write_integer(writer,
+                                value ? value
+                                      : pg_integer_at(writer->world, pg_integer(node, "location")));
     }
     written.constant = true;
     return written;
@@ -112,7 +115,7 @@ static struct pg_written write_column(struct pg_writer *writer, const json_t *no
         find_column(writer->scope, name.namespace, name.name, &source, &scope);
     const char *text;
     if (column && (scope->prefix || scope != writer->scope))
-        text = pg_qualified(arena, source->name, column->name);
+        text = pg_qualified(arena, source->shown ? source->shown : source->name, column->name);
     else if (column)
         text = arena_text(arena, pg_quoted(arena, column->name));
     else

@@ -17,7 +17,8 @@ struct pg_column {
 
 /* What columns can be named from: a table, a subquery, OLD and NEW. */
 struct pg_source {
-    const char *name; /* alias, or the relation's own */
+    const char *name;  /* alias, or the relation's own */
+    const char *shown; /* what the server calls it where the name is taken; NULL: the name */
     const struct pg_column *columns;
     size_t count;
     bool known; /* else it may have any column */
@@ -48,6 +49,8 @@ struct pg_writer {
     pg_write_select *select; /* for subqueries */
     int indent;
     int depth;
+    const struct pg_column *names; /* of a branch of UNION: what its columns are called */
+    size_t name_count;
     const char *unsure; /* a node that is not known here: the text is not the server's */
 };
 

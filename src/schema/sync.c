@@ -328,6 +328,7 @@ static void writer_init(struct sync_writer *writer, struct arena *arena,
     vector_init(&writer->notes, sizeof(const char *));
     writer->dropped_views = map_new();
     writer->fresh = map_new();
+    writer->regenerated = map_new();
     collect(writer);
 }
 
@@ -337,6 +338,7 @@ static void writer_release(struct sync_writer *writer)
     vector_release(&writer->notes);
     map_free(&writer->dropped_views);
     map_free(&writer->fresh);
+    map_free(&writer->regenerated);
     map_free(&writer->tables[0]);
     map_free(&writer->tables[1]);
 }

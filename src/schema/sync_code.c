@@ -211,27 +211,36 @@ static bool needs_marked(const struct schema_object *view, const struct map *mar
     return false;
 }
 
-/* Views that go before the rest begins: of what is marked, and of those views again. */
+static bool must_go(struct sync_writer *writer, const struct schema_object *view,
+                    const struct map *marked)
+{
+    const struct schema_change *change = change_of(writer, view);
+    if (needs_marked(view, marked))
+        return true;
+    if (!change || change->kind == SCHEMA_ADDED)
+        return false;
+    return change->kind == SCHEMA_REMOVED ||
+           (schema_change_of(change, SCHEMA_DEFINITION) && !can_replace(view, change->current));
+}
+
+/* Views that go before the rest begins: of what is marked, and of those views again. New ones that
+ * stand on them are there when the script is run once more. */
 static void mark_views(struct sync_writer *writer, struct map *marked)
 {
+    const struct schema *sides[] = { writer->diff->previous, writer->diff->current };
     bool more = true;
     while (more) {
         more = false;
-        for (const struct schema_object *view = writer->diff->previous->first; view;
-             view = view->next) {
-            const char *path = is_view(view) ? schema_object_path(writer->arena, view) : NULL;
-            if (!path || map_has(marked, path))
-                continue;
-            const struct schema_change *change = change_of(writer, view);
-            bool again = change && change->kind == SCHEMA_CHANGED &&
-                         schema_change_of(change, SCHEMA_DEFINITION) &&
-                         !can_replace(view, change->current);
-            bool gone = change && change->kind == SCHEMA_REMOVED;
-            if (!again && !gone && !needs_marked(view, marked))
-                continue;
-            map_put(marked, path, writer);
-            map_put(writer->dropped_views, sync_name(writer, view), (void *)(size_t)view);
-            more = true;
+        for (size_t side = 0; side < 2; side++) {
+            for (const struct schema_object *view = sides[side]->first; view; view = view->next) {
+                const char *path = is_view(view) ? schema_object_path(writer->arena, view) : NULL;
+                bool known = side == 1 && path && sync_other(sides[0], view);
+                if (!path || known || map_has(marked, path) || !must_go(writer, view, marked))
+                    continue;
+                map_put(marked, path, writer);
+                map_put(writer->dropped_views, sync_name(writer, view), (void *)(size_t)view);
+                more = true;
+            }
         }
     }
 }

@@ -49,6 +49,7 @@ struct sync_writer {
     struct vector notes;       /* const char * */
     struct map *dropped_views; /* by path: those that are made again */
     struct map *fresh;         /* by path: types that are made again */
+    struct map *regenerated;   /* by number of the current one: generated columns made again */
     struct map *tables[2];     /* by quoted name, of previous and current; made when needed */
 };
 
@@ -80,6 +81,9 @@ const struct schema_object *sync_other(const struct schema *schema,
 
 /* Changes of types, sequences, namespaces, extensions. */
 void sync_type_change(struct sync_writer *writer, const struct schema_change *change);
+/* The type of a column, or what its arrays are of, if that is made again; NULL: it is not. */
+const struct schema_object *sync_fresh_type(const struct sync_writer *writer,
+                                            const struct schema_object *column);
 /* Columns that have a type that was made again. */
 void sync_retype(struct sync_writer *writer);
 void sync_table_change(struct sync_writer *writer, const struct schema_change *change);

@@ -194,19 +194,53 @@ void sync_table_change(struct sync_writer *writer, const struct schema_change *c
         change_table(writer, change);
 }
 
-static void add_column(struct sync_writer *writer, const struct schema_object *column)
+static void add_column(struct sync_writer *writer, const struct schema_object *column,
+                       enum sync_phase phase)
 {
     struct strbuf out = STRBUF_INIT;
     add_column_text(writer, &out, column);
-    sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s;",
+    sync_add(writer, phase, "ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s;",
              sync_owner(writer, column), out.data);
     strbuf_release(&out);
+}
+
+/* A generated column is dropped before the columns that it is made of change, and comes back when
+ * they have. What stands on it goes with it. */
+static void generate_again(struct sync_writer *writer, const struct schema_object *column)
+{
+    const char *name = sync_word(writer, column->name);
+    if (map_has_bytes(writer->regenerated, &column->number, sizeof(column->number)))
+        return;
+    map_put_bytes(writer->regenerated, &column->number, sizeof(column->number), writer);
+    sync_add(writer, SYNC_DROP_CONSTRAINTS, "ALTER TABLE %s DROP COLUMN IF EXISTS %s;",
+             sync_owner(writer, column), name);
+    add_column(writer, column, SYNC_RETYPE);
+    for (const struct schema_object *part = column->owner->parts; part; part = part->next) {
+        const struct schema_object *before = sync_other(writer->diff->previous, part);
+        if ((part->kind == SCHEMA_INDEX || part->kind == SCHEMA_CONSTRAINT) && before &&
+            strstr(sync_text(part, SCHEMA_DEFINITION), name) &&
+            strcmp(sync_text(part, SCHEMA_DEFINITION), sync_text(before, SCHEMA_DEFINITION)) == 0)
+            sync_note(writer, "%s goes with the generated column %s, and has to be made again",
+                      sync_word(writer, part->name), name);
+    }
+}
+
+static void generate_dependents(struct sync_writer *writer, const struct schema_object *column)
+{
+    for (const struct schema_object *part = column->owner->parts; part; part = part->next) {
+        const char *expression =
+            part->kind == SCHEMA_COLUMN ? schema_get(part, SCHEMA_GENERATED) : NULL;
+        if (expression && strstr(expression, column->name) &&
+            sync_other(writer->diff->previous, part))
+            generate_again(writer, part);
+    }
 }
 
 static void change_type(struct sync_writer *writer, const struct schema_object *previous,
                         const struct schema_object *current)
 {
     const char *table = sync_owner(writer, current), *name = sync_word(writer, current->name);
+    generate_dependents(writer, current);
     if (schema_get(previous, SCHEMA_DEFAULT))
         sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT;", table, name);
     sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s TYPE %s%s%s USING %s::%s;",
@@ -284,14 +318,15 @@ static void change_column(struct sync_writer *writer, const struct schema_change
     const struct schema_object *previous = change->previous, *current = change->current;
     const char *table = sync_owner(writer, current), *name = sync_word(writer, current->name);
     if (is_generated_anew(change)) {
-        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s DROP COLUMN IF EXISTS %s;", table, name);
-        add_column(writer, current);
+        generate_again(writer, current);
         return;
     }
     if (schema_change_of(change, SCHEMA_GENERATED))
         sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s DROP EXPRESSION IF EXISTS;",
                  table, name);
-    if (schema_change_of(change, SCHEMA_TYPE) || schema_change_of(change, SCHEMA_COLLATION))
+    if (sync_fresh_type(writer, current))
+        ; /* sync_retype gives it type and default */
+    else if (schema_change_of(change, SCHEMA_TYPE) || schema_change_of(change, SCHEMA_COLLATION))
         change_type(writer, previous, current);
     else if (schema_change_of(change, SCHEMA_DEFAULT))
         change_default(writer, current);
@@ -311,7 +346,7 @@ void sync_column_change(struct sync_writer *writer, const struct schema_change *
     if (sync_is_inherited(writer, removed ? diff->previous : diff->current, column))
         return;
     if (change->kind == SCHEMA_ADDED)
-        add_column(writer, column);
+        add_column(writer, column, SYNC_COLUMNS);
     else if (removed)
         sync_destroy(writer, SYNC_DESTROY, "the column's values",
                      "ALTER TABLE %s DROP COLUMN IF EXISTS %s;", sync_owner(writer, column),

@@ -250,6 +250,16 @@ void sync_type_change(struct sync_writer *writer, const struct schema_change *ch
     }
 }
 
+const struct schema_object *sync_fresh_type(const struct sync_writer *writer,
+                                            const struct schema_object *column)
+{
+    const char *type = sync_text(column, SCHEMA_TYPE);
+    size_t length = strlen(type);
+    if (length > 2 && strcmp(type + length - 2, "[]") == 0)
+        length -= 2;
+    return map_get_bytes(writer->fresh, type, length);
+}
+
 static void retype_column(struct sync_writer *writer, const struct schema_object *column,
                           const struct schema_object *type)
 {
@@ -260,7 +270,8 @@ static void retype_column(struct sync_writer *writer, const struct schema_object
     bool array = length > 2 && strcmp(full + length - 2, "[]") == 0;
     if (sync_is_inherited(writer, writer->diff->current, column))
         return;
-    if (value)
+    const struct schema_object *before = sync_other(writer->diff->previous, column);
+    if (value || schema_get(before, SCHEMA_DEFAULT))
         sync_add(writer, SYNC_RETYPE, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT;", table, name);
     sync_add(writer, SYNC_RETYPE, "ALTER TABLE %s ALTER COLUMN %s TYPE %s USING %s::%s%s::%s;",
              table, name, full, name, through, array ? "[]" : "", full);
@@ -279,12 +290,8 @@ void sync_retype(struct sync_writer *writer)
         if (table->kind != SCHEMA_TABLE || !before)
             continue;
         for (const struct schema_object *part = table->parts; part; part = part->next) {
-            const char *type = part->kind == SCHEMA_COLUMN ? schema_get(part, SCHEMA_TYPE) : NULL;
-            size_t length = type ? strlen(type) : 0;
-            if (length > 2 && strcmp(type + length - 2, "[]") == 0)
-                length -= 2;
             const struct schema_object *fresh =
-                type ? map_get_bytes(writer->fresh, type, length) : NULL;
+                part->kind == SCHEMA_COLUMN ? sync_fresh_type(writer, part) : NULL;
             if (fresh &&
                 schema_find_part(writer->diff->previous, before, SCHEMA_COLUMN, part->name))
                 retype_column(writer, part, fresh);
