@@ -271,7 +271,7 @@ static void retype_column(struct sync_writer *writer, const struct schema_object
     if (sync_is_inherited(writer, writer->diff->current, column))
         return;
     const struct schema_object *before = sync_other(writer->diff->previous, column);
-    if (value || schema_get(before, SCHEMA_DEFAULT))
+    if (value || (before && schema_get(before, SCHEMA_DEFAULT)))
         sync_add(writer, SYNC_RETYPE, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT;", table, name);
     sync_add(writer, SYNC_RETYPE, "ALTER TABLE %s ALTER COLUMN %s TYPE %s USING %s::%s%s::%s;",
              table, name, full, name, through, array ? "[]" : "", full);
@@ -280,20 +280,19 @@ static void retype_column(struct sync_writer *writer, const struct schema_object
                  value);
 }
 
+/* New columns as well: when the script is run once more, they are there with the type before. */
 void sync_retype(struct sync_writer *writer)
 {
     const struct schema *current = writer->diff->current;
     if (!map_count(writer->fresh))
         return;
     for (const struct schema_object *table = current->first; table; table = table->next) {
-        const struct schema_object *before = sync_other(writer->diff->previous, table);
-        if (table->kind != SCHEMA_TABLE || !before)
+        if (table->kind != SCHEMA_TABLE)
             continue;
         for (const struct schema_object *part = table->parts; part; part = part->next) {
             const struct schema_object *fresh =
                 part->kind == SCHEMA_COLUMN ? sync_fresh_type(writer, part) : NULL;
-            if (fresh &&
-                schema_find_part(writer->diff->previous, before, SCHEMA_COLUMN, part->name))
+            if (fresh)
                 retype_column(writer, part, fresh);
         }
     }
