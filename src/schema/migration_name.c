@@ -24,14 +24,24 @@ static size_t digits(const char *text)
     return strspn(text, "0123456789");
 }
 
-/* Numbers joined by single signs of `joints`: "1.2", "20250120_001". */
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Numbers joined by single signs of `joints`: "1.2", "20250120_001"; but of "1_2fa_keys" "1". */
 static size_t version_length(const char *text, const char *joints)
 {
     size_t length = digits(text);
 
     while (length > 0 && text[length] != '\0' && strchr(joints, text[length]) != NULL &&
-           is_digit(text[length + 1]))
-        length += 1 + digits(text + length + 1);
+           is_digit(text[length + 1])) {
+        size_t end = length + 1 + digits(text + length + 1);
+
+        if (is_letter(text[end]))
+            break;
+        length = end;
+    }
     return length;
 }
 
@@ -88,13 +98,15 @@ static bool read_folder(const char *path, const char *file, struct arena *arena,
     return true;
 }
 
-/* 1_name.up.sql and 1_name.down.sql; the number is what stands before the first '_'. */
+/* 1_name.up.sql and 1_name.down.sql; the number is what stands before the first '_'. With a second
+ * number it is another tool's: golang-migrate would take all of a day for one. */
 static bool read_golang(const char *file, struct arena *arena, struct migration_name *name)
 {
     size_t up = stem_length(file, ".up.sql"), down = stem_length(file, ".down.sql");
     size_t version = digits(file), stem = up > 0 ? up : down;
 
-    if (stem == 0 || version == 0 || (file[version] != '_' && version != stem))
+    if (stem == 0 || version == 0 || (file[version] != '_' && version != stem) ||
+        version_length(file, "_") > version)
         return false;
     name->layout = MIGRATION_GOLANG;
     name->down = down > 0;

@@ -254,10 +254,10 @@ static void report_others(struct database_work *work)
               "migrations that are programs or change logs in XML are not read");
     error_hint(&error, "read them yourself, or compare the SQL that their tool writes");
     module_reader_problem(reader, DRIFT_DATABASE,
-                          arena_printf(reader->arena, "%s (%s, …)",
+                          arena_printf(reader->arena, "%s (%s%s)",
                                        module_reader_count(reader, count,
                                                            "new or changed migration"),
-                                       current->files[0].path),
+                                       first, count > 1 ? ", …" : ""),
                           &error, true);
 }
 

@@ -7,6 +7,7 @@
 #include <pilab/base/file.h>
 #include <pilab/base/glob.h>
 #include <pilab/base/map.h>
+#include <pilab/source/type_source.h>
 
 #define CONFIG_LIMIT (64u << 20)
 #define MODE_KIND    0170000u
@@ -96,6 +97,12 @@ static bool goes_on(const struct file_change *change)
            strcmp(path_base_name(change->path), path_base_name(change->old_path)) == 0;
 }
 
+/* What another type of drift reads is no configuration, wherever it stands. */
+static bool is_config(const struct well_known *names, const char *path)
+{
+    return well_known_config(names, path) && !type_sources_claim(path);
+}
+
 /* Nobody said what to compare: the changed files whose names say that they are configuration. A
  * copy is a new file, whatever it was copied from. */
 static bool compare_well_known(struct git_sides *sides, const struct file_change_list *changed,
@@ -108,14 +115,11 @@ static bool compare_well_known(struct git_sides *sides, const struct file_change
         bool added = change->status == FILE_ADDED || change->status == FILE_COPIED;
         const char *old_path = change->old_path != NULL ? change->old_path : change->path;
 
-        if (!well_known_config(names, change->path) &&
-            (added || !well_known_config(names, old_path)))
+        if (!is_config(names, change->path) && (added || !is_config(names, old_path)))
             continue;
         if (!goes_on(change)) {
-            if ((well_known_config(names, old_path) &&
-                 !compare_file(sides, old_path, NULL, error)) ||
-                (well_known_config(names, change->path) &&
-                 !compare_file(sides, NULL, change->path, error)))
+            if ((is_config(names, old_path) && !compare_file(sides, old_path, NULL, error)) ||
+                (is_config(names, change->path) && !compare_file(sides, NULL, change->path, error)))
                 return false;
             continue;
         }
