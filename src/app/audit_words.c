@@ -15,6 +15,12 @@ static const struct {
 } audit_sentences[] = {
     { "access.refused", NULL,
       "{reason}" },
+    { "difference.accept", "{path}[ of {module}]",
+      "meant to differ between {pair}: {reason}" },
+    { "difference.ignore", "{path}[ of {module}]",
+      "ignored between {pair}[ until {until}]: {reason}" },
+    { "difference.withdraw", "{path}[ of {module}]",
+      "no longer {kind} between {pair}[: {why}]" },
     { "drift.failed", "report:{number}",
       "{previous} to {current}[: {reason}]" },
     { "drift.run", "report:{number}",

@@ -16,6 +16,7 @@ struct command_group {
 extern const struct command_group comparison_commands;
 extern const struct command_group rules_commands;
 extern const struct command_group report_commands;
+extern const struct command_group difference_commands;
 extern const struct command_group note_commands;
 extern const struct command_group init_commands;
 extern const struct command_group project_commands;

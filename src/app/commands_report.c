@@ -18,6 +18,19 @@ static const struct option_spec report_show_options[] = {
     { "wide",  'w', NULL,     NULL,        "show everything: no list is shortened"},
 };
 
+static const struct argument_spec report_diff_arguments[] = {
+    {"before", false, false, "a report; alone: the later one"     },
+    { "after", true,  false, "the later one, by its number or id"},
+};
+
+static const struct argument_spec report_history_arguments[] = {
+    {"item", false, false, "a difference: its id or the beginning of it, its path or its key"},
+};
+
+static const struct option_spec report_history_options[] = {
+    {"report", 'r', "REPORT", NULL, "of the two states of this report, which has it"},
+};
+
 static const struct command rows[] = {
     { "report list", "List the project's drift reports",
       "--filter takes words and the fields base, target, module, severity, state, run, "
@@ -34,6 +47,20 @@ static const struct command rows[] = {
       "pilab report export 42 -o drift.json",
       ARGUMENTS(report_argument), EXPORT_OPTIONS,
       SCOPE_PROJECT, PERMISSION_READ, false, false, app_report_export },
+    { "report diff", "Show what is new, gone and changed between two reports",
+      "With one report it is compared with the last one before it of the same two states. What a "
+      "decision took out of the later one has gone, and what a lapsed one brings back is new. What "
+      "could not be read the second time is not known, and not gone.",
+      "pilab report diff 42\npilab report diff 40 42 --json",
+      ARGUMENTS(report_diff_arguments), NONE,
+      SCOPE_PROJECT, PERMISSION_READ, false, false, app_report_diff },
+    { "report history", "Show what the reports of two states have had of a difference",
+      "Newest first: every report of the two states that looked for it, with what it was in each, "
+      "and where it was not there. Without --report the id must belong to one difference between "
+      "one pair of states.",
+      "pilab report history 5f1c02 --report 42\npilab report history SESSION_TIMEOUT -r 42",
+      ARGUMENTS(report_history_arguments), OPTIONS(report_history_options),
+      SCOPE_PROJECT, PERMISSION_READ, false, false, app_report_history },
 };
 /* clang-format on */
 

@@ -9,6 +9,8 @@
 #include <pilab/drift/input.h>
 #include <pilab/git/repository.h>
 
+#include "report_history.h"
+
 /* Where time stands still, so do the ids: the same question gives the same bytes. What is stored
  * gets an id of its own. */
 static struct random reproducible(const struct call *call)
@@ -219,5 +221,8 @@ bool compare_run(struct call *call, const struct compare_ask *ask, struct drift_
         return false;
     *report = drift_detect(comparison_input(comparison));
     comparison_free(&comparison);
-    return true;
+    ok = report_history_look(call, *report, error);
+    if (!ok)
+        drift_report_free(report);
+    return ok;
 }

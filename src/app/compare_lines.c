@@ -8,6 +8,8 @@
 #include <pilab/base/map.h>
 #include <pilab/base/memory.h>
 
+#include "report_history.h"
+
 /* With no more files than these to read, nobody notices the time: the first answer has them. */
 #define FEW_FILES 500
 
@@ -215,6 +217,10 @@ static bool count_and_tell(struct call *call, struct comparison *comparison,
     struct line_listener lines = { take, listener->wishes != NULL ? take_wish : NULL, &delivery };
     bool ok;
 
+    if (!report_history_look(call, report, error)) {
+        drift_report_free(&report);
+        return false;
+    }
     delivery_start(&delivery, listener, report, input);
     listener->answered(listener->context, report, true);
     delivery.report = NULL; /* the listener's, from here on */
@@ -222,6 +228,9 @@ static bool count_and_tell(struct call *call, struct comparison *comparison,
     if (ok) {
         send(&delivery);
         *settled = drift_detect(input);
+        ok = report_history_look(call, *settled, error);
+        if (!ok)
+            drift_report_free(settled);
     }
     delivery_end(&delivery);
     return ok;
@@ -240,6 +249,7 @@ static bool answer(struct call *call, struct compare_plan *plan, struct comparis
                    struct error *error)
 {
     size_t files = comparison_lines_to_read(comparison);
+    struct drift_report *report;
 
     if (files > FEW_FILES) {
         keep_counts(call, plan);
@@ -247,7 +257,12 @@ static bool answer(struct call *call, struct compare_plan *plan, struct comparis
     }
     if (files > 0 && !comparison_count(comparison, NULL, &call->progress, error))
         return false;
-    listener->answered(listener->context, drift_detect(comparison_input(comparison)), false);
+    report = drift_detect(comparison_input(comparison));
+    if (!report_history_look(call, report, error)) {
+        drift_report_free(&report);
+        return false;
+    }
+    listener->answered(listener->context, report, false);
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/decision.h>
 #include <pilab/app/manifest.h>
 #include <pilab/app/project.h>
 #include <pilab/app/release.h>
@@ -13,6 +14,7 @@
 #include <pilab/store/deployment.h>
 
 #include "remotes.h"
+#include "report_pair.h"
 
 /* One side of a project comparison while its revisions are looked up. */
 struct project_side {
@@ -457,6 +459,18 @@ static void plan_settings(struct call *call, const struct project_settings *sett
     plan->request.fingerprint_context = call->store;
 }
 
+static bool load_decisions(struct call *call, struct compare_plan *plan, struct error *error)
+{
+    struct decided_difference *decided;
+
+    if (!decisions_load(call,
+                        report_pair(call->arena, &plan->request.previous, &plan->request.current),
+                        &decided, &plan->request.decided_count, error))
+        return false;
+    plan->request.decided = decided;
+    return true;
+}
+
 bool compare_plan_project(struct call *call, const struct compare_ask *ask,
                           struct compare_plan *plan, struct error *error)
 {
@@ -480,6 +494,7 @@ bool compare_plan_project(struct call *call, const struct compare_ask *ask,
                     &plan->request.current, error) &&
          plan_modules(call, ask, settings, &previous, &current, plan, error);
     plan->request.module = ask->module;
+    ok = ok && load_decisions(call, plan, error);
     plan->request.scope = ok ? scope_of(call, ask, settings, &current) : NULL;
     drift_report_free(&previous.report);
     drift_report_free(&current.report);

@@ -8,6 +8,9 @@
 #include <pilab/store/lease.h>
 #include <pilab/store/report.h>
 
+#include "report_history.h"
+#include "report_pair.h"
+
 static const char *json_array_text(struct call *call, json_t *array)
 {
     struct strbuf text = STRBUF_INIT;
@@ -23,6 +26,7 @@ static const char *json_array_text(struct call *call, json_t *array)
 static struct store_item item_row(struct call *call, const struct drift_item *item)
 {
     json_t *tickets = json_array(), *rules = json_array();
+    char state[ITEM_STATE_SIZE];
 
     for (size_t i = 0; i < item->ticket_count; i++)
         json_append(tickets, json_text(item->tickets[i]));
@@ -46,6 +50,9 @@ static struct store_item item_row(struct call *call, const struct drift_item *it
         .expected = item->expected,
         .suppressed = item->suppressed,
         .first_seen = item->first_seen,
+        .state = arena_text(call->arena, drift_item_state(item, state)),
+        .drifting_since = item->drifting_since,
+        .unchanged_since = item->unchanged_since,
         .tickets = json_array_text(call, tickets),
         .rules = json_array_text(call, rules),
     };
@@ -88,23 +95,14 @@ static bool find_first_seen(struct call *call, struct drift_report *report,
     return true;
 }
 
-static bool is_now(const struct drift_side *side)
-{
-    return side->environment != NULL && side->label != NULL &&
-           strcmp(side->environment, side->label) == 0;
-}
-
-/* What would go into an environment, however it was asked for: a release is what its source had. */
+/* What would go into an environment, however it was asked for. */
 static const char *what_it_stands_for(struct call *call, const struct drift_report *report)
 {
-    const struct drift_side *previous = &report->previous, *current = &report->current;
-    bool release = current->list_digest != NULL && current->environment != NULL;
+    const char *pair = report_pair_of_now(call->arena, &report->previous, &report->current);
 
-    if (!is_now(previous) || !(release || is_now(current)))
-        return NULL;
-    return arena_printf(call->arena, "env:%s..env:%s%s%s", previous->environment,
-                        current->environment, report->scope != NULL ? " " : "",
-                        report->scope != NULL ? report->scope : "");
+    if (pair == NULL || report->scope == NULL)
+        return pair;
+    return arena_printf(call->arena, "%s %s", pair, report->scope);
 }
 
 static bool finish(struct call *call, struct drift_report *report, struct store_report *row,
@@ -125,6 +123,8 @@ static bool finish(struct call *call, struct drift_report *report, struct store_
         report->summary.total_changes > 0 ? severity_name(report->summary.severity) : NULL;
     row->counts = counts_of(report);
     row->stands_for = what_it_stands_for(call, report);
+    row->pair = report_pair(call->arena, &report->previous, &report->current);
+    row->scope = report->scope;
     row->module = report->module;
     row->list_digest = report->current.list_digest;
     ok = store_report_finish(call->connection, row, body.data, items, report->item_count, error);
@@ -213,7 +213,8 @@ bool kept_run_finish(struct call *call, struct kept_run *run, struct drift_repor
         ok = add_row(call, run, report->previous.spec, report->previous.label, report->current.spec,
                      report->current.label, error);
     }
-    ok = ok && find_first_seen(call, report, row, error);
+    ok = ok && find_first_seen(call, report, row, error) &&
+         report_history_tell(call, report, row->number, row->created_at, error);
     if (ok) {
         memcpy(report->id, row->id, sizeof report->id);
         report->number = row->number;

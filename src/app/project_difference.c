@@ -34,6 +34,8 @@ static struct project_settings spell_out(const struct project_settings *settings
     struct project_settings said = *settings;
 
     said.four_eyes = settings->four_eyes != NULL ? settings->four_eyes : "auto";
+    said.offer_after = settings->offer_after != NULL ? settings->offer_after
+                                                     : arena_printf(arena, "%d", OFFER_AFTER_DAYS);
     said.description = unless_empty(settings->description);
     said.modules = arena_array(arena, settings->module_count, sizeof *said.modules);
     for (size_t i = 0; i < settings->module_count; i++) {

@@ -60,6 +60,8 @@ static bool set_project_field(struct edit_work *work, void *thing, const char *i
         settings->four_eyes = keep(work, text);
     else if (strcmp(id, "transport") == 0)
         settings->transport = strcmp(text, "auto") != 0 ? keep(work, text) : NULL;
+    else if (strcmp(id, "offer_after") == 0)
+        settings->offer_after = keep(work, text);
     else if (strcmp(id, "tickets") == 0)
         settings->tickets = keep_words(work, text, &settings->ticket_count);
     return true;

@@ -42,6 +42,7 @@ json_t *project_fields(const struct project_settings *settings)
     put(fields, "description", settings->description);
     put(fields, "four_eyes", settings->four_eyes != NULL ? settings->four_eyes : "auto");
     put(fields, "transport", settings->transport != NULL ? settings->transport : "auto");
+    put(fields, "offer_after", settings->offer_after);
     put_words(fields, "tickets", settings->tickets, settings->ticket_count);
     return fields;
 }

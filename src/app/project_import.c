@@ -82,6 +82,8 @@ static void keep_parts(const struct project_settings *now, struct project_settin
         then->four_eyes = now->four_eyes;
     if (then->transport == NULL)
         then->transport = now->transport;
+    if (then->offer_after == NULL)
+        then->offer_after = now->offer_after;
     if ((then->given & PROJECT_PART_TICKETS) == 0) {
         then->tickets = now->tickets;
         then->ticket_count = now->ticket_count;

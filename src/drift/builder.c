@@ -64,6 +64,9 @@ void report_builder_start(struct report_builder *builder, const struct drift_inp
     vector_init(&builder->fired, sizeof(const struct rule *));
     builder->expected = expected_set_new(input);
     builder->identities = map_new();
+    builder->decided = input->decided_count > 0 ? map_new() : NULL;
+    for (size_t i = 0; i < input->decided_count; i++)
+        map_put(builder->decided, input->decided[i].id, (void *)(uintptr_t)&input->decided[i]);
     builder->now = clock_now(&input->clock);
 
     report->arena = arena;
@@ -119,6 +122,7 @@ struct drift_report *report_builder_finish(struct report_builder *builder)
     free(builder->rule_hits);
     expected_set_free(&builder->expected);
     map_free(&builder->identities);
+    map_free(&builder->decided);
     report->run = is_partial(report) ? RUN_PARTIAL : RUN_COMPLETED;
     report_summarize(report);
     drift_lines_measure(report);

@@ -256,7 +256,9 @@ void drift_detail_item(struct strbuf *out, const struct drift_report *report,
                 item->attention == ATTENTION_BLOCKER ? RICH_CRITICAL : RICH_HIGH,
                 item->attention_reason, width, utf8);
     detail_fact(out, "expected by", RICH_PLAIN, item->expected_by, width, utf8);
-    detail_fact(out, "because", RICH_PLAIN, item->expected_reason, width, utf8);
+    if (item->decision == NULL)
+        detail_fact(out, "because", RICH_PLAIN, item->expected_reason, width, utf8);
+    drift_detail_history(out, report, item, width, utf8);
     add_rules(out, item, width, utf8);
     if (commit != NULL) {
         detail_heading(out, "Commit");

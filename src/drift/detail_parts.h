@@ -18,4 +18,8 @@ void detail_beside(struct strbuf *out, enum rich_role label_role, const char *la
 void detail_fact(struct strbuf *out, const char *label, enum rich_role role, const char *text,
                  size_t width, bool utf8);
 
+/* What was decided about it, and since when it is there. */
+void drift_detail_history(struct strbuf *out, const struct drift_report *report,
+                          const struct drift_item *item, size_t width, bool utf8);
+
 #endif

@@ -30,6 +30,10 @@ enum field {
     FIELD_SECURITY,
     FIELD_EXPECTED,
     FIELD_IGNORED,
+    FIELD_NEW,
+    FIELD_LAPSED,
+    FIELD_OFFERED,
+    FIELD_UNCHANGED,
     FIELD_LINES,
     FIELD_AT,
     FIELDS
@@ -55,6 +59,10 @@ static const struct filter_field fields[FIELDS] = {
     [FIELD_SECURITY] = { "security", FILTER_FLAG, NULL, 0, "it is about security" },
     [FIELD_EXPECTED] = { "expected", FILTER_FLAG, NULL, 0, "it is meant to differ" },
     [FIELD_IGNORED] = { "ignored", FILTER_FLAG, NULL, 0, "a person said to ignore it" },
+    [FIELD_NEW] = { "new", FILTER_FLAG, NULL, 0, "the last report had not got it" },
+    [FIELD_LAPSED] = { "lapsed", FILTER_FLAG, NULL, 0, "a decision about it holds no more" },
+    [FIELD_OFFERED] = { "offered", FILTER_FLAG, NULL, 0, "unchanged for long: accept it?" },
+    [FIELD_UNCHANGED] = { "unchanged", FILTER_TIME, NULL, 0, "since when it is as it is" },
     [FIELD_LINES] = { "lines", FILTER_NUMBER, NULL, 0, "lines added and deleted" },
     [FIELD_AT] = { "at", FILTER_TIME, NULL, 0, "first seen; of a commit, when it was made" },
 };
@@ -194,6 +202,14 @@ static bool item_number(const struct drift_item *item, enum field field, int64_t
         return give(item->expected, number);
     case FIELD_IGNORED:
         return give(item->suppressed, number);
+    case FIELD_NEW:
+        return item->novelty != NOVELTY_UNKNOWN && give(item->novelty == NOVELTY_NEW, number);
+    case FIELD_LAPSED:
+        return give(item->decision != NULL && item->decision->state != DECISION_HOLDS, number);
+    case FIELD_OFFERED:
+        return give(item->offered, number);
+    case FIELD_UNCHANGED:
+        return item->unchanged_since != 0 && give(item->unchanged_since, number);
     case FIELD_LINES:
         return item->type == DRIFT_CODE && !item->binary &&
                give((int64_t)(item->insertions + item->deletions), number);

@@ -75,6 +75,8 @@ static json_t *from_summary(const struct drift_summary *summary)
     json_put_integer(json, "security_changes", (int64_t)summary->security_changes);
     json_put_integer(json, "expected", (int64_t)summary->expected);
     json_put_integer(json, "suppressed", (int64_t)summary->suppressed);
+    json_put_integer(json, "lapsed", (int64_t)summary->lapsed);
+    json_put_integer(json, "offered", (int64_t)summary->offered);
     return json;
 }
 
@@ -182,6 +184,8 @@ json_t *drift_report_to_json(const struct drift_report *report)
     json_put(json, "previous", from_side(&report->previous));
     json_put(json, "current", from_side(&report->current));
     json_put(json, "summary", from_summary(&report->summary));
+    if (report->since.number > 0)
+        json_put(json, "since", drift_json_since(&report->since));
     json_put(json, "balance", from_balance(&report->balance));
     json_put(json, "sources", from_sources(report));
     json_put(json, "drifts", from_drifts(report));
@@ -239,6 +243,8 @@ static void read_summary(struct json_reader *reader, const json_t *json,
     summary->security_changes = (size_t)drift_read_number(reader, from, "security_changes");
     summary->expected = (size_t)drift_read_number(reader, from, "expected");
     summary->suppressed = (size_t)drift_read_number(reader, from, "suppressed");
+    summary->lapsed = (size_t)drift_read_number(reader, from, "lapsed");
+    summary->offered = (size_t)drift_read_number(reader, from, "offered");
 }
 
 static void read_balance(struct json_reader *reader, const json_t *json,
@@ -351,6 +357,7 @@ static void read_report(struct json_reader *reader, const json_t *json, struct d
     report->previous = read_side(reader, json, "previous");
     report->current = read_side(reader, json, "current");
     read_summary(reader, json, &report->summary);
+    drift_read_since(reader, json, &report->since);
     read_balance(reader, json, &report->balance);
     read_sources(reader, json, report);
     read_drifts(reader, json, report);

@@ -104,6 +104,7 @@ static json_t *from_item(const struct drift_item *item)
     json_put_text(json, "suppressed_by", item->suppressed_by);
     json_put(json, "provenance", from_provenance(item));
     json_put_time(json, "first_seen", item->first_seen);
+    drift_json_put_history(json, item);
     if (item->commit)
         json_put_text(json, "commit", item->commit);
     if (item->type == DRIFT_CODE)
@@ -249,6 +250,7 @@ static void read_item(struct json_reader *reader, const json_t *json, struct dri
     item->previous_at = read_place(reader, provenance, "previous");
     item->current_at = read_place(reader, provenance, "current");
     item->first_seen = drift_read_time(reader, json, "first_seen");
+    drift_read_history(reader, json, item);
     item->commit = drift_read_text(reader, json, "commit");
     if (json_object_get(json, "submodule"))
         item->submodule = drift_read_submodule(reader, json, item->path);

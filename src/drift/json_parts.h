@@ -15,6 +15,9 @@ json_t *drift_json_texts(const char *const *texts, size_t count);
 json_t *drift_json_items(const struct drift_report *report);
 json_t *drift_json_code(const struct drift_code *code);
 json_t *drift_json_changes(const struct drift_report *report);
+/* Adds to an item's object what people decided about it, and since when it is there. */
+void drift_json_put_history(json_t *json, const struct drift_item *item);
+json_t *drift_json_since(const struct drift_since *since);
 /* The configurations [first, end) of the report, which belong to one module. */
 json_t *drift_json_configs(const struct drift_report *report, size_t first, size_t end);
 
@@ -46,6 +49,8 @@ const char **drift_read_texts(struct json_reader *reader, const json_t *object, 
 void drift_read_bad_name(struct json_reader *reader, const char *key, const char *name);
 
 void drift_read_items(struct json_reader *reader, const json_t *json, struct drift_report *report);
+void drift_read_history(struct json_reader *reader, const json_t *json, struct drift_item *item);
+void drift_read_since(struct json_reader *reader, const json_t *json, struct drift_since *since);
 void drift_read_changes(struct json_reader *reader, const json_t *json,
                         struct drift_report *report);
 void drift_read_code(struct json_reader *reader, const json_t *json, struct drift_code *code);

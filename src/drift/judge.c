@@ -26,20 +26,35 @@ static void note_expected(struct report_builder *builder, struct drift_item *ite
     item->expected_reason = arena_text(builder->arena, expected->reason);
 }
 
-static void note_suppressed(struct report_builder *builder, struct drift_item *item)
+static enum decision_state state_of(const struct report_builder *builder,
+                                    const struct decided_difference *decided,
+                                    const struct drift_item *item)
 {
-    const struct drift_input *input = builder->input;
+    char state[ITEM_STATE_SIZE];
 
-    for (size_t i = 0; i < input->suppressed_count; i++) {
-        const struct suppressed_difference *suppressed = &input->suppressed[i];
+    if (decided->decision.until != 0 && decided->decision.until <= builder->now)
+        return DECISION_ENDED;
+    return decided->state == NULL || strcmp(decided->state, drift_item_state(item, state)) == 0
+               ? DECISION_HOLDS
+               : DECISION_CHANGED;
+}
 
-        if (strcmp(suppressed->id, item->id) == 0 &&
-            (suppressed->until == 0 || suppressed->until > builder->now)) {
-            item->suppressed = true;
-            item->suppressed_by = arena_text(builder->arena, suppressed->reason);
-            return;
-        }
-    }
+static void note_decision(struct report_builder *builder, struct drift_item *item)
+{
+    const struct decided_difference *decided =
+        builder->decided != NULL ? map_get(builder->decided, item->id) : NULL;
+    struct drift_decision *decision;
+
+    if (decided == NULL)
+        return;
+    decision = arena_alloc(builder->arena, sizeof *decision);
+    *decision = decided->decision;
+    decision->state = state_of(builder, decided, item);
+    decision->reason = arena_text(builder->arena, decision->reason);
+    decision->by = arena_text(builder->arena, decision->by);
+    decision->previous = arena_text(builder->arena, decision->previous);
+    decision->current = arena_text(builder->arena, decision->current);
+    drift_item_decide(item, decision);
 }
 
 static const char *visible_text(const struct drift_value *value)
@@ -159,7 +174,7 @@ void builder_judge_marked(struct report_builder *builder, struct drift_item *ite
     rule_set_match(builder->rules, &subject, &builder->fired);
     apply_rules(builder, item);
     note_expected(builder, item);
-    note_suppressed(builder, item);
+    note_decision(builder, item);
     settle_attention(builder, item);
 }
 

@@ -131,6 +131,7 @@ static void settle_item(struct drift_item *item, const struct drift_item *settle
     item->rule_count = settled->rule_count;
     item->attention = settled->attention;
     item->attention_reason = settled->attention_reason;
+    item->offered = settled->offered;
     item->breaking = settled->breaking;
     item->security = settled->security;
 }

@@ -32,6 +32,7 @@ static const struct field project_fields[] = {
     { .key = "four_eyes", .kind = FIELD_TEXT, .at = AT(four_eyes), .choices = "auto on off" },
     { .key = "transport", .kind = FIELD_TEXT, .at = AT(transport),
       .choices = REPOSITORY_TRANSPORTS },
+    { .key = "offer_after", .kind = FIELD_TEXT, .at = AT(offer_after) },
 };
 #undef AT
 
@@ -134,6 +135,12 @@ static bool read_project(struct project_reader *reader, const struct node *node)
 {
     if (!project_map_read(reader, node, FIELDS(project_fields), reader->settings, "project", NULL))
         return false;
+    if (reader->settings->offer_after != NULL &&
+        !project_offer_after_check(reader->settings->offer_after)) {
+        project_refuse(reader, node, "offer_after cannot be '%s'", reader->settings->offer_after);
+        return error_hint(reader->error, "it is a number of days, 1 to %d, or never",
+                          OFFER_AFTER_DAYS_MOST);
+    }
     if (node_get(node, "tickets") != NULL)
         reader->settings->given |= PROJECT_PART_TICKETS;
     return true;

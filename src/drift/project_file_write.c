@@ -1,6 +1,7 @@
 #include <pilab/drift/project_file.h>
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -40,6 +41,10 @@ static json_t *project_json(const struct project_settings *settings)
     put_texts(object, "tickets", settings->tickets, settings->ticket_count);
     put_text(object, "four_eyes", settings->four_eyes);
     put_text(object, "transport", settings->transport);
+    if (settings->offer_after != NULL && strcmp(settings->offer_after, "never") != 0)
+        json_put_integer(object, "offer_after", atoll(settings->offer_after));
+    else
+        put_text(object, "offer_after", settings->offer_after);
     return object;
 }
 

@@ -40,6 +40,8 @@ static void count_item(struct drift_report *report, const struct drift_item *ite
     summary->by_attention[item->attention]++;
     summary->breaking_changes += item->breaking;
     summary->security_changes += item->security;
+    summary->lapsed += item->decision != NULL && item->decision->state != DECISION_HOLDS;
+    summary->offered += item->offered;
     if (item->severity > summary->severity)
         summary->severity = item->severity;
     map_put(services, service, (void *)service);

@@ -73,6 +73,9 @@ static void add_head(struct text_page *page)
     drift_page_wrap(page, &left, 0);
     drift_text_attention(&left, report, page->utf8);
     drift_page_wrap(page, &left, 0);
+    drift_text_since(&left, report);
+    if (left.length > 0)
+        drift_page_wrap(page, &left, 0);
     if (report->code_count > 0) {
         drift_text_balance(&left, report, page->width, page->utf8);
         drift_page_wrap(page, &left, 0);
@@ -293,11 +296,12 @@ void drift_report_render_text(struct strbuf *out, const struct drift_report *rep
         drift_page_attention(&page, ATTENTION_REVIEW, "Needs a person");
         drift_page_lost(&page);
     }
+    drift_page_lapsed(&page);
     add_changes(&page);
     drift_page_config(&page);
     drift_page_kinds(&page);
     add_files(&page);
-    drift_page_expected(&page);
+    drift_page_set_aside(&page);
     add_aside(&page, DISPOSITION_ALREADY_SHIPPED, "Already there");
     add_aside(&page, DISPOSITION_REVERTED, "Taken back within the range");
     add_aside(&page, DISPOSITION_UNEXPLAINED, "Unexplained");

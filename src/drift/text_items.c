@@ -31,6 +31,12 @@ static void add_place(struct strbuf *out, const struct drift_item *item, bool li
     }
 }
 
+/* A mark on every line would say nothing. */
+static bool all_new(const struct drift_report *report)
+{
+    return report->since.appeared >= report->summary.total_changes;
+}
+
 /* `named`: the line says the module, where there are several. */
 static void begin_item_line(struct strbuf *left, const struct text_page *page,
                             const struct drift_item *item, bool named)
@@ -42,6 +48,8 @@ static void begin_item_line(struct strbuf *left, const struct text_page *page,
     rich_word(left, change_type_role(item->change_type),
               change_type_sign(item->change_type, page->utf8));
     strbuf_add_char(left, ' ');
+    if (item->novelty == NOVELTY_NEW && !all_new(page->report))
+        rich_word(left, RICH_WARNING, "new ");
     if (named && page->report->code_count > 1) {
         rich_text(left, RICH_TITLE, item->module, page->utf8);
         strbuf_add(left, "  ");
@@ -67,8 +75,7 @@ static void add_key_and_values(struct strbuf *left, const struct text_page *page
     strbuf_release(&values);
 }
 
-/* Below an item's line. */
-static void add_remark(struct text_page *page, struct strbuf *remark)
+void drift_page_remark(struct text_page *page, struct strbuf *remark)
 {
     drift_page_wrap(page, remark, REMARK_INDENT);
 }
@@ -92,9 +99,9 @@ static void add_whole_value(struct text_page *page, const struct drift_item *ite
     else
         drift_page_wrap(page, left, 1);
     drift_text_values(&values, item, page->utf8);
-    add_remark(page, &values);
+    drift_page_remark(page, &values);
     if (right->length > 0)
-        add_remark(page, right);
+        drift_page_remark(page, right);
     strbuf_release(&values);
 }
 
@@ -136,9 +143,25 @@ static void add_file_item_line(struct text_page *page, const struct drift_item *
         drift_page_line(page, left, NULL);
 }
 
-/* `under_file`: it stands below its document's name. */
-static void add_item_line(struct text_page *page, const struct drift_item *item, bool named,
-                          bool under_file)
+/* Who decides about one names it by its id. */
+static void add_age(struct text_page *page, const struct drift_item *item)
+{
+    struct strbuf line = STRBUF_INIT, age = STRBUF_INIT;
+
+    if (!page->wide || item->drifting_since == 0)
+        return;
+    drift_text_age(&age, page->report, item);
+    strbuf_printf(&line, "id %s  ", item->id);
+    strbuf_add(&line, age.data);
+    strbuf_clear(&age);
+    rich_text(&age, RICH_DIM, line.data, page->utf8);
+    drift_page_remark(page, &age);
+    strbuf_release(&line);
+    strbuf_release(&age);
+}
+
+void drift_page_item(struct text_page *page, const struct drift_item *item, bool named,
+                     bool under_file)
 {
     struct strbuf left = STRBUF_INIT;
 
@@ -147,6 +170,7 @@ static void add_item_line(struct text_page *page, const struct drift_item *item,
         add_file_item_line(page, item, &left);
     else
         add_value_line(page, item, &left, under_file);
+    add_age(page, item);
     strbuf_release(&left);
 }
 
@@ -212,10 +236,10 @@ static void add_attention_item(struct text_page *page, size_t index)
     if (places(page, index) > 1)
         add_repeated_line(page, item, true, &page->repeats[index]);
     else
-        add_item_line(page, item, true, false);
+        drift_page_item(page, item, true, false);
     if (item->attention_reason != NULL) {
         rich_text(&reason, RICH_PLAIN, item->attention_reason, page->utf8);
-        add_remark(page, &reason);
+        drift_page_remark(page, &reason);
     }
     add_commit(page, item);
     strbuf_release(&reason);
@@ -270,7 +294,7 @@ static void add_config_line(struct config_part *part, size_t index)
         drift_page_wrap(page, &title, 1);
         part->file = file;
     }
-    add_item_line(page, item, false, part->by_file);
+    drift_page_item(page, item, false, part->by_file);
     strbuf_release(&title);
 }
 
@@ -365,34 +389,8 @@ void drift_page_type(struct text_page *page, enum drift_type type, const char *t
         if (!drift_page_counts(&report->items[i], type))
             continue;
         drift_page_module(page, &report->items[i], &module);
-        add_item_line(page, &report->items[i], false, false);
+        drift_page_item(page, &report->items[i], false, false);
         shown++;
     }
     drift_page_more(page, total - shown, things);
-}
-
-void drift_page_expected(struct text_page *page)
-{
-    const struct drift_report *report = page->report;
-    struct strbuf reason = STRBUF_INIT;
-
-    if (!page->wide || report->summary.expected == 0)
-        return;
-    drift_page_heading(page, "Meant to differ", report->summary.expected);
-    for (size_t i = 0; i < report->item_count; i++) {
-        const struct drift_item *item = &report->items[i];
-
-        if (!item->expected)
-            continue;
-        add_item_line(page, item, true, false);
-        if (item->expected_reason != NULL && *item->expected_reason != '\0') {
-            rich_text(&reason, RICH_PLAIN, item->expected_reason, page->utf8);
-        } else if (item->expected_by != NULL) {
-            strbuf_add(&reason, "by the pattern ");
-            rich_text(&reason, RICH_PLAIN, item->expected_by, page->utf8);
-        }
-        if (reason.length > 0)
-            add_remark(page, &reason);
-    }
-    strbuf_release(&reason);
 }

@@ -54,7 +54,19 @@ void drift_page_config(struct text_page *page);
 /* The differences of another type than code and configuration; `things` is what they are called
  * where some are left out. */
 void drift_page_type(struct text_page *page, enum drift_type type, const char *things);
-/* What is meant to differ is only a number unless everything is asked for. */
-void drift_page_expected(struct text_page *page);
+/* The line of an item, and, where everything is asked for, since when it is there. `under_file`: it
+ * stands below its document's name. */
+void drift_page_item(struct text_page *page, const struct drift_item *item, bool named,
+                     bool under_file);
+/* Below an item's line; empties `remark`. */
+void drift_page_remark(struct text_page *page, struct strbuf *remark);
+
+/* --- Decisions (text_decided.c) --- */
+
+/* What was decided and holds no more: each with what it was. */
+void drift_page_lapsed(struct text_page *page);
+/* What is unchanged for long, meant to differ and ignored is only a number unless everything is
+ * asked for. */
+void drift_page_set_aside(struct text_page *page);
 
 #endif

@@ -161,6 +161,7 @@ static void add_marks(struct strbuf *out, const struct drift_summary *summary,
     add_mark(out, summary->security_changes, "security", separator);
     add_mark(out, summary->expected, "expected", separator);
     add_mark(out, summary->suppressed, "ignored", separator);
+    add_mark(out, summary->offered, "unchanged for long", separator);
 }
 
 void drift_text_marks(struct strbuf *out, const struct drift_report *report, bool utf8)
@@ -218,6 +219,8 @@ void drift_text_attention(struct strbuf *out, const struct drift_report *report,
              "commits would be lost", utf8, &parts);
     add_part(out, count_sources(report, SOURCE_FAILED), RICH_WARNING, "source could not be read",
              "sources could not be read", utf8, &parts);
+    add_part(out, report->summary.lapsed, RICH_WARNING, "decision lapsed", "decisions lapsed", utf8,
+             &parts);
     add_part(out, counts[ATTENTION_NONE], RICH_PLAIN,
              parts > 0 ? "rest" : "difference, none needs a person",
              parts > 0 ? "rest" : "differences, none needs a person", utf8, &parts);

@@ -220,6 +220,8 @@ static struct comparison *comparison_new(const struct comparison_request *reques
     input->current = copy_side(comparison->arena, &request->current);
     input->expected = request->expected;
     input->expected_count = request->expected_count;
+    input->decided = request->decided;
+    input->decided_count = request->decided_count;
     input->rules = request->rules;
     input->rule_count = request->rule_count;
     input->ticket_keys =

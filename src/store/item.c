@@ -1,6 +1,8 @@
 /* The items of drift reports. */
 #include "report.h"
 
+#include <string.h>
+
 #include "rows.h"
 
 static const char *const types[] = { "code",  "config",     "database", "infrastructure",
@@ -11,7 +13,7 @@ static const char *const attentions[] = { "none", "review", "blocker", NULL };
 #define ITEM_COLUMNS                                                                               \
     "position, fingerprint, type, category, module, service, path, change_type, detail,"           \
     " previous, current, severity, attention, breaking, security, expected, suppressed,"           \
-    " first_seen, tickets, rules"
+    " first_seen, tickets, rules, state, drifting_since, unchanged_since"
 
 #define ITEM_SELECT "SELECT " ITEM_COLUMNS " FROM drift_items"
 
@@ -29,7 +31,7 @@ static const char *const attentions[] = { "none", "review", "blocker", NULL };
 static const char item_insert[] =
     "INSERT INTO drift_items"
     " (report_id, project_id, reported_at, " ITEM_COLUMNS ")"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 static const char items_in_order[] = ITEM_SELECT ITEM_FILTER "   AND position > ?10"
                                                              " ORDER BY position"
@@ -62,6 +64,38 @@ static const char item_first_seen[] = "SELECT i.reported_at, r.number"
                                       " ORDER BY i.reported_at, r.number"
                                       " LIMIT 1";
 
+#define SIGHTING_SELECT                                                                            \
+    "SELECT r.id, r.number, r.created_at, r.pair, i.position, i.fingerprint, i.type, i.category,"  \
+    "       i.module, i.service, i.path, i.change_type, i.detail, i.previous, i.current,"          \
+    "       i.severity, i.attention, i.breaking, i.security, i.expected, i.suppressed,"            \
+    "       i.first_seen, i.tickets, i.rules, i.state, i.drifting_since, i.unchanged_since"        \
+    " FROM drift_items i"                                                                          \
+    " JOIN drift_reports r ON r.id = i.report_id"
+
+static const char item_sightings[] = SIGHTING_SELECT " WHERE i.project_id = ?1"
+                                                     "   AND i.fingerprint = ?2"
+                                                     "   AND (?3 IS NULL OR"
+                                                     "        r.pair = ?3 COLLATE NOCASE)"
+                                                     "   AND r.number < ?4"
+                                                     " ORDER BY r.number DESC, i.position";
+
+/* As a range, so that the index serves it: fingerprints are small hexadecimal digits. */
+static const char item_search[] =
+    SIGHTING_SELECT " JOIN (SELECT j.fingerprint AS mark, q.pair AS states, MAX(q.number) AS newest"
+                    "       FROM drift_items j"
+                    "       JOIN drift_reports q ON q.id = j.report_id"
+                    "       WHERE j.project_id = ?1"
+                    "         AND j.fingerprint >= ?2"
+                    "         AND j.fingerprint < ?2 || 'g'"
+                    "       GROUP BY j.fingerprint, q.pair COLLATE NOCASE) AS n"
+                    "   ON n.mark = i.fingerprint"
+                    "  AND n.newest = r.number"
+                    " WHERE i.project_id = ?1"
+                    "   AND r.project_id = ?1"
+                    "   AND i.fingerprint >= ?2"
+                    "   AND i.fingerprint < ?2 || 'g'"
+                    " ORDER BY r.number DESC, i.position";
+
 static const char item_modules[] = "SELECT DISTINCT module"
                                    " FROM drift_items"
                                    " WHERE report_id = ?"
@@ -91,6 +125,9 @@ static void read_item(struct statement *statement, struct arena *arena, void *ro
     item->first_seen = statement_take_integer(statement);
     item->tickets = statement_take_text(statement, arena);
     item->rules = statement_take_text(statement, arena);
+    item->state = statement_take_text(statement, arena);
+    item->drifting_since = statement_take_integer(statement);
+    item->unchanged_since = statement_take_integer(statement);
 }
 
 /* --- Adding ----------------------------------------------------------------------------------- */
@@ -117,6 +154,9 @@ static void put_item(struct statement *statement, const struct store_item *item)
     statement_put_integer(statement, item->first_seen);
     statement_put_text(statement, text_or(item->tickets, "[]"));
     statement_put_text(statement, text_or(item->rules, "[]"));
+    statement_put_text(statement, item->state);
+    statement_put_integer(statement, item->drifting_since);
+    statement_put_integer(statement, item->unchanged_since);
 }
 
 static bool check_item(const struct store_item *item, struct error *error)
@@ -137,6 +177,10 @@ bool items_add(struct connection *connection, const struct store_report *report,
         items[i].position = (int64_t)i;
         if (items[i].first_seen == 0)
             items[i].first_seen = report->created_at;
+        if (items[i].drifting_since == 0)
+            items[i].drifting_since = report->created_at;
+        if (items[i].unchanged_since == 0)
+            items[i].unchanged_since = report->created_at;
         statement_rewind(statement);
         statement_put_text(statement, report->id);
         statement_put_text(statement, report->project_id);
@@ -278,6 +322,51 @@ bool store_item_modules(struct connection *connection, const char *report_id, st
     *modules = rows.items;
     *count = rows.count;
     return true;
+}
+
+static void read_sighting(struct statement *statement, struct arena *arena, void *row)
+{
+    struct store_sighting *sighting = row;
+
+    id_take(statement, sighting->report_id);
+    sighting->number = statement_take_integer(statement);
+    sighting->at = statement_take_integer(statement);
+    sighting->pair = statement_take_text(statement, arena);
+    read_item(statement, arena, &sighting->item);
+}
+
+static bool read_sightings(struct statement *statement, struct arena *arena,
+                           struct store_sightings *list, struct error *error)
+{
+    struct rows rows;
+
+    if (!rows_read(&statement, NULL, sizeof *list->items, read_sighting, arena, &rows, error))
+        return false;
+    *list = (struct store_sightings){ rows.items, rows.count };
+    return true;
+}
+
+bool store_item_sightings(struct connection *connection, const char *project_id, const char *pair,
+                          const char *fingerprint, int64_t before, struct arena *arena,
+                          struct store_sightings *list, struct error *error)
+{
+    struct statement *statement = statement_open(connection, item_sightings, error);
+
+    statement_put_text(statement, project_id);
+    statement_put_text(statement, fingerprint);
+    statement_put_text(statement, pair);
+    statement_put_integer(statement, before);
+    return read_sightings(statement, arena, list, error);
+}
+
+bool store_item_search(struct connection *connection, const char *project_id, const char *prefix,
+                       struct arena *arena, struct store_sightings *list, struct error *error)
+{
+    struct statement *statement = statement_open(connection, item_search, error);
+
+    statement_put_text(statement, project_id);
+    statement_put_text(statement, prefix);
+    return read_sightings(statement, arena, list, error);
 }
 
 bool store_item_first_seen(struct connection *connection, const char *project_id,

@@ -25,7 +25,7 @@ static const char *const statuses[REPORT_STATUS_COUNT + 1] = {
     "       medium, high, critical, blockers, breaking, security, expected, suppressed,"           \
     "       problems, unexplained, reason, ignored_until, created_by, rev, created_at,"            \
     "       updated_at, finished_at, resolved_at, digest, stands_for, module,"                     \
-    "       list_digest"                                                                           \
+    "       list_digest, pair, scope"                                                              \
     " FROM drift_reports"
 
 static const char report_insert[] =
@@ -80,6 +80,8 @@ static const char report_finish[] =
     "                                   '..' || current_spec END),"
     "     module = ?,"
     "     list_digest = ?,"
+    "     pair = COALESCE(?, previous_spec || '..' || current_spec),"
+    "     scope = ?,"
     "     body = ?"
     " WHERE id = ?"
     "   AND finished_at = 0";
@@ -120,6 +122,14 @@ static const char reports_standing[] =
                   "                  GROUP BY stands_for COLLATE NOCASE)"
                   " ORDER BY number DESC"
                   " LIMIT ?2";
+
+static const char reports_earlier[] = REPORT_SELECT " WHERE project_id = ?1"
+                                                    "   AND pair = ?2 COLLATE NOCASE"
+                                                    "   AND number < ?3"
+                                                    "   AND run IN ('COMPLETED', 'PARTIAL')"
+                                                    "   AND (scope IS NULL OR scope = ?4)"
+                                                    " ORDER BY number DESC"
+                                                    " LIMIT ?5";
 
 /* As a constant, so that the index of those that failed serves it. */
 static const char reports_failed[] = REPORT_SELECT " WHERE project_id = ?1"
@@ -210,6 +220,8 @@ static void read_report(struct statement *statement, struct arena *arena, void *
     report->stands_for = statement_take_text(statement, arena);
     report->module = statement_take_text(statement, arena);
     report->list_digest = statement_take_text(statement, arena);
+    report->pair = statement_take_text(statement, arena);
+    report->scope = statement_take_text(statement, arena);
 }
 
 /* --- Writing ---------------------------------------------------------------------------------- */
@@ -283,6 +295,8 @@ static bool finish_row(struct connection *connection, struct store_report *repor
     statement_put_text(statement, report->stands_for);
     statement_put_text(statement, report->module);
     statement_put_text(statement, report->list_digest);
+    statement_put_text(statement, report->pair);
+    statement_put_text(statement, report->scope);
     statement_put_text(statement, body);
     statement_put_text(statement, report->id);
     if (!row_change(&statement, "report", report->id, error))
@@ -418,6 +432,25 @@ static bool read_newest(struct connection *connection, const char *sql, const ch
     struct rows rows;
 
     statement_put_text(statement, project_id);
+    statement_put_integer(statement, rows_limit(&page));
+    if (!rows_read(&statement, &page, sizeof *list->items, read_report, arena, &rows, error))
+        return false;
+    *list = (struct store_reports){ .items = rows.items, .count = rows.count };
+    return true;
+}
+
+bool store_report_earlier(struct connection *connection, const char *project_id, const char *pair,
+                          const char *scope, int64_t before, size_t limit, struct arena *arena,
+                          struct store_reports *list, struct error *error)
+{
+    struct statement *statement = statement_open(connection, reports_earlier, error);
+    struct store_page page = { .limit = limit };
+    struct rows rows;
+
+    statement_put_text(statement, project_id);
+    statement_put_text(statement, pair);
+    statement_put_integer(statement, before);
+    statement_put_text(statement, scope);
     statement_put_integer(statement, rows_limit(&page));
     if (!rows_read(&statement, &page, sizeof *list->items, read_report, arena, &rows, error))
         return false;

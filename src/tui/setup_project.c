@@ -22,6 +22,15 @@ static bool are_keys(const void *context, const struct form *form, const char *v
     return true;
 }
 
+static bool is_offer_after(const void *context, const struct form *form, const char *value,
+                           struct error *error)
+{
+    (void)context;
+    (void)form;
+    return project_offer_after_check(value) ||
+           error_set(error, ERROR_INVALID, "a number of days, or never");
+}
+
 void setup_edit_project(struct setup_screen *screen)
 {
     const struct project_settings *settings = &screen->data->settings;
@@ -42,6 +51,9 @@ void setup_edit_project(struct setup_screen *screen)
         { .id = "transport", .kind = FORM_CHOICE, .label = "Over ssh", .options = ways,
           .value = json_member_text(now, "transport"),
           .help = "auto: by the ssh program, or the built-in libssh2 where there is none" },
+        { .id = "offer_after", .kind = FORM_TEXT, .label = "Offer after",
+          .value = json_member_text(now, "offer_after"), .check = is_offer_after,
+          .help = "Days unchanged until a difference is offered to be accepted (180); or never" },
     };
     /* clang-format on */
     struct form *form = form_new(fields, sizeof fields / sizeof *fields, NULL);

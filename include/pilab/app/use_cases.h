@@ -25,6 +25,20 @@ bool app_report_show(struct call *call, const struct arguments *arguments, struc
                      struct error *error);
 bool app_report_export(struct call *call, const struct arguments *arguments, struct result *result,
                        struct error *error);
+bool app_report_diff(struct call *call, const struct arguments *arguments, struct result *result,
+                     struct error *error);
+bool app_report_history(struct call *call, const struct arguments *arguments, struct result *result,
+                        struct error *error);
+bool app_difference_list(struct call *call, const struct arguments *arguments,
+                         struct result *result, struct error *error);
+bool app_difference_offers(struct call *call, const struct arguments *arguments,
+                           struct result *result, struct error *error);
+bool app_difference_ignore(struct call *call, const struct arguments *arguments,
+                           struct result *result, struct error *error);
+bool app_difference_accept(struct call *call, const struct arguments *arguments,
+                           struct result *result, struct error *error);
+bool app_difference_withdraw(struct call *call, const struct arguments *arguments,
+                             struct result *result, struct error *error);
 bool app_note_list(struct call *call, const struct arguments *arguments, struct result *result,
                    struct error *error);
 bool app_note_show(struct call *call, const struct arguments *arguments, struct result *result,

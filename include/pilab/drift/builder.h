@@ -31,6 +31,7 @@ struct report_builder {
     struct vector fired;              /* const struct rule *: of the item at hand */
     struct drift_rule_hit *rule_hits; /* of each rule that has fired, by its number in the set */
     struct expected_set *expected;
+    struct map *decided;    /* item id → const struct decided_difference; NULL: none is */
     struct map *identities; /* how often each identity was given out */
     int64_t now;            /* UTC milliseconds */
 };

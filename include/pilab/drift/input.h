@@ -107,11 +107,11 @@ struct expected_difference {
     const char *reason;
 };
 
-/* A difference that a person decided to ignore. */
-struct suppressed_difference {
-    const char *id;     /* of the item */
-    const char *reason; /* what was said when it was decided */
-    int64_t until;      /* UTC milliseconds; 0: without end */
+/* A difference between these two states that a person decided about; of one item at most one. */
+struct decided_difference {
+    const char *id;                 /* of the item */
+    const char *state;              /* what it was then (drift_item_state); NULL: whatever it is */
+    struct drift_decision decision; /* its state is found out */
 };
 
 struct drift_input {
@@ -134,8 +134,8 @@ struct drift_input {
      * only same or different is told. */
     void (*fingerprint)(void *context, const char *value, size_t length, char out[9]);
     void *fingerprint_context;
-    const struct suppressed_difference *suppressed;
-    size_t suppressed_count;
+    const struct decided_difference *decided;
+    size_t decided_count;
     struct clock clock;
     struct random random;
     unsigned threads; /* that read commits; 0: as many as there are processors, at most 4 */

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <pilab/base/arena.h>
 #include <pilab/base/error.h>
@@ -70,6 +71,9 @@ struct project_settings {
     size_t ticket_count;
     const char *four_eyes;         /* "auto", "on", "off"; NULL: auto */
     const char *transport;         /* of REPOSITORY_TRANSPORTS; NULL: openssh, where it is */
+    /* How many days a difference must have been the same to be offered as one that is meant to be;
+     * "never"; NULL: OFFER_AFTER_DAYS. */
+    const char *offer_after;
     struct group_settings *groups; /* by name: group_settings_sort */
     size_t group_count;
     struct environment_settings *environments; /* in column order */
@@ -103,6 +107,13 @@ bool project_file_check(const struct project_settings *settings, struct arena *a
 void project_settings_write_json(struct strbuf *out, const struct project_settings *settings);
 bool project_settings_read_json(const char *text, size_t length, struct arena *arena,
                                 struct project_settings *settings, struct error *error);
+
+/* offer_after in milliseconds; 0: never. */
+#define OFFER_AFTER_DAYS      180
+#define OFFER_AFTER_DAYS_MOST 36500
+int64_t project_settings_offer_after(const struct project_settings *settings);
+/* Whether a text is one of its values. */
+bool project_offer_after_check(const char *text);
 
 /* The one of that name; NULL: there is none. Borrowed from the settings. */
 const struct module_settings *project_settings_module(const struct project_settings *settings,

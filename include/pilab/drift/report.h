@@ -18,6 +18,7 @@
 #include <pilab/base/arena.h>
 #include <pilab/base/map.h>
 #include <pilab/document/node.h>
+#include <pilab/drift/decision.h>
 #include <pilab/drift/part.h>
 #include <pilab/drift/submodule.h>
 #include <pilab/drift/types.h>
@@ -73,6 +74,24 @@ struct drift_provenance {
     unsigned line;    /* 1-based; 0 unknown */
 };
 
+/* What an item is against the last report of the same two states. */
+enum drift_novelty {
+    NOVELTY_UNKNOWN, /* there is none, or nobody looked */
+    NOVELTY_SAME,
+    NOVELTY_CHANGED, /* it was there as another difference */
+    NOVELTY_NEW,
+    NOVELTY_COUNT
+};
+
+/* The report of the same two states before this one. */
+struct drift_since {
+    int64_t number; /* 0: there is none */
+    int64_t at;
+    size_t appeared, changed; /* of the items that count */
+    size_t gone;
+    size_t unknown; /* were there, and could not be read now */
+};
+
 struct drift_item {
     const char *id; /* 16 hex digits, the same for the same difference in another report of the
                        same pair of kinds: over type, service, category, path */
@@ -114,6 +133,12 @@ struct drift_item {
                            takes changes away from, one that would be lost. Of configuration: the
                            newest that changed the key. NULL: none is known */
     int64_t first_seen; /* in a project: when a report first had it; else 0 */
+    /* Between these two states: since when the reports have had it without a gap, and had it as it
+     * is; 0: not known. */
+    int64_t drifting_since, unchanged_since;
+    enum drift_novelty novelty;
+    bool offered; /* unchanged for so long that it may well be meant to differ */
+    const struct drift_decision *decision; /* what a person decided about it; or NULL */
 };
 
 /* A reference a message makes to a ticket, a pull request or an advisory. */
@@ -218,6 +243,8 @@ struct drift_summary {
     size_t service_count;
     size_t breaking_changes, security_changes; /* items and changes */
     size_t expected, suppressed;
+    size_t lapsed;          /* counted items with a decision that holds no more */
+    size_t offered;         /* counted items that may well be meant to differ */
     enum severity severity; /* the gravest of the counted items */
 };
 
@@ -251,6 +278,7 @@ struct drift_report {
     struct drift_summary summary;
     struct drift_balance balance;
     struct drift_lines lines;
+    struct drift_since since;
     struct drift_source *sources;
     size_t source_count;
     struct drift_code *codes;

@@ -56,6 +56,8 @@ struct comparison_request {
     unsigned threads; /* for everything together; 0: by the machine */
     const struct expected_difference *expected;
     size_t expected_count;
+    const struct decided_difference *decided; /* borrowed until the comparison ends */
+    size_t decided_count;
     const struct rule *rules;
     size_t rule_count;
     const char *const *ticket_keys;

@@ -63,7 +63,10 @@ struct store_report {
     /* What it stands for: states and scope, the same for what can replace it; NULL takes the two
      * specs when the first is an environment's. */
     const char *stands_for;
-    const char *module;      /* the only one that it looked at; NULL: all */
+    const char *module; /* the only one that it looked at; NULL: all */
+    /* The two states, the same for every report of them, whatever part it looked at; NULL takes the
+     * two specs. `scope` is that part, NULL: the whole. */
+    const char *pair, *scope;
     const char *list_digest; /* of the frozen list that the current side was; NULL: it was none */
 };
 
@@ -85,7 +88,12 @@ struct store_item {
     const char *severity;           /* of store_severities */
     const char *attention;          /* "none", "review", "blocker" */
     bool breaking, security, expected, suppressed;
-    int64_t first_seen;  /* 0 writes the report's own time */
+    int64_t first_seen; /* 0 writes the report's own time */
+    /* What both sides were (drift/decision.h); NULL: a report of an earlier version. */
+    const char *state;
+    /* Since when the reports of the same two states have it without a gap, and as it is; 0 writes
+     * the report's own time. */
+    int64_t drifting_since, unchanged_since;
     const char *tickets; /* JSON array; NULL writes "[]" */
     const char *rules;   /* JSON array; NULL writes "[]" */
 };
@@ -104,9 +112,9 @@ bool store_report_add(struct connection *connection, struct store_report *report
 /* PENDING → ANALYZING. ERROR_CONFLICT when it is not PENDING any more. */
 bool store_report_start(struct connection *connection, const char *id, struct error *error);
 /* Finishes the run with what was found: `report->run` (COMPLETED, PARTIAL, FAILED), severity,
- * stands_for, module, list_digest and counts are written, the items added in order, and `body`
- * (JSON text, kept as it is) with its digest. The struct gets digest, positions and times. `body`
- * may be NULL for FAILED. ERROR_CONFLICT when it was finished already. */
+ * stands_for, module, pair, scope, list_digest and counts are written, the items added in order,
+ * and `body` (JSON text, kept as it is) with its digest. The struct gets digest, positions and
+ * times. `body` may be NULL for FAILED. ERROR_CONFLICT when it was finished already. */
 bool store_report_finish(struct connection *connection, struct store_report *report,
                          const char *body, struct store_item *items, size_t item_count,
                          struct error *error);
@@ -128,6 +136,12 @@ bool store_report_body(struct connection *connection, const char *id, struct are
 bool store_report_list(struct connection *connection, const char *project_id, const char *run,
                        const enum report_status *status, const struct store_page *page,
                        struct arena *arena, struct store_reports *list, struct error *error);
+
+/* The finished reports of the same two states with a smaller number, newest first: those that
+ * looked at the whole, and those of the same part (`scope`; NULL: the whole alone). */
+bool store_report_earlier(struct connection *connection, const char *project_id, const char *pair,
+                          const char *scope, int64_t before, size_t limit, struct arena *arena,
+                          struct store_reports *list, struct error *error);
 
 /* The drift that is open: of all that stand for the same the newest finished report, when nobody
  * has approved, resolved or ignored it. Newest first. */
@@ -168,6 +182,27 @@ bool store_item_get(struct connection *connection, const char *report_id, const 
 /* The modules that a report has differences in, by name. */
 bool store_item_modules(struct connection *connection, const char *report_id, struct arena *arena,
                         const char *const **modules, size_t *count, struct error *error);
+/* What the reports of two states have had of one difference, newest first. `pair` may be NULL: any
+ * two. `before`: of reports with a smaller number. */
+struct store_sighting {
+    char report_id[UUID_SIZE];
+    int64_t number, at; /* of the report */
+    const char *pair;
+    struct store_item item;
+};
+
+struct store_sightings {
+    struct store_sighting *items;
+    size_t count;
+};
+
+bool store_item_sightings(struct connection *connection, const char *project_id, const char *pair,
+                          const char *fingerprint, int64_t before, struct arena *arena,
+                          struct store_sightings *list, struct error *error);
+/* The newest sighting of each difference between each two states whose fingerprint begins so. */
+bool store_item_search(struct connection *connection, const char *project_id, const char *prefix,
+                       struct arena *arena, struct store_sightings *list, struct error *error);
+
 /* When a report of the project first had this difference; 0 in *at when none has had it.
  * `report_number` may be NULL. */
 bool store_item_first_seen(struct connection *connection, const char *project_id,

@@ -33,6 +33,14 @@ static struct drift_report *full_report(struct arena *arena)
     static const char *files[] = { "a.c", "b.c" };
     static const char *people[] = { "ada@example.org" };
     static const char *services[] = { "pay", "shop" };
+    static const struct drift_decision decision = { .number = 3,
+                                                    .kind = DECISION_IGNORE,
+                                                    .state = DECISION_CHANGED,
+                                                    .reason = "known",
+                                                    .by = "alice",
+                                                    .at = 1737556200000,
+                                                    .until = 1767225600000,
+                                                    .current = "•••• (00000000)" };
     struct drift_report *report = arena_alloc(arena, sizeof *report);
     struct drift_item *items = arena_array(arena, 2, sizeof *items);
     struct drift_commit *commits = arena_array(arena, 2, sizeof *commits);
@@ -105,6 +113,11 @@ static struct drift_report *full_report(struct arena *arena)
         .expected_reason = "each has its own",
         .suppressed = true,
         .suppressed_by = "known",
+        .decision = &decision,
+        .drifting_since = 1737556200000,
+        .unchanged_since = 1737556201000,
+        .novelty = NOVELTY_CHANGED,
+        .offered = true,
         .current_at = { "values.yaml",               7 }
     };
     commits[0] = (struct drift_commit){ .id = "1111111111111111111111111111111111111111",
@@ -207,9 +220,15 @@ static struct drift_report *full_report(struct arena *arena)
         .project_code = "SH",
         .created_at = 1737556200000,
         .run = RUN_PARTIAL,
-        .previous = {"env:UAT", "UAT", "UAT", "v1", NULL, NULL },
-        .current = { "v2",    "v2", NULL, NULL, "the newest version", NULL },
-        .balance = { .commits = 2    },
+        .since = {.number = 41,
+                  .at = 1737556100000,
+                  .appeared = 1,
+                  .changed = 2,
+                  .gone = 3,
+                  .unknown = 4 },
+        .previous = { "env:UAT", "UAT", "UAT", "v1", NULL, NULL },
+        .current = { "v2",     "v2", NULL, NULL, "the newest version", NULL },
+        .balance = { .commits = 2           },
         .sources = source,
         .source_count = 1,
         .codes = code,
@@ -231,6 +250,8 @@ static struct drift_report *full_report(struct arena *arena)
                                               .breaking_changes = 2,
                                               .security_changes = 2,
                                               .expected = 1,
+                                              .lapsed = 5,
+                                              .offered = 6,
                                               .severity = SEVERITY_CRITICAL };
     report->summary.by_severity[SEVERITY_CRITICAL] = 1;
     return report;
@@ -276,6 +297,19 @@ static void everything_that_is_written_is_read_back(void **state)
     assert_true(read->items[1].current.masked);
     assert_false(read->items[1].previous.present);
     assert_int_equal(read->items[1].current_at.line, 7);
+    assert_null(read->items[0].decision);
+    assert_int_equal(read->items[0].novelty, NOVELTY_UNKNOWN);
+    assert_int_equal(read->items[1].decision->state, DECISION_CHANGED);
+    assert_same_text(read->items[1].decision->by, "alice");
+    assert_int_equal(read->items[1].decision->until, 1767225600000);
+    assert_null(read->items[1].decision->previous);
+    assert_int_equal(read->items[1].unchanged_since, 1737556201000);
+    assert_int_equal(read->items[1].novelty, NOVELTY_CHANGED);
+    assert_true(read->items[1].offered);
+    assert_int_equal(read->since.number, 41);
+    assert_int_equal(read->since.unknown, 4);
+    assert_int_equal(read->summary.lapsed, 5);
+    assert_int_equal(read->summary.offered, 6);
     assert_int_equal(read->codes[0].commits[1].change, SIZE_MAX);
     assert_int_equal(read->codes[0].commits[1].counted, false);
     assert_int_equal(read->codes[0].commits[0].tickets[2].kind, TICKET_ADVISORY);

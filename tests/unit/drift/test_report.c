@@ -134,9 +134,9 @@ static void a_document_of_several_services_names_those_that_it_affects(void **st
 static void an_ignored_difference_is_counted_until_its_end(void **state)
 {
     struct drift_fixture *fixture = *state, again;
-    struct suppressed_difference suppressed[2] = {
-        {.reason = "known"},
-        { .reason = "over",       .until = 1 }
+    struct decided_difference decided[2] = {
+        { .decision = { .number = 3, .reason = "known", .by = "alice" } },
+        { .decision = { .number = 4, .reason = "over", .by = "alice", .until = 1 } }
     };
     const struct drift_report *report;
     char ids[2][17];
@@ -144,16 +144,21 @@ static void an_ignored_difference_is_counted_until_its_end(void **state)
     drift_fixture_yaml(fixture, "a: 1\nb: 1\nc: 1", "a: 2\nb: 2\nc: 2");
     for (size_t i = 0; i < 2; i++) {
         memcpy(ids[i], fixture->report->items[i].id, sizeof ids[i]);
-        suppressed[i].id = ids[i];
+        decided[i].id = ids[i];
     }
     drift_fixture_start(&again);
-    again.input.suppressed = suppressed;
-    again.input.suppressed_count = 2;
+    again.input.decided = decided;
+    again.input.decided_count = 2;
     report = drift_fixture_yaml(&again, "a: 1\nb: 1\nc: 1", "a: 2\nb: 2\nc: 2");
     assert_true(report->items[0].suppressed);
     assert_string_equal(report->items[0].suppressed_by, "known");
+    assert_int_equal(report->items[0].decision->number, 3);
+    assert_int_equal(report->items[0].decision->state, DECISION_HOLDS);
     assert_false(report->items[1].suppressed);
+    assert_int_equal(report->items[1].decision->state, DECISION_ENDED);
+    assert_null(report->items[2].decision);
     assert_int_equal(report->summary.suppressed, 1);
+    assert_int_equal(report->summary.lapsed, 1);
     assert_int_equal(report->summary.total_changes, 2);
     drift_fixture_end(&again);
 }
