@@ -130,6 +130,12 @@ static void what_was_said_of_a_release_is_of_the_list_that_it_had(void **state)
                                  "       COALESCE(release, '-'), '; ')"
                                  " FROM (SELECT * FROM notes ORDER BY id)"),
                         "n1=1 R1; n2=2 R1; n3=- -");
+    assert_string_equal(raw_text(f, f->path,
+                                 "SELECT group_concat(id || '=' || pair || ' ' ||"
+                                 "       COALESCE(scope, '-'), '; ')"
+                                 " FROM (SELECT * FROM drift_reports ORDER BY id)"),
+                        "d1=env:UAT..release:r1 -; d2=env:UAT..release:R1 -; d3=v1..v2 -");
+    assert_false(raw_sql(f->path, "UPDATE drift_reports SET scope = 'auth'"));
     assert_false(raw_sql(f->path, "UPDATE drift_reports SET list_digest = NULL"));
     assert_false(raw_sql(f->path, "UPDATE notes SET list_digest = NULL WHERE id = 'n1'"));
     assert_false(raw_sql(f->path, "UPDATE notes SET release = 'R2' WHERE id = 'n1'"));
