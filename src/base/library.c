@@ -24,7 +24,7 @@ bool library_open(const struct library_plan *plan, struct library **out, void *c
     /* Addresses are copied as bytes: ISO C has no cast from an object's to a function's. */
     void **found = memory_array(plan->count, sizeof(*found));
     dlerror();
-    void *handle = dlopen(plan->file, RTLD_NOW | RTLD_LOCAL);
+    void *handle = dlopen(plan->file, RTLD_NOW | RTLD_LOCAL | (plan->stays ? RTLD_NODELETE : 0));
     bool ok = handle != NULL;
     for (size_t i = 0; ok && i < plan->count; i++) {
         found[i] = dlsym(handle, plan->functions[i].name);

@@ -34,6 +34,7 @@ struct library_plan {
     const char *purpose; /* "PostgreSQL databases", for "… cannot be read without …" */
     const struct library_function *functions;
     size_t count;
+    bool stays; /* threads of its own may outlive a close: it is never unloaded */
 };
 
 struct library; /* an open one */
