@@ -116,20 +116,28 @@ static void keep_parts(const struct project_settings *now, struct project_settin
     }
 }
 
-/* Who has to approve is not taken back by silence. */
-static void keep_approvals(const struct project_settings *now, struct project_settings *then)
+static void keep_of_environment(const struct environment_settings *there,
+                                struct environment_settings *environment)
+{
+    if (!environment->own_approvals) {
+        environment->own_approvals = there->own_approvals;
+        environment->approvals = there->approvals;
+        environment->approval_count = there->approval_count;
+    }
+    if (!environment->own_observers) {
+        environment->own_observers = there->own_observers;
+        environment->observers = there->observers;
+        environment->observer_count = there->observer_count;
+    }
+}
+
+/* Who has to approve is not taken back by silence, nor where is looked for what really runs. */
+static void keep_environments(const struct project_settings *now, struct project_settings *then)
 {
     for (size_t i = 0; i < then->environment_count; i++) {
-        struct environment_settings *environment = &then->environments[i];
-
-        for (size_t j = 0; j < now->environment_count && !environment->own_approvals; j++) {
-            const struct environment_settings *there = &now->environments[j];
-
-            if (strcasecmp(there->name, environment->name) != 0)
-                continue;
-            environment->own_approvals = there->own_approvals;
-            environment->approvals = there->approvals;
-            environment->approval_count = there->approval_count;
+        for (size_t j = 0; j < now->environment_count; j++) {
+            if (strcasecmp(now->environments[j].name, then->environments[i].name) == 0)
+                keep_of_environment(&now->environments[j], &then->environments[i]);
         }
     }
 }
@@ -160,7 +168,7 @@ static bool look(struct call *call, const char *path, struct arena *arena, struc
         if (!variables_check(&now, &import->settings, error))
             return false;
         keep_parts(&now, &import->settings);
-        keep_approvals(&now, &import->settings);
+        keep_environments(&now, &import->settings);
     }
     /* Variables that stay are not written again: somebody may set one meanwhile. */
     shown = import->settings;

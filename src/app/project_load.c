@@ -102,17 +102,23 @@ static bool load_modules(struct call *call, struct project_settings *settings, s
     return true;
 }
 
-static bool load_approvals(struct call *call, const char *json,
-                           struct environment_settings *environment, struct error *error)
+/* What the store keeps as JSON beside the columns of an environment. */
+static bool load_environment_json(struct call *call, const char *json,
+                                  struct environment_settings *environment, struct error *error)
 {
     json_t *object = json_read("an environment's settings", json, strlen(json), error);
     const json_t *approvals = json_object_get(object, "approvals");
+    const json_t *observers = json_object_get(object, "observe");
     bool ok = object != NULL;
 
     environment->own_approvals = approvals != NULL;
     if (approvals != NULL)
         ok = approval_settings_from_json(approvals, call->arena, &environment->approvals,
                                          &environment->approval_count, error);
+    environment->own_observers = observers != NULL;
+    if (ok && observers != NULL)
+        ok = observer_settings_from_json(observers, call->arena, &environment->observers,
+                                         &environment->observer_count, error);
     json_decref(object);
     return ok;
 }
@@ -136,7 +142,7 @@ static bool load_environments(struct call *call, struct project_settings *settin
                                            .description = unless_empty(row->description),
                                            .from = row->from,
                                            .from_count = row->from_count };
-        if (!load_approvals(call, row->settings, &settings->environments[i], error))
+        if (!load_environment_json(call, row->settings, &settings->environments[i], error))
             return false;
     }
     return true;

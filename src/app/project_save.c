@@ -189,7 +189,7 @@ static bool save_modules(struct project_save *save)
 }
 
 /* What the store keeps as JSON beside an environment's columns: `before` with the settings' own
- * approvals. */
+ * approvals and observers. */
 static bool environment_json(struct project_save *save, const char *before,
                              const struct environment_settings *settings, const char **out)
 {
@@ -202,6 +202,10 @@ static bool environment_json(struct project_save *save, const char *before,
     if (settings->own_approvals)
         json_put(object, "approvals",
                  approval_settings_to_json(settings->approvals, settings->approval_count));
+    json_object_del(object, "observe");
+    if (settings->observer_count > 0)
+        json_put(object, "observe",
+                 observer_settings_to_json(settings->observers, settings->observer_count));
     json_write_canonical(&text, object);
     json_decref(object);
     *out = arena_buffer(save->call, &text);

@@ -13,6 +13,7 @@
 #include "project_approvals.h"
 #include "project_groups.h"
 #include "project_map.h"
+#include "project_observers.h"
 #include "project_repositories.h"
 #include "project_variables.h"
 
@@ -43,6 +44,7 @@ static const struct field environment_fields[] = {
     { .key = "description", .kind = FIELD_TEXT, .at = AT(description) },
     { .key = "from", .kind = FIELD_TEXTS, .at = AT(from), .count_at = AT(from_count) },
     { .key = "approvals", .kind = FIELD_PART },
+    { .key = "observe", .kind = FIELD_PART },
 };
 #undef AT
 
@@ -157,7 +159,7 @@ static bool read_groups(struct project_reader *reader, const struct node *map)
 static bool read_environment(struct project_reader *reader, const struct node *node,
                              struct map *names, struct environment_settings *environment)
 {
-    const struct node *approvals;
+    const struct node *approvals, *observers;
 
     if (!project_map_read(reader, node, FIELDS(environment_fields), environment, "an environment",
                           NULL))
@@ -166,6 +168,11 @@ static bool read_environment(struct project_reader *reader, const struct node *n
     environment->own_approvals = approvals != NULL;
     if (approvals != NULL && !project_approvals_read(reader, approvals, &environment->approvals,
                                                      &environment->approval_count))
+        return false;
+    observers = node_get(node, "observe");
+    environment->own_observers = observers != NULL;
+    if (observers != NULL && !project_observers_read(reader, observers, &environment->observers,
+                                                     &environment->observer_count))
         return false;
     if (map_put(names, lower_case(reader->arena, environment->name), environment) == NULL)
         return true;

@@ -71,6 +71,9 @@ static json_t *environment_json(const struct environment_settings *environment)
     if (environment->own_approvals)
         json_put(object, "approvals",
                  approval_settings_to_json(environment->approvals, environment->approval_count));
+    if (environment->observer_count > 0)
+        json_put(object, "observe",
+                 observer_settings_to_json(environment->observers, environment->observer_count));
     return object;
 }
 

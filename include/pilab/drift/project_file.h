@@ -19,6 +19,7 @@
 #include <pilab/drift/group_settings.h>
 #include <pilab/drift/infrastructure_settings.h>
 #include <pilab/drift/input.h>
+#include <pilab/drift/observer_settings.h>
 #include <pilab/drift/repository_settings.h>
 #include <pilab/drift/variable_settings.h>
 
@@ -33,6 +34,9 @@ struct environment_settings {
     bool own_approvals; /* false: what is usual for its stage (release/approval.h) */
     struct approval_settings *approvals; /* none: nobody has to approve */
     size_t approval_count;
+    bool own_observers;                  /* the file says which there are, and be it none */
+    struct observer_settings *observers; /* none: nobody looks at what really runs */
+    size_t observer_count;
 };
 
 struct module_settings {

@@ -15,7 +15,7 @@ static const char whole[] =
     "groups:\n"
     "  security: [carla, dan]\n"
     "environments:\n"
-    "  - {name: DEV, stage: DEV}\n"
+    "  - {name: DEV, stage: DEV, observe: [{type: file, module: auth, path: /srv/VERSION}]}\n"
     "  - {name: SIT, stage: SIT, description: \"yes\", from: [DEV], approvals: []}\n"
     "  - {name: PROD, stage: PROD, from: [SIT, DEV], approvals: [{group: security, count: 2}, "
     "{role: ADMIN, count: 1}]}\n"
@@ -140,7 +140,7 @@ static void what_the_file_does_not_say_stays_as_it_is(void **state)
     app_must(work, "variable list");
     assert_int_equal(json_array_size(work->result.items), 1);
     app_must(work, "variable unset TIMEOUT --environment SIT");
-    /* Also the approvals of environments that it names, and what is left empty. */
+    /* Also approvals and observers of environments that it names, and what is left empty. */
     import_text(work, "pilab: 1\nproject: {name: Mobile Banking, code: MB}\ngroups:\n"
                       "environments:\n"
                       "  - {name: DEV, stage: DEV}\n"
