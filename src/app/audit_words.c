@@ -25,6 +25,8 @@ static const struct {
       "{previous} to {current}[: {reason}]" },
     { "drift.run", "report:{number}",
       "{previous} to {current}[, {total_changes} different]" },
+    { "environment.verify", "{environment}",
+      "{subject} {verdict}[, {recorded} recorded]" },
     { "group.remove", "the group {group}",
       "was {people}" },
     { "group.set", "the group {group}",

@@ -46,9 +46,9 @@ static const struct command rows[] = {
       "Compares two versions of the repository you are in, two environments of a project, or two "
       "configuration files, and tells what the second would change in the first: commits and "
       "files, configuration, what is there already, what needs a person.\n\n"
-      "A state is a git revision; env:NAME, with @TIME as it was then; release:NAME, which alone is "
-      "compared with the environment that it goes to; report:N, what that report saw as the second "
-      "state; or a path "
+      "A state is a git revision; env:NAME, with @TIME as it was then; observed:NAME, "
+      "what really runs there, asked now; release:NAME, which alone is compared with the "
+      "environment that it goes to; report:N, what that report saw as the second state; or a path "
       "(beginning with / ./ or ../, or the name of a file here). The first state is what is "
       "there, the second what would replace it. Nothing is written unless --save is given.",
       "pilab drift v2.0.6..v2.0.7\n"

@@ -122,6 +122,24 @@ bool manifest_record(struct call *call, const struct manifest_entry *entry, bool
     return ok;
 }
 
+bool manifest_record_all(struct call *call, const struct manifest_entry *entries, size_t count,
+                         size_t *changed, struct error *error)
+{
+    struct store_deployment deployment;
+    bool ok = true, one;
+
+    *changed = 0;
+    if (!call_begin(call, PERMISSION_DEPLOY, NULL, error))
+        return false;
+    for (size_t i = 0; ok && i < count; i++) {
+        ok = record(call, &entries[i], &one, &deployment, error);
+        *changed += ok && one;
+    }
+    ok = ok && (*changed == 0 || store_commit(call->connection, error));
+    store_rollback(call->connection);
+    return ok;
+}
+
 /* A release is known by its own spelling. One that nobody has cut may be a slip of the pen, or is
  * kept elsewhere: it is recorded, and said. */
 static bool find_release(struct call *call, struct manifest_entry *entry, bool *unknown,

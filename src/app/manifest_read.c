@@ -8,6 +8,9 @@
 
 #include <pilab/app/release.h>
 #include <pilab/base/json.h>
+#include <pilab/release/verify.h>
+
+#include "observers.h"
 
 /* --- Reading ---------------------------------------------------------------------------------- */
 
@@ -278,20 +281,58 @@ static bool state_of_release(struct call *call, const struct state_spec *spec,
     return true;
 }
 
+/* One that could not be asked leaves a hole that nobody would see in a comparison. */
+static bool check_answers(const struct observer_answer *answers, size_t count,
+                          const char *environment, struct error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (answers[i].failure.code == ERROR_NONE)
+            continue;
+        if (error != NULL)
+            *error = answers[i].failure;
+        error_prefix(error, "%s", answers[i].label);
+        return error_hint(error, "`pilab verify env:%s` shows what the others say", environment);
+    }
+    return true;
+}
+
+static bool state_of_observed(struct call *call, const struct state_spec *spec,
+                              struct manifest_state *state, struct error *error)
+{
+    const struct environment_settings *environment;
+    struct project_settings settings;
+    struct observer_answer *answers;
+    const char *torn;
+
+    if (!observers_find(call, spec->name, &settings, &environment, error) ||
+        !observers_ask(call, &settings, environment, NULL, call->arena, &answers, error) ||
+        !check_answers(answers, environment->observer_count, environment->name, error))
+        return false;
+    verify_observed_state(answers, environment->observer_count, environment->name, call->arena,
+                          state, &torn);
+    if (torn == NULL)
+        return true;
+    error_set(error, ERROR_AMBIGUOUS, "%s is seen in %s in several versions at once", torn,
+              environment->name);
+    return error_hint(error, "`pilab verify env:%s` shows who sees which", environment->name);
+}
+
 bool manifest_resolve_state(struct call *call, const struct state_spec *spec,
                             struct manifest_state *state, struct error *error)
 {
     switch (spec->kind) {
     case STATE_ENVIRONMENT:
         return state_of_environment(call, spec, state, error);
+    case STATE_OBSERVED:
+        return state_of_observed(call, spec, state, error);
     case STATE_BASELINE:
         return state_of_baseline(call, spec, state, error);
     case STATE_RELEASE:
         return state_of_release(call, spec, state, error);
     default:
         error_set(error, ERROR_UNSUPPORTED, "'%s' is no state of the manifest", spec->text);
-        return error_hint(error, "env:UAT, env:UAT@2025-01-22, baseline:NAME and release:NAME "
-                                 "are");
+        return error_hint(error, "env:UAT, env:UAT@2025-01-22, observed:UAT, baseline:NAME and "
+                                 "release:NAME are");
     }
 }
 

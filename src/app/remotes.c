@@ -251,6 +251,22 @@ struct repository_access call_remotes(const struct call *call)
     return access_by(call, remotes->newest);
 }
 
+const struct ssh_options *call_remotes_ssh(const struct call *call,
+                                           const struct ssh_transport **transport)
+{
+    const struct repository_access access = call_remotes(call);
+    const struct ssh_remote *way;
+    bool missing;
+
+    /* No repository is called like that: it is what holds for all. A word of PILAB_SSH that is none
+     * is said by whoever reaches for a repository. */
+    way = way_for(access.context, "", &missing, NULL);
+    if (way == NULL)
+        way = &call->remotes->remotes->openssh;
+    *transport = way->ssh;
+    return &way->options;
+}
+
 struct repository_access call_remotes_trying(const struct call *call,
                                              const struct remotes_trial *trial)
 {

@@ -6,6 +6,7 @@
 
 #include <pilab/app/call.h>
 #include <pilab/drift/project_file.h>
+#include <pilab/net/ssh.h>
 #include <pilab/source/repository_access.h>
 
 /* What it points to belongs to the call and is made when it is asked for first, before there are
@@ -25,5 +26,10 @@ struct repository_access call_remotes_trying(const struct call *call,
  * program. */
 const char *call_remotes_way(const struct repository_access *access, const char *address,
                              bool *missing);
+
+/* The same ssh for a command on another host: the way of the project, or of PILAB_SSH, and what the
+ * person has set up for it. Both belong to the call. */
+const struct ssh_options *call_remotes_ssh(const struct call *call,
+                                           const struct ssh_transport **transport);
 
 #endif

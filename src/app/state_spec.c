@@ -14,6 +14,7 @@ static const struct state_prefix {
     bool numbered;
 } state_prefixes[] = {
     {"env:",       STATE_ENVIRONMENT, false},
+    { "observed:", STATE_OBSERVED,    false},
     { "release:",  STATE_RELEASE,     false},
     { "baseline:", STATE_BASELINE,    false},
     { "snapshot:", STATE_SNAPSHOT,    true },

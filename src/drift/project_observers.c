@@ -300,9 +300,10 @@ static bool check_values(struct project_reader *reader, const struct node *map,
                               "in_cluster can only be true, or be left out");
     if (observer->host != NULL && *observer->host == '-')
         return project_refuse(reader, node_get(map, "host"), "host cannot be '%s'", observer->host);
-    if (observer->pattern != NULL && strstr(observer->pattern, "{env}") == NULL) {
+    if (observer->pattern != NULL && (strstr(observer->pattern, "{env}") == NULL ||
+                                      strstr(observer->pattern, "{module}") == NULL)) {
         project_refuse(reader, node_get(map, "pattern"),
-                       "pattern cannot be '%s': it does not say where {env} stands",
+                       "pattern cannot be '%s': it does not say where {env} and {module} stand",
                        observer->pattern);
         return error_hint(reader->error, "envs/{env}/{module}/values.yaml");
     }

@@ -25,6 +25,14 @@ struct manifest_entry {
 bool manifest_record(struct call *call, const struct manifest_entry *entry, bool *changed,
                      struct store_deployment *deployment, struct error *error);
 
+/* With this the reason of a deployment begins that nobody told of, but an observer saw. */
+#define MANIFEST_OBSERVED "observed: "
+
+/* Several in one transaction: all, or nothing. `*changed` counts those that were not recorded
+ * already. */
+bool manifest_record_all(struct call *call, const struct manifest_entry *entries, size_t count,
+                         size_t *changed, struct error *error);
+
 /* A module by its name; an unknown one is answered with those that there are. */
 bool manifest_find_module(struct call *call, const char *name, struct store_module *module,
                           struct error *error);
@@ -61,7 +69,8 @@ bool manifest_read(struct call *call, const struct manifest_moment *moment, stru
  * ERROR_USAGE. */
 bool manifest_time_parse(const char *text, int64_t now, int64_t *at, struct error *error);
 
-/* A state of the call's project as one column: env:NAME[@TIME], baseline:NAME, release:NAME. A
+/* A state of the call's project as one column: env:NAME[@TIME], observed:NAME (which asks, over the
+ * network), baseline:NAME, release:NAME. A
  * baseline of the whole manifest has many columns: baseline:NAME@ENVIRONMENT says which one.
  * ERROR_NOT_FOUND, ERROR_AMBIGUOUS (listing the columns), ERROR_UNSUPPORTED for kinds of states
  * that are no column of the manifest. Everything lives in the call's arena. */

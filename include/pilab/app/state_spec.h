@@ -1,7 +1,7 @@
 /*
  * State specs: what a person types to name one side of a comparison (contracts: state specs).
  *
- *   env:NAME[@TIME]  release:NAME  baseline:NAME  snapshot:N  report:N
+ *   env:NAME[@TIME]  observed:NAME  release:NAME  baseline:NAME  snapshot:N  report:N
  *   a path           when it starts with / ./ ../ or names an existing file
  *   a git revision   otherwise; in a project a version, found through each module's tag pattern
  */
@@ -17,6 +17,7 @@
 
 enum state_kind {
     STATE_ENVIRONMENT,
+    STATE_OBSERVED, /* what really runs in an environment, asked now */
     STATE_RELEASE,
     STATE_BASELINE,
     STATE_SNAPSHOT,

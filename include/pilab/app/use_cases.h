@@ -137,6 +137,8 @@ bool app_manifest_show(struct call *call, const struct arguments *arguments, str
                        struct error *error);
 bool app_manifest_set(struct call *call, const struct arguments *arguments, struct result *result,
                       struct error *error);
+bool app_verify(struct call *call, const struct arguments *arguments, struct result *result,
+                struct error *error);
 bool app_where(struct call *call, const struct arguments *arguments, struct result *result,
                struct error *error);
 bool app_manifest_history(struct call *call, const struct arguments *arguments,

@@ -154,7 +154,7 @@ static void a_slip_of_the_pen_is_named(void **state)
     refused("{type: ssh, host: h, path: /a, module: m, timeout: 0}",
             "pilab.yaml:4: timeout must be between 1 and 600 seconds");
     refused("{type: gitops, repository: /a, pattern: values.yaml}",
-            "pilab.yaml:4: pattern cannot be 'values.yaml': it does not say where {env} stands");
+            "pilab.yaml:4: pattern cannot be 'values.yaml': it does not say where {env} and {module} stand");
 }
 
 static void a_label_says_what_is_asked_and_nothing_secret(void **state)

@@ -1,0 +1,29 @@
+/* Web services for observers: one client, with the token of the observer. Private to this folder.
+ */
+#ifndef PILAB_SRC_SOURCE_OBSERVE_WEB_H
+#define PILAB_SRC_SOURCE_OBSERVE_WEB_H
+
+#include <pilab/net/http.h>
+
+#include "observe_parts.h"
+
+struct observe_web {
+    struct observing *observing;
+    struct http_client *client;
+    char *authorization; /* NULL: none */
+    int64_t until;       /* monotonic; set by the first request */
+};
+
+/* `ca` and `token` may be NULL. Closed in either case. */
+bool observe_web_open(struct observe_web *web, const char *ca, const char *token,
+                      struct error *error);
+void observe_web_close(struct observe_web *web);
+
+/* Any status is an answer. */
+bool observe_web_get(struct observe_web *web, const char *url, struct http_response **response,
+                     struct error *error);
+/* Fills the error with what a status other than 200 means. Returns false always. */
+bool observe_web_refused(const struct observe_web *web, const struct http_response *response,
+                         struct error *error);
+
+#endif
