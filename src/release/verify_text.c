@@ -55,6 +55,11 @@ static void add_reason(struct strbuf *out, const struct verify_cell *cell,
 {
     char at[TIMESTAMP_SIZE];
 
+    /* Why somebody failed is said once, below. */
+    if (cell->source != NULL && cell->source->failure.code != ERROR_NONE) {
+        rich_text(out, RICH_DIM, cell->source->label, options->utf8);
+        return;
+    }
     if (cell->why != NULL)
         rich_text(out, RICH_PLAIN, cell->why, options->utf8);
     if (cell->source == NULL)
@@ -83,10 +88,10 @@ static void add_cell(struct strbuf *out, const struct verify_cell *cell,
     rich_cell(out, RICH_PLAIN, verify_observed_word(cell, arena), columns->observed, RICH_LEFT,
               options->utf8);
     strbuf_add(out, "  ");
-    rich_cell(out, verdict_role(cell->verdict), verify_verdict_words(cell->verdict), VERDICT_WIDTH,
-              RICH_LEFT, options->utf8);
     add_reason(&reason, cell, options);
+    rich_word(out, verdict_role(cell->verdict), verify_verdict_words(cell->verdict));
     if (reason.length > 0 && used + rich_width(reason.data, reason.length) <= options->width) {
+        strbuf_add_repeat(out, " ", VERDICT_WIDTH - strlen(verify_verdict_words(cell->verdict)));
         strbuf_printf(out, "  %s\n", reason.data);
     } else {
         strbuf_add_char(out, '\n');
@@ -155,8 +160,10 @@ void verify_render_text(struct strbuf *out, const struct verification *verificat
     strbuf_add(out, "Verify ");
     rich_close(out);
     rich_text(out, RICH_TITLE, verification->label, options->utf8);
-    strbuf_add(out, " in ");
-    rich_text(out, RICH_TITLE, verification->environment, options->utf8);
+    if (strcmp(verification->label, verification->environment) != 0) {
+        strbuf_add(out, " in ");
+        rich_text(out, RICH_TITLE, verification->environment, options->utf8);
+    }
     strbuf_add(out, "\n\n");
     if (verification->count > 0) {
         strbuf_add_char(out, ' ');

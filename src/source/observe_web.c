@@ -1,6 +1,7 @@
 #include "observe_web.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <pilab/base/memory.h>
 #include <pilab/source/kubernetes_list.h>
@@ -34,6 +35,15 @@ static int time_left(const struct observe_web *web)
     return left > 1 ? (int)left : 1;
 }
 
+/* Who was asked is said with every answer of an observer, and a second time is noise. */
+static void drop_address(struct error *error)
+{
+    char *rest = error != NULL ? strstr(error->message, ": ") : NULL;
+
+    if (rest != NULL && strncmp(error->message, "http", 4) == 0)
+        memmove(error->message, rest + 2, strlen(rest + 2) + 1);
+}
+
 bool observe_web_get(struct observe_web *web, const char *url, struct http_response **response,
                      struct error *error)
 {
@@ -51,7 +61,10 @@ bool observe_web_get(struct observe_web *web, const char *url, struct http_respo
                    .body = BODY_LIMIT},
     };
 
-    return http_send(web->client, &request, response, web->observing->progress, error);
+    if (http_send(web->client, &request, response, web->observing->progress, error))
+        return true;
+    drop_address(error);
+    return false;
 }
 
 bool observe_web_refused(const struct observe_web *web, const struct http_response *response,

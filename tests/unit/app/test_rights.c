@@ -90,6 +90,7 @@ static const struct {
     const char *line, *action;
 } refusals[] = {
     { "manifest set auth UAT 2.0.7", "deploy" },
+    { "verify env:UAT --record", "deploy" },
     { "manifest import pilab.yaml", "deploy" },
     { "manifest baseline gold --reason because", "baseline.designate" },
     { "variable set A b --environment UAT", "project.configure" },

@@ -82,6 +82,7 @@ static void kinds_are_told_by_their_prefix(void **state)
     struct state_spec spec;
 
     assert_spec(work, "env:UAT", STATE_ENVIRONMENT, "UAT");
+    assert_spec(work, "observed:UAT", STATE_OBSERVED, "UAT");
     assert_spec(work, "release:R2025.03", STATE_RELEASE, "R2025.03");
     assert_spec(work, "baseline:gold@2024", STATE_BASELINE, "gold@2024");
     assert_spec(work, "snapshot:7", STATE_SNAPSHOT, "7");

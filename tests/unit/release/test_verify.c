@@ -249,7 +249,7 @@ static void the_text_says_why_and_who_failed(void **state)
     verify_render_text(&rich, &scene->result, &options);
     rich_to_plain(&plain, rich.data, rich.length);
     assert_string_equal(plain.data,
-                        "Verify UAT in UAT\n\n"
+                        "Verify UAT\n\n"
                         " Module   Expected  Observed  Verdict\n"
                         " mb-auth  2.0.6     2.0.5     differs        another version; the "
                         "cluster, 1 minute ago\n"
