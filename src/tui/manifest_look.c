@@ -181,6 +181,21 @@ static bool check_moment(void *context, const char *text, struct error *error)
     return manifest_moment_parse(text, clock_now(&screen->studio->call.clock), &moment, error);
 }
 
+void manifest_open_verify(struct manifest_screen *screen)
+{
+    struct strbuf subject = STRBUF_INIT;
+    size_t row, column;
+
+    if (!manifest_here(screen, &row, &column))
+        return;
+    manifest_column_spec(screen, column, &subject);
+    workspace_open(screen->studio->workspace,
+                   verify_view_new(screen->studio, subject.data,
+                                   row != MANIFEST_NONE ? screen->manifest->rows[row].name : NULL,
+                                   screen->manifest->columns[column].production));
+    strbuf_release(&subject);
+}
+
 void manifest_travel(struct manifest_screen *screen)
 {
     static const char *const moments[] = { "1 hour ago", "yesterday", "3 days ago", "1 week ago",

@@ -77,6 +77,8 @@ void manifest_open_would_get(struct manifest_screen *screen);
 /* What is marked with this, or, when nothing is, this with a state that is asked for. */
 void manifest_compare_marked(struct manifest_screen *screen);
 void manifest_ask_where(const struct manifest_screen *screen);
+/* What really runs in the environment under the cursor. */
+void manifest_open_verify(struct manifest_screen *screen);
 void manifest_travel(struct manifest_screen *screen);
 void manifest_choose_only(struct manifest_screen *screen);
 

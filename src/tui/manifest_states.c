@@ -94,7 +94,7 @@ static bool read_state(const struct manifest_screen *screen, const char *text, s
         spec.kind = STATE_ENVIRONMENT;
     if (spec.kind == STATE_OBSERVED) { /* it asks over the network, and a key does not wait */
         error_set(error, ERROR_UNSUPPORTED, "what really runs is not compared here");
-        return error_hint(error, "V verifies the environment; `:manifest compare` compares it");
+        return error_hint(error, "gv verifies the environment; `:manifest compare` compares it");
     }
     return manifest_resolve_state(&call, &spec, state, error);
 }

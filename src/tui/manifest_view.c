@@ -10,6 +10,7 @@ enum manifest_action {
     MANIFEST_COMPARE,
     MANIFEST_WOULD_GET,
     MANIFEST_WHERE,
+    MANIFEST_VERIFY,
     MANIFEST_TRAVEL,
     MANIFEST_DETAILS,
     MANIFEST_ONLY,
@@ -25,6 +26,7 @@ static const struct key_row manifest_key_rows[] = {
     { "d", MANIFEST_WOULD_GET, "would get",
       "Show what the environment would get from the stage before", KEYS_HINT },
     { "gw", MANIFEST_WHERE, "where is it", "Show which environments have what runs in the cell", 0 },
+    { "gv", MANIFEST_VERIFY, "verify", "Ask what really runs in the environment", KEYS_HINT },
     { "t", MANIFEST_TRAVEL, "time", "Show the manifest as of a time, a baseline or a release", KEYS_HINT },
     { "+", MANIFEST_DETAILS, "details", "Show more about the cell, or less", 0 },
     { "o", MANIFEST_ONLY, "only", "Choose which modules are shown", 0 },
@@ -111,6 +113,9 @@ static unsigned manifest_act(struct view *view, int action)
         break;
     case MANIFEST_WHERE:
         manifest_ask_where(screen);
+        break;
+    case MANIFEST_VERIFY:
+        manifest_open_verify(screen);
         break;
     case MANIFEST_TRAVEL:
         manifest_travel(screen);

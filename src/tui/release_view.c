@@ -20,6 +20,7 @@ enum release_action {
     RELEASE_ROW,
     RELEASE_DRIFT,
     RELEASE_WHERE,
+    RELEASE_VERIFY,
     RELEASE_NOTES,
     RELEASE_UPDATE,
     RELEASE_CLOSE,
@@ -32,6 +33,7 @@ static const struct key_row release_key_rows[] = {
       KEYS_HINT },
     { "d", RELEASE_DRIFT, "drift", "Show what the environment would get from the release", KEYS_HINT },
     { "gw", RELEASE_WHERE, "where is it", "Show which environments have the frozen commit", 0 },
+    { "gv", RELEASE_VERIFY, "verify", "Ask what of it really runs where it goes", 0 },
     { "!n", RELEASE_NOTES, "notes", "Make release notes of it and keep them", KEYS_LASTING },
     { "!u", RELEASE_UPDATE, "update", "Keep or take what moved since it was cut", KEYS_LASTING },
     { "!x", RELEASE_CLOSE, "close", "Close it with what came of it", KEYS_LASTING },
@@ -385,6 +387,15 @@ static void ask_where(const struct release_screen *screen)
     screen->studio->actions->where(screen->studio, &commit, commit != NULL ? 1 : 0);
 }
 
+static void open_verify(struct release_screen *screen)
+{
+    char *subject = memory_printf("release:%s", screen->detail.row.name);
+
+    workspace_open(screen->studio->workspace,
+                   verify_view_new(screen->studio, subject, NULL, screen->detail.production));
+    free(subject);
+}
+
 static unsigned release_act(struct view *view, int action)
 {
     struct release_screen *screen = view_state(view);
@@ -397,6 +408,9 @@ static unsigned release_act(struct view *view, int action)
         return open_drift(screen, NULL);
     case RELEASE_WHERE:
         ask_where(screen);
+        return REFRESH_DRAW;
+    case RELEASE_VERIFY:
+        open_verify(screen);
         return REFRESH_DRAW;
     case RELEASE_NOTES:
         release_make_notes(screen->studio, &screen->detail);

@@ -218,6 +218,10 @@ bool release_view_again(struct studio *studio, const struct store_release *relea
 struct view *releases_view_new(struct studio *studio, const json_t *items);
 /* Takes over the answer. */
 struct view *where_view_new(struct studio *studio, struct where_answer *answer);
+/* Asks what really runs at once, and shows it beside what should: `subject` is "env:UAT",
+ * "release:R2025.03". `module` is where the cursor begins; NULL: at the top. */
+struct view *verify_view_new(struct studio *studio, const char *subject, const char *module,
+                             bool production);
 /* A text to read; `title` is its crumb. */
 struct view *page_view_new(struct studio *studio, const char *title, const struct strbuf *rich);
 /* The same with a table: its lines are cut and moved sideways, never wrapped. */
