@@ -300,16 +300,19 @@ static bool state_of_observed(struct call *call, const struct state_spec *spec,
                               struct manifest_state *state, struct error *error)
 {
     const struct environment_settings *environment;
+    struct state_spec now = { .kind = STATE_ENVIRONMENT, .text = spec->text, .name = spec->name };
     struct project_settings settings;
     struct observer_answer *answers;
+    struct manifest_state expected;
     const char *torn;
 
-    if (!observers_find(call, spec->name, &settings, &environment, error) ||
+    if (!state_of_environment(call, &now, &expected, error) ||
+        !observers_find(call, spec->name, &settings, &environment, error) ||
         !observers_ask(call, &settings, environment, NULL, call->arena, &answers, error) ||
         !check_answers(answers, environment->observer_count, environment->name, error))
         return false;
-    verify_observed_state(answers, environment->observer_count, environment->name, call->arena,
-                          state, &torn);
+    verify_observed_state(&expected, answers, environment->observer_count, call->arena, state,
+                          &torn);
     if (torn == NULL)
         return true;
     error_set(error, ERROR_AMBIGUOUS, "%s is seen in %s in several versions at once", torn,

@@ -157,7 +157,7 @@ static const char *refuse_record(const struct verifying *verifying, const struct
             const struct observation *other = &verifying->answers[i].items[k];
 
             if (strcmp(other->module, seen->module) == 0 &&
-                (other->version == NULL || strcmp(other->version, seen->version) != 0))
+                !verify_same_version(other->version, seen->version))
                 return "not all who look at it see the same";
         }
     }

@@ -35,9 +35,23 @@ static const char *without_v(const char *version)
     return version[0] == 'v' && version[1] >= '0' && version[1] <= '9' ? version + 1 : version;
 }
 
-static bool same_version(const char *a, const char *b)
+bool verify_same_version(const char *a, const char *b)
 {
-    return strcmp(without_v(a), without_v(b)) == 0;
+    return a != NULL && b != NULL && strcmp(without_v(a), without_v(b)) == 0;
+}
+
+/* A version as it is written on the other side, with its "v" or without. */
+static const char *spelt_as(const char *expected, const char *version, struct arena *arena)
+{
+    if (expected == NULL || version == NULL)
+        return version;
+    if (without_v(expected) == expected)
+        return without_v(version);
+    /* "42" may be another way to count. */
+    if (*version < '0' || *version > '9' ||
+        (strchr(version, '.') == NULL && !verify_same_version(expected, version)))
+        return version;
+    return arena_printf(arena, "v%s", version);
 }
 
 /* Either may be cut short. */
@@ -78,7 +92,7 @@ static enum verify_verdict compare(const struct manifest_entry_state *expected,
         *why = "nobody has said what should run there";
         return VERIFY_DIFFERS;
     }
-    if (observed->version != NULL && !same_version(expected->version, observed->version)) {
+    if (observed->version != NULL && !verify_same_version(expected->version, observed->version)) {
         *why = observed->unsettled != NULL
                    ? arena_printf(arena, "another version; %s", observed->unsettled)
                    : "another version";
@@ -140,12 +154,15 @@ static void take_answer(struct verify_cell *cell, const struct observer_answer *
     else if (answer->failure.code != ERROR_NONE)
         take(cell, VERIFY_UNASKED, answer->failure.message, NULL, answer);
     for (size_t i = 0; i < answer->count; i++) {
-        const struct observation *item = &answer->items[i];
+        struct observation *item;
         enum verify_verdict verdict;
         const char *why;
 
-        if (strcmp(item->module, module) != 0)
+        if (strcmp(answer->items[i].module, module) != 0)
             continue;
+        item = arena_alloc(arena, sizeof *item);
+        *item = answer->items[i];
+        item->version = spelt_as(cell->expected->version, item->version, arena);
         verdict = compare(cell->expected, item, arena, &why);
         take(cell, verdict, why, item, answer);
     }
@@ -216,9 +233,10 @@ static const char *first_known(const char *a, const char *b)
     return a != NULL ? a : b;
 }
 
-static void add_seen(const struct observation *item, struct arena *arena, struct vector *entries,
-                     const char **torn)
+static void add_seen(const struct manifest_state *expected, const struct observation *item,
+                     struct arena *arena, struct vector *entries, const char **torn)
 {
+    const struct manifest_entry_state *known = manifest_state_find(expected, item->module);
     const char *image = first_known(item->image, item->digest);
     struct manifest_entry_state *entry;
 
@@ -229,7 +247,7 @@ static void add_seen(const struct observation *item, struct arena *arena, struct
         if (*torn == NULL && (entry->version == NULL) != (item->version == NULL))
             *torn = entry->module;
         else if (*torn == NULL && item->version != NULL &&
-                 !same_version(entry->version, item->version))
+                 !verify_same_version(entry->version, item->version))
             *torn = entry->module;
         entry->commit = first_known(entry->commit, item->commit);
         entry->image = first_known(entry->image, image);
@@ -237,14 +255,18 @@ static void add_seen(const struct observation *item, struct arena *arena, struct
         return;
     }
     entry = vector_add(entries);
-    *entry = (struct manifest_entry_state){ arena_text(arena, item->module),
-                                            item->absent ? NULL : item->version, item->commit,
-                                            image, item->config_revision };
+    *entry = (struct manifest_entry_state){
+        .module = arena_text(arena, item->module),
+        .version = spelt_as(known != NULL ? known->version : NULL, item->version, arena),
+        .commit = item->commit,
+        .image = image,
+        .config_revision = item->config_revision,
+    };
 }
 
-void verify_observed_state(const struct observer_answer *answers, size_t answer_count,
-                           const char *environment, struct arena *arena,
-                           struct manifest_state *state, const char **torn)
+void verify_observed_state(const struct manifest_state *expected,
+                           const struct observer_answer *answers, size_t answer_count,
+                           struct arena *arena, struct manifest_state *state, const char **torn)
 {
     struct vector entries;
 
@@ -256,14 +278,15 @@ void verify_observed_state(const struct observer_answer *answers, size_t answer_
 
             if (!item->foreign && item->unread == NULL &&
                 (item->absent || item->version != NULL || item->commit != NULL))
-                add_seen(item, arena, &entries, torn);
+                add_seen(expected, item, arena, &entries, torn);
         }
     }
-    *state = (struct manifest_state){ .label = arena_printf(arena, "%s observed", environment),
-                                      .environment = environment,
-                                      .partial = true,
-                                      .entries = vector_to_arena(&entries, arena),
-                                      .count = entries.count };
+    *state =
+        (struct manifest_state){ .label = arena_printf(arena, "%s observed", expected->environment),
+                                 .environment = expected->environment,
+                                 .partial = true,
+                                 .entries = vector_to_arena(&entries, arena),
+                                 .count = entries.count };
     vector_release(&entries);
 }
 

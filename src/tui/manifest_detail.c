@@ -139,6 +139,21 @@ static void draw_standing(const struct manifest_screen *screen, const struct sur
     strbuf_release(&line);
 }
 
+/* Who saw it, of what an observer saw and nobody told. */
+static void add_observed(const struct manifest_screen *screen, const struct store_deployment *event,
+                         struct strbuf *line)
+{
+    const char *reason = event->reason != NULL ? event->reason : "";
+
+    strbuf_printf(line, " %s observed ", screen->studio->utf8 ? "·" : "-");
+    if (strncmp(reason, MANIFEST_OBSERVED, strlen(MANIFEST_OBSERVED)) == 0) {
+        clock_time(event->started_at, line);
+        strbuf_printf(line, " by %s", reason + strlen(MANIFEST_OBSERVED));
+    } else {
+        strbuf_add(line, "never");
+    }
+}
+
 static void draw_origin(const struct manifest_screen *screen, const struct surface *surface, int y,
                         size_t row, size_t column)
 {
@@ -150,7 +165,7 @@ static void draw_origin(const struct manifest_screen *screen, const struct surfa
     if (event != NULL) {
         strbuf_add(&line, "recorded ");
         clock_time(event->created_at != 0 ? event->created_at : event->started_at, &line);
-        strbuf_printf(&line, " %s observed never", screen->studio->utf8 ? "·" : "-");
+        add_observed(screen, event, &line);
     }
     used = surface_print(surface, y, 1, ROLE_DIM, line.data);
     if (used + 4 + (int)sizeof enter < surface_columns(surface))

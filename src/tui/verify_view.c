@@ -175,6 +175,14 @@ static unsigned verify_act(struct view *view, int action)
     return REFRESH_DRAW;
 }
 
+static enum role verify_status(const struct view *view, struct strbuf *out)
+{
+    const struct verify_screen *screen = view_state(view);
+
+    strbuf_add(out, screen->job != 0 ? "asking" : screen->failed ? "not asked" : "all asked");
+    return screen->job != 0 ? ROLE_ACCENT : screen->failed ? ROLE_WARNING : ROLE_DIM;
+}
+
 static void verify_copy(const struct view *view, struct copy_menu *menu)
 {
     const struct verify_screen *screen = view_state(view);
@@ -223,6 +231,7 @@ static const struct view_ops verify_ops = {
     .act = verify_act,
     .allows = verify_allows,
     .event = verify_event,
+    .status = verify_status,
     .copy = verify_copy,
     .close = verify_close,
 };

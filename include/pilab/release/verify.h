@@ -62,11 +62,15 @@ void verify_build(const struct manifest_state *state, const struct observer_answ
 /* What the whole comes to: differs before could not ask before the same. */
 enum verify_verdict verify_whole(const struct verification *verification);
 
-/* What was seen, as one state: of each module that was read, what runs. Of a module seen in several
- * versions, `*torn` gets the first (NULL: none is). Lives in `arena`. */
-void verify_observed_state(const struct observer_answer *answers, size_t answer_count,
-                           const char *environment, struct arena *arena,
-                           struct manifest_state *state, const char **torn);
+/* Whether both are the same version, "v2.0.6" and "2.0.6" too. NULL is none. */
+bool verify_same_version(const char *a, const char *b);
+
+/* What was seen, as one state: of each module that was read, what runs, its version spelt as in
+ * `expected`. Of a module seen in several versions, `*torn` gets the first (NULL: none is). Lives
+ * in `arena`. */
+void verify_observed_state(const struct manifest_state *expected,
+                           const struct observer_answer *answers, size_t answer_count,
+                           struct arena *arena, struct manifest_state *state, const char **torn);
 
 /* "pilab.verify/1". New reference. */
 json_t *verify_to_json(const struct verification *verification);

@@ -89,6 +89,7 @@ static void all_seen_as_expected_is_the_same(void **state)
     cells = verify(scene, 2);
     assert_int_equal(scene->result.count, 2);
     assert_int_equal(cells[0].verdict, VERIFY_SAME);
+    assert_string_equal(cells[0].observed->version, "2.0.6"); /* as the list spells it */
     assert_null(cells[0].why);
     assert_string_equal(cells[0].source->label, "the cluster");
     assert_int_equal(cells[1].verdict, VERIFY_SAME);
@@ -198,7 +199,7 @@ static void what_was_seen_is_a_state_with_what_is_torn(void **state)
     see(scene, 0, "mb-pay", NULL)->absent = true;
     see(scene, 0, "other", "1")->foreign = true;
     see(scene, 1, "mb-auth", "v2.0.6")->commit = "9f8e7d6";
-    verify_observed_state(scene->answers, 2, "UAT", scene->arena, &seen, &torn);
+    verify_observed_state(&scene->state, scene->answers, 2, scene->arena, &seen, &torn);
     assert_null(torn);
     assert_true(seen.partial);
     assert_string_equal(seen.label, "UAT observed");
@@ -208,7 +209,7 @@ static void what_was_seen_is_a_state_with_what_is_torn(void **state)
     assert_string_equal(seen.entries[0].image, "reg/auth:v2.0.6");
     assert_null(seen.entries[1].version);
     scene->seen[1][0].version = "2.0.5";
-    verify_observed_state(scene->answers, 2, "UAT", scene->arena, &seen, &torn);
+    verify_observed_state(&scene->state, scene->answers, 2, scene->arena, &seen, &torn);
     assert_string_equal(torn, "mb-auth");
 }
 

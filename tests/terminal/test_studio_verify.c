@@ -1,0 +1,145 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/memory.h>
+
+#include "../support/scratch.h"
+#include "demo_world.h"
+
+/* `gv`: what really runs beside what should, over the sample world, whose UAT is looked at by two
+ * files and a web address where nobody is. */
+
+static void see(const struct demo_world *world, const char *seen, const char *ledger)
+{
+    free(scratch_file(sandbox_files(world->sandbox), "seen.json", seen));
+    free(scratch_file(sandbox_files(world->sandbox), "LEDGER", ledger));
+}
+
+static void observe(const struct demo_world *world, bool failing)
+{
+    static const char mark[] = "{name: UAT, stage: UAT, ";
+    const struct run *run = run_pilab(world->sandbox, "project", "export", NULL);
+    char *text = memory_copy_text(run->out.data), *at = strstr(text, mark), *whole, *path;
+    const char *folder = sandbox_files(world->sandbox);
+
+    assert_non_null(at);
+    at += sizeof mark - 1;
+    whole = memory_printf(
+        "%.*sobserve: [{type: file, name: the cluster, path: \"%s/seen.json\", modules: "
+        "{mb-auth-service: /auth, mb-payment-service: /pay}}, "
+        "{type: file, name: the ledger, path: \"%s/LEDGER\", module: mb-ledger-db}%s], %s",
+        (int)(at - text), text, folder, folder,
+        failing ? ", {type: http, name: the web, url: \"http://127.0.0.1:1/\", module: mb-web}"
+                : "",
+        at);
+    path = scratch_file(folder, "observed.yaml", whole);
+    run = run_pilab(world->sandbox, "project", "import", path, "--yes", NULL);
+    if (run->status != 0)
+        fail_msg("%s", run->err.data);
+    free(path);
+    free(whole);
+    free(text);
+}
+
+static void what_really_runs_stands_beside_what_should(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt;
+
+    observe(world, true);
+    see(world, "{\"auth\":\"v2.0.6\",\"pay\":\"2.0.5\"}", "no version here\n");
+    vt = demo_world_open(world, 24, 80);
+    studio_type(vt, "2", "differ from the stage before");
+    studio_type(vt, "llgv", "2 could not ask");
+    studio_type(vt, "gg", "all asked");
+    assert_golden(vt, "demo-verify");
+    studio_type(vt, "/payment\r", "expected v2.0.6, seen v2.0.5: another version");
+    studio_type(vt, "\r", "as written");
+    studio_type(vt, "\033", "1 of 3 answered");
+    studio_type(vt, "o", "Who was asked");
+    assert_shown(vt, "nobody answers there");
+    studio_type(vt, "\033", "1 of 3 answered");
+    studio_type(vt, "r", "2 could not ask");
+    studio_leave(&vt);
+}
+
+static void there_is_room_for_everything_on_a_large_screen(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt;
+
+    observe(world, true);
+    see(world, "{\"auth\":\"v2.0.6\"}", "42\n");
+    vt = demo_world_open(world, 48, 160);
+    studio_type(vt, "2", "differ from the stage before");
+    studio_type(vt, "llgv", "2 could not ask");
+    studio_type(vt, "gg", "all asked");
+    assert_golden(vt, "demo-verify-wide");
+    studio_leave(&vt);
+}
+
+static void what_was_seen_is_recorded_once_it_is_agreed_to(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt;
+
+    observe(world, false);
+    see(world, "{\"auth\":\"v2.0.6\",\"pay\":\"2.0.5\"}", "2.0.6\n");
+    vt = demo_world_open(world, 24, 80);
+    studio_type(vt, "2", "differ from the stage before");
+    studio_type(vt, "llgv", "2 of 2 answered");
+    studio_type(vt, "gg", "all asked");
+    studio_type(vt, "!v", "Record what was seen in UAT");
+    studio_type(vt, "y", "1 of what differs recorded as seen");
+    studio_type(vt, "r", "3 same");
+    studio_type(vt, "\033", "differ from the stage before");
+    studio_type(vt, "j", "observed 2025-01-22 14:30 by the cluster, /pay");
+    studio_leave(&vt);
+}
+
+static void an_environment_that_nobody_looks_at_says_what_to_do(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt = demo_world_open(world, 24, 80);
+
+    studio_type(vt, "2", "differ from the stage before");
+    studio_type(vt, "gv", "It could not be asked");
+    assert_shown(vt, "nobody looks at what really runs in DEV");
+    studio_leave(&vt);
+}
+
+static void a_release_is_verified_where_it_goes(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt;
+
+    observe(world, false);
+    see(world, "{\"auth\":\"v2.0.7\",\"pay\":\"2.0.7\"}", "42\n");
+    vt = demo_world_open(world, 24, 80);
+    studio_type(vt, "1", "R2025.03 to UAT");
+    studio_type(vt, "gg\r", "Frozen");
+    studio_type(vt, "gv", "Verify release:R2025.03");
+    studio_type(vt, "", "2 of 2 answered");
+    studio_leave(&vt);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, demo_world_start, demo_world_end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(what_really_runs_stands_beside_what_should),
+        CASE(there_is_room_for_everything_on_a_large_screen),
+        CASE(what_was_seen_is_recorded_once_it_is_agreed_to),
+        CASE(an_environment_that_nobody_looks_at_says_what_to_do),
+        CASE(a_release_is_verified_where_it_goes),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
