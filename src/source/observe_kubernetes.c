@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* memfd_create */
+#include <config.h> /* memfd_create is a system extension */
 
 #include "observe_web.h"
 
