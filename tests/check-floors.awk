@@ -21,6 +21,7 @@ BEGIN {
     beside["packages document"]
     beside["source drift"]
     beside["terraform document"]
+    beside["images document"]
     beside["app demo"]
     beside["demo app"]
 

@@ -4,21 +4,15 @@
 
 #include <pilab/base/json.h>
 
+#include "database.h"
 #include "dependency.h"
-#include "text_page.h"
-
-static const struct drift_kind *const kinds[DRIFT_TYPE_COUNT] = {
-    [DRIFT_DEPENDENCY] = &dependency_kind,
 #include "infrastructure_kind.h"
 #include "text_page.h"
 
 static const struct drift_kind *const kinds[DRIFT_TYPE_COUNT] = {
-    [DRIFT_INFRASTRUCTURE] = &drift_infrastructure_kind,
-#include "database.h"
-#include "text_page.h"
-
-static const struct drift_kind *const kinds[DRIFT_TYPE_COUNT] = {
     [DRIFT_DATABASE] = &database_kind,
+    [DRIFT_INFRASTRUCTURE] = &drift_infrastructure_kind,
+    [DRIFT_DEPENDENCY] = &dependency_kind,
 };
 
 const struct drift_kind *drift_kind(enum drift_type type)

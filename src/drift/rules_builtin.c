@@ -5,9 +5,9 @@
 static const struct rule_rows *const types[] = {
     &rules_of_code,
     &rules_of_config,
-    &rules_of_dependency,
-    &rules_of_infrastructure,
     &rules_of_database,
+    &rules_of_infrastructure,
+    &rules_of_dependency,
 };
 
 const struct rule *rules_builtin_at(size_t index)

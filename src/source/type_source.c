@@ -1,17 +1,13 @@
 #include <pilab/source/type_source.h>
 
+#include "database_source.h"
 #include "dependency_source.h"
-
-static const struct type_source *const sources[DRIFT_TYPE_COUNT] = {
-    [DRIFT_DEPENDENCY] = &dependency_source,
 #include "infrastructure_source.h"
 
 static const struct type_source *const sources[DRIFT_TYPE_COUNT] = {
-    [DRIFT_INFRASTRUCTURE] = &infrastructure_source,
-#include "database_source.h"
-
-static const struct type_source *const sources[DRIFT_TYPE_COUNT] = {
     [DRIFT_DATABASE] = &database_source,
+    [DRIFT_INFRASTRUCTURE] = &infrastructure_source,
+    [DRIFT_DEPENDENCY] = &dependency_source,
 };
 
 const struct type_source *type_source(enum drift_type type)

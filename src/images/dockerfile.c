@@ -1,0 +1,342 @@
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include <pilab/base/map.h>
+#include <pilab/base/strbuf.h>
+
+#include "use_parts.h"
+
+struct dockerfile {
+    struct arena *arena;
+    const char *name;
+    const char *at, *end;
+    unsigned line;        /* of `at` */
+    char escape;          /* what joins lines: a backslash, or ` */
+    struct map *defaults; /* of ARG before the first FROM: values of const char * */
+    struct map *own;      /* of ARG and ENV within the stage */
+    struct map *stages;   /* their names in small letters */
+    size_t stage_count;
+    const char *stage; /* the one at hand: its name, or its number */
+    struct vector *uses;
+    struct error *error;
+};
+
+/* --- Lines ------------------------------------------------------------------------------------ */
+
+static size_t line_length(const struct dockerfile *file)
+{
+    const char *newline = memchr(file->at, '\n', (size_t)(file->end - file->at));
+
+    return newline != NULL ? (size_t)(newline - file->at) : (size_t)(file->end - file->at);
+}
+
+static void skip_line(struct dockerfile *file)
+{
+    size_t length = line_length(file);
+
+    file->at += length;
+    if (file->at < file->end)
+        file->at++;
+    file->line++;
+}
+
+static size_t blanks(const char *text, size_t length)
+{
+    size_t count = 0;
+
+    while (count < length && strchr(" \t\r", text[count]) != NULL && text[count] != '\0')
+        count++;
+    return count;
+}
+
+/* "# escape=`", which only counts before anything else. */
+static void read_directives(struct dockerfile *file)
+{
+    while (file->at < file->end) {
+        size_t length = line_length(file), skipped = blanks(file->at, length);
+        char *line;
+
+        if (skipped == length || file->at[skipped] != '#')
+            return;
+        line = arena_bytes(file->arena, file->at + skipped + 1, length - skipped - 1);
+        line += strspn(line, " \t");
+        if (strncasecmp(line, "escape", 6) == 0) {
+            line += 6 + strspn(line + 6, " \t");
+            if (*line == '=') {
+                line += 1 + strspn(line + 1, " \t");
+                file->escape = *line == '`' ? '`' : '\\';
+            }
+        } else if (strchr(line, '=') == NULL) {
+            return;
+        }
+        skip_line(file);
+    }
+}
+
+/* A line without blanks at its end, and whether the next belongs to it. */
+static bool goes_on(const struct dockerfile *file, size_t *length)
+{
+    while (*length > 0 && strchr(" \t\r", file->at[*length - 1]) != NULL)
+        --*length;
+    if (*length == 0 || file->at[*length - 1] != file->escape)
+        return false;
+    --*length;
+    return true;
+}
+
+/* One instruction with the lines that belong to it; empty ones and comments do not, even among
+ * them. False at the end. */
+static bool read_instruction(struct dockerfile *file, struct strbuf *out, unsigned *line)
+{
+    bool more = true;
+
+    strbuf_clear(out);
+    while (more && file->at < file->end) {
+        size_t length = line_length(file), skipped = blanks(file->at, length);
+
+        if (skipped == length || file->at[skipped] == '#') {
+            skip_line(file);
+            continue;
+        }
+        if (out->length == 0) {
+            *line = file->line;
+            file->at += skipped;
+            length -= skipped;
+        }
+        more = goes_on(file, &length);
+        strbuf_add_bytes(out, file->at, length);
+        skip_line(file);
+    }
+    return out->length > 0;
+}
+
+/* --- Here-documents --------------------------------------------------------------------------- */
+
+/* Of "RUN <<EOF" or "COPY <<-"a b" /x": skips to behind the line that ends it. */
+static void skip_here_documents(struct dockerfile *file, const char *instruction)
+{
+    const char *mark = instruction;
+
+    while ((mark = strstr(mark, "<<")) != NULL) {
+        bool tabs = mark[2] == '-';
+        const char *word = mark + 2 + tabs;
+        char quote = *word == '"' || *word == '\'' ? *word++ : '\0';
+        size_t length = quote != '\0' ? strcspn(word, "\"'") : strcspn(word, " \t<>|;&()\"'");
+
+        mark = word + length;
+        if (length == 0 || !(isalpha((unsigned char)*word) || *word == '_'))
+            continue;
+        while (file->at < file->end) {
+            size_t whole = line_length(file), from = 0;
+            bool last;
+
+            while (tabs && from < whole && file->at[from] == '\t')
+                from++;
+            while (whole > from && file->at[whole - 1] == '\r')
+                whole--;
+            last = whole - from == length && memcmp(file->at + from, word, length) == 0;
+            skip_line(file);
+            if (last)
+                break;
+        }
+    }
+}
+
+/* --- Words ------------------------------------------------------------------------------------ */
+
+/* The next word at *text, without its quotes; NULL at the end. In the arena. */
+static char *next_word(struct dockerfile *file, const char **text)
+{
+    struct strbuf word = STRBUF_INIT;
+    const char *c = *text + strspn(*text, " \t");
+    char quote = '\0', *copy;
+
+    if (*c == '\0')
+        return NULL;
+    for (; *c != '\0' && (quote != '\0' || (*c != ' ' && *c != '\t')); c++) {
+        if (quote == '\0' && (*c == '"' || *c == '\''))
+            quote = *c;
+        else if (quote != '\0' && *c == quote)
+            quote = '\0';
+        else
+            strbuf_add_char(&word, *c);
+    }
+    copy = strbuf_to_arena(&word, file->arena);
+    strbuf_release(&word);
+    *text = c;
+    return copy;
+}
+
+static const char *default_of(void *context, const char *name)
+{
+    struct dockerfile *file = context;
+
+    return map_get(file->defaults, name);
+}
+
+static const char *own_of(void *context, const char *name)
+{
+    struct dockerfile *file = context;
+
+    return map_get(file->own, name);
+}
+
+static const char *small(struct arena *arena, const char *text)
+{
+    char *copy = arena_text(arena, text);
+
+    for (char *c = copy; *c != '\0'; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return copy;
+}
+
+/* --- Instructions ----------------------------------------------------------------------------- */
+
+static bool is_number(const char *text)
+{
+    return *text != '\0' && text[strspn(text, "0123456789")] == '\0';
+}
+
+/* An image, unless it is a stage of the file itself, or nothing at all. */
+static bool add_image(struct dockerfile *file, const char *text, const char *place, unsigned line,
+                      image_variable look_up)
+{
+    struct image_use use = {
+        .kind = IMAGE_USE_DOCKERFILE, .place = place, .file = file->name, .line = line, .text = text
+    };
+    const char *missing = NULL;
+    struct error why = { 0 };
+    const char *whole =
+        image_text_expand(file->arena, text, look_up, file, &missing, &use.variable);
+
+    if (missing != NULL)
+        use.why = arena_printf(file->arena, "needs the argument %s", missing);
+    else if (strcasecmp(whole, "scratch") == 0 || map_has(file->stages, small(file->arena, whole)))
+        return true;
+    else if (!image_reference_parse(file->arena, whole, &use.reference, &why))
+        use.why = arena_text(file->arena, why.message);
+    return image_use_add(file->arena, file->uses, &use, file->error);
+}
+
+/* FROM [--platform=…] image [AS name] */
+static bool read_from(struct dockerfile *file, const char *rest, unsigned line)
+{
+    const char *image = next_word(file, &rest), *as, *name = NULL;
+    const char *number = arena_printf(file->arena, "stage %zu", file->stage_count++);
+    bool ok;
+
+    while (image != NULL && strncmp(image, "--", 2) == 0)
+        image = next_word(file, &rest);
+    if (image == NULL)
+        return true;
+    as = next_word(file, &rest);
+    if (as != NULL && strcasecmp(as, "as") == 0)
+        name = next_word(file, &rest);
+    file->stage = name != NULL ? name : number;
+    map_free(&file->own);
+    file->own = map_new();
+    ok = add_image(file, image, file->stage, line, default_of);
+    if (name != NULL)
+        map_put(file->stages, small(file->arena, name), file);
+    return ok;
+}
+
+/* ARG name[=value] …; within a stage a name alone takes the value from before the stages. */
+static void read_arguments(struct dockerfile *file, const char *rest)
+{
+    bool before = file->stage_count == 0;
+    char *word;
+
+    while ((word = next_word(file, &rest)) != NULL) {
+        size_t length = strcspn(word, "=");
+        const char *missing, *used, *value = NULL;
+        char *name = arena_bytes(file->arena, word, length);
+
+        if (word[length] == '=')
+            value = image_text_expand(file->arena, word + length + 1, before ? default_of : own_of,
+                                      file, &missing, &used);
+        else if (!before)
+            value = map_get(file->defaults, name);
+        if (value != NULL)
+            map_put(before ? file->defaults : file->own, name, arena_text(file->arena, value));
+    }
+}
+
+/* COPY --from=image …, RUN --mount=type=bind,from=image … */
+static bool read_options(struct dockerfile *file, const char *rest, const char *verb, unsigned line)
+{
+    char *word;
+
+    while ((word = next_word(file, &rest)) != NULL && strncmp(word, "--", 2) == 0) {
+        const char *from = strncmp(word, "--mount=", 8) == 0 ? strstr(word, "from=") : NULL;
+        char *image;
+
+        if (strncmp(word, "--from=", 7) == 0)
+            from = word + 2;
+        if (from == NULL || (from[-1] != ',' && from[-1] != '=' && from[-1] != '-'))
+            continue;
+        image = arena_bytes(file->arena, from + 5, strcspn(from + 5, ","));
+        if (is_number(image) || *image == '\0')
+            continue;
+        if (!add_image(file, image, arena_printf(file->arena, "%s/%s %s", file->stage, verb, image),
+                       line, own_of))
+            return false;
+    }
+    return true;
+}
+
+static bool read_one(struct dockerfile *file, const char *text, unsigned line)
+{
+    const char *rest = text;
+    const char *verb = next_word(file, &rest);
+
+    if (strcasecmp(verb, "FROM") == 0)
+        return read_from(file, rest, line);
+    if (strcasecmp(verb, "ARG") == 0)
+        read_arguments(file, rest);
+    if (file->stage_count == 0)
+        return true;
+    if (strcasecmp(verb, "COPY") == 0 || strcasecmp(verb, "RUN") == 0 ||
+        strcasecmp(verb, "ADD") == 0) {
+        skip_here_documents(file, rest);
+        return read_options(file, rest, small(file->arena, verb), line);
+    }
+    return true;
+}
+
+bool image_uses_in_dockerfile(struct arena *arena, const char *name, const char *text,
+                              size_t length, struct vector *uses, struct error *error)
+{
+    struct dockerfile file = { .arena = arena,
+                               .name = arena_text(arena, name),
+                               .at = text,
+                               .end = text + length,
+                               .line = 1,
+                               .escape = '\\',
+                               .defaults = map_new(),
+                               .own = map_new(),
+                               .stages = map_new(),
+                               .uses = uses,
+                               .error = error };
+    struct strbuf instruction = STRBUF_INIT;
+    unsigned line = 0;
+    bool ok = true;
+
+    if (length > IMAGE_DOCKERFILE_MAX)
+        ok = error_set(error, ERROR_LIMIT, "%s: larger than %zu KiB", name,
+                       IMAGE_DOCKERFILE_MAX >> 10);
+    else if (memchr(text, '\0', length) != NULL)
+        ok = error_set(error, ERROR_INVALID, "%s: no text, for it holds NUL bytes", name);
+    if (ok && length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+        file.at += 3;
+    if (ok)
+        read_directives(&file);
+    while (ok && read_instruction(&file, &instruction, &line))
+        ok = read_one(&file, instruction.data, line);
+    strbuf_release(&instruction);
+    map_free(&file.defaults);
+    map_free(&file.own);
+    map_free(&file.stages);
+    return ok;
+}
