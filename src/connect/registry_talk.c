@@ -1,0 +1,172 @@
+#include "registry_talk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/memory.h>
+#include <pilab/images/reference.h>
+#include <pilab/net/http_url.h>
+
+/* --- Addresses -------------------------------------------------------------------------------- */
+
+static const struct registry_place *place_of(const struct registry *registry, const char *name)
+{
+    for (size_t i = 0; i < registry->options.place_count; i++)
+        if (strcmp(registry->options.places[i].name, name) == 0)
+            return &registry->options.places[i];
+    return NULL;
+}
+
+bool registry_is_plain(const struct registry *registry, const char *name)
+{
+    const struct registry_place *place = place_of(registry, name);
+
+    return place != NULL && place->plain;
+}
+
+static bool is_here(const char *name)
+{
+    char *whole = memory_printf("http://%s/", name);
+    struct http_url url;
+    bool here = http_url_parse(whole, &url, NULL) && url.loopback;
+
+    http_url_release(&url);
+    free(whole);
+    return here;
+}
+
+/* Docker Hub is asked elsewhere than it is called. The caller frees. */
+static char *address(const struct registry *registry, const char *name, const char *path)
+{
+    const struct registry_place *place = place_of(registry, name);
+    const char *scheme = "https";
+
+    if (strstr(path, "://") != NULL)
+        return memory_copy_text(path);
+    if (place != NULL && place->url != NULL) {
+        size_t length = strlen(place->url);
+
+        while (length > 0 && place->url[length - 1] == '/')
+            length--;
+        return memory_printf("%.*s%s", (int)length, place->url, path);
+    }
+    if (strcmp(name, IMAGE_REGISTRY_HUB) == 0)
+        name = "registry-1.docker.io";
+    if ((place != NULL && place->plain) || is_here(name))
+        scheme = "http";
+    return memory_printf("%s://%s%s", scheme, name, path);
+}
+
+/* --- Passes ----------------------------------------------------------------------------------- */
+
+static char *pass_key(const struct registry_question *question)
+{
+    return memory_printf("%s %s", question->name, question->scope);
+}
+
+static void drop_pass(struct registry_pass *pass)
+{
+    memory_wipe(pass->authorization);
+    *pass = (struct registry_pass){ 0 };
+}
+
+/* NULL: there is none that holds. */
+static const struct registry_pass *pass_for(struct registry *registry,
+                                            const struct registry_question *question)
+{
+    char *key = pass_key(question);
+    struct registry_pass *pass = map_get(registry->passes, key);
+
+    free(key);
+    return pass != NULL && pass->authorization != NULL && clock_monotonic() < pass->until ? pass
+                                                                                          : NULL;
+}
+
+static struct registry_pass *place_for_pass(struct registry *registry,
+                                            const struct registry_question *question)
+{
+    char *key = pass_key(question);
+    struct registry_pass *pass = map_get(registry->passes, key);
+
+    if (pass == NULL) {
+        pass = memory_new(sizeof *pass);
+        map_put(registry->passes, key, pass);
+    }
+    drop_pass(pass);
+    free(key);
+    return pass;
+}
+
+void registry_forget_passes(struct registry *registry)
+{
+    for (size_t i = 0; i < map_count(registry->passes); i++) {
+        struct registry_pass *pass = map_value_at(registry->passes, i);
+
+        drop_pass(pass);
+        free(pass);
+    }
+}
+
+/* --- Asking ----------------------------------------------------------------------------------- */
+
+static bool send_question(struct registry *registry, const struct registry_question *question,
+                          const struct registry_pass *pass, struct http_response **response,
+                          const struct progress *progress, struct error *error)
+{
+    struct http_header accept = { "Accept", question->accept };
+    char *url = address(registry, question->name, question->path);
+    struct http_request request = {
+        .method = question->method,
+        .url = url,
+        .headers = question->accept != NULL ? &accept : NULL,
+        .header_count = question->accept != NULL,
+        .authorization = pass != NULL ? pass->authorization : NULL,
+        .plain = registry_is_plain(registry, question->name),
+        .limits.body = question->limit,
+    };
+    bool ok = http_send(registry->http, &request, response, progress, error);
+
+    free(url);
+    return ok;
+}
+
+/* Who we are is looked up only when somebody asks. */
+static bool get_in(struct registry *registry, const struct registry_question *question,
+                   const struct http_response *challenge, bool *known,
+                   const struct progress *progress, struct error *error)
+{
+    const struct registry_options *options = &registry->options;
+    struct registry_login login = { 0 };
+    bool ok = options->login == NULL ||
+              options->login(options->context, question->name, &login, progress, error);
+
+    *known = registry_login_is_known(&login);
+    ok = ok && registry_get_pass(registry, question, challenge, &login,
+                                 place_for_pass(registry, question), progress, error);
+    registry_login_release(&login);
+    return ok;
+}
+
+bool registry_ask(struct registry *registry, const struct registry_question *question,
+                  struct http_response **response, const struct progress *progress,
+                  struct error *error)
+{
+    const struct registry_pass *pass = pass_for(registry, question);
+    bool known = pass != NULL, ok;
+
+    if (!send_question(registry, question, pass, response, progress, error))
+        return false;
+    /* With a pass, too: it may have been taken back, or ended before its time. */
+    if ((*response)->status == 401) {
+        ok = get_in(registry, question, *response, &known, progress, error);
+        http_response_free(response);
+        if (!ok || !send_question(registry, question, pass_for(registry, question), response,
+                                  progress, error))
+            return false;
+    }
+    if ((*response)->status == 200)
+        return true;
+    ok = registry_refused(question, *response, known, error);
+    http_response_free(response);
+    return ok;
+}
