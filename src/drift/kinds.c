@@ -6,12 +6,14 @@
 
 #include "database.h"
 #include "dependency.h"
+#include "image.h"
 #include "infrastructure_kind.h"
 #include "text_page.h"
 
 static const struct drift_kind *const kinds[DRIFT_TYPE_COUNT] = {
     [DRIFT_DATABASE] = &database_kind,
     [DRIFT_INFRASTRUCTURE] = &drift_infrastructure_kind,
+    [DRIFT_IMAGE] = &drift_image_kind,
     [DRIFT_DEPENDENCY] = &dependency_kind,
 };
 

@@ -17,6 +17,7 @@ extern const struct rule_rows rules_of_config;
 extern const struct rule_rows rules_of_dependency;
 extern const struct rule_rows rules_of_infrastructure;
 extern const struct rule_rows rules_of_database;
+extern const struct rule_rows rules_of_image;
 
 #define RULE_ROWS(array)                                                                           \
     {                                                                                              \

@@ -176,7 +176,7 @@ const char *image_use_kind_name(enum image_use_kind kind)
     static const char *const names[IMAGE_USE_KIND_COUNT] = {
         [IMAGE_USE_VALUES] = "values",         [IMAGE_USE_COMPOSE] = "compose",
         [IMAGE_USE_KUBERNETES] = "kubernetes", [IMAGE_USE_KUSTOMIZE] = "kustomize",
-        [IMAGE_USE_DOCKERFILE] = "dockerfile",
+        [IMAGE_USE_DOCKERFILE] = "dockerfile", [IMAGE_USE_PROJECT] = "project",
     };
 
     return names[kind];

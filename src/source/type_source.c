@@ -2,11 +2,13 @@
 
 #include "database_source.h"
 #include "dependency_source.h"
+#include "image_source.h"
 #include "infrastructure_source.h"
 
 static const struct type_source *const sources[DRIFT_TYPE_COUNT] = {
     [DRIFT_DATABASE] = &database_source,
     [DRIFT_INFRASTRUCTURE] = &infrastructure_source,
+    [DRIFT_IMAGE] = &image_source,
     [DRIFT_DEPENDENCY] = &dependency_source,
 };
 

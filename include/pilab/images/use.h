@@ -26,6 +26,7 @@ enum image_use_kind {
     IMAGE_USE_KUBERNETES,
     IMAGE_USE_KUSTOMIZE,
     IMAGE_USE_DOCKERFILE,
+    IMAGE_USE_PROJECT, /* what a project records of a module */
     IMAGE_USE_KIND_COUNT
 };
 

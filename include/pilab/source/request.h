@@ -10,6 +10,7 @@
 #include <pilab/drift/input.h>
 #include <pilab/drift/project_file.h>
 #include <pilab/git/kept.h>
+#include <pilab/images/comparison.h>
 
 /* Where one module's two sides come from. All texts are borrowed during comparison_read only. */
 struct comparison_module {
@@ -38,6 +39,16 @@ struct comparison_module {
 struct known_repository {
     const char *url;
     const char *path; /* of a clone or mirror */
+};
+
+/* Who asks registries what they have (images/comparison.h). Several threads may call it at once. */
+struct image_asker {
+    /* `tag_digest`, when not NULL, gets what the tag of a reference with both leads to, or NULL.
+     * ERROR_NOT_FOUND when the registry says that there is none. */
+    bool (*ask)(void *context, const struct image_reference *reference, struct arena *arena,
+                struct image *image, const char **tag_digest, const struct progress *progress,
+                struct error *error);
+    void *context;
 };
 
 struct comparison_request {
@@ -70,6 +81,7 @@ struct comparison_request {
     struct patch_id_options patches;
     struct line_store lines;
     struct kept_store ranges;
+    const struct image_asker *images; /* NULL: no registry is asked */
     struct clock clock;
     struct random random;
 };

@@ -1,0 +1,399 @@
+#include "image.h"
+
+#include <string.h>
+
+#include <pilab/drift/mask.h>
+
+/* Places that change from the same to the same: one item. */
+struct image_group {
+    const struct image_pair_input *first;
+    struct vector places; /* const char * */
+};
+
+struct image_collector {
+    struct report_builder *builder;
+    const struct module_input *module;
+    struct vector groups; /* struct image_group */
+    struct map *by_change;
+    struct map *paths;
+    struct vector images; /* struct drift_image */
+};
+
+/* --- What differs ----------------------------------------------------------------------------- */
+
+static const char *text_of(struct arena *arena, const struct image_side_input *side)
+{
+    if (side->use == NULL)
+        return NULL;
+    return side->use->known ? image_reference_text(arena, &side->use->reference) : side->use->text;
+}
+
+/* The tag leads to something else than what is written beside it. */
+static bool is_moved_since(const struct image_side_input *side)
+{
+    const char *digest = side->use != NULL && side->use->known ? side->use->reference.digest : NULL;
+
+    return digest != NULL && side->tag_digest != NULL && strcmp(digest, side->tag_digest) != 0;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* The same name and tag with another digest on each side. */
+static bool is_moved_between(const struct image_pair_input *pair)
+{
+    const struct image_use *before = pair->previous.use, *after = pair->current.use;
+
+    return before != NULL && after != NULL && before->known && after->known &&
+           image_reference_same_name(&before->reference, &after->reference) &&
+           before->reference.tag != NULL &&
+           same_text(before->reference.tag, after->reference.tag) &&
+           before->reference.digest != NULL && after->reference.digest != NULL &&
+           strcmp(before->reference.digest, after->reference.digest) != 0;
+}
+
+/* What stays as it is matters only when it can no longer be had. */
+static bool differs(struct image_collector *collector, const struct image_pair_input *pair)
+{
+    struct arena *arena = collector->builder->arena;
+
+    return !same_text(text_of(arena, &pair->previous), text_of(arena, &pair->current)) ||
+           pair->current.answer == IMAGE_MISSING || is_moved_since(&pair->current);
+}
+
+static const char *place_text(struct arena *arena, const struct image_use *use)
+{
+    if (use->line == 0)
+        return arena_printf(arena, "%s %s", use->file, use->place);
+    return arena_printf(arena, "%s:%u %s", use->file, use->line, use->place);
+}
+
+static void group_pair(struct image_collector *collector, const struct image_pair_input *pair)
+{
+    struct arena *arena = collector->builder->arena;
+    const char *before = text_of(arena, &pair->previous), *after = text_of(arena, &pair->current);
+    const struct image_use *use =
+        pair->current.use != NULL ? pair->current.use : pair->previous.use;
+    const char *place = place_text(arena, use);
+    const char *key =
+        arena_printf(arena, "%s\n%s", before != NULL ? before : "", after != NULL ? after : "");
+    struct image_group *group;
+    size_t number = (size_t)map_get(collector->by_change, key);
+
+    if (number == 0) {
+        group = vector_add(&collector->groups);
+        group->first = pair;
+        vector_init(&group->places, sizeof(const char *));
+        number = collector->groups.count;
+        map_put(collector->by_change, key, (void *)number);
+    }
+    group = vector_at(&collector->groups, number - 1);
+    vector_push(&group->places, &place);
+}
+
+/* --- What it is called ------------------------------------------------------------------------ */
+
+static bool is_mutable(const struct image_use *use)
+{
+    const struct image_reference *reference = &use->reference;
+
+    if (!use->known || use->open_tag || reference->digest != NULL)
+        return false;
+    return reference->tag == NULL || image_tag_moves(reference->tag);
+}
+
+/* The state of what would run; what changed is said by the key. */
+static const char *category_of(const struct image_pair_input *pair)
+{
+    const struct image_use *use = pair->current.use;
+
+    if (use == NULL)
+        return "reference";
+    if (pair->current.answer == IMAGE_MISSING)
+        return "missing";
+    if (is_moved_since(&pair->current) || is_moved_between(pair))
+        return "moved";
+    return is_mutable(use) ? "mutable" : "reference";
+}
+
+static const char *key_of(const struct image_pair_input *pair)
+{
+    const struct image_use *before = pair->previous.use, *after = pair->current.use;
+    const struct image_reference *was, *is;
+
+    if (before == NULL || after == NULL)
+        return "image";
+    was = &before->reference, is = &after->reference;
+    if (before->known != after->known)
+        return "image";
+    if (before->known && !image_reference_same_name(was, is))
+        return "repository";
+    if (was->digest != NULL && is->digest == NULL && before->known)
+        return "unpinned";
+    if (!same_text(was->tag, is->tag))
+        return "tag";
+    if (was->digest == NULL && is->digest != NULL)
+        return "pinned";
+    return same_text(was->digest, is->digest) ? "image" : "digest";
+}
+
+static const char *name_of(struct arena *arena, const struct image_pair_input *pair)
+{
+    const struct image_use *use =
+        pair->current.use != NULL ? pair->current.use : pair->previous.use;
+
+    if (pair->current.use != NULL && !pair->current.use->known && pair->previous.use != NULL &&
+        pair->previous.use->known)
+        use = pair->previous.use;
+    return use->known ? image_reference_name(arena, &use->reference) : use->place;
+}
+
+/* The same image may change in two ways within a module: the place tells them apart then. */
+static const char *path_of(struct image_collector *collector, const struct image_pair_input *pair,
+                           const char *name)
+{
+    const struct image_use *use =
+        pair->current.use != NULL ? pair->current.use : pair->previous.use;
+    struct arena *arena = collector->builder->arena;
+    const char *path = name;
+
+    if (map_has(collector->paths, path))
+        path = arena_printf(arena, "%s (%s)", name, use->place);
+    for (unsigned i = 2; map_has(collector->paths, path); i++)
+        path = arena_printf(arena, "%s (%s %u)", name, use->place, i);
+    map_put(collector->paths, path, collector);
+    return path;
+}
+
+/* --- Items ------------------------------------------------------------------------------------ */
+
+/* Where the name stays, what changes is what follows it: "v2.0.6", "v2.0.6@sha256:…". */
+static const char *shown_text(struct arena *arena, const struct image_pair_input *pair,
+                              const struct image_side_input *side)
+{
+    const struct image_use *before = pair->previous.use, *after = pair->current.use;
+    const struct image_reference *reference;
+
+    if (before == NULL || after == NULL || !before->known || !after->known ||
+        !image_reference_same_name(&before->reference, &after->reference))
+        return text_of(arena, side);
+    reference = &side->use->reference;
+    if (reference->tag == NULL && reference->digest == NULL)
+        return side->use->open_tag ? "as the chart says" : "latest";
+    if (reference->tag == NULL || reference->digest == NULL)
+        return reference->tag != NULL ? reference->tag : reference->digest;
+    return arena_printf(arena, "%s@%s", reference->tag, reference->digest);
+}
+
+static struct drift_value value_of(struct arena *arena, const struct image_pair_input *pair,
+                                   const struct image_side_input *side)
+{
+    const char *text = shown_text(arena, pair, side);
+
+    return (struct drift_value){ .present = text != NULL,
+                                 .kind = NODE_STRING,
+                                 .text = arena_text(arena, text) };
+}
+
+static struct drift_provenance provenance_of(struct arena *arena,
+                                             const struct image_side_input *side)
+{
+    if (side->use == NULL)
+        return (struct drift_provenance){ 0 };
+    return (struct drift_provenance){ arena_text(arena, side->use->file), side->use->line };
+}
+
+static void add_item(struct image_collector *collector, const struct image_pair_input *pair,
+                     const char *path)
+{
+    struct report_builder *builder = collector->builder;
+    const char *module = collector->module->name;
+    struct drift_item *item;
+
+    item = builder_add_item(builder, DRIFT_IMAGE, category_of(pair), module, module, path,
+                            key_of(pair));
+    item->change_type = pair->previous.use == NULL  ? CHANGE_TYPE_ADDED
+                        : pair->current.use == NULL ? CHANGE_TYPE_DELETED
+                                                    : CHANGE_TYPE_MODIFIED;
+    item->previous = value_of(builder->arena, pair, &pair->previous);
+    item->current = value_of(builder->arena, pair, &pair->current);
+    item->previous_at = provenance_of(builder->arena, &pair->previous);
+    item->current_at = provenance_of(builder->arena, &pair->current);
+    if (pair->current.answer == IMAGE_MISSING)
+        builder_raise_attention(builder, item, ATTENTION_BLOCKER, pair->current.said);
+    builder_judge(builder, item);
+}
+
+/* --- What is known of the images -------------------------------------------------------------- */
+
+static bool is_secret(const char *name, const char *value)
+{
+    struct strbuf masked = STRBUF_INIT;
+    bool secret = mask_value(&masked, name, value, strlen(value)) != SECRET_NONE;
+
+    strbuf_release(&masked);
+    return secret;
+}
+
+static struct drift_image_side side_of(struct arena *arena, const struct image_side_input *input)
+{
+    struct drift_image_side side = { .answer = input->answer };
+    const struct image *image = input->image;
+
+    if (input->use != NULL) {
+        side.tag = arena_text(arena, input->use->reference.tag);
+        side.digest = arena_text(arena, input->use->reference.digest);
+    }
+    if (image != NULL) {
+        if (side.digest == NULL)
+            side.digest = arena_text(arena, image->digest);
+        side.size = image->manifest->size;
+        side.created = image->config != NULL ? image->config->created : 0;
+        side.revision = image->config != NULL ? arena_text(arena, image->config->revision) : NULL;
+    }
+    return side;
+}
+
+/* The report outlives what was read: texts are copied. */
+static void copy_comparison(struct arena *arena, const struct image_comparison *from,
+                            struct drift_image *out)
+{
+    out->compared = true;
+    out->same_manifest = from->same_manifest;
+    out->layers = from->layers;
+    out->layer_count = from->layer_count;
+    for (size_t i = 0; i < from->layer_count; i++) {
+        struct image_layer *layer = &from->layers[i];
+
+        layer->previous_digest = arena_text(arena, layer->previous_digest);
+        layer->current_digest = arena_text(arena, layer->current_digest);
+        layer->step = arena_text(arena, layer->step);
+    }
+    out->settings = from->settings;
+    out->setting_count = from->setting_count;
+    for (size_t i = 0; i < from->setting_count; i++) {
+        struct image_setting_change *setting = &from->settings[i];
+
+        setting->name = arena_text(arena, setting->name);
+        setting->previous = arena_text(arena, setting->previous);
+        setting->current = arena_text(arena, setting->current);
+    }
+}
+
+static void add_image(struct image_collector *collector, const struct image_group *group,
+                      const char *name, const char *path)
+{
+    struct arena *arena = collector->builder->arena;
+    const struct image_pair_input *pair = group->first;
+    const struct image_use *use =
+        pair->current.use != NULL ? pair->current.use : pair->previous.use;
+    struct drift_image *image = vector_add(&collector->images);
+
+    image->path = arena_text(arena, path);
+    image->name = arena_text(arena, name);
+    image->registry = use->known ? arena_text(arena, use->reference.registry) : NULL;
+    image->previous = side_of(arena, &pair->previous);
+    image->current = side_of(arena, &pair->current);
+    image->place_count = group->places.count;
+    image->places = vector_to_arena(&group->places, arena);
+    if (pair->previous.image != NULL && pair->current.image != NULL)
+        copy_comparison(arena,
+                        image_compare(arena, pair->previous.image, pair->current.image, is_secret),
+                        image);
+    if (pair->current.image != NULL)
+        image->platform = image_platform_text(arena, &pair->current.image->platform);
+}
+
+static const char *common_registry(const struct vector *images)
+{
+    const char *registry = NULL;
+
+    for (size_t i = 0; i < images->count; i++) {
+        const struct drift_image *image = vector_at(images, i);
+
+        if (image->registry == NULL || (registry != NULL && strcmp(registry, image->registry) != 0))
+            return NULL;
+        registry = image->registry;
+    }
+    return registry;
+}
+
+/* --- All of it -------------------------------------------------------------------------------- */
+
+static void collect_groups(struct image_collector *collector)
+{
+    for (size_t i = 0; i < collector->groups.count; i++) {
+        struct image_group *group = vector_at(&collector->groups, i);
+        const char *name = name_of(collector->builder->arena, group->first);
+        const char *path = path_of(collector, group->first, name);
+
+        add_item(collector, group->first, path);
+        add_image(collector, group, name, path);
+        vector_release(&group->places);
+    }
+}
+
+const void *drift_image_collect(struct report_builder *builder, const struct module_input *module)
+{
+    const struct image_input *input = module->image;
+    struct image_collector collector = { .builder = builder, .module = module };
+    struct drift_images *content;
+
+    if (input == NULL)
+        return NULL;
+    collector.by_change = map_new();
+    collector.paths = map_new();
+    vector_init(&collector.groups, sizeof(struct image_group));
+    vector_init(&collector.images, sizeof(struct drift_image));
+    for (size_t i = 0; i < input->count; i++)
+        if (differs(&collector, &input->pairs[i]))
+            group_pair(&collector, &input->pairs[i]);
+    collect_groups(&collector);
+    content = arena_alloc(builder->arena, sizeof *content);
+    content->asked = input->asked;
+    content->registry = common_registry(&collector.images);
+    content->count = collector.images.count;
+    content->images = vector_to_arena(&collector.images, builder->arena);
+    vector_release(&collector.groups);
+    vector_release(&collector.images);
+    map_free(&collector.by_change);
+    map_free(&collector.paths);
+    return content;
+}
+
+size_t drift_image_layers_changed(const struct drift_image *image)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < image->layer_count; i++)
+        count += image->layers[i].state == IMAGE_LAYER_ADDED ||
+                 image->layers[i].state == IMAGE_LAYER_REMOVED;
+    return count;
+}
+
+const struct drift_image *drift_image_of(const struct drift_report *report,
+                                         const struct drift_item *item)
+{
+    const struct drift_part *part = drift_report_part(report, DRIFT_IMAGE, item->module);
+    const struct drift_images *content = part != NULL ? part->content : NULL;
+
+    for (size_t i = 0; content != NULL && i < content->count; i++)
+        if (strcmp(content->images[i].path, item->path) == 0)
+            return &content->images[i];
+    return NULL;
+}
+
+const char *image_answer_name(enum image_answer answer)
+{
+    static const char *const names[] = { "not_asked", "found", "missing", "unreachable" };
+
+    return names[answer];
+}
+
+const struct drift_kind drift_image_kind = { .collect = drift_image_collect,
+                                             .write = drift_image_write,
+                                             .read = drift_image_read,
+                                             .detail = drift_image_detail,
+                                             .things = "image differences" };

@@ -1,0 +1,325 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/memory.h>
+#include <pilab/base/rich.h>
+#include <pilab/drift/detail.h>
+#include <pilab/drift/image.h>
+#include <pilab/drift/json.h>
+
+#include "../../support/drift_fixture.h"
+
+#define D(x) "sha256:" x "000000000000000000000000000000000000000000000000000000000000000"
+
+struct work {
+    struct drift_fixture fixture;
+    struct arena *arena;
+    struct vector pairs; /* struct image_pair_input */
+    struct image_input input;
+};
+
+static int enter(void **state)
+{
+    struct work *work = memory_new(sizeof *work);
+
+    work->arena = arena_new();
+    vector_init(&work->pairs, sizeof(struct image_pair_input));
+    drift_fixture_start(&work->fixture);
+    drift_fixture_module(&work->fixture, "auth");
+    *state = work;
+    return 0;
+}
+
+static int leave(void **state)
+{
+    struct work *work = *state;
+
+    drift_fixture_end(&work->fixture);
+    vector_release(&work->pairs);
+    arena_free(&work->arena);
+    free(work);
+    return 0;
+}
+
+static const struct image_use *use_of(struct work *work, const char *text)
+{
+    struct image_use *use = arena_alloc(work->arena, sizeof *use);
+
+    *use = (struct image_use){ .kind = IMAGE_USE_VALUES,
+                               .place = "auth.image",
+                               .file = "values.yaml",
+                               .line = 3,
+                               .text = text };
+    use->known = image_reference_parse(work->arena, text, &use->reference, NULL);
+    if (!use->known)
+        use->why = "needs the variable TAG";
+    return use;
+}
+
+/* NULL: not on that side. The pointer is valid until the next one. */
+static struct image_pair_input *add_pair(struct work *work, const char *previous,
+                                         const char *current)
+{
+    struct image_pair_input *pair = vector_add(&work->pairs);
+
+    pair->previous.use = previous != NULL ? use_of(work, previous) : NULL;
+    pair->current.use = current != NULL ? use_of(work, current) : NULL;
+    return pair;
+}
+
+static const struct drift_report *detect(struct work *work)
+{
+    struct module_input *module = vector_at(&work->fixture.modules, 0);
+
+    work->input.pairs = work->pairs.items;
+    work->input.count = work->pairs.count;
+    module->image = &work->input;
+    return drift_fixture_detect(&work->fixture);
+}
+
+static const struct drift_item *only_item(struct work *work)
+{
+    const struct drift_report *report = detect(work);
+
+    assert_int_equal(report->item_count, 1);
+    return &report->items[0];
+}
+
+static void assert_judged(struct work *work, const char *previous, const char *current,
+                          const char *rule, enum severity severity, enum attention attention)
+{
+    const struct drift_item *item;
+
+    vector_clear(&work->pairs);
+    add_pair(work, previous, current);
+    item = only_item(work);
+    if (!drift_fixture_fired(item, rule) || item->severity != severity ||
+        item->attention != attention)
+        fail_msg("%s: %s, %s, rule %s", item->path, severity_name(item->severity),
+                 attention_name(item->attention), item->rule_count ? item->rules[0].rule : "-");
+    drift_fixture_end(&work->fixture);
+    drift_fixture_start(&work->fixture);
+    drift_fixture_module(&work->fixture, "auth");
+}
+
+static void a_new_tag_is_another_version(void **state)
+{
+    struct work *work = *state;
+    const struct drift_item *item;
+
+    add_pair(work, "r.example/mb/auth:v2.0.6", "r.example/mb/auth:v2.0.7");
+    item = only_item(work);
+    assert_string_equal(item->path, "r.example/mb/auth");
+    assert_string_equal(item->key, "tag");
+    assert_string_equal(item->category, "reference");
+    assert_string_equal(item->previous.text, "v2.0.6");
+    assert_string_equal(item->current.text, "v2.0.7");
+    assert_int_equal(item->current_at.line, 3);
+    assert_true(drift_fixture_fired(item, "image.tag"));
+    assert_int_equal(item->severity, SEVERITY_MEDIUM);
+    assert_int_equal(item->attention, ATTENTION_NONE);
+}
+
+static void each_kind_of_change_has_its_rule(void **state)
+{
+    struct work *work = *state;
+
+    assert_judged(work, "a:1", "b:1", "image.repository", SEVERITY_HIGH, ATTENTION_REVIEW);
+    assert_judged(work, "a:1", "a:latest", "image.mutable", SEVERITY_MEDIUM, ATTENTION_REVIEW);
+    assert_judged(work, "a:1", "a", "image.mutable", SEVERITY_MEDIUM, ATTENTION_REVIEW);
+    assert_judged(work, "a:1@" D("1"), "a:1", "image.unpinned", SEVERITY_MEDIUM, ATTENTION_REVIEW);
+    assert_judged(work, "a:1", "a:1@" D("1"), "image.pinned", SEVERITY_INFO, ATTENTION_NONE);
+    assert_judged(work, "a:1@" D("1"), "a:1@" D("2"), "image.moved", SEVERITY_HIGH,
+                  ATTENTION_REVIEW);
+    assert_judged(work, "a:1@" D("1"), "a:2@" D("2"), "image.tag", SEVERITY_MEDIUM, ATTENTION_NONE);
+    assert_judged(work, "a@" D("1"), "a@" D("2"), "image.digest", SEVERITY_MEDIUM, ATTENTION_NONE);
+    assert_judged(work, NULL, "a:1", "image.added", SEVERITY_MEDIUM, ATTENTION_NONE);
+    assert_judged(work, "a:1", NULL, "image.removed", SEVERITY_LOW, ATTENTION_NONE);
+    assert_judged(work, "a:${TAG}", "b:${TAG}", "image.changed", SEVERITY_LOW, ATTENTION_NONE);
+}
+
+static void what_is_the_same_is_no_difference(void **state)
+{
+    struct work *work = *state;
+
+    add_pair(work, "nginx:1", "docker.io/library/nginx:1");
+    assert_int_equal(detect(work)->item_count, 0);
+    assert_int_equal(work->fixture.report->part_count, 1);
+}
+
+static void one_change_in_many_places_is_one_item(void **state)
+{
+    struct work *work = *state;
+    const struct drift_image *image;
+
+    add_pair(work, "a:1", "a:2");
+    add_pair(work, "a:1", "a:2");
+    add_pair(work, "a:1", "a:3");
+    detect(work);
+    assert_int_equal(work->fixture.report->item_count, 2);
+    image = drift_image_of(work->fixture.report, &work->fixture.report->items[0]);
+    assert_int_equal(image->place_count, 2);
+    assert_string_equal(image->places[0], "values.yaml:3 auth.image");
+    assert_string_equal(work->fixture.report->items[1].path, "a (auth.image)");
+}
+
+static void an_image_that_is_missing_blocks(void **state)
+{
+    struct work *work = *state;
+    struct image_pair_input *pair = add_pair(work, "a:1", "a:2");
+    const struct drift_item *item;
+
+    pair->current.answer = IMAGE_MISSING;
+    pair->current.said = "docker.io has no a:2";
+    item = only_item(work);
+    assert_true(drift_fixture_fired(item, "image.missing"));
+    assert_int_equal(item->severity, SEVERITY_CRITICAL);
+    assert_int_equal(item->attention, ATTENTION_BLOCKER);
+    assert_string_equal(item->attention_reason, "docker.io has no a:2");
+}
+
+static void what_stays_is_told_when_its_tag_was_moved(void **state)
+{
+    struct work *work = *state;
+    struct image_pair_input *pair = add_pair(work, "a:1@" D("1"), "a:1@" D("1"));
+    const struct drift_item *item;
+
+    pair->current.answer = IMAGE_FOUND;
+    pair->current.tag_digest = D("2");
+    item = only_item(work);
+    assert_true(drift_fixture_fired(item, "image.moved"));
+}
+
+/* --- What was found --------------------------------------------------------------------------- */
+
+static struct image *image_of(struct work *work, const struct image_use *use, const char *digest,
+                              const char *manifest, const char *config)
+{
+    struct image *image = arena_alloc(work->arena, sizeof *image);
+
+    image->reference = use->reference;
+    image->digest = image->manifest_digest = digest;
+    image->platform = image_platform_usual;
+    image->manifest = image_manifest_read(work->arena, "m", NULL, manifest, strlen(manifest), NULL);
+    image->config = image_config_read(work->arena, "c", config, strlen(config), NULL);
+    assert_non_null(image->manifest);
+    assert_non_null(image->config);
+    return image;
+}
+
+#define L(x, size) "{\"digest\":\"" D(x) "\",\"size\":" size "}"
+#define M(layers)  "{\"config\":{\"digest\":\"" D("c") "\",\"size\":1},\"layers\":[" layers "]}"
+
+static const struct drift_report *detect_found(struct work *work)
+{
+    struct image_pair_input *pair = add_pair(work, "r.example/mb/auth:v1", "r.example/mb/auth:v2");
+
+    pair->previous.answer = pair->current.answer = IMAGE_FOUND;
+    pair->previous.image =
+        image_of(work, pair->previous.use, D("a"), M(L("1", "1000") "," L("2", "23")),
+                 "{\"config\":{\"Env\":[\"V=1\",\"DB_PASSWORD=hunter2-old\"]}}");
+    pair->current.image =
+        image_of(work, pair->current.use, D("b"),
+                 M(L("1", "1000") "," L("3", "250") "," L("4", "48")),
+                 "{\"created\":\"2025-01-20T10:30:00Z\",\"config\":{\"Env\":[\"V=2\","
+                 "\"DB_PASSWORD=hunter2-new\"],\"Labels\":{"
+                 "\"org.opencontainers.image.revision\":\"abc123\"}}}");
+    work->input.asked = true;
+    return detect(work);
+}
+
+static void json_has_the_form_of_the_seed_and_reads_back(void **state)
+{
+    struct work *work = *state;
+    json_t *json = drift_report_to_json(detect_found(work)), *again, *drift = NULL, *image;
+    char *first, *second;
+    struct drift_report *report;
+    struct error error;
+    size_t i;
+    json_t *entry;
+
+    json_array_foreach(json_object_get(json, "drifts"), i,
+                       entry) if (strcmp(json_string_value(json_object_get(entry, "type")),
+                                         "image") == 0) drift = entry;
+    assert_non_null(drift);
+    assert_string_equal(json_string_value(json_object_get(drift, "registry")), "r.example");
+    image = json_array_get(json_object_get(drift, "images"), 0);
+    assert_string_equal(json_string_value(json_object_get(image, "name")), "r.example/mb/auth");
+    assert_string_equal(json_string_value(json_object_get(image, "previous_tag")), "v1");
+    assert_string_equal(json_string_value(json_object_get(image, "current_digest")), D("b"));
+    assert_string_equal(json_string_value(json_object_get(image, "size_diff")), "+275 B");
+    assert_int_equal(json_integer_value(json_object_get(image, "layers_changed")), 3);
+    first = json_dumps(json, JSON_SORT_KEYS);
+    assert_null(strstr(first, "hunter2"));
+    report = drift_report_from_json(json, &error);
+    if (report == NULL)
+        fail_msg("%s", error.message);
+    again = drift_report_to_json(report);
+    second = json_dumps(again, JSON_SORT_KEYS);
+    assert_string_equal(first, second);
+    drift_report_free(&report);
+    json_decref(json), json_decref(again);
+    free(first), free(second);
+}
+
+static void a_damaged_image_is_refused(void **state)
+{
+    struct work *work = *state;
+    json_t *json = drift_report_to_json(detect_found(work)), *entry;
+    struct error error;
+    size_t i;
+
+    json_array_foreach(json_object_get(json, "drifts"), i,
+                       entry) if (strcmp(json_string_value(json_object_get(entry, "type")),
+                                         "image") == 0)
+        json_object_set_new(json_array_get(json_object_get(entry, "images"), 0), "current_answer",
+                            json_string("perhaps"));
+    assert_null(drift_report_from_json(json, &error));
+    assert_int_equal(error.code, ERROR_CORRUPT);
+    json_decref(json);
+}
+
+static void the_detail_view_has_a_table_of_layers(void **state)
+{
+    struct work *work = *state;
+    const struct drift_report *report = detect_found(work);
+    struct strbuf rich = STRBUF_INIT, plain = STRBUF_INIT;
+
+    drift_detail_item(&rich, report, &report->items[0], 80, false);
+    rich_to_plain(&plain, rich.data, rich.length);
+    assert_non_null(strstr(plain.data, "size        1.0 kB -> 1.3 kB (+275 B)"));
+    assert_non_null(strstr(plain.data, "= shared        1.0 kB  100000000000"));
+    assert_non_null(strstr(plain.data, "- removed         23 B  200000000000"));
+    assert_non_null(strstr(plain.data, "+ added           48 B  400000000000"));
+    assert_non_null(strstr(plain.data, "from commit abc123"));
+    assert_non_null(strstr(plain.data, "DB_PASSWORD: another secret"));
+    assert_null(strstr(plain.data, "hunter2"));
+    assert_non_null(strstr(plain.data, "values.yaml:3 auth.image"));
+    strbuf_release(&rich);
+    strbuf_release(&plain);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, enter, leave)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(a_new_tag_is_another_version),
+        CASE(each_kind_of_change_has_its_rule),
+        CASE(what_is_the_same_is_no_difference),
+        CASE(one_change_in_many_places_is_one_item),
+        CASE(an_image_that_is_missing_blocks),
+        CASE(what_stays_is_told_when_its_tag_was_moved),
+        CASE(json_has_the_form_of_the_seed_and_reads_back),
+        CASE(a_damaged_image_is_refused),
+        CASE(the_detail_view_has_a_table_of_layers),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
