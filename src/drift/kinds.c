@@ -1,6 +1,5 @@
 #include "kinds.h"
 
-#include <string.h>
 
 #include <pilab/base/json.h>
 
@@ -81,16 +80,6 @@ void drift_kinds_read(struct json_reader *reader, const json_t *json, enum drift
         .content = kinds[type]->read(reader, json),
     };
     report->part_count++;
-}
-
-const struct drift_part *drift_report_part(const struct drift_report *report, enum drift_type type,
-                                           const char *module)
-{
-    for (size_t i = 0; i < report->part_count; i++) {
-        if (report->parts[i].type == type && strcmp(report->parts[i].module, module) == 0)
-            return &report->parts[i];
-    }
-    return NULL;
 }
 
 void drift_kinds_detail(struct strbuf *out, const struct drift_report *report,
