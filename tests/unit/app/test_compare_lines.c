@@ -142,12 +142,18 @@ static bool run(struct lines_work *lines, const char *previous, const char *curr
 static char *json_of(const struct drift_report *report)
 {
     struct strbuf text = STRBUF_INIT;
-    json_t *json = drift_report_to_json(report);
+    json_t *json = drift_report_to_json(report), *item;
+    size_t index;
     char *copy;
 
     json_object_del(json, "id");
     json_object_del(json, "created_at");
     json_object_del(json, "sources"); /* the time that they were read at */
+    json_array_foreach(json_object_get(json, "items"), index, item)
+    {
+        json_object_del(item, "drifting_since");
+        json_object_del(item, "unchanged_since");
+    }
     json_write_canonical(&text, json);
     json_decref(json);
     copy = memory_copy_text(text.data);
