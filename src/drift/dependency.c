@@ -287,7 +287,7 @@ const void *dependency_collect(struct report_builder *builder, const struct modu
     const struct dependency_input *input = module->dependency;
     struct dependency_scan scan = { .builder = builder, .module = module };
 
-    if (input == NULL)
+    if (input == NULL || input->pair_count == 0)
         return NULL;
     scan.result = arena_alloc(builder->arena, sizeof *scan.result);
     scan.result->files = arena_array(builder->arena, input->pair_count, sizeof *scan.result->files);

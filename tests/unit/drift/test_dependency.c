@@ -258,6 +258,7 @@ static void nothing_that_runs_is_different_is_no_item(void **state)
              LOCK(ENTRY("own", "\"version\": \"1.0.0\"")));
     assert_int_equal(detect(work)->item_count, 0);
     assert_int_equal(work->drift.report->part_count, 1);
+    assert_non_null(drift_report_part(work->drift.report, DRIFT_DEPENDENCY, "mb-web"));
 }
 
 static void a_report_reads_back_as_it_was_written(void **state)
