@@ -60,7 +60,8 @@ void accuracy_tell(struct accuracy *accuracy, const char *format, ...)
 
 void accuracy_explain(struct accuracy *accuracy, const char *line, const char *why)
 {
-    vector_push(&accuracy->explanations, &(struct explanation){ line, why });
+    vector_push(&accuracy->explanations,
+                &(struct explanation){ arena_text(accuracy->arena, line), why });
 }
 
 static int by_text(const void *a, const void *b)
@@ -172,10 +173,17 @@ static void every_difference_of_configuration_is_found(void **state)
     measure("config", accuracy_of_config);
 }
 
+static void every_difference_of_dependencies_is_found(void **state)
+{
+    (void)state;
+    measure("dependency", accuracy_of_dependency);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_difference_of_configuration_is_found),
+        cmocka_unit_test(every_difference_of_dependencies_is_found),
     };
 
     return cmocka_run_group_tests_name("accuracy", tests, NULL, NULL);
