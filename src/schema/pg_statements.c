@@ -33,6 +33,7 @@ static const struct library_plan plan = {
     .purpose = "SQL of PostgreSQL",
     .functions = functions,
     .count = sizeof(functions) / sizeof(functions[0]),
+    .stays = true, /* it cleans up behind each thread that used it when that thread ends */
 };
 
 struct pg_parser {

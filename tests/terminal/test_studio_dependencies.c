@@ -23,8 +23,8 @@ static void packages_have_a_tab_of_their_own(void **state)
     assert_golden(vt, "demo-dependency");
     studio_type(vt, "\033", "[Deps 4");
     /* the patch is that of the file that names it */
-    studio_type(vt, "p", "diff --git");
-    assert_shown(vt, "pom.xml");
+    studio_type(vt, "p", "+      <version>3.6.1");
+    assert_shown(vt, "--- a/pom.xml");
     studio_type(vt, "\033", "[Deps 4");
     studio_leave(&vt);
 }
