@@ -112,7 +112,6 @@ static bool check_read(const struct comparison *comparison, struct error *error)
 static const char *const unread_reason[DRIFT_TYPE_COUNT] = {
     [DRIFT_DATABASE] = "migrations are not read",
     [DRIFT_INFRASTRUCTURE] = "plans and states are not read",
-    [DRIFT_DEPENDENCY] = "lock files are not read",
 };
 
 /* Every type says what became of it, also those that nobody asked for. */
