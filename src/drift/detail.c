@@ -250,7 +250,6 @@ void drift_detail_item(struct strbuf *out, const struct drift_report *report,
     if (item->submodule != NULL)
         add_submodule(out, item, width, utf8);
     add_values(out, report, item, width, utf8);
-    drift_kinds_detail(out, report, item, width, utf8);
     add_tickets(out, item, width, utf8);
     detail_fact(out, attention_name(item->attention),
                 item->attention == ATTENTION_BLOCKER ? RICH_CRITICAL : RICH_HIGH,
@@ -259,6 +258,7 @@ void drift_detail_item(struct strbuf *out, const struct drift_report *report,
     if (item->decision == NULL)
         detail_fact(out, "because", RICH_PLAIN, item->expected_reason, width, utf8);
     drift_detail_history(out, report, item, width, utf8);
+    drift_kinds_detail(out, report, item, width, utf8);
     add_rules(out, item, width, utf8);
     if (commit != NULL) {
         detail_heading(out, "Commit");

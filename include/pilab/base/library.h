@@ -34,7 +34,8 @@ struct library_plan {
     const char *purpose; /* "PostgreSQL databases", for "… cannot be read without …" */
     const struct library_function *functions;
     size_t count;
-    bool stays; /* threads of its own may outlive a close: it is never unloaded */
+    /* Never unloaded: threads of its own may outlive a close, or it is called when ours end. */
+    bool stays;
 };
 
 struct library; /* an open one */

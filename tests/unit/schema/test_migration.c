@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -204,6 +205,24 @@ static void pgroll_knows_the_way_back_but_not_of_plain_sql(void **state)
     migrations_free(&scene);
 }
 
+static void *read_on_a_thread(void *nothing)
+{
+    struct migration_scene *scene =
+        migrations_of("postgresql", "1_a.sql", "CREATE TABLE a (b int);", NULL);
+
+    migrations_free(&scene);
+    return nothing;
+}
+
+static void a_thread_that_has_read_may_end(void **state)
+{
+    pthread_t thread;
+
+    (void)state;
+    assert_int_equal(pthread_create(&thread, NULL, read_on_a_thread, NULL), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
 static void versions_are_numbers(void **state)
 {
     (void)state;
@@ -224,6 +243,7 @@ int main(void)
         cmocka_unit_test(a_time_in_front_of_a_name_is_enough),
         cmocka_unit_test(one_version_twice_is_a_problem),
         cmocka_unit_test(pgroll_knows_the_way_back_but_not_of_plain_sql),
+        cmocka_unit_test(a_thread_that_has_read_may_end),
         cmocka_unit_test(versions_are_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
