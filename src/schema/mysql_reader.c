@@ -13,18 +13,6 @@ struct mysql_reader {
     struct arena *arena;
 };
 
-void mysql_problem(struct mysql_work *work, const char *format, ...)
-{
-    struct strbuf message = STRBUF_INIT;
-    va_list arguments;
-
-    va_start(arguments, format);
-    strbuf_vprintf(&message, format, arguments);
-    va_end(arguments);
-    schema_add_problem(work->schema, &work->place, message.data, NULL);
-    strbuf_release(&message);
-}
-
 struct mysql_reader *mysql_reader_new(const char *name, enum sql_dialect dialect)
 {
     struct mysql_reader *reader = memory_new(sizeof *reader);
