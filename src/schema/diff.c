@@ -87,8 +87,13 @@ static void compare_property(struct comparison *comparison, const struct schema_
                              const struct schema_value *before, const struct schema_value *after)
 {
     enum schema_property property = before ? before->property : after->property;
+    const struct schema_diff *diff = comparison->diff;
+    bool of_identity =
+        previous->kind == SCHEMA_COLUMN && property >= SCHEMA_START && property <= SCHEMA_CYCLE;
     if (property == SCHEMA_DEPENDS)
         return;
+    if (of_identity && !diff->previous->server != !diff->current->server)
+        return; /* a catalog is not asked for the sequences of identity columns */
     if (property == SCHEMA_COMMENT && comparison->options->ignore_comments)
         return;
     if ((!before || !after) && is_open(previous, property))

@@ -195,7 +195,8 @@ static void set_row_security(struct pg_state *state, struct schema_object *table
 {
     const char *subtype = pg_word(command, "subtype"),
                *now = schema_get(table, SCHEMA_ROW_SECURITY);
-    bool forced = now && strstr(now, "forced"), enabled = now && strcmp(now, "forced") != 0;
+    bool forced = now && strncmp(now, "forced", 6) == 0;
+    bool enabled = now && strcmp(now, "forced, not enabled") != 0;
     if (strcmp(subtype, "AT_EnableRowSecurity") == 0)
         enabled = true;
     else if (strcmp(subtype, "AT_DisableRowSecurity") == 0)
@@ -203,9 +204,9 @@ static void set_row_security(struct pg_state *state, struct schema_object *table
     else
         forced = strcmp(subtype, "AT_ForceRowSecurity") == 0;
     schema_set(state->schema, table, SCHEMA_ROW_SECURITY,
-               enabled && forced ? "enabled and forced"
+               enabled && forced ? "forced"
                : enabled         ? "enabled"
-               : forced          ? "forced"
+               : forced          ? "forced, not enabled"
                                  : NULL);
 }
 

@@ -25,9 +25,7 @@ void pg_clone_index(struct pg_state *state, struct schema_object *partition,
                     const struct schema_object *index);
 void pg_clone_constraint(struct pg_state *state, struct schema_object *partition,
                          const struct schema_object *constraint);
-void pg_clone_trigger(struct pg_state *state, struct schema_object *partition,
-                      const struct schema_object *trigger);
-/* All that a partition has from its table: constraints, indexes, triggers. */
+/* All that a partition has from its table: constraints and indexes. */
 void pg_clone_parts(struct pg_state *state, const struct schema_object *table,
                     struct schema_object *partition);
 void pg_copy_values(struct schema *schema, const struct schema_object *from,

@@ -254,20 +254,6 @@ void pg_clone_constraint(struct pg_state *state, struct schema_object *partition
     pg_constraint_added(state, copy);
 }
 
-void pg_clone_trigger(struct pg_state *state, struct schema_object *partition,
-                      const struct schema_object *trigger)
-{
-    const char *each = schema_get(trigger, SCHEMA_METHOD);
-    if (!each || strcmp(each, "ROW") != 0)
-        return;
-    struct schema_object *copy =
-        schema_add_part(state->schema, partition, SCHEMA_TRIGGER, trigger->name, &trigger->place);
-    if (!copy)
-        return;
-    pg_copy_values(state->schema, trigger, copy);
-    pg_define(state->schema, state->world.arena, copy);
-}
-
 void pg_clone_parts(struct pg_state *state, const struct schema_object *table,
                     struct schema_object *partition)
 {
@@ -276,7 +262,5 @@ void pg_clone_parts(struct pg_state *state, const struct schema_object *table,
             pg_clone_constraint(state, partition, part);
         else if (part->kind == SCHEMA_INDEX)
             pg_clone_index(state, partition, part);
-        else if (part->kind == SCHEMA_TRIGGER)
-            pg_clone_trigger(state, partition, part);
     }
 }

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "pg_constraint.h"
 #include "pg_define.h"
 #include "pg_rename.h"
 
@@ -349,7 +348,6 @@ void pg_create_trigger(struct pg_state *state, const json_t *node)
                    : pg_flag(node, "deferrable") ? "deferrable"
                                                  : "not deferrable");
     pg_define(state->schema, state->world.arena, trigger);
-    pg_each_partition(state, trigger, pg_clone_trigger);
 }
 
 static void set_roles(struct pg_state *state, struct schema_object *policy, const json_t *list)

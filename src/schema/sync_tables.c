@@ -88,8 +88,8 @@ static void set_row_security(struct sync_writer *writer, const struct schema_obj
                              const char *before)
 {
     const char *now = sync_text(table, SCHEMA_ROW_SECURITY), *name = sync_name(writer, table);
-    bool enabled = strncmp(now, "enabled", 7) == 0, forced = strstr(now, "forced") != NULL;
-    bool was_forced = before && strstr(before, "forced");
+    bool forced = strncmp(now, "forced", 6) == 0, was_forced = before && *before == 'f';
+    bool enabled = *now && strcmp(now, "forced, not enabled") != 0;
     sync_add(writer, SYNC_CODE, "ALTER TABLE %s %s ROW LEVEL SECURITY;", name,
              enabled ? "ENABLE" : "DISABLE");
     if (forced != was_forced)

@@ -45,7 +45,7 @@ enum schema_kind {
     SCHEMA_COLUMN,
     SCHEMA_CONSTRAINT, /* of tables and domains; SCHEMA_SORT says which kind */
     SCHEMA_INDEX,      /* those that make a constraint are not listed again */
-    SCHEMA_TRIGGER,
+    SCHEMA_TRIGGER,    /* of partitions only those that their table does not have */
     SCHEMA_POLICY,
     SCHEMA_KINDS
 };
@@ -70,9 +70,9 @@ enum schema_property {
      * properties below it tells once more is a facet of it (schema_property_is_facet). */
     SCHEMA_DEFINITION,
     SCHEMA_COLUMNS, /* list: of a constraint or index, as written: "lower(email) DESC" */
-    SCHEMA_INCLUDE, /* list */
+    SCHEMA_INCLUDE, /* list; trigger: its REFERENCING */
     SCHEMA_WHERE,
-    SCHEMA_METHOD, /* "btree" */
+    SCHEMA_METHOD, /* "btree"; trigger: "ROW", "STATEMENT"; foreign key: "FULL", its MATCH */
     SCHEMA_UNIQUE,
     SCHEMA_NULLS_NOT_DISTINCT,
     SCHEMA_EXPRESSION,         /* check; USING of a policy */
@@ -93,13 +93,14 @@ enum schema_property {
     SCHEMA_OPTIONS,         /* list, sorted: "fillfactor=70"; of MySQL also "row_format=…" */
     SCHEMA_ENGINE,          /* MySQL */
     SCHEMA_TABLESPACE,
-    SCHEMA_ROW_SECURITY,     /* "enabled", "forced" */
-    SCHEMA_STRICT,           /* SQLite */
-    SCHEMA_WITHOUT_ROWID,    /* SQLite */
-    SCHEMA_ARGUMENTS,        /* function: with names and defaults, as the server writes it */
-    SCHEMA_RETURNS,          /* function */
-    SCHEMA_LANGUAGE,         /* function */
-    SCHEMA_VOLATILITY,       /* function: "immutable", "stable"; absent: volatile */
+    SCHEMA_ROW_SECURITY,  /* "enabled", "forced" (enabled, and for the owner), "forced, not enabled"
+                           */
+    SCHEMA_STRICT,        /* SQLite */
+    SCHEMA_WITHOUT_ROWID, /* SQLite */
+    SCHEMA_ARGUMENTS,     /* function: with names and defaults, as the server writes it */
+    SCHEMA_RETURNS,       /* function */
+    SCHEMA_LANGUAGE,      /* function */
+    SCHEMA_VOLATILITY,    /* function: "immutable", "stable"; absent: volatile */
     SCHEMA_SECURITY_DEFINER, /* function */
     SCHEMA_BODY,             /* function */
     SCHEMA_TIMING,           /* trigger: "BEFORE", "AFTER", "INSTEAD OF" */
@@ -110,7 +111,7 @@ enum schema_property {
     SCHEMA_RESTRICTIVE,      /* policy */
     SCHEMA_ROLES,            /* list; absent: PUBLIC */
     SCHEMA_VERSION,          /* extension */
-    SCHEMA_START,            /* sequence: where it is not the ordinary value */
+    SCHEMA_START,            /* sequence, identity: where it is not the ordinary value */
     SCHEMA_INCREMENT,        /* sequence */
     SCHEMA_MINIMUM,          /* sequence */
     SCHEMA_MAXIMUM,          /* sequence */

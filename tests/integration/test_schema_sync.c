@@ -1,0 +1,232 @@
+/*
+ * Schemas that are read from text, and scripts between them, tried on a real PostgreSQL server:
+ * what the server's catalog says afterwards has to be what was wanted.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <pilab/base/arena.h>
+#include <pilab/schema/live.h>
+#include <pilab/schema/postgresql.h>
+#include <pilab/schema/sync.h>
+
+#include "tests/support/database_server.h"
+#include "tests/support/scratch.h"
+
+static struct database_server *server; /* one for all: making it takes two seconds */
+
+static int start_server(void **state)
+{
+    (void)state;
+    if (!database_server_missing(DATABASE_POSTGRESQL))
+        server = database_server_start(DATABASE_POSTGRESQL);
+    return 0;
+}
+
+static int stop_server(void **state)
+{
+    (void)state;
+    database_server_stop(&server);
+    return 0;
+}
+
+static void need_server(void)
+{
+    if (server)
+        return;
+    print_message("the package %s is not installed\n",
+                  database_server_missing(DATABASE_POSTGRESQL));
+    skip();
+}
+
+static char *read_data(const char *name)
+{
+    char path[4096];
+    snprintf(path, sizeof(path), "%s/tests/data/schema/%s", getenv("PILAB_SOURCE"), name);
+    return scratch_read(path);
+}
+
+static struct schema *read_text(const char *name, const char *text)
+{
+    struct error error = { 0 };
+    struct schema *schema = schema_read_postgresql(name, text, strlen(text), &error);
+    assert_non_null(schema);
+    for (size_t i = 0; i < schema->problem_count; i++)
+        fail_msg("%s:%u: %s", name, schema->problems[i].place.line, schema->problems[i].message);
+    return schema;
+}
+
+static struct schema *read_database(const char *name)
+{
+    char *text = database_server_dsn(server, name);
+    struct error error = { 0 };
+    struct arena *arena = arena_new();
+    struct dsn dsn;
+    assert_true(dsn_read(text, arena, &dsn, &error));
+    struct schema *schema = live_read(&dsn, NULL, NULL, &error);
+    if (!schema)
+        fail_msg("%s: %s", name, error.message);
+    arena_free(&arena);
+    free(text);
+    return schema;
+}
+
+static void make_database(const char *name, const char *sql)
+{
+    database_server_create(server, name);
+    database_server_sql(server, name, sql);
+}
+
+/* Shows what differs, and fails. */
+static void expect_same(const struct schema *expected, const struct schema *seen)
+{
+    const struct schema_diff_options exact = { .exact = true };
+    struct schema_diff *diff = schema_compare(expected, seen, &exact);
+    for (size_t i = 0; i < diff->count; i++) {
+        const struct schema_change *change = &diff->changes[i];
+        const struct schema_object *object = schema_change_object(change);
+        print_error("%s %s %s\n", schema_change_name(change->kind), schema_kind_name(object->kind),
+                    schema_object_path(diff->arena, object));
+        for (size_t j = 0; j < change->property_count; j++)
+            print_error("    %s: '%s', expected '%s'\n",
+                        schema_property_name(change->properties[j].property),
+                        change->properties[j].current, change->properties[j].previous);
+    }
+    size_t count = diff->count;
+    schema_diff_free(&diff);
+    assert_int_equal(count, 0);
+}
+
+static void expect_databases_same(const char *expected, const char *seen)
+{
+    struct schema *left = read_database(expected), *right = read_database(seen);
+    expect_same(left, right);
+    schema_free(&left);
+    schema_free(&right);
+}
+
+/* Both ways, and twice: `run`, which is as `before`, becomes as `after`, and as `before` again. */
+static void go_and_return(const char *before, const char *after)
+{
+    struct error error = { 0 };
+    const struct schema_sync_options options = { .destructive = true };
+    struct schema *previous = read_text("before", before), *current = read_text("after", after);
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    struct schema_sync *sync = schema_sync(diff, &options, &error);
+    assert_non_null(sync);
+    assert_int_equal(sync->note_count, 0);
+    database_server_sql(server, "run", sync->script);
+    expect_databases_same("after", "run");
+    database_server_sql(server, "run", sync->script);
+    expect_databases_same("after", "run");
+    database_server_sql(server, "run", sync->rollback);
+    expect_databases_same("before", "run");
+    schema_sync_free(&sync);
+    schema_diff_free(&diff);
+    schema_free(&previous);
+    schema_free(&current);
+}
+
+static void drop_databases(void)
+{
+    static const char *const names[] = { "before", "after", "run" };
+    char sql[64];
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(sql, sizeof(sql), "DROP DATABASE IF EXISTS %s", names[i]);
+        database_server_sql(server, "postgres", sql);
+    }
+}
+
+static void try_pair(const char *before, const char *after)
+{
+    drop_databases();
+    make_database("before", before);
+    make_database("after", after);
+    make_database("run", before);
+    go_and_return(before, after);
+}
+
+static void a_script_makes_a_database_as_wanted_and_takes_it_back(void **state)
+{
+    (void)state;
+    need_server();
+    char *before = read_data("sync_before.sql"), *after = read_data("sync_after.sql");
+    try_pair(before, after);
+    free(before);
+    free(after);
+}
+
+static void the_pair_with_every_kind_of_change_goes_both_ways(void **state)
+{
+    (void)state;
+    need_server();
+    const char *data = getenv("PILAB_TEST_DATA");
+    char path[2][4096];
+    for (int i = 0; i < 2; i++)
+        snprintf(path[i], sizeof(path[i]), "%s/schema/pairs/kitchen/v%d.sql", data ? data : "",
+                 i + 1);
+    if (!data || access(path[0], R_OK) != 0) {
+        print_message("PILAB_TEST_DATA has no schema/pairs/kitchen\n");
+        skip();
+    }
+    char *before = scratch_read(path[0]), *after = scratch_read(path[1]);
+    try_pair(before, after);
+    free(before);
+    free(after);
+}
+
+static void without_being_asked_nothing_is_destroyed(void **state)
+{
+    (void)state;
+    need_server();
+    const char *before = "CREATE TABLE keep (id int, gone text); CREATE TABLE lost (id int);"
+                         "INSERT INTO keep VALUES (1, 'x'); CREATE INDEX ix ON lost (id);";
+    const char *after = "CREATE TABLE keep (id int, more text); CREATE TABLE other (id int);"
+                        "CREATE INDEX ix ON other (id);";
+    struct error error = { 0 };
+    drop_databases();
+    make_database("run", before);
+    struct schema *previous = read_text("before", before), *current = read_text("after", after);
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    struct schema_sync *sync = schema_sync(diff, NULL, &error);
+    assert_int_equal(sync->destructive_count, 2);
+    assert_non_null(strstr(sync->script, "\n-- DROP TABLE IF EXISTS public.lost CASCADE;"));
+    database_server_sql(server, "run", sync->script);
+    database_server_sql(server, "run", "SELECT gone, more FROM keep; SELECT id FROM lost;");
+    schema_sync_free(&sync);
+    schema_diff_free(&diff);
+    schema_free(&previous);
+    schema_free(&current);
+}
+
+static void text_is_read_as_a_server_keeps_it(void **state)
+{
+    (void)state;
+    need_server();
+    char *sql = read_data("server_forms.sql");
+    make_database("forms", sql);
+    struct schema *live = read_database("forms"), *text = read_text("server_forms.sql", sql);
+    expect_same(live, text);
+    schema_free(&live);
+    schema_free(&text);
+    free(sql);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_script_makes_a_database_as_wanted_and_takes_it_back),
+        cmocka_unit_test(the_pair_with_every_kind_of_change_goes_both_ways),
+        cmocka_unit_test(without_being_asked_nothing_is_destroyed),
+        cmocka_unit_test(text_is_read_as_a_server_keeps_it),
+    };
+    return cmocka_run_group_tests(tests, start_server, stop_server);
+}
