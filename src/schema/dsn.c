@@ -522,6 +522,20 @@ static bool read_keywords(struct reading *reading, const char *text)
 
 /* --- All of it -------------------------------------------------------------------------------- */
 
+static void show_hosts(struct strbuf *out, const struct dsn *dsn)
+{
+    for (size_t i = 0; i < dsn->host_count; i++) {
+        const struct dsn_host *host = &dsn->hosts[i];
+        bool ipv6 = host->name != NULL && strchr(host->name, ':') != NULL;
+
+        strbuf_printf(out, "%s%s%s%s", i > 0 ? "," : "", ipv6 ? "[" : "",
+                      host->name != NULL ? host->name : "", ipv6 ? "]" : "");
+        if (host->port != NULL)
+            strbuf_printf(out, ":%s", host->port);
+    }
+}
+
+/* As it could be written again, as far as it says where the database is. */
 static const char *shown(const struct reading *reading)
 {
     static const char *const prefixes[] = {
@@ -530,9 +544,12 @@ static const char *shown(const struct reading *reading)
         [DSN_SQLITE] = "sqlite:",
     };
     const struct dsn *dsn = reading->dsn;
+    const char *folder = dsn->host_count > 0 ? dsn->hosts[0].name : NULL, *copy;
+    const char *socket = dsn_parameter(dsn, "socket");
     struct strbuf out = STRBUF_INIT;
-    const char *copy;
 
+    if (folder != NULL && *folder != '/')
+        folder = NULL;
     if (dsn->service != NULL)
         strbuf_printf(&out, "service=%s", dsn->service);
     else
@@ -541,17 +558,14 @@ static const char *shown(const struct reading *reading)
         strbuf_add(&out, dsn->path);
     if (dsn->service == NULL && dsn->user != NULL)
         strbuf_printf(&out, "%s@", dsn->user);
-    for (size_t i = 0; dsn->service == NULL && i < dsn->host_count; i++) {
-        const struct dsn_host *host = &dsn->hosts[i];
-        bool ipv6 = host->name != NULL && strchr(host->name, ':') != NULL;
-
-        strbuf_printf(&out, "%s%s%s%s", i > 0 ? "," : "", ipv6 ? "[" : "",
-                      host->name != NULL ? host->name : "", ipv6 ? "]" : "");
-        if (host->port != NULL)
-            strbuf_printf(&out, ":%s", host->port);
-    }
+    if (dsn->service == NULL && folder == NULL)
+        show_hosts(&out, dsn);
     if (dsn->database != NULL)
         strbuf_printf(&out, "%s%s", dsn->service != NULL ? " dbname=" : "/", dsn->database);
+    if (dsn->service == NULL && folder != NULL)
+        strbuf_printf(&out, "?host=%s", folder);
+    if (socket != NULL)
+        strbuf_printf(&out, "?socket=%s", socket);
     copy = strbuf_to_arena(&out, reading->arena);
     strbuf_release(&out);
     return copy;

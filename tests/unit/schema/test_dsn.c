@@ -80,6 +80,7 @@ static void what_is_not_said_is_left_to_the_library(void **state)
     assert_string_equal(dsn.hosts[0].port, "5434");
     assert_string_equal(dsn.user, "a@b");
     assert_string_equal(dsn.database, "shop");
+    assert_string_equal(dsn.shown, "postgresql://a@b@/shop?host=/run/postgresql");
 }
 
 static void several_hosts_and_ipv6_addresses_keep_their_ports(void **state)
