@@ -79,6 +79,11 @@ static const char *const lines[] = {
     "manifest export --format json --output manifest.json",
     "manifest import manifest.json",
     "where MB-234",
+    "schema snapshot before.sql --dialect postgresql",
+    "schema snapshot after.sql --dialect postgresql --output after.json",
+    "schema diff before.sql after.json --dialect postgresql",
+    "schema check after.json after.json",
+    "schema sync before.sql after.json --dialect postgresql",
     "release cut R5 --to PROD --exclude mb-notify-service --dry-run",
     "release cut R5 --to PROD --exclude mb-notify-service",
     "release list",
@@ -125,6 +130,10 @@ static int set_up(void **state)
     sandbox_enter(work->sandbox, sandbox_files(work->sandbox));
     free(scratch_file(sandbox_files(work->sandbox), "other.md", "# Other notes\n\nAll is new.\n"));
     free(scratch_file(sandbox_files(work->sandbox), "modules.csv", "module,DEV\nshop,1.0\n"));
+    free(scratch_file(sandbox_files(work->sandbox), "before.sql",
+                      "CREATE TABLE public.t (id integer PRIMARY KEY, gone text);\n"));
+    free(scratch_file(sandbox_files(work->sandbox), "after.sql",
+                      "CREATE TABLE public.t (id bigint PRIMARY KEY, note text);\n"));
     token = scratch_file(sandbox_files(work->sandbox), "token.txt", "of-no-use\n");
     assert_int_equal(chmod(token, 0600), 0);
     free(token);
