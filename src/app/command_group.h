@@ -15,6 +15,7 @@ struct command_group {
 
 extern const struct command_group comparison_commands;
 extern const struct command_group rules_commands;
+extern const struct command_group image_commands;
 extern const struct command_group report_commands;
 extern const struct command_group difference_commands;
 extern const struct command_group note_commands;

@@ -20,6 +20,7 @@ static const struct option_spec drift_options[] = {
       "read only this type" },
     { "counts", 0, NULL, NULL, "count changed lines per commit (slower on long ranges)" },
     { "first-parent", 0, NULL, NULL, "follow only the first parent of merges" },
+    { "registries", 0, NULL, NULL, "ask registries what they have of images that differ" },
     { "format", 'f', "FORMAT", "text json", "how to print it" },
     { "wide", 'w', NULL, NULL, "show everything: no list is shortened" },
     { "save", 's', NULL, NULL, "keep the report in the project" },

@@ -9,6 +9,7 @@
 #include <pilab/drift/input.h>
 #include <pilab/git/repository.h>
 
+#include "registries.h"
 #include "report_history.h"
 
 /* Where time stands still, so do the ids: the same question gives the same bytes. What is stored
@@ -111,6 +112,33 @@ static bool compare_files(struct call *call, struct compare_plan *plan,
                                  error);
 }
 
+/* Registries are asked only when somebody wants it: a comparison stays on this machine. */
+static bool read_comparison(struct call *call, const struct compare_ask *ask,
+                            struct compare_plan *plan,
+                            bool (*read)(struct call *call, struct compare_plan *plan,
+                                         struct comparison **comparison, struct error *error),
+                            struct comparison **comparison, struct error *error)
+{
+    struct registries *registries = NULL;
+    bool ok;
+
+    if (ask->registries && ask->types[DRIFT_IMAGE]) {
+        if (!registries_open(call, &registries, error))
+            return false;
+        plan->request.images = registries_asker(registries);
+    }
+    ok = read(call, plan, comparison, error);
+    plan->request.images = NULL;
+    registries_close(&registries);
+    return ok;
+}
+
+static bool compare_modules(struct call *call, struct compare_plan *plan,
+                            struct comparison **comparison, struct error *error)
+{
+    return comparison_read(&plan->request, comparison, &call->progress, error);
+}
+
 static bool in_repository(const char *directory)
 {
     struct repository *repository;
@@ -186,7 +214,7 @@ static bool read_states(struct call *call, const struct compare_ask *ask, struct
                               "a path can only be compared with a path, and there is no file %s",
                               other->text);
         }
-        return compare_files(call, plan, comparison, error);
+        return read_comparison(call, ask, plan, compare_files, comparison, error);
     }
     if (words == NULL && call->settings->project == NULL &&
         in_repository(call->settings->working_directory)) {
@@ -195,7 +223,7 @@ static bool read_states(struct call *call, const struct compare_ask *ask, struct
     } else if (!open_project(call, words, error) || !compare_plan_project(call, ask, plan, error)) {
         return false;
     }
-    return comparison_read(&plan->request, comparison, &call->progress, error);
+    return read_comparison(call, ask, plan, compare_modules, comparison, error);
 }
 
 bool compare_plan_read(struct call *call, const struct compare_ask *ask, struct compare_plan *plan,

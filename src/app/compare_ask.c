@@ -35,7 +35,8 @@ bool compare_ask_read(const struct arguments *arguments, struct arena *arena,
                                  .directory = paths_asked(arguments, arena),
                                  .module = arguments_option(arguments, "module"),
                                  .counts = arguments_flag(arguments, "counts"),
-                                 .first_parent = arguments_flag(arguments, "first-parent") };
+                                 .first_parent = arguments_flag(arguments, "first-parent"),
+                                 .registries = arguments_flag(arguments, "registries") };
     for (int i = 0; i < DRIFT_TYPE_COUNT; i++)
         ask->types[i] = type == NULL || strcmp(type, drift_type_name((enum drift_type)i)) == 0;
     if ((ask->from == NULL) != (ask->to == NULL)) {

@@ -242,13 +242,25 @@ static struct call_remotes *remotes_of(const struct call *call)
     return call->remotes->remotes;
 }
 
-struct repository_access call_remotes(const struct call *call)
+static struct reaching *reaching_now(const struct call *call)
 {
     struct call_remotes *remotes = remotes_of(call);
 
     if (remotes->newest == NULL || !is_same(remotes->newest, call))
         reach(remotes, call, NULL);
-    return access_by(call, remotes->newest);
+    return remotes->newest;
+}
+
+struct repository_access call_remotes(const struct call *call)
+{
+    return access_by(call, reaching_now(call));
+}
+
+struct call_token call_remotes_token(const struct call *call)
+{
+    const struct reaching *reaching = reaching_now(call);
+
+    return (struct call_token){ reaching->https.token, reaching->https.context };
 }
 
 const struct ssh_options *call_remotes_ssh(const struct call *call,

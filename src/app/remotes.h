@@ -21,6 +21,15 @@ struct remotes_trial {
 struct repository_access call_remotes_trying(const struct call *call,
                                              const struct remotes_trial *trial);
 
+/* The tokens that the project keeps for hosts over https (https_login.h), for other services of the
+ * same hosts. */
+struct call_token {
+    bool (*find)(void *context, const char *host, struct strbuf *user, struct strbuf *token,
+                 bool *found, struct error *error);
+    void *context;
+};
+struct call_token call_remotes_token(const struct call *call);
+
 /* Which way over ssh would be taken to an address by an access of this call: "openssh", "libssh2";
  * NULL for what is not reached by ssh. `*missing`: it is the built-in one since there is no
  * program. */

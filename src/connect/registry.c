@@ -56,7 +56,9 @@ question_for(struct arena *arena, const struct image_reference *reference, const
         .name = reference->registry,
         .path = arena_printf(arena, "/v2/%s/%s", reference->repository, path),
         .scope = arena_printf(arena, "repository:%s:pull", reference->repository),
-        .what = image_reference_text(arena, &shown),
+        .what = arena_printf(arena, "%s%s%s%s%s", shown.repository, shown.tag != NULL ? ":" : "",
+                             shown.tag != NULL ? shown.tag : "", shown.digest != NULL ? "@" : "",
+                             shown.digest != NULL ? shown.digest : ""),
     };
 }
 
@@ -324,7 +326,7 @@ bool registry_tags(struct registry *registry, const struct image_reference *refe
 {
     struct registry_question question = question_for(arena, reference, "tags/list?n=1000");
 
-    question.what = image_reference_name(arena, reference);
+    question.what = reference->repository;
     return read_list(registry, &question, "tags", arena, tags, count, progress, error);
 }
 

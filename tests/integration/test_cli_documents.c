@@ -291,8 +291,11 @@ static bool is_run(const char *verb)
             return true;
     }
     /* Sharing prints the document of `store status`, and depends on the groups of the machine. */
-    return strcmp(verb, "demo") == 0 || strcmp(verb, "store share") == 0 ||
-           strcmp(verb, "store unshare") == 0;
+    if (strcmp(verb, "demo") == 0 || strcmp(verb, "store share") == 0 ||
+        strcmp(verb, "store unshare") == 0)
+        return true;
+    /* They need a registry: test_cli_image holds them against their schemas. */
+    return strncmp(verb, "image ", 6) == 0;
 }
 
 /* A new command is not forgotten here. */

@@ -253,8 +253,8 @@ static void says_what_is_not_there(void **state)
     const char *digest;
 
     start(world, "");
-    must_fail(world, "mb/auth:v9", ERROR_NOT_FOUND, "/mb/auth:v9");
-    must_fail(world, "mb/nobody:v1", ERROR_NOT_FOUND, "/mb/nobody:v1");
+    must_fail(world, "mb/auth:v9", ERROR_NOT_FOUND, " has no mb/auth:v9");
+    must_fail(world, "mb/nobody:v1", ERROR_NOT_FOUND, "mb/nobody:v1");
     wanted = reference(world, "mb/auth:v9");
     assert_false(
         registry_digest(world->registry, &wanted, world->arena, &digest, NULL, &world->error));

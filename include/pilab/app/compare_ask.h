@@ -22,9 +22,11 @@ struct compare_ask {
     bool counts;      /* count the lines of every commit */
     bool file_counts; /* and those of the files that differ, when they are not too many */
     bool first_parent;
+    bool registries; /* ask them what they have of images that differ */
 };
 
-/* Reads --from, --to, --path, --module, --type, --counts, --first-parent and the operands. Texts
+/* Reads --from, --to, --path, --module, --type, --counts, --first-parent, --registries and the
+ * operands. Texts
  * are borrowed from the arguments or live in `arena`. */
 bool compare_ask_read(const struct arguments *arguments, struct arena *arena,
                       struct compare_ask *ask, struct error *error);

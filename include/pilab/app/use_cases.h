@@ -19,6 +19,12 @@ bool app_rules_show(struct call *call, const struct arguments *arguments, struct
                     struct error *error);
 bool app_rules_test(struct call *call, const struct arguments *arguments, struct result *result,
                     struct error *error);
+bool app_image_inspect(struct call *call, const struct arguments *arguments, struct result *result,
+                       struct error *error);
+bool app_image_diff(struct call *call, const struct arguments *arguments, struct result *result,
+                    struct error *error);
+bool app_image_tags(struct call *call, const struct arguments *arguments, struct result *result,
+                    struct error *error);
 bool app_report_list(struct call *call, const struct arguments *arguments, struct result *result,
                      struct error *error);
 bool app_report_show(struct call *call, const struct arguments *arguments, struct result *result,
