@@ -104,39 +104,46 @@ static bool is_mutable(const struct image_use *use)
     return reference->tag == NULL || image_tag_moves(reference->tag);
 }
 
-/* The state of what would run; what changed is said by the key. */
-static const char *category_of(const struct image_pair_input *pair)
+/* What changed in a place that both sides have. */
+static const char *change_of(const struct image_pair_input *pair)
 {
-    const struct image_use *use = pair->current.use;
+    const struct image_reference *was = &pair->previous.use->reference;
+    const struct image_reference *is = &pair->current.use->reference;
 
-    if (use == NULL)
-        return "reference";
-    if (pair->current.answer == IMAGE_MISSING)
-        return "missing";
-    if (is_moved_since(&pair->current) || is_moved_between(pair))
-        return "moved";
-    return is_mutable(use) ? "mutable" : "reference";
-}
-
-static const char *key_of(const struct image_pair_input *pair)
-{
-    const struct image_use *before = pair->previous.use, *after = pair->current.use;
-    const struct image_reference *was, *is;
-
-    if (before == NULL || after == NULL)
-        return "image";
-    was = &before->reference, is = &after->reference;
-    if (before->known != after->known)
-        return "image";
-    if (before->known && !image_reference_same_name(was, is))
-        return "repository";
-    if (was->digest != NULL && is->digest == NULL && before->known)
+    if (was->digest != NULL && is->digest == NULL && is->repository != NULL)
         return "unpinned";
     if (!same_text(was->tag, is->tag))
         return "tag";
     if (was->digest == NULL && is->digest != NULL)
         return "pinned";
     return same_text(was->digest, is->digest) ? "image" : "digest";
+}
+
+/* The gravest of what holds: the state of what would run, or else what changed. */
+static const char *category_of(const struct image_pair_input *pair)
+{
+    const struct image_use *before = pair->previous.use, *after = pair->current.use;
+
+    if (after == NULL)
+        return "image";
+    if (pair->current.answer == IMAGE_MISSING)
+        return "missing";
+    if (is_moved_since(&pair->current) || is_moved_between(pair))
+        return "moved";
+    if (before != NULL && before->known && after->known &&
+        !image_reference_same_name(&before->reference, &after->reference))
+        return "repository";
+    if (is_mutable(after))
+        return "mutable";
+    return before == NULL || before->known != after->known ? "image" : change_of(pair);
+}
+
+/* What people call it: "auth" of "registry.example/mb/auth". */
+static const char *key_of(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+
+    return slash != NULL && slash[1] != '\0' ? slash + 1 : name;
 }
 
 static const char *name_of(struct arena *arena, const struct image_pair_input *pair)
@@ -206,14 +213,14 @@ static struct drift_provenance provenance_of(struct arena *arena,
 }
 
 static void add_item(struct image_collector *collector, const struct image_pair_input *pair,
-                     const char *path)
+                     const char *name, const char *path)
 {
     struct report_builder *builder = collector->builder;
     const char *module = collector->module->name;
     struct drift_item *item;
 
     item = builder_add_item(builder, DRIFT_IMAGE, category_of(pair), module, module, path,
-                            key_of(pair));
+                            key_of(name));
     item->change_type = pair->previous.use == NULL  ? CHANGE_TYPE_ADDED
                         : pair->current.use == NULL ? CHANGE_TYPE_DELETED
                                                     : CHANGE_TYPE_MODIFIED;
@@ -329,7 +336,7 @@ static void collect_groups(struct image_collector *collector)
         const char *name = name_of(collector->builder->arena, group->first);
         const char *path = path_of(collector, group->first, name);
 
-        add_item(collector, group->first, path);
+        add_item(collector, group->first, name, path);
         add_image(collector, group, name, path);
         vector_release(&group->places);
     }

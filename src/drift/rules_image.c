@@ -1,6 +1,7 @@
 /*
- * The rules for images where a project says nothing else. The category says what state the image
- * is in that would run (missing, moved, mutable, else reference), the key what changed.
+ * The rules for images where a project says nothing else. The category says the gravest of what
+ * holds: the state of the image that would run (missing, moved, repository, mutable), else what
+ * changed (unpinned, tag, pinned, digest, image).
  */
 #include "rule_rows.h"
 
@@ -21,7 +22,7 @@ static const struct rule rows[] = {
       .sentence = "the same tag stands for another image: what was tested is not what would run" },
     { .id = "image.repository",
       .type = DRIFT_IMAGE,
-      .key = "repository",
+      .category = "repository",
       .severity = SEVERITY_HIGH,
       .attention = ATTENTION_REVIEW,
       .security = true,
@@ -35,35 +36,35 @@ static const struct rule rows[] = {
       .sentence = "a tag that is moved on purpose: nobody can say what will run, or go back to it" },
     { .id = "image.unpinned",
       .type = DRIFT_IMAGE,
-      .key = "unpinned",
+      .category = "unpinned",
       .severity = SEVERITY_MEDIUM,
       .attention = ATTENTION_REVIEW,
       .security = true,
       .sentence = "the digest is gone: from now on whoever can push the tag decides what runs" },
     { .id = "image.pinned",
       .type = DRIFT_IMAGE,
-      .key = "pinned",
+      .category = "pinned",
       .severity = SEVERITY_INFO,
       .sentence = "a digest says now which image it is" },
     { .id = "image.tag",
       .type = DRIFT_IMAGE,
-      .key = "tag",
+      .category = "tag",
       .severity = SEVERITY_MEDIUM,
       .sentence = "another version of the image" },
     { .id = "image.digest",
       .type = DRIFT_IMAGE,
-      .key = "digest",
+      .category = "digest",
       .severity = SEVERITY_MEDIUM,
       .sentence = "another image" },
     { .id = "image.added",
       .type = DRIFT_IMAGE,
-      .key = "image",
+      .category = "image",
       .change_types = ADDED,
       .severity = SEVERITY_MEDIUM,
       .sentence = "an image that did not run here before" },
     { .id = "image.removed",
       .type = DRIFT_IMAGE,
-      .key = "image",
+      .category = "image",
       .change_types = DELETED,
       .severity = SEVERITY_LOW,
       .sentence = "an image that does not run here any more" },

@@ -116,8 +116,8 @@ static void a_new_tag_is_another_version(void **state)
     add_pair(work, "r.example/mb/auth:v2.0.6", "r.example/mb/auth:v2.0.7");
     item = only_item(work);
     assert_string_equal(item->path, "r.example/mb/auth");
-    assert_string_equal(item->key, "tag");
-    assert_string_equal(item->category, "reference");
+    assert_string_equal(item->key, "auth");
+    assert_string_equal(item->category, "tag");
     assert_string_equal(item->previous.text, "v2.0.6");
     assert_string_equal(item->current.text, "v2.0.7");
     assert_int_equal(item->current_at.line, 3);
