@@ -114,13 +114,42 @@ static void drop_unchanged(struct image_work *work)
 
 /* --- Configuration ---------------------------------------------------------------------------- */
 
+/* A tag without a name: the project knows the name, or the change is one of configuration and told
+ * there. */
+static void complete(struct image_work *work, struct vector *uses)
+{
+    const struct module_settings *settings = work->reader->module->settings;
+    const char *image = settings != NULL ? settings->image : NULL;
+    struct arena *arena = work->reader->arena;
+
+    for (size_t i = uses->count; i-- > 0;) {
+        struct image_use *use = vector_at(uses, i);
+        struct image_reference reference;
+
+        if (use->known || use->reference.repository != NULL ||
+            (use->reference.tag == NULL && use->reference.digest == NULL))
+            continue;
+        if (image == NULL || !image_reference_from_parts(arena, NULL, image, use->reference.tag,
+                                                         use->reference.digest, &reference, NULL)) {
+            vector_remove(uses, i);
+            continue;
+        }
+        use->reference = reference;
+        use->text = image_reference_text(arena, &reference);
+        use->known = true;
+        use->why = NULL;
+    }
+}
+
 static bool uses_of_document(struct image_work *work, const struct document *document,
                              const char *name, struct vector *uses)
 {
     struct error why = { 0 };
 
-    if (document == NULL || image_uses_in_document(work->reader->arena, document, uses, &why))
+    if (document == NULL || image_uses_in_document(work->reader->arena, document, uses, &why)) {
+        complete(work, uses);
         return true;
+    }
     work->broken++;
     module_reader_problem(work->reader, DRIFT_IMAGE, name, &why, false);
     return false;
@@ -196,7 +225,10 @@ static bool parse(struct image_work *work, const char *path, const struct strbuf
     if (document == NULL)
         return false;
     vector_push(&work->reader->documents, &document);
-    return image_uses_in_document(work->reader->arena, document, uses, error);
+    if (!image_uses_in_document(work->reader->arena, document, uses, error))
+        return false;
+    complete(work, uses);
+    return true;
 }
 
 /* False when it could not be understood: half of the truth would show as differences that are

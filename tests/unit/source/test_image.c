@@ -152,6 +152,15 @@ static void with_configuration_its_documents_are_read_once(void **state)
     assert_string_equal(compare(work), "mb/auth:v1 -> mb/auth:v2\n");
 }
 
+static void a_tag_alone_is_configuration(void **state)
+{
+    struct work *work = *state;
+
+    put(work, "deploy/values.yaml", "image: {tag: v1}\n", "image: {tag: v2}\n");
+    assert_string_equal(compare(work), "");
+    assert_string_equal(image_source_of(work)->detail, "no image differs");
+}
+
 static void what_moved_in_the_files_is_still_the_same_image(void **state)
 {
     struct work *work = *state;
@@ -243,6 +252,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(reads_all_kinds_of_files),
         CASE(with_configuration_its_documents_are_read_once),
+        CASE(a_tag_alone_is_configuration),
         CASE(what_moved_in_the_files_is_still_the_same_image),
         CASE(what_came_and_went_is_told),
         CASE(a_file_that_cannot_be_understood_is_a_problem),
