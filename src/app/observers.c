@@ -1,15 +1,15 @@
 #include "observers.h"
 
 #include <pthread.h>
-#include <string.h>
-#include <strings.h>
 
 #include <pilab/app/project.h>
 #include <pilab/base/crew.h>
+#include <pilab/net/http_url.h>
 #include <pilab/store/environment.h>
-#include <pilab/store/variable.h>
+#include <pilab/store/token.h>
 
 #include "remotes.h"
+#include "token.h"
 #include "vault.h"
 
 /* One observer of many; the token is wiped at the end. */
@@ -50,47 +50,52 @@ bool observers_find(struct call *call, const char *name, struct project_settings
 /* --- Secrets -----------------------------------------------------------------------------------
  */
 
-static bool open_token(struct call *call, const char *environment_id, const char *name,
-                       struct secret_key **key, struct strbuf *token, struct error *error)
+/* A token is kept for one host and can be opened for no other, so that nobody who may change an
+ * address has it sent elsewhere. */
+static bool open_token(struct call *call, const char *address, struct secret_key **key,
+                       struct strbuf *token, struct error *error)
 {
-    struct store_variable variable;
+    struct http_url url;
     struct secret_place place;
     struct store_vault vault;
-    bool found;
+    struct store_token kept;
+    bool found = false, ok;
 
-    if (!store_variable_find(call->connection, environment_id, NULL, name, call->arena, &variable,
-                             &found, error))
-        return false;
-    if (!found || !variable.is_secret || variable.sealed == NULL) {
-        error_set(error, ERROR_NOT_FOUND, "the environment has no secret %s", name);
-        return error_hint(error, "`pilab variable set %s --environment NAME --secret` keeps one",
-                          name);
+    ok = http_url_parse(address, &url, error) &&
+         (url.secure ||
+          error_set(error, ERROR_INVALID, "it is not reached by https, and gets no token"));
+    ok = ok && store_token_find(call->connection, call->project->id, url.origin, call->arena, &kept,
+                                &found, error);
+    if (ok && !found) {
+        ok = error_set(error, ERROR_NOT_FOUND, "the project keeps no token for %s", url.origin);
+        error_hint(error, "`pilab repo login %s/apis --no-test` keeps one", url.origin);
     }
-    if (*key == NULL)
+    if (ok && *key == NULL)
         *key = vault_open(call, NULL, &vault, error);
-    place = vault_place(call, &variable);
-    return *key != NULL &&
-           secret_open(*key, &place, variable.sealed, variable.sealed_length, token, error);
+    ok = ok && *key != NULL;
+    if (ok) {
+        place = token_place(store_id(call->store), &kept);
+        ok = secret_open(*key, &place, kept.sealed, kept.sealed_length, token, error);
+    }
+    http_url_release(&url);
+    return ok;
 }
 
-static bool open_tokens(struct call *call, const struct environment_settings *environment,
-                        struct asking *asking, struct error *error)
+static void open_tokens(struct call *call, const struct environment_settings *environment,
+                        struct asking *asking)
 {
-    struct store_environment row;
     struct secret_key *key = NULL;
 
-    if (!store_environment_find(call->connection, call->project->id, environment->name, call->arena,
-                                &row, error))
-        return false;
     for (size_t i = 0; i < asking->count; i++) {
+        const struct observer_settings *observer = &environment->observers[i];
+        const char *address = observer->url != NULL ? observer->url : observer->server;
         struct asked *asked = &asking->items[i];
-        const char *name = environment->observers[i].token;
 
-        if (name != NULL && open_token(call, row.id, name, &key, &asked->token, &asked->refused))
+        if (observer->login && address != NULL &&
+            open_token(call, address, &key, &asked->token, &asked->refused))
             asked->request.token = asked->token.data;
     }
     secret_key_free(&key);
-    return true;
 }
 
 /* --- Asking ------------------------------------------------------------------------------------
@@ -195,19 +200,17 @@ bool observers_ask(struct call *call, const struct project_settings *settings,
     const struct crew_work work = {
         .count = count, .chunk = 1, .threads = CREW_LIMIT, .item = ask_one, .context = &asking
     };
-    bool ok;
 
     prepare(call, settings, environment, &access, ssh, options, &asking, arena);
     if (listener != NULL)
         listener->answered(listener->context, asking.answers, count);
-    ok = open_tokens(call, environment, &asking, error);
-    if (ok)
-        crew_run(&work, arena);
+    open_tokens(call, environment, &asking);
+    crew_run(&work, arena);
     for (size_t i = 0; i < count; i++)
         secret_wipe(&asking.items[i].token);
     *answers = asking.answers;
-    if (!ok || asking.cancelled.code == ERROR_NONE)
-        return ok;
+    if (asking.cancelled.code == ERROR_NONE)
+        return true;
     if (error != NULL)
         *error = asking.cancelled;
     return false;

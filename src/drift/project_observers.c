@@ -31,7 +31,7 @@ enum observer_key {
     KEY_CONTAINER = 1u << 18,
     KEY_CA = 1u << 19,
     KEY_TOKEN_FILE = 1u << 20,
-    KEY_TOKEN = 1u << 21,
+    KEY_LOGIN = 1u << 21,
     KEY_URL = 1u << 22,
     KEY_HOST = 1u << 23,
     KEY_COMMAND = 1u << 24,
@@ -40,7 +40,7 @@ enum observer_key {
 
 #define KEYS_COMMON   ((unsigned)(KEY_TYPE | KEY_NAME | KEY_TIMEOUT))
 #define KEYS_DOCUMENT (KEY_MODULE | KEY_POINTER | KEY_COMMIT | KEY_IMAGE | KEY_CONFIG | KEY_MODULES)
-#define KEYS_TOKEN    (KEY_CA | KEY_TOKEN_FILE | KEY_TOKEN)
+#define KEYS_TOKEN    (KEY_CA | KEY_TOKEN_FILE | KEY_LOGIN)
 
 /* clang-format off */
 #define AT(member) offsetof(struct observer_settings, member)
@@ -66,7 +66,7 @@ static const struct field observer_fields[] = {
     { .key = "container", .kind = FIELD_TEXT, .at = AT(container), .column = KEY_CONTAINER },
     { .key = "ca", .kind = FIELD_TEXT, .at = AT(ca), .column = KEY_CA },
     { .key = "token_file", .kind = FIELD_TEXT, .at = AT(token_file), .column = KEY_TOKEN_FILE },
-    { .key = "token", .kind = FIELD_TEXT, .at = AT(token), .column = KEY_TOKEN },
+    { .key = "login", .kind = FIELD_FLAG, .at = AT(login), .column = KEY_LOGIN },
     { .key = "url", .kind = FIELD_TEXT, .at = AT(url), .column = KEY_URL },
     { .key = "host", .kind = FIELD_TEXT, .at = AT(host), .column = KEY_HOST },
     { .key = "command", .kind = FIELD_TEXTS, .at = AT(command), .count_at = AT(command_count),
@@ -289,8 +289,11 @@ static bool check_empty(struct project_reader *reader, const struct node *map)
 static bool check_values(struct project_reader *reader, const struct node *map,
                          const struct observer_settings *observer, unsigned given)
 {
-    if ((given & KEY_TOKEN) != 0 && (given & KEY_TOKEN_FILE) != 0)
-        return project_refuse(reader, map, "an observer has one token: token or token_file");
+    if (observer->login && (given & KEY_TOKEN_FILE) != 0)
+        return project_refuse(reader, map, "an observer has one token: login or token_file");
+    if (observer->login && observer->server == NULL && observer->url == NULL)
+        return project_refuse(reader, node_get(map, "login"),
+                              "login needs server: a token is kept for an address");
     if ((given & KEY_TIMEOUT) != 0 &&
         (observer->timeout == 0 || observer->timeout > OBSERVER_TIMEOUT_MAX))
         return project_refuse(reader, node_get(map, "timeout"),
@@ -361,7 +364,7 @@ static json_t *field_json(const struct field *field, const struct observer_setti
     case FIELD_NUMBER:
         return observer->timeout > 0 ? json_integer((json_int_t)observer->timeout) : NULL;
     case FIELD_FLAG:
-        return observer->in_cluster ? json_true() : NULL;
+        return *(const bool *)(const void *)at ? json_true() : NULL;
     default:
         return NULL;
     }

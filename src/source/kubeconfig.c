@@ -77,7 +77,7 @@ static bool check_ways(const char *name, const struct node *user, const struct n
         error_set(error, ERROR_UNSUPPORTED,
                   "%s: the user comes in by %s, and only tokens are known", name, ways[i]);
         return error_hint(error, "`kubectl create token ACCOUNT --duration=720h` makes one for a "
-                                 "service account: give it by token_file or token");
+                                 "service account: give it by token_file or login");
     }
     return true;
 }

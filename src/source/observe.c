@@ -90,12 +90,11 @@ bool observing_token(const struct observing *observing, struct strbuf *token, st
     char *path;
     bool ok;
 
-    if (observer->token != NULL)
+    if (observer->login)
         strbuf_add(token, observing->request->token != NULL ? observing->request->token : "");
     if (observer->token_file == NULL)
-        return observer->token == NULL || is_token(token) ||
-               error_set(error, ERROR_INVALID, "the secret %s is no token: it is not one word",
-                         observer->token);
+        return !observer->login || is_token(token) ||
+               error_set(error, ERROR_INVALID, "the token that is kept is none: not one word");
     path = observing_path(observing, observer->token_file);
     ok = secret_file_read(path, TOKEN_LIMIT, true, token, error);
     while (ok && token->length > 0 && strchr("\r\n", token->data[token->length - 1]) != NULL)

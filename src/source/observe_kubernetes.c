@@ -73,7 +73,7 @@ static bool take_config(struct cluster *cluster, const char *path, const struct 
     } else if (cluster->ca == NULL && config->ca_file != NULL) {
         cluster->ca = beside(path, config->ca_file);
     }
-    if (observer->token != NULL || observer->token_file != NULL)
+    if (observer->token_file != NULL)
         return true;
     if (config->token != NULL)
         strbuf_add(&cluster->token, config->token);
@@ -123,8 +123,7 @@ static bool reach_from_within(struct cluster *cluster, struct error *error)
         file_read(POD_FOLDER "/namespace", 1024, true, &space, NULL))
         cluster->namespace_name = strbuf_to_arena(&space, arena);
     strbuf_release(&space);
-    return cluster->observing->observer->token != NULL ||
-           cluster->observing->observer->token_file != NULL ||
+    return cluster->observing->observer->token_file != NULL ||
            file_read(POD_FOLDER "/token", FILE_LIMIT, true, &cluster->token, error);
 }
 

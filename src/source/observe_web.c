@@ -80,7 +80,7 @@ bool observe_web_refused(const struct observe_web *web, const struct http_respon
         error_set(error, ERROR_DENIED, "it does not let us in (401)%s%s", between, said);
         return error_hint(error, web->authorization != NULL
                                      ? "the token is not taken: it may have ended"
-                                     : "it wants a token: token_file or token");
+                                     : "it wants a token: token_file or login");
     case 403:
         error_set(error, ERROR_DENIED, "it does not let us look (403)%s%s", between, said);
         return error_hint(error, "whose token it is needs the right to get and list");

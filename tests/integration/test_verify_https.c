@@ -151,6 +151,34 @@ static void a_kubeconfig_brings_its_own_authority(void **state)
     free(pem);
 }
 
+static void the_token_that_is_kept_for_the_host_is_opened(void **state)
+{
+    struct https_world *world = world_of(state);
+    char *more = memory_printf(", ca: \"%s\", login: true", https_server_authority(world->server));
+    char *token = scratch_file(sandbox_files(world->sandbox), "token", "kept-token\n");
+    char *host = memory_printf("https://localhost:%u/apis",
+                               (unsigned)https_server_port(world->server, CERTIFICATE_GOOD));
+    const char *const words[] = { "chmod", "600", token, NULL };
+    const struct run *run;
+
+    import_cluster(world, CERTIFICATE_GOOD, more);
+    run = verify(world);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->out, "the project keeps no token for https://localhost:");
+    assert_int_equal(run_words(world->sandbox, words)->status, 0);
+    assert_int_equal(run_pilab(world->sandbox, "secrets", "init", NULL)->status, 0);
+    run =
+        run_pilab(world->sandbox, "repo", "login", host, "--no-test", "--token-file", token, NULL);
+    if (run->status != 0)
+        fail_msg("%s", run->err.data);
+    run = verify(world);
+    assert_int_equal(run->status, 0);
+    assert_says_not(&run->out, "kept-token");
+    free(host);
+    free(token);
+    free(more);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, https_world_enter, https_world_leave)
 
 int main(void)
@@ -158,6 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_cluster_whose_authority_is_known_is_asked),
         CASE(a_server_that_nobody_vouches_for_is_not_asked),
+        CASE(the_token_that_is_kept_for_the_host_is_opened),
         CASE(a_kubeconfig_brings_its_own_authority),
     };
 

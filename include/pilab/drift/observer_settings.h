@@ -9,8 +9,9 @@
  *   file        path                         a file of this machine
  *
  * Where a version stands in a JSON document is said by a JSON pointer (RFC 6901); without one the
- * first line is it. Secrets are never here: `token_file` names a file, `token` a secret variable of
- * the environment. Texts are borrowed from whoever made the list.
+ * first line is it. Secrets are never here: `token_file` names a file, and `login` says that the
+ * token is sent which the project keeps for that very host (decision 0016). Texts are borrowed from
+ * whoever made the list.
  */
 #ifndef PILAB_DRIFT_OBSERVER_SETTINGS_H
 #define PILAB_DRIFT_OBSERVER_SETTINGS_H
@@ -53,9 +54,10 @@ struct observer_settings {
     const char *repository, *pattern, *environment; /* gitops; `environment`: its name there */
     const char *server, *kubeconfig, *context, *namespace_name, *label, *container; /* kubernetes */
     bool in_cluster;
-    const char *ca, *token_file, *token; /* kubernetes, http */
-    const char *url;                     /* http */
-    const char *host; /* ssh: [user@]host[:port], or a name of its configuration */
+    const char *ca, *token_file; /* kubernetes, http */
+    bool login;                  /* the same: with the kept token */
+    const char *url;             /* http */
+    const char *host;            /* ssh: [user@]host[:port], or a name of its configuration */
     const char **command;
     size_t command_count;
     const char *path; /* ssh, file */

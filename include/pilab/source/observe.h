@@ -62,7 +62,7 @@ struct observe_request {
     const struct observed_module *modules; /* of the project */
     size_t module_count;
     const char *folder; /* where relative paths start */
-    const char *token;  /* the secret that the observer names; NULL: it names none */
+    const char *token;  /* that the project keeps for the host; NULL: the observer wants none */
     bool offline;       /* files alone are read: what was seen before is no observation */
     const struct repository_access *access;
     const struct ssh_transport *ssh;

@@ -218,7 +218,7 @@ static void whoever_may_read_verifies_and_does_not_record(void **state)
     free(entry);
 }
 
-static void a_secret_that_is_not_there_keeps_nobody_else_from_answering(void **state)
+static void a_token_that_is_not_kept_keeps_nobody_else_from_answering(void **state)
 {
     struct app_work *work = *state;
     struct strbuf line = STRBUF_INIT;
@@ -228,7 +228,7 @@ static void a_secret_that_is_not_there_keeps_nobody_else_from_answering(void **s
              "pilab: 1\nproject: {name: Mobile Banking, code: MB}\n"
              "environments:\n  - {name: SIT, stage: SIT}\n"
              "  - {name: UAT, stage: UAT, from: [SIT], observe: [{type: http, url: "
-             "\"http://127.0.0.1:1/\", module: auth, token: NOT_THERE}, {type: file, path: WEB, "
+             "\"https://127.0.0.1:1/x\", module: auth, login: true}, {type: file, path: WEB, "
              "module: web}]}\n");
     strbuf_printf(&line, "project import %s/pilab.yaml --yes", work->folder);
     app_must(work, line.data);
@@ -237,7 +237,7 @@ static void a_secret_that_is_not_there_keeps_nobody_else_from_answering(void **s
     assert_string_equal(verdict(work), "could_not_ask");
     observer = json_array_get(json_object_get(work->result.object, "observers"), 0);
     assert_string_equal(json_string_value(json_object_get(observer, "message")),
-                        "the environment has no secret NOT_THERE");
+                        "the project keeps no token for https://127.0.0.1:1");
     assert_string_equal(said(work, 1, "verdict"), "not_observed");
     assert_string_equal(said(work, 2, "verdict"), "same");
 }
@@ -255,7 +255,7 @@ int main(void)
         CASE(who_and_where_must_be_known),
         CASE(a_release_is_verified_where_it_goes),
         CASE(whoever_may_read_verifies_and_does_not_record),
-        CASE(a_secret_that_is_not_there_keeps_nobody_else_from_answering),
+        CASE(a_token_that_is_not_kept_keeps_nobody_else_from_answering),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,11 +23,11 @@ static const char every_type[] =
     "      - {type: kubernetes, server: \"https://k8s.example:6443\", namespace: mb,\n"
     "         token_file: /run/token, ca: /etc/k8s.pem, timeout: 20,\n"
     "         modules: {mb-auth: deployment/auth, mb-pay: statefulset/pay}}\n"
-    "      - {type: kubernetes, kubeconfig: ~/.kube/config, context: uat, token: K8S_TOKEN,\n"
+    "      - {type: kubernetes, kubeconfig: ~/.kube/config, context: uat,\n"
     "         label: app.kubernetes.io/name, container: main}\n"
     "      - {type: kubernetes, in_cluster: true, label: app}\n"
     "      - {type: http, url: \"https://uat.example/info?x=1\", pointer: /build/version,\n"
-    "         commit: /git/commit, module: mb-web}\n"
+    "         commit: /git/commit, module: mb-web, login: true}\n"
     "      - {type: ssh, name: the ledger, host: deploy@app1.example:2222,\n"
     "         command: \"cat '/srv/my app/VERSION'\", module: mb-ledger}\n"
     "      - {type: ssh, host: app1, path: /srv/versions.json, modules: {mb-a: /a, mb-b: /b/0}}\n"
@@ -76,11 +76,12 @@ static void every_type_of_observer_is_read(void **state)
     assert_int_equal(all[1].module_count, 2);
     assert_string_equal(all[1].modules[1].module, "mb-pay");
     assert_string_equal(all[1].modules[1].place, "statefulset/pay");
-    assert_string_equal(all[2].token, "K8S_TOKEN");
+    assert_string_equal(all[2].context, "uat");
     assert_string_equal(all[2].container, "main");
     assert_true(all[3].in_cluster);
     assert_string_equal(all[4].pointer, "/build/version");
     assert_string_equal(all[4].commit, "/git/commit");
+    assert_true(all[4].login);
     assert_int_equal(all[5].command_count, 2);
     assert_string_equal(all[5].command[1], "/srv/my app/VERSION");
     assert_string_equal(all[6].modules[1].place, "/b/0");
@@ -139,8 +140,10 @@ static void a_slip_of_the_pen_is_named(void **state)
             "pilab.yaml:4: in_cluster can only be true, or be left out");
     refused("{type: http, url: a, module: m, pointer: version}",
             "pilab.yaml:4: pointer cannot be 'version': a JSON pointer begins with '/'");
-    refused("{type: http, url: a, module: m, token: A, token_file: /b}",
-            "pilab.yaml:4: an observer has one token: token or token_file");
+    refused("{type: http, url: a, module: m, login: true, token_file: /b}",
+            "pilab.yaml:4: an observer has one token: login or token_file");
+    refused("{type: kubernetes, in_cluster: true, label: app, login: true}",
+            "pilab.yaml:4: login needs server: a token is kept for an address");
     refused("{type: http, url: a, modules: {m: /a}, pointer: /b}",
             "pilab.yaml:4: modules says where the versions stand already");
     refused("{type: http, url: a, modules: {}}",
@@ -154,7 +157,8 @@ static void a_slip_of_the_pen_is_named(void **state)
     refused("{type: ssh, host: h, path: /a, module: m, timeout: 0}",
             "pilab.yaml:4: timeout must be between 1 and 600 seconds");
     refused("{type: gitops, repository: /a, pattern: values.yaml}",
-            "pilab.yaml:4: pattern cannot be 'values.yaml': it does not say where {env} and {module} stand");
+            "pilab.yaml:4: pattern cannot be 'values.yaml': it does not say where {env} and "
+            "{module} stand");
 }
 
 static void a_label_says_what_is_asked_and_nothing_secret(void **state)

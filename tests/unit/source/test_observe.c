@@ -200,7 +200,7 @@ static void a_web_address_is_asked_with_its_token(void **state)
     free(asked);
     answered(scene,
              "{type: http, url: \"@@/info?key=1\", pointer: /version, module: mb-pay, "
-             "token: OF_THE_VAULT}",
+             "login: true}",
              1);
     asked = web_server_asked(scene->server);
     assert_non_null(strstr(asked, "Bearer from-the-vault\r\n"));
@@ -224,7 +224,7 @@ static void a_refusal_says_what_it_means(void **state)
     web_server_say(scene->server, "GET /a", "401 Unauthorized", "", "");
     web_server_say(scene->server, "GET /b", "404 Not Found", "", "");
     failed(scene, "{type: http, url: \"@@/a\", module: mb-pay}", ERROR_DENIED, "(401)");
-    assert_string_equal(scene->answer.failure.hint, "it wants a token: token_file or token");
+    assert_string_equal(scene->answer.failure.hint, "it wants a token: token_file or login");
     failed(scene, "{type: http, url: \"@@/b\", module: mb-pay}", ERROR_NOT_FOUND, "(404)");
     failed(scene, "{type: http, url: \"http://k8s.example/\", module: mb-pay}", ERROR_UNTRUSTED,
            "http");
