@@ -354,9 +354,12 @@ static bool plan_module(struct call *call, const struct module_settings *setting
     return true;
 }
 
-/* A release says nothing about a module that is not in it: there it is as the other side. */
+/* A release says nothing about a module that is not in it, nor do observers of one that nobody
+ * looks at: there it is as the other side. */
 static bool is_left_out(const struct project_side *side, const char *module)
 {
+    if (side->spec->kind == STATE_OBSERVED)
+        return manifest_state_find(&side->state, module) == NULL;
     return side->spec->kind == STATE_RELEASE && frozen_entry(side, module) == NULL;
 }
 

@@ -6,7 +6,7 @@
 
 #include <pilab/account/secret.h>
 #include <pilab/base/file.h>
-#include <pilab/source/observed_image.h>
+#include <pilab/source/observed_version.h>
 
 #define TOKEN_LIMIT 16384 /* bytes */
 

@@ -10,9 +10,9 @@
 #include <pilab/account/secret.h>
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
+#include <pilab/images/reference.h>
 #include <pilab/source/kubeconfig.h>
 #include <pilab/source/kubernetes_list.h>
-#include <pilab/source/observed_image.h>
 
 #define FILE_LIMIT  (4u << 20)
 #define PAGE_SIZE   500
@@ -295,7 +295,17 @@ static const char *container_names(struct observing *observing,
     return copy;
 }
 
-/* An image without a tag says its version in the label that Kubernetes recommends for it. */
+/* An image whose tag is missing, or moves, says its version in the label that Kubernetes recommends
+ * for it. */
+static const char *version_of(const struct kubernetes_workload *workload,
+                              const struct image_reference *image)
+{
+    const char *label = kubernetes_label(workload, "app.kubernetes.io/version");
+
+    return image->tag == NULL || (label != NULL && image_tag_moves(image->tag)) ? label
+                                                                                : image->tag;
+}
+
 static void add_workload(struct observing *observing, const char *module,
                          const struct kubernetes_workload *workload, const char *wanted)
 {
@@ -304,14 +314,13 @@ static void add_workload(struct observing *observing, const char *module,
     const struct kubernetes_container *container =
         choose_container(workload, wanted != NULL ? wanted : observing->observer->container,
                          module);
-    struct observed_image image = { 0 };
+    struct image_reference image = { 0 };
+    struct error why = { 0 };
     struct observation *item;
-    const char *said = NULL;
+    bool read = container != NULL &&
+                image_reference_parse(observing->arena, container->image, &image, &why);
 
-    if (container != NULL && observed_image_parse(container->image, observing->arena, &image))
-        said =
-            image.tag != NULL ? image.tag : kubernetes_label(workload, "app.kubernetes.io/version");
-    item = observing_add(observing, module, said, place);
+    item = observing_add(observing, module, read ? version_of(workload, &image) : NULL, place);
     item->unsettled = workload->unsettled;
     if (container == NULL) {
         item->unread = arena_printf(observing->arena, "which of its containers is it: %s?",
@@ -320,9 +329,8 @@ static void add_workload(struct observing *observing, const char *module,
     }
     item->image = container->image;
     item->digest = image.digest;
-    if (image.name == NULL)
-        item->unread =
-            arena_printf(observing->arena, "'%s' is no name of an image", container->image);
+    if (!read)
+        item->unread = arena_text(observing->arena, why.message);
 }
 
 static bool is_place(const struct place *place, const struct kubernetes_workload *workload)

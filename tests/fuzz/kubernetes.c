@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/images/reference.h>
 #include <pilab/source/kubeconfig.h>
 #include <pilab/source/kubernetes_list.h>
-#include <pilab/source/observed_image.h>
+#include <pilab/source/observed_version.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,11 +27,10 @@ static void look_at(const struct kubernetes_page *page, struct arena *arena)
 
         must(workload->name != NULL);
         for (size_t k = 0; k < workload->container_count; k++) {
-            struct observed_image image;
+            struct image_reference image;
 
-            if (!observed_image_parse(workload->containers[k].image, arena, &image))
+            if (!image_reference_parse(arena, workload->containers[k].image, &image, NULL))
                 continue;
-            must(*image.name != '\0');
             if (image.tag != NULL)
                 must(observed_tag_version(NULL, image.tag, arena) != NULL);
         }

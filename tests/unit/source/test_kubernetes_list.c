@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include <pilab/source/kubernetes_list.h>
-#include <pilab/source/observed_image.h>
+#include <pilab/source/observed_version.h>
 
 /* One deployment with its replicas, and what its status says. */
 #define DEPLOYMENT(name, generation, replicas, status)                                             \
@@ -171,40 +171,6 @@ static void kinds_are_named_as_kubectl_takes_them(void **state)
     assert_string_equal(kubernetes_kind_resource(KUBERNETES_DEPLOYMENT), "deployments");
 }
 
-static void a_name_of_an_image_falls_into_its_parts(void **state)
-{
-    static const struct {
-        const char *text, *name, *tag, *digest;
-    } cases[] = {
-        {"nginx",                                           "nginx",                         NULL,   NULL       },
-        { "nginx:1.27",                                     "nginx",                         "1.27", NULL       },
-        { "registry.example:5000/mb/auth",                  "registry.example:5000/mb/auth", NULL,   NULL       },
-        { "registry.example:5000/mb/auth:v2.0.6@sha256:0a", "registry.example:5000/mb/auth",
-         "v2.0.6",                                                                                   "sha256:0a"},
-        { "mb/auth@sha256:0a",                              "mb/auth",                       NULL,   "sha256:0a"},
-    };
-    static const char *const wrong[] = { "", ":1", "a:", "a b", "a@sha256", "a\t:1" };
-    struct arena *arena = arena_new();
-    struct observed_image image;
-
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        assert_true(observed_image_parse(cases[i].text, arena, &image));
-        assert_string_equal(image.name, cases[i].name);
-        if (cases[i].tag != NULL)
-            assert_string_equal(image.tag, cases[i].tag);
-        else
-            assert_null(image.tag);
-        if (cases[i].digest != NULL)
-            assert_string_equal(image.digest, cases[i].digest);
-        else
-            assert_null(image.digest);
-    }
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        assert_false(observed_image_parse(wrong[i], arena, &image));
-    arena_free(&arena);
-}
-
 static void a_tag_is_a_version_as_the_project_writes_tags(void **state)
 {
     struct arena *arena = arena_new();
@@ -229,7 +195,6 @@ int main(void)
         cmocka_unit_test(what_is_no_such_list_is_refused),
         cmocka_unit_test(a_refusal_says_why),
         cmocka_unit_test(kinds_are_named_as_kubectl_takes_them),
-        cmocka_unit_test(a_name_of_an_image_falls_into_its_parts),
         cmocka_unit_test(a_tag_is_a_version_as_the_project_writes_tags),
     };
 

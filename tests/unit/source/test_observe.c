@@ -266,7 +266,8 @@ static void a_cancel_is_no_answer(void **state)
     "\"replicas\":1,\"template\":{\"spec\":{\"containers\":[{\"name\":\"main\",\"image\":\"" image \
     "\"}]}}},\"status\":{\"replicas\":1,\"updatedReplicas\":1,\"availableReplicas\":1,"            \
     "\"readyReplicas\":1}}"
-#define SPACE "GET /apis/apps/v1/namespaces/mb/"
+#define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define SPACE  "GET /apis/apps/v1/namespaces/mb/"
 
 static void a_cluster_is_asked_page_by_page_for_what_is_named(void **state)
 {
@@ -278,15 +279,15 @@ static void a_cluster_is_asked_page_by_page_for_what_is_named(void **state)
                    "[" WORKLOAD("other", "x", "busybox:1") "]}");
     web_server_say(scene->server, SPACE "deployments?limit=500&continue=a%2Bb ", "200 OK", "",
                    "{\"kind\":\"DeploymentList\",\"items\":[" WORKLOAD(
-                       "auth", "x", "reg.example/mb/auth:v2.0.6@sha256:0a") "]}");
+                       "auth", "x", "reg.example/mb/auth:v2.0.6@" DIGEST) "]}");
     answered(scene,
              "{type: kubernetes, server: \"@@/\", namespace: mb, modules: {mb-auth: "
              "deployment/auth, mb-pay: deploy/pay, mb-log: pod/log}}",
              3);
     items = scene->answer.items;
     assert_string_equal(items[0].version, "2.0.6");
-    assert_string_equal(items[0].digest, "sha256:0a");
-    assert_string_equal(items[0].image, "reg.example/mb/auth:v2.0.6@sha256:0a");
+    assert_string_equal(items[0].digest, DIGEST);
+    assert_string_equal(items[0].image, "reg.example/mb/auth:v2.0.6@" DIGEST);
     assert_string_equal(items[0].place, "deployment/auth");
     assert_null(items[0].unsettled);
     assert_true(items[1].absent);
@@ -311,6 +312,27 @@ static void a_label_finds_the_modules_of_every_kind(void **state)
     assert_string_equal(scene->answer.items[1].version, "2.0.5");
     assert_string_equal(scene->answer.items[2].module, "mb-queue");
     assert_true(scene->answer.items[2].foreign);
+}
+
+static void a_tag_that_moves_gives_way_to_the_label_of_the_version(void **state)
+{
+    struct scene *scene = *state;
+
+    web_server_say(scene->server, SPACE "deployments", "200 OK", "",
+                   "{\"items\":[{\"metadata\":{\"name\":\"auth\",\"labels\":{"
+                   "\"app.kubernetes.io/version\":\"v2.0.6\"}},\"spec\":{\"template\":{\"spec\":{"
+                   "\"containers\":[{\"name\":\"m\",\"image\":\"mb/"
+                   "auth:latest\"}]}}},\"status\":{}},"
+                   "{\"metadata\":{\"name\":\"pay\"},\"spec\":{\"template\":{\"spec\":{"
+                   "\"containers\":[{\"name\":\"m\",\"image\":\"mb//pay:1\"}]}}},\"status\":{}}]}");
+    answered(scene,
+             "{type: kubernetes, server: \"@@\", namespace: mb, modules: {mb-auth: "
+             "deployment/auth, mb-pay: deployment/pay}}",
+             2);
+    assert_string_equal(scene->answer.items[0].version, "2.0.6");
+    assert_string_equal(scene->answer.items[0].unsettled, "rolling out: 0 of 1 are updated");
+    assert_non_null(scene->answer.items[1].unread);
+    assert_null(scene->answer.items[1].version);
 }
 
 static void a_list_that_is_gone_is_begun_again(void **state)
@@ -397,6 +419,7 @@ int main(void)
         CASE(a_cancel_is_no_answer),
         CASE(a_cluster_is_asked_page_by_page_for_what_is_named),
         CASE(a_label_finds_the_modules_of_every_kind),
+        CASE(a_tag_that_moves_gives_way_to_the_label_of_the_version),
         CASE(a_list_that_is_gone_is_begun_again),
         CASE(a_cluster_that_refuses_says_why),
         CASE(a_kubeconfig_says_how_the_cluster_is_reached),

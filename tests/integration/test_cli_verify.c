@@ -1,0 +1,119 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/memory.h>
+
+#include "../support/fixture_repository.h"
+#include "../support/run_program.h"
+#include "../support/scratch.h"
+
+/* What is observed in the sample world as a state of its own: `pilab drift env:UAT observed:UAT`.
+ */
+
+static int enter(void **state)
+{
+    struct sandbox *sandbox = sandbox_new();
+    char *folder = scratch_path(sandbox_files(sandbox), "demo");
+    char *store = memory_printf("PILAB_STORE=%s/pilab.db", folder);
+
+    assert_int_equal(run_pilab(sandbox, "demo", folder, "--build-only", NULL)->status, 0);
+    sandbox_set(sandbox, store);
+    free(store);
+    free(folder);
+    *state = sandbox;
+    return 0;
+}
+
+static int leave(void **state)
+{
+    struct sandbox *sandbox = *state;
+
+    sandbox_free(&sandbox);
+    return 0;
+}
+
+/* From now on UAT is looked at by a file, which says this. */
+static void observe(struct sandbox *sandbox, const char *seen)
+{
+    static const char mark[] = "{name: UAT, stage: UAT, ";
+    const struct run *run = run_pilab(sandbox, "project", "export", NULL);
+    char *text = memory_copy_text(run->out.data), *at = strstr(text, mark);
+    char *file = scratch_file(sandbox_files(sandbox), "seen.json", seen), *path, *whole;
+
+    assert_non_null(at);
+    at += sizeof mark - 1;
+    whole = memory_printf("%.*sobserve: [{type: file, name: the cluster, path: \"%s\", modules: "
+                          "{mb-auth-service: /auth, mb-payment-service: /pay}}], %s",
+                          (int)(at - text), text, file, at);
+    path = scratch_file(sandbox_files(sandbox), "observed.yaml", whole);
+    run = run_pilab(sandbox, "project", "import", path, "--yes", NULL);
+    if (run->status != 0)
+        fail_msg("%s", run->err.data);
+    free(path);
+    free(whole);
+    free(file);
+    free(text);
+}
+
+static void expected_against_actual_is_a_drift_of_what_was_seen_alone(void **state)
+{
+    const struct run *run;
+
+    observe(*state, "{\"auth\":\"2.0.7\",\"pay\":\"v2.0.6\"}");
+    run = run_pilab(*state, "drift", "env:UAT", "observed:UAT", "--json", NULL);
+    if (run->status != 0)
+        fail_msg("%s", run->err.data);
+    assert_says(&run->out, "\"label\": \"UAT observed\"");
+    assert_says(&run->out, "\"service\": \"mb-auth-service\"");
+    assert_says_not(&run->out, "mb-web"); /* nobody looks at it, so nothing is said of it */
+    assert_says_not(&run->out, "mb-notify-service");
+    run = run_pilab(*state, "manifest", "compare", "env:UAT", "observed:UAT", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "mb-auth-service");
+    assert_says_not(&run->out, "mb-payment-service");
+}
+
+static void what_runs_as_it_should_has_no_drift(void **state)
+{
+    const struct run *run;
+
+    observe(*state, "{\"auth\":\"v2.0.6\",\"pay\":\"2.0.6\"}");
+    run = run_pilab(*state, "drift", "env:UAT", "observed:UAT", "--exit-code", NULL);
+    assert_int_equal(run->status, 0);
+    run = run_pilab(*state, "verify", "env:UAT", NULL);
+    assert_int_equal(run->status, 1); /* four modules are not observed */
+    assert_says(&run->out, "not observed");
+}
+
+static void a_hole_is_no_state(void **state)
+{
+    const struct run *run;
+
+    observe(*state, "{\"auth\":\"v2.0.6\"");
+    run = run_pilab(*state, "drift", "env:UAT", "observed:UAT", NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "the cluster: ");
+    assert_says(&run->err, "pilab verify env:UAT");
+    run = run_pilab(*state, "drift", "env:UAT", "observed:PROD", NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "nobody looks at what really runs in PROD");
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, enter, leave)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(expected_against_actual_is_a_drift_of_what_was_seen_alone),
+        CASE(what_runs_as_it_should_has_no_drift),
+        CASE(a_hole_is_no_state),
+    };
+
+    return cmocka_run_group_tests(tests, fixture_library_start, fixture_library_stop);
+}
