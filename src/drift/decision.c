@@ -7,7 +7,7 @@
 #include <pilab/base/clock.h>
 #include <pilab/base/digest.h>
 #include <pilab/base/rich.h>
-#include <pilab/drift/report.h>
+#include <pilab/drift/builder.h>
 
 #define DAY INT64_C(86400000)
 
@@ -123,6 +123,13 @@ void drift_item_decide(struct drift_item *item, const struct drift_decision *dec
     item->offered = false;
     item->attention = ATTENTION_NONE;
     item->attention_reason = NULL;
+}
+
+void drift_report_decide(struct drift_report *report, struct drift_item *item,
+                         const struct drift_decision *decision)
+{
+    drift_item_decide(item, decision);
+    report_summarize(report);
 }
 
 /* --- Words ------------------------------------------------------------------------------------ */

@@ -73,7 +73,7 @@ static void add_head(struct text_page *page)
     drift_page_wrap(page, &left, 0);
     drift_text_attention(&left, report, page->utf8);
     drift_page_wrap(page, &left, 0);
-    drift_text_since(&left, report);
+    drift_text_since(&left, report, false);
     if (left.length > 0)
         drift_page_wrap(page, &left, 0);
     if (report->code_count > 0) {

@@ -17,7 +17,7 @@ static void add_count(struct strbuf *out, size_t count, const char *words, size_
         strbuf_printf(out, "%s%zu %s", (*parts)++ > 0 ? ", " : ": ", count, words);
 }
 
-void drift_text_since(struct strbuf *out, const struct drift_report *report)
+void drift_text_since(struct strbuf *out, const struct drift_report *report, bool brief)
 {
     const struct drift_since *since = &report->since;
     char at[TIMESTAMP_SIZE];
@@ -25,9 +25,11 @@ void drift_text_since(struct strbuf *out, const struct drift_report *report)
 
     if (since->number == 0)
         return;
-    strbuf_printf(out, "%s report %" PRId64 " of %.10s",
+    strbuf_printf(out, "%s report %" PRId64,
                   since->appeared + since->changed + since->gone > 0 ? "since" : "as in",
-                  since->number, timestamp_format(since->at, at));
+                  since->number);
+    if (!brief)
+        strbuf_printf(out, " of %.10s", timestamp_format(since->at, at));
     add_count(out, since->appeared, "new", &parts);
     add_count(out, since->gone, "gone", &parts);
     add_count(out, since->changed, "changed", &parts);

@@ -147,6 +147,21 @@ void drift_text_counts(struct strbuf *out, const struct drift_report *report, bo
     }
 }
 
+/* "2 blockers" after a dot, when there are any. */
+static void add_part(struct strbuf *out, size_t count, enum rich_role role, const char *one,
+                     const char *many, bool utf8, size_t *parts)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    if (count == 0)
+        return;
+    if ((*parts)++ > 0)
+        strbuf_add(out, dot(utf8));
+    strbuf_printf(&text, "%zu %s", count, count == 1 ? one : many);
+    rich_word(out, role, text.data);
+    strbuf_release(&text);
+}
+
 /* "3 breaking", between separators. */
 static void add_mark(struct strbuf *out, size_t count, const char *words, const char *separator)
 {
@@ -173,6 +188,15 @@ void drift_text_marks(struct strbuf *out, const struct drift_report *report, boo
     strbuf_release(&marks);
 }
 
+void drift_text_set_aside(struct strbuf *out, const struct drift_report *report, bool utf8)
+{
+    size_t parts = 0;
+
+    add_part(out, report->summary.expected, RICH_DIM, "meant to differ", "meant to differ", utf8,
+             &parts);
+    add_part(out, report->summary.suppressed, RICH_DIM, "ignored", "ignored", utf8, &parts);
+}
+
 void drift_text_verdict(struct strbuf *out, const struct drift_report *report, bool utf8)
 {
     struct strbuf verdict = STRBUF_INIT;
@@ -190,21 +214,6 @@ static size_t count_sources(const struct drift_report *report, enum source_state
     for (size_t i = 0; i < report->source_count; i++)
         count += report->sources[i].state == state;
     return count;
-}
-
-/* "2 blockers" after a dot, when there are any. */
-static void add_part(struct strbuf *out, size_t count, enum rich_role role, const char *one,
-                     const char *many, bool utf8, size_t *parts)
-{
-    struct strbuf text = STRBUF_INIT;
-
-    if (count == 0)
-        return;
-    if ((*parts)++ > 0)
-        strbuf_add(out, dot(utf8));
-    strbuf_printf(&text, "%zu %s", count, count == 1 ? one : many);
-    rich_word(out, role, text.data);
-    strbuf_release(&text);
 }
 
 void drift_text_attention(struct strbuf *out, const struct drift_report *report, bool utf8)

@@ -14,6 +14,9 @@ enum number_of {
     OF_UNREAD,
     OF_EXPECTED,
     OF_IGNORED,
+    OF_LAPSED,  /* decided, and no longer so */
+    OF_OFFERED, /* unchanged for long */
+    OF_NEW,     /* since the last report */
     OF_SOURCES,
     OF_COMMITS, /* all, with a heading for each disposition */
     OF_DISPOSITION,
@@ -36,6 +39,9 @@ static const struct drift_number verdict_numbers[] = {
     { 's', "Security",        OF_SECURITY,    0                   },
     { 'e', "Meant to differ", OF_EXPECTED,    0                   },
     { 'g', "Ignored",         OF_IGNORED,     0                   },
+    { 'd', "Lapsed",          OF_LAPSED,      0                   },
+    { 'a', "Unchanged",       OF_OFFERED,     0                   },
+    { 'f', "New",             OF_NEW,         0                   },
     { 'x', "Blockers",        OF_ATTENTION,   ATTENTION_BLOCKER   },
     { 'p', "Need a person",   OF_ATTENTION,   ATTENTION_REVIEW    },
     { 'n', "Not read",        OF_UNREAD,      0                   },
@@ -84,7 +90,7 @@ static bool has_item(const struct drift_number *number, const struct drift_item 
     if (number->of == OF_EXPECTED)
         return item->expected;
     if (number->of == OF_IGNORED)
-        return item->suppressed;
+        return item->suppressed && !item->expected;
     if (!drift_item_counted(item))
         return false;
     switch (number->of) {
@@ -96,6 +102,12 @@ static bool has_item(const struct drift_number *number, const struct drift_item 
         return item->breaking;
     case OF_SECURITY:
         return item->security;
+    case OF_LAPSED:
+        return item->decision != NULL && item->decision->state != DECISION_HOLDS;
+    case OF_OFFERED:
+        return item->offered;
+    case OF_NEW:
+        return item->novelty == NOVELTY_NEW;
     default:
         return false;
     }

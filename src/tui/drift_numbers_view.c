@@ -10,7 +10,7 @@
 #include <pilab/tui/rich_view.h>
 #include <pilab/tui/tab_strip.h>
 
-#define MOST_NUMBERS  16
+#define MOST_NUMBERS  20
 #define HEAD_ROWS     3 /* the sum, tabs, a line */
 #define FOOT_ROWS     (1 + DRIFT_ROW_LINES)
 #define ROWS_FOR_FOOT 16
@@ -22,6 +22,8 @@ struct numbers_screen {
     const struct drift_report *report; /* of the drift view below */
     struct drift_live live;
     struct drift_filtering filtering;
+    const struct drift_deciding *below;
+    struct drift_deciding deciding;
     enum drift_number_page page;
     struct tab tabs[MOST_NUMBERS];
     struct tab_strip strip;
@@ -31,14 +33,30 @@ struct numbers_screen {
     struct rectangle foot;
 };
 
-enum numbers_action { NUMBERS_OPEN, NUMBERS_PATCH, NUMBERS_WHERE };
-
-static const struct key_row numbers_rows[] = {
-    {"Enter l Right", NUMBERS_OPEN,  "open",        "Show everything about the line",                       KEYS_HINT},
-    { "p",            NUMBERS_PATCH, "patch",       "Show the patch of the file",                           0        },
-    { "gw",           NUMBERS_WHERE, "where is it", "Show in which environments the ticket of the line is",
-     0                                                                                                               },
+enum numbers_action {
+    NUMBERS_OPEN,
+    NUMBERS_PATCH,
+    NUMBERS_WHERE,
+    NUMBERS_HISTORY,
+    NUMBERS_IGNORE,
+    NUMBERS_ACCEPT,
+    NUMBERS_WITHDRAW
 };
+
+/* clang-format off */
+static const struct key_row numbers_rows[] = {
+    { "Enter l Right", NUMBERS_OPEN, "open", "Show everything about the line", KEYS_HINT },
+    { "p", NUMBERS_PATCH, "patch", "Show the patch of the file", 0 },
+    { "gw", NUMBERS_WHERE, "where is it", "Show in which environments the ticket of the line is", 0 },
+    { "gh", NUMBERS_HISTORY, "history", "Show what the reports have had of the line", 0 },
+    { "!i", NUMBERS_IGNORE, "ignore", "Ignore the marked lines as long as they are the same",
+      KEYS_LASTING },
+    { "!m", NUMBERS_ACCEPT, "meant to differ", "Accept the marked lines as meant to differ",
+      KEYS_LASTING },
+    { "!w", NUMBERS_WITHDRAW, "withdraw", "Take back what was decided about the marked lines",
+      KEYS_LASTING },
+};
+/* clang-format on */
 
 static const struct key_table numbers_keys = { "Numbers", numbers_rows,
                                                sizeof numbers_rows / sizeof *numbers_rows };
@@ -138,9 +156,40 @@ static unsigned numbers_act(struct view *view, int action)
         drift_open_patch(screen->studio, screen->report, screen->list);
     else if (action == NUMBERS_WHERE)
         drift_where(screen->studio, screen->report, screen->list);
+    else if (action == NUMBERS_HISTORY)
+        drift_show_history(&screen->deciding);
+    else if (action == NUMBERS_IGNORE || action == NUMBERS_ACCEPT)
+        drift_decide(&screen->deciding,
+                     action == NUMBERS_IGNORE ? DECISION_IGNORE : DECISION_ACCEPT);
+    else if (action == NUMBERS_WITHDRAW)
+        drift_withdraw(&screen->deciding);
     else if (list_selected(screen->list, &row))
         drift_row_open(screen->studio, screen->report, row.identity);
     return REFRESH_DRAW;
+}
+
+static bool numbers_allows(const struct view *view, int action, struct strbuf *why)
+{
+    const struct numbers_screen *screen = view_state(view);
+
+    if (action >= NUMBERS_IGNORE && screen->report->project == NULL)
+        strbuf_add(why, "decisions are a project's: this comparison is of none");
+    else if (action >= NUMBERS_IGNORE && screen->report->lines.state == LINES_COMING)
+        strbuf_add(why, "its lines are being counted: wait for them, or stop that with ^C");
+    else
+        return true;
+    return false;
+}
+
+/* Here, and on the screen below, whose report it is. */
+static void decided(void *context)
+{
+    struct numbers_screen *screen = context;
+
+    screen->below->decided(screen->below->context);
+    make_tabs(screen, screen->strip.current);
+    list_clear_marks(screen->list);
+    show_tab(screen);
 }
 
 static void numbers_copy(const struct view *view, struct copy_menu *menu)
@@ -177,21 +226,25 @@ static const struct view_ops numbers_ops = {
     .layout = numbers_layout,
     .draw = numbers_draw,
     .act = numbers_act,
+    .allows = numbers_allows,
     .event = numbers_event,
     .copy = numbers_copy,
     .close = numbers_close,
 };
 
-struct view *drift_numbers_view_new(struct studio *studio, const struct drift_report *report,
-                                    enum drift_number_page page, size_t current)
+struct view *drift_numbers_view_new(const struct drift_deciding *below, enum drift_number_page page,
+                                    size_t current)
 {
     struct numbers_screen *screen = memory_new(sizeof *screen);
+    struct studio *studio = below->studio;
+    const struct drift_report *report = below->report;
     struct list_column columns[DRIFT_ROW_CELLS];
     struct row_fields fields;
     struct view *view;
 
     screen->studio = studio;
     screen->report = report;
+    screen->below = below;
     screen->page = page;
     make_tabs(screen, current);
     screen->filtering = (struct drift_filtering){ report, NULL };
@@ -201,6 +254,8 @@ struct view *drift_numbers_view_new(struct studio *studio, const struct drift_re
     drift_live_start(&screen->live, studio, report, screen->rows);
     drift_number_columns(report, drift_number_at(page, current), screen->rows, columns);
     screen->list = list_new(columns, drift_columns_used(columns), memory_rows_source(screen->rows));
+    screen->deciding =
+        (struct drift_deciding){ studio, below->report, screen->list, NULL, decided, screen };
     list_set_empty(screen->list, "There is none.");
     show_tab(screen);
     view = view_new(studio->workspace, &numbers_ops, screen);
@@ -233,9 +288,8 @@ struct menu *drift_numbers_menu(const struct drift_report *report)
     return menu;
 }
 
-struct view *drift_number_view_new(struct studio *studio, const struct drift_report *report,
-                                   uint64_t value)
+struct view *drift_number_view_new(const struct drift_deciding *below, uint64_t value)
 {
-    return drift_numbers_view_new(studio, report, (enum drift_number_page)(value / MOST_NUMBERS),
+    return drift_numbers_view_new(below, (enum drift_number_page)(value / MOST_NUMBERS),
                                   (size_t)(value % MOST_NUMBERS));
 }

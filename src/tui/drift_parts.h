@@ -7,6 +7,7 @@
 #include <pilab/drift/fields.h>
 #include <pilab/drift/lines.h>
 #include <pilab/drift/repeats.h>
+#include <pilab/drift/text.h>
 #include <pilab/tui/clipboard.h>
 #include <pilab/tui/dialog.h>
 #include <pilab/tui/drift_rows.h>
@@ -109,6 +110,24 @@ void drift_counting_look(struct studio *studio);
 /* drift_where.c: asks where the tickets of the selected row are, or its commits. */
 void drift_where(struct studio *studio, const struct drift_report *report, const struct list *list);
 
+/* drift_decide.c: what a screen of a report is asked to decide about: its marked rows, or the
+ * selected one. */
+struct drift_deciding {
+    struct studio *studio;
+    struct drift_report *report;
+    const struct list *list;
+    const struct drift_folds *folds; /* NULL: every item has a row of its own */
+    void (*decided)(void *context);  /* items have other marks now, and may not count any more */
+    void *context;
+};
+/* Asks why, and until when, and writes it. */
+void drift_decide(struct drift_deciding *deciding, enum decision_kind kind);
+/* Takes back what was decided about them, after asking. */
+void drift_withdraw(struct drift_deciding *deciding);
+/* What the reports have had of the selected one; what is new, gone and changed since the last. */
+void drift_show_history(const struct drift_deciding *deciding);
+void drift_show_since(const struct drift_deciding *deciding);
+
 /* drift_number.c: the numbers that a report says, each with the things it counts. */
 enum drift_number_page { NUMBERS_VERDICT, NUMBERS_BALANCE, NUMBER_PAGES };
 
@@ -136,13 +155,13 @@ void drift_columns_fit(const struct drift_report *report, size_t lines,
  * empty one would take a gap. */
 size_t drift_columns_used(const struct list_column columns[DRIFT_ROW_CELLS]);
 
-/* drift_numbers_view.c: a tab for every number of a page. Borrows the report. */
-struct view *drift_numbers_view_new(struct studio *studio, const struct drift_report *report,
-                                    enum drift_number_page page, size_t current);
+/* drift_numbers_view.c: a tab for every number of a page. Borrows what the screen below it decides
+ * about, which is told when something is decided here. */
+struct view *drift_numbers_view_new(const struct drift_deciding *below, enum drift_number_page page,
+                                    size_t current);
 /* The menu of `#`: all numbers of both pages that count something; what the answer gets opens one.
  */
 struct menu *drift_numbers_menu(const struct drift_report *report);
-struct view *drift_number_view_new(struct studio *studio, const struct drift_report *report,
-                                   uint64_t value);
+struct view *drift_number_view_new(const struct drift_deciding *below, uint64_t value);
 
 #endif

@@ -66,9 +66,27 @@ static void values_text(struct strbuf *out, const struct drift_item *item, bool 
     strbuf_release(&rich);
 }
 
+/* What people decided, or that it was not there before; a mark on every row would say nothing. */
+static const char *history_mark(const struct drift_report *report, const struct drift_item *item)
+{
+    if (item->decision != NULL && item->decision->state != DECISION_HOLDS)
+        return "lapsed";
+    if (item->decision != NULL && drift_item_counted(item))
+        return decision_kind_name(item->decision->kind);
+    if (item->novelty == NOVELTY_NEW && report->since.appeared < report->summary.total_changes)
+        return "new";
+    return NULL;
+}
+
 void drift_item_right_text(struct strbuf *out, const struct drift_report *report,
                            const struct drift_item *item, bool utf8)
 {
+    const char *mark = history_mark(report, item);
+
+    if (mark != NULL && item->type != DRIFT_CODE) {
+        strbuf_add(out, mark);
+        return;
+    }
     drift_text_item_lines(out, item, utf8);
     if (out->length > 0 || item->ticket_count == 0)
         return;
@@ -112,7 +130,7 @@ static void add_item(struct drift_rows *rows, size_t index, bool below)
     row_set(&row, CELL_SIGN, rich_theme_role(change_type_role(item->change_type)),
             change_type_sign(item->change_type, rows->utf8));
     row_set(&row, CELL_MODULE, ROLE_DIM, rows->modules ? item->module : "");
-    row_set(&row, CELL_WHAT, item->expected ? ROLE_DIM : ROLE_NORMAL, path.data);
+    row_set(&row, CELL_WHAT, drift_item_counted(item) ? ROLE_NORMAL : ROLE_DIM, path.data);
     row_set(&row, CELL_VALUES, ROLE_NORMAL, values.data);
     row_set(&row, CELL_RIGHT, item->type == DRIFT_CODE ? ROLE_DIM : ROLE_TICKET, right.data);
     memory_rows_add(rows->rows, &row);

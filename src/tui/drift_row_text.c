@@ -10,6 +10,7 @@
 #include <pilab/tui/rich_view.h>
 
 #define LINE_BYTES 4096 /* of a text that goes into one line */
+#define DAY        INT64_C(86400000)
 
 struct row_text {
     const struct drift_report *report;
@@ -25,6 +26,25 @@ static void begin_text(struct strbuf *out, enum rich_role role, const char *text
 
     rich_text(out, role, beginning, utf8);
     free(beginning);
+}
+
+/* What was there today already is no news. */
+static bool has_age(const struct drift_report *report, const struct drift_item *item)
+{
+    return report->since.number > 0 &&
+           (item->novelty != NOVELTY_SAME || report->created_at - item->drifting_since >= DAY);
+}
+
+static void add_age(const struct row_text *of, const struct drift_item *item, struct strbuf *line)
+{
+    struct strbuf age = STRBUF_INIT;
+
+    if (!has_age(of->report, item))
+        return;
+    drift_text_age(&age, of->report, item);
+    strbuf_add(line, line->length > 0 && age.length > 0 ? "  " : "");
+    rich_text(line, RICH_DIM, age.data, of->utf8);
+    strbuf_release(&age);
 }
 
 static void item_lines(const struct row_text *of, const struct drift_item *item,
@@ -43,7 +63,10 @@ static void item_lines(const struct row_text *of, const struct drift_item *item,
     if (item->type != DRIFT_CODE)
         drift_text_values(&lines[0], item, utf8);
     rich_word(&lines[1], severity_role(item->severity), severity_name(item->severity));
-    if (item->attention_reason != NULL) {
+    if (item->decision != NULL) {
+        strbuf_add(&lines[1], ": ");
+        decision_words(&lines[1], item->decision, utf8);
+    } else if (item->attention_reason != NULL) {
         strbuf_add(&lines[1], ": ");
         rich_text(&lines[1], RICH_PLAIN, item->attention_reason, utf8);
     } else if (item->rule_count > 0) {
@@ -63,6 +86,7 @@ static void item_lines(const struct row_text *of, const struct drift_item *item,
         strbuf_add(&lines[2], "  ");
         rich_text(&lines[2], RICH_DIM, commit->author_name, utf8);
     }
+    add_age(of, item, &lines[2]);
     strbuf_release(&path);
 }
 

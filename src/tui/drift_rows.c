@@ -50,9 +50,9 @@ static bool has_values(const struct drift_report *report, enum drift_tab tab)
 {
     if (tab == DRIFT_TAB_TYPE + DRIFT_CODE)
         return false;
-    return tab >= DRIFT_TAB_TYPE ||
-           report->summary.total_changes + report->summary.expected + report->problem_count >
-               report->summary.by_drift_type[DRIFT_CODE];
+    return tab >= DRIFT_TAB_TYPE || report->summary.total_changes + report->summary.expected +
+                                            report->summary.suppressed + report->problem_count >
+                                        report->summary.by_drift_type[DRIFT_CODE];
 }
 
 static const struct list_column *columns_of(const struct drift_report *report, enum drift_tab tab)
@@ -303,6 +303,20 @@ static void fill_expected(struct drift_rows *rows)
     }
 }
 
+/* Never silently gone, but last. */
+static void fill_ignored(struct drift_rows *rows)
+{
+    const struct drift_report *report = rows->report;
+
+    if (report->summary.suppressed == 0)
+        return;
+    drift_row_add_group(rows, "Ignored", report->summary.suppressed);
+    for (size_t i = 0; i < report->item_count; i++) {
+        if (report->items[i].suppressed && !report->items[i].expected)
+            add_item(rows, i);
+    }
+}
+
 static void fill_verdict(struct drift_rows *rows)
 {
     fill_attention(rows, ATTENTION_BLOCKER, "Blockers");
@@ -310,6 +324,7 @@ static void fill_verdict(struct drift_rows *rows)
     fill_unread(rows);
     fill_attention(rows, ATTENTION_NONE, "Rest");
     fill_expected(rows);
+    fill_ignored(rows);
 }
 
 static void fill_changes(struct drift_rows *rows)

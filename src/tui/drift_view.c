@@ -23,6 +23,7 @@ struct drift_screen {
     size_t by_attention[ATTENTION_COUNT]; /* when the rows were filled */
     bool judged_anew;                     /* they stand as they were before that */
     struct drift_filtering filtering;
+    struct drift_deciding deciding;
     struct tab tabs[DRIFT_TAB_COUNT];
     struct tab_strip strip;
     struct memory_rows *rows;
@@ -39,7 +40,12 @@ enum drift_action {
     DRIFT_NOTES,
     DRIFT_SAVE,
     DRIFT_OTHER,
-    DRIFT_WHERE
+    DRIFT_WHERE,
+    DRIFT_HISTORY,
+    DRIFT_SINCE,
+    DRIFT_IGNORE,
+    DRIFT_ACCEPT,
+    DRIFT_WITHDRAW
 };
 
 /* clang-format off */
@@ -50,6 +56,14 @@ static const struct key_row drift_key_rows[] = {
     { "b", DRIFT_BALANCE, "balance", "Show where every commit went, and why", 0 },
     { "c", DRIFT_OTHER, "compare", "Compare two other states", 0 },
     { "gw", DRIFT_WHERE, "where is it", "Show in which environments the ticket of the line is", 0 },
+    { "gh", DRIFT_HISTORY, "history", "Show what the reports have had of the line", 0 },
+    { "gs", DRIFT_SINCE, "since", "Show what is new, gone and changed since the last report", 0 },
+    { "!i", DRIFT_IGNORE, "ignore", "Ignore the marked lines as long as they are the same",
+      KEYS_LASTING },
+    { "!m", DRIFT_ACCEPT, "meant to differ", "Accept the marked lines as meant to differ",
+      KEYS_LASTING },
+    { "!w", DRIFT_WITHDRAW, "withdraw", "Take back what was decided about the marked lines",
+      KEYS_LASTING },
     { "!n", DRIFT_NOTES, "notes", "Make release notes of this report", KEYS_HINT | KEYS_LASTING },
     { "!s", DRIFT_SAVE, "save", "Keep the report in the project", KEYS_LASTING },
 };
@@ -103,6 +117,7 @@ static void fold_anew(struct drift_screen *screen)
     drift_folds_free(&screen->folds);
     screen->folds = drift_folds_new(screen->report);
     screen->filtering.folds = screen->folds;
+    screen->deciding.folds = screen->folds;
 }
 
 static void fill_tab(struct drift_screen *screen)
@@ -177,11 +192,38 @@ static void fit_parts(struct strbuf *line, int columns)
     }
 }
 
+/* At the right end of the tabs, where there is room. */
+static void draw_since(const struct drift_screen *screen, const struct surface *surface, int used)
+{
+    struct strbuf text = STRBUF_INIT, rich = STRBUF_INIT;
+    int width;
+
+    drift_text_since(&text, screen->report, true);
+    rich_text(&rich, RICH_DIM, text.data, screen->studio->utf8);
+    width = (int)rich_width(rich.data, rich.length);
+    if (width > 0 && used + 3 + width <= surface_columns(surface))
+        surface_rich(surface, 2, surface_columns(surface) - 1 - width, rich.data);
+    strbuf_release(&rich);
+    strbuf_release(&text);
+}
+
+/* What did not fit behind the verdict: what is set aside is never silently gone. */
+static void add_set_aside(struct strbuf *line, const struct drift_report *report, bool utf8)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    drift_text_set_aside(&text, report, utf8);
+    if (text.length > 0)
+        strbuf_printf(line, "%s%s", utf8 ? " · " : ", ", text.data);
+    strbuf_release(&text);
+}
+
 static void draw_head(struct drift_screen *screen, const struct surface *surface)
 {
     struct strbuf left = STRBUF_INIT, right = STRBUF_INIT;
     bool utf8 = screen->studio->utf8;
     int width = surface_columns(surface), used;
+    size_t whole;
 
     if (screen->head < HEAD_ROWS) {
         tab_strip_draw(&screen->strip, surface, 0);
@@ -190,14 +232,18 @@ static void draw_head(struct drift_screen *screen, const struct surface *surface
     drift_text_direction(&left, screen->report, utf8);
     drift_text_verdict(&right, screen->report, utf8);
     used = surface_rich(surface, 0, 1, left.data);
+    whole = right.length;
     fit_parts(&right, width - used - 4);
     if (used + 4 + (int)rich_width(right.data, right.length) <= width)
         surface_rich(surface, 0, width - 1 - (int)rich_width(right.data, right.length), right.data);
     strbuf_clear(&left);
     drift_text_attention(&left, screen->report, utf8);
+    if (right.length < whole)
+        add_set_aside(&left, screen->report, utf8);
     used = 1 + surface_rich(surface, 1, 1, left.data);
     drift_draw_counted(screen->report, surface, 1, used, utf8);
-    tab_strip_draw(&screen->strip, surface, 2);
+    used = tab_strip_draw(&screen->strip, surface, 2);
+    draw_since(screen, surface, used);
     if (!list_shows_heading_first(screen->list))
         surface_horizontal_line(surface, 3, ROLE_LINE);
     strbuf_release(&left);
@@ -269,7 +315,7 @@ static unsigned open_row(struct drift_screen *screen)
 static unsigned show_balance(struct drift_screen *screen)
 {
     workspace_open(screen->studio->workspace,
-                   drift_numbers_view_new(screen->studio, screen->report, NUMBERS_BALANCE, 0));
+                   drift_numbers_view_new(&screen->deciding, NUMBERS_BALANCE, 0));
     return REFRESH_DRAW;
 }
 
@@ -277,8 +323,7 @@ static void number_chosen(void *context, uint64_t value)
 {
     struct drift_screen *screen = context;
 
-    workspace_open(screen->studio->workspace,
-                   drift_number_view_new(screen->studio, screen->report, value));
+    workspace_open(screen->studio->workspace, drift_number_view_new(&screen->deciding, value));
 }
 
 static unsigned choose_number(struct drift_screen *screen)
@@ -322,6 +367,10 @@ static bool drift_allows(const struct view *view, int action, struct strbuf *why
         strbuf_printf(why, "it is kept already, as report %lld", (long long)screen->report->number);
     else if (action == DRIFT_SAVE && screen->report->lines.state == LINES_COMING)
         strbuf_add(why, "its lines are being counted: wait for them, or stop that with ^C");
+    else if (action >= DRIFT_IGNORE && screen->report->project == NULL)
+        strbuf_add(why, "decisions are a project's: this comparison is of none");
+    else if (action >= DRIFT_IGNORE && screen->report->lines.state == LINES_COMING)
+        strbuf_add(why, "its lines are being counted: wait for them, or stop that with ^C");
     else if (action == DRIFT_SAVE && screen->studio->call.project == NULL)
         strbuf_add(why, "there is no project: `pilab init` sets one up");
     else
@@ -341,6 +390,19 @@ static unsigned drift_act(struct view *view, int action)
         return REFRESH_DRAW;
     case DRIFT_WHERE:
         drift_where(screen->studio, screen->report, screen->list);
+        return REFRESH_DRAW;
+    case DRIFT_HISTORY:
+        drift_show_history(&screen->deciding);
+        return REFRESH_DRAW;
+    case DRIFT_SINCE:
+        drift_show_since(&screen->deciding);
+        return REFRESH_DRAW;
+    case DRIFT_IGNORE:
+    case DRIFT_ACCEPT:
+        drift_decide(&screen->deciding, action == DRIFT_IGNORE ? DECISION_IGNORE : DECISION_ACCEPT);
+        return REFRESH_DRAW;
+    case DRIFT_WITHDRAW:
+        drift_withdraw(&screen->deciding);
         return REFRESH_DRAW;
     case DRIFT_BALANCE:
         return show_balance(screen);
@@ -438,6 +500,24 @@ static void settled(void *context)
     list_reload(screen->list);
 }
 
+/* What counts is another number now, on every tab. */
+static void decided(void *context)
+{
+    struct drift_screen *screen = context;
+    size_t current = screen->strip.current;
+
+    fold_anew(screen);
+    make_tabs(screen);
+    screen->strip.current = screen->tabs[current].hidden ? DRIFT_TAB_VERDICT : current;
+    list_clear_marks(screen->list);
+    if (screen->strip.current == current) {
+        fill_tab(screen);
+        list_reload(screen->list);
+    } else {
+        show_tab(screen);
+    }
+}
+
 struct view *drift_view_new(struct studio *studio, struct drift_report *report, uint64_t job,
                             struct line_wishes *wishes)
 {
@@ -469,6 +549,8 @@ struct view *drift_view_new(struct studio *studio, struct drift_report *report, 
     screen->list = list_new(columns, drift_columns_used(columns), memory_rows_source(screen->rows));
     list_set_empty(screen->list, "Nothing differs here.\ngt shows the other tabs, c compares two "
                                  "other states.");
+    screen->deciding =
+        (struct drift_deciding){ studio, report, screen->list, screen->folds, decided, screen };
     show_tab(screen);
     view = view_new(studio->workspace, &drift_ops, screen);
     set_project(view, report);

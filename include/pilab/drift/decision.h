@@ -14,6 +14,7 @@
 #include <pilab/base/strbuf.h>
 
 struct drift_item;
+struct drift_report;
 
 enum decision_kind { DECISION_IGNORE, DECISION_ACCEPT, DECISION_KIND_COUNT };
 
@@ -48,8 +49,11 @@ bool decision_state_parse(const char *name, enum decision_state *state);
 const char *drift_item_state(const struct drift_item *item, char out[ITEM_STATE_SIZE]);
 
 /* Makes the decision count for the item, which borrows it: one that holds takes it out of what is
- * counted and needs a person. The report's sums are left as they are (report_summarize). */
+ * counted and needs a person. The report's sums are left as they are. */
 void drift_item_decide(struct drift_item *item, const struct drift_decision *decision);
+/* The same for an item of a whole report, and sums up again. */
+void drift_report_decide(struct drift_report *report, struct drift_item *item,
+                         const struct drift_decision *decision);
 
 /* The last day on which it holds, "2026-12-31" in UTC, or the minute, when it ends within a day;
  * "" for one without end. */

@@ -31,9 +31,11 @@ void drift_text_counts(struct strbuf *out, const struct drift_report *report, bo
 void drift_text_marks(struct strbuf *out, const struct drift_report *report, bool utf8);
 /* "2 blockers · 5 need a person · 1 commit would be lost · 1 source could not be read · 16 rest" */
 void drift_text_attention(struct strbuf *out, const struct drift_report *report, bool utf8);
-/* "since report 41: 3 new, 2 gone, 1 changed", "as in report 41"; nothing when there is none of the
- * same two states. */
-void drift_text_since(struct strbuf *out, const struct drift_report *report);
+/* What is not counted: "31 meant to differ · 2 ignored"; nothing when there is nothing. */
+void drift_text_set_aside(struct strbuf *out, const struct drift_report *report, bool utf8);
+/* "since report 41 of 2025-01-22: 3 new, 2 gone, 1 changed", "as in report 41 of …"; nothing when
+ * there is none of the same two states. In brief without the day. */
+void drift_text_since(struct strbuf *out, const struct drift_report *report, bool brief);
 /* "unchanged for 14 months", "for 14 months, as it is for 3 days", "new since report 41"; nothing
  * when it is not known. */
 void drift_text_age(struct strbuf *out, const struct drift_report *report,

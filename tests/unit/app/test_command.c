@@ -184,7 +184,7 @@ static void slips_name_what_is_near(void **state)
     assert_unknown(WORDS("quite-different"), "there is no command 'quite-different'",
                    "`pilab help` lists the commands");
     assert_unknown(WORDS("report", "shwo"), "'shwo' cannot be done with 'report'",
-                   "there is: report list, report show, report export");
+                   "there is: report list, report show, report export, report diff, report history");
     assert_unknown((const char *const[]){ NULL }, "no command was given",
                    "`pilab help` lists the commands");
 }

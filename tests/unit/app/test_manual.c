@@ -189,7 +189,7 @@ static void verbs_and_options_are_completed(void **state)
 
     assert_offers(work, "pilab dr", "drift\n");
     assert_offers(work, "pilab re", "report\nrelease\nrepo\n");
-    assert_offers(work, "pilab report ''", "list\nshow\nexport\n");
+    assert_offers(work, "pilab report ''", "list\nshow\nexport\ndiff\nhistory\n");
     assert_offers(work, "pilab report sh", "show\n");
     assert_offers(work, "pilab drift --fo", "--format=\n");
     assert_offers(work, "pilab report show --w", "--wide\n--width=\n");

@@ -112,6 +112,9 @@ static const struct {
     { "init --from versions.csv --code NEW --yes", "project.create" },
     { "drift --from SIT --to UAT --save", "drift.run" },
     { "notes --from SIT --to UAT --save", "drift.run" },
+    { "difference ignore 0123456789abcdef --reason no --forever", "drift.ignore" },
+    { "difference accept 0123456789abcdef --reason no", "drift.ignore" },
+    { "difference withdraw 1", "drift.ignore" },
     { "note generate --from SIT --to UAT", "note.draft" },
     { "note edit 1 --file x", "note.draft" },
     { "note review 1", "note.review" },
@@ -174,6 +177,8 @@ static void a_viewer_may_look_at_everything(void **state)
     /* clang-format off */
     static const char *const lines[] = {
         "report list",
+        "difference list",
+        "difference offers",
         "note list",
         "note list --waiting-for-me",
         "project list",

@@ -251,7 +251,7 @@ static void what_is_new_changed_same_and_gone_is_told(void **state)
     assert_int_equal(scene.report.since.appeared, 1);
     assert_int_equal(scene.report.since.changed, 1);
     assert_int_equal(scene.report.since.gone, 1);
-    drift_text_since(&words, &scene.report);
+    drift_text_since(&words, &scene.report, false);
     assert_string_equal(words.data, "since report 41 of 2024-10-03: 1 new, 1 gone, 1 changed");
     strbuf_clear(&words);
     drift_text_age(&words, &scene.report, &scene.items[1]);

@@ -1,0 +1,366 @@
+/* Deciding about differences of a report, and what earlier reports had of them. */
+#include "drift_parts.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/app/decision.h>
+#include <pilab/app/stored.h>
+#include <pilab/base/memory.h>
+#include <pilab/drift/history.h>
+#include <pilab/tui/form.h>
+
+#define MOST_NAMED 4 /* in a box */
+
+/* --- What it is about ------------------------------------------------------------------------- */
+
+struct choosing {
+    const struct drift_report *report;
+    const struct drift_folds *folds;
+    bool *chosen; /* by item */
+};
+
+static void choose(void *context, const struct row *row)
+{
+    struct choosing *choosing = context;
+    enum drift_row_kind kind;
+    size_t index;
+
+    if (!drift_row_parse(row->identity, &kind, &index))
+        return;
+    if (kind == DRIFT_ROW_ITEM)
+        choosing->chosen[index] = true;
+    for (; kind == DRIFT_ROW_REPEAT && index != SIZE_MAX;
+         index = drift_folds_next(choosing->folds, index))
+        choosing->chosen[index] = true;
+}
+
+/* Indices of the items that the marked rows stand for, or the selected one. */
+static void chosen_items(const struct drift_deciding *deciding, struct vector *indices)
+{
+    const struct drift_report *report = deciding->report;
+    struct choosing choosing = { report, deciding->folds,
+                                 memory_array(report->item_count, sizeof(bool)) };
+
+    list_visit_chosen(deciding->list, choose, &choosing);
+    for (size_t i = 0; i < report->item_count; i++) {
+        if (choosing.chosen[i])
+            vector_push(indices, &i);
+    }
+    free(choosing.chosen);
+}
+
+static struct drift_item *item_at(const struct drift_deciding *deciding,
+                                  const struct vector *indices, size_t at)
+{
+    return &deciding->report->items[*(const size_t *)vector_at(indices, at)];
+}
+
+/* "env.SESSION_TIMEOUT of mb-auth: 30 → 15", one a line. */
+static char *describe(const struct drift_deciding *deciding, const struct vector *indices)
+{
+    struct strbuf text = STRBUF_INIT, values = STRBUF_INIT, plain = STRBUF_INIT;
+    bool utf8 = deciding->studio->utf8;
+
+    for (size_t i = 0; i < indices->count && i < MOST_NAMED; i++) {
+        const struct drift_item *item = item_at(deciding, indices, i);
+
+        strbuf_clear(&values);
+        strbuf_clear(&plain);
+        if (item->type != DRIFT_CODE)
+            drift_text_values(&values, item, utf8);
+        rich_to_plain(&plain, values.data, values.length);
+        strbuf_printf(&text, "%s%s: %s  %s", i > 0 ? "\n" : "", item->module, item->path,
+                      plain.data);
+    }
+    if (indices->count > MOST_NAMED)
+        strbuf_printf(&text, "\nand %zu more", indices->count - MOST_NAMED);
+    strbuf_release(&values);
+    strbuf_release(&plain);
+    return strbuf_steal(&text);
+}
+
+/* --- The form --------------------------------------------------------------------------------- */
+
+struct decision_form {
+    struct drift_deciding *deciding;
+    enum decision_kind kind;
+    struct vector indices; /* size_t */
+};
+
+static void form_end(struct decision_form *asked)
+{
+    vector_release(&asked->indices);
+    free(asked);
+}
+
+static bool is_end(const void *context, const struct form *form, const char *value,
+                   struct error *error)
+{
+    const struct decision_form *asked = context;
+    int64_t until;
+
+    (void)form;
+    return strcmp(value, "forever") == 0 ||
+           decision_until_parse(value, clock_now(&asked->deciding->studio->call.clock), &until,
+                                error);
+}
+
+/* A report that is kept stays as it is; another one is what it would be now. */
+static void note_decided(const struct decision_form *asked, const struct store_decisions *made)
+{
+    struct drift_report *report = asked->deciding->report;
+
+    for (size_t i = 0; i < made->count; i++) {
+        struct drift_item *item = item_at(asked->deciding, &asked->indices, i);
+        const struct drift_decision *decision = decision_of_row(&made->items[i], report->arena);
+
+        if (report->number > 0)
+            item->decision = decision;
+        else
+            drift_report_decide(report, item, decision);
+    }
+    asked->deciding->decided(asked->deciding->context);
+}
+
+static void say_decided(const struct decision_form *asked, const struct store_decisions *made)
+{
+    struct workspace *workspace = asked->deciding->studio->workspace;
+    const char *when = asked->deciding->report->number > 0 ? ", from the next comparison on" : "";
+    char until[DECISION_UNTIL_SIZE];
+
+    if (asked->kind == DECISION_ACCEPT)
+        workspace_say(workspace, MESSAGE_SUCCESS, "%zu meant to differ%s.", made->count, when);
+    else if (made->items[0].until != 0)
+        workspace_say(workspace, MESSAGE_SUCCESS, "%zu ignored until %s%s.", made->count,
+                      decision_until_text(made->items[0].until, until), when);
+    else
+        workspace_say(workspace, MESSAGE_SUCCESS, "%zu ignored without end%s.", made->count, when);
+}
+
+static bool write_decisions(const struct decision_form *asked, const struct decision_ask *ask,
+                            struct error *error)
+{
+    struct studio_patience patience;
+    struct call call = studio_call_briefly(asked->deciding->studio, &patience);
+    size_t count = asked->indices.count;
+    struct decision_subject *subjects = memory_array(count, sizeof *subjects);
+    const char *pair = decision_pair(&call, asked->deciding->report);
+    struct store_decisions made;
+    bool ok;
+
+    for (size_t i = 0; i < count; i++)
+        subjects[i] =
+            (struct decision_subject){ pair, item_at(asked->deciding, &asked->indices, i) };
+    ok = decision_make(&call, ask, subjects, count, &made, error);
+    if (ok) {
+        note_decided(asked, &made);
+        say_decided(asked, &made);
+    } else {
+        studio_explain(&patience, error);
+    }
+    free(subjects);
+    return ok;
+}
+
+static void form_answered(void *context, struct form *form, bool done)
+{
+    struct decision_form *asked = context;
+    struct studio *studio = asked->deciding->studio;
+    struct decision_ask ask = { .kind = asked->kind, .reason = form_text(form, "reason") };
+    const char *until = form_text(form, "until");
+    struct error error = { 0 };
+
+    if (done && asked->kind == DECISION_IGNORE && strcmp(until, "forever") != 0)
+        done = decision_until_parse(until, clock_now(&studio->call.clock), &ask.until, &error);
+    if (done && !write_decisions(asked, &ask, &error))
+        workspace_say_error(studio->workspace, &error);
+    else if (!done && error.code != 0)
+        workspace_say_error(studio->workspace, &error);
+    form_end(asked);
+}
+
+static void ask(struct decision_form *asked)
+{
+    char *about = describe(asked->deciding, &asked->indices);
+    const struct form_owner owner = { .context = asked };
+    bool ignore = asked->kind == DECISION_IGNORE;
+    struct form *form;
+    /* clang-format off */
+    const struct form_field fields[] = {
+        { .id = "about", .kind = FORM_NOTE, .label = about },
+        { .id = "reason", .kind = FORM_TEXT, .label = ignore ? "Why" : "Why it is meant to differ",
+          .required = true, .help = "Whoever meets it in a report later reads this" },
+        { .id = "until", .kind = FORM_TEXT, .label = "Until", .required = true,
+          .check = is_end,
+          .help = "30d, 6 weeks, 3 months, a last day (2026-12-31), or forever" },
+    };
+    /* clang-format on */
+
+    form = form_new(fields, ignore ? 3 : 2, &owner);
+    if (ignore)
+        form_set_text(form, "until", "30d"); /* proposed: what is typed takes its place */
+    dialog_form(asked->deciding->studio->workspace,
+                ignore ? "Ignore as long as it is the same" : "Accept as long as it is the same",
+                form, form_answered, asked);
+    free(about);
+}
+
+void drift_decide(struct drift_deciding *deciding, enum decision_kind kind)
+{
+    struct decision_form *asked = memory_new(sizeof *asked);
+
+    asked->deciding = deciding;
+    asked->kind = kind;
+    vector_init(&asked->indices, sizeof(size_t));
+    chosen_items(deciding, &asked->indices);
+    if (asked->indices.count > 0) {
+        ask(asked);
+        return;
+    }
+    workspace_say(deciding->studio->workspace, MESSAGE_INFO,
+                  "Choose a difference: a change, a commit or a problem is none.");
+    form_end(asked);
+}
+
+/* --- Taking back ------------------------------------------------------------------------------ */
+
+struct withdrawing {
+    struct drift_deciding *deciding;
+    struct vector numbers; /* int64_t */
+};
+
+static void withdraw_end(struct withdrawing *withdrawing)
+{
+    vector_release(&withdrawing->numbers);
+    free(withdrawing);
+}
+
+static void withdraw_answered(void *context, bool yes)
+{
+    struct withdrawing *withdrawing = context;
+    struct studio *studio = withdrawing->deciding->studio;
+    struct error error = { 0 };
+    size_t done = 0;
+
+    for (; yes && done < withdrawing->numbers.count; done++) {
+        struct studio_patience patience;
+        struct call call = studio_call_briefly(studio, &patience);
+        struct store_decision decision;
+
+        if (!decision_withdraw(&call, *(const int64_t *)vector_at(&withdrawing->numbers, done),
+                               NULL, &decision, &error)) {
+            studio_explain(&patience, &error);
+            workspace_say_error(studio->workspace, &error);
+            break;
+        }
+    }
+    if (done > 0)
+        workspace_say(studio->workspace, MESSAGE_SUCCESS,
+                      "Withdrawn: %zu. From the next comparison on what it was about counts.",
+                      done);
+    withdraw_end(withdrawing);
+}
+
+void drift_withdraw(struct drift_deciding *deciding)
+{
+    struct withdrawing *withdrawing = memory_new(sizeof *withdrawing);
+    struct vector indices;
+    char *about;
+
+    withdrawing->deciding = deciding;
+    vector_init(&withdrawing->numbers, sizeof(int64_t));
+    vector_init(&indices, sizeof(size_t));
+    chosen_items(deciding, &indices);
+    for (size_t i = 0; i < indices.count; i++) {
+        const struct drift_item *item = item_at(deciding, &indices, i);
+
+        if (item->decision != NULL)
+            vector_push(&withdrawing->numbers, &item->decision->number);
+    }
+    about = describe(deciding, &indices);
+    vector_release(&indices);
+    if (withdrawing->numbers.count > 0) {
+        const struct confirmation confirmation = { .title = "Take the decision back",
+                                                   .text = about,
+                                                   .action = "withdraw" };
+
+        dialog_confirm(deciding->studio->workspace, &confirmation, withdraw_answered, withdrawing);
+    } else {
+        workspace_say(deciding->studio->workspace, MESSAGE_INFO,
+                      "Nothing was decided about it; # lists what is ignored and accepted.");
+        withdraw_end(withdrawing);
+    }
+    free(about);
+}
+
+/* --- Earlier reports -------------------------------------------------------------------------- */
+
+static int64_t kept_number(const struct drift_report *report)
+{
+    return report->number > 0 ? report->number : report->since.number;
+}
+
+void drift_show_history(const struct drift_deciding *deciding)
+{
+    const struct drift_report *report = deciding->report;
+    struct studio *studio = deciding->studio;
+    struct strbuf line = STRBUF_INIT;
+    enum drift_row_kind kind;
+    struct row row;
+    size_t index;
+
+    if (!list_selected(deciding->list, &row) || !drift_row_parse(row.identity, &kind, &index) ||
+        (kind != DRIFT_ROW_ITEM && kind != DRIFT_ROW_REPEAT)) {
+        workspace_say(studio->workspace, MESSAGE_INFO, "Choose a difference: it has a history.");
+    } else if (kept_number(report) == 0 ||
+               (report->number == 0 && report->items[index].novelty == NOVELTY_NEW)) {
+        workspace_say(studio->workspace, MESSAGE_INFO, "No kept report has it yet; !s keeps one.");
+    } else {
+        strbuf_printf(&line, "report history %s --report %" PRId64, report->items[index].id,
+                      kept_number(report));
+        studio->actions->run(studio, line.data);
+    }
+    strbuf_release(&line);
+}
+
+static void show_difference(struct studio *studio, const struct drift_report *before,
+                            const struct drift_report *after)
+{
+    struct report_difference *difference = report_difference_new(before, after);
+    struct strbuf text = STRBUF_INIT;
+    char *title = memory_printf("Since %" PRId64, before->number);
+
+    report_difference_text(&text, difference, studio_page_width(studio), studio->utf8);
+    workspace_open(studio->workspace, page_view_new(studio, title, &text));
+    report_difference_free(&difference);
+    strbuf_release(&text);
+    free(title);
+}
+
+void drift_show_since(const struct drift_deciding *deciding)
+{
+    struct studio *studio = deciding->studio;
+    struct studio_patience patience;
+    struct call call = studio_call_briefly(studio, &patience);
+    struct drift_report *before = NULL;
+    struct store_report row;
+    struct error error = { 0 };
+    char number[24];
+
+    if (deciding->report->since.number == 0) {
+        workspace_say(studio->workspace, MESSAGE_INFO,
+                      "There is no earlier report of these two states; !s keeps this one.");
+        return;
+    }
+    snprintf(number, sizeof number, "%" PRId64, deciding->report->since.number);
+    if (stored_report_find(&call, number, &row, &error) &&
+        stored_report_read(&call, &row, &before, &error)) {
+        show_difference(studio, before, deciding->report);
+    } else {
+        studio_explain(&patience, &error);
+        workspace_say_error(studio->workspace, &error);
+    }
+    drift_report_free(&before);
+}
