@@ -46,7 +46,7 @@ static const struct command rows[] = {
       "pilab difference list --standing",
       NONE, OPTIONS(list_options),
       SCOPE_PROJECT, PERMISSION_READ, false, true, app_difference_list },
-    { "difference ignore", "Ignore differences until an end, as long as they are the same",
+    { "difference ignore", "Ignore differences for a time, while they stay the same",
       "A decision is about what the report shows: between the same two states, with these two "
       "values. When either becomes another, or the end comes, the difference counts again, and the "
       "report says what was decided. Until then reports count it as ignored and list it with "
@@ -56,7 +56,7 @@ static const struct command rows[] = {
       "pilab difference ignore SESSION_TIMEOUT -r 42 -m 'by design' --forever",
       ARGUMENTS(item_arguments), OPTIONS(ignore_options),
       SCOPE_PROJECT, PERMISSION_IGNORE_DRIFT, true, false, app_difference_ignore },
-    { "difference accept", "Say that differences are meant to be, as long as they are the same",
+    { "difference accept", "Accept differences as meant, while they stay the same",
       "As with what pilab.yaml calls expected_differences, reports count it as meant to differ. But "
       "this is about the two values that there are: when either becomes another the difference "
       "counts again, and the report says so. What may differ whatever it is belongs into "
@@ -70,7 +70,7 @@ static const struct command rows[] = {
       "pilab difference withdraw 7 --reason 'it was the wrong key'",
       ARGUMENTS(decision_argument), OPTIONS(withdraw_options),
       SCOPE_PROJECT, PERMISSION_IGNORE_DRIFT, true, false, app_difference_withdraw },
-    { "difference offers", "List differences that are unchanged for long: are they meant to be?",
+    { "difference offers", "List differences that have not changed for long",
       "Those of the newest report of every two environments that the reports have shown with the "
       "same two values for so many days, and that nobody decided about. Code is none of them: what "
       "is not promoted yet is not meant to differ.",

@@ -54,7 +54,7 @@ static const struct command rows[] = {
       "pilab report diff 42\npilab report diff 40 42 --json",
       ARGUMENTS(report_diff_arguments), NONE,
       SCOPE_PROJECT, PERMISSION_READ, false, false, app_report_diff },
-    { "report history", "Show what the reports of two states have had of a difference",
+    { "report history", "Show what reports have had of a difference",
       "Newest first: every report of the two states that looked for it, with what it was in each, "
       "and where it was not there. Without --report the id must belong to one difference between "
       "one pair of states.",
