@@ -94,6 +94,9 @@ static bool find_last(struct call *call, const struct store_report *after,
 {
     struct store_reports list;
 
+    if (after->pair == NULL)
+        return error_set(error, ERROR_NOT_FOUND, "report %" PRId64 " is not finished",
+                         after->number);
     if (!store_report_earlier(call->connection, call->project->id, after->pair, after->scope,
                               after->number, 1, call->arena, &list, error))
         return false;
