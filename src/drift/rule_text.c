@@ -41,12 +41,18 @@ static void add_marks(struct strbuf *out, unsigned marks)
         enum rule_mark mark;
         const char *words;
     } names[] = {
-        {MARK_TICKET,      "a ticket is named"                     },
-        { MARK_BREAKING,   "its commits say that it breaks"        },
-        { MARK_SECRET,     "the value is a secret"                 },
-        { MARK_CREDENTIAL, "the value looks like a credential"     },
-        { MARK_EMPTY,      "an empty value came, went, or gave way"},
-        { MARK_ADVISORY,   "an advisory's fork was merged"         },
+        {MARK_TICKET,       "a ticket is named"                     },
+        { MARK_BREAKING,    "its commits say that it breaks"        },
+        { MARK_SECRET,      "the value is a secret"                 },
+        { MARK_CREDENTIAL,  "the value looks like a credential"     },
+        { MARK_EMPTY,       "an empty value came, went, or gave way"},
+        { MARK_ADVISORY,    "an advisory's fork was merged"         },
+        { MARK_DESTROYED,   "it is destroyed"                       },
+        { MARK_REPLACED,    "it is destroyed and created anew"      },
+        { MARK_FORGOTTEN,   "it is no longer managed"               },
+        { MARK_EXPOSED,     "it is open to everybody"               },
+        { MARK_UNPROTECTED, "a protection is switched off"          },
+        { MARK_WIDENED,     "a right is widened"                    },
     };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

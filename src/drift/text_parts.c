@@ -407,8 +407,27 @@ void drift_text_value(struct strbuf *out, enum rich_role role, const struct drif
     strbuf_release(&masked);
 }
 
+/* A resource that comes or goes as a whole: all that it is would fill the line and say nothing. */
+static const char *whole_resource(const struct drift_item *item)
+{
+    const struct drift_value *value =
+        item->change_type == CHANGE_TYPE_ADDED ? &item->current : &item->previous;
+
+    if (item->type != DRIFT_INFRASTRUCTURE || item->change_type == CHANGE_TYPE_MODIFIED ||
+        value->kind != NODE_MAP || strcmp(item->category, "variable") == 0 ||
+        strcmp(item->category, "output") == 0)
+        return NULL;
+    return item->change_type == CHANGE_TYPE_ADDED ? "created" : "goes away";
+}
+
 void drift_text_values(struct strbuf *out, const struct drift_item *item, bool utf8)
 {
+    const char *whole = whole_resource(item);
+
+    if (whole != NULL) {
+        rich_word(out, change_type_role(item->change_type), whole);
+        return;
+    }
     if (item->detail == DETAIL_REORDERED) {
         strbuf_add(out, "another order");
         return;

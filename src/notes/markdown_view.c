@@ -263,6 +263,7 @@ static json_t *item_view(const struct note *note, const struct note_item *item)
     json_put_text(object, "current", item->current);
     json_put(object, "was", value_view(item->previous));
     json_put(object, "is", new_value_view(item));
+    json_put_text(object, "whole", note_words_whole(item));
     json_put_text(object, "reason", item->reason);
     json_put_text(object, "file", item->file);
     json_put_text(object, "severity", severity_name(item->severity));

@@ -69,3 +69,13 @@ bool note_words_masked_alike(const struct note_item *item)
     return item->previous != NULL && item->current != NULL &&
            strcmp(item->previous, item->current) == 0 && strstr(item->current, MASK_TEXT) != NULL;
 }
+
+const char *note_words_whole(const struct note_item *item)
+{
+    /* A resource is called TYPE.NAME; attributes, outputs and variables have plain keys. */
+    if (item->type != DRIFT_INFRASTRUCTURE || item->change_type == CHANGE_TYPE_MODIFIED ||
+        !item->key || !strchr(item->key, '.') || !item->category ||
+        strcmp(item->category, "variable") == 0 || strcmp(item->category, "import") == 0)
+        return NULL;
+    return item->change_type == CHANGE_TYPE_ADDED ? "created" : "goes away";
+}

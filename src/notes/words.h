@@ -17,6 +17,10 @@ void note_words_taken(struct strbuf *out, const struct note *note);
 /* The service that an item belongs to, by the name that the notes' list of services has for it. */
 const char *note_words_service(const struct note *note, const struct note_item *item);
 
+/* What is said of a resource of the infrastructure that comes or goes as a whole, instead of all
+ * its attributes: "created"; NULL for everything else. */
+const char *note_words_whole(const struct note_item *item);
+
 /* Whether both sides look alike only because what differs is masked. */
 bool note_words_masked_alike(const struct note_item *item);
 

@@ -67,6 +67,11 @@ static void the_example_of_the_contracts_is_read(void **state)
     assert_string_equal(module->migrations_dialect, "postgresql");
     assert_string_equal(module->dependencies, "auto");
     assert_string_equal(module->image, "registry.example/mb/auth");
+    assert_string_equal(module->infrastructure.plan, "infra/tfplan.json");
+    assert_int_equal(module->infrastructure.state_count, 1);
+    assert_string_equal(module->infrastructure.state[0], "infra/main.tfstate");
+    assert_int_equal(module->infrastructure.tfvars_count, 2);
+    assert_string_equal(module->infrastructure.tfvars[1], "infra/{env}.tfvars");
     assert_int_equal(settings.expected_count, 1);
     assert_false(settings.expected[0].any_type);
     assert_int_equal(settings.expected[0].type, DRIFT_CONFIG);
@@ -162,6 +167,8 @@ static void an_unknown_key_names_its_line(void **state)
             "pilab.yaml:5: a module has no key 'repo'");
     refused(START "modules:\n  - name: a\n    migrations:\n      path: db\n      kind: x\n",
             "pilab.yaml:7: migrations has no key 'kind'");
+    refused(START "modules:\n  - name: a\n    infrastructure: {states: [a]}\n",
+            "pilab.yaml:6: infrastructure has no key 'states'");
     refused(START "expected_differences:\n  - path: a\n    why: x\n",
             "pilab.yaml:5: an expected difference has no key 'why'");
     refused(START "rules:\n  - id: a\n    type: config\n    level: HIGH\n",
