@@ -54,7 +54,7 @@ static struct vt *open_tab(struct studio_world *world, struct fixture_repository
     harness_enter(world->harness, fixture_path(fixture));
     vt = studio_open(world, rows, columns);
     studio_type(vt, "\r", "[Verdict]");
-    studio_type(vt, "gtgtgt", "[Infra");
+    studio_type(vt, "gtgtgtgt", "[Infra");
     return vt;
 }
 
