@@ -357,9 +357,10 @@ struct coverage {
 static void cover(struct coverage *coverage, const struct drift_source *source)
 {
     coverage->read += source->state == SOURCE_READ;
-    if ((source->state == SOURCE_NOT_EXAMINED || source->state == SOURCE_NOT_CONFIGURED) &&
-        coverage->unread == NULL)
+    if (source->state == SOURCE_NOT_EXAMINED && coverage->unread == NULL)
         coverage->unread = source->detail != NULL ? source->detail : "left out";
+    if (source->state == SOURCE_NOT_CONFIGURED && coverage->unread == NULL)
+        coverage->unread = source->detail;
     if (source->state != SOURCE_FAILED)
         return;
     if (coverage->failed++ > 0)

@@ -31,7 +31,7 @@ static const char whole[] =
     "    dependencies: auto\n"
     "    image: registry.example.org/mb/auth\n"
     "    infrastructure: {plan: tfplan.json, state: [a.tfstate, b.tfstate], "
-    "tfvars: \"{env}.tfvars\"}\n"
+    "tfvars: [\"{env}.tfvars\"]}\n"
     "  - name: web\n"
     "    type: FRONTEND\n"
     "    repository: https://git.example.org/mb/auth.git\n"

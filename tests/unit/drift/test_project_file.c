@@ -168,7 +168,7 @@ static void an_unknown_key_names_its_line(void **state)
     refused(START "modules:\n  - name: a\n    migrations:\n      path: db\n      kind: x\n",
             "pilab.yaml:7: migrations has no key 'kind'");
     refused(START "modules:\n  - name: a\n    infrastructure: {states: [a]}\n",
-            "pilab.yaml:6: infrastructure has no key 'states'");
+            "pilab.yaml:5: infrastructure has no key 'states'");
     refused(START "expected_differences:\n  - path: a\n    why: x\n",
             "pilab.yaml:5: an expected difference has no key 'why'");
     refused(START "rules:\n  - id: a\n    type: config\n    level: HIGH\n",

@@ -53,6 +53,8 @@ static void writing_keeps_everything_in_one_form(void **state)
                   "    migrations: {path: db/migrations, dialect: postgresql}\n"
                   "    dependencies: auto\n"
                   "    image: registry.example/mb/auth\n"
+                  "    infrastructure: {plan: infra/tfplan.json, state: [infra/main.tfstate], "
+                  "tfvars: [infra/common.tfvars, \"infra/{env}.tfvars\"]}\n"
                   "expected_differences:\n"
                   "  - {type: config, path: \"**.replicas\"}\n"
                   "not_examined: [infrastructure]\n");
