@@ -100,12 +100,12 @@ static void set_type(struct pg_state *state, struct schema_object *table, const 
     struct pg_type before = pg_type_parse(arena, schema_get(column, SCHEMA_TYPE));
     const char *value = schema_get(column, SCHEMA_DEFAULT);
     if (value && before.name && !pg_type_same(before, type)) {
-        const char *cast = arena_printf(arena, "::%s", pg_cast_name(arena, before, false));
+        const char *cast = arena_printf(arena, "::%s", pg_cast_name(before, false));
         size_t length = strlen(value), tail = strlen(cast);
         if (*value == '\'' && length > tail && strcmp(value + length - tail, cast) == 0)
             schema_set(state->schema, column, SCHEMA_DEFAULT,
                        arena_printf(arena, "%.*s::%s", (int)(length - tail), value,
-                                    pg_cast_name(arena, type, false)));
+                                    pg_cast_name(type, false)));
     }
     schema_set(state->schema, column, SCHEMA_TYPE, type.full);
     const json_t *collation = pg_member(definition, "collClause");
@@ -444,8 +444,10 @@ void pg_alter_table(struct pg_state *state, const json_t *node)
                       pg_is(pg_as(pg_at(list, 0), "AlterTableCmd"), "subtype", "AT_ChangeOwner");
     struct schema_object *table =
         pg_need_relation(state, range, owner_only || pg_flag(node, "missing_ok"));
+    state->only = !pg_flag(range, "inh");
     for (size_t i = 0; table && i < pg_count(list); i++)
         apply(state, table, pg_as(pg_at(list, i), "AlterTableCmd"));
+    state->only = false;
 }
 
 void pg_alter_domain(struct pg_state *state, const json_t *node)

@@ -15,6 +15,7 @@ struct pg_state {
     struct pg_world world;
     struct schema *schema;
     const struct pg_statement *statement;
+    bool only;               /* ALTER TABLE ONLY: partitions are told themselves */
     struct map *constraints; /* by namespace and name: struct schema_object *, may be removed */
 };
 

@@ -8,15 +8,20 @@ struct pg_written pg_written_text(const char *text, struct pg_type type)
     return (struct pg_written){ .text = text, .bare = text, .type = type };
 }
 
-const char *pg_cast_name(struct arena *arena, struct pg_type type, bool full)
+/* Without a length these two are other types than their words say in SQL. */
+const char *pg_cast_name(struct pg_type type, bool full)
 {
+    static const char *const rows[][2] = {
+        {"character",    "bpchar"   },
+        { "character[]", "bpchar[]" },
+        { "bit",         "\"bit\""  },
+        { "bit[]",       "\"bit\"[]"}
+    };
     if (full && strcmp(type.full, type.name) != 0)
         return type.full;
-    if (strcmp(type.name, "character") == 0)
-        return "bpchar";
-    if (strcmp(type.name, "character[]") == 0)
-        return "bpchar[]";
-    (void)arena;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (strcmp(type.name, rows[i][0]) == 0)
+            return rows[i][1];
     return type.name;
 }
 
@@ -48,7 +53,7 @@ const char *pg_constant(const struct pg_world *world, struct pg_type type, const
     if (pg_type_is(type, "regclass"))
         value = relation_value(world, value);
     return arena_printf(world->arena, "%s::%s", pg_literal(world->arena, value),
-                        pg_cast_name(world->arena, type, true));
+                        pg_cast_name(type, true));
 }
 
 struct pg_written pg_coerce(const struct pg_world *world, struct pg_written written,
@@ -65,15 +70,14 @@ struct pg_written pg_coerce(const struct pg_world *world, struct pg_written writ
     }
     if (written.null) {
         written.text = written.bare =
-            arena_printf(world->arena, "NULL::%s", pg_cast_name(world->arena, plain, false));
+            arena_printf(world->arena, "NULL::%s", pg_cast_name(plain, false));
         written.type = plain;
         written.null = false;
         return written;
     }
     if (!written.type.name || pg_type_same(written.type, target))
         return written;
-    written.text = arena_printf(world->arena, "(%s)::%s", written.bare,
-                                pg_cast_name(world->arena, plain, false));
+    written.text = arena_printf(world->arena, "(%s)::%s", written.bare, pg_cast_name(plain, false));
     written.type = plain;
     written.column = NULL;
     return written;
@@ -93,11 +97,10 @@ struct pg_written pg_cast(const struct pg_world *world, struct pg_written writte
     if (written.literal)
         result.text = pg_constant(world, target, written.literal);
     else if (written.null)
-        result.text =
-            arena_printf(world->arena, "NULL::%s", pg_cast_name(world->arena, target, true));
+        result.text = arena_printf(world->arena, "NULL::%s", pg_cast_name(target, true));
     else
-        result.text = arena_printf(world->arena, "(%s)::%s", written.bare,
-                                   pg_cast_name(world->arena, target, true));
+        result.text =
+            arena_printf(world->arena, "(%s)::%s", written.bare, pg_cast_name(target, true));
     result.bare = result.text;
     return result;
 }

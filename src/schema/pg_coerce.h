@@ -24,7 +24,7 @@ struct pg_written {
 struct pg_written pg_written_text(const char *text, struct pg_type type);
 
 /* The name of the type in a cast: bpchar for character. */
-const char *pg_cast_name(struct arena *arena, struct pg_type type, bool full);
+const char *pg_cast_name(struct pg_type type, bool full);
 /* A constant of that type: 5, true, '{}'::jsonb, 'public.a'::regclass. */
 const char *pg_constant(const struct pg_world *world, struct pg_type type, const char *value);
 

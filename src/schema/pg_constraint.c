@@ -26,7 +26,7 @@ void pg_each_partition(struct pg_state *state, const struct schema_object *part,
                        pg_of_partition *call)
 {
     const char *sort = schema_get(part->owner, SCHEMA_SORT);
-    if (!sort || strcmp(sort, "partitioned") != 0)
+    if (state->only || !sort || strcmp(sort, "partitioned") != 0)
         return;
     const char *name = pg_object_name(state->world.arena, part->owner);
     for (struct schema_object *table = state->schema->first; table; table = table->next) {

@@ -73,7 +73,7 @@ struct pg_written pg_write_array(struct pg_writer *writer, const json_t *node, s
     add_all(&out, items, count);
     strbuf_add_char(&out, ']');
     if (!count && type.name)
-        strbuf_printf(&out, "::%s", pg_cast_name(arena, type, true));
+        strbuf_printf(&out, "::%s", pg_cast_name(type, true));
     struct pg_written written = pg_written_text(take(writer, &out), type);
     written.constant = constant;
     return written;

@@ -78,8 +78,9 @@ static void part_rows(struct vector *rows, struct arena *arena, const struct sch
         add_value(rows, "column", owner, name, "generated",
                   letter(schema_get(part, SCHEMA_GENERATED_KIND)));
         add_value(rows, "comment",
-                  arena_printf(arena, "pg_class column %s of table %s", name, owner), "", "text",
-                  schema_get(part, SCHEMA_COMMENT));
+                  arena_printf(arena, "pg_class column %s of %s %s", name,
+                               schema_kind_name(part->owner->kind), owner),
+                  "", "text", schema_get(part, SCHEMA_COMMENT));
         break;
     case SCHEMA_CONSTRAINT:
         add_value(rows, "constraint", owner, name, "definition",
@@ -125,8 +126,9 @@ static void object_rows(struct vector *rows, struct arena *arena,
             object->kind == SCHEMA_MATERIALIZED_VIEW ? "matview" : schema_kind_word(object->kind),
             path, "");
         add_value(rows, "view", path, "", "definition", definition);
-        add_value(rows, "comment", arena_printf(arena, "pg_class table %s", path), "", "text",
-                  schema_get(object, SCHEMA_COMMENT));
+        add_value(rows, "comment",
+                  arena_printf(arena, "pg_class %s %s", schema_kind_name(object->kind), path), "",
+                  "text", schema_get(object, SCHEMA_COMMENT));
         break;
     }
 }
