@@ -210,11 +210,32 @@ static void set_row_security(struct pg_state *state, struct schema_object *table
                                  : NULL);
 }
 
+/* Whether `table` is a partition of the other, at whatever depth. */
+static bool is_partition_of(struct pg_state *state, const struct schema_object *table,
+                            const struct schema_object *other)
+{
+    const char *name = pg_object_name(state->world.arena, other);
+    for (unsigned depth = 0; table && depth < PG_PARTITION_DEPTH; depth++) {
+        const char *of = schema_get(table, SCHEMA_PARTITION_OF);
+        if (!of || strcmp(of, name) == 0)
+            return of != NULL;
+        const struct schema_object *up = state->schema->first;
+        while (up && (up->kind != SCHEMA_TABLE ||
+                      strcmp(pg_object_name(state->world.arena, up), of) != 0))
+            up = up->next;
+        table = up;
+    }
+    return table != NULL;
+}
+
 static void attach(struct pg_state *state, struct schema_object *table, const json_t *command)
 {
     const json_t *partition = pg_as(pg_member(command, "def"), "PartitionCmd");
     struct schema_object *child = pg_need_relation(state, pg_member(partition, "name"), false);
-    if (child && child != table)
+    if (child && (child == table || is_partition_of(state, table, child)))
+        pg_complain(state, "%s cannot be a partition of itself",
+                    schema_object_path(state->world.arena, child));
+    else if (child)
         pg_attach_partition(state, table, child, pg_member(partition, "bound"));
 }
 

@@ -11,11 +11,14 @@
 #include "pg_tree.h"
 #include "pg_world.h"
 
+#define PG_PARTITION_DEPTH 32 /* tables that are partitions of partitions */
+
 struct pg_state {
     struct pg_world world;
     struct schema *schema;
     const struct pg_statement *statement;
     bool only;               /* ALTER TABLE ONLY: partitions are told themselves */
+    unsigned nesting;        /* of partitions that are gone through */
     struct map *constraints; /* by namespace and name: struct schema_object *, may be removed */
 };
 

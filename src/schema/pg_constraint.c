@@ -26,8 +26,10 @@ void pg_each_partition(struct pg_state *state, const struct schema_object *part,
                        pg_of_partition *call)
 {
     const char *sort = schema_get(part->owner, SCHEMA_SORT);
-    if (state->only || !sort || strcmp(sort, "partitioned") != 0)
+    if (state->only || !sort || strcmp(sort, "partitioned") != 0 ||
+        state->nesting >= PG_PARTITION_DEPTH)
         return;
+    state->nesting++;
     const char *name = pg_object_name(state->world.arena, part->owner);
     for (struct schema_object *table = state->schema->first; table; table = table->next) {
         const char *of =
@@ -35,6 +37,7 @@ void pg_each_partition(struct pg_state *state, const struct schema_object *part,
         if (of && strcmp(of, name) == 0)
             call(state, table, part);
     }
+    state->nesting--;
 }
 
 /* The columns that an expression names, without repetition. */
