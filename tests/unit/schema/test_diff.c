@@ -1,0 +1,270 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/strbuf.h>
+#include <pilab/schema/postgresql.h>
+#include <pilab/schema/sync.h>
+
+static struct schema *read_sql(const char *sql)
+{
+    struct error error = { 0 };
+    struct schema *schema = schema_read_postgresql("test.sql", sql, strlen(sql), &error);
+    assert_non_null(schema);
+    if (schema->problem_count)
+        fail_msg("%s", schema->problems[0].message);
+    return schema;
+}
+
+/* "changed column public.t.a: type; narrow-type", one a line. */
+static void expect(const char *before, const char *after, const char *expected)
+{
+    struct schema *previous = read_sql(before), *current = read_sql(after);
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    struct strbuf out = STRBUF_INIT;
+    for (size_t i = 0; i < diff->count; i++) {
+        const struct schema_change *change = &diff->changes[i];
+        const struct schema_object *object = schema_change_object(change);
+        if (change->within)
+            continue;
+        strbuf_printf(&out, "%s %s %s", schema_change_name(change->kind),
+                      schema_kind_name(object->kind), schema_object_path(diff->arena, object));
+        for (size_t j = 0; j < change->property_count; j++)
+            if (!change->properties[j].facet)
+                strbuf_printf(&out, ": %s", schema_property_name(change->properties[j].property));
+        for (size_t j = 0; j < change->hazard_count; j++)
+            strbuf_printf(&out, "; %s", change->hazards[j].id);
+        strbuf_add_char(&out, '\n');
+    }
+    assert_string_equal(out.data, expected);
+    strbuf_release(&out);
+    schema_diff_free(&diff);
+    schema_free(&previous);
+    schema_free(&current);
+}
+
+static void types_are_narrowed_rewritten_or_neither(void **state)
+{
+    (void)state;
+    expect("CREATE TABLE t (a varchar(10), b text, c int, d bigint, e numeric(5,2), f timestamp)",
+           "CREATE TABLE t (a text, b varchar(5), c bigint, d int, e numeric(7,2), f timestamptz)",
+           "changed column public.t.a: type\n"
+           "changed column public.t.b: type; narrow-type\n"
+           "changed column public.t.c: type; rewrite-type\n"
+           "changed column public.t.d: type; narrow-type\n"
+           "changed column public.t.e: type\n"
+           "changed column public.t.f: type; time-zone\n");
+}
+
+static void columns_that_must_have_a_value_are_said(void **state)
+{
+    (void)state;
+    expect("CREATE TABLE t (a int)",
+           "CREATE TABLE t (a int NOT NULL, b int NOT NULL, c int NOT NULL DEFAULT 1, d uuid "
+           "DEFAULT gen_random_uuid(), e timestamptz DEFAULT now())",
+           "changed column public.t.a: not null; set-not-null\n"
+           "added column public.t.b; required-column\n"
+           "added column public.t.c\n"
+           "added column public.t.d; filled-column\n"
+           "added column public.t.e\n");
+}
+
+static void what_goes_says_what_is_lost(void **state)
+{
+    (void)state;
+    expect("CREATE TABLE t (a int, b int UNIQUE, CHECK (a > 0)); CREATE INDEX i ON t (a);"
+           "CREATE TABLE gone (a int); CREATE SEQUENCE s;",
+           "CREATE TABLE t (a int)",
+           "removed column public.t.b; drop-column\n"
+           "removed constraint public.t.t_b_key; drop-unique\n"
+           "removed constraint public.t.t_a_check; drop-check\n"
+           "removed index public.t.i; drop-index\n"
+           "removed table public.gone; drop-table\n"
+           "removed sequence public.s; drop-object\n");
+}
+
+static void labels_may_be_added_but_not_taken_away(void **state)
+{
+    (void)state;
+    expect("CREATE TYPE a AS ENUM ('x','y'); CREATE TYPE b AS ENUM ('x','y')",
+           "CREATE TYPE a AS ENUM ('w','x','z','y'); CREATE TYPE b AS ENUM ('y','x')",
+           "changed enum public.a: labels; enum-add\n"
+           "changed enum public.b: labels; enum-labels\n");
+}
+
+static void a_constraint_that_was_validated_needs_no_warning(void **state)
+{
+    (void)state;
+    const char *valid = "CREATE TABLE t (a int, CONSTRAINT c CHECK (a > 0))";
+    const char *not_valid =
+        "CREATE TABLE t (a int); ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID";
+    expect(valid, not_valid, "changed constraint public.t.c: definition\n");
+    expect(not_valid, valid, "changed constraint public.t.c: definition; check-scan\n");
+}
+
+static void row_security_and_definers_are_about_security(void **state)
+{
+    (void)state;
+    struct schema *previous = read_sql("CREATE TABLE t (a int); ALTER TABLE t ENABLE ROW LEVEL "
+                                       "SECURITY; CREATE POLICY p ON t USING (a > 1)");
+    struct schema *current = read_sql("CREATE TABLE t (a int); CREATE FUNCTION f() RETURNS int "
+                                      "SECURITY DEFINER LANGUAGE sql AS 'select 1'");
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    assert_int_equal(diff->count, 3);
+    for (size_t i = 0; i < diff->count; i++)
+        assert_true(diff->changes[i].risks & SCHEMA_RISK_SECURITY);
+    schema_diff_free(&diff);
+    schema_free(&previous);
+    schema_free(&current);
+}
+
+static void what_one_reader_cannot_read_is_not_compared(void **state)
+{
+    (void)state;
+    struct schema *previous = read_sql("CREATE TABLE t (a int); CREATE POLICY p ON t USING (true)");
+    struct schema *current = read_sql("CREATE TABLE t (a int); GRANT SELECT ON t TO PUBLIC");
+    schema_leave_out(current, SCHEMA_POLICY, "a snapshot of an old version has none");
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    assert_int_equal(diff->count, 0);
+    assert_int_equal(diff->gap_count, 2);
+    assert_string_equal(diff->gaps[0].what, "grants");
+    assert_string_equal(diff->gaps[1].what, "policy");
+    assert_false(diff->gaps[1].previous);
+    assert_true(diff->gaps[1].current);
+    schema_diff_free(&diff);
+    schema_free(&previous);
+    schema_free(&current);
+}
+
+static void texts_of_a_server_are_compared_loosely(void **state)
+{
+    (void)state;
+    assert_true(schema_loosely_equal("((v)::text = 'a'::text)", "(v = 'a')"));
+    assert_true(schema_loosely_equal("lower((t.v)::character varying(5))", "lower(v)"));
+    assert_true(schema_loosely_equal("nextval('s'::regclass)", "nextval('s')"));
+    assert_true(schema_loosely_equal("SELECT  a.id\n FROM public.a;", "select id from a"));
+    assert_false(schema_loosely_equal("(v = 'a')", "(v = 'A')"));
+    assert_false(schema_loosely_equal("a > 1", "a >= 1"));
+    assert_false(schema_loosely_equal("a", "a b"));
+    struct schema *text = read_sql("CREATE TABLE t (a text, CHECK (a <> other('x')))");
+    struct schema *live = read_sql("CREATE TABLE t (a text, CHECK (a <> other('x'::text)))");
+    schema_set_server(live, "15.4");
+    struct schema_diff *diff = schema_compare(text, live, NULL);
+    assert_true(diff->loose);
+    assert_int_equal(diff->count, 0);
+    schema_diff_free(&diff);
+    const struct schema_diff_options exact = { .exact = true };
+    diff = schema_compare(text, live, &exact);
+    assert_int_equal(diff->count, 1);
+    schema_diff_free(&diff);
+    schema_free(&text);
+    schema_free(&live);
+}
+
+static void the_digest_does_not_depend_on_the_order(void **state)
+{
+    (void)state;
+    struct schema *one = read_sql("CREATE TABLE a (x int); CREATE TABLE b (y int)");
+    struct schema *two = read_sql("CREATE TABLE b (y int);\n\nCREATE TABLE a (x int)");
+    struct schema *three = read_sql("CREATE TABLE b (y int);\n\nCREATE TABLE a (x bigint)");
+    char first[SHA256_HEX_SIZE], second[SHA256_HEX_SIZE], third[SHA256_HEX_SIZE];
+    assert_string_equal(schema_digest(one, first), schema_digest(two, second));
+    assert_string_not_equal(first, schema_digest(three, third));
+    schema_free(&one);
+    schema_free(&two);
+    schema_free(&three);
+}
+
+/* The parts stand in the script, in this order. */
+static void expect_script(const char *before, const char *after, const char *const *parts)
+{
+    struct error error = { 0 };
+    struct schema *previous = read_sql(before), *current = read_sql(after);
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    struct schema_sync *sync = schema_sync(diff, NULL, &error);
+    const char *at = sync->script;
+    for (; *parts; parts++) {
+        const char *found = strstr(at, *parts);
+        if (!found)
+            fail_msg("'%s' is not there, or not in order, in:\n%s", *parts, sync->script);
+        at = found + strlen(*parts);
+    }
+    schema_sync_free(&sync);
+    schema_diff_free(&diff);
+    schema_free(&previous);
+    schema_free(&current);
+}
+
+static void scripts_use_the_forms_that_lock_least(void **state)
+{
+    (void)state;
+    expect_script(
+        "CREATE TYPE e AS ENUM ('a'); CREATE TABLE p (id int PRIMARY KEY);"
+        "CREATE TABLE t (id int, p int)",
+        "CREATE TYPE e AS ENUM ('a','b'); CREATE TABLE p (id int PRIMARY KEY);"
+        "CREATE TABLE t (id int NOT NULL, p int REFERENCES p UNIQUE); CREATE INDEX i ON t (id)",
+        (const char *const[]){
+            "ALTER TYPE public.e ADD VALUE IF NOT EXISTS 'b' AFTER 'a';", "BEGIN;",
+            "CHECK (id IS NOT NULL) NOT VALID;", "REFERENCES public.p(id) NOT VALID", "COMMIT;",
+            "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS t_p_key ON public.t (p);",
+            "UNIQUE USING INDEX t_p_key",
+            "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON public.t USING btree (id);",
+            "ALTER COLUMN id SET NOT NULL;", "VALIDATE CONSTRAINT t_p_fkey;", NULL });
+}
+
+static void what_destroys_is_a_comment_unless_asked_for(void **state)
+{
+    (void)state;
+    expect_script("CREATE TABLE t (a int, b int); CREATE TABLE u (a int)", "CREATE TABLE t (a int)",
+                  (const char *const[]){
+                      "-- destroys: the column's values\n-- ALTER TABLE public.t "
+                      "DROP COLUMN IF EXISTS b;",
+                      "-- DROP TABLE IF EXISTS public.u CASCADE;", NULL });
+}
+
+static void names_from_outside_cannot_leave_their_quotes(void **state)
+{
+    (void)state;
+    expect_script("CREATE TABLE t (a int)",
+                  "CREATE TABLE t (a int, \"x\"\"; DROP TABLE t; --\" text DEFAULT 'a''; $pilab$')",
+                  (const char *const[]){ "\"x\"\"; DROP TABLE t; --\" text DEFAULT 'a''; $pilab$'",
+                                         NULL });
+}
+
+static void other_dialects_have_no_script(void **state)
+{
+    (void)state;
+    struct error error = { 0 };
+    struct schema *one = schema_new(SCHEMA_SQLITE, "a"), *two = schema_new(SCHEMA_SQLITE, "b");
+    struct schema_diff *diff = schema_compare(one, two, NULL);
+    assert_null(schema_sync(diff, NULL, &error));
+    assert_int_equal(error.code, ERROR_UNSUPPORTED);
+    schema_diff_free(&diff);
+    schema_free(&one);
+    schema_free(&two);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(types_are_narrowed_rewritten_or_neither),
+        cmocka_unit_test(columns_that_must_have_a_value_are_said),
+        cmocka_unit_test(what_goes_says_what_is_lost),
+        cmocka_unit_test(labels_may_be_added_but_not_taken_away),
+        cmocka_unit_test(a_constraint_that_was_validated_needs_no_warning),
+        cmocka_unit_test(row_security_and_definers_are_about_security),
+        cmocka_unit_test(what_one_reader_cannot_read_is_not_compared),
+        cmocka_unit_test(texts_of_a_server_are_compared_loosely),
+        cmocka_unit_test(the_digest_does_not_depend_on_the_order),
+        cmocka_unit_test(scripts_use_the_forms_that_lock_least),
+        cmocka_unit_test(what_destroys_is_a_comment_unless_asked_for),
+        cmocka_unit_test(names_from_outside_cannot_leave_their_quotes),
+        cmocka_unit_test(other_dialects_have_no_script),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
