@@ -29,7 +29,9 @@ struct query {
 
 struct pg_writer pg_writer_of(struct pg_world *world, const struct pg_scope *scope)
 {
-    return (struct pg_writer){ .world = world, .scope = scope, .select = pg_write_query };
+    return (struct pg_writer){
+        .world = world, .scope = scope, .write = pg_write_node, .select = pg_write_query
+    };
 }
 
 static const char *alias_of(const json_t *members)

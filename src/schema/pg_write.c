@@ -8,11 +8,9 @@
 
 #define DEPTH_MAX 700
 
-typedef struct pg_written write_node(struct pg_writer *writer, const json_t *node);
-
 struct node_row {
     const char *kind;
-    write_node *write;
+    pg_write_one *write;
 };
 
 static struct pg_written unknown_text(struct pg_writer *writer, const char *text)
@@ -318,7 +316,7 @@ static const struct node_row rows[] = {
     { "TypeCast",         write_cast          },
 };
 
-struct pg_written pg_write(struct pg_writer *writer, const json_t *node)
+struct pg_written pg_write_node(struct pg_writer *writer, const json_t *node)
 {
     const char *kind;
     const json_t *members = pg_open(node, &kind);
@@ -336,25 +334,6 @@ struct pg_written pg_write(struct pg_writer *writer, const json_t *node)
     }
     writer->depth--;
     return written;
-}
-
-const char *pg_write_or(struct pg_writer *writer, const json_t *node, const char *absent)
-{
-    return node ? pg_write(writer, node).text : absent;
-}
-
-const char *pg_write_as(struct pg_writer *writer, const json_t *node, struct pg_type type)
-{
-    struct pg_written written = pg_write(writer, node);
-    if (written.literal || written.null)
-        written = pg_coerce(writer->world, written, pg_type_base(writer->world, type));
-    return written.bare;
-}
-
-const char *pg_write_condition(struct pg_writer *writer, const json_t *node)
-{
-    struct pg_written written = pg_write(writer, node);
-    return pg_coerce(writer->world, written, pg_type_plain("boolean")).bare;
 }
 
 struct pg_source pg_source_of(const struct pg_world *world, const struct schema_object *relation,

@@ -5,67 +5,10 @@
 #ifndef PILAB_SRC_SCHEMA_PG_WRITE_H
 #define PILAB_SRC_SCHEMA_PG_WRITE_H
 
-#include <jansson.h>
-#include <stdbool.h>
+#include "pg_writer.h"
 
-#include "pg_coerce.h"
-
-struct pg_column {
-    const char *name;
-    struct pg_type type;
-};
-
-/* What columns can be named from: a table, a subquery, OLD and NEW. */
-struct pg_source {
-    const char *name;  /* alias, or the relation's own */
-    const char *shown; /* what the server calls it where the name is taken; NULL: the name */
-    const struct pg_column *columns;
-    size_t count;
-    bool known; /* else it may have any column */
-};
-
-struct pg_scope {
-    const struct pg_source *sources;
-    size_t count;
-    bool prefix;                  /* columns are written with their source's name */
-    const struct pg_scope *outer; /* of a subquery */
-    struct pg_type value;         /* of VALUE, in the check of a domain */
-};
-
-struct pg_writer;
-
-/* A query, written, and what it selects. */
-struct pg_selected {
-    const char *text;
-    struct pg_column *columns;
-    size_t count;
-};
-
-typedef struct pg_selected pg_write_select(struct pg_writer *writer, const json_t *select);
-
-struct pg_writer {
-    struct pg_world *world;
-    const struct pg_scope *scope;
-    pg_write_select *select; /* for subqueries */
-    int indent;
-    int depth;
-    const struct pg_column *names; /* of a branch of UNION: what its columns are called */
-    size_t name_count;
-    const char *unsure; /* a node that is not known here: the text is not the server's */
-};
-
-struct pg_written pg_write(struct pg_writer *writer, const json_t *node);
-/* The same with the type that it must have, as a default or a generated column. */
-const char *pg_write_as(struct pg_writer *writer, const json_t *node, struct pg_type type);
-/* As a condition. */
-const char *pg_write_condition(struct pg_writer *writer, const json_t *node);
-/* Breaks the line as ruleutils.c does (appendContextKeyword). */
-void pg_break(struct pg_writer *writer, struct strbuf *out, const char *word, int before, int after,
-              int plus);
-/* What a column is called that has no name: FigureColname of the server. */
-const char *pg_figure_name(const json_t *node);
-/* ORDER BY and friends: " DESC NULLS LAST", from the names of the tree. */
-const char *pg_order_words(const char *direction, const char *nulls);
+/* Any expression: the `write` of a writer. */
+struct pg_written pg_write_node(struct pg_writer *writer, const json_t *node);
 
 /* The columns of a relation of the schema. */
 struct pg_source pg_source_of(const struct pg_world *world, const struct schema_object *relation,

@@ -2,7 +2,7 @@
 #ifndef PILAB_SRC_SCHEMA_PG_WRITE_PARTS_H
 #define PILAB_SRC_SCHEMA_PG_WRITE_PARTS_H
 
-#include "pg_write.h"
+#include "pg_writer.h"
 
 struct pg_written pg_write_operation(struct pg_writer *writer, const json_t *node);
 struct pg_written pg_write_call(struct pg_writer *writer, const json_t *node);
@@ -12,6 +12,5 @@ struct pg_written pg_write_extreme(struct pg_writer *writer, const json_t *node)
 struct pg_written pg_write_row(struct pg_writer *writer, const json_t *node);
 /* Of this type; of what its elements have in common when it is not given. */
 struct pg_written pg_write_array(struct pg_writer *writer, const json_t *node, struct pg_type type);
-const char *pg_write_or(struct pg_writer *writer, const json_t *node, const char *absent);
 
 #endif

@@ -1,0 +1,240 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/strbuf.h>
+#include <pilab/schema/postgresql.h>
+
+static struct schema *read_sql(const char *sql)
+{
+    struct error error = { 0 };
+    struct schema *schema = schema_read_postgresql("test.sql", sql, strlen(sql), &error);
+    assert_non_null(schema);
+    return schema;
+}
+
+static const struct schema_object *find(const struct schema *schema, const char *table,
+                                        enum schema_kind kind, const char *part)
+{
+    const struct schema_object *owner = schema_find_relation(schema, "public", table);
+    if (!owner)
+        fail_msg("there is no %s", table);
+    if (!part)
+        return owner;
+    const struct schema_object *found = schema_find_part(schema, owner, kind, part);
+    if (!found)
+        fail_msg("there is no %s in %s", part, table);
+    return found;
+}
+
+static const char *definition(const struct schema *schema, const char *table, enum schema_kind kind,
+                              const char *part)
+{
+    return schema_get(find(schema, table, kind, part), SCHEMA_DEFINITION);
+}
+
+/* "3: message", one a line. */
+static void expect_problems(const char *sql, const char *expected)
+{
+    struct schema *schema = read_sql(sql);
+    struct strbuf out = STRBUF_INIT;
+    for (size_t i = 0; i < schema->problem_count; i++) {
+        assert_string_equal(schema->problems[i].place.file, "test.sql");
+        strbuf_printf(&out, "%u: %s\n", schema->problems[i].place.line,
+                      schema->problems[i].message);
+    }
+    assert_string_equal(out.data, expected);
+    strbuf_release(&out);
+    schema_free(&schema);
+}
+
+static void what_cannot_be_applied_is_a_problem_with_its_line(void **state)
+{
+    (void)state;
+    expect_problems("CREATE TABLE a (x int);\nCREATE TABLE a (x int);\nALTER TABLE b ADD y int;\n"
+                    "ALTER TABLE a DROP z;\nCREATE TABEL c;\nDROP TABLE d;\nDO $$begin end$$;\n"
+                    "CREATE INDEX ON a (q);",
+                    "2: there is a relation public.a already\n"
+                    "3: there is no relation b\n"
+                    "4: public.a has no column z\n"
+                    "5: syntax error at or near \"TABEL\"\n"
+                    "6: what is to be dropped is not there\n"
+                    "7: a DO block was not run: what it changes is not known here\n"
+                    "8: public.a has no column q\n");
+}
+
+static void what_may_be_missing_is_no_problem(void **state)
+{
+    (void)state;
+    expect_problems("CREATE TABLE a (x int);CREATE TABLE IF NOT EXISTS a (y int);"
+                    "DROP TABLE IF EXISTS b; ALTER TABLE IF EXISTS c ADD x int;"
+                    "ALTER TABLE a DROP COLUMN IF EXISTS q; ALTER TABLE a ADD COLUMN IF NOT EXISTS "
+                    "x text; ALTER TABLE a DROP CONSTRAINT IF EXISTS z; BEGIN; INSERT INTO a "
+                    "VALUES (1); COMMIT; CREATE TEMP TABLE t (x int); SET x.y = '1'",
+                    "");
+}
+
+static void kinds_that_are_not_read_are_gaps(void **state)
+{
+    (void)state;
+    struct schema *schema = read_sql("CREATE TABLE a (x int); GRANT ALL ON a TO PUBLIC;"
+                                     "CREATE RULE r AS ON INSERT TO a DO NOTHING;"
+                                     "ALTER TABLE a OWNER TO bob;");
+    assert_int_equal(schema->problem_count, 0);
+    assert_int_equal(schema->gap_count, 3);
+    assert_string_equal(schema->gaps[0].what, "grants");
+    assert_string_equal(schema->gaps[1].what, "rules");
+    schema_free(&schema);
+}
+
+static void a_column_that_is_renamed_is_so_in_all_that_names_it(void **state)
+{
+    (void)state;
+    struct schema *schema = read_sql(
+        "CREATE TABLE p (id int PRIMARY KEY);"
+        "CREATE TABLE t (a int CHECK (a > 0 AND 'a' <> ''), b int GENERATED ALWAYS AS (a + 1) "
+        "STORED, p int REFERENCES p); CREATE INDEX i ON t (abs(a)) WHERE a > 1;"
+        "CREATE VIEW v AS SELECT a FROM t;"
+        "ALTER TABLE t RENAME a TO \"A b\"; ALTER TABLE p RENAME id TO key;");
+    assert_string_equal(definition(schema, "t", SCHEMA_CONSTRAINT, "t_a_check"),
+                        "CHECK (((\"A b\" > 0) AND ('a'::text <> ''::text)))");
+    assert_string_equal(schema_get(find(schema, "t", SCHEMA_COLUMN, "b"), SCHEMA_GENERATED),
+                        "(\"A b\" + 1)");
+    assert_string_equal(definition(schema, "t", SCHEMA_INDEX, "i"),
+                        "CREATE INDEX i ON public.t USING btree (abs(\"A b\")) WHERE (\"A b\" > "
+                        "1)");
+    assert_string_equal(definition(schema, "t", SCHEMA_CONSTRAINT, "t_p_fkey"),
+                        "FOREIGN KEY (p) REFERENCES public.p(key)");
+    assert_string_equal(definition(schema, "p", SCHEMA_CONSTRAINT, "p_pkey"), "PRIMARY KEY (key)");
+    schema_free(&schema);
+}
+
+static void a_table_that_is_renamed_or_moved_is_so_everywhere(void **state)
+{
+    (void)state;
+    struct schema *schema = read_sql(
+        "CREATE SCHEMA s; CREATE TABLE t (id serial PRIMARY KEY); CREATE TABLE u (t int REFERENCES "
+        "t); CREATE VIEW v AS SELECT id FROM t; ALTER TABLE t RENAME TO w; ALTER TABLE u SET "
+        "SCHEMA s;");
+    assert_int_equal(schema->problem_count, 0);
+    assert_string_equal(definition(schema, "v", SCHEMA_VIEW, NULL),
+                        " SELECT w.id\n   FROM public.w;");
+    const struct schema_object *u = schema_find(schema, SCHEMA_TABLE, "s", "u", NULL);
+    assert_non_null(u);
+    assert_string_equal(schema_get(schema_find_part(schema, u, SCHEMA_CONSTRAINT, "u_t_fkey"),
+                                   SCHEMA_DEFINITION),
+                        "FOREIGN KEY (t) REFERENCES public.w(id)");
+    assert_string_equal(schema_get(find(schema, "t_id_seq", SCHEMA_SEQUENCE, NULL),
+                                   SCHEMA_OWNED_BY),
+                        "public.w.id");
+    schema_free(&schema);
+}
+
+static void a_column_that_is_dropped_takes_what_stands_on_it(void **state)
+{
+    (void)state;
+    struct schema *schema = read_sql(
+        "CREATE TABLE t (a int, b int, c serial, UNIQUE (a, b), CHECK (a > b), CHECK (b > "
+        "0)); CREATE INDEX i ON t (b, lower(a::text)); CREATE INDEX k ON t (b) WHERE a > 1;"
+        "CREATE INDEX l ON t (b); ALTER TABLE t DROP a, DROP c;");
+    const struct schema_object *table = find(schema, "t", SCHEMA_TABLE, NULL);
+    struct strbuf left = STRBUF_INIT;
+    for (const struct schema_object *part = table->parts; part; part = part->next)
+        strbuf_printf(&left, "%s ", part->name);
+    assert_string_equal(left.data, "b t_b_check l ");
+    assert_null(schema_find_relation(schema, "public", "t_c_seq"));
+    strbuf_release(&left);
+    schema_free(&schema);
+}
+
+static void dropping_with_cascade_takes_views_and_keys(void **state)
+{
+    (void)state;
+    const char *sql = "CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE u (t int REFERENCES t);"
+                      "CREATE VIEW v AS SELECT id FROM t; CREATE VIEW w AS SELECT id FROM v;";
+    struct strbuf text = STRBUF_INIT;
+    strbuf_printf(&text, "%s DROP TABLE t CASCADE;", sql);
+    struct schema *schema = read_sql(text.data);
+    assert_int_equal(schema->problem_count, 0);
+    assert_int_equal(schema->counts[SCHEMA_VIEW], 0);
+    assert_int_equal(schema->counts[SCHEMA_CONSTRAINT], 0);
+    assert_non_null(schema_find_relation(schema, "public", "u"));
+    schema_free(&schema);
+    strbuf_clear(&text);
+    strbuf_printf(&text, "%s DROP TABLE t;", sql);
+    schema = read_sql(text.data);
+    assert_int_equal(schema->problem_count, 3);
+    strbuf_release(&text);
+    schema_free(&schema);
+}
+
+static void the_search_path_says_where_names_are(void **state)
+{
+    (void)state;
+    struct schema *schema = read_sql(
+        "CREATE SCHEMA a; CREATE SCHEMA b; SET search_path = b, a; CREATE TABLE t (x int);"
+        "CREATE TABLE a.u (x int); CREATE INDEX ON u (x);"
+        "SELECT pg_catalog.set_config('search_path', '', false); CREATE TABLE public.v (x int);");
+    assert_int_equal(schema->problem_count, 0);
+    assert_non_null(schema_find(schema, SCHEMA_TABLE, "b", "t", NULL));
+    assert_non_null(schema_find(schema, SCHEMA_INDEX, "a", "u_x_idx", NULL));
+    assert_non_null(schema_find(schema, SCHEMA_TABLE, "public", "v", NULL));
+    schema_free(&schema);
+}
+
+static void files_are_applied_one_after_the_other(void **state)
+{
+    (void)state;
+    struct error error = { 0 };
+    struct pg_reader *reader = pg_reader_new("migrations", &error);
+    assert_true(pg_reader_add(reader, "1.sql", "CREATE TABLE t (a int);", 23, &error));
+    assert_true(pg_reader_add(reader, "2.sql", "\nALTER TABLE t ADD b text;", 26, &error));
+    struct schema *schema = pg_reader_finish(&reader);
+    assert_null(reader);
+    const struct schema_object *column = find(schema, "t", SCHEMA_COLUMN, "b");
+    assert_string_equal(column->place.file, "2.sql");
+    assert_int_equal(column->place.line, 2);
+    assert_string_equal(schema->name, "migrations");
+    schema_free(&schema);
+}
+
+static void a_partition_cannot_be_its_own(void **state)
+{
+    (void)state;
+    expect_problems("CREATE TABLE a (x int) PARTITION BY LIST (x);"
+                    "CREATE TABLE b PARTITION OF a DEFAULT PARTITION BY LIST (x);"
+                    "ALTER TABLE b ATTACH PARTITION a DEFAULT; ALTER TABLE a ADD y int;",
+                    "1: public.a cannot be a partition of itself\n");
+}
+
+static void what_placeholders_hide_is_said(void **state)
+{
+    (void)state;
+    struct schema *schema = read_sql("ALTER TABLE ${name} ADD x int;");
+    assert_int_equal(schema->problem_count, 1);
+    assert_non_null(strstr(schema->problems[0].hint, "placeholders"));
+    schema_free(&schema);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_cannot_be_applied_is_a_problem_with_its_line),
+        cmocka_unit_test(what_may_be_missing_is_no_problem),
+        cmocka_unit_test(kinds_that_are_not_read_are_gaps),
+        cmocka_unit_test(a_column_that_is_renamed_is_so_in_all_that_names_it),
+        cmocka_unit_test(a_table_that_is_renamed_or_moved_is_so_everywhere),
+        cmocka_unit_test(a_column_that_is_dropped_takes_what_stands_on_it),
+        cmocka_unit_test(dropping_with_cascade_takes_views_and_keys),
+        cmocka_unit_test(the_search_path_says_where_names_are),
+        cmocka_unit_test(files_are_applied_one_after_the_other),
+        cmocka_unit_test(a_partition_cannot_be_its_own),
+        cmocka_unit_test(what_placeholders_hide_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
