@@ -10,8 +10,9 @@
 #include "pg_world.h"
 #include "sync_parts.h"
 
-static void add_statement(struct sync_writer *writer, enum sync_phase phase, const char *loses,
-                          const char *format, va_list arguments)
+__attribute__((format(printf, 4, 0))) static void
+add_statement(struct sync_writer *writer, enum sync_phase phase, const char *loses,
+              const char *format, va_list arguments)
 {
     struct strbuf text = STRBUF_INIT;
     strbuf_vprintf(&text, format, arguments);
