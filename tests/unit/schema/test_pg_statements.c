@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,6 +165,32 @@ static void a_statement_is_written_in_the_normal_form_of_the_library(void **stat
     pg_parser_close(&parser);
 }
 
+static void *parse_one(void *data)
+{
+    struct error error = { 0 };
+    struct pg_parser *parser = pg_parser_open(&error);
+    json_t *tree = pg_parse(parser, "SELECT 1", &error);
+    *(bool *)data = tree != NULL;
+    json_decref(tree);
+    pg_parser_close(&parser);
+    return NULL;
+}
+
+static void a_thread_may_end_after_its_parser_was_closed(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        pthread_t threads[2];
+        bool parsed[2] = { false, false };
+        for (int j = 0; j < 2; j++)
+            assert_int_equal(pthread_create(&threads[j], NULL, parse_one, &parsed[j]), 0);
+        for (int j = 0; j < 2; j++) {
+            assert_int_equal(pthread_join(threads[j], NULL), 0);
+            assert_true(parsed[j]);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,6 +202,7 @@ int main(void)
         cmocka_unit_test(a_place_within_a_statement_has_its_line),
         cmocka_unit_test(a_walk_ends_when_the_visitor_says_so),
         cmocka_unit_test(chains_without_end_are_refused),
+        cmocka_unit_test(a_thread_may_end_after_its_parser_was_closed),
         cmocka_unit_test(a_statement_is_written_in_the_normal_form_of_the_library),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
