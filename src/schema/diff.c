@@ -121,7 +121,8 @@ static void sort_facets(struct comparison *comparison, const struct schema_objec
     }
     for (size_t i = properties->count; defined && i-- > 0;) {
         struct schema_property_change *change = vector_at(properties, i);
-        if (!schema_property_is_facet(change->property))
+        bool of_view = previous->kind == SCHEMA_VIEW; /* its text does not have its options */
+        if (!schema_property_is_facet(change->property) || of_view)
             continue;
         change->facet = true;
         if (!changed)
@@ -144,7 +145,7 @@ static struct schema_change *add_change(struct comparison *comparison, enum sche
 static void finish_change(struct comparison *comparison, struct schema_change *change)
 {
     struct schema_diff *diff = comparison->diff;
-    diff_find_hazards(diff->arena, diff->current, change);
+    diff_find_hazards(diff->arena, change);
     diff->risks |= change->risks;
 }
 

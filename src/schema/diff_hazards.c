@@ -348,11 +348,9 @@ static void of_changed(struct vector *found, const struct schema_change *change)
     }
 }
 
-void diff_find_hazards(struct arena *arena, const struct schema *current,
-                       struct schema_change *change)
+void diff_find_hazards(struct arena *arena, struct schema_change *change)
 {
     struct vector found;
-    (void)current;
     vector_init(&found, sizeof(struct schema_hazard));
     if (change->kind == SCHEMA_REMOVED)
         of_removed(&found, change);

@@ -6,8 +6,7 @@
 #include <pilab/schema/diff.h>
 
 /* Fills the change's hazards. */
-void diff_find_hazards(struct arena *arena, const struct schema *current,
-                       struct schema_change *change);
+void diff_find_hazards(struct arena *arena, struct schema_change *change);
 /* Fills the diff's renames. */
 void diff_guess_renames(struct schema_diff *diff);
 

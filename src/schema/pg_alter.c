@@ -82,9 +82,8 @@ static void set_default(struct pg_state *state, struct schema_object *table, con
 
 /* The default is written for the new type; checks and indexes are written again by a server, whose
  * casts may change with it. */
-static void write_again(struct pg_state *state, struct schema_object *table)
+static void write_again(struct pg_state *state)
 {
-    (void)table;
     schema_add_gap(state->schema, "casts in expressions over columns whose type changed",
                    "they are those of the type that the column had when they were written");
 }
@@ -113,7 +112,7 @@ static void set_type(struct pg_state *state, struct schema_object *table, const 
                collation ? pg_quoted(arena, pg_list_name(pg_member(collation, "collname")).name)
                          : NULL);
     if (!pg_type_same(before, type))
-        write_again(state, table);
+        write_again(state);
     pg_each_partition(state, column, follow);
 }
 

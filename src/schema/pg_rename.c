@@ -142,14 +142,13 @@ void pg_rename_object(struct pg_state *state, struct schema_object *object, cons
                       const char *name)
 {
     struct arena *arena = state->world.arena;
-    const char *old = pg_object_name(arena, object), *old_name = pg_quoted(arena, object->name);
-    old = arena_text(arena, old);
-    old_name = arena_text(arena, old_name);
+    const char *old = pg_object_name(arena, object);
+    const char *old_name = arena_text(arena, pg_quoted(arena, object->name));
     if (!schema_rename(state->schema, object, namespace, name, NULL)) {
         pg_complain(state, "there is %s of that name already", schema_kind_name(object->kind));
         return;
     }
-    if (object->kind == SCHEMA_CONSTRAINT || object->owner) {
+    if (object->owner) {
         define_parts(state, object);
         return;
     }

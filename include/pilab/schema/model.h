@@ -76,7 +76,7 @@ enum schema_property {
     SCHEMA_UNIQUE,
     SCHEMA_NULLS_NOT_DISTINCT,
     SCHEMA_EXPRESSION,         /* check; USING of a policy */
-    SCHEMA_CHECK,              /* WITH CHECK of a policy */
+    SCHEMA_CHECK,              /* WITH CHECK of a policy; of a view "local", "cascaded" */
     SCHEMA_REFERENCES,         /* foreign key: "public.customers" */
     SCHEMA_REFERENCED_COLUMNS, /* list */
     SCHEMA_ON_DELETE,          /* "CASCADE"; absent: NO ACTION */

@@ -5,7 +5,8 @@
  * What a server names by itself is named so here (constraints, indexes, sequences), what it writes
  * in a normal form of its own is written in that: types, defaults, checks, indexes, views,
  * functions. Where that is not possible (an expression of a kind that is not known here, a type of
- * an extension) the text is close to it, and schema_pg_loose makes both sides comparable.
+ * an extension) the text is close to it and a gap says so; schema_compare does not mind casts,
+ * parentheses and qualifiers between text and server.
  *
  * Nothing is silent: a statement that cannot be parsed, applied or understood becomes a problem of
  * the schema with its file and line, kinds of objects that are not read become gaps.

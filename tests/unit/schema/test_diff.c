@@ -97,6 +97,14 @@ static void labels_may_be_added_but_not_taken_away(void **state)
            "changed enum public.b: labels; enum-labels\n");
 }
 
+static void the_check_option_of_a_view_is_a_change(void **state)
+{
+    (void)state;
+    expect("CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t WHERE a > 1",
+           "CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t WHERE a > 1 WITH CHECK OPTION",
+           "changed view public.v: check\n");
+}
+
 static void a_constraint_that_was_validated_needs_no_warning(void **state)
 {
     (void)state;
@@ -256,6 +264,7 @@ int main(void)
         cmocka_unit_test(columns_that_must_have_a_value_are_said),
         cmocka_unit_test(what_goes_says_what_is_lost),
         cmocka_unit_test(labels_may_be_added_but_not_taken_away),
+        cmocka_unit_test(the_check_option_of_a_view_is_a_change),
         cmocka_unit_test(a_constraint_that_was_validated_needs_no_warning),
         cmocka_unit_test(row_security_and_definers_are_about_security),
         cmocka_unit_test(what_one_reader_cannot_read_is_not_compared),
