@@ -29,7 +29,6 @@ static const struct library_function functions[] = {
 
 static const struct library_plan plan = {
     .file = "libpg_query.so.1504.0",
-    .stays = true, /* each thread that used it runs its end in it, when that may be */
     .package = "libpg-query1504.0",
     .purpose = "SQL of PostgreSQL",
     .functions = functions,
