@@ -231,16 +231,16 @@ static bool read_config(struct module_reader *reader, struct error *error)
     return true;
 }
 
-/* With files that a person named, why none of them could be read is the whole story. */
-static bool something_read(const struct module_reader *reader, struct error *error)
+/* With files that a person named, why they could not be read is the whole story: other types say
+ * that nothing of theirs is in them, which nobody asked. */
+static bool files_read(const struct module_reader *reader, struct error *error)
 {
-    for (size_t i = 0; i < reader->sources.count; i++) {
-        const struct drift_source *source = vector_at(&reader->sources, i);
+    bool concerned = is_of_another_type(reader->module) ||
+                     strcmp(reader->module->previous, reader->module->current) == 0 ||
+                     !module_reader_wants(reader, DRIFT_CONFIG);
 
-        if (source->state == SOURCE_READ)
-            return true;
-    }
-    if (reader->failure.code == ERROR_NONE)
+    if (file_is_directory(reader->module->previous) || !concerned ||
+        reader->failure.code == ERROR_NONE)
         return true;
     *error = reader->failure;
     return false;
@@ -258,5 +258,5 @@ bool files_module_read(struct module_reader *reader, struct error *error)
     previous =
         place_on_disk(module->previous, request->previous.label, module->previous_environment);
     current = place_on_disk(module->current, request->current.label, module->current_environment);
-    return type_sources_read(reader, &previous, &current, error) && something_read(reader, error);
+    return type_sources_read(reader, &previous, &current, error) && files_read(reader, error);
 }

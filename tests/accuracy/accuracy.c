@@ -177,6 +177,10 @@ static void every_difference_of_dependencies_is_found(void **state)
 {
     (void)state;
     measure("dependency", accuracy_of_dependency);
+static void every_difference_of_infrastructure_is_found(void **state)
+{
+    (void)state;
+    measure("infrastructure", accuracy_of_infrastructure);
 }
 
 int main(void)
@@ -184,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_difference_of_configuration_is_found),
         cmocka_unit_test(every_difference_of_dependencies_is_found),
+        cmocka_unit_test(every_difference_of_infrastructure_is_found),
     };
 
     return cmocka_run_group_tests_name("accuracy", tests, NULL, NULL);
