@@ -47,8 +47,7 @@ bool observers_find(struct call *call, const char *name, struct project_settings
                              "does: `pilab project export`, add it, `pilab project import`");
 }
 
-/* --- Secrets -----------------------------------------------------------------------------------
- */
+/* --- Secrets ---------------------------------------------------------------------------------- */
 
 /* A token is kept for one host and can be opened for no other, so that nobody who may change an
  * address has it sent elsewhere. */
@@ -98,8 +97,7 @@ static void open_tokens(struct call *call, const struct environment_settings *en
     secret_key_free(&key);
 }
 
-/* --- Asking ------------------------------------------------------------------------------------
- */
+/* --- Asking ----------------------------------------------------------------------------------- */
 
 static void answer_refusal(const struct asked *asked, struct arena *arena,
                            struct observer_answer *answer)

@@ -27,8 +27,7 @@ struct verifying {
     int64_t at;
 };
 
-/* --- What should run, and where ----------------------------------------------------------------
- */
+/* --- What should run, and where --------------------------------------------------------------- */
 
 static bool parse_subject(struct verifying *verifying, struct error *error)
 {
@@ -100,8 +99,7 @@ static bool find(struct verifying *verifying, struct error *error)
            observers_find(call, place, &verifying->settings, &verifying->environment, error);
 }
 
-/* --- Asking ------------------------------------------------------------------------------------
- */
+/* --- Asking ----------------------------------------------------------------------------------- */
 
 static void build(const struct verifying *verifying, const struct observer_answer *answers,
                   size_t count, struct arena *arena, struct verification *out)
@@ -138,8 +136,7 @@ static bool ask_observers(struct verifying *verifying, struct verification *out,
     return true;
 }
 
-/* --- Recording ---------------------------------------------------------------------------------
- */
+/* --- Recording -------------------------------------------------------------------------------- */
 
 /* Why what was seen of a module is nothing to be written down; NULL: it is. */
 static const char *refuse_record(const struct verifying *verifying, const struct verify_cell *cell)
@@ -232,8 +229,7 @@ static bool record(struct verifying *verifying, struct verify_outcome *outcome, 
     return ok;
 }
 
-/* --- All of it ---------------------------------------------------------------------------------
- */
+/* --- All of it -------------------------------------------------------------------------------- */
 
 /* Who said "green" and when is evidence. A store that can only be read keeps none. */
 static bool audit(struct verifying *verifying, const struct verify_outcome *outcome,
@@ -300,8 +296,7 @@ json_t *verify_outcome_json(const struct verify_outcome *outcome)
     return object;
 }
 
-/* --- The command -------------------------------------------------------------------------------
- */
+/* --- The command ------------------------------------------------------------------------------ */
 
 /* What is drawn, again for another width. */
 struct drawn {

@@ -26,8 +26,7 @@ const char *verify_verdict_words(enum verify_verdict verdict)
     return verdicts[verdict].words;
 }
 
-/* --- One against one ---------------------------------------------------------------------------
- */
+/* --- One against one -------------------------------------------------------------------------- */
 
 /* A "v" before a digit is how the same version is written elsewhere. */
 static const char *without_v(const char *version)
@@ -115,8 +114,7 @@ static enum verify_verdict compare(const struct manifest_entry_state *expected,
     return VERIFY_UNASKED;
 }
 
-/* --- A module ----------------------------------------------------------------------------------
- */
+/* --- A module --------------------------------------------------------------------------------- */
 
 /* What weighs more: the others give way to it. */
 static int weight(enum verify_verdict verdict)
@@ -168,8 +166,7 @@ static void take_answer(struct verify_cell *cell, const struct observer_answer *
     }
 }
 
-/* --- All of them -------------------------------------------------------------------------------
- */
+/* --- All of them ------------------------------------------------------------------------------ */
 
 /* What nobody asked about: names that the project does not have, and modules that a release leaves
  * as they are. */
@@ -225,8 +222,7 @@ enum verify_verdict verify_whole(const struct verification *verification)
     return VERIFY_SAME;
 }
 
-/* --- What was seen, as a state -----------------------------------------------------------------
- */
+/* --- What was seen, as a state ---------------------------------------------------------------- */
 
 static const char *first_known(const char *a, const char *b)
 {
@@ -290,8 +286,7 @@ void verify_observed_state(const struct manifest_state *expected,
     vector_release(&entries);
 }
 
-/* --- Words -------------------------------------------------------------------------------------
- */
+/* --- Words ------------------------------------------------------------------------------------ */
 
 const char *verify_expected_word(const struct verify_cell *cell, struct arena *arena)
 {

@@ -31,8 +31,7 @@ struct cluster {
     struct vector workloads;
 };
 
-/* --- How it is reached -------------------------------------------------------------------------
- */
+/* --- How it is reached ------------------------------------------------------------------------ */
 
 /* Certificates of a kubeconfig as a file that only this process can name. */
 static bool keep_authority(struct cluster *cluster, const char *pem, struct error *error)
@@ -149,8 +148,7 @@ static bool reach(struct cluster *cluster, struct error *error)
                             cluster->token.length > 0 ? cluster->token.data : NULL, error);
 }
 
-/* --- What runs there ---------------------------------------------------------------------------
- */
+/* --- What runs there -------------------------------------------------------------------------- */
 
 /* RFC 3986, section 2.3: everything else is escaped. */
 static void add_escaped(struct strbuf *out, const char *text)
@@ -239,8 +237,7 @@ static bool read_kind(struct cluster *cluster, enum kubernetes_kind kind, struct
                      kubernetes_kind_resource(kind));
 }
 
-/* --- Which module it is ------------------------------------------------------------------------
- */
+/* --- Which module it is ----------------------------------------------------------------------- */
 
 /* "deployment/auth", "auth", "deployment/auth/main". */
 struct place {

@@ -17,6 +17,7 @@ struct observing {
     const char *revision;
 };
 
+/* observe_parts.c */
 /* Adds what was seen of a module; the version is taken out of `said` (NULL: none). */
 struct observation *observing_add(struct observing *observing, const char *module, const char *said,
                                   const char *place);

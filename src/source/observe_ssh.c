@@ -9,8 +9,7 @@
 
 #define OUTPUT_LIMIT (1u << 20)
 
-/* --- A command on another host -----------------------------------------------------------------
- */
+/* --- A command on another host ---------------------------------------------------------------- */
 
 /* "[user@]host[:port]", the host in brackets when it is an address with colons. */
 static bool parse_host(struct observing *observing, struct ssh_host *host, struct error *error)
@@ -100,8 +99,7 @@ bool observe_ssh(struct observing *observing, struct error *error)
     return ok;
 }
 
-/* --- A file of this machine --------------------------------------------------------------------
- */
+/* --- A file of this machine ------------------------------------------------------------------- */
 
 bool observe_file(struct observing *observing, struct error *error)
 {

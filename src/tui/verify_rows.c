@@ -127,8 +127,7 @@ const json_t *verify_selected(const struct verify_screen *screen)
     return NULL;
 }
 
-/* --- Head --------------------------------------------------------------------------------------
- */
+/* --- Head ------------------------------------------------------------------------------------- */
 
 static size_t observers_in(const struct verify_screen *screen, const char *state)
 {
@@ -169,8 +168,7 @@ void verify_draw_head(const struct verify_screen *screen, const struct surface *
                    observers_in(screen, "answered"), all);
 }
 
-/* --- Foot --------------------------------------------------------------------------------------
- */
+/* --- Foot ------------------------------------------------------------------------------------- */
 
 static const char *text_or(const json_t *object, const char *member, const char *otherwise)
 {
@@ -247,8 +245,7 @@ void verify_draw_foot(const struct verify_screen *screen, const struct surface *
     strbuf_release(&line);
 }
 
-/* --- Pages -------------------------------------------------------------------------------------
- */
+/* --- Pages ------------------------------------------------------------------------------------ */
 
 static void add_fact(struct strbuf *page, const char *name, const char *value)
 {

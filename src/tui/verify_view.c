@@ -82,8 +82,7 @@ static bool verify_allows(const struct view *view, int action, struct strbuf *wh
     return false;
 }
 
-/* --- Acting ------------------------------------------------------------------------------------
- */
+/* --- Acting ----------------------------------------------------------------------------------- */
 
 static void open_module(struct verify_screen *screen)
 {

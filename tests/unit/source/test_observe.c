@@ -115,8 +115,7 @@ static void failed(struct scene *scene, const char *observer, enum error_code co
     assert_int_equal(scene->answer.count, 0);
 }
 
-/* --- Lines and documents -----------------------------------------------------------------------
- */
+/* --- Lines and documents ---------------------------------------------------------------------- */
 
 static void the_first_line_of_a_file_is_the_version(void **state)
 {
@@ -178,8 +177,7 @@ static void what_holds_no_version_is_said(void **state)
     failed(scene, "{type: file, path: none, module: mb-auth}", ERROR_NOT_FOUND, "none");
 }
 
-/* --- The web -----------------------------------------------------------------------------------
- */
+/* --- The web ---------------------------------------------------------------------------------- */
 
 static void a_web_address_is_asked_with_its_token(void **state)
 {
@@ -258,8 +256,7 @@ static void a_cancel_is_no_answer(void **state)
     assert_int_equal(scene->error.code, ERROR_CANCELLED);
 }
 
-/* --- A cluster ---------------------------------------------------------------------------------
- */
+/* --- A cluster -------------------------------------------------------------------------------- */
 
 #define WORKLOAD(name, label, image)                                                               \
     "{\"metadata\":{\"name\":\"" name "\",\"labels\":{\"app\":\"" label "\"}},\"spec\":{"          \
