@@ -278,6 +278,78 @@ bool sqlite_reader_add(struct sqlite_reader *reader, const char *file, unsigned 
 
 /* --- The schema ------------------------------------------------------------------------------- */
 
+/* Why a view cannot be read; NULL: it can. In the arena. */
+static const char *why_broken(struct sqlite_reader *reader, const char *view)
+{
+    char *sql = sqlite3_mprintf("SELECT * FROM main.\"%w\"", view);
+    sqlite3_stmt *prepared = NULL;
+    const char *why = NULL;
+
+    if (sql == NULL)
+        memory_exhausted();
+    if (sqlite3_prepare_v2(reader->database, sql, -1, &prepared, NULL) != SQLITE_OK)
+        why = arena_text(reader->arena, sqlite3_errmsg(reader->database));
+    sqlite3_finalize(prepared);
+    sqlite3_free(sql);
+    return why;
+}
+
+static unsigned line_of(const struct sqlite_reader *reader, const char *view, const char **file)
+{
+    for (size_t i = reader->places.count; i-- > 0;) {
+        const struct sqlite_note *note = vector_at(&reader->places, i);
+
+        if (note->kind == SCHEMA_VIEW && strcmp(note->name, view) == 0) {
+            *file = note->file;
+            return note->line;
+        }
+    }
+    return 0;
+}
+
+/* The first view that cannot be read, in the arena; NULL: none. */
+static const char *find_broken_view(struct sqlite_reader *reader, const char **why)
+{
+    sqlite3_stmt *views = NULL;
+    const char *broken = NULL;
+
+    if (sqlite3_prepare_v2(reader->database,
+                           "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name", -1,
+                           &views, NULL) != SQLITE_OK)
+        return NULL;
+    while (broken == NULL && sqlite3_step(views) == SQLITE_ROW) {
+        const char *name = arena_text(reader->arena, (const char *)sqlite3_column_text(views, 0));
+
+        *why = why_broken(reader, name);
+        broken = *why != NULL ? name : NULL;
+    }
+    sqlite3_finalize(views);
+    return broken;
+}
+
+/* SQLite takes a view of a table that is not there, and cannot say its columns then: the catalog as
+ * a whole could not be read. One that goes may take others with it. */
+static void take_out_broken_views(struct sqlite_reader *reader)
+{
+    const char *name, *why;
+
+    while ((name = find_broken_view(reader, &why)) != NULL) {
+        const char *file = reader->name;
+        unsigned line = line_of(reader, name, &file);
+        char *sql = sqlite3_mprintf("DROP VIEW main.\"%w\"", name);
+
+        if (sql == NULL)
+            memory_exhausted();
+        note_problem(reader, file, line,
+                     arena_printf(reader->arena, "the view %s cannot be read: %s", name, why));
+        if (sqlite3_exec(reader->database, sql, NULL, NULL, NULL) != SQLITE_OK) {
+            sqlite3_free(sql);
+            return;
+        }
+        sqlite3_free(sql);
+    }
+}
+
 /* The catalog knows no files: objects get theirs back by their names. */
 static void set_places(struct sqlite_reader *reader, struct schema *schema)
 {
@@ -303,6 +375,7 @@ struct schema *sqlite_reader_finish(struct sqlite_reader **reader, struct error 
 
     sqlite3_set_authorizer((*reader)->database, NULL, NULL);
     sqlite3_progress_handler((*reader)->database, 0, NULL, NULL);
+    take_out_broken_views(*reader);
     schema = sqlite_catalog_read((*reader)->database, (*reader)->name, error);
     if (schema != NULL) {
         set_places(*reader, schema);

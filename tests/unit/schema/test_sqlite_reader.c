@@ -85,6 +85,22 @@ static void what_is_refused_is_a_problem_and_the_rest_goes_on(void **state)
     schema_free(&schema);
 }
 
+static void a_view_of_nothing_is_a_problem(void **state)
+{
+    struct schema *schema =
+        read_text("CREATE TABLE a (id int);\nCREATE VIEW v AS SELECT * FROM gone;\n"
+                  "CREATE VIEW w AS SELECT * FROM v;\n");
+
+    (void)state;
+    assert_int_equal(schema->problem_count, 2);
+    assert_int_equal(schema->problems[0].place.line, 2);
+    assert_string_equal(schema->problems[0].message,
+                        "the view v cannot be read: no such table: main.gone");
+    assert_non_null(schema_find(schema, SCHEMA_TABLE, "", "a", NULL));
+    assert_null(schema_find(schema, SCHEMA_VIEW, "", "w", NULL));
+    schema_free(&schema);
+}
+
 static void nothing_outside_is_touched(void **state)
 {
     char *folder = scratch_new();
@@ -130,6 +146,7 @@ int main(void)
         cmocka_unit_test(tables_are_what_sqlite_makes_of_them),
         cmocka_unit_test(a_table_that_is_made_anew_keeps_its_name),
         cmocka_unit_test(what_is_refused_is_a_problem_and_the_rest_goes_on),
+        cmocka_unit_test(a_view_of_nothing_is_a_problem),
         cmocka_unit_test(nothing_outside_is_touched),
         cmocka_unit_test(a_text_without_end_is_ended),
     };
