@@ -53,8 +53,7 @@ static const char project_tail[] = "expected_differences:\n"
                                    "  - {type: config, path: \"**.LOG_LEVEL\"}\n"
                                    "  - {type: config, path: \"**.API_ENDPOINT\"}\n"
                                    "  - {type: config, path: \"**.DATABASE_URL\"}\n"
-                                   "  - {type: config, path: \"**.JWT_SIGNING_KEY\"}\n"
-                                   "not_examined: [image]\n";
+                                   "  - {type: config, path: \"**.JWT_SIGNING_KEY\"}\n";
 
 static const char *story_of(const char *module)
 {
