@@ -82,6 +82,7 @@ static const struct library_plan library_plan = {
     .purpose = "PostgreSQL databases",
     .functions = functions,
     .count = sizeof functions / sizeof *functions,
+    .stays = true, /* what it needs itself runs code when a program ends */
 };
 
 struct postgresql {

@@ -7,6 +7,7 @@
 #include <pilab/schema/migration.h>
 #include <pilab/schema/postgresql.h>
 #include <pilab/schema/snapshot.h>
+#include <pilab/schema/sqlite.h>
 #include <pilab/source/migration_document.h>
 
 /* More files than that are no migrations. */
@@ -85,19 +86,28 @@ static bool read_folder(struct reading *reading)
     return true;
 }
 
-/* --- PostgreSQL ------------------------------------------------------------------------------- */
+/* --- SQL -------------------------------------------------------------------------------------- */
 
-/* Behind as many empty lines as stand before it in its file, so that lines are the file's. */
-static bool add_part(struct reading *reading, struct pg_reader *reader, const char *file,
-                     const struct migration_part *part)
+/* What reads the dialect; one of them. */
+struct sql_reader {
+    struct pg_reader *postgresql;
+    struct sqlite_reader *sqlite;
+};
+
+/* For PostgreSQL behind as many empty lines as stand before it in its file, so that lines are the
+ * file's. */
+static bool add_text(struct reading *reading, struct sql_reader *reader, const char *file,
+                     unsigned line, const char *text, size_t length)
 {
-    struct strbuf text = STRBUF_INIT;
+    struct strbuf padded = STRBUF_INIT;
     bool ok;
 
-    strbuf_add_repeat(&text, "\n", part->line > 1 ? part->line - 1 : 0);
-    strbuf_add_bytes(&text, part->text, part->length);
-    ok = pg_reader_add(reader, file, text.data, text.length, reading->error);
-    strbuf_release(&text);
+    if (reader->sqlite != NULL)
+        return sqlite_reader_add(reader->sqlite, file, line, text, length, reading->error);
+    strbuf_add_repeat(&padded, "\n", line > 1 ? line - 1 : 0);
+    strbuf_add_bytes(&padded, text, length);
+    ok = pg_reader_add(reader->postgresql, file, padded.data, padded.length, reading->error);
+    strbuf_release(&padded);
     return ok;
 }
 
@@ -114,7 +124,7 @@ static bool is_covered(const struct migration_set *set, const struct migration *
     return false;
 }
 
-static bool add_migrations(struct reading *reading, struct pg_reader *reader)
+static bool add_migrations(struct reading *reading, struct sql_reader *reader)
 {
     for (size_t i = 0; i < reading->set.count; i++) {
         const struct migration *migration = &reading->set.list[i];
@@ -122,8 +132,10 @@ static bool add_migrations(struct reading *reading, struct pg_reader *reader)
         if (is_covered(&reading->set, migration))
             continue;
         for (size_t k = 0; k < migration->up_count; k++) {
+            const struct migration_part *part = &migration->up[k];
+
             if (!progress_check(reading->progress, reading->error) ||
-                !add_part(reading, reader, migration->file, &migration->up[k]))
+                !add_text(reading, reader, migration->file, part->line, part->text, part->length))
                 return false;
         }
     }
@@ -131,7 +143,7 @@ static bool add_migrations(struct reading *reading, struct pg_reader *reader)
 }
 
 /* No migrations: a schema that a tool keeps, or SQL in the order of its names. */
-static bool add_files(struct reading *reading, struct pg_reader *reader)
+static bool add_files(struct reading *reading, struct sql_reader *reader)
 {
     const struct migration_file *files =
         reading->set.schema_count > 0 ? reading->set.schemas : reading->files;
@@ -139,7 +151,7 @@ static bool add_files(struct reading *reading, struct pg_reader *reader)
 
     for (size_t i = 0; i < count; i++) {
         if (ends_with(files[i].path, ".sql") &&
-            !pg_reader_add(reader, files[i].path, files[i].text, files[i].length, reading->error))
+            !add_text(reading, reader, files[i].path, 1, files[i].text, files[i].length))
             return false;
     }
     return true;
@@ -155,19 +167,30 @@ static void add_problems(struct reading *reading, struct schema *schema)
     }
 }
 
-static struct schema *read_postgresql(struct reading *reading)
+static bool open_reader(struct reading *reading, struct sql_reader *reader)
 {
-    struct pg_reader *reader = pg_reader_new(reading->options->name, reading->error);
-    struct schema *schema = NULL;
-    bool ok = reader != NULL;
+    const char *name = reading->options->name;
 
-    if (ok)
-        ok = reading->set.count > 0 ? add_migrations(reading, reader) : add_files(reading, reader);
-    if (ok) {
-        schema = pg_reader_finish(&reader);
+    if (reading->set.dialect.dialect == DIALECT_SQLITE)
+        reader->sqlite = sqlite_reader_new(name, 0, reading->error);
+    else
+        reader->postgresql = pg_reader_new(name, reading->error);
+    return reader->sqlite != NULL || reader->postgresql != NULL;
+}
+
+static struct schema *apply(struct reading *reading)
+{
+    struct sql_reader reader = { .postgresql = NULL };
+    struct schema *schema = NULL;
+
+    if (open_reader(reading, &reader) &&
+        (reading->set.count > 0 ? add_migrations(reading, &reader) : add_files(reading, &reader)))
+        schema = reader.sqlite != NULL ? sqlite_reader_finish(&reader.sqlite, reading->error)
+                                       : pg_reader_finish(&reader.postgresql);
+    if (schema != NULL)
         add_problems(reading, schema);
-    }
-    pg_reader_free(&reader);
+    pg_reader_free(&reader.postgresql);
+    sqlite_reader_free(&reader.sqlite);
     return schema;
 }
 
@@ -208,8 +231,9 @@ static struct schema *read_sql(struct reading *reading)
         reading->set.dialect = dialect_decide(witness, reading->options->dialect, reading->arena);
         dialect_witness_free(&witness);
     }
-    if (reading->set.dialect.dialect == DIALECT_POSTGRESQL)
-        return read_postgresql(reading);
+    if (reading->set.dialect.dialect == DIALECT_POSTGRESQL ||
+        reading->set.dialect.dialect == DIALECT_SQLITE)
+        return apply(reading);
     return refuse_dialect(reading);
 }
 

@@ -386,6 +386,24 @@ static void what_cannot_be_compared_is_said(void **state)
     assert_status(run, 1);
 }
 
+static void sqlite_is_compared_as_a_file_and_as_text(void **state)
+{
+    const struct run *run;
+
+    write_file(*state, "before.sql", "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT);\n");
+    write_file(*state, "after.sql",
+               "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+               " note text CHECK (note <> ''));\n");
+    run =
+        run_pilab(*state, "schema", "diff", "before.sql", "after.sql", "--dialect", "sqlite", NULL);
+    assert_status(run, 0);
+    assert_says(&run->out, "+ column note: TEXT");
+    assert_says(&run->out, "CHECK (note <> '')");
+    run =
+        run_pilab(*state, "schema", "sync", "before.sql", "after.sql", "--dialect", "sqlite", NULL);
+    assert_status(run, 1);
+}
+
 static void a_broken_file_is_kept_with_its_problem_and_status_one(void **state)
 {
     const struct run *run;
@@ -411,6 +429,7 @@ int main(void)
         CASE(a_service_file_says_where_and_pgpass_with_what),
         CASE(migrations_of_two_revisions_are_compared),
         CASE(what_cannot_be_compared_is_said),
+        CASE(sqlite_is_compared_as_a_file_and_as_text),
         CASE(a_broken_file_is_kept_with_its_problem_and_status_one),
     };
 
