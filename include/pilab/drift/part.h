@@ -9,8 +9,6 @@
 
 #include <pilab/drift/types.h>
 
-struct drift_report;
-
 struct drift_part {
     enum drift_type type;
     const char *module;
@@ -19,9 +17,5 @@ struct drift_part {
      * arena. */
     const void *content;
 };
-
-/* The part of a module; NULL when nothing of that type was compared there. */
-const struct drift_part *drift_report_part(const struct drift_report *report, enum drift_type type,
-                                           const char *module);
 
 #endif

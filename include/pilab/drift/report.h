@@ -308,6 +308,10 @@ struct map *drift_report_commits(const struct drift_report *report);
 /* The code of a module by its name; NULL when the report has none of it. */
 const struct drift_code *drift_report_code(const struct drift_report *report, const char *module);
 
+/* The part of a module; NULL when nothing of that type was compared there. */
+const struct drift_part *drift_report_part(const struct drift_report *report, enum drift_type type,
+                                           const char *module);
+
 void drift_report_free(struct drift_report **report);
 
 #endif
