@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include <pilab/base/json.h>
+#include <pilab/drift/deciding.h>
 #include <pilab/store/report.h>
 
 #include "report_pair.h"

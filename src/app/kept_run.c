@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <pilab/base/json.h>
+#include <pilab/drift/deciding.h>
 #include <pilab/drift/json.h>
 #include <pilab/store/lease.h>
 #include <pilab/store/report.h>

@@ -6,6 +6,7 @@
 
 #include <pilab/base/map.h>
 #include <pilab/drift/builder.h>
+#include <pilab/drift/deciding.h>
 
 #define DAY INT64_C(86400000)
 

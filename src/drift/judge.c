@@ -2,6 +2,7 @@
  * What a difference is worth: rules, attention, and whether people said that it may be there.
  */
 #include <pilab/drift/builder.h>
+#include <pilab/drift/deciding.h>
 
 #include <string.h>
 

@@ -8,6 +8,7 @@
 #include <pilab/app/decision.h>
 #include <pilab/app/stored.h>
 #include <pilab/base/memory.h>
+#include <pilab/drift/deciding.h>
 #include <pilab/drift/history.h>
 #include <pilab/tui/form.h>
 

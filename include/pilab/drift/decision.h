@@ -13,9 +13,6 @@
 
 #include <pilab/base/strbuf.h>
 
-struct drift_item;
-struct drift_report;
-
 enum decision_kind { DECISION_IGNORE, DECISION_ACCEPT, DECISION_KIND_COUNT };
 
 enum decision_state {
@@ -41,19 +38,6 @@ const char *decision_kind_name(enum decision_kind kind);    /* "ignored", "accep
 const char *decision_state_name(enum decision_state state); /* "in_force", "ended", "changed" */
 bool decision_kind_parse(const char *name, enum decision_kind *kind);
 bool decision_state_parse(const char *name, enum decision_state *state);
-
-/* What an item says of both sides, as 16 hex digits: the same as long as the difference is the
- * same one. Secrets come in by the fingerprints in their signs; an item whose secret has none is
- * the same whatever the secret is. */
-#define ITEM_STATE_SIZE 17
-const char *drift_item_state(const struct drift_item *item, char out[ITEM_STATE_SIZE]);
-
-/* Makes the decision count for the item, which borrows it: one that holds takes it out of what is
- * counted and needs a person. The report's sums are left as they are. */
-void drift_item_decide(struct drift_item *item, const struct drift_decision *decision);
-/* The same for an item of a whole report, and sums up again. */
-void drift_report_decide(struct drift_report *report, struct drift_item *item,
-                         const struct drift_decision *decision);
 
 /* The last day on which it holds, "2026-12-31" in UTC, or the minute, when it ends within a day;
  * "" for one without end. */

@@ -7,6 +7,7 @@
 #include <pilab/app/decision.h>
 #include <pilab/base/json.h>
 #include <pilab/base/memory.h>
+#include <pilab/drift/deciding.h>
 #include <pilab/store/connection.h>
 
 #include "../../support/fixture_repository.h"

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <pilab/base/rich.h>
+#include <pilab/drift/deciding.h>
 #include <pilab/drift/detail.h>
 #include <pilab/drift/history.h>
 #include <pilab/drift/input.h>

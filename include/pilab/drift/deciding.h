@@ -1,0 +1,22 @@
+/*
+ * What a decision (drift/decision.h) does to the item that it is about.
+ */
+#ifndef PILAB_DRIFT_DECIDING_H
+#define PILAB_DRIFT_DECIDING_H
+
+#include <pilab/drift/report.h>
+
+/* What an item says of both sides, as 16 hex digits: the same as long as the difference is the
+ * same one. Secrets come in by the fingerprints in their signs; an item whose secret has none is
+ * the same whatever the secret is. */
+#define ITEM_STATE_SIZE 17
+const char *drift_item_state(const struct drift_item *item, char out[ITEM_STATE_SIZE]);
+
+/* Makes the decision count for the item, which borrows it: one that holds takes it out of what is
+ * counted and needs a person. The report's sums are left as they are. */
+void drift_item_decide(struct drift_item *item, const struct drift_decision *decision);
+/* The same for an item of a whole report, and sums up again. */
+void drift_report_decide(struct drift_report *report, struct drift_item *item,
+                         const struct drift_decision *decision);
+
+#endif
