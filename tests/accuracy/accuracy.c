@@ -177,6 +177,8 @@ static void every_difference_of_dependencies_is_found(void **state)
 {
     (void)state;
     measure("dependency", accuracy_of_dependency);
+}
+
 static void every_difference_of_infrastructure_is_found(void **state)
 {
     (void)state;
