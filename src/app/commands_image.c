@@ -4,7 +4,7 @@
 
 /* clang-format off */
 static const struct argument_spec one_image[] = {
-    { "image", false, false, "registry.example/team/service:tag, or …@sha256:…; a short name is one of "
+    { "image", false, false, "registry.example/team/service:tag, or with @sha256:DIGEST; a short name is one of "
                              "Docker Hub" },
 };
 
@@ -25,7 +25,7 @@ static const struct command rows[] = {
       "pilab image inspect registry.example/mb/auth:v2.0.7\n"
       "pilab image inspect nginx --platform linux/arm64 --json",
       ARGUMENTS(one_image), OPTIONS(platform_options),
-      SCOPE_ANY, PERMISSION_READ, false, false, app_image_inspect },
+      SCOPE_ANY, PERMISSION_READ, false, true, app_image_inspect },
     { "image diff", "Tell what differs between two images",
       "Layers that are shared, were added or removed, the difference in size, and what changed in "
       "their settings. Secrets are masked.",

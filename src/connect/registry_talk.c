@@ -9,21 +9,6 @@
 
 /* --- Addresses -------------------------------------------------------------------------------- */
 
-static const struct registry_place *place_of(const struct registry *registry, const char *name)
-{
-    for (size_t i = 0; i < registry->options.place_count; i++)
-        if (strcmp(registry->options.places[i].name, name) == 0)
-            return &registry->options.places[i];
-    return NULL;
-}
-
-bool registry_is_plain(const struct registry *registry, const char *name)
-{
-    const struct registry_place *place = place_of(registry, name);
-
-    return place != NULL && place->plain;
-}
-
 static bool is_here(const char *name)
 {
     char *whole = memory_printf("http://%s/", name);
@@ -38,7 +23,7 @@ static bool is_here(const char *name)
 /* Docker Hub is asked elsewhere than it is called. The caller frees. */
 static char *address(const struct registry *registry, const char *name, const char *path)
 {
-    const struct registry_place *place = place_of(registry, name);
+    const struct registry_place *place = registry_place_of(registry, name);
     const char *scheme = "https";
 
     if (strstr(path, "://") != NULL)

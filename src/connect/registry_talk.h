@@ -46,6 +46,8 @@ bool registry_get_pass(struct registry *registry, const struct registry_question
                        const struct http_response *challenge, const struct registry_login *login,
                        struct registry_pass *pass, const struct progress *progress,
                        struct error *error);
+/* What was said of the registry of that name; NULL: nothing. */
+const struct registry_place *registry_place_of(const struct registry *registry, const char *name);
 /* Whether the registry is said to have http:// only. */
 bool registry_is_plain(const struct registry *registry, const char *name);
 

@@ -24,13 +24,6 @@ struct scan {
     bool outside; /* what follows has been done behind Terraform's back */
 };
 
-struct drift_provenance infrastructure_place(struct arena *arena, const struct node *node)
-{
-    if (!node)
-        return (struct drift_provenance){ 0 };
-    return (struct drift_provenance){ .file = arena_text(arena, node->file), .line = node->line };
-}
-
 /* ---- names ---- */
 
 /* "aws_instance.web[0]" of "module.app.aws_instance.web[0]". */

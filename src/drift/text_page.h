@@ -12,6 +12,8 @@
 
 /* Digits of a commit's id that people read. */
 #define SHORT_ID 8
+/* Where what is said below a line begins. */
+#define REMARK_INDENT 12
 
 struct text_page {
     struct strbuf *out;
@@ -41,6 +43,12 @@ size_t drift_page_shown(const struct text_page *page, size_t count, size_t most)
 
 /* --- Parts (text_items.c, text_lost.c) --- */
 
+/* Where it stands: on the current side, else on the previous one (text_item.c). */
+const struct drift_provenance *drift_page_place(const struct drift_item *item);
+/* Severity and sign, with which a line about it begins; `named`: the module, where there are
+ * several. */
+void drift_page_begin_item(struct strbuf *left, const struct text_page *page,
+                           const struct drift_item *item, bool named);
 bool drift_page_counts(const struct drift_item *item, enum drift_type type);
 /* What a person should look at, the gravest first, with the reason below. */
 void drift_page_attention(struct text_page *page, enum attention attention, const char *title);

@@ -305,15 +305,6 @@ const char *schema_change_name(enum schema_change_kind kind)
     return names[kind];
 }
 
-const struct schema_property_change *schema_change_of(const struct schema_change *change,
-                                                      enum schema_property property)
-{
-    for (size_t i = 0; i < change->property_count; i++)
-        if (change->properties[i].property == property)
-            return &change->properties[i];
-    return NULL;
-}
-
 bool schema_change_is_destructive(const struct schema_change *change)
 {
     return (change->risks & SCHEMA_RISK_DATA) ||

@@ -35,6 +35,11 @@ bool type_sources_read(struct module_reader *reader, const struct place *previou
         if (sources[i] == NULL || !module_reader_wants(reader, type))
             continue;
         error_clear(error);
+        /* What keeps the files from being known has been told already. */
+        if (reader->files_unknown) {
+            module_reader_source(reader, type, SOURCE_FAILED, "the files are not known");
+            continue;
+        }
         if (!sources[i]->read(reader, previous, current, error) &&
             !module_reader_failed(reader, &type, 1, sources[i]->what, error))
             return false;

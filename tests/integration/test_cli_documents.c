@@ -301,8 +301,10 @@ static bool is_run(const char *verb)
     if (strcmp(verb, "demo") == 0 || strcmp(verb, "store share") == 0 ||
         strcmp(verb, "store unshare") == 0)
         return true;
-    /* They need a registry: test_cli_image holds them against their schemas. */
-    return strncmp(verb, "image ", 6) == 0;
+    /* They need a registry, databases, observers: test_cli_image, test_cli_schema and
+     * test_verify_ssh hold them against their schemas. */
+    return strncmp(verb, "image ", 6) == 0 || strncmp(verb, "schema ", 7) == 0 ||
+           strcmp(verb, "verify") == 0;
 }
 
 /* A new command is not forgotten here. */

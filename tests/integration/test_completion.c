@@ -64,7 +64,7 @@ static const struct run *offered(void **state, const char *words)
 static void help_completes_commands(void **state)
 {
     assert_says(&offered(state, "help dr")->out, "<drift>");
-    assert_says(&offered(state, "help report ''")->out, "<list show export>");
+    assert_says(&offered(state, "help report ''")->out, "<list show export diff history>");
     assert_says(&offered(state, "completion ''")->out, "<bash>");
 }
 
@@ -80,9 +80,9 @@ static void options_may_stand_before_the_command(void **state)
 {
     assert_says(&offered(state, "--project SEC dri")->out, "<drift>");
     assert_says(&offered(state, "--project = SEC dri")->out, "<drift>");
-    assert_says(&offered(state, "-p SEC --offline report ''")->out, "<list show export>");
+    assert_says(&offered(state, "-p SEC --offline report ''")->out, "<list show export diff history>");
     assert_says(&offered(state, "--json --width 80 report show --wid")->out, "<--wide --width=>");
-    assert_says(&offered(state, "--offline help report ''")->out, "<list show export>");
+    assert_says(&offered(state, "--offline help report ''")->out, "<list show export diff history>");
     assert_says(&offered(state, "--offline drift --format ''")->out, "<text json>");
     assert_says(&offered(state, "--color a")->out, "<auto always>");
     assert_says(&offered(state, "--color = n")->out, "<never>");
