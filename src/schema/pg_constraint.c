@@ -4,12 +4,6 @@
 
 #include "pg_define.h"
 
-void pg_know_constraint(struct pg_state *state, struct schema_object *constraint)
-{
-    map_put(state->constraints,
-            pg_qualified(state->world.arena, constraint->schema, constraint->name), constraint);
-}
-
 /* The columns that an expression names, without repetition. */
 static void collect_columns(const json_t *node, struct map *found)
 {

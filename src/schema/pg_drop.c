@@ -21,20 +21,6 @@ const char *pg_identity(struct pg_state *state, const json_t *parameters)
     return text;
 }
 
-struct schema_object *pg_routine_of(struct pg_state *state, const json_t *with_arguments)
-{
-    struct pg_name name = pg_list_name(pg_member(with_arguments, "objname"));
-    if (pg_flag(with_arguments, "args_unspecified"))
-        return pg_lookup_function(&state->world, name);
-    const char *types = pg_identity(state, pg_member(with_arguments, "objargs"));
-    struct schema_object *found = pg_lookup(&state->world, SCHEMA_FUNCTION, name, types);
-    if (found)
-        return found;
-    /* Procedures are also named with their OUT parameters. */
-    types = pg_identity(state, pg_member(with_arguments, "objfuncargs"));
-    return pg_lookup(&state->world, SCHEMA_FUNCTION, name, types);
-}
-
 static bool lists(const struct schema_object *object, enum schema_property property,
                   const char *name)
 {

@@ -8,7 +8,7 @@ struct type_row {
     enum schema_kind kind;
 };
 
-static const struct type_row types[] = {
+static const struct type_row type_rows[] = {
     {"OBJECT_TABLE",          SCHEMA_TABLE            },
     { "OBJECT_FOREIGN_TABLE", SCHEMA_TABLE            },
     { "OBJECT_VIEW",          SCHEMA_VIEW             },
@@ -72,8 +72,22 @@ struct schema_object *pg_named_object(struct pg_state *state, const char *type,
     struct pg_name name = pg_list_name(object);
     if (strcmp(type, "OBJECT_TYPE") == 0)
         return named_type(state, name);
-    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-        if (strcmp(types[i].type, type) == 0)
-            return pg_lookup(&state->world, types[i].kind, name, NULL);
+    for (size_t i = 0; i < sizeof(type_rows) / sizeof(type_rows[0]); i++)
+        if (strcmp(type_rows[i].type, type) == 0)
+            return pg_lookup(&state->world, type_rows[i].kind, name, NULL);
     return NULL;
+}
+
+struct schema_object *pg_routine_of(struct pg_state *state, const json_t *with_arguments)
+{
+    struct pg_name name = pg_list_name(pg_member(with_arguments, "objname"));
+    if (pg_flag(with_arguments, "args_unspecified"))
+        return pg_lookup_function(&state->world, name);
+    const char *types = pg_identity(state, pg_member(with_arguments, "objargs"));
+    struct schema_object *found = pg_lookup(&state->world, SCHEMA_FUNCTION, name, types);
+    if (found)
+        return found;
+    /* Procedures are also named with their OUT parameters. */
+    types = pg_identity(state, pg_member(with_arguments, "objfuncargs"));
+    return pg_lookup(&state->world, SCHEMA_FUNCTION, name, types);
 }
