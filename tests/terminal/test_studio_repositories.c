@@ -110,7 +110,8 @@ static void the_way_of_all_is_chosen_with_the_project(void **state)
     studio_type(vt, "!e", "Four eyes");
     studio_type(vt, "\t\t\t\t", "built-in libssh2 where there is none");
     studio_type(vt, " ", "auto");
-    studio_type(vt, DONE, "Written");
+    /* That the first was written may be said still. */
+    studio_type(vt, DONE, "auto: the ssh program");
     assert_says_not(exported(world), "transport: libssh2");
     studio_leave(&vt);
 }
