@@ -126,6 +126,9 @@ static void what_another_session_is_at_is_said_and_not_offered(void **state)
     studio_type(second, "\033", "[Read]");
     studio_type(second, "\033", "being typed");
     kill_it(&first);
+    /* What is said of it speaks of taking it up, too, and goes with the next key. */
+    if (!vt_see_text(second, "That session has ended"))
+        assert_shown(second, "That session has ended");
     studio_type(second, "gg\r", "take it up");
     studio_type(second, "t", "Your text is here again");
     assert_shown(second, "in the first window");
