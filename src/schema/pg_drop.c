@@ -3,24 +3,6 @@
 
 #include "pg_rename.h"
 
-const char *pg_identity(struct pg_state *state, const json_t *parameters)
-{
-    struct strbuf out = STRBUF_INIT;
-    for (size_t i = 0; i < pg_count(parameters); i++) {
-        const json_t *parameter = pg_as(pg_at(parameters, i), "FunctionParameter");
-        const json_t *type =
-            parameter ? pg_member(parameter, "argType") : pg_as(pg_at(parameters, i), "TypeName");
-        const char *mode = pg_word(parameter, "mode");
-        if (strcmp(mode, "FUNC_PARAM_OUT") == 0 || strcmp(mode, "FUNC_PARAM_TABLE") == 0)
-            continue;
-        struct pg_type written = pg_type_of(&state->world, type);
-        strbuf_printf(&out, "%s%s", out.length ? ", " : "", written.name);
-    }
-    const char *text = strbuf_to_arena(&out, state->world.arena);
-    strbuf_release(&out);
-    return text;
-}
-
 static bool lists(const struct schema_object *object, enum schema_property property,
                   const char *name)
 {

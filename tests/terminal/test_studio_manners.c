@@ -136,7 +136,7 @@ static void all_of_it_works_where_there_is_hardly_room(void **state)
     assert_true(vt_type(vt, " "));
     studio_type(vt, "u", "undone: marked");
     assert_true(vt_type(vt, "!"));
-    assert_shown(vt, "notes");
+    assert_shown(vt, "ignore");
     assert_true(vt_type(vt, "\033"));
     assert_true(vt_type(vt, "\x10"));
     assert_true(vt_type(vt, "\033z"));
