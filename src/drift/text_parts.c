@@ -334,17 +334,22 @@ static const char *const short_names[DRIFT_TYPE_COUNT] = {
     [DRIFT_IMAGE] = "images",      [DRIFT_DEPENDENCY] = "deps",
 };
 
+static size_t count_type_sources(const struct drift_report *report, enum drift_type type,
+                                 enum source_state state)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->source_count; i++)
+        count += report->sources[i].type == type && report->sources[i].state == state;
+    return count;
+}
+
 static void add_read_types(struct strbuf *out, const struct drift_report *report)
 {
     for (int type = 0; type < DRIFT_TYPE_COUNT; type++) {
-        size_t read = 0, failed = 0;
+        size_t read = count_type_sources(report, (enum drift_type)type, SOURCE_READ);
+        size_t failed = count_type_sources(report, (enum drift_type)type, SOURCE_FAILED);
 
-        for (size_t i = 0; i < report->source_count; i++) {
-            if (report->sources[i].type != (enum drift_type)type)
-                continue;
-            read += report->sources[i].state == SOURCE_READ;
-            failed += report->sources[i].state == SOURCE_FAILED;
-        }
         if (read + failed == 0)
             continue;
         strbuf_printf(out, " %s ", short_names[type]);
@@ -356,20 +361,22 @@ static void add_read_types(struct strbuf *out, const struct drift_report *report
     }
 }
 
+/* What one module has and another has not is among those that were read. */
 static void add_unread_types(struct strbuf *out, const struct drift_report *report,
                              enum source_state state, const char *words)
 {
     bool any = false;
 
-    for (int type = 0; type < DRIFT_TYPE_COUNT; type++) {
-        for (size_t i = 0; i < report->source_count; i++) {
-            if (report->sources[i].type != (enum drift_type)type ||
-                report->sources[i].state != state)
-                continue;
-            strbuf_printf(out, "%s%s", any ? ", " : words, short_names[type]);
-            any = true;
-            break;
-        }
+    for (int i = 0; i < DRIFT_TYPE_COUNT; i++) {
+        enum drift_type type = (enum drift_type)i;
+
+        if (count_type_sources(report, type, state) == 0 ||
+            count_type_sources(report, type, SOURCE_READ) +
+                    count_type_sources(report, type, SOURCE_FAILED) >
+                0)
+            continue;
+        strbuf_printf(out, "%s%s", any ? ", " : words, short_names[type]);
+        any = true;
     }
 }
 
