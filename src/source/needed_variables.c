@@ -11,7 +11,8 @@
 #include <pilab/base/map.h>
 #include <pilab/drift/env_reads.h>
 
-#define MOST_SOURCES ((size_t)2000)
+/* Of more changed sources none is read: somebody waits, and a part would look like the whole. */
+#define MOST_SOURCES 400
 #define MOST_FILES   4000
 #define MOST_TEXT    ((size_t)64 << 20)
 #define SOURCE_LIMIT (1u << 20)
@@ -139,13 +140,13 @@ static bool may_read(const struct file_change *change, const struct glob *exclud
 static void look_at_code(struct need_work *work, const struct file_change_list *changed)
 {
     struct glob *excluded = glob_new(not_shipped, '/', true);
-    size_t looked = 0;
+    size_t sources = 0;
 
-    for (size_t i = 0; i < changed->count && looked < MOST_SOURCES; i++) {
-        if (!may_read(&changed->changes[i], excluded))
-            continue;
-        look_at_file(work, &changed->changes[i]);
-        looked++;
+    for (size_t i = 0; i < changed->count && sources <= MOST_SOURCES; i++)
+        sources += may_read(&changed->changes[i], excluded);
+    for (size_t i = 0; i < changed->count && sources <= MOST_SOURCES; i++) {
+        if (may_read(&changed->changes[i], excluded))
+            look_at_file(work, &changed->changes[i]);
     }
     glob_free(&excluded);
 }
