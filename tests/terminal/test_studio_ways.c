@@ -75,7 +75,7 @@ static void a_filter_leaves_the_cursor_on_its_module(void **state)
     studio_type(vt, "\025payment", "▶mb-payment-service");
     studio_type(vt, "\025mb uta:", "column 4: there is no field \"uta\"");
     assert_shown(vt, "▶mb-web");
-    studio_type(vt, "\033", "Space mark");
+    studio_type(vt, "\033", "gv verify");
     assert_shown(vt, "▶mb-web");
     studio_leave(&vt);
 }
