@@ -119,26 +119,34 @@ static void name_keys(struct strbuf *out, unsigned keys, const char *between)
     }
 }
 
-static bool read_type(struct project_reader *reader, const struct node *map,
-                      enum observer_type *out)
+static bool refuse_type(struct project_reader *reader, const struct node *map,
+                        const struct node *type)
 {
-    const struct node *node = node_get(map, "type");
     struct strbuf names = STRBUF_INIT;
 
-    for (size_t i = 0; i < OBSERVER_TYPE_COUNT; i++) {
-        if (node != NULL && node->text != NULL && strcmp(types[i].name, node->text) == 0) {
-            *out = (enum observer_type)i;
-            return true;
-        }
-        strbuf_printf(&names, "%s%s", i > 0 ? " " : "", types[i].name);
-    }
-    if (node == NULL)
+    if (type == NULL)
         project_refuse(reader, map, "an observer needs the key 'type'");
     else
-        project_refuse(reader, node, "type cannot be '%s'", node->text != NULL ? node->text : "");
+        project_refuse(reader, type, "type cannot be '%s'", type->text != NULL ? type->text : "");
+    for (size_t i = 0; i < OBSERVER_TYPE_COUNT; i++)
+        strbuf_printf(&names, "%s%s", i > 0 ? " " : "", types[i].name);
     error_hint(reader->error, "it is one of: %s", names.data);
     strbuf_release(&names);
     return false;
+}
+
+static bool read_type(struct project_reader *reader, const struct node *map,
+                      enum observer_type *out)
+{
+    const struct node *type = node_get(map, "type");
+
+    for (size_t i = 0; type != NULL && type->text != NULL && i < OBSERVER_TYPE_COUNT; i++) {
+        if (strcmp(types[i].name, type->text) == 0) {
+            *out = (enum observer_type)i;
+            return true;
+        }
+    }
+    return refuse_type(reader, map, type);
 }
 
 static bool refuse_foreign(struct project_reader *reader, const struct node *map,
