@@ -15,8 +15,10 @@
 /* What a session left that ended before its text was kept: offered when the program starts, and
  * after that in the list of notes. */
 
-#define LOOKS      10
-#define LOOK_PAUSE 1000 /* ms */
+/* How long between two looks at whether another session has ended, in milliseconds: short at first,
+ * for most that are about to end do it at once. */
+#define LOOK_PAUSE      1000
+#define LOOK_PAUSE_MOST 5000
 
 enum offer_choice { OFFER_TAKE, OFFER_LOOK, OFFER_DROP, OFFER_CHOICES };
 
@@ -175,9 +177,17 @@ static void look_later(struct studio *studio)
 {
     struct view *view = workspace_view(studio->workspace);
 
-    studio->elsewhere_at = clock_monotonic() + LOOK_PAUSE;
+    studio->elsewhere_at = clock_monotonic() + studio->elsewhere_pause;
     if (view != NULL && !view_is_waking(view))
         view_wake(view, studio->elsewhere_at);
+}
+
+static void look_less_often(struct studio *studio)
+{
+    studio->elsewhere_pause += LOOK_PAUSE / 4;
+    if (studio->elsewhere_pause > LOOK_PAUSE_MOST)
+        studio->elsewhere_pause = LOOK_PAUSE_MOST;
+    look_later(studio);
 }
 
 /* Said and no question: the person is at something else by now, whose keys would answer it. */
@@ -187,9 +197,8 @@ void note_recovery_again(struct studio *studio)
     struct event event = { .kind = NOTE_ACTED };
     char was[UUID_SIZE] = "";
 
-    if (studio->elsewhere_looks == 0 || clock_monotonic() < studio->elsewhere_at)
+    if (studio->elsewhere_pause == 0 || clock_monotonic() < studio->elsewhere_at)
         return;
-    studio->elsewhere_looks--;
     offer = note_elsewhere_at(studio->offers, 0);
     if (offer != NULL)
         snprintf(was, sizeof was, "%s", offer->draft.session);
@@ -197,7 +206,7 @@ void note_recovery_again(struct studio *studio)
     for (size_t i = 0; (offer = note_offer_at(studio->offers, i)) != NULL; i++) {
         if (strcmp(offer->draft.session, was) != 0)
             continue;
-        studio->elsewhere_looks = 0;
+        studio->elsewhere_pause = 0;
         workspace_say(studio->workspace, MESSAGE_WARNING,
                       "That session has ended, and your text of note %" PRId64
                       " was not kept: it stands in Notes (4).",
@@ -205,7 +214,10 @@ void note_recovery_again(struct studio *studio)
         workspace_post(studio->workspace, &event);
         return;
     }
-    look_later(studio);
+    if (note_elsewhere_at(studio->offers, 0) != NULL)
+        look_less_often(studio);
+    else
+        studio->elsewhere_pause = 0;
 }
 
 void note_recovery_offer(struct studio *studio)
@@ -217,7 +229,7 @@ void note_recovery_offer(struct studio *studio)
     elsewhere = note_elsewhere_at(studio->offers, 0);
     if (elsewhere != NULL) {
         say_elsewhere(studio, elsewhere);
-        studio->elsewhere_looks = LOOKS;
+        studio->elsewhere_pause = LOOK_PAUSE;
         look_later(studio);
     }
     if (note_offer_at(studio->offers, 0) == NULL)

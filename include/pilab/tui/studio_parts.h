@@ -104,7 +104,7 @@ struct studio {
     struct vector typings;           /* struct note_typing *: what is typed and not kept */
     struct vector drops;             /* struct note_drop: rows of theirs that are to go */
     struct note_offers *offers;      /* what ended sessions left; NULL: not read */
-    unsigned elsewhere_looks;        /* left, at whether other sessions ended since */
+    int64_t elsewhere_pause;         /* ms between looks at whether other sessions ended; 0: none */
     int64_t elsewhere_at;            /* monotonic, of the next one */
     char offer_asked[UUID_SIZE];     /* the session of the one that a question is about */
     bool counting_waits, count_waits_again;
