@@ -81,10 +81,12 @@ static const char report_finish[] =
     "     module = ?,"
     "     list_digest = ?,"
     "     pair = COALESCE(?, previous_spec || '..' || current_spec),"
-    "     scope = ?,"
-    "     body = ?"
+    "     scope = ?"
     " WHERE id = ?"
     "   AND finished_at = 0";
+
+static const char body_insert[] = "INSERT INTO drift_report_bodies (report_id, body)"
+                                  " VALUES (?, ?)";
 
 static const char report_move[] = "UPDATE drift_reports"
                                   " SET status = ?1,"
@@ -137,9 +139,10 @@ static const char reports_failed[] = REPORT_SELECT " WHERE project_id = ?1"
                                                    " ORDER BY number DESC"
                                                    " LIMIT ?2";
 
-static const char report_body[] = "SELECT digest, body"
-                                  " FROM drift_reports"
-                                  " WHERE id = ?";
+static const char report_body[] = "SELECT r.digest, b.body"
+                                  " FROM drift_reports r"
+                                  " LEFT JOIN drift_report_bodies b ON b.report_id = r.id"
+                                  " WHERE r.id = ?";
 
 const char *report_status_name(enum report_status status)
 {
@@ -277,6 +280,17 @@ static bool check_open(struct connection *connection, const struct store_report 
            error_set(error, ERROR_CONFLICT, "report %s is finished already", report->id);
 }
 
+static bool body_add(struct connection *connection, const char *id, const char *body,
+                     struct error *error)
+{
+    struct statement *statement = statement_open(connection, body_insert, error);
+
+    statement_put_text(statement, id);
+    statement_put_text(statement, body);
+    return row_add(&statement, "the content of report", id, error);
+}
+
+/* Last: nothing may be added to a finished one. */
 static bool finish_row(struct connection *connection, struct store_report *report, const char *body,
                        struct error *error)
 {
@@ -297,7 +311,6 @@ static bool finish_row(struct connection *connection, struct store_report *repor
     statement_put_text(statement, report->list_digest);
     statement_put_text(statement, report->pair);
     statement_put_text(statement, report->scope);
-    statement_put_text(statement, body);
     statement_put_text(statement, report->id);
     if (!row_change(&statement, "report", report->id, error))
         return false;
@@ -318,6 +331,7 @@ bool store_report_finish(struct connection *connection, struct store_report *rep
         ok = error_set(error, ERROR_INTERNAL, "a %s report has a body", report->run);
     return ok && check_open(connection, report, error) &&
            items_add(connection, report, items, item_count, error) &&
+           (body == NULL || body_add(connection, report->id, body, error)) &&
            finish_row(connection, report, body, error);
 }
 

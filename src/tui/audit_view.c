@@ -338,8 +338,8 @@ static unsigned audit_event(struct view *view, const struct event *event)
         show_rows(screen);
     else
         studio_take_events(screen->studio);
-    /* Also what other processes do. */
-    if (event->kind == STUDIO_STORE_CHANGED)
+    /* Also what other processes do; what nobody sees is read when it is seen. */
+    if (event->kind == STUDIO_STORE_CHANGED && workspace_view(screen->studio->workspace) == view)
         audit_rows_look(screen->rows);
     return REFRESH_DRAW;
 }

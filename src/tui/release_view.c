@@ -467,7 +467,8 @@ static unsigned release_event(struct view *view, const struct event *event)
     struct release_screen *screen = view_state(view);
 
     studio_take_events(screen->studio);
-    if (event->kind == STUDIO_LOOKED)
+    /* What nobody sees is read when it is seen. */
+    if (event->kind == STUDIO_LOOKED && workspace_view(screen->studio->workspace) == view)
         look_again(screen);
     return REFRESH_DRAW;
 }

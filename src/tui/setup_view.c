@@ -411,7 +411,8 @@ static unsigned setup_event(struct view *view, const struct event *event)
         take_check(screen, event->data);
     } else if (event->view == 0 || !setup_take_event(screen, event)) {
         studio_take_events(screen->studio);
-        if (event->kind == STUDIO_LOOKED)
+        /* What nobody sees is read when it is seen. */
+        if (event->kind == STUDIO_LOOKED && workspace_view(screen->studio->workspace) == view)
             setup_load(screen);
     }
     show_production(screen);

@@ -135,6 +135,11 @@ static void what_was_said_of_a_release_is_of_the_list_that_it_had(void **state)
                                  "       COALESCE(scope, '-'), '; ')"
                                  " FROM (SELECT * FROM drift_reports ORDER BY id)"),
                         "d1=env:UAT..release:r1 -; d2=env:UAT..release:R1 -; d3=v1..v2 -");
+    assert_string_equal(raw_text(f, f->path,
+                                 "SELECT group_concat(report_id || '=' || body, '; ')"
+                                 " FROM (SELECT * FROM drift_report_bodies ORDER BY report_id)"),
+                        "d1={}; d2={}; d3={}");
+    assert_false(raw_sql(f->path, "UPDATE drift_reports SET total = 1"));
     assert_false(raw_sql(f->path, "UPDATE drift_reports SET scope = 'auth'"));
     assert_false(raw_sql(f->path, "UPDATE drift_reports SET list_digest = NULL"));
     assert_false(raw_sql(f->path, "UPDATE notes SET list_digest = NULL WHERE id = 'n1'"));

@@ -179,13 +179,16 @@ static void findings_cannot_be_changed_afterwards(void **state)
 {
     static const char *const attacks[] = {
         "UPDATE drift_reports SET total = 0",
-        "UPDATE drift_reports SET body = '{}'",
+        "UPDATE drift_report_bodies SET body = '{}'",
+        "DELETE FROM drift_report_bodies",
+        "INSERT OR REPLACE INTO drift_report_bodies SELECT id, '{}' FROM drift_reports",
         "UPDATE drift_reports SET digest = 'x'",
         "UPDATE drift_items SET severity = 0",
         "DELETE FROM drift_items",
         "INSERT INTO drift_items SELECT report_id, 99, project_id, reported_at, fingerprint, type,"
         " category, module, service, path, change_type, detail, previous, current, severity,"
-        " attention, breaking, security, expected, suppressed, first_seen, tickets, rules"
+        " attention, breaking, security, expected, suppressed, first_seen, tickets, rules, state,"
+        " drifting_since, unchanged_since"
         " FROM drift_items LIMIT 1",
     };
     struct fixture *f = *state;
@@ -204,8 +207,8 @@ static void a_body_that_was_changed_all_the_same_is_corrupt(void **state)
     const char *text;
 
     finish(f, &report);
-    assert_true(raw_sql(f->path, "DROP TRIGGER drift_reports_keep_findings;"
-                                 "UPDATE drift_reports SET body = '{}'"));
+    assert_true(raw_sql(f->path, "DROP TRIGGER drift_report_bodies_never_change;"
+                                 "UPDATE drift_report_bodies SET body = '{}'"));
     must_fail(store_report_body(f->connection, report.id, f->arena, &text, NULL, &error), &error,
               ERROR_CORRUPT);
 }
