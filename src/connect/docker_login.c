@@ -180,6 +180,9 @@ static bool read_answer(const char *program, const struct child *child, const st
     json_t *object;
     const char *user, *secret;
 
+    /* As a shell's, and as the child's own where its parent cannot be told (posix_spawn(3)). */
+    if (child->status == 127)
+        return error_set(error, ERROR_NOT_FOUND, "%s: there is no such program", program);
     if (child->status != 0) {
         if (strstr(answer->data, "credentials not found") != NULL)
             return true;
@@ -220,9 +223,9 @@ static bool ask_helper(const char *name, const char *server, struct registry_log
         ok = listen_to(&child, program, &answer, progress, error) &&
              read_answer(program, &child, &answer, login, error);
         child_leave(&child);
-    } else {
-        error_hint(error, "install it, or mend ~/.docker/config.json");
     }
+    if (!ok && error != NULL && error->code == ERROR_NOT_FOUND)
+        error_hint(error, "install it, or mend ~/.docker/config.json");
     sodium_memzero(answer.data, answer.length);
     strbuf_release(&answer);
     free(program);
