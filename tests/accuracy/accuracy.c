@@ -185,10 +185,24 @@ static void every_difference_of_infrastructure_is_found(void **state)
     measure("infrastructure", accuracy_of_infrastructure);
 }
 
+static void every_difference_of_schemas_is_found(void **state)
+{
+    (void)state;
+    measure("schema", accuracy_of_schema);
+}
+
+static void every_statement_of_migrations_is_found(void **state)
+{
+    (void)state;
+    measure("migration", accuracy_of_migration);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_difference_of_configuration_is_found),
+        cmocka_unit_test(every_difference_of_schemas_is_found),
+        cmocka_unit_test(every_statement_of_migrations_is_found),
         cmocka_unit_test(every_difference_of_dependencies_is_found),
         cmocka_unit_test(every_difference_of_infrastructure_is_found),
     };

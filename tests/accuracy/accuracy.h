@@ -36,5 +36,7 @@ void accuracy_read(const char *data, const char *path, struct strbuf *text);
 void accuracy_of_config(struct accuracy *accuracy, const char *data);
 void accuracy_of_dependency(struct accuracy *accuracy, const char *data);
 void accuracy_of_infrastructure(struct accuracy *accuracy, const char *data);
+void accuracy_of_migration(struct accuracy *accuracy, const char *data);
+void accuracy_of_schema(struct accuracy *accuracy, const char *data);
 
 #endif

@@ -2,8 +2,8 @@
  * A schema and a difference as the facts of pg_catalog that ../shared/data/schema compares: one
  * value for each kind, object, part and property.
  */
-#ifndef PILAB_TESTS_UNIT_SCHEMA_FACTS_H
-#define PILAB_TESTS_UNIT_SCHEMA_FACTS_H
+#ifndef TESTS_ACCURACY_SCHEMA_FACTS_H
+#define TESTS_ACCURACY_SCHEMA_FACTS_H
 
 #include <jansson.h>
 

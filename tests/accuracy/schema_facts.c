@@ -1,4 +1,4 @@
-#include "facts.h"
+#include "schema_facts.h"
 
 #include <stdlib.h>
 #include <string.h>
