@@ -38,15 +38,15 @@ bool app_schema_snapshot(struct call *call, const struct arguments *arguments,
 
 /* Both sides and what differs; all NULL after a failure. */
 struct comparison {
-    struct schema *previous, *current;
+    struct schema *sides[2];
     struct schema_diff *diff;
 };
 
 static void release(struct comparison *comparison)
 {
     schema_diff_free(&comparison->diff);
-    schema_free(&comparison->previous);
-    schema_free(&comparison->current);
+    schema_free(&comparison->sides[0]);
+    schema_free(&comparison->sides[1]);
 }
 
 static bool compare(struct call *call, const struct arguments *arguments,
@@ -58,23 +58,11 @@ static bool compare(struct call *call, const struct arguments *arguments,
     };
     struct schema_side_options options;
 
-    *comparison = (struct comparison){ .previous = NULL };
-    if (schema_side_options_read(arguments, &options, error))
-        comparison->previous = schema_side_read(call, arguments_at(arguments, 0), &options, error);
-    if (comparison->previous != NULL)
-        comparison->current = schema_side_read(call, arguments_at(arguments, 1), &options, error);
-    if (comparison->current == NULL) {
-        release(comparison);
+    *comparison = (struct comparison){ .diff = NULL };
+    if (!schema_side_options_read(arguments, &options, error) ||
+        !schema_sides_read(call, arguments, &options, comparison->sides, error))
         return false;
-    }
-    if (comparison->previous->dialect != comparison->current->dialect) {
-        error_set(error, ERROR_INVALID, "%s is %s and %s is %s: they cannot be compared",
-                  arguments_at(arguments, 0), schema_dialect_word(comparison->previous->dialect),
-                  arguments_at(arguments, 1), schema_dialect_word(comparison->current->dialect));
-        release(comparison);
-        return false;
-    }
-    comparison->diff = schema_compare(comparison->previous, comparison->current, &diff);
+    comparison->diff = schema_compare(comparison->sides[0], comparison->sides[1], &diff);
     return true;
 }
 
@@ -123,7 +111,7 @@ bool app_schema_check(struct call *call, const struct arguments *arguments, stru
 
     if (!compare(call, arguments, &comparison, error))
         return false;
-    ok = check_readable(comparison.previous, error) && check_readable(comparison.current, error);
+    ok = check_readable(comparison.sides[0], error) && check_readable(comparison.sides[1], error);
     if (ok) {
         show(&comparison, arguments, result);
         result->fail = result->differences;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/crew.h>
 #include <pilab/base/file.h>
 #include <pilab/base/log.h>
 #include <pilab/git/repository.h>
@@ -189,4 +190,72 @@ struct schema *schema_side_read(struct call *call, const char *spec,
     }
     free(path);
     return schema;
+}
+
+/* --- Two of them ------------------------------------------------------------------------------ */
+
+struct reading {
+    struct call *call;
+    const struct schema_side_options *options;
+    const char *specs[2];
+    struct schema **sides;
+    struct error errors[2];
+};
+
+/* With a call of its own: of what it is made of, files need nothing but settings and a place to
+ * keep names in. Nobody hears how far it is: two that speak at once are not understood. */
+static void read_one(void *context, struct arena *arena, size_t index)
+{
+    struct reading *reading = context;
+    struct call call = *reading->call;
+
+    call.arena = arena;
+    call.progress = (struct progress){ .cancel = reading->call->progress.cancel };
+    reading->sides[index] =
+        schema_side_read(&call, reading->specs[index], reading->options, &reading->errors[index]);
+}
+
+/* A server's password may be in the store, which belongs to the thread that opened it. */
+static bool is_of_files(const char *spec)
+{
+    return !dsn_recognise(spec);
+}
+
+static void read_both(struct reading *reading)
+{
+    const struct crew_work work = { .count = 2, .chunk = 1, .item = read_one, .context = reading };
+
+    if (is_of_files(reading->specs[0]) && is_of_files(reading->specs[1])) {
+        crew_run(&work, reading->call->arena);
+        return;
+    }
+    for (size_t i = 0; i < 2 && (i == 0 || reading->sides[0] != NULL); i++)
+        reading->sides[i] = schema_side_read(reading->call, reading->specs[i], reading->options,
+                                             &reading->errors[i]);
+}
+
+bool schema_sides_read(struct call *call, const struct arguments *arguments,
+                       const struct schema_side_options *options, struct schema *sides[2],
+                       struct error *error)
+{
+    struct reading reading = {
+        .call = call,
+        .options = options,
+        .specs = {arguments_at(arguments, 0), arguments_at(arguments, 1)},
+        .sides = sides
+    };
+
+    sides[0] = sides[1] = NULL;
+    read_both(&reading);
+    if (sides[0] != NULL && sides[1] != NULL && sides[0]->dialect == sides[1]->dialect)
+        return true;
+    if (sides[0] == NULL || sides[1] == NULL)
+        *error = reading.errors[sides[0] != NULL];
+    else
+        error_set(error, ERROR_INVALID, "%s is %s and %s is %s: they cannot be compared",
+                  reading.specs[0], schema_dialect_word(sides[0]->dialect), reading.specs[1],
+                  schema_dialect_word(sides[1]->dialect));
+    schema_free(&sides[0]);
+    schema_free(&sides[1]);
+    return false;
 }

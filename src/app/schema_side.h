@@ -23,6 +23,12 @@ bool schema_side_options_read(const struct arguments *arguments,
 struct schema *schema_side_read(struct call *call, const char *spec,
                                 const struct schema_side_options *options, struct error *error);
 
+/* Both sides: at the same time where both are files or revisions. All or nothing: `sides` are NULL
+ * after a failure. ERROR_INVALID when they are of different dialects. */
+bool schema_sides_read(struct call *call, const struct arguments *arguments,
+                       const struct schema_side_options *options, struct schema *sides[2],
+                       struct error *error);
+
 /* The password that secret=ENVIRONMENT:NAME names, appended; nothing when it names none. Needs the
  * right to configure the project: whoever chooses the server would get it. The caller wipes it. */
 bool schema_side_password(struct call *call, const struct dsn *dsn, struct strbuf *password,

@@ -13,7 +13,7 @@
 #include "schema_verify.h"
 
 struct syncing {
-    struct schema *previous, *current;
+    struct schema *sides[2];
     struct schema_diff *diff;
     struct schema_sync *sync;
     json_t *verified; /* NULL: nobody asked */
@@ -23,8 +23,8 @@ static void release(struct syncing *work)
 {
     schema_sync_free(&work->sync);
     schema_diff_free(&work->diff);
-    schema_free(&work->previous);
-    schema_free(&work->current);
+    schema_free(&work->sides[0]);
+    schema_free(&work->sides[1]);
     json_decref(work->verified);
 }
 
@@ -38,20 +38,10 @@ static bool prepare(struct call *call, const struct arguments *arguments, struct
     const char *verify = arguments_option(arguments, "verify");
     struct schema_side_options options;
 
-    if (!schema_side_options_read(arguments, &options, error))
+    if (!schema_side_options_read(arguments, &options, error) ||
+        !schema_sides_read(call, arguments, &options, work->sides, error))
         return false;
-    work->previous = schema_side_read(call, arguments_at(arguments, 0), &options, error);
-    if (work->previous == NULL)
-        return false;
-    work->current = schema_side_read(call, arguments_at(arguments, 1), &options, error);
-    if (work->current == NULL)
-        return false;
-    if (work->previous->dialect != work->current->dialect)
-        return error_set(error, ERROR_INVALID,
-                         "%s is %s and %s is %s: neither can become the other",
-                         arguments_at(arguments, 0), schema_dialect_word(work->previous->dialect),
-                         arguments_at(arguments, 1), schema_dialect_word(work->current->dialect));
-    work->diff = schema_compare(work->previous, work->current, NULL);
+    work->diff = schema_compare(work->sides[0], work->sides[1], NULL);
     work->sync = schema_sync(work->diff, &sync, error);
     if (work->sync == NULL)
         return false;
@@ -81,10 +71,10 @@ static json_t *sync_json(const struct syncing *work)
     for (size_t i = 0; i < work->sync->note_count; i++)
         json_append(notes, json_text(work->sync->notes[i]));
     json_put_text(document, "schema", "pilab.schema-sync/1");
-    json_put_text(document, "previous", work->previous->name);
-    json_put_text(document, "previous_digest", schema_digest(work->previous, digest));
-    json_put_text(document, "current", work->current->name);
-    json_put_text(document, "current_digest", schema_digest(work->current, digest));
+    json_put_text(document, "previous", work->sides[0]->name);
+    json_put_text(document, "previous_digest", schema_digest(work->sides[0], digest));
+    json_put_text(document, "current", work->sides[1]->name);
+    json_put_text(document, "current_digest", schema_digest(work->sides[1], digest));
     json_put_integer(document, "differences", (int64_t)work->diff->count);
     json_put_integer(document, "statements", (int64_t)work->sync->statement_count);
     json_put_integer(document, "destructive", (int64_t)work->sync->destructive_count);
@@ -156,7 +146,7 @@ bool app_schema_sync(struct call *call, const struct arguments *arguments, struc
                      struct error *error)
 {
     const char *path = arguments_option(arguments, "output"), *text = NULL;
-    struct syncing work = { .previous = NULL };
+    struct syncing work = { .diff = NULL };
     bool ok = prepare(call, arguments, &work, error);
 
     if (ok) {

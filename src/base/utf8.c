@@ -105,12 +105,27 @@ size_t utf8_encode(uint32_t codepoint, char out[4])
     return 4;
 }
 
+/* How many bytes of ASCII, in eights: most text is nothing else. */
+static size_t ascii_length(const char *text, const char *end)
+{
+    const char *at = text;
+    uint64_t eight;
+
+    for (; end - at >= (ptrdiff_t)sizeof eight; at += sizeof eight) {
+        memcpy(&eight, at, sizeof eight);
+        if ((eight & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    return (size_t)(at - text);
+}
+
 bool utf8_valid(const char *text, size_t length)
 {
     const char *end = text + length;
 
     while (text < end) {
-        if (utf8_decode(&text, end) < 0)
+        text += ascii_length(text, end);
+        if (text < end && utf8_decode(&text, end) < 0)
             return false;
     }
     return true;

@@ -14,53 +14,6 @@
 /* How many times the winner must outweigh what speaks against it. */
 enum { MARGIN = 3, ENOUGH = 2 };
 
-/* --- What was seen ---------------------------------------------------------------------------- */
-
-struct dialect_witness {
-    struct arena *arena;
-    struct vector evidence; /* struct dialect_evidence, each file and sign once */
-};
-
-struct dialect_witness *dialect_witness_new(void)
-{
-    struct dialect_witness *witness = memory_new(sizeof *witness);
-
-    witness->arena = arena_new();
-    vector_init(&witness->evidence, sizeof(struct dialect_evidence));
-    return witness;
-}
-
-void dialect_witness_free(struct dialect_witness **witness)
-{
-    if (*witness == NULL)
-        return;
-    vector_release(&(*witness)->evidence);
-    arena_free(&(*witness)->arena);
-    free(*witness);
-    *witness = NULL;
-}
-
-/* A sign that a text is full of counts once for each file. */
-static void see(struct dialect_witness *witness, enum sql_dialect dialect, unsigned weight,
-                const char *file, unsigned line, const char *what)
-{
-    struct dialect_evidence *row;
-
-    for (size_t i = witness->evidence.count; i-- > 0;) {
-        row = vector_at(&witness->evidence, i);
-        if (strcmp(row->file, file) != 0)
-            break;
-        if (row->dialect == dialect && strcmp(row->what, what) == 0)
-            return;
-    }
-    row = vector_add(&witness->evidence);
-    *row = (struct dialect_evidence){ .dialect = dialect,
-                                      .file = arena_text(witness->arena, file),
-                                      .line = line,
-                                      .what = what,
-                                      .weight = weight };
-}
-
 /* --- Words of SQL ----------------------------------------------------------------------------- */
 
 /* Words in a row that only one dialect has. A word that another may use as a name weighs less. */
@@ -106,6 +59,7 @@ static const struct sql_sign {
     { "ROW LEVEL SECURITY",               DIALECT_POSTGRESQL, 4},
     { "SECURITY DEFINER",                 DIALECT_POSTGRESQL, 2},
     { "SEARCH_PATH",                      DIALECT_POSTGRESQL, 3},
+    { "ALTER TABLE ONLY",                 DIALECT_POSTGRESQL, 4},
     { "SET DATA TYPE",                    DIALECT_POSTGRESQL, 2},
     { "LOCK_TIMEOUT",                     DIALECT_POSTGRESQL, 3},
     { "WITH TIME ZONE",                   DIALECT_POSTGRESQL, 2},
@@ -126,6 +80,90 @@ static const struct sql_sign {
     { "NONCLUSTERED",                     DIALECT_SQLSERVER,  4},
     { "IDENTITY ( 1 , 1 )",               DIALECT_SQLSERVER,  4},
 };
+
+/* --- What was seen ---------------------------------------------------------------------------- */
+
+/* Signs by the first letter of their last word: every word of every text is looked up. */
+struct sign_row {
+    const struct sql_sign *sign;
+    const char *last; /* its last word */
+    size_t length;    /* of that */
+    struct sign_row *next;
+};
+
+enum { LETTERS = 27 }; /* and all that is none */
+
+struct dialect_witness {
+    struct arena *arena;
+    struct vector evidence; /* struct dialect_evidence, each file and sign once */
+    struct sign_row rows[COUNT(sql_signs)];
+    struct sign_row *by_letter[LETTERS];
+};
+
+static size_t letter_of(char c)
+{
+    return c >= 'a' && c <= 'z'   ? (size_t)(c - 'a')
+           : c >= 'A' && c <= 'Z' ? (size_t)(c - 'A')
+                                  : LETTERS - 1;
+}
+
+/* From the last on, so that each list is in the order of the table. */
+static void index_signs(struct dialect_witness *witness)
+{
+    for (size_t i = COUNT(sql_signs); i-- > 0;) {
+        struct sign_row *row = &witness->rows[i];
+        const char *blank = strrchr(sql_signs[i].words, ' ');
+
+        row->sign = &sql_signs[i];
+        row->last = blank != NULL ? blank + 1 : sql_signs[i].words;
+        row->length = strlen(row->last);
+        row->next = witness->by_letter[letter_of(*row->last)];
+        witness->by_letter[letter_of(*row->last)] = row;
+    }
+}
+
+struct dialect_witness *dialect_witness_new(void)
+{
+    struct dialect_witness *witness = memory_new(sizeof *witness);
+
+    witness->arena = arena_new();
+    vector_init(&witness->evidence, sizeof(struct dialect_evidence));
+    index_signs(witness);
+    return witness;
+}
+
+void dialect_witness_free(struct dialect_witness **witness)
+{
+    if (*witness == NULL)
+        return;
+    vector_release(&(*witness)->evidence);
+    arena_free(&(*witness)->arena);
+    free(*witness);
+    *witness = NULL;
+}
+
+/* A sign that a text is full of counts once for each file. */
+static void see(struct dialect_witness *witness, enum sql_dialect dialect, unsigned weight,
+                const char *file, unsigned line, const char *what)
+{
+    struct dialect_evidence *row;
+
+    for (size_t i = witness->evidence.count; i-- > 0;) {
+        row = vector_at(&witness->evidence, i);
+        if (strcmp(row->file, file) != 0)
+            break;
+        if (row->dialect == dialect && strcmp(row->what, what) == 0)
+            return;
+    }
+    row = vector_add(&witness->evidence);
+    *row = (struct dialect_evidence){ .dialect = dialect,
+                                      .file = arena_text(witness->arena, file),
+                                      .line = line,
+                                      .what = what,
+                                      .weight = weight };
+}
+
+/* --- Looking at SQL --------------------------------------------------------------------------- */
 
 /* The last few tokens, so that a sign may be several in a row. */
 enum { WINDOW = 6 };
@@ -172,10 +210,14 @@ static void see_token(struct dialect_witness *witness, const char *path,
     const struct sql_token *token = &window->tokens[window->count - 1];
 
     if (token->kind == SQL_WORD || token->kind == SQL_SIGN) {
-        for (size_t i = 0; i < COUNT(sql_signs); i++) {
-            if (ends_with(window, sql_signs[i].words))
-                see(witness, sql_signs[i].dialect, sql_signs[i].weight, path, token->line,
-                    sql_signs[i].words);
+        const struct sign_row *row = witness->by_letter[letter_of(*token->start)];
+
+        for (; row != NULL; row = row->next) {
+            if (row->length == token->length &&
+                strncasecmp(row->last, token->start, row->length) == 0 &&
+                ends_with(window, row->sign->words))
+                see(witness, row->sign->dialect, row->sign->weight, path, token->line,
+                    row->sign->words);
         }
     }
     if (sql_token_is_sign(token, "::"))

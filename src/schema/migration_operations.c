@@ -39,17 +39,14 @@ static const char *refusal_of(struct operation_reading *reading, const char *fil
 {
     struct error error = { 0 };
     char *text;
-    json_t *tree;
+    bool fine;
 
     if (reading->grammar == NULL || statement->length > PG_STATEMENT_MAX)
         return NULL;
     text = memory_copy_bytes(filled, statement->length);
-    tree = pg_parse(reading->grammar, text, &error);
+    fine = pg_check(reading->grammar, text, &error);
     free(text);
-    if (tree == NULL)
-        return arena_text(reading->arena, error.message);
-    json_decref(tree);
-    return NULL;
+    return fine ? NULL : arena_text(reading->arena, error.message);
 }
 
 static void read_part(struct operation_reading *reading, const struct migration_part *part)

@@ -428,16 +428,28 @@ void schema_leave_out(struct schema *schema, enum schema_kind kind, const char *
     schema_add_gap(schema, schema_kind_name(kind), why);
 }
 
+/* The texts up to the first NULL, one behind the other. */
+static const char *join(struct arena *arena, const char *const *texts)
+{
+    size_t length = 0;
+    for (const char *const *text = texts; *text; text++)
+        length += strlen(*text);
+    char *joined = arena_room(arena, length), *to = joined;
+    for (; *texts; texts++)
+        to = stpcpy(to, *texts);
+    return joined;
+}
+
 const char *schema_object_path(struct arena *arena, const struct schema_object *object)
 {
     const char *dot = *object->schema ? "." : "";
     if (object->owner)
-        return arena_printf(arena, "%s%s%s.%s", object->schema, dot, object->owner->name,
-                            object->name);
+        return join(arena, (const char *[]){ object->schema, dot, object->owner->name, ".",
+                                             object->name, NULL });
     if (object->kind == SCHEMA_NAMESPACE)
         return arena_text(arena, object->name);
     if (object->arguments)
-        return arena_printf(arena, "%s%s%s(%s)", object->schema, dot, object->name,
-                            object->arguments);
-    return arena_printf(arena, "%s%s%s", object->schema, dot, object->name);
+        return join(arena, (const char *[]){ object->schema, dot, object->name, "(",
+                                             object->arguments, ")", NULL });
+    return join(arena, (const char *[]){ object->schema, dot, object->name, NULL });
 }

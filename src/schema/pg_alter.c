@@ -8,7 +8,7 @@
 #include "pg_table.h"
 
 typedef void apply_command(struct pg_state *state, struct schema_object *table,
-                           const json_t *command);
+                           const struct pg_node *command);
 
 struct command_row {
     const char *subtype;
@@ -16,12 +16,13 @@ struct command_row {
 };
 
 static struct schema_object *column_of(struct pg_state *state, struct schema_object *table,
-                                       const json_t *command)
+                                       const struct pg_node *command)
 {
     return pg_need_column(state, table, pg_word(command, "name"), pg_flag(command, "missing_ok"));
 }
 
-static void add_column(struct pg_state *state, struct schema_object *table, const json_t *command)
+static void add_column(struct pg_state *state, struct schema_object *table,
+                       const struct pg_node *command)
 {
     pg_add_column(state, table, pg_as(pg_member(command, "def"), "ColumnDef"),
                   pg_flag(command, "missing_ok"));
@@ -38,7 +39,8 @@ static void drop_from_partition(struct pg_state *state, struct schema_object *pa
     }
 }
 
-static void drop_column(struct pg_state *state, struct schema_object *table, const json_t *command)
+static void drop_column(struct pg_state *state, struct schema_object *table,
+                        const struct pg_node *command)
 {
     struct schema_object *column = column_of(state, table, command);
     if (!column)
@@ -61,7 +63,8 @@ static void follow(struct pg_state *state, struct schema_object *partition,
     pg_each_partition(state, own, follow);
 }
 
-static void set_not_null(struct pg_state *state, struct schema_object *table, const json_t *command)
+static void set_not_null(struct pg_state *state, struct schema_object *table,
+                         const struct pg_node *command)
 {
     struct schema_object *column = column_of(state, table, command);
     if (!column)
@@ -71,7 +74,8 @@ static void set_not_null(struct pg_state *state, struct schema_object *table, co
     pg_each_partition(state, column, follow);
 }
 
-static void set_default(struct pg_state *state, struct schema_object *table, const json_t *command)
+static void set_default(struct pg_state *state, struct schema_object *table,
+                        const struct pg_node *command)
 {
     struct schema_object *column = column_of(state, table, command);
     if (!column)
@@ -88,10 +92,11 @@ static void write_again(struct pg_state *state)
                    "they are those of the type that the column had when they were written");
 }
 
-static void set_type(struct pg_state *state, struct schema_object *table, const json_t *command)
+static void set_type(struct pg_state *state, struct schema_object *table,
+                     const struct pg_node *command)
 {
     struct schema_object *column = column_of(state, table, command);
-    const json_t *definition = pg_as(pg_member(command, "def"), "ColumnDef");
+    const struct pg_node *definition = pg_as(pg_member(command, "def"), "ColumnDef");
     if (!column)
         return;
     struct arena *arena = state->world.arena;
@@ -107,7 +112,7 @@ static void set_type(struct pg_state *state, struct schema_object *table, const 
                                     pg_cast_name(type, false)));
     }
     schema_set(state->schema, column, SCHEMA_TYPE, type.full);
-    const json_t *collation = pg_member(definition, "collClause");
+    const struct pg_node *collation = pg_member(definition, "collClause");
     schema_set(state->schema, column, SCHEMA_COLLATION,
                collation ? pg_quoted(arena, pg_list_name(pg_member(collation, "collname")).name)
                          : NULL);
@@ -117,7 +122,7 @@ static void set_type(struct pg_state *state, struct schema_object *table, const 
 }
 
 static void drop_expression(struct pg_state *state, struct schema_object *table,
-                            const json_t *command)
+                            const struct pg_node *command)
 {
     struct schema_object *column = column_of(state, table, command);
     if (!column)
@@ -127,11 +132,11 @@ static void drop_expression(struct pg_state *state, struct schema_object *table,
 }
 
 static void change_identity(struct pg_state *state, struct schema_object *table,
-                            const json_t *command)
+                            const struct pg_node *command)
 {
     struct schema_object *column = column_of(state, table, command);
     const char *subtype = pg_word(command, "subtype");
-    const json_t *constraint = pg_as(pg_member(command, "def"), "Constraint");
+    const struct pg_node *constraint = pg_as(pg_member(command, "def"), "Constraint");
     if (!column)
         return;
     if (strcmp(subtype, "AT_DropIdentity") == 0) {
@@ -142,8 +147,8 @@ static void change_identity(struct pg_state *state, struct schema_object *table,
         pg_set_identity(state, column, pg_word(constraint, "generated_when"),
                         pg_member(constraint, "options"));
     } else {
-        const json_t *options = pg_member(command, "def");
-        const json_t *generated = pg_option(options, "generated");
+        const struct pg_node *options = pg_member(command, "def");
+        const struct pg_node *generated = pg_option(options, "generated");
         const char *when =
             generated ? pg_option_text(&state->world, generated) : ""; /* a character's code */
         pg_set_identity(state, column,
@@ -155,13 +160,13 @@ static void change_identity(struct pg_state *state, struct schema_object *table,
 }
 
 static void add_constraint(struct pg_state *state, struct schema_object *table,
-                           const json_t *command)
+                           const struct pg_node *command)
 {
     pg_add_constraint(state, table, pg_as(pg_member(command, "def"), "Constraint"), NULL);
 }
 
 static struct schema_object *constraint_of(struct pg_state *state, struct schema_object *table,
-                                           const json_t *command)
+                                           const struct pg_node *command)
 {
     const char *name = pg_word(command, "name");
     struct schema_object *found = schema_find_part(state->schema, table, SCHEMA_CONSTRAINT, name);
@@ -172,7 +177,7 @@ static struct schema_object *constraint_of(struct pg_state *state, struct schema
 }
 
 static void drop_constraint(struct pg_state *state, struct schema_object *table,
-                            const json_t *command)
+                            const struct pg_node *command)
 {
     struct schema_object *constraint = constraint_of(state, table, command);
     if (constraint)
@@ -180,7 +185,7 @@ static void drop_constraint(struct pg_state *state, struct schema_object *table,
 }
 
 static void validate_constraint(struct pg_state *state, struct schema_object *table,
-                                const json_t *command)
+                                const struct pg_node *command)
 {
     struct schema_object *constraint = constraint_of(state, table, command);
     if (!constraint)
@@ -190,7 +195,7 @@ static void validate_constraint(struct pg_state *state, struct schema_object *ta
 }
 
 static void set_row_security(struct pg_state *state, struct schema_object *table,
-                             const json_t *command)
+                             const struct pg_node *command)
 {
     const char *subtype = pg_word(command, "subtype"),
                *now = schema_get(table, SCHEMA_ROW_SECURITY);
@@ -227,9 +232,10 @@ static bool is_partition_of(struct pg_state *state, const struct schema_object *
     return table != NULL;
 }
 
-static void attach(struct pg_state *state, struct schema_object *table, const json_t *command)
+static void attach(struct pg_state *state, struct schema_object *table,
+                   const struct pg_node *command)
 {
-    const json_t *partition = pg_as(pg_member(command, "def"), "PartitionCmd");
+    const struct pg_node *partition = pg_as(pg_member(command, "def"), "PartitionCmd");
     struct schema_object *child = pg_need_relation(state, pg_member(partition, "name"), false);
     if (child && (child == table || is_partition_of(state, table, child)))
         pg_complain(state, "%s cannot be a partition of itself",
@@ -238,9 +244,10 @@ static void attach(struct pg_state *state, struct schema_object *table, const js
         pg_attach_partition(state, table, child, pg_member(partition, "bound"));
 }
 
-static void detach(struct pg_state *state, struct schema_object *table, const json_t *command)
+static void detach(struct pg_state *state, struct schema_object *table,
+                   const struct pg_node *command)
 {
-    const json_t *partition = pg_as(pg_member(command, "def"), "PartitionCmd");
+    const struct pg_node *partition = pg_as(pg_member(command, "def"), "PartitionCmd");
     struct schema_object *child = pg_need_relation(state, pg_member(partition, "name"), false);
     (void)table;
     if (!child)
@@ -250,9 +257,9 @@ static void detach(struct pg_state *state, struct schema_object *table, const js
 }
 
 static void change_options(struct pg_state *state, struct schema_object *table,
-                           const json_t *command)
+                           const struct pg_node *command)
 {
-    const json_t *list = pg_member(command, "def");
+    const struct pg_node *list = pg_member(command, "def");
     struct arena *arena = state->world.arena;
     size_t count, kept = 0, added = pg_count(list);
     const char *const *now = schema_list(table, SCHEMA_OPTIONS, &count);
@@ -268,14 +275,15 @@ static void change_options(struct pg_state *state, struct schema_object *table,
             items[kept++] = now[i];
     }
     for (size_t j = 0; j < added && pg_is(command, "subtype", "AT_SetRelOptions"); j++) {
-        const json_t *element = pg_as(pg_at(list, j), "DefElem");
+        const struct pg_node *element = pg_as(pg_at(list, j), "DefElem");
         items[kept++] = arena_printf(arena, "%s=%s", pg_word(element, "defname"),
                                      pg_option_text(&state->world, element));
     }
     schema_set_list(state->schema, table, SCHEMA_OPTIONS, items, kept);
 }
 
-static void set_trigger(struct pg_state *state, struct schema_object *table, const json_t *command)
+static void set_trigger(struct pg_state *state, struct schema_object *table,
+                        const struct pg_node *command)
 {
     const char *subtype = pg_word(command, "subtype"), *name = pg_word(command, "name");
     const char *value = strstr(subtype, "Disable")   ? "true"
@@ -287,20 +295,21 @@ static void set_trigger(struct pg_state *state, struct schema_object *table, con
             schema_set(state->schema, part, SCHEMA_DISABLED, value);
 }
 
-static void set_logged(struct pg_state *state, struct schema_object *table, const json_t *command)
+static void set_logged(struct pg_state *state, struct schema_object *table,
+                       const struct pg_node *command)
 {
     schema_set(state->schema, table, SCHEMA_PERSISTENCE,
                pg_is(command, "subtype", "AT_SetUnLogged") ? "unlogged" : NULL);
 }
 
 static void set_tablespace(struct pg_state *state, struct schema_object *table,
-                           const json_t *command)
+                           const struct pg_node *command)
 {
     schema_set(state->schema, table, SCHEMA_TABLESPACE, pg_text(command, "name"));
 }
 
 static void change_parents(struct pg_state *state, struct schema_object *table,
-                           const json_t *command)
+                           const struct pg_node *command)
 {
     const struct schema_object *parent =
         pg_need_relation(state, pg_as(pg_member(command, "def"), "RangeVar"), false);
@@ -319,9 +328,9 @@ static void change_parents(struct pg_state *state, struct schema_object *table,
 }
 
 static void alter_constraint(struct pg_state *state, struct schema_object *table,
-                             const json_t *command)
+                             const struct pg_node *command)
 {
-    const json_t *said = pg_as(pg_member(command, "def"), "Constraint");
+    const struct pg_node *said = pg_as(pg_member(command, "def"), "Constraint");
     struct schema_object *constraint =
         schema_find_part(state->schema, table, SCHEMA_CONSTRAINT, pg_word(said, "conname"));
     if (!constraint) {
@@ -383,7 +392,8 @@ static const struct command_row commands[] = {
     { "AT_ValidateConstraint",      validate_constraint},
 };
 
-static void apply(struct pg_state *state, struct schema_object *table, const json_t *command)
+static void apply(struct pg_state *state, struct schema_object *table,
+                  const struct pg_node *command)
 {
     const char *subtype = pg_word(command, "subtype");
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
@@ -400,13 +410,13 @@ static void apply(struct pg_state *state, struct schema_object *table, const jso
 }
 
 /* ALTER INDEX … ATTACH PARTITION says only what the server knows from the columns. */
-static void alter_index(struct pg_state *state, const json_t *node)
+static void alter_index(struct pg_state *state, const struct pg_node *node)
 {
     struct pg_name name = pg_range_name(pg_member(node, "relation"));
-    const json_t *list = pg_member(node, "cmds");
+    const struct pg_node *list = pg_member(node, "cmds");
     struct schema_object *index = pg_lookup_index(&state->world, name);
     for (size_t i = 0; i < pg_count(list); i++) {
-        const json_t *command = pg_as(pg_at(list, i), "AlterTableCmd");
+        const struct pg_node *command = pg_as(pg_at(list, i), "AlterTableCmd");
         const char *subtype = pg_word(command, "subtype");
         if (index && strstr(subtype, "RelOptions")) {
             change_options(state, index, command);
@@ -419,11 +429,11 @@ static void alter_index(struct pg_state *state, const json_t *node)
 }
 
 static void alter_composite(struct pg_state *state, struct schema_object *composite,
-                            const json_t *list)
+                            const struct pg_node *list)
 {
     for (size_t i = 0; i < pg_count(list); i++) {
-        const json_t *command = pg_as(pg_at(list, i), "AlterTableCmd");
-        const json_t *definition = pg_as(pg_member(command, "def"), "ColumnDef");
+        const struct pg_node *command = pg_as(pg_at(list, i), "AlterTableCmd");
+        const struct pg_node *definition = pg_as(pg_member(command, "def"), "ColumnDef");
         const char *subtype = pg_word(command, "subtype");
         const char *name = definition && pg_text(definition, "colname")
                                ? pg_word(definition, "colname")
@@ -443,9 +453,9 @@ static void alter_composite(struct pg_state *state, struct schema_object *compos
     }
 }
 
-void pg_alter_table(struct pg_state *state, const json_t *node)
+void pg_alter_table(struct pg_state *state, const struct pg_node *node)
 {
-    const json_t *list = pg_member(node, "cmds"), *range = pg_member(node, "relation");
+    const struct pg_node *list = pg_member(node, "cmds"), *range = pg_member(node, "relation");
     const char *type = pg_word(node, "objtype");
     if (strcmp(type, "OBJECT_INDEX") == 0) {
         alter_index(state, node);
@@ -470,7 +480,7 @@ void pg_alter_table(struct pg_state *state, const json_t *node)
     state->only = false;
 }
 
-void pg_alter_domain(struct pg_state *state, const json_t *node)
+void pg_alter_domain(struct pg_state *state, const struct pg_node *node)
 {
     struct pg_name name = pg_list_name(pg_member(node, "typeName"));
     struct schema_object *domain = pg_lookup(&state->world, SCHEMA_DOMAIN, name, NULL);

@@ -4,7 +4,7 @@
 
 #include "pg_apply.h"
 
-void pg_alter_table(struct pg_state *state, const json_t *node);
-void pg_alter_domain(struct pg_state *state, const json_t *node);
+void pg_alter_table(struct pg_state *state, const struct pg_node *node);
+void pg_alter_domain(struct pg_state *state, const struct pg_node *node);
 
 #endif

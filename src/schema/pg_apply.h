@@ -22,7 +22,7 @@ struct pg_state {
     struct map *constraints; /* by namespace and name: struct schema_object *, may be removed */
 };
 
-typedef void pg_apply(struct pg_state *state, const json_t *node);
+typedef void pg_apply(struct pg_state *state, const struct pg_node *node);
 
 /* Of the statement; `location` as in its tree, -1 for the whole. */
 struct schema_place pg_place(const struct pg_state *state, long location);
@@ -34,7 +34,8 @@ struct pg_writer pg_writer_in(struct pg_state *state, const struct pg_scope *sco
 void pg_wrote(struct pg_state *state, const struct pg_writer *writer, const char *what);
 
 /* The table of a RangeVar; NULL, with a complaint, when there is none and `optional` is not set. */
-struct schema_object *pg_need_relation(struct pg_state *state, const json_t *range, bool optional);
+struct schema_object *pg_need_relation(struct pg_state *state, const struct pg_node *range,
+                                       bool optional);
 struct schema_object *pg_need_column(struct pg_state *state, struct schema_object *table,
                                      const char *name, bool optional);
 /* Where a new object of that name goes: its namespace is made known when nothing else did. */
@@ -48,14 +49,15 @@ const char *pg_choose(struct pg_state *state, const char *namespace, const char 
 bool pg_constraint_taken(const struct pg_state *state, const char *namespace, const char *name);
 
 /* Names of String nodes as a list: `count` of them. */
-const char **pg_names(struct pg_state *state, const json_t *list, size_t *count);
+const char **pg_names(struct pg_state *state, const struct pg_node *list, size_t *count);
 /* "a, b" in quotes where needed. */
 const char *pg_joined(struct arena *arena, const char *const *names, size_t count);
 /* DefElem's: the last of that name; NULL: none. */
-const json_t *pg_option(const json_t *options, const char *name);
+const struct pg_node *pg_option(const struct pg_node *options, const char *name);
 /* The argument of a DefElem as text. */
-const char *pg_option_text(const struct pg_world *world, const json_t *element);
+const char *pg_option_text(const struct pg_world *world, const struct pg_node *element);
 /* WITH (…) as a sorted list "fillfactor=70". */
-void pg_set_options(struct pg_state *state, struct schema_object *object, const json_t *options);
+void pg_set_options(struct pg_state *state, struct schema_object *object,
+                    const struct pg_node *options);
 
 #endif

@@ -5,16 +5,13 @@
 #include "pg_define.h"
 
 /* The columns that an expression names, without repetition. */
-static void collect_columns(const json_t *node, struct map *found)
+static void collect_columns(const struct pg_node *node, struct map *found)
 {
-    const char *key;
-    json_t *value;
-    const json_t *column = pg_as(node, "ColumnRef");
+    const struct pg_node *column = pg_as(node, "ColumnRef");
     if (column)
         map_put(found, pg_list_name(pg_member(column, "fields")).name, found);
-    size_t index;
-    json_array_foreach(node, index, value) collect_columns(value, found);
-    json_object_foreach((json_t *)(size_t)node, key, value) collect_columns(value, found);
+    for (size_t i = 0; i < pg_inner_count(node); i++)
+        collect_columns(&node->nodes[i], found);
 }
 
 static const char *names_joined(struct pg_state *state, const char *const *names, size_t count)
@@ -37,7 +34,7 @@ static void set_names(struct pg_state *state, struct schema_object *object,
 }
 
 static void set_deferrable(struct pg_state *state, struct schema_object *constraint,
-                           const json_t *node)
+                           const struct pg_node *node)
 {
     if (pg_flag(node, "initdeferred"))
         schema_set(state->schema, constraint, SCHEMA_DEFERRABLE, "initially deferred");
@@ -46,8 +43,8 @@ static void set_deferrable(struct pg_state *state, struct schema_object *constra
 }
 
 /* A constraint takes an index over that is there already. */
-static void take_index(struct pg_state *state, struct schema_object *owner, const json_t *node,
-                       bool primary)
+static void take_index(struct pg_state *state, struct schema_object *owner,
+                       const struct pg_node *node, bool primary)
 {
     const char *index_name = pg_text(node, "indexname"), *name = pg_text(node, "conname");
     struct schema_object *index = schema_find_part(state->schema, owner, SCHEMA_INDEX, index_name);
@@ -73,7 +70,7 @@ static void take_index(struct pg_state *state, struct schema_object *owner, cons
     pg_constraint_added(state, constraint);
 }
 
-static void add_key(struct pg_state *state, struct schema_object *owner, const json_t *node,
+static void add_key(struct pg_state *state, struct schema_object *owner, const struct pg_node *node,
                     const char *column, bool primary)
 {
     size_t count, included;
@@ -126,7 +123,7 @@ static const char *action_name(const char *letter)
 
 /* Those of the primary key, when none are named. */
 static void set_referenced(struct pg_state *state, struct schema_object *constraint,
-                           const struct schema_object *table, const json_t *node)
+                           const struct schema_object *table, const struct pg_node *node)
 {
     size_t count;
     const char **names = pg_names(state, pg_member(node, "pk_attrs"), &count);
@@ -142,8 +139,8 @@ static void set_referenced(struct pg_state *state, struct schema_object *constra
     }
 }
 
-static void add_foreign_key(struct pg_state *state, struct schema_object *owner, const json_t *node,
-                            const char *column)
+static void add_foreign_key(struct pg_state *state, struct schema_object *owner,
+                            const struct pg_node *node, const char *column)
 {
     size_t count, some;
     const char **names = pg_names(state, pg_member(node, "fk_attrs"), &count);
@@ -153,7 +150,7 @@ static void add_foreign_key(struct pg_state *state, struct schema_object *owner,
     if (!name)
         name = pg_choose(state, owner->schema, owner->name, names_joined(state, names, count),
                          "fkey", pg_constraint_taken);
-    const json_t *range = pg_member(node, "pktable");
+    const struct pg_node *range = pg_member(node, "pktable");
     const struct schema_object *table = pg_need_relation(state, range, false);
     struct schema_object *constraint =
         pg_new_constraint(state, owner, name, "foreign key", pg_integer(node, "location"));
@@ -183,7 +180,7 @@ static void add_foreign_key(struct pg_state *state, struct schema_object *owner,
 }
 
 static const char *check_name(struct pg_state *state, const struct schema_object *owner,
-                              const json_t *expression)
+                              const struct pg_node *expression)
 {
     struct map *columns = map_new();
     collect_columns(expression, columns);
@@ -194,9 +191,10 @@ static const char *check_name(struct pg_state *state, const struct schema_object
     return pg_choose(state, owner->schema, owner->name, column, "check", pg_constraint_taken);
 }
 
-static void add_check(struct pg_state *state, struct schema_object *owner, const json_t *node)
+static void add_check(struct pg_state *state, struct schema_object *owner,
+                      const struct pg_node *node)
 {
-    const json_t *expression = pg_member(node, "raw_expr");
+    const struct pg_node *expression = pg_member(node, "raw_expr");
     struct pg_source source = pg_source_of(&state->world, owner, NULL);
     struct pg_scope scope = { .sources = &source, .count = 1 };
     if (owner->kind == SCHEMA_DOMAIN)
@@ -217,9 +215,10 @@ static void add_check(struct pg_state *state, struct schema_object *owner, const
     pg_constraint_added(state, constraint);
 }
 
-static void add_exclusion(struct pg_state *state, struct schema_object *owner, const json_t *node)
+static void add_exclusion(struct pg_state *state, struct schema_object *owner,
+                          const struct pg_node *node)
 {
-    const json_t *list = pg_member(node, "exclusions");
+    const struct pg_node *list = pg_member(node, "exclusions");
     size_t count = pg_count(list);
     struct arena *arena = state->world.arena;
     const char **items = arena_array(arena, count + 1, sizeof(*items));
@@ -228,8 +227,8 @@ static void add_exclusion(struct pg_state *state, struct schema_object *owner, c
     struct pg_scope scope = { .sources = &source, .count = 1 };
     struct pg_writer writer = pg_writer_in(state, &scope);
     for (size_t i = 0; i < count; i++) {
-        const json_t *element = pg_as(pg_at(pg_at(list, i), 0), "IndexElem");
-        const json_t *expression = pg_member(element, "expr");
+        const struct pg_node *element = pg_as(pg_at(pg_at(list, i), 0), "IndexElem");
+        const struct pg_node *expression = pg_member(element, "expr");
         const char *with = pg_list_name(pg_at(pg_at(list, i), 1)).name;
         const char *figured = expression ? pg_figure_name(expression) : pg_word(element, "name");
         names[i] = figured ? figured : "expr";
@@ -257,8 +256,8 @@ static void add_exclusion(struct pg_state *state, struct schema_object *owner, c
     pg_constraint_added(state, constraint);
 }
 
-void pg_add_constraint(struct pg_state *state, struct schema_object *owner, const json_t *node,
-                       const char *column)
+void pg_add_constraint(struct pg_state *state, struct schema_object *owner,
+                       const struct pg_node *node, const char *column)
 {
     const char *kind = pg_word(node, "contype");
     if (strcmp(kind, "CONSTR_PRIMARY") == 0 || strcmp(kind, "CONSTR_UNIQUE") == 0)

@@ -9,8 +9,8 @@
 
 /* A Constraint's members. `column`: the column that it is written at, NULL for the table's. What is
  * no constraint of its own (NOT NULL, DEFAULT) is the caller's. */
-void pg_add_constraint(struct pg_state *state, struct schema_object *owner, const json_t *node,
-                       const char *column);
+void pg_add_constraint(struct pg_state *state, struct schema_object *owner,
+                       const struct pg_node *node, const char *column);
 /* Under that name, or one that the server would choose. */
 struct schema_object *pg_new_constraint(struct pg_state *state, struct schema_object *owner,
                                         const char *name, const char *sort, long location);
@@ -19,7 +19,7 @@ void pg_know_constraint(struct pg_state *state, struct schema_object *constraint
 /* Primary key, unique constraint: its columns are not null, its partitions have it, too. */
 void pg_constraint_added(struct pg_state *state, struct schema_object *constraint);
 
-void pg_create_index(struct pg_state *state, const json_t *node);
+void pg_create_index(struct pg_state *state, const struct pg_node *node);
 /* The part of a partitioned table that this one is made from, for its partition. */
 void pg_clone_index(struct pg_state *state, struct schema_object *partition,
                     const struct schema_object *index);

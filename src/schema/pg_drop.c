@@ -181,8 +181,8 @@ static bool is_read(const char *type)
 }
 
 /* An index that makes a constraint is dropped with that only. */
-static void drop_one(struct pg_state *state, const char *type, const json_t *what, bool cascade,
-                     bool optional)
+static void drop_one(struct pg_state *state, const char *type, const struct pg_node *what,
+                     bool cascade, bool optional)
 {
     struct schema_object *object = pg_named_object(state, type, what);
     if (object && object->kind == SCHEMA_NAMESPACE)
@@ -193,9 +193,9 @@ static void drop_one(struct pg_state *state, const char *type, const json_t *wha
         pg_complain(state, "what is to be dropped is not there");
 }
 
-void pg_apply_drop(struct pg_state *state, const json_t *node)
+void pg_apply_drop(struct pg_state *state, const struct pg_node *node)
 {
-    const json_t *objects = pg_member(node, "objects");
+    const struct pg_node *objects = pg_member(node, "objects");
     const char *type = pg_word(node, "removeType");
     bool cascade = pg_is(node, "behavior", "DROP_CASCADE"), optional = pg_flag(node, "missing_ok");
     if (!is_read(type)) {

@@ -25,7 +25,7 @@ static bool is_of_extension(const char *name)
            strncmp(name, "gin_hstore", 10) == 0;
 }
 
-static void add_class(struct pg_state *state, struct strbuf *out, const json_t *element)
+static void add_class(struct pg_state *state, struct strbuf *out, const struct pg_node *element)
 {
     struct pg_name class = pg_list_name(pg_member(element, "opclass"));
     if (!*class.name || is_ordinary_class(class.name))
@@ -38,10 +38,10 @@ static void add_class(struct pg_state *state, struct strbuf *out, const json_t *
 }
 
 /* What looks like a function stands without parentheses around it. */
-static bool is_call(const json_t *expression)
+static bool is_call(const struct pg_node *expression)
 {
     const char *kind;
-    const json_t *members = pg_open(expression, &kind);
+    const struct pg_node *members = pg_open(expression, &kind);
     if (strcmp(kind, "A_Expr") == 0)
         return pg_is(members, "kind", "AEXPR_NULLIF");
     return strcmp(kind, "FuncCall") == 0 || strcmp(kind, "CoalesceExpr") == 0 ||
@@ -49,10 +49,10 @@ static bool is_call(const json_t *expression)
 }
 
 static const char *element_text(struct pg_state *state, struct pg_writer *writer,
-                                const json_t *element)
+                                const struct pg_node *element)
 {
     struct strbuf out = STRBUF_INIT;
-    const json_t *expression = pg_member(element, "expr");
+    const struct pg_node *expression = pg_member(element, "expr");
     struct pg_name collation = pg_list_name(pg_member(element, "collation"));
     if (!expression)
         pg_add_name(&out, pg_word(element, "name"));
@@ -81,16 +81,16 @@ static void add_to_name(struct strbuf *out, struct map *used, struct arena *aren
         strbuf_printf(out, "%s%s", out->length ? "_" : "", one);
 }
 
-static const char *elements_joined(struct pg_state *state, const json_t *params,
-                                   const json_t *including)
+static const char *elements_joined(struct pg_state *state, const struct pg_node *params,
+                                   const struct pg_node *including)
 {
     struct strbuf out = STRBUF_INIT;
     struct map *used = map_new();
     for (size_t i = 0; i < pg_count(params) + pg_count(including); i++) {
-        const json_t *node =
+        const struct pg_node *node =
             i < pg_count(params) ? pg_at(params, i) : pg_at(including, i - pg_count(params));
-        const json_t *element = pg_as(node, "IndexElem");
-        const json_t *expression = pg_member(element, "expr");
+        const struct pg_node *element = pg_as(node, "IndexElem");
+        const struct pg_node *expression = pg_member(element, "expr");
         const char *name = expression ? pg_figure_name(expression) : pg_word(element, "name");
         add_to_name(&out, used, state->world.arena, name ? name : "expr");
     }
@@ -100,17 +100,18 @@ static const char *elements_joined(struct pg_state *state, const json_t *params,
     return text;
 }
 
-static void set_elements(struct pg_state *state, struct schema_object *index, const json_t *node)
+static void set_elements(struct pg_state *state, struct schema_object *index,
+                         const struct pg_node *node)
 {
-    const json_t *params = pg_member(node, "indexParams");
-    const json_t *including = pg_member(node, "indexIncludingParams");
+    const struct pg_node *params = pg_member(node, "indexParams");
+    const struct pg_node *including = pg_member(node, "indexIncludingParams");
     struct pg_source source = pg_source_of(&state->world, index->owner, NULL);
     struct pg_scope scope = { .sources = &source, .count = 1 };
     struct pg_writer writer = pg_writer_in(state, &scope);
     size_t count = pg_count(params), included = pg_count(including);
     const char **items = arena_array(state->world.arena, count + included + 1, sizeof(*items));
     for (size_t i = 0; i < count; i++) {
-        const json_t *element = pg_as(pg_at(params, i), "IndexElem");
+        const struct pg_node *element = pg_as(pg_at(params, i), "IndexElem");
         if (pg_text(element, "name") && source.count)
             pg_need_column(state, index->owner, pg_word(element, "name"), false);
         items[i] = element_text(state, &writer, element);
@@ -125,9 +126,9 @@ static void set_elements(struct pg_state *state, struct schema_object *index, co
     pg_wrote(state, &writer, "indexes");
 }
 
-void pg_create_index(struct pg_state *state, const json_t *node)
+void pg_create_index(struct pg_state *state, const struct pg_node *node)
 {
-    const json_t *range = pg_member(node, "relation");
+    const struct pg_node *range = pg_member(node, "relation");
     struct schema_object *table = pg_need_relation(state, range, false);
     if (!table)
         return;

@@ -31,7 +31,7 @@ static struct schema_object *named_type(struct pg_state *state, struct pg_name n
 
 /* orders.total, orders.total_positive of a table, price.positive of a domain. */
 static struct schema_object *named_part(struct pg_state *state, const char *type,
-                                        const json_t *list)
+                                        const struct pg_node *list)
 {
     size_t count;
     const char **names = pg_names(state, list, &count);
@@ -49,10 +49,10 @@ static struct schema_object *named_part(struct pg_state *state, const char *type
 }
 
 struct schema_object *pg_named_object(struct pg_state *state, const char *type,
-                                      const json_t *object)
+                                      const struct pg_node *object)
 {
-    const json_t *with_arguments = pg_as(object, "ObjectWithArgs");
-    const json_t *type_name = pg_as(object, "TypeName");
+    const struct pg_node *with_arguments = pg_as(object, "ObjectWithArgs");
+    const struct pg_node *type_name = pg_as(object, "TypeName");
     if (with_arguments)
         return pg_routine_of(state, with_arguments);
     if (strcmp(type, "OBJECT_SCHEMA") == 0)
@@ -78,7 +78,7 @@ struct schema_object *pg_named_object(struct pg_state *state, const char *type,
     return NULL;
 }
 
-struct schema_object *pg_routine_of(struct pg_state *state, const json_t *with_arguments)
+struct schema_object *pg_routine_of(struct pg_state *state, const struct pg_node *with_arguments)
 {
     struct pg_name name = pg_list_name(pg_member(with_arguments, "objname"));
     if (pg_flag(with_arguments, "args_unspecified"))
@@ -92,12 +92,12 @@ struct schema_object *pg_routine_of(struct pg_state *state, const json_t *with_a
     return pg_lookup(&state->world, SCHEMA_FUNCTION, name, types);
 }
 
-const char *pg_identity(struct pg_state *state, const json_t *parameters)
+const char *pg_identity(struct pg_state *state, const struct pg_node *parameters)
 {
     struct strbuf out = STRBUF_INIT;
     for (size_t i = 0; i < pg_count(parameters); i++) {
-        const json_t *parameter = pg_as(pg_at(parameters, i), "FunctionParameter");
-        const json_t *type =
+        const struct pg_node *parameter = pg_as(pg_at(parameters, i), "FunctionParameter");
+        const struct pg_node *type =
             parameter ? pg_member(parameter, "argType") : pg_as(pg_at(parameters, i), "TypeName");
         const char *mode = pg_word(parameter, "mode");
         if (strcmp(mode, "FUNC_PARAM_OUT") == 0 || strcmp(mode, "FUNC_PARAM_TABLE") == 0)

@@ -7,11 +7,11 @@
 #include "pg_rename.h"
 #include "pg_table.h"
 
-void pg_create_schema(struct pg_state *state, const json_t *node)
+void pg_create_schema(struct pg_state *state, const struct pg_node *node)
 {
     struct schema_place place = pg_place(state, -1);
     const char *name = pg_word(node, "schemaname");
-    const json_t *role = pg_member(node, "authrole");
+    const struct pg_node *role = pg_member(node, "authrole");
     if (!*name)
         name = pg_word(role, "rolename");
     if (!schema_add(state->schema, SCHEMA_NAMESPACE, "", name, NULL, &place) &&
@@ -30,11 +30,11 @@ static struct schema_object *find_extension(const struct pg_state *state, const 
     return NULL;
 }
 
-void pg_create_extension(struct pg_state *state, const json_t *node)
+void pg_create_extension(struct pg_state *state, const struct pg_node *node)
 {
-    const json_t *options = pg_member(node, "options"),
-                 *version = pg_option(options, "new_version");
-    const json_t *schema = pg_option(options, "schema");
+    const struct pg_node *options = pg_member(node, "options"),
+                         *version = pg_option(options, "new_version");
+    const struct pg_node *schema = pg_option(options, "schema");
     const char *name = pg_word(node, "extname");
     struct schema_place place = pg_place(state, -1);
     if (find_extension(state, name)) {
@@ -50,10 +50,10 @@ void pg_create_extension(struct pg_state *state, const json_t *node)
                    pg_option_text(&state->world, version));
 }
 
-void pg_alter_extension(struct pg_state *state, const json_t *node)
+void pg_alter_extension(struct pg_state *state, const struct pg_node *node)
 {
     struct schema_object *extension = find_extension(state, pg_word(node, "extname"));
-    const json_t *version = pg_option(pg_member(node, "options"), "new_version");
+    const struct pg_node *version = pg_option(pg_member(node, "options"), "new_version");
     if (extension && version)
         schema_set(state->schema, extension, SCHEMA_VERSION,
                    pg_option_text(&state->world, version));
@@ -72,7 +72,7 @@ static struct schema_object *new_type(struct pg_state *state, enum schema_kind k
     return type;
 }
 
-void pg_create_enum(struct pg_state *state, const json_t *node)
+void pg_create_enum(struct pg_state *state, const struct pg_node *node)
 {
     size_t count;
     const char **labels = pg_names(state, pg_member(node, "vals"), &count);
@@ -90,7 +90,7 @@ static size_t label_at(const char *const *labels, size_t count, const char *labe
     return at;
 }
 
-void pg_alter_enum(struct pg_state *state, const json_t *node)
+void pg_alter_enum(struct pg_state *state, const struct pg_node *node)
 {
     struct pg_name name = pg_list_name(pg_member(node, "typeName"));
     struct schema_object *type = pg_lookup(&state->world, SCHEMA_ENUM, name, NULL);
@@ -129,9 +129,10 @@ void pg_alter_enum(struct pg_state *state, const json_t *node)
     schema_set_list(state->schema, type, SCHEMA_LABELS, changed, count + 1);
 }
 
-void pg_create_domain(struct pg_state *state, const json_t *node)
+void pg_create_domain(struct pg_state *state, const struct pg_node *node)
 {
-    const json_t *list = pg_member(node, "constraints"), *collation = pg_member(node, "collClause");
+    const struct pg_node *list = pg_member(node, "constraints"),
+                         *collation = pg_member(node, "collClause");
     struct schema_object *domain =
         new_type(state, SCHEMA_DOMAIN, pg_list_name(pg_member(node, "domainname")));
     if (!domain)
@@ -143,7 +144,7 @@ void pg_create_domain(struct pg_state *state, const json_t *node)
                    pg_quoted(state->world.arena,
                              pg_list_name(pg_member(collation, "collname")).name));
     for (size_t i = 0; i < pg_count(list); i++) {
-        const json_t *constraint = pg_as(pg_at(list, i), "Constraint");
+        const struct pg_node *constraint = pg_as(pg_at(list, i), "Constraint");
         const char *kind = pg_word(constraint, "contype");
         if (strcmp(kind, "CONSTR_NOTNULL") == 0)
             schema_set_flag(state->schema, domain, SCHEMA_NOT_NULL, true);
@@ -154,13 +155,13 @@ void pg_create_domain(struct pg_state *state, const json_t *node)
     }
 }
 
-void pg_create_composite(struct pg_state *state, const json_t *node)
+void pg_create_composite(struct pg_state *state, const struct pg_node *node)
 {
-    const json_t *list = pg_member(node, "coldeflist");
+    const struct pg_node *list = pg_member(node, "coldeflist");
     struct schema_object *type =
         new_type(state, SCHEMA_COMPOSITE, pg_range_name(pg_member(node, "typevar")));
     for (size_t i = 0; type && i < pg_count(list); i++) {
-        const json_t *field = pg_as(pg_at(list, i), "ColumnDef");
+        const struct pg_node *field = pg_as(pg_at(list, i), "ColumnDef");
         struct schema_place place = pg_place(state, pg_integer(field, "location"));
         struct schema_object *column =
             schema_add_part(state->schema, type, SCHEMA_COLUMN, pg_word(field, "colname"), &place);
@@ -170,9 +171,9 @@ void pg_create_composite(struct pg_state *state, const json_t *node)
     }
 }
 
-void pg_create_range(struct pg_state *state, const json_t *node)
+void pg_create_range(struct pg_state *state, const struct pg_node *node)
 {
-    const json_t *subtype = pg_option(pg_member(node, "params"), "subtype");
+    const struct pg_node *subtype = pg_option(pg_member(node, "params"), "subtype");
     struct schema_object *type =
         new_type(state, SCHEMA_COMPOSITE, pg_list_name(pg_member(node, "typeName")));
     if (!type)
@@ -184,11 +185,9 @@ void pg_create_range(struct pg_state *state, const json_t *node)
 }
 
 /* What a query reads: tables, views and own functions, "public.orders". */
-static void collect_needs(struct pg_state *state, const json_t *node, struct map *found)
+static void collect_needs(struct pg_state *state, const struct pg_node *node, struct map *found)
 {
-    const char *key;
-    json_t *value;
-    const json_t *range = pg_as(node, "RangeVar"), *call = pg_as(node, "FuncCall");
+    const struct pg_node *range = pg_as(node, "RangeVar"), *call = pg_as(node, "FuncCall");
     const struct schema_object *object = NULL;
     if (range)
         object = pg_lookup_relation(&state->world, pg_range_name(range));
@@ -196,12 +195,12 @@ static void collect_needs(struct pg_state *state, const json_t *node, struct map
         object = pg_lookup_function(&state->world, pg_list_name(pg_member(call, "funcname")));
     if (object)
         map_put(found, schema_object_path(state->world.arena, object), found);
-    size_t index;
-    json_array_foreach(node, index, value) collect_needs(state, value, found);
-    json_object_foreach((json_t *)(size_t)node, key, value) collect_needs(state, value, found);
+    for (size_t i = 0; i < pg_inner_count(node); i++)
+        collect_needs(state, &node->nodes[i], found);
 }
 
-static void set_needs(struct pg_state *state, struct schema_object *view, const json_t *query)
+static void set_needs(struct pg_state *state, struct schema_object *view,
+                      const struct pg_node *query)
 {
     struct map *found = map_new();
     collect_needs(state, query, found);
@@ -214,7 +213,7 @@ static void set_needs(struct pg_state *state, struct schema_object *view, const 
 }
 
 static void set_columns(struct pg_state *state, struct schema_object *relation,
-                        const struct pg_selected *selected, const json_t *aliases)
+                        const struct pg_selected *selected, const struct pg_node *aliases)
 {
     struct schema_place place = pg_place(state, -1);
     for (size_t i = 0; i < selected->count; i++) {
@@ -228,23 +227,31 @@ static void set_columns(struct pg_state *state, struct schema_object *relation,
     }
 }
 
-/* The query's text with the names that the view gives its columns. */
-static json_t *with_aliases(const json_t *select, const json_t *aliases)
+/* The query with the names that the view gives its columns. */
+static const struct pg_node *with_aliases(struct arena *arena, const struct pg_node *select,
+                                          const struct pg_node *aliases)
 {
-    json_t *copy = json_deep_copy(select);
-    const json_t *targets = pg_member(copy, "targetList");
-    for (size_t i = 0; i < pg_count(aliases) && i < pg_count(targets); i++) {
-        json_t *target = (json_t *)(size_t)pg_as(pg_at(targets, i), "ResTarget");
-        json_object_set_new(target, "name", json_string(pg_string(pg_at(aliases, i))));
+    const struct pg_node *targets = pg_member(select, "targetList");
+    size_t count = pg_count(targets);
+    if (!count || !pg_count(aliases))
+        return select;
+    struct pg_node *nodes = arena_array(arena, count, sizeof(*nodes));
+    memcpy(nodes, targets->nodes, count * sizeof(*nodes));
+    for (size_t i = 0; i < pg_count(aliases) && i < count; i++) {
+        struct pg_node name = { .name = "name", .kind = PG_TEXT };
+        name.text = pg_string(pg_at(aliases, i));
+        nodes[i].nodes = pg_tree_with(arena, pg_as(&nodes[i], "ResTarget"), &name);
     }
-    return copy;
+    struct pg_node list = *targets;
+    list.nodes = nodes;
+    return pg_tree_with(arena, select, &list);
 }
 
-static void fill_view(struct pg_state *state, struct schema_object *view, const json_t *query,
-                      const json_t *aliases)
+static void fill_view(struct pg_state *state, struct schema_object *view,
+                      const struct pg_node *query, const struct pg_node *aliases)
 {
-    const json_t *select = pg_as(query, "SelectStmt");
-    json_t *named = with_aliases(select, aliases);
+    const struct pg_node *select = pg_as(query, "SelectStmt");
+    const struct pg_node *named = with_aliases(state->world.arena, select, aliases);
     struct pg_writer writer = pg_writer_in(state, NULL);
     struct pg_selected selected = pg_write_query(&writer, named);
     schema_set(state->schema, view, SCHEMA_DEFINITION,
@@ -252,12 +259,11 @@ static void fill_view(struct pg_state *state, struct schema_object *view, const 
     set_columns(state, view, &selected, aliases);
     set_needs(state, view, query);
     pg_wrote(state, &writer, "views");
-    json_decref(named);
 }
 
-void pg_create_view(struct pg_state *state, const json_t *node)
+void pg_create_view(struct pg_state *state, const struct pg_node *node)
 {
-    const json_t *range = pg_member(node, "view");
+    const struct pg_node *range = pg_member(node, "view");
     struct pg_name name = pg_range_name(range);
     const char *namespace = pg_target(state, name);
     struct schema_place place = pg_place(state, -1);
@@ -282,9 +288,9 @@ void pg_create_view(struct pg_state *state, const json_t *node)
         schema_set(state->schema, view, SCHEMA_CHECK, *check == 'L' ? "local" : "cascaded");
 }
 
-void pg_create_as(struct pg_state *state, const json_t *node)
+void pg_create_as(struct pg_state *state, const struct pg_node *node)
 {
-    const json_t *into = pg_member(node, "into"), *range = pg_member(into, "rel");
+    const struct pg_node *into = pg_member(node, "into"), *range = pg_member(into, "rel");
     bool view = pg_is(node, "objtype", "OBJECT_MATVIEW");
     struct pg_name name = pg_range_name(range);
     const char *namespace = pg_target(state, name);
@@ -308,7 +314,7 @@ void pg_create_as(struct pg_state *state, const json_t *node)
     schema_set(state->schema, relation, SCHEMA_TABLESPACE, pg_text(into, "tableSpaceName"));
 }
 
-void pg_comment(struct pg_state *state, const json_t *node)
+void pg_comment(struct pg_state *state, const struct pg_node *node)
 {
     const char *type = pg_word(node, "objtype"), *text = pg_text(node, "comment");
     if (strcmp(type, "OBJECT_DATABASE") == 0 || strcmp(type, "OBJECT_ROLE") == 0)
@@ -329,9 +335,9 @@ static void set_search_path(struct pg_state *state, const char *const *names, si
                 arena_text(state->schema->arena, names[i]);
 }
 
-void pg_set_variable(struct pg_state *state, const json_t *node)
+void pg_set_variable(struct pg_state *state, const struct pg_node *node)
 {
-    const json_t *list = pg_member(node, "args");
+    const struct pg_node *list = pg_member(node, "args");
     const char *kind = pg_word(node, "kind");
     const char *names[PG_SEARCH_MAX];
     size_t count = 0;
@@ -347,16 +353,16 @@ void pg_set_variable(struct pg_state *state, const json_t *node)
     set_search_path(state, names, count);
 }
 
-void pg_select(struct pg_state *state, const json_t *node)
+void pg_select(struct pg_state *state, const struct pg_node *node)
 {
-    const json_t *target = pg_as(pg_at(pg_member(node, "targetList"), 0), "ResTarget");
-    const json_t *call = pg_as(pg_member(target, "val"), "FuncCall");
-    const json_t *arguments = pg_member(call, "args");
+    const struct pg_node *target = pg_as(pg_at(pg_member(node, "targetList"), 0), "ResTarget");
+    const struct pg_node *call = pg_as(pg_member(target, "val"), "FuncCall");
+    const struct pg_node *arguments = pg_member(call, "args");
     struct pg_name name = pg_list_name(pg_member(call, "funcname"));
     if (strcmp(name.name, "set_config") != 0 || pg_count(arguments) < 2)
         return;
-    const json_t *variable = pg_member(pg_as(pg_at(arguments, 0), "A_Const"), "sval");
-    const json_t *value = pg_member(pg_as(pg_at(arguments, 1), "A_Const"), "sval");
+    const struct pg_node *variable = pg_member(pg_as(pg_at(arguments, 0), "A_Const"), "sval");
+    const struct pg_node *value = pg_member(pg_as(pg_at(arguments, 1), "A_Const"), "sval");
     if (!pg_is(variable, "sval", "search_path"))
         return;
     size_t count;

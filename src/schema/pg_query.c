@@ -16,12 +16,12 @@
 struct query {
     struct pg_writer *writer;
     struct strbuf out;
-    struct vector sources;         /* struct pg_source */
-    struct vector columns;         /* struct pg_column */
-    struct vector targets;         /* const json_t *, beside columns; NULL for what a star gave */
-    struct vector selects;         /* struct pg_selected: the subqueries of FROM, in order */
-    size_t select;                 /* how many of them are written */
-    size_t item;                   /* which of the sources is written next */
+    struct vector sources; /* struct pg_source */
+    struct vector columns; /* struct pg_column */
+    struct vector targets; /* const struct pg_node *, beside columns; NULL for what a star gave */
+    struct vector selects; /* struct pg_selected: the subqueries of FROM, in order */
+    size_t select;         /* how many of them are written */
+    size_t item;           /* which of the sources is written next */
     const struct pg_column *names; /* that its columns are given from outside */
     size_t name_count;
     struct pg_scope scope;
@@ -34,13 +34,13 @@ struct pg_writer pg_writer_of(struct pg_world *world, const struct pg_scope *sco
     };
 }
 
-static const char *alias_of(const json_t *members)
+static const char *alias_of(const struct pg_node *members)
 {
     return pg_text(pg_member(members, "alias"), "aliasname");
 }
 
 /* A relation: of the schema, or a WITH of this query or one around it. */
-static struct pg_source relation_source(struct query *query, const json_t *range)
+static struct pg_source relation_source(struct query *query, const struct pg_node *range)
 {
     struct pg_name name = pg_range_name(range);
     const char *alias = alias_of(range);
@@ -61,9 +61,9 @@ static struct pg_source relation_source(struct query *query, const json_t *range
     return (struct pg_source){ .name = alias ? alias : name.name };
 }
 
-static void read_item(struct query *query, const json_t *item);
+static void read_item(struct query *query, const struct pg_node *item);
 
-static struct pg_source select_source(struct query *query, const json_t *members)
+static struct pg_source select_source(struct query *query, const struct pg_node *members)
 {
     struct pg_writer inner = *query->writer;
     inner.scope = pg_member(members, "lateral") ? &query->scope : query->scope.outer;
@@ -77,7 +77,7 @@ static struct pg_source select_source(struct query *query, const json_t *members
                                .known = true };
 }
 
-static void read_join(struct query *query, const json_t *join)
+static void read_join(struct query *query, const struct pg_node *join)
 {
     read_item(query, pg_member(join, "larg"));
     read_item(query, pg_member(join, "rarg"));
@@ -105,10 +105,10 @@ static const char *free_name(struct query *query, const char *name)
 }
 
 /* What can be named, in order; written later, when all of it is known. */
-static void read_item(struct query *query, const json_t *item)
+static void read_item(struct query *query, const struct pg_node *item)
 {
     const char *kind;
-    const json_t *members = pg_open(item, &kind);
+    const struct pg_node *members = pg_open(item, &kind);
     struct pg_source source = { 0 };
     if (strcmp(kind, "JoinExpr") == 0) {
         read_join(query, members);
@@ -137,7 +137,7 @@ static void add_columns_of(struct query *query, const char *only)
             query->writer->unsure = "*";
         for (size_t j = 0; j < source->count; j++) {
             vector_push(&query->columns, &source->columns[j]);
-            vector_push(&query->targets, &(const json_t *){ NULL });
+            vector_push(&query->targets, &(const struct pg_node *){ NULL });
             if (!first)
                 strbuf_add_char(&query->out, ',');
             if (first)
@@ -155,9 +155,9 @@ static void add_columns_of(struct query *query, const char *only)
 }
 
 /* "*" and "o.*" */
-static bool add_star(struct query *query, const json_t *value)
+static bool add_star(struct query *query, const struct pg_node *value)
 {
-    const json_t *fields = pg_member(pg_as(value, "ColumnRef"), "fields");
+    const struct pg_node *fields = pg_member(pg_as(value, "ColumnRef"), "fields");
     size_t count = pg_count(fields);
     if (!count || !pg_as(pg_at(fields, count - 1), "A_Star"))
         return false;
@@ -165,9 +165,9 @@ static bool add_star(struct query *query, const json_t *value)
     return true;
 }
 
-static void add_target(struct query *query, const json_t *target)
+static void add_target(struct query *query, const struct pg_node *target)
 {
-    const json_t *value = pg_member(target, "val");
+    const struct pg_node *value = pg_member(target, "val");
     if (add_star(query, value))
         return;
     struct pg_written written = pg_write(query->writer, value);
@@ -199,9 +199,10 @@ static void add_target(struct query *query, const json_t *target)
 }
 
 /* Its alias, or the one that the server gave it; `own` is what it is called without. */
-static void add_alias(struct query *query, const json_t *members, const char *own)
+static void add_alias(struct query *query, const struct pg_node *members, const char *own)
 {
-    const json_t *alias = pg_member(members, "alias"), *columns = pg_member(alias, "colnames");
+    const struct pg_node *alias = pg_member(members, "alias"),
+                         *columns = pg_member(alias, "colnames");
     const struct pg_source *source = vector_at(&query->sources, query->item++);
     const char *name = source->shown ? source->shown : source->name;
     if (*name && strcmp(name, own) != 0) {
@@ -216,9 +217,9 @@ static void add_alias(struct query *query, const json_t *members, const char *ow
         strbuf_add_char(&query->out, ')');
 }
 
-static void add_item(struct query *query, const json_t *item);
+static void add_item(struct query *query, const struct pg_node *item);
 
-static const char *join_word(const json_t *join, bool conditional)
+static const char *join_word(const struct pg_node *join, bool conditional)
 {
     const char *type = pg_word(join, "jointype");
     if (strcmp(type, "JOIN_LEFT") == 0)
@@ -230,9 +231,9 @@ static const char *join_word(const json_t *join, bool conditional)
     return conditional ? " JOIN " : " CROSS JOIN ";
 }
 
-static void add_join(struct query *query, const json_t *join)
+static void add_join(struct query *query, const struct pg_node *join)
 {
-    const json_t *quals = pg_member(join, "quals"), *using = pg_member(join, "usingClause");
+    const struct pg_node *quals = pg_member(join, "quals"), *using = pg_member(join, "usingClause");
     struct pg_writer *writer = query->writer;
     if (pg_flag(join, "isNatural") || pg_member(join, "alias"))
         writer->unsure = "JoinExpr";
@@ -250,7 +251,7 @@ static void add_join(struct query *query, const json_t *join)
     strbuf_add_char(&query->out, ')');
 }
 
-static void add_relation(struct query *query, const json_t *range)
+static void add_relation(struct query *query, const struct pg_node *range)
 {
     struct pg_name name = pg_range_name(range);
     struct arena *arena = query->writer->world->arena;
@@ -263,10 +264,10 @@ static void add_relation(struct query *query, const json_t *range)
     add_alias(query, range, alias_of(range) ? "" : relation ? relation->name : name.name);
 }
 
-static void add_function(struct query *query, const json_t *members)
+static void add_function(struct query *query, const struct pg_node *members)
 {
-    const json_t *functions = pg_member(members, "functions");
-    const json_t *call = pg_at(pg_at(functions, 0), 0);
+    const struct pg_node *functions = pg_member(members, "functions");
+    const struct pg_node *call = pg_at(pg_at(functions, 0), 0);
     if (pg_count(functions) != 1 || pg_flag(members, "is_rowsfrom") || !call)
         query->writer->unsure = "RangeFunction";
     else
@@ -278,10 +279,10 @@ static void add_function(struct query *query, const json_t *members)
     add_alias(query, members, "");
 }
 
-static void add_item(struct query *query, const json_t *item)
+static void add_item(struct query *query, const struct pg_node *item)
 {
     const char *kind;
-    const json_t *members = pg_open(item, &kind);
+    const struct pg_node *members = pg_open(item, &kind);
     struct pg_writer *writer = query->writer;
     if (pg_flag(members, "lateral"))
         strbuf_add(&query->out, "LATERAL ");
@@ -300,7 +301,7 @@ static void add_item(struct query *query, const json_t *item)
     }
 }
 
-static void add_from(struct query *query, const json_t *from)
+static void add_from(struct query *query, const struct pg_node *from)
 {
     for (size_t i = 0; i < pg_count(from); i++) {
         if (!i) {
@@ -314,10 +315,10 @@ static void add_from(struct query *query, const json_t *from)
 }
 
 /* What GROUP BY and ORDER BY mean by a number or by the name of a column of the result. */
-static const char *sort_text(struct query *query, const json_t *node, bool names)
+static const char *sort_text(struct query *query, const struct pg_node *node, bool names)
 {
-    const json_t *constant = pg_as(node, "A_Const");
-    const json_t *fields = pg_member(pg_as(node, "ColumnRef"), "fields");
+    const struct pg_node *constant = pg_as(node, "A_Const");
+    const struct pg_node *fields = pg_member(pg_as(node, "ColumnRef"), "fields");
     size_t at = query->targets.count;
     if (pg_member(constant, "ival"))
         at = (size_t)pg_integer(pg_member(constant, "ival"), "ival") - 1;
@@ -328,7 +329,7 @@ static const char *sort_text(struct query *query, const json_t *node, bool names
             at = i;
     }
     if (at < query->targets.count) {
-        const json_t *target = *(const json_t **)vector_at(&query->targets, at);
+        const struct pg_node *target = *(const struct pg_node **)vector_at(&query->targets, at);
         if (target)
             node = target;
     }
@@ -340,11 +341,11 @@ static const char *sort_text(struct query *query, const json_t *node, bool names
     return text;
 }
 
-static void add_sorting(struct query *query, const json_t *select)
+static void add_sorting(struct query *query, const struct pg_node *select)
 {
-    const json_t *list = pg_member(select, "sortClause");
+    const struct pg_node *list = pg_member(select, "sortClause");
     for (size_t i = 0; i < pg_count(list); i++) {
-        const json_t *by = pg_as(pg_at(list, i), "SortBy");
+        const struct pg_node *by = pg_as(pg_at(list, i), "SortBy");
         if (!i)
             pg_break(query->writer, &query->out, " ORDER BY ", -STANDARD, STANDARD, 1);
         else
@@ -353,8 +354,8 @@ static void add_sorting(struct query *query, const json_t *select)
         strbuf_add(&query->out,
                    pg_order_words(pg_word(by, "sortby_dir"), pg_word(by, "sortby_nulls")));
     }
-    const json_t *offset = pg_member(select, "limitOffset"),
-                 *limit = pg_member(select, "limitCount");
+    const struct pg_node *offset = pg_member(select, "limitOffset"),
+                         *limit = pg_member(select, "limitCount");
     struct pg_type bigint = pg_type_plain("bigint");
     if (offset) {
         pg_break(query->writer, &query->out, " OFFSET ", -STANDARD, STANDARD, 0);
@@ -366,9 +367,9 @@ static void add_sorting(struct query *query, const json_t *select)
     }
 }
 
-static void add_grouping(struct query *query, const json_t *select)
+static void add_grouping(struct query *query, const struct pg_node *select)
 {
-    const json_t *group = pg_member(select, "groupClause"), *having;
+    const struct pg_node *group = pg_member(select, "groupClause"), *having;
     for (size_t i = 0; i < pg_count(group); i++) {
         if (!i)
             pg_break(query->writer, &query->out, " GROUP BY ", -STANDARD, STANDARD, 1);
@@ -383,7 +384,7 @@ static void add_grouping(struct query *query, const json_t *select)
     }
 }
 
-static void add_distinct(struct query *query, const json_t *distinct)
+static void add_distinct(struct query *query, const struct pg_node *distinct)
 {
     if (!pg_count(distinct))
         return;
@@ -399,10 +400,10 @@ static void add_distinct(struct query *query, const json_t *distinct)
     strbuf_add_char(&query->out, ')');
 }
 
-static void add_simple(struct query *query, const json_t *select)
+static void add_simple(struct query *query, const struct pg_node *select)
 {
-    const json_t *from = pg_member(select, "fromClause");
-    const json_t *targets = pg_member(select, "targetList");
+    const struct pg_node *from = pg_member(select, "fromClause");
+    const struct pg_node *targets = pg_member(select, "targetList");
     query->scope.prefix = true;
     query->writer->indent += STANDARD;
     for (size_t i = 0; i < pg_count(from); i++)
@@ -428,11 +429,12 @@ static void take_columns(struct query *query, const struct pg_selected *selected
         return;
     for (size_t i = 0; i < selected->count; i++) {
         vector_push(&query->columns, &selected->columns[i]);
-        vector_push(&query->targets, &(const json_t *){ NULL });
+        vector_push(&query->targets, &(const struct pg_node *){ NULL });
     }
 }
 
-static void add_branch(struct query *query, const json_t *select, bool nests, const char *sign)
+static void add_branch(struct query *query, const struct pg_node *select, bool nests,
+                       const char *sign)
 {
     struct pg_writer *writer = query->writer;
     bool set = !pg_is(select, "op", "SETOP_NONE") && !pg_is(select, "op", sign);
@@ -453,7 +455,7 @@ static void add_branch(struct query *query, const json_t *select, bool nests, co
         pg_break(writer, &query->out, ") ", 0, 0, 0);
 }
 
-static void add_set(struct query *query, const json_t *select)
+static void add_set(struct query *query, const struct pg_node *select)
 {
     const char *sign = pg_word(select, "op");
     const char *word = strcmp(sign, "SETOP_UNION") == 0       ? "UNION "
@@ -468,17 +470,17 @@ static void add_set(struct query *query, const json_t *select)
 
 /* WITH: what each is called can be named from; its source's name begins with \1, so that it is no
  * source of columns. */
-static void add_with(struct query *query, struct pg_scope *with, const json_t *clause)
+static void add_with(struct query *query, struct pg_scope *with, const struct pg_node *clause)
 {
-    const json_t *list = pg_member(clause, "ctes");
+    const struct pg_node *list = pg_member(clause, "ctes");
     struct pg_source *sources =
         arena_array(query->writer->world->arena, pg_count(list) + 1, sizeof(*sources));
     struct pg_writer *writer = query->writer;
     with->sources = sources;
     writer->indent += STANDARD;
     for (size_t i = 0; i < pg_count(list); i++) {
-        const json_t *cte = pg_as(pg_at(list, i), "CommonTableExpr");
-        const json_t *inner = pg_as(pg_member(cte, "ctequery"), "SelectStmt");
+        const struct pg_node *cte = pg_as(pg_at(list, i), "CommonTableExpr");
+        const struct pg_node *inner = pg_as(pg_member(cte, "ctequery"), "SelectStmt");
         if (!inner || pg_member(cte, "aliascolnames") || pg_flag(clause, "recursive"))
             writer->unsure = "WithClause";
         strbuf_printf(&query->out, "%s%s AS ",
@@ -509,7 +511,7 @@ static void add_with(struct query *query, struct pg_scope *with, const json_t *c
     pg_break(writer, &query->out, "", 0, 0, 0);
 }
 
-struct pg_selected pg_write_query(struct pg_writer *writer, const json_t *select)
+struct pg_selected pg_write_query(struct pg_writer *writer, const struct pg_node *select)
 {
     const struct pg_scope *outer = writer->scope;
     int indent = writer->indent;
@@ -526,7 +528,7 @@ struct pg_selected pg_write_query(struct pg_writer *writer, const json_t *select
     writer->name_count = 0;
     vector_init(&query.sources, sizeof(struct pg_source));
     vector_init(&query.columns, sizeof(struct pg_column));
-    vector_init(&query.targets, sizeof(const json_t *));
+    vector_init(&query.targets, sizeof(const struct pg_node *));
     vector_init(&query.selects, sizeof(struct pg_selected));
     writer->scope = &with;
     if (pg_member(select, "withClause"))

@@ -7,7 +7,7 @@
 #include "pg_write.h"
 
 /* A SelectStmt's members. `writer->unsure` is set when the text is not the server's. */
-struct pg_selected pg_write_query(struct pg_writer *writer, const json_t *select);
+struct pg_selected pg_write_query(struct pg_writer *writer, const struct pg_node *select);
 
 /* A writer that can write subqueries. */
 struct pg_writer pg_writer_of(struct pg_world *world, const struct pg_scope *scope);

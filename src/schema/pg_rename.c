@@ -244,7 +244,7 @@ void pg_rename_column(struct pg_state *state, struct schema_object *column, cons
     rename_in_views(state, column, old, new);
 }
 
-static void rename_constraint(struct pg_state *state, const json_t *node, const char *old,
+static void rename_constraint(struct pg_state *state, const struct pg_node *node, const char *old,
                               const char *new)
 {
     struct schema_object *table = pg_need_relation(state, pg_member(node, "relation"), false);
@@ -259,7 +259,7 @@ static void rename_constraint(struct pg_state *state, const json_t *node, const 
             pg_qualified(state->world.arena, constraint->schema, constraint->name), constraint);
 }
 
-static void rename_part(struct pg_state *state, const json_t *node, enum schema_kind kind,
+static void rename_part(struct pg_state *state, const struct pg_node *node, enum schema_kind kind,
                         const char *old, const char *new)
 {
     bool optional = pg_flag(node, "missing_ok");
@@ -274,7 +274,7 @@ static void rename_part(struct pg_state *state, const json_t *node, enum schema_
 }
 
 /* Tables, indexes and constraints that are indexes; all are renamed with ALTER TABLE, too. */
-static void rename_relation(struct pg_state *state, const json_t *node, const char *new)
+static void rename_relation(struct pg_state *state, const struct pg_node *node, const char *new)
 {
     struct pg_name name = pg_range_name(pg_member(node, "relation"));
     struct schema_object *object = pg_lookup_relation(&state->world, name);
@@ -306,7 +306,7 @@ static void rename_schema(struct pg_state *state, const char *old, const char *n
             pg_rename_object(state, object, new, NULL);
 }
 
-void pg_apply_rename(struct pg_state *state, const json_t *node)
+void pg_apply_rename(struct pg_state *state, const struct pg_node *node)
 {
     const char *type = pg_word(node, "renameType"), *old = pg_word(node, "subname");
     const char *new = pg_word(node, "newname");
@@ -339,7 +339,7 @@ void pg_apply_rename(struct pg_state *state, const json_t *node)
     }
 }
 
-void pg_apply_set_schema(struct pg_state *state, const json_t *node)
+void pg_apply_set_schema(struct pg_state *state, const struct pg_node *node)
 {
     const char *namespace = pg_word(node, "newschema");
     struct schema_object *object =

@@ -21,17 +21,17 @@ bool pg_mentions_whole(const char *text, const char *name);
 void pg_drop_object(struct pg_state *state, struct schema_object *object, bool cascade);
 void pg_drop_column(struct pg_state *state, struct schema_object *column, bool cascade);
 
-void pg_apply_rename(struct pg_state *state, const json_t *node);
-void pg_apply_set_schema(struct pg_state *state, const json_t *node);
-void pg_apply_drop(struct pg_state *state, const json_t *node);
+void pg_apply_rename(struct pg_state *state, const struct pg_node *node);
+void pg_apply_set_schema(struct pg_state *state, const struct pg_node *node);
+void pg_apply_drop(struct pg_state *state, const struct pg_node *node);
 
 /* A function by name and types; without types the only one of that name. NULL: none. */
-struct schema_object *pg_routine_of(struct pg_state *state, const json_t *with_arguments);
+struct schema_object *pg_routine_of(struct pg_state *state, const struct pg_node *with_arguments);
 /* "integer, text" of the types that identify it. */
-const char *pg_identity(struct pg_state *state, const json_t *parameters);
+const char *pg_identity(struct pg_state *state, const struct pg_node *parameters);
 
 /* The object that a COMMENT, a RENAME or a DROP of `type` ("OBJECT_TABLE") names. NULL: none. */
 struct schema_object *pg_named_object(struct pg_state *state, const char *type,
-                                      const json_t *object);
+                                      const struct pg_node *object);
 
 #endif

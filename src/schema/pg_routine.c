@@ -25,7 +25,7 @@ static const char *mode_word(const char *mode)
     return "";
 }
 
-static void add_type(struct pg_state *state, struct strbuf *out, const json_t *type)
+static void add_type(struct pg_state *state, struct strbuf *out, const struct pg_node *type)
 {
     strbuf_add(out, pg_flag(type, "setof") ? "SETOF " : "");
     strbuf_add(out, pg_type_of(&state->world, type).name);
@@ -34,12 +34,12 @@ static void add_type(struct pg_state *state, struct strbuf *out, const json_t *t
 }
 
 /* "a integer DEFAULT 5, OUT b text"; or those of TABLE (…). A procedure says IN. */
-static const char *parameters_text(struct pg_state *state, const json_t *list, bool table,
+static const char *parameters_text(struct pg_state *state, const struct pg_node *list, bool table,
                                    bool procedure)
 {
     struct strbuf out = STRBUF_INIT;
     for (size_t i = 0; i < pg_count(list); i++) {
-        const json_t *one = pg_as(pg_at(list, i), "FunctionParameter");
+        const struct pg_node *one = pg_as(pg_at(list, i), "FunctionParameter");
         const char *mode = pg_word(one, "mode"), *name = pg_text(one, "name");
         if ((strcmp(mode, "FUNC_PARAM_TABLE") == 0) != table)
             continue;
@@ -61,19 +61,20 @@ static const char *parameters_text(struct pg_state *state, const json_t *list, b
 }
 
 /* What it returns: as said, or what its OUT parameters make. */
-static const char *returns_text(struct pg_state *state, const json_t *node)
+static const char *returns_text(struct pg_state *state, const struct pg_node *node)
 {
-    const json_t *list = pg_member(node, "parameters"), *type = pg_member(node, "returnType");
+    const struct pg_node *list = pg_member(node, "parameters"),
+                         *type = pg_member(node, "returnType");
     const char *table = parameters_text(state, list, true, false);
     struct strbuf out = STRBUF_INIT;
-    const json_t *only = NULL;
+    const struct pg_node *only = NULL;
     size_t count = 0;
     if (*table) {
         strbuf_printf(&out, "TABLE(%s)", table);
         return take(state, &out);
     }
     for (size_t i = 0; i < pg_count(list); i++) {
-        const json_t *one = pg_as(pg_at(list, i), "FunctionParameter");
+        const struct pg_node *one = pg_as(pg_at(list, i), "FunctionParameter");
         const char *mode = pg_word(one, "mode");
         if (strcmp(mode, "FUNC_PARAM_OUT") == 0 || strcmp(mode, "FUNC_PARAM_INOUT") == 0) {
             only = pg_member(one, "argType");
@@ -89,12 +90,12 @@ static const char *returns_text(struct pg_state *state, const json_t *node)
     return take(state, &out);
 }
 
-static void add_setting(struct pg_state *state, struct strbuf *out, const json_t *set)
+static void add_setting(struct pg_state *state, struct strbuf *out, const struct pg_node *set)
 {
-    const json_t *list = pg_member(set, "args");
+    const struct pg_node *list = pg_member(set, "args");
     strbuf_printf(out, " SET %s TO ", pg_quoted(state->world.arena, pg_word(set, "name")));
     for (size_t i = 0; i < pg_count(list); i++) {
-        const json_t *constant = pg_as(pg_at(list, i), "A_Const");
+        const struct pg_node *constant = pg_as(pg_at(list, i), "A_Const");
         strbuf_add(out, i ? ", " : "");
         if (pg_member(constant, "sval"))
             pg_add_literal(out, pg_word(pg_member(constant, "sval"), "sval"));
@@ -105,11 +106,13 @@ static void add_setting(struct pg_state *state, struct strbuf *out, const json_t
 }
 
 /* " IMMUTABLE STRICT SECURITY DEFINER …", in the order of pg_get_functiondef. */
-static void add_attributes(struct pg_state *state, struct strbuf *out, const json_t *options)
+static void add_attributes(struct pg_state *state, struct strbuf *out,
+                           const struct pg_node *options)
 {
-    const json_t *volatility = pg_option(options, "volatility");
-    const json_t *parallel = pg_option(options, "parallel"), *cost = pg_option(options, "cost");
-    const json_t *rows = pg_option(options, "rows");
+    const struct pg_node *volatility = pg_option(options, "volatility");
+    const struct pg_node *parallel = pg_option(options, "parallel"),
+                         *cost = pg_option(options, "cost");
+    const struct pg_node *rows = pg_option(options, "rows");
     const char *word = volatility ? pg_option_text(&state->world, volatility) : "volatile";
     size_t start = out->length;
     if (pg_option(options, "window"))
@@ -119,13 +122,13 @@ static void add_attributes(struct pg_state *state, struct strbuf *out, const jso
     word = parallel ? pg_option_text(&state->world, parallel) : "unsafe";
     if (strcmp(word, "unsafe") != 0)
         strbuf_add(out, strcmp(word, "safe") == 0 ? " PARALLEL SAFE" : " PARALLEL RESTRICTED");
-    const json_t *strict = pg_option(options, "strict");
+    const struct pg_node *strict = pg_option(options, "strict");
     if (strict && strcmp(pg_option_text(&state->world, strict), "true") == 0)
         strbuf_add(out, " STRICT");
-    const json_t *security = pg_option(options, "security");
+    const struct pg_node *security = pg_option(options, "security");
     if (security && strcmp(pg_option_text(&state->world, security), "true") == 0)
         strbuf_add(out, " SECURITY DEFINER");
-    const json_t *leak = pg_option(options, "leakproof");
+    const struct pg_node *leak = pg_option(options, "leakproof");
     if (leak && strcmp(pg_option_text(&state->world, leak), "true") == 0)
         strbuf_add(out, " LEAKPROOF");
     if (cost && strcmp(pg_option_text(&state->world, cost), "100") != 0)
@@ -135,8 +138,8 @@ static void add_attributes(struct pg_state *state, struct strbuf *out, const jso
     if (out->length > start)
         strbuf_add_char(out, '\n');
     for (size_t i = 0; i < pg_count(options); i++) {
-        const json_t *element = pg_as(pg_at(options, i), "DefElem");
-        const json_t *set = pg_as(pg_member(element, "arg"), "VariableSetStmt");
+        const struct pg_node *element = pg_as(pg_at(options, i), "DefElem");
+        const struct pg_node *set = pg_as(pg_member(element, "arg"), "VariableSetStmt");
         if (set && pg_is(element, "defname", "set"))
             add_setting(state, out, set);
     }
@@ -153,12 +156,12 @@ static void add_body(struct strbuf *out, const char *body, bool procedure)
 }
 
 static void define_function(struct pg_state *state, struct schema_object *function,
-                            const json_t *node)
+                            const struct pg_node *node)
 {
     bool procedure = pg_flag(node, "is_procedure");
     struct arena *arena = state->world.arena;
-    const json_t *options = pg_member(node, "options"), *as = pg_option(options, "as");
-    const json_t *language = pg_option(options, "language");
+    const struct pg_node *options = pg_member(node, "options"), *as = pg_option(options, "as");
+    const struct pg_node *language = pg_option(options, "language");
     const char *body = pg_string(pg_at(pg_member(as, "arg"), 0));
     const char *library = pg_string(pg_at(pg_member(as, "arg"), 1));
     const char *word = language ? pg_option_text(&state->world, language) : "sql";
@@ -188,10 +191,10 @@ static void define_function(struct pg_state *state, struct schema_object *functi
 }
 
 static void set_facets(struct pg_state *state, struct schema_object *function,
-                       const json_t *options)
+                       const struct pg_node *options)
 {
-    const json_t *volatility = pg_option(options, "volatility");
-    const json_t *security = pg_option(options, "security");
+    const struct pg_node *volatility = pg_option(options, "volatility");
+    const struct pg_node *security = pg_option(options, "security");
     const char *word = volatility ? pg_option_text(&state->world, volatility) : "volatile";
     schema_set(state->schema, function, SCHEMA_VOLATILITY,
                strcmp(word, "volatile") != 0 ? word : NULL);
@@ -199,11 +202,11 @@ static void set_facets(struct pg_state *state, struct schema_object *function,
                     security && strcmp(pg_option_text(&state->world, security), "true") == 0);
 }
 
-void pg_create_function(struct pg_state *state, const json_t *node)
+void pg_create_function(struct pg_state *state, const struct pg_node *node)
 {
     struct pg_name name = pg_list_name(pg_member(node, "funcname"));
     const char *namespace = pg_target(state, name);
-    const json_t *parameters = pg_member(node, "parameters");
+    const struct pg_node *parameters = pg_member(node, "parameters");
     const char *types = pg_identity(state, parameters);
     struct schema_place place = pg_place(state, -1);
     bool procedure = pg_flag(node, "is_procedure");
@@ -228,7 +231,7 @@ void pg_create_function(struct pg_state *state, const json_t *node)
     define_function(state, function, node);
 }
 
-void pg_alter_function(struct pg_state *state, const json_t *node)
+void pg_alter_function(struct pg_state *state, const struct pg_node *node)
 {
     struct schema_object *function = pg_routine_of(state, pg_member(node, "func"));
     if (!function)
@@ -249,7 +252,8 @@ enum {
     INSTEAD = 64
 };
 
-static void set_events(struct pg_state *state, struct schema_object *trigger, const json_t *node)
+static void set_events(struct pg_state *state, struct schema_object *trigger,
+                       const struct pg_node *node)
 {
     long events = pg_integer(node, "events");
     size_t count, of;
@@ -269,7 +273,8 @@ static void set_events(struct pg_state *state, struct schema_object *trigger, co
     schema_set_list(state->schema, trigger, SCHEMA_EVENTS, items, count);
 }
 
-static void set_when(struct pg_state *state, struct schema_object *trigger, const json_t *when)
+static void set_when(struct pg_state *state, struct schema_object *trigger,
+                     const struct pg_node *when)
 {
     struct pg_source sources[2] = { pg_source_of(&state->world, trigger->owner, "old"),
                                     pg_source_of(&state->world, trigger->owner, "new") };
@@ -279,10 +284,11 @@ static void set_when(struct pg_state *state, struct schema_object *trigger, cons
     pg_wrote(state, &writer, "conditions of triggers");
 }
 
-static void set_executes(struct pg_state *state, struct schema_object *trigger, const json_t *node)
+static void set_executes(struct pg_state *state, struct schema_object *trigger,
+                         const struct pg_node *node)
 {
     struct pg_name name = pg_list_name(pg_member(node, "funcname"));
-    const json_t *list = pg_member(node, "args");
+    const struct pg_node *list = pg_member(node, "args");
     const struct schema_object *function = pg_lookup_function(&state->world, name);
     struct arena *arena = state->world.arena;
     struct strbuf out = STRBUF_INIT;
@@ -302,12 +308,12 @@ static void set_executes(struct pg_state *state, struct schema_object *trigger, 
 }
 
 static void set_transitions(struct pg_state *state, struct schema_object *trigger,
-                            const json_t *list)
+                            const struct pg_node *list)
 {
     size_t count = pg_count(list);
     const char **items = arena_array(state->world.arena, count + 1, sizeof(*items));
     for (size_t i = 0; i < count; i++) {
-        const json_t *one = pg_as(pg_at(list, i), "TriggerTransition");
+        const struct pg_node *one = pg_as(pg_at(list, i), "TriggerTransition");
         items[i] = arena_printf(state->world.arena, "%s TABLE AS %s",
                                 pg_flag(one, "isNew") ? "NEW" : "OLD",
                                 pg_quoted(state->world.arena, pg_word(one, "name")));
@@ -315,7 +321,7 @@ static void set_transitions(struct pg_state *state, struct schema_object *trigge
     schema_set_list(state->schema, trigger, SCHEMA_INCLUDE, items, count);
 }
 
-void pg_create_trigger(struct pg_state *state, const json_t *node)
+void pg_create_trigger(struct pg_state *state, const struct pg_node *node)
 {
     struct schema_object *table = pg_need_relation(state, pg_member(node, "relation"), false);
     const char *name = pg_word(node, "trigname");
@@ -350,12 +356,13 @@ void pg_create_trigger(struct pg_state *state, const json_t *node)
     pg_define(state->schema, state->world.arena, trigger);
 }
 
-static void set_roles(struct pg_state *state, struct schema_object *policy, const json_t *list)
+static void set_roles(struct pg_state *state, struct schema_object *policy,
+                      const struct pg_node *list)
 {
     size_t count = 0;
     const char **items = arena_array(state->world.arena, pg_count(list) + 1, sizeof(*items));
     for (size_t i = 0; i < pg_count(list); i++) {
-        const json_t *role = pg_as(pg_at(list, i), "RoleSpec");
+        const struct pg_node *role = pg_as(pg_at(list, i), "RoleSpec");
         if (pg_is(role, "roletype", "ROLESPEC_PUBLIC")) {
             schema_set_list(state->schema, policy, SCHEMA_ROLES, NULL, 0);
             return;
@@ -367,7 +374,8 @@ static void set_roles(struct pg_state *state, struct schema_object *policy, cons
     schema_set_list(state->schema, policy, SCHEMA_ROLES, items, count);
 }
 
-static void set_conditions(struct pg_state *state, struct schema_object *policy, const json_t *node)
+static void set_conditions(struct pg_state *state, struct schema_object *policy,
+                           const struct pg_node *node)
 {
     struct pg_source source = pg_source_of(&state->world, policy->owner, NULL);
     struct pg_scope scope = { .sources = &source, .count = 1 };
@@ -382,7 +390,7 @@ static void set_conditions(struct pg_state *state, struct schema_object *policy,
     pg_define(state->schema, state->world.arena, policy);
 }
 
-void pg_create_policy(struct pg_state *state, const json_t *node)
+void pg_create_policy(struct pg_state *state, const struct pg_node *node)
 {
     struct schema_object *table = pg_need_relation(state, pg_member(node, "table"), false);
     const char *command = pg_word(node, "cmd_name");
@@ -407,7 +415,7 @@ void pg_create_policy(struct pg_state *state, const json_t *node)
     set_conditions(state, policy, node);
 }
 
-void pg_alter_policy(struct pg_state *state, const json_t *node)
+void pg_alter_policy(struct pg_state *state, const struct pg_node *node)
 {
     struct schema_object *table = pg_need_relation(state, pg_member(node, "table"), false);
     struct schema_object *policy =

@@ -41,7 +41,8 @@ void pg_wrote(struct pg_state *state, const struct pg_writer *writer, const char
                                     writer->unsure));
 }
 
-struct schema_object *pg_need_relation(struct pg_state *state, const json_t *range, bool optional)
+struct schema_object *pg_need_relation(struct pg_state *state, const struct pg_node *range,
+                                       bool optional)
 {
     struct pg_name name = pg_range_name(range);
     struct schema_object *found = pg_lookup_relation(&state->world, name);
@@ -119,7 +120,7 @@ const char *pg_choose(struct pg_state *state, const char *namespace, const char 
     return name;
 }
 
-const char **pg_names(struct pg_state *state, const json_t *list, size_t *count)
+const char **pg_names(struct pg_state *state, const struct pg_node *list, size_t *count)
 {
     *count = pg_count(list);
     const char **names = arena_array(state->world.arena, *count + 1, sizeof(*names));
@@ -143,22 +144,22 @@ const char *pg_joined(struct arena *arena, const char *const *names, size_t coun
     return text;
 }
 
-const json_t *pg_option(const json_t *options, const char *name)
+const struct pg_node *pg_option(const struct pg_node *options, const char *name)
 {
-    const json_t *found = NULL;
+    const struct pg_node *found = NULL;
     for (size_t i = 0; i < pg_count(options); i++) {
-        const json_t *element = pg_as(pg_at(options, i), "DefElem");
+        const struct pg_node *element = pg_as(pg_at(options, i), "DefElem");
         if (pg_is(element, "defname", name))
             found = element;
     }
     return found;
 }
 
-const char *pg_option_text(const struct pg_world *world, const json_t *element)
+const char *pg_option_text(const struct pg_world *world, const struct pg_node *element)
 {
     const char *kind;
-    const json_t *argument = pg_member(element, "arg");
-    const json_t *members = pg_open(argument, &kind);
+    const struct pg_node *argument = pg_member(element, "arg");
+    const struct pg_node *members = pg_open(argument, &kind);
     if (!argument)
         return "true";
     if (strcmp(kind, "String") == 0)
@@ -182,13 +183,14 @@ static int compare_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-void pg_set_options(struct pg_state *state, struct schema_object *object, const json_t *options)
+void pg_set_options(struct pg_state *state, struct schema_object *object,
+                    const struct pg_node *options)
 {
     size_t count = pg_count(options);
     struct arena *arena = state->world.arena;
     const char **items = arena_array(arena, count + 1, sizeof(*items));
     for (size_t i = 0; i < count; i++) {
-        const json_t *element = pg_as(pg_at(options, i), "DefElem");
+        const struct pg_node *element = pg_as(pg_at(options, i), "DefElem");
         const char *namespace = pg_word(element, "defnamespace");
         items[i] =
             arena_printf(arena, "%s%s%s=%s", namespace, *namespace ? "." : "",

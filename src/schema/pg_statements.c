@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/arena.h>
 #include <pilab/base/library.h>
 #include <pilab/base/memory.h>
 
 #include "pg_lift.h"
+#include "pg_tree.h"
 
 struct pg_calls {
     __typeof__(pg_query_parse) *parse;
@@ -79,29 +81,14 @@ static unsigned lines_before(const char *text, size_t at)
     return lines;
 }
 
-/* `at` gets the byte of the error. */
-static json_t *parse(struct pg_parser *parser, const char *text, size_t *at, struct error *error)
+bool pg_check(struct pg_parser *parser, const char *text, struct error *error)
 {
     PgQueryParseResult result = parser->calls.parse(text);
-    json_t *tree = NULL;
-    *at = 0;
-    if (result.error) {
-        *at = bytes_before(text, result.error->cursorpos);
+    bool fine = !result.error;
+    if (!fine)
         error_set(error, ERROR_INVALID, "%s", result.error->message);
-    } else {
-        json_error_t reason;
-        tree = json_loads(result.parse_tree, JSON_ALLOW_NUL, &reason);
-        if (!tree)
-            error_set(error, ERROR_LIMIT, "it is nested too deeply to be read (%s)", reason.text);
-    }
     parser->calls.free_parse(result);
-    return tree;
-}
-
-json_t *pg_parse(struct pg_parser *parser, const char *text, struct error *error)
-{
-    size_t at;
-    return parse(parser, text, &at, error);
+    return fine;
 }
 
 char *pg_deparse(struct pg_parser *parser, const char *text, struct error *error)
@@ -132,37 +119,45 @@ unsigned pg_statement_line(const struct pg_statement *statement, long location)
 }
 
 /* The first statement of a tree: its kind and what that holds. */
-static bool take_node(const json_t *tree, struct pg_statement *statement)
+static bool take_node(const struct pg_node *tree, struct pg_statement *statement)
 {
-    json_t *first = json_array_get(json_object_get(tree, "stmts"), 0);
-    void *entry = json_object_iter(json_object_get(first, "stmt"));
-    if (!entry)
-        return false;
-    statement->kind = json_object_iter_key(entry);
-    statement->node = json_object_iter_value(entry);
-    return true;
+    const struct pg_node *first = pg_at(pg_member(tree, "stmts"), 0);
+    statement->node = pg_open(pg_member(first, "stmt"), &statement->kind);
+    return statement->node;
+}
+
+/* The tree stands in what the library returned, and lives no longer. */
+static bool visit_parsed(PgQueryParseResult *result, struct pg_statement *statement,
+                         pg_visit *visit, void *data, struct error *error)
+{
+    struct arena *arena = arena_new();
+    const char *wrong = NULL;
+    const struct pg_node *tree = NULL;
+    if (result->error) {
+        size_t at = bytes_before(statement->text, result->error->cursorpos);
+        statement->problem = result->error->message;
+        statement->problem_line = pg_statement_line(statement, (long)at);
+    } else if (!(tree = pg_tree_read(result->parse_tree, arena, &wrong))) {
+        statement->problem = wrong;
+        statement->problem_line = statement->line;
+    }
+    /* Otherwise there is nothing but what was lifted out. */
+    bool goes_on = (tree && !take_node(tree, statement)) || visit(data, statement, error);
+    arena_free(&arena);
+    return goes_on;
 }
 
 static bool visit_piece(struct pg_parser *parser, struct pg_statement *statement, size_t chain,
                         pg_visit *visit, void *data, struct error *error)
 {
-    struct error problem = { 0 };
-    json_t *tree = NULL;
-    size_t at = 0;
-    if (statement->length > PG_STATEMENT_MAX || chain > PG_CHAIN_MAX)
-        error_set(&problem, ERROR_LIMIT, "the statement is too long to be read");
-    else
-        tree = parse(parser, statement->text, &at, &problem);
-    if (tree && !take_node(tree, statement)) {
-        json_decref(tree);
-        return true; /* nothing but what was lifted out */
+    if (statement->length > PG_STATEMENT_MAX || chain > PG_CHAIN_MAX) {
+        statement->problem = "the statement is too long to be read";
+        statement->problem_line = statement->line;
+        return visit(data, statement, error);
     }
-    if (!tree) {
-        statement->problem = problem.message;
-        statement->problem_line = pg_statement_line(statement, (long)at);
-    }
-    bool goes_on = visit(data, statement, error);
-    json_decref(tree);
+    PgQueryParseResult result = parser->calls.parse(statement->text);
+    bool goes_on = visit_parsed(&result, statement, visit, data, error);
+    parser->calls.free_parse(result);
     return goes_on;
 }
 

@@ -4,11 +4,12 @@
 
 #include "pg_constraint.h"
 
-void pg_set_default(struct pg_state *state, struct schema_object *column, const json_t *expression)
+void pg_set_default(struct pg_state *state, struct schema_object *column,
+                    const struct pg_node *expression)
 {
     enum schema_property property =
         schema_get(column, SCHEMA_GENERATED) ? SCHEMA_GENERATED : SCHEMA_DEFAULT;
-    const json_t *constant = pg_as(expression, "A_Const");
+    const struct pg_node *constant = pg_as(expression, "A_Const");
     if (!expression || pg_flag(constant, "isnull")) {
         schema_set(state->schema, column, property, NULL);
         return;
@@ -20,7 +21,8 @@ void pg_set_default(struct pg_state *state, struct schema_object *column, const 
     pg_wrote(state, &writer, "defaults");
 }
 
-static void set_generated(struct pg_state *state, struct schema_object *column, const json_t *node)
+static void set_generated(struct pg_state *state, struct schema_object *column,
+                          const struct pg_node *node)
 {
     struct pg_source source = pg_source_of(&state->world, column->owner, NULL);
     struct pg_scope scope = { .sources = &source, .count = 1 };
@@ -57,12 +59,12 @@ static bool is_largest(const char *type, const char *value)
 }
 
 static void set_sequence_options(struct pg_state *state, struct schema_object *sequence,
-                                 const json_t *options)
+                                 const struct pg_node *options)
 {
     const char *type = schema_get(sequence, SCHEMA_TYPE);
     for (size_t i = 0; i < sizeof(sequence_rows) / sizeof(sequence_rows[0]); i++) {
         const struct sequence_row *row = &sequence_rows[i];
-        const json_t *option = pg_option(options, row->option);
+        const struct pg_node *option = pg_option(options, row->option);
         if (!option)
             continue;
         const char *text = pg_option_text(&state->world, option);
@@ -74,7 +76,7 @@ static void set_sequence_options(struct pg_state *state, struct schema_object *s
 }
 
 void pg_set_identity(struct pg_state *state, struct schema_object *column, const char *when,
-                     const json_t *options)
+                     const struct pg_node *options)
 {
     if (*when)
         schema_set(state->schema, column, SCHEMA_IDENTITY,
@@ -84,7 +86,7 @@ void pg_set_identity(struct pg_state *state, struct schema_object *column, const
 }
 
 static void apply_column_constraint(struct pg_state *state, struct schema_object *column,
-                                    const json_t *node)
+                                    const struct pg_node *node)
 {
     const char *kind = pg_word(node, "contype");
     if (strcmp(kind, "CONSTR_NOTNULL") == 0)
@@ -105,41 +107,46 @@ static bool waits(const char *kind)
 }
 
 /* DEFERRABLE and the like stand behind the constraint that they belong to, as one of their own. */
-static json_t *with_attributes(const json_t *list, size_t index)
+static const struct pg_node *with_attributes(struct arena *arena, const struct pg_node *list,
+                                             size_t index)
 {
-    json_t *copy = json_copy((json_t *)(size_t)pg_as(pg_at(list, index), "Constraint"));
+    const struct pg_node *whole = pg_as(pg_at(list, index), "Constraint");
+    struct pg_node flag = { .kind = PG_TRUE };
     for (size_t i = index + 1; i < pg_count(list); i++) {
         const char *kind = pg_word(pg_as(pg_at(list, i), "Constraint"), "contype");
         if (strcmp(kind, "CONSTR_ATTR_DEFERRABLE") == 0)
-            json_object_set_new(copy, "deferrable", json_true());
+            flag.name = "deferrable";
         else if (strcmp(kind, "CONSTR_ATTR_DEFERRED") == 0)
-            json_object_set_new(copy, "initdeferred", json_true());
+            flag.name = "initdeferred";
         else if (strncmp(kind, "CONSTR_ATTR", 11) != 0)
             break;
+        else
+            continue;
+        whole = pg_tree_with(arena, whole, &flag);
     }
-    return copy;
+    return whole;
 }
 
 /* Constraints that are made when all columns are there: keys, checks, generated columns. */
-static void apply_later(struct pg_state *state, struct schema_object *table, const json_t *node)
+static void apply_later(struct pg_state *state, struct schema_object *table,
+                        const struct pg_node *node)
 {
-    const json_t *list = pg_member(node, "constraints");
+    const struct pg_node *list = pg_member(node, "constraints");
     const char *name = pg_word(node, "colname");
     struct schema_object *column = schema_find_part(state->schema, table, SCHEMA_COLUMN, name);
     for (size_t i = 0; column && i < pg_count(list); i++) {
         const char *kind = pg_word(pg_as(pg_at(list, i), "Constraint"), "contype");
         if (!waits(kind))
             continue;
-        json_t *constraint = with_attributes(list, i);
+        const struct pg_node *constraint = with_attributes(state->world.arena, list, i);
         if (strcmp(kind, "CONSTR_GENERATED") == 0)
             set_generated(state, column, constraint);
         else
             pg_add_constraint(state, table, constraint, name);
-        json_decref(constraint);
     }
 }
 
-static const char *serial_type(const json_t *type)
+static const char *serial_type(const struct pg_node *type)
 {
     static const char *const rows[][2] = {
         {"serial",       "integer" },
@@ -149,7 +156,7 @@ static const char *serial_type(const json_t *type)
         { "smallserial", "smallint"},
         { "serial2",     "smallint"},
     };
-    const json_t *names = pg_member(type, "names");
+    const struct pg_node *names = pg_member(type, "names");
     const char *name = pg_list_name(names).name;
     for (size_t i = 0; pg_count(names) == 1 && i < sizeof(rows) / sizeof(rows[0]); i++)
         if (strcmp(rows[i][0], name) == 0)
@@ -179,11 +186,12 @@ static void make_serial(struct pg_state *state, struct schema_object *column, co
 }
 
 static struct schema_object *make_column(struct pg_state *state, struct schema_object *table,
-                                         const json_t *node)
+                                         const struct pg_node *node)
 {
     struct schema_place place = pg_place(state, pg_integer(node, "location"));
-    const json_t *type = pg_member(node, "typeName"), *list = pg_member(node, "constraints");
-    const json_t *collation = pg_member(node, "collClause");
+    const struct pg_node *type = pg_member(node, "typeName"),
+                         *list = pg_member(node, "constraints");
+    const struct pg_node *collation = pg_member(node, "collClause");
     struct schema_object *column =
         schema_add_part(state->schema, table, SCHEMA_COLUMN, pg_word(node, "colname"), &place);
     if (!column)
@@ -222,7 +230,7 @@ static void add_to_partition(struct pg_state *state, struct schema_object *parti
         pg_each_partition(state, copy, add_to_partition);
 }
 
-void pg_add_column(struct pg_state *state, struct schema_object *table, const json_t *node,
+void pg_add_column(struct pg_state *state, struct schema_object *table, const struct pg_node *node,
                    bool if_not_exists)
 {
     struct schema_object *column = make_column(state, table, node);
@@ -254,7 +262,8 @@ static void copy_columns(struct pg_state *state, struct schema_object *table,
 /* Bits of TableLikeOption in the server's parsenodes.h. */
 enum { LIKE_CONSTRAINTS = 1 << 2, LIKE_DEFAULTS = 1 << 3, LIKE_INDEXES = 1 << 6 };
 
-static void copy_like(struct pg_state *state, struct schema_object *table, const json_t *like)
+static void copy_like(struct pg_state *state, struct schema_object *table,
+                      const struct pg_node *like)
 {
     const struct schema_object *from = pg_need_relation(state, pg_member(like, "relation"), false);
     long options = pg_integer(like, "options");
@@ -272,7 +281,8 @@ static void copy_like(struct pg_state *state, struct schema_object *table, const
     }
 }
 
-static void inherit(struct pg_state *state, struct schema_object *table, const json_t *parents)
+static void inherit(struct pg_state *state, struct schema_object *table,
+                    const struct pg_node *parents)
 {
     size_t count = pg_count(parents), known = 0;
     const char **names = arena_array(state->world.arena, count + 1, sizeof(*names));
@@ -294,9 +304,9 @@ static void inherit(struct pg_state *state, struct schema_object *table, const j
 }
 
 static void set_partition_key(struct pg_state *state, struct schema_object *table,
-                              const json_t *spec)
+                              const struct pg_node *spec)
 {
-    const json_t *list = pg_member(spec, "partParams");
+    const struct pg_node *list = pg_member(spec, "partParams");
     struct pg_source source = pg_source_of(&state->world, table, NULL);
     struct pg_scope scope = { .sources = &source, .count = 1 };
     struct pg_writer writer = pg_writer_in(state, &scope);
@@ -305,8 +315,8 @@ static void set_partition_key(struct pg_state *state, struct schema_object *tabl
         strbuf_add_char(&out, *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
     strbuf_add(&out, " (");
     for (size_t i = 0; i < pg_count(list); i++) {
-        const json_t *element = pg_as(pg_at(list, i), "PartitionElem");
-        const json_t *expression = pg_member(element, "expr");
+        const struct pg_node *element = pg_as(pg_at(list, i), "PartitionElem");
+        const struct pg_node *expression = pg_member(element, "expr");
         strbuf_add(&out, i ? ", " : "");
         if (!expression)
             pg_add_name(&out, pg_word(element, "name"));
@@ -339,7 +349,7 @@ static struct pg_type key_type(struct pg_state *state, const struct schema_objec
 }
 
 static void add_datums(struct pg_state *state, const struct schema_object *table,
-                       struct strbuf *out, const json_t *list, bool one_column)
+                       struct strbuf *out, const struct pg_node *list, bool one_column)
 {
     struct pg_writer writer = pg_writer_in(state, NULL);
     for (size_t i = 0; i < pg_count(list); i++) {
@@ -366,7 +376,7 @@ static void add_datums(struct pg_state *state, const struct schema_object *table
 }
 
 static void set_bound(struct pg_state *state, const struct schema_object *table,
-                      struct schema_object *partition, const json_t *bound)
+                      struct schema_object *partition, const struct pg_node *bound)
 {
     struct strbuf out = STRBUF_INIT;
     const char *strategy = pg_word(bound, "strategy");
@@ -391,31 +401,32 @@ static void set_bound(struct pg_state *state, const struct schema_object *table,
 }
 
 void pg_attach_partition(struct pg_state *state, const struct schema_object *table,
-                         struct schema_object *partition, const json_t *bound)
+                         struct schema_object *partition, const struct pg_node *bound)
 {
     set_bound(state, table, partition, bound);
     pg_clone_parts(state, table, partition);
 }
 
-static void add_elements(struct pg_state *state, struct schema_object *table, const json_t *list)
+static void add_elements(struct pg_state *state, struct schema_object *table,
+                         const struct pg_node *list)
 {
     for (size_t i = 0; i < pg_count(list); i++) {
-        const json_t *column = pg_as(pg_at(list, i), "ColumnDef");
-        const json_t *like = pg_as(pg_at(list, i), "TableLikeClause");
+        const struct pg_node *column = pg_as(pg_at(list, i), "ColumnDef");
+        const struct pg_node *like = pg_as(pg_at(list, i), "TableLikeClause");
         if (like)
             copy_like(state, table, like);
         else if (column && !make_column(state, table, column)) {
             /* It has the one of its parent, to which this adds. */
             struct schema_object *has =
                 schema_find_part(state->schema, table, SCHEMA_COLUMN, pg_word(column, "colname"));
-            const json_t *constraints = pg_member(column, "constraints");
+            const struct pg_node *constraints = pg_member(column, "constraints");
             for (size_t j = 0; has && j < pg_count(constraints); j++)
                 apply_column_constraint(state, has, pg_as(pg_at(constraints, j), "Constraint"));
         }
     }
     for (size_t i = 0; i < pg_count(list); i++) {
-        const json_t *column = pg_as(pg_at(list, i), "ColumnDef");
-        const json_t *constraint = pg_as(pg_at(list, i), "Constraint");
+        const struct pg_node *column = pg_as(pg_at(list, i), "ColumnDef");
+        const struct pg_node *constraint = pg_as(pg_at(list, i), "Constraint");
         if (column)
             apply_later(state, table, column);
         else if (constraint)
@@ -423,9 +434,9 @@ static void add_elements(struct pg_state *state, struct schema_object *table, co
     }
 }
 
-static struct schema_object *new_table(struct pg_state *state, const json_t *node)
+static struct schema_object *new_table(struct pg_state *state, const struct pg_node *node)
 {
-    const json_t *range = pg_member(node, "relation");
+    const struct pg_node *range = pg_member(node, "relation");
     struct pg_name name = pg_range_name(range);
     const char *namespace = pg_target(state, name);
     struct schema_place place = pg_place(state, -1);
@@ -441,9 +452,11 @@ static struct schema_object *new_table(struct pg_state *state, const json_t *nod
     return table;
 }
 
-static void fill_table(struct pg_state *state, struct schema_object *table, const json_t *node)
+static void fill_table(struct pg_state *state, struct schema_object *table,
+                       const struct pg_node *node)
 {
-    const json_t *parents = pg_member(node, "inhRelations"), *bound = pg_member(node, "partbound");
+    const struct pg_node *parents = pg_member(node, "inhRelations"),
+                         *bound = pg_member(node, "partbound");
     const struct schema_object *parent = NULL;
     if (bound)
         parent = pg_need_relation(state, pg_as(pg_at(parents, 0), "RangeVar"), false);
@@ -460,7 +473,7 @@ static void fill_table(struct pg_state *state, struct schema_object *table, cons
     pg_set_options(state, table, pg_member(node, "options"));
 }
 
-void pg_create_table(struct pg_state *state, const json_t *node)
+void pg_create_table(struct pg_state *state, const struct pg_node *node)
 {
     if (pg_is(pg_member(node, "relation"), "relpersistence", "t"))
         return; /* a temporary one is gone when the session ends */
@@ -472,9 +485,9 @@ void pg_create_table(struct pg_state *state, const json_t *node)
     fill_table(state, table, node);
 }
 
-void pg_create_foreign_table(struct pg_state *state, const json_t *node)
+void pg_create_foreign_table(struct pg_state *state, const struct pg_node *node)
 {
-    const json_t *base = pg_member(node, "base");
+    const struct pg_node *base = pg_member(node, "base");
     struct schema_object *table = new_table(state, base);
     if (!table)
         return;
@@ -484,9 +497,9 @@ void pg_create_foreign_table(struct pg_state *state, const json_t *node)
 }
 
 static void set_owned_by(struct pg_state *state, struct schema_object *sequence,
-                         const json_t *options)
+                         const struct pg_node *options)
 {
-    const json_t *option = pg_option(options, "owned_by");
+    const struct pg_node *option = pg_option(options, "owned_by");
     size_t count;
     const char **names = pg_names(state, pg_member(option, "arg"), &count);
     struct arena *arena = state->world.arena;
@@ -507,16 +520,16 @@ static void set_owned_by(struct pg_state *state, struct schema_object *sequence,
 }
 
 static void set_sequence(struct pg_state *state, struct schema_object *sequence,
-                         const json_t *options)
+                         const struct pg_node *options)
 {
-    const json_t *type = pg_member(pg_member(pg_option(options, "as"), "arg"), "TypeName");
+    const struct pg_node *type = pg_member(pg_member(pg_option(options, "as"), "arg"), "TypeName");
     if (type)
         schema_set(state->schema, sequence, SCHEMA_TYPE, pg_type_of(&state->world, type).full);
     set_sequence_options(state, sequence, options);
     set_owned_by(state, sequence, options);
 }
 
-void pg_create_sequence(struct pg_state *state, const json_t *node)
+void pg_create_sequence(struct pg_state *state, const struct pg_node *node)
 {
     struct pg_name name = pg_range_name(pg_member(node, "sequence"));
     const char *namespace = pg_target(state, name);
@@ -532,7 +545,7 @@ void pg_create_sequence(struct pg_state *state, const json_t *node)
     set_sequence(state, sequence, pg_member(node, "options"));
 }
 
-void pg_alter_sequence(struct pg_state *state, const json_t *node)
+void pg_alter_sequence(struct pg_state *state, const struct pg_node *node)
 {
     struct schema_object *sequence =
         pg_need_relation(state, pg_member(node, "sequence"), pg_flag(node, "missing_ok"));

@@ -154,7 +154,7 @@ static const struct schema_object *own_type(const struct pg_world *world, struct
     return pg_lookup_relation(world, name);
 }
 
-static const char *base_name(const struct pg_world *world, const json_t *type_name)
+static const char *base_name(const struct pg_world *world, const struct pg_node *type_name)
 {
     struct pg_name name = pg_list_name(pg_member(type_name, "names"));
     bool catalog = name.namespace && strcmp(name.namespace, "pg_catalog") == 0;
@@ -194,13 +194,13 @@ static const struct range_row ranges[] = {
     { 1 << 11 | 1 << 12,                    " minute to second"},
 };
 
-static long modifier(const json_t *modifiers, size_t index)
+static long modifier(const struct pg_node *modifiers, size_t index)
 {
-    const json_t *constant = pg_as(pg_at(modifiers, index), "A_Const");
+    const struct pg_node *constant = pg_as(pg_at(modifiers, index), "A_Const");
     return pg_integer(pg_member(constant, "ival"), "ival");
 }
 
-static const char *interval_text(struct arena *arena, const json_t *modifiers)
+static const char *interval_text(struct arena *arena, const struct pg_node *modifiers)
 {
     const char *fields = "";
     for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
@@ -211,10 +211,10 @@ static const char *interval_text(struct arena *arena, const json_t *modifiers)
     return arena_printf(arena, "interval%s(%ld)", fields, modifier(modifiers, 1));
 }
 
-static void add_modifier(struct strbuf *out, const json_t *node)
+static void add_modifier(struct strbuf *out, const struct pg_node *node)
 {
-    const json_t *constant = pg_as(node, "A_Const");
-    const json_t *column = pg_as(node, "ColumnRef"); /* geometry(Point,4326) */
+    const struct pg_node *constant = pg_as(node, "A_Const");
+    const struct pg_node *column = pg_as(node, "ColumnRef"); /* geometry(Point,4326) */
     if (pg_member(constant, "sval"))
         strbuf_add(out, pg_word(pg_member(constant, "sval"), "sval"));
     else if (constant)
@@ -223,7 +223,8 @@ static void add_modifier(struct strbuf *out, const json_t *node)
         strbuf_add(out, pg_string(pg_at(pg_member(column, "fields"), 0)));
 }
 
-static const char *with_modifiers(struct arena *arena, const char *name, const json_t *modifiers)
+static const char *with_modifiers(struct arena *arena, const char *name,
+                                  const struct pg_node *modifiers)
 {
     size_t count = pg_count(modifiers);
     if (!count)
@@ -250,7 +251,7 @@ static const char *with_modifiers(struct arena *arena, const char *name, const j
     return text;
 }
 
-struct pg_type pg_type_of(const struct pg_world *world, const json_t *type_name)
+struct pg_type pg_type_of(const struct pg_world *world, const struct pg_node *type_name)
 {
     struct pg_type type;
     type.name = base_name(world, type_name);

@@ -4,7 +4,6 @@
 #ifndef PILAB_SRC_SCHEMA_PG_TYPE_H
 #define PILAB_SRC_SCHEMA_PG_TYPE_H
 
-#include <jansson.h>
 #include <stdbool.h>
 
 #include "pg_world.h"
@@ -20,7 +19,7 @@ extern const char pg_unknown[];
 
 struct pg_type pg_type_plain(const char *name);
 /* Of a TypeName's members. */
-struct pg_type pg_type_of(const struct pg_world *world, const json_t *type_name);
+struct pg_type pg_type_of(const struct pg_world *world, const struct pg_node *type_name);
 /* Of a text as the server writes it: what stands before its modifiers. */
 struct pg_type pg_type_parse(struct arena *arena, const char *text);
 /* Below domains. */

@@ -169,12 +169,12 @@ const char *pg_home(const struct pg_world *world)
     return "public";
 }
 
-struct pg_name pg_range_name(const json_t *range)
+struct pg_name pg_range_name(const struct pg_node *range)
 {
     return (struct pg_name){ pg_text(range, "schemaname"), pg_word(range, "relname") };
 }
 
-struct pg_name pg_list_name(const json_t *list)
+struct pg_name pg_list_name(const struct pg_node *list)
 {
     size_t count = pg_count(list);
     struct pg_name name = { NULL, "" };

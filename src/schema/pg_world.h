@@ -5,13 +5,14 @@
 #ifndef PILAB_SRC_SCHEMA_PG_WORLD_H
 #define PILAB_SRC_SCHEMA_PG_WORLD_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include <pilab/base/arena.h>
 #include <pilab/base/strbuf.h>
 #include <pilab/schema/model.h>
+
+struct pg_node;
 
 #define PG_SEARCH_MAX 16
 #define PG_WORK_MAX   400000 /* nodes that are written for one statement */
@@ -36,8 +37,8 @@ struct pg_name {
 const char *pg_home(const struct pg_world *world);
 
 /* Of a RangeVar's members; of a list of String nodes. */
-struct pg_name pg_range_name(const json_t *range);
-struct pg_name pg_list_name(const json_t *list);
+struct pg_name pg_range_name(const struct pg_node *range);
+struct pg_name pg_list_name(const struct pg_node *list);
 
 /* The object of that kind, along the search path; NULL: none. */
 struct schema_object *pg_lookup(const struct pg_world *world, enum schema_kind kind,

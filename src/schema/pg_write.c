@@ -42,10 +42,10 @@ static struct pg_written write_float(struct pg_writer *writer, const char *text)
     return written;
 }
 
-static struct pg_written write_constant(struct pg_writer *writer, const json_t *node)
+static struct pg_written write_constant(struct pg_writer *writer, const struct pg_node *node)
 {
-    const json_t *text = pg_member(node, "sval"), *number = pg_member(node, "fval");
-    const json_t *truth = pg_member(node, "boolval"), *bits = pg_member(node, "bsval");
+    const struct pg_node *text = pg_member(node, "sval"), *number = pg_member(node, "fval");
+    const struct pg_node *truth = pg_member(node, "boolval"), *bits = pg_member(node, "bsval");
     struct pg_written written;
     if (pg_flag(node, "isnull")) {
         written = unknown_text(writer, "NULL");
@@ -97,9 +97,9 @@ static const struct pg_column *find_column(const struct pg_scope *scope, const c
     return NULL;
 }
 
-static struct pg_written write_column(struct pg_writer *writer, const json_t *node)
+static struct pg_written write_column(struct pg_writer *writer, const struct pg_node *node)
 {
-    const json_t *fields = pg_member(node, "fields");
+    const struct pg_node *fields = pg_member(node, "fields");
     struct pg_name name = pg_list_name(fields);
     struct arena *arena = writer->world->arena;
     if (pg_as(pg_at(fields, pg_count(fields) - 1), "A_Star"))
@@ -124,21 +124,22 @@ static struct pg_written write_column(struct pg_writer *writer, const json_t *no
     return written;
 }
 
-static struct pg_written write_cast(struct pg_writer *writer, const json_t *node)
+static struct pg_written write_cast(struct pg_writer *writer, const struct pg_node *node)
 {
     struct pg_type type = pg_type_of(writer->world, pg_member(node, "typeName"));
-    const json_t *argument = pg_member(node, "arg"), *array = pg_as(argument, "A_ArrayExpr");
+    const struct pg_node *argument = pg_member(node, "arg"),
+                         *array = pg_as(argument, "A_ArrayExpr");
     if (array && pg_type_is_array(type))
         return pg_write_array(writer, array, type);
     return pg_cast(writer->world, pg_write(writer, argument), type);
 }
 
 /* PostgreSQL's SQLValueFunction.op, without SVFOP_. */
-static struct pg_written write_value_function(struct pg_writer *writer, const json_t *node)
+static struct pg_written write_value_function(struct pg_writer *writer, const struct pg_node *node)
 {
     const char *word = pg_word(node, "op");
     word += strncmp(word, "SVFOP_", 6) == 0 ? 6 : 0;
-    long precision = json_is_integer(pg_member(node, "typmod")) ? pg_integer(node, "typmod") : -1;
+    long precision = pg_member(node, "typmod") ? pg_integer(node, "typmod") : -1;
     size_t length = strlen(word);
     bool takes = length > 2 && strcmp(word + length - 2, "_N") == 0;
     const char *name = arena_bytes(writer->world->arena, word, length - (takes ? 2 : 0));
@@ -158,7 +159,7 @@ static struct pg_written write_value_function(struct pg_writer *writer, const js
     return pg_written_text(name, pg_type_plain(type));
 }
 
-static struct pg_written write_null_test(struct pg_writer *writer, const json_t *node)
+static struct pg_written write_null_test(struct pg_writer *writer, const struct pg_node *node)
 {
     const char *argument = pg_write(writer, pg_member(node, "arg")).text;
     bool is = pg_is(node, "nulltesttype", "IS_NULL");
@@ -167,7 +168,7 @@ static struct pg_written write_null_test(struct pg_writer *writer, const json_t 
                            pg_type_plain("boolean"));
 }
 
-static struct pg_written write_boolean_test(struct pg_writer *writer, const json_t *node)
+static struct pg_written write_boolean_test(struct pg_writer *writer, const struct pg_node *node)
 {
     const char *argument = pg_write(writer, pg_member(node, "arg")).bare;
     const char *word = pg_word(node, "booltesttype");
@@ -178,10 +179,10 @@ static struct pg_written write_boolean_test(struct pg_writer *writer, const json
                            pg_type_plain("boolean"));
 }
 
-static struct pg_written write_boolean(struct pg_writer *writer, const json_t *node)
+static struct pg_written write_boolean(struct pg_writer *writer, const struct pg_node *node)
 {
     struct strbuf out = STRBUF_INIT;
-    const json_t *arguments = pg_member(node, "args");
+    const struct pg_node *arguments = pg_member(node, "args");
     const char *sign = pg_is(node, "boolop", "AND_EXPR") ? " AND " : " OR ";
     strbuf_add(&out, pg_is(node, "boolop", "NOT_EXPR") ? "(NOT " : "(");
     for (size_t i = 0; i < pg_count(arguments); i++) {
@@ -196,7 +197,7 @@ static struct pg_written write_boolean(struct pg_writer *writer, const json_t *n
     return written;
 }
 
-static struct pg_written write_collation(struct pg_writer *writer, const json_t *node)
+static struct pg_written write_collation(struct pg_writer *writer, const struct pg_node *node)
 {
     struct pg_written argument = pg_write(writer, pg_member(node, "arg"));
     struct pg_name name = pg_list_name(pg_member(node, "collname"));
@@ -208,16 +209,16 @@ static struct pg_written write_collation(struct pg_writer *writer, const json_t 
 }
 
 /* x[1], (x).field */
-static struct pg_written write_indirection(struct pg_writer *writer, const json_t *node)
+static struct pg_written write_indirection(struct pg_writer *writer, const struct pg_node *node)
 {
     struct pg_written argument = pg_write(writer, pg_member(node, "arg"));
-    const json_t *steps = pg_member(node, "indirection");
+    const struct pg_node *steps = pg_member(node, "indirection");
     struct strbuf out = STRBUF_INIT;
     struct pg_type type = argument.type;
     bool plain = argument.column != NULL;
     strbuf_printf(&out, plain ? "%s" : "(%s)", argument.bare);
     for (size_t i = 0; i < pg_count(steps); i++) {
-        const json_t *index = pg_as(pg_at(steps, i), "A_Indices");
+        const struct pg_node *index = pg_as(pg_at(steps, i), "A_Indices");
         const char *field = pg_string(pg_at(steps, i));
         if (index && pg_flag(index, "is_slice")) {
             strbuf_printf(&out, "[%s:%s]", pg_write_or(writer, pg_member(index, "lidx"), ""),
@@ -241,11 +242,11 @@ static struct pg_written write_indirection(struct pg_writer *writer, const json_
 
 /* Testing, operand, keyword: EXISTS ( SELECT …), x IN ( SELECT …), ( SELECT …), ARRAY( SELECT …).
  */
-static struct pg_written write_sublink(struct pg_writer *writer, const json_t *node)
+static struct pg_written write_sublink(struct pg_writer *writer, const struct pg_node *node)
 {
     struct pg_writer inner = *writer;
     const char *kind = pg_word(node, "subLinkType");
-    const json_t *select = pg_as(pg_member(node, "subselect"), "SelectStmt");
+    const struct pg_node *select = pg_as(pg_member(node, "subselect"), "SelectStmt");
     struct pg_written test = { 0 };
     if (pg_member(node, "testexpr"))
         test = pg_write(writer, pg_member(node, "testexpr"));
@@ -277,19 +278,19 @@ static struct pg_written write_sublink(struct pg_writer *writer, const json_t *n
                            pg_type_plain("boolean"));
 }
 
-static struct pg_written write_string(struct pg_writer *writer, const json_t *node)
+static struct pg_written write_string(struct pg_writer *writer, const struct pg_node *node)
 {
     (void)writer;
     return pg_written_text(pg_word(node, "sval"), pg_type_plain("text"));
 }
 
-static struct pg_written write_default_word(struct pg_writer *writer, const json_t *node)
+static struct pg_written write_default_word(struct pg_writer *writer, const struct pg_node *node)
 {
     (void)node;
     return unknown_text(writer, "DEFAULT");
 }
 
-static struct pg_written write_array(struct pg_writer *writer, const json_t *node)
+static struct pg_written write_array(struct pg_writer *writer, const struct pg_node *node)
 {
     return pg_write_array(writer, node, (struct pg_type){ NULL, NULL });
 }
@@ -316,10 +317,10 @@ static const struct node_row rows[] = {
     { "TypeCast",         write_cast          },
 };
 
-struct pg_written pg_write_node(struct pg_writer *writer, const json_t *node)
+struct pg_written pg_write_node(struct pg_writer *writer, const struct pg_node *node)
 {
     const char *kind;
-    const json_t *members = pg_open(node, &kind);
+    const struct pg_node *members = pg_open(node, &kind);
     struct pg_written written = unknown_text(writer, "?");
     if (++writer->depth > DEPTH_MAX || ++writer->world->work > PG_WORK_MAX) {
         writer->unsure = "more levels than are looked at";

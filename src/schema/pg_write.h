@@ -8,7 +8,7 @@
 #include "pg_writer.h"
 
 /* Any expression: the `write` of a writer. */
-struct pg_written pg_write_node(struct pg_writer *writer, const json_t *node);
+struct pg_written pg_write_node(struct pg_writer *writer, const struct pg_node *node);
 
 /* The columns of a relation of the schema. */
 struct pg_source pg_source_of(const struct pg_world *world, const struct schema_object *relation,

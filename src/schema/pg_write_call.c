@@ -21,20 +21,20 @@ const char *pg_order_words(const char *direction, const char *nulls)
     return first ? " NULLS FIRST" : "";
 }
 
-static void add_order(struct pg_writer *writer, struct strbuf *out, const json_t *list)
+static void add_order(struct pg_writer *writer, struct strbuf *out, const struct pg_node *list)
 {
     for (size_t i = 0; i < pg_count(list); i++) {
-        const json_t *by = pg_as(pg_at(list, i), "SortBy");
+        const struct pg_node *by = pg_as(pg_at(list, i), "SortBy");
         strbuf_printf(out, "%s%s%s", i ? ", " : "", pg_write(writer, pg_member(by, "node")).text,
                       pg_order_words(pg_word(by, "sortby_dir"), pg_word(by, "sortby_nulls")));
     }
 }
 
 /* OVER (PARTITION BY … ORDER BY …); frames beside the ordinary one are not written. */
-static void add_window(struct pg_writer *writer, struct strbuf *out, const json_t *window)
+static void add_window(struct pg_writer *writer, struct strbuf *out, const struct pg_node *window)
 {
-    const json_t *partition = pg_member(window, "partitionClause");
-    const json_t *order = pg_member(window, "orderClause");
+    const struct pg_node *partition = pg_member(window, "partitionClause");
+    const struct pg_node *order = pg_member(window, "orderClause");
     if (pg_text(window, "name")) {
         strbuf_add(out, " OVER ");
         pg_add_name(out, pg_text(window, "name"));
@@ -112,10 +112,10 @@ static const char *function_name(struct pg_writer *writer, struct pg_name name,
     return pg_qualified(arena, NULL, name.name);
 }
 
-static void add_arguments(struct pg_writer *writer, struct strbuf *out, const json_t *node,
+static void add_arguments(struct pg_writer *writer, struct strbuf *out, const struct pg_node *node,
                           const struct pg_written *arguments, size_t count)
 {
-    const json_t *order = pg_member(node, "agg_order");
+    const struct pg_node *order = pg_member(node, "agg_order");
     strbuf_add(out, pg_flag(node, "agg_distinct") ? "DISTINCT " : "");
     if (pg_flag(node, "agg_star"))
         strbuf_add_char(out, '*');
@@ -129,10 +129,10 @@ static void add_arguments(struct pg_writer *writer, struct strbuf *out, const js
     }
 }
 
-struct pg_written pg_write_call(struct pg_writer *writer, const json_t *node)
+struct pg_written pg_write_call(struct pg_writer *writer, const struct pg_node *node)
 {
     struct pg_name name = pg_list_name(pg_member(node, "funcname"));
-    const json_t *list = pg_member(node, "args");
+    const struct pg_node *list = pg_member(node, "args");
     size_t count = pg_count(list);
     struct pg_written *arguments =
         arena_array(writer->world->arena, count + 1, sizeof(struct pg_written));
@@ -163,12 +163,12 @@ struct pg_written pg_write_call(struct pg_writer *writer, const json_t *node)
     return pg_written_text(take(writer, &out), type);
 }
 
-const char *pg_figure_name(const json_t *node)
+const char *pg_figure_name(const struct pg_node *node)
 {
     const char *kind;
-    const json_t *members = pg_open(node, &kind);
+    const struct pg_node *members = pg_open(node, &kind);
     if (strcmp(kind, "ColumnRef") == 0) {
-        const json_t *fields = pg_member(members, "fields");
+        const struct pg_node *fields = pg_member(members, "fields");
         const char *last = pg_list_name(fields).name;
         return *last ? last : NULL;
     }
@@ -176,7 +176,7 @@ const char *pg_figure_name(const json_t *node)
         return pg_list_name(pg_member(members, "funcname")).name;
     if (strcmp(kind, "TypeCast") == 0) {
         const char *inner = pg_figure_name(pg_member(members, "arg"));
-        const json_t *type = pg_member(members, "typeName");
+        const struct pg_node *type = pg_member(members, "typeName");
         return inner ? inner : pg_list_name(pg_member(type, "names")).name;
     }
     if (strcmp(kind, "CaseExpr") == 0) {
@@ -201,8 +201,9 @@ const char *pg_figure_name(const json_t *node)
             return "exists";
         if (strcmp(type, "ARRAY_SUBLINK") == 0)
             return "array";
-        const json_t *select = pg_as(pg_member(members, "subselect"), "SelectStmt");
-        const json_t *target = pg_as(pg_at(pg_member(select, "targetList"), 0), "ResTarget");
+        const struct pg_node *select = pg_as(pg_member(members, "subselect"), "SelectStmt");
+        const struct pg_node *target =
+            pg_as(pg_at(pg_member(select, "targetList"), 0), "ResTarget");
         if (pg_text(target, "name"))
             return pg_text(target, "name");
         return target ? pg_figure_name(pg_member(target, "val")) : NULL;

@@ -31,7 +31,8 @@ void pg_break(struct pg_writer *writer, struct strbuf *out, const char *word, in
         writer->indent = 0;
 }
 
-static struct pg_written *write_all(struct pg_writer *writer, const json_t *list, size_t *count)
+static struct pg_written *write_all(struct pg_writer *writer, const struct pg_node *list,
+                                    size_t *count)
 {
     *count = pg_count(list);
     struct pg_written *all = arena_array(writer->world->arena, *count + 1, sizeof(*all));
@@ -53,7 +54,8 @@ static void coerce_all(struct pg_writer *writer, struct pg_written *all, size_t 
         all[i] = pg_coerce(writer->world, all[i], type);
 }
 
-struct pg_written pg_write_array(struct pg_writer *writer, const json_t *node, struct pg_type type)
+struct pg_written pg_write_array(struct pg_writer *writer, const struct pg_node *node,
+                                 struct pg_type type)
 {
     size_t count;
     struct arena *arena = writer->world->arena;
@@ -79,7 +81,7 @@ struct pg_written pg_write_array(struct pg_writer *writer, const json_t *node, s
     return written;
 }
 
-struct pg_written pg_write_row(struct pg_writer *writer, const json_t *node)
+struct pg_written pg_write_row(struct pg_writer *writer, const struct pg_node *node)
 {
     size_t count;
     struct pg_written *items = write_all(writer, pg_member(node, "args"), &count);
@@ -90,7 +92,7 @@ struct pg_written pg_write_row(struct pg_writer *writer, const json_t *node)
     return pg_written_text(take(writer, &out), pg_type_plain("record"));
 }
 
-static struct pg_written write_common(struct pg_writer *writer, const json_t *list,
+static struct pg_written write_common(struct pg_writer *writer, const struct pg_node *list,
                                       const char *name)
 {
     size_t count;
@@ -104,21 +106,21 @@ static struct pg_written write_common(struct pg_writer *writer, const json_t *li
     return pg_written_text(take(writer, &out), type);
 }
 
-struct pg_written pg_write_coalesce(struct pg_writer *writer, const json_t *node)
+struct pg_written pg_write_coalesce(struct pg_writer *writer, const struct pg_node *node)
 {
     return write_common(writer, pg_member(node, "args"), "COALESCE");
 }
 
-struct pg_written pg_write_extreme(struct pg_writer *writer, const json_t *node)
+struct pg_written pg_write_extreme(struct pg_writer *writer, const struct pg_node *node)
 {
     return write_common(writer, pg_member(node, "args"),
                         pg_is(node, "op", "IS_LEAST") ? "LEAST" : "GREATEST");
 }
 
 /* The results have one type; what is tested stands before the WHENs or in each. */
-struct pg_written pg_write_case(struct pg_writer *writer, const json_t *node)
+struct pg_written pg_write_case(struct pg_writer *writer, const struct pg_node *node)
 {
-    const json_t *arms = pg_member(node, "args");
+    const struct pg_node *arms = pg_member(node, "args");
     size_t count = pg_count(arms);
     struct strbuf out = STRBUF_INIT;
     pg_break(writer, &out, "CASE", 0, 4, 0);
@@ -164,7 +166,7 @@ static struct pg_written binary(struct pg_writer *writer, const char *sign, stru
 
 /* x IN (1, 2) is x = ANY (ARRAY[1, 2]) when none of them is a column. */
 static struct pg_written write_in(struct pg_writer *writer, const char *sign,
-                                  struct pg_written left, const json_t *list)
+                                  struct pg_written left, const struct pg_node *list)
 {
     size_t count;
     bool is = strcmp(sign, "=") == 0, constant = true;
@@ -200,10 +202,10 @@ static struct pg_written write_in(struct pg_writer *writer, const char *sign,
                            pg_type_plain("boolean"));
 }
 
-static struct pg_written write_between(struct pg_writer *writer, const json_t *node,
+static struct pg_written write_between(struct pg_writer *writer, const struct pg_node *node,
                                        struct pg_written left, bool outside)
 {
-    const json_t *bounds = pg_member(node, "rexpr");
+    const struct pg_node *bounds = pg_member(node, "rexpr");
     struct pg_written low = pg_write(writer, pg_at(bounds, 0));
     struct pg_written high = pg_write(writer, pg_at(bounds, 1));
     low = binary(writer, outside ? "<" : ">=", left, low);
@@ -239,10 +241,10 @@ static struct pg_written write_distinct(struct pg_writer *writer, const char *wo
                            pg_type_plain("boolean"));
 }
 
-struct pg_written pg_write_operation(struct pg_writer *writer, const json_t *node)
+struct pg_written pg_write_operation(struct pg_writer *writer, const struct pg_node *node)
 {
     const char *kind = pg_word(node, "kind");
-    const json_t *right_node = pg_member(node, "rexpr");
+    const struct pg_node *right_node = pg_member(node, "rexpr");
     const char *sign = pg_list_name(pg_member(node, "name")).name;
     if (!pg_member(node, "lexpr")) {
         struct pg_written right = pg_write(writer, right_node);

@@ -5,7 +5,6 @@
 #ifndef PILAB_SRC_SCHEMA_PG_WRITER_H
 #define PILAB_SRC_SCHEMA_PG_WRITER_H
 
-#include <jansson.h>
 #include <stdbool.h>
 
 #include "pg_coerce.h"
@@ -41,8 +40,8 @@ struct pg_selected {
     size_t count;
 };
 
-typedef struct pg_written pg_write_one(struct pg_writer *writer, const json_t *node);
-typedef struct pg_selected pg_write_select(struct pg_writer *writer, const json_t *select);
+typedef struct pg_written pg_write_one(struct pg_writer *writer, const struct pg_node *node);
+typedef struct pg_selected pg_write_select(struct pg_writer *writer, const struct pg_node *select);
 
 struct pg_writer {
     struct pg_world *world;
@@ -56,20 +55,20 @@ struct pg_writer {
     const char *unsure; /* a node that is not known here: the text is not the server's */
 };
 
-static inline struct pg_written pg_write(struct pg_writer *writer, const json_t *node)
+static inline struct pg_written pg_write(struct pg_writer *writer, const struct pg_node *node)
 {
     return writer->write(writer, node);
 }
 
 /* What is shown of it within other expressions, or `absent`. */
-static inline const char *pg_write_or(struct pg_writer *writer, const json_t *node,
+static inline const char *pg_write_or(struct pg_writer *writer, const struct pg_node *node,
                                       const char *absent)
 {
     return node ? pg_write(writer, node).text : absent;
 }
 
 /* With the type that it must have, as a default or a generated column. */
-static inline const char *pg_write_as(struct pg_writer *writer, const json_t *node,
+static inline const char *pg_write_as(struct pg_writer *writer, const struct pg_node *node,
                                       struct pg_type type)
 {
     struct pg_written written = pg_write(writer, node);
@@ -79,7 +78,7 @@ static inline const char *pg_write_as(struct pg_writer *writer, const json_t *no
 }
 
 /* As a condition. */
-static inline const char *pg_write_condition(struct pg_writer *writer, const json_t *node)
+static inline const char *pg_write_condition(struct pg_writer *writer, const struct pg_node *node)
 {
     return pg_coerce(writer->world, pg_write(writer, node), pg_type_plain("boolean")).bare;
 }
@@ -88,7 +87,7 @@ static inline const char *pg_write_condition(struct pg_writer *writer, const jso
 void pg_break(struct pg_writer *writer, struct strbuf *out, const char *word, int before, int after,
               int plus);
 /* What a column is called that has no name: FigureColname of the server. */
-const char *pg_figure_name(const json_t *node);
+const char *pg_figure_name(const struct pg_node *node);
 /* ORDER BY and friends: " DESC NULLS LAST", from the names of the tree. */
 const char *pg_order_words(const char *direction, const char *nulls);
 

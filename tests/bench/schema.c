@@ -1,15 +1,18 @@
 /*
  * schema [TABLES [COLUMNS]]
+ * schema --write FOLDER [TABLES [COLUMNS]]
  *
- * Reads two schemas from text as pg_dump writes it, of which five things differ, and compares them.
- * Prints, in time of the processor, "read_ms N" (both), "compare_ms N", "changes N" and "peak_kib
- * N".
+ * Two schemas as text as pg_dump writes it, of which five things differ: reads and compares them,
+ * and prints, in time of the processor, "read_ms N" (both), "compare_ms N", "changes N" and
+ * "peak_kib N"; or writes them as FOLDER/a.sql and FOLDER/b.sql, for programs to compare.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
+#include <pilab/base/file.h>
 #include <pilab/base/strbuf.h>
 #include <pilab/schema/diff.h>
 #include <pilab/schema/postgresql.h>
@@ -44,26 +47,52 @@ static void add_table(struct strbuf *out, int table, int columns, bool second)
     strbuf_printf(out, "COMMENT ON TABLE public.t%d IS 'table %d';\n", table, table);
 }
 
+static void add_schema(struct strbuf *text, int tables, int columns, bool second)
+{
+    for (int i = 0; i < tables; i++)
+        if (!second || i != 700)
+            add_table(text, i, columns, second);
+    for (int i = 0; i < tables; i += 10)
+        strbuf_printf(text,
+                      "CREATE VIEW public.v%d AS SELECT id, c1 FROM public.t%d WHERE c3 > %d;\n", i,
+                      i == 700 ? 0 : i, second && i == 200);
+}
+
+static int write_texts(const char *folder, int tables, int columns)
+{
+    static const char *const names[] = { "a.sql", "b.sql" };
+    struct error error = { 0 };
+
+    for (int i = 0; i < 2; i++) {
+        struct strbuf text = STRBUF_INIT;
+        char *path = path_join(folder, names[i]);
+        bool ok;
+
+        add_schema(&text, tables, columns, i == 1);
+        ok = file_write_atomic(path, text.data, text.length, 0600, &error);
+        free(path);
+        strbuf_release(&text);
+        if (!ok) {
+            fprintf(stderr, "schema: %s\n", error.message);
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static struct schema *read_side(int tables, int columns, bool second, struct error *error)
 {
     struct strbuf text = STRBUF_INIT;
+    struct schema *schema;
 
-    for (int i = 0; i < tables; i++)
-        if (!second || i != 700)
-            add_table(&text, i, columns, second);
-    for (int i = 0; i < tables; i += 10)
-        strbuf_printf(&text,
-                      "CREATE VIEW public.v%d AS SELECT id, c1 FROM public.t%d WHERE c3 > %d;\n", i,
-                      i == 700 ? 0 : i, second && i == 200);
-    struct schema *schema =
-        schema_read_postgresql(second ? "second" : "first", text.data, text.length, error);
+    add_schema(&text, tables, columns, second);
+    schema = schema_read_postgresql(second ? "second" : "first", text.data, text.length, error);
     strbuf_release(&text);
     return schema;
 }
 
-int main(int argc, char **argv)
+static int compare(int tables, int columns)
 {
-    int tables = argc > 1 ? atoi(argv[1]) : 1000, columns = argc > 2 ? atoi(argv[2]) : 20;
     struct error error = { 0 };
     double start = now_ms();
     struct schema *previous = read_side(tables, columns, false, &error);
@@ -85,4 +114,14 @@ int main(int argc, char **argv)
     schema_free(&previous);
     schema_free(&current);
     return 0;
+}
+
+int main(int argc, char **argv)
+{
+    const char *folder = argc > 2 && strcmp(argv[1], "--write") == 0 ? argv[2] : NULL;
+    int first = folder != NULL ? 3 : 1;
+    int tables = argc > first ? atoi(argv[first]) : 1000;
+    int columns = argc > first + 1 ? atoi(argv[first + 1]) : 20;
+
+    return folder != NULL ? write_texts(folder, tables, columns) : compare(tables, columns);
 }

@@ -8,13 +8,12 @@
  * Statements are told apart here (quotes, dollar quotes, nested comments, BEGIN ATOMIC … END), and
  * parsed one by one: an error costs one statement and never the file.
  *
- * Trees are the JSON of libpg_query: a node is an object with one member, its kind. Members that
- * are zero, empty or false are left out.
+ * Trees are what libpg_query writes (src/schema/pg_tree.h): a node is an object with one member,
+ * its kind. Members that are zero, empty or false are left out.
  */
 #ifndef PILAB_SCHEMA_PG_STATEMENTS_H
 #define PILAB_SCHEMA_PG_STATEMENTS_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -27,6 +26,7 @@
 #define PG_CHAIN_MAX 6000
 
 struct pg_parser;
+struct pg_node;
 
 /* ERROR_UNSUPPORTED without the library. */
 struct pg_parser *pg_parser_open(struct error *error);
@@ -36,10 +36,10 @@ struct pg_statement {
     const char *file;
     const char *text; /* from its first word on, without the ';'; NUL-terminated */
     size_t length;
-    size_t offset;      /* of the text in the file, bytes */
-    unsigned line;      /* of the first word, from 1 */
-    const char *kind;   /* "CreateStmt"; NULL when it could not be parsed */
-    const json_t *node; /* what the kind holds; NULL when it could not be parsed */
+    size_t offset;              /* of the text in the file, bytes */
+    unsigned line;              /* of the first word, from 1 */
+    const char *kind;           /* "CreateStmt"; NULL when it could not be parsed */
+    const struct pg_node *node; /* what the kind holds; NULL when it could not be parsed */
     const char *problem;
     unsigned problem_line;
     bool placeholders; /* some were lifted out of it: names in it are not what will run */
@@ -59,9 +59,8 @@ bool pg_statements_visit(struct pg_parser *parser, const char *name, const char 
  * below 0: the statement's. */
 unsigned pg_statement_line(const struct pg_statement *statement, long location);
 
-/* One statement, as a tree: {"version": …, "stmts": […]}. NULL with ERROR_INVALID and the server's
- * words. New reference. */
-json_t *pg_parse(struct pg_parser *parser, const char *text, struct error *error);
+/* Whether the grammar reads the text: ERROR_INVALID and the server's words when it does not. */
+bool pg_check(struct pg_parser *parser, const char *text, struct error *error);
 /* The statement as the library writes it: keywords in capitals, one blank. NULL with ERROR_INVALID.
  * The caller frees it. */
 char *pg_deparse(struct pg_parser *parser, const char *text, struct error *error);

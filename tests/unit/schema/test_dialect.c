@@ -29,6 +29,9 @@ static void words_of_one_dialect_decide(void **state)
     assert_dialect("PRAGMA foreign_keys=OFF;", "sqlite", "PRAGMA in 1_a.sql:1");
     assert_dialect("/*!40101 SET NAMES utf8 */;", "mysql", "/*! … */ in 1_a.sql:1");
     assert_dialect("SELECT a::int", "postgresql", "::type in 1_a.sql:1");
+    assert_dialect("alter table only a drop b", "postgresql", "ALTER TABLE ONLY in 1_a.sql:1");
+    assert_dialect("CREATE TABLE a (b int identity(1,1))", "sqlserver",
+                   "IDENTITY ( 1 , 1 ) in 1_a.sql:1");
     assert_dialect("CREATE TABLE a (b DATETIME2)", "sqlserver", "DATETIME2 in 1_a.sql:1");
 }
 
