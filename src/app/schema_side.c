@@ -117,7 +117,9 @@ static bool is_sqlite(const char *path)
 static struct schema *read_disk(struct call *call, const char *spec, const char *path,
                                 const struct schema_side_options *options, struct error *error)
 {
-    const struct schema_files_options files = { .dialect = options->dialect, .name = spec };
+    const struct schema_files_options files = { .dialect = options->dialect,
+                                                .name = spec,
+                                                .mariadb = options->mariadb };
     struct place place = place_on_disk(path, spec, NULL);
     bool folder = file_is_directory(path);
 
@@ -147,7 +149,9 @@ static struct schema *read_revision(struct call *call, const char *spec, const c
                                     const struct schema_side_options *options, struct error *error)
 {
     const char *revision = arena_bytes(call->arena, spec, (size_t)(colon - spec));
-    const struct schema_files_options files = { .dialect = options->dialect, .name = spec };
+    const struct schema_files_options files = { .dialect = options->dialect,
+                                                .name = spec,
+                                                .mariadb = options->mariadb };
     const char *path = clean_path(call->arena, colon + 1);
     struct repository *repository = NULL;
     struct schema *schema = NULL;
@@ -221,6 +225,24 @@ static bool is_of_files(const char *spec)
     return !dsn_recognise(spec);
 }
 
+/* A server first: it tells which of two near dialects the text beside it is in. */
+static void read_in_turn(struct reading *reading)
+{
+    struct schema_side_options options = *reading->options;
+    size_t first = is_of_files(reading->specs[0]);
+
+    for (size_t turn = 0; turn < 2; turn++) {
+        size_t i = turn == 0 ? first : !first;
+        const struct schema *side;
+
+        side = reading->sides[i] =
+            schema_side_read(reading->call, reading->specs[i], &options, &reading->errors[i]);
+        if (side == NULL)
+            return;
+        options.mariadb = side->server != NULL && strstr(side->server, "MariaDB") != NULL;
+    }
+}
+
 static void read_both(struct reading *reading)
 {
     const struct crew_work work = { .count = 2, .chunk = 1, .item = read_one, .context = reading };
@@ -229,9 +251,7 @@ static void read_both(struct reading *reading)
         crew_run(&work, reading->call->arena);
         return;
     }
-    for (size_t i = 0; i < 2 && (i == 0 || reading->sides[0] != NULL); i++)
-        reading->sides[i] = schema_side_read(reading->call, reading->specs[i], reading->options,
-                                             &reading->errors[i]);
+    read_in_turn(reading);
 }
 
 bool schema_sides_read(struct call *call, const struct arguments *arguments,
@@ -250,7 +270,7 @@ bool schema_sides_read(struct call *call, const struct arguments *arguments,
     if (sides[0] != NULL && sides[1] != NULL && sides[0]->dialect == sides[1]->dialect)
         return true;
     if (sides[0] == NULL || sides[1] == NULL)
-        *error = reading.errors[sides[0] != NULL];
+        *error = reading.errors[reading.errors[0].code == ERROR_NONE];
     else
         error_set(error, ERROR_INVALID, "%s is %s and %s is %s: they cannot be compared",
                   reading.specs[0], schema_dialect_word(sides[0]->dialect), reading.specs[1],

@@ -15,6 +15,7 @@
 struct schema_side_options {
     const char *dialect;
     unsigned seconds; /* 0: the usual */
+    bool mariadb;     /* the other side is: SQL of MySQL is taken for MariaDB's */
 };
 bool schema_side_options_read(const struct arguments *arguments,
                               struct schema_side_options *options, struct error *error);

@@ -23,6 +23,8 @@ static bool is_compared(const struct comparison *comparison, const struct schema
     if (!comparison->diff->previous->covers[object->kind] ||
         !comparison->diff->current->covers[object->kind])
         return false;
+    if (object->owner && !diff_knows_parts(comparison->diff, object->owner))
+        return false;
     if (!options->namespaces)
         return true;
     for (size_t i = 0; i < options->namespace_count; i++)
@@ -71,6 +73,8 @@ static bool same_text(const struct comparison *comparison, const struct schema_o
         return true;
     if (!comparison->diff->loose || !is_expression(property))
         return false;
+    if (comparison->diff->previous->dialect == SCHEMA_MYSQL)
+        return diff_same_mysql(a, b);
     if (object->kind == SCHEMA_FUNCTION)
         return same_function(a, b);
     return schema_loosely_equal(a, b);
@@ -92,11 +96,14 @@ static void compare_property(struct comparison *comparison, const struct schema_
         previous->kind == SCHEMA_COLUMN && property >= SCHEMA_START && property <= SCHEMA_CYCLE;
     if (property == SCHEMA_DEPENDS)
         return;
-    if (of_identity && !diff->previous->server != !diff->current->server)
+    if (of_identity && diff_is_half_live(diff))
         return; /* a catalog is not asked for the sequences of identity columns */
     if (property == SCHEMA_COMMENT && comparison->options->ignore_comments)
         return;
     if ((!before || !after) && is_open(previous, property))
+        return;
+    if (!diff_is_told(diff, previous, property, before ? before->text : NULL,
+                      after ? after->text : NULL))
         return;
     if (before && after && same_text(comparison, previous, property, before->text, after->text))
         return;
@@ -209,7 +216,8 @@ static void compare_parts(struct comparison *comparison, const struct schema_obj
             add_one(comparison, SCHEMA_REMOVED, part, false);
     }
     for (const struct schema_object *part = current->parts; part; part = part->next)
-        if (!schema_find_part(left, previous, part->kind, part->name))
+        if (is_compared(comparison, part) &&
+            !schema_find_part(left, previous, part->kind, part->name))
             add_one(comparison, SCHEMA_ADDED, part, false);
 }
 
@@ -271,8 +279,8 @@ struct schema_diff *schema_compare(const struct schema *previous, const struct s
     diff->arena = arena;
     diff->previous = previous;
     diff->current = current;
-    diff->loose = !comparison.options->exact && previous->dialect == SCHEMA_POSTGRESQL &&
-                  current->dialect == SCHEMA_POSTGRESQL && !previous->server != !current->server;
+    diff->loose = !comparison.options->exact && previous->dialect == current->dialect &&
+                  previous->dialect != SCHEMA_SQLITE && diff_is_half_live(diff);
     vector_init(&comparison.changes, sizeof(struct schema_change));
     vector_init(&comparison.properties, sizeof(struct schema_property_change));
     compare_all(&comparison);

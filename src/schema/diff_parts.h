@@ -10,4 +10,15 @@ void diff_find_hazards(struct arena *arena, struct schema_change *change);
 /* Fills the diff's renames. */
 void diff_guess_renames(struct schema_diff *diff);
 
+/* Whether one side is text and the other a server. */
+bool diff_is_half_live(const struct schema_diff *diff);
+/* Whether both readers tell that property of the object; NULL: this one has none. */
+bool diff_is_told(const struct schema_diff *diff, const struct schema_object *object,
+                  enum schema_property property, const char *before, const char *after);
+/* Whether both readers tell the parts of such an object. */
+bool diff_knows_parts(const struct schema_diff *diff, const struct schema_object *owner);
+/* Whether two texts of MySQL differ in no more than parentheses, quotes, qualifiers, blanks and
+ * the case of words. */
+bool diff_same_mysql(const char *a, const char *b);
+
 #endif

@@ -256,7 +256,9 @@ static bool take_key_clause(struct mysql_work *work, struct sql_cursor *cursor,
         sql_take_word(cursor, "KEY");
         mysql_add_column_key(work, column, false);
     } else if (sql_take_word(cursor, "CHECK")) {
-        mysql_add_check(work, column->owner, NULL, take_inner(cursor));
+        /* MariaDB calls the check of a column after it. */
+        mysql_add_check(work, column->owner, work->dialect == DIALECT_MARIADB ? column->name : NULL,
+                        take_inner(cursor));
     } else if (sql_at_word(cursor, "REFERENCES")) {
         take_reference(work, cursor, column);
     } else {

@@ -5,6 +5,7 @@
 
 #include <pilab/base/file.h>
 #include <pilab/schema/migration.h>
+#include <pilab/schema/mysql.h>
 #include <pilab/schema/postgresql.h>
 #include <pilab/schema/snapshot.h>
 #include <pilab/schema/sqlite.h>
@@ -92,6 +93,7 @@ static bool read_folder(struct reading *reading)
 struct sql_reader {
     struct pg_reader *postgresql;
     struct sqlite_reader *sqlite;
+    struct mysql_reader *mysql; /* and MariaDB */
 };
 
 /* For PostgreSQL behind as many empty lines as stand before it in its file, so that lines are the
@@ -104,6 +106,8 @@ static bool add_text(struct reading *reading, struct sql_reader *reader, const c
 
     if (reader->sqlite != NULL)
         return sqlite_reader_add(reader->sqlite, file, line, text, length, reading->error);
+    if (reader->mysql != NULL)
+        return mysql_reader_add(reader->mysql, file, line, text, length, reading->error);
     strbuf_add_repeat(&padded, "\n", line > 1 ? line - 1 : 0);
     strbuf_add_bytes(&padded, text, length);
     ok = pg_reader_add(reader->postgresql, file, padded.data, padded.length, reading->error);
@@ -169,13 +173,25 @@ static void add_problems(struct reading *reading, struct schema *schema)
 
 static bool open_reader(struct reading *reading, struct sql_reader *reader)
 {
+    enum sql_dialect dialect = reading->set.dialect.dialect;
     const char *name = reading->options->name;
 
-    if (reading->set.dialect.dialect == DIALECT_SQLITE)
+    if (dialect == DIALECT_SQLITE)
         reader->sqlite = sqlite_reader_new(name, 0, reading->error);
+    else if (sql_dialect_is_mysql(dialect))
+        reader->mysql = mysql_reader_new(name, dialect);
     else
         reader->postgresql = pg_reader_new(name, reading->error);
-    return reader->sqlite != NULL || reader->postgresql != NULL;
+    return reader->sqlite != NULL || reader->mysql != NULL || reader->postgresql != NULL;
+}
+
+/* NULL with an error. */
+static struct schema *finish(struct reading *reading, struct sql_reader *reader)
+{
+    if (reader->sqlite != NULL)
+        return sqlite_reader_finish(&reader->sqlite, reading->error);
+    return reader->mysql != NULL ? mysql_reader_finish(&reader->mysql)
+                                 : pg_reader_finish(&reader->postgresql);
 }
 
 static struct schema *apply(struct reading *reading)
@@ -185,12 +201,12 @@ static struct schema *apply(struct reading *reading)
 
     if (open_reader(reading, &reader) &&
         (reading->set.count > 0 ? add_migrations(reading, &reader) : add_files(reading, &reader)))
-        schema = reader.sqlite != NULL ? sqlite_reader_finish(&reader.sqlite, reading->error)
-                                       : pg_reader_finish(&reader.postgresql);
+        schema = finish(reading, &reader);
     if (schema != NULL)
         add_problems(reading, schema);
     pg_reader_free(&reader.postgresql);
     sqlite_reader_free(&reader.sqlite);
+    mysql_reader_free(&reader.mysql);
     return schema;
 }
 
@@ -231,8 +247,11 @@ static struct schema *read_sql(struct reading *reading)
         reading->set.dialect = dialect_decide(witness, reading->options->dialect, reading->arena);
         dialect_witness_free(&witness);
     }
+    if (reading->set.dialect.dialect == DIALECT_MYSQL && reading->options->mariadb)
+        reading->set.dialect.dialect = DIALECT_MARIADB;
     if (reading->set.dialect.dialect == DIALECT_POSTGRESQL ||
-        reading->set.dialect.dialect == DIALECT_SQLITE)
+        reading->set.dialect.dialect == DIALECT_SQLITE ||
+        sql_dialect_is_mysql(reading->set.dialect.dialect))
         return apply(reading);
     return refuse_dialect(reading);
 }

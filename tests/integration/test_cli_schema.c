@@ -374,9 +374,13 @@ static void what_cannot_be_compared_is_said(void **state)
     write_file(*state, "my.sql", "CREATE TABLE t (id int AUTO_INCREMENT) ENGINE=InnoDB;\n");
     write_file(*state, "pg.sql", "CREATE TABLE t (id bigserial PRIMARY KEY, j jsonb);\n");
     write_file(*state, "text.txt", "hello\n");
-    run = run_pilab(*state, "schema", "snapshot", "my.sql", NULL);
+    write_file(*state, "ora.sql", "CREATE TABLE t (id VARCHAR2(9), n NVARCHAR2(9));\n");
+    run = run_pilab(*state, "schema", "snapshot", "ora.sql", NULL);
     assert_status(run, 1);
-    assert_says(&run->err, "MySQL");
+    assert_says(&run->err, "SQL for Oracle is not read as a schema");
+    run = run_pilab(*state, "schema", "check", "my.sql", "pg.sql", NULL);
+    assert_status(run, 1);
+    assert_says(&run->err, "my.sql is mysql and pg.sql is postgresql: they cannot be compared");
     run = run_pilab(*state, "schema", "snapshot", "nothere", NULL);
     assert_status(run, 1);
     assert_says(&run->err, "nothere");

@@ -13,7 +13,9 @@
 
 #include <pilab/base/clock.h>
 #include <pilab/base/memory.h>
+#include <pilab/schema/diff.h>
 #include <pilab/schema/live.h>
+#include <pilab/schema/mysql.h>
 
 #include "tests/support/database_server.h"
 #include "tests/support/patience.h"
@@ -234,6 +236,35 @@ static void everything_else_is_there_without_the_name_of_the_database(void **sta
     schema_free(&schema);
 }
 
+/* What a server fills in, writes otherwise or does not keep is no difference from the SQL that it
+ * was made with, and said instead. */
+static void the_sql_that_made_it_does_not_differ(void **state)
+{
+    struct schema *live, *text;
+    struct schema_diff *diff;
+    struct mysql_reader *reader;
+    bool said = false;
+
+    (void)state;
+    need_server();
+    live = read_shop();
+    reader = mysql_reader_new("shop.sql", DIALECT_MARIADB);
+    assert_true(mysql_reader_add(reader, "shop.sql", 1, shop_sql, strlen(shop_sql), NULL));
+    text = mysql_reader_finish(&reader);
+    assert_int_equal(text->problem_count, 0);
+    diff = schema_compare(live, text, NULL);
+    for (size_t i = 0; i < diff->count; i++)
+        print_error("%s %s\n", schema_change_name(diff->changes[i].kind),
+                    schema_object_path(diff->arena, schema_change_object(&diff->changes[i])));
+    assert_int_equal(diff->count, 0);
+    for (size_t i = 0; i < diff->gap_count; i++)
+        said = said || strcmp(diff->gaps[i].what, "sequence") == 0;
+    assert_true(said);
+    schema_diff_free(&diff);
+    schema_free(&live);
+    schema_free(&text);
+}
+
 /* --- What one may not, and what goes wrong ---------------------------------------------------- */
 
 static void what_the_user_may_not_see_is_said(void **state)
@@ -413,6 +444,7 @@ static void a_server_that_dies_in_the_middle_is_an_error(void **state)
 int main(void)
 {
     static const struct CMUnitTest cases[] = {
+        cmocka_unit_test(the_sql_that_made_it_does_not_differ),
         cmocka_unit_test(columns_are_in_one_form),
         cmocka_unit_test(keys_and_indexes_are_told_apart),
         cmocka_unit_test(everything_else_is_there_without_the_name_of_the_database),

@@ -13,6 +13,7 @@
 struct schema_files_options {
     const char *dialect; /* of SQL; NULL: by evidence */
     const char *name;    /* what messages and results call it */
+    bool mariadb;        /* what is MySQL by evidence is MariaDB: it is compared with one */
 };
 
 /* `path` is that of a file or folder within the place; "" with a place that is one itself. The
