@@ -15,7 +15,7 @@ static const struct command rows[] = {
     { "project import", "Take a project from a pilab.yaml",
       "Makes the project, or brings the one with the same code up to date. What the file does not "
       "say stays as it is: each of its parts (groups, environments, modules, repositories, "
-      "variables, expected_differences, not_examined, rules), the approvals of an environment, and "
+      "registries, variables, expected_differences, not_examined, rules), the approvals of an environment, and "
       "the project's description, tickets, four_eyes and transport. A part that it has is the whole of it: what is "
       "missing there is taken away, and so is all of it by an empty list. That is shown and asked "
       "before. Secrets, and what is known about modules and environments, stay in any case.",

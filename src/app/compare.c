@@ -112,7 +112,22 @@ static bool compare_files(struct call *call, struct compare_plan *plan,
                                  error);
 }
 
-/* Registries are asked only when somebody wants it: a comparison stays on this machine. */
+/* Registries are asked only when somebody wants it: a comparison stays on this machine. Those that
+ * are folders of it always are. */
+static bool open_registries(struct call *call, const struct compare_ask *ask,
+                            const struct compare_plan *plan, struct registries **registries,
+                            struct error *error)
+{
+    const struct registries_said said = { plan->registries, plan->registry_count,
+                                          plan->registries_ours };
+
+    *registries = NULL;
+    if (!ask->types[DRIFT_IMAGE] || !(ask->registries || registries_any_here(&said)))
+        return true;
+    return registries_open(call, &said, ask->registries ? REGISTRIES_ALL : REGISTRIES_HERE,
+                           registries, error);
+}
+
 static bool read_comparison(struct call *call, const struct compare_ask *ask,
                             struct compare_plan *plan,
                             bool (*read)(struct call *call, struct compare_plan *plan,
@@ -122,11 +137,9 @@ static bool read_comparison(struct call *call, const struct compare_ask *ask,
     struct registries *registries = NULL;
     bool ok;
 
-    if (ask->registries && ask->types[DRIFT_IMAGE]) {
-        if (!registries_open(call, &registries, error))
-            return false;
-        plan->request.images = registries_asker(registries);
-    }
+    if (!open_registries(call, ask, plan, &registries, error))
+        return false;
+    plan->request.images = registries != NULL ? registries_asker(registries) : NULL;
     ok = read(call, plan, comparison, error);
     plan->request.images = NULL;
     registries_close(&registries);

@@ -7,6 +7,8 @@
 #include <pilab/drift/project_file.h>
 #include <pilab/git/repository.h>
 
+#include "registries.h"
+
 #define FILE_LIMIT (4u << 20)
 
 /* A module of the file that lies in this repository: it says so by naming none, or one whose last
@@ -62,6 +64,8 @@ void compare_plan_settings(const struct project_settings *settings, struct compa
     plan->request.expected_count = settings->expected_count;
     plan->request.rules = settings->rules;
     plan->request.rule_count = settings->rule_count;
+    plan->registries = settings->registries;
+    plan->registry_count = settings->registry_count;
     plan->request.ticket_keys = settings->tickets;
     plan->request.ticket_key_count = settings->ticket_count;
     memcpy(plan->request.not_examined, settings->not_examined, sizeof plan->request.not_examined);
@@ -94,6 +98,7 @@ bool compare_plan_file(struct call *call, struct repository *repository, struct 
                        struct error *error)
 {
     struct project_settings *settings = arena_alloc(call->arena, sizeof *settings);
+    const char *work_tree = repository_work_tree(repository);
     struct strbuf text = STRBUF_INIT;
     struct error missing = { 0 };
     bool ok = true;
@@ -102,6 +107,9 @@ bool compare_plan_file(struct call *call, struct repository *repository, struct 
         ok = project_file_read(PROJECT_FILE_NAME, text.data, text.length, call->arena, settings,
                                error);
         if (ok) {
+            registries_settle(call->arena,
+                              work_tree != NULL ? work_tree : repository_directory(repository),
+                              settings->registries, settings->registry_count);
             take_modules(call, repository, settings, plan);
             compare_plan_settings(settings, plan);
             plan->request.project = settings->name;

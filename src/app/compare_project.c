@@ -456,6 +456,7 @@ static void plan_settings(struct call *call, const struct project_settings *sett
                           struct compare_plan *plan)
 {
     compare_plan_settings(settings, plan);
+    plan->registries_ours = true;
     plan->request.project = settings->name;
     plan->request.project_code = settings->code;
     plan->request.fingerprint = fingerprint;

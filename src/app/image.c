@@ -39,12 +39,21 @@ static void show(struct result *result, json_t *object,
     draw(&result->text, object, USUAL_WIDTH);
 }
 
+static bool open_registries(struct call *call, struct registries **registries, struct error *error)
+{
+    struct registries_said said;
+
+    *registries = NULL;
+    return registries_said_here(call, &said, error) &&
+           registries_open(call, &said, REGISTRIES_ALL, registries, error);
+}
+
 static bool get_images(struct call *call, const struct image_reference *references, size_t count,
                        const struct image_platform *platform, struct image *images,
                        struct error *error)
 {
     struct registries *registries;
-    bool ok = registries_open(call, &registries, error);
+    bool ok = open_registries(call, &registries, error);
 
     for (size_t i = 0; ok && i < count; i++)
         ok = registry_image(registries_client(registries), &references[i], platform, call->arena,
@@ -107,7 +116,7 @@ bool app_image_tags(struct call *call, const struct arguments *arguments, struct
     bool ok;
 
     if (!read_reference(call, arguments_at(arguments, 0), &reference, error) ||
-        !registries_open(call, &registries, error))
+        !open_registries(call, &registries, error))
         return false;
     ok = registry_tags(registries_client(registries), &reference, call->arena, &tags, &count,
                        &call->progress, error);

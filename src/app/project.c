@@ -114,6 +114,12 @@ static void settle_folders(struct call *call, const char *file, struct project_s
     }
     for (size_t i = 0; i < settings->repository_count; i++)
         settings->repositories[i].url = settle_folder(call, folder, settings->repositories[i].url);
+    for (size_t i = 0; i < settings->registry_count; i++) {
+        struct registry_settings *registry = &settings->registries[i];
+
+        if (registry->folder != NULL)
+            registry->folder = settle_folder(call, folder, registry->folder);
+    }
 }
 
 bool project_read_file(struct call *call, const char *path, struct project_settings *settings,

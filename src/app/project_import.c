@@ -104,6 +104,10 @@ static void keep_parts(const struct project_settings *now, struct project_settin
         then->repositories = now->repositories;
         then->repository_count = now->repository_count;
     }
+    if ((then->given & PROJECT_PART_REGISTRIES) == 0) {
+        then->registries = now->registries;
+        then->registry_count = now->registry_count;
+    }
     if ((then->given & PROJECT_PART_EXPECTED) == 0) {
         then->expected = now->expected;
         then->expected_count = now->expected_count;

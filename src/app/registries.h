@@ -7,16 +7,40 @@
 
 #include <pilab/app/call.h>
 #include <pilab/connect/registry.h>
+#include <pilab/drift/registry_settings.h>
 #include <pilab/source/request.h>
 
 struct registries;
 
-/* ERROR_DENIED when the call is offline. The caller closes it before the call ends. */
-bool registries_open(const struct call *call, struct registries **out, struct error *error);
+/* What is said of them. A file that came with a repository may say where a registry is asked, but
+ * not send our passwords there: only what a project in the store says may. */
+struct registries_said {
+    const struct registry_settings *settings; /* borrowed until registries_close */
+    size_t count;
+    bool ours;
+};
+
+/* What the call's project says, else the pilab.yaml of the repository one is in, if any. */
+bool registries_said_here(struct call *call, struct registries_said *said, struct error *error);
+
+enum registries_reach {
+    REGISTRIES_ALL,
+    REGISTRIES_HERE /* only those that are folders of this machine */
+};
+
+/* ERROR_DENIED when the call is offline and others than folders are to be asked. The caller closes
+ * it before the call ends. */
+bool registries_open(const struct call *call, const struct registries_said *said,
+                     enum registries_reach reach, struct registries **out, struct error *error);
 void registries_close(struct registries **registries); /* NULL is fine */
 
 /* For one thread. */
 struct registry *registries_client(struct registries *registries);
+/* Folders that are named from where the file lies become ones that are found from everywhere. */
+void registries_settle(struct arena *arena, const char *folder,
+                       struct registry_settings *registries, size_t count);
+/* Whether any of them is a folder. */
+bool registries_any_here(const struct registries_said *said);
 /* For a comparison, whose threads take turns. */
 const struct image_asker *registries_asker(struct registries *registries);
 

@@ -45,8 +45,10 @@ void registry_free(struct registry **out)
 
 /* --- What is asked for ------------------------------------------------------------------------ */
 
-static struct registry_question
-question_for(struct arena *arena, const struct image_reference *reference, const char *path)
+static struct registry_question question_for(struct arena *arena,
+                                             const struct image_reference *reference,
+                                             enum registry_thing kind, const char *path,
+                                             const char *by)
 {
     struct image_reference shown = *reference;
 
@@ -54,7 +56,11 @@ question_for(struct arena *arena, const struct image_reference *reference, const
         shown.tag = "latest";
     return (struct registry_question){
         .name = reference->registry,
-        .path = arena_printf(arena, "/v2/%s/%s", reference->repository, path),
+        .kind = kind,
+        .repository = reference->repository,
+        .by = by,
+        .path =
+            arena_printf(arena, "/v2/%s/%s%s", reference->repository, path, by != NULL ? by : ""),
         .scope = arena_printf(arena, "repository:%s:pull", reference->repository),
         .what = arena_printf(arena, "%s%s%s%s%s", shown.repository, shown.tag != NULL ? ":" : "",
                              shown.tag != NULL ? shown.tag : "", shown.digest != NULL ? "@" : "",
@@ -71,7 +77,7 @@ manifest_question(struct arena *arena, const struct image_reference *reference, 
 
     if (by == NULL)
         by = image_reference_tag(reference);
-    question = question_for(arena, reference, arena_printf(arena, "manifests/%s", by));
+    question = question_for(arena, reference, REGISTRY_MANIFEST, "manifests/", by);
     question.accept = IMAGE_ACCEPT;
     question.limit = IMAGE_MANIFEST_LIMIT;
     return question;
@@ -153,7 +159,7 @@ static bool get_config(struct registry *registry, const struct image_reference *
 {
     const char *digest = image->manifest->config.digest;
     struct registry_question question =
-        question_for(arena, reference, arena_printf(arena, "blobs/%s", digest));
+        question_for(arena, reference, REGISTRY_BLOB, "blobs/", digest);
     struct http_response *response;
     bool ok;
 
@@ -324,7 +330,8 @@ bool registry_tags(struct registry *registry, const struct image_reference *refe
                    struct arena *arena, const char ***tags, size_t *count,
                    const struct progress *progress, struct error *error)
 {
-    struct registry_question question = question_for(arena, reference, "tags/list?n=1000");
+    struct registry_question question =
+        question_for(arena, reference, REGISTRY_TAGS, "tags/list?n=1000", NULL);
 
     question.what = reference->repository;
     return read_list(registry, &question, "tags", arena, tags, count, progress, error);
@@ -335,6 +342,7 @@ bool registry_repositories(struct registry *registry, const char *name, struct a
                            const struct progress *progress, struct error *error)
 {
     struct registry_question question = { .name = name,
+                                          .kind = REGISTRY_REPOSITORIES,
                                           .path = "/v2/_catalog?n=1000",
                                           .scope = "registry:catalog:*",
                                           .what = "the list of repositories" };

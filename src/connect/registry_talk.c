@@ -136,9 +136,13 @@ bool registry_ask(struct registry *registry, const struct registry_question *que
                   struct http_response **response, const struct progress *progress,
                   struct error *error)
 {
+    const struct registry_place *place = registry_place_of(registry, question->name);
     const struct registry_pass *pass = pass_for(registry, question);
     bool known = pass != NULL, ok;
 
+    if (place != NULL && place->folder != NULL)
+        return progress_check(progress, error) &&
+               registry_layout_ask(place, question, response, error);
     if (!send_question(registry, question, pass, response, progress, error))
         return false;
     /* With a pass, too: it may have been taken back, or ended before its time. */

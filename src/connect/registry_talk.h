@@ -22,14 +22,19 @@ struct registry {
     struct map *passes; /* "docker.io repository:library/nginx:pull" → struct registry_pass */
 };
 
+enum registry_thing { REGISTRY_MANIFEST, REGISTRY_BLOB, REGISTRY_TAGS, REGISTRY_REPOSITORIES };
+
 struct registry_question {
-    const char *name;   /* the registry */
-    const char *path;   /* "/v2/mb/auth/manifests/v2", or a whole address that a page told */
-    const char *scope;  /* "repository:mb/auth:pull" */
-    const char *what;   /* "mb/auth:v2.0.7": for messages */
-    const char *method; /* NULL: GET */
-    const char *accept; /* NULL: anything */
-    size_t limit;       /* bytes of the answer; 0: as usual */
+    const char *name; /* the registry */
+    enum registry_thing kind;
+    const char *repository; /* "mb/auth"; NULL for REGISTRY_REPOSITORIES */
+    const char *by;         /* the tag or digest of a manifest or blob */
+    const char *path;       /* "/v2/mb/auth/manifests/v2", or a whole address that a page told */
+    const char *scope;      /* "repository:mb/auth:pull" */
+    const char *what;       /* "mb/auth:v2.0.7": for messages */
+    const char *method;     /* NULL: GET */
+    const char *accept;     /* NULL: anything */
+    size_t limit;           /* bytes of the answer; 0: as usual */
 };
 
 /* An answer with status 200; anything else is an error in words. The caller frees it. */
@@ -37,6 +42,10 @@ bool registry_ask(struct registry *registry, const struct registry_question *que
                   struct http_response **response, const struct progress *progress,
                   struct error *error);
 void registry_forget_passes(struct registry *registry);
+/* The same of a registry that is a folder (registry_layout.c), with status 200. */
+bool registry_layout_ask(const struct registry_place *place,
+                         const struct registry_question *question, struct http_response **response,
+                         struct error *error);
 
 /* The words for an answer that is none of ours (registry_words.c). Returns false. */
 bool registry_refused(const struct registry_question *question,

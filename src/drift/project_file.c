@@ -14,6 +14,7 @@
 #include "project_groups.h"
 #include "project_map.h"
 #include "project_observers.h"
+#include "project_registries.h"
 #include "project_repositories.h"
 #include "project_variables.h"
 
@@ -266,6 +267,12 @@ static bool read_repositories(struct project_reader *reader, const struct node *
                                      &reader->settings->repository_count);
 }
 
+static bool read_registries(struct project_reader *reader, const struct node *list)
+{
+    return project_registries_read(reader, list, &reader->settings->registries,
+                                   &reader->settings->registry_count);
+}
+
 /* --- Variables ------------------------------------------------------------------------------- */
 
 static bool names_environment(const struct project_settings *settings, const char *name)
@@ -408,6 +415,7 @@ static const struct file_part {
     { "environments",         false, read_environments, PROJECT_PART_ENVIRONMENTS },
     { "modules",              false, read_modules,      PROJECT_PART_MODULES },
     { "repositories",         false, read_repositories, PROJECT_PART_REPOSITORIES },
+    { "registries",           false, read_registries,   PROJECT_PART_REGISTRIES },
     { "variables",            false, read_variables,    0 },
     { "expected_differences", false, read_expected,     PROJECT_PART_EXPECTED },
     { "not_examined",         false, read_not_examined, PROJECT_PART_NOT_EXAMINED },
@@ -427,9 +435,9 @@ static bool check_parts(struct project_reader *reader, const struct node *root)
         if (known)
             continue;
         project_refuse(reader, root->children[i], "there is no key '%s'", root->children[i]->key);
-        return error_hint(reader->error,
-                          "there are: pilab project groups environments modules "
-                          "repositories variables expected_differences not_examined rules");
+        return error_hint(reader->error, "there are: pilab project groups environments modules "
+                                         "repositories registries variables expected_differences "
+                                         "not_examined rules");
     }
     return true;
 }

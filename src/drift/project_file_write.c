@@ -8,6 +8,7 @@
 #include <pilab/base/json.h>
 #include <pilab/base/utf8.h>
 
+#include "project_registries.h"
 #include "project_repositories.h"
 
 /* --- The settings as JSON values ---------------------------------------------------------------
@@ -131,6 +132,15 @@ static json_t *repositories_json(const struct project_settings *settings)
     return list;
 }
 
+static json_t *registries_json(const struct project_settings *settings)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < settings->registry_count; i++)
+        json_append(list, project_registry_json(&settings->registries[i]));
+    return list;
+}
+
 static json_t *variable_json(const struct variable_settings *variable)
 {
     json_t *object = json_object();
@@ -235,6 +245,8 @@ void project_settings_write_json(struct strbuf *out, const struct project_settin
         json_put(root, "groups", groups_json(settings));
     if (settings->repository_count > 0)
         json_put(root, "repositories", repositories_json(settings));
+    if (settings->registry_count > 0)
+        json_put(root, "registries", registries_json(settings));
     put_lists(root, settings);
     json_write_canonical(out, root);
     json_decref(root);
@@ -409,6 +421,7 @@ void project_file_write(struct strbuf *out, const struct project_settings *setti
 {
     json_t *environments = json_array(), *modules = json_array(), *rest = json_object();
     json_t *variables = json_array(), *repositories = repositories_json(settings);
+    json_t *registries = registries_json(settings);
     json_t *project = project_json(settings), *groups = groups_json(settings), *unexamined;
 
     for (size_t i = 0; i < settings->environment_count; i++)
@@ -425,6 +438,7 @@ void project_file_write(struct strbuf *out, const struct project_settings *setti
     write_list(out, "environments", environments, true);
     write_list(out, "modules", modules, false);
     write_list(out, "repositories", repositories, true);
+    write_list(out, "registries", registries, true);
     write_list(out, "variables", variables, true);
     write_list(out, "expected_differences", json_object_get(rest, "expected_differences"), true);
     unexamined = json_object_get(rest, "not_examined");
@@ -438,6 +452,7 @@ void project_file_write(struct strbuf *out, const struct project_settings *setti
     json_decref(environments);
     json_decref(modules);
     json_decref(repositories);
+    json_decref(registries);
     json_decref(variables);
     json_decref(rest);
     json_decref(project);

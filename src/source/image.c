@@ -363,20 +363,33 @@ static const char *told(const struct image_work *work, bool asked, size_t unreac
                         asked ? "asked" : "not asked");
 }
 
+/* Whether a registry was asked for any of them: some may be out of reach. */
+static bool any_asked(const struct image_pair_input *pairs, size_t count)
+{
+    bool asked = false;
+
+    for (size_t i = 0; i < count; i++)
+        asked = asked || pairs[i].previous.answer != IMAGE_NOT_ASKED ||
+                pairs[i].current.answer != IMAGE_NOT_ASKED;
+    return asked;
+}
+
 static bool finish(struct image_work *work, struct error *error)
 {
     struct module_reader *reader = work->reader;
     struct image_input *input = arena_alloc(reader->arena, sizeof *input);
-    bool asked = reader->request->images != NULL;
     struct image_pair_input *pairs;
     size_t unreachable = 0;
+    bool asked;
 
     join_moved(work);
     drop_unchanged(work);
     add_recorded(work);
     pairs = vector_to_arena(&work->pairs, reader->arena);
-    if (asked && !image_pairs_ask(reader, pairs, work->pairs.count, &unreachable, error))
+    if (reader->request->images != NULL &&
+        !image_pairs_ask(reader, pairs, work->pairs.count, &unreachable, error))
         return false;
+    asked = any_asked(pairs, work->pairs.count);
     *input = (struct image_input){ pairs, work->pairs.count, asked };
     reader->input.image = input;
     module_reader_source(reader, DRIFT_IMAGE,

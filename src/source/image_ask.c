@@ -53,13 +53,19 @@ answer_for(struct asking *asking, const struct image_reference *reference, struc
     return answer;
 }
 
+static bool may_ask(const struct image_asker *asker, const struct image_use *use)
+{
+    return asker->asks == NULL || asker->asks(asker->context, use->reference.registry);
+}
+
 /* What a chart or a variable decides cannot be asked for. */
 static bool ask_side(struct asking *asking, struct image_side_input *side, struct error *error)
 {
     const struct image_use *use = side->use;
     const struct image_side_input *answer;
 
-    if (use == NULL || !use->known || use->open_tag)
+    if (use == NULL || !use->known || use->open_tag ||
+        !may_ask(asking->reader->request->images, use))
         return true;
     answer = answer_for(asking, &use->reference, error);
     if (answer == NULL)

@@ -195,6 +195,10 @@ static void every_statement_of_migrations_is_found(void **state)
 {
     (void)state;
     measure("migration", accuracy_of_migration);
+static void every_difference_of_images_is_found(void **state)
+{
+    (void)state;
+    measure("image", accuracy_of_image);
 }
 
 int main(void)
@@ -205,6 +209,7 @@ int main(void)
         cmocka_unit_test(every_statement_of_migrations_is_found),
         cmocka_unit_test(every_difference_of_dependencies_is_found),
         cmocka_unit_test(every_difference_of_infrastructure_is_found),
+        cmocka_unit_test(every_difference_of_images_is_found),
     };
 
     return cmocka_run_group_tests_name("accuracy", tests, NULL, NULL);

@@ -35,6 +35,7 @@ void accuracy_read(const char *data, const char *path, struct strbuf *text);
 /* One function for each type (accuracy_<type>.c); `data` is the folder. */
 void accuracy_of_config(struct accuracy *accuracy, const char *data);
 void accuracy_of_dependency(struct accuracy *accuracy, const char *data);
+void accuracy_of_image(struct accuracy *accuracy, const char *data);
 void accuracy_of_infrastructure(struct accuracy *accuracy, const char *data);
 void accuracy_of_migration(struct accuracy *accuracy, const char *data);
 void accuracy_of_schema(struct accuracy *accuracy, const char *data);

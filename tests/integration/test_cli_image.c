@@ -267,6 +267,61 @@ static void a_tag_that_moves_wants_a_look(void **state)
     assert_says(&run->out, "a tag that is moved on purpose");
 }
 
+/* --- What is said of registries --------------------------------------------------------------- */
+
+static void say_registries(struct world *world, const char *entry)
+{
+    char *text = memory_printf("pilab: 1\nproject: {name: Shop, code: SHOP}\nregistries:\n"
+                               "  - {name: registry.example, %s}\n",
+                               entry);
+
+    free(scratch_file(world->repository, "pilab.yaml", text));
+    free(text);
+}
+
+static void a_mirror_is_asked_in_place_of_a_registry(void **state)
+{
+    struct world *world = world_of(state);
+    char *entry =
+        memory_printf("url: \"http://%s\", plain: true", registry_server_name(world->server));
+    const struct run *run;
+
+    say_registries(world, entry);
+    run = run_pilab(world->sandbox, "image", "inspect", "registry.example/mb/auth:v2", NULL);
+    must_end_well(run);
+    assert_says(&run->out, "APP_VERSION = v2\n");
+    /* Without the word for it nothing goes over the net unencrypted. */
+    free(entry);
+    entry = memory_printf("url: \"http://%s\"", registry_server_name(world->server));
+    say_registries(world, entry);
+    run = run_pilab(world->sandbox, "image", "inspect", "registry.example/mb/auth:v2", NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "pilab.yaml:4: registry.example is asked at http://");
+    registry_shell(world->repository, "rm pilab.yaml");
+    free(entry);
+}
+
+static void a_folder_of_images_is_looked_at_without_being_told(void **state)
+{
+    struct world *world = world_of(state);
+    json_t *part, *image;
+
+    registry_shell(sandbox_files(world->sandbox), "mkdir -p kept/mb && cp -r layout kept/mb/auth");
+    registry_shell(world->repository,
+                   "sed -i 's,127.0.0.1:[0-9]*,registry.example,' deploy/values.yaml && "
+                   "sed -i 's,:latest,:v1,' deploy/values.yaml && git commit -qam 'feat: five' && "
+                   "git tag five && sed -i 's,:v1,:v2,' deploy/values.yaml && "
+                   "git commit -qam 'feat: six' && git tag six");
+    say_registries(world, "folder: ../kept");
+    part = image_part(run_pilab(world->sandbox, "drift", "five..six", "--json", "--offline", NULL));
+    image = json_array_get(json_object_get(part, "images"), 0);
+    assert_true(json_is_true(json_object_get(part, "asked")));
+    assert_string_equal(json_member_text(image, "size_diff"), "+40 B");
+    assert_int_equal(json_array_size(json_object_get(image, "layers")), 4);
+    json_decref(part);
+    registry_shell(world->repository, "rm pilab.yaml");
+}
+
 static void a_registry_that_is_silent_is_told(void **state)
 {
     struct world *world = world_of(state);
@@ -289,6 +344,8 @@ int main(void)
         cmocka_unit_test(registries_are_asked_when_somebody_says_so),
         cmocka_unit_test(an_image_that_is_not_there_blocks),
         cmocka_unit_test(a_tag_that_moves_wants_a_look),
+        cmocka_unit_test(a_mirror_is_asked_in_place_of_a_registry),
+        cmocka_unit_test(a_folder_of_images_is_looked_at_without_being_told),
         cmocka_unit_test(a_registry_that_is_silent_is_told),
     };
 

@@ -17,6 +17,10 @@
 struct compare_plan {
     struct comparison_request request;
     struct state_spec previous, current;
+    /* Where image registries are asked, as the project or the pilab.yaml here says. */
+    const struct registry_settings *registries;
+    size_t registry_count;
+    bool registries_ours; /* the project says it, and not a file that came with a repository */
     struct kept_counts *counts; /* NULL: nothing is kept; closed by whoever runs the plan */
 };
 

@@ -26,6 +26,9 @@ struct registry_place {
     const char *name; /* as in references: "docker.io", "registry.example:5000" */
     const char *url;  /* where it is asked: "https://mirror.example"; NULL: as above */
     bool plain;       /* it has http:// only */
+    /* Its images are in this folder, as OCI layouts: FOLDER/mb/auth for NAME/mb/auth. Then nobody
+     * is asked over the network. NULL: they are not. */
+    const char *folder;
 };
 
 struct registry_options {

@@ -20,6 +20,7 @@
 #include <pilab/drift/infrastructure_settings.h>
 #include <pilab/drift/input.h>
 #include <pilab/drift/observer_settings.h>
+#include <pilab/drift/registry_settings.h>
 #include <pilab/drift/repository_settings.h>
 #include <pilab/drift/variable_settings.h>
 
@@ -65,7 +66,8 @@ enum project_file_part {
     PROJECT_PART_EXPECTED = 1u << 4,
     PROJECT_PART_NOT_EXAMINED = 1u << 5,
     PROJECT_PART_RULES = 1u << 6,
-    PROJECT_PART_REPOSITORIES = 1u << 7
+    PROJECT_PART_REPOSITORIES = 1u << 7,
+    PROJECT_PART_REGISTRIES = 1u << 8
 };
 
 struct project_settings {
@@ -73,8 +75,8 @@ struct project_settings {
     const char *description;
     const char **tickets; /* keys of the tracker */
     size_t ticket_count;
-    const char *four_eyes;         /* "auto", "on", "off"; NULL: auto */
-    const char *transport;         /* of REPOSITORY_TRANSPORTS; NULL: openssh, where it is */
+    const char *four_eyes; /* "auto", "on", "off"; NULL: auto */
+    const char *transport; /* of REPOSITORY_TRANSPORTS; NULL: openssh, where it is */
     /* How many days a difference must have been the same to be offered as one that is meant to be;
      * "never"; NULL: OFFER_AFTER_DAYS. */
     const char *offer_after;
@@ -86,6 +88,8 @@ struct project_settings {
     size_t module_count;
     struct repository_settings *repositories; /* those that something is said of */
     size_t repository_count;
+    struct registry_settings *registries; /* those that something is said of */
+    size_t registry_count;
     struct variable_settings *variables;
     size_t variable_count;
     bool variables_given; /* the file says which there are, and be it none */
@@ -107,7 +111,7 @@ bool project_file_check(const struct project_settings *settings, struct arena *a
                         struct error *error);
 
 /* The settings that a store keeps as JSON beside its tables: tickets, four_eyes, transport,
- * repositories, groups, expected_differences, not_examined, rules. */
+ * repositories, registries, groups, expected_differences, not_examined, rules. */
 void project_settings_write_json(struct strbuf *out, const struct project_settings *settings);
 bool project_settings_read_json(const char *text, size_t length, struct arena *arena,
                                 struct project_settings *settings, struct error *error);

@@ -43,6 +43,8 @@ struct known_repository {
 
 /* Who asks registries what they have (images/comparison.h). Several threads may call it at once. */
 struct image_asker {
+    /* Whether the registry of that name may be asked; NULL: all may. */
+    bool (*asks)(void *context, const char *registry);
     /* `tag_digest`, when not NULL, gets what the tag of a reference with both leads to, or NULL.
      * ERROR_NOT_FOUND when the registry says that there is none. */
     bool (*ask)(void *context, const struct image_reference *reference, struct arena *arena,

@@ -158,7 +158,7 @@ static void an_unknown_key_names_its_line(void **state)
     refused_bytes(START "module: []\n", sizeof START "module: []\n" - 1,
                   "pilab.yaml:3: there is no key 'module'",
                   "there are: pilab project groups environments modules repositories "
-                  "variables expected_differences not_examined rules");
+                  "registries variables expected_differences not_examined rules");
     refused("pilab: 1\nproject:\n  name: A\n  code: A\n  ticket: [A]\n",
             "pilab.yaml:5: project has no key 'ticket'");
     refused(START "environments:\n  - name: A\n    stage: DEV\n    form: [B]\n",
@@ -329,6 +329,66 @@ static void other_documents_are_refused(void **state)
 static const struct group_settings *find(const struct project_settings *settings, const char *name)
 {
     return group_settings_find(settings->groups, settings->group_count, name);
+}
+
+static void registries_say_where_they_are_asked_and_who_we_are(void **state)
+{
+    struct arena *arena = arena_new();
+    struct project_settings settings, again;
+    const struct registry_settings *found;
+    struct strbuf text = STRBUF_INIT;
+
+    (void)state;
+    must_read(START "registries:\n"
+                    "  - {name: registry.example, url: \"https://mirror.example\", login: docker}\n"
+                    "  - {name: \"old.example:5000\", plain: true, login: none}\n"
+                    "  - {name: images.example, folder: ../images}\n"
+                    "  - {name: docker.io, login: \"https://hub.example\"}\n",
+              arena, &settings);
+    assert_int_equal(settings.registry_count, 4);
+    assert_true((settings.given & PROJECT_PART_REGISTRIES) != 0);
+    found = registry_settings_find(settings.registries, 4, "registry.example");
+    assert_string_equal(found->url, "https://mirror.example");
+    assert_string_equal(found->login, "docker");
+    assert_false(found->plain);
+    assert_true(registry_settings_find(settings.registries, 4, "old.example:5000")->plain);
+    assert_null(registry_settings_find(settings.registries, 4, "nobody.example"));
+    project_file_write(&text, &settings);
+    assert_true(project_file_read("pilab.yaml", text.data, text.length, arena, &again, NULL));
+    assert_int_equal(again.registry_count, 4);
+    assert_string_equal(again.registries[2].folder, "../images");
+    assert_string_equal(again.registries[3].login, "https://hub.example");
+    strbuf_truncate(&text, 0);
+    project_settings_write_json(&text, &settings);
+    assert_true(project_settings_read_json(text.data, text.length, arena, &again, NULL));
+    assert_int_equal(again.registry_count, 4);
+    assert_true(again.registries[1].plain);
+    strbuf_release(&text);
+    arena_free(&arena);
+}
+
+static void a_registry_that_cannot_be_meant_is_refused(void **state)
+{
+    (void)state;
+    refused(START "registries: [{url: \"https://a.example\"}]\n",
+            "pilab.yaml:3: a registry needs the key 'name'");
+    refused(START "registries: [{name: \"https://a.example\"}]\n",
+            "pilab.yaml:3: 'https://a.example' is not the name of a registry");
+    refused(START "registries: [{name: a.example/mb}]\n",
+            "pilab.yaml:3: 'a.example/mb' is not the name of a registry");
+    refused(START "registries: [{name: a.example, url: \"ftp://b.example\"}]\n",
+            "pilab.yaml:3: url cannot be 'ftp://b.example'");
+    refused(START "registries: [{name: a.example, url: \"https://me:x@b.example\"}]\n",
+            "pilab.yaml:3: url cannot be 'https://me:x@b.example'");
+    refused(START "registries: [{name: a.example, url: \"http://b.example\"}]\n",
+            "pilab.yaml:3: a.example is asked at http://b.example, where everybody on the way "
+            "reads along");
+    refused(START "registries: [{name: a.example, login: s3cret}]\n",
+            "pilab.yaml:3: login cannot be 's3cret'");
+    refused(START "registries: [{name: a.example, folder: x, plain: true}]\n",
+            "pilab.yaml:3: a.example is a folder, and nobody is asked");
+    refused(START "registries:\n  - {name: a.example}\n  - {name: a.example}\n",
+            "pilab.yaml:5: the registry a.example is there twice");
 }
 
 static void repositories_say_how_they_are_reached(void **state)
@@ -536,6 +596,8 @@ int main(void)
         cmocka_unit_test(folders_stay_within_the_repository),
         cmocka_unit_test(another_format_is_told_before_its_unknown_parts),
         cmocka_unit_test(other_documents_are_refused),
+        cmocka_unit_test(registries_say_where_they_are_asked_and_who_we_are),
+        cmocka_unit_test(a_registry_that_cannot_be_meant_is_refused),
         cmocka_unit_test(repositories_say_how_they_are_reached),
         cmocka_unit_test(groups_name_people),
         cmocka_unit_test(a_wrong_group_names_its_line),

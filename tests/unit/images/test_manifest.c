@@ -264,59 +264,6 @@ static void says_sizes_as_registries_do(void **state)
     assert_string_equal(image_size_text(arena, INT64_C(1234567890)), "1.2 GB");
 }
 
-static struct image image_from(const char *folder, const char *digest)
-{
-    struct image image = { .digest = digest,
-                           .manifest_digest = digest,
-                           .platform = image_platform_usual };
-    struct error error;
-    char *path = memory_printf("%s/images/oci-auth-service/blobs/sha256/%s", folder, digest + 7);
-    char *text = scratch_read(path), *blob;
-
-    assert_true(image_digest_check(path, digest, text, strlen(text), &error));
-    image.manifest = manifest(text);
-    free(path), free(text);
-    path = memory_printf("%s/images/oci-auth-service/blobs/sha256/%s", folder,
-                         image.manifest->config.digest + 7);
-    blob = scratch_read(path);
-    image.config = config(blob);
-    free(path), free(blob);
-    assert_true(image_reference_parse(arena, "mb/auth-service", &image.reference, NULL));
-    return image;
-}
-
-/* tests/data's README: 1,023 to 1,298 bytes, 1 layer shared, 1 removed, 2 added, APP_VERSION. */
-static void the_pair_with_known_answers_gives_them(void **state)
-{
-    const char *folder = getenv("PILAB_TEST_DATA");
-    struct image before, after;
-    struct image_comparison *it;
-    const char *variable = NULL;
-
-    (void)state;
-    if (folder == NULL) {
-        print_message("skipped: PILAB_TEST_DATA is not set\n");
-        skip();
-    }
-    before = image_from(folder,
-                        "sha256:fd7f47b99c2b26daaad5a07dc5f27611228a13306760c842bd6fd1d37bc6f593");
-    after = image_from(folder,
-                       "sha256:dfd628a681390754d900ada7a8db4fc9a5d1dddf04cea9f928f2718ea6cc1e7d");
-    it = image_compare(arena, &before, &after, password);
-    assert_int_equal(it->previous_size, 1023);
-    assert_int_equal(it->current_size, 1298);
-    assert_int_equal(it->shared, 1);
-    assert_int_equal(it->removed, 1);
-    assert_int_equal(it->added, 2);
-    for (size_t i = 0; i < it->setting_count; i++) {
-        if (it->settings[i].kind != IMAGE_ENVIRONMENT)
-            continue;
-        assert_null(variable);
-        variable = it->settings[i].name;
-    }
-    assert_string_equal(variable, "APP_VERSION");
-}
-
 #define CASE(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 
 int main(void)
@@ -330,7 +277,6 @@ int main(void)
         CASE(a_layer_that_is_there_twice_counts_twice),
         CASE(settings_are_told_but_no_secrets),
         CASE(says_sizes_as_registries_do),
-        CASE(the_pair_with_known_answers_gives_them),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,7 +51,7 @@ static int enter(void **state)
 
     work->folder = scratch_new();
     work->told = work->asked = (struct strbuf)STRBUF_INIT;
-    work->asker = (struct image_asker){ answer, work };
+    work->asker = (struct image_asker){ .ask = answer, .context = work };
     work->refuse = ERROR_NOT_FOUND;
     work->request = (struct comparison_request){ .types = { [DRIFT_IMAGE] = true },
                                                  .clock = clock_frozen(1),
