@@ -2,6 +2,7 @@
 
 #include "deployments.h"
 #include "embedded.h"
+#include "images.h"
 #include "story.h"
 
 #include <stdlib.h>
@@ -20,15 +21,15 @@ struct module_lines {
 /* clang-format off */
 static const struct module_lines module_lines[] = {
     { "mb-auth-service", "BACKEND",
-      "    dependencies: auto\n    image: registry.example.org/mb/auth\n" },
+      "    dependencies: auto\n    image: " DEMO_REGISTRY "/mb/auth\n" },
     { "mb-payment-service", "BACKEND",
-      "    dependencies: auto\n    image: registry.example.org/mb/payment\n" },
+      "    dependencies: auto\n    image: " DEMO_REGISTRY "/mb/payment\n" },
     { "mb-notify-service", "BACKEND",
-      "    dependencies: auto\n    image: registry.example.org/mb/notify\n" },
+      "    dependencies: auto\n    image: " DEMO_REGISTRY "/mb/notify\n" },
     { "mb-ledger-db", "DATABASE",
       "    migrations: {path: db/migrations, dialect: postgresql}\n" },
     { "mb-web", "FRONTEND",
-      "    dependencies: auto\n    image: registry.example.org/mb/web\n" },
+      "    dependencies: auto\n    image: " DEMO_REGISTRY "/mb/web\n" },
     { "mb-platform", "INFRASTRUCTURE", "" },
 };
 /* clang-format on */
@@ -93,6 +94,9 @@ static bool build_module(struct demo_world *world, size_t index, const char *dir
     bool ok = story_run(name, story_of(name), world->end_at, builder, world->arena, &story, error);
     if (!builder_free(&builder, ok ? error : NULL) || !ok)
         return false;
+    const char *images = arena_printf(world->arena, "%s/images", directory);
+    if (!images_of_module(images, name, &story, error))
+        return false;
     module->commits = story.commits;
     module->tags = story.tag_count;
     deployments_of_module(name, &story, world->end_at, deployments);
@@ -111,12 +115,23 @@ static void plan_release(struct demo_world *world)
     };
 }
 
+/* Without a network: what the registry has lies beside the repositories. */
+static void add_registry_lines(struct strbuf *out, const char *directory)
+{
+    char *folder = path_join(directory, "images");
+    strbuf_add(out, "registries:\n  - {name: " DEMO_REGISTRY ", folder: ");
+    escape_json(out, folder, strlen(folder));
+    strbuf_add(out, "}\n");
+    free(folder);
+}
+
 static bool write_project(struct demo_world *world, const char *directory, struct error *error)
 {
     struct strbuf text = STRBUF_INIT;
     strbuf_add(&text, project_head);
     for (size_t i = 0; i < MODULE_COUNT; i++)
         add_module_lines(&text, &module_lines[i], world->modules[i].repository);
+    add_registry_lines(&text, directory);
     strbuf_add(&text, project_tail);
     world->project_path = arena_printf(world->arena, "%s/pilab.yaml", directory);
     world->project_file = strbuf_to_arena(&text, world->arena);

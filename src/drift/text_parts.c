@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <pilab/base/json.h>
 #include <pilab/drift/lost.h>
 #include <pilab/drift/mask.h>
 
@@ -414,6 +415,30 @@ void drift_text_value(struct strbuf *out, enum rich_role role, const struct drif
     strbuf_release(&masked);
 }
 
+/* One that is made anew: what it is made anew for. */
+static bool is_replaced(const struct drift_item *item)
+{
+    return item->type == DRIFT_INFRASTRUCTURE && item->change_type == CHANGE_TYPE_MODIFIED &&
+           item->previous.present && item->current.present && item->previous.kind == NODE_MAP &&
+           item->current.kind == NODE_MAP && strcmp(item->category, "other_action") != 0;
+}
+
+static void add_replaced(struct strbuf *out, const struct drift_item *item, bool utf8)
+{
+    json_t *object = json_read(item->path, item->current.text, strlen(item->current.text), NULL);
+    const char *key, *separator = ": ";
+    json_t *value;
+
+    rich_word(out, RICH_DELETED, "replaced");
+    json_object_foreach(object, key, value)
+    {
+        strbuf_add(out, separator);
+        rich_text(out, RICH_PLAIN, key, utf8);
+        separator = ", ";
+    }
+    json_decref(object);
+}
+
 /* A resource that comes or goes as a whole: all that it is would fill the line and say nothing. */
 static const char *whole_resource(const struct drift_item *item)
 {
@@ -433,6 +458,10 @@ void drift_text_values(struct strbuf *out, const struct drift_item *item, bool u
 
     if (whole != NULL) {
         rich_word(out, change_type_role(item->change_type), whole);
+        return;
+    }
+    if (is_replaced(item)) {
+        add_replaced(out, item, utf8);
         return;
     }
     if (item->detail == DETAIL_REORDERED) {

@@ -177,6 +177,411 @@ by tom
 by nora
 ~ main.tf | fix(nodes): [OPS-47] move the services before their node goes
 ~ docs/runbook.md | docs(runbook): [OPS-47] sizes of the machines
+by olga
+append database.tf
+|
+| resource "google_kms_crypto_key" "ledger" {
+|   name            = "ledger"
+|   key_ring        = var.key_ring
+|   rotation_period = "7776000s"
+| }
+replace environments/uat.tfvars
+- environment = "uat"
++ environment  = "uat"
++ node_count   = 3
++ machine_type = "e2-standard-2"
+write tfplan.json
+| {
+|  "format_version": "1.2",
+|  "terraform_version": "1.9.8",
+|  "complete": true,
+|  "errored": false,
+|  "applyable": true,
+|  "resource_changes": [
+|   {
+|    "address": "google_sql_database_instance.ledger",
+|    "mode": "managed",
+|    "type": "google_sql_database_instance",
+|    "name": "ledger",
+|    "provider_name": "registry.terraform.io/hashicorp/google",
+|    "change": {
+|     "actions": [
+|      "delete",
+|      "create"
+|     ],
+|     "before": {
+|      "name": "ledger-uat",
+|      "database_version": "POSTGRES_14",
+|      "region": "asia-south1",
+|      "deletion_protection": false,
+|      "settings": [
+|       {
+|        "tier": "db-custom-2-7680",
+|        "disk_size": 100,
+|        "availability_type": "ZONAL",
+|        "backup_configuration": [
+|         {
+|          "enabled": true,
+|          "backup_retention_settings": [
+|           {
+|            "retained_backups": 7
+|           }
+|          ]
+|         }
+|        ]
+|       }
+|      ],
+|      "encryption_key_name": null,
+|      "connection_name": "mb-uat:asia-south1:ledger-uat",
+|      "private_ip_address": "10.40.0.3"
+|     },
+|     "after": {
+|      "name": "ledger-uat",
+|      "database_version": "POSTGRES_14",
+|      "region": "asia-south1",
+|      "deletion_protection": false,
+|      "settings": [
+|       {
+|        "tier": "db-custom-2-7680",
+|        "disk_size": 100,
+|        "availability_type": "ZONAL",
+|        "backup_configuration": [
+|         {
+|          "enabled": true,
+|          "backup_retention_settings": [
+|           {
+|            "retained_backups": 7
+|           }
+|          ]
+|         }
+|        ]
+|       }
+|      ],
+|      "encryption_key_name": "projects/mb-uat/locations/asia-south1/keyRings/mb/cryptoKeys/ledger"
+|     },
+|     "after_unknown": {
+|      "connection_name": true,
+|      "private_ip_address": true
+|     },
+|     "before_sensitive": {},
+|     "after_sensitive": {},
+|     "replace_paths": [
+|      [
+|       "encryption_key_name"
+|      ]
+|     ]
+|    },
+|    "action_reason": "replace_because_cannot_update"
+|   },
+|   {
+|    "address": "google_kms_crypto_key.ledger",
+|    "mode": "managed",
+|    "type": "google_kms_crypto_key",
+|    "name": "ledger",
+|    "provider_name": "registry.terraform.io/hashicorp/google",
+|    "change": {
+|     "actions": [
+|      "create"
+|     ],
+|     "before": null,
+|     "after": {
+|      "name": "ledger",
+|      "key_ring": "projects/mb-uat/locations/asia-south1/keyRings/mb",
+|      "purpose": "ENCRYPT_DECRYPT",
+|      "rotation_period": "7776000s"
+|     },
+|     "after_unknown": {
+|      "id": true
+|     },
+|     "before_sensitive": false,
+|     "after_sensitive": {}
+|    }
+|   },
+|   {
+|    "address": "google_compute_firewall.allow_database",
+|    "mode": "managed",
+|    "type": "google_compute_firewall",
+|    "name": "allow_database",
+|    "provider_name": "registry.terraform.io/hashicorp/google",
+|    "change": {
+|     "actions": [
+|      "update"
+|     ],
+|     "before": {
+|      "name": "allow-database",
+|      "network": "mb-uat",
+|      "direction": "INGRESS",
+|      "allow": [
+|       {
+|        "protocol": "tcp",
+|        "ports": [
+|         "5432"
+|        ]
+|       }
+|      ],
+|      "source_ranges": [
+|       "10.40.0.0/16"
+|      ],
+|      "description": "the services reach the ledger"
+|     },
+|     "after": {
+|      "name": "allow-database",
+|      "network": "mb-uat",
+|      "direction": "INGRESS",
+|      "allow": [
+|       {
+|        "protocol": "tcp",
+|        "ports": [
+|         "5432"
+|        ]
+|       }
+|      ],
+|      "source_ranges": [
+|       "10.40.0.0/16",
+|       "0.0.0.0/0"
+|      ],
+|      "description": "the services reach the ledger"
+|     },
+|     "after_unknown": {},
+|     "before_sensitive": {},
+|     "after_sensitive": {}
+|    }
+|   },
+|   {
+|    "address": "google_compute_firewall.allow_health_check",
+|    "mode": "managed",
+|    "type": "google_compute_firewall",
+|    "name": "allow_health_check",
+|    "provider_name": "registry.terraform.io/hashicorp/google",
+|    "change": {
+|     "actions": [
+|      "create"
+|     ],
+|     "before": null,
+|     "after": {
+|      "name": "allow-health-check",
+|      "network": "mb-uat",
+|      "direction": "INGRESS",
+|      "allow": [
+|       {
+|        "protocol": "tcp",
+|        "ports": [
+|         "80",
+|         "443"
+|        ]
+|       }
+|      ],
+|      "source_ranges": [
+|       "35.191.0.0/16",
+|       "130.211.0.0/22"
+|      ]
+|     },
+|     "after_unknown": {
+|      "id": true
+|     },
+|     "before_sensitive": false,
+|     "after_sensitive": {}
+|    }
+|   },
+|   {
+|    "address": "google_container_node_pool.services",
+|    "mode": "managed",
+|    "type": "google_container_node_pool",
+|    "name": "services",
+|    "provider_name": "registry.terraform.io/hashicorp/google",
+|    "change": {
+|     "actions": [
+|      "update"
+|     ],
+|     "before": {
+|      "name": "services",
+|      "node_count": 2,
+|      "node_config": [
+|       {
+|        "machine_type": "e2-medium",
+|        "disk_size_gb": 100
+|       }
+|      ]
+|     },
+|     "after": {
+|      "name": "services",
+|      "node_count": 3,
+|      "node_config": [
+|       {
+|        "machine_type": "e2-standard-2",
+|        "disk_size_gb": 100
+|       }
+|      ]
+|     },
+|     "after_unknown": {},
+|     "before_sensitive": {},
+|     "after_sensitive": {}
+|    }
+|   },
+|   {
+|    "address": "google_container_cluster.primary",
+|    "mode": "managed",
+|    "type": "google_container_cluster",
+|    "name": "primary",
+|    "provider_name": "registry.terraform.io/hashicorp/google",
+|    "change": {
+|     "actions": [
+|      "update"
+|     ],
+|     "before": {
+|      "name": "mb-uat",
+|      "location": "asia-south1",
+|      "resource_labels": {
+|       "team": "platform",
+|       "cost_center": "412"
+|      }
+|     },
+|     "after": {
+|      "name": "mb-uat",
+|      "location": "asia-south1",
+|      "resource_labels": {
+|       "team": "platform",
+|       "cost_center": "418",
+|       "release": "v2-0-7"
+|      }
+|     },
+|     "after_unknown": {},
+|     "before_sensitive": {},
+|     "after_sensitive": {}
+|    }
+|   },
+|   {
+|    "address": "google_project_iam_member.backup_reader",
+|    "mode": "managed",
+|    "type": "google_project_iam_member",
+|    "name": "backup_reader",
+|    "provider_name": "registry.terraform.io/hashicorp/google",
+|    "change": {
+|     "actions": [
+|      "create"
+|     ],
+|     "before": null,
+|     "after": {
+|      "project": "mb-uat",
+|      "role": "roles/cloudsql.viewer",
+|      "member": "serviceAccount:backup@mb-uat.example.org"
+|     },
+|     "after_unknown": {
+|      "id": true
+|     },
+|     "before_sensitive": false,
+|     "after_sensitive": {}
+|    }
+|   },
+|   {
+|    "address": "google_sql_user.ledger",
+|    "mode": "managed",
+|    "type": "google_sql_user",
+|    "name": "ledger",
+|    "provider_name": "registry.terraform.io/hashicorp/google",
+|    "change": {
+|     "actions": [
+|      "update"
+|     ],
+|     "before": {
+|      "name": "ledger",
+|      "instance": "ledger-uat",
+|      "password": "a-sample-and-no-secret"
+|     },
+|     "after": {
+|      "name": "ledger",
+|      "instance": "ledger-uat",
+|      "password": "another-sample"
+|     },
+|     "after_unknown": {},
+|     "before_sensitive": {
+|      "password": true
+|     },
+|     "after_sensitive": {
+|      "password": true
+|     }
+|    }
+|   },
+|   {
+|    "address": "google_compute_subnetwork.services",
+|    "mode": "managed",
+|    "type": "google_compute_subnetwork",
+|    "name": "services",
+|    "provider_name": "registry.terraform.io/hashicorp/google",
+|    "change": {
+|     "actions": [
+|      "no-op"
+|     ],
+|     "before": {
+|      "name": "services",
+|      "ip_cidr_range": "10.40.0.0/20"
+|     },
+|     "after": {
+|      "name": "services",
+|      "ip_cidr_range": "10.40.0.0/20"
+|     },
+|     "after_unknown": {},
+|     "before_sensitive": {},
+|     "after_sensitive": {}
+|    }
+|   }
+|  ],
+|  "resource_drift": [
+|   {
+|    "address": "google_storage_bucket.statements",
+|    "mode": "managed",
+|    "type": "google_storage_bucket",
+|    "name": "statements",
+|    "provider_name": "registry.terraform.io/hashicorp/google",
+|    "change": {
+|     "actions": [
+|      "update"
+|     ],
+|     "before": {
+|      "name": "mb-uat-statements",
+|      "labels": {
+|       "team": "platform"
+|      },
+|      "lifecycle_rule": [
+|       {
+|        "age": 365
+|       }
+|      ]
+|     },
+|     "after": {
+|      "name": "mb-uat-statements",
+|      "labels": {
+|       "team": "platform"
+|      },
+|      "lifecycle_rule": [
+|       {
+|        "age": 90
+|       }
+|      ]
+|     },
+|     "after_unknown": {},
+|     "before_sensitive": {},
+|     "after_sensitive": {}
+|    }
+|   }
+|  ],
+|  "output_changes": {
+|   "ledger_address": {
+|    "actions": [
+|     "update"
+|    ],
+|    "before": "10.40.0.3",
+|    "after_unknown": true,
+|    "before_sensitive": false,
+|    "after_sensitive": false,
+|    "after": null
+|   }
+|  }
+| }
+commit
+| feat(database): [OPS-51] the ledger is encrypted with a key of our own
+|
+| What this does to UAT is in tfplan.json (terraform show -json).
 tag v2.0.7
 | Platform v2.0.7
 

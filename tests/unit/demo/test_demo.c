@@ -11,6 +11,7 @@
 #include <pilab/base/clock.h>
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
+#include <pilab/connect/registry.h>
 #include <pilab/demo/demo.h>
 #include <pilab/drift/project_file.h>
 #include <pilab/git/changes.h>
@@ -90,7 +91,7 @@ static void there_are_six_modules_with_real_histories(void **state)
         { "mb-notify-service",  42, 7},
         { "mb-ledger-db",       37, 6},
         { "mb-web",             46, 8},
-        { "mb-platform",        36, 7},
+        { "mb-platform",        37, 7},
     };
     assert_int_equal(world->module_count, 6);
     for (size_t i = 0; i < 6; i++) {
@@ -316,6 +317,62 @@ static void the_release_is_cut_between_what_it_has_and_what_moved(void **state)
     assert_int_equal(later, 1);
 }
 
+/* --- Images --------------------------------------------------------------------------------- */
+
+static struct image image_at(struct registry *registry, struct arena *arena, const char *name,
+                             const char *tag)
+{
+    struct image_reference reference;
+    struct image image;
+    char *text = memory_printf("registry.example.org/mb/%s:%s", name, tag);
+    if (!image_reference_parse(arena, text, &reference, &error) ||
+        !registry_image(registry, &reference, NULL, arena, &image, NULL, &error))
+        fail_msg("%s", error.message);
+    free(text);
+    return image;
+}
+
+static void every_version_has_its_image_built_from_its_commit(void **state)
+{
+    (void)state;
+    static const char *const names[][2] = {
+        {"mb-auth-service",     "auth"             },
+        { "mb-payment-service", "payment"          },
+        { "mb-notify-service",  "notify"           },
+        { "mb-ledger-db",       "ledger-migrations"},
+        { "mb-web",             "web"              },
+    };
+    char *folder =
+        memory_printf("%.*s/images", (int)(strlen(world->project_path) - strlen("/pilab.yaml")),
+                      world->project_path);
+    struct registry_place place = { .name = "registry.example.org", .folder = folder };
+    struct registry_options options = { .places = &place, .place_count = 1 };
+    struct registry *registry = registry_new(&options, &error);
+    struct arena *arena = arena_new();
+    size_t images = 0;
+    for (size_t i = 0; i < world->deployment_count; i++) {
+        const struct demo_deployment *deployment = &world->deployments[i];
+        char commit[OBJECT_ID_HEX_SIZE];
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+            if (strcmp(names[k][0], deployment->module) != 0)
+                continue;
+            struct image image = image_at(registry, arena, names[k][1], deployment->version);
+            assert_string_equal(image.config->revision, object_id_hex(&deployment->commit, commit));
+            images++;
+        }
+    }
+    assert_true(images > 80);
+    struct image older = image_at(registry, arena, "auth", "v2.0.6");
+    struct image newer = image_at(registry, arena, "auth", "v2.0.7");
+    const struct image_comparison *it = image_compare(arena, &older, &newer, NULL);
+    assert_int_equal(it->shared, 2);
+    assert_int_equal(it->removed, 2);
+    assert_int_equal(it->added, 3);
+    arena_free(&arena);
+    registry_free(&registry);
+    free(folder);
+}
+
 /* --- The project ---------------------------------------------------------------------------- */
 
 static void the_project_file_reads(void **state)
@@ -424,6 +481,7 @@ int main(void)
         cmocka_unit_test(deployments_come_in_time_and_lead_to_their_versions),
         cmocka_unit_test(the_release_is_cut_between_what_it_has_and_what_moved),
         cmocka_unit_test(a_version_passes_the_environments_in_their_order),
+        cmocka_unit_test(every_version_has_its_image_built_from_its_commit),
         cmocka_unit_test(the_project_file_reads),
         cmocka_unit_test(building_twice_gives_the_same_ids),
         cmocka_unit_test(the_world_may_end_on_any_day),
