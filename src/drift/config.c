@@ -8,6 +8,7 @@
 #include <pilab/drift/rules.h>
 
 #include "config_commits.h"
+#include "config_image.h"
 #include "config_needed.h"
 #include "references.h"
 
@@ -90,6 +91,8 @@ static void fill_item(const struct config_scan *scan, struct drift_item *item,
 
     if (is_empty(sides->previous) && is_empty(sides->current))
         marks |= MARK_EMPTY;
+    if (config_image_tells(scan->module, item))
+        marks |= MARK_IMAGE;
     config_raise_attention(scan, item, name, sides->previous, sides->current);
     builder_judge_marked(scan->builder, item, NULL, marks);
 }

@@ -124,6 +124,18 @@ static void add_check(struct strbuf *out, const char *maybe_shipped, size_t widt
                 width, utf8);
 }
 
+/* What happens to a resource, and where its sides stand; what it is stands in its attributes. */
+static void add_whole(struct strbuf *out, const struct drift_item *item, size_t width, bool utf8)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    drift_text_values(&text, item, utf8);
+    detail_beside(out, RICH_DIM, "does", text.data, width, utf8);
+    add_place(out, "", &item->previous_at, width, utf8);
+    add_place(out, "", &item->current_at, width, utf8);
+    strbuf_release(&text);
+}
+
 static void add_values(struct strbuf *out, const struct drift_report *report,
                        const struct drift_item *item, size_t width, bool utf8)
 {
@@ -134,6 +146,10 @@ static void add_values(struct strbuf *out, const struct drift_report *report,
     if (item->type == DRIFT_DATABASE && item->current.present) {
         add_value(out, "does", change_type_role(item->change_type), &item->current, width, utf8);
         add_place(out, "", &item->current_at, width, utf8);
+        return;
+    }
+    if (drift_text_is_whole(item)) {
+        add_whole(out, item, width, utf8);
         return;
     }
     add_value(out, promotion ? "has now" : "before", RICH_DELETED, &item->previous, width, utf8);

@@ -54,13 +54,14 @@ static bool is_moved_between(const struct image_pair_input *pair)
            strcmp(before->reference.digest, after->reference.digest) != 0;
 }
 
-/* What stays as it is matters only when it can no longer be had. */
-static bool differs(struct image_collector *collector, const struct image_pair_input *pair)
+bool drift_image_differs(const struct image_pair_input *pair)
 {
-    struct arena *arena = collector->builder->arena;
+    struct arena *arena = arena_new();
+    bool differs = !same_text(text_of(arena, &pair->previous), text_of(arena, &pair->current)) ||
+                   pair->current.answer == IMAGE_MISSING || is_moved_since(&pair->current);
 
-    return !same_text(text_of(arena, &pair->previous), text_of(arena, &pair->current)) ||
-           pair->current.answer == IMAGE_MISSING || is_moved_since(&pair->current);
+    arena_free(&arena);
+    return differs;
 }
 
 static const char *place_text(struct arena *arena, const struct image_use *use)
@@ -355,7 +356,7 @@ const void *drift_image_collect(struct report_builder *builder, const struct mod
     vector_init(&collector.groups, sizeof(struct image_group));
     vector_init(&collector.images, sizeof(struct drift_image));
     for (size_t i = 0; i < input->count; i++)
-        if (differs(&collector, &input->pairs[i]))
+        if (drift_image_differs(&input->pairs[i]))
             group_pair(&collector, &input->pairs[i]);
     collect_groups(&collector);
     content = arena_alloc(builder->arena, sizeof *content);

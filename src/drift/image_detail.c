@@ -8,6 +8,7 @@
 
 /* Digits of a digest that tell it from others. */
 #define DIGEST_SHOWN 19
+#define COMMIT_SHOWN 12
 
 /* One line of the page, of which a side's facts are the parts. */
 struct detail {
@@ -40,6 +41,11 @@ static const char *time_text(const struct detail *detail, int64_t at)
     char text[TIMESTAMP_SIZE];
 
     return at != 0 ? arena_text(detail->arena, timestamp_format(at, text)) : NULL;
+}
+
+static const char *commit_text(const struct detail *detail, const char *commit)
+{
+    return commit != NULL ? arena_printf(detail->arena, "%.*s", COMMIT_SHOWN, commit) : NULL;
 }
 
 static const char *digest_text(const struct detail *detail, const char *digest)
@@ -75,17 +81,18 @@ static void add_size(const struct detail *detail, const struct drift_image *imag
 
 static void add_facts(const struct detail *detail, const struct drift_image *image)
 {
-    add_pair(detail, "tag", image->previous.tag, image->current.tag);
+    add_size(detail, image);
     add_pair(detail, "digest", digest_text(detail, image->previous.digest),
              digest_text(detail, image->current.digest));
-    add_pair(detail, "registry", NULL, image->registry);
-    add_pair(detail, "asked", answer_words(image->previous.answer),
-             answer_words(image->current.answer));
-    add_pair(detail, "platform", NULL, image->platform);
-    add_size(detail, image);
+    add_pair(detail, "from commit", commit_text(detail, image->previous.revision),
+             commit_text(detail, image->current.revision));
     add_pair(detail, "built", time_text(detail, image->previous.created),
              time_text(detail, image->current.created));
-    add_pair(detail, "from commit", image->previous.revision, image->current.revision);
+    add_pair(detail, "platform", NULL, image->platform);
+    if (image->registry != NULL && strstr(image->name, image->registry) == NULL)
+        add_pair(detail, "registry", NULL, image->registry);
+    add_pair(detail, "asked", answer_words(image->previous.answer),
+             answer_words(image->current.answer));
     if (image->compared && image->same_manifest)
         detail_fact(detail->out, "", RICH_GOOD,
                     "what runs on this platform is the same; only the list around it differs",
@@ -103,6 +110,27 @@ static const struct {
     [IMAGE_LAYER_REMOVED] = { "-", "removed",  RICH_DELETED },
     [IMAGE_LAYER_ADDED] = { "+", "added",    RICH_ADDED   },
 };
+
+/* "Layers, lowest first: 2 shared, 1 removed, 2 added" */
+static void head_layers(const struct detail *detail, const struct drift_image *image)
+{
+    struct strbuf title = STRBUF_INIT;
+    const char *separator = ": ";
+
+    strbuf_add(&title, "Layers, lowest first");
+    for (int state = IMAGE_LAYER_SHARED; state <= IMAGE_LAYER_ADDED; state++) {
+        size_t count = 0;
+
+        for (size_t i = 0; i < image->layer_count; i++)
+            count += image->layers[i].state == (enum image_layer_state)state;
+        if (count == 0)
+            continue;
+        strbuf_printf(&title, "%s%zu %s", separator, count, layer_rows[state].words);
+        separator = ", ";
+    }
+    detail_heading(detail->out, title.data);
+    strbuf_release(&title);
+}
 
 /* "+ added     1.2 MB  3f2a9c81b2d4  COPY app /app" */
 static void add_layer(const struct detail *detail, const struct image_layer *layer)
@@ -134,9 +162,16 @@ static void add_layers(const struct detail *detail, const struct drift_image *im
 {
     if (!image->compared)
         return;
-    detail_heading(detail->out, "Layers, lowest first");
+    head_layers(detail, image);
     for (size_t i = 0; i < image->layer_count; i++)
         add_layer(detail, &image->layers[i]);
+}
+
+/* What the labels of every image of a pipeline say is told above. */
+static bool is_told(const struct image_setting_change *setting)
+{
+    return setting->kind == IMAGE_LABEL &&
+           strcmp(setting->name, "org.opencontainers.image.revision") == 0;
 }
 
 /* --- Settings --------------------------------------------------------------------------------- */
@@ -169,8 +204,10 @@ static void add_settings(const struct detail *detail, const struct drift_image *
     if (image->setting_count == 0)
         return;
     detail_heading(detail->out, "Settings");
-    for (size_t i = 0; i < image->setting_count; i++)
-        add_setting(detail, &image->settings[i]);
+    for (size_t i = 0; i < image->setting_count; i++) {
+        if (!is_told(&image->settings[i]))
+            add_setting(detail, &image->settings[i]);
+    }
 }
 
 static void add_places(const struct detail *detail, const struct drift_image *image)

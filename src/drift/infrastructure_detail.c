@@ -3,8 +3,10 @@
  */
 #include "infrastructure_kind.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/memory.h>
 #include <pilab/base/utf8.h>
 #include <pilab/drift/infrastructure.h>
 
@@ -14,6 +16,8 @@
 enum { SHOWN_ATTRIBUTES = 200 };
 /* Columns between two columns. */
 enum { GAP = 2 };
+/* What is longer than so many lines of its column reads better on its own. */
+enum { MOST_LINES = 5, LEAST_COLUMN = 14 };
 
 static const struct {
     const char *action, *words;
@@ -125,25 +129,62 @@ static enum rich_role path_role(const struct drift_attribute *attribute)
     return attribute->forces_replace ? RICH_CRITICAL : RICH_NAME;
 }
 
+/* A text as it goes on line after line in its column. */
+struct cell {
+    const char *text; /* what is left of it */
+    enum rich_role role;
+    size_t width;
+};
+
+static void add_line_of(struct strbuf *out, struct cell *cell, bool utf8)
+{
+    size_t used, length = text_fit(cell->text, strlen(cell->text), cell->width, &used);
+    char *part = memory_copy_bytes(cell->text, length);
+
+    rich_cell(out, cell->role, part, cell->width, RICH_LEFT, utf8);
+    cell->text += length;
+    free(part);
+}
+
+/* The three of them beside each other, each going on below itself where it is longer. */
 static void add_row(struct strbuf *out, const struct columns *columns,
                     const struct drift_attribute *attribute, bool utf8)
 {
-    rich_word(out, path_role(attribute), attribute->forces_replace ? "! " : "  ");
-    rich_cell(out, path_role(attribute), attribute->path, columns->path, RICH_ENDS, utf8);
-    add_gap(out);
-    rich_cell(out, attribute->previous.present ? RICH_DELETED : RICH_DIM,
-              shown(&attribute->previous, utf8), columns->before, RICH_LEFT, utf8);
-    add_gap(out);
-    rich_cell(out, attribute->planned.present && !attribute->unknown ? RICH_ADDED : RICH_DIM,
-              shown(&attribute->planned, utf8), columns->after, RICH_LEFT, utf8);
-    strbuf_add_char(out, '\n');
+    const char *mark = attribute->forces_replace ? "! " : "  ";
+    bool told = attribute->planned.present && !attribute->unknown;
+    struct cell cells[] = {
+        {attribute->path, path_role(attribute),                                  columns->path },
+        { shown(&attribute->previous,          utf8), attribute->previous.present ? RICH_DELETED : RICH_DIM,
+         columns->before },
+        {                                                                       shown(&attribute->planned,          utf8),                          told ? RICH_ADDED : RICH_DIM, columns->after },
+    };
+
+    do {
+        rich_word(out, path_role(attribute), mark);
+        mark = "  ";
+        for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+            if (i > 0)
+                add_gap(out);
+            add_line_of(out, &cells[i], utf8);
+        }
+        strbuf_add_char(out, '\n');
+    } while (*cells[0].text != '\0' || *cells[1].text != '\0' || *cells[2].text != '\0');
+}
+
+/* What has lines of its own, or would be a long thin column, is not for a table. */
+static bool cell_fits(const char *text, size_t width)
+{
+    size_t needed = widest(0, text);
+
+    return strpbrk(text, "\n\t") == NULL &&
+           (needed <= width || (width >= LEAST_COLUMN && needed <= width * MOST_LINES));
 }
 
 static bool fits(const struct columns *columns, const struct drift_attribute *attribute, bool utf8)
 {
-    return widest(0, attribute->path) <= columns->path &&
-           widest(0, shown(&attribute->previous, utf8)) <= columns->before &&
-           widest(0, shown(&attribute->planned, utf8)) <= columns->after;
+    return cell_fits(attribute->path, columns->path) &&
+           cell_fits(shown(&attribute->previous, utf8), columns->before) &&
+           cell_fits(shown(&attribute->planned, utf8), columns->after);
 }
 
 static void add_wrapped(struct strbuf *out, enum rich_role role, const char *text, size_t indent,

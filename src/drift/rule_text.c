@@ -47,6 +47,7 @@ static void add_marks(struct strbuf *out, unsigned marks)
         { MARK_CREDENTIAL,  "the value looks like a credential"     },
         { MARK_EMPTY,       "an empty value came, went, or gave way"},
         { MARK_ADVISORY,    "an advisory's fork was merged"         },
+        { MARK_IMAGE,       "it is told with the images"            },
         { MARK_DESTROYED,   "it is destroyed"                       },
         { MARK_REPLACED,    "it is destroyed and created anew"      },
         { MARK_FORGOTTEN,   "it is no longer managed"               },

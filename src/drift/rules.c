@@ -168,9 +168,17 @@ static bool bits_match(const struct rule *rule, const struct rule_subject *subje
            (rule->lines_over == 0 || subject->lines > rule->lines_over);
 }
 
+/* What a project says of its own holds for what is told elsewhere, too. */
+static bool told_elsewhere(const struct prepared_rule *prepared, const struct rule_subject *subject)
+{
+    return (subject->marks & MARK_IMAGE) != 0 && (prepared->rule.marks & MARK_IMAGE) == 0 &&
+           rules_builtin_find(prepared->rule.id) != NULL;
+}
+
 static bool prepared_matches(struct question *question, const struct prepared_rule *prepared)
 {
-    return bits_match(&prepared->rule, question->subject) &&
+    return !told_elsewhere(prepared, question->subject) &&
+           bits_match(&prepared->rule, question->subject) &&
            words_match(prepared, question->subject->said) && lists_match(question, prepared) &&
            (prepared->path == NONE || path_matches(question, prepared->path)) &&
            (prepared->except == NONE || !path_matches(question, prepared->except));

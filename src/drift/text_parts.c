@@ -452,6 +452,11 @@ static const char *whole_resource(const struct drift_item *item)
     return item->change_type == CHANGE_TYPE_ADDED ? "created" : "goes away";
 }
 
+bool drift_text_is_whole(const struct drift_item *item)
+{
+    return whole_resource(item) != NULL || is_replaced(item);
+}
+
 void drift_text_values(struct strbuf *out, const struct drift_item *item, bool utf8)
 {
     const char *whole = whole_resource(item);

@@ -265,6 +265,13 @@ static void a_tag_that_moves_wants_a_look(void **state)
 
     must_end_well(run);
     assert_says(&run->out, "a tag that is moved on purpose");
+    /* The line of configuration is the same thing, and is not put to a person once more. */
+    run = run_pilab(world->sandbox, "drift", "two..four", NULL);
+    must_end_well(run);
+    assert_says(&run->out, "1 needs a person");
+    run = run_pilab(world->sandbox, "drift", "two..four", "--type", "config", NULL);
+    must_end_well(run);
+    assert_says(&run->out, "1 needs a person");
 }
 
 /* --- What is said of registries --------------------------------------------------------------- */

@@ -43,6 +43,9 @@ struct image_input {
     bool asked; /* registries were */
 };
 
+/* Whether it becomes an item: what stays as it is matters only when it can no longer be had. */
+bool drift_image_differs(const struct image_pair_input *pair);
+
 /* --- What a report holds ---------------------------------------------------------------------- */
 
 struct drift_image_side {

@@ -53,6 +53,9 @@ void drift_text_value(struct strbuf *out, enum rich_role role, const struct drif
                       bool utf8);
 /* "30 → 15", "absent → true", "•••• → •••• (different)" */
 void drift_text_values(struct strbuf *out, const struct drift_item *item, bool utf8);
+/* Whether an item is a resource that comes, goes or is made anew as a whole: its values are all
+ * that it is, which its attributes tell better. */
+bool drift_text_is_whole(const struct drift_item *item);
 
 /* One letter and a role for a change: + ~ -, as in a diff. */
 const char *change_type_sign(enum change_type type, bool utf8);

@@ -131,8 +131,8 @@ static void each_kind_of_change_has_its_rule(void **state)
     struct work *work = *state;
 
     assert_judged(work, "a:1", "b:1", "image.repository", SEVERITY_HIGH, ATTENTION_REVIEW);
-    assert_judged(work, "a:1", "a:latest", "image.mutable", SEVERITY_MEDIUM, ATTENTION_REVIEW);
-    assert_judged(work, "a:1", "a", "image.mutable", SEVERITY_MEDIUM, ATTENTION_REVIEW);
+    assert_judged(work, "a:1", "a:latest", "image.mutable", SEVERITY_HIGH, ATTENTION_REVIEW);
+    assert_judged(work, "a:1", "a", "image.mutable", SEVERITY_HIGH, ATTENTION_REVIEW);
     assert_judged(work, "a:1@" D("1"), "a:1", "image.unpinned", SEVERITY_MEDIUM, ATTENTION_REVIEW);
     assert_judged(work, "a:1", "a:1@" D("1"), "image.pinned", SEVERITY_INFO, ATTENTION_NONE);
     assert_judged(work, "a:1@" D("1"), "a:1@" D("2"), "image.moved", SEVERITY_HIGH,
@@ -305,6 +305,72 @@ static void the_detail_view_has_a_table_of_layers(void **state)
     strbuf_release(&plain);
 }
 
+/* --- Beside configuration --------------------------------------------------------------------- */
+
+/* The use stands in line 3, as the tag does. */
+static void add_config(struct work *work, const char *before, const char *after)
+{
+    drift_fixture_config(&work->fixture, "values.yaml", before, after);
+}
+
+static void configuration_that_names_an_image_is_told_with_the_images(void **state)
+{
+    struct work *work = *state;
+    const struct drift_item *tag, *policy, *image;
+
+    add_pair(work, "r.example/mb/auth:v1", "r.example/mb/auth:latest");
+    add_config(work, "auth:\n  image:\n    tag: v1\n    pullPolicy: Always\n",
+               "auth:\n  image:\n    tag: latest\n    pullPolicy: Never\n");
+    detect(work);
+    tag = drift_fixture_item(&work->fixture, "auth.image.tag");
+    policy = drift_fixture_item(&work->fixture, "auth.image.pullPolicy");
+    image = drift_fixture_item(&work->fixture, "r.example/mb/auth");
+    assert_int_equal(tag->severity, SEVERITY_INFO);
+    assert_int_equal(tag->attention, ATTENTION_NONE);
+    assert_int_equal(tag->rule_count, 1);
+    assert_string_equal(tag->rules[0].rule, "config.image-told");
+    assert_false(drift_fixture_fired(policy, "config.image-told"));
+    assert_int_equal(image->severity, SEVERITY_HIGH);
+    assert_int_equal(image->attention, ATTENTION_REVIEW);
+}
+
+static void what_no_image_tells_is_judged_as_configuration(void **state)
+{
+    struct work *work = *state;
+    const struct drift_item *tag;
+
+    add_pair(work, "r.example/mb/other:v1", "r.example/mb/other:v2");
+    add_config(work, "web:\n  x: 1\n\n\n  image:\n    tag: v1\n",
+               "web:\n  x: 1\n\n\n  image:\n    tag: latest\n");
+    detect(work);
+    tag = drift_fixture_item(&work->fixture, "web.image.tag");
+    assert_true(drift_fixture_fired(tag, "config.image-moving"));
+    assert_int_equal(tag->severity, SEVERITY_HIGH);
+}
+
+static void a_rule_of_the_project_holds_for_it_as_well(void **state)
+{
+    static const struct rule own = { .id = "ours.tag",
+                                     .type = DRIFT_CONFIG,
+                                     .key = "tag",
+                                     .severity = SEVERITY_HIGH,
+                                     .columns = COLUMN_TYPE | COLUMN_SEVERITY,
+                                     .sentence = "we look at tags" };
+    struct work *work = *state;
+    const struct drift_item *tag;
+
+    work->fixture.input.rules = &own;
+    work->fixture.input.rule_count = 1;
+    add_pair(work, "r.example/mb/auth:v1", "r.example/mb/auth:v2");
+    add_config(work, "auth:\n  image:\n    tag: v1\n", "auth:\n  image:\n    tag: v2\n");
+    detect(work);
+    tag = drift_fixture_item(&work->fixture, "auth.image.tag");
+    assert_true(drift_fixture_fired(tag, "ours.tag"));
+    assert_true(drift_fixture_fired(tag, "config.image-told"));
+    assert_false(drift_fixture_fired(tag, "config.image"));
+    assert_int_equal(tag->severity, SEVERITY_HIGH);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 
 int main(void)
@@ -319,6 +385,9 @@ int main(void)
         CASE(json_has_the_form_of_the_seed_and_reads_back),
         CASE(a_damaged_image_is_refused),
         CASE(the_detail_view_has_a_table_of_layers),
+        CASE(configuration_that_names_an_image_is_told_with_the_images),
+        CASE(what_no_image_tells_is_judged_as_configuration),
+        CASE(a_rule_of_the_project_holds_for_it_as_well),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
