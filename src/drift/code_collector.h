@@ -6,6 +6,7 @@
 #define PILAB_SRC_DRIFT_CODE_COLLECTOR_H
 
 #include <pilab/base/arena.h>
+#include <pilab/base/map.h>
 #include <pilab/drift/builder.h>
 #include <pilab/drift/code_reading.h>
 
@@ -20,6 +21,7 @@ struct collector {
     struct drift_code *code;
     struct code_reading *reading;
     struct commit_reading behind;
+    struct map *told; /* paths of files whose content is told by its own type; NULL: none */
 };
 
 const char *code_full_id(struct arena *arena, const struct object_id *id);

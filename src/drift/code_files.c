@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include <pilab/base/map.h>
 #include <pilab/base/strbuf.h>
 #include <pilab/base/vector.h>
+#include <pilab/drift/database.h>
 #include <pilab/drift/lost.h>
 #include <pilab/drift/rules.h>
 
@@ -74,6 +76,35 @@ static void set_deciding_commit(const struct collector *collector, const struct 
     }
 }
 
+static void note_told(struct map *told, const struct migration *migration)
+{
+    if (!migration)
+        return;
+    map_put(told, migration->file, told);
+    if (migration->down_file)
+        map_put(told, migration->down_file, told);
+}
+
+/* The migrations of which the database says what differs. */
+static struct map *told_files(const struct database_input *database)
+{
+    struct map *told = map_new();
+
+    for (size_t i = 0; database && i < database->pair_count; i++) {
+        note_told(told, database->pairs[i].previous);
+        note_told(told, database->pairs[i].current);
+    }
+    return told;
+}
+
+static unsigned told_mark(const struct collector *collector, const struct drift_item *item)
+{
+    return map_has(collector->told, item->path) ||
+                   (item->old_path && map_has(collector->told, item->old_path))
+               ? MARK_TOLD
+               : 0;
+}
+
 /* Nothing but what previous did to it goes away: its commits' words would say the opposite. */
 static void judge_loss(struct collector *collector, const struct losses *losses,
                        struct drift_item *item)
@@ -83,7 +114,7 @@ static void judge_loss(struct collector *collector, const struct losses *losses,
     strbuf_printf(&reason, "its change%s in %s would be lost", losses->several ? "s" : "",
                   code_previous_name(collector));
     builder_raise_attention(collector->builder, item, ATTENTION_REVIEW, reason.data);
-    builder_judge(collector->builder, item);
+    builder_judge_marked(collector->builder, item, NULL, told_mark(collector, item));
     item->commit = losses->commit->id;
     strbuf_release(&reason);
 }
@@ -103,6 +134,7 @@ static void judge_item(struct collector *collector, struct touches *touches,
         return;
     }
     said = touches_said(touches, touch, moved, &marks);
+    marks |= told_mark(collector, item);
     builder_judge_marked(collector->builder, item, said, marks);
     set_deciding_commit(collector, touch, moved, item);
 }
@@ -271,6 +303,8 @@ static void list_files(struct collector *collector)
 
 void code_add_files(struct collector *collector)
 {
+    collector->told = told_files(collector->module->database);
     list_files(collector);
     add_files(collector);
+    map_free(&collector->told);
 }

@@ -180,6 +180,7 @@ static void add_document(const struct config_scan *scan, const struct document *
     item->change_type = added ? CHANGE_TYPE_ADDED : CHANGE_TYPE_DELETED;
     item->previous_at = provenance_of(scan->builder->arena, sides.previous);
     item->current_at = provenance_of(scan->builder->arena, sides.current);
+    config_commits_tie_whole(scan->commits, item);
     fill_item(scan, item, &name, &sides);
 }
 

@@ -266,6 +266,7 @@ void drift_detail_item(struct strbuf *out, const struct drift_report *report,
     if (item->submodule != NULL)
         add_submodule(out, item, width, utf8);
     add_values(out, report, item, width, utf8);
+    drift_detail_told(out, report, item, width, utf8);
     add_tickets(out, item, width, utf8);
     detail_fact(out, attention_name(item->attention),
                 item->attention == ATTENTION_BLOCKER ? RICH_CRITICAL : RICH_HIGH,
@@ -280,6 +281,7 @@ void drift_detail_item(struct strbuf *out, const struct drift_report *report,
         detail_heading(out, "Commit");
         add_commit_line(out, commit, width, utf8);
     }
+    drift_detail_together(out, report, item, width, utf8);
     if (drift_detail_command(&command, NULL, report, item))
         add_command(out, command.data, width, utf8);
     strbuf_release(&command);
@@ -386,6 +388,7 @@ void drift_detail_change(struct strbuf *out, const struct drift_report *report,
     detail_fact(out, "authors", RICH_PLAIN, text.data, width, utf8);
     strbuf_clear(&text);
     add_description(out, change->description, width, utf8);
+    drift_detail_changed(out, report, change, width, utf8);
     add_commits(out, report, change, width, utf8);
     strbuf_release(&text);
 }

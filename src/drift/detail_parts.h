@@ -22,4 +22,13 @@ void detail_fact(struct strbuf *out, const char *label, enum rich_role role, con
 void drift_detail_history(struct strbuf *out, const struct drift_report *report,
                           const struct drift_item *item, size_t width, bool utf8);
 
+/* Of a file: how much of what differs in it is told by other types. */
+void drift_detail_told(struct strbuf *out, const struct drift_report *report,
+                       const struct drift_item *item, size_t width, bool utf8);
+/* What one commit or ticket changed together with it; what a change changed. */
+void drift_detail_together(struct strbuf *out, const struct drift_report *report,
+                           const struct drift_item *item, size_t width, bool utf8);
+void drift_detail_changed(struct strbuf *out, const struct drift_report *report,
+                          const struct drift_change *change, size_t width, bool utf8);
+
 #endif

@@ -5,6 +5,7 @@
 #include <pilab/base/clock.h>
 #include <pilab/base/json.h>
 #include <pilab/drift/lines.h>
+#include <pilab/drift/together.h>
 
 #include "json_parts.h"
 #include "kinds.h"
@@ -166,6 +167,29 @@ static json_t *from_drifts(const struct drift_report *report)
     return json;
 }
 
+/* Derived: who reads it has the items' own commits and tickets. */
+static json_t *from_together(const struct drift_report *report)
+{
+    struct drift_together *together = drift_together_new(report);
+    json_t *json = json_array();
+
+    for (size_t i = 0; i < together->count; i++) {
+        const struct together_group *group = &together->groups[i];
+        json_t *one = json_object(), *items = json_array();
+
+        if (group->ticket != NULL)
+            json_put_text(one, "ticket", group->ticket);
+        else
+            json_put_text(one, "commit", group->commit);
+        for (size_t k = 0; k < group->count; k++)
+            json_append(items, json_text(group->items[k]->id));
+        json_put(one, "items", items);
+        json_append(json, one);
+    }
+    drift_together_free(&together);
+    return json;
+}
+
 json_t *drift_report_to_json(const struct drift_report *report)
 {
     json_t *json = json_object();
@@ -191,6 +215,7 @@ json_t *drift_report_to_json(const struct drift_report *report)
     json_put(json, "drifts", from_drifts(report));
     json_put(json, "changes", drift_json_changes(report));
     json_put(json, "items", drift_json_items(report));
+    json_put(json, "changed_together", from_together(report));
     json_put(json, "problems", from_problems(report));
     return json;
 }

@@ -1,5 +1,6 @@
 #include "kinds.h"
 
+#include <string.h>
 
 #include <pilab/base/json.h>
 
@@ -7,6 +8,7 @@
 #include "dependency.h"
 #include "image.h"
 #include "infrastructure_kind.h"
+#include "item_lines.h"
 #include "text_page.h"
 
 static const struct drift_kind *const kinds[DRIFT_TYPE_COUNT] = {
@@ -21,12 +23,39 @@ const struct drift_kind *drift_kind(enum drift_type type)
     return kinds[type];
 }
 
+/* What stays as it is written became a difference elsewhere: in a registry, in what runs. */
+static bool is_written_alike(const struct drift_item *item)
+{
+    return item->type == DRIFT_IMAGE && item->previous.present && item->current.present &&
+           strcmp(item->previous.text, item->current.text) == 0;
+}
+
+/* Every difference that stands in a file of the repository, to the commits that changed it there.
+ */
+static void tie_items(struct report_builder *builder, enum drift_type type,
+                      const struct module_input *module, size_t first)
+{
+    struct file_commits *commits = file_commits_new(builder, module);
+    struct item_lines *lines = item_lines_new(builder, type, module, first);
+
+    for (size_t i = first; i < builder->items.count; i++) {
+        struct drift_item *item = vector_at(&builder->items, i);
+
+        if (!is_written_alike(item))
+            file_commits_tie(commits, item, item_lines_of(lines, item));
+    }
+    item_lines_free(&lines);
+    file_commits_free(&commits);
+}
+
 static void collect_module(struct report_builder *builder, enum drift_type type,
                            const struct module_input *module)
 {
     size_t first = builder->items.count;
     const void *content = kinds[type]->collect(builder, module);
 
+    if (module->file_step_count > 0 && builder->items.count > first)
+        tie_items(builder, type, module, first);
     if (content == NULL)
         return;
     vector_push(&builder->parts,

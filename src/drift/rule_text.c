@@ -42,6 +42,7 @@ static void add_marks(struct strbuf *out, unsigned marks)
         const char *words;
     } names[] = {
         {MARK_TICKET,       "a ticket is named"                     },
+        { MARK_TOLD,        "it is told with the database"          },
         { MARK_BREAKING,    "its commits say that it breaks"        },
         { MARK_SECRET,      "the value is a secret"                 },
         { MARK_CREDENTIAL,  "the value looks like a credential"     },
@@ -77,6 +78,8 @@ void rule_conditions(struct strbuf *out, const struct rule *rule)
     add_change_types(&text, rule->change_types);
     add_details(&text, rule->details);
     add_marks(&text, rule->marks);
+    if (rule->unmarked & MARK_TOLD)
+        add_part(&text, "", "nothing of it is told with the database");
     if (rule->lines_over > 0)
         strbuf_printf(&text, "%smore than %llu changed lines", text.length > 0 ? "; " : "",
                       rule->lines_over);

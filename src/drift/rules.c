@@ -162,7 +162,7 @@ static bool bits_match(const struct rule *rule, const struct rule_subject *subje
 {
     unsigned details = rule->details ? rule->details : ~(1u << DETAIL_REORDERED);
 
-    return marks_match(rule->marks, subject->marks) &&
+    return marks_match(rule->marks, subject->marks) && (rule->unmarked & subject->marks) == 0 &&
            (rule->change_types == 0 || (rule->change_types & 1u << subject->change_type)) &&
            (details & 1u << subject->detail) &&
            (rule->lines_over == 0 || subject->lines > rule->lines_over);

@@ -248,8 +248,11 @@ static bool read_wanted(struct module_reader *reader, struct repository *reposit
             return false;
     }
     error_clear(error);
-    return read_config(reader, repository, previous, current, changed, error) &&
-           type_sources_read(reader, &before, &after, error);
+    if (!read_config(reader, repository, previous, current, changed, error) ||
+        !type_sources_read(reader, &before, &after, error))
+        return false;
+    git_module_read_file_steps(reader, repository, previous, current);
+    return true;
 }
 
 /* A module that is on one side only is one difference, and nothing below it is looked at. */

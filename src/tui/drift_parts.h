@@ -110,6 +110,10 @@ void drift_counting_look(struct studio *studio);
 /* drift_where.c: asks where the tickets of the selected row are, or its commits. */
 void drift_where(struct studio *studio, const struct drift_report *report, const struct list *list);
 
+/* drift_together.c: lists what was changed together with the selected row, to go to one of it. */
+void drift_go_together(struct studio *studio, const struct drift_report *report,
+                       const struct list *list);
+
 /* drift_decide.c: what a screen of a report is asked to decide about: its marked rows, or the
  * selected one. */
 struct drift_deciding {

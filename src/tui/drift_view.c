@@ -41,6 +41,7 @@ enum drift_action {
     DRIFT_SAVE,
     DRIFT_OTHER,
     DRIFT_WHERE,
+    DRIFT_TOGETHER,
     DRIFT_HISTORY,
     DRIFT_SINCE,
     DRIFT_IGNORE,
@@ -56,6 +57,7 @@ static const struct key_row drift_key_rows[] = {
     { "b", DRIFT_BALANCE, "balance", "Show where every commit went, and why", 0 },
     { "c", DRIFT_OTHER, "compare", "Compare two other states", 0 },
     { "gw", DRIFT_WHERE, "where is it", "Show in which environments the ticket of the line is", 0 },
+    { "gc", DRIFT_TOGETHER, "together", "Go to what was changed together with the line", 0 },
     { "gh", DRIFT_HISTORY, "history", "Show what the reports have had of the line", 0 },
     { "gs", DRIFT_SINCE, "since", "Show what is new, gone and changed since the last report", 0 },
     { "!i", DRIFT_IGNORE, "ignore", "Ignore the marked lines as long as they are the same",
@@ -390,6 +392,9 @@ static unsigned drift_act(struct view *view, int action)
         return REFRESH_DRAW;
     case DRIFT_WHERE:
         drift_where(screen->studio, screen->report, screen->list);
+        return REFRESH_DRAW;
+    case DRIFT_TOGETHER:
+        drift_go_together(screen->studio, screen->report, screen->list);
         return REFRESH_DRAW;
     case DRIFT_HISTORY:
         drift_show_history(&screen->deciding);

@@ -195,6 +195,8 @@ static void every_statement_of_migrations_is_found(void **state)
 {
     (void)state;
     measure("migration", accuracy_of_migration);
+}
+
 static void every_difference_of_images_is_found(void **state)
 {
     (void)state;

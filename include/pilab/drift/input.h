@@ -17,16 +17,20 @@
 #include <pilab/git/history.h>
 #include <pilab/git/hunks.h>
 
-/* What one commit changed in a configuration file that differs. */
-struct config_step {
+/* What one commit changed in a file that differs. */
+struct file_step {
     struct object_id commit;
     bool behind; /* only previous has it */
     const char *file;
-    /* What it changed: as two documents, or as lines, where the versions of each side lead without
-     * a gap from the one that is compared back to one that both sides have in common. Neither: no
-     * other commit changed the file. */
+    bool unread; /* it is not known what; other commits changed the file as well */
+    /* What it changed: as two documents, or as lines. Neither: no other commit changed the file. */
     const struct document *before, *after;
     const struct line_hunks *lines;
+    /* Where lines are told, and the versions of each side do not lead without a gap from the one
+     * that is compared back to one that both sides have in common, as after merges: what differs
+     * between previous and what the commit started from, and between what it made and what its
+     * side has in the end. Else both NULL. */
+    const struct line_hunks *from_previous, *to_end;
 };
 
 /* A variable that the code of current reads from its environment. */
@@ -84,9 +88,11 @@ struct module_input {
     const struct code_input *code;                /* NULL: not read */
     const struct config_input *configs;
     size_t config_count;
-    /* Those of current first, each side's newest first; of a file all or none. */
-    const struct config_step *config_steps;
+    /* Of a file those of current first, each side's newest first, and all of them or none. */
+    const struct file_step *config_steps; /* in configuration */
     size_t config_step_count;
+    const struct file_step *file_steps; /* in what other types read; as lines, not documents */
+    size_t file_step_count;
     /* Without those that have a default. */
     const struct needed_variable *needed;
     size_t needed_count;

@@ -26,6 +26,7 @@ enum rule_mark {
     MARK_ADVISORY = 32,  /* one of its commits merges a fork in which an advisory was worked on */
     MARK_IMAGE = 256,    /* part of the name of an image, which is told with the images: of the
                             built-in rows only those that ask for it match */
+    MARK_TOLD = 64, /* what is in the file is told by its own type: operations of a migration */
     /* of infrastructure */
     MARK_DESTROYED = 1 << 16,   /* what is there is destroyed */
     MARK_REPLACED = 1 << 17,    /* … and created anew */
@@ -62,6 +63,7 @@ struct rule {
         *current;          /* lists; of the values: an absent or masked one never matches */
     const char *words;     /* in the text (commit messages): as word_lists.h has them */
     unsigned marks;        /* bit set over enum rule_mark: all of them; 0: any */
+    unsigned unmarked;     /* bit set over enum rule_mark: none of them */
     unsigned change_types; /* bit set over enum change_type; 0: any */
     unsigned details;      /* bit set over enum change_detail; 0: any but DETAIL_REORDERED */
     unsigned long long lines_over; /* changed lines more than this; 0: any */

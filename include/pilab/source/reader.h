@@ -133,6 +133,10 @@ bool git_module_read_config(struct module_reader *reader, struct repository *rep
 void git_module_read_config_steps(struct module_reader *reader, struct repository *repository,
                                   const struct object_id *previous,
                                   const struct object_id *current);
+/* The same of the files that the other types were read from, and of configuration that came or went
+ * as a whole (file_steps). */
+void git_module_read_file_steps(struct module_reader *reader, struct repository *repository,
+                                const struct object_id *previous, const struct object_id *current);
 /* Which variables the changed code reads, and whether a file could define them. */
 void git_module_read_needed(struct module_reader *reader, struct repository *repository,
                             const struct object_id *current,
