@@ -13,6 +13,7 @@
 #include <pilab/drift/detail.h>
 #include <pilab/store/deployment.h>
 
+#include "compare_variables.h"
 #include "remotes.h"
 #include "report_pair.h"
 
@@ -475,6 +476,25 @@ static bool load_decisions(struct call *call, struct compare_plan *plan, struct 
     return true;
 }
 
+/* What the store keeps is known as it is now. */
+static bool is_now(const struct project_side *side)
+{
+    return side->spec->kind == STATE_ENVIRONMENT && side->spec->at == 0 &&
+           side->state.environment != NULL;
+}
+
+static bool load_variables(struct call *call, const struct compare_ask *ask,
+                           const struct project_side *previous, const struct project_side *current,
+                           struct compare_plan *plan, struct error *error)
+{
+    if (!ask->types[DRIFT_CONFIG] || plan->request.not_examined[DRIFT_CONFIG] ||
+        !is_now(previous) || !is_now(current) ||
+        strcmp(previous->state.environment, current->state.environment) == 0)
+        return true;
+    return compare_plan_variables(call, previous->state.environment, current->state.environment,
+                                  ask->module, plan, error);
+}
+
 bool compare_plan_project(struct call *call, const struct compare_ask *ask,
                           struct compare_plan *plan, struct error *error)
 {
@@ -498,7 +518,8 @@ bool compare_plan_project(struct call *call, const struct compare_ask *ask,
                     &plan->request.current, error) &&
          plan_modules(call, ask, settings, &previous, &current, plan, error);
     plan->request.module = ask->module;
-    ok = ok && load_decisions(call, plan, error);
+    ok = ok && load_variables(call, ask, &previous, &current, plan, error) &&
+         load_decisions(call, plan, error);
     plan->request.scope = ok ? scope_of(call, ask, settings, &current) : NULL;
     drift_report_free(&previous.report);
     drift_report_free(&current.report);

@@ -254,7 +254,7 @@ static void collect_one(struct report_builder *builder, const struct module_inpu
 
 void drift_config_collect(struct report_builder *builder, const struct module_input *module)
 {
-    struct references *references = references_new(module);
+    struct references *references = references_new(builder->input, module);
     struct config_commits *commits = config_commits_new(builder, module);
 
     for (size_t i = 0; i < module->config_count; i++)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ascii.h"
+#include "config_needed.h"
 #include "references.h"
 
 /* Environments that come before production, by the names that hosts usually carry. */
@@ -133,7 +134,29 @@ static bool refers_to(const char *text, const char *name, size_t length)
     return false;
 }
 
-/* A new reference to something that is not there: it may come from elsewhere, so a person looks. */
+/* It may come from elsewhere, so a person looks; but where it comes from keeps it as a variable,
+ * and the target does not. */
+static void raise_undefined(const struct config_scan *scan, struct drift_item *item,
+                            const char *name)
+{
+    struct report_builder *builder = scan->builder;
+    const struct drift_input *input = builder->input;
+
+    if (config_variable_kept(input, scan->module->name, name, true))
+        builder_raise_attention(builder, item, ATTENTION_BLOCKER,
+                                arena_printf(builder->arena,
+                                             "refers to %s, which %s keeps and %s lacks", name,
+                                             input->current.environment,
+                                             input->previous.environment));
+    else
+        builder_raise_attention(builder, item, ATTENTION_REVIEW,
+                                arena_printf(builder->arena,
+                                             "refers to %s, which none of the documents read "
+                                             "defines",
+                                             name));
+}
+
+/* A new reference to something that is not there. */
 static void judge_reference(const struct config_scan *scan, struct drift_item *item,
                             const char *previous, const char *current)
 {
@@ -145,11 +168,7 @@ static void judge_reference(const struct config_scan *scan, struct drift_item *i
     while ((name = reference_next(&current, &length))) {
         if (references_defined(scan->references, name, length) || refers_to(previous, name, length))
             continue;
-        builder_raise_attention(scan->builder, item, ATTENTION_REVIEW,
-                                arena_printf(scan->builder->arena,
-                                             "refers to %.*s, which none of the documents read "
-                                             "defines",
-                                             (int)length, name));
+        raise_undefined(scan, item, arena_bytes(scan->builder->arena, name, length));
         return;
     }
 }

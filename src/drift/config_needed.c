@@ -19,13 +19,14 @@ static bool is_defined(const struct report_builder *builder, const struct refere
            (!of_environment && need->found);
 }
 
-/* Whether others that the code reads are defined there: else they are defined somewhere else, and
- * nothing can be said. */
+/* Whether others that the code reads are defined there, or where it comes from keeps them: else
+ * they are defined somewhere else, and nothing can be said. */
 static bool is_the_place(const struct report_builder *builder, const struct module_input *module,
                          const struct references *references)
 {
     for (size_t i = 0; i < module->needed_count; i++) {
-        if (is_defined(builder, references, &module->needed[i]))
+        if (is_defined(builder, references, &module->needed[i]) ||
+            config_variable_kept(builder->input, module->name, module->needed[i].name, true))
             return true;
     }
     return false;

@@ -10,4 +10,10 @@
 void config_add_needed(struct report_builder *builder, const struct module_input *module,
                        const struct references *references);
 
+/* Adds an item for each variable that the project keeps and that differs, or must and does not. */
+void config_collect_variables(struct report_builder *builder);
+/* Whether the target, or the source, keeps a variable of this name for the module. */
+bool config_variable_kept(const struct drift_input *input, const char *module, const char *name,
+                          bool by_source);
+
 #endif

@@ -136,6 +136,13 @@ static void add_whole(struct strbuf *out, const struct drift_item *item, size_t 
     strbuf_release(&text);
 }
 
+/* A variable that each environment keeps: no side would get the other's value. */
+static bool is_kept(const struct drift_item *item)
+{
+    return item->type == DRIFT_CONFIG && strncmp(item->category, "variable", 8) == 0 &&
+           (item->category[8] == '\0' || strcmp(item->category + 8, "-equal") == 0);
+}
+
 static void add_values(struct strbuf *out, const struct drift_report *report,
                        const struct drift_item *item, size_t width, bool utf8)
 {
@@ -143,6 +150,11 @@ static void add_values(struct strbuf *out, const struct drift_report *report,
 
     if (item->type == DRIFT_CODE)
         return;
+    if (is_kept(item)) {
+        add_value(out, report->previous.environment, RICH_PLAIN, &item->previous, width, utf8);
+        add_value(out, report->current.environment, RICH_PLAIN, &item->current, width, utf8);
+        return;
+    }
     if (item->type == DRIFT_DATABASE && item->current.present) {
         add_value(out, "does", change_type_role(item->change_type), &item->current, width, utf8);
         add_place(out, "", &item->current_at, width, utf8);

@@ -1,5 +1,6 @@
 #include <pilab/drift/builder.h>
 
+#include "config_needed.h"
 #include "kinds.h"
 
 struct drift_report *drift_detect(const struct drift_input *input)
@@ -15,6 +16,7 @@ struct drift_report *drift_detect(const struct drift_input *input)
         if (input->modules[i].in_previous && input->modules[i].in_current)
             drift_config_collect(&builder, &input->modules[i]);
     }
+    config_collect_variables(&builder);
     drift_kinds_collect(&builder);
     drift_changes_group(&builder);
     return report_builder_finish(&builder);

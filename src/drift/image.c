@@ -213,6 +213,13 @@ static struct drift_provenance provenance_of(struct arena *arena,
     return (struct drift_provenance){ arena_text(arena, side->use->file), side->use->line };
 }
 
+/* A tag that nobody moves on purpose: what was tested under it is not what it stands for. */
+static const char *moved_reason(struct arena *arena, const struct image_side_input *side)
+{
+    return arena_printf(arena, "the registry has %.19s as %s by now, and %.19s is what is named",
+                        side->tag_digest, side->use->reference.tag, side->use->reference.digest);
+}
+
 static void add_item(struct image_collector *collector, const struct image_pair_input *pair,
                      const char *name, const char *path)
 {
@@ -231,6 +238,9 @@ static void add_item(struct image_collector *collector, const struct image_pair_
     item->current_at = provenance_of(builder->arena, &pair->current);
     if (pair->current.answer == IMAGE_MISSING)
         builder_raise_attention(builder, item, ATTENTION_BLOCKER, pair->current.said);
+    else if (is_moved_since(&pair->current) && !image_tag_moves(pair->current.use->reference.tag))
+        builder_raise_attention(builder, item, ATTENTION_BLOCKER,
+                                moved_reason(builder->arena, &pair->current));
     builder_judge(builder, item);
 }
 

@@ -80,7 +80,13 @@ static void visit(struct references *references, const struct node *node, const 
     }
 }
 
-struct references *references_new(const struct module_input *module)
+static bool concerns(const struct kept_variable *variable, const struct module_input *module)
+{
+    return variable->module == NULL || strcmp(variable->module, module->name) == 0;
+}
+
+struct references *references_new(const struct drift_input *input,
+                                  const struct module_input *module)
 {
     struct references *references = memory_new(sizeof *references);
 
@@ -91,6 +97,10 @@ struct references *references_new(const struct module_input *module)
 
         for (size_t k = 0; document && k < document->count; k++)
             visit(references, document->roots[k], "");
+    }
+    for (size_t i = 0; i < input->variable_count; i++) {
+        if (input->variables[i].previous.present && concerns(&input->variables[i], module))
+            note_defined(references, input->variables[i].name);
     }
     return references;
 }

@@ -16,8 +16,10 @@ struct references;
  * *length bytes. NULL: none. A doubled $ is an escape. */
 const char *reference_next(const char **cursor, size_t *length);
 
-/* Which names the current documents of a module refer to, and which they define. */
-struct references *references_new(const struct module_input *module);
+/* Which names the current documents of a module refer to, and which they define; also defined is
+ * what the target keeps as a variable. */
+struct references *references_new(const struct drift_input *input,
+                                  const struct module_input *module);
 void references_free(struct references **references);
 /* The key of a value that refers to `name`, or NULL. */
 const char *references_user(const struct references *references, const char *name);

@@ -42,6 +42,7 @@ static void add_marks(struct strbuf *out, unsigned marks)
         const char *words;
     } names[] = {
         {MARK_TICKET,       "a ticket is named"                     },
+        { MARK_KEPT,        "it is kept for each environment"       },
         { MARK_TOLD,        "it is told with the database"          },
         { MARK_BREAKING,    "its commits say that it breaks"        },
         { MARK_SECRET,      "the value is a secret"                 },

@@ -21,7 +21,8 @@ enum list_column {
 #define NONE SIZE_MAX
 
 struct prepared_rule {
-    struct rule rule;         /* comes first: rule_prepared */
+    struct rule rule; /* comes first: rule_prepared */
+    bool builtin;
     size_t lists[LIST_COUNT]; /* into rule_set.conditions */
     size_t path, except;      /* into the patterns of its type */
     size_t words;             /* into rule_set.words */
@@ -87,6 +88,7 @@ static void rule_prepare(struct rule_set *set, const struct rule *rule)
 
     vector_push(&set->by_type[rule->type], &number);
     prepared->rule = *rule;
+    prepared->builtin = rules_builtin_find(rule->id) != NULL;
     for (enum list_column i = 0; i < LIST_COUNT; i++)
         prepared->lists[i] = add_condition(set, i, columns[i]);
     prepared->path = rule->path ? glob_set_add(globs, rule->path) : NONE;
@@ -168,17 +170,14 @@ static bool bits_match(const struct rule *rule, const struct rule_subject *subje
            (rule->lines_over == 0 || subject->lines > rule->lines_over);
 }
 
-/* What a project says of its own holds for what is told elsewhere, too. */
-static bool told_elsewhere(const struct prepared_rule *prepared, const struct rule_subject *subject)
-{
-    return (subject->marks & MARK_IMAGE) != 0 && (prepared->rule.marks & MARK_IMAGE) == 0 &&
-           rules_builtin_find(prepared->rule.id) != NULL;
-}
+/* What built-in rows must ask for: a project's own hold for what is told elsewhere, too. */
+#define MARKS_APART (MARK_KEPT | MARK_IMAGE)
 
 static bool prepared_matches(struct question *question, const struct prepared_rule *prepared)
 {
-    return !told_elsewhere(prepared, question->subject) &&
-           bits_match(&prepared->rule, question->subject) &&
+    unsigned apart = (prepared->rule.marks ^ question->subject->marks) & MARKS_APART;
+
+    return (apart == 0 || !prepared->builtin) && bits_match(&prepared->rule, question->subject) &&
            words_match(prepared, question->subject->said) && lists_match(question, prepared) &&
            (prepared->path == NONE || path_matches(question, prepared->path)) &&
            (prepared->except == NONE || !path_matches(question, prepared->except));

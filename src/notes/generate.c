@@ -322,9 +322,17 @@ static bool counts(const struct drift_item *item)
     return item->type != DRIFT_CODE && !item->expected && !item->suppressed;
 }
 
+/* What no release brings: each environment keeps its variables. What one lacks must be set before.
+ */
+static bool is_kept(const struct drift_item *item)
+{
+    return item->type == DRIFT_CONFIG && strcmp(item->category, "variable") == 0 &&
+           item->change_type != CHANGE_TYPE_ADDED;
+}
+
 static bool is_listed(const struct drift_item *item)
 {
-    return counts(item) && !is_brought_along(item);
+    return counts(item) && !is_brought_along(item) && !is_kept(item);
 }
 
 static int by_section(const void *a, const void *b)

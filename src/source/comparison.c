@@ -134,6 +134,23 @@ static void complete_sources(struct module_reader *reader)
     }
 }
 
+/* They were read already: a source like any other, of the project as a whole. */
+static void add_variables(struct comparison *comparison, struct vector *sources)
+{
+    struct drift_input *input = &comparison->input;
+    struct drift_source *source;
+
+    if (input->variable_count == 0)
+        return;
+    source = vector_add(sources);
+    source->type = DRIFT_CONFIG;
+    source->service = input->project;
+    source->state = SOURCE_READ;
+    source->at = clock_now(&input->clock);
+    source->detail = arena_printf(comparison->arena, "%zu variable%s of the store",
+                                  input->variable_count, input->variable_count == 1 ? "" : "s");
+}
+
 static void gather(struct comparison *comparison)
 {
     struct module_input *modules =
@@ -154,6 +171,7 @@ static void gather(struct comparison *comparison)
         for (size_t j = 0; j < reader->problems.count; j++)
             vector_push(&problems, vector_at(&reader->problems, j));
     }
+    add_variables(comparison, &sources);
     comparison->input.modules = modules;
     comparison->input.module_count = comparison->reader_count;
     comparison->input.sources = vector_to_arena(&sources, comparison->arena);
@@ -220,6 +238,8 @@ static struct comparison *comparison_new(const struct comparison_request *reques
     input->expected_count = request->expected_count;
     input->decided = request->decided;
     input->decided_count = request->decided_count;
+    input->variables = request->variables;
+    input->variable_count = request->variable_count;
     input->rules = request->rules;
     input->rule_count = request->rule_count;
     input->ticket_keys =

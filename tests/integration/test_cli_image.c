@@ -257,6 +257,29 @@ static void an_image_that_is_not_there_blocks(void **state)
     assert_says(&run->out, " has no mb/auth:v9");
 }
 
+/* Its digest is named beside a tag that leads to another image by now. */
+static void a_tag_that_was_moved_blocks(void **state)
+{
+    struct world *world = world_of(state);
+    const struct run *run =
+        run_pilab(world->sandbox, "image", "inspect", world->older, "--json", NULL);
+    json_t *image;
+    char *values;
+
+    must_end_well(run);
+    image = json_read("image", run->out.data, run->out.length, NULL);
+    values =
+        memory_printf("auth:\n  image: %s@%s\n", world->newer, json_member_text(image, "digest"));
+    free(scratch_file(world->repository, "deploy/values.yaml", values));
+    registry_shell(world->repository, "git add -A && git commit -qm 'feat: five' && git tag five");
+    run = run_pilab(world->sandbox, "drift", "one..five", "--type", "image", "--registries", NULL);
+    must_end_well(run);
+    assert_says(&run->out, "1 blocker");
+    assert_says(&run->out, " as v2 by now, and");
+    json_decref(image);
+    free(values);
+}
+
 static void a_tag_that_moves_wants_a_look(void **state)
 {
     struct world *world = world_of(state);
@@ -350,6 +373,7 @@ int main(void)
         cmocka_unit_test(a_comparison_stays_on_this_machine),
         cmocka_unit_test(registries_are_asked_when_somebody_says_so),
         cmocka_unit_test(an_image_that_is_not_there_blocks),
+        cmocka_unit_test(a_tag_that_was_moved_blocks),
         cmocka_unit_test(a_tag_that_moves_wants_a_look),
         cmocka_unit_test(a_mirror_is_asked_in_place_of_a_registry),
         cmocka_unit_test(a_folder_of_images_is_looked_at_without_being_told),

@@ -120,6 +120,22 @@ struct decided_difference {
     struct drift_decision decision; /* its state is found out */
 };
 
+/* What one environment has of a variable that the project keeps (pilab variable). */
+struct kept_variable_side {
+    bool present;
+    bool secret;
+    const char *value;       /* NULL: a secret's is not known here */
+    const char *fingerprint; /* of a secret; "": it has no value so far */
+};
+
+/* A variable of one of the two environments that are compared, or of both. */
+struct kept_variable {
+    const char *name;
+    const char *module; /* NULL: of the whole environment */
+    struct kept_variable_side previous, current;
+    bool same; /* both have it, with one value */
+};
+
 struct drift_input {
     const char *project, *project_code; /* NULL: ad hoc */
     const char *module, *scope;         /* as in the report; NULL: all of it */
@@ -142,6 +158,8 @@ struct drift_input {
     void *fingerprint_context;
     const struct decided_difference *decided;
     size_t decided_count;
+    const struct kept_variable *variables; /* by name, then module */
+    size_t variable_count;
     struct clock clock;
     struct random random;
     unsigned threads; /* that read commits; 0: as many as there are processors, at most 4 */

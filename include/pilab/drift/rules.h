@@ -24,9 +24,10 @@ enum rule_mark {
     MARK_EMPTY = 16,     /* nothing but an empty value (null, "", [], {}) came, went or gave way to
                             another; only rows that ask for it match */
     MARK_ADVISORY = 32,  /* one of its commits merges a fork in which an advisory was worked on */
-    MARK_IMAGE = 256,    /* part of the name of an image, which is told with the images: of the
-                            built-in rows only those that ask for it match */
     MARK_TOLD = 64, /* what is in the file is told by its own type: operations of a migration */
+    /* Of the built-in rows only those that ask for these match. */
+    MARK_KEPT = 128,  /* a variable that the project keeps for each environment */
+    MARK_IMAGE = 256, /* part of the name of an image, which is told with the images */
     /* of infrastructure */
     MARK_DESTROYED = 1 << 16,   /* what is there is destroyed */
     MARK_REPLACED = 1 << 17,    /* … and created anew */

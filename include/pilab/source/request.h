@@ -71,6 +71,8 @@ struct comparison_request {
     size_t expected_count;
     const struct decided_difference *decided; /* borrowed until the comparison ends */
     size_t decided_count;
+    const struct kept_variable *variables; /* likewise; none: they are not compared */
+    size_t variable_count;
     const struct rule *rules;
     size_t rule_count;
     const char *const *ticket_keys;

@@ -194,6 +194,20 @@ static void what_stays_is_told_when_its_tag_was_moved(void **state)
     pair->current.tag_digest = D("2");
     item = only_item(work);
     assert_true(drift_fixture_fired(item, "image.moved"));
+    assert_int_equal(item->attention, ATTENTION_BLOCKER);
+    assert_string_equal(item->attention_reason,
+                        "the registry has sha256:200000000000 as 1 by now, and sha256:100000000000 "
+                        "is what is named");
+}
+
+static void a_tag_that_moves_on_purpose_blocks_nothing_when_it_did(void **state)
+{
+    struct work *work = *state;
+    struct image_pair_input *pair = add_pair(work, "a:latest@" D("1"), "a:latest@" D("1"));
+
+    pair->current.answer = IMAGE_FOUND;
+    pair->current.tag_digest = D("2");
+    assert_int_equal(only_item(work)->attention, ATTENTION_REVIEW);
 }
 
 /* --- What was found --------------------------------------------------------------------------- */
@@ -382,6 +396,7 @@ int main(void)
         CASE(one_change_in_many_places_is_one_item),
         CASE(an_image_that_is_missing_blocks),
         CASE(what_stays_is_told_when_its_tag_was_moved),
+        CASE(a_tag_that_moves_on_purpose_blocks_nothing_when_it_did),
         CASE(json_has_the_form_of_the_seed_and_reads_back),
         CASE(a_damaged_image_is_refused),
         CASE(the_detail_view_has_a_table_of_layers),
