@@ -66,22 +66,26 @@ static void values_text(struct strbuf *out, const struct drift_item *item, bool 
     strbuf_release(&rich);
 }
 
-/* What people decided, or that it was not there before; a mark on every row would say nothing. */
-static const char *history_mark(const struct drift_report *report, const struct drift_item *item)
+/* What people decided about it. */
+static const char *decision_mark(const struct drift_item *item)
 {
     if (item->decision != NULL && item->decision->state != DECISION_HOLDS)
         return "lapsed";
     if (item->decision != NULL && drift_item_counted(item))
         return decision_kind_name(item->decision->kind);
-    if (item->novelty == NOVELTY_NEW && report->since.appeared < report->summary.total_changes)
-        return "new";
     return NULL;
+}
+
+/* In front of what it is, which no width takes away. A mark on every row would say nothing. */
+static bool is_news(const struct drift_report *report, const struct drift_item *item)
+{
+    return item->novelty == NOVELTY_NEW && report->since.appeared < report->summary.total_changes;
 }
 
 void drift_item_right_text(struct strbuf *out, const struct drift_report *report,
                            const struct drift_item *item, bool utf8)
 {
-    const char *mark = history_mark(report, item);
+    const char *mark = decision_mark(item);
 
     if (mark != NULL && item->type != DRIFT_CODE) {
         strbuf_add(out, mark);
@@ -119,6 +123,7 @@ static void add_item(struct drift_rows *rows, size_t index, bool below)
     snprintf(identity, sizeof identity, "i%zu", index);
     /* Below what it repeats: the values are said there. */
     strbuf_add(&path, below ? "  " : "");
+    strbuf_add(&path, is_news(rows->report, item) ? "new " : "");
     drift_path_text(&path, item->path);
     if (below)
         place_text(&values, item);

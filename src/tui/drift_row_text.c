@@ -42,7 +42,6 @@ static void add_age(const struct row_text *of, const struct drift_item *item, st
     if (!has_age(of->report, item))
         return;
     drift_text_age(&age, of->report, item);
-    strbuf_add(line, line->length > 0 && age.length > 0 ? "  " : "");
     rich_text(line, RICH_DIM, age.data, of->utf8);
     strbuf_release(&age);
 }
@@ -73,20 +72,22 @@ static void item_lines(const struct row_text *of, const struct drift_item *item,
         strbuf_add(&lines[1], " because: ");
         rich_text(&lines[1], RICH_PLAIN, item->rules[0].sentence, utf8);
     }
+    /* First: what follows may be longer than the line. */
+    add_age(of, item, &lines[2]);
     /* Of code the path stands above. */
     if (item->current_at.file != NULL && (item->type != DRIFT_CODE || commit == NULL)) {
+        strbuf_add(&lines[2], lines[2].length > 0 ? "  " : "");
         rich_text(&lines[2], RICH_DIM, item->current_at.file, utf8);
         if (item->current_at.line > 0)
             strbuf_printf(&lines[2], ":%u", item->current_at.line);
-        strbuf_add(&lines[2], commit != NULL ? "  " : "");
     }
     if (commit != NULL) {
-        strbuf_printf(&lines[2], "from commit %.8s ", commit->id);
+        strbuf_printf(&lines[2], "%sfrom commit %.8s ", lines[2].length > 0 ? "  " : "",
+                      commit->id);
         begin_text(&lines[2], RICH_PLAIN, commit->subject, utf8);
         strbuf_add(&lines[2], "  ");
         rich_text(&lines[2], RICH_DIM, commit->author_name, utf8);
     }
-    add_age(of, item, &lines[2]);
     strbuf_release(&path);
 }
 

@@ -194,7 +194,7 @@ static void fit_parts(struct strbuf *line, int columns)
     }
 }
 
-/* At the right end of the tabs, where there is room. */
+/* At the right end of the tabs where there is room, else of the row below them. */
 static void draw_since(const struct drift_screen *screen, const struct surface *surface, int used)
 {
     struct strbuf text = STRBUF_INIT, rich = STRBUF_INIT;
@@ -205,6 +205,8 @@ static void draw_since(const struct drift_screen *screen, const struct surface *
     width = (int)rich_width(rich.data, rich.length);
     if (width > 0 && used + 3 + width <= surface_columns(surface))
         surface_rich(surface, 2, surface_columns(surface) - 1 - width, rich.data);
+    else if (width > 0 && width + 3 <= surface_columns(surface))
+        surface_rich(surface, 3, surface_columns(surface) - 1 - width, rich.data);
     strbuf_release(&rich);
     strbuf_release(&text);
 }
@@ -245,9 +247,9 @@ static void draw_head(struct drift_screen *screen, const struct surface *surface
     used = 1 + surface_rich(surface, 1, 1, left.data);
     drift_draw_counted(screen->report, surface, 1, used, utf8);
     used = tab_strip_draw(&screen->strip, surface, 2);
-    draw_since(screen, surface, used);
     if (!list_shows_heading_first(screen->list))
         surface_horizontal_line(surface, 3, ROLE_LINE);
+    draw_since(screen, surface, used);
     strbuf_release(&left);
     strbuf_release(&right);
 }
