@@ -28,7 +28,7 @@ static void offer(struct picker *picker, const struct drift_report *report,
     char identity[32];
     struct strbuf path = STRBUF_INIT;
     char *detail = memory_printf("%s%s%s", drift_type_title(one->item->type),
-                                 one->ticket != NULL ? "  " : "  the same commit",
+                                 one->ticket != NULL ? "  " : "  same commit",
                                  one->ticket != NULL ? one->ticket : "");
 
     snprintf(identity, sizeof identity, "i%zu", (size_t)(one->item - report->items));

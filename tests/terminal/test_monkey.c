@@ -39,7 +39,7 @@ static const char *const day_keys[] = {
     "\x1b", "\x1b",   "\x1b",   " ",      "c",      "d",      "t",       "t3 days ago\r", "tnow\r",
     "o",    "+",      "p",      "s",      "f",      "fauth\r", "fnote.\r", "R",     "u",
     "!",    "!b",     "!v",     "!r",     "!n",     "!u",     "!uk",     "!x",     "!c",
-    "!s",   "y",      "n",      "yc",     "x",      "gw",     "gt",      "/",      "/mb\r",
+    "!s",   "y",      "n",      "yc",     "x",      "gw",     "gc",     "gt",      "/",      "/mb\r",
     "\t",   "\x10",   "\x15",   "\x7f",   "\x06",   "\x02",   "?",       "z",      "R9",
     ":release list\r", ":release show R2025.03\r", ":where MB-234\r", ":where nothing\r",
     ":manifest set mb-web SIT 9.9\r", ":note show 1 --approvals\r", ":audit verify\r",
