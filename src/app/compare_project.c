@@ -24,6 +24,7 @@ struct project_side {
     struct drift_report *report;         /* of report:N: what its current side was */
     struct store_release_entries frozen; /* of release:NAME */
     const char *layers; /* the environment whose configuration files are read; NULL: none */
+    const struct manifest_state *seen; /* of observed:NAME, when it was asked before; or NULL */
 };
 
 static const char tag_mark[] = "{version}";
@@ -98,7 +99,9 @@ static bool start_side(struct call *call, const struct state_spec *spec, bool pr
         side->layers = out->environment;
         return true;
     }
-    if (!manifest_resolve_state(call, spec, &side->state, error))
+    if (spec->kind == STATE_OBSERVED && side->seen != NULL)
+        side->state = *side->seen;
+    else if (!manifest_resolve_state(call, spec, &side->state, error))
         return false;
     side->layers = side->state.environment;
     *out = (struct drift_side){ .spec = spec->text,
@@ -310,6 +313,17 @@ static bool is_certain(struct call *call, struct repository *repository,
            compare_version_certain(call, repository, settings, version->version, error);
 }
 
+/* How the module was seen to be configured on a side. */
+static const struct observed_file *files_seen(const struct project_side *side, const char *module,
+                                              size_t *count)
+{
+    const struct manifest_entry_state *entry =
+        side->spec->kind == STATE_OBSERVED ? manifest_state_find(&side->state, module) : NULL;
+
+    *count = entry != NULL ? entry->file_count : 0;
+    return entry != NULL ? entry->files : NULL;
+}
+
 static bool plan_module(struct call *call, const struct module_settings *settings,
                         const struct project_side *previous, const struct project_side *current,
                         struct comparison_module *module, struct error *error)
@@ -345,6 +359,9 @@ static bool plan_module(struct call *call, const struct module_settings *setting
                                !is_certain(call, repository, settings, &after, &refused)))
         path = NULL;
     repository_free(&repository);
+    module->previous_observed =
+        files_seen(previous, settings->name, &module->previous_observed_count);
+    module->current_observed = files_seen(current, settings->name, &module->current_observed_count);
     module->previous = before.revision;
     module->current = after.revision;
     module->previous_version = before.version;
@@ -499,7 +516,7 @@ bool compare_plan_project(struct call *call, const struct compare_ask *ask,
                           struct compare_plan *plan, struct error *error)
 {
     struct project_settings *settings = arena_alloc(call->arena, sizeof *settings);
-    struct project_side previous = { 0 }, current = { 0 };
+    struct project_side previous = { .seen = ask->observed }, current = { .seen = ask->observed };
     bool ok;
 
     if (ask->directory != NULL) {

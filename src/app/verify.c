@@ -11,6 +11,7 @@
 #include <pilab/base/vector.h>
 
 #include "observers.h"
+#include "verify_config.h"
 
 #define USUAL_WIDTH 100
 
@@ -273,6 +274,8 @@ bool verify_run(struct call *call, const struct verify_ask *ask, struct arena *a
     *outcome = (struct verify_outcome){ 0 };
     verifying.call.arena = arena;
     return find(&verifying, error) && ask_observers(&verifying, &outcome->verification, error) &&
+           verify_compare_configuration(&verifying.call, &verifying.state, verifying.answers,
+                                        &outcome->verification, error) &&
            (!ask->record || record(&verifying, outcome, error)) &&
            audit(&verifying, outcome, error);
 }

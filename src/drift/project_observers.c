@@ -35,11 +35,16 @@ enum observer_key {
     KEY_URL = 1u << 22,
     KEY_HOST = 1u << 23,
     KEY_COMMAND = 1u << 24,
-    KEY_PATH = 1u << 25
+    KEY_PATH = 1u << 25,
+    KEY_FORMAT = 1u << 26,
+    KEY_CONFIGURATION = 1u << 27,
+    KEY_CONFIG_MAPS = 1u << 28,
+    KEY_FILE = 1u << 29
 };
 
 #define KEYS_COMMON   ((unsigned)(KEY_TYPE | KEY_NAME | KEY_TIMEOUT))
-#define KEYS_DOCUMENT (KEY_MODULE | KEY_POINTER | KEY_COMMIT | KEY_IMAGE | KEY_CONFIG | KEY_MODULES)
+#define KEYS_BESIDE   ((unsigned)(KEY_POINTER | KEY_COMMIT | KEY_IMAGE | KEY_CONFIG))
+#define KEYS_DOCUMENT ((unsigned)(KEY_MODULE | KEY_MODULES | KEY_FORMAT | KEY_FILE) | KEYS_BESIDE)
 #define KEYS_TOKEN    (KEY_CA | KEY_TOKEN_FILE | KEY_LOGIN)
 
 /* clang-format off */
@@ -72,6 +77,12 @@ static const struct field observer_fields[] = {
     { .key = "command", .kind = FIELD_TEXTS, .at = AT(command), .count_at = AT(command_count),
       .column = KEY_COMMAND },
     { .key = "path", .kind = FIELD_TEXT, .at = AT(path), .column = KEY_PATH },
+    { .key = "format", .kind = FIELD_TEXT, .at = AT(format), .column = KEY_FORMAT,
+      .choices = "yaml json dotenv properties" },
+    { .key = "configuration", .kind = FIELD_TEXTS, .at = AT(configuration),
+      .count_at = AT(configuration_count), .column = KEY_CONFIGURATION },
+    { .key = "config_maps", .kind = FIELD_PART, .column = KEY_CONFIG_MAPS },
+    { .key = "file", .kind = FIELD_TEXT, .at = AT(file), .column = KEY_FILE },
 };
 #undef AT
 
@@ -82,9 +93,10 @@ static const struct observer_row {
     unsigned one_of[2];
 } types[OBSERVER_TYPE_COUNT] = {
     [OBSERVER_GITOPS] = { "gitops", KEY_REPOSITORY | KEY_PATTERN,
-                          KEY_ENVIRONMENT | KEY_MODULES, { 0, 0 } },
+                          KEY_ENVIRONMENT | KEY_MODULES | KEY_CONFIGURATION | KEY_FILE, { 0, 0 } },
     [OBSERVER_KUBERNETES] = { "kubernetes", 0,
-                              KEY_CONTEXT | KEY_NAMESPACE | KEY_CONTAINER | KEYS_TOKEN,
+                              KEY_CONTEXT | KEY_NAMESPACE | KEY_CONTAINER | KEY_CONFIG_MAPS |
+                                  KEY_FILE | KEYS_TOKEN,
                               { KEY_SERVER | KEY_KUBECONFIG | KEY_IN_CLUSTER,
                                 KEY_MODULES | KEY_LABEL } },
     [OBSERVER_HTTP] = { "http", KEY_URL, KEYS_DOCUMENT | KEYS_TOKEN, { KEY_MODULE | KEY_MODULES, 0 } },
@@ -200,23 +212,28 @@ static bool check_needs(struct project_reader *reader, const struct node *map,
     return ok;
 }
 
-static bool read_modules(struct project_reader *reader, const struct node *map,
-                         struct observer_settings *observer)
+/* `key` of an observer: for each module where it stands. NULL is nothing. */
+static bool read_places(struct project_reader *reader, const struct node *observer, const char *key,
+                        const char *example, struct observer_module **places, size_t *count)
 {
+    const struct node *map = node_get(observer, key);
+
+    if (map == NULL)
+        return true;
     if (map->kind != NODE_MAP || map->count == 0) {
-        project_refuse(reader, map, "modules must say for each module where it stands");
-        return error_hint(reader->error, "for example {mb-auth: deployment/auth}");
+        project_refuse(reader, map, "%s must say for each module where it stands", key);
+        return error_hint(reader->error, "for example {mb-auth: %s}", example);
     }
-    observer->module_count = map->count;
-    observer->modules = arena_array(reader->arena, map->count, sizeof *observer->modules);
+    *count = map->count;
+    *places = arena_array(reader->arena, map->count, sizeof **places);
     for (size_t i = 0; i < map->count; i++) {
         const struct node *entry = map->children[i];
 
         if (entry->text == NULL || entry->kind == NODE_NULL || *entry->key == '\0' ||
             strlen(entry->text) != entry->length)
-            return project_refuse(reader, entry, "modules: '%s' must be a text", entry->key);
-        observer->modules[i] = (struct observer_module){ arena_text(reader->arena, entry->key),
-                                                         arena_text(reader->arena, entry->text) };
+            return project_refuse(reader, entry, "%s: '%s' must be a text", key, entry->key);
+        (*places)[i] = (struct observer_module){ arena_text(reader->arena, entry->key),
+                                                 arena_text(reader->arena, entry->text) };
     }
     return true;
 }
@@ -321,10 +338,37 @@ static bool check_values(struct project_reader *reader, const struct node *map,
     return true;
 }
 
+/* A document is a version or a configuration, and not both. */
+static bool check_configuration(struct project_reader *reader, const struct node *map,
+                                const struct observer_settings *observer, unsigned given)
+{
+    if ((given & KEY_FORMAT) != 0 && (given & (KEY_MODULES | KEYS_BESIDE)) != 0) {
+        project_refuse(reader, map, "format says that all of it is the configuration of a module");
+        return error_hint(reader->error, "format goes with `module`; where a version stands is "
+                                         "said by an observer of its own");
+    }
+    if ((given & KEY_FILE) != 0 &&
+        (given & (KEY_FORMAT | KEY_CONFIGURATION | KEY_CONFIG_MAPS)) == 0)
+        return project_refuse(reader, node_get(map, "file"),
+                              "file says which configuration it is, and none is observed here");
+    for (size_t i = 0; i < observer->configuration_count; i++) {
+        const char *path = observer->configuration[i];
+
+        if (strstr(path, "{module}") == NULL || strpbrk(path, "*?[") != NULL) {
+            project_refuse(reader, node_get(map, "configuration"),
+                           "configuration cannot be '%s': %s", path,
+                           strstr(path, "{module}") == NULL
+                               ? "it does not say where {module} stands"
+                               : "it must name files");
+            return error_hint(reader->error, "envs/{env}/{module}/values.yaml");
+        }
+    }
+    return true;
+}
+
 static bool read_observer(struct project_reader *reader, const struct node *map,
                           struct observer_settings *observer)
 {
-    const struct node *modules;
     const struct observer_row *row;
     unsigned given = 0;
 
@@ -334,14 +378,17 @@ static bool read_observer(struct project_reader *reader, const struct node *map,
     if (!read_type(reader, map, &observer->type))
         return false;
     row = &types[observer->type];
-    modules = node_get(map, "modules");
     return refuse_foreign(reader, map, row) &&
            project_map_read(reader, map, observer_fields, FIELD_COUNT, observer, "an observer",
                             &given) &&
            check_empty(reader, map) && check_needs(reader, map, row, given) &&
-           (modules == NULL || read_modules(reader, modules, observer)) &&
+           read_places(reader, map, "modules", "deployment/auth", &observer->modules,
+                       &observer->module_count) &&
+           read_places(reader, map, "config_maps", "auth-config", &observer->config_maps,
+                       &observer->config_map_count) &&
            split_command(reader, map, observer) && check_values(reader, map, observer, given) &&
-           check_pointers(reader, map, observer);
+           check_pointers(reader, map, observer) &&
+           check_configuration(reader, map, observer, given);
 }
 
 bool project_observers_read(struct project_reader *reader, const struct node *list,
@@ -378,21 +425,22 @@ static json_t *field_json(const struct field *field, const struct observer_setti
     }
 }
 
-static json_t *list_json(const struct observer_settings *observer)
+/* NULL when it is empty. */
+static json_t *list_json(const char *const *texts, size_t count)
 {
-    json_t *list = json_array();
+    json_t *list = count > 0 ? json_array() : NULL;
 
-    for (size_t i = 0; i < observer->command_count; i++)
-        json_append(list, json_text(observer->command[i]));
+    for (size_t i = 0; i < count; i++)
+        json_append(list, json_text(texts[i]));
     return list;
 }
 
-static json_t *modules_json(const struct observer_settings *observer)
+static json_t *places_json(const struct observer_module *places, size_t count)
 {
-    json_t *map = json_object();
+    json_t *map = count > 0 ? json_object() : NULL;
 
-    for (size_t i = 0; i < observer->module_count; i++)
-        json_put_text(map, observer->modules[i].module, observer->modules[i].place);
+    for (size_t i = 0; i < count; i++)
+        json_put_text(map, places[i].module, places[i].place);
     return map;
 }
 
@@ -405,10 +453,14 @@ static json_t *observer_json(const struct observer_settings *observer)
         const struct field *field = &observer_fields[i];
         json_t *value = field_json(field, observer);
 
-        if (field->column == KEY_MODULES && observer->module_count > 0)
-            value = modules_json(observer);
-        else if (field->column == KEY_COMMAND && observer->command_count > 0)
-            value = list_json(observer);
+        if (field->column == KEY_MODULES)
+            value = places_json(observer->modules, observer->module_count);
+        else if (field->column == KEY_CONFIG_MAPS)
+            value = places_json(observer->config_maps, observer->config_map_count);
+        else if (field->column == KEY_COMMAND)
+            value = list_json(observer->command, observer->command_count);
+        else if (field->column == KEY_CONFIGURATION)
+            value = list_json(observer->configuration, observer->configuration_count);
         if (value != NULL)
             json_put(object, field->key, value);
     }
@@ -441,6 +493,17 @@ bool observer_settings_from_json(const json_t *array, struct arena *arena,
     document_free(&document);
     strbuf_release(&text);
     return ok;
+}
+
+bool observer_settings_configures(const struct observer_settings *observer, const char *module)
+{
+    for (size_t i = 0; i < observer->config_map_count; i++) {
+        if (strcmp(observer->config_maps[i].module, module) == 0)
+            return true;
+    }
+    if (observer->format != NULL)
+        return observer->module != NULL && strcmp(observer->module, module) == 0;
+    return observer->configuration_count > 0;
 }
 
 void observer_settings_label(struct strbuf *out, const struct observer_settings *observer)

@@ -158,6 +158,12 @@ static void take_answer(struct verify_cell *cell, const struct observer_answer *
 
         if (strcmp(answer->items[i].module, module) != 0)
             continue;
+        if (answer->items[i].file_count > 0) {
+            cell->configured = true;
+            if (cell->source == NULL)
+                cell->source = answer;
+            continue;
+        }
         item = arena_alloc(arena, sizeof *item);
         *item = answer->items[i];
         item->version = spelt_as(cell->expected->version, item->version, arena);
@@ -165,6 +171,9 @@ static void take_answer(struct verify_cell *cell, const struct observer_answer *
         take(cell, verdict, why, item, answer);
     }
 }
+
+/* Nobody said which version runs there. */
+static const char only_configuration[] = "only its configuration was seen";
 
 /* --- All of them ------------------------------------------------------------------------------ */
 
@@ -200,6 +209,8 @@ void verify_build(const struct manifest_state *state, const struct observer_answ
 
         for (size_t k = 0; k < answer_count; k++)
             take_answer(&cell, &answers[k], arena);
+        if (cell.verdict == VERIFY_UNOBSERVED && cell.configured)
+            cell.why = only_configuration;
         /* What nobody knows and nobody looks at is no part of the environment. */
         if (cell.verdict == VERIFY_UNOBSERVED && cell.expected->version == NULL)
             continue;
@@ -207,6 +218,70 @@ void verify_build(const struct manifest_state *state, const struct observer_answ
         out->counts[cell.verdict]++;
     }
     count_others(state, out);
+}
+
+/* --- How they are configured ------------------------------------------------------------------ */
+
+/* "2 values differ: LOG_LEVEL, TIMEOUT". */
+static const char *difference_words(const struct verify_configuration *configuration,
+                                    struct arena *arena)
+{
+    struct strbuf words = STRBUF_INIT;
+    const char *copy;
+
+    strbuf_printf(&words, "its configuration: %zu value%s differ%s", configuration->differences,
+                  configuration->differences == 1 ? "" : "s",
+                  configuration->differences == 1 ? "s" : "");
+    for (size_t i = 0; i < configuration->key_count; i++)
+        strbuf_printf(&words, "%s%s", i > 0 ? ", " : " (", configuration->keys[i]);
+    if (configuration->key_count > 0)
+        strbuf_add(&words, configuration->key_count < configuration->differences ? ", …)" : ")");
+    copy = strbuf_to_arena(&words, arena);
+    strbuf_release(&words);
+    return copy;
+}
+
+static void set_verdict(struct verification *verification, struct verify_cell *cell,
+                        enum verify_verdict verdict)
+{
+    verification->counts[cell->verdict]--;
+    cell->verdict = verdict;
+    verification->counts[verdict]++;
+}
+
+static void configure(struct verification *verification, struct verify_cell *cell,
+                      const struct verify_configuration *configuration, struct arena *arena)
+{
+    enum verify_verdict verdict = configuration->why != NULL       ? VERIFY_UNASKED
+                                  : configuration->differences > 0 ? VERIFY_DIFFERS
+                                                                   : VERIFY_UNOBSERVED;
+    const char *why = configuration->why;
+
+    cell->compared = configuration->why == NULL;
+    cell->differences = configuration->differences;
+    cell->keys = configuration->keys;
+    cell->key_count = configuration->key_count;
+    if (verdict == VERIFY_UNOBSERVED) /* as it should be, which says nothing of the version */
+        return;
+    if (verdict == VERIFY_DIFFERS)
+        why = difference_words(configuration, arena);
+    /* What is wrong with the version is said, too. */
+    if (cell->why != NULL && cell->why != only_configuration)
+        why = arena_printf(arena, "%s; %s", cell->why, why);
+    cell->why = why;
+    if (weight(verdict) > weight(cell->verdict))
+        set_verdict(verification, cell, verdict);
+}
+
+void verify_configured(struct verification *verification,
+                       const struct verify_configuration *configuration, struct arena *arena)
+{
+    for (size_t i = 0; i < verification->count; i++) {
+        struct verify_cell *cell = &verification->cells[i];
+
+        if (cell->configured && strcmp(cell->expected->module, configuration->module) == 0)
+            configure(verification, cell, configuration, arena);
+    }
 }
 
 enum verify_verdict verify_whole(const struct verification *verification)
@@ -260,6 +335,75 @@ static void add_seen(const struct manifest_state *expected, const struct observa
     };
 }
 
+/* More documents of a module; those of all observers are its layers. */
+static void add_files(struct manifest_entry_state *entry, const struct observation *item,
+                      struct arena *arena)
+{
+    struct observed_file *files =
+        arena_array(arena, entry->file_count + item->file_count, sizeof *files);
+
+    for (size_t i = 0; i < entry->file_count; i++)
+        files[i] = entry->files[i];
+    for (size_t i = 0; i < item->file_count; i++)
+        files[entry->file_count + i] = item->files[i];
+    entry->files = files;
+    entry->file_count += item->file_count;
+}
+
+/* A module of which nothing but its configuration was seen runs what is expected, as far as anybody
+ * knows. */
+static void add_configuration(const struct manifest_state *expected, const struct observation *item,
+                              struct arena *arena, struct vector *entries)
+{
+    const struct manifest_entry_state *known = manifest_state_find(expected, item->module);
+    struct manifest_entry_state *entry;
+
+    for (size_t i = 0; i < entries->count; i++) {
+        entry = vector_at(entries, i);
+        if (strcmp(entry->module, item->module) == 0) {
+            add_files(entry, item, arena);
+            return;
+        }
+    }
+    if (known == NULL || known->version == NULL)
+        return;
+    entry = vector_add(entries);
+    *entry = *known;
+    entry->files = NULL;
+    entry->file_count = 0;
+    add_files(entry, item, arena);
+}
+
+static void add_configurations(const struct manifest_state *expected,
+                               const struct observer_answer *answers, size_t answer_count,
+                               struct arena *arena, struct vector *entries)
+{
+    for (size_t i = 0; i < answer_count; i++) {
+        for (size_t k = 0; k < answers[i].count; k++) {
+            const struct observation *item = &answers[i].items[k];
+
+            if (!item->foreign && item->file_count > 0)
+                add_configuration(expected, item, arena, entries);
+        }
+    }
+}
+
+void verify_configured_state(const struct manifest_state *expected,
+                             const struct observer_answer *answers, size_t answer_count,
+                             struct arena *arena, struct manifest_state *state)
+{
+    struct vector entries;
+
+    vector_init(&entries, sizeof(struct manifest_entry_state));
+    add_configurations(expected, answers, answer_count, arena, &entries);
+    *state = (struct manifest_state){ .label = arena_printf(arena, "%s observed", expected->label),
+                                      .environment = expected->environment,
+                                      .partial = true,
+                                      .entries = vector_to_arena(&entries, arena),
+                                      .count = entries.count };
+    vector_release(&entries);
+}
+
 void verify_observed_state(const struct manifest_state *expected,
                            const struct observer_answer *answers, size_t answer_count,
                            struct arena *arena, struct manifest_state *state, const char **torn)
@@ -277,6 +421,7 @@ void verify_observed_state(const struct manifest_state *expected,
                 add_seen(expected, item, arena, &entries, torn);
         }
     }
+    add_configurations(expected, answers, answer_count, arena, &entries);
     *state =
         (struct manifest_state){ .label = arena_printf(arena, "%s observed", expected->environment),
                                  .environment = expected->environment,

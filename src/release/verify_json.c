@@ -34,6 +34,23 @@ static json_t *observed_json(const struct observation *seen)
     return object;
 }
 
+/* Values are not repeated here: some are secret, and `pilab drift` shows them. */
+static json_t *configuration_json(const struct verify_cell *cell)
+{
+    json_t *object, *keys;
+
+    if (!cell->configured)
+        return json_null();
+    object = json_object();
+    keys = json_array();
+    for (size_t i = 0; i < cell->key_count; i++)
+        json_append(keys, json_text(cell->keys[i]));
+    json_put_bool(object, "compared", cell->compared);
+    json_put_integer(object, "differences", (int64_t)cell->differences);
+    json_put(object, "keys", keys);
+    return object;
+}
+
 static json_t *cell_json(const struct verify_cell *cell)
 {
     json_t *object = json_object();
@@ -43,6 +60,7 @@ static json_t *cell_json(const struct verify_cell *cell)
     json_put_text(object, "why", cell->why);
     json_put(object, "expected", expected_json(cell->expected));
     json_put(object, "observed", observed_json(cell->observed));
+    json_put(object, "configuration", configuration_json(cell));
     json_put_text(object, "source", cell->source != NULL ? cell->source->label : NULL);
     json_put_time(object, "at", cell->source != NULL ? cell->source->at : 0);
     return object;

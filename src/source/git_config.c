@@ -1,4 +1,4 @@
-#include <pilab/source/reader.h>
+#include "git_config_parts.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -16,21 +16,6 @@
 static const char environment_mark[] = "{env}";
 /* Stands for an environment in a path while files of two environments are paired. */
 static const char environment_stand_in[] = "\x01";
-
-/* One side of a module in its repository. */
-struct git_side {
-    struct repository *repository;
-    const struct object_id *commit;
-    const char *environment; /* for "{env}"; NULL: neither side has one */
-    struct document_place place;
-};
-
-enum { PREVIOUS, CURRENT };
-
-struct git_sides {
-    struct module_reader *reader;
-    struct git_side sides[2];
-};
 
 static bool is_path(const char *path, void *context)
 {
@@ -192,8 +177,8 @@ static const char *layer_name(struct module_reader *reader, const struct git_sid
     return fill_environment(reader->arena, path, side->environment);
 }
 
-static struct config_side fold_side(struct git_sides *sides, int number, const char *const *paths,
-                                    size_t count)
+struct config_side git_config_fold(struct git_sides *sides, int number, const char *const *paths,
+                                   size_t count)
 {
     struct module_reader *reader = sides->reader;
     const struct git_side *side = &sides->sides[number];
@@ -205,7 +190,7 @@ static struct config_side fold_side(struct git_sides *sides, int number, const c
 }
 
 /* What was configured and is nowhere: most likely a slip of the pen. */
-static void report_nothing(struct module_reader *reader, const char *path)
+void git_config_nothing(struct module_reader *reader, const char *path)
 {
     struct error error = { 0 };
 
@@ -223,10 +208,10 @@ static bool compare_layers(struct git_sides *sides, const char *const *paths, si
         return true;
     if (!progress_check(sides->reader->progress, error))
         return false;
-    previous = fold_side(sides, PREVIOUS, paths, count);
-    current = fold_side(sides, CURRENT, paths, count);
+    previous = git_config_fold(sides, PREVIOUS, paths, count);
+    current = git_config_fold(sides, CURRENT, paths, count);
     if (previous.state == SIDE_ABSENT && current.state == SIDE_ABSENT)
-        report_nothing(sides->reader, paths[0]);
+        git_config_nothing(sides->reader, paths[0]);
     module_reader_add_config(sides->reader, paths[0], &previous, &current);
     return true;
 }
@@ -396,7 +381,7 @@ static bool compare_matching(struct git_sides *sides, const char *path, struct e
     before = files_by_key(sides, &pattern, PREVIOUS, previous);
     after = files_by_key(sides, &pattern, CURRENT, current);
     if (map_count(before) + map_count(after) == 0)
-        report_nothing(sides->reader, path);
+        git_config_nothing(sides->reader, path);
     ok = compare_lists(sides, before, after, error);
 out:
     tree_file_list_free(&previous);
@@ -409,7 +394,7 @@ out:
 
 /* --- The module ------------------------------------------------------------------------------ */
 
-static void report_outside(struct module_reader *reader, const char *path)
+void git_config_outside(struct module_reader *reader, const char *path)
 {
     struct error error = { 0 };
 
@@ -420,28 +405,33 @@ static void report_outside(struct module_reader *reader, const char *path)
     reader->broken++;
 }
 
+/* --- The patterns of the project ---------------------------------------------------------------
+ */
+
 /* The project's own patterns: plain names fold into one document, wildcards stand alone. Without an
  * environment on either side "{env}" stands for every one of them. */
 static bool compare_patterns(struct git_sides *sides, struct error *error)
 {
     struct module_reader *reader = sides->reader;
     const struct comparison_module *module = reader->module;
-    const char **layers = arena_array(reader->arena, module->config_count, sizeof *layers);
+    const char **layers = arena_array(reader->arena, module->config_count + 1, sizeof *layers);
+    bool observed = git_config_observed(module);
     size_t layer_count = 0;
 
     for (size_t i = 0; i < module->config_count; i++) {
         const char *path = module_reader_path(reader, module->config[i]);
 
         if (path == NULL)
-            report_outside(reader, module->config[i]);
+            git_config_outside(reader, module->config[i]);
         else if (!has_wildcards(reader->arena, path) &&
                  (sides->sides[PREVIOUS].environment != NULL ||
                   strstr(path, environment_mark) == NULL))
             layers[layer_count++] = path;
-        else if (!compare_matching(sides, path, error))
+        else if (!observed && !compare_matching(sides, path, error))
             return false;
     }
-    return compare_layers(sides, layers, layer_count, error);
+    return observed ? git_config_compare_observed(sides, layers, layer_count, error)
+                    : compare_layers(sides, layers, layer_count, error);
 }
 
 static const char *label_of(const char *version, const char *revision)
@@ -483,7 +473,7 @@ bool git_module_read_config(struct module_reader *reader, struct repository *rep
     struct git_sides sides;
 
     sides_start(&sides, reader, repository, previous, current);
-    if (reader->module->config_count > 0) {
+    if (reader->module->config_count > 0 || git_config_observed(reader->module)) {
         if (!compare_patterns(&sides, error))
             return false;
     } else {

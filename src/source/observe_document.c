@@ -126,6 +126,8 @@ bool observing_document(struct observing *observing, const char *name, const cha
     json_t *root;
     bool ok;
 
+    if (observer->format != NULL)
+        return observing_whole(observing, name, text, length, error);
     if (observer->module_count == 0 && observer->pointer == NULL)
         return read_line(observing, text, length, error) || error_prefix(error, "%s", name);
     root = json_read(name, text, length, error);

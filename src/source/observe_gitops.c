@@ -76,5 +76,6 @@ bool observe_gitops(struct observing *observing, struct error *error)
     observing->revision = reading.commit;
     take_cells(observing, &reading);
     take_problems(observing, &reading);
-    return true;
+    return observing->observer->configuration_count == 0 ||
+           observe_gitops_configuration(observing, error);
 }

@@ -150,20 +150,6 @@ static bool reach(struct cluster *cluster, struct error *error)
 
 /* --- What runs there -------------------------------------------------------------------------- */
 
-/* RFC 3986, section 2.3: everything else is escaped. */
-static void add_escaped(struct strbuf *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-            strchr("-._~", c) != NULL)
-            strbuf_add_char(out, (char)c);
-        else
-            strbuf_printf(out, "%%%02X", c);
-    }
-}
-
 static void write_address(const struct cluster *cluster, enum kubernetes_kind kind,
                           const char *next, struct strbuf *out)
 {
@@ -173,15 +159,15 @@ static void write_address(const struct cluster *cluster, enum kubernetes_kind ki
         length--;
     strbuf_add_bytes(out, cluster->server, length);
     strbuf_add(out, "/apis/apps/v1/namespaces/");
-    add_escaped(out, cluster->namespace_name);
+    observe_web_escape(out, cluster->namespace_name);
     strbuf_printf(out, "/%s?limit=%d", kubernetes_kind_resource(kind), PAGE_SIZE);
     if (cluster->observing->observer->label != NULL) {
         strbuf_add(out, "&labelSelector=");
-        add_escaped(out, cluster->observing->observer->label);
+        observe_web_escape(out, cluster->observing->observer->label);
     }
     if (next != NULL) {
         strbuf_add(out, "&continue=");
-        add_escaped(out, next);
+        observe_web_escape(out, next);
     }
 }
 
@@ -408,6 +394,8 @@ bool observe_kubernetes(struct observing *observing, struct error *error)
         take_labelled(&cluster);
     else if (ok)
         take_named(&cluster);
+    if (ok && observing->observer->config_map_count > 0)
+        ok = observe_config_maps(&cluster.web, cluster.server, cluster.namespace_name, error);
     observe_web_close(&cluster.web);
     if (cluster.ca_descriptor >= 0)
         close(cluster.ca_descriptor);

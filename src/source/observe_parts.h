@@ -33,6 +33,20 @@ bool observing_token(const struct observing *observing, struct strbuf *token, st
 bool observing_document(struct observing *observing, const char *name, const char *text,
                         size_t length, struct error *error);
 
+/* observe_config.c: the whole of a text as the configuration of the observer's module. */
+bool observing_whole(struct observing *observing, const char *name, const char *text, size_t length,
+                     struct error *error);
+/* One more document of how a module is configured; `text` is copied. `place` is where it was seen.
+ */
+void observing_add_file(struct observing *observing, const char *module, const char *place,
+                        enum document_format format, const char *text, size_t length);
+/* Why it is not known how a module is configured; what was seen of it so far is forgotten. */
+void observing_unconfigured(struct observing *observing, const char *module, const char *place,
+                            const char *why);
+/* The files of the repository, which is open, at a commit; of modules that the pattern's files name
+ * besides those that are named. */
+bool observe_gitops_configuration(struct observing *observing, struct error *error);
+
 /* One for each type. */
 bool observe_gitops(struct observing *observing, struct error *error);
 bool observe_kubernetes(struct observing *observing, struct error *error);

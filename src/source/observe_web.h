@@ -19,11 +19,18 @@ bool observe_web_open(struct observe_web *web, const char *ca, const char *token
                       struct error *error);
 void observe_web_close(struct observe_web *web);
 
+/* A part of an address as RFC 3986, section 2.3, has it: everything else is escaped. Appends. */
+void observe_web_escape(struct strbuf *out, const char *text);
+
 /* Any status is an answer. */
 bool observe_web_get(struct observe_web *web, const char *url, struct http_response **response,
                      struct error *error);
 /* Fills the error with what a status other than 200 means. Returns false always. */
 bool observe_web_refused(const struct observe_web *web, const struct http_response *response,
+                         struct error *error);
+
+/* observe_config_map.c: the ConfigMaps of the observer, from an API server. */
+bool observe_config_maps(struct observe_web *web, const char *server, const char *namespace_name,
                          struct error *error);
 
 #endif

@@ -266,6 +266,27 @@ static void add_facts(struct strbuf *page, const char *title, const json_t *obje
         add_fact(page, members[0], json_member_text(object, members[1]));
 }
 
+static void add_configuration(struct strbuf *page, const json_t *configuration)
+{
+    const json_t *key;
+    size_t index;
+
+    strbuf_add_char(page, '\n');
+    rich_word(page, RICH_HEADING, "Configuration in force");
+    strbuf_add_char(page, '\n');
+    if (!json_is_true(json_object_get(configuration, "compared"))) {
+        add_fact(page, "compared", "no");
+        return;
+    }
+    if (json_integer_value(json_object_get(configuration, "differences")) == 0)
+        add_fact(page, "differs", "nothing");
+    json_array_foreach(json_object_get(configuration, "keys"), index, key)
+    {
+        add_fact(page, index == 0 ? "differs" : "", json_string_value(key));
+    }
+    strbuf_add(page, "c on the list compares all of it, with its values.\n");
+}
+
 void verify_module_page(const struct verify_screen *screen, const json_t *module,
                         struct strbuf *page)
 {
@@ -288,6 +309,8 @@ void verify_module_page(const struct verify_screen *screen, const json_t *module
     add_fact(page, "source", json_member_text(module, "source"));
     add_fact(page, "answered at", json_member_text(module, "at"));
     add_facts(page, "Expected", json_object_get(module, "expected"), expected);
+    if (json_is_object(json_object_get(module, "configuration")))
+        add_configuration(page, json_object_get(module, "configuration"));
     if (json_is_object(json_object_get(module, "observed")))
         add_facts(page, "Observed", json_object_get(module, "observed"), observed);
 }

@@ -105,6 +105,63 @@ static void a_hole_is_no_state(void **state)
     assert_says(&run->err, "nobody looks at what really runs in PROD");
 }
 
+/* How mb-auth-service is configured in UAT is said by a file of the whole of its layers. */
+static void observe_configuration(struct sandbox *sandbox, const char *seen)
+{
+    static const char mark[] = "{name: UAT, stage: UAT, ";
+    const struct run *run = run_pilab(sandbox, "project", "export", NULL);
+    char *text = memory_copy_text(run->out.data), *at = strstr(text, mark);
+    char *file = scratch_file(sandbox_files(sandbox), "auth.yaml", seen);
+    char *version = scratch_file(sandbox_files(sandbox), "VERSION", "2.0.6\n"), *path, *whole;
+
+    assert_non_null(at);
+    at += sizeof mark - 1;
+    whole = memory_printf("%.*sobserve: [{type: file, path: \"%s\", module: mb-auth-service}, "
+                          "{type: file, name: the host, path: \"%s\", module: mb-auth-service, "
+                          "format: yaml}], %s",
+                          (int)(at - text), text, version, file, at);
+    path = scratch_file(sandbox_files(sandbox), "observed.yaml", whole);
+    run = run_pilab(sandbox, "project", "import", path, "--yes", NULL);
+    if (run->status != 0)
+        fail_msg("%s", run->err.data);
+    free(path);
+    free(whole);
+    free(version);
+    free(file);
+    free(text);
+}
+
+static void what_is_in_force_is_compared_with_what_the_version_says(void **state)
+{
+    const struct run *run;
+
+    observe_configuration(*state, "image:\n  repository: registry.example.org/mb/auth\n  tag: v9.9.9\n");
+    run = run_pilab(*state, "drift", "env:UAT", "observed:UAT", "--type", "config", NULL);
+    if (run->status != 0)
+        fail_msg("%s", run->err.data);
+    assert_says(&run->out, "image.tag");
+    assert_says(&run->out, "v9.9.9");
+    assert_says_not(&run->out, "mb-web");
+    run = run_pilab(*state, "verify", "env:UAT", "--json", NULL);
+    assert_int_equal(run->status, 2);
+    assert_says(&run->out, "its configuration: ");
+    assert_says(&run->out, "\"compared\": true");
+    run = run_pilab(*state, "verify", "env:UAT", NULL);
+    assert_says(&run->out, "values differ (");
+    assert_says_not(&run->out, "9.9.9"); /* values are for the drift, where secrets are masked */
+}
+
+static void configuration_that_cannot_be_read_is_not_green(void **state)
+{
+    const struct run *run;
+
+    observe_configuration(*state, "env: [\n");
+    run = run_pilab(*state, "verify", "env:UAT", NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->out, "could not ask");
+    assert_says(&run->out, "its configuration could not be compared");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 
 int main(void)
@@ -113,6 +170,8 @@ int main(void)
         CASE(expected_against_actual_is_a_drift_of_what_was_seen_alone),
         CASE(what_runs_as_it_should_has_no_drift),
         CASE(a_hole_is_no_state),
+        CASE(what_is_in_force_is_compared_with_what_the_version_says),
+        CASE(configuration_that_cannot_be_read_is_not_green),
     };
 
     return cmocka_run_group_tests(tests, fixture_library_start, fixture_library_stop);

@@ -10,6 +10,7 @@
 #include <pilab/app/call.h>
 #include <pilab/base/arena.h>
 #include <pilab/drift/types.h>
+#include <pilab/release/manifest_state.h>
 
 struct compare_ask {
     const char *previous, *current; /* state specs; both NULL: the last two versions, or from/to */
@@ -23,6 +24,8 @@ struct compare_ask {
     bool file_counts; /* and those of the files that differ, when they are not too many */
     bool first_parent;
     bool registries; /* ask them what they have of images that differ */
+    /* What the spec observed:NAME stands for, when it is known already; NULL: it is asked. */
+    const struct manifest_state *observed;
 };
 
 /* Reads --from, --to, --path, --module, --type, --counts, --first-parent, --registries and the

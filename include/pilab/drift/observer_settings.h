@@ -9,9 +9,11 @@
  *   file        path                         a file of this machine
  *
  * Where a version stands in a JSON document is said by a JSON pointer (RFC 6901); without one the
- * first line is it. Secrets are never here: `token_file` names a file, and `login` says that the
- * token is sent which the project keeps for that very host (decision 0016). Texts are borrowed from
- * whoever made the list.
+ * first line is it. Configuration that really is in force is seen by the same observers: the files
+ * of a repository (`configuration`), ConfigMaps (`config_maps`), or the whole of what a file, a
+ * command or an address says (`format`). Secrets are never here: `token_file` names a file, and
+ * `login` says that the token is sent which the project keeps for that very host (decision 0016).
+ * Texts are borrowed from whoever made the list.
  */
 #ifndef PILAB_DRIFT_OBSERVER_SETTINGS_H
 #define PILAB_DRIFT_OBSERVER_SETTINGS_H
@@ -60,8 +62,19 @@ struct observer_settings {
     const char *host;            /* ssh: [user@]host[:port], or a name of its configuration */
     const char **command;
     size_t command_count;
-    const char *path; /* ssh, file */
+    const char *path;           /* ssh, file */
+    const char *format;         /* ssh, file, http: of the configuration that it says, which is that
+                                   of `module`; NULL: it says a version */
+    const char **configuration; /* gitops: files, later ones win, with {env} and {module} */
+    size_t configuration_count;
+    struct observer_module
+        *config_maps; /* kubernetes: "mb-auth: auth-config", "…/application.yaml" */
+    size_t config_map_count;
+    const char *file; /* the file of the module's `config` that this is; NULL: all of its layers */
 };
+
+/* Whether it says how a module is configured. */
+bool observer_settings_configures(const struct observer_settings *observer, const char *module);
 
 /* What is asked, without anything secret: "kubernetes https://k8s.example:6443 (mb)". Appends. */
 struct strbuf;

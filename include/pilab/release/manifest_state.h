@@ -10,11 +10,15 @@
 #include <jansson.h>
 
 #include <pilab/release/manifest.h>
+#include <pilab/source/observed_config.h>
 
 struct manifest_entry_state {
     const char *module;
     const char *version;                          /* NULL: not known */
     const char *commit, *image, *config_revision; /* NULL: not known */
+    /* How it was seen to be configured; none: nobody looked. */
+    const struct observed_file *files;
+    size_t file_count;
 };
 
 struct manifest_state {

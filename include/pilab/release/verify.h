@@ -5,6 +5,9 @@
  * A module is the same only when every observer that may speak of it has answered, at least one has
  * seen it, and all have seen what is expected: nobody gets a green light from a question that was
  * not asked. What one observer sees differently counts more than what others see alike.
+ *
+ * How a module is configured is seen by observers of its own, and compared with what its version
+ * should be configured as by whoever can read that (verify_configured); until then it is not known.
  */
 #ifndef PILAB_RELEASE_VERIFY_H
 #define PILAB_RELEASE_VERIFY_H
@@ -36,7 +39,12 @@ struct verify_cell {
     const struct observation *observed;          /* that the verdict is about; NULL: none */
     const struct observer_answer *source;        /* whose it is, or who failed; NULL: nobody */
     enum verify_verdict verdict;
-    const char *why; /* a clause; NULL: there is nothing to say */
+    const char *why;    /* a clause; NULL: there is nothing to say */
+    bool configured;    /* its configuration was seen */
+    bool compared;      /* and compared with what is expected */
+    size_t differences; /* values that differ then */
+    const char **keys;  /* the first of them */
+    size_t key_count;
 };
 
 struct verification {
@@ -59,6 +67,21 @@ struct verification {
 void verify_build(const struct manifest_state *state, const struct observer_answer *answers,
                   size_t answer_count, struct arena *arena, struct verification *out);
 
+#define VERIFY_KEYS 3
+
+/* What came of comparing how a module is configured: how many values differ, and the names of the
+ * first; or `why` it could not be compared (NULL: it was). The verdict follows. Texts must live as
+ * long as the verification does. */
+struct verify_configuration {
+    const char *module;
+    size_t differences;
+    const char **keys;
+    size_t key_count;
+    const char *why;
+};
+void verify_configured(struct verification *verification,
+                       const struct verify_configuration *configuration, struct arena *arena);
+
 /* What the whole comes to: differs before could not ask before the same. */
 enum verify_verdict verify_whole(const struct verification *verification);
 
@@ -71,6 +94,12 @@ bool verify_same_version(const char *a, const char *b);
 void verify_observed_state(const struct manifest_state *expected,
                            const struct observer_answer *answers, size_t answer_count,
                            struct arena *arena, struct manifest_state *state, const char **torn);
+
+/* Of the modules whose configuration was seen: what is expected to run, configured as it was seen.
+ * Lives in `arena`. */
+void verify_configured_state(const struct manifest_state *expected,
+                             const struct observer_answer *answers, size_t answer_count,
+                             struct arena *arena, struct manifest_state *state);
 
 /* "pilab.verify/1". New reference. */
 json_t *verify_to_json(const struct verification *verification);

@@ -19,6 +19,7 @@
 #include <pilab/base/progress.h>
 #include <pilab/drift/observer_settings.h>
 #include <pilab/net/ssh.h>
+#include <pilab/source/observed_config.h>
 #include <pilab/source/repository_access.h>
 
 #define OBSERVE_TIMEOUT 30 /* seconds for one observer, unless it says otherwise */
@@ -38,6 +39,9 @@ struct observation {
     int64_t since;         /* time of that; 0: not known */
     bool absent;           /* it was looked for, and does not run there */
     bool foreign;          /* the project has no such module */
+    /* How it is configured there; then nothing is said of its version. */
+    const struct observed_file *files;
+    size_t file_count;
 };
 
 struct observer_answer {

@@ -104,6 +104,16 @@ void module_reader_add_config(struct module_reader *reader, const char *name,
 /* What became of the configuration, when all of it has been looked at. */
 void module_reader_config_done(struct module_reader *reader);
 
+/* The observed files that stand for `stands_for`, folded; `typed_as` is the file whose typing they
+ * have. */
+struct config_side observed_config_read(struct module_reader *reader,
+                                        const struct observed_file *files, size_t count,
+                                        const char *stands_for, const char *typed_as);
+/* Where all values are texts (ConfigMaps, properties), those that the expected side has as numbers
+ * and truth values are read as such: that a place knows no types is no difference. */
+void observed_config_type(struct module_reader *reader, const struct config_side *expected,
+                          struct config_side *observed);
+
 /* Reads code and configuration of a module from its repository. False only when cancelled. */
 bool git_module_read(struct module_reader *reader, struct error *error);
 /* Begins with what lies between the two commits. */

@@ -11,6 +11,7 @@
 #include <pilab/drift/project_file.h>
 #include <pilab/git/kept.h>
 #include <pilab/images/comparison.h>
+#include <pilab/source/observed_config.h>
 
 /* Where one module's two sides come from. All texts are borrowed during comparison_read only. */
 struct comparison_module {
@@ -33,6 +34,10 @@ struct comparison_module {
     const char *previous_version, *current_version; /* as recorded, for people; may be NULL */
     /* For "{env}"; a side without one is looked at as it would be on the other's. May be NULL. */
     const char *previous_environment, *current_environment;
+    /* How a side was seen to be configured: compared instead of what its revision says, as far as
+     * the other side is known. None: it was not observed. */
+    const struct observed_file *previous_observed, *current_observed;
+    size_t previous_observed_count, current_observed_count;
 };
 
 /* A repository that the project has anyway, for submodules that come from the same place. */

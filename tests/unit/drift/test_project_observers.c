@@ -31,7 +31,13 @@ static const char every_type[] =
     "      - {type: ssh, name: the ledger, host: deploy@app1.example:2222,\n"
     "         command: \"cat '/srv/my app/VERSION'\", module: mb-ledger}\n"
     "      - {type: ssh, host: app1, path: /srv/versions.json, modules: {mb-a: /a, mb-b: /b/0}}\n"
-    "      - {type: file, path: /srv/VERSION, module: mb-batch}\n";
+    "      - {type: file, path: /srv/VERSION, module: mb-batch}\n"
+    "      - {type: gitops, repository: /srv/gitops.git, pattern: \"{env}/{module}.yaml\",\n"
+    "         configuration: [\"base/{module}.yaml\", \"{env}/{module}.yaml\"]}\n"
+    "      - {type: kubernetes, in_cluster: true, label: app, file: deploy/.env,\n"
+    "         config_maps: {mb-auth: auth-config, mb-pay: pay/application.yaml}}\n"
+    "      - {type: ssh, host: app1, path: /etc/mb/auth.conf, module: mb-auth,\n"
+    "         format: properties, file: deploy/application.properties}\n";
 
 static void must_read(const char *text, struct arena *arena, struct project_settings *settings)
 {
@@ -66,7 +72,7 @@ static void every_type_of_observer_is_read(void **state)
     (void)state;
     must_read(every_type, arena, &settings);
     assert_true(settings.environments[0].own_observers);
-    assert_int_equal(settings.environments[0].observer_count, 8);
+    assert_int_equal(settings.environments[0].observer_count, 11);
     all = settings.environments[0].observers;
     assert_int_equal(all[0].type, OBSERVER_GITOPS);
     assert_string_equal(all[0].environment, "uat");
@@ -86,6 +92,16 @@ static void every_type_of_observer_is_read(void **state)
     assert_string_equal(all[5].command[1], "/srv/my app/VERSION");
     assert_string_equal(all[6].modules[1].place, "/b/0");
     assert_int_equal(all[7].type, OBSERVER_FILE);
+    assert_int_equal(all[8].configuration_count, 2);
+    assert_string_equal(all[8].configuration[1], "{env}/{module}.yaml");
+    assert_int_equal(all[9].config_map_count, 2);
+    assert_string_equal(all[9].config_maps[1].place, "pay/application.yaml");
+    assert_string_equal(all[10].format, "properties");
+    assert_string_equal(all[10].file, "deploy/application.properties");
+    assert_true(observer_settings_configures(&all[8], "mb-any"));
+    assert_true(observer_settings_configures(&all[9], "mb-pay"));
+    assert_false(observer_settings_configures(&all[9], "mb-log"));
+    assert_false(observer_settings_configures(&all[7], "mb-batch"));
     arena_free(&arena);
 }
 
@@ -106,7 +122,7 @@ static void what_is_written_is_read_as_the_same_and_written_as_the_same(void **s
     project_file_write(&second, &again);
     assert_string_equal(first.data, second.data);
     assert_non_null(strstr(first.data, "command: [cat, /srv/my app/VERSION]"));
-    before = observer_settings_to_json(settings.environments[0].observers, 8);
+    before = observer_settings_to_json(settings.environments[0].observers, 11);
     if (!observer_settings_from_json(before, arena, &observers, &count, &error))
         fail_msg("%s", error.message);
     after = observer_settings_to_json(observers, count);
@@ -128,6 +144,15 @@ static void a_slip_of_the_pen_is_named(void **state)
     refused("{type: file, path: /a, module: m, pth: x}",
             "pilab.yaml:4: an observer has no key 'pth'");
     refused("{type: file, module: m}", "pilab.yaml:4: an observer of type file needs path");
+    refused("{type: file, path: /a, module: m, format: ini}",
+            "pilab.yaml:4: format cannot be 'ini'");
+    refused("{type: file, path: /a, module: m, format: yaml, pointer: /a}",
+            "pilab.yaml:4: format says that all of it is the configuration of a module");
+    refused("{type: file, path: /a, module: m, file: b}",
+            "pilab.yaml:4: file says which configuration it is, and none is observed here");
+    refused("{type: gitops, repository: /a, pattern: '{env}/{module}', configuration: [a.yaml]}",
+            "pilab.yaml:4: configuration cannot be 'a.yaml': it does not say where {module} "
+            "stands");
     refused("{type: file, path: /a}",
             "pilab.yaml:4: an observer of type file needs module or modules, and one of them only");
     refused("{type: kubernetes, label: app}",

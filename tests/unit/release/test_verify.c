@@ -29,9 +29,12 @@ static int enter(void **state)
 
     scene = (struct scene){
         .arena = arena_new(),
-        .entries = {{ "mb-auth", "2.0.6", COMMIT, "reg/auth@sha256:0a", NULL },
-                    { "mb-pay", "1.4.0", NULL, NULL, NULL },
-                    { "mb-new", NULL, NULL, NULL, NULL } },
+        .entries = {{ .module = "mb-auth",
+                       .version = "2.0.6",
+                       .commit = COMMIT,
+                       .image = "reg/auth@sha256:0a" },
+                    { .module = "mb-pay", .version = "1.4.0" },
+                    { .module = "mb-new" } },
         .observers = { { .type = OBSERVER_KUBERNETES, .label = "app" },
                     { .type = OBSERVER_HTTP, .module = "mb-auth" }},
     };
@@ -262,6 +265,73 @@ static void the_text_says_why_and_who_failed(void **state)
     strbuf_release(&plain);
 }
 
+static void see_configured(struct scene *scene, size_t answer, const char *module)
+{
+    static const struct observed_file file = { .name = "configmap/auth", .text = "{}" };
+    struct observation *item = see(scene, answer, module, NULL);
+
+    item->files = &file;
+    item->file_count = 1;
+}
+
+static void what_is_configured_otherwise_differs_under_the_same_version(void **state)
+{
+    static const char *keys[] = { "TIMEOUT", "LEVEL", "HOST" };
+    struct scene *scene = *state;
+    const struct verify_cell *cells;
+
+    see(scene, 0, "mb-auth", "2.0.6");
+    see_configured(scene, 0, "mb-auth");
+    cells = verify(scene, 1);
+    assert_int_equal(cells[0].verdict, VERIFY_SAME);
+    assert_true(cells[0].configured);
+    assert_false(cells[0].compared);
+    verify_configured(&scene->result,
+                      &(struct verify_configuration){
+                          .module = "mb-auth", .differences = 4, .keys = keys, .key_count = 3 },
+                      scene->arena);
+    assert_int_equal(cells[0].verdict, VERIFY_DIFFERS);
+    assert_string_equal(cells[0].why,
+                        "its configuration: 4 values differ (TIMEOUT, LEVEL, HOST, \u2026)");
+    assert_int_equal(scene->result.counts[VERIFY_DIFFERS], 1);
+    assert_int_equal(scene->result.counts[VERIFY_SAME], 0);
+}
+
+static void a_configuration_that_cannot_be_compared_is_not_green(void **state)
+{
+    struct scene *scene = *state;
+    const struct verify_cell *cells;
+
+    see(scene, 0, "mb-auth", "2.0.6");
+    see_configured(scene, 0, "mb-auth");
+    cells = verify(scene, 1);
+    verify_configured(&scene->result,
+                      &(struct verify_configuration){ .module = "mb-auth", .why = "no such file" },
+                      scene->arena);
+    assert_int_equal(cells[0].verdict, VERIFY_UNASKED);
+    assert_string_equal(cells[0].why, "no such file");
+}
+
+static void the_configuration_alone_says_nothing_of_the_version(void **state)
+{
+    struct scene *scene = *state;
+    const struct verify_cell *cells;
+    struct manifest_state seen;
+
+    see_configured(scene, 0, "mb-auth");
+    cells = verify(scene, 1);
+    verify_configured(&scene->result, &(struct verify_configuration){ .module = "mb-auth" },
+                      scene->arena);
+    assert_int_equal(cells[0].verdict, VERIFY_UNOBSERVED);
+    assert_true(cells[0].compared);
+    assert_string_equal(cells[0].why, "only its configuration was seen");
+    verify_configured_state(&scene->state, scene->answers, 1, scene->arena, &seen);
+    assert_int_equal(seen.count, 1);
+    assert_string_equal(seen.entries[0].version, "2.0.6");
+    assert_string_equal(seen.entries[0].commit, COMMIT);
+    assert_int_equal(seen.entries[0].file_count, 1);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 
 int main(void)
@@ -276,6 +346,9 @@ int main(void)
         CASE(what_was_seen_is_a_state_with_what_is_torn),
         CASE(the_document_has_everything_with_time_and_source),
         CASE(the_text_says_why_and_who_failed),
+        CASE(what_is_configured_otherwise_differs_under_the_same_version),
+        CASE(a_configuration_that_cannot_be_compared_is_not_green),
+        CASE(the_configuration_alone_says_nothing_of_the_version),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -385,6 +385,106 @@ static void a_broken_document_is_a_problem_and_no_difference(void **state)
     assert_source(input, "pay", DRIFT_CODE, SOURCE_READ, "1 commit, 2 files");
 }
 
+/* --- What was seen in force ------------------------------------------------------------------- */
+
+static struct observed_file seen_file(const char *name, enum document_format format,
+                                      const char *text, const char *stands_for)
+{
+    return (struct observed_file){ .name = name,
+                                   .format = format,
+                                   .text = text,
+                                   .length = strlen(text),
+                                   .stands_for = stands_for };
+}
+
+static const char *const seen_layers[] = { "deploy/values.yaml", "deploy/values-{env}.yaml" };
+
+static void build_layers(struct work *work)
+{
+    builder_write(work->build, "deploy/values.yaml", "timeout: 30\nlevel: info\n");
+    builder_write(work->build, "deploy/values-uat.yaml", "level: debug\nfast: true\n");
+    builder_write(work->build, "deploy/app.properties", "pool=10\n");
+    work_commit(work, "Begin", "v1");
+    work_commit(work, "Go on", "v2");
+    work->modules[0].current = "v1";
+    work->modules[0].previous_environment = work->modules[0].current_environment = "UAT";
+    work_configure(work, seen_layers, 2);
+}
+
+static void what_was_seen_is_compared_with_the_folded_layers(void **state)
+{
+    struct work *work = *state;
+    const struct drift_input *input;
+    struct observed_file files[] = {
+        seen_file("base.yaml", DOCUMENT_YAML, "timeout: 60\nlevel: debug\n", NULL),
+        seen_file("uat.yaml", DOCUMENT_YAML, "fast: true\n", NULL),
+    };
+
+    build_layers(work);
+    work->modules[0].current_observed = files;
+    work->modules[0].current_observed_count = 2;
+    input = work_read(work);
+    assert_int_equal(input->modules[0].config_count, 1);
+    assert_config(input, "deploy/values.yaml", "{\"timeout\":30,\"level\":\"debug\",\"fast\":true}",
+                  "{\"timeout\":60,\"level\":\"debug\",\"fast\":true}");
+    assert_string_equal(config_of(&input->modules[0], "deploy/values.yaml")->current_name,
+                        "base.yaml + uat.yaml");
+    assert_source(input, "auth", DRIFT_CONFIG, SOURCE_READ, "1 document");
+}
+
+static void texts_are_read_with_the_types_that_are_expected(void **state)
+{
+    struct work *work = *state;
+    const struct drift_input *input;
+    struct observed_file file =
+        seen_file("configmap/auth", DOCUMENT_JSON,
+                  "{\"timeout\":\"60\",\"level\":\"debug\",\"fast\":\"true\",\"new\":\"1\"}", NULL);
+
+    build_layers(work);
+    work->modules[0].current_observed = &file;
+    work->modules[0].current_observed_count = 1;
+    input = work_read(work);
+    assert_config(input, "deploy/values.yaml", "{\"timeout\":30,\"level\":\"debug\",\"fast\":true}",
+                  "{\"timeout\":60,\"level\":\"debug\",\"fast\":true,\"new\":\"1\"}");
+}
+
+static void one_file_of_the_module_may_be_what_was_seen(void **state)
+{
+    struct work *work = *state;
+    const struct drift_input *input;
+    struct observed_file file =
+        seen_file("/etc/mb/auth.conf", DOCUMENT_PROPERTIES, "pool=20\n", "deploy/app.properties");
+
+    build_layers(work);
+    work->modules[0].current_observed = &file;
+    work->modules[0].current_observed_count = 1;
+    input = work_read(work);
+    assert_int_equal(input->modules[0].config_count, 1);
+    assert_config(input, "deploy/app.properties", "{\"pool\":\"10\"}", "{\"pool\":\"20\"}");
+}
+
+static void what_was_seen_and_stands_for_nothing_is_a_problem(void **state)
+{
+    struct work *work = *state;
+    const struct drift_input *input;
+    struct observed_file files[] = {
+        seen_file("gone.conf", DOCUMENT_PROPERTIES, "a=1\n", "deploy/gone.properties"),
+        seen_file("broken.yaml", DOCUMENT_YAML, "a: [\n", "deploy/values.yaml"),
+    };
+
+    build_layers(work);
+    work->modules[0].current_observed = files;
+    work->modules[0].current_observed_count = 2;
+    input = work_read(work);
+    assert_int_equal(input->modules[0].config_count, 0);
+    assert_int_equal(input->problem_count, 2);
+    assert_string_equal(input->problems[0].what, "gone.conf");
+    assert_string_equal(input->problems[0].why,
+                        "there is no deploy/gone.properties to compare it with");
+    assert_string_equal(input->problems[1].what, "broken.yaml as observed");
+    assert_source(input, "auth", DRIFT_CONFIG, SOURCE_FAILED, "2 of 2 documents could not be read");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, work_setup, work_teardown)
 
 int main(void)
@@ -407,6 +507,10 @@ int main(void)
         CASE(paths_start_at_the_modules_folder_or_at_the_root),
         CASE(what_was_configured_and_is_nowhere_is_said),
         CASE(links_and_unknown_formats_are_refused),
+        CASE(what_was_seen_is_compared_with_the_folded_layers),
+        CASE(texts_are_read_with_the_types_that_are_expected),
+        CASE(one_file_of_the_module_may_be_what_was_seen),
+        CASE(what_was_seen_and_stands_for_nothing_is_a_problem),
     };
 
     return cmocka_run_group_tests(tests, fixture_library_start, fixture_library_stop);

@@ -387,6 +387,75 @@ static void a_kubeconfig_says_how_the_cluster_is_reached(void **state)
     free(url);
 }
 
+/* --- Configuration ---------------------------------------------------------------------------- */
+
+static void the_whole_of_a_file_may_be_configuration(void **state)
+{
+    struct scene *scene = *state;
+    const struct observation *item;
+
+    write_file(scene, "auth.conf", "timeout=30\n", 0600);
+    answered(scene,
+             "{type: file, path: auth.conf, module: mb-auth, format: properties, "
+             "file: deploy/auth.properties}",
+             1);
+    item = &scene->answer.items[0];
+    assert_null(item->version);
+    assert_int_equal(item->file_count, 1);
+    assert_string_equal(item->files[0].name, "auth.conf");
+    assert_int_equal(item->files[0].format, DOCUMENT_PROPERTIES);
+    assert_string_equal(item->files[0].text, "timeout=30\n");
+    assert_string_equal(item->files[0].stands_for, "deploy/auth.properties");
+}
+
+#define MAPS "GET /api/v1/namespaces/mb/configmaps/"
+
+static void config_maps_say_how_modules_are_configured_and_secrets_are_not_asked_for(void **state)
+{
+    struct scene *scene = *state;
+    const struct observation *items;
+
+    web_server_say(scene->server, SPACE "deployments", "200 OK", "",
+                   "{\"items\":[" WORKLOAD("auth", "x", "a:v3") "]}");
+    web_server_say(scene->server, MAPS "auth-config ", "200 OK", "",
+                   "{\"kind\":\"ConfigMap\",\"data\":{\"TIMEOUT\":\"30\",\"A\":\"x\"}}");
+    web_server_say(scene->server, MAPS "pay ", "200 OK", "",
+                   "{\"kind\":\"ConfigMap\",\"data\":{\"application.yaml\":\"a: 1\\n\"}}");
+    web_server_say(scene->server, MAPS "log ", "404 Not Found", "", "{\"kind\":\"Status\"}");
+    answered(scene,
+             "{type: kubernetes, server: \"@@\", namespace: mb, modules: {mb-auth: "
+             "deployment/auth}, config_maps: {mb-auth: auth-config, mb-pay: pay/application.yaml, "
+             "mb-log: log}}",
+             4);
+    items = scene->answer.items;
+    assert_string_equal(items[0].version, "3");
+    assert_int_equal(items[0].file_count, 0);
+    assert_string_equal(items[1].module, "mb-auth");
+    assert_string_equal(items[1].files[0].name, "configmap/auth-config");
+    assert_string_equal(items[1].files[0].text, "{\"A\":\"x\",\"TIMEOUT\":\"30\"}");
+    assert_int_equal(items[2].files[0].format, DOCUMENT_YAML);
+    assert_string_equal(items[2].files[0].text, "a: 1\n");
+    assert_string_equal(items[3].unread, "there is no such ConfigMap");
+    assert_int_equal(web_server_count(scene->server, "GET /api/v1/namespaces/mb/secrets"), 0);
+}
+
+static void a_config_map_without_the_key_is_not_known(void **state)
+{
+    struct scene *scene = *state;
+
+    web_server_say(scene->server, SPACE "deployments", "200 OK", "", "{\"items\":[]}");
+    web_server_say(scene->server, MAPS "pay ", "200 OK", "",
+                   "{\"kind\":\"ConfigMap\",\"data\":{\"other\":\"\"}}");
+    web_server_say(scene->server, MAPS "auth ", "403 Forbidden", "",
+                   "{\"kind\":\"Status\",\"message\":\"configmaps is forbidden\"}");
+    answered(scene,
+             "{type: kubernetes, server: \"@@\", namespace: mb, modules: {mb-log: "
+             "deployment/log}, config_maps: {mb-pay: pay/a.yaml, mb-auth: auth}}",
+             3);
+    assert_string_equal(scene->answer.items[1].unread, "the ConfigMap has no such key");
+    assert_non_null(strstr(scene->answer.items[2].unread, "configmaps is forbidden"));
+}
+
 static void an_observer_tells_of_the_modules_that_it_names_or_of_all(void **state)
 {
     struct scene *scene = *state;
@@ -420,6 +489,9 @@ int main(void)
         CASE(a_list_that_is_gone_is_begun_again),
         CASE(a_cluster_that_refuses_says_why),
         CASE(a_kubeconfig_says_how_the_cluster_is_reached),
+        CASE(the_whole_of_a_file_may_be_configuration),
+        CASE(config_maps_say_how_modules_are_configured_and_secrets_are_not_asked_for),
+        CASE(a_config_map_without_the_key_is_not_known),
         CASE(an_observer_tells_of_the_modules_that_it_names_or_of_all),
     };
 

@@ -1,0 +1,37 @@
+/* What the files that read a module's configuration from its repository share. Private to this
+ * folder. */
+#ifndef PILAB_SRC_SOURCE_GIT_CONFIG_PARTS_H
+#define PILAB_SRC_SOURCE_GIT_CONFIG_PARTS_H
+
+#include <pilab/git/repository.h>
+#include <pilab/source/reader.h>
+
+/* One side of a module in its repository. */
+struct git_side {
+    struct repository *repository;
+    const struct object_id *commit;
+    const char *environment; /* for "{env}"; NULL: neither side has one */
+    struct document_place place;
+};
+
+enum { PREVIOUS, CURRENT };
+
+struct git_sides {
+    struct module_reader *reader;
+    struct git_side sides[2];
+};
+
+/* git_config.c: the layers at `paths` folded, as they are spelt in the repository. */
+struct config_side git_config_fold(struct git_sides *sides, int number, const char *const *paths,
+                                   size_t count);
+/* Problems: what was configured is nowhere; a path leads out of the repository. */
+void git_config_nothing(struct module_reader *reader, const char *path);
+void git_config_outside(struct module_reader *reader, const char *path);
+
+/* git_config_observed.c: whether a side of the module was seen in force, and what then is compared;
+ * `layers` are those of the module's `config`. False only when cancelled. */
+bool git_config_observed(const struct comparison_module *module);
+bool git_config_compare_observed(struct git_sides *sides, const char *const *layers,
+                                 size_t layer_count, struct error *error);
+
+#endif
