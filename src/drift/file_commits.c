@@ -111,13 +111,19 @@ bool file_tie_concerns(const struct file_tie *tie, const char *file)
 }
 
 /* The step of [first, end), newest first, that wrote a line of what its side has; `end`: none did,
- * and *line is where it stood before them all, where they follow each other. */
+ * and *line is where it stood before them all, where they follow each other, or 0: it may have been
+ * one that is not known. */
 static size_t written_by(const struct file_step *steps, size_t first, size_t end, size_t *line)
 {
     for (size_t i = first; i < end; i++) {
-        size_t here = steps[i].to_end != NULL ? hunks_old_line(steps[i].to_end, *line) : *line;
-        size_t older = here > 0 ? hunks_old_line(steps[i].lines, here) : *line;
+        size_t here, older;
 
+        if (steps[i].unread) {
+            *line = 0;
+            return end;
+        }
+        here = steps[i].to_end != NULL ? hunks_old_line(steps[i].to_end, *line) : *line;
+        older = here > 0 ? hunks_old_line(steps[i].lines, here) : *line;
         if (older == 0)
             return i;
         if (steps[i].to_end == NULL)
@@ -132,10 +138,12 @@ static size_t taken_by(const struct file_step *steps, size_t first, size_t end, 
 {
     for (size_t i = end; i > first; i--) {
         const struct file_step *step = &steps[i - 1];
-        size_t here =
-            step->from_previous != NULL ? hunks_new_line(step->from_previous, line) : line;
-        size_t newer = here > 0 ? hunks_new_line(step->lines, here) : line;
+        size_t here, newer;
 
+        if (step->unread)
+            return end;
+        here = step->from_previous != NULL ? hunks_new_line(step->from_previous, line) : line;
+        newer = here > 0 ? hunks_new_line(step->lines, here) : line;
         if (newer == 0)
             return i - 1;
         if (step->from_previous == NULL)
@@ -151,6 +159,7 @@ struct line_search {
     bool *did;
 };
 
+/* False: nothing of current did it, as far as all of it is known. */
 static bool ask_current(const struct line_search *search, size_t first, size_t last)
 {
     bool found = false;
@@ -160,7 +169,8 @@ static bool ask_current(const struct line_search *search, size_t first, size_t l
         size_t by = written_by(search->steps, 0, search->middle, &line);
 
         if (by < search->middle)
-            search->did[by] = found = true;
+            search->did[by] = true;
+        found = found || by < search->middle || line == 0;
     }
     return found;
 }
@@ -172,6 +182,8 @@ static void ask_previous(const struct line_search *search, size_t first, size_t 
         size_t line = at;
         size_t by = written_by(search->steps, search->middle, search->end, &line);
 
+        if (by == search->end && line == 0)
+            continue;
         if (by == search->end && gone) {
             by = taken_by(search->steps, 0, search->middle, line);
             if (by == search->middle)

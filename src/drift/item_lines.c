@@ -8,6 +8,9 @@
 #include <pilab/drift/database.h>
 #include <pilab/drift/dependency.h>
 
+/* How many lines the last thing of a file has at most, for nobody says where it ends. */
+#define LAST_LINES 8
+
 enum { PREVIOUS, CURRENT };
 
 struct item_lines {
@@ -119,23 +122,40 @@ void item_lines_free(struct item_lines **lines)
     *lines = NULL;
 }
 
-/* The line before the next thing that begins; 0: nothing is known to begin after it. */
-static size_t last_line(const struct item_lines *lines, int side, const struct drift_provenance *at)
+/* The first of the starts that lies behind a line. */
+static size_t next_start(const struct vector *starts, size_t line)
 {
-    const struct vector *starts = at->file != NULL ? map_get(lines->starts[side], at->file) : NULL;
-    size_t low = 0, high = starts != NULL ? starts->count : 0;
+    size_t low = 0, high = starts->count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (*(const size_t *)vector_at(starts, middle) > at->line)
+        if (*(const size_t *)vector_at(starts, middle) > line)
             high = middle;
         else
             low = middle + 1;
     }
+    return low;
+}
+
+/* The line before the next thing that begins; the last one is taken to be as long as the one before
+ * it. */
+static size_t last_line(const struct item_lines *lines, int side, const struct drift_provenance *at)
+{
+    const struct vector *starts = at->file != NULL ? map_get(lines->starts[side], at->file) : NULL;
+    size_t next, length;
+
     if (starts == NULL)
         return 0;
-    return low < starts->count ? *(const size_t *)vector_at(starts, low) - 1 : SIZE_MAX;
+    next = next_start(starts, at->line);
+    if (next < starts->count)
+        return *(const size_t *)vector_at(starts, next) - 1;
+    for (next = starts->count; next > 0; next--) {
+        length = at->line - *(const size_t *)vector_at(starts, next - 1);
+        if (length > 0)
+            return at->line + (length < LAST_LINES ? length : LAST_LINES) - 1;
+    }
+    return at->line + LAST_LINES - 1;
 }
 
 static bool is_block(const struct drift_value *value)

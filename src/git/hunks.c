@@ -59,36 +59,48 @@ bool hunks_between(struct repository *repository, const struct object_id *old_bl
     return ok;
 }
 
+/* Lines [first, end) of one version. */
+struct lines {
+    size_t first, end;
+};
+
+static struct lines lines_of(size_t start, size_t count)
+{
+    size_t first = start + (count == 0);
+
+    return (struct lines){ first, first + count };
+}
+
+/* `from_new`: `line` is one of the new version, and that of the old one is looked for. */
+static size_t other_line(const struct line_hunks *hunks, size_t line, bool from_new)
+{
+    size_t low = 0, high = hunks->count;
+    struct lines before = { 1, 1 }, after = { 1, 1 };
+
+    /* The last hunk that begins at the line or before it. */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct line_hunk *hunk = &hunks->hunks[middle];
+        struct lines old = lines_of(hunk->old_start, hunk->old_count);
+        struct lines new = lines_of(hunk->new_start, hunk->new_count);
+
+        if ((from_new ? new : old).first > line) {
+            high = middle;
+            continue;
+        }
+        before = from_new ? new : old;
+        after = from_new ? old : new;
+        low = middle + 1;
+    }
+    return line < before.end && low > 0 ? 0 : line - before.end + after.end;
+}
+
 size_t hunks_old_line(const struct line_hunks *hunks, size_t line)
 {
-    size_t added = 0, removed = 0;
-
-    for (size_t i = 0; i < hunks->count; i++) {
-        const struct line_hunk *hunk = &hunks->hunks[i];
-
-        if (line < hunk->new_start + (hunk->new_count == 0))
-            break;
-        if (line < hunk->new_start + hunk->new_count)
-            return 0;
-        added += hunk->new_count;
-        removed += hunk->old_count;
-    }
-    return line + removed - added;
+    return other_line(hunks, line, true);
 }
 
 size_t hunks_new_line(const struct line_hunks *hunks, size_t line)
 {
-    size_t added = 0, removed = 0;
-
-    for (size_t i = 0; i < hunks->count; i++) {
-        const struct line_hunk *hunk = &hunks->hunks[i];
-
-        if (line < hunk->old_start + (hunk->old_count == 0))
-            break;
-        if (line < hunk->old_start + hunk->old_count)
-            return 0;
-        added += hunk->new_count;
-        removed += hunk->old_count;
-    }
-    return line + added - removed;
+    return other_line(hunks, line, false);
 }

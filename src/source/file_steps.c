@@ -12,15 +12,15 @@
 #include <pilab/drift/image.h>
 #include <pilab/drift/infrastructure.h>
 #include <pilab/git/hunks.h>
-#include <pilab/source/type_source.h>
 
 /* How much text may be read for it in a module, for somebody waits: parsed, which tells all that
  * changed a key, or compared line by line, which tells the last one and takes a tenth of the time.
  * A file that one commit changed costs nothing; of the others those with the fewest changes come
- * first. */
+ * first, or what is no configuration: those with the least text. */
 #define MOST_PARSED   ((size_t)4 << 20)
 #define MOST_COMPARED ((size_t)128 << 20)
-#define MOST_OF_FILE  256
+#define MOST_OF_OTHER ((size_t)64 << 20) /* compared, of what is no configuration */
+#define MOST_OF_FILE  256                /* versions that are parsed */
 #define FILE_LIMIT    (16u << 20)
 
 /* How a commit left a file: zero, absent. */
@@ -33,6 +33,7 @@ struct touch {
 struct step_file {
     const char *path;
     struct vector touches; /* struct touch: of current, then of previous, each newest first */
+    size_t cost;           /* about how much text all of them are */
 };
 
 struct step_work {
@@ -258,41 +259,49 @@ static bool compare_step(struct step_work *work, const struct touch *touch, cons
     return step->from_previous != NULL && step->to_end != NULL;
 }
 
-static bool compare_steps(struct step_work *work, const struct step_file *file)
+/* The newest of each side are those that people ask for: what there is no room for is left. */
+static void compare_steps(struct step_work *work, const struct step_file *file)
 {
-    size_t before_these = work->steps.count;
     struct ends ends = { find_blob(work->repository, work->previous, file->path),
                          find_blob(work->repository, work->current, file->path) };
-    bool chain = is_chain(file, &ends);
+    bool chain = is_chain(file, &ends), room = true;
 
     for (size_t i = 0; i < file->touches.count; i++) {
         const struct touch *touch = vector_at(&file->touches, i);
+        struct file_step *step = add_step(work, file, touch);
 
-        if (!compare_step(work, touch, &ends, chain, add_step(work, file, touch))) {
-            work->steps.count = before_these;
-            return false;
-        }
+        room = room && compare_step(work, touch, &ends, chain, step);
+        step->unread = !room;
     }
-    return true;
 }
 
 /* --- All of it -------------------------------------------------------------------------------- */
 
-static int by_touches(const void *a, const void *b)
+/* As long as its newest version. Configuration is asked for first, whatever it costs. */
+static size_t cost_of(struct step_work *work, const struct step_file *file)
+{
+    const struct touch *newest = file->touches.count > 1 ? vector_at(&file->touches, 0) : NULL;
+    struct strbuf text = STRBUF_INIT;
+    size_t length = 1;
+
+    if (newest != NULL && !work->documents &&
+        repository_read_blob(work->repository,
+                             object_id_is_zero(&newest->new_blob) ? &newest->old_blob
+                                                                  : &newest->new_blob,
+                             FILE_LIMIT, &text, NULL))
+        length = text.length;
+    strbuf_release(&text);
+    return length * file->touches.count;
+}
+
+static int by_cost(const void *a, const void *b)
 {
     const struct step_file *left = *(struct step_file *const *)a;
     const struct step_file *right = *(struct step_file *const *)b;
 
-    if (left->touches.count != right->touches.count)
-        return left->touches.count < right->touches.count ? -1 : 1;
+    if (left->cost != right->cost)
+        return left->cost < right->cost ? -1 : 1;
     return strcmp(left->path, right->path);
-}
-
-/* Who touched it is known all the same. */
-static void list_touches(struct step_work *work, const struct step_file *file)
-{
-    for (size_t i = 0; i < file->touches.count; i++)
-        add_step(work, file, vector_at(&file->touches, i))->unread = true;
 }
 
 /* Between two environments, keys differ that no commit changed. */
@@ -308,10 +317,8 @@ static void read_file(struct step_work *work, const struct step_file *file)
 {
     if (file->touches.count == 1 && !between_environments(work->reader))
         add_step(work, file, vector_at(&file->touches, 0));
-    else if (work->documents && file->touches.count <= MOST_OF_FILE && parse_steps(work, file))
-        return;
-    else if (file->touches.count > MOST_OF_FILE || !compare_steps(work, file))
-        list_touches(work, file);
+    else if (!work->documents || file->touches.count > MOST_OF_FILE || !parse_steps(work, file))
+        compare_steps(work, file);
 }
 
 /* The steps of all files, in the reader's arena; ends the work. */
@@ -323,9 +330,11 @@ static const struct file_step *read_steps(struct step_work *work, size_t *step_c
 
     find_touches(work, work->reader->ahead, false);
     find_touches(work, work->reader->behind, true);
-    for (size_t i = 0; i < count; i++)
-        files[i] = (struct step_file *)map_value_at(work->files, i);
-    sort_stable(files, count, sizeof *files, by_touches);
+    for (size_t i = 0; i < count; i++) {
+        files[i] = map_value_at(work->files, i);
+        files[i]->cost = cost_of(work, files[i]);
+    }
+    sort_stable(files, count, sizeof *files, by_cost);
     for (size_t i = 0; i < count; i++) {
         if (files[i]->touches.count > 0)
             read_file(work, files[i]);
@@ -424,15 +433,12 @@ static bool is_sql(const char *path)
     return length > 4 && strcmp(path + length - 4, ".sql") == 0;
 }
 
-/* Beside what differs what the other types read of it: a dump that makes a table, a manifest beside
- * its lock file. */
-static void add_changed_files(struct step_work *work, const struct file_change_list *changed)
+/* Dumps say what a schema is beside its migrations. */
+static void add_dumps(struct step_work *work, const struct file_change_list *changed)
 {
     for (size_t i = 0; i < changed->count; i++) {
-        const char *path = changed->changes[i].path;
-
-        if (is_sql(path) || type_sources_claim(path))
-            add_file(work, path);
+        if (is_sql(changed->changes[i].path))
+            add_file(work, changed->changes[i].path);
     }
 }
 
@@ -445,10 +451,11 @@ void git_module_read_file_steps(struct module_reader *reader, struct repository 
     if (input->code == NULL)
         return;
     begin(&work, reader, repository, previous, current);
+    work.compared = MOST_OF_OTHER;
     add_database_files(&work, input->database);
     add_dependency_files(&work, input->dependency);
     add_image_files(&work, input->image);
     add_other_files(&work, reader);
-    add_changed_files(&work, &input->code->files);
+    add_dumps(&work, &input->code->files);
     input->file_steps = read_steps(&work, &input->file_step_count);
 }

@@ -22,7 +22,8 @@ struct file_step {
     struct object_id commit;
     bool behind; /* only previous has it */
     const char *file;
-    bool unread; /* it is not known what; other commits changed the file as well */
+    bool unread; /* it is not known what; other commits changed the file as well, and older ones
+                    are not known either */
     /* What it changed: as two documents, or as lines. Neither: no other commit changed the file. */
     const struct document *before, *after;
     const struct line_hunks *lines;
