@@ -137,6 +137,16 @@ struct finding {
     struct vector found;          /* struct together_item */
 };
 
+/* That a key and the file that it stands in changed together says nothing. */
+static bool is_own_file(const struct drift_item *item, const struct drift_item *file)
+{
+    const char *path =
+        item->current_at.file != NULL ? item->current_at.file : item->previous_at.file;
+
+    return file->type == DRIFT_CODE && path != NULL && strcmp(path, file->path) == 0 &&
+           strcmp(item->module, file->module) == 0;
+}
+
 static void find(struct finding *finding, const struct map *bonds, const char *id)
 {
     const struct bond *bond = id != NULL ? map_get(bonds, id) : NULL;
@@ -144,7 +154,8 @@ static void find(struct finding *finding, const struct map *bonds, const char *i
     for (size_t i = 0; bond != NULL && i < bond->items.count; i++) {
         const struct drift_item *item = *(const struct drift_item **)vector_at(&bond->items, i);
 
-        if ((finding->but != NULL && finding->but->type == item->type) ||
+        if ((finding->but != NULL &&
+             (finding->but->type == item->type || is_own_file(finding->but, item))) ||
             map_put(finding->seen, item->id, finding) != NULL)
             continue;
         vector_push(&finding->found, &(struct together_item){ item, bond->ticket });

@@ -15,8 +15,9 @@ static void a_line_leads_to_what_its_ticket_changed_of_other_types(void **state)
     studio_type(vt, ":drift --from SIT --to UAT\r", "Verdict");
     studio_type(vt, "gc", "Changed together with");
     assert_golden(vt, "together-picker");
-    studio_type(vt, "drop_legacy\r", "told as");
-    assert_shown(vt, "db/migrations/20250120_003_drop_legacy_pins.sql");
+    studio_type(vt, "legacy-login\r", "▸ Difference");
+    assert_shown(vt, "src/auth/legacy-login.ts");
+    assert_shown(vt, "users.legacy_pin  DROP COLUMN legacy_pin  MB-255");
     studio_leave(&vt);
 }
 

@@ -35,9 +35,9 @@ struct together_item {
     const char *ticket; /* that both have; NULL: one commit changed both */
 };
 
-/* The items of other types that were changed together with one: those of its commit first, and of
- * these and the others first those that are no files of code; else in the report's order. In
- * `arena`. */
+/* The items of other types that were changed together with one, but for the file that it stands in:
+ * first those that are no files of code, and of these and the others first those of its commit; else
+ * in the report's order. In `arena`. */
 const struct together_item *drift_together_with(const struct drift_together *together,
                                                 const struct drift_item *item, struct arena *arena,
                                                 size_t *count);
