@@ -125,7 +125,8 @@ static bool open_registries(struct call *call, const struct compare_ask *ask,
     if (!ask->types[DRIFT_IMAGE] || !(ask->registries || registries_any_here(&said)))
         return true;
     return registries_open(call, &said, ask->registries ? REGISTRIES_ALL : REGISTRIES_HERE,
-                           registries, error);
+                           registries, error) &&
+           (!plan->registries_ours || registries_remember(*registries, call, error));
 }
 
 static bool read_comparison(struct call *call, const struct compare_ask *ask,
@@ -137,8 +138,10 @@ static bool read_comparison(struct call *call, const struct compare_ask *ask,
     struct registries *registries = NULL;
     bool ok;
 
-    if (!open_registries(call, ask, plan, &registries, error))
+    if (!open_registries(call, ask, plan, &registries, error)) {
+        registries_close(&registries);
         return false;
+    }
     plan->request.images = registries != NULL ? registries_asker(registries) : NULL;
     ok = read(call, plan, comparison, error);
     plan->request.images = NULL;

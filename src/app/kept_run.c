@@ -9,6 +9,7 @@
 #include <pilab/store/lease.h>
 #include <pilab/store/report.h>
 
+#include "registries.h"
 #include "report_history.h"
 #include "report_pair.h"
 
@@ -128,7 +129,8 @@ static bool finish(struct call *call, struct drift_report *report, struct store_
     row->scope = report->scope;
     row->module = report->module;
     row->list_digest = report->current.list_digest;
-    ok = store_report_finish(call->connection, row, body.data, items, report->item_count, error);
+    ok = store_report_finish(call->connection, row, body.data, items, report->item_count, error) &&
+         registries_record(call, report, error);
     strbuf_release(&body);
     return ok;
 }

@@ -1,6 +1,3 @@
-#include "registries.h"
-
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,20 +8,9 @@
 #include <pilab/drift/project_file.h>
 #include <pilab/git/repository.h>
 
-#include "remotes.h"
+#include "registries_parts.h"
 
 #define FILE_LIMIT (4u << 20)
-
-struct registries {
-    struct registry *client;
-    struct registries_said said;
-    enum registries_reach reach;
-    struct registry_place *places;
-    struct image_asker asker;
-    struct call_token tokens;
-    char *docker; /* the file; NULL: there is no home */
-    pthread_mutex_t turn;
-};
 
 static const struct registry_settings *said_of(const struct registries *registries,
                                                const char *name)
@@ -215,7 +201,10 @@ bool registries_open(const struct call *call, const struct registries_said *said
     options.place_count = said->count;
     registries->tokens = call_remotes_token(call);
     registries->docker = docker_login_path();
-    registries->asker = (struct image_asker){ .asks = asks, .ask = ask, .context = registries };
+    registries->asker = (struct image_asker){
+        .asks = asks, .ask = ask, .recorded = registries_recorded, .context = registries
+    };
+    registries->seen = map_new();
     pthread_mutex_init(&registries->turn, NULL);
     registries->client = registry_new(&options, error);
     if (registries->client == NULL)
@@ -235,6 +224,7 @@ void registries_close(struct registries **out)
     pthread_mutex_destroy(&registries->turn);
     free(registries->docker);
     free(registries->places);
+    map_free(&registries->seen);
     free(registries);
 }
 

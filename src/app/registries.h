@@ -7,6 +7,7 @@
 
 #include <pilab/app/call.h>
 #include <pilab/connect/registry.h>
+#include <pilab/drift/report.h>
 #include <pilab/drift/registry_settings.h>
 #include <pilab/source/request.h>
 
@@ -39,6 +40,10 @@ struct registry *registries_client(struct registries *registries);
 /* Folders that are named from where the file lies become ones that are found from everywhere. */
 void registries_settle(struct arena *arena, const char *folder,
                        struct registry_settings *registries, size_t count);
+/* What the project has seen of tags so far, for the asker; a project's registries only. */
+bool registries_remember(struct registries *registries, struct call *call, struct error *error);
+/* Keeps what a report saw of tags for the first time. Needs a transaction. */
+bool registries_record(struct call *call, const struct drift_report *report, struct error *error);
 /* Whether any of them is a folder. */
 bool registries_any_here(const struct registries_said *said);
 /* For a comparison, whose threads take turns. */

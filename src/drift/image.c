@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <pilab/base/clock.h>
 #include <pilab/drift/mask.h>
 
 /* Places that change from the same to the same: one item. */
@@ -36,6 +37,32 @@ static bool is_moved_since(const struct image_side_input *side)
     return digest != NULL && side->tag_digest != NULL && strcmp(digest, side->tag_digest) != 0;
 }
 
+/* The tag leads to something else than when it was looked at first. What is only built upon gets
+ * its patches that way. */
+static bool is_moved_since_seen(const struct image_side_input *side)
+{
+    return side->recorded != NULL && side->image != NULL &&
+           side->use->kind != IMAGE_USE_DOCKERFILE &&
+           strcmp(side->recorded, side->image->digest) != 0;
+}
+
+/* "15", "7.2", "3.19-alpine": a series, whose tag its makers move to each new patch. A longer
+ * number is that of a build. */
+static bool is_series(const char *tag)
+{
+    const char *at = tag + (*tag == 'v');
+    size_t digits = strspn(at, "0123456789"), more;
+
+    if (digits == 0 || digits > 2)
+        return false;
+    at += digits;
+    more = *at == '.' ? strspn(at + 1, "0123456789") : 0;
+    if (more > 2)
+        return false;
+    at += more > 0 ? more + 1 : 0;
+    return *at == '\0' || *at == '-';
+}
+
 static bool same_text(const char *a, const char *b)
 {
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
@@ -58,7 +85,8 @@ bool drift_image_differs(const struct image_pair_input *pair)
 {
     struct arena *arena = arena_new();
     bool differs = !same_text(text_of(arena, &pair->previous), text_of(arena, &pair->current)) ||
-                   pair->current.answer == IMAGE_MISSING || is_moved_since(&pair->current);
+                   pair->current.answer == IMAGE_MISSING || is_moved_since(&pair->current) ||
+                   is_moved_since_seen(&pair->current);
 
     arena_free(&arena);
     return differs;
@@ -129,7 +157,8 @@ static const char *category_of(const struct image_pair_input *pair)
         return "image";
     if (pair->current.answer == IMAGE_MISSING)
         return "missing";
-    if (is_moved_since(&pair->current) || is_moved_between(pair))
+    if (is_moved_since(&pair->current) || is_moved_since_seen(&pair->current) ||
+        is_moved_between(pair))
         return "moved";
     if (before != NULL && before->known && after->known &&
         !image_reference_same_name(&before->reference, &after->reference))
@@ -220,6 +249,26 @@ static const char *moved_reason(struct arena *arena, const struct image_side_inp
                         side->tag_digest, side->use->reference.tag, side->use->reference.digest);
 }
 
+/* A tag that is moved on purpose is not recorded. */
+static void say_moved(struct report_builder *builder, struct drift_item *item,
+                      const struct image_side_input *side)
+{
+    char seen[TIMESTAMP_SIZE];
+
+    if (!is_moved_since_seen(side))
+        return;
+    timestamp_format(side->recorded_at, seen);
+    builder_raise_attention(builder, item,
+                            is_series(image_reference_tag(&side->use->reference))
+                                ? ATTENTION_REVIEW
+                                : ATTENTION_BLOCKER,
+                            arena_printf(builder->arena,
+                                         "%s was %.19s when it was looked at first on %.10s, and "
+                                         "is %.19s now",
+                                         image_reference_tag(&side->use->reference), side->recorded,
+                                         seen, side->image->digest));
+}
+
 static void add_item(struct image_collector *collector, const struct image_pair_input *pair,
                      const char *name, const char *path)
 {
@@ -232,6 +281,7 @@ static void add_item(struct image_collector *collector, const struct image_pair_
     item->change_type = pair->previous.use == NULL  ? CHANGE_TYPE_ADDED
                         : pair->current.use == NULL ? CHANGE_TYPE_DELETED
                                                     : CHANGE_TYPE_MODIFIED;
+    say_moved(builder, item, &pair->current);
     item->previous = value_of(builder->arena, pair, &pair->previous);
     item->current = value_of(builder->arena, pair, &pair->current);
     item->previous_at = provenance_of(builder->arena, &pair->previous);
@@ -338,6 +388,35 @@ static const char *common_registry(const struct vector *images)
     return registry;
 }
 
+static void see_side(struct arena *arena, struct vector *seen, const struct image_side_input *side)
+{
+    struct drift_image_seen *one;
+
+    if (side->answer != IMAGE_FOUND || side->use->kind == IMAGE_USE_DOCKERFILE ||
+        side->use->reference.digest != NULL || side->use->reference.tag == NULL ||
+        image_tag_moves(side->use->reference.tag))
+        return;
+    one = vector_add(seen);
+    one->name = arena_text(arena, image_reference_name(arena, &side->use->reference));
+    one->tag = arena_text(arena, side->use->reference.tag);
+    one->digest = arena_text(arena, side->image->digest);
+}
+
+static void see_tags(struct arena *arena, const struct image_input *input,
+                     struct drift_images *content)
+{
+    struct vector seen;
+
+    vector_init(&seen, sizeof(struct drift_image_seen));
+    for (size_t i = 0; i < input->count; i++) {
+        see_side(arena, &seen, &input->pairs[i].previous);
+        see_side(arena, &seen, &input->pairs[i].current);
+    }
+    content->seen_count = seen.count;
+    content->seen = vector_to_arena(&seen, arena);
+    vector_release(&seen);
+}
+
 /* --- All of it -------------------------------------------------------------------------------- */
 
 static void collect_groups(struct image_collector *collector)
@@ -372,6 +451,7 @@ const void *drift_image_collect(struct report_builder *builder, const struct mod
     content = arena_alloc(builder->arena, sizeof *content);
     content->asked = input->asked;
     content->registry = common_registry(&collector.images);
+    see_tags(builder->arena, input, content);
     content->count = collector.images.count;
     content->images = vector_to_arena(&collector.images, builder->arena);
     vector_release(&collector.groups);

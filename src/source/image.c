@@ -102,14 +102,34 @@ static bool same_text(struct arena *arena, const struct image_use *a, const stru
     return strcmp(before, after) == 0;
 }
 
+/* What stays as it is may be gone from its registry, or moved there: that is known by asking. */
+static bool may_have_moved(const struct image_work *work, const struct image_use *use)
+{
+    const struct image_asker *asker = work->reader->request->images;
+
+    return asker != NULL && use != NULL && use->known && !use->open_tag &&
+           use->kind != IMAGE_USE_DOCKERFILE &&
+           (asker->asks == NULL || asker->asks(asker->context, use->reference.registry));
+}
+
 static void drop_unchanged(struct image_work *work)
 {
     for (size_t i = work->pairs.count; i-- > 0;) {
         const struct image_pair_input *pair = vector_at(&work->pairs, i);
 
-        if (same_text(work->reader->arena, pair->previous.use, pair->current.use))
+        if (same_text(work->reader->arena, pair->previous.use, pair->current.use) &&
+            !may_have_moved(work, pair->current.use))
             vector_remove(&work->pairs, i);
     }
+}
+
+static size_t count_differing(const struct image_work *work)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < work->pairs.count; i++)
+        count += drift_image_differs(vector_at(&work->pairs, i));
+    return count;
 }
 
 /* --- Configuration ---------------------------------------------------------------------------- */
@@ -347,9 +367,9 @@ static void add_recorded(struct image_work *work)
 static const char *told(const struct image_work *work, bool asked, size_t unreachable)
 {
     struct module_reader *reader = work->reader;
-    const char *count = work->pairs.count == 0
-                            ? "no image differs"
-                            : module_reader_count(reader, work->pairs.count, "image");
+    size_t differing = count_differing(work);
+    const char *count =
+        differing == 0 ? "no image differs" : module_reader_count(reader, differing, "image");
 
     if (work->broken > 0)
         return arena_printf(reader->arena, "%s; %s could not be read", count,
@@ -357,7 +377,7 @@ static const char *told(const struct image_work *work, bool asked, size_t unreac
     if (unreachable > 0)
         return arena_printf(reader->arena, "%s; %s could not be asked for", count,
                             module_reader_count(reader, unreachable, "image"));
-    if (work->pairs.count == 0)
+    if (differing == 0)
         return count;
     return arena_printf(reader->arena, "%s; registries were %s", count,
                         asked ? "asked" : "not asked");
@@ -385,10 +405,10 @@ static bool finish(struct image_work *work, struct error *error)
     join_moved(work);
     drop_unchanged(work);
     add_recorded(work);
-    pairs = vector_to_arena(&work->pairs, reader->arena);
     if (reader->request->images != NULL &&
-        !image_pairs_ask(reader, pairs, work->pairs.count, &unreachable, error))
+        !image_pairs_ask(reader, work->pairs.items, work->pairs.count, &unreachable, error))
         return false;
+    pairs = vector_to_arena(&work->pairs, reader->arena);
     asked = any_asked(pairs, work->pairs.count);
     *input = (struct image_input){ pairs, work->pairs.count, asked };
     reader->input.image = input;

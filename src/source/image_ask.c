@@ -39,6 +39,9 @@ answer_for(struct asking *asking, const struct image_reference *reference, struc
                    asking->reader->progress, &why)) {
         answer->answer = IMAGE_FOUND;
         answer->image = image;
+        if (asker->recorded != NULL && reference->digest == NULL)
+            answer->recorded =
+                arena_text(arena, asker->recorded(asker->context, reference, &answer->recorded_at));
     } else if (why.code == ERROR_CANCELLED) {
         *error = why;
         return NULL;

@@ -30,6 +30,8 @@ struct image_side_input {
     const struct image *image; /* IMAGE_FOUND */
     const char *tag_digest; /* of a use with both: what the tag leads to by now; NULL: not known */
     const char *said;       /* why it is missing or unreachable */
+    const char *recorded;   /* what the tag led to when it was looked at first; NULL: it was not */
+    int64_t recorded_at;    /* UTC milliseconds */
 };
 
 struct image_pair_input {
@@ -75,11 +77,21 @@ struct drift_image {
     size_t setting_count;
 };
 
+/* What a tag stood for when it was looked up, also where nothing differs. */
+struct drift_image_seen {
+    const char *name; /* "registry.example/mb/auth" */
+    const char *tag, *digest;
+};
+
 struct drift_images {
     const char *registry; /* of all of them; NULL: of several */
     bool asked;
     struct drift_image *images;
     size_t count;
+    /* Tags that are not moved on purpose, by which something was found; only of a comparison that
+     * was just made. */
+    const struct drift_image_seen *seen;
+    size_t seen_count;
 };
 
 /* Layers that came or went; what is only packed in another way is none. */

@@ -55,6 +55,9 @@ struct image_asker {
     bool (*ask)(void *context, const struct image_reference *reference, struct arena *arena,
                 struct image *image, const char **tag_digest, const struct progress *progress,
                 struct error *error);
+    /* What a tag stood for when it was looked at first, and when (UTC milliseconds); NULL: it was
+     * not looked at yet. The function may be NULL. The text lives as long as the asker. */
+    const char *(*recorded)(void *context, const struct image_reference *reference, int64_t *at);
     void *context;
 };
 

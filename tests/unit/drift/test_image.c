@@ -319,6 +319,73 @@ static void the_detail_view_has_a_table_of_layers(void **state)
     strbuf_release(&plain);
 }
 
+/* --- Tags that were looked at before -----------------------------------------------------------
+ */
+
+static struct image_pair_input *add_seen(struct work *work, const char *text, const char *recorded,
+                                         const char *now)
+{
+    struct image_pair_input *pair = add_pair(work, text, text);
+    struct image *image = arena_alloc(work->arena, sizeof *image);
+    struct image_manifest *manifest = arena_alloc(work->arena, sizeof *manifest);
+
+    *manifest = (struct image_manifest){ 0 };
+    *image = (struct image){ .digest = now, .manifest_digest = now, .manifest = manifest };
+    pair->current.answer = IMAGE_FOUND;
+    pair->current.image = image;
+    pair->current.recorded = recorded;
+    pair->current.recorded_at = INT64_C(1737364200000);
+    return pair;
+}
+
+static void a_tag_that_was_moved_since_it_was_looked_at_blocks(void **state)
+{
+    struct work *work = *state;
+    const struct drift_item *item;
+
+    add_seen(work, "r.example/mb/auth:v2.0.7", "sha256:aaaaaaaaaaaaaaaa",
+             "sha256:bbbbbbbbbbbbbbbb");
+    item = only_item(work);
+    assert_string_equal(item->category, "moved");
+    assert_int_equal(item->attention, ATTENTION_BLOCKER);
+    assert_string_equal(item->attention_reason, "v2.0.7 was sha256:aaaaaaaaaaaa when it was looked "
+                                                "at first on 2025-01-20, and "
+                                                "is sha256:bbbbbbbbbbbb now");
+}
+
+static void the_tag_of_a_series_that_was_moved_wants_a_look(void **state)
+{
+    static const char *const names[] = { "r.example/postgres:15", "r.example/redis:7.2-alpine" };
+    struct work *work = *state;
+
+    for (size_t i = 0; i < 2; i++) {
+        vector_clear(&work->pairs);
+        add_seen(work, names[i], "sha256:aa", "sha256:bb");
+        assert_int_equal(only_item(work)->attention, ATTENTION_REVIEW);
+        drift_fixture_end(&work->fixture);
+        drift_fixture_start(&work->fixture);
+        drift_fixture_module(&work->fixture, "auth");
+    }
+}
+
+static void a_tag_that_stands_still_is_seen_and_no_difference(void **state)
+{
+    struct work *work = *state;
+    const struct drift_report *report;
+    const struct drift_images *images;
+
+    add_seen(work, "r.example/mb/auth:v2", "sha256:aa", "sha256:aa");
+    add_seen(work, "r.example/mb/web:latest", NULL, "sha256:cc");
+    report = detect(work);
+    assert_int_equal(report->item_count, 0);
+    images = drift_report_part(report, DRIFT_IMAGE, "auth")->content;
+    /* One that is moved on purpose is not kept. */
+    assert_int_equal(images->seen_count, 1);
+    assert_string_equal(images->seen[0].name, "r.example/mb/auth");
+    assert_string_equal(images->seen[0].tag, "v2");
+    assert_string_equal(images->seen[0].digest, "sha256:aa");
+}
+
 /* --- Beside configuration --------------------------------------------------------------------- */
 
 /* The use stands in line 3, as the tag does. */
@@ -400,6 +467,9 @@ int main(void)
         CASE(json_has_the_form_of_the_seed_and_reads_back),
         CASE(a_damaged_image_is_refused),
         CASE(the_detail_view_has_a_table_of_layers),
+        CASE(a_tag_that_was_moved_since_it_was_looked_at_blocks),
+        CASE(the_tag_of_a_series_that_was_moved_wants_a_look),
+        CASE(a_tag_that_stands_still_is_seen_and_no_difference),
         CASE(configuration_that_names_an_image_is_told_with_the_images),
         CASE(what_no_image_tells_is_judged_as_configuration),
         CASE(a_rule_of_the_project_holds_for_it_as_well),
