@@ -70,12 +70,21 @@ bool note_words_masked_alike(const struct note_item *item)
            strcmp(item->previous, item->current) == 0 && strstr(item->current, MASK_TEXT) != NULL;
 }
 
+/* What a resource is made anew for, on either side. */
+static bool is_object(const char *value)
+{
+    return value != NULL && *value == '{';
+}
+
 const char *note_words_whole(const struct note_item *item)
 {
     /* A resource is called TYPE.NAME; attributes, outputs and variables have plain keys. */
-    if (item->type != DRIFT_INFRASTRUCTURE || item->change_type == CHANGE_TYPE_MODIFIED ||
-        !item->key || !strchr(item->key, '.') || !item->category ||
-        strcmp(item->category, "variable") == 0 || strcmp(item->category, "import") == 0)
+    if (item->type != DRIFT_INFRASTRUCTURE || !item->key || !strchr(item->key, '.') ||
+        !item->category || strcmp(item->category, "variable") == 0 ||
+        strcmp(item->category, "import") == 0)
         return NULL;
+    if (item->change_type == CHANGE_TYPE_MODIFIED)
+        return is_object(item->previous) && is_object(item->current) ? "destroyed and created anew"
+                                                                     : NULL;
     return item->change_type == CHANGE_TYPE_ADDED ? "created" : "goes away";
 }
