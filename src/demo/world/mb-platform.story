@@ -474,29 +474,25 @@ write tfplan.json
 |    }
 |   },
 |   {
-|    "address": "google_sql_user.ledger",
+|    "address": "google_sql_user.reports",
 |    "mode": "managed",
 |    "type": "google_sql_user",
-|    "name": "ledger",
+|    "name": "reports",
 |    "provider_name": "registry.terraform.io/hashicorp/google",
 |    "change": {
 |     "actions": [
-|      "update"
+|      "create"
 |     ],
-|     "before": {
-|      "name": "ledger",
+|     "before": null,
+|     "after": {
+|      "name": "reports",
 |      "instance": "ledger-uat",
 |      "password": "a-sample-and-no-secret"
 |     },
-|     "after": {
-|      "name": "ledger",
-|      "instance": "ledger-uat",
-|      "password": "another-sample"
+|     "after_unknown": {
+|      "id": true
 |     },
-|     "after_unknown": {},
-|     "before_sensitive": {
-|      "password": true
-|     },
+|     "before_sensitive": false,
 |     "after_sensitive": {
 |      "password": true
 |     }
