@@ -28,6 +28,7 @@ extern const struct command_group store_commands;
 extern const struct command_group manifest_commands;
 extern const struct command_group where_commands;
 extern const struct command_group verify_commands;
+extern const struct command_group observe_commands;
 extern const struct command_group release_commands;
 extern const struct command_group audit_commands;
 extern const struct command_group repo_commands;

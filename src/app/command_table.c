@@ -8,8 +8,8 @@ static const struct command_group *const groups[] = {
     &report_commands,     &manifest_commands,   &where_commands,   &release_commands,
     &note_commands,       &init_commands,       &project_commands, &repo_commands,
     &member_commands,     &variable_commands,   &secrets_commands, &store_commands,
-    &doctor_commands,     &difference_commands, &verify_commands,  &audit_commands,
-    &program_commands,
+    &doctor_commands,     &difference_commands, &verify_commands,  &observe_commands,
+    &audit_commands,      &program_commands,
 };
 
 /* clang-format off */

@@ -10,6 +10,7 @@
 #include <pilab/base/json.h>
 #include <pilab/release/verify.h>
 
+#include "observation.h"
 #include "observers.h"
 
 /* --- Reading ---------------------------------------------------------------------------------- */
@@ -105,7 +106,9 @@ static bool read_all(struct call *call, const struct manifest_moment *moment, st
         return false;
     *out = manifest_build(&matrix, &environments, &modules, arena);
     (*out)->at = at;
-    return true;
+    /* What was seen last says nothing about any other moment. */
+    return at != 0 || moment->baseline != NULL || moment->release != NULL ||
+           observations_put(call, &environments, arena, *out, error);
 }
 
 bool manifest_read(struct call *call, const struct manifest_moment *moment, struct arena *arena,

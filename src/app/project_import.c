@@ -132,6 +132,8 @@ static void keep_of_environment(const struct environment_settings *there,
         environment->own_observers = there->own_observers;
         environment->observers = there->observers;
         environment->observer_count = there->observer_count;
+        environment->observe_every = there->observe_every;
+        environment->observe_stale = there->observe_stale;
     }
 }
 

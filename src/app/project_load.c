@@ -102,6 +102,13 @@ static bool load_modules(struct call *call, struct project_settings *settings, s
     return true;
 }
 
+static unsigned long long number_of(const json_t *object, const char *key)
+{
+    json_int_t value = json_integer_value(json_object_get(object, key));
+
+    return value > 0 ? (unsigned long long)value : 0;
+}
+
 /* What the store keeps as JSON beside the columns of an environment. */
 static bool load_environment_json(struct call *call, const char *json,
                                   struct environment_settings *environment, struct error *error)
@@ -115,6 +122,8 @@ static bool load_environment_json(struct call *call, const char *json,
     if (approvals != NULL)
         ok = approval_settings_from_json(approvals, call->arena, &environment->approvals,
                                          &environment->approval_count, error);
+    environment->observe_every = number_of(object, "observe_every");
+    environment->observe_stale = number_of(object, "observe_stale");
     environment->own_observers = observers != NULL;
     if (ok && observers != NULL)
         ok = observer_settings_from_json(observers, call->arena, &environment->observers,

@@ -188,6 +188,13 @@ static bool save_modules(struct project_save *save)
     return true;
 }
 
+static void keep_minutes(json_t *object, const char *key, unsigned long long minutes)
+{
+    json_object_del(object, key);
+    if (minutes > 0)
+        json_put_integer(object, key, (int64_t)minutes);
+}
+
 /* What the store keeps as JSON beside an environment's columns: `before` with the settings' own
  * approvals and observers. */
 static bool environment_json(struct project_save *save, const char *before,
@@ -206,6 +213,8 @@ static bool environment_json(struct project_save *save, const char *before,
     if (settings->observer_count > 0)
         json_put(object, "observe",
                  observer_settings_to_json(settings->observers, settings->observer_count));
+    keep_minutes(object, "observe_every", settings->observe_every);
+    keep_minutes(object, "observe_stale", settings->observe_stale);
     json_write_canonical(&text, object);
     json_decref(object);
     *out = arena_buffer(save->call, &text);

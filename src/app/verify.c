@@ -10,6 +10,7 @@
 #include <pilab/base/rich.h>
 #include <pilab/base/vector.h>
 
+#include "observation.h"
 #include "observers.h"
 #include "verify_config.h"
 
@@ -232,21 +233,15 @@ static bool record(struct verifying *verifying, struct verify_outcome *outcome, 
 
 /* --- All of it -------------------------------------------------------------------------------- */
 
-/* Who said "green" and when is evidence. A store that can only be read keeps none. */
+/* Who said "green" and when is evidence. */
 static bool audit(struct verifying *verifying, const struct verify_outcome *outcome,
                   struct error *error)
 {
     const struct verification *verification = &outcome->verification;
     struct call *call = &verifying->call;
-    json_t *body, *counts;
+    json_t *body = json_object(), *counts = json_object();
     bool ok;
 
-    if (!call_check_writable(call, NULL))
-        return true;
-    if (!call_begin(call, PERMISSION_READ, NULL, error))
-        return false;
-    body = json_object();
-    counts = json_object();
     for (int i = 0; i < VERIFY_VERDICT_COUNT; i++)
         json_put_integer(counts, verify_verdict_name((enum verify_verdict)i),
                          (int64_t)verification->counts[i]);
@@ -259,10 +254,26 @@ static bool audit(struct verifying *verifying, const struct verify_outcome *outc
     json_put_integer(body, "recorded", (int64_t)outcome->recorded);
     ok = call_audit(call, "environment.verify",
                     arena_printf(call->arena, "environment:%s", verification->environment), body,
-                    error) &&
+                    error);
+    json_decref(body);
+    return ok;
+}
+
+/* What was seen stays, with who asked. A store that can only be read keeps nothing. */
+static bool keep(struct verifying *verifying, struct verify_outcome *outcome, struct error *error)
+{
+    struct call *call = &verifying->call;
+    bool ok;
+
+    if (!call_check_writable(call, NULL))
+        return true;
+    if (!call_begin(call, PERMISSION_READ, NULL, error))
+        return false;
+    ok = observations_keep(call, &outcome->verification, &outcome->changed, error) &&
+         ((verifying->ask->by_itself && outcome->changed == 0) ||
+          audit(verifying, outcome, error)) &&
          store_commit(call->connection, error);
     store_rollback(call->connection);
-    json_decref(body);
     return ok;
 }
 
@@ -276,8 +287,7 @@ bool verify_run(struct call *call, const struct verify_ask *ask, struct arena *a
     return find(&verifying, error) && ask_observers(&verifying, &outcome->verification, error) &&
            verify_compare_configuration(&verifying.call, &verifying.state, verifying.answers,
                                         &outcome->verification, error) &&
-           (!ask->record || record(&verifying, outcome, error)) &&
-           audit(&verifying, outcome, error);
+           (!ask->record || record(&verifying, outcome, error)) && keep(&verifying, outcome, error);
 }
 
 json_t *verify_outcome_json(const struct verify_outcome *outcome)

@@ -46,6 +46,8 @@ static const struct field environment_fields[] = {
     { .key = "from", .kind = FIELD_TEXTS, .at = AT(from), .count_at = AT(from_count) },
     { .key = "approvals", .kind = FIELD_PART },
     { .key = "observe", .kind = FIELD_PART },
+    { .key = "observe_every", .kind = FIELD_NUMBER, .at = AT(observe_every) },
+    { .key = "observe_stale", .kind = FIELD_NUMBER, .at = AT(observe_stale) },
 };
 #undef AT
 

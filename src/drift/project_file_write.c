@@ -20,6 +20,12 @@ static void put_text(json_t *object, const char *key, const char *text)
         json_put_text(object, key, text);
 }
 
+static void put_number(json_t *object, const char *key, unsigned long long number)
+{
+    if (number > 0)
+        json_put_integer(object, key, (int64_t)number);
+}
+
 static void put_texts(json_t *object, const char *key, const char *const *texts, size_t count)
 {
     json_t *array;
@@ -75,6 +81,8 @@ static json_t *environment_json(const struct environment_settings *environment)
     if (environment->observer_count > 0)
         json_put(object, "observe",
                  observer_settings_to_json(environment->observers, environment->observer_count));
+    put_number(object, "observe_every", environment->observe_every);
+    put_number(object, "observe_stale", environment->observe_stale);
     return object;
 }
 

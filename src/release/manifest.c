@@ -311,6 +311,11 @@ enum manifest_mark manifest_mark(const struct manifest *manifest, size_t row, si
         snprintf(text, MANIFEST_MARK_SIZE, "%s", word);
         return mark;
     }
+    /* How it stands to the stage before is told of what is recorded, and that is not what runs. */
+    if (cell->seen.sight == MANIFEST_SEEN_OTHER) {
+        snprintf(text, MANIFEST_MARK_SIZE, "DRIFT");
+        return MANIFEST_MARK_DRIFT;
+    }
     switch (cell->standing) {
     case MANIFEST_BEHIND:
         behind_text(manifest, row, &cell->distance, text);
@@ -325,7 +330,10 @@ enum manifest_mark manifest_mark(const struct manifest *manifest, size_t row, si
                      : "other");
         return MANIFEST_MARK_DIFFERS;
     default:
-        return MANIFEST_MARK_NONE;
+        if (cell->seen.sight != MANIFEST_NOT_ASKED)
+            return MANIFEST_MARK_NONE;
+        snprintf(text, MANIFEST_MARK_SIZE, "ask?");
+        return MANIFEST_MARK_UNASKED;
     }
 }
 

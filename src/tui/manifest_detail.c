@@ -7,10 +7,11 @@
 
 #define SUMMARY_ROWS    2 /* the columns' feet, the legend */
 #define STRIP_ROWS      3
-#define DETAIL_ROWS     4   /* more of the strip, with + */
-#define WIDE            150 /* columns for the whole legend */
+#define SEEN_ROWS       2
+#define DETAIL_ROWS     (4 + SEEN_ROWS) /* more of the strip, with + */
+#define WIDE            150             /* columns for the whole legend */
 #define ROWS_FOR_STRIP  12
-#define ROWS_FOR_DETAIL 15
+#define ROWS_FOR_DETAIL 17
 
 static bool shows_details(const struct manifest_screen *screen, int rows)
 {
@@ -45,6 +46,15 @@ static void add_column_feet(const struct manifest *manifest, const char *between
         add_column_foot(&manifest->columns[i], between, out);
 }
 
+static bool has_drift(const struct manifest *manifest)
+{
+    for (size_t i = 0; i < manifest->column_count; i++) {
+        if (manifest->columns[i].seen_other > 0)
+            return true;
+    }
+    return false;
+}
+
 static void draw_summary(const struct manifest_screen *screen, const struct surface *surface)
 {
     const struct manifest *manifest = screen->manifest;
@@ -65,6 +75,12 @@ static void draw_summary(const struct manifest_screen *screen, const struct surf
         add_column_feet(manifest, between, &line);
     }
     surface_print(surface, 0, 1, ROLE_NORMAL, line.data);
+    if (has_drift(manifest)) {
+        surface_print(surface, 1, 1, ROLE_DIM,
+                      "DRIFT = seen to run otherwise, 12c = 12 commits behind, 2m = 2 migrations");
+        strbuf_release(&line);
+        return;
+    }
     surface_print(surface, 1, 1, ROLE_DIM,
                   surface_columns(surface) < WIDE
                       ? "12c = 12 commits behind the stage before, 2m = 2 migrations, ? = not known"
@@ -139,35 +155,52 @@ static void draw_standing(const struct manifest_screen *screen, const struct sur
     strbuf_release(&line);
 }
 
-/* Who saw it, of what an observer saw and nobody told. */
-static void add_observed(const struct manifest_screen *screen, const struct store_deployment *event,
-                         struct strbuf *line)
+/* When somebody last looked, and what they saw: "observed 5 minutes ago: as recorded". */
+static enum role add_observed(const struct manifest_screen *screen, size_t row, size_t column,
+                              struct strbuf *line)
 {
-    const char *reason = event->reason != NULL ? event->reason : "";
+    const struct manifest *manifest = screen->manifest;
+    const struct manifest_seen *seen = &manifest_cell_at(manifest, row, column)->seen;
+    int64_t now = clock_now(&screen->studio->call.clock);
+    char when[TIMESTAMP_SIZE];
+    bool stale;
 
-    strbuf_printf(line, " %s observed ", screen->studio->utf8 ? "·" : "-");
-    if (strncmp(reason, MANIFEST_OBSERVED, strlen(MANIFEST_OBSERVED)) == 0) {
-        clock_time(event->started_at, line);
-        strbuf_printf(line, " by %s", reason + strlen(MANIFEST_OBSERVED));
-    } else {
-        strbuf_add(line, "never");
+    if (seen->latest == NULL) {
+        strbuf_add(line, "observed never");
+        return ROLE_DIM;
     }
+    stale = manifest_is_stale(manifest, row, column, now);
+    strbuf_printf(line, "observed %s%s: ", timestamp_relative(seen->latest->last_at, now, when),
+                  stale ? " (stale)" : "");
+    manifest_seen_words(manifest, row, column, line);
+    if (seen->sight == MANIFEST_SEEN_SAME)
+        return stale ? ROLE_DIM : ROLE_SUCCESS;
+    return seen->sight == MANIFEST_SEEN_OTHER ? ROLE_ERROR : ROLE_WARNING;
 }
 
 static void draw_origin(const struct manifest_screen *screen, const struct surface *surface, int y,
                         size_t row, size_t column)
 {
     static const char enter[] = "Enter for its history";
-    const struct store_deployment *event = latest(manifest_cell_at(screen->manifest, row, column));
+    const struct manifest_cell *cell = manifest_cell_at(screen->manifest, row, column);
+    const struct store_deployment *event = latest(cell);
     struct strbuf line = STRBUF_INIT;
-    int used;
+    enum role role;
+    int used = 0;
 
-    if (event != NULL) {
+    /* What is wrong there needs the room. */
+    if (event != NULL && cell->seen.sight != MANIFEST_SEEN_OTHER &&
+        cell->seen.sight != MANIFEST_NOT_ASKED) {
         strbuf_add(&line, "recorded ");
         clock_time(event->created_at != 0 ? event->created_at : event->started_at, &line);
-        add_observed(screen, event, &line);
+        strbuf_printf(&line, " %s ", screen->studio->utf8 ? "·" : "-");
+        used = surface_print(surface, y, 1, ROLE_DIM, line.data);
+        strbuf_clear(&line);
     }
-    used = surface_print(surface, y, 1, ROLE_DIM, line.data);
+    if (event != NULL || cell->seen.latest != NULL) {
+        role = add_observed(screen, row, column, &line);
+        used += surface_print(surface, y, 1 + used, role, line.data);
+    }
     if (used + 4 + (int)sizeof enter < surface_columns(surface))
         surface_text_right(surface, y, used + 2, surface_columns(surface) - used - 3,
                            style_of(ROLE_DIM), enter, sizeof enter - 1);
@@ -179,6 +212,44 @@ static void draw_fact(const struct surface *surface, int y, const char *name, co
     surface_print(surface, y, 1, ROLE_DIM, name);
     surface_print(surface, y, 10, value != NULL ? ROLE_NORMAL : ROLE_UNKNOWN,
                   value != NULL ? value : "not known");
+}
+
+static void add_sight(const struct store_observation *seen, struct strbuf *line)
+{
+    const char *version = seen->version != NULL ? seen->version : seen->commit;
+
+    strbuf_printf(line, "%s  %s ",
+                  seen->absent      ? "nothing"
+                  : version != NULL ? version
+                                    : "?",
+                  seen->first_at < seen->last_at ? "from" : "at");
+    clock_time(seen->first_at, line);
+    if (seen->first_at == seen->last_at)
+        return;
+    strbuf_add(line, " to ");
+    clock_time(seen->last_at, line);
+}
+
+/* What was seen last and by whom, and what ran before. */
+static void draw_seen(const struct manifest_screen *screen, const struct surface *surface, int y,
+                      size_t row, size_t column)
+{
+    const struct manifest_seen *seen = &manifest_cell_at(screen->manifest, row, column)->seen;
+    struct strbuf line = STRBUF_INIT;
+
+    if (seen->seen != NULL) {
+        add_sight(seen->seen, &line);
+        if (seen->seen->source != NULL)
+            strbuf_printf(&line, "  by %s", seen->seen->source);
+        if (seen->seen->place != NULL)
+            strbuf_printf(&line, ", %s", seen->seen->place);
+    }
+    draw_fact(surface, y, "seen", seen->seen != NULL ? line.data : NULL);
+    strbuf_clear(&line);
+    if (seen->before != NULL)
+        add_sight(seen->before, &line);
+    draw_fact(surface, y + 1, "before", seen->before != NULL ? line.data : NULL);
+    strbuf_release(&line);
 }
 
 static void draw_details(const struct manifest_screen *screen, const struct surface *surface, int y,
@@ -200,9 +271,31 @@ static void draw_details(const struct manifest_screen *screen, const struct surf
     draw_fact(surface, y + 2, "image", running != NULL ? running->image : NULL);
     draw_fact(surface, y + 3, "config", running != NULL ? running->config_revision : NULL);
     strbuf_release(&line);
+    draw_seen(screen, surface, y + DETAIL_ROWS - SEEN_ROWS, row, column);
 }
 
 /* --- About a column --------------------------------------------------------------------------- */
+
+/* How much of it was seen to run, and when somebody last looked at all of it. */
+static void draw_column_seen(const struct manifest_screen *screen, const struct surface *surface,
+                             int y, const struct manifest_column *column)
+{
+    size_t looked = column->seen_same + column->seen_other + column->not_asked;
+
+    if (!column->observed && looked == 0)
+        surface_print(surface, y, 1, ROLE_DIM, "d shows what it would get");
+    else if (looked == 0)
+        surface_print(surface, y, 1, ROLE_DIM, "nobody has looked yet: r asks what really runs");
+    else
+        surface_printf(surface, y, 1,
+                       column->seen_other > 0  ? ROLE_ERROR
+                       : column->not_asked > 0 ? ROLE_WARNING
+                                               : ROLE_NORMAL,
+                       "observed: %zu as recorded, %zu otherwise, %zu could not be asked, %zu not "
+                       "looked at",
+                       column->seen_same, column->seen_other, column->not_asked,
+                       screen->manifest->row_count - looked);
+}
 
 static void draw_column(const struct manifest_screen *screen, const struct surface *surface, int y,
                         size_t index)
@@ -214,13 +307,14 @@ static void draw_column(const struct manifest_screen *screen, const struct surfa
                    column->production ? "   production" : "");
     if (column->before == MANIFEST_NONE) {
         surface_print(surface, y + 1, 1, ROLE_NORMAL, "nothing is promoted into it");
+        draw_column_seen(screen, surface, y + 2, column);
         return;
     }
     surface_printf(surface, y + 1, 1, ROLE_NORMAL,
                    "filled from %s: %zu differ, %zu ahead, %zu not known",
                    manifest->columns[column->before].name, column->differs, column->ahead,
                    column->unknown);
-    surface_print(surface, y + 2, 1, ROLE_DIM, "d shows what it would get");
+    draw_column_seen(screen, surface, y + 2, column);
 }
 
 void manifest_draw_foot(const struct manifest_screen *screen, const struct surface *surface)

@@ -265,6 +265,7 @@ static void take_loaded(struct manifest_screen *screen, struct loaded *loaded)
     screen->manifest = loaded->manifest;
     loaded->arena = NULL;
     start_counting(screen);
+    manifest_observe_due(screen);
     manifest_choose_rows(screen);
     table_set_empty(screen->table, screen->manifest->row_count == 0
                                        ? "The project has no modules or no environments yet.\n\n"

@@ -25,6 +25,8 @@ struct manifest_screen {
     int64_t at;                /* 0: now */
     char frozen[FROZEN_SIZE];  /* "baseline:gold", "release:R1"; "": none of them */
     bool counting, count_again;
+    uint64_t observing;    /* the job that asks what really runs; 0: none does */
+    int64_t observe_tried; /* monotonic, of the last time it did so by itself */
 
     /* What is shown of it: indices of rows. */
     struct vector shown; /* size_t */
@@ -61,11 +63,21 @@ enum manifest_event {
     MANIFEST_LOADED,
     MANIFEST_FAILED,
     MANIFEST_DISTANCE,
-    MANIFEST_COUNTED
+    MANIFEST_COUNTED,
+    MANIFEST_ASKED
 };
 void manifest_start_loading(struct manifest_screen *screen);
 /* True when the event was one of these. */
 bool manifest_take_event(struct manifest_screen *screen, const struct event *event);
+
+/* manifest_observe.c: asks, behind the screen, what really runs; what was seen is in the store
+ * then, and the manifest is read again as after any change there. */
+void manifest_observe(struct manifest_screen *screen);
+/* Whatever is due by the project's settings; asks to be woken for what is due next. */
+void manifest_observe_due(struct manifest_screen *screen);
+void manifest_observe_stop(struct manifest_screen *screen);
+/* True when the event was about it. */
+bool manifest_observe_event(struct manifest_screen *screen, const struct event *event);
 
 /* manifest_detail.c */
 int manifest_foot_rows(const struct manifest_screen *screen, int rows);

@@ -38,6 +38,7 @@ void manifest_column_spec(const struct manifest_screen *screen, size_t column, s
 static enum role mark_role(enum manifest_mark mark)
 {
     static const enum role roles[] = {
+        [MANIFEST_MARK_DRIFT] = ROLE_ERROR,   [MANIFEST_MARK_UNASKED] = ROLE_WARNING,
         [MANIFEST_MARK_NONE] = ROLE_NORMAL,   [MANIFEST_MARK_BEHIND] = ROLE_DIM,
         [MANIFEST_MARK_AHEAD] = ROLE_WARNING, [MANIFEST_MARK_DIFFERS] = ROLE_REVIEW,
         [MANIFEST_MARK_FAILED] = ROLE_ERROR,  [MANIFEST_MARK_ACTIVE] = ROLE_JOB,
@@ -60,6 +61,17 @@ static void put_mark(struct manifest_screen *screen, size_t row, size_t column,
         memcpy(screen->mark, "..", sizeof "..");
     cell->mark = screen->mark;
     cell->mark_role = mark_role(mark);
+}
+
+/* Green is only what was seen to run, and lately. */
+static enum role seen_role(const struct manifest_screen *screen, size_t row, size_t column)
+{
+    const struct manifest *manifest = screen->manifest;
+
+    return manifest_cell_at(manifest, row, column)->seen.sight == MANIFEST_SEEN_SAME &&
+                   !manifest_is_stale(manifest, row, column, clock_now(&screen->studio->call.clock))
+               ? ROLE_SUCCESS
+               : ROLE_NORMAL;
 }
 
 static size_t rows(void *context)
@@ -93,6 +105,8 @@ static void cell(void *context, size_t row, size_t column, struct table_cell *ou
     out->text = manifest_version(manifest, row, column - 1);
     if (manifest_cell_at(manifest, row, column - 1)->running == NULL)
         out->role = ROLE_UNKNOWN;
+    else
+        out->role = seen_role(screen, row, column - 1);
     put_mark(screen, row, column - 1, out);
 }
 

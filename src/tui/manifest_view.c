@@ -11,6 +11,7 @@ enum manifest_action {
     MANIFEST_WOULD_GET,
     MANIFEST_WHERE,
     MANIFEST_VERIFY,
+    MANIFEST_OBSERVE,
     MANIFEST_TRAVEL,
     MANIFEST_DETAILS,
     MANIFEST_ONLY,
@@ -27,6 +28,7 @@ static const struct key_row manifest_key_rows[] = {
       "Show what the environment would get from the stage before", KEYS_HINT },
     { "gw", MANIFEST_WHERE, "where is it", "Show which environments have what runs in the cell", 0 },
     { "gv", MANIFEST_VERIFY, "verify", "Ask what really runs in the environment", KEYS_HINT },
+    { "r", MANIFEST_OBSERVE, "observe", "Ask what really runs, wherever somebody looks", 0 },
     { "t", MANIFEST_TRAVEL, "time", "Show the manifest as of a time, a baseline or a release", KEYS_HINT },
     { "+", MANIFEST_DETAILS, "details", "Show more about the cell, or less", 0 },
     { "o", MANIFEST_ONLY, "only", "Choose which modules are shown", 0 },
@@ -117,6 +119,9 @@ static unsigned manifest_act(struct view *view, int action)
     case MANIFEST_VERIFY:
         manifest_open_verify(screen);
         break;
+    case MANIFEST_OBSERVE:
+        manifest_observe(screen);
+        break;
     case MANIFEST_TRAVEL:
         manifest_travel(screen);
         break;
@@ -180,7 +185,7 @@ static unsigned manifest_event(struct view *view, const struct event *event)
 {
     struct manifest_screen *screen = view_state(view);
 
-    if (!manifest_take_event(screen, event))
+    if (!manifest_observe_event(screen, event) && !manifest_take_event(screen, event))
         studio_take_events(screen->studio);
     take_sought(screen, event);
     return event->kind == MANIFEST_LOADED ? REFRESH_LAYOUT : REFRESH_DRAW;
@@ -193,7 +198,7 @@ static enum role manifest_status(const struct view *view, struct strbuf *out)
                                          [ONLY_BEHIND_PRODUCTION] = "only behind production" };
     const struct manifest_screen *screen = view_state(view);
 
-    strbuf_add(out, words[screen->only]);
+    strbuf_add(out, screen->observing != 0 ? "observing" : words[screen->only]);
     return ROLE_ACCENT;
 }
 
@@ -207,6 +212,7 @@ static void manifest_close(struct view *view)
     struct manifest_screen *screen = view_state(view);
 
     store_watch_stop(&screen->watch);
+    manifest_observe_stop(screen);
     screen->view = NULL;
     table_free(&screen->table);
     vector_release(&screen->shown);

@@ -135,7 +135,8 @@ static void what_is_in_force_is_compared_with_what_the_version_says(void **state
 {
     const struct run *run;
 
-    observe_configuration(*state, "image:\n  repository: registry.example.org/mb/auth\n  tag: v9.9.9\n");
+    observe_configuration(*state,
+                          "image:\n  repository: registry.example.org/mb/auth\n  tag: v9.9.9\n");
     run = run_pilab(*state, "drift", "env:UAT", "observed:UAT", "--type", "config", NULL);
     if (run->status != 0)
         fail_msg("%s", run->err.data);
@@ -162,6 +163,32 @@ static void configuration_that_cannot_be_read_is_not_green(void **state)
     assert_says(&run->out, "its configuration could not be compared");
 }
 
+static void what_was_seen_is_kept_for_as_long_as_it_is_the_same(void **state)
+{
+    const struct run *run;
+
+    observe(*state, "{\"auth\":\"2.0.6\",\"pay\":\"v2.0.6\"}");
+    assert_int_equal(run_pilab(*state, "observe", "list", NULL)->status, 0);
+    run = run_pilab(*state, "observe", "refresh", NULL);
+    if (run->status != 0)
+        fail_msg("%s", run->err.data);
+    assert_says(&run->out, "2 modules not seen like that before, 0 differ");
+    run = run_pilab(*state, "observe", "refresh", "uat", "--json", NULL);
+    assert_says(&run->out, "\"changed\": 0");
+    free(scratch_file(sandbox_files(*state), "seen.json",
+                      "{\"auth\":\"2.0.6\",\"pay\":\"2.0.5\"}"));
+    run_pilab(*state, "verify", "env:UAT", NULL);
+    run = run_pilab(*state, "observe", "list", "mb-payment-service", "UAT", NULL);
+    assert_says(&run->out, "v2.0.5");
+    assert_says(&run->out, "v2.0.6");
+    run = run_pilab(*state, "observe", "list", "mb-auth-service", "--json", NULL);
+    assert_says(&run->out, "\"verdict\": \"same\"");
+    assert_says_not(&run->out, "\"number\": 3");
+    run = run_pilab(*state, "observe", "refresh", "PROD", NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "nobody looks at what really runs in PROD");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 
 int main(void)
@@ -169,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(expected_against_actual_is_a_drift_of_what_was_seen_alone),
         CASE(what_runs_as_it_should_has_no_drift),
+        CASE(what_was_seen_is_kept_for_as_long_as_it_is_the_same),
         CASE(a_hole_is_no_state),
         CASE(what_is_in_force_is_compared_with_what_the_version_says),
         CASE(configuration_that_cannot_be_read_is_not_green),

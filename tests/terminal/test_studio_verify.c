@@ -99,7 +99,55 @@ static void what_was_seen_is_recorded_once_it_is_agreed_to(void **state)
     studio_type(vt, "y", "1 of what differs recorded as seen");
     studio_type(vt, "r", "3 same");
     studio_type(vt, "\033", "differ from the stage before");
-    studio_type(vt, "j", "observed 2025-01-22 14:30 by the cluster, /pay");
+    studio_type(vt, "j", "observed just now: as recorded");
+    studio_type(vt, "+", "seen     v2.0.5 at 2025-01-22 14:30 by the cluster, /pay");
+    studio_leave(&vt);
+}
+
+static void the_manifest_shows_what_was_seen_and_asks_again(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt;
+
+    observe(world, false);
+    see(world, "{\"auth\":\"v2.0.6\",\"pay\":\"2.0.5\"}", "no version here\n");
+    vt = demo_world_open(world, 24, 80);
+    studio_type(vt, "2", "differ from the stage before");
+    studio_type(vt, "ll", "observed never");
+    studio_type(vt, "r", "Asked in 1 environment: 1 differ, 1 could not be asked");
+    studio_type(vt, "j", "observed just now: v2.0.5 runs there: another version");
+    assert_shown(vt, "DRIFT = seen to run otherwise");
+    assert_golden(vt, "demo-manifest-observed");
+    studio_type(vt, "k", "observed just now: as recorded");
+    studio_type(vt, "jjj", "could not ask: ");
+    see(world, "{\"auth\":\"v2.0.6\",\"pay\":\"2.0.6\"}", "2.0.6\n");
+    studio_type(vt, "r", "0 differ, 0 could not be asked");
+    studio_type(vt, "gg", "observed just now");
+    assert_not_shown(vt, "DRIFT");
+    studio_type(vt, "j+", "before   v2.0.5 at 2025-01-22 14:30");
+    studio_leave(&vt);
+}
+
+static void the_manifest_asks_by_itself_where_that_is_wanted(void **state)
+{
+    const struct demo_world *world = *state;
+    const struct run *run;
+    struct vt *vt;
+    char *text, *at, *path;
+
+    observe(world, false);
+    see(world, "{\"auth\":\"v2.0.6\",\"pay\":\"2.0.5\"}", "2.0.6\n");
+    run = run_pilab(world->sandbox, "project", "export", NULL);
+    at = strstr(run->out.data, ", observe: [");
+    assert_non_null(at);
+    text = memory_printf("%.*s, observe_every: 5%s", (int)(at - run->out.data), run->out.data, at);
+    path = scratch_file(sandbox_files(world->sandbox), "every.yaml", text);
+    assert_int_equal(run_pilab(world->sandbox, "project", "import", path, "--yes", NULL)->status,
+                     0);
+    free(path);
+    free(text);
+    vt = demo_world_open(world, 24, 80);
+    studio_type(vt, "2", "DRIFT = seen to run otherwise");
     studio_leave(&vt);
 }
 
@@ -137,6 +185,8 @@ int main(void)
         CASE(what_really_runs_stands_beside_what_should),
         CASE(there_is_room_for_everything_on_a_large_screen),
         CASE(what_was_seen_is_recorded_once_it_is_agreed_to),
+        CASE(the_manifest_shows_what_was_seen_and_asks_again),
+        CASE(the_manifest_asks_by_itself_where_that_is_wanted),
         CASE(an_environment_that_nobody_looks_at_says_what_to_do),
         CASE(a_release_is_verified_where_it_goes),
     };

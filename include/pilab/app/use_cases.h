@@ -35,6 +35,11 @@ bool app_report_diff(struct call *call, const struct arguments *arguments, struc
                      struct error *error);
 bool app_report_history(struct call *call, const struct arguments *arguments, struct result *result,
                         struct error *error);
+bool app_observe_list(struct call *call, const struct arguments *arguments, struct result *result,
+                      struct error *error);
+bool app_observe_refresh(struct call *call, const struct arguments *arguments,
+                         struct result *result, struct error *error);
+
 bool app_difference_list(struct call *call, const struct arguments *arguments,
                          struct result *result, struct error *error);
 bool app_difference_offers(struct call *call, const struct arguments *arguments,

@@ -12,6 +12,7 @@ struct verify_ask {
                                 environment's */
     const char *environment; /* where to look; NULL: where the subject is, or goes */
     bool record;             /* the manifest is brought to what was seen */
+    bool by_itself;          /* nobody asked for it just now: the audit hears only of what is new */
     /* Told of each answer, on any thread, one at a time; NULL: nobody is. */
     void (*so_far)(void *context, const struct verification *so_far);
     void *context;
@@ -27,6 +28,7 @@ struct verify_outcome {
     struct verification verification;
     struct verify_record *records; /* of what differs; none unless it was asked for */
     size_t record_count, recorded;
+    size_t changed; /* modules that were not seen like that the last time */
 };
 
 /* Asks, and puts into the audit that somebody did and what came of it. Everything lives in `arena`.

@@ -38,6 +38,9 @@ struct environment_settings {
     bool own_observers;                  /* the file says which there are, and be it none */
     struct observer_settings *observers; /* none: nobody looks at what really runs */
     size_t observer_count;
+    /* Minutes; 0: not said. How often they are asked by an open manifest, and how long what they
+     * said is news. */
+    unsigned long long observe_every, observe_stale;
 };
 
 struct module_settings {

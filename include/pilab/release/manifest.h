@@ -23,6 +23,7 @@
 #include <pilab/store/deployment.h>
 #include <pilab/store/environment.h>
 #include <pilab/store/module.h>
+#include <pilab/store/observation.h>
 
 enum manifest_standing {
     MANIFEST_FIRST,   /* there is no stage before it */
@@ -43,11 +44,27 @@ struct manifest_distance {
     uint64_t migrations_behind, migrations_ahead;
 };
 
+/* What was last seen to run, against what is recorded now. */
+enum manifest_sight {
+    MANIFEST_UNSEEN,     /* nobody has looked */
+    MANIFEST_SEEN_SAME,  /* it runs */
+    MANIFEST_SEEN_OTHER, /* something else does, or it is configured otherwise */
+    MANIFEST_NOT_ASKED   /* who should know could not be asked the last time */
+};
+
+struct manifest_seen {
+    enum manifest_sight sight;
+    const struct store_observation *latest; /* NULL: never */
+    const struct store_observation *seen;   /* the last that saw something; NULL: none */
+    const struct store_observation *before; /* what ran before that and was another; NULL: none */
+};
+
 struct manifest_cell {
     const struct store_deployment *running; /* NULL: nothing known */
     const struct store_deployment *later;   /* NULL: none */
     enum manifest_standing standing;
     struct manifest_distance distance; /* to the stage before */
+    struct manifest_seen seen;         /* manifest_set_observations */
 };
 
 #define MANIFEST_NONE ((size_t)-1)
@@ -59,6 +76,11 @@ struct manifest_column {
     size_t differs; /* modules that stand behind, or differ */
     size_t ahead;
     size_t unknown;
+    /* What somebody has set: whether anybody looks at what really runs, and in milliseconds how
+     * often an open manifest asks them (0: it does not) and how long an answer is news. */
+    bool observed;
+    int64_t observe_every, observe_stale;
+    size_t seen_same, seen_other, not_asked; /* modules, by manifest_sight */
 };
 
 struct manifest_row {
@@ -98,8 +120,23 @@ bool manifest_row_differs(const struct manifest *manifest, size_t row);
  * at all while the stage before runs something. */
 bool manifest_row_behind_production(const struct manifest *manifest, size_t row);
 
+/* How long an observation is news where nobody has said so. */
+#define MANIFEST_STALE INT64_C(3600000)
+
+/* What was seen of the cells: the last few of each, newest first (store_observation_latest). The
+ * manifest borrows the list. */
+void manifest_set_observations(struct manifest *manifest, const struct store_observations *list);
+/* Whether what was seen of a cell is older than the column's limit. */
+bool manifest_is_stale(const struct manifest *manifest, size_t row, size_t column, int64_t now);
+/* Appends "as recorded", "2.0.5 runs there: another version", "could not ask: …"; nothing when
+ * nobody has looked. */
+void manifest_seen_words(const struct manifest *manifest, size_t row, size_t column,
+                         struct strbuf *out);
+
 enum manifest_mark {
     MANIFEST_MARK_NONE,
+    MANIFEST_MARK_DRIFT,   /* "DRIFT": something else was seen to run */
+    MANIFEST_MARK_UNASKED, /* "ask?": who should know could not be asked */
     MANIFEST_MARK_BEHIND,  /* "12c", "2m" */
     MANIFEST_MARK_AHEAD,   /* "ahead" */
     MANIFEST_MARK_DIFFERS, /* "other", "0c": other names for the same commits */

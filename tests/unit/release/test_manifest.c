@@ -368,6 +368,105 @@ static void a_project_without_modules_has_no_columns(void **state)
     assert_int_equal(manifest_find_column(manifest, "UAT"), MANIFEST_NONE);
 }
 
+/* --- What was seen ---------------------------------------------------------------------------- */
+
+#define SEEN_AT INT64_C(1737556200000)
+
+static struct store_observation sight(const char *verdict, const char *expected,
+                                      const char *version)
+{
+    return (struct store_observation){ .module_id = "auth",
+                                       .environment_id = "UAT",
+                                       .verdict = verdict,
+                                       .expected = expected,
+                                       .version = version,
+                                       .first_at = SEEN_AT - 1,
+                                       .last_at = SEEN_AT };
+}
+
+static const struct manifest_cell *look(struct world *world, struct store_observation *seen,
+                                        size_t count, struct manifest **out)
+{
+    const struct store_observations list = { seen, count, NULL };
+
+    for (size_t i = 0; i < ROWS * COLUMNS; i++) {
+        world->cells[i].module_id = world->cells[i].module;
+        world->cells[i].environment_id = world->cells[i].environment;
+    }
+    *out = build(world);
+    manifest_set_observations(*out, &list);
+    return manifest_cell_at(*out, AUTH, UAT);
+}
+
+static void what_runs_otherwise_is_marked_and_what_ran_before_is_known(void **state)
+{
+    struct store_observation seen[] = { sight("differs", "2.0.6", "2.0.5"),
+                                        sight("differs", "2.0.6", "2.0.5"),
+                                        sight("same", "2.0.6", "2.0.6") };
+    struct world *world = *state;
+    struct strbuf words = STRBUF_INIT;
+    const struct manifest_cell *cell;
+    char text[MANIFEST_MARK_SIZE];
+    struct manifest *manifest;
+
+    seen[0].why = "another version";
+    runs(world, AUTH, UAT, "v2.0.6", NULL);
+    runs(world, AUTH, SIT, "v2.0.7", NULL);
+    cell = look(world, seen, 3, &manifest);
+    assert_int_equal(cell->seen.sight, MANIFEST_SEEN_OTHER);
+    assert_ptr_equal(cell->seen.before, &seen[2]);
+    assert_int_equal(manifest_mark(manifest, AUTH, UAT, text), MANIFEST_MARK_DRIFT);
+    assert_string_equal(text, "DRIFT");
+    manifest_seen_words(manifest, AUTH, UAT, &words);
+    assert_string_equal(words.data, "2.0.5 runs there: another version");
+    assert_int_equal(manifest->columns[UAT].seen_other, 1);
+    strbuf_release(&words);
+}
+
+static void what_was_recorded_since_is_told_by_what_was_seen(void **state)
+{
+    struct store_observation seen = sight("differs", "2.0.6", "2.0.7");
+    struct world *world = *state;
+    struct manifest *manifest;
+
+    runs(world, AUTH, UAT, "2.0.7", NULL);
+    assert_int_equal(look(world, &seen, 1, &manifest)->seen.sight, MANIFEST_SEEN_SAME);
+    seen = sight("same", "2.0.6", "2.0.6");
+    assert_int_equal(look(world, &seen, 1, &manifest)->seen.sight, MANIFEST_SEEN_OTHER);
+}
+
+static void who_could_not_be_asked_leaves_what_was_seen_before(void **state)
+{
+    struct store_observation seen[] = { sight("could_not_ask", "2.0.6", NULL),
+                                        sight("same", "2.0.6", "2.0.6") };
+    struct world *world = *state;
+    const struct manifest_cell *cell;
+    char text[MANIFEST_MARK_SIZE];
+    struct manifest *manifest;
+
+    runs(world, AUTH, UAT, "2.0.6", NULL);
+    cell = look(world, seen, 2, &manifest);
+    assert_int_equal(cell->seen.sight, MANIFEST_NOT_ASKED);
+    assert_ptr_equal(cell->seen.seen, &seen[1]);
+    assert_int_equal(manifest_mark(manifest, AUTH, UAT, text), MANIFEST_MARK_UNASKED);
+    assert_string_equal(text, "ask?");
+}
+
+static void what_is_older_than_the_limit_is_stale(void **state)
+{
+    struct store_observation seen = sight("same", "2.0.6", "2.0.6");
+    struct world *world = *state;
+    struct manifest *manifest;
+
+    runs(world, AUTH, UAT, "2.0.6", NULL);
+    look(world, &seen, 1, &manifest);
+    assert_false(manifest_is_stale(manifest, AUTH, UAT, SEEN_AT + MANIFEST_STALE));
+    assert_true(manifest_is_stale(manifest, AUTH, UAT, SEEN_AT + MANIFEST_STALE + 1));
+    manifest->columns[UAT].observe_stale = 1000;
+    assert_true(manifest_is_stale(manifest, AUTH, UAT, SEEN_AT + 1001));
+    assert_false(manifest_is_stale(manifest, AUTH, SIT, SEEN_AT + MANIFEST_STALE + 1));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 int main(void)
@@ -386,6 +485,10 @@ int main(void)
         CASE(what_is_frozen_thaws_as_it_was),
         CASE(what_is_no_frozen_manifest_is_refused),
         CASE(a_project_without_modules_has_no_columns),
+        CASE(what_runs_otherwise_is_marked_and_what_ran_before_is_known),
+        CASE(what_was_recorded_since_is_told_by_what_was_seen),
+        CASE(who_could_not_be_asked_leaves_what_was_seen_before),
+        CASE(what_is_older_than_the_limit_is_stale),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
