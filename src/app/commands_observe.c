@@ -20,7 +20,7 @@ static const struct command rows[] = {
       "pilab observe list\n"
       "pilab observe list mb-auth-service UAT --json",
       ARGUMENTS(list_arguments), LISTING_OPTIONS,
-      SCOPE_PROJECT, PERMISSION_READ, false, false, app_observe_list },
+      SCOPE_PROJECT, PERMISSION_READ, false, true, app_observe_list },
     { "observe refresh", "Ask what really runs, for the manifest",
       "Asks the observers of every environment, or of one, and keeps what they say: the manifest "
       "shows it. It changes nothing of what is recorded as deployed; `pilab verify env:NAME "

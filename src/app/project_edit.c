@@ -1,5 +1,6 @@
 #include <pilab/app/project_edit.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <pilab/app/module_paths.h>
@@ -44,6 +45,16 @@ static const char **keep_words(const struct edit_work *work, const char *text, s
         text += length;
     }
     return words;
+}
+
+/* A zeroed item more at the end; returns the new array. */
+static void *grow(struct arena *arena, const void *items, size_t count, size_t size)
+{
+    char *grown = arena_array(arena, count + 1, size);
+
+    if (count > 0)
+        memcpy(grown, items, count * size);
+    return grown;
 }
 
 /* --- One field -------------------------------------------------------------------------------- */
@@ -96,6 +107,56 @@ static bool set_module_field(struct edit_work *work, void *thing, const char *id
     return dependency_settings_check(module->dependencies, work->error);
 }
 
+#define MINUTES_MAX 100000
+
+static bool read_minutes(struct edit_work *work, const char *text, unsigned long long *minutes)
+{
+    char *end;
+    unsigned long value = strtoul(text, &end, 10);
+
+    if (*text != '\0' && (*text < '0' || *text > '9' || *end != '\0' || value > MINUTES_MAX)) {
+        error_set(work->error, ERROR_INVALID, "'%s' is no number of minutes", text);
+        return error_hint(work->error, "1 to %d; empty is none", MINUTES_MAX);
+    }
+    *minutes = value;
+    return true;
+}
+
+static const char observer_id[] = "observer";
+
+/* Stands for one that goes, until all fields are read: the others keep their numbers. */
+#define OBSERVER_GONE OBSERVER_TYPE_COUNT
+
+static bool set_observer(struct edit_work *work, struct environment_settings *environment,
+                         const char *id, const char *text)
+{
+    size_t index = strtoul(id + sizeof observer_id - 1, NULL, 10);
+    bool empty = text[strspn(text, BLANKS)] == '\0';
+    struct observer_settings read = { .type = OBSERVER_GONE };
+
+    if ((!empty && !observer_settings_parse(text, work->arena, &read, work->error)))
+        return error_prefix(work->error, "observer %zu", index + 1);
+    if (index > environment->observer_count)
+        index = environment->observer_count;
+    if (index == environment->observer_count)
+        environment->observers =
+            grow(work->arena, environment->observers, environment->observer_count++, sizeof read);
+    environment->observers[index] = read;
+    environment->own_observers = true;
+    return true;
+}
+
+static void drop_observers(struct environment_settings *environment)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < environment->observer_count; i++) {
+        if (environment->observers[i].type != OBSERVER_GONE)
+            environment->observers[kept++] = environment->observers[i];
+    }
+    environment->observer_count = kept;
+}
+
 static bool set_environment_field(struct edit_work *work, void *thing, const char *id,
                                   const char *text)
 {
@@ -114,6 +175,12 @@ static bool set_environment_field(struct edit_work *work, void *thing, const cha
     else if (strcmp(id, "approvals") == 0)
         return approvals_read(text, work->arena, &environment->approvals,
                               &environment->approval_count, work->error);
+    else if (strcmp(id, "observe_every") == 0)
+        return read_minutes(work, text, &environment->observe_every);
+    else if (strcmp(id, "observe_stale") == 0)
+        return read_minutes(work, text, &environment->observe_stale);
+    else if (strncmp(id, observer_id, sizeof observer_id - 1) == 0)
+        return set_observer(work, environment, id, text);
     return true;
 }
 
@@ -164,16 +231,6 @@ static size_t find_environment(const struct project_settings *settings, const ch
     while (i < settings->environment_count && strcmp(settings->environments[i].name, name) != 0)
         i++;
     return i;
-}
-
-/* A zeroed item more at the end; returns the new array. */
-static void *grow(struct arena *arena, const void *items, size_t count, size_t size)
-{
-    char *grown = arena_array(arena, count + 1, size);
-
-    if (count > 0)
-        memcpy(grown, items, count * size);
-    return grown;
 }
 
 static void move(void *items, size_t count, size_t size, size_t index, bool earlier)
@@ -277,8 +334,10 @@ static bool edit_environment(struct edit_work *work)
         move(settings->environments, settings->environment_count, sizeof *environment, index,
              work->edit->act == ACT_EARLIER);
     } else {
-        return set_fields(work, environment, add ? json_object() : environment_fields(environment),
-                          set_environment_field);
+        if (!set_fields(work, environment, add ? json_object() : environment_fields(environment),
+                        set_environment_field))
+            return false;
+        drop_observers(environment);
     }
     return true;
 }

@@ -1,6 +1,7 @@
 #include <pilab/app/project_edit.h>
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +66,27 @@ json_t *module_fields(const struct module_settings *module)
     return fields;
 }
 
+static void put_observer(json_t *fields, size_t index, const struct observer_settings *observer)
+{
+    struct strbuf text = STRBUF_INIT;
+    char id[32];
+
+    snprintf(id, sizeof id, "observer%zu", index);
+    if (observer != NULL)
+        observer_settings_write(&text, observer);
+    put(fields, id, text.data);
+    strbuf_release(&text);
+}
+
+static void put_minutes(json_t *fields, const char *id, unsigned long long minutes)
+{
+    char text[32] = "";
+
+    if (minutes > 0)
+        snprintf(text, sizeof text, "%llu", minutes);
+    put(fields, id, text);
+}
+
 json_t *environment_fields(const struct environment_settings *environment)
 {
     json_t *fields = json_object();
@@ -78,6 +100,11 @@ json_t *environment_fields(const struct environment_settings *environment)
     approvals_write(&rules, environment->approvals, environment->approval_count);
     put(fields, "approvals", rules.data);
     strbuf_release(&rules);
+    for (size_t i = 0; i <= environment->observer_count; i++)
+        put_observer(fields, i,
+                     i < environment->observer_count ? &environment->observers[i] : NULL);
+    put_minutes(fields, "observe_every", environment->observe_every);
+    put_minutes(fields, "observe_stale", environment->observe_stale);
     return fields;
 }
 

@@ -370,6 +370,17 @@ static void write_flow(struct strbuf *out, const json_t *value)
     }
 }
 
+void observer_settings_write(struct strbuf *out, const struct observer_settings *observer)
+{
+    json_t *list = observer_settings_to_json(observer, 1);
+    struct strbuf flow = STRBUF_INIT;
+
+    write_flow(&flow, json_array_get(list, 0));
+    strbuf_add_bytes(out, flow.data + 1, flow.length - 2);
+    strbuf_release(&flow);
+    json_decref(list);
+}
+
 /* One entry of a list of maps: a member a line. */
 static void write_entry(struct strbuf *out, json_t *entry)
 {

@@ -495,6 +495,44 @@ bool observer_settings_from_json(const json_t *array, struct arena *arena,
     return ok;
 }
 
+/* What is said of a line in a field is about that field: which line it is says nothing. */
+static void drop_place(struct error *error, const char *name)
+{
+    size_t length = strlen(name);
+    const char *rest = strncmp(error->message, name, length) == 0 ? error->message + length : NULL;
+
+    rest = rest != NULL ? strstr(rest, ": ") : NULL;
+    if (rest != NULL)
+        memmove(error->message, rest + 2, strlen(rest + 2) + 1);
+}
+
+bool observer_settings_parse(const char *text, struct arena *arena,
+                             struct observer_settings *observer, struct error *error)
+{
+    static const char name[] = "the observer";
+    const struct document_options options = { .schema = YAML_1_2 };
+    struct error why = { 0 };
+    struct project_reader reader = { .arena = arena, .error = &why };
+    struct strbuf flow = STRBUF_INIT;
+    struct document *document;
+    bool ok;
+
+    strbuf_printf(&flow, text[strspn(text, " ")] == '{' ? "%s" : "{%s}", text);
+    document = document_read(name, flow.data, flow.length, DOCUMENT_YAML, &options, &why);
+    *observer = (struct observer_settings){ 0 };
+    ok = document != NULL && document->count == 1 &&
+         read_observer(&reader, document->roots[0], observer);
+    if (!ok && why.code == ERROR_NONE)
+        error_set(&why, ERROR_INVALID, "an observer is one line: type: file, path: …, module: …");
+    if (!ok)
+        drop_place(&why, name);
+    document_free(&document);
+    strbuf_release(&flow);
+    if (!ok && error != NULL)
+        *error = why;
+    return ok;
+}
+
 bool observer_settings_configures(const struct observer_settings *observer, const char *module)
 {
     for (size_t i = 0; i < observer->config_map_count; i++) {

@@ -8,21 +8,36 @@
 #define SUMMARY_ROWS    2 /* the columns' feet, the legend */
 #define STRIP_ROWS      3
 #define SEEN_ROWS       2
-#define DETAIL_ROWS     (4 + SEEN_ROWS) /* more of the strip, with + */
-#define WIDE            150             /* columns for the whole legend */
+#define DETAIL_ROWS     4   /* more of the strip, with + */
+#define WIDE            150 /* columns for the whole legend */
 #define ROWS_FOR_STRIP  12
-#define ROWS_FOR_DETAIL 17
+#define ROWS_FOR_DETAIL 15
 
 static bool shows_details(const struct manifest_screen *screen, int rows)
 {
     return screen->details && rows >= ROWS_FOR_DETAIL;
 }
 
+/* Where nobody looks at anything, what was seen is no question. */
+static bool shows_seen(const struct manifest_screen *screen)
+{
+    const struct manifest *manifest = screen->manifest;
+
+    for (size_t i = 0; manifest != NULL && i < manifest->column_count; i++) {
+        const struct manifest_column *column = &manifest->columns[i];
+
+        if (column->observed || column->seen_same + column->seen_other + column->not_asked > 0)
+            return true;
+    }
+    return false;
+}
+
 int manifest_foot_rows(const struct manifest_screen *screen, int rows)
 {
     if (rows < ROWS_FOR_STRIP)
         return 0;
-    return SUMMARY_ROWS + 1 + STRIP_ROWS + (shows_details(screen, rows) ? DETAIL_ROWS : 0);
+    rows = shows_details(screen, rows) ? DETAIL_ROWS + (shows_seen(screen) ? SEEN_ROWS : 0) : 0;
+    return SUMMARY_ROWS + 1 + STRIP_ROWS + rows;
 }
 
 /* --- Below the columns ------------------------------------------------------------------------ */
@@ -271,7 +286,8 @@ static void draw_details(const struct manifest_screen *screen, const struct surf
     draw_fact(surface, y + 2, "image", running != NULL ? running->image : NULL);
     draw_fact(surface, y + 3, "config", running != NULL ? running->config_revision : NULL);
     strbuf_release(&line);
-    draw_seen(screen, surface, y + DETAIL_ROWS - SEEN_ROWS, row, column);
+    if (shows_seen(screen))
+        draw_seen(screen, surface, y + DETAIL_ROWS, row, column);
 }
 
 /* --- About a column --------------------------------------------------------------------------- */

@@ -131,6 +131,45 @@ static char *lines_of(const struct environment_settings *environment)
     return strbuf_steal(&lines);
 }
 
+static bool is_observer(const void *context, const struct form *form, const char *value,
+                        struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct observer_settings observer;
+    bool ok = observer_settings_parse(value, arena, &observer, error);
+
+    (void)context;
+    (void)form;
+    arena_free(&arena);
+    return ok;
+}
+
+/* Each in a line of its own, and an empty one for another. */
+static void add_observer_fields(const json_t *now, struct arena *arena, struct vector *fields)
+{
+    static const char help[] =
+        "In one line: type: file, path: /srv/VERSION, module: mb-web; types: "
+        "gitops kubernetes http ssh file; empty: none";
+
+    for (size_t i = 0;; i++) {
+        const char *id = arena_printf(arena, "observer%zu", i);
+        const char *value = json_member_text(now, id);
+        struct form_field *field;
+
+        if (value == NULL && i > 0)
+            return;
+        field = vector_add(fields);
+        *field = (struct form_field){ .id = id,
+                                      .kind = FORM_TEXT,
+                                      .label = value == NULL || *value == '\0'
+                                                   ? "New observer"
+                                                   : arena_printf(arena, "Observer %zu", i + 1),
+                                      .value = value,
+                                      .check = is_observer,
+                                      .help = help };
+    }
+}
+
 static struct form *environment_form(struct setup_screen *screen,
                                      const struct environment_settings *environment)
 {
@@ -140,7 +179,7 @@ static struct form *environment_form(struct setup_screen *screen,
     char *from = lines_of(environment);
     bool fresh = environment == NULL;
     /* clang-format off */
-    const struct form_field fields[] = {
+    const struct form_field head[] = {
         { .id = fresh ? "name" : NULL, .kind = fresh ? FORM_TEXT : FORM_SECTION,
           .label = fresh ? "Name" : environment->name, .required = fresh,
           .check = fresh ? setup_is_word : NULL,
@@ -160,9 +199,28 @@ static struct form *environment_form(struct setup_screen *screen,
           .value = json_member_text(now, "approvals"), .check = is_approvals,
           .help = "How many of which group or role: 2 security, 1 ADMIN; empty: nobody has to" },
     };
+    const struct form_field minutes[] = {
+        { .id = "observe_every", .kind = FORM_NUMBER, .label = "Ask every",
+          .value = json_member_text(now, "observe_every"),
+          .help = "Minutes after which an open manifest asks by itself; empty: never" },
+        { .id = "observe_stale", .kind = FORM_NUMBER, .label = "Stale after",
+          .value = json_member_text(now, "observe_stale"),
+          .help = "Minutes that what was seen is news; empty: 60" },
+    };
     /* clang-format on */
-    struct form *form = form_new(fields, sizeof fields / sizeof *fields, &owner);
+    struct arena *arena = arena_new();
+    struct vector fields;
+    struct form *form;
 
+    vector_init(&fields, sizeof(struct form_field));
+    for (size_t i = 0; i < sizeof head / sizeof *head; i++)
+        vector_push(&fields, &head[i]);
+    add_observer_fields(now, arena, &fields);
+    for (size_t i = 0; i < sizeof minutes / sizeof *minutes; i++)
+        vector_push(&fields, &minutes[i]);
+    form = form_new(fields.items, fields.count, &owner);
+    vector_release(&fields);
+    arena_free(&arena);
     json_decref(now);
     free(others);
     free(from);

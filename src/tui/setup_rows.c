@@ -454,6 +454,17 @@ static void describe_repository(const struct setup_screen *screen, const char *a
     describe_standing(standing, now, out);
 }
 
+static void describe_observers(const struct environment_settings *environment, struct strbuf *out)
+{
+    if (environment->observer_count == 0)
+        strbuf_add(out, "; nobody looks at what really runs there");
+    for (size_t i = 0; i < environment->observer_count; i++) {
+        strbuf_add(out, i == 0 ? "; looked at by " : ", ");
+        observer_settings_label(out, &environment->observers[i]);
+    }
+    strbuf_add_char(out, '\n');
+}
+
 static void describe_environment(const struct setup_screen *screen, const char *name,
                                  struct strbuf *out)
 {
@@ -465,10 +476,10 @@ static void describe_environment(const struct setup_screen *screen, const char *
                   stage_is_production(environment->stage) ? "  PRODUCTION" : "",
                   environment->description != NULL ? environment->description : "");
     if (environment->from_count == 0)
-        strbuf_add(out, "nothing is promoted into it\n");
+        strbuf_add(out, "nothing is promoted into it");
     for (size_t i = 0; i < environment->from_count; i++)
-        strbuf_printf(out, "%s%s%s", i == 0 ? "gets what was in " : ", ", environment->from[i],
-                      i + 1 == environment->from_count ? "\n" : "");
+        strbuf_printf(out, "%s%s", i == 0 ? "gets what was in " : ", ", environment->from[i]);
+    describe_observers(environment, out);
     setup_describe_approvals(screen, environment, out);
     strbuf_add_char(out, '\n');
 }

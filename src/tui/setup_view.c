@@ -32,7 +32,7 @@ static const struct key_row setup_key_rows[] = {
     { "!u", SETUP_UNSET, "unset", "Unset the variable", KEYS_LASTING | KEYS_DANGEROUS },
     { "!o", SETUP_EARLIER, "earlier", "Put it one place earlier in the order", KEYS_LASTING },
     { "!l", SETUP_LATER, "later", "Put it one place later in the order", KEYS_LASTING },
-    { "!t", SETUP_TEST, "test", "Ask the repository now what it has; of tickets, count them anew",
+    { "!t", SETUP_TEST, "test", "Ask the repository, or the environment's observers, now; of tickets, count them anew",
       KEYS_LASTING },
     { "!k", SETUP_KEY, "key", "The key that secrets are sealed with", KEYS_LASTING },
     { "!i", SETUP_IMPORT, "import", "Import a pilab.yaml; what changes is shown first",
@@ -172,8 +172,9 @@ static const char *lacks(enum setup_tab tab, enum setup_action action)
                                 1u << SETUP_PEOPLE;
     static const unsigned fixed = 1u << SETUP_DOCTOR;
     static const unsigned ordered = 1u << SETUP_MODULES | 1u << SETUP_ENVIRONMENTS;
-    static const unsigned tested =
-        1u << SETUP_REPOSITORIES | 1u << SETUP_TICKETS | 1u << SETUP_DOCTOR | 1u << SETUP_MODULES;
+    static const unsigned tested = 1u << SETUP_REPOSITORIES | 1u << SETUP_TICKETS |
+                                   1u << SETUP_DOCTOR | 1u << SETUP_MODULES |
+                                   1u << SETUP_ENVIRONMENTS;
     unsigned here = 1u << tab;
 
     if ((action == SETUP_NEW || action == SETUP_REMOVE) && (new &here) == 0)
@@ -293,6 +294,28 @@ static void remove_it(struct setup_screen *screen)
         setup_people_remove(screen, selected);
 }
 
+/* What they see beside what should run; who did not answer is among them, with why. */
+static void test_observers(struct setup_screen *screen)
+{
+    const struct environment_settings *environment =
+        setup_environment(screen, setup_selected(screen));
+    char *subject;
+
+    if (environment == NULL)
+        return;
+    if (environment->observer_count == 0) {
+        workspace_say(screen->studio->workspace, MESSAGE_INFO,
+                      "Nobody looks at what really runs in %s: Enter, New observer.",
+                      environment->name);
+        return;
+    }
+    subject = memory_printf("env:%s", environment->name);
+    workspace_open(screen->studio->workspace,
+                   verify_view_new(screen->studio, subject, NULL,
+                                   stage_is_production(environment->stage)));
+    free(subject);
+}
+
 static void test(struct setup_screen *screen)
 {
     const struct module_settings *module;
@@ -303,6 +326,8 @@ static void test(struct setup_screen *screen)
         setup_examine(screen);
     } else if (tab_of(screen) == SETUP_REPOSITORIES) {
         setup_test_repository(screen, setup_selected(screen));
+    } else if (tab_of(screen) == SETUP_ENVIRONMENTS) {
+        test_observers(screen);
     } else {
         module = setup_module(screen, setup_selected(screen));
         if (module == NULL || module->repository == NULL)

@@ -115,6 +115,32 @@ static void own_approvals_say_who_that_means(void **state)
     studio_leave(&vt);
 }
 
+static void observers_are_written_in_the_form_and_asked_at_once(void **state)
+{
+    const struct demo_world *world = *state;
+    char *file = scratch_file(sandbox_files(world->sandbox), "VERSION", "v2.0.7\n");
+    char *line = memory_printf("type: file, path: \"%s\", module: mb-auth-service" DONE, file);
+    const struct run *run;
+    struct vt *vt;
+
+    vt = demo_world_open(world, 24, 80);
+    studio_type(vt, "7", "Ticket keys");
+    studio_type(vt, "gtgtgtgg", "nobody looks at what really runs there");
+    studio_type(vt, "!t", "Enter, New observer");
+    studio_type(vt, "!e", "Own rules");
+    studio_type(vt, "\t\t\t\t\t", "In one line: type: file");
+    studio_type(vt, "type: telepathy", "type cannot be 'telepathy'");
+    studio_type(vt, "\x15", "In one line: type: file");
+    studio_type(vt, line, "looked at by file");
+    run = run_pilab(world->sandbox, "project", "export", NULL);
+    assert_says(&run->out, "observe: [{type: file, module: mb-auth-service, path: ");
+    studio_type(vt, "!t", "1 of 1 answered");
+    studio_type(vt, "gg", "same");
+    studio_leave(&vt);
+    free(line);
+    free(file);
+}
+
 static void repositories_are_tested_where_they_stand(void **state)
 {
     struct demo_world *world = *state;
@@ -362,6 +388,8 @@ int main(void)
                                         demo_world_end),
         cmocka_unit_test_setup_teardown(production_asks_for_its_name, demo_world_start,
                                         demo_world_end),
+        cmocka_unit_test_setup_teardown(observers_are_written_in_the_form_and_asked_at_once,
+                                        demo_world_start, demo_world_end),
         cmocka_unit_test_setup_teardown(own_approvals_say_who_that_means, demo_world_start,
                                         demo_world_end),
         cmocka_unit_test_setup_teardown(repositories_are_tested_where_they_stand, demo_world_start,

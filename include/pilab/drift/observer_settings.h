@@ -80,6 +80,13 @@ bool observer_settings_configures(const struct observer_settings *observer, cons
 struct strbuf;
 void observer_settings_label(struct strbuf *out, const struct observer_settings *observer);
 
+/* One as people type it in one line, "type: file, path: /srv/VERSION, module: mb-batch": what
+ * stands between the braces of its entry in a project file. Appends. */
+void observer_settings_write(struct strbuf *out, const struct observer_settings *observer);
+/* Reads that, with braces or without, as strictly as a project file. ERROR_INVALID. */
+bool observer_settings_parse(const char *text, struct arena *arena,
+                             struct observer_settings *observer, struct error *error);
+
 /* The form of a project file. New reference. */
 json_t *observer_settings_to_json(const struct observer_settings *observers, size_t count);
 /* Reads that, as strictly as a project file. ERROR_INVALID. */

@@ -158,6 +158,55 @@ static void approvals_are_read_as_they_are_written(void **state)
     assert_false(approvals_read("21 security", world->arena, &rules, &count, &world->error));
 }
 
+/* Shows the first environment, and says what is typed into one field. */
+static bool type_into(struct world *world, const char *id, const char *text)
+{
+    json_decref(world->before);
+    json_decref(world->after);
+    world->before = environment_fields(&world->settings.environments[0]);
+    world->after = json_deep_copy(world->before);
+    json_put_text(world->after, id, text);
+    return apply(world, PART_ENVIRONMENT, ACT_CHANGE, "DEV");
+}
+
+static void observers_are_a_line_each_and_what_is_emptied_goes(void **state)
+{
+    struct world *world = *state;
+    const struct environment_settings *dev = &world->settings.environments[0];
+
+    assert_true(type_into(world, "observer0", "type: file, path: /srv/VERSION, module: web"));
+    assert_int_equal(dev->observer_count, 1);
+    assert_true(dev->own_observers);
+    assert_true(
+        type_into(world, "observer1", "{type: ssh, host: app1, command: [cat, /v], module: auth}"));
+    assert_int_equal(dev->observer_count, 2);
+    assert_string_equal(dev->observers[1].command[1], "/v");
+    assert_true(type_into(world, "observer0", ""));
+    assert_int_equal(dev->observer_count, 1);
+    assert_string_equal(json_string_value(json_object_get(world->before, "observer0")),
+                        "type: file, module: web, path: /srv/VERSION");
+    assert_int_equal(dev->observers[0].type, OBSERVER_SSH);
+    assert_true(type_into(world, "observe_every", "10"));
+    assert_int_equal(dev->observe_every, 10);
+    assert_true(type_into(world, "observe_every", ""));
+    assert_int_equal(dev->observe_every, 0);
+}
+
+static void an_observer_that_cannot_be_is_refused_with_what_is_wrong(void **state)
+{
+    struct world *world = *state;
+
+    assert_false(type_into(world, "observer0", "type: file, path: /a"));
+    assert_string_equal(world->error.message,
+                        "observer 1: an observer of type file needs module or modules, and one of "
+                        "them only");
+    assert_false(type_into(world, "observer0", "what?"));
+    assert_int_equal(world->error.code, ERROR_INVALID);
+    assert_false(type_into(world, "observe_stale", "soon"));
+    assert_string_equal(world->error.message, "'soon' is no number of minutes");
+    assert_int_equal(world->settings.environments[0].observer_count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +217,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_made_is_checked_as_a_file_is, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_repository_moves_with_all_its_modules, set_up, tear_down),
         cmocka_unit_test_setup_teardown(approvals_are_read_as_they_are_written, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(observers_are_a_line_each_and_what_is_emptied_goes, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(an_observer_that_cannot_be_is_refused_with_what_is_wrong,
+                                        set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
