@@ -69,6 +69,10 @@ struct http_client *http_client_new(const struct http_options *options, struct e
     struct http_client *client = memory_new(sizeof *client);
 
     client->agent = memory_copy_text(options->agent != NULL ? options->agent : "pilab");
+    if (options->certificate_file != NULL && options->key_file != NULL) {
+        client->certificate_file = memory_copy_text(options->certificate_file);
+        client->key_file = memory_copy_text(options->key_file);
+    }
     client->clock = options->clock;
     client->random = random_system();
     client->retry_unit = options->retry_unit > 0 ? options->retry_unit : 500;
@@ -99,6 +103,8 @@ void http_client_free(struct http_client **out)
     }
     free(client->agent);
     free(client->authority_file);
+    free(client->certificate_file);
+    free(client->key_file);
     free(client);
 }
 

@@ -180,6 +180,10 @@ static void set_up(struct http_exchange *exchange, struct curl_slist *headers)
     set(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     if (client->authority_file != NULL)
         set(easy, CURLOPT_CAINFO, client->authority_file);
+    if (client->certificate_file != NULL && !exchange->foreign) {
+        set(easy, CURLOPT_SSLCERT, client->certificate_file);
+        set(easy, CURLOPT_SSLKEY, client->key_file);
+    }
     if (exchange->url->loopback)
         set(easy, CURLOPT_PROXY, "");
     set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);

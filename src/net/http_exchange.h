@@ -38,6 +38,7 @@ struct http_client {
     CURLM *multi;
     CURL *easy;
     char *agent, *authority_file;
+    char *certificate_file, *key_file; /* NULL: none */
     struct clock clock;
     struct random random;
     int retry_unit;

@@ -58,10 +58,13 @@ static bool missing_context(const char *name, const struct node *root, const cha
 static bool check_ways(const char *name, const struct node *user, const struct node *cluster,
                        struct error *error)
 {
-    static const char *const ways[] = { "client-certificate", "client-certificate-data",
-                                        "client-key",         "client-key-data",
-                                        "username",           "exec",
-                                        "auth-provider" };
+    static const struct {
+        const char *key, *why;
+    } ways[] = {
+        {"exec",           "a program makes its token (exec), and programs that a file names are not run"},
+        { "auth-provider", "a program makes its token (auth-provider), which is not known here"          },
+        { "username",      "it comes in by a password, which clusters no longer take"                    },
+    };
     const struct node *unchecked = node_get(cluster, "insecure-skip-tls-verify");
 
     if (unchecked != NULL && unchecked->value != NULL && strcmp(unchecked->value, "true") == 0) {
@@ -72,36 +75,58 @@ static bool check_ways(const char *name, const struct node *user, const struct n
     if (node_get(user, "token") != NULL || node_get(user, "tokenFile") != NULL)
         return true;
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        if (node_get(user, ways[i]) == NULL)
+        if (node_get(user, ways[i].key) == NULL)
             continue;
-        error_set(error, ERROR_UNSUPPORTED,
-                  "%s: the user comes in by %s, and only tokens are known", name, ways[i]);
-        return error_hint(error, "`kubectl create token ACCOUNT --duration=720h` makes one for a "
-                                 "service account: give it by token_file or login");
+        error_set(error, ERROR_UNSUPPORTED, "%s: the user is not let in like that: %s", name,
+                  ways[i].why);
+        return error_hint(error, "`kubectl create token ACCOUNT --duration=720h` makes a token for "
+                                 "a service account: give it by token_file or login");
     }
     return true;
 }
 
-/* What kubectl writes as base64; only certificates, which are no secret. */
-static bool decode_authority(const char *name, const struct node *cluster, struct arena *arena,
-                             const char **out, struct error *error)
+/* What kubectl writes as base64 under `key`. `*out` is NULL when there is none. */
+static bool decode(const char *name, const struct node *map, const char *key, const char *mark,
+                   struct arena *arena, char **out, struct error *error)
 {
-    const char *data = text_at(cluster, "certificate-authority-data", arena);
+    const struct node *node = node_get(map, key);
     size_t length;
-    char *pem;
 
-    if (data == NULL)
+    *out = NULL;
+    if (node == NULL || node->text == NULL || node->length == 0)
         return true;
-    pem = arena_room(arena, strlen(data));
-    if (sodium_base642bin((unsigned char *)pem, strlen(data), data, strlen(data), "\r\n ", &length,
-                          NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
-        return error_set(error, ERROR_INVALID, "%s: certificate-authority-data is no base64", name);
-    pem[length] = '\0';
-    if (strlen(pem) != length || strstr(pem, "-----BEGIN CERTIFICATE-----") == NULL)
-        return error_set(error, ERROR_INVALID,
-                         "%s: certificate-authority-data holds no certificate (PEM)", name);
-    *out = pem;
+    *out = arena_room(arena, node->length);
+    if (sodium_base642bin((unsigned char *)*out, node->length, node->text, node->length, "\r\n ",
+                          &length, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
+        return error_set(error, ERROR_INVALID, "%s: %s is no base64", name, key);
+    (*out)[length] = '\0';
+    if (strlen(*out) != length || strstr(*out, mark) == NULL)
+        return error_set(error, ERROR_INVALID, "%s: %s is no %s (PEM)", name, key,
+                         strstr(mark, "KEY") != NULL ? "key" : "certificate");
     return true;
+}
+
+static bool read_certificates(const char *name, const struct node *user, const struct node *cluster,
+                              struct arena *arena, struct kubeconfig *out, struct error *error)
+{
+    static const char certificate[] = "-----BEGIN CERTIFICATE-----";
+    char *authority, *own;
+
+    if (!decode(name, cluster, "certificate-authority-data", certificate, arena, &authority,
+                error) ||
+        !decode(name, user, "client-certificate-data", certificate, arena, &own, error) ||
+        !decode(name, user, "client-key-data", "PRIVATE KEY-----", arena, &out->key_data, error))
+        return false;
+    out->ca_data = authority;
+    out->certificate_data = own;
+    if ((own != NULL || out->certificate_file != NULL) ==
+        (out->key_data != NULL || out->key_file != NULL))
+        return true;
+    error_set(error, ERROR_INVALID,
+              "%s: the user has a certificate without its key, or a key "
+              "without its certificate",
+              name);
+    return error_hint(error, "client-certificate and client-key go together");
 }
 
 static bool read_root(const char *name, const struct node *root, const char *wanted,
@@ -118,12 +143,14 @@ static bool read_root(const char *name, const struct node *root, const char *wan
                                 .namespace_name = text_at(chosen, "namespace", arena),
                                 .ca_file = text_at(cluster, "certificate-authority", arena),
                                 .token = text_at(user, "token", arena),
-                                .token_file = text_at(user, "tokenFile", arena) };
+                                .token_file = text_at(user, "tokenFile", arena),
+                                .certificate_file = text_at(user, "client-certificate", arena),
+                                .key_file = text_at(user, "client-key", arena) };
     if (out->server == NULL)
         return error_set(error, ERROR_INVALID, "%s: the cluster of %s has no server", name,
                          context);
     return check_ways(name, user, cluster, error) &&
-           decode_authority(name, cluster, arena, &out->ca_data, error);
+           read_certificates(name, user, cluster, arena, out, error);
 }
 
 bool kubeconfig_read(const char *name, const char *text, size_t length, const char *context,

@@ -14,7 +14,10 @@ bool observe_http(struct observing *observing, struct error *error)
     char *ca =
         observing->observer->ca != NULL ? observing_path(observing, observing->observer->ca) : NULL;
     bool ok = observing_token(observing, &token, error) &&
-              observe_web_open(&web, ca, token.length > 0 ? token.data : NULL, error) &&
+              observe_web_open(&web,
+                               &(struct observe_identity){
+                                   .authority = ca, .token = token.length > 0 ? token.data : NULL },
+                               error) &&
               observe_web_get(&web, observing->observer->url, &response, error);
 
     if (ok && response->status != 200)

@@ -2,6 +2,7 @@
 
 #include "observe_web.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -19,29 +20,34 @@
 #define MOST_PAGES  200
 #define POD_FOLDER  "/var/run/secrets/kubernetes.io/serviceaccount"
 #define USUAL_SPACE "default"
+#define KEPT_FILES  3 /* an authority, a certificate, its key */
 
 /* How the cluster is reached, and what it has said so far. */
 struct cluster {
     struct observing *observing;
     struct observe_web web;
     const char *server, *namespace_name;
-    char *ca;            /* a file; NULL: the system's authorities */
-    int ca_descriptor;   /* of what a kubeconfig holds itself; -1: none */
+    char *ca;                /* a file; NULL: the system's authorities */
+    char *certificate, *key; /* files; NULL: we have none */
+    int kept[KEPT_FILES];    /* descriptors of what a kubeconfig holds itself */
+    size_t kept_count;
     struct strbuf token; /* empty: none */
     struct vector workloads;
 };
 
 /* --- How it is reached ------------------------------------------------------------------------ */
 
-/* Certificates of a kubeconfig as a file that only this process can name. */
-static bool keep_authority(struct cluster *cluster, const char *pem, struct error *error)
+/* What a kubeconfig holds as a file that only this process can name, and that is on no disk. */
+static bool keep(struct cluster *cluster, const char *pem, char **file, struct error *error)
 {
     size_t length = strlen(pem);
+    int descriptor = memfd_create("kubeconfig", MFD_CLOEXEC);
 
-    cluster->ca_descriptor = memfd_create("authority", MFD_CLOEXEC);
-    if (cluster->ca_descriptor < 0 || write(cluster->ca_descriptor, pem, length) != (ssize_t)length)
-        return error_set(error, ERROR_IO, "the certificate of the cluster cannot be kept");
-    cluster->ca = memory_printf("/proc/self/fd/%d", cluster->ca_descriptor);
+    if (descriptor >= 0)
+        cluster->kept[cluster->kept_count++] = descriptor;
+    if (descriptor < 0 || write(descriptor, pem, length) != (ssize_t)length)
+        return error_set(error, ERROR_IO, "a certificate of the kubeconfig cannot be kept");
+    *file = memory_printf("/proc/self/fd/%d", descriptor);
     return true;
 }
 
@@ -56,6 +62,38 @@ static char *beside(const char *file, const char *path)
     return whole;
 }
 
+/* A key that others can read is none any more. */
+static bool keep_key_file(struct cluster *cluster, const char *path, struct error *error)
+{
+    struct strbuf pem = STRBUF_INIT;
+    bool ok = secret_file_read(path, FILE_LIMIT, true, &pem, error) &&
+              keep(cluster, pem.data, &cluster->key, error);
+
+    secret_wipe(&pem);
+    return ok;
+}
+
+static bool take_certificate(struct cluster *cluster, const char *path,
+                             const struct kubeconfig *config, struct error *error)
+{
+    bool ok = true;
+    char *file;
+
+    if (config->certificate_data != NULL)
+        ok = keep(cluster, config->certificate_data, &cluster->certificate, error);
+    else if (config->certificate_file != NULL)
+        cluster->certificate = beside(path, config->certificate_file);
+    if (ok && config->key_data != NULL) {
+        ok = keep(cluster, config->key_data, &cluster->key, error);
+        sodium_memzero(config->key_data, strlen(config->key_data));
+    } else if (ok && config->key_file != NULL) {
+        file = beside(path, config->key_file);
+        ok = keep_key_file(cluster, file, error);
+        free(file);
+    }
+    return ok;
+}
+
 static bool take_config(struct cluster *cluster, const char *path, const struct kubeconfig *config,
                         struct error *error)
 {
@@ -67,11 +105,13 @@ static bool take_config(struct cluster *cluster, const char *path, const struct 
     if (cluster->namespace_name == NULL)
         cluster->namespace_name = config->namespace_name;
     if (cluster->ca == NULL && config->ca_data != NULL) {
-        if (!keep_authority(cluster, config->ca_data, error))
+        if (!keep(cluster, config->ca_data, &cluster->ca, error))
             return false;
     } else if (cluster->ca == NULL && config->ca_file != NULL) {
         cluster->ca = beside(path, config->ca_file);
     }
+    if (!take_certificate(cluster, path, config, error))
+        return false;
     if (observer->token_file != NULL)
         return true;
     if (config->token != NULL)
@@ -144,8 +184,13 @@ static bool reach(struct cluster *cluster, struct error *error)
         strbuf_truncate(&cluster->token, cluster->token.length - 1);
     if (cluster->namespace_name == NULL)
         cluster->namespace_name = USUAL_SPACE;
-    return observe_web_open(&cluster->web, cluster->ca,
-                            cluster->token.length > 0 ? cluster->token.data : NULL, error);
+    return observe_web_open(&cluster->web,
+                            &(struct observe_identity){
+                                .authority = cluster->ca,
+                                .certificate = cluster->certificate,
+                                .key = cluster->key,
+                                .token = cluster->token.length > 0 ? cluster->token.data : NULL },
+                            error);
 }
 
 /* --- What runs there -------------------------------------------------------------------------- */
@@ -380,7 +425,6 @@ bool observe_kubernetes(struct observing *observing, struct error *error)
 {
     struct cluster cluster = { .observing = observing,
                                .web = { .observing = observing },
-                               .ca_descriptor = -1,
                                .token = STRBUF_INIT };
     bool ok;
 
@@ -397,10 +441,12 @@ bool observe_kubernetes(struct observing *observing, struct error *error)
     if (ok && observing->observer->config_map_count > 0)
         ok = observe_config_maps(&cluster.web, cluster.server, cluster.namespace_name, error);
     observe_web_close(&cluster.web);
-    if (cluster.ca_descriptor >= 0)
-        close(cluster.ca_descriptor);
+    for (size_t i = 0; i < cluster.kept_count; i++)
+        close(cluster.kept[i]);
     vector_release(&cluster.workloads);
     secret_wipe(&cluster.token);
     free(cluster.ca);
+    free(cluster.certificate);
+    free(cluster.key);
     return ok;
 }

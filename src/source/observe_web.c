@@ -8,14 +8,17 @@
 
 #define BODY_LIMIT (16u << 20) /* a page of 500 workloads with all their fields */
 
-bool observe_web_open(struct observe_web *web, const char *ca, const char *token,
+bool observe_web_open(struct observe_web *web, const struct observe_identity *identity,
                       struct error *error)
 {
-    const struct http_options options = { .authority_file = ca,
+    const struct http_options options = { .authority_file = identity->authority,
+                                          .certificate_file = identity->certificate,
+                                          .key_file = identity->key,
                                           .clock = web->observing->request->clock };
 
     web->client = http_client_new(&options, error);
-    web->authorization = token != NULL ? memory_printf("Bearer %s", token) : NULL;
+    web->authorization =
+        identity->token != NULL ? memory_printf("Bearer %s", identity->token) : NULL;
     web->until = clock_monotonic() + web->observing->milliseconds;
     return web->client != NULL;
 }

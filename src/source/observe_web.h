@@ -14,8 +14,15 @@ struct observe_web {
     int64_t until;       /* monotonic; set by the first request */
 };
 
-/* `ca` and `token` may be NULL. Closed in either case. */
-bool observe_web_open(struct observe_web *web, const char *ca, const char *token,
+/* Who is asked, and as whom: files and a text, each of which may be NULL. */
+struct observe_identity {
+    const char *authority;         /* certificates to trust */
+    const char *certificate, *key; /* of the client */
+    const char *token;
+};
+
+/* Closed in either case. */
+bool observe_web_open(struct observe_web *web, const struct observe_identity *identity,
                       struct error *error);
 void observe_web_close(struct observe_web *web);
 

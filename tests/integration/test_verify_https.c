@@ -151,6 +151,88 @@ static void a_kubeconfig_brings_its_own_authority(void **state)
     free(pem);
 }
 
+/* A kubeconfig for the server that wants a certificate; `user` is what it says of the user. */
+static char *mutual_config(const struct https_world *world, const char *user)
+{
+    char *text =
+        memory_printf("current-context: dev\n"
+                      "clusters: [{name: c, cluster: {server: \"https://localhost:%u\", "
+                      "certificate-authority: \"%s\"}}]\n"
+                      "users: [{name: u, user: {%s}}]\n"
+                      "contexts: [{name: dev, context: {cluster: c, user: u, namespace: mb}}]\n",
+                      (unsigned)https_server_port(world->server, CERTIFICATE_MUTUAL),
+                      https_server_authority(world->server), user);
+    char *file = scratch_file(sandbox_files(world->sandbox), "kubeconfig", text), *observer;
+    const char *const words[] = { "chmod", "600", file, NULL };
+
+    observer = memory_printf("{type: kubernetes, kubeconfig: \"%s\", modules: {shop: "
+                             "deployment/shop}}",
+                             file);
+    import(world, observer);
+    assert_int_equal(run_words(world->sandbox, words)->status, 0);
+    free(observer);
+    free(text);
+    return file;
+}
+
+static char *as_base64(const char *text)
+{
+    size_t size = sodium_base64_encoded_len(strlen(text), sodium_base64_VARIANT_ORIGINAL);
+    char *out = memory_array(size, 1);
+
+    return sodium_bin2base64(out, size, (const unsigned char *)text, strlen(text),
+                             sodium_base64_VARIANT_ORIGINAL);
+}
+
+/* good.pem holds a certificate that the authority has signed, and its key. */
+static void a_client_certificate_lets_us_in(void **state)
+{
+    struct https_world *world = world_of(state);
+    char *pair = memory_printf("%s/good.pem", world->directory), *pem = scratch_read(pair);
+    char *data = as_base64(pem), *key = scratch_file(sandbox_files(world->sandbox), "me.key", pem);
+    char *user = memory_printf("client-certificate: \"%s\", client-key: me.key", pair);
+    const char *const closed[] = { "chmod", "600", key, NULL };
+    const char *const open[] = { "chmod", "644", key, NULL };
+    const struct run *run;
+
+    assert_int_equal(run_words(world->sandbox, closed)->status, 0);
+    free(mutual_config(world, user));
+    run = verify(world);
+    if (run->status != 0)
+        fail_msg("%s%s", run->out.data, run->err.data);
+    assert_says(&run->out, "\"verdict\": \"same\"");
+    assert_int_equal(run_words(world->sandbox, open)->status, 0);
+    run = verify(world);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->out, "\"code\": \"untrusted\"");
+    free(user);
+    user = memory_printf("client-certificate-data: %s, client-key-data: %s", data, data);
+    free(mutual_config(world, user));
+    run = verify(world);
+    assert_int_equal(run->status, 0);
+    assert_says_not(&run->out, "PRIVATE KEY");
+    free(user);
+    free(key);
+    free(data);
+    free(pem);
+    free(pair);
+}
+
+static void who_has_no_certificate_is_not_let_in(void **state)
+{
+    struct https_world *world = world_of(state);
+    const struct run *run;
+
+    free(mutual_config(world, "token: abc"));
+    run = verify(world);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->out, "\"verdict\": \"could_not_ask\"");
+    free(mutual_config(world, "exec: {command: /bin/login}"));
+    run = verify(world);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->out, "programs that a file names are not run");
+}
+
 static void the_token_that_is_kept_for_the_host_is_opened(void **state)
 {
     struct https_world *world = world_of(state);
@@ -188,6 +270,8 @@ int main(void)
         CASE(a_server_that_nobody_vouches_for_is_not_asked),
         CASE(the_token_that_is_kept_for_the_host_is_opened),
         CASE(a_kubeconfig_brings_its_own_authority),
+        CASE(a_client_certificate_lets_us_in),
+        CASE(who_has_no_certificate_is_not_let_in),
     };
 
     return cmocka_run_group_tests(tests, https_world_set_up, https_world_tear_down);

@@ -44,6 +44,7 @@ static const struct {
     [CERTIFICATE_OTHER_HOST] = { "elsewhere", "git.example.org", "authority", "2" },
     [CERTIFICATE_OTHER_AUTHORITY] = { "odd",       "localhost",       "stranger",  "2" },
     [CERTIFICATE_ALL_WRONG] = { "wrong",     "git.example.org", "stranger",  "-1"},
+    [CERTIFICATE_MUTUAL] = { "mutual",    "localhost",       "authority", "2" },
 };
 
 const char *https_server_missing(void)
@@ -148,8 +149,14 @@ static void write_settings(const struct https_server *server, const char *reposi
     for (int i = 1; i < CERTIFICATE_COUNT; i++)
         strbuf_printf(&text,
                       "$SERVER[\"socket\"] == \"127.0.0.1:%u\" {\n"
-                      "  ssl.engine = \"enable\"\n  ssl.pemfile = \"%s/%s.pem\"\n}\n",
-                      (unsigned)server->ports[i], server->directory, certificates[i].name);
+                      "  ssl.engine = \"enable\"\n  ssl.pemfile = \"%s/%s.pem\"\n%s%s%s}\n",
+                      (unsigned)server->ports[i], server->directory, certificates[i].name,
+                      i == CERTIFICATE_MUTUAL
+                          ? "  ssl.verifyclient.activate = \"enable\"\n"
+                            "  ssl.verifyclient.enforce = \"enable\"\n  ssl.ca-file = \""
+                          : "",
+                      i == CERTIFICATE_MUTUAL ? server->authority : "",
+                      i == CERTIFICATE_MUTUAL ? "\"\n" : "");
     strbuf_printf(&text,
                   "alias.url = (\"/git/\" => \"" BACKEND "/\", \"/private/\" => \"" BACKEND "/\", "
                   "\"/broken/\" => \"/bin/false/\")\n"

@@ -27,6 +27,7 @@ enum https_certificate {
     CERTIFICATE_OTHER_HOST,
     CERTIFICATE_OTHER_AUTHORITY,
     CERTIFICATE_ALL_WRONG, /* all three at once */
+    CERTIFICATE_MUTUAL,    /* a good one, of a server that wants one, too: good.pem is let in */
     CERTIFICATE_COUNT
 };
 

@@ -35,8 +35,11 @@ struct http_options {
     const char *agent;          /* of User-Agent; NULL: "pilab" */
     const char *authority_file; /* certificates to trust beside the system's (PEM); NULL: what
                                    SSL_CERT_FILE says, if anything */
-    struct clock clock;         /* for dates in Retry-After */
-    int retry_unit;             /* milliseconds: the first back-off; 0: 500 */
+    /* Who we are, where a server asks for a certificate: PEM files, both or none. They are shown to
+     * the origin of a request alone. */
+    const char *certificate_file, *key_file;
+    struct clock clock; /* for dates in Retry-After */
+    int retry_unit;     /* milliseconds: the first back-off; 0: 500 */
 };
 
 /* ERROR_UNSUPPORTED when libcurl is not there, ERROR_NOT_FOUND when the file is not. */

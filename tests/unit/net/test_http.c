@@ -509,7 +509,7 @@ static void trusts_only_good_certificates(void **state)
     client = http_client_new(&options, &error);
     assert_non_null(client);
     try_certificate(client, server, CERTIFICATE_GOOD, true);
-    for (int which = CERTIFICATE_EXPIRED; which < CERTIFICATE_COUNT; which++)
+    for (int which = CERTIFICATE_EXPIRED; which <= CERTIFICATE_ALL_WRONG; which++)
         try_certificate(client, server, (enum https_certificate)which, false);
     assert_not_followed(client, server, "/plain/shop.git", "http://, which is not followed");
     http_client_free(&client);

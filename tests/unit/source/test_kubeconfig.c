@@ -71,10 +71,11 @@ static void refused(const char *text, const char *context, enum error_code code,
 static void ways_that_are_not_gone_are_named(void **state)
 {
     (void)state;
-    refused(example, "cert", ERROR_UNSUPPORTED,
-            "config: the user comes in by client-certificate-data, and only tokens are known");
+    refused(example, "cert", ERROR_INVALID,
+            "config: client-certificate-data is no certificate (PEM)");
     refused(example, "cloud", ERROR_UNSUPPORTED,
-            "config: the user comes in by exec, and only tokens are known");
+            "config: the user is not let in like that: a program makes its token (exec), and "
+            "programs that a file names are not run");
     refused(example, "open", ERROR_UNSUPPORTED,
             "config: the server is not to be checked (insecure-skip-tls-verify)");
     refused(example, "nowhere", ERROR_INVALID, "config: the cluster of nowhere has no server");
@@ -86,7 +87,41 @@ static void ways_that_are_not_gone_are_named(void **state)
             NULL, ERROR_INVALID, "config: certificate-authority-data is no base64");
     refused("current-context: a\ncontexts: [{name: a, context: {cluster: c}}]\n"
             "clusters: [{name: c, cluster: {server: s, certificate-authority-data: eA==}}]\n",
-            NULL, ERROR_INVALID, "config: certificate-authority-data holds no certificate (PEM)");
+            NULL, ERROR_INVALID, "config: certificate-authority-data is no certificate (PEM)");
+    refused("current-context: a\ncontexts: [{name: a, context: {cluster: c, user: u}}]\n"
+            "clusters: [{name: c, cluster: {server: s}}]\n"
+            "users: [{name: u, user: {client-certificate: me.crt}}]\n",
+            NULL, ERROR_INVALID,
+            "config: the user has a certificate without its key, or a key without its certificate");
+}
+
+static void a_client_certificate_is_a_file_or_what_is_in_it(void **state)
+{
+    /* "-----BEGIN PRIVATE KEY-----" */
+    static const char text[] =
+        "current-context: a\n"
+        "contexts: [{name: a, context: {cluster: c, user: u}},"
+        " {name: b, context: {cluster: c, user: v}}]\n"
+        "clusters: [{name: c, cluster: {server: s}}]\n"
+        "users:\n"
+        "- {name: u, user: {client-certificate: me.crt, client-key: /k/me.key}}\n"
+        "- name: v\n"
+        "  user: {client-certificate-data: " PEM ",\n"
+        "    client-key-data: LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t}\n";
+    struct arena *arena = arena_new();
+    struct kubeconfig config;
+    struct error error = { 0 };
+
+    (void)state;
+    assert_true(kubeconfig_read("config", text, strlen(text), NULL, arena, &config, &error));
+    assert_string_equal(config.certificate_file, "me.crt");
+    assert_string_equal(config.key_file, "/k/me.key");
+    assert_null(config.key_data);
+    if (!kubeconfig_read("config", text, strlen(text), "b", arena, &config, &error))
+        fail_msg("%s", error.message);
+    assert_string_equal(config.key_data, "-----BEGIN PRIVATE KEY-----");
+    assert_non_null(strstr(config.certificate_data, "BEGIN CERTIFICATE"));
+    arena_free(&arena);
 }
 
 int main(void)
@@ -94,6 +129,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_context_says_server_authority_and_token),
         cmocka_unit_test(ways_that_are_not_gone_are_named),
+        cmocka_unit_test(a_client_certificate_is_a_file_or_what_is_in_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
