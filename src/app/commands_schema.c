@@ -74,13 +74,16 @@ static const struct command rows[] = {
       ARGUMENTS(source_argument), OPTIONS(snapshot_options),
       SCOPE_ANY, PERMISSION_RUN_DRIFT, false, false, app_schema_snapshot },
     { "schema sync", "Write the SQL that makes one schema like another",
-      "Statements in the order in which they work, safe to run again, with short locks. What "
-      "destroys is a comment unless --allow-destructive is given. Nothing is run, but with "
+      "Statements in the order in which they work, with short locks, safe to run again where the "
+      "database can say IF NOT EXISTS. What destroys is a comment unless --allow-destructive is given. Nothing is run, but with "
       "--verify, on a copy of the first side without its data, in a database that is made on that "
-      "server and dropped again: the script must leave no difference, and its rollback lead back; "
-      "else the exit status is 1. PostgreSQL.\n\n" SIDES,
+      "server and dropped again (SQLite: sqlite::memory:): the script must leave no difference, and "
+      "its rollback lead back; else the exit status is 1. What cannot be taken back as a whole, or "
+      "run twice, says so in its first lines: each statement of MySQL and MariaDB commits for "
+      "itself, and SQLite makes tables anew that it cannot alter.\n\n" SIDES,
       "pilab schema sync service=prod service=uat -o sync.sql\n"
       "pilab schema sync service=prod HEAD:db/migrations --verify service=scratch\n"
+      "pilab schema sync sqlite:shop.db wanted.sql --verify sqlite::memory:\n"
       "pilab schema sync service=prod service=uat --rollback -o back.sql",
       ARGUMENTS(sides), OPTIONS(sync_options),
       SCOPE_ANY, PERMISSION_RUN_DRIFT, false, false, app_schema_sync },

@@ -42,7 +42,7 @@ static bool prepare(struct call *call, const struct arguments *arguments, struct
         !schema_sides_read(call, arguments, &options, work->sides, error))
         return false;
     work->diff = schema_compare(work->sides[0], work->sides[1], NULL);
-    work->sync = schema_sync(work->diff, &sync, error);
+    work->sync = schema_sync(work->diff, &sync);
     if (work->sync == NULL)
         return false;
     if (verify == NULL)

@@ -14,12 +14,11 @@ struct verification {
     json_t *told;
 };
 
-static struct schema_sync *write_script(const struct schema *from, const struct schema *to,
-                                        struct error *error)
+static struct schema_sync *write_script(const struct schema *from, const struct schema *to)
 {
     static const struct schema_sync_options all = { .destructive = true };
     struct schema_diff *diff = schema_compare(from, to, NULL);
-    struct schema_sync *sync = schema_sync(diff, &all, error);
+    struct schema_sync *sync = schema_sync(diff, &all);
 
     schema_diff_free(&diff);
     return sync;
@@ -56,9 +55,8 @@ static bool make_copy(struct verification *work, struct error *error)
 
     if (empty == NULL)
         return false;
-    sync = write_script(empty, work->diff->previous, error);
-    ok = sync != NULL &&
-         live_scratch_run(work->scratch, "the copy of what there is", sync->script, error) &&
+    sync = write_script(empty, work->diff->previous);
+    ok = live_scratch_run(work->scratch, "the copy of what there is", sync->script, error) &&
          count_rest(work, work->diff->previous, "copy", error);
     schema_sync_free(&sync);
     schema_free(&empty);
@@ -68,8 +66,8 @@ static bool make_copy(struct verification *work, struct error *error)
 static bool try_scripts(struct verification *work, struct error *error)
 {
     static const struct schema_sync_options all = { .destructive = true };
-    struct schema_sync *sync = schema_sync(work->diff, &all, error);
-    bool ok = sync != NULL && make_copy(work, error) &&
+    struct schema_sync *sync = schema_sync(work->diff, &all);
+    bool ok = make_copy(work, error) &&
               live_scratch_run(work->scratch, "the script", sync->script, error) &&
               count_rest(work, work->diff->current, "left", error) &&
               live_scratch_run(work->scratch, "the rollback", sync->rollback, error) &&
@@ -77,6 +75,16 @@ static bool try_scripts(struct verification *work, struct error *error)
 
     schema_sync_free(&sync);
     return ok;
+}
+
+static bool is_of_dialect(const struct dsn *dsn, const struct schema_diff *diff,
+                          struct error *error)
+{
+    enum schema_dialect dialect = diff->current->dialect;
+
+    return live_scratch_dialect(dsn) == dialect ||
+           error_set(error, ERROR_INVALID, "--verify: %s is %s, and the script is for %s",
+                     dsn->shown, dsn_engine_name(dsn->engine), schema_dialect_word(dialect));
 }
 
 json_t *schema_verify(struct call *call, const char *spec,
@@ -92,8 +100,8 @@ json_t *schema_verify(struct call *call, const char *spec,
     if (!dsn_recognise(spec)) {
         error_set(error, ERROR_USAGE,
                   "--verify takes the connection string of a server to try it "
-                  "on: postgresql://… or service=NAME");
-    } else if (dsn_read(spec, call->arena, &dsn, error) &&
+                  "on: postgresql://…, service=NAME, mariadb://… or sqlite::memory:");
+    } else if (dsn_read(spec, call->arena, &dsn, error) && is_of_dialect(&dsn, diff, error) &&
                schema_side_password(call, &dsn, &password, error)) {
         live.password = password.length > 0 ? password.data : NULL;
         work.scratch = live_scratch_open(&dsn, &live, &call->random, &call->progress, error);

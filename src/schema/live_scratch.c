@@ -1,106 +1,59 @@
 #include <pilab/schema/live_scratch.h>
 
 #include <stdlib.h>
-#include <string.h>
 
+#include <pilab/base/arena.h>
 #include <pilab/base/digest.h>
 #include <pilab/base/memory.h>
-#include <pilab/base/strbuf.h>
-#include <pilab/schema/pg_statements.h>
 
-#include "live_postgresql.h"
-#include "live_postgresql_connection.h"
+#include "live_scratch_engine.h"
 
 #define NAME_BYTES 6
 
 struct live_scratch {
-    const struct live_options *options;
-    const struct progress *progress;
     struct arena *arena;
-    struct dsn dsn;           /* of the database that was made */
-    const char *name;         /* its name: letters, digits and _ */
-    struct postgresql *maker; /* to where it is made and dropped */
-    struct postgresql *own;   /* to itself; NULL: not connected */
-    struct pg_parser *parser;
-    bool made;
+    struct scratch_place place;
+    const struct scratch_engine *engine;
+    void *own;
 };
 
-/* Nothing that was said about the limits of a reading holds for a script: an index takes its time,
- * and the server's own settings are those that it will run with. */
-static bool begin(struct live_scratch *scratch, struct error *error)
-{
-    if (scratch->own != NULL)
-        return true;
-    scratch->own = postgresql_open(&scratch->dsn, scratch->options, scratch->progress, error);
-    return scratch->own != NULL;
-}
+static const struct scratch_engine *const engines[] = {
+    [DSN_POSTGRESQL] = &scratch_postgresql,
+    [DSN_MARIADB] = &scratch_mariadb,
+    [DSN_SQLITE] = &scratch_sqlite,
+};
 
-static bool make_database(struct live_scratch *scratch, struct error *error)
+enum schema_dialect live_scratch_dialect(const struct dsn *dsn)
 {
-    const char *sql =
-        arena_printf(scratch->arena, "CREATE DATABASE %s TEMPLATE template0", scratch->name);
+    static const enum schema_dialect dialects[] = { [DSN_POSTGRESQL] = SCHEMA_POSTGRESQL,
+                                                    [DSN_MARIADB] = SCHEMA_MYSQL,
+                                                    [DSN_SQLITE] = SCHEMA_SQLITE };
 
-    scratch->made =
-        postgresql_run(scratch->maker, "making a database to try it in", sql, NULL, NULL, error);
-    if (!scratch->made && error != NULL && error->code == ERROR_DENIED)
-        error_hint(error, "--verify needs a user who may make databases (ALTER ROLE … CREATEDB) on "
-                          "a server of the same version; what it makes it drops again.");
-    return scratch->made;
+    return dialects[dsn->engine];
 }
 
 struct live_scratch *live_scratch_open(const struct dsn *dsn, const struct live_options *options,
                                        struct random *random, const struct progress *progress,
                                        struct error *error)
 {
-    struct live_scratch *scratch;
+    struct live_scratch *scratch = memory_new(sizeof *scratch);
     unsigned char bytes[NAME_BYTES];
-    char hex[2 * NAME_BYTES + 1], *shown;
+    char hex[2 * NAME_BYTES + 1];
 
-    if (dsn->engine != DSN_POSTGRESQL) {
-        error_set(error, ERROR_UNSUPPORTED, "%s: scripts are tried out on PostgreSQL only",
-                  dsn->shown);
-        return NULL;
-    }
-    scratch = memory_new(sizeof *scratch);
-    scratch->options = options;
-    scratch->progress = progress;
-    scratch->arena = arena_new();
     random_bytes(random, bytes, sizeof bytes);
-    scratch->name =
-        arena_printf(scratch->arena, "pilab_verify_%s", hex_encode(bytes, sizeof bytes, hex));
-    shown = arena_printf(scratch->arena, "%s (as %s)", dsn->shown, scratch->name);
-    scratch->dsn = *dsn;
-    scratch->dsn.database = scratch->name;
-    scratch->dsn.schemas = NULL;
-    scratch->dsn.schema_count = 0;
-    scratch->dsn.shown = shown;
-    scratch->parser = pg_parser_open(error);
-    if (scratch->parser != NULL)
-        scratch->maker = postgresql_open(dsn, options, progress, error);
-    if (scratch->maker == NULL || !make_database(scratch, error))
+    scratch->arena = arena_new();
+    scratch->engine = engines[dsn->engine];
+    scratch->place = (struct scratch_place){
+        .dsn = dsn,
+        .options = options,
+        .progress = progress,
+        .name =
+            arena_printf(scratch->arena, "pilab_verify_%s", hex_encode(bytes, sizeof bytes, hex)),
+    };
+    scratch->own = scratch->engine->open(&scratch->place, error);
+    if (scratch->own == NULL)
         live_scratch_close(&scratch, NULL);
     return scratch;
-}
-
-/* On a connection that no cancel holds up: what was made has to go. */
-static bool drop_database(struct live_scratch *scratch, struct error *error)
-{
-    struct dsn dsn = scratch->dsn;
-    const char *force = postgresql_version(scratch->maker) >= 130000 ? " WITH (FORCE)" : "";
-    const char *sql = arena_printf(scratch->arena, "DROP DATABASE %s%s", scratch->name, force);
-    struct postgresql *connection;
-    bool ok;
-
-    dsn.database = "postgres";
-    connection = postgresql_open(&dsn, scratch->options, NULL, error);
-    ok = connection != NULL && postgresql_run(connection,
-                                              "dropping the database that it was tried "
-                                              "in",
-                                              sql, NULL, NULL, error);
-    postgresql_close(&connection);
-    if (!ok)
-        error_hint(error, "DROP DATABASE %s does it by hand.", scratch->name);
-    return ok;
 }
 
 bool live_scratch_close(struct live_scratch **out, struct error *error)
@@ -111,45 +64,20 @@ bool live_scratch_close(struct live_scratch **out, struct error *error)
     if (scratch == NULL)
         return true;
     *out = NULL;
-    postgresql_close(&scratch->own);
-    if (scratch->made)
-        ok = drop_database(scratch, error);
-    postgresql_close(&scratch->maker);
-    pg_parser_close(&scratch->parser);
+    if (scratch->own != NULL)
+        ok = scratch->engine->close(scratch->own, error);
     arena_free(&scratch->arena);
     free(scratch);
-    return ok;
-}
-
-/* --- Using it --------------------------------------------------------------------------------- */
-
-static bool run_statement(void *data, const struct pg_statement *statement, struct error *error)
-{
-    struct live_scratch *scratch = data;
-    char *what, *text;
-    bool ok;
-
-    if (statement->length == 0)
-        return true;
-    what = memory_printf("%s:%u", statement->file, statement->line);
-    text = memory_copy_bytes(statement->text, statement->length);
-    ok = postgresql_run(scratch->own, what, text, NULL, NULL, error);
-    free(text);
-    free(what);
     return ok;
 }
 
 bool live_scratch_run(struct live_scratch *scratch, const char *name, const char *script,
                       struct error *error)
 {
-    return begin(scratch, error) &&
-           pg_statements_visit(scratch->parser, name, script, strlen(script), run_statement,
-                               scratch, error);
+    return scratch->engine->run(scratch->own, name, script, error);
 }
 
 struct schema *live_scratch_read(struct live_scratch *scratch, struct error *error)
 {
-    /* What a script has set, or left in a transaction, is not what it has made. */
-    postgresql_close(&scratch->own);
-    return live_postgresql_read(&scratch->dsn, scratch->options, scratch->progress, error);
+    return scratch->engine->read(scratch->own, error);
 }

@@ -1,3 +1,5 @@
+#include <config.h> /* memmem is a system extension */
+
 #include <pilab/schema/sql_statements.h>
 
 #include <string.h>
@@ -243,6 +245,20 @@ static void add_token(struct cutter *cutter, const struct sql_token *token)
         cutter->routine = true;
 }
 
+/* "END$$": '$' may be part of a name, and is none where it ends the statement. */
+static void leave_end(struct cutter *cutter, struct sql_token *token)
+{
+    const char *end;
+
+    if (cutter->delimiter[0] == '\0' || token->kind != SQL_WORD)
+        return;
+    end = memmem(token->start, token->length, cutter->delimiter, strlen(cutter->delimiter));
+    if (end == NULL)
+        return;
+    token->length = (size_t)(end - token->start);
+    cutter->scan.at = end;
+}
+
 static void cut(struct cutter *cutter)
 {
     struct sql_token token;
@@ -251,6 +267,7 @@ static void cut(struct cutter *cutter)
         if (!cutter->whole && (take_delimiter(cutter) || take_command(cutter) || take_end(cutter)))
             continue;
         sql_scan_next(&cutter->scan, &token);
+        leave_end(cutter, &token);
         if (token.kind == SQL_BLANK || token.kind == SQL_COMMENT)
             continue;
         if (!cutter->whole && (ends_here(cutter, &token) || is_batch_end(cutter, &token)))

@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pilab/base/clock.h>
-
 #include "pg_world.h"
 #include "sync_parts.h"
+#include "sync_script.h"
 
 static void write_change(struct sync_writer *writer, const struct schema_change *change)
 {
@@ -91,46 +90,10 @@ static void collect(struct sync_writer *writer)
     sync_retype(writer);
 }
 
-static void add_commented(struct strbuf *out, const char *text)
-{
-    strbuf_add(out, "-- ");
-    for (const char *c = text; *c; c++) {
-        strbuf_add_char(out, *c);
-        if (*c == '\n')
-            strbuf_add(out, "-- ");
-    }
-    strbuf_add_char(out, '\n');
-}
-
-/* Text from outside must not end the line of a comment. */
-static void add_header_text(struct strbuf *out, const char *text)
-{
-    for (const char *c = text ? text : "?"; *c; c++)
-        strbuf_add_char(out, (unsigned char)*c < ' ' ? ' ' : *c);
-}
-
 static void add_header(struct strbuf *out, const struct sync_writer *writer, int64_t at,
                        const char *title)
 {
-    const struct schema *previous = writer->diff->previous, *current = writer->diff->current;
-    char from[SHA256_HEX_SIZE], to[SHA256_HEX_SIZE], when[TIMESTAMP_SIZE];
-    strbuf_printf(out, "-- %s\n-- from ", title);
-    add_header_text(out, previous->name);
-    strbuf_printf(out, " (sha256 %s)\n-- to   ", schema_digest(previous, from));
-    add_header_text(out, current->name);
-    strbuf_printf(out, " (sha256 %s)\n", schema_digest(current, to));
-    if (at)
-        strbuf_printf(out, "-- written %s by pilab\n", timestamp_format(at, when));
-    for (size_t i = 0; i < writer->diff->gap_count; i++) {
-        strbuf_add(out, "-- not compared: ");
-        add_header_text(out, writer->diff->gaps[i].what);
-        strbuf_add_char(out, '\n');
-    }
-    for (size_t i = 0; i < writer->notes.count; i++) {
-        strbuf_add(out, "-- by hand: ");
-        add_header_text(out, *(const char **)vector_at(&writer->notes, i));
-        strbuf_add_char(out, '\n');
-    }
+    sync_add_header(out, writer->diff, &writer->notes, at, title);
     strbuf_add(out, "\nSET lock_timeout = '5s';\nSET statement_timeout = 0;\n"
                     "SET client_min_messages = warning;\nSET check_function_bodies = off;\n"
                     "SET search_path = '';\n");
@@ -148,7 +111,7 @@ static size_t add_phases(struct strbuf *out, const struct sync_writer *writer,
             if (statement->loses)
                 strbuf_printf(out, "-- destroys: %s\n", statement->loses);
             if (statement->loses && !destructive) {
-                add_commented(out, statement->text);
+                sync_add_commented(out, statement->text);
                 continue;
             }
             strbuf_printf(out, "%s\n", statement->text);
@@ -212,36 +175,74 @@ static void write_rollback(struct schema_sync *sync, const struct schema_diff *d
     schema_diff_free(&back);
 }
 
-struct schema_sync *schema_sync(const struct schema_diff *diff,
-                                const struct schema_sync_options *options, struct error *error)
+static void write_postgresql(struct schema_sync *sync, const struct schema_diff *diff,
+                             const struct schema_sync_options *options)
 {
-    static const struct schema_sync_options defaults = { 0 };
-    if (!options)
-        options = &defaults;
-    if (diff->previous->dialect != SCHEMA_POSTGRESQL ||
-        diff->current->dialect != SCHEMA_POSTGRESQL) {
-        error_set(error, ERROR_UNSUPPORTED, "sync SQL is written for PostgreSQL only");
-        error_hint(error, "the comparison says what to change");
-        return NULL;
-    }
-    struct arena *arena = arena_new();
-    struct schema_sync *sync = arena_alloc(arena, sizeof(*sync));
     struct sync_writer writer;
     struct strbuf out = STRBUF_INIT;
-    sync->arena = arena;
-    writer_init(&writer, arena, diff);
+    writer_init(&writer, sync->arena, diff);
     sync->statement_count =
         add_script(&out, &writer, options->at, "Schema sync", options->destructive);
-    sync->script = strbuf_to_arena(&out, arena);
+    sync->script = strbuf_to_arena(&out, sync->arena);
     for (size_t i = 0; i < writer.statements.count; i++) {
         const struct sync_statement *statement = vector_at(&writer.statements, i);
         sync->destructive_count += statement->loses != NULL;
     }
-    sync->notes = vector_to_arena(&writer.notes, arena);
+    sync->notes = vector_to_arena(&writer.notes, sync->arena);
     sync->note_count = writer.notes.count;
     strbuf_release(&out);
     writer_release(&writer);
     write_rollback(sync, diff, options->at);
+}
+
+/* Dialects whose statements are written in the order in which they run. */
+static const char *write_in_order(struct sync_script *script, int64_t at, const char *title)
+{
+    struct strbuf out = STRBUF_INIT;
+    if (script->diff->current->dialect == SCHEMA_SQLITE)
+        sync_sqlite_write(script);
+    else
+        sync_mysql_write(script);
+    sync_add_header(&out, script->diff, &script->notes, at, title);
+    strbuf_add_bytes(&out, script->body.data, script->body.length);
+    const char *text = strbuf_to_arena(&out, script->arena);
+    strbuf_release(&out);
+    return text;
+}
+
+static void write_other(struct schema_sync *sync, const struct schema_diff *diff,
+                        const struct schema_sync_options *options)
+{
+    struct schema_diff *back = schema_compare(diff->current, diff->previous, NULL);
+    struct sync_script script;
+    sync_script_start(&script, sync->arena, diff);
+    script.destructive = options->destructive;
+    sync->script = write_in_order(&script, options->at, "Schema sync");
+    sync->statement_count = script.statements;
+    sync->destructive_count = script.destroying;
+    sync->notes = vector_to_arena(&script.notes, sync->arena);
+    sync->note_count = script.notes.count;
+    sync_script_end(&script);
+    sync_script_start(&script, sync->arena, back);
+    script.destructive = true;
+    script.kept = !options->destructive;
+    sync->rollback =
+        write_in_order(&script, options->at, "Schema rollback: takes the sync script back");
+    sync_script_end(&script);
+    schema_diff_free(&back);
+}
+
+struct schema_sync *schema_sync(const struct schema_diff *diff,
+                                const struct schema_sync_options *options)
+{
+    static const struct schema_sync_options defaults = { 0 };
+    struct arena *arena = arena_new();
+    struct schema_sync *sync = arena_alloc(arena, sizeof(*sync));
+    sync->arena = arena;
+    if (diff->current->dialect == SCHEMA_POSTGRESQL)
+        write_postgresql(sync, diff, options ? options : &defaults);
+    else
+        write_other(sync, diff, options ? options : &defaults);
     return sync;
 }
 

@@ -35,7 +35,7 @@ static void check_scripts(const struct schema *schema)
 {
     struct schema *empty = schema_new(SCHEMA_POSTGRESQL, "empty");
     struct schema_diff *diff = schema_compare(empty, schema, NULL);
-    struct schema_sync *sync = schema_sync(diff, NULL, NULL);
+    struct schema_sync *sync = schema_sync(diff, NULL);
 
     must(sync != NULL && sync->script != NULL && sync->rollback != NULL);
     schema_sync_free(&sync);

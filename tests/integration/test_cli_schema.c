@@ -228,7 +228,7 @@ static void a_copy_needs_a_server_where_one_may_make_databases(void **state)
     assert_says(&run->err, "CREATEDB");
     run = run_pilab(*state, "schema", "sync", previous, previous, "--verify", "sqlite:x.db", NULL);
     assert_status(run, 1);
-    assert_says(&run->err, "PostgreSQL only");
+    assert_says(&run->err, "is SQLite, and the script is for postgresql");
     free(previous);
     free(poor);
 }
@@ -405,7 +405,16 @@ static void sqlite_is_compared_as_a_file_and_as_text(void **state)
     assert_says(&run->out, "CHECK (note <> '')");
     run =
         run_pilab(*state, "schema", "sync", "before.sql", "after.sql", "--dialect", "sqlite", NULL);
-    assert_status(run, 1);
+    assert_status(run, 0);
+    assert_says(&run->out, "the first error has to end it: sqlite3 -bail");
+    run = run_pilab(*state, "schema", "sync", "before.sql", "after.sql", "--dialect", "sqlite",
+                    "--verify", "sqlite::memory:", NULL);
+    assert_status(run, 0);
+    assert_says(&run->out, "Verified on a copy");
+    run = run_pilab(*state, "schema", "sync", "before.sql", "after.sql", "--dialect", "sqlite",
+                    "--verify", "sqlite:copy.db", NULL);
+    assert_status(run, 64);
+    assert_says(&run->err, "a script for SQLite is tried in memory");
 }
 
 static void a_broken_file_is_kept_with_its_problem_and_status_one(void **state)

@@ -116,11 +116,10 @@ static void expect_databases_same(const char *expected, const char *seen)
 /* Both ways, and twice: `run`, which is as `before`, becomes as `after`, and as `before` again. */
 static void go_and_return(const char *before, const char *after)
 {
-    struct error error = { 0 };
     const struct schema_sync_options options = { .destructive = true };
     struct schema *previous = read_text("before", before), *current = read_text("after", after);
     struct schema_diff *diff = schema_compare(previous, current, NULL);
-    struct schema_sync *sync = schema_sync(diff, &options, &error);
+    struct schema_sync *sync = schema_sync(diff, &options);
     assert_non_null(sync);
     assert_int_equal(sync->note_count, 0);
     database_server_sql(server, "run", sync->script);
@@ -191,12 +190,11 @@ static void without_being_asked_nothing_is_destroyed(void **state)
                          "INSERT INTO keep VALUES (1, 'x'); CREATE INDEX ix ON lost (id);";
     const char *after = "CREATE TABLE keep (id int, more text); CREATE TABLE other (id int);"
                         "CREATE INDEX ix ON other (id);";
-    struct error error = { 0 };
     drop_databases();
     make_database("run", before);
     struct schema *previous = read_text("before", before), *current = read_text("after", after);
     struct schema_diff *diff = schema_compare(previous, current, NULL);
-    struct schema_sync *sync = schema_sync(diff, NULL, &error);
+    struct schema_sync *sync = schema_sync(diff, NULL);
     assert_int_equal(sync->destructive_count, 2);
     assert_non_null(strstr(sync->script, "\n-- DROP TABLE IF EXISTS public.lost CASCADE;"));
     database_server_sql(server, "run", sync->script);

@@ -1,6 +1,7 @@
 /*
- * A database of our own on a live server, for trying scripts out: made beside the one that a
- * connection string names, and dropped again whatever happened. PostgreSQL.
+ * A database of our own for trying scripts out: made on a live server beside the one that a
+ * connection string names, and dropped again whatever happened; for SQLite in memory
+ * ("sqlite::memory:").
  */
 #ifndef PILAB_SCHEMA_LIVE_SCRATCH_H
 #define PILAB_SCHEMA_LIVE_SCRATCH_H
@@ -14,9 +15,11 @@
 
 struct live_scratch;
 
-/* Makes an empty database ("pilab_verify_…") from template0. NULL with ERROR_UNSUPPORTED (another
- * engine), ERROR_DENIED (no right to make databases), or as live_read. What is pointed to must
- * outlive it. */
+/* The dialect of scripts that can be tried there. */
+enum schema_dialect live_scratch_dialect(const struct dsn *dsn);
+
+/* Makes an empty database ("pilab_verify_…"). NULL with ERROR_DENIED (no right to make databases),
+ * ERROR_USAGE (a file of SQLite), or as live_read. What is pointed to must outlive it. */
 struct live_scratch *live_scratch_open(const struct dsn *dsn, const struct live_options *options,
                                        struct random *random, const struct progress *progress,
                                        struct error *error);
@@ -24,8 +27,8 @@ struct live_scratch *live_scratch_open(const struct dsn *dsn, const struct live_
  * NULL is fine. */
 bool live_scratch_close(struct live_scratch **scratch, struct error *error);
 
-/* Runs a script statement by statement, as psql does; the first error ends it, and says which line.
- * `name` is what messages call it. */
+/* Runs a script statement by statement, as the client does; the first error ends it, and says which
+ * line. `name` is what messages call it. */
 bool live_scratch_run(struct live_scratch *scratch, const char *name, const char *script,
                       struct error *error);
 /* What is in it now. The caller frees it. */

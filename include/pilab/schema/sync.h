@@ -1,11 +1,19 @@
 /*
  * SQL that makes one schema like another, and SQL that takes it back.
  *
- * The script is for psql or any client that runs statements one by one. What has to be outside of a
+ * PostgreSQL: for psql or any client that runs statements one by one. What has to be outside of a
  * transaction (labels of enums, indexes that are built while others write) is; the rest is one. It
  * can be run again: statements say IF [NOT] EXISTS, or ask first, where the server can. Locks are
  * short: constraints are added NOT VALID and validated afterwards, NOT NULL is set once a check has
  * shown that it holds.
+ *
+ * SQLite: one transaction. What ALTER TABLE cannot do is a new table that takes the rows over
+ * (https://www.sqlite.org/lang_altertable.html, section 7). It is for a database that is as the
+ * first schema, looks whether it is, and stops otherwise: it cannot be run twice.
+ *
+ * MySQL and MariaDB: each statement commits for itself. One ALTER TABLE for all that changes of a
+ * table, so that it changes as a whole or not at all; for a server that is known to be MariaDB
+ * statements say IF [NOT] EXISTS and can be run again.
  *
  * What destroys (drops of tables, columns, types, functions) is written as comments unless it is
  * asked for. The rollback is the way back from the second schema to the first: its drops of what
@@ -17,7 +25,6 @@
 #include <stdint.h>
 
 #include <pilab/base/digest.h>
-#include <pilab/base/error.h>
 #include <pilab/schema/diff.h>
 
 struct schema_sync_options {
@@ -35,9 +42,9 @@ struct schema_sync {
     size_t note_count;
 };
 
-/* NULL options: the defaults. NULL with ERROR_UNSUPPORTED for other dialects than PostgreSQL. */
+/* NULL options: the defaults. Never fails. Both schemas are of one dialect. */
 struct schema_sync *schema_sync(const struct schema_diff *diff,
-                                const struct schema_sync_options *options, struct error *error);
+                                const struct schema_sync_options *options);
 void schema_sync_free(struct schema_sync **sync); /* *sync may be NULL */
 
 /* SHA-256 over all that is compared, in an order that does not depend on the reader's. Returns

@@ -191,10 +191,9 @@ static void the_digest_does_not_depend_on_the_order(void **state)
 /* The parts stand in the script, in this order. */
 static void expect_script(const char *before, const char *after, const char *const *parts)
 {
-    struct error error = { 0 };
     struct schema *previous = read_sql(before), *current = read_sql(after);
     struct schema_diff *diff = schema_compare(previous, current, NULL);
-    struct schema_sync *sync = schema_sync(diff, NULL, &error);
+    struct schema_sync *sync = schema_sync(diff, NULL);
     const char *at = sync->script;
     for (; *parts; parts++) {
         const char *found = strstr(at, *parts);
@@ -244,19 +243,6 @@ static void names_from_outside_cannot_leave_their_quotes(void **state)
                                          NULL });
 }
 
-static void other_dialects_have_no_script(void **state)
-{
-    (void)state;
-    struct error error = { 0 };
-    struct schema *one = schema_new(SCHEMA_SQLITE, "a"), *two = schema_new(SCHEMA_SQLITE, "b");
-    struct schema_diff *diff = schema_compare(one, two, NULL);
-    assert_null(schema_sync(diff, NULL, &error));
-    assert_int_equal(error.code, ERROR_UNSUPPORTED);
-    schema_diff_free(&diff);
-    schema_free(&one);
-    schema_free(&two);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,7 +259,6 @@ int main(void)
         cmocka_unit_test(scripts_use_the_forms_that_lock_least),
         cmocka_unit_test(what_destroys_is_a_comment_unless_asked_for),
         cmocka_unit_test(names_from_outside_cannot_leave_their_quotes),
-        cmocka_unit_test(other_dialects_have_no_script),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

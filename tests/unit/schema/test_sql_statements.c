@@ -82,6 +82,8 @@ static void the_delimiter_of_mysqls_client_counts(void **state)
     assert_cut(DIALECT_MYSQL,
                "DELIMITER $$\nCREATE PROCEDURE p() SELECT 1; SELECT 2$$\nDELIMITER ;\nSELECT 3;",
                "2: CREATE PROCEDURE p ( ) SELECT 1 ; SELECT 2\n4: SELECT 3\n");
+    assert_cut(DIALECT_MARIADB, "DELIMITER $$\nBEGIN a$b; END$$\nDELIMITER ;\nSELECT 3;",
+               "2: BEGIN a$b ; END\n4: SELECT 3\n");
 }
 
 static void comments_that_mysql_runs_are_read(void **state)

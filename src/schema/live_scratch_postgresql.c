@@ -1,0 +1,144 @@
+/* A database of template0 beside the one that is named. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/memory.h>
+#include <pilab/schema/pg_statements.h>
+
+#include "live_postgresql.h"
+#include "live_postgresql_connection.h"
+#include "live_scratch_engine.h"
+
+struct scratch {
+    const struct live_options *options;
+    const struct progress *progress;
+    struct arena *arena;
+    struct dsn dsn;           /* of the database that was made */
+    const char *name;         /* its name: letters, digits and _ */
+    struct postgresql *maker; /* to where it is made and dropped */
+    struct postgresql *own;   /* to itself; NULL: not connected */
+    struct pg_parser *parser;
+    bool made;
+};
+
+/* Nothing that was said about the limits of a reading holds for a script: an index takes its time,
+ * and the server's own settings are those that it will run with. */
+static bool begin(struct scratch *scratch, struct error *error)
+{
+    if (scratch->own != NULL)
+        return true;
+    scratch->own = postgresql_open(&scratch->dsn, scratch->options, scratch->progress, error);
+    return scratch->own != NULL;
+}
+
+static bool make_database(struct scratch *scratch, struct error *error)
+{
+    const char *sql =
+        arena_printf(scratch->arena, "CREATE DATABASE %s TEMPLATE template0", scratch->name);
+
+    scratch->made =
+        postgresql_run(scratch->maker, "making a database to try it in", sql, NULL, NULL, error);
+    if (!scratch->made && error != NULL && error->code == ERROR_DENIED)
+        error_hint(error, "--verify needs a user who may make databases (ALTER ROLE … CREATEDB) on "
+                          "a server of the same version; what it makes it drops again.");
+    return scratch->made;
+}
+
+/* On a connection that no cancel holds up: what was made has to go. */
+static bool drop_database(struct scratch *scratch, struct error *error)
+{
+    struct dsn dsn = scratch->dsn;
+    const char *force = postgresql_version(scratch->maker) >= 130000 ? " WITH (FORCE)" : "";
+    const char *sql = arena_printf(scratch->arena, "DROP DATABASE %s%s", scratch->name, force);
+    struct postgresql *connection;
+    bool ok;
+
+    dsn.database = "postgres";
+    connection = postgresql_open(&dsn, scratch->options, NULL, error);
+    ok = connection != NULL && postgresql_run(connection,
+                                              "dropping the database that it was tried "
+                                              "in",
+                                              sql, NULL, NULL, error);
+    postgresql_close(&connection);
+    if (!ok)
+        error_hint(error, "DROP DATABASE %s does it by hand.", scratch->name);
+    return ok;
+}
+
+static bool close_database(void *own, struct error *error)
+{
+    struct scratch *scratch = own;
+    bool ok = true;
+
+    postgresql_close(&scratch->own);
+    if (scratch->made)
+        ok = drop_database(scratch, error);
+    postgresql_close(&scratch->maker);
+    pg_parser_close(&scratch->parser);
+    arena_free(&scratch->arena);
+    free(scratch);
+    return ok;
+}
+
+static void *open_database(const struct scratch_place *place, struct error *error)
+{
+    struct scratch *scratch = memory_new(sizeof *scratch);
+
+    scratch->options = place->options;
+    scratch->progress = place->progress;
+    scratch->arena = arena_new();
+    scratch->name = place->name;
+    scratch->dsn = *place->dsn;
+    scratch->dsn.database = scratch->name;
+    scratch->dsn.schemas = NULL;
+    scratch->dsn.schema_count = 0;
+    scratch->dsn.shown =
+        arena_printf(scratch->arena, "%s (as %s)", place->dsn->shown, scratch->name);
+    scratch->parser = pg_parser_open(error);
+    if (scratch->parser != NULL)
+        scratch->maker = postgresql_open(place->dsn, place->options, place->progress, error);
+    if (scratch->maker == NULL || !make_database(scratch, error)) {
+        close_database(scratch, NULL);
+        return NULL;
+    }
+    return scratch;
+}
+
+/* --- Using it --------------------------------------------------------------------------------- */
+
+static bool run_statement(void *data, const struct pg_statement *statement, struct error *error)
+{
+    struct scratch *scratch = data;
+    char *what, *text;
+    bool ok;
+
+    if (statement->length == 0)
+        return true;
+    what = memory_printf("%s:%u", statement->file, statement->line);
+    text = memory_copy_bytes(statement->text, statement->length);
+    ok = postgresql_run(scratch->own, what, text, NULL, NULL, error);
+    free(text);
+    free(what);
+    return ok;
+}
+
+static bool run_script(void *own, const char *name, const char *script, struct error *error)
+{
+    struct scratch *scratch = own;
+
+    return begin(scratch, error) &&
+           pg_statements_visit(scratch->parser, name, script, strlen(script), run_statement,
+                               scratch, error);
+}
+
+static struct schema *read_database(void *own, struct error *error)
+{
+    struct scratch *scratch = own;
+
+    /* What a script has set, or left in a transaction, is not what it has made. */
+    postgresql_close(&scratch->own);
+    return live_postgresql_read(&scratch->dsn, scratch->options, scratch->progress, error);
+}
+
+const struct scratch_engine scratch_postgresql = { open_database, close_database, run_script,
+                                                   read_database };

@@ -1,0 +1,183 @@
+/* ALTER TABLE: all that changes of one table. */
+#include <string.h>
+
+#include <pilab/base/arena.h>
+
+#include "sync_mysql_table.h"
+
+struct altering {
+    struct sync_script *script;
+    const struct schema_object *previous, *current;
+    struct strbuf clauses; /* of the one statement */
+    size_t count;
+};
+
+static void add(struct altering *work, const char *words, const char *rest)
+{
+    strbuf_printf(&work->clauses, "%s\n    %s%s", work->count++ > 0 ? "," : "", words, rest);
+}
+
+static const char *if_there(const struct altering *work)
+{
+    return sync_mysql_is_mariadb(work->script) ? "IF EXISTS " : "";
+}
+
+static const char *name(const struct altering *work, const struct schema_object *object)
+{
+    return sync_mysql_name(work->script, object->name);
+}
+
+/* ---- columns ---- */
+
+static void alter_column(struct altering *work, const struct schema_change *change)
+{
+    struct sync_script *script = work->script;
+
+    if (change->kind == SCHEMA_CHANGED) {
+        add(work, "MODIFY COLUMN ", sync_mysql_column(script, change->current));
+    } else if (change->kind == SCHEMA_REMOVED) {
+        sync_script_destroy(script, "the column's values", "ALTER TABLE %s DROP COLUMN %s%s",
+                            name(work, work->previous), if_there(work),
+                            name(work, change->previous));
+    } else if (sync_mysql_is_mariadb(script)) {
+        add(work, "ADD COLUMN IF NOT EXISTS ", sync_mysql_column(script, change->current));
+    } else if (!script->kept) {
+        add(work, "ADD COLUMN ", sync_mysql_column(script, change->current));
+    }
+}
+
+/* ---- keys ---- */
+
+static void drop_key(struct altering *work, const struct schema_object *part)
+{
+    if (sync_mysql_is_sort(part, "primary key") && !sync_mysql_is_mariadb(work->script))
+        add(work, "DROP PRIMARY KEY", "");
+    else if (sync_mysql_is_sort(part, "check"))
+        add(work, arena_printf(work->script->arena, "DROP CONSTRAINT %s", if_there(work)),
+            name(work, part));
+    else
+        add(work, arena_printf(work->script->arena, "DROP INDEX %s", if_there(work)),
+            name(work, part));
+}
+
+/* The check of a column comes and goes with what is said of the column. */
+static void alter_column_check(struct altering *work, const struct schema_object *check)
+{
+    const struct schema_object *column =
+        schema_find_part(work->script->diff->current, work->current, SCHEMA_COLUMN, check->name);
+    const struct schema_diff *diff = work->script->diff;
+
+    for (size_t i = 0; i < diff->count; i++) {
+        if (column != NULL && diff->changes[i].current == column)
+            return; /* said already */
+    }
+    if (column != NULL)
+        add(work, "MODIFY COLUMN ", sync_mysql_column(work->script, column));
+}
+
+static void alter_key(struct altering *work, const struct schema_change *change)
+{
+    const struct schema_object *part = schema_change_object(change);
+
+    if (sync_mysql_is_sort(part, "foreign key"))
+        return; /* before and after all tables */
+    if (sync_mysql_is_column_check(work->script, part)) {
+        alter_column_check(work, part);
+        return;
+    }
+    if (change->previous != NULL)
+        drop_key(work, change->previous);
+    if (change->current != NULL)
+        add(work, "ADD ", sync_mysql_key(work->script, change->current, change->previous == NULL));
+}
+
+/* ---- the table itself ---- */
+
+static bool is_of_characters(const struct schema_object *column)
+{
+    static const char *const words[] = { "char", "text", "enum", "set" };
+    const char *type = schema_get(column, SCHEMA_TYPE);
+
+    for (size_t i = 0; type != NULL && i < sizeof words / sizeof *words; i++) {
+        if (strstr(type, words[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* Columns keep the character set that they had: all of them are converted, and those that want
+ * another one, or became longer by it, are told afterwards. */
+static void convert(struct altering *work)
+{
+    const char *set = schema_get(work->current, SCHEMA_CHARACTER_SET);
+    const char *collation = schema_get(work->current, SCHEMA_COLLATION);
+
+    if (set == NULL)
+        return;
+    sync_script_add(work->script, "ALTER TABLE %s CONVERT TO CHARACTER SET %s%s%s",
+                    name(work, work->current), set, collation != NULL ? " COLLATE " : "",
+                    collation != NULL ? collation : "");
+    for (const struct schema_object *part = work->current->parts; part != NULL; part = part->next) {
+        const struct schema_object *before =
+            schema_find_part(work->script->diff->previous, work->previous, SCHEMA_COLUMN,
+                             part->name);
+
+        if (part->kind == SCHEMA_COLUMN && before != NULL && is_of_characters(part))
+            add(work, "MODIFY COLUMN ", sync_mysql_column(work->script, part));
+    }
+}
+
+static void alter_options(struct altering *work, const struct schema_change *change)
+{
+    const struct schema_object *table = work->current;
+    const char *engine = schema_get(table, SCHEMA_ENGINE);
+    const char *comment = schema_get(table, SCHEMA_COMMENT);
+    size_t count;
+    const char *const *options = schema_list(table, SCHEMA_OPTIONS, &count);
+
+    if (schema_change_of(change, SCHEMA_CHARACTER_SET) ||
+        schema_change_of(change, SCHEMA_COLLATION))
+        convert(work);
+    if (schema_change_of(change, SCHEMA_ENGINE) && engine != NULL)
+        add(work, "ENGINE=", engine);
+    if (schema_change_of(change, SCHEMA_COMMENT))
+        add(work,
+            "COMMENT=", sync_quoted(work->script->arena, '\'', comment != NULL ? comment : ""));
+    for (size_t i = 0; schema_change_of(change, SCHEMA_OPTIONS) && i < count; i++)
+        add(work, options[i], "");
+    if (schema_change_of(change, SCHEMA_OPTIONS) && count == 0)
+        add(work, "ROW_FORMAT=DEFAULT", "");
+    if (schema_change_of(change, SCHEMA_PARTITION_KEY) ||
+        schema_change_of(change, SCHEMA_PARTITION_BOUND))
+        sync_script_note(work->script,
+                         "the partitions of %s differ: REORGANIZE PARTITION moves "
+                         "rows, and is left to you",
+                         table->name);
+}
+
+void sync_mysql_alter_table(struct sync_script *script, const struct schema_object *previous,
+                            const struct schema_object *current)
+{
+    struct altering work = {
+        .script = script, .previous = previous, .current = current, .clauses = STRBUF_INIT
+    };
+    const struct schema_diff *diff = script->diff;
+
+    for (size_t i = 0; i < diff->count; i++) {
+        const struct schema_change *change = &diff->changes[i];
+        const struct schema_object *object = schema_change_object(change);
+
+        if (object == current && change->kind == SCHEMA_CHANGED)
+            alter_options(&work, change);
+        if (object->owner == NULL || (object->owner != previous && object->owner != current))
+            continue;
+        if (object->kind == SCHEMA_COLUMN)
+            alter_column(&work, change);
+        else if (object->kind != SCHEMA_TRIGGER)
+            alter_key(&work, change);
+    }
+    if (work.count > 0)
+        sync_script_add(script, "ALTER TABLE %s%s", sync_mysql_name(script, current->name),
+                        work.clauses.data);
+    strbuf_release(&work.clauses);
+}

@@ -1,0 +1,411 @@
+/*
+ * Scripts for MariaDB and SQLite, run by the server's own client and by SQLite: what the catalog
+ * says afterwards has to be what was wanted, rows stay, and the rollback leads back.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <pilab/base/arena.h>
+#include <pilab/base/clock.h>
+#include <pilab/base/memory.h>
+#include <pilab/schema/live.h>
+#include <pilab/schema/live_scratch.h>
+#include <pilab/schema/sqlite.h>
+#include <pilab/schema/sync.h>
+
+#include "tests/support/database_server.h"
+#include "tests/support/scratch.h"
+
+static const struct schema_sync_options all = { .destructive = true };
+
+static struct database_server *server; /* one for all: making it takes seconds */
+
+static int start_server(void **state)
+{
+    (void)state;
+    if (database_server_missing(DATABASE_MARIADB) == NULL)
+        server = database_server_start(DATABASE_MARIADB);
+    return 0;
+}
+
+static int stop_server(void **state)
+{
+    (void)state;
+    database_server_stop(&server);
+    return 0;
+}
+
+static void need_server(void)
+{
+    if (server != NULL)
+        return;
+    print_message("the package %s is not installed\n", database_server_missing(DATABASE_MARIADB));
+    skip();
+}
+
+static char *read_data(const char *name)
+{
+    char *path = memory_printf("%s/tests/data/schema/%s", getenv("PILAB_SOURCE"), name);
+    char *text = scratch_read(path);
+
+    free(path);
+    return text;
+}
+
+/* Shows what differs, and fails. */
+static void expect_same(const struct schema *expected, const struct schema *seen)
+{
+    struct schema_diff *diff = schema_compare(expected, seen, NULL);
+    size_t count = diff->count;
+
+    for (size_t i = 0; i < diff->count; i++) {
+        const struct schema_change *change = &diff->changes[i];
+
+        print_error("%s %s\n", schema_change_name(change->kind),
+                    schema_object_path(diff->arena, schema_change_object(change)));
+        for (size_t k = 0; k < change->property_count; k++)
+            print_error("    %s: '%s', expected '%s'\n",
+                        schema_property_name(change->properties[k].property),
+                        change->properties[k].current, change->properties[k].previous);
+    }
+    schema_diff_free(&diff);
+    assert_int_equal(count, 0);
+}
+
+static struct schema *read_dsn(const char *text)
+{
+    struct arena *arena = arena_new();
+    struct error error = { 0 };
+    struct schema *schema;
+    struct dsn dsn;
+
+    assert_true(dsn_read(text, arena, &dsn, &error));
+    schema = live_read(&dsn, NULL, NULL, &error);
+    if (schema == NULL)
+        fail_msg("%s: %s", text, error.message);
+    arena_free(&arena);
+    return schema;
+}
+
+/* The script between two schemas; both stay the caller's. */
+static struct schema_sync *write_script(const struct schema *previous, const struct schema *current,
+                                        const struct schema_sync_options *options)
+{
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    struct schema_sync *sync = schema_sync(diff, options);
+
+    schema_diff_free(&diff);
+    return sync;
+}
+
+/* ---- MariaDB ---- */
+
+static struct schema *read_database(const char *name)
+{
+    char *dsn = database_server_dsn(server, name);
+    struct schema *schema = read_dsn(dsn);
+
+    free(dsn);
+    return schema;
+}
+
+static void make_database(const char *name, const char *file)
+{
+    char *sql = read_data(file);
+    char *make = memory_printf("CREATE DATABASE %s CHARACTER SET utf8mb4", name);
+
+    database_server_sql(server, "mysql", make);
+    database_server_sql(server, name, sql);
+    free(make);
+    free(sql);
+}
+
+static void expect_database(const char *name, const struct schema *expected)
+{
+    struct schema *seen = read_database(name);
+
+    expect_same(expected, seen);
+    schema_free(&seen);
+}
+
+static void a_script_changes_mariadb_can_be_run_again_and_is_taken_back(void **state)
+{
+    struct schema *before, *after;
+    struct schema_sync *sync;
+
+    (void)state;
+    need_server();
+    make_database("before_", "mariadb_before.sql");
+    make_database("after_", "mariadb_after.sql");
+    make_database("run_", "mariadb_before.sql");
+    before = read_database("before_");
+    after = read_database("after_");
+    sync = write_script(before, after, &all);
+    assert_int_equal(sync->note_count, 0);
+    assert_non_null(strstr(sync->script, "-- There is no transaction around it"));
+    database_server_sql(server, "run_", sync->script);
+    expect_database("run_", after);
+    database_server_sql(server, "run_", sync->script);
+    expect_database("run_", after);
+    database_server_sql(server, "run_", sync->rollback);
+    expect_database("run_", before);
+    schema_sync_free(&sync);
+    schema_free(&before);
+    schema_free(&after);
+}
+
+static void without_being_asked_mariadb_loses_nothing(void **state)
+{
+    struct schema *before, *after;
+    struct schema_sync *sync;
+
+    (void)state;
+    need_server();
+    database_server_sql(server, "mysql", "CREATE DATABASE kept; CREATE DATABASE wanted");
+    database_server_sql(server, "kept",
+                        "CREATE TABLE t (id int PRIMARY KEY, a int, b int); "
+                        "CREATE TABLE gone (id int); INSERT INTO t VALUES (1, 2, 3)");
+    database_server_sql(server, "wanted", "CREATE TABLE t (id int PRIMARY KEY, b bigint, c int)");
+    before = read_database("kept");
+    after = read_database("wanted");
+    sync = write_script(before, after, NULL);
+    assert_int_equal(sync->destructive_count, 2);
+    assert_non_null(strstr(sync->script, "\n-- ALTER TABLE `t` DROP COLUMN IF EXISTS `a`;"));
+    assert_non_null(strstr(sync->script, "\n-- DROP TABLE IF EXISTS `gone`;"));
+    database_server_sql(server, "kept", sync->script);
+    assert_true(database_server_try(server, "kept",
+                                    "SELECT 1 / (SELECT COUNT(*) FROM t WHERE a = 2 AND b = 3 AND "
+                                    "c IS NULL); SELECT id FROM gone"));
+    database_server_sql(server, "kept", sync->rollback);
+    expect_database("kept", before);
+    assert_true(database_server_try(server, "kept", "SELECT a FROM t"));
+    schema_sync_free(&sync);
+    schema_free(&before);
+    schema_free(&after);
+}
+
+static void a_scratch_database_of_mariadb_is_made_and_dropped(void **state)
+{
+    struct arena *arena = arena_new();
+    struct random random = random_system();
+    struct error error = { 0 };
+    struct live_scratch *scratch;
+    struct schema *schema;
+    struct dsn dsn;
+    char *text;
+
+    (void)state;
+    need_server();
+    text = database_server_dsn(server, "mysql");
+    assert_true(dsn_read(text, arena, &dsn, &error));
+    scratch = live_scratch_open(&dsn, NULL, &random, NULL, &error);
+    if (scratch == NULL)
+        fail_msg("%s", error.message);
+    assert_true(live_scratch_run(scratch, "a script",
+                                 "CREATE TABLE t (a int);\nDELIMITER $$\nCREATE PROCEDURE p() "
+                                 "BEGIN SELECT 1; END$$\nDELIMITER ;\n",
+                                 &error));
+    assert_false(live_scratch_run(scratch, "a script", "\n\nCREATE TABLE t (a int);", &error));
+    assert_non_null(strstr(error.message, "a script:3"));
+    schema = live_scratch_read(scratch, &error);
+    assert_non_null(schema);
+    assert_int_equal(schema->counts[SCHEMA_TABLE], 1);
+    assert_int_equal(schema->counts[SCHEMA_FUNCTION], 1);
+    schema_free(&schema);
+    assert_true(live_scratch_close(&scratch, &error));
+    /* Its check refuses any number but none. */
+    database_server_sql(server, "mysql",
+                        "CREATE TEMPORARY TABLE left_ (n int CHECK (n = 0)); INSERT INTO left_ "
+                        "SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE "
+                        "'pilab%'");
+    free(text);
+    arena_free(&arena);
+}
+
+/* ---- SQLite ---- */
+
+static struct schema *read_text(const char *file)
+{
+    char *sql = read_data(file);
+    struct error error = { 0 };
+    struct schema *schema = schema_read_sqlite(file, sql, strlen(sql), &error);
+
+    if (schema == NULL)
+        fail_msg("%s: %s", file, error.message);
+    assert_int_equal(schema->problem_count, 0);
+    free(sql);
+    return schema;
+}
+
+static bool run_sqlite(const char *path, const char *sql)
+{
+    sqlite3 *database = NULL;
+    bool ok;
+
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    ok = sqlite3_exec(database, sql, NULL, NULL, NULL) == SQLITE_OK;
+    sqlite3_close(database);
+    return ok;
+}
+
+static char *ask_sqlite(const char *path, const char *sql)
+{
+    sqlite3 *database = NULL;
+    sqlite3_stmt *statement = NULL;
+    char *answer;
+
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    answer = memory_copy_text((const char *)sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+    sqlite3_close(database);
+    return answer;
+}
+
+static void expect_answer(const char *path, const char *sql, const char *expected)
+{
+    char *answer = ask_sqlite(path, sql);
+
+    assert_string_equal(answer, expected);
+    free(answer);
+}
+
+static void expect_file(const char *path, const struct schema *expected)
+{
+    char *dsn = memory_printf("sqlite:%s", path);
+    struct schema *seen = read_dsn(dsn);
+
+    expect_same(expected, seen);
+    schema_free(&seen);
+    free(dsn);
+}
+
+static char *make_file(const char *folder)
+{
+    char *path = memory_printf("%s/shop.db", folder), *sql = read_data("sqlite_before.sql");
+
+    assert_true(run_sqlite(path, sql));
+    assert_true(run_sqlite(path, "INSERT INTO customer (id, name, mail, old_note) VALUES "
+                                 "(1, 'a', 'm', 'x'), (7, 'b', 'n', 'y'), (9, 'c', 'o', 'z');"
+                                 "DELETE FROM customer WHERE id = 9;"
+                                 "INSERT INTO orders (customer_id, total) VALUES (1, 5), (7, 6);"
+                                 "INSERT INTO gone VALUES (1)"));
+    free(sql);
+    return path;
+}
+
+static void sqlite_is_changed_with_its_rows_and_taken_back(void **state)
+{
+    char *folder = scratch_new();
+    char *path = make_file(folder);
+    struct schema *before = read_text("sqlite_before.sql"), *after = read_text("sqlite_after.sql");
+    struct schema_sync *sync = write_script(before, after, &all);
+
+    (void)state;
+    assert_int_equal(sync->note_count, 0);
+    assert_int_equal(sync->destructive_count, 3);
+    assert_true(run_sqlite(path, sync->script));
+    expect_file(path, after);
+    expect_answer(path, "SELECT group_concat(id || name || mail || upper_name) FROM customer",
+                  "1amA,7bnB");
+    expect_answer(path, "SELECT seq FROM sqlite_sequence WHERE name = 'customer'", "9");
+    /* It is not as it was compared any more: nothing is touched. */
+    assert_false(run_sqlite(path, sync->script));
+    expect_file(path, after);
+    assert_true(run_sqlite(path, sync->rollback));
+    expect_file(path, before);
+    expect_answer(path, "SELECT group_concat(id || name || mail) FROM customer", "1am,7bn");
+    schema_sync_free(&sync);
+    schema_free(&before);
+    schema_free(&after);
+    free(path);
+    scratch_remove(&folder);
+}
+
+static void without_being_asked_sqlite_loses_nothing(void **state)
+{
+    char *folder = scratch_new();
+    char *path = make_file(folder);
+    struct schema *before = read_text("sqlite_before.sql"), *after = read_text("sqlite_after.sql");
+    struct schema_sync *sync = write_script(before, after, NULL);
+
+    (void)state;
+    assert_non_null(strstr(sync->script, "\n-- ALTER TABLE \"customer\" DROP COLUMN \"old_note\""));
+    assert_non_null(strstr(sync->script, "\n-- DROP TABLE IF EXISTS \"gone\";"));
+    assert_true(run_sqlite(path, sync->script));
+    expect_answer(path, "SELECT group_concat(old_note || id) FROM customer", "x1,y7");
+    expect_answer(path, "SELECT id FROM gone", "1");
+    assert_true(run_sqlite(path, sync->rollback));
+    expect_file(path, before);
+    expect_answer(path, "SELECT group_concat(old_note || id) FROM customer", "x1,y7");
+    schema_sync_free(&sync);
+    schema_free(&before);
+    schema_free(&after);
+    free(path);
+    scratch_remove(&folder);
+}
+
+static void a_row_that_cannot_follow_changes_nothing(void **state)
+{
+    char *folder = scratch_new();
+    char *path = make_file(folder);
+    struct schema *before = read_text("sqlite_before.sql"), *after = read_text("sqlite_after.sql");
+    struct schema_sync *sync = write_script(before, after, &all);
+
+    (void)state;
+    assert_true(run_sqlite(path, "INSERT INTO orders (customer_id) VALUES (NULL)"));
+    assert_false(run_sqlite(path, sync->script));
+    expect_file(path, before);
+    assert_true(run_sqlite(path, "UPDATE orders SET customer_id = 99 WHERE customer_id IS NULL"));
+    assert_false(run_sqlite(path, sync->script)); /* there is no such customer */
+    expect_file(path, before);
+    schema_sync_free(&sync);
+    schema_free(&before);
+    schema_free(&after);
+    free(path);
+    scratch_remove(&folder);
+}
+
+static void what_a_schema_says_cannot_reach_other_files(void **state)
+{
+    struct arena *arena = arena_new();
+    struct random random = random_system();
+    struct error error = { 0 };
+    struct live_scratch *scratch;
+    struct dsn dsn;
+
+    (void)state;
+    assert_true(dsn_read("sqlite::memory:", arena, &dsn, &error));
+    scratch = live_scratch_open(&dsn, NULL, &random, NULL, &error);
+    assert_non_null(scratch);
+    assert_false(live_scratch_run(scratch, "a script", "ATTACH '/tmp/x' AS y;", &error));
+    assert_non_null(strstr(error.message, "a script:1"));
+    assert_true(live_scratch_close(&scratch, &error));
+    assert_true(dsn_read("sqlite:/tmp/there.db", arena, &dsn, &error));
+    assert_null(live_scratch_open(&dsn, NULL, &random, NULL, &error));
+    assert_int_equal(error.code, ERROR_USAGE);
+    arena_free(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_script_changes_mariadb_can_be_run_again_and_is_taken_back),
+        cmocka_unit_test(without_being_asked_mariadb_loses_nothing),
+        cmocka_unit_test(a_scratch_database_of_mariadb_is_made_and_dropped),
+        cmocka_unit_test(sqlite_is_changed_with_its_rows_and_taken_back),
+        cmocka_unit_test(without_being_asked_sqlite_loses_nothing),
+        cmocka_unit_test(a_row_that_cannot_follow_changes_nothing),
+        cmocka_unit_test(what_a_schema_says_cannot_reach_other_files),
+    };
+    return cmocka_run_group_tests(tests, start_server, stop_server);
+}
