@@ -436,6 +436,8 @@ struct schema *sqlite_catalog_read(sqlite3 *database, const char *name, struct e
     struct catalog catalog = { database, schema_new(SCHEMA_SQLITE, name), name };
 
     schema_set_server(catalog.schema, sqlite3_libversion());
+    schema_add_gap(catalog.schema, "ON CONFLICT, DEFERRABLE and the order of primary keys",
+                   "the catalog of SQLite does not tell them");
     if (!run(&catalog, tables_sql, take_table, error) ||
         !run(&catalog, others_sql, take_other, error) ||
         !run(&catalog, columns_sql, take_column, error) || !read_texts(&catalog, error) ||

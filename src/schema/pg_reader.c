@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <pilab/base/memory.h>
+#include <pilab/base/utf8.h>
 
 #include "pg_alter.h"
 #include "pg_apply.h"
@@ -24,7 +25,8 @@ struct kind_row {
     const char *gap, *why; /* what of the schema is not read then; NULL: nothing */
 };
 
-#define NOT_READ "it is not read"
+#define NOT_READ    "it is not read"
+#define BLOCK_SHOWN 60 /* bytes of a block's first line */
 
 /* In order of the kinds. */
 static const struct kind_row rows[] = {
@@ -158,6 +160,25 @@ static bool is_other(const char *kind)
     return false;
 }
 
+/* Its code is a program, and decides by what a server has: it is named, so that somebody can look.
+ */
+static void complain_of_block(struct pg_state *state)
+{
+    const char *text = state->statement->text, *body = strchr(text, '$');
+    body = body && strchr(body + 1, '$') ? strchr(body + 1, '$') + 1 : text;
+    body += strspn(body, " \t\r\n");
+    size_t length = strcspn(body, "\r\n");
+    struct strbuf line = STRBUF_INIT;
+    strbuf_add_bytes(&line, body, length < BLOCK_SHOWN ? length : BLOCK_SHOWN);
+    while (length > BLOCK_SHOWN && line.length && !utf8_valid(line.data, line.length))
+        strbuf_truncate(&line, line.length - 1);
+    pg_complain(state,
+                "a DO block was not executed, and what it makes or changes is missing here: "
+                "%s%s",
+                line.data, body[length] || length > BLOCK_SHOWN ? " …" : "");
+    strbuf_release(&line);
+}
+
 static void apply(struct pg_state *state, const struct pg_statement *statement)
 {
     const struct kind_row *row = bsearch(statement->kind, rows, sizeof(rows) / sizeof(rows[0]),
@@ -167,7 +188,7 @@ static void apply(struct pg_state *state, const struct pg_statement *statement)
     else if (row)
         schema_add_gap(state->schema, row->gap, row->why);
     else if (strcmp(statement->kind, "DoStmt") == 0)
-        pg_complain(state, "a DO block was not run: what it changes is not known here");
+        complain_of_block(state);
     else if (!is_other(statement->kind))
         pg_complain(state, "a statement of a kind that is not known here: %s", statement->kind);
 }

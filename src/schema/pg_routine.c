@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "pg_attributes.h"
 #include "pg_define.h"
 #include "pg_rename.h"
 
@@ -90,61 +91,6 @@ static const char *returns_text(struct pg_state *state, const struct pg_node *no
     return take(state, &out);
 }
 
-static void add_setting(struct pg_state *state, struct strbuf *out, const struct pg_node *set)
-{
-    const struct pg_node *list = pg_member(set, "args");
-    strbuf_printf(out, " SET %s TO ", pg_quoted(state->world.arena, pg_word(set, "name")));
-    for (size_t i = 0; i < pg_count(list); i++) {
-        const struct pg_node *constant = pg_as(pg_at(list, i), "A_Const");
-        strbuf_add(out, i ? ", " : "");
-        if (pg_member(constant, "sval"))
-            pg_add_literal(out, pg_word(pg_member(constant, "sval"), "sval"));
-        else
-            strbuf_printf(out, "'%ld'", pg_integer(pg_member(constant, "ival"), "ival"));
-    }
-    strbuf_add_char(out, '\n');
-}
-
-/* " IMMUTABLE STRICT SECURITY DEFINER …", in the order of pg_get_functiondef. */
-static void add_attributes(struct pg_state *state, struct strbuf *out,
-                           const struct pg_node *options)
-{
-    const struct pg_node *volatility = pg_option(options, "volatility");
-    const struct pg_node *parallel = pg_option(options, "parallel"),
-                         *cost = pg_option(options, "cost");
-    const struct pg_node *rows = pg_option(options, "rows");
-    const char *word = volatility ? pg_option_text(&state->world, volatility) : "volatile";
-    size_t start = out->length;
-    if (pg_option(options, "window"))
-        strbuf_add(out, " WINDOW");
-    if (strcmp(word, "volatile") != 0)
-        strbuf_add(out, strcmp(word, "immutable") == 0 ? " IMMUTABLE" : " STABLE");
-    word = parallel ? pg_option_text(&state->world, parallel) : "unsafe";
-    if (strcmp(word, "unsafe") != 0)
-        strbuf_add(out, strcmp(word, "safe") == 0 ? " PARALLEL SAFE" : " PARALLEL RESTRICTED");
-    const struct pg_node *strict = pg_option(options, "strict");
-    if (strict && strcmp(pg_option_text(&state->world, strict), "true") == 0)
-        strbuf_add(out, " STRICT");
-    const struct pg_node *security = pg_option(options, "security");
-    if (security && strcmp(pg_option_text(&state->world, security), "true") == 0)
-        strbuf_add(out, " SECURITY DEFINER");
-    const struct pg_node *leak = pg_option(options, "leakproof");
-    if (leak && strcmp(pg_option_text(&state->world, leak), "true") == 0)
-        strbuf_add(out, " LEAKPROOF");
-    if (cost && strcmp(pg_option_text(&state->world, cost), "100") != 0)
-        strbuf_printf(out, " COST %s", pg_option_text(&state->world, cost));
-    if (rows && strcmp(pg_option_text(&state->world, rows), "1000") != 0)
-        strbuf_printf(out, " ROWS %s", pg_option_text(&state->world, rows));
-    if (out->length > start)
-        strbuf_add_char(out, '\n');
-    for (size_t i = 0; i < pg_count(options); i++) {
-        const struct pg_node *element = pg_as(pg_at(options, i), "DefElem");
-        const struct pg_node *set = pg_as(pg_member(element, "arg"), "VariableSetStmt");
-        if (set && pg_is(element, "defname", "set"))
-            add_setting(state, out, set);
-    }
-}
-
 static void add_body(struct strbuf *out, const char *body, bool procedure)
 {
     struct strbuf tag = STRBUF_INIT;
@@ -153,6 +99,14 @@ static void add_body(struct strbuf *out, const char *body, bool procedure)
         strbuf_add_char(&tag, 'x');
     strbuf_printf(out, "AS %s$%s%s$\n", tag.data, body, tag.data);
     strbuf_release(&tag);
+}
+
+static void set_facets(struct pg_state *state, struct schema_object *function,
+                       const struct pg_attributes *attributes)
+{
+    schema_set(state->schema, function, SCHEMA_VOLATILITY,
+               strcmp(attributes->volatility, "volatile") != 0 ? attributes->volatility : NULL);
+    schema_set_flag(state->schema, function, SCHEMA_SECURITY_DEFINER, attributes->definer);
 }
 
 static void define_function(struct pg_state *state, struct schema_object *function,
@@ -171,7 +125,12 @@ static void define_function(struct pg_state *state, struct schema_object *functi
     if (!procedure)
         strbuf_printf(&out, " RETURNS %s\n", schema_get(function, SCHEMA_RETURNS));
     strbuf_printf(&out, " LANGUAGE %s\n", pg_quoted(arena, word));
-    add_attributes(state, &out, options);
+    struct pg_attributes attributes;
+    pg_attributes_init(&attributes);
+    pg_attributes_apply(state, &attributes, options);
+    pg_attributes_write(&out, &attributes);
+    set_facets(state, function, &attributes);
+    pg_attributes_release(&attributes);
     if (body && library)
         strbuf_printf(&out, "AS %s, %s\n", pg_literal(arena, body), pg_literal(arena, library));
     else if (body)
@@ -188,18 +147,6 @@ static void define_function(struct pg_state *state, struct schema_object *functi
     schema_set(state->schema, function, SCHEMA_LANGUAGE, word);
     schema_set(state->schema, function, SCHEMA_BODY, body);
     strbuf_release(&out);
-}
-
-static void set_facets(struct pg_state *state, struct schema_object *function,
-                       const struct pg_node *options)
-{
-    const struct pg_node *volatility = pg_option(options, "volatility");
-    const struct pg_node *security = pg_option(options, "security");
-    const char *word = volatility ? pg_option_text(&state->world, volatility) : "volatile";
-    schema_set(state->schema, function, SCHEMA_VOLATILITY,
-               strcmp(word, "volatile") != 0 ? word : NULL);
-    schema_set_flag(state->schema, function, SCHEMA_SECURITY_DEFINER,
-                    security && strcmp(pg_option_text(&state->world, security), "true") == 0);
 }
 
 void pg_create_function(struct pg_state *state, const struct pg_node *node)
@@ -227,18 +174,40 @@ void pg_create_function(struct pg_state *state, const struct pg_node *node)
                parameters_text(state, parameters, false, procedure));
     schema_set(state->schema, function, SCHEMA_RETURNS,
                procedure ? NULL : returns_text(state, node));
-    set_facets(state, function, pg_member(node, "options"));
     define_function(state, function, node);
+}
+
+/* Where its definition has its attributes: behind the line with the language. */
+static const char *attributes_of(const struct schema_object *function)
+{
+    const char *definition = schema_get(function, SCHEMA_DEFINITION);
+    const char *line = definition ? strstr(definition, "\n LANGUAGE ") : NULL;
+    line = line ? strchr(line + 1, '\n') : NULL;
+    return line ? line + 1 : NULL;
 }
 
 void pg_alter_function(struct pg_state *state, const struct pg_node *node)
 {
     struct schema_object *function = pg_routine_of(state, pg_member(node, "func"));
-    if (!function)
-        pg_complain(state, "there is no such function");
-    else
-        pg_complain(state, "%s: what ALTER FUNCTION changes is not read",
-                    schema_object_path(state->world.arena, function));
+    const char *lines = function ? attributes_of(function) : NULL;
+    struct pg_attributes attributes;
+    struct strbuf out = STRBUF_INIT;
+    if (!function || !lines) {
+        pg_complain(state,
+                    function ? "ALTER of an aggregate is not read" : "there is no such function");
+        return;
+    }
+    pg_attributes_init(&attributes);
+    const char *body = pg_attributes_read(state, &attributes, lines);
+    pg_attributes_apply(state, &attributes, pg_member(node, "actions"));
+    strbuf_add_bytes(&out, schema_get(function, SCHEMA_DEFINITION),
+                     (size_t)(lines - schema_get(function, SCHEMA_DEFINITION)));
+    pg_attributes_write(&out, &attributes);
+    strbuf_add(&out, body);
+    schema_set(state->schema, function, SCHEMA_DEFINITION, out.data);
+    set_facets(state, function, &attributes);
+    strbuf_release(&out);
+    pg_attributes_release(&attributes);
 }
 
 /* Bits of TRIGGER_TYPE_… in the server's trigger.h. */

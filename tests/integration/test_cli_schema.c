@@ -390,6 +390,39 @@ static void what_cannot_be_compared_is_said(void **state)
     assert_status(run, 1);
 }
 
+/* 0 none, 2 some, 3 one that destroys, and what was left out is said each time. */
+static void every_dialect_has_the_same_exit_codes(void **state)
+{
+    static const struct {
+        const char *dialect, *left_out;
+    } rows[] = {
+        {"sqlite",   "ON CONFLICT"         },
+        { "mysql",   "users and privileges"},
+        { "mariadb", "users and privileges"},
+    };
+    const struct run *run;
+
+    write_file(*state, "one.sql", "CREATE TABLE t (id INTEGER PRIMARY KEY);\n");
+    write_file(*state, "two.sql", "CREATE TABLE t (id INTEGER PRIMARY KEY, note VARCHAR(9));\n");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        run = run_pilab(*state, "schema", "check", "one.sql", "one.sql", "--dialect",
+                        rows[i].dialect, NULL);
+        assert_status(run, 0);
+        assert_says(&run->out, rows[i].left_out);
+        run = run_pilab(*state, "schema", "check", "one.sql", "two.sql", "--dialect",
+                        rows[i].dialect, NULL);
+        assert_status(run, 2);
+        assert_says(&run->out, rows[i].left_out);
+        run = run_pilab(*state, "schema", "check", "two.sql", "one.sql", "--dialect",
+                        rows[i].dialect, NULL);
+        assert_status(run, 3);
+        assert_says(&run->out, rows[i].left_out);
+        run = run_pilab(*state, "schema", "check", "two.sql", "nothere.sql", "--dialect",
+                        rows[i].dialect, NULL);
+        assert_status(run, 1);
+    }
+}
+
 static void sqlite_is_compared_as_a_file_and_as_text(void **state)
 {
     const struct run *run;
@@ -442,6 +475,7 @@ int main(void)
         CASE(a_service_file_says_where_and_pgpass_with_what),
         CASE(migrations_of_two_revisions_are_compared),
         CASE(what_cannot_be_compared_is_said),
+        CASE(every_dialect_has_the_same_exit_codes),
         CASE(sqlite_is_compared_as_a_file_and_as_text),
         CASE(a_broken_file_is_kept_with_its_problem_and_status_one),
     };

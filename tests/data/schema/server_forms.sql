@@ -26,6 +26,13 @@ CREATE FUNCTION shop.f(a int, b text default 'x', variadic c int[] default '{}')
 CREATE FUNCTION g(out x int, inout y text) language plpgsql as 'begin end';
 CREATE FUNCTION t3(q numeric(10,2)) returns table (a int, b varchar) language sql as $f$ select 1,'$function$' $f$;
 CREATE PROCEDURE pr(a int, inout b int) language plpgsql as $$begin end$$;
+CREATE FUNCTION altered(int) returns setof int language sql immutable strict cost 5 set search_path = shop, public set work_mem to '1MB' as $$select 1$$;
+ALTER FUNCTION altered(int) VOLATILE CALLED ON NULL INPUT SECURITY DEFINER PARALLEL SAFE COST 100 ROWS 7 SET search_path = 'a b', public RESET work_mem SET statement_timeout = 50;
+CREATE FUNCTION plain() returns int language sql as 'select 1';
+ALTER FUNCTION plain() STABLE LEAKPROOF;
+ALTER PROCEDURE pr(int, int) SECURITY DEFINER SET lock_timeout = '5s';
+CREATE FUNCTION emptied() returns int language sql stable set work_mem = '1MB' as 'select 1';
+ALTER FUNCTION emptied() VOLATILE RESET ALL;
 CREATE FUNCTION trg() returns trigger language plpgsql as $$begin return new; end$$;
 CREATE TRIGGER t1 AFTER INSERT OR UPDATE OF tx, n OR DELETE ON a FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE PROCEDURE trg('a', 'b''c');
 CREATE TRIGGER t2 BEFORE UPDATE ON a FOR EACH ROW WHEN (old.tx IS DISTINCT FROM new.tx AND new.n > 5) EXECUTE FUNCTION trg();

@@ -131,6 +131,16 @@ static void row_security_and_definers_are_about_security(void **state)
     schema_free(&current);
 }
 
+/* CREATE EXTENSION takes the newest that a server has. */
+static void versions_of_extensions_are_compared_where_both_are_told(void **state)
+{
+    (void)state;
+    expect("CREATE EXTENSION hstore", "CREATE EXTENSION hstore VERSION '1.8'", "");
+    expect("CREATE EXTENSION hstore VERSION '1.8'", "CREATE EXTENSION hstore", "");
+    expect("CREATE EXTENSION hstore VERSION '1.7'", "CREATE EXTENSION hstore VERSION '1.8'",
+           "changed extension public.hstore: version\n");
+}
+
 static void what_one_reader_cannot_read_is_not_compared(void **state)
 {
     (void)state;
@@ -253,6 +263,7 @@ int main(void)
         cmocka_unit_test(the_check_option_of_a_view_is_a_change),
         cmocka_unit_test(a_constraint_that_was_validated_needs_no_warning),
         cmocka_unit_test(row_security_and_definers_are_about_security),
+        cmocka_unit_test(versions_of_extensions_are_compared_where_both_are_told),
         cmocka_unit_test(what_one_reader_cannot_read_is_not_compared),
         cmocka_unit_test(texts_of_a_server_are_compared_loosely),
         cmocka_unit_test(the_digest_does_not_depend_on_the_order),

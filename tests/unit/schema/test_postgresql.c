@@ -64,8 +64,38 @@ static void what_cannot_be_applied_is_a_problem_with_its_line(void **state)
                     "4: public.a has no column z\n"
                     "5: syntax error at or near \"TABEL\"\n"
                     "6: what is to be dropped is not there\n"
-                    "7: a DO block was not run: what it changes is not known here\n"
+                    "7: a DO block was not executed, and what it makes or changes is missing here: "
+                    "begin end$$\n"
                     "8: public.a has no column q\n");
+}
+
+static void a_block_that_was_not_executed_is_told_by_its_first_line(void **state)
+{
+    (void)state;
+    expect_problems("DO $do$\nBEGIN\n  CREATE TABLE a ();\nEND $do$;",
+                    "1: a DO block was not executed, and what it makes or changes is missing here: "
+                    "BEGIN …\n");
+    expect_problems("DO LANGUAGE plpgsql 'begin end';",
+                    "1: a DO block was not executed, and what it makes or changes is missing here: "
+                    "DO LANGUAGE plpgsql 'begin end'\n");
+}
+
+static void functions_are_altered(void **state)
+{
+    (void)state;
+    struct schema *schema =
+        read_sql("CREATE FUNCTION f() RETURNS int LANGUAGE sql IMMUTABLE SET work_mem = '1MB' AS "
+                 "'select 1'; ALTER FUNCTION f() STABLE SECURITY DEFINER SET work_mem = '2MB';");
+    const struct schema_object *function = schema_find(schema, SCHEMA_FUNCTION, "public", "f", "");
+    assert_int_equal(schema->problem_count, 0);
+    assert_string_equal(schema_get(function, SCHEMA_DEFINITION),
+                        "CREATE OR REPLACE FUNCTION public.f()\n RETURNS integer\n LANGUAGE sql\n "
+                        "STABLE SECURITY DEFINER\n SET work_mem TO '2MB'\nAS "
+                        "$function$select 1$function$\n");
+    assert_string_equal(schema_get(function, SCHEMA_VOLATILITY), "stable");
+    assert_true(schema_flag(function, SCHEMA_SECURITY_DEFINER));
+    schema_free(&schema);
+    expect_problems("ALTER FUNCTION f() STABLE;", "1: there is no such function\n");
 }
 
 static void what_may_be_missing_is_no_problem(void **state)
@@ -225,6 +255,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_cannot_be_applied_is_a_problem_with_its_line),
+        cmocka_unit_test(a_block_that_was_not_executed_is_told_by_its_first_line),
+        cmocka_unit_test(functions_are_altered),
         cmocka_unit_test(what_may_be_missing_is_no_problem),
         cmocka_unit_test(kinds_that_are_not_read_are_gaps),
         cmocka_unit_test(a_column_that_is_renamed_is_so_in_all_that_names_it),
