@@ -257,14 +257,16 @@ static bool take_page(struct arena *arena, const struct registry_question *quest
     return true;
 }
 
-/* Where the next page is; NULL: there is none. One that leads to another server is not followed,
- * for our login would go with it. */
-static bool next_page(struct arena *arena, const struct registry_question *question,
+/* Where the next page is; NULL: there is none. One that leads to another server than the registry
+ * is not followed, for our login would go with it: also one of a server that it has sent us on to,
+ * as seen from there. */
+static bool next_page(const struct registry *registry, struct arena *arena,
+                      const struct registry_question *question,
                       const struct http_response *response, const char **next, struct error *error)
 {
     const char *field = http_response_field(response, "Link");
     const char *link = field != NULL ? http_link_find(arena, field, "next") : NULL;
-    struct http_url here, there = { 0 };
+    struct http_url here = { 0 }, there = { 0 };
     bool ok;
 
     *next = NULL;
@@ -272,7 +274,7 @@ static bool next_page(struct arena *arena, const struct registry_question *quest
         return true;
     ok =
         http_url_parse(response->url, &here, error) && http_url_resolve(&here, link, &there, error);
-    if (ok && !http_url_same_origin(&here, &there))
+    if (ok && !registry_is_at(registry, question->name, there.whole))
         ok = error_set(error, ERROR_UNTRUSTED, "%s: the next page of %s is on another server",
                        question->name, question->what);
     if (ok)
@@ -297,7 +299,7 @@ static bool read_pages(struct registry *registry, struct registry_question *ques
         if (!registry_ask(registry, question, &response, progress, error))
             return false;
         ok = take_page(arena, question, response, member, out, error) &&
-             next_page(arena, question, response, &next, error);
+             next_page(registry, arena, question, response, &next, error);
         http_response_free(&response);
         if (!ok)
             return false;

@@ -42,6 +42,19 @@ static char *address(const struct registry *registry, const char *name, const ch
     return memory_printf("%s://%s%s", scheme, name, path);
 }
 
+bool registry_is_at(const struct registry *registry, const char *name, const char *url)
+{
+    char *own = address(registry, name, "/");
+    struct http_url here = { 0 }, there = { 0 };
+    bool same = http_url_parse(own, &here, NULL) && http_url_parse(url, &there, NULL) &&
+                http_url_same_origin(&here, &there);
+
+    http_url_release(&here);
+    http_url_release(&there);
+    free(own);
+    return same;
+}
+
 /* --- Passes ----------------------------------------------------------------------------------- */
 
 static char *pass_key(const struct registry_question *question)
@@ -132,6 +145,22 @@ static bool get_in(struct registry *registry, const struct registry_question *qu
     return ok;
 }
 
+/* Whoever a registry sends us on to could name a token server of their own, and be told the login
+ * that is the registry's (CVE-2020-15157 was that). */
+static bool asked_elsewhere(const struct registry_question *question,
+                            const struct http_response *response, struct error *error)
+{
+    struct http_url url;
+
+    if (http_url_parse(response->url, &url, error))
+        error_set(error, ERROR_UNTRUSTED,
+                  "%s sends on to %s for %s, which asks who you are: it is not told",
+                  question->name, url.origin, question->what);
+    http_url_release(&url);
+    return error_hint(error, "ask there by its own name, or say where %s is asked with url",
+                      question->name);
+}
+
 bool registry_ask(struct registry *registry, const struct registry_question *question,
                   struct http_response **response, const struct progress *progress,
                   struct error *error)
@@ -146,7 +175,7 @@ bool registry_ask(struct registry *registry, const struct registry_question *que
     if (!send_question(registry, question, pass, response, progress, error))
         return false;
     /* With a pass, too: it may have been taken back, or ended before its time. */
-    if ((*response)->status == 401) {
+    if ((*response)->status == 401 && registry_is_at(registry, question->name, (*response)->url)) {
         ok = get_in(registry, question, *response, &known, progress, error);
         http_response_free(response);
         if (!ok || !send_question(registry, question, pass_for(registry, question), response,
@@ -155,7 +184,9 @@ bool registry_ask(struct registry *registry, const struct registry_question *que
     }
     if ((*response)->status == 200)
         return true;
-    ok = registry_refused(question, *response, known, error);
+    ok = (*response)->status == 401 && !registry_is_at(registry, question->name, (*response)->url)
+             ? asked_elsewhere(question, *response, error)
+             : registry_refused(question, *response, known, error);
     http_response_free(response);
     return ok;
 }

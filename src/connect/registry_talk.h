@@ -29,13 +29,17 @@ struct registry_question {
     enum registry_thing kind;
     const char *repository; /* "mb/auth"; NULL for REGISTRY_REPOSITORIES */
     const char *by;         /* the tag or digest of a manifest or blob */
-    const char *path;       /* "/v2/mb/auth/manifests/v2", or a whole address that a page told */
+    const char *path;       /* "/v2/mb/auth/manifests/v2", or a whole address there, from a page */
     const char *scope;      /* "repository:mb/auth:pull" */
     const char *what;       /* "mb/auth:v2.0.7": for messages */
     const char *method;     /* NULL: GET */
     const char *accept;     /* NULL: anything */
     size_t limit;           /* bytes of the answer; 0: as usual */
 };
+
+/* Whether an address has the origin at which the registry is asked: nobody else is told who we are.
+ */
+bool registry_is_at(const struct registry *registry, const char *name, const char *url);
 
 /* An answer with status 200; anything else is an error in words. The caller frees it. */
 bool registry_ask(struct registry *registry, const struct registry_question *question,

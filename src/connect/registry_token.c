@@ -47,6 +47,7 @@ struct token_talk {
     struct registry *registry;
     const struct registry_question *question;
     const struct registry_login *login;
+    const char *answered; /* the address that named the realm */
     const char *realm, *service, *scope;
 };
 
@@ -93,6 +94,21 @@ static bool send_token_request(const struct token_talk *talk, struct http_respon
     return ok;
 }
 
+/* As with redirections: a server elsewhere has nobody to send us to within this machine. */
+static bool may_be_asked(const struct token_talk *talk, struct error *error)
+{
+    struct http_url registry = { 0 }, realm = { 0 };
+    bool ok = http_url_parse(talk->answered, &registry, error) &&
+              http_url_parse(talk->realm, &realm, error);
+
+    if (ok && realm.loopback && !registry.loopback)
+        ok = error_set(error, ERROR_UNTRUSTED, "%s is within this machine, and is not asked",
+                       realm.shown);
+    http_url_release(&registry);
+    http_url_release(&realm);
+    return ok;
+}
+
 static int64_t lifetime(const json_t *answer)
 {
     json_int_t seconds = json_integer_value(json_object_get(answer, "expires_in"));
@@ -129,7 +145,7 @@ static bool get_token(const struct token_talk *talk, struct registry_pass *pass,
     struct http_response *response;
     bool ok;
 
-    if (!send_token_request(talk, &response, progress, error))
+    if (!may_be_asked(talk, error) || !send_token_request(talk, &response, progress, error))
         return error_prefix(error, "the token server of %s", talk->question->name);
     if (response->status == 200)
         ok = take_token(talk, response, pass, error);
@@ -178,7 +194,9 @@ bool registry_get_pass(struct registry *registry, const struct registry_question
 {
     struct arena *arena = arena_new();
     const struct http_challenge *bearer = find_challenge(arena, challenge, "bearer");
-    struct token_talk talk = { .registry = registry, .question = question, .login = login };
+    struct token_talk talk = {
+        .registry = registry, .question = question, .login = login, .answered = challenge->url
+    };
     bool ok;
 
     if (bearer != NULL) {

@@ -2,9 +2,12 @@
  * Image registries (OCI distribution-spec 1.1, Docker Registry HTTP API V2): what they have under a
  * name. Nothing is ever written there, and no layer is fetched.
  *
- * Who we are is looked up when a registry asks for it, and sent nowhere but there and to the token
- * server that it names, over TLS (or within this machine). Tokens are kept for each repository as
- * long as they hold. A registry client belongs to one thread at a time.
+ * Who we are is looked up when a registry itself asks for it (its scheme, host and port), and sent
+ * nowhere but there and to the token server that it names: over TLS, within this machine, or openly
+ * for a registry that is said to be plain. Where a registry sends on to another server, that one is
+ * asked as nobody; what it demands, and pages that it names, are refused (ERROR_UNTRUSTED). Tokens
+ * are kept for each repository as long as they hold. A registry client belongs to one thread at a
+ * time.
  */
 #ifndef PILAB_CONNECT_REGISTRY_H
 #define PILAB_CONNECT_REGISTRY_H

@@ -11,7 +11,6 @@
 #include <pilab/base/strbuf.h>
 #include <pilab/connect/registry.h>
 
-#include "../../support/registry_server.h"
 #include "../../support/scratch.h"
 #include "../../support/web_server.h"
 
@@ -287,6 +286,80 @@ static void a_password_is_not_sent_to_an_open_token_server(void **state)
     must_fail(work, ERROR_UNTRUSTED, "http:// is open to everybody");
 }
 
+/* Whoever answers on behalf of a registry is on another port here. */
+static void who_a_registry_sends_on_to_is_not_told_who_we_are(void **state)
+{
+    static const char *const schemes[] = { "Bearer", "Basic" };
+    struct work *work = *state;
+
+    work->user = "me", work->password = "s3cret";
+    for (size_t i = 0; i < 2; i++) {
+        struct web_server *other = web_server_start();
+        char *there = web_server_url(other, "/v2/mb/auth/manifests/v1");
+        char *realm = web_server_url(other, "/token"), *asked;
+        char *location = memory_printf("Location: %s\r\n", there);
+        char *header = memory_printf("WWW-Authenticate: %s realm=\"%s\"\r\n", schemes[i], realm);
+
+        web_server_say(work->server, "GET /v2/mb/auth/manifests/v1", "307 Temporary Redirect",
+                       location, "");
+        web_server_say(other, "GET /v2/", "401 Unauthorized", header, "");
+        web_server_say(other, "GET /token", "200 OK", "", "{\"token\":\"t0k\"}");
+        must_fail(work, ERROR_UNTRUSTED, "which asks who you are: it is not told");
+        asked = web_server_asked(other);
+        assert_null(strstr(asked, "Authorization"));
+        assert_int_equal(web_server_count(other, "GET /token"), 0);
+        assert_int_equal(work->asked_for_login, 0);
+        free(asked), free(there), free(realm), free(location), free(header);
+        web_server_stop(&other);
+    }
+}
+
+/* As registries that keep their images in another place do. */
+static void who_a_registry_sends_on_to_is_asked_as_nobody(void **state)
+{
+    struct work *work = *state;
+    struct web_server *other = web_server_start();
+    char *there = web_server_url(other, "/kept"), *asked;
+    char *location = memory_printf("Location: %s\r\n", there);
+
+    work->user = "me", work->password = "s3cret";
+    demand_token(work);
+    web_server_say(work->server, "GET /token", "200 OK", "", "{\"token\":\"t0k\"}");
+    web_server_say(work->server, "GET /v2/mb/auth/manifests/v1", "307 Temporary Redirect", location,
+                   "");
+    web_server_say(other, "GET /kept", "200 OK", "", work->manifest);
+    must_get(work);
+    assert_string_equal(work->image.digest, work->digest);
+    asked = web_server_asked(other);
+    assert_null(strstr(asked, "Authorization"));
+    assert_asked(work, "Authorization: Bearer t0k\r\n", true);
+    free(asked), free(there), free(location);
+    web_server_stop(&other);
+}
+
+static void a_registry_elsewhere_names_no_token_server_within_this_machine(void **state)
+{
+    struct work *work = *state;
+    struct registry_place place = { .name = "registry.invalid", .plain = true };
+    struct registry_options options = {
+        .login = log_in, .context = work, .retry_unit = 2, .places = &place, .place_count = 1
+    };
+    char *proxy = web_server_url(work->server, ""), *realm = web_server_url(work->server, "/token");
+    char *header = memory_printf("WWW-Authenticate: Bearer realm=\"%s\"\r\n", realm);
+
+    work->user = "me", work->password = "s3cret";
+    work->reference.registry = place.name;
+    registry_free(&work->registry);
+    work->registry = registry_new(&options, &work->error);
+    setenv("http_proxy", proxy, 1);
+    web_server_say(work->server, "GET http://registry.invalid/v2/", "401 Unauthorized", header, "");
+    web_server_say(work->server, "GET /token", "200 OK", "", "{\"token\":\"t0k\"}");
+    must_fail(work, ERROR_UNTRUSTED, "is within this machine, and is not asked");
+    assert_int_equal(web_server_count(work->server, "GET /token"), 0);
+    unsetenv("http_proxy");
+    free(proxy), free(realm), free(header);
+}
+
 /* --- What is not there ------------------------------------------------------------------------ */
 
 static void tells_a_missing_tag_from_a_missing_repository(void **state)
@@ -366,143 +439,36 @@ static void does_not_follow_pages_elsewhere_or_in_circles(void **state)
     assert_non_null(strstr(work->error.message, "run in a circle"));
 }
 
-/* --- Folders ---------------------------------------------------------------------------------- */
-
-struct shelf {
-    char *folder, *layout;
-    const char *root; /* the folder, which may be gone */
-    struct registry_place place;
-    struct registry *registry;
-    struct arena *arena;
-    char *older, *newer; /* digests */
-    struct error error;
-};
-
-static int enter_shelf(void **state)
+/* What the other server calls its next page is on the other server, however it is written. */
+static void does_not_take_the_login_to_the_pages_of_who_it_was_sent_on_to(void **state)
 {
-    const struct layout_image older = {
-        "amd64", "\"Env\":[\"A=1\"]", {"base", "one"},
-          2
-    };
-    const struct layout_image newer = {
-        "amd64", "\"Env\":[\"A=2\"]", {"base", "two", "three"},
-          3
-    };
-    struct shelf *shelf = memory_new(sizeof *shelf);
-    struct registry_options options = { .place_count = 1 };
-
-    shelf->arena = arena_new();
-    shelf->folder = scratch_new();
-    shelf->root = arena_text(shelf->arena, shelf->folder);
-    shelf->layout = scratch_path(shelf->folder, "mb/auth");
-    shelf->older = layout_add(shelf->layout, "v1", &older);
-    shelf->newer = layout_add(shelf->layout, "registry.example/mb/auth:v2", &newer);
-    shelf->place = (struct registry_place){ .name = "registry.example", .folder = shelf->root };
-    options.places = &shelf->place;
-    shelf->registry = registry_new(&options, &shelf->error);
-    assert_non_null(shelf->registry);
-    *state = shelf;
-    return 0;
-}
-
-static int leave_shelf(void **state)
-{
-    struct shelf *shelf = *state;
-
-    registry_free(&shelf->registry);
-    arena_free(&shelf->arena);
-    scratch_remove(&shelf->folder);
-    free(shelf->layout), free(shelf->older), free(shelf->newer);
-    free(shelf);
-    return 0;
-}
-
-static bool shelf_get(struct shelf *shelf, const char *text, struct image *image)
-{
-    struct image_reference reference;
-
-    error_clear(&shelf->error);
-    assert_true(image_reference_parse(shelf->arena, text, &reference, NULL));
-    return registry_image(shelf->registry, &reference, NULL, shelf->arena, image, NULL,
-                          &shelf->error);
-}
-
-static void a_folder_of_layouts_answers_as_a_registry(void **state)
-{
-    struct shelf *shelf = *state;
-    struct image_reference reference;
-    struct image older, newer;
-    struct image_comparison *it;
-    const char *digest = NULL, **tags;
+    struct work *work = *state;
+    struct web_server *other = web_server_start();
+    char *there = web_server_url(other, "/list"), *asked;
+    char *location = memory_printf("Location: %s\r\n", there);
+    const char **found;
     size_t count;
 
-    assert_true(shelf_get(shelf, "registry.example/mb/auth:v1", &older));
-    assert_true(shelf_get(shelf, "registry.example/mb/auth:v2", &newer));
-    assert_string_equal(older.digest, shelf->older);
-    assert_string_equal(newer.digest, shelf->newer);
-    it = image_compare(shelf->arena, &older, &newer, NULL);
-    assert_int_equal(it->shared, 1);
-    assert_int_equal(it->added, 2);
-    assert_int_equal(it->removed, 1);
-    assert_int_equal(it->setting_count, 1);
-    assert_true(
-        image_reference_parse(shelf->arena, "registry.example/mb/auth:v2", &reference, NULL));
-    assert_true(registry_digest(shelf->registry, &reference, shelf->arena, &digest, NULL, NULL));
-    assert_string_equal(digest, shelf->newer);
-    assert_true(
-        registry_tags(shelf->registry, &reference, shelf->arena, &tags, &count, NULL, NULL));
-    assert_int_equal(count, 2);
-    assert_string_equal(tags[0], "v1");
-    assert_string_equal(tags[1], "v2");
+    work->user = "me", work->password = "s3cret";
+    web_server_say(work->server, "GET /v2/mb/auth/tags/list", "401 Unauthorized",
+                   "WWW-Authenticate: Basic realm=\"x\"\r\n", "");
+    web_server_say(work->server, "GET /v2/mb/auth/tags/list", "307 Temporary Redirect", location,
+                   "");
+    web_server_say(other, "GET /list", "200 OK", "Link: </more>; rel=\"next\"\r\n",
+                   "{\"tags\":[\"v1\"]}");
+    web_server_say(other, "GET /more", "200 OK", "", "{\"tags\":[\"v2\"]}");
+    assert_false(tags(work, &found, &count));
+    assert_int_equal(work->error.code, ERROR_UNTRUSTED);
+    assert_non_null(strstr(work->error.message, "is on another server"));
+    assert_asked(work, "Authorization: Basic bWU6czNjcmV0\r\n", true);
+    asked = web_server_asked(other);
+    assert_null(strstr(asked, "Authorization"));
+    assert_int_equal(web_server_count(other, "GET /more"), 0);
+    free(asked), free(there), free(location);
+    web_server_stop(&other);
 }
 
-static void a_tag_that_was_written_again_is_the_last_one(void **state)
-{
-    struct shelf *shelf = *state;
-    const struct layout_image again = {
-        "amd64", "", {"base", "another"},
-          2
-    };
-    char *digest = layout_add(shelf->layout, "v1", &again);
-    struct image image;
-
-    assert_true(shelf_get(shelf, "registry.example/mb/auth:v1", &image));
-    assert_string_equal(image.digest, digest);
-    free(digest);
-}
-
-static void a_folder_says_what_it_lacks(void **state)
-{
-    struct shelf *shelf = *state;
-    struct image image;
-
-    assert_false(shelf_get(shelf, "registry.example/mb/auth:v9", &image));
-    assert_int_equal(shelf->error.code, ERROR_NOT_FOUND);
-    assert_string_equal(shelf->error.message, "registry.example has no mb/auth:v9");
-    assert_false(shelf_get(shelf, "registry.example/mb/web:v1", &image));
-    assert_int_equal(shelf->error.code, ERROR_NOT_FOUND);
-    assert_string_equal(shelf->error.message, "registry.example has no repository for mb/web:v1");
-    /* That the folder is gone says nothing of the image. */
-    scratch_remove(&shelf->folder);
-    assert_false(shelf_get(shelf, "registry.example/mb/auth:v1", &image));
-    assert_int_equal(shelf->error.code, ERROR_IO);
-    shelf->folder = scratch_new();
-}
-
-static void a_blob_of_a_folder_that_was_changed_is_refused(void **state)
-{
-    struct shelf *shelf = *state;
-    char *name = memory_printf("blobs/sha256/%s", shelf->older + 7);
-    struct image image;
-
-    free(scratch_file(shelf->layout, name, "{}"));
-    assert_false(shelf_get(shelf, "registry.example/mb/auth:v1", &image));
-    assert_int_equal(shelf->error.code, ERROR_CORRUPT);
-    free(name);
-}
-
-#define SHELF(name) cmocka_unit_test_setup_teardown(name, enter_shelf, leave_shelf)
-#define CASE(name)  cmocka_unit_test_setup_teardown(name, enter, leave)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 
 int main(void)
 {
@@ -519,14 +485,14 @@ int main(void)
         CASE(too_little_scope_is_said),
         CASE(says_that_nobody_knows_a_login),
         CASE(a_password_is_not_sent_to_an_open_token_server),
+        CASE(who_a_registry_sends_on_to_is_not_told_who_we_are),
+        CASE(who_a_registry_sends_on_to_is_asked_as_nobody),
+        CASE(a_registry_elsewhere_names_no_token_server_within_this_machine),
         CASE(tells_a_missing_tag_from_a_missing_repository),
         CASE(says_what_servers_say),
         CASE(reads_all_pages),
         CASE(does_not_follow_pages_elsewhere_or_in_circles),
-        SHELF(a_folder_of_layouts_answers_as_a_registry),
-        SHELF(a_tag_that_was_written_again_is_the_last_one),
-        SHELF(a_folder_says_what_it_lacks),
-        SHELF(a_blob_of_a_folder_that_was_changed_is_refused),
+        CASE(does_not_take_the_login_to_the_pages_of_who_it_was_sent_on_to),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
