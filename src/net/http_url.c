@@ -105,6 +105,18 @@ static void compose(struct http_url *url, const struct parts *parts)
     free(port);
 }
 
+/* "https:///me:password@host" has no server, and yet a password before its @. */
+static bool refuse_form(const char *text, struct error *error)
+{
+    size_t length = strcspn(text, "?#");
+
+    if (memchr(text, '@', length) != NULL)
+        return error_set(error, ERROR_INVALID,
+                         "an address cannot be read as one server and one path");
+    return error_set(error, ERROR_INVALID, "'%.*s' cannot be read as one server and one path",
+                     (int)length, text);
+}
+
 bool http_url_parse(const char *text, struct http_url *url, struct error *error)
 {
     struct parts parts = { 0 };
@@ -115,8 +127,10 @@ bool http_url_parse(const char *text, struct http_url *url, struct error *error)
     if (strlen(text) > HTTP_URL_LIMIT)
         return error_set(error, ERROR_LIMIT, "an address is longer than %d bytes", HTTP_URL_LIMIT);
     if (colon == NULL || strncmp(colon, "://", 3) != 0) {
-        error_set(error, ERROR_INVALID, "'%.100s' is no address", text);
-        return error_hint(error, "it begins with https://");
+        /* What it is instead is not known, so it is not repeated: "me:password@host" is none, too.
+         */
+        error_set(error, ERROR_INVALID, "it is no address: no https:// stands before it");
+        return error_hint(error, "write it as https://host/path, without a user or a password");
     }
     authority = colon + 3;
     length = strcspn(authority, "/?#");
@@ -134,8 +148,7 @@ bool http_url_parse(const char *text, struct http_url *url, struct error *error)
     }
     parts.path = authority + length;
     if (!is_plain(text) || !split_authority(authority, length, &parts))
-        return error_set(error, ERROR_INVALID, "'%.*s' cannot be read as one server and one path",
-                         (int)strcspn(text, "?#"), text);
+        return refuse_form(text, error);
     compose(url, &parts);
     return true;
 }

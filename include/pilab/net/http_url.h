@@ -3,8 +3,8 @@
  *
  * What is accepted is what one server and one path can be read from in one way only: no user part
  * (a password does not belong into an address), no blanks, controls or backslashes, no bytes
- * outside of ASCII. A fragment is left out. An address is refused without being repeated when it
- * holds a password.
+ * outside of ASCII. A fragment is left out. An address that is refused is not repeated where it may
+ * hold a password, and what follows a ? never is.
  */
 #ifndef PILAB_NET_HTTP_URL_H
 #define PILAB_NET_HTTP_URL_H

@@ -76,6 +76,28 @@ static void refuses_what_can_be_read_in_two_ways(void **state)
     assert_refused("https://[::1/", "cannot be read");
 }
 
+static void a_refusal_repeats_no_password(void **state)
+{
+    static const char *const texts[] = {
+        "me:hunter2@registry.example/v2/",      "hunter2",
+        "https:/me:hunter2@registry.example/",  "https:///me:hunter2@registry.example/",
+        "https://me:hunter2@registry.example/", "https://registry example/?token=hunter2",
+        "registry.example/v2/?token=hunter2",   "//me:hunter2@registry.example/"
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct http_url url;
+        struct error error;
+
+        assert_false(http_url_parse(texts[i], &url, &error));
+        assert_int_equal(error.code, ERROR_INVALID);
+        if (strstr(error.message, "hunter2") != NULL || strstr(error.hint, "hunter2") != NULL)
+            fail_msg("%s (%s)", error.message, error.hint);
+        http_url_release(&url);
+    }
+}
+
 static void knows_this_machine(void **state)
 {
     static const char *const here[] = { "http://localhost/", "http://127.9.0.1:80/",
@@ -193,6 +215,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_an_address_apart),
         cmocka_unit_test(refuses_what_can_be_read_in_two_ways),
+        cmocka_unit_test(a_refusal_repeats_no_password),
         cmocka_unit_test(knows_this_machine),
         cmocka_unit_test(resolves_references_as_the_rfc_does),
         cmocka_unit_test(reads_challenges),
