@@ -33,6 +33,7 @@ static const struct library_function curl_functions[] = {
     CALL(multi_perform, curl_multi_perform),
     CALL(multi_poll, curl_multi_poll),
     CALL(multi_read, curl_multi_info_read),
+    CALL(multi_words, curl_multi_strerror),
 };
 
 static const struct library_plan curl_plan = {

@@ -148,17 +148,18 @@ static void set_body(const struct http_exchange *exchange)
 {
     const struct http_request *request = exchange->request;
     const char *method = request->method != NULL ? request->method : "GET";
+    bool bears = request->body != NULL && !exchange->foreign;
     __typeof__(curl_easy_setopt) *set = exchange->client->curl.set;
     CURL *easy = exchange->client->easy;
 
     if (strcmp(method, "HEAD") == 0)
         set(easy, CURLOPT_NOBODY, 1L);
-    else if (request->body != NULL) {
+    else if (bears) {
         set(easy, CURLOPT_POST, 1L);
         set(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
         set(easy, CURLOPT_POSTFIELDS, request->body);
     }
-    if (strcmp(method, "GET") != 0 || request->body != NULL)
+    if (strcmp(method, "GET") != 0 || bears)
         set(easy, CURLOPT_CUSTOMREQUEST, method);
 }
 
@@ -229,20 +230,30 @@ static int wait_slice(const struct http_exchange *exchange)
     return left < 0 ? 0 : left < SLICE_MS ? (int)left : SLICE_MS;
 }
 
+static bool refuse_to_go_on(const struct http_exchange *exchange, CURLMcode code,
+                            struct error *error)
+{
+    return error_set(error, ERROR_INTERNAL, "%s: libcurl cannot go on with the request: %s",
+                     exchange->url->shown, exchange->client->curl.multi_words(code));
+}
+
 /* CURLE_OK with *ended false: it was given up, and the error says why. */
 static CURLcode transfer(struct http_exchange *exchange, bool *ended, struct error *error)
 {
     struct http_client *client = exchange->client;
+    CURLMcode code = CURLM_OK;
     CURLcode result = CURLE_OK;
     CURLMsg *message;
     int running = 1, left;
 
     *ended = false;
-    while (running > 0 && client->curl.multi_perform(client->multi, &running) == CURLM_OK) {
-        exchange->given_up = running > 0 && !still_worth_it(exchange, error);
-        if (running == 0 || exchange->given_up)
+    while (code == CURLM_OK && !exchange->given_up) {
+        code = client->curl.multi_perform(client->multi, &running);
+        if (code != CURLM_OK || running == 0)
             break;
-        client->curl.multi_poll(client->multi, NULL, 0, wait_slice(exchange), NULL);
+        exchange->given_up = !still_worth_it(exchange, error);
+        if (!exchange->given_up)
+            code = client->curl.multi_poll(client->multi, NULL, 0, wait_slice(exchange), NULL);
     }
     while ((message = client->curl.multi_read(client->multi, &left)) != NULL) {
         if (message->msg == CURLMSG_DONE) {
@@ -250,6 +261,8 @@ static CURLcode transfer(struct http_exchange *exchange, bool *ended, struct err
             result = message->data.result;
         }
     }
+    if (!*ended && !exchange->given_up)
+        refuse_to_go_on(exchange, code, error);
     return result;
 }
 

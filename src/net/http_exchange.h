@@ -30,6 +30,7 @@ struct curl_calls {
     __typeof__(curl_multi_perform) *multi_perform;
     __typeof__(curl_multi_poll) *multi_poll;
     __typeof__(curl_multi_info_read) *multi_read;
+    __typeof__(curl_multi_strerror) *multi_words;
 };
 
 struct http_client {

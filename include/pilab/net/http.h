@@ -92,7 +92,8 @@ struct http_response {
 };
 
 /* False: ERROR_INVALID (the request is none), ERROR_NETWORK, ERROR_UNTRUSTED (certificates),
- * ERROR_LIMIT (too large, too many redirections), ERROR_CANCELLED. Then *response is NULL. */
+ * ERROR_LIMIT (too large, too many redirections), ERROR_CANCELLED, ERROR_INTERNAL (libcurl itself
+ * fails). Then *response is NULL. */
 bool http_send(struct http_client *client, const struct http_request *request,
                struct http_response **response, const struct progress *progress,
                struct error *error);

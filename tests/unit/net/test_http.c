@@ -14,6 +14,7 @@
 #include <pilab/base/strbuf.h>
 #include <pilab/net/http.h>
 
+#include "../../../src/net/http_exchange.h"
 #include "../../support/https_server.h"
 #include "../../support/patience.h"
 #include "../../support/scratch.h"
@@ -206,7 +207,9 @@ static void another_server_gets_no_secrets(void **state)
     };
     struct http_request request = { .headers = headers,
                                     .header_count = 2,
-                                    .authorization = "Bearer t0ken" };
+                                    .authorization = "Bearer t0ken",
+                                    .body = "b0dy",
+                                    .body_length = 4 };
     char *there = web_server_url(work->other, "/blob"), *back = web_server_url(work->server, "/b");
     char *location = memory_printf("Location: %s\r\n", there);
     char *home = memory_printf("Location: %s\r\n", back), *asked;
@@ -219,6 +222,8 @@ static void another_server_gets_no_secrets(void **state)
     assert_asked(work->other, "Accept: text/plain", true);
     assert_asked(work->other, "t0ken", false);
     assert_asked(work->other, "X-Token", false);
+    assert_asked(work->server, "b0dy", true);
+    assert_asked(work->other, "b0dy", false);
     /* Who was sent elsewhere and back again may have been sent by anybody. */
     asked = web_server_asked(work->server);
     assert_null(strstr(strstr(asked, "GET /b"), "t0ken"));
@@ -406,6 +411,35 @@ static void a_cancel_ends_the_wait_for_another_try(void **state)
     free(url);
 }
 
+static CURLMcode cannot_go_on(CURLM *multi, int *running)
+{
+    (void)multi, (void)running;
+    return CURLM_INTERNAL_ERROR;
+}
+
+static CURLMcode cannot_wait(CURLM *multi, struct curl_waitfd descriptors[], unsigned count,
+                             int milliseconds, int *ready)
+{
+    (void)multi, (void)descriptors, (void)count, (void)milliseconds, (void)ready;
+    return CURLM_OUT_OF_MEMORY;
+}
+
+static void a_library_that_fails_is_an_error_with_words(void **state)
+{
+    struct work *work = *state;
+    struct curl_calls real = work->client->curl;
+
+    web_server_bytes(work->server, "GET /s", "", 0, WEB_STALL);
+    work->client->curl.multi_perform = cannot_go_on;
+    must_fail(work, (struct http_request){ 0 }, "/s", ERROR_INTERNAL, "libcurl cannot go on");
+    work->client->curl = real;
+    work->client->curl.multi_poll = cannot_wait;
+    must_fail(work, (struct http_request){ 0 }, "/s", ERROR_INTERNAL, "libcurl cannot go on");
+    work->client->curl = real;
+    web_server_say(work->server, "GET /again", "200 OK", "", "again");
+    must_get(work, "/again");
+}
+
 static void goes_through_the_proxy_but_not_to_this_machine(void **state)
 {
     struct work *work = *state;
@@ -548,6 +582,7 @@ int main(void)
         CASE(nobody_there_is_said_without_the_query),
         CASE(a_cancel_is_noticed_soon),
         CASE(a_cancel_ends_the_wait_for_another_try),
+        CASE(a_library_that_fails_is_an_error_with_words),
         CASE(goes_through_the_proxy_but_not_to_this_machine),
         CASE(unpacks_and_limits_what_it_unpacks),
         cmocka_unit_test(makes_basic_authorizations),
