@@ -1,10 +1,8 @@
 #include <pilab/schema/diff.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <pilab/base/arena.h>
-#include <pilab/base/memory.h>
 #include <pilab/base/vector.h>
 
 #include "diff_parts.h"
@@ -14,6 +12,8 @@ struct comparison {
     struct schema_diff *diff;
     struct vector changes;    /* struct schema_change */
     struct vector properties; /* struct schema_property_change, of the object at hand */
+    struct pg_parser *parser; /* NULL: not there, or not needed so far */
+    bool asked;               /* for the parser */
 };
 
 static bool is_compared(const struct comparison *comparison, const struct schema_object *object)
@@ -52,21 +52,16 @@ static bool is_expression(enum schema_property property)
     }
 }
 
-/* Of functions the head may differ; the body is taken as it is. */
-static bool same_function(const char *a, const char *b)
+/* The grammar is opened for the first text that differs; without it words are compared. */
+static struct pg_parser *need_parser(struct comparison *comparison)
 {
-    const char *left = strstr(a, "\nAS "), *right = strstr(b, "\nAS ");
-    if (!left || !right || strcmp(left, right) != 0)
-        return false;
-    char *head = memory_copy_bytes(a, (size_t)(left - a));
-    char *other = memory_copy_bytes(b, (size_t)(right - b));
-    bool same = schema_loosely_equal(head, other);
-    free(head);
-    free(other);
-    return same;
+    if (!comparison->asked)
+        comparison->parser = pg_parser_open(NULL);
+    comparison->asked = true;
+    return comparison->parser;
 }
 
-static bool same_text(const struct comparison *comparison, const struct schema_object *object,
+static bool same_text(struct comparison *comparison, const struct schema_object *object,
                       enum schema_property property, const char *a, const char *b)
 {
     if (strcmp(a, b) == 0)
@@ -75,9 +70,7 @@ static bool same_text(const struct comparison *comparison, const struct schema_o
         return false;
     if (comparison->diff->previous->dialect == SCHEMA_MYSQL)
         return diff_same_mysql(a, b);
-    if (object->kind == SCHEMA_FUNCTION)
-        return same_function(a, b);
-    return schema_loosely_equal(a, b);
+    return diff_same_postgresql(need_parser(comparison), object->kind, property, a, b);
 }
 
 /* Types of a view's columns are not always known from text. */
@@ -288,6 +281,7 @@ struct schema_diff *schema_compare(const struct schema *previous, const struct s
     diff->count = comparison.changes.count;
     vector_release(&comparison.changes);
     vector_release(&comparison.properties);
+    pg_parser_close(&comparison.parser);
     diff_guess_renames(diff);
     collect_gaps(diff);
     return diff;

@@ -4,6 +4,7 @@
 
 #include <pilab/base/arena.h>
 #include <pilab/schema/diff.h>
+#include <pilab/schema/pg_statements.h>
 
 /* Fills the change's hazards. */
 void diff_find_hazards(struct arena *arena, struct schema_change *change);
@@ -17,6 +18,10 @@ bool diff_is_told(const struct schema_diff *diff, const struct schema_object *ob
                   enum schema_property property, const char *before, const char *after);
 /* Whether both readers tell the parts of such an object. */
 bool diff_knows_parts(const struct schema_diff *diff, const struct schema_object *owner);
+/* Whether two texts of PostgreSQL mean the same but for casts and qualifiers
+ * (schema_loosely_equal). `parser` may be NULL: then they are compared word by word. */
+bool diff_same_postgresql(struct pg_parser *parser, enum schema_kind kind,
+                          enum schema_property property, const char *a, const char *b);
 /* Whether two texts of MySQL differ in no more than parentheses, quotes, qualifiers, blanks and
  * the case of words. */
 bool diff_same_mysql(const char *a, const char *b);

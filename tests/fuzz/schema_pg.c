@@ -28,7 +28,8 @@ static void check_schema(const struct schema *schema, const struct schema *again
     schema_diff_free(&diff);
     for (const struct schema_object *object = schema->first; object; object = object->next)
         for (unsigned i = 0; i < object->value_count; i++)
-            must(schema_loosely_equal(object->values[i].text, object->values[i].text));
+            must(schema_loosely_equal(object->kind, object->values[i].property,
+                                      object->values[i].text, object->values[i].text));
 }
 
 static void check_scripts(const struct schema *schema)

@@ -78,14 +78,13 @@ struct schema_diff {
     const struct schema_diff_gap *gaps;
     size_t gap_count;
     unsigned risks; /* of all changes */
-    bool loose;     /* casts, parentheses and qualifiers were not compared */
+    bool loose;     /* texts were compared by what they mean: schema_loosely_equal */
 };
 
 struct schema_diff_options {
     bool ignore_comments;
-    /* Compare texts of PostgreSQL word by word even if one side was written by a server and the
-     * other by us. Ordinarily what differs only in casts, parentheses and qualifiers is the same
-     * then. */
+    /* Compare texts as they are even if one side was written by a server and the other by us.
+     * Ordinarily what schema_loosely_equal allows is the same then. */
     bool exact;
     const char *const *namespaces; /* only these; NULL: all */
     size_t namespace_count;
@@ -109,8 +108,10 @@ bool schema_change_is_destructive(const struct schema_change *change);
 /* All that there are, for documentation and rules. */
 const struct schema_hazard *schema_hazards(size_t *count);
 
-/* Whether two texts of PostgreSQL differ in no more than casts, parentheses, qualifiers and blanks.
+/* Whether two texts of PostgreSQL, of that property of an object of that kind, differ in no more
+ * than casts, blanks, parentheses that change nothing, and qualifiers that one of them leaves out.
  */
-bool schema_loosely_equal(const char *a, const char *b);
+bool schema_loosely_equal(enum schema_kind kind, enum schema_property property, const char *a,
+                          const char *b);
 
 #endif
