@@ -85,24 +85,42 @@ static void read_embedded(void *context, const char *text, unsigned line)
     read_part(context, &part);
 }
 
-/* What later operations must know: what is new, and what is no more. */
+/* Whether it makes something that nobody uses yet. "IF NOT EXISTS" may be of a table that is
+ * there. */
+static bool makes_new(const struct sql_operation *operation)
+{
+    if (operation->kind != SQL_CREATE || operation->if_exists || operation->or_replace)
+        return false;
+    switch (operation->object_kind) {
+    case SQL_TABLE:
+    case SQL_VIEW:
+    case SQL_MATERIALIZED_VIEW:
+    case SQL_TYPE:
+    case SQL_FUNCTION:
+    case SQL_PROCEDURE:
+    case SQL_SEQUENCE:
+    case SQL_DOMAIN:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* What later operations must know: what is new, and what it is called then. */
 static void remember(struct operation_reading *reading, const struct sql_operation *operation)
 {
+    enum sql_object_kind kind = operation->object_kind;
     const char *key;
 
     if (operation->object == NULL)
         return;
-    key = sql_object_key(reading->arena, operation->object);
-    /* "IF NOT EXISTS" may be of a table that is there. */
-    if (operation->kind == SQL_CREATE && !operation->if_exists &&
-        (operation->object_kind == SQL_TABLE || operation->object_kind == SQL_VIEW ||
-         operation->object_kind == SQL_MATERIALIZED_VIEW || operation->object_kind == SQL_TYPE ||
-         operation->object_kind == SQL_FUNCTION || operation->object_kind == SQL_PROCEDURE ||
-         operation->object_kind == SQL_SEQUENCE || operation->object_kind == SQL_DOMAIN) &&
-        !operation->or_replace)
+    key = sql_object_key(reading->arena, kind, operation->object);
+    if (key == NULL)
+        return;
+    if (makes_new(operation))
         map_put(reading->new_objects, key, reading->set);
     if (operation->new_name != NULL && map_has(reading->new_objects, key))
-        map_put(reading->new_objects, sql_object_key(reading->arena, operation->new_name),
+        map_put(reading->new_objects, sql_object_key(reading->arena, kind, operation->new_name),
                 reading->set);
 }
 

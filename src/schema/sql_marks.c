@@ -24,10 +24,17 @@ static bool is_mysql(const struct sql_context *context)
     return sql_dialect_is_mysql(context->dialect);
 }
 
-static bool is_new(const struct sql_context *context, struct arena *arena, const char *name)
+/* What an index, a trigger or a policy belongs to is a table. */
+static bool is_new(const struct sql_context *context, struct arena *arena,
+                   const struct sql_operation *operation)
 {
-    return name != NULL && context->new_objects != NULL &&
-           map_has(context->new_objects, sql_object_key(arena, name));
+    bool of_table = operation->table != NULL;
+    const char *name = of_table ? operation->table : operation->object;
+    const char *key = NULL;
+
+    if (name != NULL && context->new_objects != NULL)
+        key = sql_object_key(arena, of_table ? SQL_TABLE : operation->object_kind, name);
+    return key != NULL && map_has(context->new_objects, key);
 }
 
 /* A default that has another value for each row or each call, so that every row must be written.
@@ -113,10 +120,19 @@ static void judge_type(const struct sql_context *context, struct finding *findin
         find(finding, SQL_LOCKS | SQL_REWRITES, NULL);
 }
 
-static void judge_change(const struct sql_context *context, const struct sql_change *change,
+static void judge_redefinition(const struct sql_change *change, struct finding *finding)
+{
+    if (change->new_name != NULL)
+        find(finding, SQL_BREAKS, "a column is renamed: programs that use the old name fail");
+    find(finding, SQL_TYPE_CHANGES | SQL_MAY_FAIL | SQL_LOCKS,
+         "a column is defined anew: what its definition leaves out (NOT NULL, default, comment) is "
+         "gone, values may not fit, and the table may be written anew");
+}
+
+static void judge_column(const struct sql_context *context, const struct sql_change *change,
                          struct finding *finding)
 {
-    bool sqlite = context->dialect == DIALECT_SQLITE;
+    bool locks = context->dialect != DIALECT_SQLITE;
 
     switch (change->action) {
     case SQL_ADD_COLUMN:
@@ -126,12 +142,49 @@ static void judge_change(const struct sql_context *context, const struct sql_cha
         find(finding, SQL_LOSES_DATA | SQL_BREAKS,
              "a column is dropped: what it holds is lost, and programs that still use it fail");
         break;
-    case SQL_DROP_PARTITION:
-        find(finding, SQL_LOSES_DATA, "a partition is dropped: its rows are lost");
-        break;
     case SQL_RENAME_COLUMN:
         find(finding, SQL_BREAKS, "a column is renamed: programs that use the old name fail");
         break;
+    case SQL_CHANGE_TYPE:
+        judge_type(context, finding);
+        break;
+    case SQL_REDEFINE_COLUMN:
+        judge_redefinition(change, finding);
+        break;
+    case SQL_SET_NOT_NULL:
+        find(finding, SQL_MAY_FAIL | SQL_BREAKS | (locks ? SQL_LOCKS : 0),
+             "all rows are looked at while nobody can use the table; it fails when one has no "
+             "value, and so do programs that give none");
+        break;
+    default:
+        break;
+    }
+}
+
+static void judge_partition(const struct sql_change *change, struct finding *finding)
+{
+    switch (change->action) {
+    case SQL_DROP_PARTITION:
+        find(finding, SQL_LOSES_DATA, "a partition is dropped: its rows are lost");
+        break;
+    case SQL_ATTACH_PARTITION:
+        find(finding, SQL_LOCKS,
+             "its rows are checked unless a constraint proves where they belong");
+        break;
+    case SQL_DETACH_PARTITION:
+        if (!change->concurrently)
+            find(finding, SQL_LOCKS, "nobody can use the table until all who do are done");
+        break;
+    default:
+        break;
+    }
+}
+
+/* An index that MySQL adds is built while rows are read and written: it is no finding. */
+static void judge_whole(const struct sql_context *context, const struct sql_change *change,
+                        struct finding *finding)
+{
+    switch (change->action) {
     case SQL_RENAME_OBJECT:
     case SQL_MOVE_OBJECT:
         find(finding, SQL_BREAKS, "it gets another name: programs that use the old one fail");
@@ -139,38 +192,12 @@ static void judge_change(const struct sql_context *context, const struct sql_cha
     case SQL_RENAME_VALUE:
         find(finding, SQL_BREAKS, "a value is renamed: programs that use the old one fail");
         break;
-    case SQL_CHANGE_TYPE:
-        judge_type(context, finding);
-        break;
-    case SQL_REDEFINE_COLUMN:
-        if (change->new_name != NULL)
-            find(finding, SQL_BREAKS, "a column is renamed: programs that use the old name fail");
-        find(finding, SQL_TYPE_CHANGES | SQL_MAY_FAIL | SQL_LOCKS,
-             "a column is defined anew: what its definition leaves out (NOT NULL, default, "
-             "comment) is gone, values may not fit, and the table may be written anew");
-        break;
-    case SQL_SET_NOT_NULL:
-        find(finding, SQL_MAY_FAIL | SQL_BREAKS | (sqlite ? 0 : SQL_LOCKS),
-             "all rows are looked at while nobody can use the table; it fails when one has no "
-             "value, and so do programs that give none");
-        break;
     case SQL_ADD_CONSTRAINT:
         judge_constraint(context, change, finding);
         break;
-    case SQL_ADD_INDEX:
-        break; /* MySQL builds it while rows are read and written */
     case SQL_CHANGE_STORAGE:
         find(finding, SQL_LOCKS | SQL_REWRITES,
              "the whole table is written anew while nobody can use it");
-        break;
-    case SQL_ATTACH_PARTITION:
-        find(finding, SQL_LOCKS,
-             "its rows are checked unless a constraint proves where they "
-             "belong");
-        break;
-    case SQL_DETACH_PARTITION:
-        if (!change->concurrently)
-            find(finding, SQL_LOCKS, "nobody can use the table until all who do are done");
         break;
     case SQL_CHANGE_OWNER:
         find(finding, SQL_RIGHTS, "it gets another owner");
@@ -178,6 +205,15 @@ static void judge_change(const struct sql_context *context, const struct sql_cha
     default:
         break;
     }
+}
+
+/* Each looks at actions of its own. */
+static void judge_change(const struct sql_context *context, const struct sql_change *change,
+                         struct finding *finding)
+{
+    judge_column(context, change, finding);
+    judge_partition(change, finding);
+    judge_whole(context, change, finding);
 }
 
 /* --- Statements ------------------------------------------------------------------------------- */
@@ -351,8 +387,7 @@ void sql_mark_operation(const struct sql_context *context, struct arena *arena,
                         struct sql_operation *operation)
 {
     struct finding whole = { 0 };
-    const char *table = operation->table != NULL ? operation->table : operation->object;
-    bool is_of_new = is_new(context, arena, table);
+    bool is_of_new = is_new(context, arena, operation);
 
     operation->of_new = is_of_new && operation->kind != SQL_CREATE;
     if (operation->refused != NULL)

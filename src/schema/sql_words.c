@@ -98,18 +98,43 @@ const char *sql_constraint_kind_name(enum sql_constraint_kind kind)
     return constraint_kinds[kind];
 }
 
-const char *sql_object_key(struct arena *arena, const char *name)
+/* Objects of one name that stand beside each other without being the same; NULL: of no account. */
+static const char *space_of(enum sql_object_kind kind)
+{
+    switch (kind) {
+    case SQL_FUNCTION:
+    case SQL_PROCEDURE:
+        return "routine";
+    case SQL_TYPE:
+    case SQL_DOMAIN:
+        return "type";
+    case SQL_NO_OBJECT:
+    case SQL_TABLE:
+    case SQL_INDEX:
+    case SQL_VIEW:
+    case SQL_MATERIALIZED_VIEW:
+    case SQL_SEQUENCE:
+        return "relation";
+    default:
+        return NULL;
+    }
+}
+
+const char *sql_object_key(struct arena *arena, enum sql_object_kind kind, const char *name)
 {
     static const char *const usual[] = { "public.", "dbo.", "main." };
+    const char *space = space_of(kind);
     char *key;
 
+    if (space == NULL)
+        return NULL;
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
         size_t length = strlen(usual[i]);
 
         if (strncasecmp(name, usual[i], length) == 0 && name[length] != '\0')
             name += length;
     }
-    key = arena_text(arena, name);
+    key = arena_printf(arena, "%s %s", space, name);
     for (char *at = key; *at != '\0'; at++) {
         if (*at >= 'A' && *at <= 'Z')
             *at = (char)(*at - 'A' + 'a');

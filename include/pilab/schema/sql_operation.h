@@ -200,8 +200,9 @@ struct sql_context {
 /* Sets the marks and the sentences of an operation and its changes. */
 void sql_mark_operation(const struct sql_context *context, struct arena *arena,
                         struct sql_operation *operation);
-/* A name as it is compared: small letters, without the schema that is meant anyway. In the arena.
- */
-const char *sql_object_key(struct arena *arena, const char *name);
+/* A name as it is compared: small letters, without the schema that is meant anyway, and with the
+ * space that it stands in: a function, a type and a table of one name are three things. In the
+ * arena; NULL: nothing of that kind is remembered. */
+const char *sql_object_key(struct arena *arena, enum sql_object_kind kind, const char *name);
 
 #endif

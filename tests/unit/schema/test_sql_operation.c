@@ -147,6 +147,35 @@ static void what_is_new_cannot_be_hurt(void **state)
     migrations_free(&scene);
 }
 
+static void what_is_new_is_not_a_table_of_its_name(void **state)
+{
+    struct migration_scene *scene = migrations_of(
+        "postgresql", "1_a.sql",
+        "CREATE FUNCTION orders() RETURNS int LANGUAGE sql AS 'SELECT 1';"
+        "CREATE TYPE parts AS ENUM ('a'); CREATE TABLE shops (a int);",
+        "2_b.sql",
+        "DROP TABLE orders; DROP TABLE parts; DROP SCHEMA shops CASCADE; DROP FUNCTION shops();"
+        "ALTER FUNCTION orders() RENAME TO bills; DROP TABLE bills; DROP FUNCTION bills();"
+        "DROP TYPE parts; DROP TABLE shops;",
+        NULL);
+
+    (void)state;
+    assert_told(operations_told(scene), "1_a.sql:1 CREATE FUNCTION orders\n"
+                                        "1_a.sql:1 CREATE TYPE parts\n"
+                                        "1_a.sql:1 CREATE TABLE shops (a int)\n"
+                                        "2_b.sql:1 DROP TABLE orders !loses-data !breaks\n"
+                                        "2_b.sql:1 DROP TABLE parts !loses-data !breaks\n"
+                                        "2_b.sql:1 DROP SCHEMA shops !loses-data !breaks\n"
+                                        "2_b.sql:1 DROP FUNCTION shops !breaks\n"
+                                        "2_b.sql:1 ALTER FUNCTION orders -> bills\n"
+                                        "  RENAME TO -> bills\n"
+                                        "2_b.sql:1 DROP TABLE bills !loses-data !breaks\n"
+                                        "2_b.sql:1 DROP FUNCTION bills\n"
+                                        "2_b.sql:1 DROP TYPE parts\n"
+                                        "2_b.sql:1 DROP TABLE shops\n");
+    migrations_free(&scene);
+}
+
 static void data_and_rights_are_told(void **state)
 {
     (void)state;
@@ -189,6 +218,7 @@ int main(void)
         cmocka_unit_test(types_change_in_the_words_of_each_dialect),
         cmocka_unit_test(names_that_change_break_programs),
         cmocka_unit_test(what_is_new_cannot_be_hurt),
+        cmocka_unit_test(what_is_new_is_not_a_table_of_its_name),
         cmocka_unit_test(data_and_rights_are_told),
         cmocka_unit_test(what_the_grammar_refuses_is_read_and_marked),
         cmocka_unit_test(placeholders_stay_in_the_names),
