@@ -4,8 +4,9 @@
 
 /*
  * Every expression comes from pg_get_*def and format_type with an empty search_path: that is the
- * server's normal form. What belongs to an extension is the extension's. Names of columns that not
- * all versions have stand between @ signs (replacements below).
+ * server's normal form. What belongs to an extension is the extension's. What holds names of
+ * other objects has them as SQL would (quote_ident), because it becomes SQL. Names of columns that
+ * not all versions have stand between @ signs (replacements below).
  *
  * Common table expressions whose name says what they hold: ext (what extensions own), ns, rel, typ,
  * fun, descr (comments), need (what an object needs, as paths), cols, con, idx, trg, pol (the parts
@@ -103,7 +104,8 @@ static const char details_sql[] =
 
 static const char constraints_sql[] =
     "keys AS (\n"
-    " SELECT k.oid, k.far, array_to_json(array_agg(a.attname::text ORDER BY k.n))::text AS j\n"
+    " SELECT k.oid, k.far, array_to_json(array_agg(quote_ident(a.attname) ORDER BY k.n))::text\n"
+    "   AS j\n"
     " FROM (SELECT oid, false AS far, conrelid AS relid, unnest(conkey) AS attnum,\n"
     "   generate_subscripts(conkey, 1) AS n FROM pg_constraint\n"
     "   WHERE contype IN ('p', 'u', 'f', 'x') AND oid >= 16384\n"
@@ -117,8 +119,13 @@ static const char constraints_sql[] =
     "    WHEN 'f' THEN 'foreign key' WHEN 'c' THEN 'check' ELSE 'exclusion' END,\n"
     "   pg_get_constraintdef(c.oid),\n"
     "   k.j,\n"
+    "   CASE WHEN i.indnatts > i.indnkeyatts THEN\n"
+    "    (SELECT array_to_json(array_agg(pg_get_indexdef(i.indexrelid, n, false) ORDER BY\n"
+    "      n))::text\n"
+    "     FROM generate_series(i.indnkeyatts + 1, i.indnatts::int) n) END,\n"
+    "   @NULLS_NOT_DISTINCT@,\n"
     "   CASE WHEN c.contype = 'c' THEN pg_get_expr(c.conbin, c.conrelid) END,\n"
-    "   fn.nspname || '.' || f.relname,\n"
+    "   quote_ident(fn.nspname) || '.' || quote_ident(f.relname),\n"
     "   fk.j,\n"
     "   CASE WHEN c.contype = 'f' THEN CASE c.confdeltype WHEN 'r' THEN 'RESTRICT'\n"
     "    WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' END END,\n"
@@ -135,6 +142,7 @@ static const char constraints_sql[] =
     " LEFT JOIN pg_class f ON f.oid = c.confrelid\n"
     " LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace\n"
     " LEFT JOIN keys k ON k.oid = c.oid AND NOT k.far\n"
+    " LEFT JOIN pg_index i ON i.indexrelid = c.conindid AND c.contype IN ('p', 'u', 'x')\n"
     " LEFT JOIN keys fk ON fk.oid = c.oid AND fk.far\n"
     " LEFT JOIN descr d ON d.objoid = c.oid AND d.classoid = 'pg_constraint'::regclass\n"
     " LEFT JOIN need ON need.classid = 'pg_constraint'::regclass AND need.objid = c.oid\n"
@@ -187,10 +195,10 @@ static const char triggers_sql[] =
     "     CASE WHEN t.tgtype & 4 <> 0 THEN 'INSERT' END,\n"
     "     CASE WHEN t.tgtype & 8 <> 0 THEN 'DELETE' END,\n"
     "     CASE WHEN t.tgtype & 16 <> 0 THEN 'UPDATE' || coalesce((SELECT ' OF '\n"
-    "       || string_agg(a.attname, ', ' ORDER BY a.attnum) FROM pg_attribute a\n"
+    "       || string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a\n"
     "       WHERE a.attrelid = t.tgrelid AND a.attnum = ANY (t.tgattr)), '') END,\n"
     "     CASE WHEN t.tgtype & 32 <> 0 THEN 'TRUNCATE' END], NULL)),\n"
-    "   'executes', fn.nspname || '.' || f.proname || '()',\n"
+    "   'executes', quote_ident(fn.nspname) || '.' || quote_ident(f.proname) || '()',\n"
     "   'disabled', CASE t.tgenabled WHEN 'D' THEN 'true' WHEN 'R' THEN 'replica'\n"
     "     WHEN 'A' THEN 'always' END,\n"
     "   'comment', k.description,\n"
@@ -212,8 +220,9 @@ static const char policies_sql[] =
     "     THEN 'UPDATE'\n"
     "     WHEN 'd' THEN 'DELETE' END,\n"
     "   'restrictive', nullif(NOT p.polpermissive, false),\n"
-    "   'roles', CASE WHEN p.polroles <> '{0}' THEN (SELECT json_agg(pg_get_userbyid(o)\n"
-    "     ORDER BY pg_get_userbyid(o)) FROM unnest(p.polroles) o) END,\n"
+    "   'roles', CASE WHEN p.polroles <> '{0}' THEN\n"
+    "     (SELECT json_agg(quote_ident(pg_get_userbyid(o)) ORDER BY pg_get_userbyid(o))\n"
+    "      FROM unnest(p.polroles) o) END,\n"
     "   'expression', pg_get_expr(p.polqual, p.polrelid),\n"
     "   'check', pg_get_expr(p.polwithcheck, p.polrelid),\n"
     "   'comment', k.description,\n"
@@ -260,7 +269,8 @@ static const char type_rows_sql[] =
     "        THEN quote_ident(q.nspname) || '.'\n"
     "     ELSE '' END || quote_ident(o.collname) FROM pg_collation o\n"
     "    JOIN pg_namespace q ON q.oid = o.collnamespace WHERE o.oid = g.rngcollation) ELSE '' END\n"
-    "    || CASE WHEN NOT gc.opcdefault THEN ', subtype_opclass = ' || gc.opcname ELSE '' END\n"
+    "    || CASE WHEN NOT gc.opcdefault THEN ', subtype_opclass = ' || quote_ident(gc.opcname)\n"
+    "      ELSE '' END\n"
     "    || CASE WHEN g.rngcanonical <> 0 THEN ', canonical = ' || g.rngcanonical ELSE '' END\n"
     "    || CASE WHEN g.rngsubdiff <> 0 THEN ', subtype_diff = ' || g.rngsubdiff ELSE ''\n"
     "      END || ')' END,\n"
@@ -289,7 +299,8 @@ static const char sequence_rows_sql[] =
     "  'cache', CASE WHEN q.seqcache <> 1 THEN q.seqcache::text END,\n"
     "  'cycle', nullif(q.seqcycle, false),\n"
     "  'persistence', CASE WHEN r.relpersistence = 'u' THEN 'unlogged' END,\n"
-    "  'owned_by', (SELECT o.nspname || '.' || o.relname || '.' || a.attname\n"
+    "  'owned_by', (SELECT quote_ident(o.nspname) || '.' || quote_ident(o.relname) || '.'\n"
+    "      || quote_ident(a.attname)\n"
     "    FROM pg_depend d JOIN rel o ON o.oid = d.refobjid\n"
     "    JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid\n"
     "    WHERE d.classid = 'pg_class'::regclass AND d.objid = r.oid\n"
@@ -345,8 +356,9 @@ static const char relation_rows_sql[] =
     "  'options', CASE WHEN r.reloptions IS NOT NULL THEN\n"
     "   (SELECT json_agg(o ORDER BY o COLLATE \"C\") FROM unnest(r.reloptions) o) END,\n"
     "  'tablespace', s.spcname,\n"
-    "  'row_security', CASE WHEN r.relforcerowsecurity THEN 'forced' WHEN r.relrowsecurity\n"
-    "    THEN 'enabled' END,\n"
+    "  'row_security', CASE WHEN r.relforcerowsecurity AND r.relrowsecurity THEN 'forced'\n"
+    "    WHEN r.relforcerowsecurity THEN 'forced, not enabled'\n"
+    "    WHEN r.relrowsecurity THEN 'enabled' END,\n"
     "  'comment', coalesce(k.description, kt.description),\n"
     "  'depends', need.j::json,\n"
     "  'columns', cols.j, 'constraints', con.j, 'indexes', idx.j,\n"
@@ -358,8 +370,8 @@ static const char relation_rows_sql[] =
     " LEFT JOIN trg ON trg.tgrelid = r.oid\n"
     " LEFT JOIN pol ON pol.polrelid = r.oid\n"
     " LEFT JOIN pg_tablespace s ON s.oid = r.reltablespace\n"
-    " LEFT JOIN (SELECT i.inhrelid, json_agg(pn.nspname || '.' || p.relname ORDER BY i.inhseqno)\n"
-    "   AS parents\n"
+    " LEFT JOIN (SELECT i.inhrelid, json_agg(quote_ident(pn.nspname) || '.'\n"
+    "   || quote_ident(p.relname) ORDER BY i.inhseqno) AS parents\n"
     "   FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn\n"
     "     ON pn.oid = p.relnamespace GROUP BY i.inhrelid) h ON h.inhrelid = r.oid\n"
     " LEFT JOIN descr k ON k.objoid = r.oid AND k.classoid = 'pg_class'::regclass\n"
@@ -410,7 +422,8 @@ static const enum schema_property column_properties[] = {
 };
 
 static const enum schema_property constraint_properties[] = {
-    SCHEMA_SORT, SCHEMA_DEFINITION, SCHEMA_COLUMNS, SCHEMA_EXPRESSION, SCHEMA_REFERENCES,
+    SCHEMA_SORT, SCHEMA_DEFINITION, SCHEMA_COLUMNS, SCHEMA_INCLUDE, SCHEMA_NULLS_NOT_DISTINCT,
+    SCHEMA_EXPRESSION, SCHEMA_REFERENCES,
     SCHEMA_REFERENCED_COLUMNS, SCHEMA_ON_DELETE, SCHEMA_ON_UPDATE, SCHEMA_DEFERRABLE,
     SCHEMA_NOT_VALID, SCHEMA_NO_INHERIT, SCHEMA_COMMENT, SCHEMA_DEPENDS,
 };
@@ -442,8 +455,8 @@ static const struct replacement {
       "CASE WHEN p.polpermissive THEN '' ELSE 'AS RESTRICTIVE ' END || 'FOR '"
       " || CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE'"
       " WHEN 'd' THEN 'DELETE' ELSE 'ALL' END || ' TO ' || CASE WHEN p.polroles = '{0}'"
-      " THEN 'PUBLIC' ELSE (SELECT string_agg(pg_get_userbyid(o), ', ' ORDER BY pg_get_userbyid(o))"
-      " FROM unnest(p.polroles) o) END"
+      " THEN 'PUBLIC' ELSE (SELECT string_agg(quote_ident(pg_get_userbyid(o)), ', '"
+      " ORDER BY pg_get_userbyid(o)) FROM unnest(p.polroles) o) END"
       " || coalesce(' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', '')"
       " || coalesce(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '')", "" },
     { "@SQL_BODY@", 140000, "coalesce(pg_get_function_sqlbody(f.oid), f.prosrc)", "f.prosrc" },

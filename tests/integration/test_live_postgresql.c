@@ -289,7 +289,7 @@ static void everything_else_is_there_with_what_it_needs(void **state)
     assert_property(object, SCHEMA_MAXIMUM, NULL);
     object = need_object(schema, SCHEMA_TABLE, "app", "t", NULL);
     assert_property(object, SCHEMA_OPTIONS, "fillfactor=80");
-    assert_property(object, SCHEMA_ROW_SECURITY, "forced");
+    assert_property(object, SCHEMA_ROW_SECURITY, "forced, not enabled");
     assert_property(need_part(schema, object, SCHEMA_TRIGGER, "tr"), SCHEMA_DISABLED, "true");
     assert_property(need_part(schema, object, SCHEMA_TRIGGER, "tr"), SCHEMA_EXECUTES,
                     "app.touch()");

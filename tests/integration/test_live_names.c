@@ -1,0 +1,312 @@
+/* What a real PostgreSQL server's catalog says, as the reader of SQL text says it: names that need
+ * quotes, keys with what is included, row security. Scripts made of it run. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/schema/live.h>
+#include <pilab/schema/postgresql.h>
+#include <pilab/schema/sync.h>
+
+#include "tests/support/database_server.h"
+
+static struct database_server *server; /* one for all: making it takes two seconds */
+
+static int start_server(void **state)
+{
+    (void)state;
+    if (database_server_missing(DATABASE_POSTGRESQL) == NULL)
+        server = database_server_start(DATABASE_POSTGRESQL);
+    return 0;
+}
+
+static int stop_server(void **state)
+{
+    (void)state;
+    database_server_stop(&server);
+    return 0;
+}
+
+static void need_server(void)
+{
+    if (server != NULL)
+        return;
+    print_message("the package %s is not installed\n",
+                  database_server_missing(DATABASE_POSTGRESQL));
+    skip();
+}
+
+static struct schema *read_text(const char *sql)
+{
+    struct error error = { 0 };
+    struct schema *schema = schema_read_postgresql("test.sql", sql, strlen(sql), &error);
+
+    assert_non_null(schema);
+    if (schema->problem_count)
+        fail_msg("%s", schema->problems[0].message);
+    return schema;
+}
+
+static struct schema *read_database(const char *name)
+{
+    char *text = database_server_dsn(server, name);
+    struct error error = { 0 };
+    struct arena *arena = arena_new();
+    struct schema *schema;
+    struct dsn dsn;
+
+    assert_true(dsn_read(text, arena, &dsn, &error));
+    schema = live_read(&dsn, NULL, NULL, &error);
+    if (schema == NULL)
+        fail_msg("%s: %s", name, error.message);
+    arena_free(&arena);
+    free(text);
+    return schema;
+}
+
+static struct schema *make_database(const char *name, const char *sql)
+{
+    database_server_create(server, name);
+    database_server_sql(server, name, sql);
+    return read_database(name);
+}
+
+/* To the letter: facets of what is the same are not told by the comparison, so they are looked at
+ * one by one. */
+static void expect_same_value(const struct schema_object *expected,
+                              const struct schema_object *seen, enum schema_property property)
+{
+    const char *left = schema_get(expected, property), *right = schema_get(seen, property);
+
+    if ((left == NULL) != (right == NULL) || (left != NULL && strcmp(left, right) != 0))
+        fail_msg("%s: the %s is %s, not %s", expected->name, schema_property_name(property),
+                 right != NULL ? right : "absent", left != NULL ? left : "absent");
+}
+
+static const enum schema_property with_names[] = {
+    SCHEMA_OWNED_BY,
+    SCHEMA_PARTITION_OF,
+    SCHEMA_INHERITS,
+    SCHEMA_REFERENCES,
+    SCHEMA_REFERENCED_COLUMNS,
+    SCHEMA_ROLES,
+    SCHEMA_EXECUTES,
+    SCHEMA_EVENTS,
+    SCHEMA_INCLUDE,
+    SCHEMA_NULLS_NOT_DISTINCT,
+    SCHEMA_ROW_SECURITY,
+    SCHEMA_DEFINITION,
+    SCHEMA_COLUMNS,
+};
+
+static void expect_same_values(const struct schema_object *expected,
+                               const struct schema_object *seen)
+{
+    for (size_t i = 0; i < sizeof with_names / sizeof *with_names; i++)
+        expect_same_value(expected, seen, with_names[i]);
+}
+
+static void expect_same(const struct schema *expected, const struct schema *seen)
+{
+    const struct schema_diff_options exact = { .exact = true };
+    struct schema_diff *diff = schema_compare(expected, seen, &exact);
+
+    for (size_t i = 0; i < diff->count; i++)
+        print_error("%s %s\n", schema_change_name(diff->changes[i].kind),
+                    schema_object_path(diff->arena, schema_change_object(&diff->changes[i])));
+    assert_int_equal(diff->count, 0);
+    schema_diff_free(&diff);
+    for (const struct schema_object *one = expected->first; one != NULL; one = one->next) {
+        const struct schema_object *other =
+            schema_find(seen, one->kind, one->schema, one->name, one->arguments);
+
+        expect_same_values(one, other);
+        for (const struct schema_object *part = one->parts; part != NULL; part = part->next)
+            expect_same_values(part, schema_find_part(seen, other, part->kind, part->name));
+    }
+}
+
+/* The database `name` becomes as `wanted` by the script that leads there. */
+static void expect_led_there(const char *name, const struct schema *wanted)
+{
+    const struct schema_sync_options options = { .destructive = true };
+    struct schema *now = read_database(name), *then;
+    struct schema_diff *diff = schema_compare(now, wanted, NULL);
+    struct error error = { 0 };
+    struct schema_sync *sync = schema_sync(diff, &options, &error);
+
+    assert_non_null(sync);
+    database_server_sql(server, name, sync->script);
+    then = read_database(name);
+    expect_same(wanted, then);
+    schema_sync_free(&sync);
+    schema_diff_free(&diff);
+    schema_free(&now);
+    schema_free(&then);
+}
+
+static const char odd_names[] =
+    "CREATE SCHEMA \"My App\";\n"
+    "CREATE FUNCTION \"My App\".\"Touch\"() RETURNS trigger LANGUAGE plpgsql\n"
+    " AS 'BEGIN RETURN NEW; END';\n"
+    "CREATE TABLE public.\"Orders\" (\"userId\" integer NOT NULL, \"order\" integer,\n"
+    " CONSTRAINT \"Orders_pkey\" PRIMARY KEY (\"userId\"),\n"
+    " CONSTRAINT both_key UNIQUE (\"order\", \"userId\"));\n"
+    "CREATE TABLE public.\"Pays\" (\"userId\" integer, mine integer,\n"
+    " CONSTRAINT far FOREIGN KEY (\"userId\") REFERENCES public.\"Orders\" (\"userId\"));\n"
+    "CREATE TABLE public.kid (own integer) INHERITS (public.\"Orders\");\n"
+    "CREATE TABLE public.\"Parts\" (at date NOT NULL) PARTITION BY RANGE (at);\n"
+    "CREATE TABLE public.\"Parts; DROP TABLE public.victim; --\" PARTITION OF public.\"Parts\"\n"
+    " FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');\n"
+    "CREATE SEQUENCE public.numbers;\n"
+    "ALTER SEQUENCE public.numbers OWNED BY public.\"Orders\".\"userId\";\n"
+    "CREATE TRIGGER \"Tr\" BEFORE UPDATE OF \"userId\", \"order\" ON public.\"Orders\"\n"
+    " FOR EACH ROW EXECUTE FUNCTION \"My App\".\"Touch\"();\n"
+    "CREATE POLICY mine ON public.\"Orders\" TO \"app-rw\" USING (\"userId\" > 0);\n"
+    "CREATE INDEX \"by order\" ON public.\"Orders\" USING btree (\"order\") INCLUDE "
+    "(\"userId\");\n";
+
+static void names_that_need_quotes_have_them(void **state)
+{
+    struct schema *text, *live;
+
+    (void)state;
+    need_server();
+    database_server_sql(server, "postgres", "CREATE ROLE \"app-rw\";\n");
+    text = read_text(odd_names);
+    live = make_database("odd_names", odd_names);
+    expect_same(text, live);
+    schema_free(&text);
+    schema_free(&live);
+}
+
+static void a_script_from_a_catalog_with_such_names_runs(void **state)
+{
+    struct schema *wanted;
+
+    (void)state;
+    need_server();
+    database_server_try(server, "postgres", "CREATE ROLE \"app-rw\";\n");
+    wanted = make_database("wanted", odd_names);
+    database_server_create(server, "led");
+    expect_led_there("led", wanted);
+    schema_free(&wanted);
+}
+
+static const char keys_before[] = "CREATE TABLE public.t (a integer, b integer, \"C\" text);\n";
+static const char keys_after[] =
+    "CREATE TABLE public.t (a integer, b integer, \"C\" text);\n"
+    "ALTER TABLE public.t ADD CONSTRAINT k UNIQUE NULLS NOT DISTINCT (a) INCLUDE (b, \"C\");\n"
+    "ALTER TABLE public.t ADD CONSTRAINT p PRIMARY KEY (b) INCLUDE (a);\n"
+    "ALTER TABLE public.t ADD CONSTRAINT plain UNIQUE (\"C\");\n";
+
+static void keys_keep_what_they_include_and_how_nulls_count(void **state)
+{
+    struct schema *text, *before, *after;
+    const struct schema_object *table, *key;
+
+    (void)state;
+    need_server();
+    before = make_database("keys", keys_before);
+    after = make_database("keys_after", keys_after);
+    text = read_text(keys_after);
+    expect_same(text, after);
+    table = schema_find(after, SCHEMA_TABLE, "public", "t", NULL);
+    key = schema_find_part(after, table, SCHEMA_CONSTRAINT, "k");
+    assert_string_equal(schema_get(key, SCHEMA_INCLUDE), "b,\"C\"");
+    assert_string_equal(schema_get(key, SCHEMA_NULLS_NOT_DISTINCT), "true");
+    key = schema_find_part(after, table, SCHEMA_CONSTRAINT, "plain");
+    assert_null(schema_get(key, SCHEMA_INCLUDE));
+    assert_null(schema_get(key, SCHEMA_NULLS_NOT_DISTINCT));
+    expect_led_there("keys", after);
+    schema_free(&text);
+    schema_free(&before);
+    schema_free(&after);
+}
+
+static const char security[] = "CREATE TABLE public.none (a integer);\n"
+                               "CREATE TABLE public.enabled (a integer);\n"
+                               "ALTER TABLE public.enabled ENABLE ROW LEVEL SECURITY;\n"
+                               "CREATE TABLE public.forced (a integer);\n"
+                               "ALTER TABLE public.forced ENABLE ROW LEVEL SECURITY;\n"
+                               "ALTER TABLE public.forced FORCE ROW LEVEL SECURITY;\n"
+                               "CREATE TABLE public.off (a integer);\n"
+                               "ALTER TABLE public.off FORCE ROW LEVEL SECURITY;\n"
+                               "ALTER TABLE public.off DISABLE ROW LEVEL SECURITY;\n";
+
+static void expect_security(const struct schema *schema, const char *table, const char *expected)
+{
+    const struct schema_object *object = schema_find(schema, SCHEMA_TABLE, "public", table, NULL);
+    const char *found = schema_get(object, SCHEMA_ROW_SECURITY);
+
+    assert_string_equal(found != NULL ? found : "", expected);
+}
+
+static void row_security_that_is_switched_off_is_not_forced(void **state)
+{
+    struct schema *text, *live;
+
+    (void)state;
+    need_server();
+    text = read_text(security);
+    live = make_database("security", security);
+    expect_security(live, "none", "");
+    expect_security(live, "enabled", "enabled");
+    expect_security(live, "forced", "forced");
+    expect_security(live, "off", "forced, not enabled");
+    expect_same(text, live);
+    database_server_create(server, "secured_");
+    expect_led_there("secured_", live);
+    schema_free(&text);
+    schema_free(&live);
+}
+
+/* A view that a server wrote against what was written by hand. */
+static void logic_that_differs_from_a_server_is_a_difference(void **state)
+{
+    static const char written[] =
+        "CREATE TABLE public.t (a integer, b integer, c integer, v character varying(20),\n"
+        " CONSTRAINT k CHECK ((a = 1 OR b = 1) AND c = 1));\n"
+        "CREATE VIEW public.w AS SELECT t.a, lower(t.v) AS v FROM t WHERE t.v LIKE 'x%'\n"
+        " AND (t.a = 1 OR t.b = 2) AND t.v IN ('a', 'b');\n";
+    static const char other[] =
+        "CREATE TABLE public.t (a integer, b integer, c integer, v character varying(20),\n"
+        " CONSTRAINT k CHECK (a = 1 OR b = 1 AND c = 1));\n"
+        "CREATE VIEW public.w AS SELECT t.a, lower(t.v) AS v FROM t WHERE t.v LIKE 'x%'\n"
+        " AND t.a = 1 OR t.b = 2 AND t.v IN ('a', 'b');\n";
+    struct schema *live, *text;
+    struct schema_diff *diff;
+
+    (void)state;
+    need_server();
+    live = make_database("logic", written);
+    text = read_text(written);
+    diff = schema_compare(text, live, NULL);
+    assert_int_equal(diff->count, 0);
+    schema_diff_free(&diff);
+    schema_free(&text);
+    text = read_text(other);
+    diff = schema_compare(text, live, NULL);
+    assert_int_equal(diff->count, 2);
+    schema_diff_free(&diff);
+    schema_free(&text);
+    schema_free(&live);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest cases[] = {
+        cmocka_unit_test(names_that_need_quotes_have_them),
+        cmocka_unit_test(a_script_from_a_catalog_with_such_names_runs),
+        cmocka_unit_test(keys_keep_what_they_include_and_how_nulls_count),
+        cmocka_unit_test(row_security_that_is_switched_off_is_not_forced),
+        cmocka_unit_test(logic_that_differs_from_a_server_is_a_difference),
+    };
+
+    return cmocka_run_group_tests(cases, start_server, stop_server);
+}
