@@ -89,20 +89,6 @@ bool app_schema_diff(struct call *call, const struct arguments *arguments, struc
     return true;
 }
 
-/* For a pipeline: what could not be read is no difference that somebody may shrug at. */
-static bool check_readable(const struct schema *schema, struct error *error)
-{
-    if (schema->problem_count == 0)
-        return true;
-    error_set(error, ERROR_INVALID, "%s could not be read as a whole: %s%s%s (%zu in all)",
-              schema->name,
-              schema->problems[0].place.file != NULL ? schema->problems[0].place.file : "",
-              schema->problems[0].place.file != NULL ? ": " : "", schema->problems[0].message,
-              schema->problem_count);
-    return error_hint(error,
-                      "`pilab schema diff` shows all of them, and what differs beside them.");
-}
-
 bool app_schema_check(struct call *call, const struct arguments *arguments, struct result *result,
                       struct error *error)
 {
@@ -111,7 +97,7 @@ bool app_schema_check(struct call *call, const struct arguments *arguments, stru
 
     if (!compare(call, arguments, &comparison, error))
         return false;
-    ok = check_readable(comparison.sides[0], error) && check_readable(comparison.sides[1], error);
+    ok = schema_sides_check_readable(comparison.sides, error);
     if (ok) {
         show(&comparison, arguments, result);
         result->fail = result->differences;

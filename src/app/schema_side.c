@@ -279,3 +279,21 @@ bool schema_sides_read(struct call *call, const struct arguments *arguments,
     schema_free(&sides[1]);
     return false;
 }
+
+static bool check_readable(const struct schema *schema, struct error *error)
+{
+    const struct schema_problem *problem = schema->problems;
+
+    if (schema->problem_count == 0)
+        return true;
+    error_set(error, ERROR_INVALID, "%s could not be read as a whole: %s%s%s (%zu in all)",
+              schema->name, problem->place.file != NULL ? problem->place.file : "",
+              problem->place.file != NULL ? ": " : "", problem->message, schema->problem_count);
+    return error_hint(error,
+                      "`pilab schema diff` shows all of them, and what differs beside them.");
+}
+
+bool schema_sides_check_readable(struct schema *const sides[2], struct error *error)
+{
+    return check_readable(sides[0], error) && check_readable(sides[1], error);
+}

@@ -30,6 +30,10 @@ bool schema_sides_read(struct call *call, const struct arguments *arguments,
                        const struct schema_side_options *options, struct schema *sides[2],
                        struct error *error);
 
+/* False, with ERROR_INVALID, when either side met what it could not read: for what must not take
+ * the unread for absent (a pipeline's verdict, a script that drops). */
+bool schema_sides_check_readable(struct schema *const sides[2], struct error *error);
+
 /* The password that secret=ENVIRONMENT:NAME names, appended; nothing when it names none. Needs the
  * right to configure the project: whoever chooses the server would get it. The caller wipes it. */
 bool schema_side_password(struct call *call, const struct dsn *dsn, struct strbuf *password,

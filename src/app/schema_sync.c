@@ -39,7 +39,8 @@ static bool prepare(struct call *call, const struct arguments *arguments, struct
     struct schema_side_options options;
 
     if (!schema_side_options_read(arguments, &options, error) ||
-        !schema_sides_read(call, arguments, &options, work->sides, error))
+        !schema_sides_read(call, arguments, &options, work->sides, error) ||
+        !schema_sides_check_readable(work->sides, error))
         return false;
     work->diff = schema_compare(work->sides[0], work->sides[1], NULL);
     work->sync = schema_sync(work->diff, &sync);

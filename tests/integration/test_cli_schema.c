@@ -213,6 +213,22 @@ static void a_script_that_is_no_file_is_the_output_itself(void **state)
     assert_says(&run->out, "\nALTER TABLE public.a DROP COLUMN IF EXISTS gone;");
 }
 
+static void there_is_no_script_towards_what_could_not_be_read(void **state)
+{
+    const struct run *run;
+
+    write_file(*state, "k1.sql", "CREATE TABLE t (a integer);\nCREATE TABLE u (a integer);\n");
+    write_file(*state, "k2.sql", "CREATE TABLE t (a integer);\nCREATE TABLEE u (a integer);\n");
+    run = run_pilab(*state, "schema", "sync", "k1.sql", "k2.sql", "--dialect", "postgresql",
+                    "--allow-destructive", NULL);
+    assert_status(run, 1);
+    assert_says(&run->err, "k2.sql could not be read as a whole");
+    assert_string_equal(run->out.data, "");
+    run = run_pilab(*state, "schema", "sync", "k2.sql", "k1.sql", "--dialect", "postgresql", NULL);
+    assert_status(run, 1);
+    assert_string_equal(run->out.data, "");
+}
+
 static void a_copy_needs_a_server_where_one_may_make_databases(void **state)
 {
     const struct run *run;
@@ -469,6 +485,7 @@ int main(void)
         CASE(a_check_ends_with_three_when_something_is_destroyed),
         CASE(a_script_is_tried_on_a_copy_and_then_does_what_it_says),
         CASE(a_script_that_is_no_file_is_the_output_itself),
+        CASE(there_is_no_script_towards_what_could_not_be_read),
         CASE(a_copy_needs_a_server_where_one_may_make_databases),
         CASE(a_password_on_the_command_line_is_refused_and_not_repeated),
         CASE(a_password_comes_from_the_secrets_of_the_project),
