@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <pilab/base/escape.h>
 #include <pilab/base/memory.h>
 #include <pilab/base/rich.h>
 #include <pilab/base/utf8.h>
@@ -257,4 +258,18 @@ bool output_rich(const struct output *output, const struct strbuf *text, struct 
 bool output_raw(const struct output *output, const char *data, size_t length, struct error *error)
 {
     return write_all(output->descriptor, data, length, error);
+}
+
+bool output_content(const struct output *output, const char *data, size_t length,
+                    struct error *error)
+{
+    struct strbuf shown = STRBUF_INIT;
+    bool ok;
+
+    if (!output->terminal)
+        return output_raw(output, data, length, error);
+    escape_terminal(&shown, data, length, ESCAPE_LINES);
+    ok = output_raw(output, shown.data, shown.length, error);
+    strbuf_release(&shown);
+    return ok;
 }

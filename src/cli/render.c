@@ -150,7 +150,7 @@ bool render_result(const struct output *output, const struct result *result, boo
         return true;
     /* What is JSON and says its schema needs nothing around it. */
     if (result->kind == RESULT_RAW && (result->document || !json))
-        return output_raw(output, result->text.data, result->text.length, error);
+        return output_content(output, result->text.data, result->text.length, error);
     if (json || (result->format != NULL && strcmp(result->format, "json") == 0))
         return print_json(output, result, error);
     if (result->kind == RESULT_NOTE)

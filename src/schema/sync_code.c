@@ -2,11 +2,6 @@
 
 #include "sync_parts.h"
 
-static bool only_comment(const struct schema_change *change)
-{
-    return change->property_count == 1 && schema_change_of(change, SCHEMA_COMMENT);
-}
-
 static const char *function_name(struct sync_writer *writer, const struct schema_object *function)
 {
     return arena_printf(writer->arena, "%s(%s)", sync_name(writer, function),
@@ -37,7 +32,7 @@ void sync_function_change(struct sync_writer *writer, const struct schema_change
                      routine_word(function), function_name(writer, function));
         return;
     }
-    if (only_comment(change))
+    if (sync_only_comment(change))
         return;
     if (schema_change_of(change, SCHEMA_RETURNS) || schema_change_of(change, SCHEMA_SORT))
         sync_add(writer, SYNC_FUNCTIONS, "DROP %s IF EXISTS %s;", routine_word(change->previous),
@@ -72,7 +67,7 @@ static void create_trigger(struct sync_writer *writer, const struct schema_objec
 void sync_trigger_change(struct sync_writer *writer, const struct schema_change *change)
 {
     const struct schema_diff *diff = writer->diff;
-    if (only_comment(change))
+    if (sync_only_comment(change))
         return;
     if (change->previous && !sync_is_inherited(writer, diff->previous, change->previous))
         drop_trigger(writer, change->previous);
@@ -96,7 +91,7 @@ static void create_policy(struct sync_writer *writer, const struct schema_object
 
 void sync_policy_change(struct sync_writer *writer, const struct schema_change *change)
 {
-    if (only_comment(change))
+    if (sync_only_comment(change))
         return;
     if (change->previous)
         drop_policy(writer, change->previous);

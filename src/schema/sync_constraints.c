@@ -21,7 +21,8 @@ static void add_named(struct sync_writer *writer, enum sync_phase phase,
         arena_printf(arena,
                      "EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE %s = %s::pg_catalog.%s "
                      "AND conname = %s)",
-                     domain ? "contypid" : "conrelid", sync_literal(writer, owner),
+                     domain ? "contypid" : "conrelid",
+                     sync_literal(writer, sync_key(writer, constraint->owner)),
                      domain ? "regtype" : "regclass", sync_literal(writer, constraint->name));
     sync_unless(writer, phase, condition,
                 arena_printf(arena, "ALTER %s %s ADD CONSTRAINT %s %s", domain ? "DOMAIN" : "TABLE",
@@ -102,19 +103,14 @@ static bool is_only_valid(const struct schema_change *change)
 static bool is_made_again(struct sync_writer *writer, const struct schema_object *constraint)
 {
     const struct schema_object *owner = constraint->owner;
-    return owner->kind == SCHEMA_DOMAIN && map_has(writer->fresh, sync_name(writer, owner));
-}
-
-static bool only_comment(const struct schema_change *change)
-{
-    return change->property_count == 1 && schema_change_of(change, SCHEMA_COMMENT);
+    return owner->kind == SCHEMA_DOMAIN && map_has(writer->fresh, sync_key(writer, owner));
 }
 
 void sync_constraint_change(struct sync_writer *writer, const struct schema_change *change)
 {
     const struct schema_object *constraint = schema_change_object(change);
     const struct schema_diff *diff = writer->diff;
-    if (only_comment(change) || is_made_again(writer, constraint))
+    if (sync_only_comment(change) || is_made_again(writer, constraint))
         return;
     if (change->previous && sync_is_inherited(writer, diff->previous, change->previous) &&
         (!change->current || sync_is_inherited(writer, diff->current, change->current)))
@@ -164,7 +160,7 @@ void sync_index_change(struct sync_writer *writer, const struct schema_change *c
 {
     const struct schema_diff *diff = writer->diff;
     const struct schema_object *index = schema_change_object(change);
-    if (only_comment(change) || map_has(writer->dropped_views, sync_owner(writer, index)))
+    if (sync_only_comment(change) || map_has(writer->dropped_views, sync_owner(writer, index)))
         return; /* goes and comes with the view */
     if (change->previous && !sync_is_inherited(writer, diff->previous, change->previous))
         sync_add(writer, SYNC_DROP_CONSTRAINTS, "DROP INDEX IF EXISTS %s;",

@@ -10,6 +10,8 @@
 #include "pg_world.h"
 #include "sync_parts.h"
 
+#define LINES "\n\t" /* controls of ordinary text */
+
 __attribute__((format(printf, 4, 0))) static void
 add_statement(struct sync_writer *writer, enum sync_phase phase, const char *loses,
               const char *format, va_list arguments)
@@ -62,16 +64,71 @@ void sync_note(struct sync_writer *writer, const char *format, ...)
     strbuf_release(&text);
 }
 
+const char *sync_key(struct sync_writer *writer, const struct schema_object *object)
+{
+    return pg_object_name(writer->arena, object);
+}
+
 const char *sync_name(struct sync_writer *writer, const struct schema_object *object)
 {
-    if (object->kind == SCHEMA_NAMESPACE || object->kind == SCHEMA_EXTENSION)
+    if (object->kind == SCHEMA_NAMESPACE || object->kind == SCHEMA_EXTENSION || !*object->schema)
         return sync_word(writer, object->name);
-    return pg_object_name(writer->arena, object);
+    return arena_printf(writer->arena, "%s.%s", sync_word(writer, object->schema),
+                        sync_word(writer, object->name));
+}
+
+/* The code of a control (C0, DEL, C1) that stands at `text`, and how many bytes it has; 0: none. */
+static unsigned control_at(const char *text, size_t *bytes)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    *bytes = 1;
+    if ((c[0] && c[0] < ' ') || c[0] == 0x7f)
+        return c[0];
+    if (c[0] != 0xc2 || c[1] < 0x80 || c[1] > 0x9f)
+        return 0;
+    *bytes = 2;
+    return c[1];
+}
+
+static bool has_control(const char *text, const char *kept)
+{
+    size_t bytes;
+    for (; *text; text++)
+        if (control_at(text, &bytes) && !strchr(kept, *text))
+            return true;
+    return false;
+}
+
+/* With each control but those of `kept` as `escape` and four digits, and what `doubled` names
+ * twice. */
+static void add_escaped(struct strbuf *out, const char *text, const char *kept, const char *escape,
+                        const char *doubled)
+{
+    while (*text) {
+        size_t bytes;
+        unsigned control = control_at(text, &bytes);
+        if (control && !strchr(kept, *text)) {
+            strbuf_printf(out, "%s%04x", escape, control);
+            text += bytes;
+            continue;
+        }
+        if (strchr(doubled, *text))
+            strbuf_add_char(out, *text);
+        strbuf_add_char(out, *text++);
+    }
 }
 
 const char *sync_word(struct sync_writer *writer, const char *name)
 {
-    return pg_quoted(writer->arena, name);
+    struct strbuf out = STRBUF_INIT;
+    if (!has_control(name, ""))
+        return pg_quoted(writer->arena, name);
+    strbuf_add(&out, "U&\"");
+    add_escaped(&out, name, "", "\\", "\"\\");
+    strbuf_add_char(&out, '"');
+    const char *text = strbuf_to_arena(&out, writer->arena);
+    strbuf_release(&out);
+    return text;
 }
 
 const char *sync_owner(struct sync_writer *writer, const struct schema_object *part)
@@ -81,7 +138,15 @@ const char *sync_owner(struct sync_writer *writer, const struct schema_object *p
 
 const char *sync_literal(struct sync_writer *writer, const char *text)
 {
-    return pg_literal(writer->arena, text);
+    struct strbuf out = STRBUF_INIT;
+    if (!has_control(text, LINES))
+        return pg_literal(writer->arena, text);
+    strbuf_add(&out, "E'");
+    add_escaped(&out, text, LINES, "\\u", "'\\");
+    strbuf_add_char(&out, '\'');
+    const char *copy = strbuf_to_arena(&out, writer->arena);
+    strbuf_release(&out);
+    return copy;
 }
 
 bool sync_is(const struct schema_object *object, enum schema_property property, const char *value)
@@ -94,6 +159,11 @@ const char *sync_text(const struct schema_object *object, enum schema_property p
 {
     const char *text = schema_get(object, property);
     return text ? text : "";
+}
+
+bool sync_only_comment(const struct schema_change *change)
+{
+    return change->property_count == 1 && schema_change_of(change, SCHEMA_COMMENT);
 }
 
 const struct schema_object *sync_other(const struct schema *schema,
@@ -129,7 +199,7 @@ static const struct schema_object *find_path(struct sync_writer *writer,
         *tables = map_new();
     for (; table; table = table->next)
         if (table->kind == SCHEMA_TABLE)
-            map_put(*tables, sync_name(writer, table), (void *)(size_t)table);
+            map_put(*tables, sync_key(writer, table), (void *)(size_t)table);
     return map_get(*tables, path);
 }
 

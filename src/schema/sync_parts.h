@@ -63,12 +63,17 @@ void sync_unless(struct sync_writer *writer, enum sync_phase phase, const char *
 void sync_note(struct sync_writer *writer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Quoted: "public.orders", "total". */
+/* Quoted as the server writes it, which is how texts of the model name it: for looking it up, and
+ * in literals that become a regclass or regtype. */
+const char *sync_key(struct sync_writer *writer, const struct schema_object *object);
+/* Quoted: "public.orders", "total". No control is in them, so that no name ends the comment that it
+ * stands in, or acts on a terminal: U&"a\000db". Literals keep line feeds and tabs. */
 const char *sync_name(struct sync_writer *writer, const struct schema_object *object);
 const char *sync_word(struct sync_writer *writer, const char *name);
 const char *sync_owner(struct sync_writer *writer, const struct schema_object *part);
 const char *sync_literal(struct sync_writer *writer, const char *text);
 bool sync_is(const struct schema_object *object, enum schema_property property, const char *value);
+bool sync_only_comment(const struct schema_change *change);
 /* The property, or "". */
 const char *sync_text(const struct schema_object *object, enum schema_property property);
 

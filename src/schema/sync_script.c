@@ -72,12 +72,13 @@ const struct schema_change *sync_script_change(const struct sync_script *script,
     return change->within || schema_change_object(change)->kind != kind ? NULL : change;
 }
 
+/* Lines end at a carriage return, too, to servers as well as to their clients. */
 void sync_add_commented(struct strbuf *out, const char *text)
 {
     strbuf_add(out, "-- ");
     for (const char *c = text; *c != '\0'; c++) {
         strbuf_add_char(out, *c);
-        if (*c == '\n')
+        if (*c == '\n' || *c == '\r')
             strbuf_add(out, "-- ");
     }
     strbuf_add_char(out, '\n');
@@ -87,7 +88,7 @@ void sync_add_commented(struct strbuf *out, const char *text)
 static void add_header_text(struct strbuf *out, const char *text)
 {
     for (const char *c = text != NULL ? text : "?"; *c != '\0'; c++)
-        strbuf_add_char(out, (unsigned char)*c < ' ' ? ' ' : *c);
+        strbuf_add_char(out, (unsigned char)*c < ' ' || *c == 0x7f ? ' ' : *c);
 }
 
 void sync_add_header(struct strbuf *out, const struct schema_diff *diff, const struct vector *notes,

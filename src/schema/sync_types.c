@@ -60,7 +60,7 @@ static void create_type(struct sync_writer *writer, const struct schema_object *
 {
     sync_unless(writer, SYNC_TYPES,
                 arena_printf(writer->arena, "to_regtype(%s) IS NOT NULL",
-                             sync_literal(writer, sync_name(writer, type))),
+                             sync_literal(writer, sync_key(writer, type))),
                 create_text(writer, type));
 }
 
@@ -107,7 +107,7 @@ static void make_again(struct sync_writer *writer, const struct schema_object *p
     struct schema_object renamed = *previous;
     renamed.name = old;
     sync_add(writer, SYNC_OWNED, "DROP %s %s;", kind, sync_name(writer, &renamed));
-    map_put(writer->fresh, sync_name(writer, current), (void *)(size_t)current);
+    map_put(writer->fresh, sync_key(writer, current), (void *)(size_t)current);
 }
 
 /* Whether only labels came between those that are there. */

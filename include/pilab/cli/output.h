@@ -29,5 +29,9 @@ struct output output_for(int descriptor, const char *colour, size_t width, bool 
 bool output_rich(const struct output *output, const struct strbuf *text, struct error *error);
 /* Writes bytes as they are, through no pager. */
 bool output_raw(const struct output *output, const char *data, size_t length, struct error *error);
+/* Writes a file's content, through no pager: byte by byte to a file or a pipe, and on a terminal
+ * with what it would act on shown (base/escape.h). */
+bool output_content(const struct output *output, const char *data, size_t length,
+                    struct error *error);
 
 #endif

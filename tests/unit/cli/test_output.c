@@ -303,6 +303,38 @@ static void a_short_text_and_no_pager_go_straight_to_the_screen(void **state)
     assert_shown(paging, 9);
 }
 
+static void content_is_exact_in_a_pipe_and_tame_on_a_terminal(void **state)
+{
+    static const char content[] = "a\x1b]0;x\x07\rb\n";
+    struct output output = { .width = 80, .utf8 = true };
+    struct error error = { 0 };
+    char buffer[64];
+    int ends[2], master, slave;
+    ssize_t got;
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    output.descriptor = ends[1];
+    assert_true(output_content(&output, content, strlen(content), &error));
+    got = read(ends[0], buffer, sizeof buffer);
+    assert_int_equal(got, strlen(content));
+    assert_memory_equal(buffer, content, (size_t)got);
+    close(ends[0]);
+    close(ends[1]);
+
+    open_terminal(&master, &slave, 80, 24);
+    output.descriptor = slave;
+    output.terminal = true;
+    assert_true(output_content(&output, content, strlen(content), &error));
+    got = read(master, buffer, sizeof buffer);
+    assert_true(got > 0);
+    assert_null(memchr(buffer, '\x1b', (size_t)got));
+    assert_null(memchr(buffer, '\x07', (size_t)got));
+    assert_memory_equal(buffer, "a^[]0;x^G^Mb", strlen("a^[]0;x^G^Mb"));
+    close(master);
+    close(slave);
+}
+
 #define CASE(name)   cmocka_unit_test_setup(name, clean_setup)
 #define PAGING(name) cmocka_unit_test_setup_teardown(name, paging_setup, paging_teardown)
 
@@ -316,6 +348,7 @@ int main(void)
         CASE(our_own_signs_are_spelt_where_only_ascii_is_shown),
         CASE(a_reader_that_has_gone_is_no_error),
         CASE(a_full_disk_is_one),
+        CASE(content_is_exact_in_a_pipe_and_tame_on_a_terminal),
         PAGING(a_long_text_goes_through_the_pager),
         PAGING(our_own_variable_comes_first),
         PAGING(a_short_text_and_no_pager_go_straight_to_the_screen),

@@ -285,6 +285,18 @@ static void names_from_outside_cannot_leave_their_quotes(void **state)
                                          NULL });
 }
 
+static void no_control_of_a_name_gets_into_a_script(void **state)
+{
+    (void)state;
+    expect_script(
+        "CREATE TABLE \"x\r\\! touch gone\r--\" (a int); CREATE TABLE t (a int)",
+        "CREATE TABLE t (a int, \"b\x1b[2J\xc2\x9b\" int); COMMENT ON TABLE t IS 'a\r\nb'",
+        (const char *const[]){
+            "ADD COLUMN IF NOT EXISTS U&\"b\\001b[2J\\009b\" integer;",
+            "-- DROP TABLE IF EXISTS public.U&\"x\\000d\\\\! touch gone\\000d--\" CASCADE;",
+            "COMMENT ON TABLE public.t IS E'a\\u000d\nb';", NULL });
+}
+
 static void parentheses_that_change_the_meaning_are_compared(void **state)
 {
     (void)state;
@@ -353,6 +365,7 @@ int main(void)
         cmocka_unit_test(scripts_use_the_forms_that_lock_least),
         cmocka_unit_test(what_destroys_is_a_comment_unless_asked_for),
         cmocka_unit_test(names_from_outside_cannot_leave_their_quotes),
+        cmocka_unit_test(no_control_of_a_name_gets_into_a_script),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
