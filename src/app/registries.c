@@ -8,7 +8,7 @@
 #include <pilab/drift/project_file.h>
 #include <pilab/git/repository.h>
 
-#include "registries_parts.h"
+#include "registries.h"
 
 #define FILE_LIMIT (4u << 20)
 

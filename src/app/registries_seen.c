@@ -4,7 +4,7 @@
 #include <pilab/drift/image.h>
 #include <pilab/store/image_digest.h>
 
-#include "registries_parts.h"
+#include "registries.h"
 
 static const char *key_of(struct arena *arena, const char *name, const char *tag)
 {
