@@ -2,9 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/strbuf.h>
+
 #include "dsn_parts.h"
 
-#define MOST_SECONDS 600
+#define LONGEST_SHOWN 32 /* of a parameter's name that we do not know */
+#define MOST_SECONDS  600
 
 /* Those of libpq's keywords that choose how to connect; others (options, replication, fallback
  * names) would change what is read or how. */
@@ -41,7 +44,7 @@ static const char *const mariadb_parameters[] = {
 
 static const char *const no_parameters[] = { NULL };
 
-const char *const *dsn_known_parameters(enum dsn_engine engine)
+static const char *const *known_parameters(enum dsn_engine engine)
 {
     switch (engine) {
     case DSN_POSTGRESQL:
@@ -52,6 +55,33 @@ const char *const *dsn_known_parameters(enum dsn_engine engine)
         break;
     }
     return no_parameters;
+}
+
+/* A name that may be shown: one as parameters have. */
+static bool is_plain_name(const char *name)
+{
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
+
+    return length > 0 && length <= LONGEST_SHOWN && name[length] == '\0';
+}
+
+bool dsn_refuse_parameter(const struct dsn_reading *reading, const char *name)
+{
+    const char *const *known = known_parameters(reading->dsn->engine);
+    struct strbuf list = STRBUF_INIT;
+
+    for (size_t i = 0; known[i] != NULL; i++)
+        strbuf_printf(&list, "%s%s", i > 0 ? ", " : "", known[i]);
+    error_set(reading->error, ERROR_INVALID, "the connection string has %s%s that is not used here",
+              is_plain_name(name) ? "a parameter " : "a parameter",
+              is_plain_name(name) ? name : "");
+    if (reading->dsn->engine == DSN_SQLITE)
+        error_hint(reading->error,
+                   "sqlite: takes none; ? and %% in a path are written %%3F, %%25.");
+    else
+        error_hint(reading->error, "These are: secret, schema, connect_timeout, %s.", list.data);
+    strbuf_release(&list);
+    return false;
 }
 
 static bool take_schemas(struct dsn_reading *reading, const char *value)
@@ -79,7 +109,7 @@ static bool holds_password(const char *name)
 
 static bool take_other(struct dsn_reading *reading, const char *name, const char *value)
 {
-    const char *const *known = dsn_known_parameters(reading->dsn->engine);
+    const char *const *known = known_parameters(reading->dsn->engine);
     struct dsn_parameter *parameter;
 
     for (size_t i = 0; i < reading->parameters.count; i++) {

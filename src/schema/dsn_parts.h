@@ -18,7 +18,6 @@ struct dsn_reading {
 /* dsn_refuse.c: all return false. Nothing of the text is repeated: it may be one of a password. */
 bool dsn_refuse(const struct dsn_reading *reading, const char *what);
 bool dsn_refuse_password(const struct dsn_reading *reading);
-bool dsn_refuse_parameter(const struct dsn_reading *reading, const char *name);
 
 /* dsn_hosts.c: the index-th host's name and port; "" is no port. */
 bool dsn_take_host(struct dsn_reading *reading, size_t index, const char *name);
@@ -29,9 +28,10 @@ bool dsn_take_list(struct dsn_reading *reading, const char *value,
 /* Digits of that value. */
 bool dsn_is_number(const char *text, unsigned long least, unsigned long most);
 
-/* dsn_parameters.c: one NAME=VALUE, of either form; the names beside our own, up to a NULL. */
+/* dsn_parameters.c: one NAME=VALUE, of either form. */
 bool dsn_take_parameter(struct dsn_reading *reading, const char *name, const char *value);
-const char *const *dsn_known_parameters(enum dsn_engine engine);
+/* Says that it is not used here, and returns false: a name is shown where it can be no secret. */
+bool dsn_refuse_parameter(const struct dsn_reading *reading, const char *name);
 
 /* What follows the scheme, and the form without one: dsn_url.c, dsn_keywords.c. */
 bool dsn_read_url(struct dsn_reading *reading, const char *text);
