@@ -1,5 +1,7 @@
 #include "live_mariadb_connection.h"
 
+#include "live_mariadb_greeting.h"
+
 #include <errno.h>
 #include <mysql.h>
 #include <mysqld_error.h>
@@ -21,6 +23,9 @@
 #define BYTES_LIMIT ((size_t)512 << 20)
 /* Steps that a call which is given up may still take to put everything away. */
 #define MOST_LAST_STEPS 100
+/* Much more than a greeting has before it says whether TLS is offered. */
+#define GREETING_LIMIT 512
+#define GREETING_PAUSE 5 /* milliseconds, where it comes in pieces */
 
 struct calls {
     __typeof__(mysql_init) *init;
@@ -90,8 +95,11 @@ struct mariadb {
 /* How far it is in a call, and until when. */
 struct wait {
     int64_t until, milliseconds;
-    int why; /* it was given up: ECANCELED, ETIMEDOUT, … */
+    int why;      /* it was given up: ECANCELED, ETIMEDOUT, WITHOUT_TLS, … */
+    bool suspect; /* nobody is told who we are before TLS is offered */
 };
+
+#define WITHOUT_TLS EPROTO
 
 /* --- What went wrong -------------------------------------------------------------------------- */
 
@@ -147,6 +155,15 @@ static bool refuse(struct mariadb *connection, const char *what, struct error *e
     return false;
 }
 
+static bool refuse_openly(struct mariadb *connection, struct error *error)
+{
+    error_set(error, ERROR_NETWORK,
+              "%s: the server does not speak TLS, and sslmode=require asks for it",
+              connection->shown);
+    return error_hint(error, "Let the server have a certificate; sslmode=prefer does without TLS "
+                             "where there is none.");
+}
+
 static bool give_up(struct mariadb *connection, const struct wait *wait, const char *what,
                     struct error *error)
 {
@@ -157,6 +174,8 @@ static bool give_up(struct mariadb *connection, const struct wait *wait, const c
         return error_hint(error, "Something takes the connection and does not speak: check the "
                                  "address and the port; connect_timeout=SECONDS waits longer.");
     }
+    if (wait->why == WITHOUT_TLS)
+        return refuse_openly(connection, error);
     if (wait->why != ECANCELED)
         return error_errno(error, wait->why, "%s: %s", connection->shown, what);
     if (progress_wait(connection->progress, error))
@@ -165,6 +184,48 @@ static bool give_up(struct mariadb *connection, const struct wait *wait, const c
 }
 
 /* --- Waiting ---------------------------------------------------------------------------------- */
+
+/* What the server has said so far stays where the library will read it. */
+static enum mariadb_greeting peek(int socket)
+{
+    unsigned char bytes[GREETING_LIMIT];
+    ssize_t got = recv(socket, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
+    enum mariadb_greeting greeting;
+
+    if (got < 0)
+        return errno == EAGAIN || errno == EINTR ? MARIADB_GREETING_CUT : MARIADB_GREETING_OTHER;
+    greeting = mariadb_greeting_read(bytes, (size_t)got);
+    return greeting == MARIADB_GREETING_CUT && (got == 0 || got == sizeof bytes)
+               ? MARIADB_GREETING_OTHER
+               : greeting;
+}
+
+/* Until it is known whether the server offers TLS. What is wrong with the connection itself is the
+ * library's to say: 0 then. */
+static int await_tls(const struct mariadb *connection, const struct wait *wait)
+{
+    int socket = connection->calls.socket(connection->connection), why = 0;
+    struct sockaddr_storage peer;
+    socklen_t length = sizeof peer;
+    enum mariadb_greeting greeting;
+
+    if (getpeername(socket, (struct sockaddr *)&peer, &length) != 0)
+        return 0;
+    while (why == 0 && (greeting = peek(socket)) != MARIADB_GREETING_TLS) {
+        int64_t left = wait->until - clock_monotonic();
+
+        if (greeting == MARIADB_GREETING_OTHER)
+            return 0;
+        if (greeting == MARIADB_GREETING_OPEN)
+            return WITHOUT_TLS;
+        why = wait_for_descriptor(socket, POLLIN, left > 0 ? (int)left : 0, connection->progress);
+        /* Only a part of it is there, which poll(2) would tell again and again. */
+        if (why == 0 && peek(socket) == MARIADB_GREETING_CUT &&
+            wait_for_descriptor(socket, 0, GREETING_PAUSE, connection->progress) == 0)
+            return 0;
+    }
+    return why;
+}
 
 /* What has come of what the library waits for. Once it is given up, that is always its time limit:
  * so it puts away what it has begun, and returns. */
@@ -184,6 +245,10 @@ static int wait_for(struct mariadb *connection, struct wait *wait, int status)
         own = left;
     why = wait_for_descriptor(connection->calls.socket(connection->connection), events,
                               own > 0 ? (int)own : 0, connection->progress);
+    if (why == 0 && wait->suspect) {
+        wait->suspect = false;
+        why = await_tls(connection, wait);
+    }
     if (why == 0)
         return status & (MYSQL_WAIT_READ | MYSQL_WAIT_WRITE | MYSQL_WAIT_EXCEPT);
     wait->why = why;
@@ -281,6 +346,10 @@ static const char *find_address(struct mariadb *connection, const struct dsn *ds
     return name;
 }
 
+/* Asked for TLS, the library does without it where the server offers none, unless it checks
+ * certificates too; so its first wait, for the connection, lasts until the server has said what it
+ * offers, and the library is not let to go on when that is no TLS. A server that greets before the
+ * library can wait at all is on this machine: it is refused afterwards. */
 static bool connect_to(struct mariadb *connection, const struct dsn *dsn,
                        const struct live_options *options, const char *host, const char *port,
                        unsigned seconds, struct error *error)
@@ -288,11 +357,13 @@ static bool connect_to(struct mariadb *connection, const struct dsn *dsn,
     const struct calls *calls = &connection->calls;
     const char *password = options != NULL ? options->password : NULL;
     struct wait wait = begin_wait((int64_t)seconds * 1000);
+    bool required = is(dsn_parameter(dsn, "sslmode"), "require");
     MYSQL *answer = NULL;
     int status = calls->connect_start(&answer, connection->connection, host, dsn->user, password,
                                       dsn->database, (unsigned)strtoul(port, NULL, 10),
                                       host == NULL ? dsn_parameter(dsn, "socket") : NULL, 0);
 
+    wait.suspect = required;
     for (int last = 0; status != 0 && last < MOST_LAST_STEPS; last += wait.why != 0)
         status = calls->connect_go_on(&answer, connection->connection,
                                       wait_for(connection, &wait, status));
@@ -300,11 +371,8 @@ static bool connect_to(struct mariadb *connection, const struct dsn *dsn,
         return give_up(connection, &wait, "connecting", error);
     if (answer == NULL)
         return refuse(connection, "cannot connect", error);
-    if (is(dsn_parameter(dsn, "sslmode"), "require") &&
-        calls->cipher(connection->connection) == NULL)
-        return error_set(error, ERROR_NETWORK,
-                         "%s: the server does not speak TLS, and sslmode=require asks for it",
-                         connection->shown);
+    if (required && calls->cipher(connection->connection) == NULL)
+        return refuse_openly(connection, error);
     return true;
 }
 

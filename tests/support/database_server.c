@@ -208,7 +208,8 @@ static pid_t start_postgresql(const struct database_server *server)
     return process;
 }
 
-static pid_t start_mariadb(const struct database_server *server)
+/* `more` may be NULL. */
+static pid_t start_mariadb(const struct database_server *server, const char *const more[])
 {
     char *data = memory_printf("--datadir=%s", server->data);
     char *socket = memory_printf("--socket=%s/socket", server->folder);
@@ -220,10 +221,18 @@ static pid_t start_mariadb(const struct database_server *server)
                                   pid,
                                   "--skip-networking",
                                   "--innodb-flush-log-at-trx-commit=0",
-                                  "--innodb-buffer-pool-size=32M",
-                                  NULL };
-    pid_t process = spawn_as_server(server, words);
+                                  "--innodb-buffer-pool-size=32M" };
+    struct vector all;
+    pid_t process;
 
+    vector_init(&all, sizeof(const char *));
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        vector_push(&all, &words[i]);
+    for (size_t i = 0; more != NULL && more[i] != NULL; i++)
+        vector_push(&all, &more[i]);
+    (void)vector_add(&all);
+    process = spawn_as_server(server, all.items);
+    vector_release(&all);
     free(data);
     free(socket);
     free(pid);
@@ -304,7 +313,7 @@ struct database_server *database_server_start(enum database_server_kind kind)
     else
         make_mariadb(server);
     server->process =
-        kind == DATABASE_POSTGRESQL ? start_postgresql(server) : start_mariadb(server);
+        kind == DATABASE_POSTGRESQL ? start_postgresql(server) : start_mariadb(server, NULL);
     wait_for_answers(server);
     if (kind == DATABASE_POSTGRESQL)
         database_server_sql(server, "postgres", "CREATE ROLE secured LOGIN PASSWORD 'right';");
@@ -320,6 +329,15 @@ void database_server_kill(struct database_server *server)
     kill(server->process, server->kind == DATABASE_POSTGRESQL ? SIGQUIT : SIGKILL);
     waitpid(server->process, NULL, 0);
     server->process = 0;
+}
+
+void database_server_restart(struct database_server *server, const char *const words[])
+{
+    assert_int_equal(server->kind, DATABASE_MARIADB);
+    kill(server->process, SIGTERM);
+    waitpid(server->process, NULL, 0);
+    server->process = start_mariadb(server, words);
+    wait_for_answers(server);
 }
 
 void database_server_stop(struct database_server **out)

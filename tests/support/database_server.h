@@ -21,6 +21,8 @@ const char *database_server_missing(enum database_server_kind kind);
  * password, and "secured" (PostgreSQL), who needs one: "right". */
 struct database_server *database_server_start(enum database_server_kind kind);
 void database_server_stop(struct database_server **server);
+/* Ends a MariaDB server and starts it with further words ("--ssl-cert=…"); NULL ends them. */
+void database_server_restart(struct database_server *server, const char *const words[]);
 /* At once, without a word to whoever is connected. */
 void database_server_kill(struct database_server *server);
 
