@@ -337,13 +337,14 @@ static void a_folder_of_images_is_looked_at_without_being_told(void **state)
     json_t *part, *image;
 
     registry_shell(sandbox_files(world->sandbox), "mkdir -p kept/mb && cp -r layout kept/mb/auth");
-    registry_shell(world->repository,
-                   "sed -i 's,127.0.0.1:[0-9]*,registry.example,' deploy/values.yaml && "
-                   "sed -i 's,:latest,:v1,' deploy/values.yaml && git commit -qam 'feat: five' && "
-                   "git tag five && sed -i 's,:v1,:v2,' deploy/values.yaml && "
-                   "git commit -qam 'feat: six' && git tag six");
+    registry_shell(world->repository, "printf 'auth:\\n  image: registry.example/mb/auth:v1\\n' > "
+                                      "deploy/values.yaml && "
+                                      "git commit -qam 'feat: six' && git tag six && "
+                                      "sed -i 's,:v1,:v2,' deploy/values.yaml && "
+                                      "git commit -qam 'feat: seven' && git tag seven");
     say_registries(world, "folder: ../kept");
-    part = image_part(run_pilab(world->sandbox, "drift", "five..six", "--json", "--offline", NULL));
+    part =
+        image_part(run_pilab(world->sandbox, "drift", "six..seven", "--json", "--offline", NULL));
     image = json_array_get(json_object_get(part, "images"), 0);
     assert_true(json_is_true(json_object_get(part, "asked")));
     assert_string_equal(json_member_text(image, "size_diff"), "+40 B");
