@@ -185,7 +185,10 @@ static bool choose(struct registry *registry, const struct image_reference *refe
                    const struct progress *progress, struct error *error)
 {
     const struct image_manifest *index = image->manifest;
-    const struct image_descriptor *entry = image_index_choose(index, platform, error);
+    const struct image_descriptor *entry =
+        platform == NULL && index->manifest_count == 1
+            ? &index->manifests[0]
+            : image_index_choose(index, platform != NULL ? platform : &image_platform_usual, error);
     struct image_platform *platforms;
 
     if (entry == NULL)
@@ -213,8 +216,6 @@ bool registry_image(struct registry *registry, const struct image_reference *ref
     struct image found = { .reference = *reference };
     struct image_platform indexed;
 
-    if (platform == NULL)
-        platform = &image_platform_usual;
     if (!get_manifest(registry, reference, arena, &found.digest, &found.manifest, progress, error))
         return false;
     found.manifest_digest = found.digest;

@@ -135,9 +135,15 @@ static bool get_in(struct registry *registry, const struct registry_question *qu
 {
     const struct registry_options *options = &registry->options;
     struct registry_login login = { 0 };
+    struct error why = { 0 };
     bool ok = options->login == NULL ||
-              options->login(options->context, question->name, &login, progress, error);
+              options->login(options->context, question->name, &login, progress, &why);
 
+    /* What is missing is ours (a helper, a secret), and says nothing of what the registry has. */
+    if (why.code == ERROR_NOT_FOUND)
+        why.code = ERROR_DENIED;
+    if (!ok && error != NULL)
+        *error = why;
     *known = registry_login_is_known(&login);
     ok = ok && registry_get_pass(registry, question, challenge, &login,
                                  place_for_pass(registry, question), progress, error);

@@ -149,6 +149,9 @@ static bool get_token(const struct token_talk *talk, struct registry_pass *pass,
         return error_prefix(error, "the token server of %s", talk->question->name);
     if (response->status == 200)
         ok = take_token(talk, response, pass, error);
+    else if (response->status == 404)
+        ok = error_set(error, ERROR_NETWORK, "the token server of %s is not where it says (404)",
+                       talk->question->name);
     else
         ok =
             registry_refused(talk->question, response, registry_login_is_known(talk->login), error);

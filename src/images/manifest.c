@@ -217,7 +217,7 @@ const struct image_descriptor *image_index_choose(const struct image_manifest *i
         strbuf_printf(&there, "%s%s", there.length > 0 ? ", " : "",
                       image_platform_text(arena, &entry->platform));
     }
-    error_set(error, ERROR_NOT_FOUND, "it is not made for %s, but for %.400s",
+    error_set(error, ERROR_UNSUPPORTED, "it is not made for %s, but for %.400s",
               image_platform_text(arena, platform), there.length > 0 ? there.data : "none");
     arena_free(&arena);
     strbuf_release(&there);

@@ -11,9 +11,21 @@ struct asking {
     size_t unreachable;
 };
 
+/* Whether it is the image that cannot be read, of a registry that answers. */
+static bool is_of_image(const struct error *error)
+{
+    return error->code == ERROR_UNSUPPORTED || error->code == ERROR_CORRUPT ||
+           error->code == ERROR_INVALID || error->code == ERROR_LIMIT;
+}
+
 static void report_silent(struct asking *asking, const struct image_reference *reference,
                           const struct error *error)
 {
+    if (is_of_image(error)) {
+        module_reader_problem(asking->reader, DRIFT_IMAGE,
+                              image_reference_text(asking->reader->arena, reference), error, false);
+        return;
+    }
     if (map_has(asking->silent, reference->registry))
         return;
     map_put(asking->silent, reference->registry, asking);

@@ -52,7 +52,8 @@ struct registry *registry_new(const struct registry_options *options, struct err
 void registry_free(struct registry **registry); /* NULL is fine */
 
 /*
- * All of these: ERROR_NOT_FOUND (no such repository, tag or digest), ERROR_DENIED, ERROR_BUSY
+ * All of these: ERROR_NOT_FOUND (the registry says that there is no such repository, tag or digest,
+ * and never anything else), ERROR_DENIED (also when it cannot be told who we are), ERROR_BUSY
  * (asked too often), ERROR_NETWORK, ERROR_UNTRUSTED, ERROR_CORRUPT (not what its digest says), and
  * what the readers of images/manifest.h give.
  */
@@ -61,8 +62,9 @@ void registry_free(struct registry **registry); /* NULL is fine */
 bool registry_digest(struct registry *registry, const struct image_reference *reference,
                      struct arena *arena, const char **digest, const struct progress *progress,
                      struct error *error);
-/* The image of a platform (NULL: linux/amd64) with its configuration, where it has one. An image
- * that is made for one platform only is given whatever is asked for, and says which it is. */
+/* The image of a platform (NULL: linux/amd64, or the only one there is) with its configuration,
+ * where it has one. An image without an index is given whatever is asked for, and says which it is.
+ * ERROR_UNSUPPORTED: it is not made for this platform. */
 bool registry_image(struct registry *registry, const struct image_reference *reference,
                     const struct image_platform *platform, struct arena *arena, struct image *image,
                     const struct progress *progress, struct error *error);

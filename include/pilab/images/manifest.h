@@ -62,7 +62,7 @@ const char *image_platform_text(struct arena *arena, const struct image_platform
 struct image_manifest *image_manifest_read(struct arena *arena, const char *name, const char *type,
                                            const char *text, size_t length, struct error *error);
 /* The entry of an index for a platform. Without a variant being asked for the first that fits is
- * taken. ERROR_NOT_FOUND, naming those that there are. */
+ * taken. ERROR_UNSUPPORTED, naming those that there are. */
 const struct image_descriptor *image_index_choose(const struct image_manifest *index,
                                                   const struct image_platform *platform,
                                                   struct error *error);

@@ -27,6 +27,7 @@ struct work {
     char *manifest; /* of an image with CONFIG */
     const char *digest;
     const char *user, *password, *identity;
+    enum error_code untold; /* why nobody can tell who we are */
     size_t asked_for_login;
     struct error error;
 };
@@ -36,9 +37,11 @@ static bool log_in(void *context, const char *name, struct registry_login *login
 {
     struct work *work = context;
 
-    (void)progress, (void)error;
+    (void)progress;
     assert_string_equal(name, work->reference.registry);
     work->asked_for_login++;
+    if (work->untold != ERROR_NONE)
+        return error_set(error, work->untold, "docker-credential-x: there is no such program");
     login->user = work->user != NULL ? memory_copy_text(work->user) : NULL;
     login->password = work->password != NULL ? memory_copy_text(work->password) : NULL;
     login->identity = work->identity != NULL ? memory_copy_text(work->identity) : NULL;
@@ -380,6 +383,59 @@ static void tells_a_missing_tag_from_a_missing_repository(void **state)
     must_fail(work, ERROR_NOT_FOUND, "mb/auth:v1");
 }
 
+/* Only the registry can say that it has no such image. */
+static void what_is_missing_elsewhere_is_not_a_missing_image(void **state)
+{
+    struct work *work = *state;
+
+    demand_token(work);
+    web_server_say(work->server, "GET /token", "404 Not Found", "", "");
+    must_fail(work, ERROR_NETWORK, "the token server of 127.0.0.1");
+    work->untold = ERROR_NOT_FOUND;
+    must_fail(work, ERROR_DENIED, "docker-credential-x: there is no such program");
+    work->untold = ERROR_CANCELLED;
+    must_fail(work, ERROR_CANCELLED, "docker-credential-x");
+}
+
+/* One manifest for all of these. */
+static void serve_index(struct work *work, const char *const architectures[])
+{
+    struct strbuf index = STRBUF_INIT;
+
+    strbuf_add(&index, "{\"schemaVersion\":2,\"manifests\":[");
+    for (size_t i = 0; architectures[i] != NULL; i++)
+        strbuf_printf(&index,
+                      "%s{\"digest\":\"%s\",\"size\":1,\"platform\":{\"os\":\"linux\","
+                      "\"architecture\":\"%s\"}}",
+                      i > 0 ? "," : "", work->digest, architectures[i]);
+    strbuf_add(&index, "]}");
+    web_server_say(work->server, "GET /v2/mb/auth/manifests/v1", "200 OK", "", index.data);
+    strbuf_release(&index);
+}
+
+static void an_image_for_one_platform_only_is_there_for_all(void **state)
+{
+    struct work *work = *state;
+    static const char *const one[] = { "arm64", NULL }, *const two[] = { "arm64", "s390x", NULL };
+    struct image_platform platform;
+    char *line = memory_printf("GET /v2/mb/auth/manifests/%s", work->digest);
+
+    web_server_say(work->server, line, "200 OK", "", work->manifest);
+    serve_index(work, one);
+    must_get(work);
+    assert_string_equal(work->image.platform.architecture, "arm64");
+    assert_string_equal(work->image.manifest_digest, work->digest);
+    assert_int_equal(work->image.platform_count, 1);
+    /* Who asks for another one is told that it is none; that is not the same as no image. */
+    assert_true(image_platform_parse(work->arena, "linux/amd64", &platform, NULL));
+    assert_false(registry_image(work->registry, &work->reference, &platform, work->arena,
+                                &work->image, NULL, &work->error));
+    assert_int_equal(work->error.code, ERROR_UNSUPPORTED);
+    serve_index(work, two);
+    must_fail(work, ERROR_UNSUPPORTED, "it is not made for linux/amd64, but for linux/arm64");
+    free(line);
+}
+
 static void says_what_servers_say(void **state)
 {
     struct work *work = *state;
@@ -489,6 +545,8 @@ int main(void)
         CASE(who_a_registry_sends_on_to_is_asked_as_nobody),
         CASE(a_registry_elsewhere_names_no_token_server_within_this_machine),
         CASE(tells_a_missing_tag_from_a_missing_repository),
+        CASE(what_is_missing_elsewhere_is_not_a_missing_image),
+        CASE(an_image_for_one_platform_only_is_there_for_all),
         CASE(says_what_servers_say),
         CASE(reads_all_pages),
         CASE(does_not_follow_pages_elsewhere_or_in_circles),

@@ -99,6 +99,7 @@ static void an_index_leaves_attestations_out(void **state)
     assert_string_equal(image_index_choose(read, &platform, &error)->digest, D("1"));
     assert_true(image_platform_parse(arena, "linux/arm/v7", &platform, &error));
     assert_null(image_index_choose(read, &platform, &error));
+    assert_int_equal(error.code, ERROR_UNSUPPORTED);
     assert_string_equal(error.message,
                         "it is not made for linux/arm/v7, but for linux/arm64/v8, linux/amd64");
     assert_false(image_platform_parse(arena, "linux", &platform, &error));

@@ -229,6 +229,23 @@ static void missing_is_not_the_same_as_silent(void **state)
     assert_string_equal(work->input->problems[0].what, "docker.io");
 }
 
+/* The registry answers: each image that cannot be read is told by its own name. */
+static void an_image_that_cannot_be_read_is_not_a_silent_registry(void **state)
+{
+    struct work *work = *state;
+
+    work->request.images = &work->asker;
+    work->refuse = ERROR_UNSUPPORTED;
+    put(work, "Dockerfile", "FROM a:1\n", "FROM a:gone\n");
+    put(work, "compose.yaml", "services: {web: {image: \"b:1\"}}\n",
+        "services: {web: {image: \"b:gone\"}}\n");
+    compare(work);
+    assert_int_equal(work->input->modules[0].image->pairs[0].current.answer, IMAGE_UNREACHABLE);
+    assert_int_equal(work->input->problem_count, 2);
+    assert_string_equal(work->input->problems[0].what, "a:gone");
+    assert_string_equal(work->input->problems[1].what, "b:gone");
+}
+
 static void a_cancel_ends_it(void **state)
 {
     struct work *work = *state;
@@ -258,6 +275,7 @@ int main(void)
         CASE(a_file_that_cannot_be_understood_is_a_problem),
         CASE(each_name_is_asked_for_once),
         CASE(missing_is_not_the_same_as_silent),
+        CASE(an_image_that_cannot_be_read_is_not_a_silent_registry),
         CASE(a_cancel_ends_it),
     };
 
