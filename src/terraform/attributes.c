@@ -23,6 +23,7 @@ struct place {
     const struct node *at[SIDE_COUNT];
     bool hidden;  /* it, or something above it, is sensitive */
     bool forcing; /* … forces a replacement */
+    bool unknown; /* … will be known after apply only */
 };
 
 void pointer_add(struct strbuf *out, const char *step)
@@ -119,10 +120,13 @@ static void add_leaf(struct walk *walk, const struct place *place)
 {
     const struct node *before = is_leaf(place->at[BEFORE]) ? place->at[BEFORE] : NULL;
     const struct node *after = is_leaf(place->at[AFTER]) ? place->at[AFTER] : NULL;
-    bool unknown = is_true(place->at[UNKNOWN]);
+    bool unknown = place->unknown;
     struct terraform_attribute *attribute;
 
     if (!before && !after && !unknown)
+        return;
+    /* What it has now tells what becomes unknown, each for itself. */
+    if (unknown && !before && is_container(place->at[BEFORE]))
         return;
     if (!walk->sides->all && !unknown && same_leaf(before, after))
         return;
@@ -223,6 +227,14 @@ static const char *own_name(const struct place *place)
     return NULL;
 }
 
+/* What holds of all that is within it. */
+static struct place below(const struct place *place)
+{
+    return (struct place){ .hidden = place->hidden,
+                           .forcing = place->forcing,
+                           .unknown = place->unknown };
+}
+
 /* All maps side by side, as lists that are sorted are merged; a mask is never walked for itself. */
 static void visit_maps(struct walk *walk, const struct place *place)
 {
@@ -238,7 +250,7 @@ static void visit_maps(struct walk *walk, const struct place *place)
         }
     }
     while ((key = least_key(entries, next, count)) != NULL) {
-        struct place child = { .hidden = place->hidden, .forcing = place->forcing };
+        struct place child = below(place);
 
         for (size_t i = 0; i < SIDE_COUNT; i++) {
             while (next[i] < count[i] && strcmp(entries[i][next[i]]->key, key) < 0)
@@ -272,7 +284,7 @@ static void visit_lists(struct walk *walk, const struct place *place)
                          holds_map(place->at[UNKNOWN])))
         kind = STEP_ONLY;
     for (size_t index = 0; index < longest; index++) {
-        struct place child = { .hidden = place->hidden, .forcing = place->forcing };
+        struct place child = below(place);
         char step[24];
 
         for (size_t i = 0; i < SIDE_COUNT; i++) {
@@ -288,6 +300,7 @@ static void visit_lists(struct walk *walk, const struct place *place)
 static void visit(struct walk *walk, struct place place)
 {
     place.hidden = is_hidden(walk, &place);
+    place.unknown |= is_true(place.at[UNKNOWN]);
     place.forcing |= map_has(walk->sides->forcing, walk->pointer.data);
     add_leaf(walk, &place);
     visit_maps(walk, &place);

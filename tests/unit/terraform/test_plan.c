@@ -170,6 +170,30 @@ static void what_is_not_known_yet_is_told_with_or_without_a_value_before(void **
     plan_release(&plan);
 }
 
+/* A list or map that becomes unknown is not one that is emptied. */
+static void what_is_within_becomes_unknown_with_it(void **state)
+{
+    struct plan plan = read_change(
+        "\"actions\":[\"update\"],\"before\":{\"tags\":[\"a\",\"b\"],"
+        "\"labels\":{\"team\":\"core\",\"deep\":[{\"x\":1}]},\"none\":[],\"gone\":[\"g\"],"
+        "\"block\":[{\"ip\":\"1\",\"nets\":[\"n\"]}]},"
+        "\"after\":{\"gone\":[],\"block\":[{\"ip\":\"1\"}]},"
+        "\"after_unknown\":{\"tags\":true,\"labels\":true,\"none\":true,\"new\":true,"
+        "\"block\":[{\"nets\":true}]}");
+
+    (void)state;
+    assert_attributes(&plan.changes->resources[0], "block.nets[0] \"n\" - unknown\n"
+                                                   "gone - [] alike\n"
+                                                   "gone[0] \"g\" -\n"
+                                                   "labels.deep.x 1 - unknown\n"
+                                                   "labels.team \"core\" - unknown\n"
+                                                   "new - - unknown\n"
+                                                   "none [] - unknown\n"
+                                                   "tags[0] \"a\" - unknown\n"
+                                                   "tags[1] \"b\" - unknown\n");
+    plan_release(&plan);
+}
+
 static void marks_of_sensitivity_are_read_in_all_their_forms(void **state)
 {
     struct plan plan = read_change(
@@ -326,6 +350,7 @@ int main(void)
         cmocka_unit_test(every_spelling_of_an_action_is_known),
         cmocka_unit_test(an_update_tells_the_leaves_that_differ),
         cmocka_unit_test(what_is_not_known_yet_is_told_with_or_without_a_value_before),
+        cmocka_unit_test(what_is_within_becomes_unknown_with_it),
         cmocka_unit_test(marks_of_sensitivity_are_read_in_all_their_forms),
         cmocka_unit_test(a_replacement_names_what_forces_it),
         cmocka_unit_test(ways_to_say_nothing_are_alike_and_so_is_json_laid_out_anew),
