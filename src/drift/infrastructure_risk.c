@@ -97,6 +97,7 @@ static bool loses_protection(const struct terraform_attribute *attribute)
  * side is followed as far as it goes. */
 struct trail {
     const struct node *maps[16];
+    const struct node *was[16];   /* what stands in their places in previous; or NULL */
     const struct node *twins[16]; /* lists of previous that hold such maps; or NULL */
     size_t count;
 };
@@ -135,6 +136,7 @@ static struct trail trail_of(const struct terraform_change *change, const char *
 
         if (after->kind == NODE_MAP) {
             trail.twins[trail.count] = list;
+            trail.was[trail.count] = before;
             trail.maps[trail.count++] = after;
         }
         if (length >= sizeof step)
@@ -232,17 +234,16 @@ static bool is_web(const struct trail *trail)
     return false;
 }
 
-static bool is_everybody(const struct terraform_attribute *attribute)
+static bool is_everybody(const char *key, const struct node *value)
 {
     static const char *const networks[] = { "0.0.0.0/0", "::/0", "0.0.0.0-255.255.255.255", NULL };
     static const char *const words[] = { "*", "internet", "any", "0.0.0.0", NULL };
-    const char *text = text_of(attribute->after);
+    const char *text = text_of(value);
 
-    if (glob_match("{destination*,dest_*,remote_network*,next_hop*}", attribute->key, '/'))
+    if (glob_match("{destination*,dest_*,remote_network*,next_hop*}", key, '/'))
         return false;
     return is_any(text, networks) ||
-           (glob_match("{source_address_prefix*,source_addresses,start_ip_address}", attribute->key,
-                       '/') &&
+           (glob_match("{source_address_prefix*,source_addresses,start_ip_address}", key, '/') &&
             is_any(text, words));
 }
 
@@ -277,11 +278,101 @@ static bool opens_network(const struct terraform_change *change,
 {
     struct trail trail;
 
-    if (!attribute->after || !is_everybody(attribute) || was_listed(change, attribute))
+    if (!attribute->after || !is_everybody(attribute->key, attribute->after) ||
+        was_listed(change, attribute))
         return false;
     trail = trail_of(change, attribute->pointer);
     return !lets_nobody_in(change, attribute->path, &trail) && !is_web(&trail) &&
            !stood_before(&trail);
+}
+
+/* ---- doors that are open, and get wider ---- */
+
+static const char ports[] = "{from_port,to_port,port,ports,port_range*,destination_port_range*,"
+                            "destination_ports}";
+
+static bool lets_everybody(const struct node *map)
+{
+    for (size_t i = 0; map && map->kind == NODE_MAP && i < map->count; i++) {
+        const struct node *value = map->children[i];
+
+        if (is_everybody(value->key, value))
+            return true;
+        for (size_t k = 0; value->kind == NODE_LIST && k < value->count; k++) {
+            if (is_everybody(value->key, value->children[k]))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool is_all_protocols(const struct node *node)
+{
+    return is_any(text_of(node), (const char *const[]){ "-1", "all", "any", "*", NULL });
+}
+
+/* "443", "8000-8100", "*"; false: it is none. */
+static bool read_ports(const struct node *node, unsigned long *from, unsigned long *to)
+{
+    const char *text = text_of(node);
+    char *end;
+
+    *from = 0;
+    *to = 65535;
+    if (is_any(text, (const char *const[]){ "*", "any", "all", NULL }))
+        return true;
+    *from = *to = strtoul(text, &end, 10);
+    if (*end == '-' && end > text)
+        *to = strtoul(end + 1, &end, 10);
+    return end > text && *end == '\0';
+}
+
+/* Whether it lets in through ports that were closed. `was` and `is` are the rule: where all
+ * protocols are let in, ports say nothing. */
+static bool widens(const struct node *was, const struct node *is,
+                   const struct terraform_attribute *attribute)
+{
+    unsigned long from, to, from_before, to_before;
+
+    if (is_all_protocols(node_get(was, "protocol")) ||
+        is_all_protocols(node_get(was, "ip_protocol")))
+        return false;
+    if (glob_match("{protocol,ip_protocol}", attribute->key, '/'))
+        return is_all_protocols(attribute->after);
+    if (!attribute->after) /* of Google's, all are let in when none is named */
+        return strcmp(attribute->key, "ports") == 0 &&
+               terraform_says_nothing(node_get(is, "ports"));
+    if (!read_ports(attribute->after, &from, &to))
+        return false;
+    if (!read_ports(attribute->before, &from_before, &to_before))
+        return true;
+    if (strcmp(attribute->key, "from_port") == 0)
+        return from < from_before;
+    if (strcmp(attribute->key, "to_port") == 0)
+        return to > to_before;
+    return from < from_before || to > to_before;
+}
+
+/* Everybody was let in before, and is now through more. */
+static bool opens_ports(const struct terraform_change *change,
+                        const struct terraform_attribute *attribute)
+{
+    struct trail trail;
+
+    if (attribute->unknown || was_listed(change, attribute) ||
+        !(glob_match(ports, attribute->key, '/') ||
+          glob_match("{protocol,ip_protocol}", attribute->key, '/')))
+        return false;
+    trail = trail_of(change, attribute->pointer);
+    if (trail.count == 0 || is_web(&trail) || stood_before(&trail) ||
+        lets_nobody_in(change, attribute->path, &trail) ||
+        !widens(trail.was[trail.count - 1], trail.maps[trail.count - 1], attribute))
+        return false;
+    for (size_t i = 0; i < trail.count; i++) {
+        if (lets_everybody(trail.maps[i]) && lets_everybody(trail.was[i]))
+            return true;
+    }
+    return false;
 }
 
 /* To read without being anybody. */
@@ -398,7 +489,8 @@ unsigned infrastructure_risks(const struct terraform_change *change,
 
     if (loses_protection(attribute))
         marks |= MARK_UNPROTECTED;
-    if (opens_network(change, attribute) || opens_storage(change, attribute))
+    if (opens_network(change, attribute) || opens_ports(change, attribute) ||
+        opens_storage(change, attribute))
         marks |= MARK_EXPOSED;
     if (widens_rights(change, attribute))
         marks |= MARK_WIDENED;

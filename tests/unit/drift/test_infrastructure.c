@@ -375,6 +375,70 @@ static void doors_that_open_are_critical_and_those_that_were_open_are_not(void *
                   "infrastructure.exposed");
 }
 
+/* clang-format off */
+#define RULE(from, to, networks) \
+    "{\"from_port\":" from ",\"to_port\":" to ",\"protocol\":\"tcp\",\"cidr_blocks\":[\"" networks "\"]}"
+#define UPDATE(address, type, before, after) \
+    RESOURCE(address, type, "\"actions\":[\"update\"],\"before\":" before ",\"after\":" after)
+#define GROUP(name, before, after) \
+    UPDATE("aws_security_group." name, "aws_security_group", \
+           "{\"ingress\":[" before "]}", "{\"ingress\":[" after "]}")
+#define FIREWALL(name, before, after) \
+    UPDATE("google_compute_firewall." name, "google_compute_firewall", \
+           "{\"allow\":[{\"protocol\":\"tcp\"" before "}],\"source_ranges\":[\"0.0.0.0/0\"]}", \
+           "{\"allow\":[{\"protocol\":\"tcp\"" after "}],\"source_ranges\":[\"0.0.0.0/0\"]}")
+#define AZURE(name, before, after) \
+    UPDATE("azurerm_network_security_rule." name, "azurerm_network_security_rule", \
+           "{\"direction\":\"Inbound\",\"source_address_prefix\":\"*\",\"destination_port_range\":\"" before "\"}", \
+           "{\"direction\":\"Inbound\",\"source_address_prefix\":\"*\",\"destination_port_range\":\"" after "\"}")
+
+static const char more_ports[] =
+    GROUP("all", RULE("443", "443", "0.0.0.0/0"), RULE("0", "65535", "0.0.0.0/0")) ","
+    GROUP("less", RULE("0", "65535", "0.0.0.0/0"), RULE("22", "22", "0.0.0.0/0")) ","
+    GROUP("inner", RULE("443", "443", "10.0.0.0/8"), RULE("0", "65535", "10.0.0.0/8")) ","
+    GROUP("web", RULE("8080", "8080", "0.0.0.0/0"), RULE("443", "443", "0.0.0.0/0")) ","
+    GROUP("order", RULE("22", "22", "0.0.0.0/0") "," RULE("443", "443", "0.0.0.0/0"),
+          RULE("443", "443", "0.0.0.0/0") "," RULE("22", "22", "0.0.0.0/0")) ","
+    UPDATE("aws_security_group_rule.words", "aws_security_group_rule",
+           "{\"type\":\"ingress\",\"from_port\":443,\"to_port\":443,\"protocol\":\"tcp\",\"cidr_blocks\":[\"0.0.0.0/0\"]}",
+           "{\"type\":\"ingress\",\"from_port\":0,\"to_port\":0,\"protocol\":\"-1\",\"cidr_blocks\":[\"0.0.0.0/0\"]}") ","
+    FIREWALL("all", ",\"ports\":[\"443\"]", "") ","
+    FIREWALL("more", ",\"ports\":[\"443\"]", ",\"ports\":[\"443\",\"22\"]") ","
+    FIREWALL("less", ",\"ports\":[\"22\",\"8080\"]", ",\"ports\":[\"8080\"]") ","
+    AZURE("all", "22", "*") "," AZURE("less", "*", "22");
+/* clang-format on */
+
+static void doors_that_get_wider_are_critical_where_everybody_was_let_in_before(void **state)
+{
+    static const char *const exposed[] = {
+        "aws_security_group.all.ingress.from_port",
+        "aws_security_group.all.ingress.to_port",
+        "aws_security_group_rule.words.from_port",
+        "aws_security_group_rule.words.protocol",
+        "google_compute_firewall.all.allow.ports[0]",
+        "google_compute_firewall.more.allow.ports[1]",
+        "azurerm_network_security_rule.all.destination_port_range",
+    };
+    static const char *const closed[] = {
+        "aws_security_group.less.ingress.from_port",
+        "aws_security_group.less.ingress.to_port",
+        "aws_security_group.inner.ingress.to_port",
+        "aws_security_group.web.ingress.from_port",
+        "aws_security_group.order.ingress[0].from_port",
+        "aws_security_group.order.ingress[1].to_port",
+        "google_compute_firewall.less.allow.ports[0]",
+        "google_compute_firewall.less.allow.ports[1]",
+        "azurerm_network_security_rule.less.destination_port_range",
+    };
+    struct scene *scene = *state;
+
+    compare_plan(scene, more_ports);
+    for (size_t i = 0; i < sizeof exposed / sizeof *exposed; i++)
+        assert_judged(item(scene, exposed[i]), SEVERITY_CRITICAL, "infrastructure.exposed");
+    for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
+        assert_judged(item(scene, closed[i]), SEVERITY_HIGH, "infrastructure.network");
+}
+
 static void protections_that_go_and_rights_that_grow_are_critical(void **state)
 {
     struct scene *scene = *state;
@@ -784,6 +848,7 @@ int main(void)
         CASE(secrets_are_masked_by_mark_by_name_and_by_what_holds_them),
         CASE(what_is_hidden_still_tells_same_from_different),
         CASE(doors_that_open_are_critical_and_those_that_were_open_are_not),
+        CASE(doors_that_get_wider_are_critical_where_everybody_was_let_in_before),
         CASE(protections_that_go_and_rights_that_grow_are_critical),
         CASE(moves_imports_and_unknown_actions_are_told),
         CASE(what_was_changed_outside_and_outputs_are_items_and_warnings_are_problems),
