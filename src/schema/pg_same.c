@@ -52,6 +52,11 @@ static const struct frame *frame_of(enum schema_kind kind, enum schema_property 
     }
 }
 
+/* What the trees were read from. */
+struct texts {
+    const char *left, *right;
+};
+
 static bool is_one_of(const char *word, const char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -85,7 +90,7 @@ static bool is_qualifier(const struct pg_node *member)
 }
 
 /* Trees are no deeper than pg_tree_read takes them. */
-static bool same_node(const struct pg_node *a, const struct pg_node *b);
+static bool same_node(const struct texts *texts, const struct pg_node *a, const struct pg_node *b);
 
 static const struct pg_node *without_casts(const struct pg_node *node)
 {
@@ -96,12 +101,12 @@ static const struct pg_node *without_casts(const struct pg_node *node)
 }
 
 /* From the end, as far as both go: public.orders and orders, but not archive.orders. */
-static bool same_name(const struct pg_node *a, const struct pg_node *b)
+static bool same_name(const struct texts *texts, const struct pg_node *a, const struct pg_node *b)
 {
     if (!a->count || !b->count)
         return a->count == b->count;
     for (unsigned i = a->count, j = b->count; i > 0 && j > 0; i--, j--)
-        if (!same_node(&a->nodes[i - 1], &b->nodes[j - 1]))
+        if (!same_node(texts, &a->nodes[i - 1], &b->nodes[j - 1]))
             return false;
     return true;
 }
@@ -114,7 +119,8 @@ static const struct pg_node *skip(const struct pg_node *object, unsigned *at)
 }
 
 /* Members are always written in the same order. */
-static bool same_members(const struct pg_node *a, const struct pg_node *b)
+static bool same_members(const struct texts *texts, const struct pg_node *a,
+                         const struct pg_node *b)
 {
     unsigned i = 0, j = 0;
     for (;;) {
@@ -123,7 +129,7 @@ static bool same_members(const struct pg_node *a, const struct pg_node *b)
             return true;
         if (left && right && strcmp(left->name, right->name) == 0) {
             bool name = is_qualified(left) && is_qualified(right);
-            if (!(name ? same_name(left, right) : same_node(left, right)))
+            if (!(name ? same_name(texts, left, right) : same_node(texts, left, right)))
                 return false;
             i++;
             j++;
@@ -137,35 +143,48 @@ static bool same_members(const struct pg_node *a, const struct pg_node *b)
     }
 }
 
-static bool same_list(const struct pg_node *a, const struct pg_node *b)
+static bool same_list(const struct texts *texts, const struct pg_node *a, const struct pg_node *b)
 {
     if (pg_count(a) != pg_count(b))
         return false;
     for (size_t i = 0; i < pg_count(a); i++)
-        if (!same_node(pg_at(a, i), pg_at(b, i)))
+        if (!same_node(texts, pg_at(a, i), pg_at(b, i)))
             return false;
     return true;
 }
 
+/* The library's trees do not have integers below zero: they are read where they stand. */
+static const char *integer_text(const struct pg_node *constant, const char *text, char number[32])
+{
+    long value = pg_integer(pg_member(constant, "ival"), "ival");
+    size_t at = (size_t)pg_integer(constant, "location");
+    if (!value && at < strlen(text) && text[at] == '-') {
+        const char *digits = text + at + strspn(text + at, "- \t\r\n");
+        snprintf(number, 32, "-%.*s", (int)strspn(digits, "0123456789"), digits);
+    } else {
+        snprintf(number, 32, "%ld", value);
+    }
+    return number;
+}
+
 /* What a constant says, whether as a number or as a text: a server writes '1' where 1 stood when it
  * becomes another type, and the other way round. NULL: another kind of constant. */
-static const char *constant_text(const struct pg_node *constant, char number[32])
+static const char *constant_text(const struct pg_node *constant, const char *text, char number[32])
 {
-    const struct pg_node *integer = pg_member(constant, "ival");
-    if (integer) {
-        snprintf(number, 32, "%ld", pg_integer(integer, "ival"));
-        return number;
-    }
+    if (pg_member(constant, "ival"))
+        return integer_text(constant, text, number);
     if (pg_member(constant, "fval"))
         return pg_word(pg_member(constant, "fval"), "fval");
     return pg_member(constant, "sval") ? pg_word(pg_member(constant, "sval"), "sval") : NULL;
 }
 
-static bool same_constant(const struct pg_node *a, const struct pg_node *b)
+static bool same_constant(const struct texts *texts, const struct pg_node *a,
+                          const struct pg_node *b)
 {
     char left[32], right[32];
-    const char *one = constant_text(a, left), *other = constant_text(b, right);
-    return one && other ? strcmp(one, other) == 0 : same_members(a, b);
+    const char *one = constant_text(a, texts->left, left);
+    const char *other = constant_text(b, texts->right, right);
+    return one && other ? strcmp(one, other) == 0 : same_members(texts, a, b);
 }
 
 /* a AND (b AND c) is a AND b AND c: what stands between the ANDs, in order. */
@@ -183,7 +202,8 @@ static void collect_terms(const struct pg_node *boolean, struct vector *terms)
     }
 }
 
-static bool same_boolean(const struct pg_node *a, const struct pg_node *b)
+static bool same_boolean(const struct texts *texts, const struct pg_node *a,
+                         const struct pg_node *b)
 {
     struct vector left, right;
     if (!pg_is(a, "boolop", pg_word(b, "boolop")))
@@ -194,7 +214,7 @@ static bool same_boolean(const struct pg_node *a, const struct pg_node *b)
     collect_terms(b, &right);
     bool same = left.count == right.count;
     for (size_t i = 0; same && i < left.count; i++)
-        same = same_node(*(const struct pg_node **)vector_at(&left, i),
+        same = same_node(texts, *(const struct pg_node **)vector_at(&left, i),
                          *(const struct pg_node **)vector_at(&right, i));
     vector_release(&left);
     vector_release(&right);
@@ -223,23 +243,25 @@ static const struct pg_node *operation_items(const struct pg_node *operation)
     return array ? pg_member(array, "elements") : pg_items(right);
 }
 
-static bool same_operation(const struct pg_node *a, const struct pg_node *b)
+static bool same_operation(const struct texts *texts, const struct pg_node *a,
+                           const struct pg_node *b)
 {
     const struct pg_node *sign = pg_member(a, "name"), *other = pg_member(b, "name");
     const char *kind = operation_kind(a);
-    if (strcmp(kind, operation_kind(b)) != 0 || !sign || !other || !same_name(sign, other) ||
-        !same_node(pg_member(a, "lexpr"), pg_member(b, "lexpr")))
+    if (strcmp(kind, operation_kind(b)) != 0 || !sign || !other || !same_name(texts, sign, other) ||
+        !same_node(texts, pg_member(a, "lexpr"), pg_member(b, "lexpr")))
         return false;
     const struct pg_node *left = operation_items(a), *right = operation_items(b);
     bool lists = left && right && strncmp(kind, "AEXPR_OP_", 9) == 0;
-    return lists ? same_list(left, right) : same_node(pg_member(a, "rexpr"), pg_member(b, "rexpr"));
+    return lists ? same_list(texts, left, right)
+                 : same_node(texts, pg_member(a, "rexpr"), pg_member(b, "rexpr"));
 }
 
-static bool same_object(const struct pg_node *a, const struct pg_node *b)
+static bool same_object(const struct texts *texts, const struct pg_node *a, const struct pg_node *b)
 {
     static const struct {
         const char *kind;
-        bool (*same)(const struct pg_node *a, const struct pg_node *b);
+        bool (*same)(const struct texts *texts, const struct pg_node *a, const struct pg_node *b);
     } rows[] = {
         {"A_Const",   same_constant },
         { "A_Expr",   same_operation},
@@ -248,12 +270,12 @@ static bool same_object(const struct pg_node *a, const struct pg_node *b)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct pg_node *left = pg_as(a, rows[i].kind), *right = pg_as(b, rows[i].kind);
         if (left && right)
-            return rows[i].same(left, right);
+            return rows[i].same(texts, left, right);
     }
-    return same_members(a, b);
+    return same_members(texts, a, b);
 }
 
-static bool same_node(const struct pg_node *a, const struct pg_node *b)
+static bool same_node(const struct texts *texts, const struct pg_node *a, const struct pg_node *b)
 {
     a = without_casts(a);
     b = without_casts(b);
@@ -265,9 +287,9 @@ static bool same_node(const struct pg_node *a, const struct pg_node *b)
     case PG_NUMBER:
         return strtod(a->text, NULL) == strtod(b->text, NULL);
     case PG_OBJECT:
-        return same_object(a, b);
+        return same_object(texts, a, b);
     case PG_LIST:
-        return same_list(a, b);
+        return same_list(texts, a, b);
     default:
         return true;
     }
@@ -293,8 +315,11 @@ static bool visit_second(void *data, const struct pg_statement *one, struct erro
     (void)error;
     pair->statements++;
     pair->unreadable = pair->unreadable || !is_read(one);
-    pair->same = !pair->unreadable && strcmp(pair->first->kind, one->kind) == 0 &&
-                 same_node(pair->first->node, one->node);
+    if (pair->unreadable)
+        return true;
+    const struct texts texts = { pair->first->text, one->text };
+    pair->same = strcmp(pair->first->kind, one->kind) == 0 &&
+                 same_node(&texts, pair->first->node, one->node);
     return true;
 }
 

@@ -200,6 +200,13 @@ static void texts_of_a_server_are_compared_loosely(void **state)
     assert_false(same(SCHEMA_WHERE, "a > 1", "a >= 1"));
     assert_false(same(SCHEMA_WHERE, "a", "a b"));
     assert_false(same(SCHEMA_WHERE, "v IN ('a', 'b')", "v IN ('a', 'c')"));
+    assert_false(same(SCHEMA_DEFAULT, "-1", "-2"));
+    assert_false(same(SCHEMA_DEFAULT, "-1", "0"));
+    assert_false(same(SCHEMA_WHERE, "a > -1", "a > 1"));
+    assert_true(same(SCHEMA_WHERE, "(a > '-1'::integer)", "a > - 1"));
+    assert_true(same(SCHEMA_DEFAULT, "(-1)", "-1"));
+    assert_false(same(SCHEMA_DEFAULT, "true", "false"));
+    assert_false(same(SCHEMA_DEFAULT, "NULL::text", "''::text"));
     assert_false(same(SCHEMA_WHERE, "v IN ('a', 'b')", "v NOT IN ('a', 'b')"));
     struct schema *text = read_sql("CREATE TABLE t (a text, CHECK (a <> other('x')))");
     struct schema *live = read_sql("CREATE TABLE t (a text, CHECK (a <> other('x'::text)))");
