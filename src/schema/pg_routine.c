@@ -1,8 +1,9 @@
-#include <config.h> /* strcasestr is a system extension */
-
 #include "pg_routine.h"
 
+#include <limits.h>
 #include <string.h>
+
+#include <pilab/schema/sql_scan.h>
 
 #include "pg_attributes.h"
 #include "pg_define.h"
@@ -109,8 +110,63 @@ static void set_facets(struct pg_state *state, struct schema_object *function,
     schema_set_flag(state->schema, function, SCHEMA_SECURITY_DEFINER, attributes->definer);
 }
 
+/* The first place within the tree that is known; LONG_MAX: none. */
+static long first_location(const struct pg_node *node)
+{
+    long first = LONG_MAX;
+    for (size_t i = 0; i < pg_inner_count(node); i++) {
+        const struct pg_node *inner = &node->nodes[i];
+        bool location = inner->kind == PG_NUMBER && strcmp(inner->name, "location") == 0;
+        long found = location ? pg_integer(node, "location") : first_location(inner);
+        if (found >= 0 && found < first)
+            first = found;
+    }
+    return first;
+}
+
+/* Whether RETURN or BEGIN ATOMIC stands there. */
+static bool starts_body(const struct sql_scan *scan, const struct sql_token *token, bool list)
+{
+    struct sql_scan ahead = *scan;
+    struct sql_token next;
+    if (!list)
+        return sql_token_is(token, "RETURN");
+    if (!sql_token_is(token, "BEGIN"))
+        return false;
+    while (sql_scan_next(&ahead, &next))
+        if (next.kind != SQL_BLANK && next.kind != SQL_COMMENT)
+            return sql_token_is(&next, "ATOMIC");
+    return false;
+}
+
+/* A body that is no text is the end of its statement: from the last RETURN or BEGIN ATOMIC before
+ * what its tree has first, so that neither names nor texts that say "begin" are taken for it. */
+static const char *body_in_sql(struct pg_state *state, const struct pg_node *body)
+{
+    const char *text = state->statement->text, *start = NULL;
+    size_t length = state->statement->length;
+    bool list = pg_as(body, "List") != NULL;
+    long first = first_location(body);
+    struct sql_scan scan;
+    struct sql_token token;
+    long depth = 0;
+    sql_scan_start(&scan, DIALECT_POSTGRESQL, text, length);
+    while (sql_scan_next(&scan, &token) && token.start - text < first) {
+        depth += sql_token_is_sign(&token, "(") - sql_token_is_sign(&token, ")");
+        if (!depth && starts_body(&scan, &token, list))
+            start = token.start;
+    }
+    if (!start)
+        return NULL;
+    length -= (size_t)(start - text);
+    while (length && strchr(" \t\r\n;", start[length - 1]))
+        length--;
+    return arena_bytes(state->world.arena, start, length);
+}
+
+/* `body` is a text, or `sql` one that stands in the statement. */
 static void define_function(struct pg_state *state, struct schema_object *function,
-                            const struct pg_node *node)
+                            const struct pg_node *node, const char *sql)
 {
     bool procedure = pg_flag(node, "is_procedure");
     struct arena *arena = state->world.arena;
@@ -136,16 +192,13 @@ static void define_function(struct pg_state *state, struct schema_object *functi
     else if (body)
         add_body(&out, body, procedure);
     else
-        strbuf_printf(&out, "%s\n",
-                      strcasestr(state->statement->text, "begin")
-                          ? strcasestr(state->statement->text, "begin")
-                          : "");
+        strbuf_printf(&out, "%s\n", sql);
     if (!body)
         schema_add_gap(state->schema, "the exact text of bodies in SQL",
                        "BEGIN ATOMIC and RETURN are not written as the server does");
     schema_set(state->schema, function, SCHEMA_DEFINITION, out.data);
     schema_set(state->schema, function, SCHEMA_LANGUAGE, word);
-    schema_set(state->schema, function, SCHEMA_BODY, body);
+    schema_set(state->schema, function, SCHEMA_BODY, body ? body : sql);
     strbuf_release(&out);
 }
 
@@ -157,6 +210,12 @@ void pg_create_function(struct pg_state *state, const struct pg_node *node)
     const char *types = pg_identity(state, parameters);
     struct schema_place place = pg_place(state, -1);
     bool procedure = pg_flag(node, "is_procedure");
+    const struct pg_node *own = pg_member(node, "sql_body");
+    const char *sql = own ? body_in_sql(state, own) : NULL;
+    if (!sql && !pg_option(pg_member(node, "options"), "as")) {
+        pg_complain(state, "%s(%s) has no body: a server refuses it", name.name, types);
+        return;
+    }
     struct schema_object *function =
         schema_find(state->schema, SCHEMA_FUNCTION, namespace, name.name, types);
     if (function && !pg_flag(node, "replace")) {
@@ -174,7 +233,7 @@ void pg_create_function(struct pg_state *state, const struct pg_node *node)
                parameters_text(state, parameters, false, procedure));
     schema_set(state->schema, function, SCHEMA_RETURNS,
                procedure ? NULL : returns_text(state, node));
-    define_function(state, function, node);
+    define_function(state, function, node, sql);
 }
 
 /* Where its definition has its attributes: behind the line with the language. */

@@ -257,15 +257,39 @@ static bool same_operation(const struct texts *texts, const struct pg_node *a,
                  : same_node(texts, pg_member(a, "rexpr"), pg_member(b, "rexpr"));
 }
 
+/* What a column of a result is called: as it is said, or as what it is. NULL: as the server likes.
+ */
+static const char *target_name(const struct pg_node *target)
+{
+    const struct pg_node *value = without_casts(pg_member(target, "val"));
+    const struct pg_node *column = pg_member(pg_as(value, "ColumnRef"), "fields");
+    const struct pg_node *call = pg_member(pg_as(value, "FuncCall"), "funcname");
+    const struct pg_node *name = column ? column : call;
+    if (pg_text(target, "name"))
+        return pg_text(target, "name");
+    return pg_count(name) ? pg_string(pg_at(name, pg_count(name) - 1)) : NULL;
+}
+
+/* A server writes SELECT a AS a, sum(b) AS sum where the names were not given. */
+static bool same_target(const struct texts *texts, const struct pg_node *a, const struct pg_node *b)
+{
+    const char *left = target_name(a), *right = target_name(b);
+    if (!left != !right || (left && strcmp(left, right) != 0))
+        return false;
+    return same_node(texts, pg_member(a, "indirection"), pg_member(b, "indirection")) &&
+           same_node(texts, pg_member(a, "val"), pg_member(b, "val"));
+}
+
 static bool same_object(const struct texts *texts, const struct pg_node *a, const struct pg_node *b)
 {
     static const struct {
         const char *kind;
         bool (*same)(const struct texts *texts, const struct pg_node *a, const struct pg_node *b);
     } rows[] = {
-        {"A_Const",   same_constant },
-        { "A_Expr",   same_operation},
-        { "BoolExpr", same_boolean  },
+        {"A_Const",    same_constant },
+        { "A_Expr",    same_operation},
+        { "BoolExpr",  same_boolean  },
+        { "ResTarget", same_target   },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct pg_node *left = pg_as(a, rows[i].kind), *right = pg_as(b, rows[i].kind);

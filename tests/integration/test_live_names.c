@@ -296,6 +296,42 @@ static void logic_that_differs_from_a_server_is_a_difference(void **state)
     schema_free(&live);
 }
 
+static const char bodies[] =
+    "CREATE FUNCTION public.f(a integer) RETURNS integer LANGUAGE sql RETURN a + 1;\n"
+    "CREATE FUNCTION public.begin_x(a integer) RETURNS integer LANGUAGE sql\n"
+    " BEGIN ATOMIC SELECT a; SELECT a + 2; END;\n";
+
+/* The script from the text makes the functions, and the server's own texts of them are no
+ * difference. */
+static void bodies_in_sql_are_made_and_recognized(void **state)
+{
+    struct schema *text, *empty, *live;
+    struct schema_sync *sync;
+    struct schema_diff *diff;
+    struct error error = { 0 };
+
+    (void)state;
+    need_server();
+    database_server_create(server, "bodies");
+    text = read_text(bodies);
+    empty = read_database("bodies");
+    diff = schema_compare(empty, text, NULL);
+    sync = schema_sync(diff, NULL, &error);
+    assert_non_null(sync);
+    database_server_sql(server, "bodies", sync->script);
+    schema_sync_free(&sync);
+    schema_diff_free(&diff);
+    live = read_database("bodies");
+    diff = schema_compare(live, text, NULL);
+    for (size_t i = 0; i < diff->count; i++)
+        print_error("%s\n", schema_get(diff->changes[i].previous, SCHEMA_DEFINITION));
+    assert_int_equal(diff->count, 0);
+    schema_diff_free(&diff);
+    schema_free(&text);
+    schema_free(&empty);
+    schema_free(&live);
+}
+
 int main(void)
 {
     static const struct CMUnitTest cases[] = {
@@ -303,6 +339,7 @@ int main(void)
         cmocka_unit_test(a_script_from_a_catalog_with_such_names_runs),
         cmocka_unit_test(keys_keep_what_they_include_and_how_nulls_count),
         cmocka_unit_test(row_security_that_is_switched_off_is_not_forced),
+        cmocka_unit_test(bodies_in_sql_are_made_and_recognized),
         cmocka_unit_test(logic_that_differs_from_a_server_is_a_difference),
     };
 

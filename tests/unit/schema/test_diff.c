@@ -196,6 +196,9 @@ static void texts_of_a_server_are_compared_loosely(void **state)
     assert_true(same(SCHEMA_WHERE, "((v)::text ~~ 'a%'::text)", "v LIKE 'a%'"));
     assert_true(same(SCHEMA_WHERE, "(\"name\" = '5'::numeric)", "Name = 5"));
     assert_true(same(SCHEMA_DEFINITION, "SELECT  a.id\n FROM public.a;", "select id from a"));
+    assert_true(same(SCHEMA_DEFINITION, "SELECT a AS a, sum(t.b) AS sum FROM t",
+                     "SELECT t.a, sum(b) FROM t"));
+    assert_false(same(SCHEMA_DEFINITION, "SELECT a AS b FROM t", "SELECT a FROM t"));
     assert_false(same(SCHEMA_WHERE, "(v = 'a')", "(v = 'A')"));
     assert_false(same(SCHEMA_WHERE, "a > 1", "a >= 1"));
     assert_false(same(SCHEMA_WHERE, "a", "a b"));
