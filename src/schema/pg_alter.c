@@ -181,7 +181,7 @@ static void drop_constraint(struct pg_state *state, struct schema_object *table,
 {
     struct schema_object *constraint = constraint_of(state, table, command);
     if (constraint)
-        pg_drop_object(state, constraint, pg_is(command, "behavior", "DROP_CASCADE"));
+        pg_drop_part(state, constraint, pg_is(command, "behavior", "DROP_CASCADE"));
 }
 
 static void validate_constraint(struct pg_state *state, struct schema_object *table,

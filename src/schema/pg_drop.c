@@ -1,71 +1,110 @@
-#include <stdlib.h>
 #include <string.h>
 
-#include "pg_rename.h"
+#include <pilab/base/vector.h>
 
-static bool lists(const struct schema_object *object, enum schema_property property,
-                  const char *name)
+#include "pg_rename.h"
+#include "pg_users.h"
+
+/* A statement that drops: what it names goes first, then whoever cannot be without it, and so on.
+ * Without CASCADE a server refuses what has users, which is a problem. */
+struct going {
+    struct pg_state *state;
+    bool cascade;
+    struct vector gone;  /* struct pg_used, whose users are still there */
+    struct vector users; /* of one of them: struct schema_object * */
+};
+
+static void begin(struct going *going, struct pg_state *state, bool cascade)
 {
-    size_t count;
-    const char *const *items = schema_list(object, property, &count);
+    *going = (struct going){ .state = state, .cascade = cascade };
+    vector_init(&going->gone, sizeof(struct pg_used));
+    vector_init(&going->users, sizeof(struct schema_object *));
+}
+
+static bool is_relation(const struct pg_used *used)
+{
+    return used->kind == SCHEMA_TABLE || used->kind == SCHEMA_VIEW ||
+           used->kind == SCHEMA_MATERIALIZED_VIEW;
+}
+
+/* One that stands alone. */
+static void take_out(struct going *going, struct schema_object *object)
+{
+    const struct pg_used used = pg_used_as(going->state->schema, going->state->world.arena, object);
+    vector_push(&going->gone, &used);
+    schema_remove(going->state->schema, object);
+}
+
+static void complain_of(struct going *going, const struct schema_object *user, const char *verb,
+                        const char *name)
+{
+    if (!going->cascade)
+        pg_complain(going->state, "%s %s %s: a server refuses without CASCADE",
+                    schema_object_path(going->state->world.arena, user), verb, name);
+}
+
+/* --- Keys ------------------------------------------------------------------------------------- */
+
+static bool has_same_items(const struct schema_object *a, enum schema_property property,
+                           const struct schema_object *b, enum schema_property other)
+{
+    size_t count, more;
+    const char *const *items = schema_list(a, property, &count);
+    schema_list(b, other, &more);
     for (size_t i = 0; i < count; i++)
-        if (strcmp(items[i], name) == 0)
+        if (!pg_lists(b, other, items[i]))
+            return false;
+    return count && count == more;
+}
+
+/* What a foreign key can rest on. */
+static bool is_key(const struct schema_object *part)
+{
+    const char *sort = schema_get(part, SCHEMA_SORT);
+    if (part->kind == SCHEMA_INDEX)
+        return schema_flag(part, SCHEMA_UNIQUE) && !schema_get(part, SCHEMA_WHERE);
+    return part->kind == SCHEMA_CONSTRAINT && sort &&
+           (strcmp(sort, "primary key") == 0 || strcmp(sort, "unique") == 0);
+}
+
+static bool has_key(const struct schema_object *table, const struct schema_object *foreign)
+{
+    for (const struct schema_object *part = table->parts; part; part = part->next)
+        if (is_key(part) &&
+            has_same_items(part, SCHEMA_COLUMNS, foreign, SCHEMA_REFERENCED_COLUMNS))
             return true;
     return false;
 }
 
-/* Keys that refer to it go with it; a server refuses without CASCADE, which is a problem. */
-static void drop_referring(struct pg_state *state, const char *name, bool cascade)
+/* Keys that refer to what is called `name`; with `table` only those for which it has none left. */
+static void drop_referring(struct going *going, const char *name, const struct schema_object *table)
 {
-    for (struct schema_object *table = state->schema->first; table; table = table->next) {
+    struct pg_state *state = going->state;
+    for (struct schema_object *other = state->schema->first; other; other = other->next) {
         struct schema_object *next;
-        for (struct schema_object *part = table->parts; part; part = next) {
+        for (struct schema_object *part = other->parts; part; part = next) {
             next = part->next;
             const char *to =
                 part->kind == SCHEMA_CONSTRAINT ? schema_get(part, SCHEMA_REFERENCES) : NULL;
-            if (!to || strcmp(to, name) != 0 ||
-                strcmp(pg_object_name(state->world.arena, table), name) == 0)
+            if (!to || strcmp(to, name) != 0 || (table && has_key(table, part)))
                 continue;
-            if (!cascade)
-                pg_complain(state, "%s still refers to %s: a server refuses without CASCADE",
-                            schema_object_path(state->world.arena, part), name);
+            complain_of(going, part, "still refers to", name);
             schema_remove(state->schema, part);
         }
     }
 }
 
-static void drop_dependents(struct pg_state *state, const char *name, bool cascade, int depth);
-
-/* A view, or a partition or child, that cannot be without it. */
-static bool needs(const struct schema_object *object, const char *name)
+/* One that is no column. */
+static void take_out_part(struct going *going, struct schema_object *part)
 {
-    const char *of = schema_get(object, SCHEMA_PARTITION_OF);
-    return lists(object, SCHEMA_DEPENDS, name) || lists(object, SCHEMA_INHERITS, name) ||
-           (of && strcmp(of, name) == 0);
+    const struct schema_object *table = part->owner;
+    bool key = is_key(part);
+    schema_remove(going->state->schema, part);
+    if (key)
+        drop_referring(going, pg_object_name(going->state->world.arena, table), table);
 }
 
-static struct schema_object *next_needing(struct pg_state *state, const char *name)
-{
-    for (struct schema_object *object = state->schema->first; object; object = object->next)
-        if (needs(object, name))
-            return object;
-    return NULL;
-}
-
-static void drop_dependents(struct pg_state *state, const char *name, bool cascade, int depth)
-{
-    struct schema_object *object;
-    while (depth < 100 && (object = next_needing(state, name))) {
-        bool partition = schema_get(object, SCHEMA_PARTITION_OF) != NULL;
-        const char *own =
-            arena_text(state->world.arena, pg_object_name(state->world.arena, object));
-        if (!cascade && !partition)
-            pg_complain(state, "%s still needs %s: a server refuses without CASCADE", own, name);
-        schema_remove(state->schema, object);
-        drop_referring(state, own, cascade);
-        drop_dependents(state, own, cascade, depth + 1);
-    }
-}
+/* --- Columns ---------------------------------------------------------------------------------- */
 
 static void drop_owned_sequences(struct pg_state *state, const char *owner, bool whole)
 {
@@ -85,82 +124,142 @@ static bool uses_column(const struct schema_object *part, const char *name)
 {
     if (part->kind != SCHEMA_CONSTRAINT && part->kind != SCHEMA_INDEX)
         return false;
-    return lists(part, SCHEMA_COLUMNS, name) || lists(part, SCHEMA_INCLUDE, name) ||
+    return pg_lists(part, SCHEMA_COLUMNS, name) || pg_lists(part, SCHEMA_INCLUDE, name) ||
            pg_mentions(schema_get(part, SCHEMA_EXPRESSION), name) ||
            pg_mentions(schema_get(part, SCHEMA_WHERE), name) ||
            (!schema_get(part, SCHEMA_REFERENCES) &&
             pg_mentions(schema_get(part, SCHEMA_COLUMNS), name));
 }
 
-/* Views that read the column go with it; a server refuses without CASCADE, which is a problem. */
-static void drop_views_of(struct pg_state *state, const struct schema_object *column, bool cascade)
+/* Views that read the column go with it. */
+static void drop_views_of(struct going *going, const struct schema_object *column)
 {
-    struct arena *arena = state->world.arena;
+    struct arena *arena = going->state->world.arena;
     const char *mention = arena_printf(arena, "%s.%s", pg_quoted(arena, column->owner->name),
                                        pg_quoted(arena, column->name));
-    struct schema_object *other = state->schema->first;
-    while (other) {
+    struct schema_object *next;
+    for (struct schema_object *other = going->state->schema->first; other; other = next) {
+        next = other->next;
         bool view = other->kind == SCHEMA_VIEW || other->kind == SCHEMA_MATERIALIZED_VIEW;
-        if (!view || !pg_mentions_whole(schema_get(other, SCHEMA_DEFINITION), mention)) {
-            other = other->next;
+        if (!view || !pg_mentions_whole(schema_get(other, SCHEMA_DEFINITION), mention))
             continue;
-        }
-        if (!cascade)
-            pg_complain(state, "%s uses %s: a server refuses without CASCADE",
-                        schema_object_path(arena, other), mention);
-        pg_drop_object(state, other, cascade);
-        other = state->schema->first;
+        complain_of(going, other, "uses", mention);
+        take_out(going, other);
     }
 }
 
-void pg_drop_column(struct pg_state *state, struct schema_object *column, bool cascade)
+static void take_out_column(struct going *going, struct schema_object *column)
 {
-    struct arena *arena = state->world.arena;
+    struct arena *arena = going->state->world.arena;
     struct schema_object *table = column->owner, *next;
     const char *name = pg_quoted(arena, column->name);
-    const char *whole = arena_printf(arena, "%s.%s", pg_object_name(arena, table), name);
     for (struct schema_object *part = table->parts; part; part = next) {
         next = part->next;
         if (uses_column(part, name))
-            schema_remove(state->schema, part);
+            take_out_part(going, part);
     }
-    drop_views_of(state, column, cascade);
-    drop_owned_sequences(state, whole, false);
-    schema_remove(state->schema, column);
+    drop_views_of(going, column);
+    drop_owned_sequences(going->state,
+                         arena_printf(arena, "%s.%s", pg_object_name(arena, table), name), false);
+    schema_remove(going->state->schema, column);
 }
 
-void pg_drop_object(struct pg_state *state, struct schema_object *object, bool cascade)
+/* --- Who uses what is gone -------------------------------------------------------------------- */
+
+/* Tables that inherit from it and partitions of it; those a server drops without a word. */
+static bool descends(const struct schema_object *object, const struct pg_used *used)
 {
-    const char *name = pg_object_name(state->world.arena, object);
-    if (object->owner) {
-        schema_remove(state->schema, object);
-        return;
-    }
-    name = arena_text(state->world.arena, name);
-    schema_remove(state->schema, object);
-    if (object->kind == SCHEMA_TABLE || object->kind == SCHEMA_VIEW ||
-        object->kind == SCHEMA_MATERIALIZED_VIEW) {
-        drop_referring(state, name, cascade);
-        drop_dependents(state, name, cascade, 0);
-        drop_owned_sequences(state, name, true);
+    const char *of = schema_get(object, SCHEMA_PARTITION_OF);
+    return is_relation(used) && object->kind == SCHEMA_TABLE &&
+           (pg_lists(object, SCHEMA_INHERITS, used->name) || (of && strcmp(of, used->name) == 0));
+}
+
+static void collect_users(struct going *going, const struct pg_used *used)
+{
+    vector_clear(&going->users);
+    for (struct schema_object *one = going->state->schema->first; one; one = one->next) {
+        if (descends(one, used) || pg_use_of(one, used) != PG_USE_NONE) {
+            vector_push(&going->users, &one);
+            continue;
+        }
+        for (struct schema_object *part = one->parts; part; part = part->next)
+            if (pg_use_of(part, used) != PG_USE_NONE)
+                vector_push(&going->users, &part);
     }
 }
 
-static void drop_schema(struct pg_state *state, const char *name, bool cascade)
+static void drop_user(struct going *going, struct schema_object *user, const struct pg_used *used)
 {
+    bool partition = descends(user, used) && schema_get(user, SCHEMA_PARTITION_OF);
+    if (!partition)
+        complain_of(going, user, "still needs", used->name);
+    if (!descends(user, used) && pg_use_of(user, used) == PG_USE_DEFAULT)
+        schema_set(going->state->schema, user, SCHEMA_DEFAULT, NULL);
+    else if (!user->owner)
+        take_out(going, user);
+    else if (user->kind == SCHEMA_COLUMN && user->owner->kind == SCHEMA_TABLE)
+        take_out_column(going, user);
+    else
+        take_out_part(going, user);
+}
+
+/* What goes for one of them may take another one with it. */
+static void drop_users(struct going *going, const struct pg_used *used)
+{
+    collect_users(going, used);
+    for (size_t i = 0; i < going->users.count; i++) {
+        struct schema_object *user = *(struct schema_object **)vector_at(&going->users, i);
+        if (!user->removed && !(user->owner && user->owner->removed))
+            drop_user(going, user, used);
+    }
+}
+
+static void finish(struct going *going)
+{
+    while (going->gone.count) {
+        const struct pg_used used = *(struct pg_used *)vector_at(&going->gone, --going->gone.count);
+        if (is_relation(&used)) {
+            drop_referring(going, used.name, NULL);
+            drop_owned_sequences(going->state, used.name, true);
+        }
+        drop_users(going, &used);
+    }
+    vector_release(&going->gone);
+    vector_release(&going->users);
+}
+
+/* --- Statements ------------------------------------------------------------------------------- */
+
+void pg_drop_column(struct pg_state *state, struct schema_object *column, bool cascade)
+{
+    struct going going;
+    begin(&going, state, cascade);
+    take_out_column(&going, column);
+    finish(&going);
+}
+
+void pg_drop_part(struct pg_state *state, struct schema_object *part, bool cascade)
+{
+    struct going going;
+    begin(&going, state, cascade);
+    take_out_part(&going, part);
+    finish(&going);
+}
+
+static void take_out_schema(struct going *going, struct schema_object *namespace)
+{
+    struct pg_state *state = going->state;
     struct schema_object *next;
     for (struct schema_object *object = state->schema->first; object; object = next) {
         next = object->next;
-        if (strcmp(object->schema, name) != 0)
+        if (strcmp(object->schema, namespace->name) != 0)
             continue;
-        if (!cascade)
+        if (!going->cascade)
             pg_complain(state, "%s is still in schema %s: a server refuses without CASCADE",
-                        schema_object_path(state->world.arena, object), name);
-        schema_remove(state->schema, object);
+                        schema_object_path(state->world.arena, object), namespace->name);
+        take_out(going, object);
     }
-    struct schema_object *namespace = schema_find(state->schema, SCHEMA_NAMESPACE, "", name, NULL);
-    if (namespace)
-        schema_remove(state->schema, namespace);
+    schema_remove(state->schema, namespace);
 }
 
 static bool is_read(const char *type)
@@ -181,18 +280,21 @@ static bool is_read(const char *type)
 }
 
 /* An index that makes a constraint is dropped with that only. */
-static void drop_one(struct pg_state *state, const char *type, const struct pg_node *what,
-                     bool cascade, bool optional)
+static void drop_one(struct going *going, const char *type, const struct pg_node *what,
+                     bool optional)
 {
-    struct schema_object *object = pg_named_object(state, type, what);
-    if (object && object->kind == SCHEMA_NAMESPACE)
-        drop_schema(state, arena_text(state->world.arena, object->name), cascade);
+    struct schema_object *object = pg_named_object(going->state, type, what);
+    if (!object && !optional)
+        pg_complain(going->state, "what is to be dropped is not there");
+    else if (object && object->kind == SCHEMA_NAMESPACE)
+        take_out_schema(going, object);
+    else if (object && object->owner)
+        take_out_part(going, object);
     else if (object)
-        pg_drop_object(state, object, cascade);
-    else if (!optional)
-        pg_complain(state, "what is to be dropped is not there");
+        take_out(going, object);
 }
 
+/* What one statement names goes together: none of it keeps another. */
 void pg_apply_drop(struct pg_state *state, const struct pg_node *node)
 {
     const struct pg_node *objects = pg_member(node, "objects");
@@ -204,6 +306,9 @@ void pg_apply_drop(struct pg_state *state, const struct pg_node *node)
                        "read");
         return;
     }
+    struct going going;
+    begin(&going, state, cascade);
     for (size_t i = 0; i < pg_count(objects); i++)
-        drop_one(state, type, pg_at(objects, i), cascade, optional);
+        drop_one(&going, type, pg_at(objects, i), optional);
+    finish(&going);
 }

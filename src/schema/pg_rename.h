@@ -16,10 +16,11 @@ bool pg_mentions(const char *text, const char *column);
 /* Whether it has the name with what stands before its dot: "orders.total". */
 bool pg_mentions_whole(const char *text, const char *name);
 
-/* With what cannot be without it: keys that refer to it, sequences that it owns; with `cascade`
- * also views and other tables' columns that use it. */
-void pg_drop_object(struct pg_state *state, struct schema_object *object, bool cascade);
+/* With what cannot be without it: sequences that a column owns, keys and indexes over it, foreign
+ * keys that rest on a key, and whatever uses those. Without `cascade` users are problems. */
 void pg_drop_column(struct pg_state *state, struct schema_object *column, bool cascade);
+/* A constraint, an index, … of a table: no column. */
+void pg_drop_part(struct pg_state *state, struct schema_object *part, bool cascade);
 
 void pg_apply_rename(struct pg_state *state, const struct pg_node *node);
 void pg_apply_set_schema(struct pg_state *state, const struct pg_node *node);
