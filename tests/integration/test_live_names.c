@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/memory.h>
 #include <pilab/schema/live.h>
 #include <pilab/schema/postgresql.h>
 #include <pilab/schema/sync.h>
@@ -332,6 +333,73 @@ static void bodies_in_sql_are_made_and_recognized(void **state)
     schema_free(&live);
 }
 
+/* Each leaves what the server leaves. */
+static const char *const drops[] = {
+    "CREATE SCHEMA a; CREATE TABLE a.t (id integer PRIMARY KEY);\n"
+    "CREATE TABLE public.b (id integer, t integer REFERENCES a.t);\n"
+    "CREATE VIEW public.w AS SELECT id FROM a.t;\n"
+    "CREATE VIEW public.x AS SELECT id FROM public.w;\n"
+    "CREATE TYPE a.e AS ENUM ('x'); CREATE TABLE public.c (e a.e, n integer);\n"
+    "DROP SCHEMA a CASCADE;\n",
+    "CREATE TYPE public.mood AS ENUM ('a', 'b'); CREATE TYPE public.moods AS ENUM ('a');\n"
+    "CREATE DOMAIN public.d AS public.mood; CREATE TYPE public.pair AS (m public.mood, n "
+    "integer);\n"
+    "CREATE TABLE public.t (id integer, m public.mood DEFAULT 'a', l public.mood[],\n"
+    " o public.moods, e public.d, n text DEFAULT ('a'::public.mood)::text,\n"
+    " CONSTRAINT k CHECK (n <> ('b'::public.mood)::text), CONSTRAINT l CHECK (id > 0));\n"
+    "CREATE INDEX i ON public.t (m); CREATE INDEX j ON public.t (id);\n"
+    "CREATE VIEW public.v AS SELECT m FROM public.t;\n"
+    "CREATE VIEW public.w AS SELECT id FROM public.t;\n"
+    "CREATE FUNCTION public.f(m public.mood) RETURNS integer LANGUAGE sql AS 'SELECT 1';\n"
+    "CREATE FUNCTION public.g() RETURNS SETOF public.mood LANGUAGE sql\n"
+    " AS 'SELECT NULL::public.mood';\n"
+    "CREATE FUNCTION public.h() RETURNS integer LANGUAGE sql AS 'SELECT 1';\n"
+    "DROP TYPE public.mood CASCADE;\n",
+    "CREATE FUNCTION public.tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';\n"
+    "CREATE FUNCTION public.f(a integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1';\n"
+    "CREATE TABLE public.t (id integer DEFAULT public.f(1),\n"
+    " g integer GENERATED ALWAYS AS (public.f(id)) STORED, CONSTRAINT k CHECK (public.f(id) > "
+    "0));\n"
+    "CREATE TRIGGER tr BEFORE INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION public.tf();\n"
+    "CREATE INDEX i ON public.t (public.f(id));\n"
+    "CREATE POLICY p ON public.t USING (public.f(id) > 1);\n"
+    "CREATE VIEW public.v AS SELECT public.f(id) AS z FROM public.t;\n"
+    "CREATE VIEW public.w AS SELECT id FROM public.t;\n"
+    "DROP FUNCTION public.tf() CASCADE; DROP FUNCTION public.f(integer) CASCADE;\n",
+    "CREATE TABLE public.t (id integer PRIMARY KEY, a integer, b integer,\n"
+    " CONSTRAINT u UNIQUE (a, b));\n"
+    "CREATE TABLE public.f (t integer CONSTRAINT one REFERENCES public.t, a integer, b integer,\n"
+    " CONSTRAINT two FOREIGN KEY (b, a) REFERENCES public.t (b, a));\n"
+    "ALTER TABLE public.t DROP CONSTRAINT u CASCADE;\n",
+    "CREATE TABLE public.t (id integer PRIMARY KEY);\n"
+    "CREATE TABLE public.f (t integer CONSTRAINT one REFERENCES public.t);\n"
+    "ALTER TABLE public.t DROP COLUMN id CASCADE;\n",
+    "CREATE SEQUENCE public.s; CREATE TABLE public.t (id integer DEFAULT nextval('public.s'));\n"
+    "DROP SEQUENCE public.s CASCADE;\n",
+    "CREATE TABLE public.\"T\" (a integer); CREATE VIEW public.v AS SELECT a FROM public.\"T\";\n"
+    "CREATE TABLE public.u (t public.\"T\", n integer);\n"
+    "CREATE FUNCTION public.f() RETURNS SETOF public.\"T\" LANGUAGE sql\n"
+    " AS 'SELECT * FROM public.\"T\"';\n"
+    "DROP TABLE public.\"T\" CASCADE;\n",
+    "CREATE TABLE public.a (id integer PRIMARY KEY);\n"
+    "CREATE TABLE public.b (a integer REFERENCES public.a); DROP TABLE public.a, public.b;\n",
+};
+
+static void what_goes_with_cascade_is_what_a_server_takes(void **state)
+{
+    (void)state;
+    need_server();
+    for (size_t i = 0; i < sizeof drops / sizeof *drops; i++) {
+        char *name = memory_printf("drops_%zu", i);
+        struct schema *text = read_text(drops[i]), *live = make_database(name, drops[i]);
+
+        expect_same(text, live);
+        schema_free(&text);
+        schema_free(&live);
+        free(name);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest cases[] = {
@@ -340,6 +408,7 @@ int main(void)
         cmocka_unit_test(keys_keep_what_they_include_and_how_nulls_count),
         cmocka_unit_test(row_security_that_is_switched_off_is_not_forced),
         cmocka_unit_test(bodies_in_sql_are_made_and_recognized),
+        cmocka_unit_test(what_goes_with_cascade_is_what_a_server_takes),
         cmocka_unit_test(logic_that_differs_from_a_server_is_a_difference),
     };
 
