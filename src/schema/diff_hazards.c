@@ -9,6 +9,7 @@ enum hazard {
     DROP_TABLE,
     DROP_PARTITION,
     DROP_COLUMN,
+    DROP_FIELD,
     DROP_OBJECT,
     DROP_UNIQUE,
     DROP_GUARD,
@@ -28,6 +29,8 @@ enum hazard {
     ENUM_LABELS,
     ENUM_ADD,
     DOMAIN_CHANGE,
+    DOMAIN_NOT_NULL,
+    FIELD_TYPE,
     VIEW_CHANGE,
     FUNCTION_CHANGE,
     ROW_SECURITY,
@@ -50,6 +53,7 @@ static const struct schema_hazard hazards[HAZARDS] = {
     [DROP_TABLE] = { "drop-table", BREAKING | DATA | LOCK, "the table goes with all its rows; what reads or writes it fails" },
     [DROP_PARTITION] = { "drop-partition", BREAKING | DATA | LOCK, "the partition goes with its rows; detaching it first keeps them" },
     [DROP_COLUMN] = { "drop-column", BREAKING | DATA | LOCK, "the column's values are gone; queries that name it fail" },
+    [DROP_FIELD] = { "drop-field", BREAKING | DATA | LOCK, "the field's values are gone in every column that has the type; what reads them fails" },
     [DROP_OBJECT] = { "drop-object", BREAKING, "what uses it fails" },
     [DROP_UNIQUE] = { "drop-unique", BREAKING, "values that had to differ may repeat from now on; ON CONFLICT that relies on it fails" },
     [DROP_GUARD] = { "drop-check", 0, "rows that were refused are accepted from now on" },
@@ -69,6 +73,8 @@ static const struct schema_hazard hazards[HAZARDS] = {
     [ENUM_LABELS] = { "enum-labels", BREAKING | DATA | LOCK | FAILS, "labels cannot be taken away or moved: the type has to be made again, and rows that have the label need another" },
     [ENUM_ADD] = { "enum-add", 0, "the new label cannot be used in the transaction that adds it, and readers may not know it" },
     [DOMAIN_CHANGE] = { "domain-type", LOCK | FAILS, "the type of a domain cannot be altered: its columns get a new domain, and their tables are written again" },
+    [DOMAIN_NOT_NULL] = { "domain-not-null", BREAKING | LOCK | FAILS, "it fails if a column of the domain has a row without a value, reads every table that has one under a lock, and writers that leave such a column out fail" },
+    [FIELD_TYPE] = { "field-type", BREAKING | FAILS, "a field's type cannot be altered while a column of a table has the type; what reads it may fail" },
     [VIEW_CHANGE] = { "view-columns", BREAKING, "a column of the view is gone or another: what reads it may fail" },
     [FUNCTION_CHANGE] = { "function-result", BREAKING, "it returns something else: it has to be dropped and made again, and callers may fail" },
     [ROW_SECURITY] = { "row-security-off", SECURITY, "policies no longer restrict who sees which rows" },
@@ -108,10 +114,9 @@ static void of_removed(struct vector *found, const struct schema_change *change)
         add(found, schema_get(object, SCHEMA_PARTITION_OF) ? DROP_PARTITION : DROP_TABLE);
         break;
     case SCHEMA_COLUMN:
-        if (object->owner->kind == SCHEMA_TABLE)
-            add(found, DROP_COLUMN);
-        else
-            add(found, VIEW_CHANGE);
+        add(found, object->owner->kind == SCHEMA_TABLE       ? DROP_COLUMN
+                   : object->owner->kind == SCHEMA_COMPOSITE ? DROP_FIELD
+                                                             : VIEW_CHANGE);
         break;
     case SCHEMA_CONSTRAINT:
         if (is_text(object, SCHEMA_SORT, "unique") || is_text(object, SCHEMA_SORT, "primary key"))
@@ -185,83 +190,38 @@ static void of_added(struct vector *found, const struct schema_change *change)
         add(found, KEY_BUILD);
 }
 
-static long modifier(const char *type, int index)
+static void of_type(struct vector *found, enum schema_dialect dialect,
+                    const struct schema_property_change *type)
 {
-    const char *at = strchr(type, '(');
-    for (; at && index > 0; index--)
-        at = strchr(at + 1, ',');
-    return at ? strtol(at + 1, NULL, 10) : -1;
-}
-
-static bool begins(const char *text, const char *prefix)
-{
-    return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
-static int integer_rank(const char *type)
-{
-    static const char *const ranks[] = { "smallint", "integer", "bigint", "numeric" };
-    for (int i = 0; i < 4; i++)
-        if (begins(type, ranks[i]))
-            return i + 1;
-    return 0;
-}
-
-static bool is_texty(const char *type)
-{
-    return begins(type, "text") || begins(type, "character");
-}
-
-/* text and varchar are stored alike: a longer one needs no rewriting. */
-static void of_texts(struct vector *found, const char *from, const char *to)
-{
-    long before = modifier(from, 0), after = modifier(to, 0);
-    bool fixed = begins(from, "character(") || begins(to, "character(");
-    if (after >= 0 && (before < 0 || after < before))
-        add(found, NARROW_TYPE);
-    else if (fixed)
-        add(found, REWRITE_TYPE);
-}
-
-static void of_type(struct vector *found, const char *from, const char *to)
-{
-    int before = integer_rank(from), after = integer_rank(to);
-    if (is_texty(from) && is_texty(to)) {
-        of_texts(found, from, to);
-    } else if (begins(from, "numeric") && begins(to, "numeric")) {
-        long digits = modifier(from, 0), scale = modifier(from, 1);
-        long new_digits = modifier(to, 0), new_scale = modifier(to, 1);
-        if (new_digits < 0)
-            return;
-        if (digits < 0 || new_digits - new_scale < digits - scale || new_scale < scale)
-            add(found, NARROW_TYPE);
-        else if (new_scale != scale)
-            add(found, REWRITE_TYPE);
-    } else if (before && after) {
-        add(found, after < before ? NARROW_TYPE : REWRITE_TYPE);
-    } else if (begins(from, "timestamp") && begins(to, "timestamp")) {
+    unsigned effects = diff_type_effects(dialect, type->previous, type->current);
+    if (effects & DIFF_TYPE_ZONE)
         add(found, TIME_ZONE);
-    } else if (is_texty(to)) {
-        add(found, REWRITE_TYPE);
-        if (modifier(to, 0) >= 0)
-            add(found, NARROW_TYPE);
-    } else {
+    if (effects & DIFF_TYPE_NARROWS)
         add(found, NARROW_TYPE);
-    }
+    else if (effects & DIFF_TYPE_REWRITES)
+        add(found, REWRITE_TYPE);
 }
 
-static void of_changed_column(struct vector *found, const struct schema_change *change)
+/* Of a view or of a composite type: there are no rows of its own. */
+static void of_other_column(struct vector *found, const struct schema_change *change)
+{
+    bool field = change->current->owner->kind == SCHEMA_COMPOSITE;
+    if (schema_change_of(change, SCHEMA_TYPE))
+        add(found, field ? FIELD_TYPE : VIEW_CHANGE);
+}
+
+static void of_changed_column(struct vector *found, enum schema_dialect dialect,
+                              const struct schema_change *change)
 {
     const struct schema_property_change *type = schema_change_of(change, SCHEMA_TYPE);
     const struct schema_property_change *not_null = schema_change_of(change, SCHEMA_NOT_NULL);
     const struct schema_property_change *identity = schema_change_of(change, SCHEMA_IDENTITY);
     if (change->current->owner->kind != SCHEMA_TABLE) {
-        if (type)
-            add(found, VIEW_CHANGE);
+        of_other_column(found, change);
         return;
     }
     if (type && type->previous && type->current)
-        of_type(found, type->previous, type->current);
+        of_type(found, dialect, type);
     if (not_null && not_null->current)
         add(found, SET_NOT_NULL);
     if (identity && identity->current && strcmp(identity->current, "always") == 0)
@@ -281,6 +241,15 @@ static bool only_adds(const struct schema_object *previous, const struct schema_
     for (size_t i = 0; i < after && at < before; i++)
         at += strcmp(old[at], new[i]) == 0;
     return at == before;
+}
+
+static void of_changed_domain(struct vector *found, const struct schema_change *change)
+{
+    const struct schema_property_change *not_null = schema_change_of(change, SCHEMA_NOT_NULL);
+    if (schema_change_of(change, SCHEMA_TYPE))
+        add(found, DOMAIN_CHANGE);
+    if (not_null && not_null->current)
+        add(found, DOMAIN_NOT_NULL);
 }
 
 static void of_changed_table(struct vector *found, const struct schema_change *change)
@@ -309,19 +278,19 @@ static void of_changed_constraint(struct vector *found, const struct schema_chan
     of_added(found, &added);
 }
 
-static void of_changed(struct vector *found, const struct schema_change *change)
+static void of_changed(struct vector *found, enum schema_dialect dialect,
+                       const struct schema_change *change)
 {
     switch (change->current->kind) {
     case SCHEMA_COLUMN:
-        of_changed_column(found, change);
+        of_changed_column(found, dialect, change);
         break;
     case SCHEMA_ENUM:
         if (schema_change_of(change, SCHEMA_LABELS))
             add(found, only_adds(change->previous, change->current) ? ENUM_ADD : ENUM_LABELS);
         break;
     case SCHEMA_DOMAIN:
-        if (schema_change_of(change, SCHEMA_TYPE))
-            add(found, DOMAIN_CHANGE);
+        of_changed_domain(found, change);
         break;
     case SCHEMA_TABLE:
         of_changed_table(found, change);
@@ -348,7 +317,8 @@ static void of_changed(struct vector *found, const struct schema_change *change)
     }
 }
 
-void diff_find_hazards(struct arena *arena, struct schema_change *change)
+void diff_find_hazards(struct arena *arena, enum schema_dialect dialect,
+                       struct schema_change *change)
 {
     struct vector found;
     vector_init(&found, sizeof(struct schema_hazard));
@@ -357,7 +327,7 @@ void diff_find_hazards(struct arena *arena, struct schema_change *change)
     else if (change->kind == SCHEMA_ADDED)
         of_added(&found, change);
     else
-        of_changed(&found, change);
+        of_changed(&found, dialect, change);
     change->hazards = vector_to_arena(&found, arena);
     change->hazard_count = found.count;
     for (size_t i = 0; i < found.count; i++)

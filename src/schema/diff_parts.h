@@ -7,7 +7,16 @@
 #include <pilab/schema/pg_statements.h>
 
 /* Fills the change's hazards. */
-void diff_find_hazards(struct arena *arena, struct schema_change *change);
+void diff_find_hazards(struct arena *arena, enum schema_dialect dialect,
+                       struct schema_change *change);
+
+/* What becomes of the values of a column that gets another type; bits. */
+enum {
+    DIFF_TYPE_REWRITES = 1, /* the table is written again */
+    DIFF_TYPE_NARROWS = 2,  /* some that the old type holds the new one does not */
+    DIFF_TYPE_ZONE = 4      /* they are converted with the session's time zone */
+};
+unsigned diff_type_effects(enum schema_dialect dialect, const char *from, const char *to);
 /* Fills the diff's renames. */
 void diff_guess_renames(struct schema_diff *diff);
 
