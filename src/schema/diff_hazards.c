@@ -26,6 +26,7 @@ enum hazard {
     INDEX_BUILD,
     IDENTITY_ALWAYS,
     GENERATED_CHANGE,
+    BECOMES_GENERATED,
     ENUM_LABELS,
     ENUM_ADD,
     DOMAIN_CHANGE,
@@ -70,6 +71,7 @@ static const struct schema_hazard hazards[HAZARDS] = {
     [INDEX_BUILD] = { "build-index", LOCK, "nobody can write to the table while the index is built without CONCURRENTLY" },
     [IDENTITY_ALWAYS] = { "identity-always", BREAKING, "an INSERT that brings a value of its own is refused" },
     [GENERATED_CHANGE] = { "generated-column", LOCK, "the column has to be made again: the table is written again, and what depends on it goes with it" },
+    [BECOMES_GENERATED] = { "becomes-generated", BREAKING | DATA | LOCK, "the column has to be made again: what was written to it is gone, and an INSERT that brings a value of its own is refused" },
     [ENUM_LABELS] = { "enum-labels", BREAKING | DATA | LOCK | FAILS, "labels cannot be taken away or moved: the type has to be made again, and rows that have the label need another" },
     [ENUM_ADD] = { "enum-add", 0, "the new label cannot be used in the transaction that adds it, and readers may not know it" },
     [DOMAIN_CHANGE] = { "domain-type", LOCK | FAILS, "the type of a domain cannot be altered: its columns get a new domain, and their tables are written again" },
@@ -216,6 +218,7 @@ static void of_changed_column(struct vector *found, enum schema_dialect dialect,
     const struct schema_property_change *type = schema_change_of(change, SCHEMA_TYPE);
     const struct schema_property_change *not_null = schema_change_of(change, SCHEMA_NOT_NULL);
     const struct schema_property_change *identity = schema_change_of(change, SCHEMA_IDENTITY);
+    const struct schema_property_change *generated = schema_change_of(change, SCHEMA_GENERATED);
     if (change->current->owner->kind != SCHEMA_TABLE) {
         of_other_column(found, change);
         return;
@@ -226,7 +229,9 @@ static void of_changed_column(struct vector *found, enum schema_dialect dialect,
         add(found, SET_NOT_NULL);
     if (identity && identity->current && strcmp(identity->current, "always") == 0)
         add(found, IDENTITY_ALWAYS);
-    if (schema_change_of(change, SCHEMA_GENERATED))
+    if (generated && generated->current && !generated->previous)
+        add(found, BECOMES_GENERATED);
+    else if (generated)
         add(found, GENERATED_CHANGE);
     if (schema_change_of(change, SCHEMA_COLLATION))
         add(found, COLLATION);

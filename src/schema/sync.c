@@ -87,6 +87,7 @@ static void collect(struct sync_writer *writer)
             write_change(writer, &diff->changes[i]);
     }
     free_names(writer);
+    sync_free_keys(writer);
     sync_retype(writer);
 }
 
@@ -139,6 +140,19 @@ static size_t add_script(struct strbuf *out, const struct sync_writer *writer, i
     return written;
 }
 
+static void index_changes(struct sync_writer *writer)
+{
+    for (size_t i = 0; i < writer->diff->count; i++) {
+        const struct schema_change *change = &writer->diff->changes[i];
+        if (change->previous)
+            map_put_bytes(writer->changes, &change->previous, sizeof(change->previous),
+                          (void *)(size_t)change);
+        if (change->current)
+            map_put_bytes(writer->changes, &change->current, sizeof(change->current),
+                          (void *)(size_t)change);
+    }
+}
+
 static void writer_init(struct sync_writer *writer, struct arena *arena,
                         const struct schema_diff *diff)
 {
@@ -148,6 +162,9 @@ static void writer_init(struct sync_writer *writer, struct arena *arena,
     writer->dropped_views = map_new();
     writer->fresh = map_new();
     writer->regenerated = map_new();
+    writer->taken = map_new();
+    writer->changes = map_new();
+    index_changes(writer);
     collect(writer);
 }
 
@@ -158,6 +175,8 @@ static void writer_release(struct sync_writer *writer)
     map_free(&writer->dropped_views);
     map_free(&writer->fresh);
     map_free(&writer->regenerated);
+    map_free(&writer->taken);
+    map_free(&writer->changes);
     map_free(&writer->tables[0]);
     map_free(&writer->tables[1]);
 }

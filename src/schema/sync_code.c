@@ -73,6 +73,8 @@ void sync_trigger_change(struct sync_writer *writer, const struct schema_change 
         drop_trigger(writer, change->previous);
     if (change->current && !sync_is_inherited(writer, diff->current, change->current))
         create_trigger(writer, change->current);
+    if (change->kind == SCHEMA_CHANGED)
+        sync_comment_again(writer, change->current);
 }
 
 static void drop_policy(struct sync_writer *writer, const struct schema_object *policy)
@@ -97,6 +99,8 @@ void sync_policy_change(struct sync_writer *writer, const struct schema_change *
         drop_policy(writer, change->previous);
     if (change->current)
         create_policy(writer, change->current);
+    if (change->kind == SCHEMA_CHANGED)
+        sync_comment_again(writer, change->current);
 }
 
 static void make_way(struct sync_writer *writer, const struct schema_object *part,
@@ -118,6 +122,7 @@ static void make_way(struct sync_writer *writer, const struct schema_object *par
         drop_trigger(writer, before);
         create_trigger(writer, part);
     }
+    sync_comment_again(writer, part);
 }
 
 /* Types cannot change under policies and triggers that name the column. */
@@ -145,16 +150,6 @@ static bool is_view(const struct schema_object *object)
 static const char *view_word(const struct schema_object *view)
 {
     return view->kind == SCHEMA_VIEW ? "VIEW" : "MATERIALIZED VIEW";
-}
-
-static const struct schema_change *change_of(const struct sync_writer *writer,
-                                             const struct schema_object *object)
-{
-    for (size_t i = 0; i < writer->diff->count; i++)
-        if (writer->diff->changes[i].previous == object ||
-            writer->diff->changes[i].current == object)
-            return &writer->diff->changes[i];
-    return NULL;
 }
 
 /* Columns may be added at its end without making it again. */
@@ -209,7 +204,7 @@ static bool needs_marked(const struct schema_object *view, const struct map *mar
 static bool must_go(struct sync_writer *writer, const struct schema_object *view,
                     const struct map *marked)
 {
-    const struct schema_change *change = change_of(writer, view);
+    const struct schema_change *change = sync_change_of(writer, view);
     if (needs_marked(view, marked))
         return true;
     if (!change || change->kind == SCHEMA_ADDED)
@@ -317,7 +312,7 @@ static void visit_create(struct sync_writer *writer, const struct schema_object 
             if (strcmp(needs[i], name) == 0)
                 visit_create(writer, other, done, depth + 1);
     }
-    const struct schema_change *change = change_of(writer, view);
+    const struct schema_change *change = sync_change_of(writer, view);
     bool dropped = map_has(writer->dropped_views, sync_name(writer, view));
     bool added = change && change->kind == SCHEMA_ADDED;
     bool replaced =
@@ -400,4 +395,12 @@ void sync_comment_change(struct sync_writer *writer, const struct schema_change 
     bool late = object->kind == SCHEMA_INDEX || object->kind == SCHEMA_CONSTRAINT;
     sync_add(writer, late ? SYNC_VALIDATE : SYNC_COMMENTS, "COMMENT ON %s IS %s;", target,
              comment ? sync_literal(writer, comment) : "NULL");
+}
+
+void sync_comment_again(struct sync_writer *writer, const struct schema_object *part)
+{
+    const struct schema_change *change = sync_change_of(writer, part);
+    const struct schema_change again = { .kind = SCHEMA_ADDED, .current = part };
+    if (!change || change->kind != SCHEMA_CHANGED || !schema_change_of(change, SCHEMA_COMMENT))
+        sync_comment_change(writer, &again);
 }

@@ -2,12 +2,25 @@
 
 #include "sync_parts.h"
 
-static void drop_constraint(struct sync_writer *writer, const struct schema_object *constraint)
+static const char *owner_word(const struct schema_object *constraint)
 {
-    bool domain = constraint->owner->kind == SCHEMA_DOMAIN;
-    sync_add(writer, SYNC_DROP_CONSTRAINTS, "ALTER %s %s DROP CONSTRAINT IF EXISTS %s;",
-             domain ? "DOMAIN" : "TABLE", sync_owner(writer, constraint),
+    return constraint->owner->kind == SCHEMA_DOMAIN ? "DOMAIN" : "TABLE";
+}
+
+void sync_drop_constraint(struct sync_writer *writer, const struct schema_object *constraint)
+{
+    bool foreign = sync_is(constraint, SCHEMA_SORT, "foreign key");
+    bool stays = sync_other(writer->diff->current, constraint->owner) != NULL;
+    sync_add(writer, foreign ? SYNC_DROP_REFERENCES : SYNC_DROP_CONSTRAINTS,
+             "ALTER %s %s%s DROP CONSTRAINT IF EXISTS %s;", owner_word(constraint),
+             stays ? "" : "IF EXISTS ", sync_owner(writer, constraint),
              sync_word(writer, constraint->name));
+}
+
+static void validate(struct sync_writer *writer, const struct schema_object *constraint)
+{
+    sync_add(writer, SYNC_VALIDATE, "ALTER %s %s VALIDATE CONSTRAINT %s;", owner_word(constraint),
+             sync_owner(writer, constraint), sync_word(writer, constraint->name));
 }
 
 /* ALTER TABLE … ADD CONSTRAINT, unless it is there. */
@@ -29,17 +42,51 @@ static void add_named(struct sync_writer *writer, enum sync_phase phase,
                              owner, sync_word(writer, constraint->name), definition));
 }
 
+/* Behind the parenthesis that closes what is open at `text`; quotes are names. */
+static const char *behind_list(const char *text)
+{
+    int depth = 0;
+    bool quoted = false;
+    for (; *text; text++) {
+        if (*text == '"')
+            quoted = !quoted;
+        else if (!quoted && *text == '(')
+            depth++;
+        else if (!quoted && *text == ')' && --depth == 0)
+            return text + 1;
+    }
+    return text;
+}
+
+/* What the definition of a key says of its index, "(a, b) INCLUDE (c) NULLS NOT DISTINCT": the
+ * definition has the names as they have to be written. */
+static const char *key_index(struct sync_writer *writer, const struct schema_object *key)
+{
+    const char *definition = sync_text(key, SCHEMA_DEFINITION), *list = strchr(definition, '(');
+    if (!list)
+        return NULL;
+    const char *end = behind_list(list);
+    if (strncmp(end, " INCLUDE (", 10) == 0)
+        end = behind_list(end);
+    bool same = strstr(definition, "NULLS NOT DISTINCT") && list > strstr(definition, "NULLS");
+    const char *options = strncmp(end, " WITH (", 7) == 0 ? end : "";
+    return arena_printf(writer->arena, "%.*s%s%.*s", (int)(end - list), list,
+                        same ? " NULLS NOT DISTINCT" : "",
+                        (int)(*options ? behind_list(options) - options : 0), options);
+}
+
 /* The index is built while others write, and becomes the key afterwards. */
 static void add_key_later(struct sync_writer *writer, const struct schema_object *key)
 {
     const char *table = sync_owner(writer, key), *name = sync_word(writer, key->name);
-    const char *include = schema_get(key, SCHEMA_INCLUDE);
-    const char *deferrable = schema_get(key, SCHEMA_DEFERRABLE);
-    sync_add(writer, SYNC_INDEXES,
-             "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS %s ON %s (%s)%s%s%s%s;", name, table,
-             sync_text(key, SCHEMA_COLUMNS), include ? " INCLUDE (" : "", include ? include : "",
-             include ? ")" : "",
-             schema_flag(key, SCHEMA_NULLS_NOT_DISTINCT) ? " NULLS NOT DISTINCT" : "");
+    const char *deferrable = schema_get(key, SCHEMA_DEFERRABLE), *index = key_index(writer, key);
+    if (!index) {
+        sync_note(writer, "the key %s of %s has to be made by hand: it is not known of what", name,
+                  table);
+        return;
+    }
+    sync_add(writer, SYNC_INDEXES, "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS %s ON %s %s;",
+             name, table, index);
     add_named(writer, SYNC_INDEXES, key,
               arena_printf(writer->arena, "%s USING INDEX %s%s%s",
                            sync_is(key, SCHEMA_SORT, "primary key") ? "PRIMARY KEY" : "UNIQUE",
@@ -51,20 +98,18 @@ static void add_key_later(struct sync_writer *writer, const struct schema_object
 
 /* Foreign keys and checks are added without looking at the rows, which is done afterwards. */
 static void add_and_validate(struct sync_writer *writer, const struct schema_object *constraint,
-                             enum sync_phase phase, const char *keyword)
+                             enum sync_phase phase)
 {
-    const char *table = sync_owner(writer, constraint), *name = sync_word(writer, constraint->name);
     bool wanted = schema_flag(constraint, SCHEMA_NOT_VALID);
     add_named(writer, phase, constraint,
               arena_printf(writer->arena, "%s%s", sync_text(constraint, SCHEMA_DEFINITION),
                            wanted ? "" : " NOT VALID"));
     if (!wanted)
-        sync_add(writer, SYNC_VALIDATE, "ALTER %s %s VALIDATE CONSTRAINT %s;", keyword, table,
-                 name);
+        validate(writer, constraint);
 }
 
-static void add_constraint(struct sync_writer *writer, const struct schema_object *constraint,
-                           bool within)
+void sync_add_constraint(struct sync_writer *writer, const struct schema_object *constraint,
+                         bool within)
 {
     const struct schema_object *owner = constraint->owner;
     bool domain = owner->kind == SCHEMA_DOMAIN,
@@ -72,25 +117,22 @@ static void add_constraint(struct sync_writer *writer, const struct schema_objec
     bool check = sync_is(constraint, SCHEMA_SORT, "check");
     bool key = !foreign && !check && !sync_is(constraint, SCHEMA_SORT, "exclusion");
     bool partitioned = sync_is(owner, SCHEMA_SORT, "partitioned");
+    enum sync_phase phase = foreign ? sync_foreign_key_phase(writer, constraint) : SYNC_CONSTRAINTS;
     if (domain && within)
         return; /* CREATE DOMAIN says it */
-    if (!within && !partitioned && (foreign || check)) {
-        add_and_validate(writer, constraint, foreign ? SYNC_FOREIGN_KEYS : SYNC_CONSTRAINTS,
-                         domain ? "DOMAIN" : "TABLE");
-        return;
-    }
-    if (!within && !partitioned && key) {
+    if (!within && !partitioned && (foreign || check))
+        add_and_validate(writer, constraint, phase);
+    else if (!within && !partitioned && key)
         add_key_later(writer, constraint);
-        return;
-    }
-    add_named(writer, foreign ? SYNC_FOREIGN_KEYS : SYNC_CONSTRAINTS, constraint,
-              sync_text(constraint, SCHEMA_DEFINITION));
+    else
+        add_named(writer, phase, constraint, sync_text(constraint, SCHEMA_DEFINITION));
 }
 
 /* It was added without looking at rows, and is valid there: looking is all that is left. */
-static bool is_only_valid(const struct schema_change *change)
+bool sync_only_validates(const struct schema_change *change)
 {
-    const struct schema_property_change *valid = schema_change_of(change, SCHEMA_NOT_VALID);
+    const struct schema_property_change *valid =
+        change->kind == SCHEMA_CHANGED ? schema_change_of(change, SCHEMA_NOT_VALID) : NULL;
     if (!valid || valid->current)
         return false;
     for (size_t i = 0; i < change->property_count; i++)
@@ -115,15 +157,29 @@ void sync_constraint_change(struct sync_writer *writer, const struct schema_chan
     if (change->previous && sync_is_inherited(writer, diff->previous, change->previous) &&
         (!change->current || sync_is_inherited(writer, diff->current, change->current)))
         return;
-    if (change->kind == SCHEMA_CHANGED && is_only_valid(change)) {
-        sync_add(writer, SYNC_VALIDATE, "ALTER TABLE %s VALIDATE CONSTRAINT %s;",
-                 sync_owner(writer, constraint), sync_word(writer, constraint->name));
+    if (sync_only_validates(change)) {
+        validate(writer, constraint);
         return;
     }
     if (change->previous)
-        drop_constraint(writer, change->previous);
+        sync_drop_constraint(writer, change->previous);
     if (change->current && !sync_is_inherited(writer, diff->current, change->current))
-        add_constraint(writer, change->current, change->within);
+        sync_add_constraint(writer, change->current, change->within);
+    if (change->kind == SCHEMA_CHANGED)
+        sync_comment_again(writer, change->current);
+}
+
+/* Behind the ON of "CREATE INDEX "a ON b" ON t …": not the one of a name in quotes. NULL: none. */
+static const char *behind_index_name(const char *definition)
+{
+    bool quoted = false;
+    for (; *definition; definition++) {
+        if (*definition == '"')
+            quoted = !quoted;
+        else if (!quoted && strncmp(definition, " ON ", 4) == 0)
+            return definition + 4;
+    }
+    return NULL;
 }
 
 /* "CREATE INDEX a ON ONLY t …" as it is run: not ONLY, IF NOT EXISTS, CONCURRENTLY. */
@@ -131,10 +187,12 @@ void sync_add_index(struct sync_writer *writer, const struct schema_object *inde
 {
     bool partitioned = sync_is(index->owner, SCHEMA_SORT, "partitioned");
     const char *definition = sync_text(index, SCHEMA_DEFINITION);
-    const char *on = strstr(definition, " ON ");
-    if (!on)
+    const char *on = behind_index_name(definition);
+    if (!on) {
+        sync_note(writer, "the index %s has to be made by hand: its definition is not known",
+                  sync_word(writer, index->name));
         return;
-    on += 4;
+    }
     if (strncmp(on, "ONLY ", 5) == 0)
         on += 5;
     bool waits = !fresh && !partitioned && index->owner->kind == SCHEMA_TABLE;
@@ -167,4 +225,6 @@ void sync_index_change(struct sync_writer *writer, const struct schema_change *c
                  index_name(writer, change->previous));
     if (change->current && !sync_is_inherited(writer, diff->current, change->current))
         sync_add_index(writer, change->current, change->within);
+    if (change->kind == SCHEMA_CHANGED)
+        sync_comment_again(writer, change->current);
 }

@@ -175,6 +175,12 @@ const struct schema_object *sync_other(const struct schema *schema,
     return owner ? schema_find_part(schema, owner, object->kind, object->name) : NULL;
 }
 
+const struct schema_change *sync_change_of(const struct sync_writer *writer,
+                                           const struct schema_object *object)
+{
+    return map_get_bytes(writer->changes, &object, sizeof(object));
+}
+
 /* Of indexes and constraints the names differ: what they are made of does not. */
 static bool is_alike(const struct schema_object *part, const struct schema_object *other)
 {
@@ -190,8 +196,8 @@ static bool is_alike(const struct schema_object *part, const struct schema_objec
            schema_flag(part, SCHEMA_UNIQUE) == schema_flag(other, SCHEMA_UNIQUE);
 }
 
-static const struct schema_object *find_path(struct sync_writer *writer,
-                                             const struct schema *schema, const char *path)
+const struct schema_object *sync_find_table(struct sync_writer *writer, const struct schema *schema,
+                                            const char *key)
 {
     struct map **tables = &writer->tables[schema == writer->diff->current];
     const struct schema_object *table = *tables ? NULL : schema->first;
@@ -200,7 +206,7 @@ static const struct schema_object *find_path(struct sync_writer *writer,
     for (; table; table = table->next)
         if (table->kind == SCHEMA_TABLE)
             map_put(*tables, sync_key(writer, table), (void *)(size_t)table);
-    return map_get(*tables, path);
+    return map_get(*tables, key);
 }
 
 bool sync_is_inherited(struct sync_writer *writer, const struct schema *schema,
@@ -216,7 +222,7 @@ bool sync_is_inherited(struct sync_writer *writer, const struct schema *schema,
         return false; /* plain inheritance hands on columns and checks only */
     }
     for (size_t i = 0; i < count; i++) {
-        const struct schema_object *parent = find_path(writer, schema, parents[i]);
+        const struct schema_object *parent = sync_find_table(writer, schema, parents[i]);
         for (const struct schema_object *other = parent ? parent->parts : NULL; other;
              other = other->next)
             if (is_alike(part, other))

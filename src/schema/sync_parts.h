@@ -15,6 +15,7 @@ enum sync_phase {
     /* within */
     SYNC_NAMESPACES,
     SYNC_DROP_CODE,        /* policies, triggers, views that are in the way */
+    SYNC_DROP_REFERENCES,  /* foreign keys, before the keys that they hang on */
     SYNC_DROP_CONSTRAINTS, /* keys, checks, indexes */
     SYNC_TYPES,
     SYNC_SEQUENCES,
@@ -32,6 +33,7 @@ enum sync_phase {
     SYNC_COMMENTS,
     /* outside again */
     SYNC_INDEXES,
+    SYNC_REFERENCES, /* foreign keys to keys that were built just now */
     SYNC_VALIDATE,
     SYNC_PHASES
 };
@@ -50,6 +52,8 @@ struct sync_writer {
     struct map *dropped_views; /* by path: those that are made again */
     struct map *fresh;         /* by path: types that are made again */
     struct map *regenerated;   /* by number of the current one: generated columns made again */
+    struct map *taken;         /* by address of the previous one: what was taken off */
+    struct map *changes;       /* by address of the previous and of the current object */
     struct map *tables[2];     /* by quoted name, of previous and current; made when needed */
 };
 
@@ -80,6 +84,12 @@ const char *sync_text(const struct schema_object *object, enum schema_property p
 /* Whether the part is there because its owner's table has it: a partition's, a child's. */
 bool sync_is_inherited(struct sync_writer *writer, const struct schema *schema,
                        const struct schema_object *part);
+/* The change of the object, of either side; NULL: it is the same on both. */
+const struct schema_change *sync_change_of(const struct sync_writer *writer,
+                                           const struct schema_object *object);
+/* By its key; NULL: none. */
+const struct schema_object *sync_find_table(struct sync_writer *writer, const struct schema *schema,
+                                            const char *key);
 /* The same object on the other side; NULL: none. */
 const struct schema_object *sync_other(const struct schema *schema,
                                        const struct schema_object *object);
@@ -94,6 +104,19 @@ void sync_retype(struct sync_writer *writer);
 void sync_table_change(struct sync_writer *writer, const struct schema_change *change);
 void sync_column_change(struct sync_writer *writer, const struct schema_change *change);
 void sync_constraint_change(struct sync_writer *writer, const struct schema_change *change);
+void sync_drop_constraint(struct sync_writer *writer, const struct schema_object *constraint);
+/* `within`: with its table, which has no rows yet. */
+void sync_add_constraint(struct sync_writer *writer, const struct schema_object *constraint,
+                         bool within);
+/* Whether it is there, and all that is left is to look at the rows. */
+bool sync_only_validates(const struct schema_change *change);
+/* Whether the key's index is built at the end, while others write. */
+bool sync_is_late_key(const struct sync_writer *writer, const struct schema_object *key);
+/* Behind the key that it refers to. */
+enum sync_phase sync_foreign_key_phase(struct sync_writer *writer,
+                                       const struct schema_object *foreign);
+/* Takes the foreign keys off that hang on keys that go, and puts back those that stay. */
+void sync_free_keys(struct sync_writer *writer);
 void sync_index_change(struct sync_writer *writer, const struct schema_change *change);
 /* All parts of a table that was added. */
 void sync_create_table(struct sync_writer *writer, const struct schema_object *table);
@@ -104,6 +127,8 @@ void sync_policy_change(struct sync_writer *writer, const struct schema_change *
 void sync_views(struct sync_writer *writer);
 /* Policies and triggers over columns whose type changes. */
 void sync_in_the_way(struct sync_writer *writer);
+/* Of a part that was dropped and made, unless the comment changes anyway. */
+void sync_comment_again(struct sync_writer *writer, const struct schema_object *part);
 void sync_comment_change(struct sync_writer *writer, const struct schema_change *change);
 void sync_add_index(struct sync_writer *writer, const struct schema_object *index, bool fresh);
 

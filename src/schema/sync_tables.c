@@ -1,5 +1,7 @@
 #include <string.h>
 
+#include <pilab/base/digest.h>
+
 #include "sync_parts.h"
 
 static void add_identity(struct strbuf *out, const struct schema_object *column)
@@ -212,8 +214,12 @@ static void generate_again(struct sync_writer *writer, const struct schema_objec
     if (map_has_bytes(writer->regenerated, &column->number, sizeof(column->number)))
         return;
     map_put_bytes(writer->regenerated, &column->number, sizeof(column->number), writer);
-    sync_add(writer, SYNC_DROP_CONSTRAINTS, "ALTER TABLE %s DROP COLUMN IF EXISTS %s;",
-             sync_owner(writer, column), name);
+    /* What was computed is computed again; what was written is gone. */
+    const struct schema_object *previous = sync_other(writer->diff->previous, column);
+    const char *loses =
+        previous && !schema_get(previous, SCHEMA_GENERATED) ? "the column's values" : NULL;
+    sync_destroy(writer, SYNC_DROP_CONSTRAINTS, loses, "ALTER TABLE %s DROP COLUMN IF EXISTS %s;",
+                 sync_owner(writer, column), name);
     add_column(writer, column, SYNC_RETYPE);
     for (const struct schema_object *part = column->owner->parts; part; part = part->next) {
         const struct schema_object *before = sync_other(writer->diff->previous, part);
@@ -285,6 +291,14 @@ static void change_identity(struct sync_writer *writer, const struct schema_obje
     }
 }
 
+/* Of a check that lasts as long as the script: no two columns have the same, however they begin. */
+static const char *null_check_name(struct sync_writer *writer, const char *column)
+{
+    char hex[SHA256_HEX_SIZE];
+    sha256_hex(column, strlen(column), hex);
+    return arena_printf(writer->arena, "pilab_not_null_%.24s", hex);
+}
+
 /* A check that is validated while others write lets SET NOT NULL look at no row. */
 static void change_null(struct sync_writer *writer, const struct schema_object *column)
 {
@@ -294,8 +308,7 @@ static void change_null(struct sync_writer *writer, const struct schema_object *
                  name);
         return;
     }
-    const char *check =
-        sync_word(writer, arena_printf(writer->arena, "pilab_%.40s_not_null", column->name));
+    const char *check = null_check_name(writer, column->name);
     sync_add(writer, SYNC_CONSTRAINTS, "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s;", table,
              check);
     sync_add(writer, SYNC_CONSTRAINTS,

@@ -1,0 +1,110 @@
+/* Foreign keys and the keys that they hang on: neither comes before the other is there, nor goes
+ * while it is needed. */
+#include <string.h>
+
+#include "sync_parts.h"
+
+static bool is_foreign_key(const struct schema_object *part)
+{
+    return part->kind == SCHEMA_CONSTRAINT && sync_is(part, SCHEMA_SORT, "foreign key");
+}
+
+static bool is_key(const struct schema_object *part)
+{
+    if (part->kind == SCHEMA_CONSTRAINT)
+        return sync_is(part, SCHEMA_SORT, "primary key") || sync_is(part, SCHEMA_SORT, "unique");
+    return part->kind == SCHEMA_INDEX && schema_flag(part, SCHEMA_UNIQUE) &&
+           !schema_get(part, SCHEMA_WHERE);
+}
+
+static bool has_item(const char *const *items, size_t count, const char *item)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(items[i], item) == 0)
+            return true;
+    return false;
+}
+
+/* In any order: a foreign key may name the columns otherwise than the key does. */
+static bool same_columns(const struct schema_object *foreign, const struct schema_object *key)
+{
+    size_t wanted, count;
+    const char *const *columns = schema_list(foreign, SCHEMA_REFERENCED_COLUMNS, &wanted);
+    const char *const *own = schema_list(key, SCHEMA_COLUMNS, &count);
+    if (!wanted)
+        return sync_is(key, SCHEMA_SORT, "primary key");
+    if (wanted != count)
+        return false;
+    for (size_t i = 0; i < wanted; i++)
+        if (!has_item(own, count, columns[i]))
+            return false;
+    return true;
+}
+
+static bool refers_to(struct sync_writer *writer, const struct schema_object *foreign,
+                      const struct schema_object *key)
+{
+    return strcmp(sync_text(foreign, SCHEMA_REFERENCES), sync_key(writer, key->owner)) == 0 &&
+           same_columns(foreign, key);
+}
+
+bool sync_is_late_key(const struct sync_writer *writer, const struct schema_object *key)
+{
+    const struct schema_change *change = sync_change_of(writer, key);
+    return is_key(key) && change && !change->within && change->kind != SCHEMA_REMOVED &&
+           !sync_only_comment(change) && !sync_is(key->owner, SCHEMA_SORT, "partitioned");
+}
+
+enum sync_phase sync_foreign_key_phase(struct sync_writer *writer,
+                                       const struct schema_object *foreign)
+{
+    const struct schema_object *table =
+        sync_find_table(writer, writer->diff->current, sync_text(foreign, SCHEMA_REFERENCES));
+    bool late = false;
+    for (const struct schema_object *part = table ? table->parts : NULL; part; part = part->next) {
+        if (!is_key(part) || !same_columns(foreign, part))
+            continue;
+        if (!sync_is_late_key(writer, part))
+            return SYNC_FOREIGN_KEYS;
+        late = true;
+    }
+    return late ? SYNC_REFERENCES : SYNC_FOREIGN_KEYS;
+}
+
+/* One that hangs on a key that goes, or is made again. What goes with its table goes before that,
+ * since tables go late, and may stay. */
+static void take_off(struct sync_writer *writer, const struct schema_object *foreign)
+{
+    const struct schema_object *current = sync_other(writer->diff->current, foreign);
+    const struct schema_change *change = sync_change_of(writer, foreign);
+    bool with_table = change && change->within && !current;
+    bool stays = current && (!change || sync_only_comment(change) || sync_only_validates(change));
+    if ((!with_table && !stays) || sync_is_inherited(writer, writer->diff->previous, foreign) ||
+        map_has_bytes(writer->taken, &foreign, sizeof(foreign)))
+        return;
+    map_put_bytes(writer->taken, &foreign, sizeof(foreign), writer);
+    sync_drop_constraint(writer, foreign);
+    if (!stays)
+        return;
+    sync_add_constraint(writer, current, false);
+    sync_comment_again(writer, current);
+}
+
+static bool goes(const struct schema_change *change)
+{
+    return change->previous && is_key(change->previous) && !change->within &&
+           !sync_only_comment(change);
+}
+
+void sync_free_keys(struct sync_writer *writer)
+{
+    const struct schema_diff *diff = writer->diff;
+    for (size_t i = 0; i < diff->count; i++) {
+        if (!goes(&diff->changes[i]))
+            continue;
+        for (const struct schema_object *table = diff->previous->first; table; table = table->next)
+            for (const struct schema_object *part = table->parts; part; part = part->next)
+                if (is_foreign_key(part) && refers_to(writer, part, diff->changes[i].previous))
+                    take_off(writer, part);
+    }
+}
