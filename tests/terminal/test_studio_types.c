@@ -24,7 +24,7 @@ static void images_have_a_list_and_a_table_of_layers(void **state)
     assert_golden(vt, "demo-images");
     studio_type(vt, "\r", "Layers, lowest first: 2 shared, 2 removed, 3 added");
     assert_golden(vt, "demo-image");
-    studio_type(vt, "G", "Settings");
+    studio_type(vt, "\006", "Settings");
     assert_shown(vt, "+ added         2.2 MB");
     assert_shown(vt, "BIOMETRIC_MODELS: new: /app/biometric");
     assert_golden(vt, "demo-image-end");
