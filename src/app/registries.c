@@ -1,3 +1,5 @@
+#include "registries.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +10,7 @@
 #include <pilab/drift/project_file.h>
 #include <pilab/git/repository.h>
 
-#include "registries.h"
+#include "registries_parts.h"
 
 #define FILE_LIMIT (4u << 20)
 

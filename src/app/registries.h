@@ -5,45 +5,18 @@
 #ifndef PILAB_SRC_APP_REGISTRIES_H
 #define PILAB_SRC_APP_REGISTRIES_H
 
-#include <pthread.h>
-
 #include <pilab/app/call.h>
-#include <pilab/base/map.h>
 #include <pilab/connect/registry.h>
 #include <pilab/drift/report.h>
 #include <pilab/drift/registry_settings.h>
 #include <pilab/source/request.h>
 
-#include "remotes.h"
+#include "registries_said.h"
 
-/* What is said of them. A file that came with a repository may say where a registry is asked, but
- * not send our passwords there: only what a project in the store says may. */
-struct registries_said {
-    const struct registry_settings *settings; /* borrowed until registries_close */
-    size_t count;
-    bool ours;
-};
+struct registries;
 
 /* What the call's project says, else the pilab.yaml of the repository one is in, if any. */
 bool registries_said_here(struct call *call, struct registries_said *said, struct error *error);
-
-enum registries_reach {
-    REGISTRIES_ALL,
-    REGISTRIES_HERE /* only those that are folders of this machine */
-};
-
-/* Its members are for registries.c and registries_seen.c. */
-struct registries {
-    struct registry *client;
-    struct registries_said said;
-    enum registries_reach reach;
-    struct registry_place *places;
-    struct image_asker asker;
-    struct call_token tokens;
-    struct map *seen; /* "registry.example/mb/auth:v2.0.7" → struct store_image_digest */
-    char *docker;     /* the file; NULL: there is no home */
-    pthread_mutex_t turn;
-};
 
 /* ERROR_DENIED when the call is offline and others than folders are to be asked. The caller closes
  * it before the call ends. */
@@ -60,9 +33,6 @@ void registries_settle(struct arena *arena, const char *folder,
 bool registries_remember(struct registries *registries, struct call *call, struct error *error);
 /* Keeps what a report saw of tags for the first time. Needs a transaction. */
 bool registries_record(struct call *call, const struct drift_report *report, struct error *error);
-/* What it is of that, for an asker, whose context is the registries; NULL: nothing. */
-const char *registries_recorded(void *context, const struct image_reference *reference,
-                                int64_t *at);
 /* Whether any of them is a folder. */
 bool registries_any_here(const struct registries_said *said);
 /* For a comparison, whose threads take turns. */

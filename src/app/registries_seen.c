@@ -5,6 +5,7 @@
 #include <pilab/store/image_digest.h>
 
 #include "registries.h"
+#include "registries_parts.h"
 
 static const char *key_of(struct arena *arena, const char *name, const char *tag)
 {
