@@ -33,6 +33,7 @@ static json_t *side_json(const struct schema *schema)
 
     json_put_text(side, "name", schema->name);
     json_put_text(side, "dialect", schema_dialect_word(schema->dialect));
+    json_put_bool(side, "dialect_assumed", schema->dialect_assumed);
     json_put_text(side, "server", schema->server);
     json_put_text(side, "digest", schema_digest(schema, digest));
     json_put_integer(side, "tables", (int64_t)schema->counts[SCHEMA_TABLE]);

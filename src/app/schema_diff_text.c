@@ -163,9 +163,10 @@ static void add_side(struct drawing *drawing, const char *title, const json_t *s
     const char *server = json_member_text(side, "server");
     struct strbuf line = STRBUF_INIT;
 
-    strbuf_printf(&line, "%s (%s%s%s, ", json_member_text(side, "name"),
-                  json_member_text(side, "dialect"), server != NULL ? " " : "",
-                  server != NULL ? server : "");
+    strbuf_printf(&line, "%s (%s%s%s%s, ", json_member_text(side, "name"),
+                  json_member_text(side, "dialect"),
+                  json_is_true(json_object_get(side, "dialect_assumed")) ? " like the other" : "",
+                  server != NULL ? " " : "", server != NULL ? server : "");
     add_plural(&line, json_integer_value(json_object_get(side, "tables")), "table");
     strbuf_add(&line, ", ");
     add_plural(&line, json_integer_value(json_object_get(side, "columns")), "column");

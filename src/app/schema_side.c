@@ -114,12 +114,10 @@ static bool is_sqlite(const char *path)
     return yes;
 }
 
-static struct schema *read_disk(struct call *call, const char *spec, const char *path,
-                                const struct schema_side_options *options, struct error *error)
+static struct schema *read_disk(struct call *call, const char *path,
+                                const struct schema_files_options *files, struct error *error)
 {
-    const struct schema_files_options files = { .dialect = options->dialect,
-                                                .name = spec,
-                                                .mariadb = options->mariadb };
+    const char *spec = files->name;
     struct place place = place_on_disk(path, spec, NULL);
     bool folder = file_is_directory(path);
 
@@ -129,7 +127,7 @@ static struct schema *read_disk(struct call *call, const char *spec, const char 
         return live_read(&dsn, NULL, &call->progress, error);
     }
     place.single = !folder;
-    return schema_files_read(&place, "", &files, &call->progress, error);
+    return schema_files_read(&place, "", files, &call->progress, error);
 }
 
 /* "db/migrations/" and "./db" as git has them. */
@@ -145,13 +143,10 @@ static const char *clean_path(struct arena *arena, const char *path)
     return length == 1 && *path == '.' ? "" : arena_bytes(arena, path, length);
 }
 
-static struct schema *read_revision(struct call *call, const char *spec, const char *colon,
-                                    const struct schema_side_options *options, struct error *error)
+static struct schema *read_revision(struct call *call, const char *colon,
+                                    const struct schema_files_options *files, struct error *error)
 {
-    const char *revision = arena_bytes(call->arena, spec, (size_t)(colon - spec));
-    const struct schema_files_options files = { .dialect = options->dialect,
-                                                .name = spec,
-                                                .mariadb = options->mariadb };
+    const char *revision = arena_bytes(call->arena, files->name, (size_t)(colon - files->name));
     const char *path = clean_path(call->arena, colon + 1);
     struct repository *repository = NULL;
     struct schema *schema = NULL;
@@ -163,27 +158,24 @@ static struct schema *read_revision(struct call *call, const char *spec, const c
         repository_resolve(repository, revision, &commit, error)) {
         const struct place place = place_of_commit(repository, &commit, revision, NULL);
 
-        schema = schema_files_read(&place, path, &files, &call->progress, error);
+        schema = schema_files_read(&place, path, files, &call->progress, error);
     }
     repository_free(&repository);
     repository_library_stop();
     return schema;
 }
 
-struct schema *schema_side_read(struct call *call, const char *spec,
-                                const struct schema_side_options *options, struct error *error)
+static struct schema *read_files(struct call *call, const struct schema_files_options *files,
+                                 struct error *error)
 {
-    const char *colon = strchr(spec, ':');
+    const char *spec = files->name, *colon = strchr(spec, ':');
     struct schema *schema = NULL;
-    char *path;
+    char *path = path_join(call->settings->working_directory, spec);
 
-    if (dsn_recognise(spec))
-        return read_live(call, spec, options, error);
-    path = path_join(call->settings->working_directory, spec);
     if (file_exists(path)) {
-        schema = read_disk(call, spec, path, options, error);
+        schema = read_disk(call, path, files, error);
     } else if (colon != NULL && colon != spec) {
-        schema = read_revision(call, spec, colon, options, error);
+        schema = read_revision(call, colon, files, error);
     } else {
         error_set(error, ERROR_NOT_FOUND,
                   "%s is no file, no connection string and no "
@@ -200,11 +192,30 @@ struct schema *schema_side_read(struct call *call, const char *spec,
 
 struct reading {
     struct call *call;
-    const struct schema_side_options *options;
+    struct schema_side_options options;
     const char *specs[2];
     struct schema **sides;
     struct error errors[2];
+    bool untold[2]; /* only what the other side is could tell its dialect */
 };
+
+/* `other` is what the other side turned out to be, or NULL. */
+static void read_side(struct reading *reading, struct call *call, size_t index, const char *other)
+{
+    const char *spec = reading->specs[index];
+    struct schema_files_found found = { .untold = false };
+    const struct schema_files_options files = { .dialect = reading->options.dialect,
+                                                .other = other,
+                                                .name = spec,
+                                                .mariadb = reading->options.mariadb,
+                                                .found = &found };
+    struct error *error = &reading->errors[index];
+
+    *error = (struct error){ 0 };
+    reading->sides[index] = dsn_recognise(spec) ? read_live(call, spec, &reading->options, error)
+                                                : read_files(call, &files, error);
+    reading->untold[index] = reading->sides[index] == NULL && found.untold;
+}
 
 /* With a call of its own: of what it is made of, files need nothing but settings and a place to
  * keep names in. Nobody hears how far it is: two that speak at once are not understood. */
@@ -215,8 +226,7 @@ static void read_one(void *context, struct arena *arena, size_t index)
 
     call.arena = arena;
     call.progress = (struct progress){ .cancel = reading->call->progress.cancel };
-    reading->sides[index] =
-        schema_side_read(&call, reading->specs[index], reading->options, &reading->errors[index]);
+    read_side(reading, &call, index, NULL);
 }
 
 /* A server's password may be in the store, which belongs to the thread that opened it. */
@@ -228,18 +238,17 @@ static bool is_of_files(const char *spec)
 /* A server first: it tells which of two near dialects the text beside it is in. */
 static void read_in_turn(struct reading *reading)
 {
-    struct schema_side_options options = *reading->options;
     size_t first = is_of_files(reading->specs[0]);
 
     for (size_t turn = 0; turn < 2; turn++) {
         size_t i = turn == 0 ? first : !first;
         const struct schema *side;
 
-        side = reading->sides[i] =
-            schema_side_read(reading->call, reading->specs[i], &options, &reading->errors[i]);
+        read_side(reading, reading->call, i, NULL);
+        side = reading->sides[i];
         if (side == NULL)
             return;
-        options.mariadb = side->server != NULL && strstr(side->server, "MariaDB") != NULL;
+        reading->options.mariadb = side->server != NULL && strstr(side->server, "MariaDB") != NULL;
     }
 }
 
@@ -247,11 +256,42 @@ static void read_both(struct reading *reading)
 {
     const struct crew_work work = { .count = 2, .chunk = 1, .item = read_one, .context = reading };
 
-    if (is_of_files(reading->specs[0]) && is_of_files(reading->specs[1])) {
+    if (is_of_files(reading->specs[0]) && is_of_files(reading->specs[1]))
         crew_run(&work, reading->call->arena);
-        return;
+    else
+        read_in_turn(reading);
+    for (size_t i = 0; i < 2; i++) {
+        if (reading->untold[i] && reading->sides[!i] != NULL)
+            read_side(reading, reading->call, i, schema_dialect_word(reading->sides[!i]->dialect));
     }
-    read_in_turn(reading);
+}
+
+/* What keeps both from being compared: rather what is wrong with one than what it does not tell. */
+static void tell_failure(const struct reading *reading, struct error *error)
+{
+    size_t first = reading->errors[0].code == ERROR_NONE ||
+                   (reading->untold[0] && reading->errors[1].code != ERROR_NONE);
+
+    if (reading->sides[0] == NULL || reading->sides[1] == NULL)
+        *error = reading->errors[first];
+    else
+        error_set(error, ERROR_INVALID, "%s is %s and %s is %s: they cannot be compared",
+                  reading->specs[0], schema_dialect_word(reading->sides[0]->dialect),
+                  reading->specs[1], schema_dialect_word(reading->sides[1]->dialect));
+}
+
+struct schema *schema_side_read(struct call *call, const char *spec,
+                                const struct schema_side_options *options, struct error *error)
+{
+    struct schema *side = NULL;
+    struct reading reading = {
+        .call = call, .options = *options, .specs = { spec }, .sides = &side
+    };
+
+    read_side(&reading, call, 0, NULL);
+    if (side == NULL)
+        *error = reading.errors[0];
+    return side;
 }
 
 bool schema_sides_read(struct call *call, const struct arguments *arguments,
@@ -260,7 +300,7 @@ bool schema_sides_read(struct call *call, const struct arguments *arguments,
 {
     struct reading reading = {
         .call = call,
-        .options = options,
+        .options = *options,
         .specs = {arguments_at(arguments, 0), arguments_at(arguments, 1)},
         .sides = sides
     };
@@ -269,12 +309,7 @@ bool schema_sides_read(struct call *call, const struct arguments *arguments,
     read_both(&reading);
     if (sides[0] != NULL && sides[1] != NULL && sides[0]->dialect == sides[1]->dialect)
         return true;
-    if (sides[0] == NULL || sides[1] == NULL)
-        *error = reading.errors[reading.errors[0].code == ERROR_NONE];
-    else
-        error_set(error, ERROR_INVALID, "%s is %s and %s is %s: they cannot be compared",
-                  reading.specs[0], schema_dialect_word(sides[0]->dialect), reading.specs[1],
-                  schema_dialect_word(sides[1]->dialect));
+    tell_failure(&reading, error);
     schema_free(&sides[0]);
     schema_free(&sides[1]);
     return false;

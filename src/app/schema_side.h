@@ -25,7 +25,8 @@ struct schema *schema_side_read(struct call *call, const char *spec,
                                 const struct schema_side_options *options, struct error *error);
 
 /* Both sides: at the same time where both are files or revisions. All or nothing: `sides` are NULL
- * after a failure. ERROR_INVALID when they are of different dialects. */
+ * after a failure. One whose SQL does not tell which database it is for is taken for what the other
+ * is (schema->dialect_assumed). ERROR_INVALID when they are of different dialects. */
 bool schema_sides_read(struct call *call, const struct arguments *arguments,
                        const struct schema_side_options *options, struct schema *sides[2],
                        struct error *error);

@@ -91,6 +91,15 @@ static void add_header_text(struct strbuf *out, const char *text)
         strbuf_add_char(out, (unsigned char)*c < ' ' || *c == 0x7f ? ' ' : *c);
 }
 
+static void add_assumed(struct strbuf *out, const struct schema *schema)
+{
+    if (!schema->dialect_assumed)
+        return;
+    strbuf_add(out, "-- ");
+    add_header_text(out, schema->name);
+    strbuf_add(out, " does not say which database its SQL is for: read like the other\n");
+}
+
 void sync_add_header(struct strbuf *out, const struct schema_diff *diff, const struct vector *notes,
                      int64_t at, const char *title)
 {
@@ -103,6 +112,8 @@ void sync_add_header(struct strbuf *out, const struct schema_diff *diff, const s
     strbuf_printf(out, " (sha256 %s)\n", schema_digest(diff->current, to));
     if (at != 0)
         strbuf_printf(out, "-- written %s by pilab\n", timestamp_format(at, when));
+    add_assumed(out, diff->previous);
+    add_assumed(out, diff->current);
     for (size_t i = 0; i < diff->gap_count; i++) {
         strbuf_add(out, "-- not compared: ");
         add_header_text(out, diff->gaps[i].what);

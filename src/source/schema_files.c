@@ -8,6 +8,7 @@
 #include <pilab/schema/mysql.h>
 #include <pilab/schema/postgresql.h>
 #include <pilab/schema/snapshot.h>
+#include <pilab/schema/sql_scan.h>
 #include <pilab/schema/sqlite.h>
 #include <pilab/source/migration_document.h>
 
@@ -21,9 +22,12 @@ struct reading {
     const struct progress *progress;
     struct arena *arena;
     struct error *error;
+    bool folder; /* and not one file */
+    struct schema_files_found *found;
     struct migration_file *files;
     size_t count;
     struct migration_set set;
+    bool assumed; /* the dialect is the other side's */
 };
 
 /* --- Files ------------------------------------------------------------------------------------ */
@@ -84,6 +88,7 @@ static bool read_folder(struct reading *reading)
         migration_document_read(&reading->files[i], reading->arena);
     }
     reading->count = list.count;
+    reading->folder = true;
     return true;
 }
 
@@ -202,12 +207,83 @@ static struct schema *apply(struct reading *reading)
     if (open_reader(reading, &reader) &&
         (reading->set.count > 0 ? add_migrations(reading, &reader) : add_files(reading, &reader)))
         schema = finish(reading, &reader);
-    if (schema != NULL)
+    if (schema != NULL) {
+        schema->dialect_assumed = reading->assumed;
         add_problems(reading, schema);
+    }
     pg_reader_free(&reader.postgresql);
     sqlite_reader_free(&reader.sqlite);
     mysql_reader_free(&reader.mysql);
     return schema;
+}
+
+/* --- Whether it is any -------------------------------------------------------------------------
+ */
+
+static bool begins_statement(const struct sql_token *token)
+{
+    static const char *const words[] = {
+        "ALTER",    "ANALYZE",  "ATTACH",   "BEGIN",   "CALL",      "COMMENT", "COMMIT",
+        "COPY",     "CREATE",   "DECLARE",  "DELETE",  "DELIMITER", "DO",      "DROP",
+        "EXEC",     "EXECUTE",  "GO",       "GRANT",   "IF",        "INSERT",  "LOCK",
+        "MERGE",    "PRAGMA",   "PREPARE",  "REFRESH", "RENAME",    "REPLACE", "RESET",
+        "REVOKE",   "ROLLBACK", "SECURITY", "SELECT",  "SET",       "START",   "TABLE",
+        "TRUNCATE", "UNLOCK",   "UPDATE",   "USE",     "VACUUM",    "VALUES",  "WITH",
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (sql_token_is(token, words[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Whether any statement begins as those of SQL do. Commands of psql take their line. */
+static bool holds_statement(const struct migration_file *file)
+{
+    static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8 */
+    size_t skip = strncmp(file->text, mark, sizeof mark - 1) == 0 ? sizeof mark - 1 : 0;
+    bool start = true, command = false;
+    struct sql_scan scan;
+    struct sql_token token;
+
+    if (memchr(file->text, '\0', file->length) != NULL)
+        return false;
+    sql_scan_start(&scan, DIALECT_UNKNOWN, file->text + skip, file->length - skip);
+    while (sql_scan_next(&scan, &token)) {
+        if (token.kind == SQL_BLANK && command && memchr(token.start, '\n', token.length) != NULL) {
+            command = false;
+            start = true;
+        }
+        if (token.kind == SQL_BLANK || token.kind == SQL_COMMENT)
+            continue;
+        if (start && begins_statement(&token))
+            return true;
+        command = command || (start && sql_token_is_sign(&token, "\\"));
+        start = sql_token_is_sign(&token, ";");
+    }
+    return false;
+}
+
+/* What is no SQL would read as a schema without anything in it, beside which everything is gone. A
+ * migration may well hold nothing but a comment; a file that somebody named may not. */
+static bool check_statements(const struct reading *reading)
+{
+    bool empty = true;
+
+    if (reading->folder && reading->set.count > 0)
+        return true;
+    for (size_t i = 0; i < reading->count; i++) {
+        if (holds_statement(&reading->files[i]))
+            return true;
+        empty = empty && reading->files[i].length == 0;
+    }
+    if (empty)
+        return true;
+    error_set(reading->error, ERROR_INVALID, "%s holds no SQL and is no snapshot",
+              reading->options->name);
+    return error_hint(reading->error, "Name a file of SQL in UTF-8, or one that `pilab schema "
+                                      "snapshot` wrote.");
 }
 
 /* --- Which dialect ---------------------------------------------------------------------------- */
@@ -217,6 +293,7 @@ static struct schema *refuse_dialect(const struct reading *reading)
     enum sql_dialect dialect = reading->set.dialect.dialect;
 
     if (dialect == DIALECT_UNKNOWN) {
+        reading->found->untold = true;
         error_set(reading->error, ERROR_INVALID,
                   "%s: which database its SQL is for cannot be told: %s", reading->options->name,
                   reading->set.dialect.why);
@@ -230,9 +307,9 @@ static struct schema *refuse_dialect(const struct reading *reading)
     return NULL;
 }
 
-static struct schema *read_sql(struct reading *reading)
+static void read_set(struct reading *reading, const char *dialect)
 {
-    const struct migration_options options = { .dialect = reading->options->dialect };
+    const struct migration_options options = { .dialect = dialect };
 
     migration_set_read(reading->files, reading->count, &options, reading->arena, &reading->set);
     /* A file of another name is no migration: all of it is the schema. */
@@ -244,11 +321,25 @@ static struct schema *read_sql(struct reading *reading)
                 dialect_witness_sql(witness, reading->files[i].path, reading->files[i].text,
                                     reading->files[i].length);
         }
-        reading->set.dialect = dialect_decide(witness, reading->options->dialect, reading->arena);
+        reading->set.dialect = dialect_decide(witness, dialect, reading->arena);
         dialect_witness_free(&witness);
     }
     if (reading->set.dialect.dialect == DIALECT_MYSQL && reading->options->mariadb)
         reading->set.dialect.dialect = DIALECT_MARIADB;
+    reading->found->kind = reading->set.count > 0 ? SCHEMA_FILES_MIGRATIONS : SCHEMA_FILES_SQL;
+}
+
+static struct schema *read_sql(struct reading *reading)
+{
+    const char *other = reading->options->other;
+
+    read_set(reading, reading->options->dialect);
+    if (!check_statements(reading))
+        return NULL;
+    if (reading->set.dialect.dialect == DIALECT_UNKNOWN && other != NULL) {
+        read_set(reading, other);
+        reading->assumed = true;
+    }
     if (reading->set.dialect.dialect == DIALECT_POSTGRESQL ||
         reading->set.dialect.dialect == DIALECT_SQLITE ||
         sql_dialect_is_mysql(reading->set.dialect.dialect))
@@ -290,20 +381,24 @@ struct schema *schema_files_read(const struct place *place, const char *path,
                                  const struct schema_files_options *options,
                                  const struct progress *progress, struct error *error)
 {
+    struct schema_files_found unasked, *found = options->found;
     struct reading reading = { .place = place,
                                .path = path,
                                .options = options,
+                               .found = found != NULL ? found : &unasked,
                                .progress = progress,
                                .arena = arena_new(),
                                .error = error };
     struct schema *schema = NULL;
     bool failed = false;
 
+    *reading.found = (struct schema_files_found){ .kind = SCHEMA_FILES_SNAPSHOT };
     if (read_single(&reading, &failed)) {
         const struct migration_file *file = reading.files;
 
         schema = snapshot_recognise(file->text, file->length)
-                     ? snapshot_read(options->name, file->text, file->length, NULL, error)
+                     ? snapshot_read(options->name, file->text, file->length,
+                                     &reading.found->taken_at, error)
                      : read_sql(&reading);
     } else if (!failed && read_folder(&reading)) {
         schema = read_sql(&reading);

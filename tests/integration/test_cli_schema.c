@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 
 #include "../support/database_server.h"
@@ -439,6 +440,60 @@ static void every_dialect_has_the_same_exit_codes(void **state)
     }
 }
 
+static void a_side_that_does_not_tell_its_dialect_has_that_of_the_other(void **state)
+{
+    const struct run *run;
+
+    write_file(*state, "dumb.sql", "CREATE TABLE t (id int);\n");
+    write_file(*state, "pg.sql", "CREATE TABLE t (id int, j jsonb);\n");
+    run = run_pilab(*state, "schema", "diff", "dumb.sql", "pg.sql", NULL);
+    assert_status(run, 0);
+    assert_says(&run->out, "dumb.sql (postgresql like the other, ");
+    assert_says(&run->out, "+ column j: jsonb");
+    run = run_pilab(*state, "schema", "check", "pg.sql", "dumb.sql", NULL);
+    assert_status(run, 3);
+    assert_says(&run->out, "- column j: jsonb");
+    run = run_pilab(*state, "schema", "sync", "dumb.sql", "pg.sql", NULL);
+    assert_status(run, 0);
+    assert_says(&run->out, "does not say which database its SQL is for");
+    run = run_pilab(*state, "schema", "diff", "dumb.sql", "pg.sql", "--json", NULL);
+    assert_says(&run->out, "\"dialect_assumed\": true");
+    /* Neither tells. */
+    run = run_pilab(*state, "schema", "diff", "dumb.sql", "dumb.sql", NULL);
+    assert_status(run, 1);
+    assert_says(&run->err, "--dialect");
+    /* What is not there at all is the better story. */
+    run = run_pilab(*state, "schema", "diff", "dumb.sql", "missing.sql", NULL);
+    assert_status(run, 1);
+    assert_says(&run->err, "missing.sql is no file");
+}
+
+static void what_is_no_sql_is_no_schema_without_anything_in_it(void **state)
+{
+    struct sandbox *sandbox = *state;
+    char *path = path_join(sandbox_files(sandbox), "noise");
+    const struct run *run;
+
+    write_file(sandbox, "pg.sql", "CREATE TABLE t (id int, j jsonb);\n");
+    write_file(sandbox, "prose.txt", "Nothing to see here; really.\n");
+    write_file(sandbox, "marked.sql",
+               "\xef\xbb\xbf-- a comment\n\\connect shop\nCREATE TABLE t (id int, j jsonb);\n");
+    assert_true(file_write_atomic(path,
+                                  "\x7f"
+                                  "ELF\0\1;CREATE \xff\xfe",
+                                  20, 0600, NULL));
+    run = run_pilab(sandbox, "schema", "diff", "--dialect", "postgresql", "pg.sql", "noise", NULL);
+    assert_status(run, 1);
+    assert_says(&run->err, "noise holds no SQL and is no snapshot");
+    assert_int_equal(run->out.length, 0);
+    run = run_pilab(sandbox, "schema", "check", "pg.sql", "prose.txt", NULL);
+    assert_status(run, 1);
+    assert_says(&run->err, "prose.txt holds no SQL and is no snapshot");
+    run = run_pilab(sandbox, "schema", "diff", "pg.sql", "marked.sql", "--exit-code", NULL);
+    assert_status(run, 0);
+    free(path);
+}
+
 static void sqlite_is_compared_as_a_file_and_as_text(void **state)
 {
     const struct run *run;
@@ -493,6 +548,8 @@ int main(void)
         CASE(migrations_of_two_revisions_are_compared),
         CASE(what_cannot_be_compared_is_said),
         CASE(every_dialect_has_the_same_exit_codes),
+        CASE(a_side_that_does_not_tell_its_dialect_has_that_of_the_other),
+        CASE(what_is_no_sql_is_no_schema_without_anything_in_it),
         CASE(sqlite_is_compared_as_a_file_and_as_text),
         CASE(a_broken_file_is_kept_with_its_problem_and_status_one),
     };

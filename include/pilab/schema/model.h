@@ -168,8 +168,9 @@ struct schema_gap {
 
 struct schema {
     enum schema_dialect dialect;
-    const char *name;   /* what messages call it: a path, a host and database, a revision */
-    const char *server; /* "15.20"; NULL: read from text */
+    bool dialect_assumed; /* its text does not tell it: it is that of what it is compared with */
+    const char *name;     /* what messages call it: a path, a host and database, a revision */
+    const char *server;   /* "15.20"; NULL: read from text */
     struct schema_object *first, *last; /* those that stand alone, in order of creation */
     size_t counts[SCHEMA_KINDS];
     bool covers[SCHEMA_KINDS]; /* which kinds the reader reads; schema_new: all */
