@@ -9,6 +9,7 @@
 #include <pilab/drift/input.h>
 #include <pilab/git/repository.h>
 
+#include "live_schemas.h"
 #include "registries.h"
 #include "report_history.h"
 
@@ -136,6 +137,7 @@ static bool read_comparison(struct call *call, const struct compare_ask *ask,
                             struct comparison **comparison, struct error *error)
 {
     struct registries *registries = NULL;
+    struct live_schemas *schemas;
     bool ok;
 
     if (!open_registries(call, ask, plan, &registries, error)) {
@@ -143,8 +145,12 @@ static bool read_comparison(struct call *call, const struct compare_ask *ask,
         return false;
     }
     plan->request.images = registries != NULL ? registries_asker(registries) : NULL;
+    schemas = live_schemas_open(call, &plan->request);
+    plan->request.schemas = live_schemas_asker(schemas);
     ok = read(call, plan, comparison, error);
+    plan->request.schemas = NULL;
     plan->request.images = NULL;
+    live_schemas_close(&schemas);
     registries_close(&registries);
     return ok;
 }

@@ -324,6 +324,16 @@ static const struct observed_file *files_seen(const struct project_side *side, c
     return entry != NULL ? entry->files : NULL;
 }
 
+/* The environment that a side is now: what is live there may be looked at. */
+static const char *environment_now(const struct project_side *side)
+{
+    const struct state_spec *spec = side->spec;
+
+    return spec->kind == STATE_OBSERVED || (spec->kind == STATE_ENVIRONMENT && spec->at == 0)
+               ? side->state.environment
+               : NULL;
+}
+
 static bool plan_module(struct call *call, const struct module_settings *settings,
                         const struct project_side *previous, const struct project_side *current,
                         struct comparison_module *module, struct error *error)
@@ -342,6 +352,8 @@ static bool plan_module(struct call *call, const struct module_settings *setting
         .settings = settings,
         .previous_environment = previous->layers,
         .current_environment = layers_of(previous, current),
+        .previous_now = environment_now(previous),
+        .current_now = environment_now(current),
     };
     if (settings->repository == NULL)
         error_set(&refused, ERROR_NOT_FOUND, "no repository is known");

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <pilab/app/module_paths.h>
 #include <pilab/app/project.h>
@@ -157,14 +158,32 @@ static void drop_observers(struct environment_settings *environment)
     environment->observer_count = kept;
 }
 
+/* What names an environment goes with its name. */
+static void rename_environment(struct edit_work *work, const char *from, const char *to)
+{
+    for (size_t i = 0; from != NULL && i < work->settings->module_count; i++) {
+        struct schema_settings *schema = &work->settings->modules[i].schema;
+
+        for (size_t k = 0; k < schema->live_count; k++) {
+            if (strcasecmp(schema->live[k].environment, from) == 0)
+                schema->live[k].environment = to;
+        }
+        schema_settings_sort(schema);
+    }
+}
+
 static bool set_environment_field(struct edit_work *work, void *thing, const char *id,
                                   const char *text)
 {
     struct environment_settings *environment = thing;
 
-    if (strcmp(id, "name") == 0)
-        environment->name = arena_text(work->arena, text);
-    else if (strcmp(id, "stage") == 0)
+    if (strcmp(id, "name") == 0) {
+        const char *name = arena_text(work->arena, text);
+
+        rename_environment(work, environment->name, name);
+        environment->name = name;
+    }
+    if (strcmp(id, "stage") == 0)
         environment->stage = arena_text(work->arena, text);
     else if (strcmp(id, "description") == 0)
         environment->description = keep(work, text);

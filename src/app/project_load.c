@@ -63,7 +63,9 @@ static bool load_more(struct call *call, const char *json, struct module_setting
     json_t *object = json_read("a module's settings", json, strlen(json), error);
     bool ok = object != NULL &&
               infrastructure_settings_from_json(json_object_get(object, "infrastructure"),
-                                                call->arena, &module->infrastructure, error);
+                                                call->arena, &module->infrastructure, error) &&
+              schema_settings_from_json(json_object_get(object, "schema"), call->arena,
+                                        &module->schema, error);
 
     json_decref(object);
     return ok;

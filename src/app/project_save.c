@@ -122,6 +122,9 @@ static bool module_json(struct project_save *save, const char *before,
     if (!infrastructure_settings_empty(&settings->infrastructure))
         json_put(object, "infrastructure",
                  infrastructure_settings_to_json(&settings->infrastructure));
+    json_object_del(object, "schema");
+    if (!schema_settings_empty(&settings->schema))
+        json_put(object, "schema", schema_settings_to_json(&settings->schema));
     json_write_canonical(&text, object);
     json_decref(object);
     *out = arena_buffer(save->call, &text);

@@ -64,20 +64,27 @@ static bool open_secret(struct call *call, const struct store_variable *variable
     return ok;
 }
 
-bool schema_side_password(struct call *call, const struct dsn *dsn, struct strbuf *password,
-                          struct error *error)
+bool schema_side_secret(struct call *call, const struct dsn *dsn, struct strbuf *password,
+                        struct error *error)
 {
     struct store_variable variable;
 
     if (dsn->secret_name == NULL)
         return true;
-    if (!call_open_store(call, false, error) ||
-        (call->project == NULL && !call_choose_project(call, NULL, error)) ||
-        !call_check(call, PERMISSION_CONFIGURE_PROJECT, error) ||
-        !find_secret(call, dsn, &variable, error) || !open_secret(call, &variable, password, error))
+    if (!find_secret(call, dsn, &variable, error) || !open_secret(call, &variable, password, error))
         return false;
     log_hide(call->log, password->data);
     return true;
+}
+
+bool schema_side_password(struct call *call, const struct dsn *dsn, struct strbuf *password,
+                          struct error *error)
+{
+    return dsn->secret_name == NULL ||
+           (call_open_store(call, false, error) &&
+            (call->project != NULL || call_choose_project(call, NULL, error)) &&
+            call_check(call, PERMISSION_CONFIGURE_PROJECT, error) &&
+            schema_side_secret(call, dsn, password, error));
 }
 
 static struct schema *read_live(struct call *call, const char *spec,

@@ -39,5 +39,9 @@ bool schema_sides_check_readable(struct schema *const sides[2], struct error *er
  * right to configure the project: whoever chooses the server would get it. The caller wipes it. */
 bool schema_side_password(struct call *call, const struct dsn *dsn, struct strbuf *password,
                           struct error *error);
+/* The same for a server that the project's settings name, which took that right already. The
+ * project is chosen. */
+bool schema_side_secret(struct call *call, const struct dsn *dsn, struct strbuf *password,
+                        struct error *error);
 
 #endif

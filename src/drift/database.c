@@ -390,6 +390,7 @@ static struct drift_database *settle(struct database_scan *scan)
         "what routines and anonymous blocks do",
     };
     struct arena *arena = scan->builder->arena;
+    size_t left = scan->input->schema != NULL; /* the first is compared then */
     const struct migration_set *set =
         scan->input->current->count > 0 ? scan->input->current : scan->input->previous;
     struct drift_database *database = arena_alloc(arena, sizeof *database);
@@ -409,24 +410,38 @@ static struct drift_database *settle(struct database_scan *scan)
         .migration_count = scan->migrations.count,
         .operations = vector_to_arena(&scan->operations, arena),
         .operation_count = scan->operations.count,
-        .not_compared_count = sizeof not_compared / sizeof *not_compared,
+        .not_compared_count = sizeof not_compared / sizeof *not_compared - left,
     };
     database->not_compared =
         arena_array(arena, database->not_compared_count, sizeof *database->not_compared);
-    memcpy(database->not_compared, not_compared, sizeof not_compared);
+    for (size_t i = 0; i < database->not_compared_count; i++)
+        database->not_compared[i] = not_compared[left + i];
     copy_evidence(database, &set->dialect, arena);
     return database;
 }
 
-const void *database_collect(struct report_builder *builder, const struct module_input *module)
+/* Where only schemas were compared. */
+static struct drift_database *without_migrations(struct arena *arena,
+                                                 const struct drift_schema *schema)
+{
+    struct drift_database *database = arena_alloc(arena, sizeof *database);
+
+    *database = (struct drift_database){ .db_type = schema->dialect,
+                                         .dialect_why = "that of its schema",
+                                         .reader = "",
+                                         .layout = migration_layout_name(MIGRATION_NONE),
+                                         .rollback_available = true };
+    return database;
+}
+
+static struct drift_database *collect_migrations(struct report_builder *builder,
+                                                 const struct module_input *module)
 {
     struct database_scan scan = {
         .builder = builder, .module = module, .input = module->database, .rollback_available = true
     };
     struct drift_database *database;
 
-    if (module->database == NULL)
-        return NULL;
     scan.said = memory_array(word_lists_size(rule_set_words(builder->rules)), sizeof *scan.said);
     vector_init(&scan.migrations, sizeof(struct drift_migration));
     vector_init(&scan.operations, sizeof(struct drift_operation));
@@ -436,5 +451,22 @@ const void *database_collect(struct report_builder *builder, const struct module
     vector_release(&scan.migrations);
     vector_release(&scan.operations);
     free(scan.said);
+    return database;
+}
+
+const void *database_collect(struct report_builder *builder, const struct module_input *module)
+{
+    const struct drift_schema *schema;
+    struct drift_database *database = NULL;
+
+    if (module->database == NULL)
+        return NULL;
+    if (module->database->current != NULL)
+        database = collect_migrations(builder, module);
+    schema = database_schema_collect(builder, module);
+    if (database == NULL && schema != NULL)
+        database = without_migrations(builder->arena, schema);
+    if (database != NULL)
+        database->schema = schema;
     return database;
 }

@@ -6,6 +6,8 @@
 
 #include "kind.h"
 
+struct text_page;
+
 extern const struct drift_kind database_kind;
 
 const void *database_collect(struct report_builder *builder, const struct module_input *module);
@@ -14,6 +16,27 @@ const void *database_read(struct json_reader *reader, const json_t *json);
 void database_detail(struct strbuf *out, const struct drift_report *report,
                      const struct drift_part *part, const struct drift_item *item, size_t width,
                      bool utf8);
+
+/* The items of two schemas, and what the part says of them. */
+const struct drift_schema *database_schema_collect(struct report_builder *builder,
+                                                   const struct module_input *module);
+json_t *database_schema_write(const struct drift_schema *schema);
+const struct drift_schema *database_schema_read(struct json_reader *reader, const json_t *json);
+void database_schema_detail(struct strbuf *out, const struct drift_report *report,
+                            const struct drift_schema *schema,
+                            const struct drift_schema_change *change, size_t width, bool utf8);
+/* Below the differences: what was compared with what, and what was not. */
+void database_remarks(struct text_page *page, const struct drift_part *part);
+/* The object of a schema that an item is about; NULL: it is about a migration. */
+const struct drift_schema_change *database_schema_change_of(const struct drift_part *part,
+                                                            const struct drift_item *item);
+/* Whether an item tells a step that is to be done, and not an object that differs. */
+bool database_item_is_step(const struct drift_item *item);
+/* The words of one change between two schemas. */
+void database_schema_words(struct strbuf *out, const struct schema_change *change);
+/* SQL in colour below a heading. */
+void database_sql_detail(struct strbuf *out, const char *heading, const char *db_type,
+                         const char *sql, size_t width, bool utf8);
 
 /* Appends the words (drift/database.h) of an operation, or of one change of it (NULL: the operation
  * itself); `for_good`: nothing leads back from it. */

@@ -15,6 +15,8 @@ const struct drift_migration *database_migration_of(const struct drift_part *par
         item->current_at.file != NULL ? item->current_at.file : item->previous_at.file;
     const struct drift_migration *found = NULL;
 
+    if (database_schema_change_of(part, item) != NULL)
+        return NULL;
     for (size_t i = 0; file != NULL && i < database->migration_count; i++) {
         const struct drift_migration *migration = &database->migrations[i];
         const char *thing = strrchr(item->path, '#');
@@ -128,8 +130,8 @@ static void add_token(struct sql_lines *lines, const struct sql_token *token)
     }
 }
 
-static void add_sql(struct strbuf *out, const char *db_type,
-                    const struct drift_operation *operation, size_t width, bool utf8)
+void database_sql_detail(struct strbuf *out, const char *heading, const char *db_type,
+                         const char *sql, size_t width, bool utf8)
 {
     struct sql_lines lines = { .out = out, .line = STRBUF_INIT, .width = width, .utf8 = utf8 };
     enum sql_dialect dialect = DIALECT_UNKNOWN;
@@ -137,13 +139,11 @@ static void add_sql(struct strbuf *out, const char *db_type,
     struct sql_token token;
 
     sql_dialect_parse(db_type, &dialect);
-    detail_heading(out, "Statement");
-    sql_scan_start(&scan, dialect, operation->sql, strlen(operation->sql));
+    detail_heading(out, heading);
+    sql_scan_start(&scan, dialect, sql, strlen(sql));
     while (sql_scan_next(&scan, &token))
         add_token(&lines, &token);
     end_line(&lines);
-    if (operation->cut)
-        rich_wrap(out, "… the rest is in the file", 2, width);
     strbuf_release(&lines.line);
 }
 
@@ -217,8 +217,12 @@ void database_detail(struct strbuf *out, const struct drift_report *report,
     const struct drift_database *database = part->content;
     const struct drift_migration *migration = database_migration_of(part, item);
     const struct drift_operation *operation = database_operation_of(part, item);
+    const struct drift_schema_change *change = database_schema_change_of(part, item);
 
-    (void)report;
+    if (change != NULL) {
+        database_schema_detail(out, report, database->schema, change, width, utf8);
+        return;
+    }
     if (operation != NULL)
         migration = &database->migrations[operation->migration];
     if (migration == NULL)
@@ -228,6 +232,8 @@ void database_detail(struct strbuf *out, const struct drift_report *report,
         return;
     detail_fact(out, "effect", RICH_WARNING, operation->why, width, utf8);
     detail_fact(out, "unread", RICH_WARNING, operation->refused, width, utf8);
-    add_sql(out, database->db_type, operation, width, utf8);
+    database_sql_detail(out, "Statement", database->db_type, operation->sql, width, utf8);
+    if (operation->cut)
+        rich_wrap(out, "… the rest is in the file", 2, width);
     add_others(out, database, migration, operation, width, utf8);
 }

@@ -6,5 +6,6 @@ const struct drift_kind database_kind = {
     .write = database_write,
     .read = database_read,
     .detail = database_detail,
+    .remarks = database_remarks,
     .things = "database differences",
 };

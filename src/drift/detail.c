@@ -8,6 +8,7 @@
 #include <pilab/base/rich.h>
 #include <pilab/drift/text.h>
 
+#include "database.h"
 #include "detail_parts.h"
 #include "kinds.h"
 
@@ -155,7 +156,7 @@ static void add_values(struct strbuf *out, const struct drift_report *report,
         add_value(out, report->current.environment, RICH_PLAIN, &item->current, width, utf8);
         return;
     }
-    if (item->type == DRIFT_DATABASE && item->current.present) {
+    if (item->type == DRIFT_DATABASE && database_item_is_step(item)) {
         add_value(out, "does", change_type_role(item->change_type), &item->current, width, utf8);
         add_place(out, "", &item->current_at, width, utf8);
         return;

@@ -118,6 +118,8 @@ void database_write(json_t *json, const struct drift_report *report, const struc
              drift_json_texts((const char *const *)database->not_compared,
                               database->not_compared_count));
     json_put_bool(json, "rollback_available", database->rollback_available);
+    json_put(json, "schema",
+             database->schema != NULL ? database_schema_write(database->schema) : NULL);
 }
 
 /* --- Reading ---------------------------------------------------------------------------------- */
@@ -261,5 +263,6 @@ const void *database_read(struct json_reader *reader, const json_t *json)
     for (size_t i = 0; i < database->migration_count; i++)
         files[i] = read_migration(reader, json_array_get(migrations, i));
     check_indexes(reader, database);
+    database->schema = database_schema_read(reader, drift_read_object(reader, json, "schema"));
     return database;
 }

@@ -14,6 +14,8 @@
 
 #include "json_parts.h"
 
+struct text_page;
+
 struct drift_kind {
     /* Compares the two sides of a module that is on both: adds items, and judges them. Returns the
      * content of the part, in the report's arena; NULL: nothing of the kind was read. */
@@ -26,6 +28,8 @@ struct drift_kind {
     void (*detail)(struct strbuf *out, const struct drift_report *report,
                    const struct drift_part *part, const struct drift_item *item, size_t width,
                    bool utf8);
+    /* What is said of a part below the differences of its type; may be NULL. */
+    void (*remarks)(struct text_page *page, const struct drift_part *part);
     const char *things; /* "dependency differences": of lines that are left out */
 };
 

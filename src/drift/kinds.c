@@ -120,10 +120,20 @@ void drift_kinds_detail(struct strbuf *out, const struct drift_report *report,
         kinds[item->type]->detail(out, report, part, item, width, utf8);
 }
 
+static void add_remarks(struct text_page *page, enum drift_type type)
+{
+    for (size_t i = 0; kinds[type]->remarks != NULL && i < page->report->part_count; i++) {
+        if (page->report->parts[i].type == type)
+            kinds[type]->remarks(page, &page->report->parts[i]);
+    }
+}
+
 void drift_page_kinds(struct text_page *page)
 {
     for (int type = 0; type < DRIFT_TYPE_COUNT; type++) {
-        if (kinds[type] != NULL)
-            drift_page_type(page, (enum drift_type)type, kinds[type]->things);
+        if (kinds[type] == NULL)
+            continue;
+        drift_page_type(page, (enum drift_type)type, kinds[type]->things);
+        add_remarks(page, (enum drift_type)type);
     }
 }

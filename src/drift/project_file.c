@@ -16,6 +16,7 @@
 #include "project_observers.h"
 #include "project_registries.h"
 #include "project_repositories.h"
+#include "project_schema.h"
 #include "project_variables.h"
 
 #define FILE_LIMIT (4u << 20)
@@ -64,6 +65,7 @@ static const struct field module_fields[] = {
     { .key = "dependencies", .kind = FIELD_FOLDERS, .at = AT(dependencies) },
     { .key = "image", .kind = FIELD_TEXT, .at = AT(image) },
     { .key = "infrastructure", .kind = FIELD_PART },
+    { .key = "schema", .kind = FIELD_PART },
 };
 
 static const struct field migration_fields[] = {
@@ -227,7 +229,7 @@ static bool read_module(struct project_reader *reader, const struct node *node, 
                         struct module_settings *module)
 {
     struct error wrong = { 0 };
-    const struct node *migrations, *infrastructure;
+    const struct node *migrations, *infrastructure, *schema;
 
     if (!project_map_read(reader, node, FIELDS(module_fields), module, "a module", NULL))
         return false;
@@ -237,6 +239,9 @@ static bool read_module(struct project_reader *reader, const struct node *node, 
     }
     migrations = node_get(node, "migrations");
     infrastructure = node_get(node, "infrastructure");
+    schema = node_get(node, "schema");
+    if (schema != NULL && !project_schema_read(reader, schema, dialects, &module->schema))
+        return false;
     if (infrastructure != NULL &&
         !project_map_read(reader, infrastructure, FIELDS(infrastructure_fields),
                           &module->infrastructure, "infrastructure", NULL))

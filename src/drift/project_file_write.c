@@ -128,6 +128,8 @@ static json_t *module_json(const struct module_settings *module)
     if (!infrastructure_settings_empty(&module->infrastructure))
         json_put(object, "infrastructure",
                  infrastructure_settings_to_json(&module->infrastructure));
+    if (!schema_settings_empty(&module->schema))
+        json_put(object, "schema", schema_settings_to_json(&module->schema));
     return object;
 }
 
@@ -360,7 +362,9 @@ static void write_flow(struct strbuf *out, const json_t *value)
         strbuf_add_char(out, '{');
         json_object_foreach((json_t *)(uintptr_t)value, key, part)
         {
-            strbuf_printf(out, "%s%s: ", first ? "" : ", ", key);
+            strbuf_add(out, first ? "" : ", ");
+            write_text(out, key);
+            strbuf_add(out, ": ");
             write_flow(out, part);
             first = false;
         }

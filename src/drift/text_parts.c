@@ -476,7 +476,7 @@ void drift_text_values(struct strbuf *out, const struct drift_item *item, bool u
     /* The value of a step that is to be done is what it does, also when that takes something away.
      */
     if (item->change_type == CHANGE_TYPE_ADDED ||
-        (item->type == DRIFT_DATABASE && item->current.present)) {
+        (item->type == DRIFT_DATABASE && item->current.present && !item->previous.present)) {
         drift_text_value(out, RICH_PLAIN, &item->current, utf8);
         return;
     }

@@ -1,4 +1,4 @@
-/* Reads the migrations of both sides of a module. */
+/* Reads the migrations of both sides of a module, and its schemas (database_schema.h). */
 #include "database_source.h"
 
 #include <stdlib.h>
@@ -9,6 +9,8 @@
 #include <pilab/base/map.h>
 #include <pilab/drift/database.h>
 #include <pilab/source/migration_document.h>
+
+#include "database_schema.h"
 
 /* Files that are looked at: more are ERROR_LIMIT; and of files that may name the database. */
 enum { MOST_MIGRATIONS = 20000, MOST_BESIDE = 40 };
@@ -42,7 +44,17 @@ struct database_work {
     struct map *texts;    /* by blob: struct strbuf-like texts that both sides share */
     struct vector beside; /* struct migration_file */
     size_t broken;
+    struct database_input *input; /* NULL: nothing to compare */
+    enum source_state state;      /* of the migrations */
+    const char *detail;
 };
+
+/* What became of the migrations: the schemas may have more to say. */
+static void tell(struct database_work *work, enum source_state state, const char *detail)
+{
+    work->state = state;
+    work->detail = detail;
+}
 
 /* --- Which files ------------------------------------------------------------------------------ */
 
@@ -311,15 +323,14 @@ static void hand_over(struct database_work *work)
     read_operations(work, input->pairs, input->pair_count);
     report_problems(work, &work->sides[CURRENT]);
     report_others(work);
-    reader->input.database = input;
+    work->input = input;
     if (work->broken > 0)
-        module_reader_source(reader, DRIFT_DATABASE, SOURCE_FAILED,
-                             arena_printf(reader->arena, "%s could not be read",
-                                          module_reader_count(reader, work->broken, "file")));
+        tell(work, SOURCE_FAILED,
+             arena_printf(reader->arena, "%s could not be read",
+                          module_reader_count(reader, work->broken, "file")));
     else
-        module_reader_source(reader, DRIFT_DATABASE, SOURCE_READ,
-                             arena_printf(reader->arena, "%s, %s", count,
-                                          sql_dialect_title(set->dialect.dialect)));
+        tell(work, SOURCE_READ,
+             arena_printf(reader->arena, "%s, %s", count, sql_dialect_title(set->dialect.dialect)));
 }
 
 /* False only when cancelled or when nothing can be said. */
@@ -409,19 +420,82 @@ static bool tell_nothing(struct database_work *work)
         if (!same_lists(&sides[PREVIOUS].list, &sides[CURRENT].list))
             return false;
         report_others(work);
-        module_reader_source(reader, DRIFT_DATABASE, SOURCE_READ, "no migration differs");
+        tell(work, SOURCE_READ, "no migration differs");
     } else if (work->folder != NULL) {
         struct error error = { 0 };
 
         error_set(&error, ERROR_NOT_FOUND, "there is no migration on either side");
         error_hint(&error, "correct \"migrations\" in the project's settings");
         module_reader_problem(reader, DRIFT_DATABASE, work->folder, &error, false);
-        module_reader_source(reader, DRIFT_DATABASE, SOURCE_FAILED, "no migration was found");
+        tell(work, SOURCE_FAILED, "no migration was found");
     } else {
         report_others(work);
-        module_reader_source(reader, DRIFT_DATABASE, SOURCE_NOT_CONFIGURED,
-                             "no migration was found");
+        tell(work, SOURCE_NOT_CONFIGURED, "no migration was found");
     }
+    return true;
+}
+
+/* --- Schemas ---------------------------------------------------------------------------------- */
+
+/* The folder that all migrations of a side lie in, for who reads them as a schema. A pattern picks
+ * files out of a folder, and the folder may hold others. */
+static const char *folder_of_migrations(const struct database_work *work)
+{
+    const struct place_list *list = &work->sides[CURRENT].list;
+    size_t length = 0;
+
+    if (work->pattern != NULL)
+        return NULL;
+    if (work->folder != NULL)
+        return work->folder;
+    for (size_t i = 0; i < list->count; i++) {
+        const char *path = list->files[i].path, *first = list->files[0].path;
+        size_t same = 0;
+
+        if (i == 0)
+            length = (size_t)(path_base_name(path) - path);
+        while (same < length && path[same] == first[same])
+            same++;
+        length = same;
+        while (length > 0 && first[length - 1] != '/')
+            length--;
+    }
+    return length > 0 ? arena_bytes(work->reader->arena, list->files[0].path, length - 1) : NULL;
+}
+
+static enum source_state whole_state(const struct database_work *work,
+                                     const struct schema_outcome *outcome)
+{
+    if (work->state == SOURCE_FAILED || outcome->failed)
+        return SOURCE_FAILED;
+    return outcome->input != NULL ? SOURCE_READ : work->state;
+}
+
+/* The two are one source: what a release does, and what there is. False when cancelled. */
+static bool read_schemas(struct database_work *work, struct error *error)
+{
+    struct module_reader *reader = work->reader;
+    const struct schema_scene scene = {
+        .places = {work->sides[PREVIOUS].place, work->sides[CURRENT].place},
+        .migrations = folder_of_migrations(work),
+        .readable = work->sides[PREVIOUS].list.count + work->sides[CURRENT].list.count > 0,
+    };
+    struct schema_outcome outcome;
+    const char *detail = work->detail;
+
+    if (!database_schema_read(reader, &scene, &outcome, error))
+        return false;
+    if (outcome.input != NULL) {
+        if (work->input == NULL)
+            work->input = arena_alloc(reader->arena, sizeof *work->input);
+        work->input->schema = outcome.input;
+    }
+    if (outcome.detail != NULL && work->state == SOURCE_NOT_CONFIGURED)
+        detail = outcome.detail;
+    else if (outcome.detail != NULL)
+        detail = arena_printf(reader->arena, "%s; %s", detail, outcome.detail);
+    reader->input.database = work->input;
+    module_reader_source(reader, DRIFT_DATABASE, whole_state(work, &outcome), detail);
     return true;
 }
 
@@ -445,6 +519,7 @@ static bool read_database(struct module_reader *reader, const struct place *prev
         if (ok)
             hand_over(work);
     }
+    ok = ok && read_schemas(work, error);
     glob_free(&work->ours);
     glob_free(&work->not_ours);
     map_free(&work->texts);
@@ -454,7 +529,7 @@ static bool read_database(struct module_reader *reader, const struct place *prev
 
 const struct type_source database_source = {
     .type = DRIFT_DATABASE,
-    .what = "migrations",
+    .what = "database",
     .claims = claims,
     .read = read_database,
 };

@@ -101,6 +101,9 @@ void module_reader_release(struct module_reader *reader)
     history_free(&reader->behind);
     strbuf_release(&reader->kept);
     mailmap_free(&reader->people);
+    schema_diff_free(&reader->schema_diff);
+    schema_free(&reader->previous_schema);
+    schema_free(&reader->current_schema);
     arena_free(&reader->arena);
 }
 

@@ -1,11 +1,17 @@
 /*
  * Drift of a database by its migrations: what a release would run, what happened to those that the
- * target has run already, and what may go wrong.
+ * target has run already, and what may go wrong. And by its schema, as it is on each side: live, or
+ * as a file tells it.
  *
  * Items: each operation of a migration that will run ("CREATE TABLE" as the category, the object as
  * the key, what is done as the value), and each migration about which something else is to be said
  * (category "MIGRATION"): edited, out of order, removed, renamed. The path of an operation is its
  * object ("users.email"), that of a migration its file; the value is what is done.
+ *
+ * Of schemas: each object that differs, with its kind as the category ("TABLE", "COLUMN",
+ * "MATERIALIZED VIEW"), its name with that of its schema and table as the path
+ * ("public.users.email"), and as values what changed of it, or what it is in short. Parts of what
+ * came or went as a whole are no items of their own. Added is what only current has.
  *
  * Words that rules look for: each item speaks of some of
  *   creates drops renames adds-column drops-column changes-type adds-constraint
@@ -13,18 +19,38 @@
  *   loses-data lost-for-good locks rewrites breaks may-fail needs-value opaque unread alone
  *   edited looks-edited edited-unseen out-of-order removed renamed runs-again way-back-changed
  *   no-operation
- * "lost-for-good" is loses-data where nothing leads back.
+ * "lost-for-good" is loses-data where nothing leads back. An object of a schema speaks of some of
+ *   creates drops adds-column drops-column adds-constraint drops-constraint changes-type alters
+ *   breaks needs-value rights would-lose-data would-lock would-fail remark
+ * where "would" is what happens when one side is made like the other, and "remark" a comment alone.
  */
 #ifndef PILAB_DRIFT_DATABASE_H
 #define PILAB_DRIFT_DATABASE_H
 
+#include <stdint.h>
+
 #include <pilab/drift/part.h>
+#include <pilab/schema/diff.h>
 #include <pilab/schema/migration.h>
+
+/* Where one side's schema was read. */
+struct database_schema_side {
+    const char *kind;  /* "live", "snapshot", "sql", "migrations" */
+    const char *place; /* "UAT (db.example/uat)", "db/structure.sql at v2.0.7" */
+    int64_t at;        /* when it was so, UTC milliseconds; 0: not known */
+};
+
+/* The schemas of one module, compared. */
+struct database_schema_input {
+    const struct schema_diff *diff;
+    struct database_schema_side previous, current;
+};
 
 /* The migrations of one module on both sides, compared; operations are read of those that will
  * run. */
 struct database_input {
-    const struct migration_set *previous, *current;
+    const struct migration_set *previous, *current; /* NULL: none were compared */
+    const struct database_schema_input *schema;     /* NULL: not compared */
     const struct migration_pair *pairs;
     size_t pair_count;
     const char *folder; /* where they were looked for; NULL: by well-known names */
@@ -73,6 +99,63 @@ struct drift_evidence {
     unsigned line; /* 0: the file */
 };
 
+struct drift_schema_side {
+    const char *kind, *place; /* as in the input */
+    const char *server;       /* its version; NULL: read from text */
+    int64_t at;               /* UTC milliseconds; 0: not known */
+    bool dialect_assumed;     /* its text does not tell it: it was read like the other */
+    size_t tables, columns;
+};
+
+struct drift_schema_property {
+    const char *name;               /* "not null" */
+    const char *previous, *current; /* NULL: absent; what may be a secret is masked; may be cut */
+    bool facet;                     /* the definition says it, too */
+};
+
+struct drift_schema_hazard {
+    const char *id;     /* "drop-column" (schema/diff.h) */
+    const char *reason; /* a sentence */
+};
+
+struct drift_schema_change {
+    const char *change;     /* "added", "removed", "changed" */
+    const char *kind;       /* "materialized view" */
+    const char *path;       /* "public.users.email" */
+    const char *owner;      /* path of what it is a part of, or NULL */
+    bool within;            /* its owner came or went with it: it is no item */
+    const char *gist;       /* what it is, in short */
+    const char *definition; /* of what came or went; NULL: none; masked; may be cut */
+    struct drift_schema_property *properties;
+    size_t property_count;
+    struct drift_schema_hazard *hazards;
+    size_t hazard_count;
+};
+
+struct drift_schema_rename {
+    const char *kind, *previous, *current; /* paths */
+    unsigned score;                        /* of 100 */
+    const char *why;
+};
+
+struct drift_schema_gap {
+    const char *what, *why;
+    const char *side; /* whose reader says so: "previous", "current", "both" */
+};
+
+/* Two schemas, compared. */
+struct drift_schema {
+    const char *dialect; /* "postgresql" */
+    struct drift_schema_side previous, current;
+    struct drift_schema_change *changes; /* parts behind their owner */
+    size_t change_count;
+    struct drift_schema_rename *renames; /* guesses, the likeliest first */
+    size_t rename_count;
+    struct drift_schema_gap *gaps; /* what was not compared */
+    size_t gap_count;
+    bool loose; /* casts, parentheses and qualifiers were not compared */
+};
+
 /* The content of a part of type database. */
 struct drift_database {
     const char *db_type;             /* "postgresql"; "unknown" */
@@ -90,6 +173,7 @@ struct drift_database {
     size_t operation_count;
     const char **not_compared; /* what a comparison of migrations does not tell */
     size_t not_compared_count;
+    const struct drift_schema *schema; /* NULL: not compared */
 };
 
 #endif

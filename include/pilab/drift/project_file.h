@@ -22,6 +22,7 @@
 #include <pilab/drift/observer_settings.h>
 #include <pilab/drift/registry_settings.h>
 #include <pilab/drift/repository_settings.h>
+#include <pilab/drift/schema_settings.h>
 #include <pilab/drift/variable_settings.h>
 
 #define PROJECT_FILE_NAME "pilab.yaml"
@@ -58,6 +59,7 @@ struct module_settings {
                                                           "off"; or files, one a line */
     const char *image;
     struct infrastructure_settings infrastructure;
+    struct schema_settings schema;
 };
 
 /* What a file says, be it that there is none; the other parts it leaves open. */

@@ -6,6 +6,7 @@
 
 #include <pilab/base/vector.h>
 #include <pilab/git/history.h>
+#include <pilab/schema/diff.h>
 #include <pilab/source/line_count.h>
 #include <pilab/source/request.h>
 #include <pilab/source/well_known.h>
@@ -38,7 +39,10 @@ struct module_reader {
     struct vector sources;      /* struct drift_source */
     struct vector problems;     /* struct drift_problem */
     size_t compared, broken; /* document pairs: both sides known, or one of them not understood */
-    struct error failure;    /* the first that kept a source from being read */
+    /* Of its database, when they were compared; owned. */
+    struct schema *previous_schema, *current_schema;
+    struct schema_diff *schema_diff;
+    struct error failure; /* the first that kept a source from being read */
 };
 
 /* Borrows all four until the reading is over. */

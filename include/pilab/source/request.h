@@ -11,6 +11,7 @@
 #include <pilab/drift/project_file.h>
 #include <pilab/git/kept.h>
 #include <pilab/images/comparison.h>
+#include <pilab/schema/model.h>
 #include <pilab/source/observed_config.h>
 
 /* Where one module's two sides come from. All texts are borrowed during comparison_read only. */
@@ -38,6 +39,9 @@ struct comparison_module {
      * the other side is known. None: it was not observed. */
     const struct observed_file *previous_observed, *current_observed;
     size_t previous_observed_count, current_observed_count;
+    /* The environment that a side is at this moment, and not at another time, nor only looked at
+     * as: what is live there may be read. NULL: none. */
+    const char *previous_now, *current_now;
 };
 
 /* A repository that the project has anyway, for submodules that come from the same place. */
@@ -58,6 +62,14 @@ struct image_asker {
     /* What a tag stood for when it was looked at first, and when (UTC milliseconds); NULL: it was
      * not looked at yet. The function may be NULL. The text lives as long as the asker. */
     const char *(*recorded)(void *context, const struct image_reference *reference, int64_t *at);
+    void *context;
+};
+
+/* Who reads live databases (schema/live.h). Several threads may call it at once. */
+struct schema_asker {
+    /* By the address that the module's settings name; as live_read. */
+    struct schema *(*read)(void *context, const char *address, const struct progress *progress,
+                           struct error *error);
     void *context;
 };
 
@@ -93,7 +105,8 @@ struct comparison_request {
     struct patch_id_options patches;
     struct line_store lines;
     struct kept_store ranges;
-    const struct image_asker *images; /* NULL: no registry is asked */
+    const struct image_asker *images;   /* NULL: no registry is asked */
+    const struct schema_asker *schemas; /* NULL: no live database is read */
     struct clock clock;
     struct random random;
 };

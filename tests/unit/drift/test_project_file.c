@@ -72,6 +72,11 @@ static void the_example_of_the_contracts_is_read(void **state)
     assert_string_equal(module->infrastructure.state[0], "infra/main.tfstate");
     assert_int_equal(module->infrastructure.tfvars_count, 2);
     assert_string_equal(module->infrastructure.tfvars[1], "infra/{env}.tfvars");
+    assert_string_equal(module->schema.path, "db/structure.sql");
+    assert_string_equal(module->schema.dialect, "postgresql");
+    assert_int_equal(module->schema.live_count, 2);
+    assert_string_equal(schema_settings_live(&module->schema, "uat"), "service=uat");
+    assert_null(schema_settings_live(&module->schema, "DEV"));
     assert_int_equal(settings.expected_count, 1);
     assert_false(settings.expected[0].any_type);
     assert_int_equal(settings.expected[0].type, DRIFT_CONFIG);
@@ -169,6 +174,8 @@ static void an_unknown_key_names_its_line(void **state)
             "pilab.yaml:7: migrations has no key 'kind'");
     refused(START "modules:\n  - name: a\n    infrastructure: {states: [a]}\n",
             "pilab.yaml:5: infrastructure has no key 'states'");
+    refused(START "modules:\n  - name: a\n    schema: {file: a.sql}\n",
+            "pilab.yaml:5: schema has no key 'file'");
     refused(START "expected_differences:\n  - path: a\n    why: x\n",
             "pilab.yaml:5: an expected difference has no key 'why'");
     refused(START "rules:\n  - id: a\n    type: config\n    level: HIGH\n",
@@ -580,9 +587,49 @@ static void a_huge_file_is_read_in_no_time(void **state)
     strbuf_release(&text);
 }
 
+/* A message that begins so, and repeats nothing of what must not be repeated. */
+static void refused_without(const char *text, const char *begin, const char *secret)
+{
+    struct arena *arena = arena_new();
+    struct project_settings settings;
+    struct error error = { 0 };
+
+    assert_false(project_file_read("pilab.yaml", text, strlen(text), arena, &settings, &error));
+    assert_int_equal(strncmp(error.message, begin, strlen(begin)), 0);
+    assert_null(strstr(error.message, secret));
+    assert_null(strstr(error.hint, secret));
+    arena_free(&arena);
+}
+
+static void a_schema_says_where_it_lies_and_which_databases_are_live(void **state)
+{
+    static const char places[] = START "environments:\n  - {name: UAT, stage: UAT}\nmodules:\n"
+                                       "  - name: a\n    schema: ";
+    struct strbuf text = STRBUF_INIT;
+
+    (void)state;
+    strbuf_printf(&text, "%s{live: {UAT: service=uat, uat: service=b}}\n", places);
+    refused(text.data, "pilab.yaml:7: live names uat twice");
+    strbuf_clear(&text);
+    strbuf_printf(&text, "%s{live: {UAT: \"postgresql://app:topsecret@db/uat\"}}\n", places);
+    refused_without(text.data, "pilab.yaml:7: the database of UAT: ", "topsecret");
+    strbuf_clear(&text);
+    strbuf_printf(&text, "%s{live: {UAT: topsecret}}\n", places);
+    refused(text.data, "pilab.yaml:7: the database of UAT: that is no connection string");
+    strbuf_clear(&text);
+    strbuf_printf(&text, "%s{dialect: sqlite}\n", places);
+    refused(text.data,
+            "pilab.yaml:7: schema says neither where it lies nor which database is live");
+    strbuf_clear(&text);
+    strbuf_printf(&text, "%s[a.sql]\n", places);
+    refused(text.data, "pilab.yaml:7: schema is one text, not a list");
+    strbuf_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_schema_says_where_it_lies_and_which_databases_are_live),
         cmocka_unit_test(the_example_of_the_contracts_is_read),
         cmocka_unit_test(a_rule_sets_only_what_it_says),
         cmocka_unit_test(a_text_alone_stands_for_a_list_of_one),

@@ -55,6 +55,8 @@ static void writing_keeps_everything_in_one_form(void **state)
                   "    image: registry.example/mb/auth\n"
                   "    infrastructure: {plan: infra/tfplan.json, state: [infra/main.tfstate], "
                   "tfvars: [infra/common.tfvars, \"infra/{env}.tfvars\"]}\n"
+                  "    schema: {path: db/structure.sql, dialect: postgresql, live: {SIT: "
+                  "postgresql://app@db.example/sit, UAT: \"service=uat\"}}\n"
                   "expected_differences:\n"
                   "  - {type: config, path: \"**.replicas\"}\n"
                   "not_examined: [infrastructure]\n");

@@ -1,0 +1,495 @@
+/*
+ * Two schemas of one module: an item for each object that differs, and what the part keeps of it.
+ */
+#include "database.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/memory.h>
+#include <pilab/base/digest.h>
+#include <pilab/drift/mask.h>
+
+#include "ascii.h"
+
+/* A value beside a name; what is longer is one line and a digest. Of one definition, and of all
+ * that a module keeps: what is more is cut. */
+#define VALUE_SHOWN      160
+#define DEFINITION_SHOWN ((size_t)8 << 10)
+#define DEFINITIONS_KEPT ((size_t)1 << 20)
+
+struct schema_scan {
+    struct report_builder *builder;
+    const struct module_input *module;
+    const struct database_schema_input *input;
+    size_t kept; /* bytes of definitions */
+    uint64_t *said;
+};
+
+/* --- Words for rules -------------------------------------------------------------------------- */
+
+static void add_word(struct strbuf *out, const char *word)
+{
+    strbuf_printf(out, "%s%s", out->length > 0 ? " " : "", word);
+}
+
+static void add_kind_word(struct strbuf *out, const char *verb, enum schema_kind kind)
+{
+    if (kind == SCHEMA_COLUMN)
+        strbuf_printf(out, " %s-column", verb);
+    else if (kind == SCHEMA_CONSTRAINT)
+        strbuf_printf(out, " %s-constraint", verb);
+}
+
+static bool is_remark(const struct schema_change *change)
+{
+    return change->property_count == 1 && change->properties[0].property == SCHEMA_COMMENT;
+}
+
+static bool has_hazard(const struct schema_change *change, const char *id)
+{
+    for (size_t i = 0; i < change->hazard_count; i++) {
+        if (strcmp(change->hazards[i].id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+void database_schema_words(struct strbuf *out, const struct schema_change *change)
+{
+    static const struct {
+        unsigned risk;
+        const char *word;
+    } risks[] = {
+        {SCHEMA_RISK_BREAKING,  "breaks"         },
+        { SCHEMA_RISK_DATA,     "would-lose-data"},
+        { SCHEMA_RISK_LOCK,     "would-lock"     },
+        { SCHEMA_RISK_FAILS,    "would-fail"     },
+        { SCHEMA_RISK_SECURITY, "rights"         },
+    };
+    enum schema_kind kind = schema_change_object(change)->kind;
+
+    if (change->kind == SCHEMA_ADDED) {
+        add_word(out, "creates");
+        add_kind_word(out, "adds", kind);
+    } else if (change->kind == SCHEMA_REMOVED) {
+        add_word(out, "drops");
+        add_kind_word(out, "drops", kind);
+    } else {
+        add_word(out, is_remark(change) ? "remark" : "alters");
+        if (kind == SCHEMA_COLUMN && schema_change_of(change, SCHEMA_TYPE) != NULL)
+            add_word(out, "changes-type");
+    }
+    if (has_hazard(change, "required-column"))
+        add_word(out, "needs-value");
+    for (size_t i = 0; i < sizeof risks / sizeof *risks; i++) {
+        if ((change->risks & risks[i].risk) != 0)
+            add_word(out, risks[i].word);
+    }
+}
+
+/* --- What an object is, in short ---------------------------------------------------------------
+ */
+
+/* A text as it may be shown: one under a name that tells a secret as a whole, where it is a literal
+ * and no expression. */
+static void add_masked(struct strbuf *out, const char *name, const char *text, bool *masked)
+{
+    const char *key = strchr(text, '\'') != NULL ? name : NULL;
+
+    *masked |= mask_value(out, key, text, strlen(text)) != SECRET_NONE;
+}
+
+static size_t count_lines(const char *text)
+{
+    size_t count = 1;
+
+    for (; *text != '\0'; text++)
+        count += *text == '\n';
+    return count;
+}
+
+/* All of a short text; of a longer one its beginning, and a digest so that another text is another
+ * value. */
+static void add_short(struct strbuf *out, const char *name, const char *text, bool *masked)
+{
+    struct strbuf shown = STRBUF_INIT;
+    char digest[SHA256_HEX_SIZE];
+    size_t line, length;
+
+    add_masked(&shown, name, text, masked);
+    line = strcspn(shown.data, "\n");
+    length = line < VALUE_SHOWN ? line : VALUE_SHOWN;
+    while (length > 0 && length < shown.length &&
+           ((unsigned char)shown.data[length] & 0xc0) == 0x80)
+        length--;
+    strbuf_add_bytes(out, shown.data, length);
+    if (length < shown.length) {
+        sha256_hex(shown.data, shown.length, digest);
+        strbuf_printf(out, " … (%zu %s, %.8s)", count_lines(shown.data),
+                      line < shown.length ? "lines" : "line", digest);
+    }
+    strbuf_release(&shown);
+}
+
+static void add_column(struct strbuf *out, const struct schema_object *column, bool *masked)
+{
+    const char *type = schema_get(column, SCHEMA_TYPE), *text;
+
+    strbuf_add(out, type != NULL ? type : "");
+    if (schema_flag(column, SCHEMA_NOT_NULL))
+        strbuf_add(out, " NOT NULL");
+    if ((text = schema_get(column, SCHEMA_DEFAULT)) != NULL) {
+        strbuf_add(out, " DEFAULT ");
+        add_short(out, column->name, text, masked);
+    }
+    if ((text = schema_get(column, SCHEMA_IDENTITY)) != NULL)
+        strbuf_printf(out, " IDENTITY %s", text);
+    if ((text = schema_get(column, SCHEMA_GENERATED)) != NULL) {
+        strbuf_add(out, " GENERATED ");
+        add_short(out, column->name, text, masked);
+    }
+}
+
+static void add_table(struct strbuf *out, const struct schema_object *table)
+{
+    const char *of = schema_get(table, SCHEMA_PARTITION_OF);
+    size_t columns = 0;
+
+    for (const struct schema_object *part = table->parts; part != NULL; part = part->next)
+        columns += part->kind == SCHEMA_COLUMN;
+    if (of != NULL)
+        strbuf_printf(out, "partition of %s", of);
+    else
+        strbuf_printf(out, "%zu column%s", columns, columns == 1 ? "" : "s");
+}
+
+static void add_gist(struct strbuf *out, const struct schema_object *object, bool *masked)
+{
+    static const enum schema_property telling[] = { SCHEMA_DEFINITION, SCHEMA_LABELS, SCHEMA_TYPE,
+                                                    SCHEMA_VERSION };
+
+    if (object->kind == SCHEMA_COLUMN) {
+        add_column(out, object, masked);
+        return;
+    }
+    if (object->kind == SCHEMA_TABLE) {
+        add_table(out, object);
+        return;
+    }
+    for (size_t i = 0; i < sizeof telling / sizeof *telling; i++) {
+        const char *text = schema_get(object, telling[i]);
+
+        if (text == NULL)
+            continue;
+        add_short(out, NULL, text, masked);
+        return;
+    }
+    strbuf_add(out, schema_kind_name(object->kind));
+}
+
+/* "not null", "nullable", "default 0", "no default"; the type and the whole alone. */
+static void add_property(struct strbuf *out, const struct schema_object *object,
+                         enum schema_property property, const char *text, bool *masked)
+{
+    const char *name = schema_property_name(property);
+
+    if (out->length > 0)
+        strbuf_add(out, ", ");
+    if (text == NULL)
+        strbuf_printf(out, property == SCHEMA_NOT_NULL ? "nullable" : "no %s", name);
+    else if (strcmp(text, "true") == 0)
+        strbuf_add(out, name);
+    else if (property != SCHEMA_TYPE && property != SCHEMA_DEFINITION && property != SCHEMA_LABELS)
+        strbuf_printf(out, "%s ", name);
+    if (text != NULL && strcmp(text, "true") != 0)
+        add_short(out, property == SCHEMA_DEFAULT ? object->name : NULL, text, masked);
+}
+
+/* --- Items ------------------------------------------------------------------------------------ */
+
+static struct drift_value value_from(struct schema_scan *scan, struct strbuf *text, bool masked)
+{
+    struct drift_value value = { .present = true,
+                                 .masked = masked,
+                                 .kind = NODE_STRING,
+                                 .text = strbuf_to_arena(text, scan->builder->arena) };
+
+    strbuf_release(text);
+    return value;
+}
+
+static struct drift_value whole_value(struct schema_scan *scan, const struct schema_object *object)
+{
+    struct strbuf text = STRBUF_INIT;
+    bool masked = false;
+
+    add_gist(&text, object, &masked);
+    return value_from(scan, &text, masked);
+}
+
+static struct drift_value changed_value(struct schema_scan *scan,
+                                        const struct schema_change *change, bool current)
+{
+    struct strbuf text = STRBUF_INIT;
+    bool masked = false;
+
+    for (size_t i = 0; i < change->property_count; i++) {
+        const struct schema_property_change *property = &change->properties[i];
+
+        if (!property->facet)
+            add_property(&text, schema_change_object(change), property->property,
+                         current ? property->current : property->previous, &masked);
+    }
+    return value_from(scan, &text, masked);
+}
+
+/* Only files have lines that somebody can look at. */
+static struct drift_provenance place_of(struct schema_scan *scan,
+                                        const struct database_schema_side *side,
+                                        const struct schema_object *object)
+{
+    if (object == NULL || object->place.file == NULL ||
+        (strcmp(side->kind, "sql") != 0 && strcmp(side->kind, "migrations") != 0))
+        return (struct drift_provenance){ .file = NULL };
+    return (struct drift_provenance){ .file = arena_text(scan->builder->arena, object->place.file),
+                                      .line = object->place.line };
+}
+
+/* "MATERIALIZED VIEW", as the categories of migrations are. */
+static const char *category_of(struct arena *arena, enum schema_kind kind)
+{
+    char *category = arena_text(arena, schema_kind_name(kind));
+
+    for (char *c = category; *c != '\0'; c++)
+        *c = ascii_upper(*c);
+    return category;
+}
+
+static void judge(struct schema_scan *scan, struct drift_item *item,
+                  const struct schema_change *change)
+{
+    const struct word_lists *lists = rule_set_words(scan->builder->rules);
+    struct strbuf words = STRBUF_INIT;
+
+    database_schema_words(&words, change);
+    memset(scan->said, 0, word_lists_size(lists) * sizeof *scan->said);
+    word_lists_find(lists, words.data, scan->said);
+    builder_judge_marked(scan->builder, item, scan->said, 0);
+    strbuf_release(&words);
+}
+
+static void add_item(struct schema_scan *scan, const struct schema_change *change)
+{
+    static const enum change_type types[] = { [SCHEMA_ADDED] = CHANGE_TYPE_ADDED,
+                                              [SCHEMA_REMOVED] = CHANGE_TYPE_DELETED,
+                                              [SCHEMA_CHANGED] = CHANGE_TYPE_MODIFIED };
+    const struct schema_object *object = schema_change_object(change);
+    struct arena *arena = scan->builder->arena;
+    struct drift_item *item =
+        builder_add_item(scan->builder, DRIFT_DATABASE, category_of(arena, object->kind),
+                         scan->module->name, scan->module->name, schema_object_path(arena, object),
+                         object->name);
+
+    item->change_type = types[change->kind];
+    if (change->kind == SCHEMA_CHANGED) {
+        item->previous = changed_value(scan, change, false);
+        item->current = changed_value(scan, change, true);
+    } else if (change->kind == SCHEMA_ADDED) {
+        item->current = whole_value(scan, object);
+    } else {
+        item->previous = whole_value(scan, object);
+    }
+    item->previous_at = place_of(scan, &scan->input->previous, change->previous);
+    item->current_at = place_of(scan, &scan->input->current, change->current);
+    judge(scan, item, change);
+}
+
+/* --- What the part keeps -----------------------------------------------------------------------
+ */
+
+/* NULL stays NULL. */
+static const char *keep_text(struct schema_scan *scan, const char *name, const char *text)
+{
+    struct strbuf shown = STRBUF_INIT;
+    const char *result;
+    bool masked = false;
+
+    if (text == NULL)
+        return NULL;
+    if (scan->kept < DEFINITIONS_KEPT)
+        add_masked(&shown, name, text, &masked);
+    if (shown.length > DEFINITION_SHOWN || scan->kept >= DEFINITIONS_KEPT) {
+        size_t length = shown.length < DEFINITION_SHOWN ? shown.length : DEFINITION_SHOWN;
+
+        while (length > 0 && ((unsigned char)shown.data[length] & 0xc0) == 0x80)
+            length--;
+        strbuf_truncate(&shown, length);
+        strbuf_add(&shown, "…");
+    }
+    scan->kept += shown.length;
+    result = strbuf_to_arena(&shown, scan->builder->arena);
+    strbuf_release(&shown);
+    return result;
+}
+
+static void keep_properties(struct schema_scan *scan, const struct schema_change *change,
+                            struct drift_schema_change *kept)
+{
+    struct arena *arena = scan->builder->arena;
+
+    kept->property_count = change->property_count;
+    kept->properties = arena_array(arena, kept->property_count, sizeof *kept->properties);
+    for (size_t i = 0; i < kept->property_count; i++) {
+        const struct schema_property_change *from = &change->properties[i];
+        const char *name =
+            from->property == SCHEMA_DEFAULT ? schema_change_object(change)->name : NULL;
+
+        kept->properties[i] =
+            (struct drift_schema_property){ .name = schema_property_name(from->property),
+                                            .previous = keep_text(scan, name, from->previous),
+                                            .current = keep_text(scan, name, from->current),
+                                            .facet = from->facet };
+    }
+}
+
+static void keep_change(struct schema_scan *scan, const struct schema_change *change,
+                        struct drift_schema_change *kept)
+{
+    const struct schema_object *object = schema_change_object(change);
+    struct arena *arena = scan->builder->arena;
+    struct strbuf gist = STRBUF_INIT;
+    bool masked = false;
+
+    add_gist(&gist, object, &masked);
+    *kept = (struct drift_schema_change){
+        .change = schema_change_name(change->kind),
+        .kind = schema_kind_name(object->kind),
+        .path = schema_object_path(arena, object),
+        .owner = object->owner != NULL ? schema_object_path(arena, object->owner) : NULL,
+        .within = change->within,
+        .gist = strbuf_to_arena(&gist, arena),
+        .hazard_count = change->hazard_count,
+    };
+    if (change->kind != SCHEMA_CHANGED && !change->within)
+        kept->definition = keep_text(scan, NULL, schema_get(object, SCHEMA_DEFINITION));
+    keep_properties(scan, change, kept);
+    kept->hazards = arena_array(arena, kept->hazard_count, sizeof *kept->hazards);
+    for (size_t i = 0; i < kept->hazard_count; i++)
+        kept->hazards[i] =
+            (struct drift_schema_hazard){ change->hazards[i].id, change->hazards[i].reason };
+    strbuf_release(&gist);
+}
+
+static struct drift_schema_side keep_side(struct arena *arena, const struct schema *schema,
+                                          const struct database_schema_side *side)
+{
+    return (struct drift_schema_side){ .kind = arena_text(arena, side->kind),
+                                       .place = arena_text(arena, side->place),
+                                       .server = arena_text(arena, schema->server),
+                                       .at = side->at,
+                                       .dialect_assumed = schema->dialect_assumed,
+                                       .tables = schema->counts[SCHEMA_TABLE],
+                                       .columns = schema->counts[SCHEMA_COLUMN] };
+}
+
+static void keep_guesses(struct arena *arena, const struct schema_diff *diff,
+                         struct drift_schema *schema)
+{
+    schema->rename_count = diff->rename_count;
+    schema->renames = arena_array(arena, diff->rename_count, sizeof *schema->renames);
+    for (size_t i = 0; i < diff->rename_count; i++) {
+        const struct schema_rename_guess *guess = &diff->renames[i];
+
+        schema->renames[i] = (struct drift_schema_rename){
+            .kind = schema_kind_name(guess->previous->kind),
+            .previous = schema_object_path(arena, guess->previous),
+            .current = schema_object_path(arena, guess->current),
+            .score = guess->score,
+            .why = arena_text(arena, guess->why),
+        };
+    }
+    schema->gap_count = diff->gap_count;
+    schema->gaps = arena_array(arena, diff->gap_count, sizeof *schema->gaps);
+    for (size_t i = 0; i < diff->gap_count; i++) {
+        const struct schema_diff_gap *gap = &diff->gaps[i];
+
+        schema->gaps[i] = (struct drift_schema_gap){ .what = arena_text(arena, gap->what),
+                                                     .why = arena_text(arena, gap->why),
+                                                     .side = gap->previous && gap->current ? "both"
+                                                             : gap->previous ? "previous"
+                                                                             : "current" };
+    }
+}
+
+const struct drift_schema *database_schema_collect(struct report_builder *builder,
+                                                   const struct module_input *module)
+{
+    struct schema_scan scan = { .builder = builder,
+                                .module = module,
+                                .input = module->database->schema };
+    struct drift_schema *schema;
+    const struct schema_diff *diff;
+
+    if (scan.input == NULL)
+        return NULL;
+    diff = scan.input->diff;
+    schema = arena_alloc(builder->arena, sizeof *schema);
+    *schema = (struct drift_schema){
+        .dialect = schema_dialect_word(diff->current->dialect),
+        .previous = keep_side(builder->arena, diff->previous, &scan.input->previous),
+        .current = keep_side(builder->arena, diff->current, &scan.input->current),
+        .changes = arena_array(builder->arena, diff->count, sizeof *schema->changes),
+        .change_count = diff->count,
+        .loose = diff->loose,
+    };
+    scan.said = memory_array(word_lists_size(rule_set_words(builder->rules)), sizeof *scan.said);
+    for (size_t i = 0; i < diff->count; i++) {
+        if (!diff->changes[i].within)
+            add_item(&scan, &diff->changes[i]);
+        keep_change(&scan, &diff->changes[i], &schema->changes[i]);
+    }
+    free(scan.said);
+    keep_guesses(builder->arena, diff, schema);
+    return schema;
+}
+
+/* --- Items and what is kept --------------------------------------------------------------------
+ */
+
+/* "COLUMN" and "column". */
+static bool same_kind(const char *category, const char *kind)
+{
+    while (*kind != '\0' && *category == ascii_upper(*kind)) {
+        category++;
+        kind++;
+    }
+    return *kind == '\0' && *category == '\0';
+}
+
+bool database_item_is_step(const struct drift_item *item)
+{
+    if (!item->current.present || item->previous.present)
+        return false;
+    for (int kind = 0; kind < SCHEMA_KINDS; kind++) {
+        if (same_kind(item->category, schema_kind_name((enum schema_kind)kind)))
+            return false;
+    }
+    return true;
+}
+
+const struct drift_schema_change *database_schema_change_of(const struct drift_part *part,
+                                                            const struct drift_item *item)
+{
+    const struct drift_database *database = part->content;
+    const struct drift_schema *schema = database->schema;
+
+    for (size_t i = 0; schema != NULL && i < schema->change_count; i++) {
+        const struct drift_schema_change *change = &schema->changes[i];
+
+        if (!change->within && same_kind(item->category, change->kind) &&
+            strcmp(change->path, item->path) == 0)
+            return change;
+    }
+    return NULL;
+}

@@ -1,0 +1,335 @@
+/*
+ * An object of a schema that differs: both sides with their time, what changed side by side, what
+ * is dangerous about it; and below the list what was compared with what.
+ */
+#include "database.h"
+
+#include <string.h>
+
+#include <pilab/base/clock.h>
+#include <pilab/base/utf8.h>
+#include <pilab/drift/text.h>
+
+#include "detail_parts.h"
+#include "text_page.h"
+
+/* Of a table that came or went; columns between two columns. */
+enum { SHOWN_PARTS = 40, GAP = 2 };
+
+/* --- The sides -------------------------------------------------------------------------------- */
+
+static const char *kind_words(const char *kind)
+{
+    if (strcmp(kind, "live") == 0)
+        return "live";
+    if (strcmp(kind, "sql") == 0)
+        return "a file of SQL";
+    return strcmp(kind, "migrations") == 0 ? "migrations" : "a snapshot";
+}
+
+/* "UAT (db.example/uat), live, postgresql 15.20, 2026-11-21 12:00 UTC". */
+static void side_words(struct strbuf *out, const struct drift_schema *schema,
+                       const struct drift_schema_side *side)
+{
+    char at[TIMESTAMP_SIZE];
+
+    strbuf_printf(out, "%s, %s, %s", side->place, kind_words(side->kind), schema->dialect);
+    if (side->server != NULL)
+        strbuf_printf(out, " %s", side->server);
+    if (side->dialect_assumed)
+        strbuf_add(out, " like the other");
+    if (side->at > 0)
+        strbuf_printf(out, ", %.10s %.5s UTC", timestamp_format(side->at, at), at + 11);
+}
+
+static void add_sides(struct strbuf *out, const struct drift_report *report,
+                      const struct drift_schema *schema, size_t width, bool utf8)
+{
+    bool promotion = report->previous.environment != NULL;
+    struct strbuf words = STRBUF_INIT;
+
+    side_words(&words, schema, &schema->previous);
+    detail_fact(out, promotion ? "has now" : "before", RICH_DIM, words.data, width, utf8);
+    strbuf_clear(&words);
+    side_words(&words, schema, &schema->current);
+    detail_fact(out, promotion ? "would get" : "after", RICH_DIM, words.data, width, utf8);
+    strbuf_release(&words);
+}
+
+/* --- What changed ----------------------------------------------------------------------------- */
+
+/* A definition, or what has lines, is read as SQL. */
+static bool is_long(const struct drift_schema_property *property)
+{
+    return strcmp(property->name, schema_property_name(SCHEMA_DEFINITION)) == 0 ||
+           (property->previous != NULL && strchr(property->previous, '\n') != NULL) ||
+           (property->current != NULL && strchr(property->current, '\n') != NULL);
+}
+
+static const char *shown(const char *text, bool utf8)
+{
+    return text != NULL ? text : utf8 ? "–" : "-";
+}
+
+static size_t width_of(const char *text)
+{
+    return text_width(text, strlen(text));
+}
+
+static void add_stacked(struct strbuf *out, enum rich_role role, const char *text, size_t width,
+                        bool utf8)
+{
+    struct strbuf line = STRBUF_INIT;
+
+    rich_text(&line, text != NULL ? role : RICH_DIM, shown(text, utf8), utf8);
+    rich_wrap(out, line.data, 6, width);
+    strbuf_release(&line);
+}
+
+struct columns {
+    size_t name, value;
+};
+
+static void add_row(struct strbuf *out, const struct drift_schema_property *property,
+                    const struct columns *columns, size_t width, bool utf8)
+{
+    const char *before = shown(property->previous, utf8), *after = shown(property->current, utf8);
+
+    strbuf_add_repeat(out, " ", GAP);
+    rich_cell(out, RICH_NAME, property->name, columns->name, RICH_LEFT, utf8);
+    if (width_of(before) > columns->value || width_of(after) > columns->value) {
+        strbuf_add_char(out, '\n');
+        add_stacked(out, RICH_DELETED, property->previous, width, utf8);
+        add_stacked(out, RICH_ADDED, property->current, width, utf8);
+        return;
+    }
+    strbuf_add_repeat(out, " ", GAP);
+    rich_cell(out, property->previous != NULL ? RICH_DELETED : RICH_DIM, before, columns->value,
+              RICH_LEFT, utf8);
+    strbuf_add_repeat(out, " ", GAP);
+    rich_text(out, property->current != NULL ? RICH_ADDED : RICH_DIM, after, utf8);
+    strbuf_add_char(out, '\n');
+}
+
+static void add_heads(struct strbuf *out, const struct drift_report *report,
+                      const struct columns *columns, bool utf8)
+{
+    bool promotion = report->previous.environment != NULL;
+
+    strbuf_add_repeat(out, " ", GAP);
+    rich_cell(out, RICH_DIM, "property", columns->name, RICH_LEFT, utf8);
+    strbuf_add_repeat(out, " ", GAP);
+    rich_cell(out, RICH_DIM, promotion ? "has now" : "before", columns->value, RICH_LEFT, utf8);
+    strbuf_add_repeat(out, " ", GAP);
+    rich_word(out, RICH_DIM, promotion ? "would get" : "after");
+    strbuf_add_char(out, '\n');
+}
+
+static bool in_table(const struct drift_schema_change *change,
+                     const struct drift_schema_property *property)
+{
+    /* What came or went as a whole tells its definition. */
+    return strcmp(change->change, "changed") == 0 && !property->facet && !is_long(property);
+}
+
+static void add_properties(struct strbuf *out, const struct drift_report *report,
+                           const struct drift_schema_change *change, size_t width, bool utf8)
+{
+    struct columns columns = { width_of("property"), width_of("has now") };
+    size_t most, count = 0;
+
+    for (size_t i = 0; i < change->property_count; i++) {
+        const struct drift_schema_property *property = &change->properties[i];
+        size_t name = width_of(property->name), value = width_of(shown(property->previous, utf8));
+
+        if (!in_table(change, property))
+            continue;
+        count++;
+        columns.name = name > columns.name ? name : columns.name;
+        if (width_of(shown(property->current, utf8)) > value)
+            value = width_of(shown(property->current, utf8));
+        columns.value = value > columns.value ? value : columns.value;
+    }
+    if (count == 0)
+        return;
+    most = width > columns.name + 3 * GAP + 2 ? (width - columns.name - 3 * GAP) / 2 : 1;
+    columns.value = columns.value > most ? most : columns.value;
+    detail_heading(out, "What differs");
+    add_heads(out, report, &columns, utf8);
+    for (size_t i = 0; i < change->property_count; i++) {
+        if (in_table(change, &change->properties[i]))
+            add_row(out, &change->properties[i], &columns, width, utf8);
+    }
+}
+
+static void add_definitions(struct strbuf *out, const struct drift_schema *schema,
+                            const struct drift_schema_change *change, size_t width, bool utf8)
+{
+    struct strbuf heading = STRBUF_INIT;
+
+    if (change->definition != NULL)
+        database_sql_detail(out, "Definition", schema->dialect, change->definition, width, utf8);
+    for (size_t i = 0; i < change->property_count; i++) {
+        const struct drift_schema_property *property = &change->properties[i];
+
+        if (property->facet || !is_long(property) || strcmp(change->change, "changed") != 0)
+            continue;
+        for (int side = 0; side < 2; side++) {
+            const char *text = side == 0 ? property->previous : property->current;
+
+            strbuf_clear(&heading);
+            strbuf_printf(&heading, "The %s %s", property->name, side == 0 ? "before" : "after");
+            database_sql_detail(out, heading.data, schema->dialect, shown(text, utf8), width, utf8);
+        }
+    }
+    strbuf_release(&heading);
+}
+
+/* The columns and whatever else came or went with it. */
+static void add_parts(struct strbuf *out, const struct drift_schema *schema,
+                      const struct drift_schema_change *whole, size_t width, bool utf8)
+{
+    size_t count = 0;
+    struct strbuf line = STRBUF_INIT;
+
+    for (const struct drift_schema_change *part = whole + 1;
+         part < schema->changes + schema->change_count && part->within && part->owner != NULL &&
+         strcmp(part->owner, whole->path) == 0;
+         part++) {
+        if (count++ == 0)
+            detail_heading(out, "What is in it");
+        if (count > SHOWN_PARTS)
+            continue;
+        strbuf_printf(&line, "%s %s  %s", part->kind, part->path + strlen(whole->path) + 1,
+                      part->gist);
+        strbuf_add_repeat(out, " ", GAP);
+        rich_middle(out, RICH_PLAIN, line.data, width > GAP ? width - GAP : 1, utf8);
+        strbuf_add_char(out, '\n');
+        strbuf_clear(&line);
+    }
+    if (count > SHOWN_PARTS) {
+        strbuf_printf(&line, "… %zu more", count - SHOWN_PARTS);
+        rich_wrap(out, line.data, GAP, width);
+    }
+    strbuf_release(&line);
+}
+
+/* --- What may be wrong about it ----------------------------------------------------------------
+ */
+
+static void add_hazards(struct strbuf *out, const struct drift_schema_change *change, size_t width,
+                        bool utf8)
+{
+    struct strbuf line = STRBUF_INIT;
+
+    if (change->hazard_count > 0)
+        detail_heading(out, "When one is made like the other");
+    for (size_t i = 0; i < change->hazard_count; i++) {
+        rich_text(&line, RICH_WARNING, change->hazards[i].reason, utf8);
+        strbuf_add(&line, " (");
+        rich_text(&line, RICH_DIM, change->hazards[i].id, utf8);
+        strbuf_add_char(&line, ')');
+        rich_wrap(out, line.data, GAP, width);
+        strbuf_clear(&line);
+    }
+    strbuf_release(&line);
+}
+
+static void add_guess(struct strbuf *out, const struct drift_schema *schema,
+                      const struct drift_schema_change *change, size_t width, bool utf8)
+{
+    struct strbuf line = STRBUF_INIT;
+
+    for (size_t i = 0; i < schema->rename_count; i++) {
+        const struct drift_schema_rename *guess = &schema->renames[i];
+        bool gone = strcmp(change->change, "removed") == 0;
+
+        if (strcmp(guess->kind, change->kind) != 0 ||
+            strcmp(gone ? guess->previous : guess->current, change->path) != 0)
+            continue;
+        strbuf_printf(&line, "%s: %u of 100, %s", gone ? guess->current : guess->previous,
+                      guess->score, guess->why);
+        detail_fact(out, gone ? "now perhaps" : "once maybe", RICH_WARNING, line.data, width, utf8);
+        strbuf_clear(&line);
+    }
+    strbuf_release(&line);
+}
+
+static void add_gaps(struct strbuf *out, const struct drift_schema *schema, size_t width, bool utf8)
+{
+    struct strbuf line = STRBUF_INIT, text = STRBUF_INIT;
+
+    if (schema->gap_count > 0)
+        detail_heading(out, "Not compared");
+    for (size_t i = 0; i < schema->gap_count; i++) {
+        strbuf_printf(&text, "%s: %s", schema->gaps[i].what, schema->gaps[i].why);
+        rich_text(&line, RICH_DIM, text.data, utf8);
+        rich_wrap(out, line.data, GAP, width);
+        strbuf_clear(&line);
+        strbuf_clear(&text);
+    }
+    strbuf_release(&line);
+    strbuf_release(&text);
+}
+
+void database_schema_detail(struct strbuf *out, const struct drift_report *report,
+                            const struct drift_schema *schema,
+                            const struct drift_schema_change *change, size_t width, bool utf8)
+{
+    detail_fact(out, "object", RICH_NAME, change->kind, width, utf8);
+    detail_fact(out, "of", RICH_PLAIN, change->owner, width, utf8);
+    if (strcmp(change->change, "changed") != 0)
+        add_guess(out, schema, change, width, utf8);
+    add_properties(out, report, change, width, utf8);
+    add_definitions(out, schema, change, width, utf8);
+    add_hazards(out, change, width, utf8);
+    add_parts(out, schema, change, width, utf8);
+    detail_heading(out, "Read from");
+    add_sides(out, report, schema, width, utf8);
+    add_gaps(out, schema, width, utf8);
+}
+
+/* --- Below the list --------------------------------------------------------------------------- */
+
+static void add_side_line(struct text_page *page, const struct drift_schema *schema,
+                          const struct drift_schema_side *side, const char *label)
+{
+    struct strbuf words = STRBUF_INIT, line = STRBUF_INIT;
+
+    strbuf_printf(&words, "%s ", label);
+    side_words(&words, schema, side);
+    rich_text(&line, RICH_DIM, words.data, page->utf8);
+    drift_page_wrap(page, &line, 3);
+    strbuf_release(&words);
+    strbuf_release(&line);
+}
+
+void database_remarks(struct text_page *page, const struct drift_part *part)
+{
+    const struct drift_database *database = part->content;
+    const struct drift_schema *schema = database->schema;
+    struct strbuf words = STRBUF_INIT, line = STRBUF_INIT;
+
+    if (schema == NULL)
+        return;
+    if (page->report->summary.by_drift_type[DRIFT_DATABASE] == 0)
+        drift_page_heading(page, drift_type_title(DRIFT_DATABASE), 0);
+    strbuf_printf(&words, "schema of %s, %zu and %zu tables:", part->module,
+                  schema->previous.tables, schema->current.tables);
+    rich_text(&line, RICH_DIM, words.data, page->utf8);
+    drift_page_wrap(page, &line, 1);
+    add_side_line(page, schema, &schema->previous, "previous");
+    add_side_line(page, schema, &schema->current, "current ");
+    strbuf_clear(&words);
+    for (size_t i = 0; i < schema->gap_count; i++) {
+        strbuf_printf(&words, "%s%s", i > 0 ? ", " : "not compared: ", schema->gaps[i].what);
+        if (page->wide)
+            strbuf_printf(&words, " (%s)", schema->gaps[i].why);
+    }
+    if (words.length > 0) {
+        rich_text(&line, RICH_DIM, words.data, page->utf8);
+        drift_page_wrap(page, &line, 3);
+    }
+    strbuf_release(&words);
+    strbuf_release(&line);
+}

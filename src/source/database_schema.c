@@ -1,0 +1,400 @@
+#include "database_schema.h"
+
+#include <string.h>
+
+#include <pilab/base/file.h>
+#include <pilab/schema/dialect.h>
+#include <pilab/schema/dsn.h>
+#include <pilab/source/schema_files.h>
+
+#include "infrastructure_source.h"
+
+/* More of them say no more. */
+#define MOST_PROBLEMS 10
+
+enum { PREVIOUS, CURRENT, SIDES };
+
+/* Where tools keep the schema beside migrations that are programs. */
+static const char *const well_known[] = { "db/structure.sql", "db/schema.sql", "structure.sql" };
+
+/* One side while it is read. */
+struct schema_side {
+    const struct place *place;
+    const char *address;     /* of a live database; NULL: from files */
+    const char *environment; /* that it is live in */
+    const char *path;        /* of a file or folder of the place */
+    const char *dialect;     /* configured; NULL */
+    const char *name;        /* "db/structure.sql at v2.0.7", "UAT (service=uat)" */
+    struct place_list files; /* of the path */
+    struct schema *schema;
+    struct error why;
+    bool untold;
+    struct database_schema_side told;
+};
+
+struct schema_work {
+    struct module_reader *reader;
+    const struct schema_scene *scene;
+    const struct schema_settings *settings; /* NULL: the project says nothing */
+    struct schema_side sides[SIDES];
+    struct schema_outcome *outcome;
+    bool guessed; /* a well-known name: what cannot be read of it is a warning */
+};
+
+/* --- What is told ----------------------------------------------------------------------------- */
+
+static void fail(struct schema_work *work, const char *what, const struct error *error)
+{
+    module_reader_problem(work->reader, DRIFT_DATABASE, what, error, work->guessed);
+    work->outcome->failed = !work->guessed;
+    work->outcome->detail = arena_printf(work->reader->arena, "schema: %s could not be read", what);
+}
+
+static void fail_settings(struct schema_work *work, const char *what, const char *why,
+                          const char *hint)
+{
+    struct error error = { 0 };
+
+    error_set(&error, ERROR_NOT_FOUND, "%s", why);
+    error_hint(&error, "%s", hint);
+    fail(work, what, &error);
+}
+
+/* What a reader could not make out, with its line; after some of them how many more there are. */
+static void report_problems(struct schema_work *work, const struct schema_side *side)
+{
+    const struct schema *schema = side->schema;
+    struct arena *arena = work->reader->arena;
+
+    for (size_t i = 0; i < schema->problem_count && i < MOST_PROBLEMS; i++) {
+        const struct schema_problem *problem = &schema->problems[i];
+        const char *what = problem->place.file;
+        struct error error = { 0 };
+
+        if (i + 1 == MOST_PROBLEMS && schema->problem_count > MOST_PROBLEMS) {
+            error_set(&error, ERROR_INVALID, "%zu more could not be read",
+                      schema->problem_count - i);
+            error_hint(&error, "`pilab schema snapshot` of it tells all of them");
+            module_reader_problem(work->reader, DRIFT_DATABASE, side->name, &error, work->guessed);
+            return;
+        }
+        if (what != NULL && problem->place.line > 0)
+            what = arena_printf(arena, "%s:%u", what, problem->place.line);
+        error_set(&error, ERROR_INVALID, "%s", problem->message);
+        if (problem->hint != NULL)
+            error_hint(&error, "%s", problem->hint);
+        module_reader_problem(work->reader, DRIFT_DATABASE,
+                              what != NULL
+                                  ? arena_printf(arena, "%s at %s", what, side->place->label)
+                                  : side->name,
+                              &error, work->guessed);
+    }
+}
+
+/* --- Reading ---------------------------------------------------------------------------------- */
+
+static const char *const kinds[] = {
+    [SCHEMA_FILES_SNAPSHOT] = "snapshot",
+    [SCHEMA_FILES_SQL] = "sql",
+    [SCHEMA_FILES_MIGRATIONS] = "migrations",
+};
+
+static void read_live(struct schema_work *work, struct schema_side *side)
+{
+    struct module_reader *reader = work->reader;
+    const struct schema_asker *asker = reader->request->schemas;
+
+    if (asker == NULL) {
+        error_set(&side->why, ERROR_UNSUPPORTED, "live databases are not read here");
+        error_hint(&side->why, "`pilab schema diff` compares them");
+        return;
+    }
+    side->schema = asker->read(asker->context, side->address, reader->progress, &side->why);
+    side->told.kind = "live";
+    side->told.at = clock_now(&reader->request->clock);
+}
+
+static void read_files(struct schema_work *work, struct schema_side *side, const char *other)
+{
+    struct schema_files_found found = { .untold = false };
+    const struct schema_files_options options = {
+        .dialect = side->dialect, .other = other, .name = side->name, .found = &found
+    };
+
+    error_clear(&side->why);
+    side->schema =
+        schema_files_read(side->place, side->path, &options, work->reader->progress, &side->why);
+    side->untold = side->schema == NULL && found.untold;
+    side->told.kind = kinds[found.kind];
+    side->told.at = found.taken_at;
+}
+
+static void read_side(struct schema_work *work, struct schema_side *side, const char *other)
+{
+    if (side->address != NULL)
+        read_live(work, side);
+    else
+        read_files(work, side, other);
+}
+
+/* Both, each in the other's dialect where its own text does not tell one. False when cancelled. */
+static bool read_sides(struct schema_work *work, struct error *error)
+{
+    struct schema_side *sides = work->sides;
+
+    for (int i = PREVIOUS; i < SIDES; i++) {
+        if (!progress_check(work->reader->progress, error))
+            return false;
+        read_side(work, &sides[i], NULL);
+    }
+    for (int i = PREVIOUS; i < SIDES; i++) {
+        const struct schema *other = sides[1 - i].schema;
+
+        if (sides[i].untold && other != NULL)
+            read_side(work, &sides[i], schema_dialect_word(other->dialect));
+    }
+    for (int i = PREVIOUS; i < SIDES; i++) {
+        if (sides[i].schema != NULL || sides[i].why.code != ERROR_CANCELLED)
+            continue;
+        *error = sides[i].why;
+        return false;
+    }
+    return true;
+}
+
+static const char *title_of(const struct schema *schema)
+{
+    enum sql_dialect dialect = DIALECT_UNKNOWN;
+
+    sql_dialect_parse(schema_dialect_word(schema->dialect), &dialect);
+    return sql_dialect_title(dialect);
+}
+
+/* --- Comparing -------------------------------------------------------------------------------- */
+
+/* Borrowed by the diff until the reader ends. */
+static void keep_schemas(struct schema_work *work)
+{
+    work->reader->previous_schema = work->sides[PREVIOUS].schema;
+    work->reader->current_schema = work->sides[CURRENT].schema;
+}
+
+static void compare_schemas(struct schema_work *work)
+{
+    struct module_reader *reader = work->reader;
+    const struct schema_side *sides = work->sides;
+    struct database_schema_input *input = arena_alloc(reader->arena, sizeof *input);
+
+    if (sides[PREVIOUS].schema->dialect != sides[CURRENT].schema->dialect) {
+        fail_settings(work, "schemas",
+                      arena_printf(reader->arena, "%s is %s and %s is %s", sides[PREVIOUS].name,
+                                   schema_dialect_word(sides[PREVIOUS].schema->dialect),
+                                   sides[CURRENT].name,
+                                   schema_dialect_word(sides[CURRENT].schema->dialect)),
+                      "say the dialect of the files: schema: {path: …, dialect: …}");
+        return;
+    }
+    reader->schema_diff = schema_compare(sides[PREVIOUS].schema, sides[CURRENT].schema, NULL);
+    *input = (struct database_schema_input){ .diff = reader->schema_diff,
+                                             .previous = sides[PREVIOUS].told,
+                                             .current = sides[CURRENT].told };
+    input->previous.place = sides[PREVIOUS].name;
+    input->current.place = sides[CURRENT].name;
+    work->outcome->input = input;
+    work->outcome->detail =
+        arena_printf(reader->arena, "schema: %s against %s, %s", sides[PREVIOUS].name,
+                     sides[CURRENT].name, title_of(sides[CURRENT].schema));
+    for (int i = PREVIOUS; i < SIDES; i++)
+        report_problems(work, &sides[i]);
+}
+
+/* Files of the same content, wherever they lie below the path. */
+static bool same_files(const struct schema_side *a, const struct schema_side *b)
+{
+    if (a->address != NULL || b->address != NULL || a->files.count == 0 ||
+        a->files.count != b->files.count)
+        return false;
+    for (size_t i = 0; i < a->files.count; i++) {
+        if (!place_same(&a->files.files[i], &b->files.files[i]) ||
+            strcmp(a->files.files[i].path + strlen(a->path),
+                   b->files.files[i].path + strlen(b->path)) != 0)
+            return false;
+    }
+    return true;
+}
+
+static bool list_files(struct schema_work *work, struct error *error)
+{
+    for (int i = PREVIOUS; i < SIDES; i++) {
+        struct schema_side *side = &work->sides[i];
+
+        if (side->address == NULL &&
+            !place_list(side->place, side->path, NULL, NULL, work->reader->arena, &side->files,
+                        work->reader->progress, error))
+            return false;
+    }
+    return true;
+}
+
+static bool compare_sides(struct schema_work *work, struct error *error)
+{
+    struct schema_side *sides = work->sides;
+
+    if (!list_files(work, error))
+        return false;
+    if (same_files(&sides[PREVIOUS], &sides[CURRENT])) {
+        work->outcome->detail =
+            arena_printf(work->reader->arena, "schema: %s is the same on both sides",
+                         sides[CURRENT].path);
+        return true;
+    }
+    if (!read_sides(work, error)) {
+        keep_schemas(work);
+        return false;
+    }
+    keep_schemas(work);
+    for (int i = PREVIOUS; i < SIDES; i++) {
+        if (sides[i].schema == NULL)
+            fail(work, sides[i].name, &sides[i].why);
+    }
+    if (sides[PREVIOUS].schema != NULL && sides[CURRENT].schema != NULL)
+        compare_schemas(work);
+    return true;
+}
+
+/* --- Which sides ------------------------------------------------------------------------------ */
+
+static void name_side(struct schema_work *work, struct schema_side *side)
+{
+    struct arena *arena = work->reader->arena;
+    struct dsn dsn;
+
+    if (side->address == NULL)
+        side->name = arena_printf(arena, "%s at %s", side->path, side->place->label);
+    else
+        side->name =
+            arena_printf(arena, "%s (%s)", side->environment,
+                         dsn_read(side->address, arena, &dsn, NULL) ? dsn.shown : "its database");
+}
+
+/* "{env}" is the environment that a side is: what lies there was seen there. Only a side that is
+ * none is looked at as it would be on the other's. */
+static const char *path_on(struct schema_work *work, int side, const char *path)
+{
+    const struct comparison_request *request = work->reader->request;
+    const char *own =
+        side == PREVIOUS ? request->previous.environment : request->current.environment;
+    struct place place = *work->sides[side].place;
+
+    if (own != NULL)
+        place.environment = own;
+    return place_environment_path(&place, path, work->reader->arena);
+}
+
+/* From files where it is not live. False: told why not. */
+static bool choose_files(struct schema_work *work, int index, bool other_live)
+{
+    struct schema_side *side = &work->sides[index];
+    const struct module_settings *module = work->reader->module->settings;
+    const char *path;
+
+    side->dialect = work->settings->dialect;
+    if (work->settings->path == NULL) {
+        side->path = work->scene->migrations;
+        if (side->dialect == NULL)
+            side->dialect = module->migrations_dialect;
+        if (side->path != NULL || !other_live)
+            return true;
+        fail_settings(work, arena_printf(work->reader->arena, "schema at %s", side->place->label),
+                      "the other side is live, and nothing says what the schema is here",
+                      "name the database under `schema: live` in the project's settings, or a file "
+                      "with `path`");
+        return false;
+    }
+    path = module_reader_path(work->reader, work->settings->path);
+    if (path == NULL) {
+        fail_settings(work, work->settings->path, "it leads out of the repository",
+                      "correct `schema` in the project's settings");
+        return false;
+    }
+    side->path = path_on(work, index, path);
+    return true;
+}
+
+/* False: there is nothing to compare, or it was told why it cannot be. */
+static bool choose_configured(struct schema_work *work)
+{
+    const struct comparison_module *module = work->reader->module;
+    const char *now[] = { module->previous_now, module->current_now };
+    size_t live = 0;
+
+    for (int i = PREVIOUS; i < SIDES; i++) {
+        struct schema_side *side = &work->sides[i];
+
+        side->environment = now[i];
+        if (now[i] != NULL)
+            side->address = schema_settings_live(work->settings, now[i]);
+        live += side->address != NULL;
+    }
+    if (live == 0 && work->settings->path == NULL) {
+        work->outcome->detail = "schema: neither side is a database that is named";
+        return false;
+    }
+    for (int i = PREVIOUS; i < SIDES; i++) {
+        if (work->sides[i].address == NULL && !choose_files(work, i, live > 0))
+            return false;
+    }
+    for (int i = PREVIOUS; i < SIDES; i++) {
+        if (work->sides[i].path == NULL || strstr(work->sides[i].path, "{env}") == NULL)
+            continue;
+        work->outcome->detail = "schema: it is kept by environment, and neither side is one";
+        return false;
+    }
+    return true;
+}
+
+static bool is_there(const struct schema_work *work, int side, const char *path)
+{
+    struct place_list list;
+
+    return place_list(work->scene->places[side], path, NULL, NULL, work->reader->arena, &list,
+                      work->reader->progress, NULL) &&
+           list.count == 1 && strcmp(list.files[0].path, path) == 0;
+}
+
+/* A dump that a tool keeps, on both sides. Where migrations are read it would tell twice what they
+ * do. */
+static bool choose_well_known(struct schema_work *work)
+{
+    if (work->scene->readable || work->scene->places[PREVIOUS]->single ||
+        work->scene->places[CURRENT]->single)
+        return false;
+    for (size_t i = 0; i < sizeof well_known / sizeof *well_known; i++) {
+        const char *path = module_reader_path(work->reader, well_known[i]);
+
+        if (path == NULL || !is_there(work, PREVIOUS, path) || !is_there(work, CURRENT, path))
+            continue;
+        work->sides[PREVIOUS].path = work->sides[CURRENT].path = path;
+        work->guessed = true;
+        return true;
+    }
+    return false;
+}
+
+bool database_schema_read(struct module_reader *reader, const struct schema_scene *scene,
+                          struct schema_outcome *outcome, struct error *error)
+{
+    const struct module_settings *module = reader->module->settings;
+    struct schema_work work = { .reader = reader, .scene = scene, .outcome = outcome };
+
+    *outcome = (struct schema_outcome){ .failed = false };
+    for (int i = PREVIOUS; i < SIDES; i++)
+        work.sides[i].place = scene->places[i];
+    if (module != NULL && !schema_settings_empty(&module->schema))
+        work.settings = &module->schema;
+    if (!(work.settings != NULL ? choose_configured(&work) : choose_well_known(&work)))
+        return true;
+    for (int i = PREVIOUS; i < SIDES; i++)
+        name_side(&work, &work.sides[i]);
+    return compare_sides(&work, error);
+}
