@@ -117,7 +117,7 @@ static void add_short(struct strbuf *out, const char *name, const char *text, bo
     char digest[SHA256_HEX_SIZE];
     size_t line, length;
 
-    add_masked(&shown, name, text, masked);
+    add_masked(&shown, name, text + strspn(text, " \t\n"), masked);
     line = strcspn(shown.data, "\n");
     length = line < VALUE_SHOWN ? line : VALUE_SHOWN;
     while (length > 0 && length < shown.length &&
@@ -129,6 +129,18 @@ static void add_short(struct strbuf *out, const char *name, const char *text, bo
         strbuf_printf(out, " … (%zu %s, %.8s)", count_lines(shown.data),
                       line < shown.length ? "lines" : "line", digest);
     }
+    strbuf_release(&shown);
+}
+
+/* "7 lines, 82ca4e77". */
+static void add_digest(struct strbuf *out, const char *text, bool *masked)
+{
+    struct strbuf shown = STRBUF_INIT;
+    char digest[SHA256_HEX_SIZE];
+
+    add_masked(&shown, NULL, text, masked);
+    sha256_hex(shown.data, shown.length, digest);
+    strbuf_printf(out, "%zu lines, %.8s", count_lines(shown.data), digest);
     strbuf_release(&shown);
 }
 
@@ -202,7 +214,10 @@ static void add_property(struct strbuf *out, const struct schema_object *object,
         strbuf_add(out, name);
     else if (property != SCHEMA_TYPE && property != SCHEMA_DEFINITION && property != SCHEMA_LABELS)
         strbuf_printf(out, "%s ", name);
-    if (text != NULL && strcmp(text, "true") != 0)
+    /* The beginnings of two long definitions are mostly the same. */
+    if (text != NULL && property == SCHEMA_DEFINITION && strchr(text, '\n') != NULL)
+        add_digest(out, text, masked);
+    else if (text != NULL && strcmp(text, "true") != 0)
         add_short(out, property == SCHEMA_DEFAULT ? object->name : NULL, text, masked);
 }
 

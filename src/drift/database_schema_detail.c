@@ -200,7 +200,7 @@ static void add_parts(struct strbuf *out, const struct drift_schema *schema,
             detail_heading(out, "What is in it");
         if (count > SHOWN_PARTS)
             continue;
-        strbuf_printf(&line, "%s %s  %s", part->kind, part->path + strlen(whole->path) + 1,
+        strbuf_printf(&line, "%s %s %s", part->kind, part->path + strlen(whole->path) + 1,
                       part->gist);
         strbuf_add_repeat(out, " ", GAP);
         rich_middle(out, RICH_PLAIN, line.data, width > GAP ? width - GAP : 1, utf8);
@@ -319,7 +319,7 @@ void database_remarks(struct text_page *page, const struct drift_part *part)
     rich_text(&line, RICH_DIM, words.data, page->utf8);
     drift_page_wrap(page, &line, 1);
     add_side_line(page, schema, &schema->previous, "previous");
-    add_side_line(page, schema, &schema->current, "current ");
+    add_side_line(page, schema, &schema->current, "current");
     strbuf_clear(&words);
     for (size_t i = 0; i < schema->gap_count; i++) {
         strbuf_printf(&words, "%s%s", i > 0 ? ", " : "not compared: ", schema->gaps[i].what);

@@ -35,6 +35,7 @@ static struct schema *answer(void *context, const char *address, const struct pr
     }
     schema = schema_new(SCHEMA_POSTGRESQL, address);
     schema_set_server(schema, "15.2");
+    schema_add(schema, SCHEMA_NAMESPACE, "", "public", NULL, NULL);
     table = schema_add(schema, SCHEMA_TABLE, "public", "users", NULL, NULL);
     schema_set(schema, schema_add_part(schema, table, SCHEMA_COLUMN, "email", NULL), SCHEMA_TYPE,
                strstr(address, "sit") != NULL ? "text" : "character varying(100)");
