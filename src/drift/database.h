@@ -20,8 +20,9 @@ void database_detail(struct strbuf *out, const struct drift_report *report,
 /* The items of two schemas, and what the part says of them. */
 const struct drift_schema *database_schema_collect(struct report_builder *builder,
                                                    const struct module_input *module);
-json_t *database_schema_write(const struct drift_schema *schema);
-const struct drift_schema *database_schema_read(struct json_reader *reader, const json_t *json);
+json_t *database_schema_to_json(const struct drift_schema *schema);
+const struct drift_schema *database_schema_from_json(struct json_reader *reader,
+                                                     const json_t *json);
 void database_schema_detail(struct strbuf *out, const struct drift_report *report,
                             const struct drift_schema *schema,
                             const struct drift_schema_change *change, size_t width, bool utf8);

@@ -119,7 +119,7 @@ void database_write(json_t *json, const struct drift_report *report, const struc
                               database->not_compared_count));
     json_put_bool(json, "rollback_available", database->rollback_available);
     json_put(json, "schema",
-             database->schema != NULL ? database_schema_write(database->schema) : NULL);
+             database->schema != NULL ? database_schema_to_json(database->schema) : NULL);
 }
 
 /* --- Reading ---------------------------------------------------------------------------------- */
@@ -263,6 +263,6 @@ const void *database_read(struct json_reader *reader, const json_t *json)
     for (size_t i = 0; i < database->migration_count; i++)
         files[i] = read_migration(reader, json_array_get(migrations, i));
     check_indexes(reader, database);
-    database->schema = database_schema_read(reader, drift_read_object(reader, json, "schema"));
+    database->schema = database_schema_from_json(reader, drift_read_object(reader, json, "schema"));
     return database;
 }

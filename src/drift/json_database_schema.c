@@ -73,7 +73,7 @@ static json_t *from_gap(const struct drift_schema_gap *gap)
     return json;
 }
 
-json_t *database_schema_write(const struct drift_schema *schema)
+json_t *database_schema_to_json(const struct drift_schema *schema)
 {
     json_t *json = json_object(), *changes = json_array(), *renames = json_array();
     json_t *gaps = json_array();
@@ -199,7 +199,7 @@ static void read_gaps(struct json_reader *reader, const json_t *list, struct dri
     }
 }
 
-const struct drift_schema *database_schema_read(struct json_reader *reader, const json_t *json)
+const struct drift_schema *database_schema_from_json(struct json_reader *reader, const json_t *json)
 {
     struct drift_schema *schema;
 

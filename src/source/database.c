@@ -483,7 +483,7 @@ static bool read_schemas(struct database_work *work, struct error *error)
     struct schema_outcome outcome;
     const char *detail = work->detail;
 
-    if (!database_schema_read(reader, &scene, &outcome, error))
+    if (!database_schemas_read(reader, &scene, &outcome, error))
         return false;
     if (outcome.input != NULL) {
         if (work->input == NULL)

@@ -381,8 +381,8 @@ static bool choose_well_known(struct schema_work *work)
     return false;
 }
 
-bool database_schema_read(struct module_reader *reader, const struct schema_scene *scene,
-                          struct schema_outcome *outcome, struct error *error)
+bool database_schemas_read(struct module_reader *reader, const struct schema_scene *scene,
+                           struct schema_outcome *outcome, struct error *error)
 {
     const struct module_settings *module = reader->module->settings;
     struct schema_work work = { .reader = reader, .scene = scene, .outcome = outcome };

@@ -23,7 +23,7 @@ struct schema_outcome {
 };
 
 /* False only when it was cancelled. */
-bool database_schema_read(struct module_reader *reader, const struct schema_scene *scene,
-                          struct schema_outcome *outcome, struct error *error);
+bool database_schemas_read(struct module_reader *reader, const struct schema_scene *scene,
+                           struct schema_outcome *outcome, struct error *error);
 
 #endif
