@@ -136,7 +136,7 @@ static void offline_connects_to_nothing_and_says_so(void **state)
     report = report_of(run);
     assert_int_equal(json_array_size(json_object_get(report, "items")), 0);
     assert_string_equal(json_member_text(database_source(report), "state"), "failed");
-    assert_string_equal(json_member_text(report, "status"), "PARTIAL");
+    assert_string_equal(json_member_text(report, "run"), "PARTIAL");
     assert_int_equal(json_array_size(json_object_get(report, "problems")), 2);
     assert_says(&run->out, "not read: offline");
     json_decref(report);
