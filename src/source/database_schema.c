@@ -298,11 +298,10 @@ static bool choose_files(struct schema_work *work, int index, bool other_live)
     const struct module_settings *module = work->reader->module->settings;
     const char *path;
 
-    side->dialect = work->settings->dialect;
+    side->dialect =
+        work->settings->dialect != NULL ? work->settings->dialect : module->migrations_dialect;
     if (work->settings->path == NULL) {
         side->path = work->scene->migrations;
-        if (side->dialect == NULL)
-            side->dialect = module->migrations_dialect;
         if (side->path != NULL || !other_live)
             return true;
         fail_settings(work, arena_printf(work->reader->arena, "schema at %s", side->place->label),
@@ -366,6 +365,8 @@ static bool is_there(const struct schema_work *work, int side, const char *path)
  * do. */
 static bool choose_well_known(struct schema_work *work)
 {
+    const struct module_settings *module = work->reader->module->settings;
+
     if (work->scene->readable || work->scene->places[PREVIOUS]->single ||
         work->scene->places[CURRENT]->single)
         return false;
@@ -375,6 +376,9 @@ static bool choose_well_known(struct schema_work *work)
         if (path == NULL || !is_there(work, PREVIOUS, path) || !is_there(work, CURRENT, path))
             continue;
         work->sides[PREVIOUS].path = work->sides[CURRENT].path = path;
+        if (module != NULL)
+            work->sides[PREVIOUS].dialect = work->sides[CURRENT].dialect =
+                module->migrations_dialect;
         work->guessed = true;
         return true;
     }
