@@ -200,6 +200,28 @@ json_t *decision_to_json(const struct store_decision *decision, const char *stan
     return json;
 }
 
+json_t *decisions_list(struct call *call, bool standing, struct error *error)
+{
+    const struct store_decision_filter filter = { .standing = standing };
+    struct store_decisions list;
+    json_t *items;
+
+    if (!store_decision_list(call->connection, call->project->id, &filter, NULL, call->arena, &list,
+                             error))
+        return NULL;
+    items = json_array();
+    for (size_t i = 0; i < list.count; i++) {
+        const char *state;
+
+        if (!decision_standing(call, &list.items[i], &state, error)) {
+            json_decref(items);
+            return NULL;
+        }
+        json_append(items, decision_to_json(&list.items[i], state));
+    }
+    return items;
+}
+
 /* --- Deciding --------------------------------------------------------------------------------- */
 
 static json_t *audit_body(const struct store_decision *decision)

@@ -44,6 +44,7 @@ enum drift_action {
     DRIFT_TOGETHER,
     DRIFT_HISTORY,
     DRIFT_SINCE,
+    DRIFT_DECISIONS,
     DRIFT_IGNORE,
     DRIFT_ACCEPT,
     DRIFT_WITHDRAW
@@ -60,6 +61,7 @@ static const struct key_row drift_key_rows[] = {
     { "gc", DRIFT_TOGETHER, "together", "Go to what was changed together with the line", 0 },
     { "gh", DRIFT_HISTORY, "history", "Show what the reports have had of the line", 0 },
     { "gs", DRIFT_SINCE, "since", "Show what is new, gone and changed since the last report", 0 },
+    { "gd", DRIFT_DECISIONS, "decisions", "List what was decided about differences", 0 },
     { "!i", DRIFT_IGNORE, "ignore", "Ignore the marked lines as long as they are the same",
       KEYS_LASTING },
     { "!m", DRIFT_ACCEPT, "meant to differ", "Accept the marked lines as meant to differ",
@@ -400,6 +402,9 @@ static unsigned drift_act(struct view *view, int action)
         return REFRESH_DRAW;
     case DRIFT_HISTORY:
         drift_show_history(&screen->deciding);
+        return REFRESH_DRAW;
+    case DRIFT_DECISIONS:
+        decisions_open(screen->studio);
         return REFRESH_DRAW;
     case DRIFT_SINCE:
         drift_show_since(&screen->deciding);

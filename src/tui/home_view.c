@@ -19,11 +19,12 @@ struct home_screen {
     struct rectangle foot;
 };
 
-enum home_action { HOME_OPEN, HOME_PICK };
+enum home_action { HOME_OPEN, HOME_PICK, HOME_DECISIONS };
 
 static const struct key_row home_rows[] = {
-    {"Enter l Right", HOME_OPEN, "open",    "Do what the line says",              KEYS_HINT},
-    { "c",            HOME_PICK, "compare", "Choose two states and compare them", KEYS_HINT},
+    {"Enter l Right", HOME_OPEN,      "open",      "Do what the line says",                   KEYS_HINT},
+    { "c",            HOME_PICK,      "compare",   "Choose two states and compare them",      KEYS_HINT},
+    { "gd",           HOME_DECISIONS, "decisions", "List what was decided about differences", 0        },
 };
 
 static const struct key_table home_keys = { "Home", home_rows,
@@ -287,6 +288,9 @@ static unsigned home_act(struct view *view, int action)
         return open_row(home);
     case HOME_PICK:
         home->studio->actions->pick_states(home->studio);
+        return REFRESH_DRAW;
+    case HOME_DECISIONS:
+        decisions_open(home->studio);
         return REFRESH_DRAW;
     default:
         return REFRESH_IGNORED;

@@ -28,12 +28,13 @@ static const char nothing_kept[] = "No report is kept here.\n\n"
                                    "c  choose two states and compare them\n"
                                    "d  compare the last two versions of the repository";
 
-enum start_action { START_OPEN, START_PICK, START_LAST };
+enum start_action { START_OPEN, START_PICK, START_LAST, START_DECISIONS };
 
 static const struct key_row start_rows[] = {
-    {"Enter l Right", START_OPEN, "open",     "Open the line",                                   KEYS_HINT},
-    { "c",            START_PICK, "compare",  "Choose two states and compare them",              KEYS_HINT},
-    { "d",            START_LAST, "last two", "Compare the last two versions of the repository", KEYS_HINT},
+    {"Enter l Right", START_OPEN,      "open",      "Open the line",                                   KEYS_HINT},
+    { "c",            START_PICK,      "compare",   "Choose two states and compare them",              KEYS_HINT},
+    { "d",            START_LAST,      "last two",  "Compare the last two versions of the repository", KEYS_HINT},
+    { "gd",           START_DECISIONS, "decisions", "List what was decided about differences",         0        },
 };
 
 static const struct key_table start_keys = { "Start", start_rows,
@@ -197,6 +198,9 @@ static unsigned start_act(struct view *view, int action)
         return REFRESH_DRAW;
     case START_LAST:
         start->studio->actions->compare(start->studio, NULL, NULL);
+        return REFRESH_DRAW;
+    case START_DECISIONS:
+        decisions_open(start->studio);
         return REFRESH_DRAW;
     default:
         return REFRESH_IGNORED;

@@ -20,6 +20,8 @@ void studio_offer_jump(struct picker *picker, const char *kind, const char *id, 
 
 /* --- Places ---------------------------------------------------------------------------------- */
 
+static const char decisions_id[] = "decisions"; /* no place of its own: it opens where one is */
+
 static void offer_places(struct studio *studio, const char *kind, struct picker *picker)
 {
     const char *label;
@@ -31,11 +33,16 @@ static void offer_places(struct studio *studio, const char *kind, struct picker 
         studio_offer_jump(picker, kind, id, label, NULL);
         free(id);
     }
+    if (studio->call.project != NULL)
+        studio_offer_jump(picker, kind, decisions_id, "Decisions", "about differences");
 }
 
 static void go_place(struct studio *studio, const char *id)
 {
-    workspace_go(studio->workspace, atoi(id));
+    if (strcmp(id, decisions_id) == 0)
+        decisions_open(studio);
+    else
+        workspace_go(studio->workspace, atoi(id));
 }
 
 /* --- Releases -------------------------------------------------------------------------------- */

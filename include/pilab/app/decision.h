@@ -51,6 +51,9 @@ bool decisions_load(struct call *call, const char *pair, struct decided_differen
  * the two states has another difference there), "gone" (it has none). */
 bool decision_standing(struct call *call, const struct store_decision *decision,
                        const char **standing, struct error *error);
+/* All of the call's project, or only those that stand, the newest first: an array of what
+ * `difference list` has. New reference; NULL with an error. */
+json_t *decisions_list(struct call *call, bool standing, struct error *error);
 json_t *decision_to_json(const struct store_decision *decision, const char *standing);
 /* As it is for an item of a report that was made before; lives in `arena`. */
 const struct drift_decision *decision_of_row(const struct store_decision *decision,

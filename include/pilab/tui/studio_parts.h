@@ -222,6 +222,9 @@ struct view *where_view_new(struct studio *studio, struct where_answer *answer);
  * "release:R2025.03". `module` is where the cursor begins; NULL: at the top. */
 struct view *verify_view_new(struct studio *studio, const char *subject, const char *module,
                              bool production);
+/* What was decided about differences of the project, in a screen of its own; says so where there is
+ * no project. */
+void decisions_open(struct studio *studio);
 /* A text to read; `title` is its crumb. */
 struct view *page_view_new(struct studio *studio, const char *title, const struct strbuf *rich);
 /* The same with a table: its lines are cut and moved sideways, never wrapped. */

@@ -1,0 +1,90 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "demo_world.h"
+
+/* The list of what was decided about differences, over the sample world. */
+
+static void must(const struct run *run)
+{
+    if (run->status != 0)
+        fail_msg("%s", run->err.data);
+}
+
+/* Two decisions about what UAT would get. */
+static void decide(const struct demo_world *world)
+{
+    struct sandbox *sandbox = world->sandbox;
+
+    must(run_pilab(sandbox, "drift", "env:UAT", "env:SIT", "--save", NULL));
+    must(run_pilab(sandbox, "difference", "ignore", "RATE_LIMIT", "--report", "2", "--reason",
+                   "OPS-12 mends it", "--until", "2025-02-28", NULL));
+    must(run_pilab(sandbox, "difference", "accept", "PUSH_ENABLED", "--report", "2", "--reason",
+                   "only SIT has it", NULL));
+}
+
+static void what_was_decided_is_listed_and_taken_back(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt;
+
+    decide(world);
+    vt = demo_world_open(world, 24, 80);
+    studio_type(vt, "1", "R2025.03");
+    studio_type(vt, "gd", "OPS-12 mends");
+    studio_type(vt, "gg", "1/2");
+    assert_shown(vt, "those that stand");
+    assert_golden(vt, "demo-decisions");
+    studio_type(vt, "G", "until 2025-02-28");
+    studio_type(vt, "\r", "because");
+    studio_type(vt, "\033", "2/2");
+    studio_type(vt, "!w", "Withdraw decision 1");
+    studio_type(vt, "no longer true\r", "1/1");
+    assert_not_shown(vt, "OPS-12");
+    studio_type(vt, "o", "withdrawn");
+    studio_type(vt, "G", "withdrawn by root: no longer true");
+    studio_leave(&vt);
+}
+
+static void there_is_a_way_from_every_place_where_differences_are(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt;
+
+    decide(world);
+    vt = demo_world_open(world, 24, 80);
+    studio_type(vt, "3", "Compare");
+    studio_type(vt, "gd", "1/2  those that stand");
+    studio_type(vt, "c", "UAT has now");
+    studio_type(vt, "gd", "1/2  those that stand");
+    studio_type(vt, "\033", "UAT has now");
+    studio_type(vt, "\x10", "");
+    studio_type(vt, "Decisions", "about differences");
+    studio_type(vt, "\r", "those that stand");
+    studio_leave(&vt);
+}
+
+static void where_nothing_was_decided_it_says_how(void **state)
+{
+    struct vt *vt = demo_world_open(*state, 24, 80);
+
+    studio_type(vt, "1", "R2025.03");
+    studio_type(vt, "gd", "No decision about a difference stands.");
+    studio_leave(&vt);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, demo_world_start, demo_world_end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(what_was_decided_is_listed_and_taken_back),
+        CASE(there_is_a_way_from_every_place_where_differences_are),
+        CASE(where_nothing_was_decided_it_says_how),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
