@@ -44,8 +44,23 @@ static const char project_head[] =
     "  - {name: DEV,  stage: DEV}\n"
     "  - {name: SIT,  stage: SIT,  from: [DEV]}\n"
     "  - {name: UAT,  stage: UAT,  from: [SIT]}\n"
-    "  - {name: PROD, stage: PROD, from: [UAT]}\n"
-    "modules:\n";
+    "  - name: PROD\n"
+    "    stage: PROD\n"
+    "    from: [UAT]\n"
+    "    observe:\n"
+    "      - type: file\n"
+    "        name: the cluster\n";
+
+/* What really runs in production, as a probe there would have written it down: somebody has put a
+ * payment service there by hand that nobody recorded, and the platform says nothing of itself. */
+static const char observed_name[] = "observed-prod.json";
+static const char observed_file[] = "{\n"
+                                    "  \"mb-auth-service\": \"v2.0.6\",\n"
+                                    "  \"mb-payment-service\": \"v2.0.6\",\n"
+                                    "  \"mb-notify-service\": \"v2.0.5\",\n"
+                                    "  \"mb-ledger-db\": \"v2.0.5\",\n"
+                                    "  \"mb-web\": \"v2.0.5\"\n"
+                                    "}\n";
 
 static const char project_tail[] = "expected_differences:\n"
                                    "  - {type: config, path: \"**.replicas\"}\n"
@@ -125,10 +140,31 @@ static void add_registry_lines(struct strbuf *out, const char *directory)
     free(folder);
 }
 
+/* The rest of the entry of production: where the file is, and what it says of which module. */
+static void add_observer(struct strbuf *out, const char *path)
+{
+    strbuf_add(out, "        path: ");
+    escape_json(out, path, strlen(path));
+    strbuf_add(out, "\n        modules: {");
+    for (size_t i = 0; i < MODULE_COUNT; i++) {
+        const char *name = module_lines[i].name;
+
+        if (strcmp(module_lines[i].type, "INFRASTRUCTURE") != 0)
+            strbuf_printf(out, "%s%s: /%s", i > 0 ? ", " : "", name, name);
+    }
+    strbuf_add(out, "}\n");
+}
+
 static bool write_project(struct demo_world *world, const char *directory, struct error *error)
 {
     struct strbuf text = STRBUF_INIT;
+    const char *observed = arena_printf(world->arena, "%s/%s", directory, observed_name);
+
+    if (!file_write_atomic(observed, observed_file, sizeof observed_file - 1, 0644, error))
+        return false;
     strbuf_add(&text, project_head);
+    add_observer(&text, observed);
+    strbuf_add(&text, "modules:\n");
     for (size_t i = 0; i < MODULE_COUNT; i++)
         add_module_lines(&text, &module_lines[i], world->modules[i].repository);
     add_registry_lines(&text, directory);

@@ -100,9 +100,9 @@ static void a_hole_is_no_state(void **state)
     assert_int_equal(run->status, 1);
     assert_says(&run->err, "the cluster: ");
     assert_says(&run->err, "pilab verify env:UAT");
-    run = run_pilab(*state, "drift", "env:UAT", "observed:PROD", NULL);
+    run = run_pilab(*state, "drift", "env:UAT", "observed:DEV", NULL);
     assert_int_equal(run->status, 1);
-    assert_says(&run->err, "nobody looks at what really runs in PROD");
+    assert_says(&run->err, "nobody looks at what really runs in DEV");
 }
 
 /* How mb-auth-service is configured in UAT is said by a file of the whole of its layers. */
@@ -169,7 +169,7 @@ static void what_was_seen_is_kept_for_as_long_as_it_is_the_same(void **state)
 
     observe(*state, "{\"auth\":\"2.0.6\",\"pay\":\"v2.0.6\"}");
     assert_int_equal(run_pilab(*state, "observe", "list", NULL)->status, 0);
-    run = run_pilab(*state, "observe", "refresh", NULL);
+    run = run_pilab(*state, "observe", "refresh", "UAT", NULL);
     if (run->status != 0)
         fail_msg("%s", run->err.data);
     assert_says(&run->out, "2 modules not seen like that before, 0 differ");
@@ -184,9 +184,9 @@ static void what_was_seen_is_kept_for_as_long_as_it_is_the_same(void **state)
     run = run_pilab(*state, "observe", "list", "mb-auth-service", "--json", NULL);
     assert_says(&run->out, "\"verdict\": \"same\"");
     assert_says_not(&run->out, "\"number\": 3");
-    run = run_pilab(*state, "observe", "refresh", "PROD", NULL);
+    run = run_pilab(*state, "observe", "refresh", "DEV", NULL);
     assert_int_equal(run->status, 1);
-    assert_says(&run->err, "nobody looks at what really runs in PROD");
+    assert_says(&run->err, "nobody looks at what really runs in DEV");
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, enter, leave)
