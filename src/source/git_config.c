@@ -1,6 +1,5 @@
 #include "git_config_parts.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -17,31 +16,12 @@ static const char environment_mark[] = "{env}";
 /* Stands for an environment in a path while files of two environments are paired. */
 static const char environment_stand_in[] = "\x01";
 
-static bool is_path(const char *path, void *context)
-{
-    return strcmp(path, context) == 0;
-}
-
-/* The file at `path`, whatever kind it has; mode 0: there is none. */
-static bool find_file(const struct git_side *side, const char *path, struct tree_file *file,
-                      struct error *error)
-{
-    struct tree_file_list *list = repository_list_files(side->repository, side->commit, path,
-                                                        is_path, (void *)(uintptr_t)path, error);
-
-    if (list == NULL)
-        return false;
-    *file = list->count > 0 ? list->files[0] : (struct tree_file){ .mode = 0 };
-    tree_file_list_free(&list);
-    return true;
-}
-
 static bool read_from_git(void *context, const char *name, struct strbuf *out, struct error *error)
 {
     const struct git_side *side = context;
     struct tree_file file;
 
-    if (!find_file(side, name, &file, error))
+    if (!git_config_find(side, name, &file, error))
         return false;
     if (file.mode == 0)
         return error_set(error, ERROR_NOT_FOUND, "%s is not there", name);
@@ -117,87 +97,7 @@ static bool compare_well_known(struct git_sides *sides, const struct file_change
     return true;
 }
 
-/* --- "{env}" --------------------------------------------------------------------------------- */
-
-/* Replaces each "{env}" by `with`. */
-static const char *fill_environment(struct arena *arena, const char *pattern, const char *with)
-{
-    struct strbuf filled = STRBUF_INIT;
-    const char *mark, *result;
-
-    while ((mark = strstr(pattern, environment_mark)) != NULL) {
-        strbuf_add_bytes(&filled, pattern, (size_t)(mark - pattern));
-        strbuf_add(&filled, with);
-        pattern = mark + sizeof environment_mark - 1;
-    }
-    strbuf_add(&filled, pattern);
-    result = strbuf_to_arena(&filled, arena);
-    strbuf_release(&filled);
-    return result;
-}
-
-static const char *in_case(struct arena *arena, const char *text, int (*to)(int))
-{
-    char *copy = arena_text(arena, text);
-
-    for (char *c = copy; *c != '\0'; c++)
-        *c = (char)to((unsigned char)*c);
-    return copy;
-}
-
-/* An environment called UAT may be written "uat" in the names of files, and the other way round. */
-enum { SPELLINGS = 3 };
-
-static void spell(struct arena *arena, const char *environment, const char *spellings[SPELLINGS])
-{
-    spellings[0] = environment;
-    spellings[1] = in_case(arena, environment, tolower);
-    spellings[2] = in_case(arena, environment, toupper);
-}
-
 /* --- Layers ---------------------------------------------------------------------------------- */
-
-/* The layer as it is spelt in the repository. What cannot be looked up is there as far as anybody
- * knows: reading it will tell why. */
-static const char *layer_name(struct module_reader *reader, const struct git_side *side,
-                              const char *path)
-{
-    const char *spellings[SPELLINGS];
-    struct tree_file file;
-
-    if (side->environment == NULL || strstr(path, environment_mark) == NULL)
-        return path;
-    spell(reader->arena, side->environment, spellings);
-    for (size_t i = 0; i < SPELLINGS; i++) {
-        const char *filled = fill_environment(reader->arena, path, spellings[i]);
-
-        if (!find_file(side, filled, &file, NULL) || file.mode != 0)
-            return filled;
-    }
-    return fill_environment(reader->arena, path, side->environment);
-}
-
-struct config_side git_config_fold(struct git_sides *sides, int number, const char *const *paths,
-                                   size_t count)
-{
-    struct module_reader *reader = sides->reader;
-    const struct git_side *side = &sides->sides[number];
-    const char **layers = arena_array(reader->arena, count, sizeof *layers);
-
-    for (size_t i = 0; i < count; i++)
-        layers[i] = layer_name(reader, side, paths[i]);
-    return module_reader_layers(reader, &side->place, layers, count);
-}
-
-/* What was configured and is nowhere: most likely a slip of the pen. */
-void git_config_nothing(struct module_reader *reader, const char *path)
-{
-    struct error error = { 0 };
-
-    error_set(&error, ERROR_NOT_FOUND, "no such file on either side");
-    error_hint(&error, "see `config` of the module; paths start at the module's own `path`");
-    module_reader_problem(reader, DRIFT_CONFIG, path, &error, true);
-}
 
 static bool compare_layers(struct git_sides *sides, const char *const *paths, size_t count,
                            struct error *error)
@@ -220,7 +120,7 @@ static bool compare_layers(struct git_sides *sides, const char *const *paths, si
 
 static bool has_wildcards(struct arena *arena, const char *pattern)
 {
-    return strpbrk(fill_environment(arena, pattern, ""), "*?[{") != NULL;
+    return strpbrk(git_config_fill(arena, pattern, ""), "*?[{") != NULL;
 }
 
 /* A pattern with wildcards while its files are listed. */
@@ -251,14 +151,14 @@ static struct glob *side_glob(struct module_reader *reader, const struct git_sid
     if (side->environment == NULL) {
         strbuf_add(&alternatives, "*");
     } else {
-        spell(reader->arena, side->environment, spellings);
+        git_config_spell(reader->arena, side->environment, spellings);
         for (size_t i = 0; i < SPELLINGS; i++) {
             strbuf_add(&alternatives, i == 0 ? "{" : ",");
             add_literal(&alternatives, spellings[i]);
         }
         strbuf_add(&alternatives, "}");
     }
-    glob = glob_new(fill_environment(reader->arena, path, alternatives.data), '/', false);
+    glob = glob_new(git_config_fill(reader->arena, path, alternatives.data), '/', false);
     strbuf_release(&alternatives);
     return glob;
 }
@@ -273,7 +173,7 @@ static void file_pattern_start(struct file_pattern *pattern, struct git_sides *s
         pattern->globs[i] = side_glob(sides->reader, &sides->sides[i], path);
     if (sides->sides[PREVIOUS].environment != NULL && strstr(path, environment_mark) != NULL)
         pattern->stand_in =
-            glob_new(fill_environment(arena, path, environment_stand_in), '/', false);
+            glob_new(git_config_fill(arena, path, environment_stand_in), '/', false);
 }
 
 static void file_pattern_end(struct file_pattern *pattern)
@@ -393,20 +293,6 @@ out:
 }
 
 /* --- The module ------------------------------------------------------------------------------ */
-
-void git_config_outside(struct module_reader *reader, const char *path)
-{
-    struct error error = { 0 };
-
-    error_set(&error, ERROR_INVALID, "it leads out of the repository");
-    error_hint(&error,
-               "paths start at the module's own `path`, or with / at the repository's root");
-    module_reader_problem(reader, DRIFT_CONFIG, path, &error, false);
-    reader->broken++;
-}
-
-/* --- The patterns of the project ---------------------------------------------------------------
- */
 
 /* The project's own patterns: plain names fold into one document, wildcards stand alone. Without an
  * environment on either side "{env}" stands for every one of them. */

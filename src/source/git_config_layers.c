@@ -1,0 +1,125 @@
+/*
+ * The layers of a module's configuration as they are spelt in its repository.
+ */
+#include "git_config_parts.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define MODE_KIND 0170000u
+#define MODE_FILE 0100000u
+
+static const char environment_mark[] = "{env}";
+
+static bool is_path(const char *path, void *context)
+{
+    return strcmp(path, context) == 0;
+}
+
+/* The file at `path`, whatever kind it has; mode 0: there is none. */
+bool git_config_find(const struct git_side *side, const char *path, struct tree_file *file,
+                     struct error *error)
+{
+    struct tree_file_list *list = repository_list_files(side->repository, side->commit, path,
+                                                        is_path, (void *)(uintptr_t)path, error);
+
+    if (list == NULL)
+        return false;
+    *file = list->count > 0 ? list->files[0] : (struct tree_file){ .mode = 0 };
+    tree_file_list_free(&list);
+    return true;
+}
+
+/* --- "{env}" --------------------------------------------------------------------------------- */
+
+/* Replaces each "{env}" by `with`. */
+const char *git_config_fill(struct arena *arena, const char *pattern, const char *with)
+{
+    struct strbuf filled = STRBUF_INIT;
+    const char *mark, *result;
+
+    while ((mark = strstr(pattern, environment_mark)) != NULL) {
+        strbuf_add_bytes(&filled, pattern, (size_t)(mark - pattern));
+        strbuf_add(&filled, with);
+        pattern = mark + sizeof environment_mark - 1;
+    }
+    strbuf_add(&filled, pattern);
+    result = strbuf_to_arena(&filled, arena);
+    strbuf_release(&filled);
+    return result;
+}
+
+static const char *in_case(struct arena *arena, const char *text, int (*to)(int))
+{
+    char *copy = arena_text(arena, text);
+
+    for (char *c = copy; *c != '\0'; c++)
+        *c = (char)to((unsigned char)*c);
+    return copy;
+}
+
+void git_config_spell(struct arena *arena, const char *environment,
+                      const char *spellings[SPELLINGS])
+{
+    spellings[0] = environment;
+    spellings[1] = in_case(arena, environment, tolower);
+    spellings[2] = in_case(arena, environment, toupper);
+}
+
+/* --- Layers ---------------------------------------------------------------------------------- */
+
+/* The layer as it is spelt in the repository. What cannot be looked up is there as far as anybody
+ * knows: reading it will tell why. */
+static const char *layer_name(struct module_reader *reader, const struct git_side *side,
+                              const char *path)
+{
+    const char *spellings[SPELLINGS];
+    struct tree_file file;
+
+    if (side->environment == NULL || strstr(path, environment_mark) == NULL)
+        return path;
+    git_config_spell(reader->arena, side->environment, spellings);
+    for (size_t i = 0; i < SPELLINGS; i++) {
+        const char *filled = git_config_fill(reader->arena, path, spellings[i]);
+
+        if (!git_config_find(side, filled, &file, NULL) || file.mode != 0)
+            return filled;
+    }
+    return git_config_fill(reader->arena, path, side->environment);
+}
+
+struct config_side git_config_fold(struct git_sides *sides, int number, const char *const *paths,
+                                   size_t count)
+{
+    struct module_reader *reader = sides->reader;
+    const struct git_side *side = &sides->sides[number];
+    const char **layers = arena_array(reader->arena, count, sizeof *layers);
+
+    for (size_t i = 0; i < count; i++)
+        layers[i] = layer_name(reader, side, paths[i]);
+    return module_reader_layers(reader, &side->place, layers, count);
+}
+
+/* What was configured and is nowhere: most likely a slip of the pen. */
+void git_config_nothing(struct module_reader *reader, const char *path)
+{
+    struct error error = { 0 };
+
+    error_set(&error, ERROR_NOT_FOUND, "no such file on either side");
+    error_hint(&error, "see `config` of the module; paths start at the module's own `path`");
+    module_reader_problem(reader, DRIFT_CONFIG, path, &error, true);
+}
+
+void git_config_outside(struct module_reader *reader, const char *path)
+{
+    struct error error = { 0 };
+
+    error_set(&error, ERROR_INVALID, "it leads out of the repository");
+    error_hint(&error,
+               "paths start at the module's own `path`, or with / at the repository's root");
+    module_reader_problem(reader, DRIFT_CONFIG, path, &error, false);
+    reader->broken++;
+}
+
+/* --- The patterns of the project ---------------------------------------------------------------
+ */
