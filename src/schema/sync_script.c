@@ -84,8 +84,7 @@ void sync_add_commented(struct strbuf *out, const char *text)
     strbuf_add_char(out, '\n');
 }
 
-/* Text from outside must not end the line of a comment. */
-static void add_header_text(struct strbuf *out, const char *text)
+void sync_add_comment_text(struct strbuf *out, const char *text)
 {
     for (const char *c = text != NULL ? text : "?"; *c != '\0'; c++)
         strbuf_add_char(out, (unsigned char)*c < ' ' || *c == 0x7f ? ' ' : *c);
@@ -106,9 +105,9 @@ void sync_add_header(struct strbuf *out, const struct schema_diff *diff, const s
     char from[SHA256_HEX_SIZE], to[SHA256_HEX_SIZE], when[TIMESTAMP_SIZE];
 
     strbuf_printf(out, "-- %s\n-- from ", title);
-    add_header_text(out, diff->previous->name);
+    sync_add_comment_text(out, diff->previous->name);
     strbuf_printf(out, " (sha256 %s)\n-- to   ", schema_digest(diff->previous, from));
-    add_header_text(out, diff->current->name);
+    sync_add_comment_text(out, diff->current->name);
     strbuf_printf(out, " (sha256 %s)\n", schema_digest(diff->current, to));
     if (at != 0)
         strbuf_printf(out, "-- written %s by pilab\n", timestamp_format(at, when));
@@ -116,12 +115,12 @@ void sync_add_header(struct strbuf *out, const struct schema_diff *diff, const s
     add_assumed(out, diff->current);
     for (size_t i = 0; i < diff->gap_count; i++) {
         strbuf_add(out, "-- not compared: ");
-        add_header_text(out, diff->gaps[i].what);
+        sync_add_comment_text(out, diff->gaps[i].what);
         strbuf_add_char(out, '\n');
     }
     for (size_t i = 0; i < notes->count; i++) {
         strbuf_add(out, "-- by hand: ");
-        add_header_text(out, *(const char **)vector_at(notes, i));
+        sync_add_comment_text(out, *(const char **)vector_at(notes, i));
         strbuf_add_char(out, '\n');
     }
 }

@@ -42,6 +42,8 @@ const struct schema_change *sync_script_change(const struct sync_script *script,
 /* Where it is from, where it leads, when; what was not compared, and the notes. */
 void sync_add_header(struct strbuf *out, const struct schema_diff *diff, const struct vector *notes,
                      int64_t at, const char *title);
+/* A text from outside within the line of a comment, which it must not end. */
+void sync_add_comment_text(struct strbuf *out, const char *text);
 /* As comment lines. */
 void sync_add_commented(struct strbuf *out, const char *text);
 /* Names in quotes of the dialect's kind, with ", " between them. */

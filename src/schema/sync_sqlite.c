@@ -130,9 +130,10 @@ static void say_columns(struct sync_script *script)
             change->previous->owner->kind != SCHEMA_TABLE)
             continue;
         if (script->destructive) {
-            strbuf_printf(&script->body, "-- destroys: the values of %s, which %s no longer has\n",
-                          quoted(script, change->previous->name),
-                          quoted(script, change->previous->owner->name));
+            strbuf_add(&script->body, "-- destroys: the values of ");
+            sync_add_comment_text(&script->body,
+                                  schema_object_path(script->arena, change->previous));
+            strbuf_add_char(&script->body, '\n');
             script->destroying++;
         } else {
             sync_script_destroy(script, "the column's values", "ALTER TABLE %s DROP COLUMN %s",

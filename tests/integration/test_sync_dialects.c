@@ -375,6 +375,39 @@ static void a_row_that_cannot_follow_changes_nothing(void **state)
     scratch_remove(&folder);
 }
 
+/* A name that ends a line is no statement of its own, whether it is dropped or only said to be. */
+static void a_name_cannot_leave_its_comment(void **state)
+{
+    static const char before_sql[] = "CREATE TABLE t (a, \"b\nDROP TABLE t; --\");"
+                                     "CREATE TABLE \"x\r\nDROP TABLE t; --\" (a);";
+    struct error error = { 0 };
+    struct schema *before = schema_read_sqlite("before", before_sql, strlen(before_sql), &error);
+    struct schema *after = schema_read_sqlite("after", "CREATE TABLE t (a);", 19, &error);
+    char *folder = scratch_new();
+
+    (void)state;
+    assert_int_equal(before->counts[SCHEMA_TABLE], 2);
+    for (int i = 0; i < 2; i++) {
+        struct schema_sync *sync = write_script(before, after, i == 0 ? NULL : &all);
+        char *path = scratch_path(folder, i == 0 ? "kept.db" : "dropped.db");
+        const char *comment = strstr(sync->script, "-- destroys: ");
+
+        assert_non_null(comment);
+        for (; comment != NULL; comment = strstr(comment + 1, "-- destroys: "))
+            assert_true(strcspn(comment, "\r") > strcspn(comment, "\n"));
+        assert_true(run_sqlite(path, before_sql));
+        assert_true(run_sqlite(path, sync->script));
+        expect_answer(path, "SELECT count(*) FROM sqlite_schema WHERE name = 't'", "1");
+        expect_answer(path, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'",
+                      i == 0 ? "2" : "1");
+        schema_sync_free(&sync);
+        free(path);
+    }
+    scratch_remove(&folder);
+    schema_free(&before);
+    schema_free(&after);
+}
+
 static void what_a_schema_says_cannot_reach_other_files(void **state)
 {
     struct arena *arena = arena_new();
@@ -405,6 +438,7 @@ int main(void)
         cmocka_unit_test(sqlite_is_changed_with_its_rows_and_taken_back),
         cmocka_unit_test(without_being_asked_sqlite_loses_nothing),
         cmocka_unit_test(a_row_that_cannot_follow_changes_nothing),
+        cmocka_unit_test(a_name_cannot_leave_its_comment),
         cmocka_unit_test(what_a_schema_says_cannot_reach_other_files),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);
