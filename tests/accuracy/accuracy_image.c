@@ -71,7 +71,7 @@ static struct image get_image(struct registry *registry, struct arena *arena, co
     struct image_reference reference;
     struct image_platform platform;
     struct error error = { 0 };
-    struct image image;
+    struct image image = { 0 };
 
     if (!image_reference_parse(arena, text, &reference, &error) ||
         (platform_name != NULL && !image_platform_parse(arena, platform_name, &platform, &error)) ||

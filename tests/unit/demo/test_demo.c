@@ -323,7 +323,7 @@ static struct image image_at(struct registry *registry, struct arena *arena, con
                              const char *tag)
 {
     struct image_reference reference;
-    struct image image;
+    struct image image = { 0 };
     char *text = memory_printf("registry.example.org/mb/%s:%s", name, tag);
     if (!image_reference_parse(arena, text, &reference, &error) ||
         !registry_image(registry, &reference, NULL, arena, &image, NULL, &error))
