@@ -66,6 +66,8 @@ struct need_work {
     struct repository *repository;
     struct vector needed; /* struct needed_variable */
     struct map *names;    /* of them → the work, when a file has it; else NULL */
+    struct map *before;   /* names that changed files read in previous */
+    struct map *unread;   /* changed files whose previous version could not be read */
     size_t text;          /* that may still be read */
     size_t fresh;         /* how many are new */
 };
@@ -79,62 +81,86 @@ static bool is_always_there(const char *name)
     return false;
 }
 
-/* What one version of a file reads; nothing when it cannot be read. */
-static void reads_of(struct need_work *work, const struct object_id *blob, const char *path,
+/* What one version of a file reads; false when it cannot be read, or is too much. */
+static bool reads_of(struct need_work *work, const struct object_id *blob, const char *path,
                      struct vector *reads)
 {
     struct strbuf text = STRBUF_INIT;
+    bool ok = repository_read_blob(work->repository, blob, SOURCE_LIMIT, &text, NULL) &&
+              text.length <= work->text;
 
-    if (repository_read_blob(work->repository, blob, SOURCE_LIMIT, &text, NULL) &&
-        text.length <= work->text) {
+    if (ok) {
         work->text -= text.length;
         env_reads_find(path, text.data != NULL ? text.data : "", text.length, work->reader->arena,
                        reads);
     }
     strbuf_release(&text);
+    return ok;
 }
 
-static bool has_name(const struct vector *reads, const char *name)
+static void look_at_current(struct need_work *work, const struct file_change *change)
 {
-    for (size_t i = 0; i < reads->count; i++) {
-        if (strcmp(((const struct env_read *)vector_at(reads, i))->name, name) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void look_at_file(struct need_work *work, const struct file_change *change)
-{
-    struct vector now, before;
+    struct vector now;
 
     vector_init(&now, sizeof(struct env_read));
-    vector_init(&before, sizeof(struct env_read));
     reads_of(work, &change->new_blob, change->path, &now);
-    if (now.count > 0 && change->status != FILE_ADDED)
-        reads_of(work, &change->old_blob, change->path, &before);
     for (size_t i = 0; i < now.count; i++) {
         const struct env_read *read = vector_at(&now, i);
-        struct needed_variable need = { .name = read->name,
-                                        .file = change->path,
-                                        .line = read->line,
-                                        .is_new = !has_name(&before, read->name) };
+        const struct needed_variable need = { .name = read->name,
+                                              .file = change->path,
+                                              .line = read->line };
 
         if (read->optional || is_always_there(read->name))
             continue;
-        work->fresh += need.is_new;
         vector_push(&work->needed, &need);
         if (!map_has(work->names, need.name))
             map_put(work->names, need.name, NULL);
     }
     vector_release(&now);
-    vector_release(&before);
 }
 
-static bool may_read(const struct file_change *change, const struct glob *excluded)
+static void look_at_previous(struct need_work *work, const struct file_change *change)
+{
+    const char *path = change->old_path != NULL ? change->old_path : change->path;
+    struct vector reads;
+
+    vector_init(&reads, sizeof(struct env_read));
+    if (!reads_of(work, &change->old_blob, path, &reads))
+        map_put(work->unread, change->path, work);
+    for (size_t i = 0; i < reads.count; i++)
+        map_put(work->before, ((const struct env_read *)vector_at(&reads, i))->name, work);
+    vector_release(&reads);
+}
+
+static bool is_shipped_code(const char *path, const struct glob *excluded)
+{
+    return path != NULL && env_reads_knows(path) && !glob_test(excluded, path);
+}
+
+static bool has_current(const struct file_change *change, const struct glob *excluded)
 {
     return (change->status == FILE_ADDED || change->status == FILE_MODIFIED ||
             change->status == FILE_RENAMED) &&
-           env_reads_knows(change->path) && !glob_test(excluded, change->path);
+           is_shipped_code(change->path, excluded);
+}
+
+static bool has_previous(const struct file_change *change, const struct glob *excluded)
+{
+    return (change->status == FILE_DELETED || change->status == FILE_MODIFIED ||
+            change->status == FILE_RENAMED) &&
+           is_shipped_code(change->old_path != NULL ? change->old_path : change->path, excluded);
+}
+
+/* A line that only moved to another file is not new: what all of them read before counts, also
+ * what was deleted. Of a file whose previous version cannot be read nobody knows what is new. */
+static void mark_new(struct need_work *work)
+{
+    for (size_t i = 0; i < work->needed.count; i++) {
+        struct needed_variable *need = vector_at(&work->needed, i);
+
+        need->is_new = !map_has(work->before, need->name) && !map_has(work->unread, need->file);
+        work->fresh += need->is_new;
+    }
 }
 
 static void look_at_code(struct need_work *work, const struct file_change_list *changed)
@@ -143,11 +169,16 @@ static void look_at_code(struct need_work *work, const struct file_change_list *
     size_t sources = 0;
 
     for (size_t i = 0; i < changed->count && sources <= MOST_SOURCES; i++)
-        sources += may_read(&changed->changes[i], excluded);
+        sources += has_current(&changed->changes[i], excluded);
     for (size_t i = 0; i < changed->count && sources <= MOST_SOURCES; i++) {
-        if (may_read(&changed->changes[i], excluded))
-            look_at_file(work, &changed->changes[i]);
+        if (has_current(&changed->changes[i], excluded))
+            look_at_current(work, &changed->changes[i]);
     }
+    for (size_t i = 0; i < changed->count && work->needed.count > 0; i++) {
+        if (has_previous(&changed->changes[i], excluded))
+            look_at_previous(work, &changed->changes[i]);
+    }
+    mark_new(work);
     glob_free(&excluded);
 }
 
@@ -204,6 +235,8 @@ void git_module_read_needed(struct module_reader *reader, struct repository *rep
     struct need_work work = { .reader = reader, .repository = repository, .text = MOST_TEXT };
 
     work.names = map_new();
+    work.before = map_new();
+    work.unread = map_new();
     vector_init(&work.needed, sizeof(struct needed_variable));
     look_at_code(&work, changed);
     if (work.fresh > 0 && look_at_definitions(&work, current)) {
@@ -217,4 +250,6 @@ void git_module_read_needed(struct module_reader *reader, struct repository *rep
     }
     vector_release(&work.needed);
     map_free(&work.names);
+    map_free(&work.before);
+    map_free(&work.unread);
 }

@@ -39,7 +39,7 @@ struct needed_variable {
     const char *name;
     const char *file;
     unsigned line;
-    bool is_new; /* the file did not read it before; else a witness of where such are defined */
+    bool is_new; /* no changed file read it before; else a witness of where such are defined */
     bool found;  /* in the files of current that could define it */
 };
 

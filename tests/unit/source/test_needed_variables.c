@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <pilab/base/strbuf.h>
 #include <pilab/drift/report.h>
 
 /* What new code reads from its environment, and nothing there defines. */
@@ -50,6 +51,53 @@ static void a_variable_that_nothing_defines_needs_a_look(void **state)
     assert_null(needed(report, "UPI_MODE"));
     assert_null(needed(report, "API_URL"));
     drift_report_free(&report);
+}
+
+static void a_line_that_only_moved_needs_nothing(void **state)
+{
+    static const char key[] = "const key = process.env.UPI_KEY;\n";
+    static const char mode[] = "const mode = process.env.UPI_MODE;\n";
+    struct work *work = *state;
+    struct drift_report *report;
+
+    builder_write(work->build, "src/a.ts", key);
+    builder_write(work->build, "src/gone.ts", mode);
+    begin(work);
+    builder_write(work->build, "src/a.ts", "export {};\n");
+    builder_write(work->build, "src/b.ts", key);
+    builder_append(work->build, "src/main.ts", mode);
+    builder_append(work->build, "src/main.ts", "const more = process.env.UPI_MORE;\n");
+    builder_remove(work->build, "src/gone.ts");
+    work_commit(work, "MB-1: Tidy up", "v2");
+    report = drift_detect(work_read(work));
+
+    assert_null(needed(report, "UPI_KEY"));
+    assert_null(needed(report, "UPI_MODE"));
+    assert_non_null(needed(report, "UPI_MORE"));
+    drift_report_free(&report);
+}
+
+/* One of more than 1 MiB. */
+static void where_the_version_before_cannot_be_read_nothing_is_new(void **state)
+{
+    struct work *work = *state;
+    struct strbuf large = STRBUF_INIT;
+    struct drift_report *report;
+
+    while (large.length <= 1u << 20)
+        strbuf_add(&large, "// a long line of a file that somebody makes shorter later on\n");
+    strbuf_add(&large, "const key = process.env.UPI_KEY;\n");
+    builder_write(work->build, "src/large.ts", large.data);
+    begin(work);
+    builder_write(work->build, "src/large.ts", CODE "const key = process.env.UPI_KEY;\n");
+    builder_append(work->build, "src/main.ts", "const more = process.env.UPI_MORE;\n");
+    work_commit(work, "MB-1: Tidy up", "v2");
+    report = drift_detect(work_read(work));
+
+    assert_null(needed(report, "UPI_KEY"));
+    assert_non_null(needed(report, "UPI_MORE"));
+    drift_report_free(&report);
+    strbuf_release(&large);
 }
 
 static void any_file_that_could_define_it_is_enough(void **state)
@@ -131,6 +179,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_variable_that_nothing_defines_needs_a_look),
+        CASE(a_line_that_only_moved_needs_nothing),
+        CASE(where_the_version_before_cannot_be_read_nothing_is_new),
         CASE(any_file_that_could_define_it_is_enough),
         CASE(without_a_witness_nothing_is_said),
         CASE(what_another_environment_defines_blocks_this_one),
