@@ -82,3 +82,14 @@ const json_t *json_pointer_find(const json_t *root, const char *pointer, struct 
     strbuf_release(&name);
     return value;
 }
+
+void json_pointer_add(struct strbuf *out, const char *step)
+{
+    strbuf_add_char(out, '/');
+    for (; *step != '\0'; step++) {
+        if (*step == '~' || *step == '/')
+            strbuf_add(out, *step == '~' ? "~0" : "~1");
+        else
+            strbuf_add_char(out, *step);
+    }
+}

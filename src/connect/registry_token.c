@@ -20,17 +20,6 @@
 
 /* --- Queries ---------------------------------------------------------------------------------- */
 
-static void add_encoded(struct strbuf *out, const char *text)
-{
-    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
-        if ((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
-            strchr("-._~", *c) != NULL)
-            strbuf_add_char(out, (char)*c);
-        else
-            strbuf_printf(out, "%%%02X", *c);
-    }
-}
-
 static void add_parameter(struct strbuf *out, const char *name, const char *value)
 {
     if (value == NULL)
@@ -38,7 +27,7 @@ static void add_parameter(struct strbuf *out, const char *name, const char *valu
     if (out->length > 0)
         strbuf_add_char(out, '&');
     strbuf_printf(out, "%s=", name);
-    add_encoded(out, value);
+    http_url_escape(out, value);
 }
 
 /* --- Tokens ----------------------------------------------------------------------------------- */

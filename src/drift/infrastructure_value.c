@@ -9,6 +9,7 @@
 
 #include <pilab/base/escape.h>
 #include <pilab/base/glob.h>
+#include <pilab/base/json_pointer.h>
 #include <pilab/terraform/family.h>
 
 #include "config.h"
@@ -97,17 +98,6 @@ struct object {
     bool after, masked;
 };
 
-static void add_step(struct strbuf *pointer, const char *step)
-{
-    strbuf_add_char(pointer, '/');
-    for (; *step; step++) {
-        if (*step == '~' || *step == '/')
-            strbuf_add(pointer, *step == '~' ? "~0" : "~1");
-        else
-            strbuf_add_char(pointer, *step);
-    }
-}
-
 static void add_shown(struct strbuf *out, const struct drift_value *value, const struct node *node)
 {
     if (value->masked || strcmp(value->text, INFRASTRUCTURE_UNKNOWN) == 0)
@@ -143,7 +133,7 @@ static void add_entries(struct object *object, struct strbuf *out, const struct 
         struct strbuf text = STRBUF_INIT, step = STRBUF_INIT;
 
         strbuf_printf(&step, "%zu", i);
-        add_step(&object->pointer, map ? child->key : step.data);
+        json_pointer_add(&object->pointer, map ? child->key : step.data);
         add_node(object, &text, child);
         strbuf_truncate(&object->pointer, pointer);
         if (text.length > 0) {

@@ -1,6 +1,5 @@
 #include <pilab/net/http.h>
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -113,11 +112,9 @@ void http_client_free(struct http_client **out)
 
 static bool is_token(const char *text)
 {
-    const char *c = text;
+    size_t length = http_token_length(text);
 
-    while (isalnum((unsigned char)*c) || (*c != '\0' && strchr("!#$%&'*+-.^_`|~", *c) != NULL))
-        c++;
-    return c > text && *c == '\0';
+    return length > 0 && text[length] == '\0';
 }
 
 /* libcurl sends a line break in a value as one, and what follows as another field. */

@@ -10,8 +10,7 @@
 #include <pilab/base/strbuf.h>
 #include <pilab/base/vector.h>
 
-/* RFC 9110, 5.6.2. */
-static size_t token_length(const char *text)
+size_t http_token_length(const char *text)
 {
     size_t length = 0;
 
@@ -60,7 +59,7 @@ static char *read_quoted(struct arena *arena, const char **text)
 /* `name = value` at *text; false, and nothing moves, when it is none. */
 static bool read_parameter(struct arena *arena, const char **text, struct http_parameter *out)
 {
-    size_t length = token_length(*text);
+    size_t length = http_token_length(*text);
     const char *after = skip_blanks(*text + length);
 
     if (length == 0 || *after != '=')
@@ -85,7 +84,7 @@ static const char *read_challenge(struct arena *arena, const char *text, struct 
 {
     struct vector parameters;
     struct http_parameter parameter;
-    size_t length = token_length(text);
+    size_t length = http_token_length(text);
 
     vector_init(&parameters, sizeof parameter);
     out->scheme = small_text(arena, text, length);
@@ -118,7 +117,7 @@ struct http_challenge *http_challenges_read(struct arena *arena, const char *fie
     vector_init(&found, sizeof challenge);
     for (;;) {
         field += strspn(field, ", \t");
-        if (token_length(field) == 0)
+        if (http_token_length(field) == 0)
             break;
         field = read_challenge(arena, field, &challenge);
         vector_push(&found, &challenge);

@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #include <pilab/base/memory.h>
-#include <pilab/base/strbuf.h>
 
 /* The longest name there can be (RFC 1035). */
 #define HOST_LIMIT 253
@@ -165,6 +164,17 @@ void http_url_release(struct http_url *url)
 bool http_url_same_origin(const struct http_url *a, const struct http_url *b)
 {
     return strcmp(a->origin, b->origin) == 0;
+}
+
+void http_url_escape(struct strbuf *out, const char *text)
+{
+    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
+        if ((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
+            strchr("-._~", *c) != NULL)
+            strbuf_add_char(out, (char)*c);
+        else
+            strbuf_printf(out, "%%%02X", *c);
+    }
 }
 
 /* --- References ------------------------------------------------------------------------------- */

@@ -24,7 +24,8 @@ static bool has_time(void *context)
     return !deadline->over && (outer == NULL || outer->wait == NULL || outer->wait(outer->context));
 }
 
-/* --- One observer ----------------------------------------------------------------------------- */
+/* --- What it tells of --------------------------------------------------------------------------
+ */
 
 bool observer_tells_of(const struct observer_settings *observer, const char *module)
 {

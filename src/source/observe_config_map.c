@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <pilab/base/json.h>
+#include <pilab/net/http_url.h>
 
 /* How modules are configured in a cluster: the data of ConfigMaps. Secrets are never asked for: the
  * right to read ConfigMaps is enough, and there is nothing to be kept. */
@@ -16,9 +17,9 @@ static void write_address(const char *server, const char *namespace_name, const 
         length--;
     strbuf_add_bytes(out, server, length);
     strbuf_add(out, "/api/v1/namespaces/");
-    observe_web_escape(out, namespace_name);
+    http_url_escape(out, namespace_name);
     strbuf_add(out, "/configmaps/");
-    observe_web_escape(out, name);
+    http_url_escape(out, name);
 }
 
 /* "auth-config": all of its keys; "auth-config/application.yaml": the document under one. */

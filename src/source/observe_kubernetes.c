@@ -12,6 +12,7 @@
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
 #include <pilab/images/reference.h>
+#include <pilab/net/http_url.h>
 #include <pilab/source/kubeconfig.h>
 #include <pilab/source/kubernetes_list.h>
 
@@ -204,15 +205,15 @@ static void write_address(const struct cluster *cluster, enum kubernetes_kind ki
         length--;
     strbuf_add_bytes(out, cluster->server, length);
     strbuf_add(out, "/apis/apps/v1/namespaces/");
-    observe_web_escape(out, cluster->namespace_name);
+    http_url_escape(out, cluster->namespace_name);
     strbuf_printf(out, "/%s?limit=%d", kubernetes_kind_resource(kind), PAGE_SIZE);
     if (cluster->observing->observer->label != NULL) {
         strbuf_add(out, "&labelSelector=");
-        observe_web_escape(out, cluster->observing->observer->label);
+        http_url_escape(out, cluster->observing->observer->label);
     }
     if (next != NULL) {
         strbuf_add(out, "&continue=");
-        observe_web_escape(out, next);
+        http_url_escape(out, next);
     }
 }
 

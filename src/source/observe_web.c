@@ -30,19 +30,6 @@ void observe_web_close(struct observe_web *web)
     web->authorization = NULL;
 }
 
-void observe_web_escape(struct strbuf *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-            strchr("-._~", c) != NULL)
-            strbuf_add_char(out, (char)c);
-        else
-            strbuf_printf(out, "%%%02X", c);
-    }
-}
-
 /* All requests of an observer share its time. */
 static int time_left(const struct observe_web *web)
 {

@@ -26,9 +26,6 @@ bool observe_web_open(struct observe_web *web, const struct observe_identity *id
                       struct error *error);
 void observe_web_close(struct observe_web *web);
 
-/* A part of an address as RFC 3986, section 2.3, has it: everything else is escaped. Appends. */
-void observe_web_escape(struct strbuf *out, const char *text);
-
 /* Any status is an answer. */
 bool observe_web_get(struct observe_web *web, const char *url, struct http_response **response,
                      struct error *error);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/json_pointer.h>
 #include <pilab/base/memory.h>
 #include <pilab/document/document.h>
 
@@ -25,19 +26,6 @@ struct place {
     bool forcing; /* … forces a replacement */
     bool unknown; /* … will be known after apply only */
 };
-
-void pointer_add(struct strbuf *out, const char *step)
-{
-    strbuf_add_char(out, '/');
-    for (; *step; step++) {
-        if (*step == '~')
-            strbuf_add(out, "~0");
-        else if (*step == '/')
-            strbuf_add(out, "~1");
-        else
-            strbuf_add_char(out, *step);
-    }
-}
 
 static bool is_container(const struct node *node)
 {
@@ -181,7 +169,7 @@ static void visit_child(struct walk *walk, const struct place *child, const char
     size_t pointer = walk->pointer.length, path = walk->path.length;
     const char *key = walk->key;
 
-    pointer_add(&walk->pointer, step);
+    json_pointer_add(&walk->pointer, step);
     if (kind == STEP_NUMBER)
         strbuf_printf(&walk->path, "[%s]", step);
     else if (kind == STEP_ONLY)

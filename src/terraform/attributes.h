@@ -23,7 +23,4 @@ struct attribute_sides {
 void attributes_collect(struct arena *arena, const struct attribute_sides *sides,
                         struct vector *out);
 
-/* Appends one step of a JSON pointer, with its slash. */
-void pointer_add(struct strbuf *out, const char *step);
-
 #endif

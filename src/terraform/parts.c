@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include <pilab/base/json_pointer.h>
+
 #include "attributes.h"
 
 const char *member_text(const struct node *map, const char *key)
@@ -112,7 +114,7 @@ static bool add_step(struct strbuf *out, const struct node *step)
     }
     if (step->kind != NODE_STRING && step->kind != NODE_INTEGER)
         return false;
-    pointer_add(out, step->value);
+    json_pointer_add(out, step->value);
     return true;
 }
 

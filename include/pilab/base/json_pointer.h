@@ -9,9 +9,13 @@
 #include <stdbool.h>
 
 #include <pilab/base/error.h>
+#include <pilab/base/strbuf.h>
 
 /* What stands there, borrowed from `root`; NULL: nothing does. ERROR_INVALID for what is no
  * pointer, ERROR_NOT_FOUND saying how far it leads. */
 const json_t *json_pointer_find(const json_t *root, const char *pointer, struct error *error);
+
+/* Appends one step, with its slash. */
+void json_pointer_add(struct strbuf *out, const char *step);
 
 #endif

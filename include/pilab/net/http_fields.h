@@ -11,6 +11,9 @@
 
 struct arena;
 
+/* How many bytes of a token (RFC 9110, 5.6.2) `text` begins with. */
+size_t http_token_length(const char *text);
+
 /* WWW-Authenticate (RFC 9110, 11.3): `Bearer realm="https://…",scope="repository:mb/auth:pull"`. */
 struct http_challenge {
     const char *scheme; /* small letters: "bearer", "basic" */

@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include <pilab/base/error.h>
+#include <pilab/base/strbuf.h>
 
 #define HTTP_URL_LIMIT 8192 /* bytes */
 
@@ -33,6 +34,10 @@ bool http_url_parse(const char *text, struct http_url *url, struct error *error)
 bool http_url_resolve(const struct http_url *base, const char *reference, struct http_url *url,
                       struct error *error);
 void http_url_release(struct http_url *url);
+
+/* Appends a part of an address as RFC 3986, section 2.3, has it: all but letters, digits and -._~
+ * is escaped. */
+void http_url_escape(struct strbuf *out, const char *text);
 
 /* Whether both lead to the same scheme, host and port. */
 bool http_url_same_origin(const struct http_url *a, const struct http_url *b);

@@ -94,12 +94,32 @@ static void what_is_no_pointer_is_refused(void **state)
     json_decref(root);
 }
 
+static void steps_are_added_so_that_they_lead_there_again(void **state)
+{
+    static const char *const names[] = { "foo", "", "a/b", "m~n", "c%d" };
+    static const char *const pointers[] = { "/foo", "/", "/a~1b", "/m~0n", "/c%d" };
+    json_t *root = read_example();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct strbuf pointer = STRBUF_INIT;
+
+        json_pointer_add(&pointer, names[i]);
+        assert_string_equal(pointer.data, pointers[i]);
+        assert_ptr_equal(json_pointer_find(root, pointer.data, NULL),
+                         json_object_get(root, names[i]));
+        strbuf_release(&pointer);
+    }
+    json_decref(root);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_pointers_of_the_rfc_lead_where_it_says),
         cmocka_unit_test(what_is_not_there_is_told_with_how_far_it_leads),
         cmocka_unit_test(what_is_no_pointer_is_refused),
+        cmocka_unit_test(steps_are_added_so_that_they_lead_there_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,6 +132,16 @@ static void resolves_references_as_the_rfc_does(void **state)
     assert_resolved("https://a/b", "./c:d/../e?x=/../y", "https://a/e?x=/../y");
 }
 
+static void escapes_what_would_mean_something_in_an_address(void **state)
+{
+    struct strbuf out = STRBUF_INIT;
+
+    (void)state;
+    http_url_escape(&out, "mb/auth:v1?a=b&c ~ok-._%\xc3\xa4");
+    assert_string_equal(out.data, "mb%2Fauth%3Av1%3Fa%3Db%26c%20~ok-._%25%C3%A4");
+    strbuf_release(&out);
+}
+
 static void reads_challenges(void **state)
 {
     struct arena *arena = arena_new();
@@ -218,6 +228,7 @@ int main(void)
         cmocka_unit_test(a_refusal_repeats_no_password),
         cmocka_unit_test(knows_this_machine),
         cmocka_unit_test(resolves_references_as_the_rfc_does),
+        cmocka_unit_test(escapes_what_would_mean_something_in_an_address),
         cmocka_unit_test(reads_challenges),
         cmocka_unit_test(finds_links_by_relation),
         cmocka_unit_test(reads_when_to_come_again),
