@@ -346,29 +346,40 @@ static bool check_stands(const struct store_decision *decision, struct error *er
                      decision->withdrawn_by, timestamp_format(decision->withdrawn_at, at));
 }
 
-bool decision_withdraw(struct call *call, int64_t number, const char *why,
-                       struct store_decision *decision, struct error *error)
+static bool withdraw_one(struct call *call, int64_t number, const char *why,
+                         struct store_decision *decision, struct error *error)
 {
     json_t *body;
-    bool ok;
 
+    if (!store_decision_find(call->connection, call->project->id, number, call->arena, decision,
+                             error) ||
+        !check_stands(decision, error) ||
+        !store_decision_withdraw(call->connection, decision, call->actor.login, why, error))
+        return false;
+    body = audit_body(decision);
+    json_put_text(body, "kind", decision->kind);
+    if (why != NULL)
+        json_put_text(body, "why", why);
+    return audit_decision(call, "difference.withdraw", body, decision, error) &&
+           store_decision_find(call->connection, call->project->id, number, call->arena, decision,
+                               error);
+}
+
+bool decision_withdraw(struct call *call, const int64_t *numbers, size_t count, const char *why,
+                       struct store_decisions *withdrawn, struct error *error)
+{
+    bool ok = true;
+
+    *withdrawn = (struct store_decisions){ 0 };
     if (!call_begin(call, PERMISSION_IGNORE_DRIFT, NULL, error))
         return false;
-    ok = store_decision_find(call->connection, call->project->id, number, call->arena, decision,
-                             error) &&
-         check_stands(decision, error) &&
-         store_decision_withdraw(call->connection, decision, call->actor.login,
-                                 is_blank(why) ? NULL : why, error);
-    if (ok) {
-        body = audit_body(decision);
-        json_put_text(body, "kind", decision->kind);
-        if (!is_blank(why))
-            json_put_text(body, "why", why);
-        ok = audit_decision(call, "difference.withdraw", body, decision, error) &&
-             store_decision_find(call->connection, call->project->id, number, call->arena, decision,
-                                 error) &&
-             store_commit(call->connection, error);
+    withdrawn->items = arena_array(call->arena, count, sizeof *withdrawn->items);
+    for (size_t i = 0; ok && i < count; i++) {
+        ok =
+            withdraw_one(call, numbers[i], is_blank(why) ? NULL : why, &withdrawn->items[i], error);
+        withdrawn->count += ok;
     }
+    ok = ok && store_commit(call->connection, error);
     store_rollback(call->connection);
     if (!ok && error != NULL && error->code == ERROR_NOT_FOUND)
         error_hint(error, "`pilab difference list` shows the decisions");

@@ -324,7 +324,8 @@ bool app_difference_accept(struct call *call, const struct arguments *arguments,
 bool app_difference_withdraw(struct call *call, const struct arguments *arguments,
                              struct result *result, struct error *error)
 {
-    struct store_decision decision;
+    const struct store_decision *decision;
+    struct store_decisions withdrawn;
     int64_t number;
 
     if (!stored_number(arguments_at(arguments, 0), "decision", &number, error)) {
@@ -332,12 +333,14 @@ bool app_difference_withdraw(struct call *call, const struct arguments *argument
                   arguments_at(arguments, 0));
         return error_hint(error, "`pilab difference list` shows them");
     }
-    if (!decision_withdraw(call, number, arguments_option(arguments, "reason"), &decision, error))
+    if (!decision_withdraw(call, &number, 1, arguments_option(arguments, "reason"), &withdrawn,
+                           error))
         return false;
+    decision = &withdrawn.items[0];
     start_object(result);
-    add_decision(result, &decision, "withdrawn");
-    rich_text(&result->text, RICH_NAME, decision.path, true);
+    add_decision(result, decision, "withdrawn");
+    rich_text(&result->text, RICH_NAME, decision->path, true);
     strbuf_printf(&result->text, " is no longer %s: it counts from the next comparison on\n",
-                  decision.kind);
+                  decision->kind);
     return true;
 }

@@ -242,25 +242,20 @@ static void withdraw_answered(void *context, bool yes)
 {
     struct withdrawing *withdrawing = context;
     struct studio *studio = withdrawing->deciding->studio;
+    struct studio_patience patience;
+    struct call call = studio_call_briefly(studio, &patience);
+    struct store_decisions withdrawn;
     struct error error = { 0 };
-    size_t done = 0;
 
-    for (; yes && done < withdrawing->numbers.count; done++) {
-        struct studio_patience patience;
-        struct call call = studio_call_briefly(studio, &patience);
-        struct store_decision decision;
-
-        if (!decision_withdraw(&call, *(const int64_t *)vector_at(&withdrawing->numbers, done),
-                               NULL, &decision, &error)) {
-            studio_explain(&patience, &error);
-            workspace_say_error(studio->workspace, &error);
-            break;
-        }
-    }
-    if (done > 0)
+    if (yes && decision_withdraw(&call, withdrawing->numbers.items, withdrawing->numbers.count,
+                                 NULL, &withdrawn, &error)) {
         workspace_say(studio->workspace, MESSAGE_SUCCESS,
                       "Withdrawn: %zu. From the next comparison on what it was about counts.",
-                      done);
+                      withdrawn.count);
+    } else if (yes) {
+        studio_explain(&patience, &error);
+        workspace_say_error(studio->workspace, &error);
+    }
     withdraw_end(withdrawing);
 }
 
@@ -340,28 +335,62 @@ static void show_difference(struct studio *studio, const struct drift_report *be
     free(title);
 }
 
-void drift_show_since(const struct drift_deciding *deciding)
+/* What the job takes: the report may be closed meanwhile, and is looked at on the screen's thread
+ * alone, where decisions change it. */
+struct since_input {
+    struct shared_report *after;
+    int64_t number;
+    struct drift_report *before; /* once it is read */
+};
+
+static void since_free(void *input)
 {
-    struct studio *studio = deciding->studio;
-    struct studio_patience patience;
-    struct call call = studio_call_briefly(studio, &patience);
-    struct drift_report *before = NULL;
+    struct since_input *since = input;
+
+    drift_report_free(&since->before);
+    shared_report_drop(&since->after);
+    free(since);
+}
+
+static bool since_run(struct job *job, struct call *call, void *input, void **output,
+                      struct error *error)
+{
+    struct since_input *since = input;
     struct store_report row;
-    struct error error = { 0 };
     char number[24];
 
-    if (deciding->report->since.number == 0) {
+    (void)job, (void)output;
+    snprintf(number, sizeof number, "%" PRId64, since->number);
+    return stored_report_find(call, number, &row, error) &&
+           stored_report_read(call, &row, &since->before, error);
+}
+
+static void since_ended(struct studio *studio, const struct error *failure, void *input)
+{
+    struct since_input *since = input;
+
+    if (failure == NULL)
+        show_difference(studio, since->before, since->after->report);
+}
+
+void drift_show_since(struct studio *studio, struct shared_report *shared)
+{
+    struct studio_work work = { .title = "read the earlier report",
+                                .reading = true,
+                                .urgent = true,
+                                .run = since_run,
+                                .free_input = since_free,
+                                .ended = since_ended };
+    struct since_input *input;
+
+    if (shared->report->since.number == 0) {
         workspace_say(studio->workspace, MESSAGE_INFO,
                       "There is no earlier report of these two states; !s keeps this one.");
         return;
     }
-    snprintf(number, sizeof number, "%" PRId64, deciding->report->since.number);
-    if (stored_report_find(&call, number, &row, &error) &&
-        stored_report_read(&call, &row, &before, &error)) {
-        show_difference(studio, before, deciding->report);
-    } else {
-        studio_explain(&patience, &error);
-        workspace_say_error(studio->workspace, &error);
-    }
-    drift_report_free(&before);
+    input = memory_new(sizeof *input);
+    input->after = shared_report_hold(shared);
+    input->number = shared->report->since.number;
+    work.input = input;
+    studio_start(studio, &work);
 }

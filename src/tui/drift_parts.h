@@ -128,9 +128,10 @@ struct drift_deciding {
 void drift_decide(struct drift_deciding *deciding, enum decision_kind kind);
 /* Takes back what was decided about them, after asking. */
 void drift_withdraw(struct drift_deciding *deciding);
-/* What the reports have had of the selected one; what is new, gone and changed since the last. */
+/* What the reports have had of the selected one. */
 void drift_show_history(const struct drift_deciding *deciding);
-void drift_show_since(const struct drift_deciding *deciding);
+/* What is new, gone and changed since the last report of the two states, which a job reads. */
+void drift_show_since(struct studio *studio, struct shared_report *shared);
 
 /* drift_number.c: the numbers that a report says, each with the things it counts. */
 enum drift_number_page { NUMBERS_VERDICT, NUMBERS_BALANCE, NUMBER_PAGES };

@@ -407,7 +407,7 @@ static unsigned drift_act(struct view *view, int action)
         decisions_open(screen->studio);
         return REFRESH_DRAW;
     case DRIFT_SINCE:
-        drift_show_since(&screen->deciding);
+        drift_show_since(screen->studio, screen->shared);
         return REFRESH_DRAW;
     case DRIFT_IGNORE:
     case DRIFT_ACCEPT:

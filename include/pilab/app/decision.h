@@ -33,10 +33,11 @@ bool decision_make(struct call *call, const struct decision_ask *ask,
                    const struct decision_subject *subjects, size_t count,
                    struct store_decisions *made, struct error *error);
 
-/* Takes one back; `why` may be NULL. ERROR_NOT_FOUND, ERROR_CONFLICT when it is taken back already.
- * Needs PERMISSION_IGNORE_DRIFT. */
-bool decision_withdraw(struct call *call, int64_t number, const char *why,
-                       struct store_decision *decision, struct error *error);
+/* Takes all of these back or none; `why` may be NULL. ERROR_NOT_FOUND, ERROR_CONFLICT when one is
+ * taken back already. Needs PERMISSION_IGNORE_DRIFT. `*withdrawn` gets them in the order of the
+ * numbers, in the call's arena. */
+bool decision_withdraw(struct call *call, const int64_t *numbers, size_t count, const char *why,
+                       struct store_decisions *withdrawn, struct error *error);
 
 /* "30d", "30 days", "4 weeks", "6 months", "1 year", which end with the day in UTC that many days
  * ahead; "2026-12-31", which is the last day; a time in RFC 3339. ERROR_INVALID also when that is

@@ -244,6 +244,30 @@ static void what_is_accepted_is_meant_to_differ_until_it_is_withdrawn(void **sta
                   "'x' is no number of a decision");
 }
 
+static void all_that_is_taken_back_at_once_is_or_nothing_is(void **state)
+{
+    static const int64_t wrong[][2] = {
+        {1,  9},
+        { 1, 1}
+    };
+    static const enum error_code codes[] = { ERROR_NOT_FOUND, ERROR_CONFLICT };
+    struct scene *scene = *state;
+    struct store_decisions withdrawn;
+    struct error error;
+
+    compare(scene, true);
+    app_must(scene->work, "difference accept timeout -r 1 -m slower");
+    for (size_t i = 0; i < 2; i++) {
+        assert_false(decision_withdraw(&scene->work->call, wrong[i], 2, NULL, &withdrawn, &error));
+        assert_int_equal(error.code, codes[i]);
+        assert_string_equal(newest_state(scene), "in_force");
+    }
+    assert_true(decision_withdraw(&scene->work->call, wrong[0], 1, "wrong", &withdrawn, &error));
+    assert_int_equal(withdrawn.count, 1);
+    assert_string_equal(withdrawn.items[0].withdrawal, "wrong");
+    assert_string_equal(newest_state(scene), "withdrawn");
+}
+
 static void a_decision_needs_a_reason_and_an_end(void **state)
 {
     struct scene *scene = *state;
@@ -546,6 +570,7 @@ int main(void)
         SCENE(another_pair_of_states_is_not_meant),
         SCENE(deciding_again_takes_the_place_of_the_decision_before),
         SCENE(what_is_accepted_is_meant_to_differ_until_it_is_withdrawn),
+        SCENE(all_that_is_taken_back_at_once_is_or_nothing_is),
         SCENE(a_decision_needs_a_reason_and_an_end),
         cmocka_unit_test(an_end_is_said_as_people_say_it),
         SCENE(a_difference_is_named_by_id_path_or_key),
