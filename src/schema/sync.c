@@ -9,49 +9,55 @@
 #include "sync_parts.h"
 #include "sync_script.h"
 
-static void write_change(struct sync_writer *writer, const struct schema_change *change)
+static void write_part(struct sync_writer *writer, const struct schema_change *change)
 {
     const struct schema_object *object = schema_change_object(change);
-    bool of_view = object->owner && object->owner->kind == SCHEMA_VIEW;
-    if (change->within || (object->kind == SCHEMA_COLUMN && object->owner->kind != SCHEMA_TABLE)) {
-        if (change->kind == SCHEMA_CHANGED)
-            sync_comment_change(writer, change);
-        return;
-    }
-    switch (object->kind) {
-    case SCHEMA_TABLE:
-        sync_table_change(writer, change);
-        break;
-    case SCHEMA_COLUMN:
+    bool gone = map_has(writer->dropped_views, sync_owner(writer, object));
+    if (object->kind == SCHEMA_COLUMN && object->owner->kind == SCHEMA_TABLE)
         sync_column_change(writer, change);
-        break;
-    case SCHEMA_CONSTRAINT:
+    else if (object->kind == SCHEMA_COLUMN && object->owner->kind == SCHEMA_COMPOSITE)
+        sync_field_change(writer, change);
+    else if (gone || object->kind == SCHEMA_COLUMN)
+        sync_leave(writer); /* comes with the view */
+    else if (object->kind == SCHEMA_CONSTRAINT)
         sync_constraint_change(writer, change);
-        break;
-    case SCHEMA_INDEX:
+    else if (object->kind == SCHEMA_INDEX)
         sync_index_change(writer, change);
-        break;
-    case SCHEMA_TRIGGER:
-        if (!of_view || !map_has(writer->dropped_views, sync_owner(writer, object)))
-            sync_trigger_change(writer, change);
-        break;
-    case SCHEMA_POLICY:
+    else if (object->kind == SCHEMA_TRIGGER)
+        sync_trigger_change(writer, change);
+    else
         sync_policy_change(writer, change);
-        break;
-    case SCHEMA_FUNCTION:
-        sync_function_change(writer, change);
-        break;
-    case SCHEMA_VIEW:
-    case SCHEMA_MATERIALIZED_VIEW:
-        break; /* sync_views */
-    default:
-        sync_type_change(writer, change);
-        break;
-    }
+    if (!gone)
+        sync_comment_change(writer, change);
+}
+
+static void write_alone(struct sync_writer *writer, const struct schema_change *change)
+{
+    const struct schema_object *object = schema_change_object(change);
     bool view = object->kind == SCHEMA_VIEW || object->kind == SCHEMA_MATERIALIZED_VIEW;
+    if (view)
+        sync_view_change(writer, change);
+    else if (object->kind == SCHEMA_TABLE)
+        sync_table_change(writer, change);
+    else if (object->kind == SCHEMA_FUNCTION)
+        sync_function_change(writer, change);
+    else
+        sync_type_change(writer, change);
     if (!view || (change->kind == SCHEMA_CHANGED &&
                   !map_has(writer->dropped_views, sync_name(writer, object))))
         sync_comment_change(writer, change);
+}
+
+static void write_change(struct sync_writer *writer, const struct schema_change *change)
+{
+    size_t before = sync_told(writer);
+    if (change->within)
+        return; /* its owner says it */
+    if (schema_change_object(change)->owner)
+        write_part(writer, change);
+    else
+        write_alone(writer, change);
+    sync_note_rest(writer, change, before);
 }
 
 /* Names of indexes are the namespace's: what goes with its table must not be in the way of a new
@@ -72,23 +78,17 @@ static void free_names(struct sync_writer *writer)
 
 static void collect(struct sync_writer *writer)
 {
-    const struct schema_diff *diff = writer->diff;
-    /* Types that are made again are known before the views that are in their way. */
-    for (size_t i = 0; i < diff->count; i++) {
-        const struct schema_object *object = schema_change_object(&diff->changes[i]);
-        if (object->kind <= SCHEMA_SEQUENCE)
-            write_change(writer, &diff->changes[i]);
-    }
+    const struct schema_change *const *order = sync_order(writer);
+    size_t count = writer->diff->count;
+    sync_find_fresh(writer, order);
     sync_views(writer);
+    sync_find_late(writer);
     sync_in_the_way(writer);
-    for (size_t i = 0; i < diff->count; i++) {
-        const struct schema_object *object = schema_change_object(&diff->changes[i]);
-        if (object->kind > SCHEMA_SEQUENCE)
-            write_change(writer, &diff->changes[i]);
-    }
+    for (size_t i = 0; i < count; i++)
+        write_change(writer, order[i]);
     free_names(writer);
     sync_free_keys(writer);
-    sync_retype(writer);
+    sync_finish_fresh(writer);
 }
 
 static void add_header(struct strbuf *out, const struct sync_writer *writer, int64_t at,
@@ -163,6 +163,8 @@ static void writer_init(struct sync_writer *writer, struct arena *arena,
     writer->fresh = map_new();
     writer->regenerated = map_new();
     writer->taken = map_new();
+    writer->late = map_new();
+    writer->functions = map_new();
     writer->changes = map_new();
     index_changes(writer);
     collect(writer);
@@ -176,6 +178,8 @@ static void writer_release(struct sync_writer *writer)
     map_free(&writer->fresh);
     map_free(&writer->regenerated);
     map_free(&writer->taken);
+    map_free(&writer->late);
+    map_free(&writer->functions);
     map_free(&writer->changes);
     map_free(&writer->tables[0]);
     map_free(&writer->tables[1]);

@@ -152,18 +152,21 @@ void sync_constraint_change(struct sync_writer *writer, const struct schema_chan
 {
     const struct schema_object *constraint = schema_change_object(change);
     const struct schema_diff *diff = writer->diff;
-    if (sync_only_comment(change) || is_made_again(writer, constraint))
+    bool before = change->previous && !sync_is_inherited(writer, diff->previous, change->previous);
+    bool after = change->current && !sync_is_inherited(writer, diff->current, change->current);
+    if (sync_only_comment(change))
         return;
-    if (change->previous && sync_is_inherited(writer, diff->previous, change->previous) &&
-        (!change->current || sync_is_inherited(writer, diff->current, change->current)))
+    if (is_made_again(writer, constraint) || (!before && !after)) {
+        sync_leave(writer);
         return;
+    }
     if (sync_only_validates(change)) {
         validate(writer, constraint);
         return;
     }
     if (change->previous)
         sync_drop_constraint(writer, change->previous);
-    if (change->current && !sync_is_inherited(writer, diff->current, change->current))
+    if (after)
         sync_add_constraint(writer, change->current, change->within);
     if (change->kind == SCHEMA_CHANGED)
         sync_comment_again(writer, change->current);
@@ -214,16 +217,23 @@ static const char *index_name(struct sync_writer *writer, const struct schema_ob
                : name;
 }
 
+void sync_drop_index(struct sync_writer *writer, const struct schema_object *index)
+{
+    sync_add(writer, SYNC_DROP_CONSTRAINTS, "DROP INDEX IF EXISTS %s;", index_name(writer, index));
+}
+
 void sync_index_change(struct sync_writer *writer, const struct schema_change *change)
 {
     const struct schema_diff *diff = writer->diff;
-    const struct schema_object *index = schema_change_object(change);
-    if (sync_only_comment(change) || map_has(writer->dropped_views, sync_owner(writer, index)))
-        return; /* goes and comes with the view */
-    if (change->previous && !sync_is_inherited(writer, diff->previous, change->previous))
-        sync_add(writer, SYNC_DROP_CONSTRAINTS, "DROP INDEX IF EXISTS %s;",
-                 index_name(writer, change->previous));
-    if (change->current && !sync_is_inherited(writer, diff->current, change->current))
+    bool before = change->previous && !sync_is_inherited(writer, diff->previous, change->previous);
+    bool after = change->current && !sync_is_inherited(writer, diff->current, change->current);
+    if (sync_only_comment(change))
+        return;
+    if (!before && !after)
+        sync_leave(writer);
+    if (before)
+        sync_drop_index(writer, change->previous);
+    if (after)
         sync_add_index(writer, change->current, change->within);
     if (change->kind == SCHEMA_CHANGED)
         sync_comment_again(writer, change->current);

@@ -14,22 +14,24 @@ enum sync_phase {
     SYNC_BEFORE, /* outside of the transaction */
     /* within */
     SYNC_NAMESPACES,
+    SYNC_DROP_CALLERS,     /* functions of views that go */
     SYNC_DROP_CODE,        /* policies, triggers, views that are in the way */
     SYNC_DROP_REFERENCES,  /* foreign keys, before the keys that they hang on */
     SYNC_DROP_CONSTRAINTS, /* keys, checks, indexes */
-    SYNC_TYPES,
-    SYNC_SEQUENCES,
-    SYNC_FUNCTIONS,
-    SYNC_TABLES,
+    SYNC_DROP_FUNCTIONS,   /* whose signature or result changes */
+    SYNC_OBJECTS,          /* types, sequences, functions, tables: in the order of sync_order */
     SYNC_COLUMNS,
-    SYNC_RETYPE,       /* columns to a type that was made again */
-    SYNC_DESTROY,      /* tables, columns */
-    SYNC_DESTROY_REST, /* what those use: sequences, types, functions, extensions */
+    SYNC_RETYPE,          /* columns to a type that was made again */
+    SYNC_LATE_FUNCTIONS,  /* whose body the server reads, and which has columns of now */
+    SYNC_DESTROY_CALLERS, /* functions whose body stands on columns */
+    SYNC_DESTROY,         /* tables, columns */
+    SYNC_DESTROY_REST,    /* what those use: sequences, types, functions, extensions */
     SYNC_CONSTRAINTS,
     SYNC_FOREIGN_KEYS,
     SYNC_OWNED,
     SYNC_VIEWS,
-    SYNC_CODE, /* triggers, policies */
+    SYNC_VIEW_FUNCTIONS, /* that need a view */
+    SYNC_CODE,           /* triggers, policies */
     SYNC_COMMENTS,
     /* outside again */
     SYNC_INDEXES,
@@ -49,10 +51,13 @@ struct sync_writer {
     const struct schema_diff *diff;
     struct vector statements;  /* struct sync_statement */
     struct vector notes;       /* const char * */
+    size_t elsewhere;          /* how often a change was left to what it goes with */
     struct map *dropped_views; /* by path: those that are made again */
     struct map *fresh;         /* by path: types that are made again */
+    struct map *functions;     /* by key and by path: previous ones that are dropped and made */
     struct map *regenerated;   /* by number of the current one: generated columns made again */
     struct map *taken;         /* by address of the previous one: what was taken off */
+    struct map *late;          /* by key and path: what functions cannot be made before */
     struct map *changes;       /* by address of the previous and of the current object */
     struct map *tables[2];     /* by quoted name, of previous and current; made when needed */
 };
@@ -66,6 +71,12 @@ void sync_unless(struct sync_writer *writer, enum sync_phase phase, const char *
                  const char *statement);
 void sync_note(struct sync_writer *writer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The change needs nothing of its own: it comes or goes with another. */
+void sync_leave(struct sync_writer *writer);
+/* Notes what of the change nobody wrote a statement or a note for. `before`: sync_told before. */
+void sync_note_rest(struct sync_writer *writer, const struct schema_change *change, size_t before);
+size_t sync_told(const struct sync_writer *writer);
 
 /* Quoted as the server writes it, which is how texts of the model name it: for looking it up, and
  * in literals that become a regclass or regtype. */
@@ -94,13 +105,55 @@ const struct schema_object *sync_find_table(struct sync_writer *writer, const st
 const struct schema_object *sync_other(const struct schema *schema,
                                        const struct schema_object *object);
 
+/* All changes: what is made behind what it needs, what goes before what it needs, parts last. Of
+ * the arena; as many as the diff has. */
+const struct schema_change *const *sync_order(struct sync_writer *writer);
+/* Each name of a text as it stands there: "public.orders", "\"Odd one\"", "integer". */
+typedef void sync_name_visit(void *data, const char *name, size_t length);
+void sync_visit_names(const char *text, sync_name_visit *visit, void *data);
+/* Each name that something has to be there under before the object can be made. */
+void sync_visit_needs(const struct schema_object *object, sync_name_visit *visit, void *data);
+/* BEGIN ATOMIC … END, RETURN …: the server reads it when the function is made. */
+bool sync_has_sql_body(const struct schema_object *function);
+/* Fills `late`, once dropped_views is known. */
+void sync_find_late(struct sync_writer *writer);
+/* When one goes: before what it stands on. */
+enum sync_phase sync_function_end(struct sync_writer *writer, const struct schema_object *function);
+/* SYNC_OBJECTS, or later. */
+enum sync_phase sync_function_phase(struct sync_writer *writer,
+                                    const struct schema_object *function);
+
 /* Changes of types, sequences, namespaces, extensions. */
 void sync_type_change(struct sync_writer *writer, const struct schema_change *change);
+/* Where a sequence or identity starts: what is not said follows its bounds, and so has to be said
+ * when they change. */
+const char *sync_start(const struct schema_object *object);
+bool sync_start_changes(const struct schema_change *change);
+/* CREATE TYPE …, CREATE DOMAIN …, without ';'. */
+const char *sync_create_type(struct sync_writer *writer, const struct schema_object *type);
+
+/* Fills `fresh` and `functions`, and drops the latter. */
+void sync_find_fresh(struct sync_writer *writer, const struct schema_change *const *order);
+void sync_make_again(struct sync_writer *writer, const struct schema_object *type);
+/* What of that has no change of its own, the columns, and the end of the old types. */
+void sync_finish_fresh(struct sync_writer *writer);
+bool sync_only_adds_labels(const struct schema_change *change);
+/* Whether the text names a type or function that goes and comes again. */
+bool sync_names_gone(const struct sync_writer *writer, const char *text);
 /* The type of a column, or what its arrays are of, if that is made again; NULL: it is not. */
 const struct schema_object *sync_fresh_type(const struct sync_writer *writer,
                                             const struct schema_object *column);
 /* Columns that have a type that was made again. */
 void sync_retype(struct sync_writer *writer);
+void sync_generate_again(struct sync_writer *writer, const struct schema_object *column);
+/* Off before types and functions go, and back behind them. */
+void sync_default_again(struct sync_writer *writer, const struct schema_object *column);
+void sync_field_change(struct sync_writer *writer, const struct schema_change *change);
+/* What sync_views leaves: options that are altered. */
+void sync_view_change(struct sync_writer *writer, const struct schema_change *change);
+/* ALTER TABLE or VIEW … RESET and SET. */
+void sync_change_options(struct sync_writer *writer, enum sync_phase phase, const char *word,
+                         const struct schema_change *change);
 void sync_table_change(struct sync_writer *writer, const struct schema_change *change);
 void sync_column_change(struct sync_writer *writer, const struct schema_change *change);
 void sync_constraint_change(struct sync_writer *writer, const struct schema_change *change);
@@ -120,12 +173,20 @@ void sync_free_keys(struct sync_writer *writer);
 void sync_index_change(struct sync_writer *writer, const struct schema_change *change);
 /* All parts of a table that was added. */
 void sync_create_table(struct sync_writer *writer, const struct schema_object *table);
+void sync_drop_function(struct sync_writer *writer, const struct schema_object *function);
+void sync_create_function(struct sync_writer *writer, const struct schema_object *function);
+void sync_drop_trigger(struct sync_writer *writer, const struct schema_object *trigger);
+void sync_create_trigger(struct sync_writer *writer, const struct schema_object *trigger);
+void sync_drop_policy(struct sync_writer *writer, const struct schema_object *policy);
+void sync_create_policy(struct sync_writer *writer, const struct schema_object *policy);
+void sync_drop_index(struct sync_writer *writer, const struct schema_object *index);
+const char *sync_view_word(const struct schema_object *view); /* "MATERIALIZED VIEW" */
 void sync_function_change(struct sync_writer *writer, const struct schema_change *change);
 void sync_trigger_change(struct sync_writer *writer, const struct schema_change *change);
 void sync_policy_change(struct sync_writer *writer, const struct schema_change *change);
 /* All views: those that changed, and those that are in the way of what changed. */
 void sync_views(struct sync_writer *writer);
-/* Policies and triggers over columns whose type changes. */
+/* What stands on columns whose type changes, and on what is made again. */
 void sync_in_the_way(struct sync_writer *writer);
 /* Of a part that was dropped and made, unless the comment changes anyway. */
 void sync_comment_again(struct sync_writer *writer, const struct schema_object *part);

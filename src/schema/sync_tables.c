@@ -123,29 +123,28 @@ void sync_create_table(struct sync_writer *writer, const struct schema_object *t
     if (schema_get(table, SCHEMA_TABLESPACE))
         strbuf_printf(&out, " TABLESPACE %s",
                       sync_word(writer, schema_get(table, SCHEMA_TABLESPACE)));
-    sync_add(writer, SYNC_TABLES, "%s;", out.data);
+    sync_add(writer, SYNC_OBJECTS, "%s;", out.data);
     strbuf_release(&out);
     if (schema_get(table, SCHEMA_ROW_SECURITY))
         set_row_security(writer, table, NULL);
     add_parts(writer, table);
 }
 
-static void change_options(struct sync_writer *writer, const struct schema_object *previous,
-                           const struct schema_object *current)
+void sync_change_options(struct sync_writer *writer, enum sync_phase phase, const char *word,
+                         const struct schema_change *change)
 {
+    const char *name = sync_name(writer, change->current);
     size_t count;
-    const char *const *items = schema_list(previous, SCHEMA_OPTIONS, &count);
+    const char *const *items = schema_list(change->previous, SCHEMA_OPTIONS, &count);
     struct strbuf out = STRBUF_INIT;
     for (size_t i = 0; i < count; i++)
         strbuf_printf(&out, "%s%.*s", i ? ", " : "", (int)strcspn(items[i], "="), items[i]);
     if (count)
-        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s RESET (%s);", sync_name(writer, current),
-                 out.data);
+        sync_add(writer, phase, "ALTER %s %s RESET (%s);", word, name, out.data);
     strbuf_clear(&out);
-    add_options(&out, current);
+    add_options(&out, change->current);
     if (out.length)
-        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s SET%s;", sync_name(writer, current),
-                 out.data + strlen(" WITH"));
+        sync_add(writer, phase, "ALTER %s %s SET%s;", word, name, out.data + strlen(" WITH"));
     strbuf_release(&out);
 }
 
@@ -171,7 +170,7 @@ static void change_table(struct sync_writer *writer, const struct schema_change 
         sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s SET %s;", name,
                  sync_is(change->current, SCHEMA_PERSISTENCE, "unlogged") ? "UNLOGGED" : "LOGGED");
     if (schema_change_of(change, SCHEMA_OPTIONS))
-        change_options(writer, change->previous, change->current);
+        sync_change_options(writer, SYNC_COLUMNS, "TABLE", change);
     if (schema_change_of(change, SCHEMA_PARTITION_OF) ||
         schema_change_of(change, SCHEMA_PARTITION_BOUND))
         change_partition(writer, change);
@@ -208,7 +207,7 @@ static void add_column(struct sync_writer *writer, const struct schema_object *c
 
 /* A generated column is dropped before the columns that it is made of change, and comes back when
  * they have. What stands on it goes with it. */
-static void generate_again(struct sync_writer *writer, const struct schema_object *column)
+void sync_generate_again(struct sync_writer *writer, const struct schema_object *column)
 {
     const char *name = sync_word(writer, column->name);
     if (map_has_bytes(writer->regenerated, &column->number, sizeof(column->number)))
@@ -238,7 +237,7 @@ static void generate_dependents(struct sync_writer *writer, const struct schema_
             part->kind == SCHEMA_COLUMN ? schema_get(part, SCHEMA_GENERATED) : NULL;
         if (expression && strstr(expression, column->name) &&
             sync_other(writer->diff->previous, part))
-            generate_again(writer, part);
+            sync_generate_again(writer, part);
     }
 }
 
@@ -269,15 +268,59 @@ static void change_default(struct sync_writer *writer, const struct schema_objec
         sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT;", table, name);
 }
 
-static void change_identity(struct sync_writer *writer, const struct schema_object *previous,
-                            const struct schema_object *current)
+void sync_default_again(struct sync_writer *writer, const struct schema_object *column)
 {
+    const char *table = sync_owner(writer, column), *name = sync_word(writer, column->name);
+    sync_add(writer, SYNC_DROP_CODE, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT;", table, name);
+    if (schema_get(column, SCHEMA_DEFAULT))
+        sync_add(writer, SYNC_RETYPE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;", table, name,
+                 schema_get(column, SCHEMA_DEFAULT));
+}
+
+/* What is not said any more has its ordinary value again. */
+static void set_identity(struct sync_writer *writer, const struct schema_change *change)
+{
+    static const struct {
+        enum schema_property property;
+        const char *word, *ordinary;
+    } rows[] = {
+        {SCHEMA_INCREMENT, "INCREMENT BY ", "INCREMENT BY 1"},
+        { SCHEMA_MINIMUM,  "MINVALUE ",     "NO MINVALUE"   },
+        { SCHEMA_MAXIMUM,  "MAXVALUE ",     "NO MAXVALUE"   },
+        { SCHEMA_CACHE,    "CACHE ",        "CACHE 1"       },
+        { SCHEMA_CYCLE,    NULL,            "NO CYCLE"      },
+    };
+    const struct schema_object *column = change->current;
+    struct strbuf out = STRBUF_INIT;
+    if (schema_change_of(change, SCHEMA_IDENTITY))
+        strbuf_printf(&out, " SET GENERATED %s",
+                      sync_is(column, SCHEMA_IDENTITY, "always") ? "ALWAYS" : "BY DEFAULT");
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *value = schema_get(column, rows[i].property);
+        if (!schema_change_of(change, rows[i].property))
+            continue;
+        if (value)
+            strbuf_printf(&out, " SET %s%s", rows[i].word ? rows[i].word : "CYCLE",
+                          rows[i].word ? value : "");
+        else
+            strbuf_printf(&out, " SET %s", rows[i].ordinary);
+    }
+    if (sync_start_changes(change))
+        strbuf_printf(&out, " SET START WITH %s", sync_start(column));
+    if (out.length)
+        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s%s;",
+                 sync_owner(writer, column), sync_word(writer, column->name), out.data);
+    strbuf_release(&out);
+}
+
+static void change_identity(struct sync_writer *writer, const struct schema_change *change)
+{
+    const struct schema_object *current = change->current;
     const char *table = sync_owner(writer, current), *name = sync_word(writer, current->name);
-    const char *before = schema_get(previous, SCHEMA_IDENTITY);
+    const char *before = schema_get(change->previous, SCHEMA_IDENTITY);
     const char *after = schema_get(current, SCHEMA_IDENTITY);
     if (before && after) {
-        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s SET GENERATED %s;", table,
-                 name, strcmp(after, "always") == 0 ? "ALWAYS" : "BY DEFAULT");
+        set_identity(writer, change);
     } else if (before) {
         sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s DROP IDENTITY IF EXISTS;",
                  table, name);
@@ -331,20 +374,20 @@ static void change_column(struct sync_writer *writer, const struct schema_change
     const struct schema_object *previous = change->previous, *current = change->current;
     const char *table = sync_owner(writer, current), *name = sync_word(writer, current->name);
     if (is_generated_anew(change)) {
-        generate_again(writer, current);
+        sync_generate_again(writer, current);
+        sync_leave(writer);
         return;
     }
     if (schema_change_of(change, SCHEMA_GENERATED))
         sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s DROP EXPRESSION IF EXISTS;",
                  table, name);
     if (sync_fresh_type(writer, current))
-        ; /* sync_retype gives it type and default */
+        sync_leave(writer); /* sync_retype gives it type and default */
     else if (schema_change_of(change, SCHEMA_TYPE) || schema_change_of(change, SCHEMA_COLLATION))
         change_type(writer, previous, current);
     else if (schema_change_of(change, SCHEMA_DEFAULT))
         change_default(writer, current);
-    if (schema_change_of(change, SCHEMA_IDENTITY))
-        change_identity(writer, previous, current);
+    change_identity(writer, change);
     if (schema_change_of(change, SCHEMA_NOT_NULL))
         change_null(writer, current);
 }
@@ -354,10 +397,10 @@ void sync_column_change(struct sync_writer *writer, const struct schema_change *
     const struct schema_object *column = schema_change_object(change);
     const struct schema_diff *diff = writer->diff;
     bool removed = change->kind == SCHEMA_REMOVED;
-    if (column->owner->kind != SCHEMA_TABLE)
-        return; /* a view's come with its text, those of a type are changed by hand */
-    if (sync_is_inherited(writer, removed ? diff->previous : diff->current, column))
+    if (sync_is_inherited(writer, removed ? diff->previous : diff->current, column)) {
+        sync_leave(writer);
         return;
+    }
     if (change->kind == SCHEMA_ADDED)
         add_column(writer, column, SYNC_COLUMNS);
     else if (removed)

@@ -18,7 +18,7 @@ static const char *take(struct sync_writer *writer, struct strbuf *out)
     return text;
 }
 
-static const char *create_text(struct sync_writer *writer, const struct schema_object *type)
+const char *sync_create_type(struct sync_writer *writer, const struct schema_object *type)
 {
     struct strbuf out = STRBUF_INIT;
     const char *name = sync_name(writer, type);
@@ -58,10 +58,10 @@ static const char *create_text(struct sync_writer *writer, const struct schema_o
 /* There is no IF NOT EXISTS for types. */
 static void create_type(struct sync_writer *writer, const struct schema_object *type)
 {
-    sync_unless(writer, SYNC_TYPES,
+    sync_unless(writer, SYNC_OBJECTS,
                 arena_printf(writer->arena, "to_regtype(%s) IS NOT NULL",
                              sync_literal(writer, sync_key(writer, type))),
-                create_text(writer, type));
+                sync_create_type(writer, type));
 }
 
 static bool has_label(const struct schema_object *type, const char *label)
@@ -95,46 +95,42 @@ static void add_new_labels(struct sync_writer *writer, const struct schema_objec
     }
 }
 
-/* Under its old name with _before at the end until nothing has it any more. */
-static void make_again(struct sync_writer *writer, const struct schema_object *previous,
-                       const struct schema_object *current)
-{
-    const char *kind = current->kind == SCHEMA_DOMAIN ? "DOMAIN" : "TYPE";
-    const char *old = arena_printf(writer->arena, "%s_before", previous->name);
-    sync_add(writer, SYNC_TYPES, "ALTER %s %s RENAME TO %s;", kind, sync_name(writer, previous),
-             sync_word(writer, old));
-    sync_add(writer, SYNC_TYPES, "%s;", create_text(writer, current));
-    struct schema_object renamed = *previous;
-    renamed.name = old;
-    sync_add(writer, SYNC_OWNED, "DROP %s %s;", kind, sync_name(writer, &renamed));
-    map_put(writer->fresh, sync_key(writer, current), (void *)(size_t)current);
-}
-
-/* Whether only labels came between those that are there. */
-static bool can_add(const struct schema_change *change)
-{
-    for (size_t i = 0; i < change->hazard_count; i++)
-        if (strcmp(change->hazards[i].id, "enum-add") == 0)
-            return true;
-    return false;
-}
-
 static void change_domain(struct sync_writer *writer, const struct schema_change *change)
 {
     const char *name = sync_name(writer, change->current);
     const struct schema_property_change *value = schema_change_of(change, SCHEMA_DEFAULT);
     const struct schema_property_change *null = schema_change_of(change, SCHEMA_NOT_NULL);
+    bool with_base = map_has(writer->fresh, sync_key(writer, change->current));
     if (schema_change_of(change, SCHEMA_TYPE) || schema_change_of(change, SCHEMA_COLLATION)) {
-        make_again(writer, change->previous, change->current);
+        sync_make_again(writer, change->current);
+        return;
+    }
+    if (with_base) {
+        sync_leave(writer); /* sync_finish_fresh makes it */
         return;
     }
     if (value && value->current)
-        sync_add(writer, SYNC_TYPES, "ALTER DOMAIN %s SET DEFAULT %s;", name, value->current);
+        sync_add(writer, SYNC_OBJECTS, "ALTER DOMAIN %s SET DEFAULT %s;", name, value->current);
     else if (value)
-        sync_add(writer, SYNC_TYPES, "ALTER DOMAIN %s DROP DEFAULT;", name);
+        sync_add(writer, SYNC_OBJECTS, "ALTER DOMAIN %s DROP DEFAULT;", name);
     if (null)
-        sync_add(writer, SYNC_TYPES, "ALTER DOMAIN %s %s NOT NULL;", name,
+        sync_add(writer, SYNC_OBJECTS, "ALTER DOMAIN %s %s NOT NULL;", name,
                  null->current ? "SET" : "DROP");
+}
+
+const char *sync_start(const struct schema_object *object)
+{
+    bool down = *sync_text(object, SCHEMA_INCREMENT) == '-';
+    const char *least = schema_get(object, down ? SCHEMA_MAXIMUM : SCHEMA_MINIMUM);
+    if (schema_get(object, SCHEMA_START))
+        return schema_get(object, SCHEMA_START);
+    return least ? least : down ? "-1" : "1";
+}
+
+bool sync_start_changes(const struct schema_change *change)
+{
+    return schema_change_of(change, SCHEMA_START) || schema_change_of(change, SCHEMA_MINIMUM) ||
+           schema_change_of(change, SCHEMA_MAXIMUM) || schema_change_of(change, SCHEMA_INCREMENT);
 }
 
 static void change_sequence(struct sync_writer *writer, const struct schema_change *change)
@@ -144,7 +140,6 @@ static void change_sequence(struct sync_writer *writer, const struct schema_chan
         const char *word, *ordinary;
     } rows[] = {
         {SCHEMA_TYPE,       "AS ",           "bigint"},
-        { SCHEMA_START,     "START WITH ",   "1"     },
         { SCHEMA_INCREMENT, "INCREMENT BY ", "1"     },
         { SCHEMA_MINIMUM,   "MINVALUE ",     NULL    },
         { SCHEMA_MAXIMUM,   "MAXVALUE ",     NULL    },
@@ -164,14 +159,16 @@ static void change_sequence(struct sync_writer *writer, const struct schema_chan
         else if (!added)
             strbuf_printf(&out, " NO %s", rows[i].word);
     }
+    if (added ? schema_get(sequence, SCHEMA_START) != NULL : sync_start_changes(change))
+        strbuf_printf(&out, " START WITH %s", sync_start(sequence));
     if (added ? schema_flag(sequence, SCHEMA_CYCLE)
               : schema_change_of(change, SCHEMA_CYCLE) != NULL)
         strbuf_add(&out, schema_flag(sequence, SCHEMA_CYCLE) ? " CYCLE" : " NO CYCLE");
     if (added)
-        sync_add(writer, SYNC_SEQUENCES, "CREATE SEQUENCE IF NOT EXISTS %s%s;",
+        sync_add(writer, SYNC_OBJECTS, "CREATE SEQUENCE IF NOT EXISTS %s%s;",
                  sync_name(writer, sequence), out.data);
     else if (out.length)
-        sync_add(writer, SYNC_SEQUENCES, "ALTER SEQUENCE %s%s;", sync_name(writer, sequence),
+        sync_add(writer, SYNC_OBJECTS, "ALTER SEQUENCE %s%s;", sync_name(writer, sequence),
                  out.data);
     const char *owned = schema_get(sequence, SCHEMA_OWNED_BY);
     if (added ? owned != NULL : schema_change_of(change, SCHEMA_OWNED_BY) != NULL)
@@ -198,6 +195,21 @@ static void drop(struct sync_writer *writer, const struct schema_object *object)
 static void change_composite(struct sync_writer *writer, const struct schema_change *change)
 {
     sync_note(writer, "the type %s has to be changed by hand", sync_name(writer, change->current));
+}
+
+/* Whether rows have the type is not known here, and decides whether it can be done. */
+void sync_field_change(struct sync_writer *writer, const struct schema_change *change)
+{
+    static const char *const words[] = {
+        [SCHEMA_ADDED] = "ADD", [SCHEMA_REMOVED] = "DROP", [SCHEMA_CHANGED] = "ALTER"
+    };
+    const struct schema_object *field = schema_change_object(change);
+    const char *type = sync_owner(writer, field), *name = sync_word(writer, field->name);
+    if (!sync_only_comment(change))
+        sync_note(writer,
+                  "the field %s of the type %s has to be %s by hand: ALTER TYPE %s %s "
+                  "ATTRIBUTE %s",
+                  name, type, schema_change_name(change->kind), type, words[change->kind], name);
 }
 
 void sync_type_change(struct sync_writer *writer, const struct schema_change *change)
@@ -236,10 +248,10 @@ void sync_type_change(struct sync_writer *writer, const struct schema_change *ch
     case SCHEMA_ENUM:
         if (added)
             create_type(writer, object);
-        else if (can_add(change))
+        else if (sync_only_adds_labels(change))
             add_new_labels(writer, change->previous, object);
         else if (schema_change_of(change, SCHEMA_LABELS))
-            make_again(writer, change->previous, object);
+            sync_make_again(writer, object);
         break;
     default:
         if (added)
@@ -247,53 +259,5 @@ void sync_type_change(struct sync_writer *writer, const struct schema_change *ch
         else if (change->property_count > 1 || !schema_change_of(change, SCHEMA_COMMENT))
             change_composite(writer, change);
         break;
-    }
-}
-
-const struct schema_object *sync_fresh_type(const struct sync_writer *writer,
-                                            const struct schema_object *column)
-{
-    const char *type = sync_text(column, SCHEMA_TYPE);
-    size_t length = strlen(type);
-    if (length > 2 && strcmp(type + length - 2, "[]") == 0)
-        length -= 2;
-    return map_get_bytes(writer->fresh, type, length);
-}
-
-static void retype_column(struct sync_writer *writer, const struct schema_object *column,
-                          const struct schema_object *type)
-{
-    const char *table = sync_owner(writer, column), *name = sync_word(writer, column->name);
-    const char *value = schema_get(column, SCHEMA_DEFAULT), *full = schema_get(column, SCHEMA_TYPE);
-    const char *through = type->kind == SCHEMA_DOMAIN ? sync_text(type, SCHEMA_TYPE) : "text";
-    size_t length = strlen(full);
-    bool array = length > 2 && strcmp(full + length - 2, "[]") == 0;
-    if (sync_is_inherited(writer, writer->diff->current, column))
-        return;
-    const struct schema_object *before = sync_other(writer->diff->previous, column);
-    if (value || (before && schema_get(before, SCHEMA_DEFAULT)))
-        sync_add(writer, SYNC_RETYPE, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT;", table, name);
-    sync_add(writer, SYNC_RETYPE, "ALTER TABLE %s ALTER COLUMN %s TYPE %s USING %s::%s%s::%s;",
-             table, name, full, name, through, array ? "[]" : "", full);
-    if (value)
-        sync_add(writer, SYNC_RETYPE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;", table, name,
-                 value);
-}
-
-/* New columns as well: when the script is run once more, they are there with the type before. */
-void sync_retype(struct sync_writer *writer)
-{
-    const struct schema *current = writer->diff->current;
-    if (!map_count(writer->fresh))
-        return;
-    for (const struct schema_object *table = current->first; table; table = table->next) {
-        if (table->kind != SCHEMA_TABLE)
-            continue;
-        for (const struct schema_object *part = table->parts; part; part = part->next) {
-            const struct schema_object *fresh =
-                part->kind == SCHEMA_COLUMN ? sync_fresh_type(writer, part) : NULL;
-            if (fresh)
-                retype_column(writer, part, fresh);
-        }
     }
 }

@@ -142,6 +142,14 @@ static void drop_databases(void)
     }
 }
 
+static void go_between_catalogs(void)
+{
+    struct schema *previous = read_database("before"), *current = read_database("after");
+    go_and_return(previous, current);
+    schema_free(&previous);
+    schema_free(&current);
+}
+
 /* As files say it, and as the catalog does. */
 static void try_pair(const char *before, const char *after)
 {
@@ -153,11 +161,19 @@ static void try_pair(const char *before, const char *after)
     go_and_return(previous, current);
     schema_free(&previous);
     schema_free(&current);
-    previous = read_database("before");
-    current = read_database("after");
-    go_and_return(previous, current);
-    schema_free(&previous);
-    schema_free(&current);
+    go_between_catalogs();
+}
+
+/* For what is not read from text. */
+static void try_catalogs(const char *one, const char *other)
+{
+    for (int back = 0; back < 2; back++) {
+        drop_databases();
+        make_database("before", back ? other : one);
+        make_database("after", back ? one : other);
+        make_database("run", back ? other : one);
+        go_between_catalogs();
+    }
 }
 
 static void try_both_ways(const char *one, const char *other)
@@ -296,6 +312,123 @@ static void a_column_that_becomes_generated_is_dropped_only_when_asked(void **st
     schema_free(&current);
 }
 
+static void what_needs_another_is_made_behind_it_whatever_their_names(void **state)
+{
+    (void)state;
+    need_server();
+    try_both_ways(
+        "CREATE TABLE keep (id int)",
+        "CREATE TABLE keep (id int, m int);\n"
+        "CREATE DOMAIN z_d AS int; CREATE DOMAIN a_d AS z_d CHECK (VALUE > 0);\n"
+        "CREATE TYPE z_t AS (v a_d); CREATE TYPE a_t AS (z z_t, w text);\n"
+        "CREATE TABLE zz (id int, at date NOT NULL, v a_t) PARTITION BY RANGE (at);\n"
+        "CREATE TABLE archive PARTITION OF zz FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');\n"
+        "CREATE TABLE parent (id int); CREATE TABLE child (x int) INHERITS (parent);\n"
+        "CREATE TABLE n (id int);\n"
+        "CREATE FUNCTION f() RETURNS SETOF n LANGUAGE sql AS 'select * from public.n';\n"
+        "CREATE FUNCTION count_n() RETURNS bigint LANGUAGE plpgsql AS 'begin return (select "
+        "count(*) from public.n); end';\n"
+        "CREATE TABLE m (id bigint DEFAULT count_n());\n"
+        "CREATE VIEW zv AS SELECT id FROM n;\n"
+        "CREATE FUNCTION of_view(a zv) RETURNS int LANGUAGE plpgsql AS 'begin return a.id; end';\n"
+        "CREATE FUNCTION is_ok(int) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'select $1 > 0';\n"
+        "CREATE DOMAIN checked AS int CHECK (is_ok(VALUE));\n");
+}
+
+static void bodies_that_the_server_reads_wait_for_what_they_name(void **state)
+{
+    (void)state;
+    need_server();
+    try_catalogs(
+        "CREATE TABLE keep (id int)",
+        "CREATE TABLE keep (id int, m int);\n"
+        "CREATE TABLE n (id int);\n"
+        "CREATE FUNCTION atomic() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM n; "
+        "END;\n"
+        "CREATE FUNCTION of_column() RETURNS int LANGUAGE sql RETURN (SELECT max(m) FROM keep);\n"
+        "CREATE FUNCTION a_step(int, int) RETURNS int IMMUTABLE LANGUAGE sql AS 'select $1 + $2';\n"
+        "CREATE AGGREGATE a_sum(int) (SFUNC = a_step, STYPE = int, INITCOND = '0');\n"
+        "COMMENT ON AGGREGATE a_sum(int) IS 'adds';\n");
+}
+
+static void a_label_is_taken_away_under_all_that_uses_the_type(void **state)
+{
+    (void)state;
+    need_server();
+    try_both_ways(
+        "CREATE TYPE mood AS ENUM ('sad','ok','happy');\n"
+        "CREATE DOMAIN md AS mood;\n"
+        "CREATE TABLE t (id int, m mood DEFAULT 'ok', ms mood[] DEFAULT '{ok}', d md, label text "
+        "DEFAULT 'ok'::mood::text, CONSTRAINT ck CHECK (m <> 'happy'), flag boolean GENERATED "
+        "ALWAYS AS (m = 'ok'::mood) STORED);\n"
+        "CREATE INDEX part ON t (id) WHERE m = 'ok';\n"
+        "CREATE INDEX plain ON t (m);\n"
+        "CREATE FUNCTION is_ok(mood) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'select $1::text = "
+        "''ok''';\n"
+        "CREATE INDEX call ON t (is_ok(m));\n"
+        "ALTER TABLE t ENABLE ROW LEVEL SECURITY;\n"
+        "CREATE POLICY p ON t USING (m = 'ok');\n"
+        "COMMENT ON POLICY p ON t IS 'mine';\n"
+        "CREATE VIEW v AS SELECT id, ms FROM t;\n"
+        "CREATE VIEW w AS SELECT 'ok'::mood AS one, is_ok('ok') AS two;\n"
+        "CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end';\n"
+        "CREATE TRIGGER tg BEFORE UPDATE ON t FOR EACH ROW WHEN (new.m = 'ok') EXECUTE FUNCTION "
+        "tf();\n",
+        "CREATE TYPE mood AS ENUM ('ok','happy');\n"
+        "CREATE DOMAIN md AS mood;\n"
+        "CREATE TABLE t (id int, m mood DEFAULT 'ok', ms mood[] DEFAULT '{ok}', d md, label text "
+        "DEFAULT 'ok'::mood::text, CONSTRAINT ck CHECK (m <> 'happy'), flag boolean GENERATED "
+        "ALWAYS AS (m = 'ok'::mood) STORED);\n"
+        "CREATE INDEX part ON t (id) WHERE m = 'ok';\n"
+        "CREATE INDEX plain ON t (m);\n"
+        "CREATE FUNCTION is_ok(mood) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'select $1::text = "
+        "''ok''';\n"
+        "CREATE INDEX call ON t (is_ok(m));\n"
+        "ALTER TABLE t ENABLE ROW LEVEL SECURITY;\n"
+        "CREATE POLICY p ON t USING (m = 'ok');\n"
+        "COMMENT ON POLICY p ON t IS 'mine';\n"
+        "CREATE VIEW v AS SELECT id, ms FROM t;\n"
+        "CREATE VIEW w AS SELECT 'ok'::mood AS one, is_ok('ok') AS two;\n"
+        "CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end';\n"
+        "CREATE TRIGGER tg BEFORE UPDATE ON t FOR EACH ROW WHEN (new.m = 'ok') EXECUTE FUNCTION "
+        "tf();\n");
+}
+
+static void aggregates_and_results_are_made_again_under_views(void **state)
+{
+    (void)state;
+    need_server();
+    try_catalogs(
+        "CREATE FUNCTION s1(int, int) RETURNS int IMMUTABLE LANGUAGE sql AS 'select $1 + $2';\n"
+        "CREATE FUNCTION s2(int, int) RETURNS int IMMUTABLE LANGUAGE sql AS 'select $1 * $2';\n"
+        "CREATE AGGREGATE total(int) (SFUNC = s1, STYPE = int, INITCOND = '0');\n"
+        "CREATE AGGREGATE plain(*) (SFUNC = int8inc, STYPE = bigint, INITCOND = '0');\n"
+        "COMMENT ON AGGREGATE total(int) IS 'one';\n"
+        "CREATE TABLE t (id int);\n"
+        "CREATE FUNCTION rf(int) RETURNS int LANGUAGE sql AS 'select $1';\n"
+        "CREATE VIEW v AS SELECT total(id) AS s, rf(1) AS r FROM t;\n",
+        "CREATE FUNCTION s1(int, int) RETURNS int IMMUTABLE LANGUAGE sql AS 'select $1 + $2';\n"
+        "CREATE FUNCTION s2(int, int) RETURNS int IMMUTABLE LANGUAGE sql AS 'select $1 * $2';\n"
+        "CREATE AGGREGATE total(int) (SFUNC = s2, STYPE = int, INITCOND = '0');\n"
+        "COMMENT ON AGGREGATE total(int) IS 'two';\n"
+        "CREATE TABLE t (id int);\n"
+        "CREATE FUNCTION rf(int) RETURNS bigint LANGUAGE sql AS 'select $1::bigint';\n"
+        "CREATE VIEW v AS SELECT total(id) AS s, rf(1) AS r FROM t;\n");
+}
+
+static void options_of_identities_and_views_go_both_ways(void **state)
+{
+    (void)state;
+    need_server();
+    try_both_ways("CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY (START 5 INCREMENT 2));"
+                  "CREATE MATERIALIZED VIEW v WITH (fillfactor=70) AS SELECT id FROM t;"
+                  "CREATE VIEW p AS SELECT id FROM t",
+                  "CREATE TABLE t (id int GENERATED BY DEFAULT AS IDENTITY (INCREMENT 3 CYCLE));"
+                  "CREATE MATERIALIZED VIEW v WITH (fillfactor=80, autovacuum_enabled=false)"
+                  " AS SELECT id FROM t;"
+                  "CREATE VIEW p WITH (security_barrier=true) AS SELECT id FROM t");
+}
+
 static void text_is_read_as_a_server_keeps_it(void **state)
 {
     (void)state;
@@ -321,6 +454,11 @@ int main(void)
         cmocka_unit_test(columns_whose_names_begin_alike_are_all_made_not_null),
         cmocka_unit_test(an_index_may_have_on_in_its_name),
         cmocka_unit_test(a_column_that_becomes_generated_is_dropped_only_when_asked),
+        cmocka_unit_test(what_needs_another_is_made_behind_it_whatever_their_names),
+        cmocka_unit_test(bodies_that_the_server_reads_wait_for_what_they_name),
+        cmocka_unit_test(a_label_is_taken_away_under_all_that_uses_the_type),
+        cmocka_unit_test(aggregates_and_results_are_made_again_under_views),
+        cmocka_unit_test(options_of_identities_and_views_go_both_ways),
         cmocka_unit_test(text_is_read_as_a_server_keeps_it),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);

@@ -425,6 +425,37 @@ static void names_from_outside_cannot_leave_their_quotes(void **state)
                                          NULL });
 }
 
+static void what_no_statement_does_is_said(void **state)
+{
+    (void)state;
+    expect_script("CREATE TYPE ct AS (x int, y text)", "CREATE TYPE ct AS (x bigint, z text)",
+                  (const char *const[]){
+                      "-- by hand: the field x of the type public.ct has to be changed by hand",
+                      "-- by hand: the field y of the type public.ct has to be removed by hand",
+                      "ALTER TYPE public.ct DROP ATTRIBUTE y",
+                      "-- by hand: the field z of the type public.ct has to be added by hand",
+                      NULL });
+    expect_script("CREATE TABLE t (id int); CREATE MATERIALIZED VIEW v AS SELECT id FROM t",
+                  "CREATE TABLE t (id int);"
+                  "CREATE MATERIALIZED VIEW v TABLESPACE fast AS SELECT id FROM t",
+                  (const char *const[]){ "-- by hand: the tablespace of the materialized view "
+                                         "public.v has to be changed",
+                                         NULL });
+}
+
+static void options_of_identities_and_views_are_altered(void **state)
+{
+    (void)state;
+    expect_script("CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY);"
+                  "CREATE MATERIALIZED VIEW v WITH (fillfactor=70) AS SELECT id FROM t",
+                  "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY (INCREMENT BY 5));"
+                  "CREATE MATERIALIZED VIEW v WITH (fillfactor=80) AS SELECT id FROM t",
+                  (const char *const[]){
+                      "ALTER TABLE public.t ALTER COLUMN id SET INCREMENT BY 5 SET START WITH 1;",
+                      "ALTER MATERIALIZED VIEW public.v RESET (fillfactor);",
+                      "ALTER MATERIALIZED VIEW public.v SET (fillfactor=80);", NULL });
+}
+
 static void no_control_of_a_name_gets_into_a_script(void **state)
 {
     (void)state;
@@ -509,6 +540,8 @@ int main(void)
         cmocka_unit_test(scripts_use_the_forms_that_lock_least),
         cmocka_unit_test(what_destroys_is_a_comment_unless_asked_for),
         cmocka_unit_test(names_from_outside_cannot_leave_their_quotes),
+        cmocka_unit_test(what_no_statement_does_is_said),
+        cmocka_unit_test(options_of_identities_and_views_are_altered),
         cmocka_unit_test(no_control_of_a_name_gets_into_a_script),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

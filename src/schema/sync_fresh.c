@@ -1,0 +1,327 @@
+/* Types that cannot be altered are made again beside the old ones, and functions whose signature or
+ * result changes are dropped and made: what stands on either is taken off before and put back. */
+#include <string.h>
+
+#include "sync_parts.h"
+
+/* Whether only labels came between those that are there. */
+bool sync_only_adds_labels(const struct schema_change *change)
+{
+    for (size_t i = 0; i < change->hazard_count; i++)
+        if (strcmp(change->hazards[i].id, "enum-add") == 0)
+            return true;
+    return false;
+}
+
+static bool is_made_again(const struct schema_change *change)
+{
+    if (change->kind != SCHEMA_CHANGED)
+        return false;
+    if (change->current->kind == SCHEMA_ENUM)
+        return schema_change_of(change, SCHEMA_LABELS) && !sync_only_adds_labels(change);
+    return change->current->kind == SCHEMA_DOMAIN &&
+           (schema_change_of(change, SCHEMA_TYPE) || schema_change_of(change, SCHEMA_COLLATION));
+}
+
+static void add_fresh(struct sync_writer *writer, const struct schema_object *type)
+{
+    map_put(writer->fresh, sync_key(writer, type), (void *)(size_t)type);
+}
+
+/* A domain over one that is made again is made again, too. */
+static bool add_domains(struct sync_writer *writer)
+{
+    bool more = false;
+    for (const struct schema_object *type = writer->diff->current->first; type; type = type->next) {
+        if (type->kind != SCHEMA_DOMAIN || !sync_fresh_type(writer, type) ||
+            map_has(writer->fresh, sync_key(writer, type)) ||
+            !sync_other(writer->diff->previous, type))
+            continue;
+        add_fresh(writer, type);
+        more = true;
+    }
+    return more;
+}
+
+struct search {
+    const struct sync_writer *writer;
+    bool found;
+};
+
+static void find_gone(void *data, const char *name, size_t length)
+{
+    struct search *search = data;
+    if (map_get_bytes(search->writer->fresh, name, length) ||
+        map_get_bytes(search->writer->functions, name, length))
+        search->found = true;
+}
+
+bool sync_names_gone(const struct sync_writer *writer, const char *text)
+{
+    struct search search = { writer, false };
+    if (map_count(writer->fresh) + map_count(writer->functions))
+        sync_visit_names(text, find_gone, &search);
+    return search.found;
+}
+
+static void add_functions(struct sync_writer *writer)
+{
+    for (const struct schema_object *function = writer->diff->previous->first; function;
+         function = function->next) {
+        const struct schema_change *change = sync_change_of(writer, function);
+        struct search search = { writer, false };
+        if (function->kind != SCHEMA_FUNCTION || (change && change->kind == SCHEMA_REMOVED))
+            continue;
+        if (map_count(writer->fresh))
+            sync_visit_needs(function, find_gone, &search);
+        if (change &&
+            (schema_change_of(change, SCHEMA_RETURNS) || schema_change_of(change, SCHEMA_SORT)))
+            search.found = true;
+        if (!search.found)
+            continue;
+        map_put(writer->functions, sync_key(writer, function), (void *)(size_t)function);
+        map_put(writer->functions, schema_object_path(writer->arena, function),
+                (void *)(size_t)function);
+        sync_drop_function(writer, function);
+    }
+}
+
+void sync_find_fresh(struct sync_writer *writer, const struct schema_change *const *order)
+{
+    for (size_t i = 0; i < writer->diff->count; i++)
+        if (is_made_again(order[i]))
+            add_fresh(writer, order[i]->current);
+    while (map_count(writer->fresh) && add_domains(writer))
+        ;
+    add_functions(writer);
+}
+
+/* Under its old name with _before at the end until nothing has it any more. */
+static const char *old_name(struct sync_writer *writer, const struct schema_object *type)
+{
+    return arena_printf(writer->arena, "%s_before", type->name);
+}
+
+static const char *type_word(const struct schema_object *type)
+{
+    return type->kind == SCHEMA_DOMAIN ? "DOMAIN" : "TYPE";
+}
+
+void sync_make_again(struct sync_writer *writer, const struct schema_object *type)
+{
+    sync_add(writer, SYNC_OBJECTS, "ALTER %s %s RENAME TO %s;", type_word(type),
+             sync_name(writer, type), sync_word(writer, old_name(writer, type)));
+    sync_add(writer, SYNC_OBJECTS, "%s;", sync_create_type(writer, type));
+}
+
+/* Those that stand on others were found behind them, and go before. */
+static void drop_old(struct sync_writer *writer)
+{
+    for (size_t i = map_count(writer->fresh); i > 0; i--) {
+        const struct schema_object *type = map_value_at(writer->fresh, i - 1);
+        struct schema_object renamed = *type;
+        renamed.name = old_name(writer, type);
+        sync_add(writer, SYNC_OWNED, "DROP %s %s;", type_word(type), sync_name(writer, &renamed));
+    }
+}
+
+/* What has such a type, and cannot be given the new one here. */
+static void note_users(struct sync_writer *writer)
+{
+    for (const struct schema_object *object = writer->diff->current->first; object;
+         object = object->next) {
+        bool partitioned = sync_is(object, SCHEMA_SORT, "partitioned");
+        for (const struct schema_object *part = object->parts; part; part = part->next) {
+            const struct schema_object *type =
+                part->kind == SCHEMA_COLUMN ? sync_fresh_type(writer, part) : NULL;
+            if (!type || !sync_other(writer->diff->previous, part))
+                continue;
+            if (object->kind == SCHEMA_COMPOSITE ||
+                (partitioned && strstr(sync_text(object, SCHEMA_PARTITION_KEY), part->name)))
+                sync_note(writer, "%s %s has %s, which is made again: it has to be made again too",
+                          partitioned ? "the partition key of" : "the type",
+                          sync_name(writer, object), sync_name(writer, type));
+        }
+    }
+}
+
+void sync_finish_fresh(struct sync_writer *writer)
+{
+    for (size_t i = 0; i < map_count(writer->fresh); i++) {
+        const struct schema_object *type = map_value_at(writer->fresh, i);
+        const struct schema_change *change = sync_change_of(writer, type);
+        if (!change || !is_made_again(change)) {
+            sync_make_again(writer, type);
+            sync_comment_again(writer, type);
+        }
+    }
+    for (size_t i = 0; i < map_count(writer->functions); i += 2) {
+        const struct schema_object *function = map_value_at(writer->functions, i);
+        const struct schema_object *current = sync_other(writer->diff->current, function);
+        const struct schema_change *change = sync_change_of(writer, function);
+        if (!change || sync_only_comment(change))
+            sync_create_function(writer, current);
+        sync_comment_again(writer, current);
+    }
+    if (map_count(writer->fresh)) {
+        note_users(writer);
+        sync_retype(writer);
+        drop_old(writer);
+    }
+}
+
+/* --- What is in the way ----------------------------------------------------------------------- */
+
+static void take_off(struct sync_writer *writer, const struct schema_object *before,
+                     const struct schema_object *part)
+{
+    switch (part->kind) {
+    case SCHEMA_POLICY:
+        sync_drop_policy(writer, before);
+        sync_create_policy(writer, part);
+        break;
+    case SCHEMA_TRIGGER:
+        sync_drop_trigger(writer, before);
+        sync_create_trigger(writer, part);
+        break;
+    case SCHEMA_INDEX:
+        sync_drop_index(writer, before);
+        sync_add_index(writer, part, false);
+        break;
+    default:
+        sync_drop_constraint(writer, before);
+        sync_add_constraint(writer, part, false);
+        break;
+    }
+    sync_comment_again(writer, part);
+}
+
+/* Whether the part names the column in an expression: plain keys follow their columns. */
+static bool may_name_columns(const struct schema_object *part)
+{
+    if (part->kind == SCHEMA_CONSTRAINT)
+        return sync_is(part, SCHEMA_SORT, "check") || sync_is(part, SCHEMA_SORT, "exclusion");
+    return part->kind == SCHEMA_POLICY || part->kind == SCHEMA_TRIGGER ||
+           (part->kind == SCHEMA_INDEX &&
+            (schema_get(part, SCHEMA_WHERE) || strchr(sync_text(part, SCHEMA_COLUMNS), '(')));
+}
+
+static bool names_fresh_column(struct sync_writer *writer, const struct schema_object *part)
+{
+    const char *text = sync_text(part, SCHEMA_DEFINITION);
+    for (const struct schema_object *column = part->owner->parts; column; column = column->next)
+        if (column->kind == SCHEMA_COLUMN && sync_fresh_type(writer, column) &&
+            strstr(text, column->name))
+            return true;
+    return false;
+}
+
+/* Types cannot change under policies and triggers that name the column. */
+static bool names_other_column(struct sync_writer *writer, const struct schema_object *part)
+{
+    if (part->kind != SCHEMA_POLICY && part->kind != SCHEMA_TRIGGER)
+        return false;
+    for (const struct schema_object *column = part->owner->parts; column; column = column->next) {
+        const struct schema_change *change =
+            column->kind == SCHEMA_COLUMN ? sync_change_of(writer, column) : NULL;
+        if (change && change->kind == SCHEMA_CHANGED && schema_change_of(change, SCHEMA_TYPE) &&
+            strstr(sync_text(part, SCHEMA_DEFINITION), column->name))
+            return true;
+    }
+    return false;
+}
+
+static void make_way(struct sync_writer *writer, const struct schema_object *part)
+{
+    const struct schema_object *before = sync_other(writer->diff->previous, part);
+    const char *now = sync_text(part, SCHEMA_DEFINITION);
+    if (!before || strcmp(sync_text(before, SCHEMA_DEFINITION), now) != 0 ||
+        sync_is_inherited(writer, writer->diff->current, part))
+        return; /* what changed is made again anyway */
+    if (part->kind == SCHEMA_COLUMN) {
+        if (sync_names_gone(writer, sync_text(before, SCHEMA_DEFAULT)) &&
+            !sync_fresh_type(writer, part))
+            sync_default_again(writer, part);
+        return;
+    }
+    bool names =
+        sync_names_gone(writer, now) ||
+        (may_name_columns(part) && map_count(writer->fresh) && names_fresh_column(writer, part));
+    if (names || names_other_column(writer, part))
+        take_off(writer, before, part);
+}
+
+void sync_in_the_way(struct sync_writer *writer)
+{
+    for (const struct schema_object *table = writer->diff->current->first; table;
+         table = table->next)
+        for (const struct schema_object *part = table->parts; part; part = part->next)
+            if (table->kind == SCHEMA_TABLE)
+                make_way(writer, part);
+}
+
+/* --- Columns ---------------------------------------------------------------------------------- */
+
+const struct schema_object *sync_fresh_type(const struct sync_writer *writer,
+                                            const struct schema_object *column)
+{
+    const char *type = sync_text(column, SCHEMA_TYPE);
+    size_t length = strlen(type);
+    while (length > 2 && strncmp(type + length - 2, "[]", 2) == 0)
+        length -= 2;
+    return map_get_bytes(writer->fresh, type, length);
+}
+
+static void retype_column(struct sync_writer *writer, const struct schema_object *column,
+                          const struct schema_object *type)
+{
+    const char *table = sync_owner(writer, column), *name = sync_word(writer, column->name);
+    const char *value = schema_get(column, SCHEMA_DEFAULT), *full = schema_get(column, SCHEMA_TYPE);
+    bool plain = type->kind == SCHEMA_DOMAIN && !sync_fresh_type(writer, type);
+    const char *through = plain ? sync_text(type, SCHEMA_TYPE) : "text";
+    size_t length = strlen(full);
+    bool array = length > 2 && strcmp(full + length - 2, "[]") == 0;
+    const struct schema_object *before = sync_other(writer->diff->previous, column);
+    if (value || (before && schema_get(before, SCHEMA_DEFAULT)))
+        sync_add(writer, SYNC_RETYPE, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT;", table, name);
+    sync_add(writer, SYNC_RETYPE, "ALTER TABLE %s ALTER COLUMN %s TYPE %s USING %s::%s%s::%s;",
+             table, name, full, name, through, array ? "[]" : "", full);
+    if (value)
+        sync_add(writer, SYNC_RETYPE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;", table, name,
+                 value);
+}
+
+/* Whether a generated column is of what is made again. */
+static bool is_generated_of(struct sync_writer *writer, const struct schema_object *column)
+{
+    const char *expression = sync_text(column, SCHEMA_GENERATED);
+    if (!*expression)
+        return false;
+    if (sync_fresh_type(writer, column) || sync_names_gone(writer, expression))
+        return true;
+    for (const struct schema_object *part = column->owner->parts; part; part = part->next)
+        if (part->kind == SCHEMA_COLUMN && sync_fresh_type(writer, part) &&
+            strstr(expression, part->name))
+            return true;
+    return false;
+}
+
+/* New columns as well: when the script is run once more, they are there with the type before. */
+void sync_retype(struct sync_writer *writer)
+{
+    const struct schema *current = writer->diff->current;
+    for (int generated = 0; generated < 2; generated++) {
+        for (const struct schema_object *table = current->first; table; table = table->next) {
+            for (const struct schema_object *part = table->parts; part; part = part->next) {
+                if (table->kind != SCHEMA_TABLE || part->kind != SCHEMA_COLUMN ||
+                    sync_is_inherited(writer, current, part))
+                    continue;
+                const struct schema_object *type = sync_fresh_type(writer, part);
+                if (generated && is_generated_of(writer, part))
+                    sync_generate_again(writer, part);
+                else if (!generated && type && !schema_get(part, SCHEMA_GENERATED))
+                    retype_column(writer, part, type);
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+/* Views: those that changed, and those that are in the way of what changed. */
+#include <string.h>
+
+#include "sync_parts.h"
+
+static bool is_view(const struct schema_object *object)
+{
+    return object->kind == SCHEMA_VIEW || object->kind == SCHEMA_MATERIALIZED_VIEW;
+}
+
+const char *sync_view_word(const struct schema_object *view)
+{
+    return view->kind == SCHEMA_VIEW ? "VIEW" : "MATERIALIZED VIEW";
+}
+
+/* Columns may be added at its end without making it again. */
+static bool can_replace(const struct schema_object *previous, const struct schema_object *current)
+{
+    const struct schema_object *after = current->parts;
+    for (const struct schema_object *part = previous->parts; part; part = part->next) {
+        if (part->kind != SCHEMA_COLUMN)
+            continue;
+        if (!after || after->kind != SCHEMA_COLUMN || strcmp(after->name, part->name) != 0 ||
+            strcmp(sync_text(after, SCHEMA_TYPE), sync_text(part, SCHEMA_TYPE)) != 0)
+            return false;
+        after = after->next;
+    }
+    return previous->kind == SCHEMA_VIEW && current->kind == SCHEMA_VIEW;
+}
+
+/* Tables whose change views of them do not survive. */
+static void mark_tables(struct sync_writer *writer, struct map *marked)
+{
+    for (size_t i = 0; i < writer->diff->count; i++) {
+        const struct schema_change *change = &writer->diff->changes[i];
+        const struct schema_object *object = change->previous;
+        bool column =
+            object && object->kind == SCHEMA_COLUMN && object->owner->kind == SCHEMA_TABLE;
+        bool retyped =
+            column && change->kind == SCHEMA_CHANGED &&
+            (schema_change_of(change, SCHEMA_TYPE) || schema_change_of(change, SCHEMA_GENERATED));
+        if (object && object->kind == SCHEMA_TABLE && change->kind == SCHEMA_REMOVED)
+            map_put(marked, schema_object_path(writer->arena, object), writer);
+        else if (retyped || (column && change->kind == SCHEMA_REMOVED))
+            map_put(marked, schema_object_path(writer->arena, object->owner), writer);
+    }
+    for (const struct schema_object *table = writer->diff->previous->first;
+         table && map_count(writer->fresh); table = table->next)
+        for (const struct schema_object *part = table->parts; part; part = part->next)
+            if (part->kind == SCHEMA_COLUMN && table->kind == SCHEMA_TABLE &&
+                sync_fresh_type(writer, part))
+                map_put(marked, schema_object_path(writer->arena, table), writer);
+}
+
+static bool needs_marked(const struct schema_object *view, const struct map *marked)
+{
+    size_t count;
+    const char *const *needs = schema_list(view, SCHEMA_DEPENDS, &count);
+    for (size_t i = 0; i < count; i++)
+        if (map_has(marked, needs[i]))
+            return true;
+    return false;
+}
+
+static bool must_go(struct sync_writer *writer, const struct schema_object *view,
+                    const struct map *marked)
+{
+    const struct schema_change *change = sync_change_of(writer, view);
+    if (needs_marked(view, marked) || sync_names_gone(writer, sync_text(view, SCHEMA_DEFINITION)))
+        return true;
+    if (!change || change->kind == SCHEMA_ADDED)
+        return false;
+    return change->kind == SCHEMA_REMOVED ||
+           (schema_change_of(change, SCHEMA_DEFINITION) && !can_replace(view, change->current));
+}
+
+/* Views that go before the rest begins: of what is marked, and of those views again. New ones that
+ * stand on them are there when the script is run once more. */
+static void mark_views(struct sync_writer *writer, struct map *marked)
+{
+    const struct schema *sides[] = { writer->diff->previous, writer->diff->current };
+    bool more = true;
+    while (more) {
+        more = false;
+        for (size_t side = 0; side < 2; side++) {
+            for (const struct schema_object *view = sides[side]->first; view; view = view->next) {
+                const char *path = is_view(view) ? schema_object_path(writer->arena, view) : NULL;
+                bool known = side == 1 && path && sync_other(sides[0], view);
+                if (!path || known || map_has(marked, path) || !must_go(writer, view, marked))
+                    continue;
+                map_put(marked, path, writer);
+                map_put(writer->dropped_views, sync_name(writer, view), (void *)(size_t)view);
+                more = true;
+            }
+        }
+    }
+}
+
+/* Those that need others first. */
+static void visit_drop(struct sync_writer *writer, const struct schema_object *view,
+                       struct map *done, int depth)
+{
+    const char *path = schema_object_path(writer->arena, view);
+    if (map_has(done, path) || depth > 200)
+        return;
+    map_put(done, path, writer);
+    for (size_t i = 0; i < map_count(writer->dropped_views); i++) {
+        const char *key = map_key_at(writer->dropped_views, i);
+        const struct schema_object *other = map_get(writer->dropped_views, key);
+        struct map *one = map_new();
+        map_put(one, path, writer);
+        if (needs_marked(other, one))
+            visit_drop(writer, other, done, depth + 1);
+        map_free(&one);
+    }
+    const struct schema_object *current = sync_other(writer->diff->current, view);
+    if (current)
+        sync_add(writer, SYNC_DROP_CODE, "DROP %s IF EXISTS %s;", sync_view_word(view),
+                 sync_name(writer, view));
+    else
+        sync_destroy(writer, SYNC_DROP_CODE, "what reads it fails", "DROP %s IF EXISTS %s;",
+                     sync_view_word(view), sync_name(writer, view));
+}
+
+static void create_view(struct sync_writer *writer, const struct schema_object *view, bool replace)
+{
+    const char *definition = sync_text(view, SCHEMA_DEFINITION);
+    const char *options = schema_get(view, SCHEMA_OPTIONS), *check = schema_get(view, SCHEMA_CHECK);
+    size_t length = strlen(definition);
+    while (length && strchr("\n ;", definition[length - 1]))
+        length--;
+    sync_add(writer, SYNC_VIEWS, "CREATE %s%s %s%s%s%s%s AS\n%.*s%s%s%s;",
+             replace ? "OR REPLACE " : "", sync_view_word(view),
+             view->kind == SCHEMA_VIEW ? "" : "IF NOT EXISTS ", sync_name(writer, view),
+             options ? " WITH (" : "", options ? options : "", options ? ")" : "", (int)length,
+             definition, check ? "\n WITH " : "",
+             !check          ? ""
+             : *check == 'l' ? "LOCAL"
+                             : "CASCADED",
+             check ? " CHECK OPTION" : "");
+    for (const struct schema_object *part = view->parts; part; part = part->next) {
+        if (part->kind == SCHEMA_INDEX)
+            sync_add_index(writer, part, true);
+        else if (part->kind == SCHEMA_TRIGGER)
+            sync_create_trigger(writer, part);
+    }
+}
+
+static void write_comments(struct sync_writer *writer, const struct schema_object *view)
+{
+    struct schema_change change = { .kind = SCHEMA_ADDED, .current = view };
+    sync_comment_change(writer, &change);
+    for (const struct schema_object *part = view->parts; part; part = part->next) {
+        change.current = part;
+        sync_comment_change(writer, &change);
+    }
+}
+
+/* What it needs first. */
+static void visit_create(struct sync_writer *writer, const struct schema_object *view,
+                         struct map *done, int depth)
+{
+    const char *path = schema_object_path(writer->arena, view);
+    size_t count;
+    const char *const *needs = schema_list(view, SCHEMA_DEPENDS, &count);
+    if (map_has(done, path) || depth > 200)
+        return;
+    map_put(done, path, writer);
+    for (const struct schema_object *other = count ? writer->diff->current->first : NULL; other;
+         other = other->next) {
+        const char *name = is_view(other) ? schema_object_path(writer->arena, other) : NULL;
+        for (size_t i = 0; name && i < count; i++)
+            if (strcmp(needs[i], name) == 0)
+                visit_create(writer, other, done, depth + 1);
+    }
+    const struct schema_change *change = sync_change_of(writer, view);
+    bool dropped = map_has(writer->dropped_views, sync_name(writer, view));
+    bool added = change && change->kind == SCHEMA_ADDED;
+    bool replaced =
+        change && !added && !dropped && view->kind == SCHEMA_VIEW &&
+        (schema_change_of(change, SCHEMA_DEFINITION) || schema_change_of(change, SCHEMA_OPTIONS) ||
+         schema_change_of(change, SCHEMA_CHECK));
+    if (!dropped && !added && !replaced)
+        return;
+    create_view(writer, view, view->kind == SCHEMA_VIEW);
+    if (dropped || added)
+        write_comments(writer, view);
+}
+
+void sync_views(struct sync_writer *writer)
+{
+    struct map *marked = map_new(), *dropped = map_new(), *created = map_new();
+    mark_tables(writer, marked);
+    mark_views(writer, marked);
+    for (size_t i = 0; i < map_count(writer->dropped_views); i++) {
+        const char *key = map_key_at(writer->dropped_views, i);
+        const struct schema_object *view = map_get(writer->dropped_views, key);
+        visit_drop(writer, view, dropped, 0);
+    }
+    for (const struct schema_object *view = writer->diff->current->first; view; view = view->next)
+        if (is_view(view))
+            visit_create(writer, view, created, 0);
+    map_free(&marked);
+    map_free(&dropped);
+    map_free(&created);
+}
+
+void sync_view_change(struct sync_writer *writer, const struct schema_change *change)
+{
+    const struct schema_object *view = schema_change_object(change);
+    bool made = change->kind != SCHEMA_CHANGED || schema_change_of(change, SCHEMA_DEFINITION) ||
+                map_has(writer->dropped_views, sync_name(writer, view));
+    if (!made && view->kind == SCHEMA_MATERIALIZED_VIEW && schema_change_of(change, SCHEMA_OPTIONS))
+        sync_change_options(writer, SYNC_VIEWS, "MATERIALIZED VIEW", change);
+    else if (made || schema_change_of(change, SCHEMA_OPTIONS) ||
+             schema_change_of(change, SCHEMA_CHECK))
+        sync_leave(writer); /* sync_views wrote it */
+}
