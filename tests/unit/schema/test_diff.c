@@ -411,9 +411,10 @@ static void what_destroys_is_a_comment_unless_asked_for(void **state)
     (void)state;
     expect_script("CREATE TABLE t (a int, b int); CREATE TABLE u (a int)", "CREATE TABLE t (a int)",
                   (const char *const[]){
+                      "-- DROP TABLE IF EXISTS public.u CASCADE;",
                       "-- destroys: the column's values\n-- ALTER TABLE public.t "
                       "DROP COLUMN IF EXISTS b;",
-                      "-- DROP TABLE IF EXISTS public.u CASCADE;", NULL });
+                      NULL });
 }
 
 static void names_from_outside_cannot_leave_their_quotes(void **state)
