@@ -95,7 +95,7 @@ static void add_assumed(struct strbuf *out, const struct schema *schema)
     if (!schema->dialect_assumed)
         return;
     strbuf_add(out, "-- ");
-    add_header_text(out, schema->name);
+    sync_add_comment_text(out, schema->name);
     strbuf_add(out, " does not say which database its SQL is for: read like the other\n");
 }
 
