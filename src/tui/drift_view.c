@@ -203,12 +203,16 @@ static void draw_since(const struct drift_screen *screen, const struct surface *
     int width;
 
     drift_text_since(&text, screen->report, true);
+    if (text.length == 0)
+        return;
+    strbuf_add(&rich, " ");
     rich_text(&rich, RICH_DIM, text.data, screen->studio->utf8);
+    strbuf_add(&rich, " ");
     width = (int)rich_width(rich.data, rich.length);
-    if (width > 0 && used + 3 + width <= surface_columns(surface))
-        surface_rich(surface, 2, surface_columns(surface) - 1 - width, rich.data);
-    else if (width > 0 && width + 3 <= surface_columns(surface))
-        surface_rich(surface, 3, surface_columns(surface) - 1 - width, rich.data);
+    if (used + 1 + width <= surface_columns(surface))
+        surface_rich(surface, 2, surface_columns(surface) - width, rich.data);
+    else if (width <= surface_columns(surface))
+        surface_rich(surface, 3, surface_columns(surface) - width, rich.data);
     strbuf_release(&rich);
     strbuf_release(&text);
 }
