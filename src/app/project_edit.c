@@ -328,6 +328,21 @@ static void forget_source(struct project_settings *settings, const char *name)
     }
 }
 
+/* Nor has it a database. */
+static void forget_databases(struct project_settings *settings, const char *name)
+{
+    for (size_t i = 0; i < settings->module_count; i++) {
+        struct schema_settings *schema = &settings->modules[i].schema;
+        size_t kept = 0;
+
+        for (size_t j = 0; j < schema->live_count; j++) {
+            if (strcasecmp(schema->live[j].environment, name) != 0)
+                schema->live[kept++] = schema->live[j];
+        }
+        schema->live_count = kept;
+    }
+}
+
 static bool edit_environment(struct edit_work *work)
 {
     struct project_settings *settings = work->settings;
@@ -349,6 +364,7 @@ static bool edit_environment(struct edit_work *work)
     if (work->edit->act == ACT_REMOVE) {
         cut(settings->environments, &settings->environment_count, sizeof *environment, index);
         forget_source(settings, work->edit->name);
+        forget_databases(settings, work->edit->name);
     } else if (work->edit->act == ACT_EARLIER || work->edit->act == ACT_LATER) {
         move(settings->environments, settings->environment_count, sizeof *environment, index,
              work->edit->act == ACT_EARLIER);

@@ -281,6 +281,13 @@ static const char *category_of(struct arena *arena, enum schema_kind kind)
     return category;
 }
 
+/* A part is called with what it is a part of: many tables have an "id". */
+static const char *key_of(struct arena *arena, const struct schema_object *object)
+{
+    return object->owner != NULL ? arena_printf(arena, "%s.%s", object->owner->name, object->name)
+                                 : object->name;
+}
+
 static void judge(struct schema_scan *scan, struct drift_item *item,
                   const struct schema_change *change)
 {
@@ -304,7 +311,7 @@ static void add_item(struct schema_scan *scan, const struct schema_change *chang
     struct drift_item *item =
         builder_add_item(scan->builder, DRIFT_DATABASE, category_of(arena, object->kind),
                          scan->module->name, scan->module->name, schema_object_path(arena, object),
-                         object->name);
+                         key_of(arena, object));
 
     item->change_type = types[change->kind];
     if (change->kind == SCHEMA_CHANGED) {

@@ -185,6 +185,14 @@ static void add_definitions(struct strbuf *out, const struct drift_schema *schem
     strbuf_release(&heading);
 }
 
+/* "email" of "public.users.email"; a report may have been written by anybody. */
+static const char *name_within(const char *path, const char *owner)
+{
+    size_t length = strlen(owner);
+
+    return strncmp(path, owner, length) == 0 && path[length] == '.' ? path + length + 1 : path;
+}
+
 /* The columns and whatever else came or went with it. */
 static void add_parts(struct strbuf *out, const struct drift_schema *schema,
                       const struct drift_schema_change *whole, size_t width, bool utf8)
@@ -200,7 +208,7 @@ static void add_parts(struct strbuf *out, const struct drift_schema *schema,
             detail_heading(out, "What is in it");
         if (count > SHOWN_PARTS)
             continue;
-        strbuf_printf(&line, "%s %s %s", part->kind, part->path + strlen(whole->path) + 1,
+        strbuf_printf(&line, "%s %s %s", part->kind, name_within(part->path, whole->path),
                       part->gist);
         strbuf_add_repeat(out, " ", GAP);
         rich_middle(out, RICH_PLAIN, line.data, width > GAP ? width - GAP : 1, utf8);

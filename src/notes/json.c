@@ -133,12 +133,23 @@ static void put_configuration(json_t *object, const struct note_item *item)
     json_put_text(object, "reason", item->reason);
 }
 
+/* A step of a migration says what it does; an object of a schema, what it was and is. */
 static void put_database(json_t *object, const struct note_item *item)
 {
+    struct strbuf change = STRBUF_INIT;
+
+    if (item->previous && item->current)
+        strbuf_printf(&change, "%s → %s", item->previous, item->current);
+    else if (item->previous && item->change_type == CHANGE_TYPE_DELETED &&
+             strcmp(item->category, "MIGRATION") != 0)
+        strbuf_printf(&change, "removed (%s)", item->previous);
+    else
+        strbuf_add(&change, item->current ? item->current : item->previous ? item->previous : "");
     json_put_text(object, "type", item->category);
     json_put_text(object, "object", item->key ? item->key : item->path);
-    json_put_text(object, "change", item->current ? item->current : item->previous);
+    json_put_text(object, "change", change.data);
     json_put_text(object, "migration_file", item->file);
+    strbuf_release(&change);
 }
 
 static void put_infrastructure(json_t *object, const struct note_item *item)

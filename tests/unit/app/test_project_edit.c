@@ -17,7 +17,8 @@ static const char project[] = "pilab: 1\n"
                               "  - {name: DEV, stage: DEV}\n"
                               "  - {name: UAT, stage: UAT, from: [DEV]}\n"
                               "modules:\n"
-                              "  - {name: auth, type: BACKEND, repository: /r/auth}\n"
+                              "  - {name: auth, type: BACKEND, repository: /r/auth, "
+                              "schema: {live: {DEV: service=dev, UAT: service=uat}}}\n"
                               "  - {name: web, type: FRONTEND, repository: /r/auth}\n";
 
 struct world {
@@ -93,6 +94,22 @@ static void what_goes_is_promoted_from_no_more(void **state)
     assert_int_equal(world->settings.environments[0].from_count, 0);
     assert_false(apply(world, PART_ENVIRONMENT, ACT_REMOVE, "DEV"));
     assert_int_equal(world->error.code, ERROR_NOT_FOUND);
+}
+
+static void databases_go_and_are_renamed_with_their_environments(void **state)
+{
+    struct world *world = *state;
+    const struct schema_settings *schema = &world->settings.modules[0].schema;
+
+    assert_true(apply(world, PART_ENVIRONMENT, ACT_REMOVE, "DEV"));
+    assert_int_equal(schema->live_count, 1);
+    assert_string_equal(schema->live[0].environment, "UAT");
+    world->before = environment_fields(&world->settings.environments[0]);
+    world->after = json_deep_copy(world->before);
+    json_put_text(world->after, "name", "ACC");
+    assert_true(apply(world, PART_ENVIRONMENT, ACT_CHANGE, "UAT"));
+    assert_string_equal(schema->live[0].environment, "ACC");
+    assert_string_equal(schema->live[0].address, "service=uat");
 }
 
 static void the_order_has_ends(void **state)
@@ -213,6 +230,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(only_what_was_changed_is_written, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_same_field_changed_by_two_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_goes_is_promoted_from_no_more, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(databases_go_and_are_renamed_with_their_environments,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_order_has_ends, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_made_is_checked_as_a_file_is, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_repository_moves_with_all_its_modules, set_up, tear_down),
