@@ -31,38 +31,73 @@ static bool begin(struct scratch *scratch, struct error *error)
     return scratch->own != NULL;
 }
 
-static bool make_database(struct scratch *scratch, struct error *error)
+/* The statement that makes it goes on without whoever asked: it is ended, and has undone itself
+ * once it is not to be seen any more. */
+static bool end_making(struct scratch *scratch, struct postgresql *connection, struct error *error)
 {
     const char *sql =
-        arena_printf(scratch->arena, "CREATE DATABASE %s TEMPLATE template0", scratch->name);
+        arena_printf(scratch->arena,
+                     "DO $$ BEGIN FOR i IN 1..100 LOOP PERFORM pg_stat_clear_snapshot();"
+                     " PERFORM pg_terminate_backend(pid) FROM pg_stat_activity"
+                     " WHERE query LIKE 'CREATE DATABASE %s %%' AND pid <> pg_backend_pid();"
+                     " EXIT WHEN NOT FOUND; PERFORM pg_sleep(0.05); END LOOP; END $$",
+                     scratch->name);
 
-    scratch->made =
-        postgresql_run(scratch->maker, "making a database to try it in", sql, NULL, NULL, error);
-    if (!scratch->made && error != NULL && error->code == ERROR_DENIED)
-        error_hint(error, "--verify needs a user who may make databases (ALTER ROLE … CREATEDB) on "
-                          "a server of the same version; what it makes it drops again.");
-    return scratch->made;
+    return postgresql_run(connection, "ending the making of a database", sql, NULL, NULL, error);
 }
 
 /* On a connection that no cancel holds up: what was made has to go. */
 static bool drop_database(struct scratch *scratch, struct error *error)
 {
     struct dsn dsn = scratch->dsn;
-    const char *force = postgresql_version(scratch->maker) >= 130000 ? " WITH (FORCE)" : "";
-    const char *sql = arena_printf(scratch->arena, "DROP DATABASE %s%s", scratch->name, force);
     struct postgresql *connection;
     bool ok;
 
     dsn.database = "postgres";
     connection = postgresql_open(&dsn, scratch->options, NULL, error);
-    ok = connection != NULL && postgresql_run(connection,
-                                              "dropping the database that it was tried "
-                                              "in",
-                                              sql, NULL, NULL, error);
+    ok = connection != NULL && (scratch->made || end_making(scratch, connection, error));
+    if (ok) {
+        const char *force = postgresql_version(connection) >= 130000 ? " WITH (FORCE)" : "";
+        const char *sql =
+            arena_printf(scratch->arena, "DROP DATABASE IF EXISTS %s%s", scratch->name, force);
+
+        ok = postgresql_run(connection, "dropping the database that it was tried in", sql, NULL,
+                            NULL, error);
+    }
     postgresql_close(&connection);
     if (!ok)
         error_hint(error, "DROP DATABASE %s does it by hand.", scratch->name);
     return ok;
+}
+
+/* The answer did not come: the server may have made it all the same, or be about to. */
+static void drop_unseen(struct scratch *scratch, struct error *error)
+{
+    if (!drop_database(scratch, NULL))
+        error_hint(error,
+                   "Whether %s was made is not known, and it could not be dropped: "
+                   "DROP DATABASE IF EXISTS %s does it by hand.",
+                   scratch->name, scratch->name);
+}
+
+static bool make_database(struct scratch *scratch, struct error *error)
+{
+    struct error why = { 0 };
+    const char *sql =
+        arena_printf(scratch->arena, "CREATE DATABASE %s TEMPLATE template0", scratch->name);
+
+    scratch->made =
+        postgresql_run(scratch->maker, "making a database to try it in", sql, NULL, NULL, &why);
+    if (scratch->made)
+        return true;
+    if (why.code == ERROR_DENIED)
+        error_hint(&why, "--verify needs a user who may make databases (ALTER ROLE … CREATEDB) on "
+                         "a server of the same version; what it makes it drops again.");
+    else if (why.code == ERROR_NETWORK || why.code == ERROR_CANCELLED)
+        drop_unseen(scratch, &why);
+    if (error != NULL)
+        *error = why;
+    return false;
 }
 
 static bool close_database(void *own, struct error *error)

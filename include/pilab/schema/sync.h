@@ -2,10 +2,11 @@
  * SQL that makes one schema like another, and SQL that takes it back.
  *
  * PostgreSQL: for psql or any client that runs statements one by one. What has to be outside of a
- * transaction (labels of enums, indexes that are built while others write) is; the rest is one. It
- * can be run again: statements say IF [NOT] EXISTS, or ask first, where the server can. Locks are
- * short: constraints are added NOT VALID and validated afterwards, NOT NULL is set once a check has
- * shown that it holds.
+ * transaction (labels of enums, indexes that are built while others write, foreign keys to keys of
+ * those) is; the rest is one. It can be run again: statements say IF [NOT] EXISTS or ask first, and
+ * types that are made again are made once more. Locks are short: constraints are added NOT VALID and
+ * validated afterwards, NOT NULL is set once a check has shown that it holds. What stands on what is
+ * made again (views, policies, triggers, checks, indexes, functions) is taken off and put back.
  *
  * SQLite: one transaction. What ALTER TABLE cannot do is a new table that takes the rows over
  * (https://www.sqlite.org/lang_altertable.html, section 7). It is for a database that is as the
@@ -15,9 +16,14 @@
  * table, so that it changes as a whole or not at all; for a server that is known to be MariaDB
  * statements say IF [NOT] EXISTS and can be run again.
  *
- * What destroys (drops of tables, columns, types, functions) is written as comments unless it is
- * asked for. The rollback is the way back from the second schema to the first: its drops of what
- * the script added are not comments, and each says what is lost.
+ * What destroys (drops of tables, columns, types, functions; values that were written to a column
+ * which becomes generated) is written as comments unless it is asked for. Constraints, indexes,
+ * triggers and policies hold no data: their drops are statements. A difference that no statement
+ * makes is a note. The rollback is the way back from the second schema to the first: its drops of
+ * what the script added are not comments, and each says what is lost. It brings back no rows and no
+ * values.
+ *
+ * Both schemas have to be read as a whole: what a reader could not read looks as if it were gone.
  */
 #ifndef PILAB_SCHEMA_SYNC_H
 #define PILAB_SCHEMA_SYNC_H
