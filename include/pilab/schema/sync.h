@@ -4,9 +4,10 @@
  * PostgreSQL: for psql or any client that runs statements one by one. What has to be outside of a
  * transaction (labels of enums, indexes that are built while others write, foreign keys to keys of
  * those) is; the rest is one. It can be run again: statements say IF [NOT] EXISTS or ask first, and
- * types that are made again are made once more. Locks are short: constraints are added NOT VALID and
- * validated afterwards, NOT NULL is set once a check has shown that it holds. What stands on what is
- * made again (views, policies, triggers, checks, indexes, functions) is taken off and put back.
+ * types that are made again are made once more. Locks are short: constraints are added NOT VALID
+ * and validated afterwards, NOT NULL is set once a check has shown that it holds. What stands on
+ * what is made again (views, policies, triggers, checks, indexes, functions) is taken off and put
+ * back.
  *
  * SQLite: one transaction. What ALTER TABLE cannot do is a new table that takes the rows over
  * (https://www.sqlite.org/lang_altertable.html, section 7). It is for a database that is as the
