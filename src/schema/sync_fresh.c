@@ -4,15 +4,6 @@
 
 #include "sync_parts.h"
 
-/* Whether only labels came between those that are there. */
-bool sync_only_adds_labels(const struct schema_change *change)
-{
-    for (size_t i = 0; i < change->hazard_count; i++)
-        if (strcmp(change->hazards[i].id, "enum-add") == 0)
-            return true;
-    return false;
-}
-
 static bool is_made_again(const struct schema_change *change)
 {
     if (change->kind != SCHEMA_CHANGED)
@@ -43,41 +34,18 @@ static bool add_domains(struct sync_writer *writer)
     return more;
 }
 
-struct search {
-    const struct sync_writer *writer;
-    bool found;
-};
-
-static void find_gone(void *data, const char *name, size_t length)
-{
-    struct search *search = data;
-    if (map_get_bytes(search->writer->fresh, name, length) ||
-        map_get_bytes(search->writer->functions, name, length))
-        search->found = true;
-}
-
-bool sync_names_gone(const struct sync_writer *writer, const char *text)
-{
-    struct search search = { writer, false };
-    if (map_count(writer->fresh) + map_count(writer->functions))
-        sync_visit_names(text, find_gone, &search);
-    return search.found;
-}
-
 static void add_functions(struct sync_writer *writer)
 {
     for (const struct schema_object *function = writer->diff->previous->first; function;
          function = function->next) {
         const struct schema_change *change = sync_change_of(writer, function);
-        struct search search = { writer, false };
         if (function->kind != SCHEMA_FUNCTION || (change && change->kind == SCHEMA_REMOVED))
             continue;
-        if (map_count(writer->fresh))
-            sync_visit_needs(function, find_gone, &search);
+        bool gone = sync_needs_gone(writer, function);
         if (change &&
             (schema_change_of(change, SCHEMA_RETURNS) || schema_change_of(change, SCHEMA_SORT)))
-            search.found = true;
-        if (!search.found)
+            gone = true;
+        if (!gone)
             continue;
         map_put(writer->functions, sync_key(writer, function), (void *)(size_t)function);
         map_put(writer->functions, schema_object_path(writer->arena, function),
@@ -96,32 +64,12 @@ void sync_find_fresh(struct sync_writer *writer, const struct schema_change *con
     add_functions(writer);
 }
 
-/* Under its old name with _before at the end until nothing has it any more. */
-static const char *old_name(struct sync_writer *writer, const struct schema_object *type)
-{
-    return arena_printf(writer->arena, "%s_before", type->name);
-}
-
-static const char *type_word(const struct schema_object *type)
-{
-    return type->kind == SCHEMA_DOMAIN ? "DOMAIN" : "TYPE";
-}
-
-void sync_make_again(struct sync_writer *writer, const struct schema_object *type)
-{
-    sync_add(writer, SYNC_OBJECTS, "ALTER %s %s RENAME TO %s;", type_word(type),
-             sync_name(writer, type), sync_word(writer, old_name(writer, type)));
-    sync_add(writer, SYNC_OBJECTS, "%s;", sync_create_type(writer, type));
-}
-
 /* Those that stand on others were found behind them, and go before. */
 static void drop_old(struct sync_writer *writer)
 {
     for (size_t i = map_count(writer->fresh); i > 0; i--) {
         const struct schema_object *type = map_value_at(writer->fresh, i - 1);
-        struct schema_object renamed = *type;
-        renamed.name = old_name(writer, type);
-        sync_add(writer, SYNC_OWNED, "DROP %s %s;", type_word(type), sync_name(writer, &renamed));
+        sync_drop_old(writer, type);
     }
 }
 
@@ -261,16 +209,6 @@ void sync_in_the_way(struct sync_writer *writer)
 }
 
 /* --- Columns ---------------------------------------------------------------------------------- */
-
-const struct schema_object *sync_fresh_type(const struct sync_writer *writer,
-                                            const struct schema_object *column)
-{
-    const char *type = sync_text(column, SCHEMA_TYPE);
-    size_t length = strlen(type);
-    while (length > 2 && strncmp(type + length - 2, "[]", 2) == 0)
-        length -= 2;
-    return map_get_bytes(writer->fresh, type, length);
-}
 
 static void retype_column(struct sync_writer *writer, const struct schema_object *column,
                           const struct schema_object *type)

@@ -4,12 +4,7 @@
 
 #include "sync_parts.h"
 
-static bool is_foreign_key(const struct schema_object *part)
-{
-    return part->kind == SCHEMA_CONSTRAINT && sync_is(part, SCHEMA_SORT, "foreign key");
-}
-
-static bool is_key(const struct schema_object *part)
+bool sync_is_key(const struct schema_object *part)
 {
     if (part->kind == SCHEMA_CONSTRAINT)
         return sync_is(part, SCHEMA_SORT, "primary key") || sync_is(part, SCHEMA_SORT, "unique");
@@ -41,8 +36,8 @@ static bool same_columns(const struct schema_object *foreign, const struct schem
     return true;
 }
 
-static bool refers_to(struct sync_writer *writer, const struct schema_object *foreign,
-                      const struct schema_object *key)
+bool sync_refers_to(struct sync_writer *writer, const struct schema_object *foreign,
+                    const struct schema_object *key)
 {
     return strcmp(sync_text(foreign, SCHEMA_REFERENCES), sync_key(writer, key->owner)) == 0 &&
            same_columns(foreign, key);
@@ -51,7 +46,7 @@ static bool refers_to(struct sync_writer *writer, const struct schema_object *fo
 bool sync_is_late_key(const struct sync_writer *writer, const struct schema_object *key)
 {
     const struct schema_change *change = sync_change_of(writer, key);
-    return is_key(key) && change && !change->within && change->kind != SCHEMA_REMOVED &&
+    return sync_is_key(key) && change && !change->within && change->kind != SCHEMA_REMOVED &&
            !sync_only_comment(change) && !sync_is(key->owner, SCHEMA_SORT, "partitioned");
 }
 
@@ -62,49 +57,11 @@ enum sync_phase sync_foreign_key_phase(struct sync_writer *writer,
         sync_find_table(writer, writer->diff->current, sync_text(foreign, SCHEMA_REFERENCES));
     bool late = false;
     for (const struct schema_object *part = table ? table->parts : NULL; part; part = part->next) {
-        if (!is_key(part) || !same_columns(foreign, part))
+        if (!sync_is_key(part) || !same_columns(foreign, part))
             continue;
         if (!sync_is_late_key(writer, part))
             return SYNC_FOREIGN_KEYS;
         late = true;
     }
     return late ? SYNC_REFERENCES : SYNC_FOREIGN_KEYS;
-}
-
-/* One that hangs on a key that goes, or is made again. What goes with its table goes before that,
- * since tables go late, and may stay. */
-static void take_off(struct sync_writer *writer, const struct schema_object *foreign)
-{
-    const struct schema_object *current = sync_other(writer->diff->current, foreign);
-    const struct schema_change *change = sync_change_of(writer, foreign);
-    bool with_table = change && change->within && !current;
-    bool stays = current && (!change || sync_only_comment(change) || sync_only_validates(change));
-    if ((!with_table && !stays) || sync_is_inherited(writer, writer->diff->previous, foreign) ||
-        map_has_bytes(writer->taken, &foreign, sizeof(foreign)))
-        return;
-    map_put_bytes(writer->taken, &foreign, sizeof(foreign), writer);
-    sync_drop_constraint(writer, foreign);
-    if (!stays)
-        return;
-    sync_add_constraint(writer, current, false);
-    sync_comment_again(writer, current);
-}
-
-static bool goes(const struct schema_change *change)
-{
-    return change->previous && is_key(change->previous) && !change->within &&
-           !sync_only_comment(change);
-}
-
-void sync_free_keys(struct sync_writer *writer)
-{
-    const struct schema_diff *diff = writer->diff;
-    for (size_t i = 0; i < diff->count; i++) {
-        if (!goes(&diff->changes[i]))
-            continue;
-        for (const struct schema_object *table = diff->previous->first; table; table = table->next)
-            for (const struct schema_object *part = table->parts; part; part = part->next)
-                if (is_foreign_key(part) && refers_to(writer, part, diff->changes[i].previous))
-                    take_off(writer, part);
-    }
 }

@@ -230,3 +230,49 @@ bool sync_is_inherited(struct sync_writer *writer, const struct schema *schema,
     }
     return false;
 }
+
+const char *sync_function_name(struct sync_writer *writer, const struct schema_object *function)
+{
+    const char *types = function->arguments ? function->arguments : "";
+    bool star = !*types && sync_is(function, SCHEMA_SORT, "aggregate");
+    return arena_printf(writer->arena, "%s(%s)", sync_name(writer, function), star ? "*" : types);
+}
+
+const char *sync_routine_word(const struct schema_object *function)
+{
+    if (sync_is(function, SCHEMA_SORT, "aggregate"))
+        return "AGGREGATE";
+    return sync_is(function, SCHEMA_SORT, "procedure") ? "PROCEDURE" : "FUNCTION";
+}
+
+const char *sync_view_word(const struct schema_object *view)
+{
+    return view->kind == SCHEMA_VIEW ? "VIEW" : "MATERIALIZED VIEW";
+}
+
+void sync_add_options(struct strbuf *out, const struct schema_object *object)
+{
+    size_t count;
+    const char *const *items = schema_list(object, SCHEMA_OPTIONS, &count);
+    for (size_t i = 0; i < count; i++)
+        strbuf_printf(out, "%s%s", i ? ", " : " WITH (", items[i]);
+    strbuf_add(out, count ? ")" : "");
+}
+
+void sync_change_options(struct sync_writer *writer, enum sync_phase phase, const char *word,
+                         const struct schema_change *change)
+{
+    const char *name = sync_name(writer, change->current);
+    size_t count;
+    const char *const *items = schema_list(change->previous, SCHEMA_OPTIONS, &count);
+    struct strbuf out = STRBUF_INIT;
+    for (size_t i = 0; i < count; i++)
+        strbuf_printf(&out, "%s%.*s", i ? ", " : "", (int)strcspn(items[i], "="), items[i]);
+    if (count)
+        sync_add(writer, phase, "ALTER %s %s RESET (%s);", word, name, out.data);
+    strbuf_clear(&out);
+    sync_add_options(&out, change->current);
+    if (out.length)
+        sync_add(writer, phase, "ALTER %s %s SET%s;", word, name, out.data + strlen(" WITH"));
+    strbuf_release(&out);
+}

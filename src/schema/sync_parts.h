@@ -87,6 +87,12 @@ const char *sync_name(struct sync_writer *writer, const struct schema_object *ob
 const char *sync_word(struct sync_writer *writer, const char *name);
 const char *sync_owner(struct sync_writer *writer, const struct schema_object *part);
 const char *sync_literal(struct sync_writer *writer, const char *text);
+/* "public.touch(integer)", of an aggregate without arguments "public.count_all(*)". */
+const char *sync_function_name(struct sync_writer *writer, const struct schema_object *function);
+const char *sync_routine_word(const struct schema_object *function); /* "PROCEDURE" */
+const char *sync_view_word(const struct schema_object *view);        /* "MATERIALIZED VIEW" */
+/* " WITH (fillfactor=70)"; nothing without options. */
+void sync_add_options(struct strbuf *out, const struct schema_object *object);
 bool sync_is(const struct schema_object *object, enum schema_property property, const char *value);
 bool sync_only_comment(const struct schema_change *change);
 /* The property, or "". */
@@ -134,12 +140,16 @@ const char *sync_create_type(struct sync_writer *writer, const struct schema_obj
 
 /* Fills `fresh` and `functions`, and drops the latter. */
 void sync_find_fresh(struct sync_writer *writer, const struct schema_change *const *order);
+/* Beside the old one, which is dropped when nothing has it any more. */
 void sync_make_again(struct sync_writer *writer, const struct schema_object *type);
+void sync_drop_old(struct sync_writer *writer, const struct schema_object *type);
 /* What of that has no change of its own, the columns, and the end of the old types. */
 void sync_finish_fresh(struct sync_writer *writer);
 bool sync_only_adds_labels(const struct schema_change *change);
 /* Whether the text names a type or function that goes and comes again. */
 bool sync_names_gone(const struct sync_writer *writer, const char *text);
+/* Whether making the object needs one. */
+bool sync_needs_gone(const struct sync_writer *writer, const struct schema_object *object);
 /* The type of a column, or what its arrays are of, if that is made again; NULL: it is not. */
 const struct schema_object *sync_fresh_type(const struct sync_writer *writer,
                                             const struct schema_object *column);
@@ -163,6 +173,10 @@ void sync_add_constraint(struct sync_writer *writer, const struct schema_object 
                          bool within);
 /* Whether it is there, and all that is left is to look at the rows. */
 bool sync_only_validates(const struct schema_change *change);
+/* What a foreign key may hang on; whether that one does. */
+bool sync_is_key(const struct schema_object *part);
+bool sync_refers_to(struct sync_writer *writer, const struct schema_object *foreign,
+                    const struct schema_object *key);
 /* Whether the key's index is built at the end, while others write. */
 bool sync_is_late_key(const struct sync_writer *writer, const struct schema_object *key);
 /* Behind the key that it refers to. */
@@ -180,7 +194,6 @@ void sync_create_trigger(struct sync_writer *writer, const struct schema_object 
 void sync_drop_policy(struct sync_writer *writer, const struct schema_object *policy);
 void sync_create_policy(struct sync_writer *writer, const struct schema_object *policy);
 void sync_drop_index(struct sync_writer *writer, const struct schema_object *index);
-const char *sync_view_word(const struct schema_object *view); /* "MATERIALIZED VIEW" */
 void sync_function_change(struct sync_writer *writer, const struct schema_change *change);
 void sync_trigger_change(struct sync_writer *writer, const struct schema_change *change);
 void sync_policy_change(struct sync_writer *writer, const struct schema_change *change);

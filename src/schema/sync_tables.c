@@ -45,15 +45,6 @@ static void add_column_text(struct sync_writer *writer, struct strbuf *out,
     strbuf_add(out, schema_flag(column, SCHEMA_NOT_NULL) ? " NOT NULL" : "");
 }
 
-static void add_options(struct strbuf *out, const struct schema_object *object)
-{
-    size_t count;
-    const char *const *items = schema_list(object, SCHEMA_OPTIONS, &count);
-    for (size_t i = 0; i < count; i++)
-        strbuf_printf(out, "%s%s", i ? ", " : " WITH (", items[i]);
-    strbuf_add(out, count ? ")" : "");
-}
-
 static void add_columns(struct sync_writer *writer, struct strbuf *out,
                         const struct schema_object *table)
 {
@@ -119,7 +110,7 @@ void sync_create_table(struct sync_writer *writer, const struct schema_object *t
         strbuf_printf(&out, " INHERITS (%s)", schema_get(table, SCHEMA_INHERITS));
     if (schema_get(table, SCHEMA_PARTITION_KEY))
         strbuf_printf(&out, " PARTITION BY %s", schema_get(table, SCHEMA_PARTITION_KEY));
-    add_options(&out, table);
+    sync_add_options(&out, table);
     if (schema_get(table, SCHEMA_TABLESPACE))
         strbuf_printf(&out, " TABLESPACE %s",
                       sync_word(writer, schema_get(table, SCHEMA_TABLESPACE)));
@@ -128,24 +119,6 @@ void sync_create_table(struct sync_writer *writer, const struct schema_object *t
     if (schema_get(table, SCHEMA_ROW_SECURITY))
         set_row_security(writer, table, NULL);
     add_parts(writer, table);
-}
-
-void sync_change_options(struct sync_writer *writer, enum sync_phase phase, const char *word,
-                         const struct schema_change *change)
-{
-    const char *name = sync_name(writer, change->current);
-    size_t count;
-    const char *const *items = schema_list(change->previous, SCHEMA_OPTIONS, &count);
-    struct strbuf out = STRBUF_INIT;
-    for (size_t i = 0; i < count; i++)
-        strbuf_printf(&out, "%s%.*s", i ? ", " : "", (int)strcspn(items[i], "="), items[i]);
-    if (count)
-        sync_add(writer, phase, "ALTER %s %s RESET (%s);", word, name, out.data);
-    strbuf_clear(&out);
-    add_options(&out, change->current);
-    if (out.length)
-        sync_add(writer, phase, "ALTER %s %s SET%s;", word, name, out.data + strlen(" WITH"));
-    strbuf_release(&out);
 }
 
 static void change_partition(struct sync_writer *writer, const struct schema_change *change)

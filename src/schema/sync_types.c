@@ -95,6 +95,40 @@ static void add_new_labels(struct sync_writer *writer, const struct schema_objec
     }
 }
 
+/* Whether only labels came between those that are there. */
+bool sync_only_adds_labels(const struct schema_change *change)
+{
+    for (size_t i = 0; i < change->hazard_count; i++)
+        if (strcmp(change->hazards[i].id, "enum-add") == 0)
+            return true;
+    return false;
+}
+
+/* Under its old name with _before at the end until nothing has it any more. */
+static const char *old_name(struct sync_writer *writer, const struct schema_object *type)
+{
+    return arena_printf(writer->arena, "%s_before", type->name);
+}
+
+static const char *type_word(const struct schema_object *type)
+{
+    return type->kind == SCHEMA_DOMAIN ? "DOMAIN" : "TYPE";
+}
+
+void sync_make_again(struct sync_writer *writer, const struct schema_object *type)
+{
+    sync_add(writer, SYNC_OBJECTS, "ALTER %s %s RENAME TO %s;", type_word(type),
+             sync_name(writer, type), sync_word(writer, old_name(writer, type)));
+    sync_add(writer, SYNC_OBJECTS, "%s;", sync_create_type(writer, type));
+}
+
+void sync_drop_old(struct sync_writer *writer, const struct schema_object *type)
+{
+    struct schema_object renamed = *type;
+    renamed.name = old_name(writer, type);
+    sync_add(writer, SYNC_OWNED, "DROP %s %s;", type_word(type), sync_name(writer, &renamed));
+}
+
 static void change_domain(struct sync_writer *writer, const struct schema_change *change)
 {
     const char *name = sync_name(writer, change->current);

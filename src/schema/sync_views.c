@@ -8,11 +8,6 @@ static bool is_view(const struct schema_object *object)
     return object->kind == SCHEMA_VIEW || object->kind == SCHEMA_MATERIALIZED_VIEW;
 }
 
-const char *sync_view_word(const struct schema_object *view)
-{
-    return view->kind == SCHEMA_VIEW ? "VIEW" : "MATERIALIZED VIEW";
-}
-
 /* Columns may be added at its end without making it again. */
 static bool can_replace(const struct schema_object *previous, const struct schema_object *current)
 {
