@@ -31,8 +31,8 @@ bool diff_knows_parts(const struct schema_diff *diff, const struct schema_object
  * (schema_loosely_equal). `parser` may be NULL: then they are compared word by word. */
 bool diff_same_postgresql(struct pg_parser *parser, enum schema_kind kind,
                           enum schema_property property, const char *a, const char *b);
-/* Whether two texts of MySQL differ in no more than parentheses, quotes, qualifiers, blanks and
- * the case of words. */
+/* Whether two texts of MySQL differ in no more than parentheses that change nothing, quotes,
+ * qualifiers, blanks and the case of words. */
 bool diff_same_mysql(const char *a, const char *b);
 
 #endif

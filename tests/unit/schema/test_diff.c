@@ -492,6 +492,86 @@ static void parentheses_that_change_the_meaning_are_compared(void **state)
                 "changed column public.t.a: default\n");
 }
 
+static struct schema *of_one_check(const char *expression)
+{
+    struct schema *schema = schema_new(SCHEMA_MYSQL, expression);
+    struct schema_object *table = schema_add(schema, SCHEMA_TABLE, "", "t", NULL, NULL);
+    struct schema_object *check = schema_add_part(schema, table, SCHEMA_CONSTRAINT, "k", NULL);
+    schema_set(schema, check, SCHEMA_SORT, "check");
+    schema_set(schema, check, SCHEMA_EXPRESSION, expression);
+    return schema;
+}
+
+/* Of a text, and of a server of MySQL. */
+static bool same_mysql(const char *a, const char *b)
+{
+    struct schema *text = of_one_check(a), *live = of_one_check(b);
+    schema_set_server(live, "10.11");
+    struct schema_diff *diff = schema_compare(text, live, NULL);
+    bool same = diff->count == 0;
+    schema_diff_free(&diff);
+    schema_free(&text);
+    schema_free(&live);
+    return same;
+}
+
+static void parentheses_of_mysql_are_compared_by_their_meaning(void **state)
+{
+    static const char *const alike[][2] = {
+        {"a > 0 AND b > 0",                                 "((`a` > 0) and (`b` > 0))"       },
+        { "a = 1 AND (b = 2 AND c = 3)",                    "`a` = 1 and `b` = 2 and `c` = 3" },
+        { "a + b * 2 > -1",                                 "((`t`.`a` + (`b` * 2)) > (-(1)))"},
+        { "x NOT IN (1, 2) OR y BETWEEN 1 AND 2 AND z",
+         "(x not in (1,2)) or ((y between 1 and 2) and z)"                                    },
+        { "lower(v) LIKE 'A%' OR v IS NOT NULL",
+         "(lower(`shop`.`v`) like _utf8mb4'A%') or (`v` is not null)"                         },
+        { "CASE WHEN a = 1 AND b THEN -1 ELSE (c) END > 0",
+         "(case when ((a = 1) and b) then (-1) else c end) > 0"                               },
+        { "json_extract(d, '$.a') <=> 1 || NOT f",
+         "((json_extract(`d`,'$.a')) <=> 1) or (not(f))"                                      },
+        { "count(*) > (1)",                                 "count(*) > 1"                    },
+    };
+    static const char *const other[][2] = {
+        {"(a = 1 OR b = 1) AND c = 1", "a = 1 OR b = 1 AND c = 1" },
+        { "1 + 2 * 3 > a",             "(1 + 2) * 3 > a"          },
+        { "NOT (a OR b)",              "NOT a OR b"               },
+        { "a - (b - c) > 0",           "a - b - c > 0"            },
+        { "v = 'a'",                   "v = 'A'"                  },
+        { "a BETWEEN 1 AND 2 AND b",   "a BETWEEN 1 AND (2 AND b)"},
+        { "a > 0",                     "a >= 0"                   },
+        { "f(a, b)",                   "f(a) + b"                 },
+        { "a IN (1, 2)",               "a NOT IN (1, 2)"          },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof alike / sizeof *alike; i++)
+        if (!same_mysql(alike[i][0], alike[i][1]) || !same_mysql(alike[i][1], alike[i][0]))
+            fail_msg("%s is not %s", alike[i][0], alike[i][1]);
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+        if (same_mysql(other[i][0], other[i][1]))
+            fail_msg("%s is %s", other[i][0], other[i][1]);
+}
+
+static void deep_texts_of_mysql_are_compared_by_their_words(void **state)
+{
+    struct strbuf text = STRBUF_INIT;
+    (void)state;
+    strbuf_add_repeat(&text, "(", 5000);
+    strbuf_add(&text, "a");
+    strbuf_add_repeat(&text, ")", 5000);
+    char *first = strbuf_steal(&text);
+    strbuf_add_repeat(&text, "(", 5000);
+    strbuf_add(&text, "`A`");
+    strbuf_add_repeat(&text, ")", 5000);
+    assert_true(same_mysql(first, text.data));
+    assert_false(same_mysql(first, "a"));
+    strbuf_release(&text);
+    strbuf_add_repeat(&text, "(", 900);
+
+    assert_false(same_mysql(text.data, "a"));
+    strbuf_release(&text);
+    free(first);
+}
+
 static void names_in_quotes_and_other_schemas_are_other_names(void **state)
 {
     (void)state;
@@ -535,6 +615,8 @@ int main(void)
         cmocka_unit_test(what_one_reader_cannot_read_is_not_compared),
         cmocka_unit_test(texts_of_a_server_are_compared_loosely),
         cmocka_unit_test(parentheses_that_change_the_meaning_are_compared),
+        cmocka_unit_test(parentheses_of_mysql_are_compared_by_their_meaning),
+        cmocka_unit_test(deep_texts_of_mysql_are_compared_by_their_words),
         cmocka_unit_test(names_in_quotes_and_other_schemas_are_other_names),
         cmocka_unit_test(unknown_grammar_is_compared_by_its_words),
         cmocka_unit_test(the_digest_does_not_depend_on_the_order),
