@@ -10,7 +10,9 @@
  * Texts are in the server's normal form where it has one: `character varying(100)` and not
  * `varchar(100)`, `'new'::public.state`, names of other objects with their schema. A property that
  * is absent has its ordinary value: nullable, no default, valid, the default collation. Flags are
- * the text "true", and absent otherwise. Names are as the catalog has them, unquoted.
+ * the text "true", and absent otherwise. An object's own name is as the catalog has it, unquoted;
+ * where a property names others (an owner, parents, columns of a key, roles) it is SQL, with quotes
+ * where a server writes them.
  *
  * A schema owns one arena and one index by name; pointers to objects stay valid until schema_free,
  * also of those that were removed. A schema belongs to one thread at a time. All texts are copied.
