@@ -112,6 +112,8 @@ static const char *const lines[] = {
     "repo login https://git.example/mb/extra.git --token-file token.txt --no-test",
     "repo logout https://git.example/mb/extra.git",
     "init --from modules.csv --repos repositories/{module} --yes",
+    "observe refresh PROD",
+    "observe list",
     "audit list",
     "audit verify",
     "audit export bundle",
