@@ -175,8 +175,8 @@ static void what_was_seen_is_kept_for_as_long_as_it_is_the_same(void **state)
     assert_says(&run->out, "2 modules not seen like that before, 0 differ");
     run = run_pilab(*state, "observe", "refresh", "uat", "--json", NULL);
     assert_says(&run->out, "\"changed\": 0");
-    free(scratch_file(sandbox_files(*state), "seen.json",
-                      "{\"auth\":\"2.0.6\",\"pay\":\"2.0.5\"}"));
+    free(
+        scratch_file(sandbox_files(*state), "seen.json", "{\"auth\":\"2.0.6\",\"pay\":\"2.0.5\"}"));
     run_pilab(*state, "verify", "env:UAT", NULL);
     run = run_pilab(*state, "observe", "list", "mb-payment-service", "UAT", NULL);
     assert_says(&run->out, "v2.0.5");

@@ -43,8 +43,8 @@ struct project_edit {
 /* The fields of a thing, as they stand. New references. */
 json_t *project_fields(const struct project_settings *settings);
 json_t *module_fields(const struct module_settings *module);
-/* Its observers are "observer0", "observer1" and so on, a line each (observer_settings_write), and an
- * empty one behind them: what is written there is another one, and what is emptied goes. */
+/* Its observers are "observer0", "observer1" and so on, a line each (observer_settings_write), and
+ * an empty one behind them: what is written there is another one, and what is emptied goes. */
 json_t *environment_fields(const struct environment_settings *environment);
 
 /* "2 security, 1 ADMIN, 1"; appends. */

@@ -36,8 +36,8 @@ struct together_item {
 };
 
 /* The items of other types that were changed together with one, but for the file that it stands in:
- * first those that are no files of code, and of these and the others first those of its commit; else
- * in the report's order. In `arena`. */
+ * first those that are no files of code, and of these and the others first those of its commit;
+ * else in the report's order. In `arena`. */
 const struct together_item *drift_together_with(const struct drift_together *together,
                                                 const struct drift_item *item, struct arena *arena,
                                                 size_t *count);

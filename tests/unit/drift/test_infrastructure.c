@@ -135,44 +135,45 @@ static void what_holds_data_is_not_destroyed_in_silence(void **state)
     struct scene *scene = *state;
     const struct drift_item *found;
 
-    compare_plan(scene, RESOURCE("aws_s3_bucket.logs", "aws_s3_bucket", "\"actions\":[\"delete\"],\"before\":{\"id\":\"logs\"},\"after\":null") "," RESOURCE(
-                            "aws_db_instance.main", "aws_db_instance",
-                            "\"actions\":[\"delete\",\"create\"],\"before\":{\"id\":\"db-1\","
-                            "\"password\":"
-                            "\"old\",\"storage_encrypted\":false,\"size\":1},\"after\":{"
-                            "\"password\":\"new\","
-                            "\"storage_encrypted\":true,\"size\":2},\"after_unknown\":{\"id\":true}"
-                            ","
-                            "\"replace_paths\":[[\"storage_encrypted\"]],\"after_sensitive\":{"
-                            "\"password\":"
-                            "true}") "," RESOURCE("aws_sqs_queue.q", "aws_sqs_queue",
-                                                  "\"actions\":[\"forget\"],\"before\":{\"name\":"
-                                                  "\"q\"},\"after\":"
-                                                  "null") "," RESOURCE("aws_instance.web",
-                                                                       "aws_instance",
-                                                                       "\"actions\":[\"delete\"],"
-                                                                       "\"before\":{"
-                                                                       "\"id\":\"i\"},\"after\":"
-                                                                       "null") "," RESOURCE("null_"
-                                                                                            "resour"
-                                                                                            "ce.x",
-                                                                                            "null_"
-                                                                                            "resour"
-                                                                                            "ce",
-                                                                                            "\"acti"
-                                                                                            "ons\":"
-                                                                                            "[\"del"
-                                                                                            "ete\","
-                                                                                            "\"crea"
-                                                                                            "te\"],"
-                                                                                            "\"befo"
-                                                                                            "re\":{"
-                                                                                            "\"id\""
-                                                                                            ":\"1\""
-                                                                                            "},"
-                                                                                            "\"afte"
-                                                                                            "r\":{"
-                                                                                            "}"));
+    compare_plan(
+        scene,
+        RESOURCE("aws_s3_bucket.logs", "aws_s3_bucket", "\"actions\":[\"delete\"],\"before\":{\"id\":\"logs\"},\"after\":null") "," RESOURCE(
+            "aws_db_instance.main", "aws_db_instance",
+            "\"actions\":[\"delete\",\"create\"],\"before\":{\"id\":\"db-1\","
+            "\"password\":"
+            "\"old\",\"storage_encrypted\":false,\"size\":1},\"after\":{"
+            "\"password\":\"new\","
+            "\"storage_encrypted\":true,\"size\":2},\"after_unknown\":{\"id\":true}"
+            ","
+            "\"replace_paths\":[[\"storage_encrypted\"]],\"after_sensitive\":{"
+            "\"password\":"
+            "true}") "," RESOURCE("aws_sqs_queue.q", "aws_sqs_queue",
+                                  "\"actions\":[\"forget\"],\"before\":{\"name\":"
+                                  "\"q\"},\"after\":"
+                                  "null") "," RESOURCE("aws_instance.web", "aws_instance",
+                                                       "\"actions\":[\"delete\"],"
+                                                       "\"before\":{"
+                                                       "\"id\":\"i\"},\"after\":"
+                                                       "null") "," RESOURCE("null_"
+                                                                            "resour"
+                                                                            "ce.x",
+                                                                            "null_"
+                                                                            "resour"
+                                                                            "ce",
+                                                                            "\"acti"
+                                                                            "ons\":"
+                                                                            "[\"del"
+                                                                            "ete\","
+                                                                            "\"crea"
+                                                                            "te\"],"
+                                                                            "\"befo"
+                                                                            "re\":{"
+                                                                            "\"id\""
+                                                                            ":\"1\""
+                                                                            "},"
+                                                                            "\"afte"
+                                                                            "r\":{"
+                                                                            "}"));
     assert_int_equal(scene->drift.report->item_count, 5);
     found = item(scene, "aws_s3_bucket.logs");
     assert_int_equal(found->change_type, CHANGE_TYPE_DELETED);
