@@ -105,17 +105,22 @@ static void assert_judged(const struct drift_item *item, enum severity severity,
     assert_string_equal(severity_name(item->severity), severity_name(severity));
 }
 
+/* clang-format off */
+static const char updating[] =
+    RESOURCE("google_container_cluster.primary", "google_container_cluster",
+        "\"actions\":[\"update\"],\"before\":{\"name\":\"p\","
+        "\"node_config\":[{\"machine_type\":\"e2-medium\"}],\"tags\":{\"v\":\"1\"},"
+        "\"notes\":null},\"after\":{\"name\":\"p\","
+        "\"node_config\":[{\"machine_type\":\"e2-standard-2\"}],\"tags\":{\"v\":\"2\"},"
+        "\"notes\":\"\"}");
+/* clang-format on */
+
 static void an_update_is_an_item_for_each_attribute(void **state)
 {
     struct scene *scene = *state;
     const struct drift_item *found;
 
-    compare_plan(scene, RESOURCE("google_container_cluster.primary", "google_container_cluster",
-                                 "\"actions\":[\"update\"],\"before\":{\"name\":\"p\","
-                                 "\"node_config\":[{\"machine_type\":\"e2-medium\"}],\"tags\":"
-                                 "{\"v\":\"1\"},\"notes\":null},\"after\":{\"name\":\"p\","
-                                 "\"node_config\":[{\"machine_type\":\"e2-standard-2\"}],\"tags\":"
-                                 "{\"v\":\"2\"},\"notes\":\"\"}"));
+    compare_plan(scene, updating);
     assert_int_equal(scene->drift.report->item_count, 2);
     found = item(scene, "google_container_cluster.primary.node_config.machine_type");
     assert_string_equal(found->key, "machine_type");
@@ -130,50 +135,30 @@ static void an_update_is_an_item_for_each_attribute(void **state)
     assert_judged(found, SEVERITY_LOW, "infrastructure.changed");
 }
 
+/* clang-format off */
+static const char destroying[] =
+    RESOURCE("aws_s3_bucket.logs", "aws_s3_bucket",
+        "\"actions\":[\"delete\"],\"before\":{\"id\":\"logs\"},\"after\":null") ","
+    RESOURCE("aws_db_instance.main", "aws_db_instance",
+        "\"actions\":[\"delete\",\"create\"],\"before\":{\"id\":\"db-1\","
+        "\"password\":\"old\",\"storage_encrypted\":false,\"size\":1},"
+        "\"after\":{\"password\":\"new\",\"storage_encrypted\":true,\"size\":2},"
+        "\"after_unknown\":{\"id\":true},\"replace_paths\":[[\"storage_encrypted\"]],"
+        "\"after_sensitive\":{\"password\":true}") ","
+    RESOURCE("aws_sqs_queue.q", "aws_sqs_queue",
+        "\"actions\":[\"forget\"],\"before\":{\"name\":\"q\"},\"after\":null") ","
+    RESOURCE("aws_instance.web", "aws_instance",
+        "\"actions\":[\"delete\"],\"before\":{\"id\":\"i\"},\"after\":null") ","
+    RESOURCE("null_resource.x", "null_resource",
+        "\"actions\":[\"delete\",\"create\"],\"before\":{\"id\":\"1\"},\"after\":{}");
+/* clang-format on */
+
 static void what_holds_data_is_not_destroyed_in_silence(void **state)
 {
     struct scene *scene = *state;
     const struct drift_item *found;
 
-    compare_plan(
-        scene,
-        RESOURCE("aws_s3_bucket.logs", "aws_s3_bucket", "\"actions\":[\"delete\"],\"before\":{\"id\":\"logs\"},\"after\":null") "," RESOURCE(
-            "aws_db_instance.main", "aws_db_instance",
-            "\"actions\":[\"delete\",\"create\"],\"before\":{\"id\":\"db-1\","
-            "\"password\":"
-            "\"old\",\"storage_encrypted\":false,\"size\":1},\"after\":{"
-            "\"password\":\"new\","
-            "\"storage_encrypted\":true,\"size\":2},\"after_unknown\":{\"id\":true}"
-            ","
-            "\"replace_paths\":[[\"storage_encrypted\"]],\"after_sensitive\":{"
-            "\"password\":"
-            "true}") "," RESOURCE("aws_sqs_queue.q", "aws_sqs_queue",
-                                  "\"actions\":[\"forget\"],\"before\":{\"name\":"
-                                  "\"q\"},\"after\":"
-                                  "null") "," RESOURCE("aws_instance.web", "aws_instance",
-                                                       "\"actions\":[\"delete\"],"
-                                                       "\"before\":{"
-                                                       "\"id\":\"i\"},\"after\":"
-                                                       "null") "," RESOURCE("null_"
-                                                                            "resour"
-                                                                            "ce.x",
-                                                                            "null_"
-                                                                            "resour"
-                                                                            "ce",
-                                                                            "\"acti"
-                                                                            "ons\":"
-                                                                            "[\"del"
-                                                                            "ete\","
-                                                                            "\"crea"
-                                                                            "te\"],"
-                                                                            "\"befo"
-                                                                            "re\":{"
-                                                                            "\"id\""
-                                                                            ":\"1\""
-                                                                            "},"
-                                                                            "\"afte"
-                                                                            "r\":{"
-                                                                            "}"));
+    compare_plan(scene, destroying);
     assert_int_equal(scene->drift.report->item_count, 5);
     found = item(scene, "aws_s3_bucket.logs");
     assert_int_equal(found->change_type, CHANGE_TYPE_DELETED);
@@ -190,24 +175,24 @@ static void what_holds_data_is_not_destroyed_in_silence(void **state)
     assert_judged(item(scene, "null_resource.x"), SEVERITY_LOW, "infrastructure.changed");
 }
 
+/* clang-format off */
+static const char with_secrets[] =
+    RESOURCE("aws_instance.a", "aws_instance",
+        "\"actions\":[\"update\"],\"before\":{\"flag\":true,\"user_data\":\"hush-1\","
+        "\"db_password\":\"hush-2\",\"env\":[{\"name\":\"API_TOKEN\",\"value\":\"hush-3\"},"
+        "{\"name\":\"MODE\",\"value\":\"a\"}]},\"after\":{\"flag\":false,"
+        "\"user_data\":\"hush-4\",\"db_password\":\"hush-5\","
+        "\"env\":[{\"name\":\"API_TOKEN\",\"value\":\"hush-6\"},{\"name\":\"MODE\","
+        "\"value\":\"b\"}]},\"before_sensitive\":{\"flag\":true,\"user_data\":true}") ","
+    RESOURCE("aws_ssm_parameter.p", "aws_ssm_parameter",
+        "\"actions\":[\"create\"],\"before\":null,\"after\":{\"name\":\"/db\","
+        "\"value\":\"hush-7\",\"empty\":\"\"}");
+/* clang-format on */
+
 static void secrets_are_masked_by_mark_by_name_and_by_what_holds_them(void **state)
 {
     struct scene *scene = *state;
-    const struct drift_report *report = compare_plan(
-        scene, RESOURCE("aws_instance.a", "aws_instance",
-                        "\"actions\":[\"update\"],\"before\":{\"flag\":true,\"user_data\":\"hush-"
-                        "1\","
-                        "\"db_password\":\"hush-2\",\"env\":[{\"name\":\"API_TOKEN\",\"value\":"
-                        "\"hush-3\"},"
-                        "{\"name\":\"MODE\",\"value\":\"a\"}]},"
-                        "\"after\":{\"flag\":false,\"user_data\":\"hush-4\",\"db_password\":\"hush-"
-                        "5\","
-                        "\"env\":[{\"name\":\"API_TOKEN\",\"value\":\"hush-6\"},{\"name\":\"MODE\","
-                        "\"value\":\"b\"}]},\"before_sensitive\":{\"flag\":true,\"user_data\":"
-                        "true}") "," RESOURCE("aws_ssm_parameter.p", "aws_ssm_parameter",
-                                              "\"actions\":[\"create\"],\"before\":null,\"after\":{"
-                                              "\"name\":\"/db\",\"value\":"
-                                              "\"hush-7\",\"empty\":\"\"}"));
+    const struct drift_report *report = compare_plan(scene, with_secrets);
     json_t *json = drift_report_to_json(report);
     char *text = json_dumps(json, 0);
     const struct drift_item *created = item(scene, "aws_ssm_parameter.p");
@@ -231,14 +216,19 @@ static void fingerprint(void *context, const char *value, size_t length, char ou
     memcpy(out, strstr(value, "one") ? "11111111" : "22222222", 9);
 }
 
+/* clang-format off */
+static const char with_hidden[] =
+    RESOURCE("aws_instance.a", "aws_instance",
+        "\"actions\":[\"update\"],\"before\":{\"k\":\"one\"},\"after\":{\"k\":\"two\"},"
+        "\"after_sensitive\":{\"k\":true}");
+/* clang-format on */
+
 static void what_is_hidden_still_tells_same_from_different(void **state)
 {
     struct scene *scene = *state;
 
     scene->drift.input.fingerprint = fingerprint;
-    compare_plan(scene, RESOURCE("aws_instance.a", "aws_instance",
-                                 "\"actions\":[\"update\"],\"before\":{\"k\":\"one\"},"
-                                 "\"after\":{\"k\":\"two\"},\"after_sensitive\":{\"k\":true}"));
+    compare_plan(scene, with_hidden);
     assert_string_equal(item(scene, "aws_instance.a.k")->previous.text,
                         "\u2022\u2022\u2022\u2022 (11111111)");
     assert_string_equal(item(scene, "aws_instance.a.k")->current.text,
@@ -246,122 +236,37 @@ static void what_is_hidden_still_tells_same_from_different(void **state)
     assert_judged(item(scene, "aws_instance.a.k"), SEVERITY_MEDIUM, "infrastructure.secret");
 }
 
+/* clang-format off */
+static const char opening[] =
+    RESOURCE("aws_security_group_rule.ssh", "aws_security_group_rule",
+        "\"actions\":[\"update\"],\"before\":{\"type\":\"ingress\",\"from_port\":22,"
+        "\"cidr_blocks\":[\"10.0.0.0/8\"]},\"after\":{\"type\":\"ingress\",\"from_port\":22,"
+        "\"cidr_blocks\":[\"0.0.0.0/0\"]}") ","
+    RESOURCE("aws_security_group_rule.out", "aws_security_group_rule",
+        "\"actions\":[\"update\"],\"before\":{\"type\":\"egress\","
+        "\"cidr_blocks\":[\"10.0.0.0/8\"]},\"after\":{\"type\":\"egress\","
+        "\"cidr_blocks\":[\"0.0.0.0/0\"]}") ","
+    RESOURCE("aws_security_group.web", "aws_security_group",
+        "\"actions\":[\"update\"],\"before\":{\"ingress\":[{\"from_port\":22,\"to_port\":22,"
+        "\"cidr_blocks\":[\"0.0.0.0/0\"]}]},\"after\":{\"ingress\":[{\"from_port\":1,"
+        "\"to_port\":1,\"cidr_blocks\":[\"10.1.0.0/16\"]},{\"from_port\":22,\"to_port\":22,"
+        "\"cidr_blocks\":[\"0.0.0.0/0\"]}]}") ","
+    RESOURCE("google_compute_firewall.web", "google_compute_firewall",
+        "\"actions\":[\"create\"],\"before\":null,\"after\":{\"allow\":[{\"ports\":[\"80\","
+        "\"443\"]}],\"source_ranges\":[\"0.0.0.0/0\"]}") ","
+    RESOURCE("google_compute_firewall.all", "google_compute_firewall",
+        "\"actions\":[\"create\"],\"before\":null,"
+        "\"after\":{\"allow\":[{\"ports\":[\"22\"]}],\"source_ranges\":[\"0.0.0.0/0\"]}") ","
+    RESOURCE("aws_s3_bucket_acl.b", "aws_s3_bucket_acl",
+        "\"actions\":[\"update\"],\"before\":{\"acl\":\"private\"},"
+        "\"after\":{\"acl\":\"public-read\"}");
+/* clang-format on */
+
 static void doors_that_open_are_critical_and_those_that_were_open_are_not(void **state)
 {
     struct scene *scene = *state;
 
-    compare_plan(
-        scene,
-        RESOURCE(
-            "aws_security_group_rule.ssh", "aws_security_group_rule",
-            "\"actions\":[\"update\"],\"before\":{\"type\":\"ingress\",\"from_port\":22,"
-            "\"cidr_blocks\":[\"10.0.0.0/"
-            "8\"]},\"after\":{\"type\":\"ingress\",\"from_port\":22,"
-            "\"cidr_blocks\":[\"0.0.0.0/0\"]}") "," RESOURCE("aws_security_group_rule.out",
-                                                             "aws_security_group_rule",
-                                                             "\"actions\":[\"update\"],"
-                                                             "\"before\":{\"type\":\"egress\","
-                                                             "\"cidr_blocks\":["
-                                                             "\"10.0.0.0/"
-                                                             "8\"]},\"after\":{\"type\":"
-                                                             "\"egress\",\"cidr_blocks\":[\"0."
-                                                             "0.0.0/0\"]}") "," RESOURCE("aws_"
-                                                                                         "secu"
-                                                                                         "rity"
-                                                                                         "_gro"
-                                                                                         "up."
-                                                                                         "web",
-                                                                                         "aws_"
-                                                                                         "secu"
-                                                                                         "rity"
-                                                                                         "_gro"
-                                                                                         "up",
-                                                                                         "\"ac"
-                                                                                         "tion"
-                                                                                         "s\":"
-                                                                                         "[\"u"
-                                                                                         "pdat"
-                                                                                         "e\"]"
-                                                                                         ",\"b"
-                                                                                         "efor"
-                                                                                         "e\":"
-                                                                                         "{\"i"
-                                                                                         "ngre"
-                                                                                         "ss\""
-                                                                                         ":[{"
-                                                                                         "\"fr"
-                                                                                         "om_"
-                                                                                         "port"
-                                                                                         "\":"
-                                                                                         "22,"
-                                                                                         "\"to"
-                                                                                         "_por"
-                                                                                         "t\":"
-                                                                                         "22,"
-                                                                                         "\"ci"
-                                                                                         "dr_"
-                                                                                         "bloc"
-                                                                                         "ks\""
-                                                                                         ":["
-                                                                                         "\"0."
-                                                                                         "0.0."
-                                                                                         "0/"
-                                                                                         "0\"]"
-                                                                                         "}]},"
-                                                                                         "\"af"
-                                                                                         "ter"
-                                                                                         "\":{"
-                                                                                         "\"in"
-                                                                                         "gres"
-                                                                                         "s\":"
-                                                                                         "[{"
-                                                                                         "\"fr"
-                                                                                         "om_"
-                                                                                         "port"
-                                                                                         "\":"
-                                                                                         "1,"
-                                                                                         "\"to"
-                                                                                         "_por"
-                                                                                         "t\":"
-                                                                                         "1,"
-                                                                                         "\"ci"
-                                                                                         "dr_"
-                                                                                         "bloc"
-                                                                                         "ks\""
-                                                                                         ":["
-                                                                                         "\"10"
-                                                                                         ".1."
-                                                                                         "0.0/"
-                                                                                         "16\""
-                                                                                         "]},{"
-                                                                                         "\"fr"
-                                                                                         "om_"
-                                                                                         "port"
-                                                                                         "\":"
-                                                                                         "22,"
-                                                                                         "\"to"
-                                                                                         "_por"
-                                                                                         "t\":"
-                                                                                         "22,"
-                                                                                         "\"ci"
-                                                                                         "dr_"
-                                                                                         "bloc"
-                                                                                         "ks\""
-                                                                                         ":["
-                                                                                         "\"0."
-                                                                                         "0.0."
-                                                                                         "0/"
-                                                                                         "0\"]"
-                                                                                         "}]}") "," RESOURCE("google_compute_firewall.web",
-                                                                                                             "google_compute_firewall",
-                                                                                                             "\"actions\":[\"create\"],\"before\":null,\"after\":{\"allow\":[{\"ports\":[\"80\","
-                                                                                                             "\"443\"]}],\"source_ranges\":[\"0.0.0.0/0\"]}") "," RESOURCE("google_compute_firewall.all",
-                                                                                                                                                                           "google_compute_firewall",
-                                                                                                                                                                           "\"actions\":[\"create\"],\"before\":null,\"after\":{\"allow\":[{\"ports\":[\"22\"]}],"
-                                                                                                                                                                           "\"source_ranges\":[\"0.0.0.0/0\"]}") "," RESOURCE("aws_s3_bucket_acl.b",
-                                                                                                                                                                                                                              "aws_s3_bucket_acl",
-                                                                                                                                                                                                                              "\"actions\":[\"update\"],\"before\":{\"acl\":\"private\"},\"after\":{\"acl\":"
-                                                                                                                                                                                                                              "\"public-read\"}"));
+    compare_plan(scene, opening);
     assert_judged(item(scene, "aws_security_group_rule.ssh.cidr_blocks[0]"), SEVERITY_CRITICAL,
                   "infrastructure.exposed");
     assert_judged(item(scene, "aws_security_group_rule.out.cidr_blocks[0]"), SEVERITY_HIGH,
@@ -440,78 +345,31 @@ static void doors_that_get_wider_are_critical_where_everybody_was_let_in_before(
         assert_judged(item(scene, closed[i]), SEVERITY_HIGH, "infrastructure.network");
 }
 
+/* clang-format off */
+static const char unprotecting[] =
+    RESOURCE("aws_db_instance.a", "aws_db_instance",
+        "\"actions\":[\"update\"],\"before\":{\"deletion_protection\":true,"
+        "\"storage_encrypted\":false,\"backup_retention_period\":7,"
+        "\"publicly_accessible\":false,\"multi_az\":true},"
+        "\"after\":{\"deletion_protection\":false,\"storage_encrypted\":true,"
+        "\"backup_retention_period\":0,\"publicly_accessible\":true,\"multi_az\":false}") ","
+    RESOURCE("aws_iam_role_policy.a", "aws_iam_role_policy",
+        "\"actions\":[\"update\"],"
+        "\"before\":{\"policy\":\"{\\\"Statement\\\":[{\\\"Action\\\":\\\"s3:Get*\\\"}]}\"},"
+        "\"after\":{\"policy\":\"{\\\"Statement\\\":[{\\\"Action\\\":[\\\"*\\\"]}]}\"}") ","
+    RESOURCE("aws_iam_role_policy.b", "aws_iam_role_policy",
+        "\"actions\":[\"update\"],"
+        "\"before\":{\"policy\":\"{\\\"Statement\\\":[{\\\"Effect\\\":\\\"Deny\\\","
+        "\\\"Action\\\":\\\"a\\\"}]}\"},"
+        "\"after\":{\"policy\":\"{\\\"Statement\\\":[{\\\"Effect\\\":\\\"Deny\\\","
+        "\\\"Action\\\":\\\"*\\\"}]}\"}");
+/* clang-format on */
+
 static void protections_that_go_and_rights_that_grow_are_critical(void **state)
 {
     struct scene *scene = *state;
 
-    compare_plan(
-        scene,
-        RESOURCE(
-            "aws_db_instance.a", "aws_db_instance",
-            "\"actions\":[\"update\"],\"before\":{\"deletion_protection\":true,"
-            "\"storage_encrypted\":false,\"backup_retention_period\":7,\"publicly_accessible\":"
-            "false,\"multi_az\":true},\"after\":{\"deletion_protection\":false,"
-            "\"storage_encrypted\":true,\"backup_retention_period\":0,\"publicly_accessible\":"
-            "true,\"multi_az\":false}") "," RESOURCE("aws_iam_role_policy.a", "aws_iam_role_policy",
-                                                     "\"actions\":[\"update\"],\"before\":{"
-                                                     "\"policy\":\"{\\\"Statement\\\":[{\\\"Action"
-                                                     "\\\":\\\"s3:Get*\\\"}]}\"},\"after\":{"
-                                                     "\"policy\":\"{\\\"Statement\\\":[{\\\"Action"
-                                                     "\\\":[\\\"*\\\"]}]}\"}") "," RESOURCE("aws_"
-                                                                                            "iam_"
-                                                                                            "role_"
-                                                                                            "policy"
-                                                                                            ".b",
-                                                                                            "aws_"
-                                                                                            "iam_"
-                                                                                            "role_"
-                                                                                            "polic"
-                                                                                            "y",
-                                                                                            "\"acti"
-                                                                                            "ons\":"
-                                                                                            "[\"upd"
-                                                                                            "ate\"]"
-                                                                                            ",\"bef"
-                                                                                            "ore\":"
-                                                                                            "{\"pol"
-                                                                                            "icy\":"
-                                                                                            "\"{"
-                                                                                            "\\\"St"
-                                                                                            "atemen"
-                                                                                            "t\\\":"
-                                                                                            "[{"
-                                                                                            "\\\"Ef"
-                                                                                            "fect"
-                                                                                            "\\\":"
-                                                                                            "\\\"De"
-                                                                                            "ny\\\""
-                                                                                            ",\\\"A"
-                                                                                            "ction"
-                                                                                            "\\\":"
-                                                                                            "\\\"a"
-                                                                                            "\\\"}]"
-                                                                                            "}\"},"
-                                                                                            "\"afte"
-                                                                                            "r\":{"
-                                                                                            "\"poli"
-                                                                                            "cy\":"
-                                                                                            "\"{"
-                                                                                            "\\\"St"
-                                                                                            "atemen"
-                                                                                            "t\\\":"
-                                                                                            "[{"
-                                                                                            "\\\"Ef"
-                                                                                            "fect\\"
-                                                                                            "\":"
-                                                                                            "\\\"De"
-                                                                                            "ny\\\""
-                                                                                            ",\\\"A"
-                                                                                            "ction"
-                                                                                            "\\\":"
-                                                                                            "\\\"*"
-                                                                                            "\\\"}]"
-                                                                                            "}\""
-                                                                                            "}"));
+    compare_plan(scene, unprotecting);
     assert_judged(item(scene, "aws_db_instance.a.deletion_protection"), SEVERITY_CRITICAL,
                   "infrastructure.unprotected");
     assert_judged(item(scene, "aws_db_instance.a.backup_retention_period"), SEVERITY_CRITICAL,
@@ -528,22 +386,23 @@ static void protections_that_go_and_rights_that_grow_are_critical(void **state)
                   "infrastructure.identity");
 }
 
+/* clang-format off */
+static const char moving[] =
+    "{\"address\":\"module.app.aws_instance.x\",\"type\":\"aws_instance\",\"name\":\"x\","
+    "\"previous_address\":\"aws_instance.x\",\"change\":{\"actions\":[\"no-op\"],"
+    "\"before\":{\"id\":\"i\"},\"after\":{\"id\":\"i\"}}},"
+    RESOURCE("aws_route53_record.r", "aws_route53_record",
+        "\"actions\":[\"no-op\"],\"before\":{},\"after\":{},\"importing\":{\"id\":\"Z1\"}") ","
+    RESOURCE("aws_kms_key.k", "aws_kms_key",
+        "\"actions\":[\"quarantine\"],\"before\":{\"id\":\"k\"},\"after\":{\"id\":\"k\"}");
+/* clang-format on */
+
 static void moves_imports_and_unknown_actions_are_told(void **state)
 {
     struct scene *scene = *state;
     const struct drift_item *moved;
 
-    compare_plan(scene,
-                 "{\"address\":\"module.app.aws_instance.x\",\"type\":\"aws_instance\",\"name\":"
-                 "\"x\","
-                 "\"previous_address\":\"aws_instance.x\",\"change\":{\"actions\":[\"no-op\"],"
-                 "\"before\":"
-                 "{\"id\":\"i\"},\"after\":{\"id\":\"i\"}}}," RESOURCE(
-                     "aws_route53_record.r", "aws_route53_record",
-                     "\"actions\":[\"no-op\"],\"before\":{},\"after\":{},\"importing\":{\"id\":"
-                     "\"Z1\"}") "," RESOURCE("aws_kms_key.k", "aws_kms_key",
-                                             "\"actions\":[\"quarantine\"],\"before\":{\"id\":"
-                                             "\"k\"},\"after\":{\"id\":\"k\"}"));
+    compare_plan(scene, moving);
     assert_int_equal(scene->drift.report->item_count, 3);
     moved = item(scene, "module.app.aws_instance.x");
     assert_int_equal(moved->detail, DETAIL_MOVED);
@@ -644,65 +503,21 @@ static void variables_are_compared_by_name(void **state)
     assert_judged(item(scene, "note"), SEVERITY_INFO, "infrastructure.empty");
 }
 
-static const char mixed[] = RESOURCE("google_container_cluster.primary", "google_container_cluster",
-                                     "\"actions\":[\"update\"],\"before\":{\"node_config\":[{"
-                                     "\"machine_type\":\"e2-medium\"}"
-                                     "]},\"after\":{\"node_config\":[{\"machine_type\":\"e2-"
-                                     "standard-2\"}]}") "," RESOURCE("google_compute_firewall."
-                                                                     "allow_health_check",
-                                                                     "google_compute_firewall",
-                                                                     "\"actions\":[\"create\"],"
-                                                                     "\"before\":null,\"after\":{"
-                                                                     "\"name\":\"allow-health-"
-                                                                     "check\","
-                                                                     "\"network\":\"default\","
-                                                                     "\"allow\":[{\"protocol\":"
-                                                                     "\"tcp\",\"ports\":[\"80\","
-                                                                     "\"443\"]}]}"
-                                                                     ",\"after_unknown\":{\"id\":"
-                                                                     "true}") "," RESOURCE("aws_db_"
-                                                                                           "instanc"
-                                                                                           "e.main",
-                                                                                           "aws_db_"
-                                                                                           "instanc"
-                                                                                           "e",
-                                                                                           "\"actio"
-                                                                                           "ns\":["
-                                                                                           "\"creat"
-                                                                                           "e\","
-                                                                                           "\"delet"
-                                                                                           "e\"],"
-                                                                                           "\"befor"
-                                                                                           "e\":{"
-                                                                                           "\"id\":"
-                                                                                           "\"db\","
-                                                                                           "\"enc\""
-                                                                                           ":false,"
-                                                                                           "\"pw\":"
-                                                                                           "\"a\"},"
-                                                                                           "\"after"
-                                                                                           "\":{"
-                                                                                           "\"enc\""
-                                                                                           ":true,"
-                                                                                           "\"pw\":"
-                                                                                           "\"b\"},"
-                                                                                           "\"after"
-                                                                                           "_unknow"
-                                                                                           "n\":{"
-                                                                                           "\"id\":"
-                                                                                           "true},"
-                                                                                           "\"repla"
-                                                                                           "ce_"
-                                                                                           "paths\""
-                                                                                           ":[["
-                                                                                           "\"enc\""
-                                                                                           "]],"
-                                                                                           "\"befor"
-                                                                                           "e_"
-                                                                                           "sensiti"
-                                                                                           "ve\":{"
-                                                                                           "\"pw\":"
-                                                                                           "true}");
+/* clang-format off */
+static const char mixed[] =
+    RESOURCE("google_container_cluster.primary", "google_container_cluster",
+        "\"actions\":[\"update\"],"
+        "\"before\":{\"node_config\":[{\"machine_type\":\"e2-medium\"}]},"
+        "\"after\":{\"node_config\":[{\"machine_type\":\"e2-standard-2\"}]}") ","
+    RESOURCE("google_compute_firewall.allow_health_check", "google_compute_firewall",
+        "\"actions\":[\"create\"],\"before\":null,\"after\":{\"name\":\"allow-health-check\","
+        "\"network\":\"default\",\"allow\":[{\"protocol\":\"tcp\",\"ports\":[\"80\","
+        "\"443\"]}]},\"after_unknown\":{\"id\":true}") ","
+    RESOURCE("aws_db_instance.main", "aws_db_instance",
+        "\"actions\":[\"create\",\"delete\"],\"before\":{\"id\":\"db\",\"enc\":false,"
+        "\"pw\":\"a\"},\"after\":{\"enc\":true,\"pw\":\"b\"},\"after_unknown\":{\"id\":true},"
+        "\"replace_paths\":[[\"enc\"]],\"before_sensitive\":{\"pw\":true}");
+/* clang-format on */
 
 static void the_object_has_the_shape_of_the_seed(void **state)
 {
@@ -814,15 +629,19 @@ static void the_detail_shows_attributes_side_by_side_and_why_it_is_replaced(void
                   " \n");
 }
 
+/* clang-format off */
+static const char with_long_values[] =
+    RESOURCE("aws_instance.a", "aws_instance",
+        "\"actions\":[\"update\"],\"before\":{\"n\":1,"
+        "\"text\":\"a long text that has no room in one column\"},\"after\":{\"n\":2,"
+        "\"text\":\"another long text that has none either\"}");
+/* clang-format on */
+
 static void values_without_room_beside_each_other_stand_below(void **state)
 {
     struct scene *scene = *state;
 
-    compare_plan(
-        scene, RESOURCE("aws_instance.a", "aws_instance",
-                        "\"actions\":[\"update\"],\"before\":{\"n\":1,\"text\":\"a long text that "
-                        "has no room in one column\"},\"after\":{\"n\":2,\"text\":\"another long "
-                        "text that has none either\"}"));
+    compare_plan(scene, with_long_values);
     assert_detail(scene, "aws_instance.a.n", 40,
                   "resource    aws_instance.a\n"
                   "action      changed in place\n"
