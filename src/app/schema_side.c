@@ -255,7 +255,7 @@ static void read_in_turn(struct reading *reading)
         side = reading->sides[i];
         if (side == NULL)
             return;
-        reading->options.mariadb = side->server != NULL && strstr(side->server, "MariaDB") != NULL;
+        reading->options.mariadb = schema_is_of_mariadb(side);
     }
 }
 

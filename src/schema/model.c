@@ -58,6 +58,11 @@ void schema_set_server(struct schema *schema, const char *version)
     schema->server = arena_text(schema->arena, version);
 }
 
+bool schema_is_of_mariadb(const struct schema *schema)
+{
+    return schema->server != NULL && strstr(schema->server, "MariaDB") != NULL;
+}
+
 /* Names hold no NUL, so that it can stand between them. */
 static const struct strbuf *alone_key(const struct schema *schema, enum schema_kind kind,
                                       const char *namespace, const char *name,

@@ -7,9 +7,8 @@
 bool sync_mysql_is_mariadb(const struct sync_script *script)
 {
     const struct schema *there = script->diff->previous, *wanted = script->diff->current;
-    const char *server = there->server != NULL ? there->server : wanted->server;
 
-    return server != NULL && strstr(server, "MariaDB") != NULL;
+    return schema_is_of_mariadb(there->server != NULL ? there : wanted);
 }
 
 bool sync_mysql_is_sort(const struct schema_object *part, const char *sort)

@@ -114,11 +114,17 @@ static void read_live(struct schema_work *work, struct schema_side *side)
     side->told.at = clock_now(&reader->request->clock);
 }
 
-static void read_files(struct schema_work *work, struct schema_side *side, const char *other)
+/* `other` is the other side's schema, as far as it is there. */
+static void read_files(struct schema_work *work, struct schema_side *side,
+                       const struct schema *other)
 {
     struct schema_files_found found = { .untold = false };
     const struct schema_files_options options = {
-        .dialect = side->dialect, .other = other, .name = side->name, .found = &found
+        .dialect = side->dialect,
+        .other = other != NULL ? schema_dialect_word(other->dialect) : NULL,
+        .mariadb = other != NULL && schema_is_of_mariadb(other),
+        .name = side->name,
+        .found = &found
     };
 
     error_clear(&side->why);
@@ -129,15 +135,8 @@ static void read_files(struct schema_work *work, struct schema_side *side, const
     side->told.at = found.taken_at;
 }
 
-static void read_side(struct schema_work *work, struct schema_side *side, const char *other)
-{
-    if (side->address != NULL)
-        read_live(work, side);
-    else
-        read_files(work, side, other);
-}
-
-/* Both, each in the other's dialect where its own text does not tell one. False when cancelled. */
+/* Both, what is live first: it tells which dialect a text beside it is in, as any side does that
+ * knows its own. False when cancelled. */
 static bool read_sides(struct schema_work *work, struct error *error)
 {
     struct schema_side *sides = work->sides;
@@ -145,14 +144,17 @@ static bool read_sides(struct schema_work *work, struct error *error)
     for (int i = PREVIOUS; i < SIDES; i++) {
         if (!progress_check(work->reader->progress, error))
             return false;
-        read_side(work, &sides[i], NULL);
+        if (sides[i].address != NULL)
+            read_live(work, &sides[i]);
     }
     for (int i = PREVIOUS; i < SIDES; i++) {
-        const struct schema *other = sides[1 - i].schema;
-
-        if (sides[i].untold && other != NULL)
-            read_side(work, &sides[i], schema_dialect_word(other->dialect));
+        if (!progress_check(work->reader->progress, error))
+            return false;
+        if (sides[i].address == NULL)
+            read_files(work, &sides[i], sides[1 - i].schema);
     }
+    if (sides[PREVIOUS].untold && sides[CURRENT].schema != NULL)
+        read_files(work, &sides[PREVIOUS], sides[CURRENT].schema);
     for (int i = PREVIOUS; i < SIDES; i++) {
         if (sides[i].schema != NULL || sides[i].why.code != ERROR_CANCELLED)
             continue;

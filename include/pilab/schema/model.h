@@ -187,6 +187,8 @@ struct schema {
 struct schema *schema_new(enum schema_dialect dialect, const char *name);
 void schema_free(struct schema **schema); /* *schema may be NULL */
 void schema_set_server(struct schema *schema, const char *version);
+/* Whether it was read from a server that says that it is one. */
+bool schema_is_of_mariadb(const struct schema *schema);
 
 /* New ones; NULL when there is one of that name already (of functions: with these arguments).
  * `namespace` is "" where the dialect has none. `arguments` is NULL but for functions. `place` may
