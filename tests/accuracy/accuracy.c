@@ -28,8 +28,8 @@ struct accuracy {
     size_t found, missed, wrong, explained;
 };
 
-static void add_line(struct accuracy *accuracy, struct vector *lines, const char *format,
-                     va_list arguments)
+__attribute__((format(printf, 3, 0))) static void
+add_line(struct accuracy *accuracy, struct vector *lines, const char *format, va_list arguments)
 {
     struct strbuf text = STRBUF_INIT;
     const char *line;

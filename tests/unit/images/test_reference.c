@@ -112,7 +112,7 @@ static void puts_parts_of_values_together(void **state)
     assert_true(image_reference_from_parts(arena, "quay.io", "team/app", "1.2@" DIGEST, "",
                                            &reference, NULL));
     assert_string_equal(image_reference_text(arena, &reference), "quay.io/team/app:1.2@" DIGEST);
-    assert_true(image_reference_from_parts(arena, NULL, "quay.io/team/app", NULL, DIGEST + 7,
+    assert_true(image_reference_from_parts(arena, NULL, "quay.io/team/app", NULL, &DIGEST[7],
                                            &reference, NULL));
     assert_string_equal(image_reference_text(arena, &reference), "quay.io/team/app@" DIGEST);
     assert_false(
