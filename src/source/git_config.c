@@ -12,7 +12,6 @@
 #define MODE_KIND    0170000u
 #define MODE_FILE    0100000u
 
-static const char environment_mark[] = "{env}";
 /* Stands for an environment in a path while files of two environments are paired. */
 static const char environment_stand_in[] = "\x01";
 
@@ -120,7 +119,7 @@ static bool compare_layers(struct git_sides *sides, const char *const *paths, si
 
 static bool has_wildcards(struct arena *arena, const char *pattern)
 {
-    return strpbrk(git_config_fill(arena, pattern, ""), "*?[{") != NULL;
+    return strpbrk(pattern_fill(arena, pattern, ENVIRONMENT_MARK, ""), "*?[{") != NULL;
 }
 
 /* A pattern with wildcards while its files are listed. */
@@ -151,14 +150,15 @@ static struct glob *side_glob(struct module_reader *reader, const struct git_sid
     if (side->environment == NULL) {
         strbuf_add(&alternatives, "*");
     } else {
-        git_config_spell(reader->arena, side->environment, spellings);
+        pattern_spell(reader->arena, side->environment, spellings);
         for (size_t i = 0; i < SPELLINGS; i++) {
             strbuf_add(&alternatives, i == 0 ? "{" : ",");
             add_literal(&alternatives, spellings[i]);
         }
         strbuf_add(&alternatives, "}");
     }
-    glob = glob_new(git_config_fill(reader->arena, path, alternatives.data), '/', false);
+    glob = glob_new(pattern_fill(reader->arena, path, ENVIRONMENT_MARK, alternatives.data), '/',
+                    false);
     strbuf_release(&alternatives);
     return glob;
 }
@@ -171,9 +171,9 @@ static void file_pattern_start(struct file_pattern *pattern, struct git_sides *s
     *pattern = (struct file_pattern){ .path = path };
     for (int i = 0; i < 2; i++)
         pattern->globs[i] = side_glob(sides->reader, &sides->sides[i], path);
-    if (sides->sides[PREVIOUS].environment != NULL && strstr(path, environment_mark) != NULL)
+    if (sides->sides[PREVIOUS].environment != NULL && strstr(path, ENVIRONMENT_MARK) != NULL)
         pattern->stand_in =
-            glob_new(git_config_fill(arena, path, environment_stand_in), '/', false);
+            glob_new(pattern_fill(arena, path, ENVIRONMENT_MARK, environment_stand_in), '/', false);
 }
 
 static void file_pattern_end(struct file_pattern *pattern)
@@ -311,7 +311,7 @@ static bool compare_patterns(struct git_sides *sides, struct error *error)
             git_config_outside(reader, module->config[i]);
         else if (!has_wildcards(reader->arena, path) &&
                  (sides->sides[PREVIOUS].environment != NULL ||
-                  strstr(path, environment_mark) == NULL))
+                  strstr(path, ENVIRONMENT_MARK) == NULL))
             layers[layer_count++] = path;
         else if (!observed && !compare_matching(sides, path, error))
             return false;

@@ -3,13 +3,10 @@
  */
 #include "git_config_parts.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #define MODE_KIND 0170000u
 #define MODE_FILE 0100000u
-
-static const char environment_mark[] = "{env}";
 
 static bool is_path(const char *path, void *context)
 {
@@ -30,42 +27,6 @@ bool git_config_find(const struct git_side *side, const char *path, struct tree_
     return true;
 }
 
-/* --- "{env}" --------------------------------------------------------------------------------- */
-
-/* Replaces each "{env}" by `with`. */
-const char *git_config_fill(struct arena *arena, const char *pattern, const char *with)
-{
-    struct strbuf filled = STRBUF_INIT;
-    const char *mark, *result;
-
-    while ((mark = strstr(pattern, environment_mark)) != NULL) {
-        strbuf_add_bytes(&filled, pattern, (size_t)(mark - pattern));
-        strbuf_add(&filled, with);
-        pattern = mark + sizeof environment_mark - 1;
-    }
-    strbuf_add(&filled, pattern);
-    result = strbuf_to_arena(&filled, arena);
-    strbuf_release(&filled);
-    return result;
-}
-
-static const char *in_case(struct arena *arena, const char *text, int (*to)(int))
-{
-    char *copy = arena_text(arena, text);
-
-    for (char *c = copy; *c != '\0'; c++)
-        *c = (char)to((unsigned char)*c);
-    return copy;
-}
-
-void git_config_spell(struct arena *arena, const char *environment,
-                      const char *spellings[SPELLINGS])
-{
-    spellings[0] = environment;
-    spellings[1] = in_case(arena, environment, tolower);
-    spellings[2] = in_case(arena, environment, toupper);
-}
-
 /* --- Layers ---------------------------------------------------------------------------------- */
 
 /* The layer as it is spelt in the repository. What cannot be looked up is there as far as anybody
@@ -76,16 +37,16 @@ static const char *layer_name(struct module_reader *reader, const struct git_sid
     const char *spellings[SPELLINGS];
     struct tree_file file;
 
-    if (side->environment == NULL || strstr(path, environment_mark) == NULL)
+    if (side->environment == NULL || strstr(path, ENVIRONMENT_MARK) == NULL)
         return path;
-    git_config_spell(reader->arena, side->environment, spellings);
+    pattern_spell(reader->arena, side->environment, spellings);
     for (size_t i = 0; i < SPELLINGS; i++) {
-        const char *filled = git_config_fill(reader->arena, path, spellings[i]);
+        const char *filled = pattern_fill(reader->arena, path, ENVIRONMENT_MARK, spellings[i]);
 
         if (!git_config_find(side, filled, &file, NULL) || file.mode != 0)
             return filled;
     }
-    return git_config_fill(reader->arena, path, side->environment);
+    return pattern_fill(reader->arena, path, ENVIRONMENT_MARK, side->environment);
 }
 
 struct config_side git_config_fold(struct git_sides *sides, int number, const char *const *paths,

@@ -6,6 +6,8 @@
 #include <pilab/git/repository.h>
 #include <pilab/source/reader.h>
 
+#include "pattern_marks.h"
+
 /* One side of a module in its repository. */
 struct git_side {
     struct repository *repository;
@@ -24,12 +26,6 @@ struct git_sides {
 /* git_config_layers.c: the file at `path`, whatever kind it has; mode 0: there is none. */
 bool git_config_find(const struct git_side *side, const char *path, struct tree_file *file,
                      struct error *error);
-/* Replaces each "{env}" by `with`. */
-const char *git_config_fill(struct arena *arena, const char *pattern, const char *with);
-/* An environment called UAT may be written "uat" in the names of files, and the other way round. */
-enum { SPELLINGS = 3 };
-void git_config_spell(struct arena *arena, const char *environment,
-                      const char *spellings[SPELLINGS]);
 /* The layers at `paths` folded, as they are spelt in the repository. */
 struct config_side git_config_fold(struct git_sides *sides, int number, const char *const *paths,
                                    size_t count);

@@ -11,9 +11,11 @@
 #include <pilab/git/repository.h>
 #include <pilab/source/gitops_document.h>
 
+#include "pattern_marks.h"
+
 #define FILE_LIMIT (4u << 20)
 
-static const char environment_mark[] = "{env}", module_mark[] = "{module}";
+static const char environment_mark[] = ENVIRONMENT_MARK, module_mark[] = MODULE_MARK;
 
 /* One reading while it runs. */
 struct gitops_reader {

@@ -1,6 +1,6 @@
 #include "observe_parts.h"
+#include "pattern_marks.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include <pilab/git/repository.h>
@@ -89,34 +89,6 @@ bool observing_whole(struct observing *observing, const char *name, const char *
 
 /* --- The files of a GitOps repository --------------------------------------------------------- */
 
-static const char module_mark[] = "{module}", environment_mark[] = "{env}";
-
-static const char *fill(struct arena *arena, const char *pattern, const char *mark,
-                        const char *with)
-{
-    struct strbuf filled = STRBUF_INIT;
-    const char *found, *result;
-
-    while ((found = strstr(pattern, mark)) != NULL) {
-        strbuf_add_bytes(&filled, pattern, (size_t)(found - pattern));
-        strbuf_add(&filled, with);
-        pattern = found + strlen(mark);
-    }
-    strbuf_add(&filled, pattern);
-    result = strbuf_to_arena(&filled, arena);
-    strbuf_release(&filled);
-    return result;
-}
-
-static const char *in_case(struct arena *arena, const char *text, int (*to)(int))
-{
-    char *copy = arena_text(arena, text);
-
-    for (char *c = copy; *c != '\0'; c++)
-        *c = (char)to((unsigned char)*c);
-    return copy;
-}
-
 /* What the repository calls a module of the project. */
 static const char *name_there(const struct observing *observing, const char *module)
 {
@@ -144,16 +116,16 @@ static bool read_file(struct observing *observing, const struct head *head, cons
     const char *environment = observing->observer->environment != NULL
                                   ? observing->observer->environment
                                   : observing->request->environment;
-    const char *const spellings[] = { environment, in_case(arena, environment, tolower),
-                                      in_case(arena, environment, toupper) };
-    const char *named = fill(arena, pattern, module_mark, name_there(observing, module));
+    const char *spellings[SPELLINGS];
+    const char *named = pattern_fill(arena, pattern, MODULE_MARK, name_there(observing, module));
 
+    pattern_spell(arena, environment, spellings);
     while (*named == '/' || strncmp(named, "./", 2) == 0)
         named += *named == '/' ? 1 : 2;
-    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
+    for (size_t i = 0; i < SPELLINGS; i++) {
         struct error missing = { 0 };
 
-        *path = fill(arena, named, environment_mark, spellings[i]);
+        *path = pattern_fill(arena, named, ENVIRONMENT_MARK, spellings[i]);
         if (repository_read_file(head->repository, &head->commit, *path, FILE_LIMIT, text,
                                  &missing))
             return true;

@@ -1,34 +1,7 @@
-#include <ctype.h>
 #include <string.h>
 
 #include "infrastructure_source.h"
-
-static const char mark[] = "{env}";
-
-static const char *fill(struct arena *arena, const char *path, const char *with)
-{
-    struct strbuf filled = STRBUF_INIT;
-    const char *found, *result;
-
-    while ((found = strstr(path, mark)) != NULL) {
-        strbuf_add_bytes(&filled, path, (size_t)(found - path));
-        strbuf_add(&filled, with);
-        path = found + sizeof mark - 1;
-    }
-    strbuf_add(&filled, path);
-    result = strbuf_to_arena(&filled, arena);
-    strbuf_release(&filled);
-    return result;
-}
-
-static const char *in_case(struct arena *arena, const char *text, int (*to)(int))
-{
-    char *copy = arena_text(arena, text);
-
-    for (char *c = copy; *c != '\0'; c++)
-        *c = (char)to((unsigned char)*c);
-    return copy;
-}
+#include "pattern_marks.h"
 
 static bool is_there(const struct place *place, const char *path)
 {
@@ -42,17 +15,15 @@ static bool is_there(const struct place *place, const char *path)
 
 const char *place_environment_path(const struct place *place, const char *path, struct arena *arena)
 {
-    const char *spellings[3], *filled;
+    const char *spellings[SPELLINGS], *filled;
 
-    if (strstr(path, mark) == NULL || place->environment == NULL)
+    if (strstr(path, ENVIRONMENT_MARK) == NULL || place->environment == NULL)
         return path;
-    spellings[0] = place->environment;
-    spellings[1] = in_case(arena, place->environment, tolower);
-    spellings[2] = in_case(arena, place->environment, toupper);
-    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
-        filled = fill(arena, path, spellings[i]);
+    pattern_spell(arena, place->environment, spellings);
+    for (size_t i = 0; i < SPELLINGS; i++) {
+        filled = pattern_fill(arena, path, ENVIRONMENT_MARK, spellings[i]);
         if (is_there(place, filled))
             return filled;
     }
-    return fill(arena, path, place->environment);
+    return pattern_fill(arena, path, ENVIRONMENT_MARK, place->environment);
 }
