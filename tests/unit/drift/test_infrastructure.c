@@ -7,103 +7,9 @@
 
 #include <cmocka.h>
 
-#include <pilab/base/json.h>
-#include <pilab/base/rich.h>
-#include <pilab/drift/detail.h>
-#include <pilab/drift/infrastructure.h>
 #include <pilab/drift/json.h>
-#include <pilab/drift/text.h>
 
-#include "../../support/drift_fixture.h"
-#include "../../support/json_schema.h"
-
-struct scene {
-    struct drift_fixture drift;
-    struct terraform_file *previous, *current;
-    struct infrastructure_pair pair;
-    struct infrastructure_input input;
-};
-
-static int start(void **state)
-{
-    static struct scene scene;
-
-    scene = (struct scene){ 0 };
-    drift_fixture_start(&scene.drift);
-    *state = &scene;
-    return 0;
-}
-
-static int end(void **state)
-{
-    struct scene *scene = *state;
-
-    drift_fixture_end(&scene->drift);
-    terraform_file_free(&scene->previous);
-    terraform_file_free(&scene->current);
-    return 0;
-}
-
-static struct terraform_file *read_file(const char *name, const char *text)
-{
-    struct error error = { 0 };
-    struct terraform_file *file;
-
-    if (!text)
-        return NULL;
-    file = terraform_file_read(name, text, strlen(text), &error);
-    if (!file)
-        fail_msg("%s", error.message);
-    return file;
-}
-
-/* Two files of one module, or a plan. */
-static const struct drift_report *compare(struct scene *scene, const char *name,
-                                          const char *previous, const char *current)
-{
-    struct module_input *module;
-
-    scene->previous = read_file(name, previous);
-    scene->current = read_file(name, current);
-    scene->pair = (struct infrastructure_pair){ name, scene->previous, scene->current };
-    scene->input = (struct infrastructure_input){ &scene->pair, 1 };
-    drift_fixture_module(&scene->drift, "cloud");
-    module = vector_at(&scene->drift.modules, 0);
-    module->infrastructure = &scene->input;
-    return drift_fixture_detect(&scene->drift);
-}
-
-#define RESOURCE(address, type, change)                                                            \
-    "{\"address\":\"" address "\",\"mode\":\"managed\",\"type\":\"" type                           \
-    "\",\"name\":\"x\",\"provider_name\":\"registry.terraform.io/hashicorp/"                       \
-    "aws\",\"change\":{" change "}}"
-
-static const struct drift_report *compare_plan(struct scene *scene, const char *resources)
-{
-    struct strbuf text = STRBUF_INIT;
-    const struct drift_report *report;
-
-    strbuf_printf(&text, "{\"format_version\":\"1.2\",\n\"resource_changes\":[%s]}", resources);
-    report = compare(scene, "tfplan.json", NULL, text.data);
-    strbuf_release(&text);
-    return report;
-}
-
-static const struct drift_item *item(const struct scene *scene, const char *path)
-{
-    const struct drift_item *found = drift_fixture_item(&scene->drift, path);
-
-    if (!found)
-        fail_msg("no item %s", path);
-    return found;
-}
-
-static void assert_judged(const struct drift_item *item, enum severity severity, const char *rule)
-{
-    if (!drift_fixture_fired(item, rule))
-        fail_msg("%s: %s did not fire", item->path, rule);
-    assert_string_equal(severity_name(item->severity), severity_name(severity));
-}
+#include "infrastructure_scene.h"
 
 /* clang-format off */
 static const char updating[] =
@@ -117,12 +23,13 @@ static const char updating[] =
 
 static void an_update_is_an_item_for_each_attribute(void **state)
 {
-    struct scene *scene = *state;
+    struct infrastructure_scene *scene = *state;
     const struct drift_item *found;
 
-    compare_plan(scene, updating);
+    infrastructure_scene_plan(scene, updating);
     assert_int_equal(scene->drift.report->item_count, 2);
-    found = item(scene, "google_container_cluster.primary.node_config.machine_type");
+    found = infrastructure_scene_item(scene,
+                                      "google_container_cluster.primary.node_config.machine_type");
     assert_string_equal(found->key, "machine_type");
     assert_string_equal(found->category, "data_store");
     assert_string_equal(found->previous.text, "e2-medium");
@@ -130,7 +37,7 @@ static void an_update_is_an_item_for_each_attribute(void **state)
     assert_string_equal(found->current_at.file, "tfplan.json");
     assert_int_equal(found->current_at.line, 2);
     assert_judged(found, SEVERITY_MEDIUM, "infrastructure.size");
-    found = item(scene, "google_container_cluster.primary.tags.v");
+    found = infrastructure_scene_item(scene, "google_container_cluster.primary.tags.v");
     assert_string_equal(found->category, "label");
     assert_judged(found, SEVERITY_LOW, "infrastructure.changed");
 }
@@ -155,24 +62,26 @@ static const char destroying[] =
 
 static void what_holds_data_is_not_destroyed_in_silence(void **state)
 {
-    struct scene *scene = *state;
+    struct infrastructure_scene *scene = *state;
     const struct drift_item *found;
 
-    compare_plan(scene, destroying);
+    infrastructure_scene_plan(scene, destroying);
     assert_int_equal(scene->drift.report->item_count, 5);
-    found = item(scene, "aws_s3_bucket.logs");
+    found = infrastructure_scene_item(scene, "aws_s3_bucket.logs");
     assert_int_equal(found->change_type, CHANGE_TYPE_DELETED);
     assert_true(found->breaking);
     assert_judged(found, SEVERITY_CRITICAL, "infrastructure.data-destroyed");
-    found = item(scene, "aws_db_instance.main");
+    found = infrastructure_scene_item(scene, "aws_db_instance.main");
     assert_int_equal(found->change_type, CHANGE_TYPE_MODIFIED);
     assert_string_equal(found->previous.text, "{\"storage_encrypted\":false}");
     assert_string_equal(found->current.text, "{\"storage_encrypted\":true}");
     assert_judged(found, SEVERITY_CRITICAL, "infrastructure.data-replaced");
-    assert_judged(item(scene, "aws_sqs_queue.q"), SEVERITY_CRITICAL,
+    assert_judged(infrastructure_scene_item(scene, "aws_sqs_queue.q"), SEVERITY_CRITICAL,
                   "infrastructure.data-forgotten");
-    assert_judged(item(scene, "aws_instance.web"), SEVERITY_HIGH, "infrastructure.destroyed");
-    assert_judged(item(scene, "null_resource.x"), SEVERITY_LOW, "infrastructure.changed");
+    assert_judged(infrastructure_scene_item(scene, "aws_instance.web"), SEVERITY_HIGH,
+                  "infrastructure.destroyed");
+    assert_judged(infrastructure_scene_item(scene, "null_resource.x"), SEVERITY_LOW,
+                  "infrastructure.changed");
 }
 
 /* clang-format off */
@@ -191,18 +100,20 @@ static const char with_secrets[] =
 
 static void secrets_are_masked_by_mark_by_name_and_by_what_holds_them(void **state)
 {
-    struct scene *scene = *state;
-    const struct drift_report *report = compare_plan(scene, with_secrets);
+    struct infrastructure_scene *scene = *state;
+    const struct drift_report *report = infrastructure_scene_plan(scene, with_secrets);
     json_t *json = drift_report_to_json(report);
     char *text = json_dumps(json, 0);
-    const struct drift_item *created = item(scene, "aws_ssm_parameter.p");
+    const struct drift_item *created = infrastructure_scene_item(scene, "aws_ssm_parameter.p");
 
     assert_null(strstr(text, "hush"));
-    assert_string_equal(item(scene, "aws_instance.a.flag")->previous.text,
+    assert_string_equal(infrastructure_scene_item(scene, "aws_instance.a.flag")->previous.text,
                         "\u2022\u2022\u2022\u2022");
-    assert_true(item(scene, "aws_instance.a.db_password")->current.masked);
-    assert_true(item(scene, "aws_instance.a.env[0].value")->current.masked);
-    assert_string_equal(item(scene, "aws_instance.a.env[1].value")->current.text, "b");
+    assert_true(infrastructure_scene_item(scene, "aws_instance.a.db_password")->current.masked);
+    assert_true(infrastructure_scene_item(scene, "aws_instance.a.env[0].value")->current.masked);
+    assert_string_equal(infrastructure_scene_item(scene, "aws_instance.a.env[1].value")
+                            ->current.text,
+                        "b");
     assert_string_equal(created->current.text,
                         "{\"name\":\"/db\",\"value\":\"\u2022\u2022\u2022\u2022\"}");
     free(text);
@@ -225,15 +136,16 @@ static const char with_hidden[] =
 
 static void what_is_hidden_still_tells_same_from_different(void **state)
 {
-    struct scene *scene = *state;
+    struct infrastructure_scene *scene = *state;
 
     scene->drift.input.fingerprint = fingerprint;
-    compare_plan(scene, with_hidden);
-    assert_string_equal(item(scene, "aws_instance.a.k")->previous.text,
+    infrastructure_scene_plan(scene, with_hidden);
+    assert_string_equal(infrastructure_scene_item(scene, "aws_instance.a.k")->previous.text,
                         "\u2022\u2022\u2022\u2022 (11111111)");
-    assert_string_equal(item(scene, "aws_instance.a.k")->current.text,
+    assert_string_equal(infrastructure_scene_item(scene, "aws_instance.a.k")->current.text,
                         "\u2022\u2022\u2022\u2022 (22222222)");
-    assert_judged(item(scene, "aws_instance.a.k"), SEVERITY_MEDIUM, "infrastructure.secret");
+    assert_judged(infrastructure_scene_item(scene, "aws_instance.a.k"), SEVERITY_MEDIUM,
+                  "infrastructure.secret");
 }
 
 /* clang-format off */
@@ -264,20 +176,21 @@ static const char opening[] =
 
 static void doors_that_open_are_critical_and_those_that_were_open_are_not(void **state)
 {
-    struct scene *scene = *state;
+    struct infrastructure_scene *scene = *state;
 
-    compare_plan(scene, opening);
-    assert_judged(item(scene, "aws_security_group_rule.ssh.cidr_blocks[0]"), SEVERITY_CRITICAL,
-                  "infrastructure.exposed");
-    assert_judged(item(scene, "aws_security_group_rule.out.cidr_blocks[0]"), SEVERITY_HIGH,
+    infrastructure_scene_plan(scene, opening);
+    assert_judged(infrastructure_scene_item(scene, "aws_security_group_rule.ssh.cidr_blocks[0]"),
+                  SEVERITY_CRITICAL, "infrastructure.exposed");
+    assert_judged(infrastructure_scene_item(scene, "aws_security_group_rule.out.cidr_blocks[0]"),
+                  SEVERITY_HIGH, "infrastructure.network");
+    assert_judged(infrastructure_scene_item(scene,
+                                            "aws_security_group.web.ingress[1].cidr_blocks[0]"),
+                  SEVERITY_HIGH, "infrastructure.network");
+    assert_judged(infrastructure_scene_item(scene, "google_compute_firewall.web"), SEVERITY_HIGH,
                   "infrastructure.network");
-    assert_judged(item(scene, "aws_security_group.web.ingress[1].cidr_blocks[0]"), SEVERITY_HIGH,
-                  "infrastructure.network");
-    assert_judged(item(scene, "google_compute_firewall.web"), SEVERITY_HIGH,
-                  "infrastructure.network");
-    assert_judged(item(scene, "google_compute_firewall.all"), SEVERITY_CRITICAL,
-                  "infrastructure.exposed");
-    assert_judged(item(scene, "aws_s3_bucket_acl.b.acl"), SEVERITY_CRITICAL,
+    assert_judged(infrastructure_scene_item(scene, "google_compute_firewall.all"),
+                  SEVERITY_CRITICAL, "infrastructure.exposed");
+    assert_judged(infrastructure_scene_item(scene, "aws_s3_bucket_acl.b.acl"), SEVERITY_CRITICAL,
                   "infrastructure.exposed");
 }
 
@@ -336,13 +249,15 @@ static void doors_that_get_wider_are_critical_where_everybody_was_let_in_before(
         "google_compute_firewall.less.allow.ports[1]",
         "azurerm_network_security_rule.less.destination_port_range",
     };
-    struct scene *scene = *state;
+    struct infrastructure_scene *scene = *state;
 
-    compare_plan(scene, more_ports);
+    infrastructure_scene_plan(scene, more_ports);
     for (size_t i = 0; i < sizeof exposed / sizeof *exposed; i++)
-        assert_judged(item(scene, exposed[i]), SEVERITY_CRITICAL, "infrastructure.exposed");
+        assert_judged(infrastructure_scene_item(scene, exposed[i]), SEVERITY_CRITICAL,
+                      "infrastructure.exposed");
     for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
-        assert_judged(item(scene, closed[i]), SEVERITY_HIGH, "infrastructure.network");
+        assert_judged(infrastructure_scene_item(scene, closed[i]), SEVERITY_HIGH,
+                      "infrastructure.network");
 }
 
 /* clang-format off */
@@ -367,22 +282,22 @@ static const char unprotecting[] =
 
 static void protections_that_go_and_rights_that_grow_are_critical(void **state)
 {
-    struct scene *scene = *state;
+    struct infrastructure_scene *scene = *state;
 
-    compare_plan(scene, unprotecting);
-    assert_judged(item(scene, "aws_db_instance.a.deletion_protection"), SEVERITY_CRITICAL,
-                  "infrastructure.unprotected");
-    assert_judged(item(scene, "aws_db_instance.a.backup_retention_period"), SEVERITY_CRITICAL,
-                  "infrastructure.unprotected");
-    assert_judged(item(scene, "aws_db_instance.a.publicly_accessible"), SEVERITY_CRITICAL,
-                  "infrastructure.exposed");
-    assert_judged(item(scene, "aws_db_instance.a.storage_encrypted"), SEVERITY_LOW,
+    infrastructure_scene_plan(scene, unprotecting);
+    assert_judged(infrastructure_scene_item(scene, "aws_db_instance.a.deletion_protection"),
+                  SEVERITY_CRITICAL, "infrastructure.unprotected");
+    assert_judged(infrastructure_scene_item(scene, "aws_db_instance.a.backup_retention_period"),
+                  SEVERITY_CRITICAL, "infrastructure.unprotected");
+    assert_judged(infrastructure_scene_item(scene, "aws_db_instance.a.publicly_accessible"),
+                  SEVERITY_CRITICAL, "infrastructure.exposed");
+    assert_judged(infrastructure_scene_item(scene, "aws_db_instance.a.storage_encrypted"),
+                  SEVERITY_LOW, "infrastructure.changed");
+    assert_judged(infrastructure_scene_item(scene, "aws_db_instance.a.multi_az"), SEVERITY_LOW,
                   "infrastructure.changed");
-    assert_judged(item(scene, "aws_db_instance.a.multi_az"), SEVERITY_LOW,
-                  "infrastructure.changed");
-    assert_judged(item(scene, "aws_iam_role_policy.a.policy"), SEVERITY_CRITICAL,
-                  "infrastructure.rights-widened");
-    assert_judged(item(scene, "aws_iam_role_policy.b.policy"), SEVERITY_HIGH,
+    assert_judged(infrastructure_scene_item(scene, "aws_iam_role_policy.a.policy"),
+                  SEVERITY_CRITICAL, "infrastructure.rights-widened");
+    assert_judged(infrastructure_scene_item(scene, "aws_iam_role_policy.b.policy"), SEVERITY_HIGH,
                   "infrastructure.identity");
 }
 
@@ -399,72 +314,55 @@ static const char moving[] =
 
 static void moves_imports_and_unknown_actions_are_told(void **state)
 {
-    struct scene *scene = *state;
+    struct infrastructure_scene *scene = *state;
     const struct drift_item *moved;
 
-    compare_plan(scene, moving);
+    infrastructure_scene_plan(scene, moving);
     assert_int_equal(scene->drift.report->item_count, 3);
-    moved = item(scene, "module.app.aws_instance.x");
+    moved = infrastructure_scene_item(scene, "module.app.aws_instance.x");
     assert_int_equal(moved->detail, DETAIL_MOVED);
     assert_string_equal(moved->old_path, "aws_instance.x");
     assert_string_equal(moved->key, "aws_instance.x");
     assert_judged(moved, SEVERITY_INFO, "infrastructure.moved");
-    assert_judged(item(scene, "aws_route53_record.r"), SEVERITY_INFO, "infrastructure.imported");
-    assert_judged(item(scene, "aws_kms_key.k"), SEVERITY_HIGH, "infrastructure.other-action");
+    assert_judged(infrastructure_scene_item(scene, "aws_route53_record.r"), SEVERITY_INFO,
+                  "infrastructure.imported");
+    assert_judged(infrastructure_scene_item(scene, "aws_kms_key.k"), SEVERITY_HIGH,
+                  "infrastructure.other-action");
 }
+
+/* clang-format off */
+static const char changed_outside[] =
+    "{\"format_version\":\"1.2\",\"errored\":true,\"resource_changes\":[],\"resource_drift\":["
+    RESOURCE("aws_security_group_rule.ssh", "aws_security_group_rule",
+        "\"actions\":[\"update\"],\"before\":{\"description\":\"a\"},"
+        "\"after\":{\"description\":\"by hand\"}") ","
+    RESOURCE("aws_sqs_queue.gone", "aws_sqs_queue",
+        "\"actions\":[\"delete\"],\"before\":{\"name\":\"g\"},\"after\":null")
+    "],\"output_changes\":{"
+    "\"url\":{\"actions\":[\"update\"],\"before\":\"http://a\",\"after\":\"http://b\"},"
+    "\"db_pass\":{\"actions\":[\"create\"],\"before\":null,\"after\":\"s3cr3t\","
+    "\"after_sensitive\":true},"
+    "\"kept\":{\"actions\":[\"no-op\"],\"before\":1,\"after\":1},"
+    "\"gone\":{\"actions\":[\"delete\"],\"before\":1,\"after\":null}}}";
+/* clang-format on */
 
 static void what_was_changed_outside_and_outputs_are_items_and_warnings_are_problems(void **state)
 {
-    struct scene *scene = *state;
+    struct infrastructure_scene *scene = *state;
     const struct drift_report *report =
-        compare(scene, "plan.json", NULL,
-                "{\"format_version\":\"1.2\",\"errored\":true,\"resource_changes\":[],\"resource_"
-                "drift\":[" RESOURCE(
-                    "aws_security_group_rule.ssh", "aws_security_group_rule",
-                    "\"actions\":[\"update\"],\"before\":{\"description\":\"a\"},\"after\":"
-                    "{\"description\":\"by hand\"}") "," RESOURCE("aws_sqs_queue.gone",
-                                                                  "aws_sqs_queue",
-                                                                  "\"actions\":[\"delete\"],"
-                                                                  "\"before\":{\"name\":\"g\"},"
-                                                                  "\"after\":null") "],\"output_"
-                                                                                    "changes\":{"
-                                                                                    "\"url\":{"
-                                                                                    "\"actions\":["
-                                                                                    "\"update\"],"
-                                                                                    "\"before\":"
-                                                                                    "\"http://"
-                                                                                    "a\",\"after\":"
-                                                                                    "\"http://"
-                                                                                    "b\"},\"db_"
-                                                                                    "pass\":{"
-                                                                                    "\"actions\":["
-                                                                                    "\"create\"],"
-                                                                                    "\"before\":"
-                                                                                    "null,"
-                                                                                    "\"after\":"
-                                                                                    "\"s3cr3t\","
-                                                                                    "\"after_"
-                                                                                    "sensitive\":"
-                                                                                    "true},"
-                                                                                    "\"kept\":{"
-                                                                                    "\"actions\":["
-                                                                                    "\"no-op\"],"
-                                                                                    "\"before\":1,"
-                                                                                    "\"after\":1},"
-                                                                                    "\"gone\":{"
-                                                                                    "\"actions\":["
-                                                                                    "\"delete\"],"
-                                                                                    "\"before\":1,"
-                                                                                    "\"after\":"
-                                                                                    "null}}}");
+        infrastructure_scene_compare(scene, "plan.json", NULL, changed_outside);
 
     assert_int_equal(report->item_count, 5);
-    assert_judged(item(scene, "aws_security_group_rule.ssh.description"), SEVERITY_MEDIUM,
-                  "infrastructure.changed-outside");
-    assert_judged(item(scene, "aws_sqs_queue.gone"), SEVERITY_HIGH, "infrastructure.gone-outside");
-    assert_judged(item(scene, "output.url"), SEVERITY_LOW, "infrastructure.changed");
-    assert_string_equal(item(scene, "output.db_pass")->current.text, "\u2022\u2022\u2022\u2022");
-    assert_judged(item(scene, "output.gone"), SEVERITY_MEDIUM, "infrastructure.output-gone");
+    assert_judged(infrastructure_scene_item(scene, "aws_security_group_rule.ssh.description"),
+                  SEVERITY_MEDIUM, "infrastructure.changed-outside");
+    assert_judged(infrastructure_scene_item(scene, "aws_sqs_queue.gone"), SEVERITY_HIGH,
+                  "infrastructure.gone-outside");
+    assert_judged(infrastructure_scene_item(scene, "output.url"), SEVERITY_LOW,
+                  "infrastructure.changed");
+    assert_string_equal(infrastructure_scene_item(scene, "output.db_pass")->current.text,
+                        "\u2022\u2022\u2022\u2022");
+    assert_judged(infrastructure_scene_item(scene, "output.gone"), SEVERITY_MEDIUM,
+                  "infrastructure.output-gone");
     assert_int_equal(report->problem_count, 1);
     assert_true(report->problems[0].warning);
     assert_string_equal(report->problems[0].what, "plan.json");
@@ -475,190 +373,43 @@ static void states_are_compared_and_a_state_that_came_is_all_new(void **state)
     static const char text[] =
         "{\"version\":4,\"serial\":1,\"lineage\":\"l\",\"resources\":[{\"type\":\"aws_s3_bucket\","
         "\"name\":\"b\",\"instances\":[{\"attributes\":{\"id\":\"b\",\"tags\":null}}]}]}";
-    struct scene *scene = *state;
+    struct infrastructure_scene *scene = *state;
 
-    compare(scene, "main.tfstate", NULL, text);
+    infrastructure_scene_compare(scene, "main.tfstate", NULL, text);
     assert_int_equal(scene->drift.report->item_count, 1);
-    assert_int_equal(item(scene, "aws_s3_bucket.b")->change_type, CHANGE_TYPE_ADDED);
-    assert_string_equal(item(scene, "aws_s3_bucket.b")->current.text, "{\"id\":\"b\"}");
+    assert_int_equal(infrastructure_scene_item(scene, "aws_s3_bucket.b")->change_type,
+                     CHANGE_TYPE_ADDED);
+    assert_string_equal(infrastructure_scene_item(scene, "aws_s3_bucket.b")->current.text,
+                        "{\"id\":\"b\"}");
 }
 
 static void variables_are_compared_by_name(void **state)
 {
-    struct scene *scene = *state;
+    struct infrastructure_scene *scene = *state;
 
-    compare(scene, "prod.tfvars",
-            "region = \"eu\"\nnode_count = 3\ndb_password = \"hush-hush-1\"\nold = 1\n"
-            "secrets = { mail = \"hush-hush-2\" }\npools = [{ name = \"a\", size = 1 }]\n",
-            "region = \"us\"\nnode_count = 3\ndb_password = \"hush-hush-3\"\nnote = \"\"\n"
-            "secrets = { mail = \"hush-hush-4\" }\npools = [{ name = \"a\", size = 2 }]\n");
-    assert_string_equal(item(scene, "region")->current.text, "us");
-    assert_string_equal(item(scene, "region")->category, "variable");
-    assert_int_equal(item(scene, "region")->current_at.line, 1);
-    assert_judged(item(scene, "db_password"), SEVERITY_HIGH, "infrastructure.secret-variable");
-    assert_string_equal(item(scene, "db_password")->current.text, "\u2022\u2022\u2022\u2022");
-    assert_string_equal(item(scene, "secrets.mail")->current.text, "\u2022\u2022\u2022\u2022");
-    assert_string_equal(item(scene, "pools.a.size")->current.text, "2");
-    assert_judged(item(scene, "old"), SEVERITY_MEDIUM, "infrastructure.variable-gone");
-    assert_judged(item(scene, "note"), SEVERITY_INFO, "infrastructure.empty");
+    infrastructure_scene_compare(
+        scene, "prod.tfvars",
+        "region = \"eu\"\nnode_count = 3\ndb_password = \"hush-hush-1\"\nold = 1\n"
+        "secrets = { mail = \"hush-hush-2\" }\npools = [{ name = \"a\", size = 1 }]\n",
+        "region = \"us\"\nnode_count = 3\ndb_password = \"hush-hush-3\"\nnote = \"\"\n"
+        "secrets = { mail = \"hush-hush-4\" }\npools = [{ name = \"a\", size = 2 }]\n");
+    assert_string_equal(infrastructure_scene_item(scene, "region")->current.text, "us");
+    assert_string_equal(infrastructure_scene_item(scene, "region")->category, "variable");
+    assert_int_equal(infrastructure_scene_item(scene, "region")->current_at.line, 1);
+    assert_judged(infrastructure_scene_item(scene, "db_password"), SEVERITY_HIGH,
+                  "infrastructure.secret-variable");
+    assert_string_equal(infrastructure_scene_item(scene, "db_password")->current.text,
+                        "\u2022\u2022\u2022\u2022");
+    assert_string_equal(infrastructure_scene_item(scene, "secrets.mail")->current.text,
+                        "\u2022\u2022\u2022\u2022");
+    assert_string_equal(infrastructure_scene_item(scene, "pools.a.size")->current.text, "2");
+    assert_judged(infrastructure_scene_item(scene, "old"), SEVERITY_MEDIUM,
+                  "infrastructure.variable-gone");
+    assert_judged(infrastructure_scene_item(scene, "note"), SEVERITY_INFO, "infrastructure.empty");
 }
 
-/* clang-format off */
-static const char mixed[] =
-    RESOURCE("google_container_cluster.primary", "google_container_cluster",
-        "\"actions\":[\"update\"],"
-        "\"before\":{\"node_config\":[{\"machine_type\":\"e2-medium\"}]},"
-        "\"after\":{\"node_config\":[{\"machine_type\":\"e2-standard-2\"}]}") ","
-    RESOURCE("google_compute_firewall.allow_health_check", "google_compute_firewall",
-        "\"actions\":[\"create\"],\"before\":null,\"after\":{\"name\":\"allow-health-check\","
-        "\"network\":\"default\",\"allow\":[{\"protocol\":\"tcp\",\"ports\":[\"80\","
-        "\"443\"]}]},\"after_unknown\":{\"id\":true}") ","
-    RESOURCE("aws_db_instance.main", "aws_db_instance",
-        "\"actions\":[\"create\",\"delete\"],\"before\":{\"id\":\"db\",\"enc\":false,"
-        "\"pw\":\"a\"},\"after\":{\"enc\":true,\"pw\":\"b\"},\"after_unknown\":{\"id\":true},"
-        "\"replace_paths\":[[\"enc\"]],\"before_sensitive\":{\"pw\":true}");
-/* clang-format on */
-
-static void the_object_has_the_shape_of_the_seed(void **state)
-{
-    struct scene *scene = *state;
-    json_t *json = drift_report_to_json(compare_plan(scene, mixed)), *drift = NULL, *change;
-
-    for (size_t i = 0; i < json_array_size(json_object_get(json, "drifts")); i++)
-        drift = json_array_get(json_object_get(json, "drifts"), i);
-    assert_string_equal(json_member_text(drift, "type"), "infrastructure");
-    assert_string_equal(json_member_text(drift, "provider"), "aws");
-    change = json_array_get(json_object_get(drift, "changes"), 0);
-    assert_string_equal(json_member_text(change, "resource"), "google_container_cluster.primary");
-    assert_string_equal(json_member_text(change, "action"), "update");
-    assert_string_equal(json_member_text(change, "attribute"), "node_config.machine_type");
-    assert_string_equal(json_member_text(change, "previous"), "e2-medium");
-    assert_string_equal(json_member_text(change, "planned"), "e2-standard-2");
-    change = json_array_get(json_object_get(drift, "changes"), 1);
-    assert_string_equal(json_member_text(change, "action"), "create");
-    assert_string_equal(json_member_text(json_object_get(change, "attributes"), "network"),
-                        "default");
-    assert_int_equal(json_array_size(json_object_get(
-                         json_array_get(json_object_get(json_object_get(change, "attributes"),
-                                                        "allow"),
-                                        0),
-                         "ports")),
-                     2);
-    assert_follows_schema(json, "drift-1.json");
-    json_decref(json);
-}
-
-static void what_was_written_reads_back_to_the_last_byte(void **state)
-{
-    struct scene *scene = *state;
-    json_t *json = drift_report_to_json(compare_plan(scene, mixed)), *again;
-    struct strbuf first = STRBUF_INIT, second = STRBUF_INIT;
-    struct error error = { 0 };
-    struct drift_report *report = drift_report_from_json(json, &error);
-
-    if (!report)
-        fail_msg("%s", error.message);
-    again = drift_report_to_json(report);
-    json_write_pretty(&first, json);
-    json_write_pretty(&second, again);
-    assert_string_equal(second.data, first.data);
-    drift_report_free(&report);
-    json_decref(json);
-    json_decref(again);
-    strbuf_release(&first);
-    strbuf_release(&second);
-}
-
-static void a_damaged_object_is_refused_or_read_without_harm(void **state)
-{
-    struct scene *scene = *state;
-    json_t *json = drift_report_to_json(compare_plan(scene, mixed)), *again;
-    json_t *drift = json_array_get(json_object_get(json, "drifts"), 0);
-    json_t *resource = json_array_get(json_object_get(drift, "resources"), 0);
-    json_t *attribute = json_array_get(json_object_get(resource, "attributes"), 0);
-    struct error error = { 0 };
-    struct drift_report *report;
-
-    json_put_integer(resource, "first_item", INT64_MAX);
-    json_put_integer(resource, "item_count", INT64_MAX);
-    report = drift_report_from_json(json, &error);
-    assert_non_null(report);
-    again = drift_report_to_json(report);
-    json_decref(again);
-    drift_report_free(&report);
-    json_put_text(attribute, "planned_kind", "sphere");
-    assert_null(drift_report_from_json(json, &error));
-    assert_int_equal(error.code, ERROR_CORRUPT);
-    assert_string_equal(error.message, "the report is damaged: \"planned_kind\" is \"sphere\"");
-    json_decref(json);
-}
-
-static void assert_detail(const struct scene *scene, const char *path, size_t width,
-                          const char *expected)
-{
-    struct strbuf rich = STRBUF_INIT, plain = STRBUF_INIT;
-    const char *start;
-
-    drift_detail_item(&rich, scene->drift.report, item(scene, path), width, true);
-    rich_to_plain(&plain, rich.data, rich.length);
-    start = strstr(plain.data, "resource ");
-    assert_non_null(start);
-    if (strncmp(start, expected, strlen(expected)) != 0)
-        assert_string_equal(start, expected);
-    strbuf_release(&rich);
-    strbuf_release(&plain);
-}
-
-static void the_detail_shows_attributes_side_by_side_and_why_it_is_replaced(void **state)
-{
-    struct scene *scene = *state;
-
-    compare_plan(scene, mixed);
-    assert_detail(scene, "aws_db_instance.main", 72,
-                  "resource    aws_db_instance.main\n"
-                  "action      created anew, then the old one is destroyed\n"
-                  "forced by   enc\n"
-                  "provider    aws\n"
-                  "from        tfplan.json\n"
-                  "\n"
-                  "Attributes\n"
-                  "  attribute  before   after              \n"
-                  "! enc        false    true               \n"
-                  "  id         db       (known after apply)\n"
-                  "  pw         \u2022\u2022\u2022\u2022     \u2022\u2022\u2022\u2022              "
-                  " \n");
-}
-
-/* clang-format off */
-static const char with_long_values[] =
-    RESOURCE("aws_instance.a", "aws_instance",
-        "\"actions\":[\"update\"],\"before\":{\"n\":1,"
-        "\"text\":\"a long text that has no room in one column\"},\"after\":{\"n\":2,"
-        "\"text\":\"another long text that has none either\"}");
-/* clang-format on */
-
-static void values_without_room_beside_each_other_stand_below(void **state)
-{
-    struct scene *scene = *state;
-
-    compare_plan(scene, with_long_values);
-    assert_detail(scene, "aws_instance.a.n", 40,
-                  "resource    aws_instance.a\n"
-                  "action      changed in place\n"
-                  "provider    aws\n"
-                  "from        tfplan.json\n"
-                  "\n"
-                  "Attributes\n"
-                  "  attribute  before        after       \n"
-                  "  n          1             2           \n"
-                  "  text\n"
-                  "      a long text that has no room in\n"
-                  "      one column\n"
-                  "      another long text that has none\n"
-                  "      either\n");
-}
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, start, end)
+#define CASE(name)                                                                                 \
+    cmocka_unit_test_setup_teardown(name, infrastructure_scene_start, infrastructure_scene_end)
 
 int main(void)
 {
@@ -674,11 +425,6 @@ int main(void)
         CASE(what_was_changed_outside_and_outputs_are_items_and_warnings_are_problems),
         CASE(states_are_compared_and_a_state_that_came_is_all_new),
         CASE(variables_are_compared_by_name),
-        CASE(the_object_has_the_shape_of_the_seed),
-        CASE(what_was_written_reads_back_to_the_last_byte),
-        CASE(a_damaged_object_is_refused_or_read_without_harm),
-        CASE(the_detail_shows_attributes_side_by_side_and_why_it_is_replaced),
-        CASE(values_without_room_beside_each_other_stand_below),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
