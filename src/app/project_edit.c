@@ -60,10 +60,62 @@ static void *grow(struct arena *arena, const void *items, size_t count, size_t s
 
 /* --- One field -------------------------------------------------------------------------------- */
 
+static bool is_empty(const char *text)
+{
+    return text[strspn(text, BLANKS)] == '\0';
+}
+
+/* Where a line of that number goes: what is not there yet stands behind the others. */
+static void *line_at(struct edit_work *work, void *items, size_t *count, size_t size, size_t *index)
+{
+    if (*index < *count)
+        return items;
+    *index = (*count)++;
+    return grow(work->arena, items, *index, size);
+}
+
+/* One without a name is one that goes, when all fields are read: the others keep their numbers. */
+static bool set_registry(struct edit_work *work, struct project_settings *settings, size_t index,
+                         const char *text)
+{
+    struct registry_settings read = { 0 };
+
+    if (!is_empty(text) && !registry_settings_parse(text, work->arena, &read, work->error))
+        return error_prefix(work->error, "registry %zu", index + 1);
+    settings->registries =
+        line_at(work, settings->registries, &settings->registry_count, sizeof read, &index);
+    settings->registries[index] = read;
+    return true;
+}
+
+static void drop_registries(struct project_settings *settings)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < settings->registry_count; i++) {
+        if (settings->registries[i].name != NULL)
+            settings->registries[kept++] = settings->registries[i];
+    }
+    settings->registry_count = kept;
+}
+
+/* The number behind a name, or SIZE_MAX when the field is another one. */
+static size_t number_of(const char *id, const char *name)
+{
+    size_t length = strlen(name);
+
+    if (strncmp(id, name, length) != 0 || id[length] < '0' || id[length] > '9')
+        return SIZE_MAX;
+    return strtoul(id + length, NULL, 10);
+}
+
 static bool set_project_field(struct edit_work *work, void *thing, const char *id, const char *text)
 {
     struct project_settings *settings = thing;
+    size_t registry = number_of(id, PROJECT_REGISTRY_FIELD);
 
+    if (registry != SIZE_MAX)
+        return set_registry(work, settings, registry, text);
     if (strcmp(id, "name") == 0)
         settings->name = arena_text(work->arena, text);
     else if (strcmp(id, "description") == 0)
@@ -79,9 +131,54 @@ static bool set_project_field(struct edit_work *work, void *thing, const char *i
     return true;
 }
 
+/* An empty address is none. */
+static void set_live(struct edit_work *work, struct schema_settings *schema,
+                     const char *environment, const char *text)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < schema->live_count; i++) {
+        if (strcasecmp(schema->live[i].environment, environment) != 0)
+            schema->live[kept++] = schema->live[i];
+    }
+    schema->live_count = kept;
+    if (is_empty(text))
+        return;
+    schema->live = grow(work->arena, schema->live, kept, sizeof *schema->live);
+    schema->live[kept] = (struct live_database){ arena_text(work->arena, environment),
+                                                 arena_text(work->arena, text) };
+    schema->live_count++;
+    schema_settings_sort(schema);
+}
+
+static bool set_data_field(struct edit_work *work, struct module_settings *module, const char *id,
+                           const char *text)
+{
+    struct infrastructure_settings *infrastructure = &module->infrastructure;
+
+    if (strcmp(id, "schema") == 0)
+        module->schema.path = keep(work, text);
+    else if (strcmp(id, "schema_dialect") == 0)
+        module->schema.dialect = keep(work, text);
+    else if (strncmp(id, MODULE_LIVE_FIELD, sizeof MODULE_LIVE_FIELD - 1) == 0)
+        set_live(work, &module->schema, id + sizeof MODULE_LIVE_FIELD - 1, text);
+    else if (strcmp(id, "plan") == 0)
+        infrastructure->plan = keep(work, text);
+    else if (strcmp(id, "state") == 0)
+        infrastructure->state = keep_words(work, text, &infrastructure->state_count);
+    else if (strcmp(id, "tfvars") == 0)
+        infrastructure->tfvars = keep_words(work, text, &infrastructure->tfvars_count);
+    else
+        return false;
+    return true;
+}
+
 static bool set_module_field(struct edit_work *work, void *thing, const char *id, const char *text)
 {
     struct module_settings *module = thing;
+
+    if (set_data_field(work, module, id, text))
+        return true;
 
     if (strcmp(id, "name") == 0)
         module->name = arena_text(work->arena, text);
@@ -123,25 +220,18 @@ static bool read_minutes(struct edit_work *work, const char *text, unsigned long
     return true;
 }
 
-static const char observer_id[] = "observer";
-
 /* Stands for one that goes, until all fields are read: the others keep their numbers. */
 #define OBSERVER_GONE OBSERVER_TYPE_COUNT
 
 static bool set_observer(struct edit_work *work, struct environment_settings *environment,
-                         const char *id, const char *text)
+                         size_t index, const char *text)
 {
-    size_t index = strtoul(id + sizeof observer_id - 1, NULL, 10);
-    bool empty = text[strspn(text, BLANKS)] == '\0';
     struct observer_settings read = { .type = OBSERVER_GONE };
 
-    if ((!empty && !observer_settings_parse(text, work->arena, &read, work->error)))
+    if (!is_empty(text) && !observer_settings_parse(text, work->arena, &read, work->error))
         return error_prefix(work->error, "observer %zu", index + 1);
-    if (index > environment->observer_count)
-        index = environment->observer_count;
-    if (index == environment->observer_count)
-        environment->observers =
-            grow(work->arena, environment->observers, environment->observer_count++, sizeof read);
+    environment->observers =
+        line_at(work, environment->observers, &environment->observer_count, sizeof read, &index);
     environment->observers[index] = read;
     environment->own_observers = true;
     return true;
@@ -176,7 +266,10 @@ static bool set_environment_field(struct edit_work *work, void *thing, const cha
                                   const char *text)
 {
     struct environment_settings *environment = thing;
+    size_t observer = number_of(id, ENVIRONMENT_OBSERVER_FIELD);
 
+    if (observer != SIZE_MAX)
+        return set_observer(work, environment, observer, text);
     if (strcmp(id, "name") == 0) {
         const char *name = arena_text(work->arena, text);
 
@@ -198,8 +291,6 @@ static bool set_environment_field(struct edit_work *work, void *thing, const cha
         return read_minutes(work, text, &environment->observe_every);
     else if (strcmp(id, "observe_stale") == 0)
         return read_minutes(work, text, &environment->observe_stale);
-    else if (strncmp(id, observer_id, sizeof observer_id - 1) == 0)
-        return set_observer(work, environment, id, text);
     return true;
 }
 
@@ -285,6 +376,15 @@ static bool is_there(struct edit_work *work, const char *kind)
                      field(work->edit->after, "name"));
 }
 
+static bool check_schema(struct edit_work *work, const struct schema_settings *schema)
+{
+    if (schema->dialect == NULL || !schema_settings_empty(schema))
+        return true;
+    error_set(work->error, ERROR_INVALID, "a dialect of the schema, and no schema");
+    return error_hint(work->error, "Say where the schema lies or which database is live, or empty "
+                                   "the dialect.");
+}
+
 static bool edit_module(struct edit_work *work)
 {
     struct project_settings *settings = work->settings;
@@ -309,7 +409,8 @@ static bool edit_module(struct edit_work *work)
              work->edit->act == ACT_EARLIER);
     else
         return set_fields(work, module, add ? json_object() : module_fields(module),
-                          set_module_field);
+                          set_module_field) &&
+               check_schema(work, &module->schema);
     return true;
 }
 
@@ -448,6 +549,7 @@ bool project_edit_apply(const struct project_edit *edit, struct arena *arena,
     switch (edit->part) {
     case PART_PROJECT:
         ok = set_fields(&work, settings, project_fields(settings), set_project_field);
+        drop_registries(settings);
         break;
     case PART_MODULE:
         ok = edit_module(&work);

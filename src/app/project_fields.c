@@ -8,6 +8,7 @@
 #include <pilab/account/permission.h>
 #include <pilab/app/module_paths.h>
 #include <pilab/base/json.h>
+#include <pilab/base/memory.h>
 
 static const char group_prefix[] = "group:";
 
@@ -35,6 +36,27 @@ static void put_paths(json_t *fields, const char *id, const char *paths)
     strbuf_release(&text);
 }
 
+/* What is written in a line of its own, with the number of it behind the name of the field. */
+static void put_line(json_t *fields, const char *name, size_t index, const char *line)
+{
+    char id[32];
+
+    snprintf(id, sizeof id, "%s%zu", name, index);
+    put(fields, id, line);
+}
+
+static void put_registries(json_t *fields, const struct project_settings *settings)
+{
+    for (size_t i = 0; i <= settings->registry_count; i++) {
+        struct strbuf line = STRBUF_INIT;
+
+        if (i < settings->registry_count)
+            registry_settings_write(&line, &settings->registries[i]);
+        put_line(fields, PROJECT_REGISTRY_FIELD, i, line.data);
+        strbuf_release(&line);
+    }
+}
+
 json_t *project_fields(const struct project_settings *settings)
 {
     json_t *fields = json_object();
@@ -45,11 +67,25 @@ json_t *project_fields(const struct project_settings *settings)
     put(fields, "transport", settings->transport != NULL ? settings->transport : "auto");
     put(fields, "offer_after", settings->offer_after);
     put_words(fields, "tickets", settings->tickets, settings->ticket_count);
+    put_registries(fields, settings);
     return fields;
+}
+
+static void put_schema(json_t *fields, const struct schema_settings *schema)
+{
+    put(fields, "schema", schema->path);
+    put(fields, "schema_dialect", schema->dialect);
+    for (size_t i = 0; i < schema->live_count; i++) {
+        char *id = memory_printf(MODULE_LIVE_FIELD "%s", schema->live[i].environment);
+
+        put(fields, id, schema->live[i].address);
+        free(id);
+    }
 }
 
 json_t *module_fields(const struct module_settings *module)
 {
+    const struct infrastructure_settings *infrastructure = &module->infrastructure;
     json_t *fields = json_object();
 
     put(fields, "name", module->name);
@@ -63,19 +99,23 @@ json_t *module_fields(const struct module_settings *module)
     put(fields, "dialect", module->migrations_dialect);
     put_paths(fields, "dependencies", module->dependencies);
     put(fields, "image", module->image);
+    put_schema(fields, &module->schema);
+    put(fields, "plan", infrastructure->plan);
+    put_words(fields, "state", infrastructure->state, infrastructure->state_count);
+    put_words(fields, "tfvars", infrastructure->tfvars, infrastructure->tfvars_count);
     return fields;
 }
 
-static void put_observer(json_t *fields, size_t index, const struct observer_settings *observer)
+static void put_observers(json_t *fields, const struct environment_settings *environment)
 {
-    struct strbuf text = STRBUF_INIT;
-    char id[32];
+    for (size_t i = 0; i <= environment->observer_count; i++) {
+        struct strbuf line = STRBUF_INIT;
 
-    snprintf(id, sizeof id, "observer%zu", index);
-    if (observer != NULL)
-        observer_settings_write(&text, observer);
-    put(fields, id, text.data);
-    strbuf_release(&text);
+        if (i < environment->observer_count)
+            observer_settings_write(&line, &environment->observers[i]);
+        put_line(fields, ENVIRONMENT_OBSERVER_FIELD, i, line.data);
+        strbuf_release(&line);
+    }
 }
 
 static void put_minutes(json_t *fields, const char *id, unsigned long long minutes)
@@ -100,9 +140,7 @@ json_t *environment_fields(const struct environment_settings *environment)
     approvals_write(&rules, environment->approvals, environment->approval_count);
     put(fields, "approvals", rules.data);
     strbuf_release(&rules);
-    for (size_t i = 0; i <= environment->observer_count; i++)
-        put_observer(fields, i,
-                     i < environment->observer_count ? &environment->observers[i] : NULL);
+    put_observers(fields, environment);
     put_minutes(fields, "observe_every", environment->observe_every);
     put_minutes(fields, "observe_stale", environment->observe_stale);
     return fields;

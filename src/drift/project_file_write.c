@@ -3,11 +3,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <pilab/base/json.h>
-#include <pilab/base/utf8.h>
 
+#include "project_line.h"
 #include "project_registries.h"
 #include "project_repositories.h"
 
@@ -264,127 +263,6 @@ void project_settings_write_json(struct strbuf *out, const struct project_settin
 
 /* --- YAML ------------------------------------------------------------------------------------ */
 
-/* Plain where nobody could read it as anything else than this text, in double quotes otherwise. */
-static bool plain_text(const char *text)
-{
-    static const char *const words[] = {
-        "true", "false", "null", "yes", "no", "on", "off", "y", "n"
-    };
-    const char *c = text;
-
-    if (!((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || *c == '/'))
-        return false;
-    for (; *c != '\0'; c++) {
-        bool letter =
-            (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9');
-
-        if (!letter && strchr("._-/@+", *c) == NULL && !(*c == ' ' && c[1] != '\0') &&
-            !(*c == ':' && c[1] != '\0' && c[1] != ' '))
-            return false;
-    }
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcasecmp(words[i], text) == 0)
-            return false;
-    }
-    return true;
-}
-
-/* What libyaml does not read as it is, and what nobody can see. */
-static bool must_be_spelt(int32_t codepoint)
-{
-    return codepoint < 0x20 || (codepoint >= 0x7f && codepoint < 0xa0) || codepoint == 0xfffe ||
-           codepoint == 0xffff || codepoint_deceptive((uint32_t)codepoint);
-}
-
-/* In double quotes (YAML 1.2.2, section 5.7). Not as in JSON, whose \u escapes know nothing beyond
- * U+FFFF but pairs of surrogates. */
-static void write_quoted(struct strbuf *out, const char *text)
-{
-    const char *end = text + strlen(text);
-
-    strbuf_add_char(out, '"');
-    while (text < end) {
-        const char *start = text;
-        int32_t codepoint = utf8_decode(&text, end);
-
-        if (codepoint < 0)
-            strbuf_add_codepoint(out, 0xfffd);
-        else if (codepoint == '"' || codepoint == '\\')
-            strbuf_printf(out, "\\%c", (char)codepoint);
-        else if (codepoint == '\n')
-            strbuf_add(out, "\\n");
-        else if (!must_be_spelt(codepoint))
-            strbuf_add_bytes(out, start, (size_t)(text - start));
-        else if (codepoint > 0xffff)
-            strbuf_printf(out, "\\U%08X", (unsigned)codepoint);
-        else
-            strbuf_printf(out, "\\u%04X", (unsigned)codepoint);
-    }
-    strbuf_add_char(out, '"');
-}
-
-static void write_text(struct strbuf *out, const char *text)
-{
-    if (plain_text(text))
-        strbuf_add(out, text);
-    else
-        write_quoted(out, text);
-}
-
-static void write_scalar(struct strbuf *out, const json_t *value)
-{
-    if (json_is_string(value)) {
-        write_text(out, json_string_value(value));
-    } else if (json_is_integer(value)) {
-        strbuf_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-    } else {
-        strbuf_add(out, json_is_true(value) ? "true" : "false");
-    }
-}
-
-/* Lists of texts and small maps stand in one line. */
-static void write_flow(struct strbuf *out, const json_t *value)
-{
-    size_t index;
-    const char *key;
-    json_t *part;
-    bool first = true;
-
-    if (json_is_array(value)) {
-        strbuf_add_char(out, '[');
-        json_array_foreach(value, index, part)
-        {
-            strbuf_add(out, index > 0 ? ", " : "");
-            write_flow(out, part);
-        }
-        strbuf_add_char(out, ']');
-    } else if (json_is_object(value)) {
-        strbuf_add_char(out, '{');
-        json_object_foreach((json_t *)(uintptr_t)value, key, part)
-        {
-            strbuf_add(out, first ? "" : ", ");
-            write_text(out, key);
-            strbuf_add(out, ": ");
-            write_flow(out, part);
-            first = false;
-        }
-        strbuf_add_char(out, '}');
-    } else {
-        write_scalar(out, value);
-    }
-}
-
-void observer_settings_write(struct strbuf *out, const struct observer_settings *observer)
-{
-    json_t *list = observer_settings_to_json(observer, 1);
-    struct strbuf flow = STRBUF_INIT;
-
-    write_flow(&flow, json_array_get(list, 0));
-    strbuf_add_bytes(out, flow.data + 1, flow.length - 2);
-    strbuf_release(&flow);
-    json_decref(list);
-}
-
 /* One entry of a list of maps: a member a line. */
 static void write_entry(struct strbuf *out, json_t *entry)
 {
@@ -395,7 +273,7 @@ static void write_entry(struct strbuf *out, json_t *entry)
     json_object_foreach(entry, key, value)
     {
         strbuf_printf(out, "  %s %s: ", first ? "-" : " ", key);
-        write_flow(out, value);
+        project_flow_write(out, value);
         strbuf_add_char(out, '\n');
         first = false;
     }
@@ -413,7 +291,7 @@ static void write_list(struct strbuf *out, const char *key, json_t *list, bool o
     {
         if (one_line) {
             strbuf_add(out, "  - ");
-            write_flow(out, entry);
+            project_flow_write(out, entry);
             strbuf_add_char(out, '\n');
         } else {
             write_entry(out, entry);
@@ -433,9 +311,9 @@ static void write_groups(struct strbuf *out, json_t *groups)
     json_object_foreach(groups, name, logins)
     {
         strbuf_add(out, "  ");
-        write_text(out, name);
+        project_text_write(out, name);
         strbuf_add(out, ": ");
-        write_flow(out, logins);
+        project_flow_write(out, logins);
         strbuf_add_char(out, '\n');
     }
 }
@@ -455,7 +333,7 @@ void project_file_write(struct strbuf *out, const struct project_settings *setti
         json_append(variables, variable_json(&settings->variables[i]));
     put_lists(rest, settings);
     strbuf_add(out, "pilab: 1\nproject: ");
-    write_flow(out, project);
+    project_flow_write(out, project);
     strbuf_add_char(out, '\n');
     write_groups(out, groups);
     write_list(out, "environments", environments, true);
@@ -467,7 +345,7 @@ void project_file_write(struct strbuf *out, const struct project_settings *setti
     unexamined = json_object_get(rest, "not_examined");
     if (unexamined != NULL) {
         strbuf_add(out, "not_examined: ");
-        write_flow(out, unexamined);
+        project_flow_write(out, unexamined);
         strbuf_add_char(out, '\n');
     }
     write_list(out, "rules", json_object_get(rest, "rules"), false);

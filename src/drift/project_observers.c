@@ -8,6 +8,8 @@
 #include <pilab/base/words.h>
 #include <pilab/document/document.h>
 
+#include "project_line.h"
+
 /* A bit for each key, so that a row of `types` can say what belongs to a type. */
 enum observer_key {
     KEY_TYPE = 1u << 0,
@@ -495,42 +497,26 @@ bool observer_settings_from_json(const json_t *array, struct arena *arena,
     return ok;
 }
 
-/* What is said of a line in a field is about that field: which line it is says nothing. */
-static void drop_place(struct error *error, const char *name)
+void observer_settings_write(struct strbuf *out, const struct observer_settings *observer)
 {
-    size_t length = strlen(name);
-    const char *rest = strncmp(error->message, name, length) == 0 ? error->message + length : NULL;
+    json_t *object = observer_json(observer);
 
-    rest = rest != NULL ? strstr(rest, ": ") : NULL;
-    if (rest != NULL)
-        memmove(error->message, rest + 2, strlen(rest + 2) + 1);
+    project_line_write(out, object);
+    json_decref(object);
+}
+
+static bool read_line(struct project_reader *reader, const struct node *map, void *observer)
+{
+    return read_observer(reader, map, observer);
 }
 
 bool observer_settings_parse(const char *text, struct arena *arena,
                              struct observer_settings *observer, struct error *error)
 {
-    static const char name[] = "the observer";
-    const struct document_options options = { .schema = YAML_1_2 };
-    struct error why = { 0 };
-    struct project_reader reader = { .arena = arena, .error = &why };
-    struct strbuf flow = STRBUF_INIT;
-    struct document *document;
-    bool ok;
+    static const struct project_line line = { "an observer", "type: file, path: …, module: …" };
 
-    strbuf_printf(&flow, text[strspn(text, " ")] == '{' ? "%s" : "{%s}", text);
-    document = document_read(name, flow.data, flow.length, DOCUMENT_YAML, &options, &why);
     *observer = (struct observer_settings){ 0 };
-    ok = document != NULL && document->count == 1 &&
-         read_observer(&reader, document->roots[0], observer);
-    if (!ok && why.code == ERROR_NONE)
-        error_set(&why, ERROR_INVALID, "an observer is one line: type: file, path: …, module: …");
-    if (!ok)
-        drop_place(&why, name);
-    document_free(&document);
-    strbuf_release(&flow);
-    if (!ok && error != NULL)
-        *error = why;
-    return ok;
+    return project_line_read(&line, text, arena, read_line, observer, error);
 }
 
 bool observer_settings_configures(const struct observer_settings *observer, const char *module)

@@ -5,6 +5,8 @@
 #include <pilab/base/json.h>
 #include <pilab/images/reference.h>
 
+#include "project_line.h"
+
 #define HTTP  "http://"
 #define HTTPS "https://"
 
@@ -102,6 +104,14 @@ static bool check(struct project_reader *reader, const struct node *node,
     return check_url(reader, node, registry) && check_login(reader, node, registry->login);
 }
 
+static bool read_registry(struct project_reader *reader, const struct node *map, void *registry)
+{
+    return project_map_read(reader, map, registry_fields,
+                            sizeof registry_fields / sizeof *registry_fields, registry,
+                            "a registry", NULL) &&
+           check(reader, map, registry);
+}
+
 bool project_registries_read(struct project_reader *reader, const struct node *list,
                              struct registry_settings **registries, size_t *count)
 {
@@ -113,10 +123,7 @@ bool project_registries_read(struct project_reader *reader, const struct node *l
         struct registry_settings *registry = &(*registries)[i];
         const struct node *node = list->children[i];
 
-        if (!project_map_read(reader, node, registry_fields,
-                              sizeof registry_fields / sizeof *registry_fields, registry,
-                              "a registry", NULL) ||
-            !check(reader, node, registry))
+        if (!read_registry(reader, node, registry))
             return false;
         if (registry_settings_find(*registries, *count, registry->name) != NULL)
             return project_refuse(reader, node, "the registry %s is there twice", registry->name);
@@ -139,4 +146,24 @@ json_t *project_registry_json(const struct registry_settings *registry)
     if (registry->login != NULL)
         json_put_text(object, "login", registry->login);
     return object;
+}
+
+/* --- In one line ------------------------------------------------------------------------------ */
+
+void registry_settings_write(struct strbuf *out, const struct registry_settings *registry)
+{
+    json_t *object = project_registry_json(registry);
+
+    project_line_write(out, object);
+    json_decref(object);
+}
+
+bool registry_settings_parse(const char *text, struct arena *arena,
+                             struct registry_settings *registry, struct error *error)
+{
+    static const struct project_line line = { "a registry",
+                                              "name: registry.example, url: https://…" };
+
+    *registry = (struct registry_settings){ 0 };
+    return project_line_read(&line, text, arena, read_registry, registry, error);
 }

@@ -69,7 +69,8 @@ static unsigned key_to_editor(struct form *form, struct field *field, int32_t ke
     char *before;
     bool changed;
 
-    if (key == KEYCODE_TAB && field->kind == FORM_PATH &&
+    /* Who only passes by changes nothing. */
+    if (key == KEYCODE_TAB && field->kind == FORM_PATH && field->touched &&
         form_complete_path(field->editor, &form->offers)) {
         if (form->offers.length == 0)
             value_changed(form, field);

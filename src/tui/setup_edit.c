@@ -5,6 +5,7 @@
 
 #include <pilab/base/json.h>
 #include <pilab/base/memory.h>
+#include <pilab/base/vector.h>
 
 /* An edit on its way to a worker: numbers in the struct, all texts as JSON behind it, in one block
  * that the job frees. */
@@ -96,6 +97,29 @@ static json_t *fields_of(const struct form *form)
         strbuf_release(&words);
     }
     return fields;
+}
+
+void setup_add_lines(const struct setup_lines *lines, const json_t *now, struct arena *arena,
+                     struct vector *fields)
+{
+    for (size_t i = 0;; i++) {
+        const char *id = arena_printf(arena, "%s%zu", lines->field, i);
+        const char *value = json_member_text(now, id);
+        bool fresh = value == NULL || *value == '\0';
+        struct form_field *field;
+
+        if (value == NULL && i > 0)
+            return;
+        field = vector_add(fields);
+        *field = (struct form_field){
+            .id = id,
+            .kind = FORM_TEXT,
+            .label = fresh ? lines->fresh : arena_printf(arena, "%s %zu", lines->label, i + 1),
+            .value = value,
+            .check = lines->check,
+            .help = lines->help,
+        };
+    }
 }
 
 static void form_answered(void *context, struct form *form, bool done)

@@ -144,31 +144,14 @@ static bool is_observer(const void *context, const struct form *form, const char
     return ok;
 }
 
-/* Each in a line of its own, and an empty one for another. */
-static void add_observer_fields(const json_t *now, struct arena *arena, struct vector *fields)
-{
-    static const char help[] =
-        "In one line: type: file, path: /srv/VERSION, module: mb-web; types: "
-        "gitops kubernetes http ssh file; empty: none";
-
-    for (size_t i = 0;; i++) {
-        const char *id = arena_printf(arena, "observer%zu", i);
-        const char *value = json_member_text(now, id);
-        struct form_field *field;
-
-        if (value == NULL && i > 0)
-            return;
-        field = vector_add(fields);
-        *field = (struct form_field){ .id = id,
-                                      .kind = FORM_TEXT,
-                                      .label = value == NULL || *value == '\0'
-                                                   ? "New observer"
-                                                   : arena_printf(arena, "Observer %zu", i + 1),
-                                      .value = value,
-                                      .check = is_observer,
-                                      .help = help };
-    }
-}
+static const struct setup_lines observers = {
+    ENVIRONMENT_OBSERVER_FIELD,
+    "Observer",
+    "New observer",
+    is_observer,
+    "In one line: type: file, path: /srv/VERSION, module: mb-web; types: "
+    "gitops kubernetes http ssh file; empty: none",
+};
 
 static struct form *environment_form(struct setup_screen *screen,
                                      const struct environment_settings *environment)
@@ -215,7 +198,7 @@ static struct form *environment_form(struct setup_screen *screen,
     vector_init(&fields, sizeof(struct form_field));
     for (size_t i = 0; i < sizeof head / sizeof *head; i++)
         vector_push(&fields, &head[i]);
-    add_observer_fields(now, arena, &fields);
+    setup_add_lines(&observers, now, arena, &fields);
     for (size_t i = 0; i < sizeof minutes / sizeof *minutes; i++)
         vector_push(&fields, &minutes[i]);
     form = form_new(fields.items, fields.count, &owner);

@@ -2,10 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <pilab/base/json.h>
 #include <pilab/app/module_paths.h>
 #include <pilab/base/memory.h>
+#include <pilab/base/vector.h>
 #include <pilab/drift/dependency.h>
 
 static const char *const types[] = { "BACKEND", "FRONTEND", "DATABASE", "INFRASTRUCTURE",
@@ -71,6 +73,49 @@ static bool dependencies_are_known(const void *context, const struct form *form,
     return known;
 }
 
+/* As the settings spell the environment, whose letters are alike in either case. */
+static const char *live_id(const json_t *now, struct arena *arena, const char *environment)
+{
+    const char *wanted = arena_printf(arena, MODULE_LIVE_FIELD "%s", environment), *id;
+    json_t *value;
+
+    json_object_foreach((json_t *)(uintptr_t)now, id, value)
+    {
+        if (strcasecmp(id, wanted) == 0)
+            return arena_text(arena, id);
+    }
+    return wanted;
+}
+
+static bool is_database(const void *context, const struct form *form, const char *value,
+                        struct error *error)
+{
+    (void)context;
+    (void)form;
+    return *value == '\0' || schema_settings_check_address(value, error);
+}
+
+/* The live database of each environment, also of those that have none yet. */
+static void add_databases(const struct setup_screen *screen, const json_t *now, struct arena *arena,
+                          struct vector *fields)
+{
+    const struct project_settings *settings = &screen->data->settings;
+
+    for (size_t i = 0; i < settings->environment_count; i++) {
+        const char *name = settings->environments[i].name;
+        struct form_field *field = vector_add(fields);
+
+        *field = (struct form_field){
+            .id = live_id(now, arena, name),
+            .kind = FORM_TEXT,
+            .label = arena_printf(arena, "Live %s", name),
+            .check = is_database,
+            .help = "Its database: service=mb-uat, postgresql://host/db; no password",
+        };
+        field->value = value_of(now, field->id);
+    }
+}
+
 static struct form *module_form(struct setup_screen *screen, const json_t *fields, bool fresh)
 {
     struct form_owner owner = { .context = screen, .changed = field_changed };
@@ -105,10 +150,35 @@ static struct form *module_form(struct setup_screen *screen, const json_t *field
                   "with commas between" },
         { .id = "image", .kind = FORM_TEXT, .label = "Image", .value = value_of(fields, "image"),
           .help = "The container image without its tag" },
+        { .id = "schema", .kind = FORM_TEXT, .label = "Schema", .value = value_of(fields, "schema"),
+          .help = "A dump, a snapshot or a folder of SQL: db/structure.sql, db/{env}.sql" },
+        { .id = "schema_dialect", .kind = FORM_TEXT, .label = "Its dialect",
+          .value = value_of(fields, "schema_dialect"),
+          .help = "postgresql, mysql, sqlite; empty: by its words" },
+    };
+    const struct form_field infrastructure[] = {
+        { .id = "plan", .kind = FORM_TEXT, .label = "Plan", .value = value_of(fields, "plan"),
+          .help = "What terraform show -json prints of a plan: plans/{env}.json" },
+        { .id = "state", .kind = FORM_TEXT, .label = "State", .value = value_of(fields, "state"),
+          .help = "States of Terraform, with blanks between: {env}/terraform.tfstate" },
+        { .id = "tfvars", .kind = FORM_TEXT, .label = "tfvars",
+          .value = value_of(fields, "tfvars"),
+          .help = "Files of Terraform's variables, with blanks between: {env}.tfvars" },
     };
     /* clang-format on */
-    struct form *form = form_new(all, sizeof all / sizeof *all, &owner);
+    struct arena *arena = arena_new();
+    struct vector rows;
+    struct form *form;
 
+    vector_init(&rows, sizeof(struct form_field));
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        vector_push(&rows, &all[i]);
+    add_databases(screen, fields, arena, &rows);
+    for (size_t i = 0; i < sizeof infrastructure / sizeof *infrastructure; i++)
+        vector_push(&rows, &infrastructure[i]);
+    form = form_new(rows.items, rows.count, &owner);
+    vector_release(&rows);
+    arena_free(&arena);
     free(heading);
     return form;
 }

@@ -152,6 +152,17 @@ void setup_start_edit(struct setup_screen *screen, const struct project_edit *ed
 /* What a form began with is kept until it is answered. */
 void setup_edit_form(struct setup_screen *screen, const char *title, struct form *form,
                      enum edit_part part, enum edit_act act, const char *name);
+/* Fields with a number, each a line that says a whole thing: those in `now`, and an empty one
+ * behind them for another. Texts live in `arena` until the form is made. */
+struct setup_lines {
+    const char *field;         /* before the number */
+    const char *label, *fresh; /* "Observer", "New observer" */
+    bool (*check)(const void *context, const struct form *form, const char *value,
+                  struct error *error);
+    const char *help;
+};
+void setup_add_lines(const struct setup_lines *lines, const json_t *now, struct arena *arena,
+                     struct vector *fields);
 /* Asks by name, then removes. */
 void setup_ask_remove(struct setup_screen *screen, enum edit_part part, const char *name,
                       const char *text, bool production);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <pilab/base/json.h>
+#include <pilab/base/vector.h>
 
 static const char *const four_eyes[] = { "auto", "on", "off", NULL };
 static const char *const ways[] = { "auto", "openssh", "libssh2", NULL };
@@ -31,12 +32,25 @@ static bool is_offer_after(const void *context, const struct form *form, const c
            error_set(error, ERROR_INVALID, "a number of days, or never");
 }
 
+static bool is_registry(const void *context, const struct form *form, const char *value,
+                        struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct registry_settings registry;
+    bool ok = registry_settings_parse(value, arena, &registry, error);
+
+    (void)context;
+    (void)form;
+    arena_free(&arena);
+    return ok;
+}
+
 void setup_edit_project(struct setup_screen *screen)
 {
     const struct project_settings *settings = &screen->data->settings;
     json_t *now = project_fields(settings);
     /* clang-format off */
-    const struct form_field fields[] = {
+    const struct form_field head[] = {
         { .kind = FORM_SECTION, .label = settings->code },
         { .id = "name", .kind = FORM_TEXT, .label = "Name", .value = settings->name,
           .required = true },
@@ -56,8 +70,24 @@ void setup_edit_project(struct setup_screen *screen)
           .help = "Days unchanged until a difference is offered to be accepted (180); or never" },
     };
     /* clang-format on */
-    struct form *form = form_new(fields, sizeof fields / sizeof *fields, NULL);
+    static const struct setup_lines registries = {
+        PROJECT_REGISTRY_FIELD,
+        "Registry",
+        "New registry",
+        is_registry,
+        "name: registry.example, url: https://mirror.example, login: docker",
+    };
+    struct arena *arena = arena_new();
+    struct vector fields;
+    struct form *form;
 
+    vector_init(&fields, sizeof(struct form_field));
+    for (size_t i = 0; i < sizeof head / sizeof *head; i++)
+        vector_push(&fields, &head[i]);
+    setup_add_lines(&registries, now, arena, &fields);
+    form = form_new(fields.items, fields.count, NULL);
+    vector_release(&fields);
+    arena_free(&arena);
     json_decref(now);
     setup_edit_form(screen, "Project", form, PART_PROJECT, ACT_CHANGE, NULL);
 }

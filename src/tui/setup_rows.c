@@ -99,6 +99,7 @@ static void add_project(struct setup_screen *screen)
                                             : "auto: the ssh program; without one, libssh2");
     add_count(screen, "Modules", settings->module_count, "");
     add_count(screen, "Environments", settings->environment_count, "");
+    add_count(screen, "Registries", settings->registry_count, "");
     add_count(screen, "Meant to differ", settings->expected_count, " (pilab.yaml)");
     add_count(screen, "Rules", settings->rule_count, " (pilab.yaml)");
     json_decref(fields);
@@ -375,6 +376,30 @@ void setup_show_rows(struct setup_screen *screen)
 
 /* --- The strip below -------------------------------------------------------------------------- */
 
+/* Where its schema and infrastructure lie, when that is said. */
+static void describe_data(const struct module_settings *module, struct strbuf *out)
+{
+    const struct infrastructure_settings *infrastructure = &module->infrastructure;
+    const char *before = "";
+
+    if (!schema_settings_empty(&module->schema)) {
+        const char *path = module->schema.path;
+
+        strbuf_printf(out, "schema %s", path != NULL ? path : "");
+        for (size_t i = 0; i < module->schema.live_count; i++)
+            strbuf_printf(out, "%s%s",
+                          i > 0          ? ", "
+                          : path != NULL ? ", live in "
+                                         : "live in ",
+                          module->schema.live[i].environment);
+        before = "   ";
+    }
+    if (infrastructure->plan != NULL)
+        strbuf_printf(out, "%splan %s", before, infrastructure->plan);
+    else if (!infrastructure_settings_empty(infrastructure))
+        strbuf_printf(out, "%sstate and variables of Terraform", before);
+}
+
 static void describe_module(const struct setup_screen *screen, const char *name, struct strbuf *out)
 {
     const struct module_settings *module = setup_module(screen, name);
@@ -393,6 +418,7 @@ static void describe_module(const struct setup_screen *screen, const char *name,
                   module->config_count > 0 ? json_member_text(fields, "config") : "none",
                   module->migrations_path != NULL ? module->migrations_path : "none",
                   module->image != NULL ? module->image : "none");
+    describe_data(module, out);
     json_decref(fields);
 }
 

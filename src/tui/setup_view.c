@@ -59,6 +59,14 @@ static void setup_title(const struct view *view, struct strbuf *out)
 
 /* --- What is seen ----------------------------------------------------------------------------- */
 
+/* A module has a line more, for its schema and infrastructure. */
+static int foot_rows(enum setup_tab tab, int rows)
+{
+    if (tab == SETUP_REPOSITORIES && rows >= ROWS_FOR_MANY)
+        return FOOT_ROWS_MANY;
+    return tab == SETUP_MODULES ? FOOT_ROWS + 1 : FOOT_ROWS;
+}
+
 static void setup_layout(struct view *view, struct rectangle area)
 {
     struct setup_screen *screen = view_state(view);
@@ -68,10 +76,7 @@ static void setup_layout(struct view *view, struct rectangle area)
     rectangle_cut_top(&area, area.rows >= ROWS_FOR_LINE ? 2 : area.rows > 1 ? 1 : 0);
     if (area.rows >= ROWS_FOR_FOOT && screen->data != NULL && tab_of(screen) != SETUP_PROJECT &&
         tab_of(screen) != SETUP_PEOPLE)
-        screen->foot = rectangle_cut_bottom(&area, tab_of(screen) == SETUP_REPOSITORIES &&
-                                                           area.rows >= ROWS_FOR_MANY
-                                                       ? FOOT_ROWS_MANY
-                                                       : FOOT_ROWS);
+        screen->foot = rectangle_cut_bottom(&area, foot_rows(tab_of(screen), area.rows));
     if (variables) {
         pane_hide(list_pane(screen->list));
         pane_place(table_pane(screen->table), area);

@@ -141,6 +141,29 @@ static void observers_are_written_in_the_form_and_asked_at_once(void **state)
     free(file);
 }
 
+static void a_registry_and_a_database_are_written_in_their_forms(void **state)
+{
+    const struct demo_world *world = *state;
+    const struct run *run;
+    struct vt *vt = demo_world_open(world, 24, 80);
+
+    studio_type(vt, "7", "Registries");
+    studio_type(vt, "!e", "Four eyes");
+    studio_type(vt, "\t\t\t\t\t\t\t", "name: registry.example, url");
+    studio_type(vt, "name: registry.example, url: x", "url cannot be 'x'");
+    studio_type(vt, "\x15", "name: registry.example, url");
+    studio_type(vt, "name: registry.example, login: docker" DONE, "Registries            2");
+    studio_type(vt, "gtgg!e", "Repository");
+    studio_type(vt, "\t\t\t\t\t\t\t\t\t\t\t\t", "db; no password");
+    studio_type(vt, "postgresql://app:s3cret@db/uat", "a password in a connection");
+    studio_type(vt, "\x15", "db; no password");
+    studio_type(vt, "service=mb" DONE, "schema live in DEV");
+    run = run_pilab(world->sandbox, "project", "export", NULL);
+    assert_says(&run->out, "  - {name: registry.example, login: docker}");
+    assert_says(&run->out, "schema: {live: {DEV: \"service=mb\"}}");
+    studio_leave(&vt);
+}
+
 static void repositories_are_tested_where_they_stand(void **state)
 {
     struct demo_world *world = *state;
@@ -389,6 +412,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(production_asks_for_its_name, demo_world_start,
                                         demo_world_end),
         cmocka_unit_test_setup_teardown(observers_are_written_in_the_form_and_asked_at_once,
+                                        demo_world_start, demo_world_end),
+        cmocka_unit_test_setup_teardown(a_registry_and_a_database_are_written_in_their_forms,
                                         demo_world_start, demo_world_end),
         cmocka_unit_test_setup_teardown(own_approvals_say_who_that_means, demo_world_start,
                                         demo_world_end),

@@ -5,13 +5,16 @@
  * became, so that only what a person changed is written, and what somebody else changed meanwhile
  * is neither undone nor overlooked. Lists are words with blanks between them.
  *
- *     project      name description four_eyes tickets
+ *     project      name description four_eyes transport offer_after tickets registry0…
  *     module       name type description repository path tags config migrations dialect
- *                  dependencies image
- *     environment  name stage description from approvals_of approvals
+ *                  dependencies image schema schema_dialect live.ENVIRONMENT plan state tfvars
+ *     environment  name stage description from approvals_of approvals observer0…
+ *                  observe_every observe_stale
  *
  * `approvals_of` is "stage" (what is usual for its stage) or "own"; `approvals` names the own ones:
- * "2 security, 1 ADMIN, 1".
+ * "2 security, 1 ADMIN, 1". Fields with a number are a line each (registry_settings_write,
+ * observer_settings_write), and an empty one behind them: what is written there is another one, and
+ * what is emptied goes. live.ENVIRONMENT is the address of its live database.
  */
 #ifndef PILAB_APP_PROJECT_EDIT_H
 #define PILAB_APP_PROJECT_EDIT_H
@@ -40,11 +43,15 @@ struct project_edit {
     const json_t *after;  /* for ACT_CHANGE and ACT_ADD */
 };
 
-/* The fields of a thing, as they stand. New references. */
+/* Before the number of a registry and of an observer, and before the name of an environment. */
+#define PROJECT_REGISTRY_FIELD     "registry"
+#define ENVIRONMENT_OBSERVER_FIELD "observer"
+#define MODULE_LIVE_FIELD          "live."
+
+/* The fields of a thing, as they stand; of a module live databases that there are. New
+ * references. */
 json_t *project_fields(const struct project_settings *settings);
 json_t *module_fields(const struct module_settings *module);
-/* Its observers are "observer0", "observer1" and so on, a line each (observer_settings_write), and
- * an empty one behind them: what is written there is another one, and what is emptied goes. */
 json_t *environment_fields(const struct environment_settings *environment);
 
 /* "2 security, 1 ADMIN, 1"; appends. */

@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <pilab/base/arena.h>
+#include <pilab/base/error.h>
+#include <pilab/base/strbuf.h>
+
 /* What `login` may be beside the address of a host whose token the project keeps. */
 #define REGISTRY_LOGIN_DOCKER "docker" /* what docker login knows of it, and nothing else */
 #define REGISTRY_LOGIN_NOBODY "none"   /* nobody: it is open to all */
@@ -25,5 +29,12 @@ struct registry_settings {
 /* The entry of that name; NULL: there is none. Borrowed. */
 const struct registry_settings *registry_settings_find(const struct registry_settings *registries,
                                                        size_t count, const char *name);
+
+/* The whole of one as it stands in pilab.yaml, in one line without the braces:
+ * "name: registry.example, url: https://mirror.example, login: docker". Appends. */
+void registry_settings_write(struct strbuf *out, const struct registry_settings *registry);
+/* Reads that, with braces or without; as strict as a pilab.yaml. ERROR_INVALID. */
+bool registry_settings_parse(const char *text, struct arena *arena,
+                             struct registry_settings *registry, struct error *error);
 
 #endif

@@ -30,7 +30,7 @@ enum form_kind {
     FORM_NUMBER,  /* a whole number */
     FORM_CHOICE,  /* one of `options` */
     FORM_CHOICES, /* any of them; the value is a line each */
-    FORM_PATH,    /* a file name; Tab completes it, "~/" is the home directory */
+    FORM_PATH,    /* a file name; Tab completes what was typed, "~/" is the home directory */
     FORM_MASKED,  /* a secret */
     FORM_NOTE,    /* text to read: `label` */
     FORM_SECTION  /* a heading: `label` */

@@ -224,6 +224,92 @@ static void an_observer_that_cannot_be_is_refused_with_what_is_wrong(void **stat
     assert_int_equal(world->settings.environments[0].observer_count, 0);
 }
 
+static bool type_into_module(struct world *world, const char *id, const char *text)
+{
+    json_decref(world->before);
+    json_decref(world->after);
+    world->before = module_fields(&world->settings.modules[0]);
+    world->after = json_deep_copy(world->before);
+    json_put_text(world->after, id, text);
+    return apply(world, PART_MODULE, ACT_CHANGE, "auth");
+}
+
+static void a_module_says_where_its_schema_and_its_infrastructure_lie(void **state)
+{
+    struct world *world = *state;
+    const struct module_settings *auth = &world->settings.modules[0];
+
+    assert_true(type_into_module(world, "schema", "db/{env}.sql"));
+    assert_true(type_into_module(world, "schema_dialect", "mysql"));
+    assert_true(type_into_module(world, "plan", "plans/{env}.json"));
+    assert_true(type_into_module(world, "tfvars", "base.tfvars, {env}.tfvars"));
+    assert_true(type_into_module(world, "state", "terraform.tfstate"));
+    assert_string_equal(auth->schema.path, "db/{env}.sql");
+    assert_string_equal(auth->schema.dialect, "mysql");
+    assert_string_equal(auth->infrastructure.plan, "plans/{env}.json");
+    assert_int_equal(auth->infrastructure.tfvars_count, 2);
+    assert_string_equal(auth->infrastructure.tfvars[1], "{env}.tfvars");
+    assert_string_equal(auth->infrastructure.state[0], "terraform.tfstate");
+    assert_string_equal(json_string_value(json_object_get(world->before, "tfvars")),
+                        "base.tfvars {env}.tfvars");
+}
+
+static void databases_are_given_changed_and_taken_away(void **state)
+{
+    struct world *world = *state;
+    const struct schema_settings *schema = &world->settings.modules[0].schema;
+
+    assert_true(type_into_module(world, MODULE_LIVE_FIELD "UAT", "postgresql://db/uat"));
+    assert_string_equal(schema_settings_live(schema, "UAT"), "postgresql://db/uat");
+    assert_int_equal(schema->live_count, 2);
+    assert_true(type_into_module(world, MODULE_LIVE_FIELD "DEV", ""));
+    assert_int_equal(schema->live_count, 1);
+    assert_null(schema_settings_live(schema, "DEV"));
+    assert_false(type_into_module(world, MODULE_LIVE_FIELD "DEV", "postgresql://a:s3cret@db/dev"));
+    assert_null(strstr(world->error.message, "s3cret"));
+}
+
+static void a_dialect_of_no_schema_is_told(void **state)
+{
+    struct world *world = *state;
+
+    assert_true(type_into_module(world, "schema_dialect", "postgresql"));
+    assert_true(type_into_module(world, MODULE_LIVE_FIELD "DEV", ""));
+    assert_false(type_into_module(world, MODULE_LIVE_FIELD "UAT", ""));
+    assert_string_equal(world->error.message, "a dialect of the schema, and no schema");
+}
+
+static bool type_into_project(struct world *world, const char *id, const char *text)
+{
+    json_decref(world->before);
+    json_decref(world->after);
+    world->before = project_fields(&world->settings);
+    world->after = json_deep_copy(world->before);
+    json_put_text(world->after, id, text);
+    return apply(world, PART_PROJECT, ACT_CHANGE, NULL);
+}
+
+static void registries_are_a_line_each_and_what_is_emptied_goes(void **state)
+{
+    struct world *world = *state;
+    const struct project_settings *settings = &world->settings;
+
+    assert_true(type_into_project(world, "registry0", "name: a.example, login: docker"));
+    assert_true(type_into_project(world, "registry1", "{name: b.example, folder: ../images}"));
+    assert_int_equal(settings->registry_count, 2);
+    assert_string_equal(settings->registries[1].folder, "../images");
+    assert_true(type_into_project(world, "registry0", ""));
+    assert_string_equal(json_string_value(json_object_get(world->before, "registry0")),
+                        "name: a.example, login: docker");
+    assert_int_equal(settings->registry_count, 1);
+    assert_string_equal(settings->registries[0].name, "b.example");
+    assert_false(type_into_project(world, "registry1", "name: b.example, plain: true"));
+    assert_non_null(strstr(world->error.message, "the registry b.example is there twice"));
+    assert_false(
+        type_into_project(world, "registry0", "name: c.example, url: \"ftp://d.example\""));
+    assert_string_equal(world->error.message, "registry 1: url cannot be 'ftp://d.example'");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +323,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_repository_moves_with_all_its_modules, set_up, tear_down),
         cmocka_unit_test_setup_teardown(approvals_are_read_as_they_are_written, set_up, tear_down),
         cmocka_unit_test_setup_teardown(observers_are_a_line_each_and_what_is_emptied_goes, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_module_says_where_its_schema_and_its_infrastructure_lie,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(databases_are_given_changed_and_taken_away, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_dialect_of_no_schema_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(registries_are_a_line_each_and_what_is_emptied_goes, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(an_observer_that_cannot_be_is_refused_with_what_is_wrong,
                                         set_up, tear_down),
