@@ -24,8 +24,10 @@ static const struct option_spec drift_options[] = {
     { "format", 'f', "FORMAT", "text json", "how to print it" },
     { "wide", 'w', NULL, NULL, "show everything: no list is shortened" },
     { "save", 's', NULL, NULL, "keep the report in the project" },
-    { "exit-code", 0, NULL, NULL, "end with status 2 when there are differences" },
-    { "fail-on", 0, "SEVERITY", severities, "end with status 2 from this severity on" },
+    { "exit-code", 0, NULL, NULL, "end with status 2 when there are differences, 1 when not everything could be "
+      "read" },
+    { "fail-on", 0, "SEVERITY", severities, "end with status 2 from this severity on, or when something blocks; 1 when not "
+      "everything could be read" },
 };
 
 const struct option_spec notes_options[NOTES_OPTION_COUNT + 1] = {

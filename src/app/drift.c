@@ -4,13 +4,16 @@
 #include <pilab/app/kept_run.h>
 #include <pilab/app/stored.h>
 
-/* --fail-on SEVERITY: whether a counted difference is at least as grave. */
+/* --fail-on SEVERITY: whether a counted difference is at least as grave. What blocks is, whatever
+ * its severity. */
 static bool grave_enough(const struct drift_report *report, const char *name)
 {
     enum severity limit;
 
     if (name == NULL || !severity_parse(name, &limit))
         return false;
+    if (report->summary.by_attention[ATTENTION_BLOCKER] > 0)
+        return true;
     for (int i = (int)limit; i < SEVERITY_COUNT; i++) {
         if (report->summary.by_severity[i] > 0)
             return true;
@@ -46,6 +49,7 @@ bool app_drift(struct call *call, const struct arguments *arguments, struct resu
     result->format = arguments_option(arguments, "format");
     result->wide = arguments_flag(arguments, "wide");
     result->differences = result->report->summary.total_changes > 0;
+    result->incomplete = result->report->run == RUN_PARTIAL;
     result->fail = grave_enough(result->report, arguments_option(arguments, "fail-on"));
     return true;
 }

@@ -102,6 +102,8 @@ bool app_schema_check(struct call *call, const struct arguments *arguments, stru
         show(&comparison, arguments, result);
         result->fail = result->differences;
         result->destructive = schema_diff_destructive(comparison.diff) > 0;
+        result->broken = !result->fail && (schema_refused(comparison.sides[0]) != NULL ||
+                                           schema_refused(comparison.sides[1]) != NULL);
     }
     release(&comparison);
     return ok;

@@ -153,6 +153,8 @@ static json_t *gaps_json(const struct schema_diff *diff)
                       gap->previous && gap->current ? "both"
                       : gap->previous               ? "previous"
                                                     : "current");
+        if (gap->refused)
+            json_put_bool(item, "refused", true);
         json_append(list, item);
     }
     return list;

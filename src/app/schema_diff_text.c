@@ -247,13 +247,29 @@ static void add_gaps(struct drawing *drawing, const json_t *gaps)
     }
 }
 
-static void add_summary(struct drawing *drawing, const json_t *summary)
+static bool any_refused(const json_t *gaps)
+{
+    size_t index;
+    json_t *item;
+
+    json_array_foreach(gaps, index, item)
+    {
+        if (json_is_true(json_object_get(item, "refused")))
+            return true;
+    }
+    return false;
+}
+
+static void add_summary(struct drawing *drawing, const json_t *summary, bool refused)
 {
     json_int_t destructive = json_integer_value(json_object_get(summary, "destructive"));
 
     strbuf_add_char(drawing->out, '\n');
     if (json_integer_value(json_object_get(summary, "total")) == 0) {
-        rich_word(drawing->out, RICH_GOOD, "No differences.");
+        if (refused)
+            rich_word(drawing->out, RICH_WARNING, "No differences in what could be read.");
+        else
+            rich_word(drawing->out, RICH_GOOD, "No differences.");
         strbuf_add_char(drawing->out, '\n');
         return;
     }
@@ -291,7 +307,8 @@ static void draw(struct strbuf *out, const json_t *document, size_t width, bool 
     add_renames(&drawing, json_object_get(document, "renames"));
     add_problems(&drawing, json_object_get(document, "problems"));
     add_gaps(&drawing, json_object_get(document, "not_compared"));
-    add_summary(&drawing, json_object_get(document, "summary"));
+    add_summary(&drawing, json_object_get(document, "summary"),
+                any_refused(json_object_get(document, "not_compared")));
 }
 
 void schema_diff_draw(struct strbuf *out, const void *object, size_t width)

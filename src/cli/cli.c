@@ -11,6 +11,7 @@
 #include <pilab/cli/render.h>
 
 /* `schema check`: what differs would destroy something. */
+#define EXIT_DIFFERENCES 2
 #define EXIT_DESTRUCTIVE 3
 
 /* One run from its words to its exit status. */
@@ -106,6 +107,13 @@ static bool read_output(struct cli_run *run, struct error *error)
     return true;
 }
 
+/* Whether the exit status is to tell what was found. */
+static bool is_gate(const struct cli_run *run)
+{
+    return arguments_flag(run->arguments, "exit-code") ||
+           arguments_option(run->arguments, "fail-on") != NULL;
+}
+
 static int exit_status(const struct cli_run *run, const struct result *result)
 {
     bool differs = arguments_flag(run->arguments, "exit-code") && result->differences;
@@ -114,7 +122,9 @@ static int exit_status(const struct cli_run *run, const struct result *result)
         return EXIT_FAILURE;
     if (result->fail && result->destructive)
         return EXIT_DESTRUCTIVE;
-    return differs || result->fail ? 2 : EXIT_SUCCESS;
+    if (differs || result->fail)
+        return EXIT_DIFFERENCES;
+    return is_gate(run) && result->incomplete ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 static bool at_a_terminal(const struct cli_run *run)
@@ -146,6 +156,8 @@ static bool run_command(struct cli_run *run, const atomic_bool *cancel, bool *sc
         ok = ok && render_result(&run->output, &result, run->json, error);
     if (ok)
         *status = exit_status(run, &result);
+    if (ok && *status == EXIT_FAILURE && result.incomplete && !run->json)
+        render_incomplete(&run->errors);
     /* What libraries do at the end of a program must not meet a thread that still uses them. */
     if (ok && result.left_behind && !*screen)
         _exit(*status);

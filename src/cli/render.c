@@ -169,6 +169,16 @@ void render_said(const struct output *errors, const struct result *result)
     strbuf_release(&text);
 }
 
+void render_incomplete(const struct output *errors)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    strbuf_add(&text, "pilab: not everything could be read, so nothing that was not found is known "
+                      "not to be there: exit status 1\n");
+    output_rich(errors, &text, NULL);
+    strbuf_release(&text);
+}
+
 void render_error(const struct output *output, const struct error *error, bool json)
 {
     struct strbuf text = STRBUF_INIT;

@@ -255,6 +255,7 @@ static void collect_gaps(struct schema_diff *diff)
             }
             gap->previous = gap->previous || side == 0;
             gap->current = gap->current || side == 1;
+            gap->refused = gap->refused || said->refused;
         }
     }
     diff->gaps = vector_to_arena(&gaps, diff->arena);

@@ -44,7 +44,7 @@ static const struct closed_catalog optional_catalogs[] = {
 };
 
 /* Never compared, whatever is there. */
-static const struct schema_gap always_gaps[] = {
+static const char *const always_gaps[][2] = {
     {"owners and privileges",    "they differ between environments by design; `pg_dump` shows them"   },
     { "storage of columns",      "storage, compression and statistics targets of columns are not read"},
     { "foreign tables' options", "servers, options and user mappings are not read"                    },
@@ -107,7 +107,7 @@ static void leave_out(struct reading *reading, enum schema_kind kind, const char
         return;
     reading->kinds[kind] = false;
     strbuf_printf(&why, "the user may not read the catalog %s", catalog);
-    schema_leave_out(reading->schema, kind, why.data);
+    schema_refuse(reading->schema, kind, why.data);
     strbuf_release(&why);
 }
 
@@ -307,7 +307,7 @@ static bool check_schemas(const struct reading *reading, struct error *error)
 static void add_gaps(struct reading *reading)
 {
     for (size_t i = 0; i < sizeof always_gaps / sizeof *always_gaps; i++)
-        schema_add_gap(reading->schema, always_gaps[i].what, always_gaps[i].why);
+        schema_add_gap(reading->schema, always_gaps[i][0], always_gaps[i][1]);
     if (reading->dsn->schema_count > 0)
         schema_add_gap(reading->schema, "other schemas", "only those of schema= were asked for");
 }

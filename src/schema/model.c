@@ -412,25 +412,51 @@ void schema_add_problem(struct schema *schema, const struct schema_place *place,
     schema->problem_count = problems->count;
 }
 
-void schema_add_gap(struct schema *schema, const char *what, const char *why)
+static struct schema_gap *gap_of(struct schema *schema, const char *what, const char *why)
 {
     struct vector *gaps = &schema->index->gaps;
     for (size_t i = 0; i < gaps->count; i++) {
-        const struct schema_gap *gap = vector_at(gaps, i);
+        struct schema_gap *gap = vector_at(gaps, i);
         if (strcmp(gap->what, what) == 0)
-            return;
+            return gap;
     }
     struct schema_gap *gap = vector_add(gaps);
     gap->what = arena_text(schema->arena, what);
     gap->why = arena_text(schema->arena, why);
     schema->gaps = gaps->items;
     schema->gap_count = gaps->count;
+    return gap;
+}
+
+void schema_add_gap(struct schema *schema, const char *what, const char *why)
+{
+    gap_of(schema, what, why);
 }
 
 void schema_leave_out(struct schema *schema, enum schema_kind kind, const char *why)
 {
     schema->covers[kind] = false;
     schema_add_gap(schema, schema_kind_name(kind), why);
+}
+
+void schema_refuse(struct schema *schema, enum schema_kind kind, const char *why)
+{
+    schema->covers[kind] = false;
+    schema_refuse_gap(schema, schema_kind_name(kind), why);
+}
+
+void schema_refuse_gap(struct schema *schema, const char *what, const char *why)
+{
+    gap_of(schema, what, why)->refused = true;
+}
+
+const struct schema_gap *schema_refused(const struct schema *schema)
+{
+    for (size_t i = 0; i < schema->gap_count; i++) {
+        if (schema->gaps[i].refused)
+            return &schema->gaps[i];
+    }
+    return NULL;
 }
 
 /* The texts up to the first NULL, one behind the other. */

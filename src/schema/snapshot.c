@@ -69,6 +69,8 @@ static json_t *gaps_json(const struct schema *schema)
 
         json_put_text(gap, "what", schema->gaps[i].what);
         json_put_text(gap, "why", schema->gaps[i].why);
+        if (schema->gaps[i].refused)
+            json_put_bool(gap, "refused", true);
         json_append(list, gap);
     }
     return list;
@@ -158,8 +160,11 @@ static void read_gaps(struct schema *schema, const json_t *list)
         const json_t *gap = json_array_get(list, i);
         const char *what = json_member_text(gap, "what"), *why = json_member_text(gap, "why");
 
-        if (what != NULL)
-            schema_add_gap(schema, what, why != NULL ? why : "");
+        why = why != NULL ? why : "";
+        if (what != NULL && json_is_true(json_object_get(gap, "refused")))
+            schema_refuse_gap(schema, what, why);
+        else if (what != NULL)
+            schema_add_gap(schema, what, why);
     }
 }
 

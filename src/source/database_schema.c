@@ -60,6 +60,21 @@ static void fail_settings(struct schema_work *work, const char *what, const char
     fail(work, what, &error);
 }
 
+/* What the user who reads may not see. */
+static void report_refused(struct schema_work *work, const struct schema_side *side)
+{
+    for (size_t i = 0; i < side->schema->gap_count; i++) {
+        const struct schema_gap *gap = &side->schema->gaps[i];
+        struct error error = { 0 };
+
+        if (!gap->refused)
+            continue;
+        error_set(&error, ERROR_DENIED, "%s: %s", gap->what, gap->why);
+        error_hint(&error, "They were not compared. Let a user read who may see them.");
+        module_reader_problem(work->reader, DRIFT_DATABASE, side->name, &error, work->guessed);
+    }
+}
+
 /* What a reader could not make out, with its line; after some of them how many more there are. */
 static void report_problems(struct schema_work *work, const struct schema_side *side)
 {
@@ -206,8 +221,10 @@ static void compare_schemas(struct schema_work *work)
     work->outcome->detail =
         arena_printf(reader->arena, "schema: %s against %s, %s", sides[PREVIOUS].name,
                      sides[CURRENT].name, title_of(sides[CURRENT].schema));
-    for (int i = PREVIOUS; i < SIDES; i++)
+    for (int i = PREVIOUS; i < SIDES; i++) {
         report_problems(work, &sides[i]);
+        report_refused(work, &sides[i]);
+    }
 }
 
 /* Files of the same content, wherever they lie below the path. */

@@ -124,6 +124,24 @@ static void code_that_reads_what_the_target_lacks(void **state)
     assert_says_not(&promote(world)->out, "Blockers");
 }
 
+static int gate(const struct world *world)
+{
+    return run_pilab(world->sandbox, "drift", "--from", "SIT", "--to", "UAT", "--fail-on",
+                     "critical", NULL)
+        ->status;
+}
+
+static void what_blocks_fails_a_gate_whatever_its_severity(void **state)
+{
+    struct world *world = *state;
+
+    release(world, "src/app.js", "start(process.env.PORT);\nlog(process.env.LOG_TARGET);\n");
+    assert_says_not(&promote(world)->out, "CRITICAL");
+    assert_int_equal(gate(world), 2);
+    DO(world->sandbox, "variable", "set", "LOG_TARGET", "syslog", "--environment", "UAT");
+    assert_int_equal(gate(world), 0);
+}
+
 static void values_that_refer_to_what_the_target_lacks(void **state)
 {
     struct world *world = *state;
@@ -286,6 +304,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(code_that_reads_what_the_target_lacks),
+        CASE(what_blocks_fails_a_gate_whatever_its_severity),
         CASE(values_that_refer_to_what_the_target_lacks),
         CASE(a_value_that_a_value_still_needs_goes_away),
         CASE(a_value_of_a_lower_environment),

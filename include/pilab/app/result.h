@@ -71,7 +71,9 @@ struct result {
     const void *subject;
     const char *format; /* "markdown", "json", …: asked for by --format; NULL: the face's own */
     bool differences;   /* for --exit-code */
-    bool fail;          /* for --fail-on: a difference is as grave as that */
+    bool fail;          /* for --fail-on: a difference is as grave as that, or a blocker */
+    bool incomplete;    /* not everything could be read: for --exit-code and --fail-on nothing that
+                           was not found is known not to be there, exit status 1 */
     bool left_behind;   /* threads of it hang: nothing must be cleaned up under them at the end */
     bool destructive;   /* a difference destroys something, and `fail` is set: exit status 3 */
     bool broken;        /* what was looked at is not as it must be: exit status 1 */

@@ -13,6 +13,9 @@
 bool render_result(const struct output *output, const struct result *result, bool json,
                    struct error *error);
 
+/* Why a gate that found nothing does not open. */
+void render_incomplete(const struct output *errors);
+
 /* What a list's command says of what went wrong or is new, whole, where its columns would cut it:
  * on standard error, so that who reads the table gets the table. */
 void render_said(const struct output *errors, const struct result *result);

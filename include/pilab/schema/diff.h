@@ -65,6 +65,7 @@ struct schema_rename_guess {
 struct schema_diff_gap {
     const char *what, *why;
     bool previous, current; /* whose reader says so */
+    bool refused;           /* one of them may not see it */
 };
 
 struct schema_diff {

@@ -166,6 +166,7 @@ struct schema_problem {
 struct schema_gap {
     const char *what; /* "grants" */
     const char *why;  /* "a dump without owners does not have them" */
+    bool refused;     /* whoever read may not see it: there may be some */
 };
 
 struct schema {
@@ -241,6 +242,11 @@ void schema_add_problem(struct schema *schema, const struct schema_place *place,
 void schema_add_gap(struct schema *schema, const char *what, const char *why);
 /* The reader does not read this kind: it is not compared, and is a gap. */
 void schema_leave_out(struct schema *schema, enum schema_kind kind, const char *why);
+/* The same, because whoever reads may not see it; and of a gap that is one already. */
+void schema_refuse(struct schema *schema, enum schema_kind kind, const char *why);
+void schema_refuse_gap(struct schema *schema, const char *what, const char *why);
+/* The first gap of those that were refused, or NULL. */
+const struct schema_gap *schema_refused(const struct schema *schema);
 
 /* "table", "materialized view", …; for JSON with '_': schema_kind_word. */
 const char *schema_kind_name(enum schema_kind kind);
