@@ -334,6 +334,42 @@ static const char *environment_now(const struct project_side *side)
                : NULL;
 }
 
+/* What nobody could say is a problem of the report: neither silence nor a module that goes. */
+static bool check_read(const struct project_side *side, const char *module, struct error *refused)
+{
+    const struct manifest_entry_state *entry =
+        side->spec->kind == STATE_OBSERVED ? manifest_state_find(&side->state, module) : NULL;
+
+    if (entry == NULL || entry->unread == NULL || refused->code != ERROR_NONE)
+        return true;
+    error_set(refused, ERROR_INVALID, "what runs in %s could not be asked: %s",
+              side->state.environment, entry->unread);
+    return error_hint(refused, "`pilab verify env:%s` shows what everybody says",
+                      side->state.environment);
+}
+
+/* What a module is on both sides. Of a side that could not be asked it is as on the other. False
+ * with why it cannot be compared. */
+static bool find_versions(struct call *call, struct repository *repository,
+                          const struct module_settings *settings,
+                          const struct project_side *previous, const struct project_side *current,
+                          struct module_version *before, struct module_version *after,
+                          struct error *refused)
+{
+    *before = version_on(call, previous, repository, settings);
+    *after = version_on(call, current, repository, settings);
+    if (!check_read(previous, settings->name, refused)) {
+        *before = *after;
+        return false;
+    }
+    if (!check_read(current, settings->name, refused)) {
+        *after = *before;
+        return false;
+    }
+    return repository == NULL || (is_certain(call, repository, settings, before, refused) &&
+                                  is_certain(call, repository, settings, after, refused));
+}
+
 static bool plan_module(struct call *call, const struct module_settings *settings,
                         const struct project_side *previous, const struct project_side *current,
                         struct comparison_module *module, struct error *error)
@@ -365,10 +401,7 @@ static bool plan_module(struct call *call, const struct module_settings *setting
         *error = refused;
         return false;
     }
-    before = version_on(call, previous, repository, settings);
-    after = version_on(call, current, repository, settings);
-    if (repository != NULL && (!is_certain(call, repository, settings, &before, &refused) ||
-                               !is_certain(call, repository, settings, &after, &refused)))
+    if (!find_versions(call, repository, settings, previous, current, &before, &after, &refused))
         path = NULL;
     repository_free(&repository);
     module->previous_observed =

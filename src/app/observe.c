@@ -174,6 +174,7 @@ bool app_observe_refresh(struct call *call, const struct arguments *arguments,
     if (!observe_refresh(call, &name, name != NULL, false, &round, error))
         return false;
     result->kind = RESULT_OBJECT;
+    result->broken = round.unasked > 0;
     result->object = json_object();
     json_put_text(result->object, "schema", "pilab.observe/1");
     json_put_integer(result->object, "environments", (int64_t)round.environments);
@@ -185,5 +186,8 @@ bool app_observe_refresh(struct call *call, const struct arguments *arguments,
                   "%zu could not be asked\n",
                   round.environments, round.environments == 1 ? "" : "s", round.changed,
                   round.changed == 1 ? "" : "s", round.differ, round.unasked);
+    if (round.unasked > 0)
+        strbuf_printf(&result->text, "`pilab verify env:%s` says why\n",
+                      name != NULL ? name : "NAME");
     return true;
 }

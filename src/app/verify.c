@@ -193,15 +193,19 @@ static void add_record(struct verifying *verifying, const struct verify_cell *ce
 }
 
 /* A commit cut short is no id of one: the repository knows the whole, when it is known here. */
-static bool find_commits(struct call *call, struct vector *entries, struct error *error)
+static bool find_commits(struct call *call, struct vector *entries, struct vector *records,
+                         struct error *error)
 {
-    for (size_t i = 0; i < entries->count; i++) {
-        struct manifest_entry *entry = vector_at(entries, i);
-        bool unknown;
+    for (size_t i = 0, next = 0; i < records->count; i++) {
+        struct verify_record *record = vector_at(records, i);
+        struct manifest_entry *entry;
 
+        if (record->why != NULL)
+            continue;
+        entry = vector_at(entries, next++);
         if (entry->commit != NULL && strlen(entry->commit) < 40)
             entry->commit = NULL;
-        if (!manifest_find_commit(call, entry, &unknown, error))
+        if (!manifest_find_commit(call, entry, &record->unknown, error))
             return false;
     }
     return true;
@@ -221,7 +225,7 @@ static bool record(struct verifying *verifying, struct verify_outcome *outcome, 
         if (cell->verdict == VERIFY_DIFFERS && cell->observed != NULL)
             add_record(verifying, cell, &records, &entries);
     }
-    ok = entries.count == 0 || (find_commits(&verifying->call, &entries, error) &&
+    ok = entries.count == 0 || (find_commits(&verifying->call, &entries, &records, error) &&
                                 manifest_record_all(&verifying->call, entries.items, entries.count,
                                                     &outcome->recorded, error));
     outcome->records = vector_to_arena(&records, verifying->call.arena);
@@ -259,6 +263,14 @@ static bool audit(struct verifying *verifying, const struct verify_outcome *outc
     return ok;
 }
 
+/* Whether what was seen is held against what the environment should run: the verdict over another
+ * state (an earlier one, a release, a baseline) says nothing of it. */
+static bool is_about_now(const struct verifying *verifying)
+{
+    return verifying->spec.kind == STATE_ENVIRONMENT && verifying->spec.at == 0 &&
+           strcasecmp(verifying->state.environment, verifying->environment->name) == 0;
+}
+
 /* What was seen stays, with who asked. A store that can only be read keeps nothing. */
 static bool keep(struct verifying *verifying, struct verify_outcome *outcome, struct error *error)
 {
@@ -269,7 +281,8 @@ static bool keep(struct verifying *verifying, struct verify_outcome *outcome, st
         return true;
     if (!call_begin(call, PERMISSION_READ, NULL, error))
         return false;
-    ok = observations_keep(call, &outcome->verification, &outcome->changed, error) &&
+    ok = (!is_about_now(verifying) ||
+          observations_keep(call, &outcome->verification, &outcome->changed, error)) &&
          ((verifying->ask->by_itself && outcome->changed == 0) ||
           audit(verifying, outcome, error)) &&
          store_commit(call->connection, error);
@@ -303,6 +316,7 @@ json_t *verify_outcome_json(const struct verify_outcome *outcome)
         json_put_text(item, "version", record->version);
         json_put_bool(item, "recorded", record->why == NULL);
         json_put_text(item, "why", record->why);
+        json_put_bool(item, "unknown_version", record->unknown);
         json_append(list, item);
     }
     json_put(object, "records", list);
@@ -334,6 +348,12 @@ static void draw_record(struct strbuf *out, const struct verify_record *record, 
     } else {
         strbuf_add(&line, ", where the manifest had ");
         rich_text(&line, RICH_PLAIN, record->previous != NULL ? record->previous : "nothing", true);
+    }
+    if (record->unknown) {
+        strbuf_add(&line, "; ");
+        rich_word(&line, RICH_WARNING, "warning:");
+        strbuf_add(&line, " its repository, as far as it is known here, has no such version, and "
+                          "comparing it will fail until it has");
     }
     rich_wrap(out, line.data, 1, width - 1);
     strbuf_release(&line);

@@ -44,9 +44,10 @@ const struct manifest_entry_state *manifest_state_find(const struct manifest_sta
 
 const char *manifest_change_name(enum manifest_change change)
 {
-    static const char *const names[] = {
-        [MANIFEST_CHANGED] = "changed", [MANIFEST_ADDED] = "added", [MANIFEST_REMOVED] = "removed"
-    };
+    static const char *const names[] = { [MANIFEST_CHANGED] = "changed",
+                                         [MANIFEST_ADDED] = "added",
+                                         [MANIFEST_REMOVED] = "removed",
+                                         [MANIFEST_UNREAD] = "not known" };
 
     return names[change];
 }
@@ -54,6 +55,11 @@ const char *manifest_change_name(enum manifest_change change)
 static bool known(const struct manifest_entry_state *entry)
 {
     return entry != NULL && entry->version != NULL;
+}
+
+static bool unread(const struct manifest_entry_state *entry)
+{
+    return entry != NULL && entry->unread != NULL;
 }
 
 static bool both_differ(const char *a, const char *b)
@@ -73,7 +79,7 @@ static void compare_entry(const struct manifest_entry_state *previous,
 {
     struct manifest_difference *item;
 
-    if (!known(previous) && !known(current)) {
+    if (!known(previous) && !known(current) && !unread(previous) && !unread(current)) {
         out->unknown++;
         return;
     }
@@ -85,9 +91,10 @@ static void compare_entry(const struct manifest_entry_state *previous,
     item->module = current != NULL ? current->module : previous->module;
     item->previous = previous;
     item->current = current;
-    item->change = !known(previous)  ? MANIFEST_ADDED
-                   : !known(current) ? MANIFEST_REMOVED
-                                     : MANIFEST_CHANGED;
+    item->change = unread(previous) || unread(current) ? MANIFEST_UNREAD
+                   : !known(previous)                  ? MANIFEST_ADDED
+                   : !known(current)                   ? MANIFEST_REMOVED
+                                                       : MANIFEST_CHANGED;
 }
 
 void manifest_compare(const struct manifest_state *previous, const struct manifest_state *current,

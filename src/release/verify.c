@@ -388,6 +388,41 @@ static void add_configurations(const struct manifest_state *expected,
     }
 }
 
+static struct manifest_entry_state *entry_of(const struct vector *entries, const char *module)
+{
+    for (size_t i = 0; i < entries->count; i++) {
+        struct manifest_entry_state *entry = vector_at(entries, i);
+
+        if (strcmp(entry->module, module) == 0)
+            return entry;
+    }
+    return NULL;
+}
+
+/* Whoever could not say what they look at leaves a hole that nobody would see. */
+static void add_unread(const struct observer_answer *answers, size_t answer_count,
+                       struct arena *arena, struct vector *entries)
+{
+    for (size_t i = 0; i < answer_count; i++) {
+        for (size_t k = 0; k < answers[i].count; k++) {
+            const struct observation *item = &answers[i].items[k];
+            struct manifest_entry_state *entry;
+
+            if (item->foreign || item->unread == NULL)
+                continue;
+            entry = entry_of(entries, item->module);
+            if (entry == NULL) {
+                entry = vector_add(entries);
+                *entry = (struct manifest_entry_state){ .module = arena_text(arena, item->module) };
+            }
+            if (entry->unread == NULL)
+                entry->unread =
+                    arena_printf(arena, "%s, %s: %s", answers[i].label,
+                                 item->place != NULL ? item->place : item->module, item->unread);
+        }
+    }
+}
+
 void verify_configured_state(const struct manifest_state *expected,
                              const struct observer_answer *answers, size_t answer_count,
                              struct arena *arena, struct manifest_state *state)
@@ -422,6 +457,7 @@ void verify_observed_state(const struct manifest_state *expected,
         }
     }
     add_configurations(expected, answers, answer_count, arena, &entries);
+    add_unread(answers, answer_count, arena, &entries);
     *state =
         (struct manifest_state){ .label = arena_printf(arena, "%s observed", expected->environment),
                                  .environment = expected->environment,

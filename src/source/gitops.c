@@ -101,15 +101,21 @@ bool gitops_match(const char *pattern, const char *path, struct arena *arena,
     return true;
 }
 
-static bool cut_pattern(struct gitops_reader *reader, struct error *error)
+const char *gitops_path(const char *pattern, struct arena *arena)
 {
-    const char *pattern = reader->request->pattern, *colon = strrchr(pattern, ':');
+    const char *colon = strrchr(pattern, ':');
 
     while (*pattern == '/' || strncmp(pattern, "./", 2) == 0)
-        pattern++;
-    reader->path = colon != NULL && colon > pattern
-                       ? arena_bytes(reader->arena, pattern, (size_t)(colon - pattern))
-                       : pattern;
+        pattern += *pattern == '/' ? 1 : 2;
+    return colon != NULL && colon > pattern ? arena_bytes(arena, pattern, (size_t)(colon - pattern))
+                                            : pattern;
+}
+
+static bool cut_pattern(struct gitops_reader *reader, struct error *error)
+{
+    const char *colon = strrchr(reader->request->pattern, ':');
+
+    reader->path = gitops_path(reader->request->pattern, reader->arena);
     reader->key = colon != NULL && colon[1] != '\0' ? colon + 1 : NULL;
     if (strstr(reader->path, environment_mark) != NULL &&
         (strstr(reader->path, module_mark) != NULL ||

@@ -138,6 +138,30 @@ static bool read_file(struct observing *observing, const struct head *head, cons
     return true;
 }
 
+/* A pattern that leads to nothing is no configuration that is the same. */
+static void refuse_none(struct observing *observing, const char *module)
+{
+    const struct observer_settings *observer = observing->observer;
+    struct strbuf why = STRBUF_INIT;
+
+    strbuf_add(&why, "no file of its configuration is there: ");
+    for (size_t i = 0; i < observer->configuration_count; i++)
+        strbuf_printf(&why, "%s%s", i > 0 ? ", " : "", observer->configuration[i]);
+    observing_unconfigured(observing, module, observer->configuration[0], why.data);
+    strbuf_release(&why);
+}
+
+static bool was_seen(const struct observing *observing, const char *module)
+{
+    for (size_t i = 0; i < observing->items.count; i++) {
+        const struct observation *item = vector_at(&observing->items, i);
+
+        if (strcmp(item->module, module) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* What cannot be read is said of its module: half of its layers would be another configuration. */
 static void read_module(struct observing *observing, const struct head *head, const char *module)
 {
@@ -161,6 +185,8 @@ static void read_module(struct observing *observing, const struct head *head, co
         observing_unconfigured(observing, module, path, error.message);
         return;
     }
+    if (configured(observing, module) == NULL && was_seen(observing, module))
+        refuse_none(observing, module);
 }
 
 bool observe_gitops_configuration(struct observing *observing, struct error *error)

@@ -44,9 +44,7 @@ static void take_cells(struct observing *observing, const struct gitops_reading 
 /* A file of this environment that says no version: of its module nothing is known. */
 static void take_problems(struct observing *observing, const struct gitops_reading *reading)
 {
-    const char *pattern = observing->observer->pattern, *colon = strrchr(pattern, ':');
-    const char *path =
-        colon != NULL ? arena_bytes(observing->arena, pattern, (size_t)(colon - pattern)) : pattern;
+    const char *path = gitops_path(observing->observer->pattern, observing->arena);
 
     for (size_t i = 0; i < reading->problem_count; i++) {
         const struct gitops_problem *problem = &reading->problems[i];

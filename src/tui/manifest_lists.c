@@ -298,7 +298,9 @@ struct view *manifest_differences_view_new(struct studio *studio, const char *ti
         row_set(&row, 0, ROLE_NORMAL, difference->module);
         row_set(&row, 1, difference->change == MANIFEST_ADDED ? ROLE_UNKNOWN : ROLE_NORMAL,
                 version_of(difference->previous));
-        row_set(&row, 2, difference->change == MANIFEST_REMOVED ? ROLE_UNKNOWN : ROLE_NORMAL,
+        row_set(&row, 2,
+                difference->current == NULL || difference->current->version == NULL ? ROLE_UNKNOWN
+                                                                                    : ROLE_NORMAL,
                 version_of(difference->current));
         row_set(&row, 3, ROLE_DIM, note_of(difference));
         memory_rows_add(sublist->rows, &row);

@@ -189,6 +189,46 @@ static void what_was_seen_is_kept_for_as_long_as_it_is_the_same(void **state)
     assert_says(&run->err, "nobody looks at what really runs in DEV");
 }
 
+static void a_module_that_could_not_be_asked_is_a_problem_and_no_agreement(void **state)
+{
+    const struct run *run;
+
+    observe(*state, "{\"auth\":\"v2.0.6\",\"pay\":{\"is\":[1]}}");
+    run = run_pilab(*state, "drift", "env:UAT", "observed:UAT", "--exit-code", NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->out, "No difference in what could be read");
+    assert_says(&run->out, "mb-payment-service: repository: what runs in UAT could not be asked");
+    run = run_pilab(*state, "manifest", "compare", "env:UAT", "observed:UAT", NULL);
+    assert_says(&run->out, "mb-payment-service");
+    assert_says(&run->out, "not known");
+    run = run_pilab(*state, "observe", "refresh", "UAT", NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->out, "1 could not be asked");
+}
+
+static void a_question_about_the_past_changes_no_verdict_of_now(void **state)
+{
+    const struct run *run;
+
+    observe(*state, "{\"auth\":\"v2.0.6\",\"pay\":\"2.0.6\"}");
+    run = run_pilab(*state, "verify", "env:UAT@2020-01-01", NULL);
+    assert_says(&run->out, "differs");
+    run = run_pilab(*state, "observe", "list", "mb-auth-service", "UAT", "--json", NULL);
+    assert_says(&run->out, "\"items\": []");
+}
+
+static void a_version_that_the_repository_lacks_is_recorded_with_a_warning(void **state)
+{
+    const struct run *run;
+
+    observe(*state, "{\"auth\":\"v9.9.9\",\"pay\":\"2.0.5\"}");
+    run = run_pilab(*state, "verify", "env:UAT", "--record", NULL);
+    assert_int_equal(run->status, 2);
+    assert_says(&run->out, "recorded mb-auth-service v9.9.9");
+    assert_says(&run->out, "has no such version");
+    assert_says(&run->out, "recorded mb-payment-service v2.0.5, where the manifest had v2.0.6\n");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 
 int main(void)
@@ -197,6 +237,9 @@ int main(void)
         CASE(expected_against_actual_is_a_drift_of_what_was_seen_alone),
         CASE(what_runs_as_it_should_has_no_drift),
         CASE(what_was_seen_is_kept_for_as_long_as_it_is_the_same),
+        CASE(a_module_that_could_not_be_asked_is_a_problem_and_no_agreement),
+        CASE(a_question_about_the_past_changes_no_verdict_of_now),
+        CASE(a_version_that_the_repository_lacks_is_recorded_with_a_warning),
         CASE(a_hole_is_no_state),
         CASE(what_is_in_force_is_compared_with_what_the_version_says),
         CASE(configuration_that_cannot_be_read_is_not_green),

@@ -22,6 +22,7 @@ struct verify_ask {
 struct verify_record {
     const char *module, *previous, *version; /* previous NULL: not known */
     const char *why;                         /* it was not recorded; NULL: it was */
+    bool unknown; /* its repository, as far as it is known here, has no such version */
 };
 
 struct verify_outcome {

@@ -19,6 +19,8 @@ struct manifest_entry_state {
     /* How it was seen to be configured; none: nobody looked. */
     const struct observed_file *files;
     size_t file_count;
+    const char
+        *unread; /* why whoever looks there could not say; NULL: they could, or nobody does */
 };
 
 struct manifest_state {
@@ -39,7 +41,8 @@ const struct manifest_entry_state *manifest_state_find(const struct manifest_sta
 enum manifest_change {
     MANIFEST_CHANGED, /* both run a version, and not the same */
     MANIFEST_ADDED,   /* previous does not run it, as far as is known; current does */
-    MANIFEST_REMOVED  /* the other way round */
+    MANIFEST_REMOVED, /* the other way round */
+    MANIFEST_UNREAD   /* one of them could not be asked */
 };
 
 const char *manifest_change_name(enum manifest_change change); /* "changed" */

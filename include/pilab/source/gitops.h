@@ -49,6 +49,10 @@ bool gitops_read(const struct gitops_request *request, struct arena *arena,
                  struct gitops_reading *reading, const struct progress *progress,
                  struct error *error);
 
+/* The part of a pattern that is a path, from the root on, without what leads to the version in the
+ * file. */
+const char *gitops_path(const char *pattern, struct arena *arena);
+
 /* Whether a path follows the pattern; the names lie in `arena`. A name that stands in it twice must
  * be the same. `*module` is NULL where the pattern has none. */
 bool gitops_match(const char *pattern, const char *path, struct arena *arena,
