@@ -1,14 +1,12 @@
-/* A real PostgreSQL server, read back. */
+/* The catalog of a real PostgreSQL server, read. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <pilab/base/clock.h>
 #include <pilab/base/json.h>
@@ -17,9 +15,8 @@
 #include <pilab/schema/snapshot.h>
 #include <pilab/schema/sync.h>
 
-#include "tests/support/database_server.h"
+#include "tests/support/live_schema.h"
 #include "tests/support/patience.h"
-#include "tests/support/relay.h"
 
 static struct database_server *server; /* one for all: making it takes two seconds */
 
@@ -45,42 +42,6 @@ static void need_server(void)
     print_message("the package %s is not installed\n",
                   database_server_missing(DATABASE_POSTGRESQL));
     skip();
-}
-
-static struct schema *read_dsn(const char *text, const struct live_options *options,
-                               const struct progress *progress, struct error *error)
-{
-    struct arena *arena = arena_new();
-    struct schema *schema = NULL;
-    struct dsn dsn;
-
-    if (dsn_read(text, arena, &dsn, error))
-        schema = live_read(&dsn, options, progress, error);
-    arena_free(&arena);
-    return schema;
-}
-
-static struct schema *read_good(const char *text)
-{
-    struct error error = { 0 };
-    struct schema *schema = read_dsn(text, NULL, NULL, &error);
-
-    if (schema == NULL)
-        fail_msg("%s: %s (%s)", text, error.message, error.hint);
-    return schema;
-}
-
-/* A database with these objects, read. */
-static struct schema *read_database(const char *name, const char *sql)
-{
-    char *dsn = database_server_dsn(server, name);
-    struct schema *schema;
-
-    database_server_create(server, name);
-    database_server_sql(server, name, sql);
-    schema = read_good(dsn);
-    free(dsn);
-    return schema;
 }
 
 static const struct schema_object *need_object(const struct schema *schema, enum schema_kind kind,
@@ -136,15 +97,16 @@ static void columns_have_types_defaults_and_comments_in_the_normal_form(void **s
 
     (void)state;
     need_server();
-    schema = read_database("columns_",
-                           "CREATE TYPE mood AS ENUM ('fine', 'it''s \"bad\"');\n"
-                           "CREATE TABLE \"Odd name\" (id bigint GENERATED ALWAYS AS IDENTITY,\n"
-                           " gone int, name varchar(100) NOT NULL DEFAULT 'x',\n"
-                           " m mood DEFAULT 'fine', list text[],\n"
-                           " price numeric(10,2) GENERATED ALWAYS AS (id * 2) STORED,\n"
-                           " sorted text COLLATE \"C\");\n"
-                           "ALTER TABLE \"Odd name\" DROP COLUMN gone;\n"
-                           "COMMENT ON COLUMN \"Odd name\".name IS 'what it''s called\nhere';\n");
+    schema =
+        live_schema_make(server, "columns_",
+                         "CREATE TYPE mood AS ENUM ('fine', 'it''s \"bad\"');\n"
+                         "CREATE TABLE \"Odd name\" (id bigint GENERATED ALWAYS AS IDENTITY,\n"
+                         " gone int, name varchar(100) NOT NULL DEFAULT 'x',\n"
+                         " m mood DEFAULT 'fine', list text[],\n"
+                         " price numeric(10,2) GENERATED ALWAYS AS (id * 2) STORED,\n"
+                         " sorted text COLLATE \"C\");\n"
+                         "ALTER TABLE \"Odd name\" DROP COLUMN gone;\n"
+                         "COMMENT ON COLUMN \"Odd name\".name IS 'what it''s called\nhere';\n");
     assert_non_null(schema->server);
     assert_true(strtoul(schema->server, NULL, 10) >= 12);
     table = need_object(schema, SCHEMA_TABLE, "public", "Odd name", NULL);
@@ -181,8 +143,8 @@ static void constraints_and_indexes_tell_their_parts(void **state)
 
     (void)state;
     need_server();
-    schema = read_database(
-        "constraints_",
+    schema = live_schema_make(
+        server, "constraints_",
         "CREATE TABLE a (x int, y int, PRIMARY KEY (y, x));\n"
         "CREATE TABLE b (id int UNIQUE NULLS NOT DISTINCT, x int, y int, note text,\n"
         " CONSTRAINT up FOREIGN KEY (y, x) REFERENCES a (y, x) ON DELETE CASCADE\n"
@@ -225,6 +187,50 @@ static void constraints_and_indexes_tell_their_parts(void **state)
     schema_free(&schema);
 }
 
+/* Each has as its comment what the server says of it. */
+static void indexes_are_told_as_the_server_tells_them(void **state)
+{
+    static const char make[] =
+        "CREATE DOMAIN word AS text;\nCREATE TYPE mood AS ENUM ('a');\n"
+        "CREATE TABLE \"T 1\" (id int, v varchar(9), c char(3), t text COLLATE \"C\", w word,\n"
+        " m mood, a int[], n numeric, j jsonb, \"Q q\" text, d timestamptz);\n"
+        "CREATE INDEX ON \"T 1\" (\"Q q\", v, c, t, n, d, id);\n"
+        "CREATE INDEX ON \"T 1\" (w, m, a);\nCREATE INDEX ON \"T 1\" (t COLLATE \"POSIX\");\n"
+        "CREATE INDEX ON \"T 1\" (v varchar_pattern_ops);\n"
+        "CREATE INDEX ON \"T 1\" USING gin (j jsonb_path_ops);\n"
+        "CREATE INDEX ON \"T 1\" USING gin (j);\nCREATE INDEX ON \"T 1\" USING brin (d);\n"
+        "CREATE INDEX ON \"T 1\" USING hash (v);\n"
+        "CREATE UNIQUE INDEX \"I 8\" ON \"T 1\" (\"Q q\", id) WHERE id > 3 AND v = 'a';\n"
+        "CREATE INDEX ON \"T 1\" (id DESC, v NULLS FIRST) INCLUDE (c);\n"
+        "CREATE UNIQUE INDEX ON \"T 1\" (n) NULLS NOT DISTINCT WHERE v IS NOT NULL;\n"
+        "CREATE INDEX ON \"T 1\" (id) WITH (fillfactor = 70);\n"
+        "CREATE INDEX ON \"T 1\" (id) WHERE CASE WHEN id > 1 THEN true ELSE false END;\n"
+        "CREATE INDEX ON \"T 1\" (id) WHERE v = E'x\\ny';\n"
+        "CREATE INDEX ON \"T 1\" ((id + 1), lower(v), v);\n"
+        "CREATE TABLE p (a int, b text) PARTITION BY RANGE (a);\nCREATE INDEX ON p (b);\n"
+        "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (9);\n"
+        "CREATE INDEX ON ONLY p (a, b);\nCREATE MATERIALIZED VIEW mv AS SELECT 1 AS a;\n"
+        "CREATE UNIQUE INDEX ON mv (a);\n"
+        "DO $$ DECLARE i record; BEGIN FOR i IN SELECT indexrelid::regclass::text AS name,\n"
+        " pg_get_indexdef(indexrelid) AS told FROM pg_index WHERE indexrelid >= 16384 LOOP\n"
+        " EXECUTE format('COMMENT ON INDEX %s IS %L', i.name, i.told); END LOOP; END $$;\n";
+    struct schema *schema;
+    size_t indexes = 0;
+
+    (void)state;
+    need_server();
+    schema = live_schema_make(server, "indexes_", make);
+    for (const struct schema_object *object = schema->first; object != NULL; object = object->next)
+        for (const struct schema_object *part = object->parts; part != NULL; part = part->next) {
+            if (part->kind != SCHEMA_INDEX)
+                continue;
+            assert_property(part, SCHEMA_DEFINITION, schema_get(part, SCHEMA_COMMENT));
+            indexes++;
+        }
+    assert_int_equal(indexes, 19);
+    schema_free(&schema);
+}
+
 static void everything_else_is_there_with_what_it_needs(void **state)
 {
     const struct schema_object *object;
@@ -233,8 +239,8 @@ static void everything_else_is_there_with_what_it_needs(void **state)
 
     (void)state;
     need_server();
-    schema = read_database(
-        "kinds_",
+    schema = live_schema_make(
+        server, "kinds_",
         "CREATE SCHEMA app;\nCOMMENT ON SCHEMA app IS 'ours';\nCREATE EXTENSION btree_gist;\n"
         "CREATE DOMAIN app.pct AS numeric(5,2) DEFAULT 1 NOT NULL CHECK (VALUE >= 0);\n"
         "CREATE TYPE app.pair AS (a int, b text);\n"
@@ -354,7 +360,7 @@ static void a_snapshot_of_it_loses_nothing(void **state)
     (void)state;
     need_server();
     dsn = database_server_dsn(server, "kinds_");
-    live = read_good(dsn);
+    live = live_schema_good(dsn);
     json = snapshot_json(live, 1737556200000);
     json_write_pretty(&text, json);
     kept = snapshot_read("kinds.json", text.data, text.length, NULL, &error);
@@ -380,233 +386,18 @@ static void only_the_schemas_that_are_asked_for_are_read(void **state)
     need_server();
     dsn = database_server_dsn(server, "kinds_");
     wanted = memory_printf("%s&schema=app", dsn);
-    schema = read_good(wanted);
+    schema = live_schema_good(wanted);
     assert_null(schema_find(schema, SCHEMA_NAMESPACE, "", "public", NULL));
     assert_non_null(schema_find(schema, SCHEMA_TABLE, "app", "t", NULL));
     assert_true(has_gap(schema, "other schemas"));
     schema_free(&schema);
     free(wanted);
     wanted = memory_printf("%s&schema=app,no\"such", dsn);
-    assert_null(read_dsn(wanted, NULL, NULL, &error));
+    assert_null(live_schema_read(wanted, NULL, NULL, &error));
     assert_int_equal(error.code, ERROR_NOT_FOUND);
     assert_non_null(strstr(error.message, "no\"such"));
     free(wanted);
     free(dsn);
-}
-
-/* --- What one may not, and what goes wrong ---------------------------------------------------- */
-
-static char *dsn_of_secured(const char *database)
-{
-    return memory_printf("postgresql:///%s?host=%s&user=secured&passfile=/nonexistent", database,
-                         database_server_folder(server));
-}
-
-static void a_schema_without_permission_is_read_from_the_catalog(void **state)
-{
-    const struct live_options right = { .password = "right" };
-    struct error error = { 0 };
-    struct schema *schema;
-    char *dsn;
-
-    (void)state;
-    need_server();
-    database_server_create(server, "closed_");
-    database_server_sql(server, "closed_",
-                        "CREATE SCHEMA hidden; CREATE TABLE hidden.t (id int);\n"
-                        "REVOKE ALL ON SCHEMA hidden FROM PUBLIC;\n"
-                        "REVOKE SELECT ON pg_catalog.pg_policy, pg_catalog.pg_proc FROM PUBLIC;\n");
-    dsn = dsn_of_secured("closed_");
-    schema = read_dsn(dsn, &right, NULL, &error);
-    if (schema == NULL)
-        fail_msg("%s", error.message);
-    assert_non_null(schema_find(schema, SCHEMA_TABLE, "hidden", "t", NULL));
-    assert_false(schema->covers[SCHEMA_POLICY]);
-    assert_false(schema->covers[SCHEMA_FUNCTION]);
-    assert_false(schema->covers[SCHEMA_TRIGGER]);
-    assert_true(schema->covers[SCHEMA_INDEX]);
-    schema_free(&schema);
-    database_server_sql(server, "closed_",
-                        "REVOKE SELECT ON pg_catalog.pg_attribute FROM PUBLIC;\n");
-    assert_null(read_dsn(dsn, &right, NULL, &error));
-    assert_int_equal(error.code, ERROR_DENIED);
-    assert_non_null(strstr(error.message, "pg_attribute"));
-    free(dsn);
-}
-
-static void a_wrong_or_missing_password_is_said_without_saying_it(void **state)
-{
-    const struct live_options wrong = { .password = "hunter2" };
-    struct error error = { 0 };
-    char *dsn;
-
-    (void)state;
-    need_server();
-    dsn = dsn_of_secured("postgres");
-    assert_null(read_dsn(dsn, &wrong, NULL, &error));
-    assert_int_equal(error.code, ERROR_DENIED);
-    assert_non_null(strstr(error.message, "secured"));
-    assert_null(strstr(error.message, "hunter2"));
-    assert_null(strstr(error.hint, "hunter2"));
-    assert_null(read_dsn(dsn, NULL, NULL, &error));
-    assert_int_equal(error.code, ERROR_DENIED);
-    assert_non_null(strstr(error.hint, "pgpass"));
-    free(dsn);
-}
-
-static void a_database_or_a_server_that_is_not_there_is_named(void **state)
-{
-    struct error error = { 0 };
-    char *dsn;
-
-    (void)state;
-    need_server();
-    dsn = database_server_dsn(server, "no_such_database");
-    assert_null(read_dsn(dsn, NULL, NULL, &error));
-    assert_non_null(strstr(error.message, "no_such_database"));
-    free(dsn);
-    assert_null(read_dsn("postgresql:///x?host=/nonexistent&user=x", NULL, NULL, &error));
-    assert_int_equal(error.code, ERROR_NETWORK);
-    assert_non_null(strstr(error.message, "/nonexistent"));
-}
-
-static void a_port_that_takes_and_says_nothing_ends_in_time(void **state)
-{
-    unsigned short port;
-    int silent = loopback_listen(&port);
-    char *dsn = memory_printf("postgresql://x@127.0.0.1:%u/x?connect_timeout=1", port);
-    struct error error = { 0 };
-    int64_t start = clock_monotonic();
-
-    (void)state;
-    assert_null(read_dsn(dsn, NULL, NULL, &error));
-    assert_int_equal(error.code, ERROR_NETWORK);
-    assert_non_null(strstr(error.message, "no answer within 1 seconds"));
-    assert_in_range(clock_monotonic() - start, 900, patience(3000));
-    close(silent);
-    free(dsn);
-}
-
-/* --- In the middle ---------------------------------------------------------------------------- */
-
-enum deed { CANCEL, TERMINATE, KILL };
-
-/* Somebody who waits until the reading waits for a lock, and then does something to it. */
-struct deed_plan {
-    enum deed deed;
-    atomic_bool flag;
-    int64_t at; /* when it was done */
-};
-
-static void *do_deed(void *context)
-{
-    static const char until_it_waits[] =
-        "DO $$ BEGIN WHILE NOT EXISTS (SELECT 1 FROM pg_stat_activity\n"
-        " WHERE application_name = 'pilab' AND wait_event_type = 'Lock') LOOP\n"
-        " PERFORM pg_sleep(0.01), pg_stat_clear_snapshot(); END LOOP; END $$;\n";
-    struct deed_plan *plan = context;
-
-    database_server_sql(server, "locked_", until_it_waits);
-    plan->at = clock_monotonic();
-    if (plan->deed == CANCEL)
-        atomic_store(&plan->flag, true);
-    else if (plan->deed == KILL)
-        database_server_kill(server);
-    else
-        database_server_sql(server, "locked_",
-                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity\n"
-                            " WHERE application_name = 'pilab';\n");
-    return NULL;
-}
-
-/* Holds what the catalog query needs, as long as the table has a row. */
-static void *hold_lock(void *context)
-{
-    (void)context;
-    database_server_try(server, "locked_",
-                        "BEGIN; LOCK TABLE pg_catalog.pg_policy IN ACCESS EXCLUSIVE MODE;\n"
-                        "DO $$ BEGIN WHILE EXISTS (SELECT 1 FROM flag) LOOP\n"
-                        " PERFORM pg_sleep(0.01); END LOOP; END $$;\nCOMMIT;\n");
-    return NULL;
-}
-
-static pthread_t start_holding(void)
-{
-    pthread_t holder;
-
-    if (!database_server_try(server, "locked_", "INSERT INTO flag VALUES (1);\n")) {
-        database_server_create(server, "locked_");
-        database_server_sql(server, "locked_", "CREATE TABLE flag AS SELECT 1 AS n;\n");
-    }
-    assert_int_equal(pthread_create(&holder, NULL, hold_lock, NULL), 0);
-    database_server_sql(server, "locked_",
-                        "DO $$ BEGIN WHILE NOT EXISTS (SELECT 1 FROM pg_locks WHERE mode =\n"
-                        " 'AccessExclusiveLock' AND relation = 'pg_catalog.pg_policy'::regclass\n"
-                        " AND granted) LOOP PERFORM pg_sleep(0.01); END LOOP; END $$;\n");
-    return holder;
-}
-
-static void stop_holding(pthread_t holder)
-{
-    database_server_try(server, "locked_", "DELETE FROM flag;\n");
-    assert_int_equal(pthread_join(holder, NULL), 0);
-}
-
-/* What the reading says when that happens to it; how long after, in milliseconds. */
-static int64_t read_under(enum deed deed, struct error *error)
-{
-    struct deed_plan plan = { .deed = deed };
-    const struct progress progress = { .cancel = &plan.flag };
-    pthread_t holder = start_holding(), doer;
-    char *dsn = database_server_dsn(server, "locked_");
-    int64_t end;
-
-    assert_int_equal(pthread_create(&doer, NULL, do_deed, &plan), 0);
-    assert_null(read_dsn(dsn, NULL, &progress, error));
-    end = clock_monotonic();
-    assert_int_equal(pthread_join(doer, NULL), 0);
-    stop_holding(holder);
-    free(dsn);
-    return end - plan.at;
-}
-
-static void a_cancel_is_heard_within_a_fifth_of_a_second(void **state)
-{
-    struct error error = { 0 };
-
-    (void)state;
-    need_server();
-    assert_in_range(read_under(CANCEL, &error), 0, patience(200));
-    assert_int_equal(error.code, ERROR_CANCELLED);
-}
-
-static void a_lock_is_not_waited_for_without_end(void **state)
-{
-    struct error error = { 0 };
-    pthread_t holder;
-    char *dsn;
-
-    (void)state;
-    need_server();
-    holder = start_holding();
-    dsn = database_server_dsn(server, "locked_");
-    assert_null(read_dsn(dsn, NULL, NULL, &error));
-    stop_holding(holder);
-    assert_int_equal(error.code, ERROR_BUSY);
-    assert_non_null(strstr(error.message, "lock timeout"));
-    assert_non_null(strstr(error.message, "55P03"));
-    free(dsn);
-}
-
-static void an_ended_connection_is_an_error(void **state)
-{
-    struct error error = { 0 };
-
-    (void)state;
-    need_server();
-    read_under(TERMINATE, &error);
-    assert_int_equal(error.code, ERROR_NETWORK);
-    assert_non_null(strstr(error.message, "terminating connection"));
 }
 
 static void a_thousand_tables_are_read_quickly(void **state)
@@ -617,11 +408,12 @@ static void a_thousand_tables_are_read_quickly(void **state)
 
     (void)state;
     need_server();
-    schema = read_database(
-        "large_", "DO $$ BEGIN FOR i IN 1..1000 LOOP EXECUTE format('CREATE TABLE t%s (id bigint "
-                  "PRIMARY KEY, ' || (SELECT string_agg(format('c%s text NOT NULL DEFAULT ''x''', "
-                  "n), ', ') FROM generate_series(1, 19) n) || ', CHECK (id > 0))', i);\n"
-                  "EXECUTE format('CREATE INDEX ON t%s (c1)', i); END LOOP; END $$;\n");
+    schema = live_schema_make(
+        server, "large_",
+        "DO $$ BEGIN FOR i IN 1..1000 LOOP EXECUTE format('CREATE TABLE t%s (id bigint "
+        "PRIMARY KEY, ' || (SELECT string_agg(format('c%s text NOT NULL DEFAULT ''x''', "
+        "n), ', ') FROM generate_series(1, 19) n) || ', CHECK (id > 0))', i);\n"
+        "EXECUTE format('CREATE INDEX ON t%s (c1)', i); END LOOP; END $$;\n");
     assert_int_equal(schema->counts[SCHEMA_TABLE], 1000);
     assert_int_equal(schema->counts[SCHEMA_COLUMN], 20000);
     assert_int_equal(schema->counts[SCHEMA_CONSTRAINT], 2000);
@@ -629,22 +421,11 @@ static void a_thousand_tables_are_read_quickly(void **state)
     schema_free(&schema);
     dsn = database_server_dsn(server, "large_");
     start = clock_monotonic();
-    schema = read_good(dsn);
+    schema = live_schema_good(dsn);
     print_message("1,000 tables in %lld ms\n", (long long)(clock_monotonic() - start));
     assert_in_range(clock_monotonic() - start, 0, patience(20000));
     schema_free(&schema);
     free(dsn);
-}
-
-/* The last one: nothing of the server is left. */
-static void a_server_that_dies_in_the_middle_is_an_error(void **state)
-{
-    struct error error = { 0 };
-
-    (void)state;
-    need_server();
-    assert_in_range(read_under(KILL, &error), 0, patience(5000));
-    assert_int_equal(error.code, ERROR_NETWORK);
 }
 
 int main(void)
@@ -652,18 +433,11 @@ int main(void)
     static const struct CMUnitTest cases[] = {
         cmocka_unit_test(columns_have_types_defaults_and_comments_in_the_normal_form),
         cmocka_unit_test(constraints_and_indexes_tell_their_parts),
+        cmocka_unit_test(indexes_are_told_as_the_server_tells_them),
         cmocka_unit_test(everything_else_is_there_with_what_it_needs),
         cmocka_unit_test(a_snapshot_of_it_loses_nothing),
         cmocka_unit_test(only_the_schemas_that_are_asked_for_are_read),
-        cmocka_unit_test(a_schema_without_permission_is_read_from_the_catalog),
-        cmocka_unit_test(a_wrong_or_missing_password_is_said_without_saying_it),
-        cmocka_unit_test(a_database_or_a_server_that_is_not_there_is_named),
-        cmocka_unit_test(a_port_that_takes_and_says_nothing_ends_in_time),
-        cmocka_unit_test(a_cancel_is_heard_within_a_fifth_of_a_second),
-        cmocka_unit_test(a_lock_is_not_waited_for_without_end),
-        cmocka_unit_test(an_ended_connection_is_an_error),
         cmocka_unit_test(a_thousand_tables_are_read_quickly),
-        cmocka_unit_test(a_server_that_dies_in_the_middle_is_an_error),
     };
 
     return cmocka_run_group_tests(cases, start_server, stop_server);
