@@ -9,9 +9,11 @@
  * not all versions have stand between @ signs (replacements below).
  *
  * Common table expressions whose name says what they hold: ext (what extensions own), ns, rel, typ,
- * fun, descr (comments), need (what an object needs, as paths), cols, con, idx, trg, pol (the parts
- * by owner). Those that are used more than once are materialized, and the caller turns nested loops
- * off: the planner expects one row of each, and would walk thousands for every one.
+ * fun, descr (comments), need (what an object needs, as paths), keys and ikey (the columns of
+ * constraints and of indexes), cols, con, idx, trg, pol (the parts by owner). Those that are used
+ * more than once are materialized, and the caller turns nested loops off: the planner expects one
+ * row of each, and would walk thousands for every one. What a subquery has sorted is aggregated in
+ * that order: to sort within each aggregate again costs more than the rest of it.
  */
 
 /* clang-format off */
@@ -79,10 +81,11 @@ static const char details_sql[] =
     " WHERE NOT (s.classid = s.refclassid AND s.objid = s.refobjid)\n"
     " GROUP BY s.classid, s.objid, s.objsubid),\n"
     "cols AS (\n"
-    " SELECT a.attrelid, array_to_json(array_agg(ARRAY[a.attname::text,\n"
+    " SELECT a.attrelid, array_to_json(array_agg(a.parts)) AS j FROM (\n"
+    "  SELECT a.attrelid, ARRAY[a.attname::text,\n"
     "   format_type(a.atttypid, a.atttypmod),\n"
     "   CASE WHEN a.attnotnull THEN 'true' END,\n"
-    "   CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,\n"
+    "   CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, 0) END,\n"
     "   CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END,\n"
     "   CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END,\n"
     "   CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END,\n"
@@ -90,7 +93,7 @@ static const char details_sql[] =
     "    (SELECT CASE WHEN q.nspname <> 'pg_catalog' THEN quote_ident(q.nspname) || '.'\n"
     "      ELSE '' END || quote_ident(o.collname) FROM pg_collation o\n"
     "     JOIN pg_namespace q ON q.oid = o.collnamespace WHERE o.oid = a.attcollation) END,\n"
-    "   k.description, need.j] ORDER BY a.attnum)) AS j\n"
+    "   k.description, need.j] AS parts\n"
     " FROM pg_attribute a\n"
     " JOIN rel r ON r.oid = a.attrelid AND r.relkind <> 'S'\n"
     " JOIN pg_type t ON t.oid = a.atttypid\n"
@@ -100,6 +103,7 @@ static const char details_sql[] =
     " LEFT JOIN need ON need.classid = 'pg_class'::regclass AND need.objid = a.attrelid\n"
     "  AND need.objsubid = a.attnum\n"
     " WHERE a.attnum > 0 AND NOT a.attisdropped\n"
+    " ORDER BY a.attrelid, a.attnum) a\n"
     " GROUP BY a.attrelid)\n";
 
 static const char constraints_sql[] =
@@ -149,39 +153,71 @@ static const char constraints_sql[] =
     " WHERE c.contype IN ('p', 'u', 'f', 'c', 'x') AND coalesce(r.oid, t.oid) IS NOT NULL\n"
     " GROUP BY c.conrelid, c.contypid)\n";
 
+/*
+ * What pg_get_indexdef says of an index costs a look at every catalog behind it. Most indexes are
+ * plain: columns in the usual order, with operator classes and collations that go without saying,
+ * no options. These are said here in the same words; every other one is asked for.
+ */
+static const char index_keys_sql[] =
+    "ikey AS MATERIALIZED (\n"
+    " SELECT k.indexrelid, array_to_json(array_agg(k.word || CASE k.opt & 3\n"
+    "    WHEN 1 THEN ' DESC NULLS LAST' WHEN 2 THEN ' NULLS FIRST' WHEN 3 THEN ' DESC' ELSE ''\n"
+    "    END) FILTER (WHERE k.key))::text AS j,\n"
+    "  array_to_json(array_agg(k.word) FILTER (WHERE NOT k.key))::text AS more,\n"
+    "  CASE WHEN bool_and(k.plain) THEN string_agg(k.word, ', ') END AS plain\n"
+    " FROM (SELECT k.indexrelid, k.n < k.indnkeyatts AS key, k.opt, CASE WHEN k.attnum > 0\n"
+    "    THEN quote_ident(a.attname) ELSE pg_get_indexdef(k.indexrelid, k.n + 1, false) END\n"
+    "     AS word,\n"
+    "   coalesce(k.attnum > 0 AND k.opt = 0 AND k.coll = a.attcollation AND o.oid < 16384\n"
+    "    AND o.opcdefault AND (o.opcintype = a.atttypid OR o.opcintype = 'text'::regtype\n"
+    "     AND a.atttypid = 'varchar'::regtype AND NOT EXISTS (SELECT 1 FROM pg_opclass v\n"
+    "      WHERE v.opcdefault AND v.opcintype = 'varchar'::regtype)), false) AS plain\n"
+    "  FROM (SELECT i.indexrelid, i.indrelid, i.indnkeyatts, unnest(i.indkey) AS attnum,\n"
+    "    unnest(i.indoption) AS opt, unnest(i.indclass) AS class,\n"
+    "    unnest(i.indcollation) AS coll, generate_subscripts(i.indkey, 1) AS n\n"
+    "   FROM pg_index i JOIN rel r ON r.oid = i.indrelid) k\n"
+    "  LEFT JOIN pg_attribute a ON a.attrelid = k.indrelid AND a.attnum = k.attnum\n"
+    "  LEFT JOIN pg_opclass o ON o.oid = k.class\n"
+    "  ORDER BY k.indexrelid, k.n OFFSET 0) k\n"
+    " GROUP BY k.indexrelid)\n";
+
 static const char indexes_sql[] =
     "idx AS (\n"
-    " SELECT i.indrelid, array_to_json(array_agg(ARRAY[c.relname::text,\n"
-    "   pg_get_indexdef(i.indexrelid),\n"
-    "   (SELECT array_to_json(array_agg(pg_get_indexdef(i.indexrelid, k, false)\n"
-    "      || CASE i.indoption[k - 1] & 3 WHEN 1 THEN ' DESC NULLS LAST' WHEN 2\n"
-    "        THEN ' NULLS FIRST'\n"
-    "         WHEN 3 THEN ' DESC' ELSE '' END ORDER BY k))::text\n"
-    "     FROM generate_series(1, i.indnkeyatts::int) k),\n"
-    "   CASE WHEN i.indnatts > i.indnkeyatts THEN\n"
-    "    (SELECT array_to_json(array_agg(pg_get_indexdef(i.indexrelid, k, false) ORDER BY\n"
-    "      k))::text\n"
-    "     FROM generate_series(i.indnkeyatts + 1, i.indnatts::int) k) END,\n"
-    "   pg_get_expr(i.indpred, i.indrelid),\n"
-    "   m.amname,\n"
+    " SELECT i.indrelid, array_to_json(array_agg(ARRAY[i.relname::text,\n"
+    "   CASE WHEN i.plain IS NULL OR i.condition LIKE '%' || chr(10) || '%'\n"
+    "    THEN pg_get_indexdef(i.indexrelid)\n"
+    "    ELSE 'CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX '\n"
+    "     || quote_ident(i.relname) || ' ON ' || i.owner || ' USING ' || quote_ident(i.amname)\n"
+    "     || ' (' || i.plain || ')' || coalesce(' WHERE ' || i.condition, '') END,\n"
+    "   i.j, i.more, i.condition,\n"
+    "   i.amname,\n"
     "   CASE WHEN i.indisunique THEN 'true' END,\n"
-    "   @NULLS_NOT_DISTINCT@,\n"
+    "   i.nulls_not_distinct,\n"
     "   CASE WHEN NOT i.indisvalid THEN 'true' END,\n"
-    "   CASE WHEN c.reloptions IS NOT NULL THEN\n"
-    "    (SELECT json_agg(o ORDER BY o COLLATE \"C\")::text FROM unnest(c.reloptions) o) END,\n"
-    "   s.spcname, k.description, need.j] ORDER BY c.relname)) AS j\n"
-    " FROM pg_index i\n"
-    " JOIN rel r ON r.oid = i.indrelid\n"
-    " JOIN pg_class c ON c.oid = i.indexrelid\n"
-    " JOIN pg_am m ON m.oid = c.relam\n"
-    " LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace\n"
-    " LEFT JOIN pg_constraint x ON x.conindid = i.indexrelid AND x.contype IN ('p', 'u', 'x')\n"
-    " LEFT JOIN descr k ON k.objoid = c.oid AND k.classoid = 'pg_class'::regclass\n"
-    "   AND k.objsubid = 0\n"
-    " LEFT JOIN need ON need.classid = 'pg_class'::regclass AND need.objid = c.oid\n"
+    "   CASE WHEN i.reloptions IS NOT NULL THEN\n"
+    "    (SELECT json_agg(o ORDER BY o COLLATE \"C\")::text FROM unnest(i.reloptions) o) END,\n"
+    "   i.spcname, i.description, i.need] ORDER BY i.relname)) AS j\n"
+    " FROM (SELECT i.indexrelid, i.indrelid, i.indisunique, i.indisvalid, c.relname,\n"
+    "   c.reloptions, m.amname, k.j, k.more, pg_get_expr(i.indpred, i.indrelid) AS condition,\n"
+    "   @NULLS_NOT_DISTINCT@ AS nulls_not_distinct,\n"
+    "   CASE WHEN c.relkind = 'i' AND c.reloptions IS NULL AND (@NULLS_NOT_DISTINCT@) IS NULL\n"
+    "    THEN k.plain END AS plain,\n"
+    "   quote_ident(r.nspname) || '.' || quote_ident(r.relname) AS owner,\n"
+    "   s.spcname, d.description, need.j AS need\n"
+    "  FROM pg_index i\n"
+    "  JOIN rel r ON r.oid = i.indrelid\n"
+    "  JOIN ikey k ON k.indexrelid = i.indexrelid\n"
+    "  JOIN pg_class c ON c.oid = i.indexrelid\n"
+    "  JOIN pg_am m ON m.oid = c.relam\n"
+    "  LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace\n"
+    "  LEFT JOIN descr d ON d.objoid = c.oid AND d.classoid = 'pg_class'::regclass\n"
+    "   AND d.objsubid = 0\n"
+    "  LEFT JOIN need ON need.classid = 'pg_class'::regclass AND need.objid = c.oid\n"
     "   AND need.objsubid = 0\n"
-    " WHERE x.oid IS NULL\n"
-    "  AND NOT EXISTS (SELECT 1 FROM ext WHERE classid = 'pg_class'::regclass AND objid = c.oid)\n"
+    "  WHERE NOT EXISTS (SELECT 1 FROM pg_constraint x WHERE x.conindid = i.indexrelid\n"
+    "    AND x.contype IN ('p', 'u', 'x'))\n"
+    "   AND NOT EXISTS (SELECT 1 FROM ext WHERE classid = 'pg_class'::regclass\n"
+    "    AND objid = c.oid) OFFSET 0) i\n"
     " GROUP BY i.indrelid)\n";
 
 static const char triggers_sql[] =
@@ -388,6 +424,7 @@ static const char no_functions_sql[] =
     " WHERE false)";
 static const char no_constraints_sql[] =
     "con AS (SELECT 0::oid AS conrelid, 0::oid AS contypid, NULL::json AS j WHERE false)";
+static const char no_index_keys_sql[] = "ikey AS (SELECT 0::oid AS indexrelid WHERE false)";
 static const char no_indexes_sql[] =
     "idx AS (SELECT 0::oid AS indrelid, NULL::json AS j WHERE false)";
 static const char no_triggers_sql[] =
@@ -404,6 +441,7 @@ static const struct piece {
     { SCHEMA_FUNCTION, functions_sql, no_functions_sql },
     { SCHEMA_KINDS, details_sql, NULL },
     { SCHEMA_CONSTRAINT, constraints_sql, no_constraints_sql },
+    { SCHEMA_INDEX, index_keys_sql, no_index_keys_sql },
     { SCHEMA_INDEX, indexes_sql, no_indexes_sql },
     { SCHEMA_TRIGGER, triggers_sql, no_triggers_sql },
     { SCHEMA_POLICY, policies_sql, no_policies_sql },
