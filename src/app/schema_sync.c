@@ -119,25 +119,29 @@ static void add_script(const struct syncing *work, const char *text, struct strb
     strbuf_release(&plain);
 }
 
-/* "Written to sync.sql: 4 statements, 1 drop is a comment." */
+/* "Written to sync.sql: 4 statements." The drops of a rollback are statements in any case. */
 static void say(const struct syncing *work, const struct arguments *arguments, const char *path,
                 struct strbuf *out)
 {
-    size_t destructive = work->sync->destructive_count;
+    const struct schema_sync *sync = work->sync;
+    bool back = arguments_flag(arguments, "rollback");
+    size_t statements = back ? sync->rollback_count : sync->statement_count;
+    size_t destructive = back ? sync->rollback_destructive : sync->destructive_count;
+    const char *const *notes = back ? sync->rollback_notes : sync->notes;
+    size_t count = back ? sync->rollback_note_count : sync->note_count;
 
     strbuf_add(out, "Written to ");
     rich_text(out, RICH_NAME, path, true);
-    strbuf_printf(out, ": %zu statement%s.\n", work->sync->statement_count,
-                  work->sync->statement_count == 1 ? "" : "s");
+    strbuf_printf(out, ": %zu statement%s.\n", statements, statements == 1 ? "" : "s");
     if (destructive > 0) {
         rich_word(out, RICH_WARNING,
-                  arguments_flag(arguments, "allow-destructive")
+                  back || arguments_flag(arguments, "allow-destructive")
                       ? "Some statements destroy:"
                       : "Some statements destroy and are comments:");
         strbuf_printf(out, " %zu.\n", destructive);
     }
-    for (size_t i = 0; i < work->sync->note_count; i++) {
-        rich_text(out, RICH_WARNING, work->sync->notes[i], true);
+    for (size_t i = 0; i < count; i++) {
+        rich_text(out, RICH_WARNING, notes[i], true);
         strbuf_add_char(out, '\n');
     }
     say_verified(work, out);

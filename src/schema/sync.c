@@ -185,14 +185,28 @@ static void writer_release(struct sync_writer *writer)
     map_free(&writer->tables[1]);
 }
 
+static size_t count_destroying(const struct sync_writer *writer)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < writer->statements.count; i++) {
+        const struct sync_statement *statement = vector_at(&writer->statements, i);
+        count += statement->loses != NULL;
+    }
+    return count;
+}
+
 static void write_rollback(struct schema_sync *sync, const struct schema_diff *diff, int64_t at)
 {
     struct schema_diff *back = schema_compare(diff->current, diff->previous, NULL);
     struct sync_writer writer;
     struct strbuf out = STRBUF_INIT;
     writer_init(&writer, sync->arena, back);
-    add_script(&out, &writer, at, "Schema rollback: takes the sync script back", true);
+    sync->rollback_count =
+        add_script(&out, &writer, at, "Schema rollback: takes the sync script back", true);
     sync->rollback = strbuf_to_arena(&out, sync->arena);
+    sync->rollback_destructive = count_destroying(&writer);
+    sync->rollback_notes = vector_to_arena(&writer.notes, sync->arena);
+    sync->rollback_note_count = writer.notes.count;
     strbuf_release(&out);
     writer_release(&writer);
     schema_diff_free(&back);
@@ -207,10 +221,7 @@ static void write_postgresql(struct schema_sync *sync, const struct schema_diff 
     sync->statement_count =
         add_script(&out, &writer, options->at, "Schema sync", options->destructive);
     sync->script = strbuf_to_arena(&out, sync->arena);
-    for (size_t i = 0; i < writer.statements.count; i++) {
-        const struct sync_statement *statement = vector_at(&writer.statements, i);
-        sync->destructive_count += statement->loses != NULL;
-    }
+    sync->destructive_count = count_destroying(&writer);
     sync->notes = vector_to_arena(&writer.notes, sync->arena);
     sync->note_count = writer.notes.count;
     strbuf_release(&out);
@@ -251,6 +262,10 @@ static void write_other(struct schema_sync *sync, const struct schema_diff *diff
     script.kept = !options->destructive;
     sync->rollback =
         write_in_order(&script, options->at, "Schema rollback: takes the sync script back");
+    sync->rollback_count = script.statements;
+    sync->rollback_destructive = script.destroying;
+    sync->rollback_notes = vector_to_arena(&script.notes, sync->arena);
+    sync->rollback_note_count = script.notes.count;
     sync_script_end(&script);
     schema_diff_free(&back);
 }

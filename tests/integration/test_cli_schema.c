@@ -214,6 +214,27 @@ static void a_script_that_is_no_file_is_the_output_itself(void **state)
     assert_says(&run->out, "\nALTER TABLE public.a DROP COLUMN IF EXISTS gone;");
 }
 
+/* What is counted is what was written: the way back of one column is another one's drop. */
+static void a_rollback_that_is_written_is_counted_itself(void **state)
+{
+    const struct run *run;
+
+    write_file(*state, "one.sql", "CREATE TABLE public.t (id int);\n");
+    write_file(*state, "two.sql",
+               "CREATE TABLE public.t (id int, a int);\nCOMMENT ON TABLE public.t IS 'x';\n"
+               "COMMENT ON COLUMN public.t.a IS 'y';\n");
+    run = run_pilab(*state, "schema", "sync", "one.sql", "two.sql", "--dialect", "postgresql", "-o",
+                    "there.sql", NULL);
+    assert_status(run, 0);
+    assert_says(&run->out, "Written to there.sql: 3 statements.");
+    assert_null(strstr(run->out.data, "destroy"));
+    run = run_pilab(*state, "schema", "sync", "one.sql", "two.sql", "--dialect", "postgresql", "-o",
+                    "back.sql", "--rollback", NULL);
+    assert_status(run, 0);
+    assert_says(&run->out, "Written to back.sql: 2 statements.");
+    assert_says(&run->out, "Some statements destroy: 1.");
+}
+
 static void there_is_no_script_towards_what_could_not_be_read(void **state)
 {
     const struct run *run;
@@ -540,6 +561,7 @@ int main(void)
         CASE(a_check_ends_with_three_when_something_is_destroyed),
         CASE(a_script_is_tried_on_a_copy_and_then_does_what_it_says),
         CASE(a_script_that_is_no_file_is_the_output_itself),
+        CASE(a_rollback_that_is_written_is_counted_itself),
         CASE(there_is_no_script_towards_what_could_not_be_read),
         CASE(a_copy_needs_a_server_where_one_may_make_databases),
         CASE(a_password_on_the_command_line_is_refused_and_not_repeated),

@@ -47,6 +47,10 @@ struct schema_sync {
     size_t destructive_count; /* how many destroy, comments or not */
     const char *const *notes; /* what the script cannot do: for people; it says so, too */
     size_t note_count;
+    size_t rollback_count;       /* statements of the rollback */
+    size_t rollback_destructive; /* how many of these destroy */
+    const char *const *rollback_notes;
+    size_t rollback_note_count;
 };
 
 /* NULL options: the defaults. Never fails. Both schemas are of one dialect. */
