@@ -108,6 +108,13 @@ static const char *program_word(const struct schema_object *function)
     return sort != NULL && strcmp(sort, "procedure") == 0 ? "PROCEDURE" : "FUNCTION";
 }
 
+/* What is read of a server is made without its comment. */
+static void comment_function(struct sync_script *script, const struct schema_object *function)
+{
+    sync_script_add(script, "ALTER %s %s COMMENT %s", program_word(function),
+                    sync_mysql_name(script, function->name), sync_mysql_comment(script, function));
+}
+
 static void change_functions(struct sync_script *script)
 {
     for (size_t i = 0; i < script->diff->count; i++) {
@@ -122,9 +129,15 @@ static void change_functions(struct sync_script *script)
                                 program_word(function), sync_mysql_name(script, function->name));
             continue;
         }
+        if (change->property_count == 1 && schema_change_of(change, SCHEMA_COMMENT) != NULL) {
+            comment_function(script, function);
+            continue;
+        }
         sync_script_add(script, "DROP %s IF EXISTS %s", program_word(function),
                         sync_mysql_name(script, function->name));
         add_program(script, schema_get(function, SCHEMA_DEFINITION));
+        if (schema_get(function, SCHEMA_COMMENT) != NULL)
+            comment_function(script, function);
     }
 }
 

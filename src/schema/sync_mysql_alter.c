@@ -131,7 +131,6 @@ static void alter_options(struct altering *work, const struct schema_change *cha
 {
     const struct schema_object *table = work->current;
     const char *engine = schema_get(table, SCHEMA_ENGINE);
-    const char *comment = schema_get(table, SCHEMA_COMMENT);
     size_t count;
     const char *const *options = schema_list(table, SCHEMA_OPTIONS, &count);
 
@@ -141,8 +140,7 @@ static void alter_options(struct altering *work, const struct schema_change *cha
     if (schema_change_of(change, SCHEMA_ENGINE) && engine != NULL)
         add(work, "ENGINE=", engine);
     if (schema_change_of(change, SCHEMA_COMMENT))
-        add(work,
-            "COMMENT=", sync_quoted(work->script->arena, '\'', comment != NULL ? comment : ""));
+        add(work, "COMMENT=", sync_mysql_comment(work->script, table));
     for (size_t i = 0; schema_change_of(change, SCHEMA_OPTIONS) && i < count; i++)
         add(work, options[i], "");
     if (schema_change_of(change, SCHEMA_OPTIONS) && count == 0)

@@ -70,6 +70,14 @@ static const char *finish(const struct sync_script *script, struct strbuf *out)
     return text;
 }
 
+const char *sync_mysql_comment(const struct sync_script *script, const struct schema_object *object)
+{
+    struct strbuf out = STRBUF_INIT;
+
+    add_comment(&out, object, "");
+    return finish(script, &out);
+}
+
 /* ---- columns ---- */
 
 static void add_column_check(struct strbuf *out, const struct sync_script *script,

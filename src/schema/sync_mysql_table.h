@@ -25,6 +25,10 @@ const char *sync_mysql_key(const struct sync_script *script, const struct schema
 /* ENGINE=… and what else stands behind the parentheses. */
 const char *sync_mysql_options(const struct sync_script *script, const struct schema_object *table);
 
+/* The object's comment as a text in quotes; one without has ''. */
+const char *sync_mysql_comment(const struct sync_script *script,
+                               const struct schema_object *object);
+
 /* CREATE TABLE without foreign keys. */
 void sync_mysql_create_table(struct sync_script *script, const struct schema_object *table);
 /* All that changes of a table in as few statements as can be; nothing when nothing does. */

@@ -3,7 +3,7 @@ CREATE TABLE parent (id bigint unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY,
  code char(3) NOT NULL, added timestamp NOT NULL DEFAULT current_timestamp(),
  `odd ``name` enum('a','b''c') DEFAULT 'a' COMMENT 'q''q',
  UNIQUE KEY nm (name(10), code), KEY code_ix (code DESC))
- ENGINE=InnoDB ROW_FORMAT=COMPRESSED COMMENT='it''s people';
+ ENGINE=InnoDB ROW_FORMAT=COMPRESSED COMMENT='it''s \\ people';
 CREATE TABLE child (id bigint PRIMARY KEY, parent_id bigint unsigned, doc json,
  at datetime(3) DEFAULT CURRENT_TIMESTAMP(3), stamp timestamp NULL,
  flag boolean DEFAULT false, total decimal(10,2) AS (id * 3) STORED, v int AS (id + 1) VIRTUAL,
@@ -25,3 +25,7 @@ DELIMITER //
 CREATE TRIGGER tr BEFORE INSERT ON child FOR EACH ROW BEGIN SET NEW.flag = 0; SET NEW.n = 8; END//
 CREATE PROCEDURE coming(IN a int, OUT b varchar(10)) BEGIN SET b = a; SET b = 'x;y'; END//
 DELIMITER ;
+CREATE FUNCTION told(n int) RETURNS int COMMENT 'it''s \\ here' RETURN n;
+CREATE FUNCTION untold(n int) RETURNS int RETURN n;
+CREATE FUNCTION again(n int) RETURNS int COMMENT 'stays' RETURN n + 1;
+CREATE PROCEDURE fresh() COMMENT 'new' SET @a = 1;
