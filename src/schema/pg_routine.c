@@ -36,8 +36,8 @@ static void add_type(struct pg_state *state, struct strbuf *out, const struct pg
 }
 
 /* "a integer DEFAULT 5, OUT b text"; or those of TABLE (…). A procedure says IN. */
-static const char *parameters_text(struct pg_state *state, const struct pg_node *list, bool table,
-                                   bool procedure)
+static const char *parameters_of(struct pg_state *state, const struct pg_node *list, bool table,
+                                 bool procedure, long direct)
 {
     struct strbuf out = STRBUF_INIT;
     for (size_t i = 0; i < pg_count(list); i++) {
@@ -46,7 +46,8 @@ static const char *parameters_text(struct pg_state *state, const struct pg_node 
         if ((strcmp(mode, "FUNC_PARAM_TABLE") == 0) != table)
             continue;
         const char *word = table ? "" : mode_word(mode);
-        strbuf_printf(&out, "%s%s", out.length ? ", " : "", procedure && !*word ? "IN " : word);
+        const char *between = direct && i == (size_t)direct ? " ORDER BY " : ", ";
+        strbuf_printf(&out, "%s%s", out.length ? between : "", procedure && !*word ? "IN " : word);
         if (name) {
             pg_add_name(&out, name);
             strbuf_add_char(&out, ' ');
@@ -60,6 +61,17 @@ static const char *parameters_text(struct pg_state *state, const struct pg_node 
         }
     }
     return take(state, &out);
+}
+
+static const char *parameters_text(struct pg_state *state, const struct pg_node *list, bool table,
+                                   bool procedure)
+{
+    return parameters_of(state, list, table, procedure, 0);
+}
+
+const char *pg_parameters(struct pg_state *state, const struct pg_node *list, long direct)
+{
+    return parameters_of(state, list, false, false, direct);
 }
 
 /* What it returns: as said, or what its OUT parameters make. */

@@ -402,6 +402,56 @@ static void bodies_in_sql_are_whole(void **state)
                     "1: f() has no body: a server refuses it\n");
 }
 
+/* As the catalog of a server tells it. */
+static void aggregates_are_read_with_their_comments(void **state)
+{
+    struct schema *schema =
+        read_sql("CREATE FUNCTION public.next(text, integer) RETURNS text LANGUAGE sql AS '';\n"
+                 "CREATE FUNCTION fin(text) RETURNS integer LANGUAGE sql AS '';\n"
+                 "CREATE AGGREGATE cat(a int) (PARALLEL = safe, INITCOND = 'it''s', STYPE = text,\n"
+                 " SFUNC = next, FINALFUNC = public.fin, COMBINEFUNC = pg_catalog.textcat);\n"
+                 "COMMENT ON AGGREGATE cat(int) IS 'joined';\n"
+                 "CREATE AGGREGATE rows(*) (SFUNC = int8inc, STYPE = bigint, INITCOND = '0');\n"
+                 "COMMENT ON AGGREGATE rows(*) IS 'counted';\n"
+                 "CREATE AGGREGATE old (BASETYPE = int, SFUNC = int4pl, STYPE = int);\n"
+                 "CREATE AGGREGATE ordered(float8 ORDER BY text) (SFUNC = f, STYPE = internal,\n"
+                 " SSPACE = 8);\n"
+                 "CREATE AGGREGATE gone(int) (SFUNC = int4pl, STYPE = int);\n"
+                 "DROP AGGREGATE gone(int);\n");
+    static const char *const expected[][3] = {
+        {"cat",      "integer",
+         "CREATE AGGREGATE public.cat(a integer) (SFUNC = public.next, STYPE = text, FINALFUNC = "
+          "public.fin, COMBINEFUNC = textcat, INITCOND = 'it''s', PARALLEL = SAFE)"        },
+        { "rows",    "",
+         "CREATE AGGREGATE public.rows() (SFUNC = int8inc, STYPE = bigint, INITCOND = '0')"},
+        { "old",     "integer",
+         "CREATE AGGREGATE public.old(integer) (SFUNC = int4pl, STYPE = integer)"          },
+        { "ordered", "double precision, text",
+         "CREATE AGGREGATE public.ordered(double precision ORDER BY text) (SFUNC = f, STYPE = "
+          "internal)"                                                                      },
+    };
+    const struct schema_object *one;
+    size_t count;
+    (void)state;
+    assert_int_equal(schema->problem_count, 0);
+    assert_int_equal(schema->counts[SCHEMA_FUNCTION], 6);
+    for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+        one = schema_find(schema, SCHEMA_FUNCTION, "public", expected[i][0], expected[i][1]);
+        assert_non_null(one);
+        assert_string_equal(schema_get(one, SCHEMA_SORT), "aggregate");
+        assert_string_equal(schema_get(one, SCHEMA_DEFINITION), expected[i][2]);
+    }
+    one = schema_find(schema, SCHEMA_FUNCTION, "public", "cat", "integer");
+    assert_string_equal(schema_get(one, SCHEMA_COMMENT), "joined");
+    schema_list(one, SCHEMA_DEPENDS, &count);
+    assert_int_equal(count, 2);
+    one = schema_find(schema, SCHEMA_FUNCTION, "public", "rows", "");
+    assert_string_equal(schema_get(one, SCHEMA_COMMENT), "counted");
+    assert_int_equal(schema->gap_count, 1);
+    assert_string_equal(schema->gaps[0].what, "rare options of aggregates");
+    schema_free(&schema);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -424,6 +474,7 @@ int main(void)
         cmocka_unit_test(a_partition_cannot_be_its_own),
         cmocka_unit_test(what_placeholders_hide_is_said),
         cmocka_unit_test(bodies_in_sql_are_whole),
+        cmocka_unit_test(aggregates_are_read_with_their_comments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
