@@ -4,6 +4,7 @@
 
 #include "pg_constraint.h"
 #include "pg_define.h"
+#include "pg_object.h"
 #include "pg_rename.h"
 #include "pg_table.h"
 
@@ -446,8 +447,7 @@ static void alter_composite(struct pg_state *state, struct schema_object *compos
         if (field && strcmp(subtype, "AT_DropColumn") == 0)
             schema_remove(state->schema, field);
         else if (field && definition)
-            schema_set(state->schema, field, SCHEMA_TYPE,
-                       pg_type_of(&state->world, pg_member(definition, "typeName")).full);
+            pg_set_field(state, field, definition);
         else if (!pg_flag(command, "missing_ok"))
             pg_complain(state, "there is no field %s", name);
     }

@@ -166,9 +166,20 @@ void pg_create_composite(struct pg_state *state, const struct pg_node *node)
         struct schema_object *column =
             schema_add_part(state->schema, type, SCHEMA_COLUMN, pg_word(field, "colname"), &place);
         if (column)
-            schema_set(state->schema, column, SCHEMA_TYPE,
-                       pg_type_of(&state->world, pg_member(field, "typeName")).full);
+            pg_set_field(state, column, field);
     }
+}
+
+void pg_set_field(struct pg_state *state, struct schema_object *field,
+                  const struct pg_node *definition)
+{
+    const struct pg_node *collation = pg_member(definition, "collClause");
+    const char *name = pg_list_name(pg_member(collation, "collname")).name;
+    schema_set(state->schema, field, SCHEMA_TYPE,
+               pg_type_of(&state->world, pg_member(definition, "typeName")).full);
+    schema_set(state->schema, field, SCHEMA_COLLATION,
+               collation && strcmp(name, "default") != 0 ? pg_quoted(state->world.arena, name)
+                                                         : NULL);
 }
 
 void pg_create_range(struct pg_state *state, const struct pg_node *node)

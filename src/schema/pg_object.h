@@ -11,6 +11,9 @@ void pg_create_enum(struct pg_state *state, const struct pg_node *node);
 void pg_alter_enum(struct pg_state *state, const struct pg_node *node);
 void pg_create_domain(struct pg_state *state, const struct pg_node *node);
 void pg_create_composite(struct pg_state *state, const struct pg_node *node);
+/* The type and collation that a ColumnDef gives to a field of a composite type. */
+void pg_set_field(struct pg_state *state, struct schema_object *field,
+                  const struct pg_node *definition);
 void pg_create_range(struct pg_state *state, const struct pg_node *node);
 void pg_create_view(struct pg_state *state, const struct pg_node *node);
 /* CREATE TABLE AS and CREATE MATERIALIZED VIEW. */

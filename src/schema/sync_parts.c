@@ -42,14 +42,27 @@ void sync_destroy(struct sync_writer *writer, enum sync_phase phase, const char 
     va_end(arguments);
 }
 
-void sync_unless(struct sync_writer *writer, enum sync_phase phase, const char *condition,
-                 const char *statement)
+static const char *unless_text(struct sync_writer *writer, const char *condition,
+                               const char *statement)
 {
     const char *tag = "$pilab$";
     for (unsigned i = 1; strstr(statement, tag) || strstr(condition, tag); i++)
         tag = arena_printf(writer->arena, "$pilab%u$", i);
-    sync_add(writer, phase, "DO %s BEGIN\n    IF NOT (%s) THEN\n        %s;\n    END IF;\nEND %s;",
-             tag, condition, statement, tag);
+    return arena_printf(writer->arena,
+                        "DO %s BEGIN\n    IF NOT (%s) THEN\n        %s;\n    END IF;\nEND %s;", tag,
+                        condition, statement, tag);
+}
+
+void sync_unless(struct sync_writer *writer, enum sync_phase phase, const char *condition,
+                 const char *statement)
+{
+    sync_add(writer, phase, "%s", unless_text(writer, condition, statement));
+}
+
+void sync_destroy_unless(struct sync_writer *writer, enum sync_phase phase, const char *loses,
+                         const char *condition, const char *statement)
+{
+    sync_destroy(writer, phase, loses, "%s", unless_text(writer, condition, statement));
 }
 
 void sync_note(struct sync_writer *writer, const char *format, ...)

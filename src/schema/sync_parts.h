@@ -69,6 +69,8 @@ void sync_destroy(struct sync_writer *writer, enum sync_phase phase, const char 
 /* Runs the statement unless the condition holds: for what has no IF NOT EXISTS. */
 void sync_unless(struct sync_writer *writer, enum sync_phase phase, const char *condition,
                  const char *statement);
+void sync_destroy_unless(struct sync_writer *writer, enum sync_phase phase, const char *loses,
+                         const char *condition, const char *statement);
 void sync_note(struct sync_writer *writer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -135,6 +137,8 @@ void sync_type_change(struct sync_writer *writer, const struct schema_change *ch
  * when they change. */
 const char *sync_start(const struct schema_object *object);
 bool sync_start_changes(const struct schema_change *change);
+/* "name type COLLATE …" of a composite type's field. */
+const char *sync_field(struct sync_writer *writer, const struct schema_object *field);
 /* CREATE TYPE …, CREATE DOMAIN …, without ';'. */
 const char *sync_create_type(struct sync_writer *writer, const struct schema_object *type);
 

@@ -46,8 +46,7 @@ const char *sync_create_type(struct sync_writer *writer, const struct schema_obj
         for (const struct schema_object *part = type->parts; part; part = part->next) {
             if (part->kind != SCHEMA_COLUMN)
                 continue;
-            strbuf_printf(&out, "%s%s %s", first ? "" : ", ", sync_word(writer, part->name),
-                          sync_text(part, SCHEMA_TYPE));
+            strbuf_printf(&out, "%s%s", first ? "" : ", ", sync_field(writer, part));
             first = false;
         }
         strbuf_add_char(&out, ')');
@@ -62,6 +61,10 @@ static void create_type(struct sync_writer *writer, const struct schema_object *
                 arena_printf(writer->arena, "to_regtype(%s) IS NOT NULL",
                              sync_literal(writer, sync_key(writer, type))),
                 sync_create_type(writer, type));
+    for (const struct schema_object *part = type->parts; part; part = part->next) {
+        const struct schema_change added = { .kind = SCHEMA_ADDED, .current = part };
+        sync_comment_change(writer, &added);
+    }
 }
 
 static bool has_label(const struct schema_object *type, const char *label)
@@ -229,21 +232,6 @@ static void drop(struct sync_writer *writer, const struct schema_object *object)
 static void change_composite(struct sync_writer *writer, const struct schema_change *change)
 {
     sync_note(writer, "the type %s has to be changed by hand", sync_name(writer, change->current));
-}
-
-/* Whether rows have the type is not known here, and decides whether it can be done. */
-void sync_field_change(struct sync_writer *writer, const struct schema_change *change)
-{
-    static const char *const words[] = {
-        [SCHEMA_ADDED] = "ADD", [SCHEMA_REMOVED] = "DROP", [SCHEMA_CHANGED] = "ALTER"
-    };
-    const struct schema_object *field = schema_change_object(change);
-    const char *type = sync_owner(writer, field), *name = sync_word(writer, field->name);
-    if (!sync_only_comment(change))
-        sync_note(writer,
-                  "the field %s of the type %s has to be %s by hand: ALTER TYPE %s %s "
-                  "ATTRIBUTE %s",
-                  name, type, schema_change_name(change->kind), type, words[change->kind], name);
 }
 
 void sync_type_change(struct sync_writer *writer, const struct schema_change *change)

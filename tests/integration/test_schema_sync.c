@@ -415,6 +415,63 @@ static void aggregates_and_results_are_made_again_under_views(void **state)
         "CREATE VIEW v AS SELECT total(id) AS s, rf(1) AS r FROM t;\n");
 }
 
+/* Rows that have the type keep what stays; what the server does not alter is dropped and added. */
+static void fields_of_types_come_change_and_go(void **state)
+{
+    (void)state;
+    need_server();
+    try_both_ways(
+        "CREATE TYPE public.mood AS ENUM ('a');\n"
+        "CREATE TYPE public.free AS (a integer, \"B b\" text, gone integer, sorted text);\n"
+        "CREATE TYPE public.kept AS (a integer, b integer, gone text);\n"
+        "CREATE TYPE public.outer_ AS (k public.kept[], x integer);\n"
+        "CREATE DOMAIN public.over AS public.outer_;\n"
+        "CREATE TABLE public.t (id integer, o public.over);\n"
+        "COMMENT ON COLUMN public.free.a IS 'first';\n",
+        "CREATE TYPE public.mood AS ENUM ('a');\n"
+        "CREATE TYPE public.free AS (a bigint, \"B b\" varchar(5), sorted text COLLATE \"C\",\n"
+        " m public.mood, \"it's\" numeric(4,1)[]);\n"
+        "CREATE TYPE public.kept AS (a integer, b text, late public.mood);\n"
+        "CREATE TYPE public.outer_ AS (k public.kept[], x integer, y date);\n"
+        "CREATE DOMAIN public.over AS public.outer_;\n"
+        "CREATE TYPE public.fresh AS (a text COLLATE \"C\", b integer);\n"
+        "CREATE TABLE public.t (id integer, o public.over);\n"
+        "COMMENT ON COLUMN public.free.m IS 'new';\n"
+        "COMMENT ON COLUMN public.fresh.b IS 'told';\n");
+}
+
+/* Values are lost only when that was asked for, and a rollback finds what it is for done. */
+static void rows_keep_the_fields_that_nobody_gave_up(void **state)
+{
+    (void)state;
+    need_server();
+    drop_databases();
+    make_database("before", "CREATE TYPE public.p AS (a integer, b integer, gone text);\n"
+                            "CREATE TABLE public.t (v public.p);\n"
+                            "INSERT INTO public.t VALUES (ROW(1, 2, 'x'));\n");
+    make_database("after", "CREATE TYPE public.p AS (a integer, b text, c integer);\n"
+                           "CREATE TABLE public.t (v public.p);\n");
+    struct schema *previous = read_database("before"), *current = read_database("after");
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    struct schema_sync *sync = schema_sync(diff, NULL);
+    assert_int_equal(sync->note_count, 0);
+    assert_int_equal(sync->destructive_count, 2);
+    assert_non_null(strstr(sync->script, "-- destroys: the field's values in every row: public.t.v "
+                                         "has the type\n-- DO $pilab$ BEGIN"));
+    assert_non_null(
+        strstr(sync->script, "\n-- ALTER TYPE public.p DROP ATTRIBUTE IF EXISTS gone;"));
+    assert_null(strstr(sync->script, "CASCADE"));
+    database_server_sql(server, "before", sync->script);
+    database_server_sql(server, "before", sync->rollback);
+    assert_true(database_server_try(server, "before",
+                                    "SELECT 1 / (SELECT count(*) FROM public.t WHERE (v).a = 1 AND "
+                                    "(v).b = 2 AND (v).gone = 'x');"));
+    schema_sync_free(&sync);
+    schema_diff_free(&diff);
+    schema_free(&previous);
+    schema_free(&current);
+}
+
 static void options_of_identities_and_views_go_both_ways(void **state)
 {
     (void)state;
@@ -457,6 +514,8 @@ int main(void)
         cmocka_unit_test(bodies_that_the_server_reads_wait_for_what_they_name),
         cmocka_unit_test(a_label_is_taken_away_under_all_that_uses_the_type),
         cmocka_unit_test(aggregates_and_results_are_made_again_under_views),
+        cmocka_unit_test(fields_of_types_come_change_and_go),
+        cmocka_unit_test(rows_keep_the_fields_that_nobody_gave_up),
         cmocka_unit_test(options_of_identities_and_views_go_both_ways),
         cmocka_unit_test(text_is_read_as_a_server_keeps_it),
     };

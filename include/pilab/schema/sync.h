@@ -17,8 +17,9 @@
  * table, so that it changes as a whole or not at all; for a server that is known to be MariaDB
  * statements say IF [NOT] EXISTS and can be run again.
  *
- * What destroys (drops of tables, columns, types, functions; values that were written to a column
- * which becomes generated) is written as comments unless it is asked for. Constraints, indexes,
+ * What destroys (drops of tables, columns, types and their fields, functions; values that were
+ * written to a column which becomes generated, or to a field whose type changes while rows have it)
+ * is written as comments unless it is asked for. Constraints, indexes,
  * triggers and policies hold no data: their drops are statements. A difference that no statement
  * makes is a note. The rollback is the way back from the second schema to the first: its drops of
  * what the script added are not comments, and each says what is lost. It brings back no rows and no

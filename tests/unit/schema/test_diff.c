@@ -306,16 +306,34 @@ static void names_from_outside_cannot_leave_their_quotes(void **state)
                                          NULL });
 }
 
-static void what_no_statement_does_is_said(void **state)
+static void fields_are_altered_and_lost_only_when_asked_for(void **state)
 {
     (void)state;
     expect_script("CREATE TYPE ct AS (x int, y text)", "CREATE TYPE ct AS (x bigint, z text)",
                   (const char *const[]){
-                      "-- by hand: the field x of the type public.ct has to be changed by hand",
-                      "-- by hand: the field y of the type public.ct has to be removed by hand",
-                      "ALTER TYPE public.ct DROP ATTRIBUTE y",
-                      "-- by hand: the field z of the type public.ct has to be added by hand",
+                      "\nALTER TYPE public.ct ALTER ATTRIBUTE x TYPE bigint;",
+                      "        ALTER TYPE public.ct ADD ATTRIBUTE z text;\n",
+                      "-- destroys: the field's values in every row that has the type\n"
+                      "-- ALTER TYPE public.ct DROP ATTRIBUTE IF EXISTS y;",
                       NULL });
+    expect_script("CREATE TYPE ct AS (x int); CREATE DOMAIN d AS ct; CREATE TABLE t (c d)",
+                  "CREATE TYPE ct AS (x text); CREATE DOMAIN d AS ct; CREATE TABLE t (c d)",
+                  (const char *const[]){
+                      "-- destroys: the field's values in every row: public.t.c has the type\n-- "
+                      "DO",
+                      "\n--         ALTER TYPE public.ct DROP ATTRIBUTE IF EXISTS x;\n"
+                      "--         ALTER TYPE public.ct ADD ATTRIBUTE x text;",
+                      NULL });
+}
+
+static void what_no_statement_does_is_said(void **state)
+{
+    (void)state;
+    expect_script("CREATE TYPE ct AS (x text); CREATE TABLE t (c ct[])",
+                  "CREATE TYPE ct AS (x text COLLATE \"C\"); CREATE TABLE t (c ct[])",
+                  (const char *const[]){ "-- by hand: the collation of the field x of the type "
+                                         "public.ct has to be changed by hand: public.t.c has",
+                                         NULL });
     expect_script("CREATE TABLE t (id int); CREATE MATERIALIZED VIEW v AS SELECT id FROM t",
                   "CREATE TABLE t (id int);"
                   "CREATE MATERIALIZED VIEW v TABLESPACE fast AS SELECT id FROM t",
@@ -500,6 +518,7 @@ int main(void)
         cmocka_unit_test(scripts_use_the_forms_that_lock_least),
         cmocka_unit_test(what_destroys_is_a_comment_unless_asked_for),
         cmocka_unit_test(names_from_outside_cannot_leave_their_quotes),
+        cmocka_unit_test(fields_are_altered_and_lost_only_when_asked_for),
         cmocka_unit_test(what_no_statement_does_is_said),
         cmocka_unit_test(options_of_identities_and_views_are_altered),
         cmocka_unit_test(no_control_of_a_name_gets_into_a_script),
