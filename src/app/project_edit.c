@@ -11,6 +11,8 @@
 #include <pilab/drift/dependency.h>
 #include <pilab/drift/project_file.h>
 
+#include "project_names.h"
+
 #define BLANKS " \t\n,"
 
 /* What an edit is done with. */
@@ -179,10 +181,13 @@ static bool set_module_field(struct edit_work *work, void *thing, const char *id
 
     if (set_data_field(work, module, id, text))
         return true;
+    if (strcmp(id, "name") == 0) {
+        const char *name = arena_text(work->arena, text);
 
-    if (strcmp(id, "name") == 0)
-        module->name = arena_text(work->arena, text);
-    else if (strcmp(id, "type") == 0)
+        if (module->name != NULL)
+            project_rename_module(work->settings, module->name, name);
+        module->name = name;
+    } else if (strcmp(id, "type") == 0)
         module->type = arena_text(work->arena, text);
     else if (strcmp(id, "description") == 0)
         module->description = keep(work, text);
@@ -248,20 +253,6 @@ static void drop_observers(struct environment_settings *environment)
     environment->observer_count = kept;
 }
 
-/* What names an environment goes with its name. */
-static void rename_environment(struct edit_work *work, const char *from, const char *to)
-{
-    for (size_t i = 0; from != NULL && i < work->settings->module_count; i++) {
-        struct schema_settings *schema = &work->settings->modules[i].schema;
-
-        for (size_t k = 0; k < schema->live_count; k++) {
-            if (strcasecmp(schema->live[k].environment, from) == 0)
-                schema->live[k].environment = to;
-        }
-        schema_settings_sort(schema);
-    }
-}
-
 static bool set_environment_field(struct edit_work *work, void *thing, const char *id,
                                   const char *text)
 {
@@ -273,7 +264,8 @@ static bool set_environment_field(struct edit_work *work, void *thing, const cha
     if (strcmp(id, "name") == 0) {
         const char *name = arena_text(work->arena, text);
 
-        rename_environment(work, environment->name, name);
+        if (environment->name != NULL)
+            project_rename_environment(work->settings, environment->name, name);
         environment->name = name;
     }
     if (strcmp(id, "stage") == 0)
@@ -402,46 +394,18 @@ static bool edit_module(struct edit_work *work)
         settings->module_count++;
     }
     module = &settings->modules[index];
-    if (work->edit->act == ACT_REMOVE)
+    if (work->edit->act == ACT_REMOVE) {
         cut(settings->modules, &settings->module_count, sizeof *module, index);
-    else if (work->edit->act == ACT_EARLIER || work->edit->act == ACT_LATER)
+        project_forget_module(settings, work->edit->name);
+    } else if (work->edit->act == ACT_EARLIER || work->edit->act == ACT_LATER) {
         move(settings->modules, settings->module_count, sizeof *module, index,
              work->edit->act == ACT_EARLIER);
-    else
+    } else {
         return set_fields(work, module, add ? json_object() : module_fields(module),
                           set_module_field) &&
                check_schema(work, &module->schema);
+    }
     return true;
-}
-
-/* Nothing is promoted from what is not there any more. */
-static void forget_source(struct project_settings *settings, const char *name)
-{
-    for (size_t i = 0; i < settings->environment_count; i++) {
-        struct environment_settings *environment = &settings->environments[i];
-        size_t kept = 0;
-
-        for (size_t j = 0; j < environment->from_count; j++) {
-            if (strcmp(environment->from[j], name) != 0)
-                environment->from[kept++] = environment->from[j];
-        }
-        environment->from_count = kept;
-    }
-}
-
-/* Nor has it a database. */
-static void forget_databases(struct project_settings *settings, const char *name)
-{
-    for (size_t i = 0; i < settings->module_count; i++) {
-        struct schema_settings *schema = &settings->modules[i].schema;
-        size_t kept = 0;
-
-        for (size_t j = 0; j < schema->live_count; j++) {
-            if (strcasecmp(schema->live[j].environment, name) != 0)
-                schema->live[kept++] = schema->live[j];
-        }
-        schema->live_count = kept;
-    }
 }
 
 static bool edit_environment(struct edit_work *work)
@@ -464,8 +428,7 @@ static bool edit_environment(struct edit_work *work)
     environment = &settings->environments[index];
     if (work->edit->act == ACT_REMOVE) {
         cut(settings->environments, &settings->environment_count, sizeof *environment, index);
-        forget_source(settings, work->edit->name);
-        forget_databases(settings, work->edit->name);
+        project_forget_environment(settings, work->edit->name);
     } else if (work->edit->act == ACT_EARLIER || work->edit->act == ACT_LATER) {
         move(settings->environments, settings->environment_count, sizeof *environment, index,
              work->edit->act == ACT_EARLIER);

@@ -10,6 +10,7 @@
 #include <pilab/base/vector.h>
 
 #include "project_difference.h"
+#include "project_names.h"
 #include "variable_file.h"
 
 #define MOST_TRIES 64 /* each one that fails is somebody else's that came first */
@@ -148,6 +149,42 @@ static void keep_environments(const struct project_settings *now, struct project
     }
 }
 
+static bool has_environment(const struct project_settings *settings, const char *name)
+{
+    for (size_t i = 0; i < settings->environment_count; i++) {
+        if (strcasecmp(settings->environments[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What stays, and names what the file takes away, goes with it. */
+static void forget_gone(const struct project_settings *now, struct project_settings *then)
+{
+    for (size_t i = 0; i < now->environment_count; i++) {
+        if (!has_environment(then, now->environments[i].name))
+            project_forget_environment(then, now->environments[i].name);
+    }
+    for (size_t i = 0; i < now->module_count; i++) {
+        if (project_settings_module(then, now->modules[i].name) == NULL)
+            project_forget_module(then, now->modules[i].name);
+    }
+}
+
+/* Completes what the file says; `now` stays as it is. */
+static bool complete(struct call *call, const struct project_settings *now,
+                     struct project_settings *then, struct error *error)
+{
+    struct project_settings kept;
+
+    if (!project_load(call, &kept, error))
+        return false;
+    keep_parts(&kept, then);
+    keep_environments(&kept, then);
+    forget_gone(now, then);
+    return true;
+}
+
 /* File and project may fit together by themselves and not with each other: an environment that
  * stays may ask for a group that goes. */
 static bool check_whole(const struct import *import, struct arena *arena, struct error *error)
@@ -170,12 +207,9 @@ static bool look(struct call *call, const char *path, struct arena *arena, struc
         !load_now(call, import->settings.code, &now, &found, error))
         return false;
     import->created = !found;
-    if (found) {
-        if (!variables_check(&now, &import->settings, error))
-            return false;
-        keep_parts(&now, &import->settings);
-        keep_environments(&now, &import->settings);
-    }
+    if (found && (!variables_check(&now, &import->settings, error) ||
+                  !complete(call, &now, &import->settings, error)))
+        return false;
     /* Variables that stay are not written again: somebody may set one meanwhile. */
     shown = import->settings;
     keep_variables(call, &now, &shown);

@@ -13,6 +13,7 @@
 #include "project_approvals.h"
 #include "project_groups.h"
 #include "project_map.h"
+#include "project_names.h"
 #include "project_observers.h"
 #include "project_registries.h"
 #include "project_repositories.h"
@@ -479,7 +480,7 @@ static bool read_root(struct project_reader *reader, const struct document *docu
         if (!read_part(reader, root, &file_parts[i]))
             return false;
     }
-    return true;
+    return !reader->whole || project_names_check(reader, root);
 }
 
 static bool read_settings(const char *name, const char *text, size_t length,

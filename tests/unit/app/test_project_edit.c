@@ -15,11 +15,16 @@ static const char project[] = "pilab: 1\n"
                               "  security: [carla, dan]\n"
                               "environments:\n"
                               "  - {name: DEV, stage: DEV}\n"
-                              "  - {name: UAT, stage: UAT, from: [DEV]}\n"
+                              "  - {name: UAT, stage: UAT, from: [DEV], observe: ["
+                              "{type: file, path: /srv/all, modules: {auth: /a, web: /w}}, "
+                              "{type: file, path: /srv/auth, module: auth}]}\n"
                               "modules:\n"
                               "  - {name: auth, type: BACKEND, repository: /r/auth, "
                               "schema: {live: {DEV: service=dev, UAT: service=uat}}}\n"
-                              "  - {name: web, type: FRONTEND, repository: /r/auth}\n";
+                              "  - {name: web, type: FRONTEND, repository: /r/auth}\n"
+                              "expected_differences:\n"
+                              "  - {path: replicas, module: auth}\n"
+                              "  - {path: debug, environment: DEV}\n";
 
 struct world {
     struct arena *arena;
@@ -110,6 +115,43 @@ static void databases_go_and_are_renamed_with_their_environments(void **state)
     assert_true(apply(world, PART_ENVIRONMENT, ACT_CHANGE, "UAT"));
     assert_string_equal(schema->live[0].environment, "ACC");
     assert_string_equal(schema->live[0].address, "service=uat");
+}
+
+static void observers_and_expected_differences_go_with_their_modules(void **state)
+{
+    struct world *world = *state;
+    const struct environment_settings *uat = &world->settings.environments[1];
+
+    assert_true(apply(world, PART_MODULE, ACT_REMOVE, "auth"));
+    assert_int_equal(uat->observer_count, 1);
+    assert_int_equal(uat->observers[0].module_count, 1);
+    assert_string_equal(uat->observers[0].modules[0].module, "web");
+    assert_int_equal(world->settings.expected_count, 1);
+    assert_string_equal(world->settings.expected[0].path, "debug");
+    assert_true(apply(world, PART_MODULE, ACT_REMOVE, "web"));
+    assert_int_equal(uat->observer_count, 0);
+}
+
+static void what_names_something_is_renamed_with_it(void **state)
+{
+    struct world *world = *state;
+    const struct environment_settings *uat = &world->settings.environments[1];
+
+    world->before = module_fields(&world->settings.modules[0]);
+    world->after = json_deep_copy(world->before);
+    json_put_text(world->after, "name", "login");
+    assert_true(apply(world, PART_MODULE, ACT_CHANGE, "auth"));
+    assert_string_equal(uat->observers[0].modules[0].module, "login");
+    assert_string_equal(uat->observers[1].module, "login");
+    assert_string_equal(world->settings.expected[0].module, "login");
+    json_decref(world->before);
+    json_decref(world->after);
+    world->before = environment_fields(&world->settings.environments[0]);
+    world->after = json_deep_copy(world->before);
+    json_put_text(world->after, "name", "LAB");
+    assert_true(apply(world, PART_ENVIRONMENT, ACT_CHANGE, "DEV"));
+    assert_string_equal(uat->from[0], "LAB");
+    assert_string_equal(world->settings.expected[1].environment, "LAB");
 }
 
 static void the_order_has_ends(void **state)
@@ -316,6 +358,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(only_what_was_changed_is_written, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_same_field_changed_by_two_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_goes_is_promoted_from_no_more, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(observers_and_expected_differences_go_with_their_modules,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_names_something_is_renamed_with_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(databases_go_and_are_renamed_with_their_environments,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_order_has_ends, set_up, tear_down),
