@@ -64,10 +64,11 @@ bool observe_refresh(struct call *call, const char *const *environments, size_t 
     }
     if (wanted > 0)
         return true;
-    error_set(error, ERROR_NOT_FOUND, "nobody looks at what really runs in %s",
+    error_set(error, ERROR_NOT_FOUND,
+              "no observer is set up for %s: nobody looks at what really runs there",
               count > 0 ? environments[0] : "any environment");
-    return error_hint(error, "an environment's observers say who does: Setup, or `observe` in the "
-                             "project's pilab.yaml");
+    return error_hint(error, "set one up: on the screen in Setup, Environments; or as `observe` of "
+                             "an environment in pilab.yaml");
 }
 
 /* --- What was seen ---------------------------------------------------------------------------- */

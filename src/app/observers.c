@@ -42,9 +42,12 @@ bool observers_find(struct call *call, const char *name, struct project_settings
     *environment = project_settings_environment(settings, row.name);
     if (*environment != NULL && (*environment)->observer_count > 0)
         return true;
-    error_set(error, ERROR_NOT_FOUND, "nobody looks at what really runs in %s", row.name);
-    return error_hint(error, "`observe` of the environment in the project's pilab.yaml says who "
-                             "does: `pilab project export`, add it, `pilab project import`");
+    error_set(error, ERROR_NOT_FOUND,
+              "no observer is set up for %s: nobody looks at what really runs there", row.name);
+    return error_hint(error,
+                      "set one up: on the screen in Setup, Environments, %s; or as `observe` of %s "
+                      "in pilab.yaml (`pilab project export`, add it, `pilab project import`)",
+                      row.name, row.name);
 }
 
 /* --- Secrets ---------------------------------------------------------------------------------- */

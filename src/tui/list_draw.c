@@ -125,6 +125,21 @@ static void draw_row(const struct list *list, const struct surface *surface, int
     }
 }
 
+/* How much of a line fits: whole words, as far as there are any. */
+static size_t fitting(const char *line, size_t length, int columns)
+{
+    size_t fits = 0, end = 0;
+
+    while (end < length) {
+        end += strspn(line + end, " ");
+        end += strcspn(line + end, " \n");
+        if (fits > 0 && (int)text_width(line, end) > columns)
+            break;
+        fits = end;
+    }
+    return fits;
+}
+
 /* A third from the top, one line below the other, each in the middle. */
 static void draw_instead(const struct surface *surface, const char *text)
 {
@@ -132,12 +147,13 @@ static void draw_instead(const struct surface *surface, const char *text)
     int y = surface_rows(surface) / 3;
 
     while (*line != '\0') {
-        size_t length = strcspn(line, "\n");
+        size_t length = fitting(line, strcspn(line, "\n"), surface_columns(surface) - 2);
         int room = surface_columns(surface) - (int)text_width(line, length);
 
         surface_text(surface, y++, room > 0 ? room / 2 : 0, surface_columns(surface),
                      style_of(ROLE_DIM), line, length);
-        line += length + (line[length] == '\n');
+        line += length;
+        line += *line == '\n' ? 1 : strspn(line, " ");
     }
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include <pilab/app/verify.h>
+#include <pilab/base/json.h>
 #include <pilab/base/memory.h>
 
 /* The job tells of each answer by an event of its own, which is dropped when the screen is gone or
@@ -83,11 +84,16 @@ static void say_done(struct studio *studio, bool ok, void *output)
     free(output);
 }
 
-/* Also of one that was stopped: the screen says so instead of waiting. */
+/* Also of one that was stopped: the screen says so instead of waiting. What failed says why. */
 static void ended(struct studio *studio, const struct error *failure, void *context)
 {
+    json_t *document = json_object();
+
     (void)studio;
-    post(context, VERIFY_ENDED, failure == NULL ? json_true() : json_false());
+    json_put_text(document, "failed", failure != NULL ? failure->message : NULL);
+    json_put_text(document, "hint",
+                  failure != NULL && failure->hint[0] != '\0' ? failure->hint : NULL);
+    post(context, VERIFY_ENDED, document);
 }
 
 void verify_start(struct verify_screen *screen, bool record)
@@ -128,6 +134,22 @@ static void take_document(struct verify_screen *screen, const json_t *document)
     screen->sought = NULL;
 }
 
+/* What stands where the modules would: why there are none. */
+static void say_nothing_there(struct verify_screen *screen, const json_t *end)
+{
+    const char *failure = json_member_text(end, "failed"), *hint = json_member_text(end, "hint");
+    struct strbuf text = STRBUF_INIT;
+
+    screen->failed = failure != NULL;
+    if (failure == NULL)
+        strbuf_add(&text, "Nothing is expected here, and nobody saw anything.");
+    else
+        strbuf_printf(&text, "It was not asked: %s.\n\n%s%sr asks again.", failure,
+                      hint != NULL ? hint : "", hint != NULL ? "\n\n" : "");
+    list_set_empty(screen->list, text.data);
+    strbuf_release(&text);
+}
+
 bool verify_take_event(struct verify_screen *screen, const struct event *event)
 {
     if (event->kind == VERIFY_ANSWERED) {
@@ -137,10 +159,7 @@ bool verify_take_event(struct verify_screen *screen, const struct event *event)
     if (event->kind != VERIFY_ENDED)
         return false;
     screen->job = 0;
-    screen->failed = json_is_false((const json_t *)event->data);
-    list_set_empty(screen->list, screen->failed
-                                     ? "It could not be asked. :messages says why; r asks again."
-                                     : "Nothing is expected here, and nobody saw anything.");
+    say_nothing_there(screen, event->data);
     list_reload(screen->list);
     return true;
 }

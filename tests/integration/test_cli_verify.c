@@ -102,7 +102,7 @@ static void a_hole_is_no_state(void **state)
     assert_says(&run->err, "pilab verify env:UAT");
     run = run_pilab(*state, "drift", "env:UAT", "observed:DEV", NULL);
     assert_int_equal(run->status, 1);
-    assert_says(&run->err, "nobody looks at what really runs in DEV");
+    assert_says(&run->err, "no observer is set up for DEV: nobody looks at what really runs there");
 }
 
 /* How mb-auth-service is configured in UAT is said by a file of the whole of its layers. */
@@ -186,7 +186,7 @@ static void what_was_seen_is_kept_for_as_long_as_it_is_the_same(void **state)
     assert_says_not(&run->out, "\"number\": 3");
     run = run_pilab(*state, "observe", "refresh", "DEV", NULL);
     assert_int_equal(run->status, 1);
-    assert_says(&run->err, "nobody looks at what really runs in DEV");
+    assert_says(&run->err, "no observer is set up for DEV: nobody looks at what really runs there");
 }
 
 static void a_module_that_could_not_be_asked_is_a_problem_and_no_agreement(void **state)

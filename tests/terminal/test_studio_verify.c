@@ -170,8 +170,9 @@ static void an_environment_that_nobody_looks_at_says_what_to_do(void **state)
     struct vt *vt = demo_world_open(world, 24, 80);
 
     studio_type(vt, "2", "differ from the stage before");
-    studio_type(vt, "gv", "It could not be asked");
-    assert_shown(vt, "nobody looks at what really runs in DEV");
+    studio_type(vt, "gv", "It was not asked: no observer is set up for DEV");
+    assert_shown(vt, "on the screen in Setup, Environments, DEV; or as `observe` of DEV");
+    assert_shown(vt, "r asks again");
     studio_leave(&vt);
 }
 

@@ -176,7 +176,7 @@ static void who_and_where_must_be_known(void **state)
     struct app_work *work = *state;
 
     app_must_fail(work, "verify env:SIT", ERROR_NOT_FOUND,
-                  "nobody looks at what really runs in SIT");
+                  "no observer is set up for SIT: nobody looks at what really runs there");
     app_must_fail(work, "verify report:3", ERROR_USAGE,
                   "'report:3' is nothing that can be verified");
     app_must_fail(work, "verify env:UAT --in UAT --record", ERROR_USAGE,
@@ -199,7 +199,7 @@ static void a_release_is_verified_where_it_goes(void **state)
                         "UAT");
     assert_follows_schema(work->result.object, "verify-1.json");
     app_must_fail(work, "verify release:R1 --in SIT", ERROR_NOT_FOUND,
-                  "nobody looks at what really runs in SIT");
+                  "no observer is set up for SIT: nobody looks at what really runs there");
 }
 
 static void whoever_may_read_verifies_and_does_not_record(void **state)
