@@ -445,6 +445,17 @@ static const struct known_repository *known_repositories(struct call *call,
     return known;
 }
 
+/* Whether its databases can be compared without a version of it. */
+static bool is_live(const struct comparison_module *module)
+{
+    const struct schema_settings *schema = &module->settings->schema;
+
+    return module->settings->repository == NULL && module->previous_now != NULL &&
+           module->current_now != NULL &&
+           schema_settings_live(schema, module->previous_now) != NULL &&
+           schema_settings_live(schema, module->current_now) != NULL;
+}
+
 static bool plan_modules(struct call *call, const struct compare_ask *ask,
                          const struct project_settings *settings,
                          const struct project_side *previous, const struct project_side *current,
@@ -465,7 +476,8 @@ static bool plan_modules(struct call *call, const struct compare_ask *ask,
             !plan_module(call, &settings->modules[i], previous, current, &modules[count], error))
             return false;
         /* On neither side: there is nothing to tell. */
-        count += modules[count].previous != NULL || modules[count].current != NULL;
+        count += modules[count].previous != NULL || modules[count].current != NULL ||
+                 is_live(&modules[count]);
     }
     if (ask->module != NULL && count == 0) {
         error_set(error, ERROR_NOT_FOUND, "%s has no module %s that is on either side",

@@ -499,6 +499,27 @@ static bool read_schemas(struct database_work *work, struct error *error)
     return true;
 }
 
+bool database_read_live(struct module_reader *reader, const char *why, bool *compared,
+                        struct error *error)
+{
+    struct schema_outcome outcome;
+    struct database_input *input;
+
+    if (!database_schemas_read_live(reader, compared, &outcome, error))
+        return false;
+    if (!*compared)
+        return true;
+    if (outcome.input != NULL) {
+        input = arena_alloc(reader->arena, sizeof *input);
+        *input = (struct database_input){ .schema = outcome.input };
+        reader->input.database = input;
+    }
+    module_reader_source(reader, DRIFT_DATABASE, outcome.failed ? SOURCE_FAILED : SOURCE_READ,
+                         arena_printf(reader->arena, "%s; migrations are not compared: %s",
+                                      outcome.detail, why));
+    return true;
+}
+
 static bool read_database(struct module_reader *reader, const struct place *previous,
                           const struct place *current, struct error *error)
 {

@@ -99,7 +99,7 @@ static void report_problems(struct schema_work *work, const struct schema_side *
         if (problem->hint != NULL)
             error_hint(&error, "%s", problem->hint);
         module_reader_problem(work->reader, DRIFT_DATABASE,
-                              what != NULL
+                              what != NULL && side->place != NULL
                                   ? arena_printf(arena, "%s at %s", what, side->place->label)
                                   : side->name,
                               &error, work->guessed);
@@ -339,8 +339,8 @@ static bool choose_files(struct schema_work *work, int index, bool other_live)
     return true;
 }
 
-/* False: there is nothing to compare, or it was told why it cannot be. */
-static bool choose_configured(struct schema_work *work)
+/* How many sides are environments at this moment whose databases are named. */
+static size_t choose_live(struct schema_work *work)
 {
     const struct comparison_module *module = work->reader->module;
     const char *now[] = { module->previous_now, module->current_now };
@@ -354,6 +354,14 @@ static bool choose_configured(struct schema_work *work)
             side->address = schema_settings_live(work->settings, now[i]);
         live += side->address != NULL;
     }
+    return live;
+}
+
+/* False: there is nothing to compare, or it was told why it cannot be. */
+static bool choose_configured(struct schema_work *work)
+{
+    size_t live = choose_live(work);
+
     if (live == 0 && work->settings->path == NULL) {
         work->outcome->detail = "schema: neither side is a database that is named";
         return false;
@@ -416,6 +424,23 @@ bool database_schemas_read(struct module_reader *reader, const struct schema_sce
     if (module != NULL && !schema_settings_empty(&module->schema))
         work.settings = &module->schema;
     if (!(work.settings != NULL ? choose_configured(&work) : choose_well_known(&work)))
+        return true;
+    for (int i = PREVIOUS; i < SIDES; i++)
+        name_side(&work, &work.sides[i]);
+    return compare_sides(&work, error);
+}
+
+bool database_schemas_read_live(struct module_reader *reader, bool *compared,
+                                struct schema_outcome *outcome, struct error *error)
+{
+    const struct module_settings *module = reader->module->settings;
+    struct schema_work work = { .reader = reader, .outcome = outcome };
+
+    *outcome = (struct schema_outcome){ .failed = false };
+    if (module != NULL)
+        work.settings = &module->schema;
+    *compared = module != NULL && choose_live(&work) == SIDES;
+    if (!*compared)
         return true;
     for (int i = PREVIOUS; i < SIDES; i++)
         name_side(&work, &work.sides[i]);

@@ -25,5 +25,8 @@ struct schema_outcome {
 /* False only when it was cancelled. */
 bool database_schemas_read(struct module_reader *reader, const struct schema_scene *scene,
                            struct schema_outcome *outcome, struct error *error);
+/* Without a repository: true in `*compared` when both sides are live, and were asked. */
+bool database_schemas_read_live(struct module_reader *reader, bool *compared,
+                                struct schema_outcome *outcome, struct error *error);
 
 #endif

@@ -4,6 +4,8 @@
 #include <pilab/git/mailmap.h>
 #include <pilab/source/type_source.h>
 
+#include "database_source.h"
+
 /* Whether a repository holds it. */
 static bool is_in_git(enum drift_type type)
 {
@@ -266,27 +268,55 @@ static void read_one_side(struct module_reader *reader)
     }
 }
 
-static bool failed(struct module_reader *reader, const char *what, const struct error *error)
+static bool failed_but(struct module_reader *reader, enum drift_type done, const char *what,
+                       const struct error *error)
 {
     enum drift_type types[DRIFT_TYPE_COUNT];
     size_t count = 0;
 
     for (int i = 0; i < DRIFT_TYPE_COUNT; i++) {
-        if (is_in_git((enum drift_type)i))
+        if (is_in_git((enum drift_type)i) && (enum drift_type)i != done)
             types[count++] = (enum drift_type)i;
     }
     return module_reader_failed(reader, types, count, what, error);
 }
 
-static bool no_repository(struct module_reader *reader, struct error *error)
+static bool failed(struct module_reader *reader, const char *what, const struct error *error)
+{
+    return failed_but(reader, DRIFT_TYPE_COUNT, what, error);
+}
+
+/* What is live needs no repository. A module that is on one side only is one difference all the
+ * same; one without a version on either is there for its databases. */
+static bool read_live(struct module_reader *reader, bool *compared, const char *why,
+                      struct error *error)
 {
     const struct comparison_module *module = reader->module;
 
-    error_set(error, ERROR_NOT_FOUND, "%s",
-              module->refused != NULL ? module->refused : "no repository is known");
+    *compared = false;
+    if (!module_reader_wants(reader, DRIFT_DATABASE) ||
+        (module->previous == NULL) != (module->current == NULL))
+        return true;
+    if (!database_read_live(reader, why, compared, error))
+        return false;
+    if (*compared)
+        reader->input.in_previous = reader->input.in_current = true;
+    return true;
+}
+
+static bool no_repository(struct module_reader *reader, struct error *error)
+{
+    const struct comparison_module *module = reader->module;
+    const char *why = module->refused != NULL ? module->refused : "no repository is known";
+    bool compared;
+
+    if (!read_live(reader, &compared, why, error))
+        return false;
+    error_set(error, ERROR_NOT_FOUND, "%s", why);
     if (module->refused_hint != NULL)
         error_hint(error, "%s", module->refused_hint);
-    return failed(reader, "repository", error);
+    return compared ? failed_but(reader, DRIFT_DATABASE, "repository", error)
+                    : failed(reader, "repository", error);
 }
 
 static bool outside(struct module_reader *reader, struct error *error)

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -172,13 +173,61 @@ static void what_is_kept_of_it_comes_back_out(void **state)
     assert_says(&run->out, "secret=DEV:DB");
 }
 
+static void make_sqlite(struct world *world, const char *name, const char *sql)
+{
+    char *path = memory_printf("%s/%s.db", sandbox_files(world->sandbox), name);
+    sqlite3 *database;
+
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(database), SQLITE_OK);
+    free(path);
+}
+
+/* Nor has it a version anywhere: its databases are there all the same. */
+static void databases_are_compared_without_a_repository(void **state)
+{
+    struct world *world = *state;
+    struct strbuf text = STRBUF_INIT;
+    const json_t *source;
+    json_t *report;
+    const struct run *run;
+
+    make_sqlite(world, "dev", "CREATE TABLE ledger (id INTEGER, note TEXT)");
+    make_sqlite(world, "uat", "CREATE TABLE ledger (id INTEGER)");
+    assert_true(file_read(world->file, 1 << 20, true, &text, NULL));
+    strbuf_printf(&text,
+                  "  - name: ledger\n    type: DATABASE\n    schema: {live: {DEV: "
+                  "\"sqlite:%s/dev.db\","
+                  " UAT: \"sqlite:%s/uat.db\"}}\n",
+                  sandbox_files(world->sandbox), sandbox_files(world->sandbox));
+    assert_true(file_write_atomic(world->file, text.data, text.length, 0600, NULL));
+    deploy(world);
+    run = run_pilab(world->sandbox, "drift", "--from", "DEV", "--to", "UAT", "--module", "ledger",
+                    "--json", NULL);
+    report = report_of(run);
+    assert_int_equal(json_array_size(json_object_get(report, "items")), 1);
+    assert_string_equal(json_member_text(json_array_get(json_object_get(report, "items"), 0),
+                                         "path"),
+                        "ledger.note");
+    source = database_source(report);
+    assert_string_equal(json_member_text(source, "state"), "read");
+    assert_non_null(strstr(json_member_text(source, "detail"),
+                           "migrations are not compared: no repository is known"));
+    assert_int_equal(json_array_size(json_object_get(report, "problems")), 1);
+    json_decref(report);
+    strbuf_release(&text);
+}
+
 int main(void)
 {
 #define CASE(name)                                                                                 \
     cmocka_unit_test_setup_teardown(name, project_world_setup, project_world_teardown)
     static const struct CMUnitTest cases[] = {
         CASE(a_column_that_differs_between_two_environments_is_an_item),
-        CASE(offline_connects_to_nothing_and_says_so), CASE(what_is_kept_of_it_comes_back_out),
+        CASE(databases_are_compared_without_a_repository),
+        CASE(offline_connects_to_nothing_and_says_so),
+        CASE(what_is_kept_of_it_comes_back_out),
         CASE(a_server_that_is_gone_is_a_problem_and_no_difference), /* the last: it is gone */
     };
 

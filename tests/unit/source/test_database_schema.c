@@ -270,6 +270,73 @@ static void both_sides_are_read_live_when_they_are_environments_now(void **state
     strbuf_release(&live.asked);
 }
 
+static const struct drift_problem *only_problem(const struct drift_input *input)
+{
+    assert_int_equal(input->problem_count, 1);
+    return &input->problems[0];
+}
+
+static void live_databases_need_no_repository(void **state)
+{
+    static const struct module_settings settings = {
+        .name = "auth", .schema = {.live = databases, .live_count = 2}
+    };
+    struct work *work = *state;
+    struct live live = { .asked = STRBUF_INIT };
+    const struct drift_input *input;
+
+    ask(work, &settings);
+    ask_live(work, &live);
+    work->request.types[DRIFT_CODE] = true;
+    work->modules[0].repository = NULL;
+    input = work_read(work);
+
+    assert_string_equal(live.asked.data, "service=uat\nservice=sit\n");
+    assert_int_equal(diff_of(input)->count, 1);
+    assert_source(input, "auth", DRIFT_DATABASE, SOURCE_READ,
+                  "schema: UAT (service=uat) against SIT (service=sit), PostgreSQL; migrations are "
+                  "not compared: no repository is known");
+    assert_source(input, "auth", DRIFT_CODE, SOURCE_FAILED, "no repository is known");
+    assert_int_equal(only_problem(input)->type, DRIFT_CODE);
+    strbuf_release(&live.asked);
+}
+
+static void a_database_is_compared_though_no_version_is_known(void **state)
+{
+    static const struct module_settings settings = {
+        .name = "auth", .schema = {.live = databases, .live_count = 2}
+    };
+    struct work *work = *state;
+    struct live live = { .asked = STRBUF_INIT };
+    const struct drift_input *input;
+
+    ask(work, &settings);
+    ask_live(work, &live);
+    work->modules[0].repository = work->modules[0].previous = work->modules[0].current = NULL;
+    input = work_read(work);
+    assert_true(input->modules[0].in_previous);
+    assert_true(input->modules[0].in_current);
+    assert_int_equal(diff_of(input)->count, 1);
+    strbuf_release(&live.asked);
+}
+
+static void a_module_on_one_side_is_one_difference_whatever_is_live(void **state)
+{
+    static const struct module_settings settings = {
+        .name = "auth", .schema = {.live = databases, .live_count = 2}
+    };
+    struct work *work = *state;
+    struct live live = { .asked = STRBUF_INIT };
+
+    ask(work, &settings);
+    ask_live(work, &live);
+    work->modules[0].repository = work->modules[0].previous = NULL;
+    assert_false(work_try(work));
+    assert_string_equal(work->error.message, "no repository is known");
+    assert_int_equal(live.asked.length, 0);
+    strbuf_release(&live.asked);
+}
+
 static void another_time_and_a_revision_are_not_read_live(void **state)
 {
     static const struct module_settings settings = {
@@ -364,6 +431,9 @@ int main(void)
         CASE(a_dump_that_a_tool_keeps_is_compared_where_no_migration_is_read),
         CASE(beside_migrations_such_a_dump_says_nothing_twice),
         CASE(both_sides_are_read_live_when_they_are_environments_now),
+        CASE(live_databases_need_no_repository),
+        CASE(a_database_is_compared_though_no_version_is_known),
+        CASE(a_module_on_one_side_is_one_difference_whatever_is_live),
         CASE(another_time_and_a_revision_are_not_read_live),
         CASE(a_live_side_is_compared_with_the_migrations_of_the_other),
         CASE(a_database_that_does_not_answer_is_no_half_truth),
