@@ -321,76 +321,98 @@ void drift_show_history(const struct drift_deciding *deciding)
     strbuf_release(&line);
 }
 
-static void show_difference(struct studio *studio, const struct drift_report *before,
-                            const struct drift_report *after)
-{
-    struct report_difference *difference = report_difference_new(before, after);
-    struct strbuf text = STRBUF_INIT;
-    char *title = memory_printf("Since %" PRId64, before->number);
-
-    report_difference_text(&text, difference, studio_page_width(studio), studio->utf8);
-    workspace_open(studio->workspace, page_view_new(studio, title, &text));
-    report_difference_free(&difference);
-    strbuf_release(&text);
-    free(title);
-}
-
-/* What the job takes: the report may be closed meanwhile, and is looked at on the screen's thread
- * alone, where decisions change it. */
+/* What the job takes: the report as it was when it was asked for, since on the screen's thread
+ * decisions and counted lines go on changing its items. What they point to stays, as long as the
+ * report is held. */
 struct since_input {
     struct shared_report *after;
+    struct drift_report now; /* the same one, with items of its own */
     int64_t number;
-    struct drift_report *before; /* once it is read */
+    size_t width;
+    bool utf8;
+    struct strbuf text; /* once they were compared */
 };
 
 static void since_free(void *input)
 {
     struct since_input *since = input;
 
-    drift_report_free(&since->before);
     shared_report_drop(&since->after);
+    free(since->now.items);
+    strbuf_release(&since->text);
     free(since);
+}
+
+static void compare_since(struct since_input *since, const struct drift_report *before)
+{
+    struct report_difference *difference = report_difference_new(before, &since->now);
+
+    report_difference_text(&since->text, difference, since->width, since->utf8);
+    report_difference_free(&difference);
 }
 
 static bool since_run(struct job *job, struct call *call, void *input, void **output,
                       struct error *error)
 {
     struct since_input *since = input;
+    struct drift_report *before = NULL;
     struct store_report row;
     char number[24];
+    bool ok;
 
     (void)job, (void)output;
     snprintf(number, sizeof number, "%" PRId64, since->number);
-    return stored_report_find(call, number, &row, error) &&
-           stored_report_read(call, &row, &since->before, error);
+    ok = stored_report_find(call, number, &row, error) &&
+         stored_report_read(call, &row, &before, error);
+    if (ok)
+        compare_since(since, before);
+    drift_report_free(&before);
+    return ok;
 }
 
 static void since_ended(struct studio *studio, const struct error *failure, void *input)
 {
     struct since_input *since = input;
+    char *title;
 
-    if (failure == NULL)
-        show_difference(studio, since->before, since->after->report);
+    if (failure != NULL)
+        return;
+    title = memory_printf("Since %" PRId64, since->number);
+    workspace_open(studio->workspace, page_view_new(studio, title, &since->text));
+    free(title);
+}
+
+static struct since_input *since_input_new(struct studio *studio, struct shared_report *shared)
+{
+    const struct drift_report *report = shared->report;
+    struct since_input *since = memory_new(sizeof *since);
+
+    *since = (struct since_input){ .after = shared_report_hold(shared),
+                                   .now = *report,
+                                   .number = report->since.number,
+                                   .width = studio_page_width(studio),
+                                   .utf8 = studio->utf8,
+                                   .text = STRBUF_INIT };
+    since->now.items = memory_array(report->item_count, sizeof *report->items);
+    if (report->item_count > 0)
+        memcpy(since->now.items, report->items, report->item_count * sizeof *report->items);
+    return since;
 }
 
 void drift_show_since(struct studio *studio, struct shared_report *shared)
 {
-    struct studio_work work = { .title = "read the earlier report",
+    struct studio_work work = { .title = "compare with the earlier report",
                                 .reading = true,
                                 .urgent = true,
                                 .run = since_run,
                                 .free_input = since_free,
                                 .ended = since_ended };
-    struct since_input *input;
 
     if (shared->report->since.number == 0) {
         workspace_say(studio->workspace, MESSAGE_INFO,
                       "There is no earlier report of these two states; !s keeps this one.");
         return;
     }
-    input = memory_new(sizeof *input);
-    input->after = shared_report_hold(shared);
-    input->number = shared->report->since.number;
-    work.input = input;
+    work.input = since_input_new(studio, shared);
     studio_start(studio, &work);
 }
