@@ -7,6 +7,7 @@
 #include <pilab/app/note_flow.h>
 #include <pilab/app/stored.h>
 #include <pilab/base/vector.h>
+#include <pilab/store/decision.h>
 #include <pilab/store/mark.h>
 
 #define MARK          "home"
@@ -213,6 +214,30 @@ static void read_drift(struct call *call, struct arena *arena, struct home *home
     home->unread = to_lines(&unread, arena);
 }
 
+static void read_decisions(struct call *call, struct arena *arena, struct home *home)
+{
+    const struct store_decision_filter standing = { .standing = true };
+    int64_t now = clock_now(&call->clock);
+    struct store_decisions list;
+    struct error error = { 0 };
+
+    if (!store_decision_list(call->connection, call->project->id, &standing, NULL, arena, &list,
+                             &error)) {
+        log_write(call->log, LOG_WARNING, "home: %s", error.message);
+        return;
+    }
+    for (size_t i = 0; i < list.count; i++) {
+        const struct store_decision *decision = &list.items[i];
+
+        if (decision->until != 0 && decision->until <= now)
+            home->decisions.ended++;
+        else if (strcmp(decision->kind, store_decision_kinds[0]) == 0)
+            home->decisions.ignored++;
+        else
+            home->decisions.accepted++;
+    }
+}
+
 static bool get_mark(struct call *call, const char *name, int64_t *value)
 {
     return store_mark_get(call->connection, call->actor.id, call->project->id, name, value, NULL);
@@ -246,6 +271,7 @@ void home_read(struct call *call, const struct home_mark *since, struct arena *a
     read_waits(call, arena, home);
     read_changed(call, arena, home);
     read_drift(call, arena, home);
+    read_decisions(call, arena, home);
 }
 
 bool home_looked(struct call *call, const struct home_mark *shown, struct error *error)

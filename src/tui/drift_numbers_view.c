@@ -36,6 +36,7 @@ struct numbers_screen {
 enum numbers_action {
     NUMBERS_OPEN,
     NUMBERS_PATCH,
+    NUMBERS_TOGETHER,
     NUMBERS_WHERE,
     NUMBERS_HISTORY,
     NUMBERS_IGNORE,
@@ -47,6 +48,7 @@ enum numbers_action {
 static const struct key_row numbers_rows[] = {
     { "Enter l Right", NUMBERS_OPEN, "open", "Show everything about the line", KEYS_HINT },
     { "p", NUMBERS_PATCH, "patch", "Show the patch of the file", 0 },
+    { "gc", NUMBERS_TOGETHER, "together", "Go to what was changed together with the line", 0 },
     { "gw", NUMBERS_WHERE, "where is it", "Show in which environments the ticket of the line is", 0 },
     { "gh", NUMBERS_HISTORY, "history", "Show what the reports have had of the line", 0 },
     { "!i", NUMBERS_IGNORE, "ignore", "Ignore the marked lines as long as they are the same",
@@ -154,6 +156,8 @@ static unsigned numbers_act(struct view *view, int action)
 
     if (action == NUMBERS_PATCH)
         drift_open_patch(screen->studio, screen->report, screen->list);
+    else if (action == NUMBERS_TOGETHER)
+        drift_go_together(screen->studio, screen->report, screen->list);
     else if (action == NUMBERS_WHERE)
         drift_where(screen->studio, screen->report, screen->list);
     else if (action == NUMBERS_HISTORY)

@@ -122,6 +122,32 @@ static void add_severity(struct memory_rows *rows, const struct home_severity *s
     strbuf_release(&bar);
 }
 
+static void add_count(struct strbuf *out, size_t count, const char *what)
+{
+    if (count > 0)
+        strbuf_printf(out, "%s%zu %s", out->length > 0 ? ", " : "", count, what);
+}
+
+/* Below the drift that is open, or alone. */
+static void add_decisions(struct memory_rows *rows, const struct home *home)
+{
+    const struct home_decisions *decisions = &home->decisions;
+    struct row row = { .identity = HOME_DECIDED };
+    struct strbuf counts = STRBUF_INIT;
+
+    add_count(&counts, decisions->accepted, "meant");
+    add_count(&counts, decisions->ignored, "ignored");
+    add_count(&counts, decisions->ended, "ended");
+    if (counts.length > 0) {
+        if (home->drift_reports == 0)
+            memory_rows_add_group(rows, "Decisions", "about differences");
+        row_set(&row, 0, ROLE_NORMAL, "Decided about differences");
+        row_set(&row, 1, ROLE_DIM, counts.data);
+        memory_rows_add(rows, &row);
+    }
+    strbuf_release(&counts);
+}
+
 static void add_drift(struct memory_rows *rows, const struct home *home, bool utf8)
 {
     struct strbuf right = STRBUF_INIT;
@@ -145,4 +171,5 @@ void home_lines_add_news(struct memory_rows *rows, const struct home *home, int6
     add_changed(rows, home, now);
     add_lines(rows, "Not read", "what they would have told is not known", &home->unread, now);
     add_drift(rows, home, utf8);
+    add_decisions(rows, home);
 }

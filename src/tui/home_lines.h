@@ -8,6 +8,9 @@
 /* The cells of a row of Home. */
 #define HOME_CELLS 3
 
+/* The line that leads to the decisions about differences. */
+#define HOME_DECIDED "decisions"
+
 /* What must be done: releases with their next steps, notes that wait. */
 void home_lines_add_duties(struct memory_rows *rows, const struct home *home, int64_t now);
 /* What is to be known: changes, what could not be read, open drift. */

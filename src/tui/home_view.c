@@ -271,6 +271,8 @@ static unsigned open_row(struct home_screen *home)
         home->studio->actions->open_release(home->studio, colon + 1);
     else if (colon != NULL && strncmp(row.identity, "project:", 8) == 0)
         home->studio->actions->open_project(home->studio, colon + 1);
+    else if (strcmp(row.identity, HOME_DECIDED) == 0)
+        decisions_open(home->studio);
     else if (strcmp(row.identity, "audit") == 0)
         workspace_go(home->studio->workspace, PLACE_AUDIT);
     for (size_t i = 0; i < BEGINNINGS; i++)

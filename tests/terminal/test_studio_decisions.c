@@ -34,6 +34,11 @@ static void what_was_decided_is_listed_and_taken_back(void **state)
     decide(world);
     vt = demo_world_open(world, 24, 80);
     studio_type(vt, "1", "R2025.03");
+    assert_shown(vt, "Decided about differences");
+    assert_shown(vt, "1 meant, 1 ignored");
+    studio_type(vt, "/Decided\r", "1 meant, 1 ignored");
+    studio_type(vt, "\r", "OPS-12 mends");
+    studio_type(vt, "\033", "Decided about differences");
     studio_type(vt, "gd", "OPS-12 mends");
     studio_type(vt, "gg", "1/2");
     assert_shown(vt, "those that stand");

@@ -21,6 +21,20 @@ static void a_line_leads_to_what_its_ticket_changed_of_other_types(void **state)
     studio_leave(&vt);
 }
 
+static void a_number_of_the_verdict_leads_there_too(void **state)
+{
+    struct vt *vt = demo_world_open(*state, 24, 80);
+
+    studio_type(vt, ":drift --from SIT --to UAT\r", "Verdict");
+    studio_type(vt, "#", "Open a number");
+    studio_type(vt, "x", "[Blockers");
+    studio_type(vt, "gc", "Changed together with");
+    assert_shown(vt, "src/auth/legacy-login.ts");
+    studio_type(vt, "legacy-login\r", "▸ Difference");
+    assert_shown(vt, "src/auth/legacy-login.ts");
+    studio_leave(&vt);
+}
+
 static void a_ticket_shows_what_it_changed_of_all_types(void **state)
 {
     struct vt *vt = demo_world_open(*state, 48, 120);
@@ -74,6 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_line_leads_to_what_its_ticket_changed_of_other_types),
+        CASE(a_number_of_the_verdict_leads_there_too),
         CASE(a_ticket_shows_what_it_changed_of_all_types),
         CASE(a_line_that_stands_alone_says_so),
         CASE(a_line_says_since_when_it_differs),

@@ -44,6 +44,12 @@ struct home_mark {
     int64_t seq; /* the newest entry of the audit; 0: it was not kept */
 };
 
+/* The decisions about differences that nobody took back. */
+struct home_decisions {
+    size_t ignored, accepted;
+    size_t ended; /* their time is over: they count for neither */
+};
+
 struct home {
     struct home_mark since;     /* when this person looked last */
     struct home_mark shown;     /* what is here goes so far */
@@ -57,6 +63,7 @@ struct home {
     struct home_lines unread; /* reports that failed or could not read a source */
     struct home_severity drift[STORE_SEVERITY_COUNT]; /* in the order of store_severities */
     size_t drift_reports;                             /* how many of them are open */
+    struct home_decisions decisions;
 };
 
 /* Of the call's project; texts live in `arena`. `since` is from when on something is new; NULL:

@@ -4,6 +4,7 @@
 
 #include <pilab/app/home.h>
 #include <pilab/base/memory.h>
+#include <pilab/store/decision.h>
 #include <pilab/store/note.h>
 
 #include "app_support.h"
@@ -273,6 +274,46 @@ static void open_drift_is_that_of_the_newest_report_of_each_pair(void **state)
     call_end(&call);
 }
 
+static void decide(struct call *call, const char *kind, const char *fingerprint, int64_t until)
+{
+    struct store_decision decision = { .project_id = call->project->id,
+                                       .kind = kind,
+                                       .pair = "env:UAT..env:SIT",
+                                       .fingerprint = fingerprint,
+                                       .state = "0123456789abcdef",
+                                       .type = "config",
+                                       .module = "mb-web",
+                                       .path = "a",
+                                       .reason = "meant",
+                                       .until = until,
+                                       .created_by = "olga" };
+    struct error error = { 0 };
+
+    assert_true(store_begin(call->connection, NULL, &error));
+    if (!store_decision_add(call->connection, &decision, &error))
+        fail_msg("%s", error.message);
+    assert_true(store_commit(call->connection, &error));
+}
+
+static void decisions_that_stand_are_counted_by_what_they_say(void **state)
+{
+    struct app_work *work = *state;
+    struct call call;
+    struct home home;
+
+    set_up_project(work);
+    open_call(work, &call);
+    decide(&call, "ignored", "1", INT64_C(4102444800000)); /* 2100 */
+    decide(&call, "accepted", "2", 0);
+    decide(&call, "accepted", "3", 0);
+    decide(&call, "ignored", "4", 1000);
+    home_read(&call, NULL, call.arena, &home);
+    assert_int_equal(home.decisions.ignored, 1);
+    assert_int_equal(home.decisions.accepted, 2);
+    assert_int_equal(home.decisions.ended, 1);
+    call_end(&call);
+}
+
 static void without_a_project_there_is_nothing_to_tell(void **state)
 {
     struct app_work *work = *state;
@@ -303,6 +344,8 @@ int main(void)
                                         app_teardown),
         cmocka_unit_test_setup_teardown(my_next_step_is_there_however_old_it_is, app_setup,
                                         app_teardown),
+        cmocka_unit_test_setup_teardown(decisions_that_stand_are_counted_by_what_they_say,
+                                        app_setup, app_teardown),
         cmocka_unit_test_setup_teardown(without_a_project_there_is_nothing_to_tell, app_setup,
                                         app_teardown),
     };
