@@ -27,7 +27,8 @@ static const struct module_lines module_lines[] = {
     { "mb-notify-service", "BACKEND",
       "    dependencies: auto\n    image: " DEMO_REGISTRY "/mb/notify\n" },
     { "mb-ledger-db", "DATABASE",
-      "    migrations: {path: db/migrations, dialect: postgresql}\n" },
+      "    migrations: {path: db/migrations, dialect: postgresql}\n"
+      "    schema: {path: db/migrations, dialect: postgresql}\n" },
     { "mb-web", "FRONTEND",
       "    dependencies: auto\n    image: " DEMO_REGISTRY "/mb/web\n" },
     { "mb-platform", "INFRASTRUCTURE", "" },
@@ -61,6 +62,22 @@ static const char observed_file[] = "{\n"
                                     "  \"mb-ledger-db\": \"v2.0.5\",\n"
                                     "  \"mb-web\": \"v2.0.5\"\n"
                                     "}\n";
+
+/* How the authentication service is configured there, as the same probe read it: as its repository
+ * says, but for a session that somebody has made longer by hand. */
+static const char seen_name[] = "observed-prod-auth.yaml";
+static const char seen_file[] =
+    "replicas: 6\n"
+    "resources:\n"
+    "  limits: { cpu: \"1\", memory: 1Gi }\n"
+    "env:\n"
+    "  service_auth:\n"
+    "    - name: DATABASE_URL\n"
+    "      value: \"postgres://auth:prod-only@db.prod.example.org/auth\"\n"
+    "    - name: JWT_SIGNING_KEY\n"
+    "      value: \"not-a-real-key-for-prod\"\n"
+    "    - name: SESSION_TIMEOUT\n"
+    "      value: \"60\"\n";
 
 static const char project_tail[] = "expected_differences:\n"
                                    "  - {type: config, path: \"**.replicas\"}\n"
@@ -140,8 +157,8 @@ static void add_registry_lines(struct strbuf *out, const char *directory)
     free(folder);
 }
 
-/* The rest of the entry of production: where the file is, and what it says of which module. */
-static void add_observer(struct strbuf *out, const char *path)
+/* The rest of the entry of production: where the files are, and what they say of which module. */
+static void add_observers(struct strbuf *out, const char *path, const char *seen)
 {
     strbuf_add(out, "        path: ");
     escape_json(out, path, strlen(path));
@@ -152,18 +169,27 @@ static void add_observer(struct strbuf *out, const char *path)
         if (strcmp(module_lines[i].type, "INFRASTRUCTURE") != 0)
             strbuf_printf(out, "%s%s: /%s", i > 0 ? ", " : "", name, name);
     }
-    strbuf_add(out, "}\n");
+    strbuf_add(out, "}\n"
+                    "      - type: file\n"
+                    "        name: the settings there\n"
+                    "        path: ");
+    escape_json(out, seen, strlen(seen));
+    strbuf_add(out, "\n        module: mb-auth-service\n"
+                    "        format: yaml\n"
+                    "        file: deploy/values-prod.yaml\n");
 }
 
 static bool write_project(struct demo_world *world, const char *directory, struct error *error)
 {
     struct strbuf text = STRBUF_INIT;
     const char *observed = arena_printf(world->arena, "%s/%s", directory, observed_name);
+    const char *seen = arena_printf(world->arena, "%s/%s", directory, seen_name);
 
-    if (!file_write_atomic(observed, observed_file, sizeof observed_file - 1, 0644, error))
+    if (!file_write_atomic(observed, observed_file, sizeof observed_file - 1, 0644, error) ||
+        !file_write_atomic(seen, seen_file, sizeof seen_file - 1, 0644, error))
         return false;
     strbuf_add(&text, project_head);
-    add_observer(&text, observed);
+    add_observers(&text, observed, seen);
     strbuf_add(&text, "modules:\n");
     for (size_t i = 0; i < MODULE_COUNT; i++)
         add_module_lines(&text, &module_lines[i], world->modules[i].repository);

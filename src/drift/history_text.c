@@ -96,10 +96,10 @@ static void add_side(struct strbuf *out, const struct drift_report *report, bool
     char at[TIMESTAMP_SIZE];
 
     if (report->number > 0)
-        strbuf_printf(out, "report %" PRId64, report->number);
+        strbuf_printf(out, "report %" PRId64 " of ", report->number);
     else
-        strbuf_add(out, "what is now");
-    strbuf_printf(out, " of %.16sZ, ", timestamp_format(report->created_at, at));
+        strbuf_add(out, "now, ");
+    strbuf_printf(out, "%.16sZ, ", timestamp_format(report->created_at, at));
     drift_text_direction(out, report, utf8);
 }
 

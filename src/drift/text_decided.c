@@ -158,7 +158,7 @@ void drift_detail_history(struct strbuf *out, const struct drift_report *report,
     }
     drift_text_age(&text, report, item);
     if (text.length > 0)
-        detail_fact(out, "there", RICH_PLAIN, text.data, width, utf8);
+        detail_fact(out, "history", RICH_PLAIN, text.data, width, utf8);
     if (item->offered)
         detail_fact(out, "accept?", RICH_WARNING,
                     "unchanged for so long that it may well be meant to differ", width, utf8);

@@ -139,7 +139,9 @@ static void add_summary(struct strbuf *out, const struct verification *verificat
         if (verification->counts[i] == 0)
             continue;
         strbuf_printf(out, "%s%zu %s", between, verification->counts[i],
-                      verify_verdict_words((enum verify_verdict)i));
+                      i == VERIFY_DIFFERS && verification->counts[i] > 1
+                          ? "differ"
+                          : verify_verdict_words((enum verify_verdict)i));
         between = ", ";
     }
     strbuf_printf(out, "%s%zu of %zu observer%s answered\n", *between != '\0' ? "; " : "",

@@ -270,10 +270,28 @@ struct view *drift_numbers_view_new(const struct drift_deciding *below, enum dri
 
 /* --- The menu of numbers --------------------------------------------------------------------- */
 
+/* How wide the largest count is: they stand one below the other. */
+static int width_of_counts(const struct drift_report *report)
+{
+    const struct drift_number *number;
+    int width = 1;
+
+    for (int page = 0; page < NUMBER_PAGES; page++) {
+        for (size_t i = 0; (number = drift_number_at((enum drift_number_page)page, i)) != NULL;
+             i++) {
+            int wide = snprintf(NULL, 0, "%zu", drift_number_count(report, number));
+
+            width = wide > width ? wide : width;
+        }
+    }
+    return width;
+}
+
 struct menu *drift_numbers_menu(const struct drift_report *report)
 {
     struct menu *menu = menu_new("Open a number");
     const struct drift_number *number;
+    int width = width_of_counts(report);
 
     for (int page = 0; page < NUMBER_PAGES; page++) {
         for (size_t i = 0; (number = drift_number_at((enum drift_number_page)page, i)) != NULL;
@@ -281,7 +299,7 @@ struct menu *drift_numbers_menu(const struct drift_report *report)
             size_t count = drift_number_count(report, number);
             char words[24];
 
-            snprintf(words, sizeof words, "%zu", count);
+            snprintf(words, sizeof words, "%*zu", width, count);
             if (count > 0)
                 menu_add(menu, &(struct menu_item){ .key = drift_number_key(number),
                                                     .label = drift_number_label(number),

@@ -49,12 +49,18 @@ static void say_done(struct studio *studio, bool ok, void *output)
 {
     const struct observe_round *round = output;
 
-    if (ok)
+    if (ok) {
+        struct strbuf unasked = STRBUF_INIT;
+
+        if (round->unasked > 0)
+            strbuf_printf(&unasked, ", %zu could not be asked", round->unasked);
         workspace_say(studio->workspace,
                       round->differ + round->unasked > 0 ? MESSAGE_WARNING : MESSAGE_SUCCESS,
-                      "Asked in %zu environment%s: %zu differ, %zu could not be asked.",
-                      round->environments, round->environments == 1 ? "" : "s", round->differ,
-                      round->unasked);
+                      "Asked in %zu environment%s: %zu differ%s%s.", round->environments,
+                      round->environments == 1 ? "" : "s", round->differ,
+                      round->differ == 1 ? "s" : "", unasked.length > 0 ? unasked.data : "");
+        strbuf_release(&unasked);
+    }
     free(output);
 }
 

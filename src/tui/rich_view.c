@@ -63,6 +63,7 @@ static bool next_run(const char **cursor, const char *end, enum role *role, stru
 int surface_rich(const struct surface *surface, int row, int column, const char *rich)
 {
     const char *end = rich + strlen(rich);
+    int width = (int)rich_width(rich, strlen(rich));
     enum role role = ROLE_NORMAL;
     struct strbuf shown = STRBUF_INIT;
     struct rich_run run;
@@ -75,6 +76,8 @@ int surface_rich(const struct surface *surface, int row, int column, const char 
                                 shown.length);
     }
     strbuf_release(&shown);
+    if (width > surface_columns(surface) - column && surface_columns(surface) > column)
+        surface_glyph(surface, row, surface_columns(surface) - 1, ROLE_DIM, GLYPH_ELLIPSIS);
     return used;
 }
 

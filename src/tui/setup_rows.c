@@ -498,8 +498,8 @@ static void describe_environment(const struct setup_screen *screen, const char *
 
     if (environment == NULL)
         return;
-    strbuf_printf(out, "%s  %s%s  %s\n", environment->name, environment->stage,
-                  stage_is_production(environment->stage) ? "  PRODUCTION" : "",
+    strbuf_printf(out, "%s  stage %s%s  %s\n", environment->name, environment->stage,
+                  stage_is_production(environment->stage) ? ", production" : "",
                   environment->description != NULL ? environment->description : "");
     if (environment->from_count == 0)
         strbuf_add(out, "nothing is promoted into it");

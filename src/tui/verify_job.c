@@ -144,7 +144,7 @@ static void say_nothing_there(struct verify_screen *screen, const json_t *end)
     if (failure == NULL)
         strbuf_add(&text, "Nothing is expected here, and nobody saw anything.");
     else
-        strbuf_printf(&text, "It was not asked: %s.\n\n%s%sr asks again.", failure,
+        strbuf_printf(&text, "Nobody was asked:\n%s\n\n%s%sr asks again", failure,
                       hint != NULL ? hint : "", hint != NULL ? "\n\n" : "");
     list_set_empty(screen->list, text.data);
     strbuf_release(&text);

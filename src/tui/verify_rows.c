@@ -103,12 +103,16 @@ static void add_row(struct verify_screen *screen, const json_t *module)
 
 void verify_fill_rows(struct verify_screen *screen)
 {
+    struct list_column columns[VERIFY_CELLS];
     const json_t *module;
     size_t index;
 
     memory_rows_clear(screen->rows);
     json_array_foreach(json_object_get(screen->document, "modules"), index, module)
         add_row(screen, module);
+    memcpy(columns, verify_columns, sizeof columns);
+    list_columns_fit(columns, VERIFY_CELLS, screen->rows);
+    list_set_columns(screen->list, columns, VERIFY_CELLS);
 }
 
 const json_t *verify_selected(const struct verify_screen *screen)
@@ -160,9 +164,12 @@ void verify_draw_head(const struct verify_screen *screen, const struct surface *
         json_int_t count = json_integer_value(json_object_get(counts, verdicts[i].name));
 
         if (count > 0)
-            x += surface_printf(surface, 0, x + 2, ROLE_NORMAL, "%" JSON_INTEGER_FORMAT " %s",
-                                count, i == 1 ? "differ" : verdicts[i].words) +
-                 2;
+            x +=
+                surface_printf(surface, 0, x + 2, ROLE_NORMAL, "%" JSON_INTEGER_FORMAT " %s", count,
+                               i == 1 && count > 1 ? "differ"
+                               : i == 1            ? "differs"
+                                                   : verdicts[i].words) +
+                2;
     }
     surface_printf(surface, 0, x + 3, failed > 0 ? ROLE_WARNING : ROLE_DIM, "%zu of %zu answered",
                    observers_in(screen, "answered"), all);
@@ -204,15 +211,18 @@ static void place_words(const struct verify_screen *screen, const json_t *module
 static void draw_reason(const json_t *module, const struct surface *foot)
 {
     const json_t *observed = json_object_get(module, "observed");
+    const char *expected = text_or(json_object_get(module, "expected"), "version", "?");
     const char *why = json_member_text(module, "why");
-    struct strbuf line = STRBUF_INIT;
+    struct strbuf line = STRBUF_INIT, seen = STRBUF_INIT;
 
-    strbuf_printf(&line, "expected %s",
-                  text_or(json_object_get(module, "expected"), "version", "?"));
-    if (json_is_object(observed)) {
-        strbuf_add(&line, ", seen ");
-        observed_word(observed, &line);
-    }
+    observed_word(observed, &seen);
+    if (why != NULL && json_is_object(observed) && strcmp(expected, seen.data) == 0)
+        strbuf_printf(&line, "%s as expected", expected);
+    else
+        strbuf_printf(&line, "expected %s", expected);
+    if (json_is_object(observed) && (why == NULL || strcmp(expected, seen.data) != 0))
+        strbuf_printf(&line, ", seen %s", seen.data);
+    strbuf_release(&seen);
     if (why == NULL && strcmp(text_or(module, "verdict", ""), "not_observed") == 0)
         why = "nobody looks at it; `observe` in pilab.yaml says who does";
     if (why != NULL)
@@ -256,6 +266,22 @@ static void add_fact(struct strbuf *page, const char *name, const char *value)
     strbuf_add_char(page, '\n');
 }
 
+/* "2025-01-22 14:30 UTC" of a time as JSON has it. */
+static void add_time(struct strbuf *page, const char *name, const char *time)
+{
+    char text[32];
+
+    if (time == NULL || strlen(time) < 16)
+        return;
+    snprintf(text, sizeof text, "%.10s %.5s UTC", time, time + 11);
+    add_fact(page, name, text);
+}
+
+static bool is_time(const char *member)
+{
+    return strlen(member) > 3 && strcmp(member + strlen(member) - 3, "_at") == 0;
+}
+
 static void add_facts(struct strbuf *page, const char *title, const json_t *object,
                       const char *const *members)
 {
@@ -263,7 +289,8 @@ static void add_facts(struct strbuf *page, const char *title, const json_t *obje
     rich_word(page, RICH_HEADING, title);
     strbuf_add_char(page, '\n');
     for (; *members != NULL; members += 2)
-        add_fact(page, members[0], json_member_text(object, members[1]));
+        (is_time(members[1]) ? add_time : add_fact)(page, members[0],
+                                                    json_member_text(object, members[1]));
 }
 
 static void add_configuration(struct strbuf *page, const json_t *configuration)
@@ -307,7 +334,7 @@ void verify_module_page(const struct verify_screen *screen, const json_t *module
     add_fact(page, "verdict", verdicts[verdict_of(module)].words);
     add_fact(page, "why", json_member_text(module, "why"));
     add_fact(page, "source", json_member_text(module, "source"));
-    add_fact(page, "answered at", json_member_text(module, "at"));
+    add_time(page, "answered at", json_member_text(module, "at"));
     add_facts(page, "Expected", json_object_get(module, "expected"), expected);
     if (json_is_object(json_object_get(module, "configuration")))
         add_configuration(page, json_object_get(module, "configuration"));
@@ -332,7 +359,7 @@ void verify_observers_page(const struct verify_screen *screen, struct strbuf *pa
         snprintf(seen, sizeof seen, "%" JSON_INTEGER_FORMAT,
                  json_integer_value(json_object_get(observer, "seen")));
         add_fact(page, "  state", json_member_text(observer, "state"));
-        add_fact(page, "  at", json_member_text(observer, "at"));
+        add_time(page, "  at", json_member_text(observer, "at"));
         add_fact(page, "  told of", seen);
         add_fact(page, "  commit", json_member_text(observer, "revision"));
         add_fact(page, "  why", json_member_text(observer, "message"));

@@ -47,7 +47,7 @@ static void keep_and_export(const struct demo_world *demo, struct vt *vt)
     text = scratch_read(path);
     assert_string_equal(run_pilab(demo->sandbox, "report", "export", "2", NULL)->out.data, text);
     assert_non_null(strstr(text, "\"schema\": \"pilab.drift/1\""));
-    assert_non_null(strstr(text, "\"total_changes\": 95"));
+    assert_non_null(strstr(text, "\"total_changes\": 99"));
     free(text);
     free(command);
     free(path);

@@ -51,7 +51,7 @@ static void a_commit_that_no_cell_shows_is_found(void **state)
 {
     struct vt *vt = open_verdict(state);
 
-    studio_type(vt, "/e2f61a63\r", "from commit e2f61a63");
+    studio_type(vt, "/3b652d7c\r", "from commit 3b652d7c");
     assert_not_shown(vt, "not found");
     studio_leave(&vt);
 }

@@ -65,10 +65,22 @@ static void a_statement_is_shown_as_it_is_written(void **state)
 {
     struct vt *vt = open_comparison(*state, 24, 80);
 
-    studio_type(vt, "gTgTgTgT", "[Database 3]");
+    studio_type(vt, "gTgTgTgT", "[Database 7]");
     assert_golden(vt, "demo-database");
     studio_type(vt, "\r", "CREATE TABLE upi_transactions (");
     assert_golden(vt, "demo-statement");
+    studio_leave(&vt);
+}
+
+static void an_object_of_a_schema_is_shown_with_its_definition(void **state)
+{
+    struct vt *vt = open_comparison(*state, 24, 80);
+
+    studio_type(vt, "gTgTgTgT", "[Database 7]");
+    studio_type(vt, "G", "public.upi_waiting");
+    studio_type(vt, "\r", "Definition");
+    assert_shown(vt, "WHERE ((upi_transactions.status)::text = 'PENDING'::text)");
+    assert_golden(vt, "demo-schema");
     studio_leave(&vt);
 }
 
@@ -81,6 +93,7 @@ int main(void)
         CASE(a_wide_screen_shows_an_image_on_one_page),
         CASE(infrastructure_has_a_list_and_attributes_side_by_side),
         CASE(a_statement_is_shown_as_it_is_written),
+        CASE(an_object_of_a_schema_is_shown_with_its_definition),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

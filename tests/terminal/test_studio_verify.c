@@ -114,16 +114,16 @@ static void the_manifest_shows_what_was_seen_and_asks_again(void **state)
     vt = demo_world_open(world, 24, 80);
     studio_type(vt, "2", "differ from the stage before");
     studio_type(vt, "ll", "observed never");
-    studio_type(vt, "r", "Asked in 2 environments: 2 differ, 1 could not be asked");
+    studio_type(vt, "r", "Asked in 2 environments: 3 differ, 1 could not be asked");
     studio_type(vt, "j", "observed just now: v2.0.5 runs there: another version");
     assert_shown(vt, "DRIFT = seen to run otherwise");
     assert_golden(vt, "demo-manifest-observed");
     studio_type(vt, "k", "observed just now: as recorded");
     studio_type(vt, "jjj", "could not ask: ");
     see(world, "{\"auth\":\"v2.0.6\",\"pay\":\"2.0.6\"}", "2.0.6\n");
-    studio_type(vt, "r", "1 differ, 0 could not be asked");
+    studio_type(vt, "r", "Asked in 2 environments: 2 differ.");
     studio_type(vt, "gg", "observed just now");
-    assert_not_shown(vt, "v2.0.6 DRIFT");
+    assert_not_shown(vt, "v2.0.6 DRIFT  v2.0.5");
     studio_type(vt, "j+", "before   v2.0.5 at 2025-01-22 14:30");
     studio_leave(&vt);
 }
@@ -158,6 +158,8 @@ static void production_of_the_sample_world_runs_what_nobody_recorded(void **stat
     studio_type(vt, "2", "differ from the stage before");
     studio_type(vt, "lllgv", "Verify env:PROD");
     studio_type(vt, "gg", "all asked");
+    studio_type(vt, "", "v2.0.6 as expected: its configuration: 1 value differs (SESSION_TIMEOUT)");
+    assert_golden(vt, "demo-verify-production");
     studio_type(vt, "/payment\r", "expected v2.0.5, seen v2.0.6: another version");
     studio_type(vt, "\033", "differ from the stage before");
     studio_type(vt, "j", "v2.0.6 runs there: another version");
@@ -170,7 +172,8 @@ static void an_environment_that_nobody_looks_at_says_what_to_do(void **state)
     struct vt *vt = demo_world_open(world, 24, 80);
 
     studio_type(vt, "2", "differ from the stage before");
-    studio_type(vt, "gv", "It was not asked: no observer is set up for DEV");
+    studio_type(vt, "gv", "Nobody was asked");
+    assert_shown(vt, "no observer is set up for DEV: nobody looks at what really runs there");
     assert_shown(vt, "on the screen in Setup, Environments, DEV; or as `observe` of DEV");
     assert_shown(vt, "r asks again");
     studio_leave(&vt);

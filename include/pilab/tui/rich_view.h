@@ -10,7 +10,8 @@
 
 enum role rich_theme_role(enum rich_role role);
 
-/* Draws one line of rich text; what does not fit is cut. Returns the columns used. */
+/* Draws one line of rich text; what does not fit is cut, and a mark says so. Returns the columns
+ * used. */
 int surface_rich(const struct surface *surface, int row, int column, const char *rich);
 
 /* Shows a rich text; goes to its top. */

@@ -12,7 +12,7 @@ write db/migrations/{day -70}_001_create_users.sql
 |     email VARCHAR(200) NOT NULL UNIQUE,
 |     created_at TIMESTAMPTZ NOT NULL DEFAULT now()
 | );
-write db/rollback/{day -70}_001_create_users.sql
+write db/migrations/{day -70}_001_create_users.down.sql
 | DROP TABLE users;
 write db/migrations/{day -70}_002_create_accounts.sql
 | CREATE TABLE accounts (
@@ -21,7 +21,7 @@ write db/migrations/{day -70}_002_create_accounts.sql
 |     currency CHAR(3) NOT NULL,
 |     balance NUMERIC(18, 2) NOT NULL DEFAULT 0
 | );
-write db/rollback/{day -70}_002_create_accounts.sql
+write db/migrations/{day -70}_002_create_accounts.down.sql
 | DROP TABLE accounts;
 commit
 | Create users and accounts
@@ -33,7 +33,7 @@ write db/migrations/{day -70}_003_create_transactions.sql
 |     reference VARCHAR(140),
 |     booked_at TIMESTAMPTZ NOT NULL DEFAULT now()
 | );
-write db/rollback/{day -70}_003_create_transactions.sql
+write db/migrations/{day -70}_003_create_transactions.down.sql
 | DROP TABLE transactions;
 commit
 | feat: [MB-107] transactions
@@ -83,7 +83,7 @@ by tom
 write db/migrations/{day -58}_001_index_transactions.sql
 | CREATE INDEX CONCURRENTLY transactions_account_booked
 |     ON transactions (account_id, booked_at DESC);
-write db/rollback/{day -58}_001_index_transactions.sql
+write db/migrations/{day -58}_001_index_transactions.down.sql
 | DROP INDEX transactions_account_booked;
 commit
 | perf: [MB-124] an index for the history of an account
@@ -109,7 +109,7 @@ write db/migrations/{day -46}_001_create_scheduled_transfers.sql
 |     amount NUMERIC(18, 2) NOT NULL,
 |     due DATE NOT NULL
 | );
-write db/rollback/{day -46}_001_create_scheduled_transfers.sql
+write db/migrations/{day -46}_001_create_scheduled_transfers.down.sql
 | DROP TABLE scheduled_transfers;
 commit
 | feat: [MB-144] planned transfers
@@ -133,7 +133,7 @@ write db/migrations/{day -32}_001_check_amounts.sql
 | ALTER TABLE transactions
 |     ADD CONSTRAINT transactions_amount_not_zero CHECK (amount <> 0) NOT VALID;
 | ALTER TABLE transactions VALIDATE CONSTRAINT transactions_amount_not_zero;
-write db/rollback/{day -32}_001_check_amounts.sql
+write db/migrations/{day -32}_001_check_amounts.down.sql
 | ALTER TABLE transactions DROP CONSTRAINT transactions_amount_not_zero;
 commit
 | fix: [MB-163] no transaction of nothing
@@ -141,7 +141,7 @@ commit
 by ravi
 write db/migrations/{day -32}_002_add_currency_index.sql
 | CREATE INDEX CONCURRENTLY accounts_currency ON accounts (currency);
-write db/rollback/{day -32}_002_add_currency_index.sql
+write db/migrations/{day -32}_002_add_currency_index.down.sql
 | DROP INDEX accounts_currency;
 commit
 | perf: [MB-176] an index for the sums of a currency
@@ -156,7 +156,7 @@ day -20
 by mira
 write db/migrations/{day -20}_001_add_last_login.sql
 | ALTER TABLE users ADD COLUMN last_login_at TIMESTAMPTZ;
-write db/rollback/{day -20}_001_add_last_login.sql
+write db/migrations/{day -20}_001_add_last_login.down.sql
 | ALTER TABLE users DROP COLUMN last_login_at;
 commit
 | feat: [MB-181] the time of the last login
@@ -167,7 +167,7 @@ write db/migrations/{day -20}_002_create_rates.sql
 |     rate NUMERIC(18, 6) NOT NULL,
 |     PRIMARY KEY (currency, day)
 | );
-write db/rollback/{day -20}_002_create_rates.sql
+write db/migrations/{day -20}_002_create_rates.down.sql
 | DROP TABLE rates;
 commit
 | feat: [MB-187] rates of the day
@@ -201,14 +201,20 @@ write db/migrations/{day -2}_001_add_upi_transactions.sql
 |     status VARCHAR(20) NOT NULL DEFAULT 'PENDING',
 |     created_at TIMESTAMPTZ NOT NULL DEFAULT now()
 | );
-write db/rollback/{day -2}_001_add_upi_transactions.sql
+| CREATE VIEW upi_waiting AS
+|     SELECT user_id, count(*) AS payments, sum(amount) AS amount
+|     FROM upi_transactions
+|     WHERE status = 'PENDING'
+|     GROUP BY user_id;
+write db/migrations/{day -2}_001_add_upi_transactions.down.sql
+| DROP VIEW upi_waiting;
 | DROP TABLE upi_transactions;
 commit
 | feat: [MB-238] UPI transactions
 by kenji
 write db/migrations/{day -2}_002_alter_users_biometric.sql
 | ALTER TABLE users ADD COLUMN biometric_hash VARCHAR(256);
-write db/rollback/{day -2}_002_alter_users_biometric.sql
+write db/migrations/{day -2}_002_alter_users_biometric.down.sql
 | ALTER TABLE users DROP COLUMN biometric_hash;
 commit
 | feat: [MB-234] keep the hash of the biometric key

@@ -169,6 +169,18 @@ static void our_own_signs_have_stand_ins_in_ascii(void **state)
     canvas_free(&canvas);
 }
 
+static void rich_text_that_is_cut_says_so(void **state)
+{
+    struct surface surface;
+    struct canvas *canvas = open_canvas(2, 8, &surface);
+
+    (void)state;
+    surface_rich(&surface, 0, 0, "12345678");
+    surface_rich(&surface, 1, 1, "12345678");
+    assert_canvas(canvas, "12345678\n 123456…\n");
+    canvas_free(&canvas);
+}
+
 static void numbers_stand_at_the_right(void **state)
 {
     struct surface surface;
@@ -274,6 +286,7 @@ int main(void)
         cmocka_unit_test(controls_are_shown_and_counted),
         cmocka_unit_test(ascii_canvases_hold_nothing_else),
         cmocka_unit_test(our_own_signs_have_stand_ins_in_ascii),
+        cmocka_unit_test(rich_text_that_is_cut_says_so),
         cmocka_unit_test(numbers_stand_at_the_right),
         cmocka_unit_test(escaped_text_can_be_skipped_by_columns),
         cmocka_unit_test(a_megabyte_costs_no_more_than_what_is_seen),
