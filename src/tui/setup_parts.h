@@ -16,8 +16,9 @@
 #include <pilab/tui/table.h>
 
 /* An option in place of no text. */
-#define SETUP_NONE "(none)"
-#define WORD_ENDS  " \t," /* between words that are typed into one field */
+#define SETUP_NONE  "(none)"
+#define SETUP_CELLS 5      /* of the tab with most columns */
+#define WORD_ENDS   " \t," /* between words that are typed into one field */
 
 enum setup_tab {
     SETUP_PROJECT,

@@ -22,7 +22,8 @@ static const struct list_column repository_columns[] = {
 };
 static const struct list_column environment_columns[] = {
     { "Environment", 11, 16, 0, FIT_END },  { "Stage", 8, 10, 0, FIT_END },
-    { "From", 8, 16, 0, FIT_END },          { "Approvals", 16, 0, 2, FIT_END },
+    { "From", 8, 12, 0, FIT_END },          { "Approvals", 16, 0, 2, FIT_END },
+    { "Observers", 9, 9, 3, FIT_RIGHT },
 };
 static const struct list_column people_columns[] = {
     { "Who", 12, 24, 0, FIT_END },  { "Role", 11, 12, 0, FIT_END },
@@ -220,6 +221,7 @@ static void add_environments(struct setup_screen *screen)
         json_t *fields = environment_fields(environment);
         const char *rules = json_member_text(fields, "approvals");
         struct row row = { .identity = environment->name };
+        char observers[24];
         bool production = stage_is_production(environment->stage);
 
         row_set(&row, 0, production ? ROLE_PRODUCTION : ROLE_NORMAL, environment->name);
@@ -229,6 +231,9 @@ static void add_environments(struct setup_screen *screen)
                 !environment->own_approvals ? "as usual for its stage"
                 : *rules == '\0'            ? "nobody has to"
                                             : rules);
+        snprintf(observers, sizeof observers, "%zu", environment->observer_count);
+        row_set(&row, 4, environment->observer_count > 0 ? ROLE_NORMAL : ROLE_DIM,
+                environment->observer_count > 0 ? observers : "none");
         memory_rows_add(screen->rows, &row);
         json_decref(fields);
     }

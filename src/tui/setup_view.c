@@ -532,7 +532,7 @@ struct view *setup_view_new(struct studio *studio)
     for (size_t i = 0; i < SETUP_TAB_COUNT; i++)
         screen->tabs[i] = (struct tab){ .label = tab_labels[i], .count = TAB_COUNT_NONE };
     screen->strip = (struct tab_strip){ screen->tabs, SETUP_TAB_COUNT, SETUP_PROJECT };
-    screen->rows = memory_rows_new(4);
+    screen->rows = memory_rows_new(SETUP_CELLS);
     screen->list = list_new(first, 1, memory_rows_source(screen->rows));
     screen->table = table_new((struct table_source){ &setup_variable_source, screen });
     table_on_move(screen->table, cursor_moved, screen);
