@@ -47,3 +47,24 @@ void must_read(const char *text, struct arena *arena, struct project_settings *s
     if (!project_file_read("pilab.yaml", text, strlen(text), arena, settings, &error))
         fail_msg("%s (in)\n%s", error.message, text);
 }
+
+void must_refuse_bytes(const char *text, size_t length, const char *message, const char *hint)
+{
+    struct arena *arena = arena_new();
+    struct project_settings settings = { .name = "untouched" };
+    struct error error;
+
+    if (project_file_read("pilab.yaml", text, length, arena, &settings, &error))
+        fail_msg("it was read, where \"%s\" was expected:\n%s", message, text);
+    assert_int_equal(error.code, ERROR_INVALID);
+    assert_string_equal(error.message, message);
+    if (hint != NULL)
+        assert_string_equal(error.hint, hint);
+    assert_string_equal(settings.name, "untouched");
+    arena_free(&arena);
+}
+
+void must_refuse(const char *text, const char *message)
+{
+    must_refuse_bytes(text, strlen(text), message, NULL);
+}

@@ -11,5 +11,11 @@ extern const char project_example[];
 
 /* Reads, or fails the test with the message and the text. */
 void must_read(const char *text, struct arena *arena, struct project_settings *settings);
+/* The beginning of the smallest one. */
+#define PROJECT_START "pilab: 1\nproject: {name: Mobile Banking, code: MB}\n"
+
+/* Reading fails with exactly this message; `hint` NULL: any. */
+void must_refuse_bytes(const char *text, size_t length, const char *message, const char *hint);
+void must_refuse(const char *text, const char *message);
 
 #endif
