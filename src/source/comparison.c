@@ -163,8 +163,10 @@ static void gather(struct comparison *comparison)
         struct module_reader *reader = &comparison->readers[i];
 
         complete_sources(reader);
-        reader->input.configs = reader->configs.items;
-        reader->input.config_count = reader->configs.count;
+        if (module_reader_wants(reader, DRIFT_CONFIG)) {
+            reader->input.configs = reader->configs.items;
+            reader->input.config_count = reader->configs.count;
+        }
         modules[i] = reader->input;
         for (size_t j = 0; j < reader->sources.count; j++)
             vector_push(&sources, vector_at(&reader->sources, j));

@@ -307,6 +307,8 @@ static bool compare_patterns(struct git_sides *sides, struct error *error)
     for (size_t i = 0; i < module->config_count; i++) {
         const char *path = module_reader_path(reader, module->config[i]);
 
+        if (path != NULL)
+            module_reader_claim_config(reader, path);
         if (path == NULL)
             git_config_outside(reader, module->config[i]);
         else if (!has_wildcards(reader->arena, path) &&
@@ -372,6 +374,7 @@ bool git_module_read_config(struct module_reader *reader, struct repository *rep
         if (!compare_well_known(&sides, changed, error))
             return false;
     }
-    module_reader_config_done(reader);
+    if (module_reader_wants(reader, DRIFT_CONFIG))
+        module_reader_config_done(reader);
     return true;
 }

@@ -64,6 +64,7 @@ static void compare_observed_file(struct git_sides *sides, const struct observed
         git_config_outside(reader, file->stands_for);
         return;
     }
+    module_reader_claim_config(reader, name);
     for (int side = PREVIOUS; side <= CURRENT; side++) {
         size_t seen;
         const struct observed_file *files = observed_on(sides, side, &seen);

@@ -196,18 +196,48 @@ static bool resolve_side(struct module_reader *reader, struct repository *reposi
     return true;
 }
 
+/* Images stand in the layers that the project names, whoever asks for them. What is said of these
+ * files is said of images then. */
+static bool read_config_for_images(struct module_reader *reader, struct repository *repository,
+                                   const struct object_id *previous,
+                                   const struct object_id *current, struct error *error)
+{
+    size_t told = reader->problems.count;
+
+    if (!module_reader_wants(reader, DRIFT_IMAGE) || reader->module->config_count == 0)
+        return true;
+    if (!git_module_read_config(reader, repository, previous, current, NULL, error)) {
+        if (error->code == ERROR_CANCELLED)
+            return false;
+        module_reader_problem(reader, DRIFT_IMAGE, "configuration", error, false);
+        reader->broken++;
+        error_clear(error);
+    }
+    for (size_t i = told; i < reader->problems.count; i++)
+        ((struct drift_problem *)vector_at(&reader->problems, i))->type = DRIFT_IMAGE;
+    return true;
+}
+
 static bool read_config(struct module_reader *reader, struct repository *repository,
                         const struct object_id *previous, const struct object_id *current,
                         const struct file_change_list *changed, struct error *error)
 {
     static const enum drift_type config = DRIFT_CONFIG;
+    struct file_change_list listed = { 0 };
 
     if (!module_reader_wants(reader, DRIFT_CONFIG))
-        return true;
+        return read_config_for_images(reader, repository, previous, current, error);
     /* What keeps the files from being known has been told already. */
     if (reader->files_unknown && reader->module->config_count == 0) {
         module_reader_source(reader, DRIFT_CONFIG, SOURCE_FAILED, "the files are not known");
         return true;
+    }
+    /* What the changed code needs is asked whether anybody asked for the code or not. */
+    if (changed == NULL && !reader->files_unknown) {
+        if (!changes_between(repository, previous, current, reader->directory, CHANGES_RENAMES,
+                             reader->threads, reader->arena, &listed, reader->progress, error))
+            return module_reader_failed(reader, &config, 1, "files", error);
+        changed = &listed;
     }
     if (!git_module_read_config(reader, repository, previous, current, changed, error))
         return module_reader_failed(reader, &config, 1, "configuration", error);

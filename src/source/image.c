@@ -6,6 +6,7 @@
 #include <pilab/base/map.h>
 
 #include "image_source.h"
+#include "infrastructure_source.h"
 
 /* Of other people, or not shipped by anybody. */
 #define NOT_OURS                                                                                   \
@@ -203,7 +204,8 @@ static void read_configs(struct image_work *work)
 
 /* --- Files ------------------------------------------------------------------------------------ */
 
-/* Nobody asks for configuration: the documents that may name images are read here. */
+/* The documents that may name images are read here where configuration did not: nobody asked for
+ * it, or the project names its files, which need not be all. */
 static bool is_wanted(const char *path, void *context)
 {
     struct module_reader *reader = context;
@@ -211,9 +213,12 @@ static bool is_wanted(const char *path, void *context)
 
     if (image_is_dockerfile(path))
         return !glob_match_fold(NOT_OURS, path, '/');
-    return !module_reader_wants(reader, DRIFT_CONFIG) && document_format_of(path, &format) &&
+    if (reader->claims.count == 0 && module_reader_wants(reader, DRIFT_CONFIG))
+        return false;
+    return document_format_of(path, &format) &&
            (format == DOCUMENT_YAML || format == DOCUMENT_JSON) &&
-           well_known_config(reader->names, path);
+           well_known_config(reader->names, path) && !infrastructure_source.claims(path) &&
+           !module_reader_config_claims(reader, path);
 }
 
 static void say_broken(struct image_work *work, int side, const char *path,
@@ -427,8 +432,9 @@ static bool read_images(struct module_reader *reader, const struct place *previo
     bool ok;
 
     vector_init(&work.pairs, sizeof(struct image_pair_input));
-    if (module_reader_wants(reader, DRIFT_CONFIG))
-        read_configs(&work);
+    read_configs(&work);
+    if (!module_reader_wants(reader, DRIFT_CONFIG))
+        work.broken += reader->broken; /* of the layers that were read for the images */
     ok = read_files(&work, error) && finish(&work, error);
     vector_release(&work.pairs);
     return ok;

@@ -78,6 +78,7 @@ void module_reader_start(struct module_reader *reader, const struct comparison_r
     reader->arena = arena_new();
     vector_init(&reader->documents, sizeof(struct document *));
     vector_init(&reader->configs, sizeof(struct config_input));
+    module_reader_claims_start(reader);
     vector_init(&reader->sources, sizeof(struct drift_source));
     vector_init(&reader->problems, sizeof(struct drift_problem));
     clean_paths(reader, module->directory != NULL ? module->directory : "");
@@ -95,6 +96,7 @@ void module_reader_release(struct module_reader *reader)
         document_free(vector_at(&reader->documents, i));
     vector_release(&reader->documents);
     vector_release(&reader->configs);
+    module_reader_claims_release(reader);
     vector_release(&reader->sources);
     vector_release(&reader->problems);
     history_free(&reader->ahead);

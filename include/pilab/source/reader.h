@@ -36,6 +36,7 @@ struct module_reader {
     bool files_unknown;         /* the trees could not be read: a problem says why */
     struct vector documents;    /* struct document *: owned */
     struct vector configs;      /* struct config_input */
+    struct vector claims;       /* what the project names as configuration (config_claim.c) */
     struct vector sources;      /* struct drift_source */
     struct vector problems;     /* struct drift_problem */
     size_t compared, broken; /* document pairs: both sides known, or one of them not understood */
@@ -105,6 +106,13 @@ struct config_side module_reader_layers(struct module_reader *reader,
 void module_reader_add_config(struct module_reader *reader, const char *name,
                               const struct config_side *previous,
                               const struct config_side *current);
+/* The project names this path as configuration; "{env}" is any environment. Those that were named,
+ * and the Helm values beside them, are read with their layers or not meant here: who reads files by
+ * well-known names leaves them alone. */
+void module_reader_claims_start(struct module_reader *reader);
+void module_reader_claims_release(struct module_reader *reader);
+void module_reader_claim_config(struct module_reader *reader, const char *path);
+bool module_reader_config_claims(const struct module_reader *reader, const char *path);
 /* What became of the configuration, when all of it has been looked at. */
 void module_reader_config_done(struct module_reader *reader);
 
