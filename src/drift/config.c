@@ -259,7 +259,7 @@ void drift_config_collect(struct report_builder *builder, const struct module_in
 
     for (size_t i = 0; i < module->config_count; i++)
         collect_one(builder, module, &module->configs[i], references, commits);
-    config_add_needed(builder, module, references);
+    config_add_needed(builder, module, references, commits);
     config_commits_free(&commits);
     references_free(&references);
 }

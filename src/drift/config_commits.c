@@ -155,6 +155,11 @@ void config_commits_tie(struct config_commits *commits, struct drift_item *item,
     }
 }
 
+void config_commits_tie_line(struct config_commits *commits, struct drift_item *item)
+{
+    file_commits_tie(commits->files, item, (struct file_lines){ 0 });
+}
+
 void config_commits_tie_whole(struct config_commits *commits, struct drift_item *item)
 {
     file_commits_tie(commits->files, item, (struct file_lines){ .whole = true });

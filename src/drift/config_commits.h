@@ -17,6 +17,8 @@ void config_commits_free(struct config_commits **commits);
  * has. The item has its provenance. */
 void config_commits_tie(struct config_commits *commits, struct drift_item *item,
                         const struct tree_change *change);
+/* The same of what is said of one line of a file that is no configuration. */
+void config_commits_tie_line(struct config_commits *commits, struct drift_item *item);
 /* The same of a configuration that came or went as a whole. */
 void config_commits_tie_whole(struct config_commits *commits, struct drift_item *item);
 

@@ -33,7 +33,7 @@ static bool is_the_place(const struct report_builder *builder, const struct modu
 }
 
 static void add_need(struct report_builder *builder, const struct module_input *module,
-                     const struct needed_variable *need)
+                     const struct needed_variable *need, struct config_commits *commits)
 {
     const char *target = builder->input->previous.environment;
     struct drift_item *item = builder_add_item(builder, DRIFT_CONFIG, "needed", module->name,
@@ -49,11 +49,12 @@ static void add_need(struct report_builder *builder, const struct module_input *
                                                need->line, target)
                                 : arena_printf(arena, "%s:%u reads it, and no file here defines it",
                                                need->file, need->line));
+    config_commits_tie_line(commits, item);
     builder_judge(builder, item);
 }
 
 void config_add_needed(struct report_builder *builder, const struct module_input *module,
-                       const struct references *references)
+                       const struct references *references, struct config_commits *commits)
 {
     struct map *told;
 
@@ -66,7 +67,7 @@ void config_add_needed(struct report_builder *builder, const struct module_input
         if (!need->is_new || map_has(told, need->name) || is_defined(builder, references, need))
             continue;
         map_put(told, need->name, (void *)(uintptr_t)need);
-        add_need(builder, module, need);
+        add_need(builder, module, need, commits);
     }
     map_free(&told);
 }

@@ -4,11 +4,13 @@
 
 #include <pilab/drift/builder.h>
 
+#include "config_commits.h"
 #include "references.h"
 
-/* Adds an item for each: without a value on either side, and with where it is read. */
+/* Adds an item for each: without a value on either side, with where it is read, and with the commit
+ * that brought the reading. */
 void config_add_needed(struct report_builder *builder, const struct module_input *module,
-                       const struct references *references);
+                       const struct references *references, struct config_commits *commits);
 
 /* Adds an item for each variable that the project keeps and that differs, or must and does not. */
 void config_collect_variables(struct report_builder *builder);

@@ -406,7 +406,7 @@ static void add_image_files(struct step_work *work, const struct image_input *im
     }
 }
 
-/* Infrastructure, and whole configurations that came or went. */
+/* Infrastructure, whole configurations that came or went, and code that reads new variables. */
 static void add_other_files(struct step_work *work, const struct module_reader *reader)
 {
     const struct infrastructure_input *infrastructure = reader->input.infrastructure;
@@ -423,6 +423,10 @@ static void add_other_files(struct step_work *work, const struct module_reader *
         if (config->previous == NULL || config->current == NULL)
             add_file(work,
                      config->previous != NULL ? config->previous->name : config->current->name);
+    }
+    for (size_t i = 0; i < reader->input.needed_count; i++) {
+        if (reader->input.needed[i].is_new)
+            add_file(work, reader->input.needed[i].file);
     }
 }
 

@@ -173,6 +173,33 @@ static void tests_read_what_they_like(void **state)
     drift_report_free(&report);
 }
 
+/* The commit that brought the reading, not the newest one of its file; and nobody need ask for the
+ * code to be told what it needs. */
+static void a_need_is_tied_to_the_commit_that_brought_it(void **state)
+{
+    struct work *work = *state;
+    struct drift_report *report;
+    struct object_id brought;
+    char hex[OBJECT_ID_HEX_SIZE];
+
+    begin(work);
+    builder_append(work->build, "src/main.ts", "const key = process.env.UPI_KEY;\n");
+    brought = work_commit(work, "MB-10: UPI", NULL);
+    builder_append(work->build, "src/main.ts", "const other = 1;\n");
+    work_commit(work, "MB-11: another line", "v2");
+    report = drift_detect(work_read(work));
+    assert_string_equal(needed(report, "UPI_KEY")->commit, object_id_hex(&brought, hex));
+    assert_int_equal(needed(report, "UPI_KEY")->ticket_count, 1);
+    assert_string_equal(needed(report, "UPI_KEY")->tickets[0], "MB-10");
+    drift_report_free(&report);
+
+    comparison_free(&work->comparison);
+    work->request.types[DRIFT_CODE] = false;
+    report = drift_detect(work_read(work));
+    assert_non_null(needed(report, "UPI_KEY"));
+    drift_report_free(&report);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, work_setup, work_teardown)
 
 int main(void)
@@ -185,6 +212,7 @@ int main(void)
         CASE(without_a_witness_nothing_is_said),
         CASE(what_another_environment_defines_blocks_this_one),
         CASE(tests_read_what_they_like),
+        CASE(a_need_is_tied_to_the_commit_that_brought_it),
     };
 
     return cmocka_run_group_tests(tests, fixture_library_start, fixture_library_stop);
