@@ -3,7 +3,8 @@
  * is executed and nothing expanded: $(command) and ${NAME} stay as they are written.
  *
  * A line that cannot be read becomes a warning and is left out. Warnings quote nothing of it: even
- * what stands before a '=' may be part of a secret that went over several lines.
+ * what stands before a '=' may be part of a secret that went over several lines. A quote that is
+ * never closed is an error: nobody can tell what of the rest belongs to its value.
  */
 #include "readers.h"
 
@@ -18,6 +19,7 @@ struct dotenv_reader {
     const char *cursor, *end;
     unsigned line;
     struct strbuf value;
+    bool failed; /* the builder has the error */
 };
 
 static bool is_blank(char c)
@@ -107,6 +109,15 @@ static const char *read_quoted(struct dotenv_reader *reader, const char *cursor,
     return NULL;
 }
 
+static bool fail_unclosed(struct dotenv_reader *reader, const char *quote)
+{
+    const struct position at = { reader->line, (unsigned)(quote - reader->cursor) + 1 };
+
+    reader->failed = true;
+    return tree_builder_fail(reader->builder, ERROR_INVALID, at,
+                             "the quote that opens here is never closed");
+}
+
 /* The value that starts at `start`, into reader->value; *after gets the end of its last line. */
 static bool read_value(struct dotenv_reader *reader, const char *start, const char *end,
                        const char **after)
@@ -118,13 +129,14 @@ static bool read_value(struct dotenv_reader *reader, const char *start, const ch
         return true;
     }
     const char *closed = read_quoted(reader, start + 1, *start);
-    if (!closed) {
-        leave_out(reader, "the quote is never closed");
-        return false;
-    }
+    if (!closed)
+        return fail_unclosed(reader, start);
     const char *last = line_end(closed, reader->end);
-    closed = skip_blanks(closed, last);
-    if (closed < last && *closed != '#') {
+    const char *behind = skip_blanks(closed, last);
+    if (behind < last && *behind != '#') {
+        /* On another line it is the one that opens the next value. */
+        if (memchr(start, '\n', (size_t)(closed - start)))
+            return fail_unclosed(reader, start);
         leave_out(reader, "text follows the closing quote");
         return false;
     }
@@ -151,7 +163,7 @@ static bool read_entry(struct dotenv_reader *reader, const char *name, const cha
         return true;
     }
     if (!read_value(reader, skip_blanks(equals + 1, end), end, after))
-        return true;
+        return !reader->failed;
     if (memchr(reader->value.data, '\0', reader->value.length)) {
         leave_out(reader, "the value holds a NUL character");
         return true;
