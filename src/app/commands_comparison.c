@@ -17,7 +17,7 @@ static const struct option_spec drift_options[] = {
     { "path", 0, "PATH", NULL, "only this file or folder; may be given several times" },
     { "module", 'm', "MODULE", NULL, "only this module of the project" },
     { "type", 't', "TYPE", "code config database infrastructure image dependency",
-      "read only this type" },
+      "read only this type; may be given several times" },
     { "counts", 0, NULL, NULL, "count changed lines per commit (slower on long ranges)" },
     { "first-parent", 0, NULL, NULL, "follow only the first parent of merges" },
     { "registries", 0, NULL, NULL, "ask registries what they have of images that differ" },

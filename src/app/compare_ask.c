@@ -24,10 +24,22 @@ static const char *paths_asked(const struct arguments *arguments, struct arena *
     return paths;
 }
 
+/* --type as often as one likes; none: all. */
+static bool is_asked(const struct arguments *arguments, enum drift_type type)
+{
+    const char *name = arguments_option_at(arguments, "type", 0);
+
+    for (size_t i = 1; name != NULL; i++) {
+        if (strcmp(name, drift_type_name(type)) == 0)
+            return true;
+        name = arguments_option_at(arguments, "type", i);
+    }
+    return arguments_option_at(arguments, "type", 0) == NULL;
+}
+
 bool compare_ask_read(const struct arguments *arguments, struct arena *arena,
                       struct compare_ask *ask, struct error *error)
 {
-    const char *type = arguments_option(arguments, "type");
     const char *words[2] = { arguments_at(arguments, 0), arguments_at(arguments, 1) };
 
     *ask = (struct compare_ask){ .from = arguments_option(arguments, "from"),
@@ -38,7 +50,7 @@ bool compare_ask_read(const struct arguments *arguments, struct arena *arena,
                                  .first_parent = arguments_flag(arguments, "first-parent"),
                                  .registries = arguments_flag(arguments, "registries") };
     for (int i = 0; i < DRIFT_TYPE_COUNT; i++)
-        ask->types[i] = type == NULL || strcmp(type, drift_type_name((enum drift_type)i)) == 0;
+        ask->types[i] = is_asked(arguments, (enum drift_type)i);
     if ((ask->from == NULL) != (ask->to == NULL)) {
         error_set(error, ERROR_USAGE, "--%s is missing", ask->from == NULL ? "from" : "to");
         return error_hint(error, "--from SIT --to UAT tells what UAT would get from SIT");

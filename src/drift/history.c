@@ -75,8 +75,12 @@ bool drift_history_looked(const struct drift_report *report, enum drift_type typ
         if (source->service == NULL || strcmp(source->service, module) != 0)
             continue;
         known = true;
-        if (source->type == type)
-            return source->state == SOURCE_READ;
+        if (source->type != type)
+            continue;
+        /* A part of the types leaves the others to the reports of the whole. */
+        if (outside != NULL)
+            *outside = report->scope != NULL && source->state == SOURCE_NOT_EXAMINED;
+        return source->state == SOURCE_READ;
     }
     if (report->scope == NULL && !known)
         return true; /* the module is not compared any more */

@@ -269,9 +269,11 @@ static void what_could_not_be_read_is_not_gone(void **state)
     struct earlier_item before[] = { earlier("a", "1", "2", NOW - DAY) };
     const struct drift_earlier last = { 41, NOW - DAY, before, 1 };
     struct scene scene;
+    const char *source;
 
     (void)state;
     scene_start(&scene);
+    source = scene.source.service;
     scene.source.state = SOURCE_FAILED;
     drift_history_apply(&scene.report, &last, NOW, 0);
     assert_int_equal(scene.report.since.gone, 0);
@@ -283,6 +285,12 @@ static void what_could_not_be_read_is_not_gone(void **state)
     scene.report.scope = NULL;
     drift_history_apply(&scene.report, &last, NOW, 0);
     assert_int_equal(scene.report.since.gone, 1);
+    /* A report of other types says nothing of it. */
+    scene.source.service = source;
+    scene.source.state = SOURCE_NOT_EXAMINED;
+    scene.report.scope = "image";
+    drift_history_apply(&scene.report, &last, NOW, 0);
+    assert_int_equal(scene.report.since.gone + scene.report.since.unknown, 0);
     scene_end(&scene);
 }
 
