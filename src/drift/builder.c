@@ -10,6 +10,8 @@
 #include <pilab/base/strbuf.h>
 #include <pilab/drift/lines.h>
 
+#include "secret_nodes.h"
+
 #define IDENTITY_DIGITS 16
 
 static struct drift_side copy_side(struct arena *arena, const struct drift_side *side)
@@ -121,6 +123,7 @@ struct drift_report *report_builder_finish(struct report_builder *builder)
     vector_release(&builder->fired);
     free(builder->rule_hits);
     expected_set_free(&builder->expected);
+    secret_nodes_free(&builder->secrets);
     map_free(&builder->identities);
     map_free(&builder->decided);
     report->run = is_partial(report) ? RUN_PARTIAL : RUN_COMPLETED;

@@ -11,6 +11,7 @@
 #include "config_image.h"
 #include "config_needed.h"
 #include "references.h"
+#include "secret_nodes.h"
 
 static const enum change_type change_types[] = {
     [CHANGE_ADDED] = CHANGE_TYPE_ADDED,       [CHANGE_REMOVED] = CHANGE_TYPE_DELETED,
@@ -71,12 +72,13 @@ static unsigned show_sides(const struct config_scan *scan, struct drift_item *it
                            const struct sides *sides)
 {
     struct report_builder *builder = scan->builder;
-    struct value_place sealed = { .key = sides->place.key, .place = PLACE_SEALED };
+    struct value_place sealed = sides->place;
     enum secret_kind previous =
         config_value_show(builder, &item->previous, sides->previous, sides->place);
     enum secret_kind current =
         config_value_show(builder, &item->current, sides->current, sides->place);
 
+    sealed.place = PLACE_SEALED;
     if (is_masked_whole(&item->previous) && !item->current.masked)
         config_value_show(builder, &item->current, sides->current, sealed);
     if (is_masked_whole(&item->current) && !item->previous.masked)
@@ -217,6 +219,12 @@ static const char *only_service(const struct map *services)
     return map_count(services) == 1 ? map_key_at(services, 0) : NULL;
 }
 
+static void add_secrets(struct secret_nodes *secrets, const struct document *document)
+{
+    for (size_t i = 0; document != NULL && i < document->count; i++)
+        secret_nodes_add(secrets, document->roots[i], false);
+}
+
 static void collect_one(struct report_builder *builder, const struct module_input *module,
                         const struct config_input *config, struct references *references,
                         struct config_commits *commits)
@@ -229,7 +237,8 @@ static void collect_one(struct report_builder *builder, const struct module_inpu
                                 .services = services,
                                 .default_service = service ? service : module->name,
                                 .references = references,
-                                .commits = commits };
+                                .commits = commits,
+                                .secrets = secret_nodes_new() };
     struct drift_config *result = vector_add(&builder->configs);
 
     *result = (struct drift_config){
@@ -242,6 +251,8 @@ static void collect_one(struct report_builder *builder, const struct module_inpu
         .typing = arena_text(builder->arena, config->typing),
         .first_item = builder->items.count,
     };
+    add_secrets(scan.secrets, config->previous);
+    add_secrets(scan.secrets, config->current);
     if (config->previous && config->current)
         add_changes(&scan);
     else if (config->current)
@@ -250,6 +261,7 @@ static void collect_one(struct report_builder *builder, const struct module_inpu
         add_document(&scan, config->previous);
     result->item_count = builder->items.count - result->first_item;
     map_free(&services);
+    secret_nodes_free(&scan.secrets);
 }
 
 void drift_config_collect(struct report_builder *builder, const struct module_input *module)

@@ -7,7 +7,8 @@
 
 #include <pilab/document/diff.h>
 #include <pilab/drift/builder.h>
-#include <pilab/drift/mask.h>
+
+#include "mask_tree.h"
 
 /* One configuration of one module while it is being compared. */
 struct config_scan {
@@ -18,6 +19,7 @@ struct config_scan {
     const char *default_service;   /* of what stands outside of them */
     struct references *references; /* of the module's current documents */
     struct config_commits *commits;
+    struct secret_nodes *secrets; /* of both documents */
 };
 
 /* How an item is called. Texts live in the report's arena or the documents'. */
@@ -36,19 +38,6 @@ struct config_name config_name_of(const struct config_scan *scan, const struct t
 
 /* The value of an added or removed {name: X, value: V} entry is V; of everything else itself. */
 const struct node *config_value_node(const struct tree_change *change, const struct node *node);
-
-/* Where a value stands, as far as secrets go. */
-enum secret_place {
-    PLACE_OPEN,
-    PLACE_SECRETS, /* within a map called "secrets" or the like: all but what has an innocent name
-                    */
-    PLACE_SEALED   /* in a Kubernetes Secret or a file for secrets: everything */
-};
-
-struct value_place {
-    const char *key; /* by which the value is judged; NULL: none */
-    enum secret_place place;
-};
 
 struct value_place config_place_of(const struct config_scan *scan,
                                    const struct tree_change *change);

@@ -66,7 +66,8 @@ static void set_value(const struct variables *variables, struct drift_value *val
     }
     node.length = strlen(side->value);
     config_value_show(variables->builder, value, &node,
-                      (struct value_place){ variable->name, secret ? PLACE_SEALED : PLACE_OPEN });
+                      (struct value_place){ .key = variable->name,
+                                            .place = secret ? PLACE_SEALED : PLACE_OPEN });
 }
 
 static const struct expected_difference *must_differ(const struct variables *variables,

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include <pilab/drift/mask.h>
 #include <pilab/drift/rules.h>
 
 #include "ascii.h"
@@ -173,24 +174,98 @@ static bool url_password_at(const char *text, size_t length, struct span *span)
     return true;
 }
 
-/* "Bearer …" and "Basic …" as in an Authorization header (RFC 7235). */
-static bool header_at(const char *text, size_t length, struct span *span)
+/* What follows the scheme of an Authorization header (RFC 7235). */
+static size_t header_run(const char *text, size_t length)
+{
+    size_t run = run_length(text, length, URL_SAFE_DOTS);
+
+    while (run < length && strchr("+/=~", text[run]))
+        run += 1 + run_length(text + run + 1, length - run - 1, URL_SAFE_DOTS);
+    return run;
+}
+
+static bool is_word_of_prose(const char *text, size_t length)
+{
+    static const char *const words[] = { "auth",   "authentication", "authorization", "challenge",
+                                         "header", "realm",          "scheme",        "token",
+                                         "tokens", "plan",           "auth." };
+
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (strlen(words[i]) == length && ascii_alike(text, words[i], length))
+            return true;
+    }
+    return false;
+}
+
+/* Letters alone are a word, unless nothing else is in the quotes or the text. */
+static bool is_credential_word(const char *text, size_t run, size_t length, char before)
+{
+    bool alone = (before == '\0' || strchr("\"'`", before)) &&
+                 (run == length || strchr("\"'`\r\n", text[run]));
+    bool digits = false;
+
+    for (size_t i = 0; i < run; i++)
+        digits = digits || ascii_is_digit(text[i]);
+    return run >= 16 || (run >= 4 && (digits || alone) && !is_word_of_prose(text, run));
+}
+
+/* "Bearer …" and "Basic …". Of what is named so, any: of what is not, what looks like one. */
+static bool scheme_at(const char *text, size_t length, char before, struct span *span)
 {
     static const char *const schemes[] = { "Bearer ", "Basic " };
 
     for (size_t i = 0; i < COUNT(schemes); i++) {
         size_t prefix = strlen(schemes[i]), run;
+        bool bearer = i == 0;
 
-        if (!starts_with(text, length, schemes[i]))
+        if (length < prefix || !ascii_alike(text, schemes[i], prefix))
             continue;
-        run = run_length(text + prefix, length - prefix, URL_SAFE_DOTS);
-        while (prefix + run < length && strchr("+/=~", text[prefix + run]))
-            run +=
-                1 + run_length(text + prefix + run + 1, length - prefix - run - 1, URL_SAFE_DOTS);
-        if (run >= 16) {
+        while (prefix < length && text[prefix] == ' ')
+            prefix++;
+        run = header_run(text + prefix, length - prefix);
+        if (bearer ? is_credential_word(text + prefix, run, length - prefix, before) : run >= 16) {
             *span = (struct span){ prefix, run };
             return true;
         }
+    }
+    return false;
+}
+
+static size_t skip(const char *text, size_t length, size_t at, const char *what)
+{
+    while (at < length && text[at] != '\0' && strchr(what, text[at]))
+        at++;
+    return at;
+}
+
+/* "Authorization: Bearer X", also as a map's entry and as an argument. */
+static bool authorization_at(const char *text, size_t length, struct span *span)
+{
+    static const char name[] = "authorization";
+    static const char *const schemes[] = { "bearer", "basic", "token", "apikey", "digest", "key" };
+    size_t at = sizeof name - 1, word, separator;
+
+    if (length < at || !ascii_alike(text, name, at))
+        return false;
+    at = skip(text, length, at, "\\\"' \t");
+    separator = at;
+    at = skip(text, length, at, ":=,");
+    if (at == separator)
+        return false;
+    at = skip(text, length, at, "\\\"' \t");
+    word = run_length(text + at, length - at, URL_SAFE);
+    for (size_t i = 0; i < COUNT(schemes); i++) {
+        size_t value = at + word, run = 0;
+
+        if (strlen(schemes[i]) != word || !ascii_alike(text + at, schemes[i], word))
+            continue;
+        value = skip(text, length, value, " \t");
+        while (value + run < length && !strchr(" \t\r\n\"'\\`", text[value + run]))
+            run++;
+        if (value == at + word || run == 0 || secret_reference(text + value, run))
+            return false;
+        *span = (struct span){ value, run };
+        return true;
     }
     return false;
 }
@@ -208,8 +283,12 @@ static bool credential_at(const char *text, size_t length, char before, struct s
         return private_key_at(text, length, span);
     case 'e':
         return word_start && !after_dash && web_token_at(text, length, span);
+    case 'A':
+    case 'a':
+        return word_start && (authorization_at(text, length, span) || token_at(text, length, span));
     case 'B':
-        return word_start && header_at(text, length, span);
+    case 'b':
+        return word_start && scheme_at(text, length, before, span);
     default:
         return word_start && token_at(text, length, span);
     }
@@ -227,6 +306,21 @@ bool secret_find(const char *text, size_t length, size_t from, size_t *start, si
         }
     }
     return false;
+}
+
+bool secret_mask_shapes(struct strbuf *out, const char *text, size_t length)
+{
+    size_t from = 0, start, size;
+    bool found = false;
+
+    while (secret_find(text, length, from, &start, &size)) {
+        strbuf_add_bytes(out, text + from, start - from);
+        strbuf_add(out, MASK_TEXT);
+        from = start + size;
+        found = true;
+    }
+    strbuf_add_bytes(out, text + from, length - from);
+    return found;
 }
 
 bool secret_value(const char *value, size_t length)

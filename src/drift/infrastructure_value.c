@@ -13,6 +13,7 @@
 #include <pilab/terraform/family.h>
 
 #include "config.h"
+#include "secret_nodes.h"
 
 static void show_sealed(struct report_builder *builder, struct drift_value *value,
                         const struct node *node)
@@ -54,12 +55,28 @@ static bool is_anonymous(const char *key)
     return strcmp(key, "value") == 0 || strcmp(key, "default") == 0;
 }
 
+/* Which leaves of a resource are secrets by where they stand; kept while it is told. */
+static struct secret_nodes *secrets_of(struct report_builder *builder,
+                                       const struct terraform_change *change)
+{
+    if (builder->secrets != NULL && builder->secrets_of[0] == change->before &&
+        builder->secrets_of[1] == change->after)
+        return builder->secrets;
+    secret_nodes_free(&builder->secrets);
+    builder->secrets = secret_nodes_new();
+    builder->secrets_of[0] = change->before;
+    builder->secrets_of[1] = change->after;
+    secret_nodes_add(builder->secrets, change->before, false);
+    secret_nodes_add(builder->secrets, change->after, false);
+    return builder->secrets;
+}
+
 void infrastructure_show_attribute(struct report_builder *builder, struct drift_value *value,
                                    const struct terraform_change *change,
                                    const struct terraform_attribute *attribute, bool after)
 {
     const struct node *node = after ? attribute->after : attribute->before;
-    struct value_place place = { .key = attribute->key };
+    struct value_place place = { .key = attribute->key, .secrets = secrets_of(builder, change) };
 
     *value = (struct drift_value){ 0 };
     if (after && attribute->unknown) {

@@ -7,11 +7,13 @@
 
 #include "config.h"
 #include "infrastructure_parts.h"
+#include "secret_nodes.h"
 
 struct variables {
     struct report_builder *builder;
     const struct module_input *module;
     const struct infrastructure_pair *pair;
+    struct secret_nodes *secrets;
 };
 
 static const enum change_type change_types[] = {
@@ -89,7 +91,8 @@ static void add_change(const struct variables *variables, const struct tree_chan
         item->detail = DETAIL_REORDERED;
     fill(variables, item, change->previous, change->current,
          (struct value_place){ .key = key,
-                               .place = is_sealed(change) ? PLACE_SEALED : PLACE_OPEN });
+                               .place = is_sealed(change) ? PLACE_SEALED : PLACE_OPEN,
+                               .secrets = variables->secrets });
 }
 
 /* A file that came or went, as a whole. */
@@ -107,7 +110,7 @@ void infrastructure_collect_variables(struct report_builder *builder,
                                       const struct module_input *module,
                                       const struct infrastructure_pair *pair)
 {
-    const struct variables variables = { .builder = builder, .module = module, .pair = pair };
+    struct variables variables = { .builder = builder, .module = module, .pair = pair };
     struct tree_diff *diff;
 
     if (!pair->previous || !pair->current) {
@@ -115,7 +118,11 @@ void infrastructure_collect_variables(struct report_builder *builder,
         return;
     }
     diff = tree_diff_documents(pair->previous->document, pair->current->document, NULL);
+    variables.secrets = secret_nodes_new();
+    secret_nodes_add(variables.secrets, pair->previous->document->roots[0], false);
+    secret_nodes_add(variables.secrets, pair->current->document->roots[0], false);
     for (size_t i = 0; i < diff->count; i++)
         add_change(&variables, &diff->changes[i]);
     tree_diff_free(&diff);
+    secret_nodes_free(&variables.secrets);
 }

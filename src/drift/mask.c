@@ -14,52 +14,6 @@
 /* A name that is longer tells nothing. */
 #define NAME_MAX_LENGTH 256
 
-/* Appends text with the credentials in it masked; true when there was one. */
-static bool mask_credentials(struct strbuf *out, const char *text, size_t length)
-{
-    size_t from = 0, start, size;
-    bool found = false;
-
-    while (secret_find(text, length, from, &start, &size)) {
-        strbuf_add_bytes(out, text + from, start - from);
-        strbuf_add(out, MASK_TEXT);
-        from = start + size;
-        found = true;
-    }
-    strbuf_add_bytes(out, text + from, length - from);
-    return found;
-}
-
-/* Whether a string may be more than one plain value: lines, JSON, KEY=VALUE in any form. */
-static bool is_composed(const char *value, size_t length)
-{
-    return memchr(value, '\n', length) || memchr(value, '=', length) ||
-           (length > 0 && strchr("{[", value[0]));
-}
-
-enum secret_kind mask_value(struct strbuf *out, const char *key, const char *value, size_t length)
-{
-    struct strbuf shown = STRBUF_INIT;
-    size_t start = out->length;
-    bool shaped;
-
-    if (secret_key(key) && secret_worthy(key, value, length)) {
-        strbuf_add(out, MASK_TEXT);
-        return SECRET_NAMED;
-    }
-    shaped = mask_credentials(&shown, value, length);
-    if (is_composed(value, length))
-        mask_text(out, NULL, false, shown.data, shown.length);
-    else
-        strbuf_add_bytes(out, shown.data, shown.length);
-    strbuf_release(&shown);
-    if (shaped)
-        return SECRET_SHAPED;
-    return out->length - start == length && memcmp(out->data + start, value, length) == 0
-               ? SECRET_NONE
-               : SECRET_NAMED;
-}
-
 struct mask mask_start(const char *path, bool patch)
 {
     static const char *const endings[] = { ".conf", ".cfg", ".config", ".ini",
@@ -87,7 +41,7 @@ struct line {
 
 static void copy_until(struct line *line, size_t end)
 {
-    mask_credentials(line->out, line->text + line->copied, end - line->copied);
+    secret_mask_shapes(line->out, line->text + line->copied, end - line->copied);
     line->copied = end;
 }
 
@@ -332,12 +286,56 @@ static size_t indent_of(const char *text, size_t length)
     return indent;
 }
 
-static void mask_content(struct mask *mask, struct strbuf *out, const char *text, size_t length)
+/* "- X" below "- --db-password". Both sides of a patch may have one. */
+static bool mask_argument(struct line *line)
+{
+    struct mask *mask = line->mask;
+    size_t start = line->indent, end = line->length;
+    struct strbuf entry = STRBUF_INIT;
+    bool follows;
+
+    if (!memchr(line->text, '-', line->indent) || start >= end)
+        return false;
+    while (end > start && strchr(" \t\r\"'", line->text[end - 1]))
+        end--;
+    while (start < end && strchr("\"'", line->text[start]))
+        start++;
+    strbuf_add_bytes(&entry, line->text + start, end - start);
+    follows = secret_follows(mask->option, entry.data, entry.length);
+    if (follows) {
+        copy_until(line, start);
+        mask_until(line, end);
+        copy_until(line, line->length);
+    }
+    if (!follows || !mask->one_side)
+        mask->option[0] = '\0';
+    if (!follows && entry.length > 0 && entry.length < sizeof mask->option && entry.data[0] == '-')
+        memcpy(mask->option, entry.data, entry.length + 1);
+    strbuf_release(&entry);
+    return follows;
+}
+
+/* Command lines and lists of arguments within the line; false when there is nothing to mask. */
+static bool mask_options(struct strbuf *out, const char *text, size_t length)
+{
+    size_t from = 0, start, size;
+
+    while (secret_argument(text, length, from, &start, &size)) {
+        strbuf_add_bytes(out, text + from, start - from);
+        strbuf_add(out, MASK_TEXT);
+        from = start + size;
+    }
+    if (from > 0)
+        strbuf_add_bytes(out, text + from, length - from);
+    return from > 0;
+}
+
+static void mask_plain(struct mask *mask, struct strbuf *out, const char *text, size_t length)
 {
     struct line line = { .mask = mask, .out = out, .text = text, .length = length };
 
     line.indent = indent_of(text, length);
-    if (mask_continuation(&line))
+    if (mask_continuation(&line) || mask_argument(&line))
         return;
     if (length >= 3 && memcmp(text, "---", 3) == 0)
         mask->secret_kind = mask->in_data = false;
@@ -352,20 +350,37 @@ static void mask_content(struct mask *mask, struct strbuf *out, const char *text
                       !memmem(text, length, "-----END ", 9);
 }
 
+static void mask_content(struct mask *mask, struct strbuf *out, const char *text, size_t length)
+{
+    struct strbuf masked = STRBUF_INIT;
+
+    if (mask_options(&masked, text, length))
+        mask_plain(mask, out, masked.data, masked.length);
+    else
+        mask_plain(mask, out, text, length);
+    strbuf_release(&masked);
+}
+
 /* "@@ -1,7 +1,8 @@ rest": git repeats a line of the file behind the second @@. */
 static void mask_hunk(struct mask *mask, struct strbuf *out, const char *line, size_t length)
 {
     const char *rest = memmem(line + 2, length - 2, "@@", 2);
     size_t head = rest ? (size_t)(rest - line) + 2 : length;
-    bool patch = mask->patch;
+    struct mask before = *mask;
 
-    *mask = (struct mask){
-        .patch = patch, .code = mask->code, .all = mask->all, .block = -1, .named_at = -1
-    };
+    *mask = (struct mask){ .patch = before.patch,
+                           .code = before.code,
+                           .all = before.all,
+                           .secret_kind = before.secret_kind,
+                           .block = -1,
+                           .named_at = -1 };
+    head += head < length && line[head] == ' ';
     strbuf_add_bytes(out, line, head);
     if (head < length) {
         struct mask alone = *mask;
+
         mask_content(&alone, out, line + head, length - head);
+        mask->in_data = alone.in_data;
     }
 }
 
@@ -386,18 +401,47 @@ void mask_line(struct mask *mask, struct strbuf *out, const char *line, size_t l
         return;
     }
     strbuf_add_char(out, line[0]);
+    mask->one_side = line[0] != ' ';
     mask_content(mask, out, line + 1, length - 1);
+}
+
+/* Whether a document, or the patch of one, is a Kubernetes Secret: its data may stand before its
+ * kind. */
+static bool is_of_secret(const char *text, size_t length, bool patch)
+{
+    static const char kind[] = "kind: Secret";
+    const size_t size = sizeof kind - 1;
+    const char *end = text + length, *at = text;
+
+    while ((at = memmem(at, (size_t)(end - at), kind, size))) {
+        const char *line = patch && at > text ? at - 1 : at;
+
+        if ((line == text || line[-1] == '\n') && (at + size == end || strchr("\r\n \t", at[size])))
+            return true;
+        at += size;
+    }
+    return false;
+}
+
+static size_t document_size(const char *text, size_t length)
+{
+    const char *end = length > 3 ? memmem(text + 3, length - 3, "\n---", 4) : NULL;
+
+    return end ? (size_t)(end - text) + 1 : length;
 }
 
 void mask_text(struct strbuf *out, const char *path, bool patch, const char *text, size_t length)
 {
     struct mask mask = mask_start(path, patch);
 
+    mask.secret_kind = is_of_secret(text, patch ? length : document_size(text, length), patch);
     while (length > 0) {
         const char *newline = memchr(text, '\n', length);
         size_t size = newline ? (size_t)(newline - text) : length;
 
         mask_line(&mask, out, text, size);
+        if (!patch && size >= 3 && memcmp(text, "---", 3) == 0)
+            mask.secret_kind = is_of_secret(text, document_size(text, length), false);
         if (newline) {
             strbuf_add_char(out, '\n');
             size++;

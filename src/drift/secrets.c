@@ -22,7 +22,8 @@ static const char *const secret_parts[] = {
     "secret",        "servicekey",  "sessionkey",   "signingkey", "connectionstring",
 };
 
-static const char *const secret_ends[] = { "credential", "credentials", "token", "tokens" };
+static const char *const secret_ends[] = { "credential", "credentials",    "token",
+                                           "tokens",     "userdatabase64", "customdata" };
 
 static const char *const innocent_parts[] = {
     "csrftoken",    "existingsecret",      "foreignkey", "keyvault",    "maxtoken",
@@ -32,57 +33,17 @@ static const char *const innocent_parts[] = {
 };
 
 static const char *const innocent_ends[] = {
-    "alias",
-    "annotation",
-    "annotations",
-    "arn",
-    "class",
-    "days",
-    "dir",
-    "directory",
-    "enabled",
-    "endpoint",
-    "expiry",
-    "field",
-    "fields",
-    "file",
-    "files",
-    "format",
-    "header",
-    "id",
-    "ids",
-    "interval",
-    "keyref",
-    "label",
-    "labels",
-    "length",
-    "mount",
-    "mounts",
-    "name",
-    "names",
-    "namespace",
-    "passwordkey",
-    "passwordkeys",
-    "path",
-    "paths",
-    "policy",
-    "ref",
-    "refs",
-    "required",
-    "rotation",
-    "secretkeys",
-    "secretstore",
-    "secrettemplate",
-    "selector",
-    "size",
-    "timeout",
-    "tokenkey",
-    "ttl",
-    "type",
-    "uri",
-    "url",
-    "urls",
-    "version",
+    "alias",          "annotation", "annotations", "arn",        "class",
+    "days",           "dir",        "directory",   "enabled",    "endpoint",
+    "expiry",         "field",      "fields",      "file",       "files",
+    "format",         "header",     "id",          "ids",        "interval",
+    "keyref",         "label",      "labels",      "length",     "mount",
+    "mounts",         "name",       "names",       "namespace",  "passwordkey",
+    "passwordkeys",   "path",       "paths",       "policy",     "ref",
+    "refs",           "required",   "rotation",    "secretkeys", "secretstore",
+    "secrettemplate", "selector",   "size",        "stdin",      "timeout",
+    "tokenkey",       "ttl",        "type",        "uri",        "url",
+    "urls",           "version",
 };
 
 /* A value of digits alone is a secret only when the name ends so: passwordHistory is a number. */
@@ -272,15 +233,17 @@ static bool is_locator(const char *value, size_t length)
 
 bool secret_reference(const char *value, size_t length)
 {
-    static const char *const nothing[] = { "",   "true", "false", "yes",  "no",
-                                           "on", "off",  "null",  "none", "~" };
+    /* "write" is what a workflow's permission for a token is. */
+    static const char *const nothing[] = { "",    "true", "false", "yes", "no",   "on",
+                                           "off", "null", "none",  "~",   "read", "write" };
 
     if (length > REFERENCE_MAX)
         return false;
     return is_word(value, length, nothing, COUNT(nothing)) || is_parameter(value, length) ||
-           is_enclosed(value, length, "$(", ")") || is_enclosed(value, length, "{{", "}}") ||
-           is_enclosed(value, length, "<", ">") || is_enclosed(value, length, "ENC[", "]") ||
-           is_variable(value, length) || is_locator(value, length) || is_masked(value, length);
+           is_enclosed(value, length, "${{", "}}") || is_enclosed(value, length, "$(", ")") ||
+           is_enclosed(value, length, "{{", "}}") || is_enclosed(value, length, "<", ">") ||
+           is_enclosed(value, length, "ENC[", "]") || is_variable(value, length) ||
+           is_locator(value, length) || is_masked(value, length);
 }
 
 bool secret_worthy(const char *key, const char *value, size_t length)

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <pilab/base/strbuf.h>
+
 /* Whether a key names a map whose every value is a secret: "secrets", "stringData", … */
 bool secret_container(const char *key);
 
@@ -18,6 +20,17 @@ bool secret_worthy(const char *key, const char *value, size_t length);
 
 /* Whether a value only says where a secret is kept, or is no value at all. */
 bool secret_reference(const char *value, size_t length);
+
+/* Whether an argument of a command line is the secret that the one before it announces:
+ * "--db-password", "X". */
+bool secret_follows(const char *before, const char *argument, size_t length);
+/* The next such secret in a command line or a list of arguments at or after `from`: "npm ci
+ * --token X", "[\"--token\", \"X\"]", "mysql -pX". Its bytes start at *start and are *size. */
+bool secret_argument(const char *text, size_t length, size_t from, size_t *start, size_t *size);
+
+/* Appends text with the credentials that are known by their shape masked; true when there was one.
+ */
+bool secret_mask_shapes(struct strbuf *out, const char *text, size_t length);
 
 /* The next credential by shape at or after `from`: its bytes start at *start and are *size. */
 bool secret_find(const char *text, size_t length, size_t from, size_t *start, size_t *size);

@@ -12,6 +12,7 @@
 
 struct code_reading;
 struct expected_set;
+struct secret_nodes;
 
 struct report_builder {
     const struct drift_input *input;
@@ -31,9 +32,11 @@ struct report_builder {
     struct vector fired;              /* const struct rule *: of the item at hand */
     struct drift_rule_hit *rule_hits; /* of each rule that has fired, by its number in the set */
     struct expected_set *expected;
-    struct map *decided;    /* item id → const struct decided_difference; NULL: none is */
-    struct map *identities; /* how often each identity was given out */
-    int64_t now;            /* UTC milliseconds */
+    struct map *decided;          /* item id → const struct decided_difference; NULL: none is */
+    struct map *identities;       /* how often each identity was given out */
+    struct secret_nodes *secrets; /* of the resource at hand, whose sides these are; or NULL */
+    const struct node *secrets_of[2];
+    int64_t now; /* UTC milliseconds */
 };
 
 /* An empty report for the input: its sides, sources and problems are taken over. */

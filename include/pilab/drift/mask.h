@@ -44,6 +44,8 @@ struct mask {
     long block;       /* column of the key whose block scalar is masked, or -1 */
     bool named;       /* the entry's name is that of a secret … */
     long named_at;    /* … and stands in this column */
+    bool one_side;    /* patch: the line is of one side only */
+    char option[96];  /* the list's last entry when it was an option of a command line; or "" */
 };
 
 /* `path` tells configuration from program text; NULL: configuration. */

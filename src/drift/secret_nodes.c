@@ -1,0 +1,202 @@
+#include "secret_nodes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/memory.h>
+#include <pilab/base/vector.h>
+#include <pilab/drift/rules.h>
+
+#include "secrets.h"
+
+struct secret_nodes {
+    struct vector leaves; /* const struct node * */
+    bool sorted;
+};
+
+/* What the lists and maps around a node say of it. */
+struct around {
+    const char *key, *above; /* of what it is in, and of what that is in; NULL: none */
+    bool sealed;
+};
+
+struct secret_nodes *secret_nodes_new(void)
+{
+    struct secret_nodes *nodes = memory_new(sizeof *nodes);
+
+    *nodes = (struct secret_nodes){ .sorted = false };
+    vector_init(&nodes->leaves, sizeof(const struct node *));
+    return nodes;
+}
+
+void secret_nodes_free(struct secret_nodes **nodes)
+{
+    if (*nodes == NULL)
+        return;
+    vector_release(&(*nodes)->leaves);
+    free(*nodes);
+    *nodes = NULL;
+}
+
+static bool is_one_of(const char *text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; text != NULL && i < count; i++) {
+        if (strcmp(text, words[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+#define IS_ONE_OF(text, words) is_one_of(text, words, sizeof(words) / sizeof *(words))
+
+/* As Kubernetes spells them, and as Terraform does. */
+static bool is_secret_data(const char *key)
+{
+    static const char *const names[] = { "data",        "stringData",  "binaryData",
+                                         "string_data", "binary_data", "data_wo" };
+
+    return IS_ONE_OF(key, names);
+}
+
+static bool is_anonymous(const char *key)
+{
+    static const char *const names[] = { "value", "default", "Value", "Default" };
+
+    return IS_ONE_OF(key, names);
+}
+
+static const char *text_at(const struct node *map, const char *key)
+{
+    const struct node *node = node_get(map, key);
+
+    return node != NULL && node->kind == NODE_STRING ? node->text : NULL;
+}
+
+static bool is_text_at(const struct node *map, const char *key, const char *text)
+{
+    const char *found = text_at(map, key);
+
+    return found != NULL && strcmp(found, text) == 0;
+}
+
+/* By which name the entries called "value" of a map are judged. */
+static const char *entry_name(const struct node *map)
+{
+    static const char *const names[] = { "name", "key", "Name", "Key" };
+    const char *name = NULL;
+
+    for (size_t i = 0; name == NULL && i < sizeof names / sizeof *names; i++)
+        name = text_at(map, names[i]);
+    return name;
+}
+
+/* ---- the set ---- */
+
+static void add(struct secret_nodes *nodes, const struct node *leaf)
+{
+    vector_push(&nodes->leaves, &leaf);
+    nodes->sorted = false;
+}
+
+/* Every leaf. Recursion ends at DOCUMENT_DEPTH_MAX, here and below. */
+static void seal(struct secret_nodes *nodes, const struct node *node)
+{
+    if (node->kind != NODE_LIST && node->kind != NODE_MAP)
+        add(nodes, node);
+    for (size_t i = 0; i < node->count; i++)
+        seal(nodes, node->children[i]);
+}
+
+static void seal_worthy(struct secret_nodes *nodes, const struct node *node, const char *name)
+{
+    if (node->kind == NODE_LIST || node->kind == NODE_MAP)
+        return;
+    if (secret_key(name) && secret_worthy(name, node->text, node->length))
+        add(nodes, node);
+}
+
+/* ---- the walk ---- */
+
+static void visit(struct secret_nodes *nodes, const struct node *node, struct around around);
+
+/* {name: X, value: Y} within "set_sensitive" of a Helm release, and what an AWS parameter of this
+ * type holds. */
+static bool holds_sealed_value(const struct node *map, const struct around *around)
+{
+    static const char *const sealing[] = { "set_sensitive", "set_wo" };
+
+    return IS_ONE_OF(around->key, sealing) || is_text_at(map, "type", "SecureString") ||
+           is_text_at(map, "Type", "SecureString");
+}
+
+static void visit_map(struct secret_nodes *nodes, const struct node *map,
+                      const struct around *around)
+{
+    bool secret =
+        is_text_at(map, "kind", "Secret") || (around->sealed && text_at(map, "kind") == NULL);
+    bool sealed_value = holds_sealed_value(map, around);
+    const char *name = entry_name(map);
+
+    for (size_t i = 0; i < map->count; i++) {
+        const struct node *child = map->children[i];
+
+        if ((secret && is_secret_data(child->key)) || (sealed_value && is_anonymous(child->key)) ||
+            (strcmp(child->key, "auth") == 0 && around->above != NULL &&
+             strcmp(around->above, "auths") == 0)) {
+            seal(nodes, child);
+            continue;
+        }
+        if (name != NULL && is_anonymous(child->key))
+            seal_worthy(nodes, child, name);
+        visit(nodes, child, (struct around){ .key = child->key, .above = around->key });
+    }
+}
+
+static void visit_list(struct secret_nodes *nodes, const struct node *list,
+                       const struct around *around)
+{
+    const struct node *before = NULL;
+
+    for (size_t i = 0; i < list->count; i++) {
+        const struct node *child = list->children[i];
+        bool text = child->kind == NODE_STRING;
+
+        if (before != NULL && child->kind != NODE_LIST && child->kind != NODE_MAP &&
+            secret_follows(before->text, child->text, child->length))
+            add(nodes, child);
+        visit(nodes, child, *around);
+        before = text ? child : NULL;
+    }
+}
+
+static void visit(struct secret_nodes *nodes, const struct node *node, struct around around)
+{
+    if (node->kind == NODE_MAP)
+        visit_map(nodes, node, &around);
+    else if (node->kind == NODE_LIST)
+        visit_list(nodes, node, &around);
+}
+
+void secret_nodes_add(struct secret_nodes *nodes, const struct node *root, bool sealed)
+{
+    if (root != NULL)
+        visit(nodes, root, (struct around){ .sealed = sealed });
+}
+
+static int by_address(const void *a, const void *b)
+{
+    const struct node *const *left = a, *const *right = b;
+
+    return *left < *right ? -1 : *left > *right;
+}
+
+bool secret_nodes_has(struct secret_nodes *nodes, const struct node *leaf)
+{
+    if (nodes == NULL || nodes->leaves.count == 0)
+        return false;
+    if (!nodes->sorted)
+        vector_sort(&nodes->leaves, by_address);
+    nodes->sorted = true;
+    return bsearch(&leaf, vector_at(&nodes->leaves, 0), nodes->leaves.count, sizeof leaf,
+                   by_address) != NULL;
+}

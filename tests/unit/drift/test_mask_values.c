@@ -1,0 +1,192 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <pilab/drift/mask.h>
+#include <pilab/drift/rules.h>
+
+/* A value and what is shown of it; the same: it is no secret. */
+struct shown {
+    const char *key, *value, *expected;
+};
+
+static void assert_rows(const struct shown *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct strbuf out = STRBUF_INIT;
+        enum secret_kind kind = mask_value(&out, rows[i].key, rows[i].value, strlen(rows[i].value));
+        const char *expected = rows[i].expected != NULL ? rows[i].expected : rows[i].value;
+
+        if (strcmp(out.data, expected) != 0)
+            fail_msg("%s\nis shown as\n%s\nand not as\n%s", rows[i].value, out.data, expected);
+        assert_int_equal(kind == SECRET_NONE, rows[i].expected == NULL);
+        strbuf_release(&out);
+    }
+}
+
+#define ASSERT_ROWS(rows) assert_rows(rows, sizeof(rows) / sizeof *(rows))
+
+/* clang-format off */
+static void names_that_look_like_a_secret_and_are_none(void **state)
+{
+    static const char *const names[] = {
+        "secretName", "existingSecret", "passwordPolicy", "tokenReviewUrl", "passwordSecretKeyRef",
+        "API_KEY_HEADER_NAME", "password-stdin", "passwordFile", "tokenTTL", "TOKEN_TYPE",
+        "secretProviderClass", "PASSWORD_MIN_LENGTH", "maxTokens", "sort_key", "secretRef",
+        "imagePullSecret", "API_KEY_ID", "publicKey",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (secret_key(names[i]))
+            fail_msg("%s is taken for a secret", names[i]);
+    }
+}
+
+static void a_text_in_yaml_is_looked_into(void **state)
+{
+    static const struct shown rows[] = {
+        { "values", "password: hunter2", "password: ••••" },
+        { "values", "auth:\n  user: app\n  password: hunter2\n",
+          "auth:\n  user: app\n  password: ••••\n" },
+        { "values", "secretName: db\nexistingSecret: x\n", NULL },
+        { "yaml_body", "data:\n  k: aGVsbG8=\nkind: Secret\n", "data:\n  k: ••••\nkind: Secret\n" },
+        { "yaml_body", "data:\n  k: hello\nkind: ConfigMap\n", NULL },
+        { "manifest", "items:\n  - kind: Secret\n    data:\n      k: hunter2\n",
+          "{\"items\":[{\"kind\":\"Secret\",\"data\":{\"k\":\"••••\"}}]}" },
+        { "values", "args:\n  - --db-password\n  - hunter2\n  - --port\n  - 80\n",
+          "args:\n  - --db-password\n  - ••••\n  - --port\n  - 80\n" },
+        { "user_data", "#!/bin/sh\nexport DB_PASSWORD=hunter2\nrun\n",
+          "#!/bin/sh\nexport DB_PASSWORD=••••\nrun\n" },
+        { "user_data", "#cloud-config\nwrite_files:\n  - path: /etc/app.env\n    content: |\n"
+          "      DB_PASSWORD=hunter2\n      MODE=fast\n",
+          "#cloud-config\nwrite_files:\n  - path: /etc/app.env\n    content: |\n"
+          "      DB_PASSWORD=••••\n      MODE=fast\n" },
+    };
+
+    (void)state;
+    ASSERT_ROWS(rows);
+}
+
+static void a_text_in_json_is_looked_into(void **state)
+{
+    static const struct shown rows[] = {
+        { "container_definitions",
+          "[{\"name\":\"app\",\"command\":[\"--password=hunter2\",\"--db-password\",\"hunter3\"]}]",
+          "[{\"name\":\"app\",\"command\":[\"--password=••••\",\"--db-password\",\"••••\"]}]" },
+        { "container_definitions", "[{\"environment\":[{\"name\":\"API_KEY\",\"value\":\"k1\"}]}]",
+          "[{\"environment\":[{\"name\":\"API_KEY\",\"value\":\"••••\"}]}]" },
+        { "policy", "{\"kind\":\"ConfigMap\", \"data\":{\"k\":\"v\"}}", NULL },
+        { "applied", "{\"kind\":\"Secret\",\"data\":{\"k\":\"hunter2\"}}",
+          "{\"kind\":\"Secret\",\"data\":{\"k\":\"••••\"}}" },
+        { "kubectl.kubernetes.io/last-applied-configuration", "{\"data\":{\"pw\":\"hunter2\"}}",
+          "{\"data\":{\"pw\":\"••••\"}}" },
+        { "config", "{\"auths\":{\"ghcr.io\":{\"auth\":\"dTpw\"}}}",
+          "{\"auths\":{\"ghcr.io\":{\"auth\":\"••••\"}}}" },
+        { "outer", "{\"inner\":\"{\\\"stringData\\\":{\\\"k\\\":\\\"x\\\"},\\\"kind\\\":"
+          "\\\"Secret\\\"}\"}",
+          "{\"inner\":\"{\\\"stringData\\\":{\\\"k\\\":\\\"••••\\\"},\\\"kind\\\":"
+          "\\\"Secret\\\"}\"}" },
+        { "set_sensitive", "{\"set_sensitive\":[{\"name\":\"a\",\"value\":\"hunter2\"}]}",
+          "{\"set_sensitive\":[{\"name\":\"a\",\"value\":\"••••\"}]}" },
+    };
+
+    (void)state;
+    ASSERT_ROWS(rows);
+}
+
+static void command_lines_are_looked_through(void **state)
+{
+    static const struct shown rows[] = {
+        { "x", "app --db-password hunter2 --port 80", "app --db-password •••• --port 80" },
+        { "x", "app --db-password \"hunter 2\" -v", "app --db-password \"••••\" -v" },
+        { "x", "[\"sh\",\"--token\", \"hunter2\"]", "[\"sh\",\"--token\",\"••••\"]" },
+        { "x", "--password-stdin registry.example", NULL },
+        { "x", "docker build --secret id=npm .", NULL },
+        { "x", "app --token $TOKEN --password ${PASSWORD}", NULL },
+        { "x", "app --password-file /run/secrets/db --verbose", NULL },
+        { "x", "app --password --verbose", NULL },
+        { "x", "curl -u app:hunter2 https://h", "curl -u app:•••• https://h" },
+        { "x", "docker run -u 1000:1000 -p 8080:80 app", NULL },
+        { "x", "mysql -uroot -phunter2 shop", "mysql -uroot -p•••• shop" },
+        { "x", "mkdir -p /var/lib/mysql /x", NULL },
+        { "x", "sshpass -p hunter2 ssh h", "sshpass -p •••• ssh h" },
+    };
+
+    (void)state;
+    ASSERT_ROWS(rows);
+}
+
+static void headers_and_connection_strings_are_looked_through(void **state)
+{
+    static const struct shown rows[] = {
+        { "cmd", "curl -H 'Authorization: Bearer hunter2' https://h",
+          "curl -H 'Authorization: Bearer ••••' https://h" },
+        { "cmd", "curl -H \"authorization: token abcdef\"",
+          "curl -H \"authorization: token ••••\"" },
+        { "h", "{\"Authorization\":\"Basic YTpi\"}", "{\"Authorization\":\"Basic ••••\"}" },
+        { "h", "Bearer hunter2", "Bearer ••••" },
+        { "h", "Bearer abcdefgh", "Bearer ••••" },
+        { "h", "Bearer ${TOKEN}", NULL },
+        { "h", "Bearer token", NULL },
+        { "h", "uses Bearer authentication", NULL },
+        { "h", "Bearer of bad news", NULL },
+        { "h", "authorization: RBAC", NULL },
+        { "dsn", "Server=db;Database=x;Uid=app;Pwd=hunter2;", "Server=db;Database=x;Uid=app;Pwd=••••;" },
+        { "dsn", "AccountName=x;AccountKey=abc==;EndpointSuffix=y",
+          "AccountName=x;AccountKey=••••;EndpointSuffix=y" },
+        { "url", "redis://:hunter2@cache:6379/0", "redis://:••••@cache:6379/0" },
+        { "user_data_base64", "IyEvYmluL3No", "••••" },
+        { "github-token", "${{ secrets.GITHUB_TOKEN }}", NULL },
+        { "id-token", "write", NULL },
+    };
+
+    (void)state;
+    ASSERT_ROWS(rows);
+}
+
+static void assert_text(bool patch, const char *text, const char *expected)
+{
+    struct strbuf out = STRBUF_INIT;
+
+    mask_text(&out, "deploy/app.yaml", patch, text, strlen(text));
+    assert_string_equal(out.data, expected);
+    strbuf_release(&out);
+}
+
+static void arguments_in_a_patch_are_masked_on_both_sides(void **state)
+{
+    (void)state;
+    assert_text(true,
+                "@@ -1,4 +1,4 @@\n args:\n   - --db-password\n-  - hunter2\n+  - hunter3\n   - --port\n",
+                "@@ -1,4 +1,4 @@\n args:\n   - --db-password\n-  - ••••\n+  - ••••\n   - --port\n");
+}
+
+static void data_is_masked_wherever_the_kind_stands(void **state)
+{
+    (void)state;
+    assert_text(false, "apiVersion: v1\ndata:\n  k: aGk=\nkind: Secret\n---\ndata:\n  k: hi\nkind: ConfigMap\n",
+                "apiVersion: v1\ndata:\n  k: ••••\nkind: Secret\n---\ndata:\n  k: hi\nkind: ConfigMap\n");
+    assert_text(true, "@@ -1,3 +1,3 @@\n apiVersion: v1\n data:\n-  k: aGk=\n+  k: aG8=\n kind: Secret\n",
+                "@@ -1,3 +1,3 @@\n apiVersion: v1\n data:\n-  k: ••••\n+  k: ••••\n kind: Secret\n");
+}
+/* clang-format on */
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_that_look_like_a_secret_and_are_none),
+        cmocka_unit_test(a_text_in_yaml_is_looked_into),
+        cmocka_unit_test(a_text_in_json_is_looked_into),
+        cmocka_unit_test(command_lines_are_looked_through),
+        cmocka_unit_test(headers_and_connection_strings_are_looked_through),
+        cmocka_unit_test(arguments_in_a_patch_are_masked_on_both_sides),
+        cmocka_unit_test(data_is_masked_wherever_the_kind_stands),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
