@@ -80,7 +80,10 @@ static const struct command rows[] = {
       "server and dropped again (SQLite: sqlite::memory:): the script must leave no difference, and "
       "its rollback lead back; else the exit status is 1. What cannot be taken back as a whole, or "
       "run twice, says so in its first lines: each statement of MySQL and MariaDB commits for "
-      "itself, and SQLite makes tables anew that it cannot alter.\n\n" SIDES,
+      "itself, and SQLite makes tables anew that it cannot alter.\n\n"
+      "A script that holds secret values (a default, a password in a body) works only with them: it "
+      "is written to the file of --output, which nobody else can read, says in its first line how "
+      "many it holds, and is not printed. With --json they are masked.\n\n" SIDES,
       "pilab schema sync service=prod service=uat -o sync.sql\n"
       "pilab schema sync service=prod HEAD:db/migrations --verify service=scratch\n"
       "pilab schema sync sqlite:shop.db wanted.sql --verify sqlite::memory:\n"

@@ -3,6 +3,7 @@
 
 #include <pilab/app/listing.h>
 #include <pilab/base/json.h>
+#include <pilab/drift/image.h>
 
 #include "image_text.h"
 #include "registries.h"
@@ -97,6 +98,7 @@ bool app_image_diff(struct call *call, const struct arguments *arguments, struct
         !get_images(call, references, 2, platform, images, error))
         return false;
     comparison = image_compare(call->arena, &images[0], &images[1], image_value_is_secret);
+    image_comparison_mask(call->arena, comparison);
     result->differences = !comparison->same_digest;
     show(result, image_diff_json(&images[0], &images[1], comparison), image_diff_draw);
     return true;

@@ -4,19 +4,11 @@
 
 #include <pilab/base/json.h>
 #include <pilab/base/rich.h>
+#include <pilab/drift/image.h>
 #include <pilab/drift/mask.h>
 
 #define LABEL_COLUMN 12
 #define SHOWN_DIGEST 19
-
-bool image_value_is_secret(const char *name, const char *value)
-{
-    struct strbuf masked = STRBUF_INIT;
-    bool secret = mask_value(&masked, name, value, strlen(value)) != SECRET_NONE;
-
-    strbuf_release(&masked);
-    return secret;
-}
 
 /* --- As JSON ---------------------------------------------------------------------------------- */
 
@@ -41,7 +33,7 @@ static json_t *pairs_json(const struct image_pair *pairs, size_t count)
     return array;
 }
 
-static json_t *layers_json(const struct image *image)
+static json_t *layers_json(struct arena *arena, const struct image *image)
 {
     const struct image_config *config = image->config;
     json_t *array = json_array();
@@ -53,7 +45,9 @@ static json_t *layers_json(const struct image *image)
         json_put_text(json, "digest", layer->digest);
         json_put_integer(json, "size", layer->size);
         json_put_text(json, "step",
-                      config != NULL && i < config->step_count ? config->steps[i] : NULL);
+                      config != NULL && i < config->step_count
+                          ? image_command_shown(arena, config->steps[i])
+                          : NULL);
         json_append(array, json);
     }
     return array;
@@ -87,19 +81,19 @@ json_t *image_json(const struct image *image)
     json_put(json, "platforms", platforms_json(arena, image));
     json_put_integer(json, "size", image->manifest->size);
     json_put_time(json, "created", config->created);
-    json_put_text(json, "revision", config->revision);
-    json_put_text(json, "version", config->version);
-    json_put_text(json, "source", config->source);
-    json_put_text(json, "user", config->user);
-    json_put_text(json, "folder", config->folder);
-    json_put_text(json, "entrypoint", config->entrypoint);
-    json_put_text(json, "command", config->command);
+    json_put_text(json, "revision", image_command_shown(arena, config->revision));
+    json_put_text(json, "version", image_command_shown(arena, config->version));
+    json_put_text(json, "source", image_command_shown(arena, config->source));
+    json_put_text(json, "user", image_command_shown(arena, config->user));
+    json_put_text(json, "folder", image_command_shown(arena, config->folder));
+    json_put_text(json, "entrypoint", image_command_shown(arena, config->entrypoint));
+    json_put_text(json, "command", image_command_shown(arena, config->command));
     for (size_t i = 0; i < config->port_count; i++)
         json_append(ports, json_text(config->ports[i]));
     json_put(json, "ports", ports);
     json_put(json, "environment", pairs_json(config->environment, config->environment_count));
     json_put(json, "labels", pairs_json(config->labels, config->label_count));
-    json_put(json, "layers", layers_json(image));
+    json_put(json, "layers", layers_json(arena, image));
     arena_free(&arena);
     return json;
 }

@@ -17,7 +17,4 @@ json_t *image_diff_json(const struct image *previous, const struct image *curren
 void image_draw(struct strbuf *out, const void *subject, size_t width);
 void image_diff_draw(struct strbuf *out, const void *subject, size_t width);
 
-/* Whether the value of a variable or label is a secret. */
-bool image_value_is_secret(const char *name, const char *value);
-
 #endif

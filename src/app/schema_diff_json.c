@@ -1,5 +1,8 @@
+#include <string.h>
+
 #include <pilab/base/arena.h>
 #include <pilab/base/json.h>
+#include <pilab/drift/mask.h>
 #include <pilab/schema/sync.h>
 
 #include "schema_diff_form.h"
@@ -53,17 +56,40 @@ static json_t *risks_json(unsigned risks)
     return list;
 }
 
-static json_t *properties_json(const struct schema_change *change)
+/* NULL stays NULL. */
+static void put_property(json_t *out, const char *member, enum schema_dialect dialect,
+                         const struct schema_object *object, enum schema_property property,
+                         const char *text)
+{
+    struct strbuf shown = STRBUF_INIT;
+
+    if (text != NULL)
+        mask_property(&shown, dialect, object, property, text);
+    json_put_text(out, member, text != NULL ? shown.data : NULL);
+    strbuf_release(&shown);
+}
+
+static void put_message(json_t *out, const struct schema *schema, const char *message)
+{
+    struct strbuf shown = STRBUF_INIT;
+
+    mask_sql(&shown, schema_sql_dialect(schema->dialect), NULL, message, strlen(message));
+    json_put_text(out, "message", shown.data);
+    strbuf_release(&shown);
+}
+
+static json_t *properties_json(enum schema_dialect dialect, const struct schema_change *change)
 {
     json_t *list = json_array();
 
     for (size_t i = 0; i < change->property_count; i++) {
         const struct schema_property_change *property = &change->properties[i];
+        const struct schema_object *object = schema_change_object(change);
         json_t *item = json_object();
 
         json_put_text(item, "property", schema_property_word(property->property));
-        json_put_text(item, "previous", property->previous);
-        json_put_text(item, "current", property->current);
+        put_property(item, "previous", dialect, object, property->property, property->previous);
+        put_property(item, "current", dialect, object, property->property, property->current);
         json_put_bool(item, "facet", property->facet);
         json_append(list, item);
     }
@@ -97,7 +123,8 @@ static void put_place(json_t *out, const char *member, const struct schema_objec
     json_put(out, member, place);
 }
 
-static json_t *change_json(struct arena *arena, const struct schema_change *change)
+static json_t *change_json(struct arena *arena, enum schema_dialect dialect,
+                           const struct schema_change *change)
 {
     const struct schema_object *object = schema_change_object(change);
     json_t *out = json_object();
@@ -112,9 +139,10 @@ static json_t *change_json(struct arena *arena, const struct schema_change *chan
                   object->owner != NULL ? schema_kind_word(object->owner->kind) : NULL);
     json_put_bool(out, "within", change->within);
     json_put_bool(out, "destructive", schema_change_is_destructive(change));
-    json_put_text(out, "definition", schema_get(object, SCHEMA_DEFINITION));
+    put_property(out, "definition", dialect, object, SCHEMA_DEFINITION,
+                 schema_get(object, SCHEMA_DEFINITION));
     json_put_text(out, "type", schema_get(object, SCHEMA_TYPE));
-    json_put(out, "properties", properties_json(change));
+    json_put(out, "properties", properties_json(dialect, change));
     json_put(out, "hazards", hazards_json(change));
     put_place(out, "previous_at", change->previous);
     put_place(out, "current_at", change->current);
@@ -167,7 +195,7 @@ static void add_problems(json_t *list, const struct schema *schema, const char *
         json_t *item = json_object();
 
         json_put_text(item, "side", side);
-        json_put_text(item, "message", problem->message);
+        put_message(item, schema, problem->message);
         json_put_text(item, "hint", problem->hint);
         json_put_text(item, "file", problem->place.file);
         json_put(item, "line", problem->place.line > 0 ? json_integer(problem->place.line) : NULL);
@@ -197,7 +225,7 @@ json_t *schema_diff_json(const struct schema_diff *diff)
     struct arena *arena = arena_new();
 
     for (size_t i = 0; i < diff->count; i++)
-        json_append(changes, change_json(arena, &diff->changes[i]));
+        json_append(changes, change_json(arena, diff->current->dialect, &diff->changes[i]));
     add_problems(problems, diff->previous, "previous");
     add_problems(problems, diff->current, "current");
     json_put_text(document, "schema", "pilab.schema-diff/1");

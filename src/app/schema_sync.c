@@ -6,6 +6,7 @@
 #include <pilab/base/file.h>
 #include <pilab/base/json.h>
 #include <pilab/base/rich.h>
+#include <pilab/drift/mask.h>
 #include <pilab/schema/sync.h>
 
 #include "schema_diff_form.h"
@@ -57,6 +58,61 @@ static json_int_t left(const struct syncing *work, const char *member)
     return json_integer_value(json_object_get(work->verified, member));
 }
 
+/* Appends a text of the work as it may be shown; how many secrets are masked in it. */
+static size_t mask(const struct syncing *work, struct strbuf *out, const char *text)
+{
+    return mask_sql(out, schema_sql_dialect(work->sides[1]->dialect), NULL, text, strlen(text));
+}
+
+static size_t count_secrets(const struct syncing *work, const char *text)
+{
+    struct strbuf shown = STRBUF_INIT;
+    size_t count = mask(work, &shown, text);
+
+    strbuf_release(&shown);
+    return count;
+}
+
+static json_t *masked_text(const struct syncing *work, const char *text)
+{
+    struct strbuf shown = STRBUF_INIT;
+    json_t *json;
+
+    mask(work, &shown, text);
+    json = json_text(shown.data);
+    strbuf_release(&shown);
+    return json;
+}
+
+/* Only the file that was asked for has the secrets: it would not work without them. */
+static bool write_script(const struct syncing *work, const char *path, const char *text,
+                         struct error *error)
+{
+    size_t secrets = count_secrets(work, text);
+    struct strbuf script = STRBUF_INIT;
+    bool ok;
+
+    if (secrets > 0)
+        strbuf_printf(&script,
+                      "-- It holds %zu secret value%s as %s: nobody else should read it.\n",
+                      secrets, secrets == 1 ? "" : "s", secrets == 1 ? "it is" : "they are");
+    strbuf_add(&script, text);
+    ok = file_write_atomic(path, script.data, script.length, 0600, error);
+    strbuf_release(&script);
+    return ok;
+}
+
+static bool check_printable(const struct syncing *work, const char *text, struct error *error)
+{
+    size_t secrets = count_secrets(work, text);
+
+    if (secrets == 0)
+        return true;
+    error_set(error, ERROR_UNSUPPORTED, "the script holds %zu secret value%s and is not printed",
+              secrets, secrets == 1 ? "" : "s");
+    return error_hint(error, "--output FILE writes it to a file that only you can read");
+}
+
 /* A script that was asked to be tried, and does not do what it is for. */
 static bool is_wrong(const struct syncing *work)
 {
@@ -70,7 +126,7 @@ static json_t *sync_json(const struct syncing *work)
     json_t *document = json_object(), *notes = json_array();
 
     for (size_t i = 0; i < work->sync->note_count; i++)
-        json_append(notes, json_text(work->sync->notes[i]));
+        json_append(notes, masked_text(work, work->sync->notes[i]));
     json_put_text(document, "schema", "pilab.schema-sync/1");
     json_put_text(document, "previous", work->sides[0]->name);
     json_put_text(document, "previous_digest", schema_digest(work->sides[0], digest));
@@ -81,8 +137,9 @@ static json_t *sync_json(const struct syncing *work)
     json_put_integer(document, "destructive", (int64_t)work->sync->destructive_count);
     json_put(document, "notes", notes);
     json_put(document, "verified", json_incref(work->verified));
-    json_put_text(document, "script", work->sync->script);
-    json_put_text(document, "rollback", work->sync->rollback);
+    json_put_integer(document, "secrets", (int64_t)count_secrets(work, work->sync->script));
+    json_put(document, "script", masked_text(work, work->sync->script));
+    json_put(document, "rollback", masked_text(work, work->sync->rollback));
     return document;
 }
 
@@ -121,7 +178,7 @@ static void add_script(const struct syncing *work, const char *text, struct strb
 
 /* "Written to sync.sql: 4 statements." The drops of a rollback are statements in any case. */
 static void say(const struct syncing *work, const struct arguments *arguments, const char *path,
-                struct strbuf *out)
+                const char *text, struct strbuf *out)
 {
     const struct schema_sync *sync = work->sync;
     bool back = arguments_flag(arguments, "rollback");
@@ -129,6 +186,7 @@ static void say(const struct syncing *work, const struct arguments *arguments, c
     size_t destructive = back ? sync->rollback_destructive : sync->destructive_count;
     const char *const *notes = back ? sync->rollback_notes : sync->notes;
     size_t count = back ? sync->rollback_note_count : sync->note_count;
+    size_t secrets = count_secrets(work, text);
 
     strbuf_add(out, "Written to ");
     rich_text(out, RICH_NAME, path, true);
@@ -141,9 +199,16 @@ static void say(const struct syncing *work, const struct arguments *arguments, c
         strbuf_printf(out, " %zu.\n", destructive);
     }
     for (size_t i = 0; i < count; i++) {
-        rich_text(out, RICH_WARNING, notes[i], true);
+        struct strbuf shown = STRBUF_INIT;
+
+        mask(work, &shown, notes[i]);
+        rich_text(out, RICH_WARNING, shown.data, true);
         strbuf_add_char(out, '\n');
+        strbuf_release(&shown);
     }
+    if (secrets > 0)
+        strbuf_printf(out, "It holds %zu secret value%s; only you can read the file.\n", secrets,
+                      secrets == 1 ? "" : "s");
     say_verified(work, out);
 }
 
@@ -156,7 +221,8 @@ bool app_schema_sync(struct call *call, const struct arguments *arguments, struc
 
     if (ok) {
         text = arguments_flag(arguments, "rollback") ? work.sync->rollback : work.sync->script;
-        ok = path == NULL || file_write_atomic(path, text, strlen(text), 0600, error);
+        ok = path != NULL ? write_script(&work, path, text, error)
+                          : check_printable(&work, text, error);
     }
     if (ok) {
         result->object = sync_json(&work);
@@ -164,7 +230,7 @@ bool app_schema_sync(struct call *call, const struct arguments *arguments, struc
         result->differences = work.diff->count > 0;
         result->kind = path != NULL ? RESULT_OBJECT : RESULT_RAW;
         if (path != NULL)
-            say(&work, arguments, path, &result->text);
+            say(&work, arguments, path, text, &result->text);
         else
             add_script(&work, text, &result->text);
     }

@@ -34,16 +34,22 @@ static void judge(struct database_scan *scan, struct drift_item *item, const cha
     builder_judge_marked(scan->builder, item, scan->said, 0);
 }
 
-/* Texts of a migration may hold credentials: a default, a comment. */
+/* Texts of a migration may hold credentials: a default, a comment. One that is masked has a
+ * fingerprint behind it. */
 static struct drift_value value_of(struct database_scan *scan, const struct strbuf *text)
 {
+    const struct drift_input *input = scan->builder->input;
     struct strbuf shown = STRBUF_INIT;
-    bool masked = mask_value(&shown, NULL, text->data, text->length) != SECRET_NONE;
-    struct drift_value value = { .present = true,
-                                 .masked = masked,
-                                 .kind = NODE_STRING,
-                                 .text = strbuf_to_arena(&shown, scan->builder->arena) };
+    bool masked =
+        mask_sql(&shown, scan->input->current->dialect.dialect, NULL, text->data, text->length) > 0;
+    struct drift_value value = { .present = true, .masked = masked, .kind = NODE_STRING };
+    char fingerprint[9];
 
+    if (masked && input->fingerprint) {
+        input->fingerprint(input->fingerprint_context, text->data, text->length, fingerprint);
+        strbuf_printf(&shown, " (%.8s)", fingerprint);
+    }
+    value.text = strbuf_to_arena(&shown, scan->builder->arena);
     strbuf_release(&shown);
     return value;
 }
@@ -184,14 +190,14 @@ static const char *shown_sql(struct database_scan *scan, const struct sql_operat
     return result;
 }
 
-static const char *masked(struct arena *arena, const char *text)
+static const char *masked(struct arena *arena, const char *name, const char *text)
 {
     struct strbuf shown = STRBUF_INIT;
     const char *result;
 
     if (text == NULL)
         return NULL;
-    mask_value(&shown, NULL, text, strlen(text));
+    mask_sql(&shown, DIALECT_UNKNOWN, name, text, strlen(text));
     result = strbuf_to_arena(&shown, arena);
     strbuf_release(&shown);
     return result;
@@ -207,7 +213,8 @@ static struct drift_operation_change copy_change(struct arena *arena,
         .name = arena_text(arena, change->name),
         .new_name = arena_text(arena, change->new_name),
         .type = type != NULL && *type != '\0' ? arena_text(arena, type) : NULL,
-        .default_value = masked(arena, change->column.default_text),
+        .default_value = masked(arena, change->column.name ? change->column.name : change->name,
+                                change->column.default_text),
         .target = arena_text(arena, change->target),
         .constraint = change->constraint != SQL_NO_CONSTRAINT
                           ? sql_constraint_kind_name(change->constraint)

@@ -91,13 +91,21 @@ void database_schema_words(struct strbuf *out, const struct schema_change *chang
 /* --- What an object is, in short ---------------------------------------------------------------
  */
 
-/* A text as it may be shown: one under a name that tells a secret as a whole, where it is a literal
- * and no expression. */
-static void add_masked(struct strbuf *out, const char *name, const char *text, bool *masked)
-{
-    const char *key = strchr(text, '\'') != NULL ? name : NULL;
+/* What was masked of a value. */
+struct secrets_met {
+    bool masked;
+    struct strbuf raw; /* what the fingerprint is of */
+};
 
-    *masked |= mask_value(out, key, text, strlen(text)) != SECRET_NONE;
+/* A property as it may be shown. */
+static void add_masked(const struct schema_scan *scan, struct strbuf *out,
+                       const struct schema_object *object, enum schema_property property,
+                       const char *text, struct secrets_met *met)
+{
+    if (mask_property(out, scan->input->diff->current->dialect, object, property, text) == 0)
+        return;
+    met->masked = true;
+    strbuf_printf(&met->raw, "%s\n", text);
 }
 
 static size_t count_lines(const char *text)
@@ -111,13 +119,15 @@ static size_t count_lines(const char *text)
 
 /* All of a short text; of a longer one its beginning, and a digest so that another text is another
  * value. */
-static void add_short(struct strbuf *out, const char *name, const char *text, bool *masked)
+static void add_short(const struct schema_scan *scan, struct strbuf *out,
+                      const struct schema_object *object, enum schema_property property,
+                      const char *text, struct secrets_met *met)
 {
     struct strbuf shown = STRBUF_INIT;
     char digest[SHA256_HEX_SIZE];
     size_t line, length;
 
-    add_masked(&shown, name, text + strspn(text, " \t\n"), masked);
+    add_masked(scan, &shown, object, property, text + strspn(text, " \t\n"), met);
     line = strcspn(shown.data, "\n");
     length = line < VALUE_SHOWN ? line : VALUE_SHOWN;
     while (length > 0 && length < shown.length &&
@@ -133,18 +143,21 @@ static void add_short(struct strbuf *out, const char *name, const char *text, bo
 }
 
 /* "7 lines, 82ca4e77". */
-static void add_digest(struct strbuf *out, const char *text, bool *masked)
+static void add_digest(const struct schema_scan *scan, struct strbuf *out,
+                       const struct schema_object *object, const char *text,
+                       struct secrets_met *met)
 {
     struct strbuf shown = STRBUF_INIT;
     char digest[SHA256_HEX_SIZE];
 
-    add_masked(&shown, NULL, text, masked);
+    add_masked(scan, &shown, object, SCHEMA_DEFINITION, text, met);
     sha256_hex(shown.data, shown.length, digest);
     strbuf_printf(out, "%zu lines, %.8s", count_lines(shown.data), digest);
     strbuf_release(&shown);
 }
 
-static void add_column(struct strbuf *out, const struct schema_object *column, bool *masked)
+static void add_column(const struct schema_scan *scan, struct strbuf *out,
+                       const struct schema_object *column, struct secrets_met *met)
 {
     const char *type = schema_get(column, SCHEMA_TYPE), *text;
 
@@ -153,13 +166,13 @@ static void add_column(struct strbuf *out, const struct schema_object *column, b
         strbuf_add(out, " NOT NULL");
     if ((text = schema_get(column, SCHEMA_DEFAULT)) != NULL) {
         strbuf_add(out, " DEFAULT ");
-        add_short(out, column->name, text, masked);
+        add_short(scan, out, column, SCHEMA_DEFAULT, text, met);
     }
     if ((text = schema_get(column, SCHEMA_IDENTITY)) != NULL)
         strbuf_printf(out, " IDENTITY %s", text);
     if ((text = schema_get(column, SCHEMA_GENERATED)) != NULL) {
         strbuf_add(out, " GENERATED ");
-        add_short(out, column->name, text, masked);
+        add_short(scan, out, column, SCHEMA_GENERATED, text, met);
     }
 }
 
@@ -176,13 +189,14 @@ static void add_table(struct strbuf *out, const struct schema_object *table)
         strbuf_printf(out, "%zu column%s", columns, columns == 1 ? "" : "s");
 }
 
-static void add_gist(struct strbuf *out, const struct schema_object *object, bool *masked)
+static void add_gist(const struct schema_scan *scan, struct strbuf *out,
+                     const struct schema_object *object, struct secrets_met *met)
 {
     static const enum schema_property telling[] = { SCHEMA_DEFINITION, SCHEMA_LABELS, SCHEMA_TYPE,
                                                     SCHEMA_VERSION };
 
     if (object->kind == SCHEMA_COLUMN) {
-        add_column(out, object, masked);
+        add_column(scan, out, object, met);
         return;
     }
     if (object->kind == SCHEMA_TABLE) {
@@ -194,15 +208,16 @@ static void add_gist(struct strbuf *out, const struct schema_object *object, boo
 
         if (text == NULL)
             continue;
-        add_short(out, NULL, text, masked);
+        add_short(scan, out, object, telling[i], text, met);
         return;
     }
     strbuf_add(out, schema_kind_name(object->kind));
 }
 
 /* "not null", "nullable", "default 0", "no default"; the type and the whole alone. */
-static void add_property(struct strbuf *out, const struct schema_object *object,
-                         enum schema_property property, const char *text, bool *masked)
+static void add_property(const struct schema_scan *scan, struct strbuf *out,
+                         const struct schema_object *object, enum schema_property property,
+                         const char *text, struct secrets_met *met)
 {
     const char *name = schema_property_name(property);
 
@@ -216,47 +231,59 @@ static void add_property(struct strbuf *out, const struct schema_object *object,
         strbuf_printf(out, "%s ", name);
     /* The beginnings of two long definitions are mostly the same. */
     if (text != NULL && property == SCHEMA_DEFINITION && strchr(text, '\n') != NULL)
-        add_digest(out, text, masked);
+        add_digest(scan, out, object, text, met);
     else if (text != NULL && strcmp(text, "true") != 0)
-        add_short(out, property == SCHEMA_DEFAULT ? object->name : NULL, text, masked);
+        add_short(scan, out, object, property, text, met);
 }
 
 /* --- Items ------------------------------------------------------------------------------------ */
 
-static struct drift_value value_from(struct schema_scan *scan, struct strbuf *text, bool masked)
+/* A masked one has a fingerprint behind it, so that another secret is another value. */
+static struct drift_value value_from(struct schema_scan *scan, struct strbuf *text,
+                                     struct secrets_met *met)
 {
-    struct drift_value value = { .present = true,
-                                 .masked = masked,
-                                 .kind = NODE_STRING,
-                                 .text = strbuf_to_arena(text, scan->builder->arena) };
+    const struct drift_input *input = scan->builder->input;
+    struct drift_value value;
+    char fingerprint[9];
+
+    if (met->masked && input->fingerprint) {
+        input->fingerprint(input->fingerprint_context, met->raw.data, met->raw.length, fingerprint);
+        strbuf_printf(text, " (%.8s)", fingerprint);
+    }
+
+    value = (struct drift_value){ .present = true,
+                                  .masked = met->masked,
+                                  .kind = NODE_STRING,
+                                  .text = strbuf_to_arena(text, scan->builder->arena) };
 
     strbuf_release(text);
+    strbuf_release(&met->raw);
     return value;
 }
 
 static struct drift_value whole_value(struct schema_scan *scan, const struct schema_object *object)
 {
     struct strbuf text = STRBUF_INIT;
-    bool masked = false;
+    struct secrets_met met = { .raw = STRBUF_INIT };
 
-    add_gist(&text, object, &masked);
-    return value_from(scan, &text, masked);
+    add_gist(scan, &text, object, &met);
+    return value_from(scan, &text, &met);
 }
 
 static struct drift_value changed_value(struct schema_scan *scan,
                                         const struct schema_change *change, bool current)
 {
     struct strbuf text = STRBUF_INIT;
-    bool masked = false;
+    struct secrets_met met = { .raw = STRBUF_INIT };
 
     for (size_t i = 0; i < change->property_count; i++) {
         const struct schema_property_change *property = &change->properties[i];
 
         if (!property->facet)
-            add_property(&text, schema_change_object(change), property->property,
-                         current ? property->current : property->previous, &masked);
+            add_property(scan, &text, schema_change_object(change), property->property,
+                         current ? property->current : property->previous, &met);
     }
-    return value_from(scan, &text, masked);
+    return value_from(scan, &text, &met);
 }
 
 /* Only files have lines that somebody can look at. */
@@ -331,16 +358,17 @@ static void add_item(struct schema_scan *scan, const struct schema_change *chang
  */
 
 /* NULL stays NULL. */
-static const char *keep_text(struct schema_scan *scan, const char *name, const char *text)
+static const char *keep_text(struct schema_scan *scan, const struct schema_object *object,
+                             enum schema_property property, const char *text)
 {
     struct strbuf shown = STRBUF_INIT;
     const char *result;
-    bool masked = false;
+    struct secrets_met met = { .raw = STRBUF_INIT };
 
     if (text == NULL)
         return NULL;
     if (scan->kept < DEFINITIONS_KEPT)
-        add_masked(&shown, name, text, &masked);
+        add_masked(scan, &shown, object, property, text, &met);
     if (shown.length > DEFINITION_SHOWN || scan->kept >= DEFINITIONS_KEPT) {
         size_t length = shown.length < DEFINITION_SHOWN ? shown.length : DEFINITION_SHOWN;
 
@@ -352,6 +380,7 @@ static const char *keep_text(struct schema_scan *scan, const char *name, const c
     scan->kept += shown.length;
     result = strbuf_to_arena(&shown, scan->builder->arena);
     strbuf_release(&shown);
+    strbuf_release(&met.raw);
     return result;
 }
 
@@ -364,14 +393,14 @@ static void keep_properties(struct schema_scan *scan, const struct schema_change
     kept->properties = arena_array(arena, kept->property_count, sizeof *kept->properties);
     for (size_t i = 0; i < kept->property_count; i++) {
         const struct schema_property_change *from = &change->properties[i];
-        const char *name =
-            from->property == SCHEMA_DEFAULT ? schema_change_object(change)->name : NULL;
+        const struct schema_object *object = schema_change_object(change);
 
-        kept->properties[i] =
-            (struct drift_schema_property){ .name = schema_property_name(from->property),
-                                            .previous = keep_text(scan, name, from->previous),
-                                            .current = keep_text(scan, name, from->current),
-                                            .facet = from->facet };
+        kept->properties[i] = (struct drift_schema_property){
+            .name = schema_property_name(from->property),
+            .previous = keep_text(scan, object, from->property, from->previous),
+            .current = keep_text(scan, object, from->property, from->current),
+            .facet = from->facet
+        };
     }
 }
 
@@ -381,9 +410,9 @@ static void keep_change(struct schema_scan *scan, const struct schema_change *ch
     const struct schema_object *object = schema_change_object(change);
     struct arena *arena = scan->builder->arena;
     struct strbuf gist = STRBUF_INIT;
-    bool masked = false;
+    struct secrets_met met = { .raw = STRBUF_INIT };
 
-    add_gist(&gist, object, &masked);
+    add_gist(scan, &gist, object, &met);
     *kept = (struct drift_schema_change){
         .change = schema_change_name(change->kind),
         .kind = schema_kind_name(object->kind),
@@ -394,13 +423,15 @@ static void keep_change(struct schema_scan *scan, const struct schema_change *ch
         .hazard_count = change->hazard_count,
     };
     if (change->kind != SCHEMA_CHANGED && !change->within)
-        kept->definition = keep_text(scan, NULL, schema_get(object, SCHEMA_DEFINITION));
+        kept->definition =
+            keep_text(scan, object, SCHEMA_DEFINITION, schema_get(object, SCHEMA_DEFINITION));
     keep_properties(scan, change, kept);
     kept->hazards = arena_array(arena, kept->hazard_count, sizeof *kept->hazards);
     for (size_t i = 0; i < kept->hazard_count; i++)
         kept->hazards[i] =
             (struct drift_schema_hazard){ change->hazards[i].id, change->hazards[i].reason };
     strbuf_release(&gist);
+    strbuf_release(&met.raw);
 }
 
 static struct drift_schema_side keep_side(struct arena *arena, const struct schema *schema,

@@ -200,13 +200,15 @@ void database_sql_shown(struct strbuf *out, enum sql_dialect dialect,
     struct sql_token token;
 
     if (!may_hold_secrets(operation)) {
-        mask_text(out, "statement.sql", false, operation->text, operation->length);
+        mask_sql(out, dialect, NULL, operation->text, operation->length);
         return;
     }
     sql_scan_start(&scan, dialect, operation->text, operation->length);
     while (sql_scan_next(&scan, &token)) {
         if (token.kind == SQL_STRING && token.length > 2)
             strbuf_printf(out, "'%s'", MASK_TEXT);
+        else if (token.kind == SQL_COMMENT)
+            mask_sql(out, dialect, NULL, token.start, token.length);
         else
             strbuf_add_bytes(out, token.start, token.length);
     }

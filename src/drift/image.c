@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include <pilab/base/clock.h>
-#include <pilab/drift/mask.h>
 
 /* Places that change from the same to the same: one item. */
 struct image_group {
@@ -296,15 +295,6 @@ static void add_item(struct image_collector *collector, const struct image_pair_
 
 /* --- What is known of the images -------------------------------------------------------------- */
 
-static bool is_secret(const char *name, const char *value)
-{
-    struct strbuf masked = STRBUF_INIT;
-    bool secret = mask_value(&masked, name, value, strlen(value)) != SECRET_NONE;
-
-    strbuf_release(&masked);
-    return secret;
-}
-
 static struct drift_image_side side_of(struct arena *arena, const struct image_side_input *input)
 {
     struct drift_image_side side = { .answer = input->answer };
@@ -325,9 +315,10 @@ static struct drift_image_side side_of(struct arena *arena, const struct image_s
 }
 
 /* The report outlives what was read: texts are copied. */
-static void copy_comparison(struct arena *arena, const struct image_comparison *from,
+static void copy_comparison(struct arena *arena, struct image_comparison *from,
                             struct drift_image *out)
 {
+    image_comparison_mask(arena, from);
     out->compared = true;
     out->same_manifest = from->same_manifest;
     out->layers = from->layers;
@@ -368,7 +359,8 @@ static void add_image(struct image_collector *collector, const struct image_grou
     image->places = vector_to_arena(&group->places, arena);
     if (pair->previous.image != NULL && pair->current.image != NULL)
         copy_comparison(arena,
-                        image_compare(arena, pair->previous.image, pair->current.image, is_secret),
+                        image_compare(arena, pair->previous.image, pair->current.image,
+                                      image_value_is_secret),
                         image);
     if (pair->current.image != NULL)
         image->platform = image_platform_text(arena, &pair->current.image->platform);

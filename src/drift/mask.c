@@ -57,6 +57,8 @@ static const char *plain_stops(const struct line *line, const struct assignment 
 {
     char before = assignment->key > 0 ? line->text[assignment->key - 1] : '\0';
 
+    if (line->mask->command)
+        return " \t\"';|";
     if (assignment->flow)
         return ",}]";
     if (assignment->separator != '=' || before == '\0' || !strchr("-?&;,", before))
@@ -430,18 +432,17 @@ static size_t document_size(const char *text, size_t length)
     return end ? (size_t)(end - text) + 1 : length;
 }
 
-void mask_text(struct strbuf *out, const char *path, bool patch, const char *text, size_t length)
+static void mask_lines(struct mask *mask, struct strbuf *out, const char *text, size_t length)
 {
-    struct mask mask = mask_start(path, patch);
-
-    mask.secret_kind = is_of_secret(text, patch ? length : document_size(text, length), patch);
+    mask->secret_kind =
+        is_of_secret(text, mask->patch ? length : document_size(text, length), mask->patch);
     while (length > 0) {
         const char *newline = memchr(text, '\n', length);
         size_t size = newline ? (size_t)(newline - text) : length;
 
-        mask_line(&mask, out, text, size);
-        if (!patch && size >= 3 && memcmp(text, "---", 3) == 0)
-            mask.secret_kind = is_of_secret(text, document_size(text, length), false);
+        mask_line(mask, out, text, size);
+        if (!mask->patch && size >= 3 && memcmp(text, "---", 3) == 0)
+            mask->secret_kind = is_of_secret(text, document_size(text, length), false);
         if (newline) {
             strbuf_add_char(out, '\n');
             size++;
@@ -449,4 +450,19 @@ void mask_text(struct strbuf *out, const char *path, bool patch, const char *tex
         text += size;
         length -= size;
     }
+}
+
+void mask_text(struct strbuf *out, const char *path, bool patch, const char *text, size_t length)
+{
+    struct mask mask = mask_start(path, patch);
+
+    mask_lines(&mask, out, text, length);
+}
+
+void mask_command(struct strbuf *out, const char *text, size_t length)
+{
+    struct mask mask = mask_start(NULL, false);
+
+    mask.command = true;
+    mask_lines(&mask, out, text, length);
 }

@@ -100,6 +100,14 @@ size_t drift_image_layers_changed(const struct drift_image *image);
 const struct drift_image *drift_image_of(const struct drift_report *report,
                                          const struct drift_item *item);
 
+/* Whether the value of a variable or label is a secret; a setting without a name is a command, of
+ * which only parts can be. */
+bool image_value_is_secret(const char *name, const char *value);
+/* A step of a build, an entrypoint or a command as it may be shown; NULL stays NULL. */
+const char *image_command_shown(struct arena *arena, const char *text);
+/* Masks what of a comparison by image_value_is_secret is still to be masked: steps and commands. */
+void image_comparison_mask(struct arena *arena, struct image_comparison *comparison);
+
 const char *image_answer_name(enum image_answer answer); /* "not_asked" */
 
 #endif

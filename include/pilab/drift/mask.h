@@ -16,6 +16,8 @@
 #include <stddef.h>
 
 #include <pilab/base/strbuf.h>
+#include <pilab/schema/dialect.h>
+#include <pilab/schema/model.h>
 
 /* What stands for a secret, whatever its length. */
 #define MASK_TEXT "\u2022\u2022\u2022\u2022"
@@ -31,6 +33,22 @@ enum secret_kind {
  * several lines, JSON within a string and KEY=VALUE arguments are masked line by line. */
 enum secret_kind mask_value(struct strbuf *out, const char *key, const char *value, size_t length);
 
+/* Appends a command line or a step of a build as it may be shown: "NPM_TOKEN=•••• npm ci". */
+void mask_command(struct strbuf *out, const char *text, size_t length);
+
+/* Appends SQL as it may be shown: strings that belong to a name which tells a secret, passwords of
+ * roles, credentials in strings, bodies and comments are masked. `key`: the name whose value the
+ * text is, as a column's of its default; NULL: none. Returns how many secrets it held. */
+size_t mask_sql(struct strbuf *out, enum sql_dialect dialect, const char *key, const char *text,
+                size_t length);
+
+/* The same for a property of a schema's object, of which some are no SQL. */
+size_t mask_property(struct strbuf *out, enum schema_dialect dialect,
+                     const struct schema_object *object, enum schema_property property,
+                     const char *text);
+/* The dialect of the texts of a schema. */
+enum sql_dialect schema_sql_dialect(enum schema_dialect dialect);
+
 /* What lines before the present one have said. */
 struct mask {
     bool patch;       /* lines are those of a unified diff */
@@ -44,6 +62,7 @@ struct mask {
     long block;       /* column of the key whose block scalar is masked, or -1 */
     bool named;       /* the entry's name is that of a secret … */
     long named_at;    /* … and stands in this column */
+    bool command;     /* a value ends at a blank */
     bool one_side;    /* patch: the line is of one side only */
     char option[96];  /* the list's last entry when it was an option of a command line; or "" */
 };

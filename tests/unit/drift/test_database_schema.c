@@ -125,7 +125,7 @@ static void each_object_is_an_item_and_what_is_lost_is_critical(void **state)
                 "[changes-type alters]\n"
                 "CRITICAL review deleted COLUMN public.users.legacy: text | - "
                 "[would-lose-data breaks would-lock alters]\n"
-                "MEDIUM none modified COLUMN public.users.db_password: default •••• | default •••• "
+                "MEDIUM none modified COLUMN public.users.db_password: default '••••'::text | default '••••'::text "
                 "[alters]\n"
                 "HIGH review added COLUMN public.users.added: - | integer NOT NULL "
                 "[needs-value breaks would-fail creates]\n"

@@ -1,0 +1,341 @@
+/*
+ * Secrets in SQL: the strings that belong to a name which tells one (a default, an assignment, an
+ * option, a column of INSERT), passwords of roles, and what stands in strings, bodies and comments.
+ */
+#include <pilab/drift/mask.h>
+
+#include <stdint.h>
+#include <string.h>
+
+#include <pilab/drift/rules.h>
+#include <pilab/schema/sql_scan.h>
+
+#include "ascii.h"
+#include "secrets.h"
+
+/* Bodies within bodies; what is deeper is read as lines. */
+#define DEPTH_MAX   4
+#define COLUMNS_MAX 64
+
+enum insert {
+    INSERT_NONE,
+    INSERT_INTO,    /* the name of the table follows, and its columns may */
+    INSERT_COLUMNS, /* between their parentheses */
+    INSERT_LISTED,
+    INSERT_VALUES
+};
+
+struct sql_mask {
+    struct strbuf *out;
+    enum sql_dialect dialect;
+    unsigned level; /* of bodies */
+    bool key;       /* the text is the value of a name that tells a secret */
+    bool armed;     /* such a name stands before */
+    bool clause;    /* … in the clause, though something else may stand between */
+    int clause_depth;
+    int depth, since; /* of parentheses; where it was armed */
+    enum insert insert;
+    int insert_depth;
+    size_t column;
+    uint64_t secret_columns;
+    bool object;   /* what comes now is the name of a table or the like */
+    bool body;     /* a string that comes now is one: AS '…', DO '…' */
+    bool resolved; /* … is the name of a sequence or a setting */
+    size_t count;
+};
+
+static bool is_one_of(const struct sql_token *token, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (sql_token_is(token, words[i]))
+            return true;
+    }
+    return false;
+}
+
+#define IS_ONE_OF(token, words) is_one_of(token, words, sizeof(words) / sizeof *(words))
+
+/* The next token that is neither blank nor comment, without moving on. */
+static struct sql_token peek(struct sql_scan scan, unsigned number)
+{
+    struct sql_token token = { .kind = SQL_END };
+
+    while (sql_scan_next(&scan, &token)) {
+        if (token.kind == SQL_BLANK || token.kind == SQL_COMMENT)
+            continue;
+        if (number-- == 0)
+            return token;
+    }
+    return (struct sql_token){ .kind = SQL_END, .start = "", .length = 0 };
+}
+
+static bool names_secret(const struct sql_mask *mask, const struct sql_token *token)
+{
+    struct strbuf name = STRBUF_INIT;
+    bool secret;
+
+    if (token->kind != SQL_WORD && token->kind != SQL_QUOTED && token->kind != SQL_PARAMETER)
+        return false;
+    sql_token_name(&name, token, mask->dialect);
+    secret = secret_key(name.data);
+    strbuf_release(&name);
+    return secret;
+}
+
+/* ---- words ---- */
+
+static void arm(struct sql_mask *mask)
+{
+    mask->armed = true;
+    mask->since = mask->depth;
+    if (mask->clause && mask->depth > mask->clause_depth)
+        return;
+    mask->clause = true;
+    mask->clause_depth = mask->depth;
+}
+
+static void follow_insert(struct sql_mask *mask, const struct sql_token *token)
+{
+    static const char *const ends[] = { "ON", "RETURNING", "SELECT" };
+
+    if (sql_token_is(token, "INTO")) {
+        mask->insert = INSERT_INTO;
+        mask->secret_columns = 0;
+    } else if (mask->insert != INSERT_NONE && sql_token_is(token, "VALUES")) {
+        mask->insert = INSERT_VALUES;
+        mask->insert_depth = mask->depth;
+    } else if (mask->insert != INSERT_NONE && IS_ONE_OF(token, ends)) {
+        mask->insert = INSERT_NONE;
+    } else if (mask->insert == INSERT_COLUMNS && mask->column < COLUMNS_MAX &&
+               names_secret(mask, token)) {
+        mask->secret_columns |= (uint64_t)1 << mask->column;
+    }
+}
+
+/* Whether what follows a name makes it one that a string belongs to: no call, no qualifier. */
+static bool takes_string(const struct sql_token *next)
+{
+    return !sql_token_is_sign(next, "(") && !sql_token_is_sign(next, ".");
+}
+
+static bool compares(const struct sql_token *next)
+{
+    return sql_token_is_sign(next, "=") || sql_token_is_sign(next, "<") ||
+           sql_token_is_sign(next, ">") || sql_token_is_sign(next, "!") ||
+           sql_token_is_sign(next, ":=");
+}
+
+static void follow_word(struct sql_mask *mask, const struct sql_token *token,
+                        const struct sql_scan *scan)
+{
+    static const char *const ends[] = { "CHECK", "REFERENCES", "IS",   "COMMENT",  "CONSTRAINT",
+                                        "WHERE", "AND",        "OR",   "FROM",     "SELECT",
+                                        "JOIN",  "ON",         "LIKE", "THEN",     "ELSE",
+                                        "BEGIN", "RETURNS",    "IN",   "LANGUAGE", "USING" };
+    static const char *const objects[] = { "TABLE",   "VIEW",   "INDEX",    "TYPE",
+                                           "TRIGGER", "INTO",   "ONLY",     "SEQUENCE",
+                                           "SCHEMA",  "POLICY", "DATABASE", "UPDATE" };
+    static const char *const bodies[] = { "AS", "DO" };
+    static const char *const lookups[] = { "nextval", "currval", "setval", "current_setting",
+                                           "to_regclass" };
+    struct sql_token next = peek(*scan, 0);
+    bool object = mask->object; /* it is the name of one */
+
+    follow_insert(mask, token);
+    mask->body = IS_ONE_OF(token, bodies);
+    mask->object = IS_ONE_OF(token, objects);
+    mask->resolved = IS_ONE_OF(token, lookups);
+    if (sql_token_is(token, "IDENTIFIED")) {
+        arm(mask);
+    } else if (sql_token_is(token, "DEFAULT")) {
+        if (mask->clause && mask->depth == mask->clause_depth)
+            arm(mask);
+    } else if (IS_ONE_OF(token, ends)) {
+        mask->armed = false;
+    } else if (!object && names_secret(mask, token)) {
+        bool call = sql_token_is_sign(&next, "(") && sql_token_is(token, "password");
+
+        if (takes_string(&next) || call)
+            arm(mask);
+        mask->since += call; /* PASSWORD('X') */
+    } else if (compares(&next)) {
+        mask->armed = false;
+    }
+}
+
+/* ---- signs ---- */
+
+static void open_parenthesis(struct sql_mask *mask)
+{
+    if (mask->insert == INSERT_INTO) {
+        mask->insert = INSERT_COLUMNS;
+        mask->insert_depth = mask->depth;
+        mask->column = 0;
+    } else if (mask->insert == INSERT_VALUES && mask->depth == mask->insert_depth) {
+        mask->column = 0;
+    }
+    mask->depth++;
+}
+
+static void close_parenthesis(struct sql_mask *mask)
+{
+    mask->depth--;
+    mask->armed = mask->armed && mask->depth >= mask->since;
+    mask->clause = mask->clause && mask->depth >= mask->clause_depth;
+    if (mask->insert == INSERT_COLUMNS && mask->depth <= mask->insert_depth)
+        mask->insert = INSERT_LISTED;
+}
+
+static void follow_sign(struct sql_mask *mask, const struct sql_token *token)
+{
+    if (sql_token_is_sign(token, "(")) {
+        open_parenthesis(mask);
+    } else if (sql_token_is_sign(token, ")")) {
+        close_parenthesis(mask);
+    } else if (sql_token_is_sign(token, ",")) {
+        mask->armed = mask->armed && mask->depth > mask->since;
+        mask->clause = mask->clause && mask->depth > mask->clause_depth;
+        mask->column += mask->depth == mask->insert_depth + 1;
+    } else if (sql_token_is_sign(token, ";")) {
+        mask->armed = mask->clause = false;
+        mask->insert = INSERT_NONE;
+    } else if (sql_token_is_sign(token, ".")) {
+        mask->armed = false;
+    }
+}
+
+/* ---- strings ---- */
+
+/* "'X'::text AS password". */
+static bool is_called_secret(const struct sql_mask *mask, const struct sql_scan *scan)
+{
+    unsigned at = 0;
+    struct sql_token token = peek(*scan, at), name;
+
+    while (sql_token_is_sign(&token, "::")) {
+        at += 2;
+        token = peek(*scan, at);
+    }
+    if (!sql_token_is(&token, "AS"))
+        return false;
+    name = peek(*scan, at + 1);
+    return names_secret(mask, &name);
+}
+
+static bool is_secret(const struct sql_mask *mask, const struct sql_scan *scan)
+{
+    if (mask->resolved)
+        return false;
+    if (mask->key || (mask->armed && mask->depth == mask->since) || is_called_secret(mask, scan))
+        return true;
+    return mask->insert == INSERT_VALUES && mask->depth == mask->insert_depth + 1 &&
+           mask->column < COLUMNS_MAX && ((mask->secret_columns >> mask->column) & 1) != 0;
+}
+
+/* Where the text within a string's quotes starts, and its size. */
+static size_t inside(const struct sql_token *token, size_t *size)
+{
+    const char *quote = memchr(token->start, *token->start == '$' ? '$' : '\'', token->length);
+    size_t start, end;
+
+    if (quote == NULL)
+        quote = memchr(token->start, '"', token->length);
+    start = quote != NULL ? (size_t)(quote - token->start) + 1 : 0;
+    if (*token->start == '$') {
+        quote = memchr(token->start + 1, '$', token->length - 1);
+        start = quote != NULL ? (size_t)(quote - token->start) + 1 : 0;
+        end = start; /* the tag is as long at the end */
+    } else {
+        end = start > 0 ? 1 : 0;
+    }
+    *size = token->length > start + end ? token->length - start - end : 0;
+    return start;
+}
+
+static size_t mask_part(struct sql_mask part, const char *text, size_t length);
+
+static void add_string(struct sql_mask *mask, const struct sql_token *token,
+                       const struct sql_scan *scan)
+{
+    size_t size, start = inside(token, &size);
+    const char *text = token->start + start;
+    bool body = *token->start == '$' ||
+                (mask->body && memchr(text, ' ', size) != NULL && !mask->armed && !mask->key);
+
+    strbuf_add_bytes(mask->out, token->start, start);
+    if (!body && is_secret(mask, scan) && !secret_reference(text, size)) {
+        strbuf_add(mask->out, MASK_TEXT);
+        mask->count++;
+    } else if (body && mask->level < DEPTH_MAX) {
+        mask->count += mask_part((struct sql_mask){ .out = mask->out,
+                                                    .dialect = mask->dialect,
+                                                    .level = mask->level + 1 },
+                                 text, size);
+    } else {
+        mask->count += mask_value(mask->out, NULL, text, size) != SECRET_NONE;
+    }
+    strbuf_add_bytes(mask->out, text + size, token->length - start - size);
+    mask->body = false;
+}
+
+static void add_comment(struct sql_mask *mask, const struct sql_token *token)
+{
+    size_t start = mask->out->length;
+
+    mask_text(mask->out, NULL, false, token->start, token->length);
+    mask->count += mask->out->length - start != token->length ||
+                   memcmp(mask->out->data + start, token->start, token->length) != 0;
+}
+
+static size_t mask_part(struct sql_mask part, const char *text, size_t length)
+{
+    struct sql_scan scan;
+    struct sql_token token;
+
+    sql_scan_start(&scan, part.dialect, text, length);
+    while (sql_scan_next(&scan, &token)) {
+        if (token.kind == SQL_STRING && token.length > 1) {
+            add_string(&part, &token, &scan);
+            continue;
+        }
+        if (token.kind == SQL_COMMENT) {
+            add_comment(&part, &token);
+            continue;
+        }
+        strbuf_add_bytes(part.out, token.start, token.length);
+        if (token.kind == SQL_SIGN)
+            follow_sign(&part, &token);
+        else if (token.kind != SQL_BLANK)
+            follow_word(&part, &token, &scan);
+    }
+    return part.count;
+}
+
+size_t mask_sql(struct strbuf *out, enum sql_dialect dialect, const char *key, const char *text,
+                size_t length)
+{
+    return mask_part((struct sql_mask){ .out = out, .dialect = dialect, .key = secret_key(key) },
+                     text, length);
+}
+
+enum sql_dialect schema_sql_dialect(enum schema_dialect dialect)
+{
+    static const enum sql_dialect dialects[] = { [SCHEMA_POSTGRESQL] = DIALECT_POSTGRESQL,
+                                                 [SCHEMA_SQLITE] = DIALECT_SQLITE,
+                                                 [SCHEMA_MYSQL] = DIALECT_MYSQL };
+
+    return dialects[dialect];
+}
+
+size_t mask_property(struct strbuf *out, enum schema_dialect dialect,
+                     const struct schema_object *object, enum schema_property property,
+                     const char *text)
+{
+    bool value = property == SCHEMA_DEFAULT || property == SCHEMA_GENERATED ||
+                 property == SCHEMA_ON_UPDATE_VALUE;
+
+    if (property == SCHEMA_COMMENT || property == SCHEMA_OPTIONS)
+        return mask_value(out, NULL, text, strlen(text)) != SECRET_NONE;
+    return mask_sql(out, schema_sql_dialect(dialect), value ? object->name : NULL, text,
+                    strlen(text));
+}

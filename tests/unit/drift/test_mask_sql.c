@@ -1,0 +1,132 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <pilab/drift/mask.h>
+
+struct shown {
+    const char *key, *sql, *expected; /* NULL: nothing in it is secret */
+    size_t count;
+};
+
+static void assert_rows(enum sql_dialect dialect, const struct shown *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *expected = rows[i].expected != NULL ? rows[i].expected : rows[i].sql;
+        struct strbuf out = STRBUF_INIT;
+        size_t found = mask_sql(&out, dialect, rows[i].key, rows[i].sql, strlen(rows[i].sql));
+
+        if (strcmp(out.data, expected) != 0)
+            fail_msg("%s\nis shown as\n%s\nand not as\n%s", rows[i].sql, out.data, expected);
+        assert_int_equal(found, rows[i].count);
+        strbuf_release(&out);
+    }
+}
+
+#define ASSERT_ROWS(dialect, rows) assert_rows(dialect, rows, sizeof(rows) / sizeof *(rows))
+
+/* clang-format off */
+static void a_string_of_a_secret_name_is_masked(void **state)
+{
+    static const struct shown rows[] = {
+        { NULL, "create table t (api_key varchar(20) not null default 'K1', kind text default 'a')",
+          "create table t (api_key varchar(20) not null default '••••', kind text default 'a')", 1 },
+        { NULL, "alter table t alter \"apiKey\" set default 'K1'::text",
+          "alter table t alter \"apiKey\" set default '••••'::text", 1 },
+        { NULL, "t text check (length(t) > 1), token text check (token <> '') default 'K1'",
+          "t text check (length(t) > 1), token text check (token <> '') default '••••'", 1 },
+        { "api_key", "'K1'::text", "'••••'::text", 1 },
+        { "token_id", "'K1'::text", NULL, 0 },
+        { "secret_no", "nextval('public.secret_no_seq'::regclass)", NULL, 0 },
+        { NULL, "update users set password = 'K1', name = 'x'",
+          "update users set password = '••••', name = 'x'", 1 },
+        { NULL, "insert into t (id, api_key, kind) values (1, 'K1', 'a'), (2, 'K2', 'b');",
+          "insert into t (id, api_key, kind) values (1, '••••', 'a'), (2, '••••', 'b');", 2 },
+        { NULL, "select 'K1'::text as password, 'x' as kind",
+          "select '••••'::text as password, 'x' as kind", 1 },
+    };
+
+    (void)state;
+    ASSERT_ROWS(DIALECT_POSTGRESQL, rows);
+}
+
+static void passwords_of_roles_and_servers_are_masked(void **state)
+{
+    static const struct shown rows[] = {
+        { NULL, "create role r login password 'K1' valid until '2027-01-01'",
+          "create role r login password '••••' valid until '••••'", 2 },
+        { NULL, "alter user r encrypted password 'K1'", "alter user r encrypted password '••••'", 1 },
+        { NULL, "create user mapping for public server s options (user 'u', password 'K1')",
+          "create user mapping for public server s options (user 'u', password '••••')", 1 },
+        { NULL, "create subscription s connection 'host=h password=K1' publication p",
+          "create subscription s connection 'host=h password=••••' publication p", 1 },
+        { NULL, "select dblink('postgres://u:K1@h/d', 'select 1')",
+          "select dblink('postgres://u:••••@h/d', 'select 1')", 1 },
+    };
+    static const struct shown mysql[] = {
+        { NULL, "create user 'u'@'h' identified by 'K1'",
+          "create user 'u'@'h' identified by '••••'", 1 },
+        { NULL, "alter user u identified with mysql_native_password as 'K1'",
+          "alter user u identified with mysql_native_password as '••••'", 1 },
+        { NULL, "set password for u = password('K1')", "set password for u = password('••••')", 1 },
+        { NULL, "change master to master_password='K1', master_host='h'",
+          "change master to master_password='••••', master_host='h'", 1 },
+        { NULL, "password varchar(20) comment 'the hash', kind varchar(2) default 'a'", NULL, 0 },
+    };
+
+    (void)state;
+    ASSERT_ROWS(DIALECT_POSTGRESQL, rows);
+    ASSERT_ROWS(DIALECT_MYSQL, mysql);
+}
+
+static void bodies_and_comments_are_looked_into(void **state)
+{
+    static const struct shown rows[] = {
+        { NULL, "create function f() returns void as $x$ begin v_token := 'K1'; end $x$ language plpgsql",
+          "create function f() returns void as $x$ begin v_token := '••••'; end $x$ language plpgsql", 1 },
+        { NULL, "do $$ begin insert into t (pwd) values ('K1'); end $$",
+          "do $$ begin insert into t (pwd) values ('••••'); end $$", 1 },
+        { NULL, "select 'Bearer K1xx' -- password: K2\n",
+          "select 'Bearer ••••' -- password: ••••\n", 2 },
+        { NULL, "comment on table t is 'password: K1'", "comment on table t is 'password: ••••'", 1 },
+    };
+
+    (void)state;
+    ASSERT_ROWS(DIALECT_POSTGRESQL, rows);
+}
+
+static void what_only_speaks_of_secrets_stays(void **state)
+{
+    static const struct shown rows[] = {
+        { NULL, "comment on column users.password is 'how it is hashed'", NULL, 0 },
+        { NULL, "create type token_kind as enum ('access', 'refresh')", NULL, 0 },
+        { NULL, "create type secret as enum ('a', 'b')", NULL, 0 },
+        { NULL, "select * from tokens where kind = 'x' and tokens.state = 'y'", NULL, 0 },
+        { NULL, "if new.password = old.password then raise 'the same'; end if", NULL, 0 },
+        { NULL, "create view tokens as select 'a' as kind", NULL, 0 },
+        { NULL, "create index on users (password) where state = 'open'", NULL, 0 },
+        { NULL, "password_policy text default 'strict', token_type text default 'bearer'", NULL, 0 },
+        { NULL, "api_key text default ''", NULL, 0 },
+        { NULL, "alter table secrets add column kind text default 'x'", NULL, 0 },
+    };
+
+    (void)state;
+    ASSERT_ROWS(DIALECT_POSTGRESQL, rows);
+}
+/* clang-format on */
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_string_of_a_secret_name_is_masked),
+        cmocka_unit_test(passwords_of_roles_and_servers_are_masked),
+        cmocka_unit_test(bodies_and_comments_are_looked_into),
+        cmocka_unit_test(what_only_speaks_of_secrets_stays),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
