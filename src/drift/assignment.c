@@ -111,12 +111,42 @@ static void read_value(struct assignment_cursor *cursor, struct assignment *assi
     }
 }
 
+void assignment_enter(struct assignment_cursor *cursor, size_t start, size_t end)
+{
+    cursor->at = start;
+    cursor->quoted = end;
+}
+
+/* At the end of a text that was looked into, behind it. True when that is where it is. */
+static bool leave_quoted(struct assignment_cursor *cursor)
+{
+    if (cursor->quoted == 0 || cursor->at + 1 < cursor->quoted)
+        return false;
+    if (cursor->at < cursor->quoted)
+        cursor->at = cursor->quoted;
+    cursor->quoted = 0;
+    return true;
+}
+
+/* A quoted text that is no key may be an argument: 'PASSWORD=X run', "X-Api-Key: X". */
+static void enter_argument(struct assignment_cursor *cursor, const struct assignment *assignment)
+{
+    const char *text = cursor->text + assignment->key;
+
+    if (cursor->quoted == 0 &&
+        (memchr(text, '=', assignment->key_size) || memchr(text, ':', assignment->key_size)))
+        assignment_enter(cursor, assignment->key, assignment->key + assignment->key_size + 1);
+}
+
 bool assignment_next(struct assignment_cursor *cursor, struct assignment *assignment)
 {
     while (cursor->at < cursor->length) {
         char c = peek(cursor, 0);
         bool quoted;
+        size_t behind;
 
+        if (leave_quoted(cursor))
+            continue;
         if (c == '{' || c == '[')
             cursor->depth++;
         if ((c == '}' || c == ']') && cursor->depth > 0)
@@ -129,10 +159,15 @@ bool assignment_next(struct assignment_cursor *cursor, struct assignment *assign
             cursor->at += quoted ? 1 : 0;
             continue;
         }
+        behind = cursor->at;
         if (read_separator(cursor, quoted, &assignment->separator)) {
+            assignment->limit = cursor->quoted > 0 ? cursor->quoted - 1 : cursor->length;
             read_value(cursor, assignment);
             return true;
         }
+        cursor->at = behind;
+        if (quoted)
+            enter_argument(cursor, assignment);
     }
     return false;
 }

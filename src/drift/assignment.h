@@ -16,6 +16,8 @@ struct assignment {
     char open_quote;          /* its quote, when it does not end on this line */
     bool flow;                /* it stands within { } or [ ] */
     char separator;
+    size_t
+        limit; /* where a plain value ends at the latest: the quote around it, or the line's end */
 };
 
 struct assignment_cursor {
@@ -25,7 +27,12 @@ struct assignment_cursor {
     unsigned depth; /* of { and [ */
     bool no_single,
         no_double; /* a quote of this kind had no partner: the others have none either */
+    size_t quoted; /* behind the quoted text that is looked into; 0: none is */
 };
+
+/* Looks into the quoted text from `start` (behind its quote) to before `end` (behind the other one)
+ * next. */
+void assignment_enter(struct assignment_cursor *cursor, size_t start, size_t end);
 
 /* The next one at or behind the cursor, which is left behind its key and separator. */
 bool assignment_next(struct assignment_cursor *cursor, struct assignment *assignment);

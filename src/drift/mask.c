@@ -72,7 +72,8 @@ static void measure(const struct line *line, struct assignment *assignment, size
 {
     const char *text = line->text, *stops = plain_stops(line, assignment);
     size_t at = assignment->value;
-    size_t end = line->length - at > most ? at + most : line->length;
+    size_t limit = assignment->limit > at ? assignment->limit : at;
+    size_t end = limit - at > most ? at + most : limit;
 
     if (assignment->quoted || (at < end && (text[at] == '{' || text[at] == '[')))
         return;
@@ -154,7 +155,7 @@ static bool is_sealed(const struct line *line, const struct assignment *assignme
 {
     const struct mask *mask = line->mask;
 
-    return mask->all || (mask->in_data && line->indent > 0) ||
+    return mask->all || (mask->in_data && (line->indent > 0 || assignment->flow)) ||
            is_value_of_secret_name(mask, key, assignment);
 }
 
@@ -219,16 +220,23 @@ static void mask_assignment(struct line *line, struct assignment *assignment, co
     note_entry(line, assignment, key);
 }
 
-/* A value that was not masked may hold assignments itself: arguments, JSON in quotes. */
-static size_t value_inside(const struct line *line, const struct assignment *assignment)
+/* A value that was not masked may hold assignments itself: arguments, JSON in quotes, variables of
+ * a command. */
+static void look_inside(const struct line *line, struct assignment_cursor *cursor,
+                        const struct assignment *assignment)
 {
     const char *value = line->text + assignment->value;
+    size_t end = assignment->value + assignment->value_size;
 
     if (!assignment->quoted)
-        return assignment->value;
-    return assignment->value_size > 2 && strchr("{[", value[1])
-               ? assignment->value + 1
-               : assignment->value + assignment->value_size;
+        cursor->at = assignment->value;
+    else if (assignment->value_size > 2 && strchr("{[", value[1]))
+        cursor->at = assignment->value + 1;
+    else if (cursor->quoted == 0 && !assignment->open_quote &&
+             memchr(value, '=', assignment->value_size))
+        assignment_enter(cursor, assignment->value + 1, end);
+    else
+        cursor->at = end;
 }
 
 static void mask_assignments(struct line *line)
@@ -243,8 +251,10 @@ static void mask_assignments(struct line *line)
         strbuf_clear(&key);
         strbuf_add_bytes(&key, line->text + assignment.key, assignment.key_size);
         mask_assignment(line, &assignment, key.data);
-        cursor.at =
-            line->copied > assignment.value ? line->copied : value_inside(line, &assignment);
+        if (line->copied > assignment.value)
+            cursor.at = line->copied;
+        else
+            look_inside(line, &cursor, &assignment);
     }
     copy_until(line, line->length);
     strbuf_release(&key);
@@ -352,15 +362,67 @@ static void mask_plain(struct mask *mask, struct strbuf *out, const char *text, 
                       !memmem(text, length, "-----END ", 9);
 }
 
+/* Where the entries of a map called "data" or "stringData" start in a line of JSON, which may stand
+ * in quotes itself; NULL: there is none. */
+static const char *json_data(const char *text, const char *end)
+{
+    static const char *const names[] = { "data\"", "stringData\"", "data\\\"", "stringData\\\"" };
+    const char *first = NULL;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t size = strlen(names[i]);
+        const char *at = memmem(text, (size_t)(end - text), names[i], size);
+
+        if (!at || (first && first < at))
+            continue;
+        at += size;
+        while (at < end && strchr(": \t", *at))
+            at++;
+        if (at < end && *at == '{')
+            first = at + 1;
+    }
+    return first;
+}
+
+/* The data of a Kubernetes Secret that is JSON on one line: the last applied configuration. */
+static bool mask_json_secret(struct strbuf *out, const char *text, size_t length)
+{
+    static const char *const kinds[] = { "\"kind\":\"Secret\"", "\"kind\": \"Secret\"",
+                                         "\\\"kind\\\":\\\"Secret\\\"" };
+    const char *end = text + length, *data;
+    bool secret = false, masked = false;
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !secret; i++)
+        secret = memmem(text, length, kinds[i], strlen(kinds[i])) != NULL;
+    while (secret && (data = json_data(text, end))) {
+        const char *close = memmem(data, (size_t)(end - data), "\"}", 2);
+
+        strbuf_add_bytes(out, text, (size_t)(data - text));
+        text = close ? close + 1 : memchr(data, '}', (size_t)(end - data));
+        text = text ? text : end;
+        if (text > data)
+            strbuf_add(out, MASK_TEXT);
+        masked = true;
+    }
+    if (masked)
+        strbuf_add_bytes(out, text, (size_t)(end - text));
+    return masked;
+}
+
 static void mask_content(struct mask *mask, struct strbuf *out, const char *text, size_t length)
 {
-    struct strbuf masked = STRBUF_INIT;
+    struct strbuf masked = STRBUF_INIT, data = STRBUF_INIT;
 
+    if (mask_json_secret(&data, text, length)) {
+        text = data.data;
+        length = data.length;
+    }
     if (mask_options(&masked, text, length))
         mask_plain(mask, out, masked.data, masked.length);
     else
         mask_plain(mask, out, text, length);
     strbuf_release(&masked);
+    strbuf_release(&data);
 }
 
 /* "@@ -1,7 +1,8 @@ rest": git repeats a line of the file behind the second @@. */

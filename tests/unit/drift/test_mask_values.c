@@ -166,6 +166,20 @@ static void arguments_in_a_patch_are_masked_on_both_sides(void **state)
                 "@@ -1,4 +1,4 @@\n args:\n   - --db-password\n-  - ••••\n+  - ••••\n   - --port\n");
 }
 
+static void an_applied_secret_in_a_patch_is_masked(void **state)
+{
+    (void)state;
+    assert_text(true,
+                "@@ -1,2 +1,2 @@\n metadata:\n"
+                "-  last-applied-configuration: \"{\\\"data\\\":{\\\"k\\\":\\\"aGk=\\\"},\\\"kind\\\":\\\"Secret\\\"}\"\n"
+                "+  last-applied-configuration: '{\"kind\":\"Secret\",\"stringData\":{\"k\":\"aG8\"}}'\n",
+                "@@ -1,2 +1,2 @@\n metadata:\n"
+                "-  last-applied-configuration: \"{\\\"data\\\":{••••},\\\"kind\\\":\\\"Secret\\\"}\"\n"
+                "+  last-applied-configuration: '{\"kind\":\"Secret\",\"stringData\":{••••}}'\n");
+    assert_text(true, "@@ -1,2 +1,2 @@\n kind: Secret\n-data: {k: aGk=}\n+data: {k: aG8=}\n",
+                "@@ -1,2 +1,2 @@\n kind: Secret\n-data: {k: ••••}\n+data: {k: ••••}\n");
+}
+
 static void data_is_masked_wherever_the_kind_stands(void **state)
 {
     (void)state;
@@ -185,6 +199,7 @@ int main(void)
         cmocka_unit_test(command_lines_are_looked_through),
         cmocka_unit_test(headers_and_connection_strings_are_looked_through),
         cmocka_unit_test(arguments_in_a_patch_are_masked_on_both_sides),
+        cmocka_unit_test(an_applied_secret_in_a_patch_is_masked),
         cmocka_unit_test(data_is_masked_wherever_the_kind_stands),
     };
 
