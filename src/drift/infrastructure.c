@@ -97,6 +97,15 @@ static unsigned risks_of(const struct terraform_change *change)
     return marks;
 }
 
+/* Only a plan says what is about to happen: between two states it has. */
+static unsigned loss_of(const struct scan *scan, const struct terraform_change *change)
+{
+    const struct terraform_file *file =
+        scan->pair->current ? scan->pair->current : scan->pair->previous;
+
+    return file->kind == TERRAFORM_PLAN && !scan->outside ? infrastructure_lost(change) : 0;
+}
+
 static void add_created(const struct scan *scan, const struct terraform_change *change)
 {
     struct drift_item *item =
@@ -118,7 +127,9 @@ static void add_gone(const struct scan *scan, const struct terraform_change *cha
     infrastructure_show_object(scan->builder, &item->previous, change, false);
     add_places(scan, item, change);
     builder_judge_marked(scan->builder, item, NULL,
-                         change->action == TERRAFORM_FORGET ? MARK_FORGOTTEN : MARK_DESTROYED);
+                         change->action == TERRAFORM_FORGET
+                             ? MARK_FORGOTTEN
+                             : MARK_DESTROYED | loss_of(scan, change));
 }
 
 /* Replaced, or something that a later version of Terraform does. */
@@ -126,7 +137,7 @@ static void add_replaced(const struct scan *scan, const struct terraform_change 
 {
     struct drift_item *item =
         add_item(scan, change, category_of(scan, change), NULL, own_part(change));
-    unsigned marks = risks_of(change);
+    unsigned marks = risks_of(change) | loss_of(scan, change);
 
     if (change->action == TERRAFORM_REPLACE)
         marks |= MARK_REPLACED;

@@ -56,6 +56,8 @@ static void add_marks(struct strbuf *out, unsigned marks)
         { MARK_EXPOSED,     "it is open to everybody"               },
         { MARK_UNPROTECTED, "a protection is switched off"          },
         { MARK_WIDENED,     "a right is widened"                    },
+        { MARK_SHORTENED,   "it is kept for a shorter time"         },
+        { MARK_LOST,        "nothing keeps what it holds"           },
     };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

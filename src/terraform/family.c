@@ -50,6 +50,10 @@ static const struct {
     {FAMILY_IDENTITY,       "vault_{policy,*_role,*_auth_backend*,identity_*,token*}"},
     {FAMILY_IDENTITY,       "{github,gitlab}_{branch_protection*,repository_collaborator*,team_*,membership,*_membership,branch_default,user_*,project_membership,group_membership,actions_*_permissions}"},
     {FAMILY_IDENTITY,       "{postgresql,mysql}_{grant*,role,user,default_privileges}"},
+    {FAMILY_IDENTITY,       "google_{sql_user,alloydb_user}"},
+    {FAMILY_IDENTITY,       "aws_{elasticache_user*,memorydb_{user,acl},redshift_user*,transfer_user,mq_user}"},
+    {FAMILY_IDENTITY,       "azurerm_{*_active_directory_administrator,cosmosdb_sql_role_*}"},
+    {FAMILY_IDENTITY,       "{digitalocean,scaleway,linode,vultr,upcloud,ovh,exoscale,mongodbatlas,aiven,confluent,clickhouse,snowflake,rediscloud,cockroach}_{*_user,user,*_privilege,*_role_binding,service_account,*grant*,*_role,role}"},
 
     /* keys and secrets */
     {FAMILY_KEY,            "aws_{kms_key,kms_external_key,kms_replica_key,kms_alias,kms_ciphertext,key_pair,cloudhsm*,acm_certificate,acmpca_*,secretsmanager_*,ssm_parameter,signer_*}"},

@@ -34,7 +34,9 @@ enum rule_mark {
     MARK_FORGOTTEN = 1 << 18,   /* it stays, but nobody manages it any more */
     MARK_EXPOSED = 1 << 19,     /* everybody may reach or read it, who could not before */
     MARK_UNPROTECTED = 1 << 20, /* a protection or an encryption is switched off */
-    MARK_WIDENED = 1 << 21      /* a right grows to everything, or is given to everybody */
+    MARK_WIDENED = 1 << 21,     /* a right grows to everything, or is given to everybody */
+    MARK_SHORTENED = 1 << 22,   /* what is kept is kept for a shorter time */
+    MARK_LOST = 1 << 23         /* what it holds is lost, and nothing in the plan keeps it */
 };
 
 /* Columns whose zero means something: in a row that changes a built-in one, these bits say which of

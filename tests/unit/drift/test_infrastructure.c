@@ -70,6 +70,7 @@ static void what_holds_data_is_not_destroyed_in_silence(void **state)
     found = infrastructure_scene_item(scene, "aws_s3_bucket.logs");
     assert_int_equal(found->change_type, CHANGE_TYPE_DELETED);
     assert_true(found->breaking);
+    assert_int_equal(found->attention, ATTENTION_BLOCKER);
     assert_judged(found, SEVERITY_CRITICAL, "infrastructure.data-destroyed");
     found = infrastructure_scene_item(scene, "aws_db_instance.main");
     assert_int_equal(found->change_type, CHANGE_TYPE_MODIFIED);

@@ -1,0 +1,17 @@
+/*
+ * Protections that go or get weaker. Inside of the drift room.
+ */
+#ifndef PILAB_DRIFT_INFRASTRUCTURE_GUARD_H
+#define PILAB_DRIFT_INFRASTRUCTURE_GUARD_H
+
+#include <stdbool.h>
+
+#include <pilab/terraform/change.h>
+
+/* A protection or an encryption goes, or gets weaker. */
+bool infrastructure_unprotects(const struct terraform_change *change,
+                               const struct terraform_attribute *attribute);
+/* What is kept is kept for a shorter time. */
+bool infrastructure_shortens(const struct terraform_attribute *attribute);
+
+#endif

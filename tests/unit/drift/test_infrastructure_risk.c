@@ -1,0 +1,217 @@
+/*
+ * Doors that open through another attribute than the address, protections that get weaker, and what
+ * is lost for good.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "infrastructure_scene.h"
+
+/* clang-format off */
+#define UPDATE(address, type, before, after) \
+    RESOURCE(address, type, "\"actions\":[\"update\"],\"before\":{" before "},\"after\":{" after "}")
+#define AZURE(name, before, after, from) \
+    UPDATE("azurerm_network_security_rule." name, "azurerm_network_security_rule", \
+           "\"direction\":\"Inbound\",\"destination_port_range\":\"22\",\"access\":\"" before "\",\"source_address_prefix\":\"" from "\"", \
+           "\"direction\":\"Inbound\",\"destination_port_range\":\"22\",\"access\":\"" after "\",\"source_address_prefix\":\"" from "\"")
+#define ACL(name, before, after, network, out) \
+    UPDATE("aws_network_acl_rule." name, "aws_network_acl_rule", \
+           "\"rule_action\":\"" before "\",\"cidr_block\":\"" network "\",\"from_port\":22,\"to_port\":22,\"egress\":" out, \
+           "\"rule_action\":\"" after "\",\"cidr_block\":\"" network "\",\"from_port\":22,\"to_port\":22,\"egress\":" out)
+#define GROUP(name, before, after) \
+    UPDATE("aws_security_group." name, "aws_security_group", \
+           "\"ingress\":[{\"from_port\":22,\"to_port\":22,\"cidr_blocks\":[" before "]}]", \
+           "\"ingress\":[{\"from_port\":22,\"to_port\":22,\"cidr_blocks\":[" after "]}]")
+
+static const char turned[] =
+    AZURE("open", "Deny", "Allow", "*") "," AZURE("close", "Allow", "Deny", "*") ","
+    AZURE("inner", "Deny", "Allow", "10.0.0.0/8") ","
+    ACL("open", "deny", "allow", "0.0.0.0/0", "false") ","
+    ACL("out", "deny", "allow", "0.0.0.0/0", "true") ","
+    GROUP("halves", "\"10.0.0.0/8\"", "\"0.0.0.0/1\",\"128.0.0.0/1\"") ","
+    GROUP("six", "", "\"::0/0\"") ","
+    GROUP("long", "", "\"0:0:0:0:0:0:0:0/0\"") ","
+    GROUP("other", "\"0.0.0.0/0\"", "\"0.0.0.0/1\",\"128.0.0.0/1\"") ","
+    GROUP("own", "", "\"10.0.0.0/8\",\"fc00::/7\"") ","
+    UPDATE("google_compute_firewall.on", "google_compute_firewall",
+           "\"disabled\":true,\"source_ranges\":[\"0.0.0.0/0\"],\"allow\":[{\"ports\":[\"22\"]}]",
+           "\"disabled\":false,\"source_ranges\":[\"0.0.0.0/0\"],\"allow\":[{\"ports\":[\"22\"]}]") ","
+    UPDATE("aws_lb.out", "aws_lb", "\"internal\":true", "\"internal\":false") ","
+    UPDATE("aws_lb.in", "aws_lb", "\"internal\":false", "\"internal\":true");
+/* clang-format on */
+
+static void doors_that_open_through_another_attribute_are_critical(void **state)
+{
+    static const char *const open[] = {
+        "azurerm_network_security_rule.open.access",
+        "aws_network_acl_rule.open.rule_action",
+        "aws_security_group.halves.ingress.cidr_blocks[0]",
+        "aws_security_group.halves.ingress.cidr_blocks[1]",
+        "aws_security_group.six.ingress.cidr_blocks[0]",
+        "aws_security_group.long.ingress.cidr_blocks[0]",
+        "google_compute_firewall.on.disabled",
+        "aws_lb.out.internal",
+    };
+    static const char *const closed[] = {
+        "azurerm_network_security_rule.close.access",
+        "azurerm_network_security_rule.inner.access",
+        "aws_network_acl_rule.out.rule_action",
+        "aws_security_group.other.ingress.cidr_blocks[0]",
+        "aws_security_group.other.ingress.cidr_blocks[1]",
+        "aws_security_group.own.ingress.cidr_blocks[1]",
+    };
+    struct infrastructure_scene *scene = *state;
+
+    infrastructure_scene_plan(scene, turned);
+    for (size_t i = 0; i < sizeof open / sizeof *open; i++)
+        assert_judged(infrastructure_scene_item(scene, open[i]), SEVERITY_CRITICAL,
+                      "infrastructure.exposed");
+    for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
+        assert_judged(infrastructure_scene_item(scene, closed[i]), SEVERITY_HIGH,
+                      "infrastructure.network");
+    assert_judged(infrastructure_scene_item(scene, "aws_lb.in.internal"), SEVERITY_LOW,
+                  "infrastructure.changed");
+}
+
+/* clang-format off */
+#define LISTENER(name, before, after) \
+    UPDATE("aws_lb_listener." name, "aws_lb_listener", "\"ssl_policy\":" before, "\"ssl_policy\":" after)
+
+static const char weakened[] =
+    LISTENER("gone", "\"TLS13\"", "null") ","
+    LISTENER("older", "\"ELBSecurityPolicy-TLS13-1-2-2021-06\"", "\"ELBSecurityPolicy-2016-08\"") ","
+    LISTENER("newer", "\"ELBSecurityPolicy-2016-08\"", "\"ELBSecurityPolicy-TLS13-1-2-2021-06\"") ","
+    LISTENER("same", "\"ELBSecurityPolicy-TLS-1-2-2017-01\"", "\"ELBSecurityPolicy-TLS13-1-2-2021-06\"") ","
+    UPDATE("aws_lb_listener.plain", "aws_lb_listener", "\"protocol\":\"HTTPS\"", "\"protocol\":\"HTTP\"") ","
+    UPDATE("aws_lb_target_group.t", "aws_lb_target_group", "\"health_check\":[{\"protocol\":\"HTTPS\"}]", "\"health_check\":[{\"protocol\":\"HTTP\"}]") ","
+    UPDATE("azurerm_storage_account.a", "azurerm_storage_account", "\"min_tls_version\":\"TLS1_2\"", "\"min_tls_version\":\"TLS1_0\"") ","
+    UPDATE("aws_lambda_function_url.u", "aws_lambda_function_url", "\"authorization_type\":\"AWS_IAM\"", "\"authorization_type\":\"NONE\"") ","
+    UPDATE("aws_cloudwatch_log_group.shorter", "aws_cloudwatch_log_group", "\"retention_in_days\":365", "\"retention_in_days\":1") ","
+    UPDATE("aws_cloudwatch_log_group.ever", "aws_cloudwatch_log_group", "\"retention_in_days\":0", "\"retention_in_days\":30") ","
+    UPDATE("aws_cloudwatch_log_group.longer", "aws_cloudwatch_log_group", "\"retention_in_days\":30", "\"retention_in_days\":0") ","
+    RESOURCE("google_sql_user.new", "google_sql_user", "\"actions\":[\"create\"],\"before\":null,\"after\":{\"name\":\"u\"}");
+/* clang-format on */
+
+static void encryption_that_gets_weaker_and_memory_that_gets_shorter_are_told(void **state)
+{
+    static const char *const unprotected[] = {
+        "aws_lb_listener.gone.ssl_policy",
+        "aws_lb_listener.older.ssl_policy",
+        "aws_lb_listener.plain.protocol",
+        "azurerm_storage_account.a.min_tls_version",
+        "aws_lambda_function_url.u.authorization_type",
+    };
+    static const char *const harmless[] = {
+        "aws_lb_listener.newer.ssl_policy",
+        "aws_lb_listener.same.ssl_policy",
+        "aws_lb_target_group.t.health_check.protocol",
+        "aws_cloudwatch_log_group.longer.retention_in_days",
+    };
+    struct infrastructure_scene *scene = *state;
+
+    infrastructure_scene_plan(scene, weakened);
+    for (size_t i = 0; i < sizeof unprotected / sizeof *unprotected; i++)
+        assert_judged(infrastructure_scene_item(scene, unprotected[i]), SEVERITY_CRITICAL,
+                      "infrastructure.unprotected");
+    for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
+        assert_judged(infrastructure_scene_item(scene, harmless[i]), SEVERITY_LOW,
+                      "infrastructure.changed");
+    assert_judged(infrastructure_scene_item(scene,
+                                            "aws_cloudwatch_log_group.shorter.retention_in_days"),
+                  SEVERITY_HIGH, "infrastructure.kept-shorter");
+    assert_judged(infrastructure_scene_item(scene,
+                                            "aws_cloudwatch_log_group.ever.retention_in_days"),
+                  SEVERITY_HIGH, "infrastructure.kept-shorter");
+    assert_judged(infrastructure_scene_item(scene, "google_sql_user.new"), SEVERITY_HIGH,
+                  "infrastructure.identity");
+}
+
+/* clang-format off */
+#define GONE(address, type, before) \
+    RESOURCE(address, type, "\"actions\":[\"delete\"],\"before\":{" before "},\"after\":null")
+#define ANEW(address, type, before, after) \
+    RESOURCE(address, type, "\"actions\":[\"delete\",\"create\"],\"before\":{" before "},\"after\":{" after "}")
+
+static const char losing[] =
+    GONE("aws_db_instance.bare", "aws_db_instance", "\"id\":\"d\",\"skip_final_snapshot\":true") ","
+    GONE("aws_db_instance.kept", "aws_db_instance", "\"id\":\"d\",\"skip_final_snapshot\":false") ","
+    GONE("aws_db_instance.guarded", "aws_db_instance", "\"id\":\"d\",\"deletion_protection\":true") ","
+    ANEW("aws_db_instance.empty", "aws_db_instance", "\"id\":\"d\"", "\"id\":\"e\"") ","
+    ANEW("aws_db_instance.filled", "aws_db_instance", "\"id\":\"d\"", "\"id\":\"e\",\"snapshot_identifier\":\"s\"") ","
+    GONE("aws_s3_bucket.forced", "aws_s3_bucket", "\"id\":\"b\",\"force_destroy\":true") ","
+    GONE("aws_s3_bucket.refused", "aws_s3_bucket", "\"id\":\"b\",\"force_destroy\":false") ","
+    GONE("aws_dynamodb_table.t", "aws_dynamodb_table", "\"id\":\"t\",\"point_in_time_recovery\":[{\"enabled\":true}]") ","
+    GONE("google_compute_disk.d", "google_compute_disk", "\"id\":\"x\"") ","
+    GONE("aws_kms_key.k", "aws_kms_key", "\"id\":\"k\"") ","
+    GONE("aws_route53_zone.z", "aws_route53_zone", "\"id\":\"z\"") ","
+    GONE("aws_elasticache_cluster.c", "aws_elasticache_cluster", "\"id\":\"c\"");
+/* clang-format on */
+
+static void what_is_lost_for_good_blocks_and_what_is_kept_or_guarded_does_not(void **state)
+{
+    static const char *const kept[] = {
+        "aws_db_instance.kept",      "aws_db_instance.guarded", "aws_db_instance.filled",
+        "aws_s3_bucket.refused",     "aws_dynamodb_table.t",    "aws_route53_zone.z",
+        "aws_elasticache_cluster.c",
+    };
+    static const char *const lost[] = {
+        "aws_db_instance.bare",
+        "aws_db_instance.empty",
+        "aws_s3_bucket.forced",
+        "google_compute_disk.d",
+    };
+    struct infrastructure_scene *scene = *state;
+
+    infrastructure_scene_plan(scene, losing);
+    for (size_t i = 0; i < sizeof lost / sizeof *lost; i++) {
+        const struct drift_item *item = infrastructure_scene_item(scene, lost[i]);
+
+        assert_int_equal(item->attention, ATTENTION_BLOCKER);
+        assert_judged(item, SEVERITY_CRITICAL, "infrastructure.data-lost");
+    }
+    assert_int_equal(infrastructure_scene_item(scene, "aws_kms_key.k")->attention,
+                     ATTENTION_BLOCKER);
+    assert_judged(infrastructure_scene_item(scene, "aws_kms_key.k"), SEVERITY_CRITICAL,
+                  "infrastructure.key-lost");
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        const struct drift_item *item = infrastructure_scene_item(scene, kept[i]);
+
+        assert_int_equal(item->severity, SEVERITY_CRITICAL);
+        assert_int_equal(item->attention, ATTENTION_REVIEW);
+    }
+}
+
+static void between_two_states_nothing_is_about_to_be_lost(void **state)
+{
+    static const char there[] =
+        "{\"version\":4,\"serial\":1,\"lineage\":\"l\",\"resources\":[{\"type\":"
+        "\"aws_s3_bucket\",\"name\":\"b\",\"instances\":[{\"attributes\":{\"id\":\"b\"}}]}]}";
+    static const char gone[] = "{\"version\":4,\"serial\":2,\"lineage\":\"l\",\"resources\":[]}";
+    struct infrastructure_scene *scene = *state;
+    const struct drift_item *item;
+
+    infrastructure_scene_compare(scene, "main.tfstate", there, gone);
+    item = infrastructure_scene_item(scene, "aws_s3_bucket.b");
+    assert_int_equal(item->attention, ATTENTION_REVIEW);
+    assert_judged(item, SEVERITY_CRITICAL, "infrastructure.data-destroyed");
+}
+
+#define CASE(name)                                                                                 \
+    cmocka_unit_test_setup_teardown(name, infrastructure_scene_start, infrastructure_scene_end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(doors_that_open_through_another_attribute_are_critical),
+        CASE(encryption_that_gets_weaker_and_memory_that_gets_shorter_are_told),
+        CASE(what_is_lost_for_good_blocks_and_what_is_kept_or_guarded_does_not),
+        CASE(between_two_states_nothing_is_about_to_be_lost),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
