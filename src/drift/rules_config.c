@@ -8,6 +8,11 @@
 #define OFF "false no off 0 none disable disabled"
 #define ON  "true yes on 1 enable enabled"
 
+/* What stands above `enabled`, `required`, ... where Helm nests. */
+#define ACCESS                                                                                     \
+    "auth,authn,authz,authentication,authorization,oauth,oauth2,oidc,sso,ldap,saml,mfa,2fa,otp,"   \
+    "basicAuth,basic_auth,auth*Proxy,clientAuth,rbac,acl,acls"
+
 /* One column a line. */
 /* clang-format off */
 static const struct rule rows[] = {
@@ -56,6 +61,13 @@ static const struct rule rows[] = {
       .severity = SEVERITY_MEDIUM,
       .security = true,
       .sentence = "how long a session or a token lives is a decision about security" },
+    { .id = "config.session-below",
+      .type = DRIFT_CONFIG,
+      .path = "**.{*jwt*,*token,*tokens,*session,*sessions,*cookie,*cookies}."
+              "{*expir*,*ttl*,*lifetime*,*timeout*,*max*age*,*validity*,*duration*}",
+      .severity = SEVERITY_MEDIUM,
+      .security = true,
+      .sentence = "how long a session or a token lives is a decision about security" },
     { .id = "config.verify-off",
       .type = DRIFT_CONFIG,
       .key = "*TLS*VERIF* *SSL*VERIF* *VERIFY*TLS* *VERIFY*SSL* *VERIFY*CERT* "
@@ -75,6 +87,76 @@ static const struct rule rows[] = {
       .severity = SEVERITY_CRITICAL,
       .security = true,
       .sentence = "certificates are not verified any more" },
+    { .id = "config.verify-off-below",
+      .type = DRIFT_CONFIG,
+      .path = "**.*{tls,ssl,https,cert}*.{verify,verification,verified,validate,validation,check,"
+              "strict,peer,hostname}",
+      .current = OFF,
+      .change_types = ADDED | MODIFIED,
+      .severity = SEVERITY_CRITICAL,
+      .security = true,
+      .sentence = "certificates are not verified any more" },
+    { .id = "config.access-off",
+      .type = DRIFT_CONFIG,
+      .path = "**.{" ACCESS "}.{enabled,enable,required,require,enforced,enforce,mandatory}",
+      .previous = ON,
+      .current = OFF,
+      .change_types = MODIFIED,
+      .severity = SEVERITY_CRITICAL,
+      .security = true,
+      .sentence = "who calls need not say any more who it is, or say it once less" },
+    { .id = "config.access-off-key",
+      .type = DRIFT_CONFIG,
+      .key = "*AUTH*{ENABLED,ENABLE,REQUIRED,ENFORCED} {REQUIRE,ENFORCE,ENABLE}*AUTH* "
+             "*{MFA,2FA,OTP,SSO,OIDC}*{ENABLED,ENABLE,REQUIRED,ENFORCED} "
+             "*{REQUIRE,ENFORCE,ENABLE}*{MFA,2FA} !*AUTHOR !*AUTHORS* !*DISABLE*",
+      .previous = ON,
+      .current = OFF,
+      .change_types = MODIFIED,
+      .severity = SEVERITY_CRITICAL,
+      .security = true,
+      .sentence = "who calls need not say any more who it is, or say it once less" },
+    { .id = "config.access-disabled",
+      .type = DRIFT_CONFIG,
+      .path = "**.{{" ACCESS "}.{disabled,disable,skip,bypass},"
+              "*{disable,skip,bypass}*{auth,mfa,2fa},*{disable,skip,bypass}*authentication,"
+              "*{auth,mfa,2fa}*{disabled,skipped}}",
+      .current = ON,
+      .change_types = ADDED | MODIFIED,
+      .severity = SEVERITY_CRITICAL,
+      .security = true,
+      .sentence = "who calls need not say any more who it is, or say it once less" },
+    { .id = "config.protection-off",
+      .type = DRIFT_CONFIG,
+      .path = "**.{*encrypt*,csrf,xsrf,*csrf*Protection,waf,firewall,rateLimit*,rate_limit*,"
+              "rate-limit*,throttling,captcha,*bruteForce*,*brute_force*,audit,audit*Log*,"
+              "audit_log*,networkPolicy,networkPolicies,podSecurity*,signatureVerification}."
+              "{enabled,enable,required,enforced,enforce}",
+      .previous = ON,
+      .current = OFF,
+      .change_types = MODIFIED,
+      .severity = SEVERITY_HIGH,
+      .security = true,
+      .sentence = "a protection is switched off" },
+    { .id = "config.protection-off-key",
+      .type = DRIFT_CONFIG,
+      .key = "*{ENCRYPT,CSRF,XSRF,WAF,FIREWALL,CAPTCHA,AUDIT}*{ENABLED,ENABLE,REQUIRED,ENFORCED} "
+             "{REQUIRE,ENFORCE,ENABLE}*{ENCRYPT,CSRF,XSRF,WAF,CAPTCHA,AUDIT}* !*DISABLE*",
+      .previous = ON,
+      .current = OFF,
+      .change_types = MODIFIED,
+      .severity = SEVERITY_HIGH,
+      .security = true,
+      .sentence = "a protection is switched off" },
+    { .id = "config.limit-off",
+      .type = DRIFT_CONFIG,
+      .path = "**.{*rate*limit*,*throttl*,*max*login*attempt*,*max*failed*login*}{,.*}",
+      .previous = "* !false !no !off !0 !none !null !-1 !unlimited !\"\"",
+      .current = "false no off 0 none null -1 unlimited disabled",
+      .change_types = MODIFIED,
+      .severity = SEVERITY_HIGH,
+      .security = true,
+      .sentence = "how often somebody may try is not limited any more" },
     { .id = "config.tls-off",
       .type = DRIFT_CONFIG,
       .path = "**.{tls,mtls,ssl,https}.{enabled,enable}",

@@ -163,6 +163,48 @@ static void switching_verification_off_is_critical(void **state)
     assert_true(fires(&subject, "config.verify-skipped"));
 }
 
+/* Whether a built-in rule fires for a path whose value becomes another. */
+static bool fires_at(const char *path, const char *previous, const char *current, const char *id)
+{
+    struct rule_set *set = rule_set_new(NULL, 0);
+    const char *dot = strrchr(path, '.');
+    struct rule_subject subject = config(dot ? dot + 1 : path);
+    bool found;
+
+    subject.path = path;
+    subject.previous = previous;
+    subject.current = current;
+    found = fires_in(set, &subject, id);
+    rule_set_free(&set);
+    return found;
+}
+
+static void protections_are_known_by_what_they_stand_below(void **state)
+{
+    (void)state;
+    assert_true(fires_at("auth.tls.verify", "true", "false", "config.verify-off-below"));
+    assert_false(fires_at("auth.tls.verify", "false", "true", "config.verify-off-below"));
+    assert_true(fires_at("auth.auth.enabled", "true", "false", "config.access-off"));
+    assert_true(fires_at("mfa.required", "true", "false", "config.access-off"));
+    assert_false(fires_at("mfa.required", "false", "true", "config.access-off"));
+    assert_false(fires_at("author.enabled", "true", "false", "config.access-off"));
+    assert_true(fires_at("MFA_REQUIRED", "true", "false", "config.access-off-key"));
+    assert_true(fires_at("a.requireAuth", "true", "false", "config.access-off-key"));
+    assert_true(fires_at("auth.skip", "false", "true", "config.access-disabled"));
+    assert_true(fires_at("api.disableAuth", "false", "true", "config.access-disabled"));
+    assert_false(fires_at("api.disableAuthors", "false", "true", "config.access-disabled"));
+    assert_true(fires_at("db.encryption.enabled", "true", "false", "config.protection-off"));
+    assert_true(fires_at("networkPolicy.enabled", "true", "false", "config.protection-off"));
+    assert_false(fires_at("metrics.enabled", "true", "false", "config.protection-off"));
+    assert_true(fires_at("CSRF_ENABLED", "true", "false", "config.protection-off-key"));
+    assert_true(fires_at("api.rateLimit", "100", "0", "config.limit-off"));
+    assert_true(fires_at("api.rateLimit.perMinute", "100", "-1", "config.limit-off"));
+    assert_false(fires_at("api.rateLimit", "100", "50", "config.limit-off"));
+    assert_false(fires_at("api.rateLimit", "0", "0", "config.limit-off"));
+    assert_true(fires_at("auth.jwt.expiresIn", "15m", "30d", "config.session-below"));
+    assert_false(fires_at("jobs.expiresIn", "15m", "30d", "config.session-below"));
+}
+
 static void encryption_is_switched_off_only_where_it_was_on(void **state)
 {
     struct rule_subject subject = config("enabled");
@@ -534,6 +576,7 @@ int main(void)
         cmocka_unit_test(keys_that_lead_to_other_services_are_high),
         cmocka_unit_test(the_life_of_a_session_is_a_matter_of_security),
         cmocka_unit_test(switching_verification_off_is_critical),
+        cmocka_unit_test(protections_are_known_by_what_they_stand_below),
         cmocka_unit_test(encryption_is_switched_off_only_where_it_was_on),
         cmocka_unit_test(what_runs_and_how_much_of_it_is_medium),
         cmocka_unit_test(debugging_is_graver_in_production),

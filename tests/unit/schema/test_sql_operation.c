@@ -49,6 +49,17 @@ static void dropping_loses_data(void **state)
                 "TRUNCATE TABLE b !loses-data !changes-data\n");
     assert_told(statement_told("mysql", "DELETE FROM a"), "DELETE a !loses-data !changes-data\n");
     assert_told(statement_told("mysql", "DELETE FROM a WHERE b = 1"), "DELETE a !changes-data\n");
+    assert_told(statement_told("mysql", "DELETE FROM a WHERE true"),
+                "DELETE a !loses-data !changes-data\n");
+    assert_told(statement_told("postgresql", "DELETE FROM a WHERE (1 = 1)"),
+                "DELETE a !loses-data !changes-data\n");
+    assert_told(statement_told("postgresql", "DELETE FROM a WHERE TRUE RETURNING id"),
+                "DELETE a !loses-data !changes-data\n");
+    assert_told(statement_told("sqlite", "DELETE FROM a WHERE 1"),
+                "DELETE a !loses-data !changes-data\n");
+    assert_told(statement_told("mysql", "DELETE FROM a WHERE 1 = 2"), "DELETE a !changes-data\n");
+    assert_told(statement_told("mysql", "DELETE FROM a WHERE true AND b"),
+                "DELETE a !changes-data\n");
     assert_told(statement_told("postgresql", "DROP INDEX CONCURRENTLY i"), "DROP INDEX i !alone\n");
 }
 
