@@ -179,6 +179,21 @@ struct drift_item *builder_add_item(struct report_builder *builder, enum drift_t
     return item;
 }
 
+void builder_source_failed(struct report_builder *builder, enum drift_type type,
+                           const char *service)
+{
+    for (size_t i = 0; i < builder->sources.count; i++) {
+        struct drift_source *source = vector_at(&builder->sources, i);
+
+        if (source->type != type || source->service == NULL ||
+            strcmp(source->service, service) != 0)
+            continue;
+        source->read += source->state == SOURCE_READ;
+        source->state = SOURCE_FAILED;
+        source->unread++;
+    }
+}
+
 void builder_add_problem(struct report_builder *builder, enum drift_type type, const char *service,
                          const char *what, const char *why, const char *hint, bool warning)
 {

@@ -386,6 +386,7 @@ static void collect_plan(struct scan *scan, const struct terraform_file *plan)
         builder_add_problem(scan->builder, DRIFT_INFRASTRUCTURE, scan->module->name,
                             scan->pair->name, error.message, error.hint[0] ? error.hint : NULL,
                             false);
+        builder_source_failed(scan->builder, DRIFT_INFRASTRUCTURE, scan->module->name);
         return;
     }
     collect_changes(scan, changes);

@@ -118,6 +118,10 @@ static json_t *from_sources(const struct drift_report *report)
         json_put_text(one, "state", source_state_name(source->state));
         json_put_time(one, "at", source->at);
         json_put_text(one, "detail", source->detail);
+        if (source->unread > 0) {
+            json_put(one, "read", json_integer((json_int_t)source->read));
+            json_put(one, "unread", json_integer((json_int_t)source->unread));
+        }
         json_append(json, one);
     }
     return json;
@@ -304,6 +308,8 @@ static void read_sources(struct json_reader *reader, const json_t *json,
         source->service = drift_read_text(reader, one, "service");
         source->at = drift_read_time(reader, one, "at");
         source->detail = drift_read_text(reader, one, "detail");
+        source->read = (size_t)drift_read_number(reader, one, "read");
+        source->unread = (size_t)drift_read_number(reader, one, "unread");
     }
 }
 

@@ -16,6 +16,11 @@ void drift_report_free(struct drift_report **report)
     *report = NULL;
 }
 
+bool drift_source_partly(const struct drift_source *source)
+{
+    return source->state == SOURCE_FAILED && source->read > 0;
+}
+
 const struct drift_code *drift_report_code(const struct drift_report *report, const char *module)
 {
     for (size_t i = 0; i < report->code_count; i++) {

@@ -208,12 +208,14 @@ void drift_text_verdict(struct strbuf *out, const struct drift_report *report, b
     strbuf_release(&verdict);
 }
 
-static size_t count_sources(const struct drift_report *report, enum source_state state)
+/* Those that failed, as a whole or in part. */
+static size_t count_failed(const struct drift_report *report, bool partly)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < report->source_count; i++)
-        count += report->sources[i].state == state;
+        count += report->sources[i].state == SOURCE_FAILED &&
+                 drift_source_partly(&report->sources[i]) == partly;
     return count;
 }
 
@@ -227,8 +229,10 @@ void drift_text_attention(struct strbuf *out, const struct drift_report *report,
              &parts);
     add_part(out, drift_lost_count(report), RICH_WARNING, "commit would be lost",
              "commits would be lost", utf8, &parts);
-    add_part(out, count_sources(report, SOURCE_FAILED), RICH_WARNING, "source could not be read",
+    add_part(out, count_failed(report, false), RICH_WARNING, "source could not be read",
              "sources could not be read", utf8, &parts);
+    add_part(out, count_failed(report, true), RICH_WARNING, "source read only in part",
+             "sources read only in part", utf8, &parts);
     add_part(out, report->summary.lapsed, RICH_WARNING, "decision lapsed", "decisions lapsed", utf8,
              &parts);
     add_part(out, counts[ATTENTION_NONE], RICH_PLAIN,
@@ -345,6 +349,26 @@ static size_t count_type_sources(const struct drift_report *report, enum drift_t
     return count;
 }
 
+/* "partly (1 unread)" of one module, "2/3 partly (1 unread)" of several. */
+static void add_part_read(struct strbuf *out, const struct drift_report *report,
+                          enum drift_type type, size_t read, size_t failed)
+{
+    size_t partly = 0, unread = 0;
+
+    for (size_t i = 0; i < report->source_count; i++) {
+        const struct drift_source *source = &report->sources[i];
+
+        if (source->type != type)
+            continue;
+        partly += drift_source_partly(source);
+        unread += source->unread;
+    }
+    if (partly == 0 || read + failed > 1)
+        strbuf_printf(out, "%zu/%zu", read, read + failed);
+    if (partly > 0)
+        strbuf_printf(out, "%spartly (%zu unread)", read + failed > 1 ? " " : "", unread);
+}
+
 static void add_read_types(struct strbuf *out, const struct drift_report *report)
 {
     for (int type = 0; type < DRIFT_TYPE_COUNT; type++) {
@@ -356,7 +380,7 @@ static void add_read_types(struct strbuf *out, const struct drift_report *report
         strbuf_printf(out, " %s ", short_names[type]);
         if (failed > 0)
             rich_open(out, RICH_WARNING);
-        strbuf_printf(out, "%zu/%zu", read, read + failed);
+        add_part_read(out, report, (enum drift_type)type, read, failed);
         if (failed > 0)
             rich_close(out);
     }

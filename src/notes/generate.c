@@ -360,10 +360,13 @@ struct coverage {
     size_t read, failed;
     const char *unread;  /* why nothing was looked at; NULL: nothing is known of it */
     struct strbuf names; /* of what failed */
+    struct strbuf parts; /* of what was read in part */
 };
 
 static void cover(struct coverage *coverage, const struct drift_source *source)
 {
+    struct strbuf *names;
+
     coverage->read += source->state == SOURCE_READ;
     if (source->state == SOURCE_NOT_EXAMINED && coverage->unread == NULL)
         coverage->unread = source->detail != NULL ? source->detail : "left out";
@@ -371,9 +374,21 @@ static void cover(struct coverage *coverage, const struct drift_source *source)
         coverage->unread = source->detail;
     if (source->state != SOURCE_FAILED)
         return;
-    if (coverage->failed++ > 0)
-        strbuf_add(&coverage->names, ", ");
-    strbuf_add(&coverage->names, source->service ? source->service : "");
+    names = drift_source_partly(source) ? &coverage->parts : &coverage->names;
+    coverage->failed++;
+    if (names->length > 0)
+        strbuf_add(names, ", ");
+    strbuf_add(names, source->service ? source->service : "");
+}
+
+/* "could not be read for auth; read only in part for ledger" */
+static const char *unread_for(struct arena *arena, const struct coverage *coverage)
+{
+    bool some = coverage->names.length > 0, parts = coverage->parts.length > 0;
+
+    return arena_printf(arena, "%s%s%s%s%s", some ? "could not be read for " : "",
+                        some ? coverage->names.data : "", some && parts ? "; " : "",
+                        parts ? "read only in part for " : "", parts ? coverage->parts.data : "");
 }
 
 /* Left out, but not silently. */
@@ -393,7 +408,7 @@ static void set_section(struct note *note, const struct drift_report *report,
                         enum note_section section)
 {
     struct note_section_status *status = &note->sections[section];
-    struct coverage coverage = { .names = STRBUF_INIT };
+    struct coverage coverage = { .names = STRBUF_INIT, .parts = STRBUF_INIT };
     size_t first, count, i;
 
     for (i = 0; i < report->source_count; i++) {
@@ -411,13 +426,14 @@ static void set_section(struct note *note, const struct drift_report *report,
     else
         status->state = NOTE_NOT_EXAMINED;
     if (coverage.failed > 0)
-        status->detail = arena_printf(note->arena, "could not be read for %s", coverage.names.data);
+        status->detail = unread_for(note->arena, &coverage);
     else if (status->state == NOTE_NOT_EXAMINED)
         status->detail =
             coverage.unread != NULL ? arena_text(note->arena, coverage.unread) : "not configured";
     else if (section == NOTE_DEPENDENCIES)
         status->detail = brought_along(note->arena, report);
     strbuf_release(&coverage.names);
+    strbuf_release(&coverage.parts);
 }
 
 static void copy_problems(struct note *note, const struct drift_report *report)

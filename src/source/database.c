@@ -41,9 +41,9 @@ struct database_work {
     const char *folder;  /* as configured; NULL: by well-known names */
     const char *pattern; /* a pattern of paths; NULL: none */
     struct glob *ours, *not_ours;
-    struct map *texts;    /* by blob: struct strbuf-like texts that both sides share */
-    struct vector beside; /* struct migration_file */
-    size_t broken;
+    struct map *texts;            /* by blob: struct strbuf-like texts that both sides share */
+    struct vector beside;         /* struct migration_file */
+    size_t read, broken;          /* files */
     struct database_input *input; /* NULL: nothing to compare */
     enum source_state state;      /* of the migrations */
     const char *detail;
@@ -324,6 +324,7 @@ static void hand_over(struct database_work *work)
     report_problems(work, &work->sides[CURRENT]);
     report_others(work);
     work->input = input;
+    work->read = set->count;
     if (work->broken > 0)
         tell(work, SOURCE_FAILED,
              arena_printf(reader->arena, "%s could not be read",
@@ -420,6 +421,7 @@ static bool tell_nothing(struct database_work *work)
         if (!same_lists(&sides[PREVIOUS].list, &sides[CURRENT].list))
             return false;
         report_others(work);
+        work->read = sides[CURRENT].list.count;
         tell(work, SOURCE_READ, "no migration differs");
     } else if (work->folder != NULL) {
         struct error error = { 0 };
@@ -463,12 +465,18 @@ static const char *folder_of_migrations(const struct database_work *work)
     return length > 0 ? arena_bytes(work->reader->arena, list->files[0].path, length - 1) : NULL;
 }
 
-static enum source_state whole_state(const struct database_work *work,
-                                     const struct schema_outcome *outcome)
+/* What is said of the two together. */
+static void tell_whole(const struct database_work *work, const struct schema_outcome *outcome,
+                       const char *detail)
 {
+    size_t unread = work->broken + outcome->failed;
+
     if (work->state == SOURCE_FAILED || outcome->failed)
-        return SOURCE_FAILED;
-    return outcome->input != NULL ? SOURCE_READ : work->state;
+        module_reader_partly(work->reader, DRIFT_DATABASE, work->read + (outcome->input != NULL),
+                             unread > 0 ? unread : 1, detail);
+    else
+        module_reader_source(work->reader, DRIFT_DATABASE,
+                             outcome->input != NULL ? SOURCE_READ : work->state, detail);
 }
 
 /* The two are one source: what a release does, and what there is. False when cancelled. */
@@ -495,7 +503,7 @@ static bool read_schemas(struct database_work *work, struct error *error)
     else if (outcome.detail != NULL)
         detail = arena_printf(reader->arena, "%s; %s", detail, outcome.detail);
     reader->input.database = work->input;
-    module_reader_source(reader, DRIFT_DATABASE, whole_state(work, &outcome), detail);
+    tell_whole(work, &outcome, detail);
     return true;
 }
 

@@ -115,7 +115,7 @@ static void hand_over(struct dependency_work *work)
     input->pair_count = count;
     reader->input.dependency = input;
     if (work->broken > 0)
-        module_reader_source(reader, DRIFT_DEPENDENCY, SOURCE_FAILED,
+        module_reader_partly(reader, DRIFT_DEPENDENCY, count, work->broken,
                              arena_printf(reader->arena, "%s could not be read",
                                           module_reader_count(reader, work->broken, "file")));
     else if (count == 0)

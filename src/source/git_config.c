@@ -109,8 +109,7 @@ static bool compare_layers(struct git_sides *sides, const char *const *paths, si
         return false;
     previous = git_config_fold(sides, PREVIOUS, paths, count);
     current = git_config_fold(sides, CURRENT, paths, count);
-    if (previous.state == SIDE_ABSENT && current.state == SIDE_ABSENT)
-        git_config_nothing(sides->reader, paths[0]);
+    git_config_check_layers(sides, paths, count);
     module_reader_add_config(sides->reader, paths[0], &previous, &current);
     return true;
 }
@@ -281,7 +280,7 @@ static bool compare_matching(struct git_sides *sides, const char *path, struct e
     before = files_by_key(sides, &pattern, PREVIOUS, previous);
     after = files_by_key(sides, &pattern, CURRENT, current);
     if (map_count(before) + map_count(after) == 0)
-        git_config_nothing(sides->reader, path);
+        git_config_nothing(sides->reader, path, strstr(path, ENVIRONMENT_MARK) != NULL);
     ok = compare_lists(sides, before, after, error);
 out:
     tree_file_list_free(&previous);
@@ -293,6 +292,21 @@ out:
 }
 
 /* --- The module ------------------------------------------------------------------------------ */
+
+/* Where nothing at all was found, what may well be absent otherwise is what is missing. */
+static void refuse_nothing(struct module_reader *reader)
+{
+    if (reader->compared + reader->broken > 0)
+        return;
+    for (size_t i = 0; i < reader->problems.count; i++) {
+        struct drift_problem *problem = vector_at(&reader->problems, i);
+
+        if (problem->type != DRIFT_CONFIG || !problem->warning)
+            continue;
+        problem->warning = false;
+        module_reader_config_broken(reader, problem->what);
+    }
+}
 
 /* The project's own patterns: plain names fold into one document, wildcards stand alone. Without an
  * environment on either side "{env}" stands for every one of them. */
@@ -318,8 +332,12 @@ static bool compare_patterns(struct git_sides *sides, struct error *error)
         else if (!observed && !compare_matching(sides, path, error))
             return false;
     }
-    return observed ? git_config_compare_observed(sides, layers, layer_count, error)
-                    : compare_layers(sides, layers, layer_count, error);
+    if (observed)
+        return git_config_compare_observed(sides, layers, layer_count, error);
+    if (!compare_layers(sides, layers, layer_count, error))
+        return false;
+    refuse_nothing(reader);
+    return true;
 }
 
 static const char *label_of(const char *version, const char *revision)
@@ -374,7 +392,5 @@ bool git_module_read_config(struct module_reader *reader, struct repository *rep
         if (!compare_well_known(&sides, changed, error))
             return false;
     }
-    if (module_reader_wants(reader, DRIFT_CONFIG))
-        module_reader_config_done(reader);
     return true;
 }

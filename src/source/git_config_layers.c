@@ -61,14 +61,45 @@ struct config_side git_config_fold(struct git_sides *sides, int number, const ch
     return module_reader_layers(reader, &side->place, layers, count);
 }
 
-/* What was configured and is nowhere: most likely a slip of the pen. */
-void git_config_nothing(struct module_reader *reader, const char *path)
+void git_config_nothing(struct module_reader *reader, const char *path, bool warning)
 {
     struct error error = { 0 };
 
     error_set(&error, ERROR_NOT_FOUND, "no such file on either side");
     error_hint(&error, "see `config` of the module; paths start at the module's own `path`");
-    module_reader_problem(reader, DRIFT_CONFIG, path, &error, true);
+    module_reader_problem(reader, DRIFT_CONFIG, path, &error, warning);
+    if (!warning)
+        module_reader_config_broken(reader, path);
+}
+
+/* Whether a layer is on one side at least, as far as anybody can tell. */
+static bool is_somewhere(const struct git_sides *sides, const char *path)
+{
+    struct tree_file file;
+
+    for (int side = PREVIOUS; side <= CURRENT; side++) {
+        const char *name = layer_name(sides->reader, &sides->sides[side], path);
+
+        if (!git_config_find(&sides->sides[side], name, &file, NULL) || file.mode != 0)
+            return true;
+    }
+    return false;
+}
+
+void git_config_check_layers(struct git_sides *sides, const char *const *paths, size_t count)
+{
+    bool nothing = true;
+
+    for (size_t i = 0; i < count; i++) {
+        if (is_somewhere(sides, paths[i]))
+            nothing = false;
+        else if (strstr(paths[i], ENVIRONMENT_MARK) == NULL)
+            git_config_nothing(sides->reader, paths[i], false);
+    }
+    for (size_t i = 0; nothing && i < count; i++) {
+        if (strstr(paths[i], ENVIRONMENT_MARK) != NULL)
+            git_config_nothing(sides->reader, paths[i], false);
+    }
 }
 
 void git_config_outside(struct module_reader *reader, const char *path)
@@ -79,7 +110,7 @@ void git_config_outside(struct module_reader *reader, const char *path)
     error_hint(&error,
                "paths start at the module's own `path`, or with / at the repository's root");
     module_reader_problem(reader, DRIFT_CONFIG, path, &error, false);
-    reader->broken++;
+    module_reader_config_broken(reader, path);
 }
 
 /* --- The patterns of the project ---------------------------------------------------------------

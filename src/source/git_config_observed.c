@@ -36,7 +36,7 @@ static void refuse_observed(struct module_reader *reader, const struct observed_
     error_hint(&error,
                "`file` of the observer says it, or `config` of the module names its layers");
     module_reader_problem(reader, DRIFT_CONFIG, file->name, &error, false);
-    reader->broken++;
+    module_reader_config_broken(reader, file->name);
 }
 
 /* What the other side does not have at all was most likely meant to be another file. */
@@ -48,7 +48,7 @@ static void refuse_missing(struct module_reader *reader, const struct observed_f
     error_set(&error, ERROR_NOT_FOUND, "there is no %s to compare it with", name);
     error_hint(&error, "`file` of the observer says which of the module's files it is");
     module_reader_problem(reader, DRIFT_CONFIG, file->name, &error, false);
-    reader->broken++;
+    module_reader_config_broken(reader, name);
 }
 
 static void compare_observed_file(struct git_sides *sides, const struct observed_file *file,
@@ -74,6 +74,8 @@ static void compare_observed_file(struct git_sides *sides, const struct observed
                               : expected_side(sides, side, file->stands_for != NULL ? name : NULL,
                                               layers, count);
     }
+    if (file->stands_for == NULL)
+        git_config_check_layers(sides, layers, count);
     if (both[PREVIOUS].state == SIDE_ABSENT || both[CURRENT].state == SIDE_ABSENT) {
         refuse_missing(reader, file, name);
         return;

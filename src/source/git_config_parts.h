@@ -29,8 +29,12 @@ bool git_config_find(const struct git_side *side, const char *path, struct tree_
 /* The layers at `paths` folded, as they are spelt in the repository. */
 struct config_side git_config_fold(struct git_sides *sides, int number, const char *const *paths,
                                    size_t count);
-/* Problems: what was configured is nowhere; a path leads out of the repository. */
-void git_config_nothing(struct module_reader *reader, const char *path);
+/* Says which layers are on neither side: most likely slips of the pen, and what they hold is not
+ * known. That an environment has no layer of its own is usual, unless nothing is there at all. */
+void git_config_check_layers(struct git_sides *sides, const char *const *paths, size_t count);
+/* Problems: what was configured is nowhere, which only is a warning where that may well be; a path
+ * leads out of the repository. */
+void git_config_nothing(struct module_reader *reader, const char *path, bool warning);
 void git_config_outside(struct module_reader *reader, const char *path);
 
 /* git_config_observed.c: whether a side of the module was seen in force, and what then is compared;

@@ -169,7 +169,8 @@ static bool read_code(struct module_reader *reader, struct repository *repositor
     git_module_report_gaps(reader, repository);
     reader->code.counts = reader->request->counts;
     reader->input.code = &reader->code;
-    module_reader_source(reader, DRIFT_CODE, reader->files_unknown ? SOURCE_FAILED : SOURCE_READ,
+    module_reader_partly(reader, DRIFT_CODE, reader->code.ahead_count + reader->code.behind_count,
+                         reader->files_unknown,
                          arena_printf(reader->arena, "%s, %s%s",
                                       module_reader_count(reader, reader->code.ahead_count,
                                                           "commit"),
@@ -242,8 +243,8 @@ static bool read_config(struct module_reader *reader, struct repository *reposit
     if (!git_module_read_config(reader, repository, previous, current, changed, error))
         return module_reader_failed(reader, &config, 1, "configuration", error);
     git_module_read_config_steps(reader, repository, previous, current);
-    if (changed != NULL)
-        git_module_read_needed(reader, repository, current, changed);
+    git_module_read_needed(reader, repository, current, changed);
+    module_reader_config_done(reader);
     return true;
 }
 

@@ -16,8 +16,9 @@
 struct image_work {
     struct module_reader *reader;
     const struct place *places[2];
-    struct vector pairs; /* struct image_pair_input */
-    size_t files, broken;
+    struct vector pairs;  /* struct image_pair_input */
+    size_t files, unread; /* pairs of files, and those of them that could not be read */
+    size_t broken;        /* all that could not */
 };
 
 enum { PREVIOUS, CURRENT };
@@ -172,6 +173,7 @@ static bool uses_of_document(struct image_work *work, const struct document *doc
         return true;
     }
     work->broken++;
+    work->unread++;
     module_reader_problem(work->reader, DRIFT_IMAGE, name, &why, false);
     return false;
 }
@@ -227,6 +229,7 @@ static void say_broken(struct image_work *work, int side, const char *path,
     struct module_reader *reader = work->reader;
 
     work->broken++;
+    work->unread++;
     module_reader_problem(reader, DRIFT_IMAGE,
                           arena_printf(reader->arena, "%s at %s", path, work->places[side]->label),
                           error, false);
@@ -399,6 +402,14 @@ static bool any_asked(const struct image_pair_input *pairs, size_t count)
     return asked;
 }
 
+/* Files, or where a registry did not answer, the images that another answered for. */
+static size_t count_read(const struct image_work *work, size_t unreachable)
+{
+    if (work->broken == 0 && unreachable > 0)
+        return work->pairs.count > unreachable ? work->pairs.count - unreachable : 0;
+    return work->files > work->unread ? work->files - work->unread : 0;
+}
+
 static bool finish(struct image_work *work, struct error *error)
 {
     struct module_reader *reader = work->reader;
@@ -417,9 +428,8 @@ static bool finish(struct image_work *work, struct error *error)
     asked = any_asked(pairs, work->pairs.count);
     *input = (struct image_input){ pairs, work->pairs.count, asked };
     reader->input.image = input;
-    module_reader_source(reader, DRIFT_IMAGE,
-                         work->broken + unreachable > 0 ? SOURCE_FAILED : SOURCE_READ,
-                         told(work, asked, unreachable));
+    module_reader_partly(reader, DRIFT_IMAGE, count_read(work, unreachable),
+                         work->broken + unreachable, told(work, asked, unreachable));
     return true;
 }
 
@@ -433,8 +443,7 @@ static bool read_images(struct module_reader *reader, const struct place *previo
 
     vector_init(&work.pairs, sizeof(struct image_pair_input));
     read_configs(&work);
-    if (!module_reader_wants(reader, DRIFT_CONFIG))
-        work.broken += reader->broken; /* of the layers that were read for the images */
+    work.broken += reader->broken_images; /* nobody knows which images they name */
     ok = read_files(&work, error) && finish(&work, error);
     vector_release(&work.pairs);
     return ok;

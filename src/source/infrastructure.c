@@ -23,12 +23,16 @@ struct work {
     const struct place *places[SIDES];
     struct vector pairs; /* struct infrastructure_pair */
     size_t seen, broken; /* files that were looked at, and those that could not be read */
+    bool guessing;       /* nobody named the files: well-known names do */
 };
 
 /* What became of one side's file. */
 struct side_file {
     enum side_state state;
     const struct terraform_file *file; /* SIDE_READ */
+    /* SIDE_ABSENT: only its name speaks for a plan, and it could not be read as one. */
+    const struct error *doubt;
+    bool alike; /* and something in it does, too */
 };
 
 /* ---- names ---- */
@@ -98,15 +102,29 @@ static struct side_file broken_file(struct work *work, int side, const char *nam
     return (struct side_file){ .state = SIDE_BROKEN };
 }
 
-/* `guess`: only its name speaks for a plan; what is none is no concern of ours. */
+/* What is no plan is no concern of ours, unless something in it or on the other side says that it
+ * is meant to be one. */
+static struct side_file doubt_file(struct work *work, const struct strbuf *text,
+                                   const struct error *error)
+{
+    struct error *doubt = arena_alloc(work->reader->arena, sizeof *doubt);
+
+    *doubt = *error;
+    return (struct side_file){ .state = SIDE_ABSENT,
+                               .doubt = doubt,
+                               .alike = strstr(text->data, "\"resource_changes\"") != NULL ||
+                                        strstr(text->data, "\"terraform_version\"") != NULL ||
+                                        strstr(text->data, "\"planned_values\"") != NULL };
+}
+
 static struct side_file parse_file(struct work *work, int side, const char *name,
-                                   const struct strbuf *text, bool guess)
+                                   const struct strbuf *text)
 {
     struct error error = { 0 };
     struct terraform_file *file = terraform_file_read(name, text->data, text->length, &error);
 
-    if (file == NULL && guess)
-        return (struct side_file){ .state = SIDE_ABSENT };
+    if (file == NULL && work->guessing && may_be_plan(name))
+        return doubt_file(work, text, &error);
     if (file == NULL)
         return broken_file(work, side, name, &error);
     terraform_file_adopt(work->reader->arena, file);
@@ -123,7 +141,7 @@ static struct side_file read_file(struct work *work, int side, const char *name)
     if (name == NULL)
         return read;
     if (place_read(work->places[side], name, &text, &error))
-        read = parse_file(work, side, name, &text, may_be_plan(name));
+        read = parse_file(work, side, name, &text);
     else if (error.code != ERROR_NOT_FOUND)
         read = broken_file(work, side, name, &error);
     strbuf_release(&text);
@@ -186,12 +204,25 @@ static void add_pair(struct work *work, const char *name, const struct side_file
                                           .current = after };
 }
 
+static void settle_doubt(struct work *work, int side, const char *name, struct side_file *file,
+                         const struct side_file *other)
+{
+    struct error error;
+
+    if (file->doubt == NULL || (other->state != SIDE_READ && !file->alike))
+        return;
+    error = *file->doubt;
+    *file = broken_file(work, side, name, &error);
+}
+
 /* Reads both and pairs them; either name may be NULL. */
 static void compare_names(struct work *work, const char *previous, const char *current)
 {
     struct side_file before = read_file(work, PREVIOUS, previous);
     struct side_file after = read_file(work, CURRENT, current);
 
+    settle_doubt(work, PREVIOUS, previous, &before, &after);
+    settle_doubt(work, CURRENT, current, &after, &before);
     if (before.state == SIDE_ABSENT && after.state == SIDE_ABSENT)
         return;
     work->seen++;
@@ -264,6 +295,7 @@ static void report_missing(struct work *work, const char *path)
     error_set(&error, ERROR_NOT_FOUND, "the project names it, and it is on neither side");
     error_hint(&error, "`infrastructure` of the module in pilab.yaml says where it lies");
     module_reader_problem(work->reader, DRIFT_INFRASTRUCTURE, path, &error, false);
+    work->seen++;
     work->broken++;
 }
 
@@ -398,7 +430,7 @@ static void hand_over(struct work *work)
     if (work->pairs.count > 0)
         reader->input.infrastructure = input;
     if (work->broken > 0)
-        module_reader_source(reader, DRIFT_INFRASTRUCTURE, SOURCE_FAILED,
+        module_reader_partly(reader, DRIFT_INFRASTRUCTURE, work->seen - work->broken, work->broken,
                              arena_printf(reader->arena, "%s could not be read",
                                           module_reader_count(reader, work->broken, "file")));
     else if (work->seen == 0)
@@ -416,6 +448,7 @@ static bool compare(struct work *work, struct error *error)
         return compare_files(work, error);
     if (settings != NULL && !infrastructure_settings_empty(&settings->infrastructure))
         return compare_settings(work, &settings->infrastructure, error);
+    work->guessing = true;
     return compare_matching(work, is_well_known, NULL, error);
 }
 

@@ -12,10 +12,10 @@
 #include <pilab/drift/env_reads.h>
 
 /* Of more changed sources none is read: somebody waits, and a part would look like the whole. */
-#define MOST_SOURCES 400
-#define MOST_FILES   4000
-#define MOST_TEXT    ((size_t)64 << 20)
-#define SOURCE_LIMIT (1u << 20)
+#define MOST_SOURCES 2000
+#define MOST_FILES   10000
+#define MOST_TEXT    ((size_t)128 << 20)
+#define SOURCE_LIMIT (8u << 20)
 
 /* What is never shipped reads what it likes. */
 static const char not_shipped[] =
@@ -70,6 +70,7 @@ struct need_work {
     struct map *unread;   /* changed files whose previous version could not be read */
     size_t text;          /* that may still be read */
     size_t fresh;         /* how many are new */
+    size_t skipped;       /* versions of changed files that could not be read */
 };
 
 static bool is_always_there(const char *name)
@@ -103,7 +104,7 @@ static void look_at_current(struct need_work *work, const struct file_change *ch
     struct vector now;
 
     vector_init(&now, sizeof(struct env_read));
-    reads_of(work, &change->new_blob, change->path, &now);
+    work->skipped += !reads_of(work, &change->new_blob, change->path, &now);
     for (size_t i = 0; i < now.count; i++) {
         const struct env_read *read = vector_at(&now, i);
         const struct needed_variable need = { .name = read->name,
@@ -125,8 +126,10 @@ static void look_at_previous(struct need_work *work, const struct file_change *c
     struct vector reads;
 
     vector_init(&reads, sizeof(struct env_read));
-    if (!reads_of(work, &change->old_blob, path, &reads))
+    if (!reads_of(work, &change->old_blob, path, &reads)) {
         map_put(work->unread, change->path, work);
+        work->skipped++;
+    }
     for (size_t i = 0; i < reads.count; i++)
         map_put(work->before, ((const struct env_read *)vector_at(&reads, i))->name, work);
     vector_release(&reads);
@@ -163,12 +166,13 @@ static void mark_new(struct need_work *work)
     }
 }
 
-static void look_at_code(struct need_work *work, const struct file_change_list *changed)
+/* False when there is too much of it. */
+static bool look_at_code(struct need_work *work, const struct file_change_list *changed)
 {
     struct glob *excluded = glob_new(not_shipped, '/', true);
     size_t sources = 0;
 
-    for (size_t i = 0; i < changed->count && sources <= MOST_SOURCES; i++)
+    for (size_t i = 0; i < changed->count; i++)
         sources += has_current(&changed->changes[i], excluded);
     for (size_t i = 0; i < changed->count && sources <= MOST_SOURCES; i++) {
         if (has_current(&changed->changes[i], excluded))
@@ -180,6 +184,7 @@ static void look_at_code(struct need_work *work, const struct file_change_list *
     }
     mark_new(work);
     glob_free(&excluded);
+    return sources <= MOST_SOURCES;
 }
 
 static bool is_word(char c)
@@ -229,24 +234,50 @@ static bool look_at_definitions(struct need_work *work, const struct object_id *
     return all;
 }
 
+static void hand_over(struct need_work *work)
+{
+    for (size_t i = 0; i < work->needed.count; i++) {
+        struct needed_variable *need = vector_at(&work->needed, i);
+
+        need->found = map_get(work->names, need->name) != NULL;
+    }
+    work->reader->input.needed = vector_to_arena(&work->needed, work->reader->arena);
+    work->reader->input.needed_count = work->needed.count;
+}
+
+static void look(struct need_work *work, const struct object_id *current,
+                 const struct file_change_list *changed, struct error *error)
+{
+    if (!look_at_code(work, changed))
+        error_set(error, ERROR_LIMIT, "more than %d changed files of code: none was looked at",
+                  MOST_SOURCES);
+    else if (work->fresh > 0 && !look_at_definitions(work, current))
+        error_set(error, ERROR_LIMIT, "too many files could define them: none was looked at");
+    else if (work->skipped > 0)
+        error_set(error, ERROR_LIMIT, "%s could not be read, or is too large",
+                  module_reader_count(work->reader, work->skipped, "file of code"));
+    if (error->code == ERROR_NONE || work->skipped > 0)
+        hand_over(work);
+}
+
 void git_module_read_needed(struct module_reader *reader, struct repository *repository,
                             const struct object_id *current, const struct file_change_list *changed)
 {
     struct need_work work = { .reader = reader, .repository = repository, .text = MOST_TEXT };
+    struct error error = { 0 };
 
     work.names = map_new();
     work.before = map_new();
     work.unread = map_new();
     vector_init(&work.needed, sizeof(struct needed_variable));
-    look_at_code(&work, changed);
-    if (work.fresh > 0 && look_at_definitions(&work, current)) {
-        for (size_t i = 0; i < work.needed.count; i++) {
-            struct needed_variable *need = vector_at(&work.needed, i);
-
-            need->found = map_get(work.names, need->name) != NULL;
-        }
-        reader->input.needed = vector_to_arena(&work.needed, reader->arena);
-        reader->input.needed_count = work.needed.count;
+    if (changed != NULL)
+        look(&work, current, changed, &error);
+    else
+        error_set(&error, ERROR_CORRUPT, "the changed files are not known");
+    if (error.code != ERROR_NONE) {
+        error_hint(&error, "compare two versions that are closer to each other");
+        module_reader_problem(reader, DRIFT_CONFIG, "variables that the code reads", &error, false);
+        reader->unasked++;
     }
     vector_release(&work.needed);
     map_free(&work.names);

@@ -136,6 +136,17 @@ void module_reader_source(struct module_reader *reader, enum drift_type type,
     source->detail = arena_text(reader->arena, detail);
 }
 
+void module_reader_partly(struct module_reader *reader, enum drift_type type, size_t read,
+                          size_t unread, const char *detail)
+{
+    struct drift_source *source;
+
+    module_reader_source(reader, type, unread > 0 ? SOURCE_FAILED : SOURCE_READ, detail);
+    source = vector_at(&reader->sources, reader->sources.count - 1);
+    source->read = unread > 0 ? read : 0;
+    source->unread = unread;
+}
+
 void module_reader_problem(struct module_reader *reader, enum drift_type type, const char *what,
                            const struct error *error, bool warning)
 {
@@ -305,13 +316,22 @@ static const char *typing_of(const struct module_reader *reader, const char *nam
     return well_known_helm_values(reader->names, name) ? "YAML 1.1 (Helm)" : "YAML 1.2";
 }
 
+void module_reader_config_broken(struct module_reader *reader, const char *name)
+{
+    enum document_format format;
+    bool known = document_format_of(name, &format);
+
+    reader->broken++;
+    reader->broken_images += !known || format == DOCUMENT_YAML || format == DOCUMENT_JSON;
+}
+
 void module_reader_add_config(struct module_reader *reader, const char *name,
                               const struct config_side *previous, const struct config_side *current)
 {
     struct config_input *config;
 
     if (previous->state == SIDE_BROKEN || current->state == SIDE_BROKEN) {
-        reader->broken++;
+        module_reader_config_broken(reader, name);
         return;
     }
     if (previous->state == SIDE_ABSENT && current->state == SIDE_ABSENT)
@@ -330,11 +350,12 @@ void module_reader_add_config(struct module_reader *reader, const char *name,
 void module_reader_config_done(struct module_reader *reader)
 {
     const char *all = module_reader_count(reader, reader->compared + reader->broken, "document");
+    const char *detail = all;
 
-    if (reader->broken == 0)
-        module_reader_source(reader, DRIFT_CONFIG, SOURCE_READ, all);
-    else
-        module_reader_source(reader, DRIFT_CONFIG, SOURCE_FAILED,
-                             arena_printf(reader->arena, "%zu of %s could not be read",
-                                          reader->broken, all));
+    if (reader->broken > 0)
+        detail = arena_printf(reader->arena, "%zu of %s could not be read", reader->broken, all);
+    if (reader->unasked > 0)
+        detail = arena_printf(reader->arena, "%s; what the code reads is not known", detail);
+    module_reader_partly(reader, DRIFT_CONFIG, reader->compared, reader->broken + reader->unasked,
+                         detail);
 }

@@ -300,7 +300,8 @@ void drift_row_add_source(struct drift_rows *rows, size_t index)
     struct row row = { .identity = identity };
 
     snprintf(identity, sizeof identity, "s%zu", index);
-    row_set(&row, CELL_GRAVE, states[source->state].role, states[source->state].words);
+    row_set(&row, CELL_GRAVE, states[source->state].role,
+            drift_source_partly(source) ? "PARTLY" : states[source->state].words);
     row_set(&row, CELL_MODULE, ROLE_DIM, source->service != NULL ? source->service : "");
     row_set(&row, CELL_WHAT, ROLE_NORMAL, drift_type_title(source->type));
     row_set(&row, CELL_VALUES, ROLE_DIM, source->detail != NULL ? source->detail : "");

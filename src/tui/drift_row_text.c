@@ -175,6 +175,14 @@ static void commit_lines(const struct row_text *of, size_t index,
     }
 }
 
+static void add_partly(struct strbuf *line, const struct drift_source *source)
+{
+    rich_open(line, RICH_WARNING);
+    strbuf_printf(line, "Read in part: %zu could not be read, and the report lacks %s.",
+                  source->unread, source->unread == 1 ? "it" : "them");
+    rich_close(line);
+}
+
 static void source_lines(const struct row_text *of, const struct drift_source *source,
                          struct strbuf lines[DRIFT_ROW_LINES])
 {
@@ -184,6 +192,8 @@ static void source_lines(const struct row_text *of, const struct drift_source *s
         rich_text(&lines[0], RICH_PLAIN, source->service, of->utf8);
     if (source->state == SOURCE_READ)
         strbuf_add(&lines[1], "Both sides were read.");
+    else if (drift_source_partly(source))
+        add_partly(&lines[1], source);
     else if (source->state == SOURCE_FAILED)
         rich_word(&lines[1], RICH_WARNING, "It could not be read: the report lacks it.");
     else

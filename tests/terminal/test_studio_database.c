@@ -50,12 +50,47 @@ static void a_step_is_a_line_and_opens_with_its_statement(void **state)
     fixture_free(&fixture);
 }
 
+/* One file that nobody can read, beside others that say what differs. */
+static struct fixture_repository *one_unreadable(void)
+{
+    struct fixture_repository *fixture = fixture_new();
+    struct builder *build = fixture_builder(fixture);
+
+    fixture_commit(fixture, "deploy/values.yaml", "replicas: 1\n", "Begin");
+    builder_tag(build, "v1.0.0");
+    builder_write(build, "deploy/broken.yaml", "a: [1,\n");
+    fixture_commit(fixture, "deploy/values.yaml", "replicas: 2\n", "MB-3 Two of them");
+    builder_tag(build, "v1.1.0");
+    return fixture;
+}
+
+static void what_was_read_in_part_is_called_so(void **state)
+{
+    struct studio_world *world = *state;
+    struct fixture_repository *fixture = one_unreadable();
+    struct vt *vt;
+
+    harness_enter(world->harness, fixture_path(fixture));
+    vt = studio_open(world, 24, 80);
+    studio_type(vt, "\r", "config partly (1 unread)");
+    assert_shown(vt, "2 sources read only in part");
+    studio_type(vt, "#o", "PARTLY");
+    studio_type(vt, "j", "Read in part: 1 could not be read, and the report lacks it.");
+    assert_golden(vt, "studio-read-in-part");
+    studio_leave(&vt);
+    vt = studio_open(world, 48, 160);
+    studio_type(vt, "\r", "config partly (1 unread)");
+    studio_leave(&vt);
+    fixture_free(&fixture);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, studio_world_start, studio_world_end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_step_is_a_line_and_opens_with_its_statement),
+        CASE(what_was_read_in_part_is_called_so),
     };
 
     return cmocka_run_group_tests_name("studio database", tests, NULL, NULL);

@@ -56,6 +56,9 @@ void builder_judge(struct report_builder *builder, struct drift_item *item);
  * word lists, word_lists.h; may be NULL), and marks (bit set over enum rule_mark). */
 void builder_judge_marked(struct report_builder *builder, struct drift_item *item,
                           const uint64_t *said, unsigned marks);
+/* A source was read, and what it holds could not be told: it failed, in part. */
+void builder_source_failed(struct report_builder *builder, enum drift_type type,
+                           const char *service);
 void builder_add_problem(struct report_builder *builder, enum drift_type type, const char *service,
                          const char *what, const char *why, const char *hint, bool warning);
 

@@ -41,7 +41,13 @@ struct drift_source {
     enum source_state state;
     int64_t at;         /* when it was read, UTC milliseconds; 0 unless read */
     const char *detail; /* "12 documents, YAML 1.1"; why it failed; may be NULL */
+    /* Of one that failed: how many files, or what stands for one (a schema, a registry's answer),
+     * could not be read, and how many could all the same; both 0: nobody counted. */
+    size_t read, unread;
 };
+
+/* Whether some of a source that failed was read: its differences are told. */
+bool drift_source_partly(const struct drift_source *source);
 
 /* Something that could not be read or understood. */
 struct drift_problem {

@@ -40,6 +40,8 @@ struct module_reader {
     struct vector sources;      /* struct drift_source */
     struct vector problems;     /* struct drift_problem */
     size_t compared, broken; /* document pairs: both sides known, or one of them not understood */
+    size_t broken_images;    /* of the broken, those that could name images */
+    size_t unasked;          /* what else of the configuration could not be found out */
     /* Of its database, when they were compared; owned. */
     struct schema *previous_schema, *current_schema;
     struct schema_diff *schema_diff;
@@ -63,6 +65,10 @@ const char *module_reader_count(struct module_reader *reader, size_t count, cons
 
 void module_reader_source(struct module_reader *reader, enum drift_type type,
                           enum source_state state, const char *detail);
+/* The same of a source of which `unread` files, or what stands for one, could not be read, and
+ * `read` could. None of the latter: it failed. */
+void module_reader_partly(struct module_reader *reader, enum drift_type type, size_t read,
+                          size_t unread, const char *detail);
 /* Records why something could not be read, from an error. */
 void module_reader_problem(struct module_reader *reader, enum drift_type type, const char *what,
                            const struct error *error, bool warning);
@@ -113,6 +119,8 @@ void module_reader_claims_start(struct module_reader *reader);
 void module_reader_claims_release(struct module_reader *reader);
 void module_reader_claim_config(struct module_reader *reader, const char *path);
 bool module_reader_config_claims(const struct module_reader *reader, const char *path);
+/* What was to be compared as `name` could not be: a problem says why. */
+void module_reader_config_broken(struct module_reader *reader, const char *name);
 /* What became of the configuration, when all of it has been looked at. */
 void module_reader_config_done(struct module_reader *reader);
 
@@ -147,7 +155,8 @@ void git_module_report_gaps(struct module_reader *reader, struct repository *rep
 bool git_module_read_submodules(struct module_reader *reader, struct repository *repository,
                                 const struct object_id *previous, const struct object_id *current,
                                 struct error *error);
-/* The configuration part: `changed` is the net tree difference, NULL when it could not be read. */
+/* The configuration part: `changed` is the net tree difference, NULL when it could not be read.
+ * module_reader_config_done is left to the caller. */
 bool git_module_read_config(struct module_reader *reader, struct repository *repository,
                             const struct object_id *previous, const struct object_id *current,
                             const struct file_change_list *changed, struct error *error);
@@ -159,7 +168,8 @@ void git_module_read_config_steps(struct module_reader *reader, struct repositor
  * as a whole (file_steps). */
 void git_module_read_file_steps(struct module_reader *reader, struct repository *repository,
                                 const struct object_id *previous, const struct object_id *current);
-/* Which variables the changed code reads, and whether a file could define them. */
+/* Which variables the changed code reads, and whether a file could define them. Where that cannot
+ * be found out, a problem says so. `changed` as above. */
 void git_module_read_needed(struct module_reader *reader, struct repository *repository,
                             const struct object_id *current,
                             const struct file_change_list *changed);

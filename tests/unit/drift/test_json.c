@@ -203,9 +203,11 @@ static struct drift_report *full_report(struct arena *arena)
     change->commits[0] = commits[0].id;
     *source = (struct drift_source){ .type = DRIFT_CODE,
                                      .service = "shop",
-                                     .state = SOURCE_READ,
+                                     .state = SOURCE_FAILED,
                                      .at = 1737556200000,
-                                     .detail = "2 commits" };
+                                     .detail = "2 commits",
+                                     .read = 7,
+                                     .unread = 2 };
     *problem = (struct drift_problem){ .type = DRIFT_CONFIG,
                                        .service = "shop",
                                        .what = "values.yaml",
@@ -308,6 +310,9 @@ static void everything_that_is_written_is_read_back(void **state)
     assert_true(read->items[1].offered);
     assert_int_equal(read->since.number, 41);
     assert_int_equal(read->since.unknown, 4);
+    assert_int_equal(read->sources[0].read, 7);
+    assert_int_equal(read->sources[0].unread, 2);
+    assert_true(drift_source_partly(&read->sources[0]));
     assert_int_equal(read->summary.lapsed, 5);
     assert_int_equal(read->summary.offered, 6);
     assert_int_equal(read->codes[0].commits[1].change, SIZE_MAX);

@@ -66,6 +66,36 @@ static void what_was_not_read_stands_in_the_verdict(void **state)
     arena_free(&arena);
 }
 
+static void what_was_read_in_part_is_said_with_the_number_of_the_rest(void **state)
+{
+    struct drift_source sources[] = {
+        {.type = DRIFT_CODE,      .service = "auth",      .state = SOURCE_READ  },
+        {                                    .type = DRIFT_CONFIG,      .service = "auth", .state = SOURCE_FAILED,              .read = 7, .unread = 1 },
+        {                         .type = DRIFT_DATABASE,
+         .service = "auth",
+         .state = SOURCE_FAILED,
+         .read = 5,
+         .unread = 2 },
+        {                                                                                                    .type = DRIFT_DATABASE,                      .service = "web",                      .state = SOURCE_READ      },
+        {.type = DRIFT_IMAGE,    .service = "auth",      .state = SOURCE_FAILED, .unread = 1 },
+    };
+    struct drift_report report = { .run = RUN_PARTIAL,
+                                   .previous = { .label = "v1" },
+                                   .current = { .label = "v2" },
+                                   .sources = sources,
+                                   .source_count = 5 };
+    struct arena *arena = arena_new();
+
+    (void)state;
+    assert_string_equal(report_text(arena, &report, 120, true, false),
+                        "v1 → v2\n"
+                        "No difference in what could be read\n"
+                        "1 source could not be read · 2 sources read only in part\n"
+                        "read: code 1/1 config partly (1 unread) database 1/2 partly (2 unread) "
+                        "images 0/1\n");
+    arena_free(&arena);
+}
+
 static void what_is_meant_to_differ_is_listed_when_all_is_wanted(void **state)
 {
     struct drift_item items[2] = {
@@ -354,6 +384,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_to_tell_is_told),
         cmocka_unit_test(what_was_not_read_stands_in_the_verdict),
+        cmocka_unit_test(what_was_read_in_part_is_said_with_the_number_of_the_rest),
         cmocka_unit_test(what_is_meant_to_differ_is_listed_when_all_is_wanted),
         cmocka_unit_test(long_lists_are_shortened_unless_all_is_wanted),
         cmocka_unit_test(values_are_told_by_what_became_of_them),

@@ -414,7 +414,10 @@ static void a_missing_blob_leaves_its_count_out(void **state)
     input = work_read(work);
 
     assert_int_equal(input->modules[0].code->files.unread, 1);
-    assert_int_equal(input->problem_count, 2); /* for the commit, and for the whole */
+    /* the commit, the whole, and what the code needs */
+    assert_int_equal(input->problem_count, 3);
+    assert_problem(&input->problems[2], DRIFT_CONFIG, "variables that the code reads",
+                   "1 file of code could not be read, or is too large", false);
     assert_problem(&input->problems[1], DRIFT_CODE, "changed lines",
                    "1 file could not be counted: objects are missing or damaged", true);
 }

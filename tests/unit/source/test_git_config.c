@@ -336,9 +336,72 @@ static void what_was_configured_and_is_nowhere_is_said(void **state)
     assert_problem(&input->problems[0], DRIFT_CONFIG, "../outside.yaml",
                    "it leads out of the repository", false);
     assert_problem(&input->problems[1], DRIFT_CONFIG, "no/*.yaml", "no such file on either side",
-                   true);
+                   false);
     assert_problem(&input->problems[2], DRIFT_CONFIG, "typo.yaml", "no such file on either side",
-                   true);
+                   false);
+    assert_source(input, "auth", DRIFT_CONFIG, SOURCE_FAILED, "3 of 3 documents could not be read");
+}
+
+static void a_main_layer_that_is_nowhere_is_not_read(void **state)
+{
+    static const char *const config[] = { "deploy/valuez.yaml", "deploy/values-{env}.yaml" };
+    struct work *work = *state;
+    const struct drift_input *input;
+
+    builder_write(work->build, "deploy/values.yaml", "a: 1\n");
+    builder_write(work->build, "deploy/values-uat.yaml", "u: 1\n");
+    work_commit(work, "Begin", "v1");
+    builder_write(work->build, "deploy/values-uat.yaml", "u: 2\n");
+    work_commit(work, "Change", "v2");
+    work->modules[0].previous_environment = work->modules[0].current_environment = "UAT";
+    work_configure(work, config, 2);
+    input = work_read(work);
+
+    /* what was read is told all the same */
+    assert_int_equal(input->modules[0].config_count, 1);
+    assert_int_equal(input->problem_count, 1);
+    assert_problem(&input->problems[0], DRIFT_CONFIG, "deploy/valuez.yaml",
+                   "no such file on either side", false);
+    assert_source(input, "auth", DRIFT_CONFIG, SOURCE_FAILED, "1 of 2 documents could not be read");
+}
+
+static void a_layer_that_an_environment_has_not_is_no_problem(void **state)
+{
+    static const char *const config[] = { "deploy/values.yaml", "deploy/values-{env}.yaml" };
+    struct work *work = *state;
+    const struct drift_input *input;
+
+    builder_write(work->build, "README", "1\n");
+    work_commit(work, "Begin", "v1");
+    builder_write(work->build, "deploy/values.yaml", "a: 1\n");
+    work_commit(work, "Add", "v2");
+    work->modules[0].previous_environment = work->modules[0].current_environment = "UAT";
+    work_configure(work, config, 2);
+    input = work_read(work);
+
+    assert_int_equal(input->problem_count, 0);
+    assert_source(input, "auth", DRIFT_CONFIG, SOURCE_READ, "1 document");
+    assert_int_equal(input->modules[0].config_count, 1);
+    assert_null(input->modules[0].configs[0].previous);
+    assert_non_null(input->modules[0].configs[0].current);
+}
+
+static void nothing_at_all_is_a_problem_though_each_layer_may_be_absent(void **state)
+{
+    static const char *const config[] = { "deploy/valuez-{env}.yaml", "overlays/{env}/*.yaml" };
+    struct work *work = *state;
+    const struct drift_input *input;
+
+    builder_write(work->build, "deploy/values-uat.yaml", "u: 1\n");
+    work_commit(work, "Begin", "v1");
+    builder_tag(work->build, "v2");
+    work_configure(work, config, 2);
+    input = work_read(work);
+
+    assert_int_equal(input->problem_count, 2);
+    assert_false(input->problems[0].warning);
+    assert_false(input->problems[1].warning);
+    assert_source(input, "auth", DRIFT_CONFIG, SOURCE_FAILED, "2 of 2 documents could not be read");
 }
 
 static void links_and_unknown_formats_are_refused(void **state)
@@ -594,6 +657,9 @@ int main(void)
         CASE(two_spellings_of_an_environment_both_show),
         CASE(paths_start_at_the_modules_folder_or_at_the_root),
         CASE(what_was_configured_and_is_nowhere_is_said),
+        CASE(a_main_layer_that_is_nowhere_is_not_read),
+        CASE(a_layer_that_an_environment_has_not_is_no_problem),
+        CASE(nothing_at_all_is_a_problem_though_each_layer_may_be_absent),
         CASE(links_and_unknown_formats_are_refused),
         CASE(what_was_seen_is_compared_with_the_folded_layers),
         CASE(texts_are_read_with_the_types_that_are_expected),

@@ -171,6 +171,46 @@ static void damaged_files_and_single_states_are_told_with_their_side(void **stat
     assert_source(input, "auth", DRIFT_INFRASTRUCTURE, SOURCE_FAILED, "2 files could not be read");
 }
 
+/* "plan.json" may be anything; what was a plan, or looks like one, is meant to be one. */
+static void a_plan_that_breaks_is_not_read_whatever_its_name(void **state)
+{
+    struct work *work = *state;
+    const struct drift_input *input;
+
+    builder_write(work->build, "a/plan.json", PLAN("update"));
+    builder_write(work->build, "other/plan.json", "{\"price\": 1}");
+    work_commit(work, "Begin", "v1");
+    builder_write(work->build, "a/plan.json", "{\"price\":\n 1");
+    builder_write(work->build, "b/plan.json", "{\"format_version\":\"1.2\",\"resource_changes\":[");
+    builder_write(work->build, "other/plan.json", "{\"price\": ");
+    work_commit(work, "Change", "v2");
+    input = work_read(work);
+
+    assert_int_equal(input->problem_count, 2);
+    assert_problem(&input->problems[0], DRIFT_INFRASTRUCTURE, "a/plan.json at v2",
+                   "2:3: expected ',' or '}', but the text ends", false);
+    assert_problem(&input->problems[1], DRIFT_INFRASTRUCTURE, "b/plan.json at v2",
+                   "1:45: expected a value, but the text ends", false);
+    assert_source(input, "auth", DRIFT_INFRASTRUCTURE, SOURCE_FAILED, "2 files could not be read");
+}
+
+static void a_broken_plan_that_the_project_names_is_not_read(void **state)
+{
+    static const struct module_settings settings = { .infrastructure = { .plan = "plan.json" } };
+    struct work *work = *state;
+    const struct drift_input *input;
+
+    builder_write(work->build, "plan.json", "{\"a\":");
+    work_commit(work, "Begin", "v1");
+    builder_tag(work->build, "v2");
+    work->modules[0].settings = &settings;
+    input = work_read(work);
+
+    assert_int_equal(input->problem_count, 2);
+    assert_string_equal(input->problems[0].what, "plan.json at v1");
+    assert_source(input, "auth", DRIFT_INFRASTRUCTURE, SOURCE_FAILED, "1 file could not be read");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, work_teardown)
 
 int main(void)
@@ -180,6 +220,8 @@ int main(void)
         CASE(nothing_to_read_is_said),
         CASE(a_project_names_its_files_by_environment_and_wildcard),
         CASE(what_the_project_names_and_is_nowhere_is_a_problem),
+        CASE(a_plan_that_breaks_is_not_read_whatever_its_name),
+        CASE(a_broken_plan_that_the_project_names_is_not_read),
         CASE(damaged_files_and_single_states_are_told_with_their_side),
     };
 

@@ -1,5 +1,6 @@
 #include "source_support.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <pilab/base/strbuf.h>
@@ -77,14 +78,14 @@ static void a_line_that_only_moved_needs_nothing(void **state)
     drift_report_free(&report);
 }
 
-/* One of more than 1 MiB. */
+/* One of more than 8 MiB. That it is not known is said. */
 static void where_the_version_before_cannot_be_read_nothing_is_new(void **state)
 {
     struct work *work = *state;
     struct strbuf large = STRBUF_INIT;
     struct drift_report *report;
 
-    while (large.length <= 1u << 20)
+    while (large.length <= 8u << 20)
         strbuf_add(&large, "// a long line of a file that somebody makes shorter later on\n");
     strbuf_add(&large, "const key = process.env.UPI_KEY;\n");
     builder_write(work->build, "src/large.ts", large.data);
@@ -96,6 +97,10 @@ static void where_the_version_before_cannot_be_read_nothing_is_new(void **state)
 
     assert_null(needed(report, "UPI_KEY"));
     assert_non_null(needed(report, "UPI_MORE"));
+    assert_int_equal(report->problem_count, 1);
+    assert_problem(&report->problems[0], DRIFT_CONFIG, "variables that the code reads",
+                   "1 file of code could not be read, or is too large", false);
+    assert_int_equal(report->run, RUN_PARTIAL);
     drift_report_free(&report);
     strbuf_release(&large);
 }
@@ -158,6 +163,46 @@ static void what_another_environment_defines_blocks_this_one(void **state)
     drift_report_free(&report);
 }
 
+static void what_the_code_needs_is_asked_though_nobody_asks_for_the_code(void **state)
+{
+    struct work *work = *state;
+    struct drift_report *report;
+
+    begin(work);
+    builder_append(work->build, "src/main.ts", "const key = process.env.UPI_KEY;\n");
+    work_commit(work, "MB-1: UPI", "v2");
+    work->request.types[DRIFT_CODE] = false;
+    report = drift_detect(work_read(work));
+
+    assert_non_null(needed(report, "UPI_KEY"));
+    assert_int_equal(report->summary.by_drift_type[DRIFT_CODE], 0);
+    drift_report_free(&report);
+}
+
+static void too_much_code_is_said(void **state)
+{
+    struct work *work = *state;
+    struct drift_report *report;
+
+    begin(work);
+    for (int i = 0; i <= 2000; i++) {
+        char path[32];
+
+        snprintf(path, sizeof path, "src/%d.ts", i);
+        builder_write(work->build, path, "const key = process.env.UPI_KEY;\n");
+    }
+    work_commit(work, "MB-1: UPI", "v2");
+    report = drift_detect(work_read(work));
+
+    assert_null(needed(report, "UPI_KEY"));
+    assert_int_equal(report->problem_count, 1);
+    assert_problem(&report->problems[0], DRIFT_CONFIG, "variables that the code reads",
+                   "more than 2000 changed files of code: none was looked at", false);
+    assert_source(work->input, "auth", DRIFT_CONFIG, SOURCE_FAILED,
+                  "0 documents; what the code reads is not known");
+    drift_report_free(&report);
+}
+
 static void tests_read_what_they_like(void **state)
 {
     struct work *work = *state;
@@ -211,6 +256,8 @@ int main(void)
         CASE(any_file_that_could_define_it_is_enough),
         CASE(without_a_witness_nothing_is_said),
         CASE(what_another_environment_defines_blocks_this_one),
+        CASE(what_the_code_needs_is_asked_though_nobody_asks_for_the_code),
+        CASE(too_much_code_is_said),
         CASE(tests_read_what_they_like),
         CASE(a_need_is_tied_to_the_commit_that_brought_it),
     };
