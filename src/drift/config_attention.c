@@ -70,13 +70,15 @@ static bool names_environment(const char *value, const char *name)
     return false;
 }
 
-/* The environment that the new value names and the old one did not, or NULL. */
-static const char *foreign_environment(const struct drift_input *input, const char *previous,
+const char *config_foreign_environment(const struct drift_input *input, const char *previous,
                                        const char *current)
 {
     const char *target = input->previous.environment, *source = input->current.environment;
-    bool to_production = is_among(production, sizeof production / sizeof *production, target);
+    bool to_production;
 
+    if (!target || !source || ascii_equal(target, source))
+        return NULL;
+    to_production = is_among(production, sizeof production / sizeof *production, target);
     if (names_environment(current, source) && !names_environment(previous, source))
         return source;
     for (size_t i = 0; to_production && i < sizeof lower_environments / sizeof(char *); i++) {
@@ -98,16 +100,13 @@ static void judge_environment(const struct config_scan *scan, struct drift_item 
                               const char *previous, const char *current)
 {
     const struct drift_input *input = scan->builder->input;
-    const char *target = input->previous.environment, *source = input->current.environment;
-    const char *named;
+    const char *named = config_foreign_environment(input, previous, current);
 
-    if (!target || !source || ascii_equal(target, source) || strcmp(item->category, "image") == 0)
-        return;
-    named = foreign_environment(input, previous, current);
-    if (named)
+    if (named && strcmp(item->category, "image") != 0)
         builder_raise_attention(scan->builder, item, ATTENTION_BLOCKER,
                                 arena_printf(scan->builder->arena,
-                                             "%s would get a value that names %s", target, named));
+                                             "%s would get a value that names %s",
+                                             input->previous.environment, named));
 }
 
 /* A variable goes away that a value still needs. */

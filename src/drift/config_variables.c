@@ -80,12 +80,28 @@ static const struct expected_difference *must_differ(const struct variables *var
                                                                                           : NULL;
 }
 
+/* The other environment that the target's own value names, or NULL. */
+static const char *names_other(const struct variables *variables,
+                               const struct kept_variable *variable)
+{
+    const struct kept_variable_side *own = &variable->previous;
+
+    if (!own->present || own->secret || own->value == NULL)
+        return NULL;
+    return config_foreign_environment(variables->builder->input, "", own->value);
+}
+
 static void raise(const struct variables *variables, struct drift_item *item,
                   const struct kept_variable *variable)
 {
     struct arena *arena = variables->builder->arena;
+    const char *other = names_other(variables, variable);
 
-    if (variable->same)
+    if (other != NULL)
+        builder_raise_attention(variables->builder, item, ATTENTION_BLOCKER,
+                                arena_printf(arena, "%s keeps a value that names %s",
+                                             variables->target, other));
+    else if (variable->same)
         builder_raise_attention(variables->builder, item, ATTENTION_BLOCKER,
                                 arena_printf(arena,
                                              "%s has the same value as %s, and must have its own",
@@ -104,9 +120,8 @@ static void add_item(const struct variables *variables, const struct kept_variab
         builder_add_item(builder, DRIFT_CONFIG, variable->same ? "variable-equal" : "variable",
                          module, module, path, variable->name);
 
-    item->change_type = !variable->previous.present  ? CHANGE_TYPE_ADDED
-                        : !variable->current.present ? CHANGE_TYPE_DELETED
-                                                     : CHANGE_TYPE_MODIFIED;
+    /* What the target alone keeps stays there: nothing is deleted. */
+    item->change_type = variable->previous.present ? CHANGE_TYPE_MODIFIED : CHANGE_TYPE_ADDED;
     set_value(variables, &item->previous, variable, &variable->previous);
     set_value(variables, &item->current, variable, &variable->current);
     raise(variables, item, variable);
@@ -126,7 +141,8 @@ static void collect_variable(const struct variables *variables,
     const char *module = variable->module != NULL ? variable->module : builder->input->project;
     const char *path = arena_printf(builder->arena, VARIABLES "%s", variable->name);
 
-    if (!variable->same || must_differ(variables, module, path) != NULL)
+    if (!variable->same || must_differ(variables, module, path) != NULL ||
+        names_other(variables, variable) != NULL)
         add_item(variables, variable, module, path);
 }
 

@@ -11,20 +11,10 @@
 #include <pilab/drift/mask.h>
 
 #include "ascii.h"
+#include "database_schema_parts.h"
 
-/* A value beside a name; what is longer is one line and a digest. Of one definition, and of all
- * that a module keeps: what is more is cut. */
-#define VALUE_SHOWN      160
-#define DEFINITION_SHOWN ((size_t)8 << 10)
-#define DEFINITIONS_KEPT ((size_t)1 << 20)
-
-struct schema_scan {
-    struct report_builder *builder;
-    const struct module_input *module;
-    const struct database_schema_input *input;
-    size_t kept; /* bytes of definitions */
-    uint64_t *said;
-};
+/* A value beside a name; what is longer is one line and a digest. */
+#define VALUE_SHOWN 160
 
 /* --- Words for rules -------------------------------------------------------------------------- */
 
@@ -91,16 +81,9 @@ void database_schema_words(struct strbuf *out, const struct schema_change *chang
 /* --- What an object is, in short ---------------------------------------------------------------
  */
 
-/* What was masked of a value. */
-struct secrets_met {
-    bool masked;
-    struct strbuf raw; /* what the fingerprint is of */
-};
-
-/* A property as it may be shown. */
-static void add_masked(const struct schema_scan *scan, struct strbuf *out,
-                       const struct schema_object *object, enum schema_property property,
-                       const char *text, struct secrets_met *met)
+void database_schema_masked(const struct schema_scan *scan, struct strbuf *out,
+                            const struct schema_object *object, enum schema_property property,
+                            const char *text, struct secrets_met *met)
 {
     if (mask_property(out, scan->input->diff->current->dialect, object, property, text) == 0)
         return;
@@ -127,7 +110,7 @@ static void add_short(const struct schema_scan *scan, struct strbuf *out,
     char digest[SHA256_HEX_SIZE];
     size_t line, length;
 
-    add_masked(scan, &shown, object, property, text + strspn(text, " \t\n"), met);
+    database_schema_masked(scan, &shown, object, property, text + strspn(text, " \t\n"), met);
     line = strcspn(shown.data, "\n");
     length = line < VALUE_SHOWN ? line : VALUE_SHOWN;
     while (length > 0 && length < shown.length &&
@@ -150,7 +133,7 @@ static void add_digest(const struct schema_scan *scan, struct strbuf *out,
     struct strbuf shown = STRBUF_INIT;
     char digest[SHA256_HEX_SIZE];
 
-    add_masked(scan, &shown, object, SCHEMA_DEFINITION, text, met);
+    database_schema_masked(scan, &shown, object, SCHEMA_DEFINITION, text, met);
     sha256_hex(shown.data, shown.length, digest);
     strbuf_printf(out, "%zu lines, %.8s", count_lines(shown.data), digest);
     strbuf_release(&shown);
@@ -189,8 +172,8 @@ static void add_table(struct strbuf *out, const struct schema_object *table)
         strbuf_printf(out, "%zu column%s", columns, columns == 1 ? "" : "s");
 }
 
-static void add_gist(const struct schema_scan *scan, struct strbuf *out,
-                     const struct schema_object *object, struct secrets_met *met)
+void database_schema_gist(const struct schema_scan *scan, struct strbuf *out,
+                          const struct schema_object *object, struct secrets_met *met)
 {
     static const enum schema_property telling[] = { SCHEMA_DEFINITION, SCHEMA_LABELS, SCHEMA_TYPE,
                                                     SCHEMA_VERSION };
@@ -266,7 +249,7 @@ static struct drift_value whole_value(struct schema_scan *scan, const struct sch
     struct strbuf text = STRBUF_INIT;
     struct secrets_met met = { .raw = STRBUF_INIT };
 
-    add_gist(scan, &text, object, &met);
+    database_schema_gist(scan, &text, object, &met);
     return value_from(scan, &text, &met);
 }
 
@@ -321,14 +304,49 @@ static void judge(struct schema_scan *scan, struct drift_item *item,
     const struct word_lists *lists = rule_set_words(scan->builder->rules);
     struct strbuf words = STRBUF_INIT;
 
-    database_schema_words(&words, change);
+    if (change != NULL)
+        database_schema_words(&words, change);
     memset(scan->said, 0, word_lists_size(lists) * sizeof *scan->said);
-    word_lists_find(lists, words.data, scan->said);
+    word_lists_find(lists, words.data != NULL ? words.data : "", scan->said);
     builder_judge_marked(scan->builder, item, scan->said, 0);
     strbuf_release(&words);
 }
 
-static void add_item(struct schema_scan *scan, const struct schema_change *change)
+/* What the release would make, and is there already. */
+static bool is_brought(const struct schema_scan *scan, const struct schema_change *change)
+{
+    const struct schema_diff *diff = scan->input->diff;
+    const struct schema_object *object = schema_change_object(change);
+    const char *path = schema_object_path(scan->builder->arena, object);
+
+    for (size_t i = 0; change->kind == SCHEMA_ADDED && i < diff->count; i++) {
+        const struct schema_object *made = schema_change_object(&diff->changes[i]);
+
+        if (diff->changes[i].kind == SCHEMA_ADDED && made->kind == object->kind &&
+            strcmp(schema_object_path(scan->builder->arena, made), path) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void raise_outside(struct schema_scan *scan, struct drift_item *item,
+                          const struct schema_change *change)
+{
+    struct report_builder *builder = scan->builder;
+    const char *reason;
+
+    if (is_brought(scan, change))
+        reason = "the release brings it, and it is there already";
+    else if (change->kind == SCHEMA_ADDED)
+        reason = "the database has it, and the release does not know it";
+    else if (change->kind == SCHEMA_REMOVED)
+        reason = "the database lacks what its own version makes";
+    else
+        reason = "the database has it in another form than its own version makes it";
+    builder_raise_attention(builder, item, ATTENTION_REVIEW, reason);
+}
+
+static void add_item(struct schema_scan *scan, const struct schema_change *change, bool outside)
 {
     static const enum change_type types[] = { [SCHEMA_ADDED] = CHANGE_TYPE_ADDED,
                                               [SCHEMA_REMOVED] = CHANGE_TYPE_DELETED,
@@ -336,7 +354,8 @@ static void add_item(struct schema_scan *scan, const struct schema_change *chang
     const struct schema_object *object = schema_change_object(change);
     struct arena *arena = scan->builder->arena;
     struct drift_item *item =
-        builder_add_item(scan->builder, DRIFT_DATABASE, category_of(arena, object->kind),
+        builder_add_item(scan->builder, DRIFT_DATABASE,
+                         outside ? CATEGORY_OUTSIDE : category_of(arena, object->kind),
                          scan->module->name, scan->module->name, schema_object_path(arena, object),
                          key_of(arena, object));
 
@@ -349,130 +368,48 @@ static void add_item(struct schema_scan *scan, const struct schema_change *chang
     } else {
         item->previous = whole_value(scan, object);
     }
-    item->previous_at = place_of(scan, &scan->input->previous, change->previous);
-    item->current_at = place_of(scan, &scan->input->current, change->current);
-    judge(scan, item, change);
-}
-
-/* --- What the part keeps -----------------------------------------------------------------------
- */
-
-/* NULL stays NULL. */
-static const char *keep_text(struct schema_scan *scan, const struct schema_object *object,
-                             enum schema_property property, const char *text)
-{
-    struct strbuf shown = STRBUF_INIT;
-    const char *result;
-    struct secrets_met met = { .raw = STRBUF_INIT };
-
-    if (text == NULL)
-        return NULL;
-    if (scan->kept < DEFINITIONS_KEPT)
-        add_masked(scan, &shown, object, property, text, &met);
-    if (shown.length > DEFINITION_SHOWN || scan->kept >= DEFINITIONS_KEPT) {
-        size_t length = shown.length < DEFINITION_SHOWN ? shown.length : DEFINITION_SHOWN;
-
-        while (length > 0 && ((unsigned char)shown.data[length] & 0xc0) == 0x80)
-            length--;
-        strbuf_truncate(&shown, length);
-        strbuf_add(&shown, "…");
+    if (outside) {
+        raise_outside(scan, item, change);
+    } else {
+        item->previous_at = place_of(scan, &scan->input->previous, change->previous);
+        item->current_at = place_of(scan, &scan->input->current, change->current);
     }
-    scan->kept += shown.length;
-    result = strbuf_to_arena(&shown, scan->builder->arena);
-    strbuf_release(&shown);
-    strbuf_release(&met.raw);
-    return result;
+    judge(scan, item, outside ? NULL : change);
 }
 
-static void keep_properties(struct schema_scan *scan, const struct schema_change *change,
-                            struct drift_schema_change *kept)
-{
-    struct arena *arena = scan->builder->arena;
-
-    kept->property_count = change->property_count;
-    kept->properties = arena_array(arena, kept->property_count, sizeof *kept->properties);
-    for (size_t i = 0; i < kept->property_count; i++) {
-        const struct schema_property_change *from = &change->properties[i];
-        const struct schema_object *object = schema_change_object(change);
-
-        kept->properties[i] = (struct drift_schema_property){
-            .name = schema_property_name(from->property),
-            .previous = keep_text(scan, object, from->property, from->previous),
-            .current = keep_text(scan, object, from->property, from->current),
-            .facet = from->facet
-        };
-    }
-}
-
-static void keep_change(struct schema_scan *scan, const struct schema_change *change,
-                        struct drift_schema_change *kept)
-{
-    const struct schema_object *object = schema_change_object(change);
-    struct arena *arena = scan->builder->arena;
-    struct strbuf gist = STRBUF_INIT;
-    struct secrets_met met = { .raw = STRBUF_INIT };
-
-    add_gist(scan, &gist, object, &met);
-    *kept = (struct drift_schema_change){
-        .change = schema_change_name(change->kind),
-        .kind = schema_kind_name(object->kind),
-        .path = schema_object_path(arena, object),
-        .owner = object->owner != NULL ? schema_object_path(arena, object->owner) : NULL,
-        .within = change->within,
-        .gist = strbuf_to_arena(&gist, arena),
-        .hazard_count = change->hazard_count,
-    };
-    if (change->kind != SCHEMA_CHANGED && !change->within)
-        kept->definition =
-            keep_text(scan, object, SCHEMA_DEFINITION, schema_get(object, SCHEMA_DEFINITION));
-    keep_properties(scan, change, kept);
-    kept->hazards = arena_array(arena, kept->hazard_count, sizeof *kept->hazards);
-    for (size_t i = 0; i < kept->hazard_count; i++)
-        kept->hazards[i] =
-            (struct drift_schema_hazard){ change->hazards[i].id, change->hazards[i].reason };
-    strbuf_release(&gist);
-    strbuf_release(&met.raw);
-}
-
-static struct drift_schema_side keep_side(struct arena *arena, const struct schema *schema,
-                                          const struct database_schema_side *side)
-{
-    return (struct drift_schema_side){ .kind = arena_text(arena, side->kind),
-                                       .place = arena_text(arena, side->place),
-                                       .server = arena_text(arena, schema->server),
-                                       .at = side->at,
-                                       .dialect_assumed = schema->dialect_assumed,
-                                       .tables = schema->counts[SCHEMA_TABLE],
-                                       .columns = schema->counts[SCHEMA_COLUMN] };
-}
-
-static void keep_guesses(struct arena *arena, const struct schema_diff *diff,
+/* The differences of one comparison: as items, and with all that is known of them. */
+static void collect_diff(struct schema_scan *scan, const struct schema_diff *diff, bool outside,
                          struct drift_schema *schema)
 {
-    schema->rename_count = diff->rename_count;
-    schema->renames = arena_array(arena, diff->rename_count, sizeof *schema->renames);
-    for (size_t i = 0; i < diff->rename_count; i++) {
-        const struct schema_rename_guess *guess = &diff->renames[i];
+    for (size_t i = 0; i < diff->count; i++) {
+        struct drift_schema_change *kept = &schema->changes[schema->change_count++];
 
-        schema->renames[i] = (struct drift_schema_rename){
-            .kind = schema_kind_name(guess->previous->kind),
-            .previous = schema_object_path(arena, guess->previous),
-            .current = schema_object_path(arena, guess->current),
-            .score = guess->score,
-            .why = arena_text(arena, guess->why),
-        };
+        if (!diff->changes[i].within)
+            add_item(scan, &diff->changes[i], outside);
+        database_schema_keep_change(scan, &diff->changes[i], kept);
+        kept->outside = outside;
     }
-    schema->gap_count = diff->gap_count;
-    schema->gaps = arena_array(arena, diff->gap_count, sizeof *schema->gaps);
-    for (size_t i = 0; i < diff->gap_count; i++) {
-        const struct schema_diff_gap *gap = &diff->gaps[i];
+}
 
-        schema->gaps[i] = (struct drift_schema_gap){ .what = arena_text(arena, gap->what),
-                                                     .why = arena_text(arena, gap->why),
-                                                     .side = gap->previous && gap->current ? "both"
-                                                             : gap->previous ? "previous"
-                                                                             : "current" };
+static void collect_all(struct schema_scan *scan, struct drift_schema *schema)
+{
+    const struct schema_diff *diff = scan->input->diff, *outside = scan->input->outside;
+    struct arena *arena = scan->builder->arena;
+    size_t more = outside != NULL ? outside->count : 0;
+    size_t more_gaps = outside != NULL ? outside->gap_count : 0;
+
+    schema->changes = arena_array(arena, diff->count + more, sizeof *schema->changes);
+    schema->gaps = arena_array(arena, diff->gap_count + more_gaps, sizeof *schema->gaps);
+    if (!scan->input->by_migrations) {
+        collect_diff(scan, diff, false, schema);
+        database_schema_keep_guesses(arena, diff, schema);
+        database_schema_keep_gaps(arena, diff, "previous", "current", schema);
     }
+    if (outside == NULL)
+        return;
+    collect_diff(scan, outside, true, schema);
+    database_schema_keep_gaps(arena, outside, "known", "live", schema);
+    schema->live = database_schema_keep_side(arena, outside->current, &scan->input->live);
 }
 
 const struct drift_schema *database_schema_collect(struct report_builder *builder,
@@ -490,20 +427,14 @@ const struct drift_schema *database_schema_collect(struct report_builder *builde
     schema = arena_alloc(builder->arena, sizeof *schema);
     *schema = (struct drift_schema){
         .dialect = schema_dialect_word(diff->current->dialect),
-        .previous = keep_side(builder->arena, diff->previous, &scan.input->previous),
-        .current = keep_side(builder->arena, diff->current, &scan.input->current),
-        .changes = arena_array(builder->arena, diff->count, sizeof *schema->changes),
-        .change_count = diff->count,
-        .loose = diff->loose,
+        .previous =
+            database_schema_keep_side(builder->arena, diff->previous, &scan.input->previous),
+        .current = database_schema_keep_side(builder->arena, diff->current, &scan.input->current),
+        .loose = diff->loose || (scan.input->outside != NULL && scan.input->outside->loose),
     };
     scan.said = memory_array(word_lists_size(rule_set_words(builder->rules)), sizeof *scan.said);
-    for (size_t i = 0; i < diff->count; i++) {
-        if (!diff->changes[i].within)
-            add_item(&scan, &diff->changes[i]);
-        keep_change(&scan, &diff->changes[i], &schema->changes[i]);
-    }
+    collect_all(&scan, schema);
     free(scan.said);
-    keep_guesses(builder->arena, diff, schema);
     return schema;
 }
 
@@ -522,7 +453,7 @@ static bool same_kind(const char *category, const char *kind)
 
 bool database_item_is_step(const struct drift_item *item)
 {
-    if (!item->current.present || item->previous.present)
+    if (!item->current.present || item->previous.present || drift_item_is_outside(item))
         return false;
     for (int kind = 0; kind < SCHEMA_KINDS; kind++) {
         if (same_kind(item->category, schema_kind_name((enum schema_kind)kind)))
@@ -540,7 +471,8 @@ const struct drift_schema_change *database_schema_change_of(const struct drift_p
     for (size_t i = 0; schema != NULL && i < schema->change_count; i++) {
         const struct drift_schema_change *change = &schema->changes[i];
 
-        if (!change->within && same_kind(item->category, change->kind) &&
+        if (!change->within && change->outside == drift_item_is_outside(item) &&
+            (change->outside || same_kind(item->category, change->kind)) &&
             strcmp(change->path, item->path) == 0)
             return change;
     }

@@ -48,6 +48,12 @@ static void add_sides(struct strbuf *out, const struct drift_report *report,
     bool promotion = report->previous.environment != NULL;
     struct strbuf words = STRBUF_INIT;
 
+    if (schema->live.place != NULL) {
+        side_words(&words, schema, &schema->live);
+        detail_fact(out, "live", RICH_DIM, words.data, width, utf8);
+        strbuf_clear(&words);
+        promotion = false; /* both are files */
+    }
     side_words(&words, schema, &schema->previous);
     detail_fact(out, promotion ? "has now" : "before", RICH_DIM, words.data, width, utf8);
     strbuf_clear(&words);
@@ -111,17 +117,18 @@ static void add_row(struct strbuf *out, const struct drift_schema_property *prop
     strbuf_add_char(out, '\n');
 }
 
-static void add_heads(struct strbuf *out, const struct drift_report *report,
+static void add_heads(struct strbuf *out, const struct drift_report *report, bool outside,
                       const struct columns *columns, bool utf8)
 {
     bool promotion = report->previous.environment != NULL;
+    const char *before = outside ? "known" : promotion ? "has now" : "before";
 
     strbuf_add_repeat(out, " ", GAP);
     rich_cell(out, RICH_DIM, "property", columns->name, RICH_LEFT, utf8);
     strbuf_add_repeat(out, " ", GAP);
-    rich_cell(out, RICH_DIM, promotion ? "has now" : "before", columns->value, RICH_LEFT, utf8);
+    rich_cell(out, RICH_DIM, before, columns->value, RICH_LEFT, utf8);
     strbuf_add_repeat(out, " ", GAP);
-    rich_word(out, RICH_DIM, promotion ? "would get" : "after");
+    rich_word(out, RICH_DIM, outside ? "really" : promotion ? "would get" : "after");
     strbuf_add_char(out, '\n');
 }
 
@@ -155,7 +162,7 @@ static void add_properties(struct strbuf *out, const struct drift_report *report
     most = width > columns.name + 3 * GAP + 2 ? (width - columns.name - 3 * GAP) / 2 : 1;
     columns.value = columns.value > most ? most : columns.value;
     detail_heading(out, "What differs");
-    add_heads(out, report, &columns, utf8);
+    add_heads(out, report, change->outside, &columns, utf8);
     for (size_t i = 0; i < change->property_count; i++) {
         if (in_table(change, &change->properties[i]))
             add_row(out, &change->properties[i], &columns, width, utf8);
@@ -230,6 +237,8 @@ static void add_hazards(struct strbuf *out, const struct drift_schema_change *ch
 {
     struct strbuf line = STRBUF_INIT;
 
+    if (change->outside) /* nobody is about to */
+        return;
     if (change->hazard_count > 0)
         detail_heading(out, "When one is made like the other");
     for (size_t i = 0; i < change->hazard_count; i++) {
@@ -328,6 +337,8 @@ void database_remarks(struct text_page *page, const struct drift_part *part)
     drift_page_wrap(page, &line, 1);
     add_side_line(page, schema, &schema->previous, "previous");
     add_side_line(page, schema, &schema->current, "current");
+    if (schema->live.place != NULL)
+        add_side_line(page, schema, &schema->live, "live");
     strbuf_clear(&words);
     for (size_t i = 0; i < schema->gap_count; i++) {
         strbuf_printf(&words, "%s%s", i > 0 ? ", " : "not compared: ", schema->gaps[i].what);

@@ -137,13 +137,6 @@ static void add_whole(struct strbuf *out, const struct drift_item *item, size_t 
     strbuf_release(&text);
 }
 
-/* A variable that each environment keeps: no side would get the other's value. */
-static bool is_kept(const struct drift_item *item)
-{
-    return item->type == DRIFT_CONFIG && strncmp(item->category, "variable", 8) == 0 &&
-           (item->category[8] == '\0' || strcmp(item->category + 8, "-equal") == 0);
-}
-
 static void add_values(struct strbuf *out, const struct drift_report *report,
                        const struct drift_item *item, size_t width, bool utf8)
 {
@@ -151,9 +144,16 @@ static void add_values(struct strbuf *out, const struct drift_report *report,
 
     if (item->type == DRIFT_CODE)
         return;
-    if (is_kept(item)) {
+    /* No side would get the other's value. */
+    if (drift_item_is_kept(item)) {
         add_value(out, report->previous.environment, RICH_PLAIN, &item->previous, width, utf8);
         add_value(out, report->current.environment, RICH_PLAIN, &item->current, width, utf8);
+        return;
+    }
+    if (drift_item_is_outside(item)) {
+        add_value(out, "known", RICH_PLAIN, &item->previous, width, utf8);
+        add_value(out, "really", RICH_PLAIN, &item->current, width, utf8);
+        add_place(out, "", &item->current_at, width, utf8);
         return;
     }
     if (item->type == DRIFT_DATABASE && database_item_is_step(item)) {
@@ -266,7 +266,7 @@ void drift_detail_item(struct strbuf *out, const struct drift_report *report,
     detail_fact(out, "module", RICH_PLAIN, item->module, width, utf8);
     if (strcmp(item->service, item->module) != 0)
         detail_fact(out, "service", RICH_PLAIN, item->service, width, utf8);
-    detail_fact(out, "change", change_type_role(item->change_type),
+    detail_fact(out, "change", drift_item_role(item),
                 item->detail != DETAIL_NONE ? change_detail_name(item->detail)
                                             : change_type_name(item->change_type),
                 width, utf8);

@@ -31,8 +31,7 @@ static void add_item(struct strbuf *out, const struct drift_item *item, size_t w
     rich_cell(&left, severity_role(item->severity), severity_name(item->severity), 8, RICH_LEFT,
               utf8);
     strbuf_add_char(&left, ' ');
-    rich_word(&left, change_type_role(item->change_type),
-              change_type_sign(item->change_type, utf8));
+    rich_word(&left, drift_item_role(item), drift_item_sign(item, utf8));
     strbuf_add_char(&left, ' ');
     rich_text(&left, RICH_DIM, item->module, utf8);
     strbuf_add_char(&left, ' ');

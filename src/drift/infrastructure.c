@@ -49,7 +49,7 @@ static bool is_label(const char *path)
 static const char *category_of(const struct scan *scan, const struct terraform_change *change)
 {
     if (scan->outside)
-        return "changed_outside";
+        return CATEGORY_OUTSIDE;
     if (change->deposed)
         return "deposed";
     if (change->action == TERRAFORM_OTHER)

@@ -214,17 +214,19 @@ static void add_stack(struct strbuf *out, const struct drift_attribute *attribut
                     width, utf8);
 }
 
-static void add_heads(struct strbuf *out, const struct drift_report *report,
+static void add_heads(struct strbuf *out, const struct drift_report *report, bool outside,
                       const struct columns *columns, bool utf8)
 {
     bool promotion = report->previous.environment != NULL;
+    const char *before = outside ? "known" : promotion ? "has now" : "before";
+    const char *after = outside ? "really" : promotion ? "would get" : "after";
 
     add_gap(out);
     rich_cell(out, RICH_DIM, "attribute", columns->path, RICH_LEFT, utf8);
     add_gap(out);
-    rich_cell(out, RICH_DIM, promotion ? "has now" : "before", columns->before, RICH_LEFT, utf8);
+    rich_cell(out, RICH_DIM, before, columns->before, RICH_LEFT, utf8);
     add_gap(out);
-    rich_cell(out, RICH_DIM, promotion ? "would get" : "after", columns->after, RICH_LEFT, utf8);
+    rich_cell(out, RICH_DIM, after, columns->after, RICH_LEFT, utf8);
     strbuf_add_char(out, '\n');
 }
 
@@ -247,7 +249,7 @@ static void add_attributes(struct strbuf *out, const struct drift_report *report
     if (count == 0)
         return;
     detail_heading(out, "Attributes");
-    add_heads(out, report, &columns, utf8);
+    add_heads(out, report, resource->outside, &columns, utf8);
     for (size_t i = 0; i < count; i++) {
         if (fits(&columns, &resource->attributes[i], utf8))
             add_row(out, &columns, &resource->attributes[i], utf8);

@@ -44,6 +44,8 @@ static json_t *from_change(const struct drift_schema_change *change)
     json_put_text(json, "path", change->path);
     json_put_text(json, "owner", change->owner);
     json_put_bool(json, "within", change->within);
+    if (change->outside)
+        json_put_bool(json, "outside", true);
     json_put_text(json, "gist", change->gist);
     json_put_text(json, "definition", change->definition);
     json_put(json, "properties", properties);
@@ -87,6 +89,8 @@ json_t *database_schema_to_json(const struct drift_schema *schema)
     json_put_text(json, "dialect", schema->dialect);
     json_put(json, "previous", from_side(&schema->previous));
     json_put(json, "current", from_side(&schema->current));
+    if (schema->live.place != NULL)
+        json_put(json, "live", from_side(&schema->live));
     json_put_bool(json, "loose", schema->loose);
     json_put(json, "changes", changes);
     json_put(json, "renames", renames);
@@ -149,6 +153,7 @@ static struct drift_schema_change read_change(struct json_reader *reader, const 
         .path = drift_read_some_text(reader, json, "path"),
         .owner = drift_read_text(reader, json, "owner"),
         .within = drift_read_bool(reader, json, "within"),
+        .outside = json_is_true(json_object_get(json, "outside")),
         .gist = drift_read_some_text(reader, json, "gist"),
         .definition = drift_read_text(reader, json, "definition"),
     };
@@ -212,6 +217,8 @@ const struct drift_schema *database_schema_from_json(struct json_reader *reader,
         .current = read_side(reader, drift_read_object(reader, json, "current")),
         .loose = drift_read_bool(reader, json, "loose"),
     };
+    if (json_is_object(json_object_get(json, "live")))
+        schema->live = read_side(reader, json_object_get(json, "live"));
     read_changes(reader, drift_read_array(reader, json, "changes"), schema);
     read_renames(reader, drift_read_array(reader, json, "renames"), schema);
     read_gaps(reader, drift_read_array(reader, json, "not_compared"), schema);

@@ -31,7 +31,7 @@ static bool is_written_alike(const struct drift_item *item)
 }
 
 /* Every difference that stands in a file of the repository, to the commits that changed it there.
- */
+ * What was changed outside no commit did. */
 static void tie_items(struct report_builder *builder, enum drift_type type,
                       const struct module_input *module, size_t first)
 {
@@ -41,7 +41,7 @@ static void tie_items(struct report_builder *builder, enum drift_type type,
     for (size_t i = first; i < builder->items.count; i++) {
         struct drift_item *item = vector_at(&builder->items, i);
 
-        if (!is_written_alike(item))
+        if (!is_written_alike(item) && !drift_item_is_outside(item))
             file_commits_tie(commits, item, item_lines_of(lines, item));
     }
     item_lines_free(&lines);

@@ -21,6 +21,19 @@ bool drift_source_partly(const struct drift_source *source)
     return source->state == SOURCE_FAILED && source->read > 0;
 }
 
+bool drift_item_is_outside(const struct drift_item *item)
+{
+    return (item->type == DRIFT_INFRASTRUCTURE || item->type == DRIFT_DATABASE) &&
+           item->category != NULL && strcmp(item->category, CATEGORY_OUTSIDE) == 0;
+}
+
+bool drift_item_is_kept(const struct drift_item *item)
+{
+    return item->type == DRIFT_CONFIG && item->category != NULL &&
+           (strcmp(item->category, "variable") == 0 ||
+            strcmp(item->category, "variable-equal") == 0);
+}
+
 const struct drift_code *drift_report_code(const struct drift_report *report, const char *module)
 {
     for (size_t i = 0; i < report->code_count; i++) {

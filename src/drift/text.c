@@ -166,8 +166,7 @@ static void add_file_line(struct text_page *page, const struct drift_item *item)
     struct strbuf left = STRBUF_INIT, right = STRBUF_INIT;
 
     strbuf_add(&left, "   ");
-    rich_word(&left, change_type_role(item->change_type),
-              change_type_sign(item->change_type, page->utf8));
+    rich_word(&left, drift_item_role(item), drift_item_sign(item, page->utf8));
     strbuf_add_char(&left, ' ');
     rich_middle(&left, RICH_PLAIN, item->path, page->width - ROOM_OF_COUNTS, page->utf8);
     drift_page_file_words(page, &left, item);

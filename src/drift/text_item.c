@@ -24,8 +24,7 @@ void drift_page_begin_item(struct strbuf *left, const struct text_page *page,
     rich_cell(left, severity_role(item->severity), severity_name(item->severity), 8, RICH_LEFT,
               true);
     strbuf_add_char(left, ' ');
-    rich_word(left, change_type_role(item->change_type),
-              change_type_sign(item->change_type, page->utf8));
+    rich_word(left, drift_item_role(item), drift_item_sign(item, page->utf8));
     strbuf_add_char(left, ' ');
     if (item->novelty == NOVELTY_NEW && !all_new(page->report))
         rich_word(left, RICH_WARNING, "new ");

@@ -53,6 +53,24 @@ enum rich_role change_type_role(enum change_type type)
     return roles[type];
 }
 
+/* What was changed outside of a release, and what each environment keeps. */
+static bool stays(const struct drift_item *item)
+{
+    return drift_item_is_outside(item) || drift_item_is_kept(item);
+}
+
+const char *drift_item_sign(const struct drift_item *item, bool utf8)
+{
+    if (stays(item))
+        return utf8 ? "≠" : "#";
+    return change_type_sign(item->change_type, utf8);
+}
+
+enum rich_role drift_item_role(const struct drift_item *item)
+{
+    return change_type_role(stays(item) ? CHANGE_TYPE_MODIFIED : item->change_type);
+}
+
 enum rich_role severity_role(enum severity severity)
 {
     static const enum rich_role roles[SEVERITY_COUNT] = {
@@ -481,10 +499,45 @@ bool drift_text_is_whole(const struct drift_item *item)
     return whole_resource(item) != NULL || is_replaced(item);
 }
 
+/* "known 365, really 90". */
+static void add_outside(struct strbuf *out, const struct drift_item *item, bool utf8)
+{
+    if (whole_resource(item) != NULL) {
+        rich_word(out, RICH_PLAIN,
+                  item->change_type == CHANGE_TYPE_ADDED ? "not known, really there"
+                                                         : "known, really gone");
+        return;
+    }
+    if (item->previous.present) {
+        strbuf_add(out, "known ");
+        drift_text_value(out, RICH_PLAIN, &item->previous, utf8);
+    } else {
+        strbuf_add(out, "not known");
+    }
+    strbuf_add(out, ", really ");
+    drift_text_value(out, RICH_PLAIN, &item->current, utf8);
+}
+
+/* One environment alone has it, and keeps it. */
+static void add_kept(struct strbuf *out, const struct drift_item *item, bool utf8)
+{
+    drift_text_value(out, RICH_PLAIN, item->previous.present ? &item->previous : &item->current,
+                     utf8);
+    strbuf_add(out, item->previous.present ? ", here alone" : ", there alone");
+}
+
 void drift_text_values(struct strbuf *out, const struct drift_item *item, bool utf8)
 {
     const char *whole = whole_resource(item);
 
+    if (drift_item_is_outside(item)) {
+        add_outside(out, item, utf8);
+        return;
+    }
+    if (drift_item_is_kept(item) && item->previous.present != item->current.present) {
+        add_kept(out, item, utf8);
+        return;
+    }
     if (whole != NULL) {
         rich_word(out, change_type_role(item->change_type), whole);
         return;

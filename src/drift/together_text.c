@@ -21,8 +21,7 @@ static void add_one(struct strbuf *out, const struct together_item *one, bool re
     const struct drift_item *item = one->item;
     struct strbuf text = STRBUF_INIT;
 
-    rich_word(&text, change_type_role(item->change_type),
-              change_type_sign(item->change_type, utf8));
+    rich_word(&text, drift_item_role(item), drift_item_sign(item, utf8));
     strbuf_add_char(&text, ' ');
     rich_text(&text, RICH_NAME, item->path, utf8);
     if (item->type != DRIFT_CODE) {

@@ -326,13 +326,14 @@ static bool counts(const struct drift_item *item)
  */
 static bool is_kept(const struct drift_item *item)
 {
-    return item->type == DRIFT_CONFIG && strcmp(item->category, "variable") == 0 &&
-           item->change_type != CHANGE_TYPE_ADDED;
+    return drift_item_is_kept(item) && item->previous.present &&
+           strcmp(item->category, "variable") == 0;
 }
 
 static bool is_listed(const struct drift_item *item)
 {
-    return counts(item) && !is_brought_along(item) && !is_kept(item);
+    return counts(item) && !is_brought_along(item) && !is_kept(item) &&
+           !drift_item_is_outside(item);
 }
 
 static int by_section(const void *a, const void *b)
@@ -404,6 +405,21 @@ static const char *brought_along(struct arena *arena, const struct drift_report 
                         count == 1 ? "is" : "are");
 }
 
+/* No release did it, and none is told by it. */
+static const char *changed_outside(struct arena *arena, const struct drift_report *report,
+                                   enum note_section section)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->item_count; i++)
+        count += counts(&report->items[i]) && drift_item_is_outside(&report->items[i]) &&
+                 note_section_of(report->items[i].type) == section;
+    if (count == 0)
+        return NULL;
+    return arena_printf(arena, "%zu that %s changed outside of the release %s in the report", count,
+                        count == 1 ? "was" : "were", count == 1 ? "is" : "are");
+}
+
 static void set_section(struct note *note, const struct drift_report *report,
                         enum note_section section)
 {
@@ -432,6 +448,8 @@ static void set_section(struct note *note, const struct drift_report *report,
             coverage.unread != NULL ? arena_text(note->arena, coverage.unread) : "not configured";
     else if (section == NOTE_DEPENDENCIES)
         status->detail = brought_along(note->arena, report);
+    else if (status->state == NOTE_CHANGED)
+        status->detail = changed_outside(note->arena, report, section);
     strbuf_release(&coverage.names);
     strbuf_release(&coverage.parts);
 }

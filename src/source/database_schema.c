@@ -37,6 +37,7 @@ struct schema_work {
     const struct schema_scene *scene;
     const struct schema_settings *settings; /* NULL: the project says nothing */
     struct schema_side sides[SIDES];
+    struct schema_side known; /* what the version of the one live side makes of it */
     struct schema_outcome *outcome;
     bool guessed; /* a well-known name: what cannot be read of it is a warning */
 };
@@ -196,6 +197,60 @@ static void keep_schemas(struct schema_work *work)
     work->reader->current_schema = work->sides[CURRENT].schema;
 }
 
+/* The one live side, or SIDES. */
+static int live_side(const struct schema_work *work)
+{
+    bool previous = work->sides[PREVIOUS].address != NULL;
+
+    if (previous == (work->sides[CURRENT].address != NULL))
+        return SIDES;
+    return previous ? PREVIOUS : CURRENT;
+}
+
+static bool is_made_by_migrations(const struct schema_work *work, const struct schema_side *side)
+{
+    return work->scene->readable && strcmp(side->told.kind, kinds[SCHEMA_FILES_MIGRATIONS]) == 0;
+}
+
+/* What a release does leads from files to files; what the live side is beside that nobody released.
+ */
+static void part_outside(struct schema_work *work, int live, struct database_schema_input *input)
+{
+    struct module_reader *reader = work->reader;
+    const struct schema_side *known = &work->known,
+                             *other = &work->sides[live == PREVIOUS ? CURRENT : PREVIOUS];
+    const struct schema_side *from = live == PREVIOUS ? known : other;
+    const struct schema_side *to = live == PREVIOUS ? other : known;
+
+    reader->schema_diff = schema_compare(from->schema, to->schema, NULL);
+    reader->outside_diff = schema_compare(known->schema, work->sides[live].schema, NULL);
+    *input = (struct database_schema_input){ .diff = reader->schema_diff,
+                                             .previous = from->told,
+                                             .current = to->told,
+                                             .outside = reader->outside_diff,
+                                             .live = work->sides[live].told };
+    input->previous.place = from->name;
+    input->current.place = to->name;
+    input->live.place = work->sides[live].name;
+    input->by_migrations = is_made_by_migrations(work, from) && is_made_by_migrations(work, to);
+    report_problems(work, known);
+}
+
+static void compare_both(struct schema_work *work, struct database_schema_input *input)
+{
+    struct module_reader *reader = work->reader;
+    const struct schema_side *sides = work->sides;
+
+    reader->schema_diff = schema_compare(sides[PREVIOUS].schema, sides[CURRENT].schema, NULL);
+    *input = (struct database_schema_input){ .diff = reader->schema_diff,
+                                             .previous = sides[PREVIOUS].told,
+                                             .current = sides[CURRENT].told };
+    input->previous.place = sides[PREVIOUS].name;
+    input->current.place = sides[CURRENT].name;
+    input->by_migrations = is_made_by_migrations(work, &sides[PREVIOUS]) &&
+                           is_made_by_migrations(work, &sides[CURRENT]);
+}
+
 static void compare_schemas(struct schema_work *work)
 {
     struct module_reader *reader = work->reader;
@@ -211,12 +266,10 @@ static void compare_schemas(struct schema_work *work)
                       "say the dialect of the files: schema: {path: …, dialect: …}");
         return;
     }
-    reader->schema_diff = schema_compare(sides[PREVIOUS].schema, sides[CURRENT].schema, NULL);
-    *input = (struct database_schema_input){ .diff = reader->schema_diff,
-                                             .previous = sides[PREVIOUS].told,
-                                             .current = sides[CURRENT].told };
-    input->previous.place = sides[PREVIOUS].name;
-    input->current.place = sides[CURRENT].name;
+    if (work->known.schema != NULL)
+        part_outside(work, live_side(work), input);
+    else
+        compare_both(work, input);
     work->outcome->input = input;
     work->outcome->detail =
         arena_printf(reader->arena, "schema: %s against %s, %s", sides[PREVIOUS].name,
@@ -255,6 +308,34 @@ static bool list_files(struct schema_work *work, struct error *error)
     return true;
 }
 
+/* What the live side's own version makes of the database. Where that cannot be read, what is
+ * different by hand is not known apart. False when cancelled. */
+static bool read_known(struct schema_work *work, struct error *error)
+{
+    int live = live_side(work);
+    struct schema_side *known = &work->known;
+    const struct schema_side *other = live == SIDES ? NULL : &work->sides[1 - live];
+
+    if (other == NULL || other->schema == NULL || work->sides[live].schema == NULL ||
+        (work->settings->path != NULL && strstr(work->settings->path, "{env}") != NULL))
+        return true;
+    *known = (struct schema_side){ .place = work->sides[live].place,
+                                   .path = other->path,
+                                   .dialect = other->dialect };
+    known->name = arena_printf(work->reader->arena, "%s at %s", known->path, known->place->label);
+    read_files(work, known, work->sides[live].schema);
+    work->reader->known_schema = known->schema;
+    if (known->schema != NULL)
+        return true;
+    if (known->why.code == ERROR_CANCELLED) {
+        *error = known->why;
+        return false;
+    }
+    error_hint(&known->why, "what was changed outside of a release is told with what it would do");
+    module_reader_problem(work->reader, DRIFT_DATABASE, known->name, &known->why, true);
+    return true;
+}
+
 static bool compare_sides(struct schema_work *work, struct error *error)
 {
     struct schema_side *sides = work->sides;
@@ -276,6 +357,8 @@ static bool compare_sides(struct schema_work *work, struct error *error)
         if (sides[i].schema == NULL)
             fail(work, sides[i].name, &sides[i].why);
     }
+    if (!read_known(work, error))
+        return false;
     if (sides[PREVIOUS].schema != NULL && sides[CURRENT].schema != NULL)
         compare_schemas(work);
     return true;

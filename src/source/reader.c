@@ -104,6 +104,8 @@ void module_reader_release(struct module_reader *reader)
     strbuf_release(&reader->kept);
     mailmap_free(&reader->people);
     schema_diff_free(&reader->schema_diff);
+    schema_diff_free(&reader->outside_diff);
+    schema_free(&reader->known_schema);
     schema_free(&reader->previous_schema);
     schema_free(&reader->current_schema);
     arena_free(&reader->arena);

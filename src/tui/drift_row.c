@@ -132,8 +132,8 @@ static void add_item(struct drift_rows *rows, size_t index, bool below)
     drift_item_right_text(&right, rows->report, item, rows->utf8);
     row_set(&row, CELL_GRAVE, blocker ? ROLE_BLOCKER : drift_severity_role(item->severity),
             blocker ? "BLOCKER" : severity_name(item->severity));
-    row_set(&row, CELL_SIGN, rich_theme_role(change_type_role(item->change_type)),
-            change_type_sign(item->change_type, rows->utf8));
+    row_set(&row, CELL_SIGN, rich_theme_role(drift_item_role(item)),
+            drift_item_sign(item, rows->utf8));
     row_set(&row, CELL_MODULE, ROLE_DIM, rows->modules ? item->module : "");
     row_set(&row, CELL_WHAT, drift_item_counted(item) ? ROLE_NORMAL : ROLE_DIM, path.data);
     row_set(&row, CELL_VALUES, ROLE_NORMAL, values.data);
@@ -182,8 +182,8 @@ void drift_row_add_repeat(struct drift_rows *rows, const struct drift_repeat *re
     }
     row_set(&row, CELL_GRAVE, blocker ? ROLE_BLOCKER : drift_severity_role(item->severity),
             blocker ? "BLOCKER" : severity_name(item->severity));
-    row_set(&row, CELL_SIGN, rich_theme_role(change_type_role(item->change_type)),
-            change_type_sign(item->change_type, rows->utf8));
+    row_set(&row, CELL_SIGN, rich_theme_role(drift_item_role(item)),
+            drift_item_sign(item, rows->utf8));
     row_set(&row, CELL_MODULE, ROLE_DIM, rows->modules ? item->module : "");
     row_set(&row, CELL_WHAT, ROLE_NORMAL, what.data);
     row_set(&row, CELL_VALUES, ROLE_NORMAL, values.data);

@@ -268,6 +268,38 @@ static void what_the_environments_keep_is_told_and_changed_by_nothing(void **sta
     assert_says_not(&run->out, "LOG_LEVEL");
 }
 
+/* Nothing goes away, and a value that leads to SIT blocks as it does in a file: also where both keep
+ * it. */
+static void what_the_target_alone_keeps_stays_and_may_block(void **state)
+{
+    struct world *world = *state;
+    const struct run *run;
+    json_t *item;
+
+    release(world, "deploy/values.yaml", "host: nowhere\nlimit: 2\n");
+    DO(world->sandbox, "variable", "set", "ONLY_UAT", "1", "--environment", "UAT");
+    DO(world->sandbox, "variable", "set", "LEDGER", "https://l.sit.example.org", "-e", "UAT");
+    DO(world->sandbox, "variable", "set", "MAIL", "mail.sit.example.org", "-e", "UAT");
+    DO(world->sandbox, "variable", "set", "MAIL", "mail.sit.example.org", "-e", "SIT");
+
+    item = item_of(promote_json(world), "variables.ONLY_UAT", "variable");
+    assert_string_equal(json_member_text(item, "change_type"), "modified");
+    assert_string_equal(json_member_text(item, "attention"), "none");
+    json_decref(item);
+    item = item_of(promote_json(world), "variables.LEDGER", "variable");
+    assert_string_equal(json_member_text(item, "attention"), "blocker");
+    assert_string_equal(json_member_text(item, "attention_reason"),
+                        "UAT keeps a value that names SIT");
+    json_decref(item);
+    item = item_of(promote_json(world), "variables.MAIL", "variable-equal");
+    assert_string_equal(json_member_text(item, "attention"), "blocker");
+    json_decref(item);
+    run = promote(world);
+    assert_says(&run->out, "≠ variables.ONLY_UAT  1, here alone");
+    run = run_pilab(world->sandbox, "notes", "--from", "SIT", "--to", "UAT", NULL);
+    assert_says_not(&run->out, "ONLY_UAT");
+}
+
 static void a_secret_is_told_as_different_alone(void **state)
 {
     struct world *world = *state;
@@ -312,6 +344,7 @@ int main(void)
         CASE(destructive_sql_without_a_way_back),
         CASE(a_migration_that_the_target_has_in_another_form),
         CASE(what_the_environments_keep_is_told_and_changed_by_nothing),
+        CASE(what_the_target_alone_keeps_stays_and_may_block),
         CASE(a_secret_is_told_as_different_alone),
     };
 

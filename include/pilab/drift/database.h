@@ -11,7 +11,9 @@
  * Of schemas: each object that differs, with its kind as the category ("TABLE", "COLUMN",
  * "MATERIALIZED VIEW"), its name with that of its schema and table as the path
  * ("public.users.email"), and as values what changed of it, or what it is in short. Parts of what
- * came or went as a whole are no items of their own. Added is what only current has.
+ * came or went as a whole are no items of their own. Added is what only current has. What a live
+ * database has and no version makes, or lacks and its own version makes, is of category
+ * CATEGORY_OUTSIDE: previous is what is known of it, current what it really is.
  *
  * Words that rules look for: each item speaks of some of
  *   creates drops renames adds-column drops-column changes-type adds-constraint
@@ -44,6 +46,11 @@ struct database_schema_side {
 struct database_schema_input {
     const struct schema_diff *diff;
     struct database_schema_side previous, current;
+    bool by_migrations; /* both are what migrations make, and those are told themselves */
+    /* Where one side is live and the other comes from files, both of the above come from files, and
+     * this is from what the live side's own version makes of it to what it really is. NULL: no. */
+    const struct schema_diff *outside;
+    struct database_schema_side live;
 };
 
 /* The migrations of one module on both sides, compared; operations are read of those that will
@@ -124,6 +131,7 @@ struct drift_schema_change {
     const char *path;       /* "public.users.email" */
     const char *owner;      /* path of what it is a part of, or NULL */
     bool within;            /* its owner came or went with it: it is no item */
+    bool outside;           /* the live database has it so, and no version does */
     const char *gist;       /* what it is, in short */
     const char *definition; /* of what came or went; NULL: none; masked; may be cut */
     struct drift_schema_property *properties;
@@ -147,6 +155,7 @@ struct drift_schema_gap {
 struct drift_schema {
     const char *dialect; /* "postgresql" */
     struct drift_schema_side previous, current;
+    struct drift_schema_side live;       /* beside files on both sides; place NULL: none */
     struct drift_schema_change *changes; /* parts behind their owner */
     size_t change_count;
     struct drift_schema_rename *renames; /* guesses, the likeliest first */

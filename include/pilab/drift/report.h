@@ -147,6 +147,15 @@ struct drift_item {
     const struct drift_decision *decision; /* what a person decided about it; or NULL */
 };
 
+/* What a category of infrastructure and of databases is called that no release brings: somebody
+ * changed the target by hand. `previous` is what is known of it, `current` what it really is. */
+#define CATEGORY_OUTSIDE "changed_outside"
+
+/* Whether an item is of that category. */
+bool drift_item_is_outside(const struct drift_item *item);
+/* Whether it is a variable that each environment keeps for itself: neither gets the other's. */
+bool drift_item_is_kept(const struct drift_item *item);
+
 /* A reference a message makes to a ticket, a pull request or an advisory. */
 enum ticket_kind { TICKET_KEY, TICKET_NUMBER, TICKET_ADVISORY };
 

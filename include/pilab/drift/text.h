@@ -60,6 +60,9 @@ bool drift_text_is_whole(const struct drift_item *item);
 /* One letter and a role for a change: + ~ -, as in a diff. */
 const char *change_type_sign(enum change_type type, bool utf8);
 enum rich_role change_type_role(enum change_type type);
+/* The same of an item; of what neither comes nor goes, though one side alone has it, "≠". */
+const char *drift_item_sign(const struct drift_item *item, bool utf8);
+enum rich_role drift_item_role(const struct drift_item *item);
 enum rich_role severity_role(enum severity severity);
 /* For headings: "New features", "Bug fixes". */
 const char *change_category_title(enum change_category category);

@@ -44,7 +44,8 @@ struct module_reader {
     size_t unasked;          /* what else of the configuration could not be found out */
     /* Of its database, when they were compared; owned. */
     struct schema *previous_schema, *current_schema;
-    struct schema_diff *schema_diff;
+    struct schema *known_schema; /* of a live side, what its own version makes of it */
+    struct schema_diff *schema_diff, *outside_diff;
     struct error failure; /* the first that kept a source from being read */
 };
 

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/rich.h>
+#include <pilab/drift/text.h>
+
 #include <cmocka.h>
 
 #include <pilab/drift/json.h>
@@ -347,6 +350,18 @@ static const char changed_outside[] =
     "\"gone\":{\"actions\":[\"delete\"],\"before\":1,\"after\":null}}}";
 /* clang-format on */
 
+static void assert_told(const struct drift_item *item, const char *expected)
+{
+    struct strbuf rich = STRBUF_INIT, plain = STRBUF_INIT;
+
+    drift_text_values(&rich, item, true);
+    rich_to_plain(&plain, rich.data, rich.length);
+    assert_string_equal(plain.data, expected);
+    assert_string_equal(drift_item_sign(item, true), "≠");
+    strbuf_release(&rich);
+    strbuf_release(&plain);
+}
+
 static void what_was_changed_outside_and_outputs_are_items_and_warnings_are_problems(void **state)
 {
     struct infrastructure_scene *scene = *state;
@@ -356,6 +371,9 @@ static void what_was_changed_outside_and_outputs_are_items_and_warnings_are_prob
     assert_int_equal(report->item_count, 5);
     assert_judged(infrastructure_scene_item(scene, "aws_security_group_rule.ssh.description"),
                   SEVERITY_MEDIUM, "infrastructure.changed-outside");
+    assert_told(infrastructure_scene_item(scene, "aws_security_group_rule.ssh.description"),
+                "known a, really by hand");
+    assert_told(infrastructure_scene_item(scene, "aws_sqs_queue.gone"), "known, really gone");
     assert_judged(infrastructure_scene_item(scene, "aws_sqs_queue.gone"), SEVERITY_HIGH,
                   "infrastructure.gone-outside");
     assert_judged(infrastructure_scene_item(scene, "output.url"), SEVERITY_LOW,

@@ -385,9 +385,62 @@ static void a_live_side_is_compared_with_the_migrations_of_the_other(void **stat
     assert_int_equal(diff_of(input)->count, 1);
     assert_string_equal(schema_change_object(&diff_of(input)->changes[0])->name, "tel");
     assert_string_equal(input->modules[0].database->schema->current.kind, "migrations");
+    /* What the release does leads from files to files, and its migrations tell it. */
+    assert_string_equal(input->modules[0].database->schema->previous.place, "db/migrations at v1");
+    assert_true(input->modules[0].database->schema->by_migrations);
+    assert_string_equal(input->modules[0].database->schema->live.place, "UAT (service=uat)");
+    assert_int_equal(input->modules[0].database->schema->outside->count, 0);
     /* Nothing in them tells the dialect: it is the server's. */
     assert_true(diff_of(input)->current->dialect_assumed);
     assert_int_equal(input->modules[0].database->pair_count, 1);
+    strbuf_release(&live.asked);
+}
+
+/* The live database has users.email alone, as a text of 100. */
+static void what_no_version_makes_is_told_apart_from_what_a_release_does(void **state)
+{
+    static const struct module_settings settings = {
+        .name = "auth", .schema = {.live = databases, .live_count = 2}
+    };
+    struct work *work = *state;
+    struct live live = { .asked = STRBUF_INIT };
+    struct drift_report *report;
+    size_t outside = 0, others = 0;
+
+    ask(work, &settings);
+    ask_live(work, &live);
+    work->modules[0].current_now = NULL;
+    builder_write(work->build, "db/migrations/1_a.sql", "CREATE TABLE users (name text);\n");
+    work_commit(work, "Begin", "v1");
+    builder_write(work->build, "db/migrations/2_b.sql",
+                  "ALTER TABLE users DROP name;\nALTER TABLE users ADD email text;\n");
+    work_commit(work, "Change", "v2");
+    report = drift_detect(work_read(work));
+
+    for (size_t i = 0; i < report->item_count; i++) {
+        const struct drift_item *item = &report->items[i];
+
+        others += !drift_item_is_outside(item);
+        if (!drift_item_is_outside(item))
+            continue;
+        outside++;
+        assert_null(item->commit);
+        if (item->change_type == CHANGE_TYPE_ADDED) {
+            assert_string_equal(item->path, "public.users.email");
+            assert_string_equal(item->current.text, "character varying(100)");
+            assert_string_equal(item->attention_reason,
+                                "the release brings it, and it is there already");
+        } else {
+            assert_string_equal(item->path, "public.users.name");
+            assert_string_equal(item->attention_reason,
+                                "the database lacks what its own version makes");
+        }
+        assert_int_equal(item->severity, SEVERITY_MEDIUM);
+    }
+    /* Each step once. */
+    assert_int_equal(outside, 2);
+    assert_int_equal(others, 2);
+    drift_report_free(&report);
     strbuf_release(&live.asked);
 }
 
@@ -436,6 +489,7 @@ int main(void)
         CASE(a_module_on_one_side_is_one_difference_whatever_is_live),
         CASE(another_time_and_a_revision_are_not_read_live),
         CASE(a_live_side_is_compared_with_the_migrations_of_the_other),
+        CASE(what_no_version_makes_is_told_apart_from_what_a_release_does),
         CASE(a_database_that_does_not_answer_is_no_half_truth),
     };
 
