@@ -7,6 +7,9 @@
 
 #include <pilab/base/arena.h>
 #include <pilab/base/strbuf.h>
+#include <pilab/base/vector.h>
+
+#include "mysql_quote.h"
 
 static const struct schema_place live = { .file = "live" };
 
@@ -94,20 +97,25 @@ static int compare_texts(const void *a, const void *b)
 static void set_options(struct mariadb_reading *reading, struct schema_object *table,
                         const char *options)
 {
-    struct arena *arena = arena_new();
-    size_t count, kept = 0;
-    const char **words = arena_words(arena, options, " ", &count);
+    struct vector words;
 
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(words[i], "partitioned") == 0)
+    vector_init(&words, sizeof(const char *));
+    while (*(options += strspn(options, " ")) != '\0') {
+        const char *end = options;
+        const char *word;
+
+        while (*end != '\0' && *end != ' ')
+            end = strchr("'\"`", *end) != NULL ? mysql_skip_quoted(end) : end + 1;
+        word = arena_bytes(reading->schema->arena, options, (size_t)(end - options));
+        if (strcmp(word, "partitioned") == 0)
             schema_set(reading->schema, table, SCHEMA_SORT, "partitioned");
         else
-            words[kept++] = words[i];
+            vector_push(&words, &word);
+        options = end;
     }
-    if (kept > 1)
-        qsort(words, kept, sizeof *words, compare_texts);
-    schema_set_list(reading->schema, table, SCHEMA_OPTIONS, words, kept);
-    arena_free(&arena);
+    vector_sort(&words, compare_texts);
+    schema_set_list(reading->schema, table, SCHEMA_OPTIONS, words.items, words.count);
+    vector_release(&words);
 }
 
 static void set_unless_empty(struct mariadb_reading *reading, struct schema_object *object,
@@ -257,6 +265,17 @@ static bool take_column(void *context, const char *const *values, size_t count, 
     return true;
 }
 
+/* Bare where it can be. */
+static void add_partition_name(struct strbuf *out, const char *name)
+{
+    static const char bare[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+
+    if (name[strspn(name, bare)] == '\0')
+        strbuf_add(out, name);
+    else
+        mariadb_add_name(out, name);
+}
+
 /* RANGE (`at`), and "p0 VALUES LESS THAN (2020), p1 …" as the bound. */
 static bool take_partition(void *context, const char *const *values, size_t count,
                            struct error *error)
@@ -273,8 +292,8 @@ static bool take_partition(void *context, const char *const *values, size_t coun
     strbuf_printf(&form, "%s (%s)", values[1], values[2] != NULL ? values[2] : "");
     schema_set(reading->schema, table, SCHEMA_PARTITION_KEY, form.data);
     strbuf_clear(&form);
-    strbuf_printf(&form, "%s%s%s", bound != NULL ? bound : "", bound != NULL ? ", " : "",
-                  values[3]);
+    strbuf_printf(&form, "%s%s", bound != NULL ? bound : "", bound != NULL ? ", " : "");
+    add_partition_name(&form, values[3]);
     if (values[4] != NULL)
         strbuf_printf(&form, " VALUES %s (%s)",
                       strncmp(values[1], "RANGE", 5) == 0 ? "LESS THAN" : "IN", values[4]);

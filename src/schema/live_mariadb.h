@@ -41,4 +41,10 @@ bool mariadb_add_default(struct strbuf *out, const char *value, const char *type
 bool mariadb_read_keys(struct mariadb_reading *reading, struct error *error);
 bool mariadb_read_programs(struct mariadb_reading *reading, struct error *error);
 
+/* live_mariadb_routines.c: functions and procedures. */
+bool mariadb_read_routines(struct mariadb_reading *reading, struct error *error);
+/* Keeps what of the sql_mode that a program was made with says how its text is to be read. */
+void mariadb_set_mode(struct mariadb_reading *reading, struct schema_object *program,
+                      const char *mode);
+
 #endif

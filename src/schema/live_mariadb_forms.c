@@ -5,6 +5,7 @@
 #include <pilab/base/strbuf.h>
 
 #include "live_mariadb.h"
+#include "mysql_quote.h"
 
 /* int(11) and int are the same, and MySQL 8 no longer says the width; zerofill needs it. */
 void mariadb_add_type(struct strbuf *out, const char *type)
@@ -42,23 +43,6 @@ void mariadb_add_name(struct strbuf *out, const char *name)
     strbuf_add_char(out, '`');
 }
 
-/* The end of what a quote at `text` begins, behind its last quote. */
-static const char *skip_quoted(const char *text)
-{
-    char quote = *text++;
-
-    while (*text != '\0') {
-        if (*text == '\\' && quote != '`' && text[1] != '\0')
-            text++;
-        else if (*text == quote && text[1] == quote)
-            text++;
-        else if (*text == quote)
-            return text + 1;
-        text++;
-    }
-    return text;
-}
-
 void mariadb_add_expression(struct strbuf *out, const char *text, const char *database)
 {
     struct strbuf own = STRBUF_INIT;
@@ -69,7 +53,7 @@ void mariadb_add_expression(struct strbuf *out, const char *text, const char *da
         if (strncmp(text, own.data, own.length) == 0) {
             text += own.length;
         } else if (strchr("'\"`", *text) != NULL) {
-            const char *end = skip_quoted(text);
+            const char *end = mysql_skip_quoted(text);
 
             strbuf_add_bytes(out, text, (size_t)(end - text));
             text = end;
@@ -90,17 +74,6 @@ static bool is_number_type(const char *type)
             return true;
     }
     return false;
-}
-
-static void add_literal(struct strbuf *out, const char *value)
-{
-    strbuf_add_char(out, '\'');
-    for (; *value != '\0'; value++) {
-        if (*value == '\'' || *value == '\\')
-            strbuf_add_char(out, *value);
-        strbuf_add_char(out, *value);
-    }
-    strbuf_add_char(out, '\'');
 }
 
 /* MariaDB keeps an expression, with 'NULL' where nothing was said; MySQL a bare value, unless
@@ -126,7 +99,7 @@ bool mariadb_add_default(struct strbuf *out, const char *value, const char *type
     } else if (is_number_type(type)) {
         strbuf_add(out, value);
     } else {
-        add_literal(out, value);
+        mysql_add_literal(out, value);
     }
     return true;
 }

@@ -1,4 +1,4 @@
-/* Keys, indexes, checks; triggers, functions and sequences. */
+/* Keys, indexes, checks; triggers and sequences. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -39,8 +39,8 @@ static const char mysql_checks_sql[] =
     " WHERE c.CONSTRAINT_SCHEMA = DATABASE() ORDER BY t.TABLE_NAME, c.CONSTRAINT_NAME";
 
 static const char triggers_sql[] =
-    "SELECT EVENT_OBJECT_TABLE, TRIGGER_NAME, ACTION_TIMING, EVENT_MANIPULATION, ACTION_STATEMENT"
-    " FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()"
+    "SELECT EVENT_OBJECT_TABLE, TRIGGER_NAME, ACTION_TIMING, EVENT_MANIPULATION, ACTION_STATEMENT,"
+    " SQL_MODE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()"
     " ORDER BY EVENT_OBJECT_TABLE, TRIGGER_NAME";
 
 /* Directly granted ones: those of a role show themselves by the triggers that are there. */
@@ -49,17 +49,6 @@ static const char trigger_right_sql[] =
     "  AND GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')"
     " UNION SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES WHERE PRIVILEGE_TYPE = 'TRIGGER'"
     "  AND DATABASE() LIKE TABLE_SCHEMA";
-
-static const char functions_sql[] =
-    "SELECT r.ROUTINE_NAME, r.ROUTINE_TYPE, r.DTD_IDENTIFIER, r.ROUTINE_DEFINITION,"
-    " r.IS_DETERMINISTIC, r.SQL_DATA_ACCESS, r.SECURITY_TYPE, r.ROUTINE_COMMENT,"
-    " (SELECT GROUP_CONCAT(CONCAT(IF(r.ROUTINE_TYPE = 'PROCEDURE', CONCAT(p.PARAMETER_MODE, ' '),"
-    "   ''), '`', REPLACE(p.PARAMETER_NAME, '`', '``'), '` ', p.DTD_IDENTIFIER)"
-    "   ORDER BY p.ORDINAL_POSITION SEPARATOR ', ') FROM information_schema.PARAMETERS p"
-    "  WHERE p.SPECIFIC_SCHEMA = r.ROUTINE_SCHEMA AND p.SPECIFIC_NAME = r.SPECIFIC_NAME"
-    "   AND p.ROUTINE_TYPE = r.ROUTINE_TYPE AND p.ORDINAL_POSITION > 0)"
-    " FROM information_schema.ROUTINES r WHERE r.ROUTINE_SCHEMA = DATABASE()"
-    "  AND r.ROUTINE_TYPE IN ('FUNCTION', 'PROCEDURE') ORDER BY r.ROUTINE_NAME, r.ROUTINE_TYPE";
 
 /* --- Lists that come row by row --------------------------------------------------------------- */
 
@@ -315,7 +304,7 @@ bool mariadb_read_keys(struct mariadb_reading *reading, struct error *error)
     return ok;
 }
 
-/* --- Triggers, functions, sequences ----------------------------------------------------------- */
+/* --- Triggers, sequences ---------------------------------------------------------------------- */
 
 static bool take_trigger(void *context, const char *const *values, size_t count,
                          struct error *error)
@@ -344,6 +333,7 @@ static bool take_trigger(void *context, const char *const *values, size_t count,
     strbuf_clear(&form);
     mariadb_add_expression(&form, values[4], reading->database);
     schema_set(reading->schema, trigger, SCHEMA_BODY, form.data);
+    mariadb_set_mode(reading, trigger, values[5]);
     strbuf_release(&form);
     return true;
 }
@@ -356,60 +346,6 @@ static bool take_right(void *context, const char *const *values, size_t count, s
     (void)count;
     (void)error;
     reading->trigger_right = true;
-    return true;
-}
-
-static void add_function_words(struct strbuf *out, const char *const *values)
-{
-    if (values[2] != NULL && *values[2] != '\0')
-        strbuf_printf(out, " RETURNS %s", values[2]);
-    if (strcmp(values[4], "YES") == 0)
-        strbuf_add(out, " DETERMINISTIC");
-    if (strcmp(values[5], "CONTAINS SQL") != 0)
-        strbuf_printf(out, " %s", values[5]);
-    if (strcmp(values[6], "INVOKER") == 0)
-        strbuf_add(out, " SQL SECURITY INVOKER");
-}
-
-/* There is one of each name, so that nothing else identifies it. */
-static bool take_function(void *context, const char *const *values, size_t count,
-                          struct error *error)
-{
-    struct mariadb_reading *reading = context;
-    struct schema *schema = reading->schema;
-    bool procedure = strcmp(values[1], "PROCEDURE") == 0;
-    /* A procedure may have the name of a function. */
-    struct schema_object *function =
-        schema_add(schema, SCHEMA_FUNCTION, "", values[0], procedure ? "procedure" : "", &live);
-    struct strbuf form = STRBUF_INIT;
-
-    (void)count;
-    (void)error;
-    if (function == NULL)
-        return true;
-    if (procedure)
-        schema_set(schema, function, SCHEMA_SORT, "procedure");
-    schema_set(schema, function, SCHEMA_ARGUMENTS, values[8]);
-    if (!procedure)
-        schema_set(schema, function, SCHEMA_RETURNS, values[2]);
-    schema_set_flag(schema, function, SCHEMA_SECURITY_DEFINER, strcmp(values[6], "DEFINER") == 0);
-    if (values[7] != NULL && *values[7] != '\0')
-        schema_set(schema, function, SCHEMA_COMMENT, values[7]);
-    if (values[3] == NULL) {
-        reading->hidden_functions = true;
-        return true;
-    }
-    strbuf_printf(&form, "CREATE %s ", values[1]);
-    mariadb_add_name(&form, values[0]);
-    strbuf_printf(&form, "(%s)", values[8] != NULL ? values[8] : "");
-    add_function_words(&form, values);
-    strbuf_add_char(&form, ' ');
-    mariadb_add_expression(&form, values[3], reading->database);
-    schema_set(schema, function, SCHEMA_DEFINITION, form.data);
-    strbuf_clear(&form);
-    mariadb_add_expression(&form, values[3], reading->database);
-    schema_set(schema, function, SCHEMA_BODY, form.data);
-    strbuf_release(&form);
     return true;
 }
 
@@ -465,8 +401,5 @@ bool mariadb_read_programs(struct mariadb_reading *reading, struct error *error)
 {
     return run_step(reading, "reading triggers", triggers_sql, take_trigger, error) &&
            run_step(reading, "looking at permissions", trigger_right_sql, take_right, error) &&
-           mariadb_run(reading->connection, "reading functions",
-                       "SET SESSION group_concat_max_len = 1048576", NULL, NULL, error) &&
-           run_step(reading, "reading functions", functions_sql, take_function, error) &&
-           read_sequences(reading, error);
+           mariadb_read_routines(reading, error) && read_sequences(reading, error);
 }

@@ -79,11 +79,11 @@ static void *open_database(const struct scratch_place *place, struct error *erro
     return scratch;
 }
 
-static bool run_statement(struct scratch *scratch, const char *name,
-                          const struct sql_statement *statement, struct error *error)
+static bool run_statement(struct scratch *scratch, const char *name, unsigned line,
+                          const char *statement, size_t length, struct error *error)
 {
-    char *what = memory_printf("%s:%u", name, statement->line);
-    char *text = memory_copy_bytes(statement->text, statement->length);
+    char *what = memory_printf("%s:%u", name, line);
+    char *text = memory_copy_bytes(statement, length);
     bool ok = mariadb_run(scratch->own, what, text, NULL, NULL, error);
 
     free(text);
@@ -91,25 +91,80 @@ static bool run_statement(struct scratch *scratch, const char *name,
     return ok;
 }
 
+static bool run_plain(struct scratch *scratch, const char *name, const struct sql_text *text,
+                      struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct sql_statements statements = { .count = 0 };
+    bool ok = sql_statements_read(scratch->dialect, text, arena, &statements, error);
+
+    for (size_t i = 0; ok && i < statements.count; i++)
+        ok = run_statement(scratch, name, statements.list[i].line, statements.list[i].text,
+                           statements.list[i].length, error);
+    arena_free(&arena);
+    return ok;
+}
+
+/* A program between two lines of its own. */
+struct program {
+    const char *start, *text, *text_end, *end;
+};
+
+/* The next "DELIMITER $$", as sync_mysql.c writes it: what is up to the "$$" in front of the next
+ * DELIMITER is one statement, however the session reads quotes in it. */
+static bool find_program(const char *script, struct program *program)
+{
+    static const char word[] = "DELIMITER ", back[] = "\nDELIMITER ;\n";
+
+    for (const char *at = script; (at = strstr(at, word)) != NULL; at++) {
+        const char *end = at + strlen(word);
+        size_t length = strcspn(end, "\n");
+        const char *text = end + length, *stop = text;
+
+        if ((at != script && at[-1] != '\n') || length == 0 || *text == '\0')
+            continue;
+        while ((stop = strstr(stop + 1, back)) != NULL) {
+            if ((size_t)(stop - text) <= length || strncmp(stop - length, end, length) != 0)
+                continue;
+            *program = (struct program){ at, text + 1, stop - length, stop + strlen(back) };
+            return true;
+        }
+    }
+    return false;
+}
+
+static unsigned count_lines(const char *from, const char *to)
+{
+    unsigned lines = 0;
+
+    for (; from < to; from++)
+        lines += *from == '\n';
+    return lines;
+}
+
 static bool run_script(void *own, const char *name, const char *script, struct error *error)
 {
     struct scratch *scratch = own;
-    struct arena *arena = arena_new();
-    struct sql_statements statements = { .count = 0 };
+    struct sql_text rest = { .text = script, .length = strlen(script), .line = 1 };
+    struct program program;
     bool ok;
 
     if (scratch->own == NULL)
         scratch->own =
             mariadb_open(&scratch->dsn, scratch->place->options, scratch->place->progress, error);
-    ok = scratch->own != NULL &&
-         sql_statements_read(scratch->dialect,
-                             &(struct sql_text){
-                                 .text = script, .length = strlen(script), .line = 1 },
-                             arena, &statements, error);
-    for (size_t i = 0; ok && i < statements.count; i++)
-        ok = run_statement(scratch, name, &statements.list[i], error);
-    arena_free(&arena);
-    return ok;
+    ok = scratch->own != NULL;
+    while (ok && find_program(rest.text, &program)) {
+        struct sql_text before = rest;
+
+        before.length = (size_t)(program.start - rest.text);
+        rest.length -= (size_t)(program.end - rest.text);
+        rest.line += count_lines(rest.text, program.end);
+        rest.text = program.end;
+        ok = run_plain(scratch, name, &before, error) &&
+             run_statement(scratch, name, before.line + count_lines(before.text, program.text),
+                           program.text, (size_t)(program.text_end - program.text), error);
+    }
+    return ok && run_plain(scratch, name, &rest, error);
 }
 
 static struct schema *read_database(void *own, struct error *error)

@@ -95,7 +95,8 @@ static void add_header(struct strbuf *out, const struct sync_writer *writer, int
                        const char *title)
 {
     sync_add_header(out, writer->diff, &writer->notes, at, title);
-    strbuf_add(out, "\nSET lock_timeout = '5s';\nSET statement_timeout = 0;\n"
+    strbuf_add(out, "\nSET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n"
+                    "SET lock_timeout = '5s';\nSET statement_timeout = 0;\n"
                     "SET client_min_messages = warning;\nSET check_function_bodies = off;\n"
                     "SET search_path = '';\n");
 }

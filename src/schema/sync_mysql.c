@@ -6,6 +6,9 @@
 #include "sync_mysql_table.h"
 #include "sync_script.h"
 
+/* Strict, so that what would be cut fails; nothing else that says how a text is read. */
+#define SQL_MODE "'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"
+
 /* ---- foreign keys ---- */
 
 static bool has_name(const struct schema_object *key, enum schema_property property,
@@ -84,14 +87,24 @@ static void walk_foreign_keys(struct sync_script *script, const struct schema *s
 
 /* ---- programs ---- */
 
+/* "ANSI_QUOTES" of "sql_mode=ANSI_QUOTES"; NULL: its text is read as all others. */
+static const char *mode_of(const struct schema_object *program)
+{
+    static const char word[] = "sql_mode=";
+    size_t count;
+    const char *const *options = schema_list(program, SCHEMA_OPTIONS, &count);
+
+    /* A list is one text: "sql_mode=ANSI_QUOTES,IGNORE_SPACE" has all of it. */
+    return count > 0 && strncmp(options[0], word, strlen(word)) == 0 ? options[0] + strlen(word)
+                                                                     : NULL;
+}
+
 /* A body may have statements of its own: the client must not end it at the first of them. */
-static void add_program(struct sync_script *script, const char *text)
+static void add_text(struct sync_script *script, const char *text, bool apart)
 {
     const char *end = "$$";
 
-    if (text == NULL)
-        return;
-    if (strchr(text, ';') == NULL) {
+    if (!apart && strchr(text, ';') == NULL) {
         sync_script_add(script, "%s", text);
         return;
     }
@@ -101,6 +114,20 @@ static void add_program(struct sync_script *script, const char *text)
     script->statements++;
 }
 
+static void add_program(struct sync_script *script, const struct schema_object *program)
+{
+    const char *text = schema_get(program, SCHEMA_DEFINITION), *mode = mode_of(program);
+
+    if (text == NULL)
+        return;
+    if (mode != NULL)
+        strbuf_printf(&script->body, "SET SESSION sql_mode = CONCAT(" SQL_MODE ", %s);\n",
+                      sync_mysql_literal(script, arena_printf(script->arena, ",%s", mode)));
+    add_text(script, text, mode != NULL);
+    if (mode != NULL)
+        strbuf_add(&script->body, "SET SESSION sql_mode = " SQL_MODE ";\n");
+}
+
 static const char *program_word(const struct schema_object *function)
 {
     const char *sort = schema_get(function, SCHEMA_SORT);
@@ -108,11 +135,10 @@ static const char *program_word(const struct schema_object *function)
     return sort != NULL && strcmp(sort, "procedure") == 0 ? "PROCEDURE" : "FUNCTION";
 }
 
-/* What is read of a server is made without its comment. */
-static void comment_function(struct sync_script *script, const struct schema_object *function)
+static bool is_only_comment(const struct schema_change *change)
 {
-    sync_script_add(script, "ALTER %s %s COMMENT %s", program_word(function),
-                    sync_mysql_name(script, function->name), sync_mysql_comment(script, function));
+    return change->kind == SCHEMA_CHANGED && change->property_count == 1 &&
+           change->properties[0].property == SCHEMA_COMMENT;
 }
 
 static void change_functions(struct sync_script *script)
@@ -129,15 +155,15 @@ static void change_functions(struct sync_script *script)
                                 program_word(function), sync_mysql_name(script, function->name));
             continue;
         }
-        if (change->property_count == 1 && schema_change_of(change, SCHEMA_COMMENT) != NULL) {
-            comment_function(script, function);
-            continue;
+        if (!is_only_comment(change)) {
+            sync_script_add(script, "DROP %s IF EXISTS %s", program_word(function),
+                            sync_mysql_name(script, function->name));
+            add_program(script, function);
         }
-        sync_script_add(script, "DROP %s IF EXISTS %s", program_word(function),
-                        sync_mysql_name(script, function->name));
-        add_program(script, schema_get(function, SCHEMA_DEFINITION));
-        if (schema_get(function, SCHEMA_COMMENT) != NULL)
-            comment_function(script, function);
+        if (schema_get(function, SCHEMA_COMMENT) != NULL || is_only_comment(change))
+            sync_script_add(script, "ALTER %s %s COMMENT %s", program_word(function),
+                            sync_mysql_name(script, function->name),
+                            sync_mysql_literal(script, schema_get(function, SCHEMA_COMMENT)));
     }
 }
 
@@ -154,7 +180,7 @@ static void change_triggers(struct sync_script *script, bool drop)
             sync_script_add(script, "DROP TRIGGER IF EXISTS %s",
                             sync_mysql_name(script, trigger->name));
         else if (!drop && change->kind != SCHEMA_REMOVED)
-            add_program(script, schema_get(trigger, SCHEMA_DEFINITION));
+            add_program(script, trigger);
     }
 }
 
@@ -336,7 +362,10 @@ void sync_mysql_write(struct sync_script *script)
     else
         strbuf_add(&script->body, "-- MySQL knows no IF NOT EXISTS for columns and indexes: after "
                                   "an error, write it anew.\n");
-    strbuf_add(&script->body, "\nSET SESSION lock_wait_timeout = 5;\n\n");
+    strbuf_add(&script->body, "\n-- Backslashes are escapes in its texts, whatever the session was "
+                              "set to before.\n"
+                              "SET NAMES utf8mb4;\nSET SESSION sql_mode = " SQL_MODE ";\n"
+                              "SET SESSION lock_wait_timeout = 5;\n\n");
     change_triggers(script, true);
     walk_foreign_keys(script, script->diff->previous, true);
     change_sequences(script, false);

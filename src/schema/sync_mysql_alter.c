@@ -115,8 +115,9 @@ static void convert(struct altering *work)
     if (set == NULL)
         return;
     sync_script_add(work->script, "ALTER TABLE %s CONVERT TO CHARACTER SET %s%s%s",
-                    name(work, work->current), set, collation != NULL ? " COLLATE " : "",
-                    collation != NULL ? collation : "");
+                    name(work, work->current), sync_mysql_word(work->script, set),
+                    collation != NULL ? " COLLATE " : "",
+                    collation != NULL ? sync_mysql_word(work->script, collation) : "");
     for (const struct schema_object *part = work->current->parts; part != NULL; part = part->next) {
         const struct schema_object *before =
             schema_find_part(work->script->diff->previous, work->previous, SCHEMA_COLUMN,
@@ -138,9 +139,9 @@ static void alter_options(struct altering *work, const struct schema_change *cha
         schema_change_of(change, SCHEMA_COLLATION))
         convert(work);
     if (schema_change_of(change, SCHEMA_ENGINE) && engine != NULL)
-        add(work, "ENGINE=", engine);
+        add(work, "ENGINE=", sync_mysql_word(work->script, engine));
     if (schema_change_of(change, SCHEMA_COMMENT))
-        add(work, "COMMENT=", sync_mysql_comment(work->script, table));
+        add(work, "COMMENT=", sync_mysql_literal(work->script, schema_get(table, SCHEMA_COMMENT)));
     for (size_t i = 0; schema_change_of(change, SCHEMA_OPTIONS) && i < count; i++)
         add(work, options[i], "");
     if (schema_change_of(change, SCHEMA_OPTIONS) && count == 0)

@@ -4,6 +4,8 @@
 
 #include <pilab/base/arena.h>
 
+#include "mysql_quote.h"
+
 bool sync_mysql_is_mariadb(const struct sync_script *script)
 {
     const struct schema *there = script->diff->previous, *wanted = script->diff->current;
@@ -31,37 +33,6 @@ bool sync_mysql_is_column_check(const struct sync_script *script, const struct s
     return false;
 }
 
-const char *sync_mysql_name(const struct sync_script *script, const char *name)
-{
-    return sync_quoted(script->arena, '`', name);
-}
-
-/* Backslashes mean something in it, unlike in other dialects. */
-static void add_literal(struct strbuf *out, const char *text)
-{
-    strbuf_add_char(out, '\'');
-    for (; *text != '\0'; text++) {
-        if (*text == '\'' || *text == '\\')
-            strbuf_add_char(out, *text);
-        strbuf_add_char(out, *text);
-    }
-    strbuf_add_char(out, '\'');
-}
-
-static void add_comment(struct strbuf *out, const struct schema_object *object, const char *word)
-{
-    const char *comment = schema_get(object, SCHEMA_COMMENT);
-
-    strbuf_add(out, word);
-    add_literal(out, comment != NULL ? comment : "");
-}
-
-static void add_if(struct strbuf *out, const char *word, const char *text)
-{
-    if (text != NULL)
-        strbuf_printf(out, "%s%s", word, text);
-}
-
 static const char *finish(const struct sync_script *script, struct strbuf *out)
 {
     const char *text = strbuf_to_arena(out, script->arena);
@@ -70,12 +41,48 @@ static const char *finish(const struct sync_script *script, struct strbuf *out)
     return text;
 }
 
-const char *sync_mysql_comment(const struct sync_script *script, const struct schema_object *object)
+const char *sync_mysql_literal(const struct sync_script *script, const char *text)
 {
     struct strbuf out = STRBUF_INIT;
 
-    add_comment(&out, object, "");
+    mysql_add_literal(&out, text != NULL ? text : "");
     return finish(script, &out);
+}
+
+const char *sync_mysql_word(const struct sync_script *script, const char *text)
+{
+    struct strbuf out = STRBUF_INIT;
+
+    mysql_add_word(&out, text);
+    return finish(script, &out);
+}
+
+const char *sync_mysql_name(const struct sync_script *script, const char *name)
+{
+    return sync_quoted(script->arena, '`', name);
+}
+
+static void add_comment(struct strbuf *out, const struct schema_object *object, const char *word)
+{
+    const char *comment = schema_get(object, SCHEMA_COMMENT);
+
+    strbuf_add(out, word);
+    mysql_add_literal(out, comment != NULL ? comment : "");
+}
+
+/* A character set, a collation, an engine. */
+static void add_word(struct strbuf *out, const char *words, const char *text)
+{
+    if (text == NULL)
+        return;
+    strbuf_add(out, words);
+    mysql_add_word(out, text);
+}
+
+static void add_if(struct strbuf *out, const char *word, const char *text)
+{
+    if (text != NULL)
+        strbuf_printf(out, "%s%s", word, text);
 }
 
 /* ---- columns ---- */
@@ -100,8 +107,8 @@ const char *sync_mysql_column(const struct sync_script *script, const struct sch
     struct strbuf out = STRBUF_INIT;
 
     strbuf_printf(&out, "%s %s", sync_mysql_name(script, column->name), type != NULL ? type : "");
-    add_if(&out, " CHARACTER SET ", schema_get(column, SCHEMA_CHARACTER_SET));
-    add_if(&out, " COLLATE ", schema_get(column, SCHEMA_COLLATION));
+    add_word(&out, " CHARACTER SET ", schema_get(column, SCHEMA_CHARACTER_SET));
+    add_word(&out, " COLLATE ", schema_get(column, SCHEMA_COLLATION));
     if (generated != NULL) {
         strbuf_printf(&out, " GENERATED ALWAYS AS (%s) %s", generated,
                       kind != NULL && strcmp(kind, "stored") == 0 ? "STORED" : "VIRTUAL");
@@ -185,18 +192,19 @@ const char *sync_mysql_key(const struct sync_script *script, const struct schema
 static void add_partitions(struct strbuf *out, const char *bound)
 {
     size_t depth = 0;
-    bool quoted = false;
 
     strbuf_add(out, " (PARTITION ");
-    for (; *bound != '\0'; bound++) {
-        quoted = quoted != (*bound == '\'');
-        depth += !quoted && *bound == '(';
-        depth -= !quoted && *bound == ')' && depth > 0;
-        strbuf_add_char(out, *bound);
-        if (!quoted && depth == 0 && strncmp(bound, ", ", 2) == 0) {
+    while (*bound != '\0') {
+        const char *end = strchr("'\"`", *bound) != NULL ? mysql_skip_quoted(bound) : bound + 1;
+
+        depth += *bound == '(';
+        depth -= *bound == ')' && depth > 0;
+        strbuf_add_bytes(out, bound, (size_t)(end - bound));
+        if (depth == 0 && strncmp(bound, ", ", 2) == 0) {
             strbuf_add(out, " PARTITION ");
-            bound++;
+            end = bound + 2;
         }
+        bound = end;
     }
     strbuf_add_char(out, ')');
 }
@@ -216,9 +224,9 @@ const char *sync_mysql_options(const struct sync_script *script, const struct sc
     const char *key = schema_get(table, SCHEMA_PARTITION_KEY);
     struct strbuf out = STRBUF_INIT;
 
-    add_if(&out, " ENGINE=", schema_get(table, SCHEMA_ENGINE));
-    add_if(&out, " DEFAULT CHARACTER SET=", schema_get(table, SCHEMA_CHARACTER_SET));
-    add_if(&out, " COLLATE=", schema_get(table, SCHEMA_COLLATION));
+    add_word(&out, " ENGINE=", schema_get(table, SCHEMA_ENGINE));
+    add_word(&out, " DEFAULT CHARACTER SET=", schema_get(table, SCHEMA_CHARACTER_SET));
+    add_word(&out, " COLLATE=", schema_get(table, SCHEMA_COLLATION));
     add_settings(&out, table);
     if (schema_get(table, SCHEMA_COMMENT) != NULL)
         add_comment(&out, table, " COMMENT=");

@@ -15,6 +15,9 @@ bool sync_mysql_is_sort(const struct schema_object *part, const char *sort);
 bool sync_mysql_is_column_check(const struct sync_script *script, const struct schema_object *part);
 /* `name` in quotes. */
 const char *sync_mysql_name(const struct sync_script *script, const char *name);
+/* `text` as a literal (NULL: an empty one), and as a word that is bare where it can be. */
+const char *sync_mysql_literal(const struct sync_script *script, const char *text);
+const char *sync_mysql_word(const struct sync_script *script, const char *text);
 
 /* `name` type … as CREATE TABLE, ADD COLUMN and MODIFY COLUMN have it. */
 const char *sync_mysql_column(const struct sync_script *script, const struct schema_object *column);
@@ -25,9 +28,6 @@ const char *sync_mysql_key(const struct sync_script *script, const struct schema
 /* ENGINE=… and what else stands behind the parentheses. */
 const char *sync_mysql_options(const struct sync_script *script, const struct schema_object *table);
 
-/* The object's comment as a text in quotes; one without has ''. */
-const char *sync_mysql_comment(const struct sync_script *script,
-                               const struct schema_object *object);
 
 /* CREATE TABLE without foreign keys. */
 void sync_mysql_create_table(struct sync_script *script, const struct schema_object *table);

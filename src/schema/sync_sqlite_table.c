@@ -89,6 +89,53 @@ static void add_constraint_name(struct strbuf *out, const struct sync_script *sc
         strbuf_printf(out, " CONSTRAINT %s", quoted(script, constraint->name));
 }
 
+/* "PRIMARY KEY" as a type would be one. */
+static bool is_clause_word(const char *word, size_t length)
+{
+    static const char *const words[] = { "CONSTRAINT", "PRIMARY", "NOT",       "NULL",
+                                         "UNIQUE",     "CHECK",   "DEFAULT",   "COLLATE",
+                                         "REFERENCES", "AS",      "ALWAYS",    "GENERATED",
+                                         "FOREIGN",    "ON",      "DEFERRABLE" };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strlen(words[i]) == length && strncasecmp(words[i], word, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Words, and at their end up to two numbers in parentheses: what is a type without quotes. */
+static bool is_plain_type(const char *type)
+{
+    const char *at = type;
+
+    while (isalpha((unsigned char)*at) || *at == '_') {
+        size_t length = 0;
+
+        while (isalnum((unsigned char)at[length]) || at[length] == '_')
+            length++;
+        if (is_clause_word(at, length))
+            return false;
+        at += length;
+        at += strspn(at, " ");
+    }
+    if (at > type && *at == '(') {
+        at += 1 + strspn(at + 1, "0123456789+-., ");
+        at += *at == ')' ? 1 : 0;
+        return at[-1] == ')' && *at == '\0';
+    }
+    return *at == '\0';
+}
+
+static bool is_plain_word(const char *text)
+{
+    size_t length = 0;
+
+    while (isalnum((unsigned char)text[length]) || text[length] == '_')
+        length++;
+    return length > 0 && text[length] == '\0' && !isdigit((unsigned char)*text);
+}
+
 /* "name" TYPE … as CREATE TABLE and ADD COLUMN have it; one that was left does not count rows. */
 static void add_column(struct strbuf *out, const struct sync_script *script,
                        const struct schema_object *column, bool counts)
@@ -96,8 +143,9 @@ static void add_column(struct strbuf *out, const struct sync_script *script,
     const char *type = schema_get(column, SCHEMA_TYPE), *text;
     const struct schema_object *key = primary_key(column->owner);
 
-    strbuf_printf(out, "%s%s%s", quoted(script, column->name),
-                  type != NULL && *type != '\0' ? " " : "", type != NULL ? type : "");
+    strbuf_add(out, quoted(script, column->name));
+    if (type != NULL && *type != '\0')
+        strbuf_printf(out, " %s", is_plain_type(type) ? type : quoted(script, type));
     if (counts && schema_get(column, SCHEMA_IDENTITY) != NULL) {
         if (key != NULL)
             add_constraint_name(out, script, key);
@@ -105,7 +153,7 @@ static void add_column(struct strbuf *out, const struct sync_script *script,
     }
     strbuf_add(out, schema_flag(column, SCHEMA_NOT_NULL) ? " NOT NULL" : "");
     if ((text = schema_get(column, SCHEMA_COLLATION)) != NULL)
-        strbuf_printf(out, " COLLATE %s", text);
+        strbuf_printf(out, " COLLATE %s", is_plain_word(text) ? text : quoted(script, text));
     if ((text = schema_get(column, SCHEMA_DEFAULT)) != NULL)
         add_default(out, text);
     if ((text = schema_get(column, SCHEMA_GENERATED)) != NULL) {

@@ -192,6 +192,62 @@ static void without_being_asked_mariadb_loses_nothing(void **state)
     schema_free(&after);
 }
 
+/* Each of them ends a literal, if only one backslash, quote or name is taken as it stands. */
+static const char plain_texts[] =
+    "CREATE TABLE keep (i int); CREATE TABLE t (id int PRIMARY KEY, e varchar(9) COMMENT 'a', "
+    "KEY k (e)) COMMENT 'a';\n"
+    "CREATE PROCEDURE said() COMMENT 'a' SELECT 'it''s';\n"
+    "CREATE FUNCTION f() RETURNS varchar(9) DETERMINISTIC RETURN 'a';\n";
+static const char sharp_texts[] =
+    "CREATE TABLE keep (i int);\n"
+    "CREATE TABLE t (id int PRIMARY KEY, e enum('x\\\\','it''s','l\\nf') DEFAULT 'x\\\\' "
+    "COMMENT '\\\\\\'; drop table keep; -- ', KEY k (e) COMMENT '\\\\\\'; drop table keep; -- ', "
+    "CHECK (e <> 'y\\\\')) COMMENT '\\\\\\'; drop table keep; -- ';\n"
+    "CREATE TABLE p (a varchar(9)) PARTITION BY LIST COLUMNS (a) (PARTITION `p``, x` VALUES IN "
+    "('a\\\\', 'b'', p9'), PARTITION q VALUES IN ('c'));\n"
+    "CREATE PROCEDURE said() COMMENT '\\\\\\'; drop table keep; -- ' SELECT 'it''s';\n"
+    "CREATE FUNCTION f() RETURNS varchar(9) DETERMINISTIC RETURN 'a\\\\';\n"
+    "CREATE VIEW v AS SELECT 'x\\\\' AS c;\n"
+    "SET sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES';\nDELIMITER $$\n"
+    "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW BEGIN SET NEW.e = 'x\\'; SET NEW.id = 2; "
+    "END$$\nDELIMITER ;\n";
+
+static void no_text_of_a_mariadb_schema_becomes_a_statement(void **state)
+{
+    struct schema *before, *after;
+    struct schema_sync *sync;
+
+    (void)state;
+    need_server();
+    database_server_sql(server, "mysql",
+                        "CREATE DATABASE plain; CREATE DATABASE sharp; CREATE "
+                        "DATABASE target");
+    database_server_sql(server, "plain", plain_texts);
+    database_server_sql(server, "sharp", sharp_texts);
+    database_server_sql(server, "target", plain_texts);
+    before = read_database("plain");
+    after = read_database("sharp");
+    sync = write_script(before, after, &all);
+    assert_int_equal(sync->note_count, 0);
+    assert_non_null(strstr(sync->script, "COMMENT='\\\\''; drop table keep; -- '"));
+    assert_non_null(strstr(sync->script, "\nALTER PROCEDURE `said` COMMENT '\\\\''; drop"));
+    assert_non_null(strstr(sync->script, "RETURN 'a\\\\';"));
+    /* It says itself how its texts are to be read. */
+    database_server_sql(server, "mysql", "SET GLOBAL sql_mode = 'NO_BACKSLASH_ESCAPES'");
+    database_server_sql(server, "target", sync->script);
+    expect_database("target", after);
+    assert_true(database_server_try(server, "target", "SELECT i FROM keep"));
+    database_server_sql(server, "target",
+                        "INSERT INTO t VALUES (1, 'it''s'); "
+                        "SELECT 1 / COUNT(*) FROM t WHERE e = 'x\\' AND id = 2");
+    database_server_sql(server, "target", sync->rollback);
+    expect_database("target", before);
+    database_server_sql(server, "mysql", "SET GLOBAL sql_mode = DEFAULT");
+    schema_sync_free(&sync);
+    schema_free(&before);
+    schema_free(&after);
+}
+
 static void a_scratch_database_of_mariadb_is_made_and_dropped(void **state)
 {
     struct arena *arena = arena_new();
@@ -408,6 +464,40 @@ static void a_name_cannot_leave_its_comment(void **state)
     schema_free(&after);
 }
 
+/* SQLite takes any text in quotes as a type. */
+static void a_type_cannot_be_a_clause_of_its_own(void **state)
+{
+    static const char after_sql[] =
+        "CREATE TABLE t (a \"int); DROP TABLE keep; --\", b \"PRIMARY KEY\", c decimal(10, 2), d "
+        "text COLLATE nocase);";
+    static const char keep_sql[] = "CREATE TABLE keep (a);";
+    char *folder = scratch_new();
+    char *wanted = scratch_path(folder, "wanted.db"), *path = scratch_path(folder, "shop.db");
+    char *dsn = memory_printf("sqlite:%s", wanted), *other = memory_printf("sqlite:%s", path);
+    struct schema *before, *after;
+    struct schema_sync *sync;
+
+    (void)state;
+    assert_true(run_sqlite(path, keep_sql) && run_sqlite(wanted, keep_sql) &&
+                run_sqlite(wanted, after_sql));
+    before = read_dsn(other);
+    after = read_dsn(dsn);
+    sync = write_script(before, after, &all);
+    assert_non_null(strstr(sync->script, "\"a\" \"int); DROP TABLE keep; --\",\n    \"b\" "
+                                         "\"PRIMARY KEY\",\n    \"c\" decimal(10, 2),\n"));
+    assert_true(run_sqlite(path, sync->script));
+    expect_file(path, after);
+    expect_answer(path, "SELECT count(*) FROM sqlite_schema WHERE name = 'keep'", "1");
+    schema_sync_free(&sync);
+    schema_free(&before);
+    schema_free(&after);
+    free(wanted);
+    free(path);
+    free(dsn);
+    free(other);
+    scratch_remove(&folder);
+}
+
 static void what_a_schema_says_cannot_reach_other_files(void **state)
 {
     struct arena *arena = arena_new();
@@ -434,11 +524,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_script_changes_mariadb_can_be_run_again_and_is_taken_back),
         cmocka_unit_test(without_being_asked_mariadb_loses_nothing),
+        cmocka_unit_test(no_text_of_a_mariadb_schema_becomes_a_statement),
         cmocka_unit_test(a_scratch_database_of_mariadb_is_made_and_dropped),
         cmocka_unit_test(sqlite_is_changed_with_its_rows_and_taken_back),
         cmocka_unit_test(without_being_asked_sqlite_loses_nothing),
         cmocka_unit_test(a_row_that_cannot_follow_changes_nothing),
         cmocka_unit_test(a_name_cannot_leave_its_comment),
+        cmocka_unit_test(a_type_cannot_be_a_clause_of_its_own),
         cmocka_unit_test(what_a_schema_says_cannot_reach_other_files),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);
