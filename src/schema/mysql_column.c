@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "live_mariadb.h"
+#include "mysql_quote.h"
 #include "mysql_work.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -48,6 +49,21 @@ static void add_small(struct strbuf *out, const struct sql_token *token)
         strbuf_add_char(out, (char)tolower((unsigned char)token->start[i]));
 }
 
+const char *mysql_take_string(struct sql_cursor *cursor)
+{
+    const struct sql_token *token = sql_peek(cursor, 0);
+    struct strbuf text = STRBUF_INIT;
+    const char *result;
+
+    if (token->kind != SQL_STRING)
+        return NULL;
+    mysql_add_value(&text, token->start, token->length);
+    cursor->at++;
+    result = strbuf_to_arena(&text, cursor->arena);
+    strbuf_release(&text);
+    return result;
+}
+
 /* "(10, 2)" as "(10,2)", "('a', 'b')" as "('a','b')". */
 static void add_size(struct strbuf *out, struct sql_cursor *type)
 {
@@ -58,7 +74,12 @@ static void add_size(struct strbuf *out, struct sql_cursor *type)
     strbuf_add_char(out, '(');
     while (!sql_at_end(&inner)) {
         const struct sql_token *token = sql_peek(&inner, 0);
+        const char *label = mysql_take_string(&inner);
 
+        if (label != NULL) {
+            mysql_add_literal(out, label);
+            continue;
+        }
         strbuf_add_bytes(out, token->start, token->length);
         inner.at++;
     }
@@ -77,9 +98,31 @@ static void add_base(struct strbuf *out, struct sql_cursor *type)
     type->at += type->at < type->count;
 }
 
+/* How wide numbers are that are filled with zeros, which are never below it. */
+static void add_width(struct strbuf *form)
+{
+    static const struct {
+        const char *type, *width;
+    } widths[] = {
+        {"tinyint",    "(3)" },
+        { "smallint",  "(5)" },
+        { "mediumint", "(8)" },
+        { "int",       "(10)"},
+        { "bigint",    "(20)"},
+    };
+
+    for (size_t i = 0; i < COUNT(widths); i++) {
+        if (strcmp(form->data, widths[i].type) == 0) {
+            strbuf_add(form, widths[i].width);
+            return;
+        }
+    }
+}
+
 void mysql_type_form(struct strbuf *out, struct sql_cursor *type)
 {
     struct strbuf form = STRBUF_INIT;
+    bool is_unsigned = false, filled = false;
 
     add_base(&form, type);
     if (sql_at_sign(type, "(")) {
@@ -94,12 +137,14 @@ void mysql_type_form(struct strbuf *out, struct sql_cursor *type)
         }
     }
     while (sql_at_one_of(type, "UNSIGNED SIGNED ZEROFILL")) {
-        if (!sql_at_word(type, "SIGNED")) {
-            strbuf_add_char(&form, ' ');
-            add_small(&form, sql_peek(type, 0));
-        }
+        is_unsigned = is_unsigned || !sql_at_word(type, "SIGNED");
+        filled = filled || sql_at_word(type, "ZEROFILL");
         type->at++;
     }
+    if (filled)
+        add_width(&form);
+    strbuf_add(&form, is_unsigned ? " unsigned" : "");
+    strbuf_add(&form, filled ? " zerofill" : "");
     mariadb_add_type(out, form.data);
     strbuf_release(&form);
 }
@@ -121,7 +166,7 @@ static bool is_now(const char *text)
     return false;
 }
 
-void mysql_default_form(struct strbuf *out, const char *text)
+static void add_default_form(struct strbuf *out, const char *text)
 {
     if (is_now(text)) {
         const char *bracket = strchr(text, '(');
@@ -147,7 +192,7 @@ static bool is_number_type(const char *type)
 }
 
 /* A number in quotes is a number where the column is one: a server tells it so. */
-static void set_default(struct mysql_work *work, struct schema_object *column, const char *text)
+void mysql_set_default(struct mysql_work *work, struct schema_object *column, const char *text)
 {
     const char *type = schema_get(column, SCHEMA_TYPE);
     size_t length = strlen(text);
@@ -157,38 +202,23 @@ static void set_default(struct mysql_work *work, struct schema_object *column, c
         schema_set(work->schema, column, SCHEMA_DEFAULT, NULL);
         return;
     }
-    if (length > 2 && (*text == '\'' || *text == '"') && type != NULL && is_number_type(type)) {
-        text = arena_bytes(work->arena, text + 1, length - 2);
-    } else if (*text == '"') {
-        text = arena_printf(work->arena, "'%.*s'", (int)(length - 2), text + 1);
+    if (*text == '\'' || *text == '"') {
+        struct strbuf value = STRBUF_INIT;
+
+        mysql_add_value(&value, text, length);
+        if (value.length > 0 && type != NULL && is_number_type(type))
+            strbuf_add(&form, value.data);
+        else
+            mysql_add_literal(&form, value.data);
+        strbuf_release(&value);
+    } else {
+        add_default_form(&form, text);
     }
-    mysql_default_form(&form, text);
     schema_set(work->schema, column, SCHEMA_DEFAULT, form.data);
     strbuf_release(&form);
 }
 
 /* --- Clauses ---------------------------------------------------------------------------------- */
-
-/* A literal without its quotes. */
-static const char *take_string(struct mysql_work *work, struct sql_cursor *cursor)
-{
-    const struct sql_token *token = sql_peek(cursor, 0);
-    struct strbuf text = STRBUF_INIT;
-    const char *result;
-
-    if (token->kind != SQL_STRING || token->length < 2)
-        return NULL;
-    for (size_t i = 1; i + 1 < token->length; i++) {
-        if ((token->start[i] == '\\' || (token->start[i] == *token->start)) &&
-            i + 2 < token->length)
-            i++;
-        strbuf_add_char(&text, token->start[i]);
-    }
-    cursor->at++;
-    result = strbuf_to_arena(&text, work->arena);
-    strbuf_release(&text);
-    return result;
-}
 
 static const char *take_expression(struct sql_cursor *cursor)
 {
@@ -224,7 +254,7 @@ static void take_on_update(struct mysql_work *work, struct sql_cursor *cursor,
 {
     struct strbuf form = STRBUF_INIT;
 
-    mysql_default_form(&form, take_expression(cursor));
+    add_default_form(&form, take_expression(cursor));
     schema_set(work->schema, column, SCHEMA_ON_UPDATE_VALUE, form.data);
     strbuf_release(&form);
 }
@@ -267,17 +297,33 @@ static bool take_key_clause(struct mysql_work *work, struct sql_cursor *cursor,
     return true;
 }
 
+const char *mysql_small_letters(struct mysql_work *work, const char *name)
+{
+    char *text = name != NULL ? arena_text(work->arena, name) : NULL;
+
+    for (char *c = text; c != NULL && *c != '\0'; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return text;
+}
+
+static const char *take_word(struct mysql_work *work, struct sql_cursor *cursor)
+{
+    const char *text = mysql_take_string(cursor);
+
+    return mysql_small_letters(work, text != NULL ? text : sql_take_name(cursor));
+}
+
 static bool take_text_clause(struct mysql_work *work, struct sql_cursor *cursor,
                              struct schema_object *column)
 {
     struct schema *schema = work->schema;
 
     if (sql_take_word(cursor, "COMMENT"))
-        schema_set(schema, column, SCHEMA_COMMENT, take_string(work, cursor));
+        schema_set(schema, column, SCHEMA_COMMENT, mysql_take_string(cursor));
     else if (sql_take_words(cursor, "CHARACTER SET") || sql_take_word(cursor, "CHARSET"))
-        schema_set(schema, column, SCHEMA_CHARACTER_SET, sql_take_name(cursor));
+        schema_set(schema, column, SCHEMA_CHARACTER_SET, take_word(work, cursor));
     else if (sql_take_word(cursor, "COLLATE"))
-        schema_set(schema, column, SCHEMA_COLLATION, sql_take_name(cursor));
+        schema_set(schema, column, SCHEMA_COLLATION, take_word(work, cursor));
     else
         return false;
     return true;
@@ -293,7 +339,7 @@ static void take_clause(struct mysql_work *work, struct sql_cursor *cursor,
     } else if (sql_take_word(cursor, "NULL")) {
         schema_set_flag(schema, column, SCHEMA_NOT_NULL, false);
     } else if (sql_take_word(cursor, "DEFAULT")) {
-        set_default(work, column, take_expression(cursor));
+        mysql_set_default(work, column, take_expression(cursor));
     } else if (sql_take_word(cursor, "AUTO_INCREMENT")) {
         schema_set(schema, column, SCHEMA_IDENTITY, "auto_increment");
         schema_set_flag(schema, column, SCHEMA_NOT_NULL, true);

@@ -201,8 +201,9 @@ static void require_values(struct mysql_work *work, const struct schema_object *
 }
 
 /* `sort`: "PRIMARY", "UNIQUE", "FULLTEXT", "SPATIAL", "". */
-static void add_key(struct mysql_work *work, struct schema_object *table, const char *name,
-                    const char *sort, const struct key_columns *columns)
+static struct schema_object *add_key(struct mysql_work *work, struct schema_object *table,
+                                     const char *name, const char *sort,
+                                     const struct key_columns *columns)
 {
     bool primary = strcmp(sort, "PRIMARY") == 0;
     bool constraint = primary || strcmp(sort, "UNIQUE") == 0;
@@ -210,7 +211,7 @@ static void add_key(struct mysql_work *work, struct schema_object *table, const 
 
     if (columns->count == 0) {
         mysql_problem(work, "a key of %s without columns", table->name);
-        return;
+        return NULL;
     }
     if (primary)
         name = "PRIMARY";
@@ -220,7 +221,7 @@ static void add_key(struct mysql_work *work, struct schema_object *table, const 
                            &work->place);
     if (part == NULL) {
         mysql_problem(work, "%s has a key %s already", table->name, name);
-        return;
+        return NULL;
     }
     if (constraint)
         schema_set(work->schema, part, SCHEMA_SORT, primary ? "primary key" : "unique");
@@ -231,17 +232,25 @@ static void add_key(struct mysql_work *work, struct schema_object *table, const 
                : strcmp(sort, "SPATIAL") == 0 ? "spatial"
                                               : "btree");
     schema_set_list(work->schema, part, SCHEMA_COLUMNS, columns->plain, columns->count);
+    return part;
 }
 
 void mysql_add_index(struct mysql_work *work, struct schema_object *table, const char *name,
                      const char *sort, struct sql_cursor *cursor)
 {
+    struct schema_object *part;
     struct key_columns columns;
 
     while (!sql_at_end(cursor) && !sql_at_sign(cursor, "(")) /* USING BTREE */
         cursor->at++;
     columns = read_key_columns(work, cursor);
-    add_key(work, table, name, sort, &columns);
+    part = add_key(work, table, name, sort, &columns);
+    while (part != NULL && !sql_at_end(cursor)) {
+        if (sql_take_word(cursor, "COMMENT"))
+            schema_set(work->schema, part, SCHEMA_COMMENT, mysql_take_string(cursor));
+        else
+            sql_skip(cursor);
+    }
 }
 
 void mysql_add_column_key(struct mysql_work *work, struct schema_object *column, bool primary)
@@ -276,17 +285,35 @@ void mysql_add_check(struct mysql_work *work, struct schema_object *table, const
 
 /* --- Foreign keys ----------------------------------------------------------------------------- */
 
-/* Whether an index begins with these columns; else a server makes one. */
-static bool has_index(const struct schema_object *table, const char *const *columns, size_t count)
+static bool is_sort(const struct schema_object *part, const char *sort)
+{
+    const char *text = schema_get(part, SCHEMA_SORT);
+
+    return part->kind == SCHEMA_CONSTRAINT && text != NULL && strcmp(text, sort) == 0;
+}
+
+static bool is_implied(const struct mysql_work *work, const struct schema_object *part)
+{
+    for (size_t i = 0; i < work->implied.count; i++) {
+        if (*(const struct schema_object **)vector_at(&work->implied, i) == part)
+            return true;
+    }
+    return false;
+}
+
+/* Whether an index of somebody begins with these columns. */
+static bool has_index(const struct mysql_work *work, const struct schema_object *table,
+                      const char *const *columns, size_t count, bool implied)
 {
     for (const struct schema_object *part = table->parts; part != NULL; part = part->next) {
-        size_t of_part;
+        size_t of_part, same = 0;
         const char *const *items = schema_list(part, SCHEMA_COLUMNS, &of_part);
-        const char *sort = schema_get(part, SCHEMA_SORT);
-        size_t same = 0;
+        const char *method = schema_get(part, SCHEMA_METHOD);
 
-        if (part->kind != SCHEMA_INDEX &&
-            (part->kind != SCHEMA_CONSTRAINT || sort == NULL || strcmp(sort, "foreign key") == 0))
+        if ((part->kind != SCHEMA_INDEX && !is_sort(part, "primary key") &&
+             !is_sort(part, "unique")) ||
+            (method != NULL && strcmp(method, "btree") != 0) ||
+            (!implied && is_implied(work, part)))
             continue;
         while (same < count && same < of_part && strcasecmp(items[same], columns[same]) == 0)
             same++;
@@ -294,6 +321,51 @@ static bool has_index(const struct schema_object *table, const char *const *colu
             return true;
     }
     return false;
+}
+
+static void drop_covered(struct mysql_work *work, struct schema_object *table)
+{
+    struct schema_object *next;
+
+    for (struct schema_object *part = table->parts; part != NULL; part = next) {
+        size_t count;
+        const char *const *columns = schema_list(part, SCHEMA_COLUMNS, &count);
+
+        next = part->next;
+        if (part->kind == SCHEMA_INDEX && is_implied(work, part) &&
+            has_index(work, table, columns, count, false))
+            schema_remove(work->schema, part);
+    }
+}
+
+/* "orders_ibfk_1" is a server's name for the key, and not one for its index. */
+static bool is_given_name(const struct schema_object *key)
+{
+    size_t length = strlen(key->owner->name);
+
+    return strncmp(key->name, key->owner->name, length) == 0 &&
+           strncmp(key->name + length, "_ibfk_", strlen("_ibfk_")) == 0;
+}
+
+void mysql_index_foreign_keys(struct mysql_work *work, struct schema_object *table)
+{
+    drop_covered(work, table);
+    for (const struct schema_object *key = table->parts; key != NULL; key = key->next) {
+        size_t count;
+        const char *const *columns = schema_list(key, SCHEMA_COLUMNS, &count);
+        const struct schema_object *index;
+        const char **names;
+
+        if (!is_sort(key, "foreign key") || has_index(work, table, columns, count, true))
+            continue;
+        names = arena_array(work->arena, count, sizeof *names);
+        for (size_t i = 0; i < count; i++)
+            names[i] = arena_text(work->arena, columns[i]);
+        index = add_key(work, table, is_given_name(key) ? NULL : key->name, "",
+                        &(struct key_columns){ .plain = names, .names = names, .count = count });
+        if (index != NULL)
+            vector_push(&work->implied, &index);
+    }
 }
 
 static const char *take_action(struct sql_cursor *cursor)
@@ -331,7 +403,7 @@ void mysql_add_foreign_key(struct mysql_work *work, struct schema_object *table,
 {
     struct key_columns referenced;
     struct schema_object *part;
-    const char *target, *index = name;
+    const char *target;
 
     sql_take_word(cursor, "REFERENCES");
     target = sql_take_name(cursor);
@@ -354,13 +426,6 @@ void mysql_add_foreign_key(struct mysql_work *work, struct schema_object *table,
     schema_set_list(work->schema, part, SCHEMA_REFERENCED_COLUMNS, referenced.plain,
                     referenced.count);
     take_actions(work, cursor, part);
-    if (!has_index(table, columns, count)) {
-        const char **names = arena_array(work->arena, count, sizeof *names);
-
-        memcpy(names, columns, count * sizeof *names);
-        add_key(work, table, index, "",
-                &(struct key_columns){ .plain = names, .names = names, .count = count });
-    }
 }
 
 /* --- As they are written ---------------------------------------------------------------------- */

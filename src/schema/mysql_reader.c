@@ -21,6 +21,7 @@ struct mysql_reader *mysql_reader_new(const char *name, enum sql_dialect dialect
     reader->work = (struct mysql_work){ .schema = schema_new(SCHEMA_MYSQL, name),
                                         .dialect = dialect,
                                         .arena = reader->arena };
+    vector_init(&reader->work.implied, sizeof(const struct schema_object *));
     schema_add_gap(reader->work.schema, "users and privileges", "they are not read from SQL");
     schema_add_gap(reader->work.schema, "events", "they are not read from SQL");
     schema_add_gap(reader->work.schema, "partitions of tables", "only what they are by is read");
@@ -36,6 +37,7 @@ void mysql_reader_free(struct mysql_reader **reader)
     if (*reader == NULL)
         return;
     schema_free(&(*reader)->work.schema);
+    vector_release(&(*reader)->work.implied);
     arena_free(&(*reader)->arena);
     free(*reader);
     *reader = NULL;
@@ -125,8 +127,10 @@ static void create_index(struct mysql_work *work, struct sql_cursor *cursor, con
     while (!sql_at_end(cursor) && !sql_take_word(cursor, "ON"))
         cursor->at++;
     table = find_table(work, take_own_name(cursor));
-    if (table != NULL)
-        mysql_add_index(work, table, name, sort, cursor);
+    if (table == NULL)
+        return;
+    mysql_add_index(work, table, name, sort, cursor);
+    mysql_index_foreign_keys(work, table);
 }
 
 /* --- What is kept as it is written ------------------------------------------------------------ */

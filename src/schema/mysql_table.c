@@ -12,10 +12,8 @@ static const char *take_value(struct sql_cursor *cursor)
 
     sql_take_sign(cursor, "=");
     token = sql_peek(cursor, 0);
-    if (token->kind == SQL_STRING && token->length >= 2) {
-        cursor->at++;
-        return arena_bytes(cursor->arena, token->start + 1, token->length - 2);
-    }
+    if (token->kind == SQL_STRING)
+        return mysql_take_string(cursor);
     if (token->kind == SQL_WORD || token->kind == SQL_QUOTED)
         return sql_take_part(cursor);
     sql_skip(cursor);
@@ -30,6 +28,35 @@ static void set_collation(struct mysql_work *work, struct schema_object *table,
                arena_bytes(work->arena, collation, strcspn(collation, "_")));
 }
 
+/* As a server writes the names of those that are known. */
+static const char *engine_form(const char *name)
+{
+    static const struct {
+        const char *name, *form;
+    } engines[] = {
+        {"innodb",      "InnoDB"    },
+        { "myisam",     "MyISAM"    },
+        { "memory",     "MEMORY"    },
+        { "heap",       "MEMORY"    },
+        { "aria",       "Aria"      },
+        { "archive",    "ARCHIVE"   },
+        { "csv",        "CSV"       },
+        { "blackhole",  "BLACKHOLE" },
+        { "merge",      "MRG_MyISAM"},
+        { "mrg_myisam", "MRG_MyISAM"},
+        { "federated",  "FEDERATED" },
+        { "ndb",        "ndbcluster"},
+        { "ndbcluster", "ndbcluster"},
+        { "rocksdb",    "ROCKSDB"   },
+    };
+
+    for (size_t i = 0; name != NULL && i < sizeof engines / sizeof *engines; i++) {
+        if (strcasecmp(name, engines[i].name) == 0)
+            return engines[i].form;
+    }
+    return name;
+}
+
 /* One option of a table; false: it is none that is kept. */
 static bool take_option(struct mysql_work *work, struct sql_cursor *cursor,
                         struct schema_object *table)
@@ -38,13 +65,14 @@ static bool take_option(struct mysql_work *work, struct sql_cursor *cursor,
 
     sql_take_word(cursor, "DEFAULT");
     if (sql_take_word(cursor, "ENGINE"))
-        schema_set(schema, table, SCHEMA_ENGINE, take_value(cursor));
+        schema_set(schema, table, SCHEMA_ENGINE, engine_form(take_value(cursor)));
     else if (sql_take_word(cursor, "COMMENT"))
         schema_set(schema, table, SCHEMA_COMMENT, take_value(cursor));
     else if (sql_take_words(cursor, "CHARACTER SET") || sql_take_word(cursor, "CHARSET"))
-        schema_set(schema, table, SCHEMA_CHARACTER_SET, take_value(cursor));
+        schema_set(schema, table, SCHEMA_CHARACTER_SET,
+                   mysql_small_letters(work, take_value(cursor)));
     else if (sql_take_word(cursor, "COLLATE"))
-        set_collation(work, table, take_value(cursor));
+        set_collation(work, table, mysql_small_letters(work, take_value(cursor)));
     else
         return false;
     return true;
@@ -125,6 +153,7 @@ void mysql_create_table(struct mysql_work *work, struct sql_cursor *cursor,
         mysql_problem(work, "%s is made of another: its columns are not known", table->name);
     else
         create_parts(work, &inner, table);
+    mysql_index_foreign_keys(work, table);
     take_options(work, cursor, table);
 }
 
@@ -274,11 +303,7 @@ static void alter_column(struct mysql_work *work, struct sql_cursor *item,
     if (sql_take_words(item, "DROP DEFAULT")) {
         schema_set(work->schema, column, SCHEMA_DEFAULT, NULL);
     } else if (sql_take_words(item, "SET DEFAULT")) {
-        struct strbuf form = STRBUF_INIT;
-
-        mysql_default_form(&form, sql_source(item, item->at, item->count));
-        schema_set(work->schema, column, SCHEMA_DEFAULT, form.data);
-        strbuf_release(&form);
+        mysql_set_default(work, column, sql_source(item, item->at, item->count));
     }
 }
 
@@ -352,4 +377,5 @@ void mysql_alter_table(struct mysql_work *work, struct sql_cursor *cursor,
 
     while (sql_take_item(cursor, &item))
         alter_item(work, &item, table);
+    mysql_index_foreign_keys(work, table);
 }

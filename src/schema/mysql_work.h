@@ -6,6 +6,8 @@
 
 #include <pilab/schema/model.h>
 
+#include <pilab/base/vector.h>
+
 #include "sql_cursor.h"
 
 struct mysql_work {
@@ -13,6 +15,7 @@ struct mysql_work {
     enum sql_dialect dialect;
     struct schema_place place; /* of the statement at hand */
     struct arena *arena;       /* of what is read */
+    struct vector implied;     /* const struct schema_object *: indexes that nobody has asked for */
 };
 
 /* Records that something of the statement could not be applied. */
@@ -23,10 +26,15 @@ void mysql_problem(struct mysql_work *work, const char *format, ...)
  * that it declares are added to its table. `column` is new, or is defined anew. */
 void mysql_define_column(struct mysql_work *work, struct sql_cursor *cursor,
                          struct schema_object *column);
+/* What a literal stands for; NULL, and the cursor stays: there is none. Of the cursor's arena. */
+const char *mysql_take_string(struct sql_cursor *cursor);
 /* Appends a type as a server tells it: "int unsigned", "varchar(20)", "enum('a','b')". */
 void mysql_type_form(struct strbuf *out, struct sql_cursor *type);
-/* A default as a server tells it: 0, 'x', current_timestamp(). */
-void mysql_default_form(struct strbuf *out, const char *text);
+/* Gives the column a default, in the form in which a server tells it: 0, 'x', current_timestamp().
+ */
+void mysql_set_default(struct mysql_work *work, struct schema_object *column, const char *text);
+/* The name of a character set or of a collation; NULL stays NULL. */
+const char *mysql_small_letters(struct mysql_work *work, const char *name);
 
 /* A constraint or an index of a table, from its first word on ("CONSTRAINT", "PRIMARY", "KEY", …).
  */
@@ -39,6 +47,9 @@ void mysql_add_check(struct mysql_work *work, struct schema_object *table, const
 /* "REFERENCES t (a) ON DELETE …", at its first word. `name` NULL: as a server names it. */
 void mysql_add_foreign_key(struct mysql_work *work, struct schema_object *table, const char *name,
                            const char *const *columns, size_t count, struct sql_cursor *cursor);
+/* When a table's statement is read: a server makes an index for each foreign key that none covers,
+ * and takes it away when one does. */
+void mysql_index_foreign_keys(struct mysql_work *work, struct schema_object *table);
 /* CREATE INDEX: from behind its name, which may be NULL, at the bracket. */
 void mysql_add_index(struct mysql_work *work, struct schema_object *table, const char *name,
                      const char *sort, struct sql_cursor *cursor);

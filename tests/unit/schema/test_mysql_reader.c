@@ -94,6 +94,51 @@ static void keys_have_the_names_that_a_server_gives(void **state)
                   "(`n`)\n");
 }
 
+static void texts_are_what_their_literals_stand_for(void **state)
+{
+    (void)state;
+    assert_schema(DIALECT_MARIADB,
+                  "CREATE TABLE t (\n"
+                  "  e ENUM(\"a\", \"it's\", 'x\\\\') DEFAULT \"it's\" COMMENT 'a\\tb\\'c''d\\%',\n"
+                  "  v varchar(9) CHARACTER SET UTF8MB4 COLLATE 'UTF8MB4_BIN' DEFAULT 'a\\nb',\n"
+                  "  z int zerofill, w smallint(4) unsigned zerofill, n varchar(3) DEFAULT \"\",\n"
+                  "  KEY k (v) USING BTREE COMMENT 'k\\\\'\n"
+                  ") ENGINE=INNODB CHARSET='LATIN1' COMMENT='a''b\\\\c';\n"
+                  "ALTER TABLE t ALTER n SET DEFAULT 'it\\'s';\n",
+                  "table t: character set=latin1, comment=a'b\\c, engine=InnoDB\n"
+                  "  column e: type=enum('a','it''s','x\\\\'), default='it''s', "
+                  "comment=a\tb'c'd\\%\n"
+                  "  column v: type=varchar(9), default='a\\nb', collation=utf8mb4_bin, character "
+                  "set=utf8mb4\n"
+                  "  column z: type=int(10) unsigned zerofill\n"
+                  "  column w: type=smallint(4) unsigned zerofill\n"
+                  "  column n: type=varchar(3), default='it''s'\n"
+                  "  index k: comment=k\\, definition=CREATE INDEX `k` ON `t` (`v`)\n");
+}
+
+static void a_foreign_key_has_an_index_of_its_own_only_where_none_covers_it(void **state)
+{
+    (void)state;
+    assert_schema(DIALECT_MARIADB,
+                  "CREATE TABLE c (p int, q int, r int, CONSTRAINT k FOREIGN KEY (p) REFERENCES a "
+                  "(id), FOREIGN KEY (q) REFERENCES a (id), CONSTRAINT l FOREIGN KEY (r) "
+                  "REFERENCES a (id), UNIQUE KEY u (p, q));\n"
+                  "CREATE INDEX i ON c (r, q);\n",
+                  "table c\n"
+                  "  column p: type=int\n"
+                  "  column q: type=int\n"
+                  "  column r: type=int\n"
+                  "  constraint k: sort=foreign key, definition=FOREIGN KEY (`p`) REFERENCES `a` "
+                  "(`id`)\n"
+                  "  constraint c_ibfk_1: sort=foreign key, definition=FOREIGN KEY (`q`) "
+                  "REFERENCES `a` (`id`)\n"
+                  "  constraint l: sort=foreign key, definition=FOREIGN KEY (`r`) REFERENCES `a` "
+                  "(`id`)\n"
+                  "  constraint u: sort=unique, definition=UNIQUE (`p`, `q`)\n"
+                  "  index q: definition=CREATE INDEX `q` ON `c` (`q`)\n"
+                  "  index i: definition=CREATE INDEX `i` ON `c` (`r`, `q`)\n");
+}
+
 static void tables_are_altered_in_place(void **state)
 {
     (void)state;
@@ -149,6 +194,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_are_in_the_form_of_a_server),
         cmocka_unit_test(keys_have_the_names_that_a_server_gives),
+        cmocka_unit_test(texts_are_what_their_literals_stand_for),
+        cmocka_unit_test(a_foreign_key_has_an_index_of_its_own_only_where_none_covers_it),
         cmocka_unit_test(tables_are_altered_in_place),
         cmocka_unit_test(views_routines_and_triggers_are_kept_as_they_are_written),
         cmocka_unit_test(what_cannot_be_applied_is_a_problem),
