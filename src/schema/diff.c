@@ -145,7 +145,7 @@ static struct schema_change *add_change(struct comparison *comparison, enum sche
 static void finish_change(struct comparison *comparison, struct schema_change *change)
 {
     struct schema_diff *diff = comparison->diff;
-    diff_find_hazards(diff->arena, diff->current->dialect, change);
+    diff_find_hazards(diff, change);
     diff->risks |= change->risks;
 }
 

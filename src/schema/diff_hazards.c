@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <pilab/base/vector.h>
 
@@ -15,6 +16,7 @@ enum hazard {
     DROP_GUARD,
     DROP_INDEX,
     NARROW_TYPE,
+    NARROW_SET,
     REWRITE_TYPE,
     TIME_ZONE,
     SET_NOT_NULL,
@@ -60,6 +62,7 @@ static const struct schema_hazard hazards[HAZARDS] = {
     [DROP_GUARD] = { "drop-check", 0, "rows that were refused are accepted from now on" },
     [DROP_INDEX] = { "drop-index", LOCK, "queries that rely on it become slow; dropping it without CONCURRENTLY waits for all who use the table" },
     [NARROW_TYPE] = { "narrow-type", BREAKING | DATA | LOCK | FAILS, "values that the new type cannot hold make it fail, or are cut; the table is locked while it is checked or rewritten" },
+    [NARROW_SET] = { "narrow-character-set", BREAKING | DATA | LOCK | FAILS, "characters that the new character set does not have make it fail, or become ? where the session is not strict; the table is written again" },
     [REWRITE_TYPE] = { "rewrite-type", LOCK, "the whole table and its indexes are written again, and nobody can read it meanwhile" },
     [TIME_ZONE] = { "time-zone", BREAKING | LOCK, "values are converted with the time zone of the session that does it; the table is written again" },
     [SET_NOT_NULL] = { "set-not-null", BREAKING | LOCK | FAILS, "it fails if a row has no value, reads every row under a lock unless a check has done so, and writers that leave the column out fail" },
@@ -212,6 +215,24 @@ static void of_other_column(struct vector *found, const struct schema_change *ch
         add(found, field ? FIELD_TYPE : VIEW_CHANGE);
 }
 
+/* https://sqlite.org/stricttables.html: there, and only there, ANY converts nothing. */
+static bool keeps_all(enum schema_dialect dialect, const struct schema_object *column)
+{
+    const char *type = schema_get(column, SCHEMA_TYPE);
+    return dialect == SCHEMA_SQLITE && type && strcasecmp(type, "ANY") == 0 &&
+           schema_flag(column->owner, SCHEMA_STRICT);
+}
+
+/* How many bytes a text has is another thing than how many characters. */
+static void of_characters(struct vector *found, const struct schema_change *change)
+{
+    if (diff_set_narrows(change->previous, change->current))
+        add(found, NARROW_SET);
+    if (schema_change_of(change, SCHEMA_TYPE) &&
+        diff_text_overflows(change->previous, change->current))
+        add(found, NARROW_TYPE);
+}
+
 static void of_changed_column(struct vector *found, enum schema_dialect dialect,
                               const struct schema_change *change)
 {
@@ -223,8 +244,12 @@ static void of_changed_column(struct vector *found, enum schema_dialect dialect,
         of_other_column(found, change);
         return;
     }
-    if (type && type->previous && type->current)
+    if (type && type->previous && type->current && keeps_all(dialect, change->current))
+        add(found, REWRITE_TYPE);
+    else if (type && type->previous && type->current)
         of_type(found, dialect, type);
+    if (dialect == SCHEMA_MYSQL)
+        of_characters(found, change);
     if (not_null && not_null->current)
         add(found, SET_NOT_NULL);
     if (identity && identity->current && strcmp(identity->current, "always") == 0)
@@ -257,7 +282,8 @@ static void of_changed_domain(struct vector *found, const struct schema_change *
         add(found, DOMAIN_NOT_NULL);
 }
 
-static void of_changed_table(struct vector *found, const struct schema_change *change)
+static void of_changed_table(struct vector *found, const struct schema_diff *diff,
+                             const struct schema_change *change)
 {
     const struct schema_property_change *security = schema_change_of(change, SCHEMA_ROW_SECURITY);
     const struct schema_property_change *persistence = schema_change_of(change, SCHEMA_PERSISTENCE);
@@ -269,6 +295,9 @@ static void of_changed_table(struct vector *found, const struct schema_change *c
         add(found, UNLOGGED);
     if (schema_change_of(change, SCHEMA_PARTITION_KEY))
         add(found, PARTITIONING);
+    if (schema_change_of(change, SCHEMA_CHARACTER_SET) &&
+        diff_table_set_narrows(diff, change->previous, change->current))
+        add(found, NARROW_SET);
 }
 
 static void of_changed_constraint(struct vector *found, const struct schema_change *change)
@@ -283,12 +312,12 @@ static void of_changed_constraint(struct vector *found, const struct schema_chan
     of_added(found, &added);
 }
 
-static void of_changed(struct vector *found, enum schema_dialect dialect,
+static void of_changed(struct vector *found, const struct schema_diff *diff,
                        const struct schema_change *change)
 {
     switch (change->current->kind) {
     case SCHEMA_COLUMN:
-        of_changed_column(found, dialect, change);
+        of_changed_column(found, diff->current->dialect, change);
         break;
     case SCHEMA_ENUM:
         if (schema_change_of(change, SCHEMA_LABELS))
@@ -298,7 +327,7 @@ static void of_changed(struct vector *found, enum schema_dialect dialect,
         of_changed_domain(found, change);
         break;
     case SCHEMA_TABLE:
-        of_changed_table(found, change);
+        of_changed_table(found, diff, change);
         break;
     case SCHEMA_CONSTRAINT:
         of_changed_constraint(found, change);
@@ -322,8 +351,7 @@ static void of_changed(struct vector *found, enum schema_dialect dialect,
     }
 }
 
-void diff_find_hazards(struct arena *arena, enum schema_dialect dialect,
-                       struct schema_change *change)
+void diff_find_hazards(const struct schema_diff *diff, struct schema_change *change)
 {
     struct vector found;
     vector_init(&found, sizeof(struct schema_hazard));
@@ -332,10 +360,13 @@ void diff_find_hazards(struct arena *arena, enum schema_dialect dialect,
     else if (change->kind == SCHEMA_ADDED)
         of_added(&found, change);
     else
-        of_changed(&found, dialect, change);
-    change->hazards = vector_to_arena(&found, arena);
+        of_changed(&found, diff, change);
+    for (size_t i = 0; i < found.count; i++) {
+        struct schema_hazard *hazard = vector_at(&found, i);
+        diff_hazard_in(diff->current->dialect, hazard);
+        change->risks |= hazard->risks;
+    }
+    change->hazards = vector_to_arena(&found, diff->arena);
     change->hazard_count = found.count;
-    for (size_t i = 0; i < found.count; i++)
-        change->risks |= change->hazards[i].risks;
     vector_release(&found);
 }

@@ -7,8 +7,9 @@
 #include <pilab/schema/pg_statements.h>
 
 /* Fills the change's hazards. */
-void diff_find_hazards(struct arena *arena, enum schema_dialect dialect,
-                       struct schema_change *change);
+void diff_find_hazards(const struct schema_diff *diff, struct schema_change *change);
+/* Says a hazard in the words of a dialect, with its risks there. */
+void diff_hazard_in(enum schema_dialect dialect, struct schema_hazard *hazard);
 
 /* What becomes of the values of a column that gets another type; bits. */
 enum {
@@ -17,6 +18,14 @@ enum {
     DIFF_TYPE_ZONE = 4      /* they are converted with the session's time zone */
 };
 unsigned diff_type_effects(enum schema_dialect dialect, const char *from, const char *to);
+/* Of MySQL: whether the column is one of texts; whether some characters that its character set has
+ * are not in the new one, or in that of a column of the table; whether a text of so many characters
+ * may need more bytes than the new type has. */
+bool diff_is_of_characters(const struct schema_object *column);
+bool diff_set_narrows(const struct schema_object *previous, const struct schema_object *current);
+bool diff_table_set_narrows(const struct schema_diff *diff, const struct schema_object *previous,
+                            const struct schema_object *current);
+bool diff_text_overflows(const struct schema_object *previous, const struct schema_object *current);
 /* Fills the diff's renames. */
 void diff_guess_renames(struct schema_diff *diff);
 

@@ -286,13 +286,16 @@ static enum family affinity(const char *type)
     return holds(type, "REAL") || holds(type, "FLOA") || holds(type, "DOUB") ? REAL : DECIMAL;
 }
 
-/* The table is made anew for it. Texts that look like numbers become numbers (007), and integers
- * become reals; nothing else is changed, however long it is. */
+/* The table is made anew for it. Texts that look like numbers become numbers (007), integers become
+ * reals, and reals texts of fifteen digits; nothing else is changed, however long it is. A column
+ * without a type, or of BLOB, has values of all kinds, and one of NUMERIC integers and reals. */
 static unsigned of_sqlite(const char *from, const char *to)
 {
     enum family before = affinity(from), after = affinity(to);
     bool number = after == INTEGER || after == DECIMAL || after == REAL;
-    bool narrows = (before == TEXT && number) || (before == INTEGER && after == REAL);
+    bool narrows = ((before == TEXT || before == BYTES) && number) ||
+                   ((before == INTEGER || before == DECIMAL) && after == REAL) ||
+                   ((before == REAL || before == DECIMAL) && after == TEXT);
     return DIFF_TYPE_REWRITES | (narrows ? DIFF_TYPE_NARROWS : 0);
 }
 

@@ -24,11 +24,28 @@ static bool has_name(const struct schema_object *key, enum schema_property prope
     return false;
 }
 
+/* Whether the table's columns get another character set or collation by their table. */
+static bool is_converted(const struct sync_script *script, const char *table)
+{
+    for (size_t i = 0; i < script->diff->count; i++) {
+        const struct schema_change *change = sync_script_change(script, i, SCHEMA_TABLE);
+
+        if (change != NULL && change->kind == SCHEMA_CHANGED &&
+            strcmp(change->current->name, table) == 0 &&
+            (schema_change_of(change, SCHEMA_CHARACTER_SET) ||
+             schema_change_of(change, SCHEMA_COLLATION)))
+            return true;
+    }
+    return false;
+}
+
 /* Whether a column at either end of the key becomes another one: a server refuses that. */
 static bool is_in_the_way(const struct sync_script *script, const struct schema_object *key)
 {
     const char *target = schema_get(key, SCHEMA_REFERENCES);
 
+    if (is_converted(script, key->owner->name) || (target != NULL && is_converted(script, target)))
+        return true;
     for (size_t i = 0; i < script->diff->count; i++) {
         const struct schema_change *change = sync_script_change(script, i, SCHEMA_COLUMN);
         const struct schema_object *column;

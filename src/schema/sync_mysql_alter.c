@@ -3,6 +3,7 @@
 
 #include <pilab/base/arena.h>
 
+#include "diff_parts.h"
 #include "sync_mysql_table.h"
 
 struct altering {
@@ -10,6 +11,7 @@ struct altering {
     const struct schema_object *previous, *current;
     struct strbuf clauses; /* of the one statement */
     size_t count;
+    bool converts; /* its columns of texts were told all that they are */
 };
 
 static void add(struct altering *work, const char *words, const char *rest)
@@ -33,6 +35,8 @@ static void alter_column(struct altering *work, const struct schema_change *chan
 {
     struct sync_script *script = work->script;
 
+    if (change->kind == SCHEMA_CHANGED && work->converts && diff_is_of_characters(change->current))
+        return;
     if (change->kind == SCHEMA_CHANGED) {
         add(work, "MODIFY COLUMN ", sync_mysql_column(script, change->current));
     } else if (change->kind == SCHEMA_REMOVED) {
@@ -71,7 +75,7 @@ static void alter_column_check(struct altering *work, const struct schema_object
         if (column != NULL && diff->changes[i].current == column)
             return; /* said already */
     }
-    if (column != NULL)
+    if (column != NULL && !(work->converts && diff_is_of_characters(column)))
         add(work, "MODIFY COLUMN ", sync_mysql_column(work->script, column));
 }
 
@@ -93,20 +97,8 @@ static void alter_key(struct altering *work, const struct schema_change *change)
 
 /* ---- the table itself ---- */
 
-static bool is_of_characters(const struct schema_object *column)
-{
-    static const char *const words[] = { "char", "text", "enum", "set" };
-    const char *type = schema_get(column, SCHEMA_TYPE);
-
-    for (size_t i = 0; type != NULL && i < sizeof words / sizeof *words; i++) {
-        if (strstr(type, words[i]) != NULL)
-            return true;
-    }
-    return false;
-}
-
-/* Columns keep the character set that they had: all of them are converted, and those that want
- * another one, or became longer by it, are told afterwards. */
+/* Columns keep the character set that they had: each is told the one that it has now. CONVERT TO
+ * would take those along that keep theirs, or have one of their own, and what they lose by it. */
 static void convert(struct altering *work)
 {
     const char *set = schema_get(work->current, SCHEMA_CHARACTER_SET);
@@ -114,17 +106,17 @@ static void convert(struct altering *work)
 
     if (set == NULL)
         return;
-    sync_script_add(work->script, "ALTER TABLE %s CONVERT TO CHARACTER SET %s%s%s",
-                    name(work, work->current), sync_mysql_word(work->script, set),
-                    collation != NULL ? " COLLATE " : "",
-                    collation != NULL ? sync_mysql_word(work->script, collation) : "");
+    work->converts = true;
+    add(work, "DEFAULT CHARACTER SET=", sync_mysql_word(work->script, set));
+    if (collation != NULL)
+        strbuf_printf(&work->clauses, " COLLATE=%s", sync_mysql_word(work->script, collation));
     for (const struct schema_object *part = work->current->parts; part != NULL; part = part->next) {
         const struct schema_object *before =
             schema_find_part(work->script->diff->previous, work->previous, SCHEMA_COLUMN,
                              part->name);
 
-        if (part->kind == SCHEMA_COLUMN && before != NULL && is_of_characters(part))
-            add(work, "MODIFY COLUMN ", sync_mysql_column(work->script, part));
+        if (part->kind == SCHEMA_COLUMN && before != NULL && diff_is_of_characters(part))
+            add(work, "MODIFY COLUMN ", sync_mysql_converted(work->script, part));
     }
 }
 

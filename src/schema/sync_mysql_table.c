@@ -99,7 +99,8 @@ static void add_column_check(struct strbuf *out, const struct sync_script *scrip
     }
 }
 
-const char *sync_mysql_column(const struct sync_script *script, const struct schema_object *column)
+static const char *column_text(const struct sync_script *script, const struct schema_object *column,
+                               const char *set, const char *collation)
 {
     const char *generated = schema_get(column, SCHEMA_GENERATED);
     const char *kind = schema_get(column, SCHEMA_GENERATED_KIND);
@@ -107,8 +108,8 @@ const char *sync_mysql_column(const struct sync_script *script, const struct sch
     struct strbuf out = STRBUF_INIT;
 
     strbuf_printf(&out, "%s %s", sync_mysql_name(script, column->name), type != NULL ? type : "");
-    add_word(&out, " CHARACTER SET ", schema_get(column, SCHEMA_CHARACTER_SET));
-    add_word(&out, " COLLATE ", schema_get(column, SCHEMA_COLLATION));
+    add_word(&out, " CHARACTER SET ", set);
+    add_word(&out, " COLLATE ", collation);
     if (generated != NULL) {
         strbuf_printf(&out, " GENERATED ALWAYS AS (%s) %s", generated,
                       kind != NULL && strcmp(kind, "stored") == 0 ? "STORED" : "VIRTUAL");
@@ -123,6 +124,25 @@ const char *sync_mysql_column(const struct sync_script *script, const struct sch
         add_comment(&out, column, " COMMENT ");
     add_column_check(&out, script, column);
     return finish(script, &out);
+}
+
+const char *sync_mysql_column(const struct sync_script *script, const struct schema_object *column)
+{
+    return column_text(script, column, schema_get(column, SCHEMA_CHARACTER_SET),
+                       schema_get(column, SCHEMA_COLLATION));
+}
+
+const char *sync_mysql_converted(const struct sync_script *script,
+                                 const struct schema_object *column)
+{
+    const char *set = schema_get(column, SCHEMA_CHARACTER_SET);
+    const char *collation = schema_get(column, SCHEMA_COLLATION);
+
+    if (collation == NULL && set == NULL)
+        collation = schema_get(column->owner, SCHEMA_COLLATION);
+    if (set == NULL)
+        set = schema_get(column->owner, SCHEMA_CHARACTER_SET);
+    return column_text(script, column, set, collation);
 }
 
 /* ---- keys and indexes ---- */

@@ -21,6 +21,9 @@ const char *sync_mysql_word(const struct sync_script *script, const char *text);
 
 /* `name` type … as CREATE TABLE, ADD COLUMN and MODIFY COLUMN have it. */
 const char *sync_mysql_column(const struct sync_script *script, const struct schema_object *column);
+/* The same with the character set that it has of its table. */
+const char *sync_mysql_converted(const struct sync_script *script,
+                                 const struct schema_object *column);
 /* "UNIQUE INDEX `name` (…)", "PRIMARY KEY (…)", "CONSTRAINT `name` CHECK (…)", "FULLTEXT INDEX …",
  * "CONSTRAINT `name` FOREIGN KEY …"; with IF NOT EXISTS where `again` and the server knows it. */
 const char *sync_mysql_key(const struct sync_script *script, const struct schema_object *part,

@@ -192,6 +192,41 @@ static void without_being_asked_mariadb_loses_nothing(void **state)
     schema_free(&after);
 }
 
+/* A column that keeps its character set has nothing to lose when its table gets another. */
+static void a_table_changes_its_character_set_without_columns_of_their_own(void **state)
+{
+    struct schema *before, *after;
+    struct schema_sync *sync;
+
+    (void)state;
+    need_server();
+    database_server_sql(server, "mysql", "CREATE DATABASE wide; CREATE DATABASE narrow");
+    database_server_sql(server, "wide",
+                        "SET NAMES utf8mb4; CREATE TABLE t (id int PRIMARY KEY, a varchar(9) NOT "
+                        "NULL, own varchar(9), j json) CHARACTER SET utf8mb4; INSERT INTO t VALUES "
+                        "(1, 'a', '\xc5\xbc', '[\"\xc5\xbc\"]')");
+    database_server_sql(server, "narrow",
+                        "CREATE TABLE t (id int PRIMARY KEY, a varchar(9) NOT NULL DEFAULT 'x', "
+                        "own varchar(9) CHARACTER SET utf8mb4, j json) CHARACTER SET latin1");
+    before = read_database("wide");
+    after = read_database("narrow");
+    sync = write_script(before, after, &all);
+    assert_null(strstr(sync->script, "CONVERT TO"));
+    database_server_sql(server, "wide", sync->script);
+    expect_database("wide", after);
+    assert_true(
+        database_server_try(server, "wide",
+                            "SET NAMES utf8mb4; CREATE TEMPORARY TABLE one (n int CHECK (n = 1)); "
+                            "INSERT INTO one SELECT COUNT(*) FROM t WHERE HEX(own) = 'C5BC' AND "
+                            "HEX(j) "
+                            "LIKE '%C5BC%'"));
+    database_server_sql(server, "wide", sync->rollback);
+    expect_database("wide", before);
+    schema_sync_free(&sync);
+    schema_free(&before);
+    schema_free(&after);
+}
+
 /* Each of them ends a literal, if only one backslash, quote or name is taken as it stands. */
 static const char plain_texts[] =
     "CREATE TABLE keep (i int); CREATE TABLE t (id int PRIMARY KEY, e varchar(9) COMMENT 'a', "
@@ -524,6 +559,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_script_changes_mariadb_can_be_run_again_and_is_taken_back),
         cmocka_unit_test(without_being_asked_mariadb_loses_nothing),
+        cmocka_unit_test(a_table_changes_its_character_set_without_columns_of_their_own),
         cmocka_unit_test(no_text_of_a_mariadb_schema_becomes_a_statement),
         cmocka_unit_test(a_scratch_database_of_mariadb_is_made_and_dropped),
         cmocka_unit_test(sqlite_is_changed_with_its_rows_and_taken_back),

@@ -125,9 +125,95 @@ static void types_of_sqlite_are_told_by_their_affinity(void **state)
         { "INTEGER",     "REAL",         "narrow-type" },
         { "REAL",        "NUMERIC",      "rewrite-type"},
         { "BLOB",        "TEXT",         "rewrite-type"},
+        { "",            "INTEGER",      "narrow-type" },
+        { "BLOB",        "REAL",         "narrow-type" },
+        { "NUMERIC",     "REAL",         "narrow-type" },
+        { "REAL",        "TEXT",         "narrow-type" },
+        { "NUMERIC",     "BLOB",         "rewrite-type"},
+        { "TEXT",        "ANY",          "narrow-type" },
     };
     (void)state;
     expect_rows(SCHEMA_SQLITE, rows, sizeof rows / sizeof *rows);
+}
+
+/* A table of one column, both with a character set; NULL: it says none. */
+static struct schema *of_sets(const char *table_set, const char *column_set, const char *type)
+{
+    struct schema *schema = of_one_column(SCHEMA_MYSQL, type);
+    struct schema_object *table = schema->first;
+    schema_set(schema, table, SCHEMA_CHARACTER_SET, table_set);
+    schema_set(schema, table->parts, SCHEMA_CHARACTER_SET, column_set);
+    return schema;
+}
+
+/* clang-format off */
+static const struct sets_row {
+    const char *table, *column, *type, *to_table, *to_column, *to_type, *hazards;
+} sets_rows[] = {
+    {"utf8mb4", NULL,      "varchar(9)",   "latin1",  NULL,      "varchar(9)", "narrow-character-set"},
+    {"utf8mb4", NULL,      "int",          "latin1",  NULL,      "int",        ""                    },
+    {"utf8mb4", NULL,      "varchar(9)",   "latin1",  "utf8mb4", "varchar(9)", ""                    },
+    {"utf8mb4", NULL,      "text",         "utf8mb4", "utf8mb3", "text",       "narrow-character-set"},
+    {"utf8mb3", NULL,      "enum('a')",    "ascii",   NULL,      "enum('a')",  "narrow-character-set"},
+    {"latin1",  NULL,      "varchar(9)",   "utf8mb4", NULL,      "varchar(9)", ""                    },
+    {"utf8",    NULL,      "varchar(9)",   "utf8mb3", NULL,      "varchar(9)", ""                    },
+    {"ascii",   NULL,      "varchar(9)",   "latin1",  NULL,      "varchar(9)", ""                    },
+    {"utf8mb4", NULL,      "varchar(255)", "utf8mb4", NULL,      "tinytext",   "rewrite-type narrow-type"},
+    {"latin1",  NULL,      "varchar(255)", "latin1",  NULL,      "tinytext",   "rewrite-type"        },
+    {NULL,      NULL,      "varchar(63)",  NULL,      NULL,      "tinytext",   "rewrite-type"        },
+};
+/* clang-format on */
+
+static void characters_that_a_set_does_not_have_are_lost(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof sets_rows / sizeof *sets_rows; i++) {
+        const struct sets_row *row = &sets_rows[i];
+        struct schema *previous = of_sets(row->table, row->column, row->type);
+        struct schema *current = of_sets(row->to_table, row->to_column, row->to_type);
+        struct schema_diff *diff = schema_compare(previous, current, NULL);
+        struct strbuf out = STRBUF_INIT;
+        for (size_t k = 0; k < diff->count; k++)
+            for (size_t n = 0; n < diff->changes[k].hazard_count; n++)
+                strbuf_printf(&out, "%s%s", out.length ? " " : "", diff->changes[k].hazards[n].id);
+        if (strcmp(out.length ? out.data : "", row->hazards) != 0)
+            fail_msg("%zu: %s", i, out.data);
+        assert_int_equal(!(diff->risks & SCHEMA_RISK_DATA), !strstr(row->hazards, "narrow"));
+        strbuf_release(&out);
+        schema_diff_free(&diff);
+        schema_free(&previous);
+        schema_free(&current);
+    }
+}
+
+/* A word of one database's SQL is none of another's. */
+static void hazards_are_told_in_the_words_of_the_dialect(void **state)
+{
+    (void)state;
+    for (int dialect = SCHEMA_MYSQL; dialect <= SCHEMA_SQLITE; dialect++) {
+        struct schema *none = of_one_column((enum schema_dialect)dialect, "int");
+        struct schema *one = of_one_column((enum schema_dialect)dialect, "int");
+        struct schema_object *table = one->first;
+        struct schema_object *column = schema_add_part(one, table, SCHEMA_COLUMN, "b", NULL);
+        struct schema_object *index = schema_add_part(one, table, SCHEMA_INDEX, "i", NULL);
+        struct schema_diff *diffs[2];
+        schema_set_flag(one, column, SCHEMA_NOT_NULL, true);
+        schema_set(one, index, SCHEMA_COLUMNS, "b");
+        diffs[0] = schema_compare(none, one, NULL);
+        diffs[1] = schema_compare(one, none, NULL);
+        for (size_t side = 0; side < 2; side++) {
+            assert_int_equal(diffs[side]->count, 2);
+            for (size_t i = 0; i < 2; i++)
+                for (size_t k = 0; k < diffs[side]->changes[i].hazard_count; k++)
+                    assert_null(strstr(diffs[side]->changes[i].hazards[k].reason, "CONCURRENTLY"));
+        }
+        /* MySQL adds it to a table with rows. */
+        assert_int_equal((diffs[0]->risks & SCHEMA_RISK_FAILS) != 0, dialect == SCHEMA_SQLITE);
+        schema_diff_free(&diffs[0]);
+        schema_diff_free(&diffs[1]);
+        schema_free(&none);
+        schema_free(&one);
+    }
 }
 
 int main(void)
@@ -136,6 +222,8 @@ int main(void)
         cmocka_unit_test(types_of_postgresql_are_told_by_what_they_hold),
         cmocka_unit_test(types_of_mysql_are_told_by_what_they_hold),
         cmocka_unit_test(types_of_sqlite_are_told_by_their_affinity),
+        cmocka_unit_test(characters_that_a_set_does_not_have_are_lost),
+        cmocka_unit_test(hazards_are_told_in_the_words_of_the_dialect),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
