@@ -40,7 +40,7 @@ static const struct option_spec check_options[] = {
 
 static const struct option_spec sync_options[] = {
     { "output", 'o', "FILE", NULL, "write to this file instead of the screen" },
-    { "rollback", 0, NULL, NULL, "write the way back instead" },
+    { "rollback", 0, NULL, NULL, "write the way back instead; its drops are comments likewise" },
     { "allow-destructive", 0, NULL, NULL, "drops are statements, not comments" },
     { "verify", 0, "SERVER", NULL, "try it on a copy, in a database made for it on this server" },
     { "dialect", 0, "DIALECT", dialects, "what SQL is written in (by its words)" },
@@ -75,10 +75,13 @@ static const struct command rows[] = {
       SCOPE_ANY, PERMISSION_RUN_DRIFT, false, false, app_schema_snapshot },
     { "schema sync", "Write the SQL that makes one schema like another",
       "Statements in the order in which they work, with short locks, safe to run again where the "
-      "database can say IF NOT EXISTS. What destroys is a comment unless --allow-destructive is given. Nothing is run, but with "
+      "database can say IF NOT EXISTS. What destroys is a comment unless --allow-destructive is given, "
+      "in the rollback, too: what the script has made goes with what was written to it since. "
+      "Nothing is run, but with "
       "--verify, on a copy of the first side without its data, in a database that is made on that "
-      "server and dropped again (SQLite: sqlite::memory:): the script must leave no difference, and "
-      "its rollback lead back; else the exit status is 1. What cannot be taken back as a whole, or "
+      "server and dropped again (SQLite: sqlite::memory:): with all its drops the script must leave "
+      "no difference, and its rollback lead back; else the exit status is 1. What it leaves as it is "
+      "written, with drops as comments, is said. What cannot be taken back as a whole, or "
       "run twice, says so in its first lines: each statement of MySQL and MariaDB commits for "
       "itself, and SQLite makes tables anew that it cannot alter.\n\n"
       "A script that holds secret values (a default, a password in a body) works only with them: it "

@@ -49,7 +49,7 @@ static bool prepare(struct call *call, const struct arguments *arguments, struct
         return false;
     if (verify == NULL)
         return true;
-    work->verified = schema_verify(call, verify, &options, work->diff, error);
+    work->verified = schema_verify(call, verify, &options, work->diff, sync.destructive, error);
     return work->verified != NULL;
 }
 
@@ -135,6 +135,10 @@ static json_t *sync_json(const struct syncing *work)
     json_put_integer(document, "differences", (int64_t)work->diff->count);
     json_put_integer(document, "statements", (int64_t)work->sync->statement_count);
     json_put_integer(document, "destructive", (int64_t)work->sync->destructive_count);
+    json_put_integer(document, "rollback_statements",
+                     (int64_t)work->sync->rollback_statement_count);
+    json_put_integer(document, "rollback_destructive",
+                     (int64_t)work->sync->rollback_destructive_count);
     json_put(document, "notes", notes);
     json_put(document, "verified", json_incref(work->verified));
     json_put_integer(document, "secrets", (int64_t)count_secrets(work, work->sync->script));
@@ -143,15 +147,30 @@ static json_t *sync_json(const struct syncing *work)
     return document;
 }
 
+/* What was run, and that only: with comments as statements, and as it is written. */
+static void say_right(const struct syncing *work, struct strbuf *out)
+{
+    bool written = json_object_get(work->verified, "left_as_written") != NULL;
+    long long rest = (long long)left(work, "left_as_written");
+
+    rich_word(out, RICH_GOOD,
+              written
+                  ? "Verified on a copy, with what destroys run: it leaves no difference, and "
+                    "its rollback leads back."
+                  : "Verified on a copy: it leaves no difference, and its rollback leads back.");
+    strbuf_add_char(out, '\n');
+    if (!written)
+        return;
+    rich_word(out, rest > 0 ? RICH_WARNING : RICH_GOOD, "As written, with that as comments:");
+    strbuf_printf(out, " it leaves %lld difference%s.\n", rest, rest == 1 ? "" : "s");
+}
+
 static void say_verified(const struct syncing *work, struct strbuf *out)
 {
     if (work->verified == NULL)
         return;
     if (!is_wrong(work)) {
-        rich_word(out, RICH_GOOD,
-                  "Verified on a copy: it leaves no difference, and its rollback "
-                  "leads back.");
-        strbuf_add_char(out, '\n');
+        say_right(work, out);
         return;
     }
     rich_word(out, RICH_CRITICAL, "Not verified:");
@@ -170,20 +189,24 @@ static void add_script(const struct syncing *work, const char *text, struct strb
     strbuf_add(out, text);
     say_verified(work, &rich);
     rich_to_plain(&plain, rich.data, rich.length);
-    if (plain.length > 0)
-        strbuf_printf(out, "-- %s", plain.data);
+    for (const char *line = plain.data; line != NULL && *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+
+        strbuf_printf(out, "-- %.*s\n", (int)length, line);
+        line += length + (line[length] != '\0');
+    }
     strbuf_release(&rich);
     strbuf_release(&plain);
 }
 
-/* "Written to sync.sql: 4 statements." The drops of a rollback are statements in any case. */
+/* "Written to sync.sql: 4 statements." */
 static void say(const struct syncing *work, const struct arguments *arguments, const char *path,
                 const char *text, struct strbuf *out)
 {
     const struct schema_sync *sync = work->sync;
     bool back = arguments_flag(arguments, "rollback");
-    size_t statements = back ? sync->rollback_count : sync->statement_count;
-    size_t destructive = back ? sync->rollback_destructive : sync->destructive_count;
+    size_t statements = back ? sync->rollback_statement_count : sync->statement_count;
+    size_t destructive = back ? sync->rollback_destructive_count : sync->destructive_count;
     const char *const *notes = back ? sync->rollback_notes : sync->notes;
     size_t count = back ? sync->rollback_note_count : sync->note_count;
     size_t secrets = count_secrets(work, text);

@@ -1,5 +1,7 @@
 #include "schema_verify.h"
 
+#include <string.h>
+
 #include <pilab/account/secret.h>
 #include <pilab/base/json.h>
 #include <pilab/schema/live_scratch.h>
@@ -17,7 +19,9 @@ struct verification {
 static struct schema_sync *write_script(const struct schema *from, const struct schema *to)
 {
     static const struct schema_sync_options all = { .destructive = true };
-    struct schema_diff *diff = schema_compare(from, to, NULL);
+    static const struct schema_diff_options whole = { .with_history =
+                                                          true }; /* views may name it */
+    struct schema_diff *diff = schema_compare(from, to, &whole);
     struct schema_sync *sync = schema_sync(diff, &all);
 
     schema_diff_free(&diff);
@@ -36,7 +40,8 @@ static bool count_rest(struct verification *work, const struct schema *wanted, c
         return false;
     diff = schema_compare(found, wanted, NULL);
     json_put_integer(work->told, member, (int64_t)diff->count);
-    if (diff->count > 0 && json_object_get(work->told, "differences") == NULL) {
+    if (diff->count > 0 && strcmp(member, "left_as_written") != 0 &&
+        json_object_get(work->told, "differences") == NULL) {
         json_t *document = schema_diff_json(diff);
 
         json_put(work->told, "differences", json_incref(json_object_get(document, "changes")));
@@ -63,7 +68,27 @@ static bool make_copy(struct verification *work, struct error *error)
     return ok;
 }
 
-static bool try_scripts(struct verification *work, struct error *error)
+/* What destroys is a comment of the script as it is written: what it leaves then is another thing.
+ * On the copy that the rollback has led back to what there was. */
+static bool try_as_written(struct verification *work, struct error *error)
+{
+    struct schema_sync *sync = schema_sync(work->diff, NULL);
+    bool ok =
+        live_scratch_run(work->scratch, "the script as it is written", sync->script, error) &&
+        count_rest(work, work->diff->current, "left_as_written", error) &&
+        live_scratch_run(work->scratch, "the rollback as it is written", sync->rollback, error);
+
+    schema_sync_free(&sync);
+    return ok;
+}
+
+static bool is_led_back(const struct verification *work)
+{
+    return json_integer_value(json_object_get(work->told, "copy")) == 0 &&
+           json_integer_value(json_object_get(work->told, "left_after_rollback")) == 0;
+}
+
+static bool try_scripts(struct verification *work, bool destructive, struct error *error)
 {
     static const struct schema_sync_options all = { .destructive = true };
     struct schema_sync *sync = schema_sync(work->diff, &all);
@@ -72,7 +97,10 @@ static bool try_scripts(struct verification *work, struct error *error)
               count_rest(work, work->diff->current, "left", error) &&
               live_scratch_run(work->scratch, "the rollback", sync->rollback, error) &&
               count_rest(work, work->diff->previous, "left_after_rollback", error);
+    bool other = sync->destructive_count + sync->rollback_destructive_count > 0;
 
+    if (ok && !destructive && other && is_led_back(work))
+        ok = try_as_written(work, error);
     schema_sync_free(&sync);
     return ok;
 }
@@ -89,7 +117,7 @@ static bool is_of_dialect(const struct dsn *dsn, const struct schema_diff *diff,
 
 json_t *schema_verify(struct call *call, const char *spec,
                       const struct schema_side_options *options, const struct schema_diff *diff,
-                      struct error *error)
+                      bool destructive, struct error *error)
 {
     struct strbuf password = STRBUF_INIT;
     struct live_options live = { .statement_seconds = options->seconds };
@@ -105,7 +133,7 @@ json_t *schema_verify(struct call *call, const char *spec,
                schema_side_password(call, &dsn, &password, error)) {
         live.password = password.length > 0 ? password.data : NULL;
         work.scratch = live_scratch_open(&dsn, &live, &call->random, &call->progress, error);
-        ok = work.scratch != NULL && try_scripts(&work, error);
+        ok = work.scratch != NULL && try_scripts(&work, destructive, error);
         json_put_text(work.told, "server", dsn.shown);
         /* That it is still there is to be known, but not instead of why all of it failed. */
         if (!live_scratch_close(&work.scratch, ok ? error : NULL))

@@ -16,12 +16,15 @@ struct comparison {
     bool asked;               /* for the parser */
 };
 
-static bool is_compared(const struct comparison *comparison, const struct schema_object *object)
+static bool is_compared(const struct comparison *comparison, const struct schema *schema,
+                        const struct schema_object *object)
 {
     const struct schema_diff_options *options = comparison->options;
     const char *namespace = object->kind == SCHEMA_NAMESPACE ? object->name : object->schema;
     if (!comparison->diff->previous->covers[object->kind] ||
         !comparison->diff->current->covers[object->kind])
+        return false;
+    if (!options->with_history && diff_history_tool(schema, object))
         return false;
     if (object->owner && !diff_knows_parts(comparison->diff, object->owner))
         return false;
@@ -179,9 +182,10 @@ static void compare_values(struct comparison *comparison, const struct schema_ob
 static void add_one(struct comparison *comparison, enum schema_change_kind kind,
                     const struct schema_object *object, bool within)
 {
-    if (!is_compared(comparison, object))
-        return;
     bool added = kind == SCHEMA_ADDED;
+    const struct schema_diff *diff = comparison->diff;
+    if (!is_compared(comparison, added ? diff->current : diff->previous, object))
+        return;
     finish_change(comparison, add_change(comparison, kind, added ? NULL : object,
                                          added ? object : NULL, within));
 }
@@ -201,7 +205,7 @@ static void compare_parts(struct comparison *comparison, const struct schema_obj
     for (const struct schema_object *part = previous->parts; part; part = part->next) {
         const struct schema_object *other =
             schema_find_part(right, current, part->kind, part->name);
-        if (!is_compared(comparison, part))
+        if (!is_compared(comparison, left, part))
             continue;
         if (other)
             compare_values(comparison, part, other);
@@ -209,7 +213,7 @@ static void compare_parts(struct comparison *comparison, const struct schema_obj
             add_one(comparison, SCHEMA_REMOVED, part, false);
     }
     for (const struct schema_object *part = current->parts; part; part = part->next)
-        if (is_compared(comparison, part) &&
+        if (is_compared(comparison, right, part) &&
             !schema_find_part(left, previous, part->kind, part->name))
             add_one(comparison, SCHEMA_ADDED, part, false);
 }
@@ -220,7 +224,7 @@ static void compare_all(struct comparison *comparison)
     for (const struct schema_object *object = left->first; object; object = object->next) {
         const struct schema_object *other =
             schema_find(right, object->kind, object->schema, object->name, object->arguments);
-        if (!is_compared(comparison, object))
+        if (!is_compared(comparison, left, object))
             continue;
         if (!other) {
             add_whole(comparison, SCHEMA_REMOVED, object);
@@ -230,34 +234,57 @@ static void compare_all(struct comparison *comparison)
         compare_parts(comparison, object, other);
     }
     for (const struct schema_object *object = right->first; object; object = object->next)
-        if (is_compared(comparison, object) &&
+        if (is_compared(comparison, right, object) &&
             !schema_find(left, object->kind, object->schema, object->name, object->arguments))
             add_whole(comparison, SCHEMA_ADDED, object);
 }
 
-static void collect_gaps(struct schema_diff *diff)
+static void add_gap(struct schema_diff *diff, struct vector *gaps, const struct schema_gap *said,
+                    size_t side)
+{
+    struct schema_diff_gap *gap = NULL;
+    for (size_t i = 0; i < gaps->count && !gap; i++) {
+        struct schema_diff_gap *one = vector_at(gaps, i);
+        gap = strcmp(one->what, said->what) == 0 ? one : NULL;
+    }
+    if (!gap) {
+        gap = vector_add(gaps);
+        gap->what = arena_text(diff->arena, said->what);
+        gap->why = arena_text(diff->arena, said->why);
+    }
+    gap->previous = gap->previous || side == 0;
+    gap->current = gap->current || side == 1;
+    gap->refused = gap->refused || said->refused;
+}
+
+/* Tables, or the namespace that they are in. */
+static void add_histories(struct schema_diff *diff, struct vector *gaps, size_t side)
+{
+    const struct schema *schema = side ? diff->current : diff->previous;
+    for (const struct schema_object *object = schema->first; object; object = object->next) {
+        bool whole = object->kind == SCHEMA_TABLE || object->kind == SCHEMA_NAMESPACE;
+        const char *tool = whole ? diff_history_tool(schema, object) : NULL;
+        if (!tool)
+            continue;
+        const struct schema_gap gap = {
+            .what = arena_printf(diff->arena, "%s %s", schema_kind_name(object->kind),
+                                 schema_object_path(diff->arena, object)),
+            .why = arena_printf(diff->arena, "a tool keeps there what it has run (%s)", tool),
+        };
+        add_gap(diff, gaps, &gap, side);
+    }
+}
+
+static void collect_gaps(struct schema_diff *diff, const struct schema_diff_options *options)
 {
     struct vector gaps;
     vector_init(&gaps, sizeof(struct schema_diff_gap));
     const struct schema *sides[] = { diff->previous, diff->current };
-    for (size_t side = 0; side < 2; side++) {
-        for (size_t i = 0; i < sides[side]->gap_count; i++) {
-            const struct schema_gap *said = &sides[side]->gaps[i];
-            struct schema_diff_gap *gap = NULL;
-            for (size_t j = 0; j < gaps.count && !gap; j++) {
-                struct schema_diff_gap *one = vector_at(&gaps, j);
-                gap = strcmp(one->what, said->what) == 0 ? one : NULL;
-            }
-            if (!gap) {
-                gap = vector_add(&gaps);
-                gap->what = arena_text(diff->arena, said->what);
-                gap->why = arena_text(diff->arena, said->why);
-            }
-            gap->previous = gap->previous || side == 0;
-            gap->current = gap->current || side == 1;
-            gap->refused = gap->refused || said->refused;
-        }
-    }
+    for (size_t side = 0; side < 2; side++)
+        for (size_t i = 0; i < sides[side]->gap_count; i++)
+            add_gap(diff, &gaps, &sides[side]->gaps[i], side);
+    for (size_t side = 0; side < 2 && !options->with_history; side++)
+        add_histories(diff, &gaps, side);
     diff->gaps = vector_to_arena(&gaps, diff->arena);
     diff->gap_count = gaps.count;
     vector_release(&gaps);
@@ -284,7 +311,7 @@ struct schema_diff *schema_compare(const struct schema *previous, const struct s
     vector_release(&comparison.properties);
     pg_parser_close(&comparison.parser);
     diff_guess_renames(diff);
-    collect_gaps(diff);
+    collect_gaps(diff, comparison.options);
     return diff;
 }
 

@@ -26,6 +26,8 @@ bool diff_set_narrows(const struct schema_object *previous, const struct schema_
 bool diff_table_set_narrows(const struct schema_diff *diff, const struct schema_object *previous,
                             const struct schema_object *current);
 bool diff_text_overflows(const struct schema_object *previous, const struct schema_object *current);
+/* Which tool of migrations has made the object, or what it is a part of, for itself; NULL: none. */
+const char *diff_history_tool(const struct schema *schema, const struct schema_object *object);
 /* Fills the diff's renames. */
 void diff_guess_renames(struct schema_diff *diff);
 

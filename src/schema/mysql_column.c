@@ -49,21 +49,6 @@ static void add_small(struct strbuf *out, const struct sql_token *token)
         strbuf_add_char(out, (char)tolower((unsigned char)token->start[i]));
 }
 
-const char *mysql_take_string(struct sql_cursor *cursor)
-{
-    const struct sql_token *token = sql_peek(cursor, 0);
-    struct strbuf text = STRBUF_INIT;
-    const char *result;
-
-    if (token->kind != SQL_STRING)
-        return NULL;
-    mysql_add_value(&text, token->start, token->length);
-    cursor->at++;
-    result = strbuf_to_arena(&text, cursor->arena);
-    strbuf_release(&text);
-    return result;
-}
-
 /* "(10, 2)" as "(10,2)", "('a', 'b')" as "('a','b')". */
 static void add_size(struct strbuf *out, struct sql_cursor *type)
 {

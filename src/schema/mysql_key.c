@@ -2,6 +2,7 @@
 #include <strings.h>
 
 #include "live_mariadb.h"
+#include "mysql_quote.h"
 #include "mysql_work.h"
 
 /* --- Columns of a key ------------------------------------------------------------------------- */

@@ -44,6 +44,21 @@ void mysql_add_value(struct strbuf *out, const char *token, size_t length)
     }
 }
 
+const char *mysql_take_string(struct sql_cursor *cursor)
+{
+    const struct sql_token *token = sql_peek(cursor, 0);
+    struct strbuf text = STRBUF_INIT;
+    const char *result;
+
+    if (token->kind != SQL_STRING)
+        return NULL;
+    mysql_add_value(&text, token->start, token->length);
+    cursor->at++;
+    result = strbuf_to_arena(&text, cursor->arena);
+    strbuf_release(&text);
+    return result;
+}
+
 void mysql_add_word(struct strbuf *out, const char *text)
 {
     static const char bare[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";

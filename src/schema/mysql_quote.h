@@ -11,11 +11,15 @@
 
 #include <pilab/base/strbuf.h>
 
+#include "sql_cursor.h"
+
 /* 'text', in the form in which a server writes it. No line of it ends before its quote does. */
 void mysql_add_literal(struct strbuf *out, const char *text);
 /* What the literal at `token` stands for, in quotes of either kind. A NUL, which no name and no
  * comment can have, stays "\0". */
 void mysql_add_value(struct strbuf *out, const char *token, size_t length);
+/* What a literal stands for; NULL, and the cursor stays: there is none. Of the cursor's arena. */
+const char *mysql_take_string(struct sql_cursor *cursor);
 /* A word that may stand bare (a character set, an engine), or else 'text'. */
 void mysql_add_word(struct strbuf *out, const char *text);
 /* The end of what a quote at `text` begins, behind its last quote. */

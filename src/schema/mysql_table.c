@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "mysql_quote.h"
 #include "mysql_work.h"
 
 /* --- Options ---------------------------------------------------------------------------------- */

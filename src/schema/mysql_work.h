@@ -26,8 +26,6 @@ void mysql_problem(struct mysql_work *work, const char *format, ...)
  * that it declares are added to its table. `column` is new, or is defined anew. */
 void mysql_define_column(struct mysql_work *work, struct sql_cursor *cursor,
                          struct schema_object *column);
-/* What a literal stands for; NULL, and the cursor stays: there is none. Of the cursor's arena. */
-const char *mysql_take_string(struct sql_cursor *cursor);
 /* Appends a type as a server tells it: "int unsigned", "varchar(20)", "enum('a','b')". */
 void mysql_type_form(struct strbuf *out, struct sql_cursor *type);
 /* Gives the column a default, in the form in which a server tells it: 0, 'x', current_timestamp().

@@ -9,6 +9,8 @@
 #include "sync_parts.h"
 #include "sync_script.h"
 
+static const char rollback_title[] = "Schema rollback: takes the sync script back";
+
 static void write_part(struct sync_writer *writer, const struct schema_change *change)
 {
     const struct schema_object *object = schema_change_object(change);
@@ -91,10 +93,22 @@ static void collect(struct sync_writer *writer)
     sync_finish_fresh(writer);
 }
 
-static void add_header(struct strbuf *out, const struct sync_writer *writer, int64_t at,
-                       const char *title)
+static size_t count_destroying(const struct sync_writer *writer)
 {
-    sync_add_header(out, writer->diff, &writer->notes, at, title);
+    size_t count = 0;
+    for (size_t i = 0; i < writer->statements.count; i++) {
+        const struct sync_statement *statement = vector_at(&writer->statements, i);
+        count += statement->loses != NULL;
+    }
+    return count;
+}
+
+static void add_header(struct strbuf *out, const struct sync_writer *writer, int64_t at,
+                       bool destructive)
+{
+    sync_add_header(out, writer->diff, &writer->notes, at,
+                    writer->back ? rollback_title : "Schema sync");
+    sync_add_destroying(out, count_destroying(writer), destructive, writer->back);
     strbuf_add(out, "\nSET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n"
                     "SET lock_timeout = '5s';\nSET statement_timeout = 0;\n"
                     "SET client_min_messages = warning;\nSET check_function_bodies = off;\n"
@@ -124,10 +138,10 @@ static size_t add_phases(struct strbuf *out, const struct sync_writer *writer,
 }
 
 static size_t add_script(struct strbuf *out, const struct sync_writer *writer, int64_t at,
-                         const char *title, bool destructive)
+                         bool destructive)
 {
     struct strbuf body = STRBUF_INIT;
-    add_header(out, writer, at, title);
+    add_header(out, writer, at, destructive);
     strbuf_add_char(out, '\n');
     size_t written = add_phases(out, writer, SYNC_BEFORE, SYNC_BEFORE, destructive);
     written += add_phases(&body, writer, SYNC_NAMESPACES, SYNC_COMMENTS, destructive);
@@ -155,9 +169,9 @@ static void index_changes(struct sync_writer *writer)
 }
 
 static void writer_init(struct sync_writer *writer, struct arena *arena,
-                        const struct schema_diff *diff)
+                        const struct schema_diff *diff, bool back)
 {
-    *writer = (struct sync_writer){ .arena = arena, .diff = diff };
+    *writer = (struct sync_writer){ .arena = arena, .diff = diff, .back = back };
     vector_init(&writer->statements, sizeof(struct sync_statement));
     vector_init(&writer->notes, sizeof(const char *));
     writer->dropped_views = map_new();
@@ -186,26 +200,16 @@ static void writer_release(struct sync_writer *writer)
     map_free(&writer->tables[1]);
 }
 
-static size_t count_destroying(const struct sync_writer *writer)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < writer->statements.count; i++) {
-        const struct sync_statement *statement = vector_at(&writer->statements, i);
-        count += statement->loses != NULL;
-    }
-    return count;
-}
-
-static void write_rollback(struct schema_sync *sync, const struct schema_diff *diff, int64_t at)
+static void write_rollback(struct schema_sync *sync, const struct schema_diff *diff,
+                           const struct schema_sync_options *options)
 {
     struct schema_diff *back = schema_compare(diff->current, diff->previous, NULL);
     struct sync_writer writer;
     struct strbuf out = STRBUF_INIT;
-    writer_init(&writer, sync->arena, back);
-    sync->rollback_count =
-        add_script(&out, &writer, at, "Schema rollback: takes the sync script back", true);
+    writer_init(&writer, sync->arena, back, true);
+    sync->rollback_statement_count = add_script(&out, &writer, options->at, options->destructive);
+    sync->rollback_destructive_count = count_destroying(&writer);
     sync->rollback = strbuf_to_arena(&out, sync->arena);
-    sync->rollback_destructive = count_destroying(&writer);
     sync->rollback_notes = vector_to_arena(&writer.notes, sync->arena);
     sync->rollback_note_count = writer.notes.count;
     strbuf_release(&out);
@@ -218,27 +222,28 @@ static void write_postgresql(struct schema_sync *sync, const struct schema_diff 
 {
     struct sync_writer writer;
     struct strbuf out = STRBUF_INIT;
-    writer_init(&writer, sync->arena, diff);
-    sync->statement_count =
-        add_script(&out, &writer, options->at, "Schema sync", options->destructive);
+    writer_init(&writer, sync->arena, diff, false);
+    sync->statement_count = add_script(&out, &writer, options->at, options->destructive);
     sync->script = strbuf_to_arena(&out, sync->arena);
     sync->destructive_count = count_destroying(&writer);
     sync->notes = vector_to_arena(&writer.notes, sync->arena);
     sync->note_count = writer.notes.count;
     strbuf_release(&out);
     writer_release(&writer);
-    write_rollback(sync, diff, options->at);
+    write_rollback(sync, diff, options);
 }
 
 /* Dialects whose statements are written in the order in which they run. */
-static const char *write_in_order(struct sync_script *script, int64_t at, const char *title)
+static const char *write_in_order(struct sync_script *script, int64_t at)
 {
     struct strbuf out = STRBUF_INIT;
     if (script->diff->current->dialect == SCHEMA_SQLITE)
         sync_sqlite_write(script);
     else
         sync_mysql_write(script);
-    sync_add_header(&out, script->diff, &script->notes, at, title);
+    sync_add_header(&out, script->diff, &script->notes, at,
+                    script->back ? rollback_title : "Schema sync");
+    sync_add_destroying(&out, script->destroying, script->destructive, script->back);
     strbuf_add_bytes(&out, script->body.data, script->body.length);
     const char *text = strbuf_to_arena(&out, script->arena);
     strbuf_release(&out);
@@ -252,19 +257,19 @@ static void write_other(struct schema_sync *sync, const struct schema_diff *diff
     struct sync_script script;
     sync_script_start(&script, sync->arena, diff);
     script.destructive = options->destructive;
-    sync->script = write_in_order(&script, options->at, "Schema sync");
+    sync->script = write_in_order(&script, options->at);
     sync->statement_count = script.statements;
     sync->destructive_count = script.destroying;
     sync->notes = vector_to_arena(&script.notes, sync->arena);
     sync->note_count = script.notes.count;
     sync_script_end(&script);
     sync_script_start(&script, sync->arena, back);
-    script.destructive = true;
+    script.destructive = options->destructive;
     script.kept = !options->destructive;
-    sync->rollback =
-        write_in_order(&script, options->at, "Schema rollback: takes the sync script back");
-    sync->rollback_count = script.statements;
-    sync->rollback_destructive = script.destroying;
+    script.back = true;
+    sync->rollback = write_in_order(&script, options->at);
+    sync->rollback_statement_count = script.statements;
+    sync->rollback_destructive_count = script.destroying;
     sync->rollback_notes = vector_to_arena(&script.notes, sync->arena);
     sync->rollback_note_count = script.notes.count;
     sync_script_end(&script);

@@ -267,7 +267,12 @@ static void drop_views(struct sync_script *script)
     for (size_t i = 0; i < script->diff->count; i++) {
         const struct schema_change *change = sync_script_change(script, i, SCHEMA_VIEW);
 
-        if (change != NULL && change->kind == SCHEMA_REMOVED)
+        if (change == NULL || change->kind != SCHEMA_REMOVED)
+            continue;
+        if (script->back) /* it holds nothing that could be lost */
+            sync_script_add(script, "DROP VIEW IF EXISTS %s",
+                            sync_mysql_name(script, change->previous->name));
+        else
             sync_script_destroy(script, "the view", "DROP VIEW IF EXISTS %s",
                                 sync_mysql_name(script, change->previous->name));
     }

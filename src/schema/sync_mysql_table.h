@@ -31,7 +31,6 @@ const char *sync_mysql_key(const struct sync_script *script, const struct schema
 /* ENGINE=… and what else stands behind the parentheses. */
 const char *sync_mysql_options(const struct sync_script *script, const struct schema_object *table);
 
-
 /* CREATE TABLE without foreign keys. */
 void sync_mysql_create_table(struct sync_script *script, const struct schema_object *table);
 /* All that changes of a table in as few statements as can be; nothing when nothing does. */

@@ -49,6 +49,7 @@ struct sync_statement {
 struct sync_writer {
     struct arena *arena;
     const struct schema_diff *diff;
+    bool back;                 /* what it drops, a script before this one has made */
     struct vector statements;  /* struct sync_statement */
     struct vector notes;       /* const char * */
     size_t elsewhere;          /* how often a change was left to what it goes with */

@@ -125,6 +125,27 @@ void sync_add_header(struct strbuf *out, const struct schema_diff *diff, const s
     }
 }
 
+void sync_add_destroying(struct strbuf *out, size_t count, bool destructive, bool back)
+{
+    if (back)
+        strbuf_printf(out, "-- It takes back a script that was written %s --allow-destructive.\n",
+                      destructive ? "with" : "without");
+    if (count == 0)
+        return;
+    strbuf_printf(out, "-- %zu statement%s destroy%s", count, count == 1 ? "" : "s",
+                  count == 1 ? "s" : "");
+    if (destructive)
+        strbuf_add(out, back ? ": what the script has made goes with all that was written to it "
+                               "since.\n"
+                             : ", and will: what they say is gone for good.\n");
+    else
+        strbuf_printf(out,
+                      ", and %s: as it is written, what they would drop stays%s.\n"
+                      "-- --allow-destructive writes them as statements.\n",
+                      count == 1 ? "is a comment" : "are comments",
+                      back ? ", with all that was written to it since" : "");
+}
+
 static void add_quoted(struct strbuf *out, char quote, const char *name)
 {
     strbuf_add_char(out, quote);

@@ -13,6 +13,7 @@ struct sync_script {
     struct arena *arena;
     const struct schema_diff *diff;
     bool destructive; /* drops are statements and no comments */
+    bool back;        /* what it drops, a script before this one has made */
     /* A script before this one left as comments what would have made it like diff->previous: what
      * that lacks and diff->current has may still be there. */
     bool kept;
@@ -42,6 +43,8 @@ const struct schema_change *sync_script_change(const struct sync_script *script,
 /* Where it is from, where it leads, when; what was not compared, and the notes. */
 void sync_add_header(struct strbuf *out, const struct schema_diff *diff, const struct vector *notes,
                      int64_t at, const char *title);
+/* Behind the header: how many statements destroy, and what is with them. `back`: of a rollback. */
+void sync_add_destroying(struct strbuf *out, size_t count, bool destructive, bool back);
 /* A text from outside within the line of a comment, which it must not end. */
 void sync_add_comment_text(struct strbuf *out, const char *text);
 /* As comment lines. */

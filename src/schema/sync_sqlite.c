@@ -33,12 +33,12 @@ static void drop_views(struct sync_script *script)
 
         if (change == NULL)
             continue;
-        if (change->kind == SCHEMA_REMOVED)
+        if (change->kind == SCHEMA_REMOVED && !script->back)
             sync_script_destroy(script, "the view", "DROP VIEW IF EXISTS %s",
                                 quoted(script, change->previous->name));
         else
             sync_script_add(script, "DROP VIEW IF EXISTS %s",
-                            quoted(script, change->current->name));
+                            quoted(script, schema_change_object(change)->name));
     }
 }
 

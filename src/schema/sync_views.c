@@ -109,7 +109,7 @@ static void visit_drop(struct sync_writer *writer, const struct schema_object *v
         map_free(&one);
     }
     const struct schema_object *current = sync_other(writer->diff->current, view);
-    if (current)
+    if (current || writer->back) /* it holds nothing that could be lost */
         sync_add(writer, SYNC_DROP_CODE, "DROP %s IF EXISTS %s;", sync_view_word(view),
                  sync_name(writer, view));
     else

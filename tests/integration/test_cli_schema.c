@@ -536,6 +536,17 @@ static void sqlite_is_compared_as_a_file_and_as_text(void **state)
                     "--verify", "sqlite::memory:", NULL);
     assert_status(run, 0);
     assert_says(&run->out, "Verified on a copy");
+    /* What stands in comments was run in that, and is not run by the script. */
+    run = run_pilab(*state, "schema", "sync", "after.sql", "before.sql", "--dialect", "sqlite",
+                    "--verify", "sqlite::memory:", NULL);
+    assert_status(run, 0);
+    assert_says(&run->out,
+                "-- Verified on a copy, with what destroys run: it leaves no difference");
+    assert_says(&run->out, "-- As written, with that as comments: it leaves 1 difference.");
+    run = run_pilab(*state, "schema", "sync", "before.sql", "after.sql", "--dialect", "sqlite",
+                    "--rollback", "-o", "back.sql", NULL);
+    assert_status(run, 0);
+    assert_says(&run->out, "Some statements destroy and are comments: 1.");
     run = run_pilab(*state, "schema", "sync", "before.sql", "after.sql", "--dialect", "sqlite",
                     "--verify", "sqlite:copy.db", NULL);
     assert_status(run, 64);

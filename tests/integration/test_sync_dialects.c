@@ -80,6 +80,17 @@ static void expect_same(const struct schema *expected, const struct schema *seen
     assert_int_equal(count, 0);
 }
 
+/* Nothing but what the script has made and was written to since. */
+static void expect_only_more(const struct schema *expected, const struct schema *seen)
+{
+    struct schema_diff *diff = schema_compare(expected, seen, NULL);
+
+    assert_true(diff->count > 0);
+    for (size_t i = 0; i < diff->count; i++)
+        assert_int_equal(diff->changes[i].kind, SCHEMA_ADDED);
+    schema_diff_free(&diff);
+}
+
 static struct schema *read_dsn(const char *text)
 {
     struct arena *arena = arena_new();
@@ -164,7 +175,7 @@ static void a_script_changes_mariadb_can_be_run_again_and_is_taken_back(void **s
 
 static void without_being_asked_mariadb_loses_nothing(void **state)
 {
-    struct schema *before, *after;
+    struct schema *before, *after, *seen;
     struct schema_sync *sync;
 
     (void)state;
@@ -184,15 +195,25 @@ static void without_being_asked_mariadb_loses_nothing(void **state)
     assert_true(database_server_try(server, "kept",
                                     "SELECT 1 / (SELECT COUNT(*) FROM t WHERE a = 2 AND b = 3 AND "
                                     "c IS NULL); SELECT id FROM gone"));
+    assert_non_null(strstr(sync->script, "\n-- 2 statements destroy, and are comments: "));
+    database_server_sql(server, "kept", "UPDATE t SET c = 5");
     database_server_sql(server, "kept", sync->rollback);
-    expect_database("kept", before);
-    assert_true(database_server_try(server, "kept", "SELECT a FROM t"));
+    seen = read_database("kept");
+    expect_only_more(before, seen);
+    schema_free(&seen);
+    assert_true(database_server_try(server, "kept",
+                                    "SELECT 1 / COUNT(*) FROM t WHERE c = 5 AND "
+                                    "a = 2"));
+    assert_int_equal(sync->rollback_destructive_count, 1);
+    assert_non_null(strstr(sync->rollback, "\n-- It takes back a script that was written without "
+                                           "--allow-destructive.\n-- 1 statement destroys, and is "
+                                           "a comment: "));
+    assert_non_null(strstr(sync->rollback, "\n-- ALTER TABLE `t` DROP COLUMN IF EXISTS `c`;"));
     schema_sync_free(&sync);
     schema_free(&before);
     schema_free(&after);
 }
 
-/* A column that keeps its character set has nothing to lose when its table gets another. */
 static void a_table_changes_its_character_set_without_columns_of_their_own(void **state)
 {
     struct schema *before, *after;
@@ -425,7 +446,8 @@ static void sqlite_is_changed_with_its_rows_and_taken_back(void **state)
 static void without_being_asked_sqlite_loses_nothing(void **state)
 {
     char *folder = scratch_new();
-    char *path = make_file(folder);
+    char *path = make_file(folder), *dsn = memory_printf("sqlite:%s", path);
+    struct schema *seen;
     struct schema *before = read_text("sqlite_before.sql"), *after = read_text("sqlite_after.sql");
     struct schema_sync *sync = write_script(before, after, NULL);
 
@@ -435,13 +457,18 @@ static void without_being_asked_sqlite_loses_nothing(void **state)
     assert_true(run_sqlite(path, sync->script));
     expect_answer(path, "SELECT group_concat(old_note || id) FROM customer", "x1,y7");
     expect_answer(path, "SELECT id FROM gone", "1");
+    assert_true(run_sqlite(path, "INSERT INTO fresh (id) VALUES (3)"));
     assert_true(run_sqlite(path, sync->rollback));
-    expect_file(path, before);
+    seen = read_dsn(dsn);
+    expect_only_more(before, seen);
+    schema_free(&seen);
+    expect_answer(path, "SELECT id FROM fresh", "3");
     expect_answer(path, "SELECT group_concat(old_note || id) FROM customer", "x1,y7");
     schema_sync_free(&sync);
     schema_free(&before);
     schema_free(&after);
     free(path);
+    free(dsn);
     scratch_remove(&folder);
 }
 
@@ -499,7 +526,6 @@ static void a_name_cannot_leave_its_comment(void **state)
     schema_free(&after);
 }
 
-/* SQLite takes any text in quotes as a type. */
 static void a_type_cannot_be_a_clause_of_its_own(void **state)
 {
     static const char after_sql[] =

@@ -7,6 +7,9 @@
  * therefore one removed and one added, and at most a suggestion with a score. Parts of what came or
  * went as a whole are listed, too, and say so (`within`).
  *
+ * What a tool of migrations keeps for itself in the database (flyway_schema_history, …) is no part
+ * of the schema: it is left out, and stands in `gaps`.
+ *
  * Kinds that the reader of either side does not read are left out of the comparison and stand in
  * `gaps`, as does everything else that either reader said it could not read.
  *
@@ -87,6 +90,7 @@ struct schema_diff_options {
     /* Compare texts as they are even if one side was written by a server and the other by us.
      * Ordinarily what schema_loosely_equal allows is the same then. */
     bool exact;
+    bool with_history;             /* what tools of migrations keep for themselves, too */
     const char *const *namespaces; /* only these; NULL: all */
     size_t namespace_count;
 };

@@ -21,9 +21,11 @@
  * written to a column which becomes generated, or to a field whose type changes while rows have it)
  * is written as comments unless it is asked for. Constraints, indexes,
  * triggers and policies hold no data: their drops are statements. A difference that no statement
- * makes is a note. The rollback is the way back from the second schema to the first: its drops of
- * what the script added are not comments, and each says what is lost. It brings back no rows and no
- * values.
+ * makes is a note. The rollback is the way back from the second schema to the first, for the script
+ * that was written with the same options. What it would drop, the script has made, but what was
+ * written to it since would go with it: it is a comment there likewise; views hold nothing, and are
+ * dropped. It brings back no rows and no values. Both say in their first lines how many statements
+ * destroy, and whether they are comments.
  *
  * Both schemas have to be read as a whole: what a reader could not read looks as if it were gone.
  */
@@ -46,10 +48,9 @@ struct schema_sync {
     const char *rollback;
     size_t statement_count;   /* of the script, without those that are comments */
     size_t destructive_count; /* how many destroy, comments or not */
+    size_t rollback_statement_count, rollback_destructive_count; /* the same of the rollback */
     const char *const *notes; /* what the script cannot do: for people; it says so, too */
     size_t note_count;
-    size_t rollback_count;       /* statements of the rollback */
-    size_t rollback_destructive; /* how many of these destroy */
     const char *const *rollback_notes;
     size_t rollback_note_count;
 };

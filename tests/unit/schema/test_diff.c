@@ -250,6 +250,82 @@ static void the_digest_does_not_depend_on_the_order(void **state)
     schema_free(&three);
 }
 
+static bool has_gap(const struct schema_diff *diff, const char *what)
+{
+    for (size_t i = 0; i < diff->gap_count; i++)
+        if (strcmp(diff->gaps[i].what, what) == 0)
+            return diff->gaps[i].previous && !diff->gaps[i].current;
+    return false;
+}
+
+static void what_a_tool_of_migrations_keeps_is_no_difference(void **state)
+{
+    struct schema *previous = read_sql(
+        "CREATE TABLE flyway_schema_history (installed_rank int PRIMARY KEY, success boolean);"
+        "CREATE INDEX s_idx ON flyway_schema_history (success);"
+        "CREATE TABLE goose_db_version (id serial PRIMARY KEY, tstamp timestamp);"
+        "CREATE SCHEMA pgroll; CREATE TABLE pgroll.migrations (name text);"
+        "CREATE TABLE schema_version (installed_rank int, version text, script text, checksum int, "
+        "installed_on timestamp); CREATE TABLE a (x int);"
+        "CREATE VIEW ran AS SELECT installed_rank FROM flyway_schema_history;");
+    struct schema *current =
+        read_sql("CREATE TABLE a (x int); CREATE TABLE schema_version (n int);");
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    struct schema_sync *sync =
+        schema_sync(diff, &(struct schema_sync_options){ .destructive = true });
+    static const struct schema_diff_options whole = { .with_history = true };
+    (void)state;
+    assert_true(has_gap(diff, "table public.flyway_schema_history"));
+    assert_true(has_gap(diff, "table public.goose_db_version"));
+    assert_true(has_gap(diff, "schema pgroll") || has_gap(diff, "namespace pgroll"));
+    /* A table of the name alone is somebody's own. */
+    for (size_t i = 0; i < diff->count; i++) {
+        const struct schema_object *object = schema_change_object(&diff->changes[i]);
+        object = object->owner ? object->owner : object;
+        assert_true(strcmp(object->name, "schema_version") == 0 ||
+                    strcmp(object->name, "ran") == 0);
+    }
+    assert_null(strstr(sync->script, "DROP TABLE IF EXISTS public.flyway_schema_history"));
+    assert_non_null(
+        strstr(sync->script, "\n-- not compared: table public.flyway_schema_history\n"));
+    schema_sync_free(&sync);
+    schema_diff_free(&diff);
+    diff = schema_compare(previous, current, &whole);
+    assert_false(has_gap(diff, "table public.flyway_schema_history"));
+    assert_true(diff->count > 10);
+    schema_diff_free(&diff);
+    schema_free(&previous);
+    schema_free(&current);
+}
+
+/* Whatever the session was set to before. */
+static void a_script_says_how_its_texts_are_read(void **state)
+{
+    struct schema *previous = read_sql("CREATE TABLE a (x text)");
+    struct schema *current = read_sql("CREATE TABLE a (x text); COMMENT ON TABLE a IS 'b\\';"
+                                      "CREATE TABLE b (y int)");
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    struct schema_sync *sync = schema_sync(diff, NULL);
+    (void)state;
+    assert_non_null(strstr(sync->script, "\nSET client_encoding = 'UTF8';\n"
+                                         "SET standard_conforming_strings = on;\n"));
+    assert_non_null(strstr(sync->script, " IS E'b\\\\';"));
+    /* What it has made holds what was written since: it goes when that is asked for. */
+    assert_null(strstr(sync->script, "-- --allow-destructive"));
+    assert_non_null(strstr(sync->rollback, "\n-- 1 statement destroys, and is a comment: "));
+    assert_non_null(strstr(sync->rollback, "\n-- DROP TABLE IF EXISTS public.b CASCADE;"));
+    assert_int_equal(sync->rollback_destructive_count, 1);
+    schema_sync_free(&sync);
+    sync = schema_sync(diff, &(struct schema_sync_options){ .destructive = true });
+    assert_non_null(strstr(sync->rollback, "\nDROP TABLE IF EXISTS public.b CASCADE;"));
+    assert_non_null(strstr(sync->rollback, "\n-- 1 statement destroys: what the script has made "
+                                           "goes with all that was written to it since.\n"));
+    schema_sync_free(&sync);
+    schema_diff_free(&diff);
+    schema_free(&previous);
+    schema_free(&current);
+}
+
 /* The parts stand in the script, in this order. */
 static void expect_script(const char *before, const char *after, const char *const *parts)
 {
@@ -522,6 +598,8 @@ int main(void)
         cmocka_unit_test(what_no_statement_does_is_said),
         cmocka_unit_test(options_of_identities_and_views_are_altered),
         cmocka_unit_test(no_control_of_a_name_gets_into_a_script),
+        cmocka_unit_test(what_a_tool_of_migrations_keeps_is_no_difference),
+        cmocka_unit_test(a_script_says_how_its_texts_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
