@@ -75,6 +75,27 @@ static const struct schema_change *change_of(const struct sync_script *script,
     return NULL;
 }
 
+/* An index that a server has made for a foreign key goes when the key comes again, and another
+ * comes with the key's name: as one of somebody's own it stays. "": there is none that could be
+ * such. */
+static const char *keep_index(struct sync_script *script, const struct schema_object *key)
+{
+    const char *columns = schema_get(key, SCHEMA_COLUMNS);
+    const struct schema_object *part = key->owner->parts;
+
+    for (; part != NULL; part = part->next) {
+        if (part->kind != SCHEMA_INDEX || strcmp(part->name, key->name) == 0 ||
+            strcmp(schema_get(part, SCHEMA_COLUMNS), columns) != 0 ||
+            change_of(script, part) != NULL)
+            continue;
+        return arena_printf(script->arena, ",\n    DROP INDEX %s%s, ADD %s",
+                            sync_mysql_is_mariadb(script) ? "IF EXISTS " : "",
+                            sync_mysql_name(script, part->name),
+                            sync_mysql_key(script, part, false));
+    }
+    return "";
+}
+
 /* All keys of one side that go before, or come after, tables change. */
 static void walk_foreign_keys(struct sync_script *script, const struct schema *schema, bool drop)
 {
@@ -91,9 +112,10 @@ static void walk_foreign_keys(struct sync_script *script, const struct schema *s
             if ((change == NULL || (drop && change->within)) && !is_in_the_way(script, part))
                 continue;
             if (drop)
-                sync_script_add(script, "ALTER TABLE %s DROP FOREIGN KEY %s%s",
+                sync_script_add(script, "ALTER TABLE %s DROP FOREIGN KEY %s%s%s",
                                 sync_mysql_name(script, table->name), mariadb ? "IF EXISTS " : "",
-                                sync_mysql_name(script, part->name));
+                                sync_mysql_name(script, part->name),
+                                change == NULL ? keep_index(script, part) : "");
             else
                 sync_script_add(script, "ALTER TABLE %s ADD %s",
                                 sync_mysql_name(script, table->name),

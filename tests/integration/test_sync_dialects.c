@@ -80,7 +80,6 @@ static void expect_same(const struct schema *expected, const struct schema *seen
     assert_int_equal(count, 0);
 }
 
-/* Nothing but what the script has made and was written to since. */
 static void expect_only_more(const struct schema *expected, const struct schema *seen)
 {
     struct schema_diff *diff = schema_compare(expected, seen, NULL);
@@ -224,11 +223,14 @@ static void a_table_changes_its_character_set_without_columns_of_their_own(void 
     database_server_sql(server, "mysql", "CREATE DATABASE wide; CREATE DATABASE narrow");
     database_server_sql(server, "wide",
                         "SET NAMES utf8mb4; CREATE TABLE t (id int PRIMARY KEY, a varchar(9) NOT "
-                        "NULL, own varchar(9), j json) CHARACTER SET utf8mb4; INSERT INTO t VALUES "
-                        "(1, 'a', '\xc5\xbc', '[\"\xc5\xbc\"]')");
+                        "NULL, own varchar(9), j json, p varchar(9), FOREIGN KEY (p) REFERENCES t "
+                        "(a), UNIQUE (a)) CHARACTER SET utf8mb4; INSERT INTO t (id, a, own, j) "
+                        "VALUES (1, 'a', '\xc5\xbc', '[\"\xc5\xbc\"]')");
     database_server_sql(server, "narrow",
                         "CREATE TABLE t (id int PRIMARY KEY, a varchar(9) NOT NULL DEFAULT 'x', "
-                        "own varchar(9) CHARACTER SET utf8mb4, j json) CHARACTER SET latin1");
+                        "own varchar(9) CHARACTER SET utf8mb4, j json, p varchar(9), FOREIGN KEY "
+                        "(p) "
+                        "REFERENCES t (a), UNIQUE (a)) CHARACTER SET latin1");
     before = read_database("wide");
     after = read_database("narrow");
     sync = write_script(before, after, &all);
@@ -239,8 +241,7 @@ static void a_table_changes_its_character_set_without_columns_of_their_own(void 
         database_server_try(server, "wide",
                             "SET NAMES utf8mb4; CREATE TEMPORARY TABLE one (n int CHECK (n = 1)); "
                             "INSERT INTO one SELECT COUNT(*) FROM t WHERE HEX(own) = 'C5BC' AND "
-                            "HEX(j) "
-                            "LIKE '%C5BC%'"));
+                            "HEX(j) LIKE '%C5BC%'"));
     database_server_sql(server, "wide", sync->rollback);
     expect_database("wide", before);
     schema_sync_free(&sync);
@@ -248,7 +249,6 @@ static void a_table_changes_its_character_set_without_columns_of_their_own(void 
     schema_free(&after);
 }
 
-/* Each of them ends a literal, if only one backslash, quote or name is taken as it stands. */
 static const char plain_texts[] =
     "CREATE TABLE keep (i int); CREATE TABLE t (id int PRIMARY KEY, e varchar(9) COMMENT 'a', "
     "KEY k (e)) COMMENT 'a';\n"
