@@ -123,7 +123,8 @@ static struct side_file parse_file(struct work *work, int side, const char *name
     struct error error = { 0 };
     struct terraform_file *file = terraform_file_read(name, text->data, text->length, &error);
 
-    if (file == NULL && work->guessing && may_be_plan(name))
+    if (file == NULL && work->guessing && may_be_plan(name) &&
+        (error.code == ERROR_UNSUPPORTED || !work->places[side]->single)) /* a person named it */
         return doubt_file(work, text, &error);
     if (file == NULL)
         return broken_file(work, side, name, &error);
