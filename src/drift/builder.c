@@ -9,6 +9,7 @@
 #include <pilab/base/memory.h>
 #include <pilab/base/strbuf.h>
 #include <pilab/drift/lines.h>
+#include <pilab/drift/mask.h>
 
 #include "secret_nodes.h"
 
@@ -191,6 +192,31 @@ void builder_source_failed(struct report_builder *builder, enum drift_type type,
         source->read += source->state == SOURCE_READ;
         source->state = SOURCE_FAILED;
         source->unread++;
+    }
+}
+
+void builder_bind_text(const struct report_builder *builder, struct strbuf *all, const char *name,
+                       const char *text)
+{
+    if (text != NULL && builder->input->fingerprint != NULL)
+        strbuf_add(all, text);
+    else if (text != NULL)
+        mask_value(all, name, text, strlen(text));
+    strbuf_add_char(all, text != NULL); /* an empty text is none of those that are not there */
+    strbuf_add_char(all, '\0');
+}
+
+void builder_bind(struct report_builder *builder, struct drift_item *item, const struct strbuf *all)
+{
+    const struct drift_input *input = builder->input;
+    char digest[SHA256_HEX_SIZE], fingerprint[9];
+
+    if (input->fingerprint != NULL) {
+        input->fingerprint(input->fingerprint_context, all->data, all->length, fingerprint);
+        item->substance = arena_text(builder->arena, fingerprint);
+    } else {
+        sha256_hex(all->data, all->length, digest);
+        item->substance = arena_bytes(builder->arena, digest, IDENTITY_DIGITS);
     }
 }
 

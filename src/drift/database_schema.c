@@ -346,6 +346,45 @@ static void raise_outside(struct schema_scan *scan, struct drift_item *item,
     builder_raise_attention(builder, item, ATTENTION_REVIEW, reason);
 }
 
+/* All that an object is, with its parts: of a table the gist says how many columns it has. */
+static void bind_object(struct schema_scan *scan, struct strbuf *all,
+                        const struct schema_object *object)
+{
+    strbuf_printf(all, "%s %s", schema_kind_name(object->kind), object->name);
+    strbuf_add_char(all, '\0');
+    for (unsigned i = 0; i < object->value_count; i++) {
+        const struct schema_value *value = &object->values[i];
+
+        strbuf_printf(all, "%s ", schema_property_name(value->property));
+        builder_bind_text(scan->builder, all,
+                          value->property == SCHEMA_DEFAULT ? object->name : NULL, value->text);
+    }
+    for (const struct schema_object *part = object->parts; part != NULL; part = part->next) {
+        if (!part->removed)
+            bind_object(scan, all, part);
+    }
+}
+
+static void bind(struct schema_scan *scan, struct drift_item *item,
+                 const struct schema_change *change)
+{
+    const struct schema_object *object = schema_change_object(change);
+    struct strbuf all = STRBUF_INIT;
+
+    if (change->kind != SCHEMA_CHANGED)
+        bind_object(scan, &all, object);
+    for (size_t i = 0; i < change->property_count; i++) {
+        const struct schema_property_change *property = &change->properties[i];
+        const char *name = property->property == SCHEMA_DEFAULT ? object->name : NULL;
+
+        strbuf_printf(&all, "%s ", schema_property_name(property->property));
+        builder_bind_text(scan->builder, &all, name, property->previous);
+        builder_bind_text(scan->builder, &all, name, property->current);
+    }
+    builder_bind(scan->builder, item, &all);
+    strbuf_release(&all);
+}
+
 static void add_item(struct schema_scan *scan, const struct schema_change *change, bool outside)
 {
     static const enum change_type types[] = { [SCHEMA_ADDED] = CHANGE_TYPE_ADDED,
@@ -374,6 +413,7 @@ static void add_item(struct schema_scan *scan, const struct schema_change *chang
         item->previous_at = place_of(scan, &scan->input->previous, change->previous);
         item->current_at = place_of(scan, &scan->input->current, change->current);
     }
+    bind(scan, item, change);
     judge(scan, item, outside ? NULL : change);
 }
 

@@ -37,6 +37,8 @@ const char *drift_item_state(const struct drift_item *item, char out[ITEM_STATE_
     add_part(&text, item->old_path);
     add_side(&text, &item->previous);
     add_side(&text, &item->current);
+    if (item->substance != NULL)
+        add_part(&text, item->substance);
     if (item->type == DRIFT_CODE) {
         add_blob(&text, &item->old_blob);
         add_blob(&text, &item->new_blob);

@@ -268,6 +268,26 @@ static void say_moved(struct report_builder *builder, struct drift_item *item,
                                          seen, side->image->digest));
 }
 
+static void bind_digest(struct strbuf *all, const char *digest)
+{
+    strbuf_printf(all, "%s\n", digest != NULL ? digest : "-");
+}
+
+/* Where a tag leads, when that is what is said of it: it may be moved again. */
+static void bind_moved(struct report_builder *builder, struct drift_item *item,
+                       const struct image_side_input *side)
+{
+    struct strbuf all = STRBUF_INIT;
+
+    if (!is_moved_since(side) && !is_moved_since_seen(side))
+        return;
+    bind_digest(&all, side->tag_digest);
+    bind_digest(&all, side->recorded);
+    bind_digest(&all, side->image != NULL ? side->image->digest : NULL);
+    builder_bind(builder, item, &all);
+    strbuf_release(&all);
+}
+
 static void add_item(struct image_collector *collector, const struct image_pair_input *pair,
                      const char *name, const char *path)
 {
@@ -281,6 +301,7 @@ static void add_item(struct image_collector *collector, const struct image_pair_
                         : pair->current.use == NULL ? CHANGE_TYPE_DELETED
                                                     : CHANGE_TYPE_MODIFIED;
     say_moved(builder, item, &pair->current);
+    bind_moved(builder, item, &pair->current);
     item->previous = value_of(builder->arena, pair, &pair->previous);
     item->current = value_of(builder->arena, pair, &pair->current);
     item->previous_at = provenance_of(builder->arena, &pair->previous);

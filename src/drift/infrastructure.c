@@ -106,6 +106,31 @@ static unsigned loss_of(const struct scan *scan, const struct terraform_change *
     return file->kind == TERRAFORM_PLAN && !scan->outside ? infrastructure_lost(change) : 0;
 }
 
+/* What is done to it, and all that it is and would be: of one that is made anew only that is shown
+ * which makes it so. */
+static void bind(const struct scan *scan, struct drift_item *item,
+                 const struct terraform_change *change)
+{
+    struct strbuf all = STRBUF_INIT;
+
+    strbuf_printf(&all, "%s\n", change->actions != NULL ? change->actions : "");
+    for (size_t i = 0; i < change->attribute_count; i++) {
+        const struct terraform_attribute *attribute = &change->attributes[i];
+
+        if (attribute->alike)
+            continue;
+        strbuf_printf(&all, "%s\n", attribute->path);
+        for (int after = 0; after < 2; after++) {
+            struct drift_value value;
+
+            infrastructure_show_attribute(scan->builder, &value, change, attribute, after == 1);
+            builder_bind_text(scan->builder, &all, NULL, value.present ? value.text : NULL);
+        }
+    }
+    builder_bind(scan->builder, item, &all);
+    strbuf_release(&all);
+}
+
 static void add_created(const struct scan *scan, const struct terraform_change *change)
 {
     struct drift_item *item =
@@ -113,6 +138,7 @@ static void add_created(const struct scan *scan, const struct terraform_change *
 
     item->change_type = CHANGE_TYPE_ADDED;
     infrastructure_show_object(scan->builder, &item->current, change, true);
+    bind(scan, item, change);
     add_places(scan, item, change);
     builder_judge_marked(scan->builder, item, NULL, risks_of(change));
 }
@@ -124,7 +150,10 @@ static void add_gone(const struct scan *scan, const struct terraform_change *cha
         add_item(scan, change, category_of(scan, change), NULL, own_part(change));
 
     item->change_type = CHANGE_TYPE_DELETED;
+    if (change->action == TERRAFORM_FORGET)
+        item->detail = DETAIL_FORGOTTEN;
     infrastructure_show_object(scan->builder, &item->previous, change, false);
+    bind(scan, item, change);
     add_places(scan, item, change);
     builder_judge_marked(scan->builder, item, NULL,
                          change->action == TERRAFORM_FORGET
@@ -141,9 +170,18 @@ static void add_replaced(const struct scan *scan, const struct terraform_change 
 
     if (change->action == TERRAFORM_REPLACE)
         marks |= MARK_REPLACED;
-    if (change->action == TERRAFORM_REPLACE_FORGET)
+    if (change->action == TERRAFORM_REPLACE_FORGET) {
         marks |= MARK_FORGOTTEN;
-    infrastructure_show_replaced(scan->builder, item, change);
+        item->detail = DETAIL_FORGOTTEN;
+    }
+    if (change->action == TERRAFORM_OTHER)
+        item->current =
+            (struct drift_value){ .present = true,
+                                  .kind = NODE_STRING,
+                                  .text = arena_text(scan->builder->arena, change->actions) };
+    else
+        infrastructure_show_replaced(scan->builder, item, change);
+    bind(scan, item, change);
     add_places(scan, item, change);
     builder_judge_marked(scan->builder, item, NULL, marks);
 }

@@ -89,6 +89,8 @@ static json_t *from_item(const struct drift_item *item)
         json_put_integer(json, "likeness", item->likeness);
     put_value(json, "previous", "previous_kind", "previous_masked", &item->previous);
     put_value(json, "current", "current_kind", "current_masked", &item->current);
+    if (item->substance)
+        json_put_text(json, "substance", item->substance);
     json_put_text(json, "severity", severity_name(item->severity));
     json_put(json, "rules", from_rules(item));
     json_put_text(json, "attention", attention_name(item->attention));
@@ -238,6 +240,7 @@ static void read_item(struct json_reader *reader, const json_t *json, struct dri
     item->likeness = (unsigned)drift_read_number(reader, json, "likeness");
     item->previous = read_value(reader, json, "previous", "previous_kind", "previous_masked");
     item->current = read_value(reader, json, "current", "current_kind", "current_masked");
+    item->substance = drift_read_text(reader, json, "substance");
     item->attention_reason = drift_read_text(reader, json, "attention_reason");
     item->breaking = drift_read_bool(reader, json, "breaking");
     item->security = drift_read_bool(reader, json, "security");

@@ -462,7 +462,7 @@ static bool is_replaced(const struct drift_item *item)
 {
     return item->type == DRIFT_INFRASTRUCTURE && item->change_type == CHANGE_TYPE_MODIFIED &&
            item->previous.present && item->current.present && item->previous.kind == NODE_MAP &&
-           item->current.kind == NODE_MAP && strcmp(item->category, "other_action") != 0;
+           item->current.kind == NODE_MAP;
 }
 
 static void add_replaced(struct strbuf *out, const struct drift_item *item, bool utf8)
@@ -471,6 +471,10 @@ static void add_replaced(struct strbuf *out, const struct drift_item *item, bool
     const char *key, *separator = ": ";
     json_t *value;
 
+    if (item->detail == DETAIL_FORGOTTEN) {
+        rich_word(out, RICH_DELETED, "forgotten, and a new one created");
+        return;
+    }
     rich_word(out, RICH_DELETED, "replaced");
     json_object_foreach(object, key, value)
     {
@@ -491,6 +495,8 @@ static const char *whole_resource(const struct drift_item *item)
         value->kind != NODE_MAP || strcmp(item->category, "variable") == 0 ||
         strcmp(item->category, "output") == 0)
         return NULL;
+    if (item->detail == DETAIL_FORGOTTEN)
+        return "stays, no longer managed";
     return item->change_type == CHANGE_TYPE_ADDED ? "created" : "goes away";
 }
 
@@ -540,6 +546,12 @@ void drift_text_values(struct strbuf *out, const struct drift_item *item, bool u
     }
     if (whole != NULL) {
         rich_word(out, change_type_role(item->change_type), whole);
+        return;
+    }
+    if (item->type == DRIFT_INFRASTRUCTURE && strcmp(item->category, "other_action") == 0 &&
+        !item->previous.present && item->current.present) {
+        strbuf_add(out, "action not known here: ");
+        rich_text(out, RICH_WARNING, item->current.text, utf8);
         return;
     }
     if (is_replaced(item)) {

@@ -34,6 +34,7 @@ static const char *const change_details[] = {
     [DETAIL_RENAMED] = "renamed",
     [DETAIL_COPIED] = "copied",
     [DETAIL_MOVED] = "moved",
+    [DETAIL_FORGOTTEN] = "forgotten",
     [DETAIL_TYPE_CHANGED] = "type_changed",
     [DETAIL_REORDERED] = "reordered",
 };

@@ -296,6 +296,7 @@ static void copy_item(struct arena *arena, const struct drift_item *from, struct
         .path = arena_text(arena, from->path),
         .key = arena_text(arena, from->key),
         .change_type = from->change_type,
+        .forgotten = from->detail == DETAIL_FORGOTTEN,
         .previous = value_text(arena, &from->previous),
         .current = value_text(arena, &from->current),
         .reason = arena_text(arena, item_reason(from)),

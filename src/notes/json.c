@@ -219,6 +219,8 @@ static void put_item(json_t *object, const struct note_item *item)
     json_put_text(common, "attention", attention_name(item->attention));
     json_put_bool(common, "breaking", item->breaking);
     json_put_bool(common, "security", item->security);
+    if (item->forgotten)
+        json_put_bool(common, "forgotten", true);
     json_put(common, "tickets", texts_json(item->tickets, item->ticket_count));
     json_object_update_missing(object, common);
     json_decref(common);

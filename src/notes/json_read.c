@@ -313,6 +313,7 @@ static void read_item(struct reader *reader, const json_t *object, enum drift_ty
         (enum attention)read_name(reader, object, "attention", attention_at, ATTENTION_COUNT);
     item->breaking = read_bool(reader, object, "breaking");
     item->security = read_bool(reader, object, "security");
+    item->forgotten = json_is_true(json_object_get(object, "forgotten"));
     item->tickets = read_texts(reader, object, "tickets", &item->ticket_count);
 }
 

@@ -83,8 +83,14 @@ const char *note_words_whole(const struct note_item *item)
         !item->category || strcmp(item->category, "variable") == 0 ||
         strcmp(item->category, "import") == 0)
         return NULL;
-    if (item->change_type == CHANGE_TYPE_MODIFIED)
-        return is_object(item->previous) && is_object(item->current) ? "destroyed and created anew"
-                                                                     : NULL;
+    if (strcmp(item->category, "other_action") == 0)
+        return "an action that is not known here";
+    if (item->change_type == CHANGE_TYPE_MODIFIED) {
+        if (!is_object(item->previous) || !is_object(item->current))
+            return NULL;
+        return item->forgotten ? "forgotten, and a new one created" : "destroyed and created anew";
+    }
+    if (item->forgotten)
+        return "stays, no longer managed";
     return item->change_type == CHANGE_TYPE_ADDED ? "created" : "goes away";
 }

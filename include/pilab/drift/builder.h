@@ -49,6 +49,14 @@ struct drift_report *report_builder_finish(struct report_builder *builder);
 struct drift_item *builder_add_item(struct report_builder *builder, enum drift_type type,
                                     const char *category, const char *module, const char *service,
                                     const char *path, const char *key);
+/* What an item stands for and its values do not show in full is gathered with builder_bind_text,
+ * part by part, and given to the item with builder_bind before it is judged: a decision about the
+ * item holds as long as all of it stays. `name` is what the text is the value of; NULL: none. Where
+ * reports have no fingerprints of secrets, secrets come in masked. `text` may be NULL. */
+void builder_bind_text(const struct report_builder *builder, struct strbuf *all, const char *name,
+                       const char *text);
+void builder_bind(struct report_builder *builder, struct drift_item *item,
+                  const struct strbuf *all);
 /* Runs the rules over an item and sets severity, rules, attention, breaking, security, expected.
  * What is set already is only raised. */
 void builder_judge(struct report_builder *builder, struct drift_item *item);

@@ -7,8 +7,8 @@
 #include <pilab/drift/report.h>
 
 /* What an item says of both sides, as 16 hex digits: the same as long as the difference is the
- * same one. Secrets come in by the fingerprints in their signs; an item whose secret has none is
- * the same whatever the secret is. */
+ * same one. Secrets come in by the fingerprints in their signs, or in the item's substance; an item
+ * whose secret has none is the same whatever the secret is. */
 #define ITEM_STATE_SIZE 17
 const char *drift_item_state(const struct drift_item *item, char out[ITEM_STATE_SIZE]);
 

@@ -113,6 +113,9 @@ struct drift_item {
     unsigned likeness;    /* code: how much of a renamed or copied file is as it was, in percent;
                              0: not known (a report of an earlier version) */
     struct drift_value previous, current;
+    const char *substance;  /* 8 or 16 hex digits over what the values stand for and do not show in
+                               full: a digest behind a tag, the columns of a table; NULL: they show
+                               all of it */
     enum severity severity; /* the gravest of the rules */
     struct drift_rule_hit *rules;
     size_t rule_count;

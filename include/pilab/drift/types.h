@@ -42,6 +42,7 @@ enum change_detail {
     DETAIL_RENAMED,
     DETAIL_COPIED,
     DETAIL_MOVED,
+    DETAIL_FORGOTTEN, /* infrastructure: it stays, and nobody manages it any more */
     DETAIL_TYPE_CHANGED,
     DETAIL_REORDERED,
     DETAIL_COUNT

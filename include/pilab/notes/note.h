@@ -66,6 +66,7 @@ struct note_item {
     enum severity severity;
     enum attention attention;
     bool breaking, security;
+    bool forgotten; /* infrastructure: it stays, and nobody manages it any more */
     const char **tickets;
     size_t ticket_count;
 };

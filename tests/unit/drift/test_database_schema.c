@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/digest.h>
 #include <pilab/base/json.h>
 #include <pilab/base/rich.h>
 #include <pilab/drift/database.h>
+#include <pilab/drift/deciding.h>
 #include <pilab/drift/detail.h>
 #include <pilab/drift/json.h>
 #include <pilab/drift/text.h>
@@ -239,6 +241,63 @@ static void the_page_says_what_was_compared_with_what(void **state)
     strbuf_release(&plain);
 }
 
+static void seal(void *context, const char *value, size_t length, char out[9])
+{
+    char digest[SHA256_HEX_SIZE];
+
+    (void)context;
+    sha256_hex(value, length, digest);
+    memcpy(out, digest, 8);
+    out[8] = '\0';
+}
+
+/* The state of the only difference between two texts, with fingerprints of secrets or without. */
+static void state_between(const char *previous, const char *current, bool sealed,
+                          char out[ITEM_STATE_SIZE])
+{
+    struct schema *before = read_sql("a", previous), *after = read_sql("b", current);
+    struct schema_diff *diff = schema_compare(before, after, NULL);
+    struct database_schema_input schema = {
+        .diff = diff, .previous = {"sql",  "a.sql", 0},
+             .current = { "sql", "b.sql", 0}
+    };
+    struct database_input input = { .schema = &schema };
+    struct drift_fixture fixture;
+    const struct drift_report *report;
+
+    drift_fixture_start(&fixture);
+    fixture.input.fingerprint = sealed ? seal : NULL;
+    drift_fixture_module(&fixture, "shop");
+    ((struct module_input *)vector_at(&fixture.modules, 0))->database = &input;
+    report = drift_fixture_detect(&fixture);
+    assert_int_equal(report->item_count, 1);
+    drift_item_state(&report->items[0], out);
+    drift_fixture_end(&fixture);
+    schema_diff_free(&diff);
+    schema_free(&before);
+    schema_free(&after);
+}
+
+#define WITH_SECRET(text) "CREATE TABLE t (id int, db_password text DEFAULT '" text "');\n"
+
+/* The same is shown of both: another column, another secret. */
+static void what_is_not_shown_of_an_object_is_bound_to_it(void **state)
+{
+    char one[ITEM_STATE_SIZE], other[ITEM_STATE_SIZE];
+
+    (void)state;
+    state_between("", "CREATE TABLE t (id int, name text);\n", false, one);
+    state_between("", "CREATE TABLE t (id int, name integer);\n", false, other);
+    assert_string_not_equal(one, other);
+    state_between(WITH_SECRET("K1-topsecret"), WITH_SECRET("K2-topsecret"), true, one);
+    state_between(WITH_SECRET("K1-topsecret"), WITH_SECRET("K3-topsecret"), true, other);
+    assert_string_not_equal(one, other);
+    /* Without a key nothing is made of a secret that somebody could guess it by. */
+    state_between(WITH_SECRET("K1-topsecret"), WITH_SECRET("K2-topsecret"), false, one);
+    state_between(WITH_SECRET("K1-topsecret"), WITH_SECRET("K3-topsecret"), false, other);
+    assert_string_equal(one, other);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, end)
 
 int main(void)
@@ -249,6 +308,7 @@ int main(void)
         CASE(the_detail_view_names_both_sides_and_shows_them_beside_each_other),
         CASE(a_table_that_went_tells_what_was_in_it_and_what_is_lost),
         CASE(the_page_says_what_was_compared_with_what),
+        CASE(what_is_not_shown_of_an_object_is_bound_to_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <pilab/base/memory.h>
 #include <pilab/base/rich.h>
 #include <pilab/drift/detail.h>
+#include <pilab/drift/deciding.h>
 #include <pilab/drift/image.h>
 #include <pilab/drift/json.h>
 
@@ -353,6 +354,22 @@ static void a_tag_that_was_moved_since_it_was_looked_at_blocks(void **state)
                                                 "is sha256:bbbbbbbbbbbb now");
 }
 
+/* What was accepted is that image, not whatever the tag stands for next. */
+static void a_tag_that_is_moved_again_is_another_difference(void **state)
+{
+    struct work *work = *state;
+    char once[ITEM_STATE_SIZE], again[ITEM_STATE_SIZE];
+
+    add_seen(work, "r.example/mb/auth:v2.0.7", "sha256:aaaaaaaaaaaaaaaa",
+             "sha256:bbbbbbbbbbbbbbbb");
+    drift_item_state(only_item(work), once);
+    vector_clear(&work->pairs);
+    add_seen(work, "r.example/mb/auth:v2.0.7", "sha256:aaaaaaaaaaaaaaaa",
+             "sha256:cccccccccccccccc");
+    drift_item_state(only_item(work), again);
+    assert_string_not_equal(once, again);
+}
+
 static void the_tag_of_a_series_that_was_moved_wants_a_look(void **state)
 {
     static const char *const names[] = { "r.example/postgres:15", "r.example/redis:7.2-alpine" };
@@ -468,6 +485,7 @@ int main(void)
         CASE(a_damaged_image_is_refused),
         CASE(the_detail_view_has_a_table_of_layers),
         CASE(a_tag_that_was_moved_since_it_was_looked_at_blocks),
+        CASE(a_tag_that_is_moved_again_is_another_difference),
         CASE(the_tag_of_a_series_that_was_moved_wants_a_look),
         CASE(a_tag_that_stands_still_is_seen_and_no_difference),
         CASE(configuration_that_names_an_image_is_told_with_the_images),

@@ -10,7 +10,9 @@
 
 #include <cmocka.h>
 
+#include <pilab/base/rich.h>
 #include <pilab/drift/json.h>
+#include <pilab/drift/text.h>
 
 #include "infrastructure_scene.h"
 
@@ -335,6 +337,41 @@ static void moves_imports_and_unknown_actions_are_told(void **state)
 }
 
 /* clang-format off */
+static const char forgetting[] =
+    RESOURCE("aws_sqs_queue.f", "aws_sqs_queue",
+        "\"actions\":[\"forget\"],\"before\":{\"arn\":\"a\"},\"after\":null") ","
+    RESOURCE("aws_sns_topic.r", "aws_sns_topic",
+        "\"actions\":[\"forget\",\"create\"],\"before\":{\"arn\":\"a\"},"
+        "\"after\":{\"arn\":\"b\"}") ","
+    RESOURCE("aws_kms_key.k", "aws_kms_key",
+        "\"actions\":[\"quarantine\"],\"before\":{\"id\":\"k\"},\"after\":{\"id\":\"k\"}");
+/* clang-format on */
+
+static void assert_told_as(const struct drift_item *item, const char *expected)
+{
+    struct strbuf rich = STRBUF_INIT, plain = STRBUF_INIT;
+
+    drift_text_values(&rich, item, true);
+    rich_to_plain(&plain, rich.data, rich.length);
+    assert_string_equal(plain.data, expected);
+    strbuf_release(&rich);
+    strbuf_release(&plain);
+}
+
+static void what_is_forgotten_is_not_destroyed(void **state)
+{
+    struct infrastructure_scene *scene = *state;
+
+    infrastructure_scene_plan(scene, forgetting);
+    assert_told_as(infrastructure_scene_item(scene, "aws_sqs_queue.f"), "stays, no longer managed");
+    assert_told_as(infrastructure_scene_item(scene, "aws_sns_topic.r"),
+                   "forgotten, and a new one created");
+    assert_told_as(infrastructure_scene_item(scene, "aws_kms_key.k"),
+                   "action not known here: quarantine");
+    assert_int_equal(infrastructure_scene_item(scene, "aws_sqs_queue.f")->detail, DETAIL_FORGOTTEN);
+}
+
+/* clang-format off */
 static const char changed_outside[] =
     "{\"format_version\":\"1.2\",\"errored\":true,\"resource_changes\":[],\"resource_drift\":["
     RESOURCE("aws_security_group_rule.ssh", "aws_security_group_rule",
@@ -441,6 +478,7 @@ int main(void)
         CASE(doors_that_get_wider_are_critical_where_everybody_was_let_in_before),
         CASE(protections_that_go_and_rights_that_grow_are_critical),
         CASE(moves_imports_and_unknown_actions_are_told),
+        CASE(what_is_forgotten_is_not_destroyed),
         CASE(what_was_changed_outside_and_outputs_are_items_and_warnings_are_problems),
         CASE(states_are_compared_and_a_state_that_came_is_all_new),
         CASE(variables_are_compared_by_name),
