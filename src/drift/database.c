@@ -124,6 +124,26 @@ static const char *path_of(struct arena *arena, const struct migration *migratio
     return operation->object;
 }
 
+static bool is_for_good(const struct migration *migration, const struct sql_operation *operation)
+{
+    return !migration->rollback_available || operation->no_way_back != NULL;
+}
+
+/* The statement as it is written: what is told of it is its gist. */
+static void bind_operation(struct database_scan *scan, struct drift_item *item,
+                           const struct sql_operation *operation)
+{
+    struct arena *arena = scan->builder->arena;
+    struct strbuf all = STRBUF_INIT;
+
+    if (operation->text == NULL)
+        return;
+    builder_bind_text(scan->builder, &all, NULL,
+                      arena_bytes(arena, operation->text, operation->length));
+    builder_bind(scan->builder, item, &all);
+    strbuf_release(&all);
+}
+
 /* One operation, or one change of it, as an item. */
 static void add_operation_item(struct database_scan *scan, const struct migration *migration,
                                const struct sql_operation *operation,
@@ -146,10 +166,14 @@ static void add_operation_item(struct database_scan *scan, const struct migratio
     item->current = value_of(scan, &told);
     item->current_at =
         place_of(scan, migration->file, change != NULL ? change->line : operation->line);
-    database_words(&words, operation, change, !migration->rollback_available);
+    bind_operation(scan, item, operation);
+    database_words(&words, operation, change, is_for_good(migration, operation));
     if (why != NULL && strstr(words.data, "lost-for-good") != NULL)
         builder_raise_attention(scan->builder, item, ATTENTION_BLOCKER,
-                                arena_printf(arena, "%s; %s", why, migration->rollback_why));
+                                arena_printf(arena, "%s; %s", why,
+                                             operation->no_way_back != NULL
+                                                 ? operation->no_way_back
+                                                 : migration->rollback_why));
     judge(scan, item, words.data);
     strbuf_release(&words);
     strbuf_release(&told);
@@ -230,7 +254,7 @@ static void keep_operation(struct database_scan *scan, const struct migration *m
     struct drift_operation *kept = vector_add(&scan->operations);
     struct strbuf words = STRBUF_INIT;
 
-    database_words(&words, operation, NULL, !migration->rollback_available);
+    database_words(&words, operation, NULL, is_for_good(migration, operation));
     *kept = (struct drift_operation){
         .migration = scan->migrations.count - 1,
         .operation = arena_text(arena, operation->words),
@@ -302,6 +326,13 @@ static const char *const migration_told[] = {
     [MIGRATION_DOWN_CHANGED] = "another way back",
 };
 
+static void bind_migration(struct strbuf *all, const struct migration *migration)
+{
+    if (migration != NULL)
+        strbuf_printf(all, "%s %s", migration->digest, migration->down_digest);
+    strbuf_add_char(all, '\n');
+}
+
 static void add_migration_item(struct database_scan *scan, const struct migration_pair *pair)
 {
     const struct migration *migration = pair->current != NULL ? pair->current : pair->previous;
@@ -332,6 +363,10 @@ static void add_migration_item(struct database_scan *scan, const struct migratio
         item->previous_at = place_of(scan, pair->previous->file, pair->previous->line);
     if (pair->current != NULL)
         item->current_at = place_of(scan, pair->current->file, pair->current->line);
+    strbuf_clear(&told);
+    bind_migration(&told, pair->previous);
+    bind_migration(&told, pair->current);
+    builder_bind(scan->builder, item, &told);
     judge(scan, item, database_pair_words(pair));
     strbuf_release(&told);
 }

@@ -132,6 +132,98 @@ static bool lasts(const struct sql_operation *operation)
            operation->kind != SQL_LOCK && operation->kind != SQL_REFRESH;
 }
 
+/* --- The way back ----------------------------------------------------------------------------- */
+
+/* "users" of "public.users". */
+static const char *bare_name(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+
+    return dot != NULL && dot[1] != '\0' ? dot + 1 : name;
+}
+
+static bool same_object(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcasecmp(bare_name(a), bare_name(b)) == 0;
+}
+
+static bool loses(const struct sql_operation *operation)
+{
+    unsigned marks = operation->marks;
+
+    for (size_t i = 0; i < operation->change_count; i++)
+        marks |= operation->changes[i].marks;
+    return (marks & SQL_LOSES_DATA) != 0;
+}
+
+/* What a statement without an object does (a block, a call) nobody can tell: it may. */
+static bool may_bring_back(const struct vector *back, const struct sql_operation *lost)
+{
+    for (size_t i = 0; i < back->count; i++) {
+        const struct sql_operation *one = vector_at(back, i);
+
+        if (!lasts(one))
+            continue;
+        if (one->kind == SQL_BLOCK || one->kind == SQL_CALL || one->kind == SQL_OTHER ||
+            lost->object == NULL || one->object == NULL || one->refused != NULL ||
+            same_object(one->object, lost->object) || same_object(one->table, lost->object) ||
+            same_object(one->new_name, lost->object))
+            return true;
+    }
+    return false;
+}
+
+static void read_back(struct operation_reading *reading, const struct migration_part *part,
+                      struct vector *back)
+{
+    enum sql_dialect dialect = reading->set->dialect.dialect;
+    struct sql_text text = { .text = sql_fill_placeholders(part->text, part->length, false,
+                                                           reading->arena, NULL),
+                             .length = part->length,
+                             .line = part->line,
+                             .whole = part->whole };
+    struct sql_statements statements;
+
+    if (!sql_statements_read(dialect, &text, reading->arena, &statements, NULL)) {
+        *(struct sql_operation *)vector_add(back) = (struct sql_operation){ .kind = SQL_OTHER };
+        return;
+    }
+    for (size_t i = 0; i < statements.count; i++)
+        sql_read_operations(dialect, &statements.list[i], reading->arena, back);
+}
+
+/* A file that leads back, and from something else: what is lost stays lost. */
+static void check_way_back(struct operation_reading *reading, struct migration *migration,
+                           struct sql_operation *operations, size_t count)
+{
+    const char *where =
+        migration->way_back == WAY_BACK_FILE ? migration->down_file : "its way back";
+    struct vector back;
+    bool anything = false;
+
+    if (migration->way_back != WAY_BACK_FILE && migration->way_back != WAY_BACK_SECTION)
+        return;
+    vector_init(&back, sizeof(struct sql_operation));
+    for (size_t i = 0; i < migration->down_count; i++)
+        read_back(reading, &migration->down[i], &back);
+    for (size_t i = 0; i < back.count; i++)
+        anything |= lasts(vector_at(&back, i));
+    if (!anything) {
+        migration->way_back = WAY_BACK_EMPTY;
+        migration->rollback_available = false;
+        migration->rollback_why =
+            arena_printf(reading->arena, "nothing in %s changes anything", where);
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct sql_operation *operation = &operations[i];
+
+        if (anything && loses(operation) && !may_bring_back(&back, operation))
+            operation->no_way_back = arena_printf(reading->arena, "%s does not bring %s again",
+                                                  where, operation->object);
+    }
+    vector_release(&back);
+}
+
 static void settle(struct operation_reading *reading, struct migration *migration)
 {
     struct sql_operation *operations = vector_to_arena(&reading->operations, reading->arena);
@@ -144,6 +236,7 @@ static void settle(struct operation_reading *reading, struct migration *migratio
         remember(reading, &operations[i]);
         anything |= lasts(&operations[i]);
     }
+    check_way_back(reading, migration, operations, reading->operations.count);
     migration->operations = operations;
     migration->operation_count = reading->operations.count;
     if (!anything && migration->layout != MIGRATION_PGROLL &&

@@ -177,6 +177,8 @@ struct sql_operation {
     const char *refused; /* why the grammar did not read it; NULL: it did, or there is none */
     unsigned marks;
     const char *why;
+    const char *no_way_back; /* set with the marks, of what loses data: why its migration's way back
+                                does not bring the object again; NULL: it may */
 };
 
 /* "create", "alter", …; "table", "materialized view", … */

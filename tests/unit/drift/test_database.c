@@ -13,6 +13,7 @@
 #include <pilab/base/memory.h>
 #include <pilab/base/rich.h>
 #include <pilab/drift/database.h>
+#include <pilab/drift/deciding.h>
 #include <pilab/drift/detail.h>
 #include <pilab/drift/json.h>
 
@@ -121,6 +122,53 @@ static void what_is_lost_is_critical_and_without_a_way_back_a_blocker(void **sta
     assert_true(report->items[0].breaking);
     assert_int_equal(report->summary.by_attention[ATTENTION_BLOCKER], 1);
     end(&world);
+}
+
+/* A file that leads back from something else is no way back for what is lost. */
+static void a_way_back_must_bring_back_what_is_lost(void **state)
+{
+    struct world world;
+    const struct drift_report *report =
+        compare(&world, migrations_of("postgresql", USERS, NULL),
+                migrations_of("postgresql", USERS, "2_a.up.sql", "DROP TABLE old;", "2_a.down.sql",
+                              "SELECT 1;", "3_b.up.sql", "DROP TABLE more; DROP TABLE last;",
+                              "3_b.down.sql", "CREATE TABLE public.LAST (id int);", "4_c.up.sql",
+                              "DROP TABLE done;", "4_c.down.sql",
+                              "DO $$ BEGIN PERFORM restore(); END $$;", NULL));
+
+    (void)state;
+    assert_told(items_told(report),
+                "CRITICAL blocker deleted DROP TABLE old: DROP TABLE [lost-for-good loses-data "
+                "breaks alters]\n"
+                "CRITICAL blocker deleted DROP TABLE more: DROP TABLE [lost-for-good loses-data "
+                "breaks alters]\n"
+                "CRITICAL review deleted DROP TABLE last: DROP TABLE [loses-data breaks alters]\n"
+                "CRITICAL review deleted DROP TABLE done: DROP TABLE [loses-data breaks alters]\n");
+    assert_non_null(
+        strstr(report->items[0].attention_reason, "; nothing in 2_a.down.sql changes anything"));
+    assert_non_null(
+        strstr(report->items[1].attention_reason, "; 3_b.down.sql does not bring more again"));
+    end(&world);
+}
+
+/* The gist stays, the statement is another one. */
+static void a_decision_about_a_step_is_bound_to_its_statement(void **state)
+{
+    static const char *const statements[] = { "DELETE FROM users WHERE id = 1;",
+                                              "DELETE FROM users WHERE id > 1;" };
+    char states[2][ITEM_STATE_SIZE];
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct world world;
+        const struct drift_report *report =
+            compare(&world, migrations_of("postgresql", USERS, NULL),
+                    migrations_of("postgresql", USERS, "2_a.sql", statements[i], NULL));
+
+        drift_item_state(&report->items[0], states[i]);
+        end(&world);
+    }
+    assert_string_not_equal(states[0], states[1]);
 }
 
 static void hazards_ask_for_a_person(void **state)
@@ -344,6 +392,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_every_release_has_asks_for_nobody),
         cmocka_unit_test(what_is_lost_is_critical_and_without_a_way_back_a_blocker),
+        cmocka_unit_test(a_decision_about_a_step_is_bound_to_its_statement),
+        cmocka_unit_test(a_way_back_must_bring_back_what_is_lost),
         cmocka_unit_test(hazards_ask_for_a_person),
         cmocka_unit_test(migrations_that_ran_already_are_told_of),
         cmocka_unit_test(the_users_own_example_is_in_the_object),
