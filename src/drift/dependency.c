@@ -51,10 +51,55 @@ static void set_side(struct arena *arena, struct dependency_side *side,
     side->license = arena_text(arena, state->license);
 }
 
+/* What differs besides the versions, of either side. */
+static void set_sources(struct arena *arena, struct dependency_change *kept,
+                        const struct package_change *change)
+{
+    bool masked = false;
+
+    kept->previous.digest = shown(arena, change->previous_digest, &masked);
+    kept->current.digest = shown(arena, change->current_digest, &masked);
+    kept->previous.revision = shown(arena, change->previous_revision, &masked);
+    kept->current.revision = shown(arena, change->current_revision, &masked);
+    kept->previous.origin = shown(arena, change->previous_origin, &masked);
+    kept->current.origin = shown(arena, change->current_origin, &masked);
+}
+
 /* What a version is where the file names none. */
 static const char *undecided_word(const char *ecosystem)
 {
     return strcmp(ecosystem, "maven") == 0 ? "inherited" : "any";
+}
+
+#define SUM_SHOWN 12 /* letters of a checksum or commit, behind what kind it is */
+
+/* "sha512-1a2b3c4d5e6f", "1a2b3c4d5e6f". */
+static void add_cut(struct strbuf *text, const char *sum)
+{
+    const char *mark = strpbrk(sum, "-#");
+    size_t kind = mark != NULL ? (size_t)(mark - sum) + 1 : 0;
+    size_t length = strcspn(sum, " ");
+
+    strbuf_add_bytes(text, sum, length < kind + SUM_SHOWN ? length : kind + SUM_SHOWN);
+}
+
+/* What else it is by, where the version alone says nothing: its commit, its checksum, its place. */
+static void add_source(struct strbuf *text, const struct package_change *change,
+                       const struct dependency_side *side)
+{
+    if (change->revision_changed) {
+        strbuf_add(text, side->revision != NULL ? " (commit " : " (no commit");
+        if (side->revision != NULL)
+            add_cut(text, side->revision);
+        strbuf_add_char(text, ')');
+    }
+    if (change->content_changed && side->digest != NULL) {
+        strbuf_add(text, " (");
+        add_cut(text, side->digest);
+        strbuf_add_char(text, ')');
+    }
+    if (change->origin_changed && side->origin != NULL)
+        strbuf_printf(text, " (%s)", side->origin);
 }
 
 /* "5.1.1, 6.0.1", and what besides the versions makes the difference. */
@@ -74,6 +119,7 @@ static void set_value(const struct dependency_scan *scan, struct drift_value *va
         strbuf_printf(&text, " (%s)", package_scope_name(side->scope));
     if (change->license_changed)
         strbuf_printf(&text, " (%s)", side->license);
+    add_source(&text, change, side);
     *value = (struct drift_value){ .present = true,
                                    .masked = masked,
                                    .kind = NODE_STRING,
@@ -108,6 +154,49 @@ static void judge(struct dependency_scan *scan, struct drift_item *item, const c
     builder_judge_marked(scan->builder, item, scan->said, 0);
 }
 
+static void bind_packages(const struct dependency_scan *scan, struct strbuf *all,
+                          const struct package *const *entries, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct package *entry = entries[i];
+        const char *const parts[] = { entry->name, entry->version, entry->revision, entry->digest,
+                                      entry->origin };
+
+        for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
+            builder_bind_text(scan->builder, all, NULL, parts[k]);
+    }
+}
+
+/* Only the checksum of what changed is shown, and that is cut. */
+static void bind(struct dependency_scan *scan, struct drift_item *item,
+                 const struct package_change *change)
+{
+    struct strbuf all = STRBUF_INIT;
+
+    if (!change->content_changed && !change->revision_changed)
+        return;
+    bind_packages(scan, &all, change->previous.entries, change->previous.count);
+    strbuf_add_char(&all, '\n');
+    bind_packages(scan, &all, change->current.entries, change->current.count);
+    builder_bind(scan->builder, item, &all);
+    strbuf_release(&all);
+}
+
+/* Of a file that came or went, how many packages it has is shown. */
+static void bind_list(struct dependency_scan *scan, struct drift_item *item,
+                      const struct package_list *list)
+{
+    struct strbuf all = STRBUF_INIT;
+
+    for (size_t i = 0; i < list->count; i++) {
+        const struct package *entry = &list->packages[i];
+
+        bind_packages(scan, &all, &entry, 1);
+    }
+    builder_bind(scan->builder, item, &all);
+    strbuf_release(&all);
+}
+
 static enum change_type type_of(enum package_event event)
 {
     return event == PACKAGE_ADDED     ? CHANGE_TYPE_ADDED
@@ -136,9 +225,12 @@ static void add_item(struct dependency_scan *scan, const struct package_change *
                                         .step = change->step,
                                         .several = change->several,
                                         .license_changed = change->license_changed,
-                                        .content_changed = change->content_changed };
+                                        .content_changed = change->content_changed,
+                                        .revision_changed = change->revision_changed,
+                                        .origin_changed = change->origin_changed };
     set_side(arena, &kept->previous, &change->previous, &previous_masked);
     set_side(arena, &kept->current, &change->current, &current_masked);
+    set_sources(arena, kept, change);
     item->change_type = type_of(change->event);
     set_value(scan, &item->previous, change, &kept->previous, change->previous.count > 0,
               previous_masked);
@@ -147,6 +239,7 @@ static void add_item(struct dependency_scan *scan, const struct package_change *
     item->previous_at = place_of(scan, scan->pair->previous_file, &change->previous);
     item->current_at = place_of(scan, scan->pair->current_file, &change->current);
     dependency_words(&words, change);
+    bind(scan, item, change);
     judge(scan, item, words.data);
     strbuf_release(&words);
 }
@@ -193,6 +286,7 @@ static void add_file_item(struct dependency_scan *scan)
         set_file_value(scan, &item->previous, pair->previous);
         item->previous_at.file = arena_text(scan->builder->arena, file);
     }
+    bind_list(scan, item, pair->current != NULL ? pair->current : pair->previous);
     judge(scan, item, "");
 }
 
@@ -244,7 +338,8 @@ static bool was_told(struct dependency_scan *scan, const struct package_change *
  * is different. */
 static bool matters(const struct package_change *change)
 {
-    if (change->event != PACKAGE_MOVED || change->license_changed || change->content_changed)
+    if (change->event != PACKAGE_MOVED || change->license_changed || change->content_changed ||
+        change->revision_changed || change->origin_changed)
         return true;
     return change->scope_changed &&
            (change->previous.scope > PACKAGE_BUILD) != (change->current.scope > PACKAGE_BUILD);

@@ -97,6 +97,20 @@ static void add_use(struct strbuf *out, const struct dependency_change *change, 
              change->license_changed ? RICH_WARNING : RICH_PLAIN, width, utf8);
 }
 
+static void add_sources(struct strbuf *out, const struct dependency_change *change, size_t width,
+                        bool utf8)
+{
+    const struct dependency_side *before = &change->previous, *after = &change->current;
+
+    if (change->content_changed)
+        add_pair(out, "checksum", before->digest, after->digest, RICH_WARNING, width, utf8);
+    if (change->revision_changed)
+        add_pair(out, "commit", before->revision != NULL ? before->revision : "none",
+                 after->revision != NULL ? after->revision : "none", RICH_WARNING, width, utf8);
+    if (change->origin_changed)
+        add_pair(out, "from", before->origin, after->origin, RICH_WARNING, width, utf8);
+}
+
 static void add_file(struct strbuf *out, const struct dependency_file *file, size_t width,
                      bool utf8)
 {
@@ -132,6 +146,7 @@ void dependency_detail(struct strbuf *out, const struct drift_report *report,
     if (change->content_changed)
         detail_fact(out, "content", RICH_WARNING,
                     "a version that is on both sides has another checksum now", width, utf8);
+    add_sources(out, change, width, utf8);
     if (change->name != NULL)
         add_use(out, change, width, utf8);
     if (change->file < content->file_count)

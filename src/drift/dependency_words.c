@@ -54,6 +54,12 @@ static bool leaves_a_choice(const char *license)
 
 static bool is_address(const struct package_state *state)
 {
+    /* Composer's registry names the commit of whatever it has. */
+    for (size_t i = 0; i < state->count; i++) {
+        if (state->entries[i]->revision != NULL &&
+            strcmp(state->entries[i]->ecosystem, "composer") != 0)
+            return true;
+    }
     for (size_t i = 0; i < state->version_count; i++) {
         const char *version = state->versions[i];
 
@@ -106,6 +112,10 @@ void dependency_words(struct strbuf *out, const struct package_change *change)
         strbuf_add(out, "license-strict ");
     if (change->content_changed)
         strbuf_add(out, "content-changed ");
+    if (change->revision_changed)
+        strbuf_add(out, "commit-changed ");
+    if (change->origin_changed)
+        strbuf_add(out, change->same_content ? "mirror " : "other-origin ");
     if (both && is_shipped(previous) != is_shipped(current))
         strbuf_add(out, is_shipped(current) ? "now-shipped " : "no-longer-shipped ");
 }

@@ -34,6 +34,12 @@ static json_t *from_side(const struct dependency_side *side)
     json_put_text(json, "relation",
                   side->relation != PACKAGE_UNTOLD ? package_relation_name(side->relation) : NULL);
     json_put_text(json, "license", side->license);
+    if (side->digest != NULL)
+        json_put_text(json, "digest", side->digest);
+    if (side->revision != NULL)
+        json_put_text(json, "revision", side->revision);
+    if (side->origin != NULL)
+        json_put_text(json, "origin", side->origin);
     return json;
 }
 
@@ -58,6 +64,8 @@ static json_t *from_change(const struct dependency_change *change, const struct 
     json_put_bool(json, "several", change->several);
     json_put_bool(json, "license_changed", change->license_changed);
     json_put_bool(json, "content_changed", change->content_changed);
+    json_put_bool(json, "revision_changed", change->revision_changed);
+    json_put_bool(json, "origin_changed", change->origin_changed);
     return json;
 }
 
@@ -103,6 +111,9 @@ static void read_side(struct json_reader *reader, const json_t *change, const ch
     if (!package_relation_parse(relation, &side->relation))
         drift_read_bad_name(reader, "relation", relation);
     side->license = drift_read_text(reader, json, "license");
+    side->digest = drift_read_text(reader, json, "digest");
+    side->revision = drift_read_text(reader, json, "revision");
+    side->origin = drift_read_text(reader, json, "origin");
 }
 
 static void read_change(struct json_reader *reader, const json_t *json,
@@ -125,6 +136,8 @@ static void read_change(struct json_reader *reader, const json_t *json,
     change->several = drift_read_bool(reader, json, "several");
     change->license_changed = drift_read_bool(reader, json, "license_changed");
     change->content_changed = drift_read_bool(reader, json, "content_changed");
+    change->revision_changed = drift_read_bool(reader, json, "revision_changed");
+    change->origin_changed = drift_read_bool(reader, json, "origin_changed");
 }
 
 const void *dependency_read(struct json_reader *reader, const json_t *json)

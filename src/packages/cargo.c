@@ -20,6 +20,18 @@ static const struct {
 
 /* --- Cargo.toml ------------------------------------------------------------------------------ */
 
+/* What of a repository is asked for. */
+static const char *asked_commit(const struct node *entry)
+{
+    static const char *const keys[] = { "rev", "tag", "branch" };
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (node_text(entry, keys[i]) != NULL)
+            return node_text(entry, keys[i]);
+    }
+    return NULL;
+}
+
 static void add_section(struct package_reader *reader, const struct node *section,
                         enum package_scope scope, const char *word)
 {
@@ -38,6 +50,7 @@ static void add_section(struct package_reader *reader, const struct node *sectio
         package.version = version != NULL ? version : node_text(entry, "version");
         if (package.version == NULL)
             package.version = node_text(entry, "git");
+        package_repository(reader, &package, node_text(entry, "git"), asked_commit(entry));
         if (scope == PACKAGE_RUNTIME && node_true(entry, "optional"))
             package.scope = PACKAGE_OPTIONAL;
         package_reader_add(reader, &package);
@@ -123,14 +136,20 @@ static void add_package(struct package_reader *reader, struct package_graph *gra
     const char *source = node_text(entry, "source"), *checksum = node_text(entry, "checksum");
     size_t index = SIZE_MAX;
 
+    if (source != NULL && name != NULL && checksum == NULL)
+        checksum = old_checksum(reader, root, name, version, source);
     if (source != NULL && name != NULL) {
-        if (checksum == NULL)
-            checksum = old_checksum(reader, root, name, version, source);
-        index = package_reader_add(reader, &(struct package){ .name = name,
-                                                              .version = version,
-                                                              .digest = checksum,
-                                                              .scope = PACKAGE_RUNTIME,
-                                                              .line = entry->line });
+        struct package package = { .name = name,
+                                   .version = version,
+                                   .digest = checksum,
+                                   .scope = PACKAGE_RUNTIME,
+                                   .line = entry->line };
+
+        if (strncmp(source, "git+", 4) == 0)
+            package_origin(reader, &package, source);
+        else
+            package_repository(reader, &package, source, NULL);
+        index = package_reader_add(reader, &package);
         package_graph_key(graph, name, index);
         if (version != NULL)
             package_graph_key(graph, arena_printf(reader->arena, "%s %s", name, version), index);

@@ -79,6 +79,27 @@ static bool asks_for(const struct node *manifest, const char *name)
     return false;
 }
 
+/* A branch: it moves, and nobody promised that it stays what it is. */
+static bool is_branch(const char *version)
+{
+    size_t length = version != NULL ? strlen(version) : 0;
+
+    return length > 4 &&
+           (strncmp(version, "dev-", 4) == 0 || strcmp(version + length - 4, "-dev") == 0);
+}
+
+/* The checksum of an archive that a host packs anew may change: the commit does not. */
+static void set_source(struct package_reader *reader, struct package *package,
+                       const struct node *source)
+{
+    const char *commit = node_text(source, "reference");
+
+    package_repository(reader, package, node_text(source, "url"),
+                       is_branch(package->version) ? commit : NULL);
+    if (!is_branch(package->version))
+        package->digest = commit;
+}
+
 bool composer_lock_read(struct package_reader *reader)
 {
     const struct node *root = package_reader_json(reader), *manifest;
@@ -98,8 +119,7 @@ bool composer_lock_read(struct package_reader *reader)
                                        .scope = sections[i].scope,
                                        .line = entry->line };
 
-            /* The checksum of an archive that a host packs anew may change: the commit does not. */
-            package.digest = node_text(node_map(entry, "source"), "reference");
+            set_source(reader, &package, node_map(entry, "source"));
             if (manifest != NULL && name != NULL)
                 package.relation = asks_for(manifest, name) ? PACKAGE_DIRECT : PACKAGE_TRANSITIVE;
             package_reader_add(reader, &package);

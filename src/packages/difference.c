@@ -115,42 +115,194 @@ static bool same_versions(const struct package_state *a, const struct package_st
     return true;
 }
 
-/* Only digests of one kind can be told apart: "sha1-…" gives way to "sha512-…" without a change of
- * what it stands for. */
-static bool digests_differ(const char *a, const char *b)
-{
-    const char *dash = a != NULL ? strchr(a, '-') : NULL;
-    const char *other = b != NULL ? strchr(b, '-') : NULL;
+/* --- Content and where it comes from ---------------------------------------------------------- */
 
-    if (a == NULL || b == NULL || strcmp(a, b) == 0)
+/* One of the sums of a digest: its kind, which is the file's name, the algorithm or else the
+ * length, and what it says. */
+struct sum {
+    const char *text;
+    size_t length, kind; /* bytes; `kind` 0: the length tells */
+};
+
+static bool next_sum(const char **at, struct sum *sum)
+{
+    const char *mark;
+
+    *at += strspn(*at, " ");
+    if (**at == '\0')
         return false;
-    if (dash == NULL && other == NULL)
-        return strlen(a) == strlen(b);
-    return dash != NULL && other != NULL && dash - a == other - b &&
-           memcmp(a, b, (size_t)(dash - a)) == 0;
+    *sum = (struct sum){ .text = *at, .length = strcspn(*at, " ") };
+    mark = memchr(sum->text, '#', sum->length);
+    if (mark == NULL)
+        mark = memchr(sum->text, '-', sum->length);
+    sum->kind = mark != NULL ? (size_t)(mark - sum->text) + 1 : 0;
+    *at += sum->length;
+    return true;
 }
 
-/* Whether a version that is on both sides is now other content. Where one side has several digests
- * for it, one of which is the other's, it is not. */
-static bool content_changed(const struct package_state *a, const struct package_state *b)
+static bool same_kind(const struct sum *a, const struct sum *b)
 {
-    for (size_t i = 0; i < b->count; i++) {
-        const struct package *entry = b->entries[i];
-        bool differs = false, same = false;
+    return a->kind == b->kind &&
+           (a->kind > 0 ? memcmp(a->text, b->text, a->kind) == 0 : a->length == b->length);
+}
 
-        for (size_t k = 0; k < a->count; k++) {
-            const struct package *old = a->entries[k];
+static bool same_sum(const struct sum *a, const struct sum *b)
+{
+    return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
+}
 
-            if (old->version == NULL || !same_text(old->version, entry->version))
-                continue;
-            differs = differs || digests_differ(old->digest, entry->digest);
-            same = same || same_text(old->digest, entry->digest);
-        }
-        if (differs && !same)
+enum likeness { UNKNOWN, SAME, DIFFERENT };
+
+/* Whether a digest has a sum of this kind before this one. */
+static bool came_before(const char *digest, const struct sum *sum)
+{
+    struct sum earlier;
+
+    while (next_sum(&digest, &earlier) && earlier.text != sum->text) {
+        if (same_kind(&earlier, sum))
             return true;
     }
     return false;
 }
+
+/* The sums of one kind: one in common is enough. */
+static enum likeness compare_kind(const char *a, const char *b, const struct sum *kind)
+{
+    bool both = false;
+    struct sum one, other;
+
+    while (next_sum(&a, &one)) {
+        if (!same_kind(&one, kind))
+            continue;
+        for (const char *at = b; next_sum(&at, &other);) {
+            if (same_sum(&one, &other))
+                return SAME;
+            both = both || same_kind(&one, &other);
+        }
+    }
+    return both ? DIFFERENT : UNKNOWN;
+}
+
+/* "sha1-…" that gives way to "sha512-…" is no change of what it stands for: only sums of one kind
+ * can be told apart. */
+static enum likeness compare_digests(const char *a, const char *b)
+{
+    enum likeness all = UNKNOWN;
+    struct sum sum;
+
+    if (a == NULL || b == NULL)
+        return UNKNOWN;
+    if (strcmp(a, b) == 0)
+        return SAME;
+    for (const char *at = a; all != DIFFERENT && next_sum(&at, &sum);) {
+        enum likeness kind = came_before(a, &sum) ? UNKNOWN : compare_kind(a, b, &sum);
+
+        all = kind != UNKNOWN ? kind : all;
+    }
+    return all;
+}
+
+/* Whether a version that is on both sides is now other content. Where one side has several digests
+ * for it, one of which is the other's, it is not. */
+static void compare_content(struct package_change *change)
+{
+    for (size_t i = 0; i < change->current.count; i++) {
+        const struct package *entry = change->current.entries[i], *differs = NULL;
+        bool same = false;
+
+        for (size_t k = 0; k < change->previous.count; k++) {
+            const struct package *old = change->previous.entries[k];
+            enum likeness likeness = UNKNOWN;
+
+            if (old->version != NULL && same_text(old->version, entry->version))
+                likeness = compare_digests(old->digest, entry->digest);
+            differs = likeness == DIFFERENT ? old : differs;
+            same = same || likeness == SAME;
+        }
+        if (differs == NULL || same)
+            continue;
+        change->content_changed = true;
+        change->previous_digest = differs->digest;
+        change->current_digest = entry->digest;
+        return;
+    }
+}
+
+/* One commit may be cut short; tags and branches are what they are called. */
+static bool same_revision(const char *a, const char *b)
+{
+    size_t left = a != NULL ? strlen(a) : 0, right = b != NULL ? strlen(b) : 0;
+    size_t shorter = left < right ? left : right;
+
+    return same_text(a, b) ||
+           (shorter >= 7 && strncmp(a, b, shorter) == 0 && strspn(a, "0123456789abcdef") == left &&
+            strspn(b, "0123456789abcdef") == right);
+}
+
+/* Whether a version that is on both sides is now another commit. */
+static void compare_revisions(struct package_change *change)
+{
+    for (size_t i = 0; i < change->current.count; i++) {
+        const struct package *entry = change->current.entries[i], *differs = NULL;
+        bool same = false;
+
+        for (size_t k = 0; k < change->previous.count; k++) {
+            const struct package *old = change->previous.entries[k];
+
+            if (!same_text(old->version, entry->version))
+                continue;
+            if (same_revision(old->revision, entry->revision))
+                same = true;
+            else
+                differs = old;
+        }
+        if (differs == NULL || same)
+            continue;
+        change->revision_changed = true;
+        change->previous_revision = differs->revision;
+        change->current_revision = entry->revision;
+        return;
+    }
+}
+
+/* Whether a version that is on both sides has the digest that it had. */
+static bool is_same_content(const struct package_state *previous, const struct package *entry)
+{
+    for (size_t i = 0; i < previous->count; i++) {
+        if (same_text(previous->entries[i]->version, entry->version) &&
+            compare_digests(previous->entries[i]->digest, entry->digest) == SAME)
+            return true;
+    }
+    return false;
+}
+
+static void compare_origins(struct package_change *change)
+{
+    const struct package_state *previous = &change->previous;
+
+    change->same_content = true;
+    for (size_t i = 0; i < change->current.count; i++) {
+        const struct package *entry = change->current.entries[i];
+        const char *was = NULL;
+        bool known = entry->origin == NULL;
+
+        for (size_t k = 0; k < previous->count && !known; k++) {
+            if (previous->entries[k]->origin != NULL)
+                was = previous->entries[k]->origin;
+            known = same_text(previous->entries[k]->origin, entry->origin);
+        }
+        if (known || was == NULL)
+            continue;
+        change->same_content = change->same_content && is_same_content(previous, entry);
+        if (change->origin_changed)
+            continue;
+        change->origin_changed = true;
+        change->previous_origin = was;
+        change->current_origin = entry->origin;
+    }
+}
+
+/* --- Steps ------------------------------------------------------------------------------------ */
 
 /* The one version that the project itself asks for; NULL: none, or several. */
 static const struct package *asked_for(const struct package_state *state)
@@ -247,7 +399,9 @@ static bool compare_states(struct arena *arena, struct package_change *change)
     change->relation_changed = previous->relation != PACKAGE_UNTOLD &&
                                current->relation != PACKAGE_UNTOLD &&
                                previous->relation != current->relation;
-    change->content_changed = content_changed(previous, current);
+    compare_content(change);
+    compare_revisions(change);
+    compare_origins(change);
     if (!same_versions(previous, current)) {
         change->event = PACKAGE_CHANGED;
         set_step(arena, change);
@@ -255,7 +409,7 @@ static bool compare_states(struct arena *arena, struct package_change *change)
     }
     change->event = PACKAGE_MOVED;
     return change->license_changed || change->scope_changed || change->relation_changed ||
-           change->content_changed;
+           change->content_changed || change->revision_changed || change->origin_changed;
 }
 
 struct package_difference *package_difference_of(const struct package_list *previous,

@@ -10,7 +10,8 @@
 
 #include "reader.h"
 
-#define PROBLEM_MAX 100 /* of one file: more of them say nothing new */
+#define DIGEST_MAX  32768 /* bytes of the sums of one package */
+#define PROBLEM_MAX 100   /* of one file: more of them say nothing new */
 
 static const char *const scope_names[] = {
     [PACKAGE_MANAGED] = "managed", [PACKAGE_DEV] = "dev",           [PACKAGE_BUILD] = "build",
@@ -96,6 +97,18 @@ static const char *copy_some(struct arena *arena, const char *text)
     return text != NULL && *text != '\0' ? arena_text(arena, text) : NULL;
 }
 
+/* Of a version with very many files the sums of the first are enough. */
+static const char *copy_digest(struct arena *arena, const char *digest)
+{
+    size_t length = digest != NULL ? strlen(digest) : 0;
+
+    if (length <= DIGEST_MAX)
+        return copy_some(arena, digest);
+    for (length = DIGEST_MAX; length > 0 && digest[length] != ' ';)
+        length--;
+    return length > 0 ? arena_bytes(arena, digest, length) : NULL;
+}
+
 size_t package_reader_add(struct package_reader *reader, const struct package *package)
 {
     struct package *copy;
@@ -120,7 +133,9 @@ size_t package_reader_add(struct package_reader *reader, const struct package *p
     copy->version = copy_some(reader->arena, package->version);
     copy->scope_word = copy_some(reader->arena, package->scope_word);
     copy->license = copy_some(reader->arena, package->license);
-    copy->digest = copy_some(reader->arena, package->digest);
+    copy->digest = copy_digest(reader->arena, package->digest);
+    copy->origin = copy_some(reader->arena, package->origin);
+    copy->revision = copy_some(reader->arena, package->revision);
     return reader->packages.count - 1;
 }
 

@@ -198,6 +198,7 @@ static void read_places(struct package_reader *reader, const struct node *places
         if (installed == NULL || node_true(entry, "link"))
             continue;
         set_scope(&package, entry);
+        package_origin(reader, &package, node_text(entry, "resolved"));
         index = package_reader_add(reader, &package);
         if (index != SIZE_MAX)
             map_put(by_path, entry->key, (void *)(uintptr_t)(index + 1));
@@ -228,6 +229,7 @@ static void read_nested(struct package_reader *reader, const struct node *depend
         if (package.version != NULL)
             npm_alias(reader->arena, package.version, &package.name, &package.version);
         set_scope(&package, entry);
+        package_origin(reader, &package, node_text(entry, "resolved"));
         index = package_reader_add(reader, &package);
         if (top != NULL && index != SIZE_MAX)
             map_put(top, entry->key, (void *)(uintptr_t)(index + 1));

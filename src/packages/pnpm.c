@@ -105,6 +105,8 @@ static void add_package(struct pnpm_lock *lock, const struct node *entry)
     struct package_reader *reader = lock->reader;
     const char *key = plain_key(reader->arena, entry->key, lock->version), *at = NULL;
     const char *name = node_text(entry, "name"), *version = node_text(entry, "version");
+    const struct node *resolution = node_map(entry, "resolution");
+    struct package package;
     size_t index;
 
     if (key != NULL && *key != '\0')
@@ -113,17 +115,21 @@ static void add_package(struct pnpm_lock *lock, const struct node *entry)
         package_reader_problem(reader, entry->line, "\"%s\" is no name with a version", entry->key);
         return;
     }
-    index = package_reader_add(reader,
-                               &(struct package){
-                                   .name = name != NULL ? name
-                                                        : arena_bytes(reader->arena, key,
-                                                                      (size_t)(at - key)),
-                                   .version = version != NULL ? version : at + 1,
-                                   .digest = node_text(node_map(entry, "resolution"), "integrity"),
-                                   .scope = node_true(entry, "dev")        ? PACKAGE_DEV
-                                            : node_true(entry, "optional") ? PACKAGE_OPTIONAL
-                                                                           : PACKAGE_RUNTIME,
-                                   .line = entry->line });
+    package = (struct package){
+        .name = name != NULL ? name : arena_bytes(reader->arena, key, (size_t)(at - key)),
+        .version = version != NULL ? version : at + 1,
+        .digest = node_text(resolution, "integrity"),
+        .scope = node_true(entry, "dev")        ? PACKAGE_DEV
+                 : node_true(entry, "optional") ? PACKAGE_OPTIONAL
+                                                : PACKAGE_RUNTIME,
+        .line = entry->line,
+    };
+    if (node_text(resolution, "repo") != NULL)
+        package_repository(reader, &package, node_text(resolution, "repo"),
+                           node_text(resolution, "commit"));
+    else
+        package_origin(reader, &package, node_text(resolution, "tarball"));
+    index = package_reader_add(reader, &package);
     if (key != NULL)
         package_graph_key(&lock->graph, key, index);
     add_needs(lock, entry, index);

@@ -41,6 +41,18 @@ static void ask_list(const struct asking *asking, const struct node *list, enum 
     }
 }
 
+/* What of a repository is asked for: Poetry's words, and Pipenv's. */
+static const char *asked_commit(const struct node *entry)
+{
+    static const char *const keys[] = { "rev", "ref", "tag", "branch" };
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (node_text(entry, keys[i]) != NULL)
+            return node_text(entry, keys[i]);
+    }
+    return NULL;
+}
+
 /* A table of names and versions, as Poetry and Pipenv write them. */
 static void ask_table(const struct asking *asking, const struct node *table,
                       enum package_scope scope, const char *word)
@@ -56,6 +68,7 @@ static void ask_table(const struct asking *asking, const struct node *table,
             continue; /* a part of the project */
         if (version == NULL)
             version = node_text(entry, "git");
+        package_repository(asking->reader, &package, node_text(entry, "git"), asked_commit(entry));
         package.name = python_name(asking->reader->arena, entry->key, strlen(entry->key));
         package.version = version;
         if (version != NULL && strncmp(version, "==", 2) == 0 && strpbrk(version, ",*") == NULL) {
@@ -243,10 +256,74 @@ static enum package_scope scope_of(const struct node *entry)
     return node_true(entry, "optional") ? PACKAGE_OPTIONAL : PACKAGE_RUNTIME;
 }
 
+/* What has no source of its own comes from there. */
+#define PYPI "pypi.org/simple"
+
+/* Poetry tells it as a type and an address, uv as the one key "git", "registry" or "url", and pdm
+ * beside the name. */
+static void set_source(struct package_reader *reader, struct package *package,
+                       const struct node *entry)
+{
+    const struct node *source = node_map(entry, "source");
+    const struct node *from = source != NULL ? source : entry;
+    const char *type = node_text(source, "type"), *url = node_text(from, "url");
+    const char *git = node_text(from, "git"), *registry = node_text(source, "registry");
+
+    if (git != NULL && source != NULL) {
+        package_origin(reader, package, arena_printf(reader->arena, "git+%s", git));
+    } else if (git != NULL) {
+        package_repository(reader, package, git, node_text(entry, "revision"));
+    } else if (type != NULL && strcmp(type, "git") == 0) {
+        package_repository(reader, package, url, node_text(source, "resolved_reference"));
+    } else if (type != NULL && strcmp(type, "legacy") == 0) {
+        package_repository(reader, package, url, NULL);
+    } else if (registry != NULL || url != NULL) {
+        if (registry != NULL)
+            package_repository(reader, package, registry, NULL);
+        else
+            package_origin(reader, package, url);
+    } else if (source == NULL && node_get(entry, "path") == NULL) {
+        package->origin = PYPI;
+    }
+}
+
+static void add_digest(struct strbuf *out, const struct node *file)
+{
+    const char *name = node_text(file, "file"), *hash = node_text(file, "hash"), *slash;
+
+    if (name == NULL)
+        name = node_text(file, "url");
+    if (name == NULL || hash == NULL || strpbrk(name, " \t") != NULL)
+        return;
+    slash = strrchr(name, '/');
+    strbuf_printf(out, "%s%s#%s", out->length > 0 ? " " : "", slash != NULL ? slash + 1 : name,
+                  hash);
+}
+
+/* A version has many files, of which more may come later: each has a sum of its own. */
+static const char *digest_of(struct package_reader *reader, const struct node *entry)
+{
+    static const char *const lists[] = { "files", "wheels" };
+    struct strbuf out = STRBUF_INIT;
+    const char *result;
+
+    add_digest(&out, node_map(entry, "sdist"));
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const struct node *list = node_list(entry, lists[i]);
+
+        for (size_t k = 0; list != NULL && k < list->count; k++)
+            add_digest(&out, list->children[k]);
+    }
+    result = strbuf_to_arena(&out, reader->arena);
+    strbuf_release(&out);
+    return result;
+}
+
 static void add_entry(struct package_reader *reader, struct package_graph *graph,
                       const struct node *entry)
 {
     const char *name = node_text(entry, "name"), *version = node_text(entry, "version");
+    struct package package = { .version = version, .line = entry->line };
     size_t index;
 
     if (is_own(entry)) {
@@ -255,10 +332,11 @@ static void add_entry(struct package_reader *reader, struct package_graph *graph
     }
     if (name != NULL)
         name = python_name(reader->arena, name, strlen(name));
-    index = package_reader_add(reader, &(struct package){ .name = name,
-                                                          .version = version,
-                                                          .scope = scope_of(entry),
-                                                          .line = entry->line });
+    package.name = name;
+    package.scope = scope_of(entry);
+    package.digest = digest_of(reader, entry);
+    set_source(reader, &package, entry);
+    index = package_reader_add(reader, &package);
     if (index == SIZE_MAX)
         return;
     package_graph_key(graph, name, index);
@@ -293,6 +371,42 @@ static void add_name(struct package_reader *reader, void *context, const struct 
     map_put(context, package->name, reader);
 }
 
+/* The index that an entry names, or the first of them all. */
+static const char *pipfile_index(const struct node *root, const char *name)
+{
+    const struct node *sources = node_list(node_map(root, "_meta"), "sources");
+
+    for (size_t i = 0; sources != NULL && i < sources->count; i++) {
+        const char *own = node_text(sources->children[i], "name");
+
+        if (name == NULL || (own != NULL && strcmp(own, name) == 0))
+            return node_text(sources->children[i], "url");
+    }
+    return NULL;
+}
+
+static void set_pipfile_source(struct package_reader *reader, struct package *package,
+                               const struct node *entry, const struct node *root)
+{
+    const char *git = node_text(entry, "git"), *index;
+    const struct node *hashes = node_list(entry, "hashes");
+    struct strbuf out = STRBUF_INIT;
+
+    for (size_t i = 0; hashes != NULL && i < hashes->count; i++) {
+        const char *hash = node_scalar(hashes->children[i]);
+
+        if (hash != NULL && strncmp(hash, "sha256:", 7) == 0)
+            strbuf_printf(&out, "%ssha256-%s", out.length > 0 ? " " : "", hash + 7);
+    }
+    package->digest = strbuf_to_arena(&out, reader->arena);
+    strbuf_release(&out);
+    index = pipfile_index(root, node_text(entry, "index"));
+    if (git != NULL)
+        package_repository(reader, package, git, node_text(entry, "ref"));
+    else if (index != NULL)
+        package_repository(reader, package, index, NULL);
+}
+
 bool pipfile_lock_read(struct package_reader *reader)
 {
     static const struct {
@@ -322,6 +436,7 @@ bool pipfile_lock_read(struct package_reader *reader)
                 .line = entry->line,
             };
 
+            set_pipfile_source(reader, &package, entry, root);
             if (manifest != NULL)
                 package.relation =
                     map_has(direct, package.name) ? PACKAGE_DIRECT : PACKAGE_TRANSITIVE;

@@ -118,6 +118,14 @@ struct package_url {
 
 bool package_url_read(struct arena *arena, const char *text, struct package_url *url);
 
+/* Where an address leads: into `origin` and, of a repository, `revision` of the package. `address`
+ * is what a lock file has resolved: "https://registry.example/a/-/a-1.0.tgz",
+ * "git+ssh://git@host/x/y.git#<commit>", "git@host:x/y", the archive of a commit; NULL is none. */
+void package_origin(struct package_reader *reader, struct package *package, const char *address);
+/* The same of a repository with the commit beside it, either of which may be NULL. */
+void package_repository(struct package_reader *reader, struct package *package,
+                        const char *repository, const char *commit);
+
 /* The files that pip reads: what one includes is compared on its own when it is such a file. */
 #define REQUIREMENTS_PATTERN                                                                       \
     "**/{{,*[-_.]}requirements{,[-_.]*}.txt,requirements/*.txt,constraints{,[-_.]*}.txt}"

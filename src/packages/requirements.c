@@ -18,6 +18,7 @@
 struct requirements {
     struct package_reader *reader;
     enum package_scope scope;
+    const char *index, *more;       /* the registry, and those besides; NULL: not said */
     bool compiled;                  /* by a tool that says who asked */
     size_t last;                    /* the package that comments belong to; SIZE_MAX: none */
     const char *files[INCLUDE_MAX]; /* that are being read: a file may name itself */
@@ -90,21 +91,122 @@ static void include(struct requirements *list, const char *path, const char *rel
         read_file(list, other, text, length);
 }
 
+/* What follows an option, in its short form or its long one; NULL: it is another. */
+static const char *option_value(const char *text, const char *brief, const char *full)
+{
+    const char *const names[] = { brief, full };
+
+    for (size_t i = 0; i < 2; i++) {
+        size_t length = strlen(names[i]);
+
+        if (strncmp(text, names[i], length) == 0 && text[length] != '\0' &&
+            strchr(" =\t", text[length]) != NULL)
+            return text + length + strspn(text + length, " =\t");
+    }
+    return NULL;
+}
+
+static void add_address(struct requirements *list, const char *text, unsigned line);
+
 static void read_option(struct requirements *list, const char *path, const char *text,
                         unsigned line)
 {
-    static const char *const includes[] = { "-r", "--requirement" };
+    struct arena *arena = list->reader->arena;
+    struct package where = { .name = "" };
+    const char *value;
 
-    for (size_t i = 0; i < sizeof includes / sizeof *includes; i++) {
-        size_t length = strlen(includes[i]);
+    if ((value = option_value(text, "-r", "--requirement")) != NULL) {
+        include(list, path, value, line);
+    } else if ((value = option_value(text, "-e", "--editable")) != NULL) {
+        add_address(list, value, line);
+    } else if ((value = option_value(text, "-i", "--index-url")) != NULL) {
+        package_repository(list->reader, &where, value, NULL);
+        list->index = where.origin;
+    } else if ((value = option_value(text, "--extra-index-url", "--extra-index-url")) != NULL) {
+        package_repository(list->reader, &where, value, NULL);
+        list->more =
+            arena_printf(arena, "%s and %s", list->more != NULL ? list->more : "", where.origin);
+    }
+}
 
-        if (strncmp(text, includes[i], length) == 0 && text[length] != '\0' &&
-            strchr(" =\t", text[length]) != NULL) {
-            text += length + strspn(text + length, " =\t");
-            include(list, path, text, line);
-            return;
+/* --- Addresses -------------------------------------------------------------------------------- */
+
+/* What a package is called that only an address names: by "#egg=x", or by the last part of its
+ * path, of a file up to its version. NULL: nobody can tell. */
+static const char *name_of_address(struct arena *arena, const char *address)
+{
+    const char *egg = strstr(address, "egg="), *start, *end;
+    const char *scheme = strstr(address, "://");
+
+    if (egg != NULL) {
+        egg += 4;
+        return python_name(arena, egg, strcspn(egg, "&[ \t;"));
+    }
+    end = address + strcspn(address, "#? \t;");
+    if (scheme == NULL || scheme > end)
+        return NULL;
+    for (const char *at = scheme + 3; at < end; at++) { /* "…/x.git@v1" */
+        if (*at == '@' && memchr(scheme + 3, '/', (size_t)(at - scheme - 3)) != NULL)
+            end = at;
+    }
+    while (end > scheme + 3 && end[-1] == '/')
+        end--;
+    for (start = end; start[-1] != '/';)
+        start--;
+    if (start <= scheme + 3 || start == end)
+        return NULL;
+    for (const char *at = start; at + 1 < end;
+         at++) { /* "x-1.0.tar.gz", "x-1.0-py3-none-any.whl" */
+        if (*at == '-' && isdigit((unsigned char)at[1]) && at > start) {
+            end = at;
+            break;
         }
     }
+    if (end - start > 4 && strncmp(end - 4, ".git", 4) == 0)
+        end -= 4;
+    return python_name(arena, start, (size_t)(end - start));
+}
+
+/* A path is a part of the project. */
+static void add_address(struct requirements *list, const char *text, unsigned line)
+{
+    struct package_reader *reader = list->reader;
+    size_t length = strcspn(text, " \t;");
+    const char *name;
+
+    if (strstr(text, "://") == NULL || strncmp(text, "file:", 5) == 0)
+        return;
+    name = name_of_address(reader->arena, text);
+    if (name == NULL || *name == '\0') {
+        package_reader_problem(reader, line, "an address without a name: it is not compared");
+        return;
+    }
+    list->last =
+        package_reader_add(reader, &(struct package){
+                                       .name = name,
+                                       .version = arena_bytes(reader->arena, text, length),
+                                       .scope = list->scope,
+                                       .relation = list->compiled ? PACKAGE_UNTOLD : PACKAGE_DIRECT,
+                                       .line = line });
+}
+
+/* "--hash=sha256:2ac5… --hash=…" */
+static const char *hashes_of(struct arena *arena, const char *options)
+{
+    static const char mark[] = "--hash=sha256:";
+    struct strbuf out = STRBUF_INIT;
+    const char *result;
+
+    for (const char *at = options; (at = strstr(at, mark)) != NULL;) {
+        size_t length;
+
+        at += sizeof mark - 1;
+        length = strcspn(at, " \t");
+        strbuf_printf(&out, "%ssha256-%.*s", out.length > 0 ? " " : "", (int)length, at);
+    }
+    result = strbuf_to_arena(&out, arena);
+    strbuf_release(&out);
+    return result;
 }
 
 /* One logical line, continuations joined. */
@@ -139,11 +241,15 @@ static void read_requirement(struct requirements *list, const char *path, char *
         return;
     }
     options = strstr(text, " --");
-    if (options != NULL)
+    if (options != NULL) {
+        package.digest = hashes_of(reader->arena, options);
         *options = '\0';
-    /* A path or an address is no package that anybody could compare. */
+    }
+    /* A path is no package that anybody could compare. */
     if (python_requirement(reader->arena, text, &package))
         list->last = package_reader_add(reader, &package);
+    else if (strstr(text, "://") != NULL)
+        add_address(list, text, line);
     else if (strpbrk(text, "/\\:") == NULL)
         package_reader_problem(reader, line, "\"%s\" is no requirement", text);
     if (comment != NULL)
@@ -187,10 +293,19 @@ bool requirements_read(struct package_reader *reader)
     struct requirements list = { .reader = reader,
                                  .scope = scope_of(reader->name),
                                  .last = SIZE_MAX };
-    const char *base = strrchr(reader->name, '/');
+    const char *base = strrchr(reader->name, '/'), *origin;
 
     if (strncasecmp(base != NULL ? base + 1 : reader->name, "constraints", 11) == 0)
         list.scope = PACKAGE_MANAGED;
     read_file(&list, reader->name, reader->text, reader->length);
+    origin =
+        arena_printf(reader->arena, "%s%s", list.index != NULL ? list.index : "pypi.org/simple",
+                     list.more != NULL ? list.more : "");
+    for (size_t i = 0; i < reader->packages.count; i++) {
+        struct package *package = package_reader_at(reader, i);
+
+        if (package->version == NULL || strstr(package->version, "://") == NULL)
+            package->origin = origin;
+    }
     return true;
 }

@@ -6,10 +6,14 @@
 #include <stdint.h>
 #include <string.h>
 
+#define DIGESTS_MAX 8192 /* bytes, of one gem */
+
 struct gem_lock {
     struct package_reader *reader;
     struct package_graph graph;
     char section[32];
+    const char *remote, *revision; /* of the section; NULL: none, or several */
+    bool several;
     size_t package;
     unsigned line;
 };
@@ -36,6 +40,7 @@ static void add_gem(struct gem_lock *lock, const char *text)
         length = version_length(open + 1, strcspn(open + 1, ")"));
         package.version = arena_bytes(arena, open + 1, length);
     }
+    package_repository(lock->reader, &package, lock->remote, lock->revision);
     lock->package = package_reader_add(lock->reader, &package);
     package_graph_key(&lock->graph, name, lock->package);
 }
@@ -44,6 +49,37 @@ static bool holds_gems(const char *section)
 {
     return strcmp(section, "GEM") == 0 || strcmp(section, "GIT") == 0 ||
            strcmp(section, "PATH") == 0 || strcmp(section, "PLUGIN SOURCE") == 0;
+}
+
+/* "remote: https://rubygems.org/", "revision: 2ac5…" */
+static void read_source(struct gem_lock *lock, const char *text)
+{
+    if (strncmp(text, "remote: ", 8) == 0) {
+        lock->remote = lock->several || lock->remote != NULL ? NULL : text + 8;
+        lock->several = lock->remote == NULL;
+    } else if (strncmp(text, "revision: ", 10) == 0) {
+        lock->revision = text + 10;
+    }
+}
+
+/* "rack (3.0.0) sha256=2ac5…": a version that is built for several platforms has several. */
+static void read_checksum(struct gem_lock *lock, const char *text)
+{
+    struct arena *arena = lock->reader->arena;
+    const char *open = strchr(text, '('), *sum = strstr(text, ") sha256=");
+    struct package *package;
+    size_t index;
+
+    index = package_graph_find(&lock->graph, arena_bytes(arena, text, strcspn(text, " ")));
+    if (open == NULL || sum == NULL || sum < open || index == SIZE_MAX)
+        return;
+    package = package_reader_at(lock->reader, index);
+    if (package->digest == NULL)
+        package->digest = "";
+    if (strlen(package->digest) < DIGESTS_MAX)
+        package->digest =
+            arena_printf(arena, "%s%s%.*s#%s", package->digest, *package->digest ? " " : "",
+                         (int)(sum - open - 1), open + 1, sum + 9);
 }
 
 static void read_line(struct gem_lock *lock, const char *text)
@@ -55,8 +91,14 @@ static void read_line(struct gem_lock *lock, const char *text)
         return;
     if (indent == 0) {
         lock->section[0] = '\0';
+        lock->remote = lock->revision = NULL;
+        lock->several = false;
         if (strlen(word) < sizeof lock->section)
             memcpy(lock->section, word, strlen(word) + 1);
+    } else if (indent == 2 && holds_gems(lock->section)) {
+        read_source(lock, word);
+    } else if (indent == 2 && strcmp(lock->section, "CHECKSUMS") == 0) {
+        read_checksum(lock, word);
     } else if (indent == 4 && holds_gems(lock->section)) {
         add_gem(lock, word);
     } else if (indent == 6 && holds_gems(lock->section)) {

@@ -137,6 +137,8 @@ static void read_field(struct yarn_text *yarn, const char *text, const char *end
         package->version = value;
     else if (strcmp(key, "integrity") == 0)
         package->digest = value;
+    else if (strcmp(key, "resolved") == 0)
+        package_origin(yarn->reader, package, value);
 }
 
 static void read_line(struct yarn_text *yarn, const char *text, const char *end)
@@ -223,6 +225,33 @@ static void add_roots(struct package_reader *reader, struct package_graph *graph
     }
 }
 
+/* "10c0/2ac5…": only sums of one kind can be told apart, and the first part says which. */
+static const char *checksum_of(struct arena *arena, const struct node *entry)
+{
+    char *text = arena_text(arena, node_text(entry, "checksum"));
+    char *slash = text != NULL ? strchr(text, '/') : NULL;
+
+    if (slash != NULL)
+        *slash = '-';
+    return text;
+}
+
+static size_t add_package(struct package_reader *reader, const struct node *entry,
+                          const char *resolution)
+{
+    const char *locator = resolution + name_length(resolution);
+    struct package package = { .name = package_name(reader->arena, resolution),
+                               .version = node_text(entry, "version"),
+                               .digest = checksum_of(reader->arena, entry),
+                               .scope = PACKAGE_RUNTIME,
+                               .line = entry->line };
+
+    if (*locator == '@' && strchr(locator, ':') != NULL && strncmp(locator, "@npm:", 5) != 0 &&
+        strncmp(locator, "@patch:", 7) != 0)
+        package_origin(reader, &package, locator + 1);
+    return package_reader_add(reader, &package);
+}
+
 static bool read_yaml(struct package_reader *reader)
 {
     const struct node *root = package_reader_yaml(reader), *manifest, *development;
@@ -246,13 +275,7 @@ static bool read_yaml(struct package_reader *reader)
             add_roots(reader, &graph, entry, top ? development : NULL);
             continue;
         }
-        index =
-            package_reader_add(reader,
-                               &(struct package){ .name = package_name(reader->arena, resolution),
-                                                  .version = node_text(entry, "version"),
-                                                  .digest = node_text(entry, "checksum"),
-                                                  .scope = PACKAGE_RUNTIME,
-                                                  .line = entry->line });
+        index = add_package(reader, entry, resolution);
         add_keys(reader, &graph, entry, index);
         add_needs(reader, &graph, entry, index);
     }

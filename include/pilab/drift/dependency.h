@@ -16,7 +16,8 @@
  * versions. Rules find what kind of step it is by words ("words" of a rule), of which an item has
  * several: upgrade-major, downgrade-minor, …, upgrade-breaking, upgrade-calendar, other-version,
  * more-versions, fewer-versions, address, license-changed, license-strict, content-changed,
- * now-shipped, no-longer-shipped.
+ * commit-changed, other-origin, mirror (from another place, with the same checksum), now-shipped,
+ * no-longer-shipped.
  */
 #ifndef PILAB_DRIFT_DEPENDENCY_H
 #define PILAB_DRIFT_DEPENDENCY_H
@@ -64,6 +65,8 @@ struct dependency_side {
     enum package_scope scope;
     enum package_relation relation;
     const char *license; /* NULL: untold */
+    /* Of what the change says that it differs; NULL: it does not, or there is none. */
+    const char *digest, *revision, *origin;
 };
 
 /* An item in full. */
@@ -74,6 +77,7 @@ struct dependency_change {
     struct version_change step;
     bool several; /* more than one version on a side */
     bool license_changed, content_changed;
+    bool revision_changed, origin_changed; /* another commit; another place that it comes from */
 };
 
 /* The content of a report's part (drift/part.h). */

@@ -18,7 +18,7 @@ enum package_event {
     PACKAGE_ADDED,
     PACKAGE_REMOVED,
     PACKAGE_CHANGED, /* its versions */
-    PACKAGE_MOVED    /* the same versions; scope, relation, licence or content differ */
+    PACKAGE_MOVED    /* the same versions; scope, relation, licence, content or origin differ */
 };
 
 /* One name on one side. */
@@ -42,7 +42,15 @@ struct package_change {
                  of the only versions, or else of the highest ones; changed only */
     bool license_changed; /* told on both sides, and another */
     bool scope_changed, relation_changed;
-    bool content_changed; /* a version that is on both sides has another digest now */
+    /* Of a version that is on both sides; NULL of what is the same. */
+    bool content_changed;                             /* it has another digest now */
+    const char *previous_digest, *current_digest;     /* when its content changed */
+    bool revision_changed;                            /* it is another commit now */
+    const char *previous_revision, *current_revision; /* NULL: none */
+    /* Some entry comes from where none came from before, and it was told then. */
+    bool origin_changed;
+    const char *previous_origin, *current_origin;
+    bool same_content; /* all that comes from elsewhere has the digest that it had */
 };
 
 struct package_difference {

@@ -43,7 +43,12 @@ struct package {
     const char *version;    /* NULL: another file decides (inherited, managed elsewhere) */
     const char *scope_word; /* the file's own word for the scope: "provided"; NULL: none */
     const char *license;    /* as the file has it, an SPDX expression at best; NULL: untold */
-    const char *digest;     /* of its content, "sha512-…"; NULL: untold */
+    /* Of its content; NULL: untold. Several are parted by blanks, and only those of one kind can be
+     * told apart: "sha512-…", "2ac5…", or that of one of its files, "x-1.0.whl#sha256:…". */
+    const char *digest;
+    const char *origin;   /* where it comes from, without scheme, name and password: a registry,
+                             "registry.npmjs.org", or a repository, "github.com/x/y"; NULL: untold */
+    const char *revision; /* the commit of a repository that it is; NULL: none is named */
     enum package_scope scope;
     enum package_relation relation;
     bool range;    /* `version` is what would do ("^1.2"), not what is there */

@@ -8,6 +8,7 @@
 
 #include <pilab/base/json.h>
 #include <pilab/base/rich.h>
+#include <pilab/drift/deciding.h>
 #include <pilab/drift/dependency.h>
 #include <pilab/drift/detail.h>
 #include <pilab/drift/json.h>
@@ -167,33 +168,54 @@ static void what_another_package_brings_asks_for_nobody(void **state)
     };
     struct work *work = *state;
 
-    add_pair(work, "package-lock.json",
-             LOCK(ENTRY("own", "\"version\": \"1.0.0\", \"license\": \"MIT\"") ",\n" ENTRY("big", "\"version\": \"1.0.0\"") ",\n" ENTRY(
-                 "small",
-                 "\"version\": \"1.0.0\"") ",\n" ENTRY("other",
-                                                       "\"version\": \"1.0.0\", \"integrity\": "
-                                                       "\"sha512-A\"") ",\n" ENTRY("choice",
-                                                                                   "\"version\": "
-                                                                                   "\"1.0.0\", "
-                                                                                   "\"license\": "
-                                                                                   "\"MIT\"") ","
-                                                                                              "\n" ENTRY("address",
-                                                                                                         "\"version\": \"1.0.0\"")),
-             LOCK(
-                 ENTRY("own", "\"version\": \"1.0.1\", \"license\": \"AGPL-3.0-only\"") ",\n" ENTRY("big", "\"version\": \"2.0.0\"") ",\n" ENTRY(
-                     "small",
-                     "\"version\": \"1.1.0\"") ",\n" ENTRY("other",
-                                                           "\"version\": \"1.0.0\", \"integrity\": "
-                                                           "\"sha512-B\"") ",\n" ENTRY("choice",
-                                                                                       "\"version\""
-                                                                                       ": "
-                                                                                       "\"1.0.0\", "
-                                                                                       "\"license\""
-                                                                                       ": \"MIT OR "
-                                                                                       "GPL-2.0-"
-                                                                                       "only\"") ","
-                                                                                                 "\n" ENTRY("address",
-                                                                                                            "\"version\": \"git+https://bot:hunter2@example.org/x.git\"")));
+    add_pair(
+        work, "package-lock.json",
+        LOCK(ENTRY("own", "\"version\": \"1.0.0\", \"license\": \"MIT\"") ",\n" ENTRY("big", "\"ver"
+                                                                                             "sion"
+                                                                                             "\": "
+                                                                                             "\"1."
+                                                                                             "0."
+                                                                                             "0\"") ",\n" ENTRY(
+            "small",
+            "\"version\": \"1.0.0\"") ",\n" ENTRY("other",
+                                                  "\"version\": \"1.0.0\", \"integrity\": "
+                                                  "\"sha512-A\"") ",\n" ENTRY("choice",
+                                                                              "\"version\": "
+                                                                              "\"1.0.0\", "
+                                                                              "\"license\": "
+                                                                              "\"MIT\"") ","
+                                                                                         "\n" ENTRY(
+                                                                                             "addre"
+                                                                                             "ss",
+                                                                                             "\"ver"
+                                                                                             "sion"
+                                                                                             "\": "
+                                                                                             "\"1."
+                                                                                             "0."
+                                                                                             "0"
+                                                                                             "\"")),
+        LOCK(ENTRY("own", "\"version\": \"1.0.1\", \"license\": \"AGPL-3.0-only\"") ",\n" ENTRY(
+            "big",
+            "\"version\": \"2.0.0\"") ",\n" ENTRY("small",
+                                                  "\"version\": \"1.1.0\"") ",\n" ENTRY("other",
+                                                                                        "\"version"
+                                                                                        "\": "
+                                                                                        "\"1.0.0\","
+                                                                                        " \"integri"
+                                                                                        "ty\": "
+                                                                                        "\"sha512-"
+                                                                                        "B\"") ","
+                                                                                               "\n" ENTRY("choice",
+                                                                                                          "\"version\""
+                                                                                                          ": "
+                                                                                                          "\"1.0.0\", "
+                                                                                                          "\"license\""
+                                                                                                          ": \"MIT OR "
+                                                                                                          "GPL-2.0-"
+                                                                                                          "only\"") ","
+                                                                                                                    "\n" ENTRY(
+                                                                                                                        "address",
+                                                                                                                        "\"version\": \"git+https://bot:hunter2@example.org/x.git\"")));
     assert_int_equal(detect(work)->item_count, sizeof rows / sizeof *rows);
     assert_judged(work, rows, sizeof rows / sizeof *rows);
     assert_true(item(work, "other")->security);
@@ -322,6 +344,74 @@ static void the_detail_view_shows_sets_and_steps(void **state)
     assert_detail(work, "own", "file        npm lock file, 2 packages\n");
 }
 
+/* --- The same version from elsewhere ---------------------------------------------------------- */
+
+#define LOCKED(resolved, sum)                                                                      \
+    "{\"packages\": {\"\": {\"dependencies\": {\"l\": \"1\"}}, \"node_modules/l\": {\"version\": " \
+    "\"1.0.0\", \"resolved\": \"" resolved "\"" sum "}}}"
+#define SUM(letters) ", \"integrity\": \"sha512-" letters "\""
+
+static const struct drift_item *locked(struct work *work, const char *previous, const char *current)
+{
+    work->input.pair_count = 0;
+    add_pair(work, "package-lock.json", previous, current);
+    assert_int_equal(detect(work)->item_count, 1);
+    return item(work, "l");
+}
+
+static void another_commit_or_content_or_place_of_one_version_is_told(void **state)
+{
+    struct work *work = *state;
+    const struct drift_item *found;
+
+    found = locked(work, LOCKED("git+https://h/x/l.git#0123456789abcdef", ""),
+                   LOCKED("git+https://h/x/l.git#fedcba9876543210", ""));
+    assert_string_equal(found->previous.text, "1.0.0 (commit 0123456789ab)");
+    assert_string_equal(found->current.text, "1.0.0 (commit fedcba987654)");
+    assert_true(drift_fixture_fired(found, "dependency.commit"));
+    assert_int_equal(found->severity, SEVERITY_MEDIUM);
+
+    found =
+        locked(work, LOCKED("https://registry.npmjs.org/l/-/l-1.0.0.tgz", SUM("aaaaaaaaaaaaaaaa")),
+               LOCKED("https://evil.example/l/-/l-1.0.0.tgz", SUM("bbbbbbbbbbbbbbbb")));
+    assert_string_equal(found->previous.text, "1.0.0 (sha512-aaaaaaaaaaaa) (registry.npmjs.org)");
+    assert_string_equal(found->current.text, "1.0.0 (sha512-bbbbbbbbbbbb) (evil.example)");
+    assert_true(drift_fixture_fired(found, "dependency.content"));
+    assert_true(drift_fixture_fired(found, "dependency.origin"));
+    assert_int_equal(found->severity, SEVERITY_HIGH);
+    assert_true(found->security);
+
+    found = locked(work, LOCKED("https://registry.npmjs.org/l/-/l-1.0.0.tgz", SUM("a")),
+                   LOCKED("https://mirror.example/l/-/l-1.0.0.tgz", SUM("a")));
+    assert_true(drift_fixture_fired(found, "dependency.mirror"));
+    assert_int_equal(found->severity, SEVERITY_LOW);
+    assert_false(found->security);
+}
+
+/* Twelve digits of a commit or a checksum are shown: what differs behind them is another state. */
+static void a_decision_is_bound_to_the_whole_commit_and_checksum(void **state)
+{
+    struct work *work = *state;
+    char one[ITEM_STATE_SIZE], other[ITEM_STATE_SIZE];
+
+    drift_item_state(locked(work, LOCKED("git+https://h/x/l.git#0123456789ab0000", ""),
+                            LOCKED("git+https://h/x/l.git#fedcba9876540000", "")),
+                     one);
+    drift_item_state(locked(work, LOCKED("git+https://h/x/l.git#0123456789ab0000", ""),
+                            LOCKED("git+https://h/x/l.git#fedcba9876541111", "")),
+                     other);
+    assert_string_not_equal(one, other);
+    work->input.pair_count = 0;
+    add_pair(work, "requirements.txt", NULL, "a==1\n");
+    detect(work);
+    drift_item_state(item(work, "requirements.txt"), one);
+    work->input.pair_count = 0;
+    add_pair(work, "requirements.txt", NULL, "b==1\n");
+    detect(work);
+    drift_item_state(item(work, "requirements.txt"), other);
+    assert_string_not_equal(one, other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -334,6 +424,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_that_runs_is_different_is_no_item, start, end),
         cmocka_unit_test_setup_teardown(a_report_reads_back_as_it_was_written, start, end),
         cmocka_unit_test_setup_teardown(the_detail_view_shows_sets_and_steps, start, end),
+        cmocka_unit_test_setup_teardown(a_decision_is_bound_to_the_whole_commit_and_checksum, start,
+                                        end),
+        cmocka_unit_test_setup_teardown(another_commit_or_content_or_place_of_one_version_is_told,
+                                        start, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,33 +29,48 @@ static void end(struct two_lists *two)
 
 static void versions_of_a_name_are_a_set(void **state)
 {
-    struct two_lists two =
-        compare(
-            "package-lock.json",
-            LOCK(
-                "\"a\": \"1\"", ENTRY("a", "\"version\": \"6.0.0\"") ", " ENTRY("b", "\"version\": "
-                                                                                     "\"1.0.0\"") ", " ENTRY(
-                                    "x/node_modules/b",
-                                    "\"version\": \"2.0.0\"") ", " ENTRY("gone", "\"version\": "
-                                                                                 "\"1.0.0\"") ","
-                                                                                              " " ENTRY("same",
-                                                                                                        "\"version\": \"1.0.0\"")),
-            LOCK("\"a\": \"1\"",
-                 ENTRY("a", "\"version\": \"6.0.1\"") ", " ENTRY("x/node_modules/a", "\"version\": "
-                                                                                     "\"5.1.1\"") ", " ENTRY(
-                     "b",
-                     "\"version\": \"2.0.0\"") ", " ENTRY("new",
-                                                          "\"version\": \"1.0.0\"") ", " ENTRY("sam"
-                                                                                               "e",
-                                                                                               "\"v"
-                                                                                               "ers"
-                                                                                               "ion"
-                                                                                               "\":"
-                                                                                               " \""
-                                                                                               "1."
-                                                                                               "0."
-                                                                                               "0"
-                                                                                               "\"")));
+    struct two_lists two = compare(
+        "package-lock.json",
+        LOCK(
+            "\"a\": \"1\"",
+            ENTRY("a", "\"version\": \"6.0.0\"") ", " ENTRY(
+                "b",
+                "\"version\": "
+                "\"1.0.0\"") ", " ENTRY("x/node_modules/b",
+                                        "\"version\": \"2.0.0\"") ", " ENTRY("gone",
+                                                                             "\"version\": "
+                                                                             "\"1.0.0\"") ","
+                                                                                          " " ENTRY(
+                                                                                              "sam"
+                                                                                              "e",
+                                                                                              "\"ve"
+                                                                                              "rsio"
+                                                                                              "n\":"
+                                                                                              " \"1"
+                                                                                              ".0."
+                                                                                              "0"
+                                                                                              "\"")),
+        LOCK(
+            "\"a\": \"1\"",
+            ENTRY("a", "\"version\": \"6.0.1\"") ", " ENTRY(
+                "x/node_modules/a",
+                "\"version\": "
+                "\"5.1.1\"") ", " ENTRY("b",
+                                        "\"version\": \"2.0.0\"") ", " ENTRY("new",
+                                                                             "\"version\": "
+                                                                             "\"1.0.0\"") ","
+                                                                                          " " ENTRY(
+                                                                                              "sam"
+                                                                                              "e",
+                                                                                              "\"v"
+                                                                                              "ers"
+                                                                                              "ion"
+                                                                                              "\":"
+                                                                                              " \""
+                                                                                              "1."
+                                                                                              "0."
+                                                                                              "0"
+                                                                                              "\"")));
     const struct package_change *changes = two.difference->changes;
 
     (void)state;
@@ -81,24 +96,40 @@ static void versions_of_a_name_are_a_set(void **state)
 
 static void the_same_version_may_be_something_else(void **state)
 {
-    struct two_lists two =
-        compare(
-            "package-lock.json",
-            LOCK("\"a\": \"1\"",
-                 ENTRY("a", "\"version\": \"1.0.0\", \"integrity\": \"sha512-A\", \"license\": "
-                            "\"MIT\"") ", " ENTRY("b", "\"version\": \"1.0.0\", \"integrity\": "
-                                                       "\"sha1-A\"") ", " ENTRY(
-                     "c",
-                     "\"version\": \"1.0.0\", \"dev\": true") ", " ENTRY("d",
-                                                                         "\"version\": \"1.0.0\", "
-                                                                         "\"license\": \"MIT\"")),
-            LOCK("\"a\": \"1\"",
-                 ENTRY("a", "\"version\": \"1.0.0\", \"integrity\": \"sha512-B\", \"license\": "
-                            "\"MIT\"") ", " ENTRY("b", "\"version\": \"1.0.0\", \"integrity\": "
-                                                       "\"sha512-A\"") ", " ENTRY(
-                     "c", "\"version\": \"1.0.0\"") ", " ENTRY("d",
-                                                               "\"version\": \"1.0.0\", "
-                                                               "\"license\": \"GPL-3.0-only\"")));
+    struct two_lists two = compare(
+        "package-lock.json",
+        LOCK("\"a\": \"1\"",
+             ENTRY("a",
+                   "\"version\": \"1.0.0\", \"integrity\": \"sha512-A\", \"license\": "
+                   "\"MIT\"") ", " ENTRY("b",
+                                         "\"version\": \"1.0.0\", \"integrity\": "
+                                         "\"sha1-A\"") ", " ENTRY("c",
+                                                                  "\"version\": \"1.0.0\", "
+                                                                  "\"dev\": "
+                                                                  "true") ", " ENTRY("d",
+                                                                                     "\"version\": "
+                                                                                     "\"1.0.0\", "
+                                                                                     "\"license\": "
+                                                                                     "\"MIT\"")),
+        LOCK("\"a\": \"1\"",
+             ENTRY("a",
+                   "\"version\": \"1.0.0\", \"integrity\": \"sha512-B\", \"license\": "
+                   "\"MIT\"") ", " ENTRY("b",
+                                         "\"version\": \"1.0.0\", \"integrity\": "
+                                         "\"sha512-A\"") ", " ENTRY("c",
+                                                                    "\"version\": "
+                                                                    "\"1.0.0\"") ", " ENTRY("d",
+                                                                                            "\"vers"
+                                                                                            "ion\":"
+                                                                                            " \"1."
+                                                                                            "0.0\","
+                                                                                            " "
+                                                                                            "\"lice"
+                                                                                            "nse\":"
+                                                                                            " \"GPL"
+                                                                                            "-3.0-"
+                                                                                            "only"
+                                                                                            "\"")));
     const struct package_change *changes = two.difference->changes;
 
     (void)state;
@@ -149,6 +180,196 @@ static void one_side_may_be_absent(void **state)
     package_list_free(&list);
 }
 
+/* --- Where packages come from ----------------------------------------------------------------- */
+
+#define OLD "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define NEW "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+
+/* What changed of the one package that differs: "commit a -> b", "content a -> b", "from a -> b",
+ * "from a -> b, same content", one after another. */
+static void assert_source(const char *name, const char *previous, const char *current,
+                          const char *expected)
+{
+    struct two_lists two = compare(name, previous, current);
+    const struct package_change *change = two.difference->changes;
+    struct strbuf told = STRBUF_INIT;
+
+    assert_int_equal(two.difference->count, *expected != '\0');
+    if (*expected != '\0' && change->revision_changed)
+        strbuf_printf(&told, "commit %.4s -> %.4s;",
+                      change->previous_revision != NULL ? change->previous_revision : "none",
+                      change->current_revision != NULL ? change->current_revision : "none");
+    if (*expected != '\0' && change->content_changed)
+        strbuf_printf(&told, "content %s -> %s;", change->previous_digest, change->current_digest);
+    if (*expected != '\0' && change->origin_changed)
+        strbuf_printf(&told, "from %s -> %s%s;", change->previous_origin, change->current_origin,
+                      change->same_content ? ", same content" : "");
+    assert_string_equal(told.data != NULL ? told.data : "", expected);
+    strbuf_release(&told);
+    end(&two);
+}
+
+#define CARGO(source) "[[package]]\nname = \"l\"\nversion = \"1.0.0\"\nsource = \"" source "\"\n"
+#define YARN(address) "\"l@git\":\n  version \"1.0.0\"\n  resolved \"" address "\"\n"
+#define BERRY(locator)                                                                             \
+    "__metadata:\n  version: 8\n\n\"l@x\":\n  version: 1.0.0\n  resolution: \"l@" locator "\"\n"
+#define PNPM(resolution)                                                                           \
+    "lockfileVersion: '9.0'\npackages:\n  l@1.0.0:\n    resolution: {" resolution "}\n"
+#define NPM_GIT(commit)                                                                            \
+    LOCK("", ENTRY("l", "\"version\": \"1.0.0\", \"resolved\": \"git+ssh://git@h/x/l.git#" commit  \
+                        "\""))
+#define POETRY_GIT(commit)                                                                         \
+    POETRY("[package.source]\ntype = \"git\"\nurl = \"https://h/l\"\n"                             \
+           "resolved_reference = \"" commit "\"\n")
+#define POETRY(source) "[[package]]\nname = \"l\"\nversion = \"1.0\"\n" source
+#define GEMS(commit)                                                                               \
+    "GIT\n  remote: https://github.com/x/l.git\n  revision: " commit "\n  specs:\n    l (1.0)\n"
+#define PIPFILE(fields) "{\"default\": {\"l\": {" fields "}}}"
+#define COMPOSER(version, commit)                                                                  \
+    "{\"packages\": [{\"name\": \"x/l\", \"version\": \"" version "\", \"source\": "               \
+    "{\"url\": \"https://github.com/x/l.git\", \"reference\": \"" commit "\"}}]}"
+
+static void another_commit_of_one_version_is_a_change(void **state)
+{
+    /* clang-format off */
+    static const struct {
+        const char *name, *previous, *current;
+    } files[] = {
+        { "Cargo.lock", CARGO("git+https://github.com/x/l?branch=m#" OLD),
+          CARGO("git+https://github.com/x/l?branch=m#" NEW) },
+        { "package-lock.json", NPM_GIT(OLD), NPM_GIT(NEW) },
+        { "yarn.lock", YARN("git+https://github.com/x/l.git#" OLD),
+          YARN("git+https://github.com/x/l.git#" NEW) },
+        { "yarn.lock", YARN("https://codeload.github.com/x/l/tar.gz/" OLD),
+          YARN("https://codeload.github.com/x/l/tar.gz/" NEW) },
+        { "yarn.lock", BERRY("https://github.com/x/l.git#commit=" OLD),
+          BERRY("https://github.com/x/l.git#commit=" NEW) },
+        { "pnpm-lock.yaml", PNPM("commit: " OLD ", repo: https://github.com/x/l, type: git"),
+          PNPM("commit: " NEW ", repo: https://github.com/x/l, type: git") },
+        { "pnpm-lock.yaml", PNPM("tarball: https://codeload.github.com/x/l/tar.gz/" OLD),
+          PNPM("tarball: https://codeload.github.com/x/l/tar.gz/" NEW) },
+        { "poetry.lock", POETRY_GIT(OLD), POETRY_GIT(NEW) },
+        { "uv.lock", POETRY("source = { git = \"https://h/l?rev=m#" OLD "\" }\n"),
+          POETRY("source = { git = \"https://h/l?rev=m#" NEW "\" }\n") },
+        { "pdm.lock", POETRY("git = \"https://h/l.git\"\nrevision = \"" OLD "\"\n"),
+          POETRY("git = \"https://h/l.git\"\nrevision = \"" NEW "\"\n") },
+        { "Gemfile.lock", GEMS(OLD), GEMS(NEW) },
+        { "Pipfile.lock", PIPFILE("\"git\": \"https://h/l\", \"ref\": \"" OLD "\""),
+          PIPFILE("\"git\": \"https://h/l\", \"ref\": \"" NEW "\"") },
+        { "composer.lock", COMPOSER("dev-main", OLD), COMPOSER("dev-main", NEW) },
+    };
+    /* clang-format on */
+
+    (void)state;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        assert_source(files[i].name, files[i].previous, files[i].current, "commit aaaa -> bbbb;");
+        assert_source(files[i].name, files[i].current, files[i].current, "");
+    }
+    /* What is asked for, where there is no lock file. */
+    assert_source("Cargo.toml",
+                  "[dependencies]\nl = { git = \"https://h/l\", rev = \"" OLD "\" }\n",
+                  "[dependencies]\nl = { git = \"https://h/l\", rev = \"" NEW "\" }\n",
+                  "commit aaaa -> bbbb;");
+    assert_source(
+        "pyproject.toml",
+        "[tool.poetry.dependencies]\nl = { git = \"https://h/l\", tag = \"release-1\" }\n",
+        "[tool.poetry.dependencies]\nl = { git = \"https://h/l\", tag = \"release-10\" }\n",
+        "commit rele -> rele;");
+    /* A tag that moved, or an address that is the version itself. */
+    assert_source("composer.lock", COMPOSER("1.0", OLD), COMPOSER("1.0", NEW),
+                  "content " OLD " -> " NEW ";");
+}
+
+static void addresses_of_requirements_are_packages(void **state)
+{
+    (void)state;
+    assert_packages_read("requirements.txt",
+                         "-e git+https://h/x/a@" OLD "#egg=A_b\n"
+                         "git+https://h/x/c.git@" OLD "\n"
+                         "https://h/x/d-1.0.tar.gz --hash=sha256:1\n"
+                         "./local\n-e .\nfile:///x/y.whl\n",
+                         NULL,
+                         "a-b git+https://h/x/a@" OLD "#egg=A_b runtime direct\n"
+                         "c git+https://h/x/c.git@" OLD " runtime direct\n"
+                         "d https://h/x/d-1.0.tar.gz runtime direct\n");
+}
+
+static void a_replacement_and_a_commit_of_go_are_versions(void **state)
+{
+    struct two_lists two =
+        compare("go.mod",
+                "require (\n a.b/c v1.0.0\n d.e/f v0.0.0-20240101000000-aaaaaaaaaaaa\n)\n"
+                "replace a.b/c => g.h/c v0.0.0-20240101000000-aaaaaaaaaaaa\n",
+                "require (\n a.b/c v1.0.0\n d.e/f v0.0.0-20240102000000-bbbbbbbbbbbb\n)\n"
+                "replace a.b/c => g.h/c v0.0.0-20240102000000-bbbbbbbbbbbb\n");
+
+    (void)state;
+    assert_int_equal(two.difference->count, 2);
+    assert_string_equal(two.difference->changes[0].current.versions[0],
+                        "g.h/c@v0.0.0-20240102000000-bbbbbbbbbbbb");
+    assert_true(two.difference->changes[1].step.commit);
+    end(&two);
+}
+
+#define RESOLVED(address, sum)                                                                     \
+    LOCK("", ENTRY("l", "\"version\": \"1.0.0\", \"resolved\": \"" address                         \
+                        "/l/-/l-1.0.0.tgz\", \"integrity\": \"" sum "\""))
+
+static void another_registry_is_a_change_and_a_mirror_has_the_same_content(void **state)
+{
+    (void)state;
+    assert_source("package-lock.json", RESOLVED("https://registry.npmjs.org", "sha512-a"),
+                  RESOLVED("https://evil.example", "sha512-b"),
+                  "content sha512-a -> sha512-b;from registry.npmjs.org -> evil.example;");
+    assert_source("package-lock.json", RESOLVED("https://registry.npmjs.org", "sha512-a"),
+                  RESOLVED("https://u:p@Art.example:8443/api/npm?x", "sha512-a"),
+                  "from registry.npmjs.org -> art.example:8443/api/npm, same content;");
+    assert_source("package-lock.json", RESOLVED("https://registry.npmjs.org", "sha512-a"),
+                  RESOLVED("http://registry.npmjs.org", "sha512-a"),
+                  "from registry.npmjs.org -> http://registry.npmjs.org, same content;");
+    assert_source("package-lock.json", RESOLVED("https://registry.yarnpkg.com", "sha512-a sha1-b"),
+                  RESOLVED("https://registry.npmjs.org", "sha512-a"), "");
+    assert_source("Cargo.lock", CARGO("registry+https://github.com/rust-lang/crates.io-index"),
+                  CARGO("sparse+https://index.crates.io/"), "");
+    assert_source("Cargo.lock", CARGO("registry+https://github.com/rust-lang/crates.io-index"),
+                  CARGO("git+https://github.com/x/l#" NEW),
+                  "commit none -> bbbb;from crates.io -> github.com/x/l;");
+    assert_source("uv.lock", POETRY("source = { registry = \"https://pypi.org/simple\" }\n"),
+                  POETRY("source = { registry = \"https://evil.example/simple\" }\n"),
+                  "from pypi.org/simple -> evil.example/simple;");
+    assert_source("requirements.txt", "l==1.0\n",
+                  "--extra-index-url https://evil.example/s\nl==1.0\n",
+                  "from pypi.org/simple -> pypi.org/simple and evil.example/s;");
+}
+
+#define FILES(sums)         POETRY("files = [" sums "]\n")
+#define ONE_FILE(name, sum) "{file = \"" name "\", hash = \"sha256:" sum "\"}"
+
+static void of_many_files_of_a_version_none_may_change(void **state)
+{
+    (void)state;
+    assert_source("poetry.lock", FILES(ONE_FILE("l.whl", "1")),
+                  FILES(ONE_FILE("l-mac.whl", "2") ", " ONE_FILE("l.whl", "1")), "");
+    assert_source("poetry.lock", FILES(ONE_FILE("l.whl", "1") ", " ONE_FILE("l.tar.gz", "3")),
+                  FILES(ONE_FILE("l.whl", "2") ", " ONE_FILE("l.tar.gz", "3")),
+                  "content l.whl#sha256:1 l.tar.gz#sha256:3 -> "
+                  "l.whl#sha256:2 l.tar.gz#sha256:3;");
+    assert_source("Pipfile.lock",
+                  PIPFILE("\"version\": \"==1\", \"hashes\": [\"sha256:1\", \"sha256:2\"]"),
+                  PIPFILE("\"version\": \"==1\", \"hashes\": [\"sha256:2\", \"sha256:3\"]"), "");
+    assert_source("Pipfile.lock", PIPFILE("\"version\": \"==1\", \"hashes\": [\"sha256:1\"]"),
+                  PIPFILE("\"version\": \"==1\", \"hashes\": [\"sha256:3\"]"),
+                  "content sha256-1 -> sha256-3;");
+    assert_source("requirements.txt", "l==1.0 --hash=sha256:1\n", "l==1.0 --hash=sha256:2\n",
+                  "content sha256-1 -> sha256-2;");
+    assert_source("Gemfile.lock",
+                  "GEM\n  remote: https://rubygems.org/\n  specs:\n    l (1.0)\n\n"
+                  "CHECKSUMS\n  l (1.0) sha256=1\n",
+                  "GEM\n  remote: https://rubygems.org/\n  specs:\n    l (1.0)\n\n"
+                  "CHECKSUMS\n  l (1.0) sha256=2\n",
+                  "content 1.0#1 -> 1.0#2;");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +377,11 @@ int main(void)
         cmocka_unit_test(the_same_version_may_be_something_else),
         cmocka_unit_test(ranges_are_compared_by_where_they_begin),
         cmocka_unit_test(one_side_may_be_absent),
+        cmocka_unit_test(another_commit_of_one_version_is_a_change),
+        cmocka_unit_test(addresses_of_requirements_are_packages),
+        cmocka_unit_test(a_replacement_and_a_commit_of_go_are_versions),
+        cmocka_unit_test(another_registry_is_a_change_and_a_mirror_has_the_same_content),
+        cmocka_unit_test(of_many_files_of_a_version_none_may_change),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
