@@ -2,12 +2,15 @@
 
 #include <string.h>
 
+#include <pilab/base/file.h>
 #include <pilab/base/map.h>
 #include <pilab/base/strbuf.h>
 #include <pilab/base/vector.h>
 #include <pilab/drift/database.h>
+#include <pilab/drift/dependency.h>
 #include <pilab/drift/lost.h>
 #include <pilab/drift/rules.h>
+#include <pilab/packages/formats.h>
 
 #include "code_touches.h"
 
@@ -85,10 +88,43 @@ static void note_told(struct map *told, const struct migration *migration)
         map_put(told, migration->down_file, told);
 }
 
-/* The migrations of which the database says what differs. */
-static struct map *told_files(const struct database_input *database)
+/* Whether packages are all that such a file says. */
+static bool is_of_packages(const char *path)
 {
+    const struct package_format *format = package_format_of(path);
+
+    return format != NULL &&
+           (format->kind != PACKAGE_FILE_MANIFEST || strcmp(path_base_name(path), "go.mod") == 0 ||
+            strcmp(path_base_name(path) + strcspn(path_base_name(path), "."), ".txt") == 0);
+}
+
+static void note_packages(struct map *told, const char *path)
+{
+    if (path != NULL && is_of_packages(path))
+        map_put(told, path, told);
+}
+
+/* The sums of what go.mod asks for. */
+static const char *module_of_sums(struct arena *arena, const char *path)
+{
+    const char *name = path_base_name(path);
+
+    if (strcmp(name, "go.sum") != 0)
+        return NULL;
+    return arena_printf(arena, "%.*sgo.mod", (int)(name - path), path);
+}
+
+/* The migrations and lock files of which their own types say what differs. */
+static struct map *told_files(const struct module_input *module)
+{
+    const struct database_input *database = module->database;
+    const struct dependency_input *dependency = module->dependency;
     struct map *told = map_new();
+
+    for (size_t i = 0; dependency && i < dependency->pair_count; i++) {
+        note_packages(told, dependency->pairs[i].previous_file);
+        note_packages(told, dependency->pairs[i].current_file);
+    }
 
     for (size_t i = 0; database && i < database->pair_count; i++) {
         note_told(told, database->pairs[i].previous);
@@ -99,7 +135,9 @@ static struct map *told_files(const struct database_input *database)
 
 static unsigned told_mark(const struct collector *collector, const struct drift_item *item)
 {
-    return map_has(collector->told, item->path) ||
+    const char *beside = module_of_sums(collector->arena, item->path);
+
+    return map_has(collector->told, item->path) || (beside && map_has(collector->told, beside)) ||
                    (item->old_path && map_has(collector->told, item->old_path))
                ? MARK_TOLD
                : 0;
@@ -133,8 +171,12 @@ static void judge_item(struct collector *collector, struct touches *touches,
         judge_loss(collector, &losses, item);
         return;
     }
+    /* What its commits say is said of what they do there. */
+    if (told_mark(collector, item) != 0) {
+        builder_judge_marked(collector->builder, item, NULL, MARK_TOLD);
+        return;
+    }
     said = touches_said(touches, touch, moved, &marks);
-    marks |= told_mark(collector, item);
     builder_judge_marked(collector->builder, item, said, marks);
     set_deciding_commit(collector, touch, moved, item);
 }
@@ -303,7 +345,7 @@ static void list_files(struct collector *collector)
 
 void code_add_files(struct collector *collector)
 {
-    collector->told = told_files(collector->module->database);
+    collector->told = told_files(collector->module);
     list_files(collector);
     add_files(collector);
     map_free(&collector->told);

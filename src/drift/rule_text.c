@@ -43,7 +43,7 @@ static void add_marks(struct strbuf *out, unsigned marks)
     } names[] = {
         {MARK_TICKET,       "a ticket is named"                     },
         { MARK_KEPT,        "it is kept for each environment"       },
-        { MARK_TOLD,        "it is told with the database"          },
+        { MARK_TOLD,        "it is told under its own type"         },
         { MARK_BREAKING,    "its commits say that it breaks"        },
         { MARK_SECRET,      "the value is a secret"                 },
         { MARK_CREDENTIAL,  "the value looks like a credential"     },
@@ -82,7 +82,7 @@ void rule_conditions(struct strbuf *out, const struct rule *rule)
     add_details(&text, rule->details);
     add_marks(&text, rule->marks);
     if (rule->unmarked & MARK_TOLD)
-        add_part(&text, "", "nothing of it is told with the database");
+        add_part(&text, "", "nothing of it is told under its own type");
     if (rule->lines_over > 0)
         strbuf_printf(&text, "%smore than %llu changed lines", text.length > 0 ? "; " : "",
                       rule->lines_over);

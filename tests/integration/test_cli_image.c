@@ -295,6 +295,9 @@ static void a_tag_that_moves_wants_a_look(void **state)
     run = run_pilab(world->sandbox, "drift", "two..four", "--type", "config", NULL);
     must_end_well(run);
     assert_says(&run->out, "1 needs a person");
+    run = run_pilab(world->sandbox, "drift", "two..four", "-t", "image", "-t", "config", NULL);
+    must_end_well(run);
+    assert_says(&run->out, "read: config 1/1 images 1/1   not examined: code");
 }
 
 /* --- What is said of registries --------------------------------------------------------------- */

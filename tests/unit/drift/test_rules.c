@@ -182,8 +182,8 @@ static bool fires_at(const char *path, const char *previous, const char *current
 static void protections_are_known_by_what_they_stand_below(void **state)
 {
     (void)state;
-    assert_true(fires_at("auth.tls.verify", "true", "false", "config.verify-off-below"));
-    assert_false(fires_at("auth.tls.verify", "false", "true", "config.verify-off-below"));
+    assert_true(fires_at("auth.tls.verify", "true", "false", "config.tls-verify-off"));
+    assert_false(fires_at("auth.tls.verify", "false", "true", "config.tls-verify-off"));
     assert_true(fires_at("auth.auth.enabled", "true", "false", "config.access-off"));
     assert_true(fires_at("mfa.required", "true", "false", "config.access-off"));
     assert_false(fires_at("mfa.required", "false", "true", "config.access-off"));
@@ -203,6 +203,36 @@ static void protections_are_known_by_what_they_stand_below(void **state)
     assert_false(fires_at("api.rateLimit", "0", "0", "config.limit-off"));
     assert_true(fires_at("auth.jwt.expiresIn", "15m", "30d", "config.session-below"));
     assert_false(fires_at("jobs.expiresIn", "15m", "30d", "config.session-below"));
+}
+
+static void certificates_are_told_by_what_the_key_stands_in(void **state)
+{
+    static const struct {
+        const char *path, *key, *previous, *current, *rule;
+    } rows[] = {
+        {"a.tls.verify",        "verify",      "true",    "false",   "config.tls-verify-off"    },
+        { "tls.client.verify",  "verify",      "true",    "false",   "config.tls-verify-off"    },
+        { "ssl.skipChecks",     "skipChecks",  "false",   "true",    "config.tls-verify-skipped"},
+        { "a.tls.insecure",     "insecure",    "false",   "true",    "config.tls-verify-skipped"},
+        { "http.verify",        "verify",      "true",    "false",   "config.verify-word-off"   },
+        { "a.ssl",              "ssl",         "true",    "false",   "config.encryption-off"    },
+        { "db.sslmode",         "sslmode",     "require", "disable", "config.encryption-off"    },
+        { "client.skip_verify", "skip_verify", "false",   "true",    "config.verify-skipped"    },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct rule_subject subject = config(rows[i].key);
+
+        subject.path = rows[i].path;
+        subject.previous = rows[i].previous;
+        subject.current = rows[i].current;
+        assert_true(fires(&subject, rows[i].rule));
+        assert_true(severity_of(&subject) >= SEVERITY_HIGH);
+        subject.previous = rows[i].current;
+        subject.current = rows[i].previous;
+        assert_false(fires(&subject, rows[i].rule));
+    }
 }
 
 static void encryption_is_switched_off_only_where_it_was_on(void **state)
@@ -577,6 +607,7 @@ int main(void)
         cmocka_unit_test(the_life_of_a_session_is_a_matter_of_security),
         cmocka_unit_test(switching_verification_off_is_critical),
         cmocka_unit_test(protections_are_known_by_what_they_stand_below),
+        cmocka_unit_test(certificates_are_told_by_what_the_key_stands_in),
         cmocka_unit_test(encryption_is_switched_off_only_where_it_was_on),
         cmocka_unit_test(what_runs_and_how_much_of_it_is_medium),
         cmocka_unit_test(debugging_is_graver_in_production),

@@ -268,9 +268,8 @@ static void a_migration_is_judged_with_the_database_alone(void **state)
     assert_int_equal(file->severity, SEVERITY_INFO);
     assert_int_equal(file->attention, ATTENTION_NONE);
     assert_int_equal(file->rule_count, 1);
-    assert_true(fired(file, "code.migration-told"));
-    assert_true(
-        fired(item_of(report, DRIFT_CODE, "db/migrations/2_b.down.sql"), "code.migration-told"));
+    assert_true(fired(file, "code.told"));
+    assert_true(fired(item_of(report, DRIFT_CODE, "db/migrations/2_b.down.sql"), "code.told"));
     file = item_of(report, DRIFT_CODE, "db/migrations/1_init.up.sql");
     assert_false(fired(file, "code.migration-changed"));
     assert_int_equal(item_of(report, DRIFT_DATABASE, "db/migrations/1_init.up.sql")->attention,
@@ -281,6 +280,34 @@ static void a_migration_is_judged_with_the_database_alone(void **state)
     assert_int_equal(report->summary.by_drift_type[DRIFT_CODE], 4);
     assert_int_equal(report->summary.total_changes,
                      4 + report->summary.by_drift_type[DRIFT_DATABASE]);
+    drift_report_free(&report);
+}
+
+/* What the commits say is said where they do it: of go.mod under its packages. */
+static void what_is_told_elsewhere_is_not_judged_by_its_commits(void **state)
+{
+    static const char *const told[] = { "db/migrations/2_b.up.sql", "go.mod", "go.sum" };
+    struct work *work = *state;
+    struct drift_report *report;
+
+    work->request.types[DRIFT_DEPENDENCY] = true;
+    builder_write(work->build, "go.sum", "a.b/c v1.0.0 h1:x\n");
+    builder_write(work->build, "main.go", "package main\n");
+    write_file(work, "go.mod", "module m\nrequire a.b/c v1.0.0\n", "Begin", "v1");
+    builder_write(work->build, "db/migrations/2_b.up.sql", "CREATE TABLE b (id int);\n");
+    builder_write(work->build, "go.sum", "a.b/c v2.0.0 h1:y\n");
+    builder_write(work->build, "main.go", "package main\n\n");
+    write_file(work, "go.mod", "module m\nrequire a.b/c v2.0.0\n", "feat!: MB-1: all of it", "v2");
+    report = drift_detect(work_read(work));
+
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        const struct drift_item *file = item_of(report, DRIFT_CODE, told[i]);
+
+        assert_int_equal(file->severity, SEVERITY_INFO);
+        assert_int_equal(file->rule_count, 1);
+        assert_true(fired(file, "code.told"));
+    }
+    assert_true(fired(item_of(report, DRIFT_CODE, "main.go"), "code.breaking"));
     drift_report_free(&report);
 }
 
@@ -314,6 +341,7 @@ int main(void)
         CASE(what_no_commit_changed_is_tied_to_none),
         CASE(what_one_ticket_changed_is_named_together),
         CASE(a_migration_is_judged_with_the_database_alone),
+        CASE(what_is_told_elsewhere_is_not_judged_by_its_commits),
         CASE(without_the_database_the_file_is_judged),
     };
 
