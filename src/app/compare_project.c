@@ -313,6 +313,30 @@ static bool is_certain(struct call *call, struct repository *repository,
            compare_version_certain(call, repository, settings, version->version, error);
 }
 
+/* That a tag leads elsewhere than to the commit that was recorded with its version; NULL: it does
+ * not, or there is none. A branch moves by nature. */
+static const char *tag_moved(struct call *call, struct repository *repository,
+                             const struct module_settings *settings,
+                             const struct module_version *version)
+{
+    char before[OBJECT_ID_HEX_SIZE], now[OBJECT_ID_HEX_SIZE];
+    struct object_id recorded, found;
+    const char *tag;
+
+    if (repository == NULL || version->version == NULL || version->revision == NULL ||
+        !object_id_parse(version->revision, &recorded))
+        return NULL;
+    tag = compare_version_revision(call, repository, settings, version->version);
+    if (!repository_resolve(repository, arena_printf(call->arena, "refs/tags/%s", tag), &found,
+                            NULL) ||
+        object_id_equal(&recorded, &found))
+        return NULL;
+    return arena_printf(call->arena,
+                        "the tag %s moved: recorded was %.8s, it leads to %.8s now; "
+                        "compared is what was recorded",
+                        tag, object_id_hex(&recorded, before), object_id_hex(&found, now));
+}
+
 /* How the module was seen to be configured on a side. */
 static const struct observed_file *files_seen(const struct project_side *side, const char *module,
                                               size_t *count)
@@ -403,6 +427,8 @@ static bool plan_module(struct call *call, const struct module_settings *setting
     }
     if (!find_versions(call, repository, settings, previous, current, &before, &after, &refused))
         path = NULL;
+    module->previous_moved = tag_moved(call, repository, settings, &before);
+    module->current_moved = tag_moved(call, repository, settings, &after);
     repository_free(&repository);
     module->previous_observed =
         files_seen(previous, settings->name, &module->previous_observed_count);

@@ -266,6 +266,40 @@ static void add_module_item(struct report_builder *builder, const struct module_
     builder_judge(builder, item);
 }
 
+static bool could_not_be_read(const struct report_builder *builder,
+                              const struct module_input *module)
+{
+    for (size_t i = 0; i < builder->input->source_count; i++) {
+        const struct drift_source *source = &builder->input->sources[i];
+
+        if (source->type == DRIFT_CODE && source->state == SOURCE_FAILED &&
+            source->service != NULL && strcmp(source->service, module->name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Another version of which nothing could be read: that it is another is known all the same. */
+static void add_version_item(struct report_builder *builder, const struct module_input *module)
+{
+    const char *previous = module->previous_version, *current = module->current_version;
+    struct drift_item *item;
+
+    if (previous == NULL || current == NULL || strcmp(previous, current) == 0 ||
+        !could_not_be_read(builder, module))
+        return;
+    item = builder_add_item(builder, DRIFT_CODE, CATEGORY_VERSION, module->name, module->name,
+                            module->name, module->name);
+    item->change_type = CHANGE_TYPE_MODIFIED;
+    item->previous = (struct drift_value){ .present = true,
+                                           .kind = NODE_STRING,
+                                           .text = arena_text(builder->arena, previous) };
+    item->current = (struct drift_value){ .present = true,
+                                          .kind = NODE_STRING,
+                                          .text = arena_text(builder->arena, current) };
+    builder_judge(builder, item);
+}
+
 static struct drift_code *add_code(struct report_builder *builder,
                                    const struct module_input *module)
 {
@@ -311,8 +345,10 @@ void drift_code_collect(struct report_builder *builder, const struct module_inpu
         add_module_item(builder, module);
         return;
     }
-    if (!module->code)
+    if (!module->code) {
+        add_version_item(builder, module);
         return;
+    }
     collector.code = add_code(builder, module);
     collector.reading = start_reading(builder, module->code, &tickets);
     commit_reading_start(&collector.behind, collector.reading->arena, module->code->behind,

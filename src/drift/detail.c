@@ -142,7 +142,7 @@ static void add_values(struct strbuf *out, const struct drift_report *report,
 {
     bool promotion = report->previous.environment != NULL;
 
-    if (item->type == DRIFT_CODE)
+    if (item->type == DRIFT_CODE && !drift_item_is_version(item))
         return;
     /* No side would get the other's value. */
     if (drift_item_is_kept(item)) {

@@ -27,6 +27,12 @@ bool drift_item_is_outside(const struct drift_item *item)
            item->category != NULL && strcmp(item->category, CATEGORY_OUTSIDE) == 0;
 }
 
+bool drift_item_is_version(const struct drift_item *item)
+{
+    return item->type == DRIFT_CODE && item->category != NULL &&
+           strcmp(item->category, CATEGORY_VERSION) == 0;
+}
+
 bool drift_item_is_kept(const struct drift_item *item)
 {
     return item->type == DRIFT_CONFIG && item->category != NULL &&

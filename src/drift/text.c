@@ -36,25 +36,41 @@ static void add_choice(struct text_page *page)
     strbuf_release(&line);
 }
 
+/* Whether it is about one module alone: others may be in it, and could not be read. */
+static bool is_of_one(const struct drift_report *report)
+{
+    const char *module = report->code_count == 1 ? report->codes[0].module : NULL;
+
+    for (size_t i = 0; module != NULL && i < report->source_count; i++) {
+        const struct drift_source *source = &report->sources[i];
+
+        if (source->type == DRIFT_CODE && source->service != NULL &&
+            strcmp(source->service, module) != 0)
+            return false;
+    }
+    return module != NULL;
+}
+
 static void add_head(struct text_page *page)
 {
     const struct drift_report *report = page->report;
     struct strbuf left = STRBUF_INIT, right = STRBUF_INIT;
+    bool one = is_of_one(report);
 
     if (report->project != NULL) {
         rich_text(&left, RICH_TITLE, report->project, page->utf8);
         strbuf_add(&left, "  ");
         /* What was left out must be seen. */
-        if (report->code_count == 1) {
+        if (one) {
             rich_text(&left, RICH_TITLE, report->codes[0].module, page->utf8);
             strbuf_add(&left, "  ");
         }
-    } else if (report->code_count == 1) {
+    } else if (one) {
         rich_text(&left, RICH_TITLE, report->codes[0].module, page->utf8);
         strbuf_add(&left, "  ");
     }
     drift_text_direction(&left, report, page->utf8);
-    if (report->code_count == 1 && report->codes[0].previous_commit != NULL &&
+    if (one && report->codes[0].previous_commit != NULL &&
         report->codes[0].current_commit != NULL) {
         rich_open(&right, RICH_DIM);
         strbuf_printf(&right, "%.*s..%.*s", SHORT_ID, report->codes[0].previous_commit, SHORT_ID,

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <pilab/drift/text.h>
+
 void drift_page_line(struct text_page *page, struct strbuf *left, struct strbuf *right)
 {
     rich_line(page->out, left->data, right != NULL ? right->data : NULL, page->width, page->utf8);
@@ -48,6 +50,10 @@ void drift_page_file_words(const struct text_page *page, struct strbuf *line,
 {
     char likeness[16];
 
+    if (drift_item_is_version(item)) {
+        strbuf_add(line, "  ");
+        drift_text_values(line, item, page->utf8);
+    }
     if (item->submodule != NULL) {
         struct strbuf words = STRBUF_INIT;
 

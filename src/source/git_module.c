@@ -357,6 +357,19 @@ static bool outside(struct module_reader *reader, struct error *error)
     return failed(reader, "folder", error);
 }
 
+/* What was recorded is compared, and one who asks for the tag gets something else. */
+static void warn_moved(struct module_reader *reader, const char *version, const char *moved)
+{
+    struct error error = { 0 };
+
+    if (moved == NULL)
+        return;
+    error_set(&error, ERROR_INVALID, "%s", moved);
+    error_hint(&error, "`pilab manifest set` records the commit that the tag leads to now");
+    module_reader_problem(reader, DRIFT_CODE, arena_printf(reader->arena, "version %s", version),
+                          &error, true);
+}
+
 bool git_module_read(struct module_reader *reader, struct error *error)
 {
     const struct comparison_module *module = reader->module;
@@ -370,6 +383,8 @@ bool git_module_read(struct module_reader *reader, struct error *error)
     if (reader->directory == NULL)
         return outside(reader, error);
     progress_report(reader->progress, module->name, 0, 0);
+    warn_moved(reader, module->previous_version, module->previous_moved);
+    warn_moved(reader, module->current_version, module->current_moved);
     if (!repository_open(&repository, module->repository, error)) {
         going_on = failed(reader, "repository", error);
     } else if (!resolve_side(reader, repository, module->previous, &previous,

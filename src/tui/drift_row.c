@@ -54,7 +54,7 @@ static void values_text(struct strbuf *out, const struct drift_item *item, bool 
 {
     struct strbuf rich = STRBUF_INIT;
 
-    if (item->type == DRIFT_CODE) {
+    if (item->type == DRIFT_CODE && !drift_item_is_version(item)) {
         if (item->submodule != NULL)
             submodule_words(item->submodule, out);
         if (item->old_path != NULL)

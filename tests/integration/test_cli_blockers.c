@@ -268,8 +268,8 @@ static void what_the_environments_keep_is_told_and_changed_by_nothing(void **sta
     assert_says_not(&run->out, "LOG_LEVEL");
 }
 
-/* Nothing goes away, and a value that leads to SIT blocks as it does in a file: also where both keep
- * it. */
+/* Nothing goes away, and a value that leads to SIT blocks as it does in a file: also where both
+ * keep it. */
 static void what_the_target_alone_keeps_stays_and_may_block(void **state)
 {
     struct world *world = *state;
@@ -298,6 +298,24 @@ static void what_the_target_alone_keeps_stays_and_may_block(void **state)
     assert_says(&run->out, "≠ variables.ONLY_UAT  1, here alone");
     run = run_pilab(world->sandbox, "notes", "--from", "SIT", "--to", "UAT", NULL);
     assert_says_not(&run->out, "ONLY_UAT");
+}
+
+static void a_tag_that_moved_since_is_said(void **state)
+{
+    struct world *world = *state;
+    struct strbuf id = STRBUF_INIT;
+    const struct run *run;
+
+    release(world, "deploy/values.yaml", "host: nowhere\nlimit: 2\n");
+    assert_says_not(&promote(world)->out, "moved");
+    fixture_git(world->fixture, &id,
+                (const char *const[]){ "tag", "-f", "v1.1.0", "v1.0.0", NULL });
+    run = promote(world);
+    assert_says(&run->out, "warning shop: version 1.1.0: the tag v1.1.0 moved: recorded was ");
+    assert_says(&run->out, "compared is what was recorded");
+    assert_says(&run->out, "limit"); /* and it was */
+    assert_says_not(&run->out, "PARTIAL");
+    strbuf_release(&id);
 }
 
 static void a_secret_is_told_as_different_alone(void **state)
@@ -345,6 +363,7 @@ int main(void)
         CASE(a_migration_that_the_target_has_in_another_form),
         CASE(what_the_environments_keep_is_told_and_changed_by_nothing),
         CASE(what_the_target_alone_keeps_stays_and_may_block),
+        CASE(a_tag_that_moved_since_is_said),
         CASE(a_secret_is_told_as_different_alone),
     };
 

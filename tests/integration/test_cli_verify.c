@@ -79,6 +79,20 @@ static void expected_against_actual_is_a_drift_of_what_was_seen_alone(void **sta
     assert_says_not(&run->out, "mb-payment-service");
 }
 
+/* What lies between cannot be told, that it is another version can. */
+static void a_version_that_the_repository_has_not_is_a_difference(void **state)
+{
+    const struct run *run;
+
+    observe(*state, "{\"auth\":\"v2.0.6\",\"pay\":\"2.9.9\"}");
+    run = run_pilab(*state, "drift", "env:UAT", "observed:UAT", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "  UAT \xe2\x86\x92 UAT observed"); /* of both modules */
+    assert_says_not(&run->out, "No difference");
+    assert_says(&run->out, "~ mb-payment-service  v2.0.6 \xe2\x86\x92 v2.9.9");
+    assert_says(&run->out, "not read mb-payment-service");
+}
+
 static void what_runs_as_it_should_has_no_drift(void **state)
 {
     const struct run *run;
@@ -235,6 +249,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(expected_against_actual_is_a_drift_of_what_was_seen_alone),
+        CASE(a_version_that_the_repository_has_not_is_a_difference),
         CASE(what_runs_as_it_should_has_no_drift),
         CASE(what_was_seen_is_kept_for_as_long_as_it_is_the_same),
         CASE(a_module_that_could_not_be_asked_is_a_problem_and_no_agreement),

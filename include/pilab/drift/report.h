@@ -154,7 +154,13 @@ struct drift_item {
  * changed the target by hand. `previous` is what is known of it, `current` what it really is. */
 #define CATEGORY_OUTSIDE "changed_outside"
 
-/* Whether an item is of that category. */
+/* What a category of code is called that says no more than that the versions are not the same: what
+ * lies between them could not be read. */
+#define CATEGORY_VERSION "version"
+
+/* Whether an item is one of code that tells versions, and no file. */
+bool drift_item_is_version(const struct drift_item *item);
+/* Whether an item is of the category CATEGORY_OUTSIDE. */
 bool drift_item_is_outside(const struct drift_item *item);
 /* Whether it is a variable that each environment keeps for itself: neither gets the other's. */
 bool drift_item_is_kept(const struct drift_item *item);

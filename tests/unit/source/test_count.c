@@ -272,8 +272,10 @@ static void what_is_missing_is_unknown_and_one_problem(void **state)
         unknown += !told.counts[i].known;
     assert_int_equal(unknown, 2); /* the file, and the commit that made it so */
     input = comparison_input(work->comparison);
-    assert_int_equal(input->problem_count, 1);
-    assert_problem(&input->problems[0], DRIFT_CODE, "changed lines",
+    assert_int_equal(input->problem_count, 2); /* what the code needs is the other */
+    assert_problem(&input->problems[0], DRIFT_CONFIG, "variables that the code reads",
+                   "1 file of code could not be read, or is too large", false);
+    assert_problem(&input->problems[1], DRIFT_CODE, "changed lines",
                    "those of 1 commit and 1 file could not be counted: objects are missing or "
                    "damaged",
                    true);
@@ -298,11 +300,50 @@ static void stopping_ends_the_counting(void **state)
     assert_int_equal(work->error.code, ERROR_CANCELLED);
 }
 
+/* The report of it as JSON, without what says when and as what it was made. */
+static void write_content(struct work *work, struct strbuf *out)
+{
+    struct drift_report *report = drift_detect(work_read(work));
+    json_t *json = drift_report_to_json(report), *source;
+    size_t i;
+
+    json_object_del(json, "id");
+    json_object_del(json, "created_at");
+    json_array_foreach(json_object_get(json, "sources"), i, source) json_object_del(source, "at");
+    json_write_canonical(out, json);
+    json_decref(json);
+    drift_report_free(&report);
+}
+
+static void at_another_time_the_content_is_the_same(void **state)
+{
+    struct strbuf first = STRBUF_INIT, second = STRBUF_INIT;
+    struct work *work = *state;
+
+    builder_write(work->build, "deploy/values.yaml", "a: 1\n");
+    work_commit(work, "Begin", "v1");
+    builder_write(work->build, "deploy/values.yaml", "a: 2\n");
+    builder_write(work->build, "deploy/broken.yaml", "a: [\n");
+    work_commit(work, "Change", "v2");
+    for (int i = 0; i < DRIFT_TYPE_COUNT; i++)
+        work->request.types[i] = true;
+    write_content(work, &first);
+    work->request.clock = clock_frozen(1900000000000);
+    work->request.random = random_seeded(99);
+    work->request.threads = 1;
+    write_content(work, &second);
+
+    assert_string_equal(first.data, second.data);
+    strbuf_release(&first);
+    strbuf_release(&second);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, work_setup, work_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        CASE(at_another_time_the_content_is_the_same),
         CASE(what_is_counted_later_is_what_is_counted_at_once),
         CASE(files_come_first_and_then_the_newest_commit),
         CASE(what_is_looked_at_is_counted_first),
