@@ -29,8 +29,8 @@ static void expect_markdown(const struct note *note, const char *expected)
 }
 
 static const struct drift_source sources[] = {
-    {DRIFT_CODE,    "mb-auth", SOURCE_READ, 0, NULL},
-    { DRIFT_CONFIG, "mb-auth", SOURCE_READ, 0, NULL},
+    {DRIFT_CODE,    "mb-auth", SOURCE_READ, 0, NULL, 0, 0},
+    { DRIFT_CONFIG, "mb-auth", SOURCE_READ, 0, NULL, 0, 0},
 };
 
 static void notes_read_like_the_form_that_was_asked_for(void **state)

@@ -34,8 +34,8 @@ static void expect_text(const struct note *note, size_t width, bool utf8, const 
 }
 
 static const struct drift_source sources[] = {
-    {DRIFT_CONFIG, "mb-auth", SOURCE_READ,   0, NULL},
-    { DRIFT_IMAGE, "mb-auth", SOURCE_FAILED, 0, NULL},
+    {DRIFT_CONFIG, "mb-auth", SOURCE_READ,   0, NULL, 0, 0},
+    { DRIFT_IMAGE, "mb-auth", SOURCE_FAILED, 0, NULL, 0, 0},
 };
 
 static struct note_item items[] = {
