@@ -233,6 +233,12 @@ static bool read_config(struct module_reader *reader, struct repository *reposit
         module_reader_source(reader, DRIFT_CONFIG, SOURCE_FAILED, "the files are not known");
         return true;
     }
+    /* Too much for the history is too much here: it takes as long again to find that out. */
+    if (changed == NULL && reader->failure.code == ERROR_LIMIT &&
+        reader->module->config_count == 0) {
+        module_reader_source(reader, DRIFT_CONFIG, SOURCE_FAILED, "the files are not known");
+        return true;
+    }
     /* What the changed code needs is asked whether anybody asked for the code or not. */
     if (changed == NULL && !reader->files_unknown) {
         if (!changes_between(repository, previous, current, reader->directory, CHANGES_RENAMES,

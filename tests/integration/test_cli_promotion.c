@@ -144,7 +144,7 @@ static void a_fault_in_the_targets_own_file_is_a_problem(void **state)
 
     release(test, "oops: [\n");
     run = run_pilab(test->sandbox, "drift", "--from", "SIT", "--to", "UAT", NULL);
-    assert_says(&run->out, "1 source could not be read");
+    assert_says(&run->out, "2 sources could not be read");
     assert_says(&run->out, "deploy/values-uat.yaml");
 }
 
