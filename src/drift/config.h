@@ -60,8 +60,8 @@ bool config_pair_read(struct arena *arena, const struct node *node, struct confi
 size_t config_pair_find(struct arena *arena, const struct tree_change *changes, size_t count,
                         size_t index, const bool *taken);
 
-/* The other environment that the new value names and the old one did not; NULL: none. In production
- * any that comes before it counts. */
+/* config_environment.c: the other environment that the new value names and the old one did not;
+ * NULL: none. In production any that comes before it counts. */
 const char *config_foreign_environment(const struct drift_input *input, const char *previous,
                                        const char *current);
 /* Raises an item's attention where the target would break. `previous` and `current` are its values,

@@ -20,12 +20,19 @@ struct secrets_met {
     struct strbuf raw; /* what the fingerprint is of; the caller releases it */
 };
 
-/* database_schema.c: what an object is, in short; a property as it may be shown. */
+/* database_schema_gist.c: what an object is, in short; a property as it may be shown: all of it,
+ * its beginning, or the digest of a definition alone. */
 void database_schema_gist(const struct schema_scan *scan, struct strbuf *out,
                           const struct schema_object *object, struct secrets_met *met);
 void database_schema_masked(const struct schema_scan *scan, struct strbuf *out,
                             const struct schema_object *object, enum schema_property property,
                             const char *text, struct secrets_met *met);
+void database_schema_short(const struct schema_scan *scan, struct strbuf *out,
+                           const struct schema_object *object, enum schema_property property,
+                           const char *text, struct secrets_met *met);
+void database_schema_digest(const struct schema_scan *scan, struct strbuf *out,
+                            const struct schema_object *object, const char *text,
+                            struct secrets_met *met);
 
 /* database_schema_kept.c: one change; where a schema was read; what may be another name; what was
  * not compared, of one comparison or, with what is live, of two (`previous` and `current` are which

@@ -33,7 +33,8 @@ struct comparison_module {
     const struct module_settings *settings;
     const char *previous, *current;                 /* revisions; NULL: not on that side */
     const char *previous_version, *current_version; /* as recorded, for people; may be NULL */
-    /* Said as warnings: of a side whose recorded commit is not what its tag leads to; NULL: it is. */
+    /* Said as warnings: of a side whose recorded commit is not what its tag leads to; NULL: it is.
+     */
     const char *previous_moved, *current_moved;
     /* For "{env}"; a side without one is looked at as it would be on the other's. May be NULL. */
     const char *previous_environment, *current_environment;
