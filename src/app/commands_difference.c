@@ -16,11 +16,13 @@ static const struct option_spec ignore_options[] = {
     { "until", 'u', "WHEN", NULL, "30d, 6 weeks, 3 months, a last day (2026-12-31), or a time" },
     { "forever", 0, NULL, NULL, "without end" },
     { "report", 'r', "REPORT", NULL, "a report that has it; without: the newest that has" },
+    { "yes", 'y', NULL, NULL, "also what blocks, without asking" },
 };
 
 static const struct option_spec accept_options[] = {
     { "reason", 'm', "TEXT", NULL, "why it is meant to differ" },
     { "report", 'r', "REPORT", NULL, "a report that has it; without: the newest that has" },
+    { "yes", 'y', NULL, NULL, "also what blocks, without asking" },
 };
 
 static const struct option_spec withdraw_options[] = {
@@ -50,7 +52,7 @@ static const struct command rows[] = {
       "A decision is about what the report shows: between the same two states, with these two "
       "values. When either becomes another, or the end comes, the difference counts again, and the "
       "report says what was decided. Until then reports count it as ignored and list it with "
-      "--wide. Of the difference between one pair of states nothing is said about another pair. "
+      "--wide; of a blocker they say so, and it is asked about before. Of the difference between one pair of states nothing is said about another pair. "
       "Deciding again takes the place of what was decided before.",
       "pilab difference ignore 5f1c02 --reason 'OPS-12 mends it' --until 30d\\n"
       "pilab difference ignore SESSION_TIMEOUT -r 42 -m 'by design' --forever",

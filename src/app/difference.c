@@ -256,6 +256,35 @@ static void tell_decided(struct call *call, const struct store_decisions *made,
     }
 }
 
+/* What blocks is not set aside like anything else. */
+static bool ask_of_blockers(struct call *call, const struct decision_ask *ask,
+                            const struct vector *subjects, struct error *error)
+{
+    static const char *const choices[] = { "yes", "no", NULL };
+    const char *act = ask->kind == DECISION_IGNORE ? "Ignore" : "Accept";
+    struct call_question question = { .choices = choices, .option = "--yes" };
+    const struct drift_item *first = NULL;
+    size_t count = 0, choice = 1;
+
+    for (size_t i = 0; i < subjects->count; i++) {
+        const struct decision_subject *subject = vector_at(subjects, i);
+        bool blocks = subject->item->attention == ATTENTION_BLOCKER || subject->item->blocks;
+
+        if (blocks && count++ == 0)
+            first = subject->item;
+    }
+    if (count == 0)
+        return true;
+    question.text =
+        count == 1 ? arena_printf(call->arena, "%s is a blocker: the target would break. %s it?",
+                                  first->path, act)
+                   : arena_printf(call->arena,
+                                  "%s and %zu more are blockers: the target would break. %s them?",
+                                  first->path, count - 1, act);
+    return call_ask(call, &question, &choice, NULL, error) &&
+           (choice == 0 || error_set(error, ERROR_CANCELLED, "nothing was decided"));
+}
+
 static bool decide(struct call *call, const struct arguments *arguments,
                    const struct decision_ask *ask, struct result *result, struct error *error)
 {
@@ -267,6 +296,7 @@ static bool decide(struct call *call, const struct arguments *arguments,
     named_start(&named);
     ok = (report != NULL ? find_in(call, report, arguments, &named, error)
                          : find_each(call, arguments, &named, error)) &&
+         (arguments_flag(arguments, "yes") || ask_of_blockers(call, ask, &named.subjects, error)) &&
          decision_make(call, ask, named.subjects.items, named.subjects.count, &made, error);
     if (ok)
         tell_decided(call, &made, result);

@@ -40,13 +40,15 @@ static bool decide(struct call *call, const struct arguments *arguments, decider
 bool app_note_review(struct call *call, const struct arguments *arguments, struct result *result,
                      struct error *error)
 {
-    return decide(call, arguments, note_review, result, error);
+    return decide(call, arguments, note_review, result, error) &&
+           note_show_concerns(call, arguments_at(arguments, 0), result, error);
 }
 
 bool app_note_approve(struct call *call, const struct arguments *arguments, struct result *result,
                       struct error *error)
 {
-    return decide(call, arguments, note_approve, result, error);
+    return decide(call, arguments, note_approve, result, error) &&
+           note_show_concerns(call, arguments_at(arguments, 0), result, error);
 }
 
 bool app_note_reject(struct call *call, const struct arguments *arguments, struct result *result,
@@ -185,7 +187,8 @@ bool app_note_publish(struct call *call, const struct arguments *arguments, stru
         (folder == NULL && !earlier_order(call, name, &folder, &formats, error)) ||
         !note_publish(call, name, rev, folder, formats != 0 ? formats : NOTE_ALL_FORMATS,
                       &published, error) ||
-        !note_show_act(call, name, NULL, result, error))
+        !note_show_act(call, name, NULL, result, error) ||
+        !note_show_concerns(call, name, result, error))
         return false;
     note_text_receipts(&result->text, &published.receipts);
     return true;

@@ -1,5 +1,6 @@
 #include "note_result.h"
 
+#include <pilab/app/note_concerns.h>
 #include <pilab/app/note_json.h>
 #include <pilab/base/rich.h>
 
@@ -36,6 +37,22 @@ bool note_show_act(struct call *call, const char *name, const char *said, struct
     note_text_head(&result->text, &flow);
     if (said != NULL) {
         rich_text(&result->text, RICH_PLAIN, said, true);
+        strbuf_add_char(&result->text, '\n');
+    }
+    return true;
+}
+
+bool note_show_concerns(struct call *call, const char *name, struct result *result,
+                        struct error *error)
+{
+    struct note_flow flow;
+    const char *words;
+
+    if (!note_flow_read(call, name, false, call->arena, &flow, error) ||
+        !note_concerns(call, &flow, &words, error))
+        return false;
+    if (words != NULL) {
+        rich_text(&result->text, RICH_WARNING, words, true);
         strbuf_add_char(&result->text, '\n');
     }
     return true;

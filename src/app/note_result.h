@@ -13,5 +13,8 @@ bool note_show_standing(struct call *call, const char *name, struct result *resu
 /* The row, and what is said about the act below its head: a line of plain text, or NULL. */
 bool note_show_act(struct call *call, const char *name, const char *said, struct result *result,
                    struct error *error);
+/* Adds what its report says would break and could not be read, where there is any. */
+bool note_show_concerns(struct call *call, const char *name, struct result *result,
+                        struct error *error);
 
 #endif

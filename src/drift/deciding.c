@@ -67,6 +67,7 @@ void drift_item_decide(struct drift_item *item, const struct drift_decision *dec
             item->expected_reason = decision->reason;
     }
     item->offered = false;
+    item->blocks |= item->attention == ATTENTION_BLOCKER;
     item->attention = ATTENTION_NONE;
     item->attention_reason = NULL;
 }

@@ -76,6 +76,10 @@ static json_t *from_summary(const struct drift_summary *summary)
     json_put_integer(json, "security_changes", (int64_t)summary->security_changes);
     json_put_integer(json, "expected", (int64_t)summary->expected);
     json_put_integer(json, "suppressed", (int64_t)summary->suppressed);
+    if (summary->expected_blockers > 0)
+        json_put_integer(json, "expected_blockers", (int64_t)summary->expected_blockers);
+    if (summary->suppressed_blockers > 0)
+        json_put_integer(json, "suppressed_blockers", (int64_t)summary->suppressed_blockers);
     json_put_integer(json, "lapsed", (int64_t)summary->lapsed);
     json_put_integer(json, "offered", (int64_t)summary->offered);
     return json;
@@ -272,6 +276,11 @@ static void read_summary(struct json_reader *reader, const json_t *json,
     summary->security_changes = (size_t)drift_read_number(reader, from, "security_changes");
     summary->expected = (size_t)drift_read_number(reader, from, "expected");
     summary->suppressed = (size_t)drift_read_number(reader, from, "suppressed");
+    if (json_object_get(from, "expected_blockers"))
+        summary->expected_blockers = (size_t)drift_read_number(reader, from, "expected_blockers");
+    if (json_object_get(from, "suppressed_blockers"))
+        summary->suppressed_blockers =
+            (size_t)drift_read_number(reader, from, "suppressed_blockers");
     summary->lapsed = (size_t)drift_read_number(reader, from, "lapsed");
     summary->offered = (size_t)drift_read_number(reader, from, "offered");
 }

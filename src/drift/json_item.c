@@ -104,6 +104,8 @@ static json_t *from_item(const struct drift_item *item)
         json_put_text(json, "expected_reason", item->expected_reason);
     json_put_bool(json, "suppressed", item->suppressed);
     json_put_text(json, "suppressed_by", item->suppressed_by);
+    if (item->blocks)
+        json_put_bool(json, "blocks", true);
     json_put(json, "provenance", from_provenance(item));
     json_put_time(json, "first_seen", item->first_seen);
     drift_json_put_history(json, item);
@@ -250,6 +252,7 @@ static void read_item(struct json_reader *reader, const json_t *json, struct dri
     item->expected_reason = drift_read_text(reader, json, "expected_reason");
     item->suppressed = drift_read_bool(reader, json, "suppressed");
     item->suppressed_by = drift_read_text(reader, json, "suppressed_by");
+    item->blocks = json_object_get(json, "blocks") && drift_read_bool(reader, json, "blocks");
     item->previous_at = read_place(reader, provenance, "previous");
     item->current_at = read_place(reader, provenance, "current");
     item->first_seen = drift_read_time(reader, json, "first_seen");

@@ -136,6 +136,7 @@ static void apply_rules(struct report_builder *builder, struct drift_item *item)
 static void settle_attention(struct report_builder *builder, struct drift_item *item)
 {
     if (item->expected || item->suppressed) {
+        item->blocks |= item->attention == ATTENTION_BLOCKER;
         item->attention = ATTENTION_NONE;
         item->attention_reason = NULL;
         return;

@@ -31,6 +31,8 @@ static void count_item(struct drift_report *report, const struct drift_item *ite
 
     summary->expected += item->expected;
     summary->suppressed += item->suppressed && !item->expected;
+    summary->expected_blockers += item->expected && item->blocks;
+    summary->suppressed_blockers += item->suppressed && !item->expected && item->blocks;
     if (item->expected || item->suppressed)
         return;
     summary->total_changes++;

@@ -188,13 +188,32 @@ static void add_mark(struct strbuf *out, size_t count, const char *words, const 
         strbuf_printf(out, "%s%zu %s", out->length > 0 ? separator : "", count, words);
 }
 
+/* " (a blocker)", " (3 blockers)": what was set aside among them. */
+static void add_blockers(struct strbuf *out, size_t count)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    if (count == 0)
+        return;
+    if (count == 1)
+        strbuf_add(&text, "a blocker");
+    else
+        strbuf_printf(&text, "%zu blockers", count);
+    strbuf_add(out, " (");
+    rich_word(out, RICH_CRITICAL, text.data);
+    strbuf_add_char(out, ')');
+    strbuf_release(&text);
+}
+
 static void add_marks(struct strbuf *out, const struct drift_summary *summary,
                       const char *separator)
 {
     add_mark(out, summary->breaking_changes, "breaking", separator);
     add_mark(out, summary->security_changes, "security", separator);
     add_mark(out, summary->expected, "expected", separator);
+    add_blockers(out, summary->expected_blockers);
     add_mark(out, summary->suppressed, "ignored", separator);
+    add_blockers(out, summary->suppressed_blockers);
     add_mark(out, summary->offered, "unchanged for long", separator);
 }
 
@@ -213,7 +232,9 @@ void drift_text_set_aside(struct strbuf *out, const struct drift_report *report,
 
     add_part(out, report->summary.expected, RICH_DIM, "meant to differ", "meant to differ", utf8,
              &parts);
+    add_blockers(out, report->summary.expected_blockers);
     add_part(out, report->summary.suppressed, RICH_DIM, "ignored", "ignored", utf8, &parts);
+    add_blockers(out, report->summary.suppressed_blockers);
 }
 
 void drift_text_verdict(struct strbuf *out, const struct drift_report *report, bool utf8)

@@ -7,6 +7,7 @@
 #include <pilab/base/strbuf.h>
 #include <pilab/drift/lost.h>
 #include <pilab/drift/mask.h>
+#include <pilab/drift/rules.h>
 #include <pilab/base/vector.h>
 
 static const char *const section_names[NOTE_SECTION_COUNT] = {
@@ -253,16 +254,33 @@ bool note_goes_back(const struct note *note)
 
 /* --- items --------------------------------------------------------------------------------- */
 
+/* Whether a project wrote the sentence, for its own people: notes go out to others. */
+static bool is_own(const struct drift_rule_hit *hit)
+{
+    const struct rule *builtin = rules_builtin_find(hit->rule);
+
+    return builtin == NULL || strcmp(builtin->sentence, hit->sentence) != 0;
+}
+
+static bool is_own_reason(const struct drift_item *item)
+{
+    for (size_t i = 0; i < item->rule_count; i++) {
+        if (strcmp(item->rules[i].sentence, item->attention_reason) == 0 && is_own(&item->rules[i]))
+            return true;
+    }
+    return false;
+}
+
 /* The sentence of the gravest rule; of equal ones the first. */
 static const char *item_reason(const struct drift_item *item)
 {
     const struct drift_rule_hit *gravest = NULL;
     size_t i;
 
-    if (item->attention_reason)
+    if (item->attention_reason && !is_own_reason(item))
         return item->attention_reason;
     for (i = 0; i < item->rule_count; i++) {
-        if (!gravest || item->rules[i].severity > gravest->severity)
+        if ((!gravest || item->rules[i].severity > gravest->severity) && !is_own(&item->rules[i]))
             gravest = &item->rules[i];
     }
     return gravest ? gravest->sentence : NULL;

@@ -1,6 +1,7 @@
 #include <pilab/notes/markdown.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <pilab/base/clock.h>
@@ -181,6 +182,20 @@ static json_t *category_view(const struct note *note, enum change_category categ
     return object;
 }
 
+static json_t *breaking_item_view(const struct note *note, const struct note_item *item)
+{
+    json_t *object = json_object();
+    char *title = note_words_breaking(item);
+
+    json_put_text(object, "key", item->ticket_count > 0 ? item->tickets[0] : NULL);
+    json_put_text(object, "title", title);
+    json_put(object, "number", json_null());
+    json_put_text(object, "service", note_words_service(note, item));
+    json_put_text(object, "breaking_note", item->reason);
+    free(title);
+    return object;
+}
+
 static json_t *breaking_view(const struct note *note)
 {
     json_t *array = json_array();
@@ -189,6 +204,10 @@ static json_t *breaking_view(const struct note *note)
     for (i = 0; i < note->change_count; i++) {
         if (note->changes[i].breaking)
             json_append(array, change_view(note, &note->changes[i]));
+    }
+    for (i = 0; i < note->item_count; i++) {
+        if (note->items[i].breaking)
+            json_append(array, breaking_item_view(note, &note->items[i]));
     }
     return array;
 }
@@ -257,12 +276,12 @@ static json_t *item_view(const struct note *note, const struct note_item *item)
     json_put_text(object, "module", item->module);
     json_put_text(object, "category", item->category);
     json_put_text(object, "path", item->path);
-    json_put_text(object, "key", item->key ? item->key : item->path);
+    json_put_text(object, "key", note_words_key(item));
     json_put_text(object, "change_type", change_type_name(item->change_type));
     json_put_text(object, "previous", item->previous);
     json_put_text(object, "current", item->current);
     json_put(object, "was", value_view(item->previous));
-    json_put(object, "is", new_value_view(item));
+    json_put(object, "is", note_words_repeats(item) ? json_null() : new_value_view(item));
     json_put_text(object, "whole", note_words_whole(item));
     json_put_text(object, "reason", item->reason);
     json_put_text(object, "file", item->file);
@@ -356,6 +375,11 @@ static json_t *section_view(const struct note *note, enum note_section section)
     json_put(object, "items", items);
     put_rows(object, note, section);
     json_put(object, "state_text", state_text(status));
+    /* a line of its own behind a list, or it becomes part of its last entry */
+    json_put_bool(object, "more",
+                  status->state == NOTE_CHANGED && status->detail &&
+                      (section == NOTE_DATABASE || section == NOTE_INFRASTRUCTURE ||
+                       json_array_size(json_object_get(object, "attentions")) > 0));
     return object;
 }
 

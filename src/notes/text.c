@@ -338,6 +338,27 @@ static void add_taken(struct page *page)
     strbuf_release(&sentence);
 }
 
+static void add_breaking_items(struct page *page, size_t count)
+{
+    const struct note *note = page->note;
+
+    for (size_t i = 0; i < note->item_count; i++) {
+        const struct note_item *item = &note->items[i];
+        struct strbuf left = STRBUF_INIT;
+
+        if (!item->breaking)
+            continue;
+        if (count++ == 0)
+            page_heading(page, "Breaking changes", 0);
+        strbuf_add_repeat(&left, " ", PAGE_INDENT);
+        rich_text(&left, RICH_NAME, item->path, page->utf8);
+        strbuf_add(&left, "  ");
+        page_wrapped(page, RICH_CRITICAL, item->reason ? item->reason : "breaking", PAGE_INDENT + 2,
+                     &left, NULL);
+        strbuf_release(&left);
+    }
+}
+
 /* Those of which the reader must know before anything else; they stand in their category too. */
 static void add_breaking(struct page *page)
 {
@@ -364,6 +385,7 @@ static void add_breaking(struct page *page)
                      rich_width(left.data, left.length), &left, NULL);
         strbuf_release(&left);
     }
+    add_breaking_items(page, count);
 }
 
 static void add_internal(struct page *page)

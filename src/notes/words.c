@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <pilab/base/memory.h>
 #include <pilab/drift/mask.h>
 
 static const char *const section_places[NOTE_SECTION_COUNT] = {
@@ -93,4 +94,32 @@ const char *note_words_whole(const struct note_item *item)
     if (item->forgotten)
         return "stays, no longer managed";
     return item->change_type == CHANGE_TYPE_ADDED ? "created" : "goes away";
+}
+
+const char *note_words_key(const struct note_item *item)
+{
+    const char *key = item->key ? item->key : item->path;
+
+    if (item->type != DRIFT_DATABASE || !item->category || strcmp(key, item->category) != 0)
+        return key;
+    return strcmp(item->category, "DO") == 0 ? "a block of code" : "a statement that names nothing";
+}
+
+bool note_words_repeats(const struct note_item *item)
+{
+    return item->type == DRIFT_DATABASE && item->category && item->current &&
+           strcmp(item->category, item->current) == 0;
+}
+
+char *note_words_breaking(const struct note_item *item)
+{
+    const char *key = item->key ? item->key : item->path;
+    bool said = item->current && item->category && strcmp(item->current, item->category) != 0 &&
+                strstr(item->current, MASK_TEXT) == NULL;
+
+    if (item->type != DRIFT_DATABASE || !item->category)
+        return memory_copy_text(item->path);
+    return memory_printf("%s%s%s%s%s", item->category, strcmp(key, item->category) != 0 ? " " : "",
+                         strcmp(key, item->category) != 0 ? key : "", said ? ": " : "",
+                         said ? item->current : "");
 }

@@ -23,5 +23,13 @@ const char *note_words_whole(const struct note_item *item);
 
 /* Whether both sides look alike only because what differs is masked. */
 bool note_words_masked_alike(const struct note_item *item);
+/* What a difference is about; of a statement that names nothing, or that was not read, words that
+ * say so: its first word is all there is. */
+const char *note_words_key(const struct note_item *item);
+/* Whether its new value says nothing but the operation once more: DROP INDEX of a DROP INDEX. */
+bool note_words_repeats(const struct note_item *item);
+/* "ALTER TABLE customers: DROP COLUMN legacy", "google_sql_database_instance.ledger"; freed by the
+ * caller. */
+char *note_words_breaking(const struct note_item *item);
 
 #endif

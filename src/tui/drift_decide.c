@@ -82,6 +82,18 @@ static char *describe(const struct drift_deciding *deciding, const struct vector
     return strbuf_steal(&text);
 }
 
+static size_t count_blockers(const struct drift_deciding *deciding, const struct vector *indices)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < indices->count; i++) {
+        const struct drift_item *item = item_at(deciding, indices, i);
+
+        count += item->attention == ATTENTION_BLOCKER || item->blocks;
+    }
+    return count;
+}
+
 /* --- The form --------------------------------------------------------------------------------- */
 
 struct decision_form {
@@ -182,7 +194,7 @@ static void form_answered(void *context, struct form *form, bool done)
     form_end(asked);
 }
 
-static void ask(struct decision_form *asked)
+static void ask_form(struct decision_form *asked)
 {
     char *about = describe(asked->deciding, &asked->indices);
     const struct form_owner owner = { .context = asked };
@@ -205,6 +217,44 @@ static void ask(struct decision_form *asked)
     dialog_form(asked->deciding->studio->workspace,
                 ignore ? "Ignore as long as it is the same" : "Accept as long as it is the same",
                 form, form_answered, asked);
+    free(about);
+}
+
+static void confirmed(void *context, bool yes)
+{
+    struct decision_form *asked = context;
+
+    if (yes)
+        ask_form(asked);
+    else
+        form_end(asked);
+}
+
+/* What blocks is not set aside by the same keys as anything else. */
+static void ask(struct decision_form *asked)
+{
+    size_t blockers = count_blockers(asked->deciding, &asked->indices);
+    bool ignore = asked->kind == DECISION_IGNORE;
+    struct strbuf text = STRBUF_INIT;
+    struct confirmation confirmation = { .title = ignore ? "Ignore a blocker" : "Accept a blocker",
+                                         .action = ignore ? "ignore" : "accept",
+                                         .dangerous = true };
+    char *about;
+
+    if (blockers == 0) {
+        ask_form(asked);
+        return;
+    }
+    about = describe(asked->deciding, &asked->indices);
+    strbuf_printf(&text, "%s\n\n", about);
+    if (asked->indices.count == 1)
+        strbuf_add(&text, "It is a blocker: the target would break.");
+    else
+        strbuf_printf(&text, "%zu of these %zu %s: the target would break.", blockers,
+                      asked->indices.count, blockers == 1 ? "is a blocker" : "are blockers");
+    confirmation.text = text.data;
+    dialog_confirm(asked->deciding->studio->workspace, &confirmation, confirmed, asked);
+    strbuf_release(&text);
     free(about);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/note_concerns.h>
 #include <pilab/app/show.h>
 #include <pilab/base/memory.h>
 #include <pilab/release/stage.h>
@@ -241,6 +242,21 @@ static void add_formats(const struct acting *acting, struct strbuf *out)
     }
 }
 
+/* What the report of the note says would break, before somebody lets it go on. */
+static void add_concerns(const struct acting *acting, struct strbuf *out)
+{
+    struct studio_patience patience;
+    struct call call = studio_call_briefly(acting->studio, &patience);
+    struct note_flow flow;
+    const char *words;
+
+    if ((acting->act == NOTE_ACT_REVIEW || acting->act == NOTE_ACT_APPROVE ||
+         acting->act == NOTE_ACT_PUBLISH) &&
+        note_flow_read(&call, acting->id, true, call.arena, &flow, NULL) &&
+        note_concerns(&call, &flow, &words, NULL) && words != NULL)
+        strbuf_printf(out, "\n%s", words);
+}
+
 static void confirm(struct acting *acting)
 {
     const struct wording *wording = &wordings[acting->act];
@@ -255,6 +271,7 @@ static void confirm(struct acting *acting)
     strbuf_printf(&text, "Revision %" PRId64 "%s%s. %s", acting->rev,
                   acting->environment[0] != '\0' ? ", for " : "", acting->environment,
                   wording->will);
+    add_concerns(acting, &text);
     if (acting->own)
         strbuf_add(&text, "\nIt is your own text: four eyes are off, and the approval will say "
                           "that you approved your own.");

@@ -73,6 +73,7 @@ static int setup(void **state)
     write_version(&test, "1.0", "timeout: 30\nlimit: 1\n");
     write_version(&test, "1.1", "timeout: 15\nlimit: 2\n");
     write_version(&test, "1.2", "timeout: 10\nlimit: 2\nextra: 1\n");
+    write_version(&test, "1.3", "timeout: 30\nlimit: 1\nmail: smtp://mail.sit.example.org\n");
     fixture_open(test.fixture);
     make_project(&test);
     *state = &test;
@@ -120,6 +121,35 @@ static void what_is_ignored_comes_back_when_it_becomes_another(void **state)
     assert_says(&run->out, "since report 2 of 2025-01-01: 1 new, 2 changed");
     run = run_pilab(test->sandbox, "difference", "list", NULL);
     assert_says(&run->out, "changed");
+}
+
+static void a_blocker_is_not_ignored_without_being_asked_about(void **state)
+{
+    struct decided *test = *state;
+    const struct run *run;
+
+    DO(test->sandbox, "manifest", "set", "shop", "SIT", "1.3");
+    assert_says(&drift(test)->out, "1 blocker");
+    run = run_pilab(test->sandbox, "difference", "ignore", "mail", "-r", "1", "-m", "known",
+                    "--forever", NULL);
+    assert_int_not_equal(run->status, 0);
+    assert_says(&run->err, "mail is a blocker: the target would break");
+    assert_says(&run->err, "--yes");
+    DO(test->sandbox, "difference", "ignore", "mail", "-r", "1", "-m", "known", "--forever",
+       "--yes");
+    assert_says(&drift(test)->out, "1 ignored (a blocker)");
+}
+
+static void who_reviews_or_approves_notes_is_told_what_blocks(void **state)
+{
+    struct decided *test = *state;
+    const struct run *run;
+
+    DO(test->sandbox, "manifest", "set", "shop", "SIT", "1.3");
+    DO(test->sandbox, "notes", "--from", "SIT", "--to", "UAT", "--save");
+    run = run_pilab(test->sandbox, "note", "review", "1", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "Its report has 1 blocker (mail).");
 }
 
 static void an_ended_decision_is_said_to_have_ended(void **state)
@@ -204,6 +234,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(what_is_ignored_comes_back_when_it_becomes_another),
+        CASE(a_blocker_is_not_ignored_without_being_asked_about),
+        CASE(who_reviews_or_approves_notes_is_told_what_blocks),
         CASE(an_ended_decision_is_said_to_have_ended),
         CASE(what_is_unchanged_for_long_is_offered_and_accepted),
         CASE(decisions_are_not_in_the_project_file),

@@ -62,7 +62,9 @@ static void marked_lines_are_accepted_together_and_taken_back(void **state)
     struct vt *vt = open_config(demo, 48, 160);
 
     studio_type(vt, " j j ", "3 marked");
-    studio_type(vt, "!m", "Accept as long as it is the same");
+    studio_type(vt, "!m", "Accept a blocker");
+    assert_shown(vt, "1 of these 3 is a blocker: the target would break.");
+    studio_type(vt, "y", "Accept as long as it is the same");
     studio_type(vt, "one build for all\r", "3 meant to differ.");
     studio_type(vt, "", "[Config 5]");
     assert_shown(vt, "3 expected");

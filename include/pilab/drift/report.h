@@ -129,6 +129,7 @@ struct drift_item {
     const char *expected_reason; /* why it may, as the project says; may be NULL */
     bool suppressed;             /* ignored by a person's decision (with a reason and an end) */
     const char *suppressed_by;   /* the reason */
+    bool blocks; /* it is expected or ignored, and would be a blocker if it were not */
     struct drift_provenance previous_at, current_at;
     bool counted; /* code: insertions and deletions are known */
     bool unread;  /* code: they were to be counted, and objects are missing or damaged */
@@ -267,6 +268,7 @@ struct drift_summary {
     size_t service_count;
     size_t breaking_changes, security_changes; /* items and changes */
     size_t expected, suppressed;
+    size_t expected_blockers, suppressed_blockers; /* how many of those would be blockers */
     size_t lapsed;          /* counted items with a decision that holds no more */
     size_t offered;         /* counted items that may well be meant to differ */
     enum severity severity; /* the gravest of the counted items */

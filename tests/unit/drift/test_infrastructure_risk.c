@@ -7,8 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
+
+#include <pilab/base/rich.h>
+#include <pilab/drift/deciding.h>
+#include <pilab/drift/json.h>
+#include <pilab/drift/text.h>
 
 #include "infrastructure_scene.h"
 
@@ -201,6 +207,49 @@ static void between_two_states_nothing_is_about_to_be_lost(void **state)
     assert_judged(item, SEVERITY_CRITICAL, "infrastructure.data-destroyed");
 }
 
+static void assert_verdict(const struct drift_report *report, const char *words)
+{
+    struct strbuf verdict = STRBUF_INIT, plain = STRBUF_INIT;
+
+    drift_text_verdict(&verdict, report, true);
+    rich_to_plain(&plain, verdict.data, verdict.length);
+    assert_non_null(strstr(plain.data, words));
+    strbuf_release(&verdict);
+    strbuf_release(&plain);
+}
+
+static void a_blocker_that_is_meant_or_ignored_is_still_called_one(void **state)
+{
+    static const struct expected_difference meant[] = {
+        {.type = DRIFT_INFRASTRUCTURE, .path = "google_compute_disk.**"}
+    };
+    static const struct drift_decision ignored = {
+        .number = 1, .kind = DECISION_IGNORE, .state = DECISION_HOLDS, .reason = "known"
+    };
+    struct infrastructure_scene *scene = *state;
+    struct drift_report *read;
+    struct error error = { 0 };
+    json_t *json;
+
+    scene->drift.input.expected = meant;
+    scene->drift.input.expected_count = 1;
+    infrastructure_scene_plan(scene, losing);
+    assert_true(infrastructure_scene_item(scene, "google_compute_disk.d")->blocks);
+    assert_verdict(scene->drift.report, "1 expected (a blocker)");
+    drift_report_decide(scene->drift.report,
+                        (struct drift_item *)(uintptr_t)infrastructure_scene_item(scene,
+                                                                                  "aws_kms_key.k"),
+                        &ignored);
+    assert_verdict(scene->drift.report, "1 ignored (a blocker)");
+    json = drift_report_to_json(scene->drift.report);
+    read = drift_report_from_json(json, &error);
+    assert_non_null(read);
+    assert_int_equal(read->summary.expected_blockers, 1);
+    assert_int_equal(read->summary.suppressed_blockers, 1);
+    drift_report_free(&read);
+    json_decref(json);
+}
+
 #define CASE(name)                                                                                 \
     cmocka_unit_test_setup_teardown(name, infrastructure_scene_start, infrastructure_scene_end)
 
@@ -210,6 +259,7 @@ int main(void)
         CASE(doors_that_open_through_another_attribute_are_critical),
         CASE(encryption_that_gets_weaker_and_memory_that_gets_shorter_are_told),
         CASE(what_is_lost_for_good_blocks_and_what_is_kept_or_guarded_does_not),
+        CASE(a_blocker_that_is_meant_or_ignored_is_still_called_one),
         CASE(between_two_states_nothing_is_about_to_be_lost),
     };
 

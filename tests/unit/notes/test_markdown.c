@@ -140,6 +140,44 @@ static void differences_stand_in_tables(void **state)
     code_fixture_end(&fixture);
 }
 
+static void what_breaks_and_is_no_change_of_code_stands_on_top(void **state)
+{
+    struct note_item items[] = {
+        {.type = DRIFT_DATABASE,
+         .category = "ALTER TABLE",
+         .path = "customers",
+         .key = "customers",
+         .current = "DROP COLUMN legacy",
+         .reason = "data are lost",
+         .breaking = true },
+        { .type = DRIFT_DATABASE, .category = "DO",                 .path = "DO",                                                        .key = "DO", .current = "DO" },
+        { .type = DRIFT_DATABASE,
+         .category = "DROP INDEX",
+         .path = "tn",
+         .key = "tn",
+         .current = "DROP INDEX" },
+        { .type = DRIFT_INFRASTRUCTURE,                .path = "aws_s3_bucket.b",                       .breaking = true                            },
+    };
+    struct code_fixture fixture;
+    struct note *note;
+
+    (void)state;
+    code_fixture_start(&fixture);
+    note = note_of(&fixture);
+    note->items = items;
+    note->item_count = sizeof items / sizeof items[0];
+    for (int i = 0; i < NOTE_SECTION_COUNT; i++)
+        note->sections[i] = (struct note_section_status){ NOTE_CHANGED, NULL };
+    note->sections[NOTE_DATABASE].detail = "could not be read for mb-web";
+    expect_contains(note, "## Breaking Changes\n\n"
+                          "- ALTER TABLE customers: DROP COLUMN legacy: data are lost\n"
+                          "- aws_s3_bucket.b\n");
+    expect_contains(note, "- **DO:** a block of code\n- **DROP INDEX:** tn\n\n"
+                          "Not all of it: could not be read for mb-web.");
+    note_free(&note);
+    code_fixture_end(&fixture);
+}
+
 static void everything_that_is_there_is_said(void **state)
 {
     const struct drift_problem problems[] = {
@@ -313,6 +351,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(notes_read_like_the_form_that_was_asked_for),
         cmocka_unit_test(differences_stand_in_tables),
+        cmocka_unit_test(what_breaks_and_is_no_change_of_code_stands_on_top),
         cmocka_unit_test(everything_that_is_there_is_said),
         cmocka_unit_test(several_services_stand_on_one_line),
         cmocka_unit_test(what_touches_security_is_marked_wherever_it_stands),

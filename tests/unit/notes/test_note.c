@@ -56,8 +56,11 @@ static struct drift_item item_of(enum drift_type type, const char *key, const ch
 }
 
 static struct drift_rule_hit hits[] = {
-    {.rule = "config.any",      .sentence = "a value",                  .severity = SEVERITY_LOW },
-    { .rule = "config.session", .sentence = "how long a session lives", .severity = SEVERITY_HIGH},
+    {.rule = "config.any",      .sentence = "a value",                               .severity = SEVERITY_LOW },
+    { .rule = "config.session",
+     .sentence = "how long a session or a token lives is a decision about security",
+     .severity = SEVERITY_MEDIUM                                                                              },
+    { .rule = "own.session",    .sentence = "ask Olga",                              .severity = SEVERITY_HIGH},
 };
 
 /* Puts differences that are not code into a finished report. */
@@ -71,8 +74,9 @@ static void add_items(struct code_fixture *fixture)
         memcpy(items, report->items, count * sizeof *items);
     items[count] = item_of(DRIFT_CONFIG, "SESSION_TIMEOUT", "30", "15");
     items[count].rules = hits;
-    items[count].rule_count = 2;
+    items[count].rule_count = 3;
     items[count].attention = ATTENTION_REVIEW;
+    items[count].attention_reason = "ask Olga"; /* a project's own rule: it stays inside */
     count++;
     items[count++] = item_of(DRIFT_CONFIG, "NEW|FLAG", NULL, "");
     items[count++] = item_of(DRIFT_CONFIG, "OLD", "gone", NULL);
@@ -177,7 +181,8 @@ static void sections_list_what_changed_beside_the_code(void **state)
     assert_string_equal(text_at(item, "key"), "SESSION_TIMEOUT");
     assert_string_equal(text_at(item, "previous"), "30");
     assert_string_equal(text_at(item, "current"), "15");
-    assert_string_equal(text_at(item, "reason"), "how long a session lives");
+    assert_string_equal(text_at(item, "reason"),
+                        "how long a session or a token lives is a decision about security");
     item = json_array_get(member(json, "configuration_changes", NULL), 1);
     assert_true(json_is_null(json_object_get(item, "previous")));
     assert_string_equal(text_at(item, "current"), "");
