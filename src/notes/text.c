@@ -344,18 +344,15 @@ static void add_breaking_items(struct page *page, size_t count)
 
     for (size_t i = 0; i < note->item_count; i++) {
         const struct note_item *item = &note->items[i];
-        struct strbuf left = STRBUF_INIT;
+        struct strbuf text = STRBUF_INIT;
 
         if (!item->breaking)
             continue;
         if (count++ == 0)
             page_heading(page, "Breaking changes", 0);
-        strbuf_add_repeat(&left, " ", PAGE_INDENT);
-        rich_text(&left, RICH_NAME, item->path, page->utf8);
-        strbuf_add(&left, "  ");
-        page_wrapped(page, RICH_CRITICAL, item->reason ? item->reason : "breaking", PAGE_INDENT + 2,
-                     &left, NULL);
-        strbuf_release(&left);
+        strbuf_printf(&text, "%s: %s", item->path, item->reason ? item->reason : "breaking");
+        page_wrapped(page, RICH_CRITICAL, text.data, PAGE_INDENT, NULL, NULL);
+        strbuf_release(&text);
     }
 }
 
