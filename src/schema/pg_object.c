@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pg_constraint.h"
+#include "pg_own.h"
 #include "pg_rename.h"
 #include "pg_table.h"
 
@@ -265,8 +266,12 @@ static void fill_view(struct pg_state *state, struct schema_object *view,
     const struct pg_node *named = with_aliases(state->world.arena, select, aliases);
     struct pg_writer writer = pg_writer_in(state, NULL);
     struct pg_selected selected = pg_write_query(&writer, named);
+    const char *own =
+        writer.unsure ? pg_own_query(&state->world, view->name, query, aliases) : NULL;
+    if (writer.unsure && !own)
+        pg_complain(state, "the query of %s is not read: it holds %s", view->name, writer.unsure);
     schema_set(state->schema, view, SCHEMA_DEFINITION,
-               arena_printf(state->world.arena, "%s;", selected.text));
+               arena_printf(state->world.arena, "%s;", own ? own : selected.text));
     set_columns(state, view, &selected, aliases);
     set_needs(state, view, query);
     pg_wrote(state, &writer, "views");

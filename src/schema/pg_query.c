@@ -5,153 +5,18 @@
 
 #include <pilab/base/vector.h>
 
+#include "pg_known.h"
+#include "pg_query_parts.h"
 #include "pg_tree.h"
 
-#define STANDARD    8 /* PRETTYINDENT_STD of ruleutils.c */
-#define OF_JOIN     4
-#define OF_VARIABLE 4
-#define DEPTH_MAX   200 /* queries within each other */
-
-/* A query that is being written. */
-struct query {
-    struct pg_writer *writer;
-    struct strbuf out;
-    struct vector sources; /* struct pg_source */
-    struct vector columns; /* struct pg_column */
-    struct vector targets; /* const struct pg_node *, beside columns; NULL for what a star gave */
-    struct vector selects; /* struct pg_selected: the subqueries of FROM, in order */
-    size_t select;         /* how many of them are written */
-    size_t item;           /* which of the sources is written next */
-    const struct pg_column *names; /* that its columns are given from outside */
-    size_t name_count;
-    struct pg_scope scope;
-};
+#define OF_JOIN   4
+#define DEPTH_MAX 200 /* queries within each other */
 
 struct pg_writer pg_writer_of(struct pg_world *world, const struct pg_scope *scope)
 {
     return (struct pg_writer){
         .world = world, .scope = scope, .write = pg_write_node, .select = pg_write_query
     };
-}
-
-static const char *alias_of(const struct pg_node *members)
-{
-    return pg_text(pg_member(members, "alias"), "aliasname");
-}
-
-/* A relation: of the schema, or a WITH of this query or one around it. */
-static struct pg_source relation_source(struct query *query, const struct pg_node *range)
-{
-    struct pg_name name = pg_range_name(range);
-    const char *alias = alias_of(range);
-    for (const struct pg_scope *scope = query->scope.outer; scope && !name.namespace;
-         scope = scope->outer) {
-        for (size_t i = 0; i < scope->count; i++) {
-            if (!scope->sources[i].name || scope->sources[i].name[0] != '\1' ||
-                strcmp(scope->sources[i].name + 1, name.name) != 0)
-                continue;
-            struct pg_source source = scope->sources[i];
-            source.name = alias ? alias : source.name + 1;
-            return source;
-        }
-    }
-    const struct schema_object *relation = pg_lookup_relation(query->writer->world, name);
-    if (relation)
-        return pg_source_of(query->writer->world, relation, alias);
-    return (struct pg_source){ .name = alias ? alias : name.name };
-}
-
-static void read_item(struct query *query, const struct pg_node *item);
-
-static struct pg_source select_source(struct query *query, const struct pg_node *members)
-{
-    struct pg_writer inner = *query->writer;
-    inner.scope = pg_member(members, "lateral") ? &query->scope : query->scope.outer;
-    struct pg_selected selected =
-        pg_write_query(&inner, pg_as(pg_member(members, "subquery"), "SelectStmt"));
-    query->writer->unsure = inner.unsure;
-    vector_push(&query->selects, &selected);
-    return (struct pg_source){ .name = alias_of(members) ? alias_of(members) : "",
-                               .columns = selected.columns,
-                               .count = selected.count,
-                               .known = true };
-}
-
-static void read_join(struct query *query, const struct pg_node *join)
-{
-    read_item(query, pg_member(join, "larg"));
-    read_item(query, pg_member(join, "rarg"));
-}
-
-static bool is_shown(const struct pg_scope *scope, const char *name)
-{
-    for (; scope; scope = scope->outer) {
-        for (size_t i = 0; i < scope->count; i++) {
-            const struct pg_source *source = &scope->sources[i];
-            if (strcmp(source->shown ? source->shown : source->name, name) == 0)
-                return true;
-        }
-    }
-    return false;
-}
-
-/* Where a query around it has the name already, the server adds a number. */
-static const char *free_name(struct query *query, const char *name)
-{
-    const char *shown = name;
-    for (unsigned i = 1; *name && is_shown(&query->scope, shown) && i < 1000; i++)
-        shown = arena_printf(query->writer->world->arena, "%s_%u", name, i);
-    return shown == name ? NULL : shown;
-}
-
-/* What can be named, in order; written later, when all of it is known. */
-static void read_item(struct query *query, const struct pg_node *item)
-{
-    const char *kind;
-    const struct pg_node *members = pg_open(item, &kind);
-    struct pg_source source = { 0 };
-    if (strcmp(kind, "JoinExpr") == 0) {
-        read_join(query, members);
-        return;
-    }
-    if (strcmp(kind, "RangeVar") == 0)
-        source = relation_source(query, members);
-    else if (strcmp(kind, "RangeSubselect") == 0)
-        source = select_source(query, members);
-    else
-        source.name = alias_of(members) ? alias_of(members) : "";
-    source.shown = free_name(query, source.name);
-    vector_push(&query->sources, &source);
-    query->scope.sources = query->sources.items;
-    query->scope.count = query->sources.count;
-}
-
-static void add_columns_of(struct query *query, const char *only)
-{
-    bool first = query->columns.count == 0;
-    for (size_t i = 0; i < query->sources.count; i++) {
-        const struct pg_source *source = vector_at(&query->sources, i);
-        if (only && strcmp(source->name, only) != 0)
-            continue;
-        if (!source->known)
-            query->writer->unsure = "*";
-        for (size_t j = 0; j < source->count; j++) {
-            vector_push(&query->columns, &source->columns[j]);
-            vector_push(&query->targets, &(const struct pg_node *){ NULL });
-            if (!first)
-                strbuf_add_char(&query->out, ',');
-            if (first)
-                strbuf_add_char(&query->out, ' ');
-            else
-                pg_break(query->writer, &query->out, "", -STANDARD, STANDARD, OF_VARIABLE);
-            first = false;
-            if (query->scope.prefix) {
-                pg_add_name(&query->out, source->shown ? source->shown : source->name);
-                strbuf_add_char(&query->out, '.');
-            }
-            pg_add_name(&query->out, source->columns[j].name);
-        }
-    }
 }
 
 /* "*" and "o.*" */
@@ -161,7 +26,7 @@ static bool add_star(struct query *query, const struct pg_node *value)
     size_t count = pg_count(fields);
     if (!count || !pg_as(pg_at(fields, count - 1), "A_Star"))
         return false;
-    add_columns_of(query, count > 1 ? pg_string(pg_at(fields, count - 2)) : NULL);
+    query_add_columns(query, count > 1 ? pg_string(pg_at(fields, count - 2)) : NULL);
     return true;
 }
 
@@ -186,7 +51,7 @@ static void add_target(struct query *query, const struct pg_node *target)
         while (query->out.data[query->out.length - 1] == ' ')
             strbuf_truncate(&query->out, query->out.length - 1);
     else if (!first)
-        pg_break(query->writer, &query->out, "", -STANDARD, STANDARD, OF_VARIABLE);
+        pg_break(query->writer, &query->out, "", -PG_INDENT, PG_INDENT, PG_OF_VARIABLE);
     strbuf_add(&query->out, written.text);
     const char *own = written.column ? written.column : "?column?";
     if (strcmp(own, name) != 0) {
@@ -235,11 +100,12 @@ static void add_join(struct query *query, const struct pg_node *join)
 {
     const struct pg_node *quals = pg_member(join, "quals"), *using = pg_member(join, "usingClause");
     struct pg_writer *writer = query->writer;
-    if (pg_flag(join, "isNatural") || pg_member(join, "alias"))
-        writer->unsure = "JoinExpr";
+    bool outer = pg_is(join, "jointype", "JOIN_FULL") || pg_is(join, "jointype", "JOIN_RIGHT");
+    if (outer && using)
+        writer->unsure = "USING"; /* what it merges is not the left one's */
     strbuf_add_char(&query->out, '(');
     add_item(query, pg_member(join, "larg"));
-    pg_break(writer, &query->out, join_word(join, quals || using), -STANDARD, STANDARD, OF_JOIN);
+    pg_break(writer, &query->out, join_word(join, quals || using), -PG_INDENT, PG_INDENT, OF_JOIN);
     add_item(query, pg_member(join, "rarg"));
     for (size_t i = 0; i < pg_count(using); i++)
         strbuf_printf(&query->out, "%s%s", i ? ", " : " USING (",
@@ -261,7 +127,7 @@ static void add_relation(struct query *query, const struct pg_node *range)
     strbuf_add(&query->out, relation ? pg_object_name(arena, relation)
                                      : pg_qualified(arena, name.namespace, name.name));
     /* One that was given is always written. */
-    add_alias(query, range, alias_of(range) ? "" : relation ? relation->name : name.name);
+    add_alias(query, range, query_alias(range) ? "" : relation ? relation->name : name.name);
 }
 
 static void add_function(struct query *query, const struct pg_node *members)
@@ -305,10 +171,10 @@ static void add_from(struct query *query, const struct pg_node *from)
 {
     for (size_t i = 0; i < pg_count(from); i++) {
         if (!i) {
-            pg_break(query->writer, &query->out, " FROM ", -STANDARD, STANDARD, 2);
+            pg_break(query->writer, &query->out, " FROM ", -PG_INDENT, PG_INDENT, 2);
         } else {
             strbuf_add(&query->out, ", ");
-            pg_break(query->writer, &query->out, "", -STANDARD, STANDARD, OF_VARIABLE);
+            pg_break(query->writer, &query->out, "", -PG_INDENT, PG_INDENT, PG_OF_VARIABLE);
         }
         add_item(query, pg_at(from, i));
     }
@@ -347,7 +213,7 @@ static void add_sorting(struct query *query, const struct pg_node *select)
     for (size_t i = 0; i < pg_count(list); i++) {
         const struct pg_node *by = pg_as(pg_at(list, i), "SortBy");
         if (!i)
-            pg_break(query->writer, &query->out, " ORDER BY ", -STANDARD, STANDARD, 1);
+            pg_break(query->writer, &query->out, " ORDER BY ", -PG_INDENT, PG_INDENT, 1);
         else
             strbuf_add(&query->out, ", ");
         strbuf_add(&query->out, sort_text(query, pg_member(by, "node"), true));
@@ -358,11 +224,11 @@ static void add_sorting(struct query *query, const struct pg_node *select)
                          *limit = pg_member(select, "limitCount");
     struct pg_type bigint = pg_type_plain("bigint");
     if (offset) {
-        pg_break(query->writer, &query->out, " OFFSET ", -STANDARD, STANDARD, 0);
+        pg_break(query->writer, &query->out, " OFFSET ", -PG_INDENT, PG_INDENT, 0);
         strbuf_add(&query->out, pg_write_as(query->writer, offset, bigint));
     }
     if (limit) {
-        pg_break(query->writer, &query->out, " LIMIT ", -STANDARD, STANDARD, 0);
+        pg_break(query->writer, &query->out, " LIMIT ", -PG_INDENT, PG_INDENT, 0);
         strbuf_add(&query->out, pg_write_as(query->writer, limit, bigint));
     }
 }
@@ -372,14 +238,14 @@ static void add_grouping(struct query *query, const struct pg_node *select)
     const struct pg_node *group = pg_member(select, "groupClause"), *having;
     for (size_t i = 0; i < pg_count(group); i++) {
         if (!i)
-            pg_break(query->writer, &query->out, " GROUP BY ", -STANDARD, STANDARD, 1);
+            pg_break(query->writer, &query->out, " GROUP BY ", -PG_INDENT, PG_INDENT, 1);
         else
             strbuf_add(&query->out, ", ");
         strbuf_add(&query->out, sort_text(query, pg_at(group, i), false));
     }
     having = pg_member(select, "havingClause");
     if (having) {
-        pg_break(query->writer, &query->out, " HAVING ", -STANDARD, STANDARD, 0);
+        pg_break(query->writer, &query->out, " HAVING ", -PG_INDENT, PG_INDENT, 0);
         strbuf_add(&query->out, pg_write_condition(query->writer, having));
     }
 }
@@ -405,22 +271,34 @@ static void add_simple(struct query *query, const struct pg_node *select)
     const struct pg_node *from = pg_member(select, "fromClause");
     const struct pg_node *targets = pg_member(select, "targetList");
     query->scope.prefix = true;
-    query->writer->indent += STANDARD;
+    query->writer->indent += PG_INDENT;
     for (size_t i = 0; i < pg_count(from); i++)
-        read_item(query, pg_at(from, i));
+        query_read_item(query, pg_at(from, i));
     strbuf_add(&query->out, " SELECT");
     add_distinct(query, pg_member(select, "distinctClause"));
     for (size_t i = 0; i < pg_count(targets); i++)
         add_target(query, pg_as(pg_at(targets, i), "ResTarget"));
     add_from(query, from);
     if (pg_member(select, "whereClause")) {
-        pg_break(query->writer, &query->out, " WHERE ", -STANDARD, STANDARD, 1);
+        pg_break(query->writer, &query->out, " WHERE ", -PG_INDENT, PG_INDENT, 1);
         strbuf_add(&query->out,
                    pg_write_condition(query->writer, pg_member(select, "whereClause")));
     }
     add_grouping(query, select);
-    if (pg_member(select, "valuesLists") || pg_member(select, "windowClause"))
-        query->writer->unsure = "SelectStmt";
+}
+
+/* VALUES: what is written of it is its own text; its columns have these names. */
+static void name_values(struct query *query, const struct pg_node *lists)
+{
+    size_t count = pg_count(pg_at(lists, 0));
+    query->writer->unsure = "VALUES";
+    for (size_t i = 0; i < count; i++) {
+        struct pg_column column = {
+            arena_printf(query->writer->world->arena, "column%zu", i + 1), {NULL, NULL}
+        };
+        vector_push(&query->columns, &column);
+        vector_push(&query->targets, &(const struct pg_node *){ NULL });
+    }
 }
 
 static void take_columns(struct query *query, const struct pg_selected *selected)
@@ -443,7 +321,7 @@ static void add_branch(struct query *query, const struct pg_node *select, bool n
     int indent = writer->indent;
     if (parens) {
         strbuf_add_char(&query->out, '(');
-        pg_break(writer, &query->out, "", STANDARD, 0, 0);
+        pg_break(writer, &query->out, "", PG_INDENT, 0, 0);
     }
     writer->names = query->columns.count ? query->columns.items : query->names;
     writer->name_count = query->columns.count ? query->columns.count : query->name_count;
@@ -477,7 +355,7 @@ static void add_with(struct query *query, struct pg_scope *with, const struct pg
         arena_array(query->writer->world->arena, pg_count(list) + 1, sizeof(*sources));
     struct pg_writer *writer = query->writer;
     with->sources = sources;
-    writer->indent += STANDARD;
+    writer->indent += PG_INDENT;
     for (size_t i = 0; i < pg_count(list); i++) {
         const struct pg_node *cte = pg_as(pg_at(list, i), "CommonTableExpr");
         const struct pg_node *inner = pg_as(pg_member(cte, "ctequery"), "SelectStmt");
@@ -507,7 +385,7 @@ static void add_with(struct query *query, struct pg_scope *with, const struct pg
             .known = true,
         };
     }
-    writer->indent -= STANDARD;
+    writer->indent -= PG_INDENT;
     pg_break(writer, &query->out, "", 0, 0, 0);
 }
 
@@ -516,6 +394,8 @@ struct pg_selected pg_write_query(struct pg_writer *writer, const struct pg_node
     const struct pg_scope *outer = writer->scope;
     int indent = writer->indent;
     struct pg_scope with = { .outer = outer };
+    if (!writer->depth && !writer->unsure)
+        writer->unsure = pg_unknown_of(writer->world->arena, "SelectStmt", select);
     struct query query = { .writer = writer, .out = STRBUF_INIT, .scope = { .outer = &with } };
     if (++writer->depth > DEPTH_MAX || ++writer->world->work > PG_WORK_MAX) {
         writer->unsure = "more levels than are looked at";
@@ -530,11 +410,14 @@ struct pg_selected pg_write_query(struct pg_writer *writer, const struct pg_node
     vector_init(&query.columns, sizeof(struct pg_column));
     vector_init(&query.targets, sizeof(const struct pg_node *));
     vector_init(&query.selects, sizeof(struct pg_selected));
+    vector_init(&query.merged, sizeof(const char *));
     writer->scope = &with;
     if (pg_member(select, "withClause"))
         add_with(&query, &with, pg_member(select, "withClause"));
     writer->scope = &query.scope;
-    if (pg_is(select, "op", "SETOP_NONE"))
+    if (pg_member(select, "valuesLists"))
+        name_values(&query, pg_member(select, "valuesLists"));
+    else if (pg_is(select, "op", "SETOP_NONE"))
         add_simple(&query, select);
     else
         add_set(&query, select);
@@ -550,5 +433,6 @@ struct pg_selected pg_write_query(struct pg_writer *writer, const struct pg_node
     vector_release(&query.columns);
     vector_release(&query.targets);
     vector_release(&query.selects);
+    vector_release(&query.merged);
     return selected;
 }

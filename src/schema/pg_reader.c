@@ -127,7 +127,7 @@ struct pg_reader *pg_reader_new(const char *name, struct error *error)
     if (!parser)
         return NULL;
     struct pg_reader *reader = memory_new(sizeof(*reader));
-    reader->parser = parser;
+    reader->parser = reader->state.world.parser = parser;
     struct schema *schema = schema_new(SCHEMA_POSTGRESQL, name);
     reader->state.schema = reader->state.world.schema = schema;
     reader->state.world.search[0] = "public";

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "pg_define.h"
+#include "pg_own.h"
+#include "pg_users.h"
 
 static bool is_word(char c)
 {
@@ -177,6 +179,19 @@ static void collect_aliases(struct arena *arena, const struct schema_object *tab
     }
 }
 
+/* A view that is kept as it was written may name the column without its table. */
+static void complain_of_own(struct pg_state *state, const struct schema_object *table,
+                            const struct schema_object *view, const char *old)
+{
+    const char *definition = schema_get(view, SCHEMA_DEFINITION);
+    if (pg_is_own(definition) && pg_mentions(definition, old) &&
+        pg_lists(view, SCHEMA_DEPENDS, schema_object_path(state->world.arena, table)))
+        pg_complain(state,
+                    "the query of the view %s is kept as it was written, and names a column %s: it "
+                    "is not renamed there",
+                    view->name, old);
+}
+
 /* Views keep the name that their column had: "orders.total AS amount" is what comes of it, where
  * nothing else is said. */
 static void rename_in_views(struct pg_state *state, const struct schema_object *column,
@@ -199,6 +214,7 @@ static void rename_in_views(struct pg_state *state, const struct schema_object *
             }
             free(text);
         }
+        complain_of_own(state, column->owner, object, old);
         map_free(&aliases);
     }
 }

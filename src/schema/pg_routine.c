@@ -7,6 +7,7 @@
 
 #include "pg_attributes.h"
 #include "pg_define.h"
+#include "pg_own.h"
 #include "pg_rename.h"
 
 static const char *take(struct pg_state *state, struct strbuf *out)
@@ -173,7 +174,7 @@ static const char *body_in_sql(struct pg_state *state, const struct pg_node *bod
     length -= (size_t)(start - text);
     while (length && strchr(" \t\r\n;", start[length - 1]))
         length--;
-    return arena_bytes(state->world.arena, start, length);
+    return pg_own_body(&state->world, body, (size_t)(start - text), length);
 }
 
 /* `body` is a text, or `sql` one that stands in the statement. */

@@ -13,6 +13,7 @@
 #include <pilab/schema/model.h>
 
 struct pg_node;
+struct pg_parser;
 
 #define PG_SEARCH_MAX 16
 #define PG_WORK_MAX   400000 /* nodes that are written for one statement */
@@ -25,6 +26,7 @@ struct pg_world {
     size_t search_count;
     const char *text; /* of the statement */
     size_t length;
+    struct pg_parser *parser; /* for texts that are read once more; NULL: none */
     size_t work; /* nodes of the statement that were written; what is sorted by is written twice */
 };
 

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pg_known.h"
+#include "pg_own.h"
 #include "pg_tree.h"
 #include "pg_write_parts.h"
 
@@ -103,7 +105,7 @@ static struct pg_written write_column(struct pg_writer *writer, const struct pg_
     struct pg_name name = pg_list_name(fields);
     struct arena *arena = writer->world->arena;
     if (pg_as(pg_at(fields, pg_count(fields) - 1), "A_Star"))
-        return unknown_text(writer, "*");
+        writer->unsure = "*"; /* count(a.*) is not count(*) */
     if (writer->scope && writer->scope->value.name && pg_count(fields) == 1 &&
         strcmp(name.name, "value") == 0)
         return pg_written_text("VALUE", writer->scope->value);
@@ -203,8 +205,10 @@ static struct pg_written write_collation(struct pg_writer *writer, const struct 
     struct pg_name name = pg_list_name(pg_member(node, "collname"));
     if (argument.literal)
         argument = pg_coerce(writer->world, argument, pg_type_plain("text"));
+    if (name.namespace && strcmp(name.namespace, "pg_catalog") == 0)
+        name.namespace = NULL;
     const char *text = arena_printf(writer->world->arena, "(%s COLLATE %s)", argument.text,
-                                    pg_quoted(writer->world->arena, name.name));
+                                    pg_qualified(writer->world->arena, name.namespace, name.name));
     return pg_written_text(text, argument.type);
 }
 
@@ -257,6 +261,8 @@ static struct pg_written write_sublink(struct pg_writer *writer, const struct pg
     struct pg_type column = selected.count ? selected.columns[0].type : (struct pg_type){ 0 };
     struct arena *arena = writer->world->arena;
     const char *sign = pg_string(pg_at(pg_member(node, "operName"), 0));
+    if (pg_count(pg_member(node, "operName")) > 1)
+        writer->unsure = "OPERATOR()";
     if (strcmp(kind, "EXISTS_SUBLINK") == 0)
         return pg_written_text(arena_printf(arena, "(EXISTS (%s))", selected.text),
                                pg_type_plain("boolean"));
@@ -317,7 +323,7 @@ static const struct node_row rows[] = {
     { "TypeCast",         write_cast          },
 };
 
-struct pg_written pg_write_node(struct pg_writer *writer, const struct pg_node *node)
+static struct pg_written write_known(struct pg_writer *writer, const struct pg_node *node)
 {
     const char *kind;
     const struct pg_node *members = pg_open(node, &kind);
@@ -334,6 +340,33 @@ struct pg_written pg_write_node(struct pg_writer *writer, const struct pg_node *
             writer->unsure = arena_text(writer->world->arena, kind);
     }
     writer->depth--;
+    return written;
+}
+
+/* An expression as it stands in the statement. */
+static struct pg_written write_own(struct pg_writer *writer, const struct pg_node *node)
+{
+    const char *own = pg_own_expression(writer->world, node);
+    struct pg_written written = unknown_text(writer, own ? own : "?");
+    if (own)
+        written.text = arena_printf(writer->world->arena, "(%s)", own);
+    return written;
+}
+
+/* What has a part that is not written here is not written from its tree at all: a part of a text is
+ * another text. */
+struct pg_written pg_write_node(struct pg_writer *writer, const struct pg_node *node)
+{
+    if (writer->depth)
+        return write_known(writer, node);
+    const char *before = writer->unsure;
+    struct pg_written written = { 0 };
+    writer->unsure = pg_unknown_in(writer->world->arena, node);
+    if (!writer->unsure)
+        written = write_known(writer, node);
+    if (writer->unsure)
+        return write_own(writer, node);
+    writer->unsure = before;
     return written;
 }
 

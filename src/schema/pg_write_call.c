@@ -191,6 +191,12 @@ const char *pg_figure_name(const struct pg_node *node)
         return "array";
     if (strcmp(kind, "RowExpr") == 0)
         return "row";
+    if (strcmp(kind, "A_Indirection") == 0) {
+        const struct pg_node *steps = pg_member(members, "indirection");
+        for (size_t i = pg_count(steps); i-- > 0;)
+            if (pg_string(pg_at(steps, i)))
+                return pg_string(pg_at(steps, i));
+    }
     if (strcmp(kind, "CollateClause") == 0 || strcmp(kind, "A_Indirection") == 0)
         return pg_figure_name(pg_member(members, "arg"));
     if (strcmp(kind, "A_Expr") == 0 && pg_is(members, "kind", "AEXPR_NULLIF"))

@@ -246,6 +246,8 @@ struct pg_written pg_write_operation(struct pg_writer *writer, const struct pg_n
     const char *kind = pg_word(node, "kind");
     const struct pg_node *right_node = pg_member(node, "rexpr");
     const char *sign = pg_list_name(pg_member(node, "name")).name;
+    if (pg_count(pg_member(node, "name")) > 1)
+        writer->unsure = "OPERATOR()"; /* one of a schema that is named */
     if (!pg_member(node, "lexpr")) {
         struct pg_written right = pg_write(writer, right_node);
         struct pg_type type = pg_operator(writer->world, sign, NULL, &right);
