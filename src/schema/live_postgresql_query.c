@@ -151,6 +151,7 @@ static const char constraints_sql[] =
     " LEFT JOIN descr d ON d.objoid = c.oid AND d.classoid = 'pg_constraint'::regclass\n"
     " LEFT JOIN need ON need.classid = 'pg_constraint'::regclass AND need.objid = c.oid\n"
     " WHERE c.contype IN ('p', 'u', 'f', 'c', 'x') AND coalesce(r.oid, t.oid) IS NOT NULL\n"
+    "  @OWN_FOREIGN_KEY@\n"
     " GROUP BY c.conrelid, c.contypid)\n";
 
 /*
@@ -395,8 +396,10 @@ static const char relation_rows_sql[] =
     "  'partition_bound', CASE WHEN r.relispartition THEN pg_get_expr(r.relpartbound, r.oid) END,\n"
     "  'inherits', CASE WHEN NOT r.relispartition THEN h.parents END,\n"
     "  'persistence', CASE WHEN r.relpersistence = 'u' THEN 'unlogged' END,\n"
-    "  'options', CASE WHEN r.reloptions IS NOT NULL THEN\n"
-    "   (SELECT json_agg(o ORDER BY o COLLATE \"C\") FROM unnest(r.reloptions) o) END,\n"
+    "  'options', (SELECT json_agg(o ORDER BY o COLLATE \"C\") FROM unnest(r.reloptions) o\n"
+    "   WHERE o NOT LIKE 'check\\_option=%'),\n"
+    "  'check', (SELECT substr(o, 14) FROM unnest(r.reloptions) o\n"
+    "   WHERE o LIKE 'check\\_option=%'),\n"
     "  'tablespace', s.spcname,\n"
     "  'row_security', CASE WHEN r.relforcerowsecurity AND r.relrowsecurity THEN 'forced'\n"
     "    WHEN r.relforcerowsecurity THEN 'forced, not enabled'\n"
@@ -503,6 +506,13 @@ static const struct replacement {
       " ORDER BY pg_get_userbyid(o)) FROM unnest(p.polroles) o) END"
       " || coalesce(' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', '')"
       " || coalesce(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '')", "" },
+    /* A foreign key to a partitioned table has one to each of its partitions beneath it, which the
+     * server makes: its first ancestor refers to another table. */
+    { "@OWN_FOREIGN_KEY@", 110000,
+      "AND (c.contype <> 'f' OR c.conparentid = 0 OR c.confrelid = (WITH RECURSIVE up AS ("
+      "SELECT c.conparentid AS parent, c.confrelid AS far UNION ALL SELECT k.conparentid,"
+      " k.confrelid FROM up JOIN pg_constraint k ON k.oid = up.parent)"
+      " SELECT far FROM up WHERE parent = 0))", "" },
     { "@SQL_BODY@", 140000, "coalesce(pg_get_function_sqlbody(f.oid), f.prosrc)", "f.prosrc" },
 };
 

@@ -277,6 +277,28 @@ static void fill_view(struct pg_state *state, struct schema_object *view,
     pg_wrote(state, &writer, "views");
 }
 
+/* Of its two ways of being said, as an option and behind the query, its check has one. */
+static void set_view_options(struct pg_state *state, struct schema_object *view,
+                             const struct pg_node *node)
+{
+    const char *check = pg_word(node, "withCheckOption"), *said = NULL;
+    const struct pg_node *options = pg_member(node, "options"),
+                         *option = pg_option(options, "check_option");
+    size_t count, kept = 0;
+    pg_set_options(state, view, options);
+    const char *const *items = schema_list(view, SCHEMA_OPTIONS, &count);
+    const char **others = arena_array(state->world.arena, count + 1, sizeof(*others));
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(items[i], "check_option=", strlen("check_option=")) != 0)
+            others[kept++] = items[i];
+    schema_set_list(state->schema, view, SCHEMA_OPTIONS, others, kept);
+    if (strcmp(check, "LOCAL_CHECK_OPTION") == 0 || strcmp(check, "CASCADED_CHECK_OPTION") == 0)
+        said = *check == 'L' ? "local" : "cascaded";
+    else if (option)
+        said = pg_option_text(&state->world, option);
+    schema_set(state->schema, view, SCHEMA_CHECK, said);
+}
+
 void pg_create_view(struct pg_state *state, const struct pg_node *node)
 {
     const struct pg_node *range = pg_member(node, "view");
@@ -298,10 +320,7 @@ void pg_create_view(struct pg_state *state, const struct pg_node *node)
         view = schema_add(state->schema, SCHEMA_VIEW, namespace, name.name, NULL, &place);
     }
     fill_view(state, view, pg_member(node, "query"), pg_member(node, "aliases"));
-    pg_set_options(state, view, pg_member(node, "options"));
-    const char *check = pg_word(node, "withCheckOption");
-    if (strcmp(check, "LOCAL_CHECK_OPTION") == 0 || strcmp(check, "CASCADED_CHECK_OPTION") == 0)
-        schema_set(state->schema, view, SCHEMA_CHECK, *check == 'L' ? "local" : "cascaded");
+    set_view_options(state, view, node);
 }
 
 void pg_create_as(struct pg_state *state, const struct pg_node *node)

@@ -1,0 +1,196 @@
+/*
+ * What a script must not lose on a real PostgreSQL server: what hangs on the objects that it makes
+ * again, and what the server made of what was said.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/arena.h>
+#include <pilab/base/memory.h>
+#include <pilab/schema/live.h>
+#include <pilab/schema/postgresql.h>
+#include <pilab/schema/sync.h>
+
+#include "tests/support/database_server.h"
+
+static struct database_server *server;
+
+static int start_server(void **state)
+{
+    (void)state;
+    if (!database_server_missing(DATABASE_POSTGRESQL))
+        server = database_server_start(DATABASE_POSTGRESQL);
+    return 0;
+}
+
+static int stop_server(void **state)
+{
+    (void)state;
+    database_server_stop(&server);
+    return 0;
+}
+
+static void need_server(void)
+{
+    if (server)
+        return;
+    print_message("the package %s is not installed\n",
+                  database_server_missing(DATABASE_POSTGRESQL));
+    skip();
+}
+
+static struct schema *read_database(const char *name)
+{
+    char *text = database_server_dsn(server, name);
+    struct error error = { 0 };
+    struct arena *arena = arena_new();
+    struct dsn dsn;
+    assert_true(dsn_read(text, arena, &dsn, &error));
+    struct schema *schema = live_read(&dsn, NULL, NULL, &error);
+    if (!schema)
+        fail_msg("%s: %s", name, error.message);
+    arena_free(&arena);
+    free(text);
+    return schema;
+}
+
+static struct schema *read_text(const char *sql)
+{
+    struct error error = { 0 };
+    struct schema *schema = schema_read_postgresql("test.sql", sql, strlen(sql), &error);
+    assert_non_null(schema);
+    assert_int_equal(schema->problem_count, 0);
+    return schema;
+}
+
+static void make_database(const char *name, const char *sql)
+{
+    char *drop = memory_printf("DROP DATABASE IF EXISTS %s", name);
+    database_server_sql(server, "postgres", drop);
+    free(drop);
+    database_server_create(server, name);
+    database_server_sql(server, name, sql);
+}
+
+/* How many differences there are, each of them shown. */
+static size_t count_differences(const struct schema *one, const struct schema *other)
+{
+    struct schema_diff *diff = schema_compare(one, other, NULL);
+    size_t count = diff->count;
+    for (size_t i = 0; i < count; i++)
+        print_message("%s %s\n", schema_change_name(diff->changes[i].kind),
+                      schema_object_path(diff->arena, schema_change_object(&diff->changes[i])));
+    schema_diff_free(&diff);
+    return count;
+}
+
+static void expect_same(const char *one, const char *other)
+{
+    struct schema *left = read_database(one), *right = read_database(other);
+    assert_int_equal(count_differences(left, right), 0);
+    schema_free(&left);
+    schema_free(&right);
+}
+
+/* Whether the condition holds in the database that the script ran in. */
+static void expect_in(const char *condition)
+{
+    char *sql = memory_printf("DO $$ BEGIN ASSERT (%s); END $$", condition);
+    database_server_sql(server, "run", sql);
+    free(sql);
+}
+
+/* The script from one to the other is run twice, and leaves no difference. */
+static struct schema_sync *run_between(const char *before, const char *after)
+{
+    const struct schema_sync_options options = { .destructive = true };
+    make_database("run", before);
+    make_database("after", after);
+    struct schema *previous = read_database("run"), *current = read_database("after");
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    struct schema_sync *sync = schema_sync(diff, &options);
+    database_server_sql(server, "run", sync->script);
+    expect_same("after", "run");
+    database_server_sql(server, "run", sync->script);
+    expect_same("after", "run");
+    schema_diff_free(&diff);
+    schema_free(&previous);
+    schema_free(&current);
+    return sync;
+}
+
+/* The same, and its rollback leads back. */
+static void go(const char *before, const char *after, const char *condition)
+{
+    struct schema_sync *sync = run_between(before, after);
+    if (condition)
+        expect_in(condition);
+    make_database("before", before);
+    database_server_sql(server, "run", sync->rollback);
+    expect_same("before", "run");
+    if (condition)
+        expect_in(condition);
+    schema_sync_free(&sync);
+}
+
+static void expect_text_is_as_live(const char *sql)
+{
+    make_database("after", sql);
+    struct schema *text = read_text(sql), *live = read_database("after");
+    assert_int_equal(count_differences(text, live), 0);
+    schema_free(&text);
+    schema_free(&live);
+}
+
+#define PARTITIONED                                                                                \
+    "CREATE TABLE p (id int PRIMARY KEY) PARTITION BY RANGE (id);"                                 \
+    "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);"                                  \
+    "CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20) PARTITION BY RANGE (id);"         \
+    "CREATE TABLE p21 PARTITION OF p2 FOR VALUES FROM (10) TO (20);"                               \
+    "CREATE TABLE c (id int, pid int);"                                                            \
+    "CREATE TABLE d (id int, pid int) PARTITION BY LIST (id);"                                     \
+    "CREATE TABLE d1 PARTITION OF d FOR VALUES IN (1);"
+
+static void a_key_to_a_partitioned_table_is_one(void **state)
+{
+    (void)state;
+    need_server();
+    const char *after = PARTITIONED "ALTER TABLE c ADD CONSTRAINT zfk FOREIGN KEY (pid)"
+                                    " REFERENCES p ON DELETE CASCADE;"
+                                    "ALTER TABLE d ADD FOREIGN KEY (pid) REFERENCES p;";
+    go(PARTITIONED, after, NULL);
+    struct schema_sync *sync = run_between(PARTITIONED, after);
+    database_server_sql(server, "run",
+                        "INSERT INTO p VALUES (1), (11); INSERT INTO c VALUES (1, 1), (1, 11);"
+                        "INSERT INTO d VALUES (1, 11)");
+    schema_sync_free(&sync);
+    expect_text_is_as_live(after);
+}
+
+static void the_check_of_a_view_is_told_once(void **state)
+{
+    (void)state;
+    need_server();
+    const char *sql = "CREATE TABLE t (i int);"
+                      "CREATE VIEW v AS SELECT i FROM t WHERE i > 1 WITH LOCAL CHECK OPTION;"
+                      "CREATE VIEW w WITH (check_option=cascaded, security_barrier=true) AS"
+                      " SELECT i FROM t WHERE i > 1;";
+    expect_text_is_as_live(sql);
+    go("CREATE TABLE t (i int); CREATE VIEW v AS SELECT i FROM t WHERE i > 1;", sql, NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_key_to_a_partitioned_table_is_one),
+        cmocka_unit_test(the_check_of_a_view_is_told_once),
+    };
+    return cmocka_run_group_tests(tests, start_server, stop_server);
+}
