@@ -19,7 +19,9 @@ static void write_part(struct sync_writer *writer, const struct schema_change *c
         sync_column_change(writer, change);
     else if (object->kind == SCHEMA_COLUMN && object->owner->kind == SCHEMA_COMPOSITE)
         sync_field_change(writer, change);
-    else if (gone || object->kind == SCHEMA_COLUMN)
+    else if (object->kind == SCHEMA_COLUMN)
+        sync_view_column_change(writer, change);
+    else if (gone)
         sync_leave(writer); /* comes with the view */
     else if (object->kind == SCHEMA_CONSTRAINT)
         sync_constraint_change(writer, change);
@@ -91,6 +93,7 @@ static void collect(struct sync_writer *writer)
     free_names(writer);
     sync_free_keys(writer);
     sync_finish_fresh(writer);
+    sync_write_kept(writer);
 }
 
 static size_t count_destroying(const struct sync_writer *writer)
@@ -144,7 +147,7 @@ static size_t add_script(struct strbuf *out, const struct sync_writer *writer, i
     add_header(out, writer, at, destructive);
     strbuf_add_char(out, '\n');
     size_t written = add_phases(out, writer, SYNC_BEFORE, SYNC_BEFORE, destructive);
-    written += add_phases(&body, writer, SYNC_NAMESPACES, SYNC_COMMENTS, destructive);
+    written += add_phases(&body, writer, SYNC_KEEP, SYNC_COMMENTS, destructive);
     if (body.length)
         strbuf_printf(out, "\nBEGIN;\n%sCOMMIT;\n", body.data);
     strbuf_clear(&body);
@@ -196,6 +199,8 @@ static void writer_release(struct sync_writer *writer)
     map_free(&writer->late);
     map_free(&writer->functions);
     map_free(&writer->changes);
+    for (size_t i = 0; i < SYNC_KEPT_KINDS; i++)
+        map_free(&writer->kept[i]);
     map_free(&writer->tables[0]);
     map_free(&writer->tables[1]);
 }

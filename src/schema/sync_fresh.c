@@ -50,6 +50,7 @@ static void add_functions(struct sync_writer *writer)
         map_put(writer->functions, sync_key(writer, function), (void *)(size_t)function);
         map_put(writer->functions, schema_object_path(writer->arena, function),
                 (void *)(size_t)function);
+        sync_keep(writer, SYNC_KEPT_FUNCTIONS, function);
         sync_drop_function(writer, function);
     }
 }

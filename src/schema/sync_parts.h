@@ -13,6 +13,7 @@
 enum sync_phase {
     SYNC_BEFORE, /* outside of the transaction */
     /* within */
+    SYNC_KEEP, /* what hangs on objects that are made again */
     SYNC_NAMESPACES,
     SYNC_DROP_CALLERS,     /* functions of views that go */
     SYNC_DROP_CODE,        /* policies, triggers, views that are in the way */
@@ -32,12 +33,21 @@ enum sync_phase {
     SYNC_VIEWS,
     SYNC_VIEW_FUNCTIONS, /* that need a view */
     SYNC_CODE,           /* triggers, policies */
+    SYNC_RESTORE,        /* what hung on objects that were made again */
     SYNC_COMMENTS,
     /* outside again */
     SYNC_INDEXES,
     SYNC_REFERENCES, /* foreign keys to keys that were built just now */
     SYNC_VALIDATE,
     SYNC_PHASES
+};
+
+enum sync_kept {
+    SYNC_KEPT_RELATIONS,
+    SYNC_KEPT_FUNCTIONS,
+    SYNC_KEPT_TYPES,
+    SYNC_KEPT_COLUMNS,
+    SYNC_KEPT_KINDS
 };
 
 struct sync_statement {
@@ -60,7 +70,8 @@ struct sync_writer {
     struct map *taken;         /* by address of the previous one: what was taken off */
     struct map *late;          /* by key and path: what functions cannot be made before */
     struct map *changes;       /* by address of the previous and of the current object */
-    struct map *tables[2];     /* by quoted name, of previous and current; made when needed */
+    struct map *kept[SYNC_KEPT_KINDS]; /* by literal: what is made again; NULL: none */
+    struct map *tables[2]; /* by quoted name, of previous and current; made when needed */
 };
 
 void sync_add(struct sync_writer *writer, enum sync_phase phase, const char *format, ...)
@@ -169,6 +180,8 @@ void sync_view_change(struct sync_writer *writer, const struct schema_change *ch
 /* ALTER TABLE or VIEW … RESET and SET. */
 void sync_change_options(struct sync_writer *writer, enum sync_phase phase, const char *word,
                          const struct schema_change *change);
+/* Of a view: its default is all that is said apart. */
+void sync_view_column_change(struct sync_writer *writer, const struct schema_change *change);
 void sync_table_change(struct sync_writer *writer, const struct schema_change *change);
 void sync_column_change(struct sync_writer *writer, const struct schema_change *change);
 void sync_constraint_change(struct sync_writer *writer, const struct schema_change *change);
@@ -209,6 +222,9 @@ void sync_in_the_way(struct sync_writer *writer);
 /* Of a part that was dropped and made, unless the comment changes anyway. */
 void sync_comment_again(struct sync_writer *writer, const struct schema_object *part);
 void sync_comment_change(struct sync_writer *writer, const struct schema_change *change);
+/* What hangs on an object that the script drops and makes again is given back: see sync_kept.c. */
+void sync_keep(struct sync_writer *writer, enum sync_kept kind, const struct schema_object *object);
+void sync_write_kept(struct sync_writer *writer);
 void sync_add_index(struct sync_writer *writer, const struct schema_object *index, bool fresh);
 
 #endif

@@ -192,6 +192,8 @@ void sync_generate_again(struct sync_writer *writer, const struct schema_object 
         previous && !schema_get(previous, SCHEMA_GENERATED) ? "the column's values" : NULL;
     sync_destroy(writer, SYNC_DROP_CONSTRAINTS, loses, "ALTER TABLE %s DROP COLUMN IF EXISTS %s;",
                  sync_owner(writer, column), name);
+    if (previous)
+        sync_keep(writer, SYNC_KEPT_COLUMNS, column);
     add_column(writer, column, SYNC_RETYPE);
     for (const struct schema_object *part = column->owner->parts; part; part = part->next) {
         const struct schema_object *before = sync_other(writer->diff->previous, part);

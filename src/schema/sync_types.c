@@ -120,6 +120,7 @@ static const char *type_word(const struct schema_object *type)
 
 void sync_make_again(struct sync_writer *writer, const struct schema_object *type)
 {
+    sync_keep(writer, SYNC_KEPT_TYPES, type);
     sync_add(writer, SYNC_OBJECTS, "ALTER %s %s RENAME TO %s;", type_word(type),
              sync_name(writer, type), sync_word(writer, old_name(writer, type)));
     sync_add(writer, SYNC_OBJECTS, "%s;", sync_create_type(writer, type));

@@ -109,6 +109,8 @@ static void visit_drop(struct sync_writer *writer, const struct schema_object *v
         map_free(&one);
     }
     const struct schema_object *current = sync_other(writer->diff->current, view);
+    if (current)
+        sync_keep(writer, SYNC_KEPT_RELATIONS, view);
     if (current || writer->back) /* it holds nothing that could be lost */
         sync_add(writer, SYNC_DROP_CODE, "DROP %s IF EXISTS %s;", sync_view_word(view),
                  sync_name(writer, view));
@@ -139,6 +141,33 @@ static void create_view(struct sync_writer *writer, const struct schema_object *
         else if (part->kind == SCHEMA_TRIGGER)
             sync_create_trigger(writer, part);
     }
+}
+
+/* Behind what is given back: that is the default of before. */
+static void write_default(struct sync_writer *writer, const struct schema_object *column)
+{
+    const char *value = schema_get(column, SCHEMA_DEFAULT);
+    sync_add(writer, SYNC_COMMENTS, "ALTER VIEW %s ALTER COLUMN %s %s%s;",
+             sync_owner(writer, column), sync_word(writer, column->name),
+             value ? "SET DEFAULT " : "DROP DEFAULT", value ? value : "");
+}
+
+void sync_view_column_change(struct sync_writer *writer, const struct schema_change *change)
+{
+    const struct schema_object *column = change->current;
+    bool changed = change->kind == SCHEMA_CHANGED && schema_change_of(change, SCHEMA_DEFAULT);
+    bool added = change->kind == SCHEMA_ADDED && !change->within;
+    if (column && column->owner->kind == SCHEMA_VIEW &&
+        (changed || (added && schema_get(column, SCHEMA_DEFAULT))))
+        write_default(writer, column);
+    sync_leave(writer); /* the rest comes with the view */
+}
+
+static void write_defaults(struct sync_writer *writer, const struct schema_object *view)
+{
+    for (const struct schema_object *part = view->parts; part; part = part->next)
+        if (part->kind == SCHEMA_COLUMN && schema_get(part, SCHEMA_DEFAULT))
+            write_default(writer, part);
 }
 
 static void write_comments(struct sync_writer *writer, const struct schema_object *view)
@@ -180,6 +209,8 @@ static void visit_create(struct sync_writer *writer, const struct schema_object 
     create_view(writer, view, view->kind == SCHEMA_VIEW);
     if (dropped || added)
         write_comments(writer, view);
+    if (added && view->kind == SCHEMA_VIEW)
+        write_defaults(writer, view);
 }
 
 void sync_views(struct sync_writer *writer)

@@ -186,11 +186,64 @@ static void the_check_of_a_view_is_told_once(void **state)
     go("CREATE TABLE t (i int); CREATE VIEW v AS SELECT i FROM t WHERE i > 1;", sql, NULL);
 }
 
+#define ROLES                                                                                      \
+    "DO $$ BEGIN IF to_regrole('reads') IS NULL THEN CREATE ROLE reads; CREATE ROLE owns; END IF;" \
+    " END $$;"
+
+static void what_is_made_again_has_its_owner_and_privileges(void **state)
+{
+    (void)state;
+    need_server();
+    const char *before =
+        ROLES "CREATE TABLE t (id int, n text); CREATE TYPE e AS ENUM ('a', 'b');"
+              "CREATE TABLE u (e e); REVOKE USAGE ON TYPE e FROM PUBLIC;"
+              "CREATE VIEW v AS SELECT id FROM t; GRANT SELECT ON v TO reads WITH GRANT OPTION;"
+              "GRANT UPDATE (id) ON v TO reads; ALTER VIEW v OWNER TO owns;"
+              "CREATE MATERIALIZED VIEW m AS SELECT id FROM t; GRANT SELECT ON m TO PUBLIC;"
+              "CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql SECURITY DEFINER AS 'select 1';"
+              "REVOKE EXECUTE ON FUNCTION f(int) FROM PUBLIC;"
+              "GRANT EXECUTE ON FUNCTION f(int) TO reads; ALTER FUNCTION f(int) OWNER TO owns;";
+    const char *after =
+        "CREATE TABLE t (id bigint, n text); CREATE TYPE e AS ENUM ('a', 'c');"
+        "CREATE TABLE u (e e); CREATE VIEW v AS SELECT id FROM t;"
+        "CREATE MATERIALIZED VIEW m AS SELECT id FROM t;"
+        "CREATE FUNCTION f(a int) RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'select 1';";
+    go(before, after,
+       "(SELECT relacl::text FROM pg_class WHERE relname = 'v')"
+       " = '{owns=arwdDxt/owns,reads=r*/owns}'"
+       " AND (SELECT attacl::text FROM pg_attribute WHERE attrelid = 'v'::regclass AND attnum = 1)"
+       " = '{reads=w/owns}'"
+       " AND has_table_privilege('reads', 'm', 'SELECT')"
+       " AND (SELECT proacl::text FROM pg_proc WHERE proname = 'f')"
+       " = '{owns=X/owns,reads=X/owns}'"
+       " AND NOT has_type_privilege('reads', 'e', 'USAGE')");
+}
+
+static void a_view_that_is_made_again_has_its_rules_and_defaults(void **state)
+{
+    (void)state;
+    need_server();
+#define VIEW                                                                                       \
+    "CREATE VIEW v AS SELECT id, a FROM t; ALTER VIEW v ALTER COLUMN id SET DEFAULT 5;"            \
+    "CREATE RULE vr AS ON DELETE TO v DO INSTEAD NOTHING;"                                         \
+    "ALTER VIEW v ALTER COLUMN a SET DEFAULT "
+    go("CREATE TABLE t (id int, a int);" VIEW "7", "CREATE TABLE t (id bigint, a int);" VIEW "8",
+       "EXISTS (SELECT FROM pg_rules WHERE tablename = 'v' AND rulename = 'vr')"
+       " AND (SELECT count(*) = 2 FROM pg_attrdef WHERE adrelid = 'v'::regclass)");
+    go("CREATE TABLE t (id int, a int);",
+       "CREATE TABLE t (id int, a int); CREATE VIEW v AS SELECT id FROM t;"
+       "ALTER VIEW v ALTER COLUMN id SET DEFAULT 5;",
+       NULL);
+#undef VIEW
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_to_a_partitioned_table_is_one),
         cmocka_unit_test(the_check_of_a_view_is_told_once),
+        cmocka_unit_test(what_is_made_again_has_its_owner_and_privileges),
+        cmocka_unit_test(a_view_that_is_made_again_has_its_rules_and_defaults),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);
 }
