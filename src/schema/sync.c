@@ -180,6 +180,7 @@ static void writer_init(struct sync_writer *writer, struct arena *arena,
     writer->dropped_views = map_new();
     writer->fresh = map_new();
     writer->regenerated = map_new();
+    writer->bodies = map_new();
     writer->taken = map_new();
     writer->late = map_new();
     writer->functions = map_new();
@@ -195,6 +196,7 @@ static void writer_release(struct sync_writer *writer)
     map_free(&writer->dropped_views);
     map_free(&writer->fresh);
     map_free(&writer->regenerated);
+    map_free(&writer->bodies);
     map_free(&writer->taken);
     map_free(&writer->late);
     map_free(&writer->functions);

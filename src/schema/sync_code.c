@@ -47,7 +47,9 @@ void sync_create_function(struct sync_writer *writer, const struct schema_object
 void sync_function_change(struct sync_writer *writer, const struct schema_change *change)
 {
     const struct schema_object *function = schema_change_object(change);
-    if (change->kind == SCHEMA_REMOVED)
+    if (change->kind == SCHEMA_REMOVED && sync_is_body(writer, function))
+        sync_leave(writer); /* sync_drop_bodies wrote it */
+    else if (change->kind == SCHEMA_REMOVED)
         sync_destroy(writer, sync_function_end(writer, function), "what calls it fails",
                      "DROP %s IF EXISTS %s;", sync_routine_word(function),
                      sync_function_name(writer, function));

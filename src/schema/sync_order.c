@@ -194,7 +194,7 @@ const struct schema_change *const *sync_order(struct sync_writer *writer)
  * ------------------------------------------------------------------ */
 
 struct timing {
-    const struct sync_writer *writer;
+    struct sync_writer *writer;
     const struct schema_object *function;
     enum sync_phase phase;
 };
@@ -203,9 +203,15 @@ static void wait_for(void *data, const char *name, size_t length)
 {
     struct timing *timing = data;
     const struct schema_object *late = map_get_bytes(timing->writer->late, name, length);
-    if (!late)
+    if (!late || late == timing->function)
         return;
-    if (late->kind != SCHEMA_TABLE)
+    if (late->kind == SCHEMA_FUNCTION) {
+        /* One body calls another: those that the server reads do not call each other. */
+        enum sync_phase phase = sync_has_sql_body(timing->function)
+                                    ? sync_function_phase(timing->writer, late)
+                                    : SYNC_OBJECTS;
+        timing->phase = phase > timing->phase ? phase : timing->phase;
+    } else if (late->kind != SCHEMA_TABLE)
         timing->phase = SYNC_VIEW_FUNCTIONS;
     else if (timing->phase == SYNC_OBJECTS && sync_has_sql_body(timing->function))
         timing->phase = SYNC_LATE_FUNCTIONS;
@@ -250,11 +256,18 @@ void sync_find_late(struct sync_writer *writer)
         if (!object)
             continue;
         bool view = object->kind == SCHEMA_VIEW || object->kind == SCHEMA_MATERIALIZED_VIEW;
-        bool again = view && map_has(writer->dropped_views, sync_name(writer, object));
-        if (view && (change->kind == SCHEMA_ADDED || again))
+        if (view && change->kind == SCHEMA_ADDED)
             add_late(writer, object);
         else if (object->kind == SCHEMA_COLUMN && !change->within &&
                  object->owner->kind == SCHEMA_TABLE)
             add_late(writer, object->owner);
+    }
+    for (size_t i = 0; i < map_count(writer->dropped_views); i++)
+        add_late(writer, map_value_at(writer->dropped_views, i));
+    for (size_t i = 0; i < map_count(writer->bodies); i++) {
+        const struct schema_object *function =
+            sync_other(diff->current, map_value_at(writer->bodies, i));
+        if (function)
+            add_late(writer, function);
     }
 }

@@ -66,6 +66,7 @@ struct sync_writer {
     struct map *dropped_views; /* by path: those that are made again */
     struct map *fresh;         /* by path: types that are made again */
     struct map *functions;     /* by key and by path: previous ones that are dropped and made */
+    struct map *bodies;        /* by address: previous functions in SQL that stand in the way */
     struct map *regenerated;   /* by number of the current one: generated columns made again */
     struct map *taken;         /* by address of the previous one: what was taken off */
     struct map *late;          /* by key and path: what functions cannot be made before */
@@ -222,6 +223,12 @@ void sync_in_the_way(struct sync_writer *writer);
 /* Of a part that was dropped and made, unless the comment changes anyway. */
 void sync_comment_again(struct sync_writer *writer, const struct schema_object *part);
 void sync_comment_change(struct sync_writer *writer, const struct schema_change *change);
+/* Functions in SQL that stand on what is marked, by path or key, go and come again; whether there
+ * are more than before. */
+bool sync_mark_bodies(struct sync_writer *writer, const struct map *marked);
+bool sync_is_body(const struct sync_writer *writer, const struct schema_object *function);
+/* When the views that go are known. */
+void sync_drop_bodies(struct sync_writer *writer);
 /* What hangs on an object that the script drops and makes again is given back: see sync_kept.c. */
 void sync_keep(struct sync_writer *writer, enum sync_kept kind, const struct schema_object *object);
 void sync_write_kept(struct sync_writer *writer);

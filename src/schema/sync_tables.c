@@ -248,7 +248,9 @@ void sync_default_again(struct sync_writer *writer, const struct schema_object *
     const char *table = sync_owner(writer, column), *name = sync_word(writer, column->name);
     sync_add(writer, SYNC_DROP_CODE, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT;", table, name);
     if (schema_get(column, SCHEMA_DEFAULT))
-        sync_add(writer, SYNC_RETYPE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;", table, name,
+        /* Functions whose body stands on columns come late. */
+        sync_add(writer, map_count(writer->bodies) ? SYNC_CODE : SYNC_RETYPE,
+                 "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;", table, name,
                  schema_get(column, SCHEMA_DEFAULT));
 }
 

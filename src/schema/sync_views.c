@@ -23,6 +23,12 @@ static bool can_replace(const struct schema_object *previous, const struct schem
     return previous->kind == SCHEMA_VIEW && current->kind == SCHEMA_VIEW;
 }
 
+static void mark(struct sync_writer *writer, struct map *marked, const struct schema_object *object)
+{
+    map_put(marked, schema_object_path(writer->arena, object), writer);
+    map_put(marked, sync_key(writer, object), writer);
+}
+
 /* Tables whose change views of them do not survive. */
 static void mark_tables(struct sync_writer *writer, struct map *marked)
 {
@@ -35,16 +41,16 @@ static void mark_tables(struct sync_writer *writer, struct map *marked)
             column && change->kind == SCHEMA_CHANGED &&
             (schema_change_of(change, SCHEMA_TYPE) || schema_change_of(change, SCHEMA_GENERATED));
         if (object && object->kind == SCHEMA_TABLE && change->kind == SCHEMA_REMOVED)
-            map_put(marked, schema_object_path(writer->arena, object), writer);
+            mark(writer, marked, object);
         else if (retyped || (column && change->kind == SCHEMA_REMOVED))
-            map_put(marked, schema_object_path(writer->arena, object->owner), writer);
+            mark(writer, marked, object->owner);
     }
     for (const struct schema_object *table = writer->diff->previous->first;
          table && map_count(writer->fresh); table = table->next)
         for (const struct schema_object *part = table->parts; part; part = part->next)
             if (part->kind == SCHEMA_COLUMN && table->kind == SCHEMA_TABLE &&
                 sync_fresh_type(writer, part))
-                map_put(marked, schema_object_path(writer->arena, table), writer);
+                mark(writer, marked, table);
 }
 
 static bool needs_marked(const struct schema_object *view, const struct map *marked)
@@ -83,11 +89,12 @@ static void mark_views(struct sync_writer *writer, struct map *marked)
                 bool known = side == 1 && path && sync_other(sides[0], view);
                 if (!path || known || map_has(marked, path) || !must_go(writer, view, marked))
                     continue;
-                map_put(marked, path, writer);
+                mark(writer, marked, view);
                 map_put(writer->dropped_views, sync_name(writer, view), (void *)(size_t)view);
                 more = true;
             }
         }
+        more = sync_mark_bodies(writer, marked) || more;
     }
 }
 
@@ -218,6 +225,7 @@ void sync_views(struct sync_writer *writer)
     struct map *marked = map_new(), *dropped = map_new(), *created = map_new();
     mark_tables(writer, marked);
     mark_views(writer, marked);
+    sync_drop_bodies(writer);
     for (size_t i = 0; i < map_count(writer->dropped_views); i++) {
         const char *key = map_key_at(writer->dropped_views, i);
         const struct schema_object *view = map_get(writer->dropped_views, key);

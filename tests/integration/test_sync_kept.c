@@ -237,6 +237,26 @@ static void a_view_that_is_made_again_has_its_rules_and_defaults(void **state)
 #undef VIEW
 }
 
+#define BODIES                                                                                     \
+    "CREATE VIEW v AS SELECT id, a FROM t;"                                                        \
+    "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(id) FROM t; END;"   \
+    "CREATE FUNCTION g() RETURNS bigint LANGUAGE sql"                                              \
+    " BEGIN ATOMIC SELECT count(id) + f() FROM v; END;"                                            \
+    "CREATE FUNCTION h() RETURNS bigint LANGUAGE sql RETURN f() + 1;"                              \
+    "CREATE VIEW w AS SELECT f() AS x; CREATE TABLE d (x bigint DEFAULT h());"                     \
+    "REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC;"
+
+static void functions_in_sql_stand_on_columns_as_views_do(void **state)
+{
+    (void)state;
+    need_server();
+    go("CREATE TABLE t (id int, a int);" BODIES
+       "CREATE FUNCTION gone() RETURNS bigint LANGUAGE sql RETURN (SELECT sum(id) FROM t);",
+       "CREATE TABLE t (id bigint, a int);" BODIES,
+       "(SELECT proacl IS NOT NULL FROM pg_proc WHERE proname = 'f')"
+       " AND NOT has_function_privilege('pg_monitor', 'f()', 'EXECUTE')");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +264,7 @@ int main(void)
         cmocka_unit_test(the_check_of_a_view_is_told_once),
         cmocka_unit_test(what_is_made_again_has_its_owner_and_privileges),
         cmocka_unit_test(a_view_that_is_made_again_has_its_rules_and_defaults),
+        cmocka_unit_test(functions_in_sql_stand_on_columns_as_views_do),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);
 }
