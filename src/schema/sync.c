@@ -182,6 +182,7 @@ static void writer_init(struct sync_writer *writer, struct arena *arena,
     writer->regenerated = map_new();
     writer->bodies = map_new();
     writer->taken = map_new();
+    writer->rebuilt = map_new();
     writer->late = map_new();
     writer->functions = map_new();
     writer->changes = map_new();
@@ -198,6 +199,7 @@ static void writer_release(struct sync_writer *writer)
     map_free(&writer->regenerated);
     map_free(&writer->bodies);
     map_free(&writer->taken);
+    map_free(&writer->rebuilt);
     map_free(&writer->late);
     map_free(&writer->functions);
     map_free(&writer->changes);

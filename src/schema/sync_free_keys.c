@@ -31,15 +31,19 @@ static bool goes(const struct schema_change *change)
            !sync_only_comment(change);
 }
 
+void sync_free_key(struct sync_writer *writer, const struct schema_object *key)
+{
+    for (const struct schema_object *table = writer->diff->previous->first; table;
+         table = table->next)
+        for (const struct schema_object *part = table->parts; part; part = part->next)
+            if (is_foreign_key(part) && sync_refers_to(writer, part, key))
+                take_off(writer, part);
+}
+
 void sync_free_keys(struct sync_writer *writer)
 {
     const struct schema_diff *diff = writer->diff;
-    for (size_t i = 0; i < diff->count; i++) {
-        if (!goes(&diff->changes[i]))
-            continue;
-        for (const struct schema_object *table = diff->previous->first; table; table = table->next)
-            for (const struct schema_object *part = table->parts; part; part = part->next)
-                if (is_foreign_key(part) && sync_refers_to(writer, part, diff->changes[i].previous))
-                    take_off(writer, part);
-    }
+    for (size_t i = 0; i < diff->count; i++)
+        if (goes(&diff->changes[i]))
+            sync_free_key(writer, diff->changes[i].previous);
 }

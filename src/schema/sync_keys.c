@@ -46,8 +46,10 @@ bool sync_refers_to(struct sync_writer *writer, const struct schema_object *fore
 bool sync_is_late_key(const struct sync_writer *writer, const struct schema_object *key)
 {
     const struct schema_change *change = sync_change_of(writer, key);
-    return sync_is_key(key) && change && !change->within && change->kind != SCHEMA_REMOVED &&
-           !sync_only_comment(change) && !sync_is(key->owner, SCHEMA_SORT, "partitioned");
+    bool made =
+        map_has_bytes(writer->rebuilt, &key, sizeof(key)) ||
+        (change && !change->within && change->kind != SCHEMA_REMOVED && !sync_only_comment(change));
+    return sync_is_key(key) && made && !sync_is(key->owner, SCHEMA_SORT, "partitioned");
 }
 
 enum sync_phase sync_foreign_key_phase(struct sync_writer *writer,

@@ -68,6 +68,7 @@ struct sync_writer {
     struct map *functions;     /* by key and by path: previous ones that are dropped and made */
     struct map *bodies;        /* by address: previous functions in SQL that stand in the way */
     struct map *regenerated;   /* by number of the current one: generated columns made again */
+    struct map *rebuilt;       /* by address of the current one: keys of generated columns */
     struct map *taken;         /* by address of the previous one: what was taken off */
     struct map *late;          /* by key and path: what functions cannot be made before */
     struct map *changes;       /* by address of the previous and of the current object */
@@ -173,6 +174,8 @@ const struct schema_object *sync_fresh_type(const struct sync_writer *writer,
 /* Columns that have a type that was made again. */
 void sync_retype(struct sync_writer *writer);
 void sync_generate_again(struct sync_writer *writer, const struct schema_object *column);
+/* Indexes, constraints, policies and triggers that name the column and do not change. */
+void sync_make_users_again(struct sync_writer *writer, const struct schema_object *column);
 /* Off before types and functions go, and back behind them. */
 void sync_default_again(struct sync_writer *writer, const struct schema_object *column);
 void sync_field_change(struct sync_writer *writer, const struct schema_change *change);
@@ -203,6 +206,8 @@ enum sync_phase sync_foreign_key_phase(struct sync_writer *writer,
                                        const struct schema_object *foreign);
 /* Takes the foreign keys off that hang on keys that go, and puts back those that stay. */
 void sync_free_keys(struct sync_writer *writer);
+/* Those on one, of the previous side. */
+void sync_free_key(struct sync_writer *writer, const struct schema_object *key);
 void sync_index_change(struct sync_writer *writer, const struct schema_change *change);
 /* All parts of a table that was added. */
 void sync_create_table(struct sync_writer *writer, const struct schema_object *table);

@@ -179,7 +179,7 @@ static void add_column(struct sync_writer *writer, const struct schema_object *c
 }
 
 /* A generated column is dropped before the columns that it is made of change, and comes back when
- * they have. What stands on it goes with it. */
+ * they have, and behind it what stands on it. */
 void sync_generate_again(struct sync_writer *writer, const struct schema_object *column)
 {
     const char *name = sync_word(writer, column->name);
@@ -195,14 +195,9 @@ void sync_generate_again(struct sync_writer *writer, const struct schema_object 
     if (previous)
         sync_keep(writer, SYNC_KEPT_COLUMNS, column);
     add_column(writer, column, SYNC_RETYPE);
-    for (const struct schema_object *part = column->owner->parts; part; part = part->next) {
-        const struct schema_object *before = sync_other(writer->diff->previous, part);
-        if ((part->kind == SCHEMA_INDEX || part->kind == SCHEMA_CONSTRAINT) && before &&
-            strstr(sync_text(part, SCHEMA_DEFINITION), name) &&
-            strcmp(sync_text(part, SCHEMA_DEFINITION), sync_text(before, SCHEMA_DEFINITION)) == 0)
-            sync_note(writer, "%s goes with the generated column %s, and has to be made again",
-                      sync_word(writer, part->name), name);
-    }
+    if (previous)
+        sync_make_users_again(writer, column);
+    sync_comment_again(writer, column);
 }
 
 static void generate_dependents(struct sync_writer *writer, const struct schema_object *column)

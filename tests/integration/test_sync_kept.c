@@ -257,6 +257,27 @@ static void functions_in_sql_stand_on_columns_as_views_do(void **state)
        " AND NOT has_function_privilege('pg_monitor', 'f()', 'EXECUTE')");
 }
 
+#define AROUND                                                                                     \
+    " STORED NOT NULL UNIQUE, h int GENERATED ALWAYS AS (a + 1) STORED);"                          \
+    "CREATE INDEX gi ON t (\"G g\", id); CREATE INDEX other ON t (h);"                             \
+    "ALTER TABLE t ADD CONSTRAINT gc CHECK (\"G g\" > 0); COMMENT ON INDEX gi IS 'i';"             \
+    "COMMENT ON COLUMN t.\"G g\" IS 'c'; COMMENT ON CONSTRAINT gc ON t IS 'k';"                    \
+    "CREATE TABLE r (g int REFERENCES t (\"G g\"));"                                               \
+    "CREATE POLICY po ON t USING (\"G g\" > 1);"                                                   \
+    "CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end';"            \
+    "CREATE TRIGGER tr AFTER UPDATE ON t FOR EACH ROW WHEN (new.\"G g\" > 1)"                      \
+    " EXECUTE FUNCTION tf();"
+
+static void what_stands_on_a_generated_column_comes_back_with_it(void **state)
+{
+    (void)state;
+    need_server();
+    go("CREATE TABLE t (id int PRIMARY KEY, a int, \"G g\" int GENERATED ALWAYS AS (a * 2)" AROUND,
+       "CREATE TABLE t (id int PRIMARY KEY, a bigint, \"G g\" int"
+       " GENERATED ALWAYS AS (a * 3)" AROUND,
+       NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +286,7 @@ int main(void)
         cmocka_unit_test(what_is_made_again_has_its_owner_and_privileges),
         cmocka_unit_test(a_view_that_is_made_again_has_its_rules_and_defaults),
         cmocka_unit_test(functions_in_sql_stand_on_columns_as_views_do),
+        cmocka_unit_test(what_stands_on_a_generated_column_comes_back_with_it),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);
 }
