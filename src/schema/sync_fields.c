@@ -71,7 +71,7 @@ static void change_stored(struct sync_writer *writer, const struct schema_change
                   name, type, where);
         return;
     }
-    sync_destroy_unless(
+    sync_unless_losing(
         writer, SYNC_COLUMNS,
         arena_printf(writer->arena, "the field's values in every row: %s has the type", where),
         is_there(writer, field,

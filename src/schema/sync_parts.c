@@ -42,27 +42,21 @@ void sync_destroy(struct sync_writer *writer, enum sync_phase phase, const char 
     va_end(arguments);
 }
 
-static const char *unless_text(struct sync_writer *writer, const char *condition,
-                               const char *statement)
+void sync_unless_losing(struct sync_writer *writer, enum sync_phase phase, const char *loses,
+                        const char *condition, const char *statement)
 {
     const char *tag = "$pilab$";
     for (unsigned i = 1; strstr(statement, tag) || strstr(condition, tag); i++)
         tag = arena_printf(writer->arena, "$pilab%u$", i);
-    return arena_printf(writer->arena,
-                        "DO %s BEGIN\n    IF NOT (%s) THEN\n        %s;\n    END IF;\nEND %s;", tag,
-                        condition, statement, tag);
+    sync_destroy(writer, phase, loses,
+                 "DO %s BEGIN\n    IF NOT (%s) THEN\n        %s;\n    END IF;\nEND %s;", tag,
+                 condition, statement, tag);
 }
 
 void sync_unless(struct sync_writer *writer, enum sync_phase phase, const char *condition,
                  const char *statement)
 {
-    sync_add(writer, phase, "%s", unless_text(writer, condition, statement));
-}
-
-void sync_destroy_unless(struct sync_writer *writer, enum sync_phase phase, const char *loses,
-                         const char *condition, const char *statement)
-{
-    sync_destroy(writer, phase, loses, "%s", unless_text(writer, condition, statement));
+    sync_unless_losing(writer, phase, NULL, condition, statement);
 }
 
 void sync_note(struct sync_writer *writer, const char *format, ...)

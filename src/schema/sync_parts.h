@@ -83,8 +83,9 @@ void sync_destroy(struct sync_writer *writer, enum sync_phase phase, const char 
 /* Runs the statement unless the condition holds: for what has no IF NOT EXISTS. */
 void sync_unless(struct sync_writer *writer, enum sync_phase phase, const char *condition,
                  const char *statement);
-void sync_destroy_unless(struct sync_writer *writer, enum sync_phase phase, const char *loses,
-                         const char *condition, const char *statement);
+/* The same of one that destroys, unless `loses` is NULL. */
+void sync_unless_losing(struct sync_writer *writer, enum sync_phase phase, const char *loses,
+                        const char *condition, const char *statement);
 void sync_note(struct sync_writer *writer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -121,13 +121,51 @@ void sync_create_table(struct sync_writer *writer, const struct schema_object *t
     add_parts(writer, table);
 }
 
+/* Before others take its bounds, and behind what is dropped of its parent's indexes. */
+static void detach(struct sync_writer *writer, const struct schema_object *partition,
+                   const char *loses)
+{
+    const char *of = schema_get(partition, SCHEMA_PARTITION_OF);
+    const char *condition =
+        arena_printf(writer->arena,
+                     "NOT EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = "
+                     "pg_catalog.to_regclass(%s) AND inhparent = pg_catalog.to_regclass(%s))",
+                     sync_literal(writer, sync_key(writer, partition)), sync_literal(writer, of));
+    sync_unless_losing(writer, SYNC_DROP_FUNCTIONS, loses, condition,
+                       arena_printf(writer->arena, "ALTER TABLE %s DETACH PARTITION %s", of,
+                                    sync_name(writer, partition)));
+}
+
+/* Whether the table gets partitions, or other bounds: one that goes may stand where they are. */
+static bool takes_partitions(const struct sync_writer *writer, const char *of)
+{
+    for (size_t i = 0; i < writer->diff->count; i++) {
+        const struct schema_change *change = &writer->diff->changes[i];
+        const struct schema_object *table = change->current;
+        if (table && table->kind == SCHEMA_TABLE && sync_is(table, SCHEMA_PARTITION_OF, of) &&
+            (change->kind == SCHEMA_ADDED || schema_change_of(change, SCHEMA_PARTITION_BOUND) ||
+             schema_change_of(change, SCHEMA_PARTITION_OF)))
+            return true;
+    }
+    return false;
+}
+
+static void drop_table(struct sync_writer *writer, const struct schema_object *table)
+{
+    const char *of = schema_get(table, SCHEMA_PARTITION_OF);
+    if (of && sync_find_table(writer, writer->diff->current, of) && takes_partitions(writer, of))
+        detach(writer, table, "its rows are no longer in the partitioned table");
+    sync_destroy(writer, SYNC_DESTROY, "the table's rows", "DROP TABLE IF EXISTS %s CASCADE;",
+                 sync_name(writer, table));
+}
+
 static void change_partition(struct sync_writer *writer, const struct schema_change *change)
 {
     const char *name = sync_name(writer, change->current);
     const char *before = schema_get(change->previous, SCHEMA_PARTITION_OF);
     const char *after = schema_get(change->current, SCHEMA_PARTITION_OF);
     if (before)
-        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s DETACH PARTITION %s;", before, name);
+        detach(writer, change->previous, NULL);
     if (after)
         sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ATTACH PARTITION %s %s;", after, name,
                  sync_text(change->current, SCHEMA_PARTITION_BOUND));
@@ -162,8 +200,7 @@ void sync_table_change(struct sync_writer *writer, const struct schema_change *c
     if (change->kind == SCHEMA_ADDED)
         sync_create_table(writer, change->current);
     else if (change->kind == SCHEMA_REMOVED)
-        sync_destroy(writer, SYNC_DESTROY, "the table's rows", "DROP TABLE IF EXISTS %s CASCADE;",
-                     sync_name(writer, change->previous));
+        drop_table(writer, change->previous);
     else
         change_table(writer, change);
 }

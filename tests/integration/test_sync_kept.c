@@ -278,6 +278,22 @@ static void what_stands_on_a_generated_column_comes_back_with_it(void **state)
        NULL);
 }
 
+static void bounds_are_free_before_others_take_them(void **state)
+{
+    (void)state;
+    need_server();
+    go("CREATE TABLE p (id int, k int, v text, PRIMARY KEY (id, k)) PARTITION BY RANGE (k);"
+       "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);"
+       "CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20); CREATE INDEX p_v ON p (v);"
+       "INSERT INTO p VALUES (1, 1, 'x')",
+       "CREATE TABLE p (id int, k int, v varchar(20), n int NOT NULL DEFAULT 3,"
+       " PRIMARY KEY (id, k)) PARTITION BY RANGE (k);"
+       "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (15);"
+       "CREATE TABLE p3 PARTITION OF p FOR VALUES FROM (15) TO (20);"
+       "CREATE INDEX p_v ON p (v, n);",
+       "(SELECT count(*) < 2 FROM p)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +303,7 @@ int main(void)
         cmocka_unit_test(a_view_that_is_made_again_has_its_rules_and_defaults),
         cmocka_unit_test(functions_in_sql_stand_on_columns_as_views_do),
         cmocka_unit_test(what_stands_on_a_generated_column_comes_back_with_it),
+        cmocka_unit_test(bounds_are_free_before_others_take_them),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);
 }
