@@ -76,20 +76,39 @@ static unsigned score_tables(struct arena *arena, const struct schema *current,
     return shared * 75 / most + name_score(a->name, b->name) * 25 / 100;
 }
 
+/* What definitions begin with, where they are statements, is the name. */
+static bool is_of_name(const struct schema_object *object, enum schema_property property)
+{
+    bool named = object->kind == SCHEMA_INDEX || object->kind == SCHEMA_TRIGGER ||
+                 object->kind == SCHEMA_FUNCTION;
+    return property == SCHEMA_COMMENT || property == SCHEMA_DEPENDS ||
+           (property == SCHEMA_DEFINITION && named);
+}
+
+static bool same_values(const struct schema_object *a, const struct schema_object *b,
+                        bool *anything)
+{
+    for (int property = 0; property < SCHEMA_PROPERTIES; property++) {
+        if (is_of_name(a, (enum schema_property)property))
+            continue;
+        if (!same(a, b, (enum schema_property)property))
+            return false;
+        *anything = *anything || schema_get(a, (enum schema_property)property);
+    }
+    return true;
+}
+
 static unsigned score_others(const struct schema_object *a, const struct schema_object *b,
                              const char **why)
 {
-    static const enum schema_property all[] = { SCHEMA_LABELS, SCHEMA_TYPE,      SCHEMA_COLUMNS,
-                                                SCHEMA_WHERE,  SCHEMA_BODY,      SCHEMA_EXPRESSION,
-                                                SCHEMA_EVENTS, SCHEMA_EXECUTES,  SCHEMA_METHOD,
-                                                SCHEMA_SORT,   SCHEMA_REFERENCES };
     bool anything = false;
-    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-        if (!same(a, b, all[i]))
+    if (!same_values(a, b, &anything) || !anything)
+        return 0;
+    const struct schema_object *part = a->parts, *other = b->parts;
+    for (; part && other; part = part->next, other = other->next)
+        if (part->kind != other->kind || !same_values(part, other, &anything))
             return 0;
-        anything = anything || schema_get(a, all[i]);
-    }
-    if (!anything || (a->kind == SCHEMA_VIEW && !same(a, b, SCHEMA_DEFINITION)))
+    if (part || other)
         return 0;
     *why = "nothing but the name differs";
     return 70 + name_score(a->name, b->name) * 30 / 100;

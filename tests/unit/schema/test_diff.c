@@ -571,6 +571,37 @@ static void unknown_grammar_is_compared_by_its_words(void **state)
                       " c"));
 }
 
+/* How many objects may be the same under another name. */
+static size_t count_renames(const char *before, const char *after)
+{
+    struct schema *previous = read_sql(before), *current = read_sql(after);
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    size_t count = diff->rename_count;
+    schema_diff_free(&diff);
+    schema_free(&previous);
+    schema_free(&current);
+    return count;
+}
+
+static void what_differs_in_more_than_its_name_is_not_renamed(void **state)
+{
+    (void)state;
+#define TABLES "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int, CONSTRAINT "
+    const char *key = TABLES "one FOREIGN KEY (a) REFERENCES a ON DELETE CASCADE)";
+    assert_int_equal(count_renames(key,
+                                   TABLES "two FOREIGN KEY (a) REFERENCES a ON DELETE CASCADE)"),
+                     1);
+    assert_int_equal(count_renames(key, TABLES "two FOREIGN KEY (a) REFERENCES a)"), 0);
+    assert_int_equal(count_renames(key, TABLES "two FOREIGN KEY (a) REFERENCES a ON DELETE CASCADE "
+                                               "DEFERRABLE)"),
+                     0);
+    assert_int_equal(count_renames("CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'select 1'",
+                                   "CREATE FUNCTION two() RETURNS int LANGUAGE sql SECURITY DEFINER"
+                                   " AS 'select 1'"),
+                     0);
+#undef TABLES
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -600,6 +631,7 @@ int main(void)
         cmocka_unit_test(no_control_of_a_name_gets_into_a_script),
         cmocka_unit_test(what_a_tool_of_migrations_keeps_is_no_difference),
         cmocka_unit_test(a_script_says_how_its_texts_are_read),
+        cmocka_unit_test(what_differs_in_more_than_its_name_is_not_renamed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
