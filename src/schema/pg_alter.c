@@ -326,6 +326,7 @@ static void change_parents(struct pg_state *state, struct schema_object *table,
     if (pg_is(command, "subtype", "AT_AddInherit"))
         items[kept++] = name;
     schema_set_list(state->schema, table, SCHEMA_INHERITS, items, kept);
+    state->inherits = state->inherits || kept;
 }
 
 static void alter_constraint(struct pg_state *state, struct schema_object *table,

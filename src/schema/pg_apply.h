@@ -18,6 +18,7 @@ struct pg_state {
     struct schema *schema;
     const struct pg_statement *statement;
     bool only;               /* ALTER TABLE ONLY: partitions are told themselves */
+    bool inherits;           /* some table inherits from another, and is no partition */
     unsigned nesting;        /* of partitions that are gone through */
     struct map *constraints; /* by namespace and name: struct schema_object *, may be removed */
 };

@@ -2,6 +2,7 @@
 
 #include "pg_constraint.h"
 #include "pg_define.h"
+#include "pg_users.h"
 
 /* Operator classes that are the ordinary ones of their types: not written. */
 static bool is_ordinary_class(const char *name)
@@ -266,19 +267,31 @@ void pg_clone_parts(struct pg_state *state, const struct schema_object *table,
     }
 }
 
+/* What plain inheritance hands on: columns, and checks unless they say no. */
+static bool is_inherited(const struct schema_object *part)
+{
+    const char *sort = schema_get(part, SCHEMA_SORT);
+    if (part->kind == SCHEMA_CONSTRAINT)
+        return sort && strcmp(sort, "check") == 0 && !schema_flag(part, SCHEMA_NO_INHERIT);
+    return part->kind == SCHEMA_COLUMN;
+}
+
 void pg_each_partition(struct pg_state *state, const struct schema_object *part,
                        pg_of_partition *call)
 {
     const char *sort = schema_get(part->owner, SCHEMA_SORT);
-    if (state->only || !sort || strcmp(sort, "partitioned") != 0 ||
-        state->nesting >= PG_PARTITION_DEPTH)
+    bool partitioned = sort && strcmp(sort, "partitioned") == 0;
+    if (state->only || state->nesting >= PG_PARTITION_DEPTH ||
+        (!partitioned && !(state->inherits && is_inherited(part))))
         return;
     state->nesting++;
-    const char *name = pg_object_name(state->world.arena, part->owner);
+    const char *name =
+        arena_text(state->world.arena, pg_object_name(state->world.arena, part->owner));
     for (struct schema_object *table = state->schema->first; table; table = table->next) {
         const char *of =
             table->kind == SCHEMA_TABLE ? schema_get(table, SCHEMA_PARTITION_OF) : NULL;
-        if (of && strcmp(of, name) == 0)
+        if (partitioned ? of && strcmp(of, name) == 0
+                        : table->kind == SCHEMA_TABLE && pg_lists(table, SCHEMA_INHERITS, name))
             call(state, table, part);
     }
     state->nesting--;

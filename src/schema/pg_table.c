@@ -301,6 +301,7 @@ static void inherit(struct pg_state *state, struct schema_object *table,
         }
     }
     schema_set_list(state->schema, table, SCHEMA_INHERITS, names, known);
+    state->inherits = state->inherits || known;
 }
 
 static void set_partition_key(struct pg_state *state, struct schema_object *table,

@@ -452,6 +452,30 @@ static void aggregates_are_read_with_their_comments(void **state)
     schema_free(&schema);
 }
 
+static void children_get_what_their_parent_gets_later(void **state)
+{
+    (void)state;
+    struct schema *schema =
+        read_sql("CREATE TABLE p (a int); CREATE TABLE c (b int) INHERITS (p);"
+                 "CREATE TABLE d (e int) INHERITS (c);"
+                 "ALTER TABLE p ADD COLUMN k text DEFAULT 'x' NOT NULL;"
+                 "ALTER TABLE p ADD CONSTRAINT ck CHECK (a > 1);"
+                 "ALTER TABLE p ADD PRIMARY KEY (a); CREATE INDEX ix ON p (k);"
+                 "ALTER TABLE ONLY p ADD CONSTRAINT own CHECK (a > 2) NO INHERIT;");
+    static const char *const children[] = { "c", "d" };
+    for (size_t i = 0; i < 2; i++) {
+        const struct schema_object *column = find(schema, children[i], SCHEMA_COLUMN, "k");
+        assert_string_equal(schema_get(column, SCHEMA_DEFAULT), "'x'::text");
+        assert_true(schema_flag(column, SCHEMA_NOT_NULL));
+        assert_string_equal(definition(schema, children[i], SCHEMA_CONSTRAINT, "ck"),
+                            "CHECK ((a > 1))");
+        const struct schema_object *table = find(schema, children[i], SCHEMA_TABLE, NULL);
+        for (const struct schema_object *part = table->parts; part; part = part->next)
+            assert_true(part->kind == SCHEMA_COLUMN || strcmp(part->name, "ck") == 0);
+    }
+    schema_free(&schema);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -475,6 +499,7 @@ int main(void)
         cmocka_unit_test(what_placeholders_hide_is_said),
         cmocka_unit_test(bodies_in_sql_are_whole),
         cmocka_unit_test(aggregates_are_read_with_their_comments),
+        cmocka_unit_test(children_get_what_their_parent_gets_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
