@@ -27,6 +27,7 @@ static const struct {
     { SQL_NOT_NULL,     "needs-value" },
     { SQL_TYPE_CHANGES, "changes-type"},
     { SQL_OPAQUE,       "opaque"      },
+    { SQL_OPENS,        "opens"       },
     { SQL_RIGHTS,       "rights"      },
     { SQL_ALONE,        "alone"       },
     { SQL_UNREAD,       "unread"      },

@@ -287,7 +287,9 @@ static void of_changed_table(struct vector *found, const struct schema_diff *dif
 {
     const struct schema_property_change *security = schema_change_of(change, SCHEMA_ROW_SECURITY);
     const struct schema_property_change *persistence = schema_change_of(change, SCHEMA_PERSISTENCE);
-    if (security && (!security->current || strcmp(security->current, "forced, not enabled") == 0))
+    bool frees = security && security->previous && strcmp(security->previous, "forced") == 0;
+    if (security &&
+        (frees || !security->current || strcmp(security->current, "forced, not enabled") == 0))
         add(found, ROW_SECURITY);
     else if (security)
         add(found, POLICY_CHANGE);

@@ -202,6 +202,11 @@ static void judge_whole(const struct sql_context *context, const struct sql_chan
     case SQL_CHANGE_OWNER:
         find(finding, SQL_RIGHTS, "it gets another owner");
         break;
+    case SQL_CHANGE_SECURITY:
+        if (*change->words == 'D' || *change->words == 'N')
+            find(finding, SQL_OPENS, "policies no longer restrict who sees which rows");
+        find(finding, SQL_RIGHTS, "who may see or change which rows is another");
+        break;
     default:
         break;
     }

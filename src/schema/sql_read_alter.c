@@ -240,20 +240,24 @@ static const struct change_word {
     const char *words;
     enum sql_action action;
 } change_words[] = {
-    {"VALIDATE CONSTRAINT", SQL_VALIDATE_CONSTRAINT},
-    { "ATTACH PARTITION",   SQL_ATTACH_PARTITION   },
-    { "DETACH PARTITION",   SQL_DETACH_PARTITION   },
-    { "TRUNCATE PARTITION", SQL_DROP_PARTITION     },
-    { "SET SCHEMA",         SQL_MOVE_OBJECT        },
-    { "OWNER TO",           SQL_CHANGE_OWNER       },
-    { "SET TABLESPACE",     SQL_CHANGE_STORAGE     },
-    { "SET LOGGED",         SQL_CHANGE_STORAGE     },
-    { "SET UNLOGGED",       SQL_CHANGE_STORAGE     },
-    { "SET ACCESS METHOD",  SQL_CHANGE_STORAGE     },
-    { "CONVERT TO",         SQL_CHANGE_STORAGE     },
-    { "ENGINE",             SQL_CHANGE_STORAGE     },
-    { "FORCE",              SQL_CHANGE_OPTION      },
-    { "RENAME VALUE",       SQL_RENAME_VALUE       },
+    {"VALIDATE CONSTRAINT",          SQL_VALIDATE_CONSTRAINT},
+    { "ATTACH PARTITION",            SQL_ATTACH_PARTITION   },
+    { "DETACH PARTITION",            SQL_DETACH_PARTITION   },
+    { "TRUNCATE PARTITION",          SQL_DROP_PARTITION     },
+    { "SET SCHEMA",                  SQL_MOVE_OBJECT        },
+    { "DISABLE ROW LEVEL SECURITY",  SQL_CHANGE_SECURITY    },
+    { "NO FORCE ROW LEVEL SECURITY", SQL_CHANGE_SECURITY    },
+    { "ENABLE ROW LEVEL SECURITY",   SQL_CHANGE_SECURITY    },
+    { "FORCE ROW LEVEL SECURITY",    SQL_CHANGE_SECURITY    },
+    { "OWNER TO",                    SQL_CHANGE_OWNER       },
+    { "SET TABLESPACE",              SQL_CHANGE_STORAGE     },
+    { "SET LOGGED",                  SQL_CHANGE_STORAGE     },
+    { "SET UNLOGGED",                SQL_CHANGE_STORAGE     },
+    { "SET ACCESS METHOD",           SQL_CHANGE_STORAGE     },
+    { "CONVERT TO",                  SQL_CHANGE_STORAGE     },
+    { "ENGINE",                      SQL_CHANGE_STORAGE     },
+    { "FORCE",                       SQL_CHANGE_OPTION      },
+    { "RENAME VALUE",                SQL_RENAME_VALUE       },
 };
 
 static void read_other(const struct reading *reading)

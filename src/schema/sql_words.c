@@ -69,6 +69,7 @@ static const char *const actions[] = {
     [SQL_DROP_PARTITION] = "drop_partition",
     [SQL_CHANGE_OWNER] = "change_owner",
     [SQL_CHANGE_STORAGE] = "change_storage",
+    [SQL_CHANGE_SECURITY] = "change_security",
     [SQL_CHANGE_OPTION] = "change_option",
 };
 

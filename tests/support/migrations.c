@@ -123,6 +123,7 @@ static const struct {
     { SQL_TYPE_CHANGES, "type"        },
     { SQL_NOT_NULL,     "not-null"    },
     { SQL_OPAQUE,       "opaque"      },
+    { SQL_OPENS,        "opens"       },
     { SQL_RIGHTS,       "rights"      },
     { SQL_ALONE,        "alone"       },
     { SQL_UNREAD,       "unread"      },

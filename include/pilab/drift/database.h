@@ -18,12 +18,13 @@
  * Words that rules look for: each item speaks of some of
  *   creates drops renames adds-column drops-column changes-type adds-constraint
  *   drops-constraint alters writes-rows removes-rows rights other
- *   loses-data lost-for-good locks rewrites breaks may-fail needs-value opaque unread alone
+ *   loses-data lost-for-good locks rewrites breaks may-fail needs-value opens opaque unread
+ *   alone
  *   edited looks-edited edited-unseen out-of-order removed renamed runs-again way-back-changed
  *   no-operation
  * "lost-for-good" is loses-data where nothing leads back. An object of a schema speaks of some of
  *   creates drops adds-column drops-column adds-constraint drops-constraint changes-type alters
- *   breaks needs-value rights would-lose-data would-lock would-fail remark
+ *   breaks needs-value opens rights would-lose-data would-lock would-fail remark
  * where "would" is what happens when one side is made like the other, and "remark" a comment alone.
  */
 #ifndef PILAB_DRIFT_DATABASE_H

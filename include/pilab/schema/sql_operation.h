@@ -96,6 +96,7 @@ enum sql_action {
     SQL_DROP_PARTITION, /* also TRUNCATE PARTITION */
     SQL_CHANGE_OWNER,
     SQL_CHANGE_STORAGE, /* the whole table is written anew: ENGINE, tablespace, character set */
+    SQL_CHANGE_SECURITY, /* of rows */
     SQL_CHANGE_OPTION,
     SQL_ACTION_COUNT
 };
@@ -122,7 +123,8 @@ enum sql_mark {
     SQL_OPAQUE = 256,      /* what it does cannot be told from its text */
     SQL_RIGHTS = 512,      /* who may do what */
     SQL_ALONE = 1024,      /* must not run in a transaction: CONCURRENTLY, VACUUM, … */
-    SQL_UNREAD = 2048      /* not understood: the grammar refused it */
+    SQL_UNREAD = 2048,     /* not understood: the grammar refused it */
+    SQL_OPENS = 4096       /* what policies kept from some, they may see or change */
 };
 
 struct sql_column {

@@ -195,6 +195,12 @@ static void data_and_rights_are_told(void **state)
     assert_told(statement_told("postgresql", "INSERT INTO a.b SELECT 1"),
                 "INSERT a.b !changes-data\n");
     assert_told(statement_told("postgresql", "GRANT SELECT ON TABLE a TO b"), "GRANT a !rights\n");
+    assert_told(statement_told("postgresql", "ALTER TABLE a DISABLE ROW LEVEL SECURITY"),
+                "ALTER TABLE a !opens !rights\n  DISABLE ROW LEVEL SECURITY !opens !rights\n");
+    assert_told(statement_told("postgresql", "ALTER TABLE a no force row level security"),
+                "ALTER TABLE a !opens !rights\n  NO FORCE ROW LEVEL SECURITY !opens !rights\n");
+    assert_told(statement_told("postgresql", "ALTER TABLE a ENABLE ROW LEVEL SECURITY"),
+                "ALTER TABLE a !rights\n  ENABLE ROW LEVEL SECURITY !rights\n");
     assert_told(statement_told("postgresql", "DO $$ BEGIN END $$"), "DO !opaque\n");
     assert_told(statement_told("postgresql", "COMMENT ON COLUMN a.b IS 'c'"),
                 "COMMENT ON COLUMN a.b\n");
