@@ -72,7 +72,7 @@ static void add_parts(struct sync_writer *writer, const struct schema_object *ta
             sync_trigger_change(writer, &change);
         else if (part->kind == SCHEMA_POLICY)
             sync_policy_change(writer, &change);
-        else
+        if (part->kind == SCHEMA_COLUMN || !sync_is_inherited(writer, writer->diff->current, part))
             sync_comment_change(writer, &change);
     }
 }

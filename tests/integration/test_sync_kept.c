@@ -294,6 +294,21 @@ static void bounds_are_free_before_others_take_them(void **state)
        "(SELECT count(*) < 2 FROM p)");
 }
 
+static void comments_come_with_the_parts_of_a_new_table(void **state)
+{
+    (void)state;
+    need_server();
+    go("CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end';",
+       "CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end';"
+       "CREATE TABLE t (id int PRIMARY KEY, n int CONSTRAINT ck CHECK (n > 0));"
+       "CREATE INDEX ix ON t (n); CREATE POLICY po ON t USING (n > 1);"
+       "CREATE TRIGGER tr AFTER UPDATE ON t FOR EACH ROW EXECUTE FUNCTION tf();"
+       "COMMENT ON CONSTRAINT ck ON t IS 'a'; COMMENT ON CONSTRAINT t_pkey ON t IS 'b';"
+       "COMMENT ON INDEX ix IS 'c'; COMMENT ON POLICY po ON t IS 'd';"
+       "COMMENT ON TRIGGER tr ON t IS 'e'; COMMENT ON COLUMN t.n IS 'f';",
+       NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +319,7 @@ int main(void)
         cmocka_unit_test(functions_in_sql_stand_on_columns_as_views_do),
         cmocka_unit_test(what_stands_on_a_generated_column_comes_back_with_it),
         cmocka_unit_test(bounds_are_free_before_others_take_them),
+        cmocka_unit_test(comments_come_with_the_parts_of_a_new_table),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);
 }
