@@ -350,6 +350,9 @@ static struct pg_written write_own(struct pg_writer *writer, const struct pg_nod
     struct pg_written written = unknown_text(writer, own ? own : "?");
     if (own)
         written.text = arena_printf(writer->world->arena, "(%s)", own);
+    /* DEFAULT takes few expressions without parentheses. */
+    if (!pg_as(node, "FuncCall"))
+        written.bare = written.text;
     return written;
 }
 
