@@ -34,6 +34,43 @@ static bool add_domains(struct sync_writer *writer)
     return more;
 }
 
+/* Behind an argument, and where its default begins; `head` is as long when it has none. */
+static const char *behind_argument(const char *text, size_t *head, bool *has_default)
+{
+    const char *at = text;
+    long depth = 0;
+    char quote = '\0';
+    *has_default = false;
+    for (; *at && (quote || depth || strncmp(at, ", ", 2) != 0); at++) {
+        if (quote || *at == '"' || *at == '\'')
+            quote = !quote ? *at : *at == quote ? '\0' : quote;
+        else if (!*has_default && strncmp(at, " DEFAULT ", 9) == 0) {
+            *has_default = true;
+            *head = (size_t)(at - text);
+        } else
+            depth += (*at == '(') - (*at == ')');
+    }
+    if (!*has_default)
+        *head = (size_t)(at - text);
+    return at;
+}
+
+/* CREATE OR REPLACE gives arguments no other name and takes no default away. */
+static bool renames_arguments(const char *before, const char *after)
+{
+    while (*before && *after) {
+        size_t left, right;
+        bool had, has;
+        const char *end = behind_argument(before, &left, &had);
+        const char *other = behind_argument(after, &right, &has);
+        if (left != right || strncmp(before, after, left) != 0 || (had && !has))
+            return true;
+        before = *end ? end + 2 : end;
+        after = *other ? other + 2 : other;
+    }
+    return *before || *after;
+}
+
 static void add_functions(struct sync_writer *writer)
 {
     for (const struct schema_object *function = writer->diff->previous->first; function;
@@ -44,6 +81,10 @@ static void add_functions(struct sync_writer *writer)
         bool gone = sync_needs_gone(writer, function);
         if (change &&
             (schema_change_of(change, SCHEMA_RETURNS) || schema_change_of(change, SCHEMA_SORT)))
+            gone = true;
+        if (change && change->kind == SCHEMA_CHANGED &&
+            renames_arguments(sync_text(function, SCHEMA_ARGUMENTS),
+                              sync_text(change->current, SCHEMA_ARGUMENTS)))
             gone = true;
         if (!gone)
             continue;

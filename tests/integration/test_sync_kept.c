@@ -309,6 +309,20 @@ static void comments_come_with_the_parts_of_a_new_table(void **state)
        NULL);
 }
 
+static void arguments_get_other_names_and_lose_defaults(void **state)
+{
+    (void)state;
+    need_server();
+    go("CREATE FUNCTION f(a int, b text DEFAULT 'x, (') RETURNS int LANGUAGE sql AS 'select 1';"
+       "CREATE FUNCTION g(a int, b int) RETURNS int LANGUAGE sql AS 'select 1';"
+       "REVOKE EXECUTE ON FUNCTION f(int, text) FROM PUBLIC; CREATE VIEW v AS SELECT f(1, '') AS "
+       "x;",
+       "CREATE FUNCTION f(c int, b text) RETURNS int LANGUAGE sql AS 'select 1';"
+       "CREATE FUNCTION g(a int, b int DEFAULT 3) RETURNS int LANGUAGE sql AS 'select 2';"
+       "CREATE VIEW v AS SELECT f(1, '') AS x;",
+       "NOT has_function_privilege('pg_monitor', 'f(int, text)', 'EXECUTE')");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -320,6 +334,7 @@ int main(void)
         cmocka_unit_test(what_stands_on_a_generated_column_comes_back_with_it),
         cmocka_unit_test(bounds_are_free_before_others_take_them),
         cmocka_unit_test(comments_come_with_the_parts_of_a_new_table),
+        cmocka_unit_test(arguments_get_other_names_and_lose_defaults),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);
 }

@@ -95,7 +95,7 @@ enum sql_action {
     SQL_DETACH_PARTITION,
     SQL_DROP_PARTITION, /* also TRUNCATE PARTITION */
     SQL_CHANGE_OWNER,
-    SQL_CHANGE_STORAGE, /* the whole table is written anew: ENGINE, tablespace, character set */
+    SQL_CHANGE_STORAGE,  /* the whole table is written anew: ENGINE, tablespace, character set */
     SQL_CHANGE_SECURITY, /* of rows */
     SQL_CHANGE_OPTION,
     SQL_ACTION_COUNT
