@@ -77,6 +77,35 @@ static void show_hosts(struct strbuf *out, const struct dsn *dsn)
     }
 }
 
+static const char *port_of(const struct dsn *dsn)
+{
+    const char *port = dsn->host_count > 0 ? dsn->hosts[0].port : NULL;
+
+    return port != NULL && strcmp(port, "5432") == 0 ? NULL : port;
+}
+
+/* A socket's file is called after the port: two servers may share the folder. */
+static void show_folder(struct strbuf *out, const struct dsn *dsn, const char *folder)
+{
+    strbuf_printf(out, "?host=%s", folder);
+    if (port_of(dsn) != NULL)
+        strbuf_printf(out, "&port=%s", port_of(dsn));
+}
+
+/* What the service's entry does not say, or says otherwise. */
+static void show_service(struct strbuf *out, const struct dsn *dsn)
+{
+    const char *host = dsn->host_count > 0 ? dsn->hosts[0].name : NULL;
+
+    strbuf_printf(out, "service=%s", dsn->service);
+    if (host != NULL)
+        strbuf_printf(out, " host=%s", host);
+    if (dsn->host_count > 0 && dsn->hosts[0].port != NULL)
+        strbuf_printf(out, " port=%s", dsn->hosts[0].port);
+    if (dsn->user != NULL)
+        strbuf_printf(out, " user=%s", dsn->user);
+}
+
 /* As it could be written again, as far as it says where the database is. */
 static const char *shown(const struct dsn_reading *reading)
 {
@@ -88,12 +117,13 @@ static const char *shown(const struct dsn_reading *reading)
     const struct dsn *dsn = reading->dsn;
     const char *folder = dsn->host_count > 0 ? dsn->hosts[0].name : NULL, *copy;
     const char *socket = dsn_parameter(dsn, "socket");
+    const char *address = dsn_parameter(dsn, "hostaddr");
     struct strbuf out = STRBUF_INIT;
 
     if (folder != NULL && *folder != '/')
         folder = NULL;
     if (dsn->service != NULL)
-        strbuf_printf(&out, "service=%s", dsn->service);
+        show_service(&out, dsn);
     else
         strbuf_add(&out, prefixes[dsn->engine]);
     if (dsn->path != NULL)
@@ -105,7 +135,9 @@ static const char *shown(const struct dsn_reading *reading)
     if (dsn->database != NULL)
         strbuf_printf(&out, "%s%s", dsn->service != NULL ? " dbname=" : "/", dsn->database);
     if (dsn->service == NULL && folder != NULL)
-        strbuf_printf(&out, "?host=%s", folder);
+        show_folder(&out, dsn, folder);
+    else if (dsn->service == NULL && address != NULL)
+        strbuf_printf(&out, "?hostaddr=%s", address);
     if (socket != NULL)
         strbuf_printf(&out, "?socket=%s", socket);
     copy = strbuf_to_arena(&out, reading->arena);

@@ -131,10 +131,48 @@ static bool waited_in_vain(const struct postgresql *connection, int why, const c
     return true;
 }
 
+/* What a connection that failed has for a message: the library tells no SQLSTATE of it. */
+struct connection_sign {
+    const char *first, *second; /* both stand in it; NULL: the first is enough */
+    const char *hint;
+};
+
+/* clang-format off */
+static const struct connection_sign connection_signs[] = {
+    { "definition of service", NULL, "The service file has no entry of that name: it is ~/.pg_service.conf or what PGSERVICEFILE names, and /etc/postgresql-common/pg_service.conf." },
+    { "service file", NULL, "Check the service file: ~/.pg_service.conf or what PGSERVICEFILE names." },
+    { "role \"", "does not exist", "The server answers and has no such user: name another one in the address (USER@HOST, user=); without one it is the user of this machine." },
+    { "role \"", "not permitted to log in", "The server answers and the role may not log in: take one that has LOGIN." },
+    { "database \"", "does not exist", "The server answers and has no such database: `psql -l` lists those it has; without one its name is the user's." },
+    { "database \"", "not currently accepting", "The server answers and lets nobody into that database (ALLOW_CONNECTIONS)." },
+    { "permission denied for database", NULL, "The server answers; the user needs CONNECT on the database." },
+    { "too many", NULL, "The server has no connection left: try again later." },
+    { "connection slots", NULL, "The server has no connection left: try again later." },
+    { "the database system is", NULL, "The server starts or stops just now: try again when it is up." },
+    { "could not translate host name", NULL, "No such host is known: check its name." },
+    { "certificate", NULL, "Check sslmode and sslrootcert, and that the certificate is for the name that the address has." },
+    { "SSL", NULL, "Check sslmode: what the server offers and what is asked for do not go together." },
+    { "on socket", "No such file", "No server has that socket: its file is called after the port (.s.PGSQL.PORT). Check the folder (host=) and the port; servers beside each other have a port each." },
+    { "Connection refused", NULL, "The machine answers and nothing listens at that port: check the port, and that the server runs." },
+    { "", NULL, "Check that the server runs, its address, and that a firewall lets you through; `psql` with the same address says the same." },
+};
+/* clang-format on */
+
+static const char *connection_hint(const char *message)
+{
+    const struct connection_sign *sign = connection_signs;
+
+    while (strstr(message, sign->first) == NULL ||
+           (sign->second != NULL && strstr(message, sign->second) == NULL))
+        sign++;
+    return sign->hint;
+}
+
 static bool refuse_connection(const struct postgresql *connection, struct error *error)
 {
     const struct calls *calls = &connection->calls;
     struct strbuf text = STRBUF_INIT;
+    const char *hint;
     bool password = calls->needs_password(connection->connection) != 0;
     bool denied;
 
@@ -143,6 +181,7 @@ static bool refuse_connection(const struct postgresql *connection, struct error 
              strstr(text.data, "no pg_hba.conf entry") != NULL;
     error_set(error, denied ? ERROR_DENIED : ERROR_NETWORK, "%s: cannot connect: %s",
               connection->shown, text.data);
+    hint = connection_hint(text.data);
     strbuf_release(&text);
     if (password)
         error_hint(error, "Put the password into ~/.pgpass (mode 600), a service file, PGPASSWORD, "
@@ -151,8 +190,7 @@ static bool refuse_connection(const struct postgresql *connection, struct error 
         error_hint(error, "Check the user, and what PostgreSQL has for it: ~/.pgpass, "
                           "the project's secret, pg_hba.conf on the server.");
     else
-        error_hint(error, "Check that the server runs, its address, and that a firewall lets you "
-                          "through; `psql` with the same address says the same.");
+        error_hint(error, "%s", hint);
     return false;
 }
 

@@ -113,7 +113,23 @@ static void a_database_or_a_server_that_is_not_there_is_named(void **state)
     dsn = database_server_dsn(server, "no_such_database");
     assert_null(live_schema_read(dsn, NULL, NULL, &error));
     assert_non_null(strstr(error.message, "no_such_database"));
+    assert_non_null(strstr(error.hint, "has no such database"));
     free(dsn);
+    dsn =
+        memory_printf("postgresql://nobody_here@/postgres?host=%s", database_server_folder(server));
+    assert_null(live_schema_read(dsn, NULL, NULL, &error));
+    assert_non_null(strstr(error.hint, "has no such user"));
+    free(dsn);
+    dsn = memory_printf("postgresql://postgres@/postgres?host=%s&port=1",
+                        database_server_folder(server));
+    assert_null(live_schema_read(dsn, NULL, NULL, &error));
+    assert_non_null(strstr(error.message, "&port=1: "));
+    assert_non_null(strstr(error.hint, "called after the port"));
+    free(dsn);
+    assert_null(live_schema_read("service=no_such_entry", NULL, NULL, &error));
+    assert_non_null(strstr(error.hint, "no entry of that name"));
+    assert_null(live_schema_read("postgresql://x@127.0.0.1:1/x", NULL, NULL, &error));
+    assert_non_null(strstr(error.hint, "nothing listens at that port"));
     assert_null(live_schema_read("postgresql:///x?host=/nonexistent&user=x", NULL, NULL, &error));
     assert_int_equal(error.code, ERROR_NETWORK);
     assert_non_null(strstr(error.message, "/nonexistent"));

@@ -80,7 +80,9 @@ static void what_is_not_said_is_left_to_the_library(void **state)
     assert_string_equal(dsn.hosts[0].port, "5434");
     assert_string_equal(dsn.user, "a@b");
     assert_string_equal(dsn.database, "shop");
-    assert_string_equal(dsn.shown, "postgresql://a@b@/shop?host=/run/postgresql");
+    assert_string_equal(dsn.shown, "postgresql://a@b@/shop?host=/run/postgresql&port=5434");
+    dsn = read_good(state, "postgresql:///shop?host=/run/postgresql&port=5432");
+    assert_string_equal(dsn.shown, "postgresql:///shop?host=/run/postgresql");
 }
 
 static void several_hosts_and_ipv6_addresses_keep_their_ports(void **state)
@@ -105,7 +107,11 @@ static void keywords_are_read_as_libpq_reads_them(void **state)
     assert_string_equal(dsn.user, "it's");
     assert_int_equal(dsn.schema_count, 2);
     assert_string_equal(dsn.schemas[1], "b");
-    assert_string_equal(dsn.shown, "service=uat dbname=my shop");
+    assert_string_equal(dsn.shown, "service=uat user=it's dbname=my shop");
+    dsn = read_good(state, "service=uat host=db.example port=5433");
+    assert_string_equal(dsn.shown, "service=uat host=db.example port=5433");
+    dsn = read_good(state, "hostaddr=10.0.0.1 port=5433 dbname=shop");
+    assert_string_equal(dsn.shown, "postgresql://:5433/shop?hostaddr=10.0.0.1");
     dsn = read_good(state, "host=db.example port=5432");
     assert_string_equal(dsn.hosts[0].name, "db.example");
     assert_string_equal(dsn.shown, "postgresql://db.example:5432");
