@@ -85,6 +85,9 @@ bool app_schema_diff(struct call *call, const struct arguments *arguments, struc
     if (!compare(call, arguments, &comparison, error))
         return false;
     show(&comparison, arguments, result);
+    /* What could not be read looks as if it were not there. */
+    result->broken =
+        comparison.sides[0]->problem_count > 0 || comparison.sides[1]->problem_count > 0;
     release(&comparison);
     return true;
 }

@@ -205,15 +205,20 @@ static void add_problems(json_t *list, const struct schema *schema, const char *
 
 static json_t *summary_json(const struct schema_diff *diff)
 {
-    size_t counts[SCHEMA_CHANGED + 1] = { 0 };
-    json_t *summary = json_object();
+    size_t counts[SCHEMA_CHANGED + 1] = { 0 }, within[SCHEMA_CHANGED + 1] = { 0 };
+    json_t *summary = json_object(), *parts = json_object();
 
-    for (size_t i = 0; i < diff->count; i++)
+    for (size_t i = 0; i < diff->count; i++) {
         counts[diff->changes[i].kind]++;
+        within[diff->changes[i].kind] += diff->changes[i].within;
+    }
     json_put_integer(summary, "total", (int64_t)diff->count);
     json_put_integer(summary, "added", (int64_t)counts[SCHEMA_ADDED]);
     json_put_integer(summary, "removed", (int64_t)counts[SCHEMA_REMOVED]);
     json_put_integer(summary, "changed", (int64_t)counts[SCHEMA_CHANGED]);
+    json_put_integer(parts, "added", (int64_t)within[SCHEMA_ADDED]);
+    json_put_integer(parts, "removed", (int64_t)within[SCHEMA_REMOVED]);
+    json_put(summary, "within", parts);
     json_put_integer(summary, "destructive", (int64_t)schema_diff_destructive(diff));
     json_put(summary, "risks", risks_json(diff->risks));
     return summary;

@@ -260,6 +260,30 @@ static bool any_refused(const json_t *gaps)
     return false;
 }
 
+/* Parts that came or went with their owner are listed only where all is. */
+static json_int_t count_listed(const struct drawing *drawing, const json_t *summary,
+                               const char *change)
+{
+    json_int_t count = json_integer_value(json_object_get(summary, change));
+    const json_t *within = json_object_get(summary, "within");
+
+    return drawing->wide ? count : count - json_integer_value(json_object_get(within, change));
+}
+
+/* "; 5 parts came or went with them". */
+static void add_parts(struct drawing *drawing, const json_t *summary)
+{
+    const json_t *within = json_object_get(summary, "within");
+    json_int_t count = json_integer_value(json_object_get(within, "added")) +
+                       json_integer_value(json_object_get(within, "removed"));
+
+    if (drawing->wide || count == 0)
+        return;
+    strbuf_add(drawing->out, "; ");
+    add_plural(drawing->out, count, "part");
+    strbuf_add(drawing->out, " came or went with them");
+}
+
 static void add_summary(struct drawing *drawing, const json_t *summary, bool refused)
 {
     json_int_t destructive = json_integer_value(json_object_get(summary, "destructive"));
@@ -274,9 +298,9 @@ static void add_summary(struct drawing *drawing, const json_t *summary, bool ref
         return;
     }
     strbuf_printf(drawing->out, "%lld added, %lld removed, %lld changed",
-                  (long long)json_integer_value(json_object_get(summary, "added")),
-                  (long long)json_integer_value(json_object_get(summary, "removed")),
-                  (long long)json_integer_value(json_object_get(summary, "changed")));
+                  (long long)count_listed(drawing, summary, "added"),
+                  (long long)count_listed(drawing, summary, "removed"),
+                  (long long)count_listed(drawing, summary, "changed"));
     if (destructive > 0) {
         struct strbuf words = STRBUF_INIT;
 
@@ -286,6 +310,7 @@ static void add_summary(struct drawing *drawing, const json_t *summary, bool ref
         rich_word(drawing->out, RICH_CRITICAL, words.data);
         strbuf_release(&words);
     }
+    add_parts(drawing, summary);
     strbuf_add(drawing->out, ".\n");
 }
 

@@ -405,6 +405,30 @@ static void migrations_of_two_revisions_are_compared(void **state)
     fixture_free(&fixture);
 }
 
+/* What is listed is counted; what came and went with it is counted apart. */
+static void the_sums_are_those_of_the_list(void **state)
+{
+    const struct run *run;
+
+    write_file(*state, "few.sql",
+               "CREATE TABLE a (id int PRIMARY KEY, n text); CREATE TABLE c (id int);\n");
+    write_file(*state, "more.sql",
+               "CREATE TABLE b (x int, y jsonb, z int); CREATE TABLE c (id int);\n");
+    run =
+        run_pilab(*state, "schema", "diff", "few.sql", "more.sql", "--dialect", "postgresql", NULL);
+    assert_status(run, 0);
+    assert_says(&run->out, "1 added, 1 removed, 0 changed; 1 of them destroys something; 6 parts "
+                           "came or went with them.");
+    run = run_pilab(*state, "schema", "diff", "few.sql", "more.sql", "--dialect", "postgresql",
+                    "--wide", NULL);
+    assert_says(&run->out, "4 added, 4 removed, 0 changed; ");
+    write_file(*state, "half.sql", "CREATE TABLE c (id int); DO $$ BEGIN NULL; END $$;\n");
+    run = run_pilab(*state, "schema", "diff", "half.sql", "more.sql", "--dialect", "postgresql",
+                    NULL);
+    assert_status(run, 1);
+    assert_says(&run->out, "Could not be read");
+}
+
 static void what_cannot_be_compared_is_said(void **state)
 {
     const struct run *run;
@@ -579,6 +603,7 @@ int main(void)
         CASE(a_password_comes_from_the_secrets_of_the_project),
         CASE(a_service_file_says_where_and_pgpass_with_what),
         CASE(migrations_of_two_revisions_are_compared),
+        CASE(the_sums_are_those_of_the_list),
         CASE(what_cannot_be_compared_is_said),
         CASE(every_dialect_has_the_same_exit_codes),
         CASE(a_side_that_does_not_tell_its_dialect_has_that_of_the_other),
