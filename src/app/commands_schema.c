@@ -58,7 +58,8 @@ static const struct option_spec sync_options[] = {
 static const struct command rows[] = {
     { "schema diff", "Show how two database schemas differ",
       "What would have to change in the first to make it like the second: object by object, with "
-      "what is dangerous about it, what may have been renamed, and what was not compared.\n\n"
+      "what is dangerous about it, what may have been renamed, and what was not compared. The exit "
+      "status is 1 when one side could not be read as a whole.\n\n"
       SIDES,
       "pilab schema diff service=uat prod.schema.json\n"
       "pilab schema diff v1.2:db/migrations HEAD:db/migrations\n"
@@ -76,7 +77,8 @@ static const struct command rows[] = {
     { "schema sync", "Write the SQL that makes one schema like another",
       "Statements in the order in which they work, with short locks, safe to run again where the "
       "database can say IF NOT EXISTS. What destroys is a comment unless --allow-destructive is given, "
-      "in the rollback, too: what the script has made goes with what was written to it since. "
+      "in the rollback, too: what the script has made goes with what was written to it since. So is "
+      "what cannot be done without that, and says what it waits for. "
       "Nothing is run, but with "
       "--verify, on a copy of the first side without its data, in a database that is made on that "
       "server and dropped again (SQLite: sqlite::memory:): with all its drops the script must leave "

@@ -139,6 +139,7 @@ static json_t *sync_json(const struct syncing *work)
                      (int64_t)work->sync->rollback_statement_count);
     json_put_integer(document, "rollback_destructive",
                      (int64_t)work->sync->rollback_destructive_count);
+    json_put_integer(document, "waiting", (int64_t)work->sync->waiting_count);
     json_put(document, "notes", notes);
     json_put(document, "verified", json_incref(work->verified));
     json_put_integer(document, "secrets", (int64_t)count_secrets(work, work->sync->script));
@@ -220,6 +221,10 @@ static void say(const struct syncing *work, const struct arguments *arguments, c
                       ? "Some statements destroy:"
                       : "Some statements destroy and are comments:");
         strbuf_printf(out, " %zu.\n", destructive);
+    }
+    if (!back && sync->waiting_count > 0) {
+        rich_word(out, RICH_WARNING, "Some wait for those, and are comments, too:");
+        strbuf_printf(out, " %zu.\n", sync->waiting_count);
     }
     for (size_t i = 0; i < count; i++) {
         struct strbuf shown = STRBUF_INIT;

@@ -55,6 +55,7 @@ static void write_alone(struct sync_writer *writer, const struct schema_change *
 static void write_change(struct sync_writer *writer, const struct schema_change *change)
 {
     size_t before = sync_told(writer);
+    writer->about = schema_change_object(change);
     if (change->within)
         return; /* its owner says it */
     if (schema_change_object(change)->owner)
@@ -75,6 +76,7 @@ static void free_names(struct sync_writer *writer)
         if (change->kind != SCHEMA_REMOVED || !change->within || object->kind != SCHEMA_INDEX ||
             !schema_find(diff->current, SCHEMA_INDEX, object->schema, object->name, NULL))
             continue;
+        writer->about = object;
         sync_add(writer, SYNC_DROP_CONSTRAINTS, "DROP INDEX IF EXISTS %s;",
                  pg_qualified(writer->arena, object->schema, object->name));
     }
@@ -118,6 +120,13 @@ static void add_header(struct strbuf *out, const struct sync_writer *writer, int
                     "SET search_path = '';\n");
 }
 
+/* What the script left as it was needs no way back. */
+static bool is_left_out(const struct sync_writer *writer, const struct sync_statement *statement)
+{
+    return writer->left && statement->about &&
+           map_has(writer->left, sync_group((struct sync_writer *)writer, statement->about));
+}
+
 static size_t add_phases(struct strbuf *out, const struct sync_writer *writer,
                          enum sync_phase first, enum sync_phase last, bool destructive)
 {
@@ -125,11 +134,13 @@ static size_t add_phases(struct strbuf *out, const struct sync_writer *writer,
     for (int phase = (int)first; phase <= (int)last; phase++) {
         for (size_t i = 0; i < writer->statements.count; i++) {
             const struct sync_statement *statement = vector_at(&writer->statements, i);
-            if ((int)statement->phase != phase)
+            if ((int)statement->phase != phase || is_left_out(writer, statement))
                 continue;
             if (statement->loses)
                 strbuf_printf(out, "-- destroys: %s\n", statement->loses);
-            if (statement->loses && !destructive) {
+            if (statement->waits)
+                strbuf_printf(out, "-- waits: %s\n", statement->waits);
+            if ((statement->loses && !destructive) || statement->waits) {
                 sync_add_commented(out, statement->text);
                 continue;
             }
@@ -185,6 +196,7 @@ static void writer_init(struct sync_writer *writer, struct arena *arena,
     writer->rebuilt = map_new();
     writer->late = map_new();
     writer->functions = map_new();
+    writer->held = map_new();
     writer->changes = map_new();
     index_changes(writer);
     collect(writer);
@@ -202,6 +214,7 @@ static void writer_release(struct sync_writer *writer)
     map_free(&writer->rebuilt);
     map_free(&writer->late);
     map_free(&writer->functions);
+    map_free(&writer->held);
     map_free(&writer->changes);
     for (size_t i = 0; i < SYNC_KEPT_KINDS; i++)
         map_free(&writer->kept[i]);
@@ -209,13 +222,26 @@ static void writer_release(struct sync_writer *writer)
     map_free(&writer->tables[1]);
 }
 
+static size_t count_waiting(const struct sync_writer *writer)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < writer->statements.count; i++) {
+        const struct sync_statement *statement = vector_at(&writer->statements, i);
+        count += statement->waits != NULL;
+    }
+    return count;
+}
+
 static void write_rollback(struct schema_sync *sync, const struct schema_diff *diff,
-                           const struct schema_sync_options *options)
+                           const struct map *left, const struct schema_sync_options *options)
 {
     struct schema_diff *back = schema_compare(diff->current, diff->previous, NULL);
     struct sync_writer writer;
     struct strbuf out = STRBUF_INIT;
     writer_init(&writer, sync->arena, back, true);
+    writer.left = left;
+    if (!options->destructive)
+        sync_hold_back(&writer);
     sync->rollback_statement_count = add_script(&out, &writer, options->at, options->destructive);
     sync->rollback_destructive_count = count_destroying(&writer);
     sync->rollback = strbuf_to_arena(&out, sync->arena);
@@ -232,14 +258,17 @@ static void write_postgresql(struct schema_sync *sync, const struct schema_diff 
     struct sync_writer writer;
     struct strbuf out = STRBUF_INIT;
     writer_init(&writer, sync->arena, diff, false);
+    if (!options->destructive)
+        sync_hold_back(&writer);
     sync->statement_count = add_script(&out, &writer, options->at, options->destructive);
     sync->script = strbuf_to_arena(&out, sync->arena);
     sync->destructive_count = count_destroying(&writer);
+    sync->waiting_count = count_waiting(&writer);
     sync->notes = vector_to_arena(&writer.notes, sync->arena);
     sync->note_count = writer.notes.count;
     strbuf_release(&out);
+    write_rollback(sync, diff, writer.held, options);
     writer_release(&writer);
-    write_rollback(sync, diff, options);
 }
 
 /* Dialects whose statements are written in the order in which they run. */

@@ -17,6 +17,7 @@ static void take_off(struct sync_writer *writer, const struct schema_object *for
     if ((!with_table && !stays) || sync_is_inherited(writer, writer->diff->previous, foreign) ||
         map_has_bytes(writer->taken, &foreign, sizeof(foreign)))
         return;
+    writer->about = foreign;
     map_put_bytes(writer->taken, &foreign, sizeof(foreign), writer);
     sync_drop_constraint(writer, foreign);
     if (!stays)

@@ -91,6 +91,7 @@ static void add_functions(struct sync_writer *writer)
         map_put(writer->functions, sync_key(writer, function), (void *)(size_t)function);
         map_put(writer->functions, schema_object_path(writer->arena, function),
                 (void *)(size_t)function);
+        writer->about = function;
         sync_keep(writer, SYNC_KEPT_FUNCTIONS, function);
         sync_drop_function(writer, function);
     }
@@ -111,6 +112,7 @@ static void drop_old(struct sync_writer *writer)
 {
     for (size_t i = map_count(writer->fresh); i > 0; i--) {
         const struct schema_object *type = map_value_at(writer->fresh, i - 1);
+        writer->about = type;
         sync_drop_old(writer, type);
     }
 }
@@ -140,6 +142,7 @@ void sync_finish_fresh(struct sync_writer *writer)
     for (size_t i = 0; i < map_count(writer->fresh); i++) {
         const struct schema_object *type = map_value_at(writer->fresh, i);
         const struct schema_change *change = sync_change_of(writer, type);
+        writer->about = type;
         if (!change || !is_made_again(change)) {
             sync_make_again(writer, type);
             sync_comment_again(writer, type);
@@ -149,6 +152,7 @@ void sync_finish_fresh(struct sync_writer *writer)
         const struct schema_object *function = map_value_at(writer->functions, i);
         const struct schema_object *current = sync_other(writer->diff->current, function);
         const struct schema_change *change = sync_change_of(writer, function);
+        writer->about = function;
         if (!change || sync_only_comment(change))
             sync_create_function(writer, current);
         sync_comment_again(writer, current);
@@ -263,6 +267,7 @@ static void make_way(struct sync_writer *writer, const struct schema_object *par
     if (!before || strcmp(sync_text(before, SCHEMA_DEFINITION), now) != 0 ||
         sync_is_inherited(writer, writer->diff->current, part))
         return; /* what changed is made again anyway */
+    writer->about = part;
     if (part->kind == SCHEMA_COLUMN) {
         if (sync_names_gone(writer, sync_text(before, SCHEMA_DEFAULT)) &&
             !sync_fresh_type(writer, part))
@@ -297,6 +302,7 @@ static void retype_column(struct sync_writer *writer, const struct schema_object
     size_t length = strlen(full);
     bool array = length > 2 && strcmp(full + length - 2, "[]") == 0;
     const struct schema_object *before = sync_other(writer->diff->previous, column);
+    writer->about = column;
     if (value || (before && schema_get(before, SCHEMA_DEFAULT)))
         sync_add(writer, SYNC_RETYPE, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT;", table, name);
     sync_add(writer, SYNC_RETYPE, "ALTER TABLE %s ALTER COLUMN %s TYPE %s USING %s::%s%s::%s;",

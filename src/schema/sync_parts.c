@@ -21,6 +21,8 @@ add_statement(struct sync_writer *writer, enum sync_phase phase, const char *los
     struct sync_statement *statement = vector_add(&writer->statements);
     statement->phase = phase;
     statement->loses = loses;
+    statement->about = writer->about;
+    statement->waits = NULL;
     statement->text = strbuf_to_arena(&text, writer->arena);
     strbuf_release(&text);
 }

@@ -52,26 +52,31 @@ enum sync_kept {
 
 struct sync_statement {
     enum sync_phase phase;
-    const char *text;  /* with its ';' */
-    const char *loses; /* what it destroys; NULL: nothing */
+    const char *text;                  /* with its ';' */
+    const char *loses;                 /* what it destroys; NULL: nothing */
+    const struct schema_object *about; /* of either side */
+    const char *waits; /* where what destroys is a comment: why it is one, too; NULL: it is none */
 };
 
 struct sync_writer {
     struct arena *arena;
     const struct schema_diff *diff;
-    bool back;                 /* what it drops, a script before this one has made */
-    struct vector statements;  /* struct sync_statement */
-    struct vector notes;       /* const char * */
-    size_t elsewhere;          /* how often a change was left to what it goes with */
-    struct map *dropped_views; /* by path: those that are made again */
-    struct map *fresh;         /* by path: types that are made again */
-    struct map *functions;     /* by key and by path: previous ones that are dropped and made */
-    struct map *bodies;        /* by address: previous functions in SQL that stand in the way */
-    struct map *regenerated;   /* by number of the current one: generated columns made again */
-    struct map *rebuilt;       /* by address of the current one: keys of generated columns */
-    struct map *taken;         /* by address of the previous one: what was taken off */
-    struct map *late;          /* by key and path: what functions cannot be made before */
-    struct map *changes;       /* by address of the previous and of the current object */
+    bool back;                         /* what it drops, a script before this one has made */
+    struct vector statements;          /* struct sync_statement */
+    struct vector notes;               /* const char * */
+    const struct schema_object *about; /* what the statements are about that are added just now */
+    size_t elsewhere;                  /* how often a change was left to what it goes with */
+    struct map *dropped_views;         /* by path: those that are made again */
+    struct map *fresh;                 /* by path: types that are made again */
+    struct map *functions;   /* by key and by path: previous ones that are dropped and made */
+    struct map *bodies;      /* by address: previous functions in SQL that stand in the way */
+    struct map *regenerated; /* by number of the current one: generated columns made again */
+    struct map *rebuilt;     /* by address of the current one: keys of generated columns */
+    struct map *taken;       /* by address of the previous one: what was taken off */
+    struct map *late;        /* by key and path: what functions cannot be made before */
+    struct map *held;        /* by sync_group: what waits */
+    const struct map *left;  /* by sync_group: what is not written; NULL: none. Borrowed */
+    struct map *changes;     /* by address of the previous and of the current object */
     struct map *kept[SYNC_KEPT_KINDS]; /* by literal: what is made again; NULL: none */
     struct map *tables[2]; /* by quoted name, of previous and current; made when needed */
 };
@@ -187,8 +192,20 @@ void sync_change_options(struct sync_writer *writer, enum sync_phase phase, cons
                          const struct schema_change *change);
 /* Of a view: its default is all that is said apart. */
 void sync_view_column_change(struct sync_writer *writer, const struct schema_change *change);
+/* Without what destroys: what cannot be done while that is not, and what cannot be done without
+ * that. Fills `waits` and `held`. */
+void sync_hold_back(struct sync_writer *writer);
+/* The object's, of both sides. */
+const char *sync_group(struct sync_writer *writer, const struct schema_object *object);
 void sync_table_change(struct sync_writer *writer, const struct schema_change *change);
 void sync_column_change(struct sync_writer *writer, const struct schema_change *change);
+/* " GENERATED ALWAYS AS IDENTITY (…)". */
+void sync_add_identity(struct strbuf *out, const struct schema_object *column);
+/* Of a column that has one before, also when it is an identity by now. */
+void sync_drop_default(struct sync_writer *writer, const struct schema_object *column);
+void sync_identity_change(struct sync_writer *writer, const struct schema_change *change);
+/* A sequence that a default asks from now on gives none of the numbers that are taken. */
+void sync_follow_numbers(struct sync_writer *writer, const struct schema_change *change);
 void sync_constraint_change(struct sync_writer *writer, const struct schema_change *change);
 void sync_drop_constraint(struct sync_writer *writer, const struct schema_object *constraint);
 /* `within`: with its table, which has no rows yet. */

@@ -4,31 +4,6 @@
 
 #include "sync_parts.h"
 
-static void add_identity(struct strbuf *out, const struct schema_object *column)
-{
-    static const struct {
-        enum schema_property property;
-        const char *word;
-    } rows[] = {
-        {SCHEMA_START,      "START WITH "  },
-        { SCHEMA_INCREMENT, "INCREMENT BY "},
-        { SCHEMA_MINIMUM,   "MINVALUE "    },
-        { SCHEMA_MAXIMUM,   "MAXVALUE "    },
-        { SCHEMA_CACHE,     "CACHE "       },
-    };
-    bool any = false;
-    strbuf_printf(out, " GENERATED %s AS IDENTITY",
-                  sync_is(column, SCHEMA_IDENTITY, "always") ? "ALWAYS" : "BY DEFAULT");
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (!schema_get(column, rows[i].property))
-            continue;
-        strbuf_printf(out, "%s%s%s", any ? " " : " (", rows[i].word,
-                      schema_get(column, rows[i].property));
-        any = true;
-    }
-    strbuf_add(out, any ? ")" : "");
-}
-
 static void add_column_text(struct sync_writer *writer, struct strbuf *out,
                             const struct schema_object *column)
 {
@@ -39,7 +14,7 @@ static void add_column_text(struct sync_writer *writer, struct strbuf *out,
         strbuf_printf(out, " GENERATED ALWAYS AS (%s) STORED",
                       schema_get(column, SCHEMA_GENERATED));
     else if (schema_get(column, SCHEMA_IDENTITY))
-        add_identity(out, column);
+        sync_add_identity(out, column);
     else if (schema_get(column, SCHEMA_DEFAULT))
         strbuf_printf(out, " DEFAULT %s", schema_get(column, SCHEMA_DEFAULT));
     strbuf_add(out, schema_flag(column, SCHEMA_NOT_NULL) ? " NOT NULL" : "");
@@ -64,6 +39,7 @@ static void add_parts(struct sync_writer *writer, const struct schema_object *ta
 {
     for (const struct schema_object *part = table->parts; part; part = part->next) {
         struct schema_change change = { .kind = SCHEMA_ADDED, .current = part, .within = true };
+        writer->about = part;
         if (part->kind == SCHEMA_CONSTRAINT)
             sync_constraint_change(writer, &change);
         else if (part->kind == SCHEMA_INDEX)
@@ -155,8 +131,10 @@ static void drop_table(struct sync_writer *writer, const struct schema_object *t
     const char *of = schema_get(table, SCHEMA_PARTITION_OF);
     if (of && sync_find_table(writer, writer->diff->current, of) && takes_partitions(writer, of))
         detach(writer, table, "its rows are no longer in the partitioned table");
-    sync_destroy(writer, SYNC_DESTROY, "the table's rows", "DROP TABLE IF EXISTS %s CASCADE;",
-                 sync_name(writer, table));
+    sync_destroy(writer, SYNC_DESTROY,
+                 "the table's rows; CASCADE takes what stands on it, also in schemas that were not "
+                 "read",
+                 "DROP TABLE IF EXISTS %s CASCADE;", sync_name(writer, table));
 }
 
 static void change_partition(struct sync_writer *writer, const struct schema_change *change)
@@ -220,8 +198,10 @@ static void add_column(struct sync_writer *writer, const struct schema_object *c
 void sync_generate_again(struct sync_writer *writer, const struct schema_object *column)
 {
     const char *name = sync_word(writer, column->name);
+    const struct schema_object *about = writer->about;
     if (map_has_bytes(writer->regenerated, &column->number, sizeof(column->number)))
         return;
+    writer->about = column;
     map_put_bytes(writer->regenerated, &column->number, sizeof(column->number), writer);
     /* What was computed is computed again; what was written is gone. */
     const struct schema_object *previous = sync_other(writer->diff->previous, column);
@@ -235,6 +215,7 @@ void sync_generate_again(struct sync_writer *writer, const struct schema_object 
     if (previous)
         sync_make_users_again(writer, column);
     sync_comment_again(writer, column);
+    writer->about = about;
 }
 
 static void generate_dependents(struct sync_writer *writer, const struct schema_object *column)
@@ -254,7 +235,7 @@ static void change_type(struct sync_writer *writer, const struct schema_object *
     const char *table = sync_owner(writer, current), *name = sync_word(writer, current->name);
     generate_dependents(writer, current);
     if (schema_get(previous, SCHEMA_DEFAULT))
-        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT;", table, name);
+        sync_drop_default(writer, current);
     sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s TYPE %s%s%s USING %s::%s;",
              table, name, sync_text(current, SCHEMA_TYPE),
              schema_get(current, SCHEMA_COLLATION) ? " COLLATE " : "",
@@ -272,7 +253,7 @@ static void change_default(struct sync_writer *writer, const struct schema_objec
         sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;", table,
                  name, value);
     else
-        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT;", table, name);
+        sync_drop_default(writer, column);
 }
 
 void sync_default_again(struct sync_writer *writer, const struct schema_object *column)
@@ -284,63 +265,6 @@ void sync_default_again(struct sync_writer *writer, const struct schema_object *
         sync_add(writer, map_count(writer->bodies) ? SYNC_CODE : SYNC_RETYPE,
                  "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;", table, name,
                  schema_get(column, SCHEMA_DEFAULT));
-}
-
-/* What is not said any more has its ordinary value again. */
-static void set_identity(struct sync_writer *writer, const struct schema_change *change)
-{
-    static const struct {
-        enum schema_property property;
-        const char *word, *ordinary;
-    } rows[] = {
-        {SCHEMA_INCREMENT, "INCREMENT BY ", "INCREMENT BY 1"},
-        { SCHEMA_MINIMUM,  "MINVALUE ",     "NO MINVALUE"   },
-        { SCHEMA_MAXIMUM,  "MAXVALUE ",     "NO MAXVALUE"   },
-        { SCHEMA_CACHE,    "CACHE ",        "CACHE 1"       },
-        { SCHEMA_CYCLE,    NULL,            "NO CYCLE"      },
-    };
-    const struct schema_object *column = change->current;
-    struct strbuf out = STRBUF_INIT;
-    if (schema_change_of(change, SCHEMA_IDENTITY))
-        strbuf_printf(&out, " SET GENERATED %s",
-                      sync_is(column, SCHEMA_IDENTITY, "always") ? "ALWAYS" : "BY DEFAULT");
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        const char *value = schema_get(column, rows[i].property);
-        if (!schema_change_of(change, rows[i].property))
-            continue;
-        if (value)
-            strbuf_printf(&out, " SET %s%s", rows[i].word ? rows[i].word : "CYCLE",
-                          rows[i].word ? value : "");
-        else
-            strbuf_printf(&out, " SET %s", rows[i].ordinary);
-    }
-    if (sync_start_changes(change))
-        strbuf_printf(&out, " SET START WITH %s", sync_start(column));
-    if (out.length)
-        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s%s;",
-                 sync_owner(writer, column), sync_word(writer, column->name), out.data);
-    strbuf_release(&out);
-}
-
-static void change_identity(struct sync_writer *writer, const struct schema_change *change)
-{
-    const struct schema_object *current = change->current;
-    const char *table = sync_owner(writer, current), *name = sync_word(writer, current->name);
-    const char *before = schema_get(change->previous, SCHEMA_IDENTITY);
-    const char *after = schema_get(current, SCHEMA_IDENTITY);
-    if (before && after) {
-        set_identity(writer, change);
-    } else if (before) {
-        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s DROP IDENTITY IF EXISTS;",
-                 table, name);
-    } else if (after) {
-        struct strbuf out = STRBUF_INIT;
-        add_identity(&out, current);
-        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", table, name);
-        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s ADD%s;", table, name,
-                 out.data);
-        strbuf_release(&out);
-    }
 }
 
 /* Of a check that lasts as long as the script: no two columns have the same, however they begin. */
@@ -396,7 +320,8 @@ static void change_column(struct sync_writer *writer, const struct schema_change
         change_type(writer, previous, current);
     else if (schema_change_of(change, SCHEMA_DEFAULT))
         change_default(writer, current);
-    change_identity(writer, change);
+    sync_identity_change(writer, change);
+    sync_follow_numbers(writer, change);
     if (schema_change_of(change, SCHEMA_NOT_NULL))
         change_null(writer, current);
 }

@@ -98,6 +98,28 @@ static void mark_views(struct sync_writer *writer, struct map *marked)
     }
 }
 
+/* When the script is run once more, something else has the name already. */
+static void drop_gone(struct sync_writer *writer, const struct schema_object *view)
+{
+    static const enum schema_kind kinds[] = { SCHEMA_TABLE, SCHEMA_VIEW, SCHEMA_MATERIALIZED_VIEW };
+    const char *statement = arena_printf(writer->arena, "DROP %s IF EXISTS %s",
+                                         sync_view_word(view), sync_name(writer, view));
+    bool taken = false;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        taken =
+            taken || schema_find(writer->diff->current, kinds[i], view->schema, view->name, NULL);
+    if (!taken) {
+        sync_destroy(writer, SYNC_DROP_CODE, "what reads it fails", "%s;", statement);
+        return;
+    }
+    const char *gone = arena_printf(writer->arena,
+                                    "NOT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = "
+                                    "pg_catalog.to_regclass(%s) AND relkind = '%c')",
+                                    sync_literal(writer, sync_key(writer, view)),
+                                    view->kind == SCHEMA_VIEW ? 'v' : 'm');
+    sync_destroy_unless(writer, SYNC_DROP_CODE, "what reads it fails", gone, statement);
+}
+
 /* Those that need others first. */
 static void visit_drop(struct sync_writer *writer, const struct schema_object *view,
                        struct map *done, int depth)
@@ -116,14 +138,14 @@ static void visit_drop(struct sync_writer *writer, const struct schema_object *v
         map_free(&one);
     }
     const struct schema_object *current = sync_other(writer->diff->current, view);
+    writer->about = view;
     if (current)
         sync_keep(writer, SYNC_KEPT_RELATIONS, view);
     if (current || writer->back) /* it holds nothing that could be lost */
         sync_add(writer, SYNC_DROP_CODE, "DROP %s IF EXISTS %s;", sync_view_word(view),
                  sync_name(writer, view));
     else
-        sync_destroy(writer, SYNC_DROP_CODE, "what reads it fails", "DROP %s IF EXISTS %s;",
-                     sync_view_word(view), sync_name(writer, view));
+        drop_gone(writer, view);
 }
 
 static void create_view(struct sync_writer *writer, const struct schema_object *view, bool replace)
@@ -213,6 +235,7 @@ static void visit_create(struct sync_writer *writer, const struct schema_object 
          schema_change_of(change, SCHEMA_CHECK));
     if (!dropped && !added && !replaced)
         return;
+    writer->about = view;
     create_view(writer, view, view->kind == SCHEMA_VIEW);
     if (dropped || added)
         write_comments(writer, view);

@@ -132,11 +132,24 @@ static void go_and_return(const struct schema *previous, const struct schema *cu
     schema_diff_free(&diff);
 }
 
+/* What destroys nothing can be run, too, twice, and leads back. */
+static void go_gently(const struct schema *previous, const struct schema *current)
+{
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    struct schema_sync *sync = schema_sync(diff, NULL);
+    database_server_sql(server, "gentle", sync->script);
+    database_server_sql(server, "gentle", sync->script);
+    database_server_sql(server, "gentle", sync->rollback);
+    expect_databases_same("before", "gentle");
+    schema_sync_free(&sync);
+    schema_diff_free(&diff);
+}
+
 static void drop_databases(void)
 {
-    static const char *const names[] = { "before", "after", "run" };
+    static const char *const names[] = { "before", "after", "run", "gentle" };
     char sql[64];
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 4; i++) {
         snprintf(sql, sizeof(sql), "DROP DATABASE IF EXISTS %s", names[i]);
         database_server_sql(server, "postgres", sql);
     }
@@ -146,6 +159,7 @@ static void go_between_catalogs(void)
 {
     struct schema *previous = read_database("before"), *current = read_database("after");
     go_and_return(previous, current);
+    go_gently(previous, current);
     schema_free(&previous);
     schema_free(&current);
 }
@@ -157,6 +171,7 @@ static void try_pair(const char *before, const char *after)
     make_database("before", before);
     make_database("after", after);
     make_database("run", before);
+    make_database("gentle", before);
     struct schema *previous = read_text("before", before), *current = read_text("after", after);
     go_and_return(previous, current);
     schema_free(&previous);
@@ -172,6 +187,7 @@ static void try_catalogs(const char *one, const char *other)
         make_database("before", back ? other : one);
         make_database("after", back ? one : other);
         make_database("run", back ? other : one);
+        make_database("gentle", back ? other : one);
         go_between_catalogs();
     }
 }

@@ -1,0 +1,334 @@
+/* A script that does not destroy leaves things that are no more on the other side. What cannot be
+ * done while they are there waits as a comment, like their drops: a type does not change under a
+ * view, no table is made where a view has its name. What stands on what waits, and what it stands
+ * on itself, waits with it, so that the rest can be run. */
+#include <string.h>
+
+#include "sync_parts.h"
+
+/* All statements about one object. */
+struct group {
+    const struct schema_object *previous, *current; /* NULL: not there */
+    bool loses;
+    bool stays;       /* a comment drops it */
+    const char *held; /* why */
+};
+
+struct link {
+    struct group *group;
+    struct link *next;
+};
+
+struct holding {
+    struct sync_writer *writer;
+    struct map *groups;    /* by sync_group: struct group */
+    struct map *naming;    /* by name: struct link of groups whose statements have it */
+    struct map *disturbed; /* by name: struct link of groups that what has it cannot stay under */
+    struct vector queue;   /* struct group *: those that stay or are held */
+};
+
+const char *sync_group(struct sync_writer *writer, const struct schema_object *object)
+{
+    return arena_printf(writer->arena, "%d %s", (int)object->kind,
+                        schema_object_path(writer->arena, object));
+}
+
+static bool is_view(const struct schema_object *object)
+{
+    return object->kind == SCHEMA_VIEW || object->kind == SCHEMA_MATERIALIZED_VIEW;
+}
+
+static bool is_foreign_key(const struct schema_object *object)
+{
+    return object && object->kind == SCHEMA_CONSTRAINT &&
+           sync_is(object, SCHEMA_SORT, "foreign key");
+}
+
+static void add_link(struct holding *holding, struct map *map, const char *name, size_t length,
+                     struct group *group)
+{
+    struct link *first = map_get_bytes(map, name, length);
+    if (first && first->group == group)
+        return;
+    struct link *link = arena_alloc(holding->writer->arena, sizeof(*link));
+    *link = (struct link){ group, first };
+    map_put_bytes(map, name, length, link);
+}
+
+/* --- Who says what ---------------------------------------------------------------------------- */
+
+struct naming {
+    struct holding *holding;
+    struct group *group;
+};
+
+/* "public.t" of "public.t.id". */
+static size_t without_column(const char *name, size_t length)
+{
+    const char *dot = memchr(name, '.', length);
+    const char *other = dot ? memchr(dot + 1, '.', length - (size_t)(dot + 1 - name)) : NULL;
+    return other ? (size_t)(other - name) : length;
+}
+
+static void add_naming(void *data, const char *name, size_t length)
+{
+    struct naming *naming = data;
+    if (memchr(name, '.', length))
+        add_link(naming->holding, naming->holding->naming, name, without_column(name, length),
+                 naming->group);
+}
+
+static bool is_name(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '$' || c == '"' || (c & 0x80);
+}
+
+static bool has_word(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = strstr(text, word); at; at = strstr(at + 1, word))
+        if ((at == text || !is_name(at[-1])) && !is_name(at[length]))
+            return true;
+    return false;
+}
+
+static struct group *group_of(struct holding *holding, const struct schema_object *object)
+{
+    struct sync_writer *writer = holding->writer;
+    const char *key = sync_group(writer, object);
+    struct group *group = map_get(holding->groups, key);
+    if (group)
+        return group;
+    group = arena_alloc(writer->arena, sizeof(*group));
+    *group = (struct group){ .previous = sync_other(writer->diff->previous, object),
+                             .current = sync_other(writer->diff->current, object) };
+    map_put(holding->groups, key, group);
+    return group;
+}
+
+/* Whether the column cannot stay as it is. */
+static bool is_retyped(struct sync_writer *writer, const struct group *group)
+{
+    const struct schema_change *change = sync_change_of(writer, group->previous);
+    if (!group->current || group->previous->owner->kind != SCHEMA_TABLE)
+        return false;
+    return sync_fresh_type(writer, group->current) ||
+           (change &&
+            (schema_change_of(change, SCHEMA_TYPE) || schema_change_of(change, SCHEMA_GENERATED) ||
+             schema_change_of(change, SCHEMA_COLLATION)));
+}
+
+static void add_disturbed(struct holding *holding, struct group *group)
+{
+    struct sync_writer *writer = holding->writer;
+    const struct schema_object *object = group->previous;
+    if (!object)
+        return;
+    const struct schema_object *named = object->owner ? object->owner : object;
+    const char *key = sync_key(writer, named);
+    bool goes = false;
+    if (object->kind == SCHEMA_COLUMN)
+        goes = is_retyped(writer, group);
+    else if (is_view(object))
+        goes = map_has(writer->dropped_views, sync_name(writer, object));
+    else if (object->kind == SCHEMA_FUNCTION)
+        goes = map_has(writer->functions, key);
+    else if (!object->owner)
+        goes = map_has(writer->fresh, key);
+    if (goes)
+        add_link(holding, holding->disturbed, key, strlen(key), group);
+}
+
+static void find_groups(struct holding *holding)
+{
+    struct sync_writer *writer = holding->writer;
+    for (size_t i = 0; i < writer->statements.count; i++) {
+        const struct sync_statement *statement = vector_at(&writer->statements, i);
+        struct naming naming = { holding, NULL };
+        if (!statement->about)
+            continue;
+        naming.group = group_of(holding, statement->about);
+        sync_visit_names(statement->text, add_naming, &naming);
+        if (statement->loses && !naming.group->loses) {
+            naming.group->loses = true;
+            naming.group->stays = !naming.group->current;
+            vector_push(&holding->queue, &naming.group);
+        }
+    }
+    for (size_t i = 0; i < map_count(holding->groups); i++)
+        add_disturbed(holding, map_value_at(holding->groups, i));
+}
+
+/* --- What waits ------------------------------------------------------------------------------- */
+
+static const char *display(struct sync_writer *writer, const struct group *group)
+{
+    const struct schema_object *object = group->previous ? group->previous : group->current;
+    const char *kind = schema_kind_name(object->kind);
+    if (!object->owner)
+        return arena_printf(writer->arena, "%s %s", kind, sync_name(writer, object));
+    return arena_printf(writer->arena, "%s %s.%s", kind, sync_owner(writer, object),
+                        sync_word(writer, object->name));
+}
+
+static const char *not_before(const struct group *cause)
+{
+    return cause->previous ? "is not changed before" : "is not made before";
+}
+
+static void hold(struct holding *holding, struct group *group, const struct group *cause,
+                 const char *why)
+{
+    struct sync_writer *writer = holding->writer;
+    if (group == cause || group->held || group->loses)
+        return;
+    group->held = arena_printf(writer->arena, "%s %s", display(writer, cause), why);
+    vector_push(&holding->queue, &group);
+}
+
+/* A part of what stays is no other thing of that name. */
+static bool is_part_of(const struct group *part, const struct group *whole)
+{
+    const struct schema_object *object = part->previous ? part->previous : part->current;
+    return object->owner && object->owner == whole->previous;
+}
+
+/* What names it, or has its name: that it is not as wanted. */
+static void hold_naming(struct holding *holding, const struct group *cause)
+{
+    struct sync_writer *writer = holding->writer;
+    const struct schema_object *object = cause->previous ? cause->previous : cause->current;
+    bool column = object->kind == SCHEMA_COLUMN;
+    if ((object->owner && (!column || cause->stays)) || object->kind == SCHEMA_NAMESPACE ||
+        object->kind == SCHEMA_EXTENSION || (object->kind == SCHEMA_FUNCTION && cause->stays))
+        return;
+    const char *key = sync_key(writer, column ? object->owner : object);
+    const char *word = column ? sync_word(writer, object->name) : NULL;
+    for (size_t i = 0; column && i < writer->statements.count; i++) {
+        const struct sync_statement *statement = vector_at(&writer->statements, i);
+        if (statement->about && has_word(statement->text, key) && has_word(statement->text, word))
+            hold(holding, group_of(holding, statement->about), cause, not_before(cause));
+    }
+    for (const struct link *link = column ? NULL : map_get(holding->naming, key); link;
+         link = link->next)
+        if (!cause->stays || !is_part_of(link->group, cause))
+            hold(holding, link->group, cause, cause->stays ? "is still there" : not_before(cause));
+}
+
+struct standing {
+    struct holding *holding;
+    const struct group *cause;
+    const char *text;
+};
+
+static void stand_on(void *data, const char *name, size_t length)
+{
+    struct standing *standing = data;
+    struct holding *holding = standing->holding;
+    const struct link *link = map_get_bytes(holding->disturbed, name, without_column(name, length));
+    for (; link; link = link->next) {
+        const struct schema_object *object = link->group->previous;
+        if (!object->owner || has_word(standing->text, sync_word(holding->writer, object->name)))
+            hold(holding, link->group, standing->cause, "stands on it");
+    }
+}
+
+static void add_name(void *data, const char *name, size_t length)
+{
+    strbuf_add_bytes(data, name, length);
+    strbuf_add_char(data, '\n');
+}
+
+static void add_properties(struct strbuf *out, const struct schema_object *object)
+{
+    static const enum schema_property rows[] = { SCHEMA_DEFINITION, SCHEMA_TYPE, SCHEMA_DEFAULT,
+                                                 SCHEMA_GENERATED };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (schema_get(object, rows[i]))
+            strbuf_printf(out, "%s\n", schema_get(object, rows[i]));
+}
+
+/* What the object, as it is now, stands on: it cannot change under it. */
+static void hold_ground(struct holding *holding, const struct group *cause)
+{
+    struct sync_writer *writer = holding->writer;
+    const struct schema_object *object = cause->previous;
+    struct strbuf text = STRBUF_INIT;
+    struct standing standing = { .holding = holding, .cause = cause };
+    if (!object)
+        return;
+    sync_visit_needs(object, add_name, &text);
+    if (object->owner)
+        strbuf_printf(&text, "%s\n", sync_key(writer, object->owner));
+    if (object->owner || is_view(object))
+        add_properties(&text, object);
+    for (const struct schema_object *part = object->parts; part; part = part->next)
+        add_properties(&text, part);
+    standing.text = text.data;
+    sync_visit_names(text.data, stand_on, &standing);
+    strbuf_release(&text);
+}
+
+/* Foreign keys and the keys that they hang on. */
+static void hold_keys(struct holding *holding, const struct group *cause)
+{
+    struct sync_writer *writer = holding->writer;
+    if (cause->stays)
+        return;
+    for (size_t i = 0; i < map_count(holding->groups); i++) {
+        struct group *group = map_value_at(holding->groups, i);
+        if (is_foreign_key(cause->previous) && group->previous && sync_is_key(group->previous) &&
+            sync_refers_to(writer, cause->previous, group->previous))
+            hold(holding, group, cause, "stands on it");
+        if (cause->current && sync_is_key(cause->current) && is_foreign_key(group->current) &&
+            sync_refers_to(writer, group->current, cause->current))
+            hold(holding, group, cause, not_before(cause));
+    }
+}
+
+/* Names of keys are the namespace's, as those of indexes are: a key goes with its table only. */
+static void hold_names(struct holding *holding, const struct group *cause)
+{
+    if (!cause->stays || cause->previous->kind != SCHEMA_TABLE)
+        return;
+    for (const struct schema_object *part = cause->previous->parts; part; part = part->next) {
+        for (size_t i = 0; sync_is_key(part) && i < map_count(holding->groups); i++) {
+            struct group *group = map_value_at(holding->groups, i);
+            const struct schema_object *other = group->previous ? NULL : group->current;
+            if (other && (sync_is_key(other) || other->kind == SCHEMA_INDEX) &&
+                strcmp(other->name, part->name) == 0 &&
+                strcmp(other->owner->schema, cause->previous->schema) == 0)
+                hold(holding, group, cause, "has its name still");
+        }
+    }
+}
+
+void sync_hold_back(struct sync_writer *writer)
+{
+    struct holding holding = {
+        .writer = writer, .groups = map_new(), .naming = map_new(), .disturbed = map_new()
+    };
+    vector_init(&holding.queue, sizeof(struct group *));
+    find_groups(&holding);
+    for (size_t i = 0; i < holding.queue.count; i++) {
+        struct group *cause = *(struct group **)vector_at(&holding.queue, i);
+        hold_ground(&holding, cause);
+        hold_naming(&holding, cause);
+        hold_keys(&holding, cause);
+        hold_names(&holding, cause);
+    }
+    for (size_t i = 0; i < writer->statements.count; i++) {
+        struct sync_statement *statement = vector_at(&writer->statements, i);
+        struct group *group = statement->about ? group_of(&holding, statement->about) : NULL;
+        if (!group || group->stays || (!group->held && !group->loses))
+            continue;
+        map_put(writer->held, sync_group(writer, statement->about), writer);
+        if (!statement->loses)
+            statement->waits = group->held ? group->held : "for what destroys";
+    }
+    vector_release(&holding.queue);
+    map_free(&holding.groups);
+    map_free(&holding.naming);
+    map_free(&holding.disturbed);
+}

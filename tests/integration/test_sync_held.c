@@ -1,0 +1,241 @@
+/*
+ * Scripts for PostgreSQL on a real server: what remains of one that must not destroy can be run and
+ * taken back, and numbers of rows go on where they were.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/arena.h>
+#include <pilab/schema/live.h>
+#include <pilab/schema/sync.h>
+
+#include "tests/support/database_server.h"
+
+static struct database_server *server;
+
+static int start_server(void **state)
+{
+    (void)state;
+    if (!database_server_missing(DATABASE_POSTGRESQL))
+        server = database_server_start(DATABASE_POSTGRESQL);
+    return 0;
+}
+
+static int stop_server(void **state)
+{
+    (void)state;
+    database_server_stop(&server);
+    return 0;
+}
+
+static void need_server(void)
+{
+    if (server)
+        return;
+    print_message("the package %s is not installed\n",
+                  database_server_missing(DATABASE_POSTGRESQL));
+    skip();
+}
+
+static void make_databases(const char *before, const char *after)
+{
+    static const char *const names[] = { "before", "after", "run" };
+    char drop[64];
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(drop, sizeof(drop), "DROP DATABASE IF EXISTS %s", names[i]);
+        database_server_sql(server, "postgres", drop);
+        database_server_create(server, names[i]);
+        database_server_sql(server, names[i], i == 1 ? after : before);
+    }
+}
+
+static struct schema *read_database(const char *name)
+{
+    char *text = database_server_dsn(server, name);
+    struct error error = { 0 };
+    struct arena *arena = arena_new();
+    struct dsn dsn;
+    assert_true(dsn_read(text, arena, &dsn, &error));
+    struct schema *schema = live_read(&dsn, NULL, NULL, &error);
+    if (!schema)
+        fail_msg("%s: %s", name, error.message);
+    arena_free(&arena);
+    free(text);
+    return schema;
+}
+
+static size_t count_differences(const char *one, const char *other)
+{
+    struct schema *left = read_database(one), *right = read_database(other);
+    struct schema_diff *diff = schema_compare(left, right, NULL);
+    size_t count = diff->count;
+    for (size_t i = 0; i < count; i++)
+        print_message("%s differs from %s: %s\n", one, other,
+                      schema_object_path(diff->arena, schema_change_object(&diff->changes[i])));
+    schema_diff_free(&diff);
+    schema_free(&left);
+    schema_free(&right);
+    return count;
+}
+
+static struct schema_sync *make_sync(bool destructive)
+{
+    const struct schema_sync_options options = { .destructive = destructive };
+    struct schema *previous = read_database("before"), *current = read_database("after");
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    struct schema_sync *sync = schema_sync(diff, &options);
+    schema_diff_free(&diff);
+    schema_free(&previous);
+    schema_free(&current);
+    return sync;
+}
+
+/* Runs what is left of a script that destroys nothing, twice, and its rollback; `says` stands in
+ * it. */
+static void run_gently(const char *before, const char *after, size_t waiting, const char *says)
+{
+    make_databases(before, after);
+    struct schema_sync *sync = make_sync(false);
+    assert_int_equal(sync->waiting_count, waiting);
+    if (!strstr(sync->script, says))
+        fail_msg("'%s' does not stand in:\n%s", says, sync->script);
+    database_server_sql(server, "run", sync->script);
+    database_server_sql(server, "run", sync->script);
+    database_server_sql(server, "run", sync->rollback);
+    assert_int_equal(count_differences("before", "run"), 0);
+    schema_sync_free(&sync);
+}
+
+static void a_type_waits_for_a_view_that_is_still_there(void **state)
+{
+    (void)state;
+    need_server();
+    run_gently("CREATE TABLE t (id int, a int, gone text);"
+               "CREATE VIEW old AS SELECT a, gone FROM t; CREATE VIEW old2 AS SELECT * FROM old;"
+               "INSERT INTO t VALUES (1, 2, 'x')",
+               "CREATE TABLE t (id bigint, a bigint CHECK (a > 0))", 3,
+               "-- waits: view public.old stands on it\n-- ALTER TABLE public.t ALTER COLUMN a "
+               "TYPE bigint USING a::bigint;");
+}
+
+static void a_label_waits_for_functions_and_tables_that_are_still_there(void **state)
+{
+    (void)state;
+    need_server();
+    run_gently("CREATE TYPE te AS ENUM ('a', 'b'); CREATE TABLE lost (i int, e te);"
+               "CREATE TABLE kept (e te DEFAULT 'b'); CREATE VIEW v AS SELECT e FROM kept;"
+               "CREATE FUNCTION f(te) RETURNS int LANGUAGE sql AS 'select 1';",
+               "CREATE TYPE te AS ENUM ('b', 'c'); CREATE TABLE kept (e te DEFAULT 'c');"
+               "CREATE VIEW v AS SELECT e FROM kept; CREATE TABLE n (e te DEFAULT 'b');",
+               12, "-- waits: table public.lost stands on it\n-- ALTER TYPE public.te RENAME");
+}
+
+static void a_name_waits_until_it_is_free(void **state)
+{
+    (void)state;
+    need_server();
+    run_gently("CREATE TABLE t (id int); CREATE MATERIALIZED VIEW m AS SELECT id FROM t;",
+               "CREATE TABLE t (id int); CREATE VIEW m AS SELECT id FROM t;"
+               "CREATE VIEW n AS SELECT id FROM m;",
+               3, "-- waits: materialized view public.m is still there\n-- CREATE OR REPLACE VIEW");
+    run_gently("CREATE TABLE x (id int CONSTRAINT k PRIMARY KEY);",
+               "CREATE TABLE y (id int CONSTRAINT k PRIMARY KEY);"
+               "CREATE TABLE z (id int REFERENCES y);",
+               2, "-- waits: table public.x has its name still\n");
+}
+
+/* Both orders, and once more: the other kind has the name by then. */
+static void a_view_becomes_materialized_and_back(void **state)
+{
+    (void)state;
+    need_server();
+    static const char *const sql[] = { "CREATE MATERIALIZED VIEW m AS SELECT 1 AS a",
+                                       "CREATE VIEW m AS SELECT 1 AS a" };
+    for (int i = 0; i < 2; i++) {
+        make_databases(sql[i], sql[!i]);
+        struct schema_sync *sync = make_sync(true);
+        assert_int_equal(sync->waiting_count, 0);
+        database_server_sql(server, "run", sync->script);
+        database_server_sql(server, "run", sync->script);
+        assert_int_equal(count_differences("after", "run"), 0);
+        database_server_sql(server, "run", sync->rollback);
+        assert_int_equal(count_differences("before", "run"), 0);
+        schema_sync_free(&sync);
+    }
+}
+
+/* Rows 1 and 2 are there, and the next one is no duplicate, whichever way it is numbered. */
+static void try_numbers(const char *before, const char *after, const char *insert)
+{
+    make_databases(before, after);
+    struct schema_sync *sync = make_sync(true);
+    database_server_sql(server, "run", sync->script);
+    assert_int_equal(count_differences("after", "run"), 0);
+    database_server_sql(server, "run", insert);
+    database_server_sql(server, "run", sync->script);
+    database_server_sql(server, "run", insert);
+    assert_int_equal(count_differences("after", "run"), 0);
+    database_server_sql(server, "run", sync->rollback);
+    assert_int_equal(count_differences("before", "run"), 0);
+    schema_sync_free(&sync);
+    sync = make_sync(false);
+    database_server_sql(server, "run", sync->script);
+    database_server_sql(server, "run", insert);
+    schema_sync_free(&sync);
+}
+
+static void numbers_go_on_where_they_were(void **state)
+{
+    (void)state;
+    need_server();
+    static const char insert[] = "INSERT INTO t (v) VALUES ('x')";
+    static const char *const forms[] = {
+        "CREATE TABLE t (id serial PRIMARY KEY, v text);",
+        "CREATE TABLE t (id int PRIMARY KEY, v text);",
+        "CREATE TABLE t (id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, v text);",
+        "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY (START 100 INCREMENT -1 MINVALUE "
+        "-50 MAXVALUE 100) PRIMARY KEY, v text);",
+    };
+    char before[256];
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(before, sizeof(before), "%s%s", forms[i],
+                 "INSERT INTO t VALUES (1, 'a'), (2, 'b');");
+        for (size_t j = 0; j < 4; j++)
+            if (i != j && j != 1 && i + j != 5) /* one identity goes on as it was */
+                try_numbers(before, forms[j], insert);
+    }
+}
+
+static void an_empty_table_begins_at_the_start(void **state)
+{
+    (void)state;
+    need_server();
+    make_databases("CREATE TABLE t (id serial PRIMARY KEY, v text);",
+                   "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v text);");
+    struct schema_sync *sync = make_sync(true);
+    database_server_sql(server, "run", sync->script);
+    database_server_sql(server, "run", "INSERT INTO t (v) VALUES ('x')");
+    assert_true(
+        database_server_try(server, "run", "SELECT 1 / (SELECT count(*) FROM t WHERE id = 1);"));
+    schema_sync_free(&sync);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_type_waits_for_a_view_that_is_still_there),
+        cmocka_unit_test(a_label_waits_for_functions_and_tables_that_are_still_there),
+        cmocka_unit_test(a_name_waits_until_it_is_free),
+        cmocka_unit_test(a_view_becomes_materialized_and_back),
+        cmocka_unit_test(numbers_go_on_where_they_were),
+        cmocka_unit_test(an_empty_table_begins_at_the_start),
+    };
+    return cmocka_run_group_tests(tests, start_server, stop_server);
+}
