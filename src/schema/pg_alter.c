@@ -115,8 +115,7 @@ static void set_type(struct pg_state *state, struct schema_object *table,
     schema_set(state->schema, column, SCHEMA_TYPE, type.full);
     const struct pg_node *collation = pg_member(definition, "collClause");
     schema_set(state->schema, column, SCHEMA_COLLATION,
-               collation ? pg_quoted(arena, pg_list_name(pg_member(collation, "collname")).name)
-                         : NULL);
+               collation ? pg_collation_name(arena, pg_member(collation, "collname")) : NULL);
     if (!pg_type_same(before, type))
         write_again(state);
     pg_each_partition(state, column, follow);

@@ -148,6 +148,26 @@ static void drop_views_of(struct going *going, const struct schema_object *colum
     }
 }
 
+static void take_out_column(struct going *going, struct schema_object *column);
+
+/* Columns that are made of it; none of those is made of another generated one. */
+static void drop_generated_of(struct going *going, const struct schema_object *table,
+                              const char *name)
+{
+    struct schema_object *part = table->parts;
+    while (part) {
+        bool made_of = part->kind == SCHEMA_COLUMN && schema_get(part, SCHEMA_GENERATED) &&
+                       pg_mentions(schema_get(part, SCHEMA_GENERATED), name);
+        struct schema_object *next = part->next;
+        if (made_of) {
+            complain_of(going, part, "is made of", name);
+            take_out_column(going, part);
+            next = table->parts; /* what went with it may have been the next */
+        }
+        part = next;
+    }
+}
+
 static void take_out_column(struct going *going, struct schema_object *column)
 {
     struct arena *arena = going->state->world.arena;
@@ -158,6 +178,7 @@ static void take_out_column(struct going *going, struct schema_object *column)
         if (uses_column(part, name))
             take_out_part(going, part);
     }
+    drop_generated_of(going, table, name);
     drop_views_of(going, column);
     drop_owned_sequences(going->state,
                          arena_printf(arena, "%s.%s", pg_object_name(arena, table), name), false);

@@ -54,15 +54,15 @@ static const char *element_text(struct pg_state *state, struct pg_writer *writer
 {
     struct strbuf out = STRBUF_INIT;
     const struct pg_node *expression = pg_member(element, "expr");
-    struct pg_name collation = pg_list_name(pg_member(element, "collation"));
+    const struct pg_node *collation = pg_member(element, "collation");
     if (!expression)
         pg_add_name(&out, pg_word(element, "name"));
     else if (is_call(expression))
         strbuf_add(&out, pg_write(writer, expression).bare);
     else
         strbuf_printf(&out, "(%s)", pg_write(writer, expression).bare);
-    if (*collation.name)
-        strbuf_printf(&out, " COLLATE %s", pg_quoted(state->world.arena, collation.name));
+    if (*pg_list_name(collation).name)
+        strbuf_printf(&out, " COLLATE %s", pg_collation_name(state->world.arena, collation));
     add_class(state, &out, element);
     strbuf_add(&out,
                pg_order_words(pg_word(element, "ordering"), pg_word(element, "nulls_ordering")));

@@ -113,6 +113,7 @@ void pg_alter_enum(struct pg_state *state, const struct pg_node *node)
         else
             changed[at] = new;
         schema_set_list(state->schema, type, SCHEMA_LABELS, changed, count);
+        pg_rename_label(state, type, old, new);
         return;
     }
     if (label_at(labels, count, new) < count) {
@@ -142,8 +143,7 @@ void pg_create_domain(struct pg_state *state, const struct pg_node *node)
                pg_type_of(&state->world, pg_member(node, "typeName")).full);
     if (collation)
         schema_set(state->schema, domain, SCHEMA_COLLATION,
-                   pg_quoted(state->world.arena,
-                             pg_list_name(pg_member(collation, "collname")).name));
+                   pg_collation_name(state->world.arena, pg_member(collation, "collname")));
     for (size_t i = 0; i < pg_count(list); i++) {
         const struct pg_node *constraint = pg_as(pg_at(list, i), "Constraint");
         const char *kind = pg_word(constraint, "contype");
@@ -179,8 +179,9 @@ void pg_set_field(struct pg_state *state, struct schema_object *field,
     schema_set(state->schema, field, SCHEMA_TYPE,
                pg_type_of(&state->world, pg_member(definition, "typeName")).full);
     schema_set(state->schema, field, SCHEMA_COLLATION,
-               collation && strcmp(name, "default") != 0 ? pg_quoted(state->world.arena, name)
-                                                         : NULL);
+               collation && strcmp(name, "default") != 0
+                   ? pg_collation_name(state->world.arena, pg_member(collation, "collname"))
+                   : NULL);
 }
 
 void pg_create_range(struct pg_state *state, const struct pg_node *node)

@@ -161,6 +161,26 @@ void pg_rename_object(struct pg_state *state, struct schema_object *object, cons
     define_parts(state, object);
 }
 
+void pg_rename_label(struct pg_state *state, const struct schema_object *type, const char *old,
+                     const char *new)
+{
+    struct arena *arena = state->world.arena;
+    const char *name = pg_object_name(arena, type);
+    replace_everywhere(state->schema, arena_printf(arena, "%s::%s", pg_literal(arena, old), name),
+                       arena_printf(arena, "%s::%s", pg_literal(arena, new), name));
+}
+
+/* The rows of before and of now that a trigger's condition compares. */
+static void rename_in_trigger(struct pg_state *state, struct schema_object *trigger,
+                              const char *old, const char *new)
+{
+    static const char *const rows[] = { "old", "new" };
+    struct arena *arena = state->world.arena;
+    for (size_t i = 0; i < 2; i++)
+        replace_in(state->schema, trigger, arena_printf(arena, "%s.%s", rows[i], old),
+                   arena_printf(arena, "%s.%s", rows[i], new), QUALIFIED);
+}
+
 /* What a view calls the table: its own name, or the alias behind "public.orders ". */
 static void collect_aliases(struct arena *arena, const struct schema_object *table,
                             const char *text, struct map *aliases)
@@ -192,6 +212,59 @@ static void complain_of_own(struct pg_state *state, const struct schema_object *
                     view->name, old);
 }
 
+/* Whether the text is that of a list of results as far as `at`: the word that began it is SELECT.
+ */
+static bool in_results(const char *text, size_t at)
+{
+    static const char *const words[] = { "SELECT", "DISTINCT", "FROM",   "WHERE", "BY",
+                                         "HAVING", "VALUES",   "WINDOW", "ON" };
+    int depth = 0;
+    while (at-- > 0) {
+        depth += text[at] == ')' ? 1 : text[at] == '(' ? -1 : 0;
+        if (depth < 0)
+            return false;
+        if (depth > 0 || (at > 0 && is_word(text[at - 1])))
+            continue;
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+            if (strncmp(text + at, words[i], strlen(words[i])) == 0 &&
+                !is_word(text[at + strlen(words[i])]))
+                return i < 2;
+    }
+    return false;
+}
+
+/* Whether what stands before and behind leaves a result that is the column and has no other name.
+ */
+static bool is_result(const char *text, size_t at, size_t length)
+{
+    size_t before = at, behind = at + length;
+    while (before > 0 && strchr(" \n", text[before - 1]))
+        before--;
+    behind += strspn(text + behind, " \n");
+    bool begins = before > 0 && (text[before - 1] == ',' || is_word(text[before - 1]));
+    bool ends = text[behind] == '\0' || strchr(",;)", text[behind]) ||
+                strncmp(text + behind, "FROM ", 5) == 0 || strncmp(text + behind, "UNION ", 6) == 0;
+    return begins && ends && in_results(text, at);
+}
+
+/* "orders.sum" as a result is "orders.sum AS total" from now on. Takes the text. */
+static char *with_names(char *text, const char *column, const char *name)
+{
+    struct strbuf out = STRBUF_INIT;
+    size_t length = strlen(column);
+    for (size_t i = 0; text[i];) {
+        if (strncmp(text + i, column, length) != 0 || !means(text, i, length, QUALIFIED) ||
+            !is_result(text, i, length)) {
+            strbuf_add_char(&out, text[i++]);
+            continue;
+        }
+        strbuf_printf(&out, "%s AS %s", column, name);
+        i += length;
+    }
+    free(text);
+    return strbuf_steal(&out);
+}
+
 /* Views keep the name that their column had: "orders.total AS amount" is what comes of it, where
  * nothing else is said. */
 static void rename_in_views(struct pg_state *state, const struct schema_object *column,
@@ -207,6 +280,8 @@ static void rename_in_views(struct pg_state *state, const struct schema_object *
             const char *from = arena_printf(arena, "%s.%s", map_key_at(aliases, i), old);
             const char *to = arena_printf(arena, "%s.%s", map_key_at(aliases, i), new);
             char *text = replaced(schema_get(object, SCHEMA_DEFINITION), from, to, QUALIFIED);
+            if (text)
+                text = with_names(text, to, old);
             if (text) {
                 schema_set(state->schema, object, SCHEMA_DEFINITION, text);
                 schema_add_gap(state->schema, "the exact text of views over renamed columns",
@@ -235,6 +310,8 @@ void pg_rename_column(struct pg_state *state, struct schema_object *column, cons
             continue;
         const char *type = part->kind == SCHEMA_COLUMN ? schema_get(part, SCHEMA_TYPE) : NULL;
         replace_in(state->schema, part, old, new, COLUMN);
+        if (part->kind == SCHEMA_TRIGGER)
+            rename_in_trigger(state, part, old, new);
         if (type)
             schema_set(state->schema, part, SCHEMA_TYPE, type);
         pg_define(state->schema, arena, part);

@@ -11,6 +11,9 @@
 void pg_rename_object(struct pg_state *state, struct schema_object *object, const char *namespace,
                       const char *name);
 void pg_rename_column(struct pg_state *state, struct schema_object *column, const char *name);
+/* In every default, check, index, view … that has it: the server keeps the label's number. */
+void pg_rename_label(struct pg_state *state, const struct schema_object *type, const char *old,
+                     const char *new);
 /* Whether the text names a column of its own table. */
 bool pg_mentions(const char *text, const char *column);
 /* Whether it has the name with what stands before its dot: "orders.total". */

@@ -200,11 +200,9 @@ static struct schema_object *make_column(struct pg_state *state, struct schema_o
         make_serial(state, column, serial_type(type));
     else if (type)
         schema_set(state->schema, column, SCHEMA_TYPE, pg_type_of(&state->world, type).full);
-    if (collation) {
-        struct pg_name name = pg_list_name(pg_member(collation, "collname"));
+    if (collation)
         schema_set(state->schema, column, SCHEMA_COLLATION,
-                   pg_quoted(state->world.arena, name.name));
-    }
+                   pg_collation_name(state->world.arena, pg_member(collation, "collname")));
     for (size_t i = 0; i < pg_count(list); i++)
         apply_column_constraint(state, column, pg_as(pg_at(list, i), "Constraint"));
     return column;

@@ -308,6 +308,14 @@ const char *pg_quoted(struct arena *arena, const char *name)
     return text;
 }
 
+const char *pg_collation_name(struct arena *arena, const struct pg_node *list)
+{
+    struct pg_name name = pg_list_name(list);
+    if (!name.namespace || strcmp(name.namespace, "pg_catalog") == 0)
+        return pg_quoted(arena, name.name);
+    return pg_qualified(arena, name.namespace, name.name);
+}
+
 const char *pg_qualified(struct arena *arena, const char *namespace, const char *name)
 {
     if (!namespace || !*namespace)

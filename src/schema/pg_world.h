@@ -59,6 +59,8 @@ long pg_integer_at(const struct pg_world *world, long location);
 void pg_add_name(struct strbuf *out, const char *name);
 const char *pg_quoted(struct arena *arena, const char *name);
 /* "public.orders"; no namespace: the name alone. */
+/* Of a COLLATE: with its schema where that is said and not the server's own. */
+const char *pg_collation_name(struct arena *arena, const struct pg_node *list);
 const char *pg_qualified(struct arena *arena, const char *namespace, const char *name);
 const char *pg_object_name(struct arena *arena, const struct schema_object *object);
 /* 'it''s', E'a\\b' */

@@ -202,13 +202,10 @@ static struct pg_written write_boolean(struct pg_writer *writer, const struct pg
 static struct pg_written write_collation(struct pg_writer *writer, const struct pg_node *node)
 {
     struct pg_written argument = pg_write(writer, pg_member(node, "arg"));
-    struct pg_name name = pg_list_name(pg_member(node, "collname"));
+    const char *name = pg_collation_name(writer->world->arena, pg_member(node, "collname"));
     if (argument.literal)
         argument = pg_coerce(writer->world, argument, pg_type_plain("text"));
-    if (name.namespace && strcmp(name.namespace, "pg_catalog") == 0)
-        name.namespace = NULL;
-    const char *text = arena_printf(writer->world->arena, "(%s COLLATE %s)", argument.text,
-                                    pg_qualified(writer->world->arena, name.namespace, name.name));
+    const char *text = arena_printf(writer->world->arena, "(%s COLLATE %s)", argument.text, name);
     return pg_written_text(text, argument.type);
 }
 

@@ -66,3 +66,32 @@ ALTER TABLE e ADD CHECK (s in ('aa','c')), ADD CHECK (s = 'c');
 COMMENT ON TABLE e IS 'x'; COMMENT ON COLUMN e.s IS 'y';
 ALTER TABLE e SET SCHEMA shop;
 CREATE TABLE aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa (bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb int unique, c int, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb2 int check (bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb2 > 1));
+
+-- What goes on under another name, and what goes with a column.
+CREATE SCHEMA renamed;
+SET search_path = renamed;
+CREATE TABLE t (a int, b int, c text);
+CREATE VIEW v AS SELECT a, b, upper(c) AS u, coalesce(a, b) AS k FROM t WHERE a > 1 GROUP BY a, b, c ORDER BY a;
+CREATE VIEW w AS SELECT t.a FROM t UNION SELECT x.b FROM t x;
+CREATE VIEW d AS SELECT DISTINCT a, (SELECT max(q.b) FROM t q) AS m FROM t;
+CREATE VIEW z AS SELECT a AS other, a FROM t;
+ALTER TABLE t RENAME a TO aa;
+ALTER TABLE t RENAME b TO bb;
+ALTER TABLE t RENAME aa TO aaa;
+CREATE TABLE g (a int, b int GENERATED ALWAYS AS (a * 2) STORED, c int GENERATED ALWAYS AS (a + 1) STORED, e int);
+ALTER TABLE g DROP COLUMN a CASCADE;
+CREATE COLLATION col (locale = 'C');
+CREATE TABLE sorted (t text COLLATE renamed.col, CHECK (t > 'a' COLLATE renamed.col));
+CREATE DOMAIN worded AS text COLLATE renamed.col;
+CREATE TYPE e AS ENUM ('x', 'it''s');
+CREATE TABLE ue (e e DEFAULT 'x', CHECK (e = 'x'), CHECK (e <> 'it''s'));
+CREATE INDEX uei ON ue (e) WHERE e = 'x';
+CREATE VIEW ve AS SELECT e FROM ue WHERE e = 'x';
+ALTER TYPE e RENAME VALUE 'x' TO 'y z';
+ALTER TYPE e RENAME VALUE 'it''s' TO 'its';
+CREATE TABLE tr (a int, "B c" int);
+CREATE TRIGGER tt BEFORE UPDATE ON tr FOR EACH ROW
+    WHEN (old.a IS DISTINCT FROM new.a AND old."B c" > 1) EXECUTE FUNCTION suppress_redundant_updates_trigger();
+ALTER TABLE tr RENAME a TO aa;
+ALTER TABLE tr RENAME "B c" TO bc;
+RESET search_path;
