@@ -49,8 +49,18 @@ static bool is_call(const struct pg_node *expression)
            strcmp(kind, "MinMaxExpr") == 0 || strcmp(kind, "SQLValueFunction") == 0;
 }
 
-static const char *element_text(struct pg_state *state, struct pg_writer *writer,
-                                const struct pg_node *element)
+/* A collation that the column has anyway goes without saying. */
+static bool is_columns_own(struct pg_state *state, const struct schema_object *table,
+                           const struct pg_node *element, const char *collation)
+{
+    const struct schema_object *column =
+        schema_find_part(state->schema, table, SCHEMA_COLUMN, pg_word(element, "name"));
+    const char *own = column ? schema_get(column, SCHEMA_COLLATION) : NULL;
+    return own && strcmp(own, collation) == 0;
+}
+
+static const char *element_text(struct pg_state *state, const struct schema_object *table,
+                                struct pg_writer *writer, const struct pg_node *element)
 {
     struct strbuf out = STRBUF_INIT;
     const struct pg_node *expression = pg_member(element, "expr");
@@ -61,8 +71,10 @@ static const char *element_text(struct pg_state *state, struct pg_writer *writer
         strbuf_add(&out, pg_write(writer, expression).bare);
     else
         strbuf_printf(&out, "(%s)", pg_write(writer, expression).bare);
-    if (*pg_list_name(collation).name)
-        strbuf_printf(&out, " COLLATE %s", pg_collation_name(state->world.arena, collation));
+    const char *name =
+        *pg_list_name(collation).name ? pg_collation_name(state->world.arena, collation) : NULL;
+    if (name && (expression || !is_columns_own(state, table, element, name)))
+        strbuf_printf(&out, " COLLATE %s", name);
     add_class(state, &out, element);
     strbuf_add(&out,
                pg_order_words(pg_word(element, "ordering"), pg_word(element, "nulls_ordering")));
@@ -115,10 +127,11 @@ static void set_elements(struct pg_state *state, struct schema_object *index,
         const struct pg_node *element = pg_as(pg_at(params, i), "IndexElem");
         if (pg_text(element, "name") && source.count)
             pg_need_column(state, index->owner, pg_word(element, "name"), false);
-        items[i] = element_text(state, &writer, element);
+        items[i] = element_text(state, index->owner, &writer, element);
     }
     for (size_t i = 0; i < included; i++)
-        items[count + i] = element_text(state, &writer, pg_as(pg_at(including, i), "IndexElem"));
+        items[count + i] =
+            element_text(state, index->owner, &writer, pg_as(pg_at(including, i), "IndexElem"));
     schema_set_list(state->schema, index, SCHEMA_COLUMNS, items, count);
     schema_set_list(state->schema, index, SCHEMA_INCLUDE, items + count, included);
     if (pg_member(node, "whereClause"))

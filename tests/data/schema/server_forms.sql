@@ -82,6 +82,8 @@ CREATE TABLE g (a int, b int GENERATED ALWAYS AS (a * 2) STORED, c int GENERATED
 ALTER TABLE g DROP COLUMN a CASCADE;
 CREATE COLLATION col (locale = 'C');
 CREATE TABLE sorted (t text COLLATE renamed.col, CHECK (t > 'a' COLLATE renamed.col));
+CREATE INDEX ON sorted (t COLLATE renamed.col, upper(t) COLLATE "C");
+CREATE INDEX ON sorted (t COLLATE "C");
 CREATE DOMAIN worded AS text COLLATE renamed.col;
 CREATE TYPE e AS ENUM ('x', 'it''s');
 CREATE TABLE ue (e e DEFAULT 'x', CHECK (e = 'x'), CHECK (e <> 'it''s'));
