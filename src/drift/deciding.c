@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <pilab/base/digest.h>
+#include <pilab/base/map.h>
 #include <pilab/drift/builder.h>
 
 /* --- The same difference ---------------------------------------------------------------------- */
@@ -53,11 +54,63 @@ const char *drift_item_state(const struct drift_item *item, char out[ITEM_STATE_
 
 /* --- Deciding --------------------------------------------------------------------------------- */
 
+static enum decision_state state_of(const struct decided_difference *decided,
+                                    const struct drift_item *item, int64_t now)
+{
+    char state[ITEM_STATE_SIZE];
+
+    if (decided->decision.until != 0 && decided->decision.until <= now)
+        return DECISION_ENDED;
+    return decided->state == NULL || strcmp(decided->state, drift_item_state(item, state)) == 0
+               ? DECISION_HOLDS
+               : DECISION_CHANGED;
+}
+
+const struct drift_decision *drift_decision_of(const struct decided_difference *decided,
+                                               const struct drift_item *item, int64_t now,
+                                               struct arena *arena)
+{
+    struct drift_decision *decision = arena_alloc(arena, sizeof *decision);
+
+    *decision = decided->decision;
+    decision->state = state_of(decided, item, now);
+    decision->reason = arena_text(arena, decision->reason);
+    decision->by = arena_text(arena, decision->by);
+    decision->previous = arena_text(arena, decision->previous);
+    decision->current = arena_text(arena, decision->current);
+    return decision;
+}
+
+static void undecide(struct drift_item *item)
+{
+    const struct drift_undecided *before = &item->undecided;
+
+    item->decision = NULL;
+    if (!before->known)
+        return;
+    item->suppressed = false;
+    item->suppressed_by = NULL;
+    item->expected = before->expected;
+    item->expected_reason = before->expected_reason;
+    item->offered = before->offered;
+    item->attention = before->attention;
+    item->attention_reason = before->attention_reason;
+    item->blocks = before->expected && item->blocks; /* else its attention says so */
+    item->undecided = (struct drift_undecided){ 0 };
+}
+
 void drift_item_decide(struct drift_item *item, const struct drift_decision *decision)
 {
+    undecide(item);
     item->decision = decision;
     if (decision->state != DECISION_HOLDS)
         return;
+    item->undecided = (struct drift_undecided){ .known = true,
+                                                .expected = item->expected,
+                                                .offered = item->offered,
+                                                .expected_reason = item->expected_reason,
+                                                .attention = item->attention,
+                                                .attention_reason = item->attention_reason };
     if (decision->kind == DECISION_IGNORE) {
         item->suppressed = true;
         item->suppressed_by = decision->reason;
@@ -77,4 +130,57 @@ void drift_report_decide(struct drift_report *report, struct drift_item *item,
 {
     drift_item_decide(item, decision);
     report_summarize(report);
+}
+
+/* --- Deciding anew ---------------------------------------------------------------------------- */
+
+/* Only marked: the report was kept before it was decided, and does not count by it. */
+static bool is_mark(const struct drift_item *item)
+{
+    return item->decision != NULL && item->decision->state == DECISION_HOLDS &&
+           !(item->decision->kind == DECISION_IGNORE ? item->suppressed : item->expected);
+}
+
+static bool unmark(struct drift_item *item, const struct decided_difference *decided)
+{
+    if (!is_mark(item) || (decided != NULL && decided->decision.number == item->decision->number))
+        return false;
+    item->decision = NULL;
+    return true;
+}
+
+static bool decide_anew(struct drift_report *report, struct drift_item *item,
+                        const struct decided_difference *decided, int64_t now)
+{
+    if (decided == NULL && item->decision == NULL)
+        return false;
+    if (decided == NULL) {
+        undecide(item);
+        return true;
+    }
+    if (item->decision != NULL && item->decision->number == decided->decision.number &&
+        item->decision->state == state_of(decided, item, now))
+        return false;
+    drift_item_decide(item, drift_decision_of(decided, item, now, report->arena));
+    return true;
+}
+
+bool drift_report_decide_anew(struct drift_report *report, const struct decided_difference *decided,
+                              size_t count, int64_t now)
+{
+    struct map *by_item = map_new();
+    bool changed = false;
+
+    for (size_t i = 0; i < count; i++)
+        map_put(by_item, decided[i].id, (void *)(uintptr_t)&decided[i]);
+    for (size_t i = 0; i < report->item_count; i++) {
+        struct drift_item *item = &report->items[i];
+        const struct decided_difference *found = map_get(by_item, item->id);
+
+        changed |= report->number > 0 ? unmark(item, found) : decide_anew(report, item, found, now);
+    }
+    map_free(&by_item);
+    if (changed && report->number == 0)
+        report_summarize(report);
+    return changed;
 }

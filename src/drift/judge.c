@@ -27,35 +27,13 @@ static void note_expected(struct report_builder *builder, struct drift_item *ite
     item->expected_reason = arena_text(builder->arena, expected->reason);
 }
 
-static enum decision_state state_of(const struct report_builder *builder,
-                                    const struct decided_difference *decided,
-                                    const struct drift_item *item)
-{
-    char state[ITEM_STATE_SIZE];
-
-    if (decided->decision.until != 0 && decided->decision.until <= builder->now)
-        return DECISION_ENDED;
-    return decided->state == NULL || strcmp(decided->state, drift_item_state(item, state)) == 0
-               ? DECISION_HOLDS
-               : DECISION_CHANGED;
-}
-
 static void note_decision(struct report_builder *builder, struct drift_item *item)
 {
     const struct decided_difference *decided =
         builder->decided != NULL ? map_get(builder->decided, item->id) : NULL;
-    struct drift_decision *decision;
 
-    if (decided == NULL)
-        return;
-    decision = arena_alloc(builder->arena, sizeof *decision);
-    *decision = decided->decision;
-    decision->state = state_of(builder, decided, item);
-    decision->reason = arena_text(builder->arena, decision->reason);
-    decision->by = arena_text(builder->arena, decision->by);
-    decision->previous = arena_text(builder->arena, decision->previous);
-    decision->current = arena_text(builder->arena, decision->current);
-    drift_item_decide(item, decision);
+    if (decided != NULL)
+        drift_item_decide(item, drift_decision_of(decided, item, builder->now, builder->arena));
 }
 
 static const char *visible_text(const struct drift_value *value)
@@ -132,10 +110,10 @@ static void apply_rules(struct report_builder *builder, struct drift_item *item)
 }
 
 /* What is grave or touches security should be looked at, whoever asked for it; what is meant to
- * differ or is ignored needs no look, nor does what every release has. */
+ * differ needs no look, nor does what every release has. */
 static void settle_attention(struct report_builder *builder, struct drift_item *item)
 {
-    if (item->expected || item->suppressed) {
+    if (item->expected) {
         item->blocks |= item->attention == ATTENTION_BLOCKER;
         item->attention = ATTENTION_NONE;
         item->attention_reason = NULL;
@@ -176,8 +154,8 @@ void builder_judge_marked(struct report_builder *builder, struct drift_item *ite
     rule_set_match(builder->rules, &subject, &builder->fired);
     apply_rules(builder, item);
     note_expected(builder, item);
-    note_decision(builder, item);
     settle_attention(builder, item);
+    note_decision(builder, item); /* at last: taken back, the item is what it was judged to be */
 }
 
 void builder_judge(struct report_builder *builder, struct drift_item *item)

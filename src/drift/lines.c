@@ -132,6 +132,7 @@ static void settle_item(struct drift_item *item, const struct drift_item *settle
     item->attention = settled->attention;
     item->attention_reason = settled->attention_reason;
     item->offered = settled->offered;
+    item->undecided = settled->undecided;
     item->breaking = settled->breaking;
     item->security = settled->security;
 }

@@ -117,7 +117,7 @@ static void drop_gone(struct sync_writer *writer, const struct schema_object *vi
                                     "pg_catalog.to_regclass(%s) AND relkind = '%c')",
                                     sync_literal(writer, sync_key(writer, view)),
                                     view->kind == SCHEMA_VIEW ? 'v' : 'm');
-    sync_destroy_unless(writer, SYNC_DROP_CODE, "what reads it fails", gone, statement);
+    sync_unless_losing(writer, SYNC_DROP_CODE, "what reads it fails", gone, statement);
 }
 
 /* Those that need others first. */

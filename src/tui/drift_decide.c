@@ -275,6 +275,35 @@ void drift_decide(struct drift_deciding *deciding, enum decision_kind kind)
     form_end(asked);
 }
 
+/* --- Deciding anew ---------------------------------------------------------------------------- */
+
+/* Reading is quick; when it fails, it is done again with the next change of the store. */
+static bool read_anew(const struct studio *studio, struct drift_report *report)
+{
+    struct call call = studio->call;
+    struct decided_difference *decided;
+    size_t count;
+    bool changed;
+
+    call.arena = arena_new();
+    changed = decisions_load(&call, decision_pair(&call, report), &decided, &count, NULL) &&
+              drift_report_decide_anew(report, decided, count, clock_now(&call.clock));
+    arena_free(&call.arena);
+    return changed;
+}
+
+bool drift_decide_anew(struct drift_deciding *deciding)
+{
+    struct drift_report *report = deciding->report;
+
+    if (report->project == NULL || report->lines.state == LINES_COMING ||
+        !compare_is_of_project(&deciding->studio->call, report) ||
+        !read_anew(deciding->studio, report))
+        return false;
+    deciding->decided(deciding->context);
+    return true;
+}
+
 /* --- Taking back ------------------------------------------------------------------------------ */
 
 struct withdrawing {
@@ -296,11 +325,14 @@ static void withdraw_answered(void *context, bool yes)
     struct call call = studio_call_briefly(studio, &patience);
     struct store_decisions withdrawn;
     struct error error = { 0 };
+    bool kept = withdrawing->deciding->report->number > 0;
 
     if (yes && decision_withdraw(&call, withdrawing->numbers.items, withdrawing->numbers.count,
                                  NULL, &withdrawn, &error)) {
+        drift_decide_anew(withdrawing->deciding);
         workspace_say(studio->workspace, MESSAGE_SUCCESS,
-                      "Withdrawn: %zu. From the next comparison on what it was about counts.",
+                      kept ? "Withdrawn: %zu. From the next comparison on what it was about counts."
+                           : "Withdrawn: %zu. What it was about counts again.",
                       withdrawn.count);
     } else if (yes) {
         studio_explain(&patience, &error);

@@ -29,7 +29,8 @@ struct numbers_screen {
     struct tab_strip strip;
     struct memory_rows *rows;
     struct list *list;
-    int head; /* rows */
+    size_t counted; /* what was set aside when the tabs were made */
+    int head;       /* rows */
     struct rectangle foot;
 };
 
@@ -63,10 +64,17 @@ static const struct key_row numbers_rows[] = {
 static const struct key_table numbers_keys = { "Numbers", numbers_rows,
                                                sizeof numbers_rows / sizeof *numbers_rows };
 
+static size_t set_aside(const struct drift_report *report)
+{
+    return report->summary.suppressed + report->summary.expected + report->summary.lapsed;
+}
+
 static void make_tabs(struct numbers_screen *screen, size_t current)
 {
     const struct drift_number *number;
     size_t count = 0;
+
+    screen->counted = set_aside(screen->report);
 
     for (; count < MOST_NUMBERS && (number = drift_number_at(screen->page, count)) != NULL;
          count++) {
@@ -185,15 +193,33 @@ static bool numbers_allows(const struct view *view, int action, struct strbuf *w
     return false;
 }
 
+static void show_decided(struct numbers_screen *screen)
+{
+    make_tabs(screen, screen->strip.current);
+    list_clear_marks(screen->list);
+    show_tab(screen);
+}
+
 /* Here, and on the screen below, whose report it is. */
 static void decided(void *context)
 {
     struct numbers_screen *screen = context;
 
     screen->below->decided(screen->below->context);
-    make_tabs(screen, screen->strip.current);
-    list_clear_marks(screen->list);
-    show_tab(screen);
+    show_decided(screen);
+}
+
+/* What was decided elsewhere; the screen below may have taken it over already. */
+static unsigned take_decided(struct numbers_screen *screen)
+{
+    size_t counted = screen->counted;
+
+    if (drift_decide_anew(&screen->deciding))
+        return REFRESH_DRAW;
+    if (counted == set_aside(screen->report))
+        return REFRESH_NONE;
+    show_decided(screen);
+    return REFRESH_DRAW;
 }
 
 static void numbers_copy(const struct view *view, struct copy_menu *menu)
@@ -207,10 +233,14 @@ static unsigned numbers_event(struct view *view, const struct event *event)
 {
     struct numbers_screen *screen = view_state(view);
 
-    (void)event;
     studio_take_events(screen->studio);
     drift_counting_look(screen->studio);
-    return REFRESH_NONE;
+    return event->kind == STUDIO_STORE_CHANGED ? take_decided(screen) : REFRESH_NONE;
+}
+
+static unsigned numbers_shown(struct view *view)
+{
+    return take_decided(view_state(view));
 }
 
 static void numbers_close(struct view *view)
@@ -232,6 +262,7 @@ static const struct view_ops numbers_ops = {
     .act = numbers_act,
     .allows = numbers_allows,
     .event = numbers_event,
+    .shown = numbers_shown,
     .copy = numbers_copy,
     .close = numbers_close,
 };

@@ -128,6 +128,8 @@ struct drift_deciding {
 void drift_decide(struct drift_deciding *deciding, enum decision_kind kind);
 /* Takes back what was decided about them, after asking. */
 void drift_withdraw(struct drift_deciding *deciding);
+/* Takes over what was decided and taken back elsewhere meanwhile; false: nothing. */
+bool drift_decide_anew(struct drift_deciding *deciding);
 /* What the reports have had of the selected one. */
 void drift_show_history(const struct drift_deciding *deciding);
 /* What is new, gone and changed since the last report of the two states, which a job reads. */

@@ -448,10 +448,19 @@ static unsigned drift_event(struct view *view, const struct event *event)
 {
     struct drift_screen *screen = view_state(view);
 
-    (void)event;
     studio_take_events(screen->studio);
     drift_counting_look(screen->studio);
-    return REFRESH_NONE;
+    return event->kind == STUDIO_STORE_CHANGED && drift_decide_anew(&screen->deciding)
+               ? REFRESH_DRAW
+               : REFRESH_NONE;
+}
+
+/* The watch over the store may not have looked yet. */
+static unsigned drift_shown(struct view *view)
+{
+    struct drift_screen *screen = view_state(view);
+
+    return drift_decide_anew(&screen->deciding) ? REFRESH_DRAW : REFRESH_NONE;
 }
 
 static void drift_close(struct view *view)
@@ -477,6 +486,7 @@ static const struct view_ops drift_ops = {
     .act = drift_act,
     .allows = drift_allows,
     .event = drift_event,
+    .shown = drift_shown,
     .status = drift_status,
     .copy = drift_copy,
     .close = drift_close,
@@ -510,6 +520,8 @@ static void settled(void *context)
     const size_t *now = screen->report->summary.by_attention;
 
     screen->judged_anew = true;
+    if (drift_decide_anew(&screen->deciding))
+        return;
     if (memcmp(now, screen->by_attention, sizeof screen->by_attention) == 0)
         return;
     fill_tab(screen);

@@ -71,7 +71,8 @@ static void marked_lines_are_accepted_together_and_taken_back(void **state)
     studio_type(vt, "#e", "[Meant to differ 3]");
     assert_golden(vt, "decide-accepted");
     studio_type(vt, "!w", "Take the decision back");
-    studio_type(vt, "y", "Withdrawn: 1");
+    studio_type(vt, "y", "Withdrawn: 1. What it was about counts again.");
+    studio_type(vt, "", "[Meant to differ 2]");
     studio_leave(&vt);
     assert_non_null(
         strstr(run_pilab(demo->sandbox, "difference", "list", NULL)->out.data, "withdrawn"));

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "demo_world.h"
 
 /* The list of what was decided about differences, over the sample world. */
@@ -72,6 +74,51 @@ static void there_is_a_way_from_every_place_where_differences_are(void **state)
     studio_leave(&vt);
 }
 
+/* A report on the screen that is not kept is what it would be now, however one comes back to it. */
+static void what_is_taken_back_counts_again_in_the_report_behind(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt = demo_world_open(world, 24, 80);
+
+    studio_type(vt, ":drift --from SIT --to UAT\r", "[Verdict]");
+    assert_shown(vt, "99 differences");
+    assert_shown(vt, "2 blockers");
+    studio_type(vt, "/MAIL_ENDPOINT\r", "MAIL_ENDPOINT");
+    studio_type(vt, "!i", "Ignore as long as it is the same");
+    studio_type(vt, "OPS-7 mends it\r", "Until");
+    studio_type(vt, "\r", "1 ignored until");
+    studio_type(vt, "", "1 blocker ");
+    assert_shown(vt, "98 differences");
+    studio_type(vt, "gd", "those that stand");
+    studio_type(vt, "!w", "Withdraw decision 1");
+    studio_type(vt, "no longer true\r", "No decision about a difference stands.");
+    studio_type(vt, "\033", "2 blockers");
+    assert_shown(vt, "99 differences");
+    assert_not_shown(vt, "1 ignored");
+    studio_type(vt, "!s", "Kept as report 2");
+    studio_leave(&vt);
+    assert_non_null(
+        strstr(run_pilab(world->sandbox, "report", "show", "2", NULL)->out.data, "99 differences"));
+}
+
+static void what_somebody_else_decides_shows_at_once(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt;
+
+    decide(world);
+    vt = demo_world_open(world, 24, 80);
+    studio_type(vt, ":drift --from SIT --to UAT\r", "97 differences");
+    must(run_pilab(world->sandbox, "difference", "withdraw", "1", NULL));
+    studio_type(vt, "", "98 differences");
+    studio_type(vt, "#", "Open a number");
+    studio_type(vt, "e", "[Meant to differ 1]");
+    must(run_pilab(world->sandbox, "difference", "withdraw", "2", NULL));
+    studio_type(vt, "", "[Meant to differ 0]");
+    studio_type(vt, "\033", "99 differences");
+    studio_leave(&vt);
+}
+
 static void where_nothing_was_decided_it_says_how(void **state)
 {
     struct vt *vt = demo_world_open(*state, 24, 80);
@@ -88,6 +135,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(what_was_decided_is_listed_and_taken_back),
         CASE(there_is_a_way_from_every_place_where_differences_are),
+        CASE(what_is_taken_back_counts_again_in_the_report_behind),
+        CASE(what_somebody_else_decides_shows_at_once),
         CASE(where_nothing_was_decided_it_says_how),
     };
 

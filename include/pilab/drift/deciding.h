@@ -4,6 +4,7 @@
 #ifndef PILAB_DRIFT_DECIDING_H
 #define PILAB_DRIFT_DECIDING_H
 
+#include <pilab/drift/input.h>
 #include <pilab/drift/report.h>
 
 /* What an item says of both sides, as 16 hex digits: the same as long as the difference is the
@@ -12,11 +13,22 @@
 #define ITEM_STATE_SIZE 17
 const char *drift_item_state(const struct drift_item *item, char out[ITEM_STATE_SIZE]);
 
+/* What was decided, and whether it holds for the item as it is now. */
+const struct drift_decision *drift_decision_of(const struct decided_difference *decided,
+                                               const struct drift_item *item, int64_t now,
+                                               struct arena *arena);
+
 /* Makes the decision count for the item, which borrows it: one that holds takes it out of what is
- * counted and needs a person. The report's sums are left as they are. */
+ * counted and needs a person, and takes the place of one before it. The report's sums are left as
+ * they are. */
 void drift_item_decide(struct drift_item *item, const struct drift_decision *decision);
 /* The same for an item of a whole report, and sums up again. */
 void drift_report_decide(struct drift_report *report, struct drift_item *item,
                          const struct drift_decision *decision);
+/* Makes a whole report what it is with all that stands between its two states now; whatever else it
+ * had is taken back. A report that was kept stays as it was and only loses marks of what was
+ * decided since. False: nothing has changed. */
+bool drift_report_decide_anew(struct drift_report *report, const struct decided_difference *decided,
+                              size_t count, int64_t now);
 
 #endif

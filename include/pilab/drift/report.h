@@ -98,6 +98,15 @@ struct drift_since {
     size_t unknown; /* were there, and could not be read now */
 };
 
+/* What an item was before somebody decided about it: what it is again when that is taken back. */
+struct drift_undecided {
+    bool known; /* a report that was read does not have it */
+    bool expected, offered;
+    const char *expected_reason;
+    enum attention attention;
+    const char *attention_reason;
+};
+
 struct drift_item {
     const char *id; /* 16 hex digits, the same for the same difference in another report of the
                        same pair of kinds: over type, service, category, path */
@@ -149,6 +158,7 @@ struct drift_item {
     enum drift_novelty novelty;
     bool offered; /* unchanged for so long that it may well be meant to differ */
     const struct drift_decision *decision; /* what a person decided about it; or NULL */
+    struct drift_undecided undecided;      /* of one whose decision holds */
 };
 
 /* What a category of infrastructure and of databases is called that no release brings: somebody
