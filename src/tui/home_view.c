@@ -14,6 +14,8 @@
 /* Where one begins: what can be compared here and now, what was compared last. */
 struct home_screen {
     struct studio *studio;
+    struct view *view;
+    bool outdated; /* the store was changed while another place was looked at */
     struct memory_rows *rows;
     struct list *list;
     struct rectangle foot;
@@ -30,6 +32,7 @@ static const struct key_row home_rows[] = {
 static const struct key_table home_keys = { "Home", home_rows,
                                             sizeof home_rows / sizeof *home_rows };
 
+#define MINUTE        60000 /* ms */
 #define FOOT_ROWS     2
 #define ROWS_FOR_FOOT 18
 
@@ -329,16 +332,45 @@ static void set_empty_text(struct home_screen *home)
     strbuf_release(&text);
 }
 
+static bool is_looked_at(const struct home_screen *home)
+{
+    return workspace_place(home->studio->workspace) == PLACE_HOME;
+}
+
+/* How long ago something was is another answer with each minute. */
+static void wake_later(const struct home_screen *home)
+{
+    view_wake(home->view, clock_monotonic() + MINUTE);
+}
+
+static void renew(struct home_screen *home)
+{
+    home->outdated = !is_looked_at(home);
+    if (!home->outdated)
+        studio_look_again(home->studio);
+}
+
 static unsigned home_event(struct view *view, const struct event *event)
 {
     struct home_screen *home = view_state(view);
 
     studio_take_events(home->studio);
-    if (event->kind == STUDIO_LOOKED) {
+    switch (event->kind) {
+    case STUDIO_LOOKED:
         set_empty_text(home);
         show_rows(home);
-        if (workspace_place(home->studio->workspace) == PLACE_HOME)
+        if (is_looked_at(home))
             studio_home_seen(home->studio);
+        break;
+    case STUDIO_STORE_CHANGED:
+        renew(home);
+        break;
+    case VIEW_WOKEN:
+        show_rows(home);
+        wake_later(home);
+        break;
+    default:
+        break;
     }
     return REFRESH_DRAW;
 }
@@ -348,7 +380,10 @@ static unsigned home_shown(struct view *view)
     struct home_screen *home = view_state(view);
 
     studio_home_seen(home->studio);
-    return REFRESH_NONE;
+    show_rows(home);
+    if (home->outdated)
+        renew(home);
+    return REFRESH_DRAW;
 }
 
 static void home_close(struct view *view)
@@ -382,7 +417,8 @@ struct view *home_view_new(struct studio *studio)
     home->list = list_new(home_columns, HOME_CELLS, memory_rows_source(home->rows));
     set_empty_text(home);
     show_rows(home);
-    view = view_new(studio->workspace, &home_ops, home);
+    view = home->view = view_new(studio->workspace, &home_ops, home);
     view_add_pane(view, list_pane(home->list));
+    wake_later(home);
     return view;
 }

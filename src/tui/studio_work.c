@@ -107,6 +107,35 @@ void studio_look_around(struct studio *studio)
     studio_start(studio, &work);
 }
 
+static void look_ended(struct studio *studio, const struct error *failure, void *input)
+{
+    bool again = studio->look_again;
+
+    (void)failure, (void)input;
+    studio->looking_again = studio->look_again = false;
+    if (again)
+        studio_look_again(studio);
+}
+
+void studio_look_again(struct studio *studio)
+{
+    struct studio_work work = { .title = "look around again",
+                                .reading = true,
+                                .quiet = true,
+                                .run = run_look,
+                                .free_output = free_around,
+                                .done = look_done,
+                                .ended = look_ended };
+
+    studio->look_again = studio->looking_again;
+    if (studio->looking_again)
+        return;
+    studio->looking_again = true;
+    if (studio->looked)
+        work.input = memory_copy_bytes(&studio->since, sizeof studio->since);
+    studio_start(studio, &work);
+}
+
 void studio_make_notes(struct studio *studio, struct shared_report *report)
 {
     show_in_notes(studio, note_view_new(studio, note_generate(report->report, NULL), report));

@@ -163,6 +163,28 @@ static void a_wide_screen_shows_modules_and_values(void **state)
     studio_leave(&vt);
 }
 
+/* What commands do beside the screen stands on Home by itself, below a cursor that stays. */
+static void home_shows_what_others_do_meanwhile(void **state)
+{
+    const struct demo_world *demo = *state;
+    struct vt *vt = demo_world_open(demo, 40, 80);
+
+    studio_type(vt, "/UAT get from\r", "▶What would UAT get from SIT?");
+    assert_not_shown(vt, "2 PROD would get, from UAT");
+    assert_int_equal(run_pilab(demo->sandbox, "drift", "env:PROD", "env:UAT", "--save", NULL)
+                         ->status,
+                     0);
+    studio_type(vt, "", "2 PROD would get, from UAT");
+    assert_shown(vt, "▶What would UAT get from SIT?");
+    studio_type(vt, "2", "Manifest");
+    assert_int_equal(run_pilab(demo->sandbox, "drift", "env:SIT", "env:DEV", "--save", NULL)
+                         ->status,
+                     0);
+    studio_type(vt, "1", "3 SIT would get, from DEV");
+    assert_shown(vt, "▶What would UAT get from SIT?");
+    studio_leave(&vt);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, demo_world_start, demo_world_end)
 
 int main(void)
@@ -175,6 +197,7 @@ int main(void)
         CASE(a_kept_report_is_in_the_lists_at_once),
         CASE(production_marks_the_frame),
         CASE(a_wide_screen_shows_modules_and_values),
+        CASE(home_shows_what_others_do_meanwhile),
     };
 
     return cmocka_run_group_tests_name("studio over the demo", tests, NULL, NULL);

@@ -112,8 +112,9 @@ struct studio {
     struct home_mark since;      /* how far they had looked before this session, once `looked` */
     struct home_mark remembered; /* how far they have looked in it, as far as it was kept */
     bool looked;
-    bool moving;          /* leaves for another store and folder: the person stays */
-    struct settings next; /* theirs, once it moves; released by studio_run */
+    bool looking_again, look_again; /* because the store was changed, and once more after that */
+    bool moving;                    /* leaves for another store and folder: the person stays */
+    struct settings next;           /* theirs, once it moves; released by studio_run */
 };
 
 /* --- Jobs ------------------------------------------------------------------------------------ */
@@ -152,6 +153,8 @@ void studio_drop(struct studio *studio, uint64_t number);
 bool studio_is_running(const struct studio *studio, uint64_t number);
 /* What the workspace shows and cancels. */
 struct job_host studio_job_host(struct studio *studio);
+/* Looks around anew because the store was changed, which nobody waits for: one look at a time. */
+void studio_look_again(struct studio *studio);
 /* Home is what is seen: what stands on it is known from now on. */
 void studio_home_seen(struct studio *studio);
 /* Handles what jobs have said since the last time (studio_events.c). */
