@@ -169,6 +169,12 @@ static void look_at_projects(struct call *call, struct surroundings *out)
     vector_release(&choices);
 }
 
+/* Not all of it was read: then its count is not all either. */
+static bool is_partial(const struct store_report *report)
+{
+    return strcmp(report->run, "PARTIAL") == 0;
+}
+
 static void look_at_records(struct call *call, struct surroundings *out)
 {
     struct store_page page = { .limit = RECENT };
@@ -180,13 +186,14 @@ static void look_at_records(struct call *call, struct surroundings *out)
         out->reports = arena_array(out->arena, reports.count, sizeof *out->reports);
         out->report_count = reports.count;
         for (size_t i = 0; i < reports.count; i++)
-            out->reports[i] =
-                (struct recent_item){ reports.items[i].number,
-                                      stored_report_words(&reports.items[i], out->arena),
-                                      arena_printf(out->arena, "%lld difference%s",
-                                                   (long long)reports.items[i].counts.total,
-                                                   reports.items[i].counts.total == 1 ? "" : "s"),
-                                      reports.items[i].severity, reports.items[i].created_at };
+            out->reports[i] = (struct recent_item){
+                reports.items[i].number, stored_report_words(&reports.items[i], out->arena),
+                arena_printf(out->arena, "%lld difference%s%s",
+                             (long long)reports.items[i].counts.total,
+                             reports.items[i].counts.total == 1 ? "" : "s",
+                             is_partial(&reports.items[i]) ? "  PARTIAL" : ""),
+                reports.items[i].severity, reports.items[i].created_at
+            };
     }
     if (store_note_list(call->connection, call->project->id, NULL, &page, out->arena, &notes,
                         NULL)) {

@@ -83,6 +83,11 @@ void drift_row_draw_lines(const struct drift_live *live, const struct list *list
 void drift_draw_counted(const struct drift_report *report, const struct surface *surface, int y,
                         int used, bool utf8);
 
+/* drift_head.c: the rows above the list, or (not `whole`) the tabs alone. */
+struct tab_strip;
+void drift_head_draw(const struct drift_report *report, const struct tab_strip *strip,
+                     const struct list *list, const struct surface *surface, bool whole, bool utf8);
+
 /* drift_copy.c: fills the menu of `y` for the marked rows, or the selected one. */
 void drift_copy_rows(const struct studio *studio, const struct drift_report *report,
                      const struct list *list, struct copy_menu *menu);

@@ -106,10 +106,11 @@ static void make_tabs(struct drift_screen *screen)
         enum drift_tab tab = (enum drift_tab)i;
         size_t count = drift_rows_count(screen->report, tab);
 
-        screen->tabs[i] = (struct tab){ .label = tab_label(tab),
-                                        .count = tab == DRIFT_TAB_VERDICT ? TAB_COUNT_NONE : count,
-                                        .hidden = tab != DRIFT_TAB_VERDICT &&
-                                                  tab != DRIFT_TAB_ALL && count == 0 };
+        screen->tabs[i] =
+            (struct tab){ .label = tab_label(tab),
+                          .count = tab == DRIFT_TAB_VERDICT ? TAB_COUNT_NONE : count,
+                          .hidden = tab != DRIFT_TAB_VERDICT && tab != DRIFT_TAB_ALL && count == 0,
+                          .stays = tab == DRIFT_TAB_PROBLEMS };
     }
     screen->strip = (struct tab_strip){ screen->tabs, DRIFT_TAB_COUNT, DRIFT_TAB_VERDICT };
 }
@@ -180,86 +181,6 @@ static void drift_layout(struct view *view, struct rectangle area)
     pane_place(list_pane(screen->list), area);
 }
 
-/* Leaves parts out at the end, those behind three blanks, until the rest fits. */
-static void fit_parts(struct strbuf *line, int columns)
-{
-    static const char between[] = "   ";
-
-    while ((int)rich_width(line->data, line->length) > columns) {
-        size_t at = line->length;
-
-        while (at > 0 && strncmp(line->data + at - 1, between, sizeof between - 1) != 0)
-            at--;
-        if (at == 0)
-            return;
-        strbuf_truncate(line, at - 1);
-    }
-}
-
-/* At the right end of the tabs where there is room, else of the row below them. */
-static void draw_since(const struct drift_screen *screen, const struct surface *surface, int used)
-{
-    struct strbuf text = STRBUF_INIT, rich = STRBUF_INIT;
-    int width;
-
-    drift_text_since(&text, screen->report, true);
-    if (text.length == 0)
-        return;
-    strbuf_add(&rich, " ");
-    rich_text(&rich, RICH_DIM, text.data, screen->studio->utf8);
-    strbuf_add(&rich, " ");
-    width = (int)rich_width(rich.data, rich.length);
-    if (used + 1 + width <= surface_columns(surface))
-        surface_rich(surface, 2, surface_columns(surface) - width, rich.data);
-    else if (width <= surface_columns(surface))
-        surface_rich(surface, 3, surface_columns(surface) - width, rich.data);
-    strbuf_release(&rich);
-    strbuf_release(&text);
-}
-
-/* What did not fit behind the verdict: what is set aside is never silently gone. */
-static void add_set_aside(struct strbuf *line, const struct drift_report *report, bool utf8)
-{
-    struct strbuf text = STRBUF_INIT;
-
-    drift_text_set_aside(&text, report, utf8);
-    if (text.length > 0)
-        strbuf_printf(line, "%s%s", utf8 ? " · " : ", ", text.data);
-    strbuf_release(&text);
-}
-
-static void draw_head(struct drift_screen *screen, const struct surface *surface)
-{
-    struct strbuf left = STRBUF_INIT, right = STRBUF_INIT;
-    bool utf8 = screen->studio->utf8;
-    int width = surface_columns(surface), used;
-    size_t whole;
-
-    if (screen->head < HEAD_ROWS) {
-        tab_strip_draw(&screen->strip, surface, 0);
-        return;
-    }
-    drift_text_direction(&left, screen->report, utf8);
-    drift_text_verdict(&right, screen->report, utf8);
-    used = surface_rich(surface, 0, 1, left.data);
-    whole = right.length;
-    fit_parts(&right, width - used - 4);
-    if (used + 4 + (int)rich_width(right.data, right.length) <= width)
-        surface_rich(surface, 0, width - 1 - (int)rich_width(right.data, right.length), right.data);
-    strbuf_clear(&left);
-    drift_text_attention(&left, screen->report, utf8);
-    if (right.length < whole)
-        add_set_aside(&left, screen->report, utf8);
-    used = 1 + surface_rich(surface, 1, 1, left.data);
-    drift_draw_counted(screen->report, surface, 1, used, utf8);
-    used = tab_strip_draw(&screen->strip, surface, 2);
-    if (!list_shows_heading_first(screen->list))
-        surface_horizontal_line(surface, 3, ROLE_LINE);
-    draw_since(screen, surface, used);
-    strbuf_release(&left);
-    strbuf_release(&right);
-}
-
 static void draw_foot(struct drift_screen *screen, const struct surface *surface)
 {
     struct strbuf line = STRBUF_INIT;
@@ -279,7 +200,8 @@ static void drift_draw(struct view *view, const struct surface *surface)
     struct drift_screen *screen = view_state(view);
     struct surface foot;
 
-    draw_head(screen, surface);
+    drift_head_draw(screen->report, &screen->strip, screen->list, surface,
+                    screen->head == HEAD_ROWS, screen->studio->utf8);
     if (screen->foot.rows == 0)
         return;
     foot = surface_part(surface, screen->foot);

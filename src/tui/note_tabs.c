@@ -21,7 +21,7 @@ void note_tabs_name(struct note_screen *screen)
 
     for (int i = 0; i < NOTE_TAB_COUNT; i++) {
         snprintf(screen->labels[i], NOTE_LABEL_SIZE, "%s", names[i]);
-        screen->tabs[i] = (struct tab){ screen->labels[i], TAB_COUNT_NONE, false };
+        screen->tabs[i] = (struct tab){ .label = screen->labels[i], .count = TAB_COUNT_NONE };
     }
     screen->tabs[NOTE_TAB_APPROVALS].hidden = screen->number == 0;
     screen->tabs[NOTE_TAB_REVISIONS].hidden = screen->number == 0;

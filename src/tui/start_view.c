@@ -46,7 +46,7 @@ static const struct key_table start_keys = { "Start", start_rows,
 static const struct list_column start_columns[START_CELLS] = {
     {"No",     4,  6,  0, FIT_RIGHT},
     { "What",  16, 0,  0, FIT_END  },
-    { "State", 16, 24, 1, FIT_END  },
+    { "State", 16, 34, 1, FIT_END  },
     { "When",  14, 20, 2, FIT_RIGHT},
 };
 
@@ -54,12 +54,13 @@ static void add_report(struct start *start, const struct store_report *report)
 {
     int64_t now = clock_now(&start->studio->call.clock);
     long long total = (long long)report->counts.total;
-    char number[32], when[TIMESTAMP_SIZE], state[64];
+    bool partial = strcmp(report->run, "PARTIAL") == 0;
+    char number[32], when[TIMESTAMP_SIZE], state[80];
     struct row row = { .identity = number };
 
     snprintf(number, sizeof number, "%" PRId64, report->number);
-    snprintf(state, sizeof state, "%lld difference%s%s%s", total, total == 1 ? "" : "s",
-             report->severity != NULL ? "  " : "",
+    snprintf(state, sizeof state, "%lld difference%s%s%s%s", total, total == 1 ? "" : "s",
+             partial ? "  PARTIAL" : "", report->severity != NULL ? "  " : "",
              report->severity != NULL ? report->severity : "");
     row_set(&row, 0, ROLE_DIM, number);
     row_set(&row, 1, ROLE_NORMAL, stored_report_words(report, start->arena));

@@ -54,10 +54,33 @@ static void choose_shown(const struct tab_strip *strip, int columns, size_t *fir
     }
 }
 
+/* With room for it and for the current one. */
+static bool stays(const struct tab_strip *strip, int columns)
+{
+    size_t last = strip->count - 1;
+
+    return strip->tabs[last].stays && strip->current != last &&
+           tab_width(strip, strip->current) + tab_width(strip, last) <= columns - 2;
+}
+
+static int draw_tab(const struct tab_strip *strip, size_t index, const struct surface *surface,
+                    int row, int column)
+{
+    char text[TAB_TEXT];
+
+    if (strip->tabs[index].hidden)
+        return 0;
+    tab_text(strip, index, text);
+    surface_print(surface, row, column, index == strip->current ? ROLE_TAB_CURRENT : ROLE_TAB,
+                  text);
+    return tab_width(strip, index);
+}
+
 int tab_strip_draw(const struct tab_strip *strip, const struct surface *surface, int row)
 {
     int total = 0;
     int column = 0;
+    int kept = 0;
     size_t first = 0;
     size_t last = strip->count - 1;
 
@@ -66,22 +89,18 @@ int tab_strip_draw(const struct tab_strip *strip, const struct surface *surface,
     for (size_t i = 0; i < strip->count; i++)
         total += tab_width(strip, i);
     if (total > surface_columns(surface)) {
-        choose_shown(strip, surface_columns(surface) - 2, &first, &last);
+        kept = stays(strip, surface_columns(surface)) ? tab_width(strip, strip->count - 1) : 0;
+        choose_shown(strip, surface_columns(surface) - 2 - kept, &first, &last);
         if (first > 0)
             column += surface_glyph(surface, row, 0, ROLE_DIM, GLYPH_ELLIPSIS);
     }
-    for (size_t i = first; i <= last; i++) {
-        char text[TAB_TEXT];
-
-        if (strip->tabs[i].hidden)
-            continue;
-        tab_text(strip, i, text);
-        surface_print(surface, row, column, i == strip->current ? ROLE_TAB_CURRENT : ROLE_TAB,
-                      text);
-        column += tab_width(strip, i);
-    }
-    if (last + 1 < strip->count)
+    for (size_t i = first; i <= last; i++)
+        column += draw_tab(strip, i, surface, row, column);
+    if (last + 1 < strip->count) {
         column += surface_glyph(surface, row, column, ROLE_DIM, GLYPH_ELLIPSIS);
+        if (stays(strip, surface_columns(surface)))
+            column += draw_tab(strip, strip->count - 1, surface, row, column);
+    }
     return column;
 }
 

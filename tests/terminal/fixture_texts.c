@@ -16,9 +16,9 @@
 enum { TAB_READ, TAB_PATCH, TAB_LONG, TABS };
 
 static const struct tab tabs[TABS] = {
-    [TAB_READ] = {"Read",           TAB_COUNT_NONE, false},
-    [TAB_PATCH] = { "Patch",         2,              false},
-    [TAB_LONG] = { "One long line", TAB_COUNT_NONE, false},
+    [TAB_READ] = {"Read",           TAB_COUNT_NONE, false, false},
+    [TAB_PATCH] = { "Patch",         2,              false, false},
+    [TAB_LONG] = { "One long line", TAB_COUNT_NONE, false, false},
 };
 
 struct texts_view {

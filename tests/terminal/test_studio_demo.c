@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,6 +164,34 @@ static void a_wide_screen_shows_modules_and_values(void **state)
     studio_leave(&vt);
 }
 
+/* A report on a part says so first of all, at every width and wherever it is listed. */
+static void what_could_not_be_read_is_said_where_there_is_little_room(void **state)
+{
+    const struct demo_world *demo = *state;
+    char *there = scratch_path(sandbox_files(demo->sandbox), "demo/mb-web.git");
+    char *gone = scratch_path(sandbox_files(demo->sandbox), "demo/gone.git");
+    struct vt *vt;
+
+    assert_int_equal(rename(there, gone), 0);
+    vt = demo_world_open(demo, 24, 80);
+    studio_type(vt, ":drift --from SIT --to UAT --save\r", "[Verdict]");
+    assert_golden(vt, "demo-partial");
+    studio_type(vt, "#n", "[Not read");
+    studio_type(vt, "\033", "[Verdict]");
+    studio_type(vt, "gT", "[Problems");
+    studio_type(vt, "gt", "[Verdict]");
+    studio_type(vt, "\033", "2 UAT would get, from SIT");
+    assert_shown(vt, "87 differences PARTIAL");
+    studio_type(vt, "3", "87 differences PARTIAL CRITICAL");
+    studio_leave(&vt);
+    vt = demo_world_open(demo, 24, 46);
+    studio_type(vt, ":report show 2\r", "[Verdict]");
+    assert_shown(vt, "… PARTIAL");
+    studio_leave(&vt);
+    free(there);
+    free(gone);
+}
+
 /* What commands do beside the screen stands on Home by itself, below a cursor that stays. */
 static void home_shows_what_others_do_meanwhile(void **state)
 {
@@ -197,6 +226,7 @@ int main(void)
         CASE(a_kept_report_is_in_the_lists_at_once),
         CASE(production_marks_the_frame),
         CASE(a_wide_screen_shows_modules_and_values),
+        CASE(what_could_not_be_read_is_said_where_there_is_little_room),
         CASE(home_shows_what_others_do_meanwhile),
     };
 

@@ -18,6 +18,7 @@ struct tab {
     const char *label;
     uint64_t count; /* shown after the label; TAB_COUNT_NONE: not */
     bool hidden;
+    bool stays; /* the last one: shown behind the ellipsis where it has no room */
 };
 
 /* A value; `tabs` is borrowed. */

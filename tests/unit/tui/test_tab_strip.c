@@ -11,11 +11,11 @@
 #include "drawing.h"
 
 static const struct tab tabs[] = {
-    {"Verdict",   TAB_COUNT_NONE, false},
-    { "All",      24,             false},
-    { "Code",     12,             false},
-    { "Database", 0,              true },
-    { "Config",   6,              false},
+    {"Verdict",   TAB_COUNT_NONE, false, false},
+    { "All",      24,             false, false},
+    { "Code",     12,             false, false},
+    { "Database", 0,              true,  false},
+    { "Config",   6,              false, false},
 };
 
 static void assert_strip(const struct tab_strip *strip, int columns, const char *wanted)
@@ -48,6 +48,25 @@ static void tabs_without_room_are_left_out(void **state)
     assert_strip(&strip, 21, "… Code 12 [Config 6]\n");
     strip.current = 1;
     assert_strip(&strip, 10, "…[All 24]…\n");
+}
+
+static void the_last_one_may_stay_behind_the_ellipsis(void **state)
+{
+    static const struct tab with_problems[] = {
+        {"Verdict",   TAB_COUNT_NONE, false, false},
+        { "All",      24,             false, false},
+        { "Code",     12,             false, false},
+        { "Problems", 3,              false, true },
+    };
+    struct tab_strip strip = { with_problems, 4, 0 };
+
+    (void)state;
+    assert_strip(&strip, 60, "[Verdict] All 24  Code 12  Problems 3\n");
+    assert_strip(&strip, 32, "[Verdict] All 24 … Problems 3\n");
+    assert_strip(&strip, 23, "[Verdict]… Problems 3\n");
+    assert_strip(&strip, 20, "[Verdict] All 24 …\n");
+    strip.current = 3;
+    assert_strip(&strip, 22, "…[Problems 3]\n");
 }
 
 static void moving_passes_over_hidden_tabs_and_round_the_ends(void **state)
@@ -89,6 +108,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_current_tab_stands_in_brackets),
         cmocka_unit_test(tabs_without_room_are_left_out),
+        cmocka_unit_test(the_last_one_may_stay_behind_the_ellipsis),
         cmocka_unit_test(moving_passes_over_hidden_tabs_and_round_the_ends),
         cmocka_unit_test(no_tabs_draw_nothing),
         cmocka_unit_test(its_keys_are_sound),
