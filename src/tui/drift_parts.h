@@ -96,6 +96,11 @@ void drift_copy_rows(const struct studio *studio, const struct drift_report *rep
  * value is on, or says why there is none. */
 void drift_open_patch(struct studio *studio, const struct drift_report *report,
                       const struct list *list);
+/* The same of a row by its identity; NULL: of none. */
+void drift_open_patch_of(struct studio *studio, const struct drift_report *report,
+                         const char *identity);
+/* Whether there is one: the row is an item in a file that has changed. */
+bool drift_has_patch(const struct drift_report *report, const char *identity);
 
 /* drift_counting.c: a report whose lines are counted while it is shown; the screen's own. */
 struct drift_counting {

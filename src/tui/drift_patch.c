@@ -138,21 +138,40 @@ static void say_no_patch(struct studio *studio, const struct drift_item *item)
     strbuf_release(&text);
 }
 
-void drift_open_patch(struct studio *studio, const struct drift_report *report,
-                      const struct list *list)
+static const struct drift_item *item_of(const struct drift_report *report, const char *identity)
 {
-    const struct drift_item *item = NULL, *file = NULL;
     enum drift_row_kind kind;
-    struct row row;
     size_t index;
 
-    if (list_selected(list, &row) && drift_row_parse(row.identity, &kind, &index) &&
-        (kind == DRIFT_ROW_ITEM || kind == DRIFT_ROW_REPEAT)) {
-        item = &report->items[index];
-        file = file_of(report, item);
-    }
+    return drift_row_parse(identity, &kind, &index) &&
+                   (kind == DRIFT_ROW_ITEM || kind == DRIFT_ROW_REPEAT)
+               ? &report->items[index]
+               : NULL;
+}
+
+bool drift_has_patch(const struct drift_report *report, const char *identity)
+{
+    const struct drift_item *item = item_of(report, identity);
+
+    return item != NULL && file_of(report, item) != NULL;
+}
+
+void drift_open_patch_of(struct studio *studio, const struct drift_report *report,
+                         const char *identity)
+{
+    const struct drift_item *item = item_of(report, identity);
+    const struct drift_item *file = item != NULL ? file_of(report, item) : NULL;
+
     if (file != NULL)
         start_patch(studio, report, file, file == item ? 0 : item->current_at.line);
     else
         say_no_patch(studio, item);
+}
+
+void drift_open_patch(struct studio *studio, const struct drift_report *report,
+                      const struct list *list)
+{
+    struct row row;
+
+    drift_open_patch_of(studio, report, list_selected(list, &row) ? row.identity : NULL);
 }

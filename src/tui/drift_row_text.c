@@ -312,6 +312,50 @@ static const char *row_page(struct strbuf *out, const struct drift_report *repor
     }
 }
 
+/* The page of an item knows which it is. */
+struct item_page {
+    struct studio *studio;
+    const struct drift_report *report; /* of the screen below, which outlives it */
+    char identity[32];
+};
+
+enum item_action { ITEM_PATCH };
+
+static const struct key_row item_rows[] = {
+    {"p", ITEM_PATCH, "patch", "Show the patch of the file", KEYS_HINT},
+};
+
+/* Where there is no patch, the key says why. */
+static const struct key_row no_patch_rows[] = {
+    {"p", ITEM_PATCH, "patch", "Show the patch of the file", 0},
+};
+
+static const struct key_table item_keys[] = {
+    {"Difference",  no_patch_rows, 1},
+    { "Difference", item_rows,     1}
+};
+
+static unsigned item_act(void *context, int action)
+{
+    const struct item_page *page = context;
+
+    (void)action;
+    drift_open_patch_of(page->studio, page->report, page->identity);
+    return REFRESH_DRAW;
+}
+
+static struct view *item_page(struct studio *studio, const struct drift_report *report,
+                              const char *identity, const char *title, const struct strbuf *text)
+{
+    struct item_page *page = memory_new(sizeof *page);
+
+    page->studio = studio;
+    page->report = report;
+    snprintf(page->identity, sizeof page->identity, "%s", identity);
+    return page_view_with_keys(studio, title, text, &item_keys[drift_has_patch(report, identity)],
+                               item_act, page);
+}
+
 void drift_row_open(struct studio *studio, const struct drift_report *report, const char *identity)
 {
     struct strbuf text = STRBUF_INIT;
@@ -322,7 +366,9 @@ void drift_row_open(struct studio *studio, const struct drift_report *report, co
         const char *title =
             row_page(&text, report, identity, kind, index, studio_page_width(studio), studio->utf8);
 
-        workspace_open(studio->workspace, page_view_new(studio, title, &text));
+        workspace_open(studio->workspace, kind == DRIFT_ROW_ITEM || kind == DRIFT_ROW_REPEAT
+                                              ? item_page(studio, report, identity, title, &text)
+                                              : page_view_new(studio, title, &text));
     }
     strbuf_release(&text);
 }

@@ -16,6 +16,7 @@ struct page {
     struct patch_view *patch;
     struct pane *pane;
     unsigned line; /* of the patch's new file, to go to once there is room; 0: none */
+    void *owned;   /* freed with it */
 };
 
 static void page_title(const struct view *view, struct strbuf *out)
@@ -49,6 +50,7 @@ static void page_close(struct view *view)
     text_view_free(&page->text);
     patch_view_free(&page->patch);
     free(page->title);
+    free(page->owned);
     free(page);
 }
 
@@ -93,6 +95,17 @@ struct view *page_view_new(struct studio *studio, const char *title, const struc
     page->pane = text_view_pane(page->text);
     text_view_set_rich(page->text, rich->data, rich->length);
     return page_view(studio, page, title);
+}
+
+struct view *page_view_with_keys(struct studio *studio, const char *title,
+                                 const struct strbuf *rich, const struct key_table *keys,
+                                 unsigned (*act)(void *context, int action), void *context)
+{
+    struct view *view = page_view_new(studio, title, rich);
+
+    ((struct page *)view_state(view))->owned = context;
+    view_add_keys(view, keys, act, context);
+    return view;
 }
 
 struct view *table_page_new(struct studio *studio, const char *title, const struct strbuf *rich)

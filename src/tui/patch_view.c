@@ -14,10 +14,11 @@ enum patch_action {
 };
 
 static const struct key_row patch_rows[] = {
-    {"]c",  PATCH_NEXT_HUNK,     "next hunk",     "Go to the next hunk",   0},
-    { "[c", PATCH_PREVIOUS_HUNK, "previous hunk", "Go to the hunk before", 0},
-    { "]f", PATCH_NEXT_FILE,     "next file",     "Go to the next file",   0},
-    { "[f", PATCH_PREVIOUS_FILE, "previous file", "Go to the file before", 0},
+    {"]c",  PATCH_NEXT_HUNK,     "next hunk",     "Go to the next hunk",          0        },
+    { "[c", PATCH_PREVIOUS_HUNK, "previous hunk", "Go to the hunk before",        0        },
+    { "]f", PATCH_NEXT_FILE,     "next file",     "Go to the next file",          0        },
+    { "[f", PATCH_PREVIOUS_FILE, "previous file", "Go to the file before",        0        },
+    { "w",  TEXT_WRAP,           "wrap",          "Wrap long lines, or cut them", KEYS_HINT},
 };
 
 static const struct key_table patch_keys = { "patch", patch_rows,

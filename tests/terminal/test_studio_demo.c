@@ -29,6 +29,10 @@ static void look_at_what_differs(struct vt *vt)
     studio_type(vt, "p", "diff --git");
     assert_golden(vt, "demo-patch");
     studio_type(vt, "\033", "[Code");
+    studio_type(vt, "\r", "▸ Difference");
+    studio_type(vt, "p", "diff --git");
+    studio_type(vt, "\033", "▸ Difference");
+    studio_type(vt, "\033", "[Code");
     studio_type(vt, "gt", "[Config");
     assert_golden(vt, "demo-config");
     studio_type(vt, "b", "▸ Balance");
