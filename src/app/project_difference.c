@@ -111,12 +111,32 @@ static bool add_names(struct strbuf *line, const struct node *node)
     return ok;
 }
 
+/* What has a kind and no name, as observers have: "gitops /srv/gitops". */
+static bool add_kind(struct strbuf *line, const struct node *node)
+{
+    const char *type = node->kind == NODE_MAP ? member_text(node, "type") : NULL;
+
+    if (type == NULL || member_text(node, "name") != NULL || member_text(node, "id") != NULL)
+        return false;
+    strbuf_add(line, type);
+    for (size_t i = 0; i < node->count; i++) {
+        const struct node *child = node->children[i];
+
+        if (strcmp(child->key, "type") == 0 || child->text == NULL)
+            continue;
+        strbuf_add_char(line, ' ');
+        strbuf_add_cut_middle(line, child->text, child->length, VALUE_COLUMNS, "~");
+        break;
+    }
+    return true;
+}
+
 /* A scalar as it stands; of a list or map what is in it, or how much. */
 static void add_value(struct strbuf *line, const struct node *node)
 {
     size_t count = node->kind == NODE_LIST || node->kind == NODE_MAP ? node->count : 0;
 
-    if (add_names(line, node))
+    if (add_kind(line, node) || add_names(line, node))
         return;
     if (node->text == NULL) {
         strbuf_printf(line, "%zu entr%s", count, count == 1 ? "y" : "ies");

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/base/file.h>
 #include <pilab/base/json.h>
 #include <pilab/base/rich.h>
 #include <pilab/base/vector.h>
@@ -346,6 +347,23 @@ static bool ask_removal(struct call *call, const char *path, const struct import
     return ok && (choice == 0 || error_set(error, ERROR_CANCELLED, "nothing was written"));
 }
 
+/* It may be made yet, and it may be a slip of the pen: images would not be found there. */
+static void warn_of_folders(const struct project_settings *settings, struct strbuf *out)
+{
+    for (size_t i = 0; i < settings->registry_count; i++) {
+        const struct registry_settings *registry = &settings->registries[i];
+
+        if (registry->folder == NULL || file_is_directory(registry->folder))
+            continue;
+        rich_word(out, RICH_WARNING, "warning:");
+        strbuf_add(out, " the registry ");
+        rich_text(out, RICH_NAME, registry->name, true);
+        strbuf_add(out, " is to be read from ");
+        rich_text(out, RICH_PLAIN, registry->folder, true);
+        strbuf_add(out, ", and there is no such folder\n");
+    }
+}
+
 static void tell(struct call *call, const struct import *import, struct result *result)
 {
     const struct project_settings *settings = &import->settings;
@@ -368,6 +386,7 @@ static void tell(struct call *call, const struct import *import, struct result *
                                   : "is as the file says already",
                   settings->module_count, settings->module_count == 1 ? "" : "s",
                   settings->environment_count, settings->environment_count == 1 ? "" : "s");
+    warn_of_folders(settings, &result->text);
 }
 
 /* `*asked`: somebody agreed to what was shown, and to nothing else. */

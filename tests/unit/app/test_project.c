@@ -189,6 +189,40 @@ static void what_would_be_taken_away_is_named_and_asked_before(void **state)
     assert_int_equal(json_array_size(work->result.items), 1);
 }
 
+static void observers_that_would_go_are_told_apart(void **state)
+{
+    static const char text[] =
+        "pilab: 1\nproject: {name: Mobile Banking, code: MB}\nenvironments:\n"
+        "  - name: UAT\n    stage: UAT\n    observe:\n"
+        "      - {type: gitops, repository: /srv/one, pattern: \"{env}/{module}.yaml\"}\n"
+        "      - {type: gitops, repository: /srv/two, pattern: \"{env}/{module}.yaml\"}\n"
+        "      - {type: file, module: auth, path: /srv/VERSION}\n";
+    static const char less[] =
+        "pilab: 1\nproject: {name: Mobile Banking, code: MB}\nenvironments:\n"
+        "  - name: UAT\n    stage: UAT\n    observe:\n"
+        "      - {type: file, module: auth, path: /srv/VERSION}\n";
+    struct app_work *work = *state;
+    char *line;
+
+    import_text(work, text);
+    line = import_line(work, less, "");
+    assert_false(app_try(work, line));
+    assert_non_null(strstr(work->error.message, "in.yaml takes 2 things out of MB: "));
+    assert_non_null(strstr(work->error.message, "environments.UAT.observe: gitops /srv/one, "
+                                                "environments.UAT.observe: gitops /srv/two"));
+    free(line);
+}
+
+static void a_registry_without_its_folder_is_a_warning(void **state)
+{
+    struct app_work *work = *state;
+
+    import_text(work, "pilab: 1\nproject: {name: Mobile Banking, code: MB}\n"
+                      "registries: [{name: registry.local, folder: nofolder}]\n");
+    assert_non_null(strstr(work->result.text.data, "there is no such folder"));
+    assert_non_null(strstr(work->result.text.data, "nofolder"));
+}
+
 static void a_group_that_is_asked_for_cannot_be_taken_away(void **state)
 {
     struct app_work *work = *state;
@@ -579,6 +613,8 @@ int main(void)
         CASE(what_the_file_no_longer_names_leaves_the_lists),
         CASE(what_the_file_does_not_say_stays_as_it_is),
         CASE(what_would_be_taken_away_is_named_and_asked_before),
+        CASE(observers_that_would_go_are_told_apart),
+        CASE(a_registry_without_its_folder_is_a_warning),
         CASE(a_group_that_is_asked_for_cannot_be_taken_away),
         CASE(no_to_the_question_writes_nothing),
         CASE(what_changed_while_the_question_was_open_is_not_overwritten),
