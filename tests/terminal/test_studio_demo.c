@@ -168,6 +168,32 @@ static void a_wide_screen_shows_modules_and_values(void **state)
     studio_leave(&vt);
 }
 
+static char *read_source(const char *name)
+{
+    char *path = memory_printf("%s/%s", getenv("PILAB_SOURCE"), name);
+    char *text = scratch_read(path);
+
+    free(path);
+    return text;
+}
+
+/* What README and the guide show is what the demo shows, but for who is there. */
+static void the_documents_show_what_the_demo_has(void **state)
+{
+    char *picture = read_source("tests/terminal/golden/demo-verdict.txt");
+    char *readme = read_source("README"), *guide = read_source("doc/guide/drift.md");
+    char *below = strchr(picture, '\n') + 1, *verdict = strstr(below, " UAT has now");
+    char *end = strchr(strchr(strchr(verdict, '\n') + 1, '\n') + 1, '\n');
+
+    (void)state;
+    assert_non_null(strstr(readme, below));
+    end[1] = '\0'; /* the verdict's two lines, and the tabs */
+    assert_non_null(strstr(guide, verdict));
+    free(guide);
+    free(readme);
+    free(picture);
+}
+
 /* A report on a part says so first of all, at every width and wherever it is listed. */
 static void what_could_not_be_read_is_said_where_there_is_little_room(void **state)
 {
@@ -230,6 +256,7 @@ int main(void)
         CASE(a_kept_report_is_in_the_lists_at_once),
         CASE(production_marks_the_frame),
         CASE(a_wide_screen_shows_modules_and_values),
+        cmocka_unit_test(the_documents_show_what_the_demo_has),
         CASE(what_could_not_be_read_is_said_where_there_is_little_room),
         CASE(home_shows_what_others_do_meanwhile),
     };
