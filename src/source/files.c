@@ -37,15 +37,6 @@ static struct config_side read_file(struct module_reader *reader, const char *pa
     return module_reader_document(reader, &place, label != NULL ? label : path);
 }
 
-/* The problem that was just recorded as an error: with two files it is the whole story. */
-static bool broken_file(const struct module_reader *reader, struct error *error)
-{
-    const struct drift_problem *problem = vector_at(&reader->problems, reader->problems.count - 1);
-
-    error_set(error, ERROR_INVALID, "%s: %s", problem->what, problem->why);
-    return problem->hint != NULL ? error_hint(error, "%s", problem->hint) : false;
-}
-
 static bool compare_files(struct module_reader *reader, struct error *error)
 {
     const struct comparison_request *request = reader->request;
@@ -53,10 +44,10 @@ static bool compare_files(struct module_reader *reader, struct error *error)
 
     previous = read_file(reader, reader->module->previous, request->previous.label);
     if (previous.state != SIDE_READ)
-        return broken_file(reader, error);
+        return module_reader_fail(reader, error);
     current = read_file(reader, reader->module->current, request->current.label);
     if (current.state != SIDE_READ)
-        return broken_file(reader, error);
+        return module_reader_fail(reader, error);
     module_reader_add_config(reader, current.name, &previous, &current);
     return true;
 }

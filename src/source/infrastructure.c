@@ -337,21 +337,12 @@ static bool compare_settings(struct work *work, const struct infrastructure_sett
 
 /* ---- two files, or one that is a plan ---- */
 
-/* Why the first of them could not be read is the whole story. */
-static bool first_problem(const struct module_reader *reader, struct error *error)
-{
-    const struct drift_problem *problem = vector_at(&reader->problems, reader->problems.count - 1);
-
-    error_set(error, ERROR_INVALID, "%s: %s", problem->what, problem->why);
-    return problem->hint != NULL ? error_hint(error, "%s", problem->hint) : false;
-}
-
 static bool compare_one(struct work *work, const char *name, struct error *error)
 {
     struct side_file file = read_file(work, CURRENT, name), none = { .state = SIDE_ABSENT };
 
     if (file.state == SIDE_BROKEN)
-        return first_problem(work->reader, error);
+        return module_reader_fail(work->reader, error);
     if (file.state == SIDE_ABSENT || file.file->kind != TERRAFORM_PLAN) {
         error_set(error, ERROR_UNSUPPORTED, "%s is no plan: it holds one side only",
                   work->places[CURRENT]->root);
@@ -371,7 +362,7 @@ static bool compare_two(struct work *work, const char *previous, const char *cur
 
     if (before.state != SIDE_READ || after.state != SIDE_READ) {
         if (before.state == SIDE_BROKEN || after.state == SIDE_BROKEN)
-            return first_problem(work->reader, error);
+            return module_reader_fail(work->reader, error);
         return error_set(error, ERROR_UNSUPPORTED, "%s is no plan of Terraform or OpenTofu",
                          before.state != SIDE_READ ? previous : current);
     }

@@ -162,6 +162,18 @@ void module_reader_problem(struct module_reader *reader, enum drift_type type, c
     problem->warning = warning;
 }
 
+bool module_reader_fail(const struct module_reader *reader, struct error *error)
+{
+    const struct drift_problem *problem = vector_at(&reader->problems, reader->problems.count - 1);
+
+    /* "x.yaml:2:3: …" names the file itself. */
+    if (strncmp(problem->why, problem->what, strlen(problem->what)) == 0)
+        error_set(error, ERROR_INVALID, "%s", problem->why);
+    else
+        error_set(error, ERROR_INVALID, "%s: %s", problem->what, problem->why);
+    return problem->hint != NULL ? error_hint(error, "%s", problem->hint) : false;
+}
+
 bool module_reader_failed(struct module_reader *reader, const enum drift_type *types, size_t count,
                           const char *what, const struct error *error)
 {

@@ -73,6 +73,9 @@ void module_reader_partly(struct module_reader *reader, enum drift_type type, si
 /* Records why something could not be read, from an error. */
 void module_reader_problem(struct module_reader *reader, enum drift_type type, const char *what,
                            const struct error *error, bool warning);
+/* The problem that was recorded last as an error, for where it is the whole story: of two files.
+ * Returns false. */
+bool module_reader_fail(const struct module_reader *reader, struct error *error);
 /* Records that a whole source could not be read: why, and for one or more types. False when the
  * reason is that the person stopped it: nothing is recorded then. */
 bool module_reader_failed(struct module_reader *reader, const enum drift_type *types, size_t count,

@@ -182,6 +182,16 @@ static void a_file_and_a_folder_are_not_compared(void **state)
     assert_no_comparison(work, "folder", "none", ERROR_NOT_FOUND, "cannot read");
 }
 
+static void a_broken_file_is_named_once(void **state)
+{
+    struct work *work = *state;
+
+    put(work, "x.yaml", "a: 1\n b: 2\n");
+    put(work, "y.yaml", "a: 1\n");
+    assert_no_comparison(work, "x.yaml", "y.yaml", ERROR_INVALID, "x.yaml:2:3: ");
+    assert_null(strstr(work->error.message, "x.yaml: "));
+}
+
 static void folders_are_paired_by_relative_path(void **state)
 {
     struct work *work = *state;
@@ -308,6 +318,7 @@ int main(void)
         CASE(a_link_that_a_person_names_is_followed),
         CASE(what_cannot_be_understood_is_an_error),
         CASE(a_file_and_a_folder_are_not_compared),
+        CASE(a_broken_file_is_named_once),
         CASE(folders_are_paired_by_relative_path),
         CASE(a_broken_file_in_a_folder_leaves_the_others),
         CASE(links_in_folders_are_told_and_not_followed),
