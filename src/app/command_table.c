@@ -4,11 +4,11 @@
 
 /* In the order in which help lists them. */
 static const struct command_group *const groups[] = {
-    &comparison_commands, &schema_commands,     &image_commands,   &rules_commands,
-    &report_commands,     &manifest_commands,   &where_commands,   &release_commands,
-    &note_commands,       &init_commands,       &project_commands, &repo_commands,
-    &member_commands,     &variable_commands,   &secrets_commands, &store_commands,
-    &doctor_commands,     &difference_commands, &verify_commands,  &observe_commands,
+    &comparison_commands, &schema_commands,     &image_commands,    &rules_commands,
+    &report_commands,     &difference_commands, &manifest_commands, &where_commands,
+    &verify_commands,     &observe_commands,    &release_commands,  &note_commands,
+    &init_commands,       &project_commands,    &repo_commands,     &member_commands,
+    &variable_commands,   &secrets_commands,    &store_commands,    &doctor_commands,
     &audit_commands,      &program_commands,
 };
 
