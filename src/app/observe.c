@@ -95,7 +95,7 @@ static const struct result_column observation_columns[] = {
     { "module",      "Module",      CELL_TEXT,   0 },
     { "environment", "Environment", CELL_TEXT,   0 },
     { "seen",        "Seen",        CELL_TEXT,   0 },
-    { "verdict",     "Verdict",     CELL_TEXT,   0 },
+    { "verdict",     "Verdict",     CELL_WORDS,  0 },
     { "first_at",    "Since",       CELL_TIME,   1 },
     { "last_at",     "Last seen",   CELL_TIME,   0 },
     { "why",         "Why",         CELL_TEXT,   1 },

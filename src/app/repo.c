@@ -24,7 +24,7 @@ static const struct result_column health_columns[] = {
     { "synced_at",    "Fetched",    CELL_TIME,   1},
     { "milliseconds", "Took ms",    CELL_NUMBER, 3},
     { "size",         "Size",       CELL_TEXT,   3},
-    { "state",        "State",      CELL_TEXT,   0},
+    { "state",        "State",      CELL_WORDS,  0},
 };
 
 static const struct result_column test_columns[] = {
@@ -34,7 +34,7 @@ static const struct result_column test_columns[] = {
     { "branch",       "Branch",     CELL_TEXT,   2},
     { "tags",         "Tags",       CELL_NUMBER, 2},
     { "last_tag",     "Last",       CELL_TEXT,   3},
-    { "state",        "State",      CELL_TEXT,   0},
+    { "state",        "State",      CELL_WORDS,  0},
 };
 
 static const struct result_column reference_columns[] = {

@@ -164,7 +164,9 @@ static void add_side(struct drawing *drawing, const char *title, const json_t *s
     struct strbuf line = STRBUF_INIT;
 
     strbuf_printf(&line, "%s (%s%s%s%s, ", json_member_text(side, "name"),
-                  json_member_text(side, "dialect"),
+                  server != NULL && strstr(server, "MariaDB") != NULL
+                      ? "mariadb"
+                      : json_member_text(side, "dialect"),
                   json_is_true(json_object_get(side, "dialect_assumed")) ? " like the other" : "",
                   server != NULL ? " " : "", server != NULL ? server : "");
     add_plural(&line, json_integer_value(json_object_get(side, "tables")), "table");

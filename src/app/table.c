@@ -23,6 +23,14 @@ struct table_column {
     bool shown;
 };
 
+static const char *words_of(const char *name, char *buffer, size_t size)
+{
+    snprintf(buffer, size, "%s", name);
+    for (char *at = buffer; *at != '\0'; at++)
+        *at = *at == '_' ? ' ' : *at;
+    return buffer;
+}
+
 /* The text of a cell; `buffer` holds what has to be made. */
 static const char *cell_text(const json_t *item, const struct result_column *column, int64_t now,
                              bool utf8, char *buffer, size_t size)
@@ -40,6 +48,8 @@ static const char *cell_text(const json_t *item, const struct result_column *col
         return "";
     if (column->form == CELL_TIME && timestamp_parse(json_string_value(value), &at, NULL))
         return timestamp_relative(at, now, buffer);
+    if (column->form == CELL_WORDS)
+        return words_of(json_string_value(value), buffer, size);
     if (!utf8 && strcmp(json_string_value(value), MASK_TEXT) == 0)
         return "****"; /* our own sign, which would be spelt out */
     return json_string_value(value);
@@ -75,7 +85,7 @@ static void leave_out(struct table_column *columns, size_t count, size_t least)
 
 static bool gives_way(const struct result_column *column)
 {
-    return column->form == CELL_TEXT || column->form == CELL_PLACE;
+    return column->form == CELL_TEXT || column->form == CELL_WORDS || column->form == CELL_PLACE;
 }
 
 /* First the least important columns go, then the widest text gives way. */

@@ -33,7 +33,10 @@ static void side_words(struct strbuf *out, const struct drift_schema *schema,
 {
     char at[TIMESTAMP_SIZE];
 
-    strbuf_printf(out, "%s, %s, %s", side->place, kind_words(side->kind), schema->dialect);
+    strbuf_printf(out, "%s, %s, %s", side->place, kind_words(side->kind),
+                  side->server != NULL && strstr(side->server, "MariaDB") != NULL
+                      ? "mariadb"
+                      : schema->dialect);
     if (side->server != NULL)
         strbuf_printf(out, " %s", side->server);
     if (side->dialect_assumed)

@@ -152,6 +152,15 @@ static void add_summary(struct strbuf *out, const struct verification *verificat
                       verification->foreign);
 }
 
+/* "UAT", or "UAT at 2025-01-01T00:00:00Z", and not "R2025.03". */
+static bool names_environment(const struct verification *verification)
+{
+    size_t length = strlen(verification->environment);
+
+    return strncmp(verification->label, verification->environment, length) == 0 &&
+           (verification->label[length] == '\0' || verification->label[length] == ' ');
+}
+
 void verify_render_text(struct strbuf *out, const struct verification *verification,
                         const struct verify_text_options *options)
 {
@@ -162,7 +171,7 @@ void verify_render_text(struct strbuf *out, const struct verification *verificat
     strbuf_add(out, "Verify ");
     rich_close(out);
     rich_text(out, RICH_TITLE, verification->label, options->utf8);
-    if (strcmp(verification->label, verification->environment) != 0) {
+    if (!names_environment(verification)) {
         strbuf_add(out, " in ");
         rich_text(out, RICH_TITLE, verification->environment, options->utf8);
     }

@@ -1,5 +1,6 @@
 #include <pilab/release/where.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include <pilab/base/clock.h>
@@ -348,14 +349,35 @@ static void draw_module(struct strbuf *out, const struct where_answer *answer,
     strbuf_add_char(out, '\n');
 }
 
+/* They are listed, and are no changes of their own but where nothing else speaks. */
+static size_t count_merges(const struct where_module *module)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < module->commit_count; i++)
+        count += module->commits[i].role == WHERE_MERGE;
+    return count + module->changes <= module->commit_count ? count : 0;
+}
+
+static const char *merges_text(size_t merges, char out[40])
+{
+    *out = '\0';
+    if (merges > 0)
+        snprintf(out, 40, " and %zu merge%s", merges, merges == 1 ? "" : "s");
+    return out;
+}
+
 static void draw_head(struct strbuf *out, const struct where_answer *answer,
                       const struct where_text_options *options)
 {
     struct strbuf line = STRBUF_INIT;
-    size_t changes = 0;
+    char with_merges[40];
+    size_t changes = 0, merges = 0;
 
-    for (size_t i = 0; i < answer->module_count; i++)
+    for (size_t i = 0; i < answer->module_count; i++) {
         changes += answer->modules[i].changes;
+        merges += count_merges(&answer->modules[i]);
+    }
     rich_text(&line, RICH_TITLE, answer->subject, options->utf8);
     strbuf_printf(&line, ", %s %s%s: ", answer->forced ? "asked for as" : "taken for",
                   strchr("aeiou", where_kind_name(answer->kind)[0]) != NULL ? "an " : "a ",
@@ -364,9 +386,9 @@ static void draw_head(struct strbuf *out, const struct where_answer *answer,
         strbuf_printf(&line, "nothing of it in %zu module%s", answer->looked,
                       answer->looked == 1 ? "" : "s");
     else
-        strbuf_printf(&line, "%zu change%s in %zu of %zu module%s", changes,
-                      changes == 1 ? "" : "s", answer->found, answer->looked,
-                      answer->looked == 1 ? "" : "s");
+        strbuf_printf(&line, "%zu change%s%s in %zu of %zu module%s", changes,
+                      changes == 1 ? "" : "s", merges_text(merges, with_merges), answer->found,
+                      answer->looked, answer->looked == 1 ? "" : "s");
     if (answer->module_count > answer->found) {
         strbuf_printf(&line, "; %zu could not be looked into",
                       answer->module_count - answer->found);

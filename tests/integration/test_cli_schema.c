@@ -588,10 +588,29 @@ static void a_broken_file_is_kept_with_its_problem_and_status_one(void **state)
     assert_says(&run->out, "TABEL");
 }
 
+/* What it speaks is MySQL's; a snapshot keeps which server it was taken of. */
+static void a_mariadb_is_called_by_its_name(void **state)
+{
+    char *text, *after;
+
+    write_file(*state, "m.sql", "CREATE TABLE a (id int) ENGINE=InnoDB;\n");
+    text = memory_copy_text(
+        run_pilab(*state, "schema", "snapshot", "m.sql", "--dialect", "mysql", NULL)->out.data);
+    after = strstr(text, "null,");
+    *after = '\0';
+    after = memory_printf("%s\"10.11.19-MariaDB\"%s", text, after + 4);
+    write_file(*state, "m.json", after);
+    assert_says(&run_pilab(*state, "schema", "diff", "m.json", "m.sql", NULL)->out,
+                "m.json (mariadb 10.11.19-MariaDB, 1 table");
+    free(after);
+    free(text);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make_sandbox, free_sandbox)
     static const struct CMUnitTest cases[] = {
+        CASE(a_mariadb_is_called_by_its_name),
         CASE(a_kept_schema_is_compared_with_what_is_there_now),
         CASE(a_check_ends_with_three_when_something_is_destroyed),
         CASE(a_script_is_tried_on_a_copy_and_then_does_what_it_says),

@@ -30,6 +30,7 @@ enum result_kind {
 
 enum cell_form {
     CELL_TEXT,
+    CELL_WORDS, /* a name of JSON that is a word or several: "could_not_ask" */
     CELL_PLACE, /* an address or a path: its ends tell it apart, so it loses its middle */
     CELL_NUMBER,
     CELL_TIME,

@@ -134,6 +134,23 @@ static void an_address_loses_its_middle(void **state)
                  "ssh://git…ple/team/mb-web.git  COMPLETED\n");
 }
 
+static void a_name_of_json_is_shown_in_words(void **state)
+{
+    static const struct result_column verdicts[] = {
+        {"title", "Verdict", CELL_WORDS, 0},
+    };
+    struct result *result = *state;
+
+    result->columns = verdicts;
+    result->column_count = 1;
+    add_row(result->items, 1, "could_not_ask", NULL);
+    add_row(result->items, 2, "same", NULL);
+    assert_table(result, 40,
+                 "Verdict\n"
+                 "could not ask\n"
+                 "same\n");
+}
+
 /* A text that was made short for a column that had to go after all is whole again. */
 static void what_a_column_leaves_behind_is_used(void **state)
 {
@@ -192,6 +209,7 @@ int main(void)
         CASE(the_least_important_go_first),
         CASE(long_texts_give_way),
         CASE(an_address_loses_its_middle),
+        CASE(a_name_of_json_is_shown_in_words),
         CASE(what_a_column_leaves_behind_is_used),
         CASE(hostile_text_stays_in_its_cell),
         CASE(an_empty_list_says_what_to_do),

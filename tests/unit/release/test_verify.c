@@ -265,6 +265,31 @@ static void the_text_says_why_and_who_failed(void **state)
     strbuf_release(&plain);
 }
 
+static void the_title_names_the_environment_once(void **state)
+{
+    static const struct verify_text_options options = { .width = 100, .utf8 = true, .now = 61000 };
+    static const struct {
+        const char *label, *title;
+    } titles[] = {
+        {"UAT at 2020-01-01T00:00:00Z", "Verify UAT at 2020-01-01T00:00:00Z\n"},
+        { "R2025.03",                   "Verify R2025.03 in UAT\n"            },
+    };
+    struct scene *scene = *state;
+
+    see(scene, 0, "mb-auth", "2.0.6");
+    verify(scene, 1);
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+        struct strbuf rich = STRBUF_INIT, plain = STRBUF_INIT;
+
+        scene->result.label = titles[i].label;
+        verify_render_text(&rich, &scene->result, &options);
+        rich_to_plain(&plain, rich.data, rich.length);
+        assert_memory_equal(plain.data, titles[i].title, strlen(titles[i].title));
+        strbuf_release(&rich);
+        strbuf_release(&plain);
+    }
+}
+
 static void see_configured(struct scene *scene, size_t answer, const char *module)
 {
     static const struct observed_file file = { .name = "configmap/auth", .text = "{}" };
@@ -346,6 +371,7 @@ int main(void)
         CASE(what_was_seen_is_a_state_with_what_is_torn),
         CASE(the_document_has_everything_with_time_and_source),
         CASE(the_text_says_why_and_who_failed),
+        CASE(the_title_names_the_environment_once),
         CASE(what_is_configured_otherwise_differs_under_the_same_version),
         CASE(a_configuration_that_cannot_be_compared_is_not_green),
         CASE(the_configuration_alone_says_nothing_of_the_version),

@@ -351,6 +351,20 @@ static void two_of_one_line_are_two_changes_however_alike(void **state)
     assert_state(&module->cells[SIT], WHERE_PARTLY);
 }
 
+/* What is listed below is what the first line of the text counts. */
+static void assert_begins(const struct world *world, const char *counts)
+{
+    const struct where_text_options options = { 100, true, false, 100000 };
+    struct strbuf rich = STRBUF_INIT, text = STRBUF_INIT;
+
+    where_render_text(&rich, world->answer, &options);
+    rich_to_plain(&text, rich.data, rich.length);
+    if (strstr(text.data, counts) == NULL)
+        fail_msg("%s", text.data);
+    strbuf_release(&rich);
+    strbuf_release(&text);
+}
+
 static void a_merge_speaks_only_where_nothing_else_does(void **state)
 {
     struct world *world = *state;
@@ -367,12 +381,14 @@ static void a_merge_speaks_only_where_nothing_else_does(void **state)
     module = answer(world);
     assert_int_equal(module->changes, 1);
     assert_state(&module->cells[SIT], WHERE_IN);
+    assert_begins(world, ": 1 change and 1 merge in 1 of 1 module\n");
     where_answer_free(&world->answer);
 
     world->asked[place(world, change)] = false;
     module = answer(world);
     assert_int_equal(module->changes, 1);
     assert_state(&module->cells[SIT], WHERE_NOT_IN);
+    assert_begins(world, ": 1 change in 1 of 1 module\n");
 }
 
 static void a_reverted_merge_is_taken_back(void **state)
