@@ -217,7 +217,7 @@ static void say(const struct syncing *work, const struct arguments *arguments, c
     strbuf_printf(out, ": %zu statement%s.\n", statements, statements == 1 ? "" : "s");
     if (destructive > 0) {
         rich_word(out, RICH_WARNING,
-                  back || arguments_flag(arguments, "allow-destructive")
+                  arguments_flag(arguments, "allow-destructive")
                       ? "Some statements destroy:"
                       : "Some statements destroy and are comments:");
         strbuf_printf(out, " %zu.\n", destructive);

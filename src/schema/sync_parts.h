@@ -180,7 +180,10 @@ const struct schema_object *sync_fresh_type(const struct sync_writer *writer,
 /* Columns that have a type that was made again. */
 void sync_retype(struct sync_writer *writer);
 void sync_generate_again(struct sync_writer *writer, const struct schema_object *column);
-/* Indexes, constraints, policies and triggers that name the column and do not change. */
+/* sync_users.c: an index, a constraint, a policy or a trigger goes, and is made again; all of them
+ * that name the column and do not change. */
+void sync_take_off(struct sync_writer *writer, const struct schema_object *before,
+                   const struct schema_object *part);
 void sync_make_users_again(struct sync_writer *writer, const struct schema_object *column);
 /* Off before types and functions go, and back behind them. */
 void sync_default_again(struct sync_writer *writer, const struct schema_object *column);

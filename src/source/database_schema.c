@@ -209,7 +209,8 @@ static int live_side(const struct schema_work *work)
 
 static bool is_made_by_migrations(const struct schema_work *work, const struct schema_side *side)
 {
-    return work->scene->readable && strcmp(side->told.kind, kinds[SCHEMA_FILES_MIGRATIONS]) == 0;
+    return work->scene != NULL && work->scene->readable &&
+           strcmp(side->told.kind, kinds[SCHEMA_FILES_MIGRATIONS]) == 0;
 }
 
 /* What a release does leads from files to files; what the live side is beside that nobody released.

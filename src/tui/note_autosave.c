@@ -136,8 +136,8 @@ static void wake_view(struct note_typing *typing)
 
     if (typing->view != NULL)
         view_wake(typing->view, typing->save_at);
-    else if (view != NULL && !view_is_waking(view))
-        view_wake(view, typing->save_at);
+    else if (view != NULL)
+        view_wake_by(view, typing->save_at);
 }
 
 static void wake(struct note_typing *typing, int64_t pause)

@@ -178,8 +178,8 @@ static void look_later(struct studio *studio)
     struct view *view = workspace_view(studio->workspace);
 
     studio->elsewhere_at = clock_monotonic() + studio->elsewhere_pause;
-    if (view != NULL && !view_is_waking(view))
-        view_wake(view, studio->elsewhere_at);
+    if (view != NULL)
+        view_wake_by(view, studio->elsewhere_at);
 }
 
 static void look_less_often(struct studio *studio)

@@ -103,9 +103,10 @@ void view_wake(struct view *view, int64_t at)
     view->wake_at = at;
 }
 
-bool view_is_waking(const struct view *view)
+void view_wake_by(struct view *view, int64_t at)
 {
-    return view->wake_at != 0;
+    if (view->wake_at == 0 || at < view->wake_at)
+        view->wake_at = at;
 }
 
 void view_set_production(struct view *view, bool production)

@@ -97,6 +97,26 @@ static struct schema_sync *make_sync(bool destructive)
     return sync;
 }
 
+/* What the rollback would have to drop may be there still, and nothing else. */
+static size_t count_kept(void)
+{
+    struct schema *before = read_database("before"), *run = read_database("run");
+    struct schema_diff *diff = schema_compare(before, run, NULL);
+    size_t count = 0;
+    for (size_t i = 0; i < diff->count; i++) {
+        const struct schema_change *change = &diff->changes[i];
+        if (change->kind == SCHEMA_ADDED)
+            continue;
+        print_message("%s %s\n", schema_change_name(change->kind),
+                      schema_object_path(diff->arena, schema_change_object(change)));
+        count++;
+    }
+    schema_diff_free(&diff);
+    schema_free(&before);
+    schema_free(&run);
+    return count;
+}
+
 /* Runs what is left of a script that destroys nothing, twice, and its rollback; `says` stands in
  * it. */
 static void run_gently(const char *before, const char *after, size_t waiting, const char *says)
@@ -109,7 +129,8 @@ static void run_gently(const char *before, const char *after, size_t waiting, co
     database_server_sql(server, "run", sync->script);
     database_server_sql(server, "run", sync->script);
     database_server_sql(server, "run", sync->rollback);
-    assert_int_equal(count_differences("before", "run"), 0);
+    database_server_sql(server, "run", sync->rollback);
+    assert_int_equal(count_kept(), 0);
     schema_sync_free(&sync);
 }
 
@@ -134,7 +155,7 @@ static void a_label_waits_for_functions_and_tables_that_are_still_there(void **s
                "CREATE FUNCTION f(te) RETURNS int LANGUAGE sql AS 'select 1';",
                "CREATE TYPE te AS ENUM ('b', 'c'); CREATE TABLE kept (e te DEFAULT 'c');"
                "CREATE VIEW v AS SELECT e FROM kept; CREATE TABLE n (e te DEFAULT 'b');",
-               12, "-- waits: table public.lost stands on it\n-- ALTER TYPE public.te RENAME");
+               16, "-- waits: table public.lost stands on it\n-- ALTER TYPE public.te RENAME");
 }
 
 static void a_name_waits_until_it_is_free(void **state)
@@ -144,7 +165,7 @@ static void a_name_waits_until_it_is_free(void **state)
     run_gently("CREATE TABLE t (id int); CREATE MATERIALIZED VIEW m AS SELECT id FROM t;",
                "CREATE TABLE t (id int); CREATE VIEW m AS SELECT id FROM t;"
                "CREATE VIEW n AS SELECT id FROM m;",
-               3, "-- waits: materialized view public.m is still there\n-- CREATE OR REPLACE VIEW");
+               6, "-- waits: materialized view public.m is still there\n-- CREATE OR REPLACE VIEW");
     run_gently("CREATE TABLE x (id int CONSTRAINT k PRIMARY KEY);",
                "CREATE TABLE y (id int CONSTRAINT k PRIMARY KEY);"
                "CREATE TABLE z (id int REFERENCES y);",

@@ -24,7 +24,7 @@ static void what_was_done_stands_there_newest_first(void **state)
     assert_shown(vt, "note.generate  note:1  by ");
     studio_type(vt, "j", "drift.run  report:1");
     studio_type(vt, "\r", "What was recorded");
-    assert_shown(vt, "\"total_changes\": 99");
+    assert_shown(vt, "\"total_changes\": 96");
     assert_shown(vt, "Its link in the chain");
     studio_type(vt, "\033", "not checked yet");
     studio_type(vt, "o", "Verdict");

@@ -61,7 +61,7 @@ static void what_is_typed_at_the_jump_is_looked_for(void **state)
 
 static void notes_offer_the_tickets_that_stand_on_the_screen(void **state)
 {
-    struct vt *vt = demo_world_open(*state, 24, 80);
+    struct vt *vt = demo_world_open(*state, 48, 160);
 
     studio_type(vt, ":notes --from SIT --to UAT\r", "Release Notes");
     studio_type(vt, "gw", "Where is …");

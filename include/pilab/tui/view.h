@@ -101,7 +101,8 @@ uint64_t view_generation(const struct view *view);
 /* The view gets an event at this time of clock_monotonic(), once; 0: never. The last call counts.
  */
 void view_wake(struct view *view, int64_t at);
-bool view_is_waking(const struct view *view); /* it waits for that */
+/* For somebody else than the view, which may ask for a time of its own: at the earlier of both. */
+void view_wake_by(struct view *view, int64_t at);
 
 /* A production environment is at stake: the frame shows it, in colour and in words. */
 void view_set_production(struct view *view, bool production);

@@ -168,54 +168,61 @@ static void what_another_package_brings_asks_for_nobody(void **state)
     };
     struct work *work = *state;
 
-    add_pair(
-        work, "package-lock.json",
-        LOCK(ENTRY("own", "\"version\": \"1.0.0\", \"license\": \"MIT\"") ",\n" ENTRY("big", "\"ver"
-                                                                                             "sion"
-                                                                                             "\": "
-                                                                                             "\"1."
-                                                                                             "0."
-                                                                                             "0\"") ",\n" ENTRY(
-            "small",
-            "\"version\": \"1.0.0\"") ",\n" ENTRY("other",
-                                                  "\"version\": \"1.0.0\", \"integrity\": "
-                                                  "\"sha512-A\"") ",\n" ENTRY("choice",
-                                                                              "\"version\": "
-                                                                              "\"1.0.0\", "
-                                                                              "\"license\": "
-                                                                              "\"MIT\"") ","
-                                                                                         "\n" ENTRY(
-                                                                                             "addre"
-                                                                                             "ss",
-                                                                                             "\"ver"
-                                                                                             "sion"
-                                                                                             "\": "
-                                                                                             "\"1."
-                                                                                             "0."
-                                                                                             "0"
-                                                                                             "\"")),
-        LOCK(ENTRY("own", "\"version\": \"1.0.1\", \"license\": \"AGPL-3.0-only\"") ",\n" ENTRY(
-            "big",
-            "\"version\": \"2.0.0\"") ",\n" ENTRY("small",
-                                                  "\"version\": \"1.1.0\"") ",\n" ENTRY("other",
-                                                                                        "\"version"
-                                                                                        "\": "
-                                                                                        "\"1.0.0\","
-                                                                                        " \"integri"
-                                                                                        "ty\": "
-                                                                                        "\"sha512-"
-                                                                                        "B\"") ","
-                                                                                               "\n" ENTRY("choice",
-                                                                                                          "\"version\""
-                                                                                                          ": "
-                                                                                                          "\"1.0.0\", "
-                                                                                                          "\"license\""
-                                                                                                          ": \"MIT OR "
-                                                                                                          "GPL-2.0-"
-                                                                                                          "only\"") ","
-                                                                                                                    "\n" ENTRY(
-                                                                                                                        "address",
-                                                                                                                        "\"version\": \"git+https://bot:hunter2@example.org/x.git\"")));
+    add_pair(work, "package-lock.json",
+             LOCK(ENTRY("own", "\"version\": \"1.0.0\", \"license\": \"MIT\"") ",\n" ENTRY(
+                 "big",
+                 "\"ver"
+                 "sion"
+                 "\": "
+                 "\"1."
+                 "0."
+                 "0\"") ",\n" ENTRY("small",
+                                    "\"version\": \"1.0.0\"") ",\n" ENTRY("other",
+                                                                          "\"version\": \"1.0.0\", "
+                                                                          "\"integrity\": "
+                                                                          "\"sha512-A\"") ","
+                                                                                          "\n" ENTRY("choice",
+                                                                                                     "\"version\": "
+                                                                                                     "\"1.0.0\", "
+                                                                                                     "\"license\": "
+                                                                                                     "\"MIT\"") ","
+                                                                                                                "\n" ENTRY(
+                                                                                                                    "addre"
+                                                                                                                    "ss",
+                                                                                                                    "\"ver"
+                                                                                                                    "sion"
+                                                                                                                    "\": "
+                                                                                                                    "\"1."
+                                                                                                                    "0."
+                                                                                                                    "0"
+                                                                                                                    "\"")),
+             LOCK(
+                 ENTRY("own", "\"version\": \"1.0.1\", \"license\": \"AGPL-3.0-only\"") ",\n" ENTRY("big", "\"version\": \"2.0.0\"") ",\n" ENTRY(
+                     "small",
+                     "\"version\": \"1.1.0\"") ",\n" ENTRY("other",
+                                                           "\"version"
+                                                           "\": "
+                                                           "\"1.0.0\","
+                                                           " \"integri"
+                                                           "ty\": "
+                                                           "\"sha512-"
+                                                           "B\"") ","
+                                                                  "\n" ENTRY(
+                                                                      "choice",
+                                                                      "\"version\""
+                                                                      ": "
+                                                                      "\"1.0.0\", "
+                                                                      "\"license\""
+                                                                      ": \"MIT OR "
+                                                                      "GPL-2.0-"
+                                                                      "only\"") ","
+                                                                                "\n" ENTRY(
+                                                                                    "address",
+                                                                                    "\"version\": "
+                                                                                    "\"git+https://"
+                                                                                    "bot:hunter2@"
+                                                                                    "example.org/"
+                                                                                    "x.git\"")));
     assert_int_equal(detect(work)->item_count, sizeof rows / sizeof *rows);
     assert_judged(work, rows, sizeof rows / sizeof *rows);
     assert_true(item(work, "other")->security);
