@@ -92,11 +92,13 @@ static bool ends_in_named_value(const struct tree_change *change)
 
 const struct node *config_value_node(const struct tree_change *change, const struct node *node)
 {
-    const struct path_step *last = change->steps + change->step_count - 1;
+    const struct path_step *last;
     const struct node *value;
 
-    if (!node || node->kind != NODE_MAP || node->count != 2 || change->step_count == 0 ||
-        last->kind != STEP_NAMED || !node_get(node, last->key))
+    if (!node || node->kind != NODE_MAP || node->count != 2 || change->step_count == 0)
+        return node;
+    last = change->steps + change->step_count - 1;
+    if (last->kind != STEP_NAMED || !node_get(node, last->key))
         return node;
     value = node_get(node, "value");
     return value ? value : node;

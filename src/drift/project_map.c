@@ -281,3 +281,29 @@ bool project_map_read(struct project_reader *reader, const struct node *map,
     }
     return true;
 }
+
+/* What stands before the host, as far as its '@'; 0: nothing does. */
+static size_t login_length(const char *rest)
+{
+    size_t host = strcspn(rest, "/?#");
+
+    for (size_t i = host; i > 0; i--) {
+        if (rest[i - 1] == '@')
+            return i;
+    }
+    return 0;
+}
+
+bool project_address_check(struct project_reader *reader, const struct node *node, const char *key,
+                           const char *address)
+{
+    const char *scheme = address != NULL ? strstr(address, "://") : NULL;
+    size_t login = scheme != NULL ? login_length(scheme + 3) : 0;
+    bool web = address != NULL && strncmp(address, "http", 4) == 0;
+
+    if (login == 0 || (!web && memchr(scheme + 3, ':', login) == NULL))
+        return true;
+    project_refuse(reader, node, "%s says who we are: that does not belong into an address", key);
+    return error_hint(reader->error, "Change what stood there, if it was a password or a token. "
+                                     "`pilab repo login https://HOST` keeps one.");
+}

@@ -59,6 +59,11 @@ bool project_texts_read(struct project_reader *reader, const struct node *node, 
 /* Whether the node is a list; refuses it otherwise. */
 bool project_list_check(struct project_reader *reader, const struct node *node, const char *key);
 
+/* False when an address says who we are ("https://me:x@host", over http(s) also "https://me@host",
+ * which may be a token): it is refused, and nothing of it repeated. NULL is fine. */
+bool project_address_check(struct project_reader *reader, const struct node *node, const char *key,
+                          const char *address);
+
 /* Sets the error: "file:line: …". Returns false always. */
 bool project_refuse(struct project_reader *reader, const struct node *node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

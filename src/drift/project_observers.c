@@ -316,6 +316,11 @@ static bool check_empty(struct project_reader *reader, const struct node *map)
 static bool check_values(struct project_reader *reader, const struct node *map,
                          const struct observer_settings *observer, unsigned given)
 {
+    if (!project_address_check(reader, node_get(map, "server"), "server", observer->server) ||
+        !project_address_check(reader, node_get(map, "url"), "url", observer->url) ||
+        !project_address_check(reader, node_get(map, "repository"), "repository",
+                               observer->repository))
+        return false;
     if (observer->login && (given & KEY_TOKEN_FILE) != 0)
         return project_refuse(reader, map, "an observer has one token: login or token_file");
     if (observer->login && observer->server == NULL && observer->url == NULL)

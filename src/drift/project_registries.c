@@ -63,7 +63,9 @@ static bool check_login(struct project_reader *reader, const struct node *node, 
         strcmp(login, REGISTRY_LOGIN_NOBODY) == 0 ||
         (begins_with(login, HTTPS) && is_address(login)))
         return true;
-    project_refuse(reader, node, "login cannot be '%s'", login);
+    if (!project_address_check(reader, node, "login", login))
+        return false;
+    project_refuse(reader, node, "login names nobody who could be asked for a token");
     return error_hint(reader->error,
                       "it is docker, none, or https://HOST of a token that `pilab repo login "
                       "https://HOST` keeps");
@@ -76,6 +78,8 @@ static bool check_url(struct project_reader *reader, const struct node *node,
 
     if (url == NULL)
         return true;
+    if (!project_address_check(reader, node, "url", url))
+        return false;
     if (!is_address(url)) {
         project_refuse(reader, node, "url cannot be '%s'", url);
         return error_hint(reader->error, "https://mirror.example, without a user or a password");

@@ -65,12 +65,12 @@ static void a_registry_that_cannot_be_meant_is_refused(void **state)
     must_refuse(PROJECT_START "registries: [{name: a.example, url: \"ftp://b.example\"}]\n",
                 "pilab.yaml:3: url cannot be 'ftp://b.example'");
     must_refuse(PROJECT_START "registries: [{name: a.example, url: \"https://me:x@b.example\"}]\n",
-                "pilab.yaml:3: url cannot be 'https://me:x@b.example'");
+                "pilab.yaml:3: url says who we are: that does not belong into an address");
     must_refuse(PROJECT_START "registries: [{name: a.example, url: \"http://b.example\"}]\n",
                 "pilab.yaml:3: a.example is asked at http://b.example, where everybody on the way "
                 "reads along");
     must_refuse(PROJECT_START "registries: [{name: a.example, login: s3cret}]\n",
-                "pilab.yaml:3: login cannot be 's3cret'");
+                "pilab.yaml:3: login names nobody who could be asked for a token");
     must_refuse(PROJECT_START "registries: [{name: a.example, folder: x, plain: true}]\n",
                 "pilab.yaml:3: a.example is a folder, and nobody is asked");
     must_refuse(PROJECT_START "registries:\n  - {name: a.example}\n  - {name: a.example}\n",

@@ -153,6 +153,12 @@ static void a_slip_of_the_pen_is_named(void **state)
     refused("{type: gitops, repository: /a, pattern: '{env}/{module}', configuration: [a.yaml]}",
             "pilab.yaml:4: configuration cannot be 'a.yaml': it does not say where {module} "
             "stands");
+    refused("{type: http, url: 'https://me:x@h/version', module: m}",
+            "pilab.yaml:4: url says who we are: that does not belong into an address");
+    refused("{type: http, url: 'https://token@h/version', module: m}",
+            "pilab.yaml:4: url says who we are: that does not belong into an address");
+    refused("{type: gitops, repository: 'ssh://git:x@h/r', pattern: '{env}/{module}'}",
+            "pilab.yaml:4: repository says who we are: that does not belong into an address");
     refused("{type: file, path: /a}",
             "pilab.yaml:4: an observer of type file needs module or modules, and one of them only");
     refused("{type: kubernetes, label: app}",
