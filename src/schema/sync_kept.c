@@ -35,7 +35,8 @@ static const char relations_sql[] =
     "        c.oid::pg_catalog.regclass, a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid))\n"
     "        FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_attribute a\n"
     "            ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = c.oid\n"
-    "    UNION ALL SELECT 5, pg_catalog.pg_get_ruledef(w.oid) FROM pg_catalog.pg_rewrite w\n"
+    "    UNION ALL SELECT 5, 'CREATE OR REPLACE' || pg_catalog.substr(\n"
+    "        pg_catalog.pg_get_ruledef(w.oid), 7) FROM pg_catalog.pg_rewrite w\n"
     "        WHERE w.ev_class = c.oid AND w.rulename <> '_RETURN'\n"
     ") k(place, statement)\n"
     "WHERE c.oid IN (SELECT pg_catalog.to_regclass(n) FROM pg_catalog.unnest(ARRAY[@]) n);";

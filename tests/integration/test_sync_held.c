@@ -146,6 +146,18 @@ static void a_type_waits_for_a_view_that_is_still_there(void **state)
                "TYPE bigint USING a::bigint;");
 }
 
+/* What hangs on a view is given back, also to one that was never dropped. */
+static void a_view_that_waits_keeps_its_rules_and_privileges(void **state)
+{
+    (void)state;
+    need_server();
+    run_gently("CREATE TABLE t (id int); CREATE VIEW v AS SELECT id FROM t;"
+               "CREATE RULE r AS ON DELETE TO v DO INSTEAD NOTHING; GRANT SELECT ON v TO PUBLIC;"
+               "CREATE VIEW old AS SELECT id FROM v;",
+               "CREATE TABLE t (id bigint); CREATE VIEW v AS SELECT id FROM t;", 6,
+               "-- waits: view public.old stands on it");
+}
+
 static void a_label_waits_for_functions_and_tables_that_are_still_there(void **state)
 {
     (void)state;
@@ -252,6 +264,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_type_waits_for_a_view_that_is_still_there),
+        cmocka_unit_test(a_view_that_waits_keeps_its_rules_and_privileges),
         cmocka_unit_test(a_label_waits_for_functions_and_tables_that_are_still_there),
         cmocka_unit_test(a_name_waits_until_it_is_free),
         cmocka_unit_test(a_view_becomes_materialized_and_back),
