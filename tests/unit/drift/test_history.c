@@ -49,7 +49,8 @@ struct scene {
 static void scene_start(struct scene *scene)
 {
     *scene = (struct scene){
-        .arena = arena_new(), .source = {DRIFT_CONFIG, "auth", SOURCE_READ, NOW, NULL}
+        .arena = arena_new(),
+        .source = {.type = DRIFT_CONFIG, .service = "auth", .state = SOURCE_READ, .at = NOW}
     };
     scene->report = (struct drift_report){
         .arena = scene->arena,
