@@ -399,15 +399,15 @@ static bool is_replaced(const struct drift_item *item)
 
 static void add_replaced(struct strbuf *out, const struct drift_item *item, bool utf8)
 {
-    json_t *object = json_read(item->path, item->current.text, strlen(item->current.text), NULL);
     const char *key, *separator = ": ";
-    json_t *value;
+    json_t *object, *value;
 
     if (item->detail == DETAIL_FORGOTTEN) {
         rich_word(out, RICH_DELETED, "forgotten, and a new one created");
         return;
     }
     rich_word(out, RICH_DELETED, "replaced");
+    object = json_read(item->path, item->current.text, strlen(item->current.text), NULL);
     json_object_foreach(object, key, value)
     {
         strbuf_add(out, separator);
