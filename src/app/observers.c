@@ -45,9 +45,9 @@ bool observers_find(struct call *call, const char *name, struct project_settings
     error_set(error, ERROR_NOT_FOUND,
               "no observer is set up for %s: nobody looks at what really runs there", row.name);
     return error_hint(error,
-                      "set one up: on the screen in Setup, Environments, %s; or as `observe` of %s "
-                      "in pilab.yaml (`pilab project export`, add it, `pilab project import`)",
-                      row.name, row.name);
+                      "set one up: in Setup, Environments, %s, or as `observe` of it in "
+                      "pilab.yaml (`pilab project import`)",
+                      row.name);
 }
 
 /* --- Secrets ---------------------------------------------------------------------------------- */

@@ -174,7 +174,7 @@ static void an_environment_that_nobody_looks_at_says_what_to_do(void **state)
     studio_type(vt, "2", "differ from the stage before");
     studio_type(vt, "gv", "Nobody was asked");
     assert_shown(vt, "no observer is set up for DEV: nobody looks at what really runs there");
-    assert_shown(vt, "on the screen in Setup, Environments, DEV; or as `observe` of DEV");
+    assert_shown(vt, "in Setup, Environments, DEV, or as `observe` of it in pilab.yaml");
     assert_shown(vt, "r asks again");
     studio_leave(&vt);
 }
