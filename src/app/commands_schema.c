@@ -18,6 +18,7 @@ static const struct argument_spec sides[] = {
 static const struct option_spec snapshot_options[] = {
     { "output", 'o', "FILE", NULL, "write to this file instead of the screen" },
     { "dialect", 0, "DIALECT", dialects, "what SQL is written in (by its words)" },
+    { "scratch", 0, "SERVER", NULL, "run SQL in a database made for it there, and read that" },
     { "timeout", 0, "SECONDS", NULL, "of one statement on a server (60)" },
 };
 
@@ -27,6 +28,7 @@ static const struct option_spec diff_options[] = {
     { "exact", 0, NULL, NULL, "SQL differs when it is written otherwise" },
     { "exit-code", 0, NULL, NULL, "end with status 2 when there are differences" },
     { "dialect", 0, "DIALECT", dialects, "what SQL is written in (by its words)" },
+    { "scratch", 0, "SERVER", NULL, "run SQL in a database made for it there, and read that" },
     { "timeout", 0, "SECONDS", NULL, "of one statement on a server (60)" },
 };
 
@@ -35,6 +37,7 @@ static const struct option_spec check_options[] = {
     { "ignore-comments", 0, NULL, NULL, "comments of objects are no difference" },
     { "exact", 0, NULL, NULL, "SQL differs when it is written otherwise" },
     { "dialect", 0, "DIALECT", dialects, "what SQL is written in (by its words)" },
+    { "scratch", 0, "SERVER", NULL, "run SQL in a database made for it there, and read that" },
     { "timeout", 0, "SECONDS", NULL, "of one statement on a server (60)" },
 };
 
@@ -44,6 +47,7 @@ static const struct option_spec sync_options[] = {
     { "allow-destructive", 0, NULL, NULL, "drops are statements, not comments" },
     { "verify", 0, "SERVER", NULL, "try it on a copy, in a database made for it on this server" },
     { "dialect", 0, "DIALECT", dialects, "what SQL is written in (by its words)" },
+    { "scratch", 0, "SERVER", NULL, "run SQL in a database made for it there, and read that" },
     { "timeout", 0, "SECONDS", NULL, "of one statement on a server (60)" },
 };
 
@@ -53,7 +57,11 @@ static const struct option_spec sync_options[] = {
     "migrations, or one of these at a revision of the repository here (v1.2:db/migrations). " \
     "A password in a connection string is refused: it comes from ~/.pgpass, a service file, " \
     "~/.my.cnf, PGPASSWORD or MYSQL_PWD, or with ?secret=ENVIRONMENT:NAME from the project's " \
-    "secrets."
+    "secrets.\n\n" \
+    "SQL is read as text. With --scratch it is run instead, by a server, in a database that is " \
+    "made for it there and dropped again, and its catalog is read: what no text tells (blocks of " \
+    "code, what a server fills in) is then known. Its user may make databases and must have " \
+    "nothing else there."
 
 static const struct command rows[] = {
     { "schema diff", "Show how two database schemas differ",

@@ -1,7 +1,7 @@
 /*
  * The live databases that a comparison reads: those that its modules name for the environments that
  * its sides are now. Passwords are looked up here, by the one thread that has the store; reading is
- * what several threads may do at once. Private to this folder.
+ * what several threads may do at once. And the servers that run their SQL. Private to this folder.
  */
 #ifndef PILAB_SRC_APP_LIVE_SCHEMAS_H
 #define PILAB_SRC_APP_LIVE_SCHEMAS_H

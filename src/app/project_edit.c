@@ -162,6 +162,8 @@ static bool set_data_field(struct edit_work *work, struct module_settings *modul
         module->schema.path = keep(work, text);
     else if (strcmp(id, "schema_dialect") == 0)
         module->schema.dialect = keep(work, text);
+    else if (strcmp(id, "schema_scratch") == 0)
+        module->schema.scratch = keep(work, text);
     else if (strncmp(id, MODULE_LIVE_FIELD, sizeof MODULE_LIVE_FIELD - 1) == 0)
         set_live(work, &module->schema, id + sizeof MODULE_LIVE_FIELD - 1, text);
     else if (strcmp(id, "plan") == 0)

@@ -75,6 +75,7 @@ static void put_schema(json_t *fields, const struct schema_settings *schema)
 {
     put(fields, "schema", schema->path);
     put(fields, "schema_dialect", schema->dialect);
+    put(fields, "schema_scratch", schema->scratch);
     for (size_t i = 0; i < schema->live_count; i++) {
         char *id = memory_printf(MODULE_LIVE_FIELD "%s", schema->live[i].environment);
 

@@ -12,6 +12,7 @@
 #include <pilab/source/schema_files.h>
 #include <pilab/store/variable.h>
 
+#include "schema_scratch.h"
 #include "variable_parts.h"
 #include "vault.h"
 
@@ -25,7 +26,8 @@ bool schema_side_options_read(const struct arguments *arguments,
     if (!arguments_number(arguments, "timeout", 0, 1, LONGEST_STATEMENT, &seconds, error))
         return false;
     *options = (struct schema_side_options){ .dialect = arguments_option(arguments, "dialect"),
-                                             .seconds = (unsigned)seconds };
+                                             .seconds = (unsigned)seconds,
+                                             .scratch = arguments_option(arguments, "scratch") };
     return true;
 }
 
@@ -201,6 +203,7 @@ struct reading {
     struct call *call;
     struct schema_side_options options;
     const char *specs[2];
+    const struct schema_runner *runner; /* of SQL; NULL: it is read as text */
     struct schema **sides;
     struct error errors[2];
     bool untold[2]; /* only what the other side is could tell its dialect */
@@ -215,6 +218,7 @@ static void read_side(struct reading *reading, struct call *call, size_t index, 
                                                 .other = other,
                                                 .name = spec,
                                                 .mariadb = reading->options.mariadb,
+                                                .runner = reading->runner,
                                                 .found = &found };
     struct error *error = &reading->errors[index];
 
@@ -287,17 +291,38 @@ static void tell_failure(const struct reading *reading, struct error *error)
                   reading->specs[1], schema_dialect_word(reading->sides[1]->dialect));
 }
 
+/* Where SQL is run, if it is. The caller closes it. */
+static bool open_scratch(struct reading *reading, struct schema_scratch *scratch,
+                         struct error *error)
+{
+    struct call *call = reading->call;
+
+    *scratch = (struct schema_scratch){ .password = STRBUF_INIT };
+    if (reading->options.scratch == NULL)
+        return true;
+    if (!schema_scratch_read(scratch, reading->options.scratch, call->arena, error) ||
+        !schema_side_password(call, &scratch->dsn, &scratch->password, error))
+        return false;
+    scratch->seconds = reading->options.seconds;
+    reading->runner = &scratch->runner;
+    return true;
+}
+
 struct schema *schema_side_read(struct call *call, const char *spec,
                                 const struct schema_side_options *options, struct error *error)
 {
     struct schema *side = NULL;
+    struct schema_scratch scratch;
     struct reading reading = {
         .call = call, .options = *options, .specs = { spec }, .sides = &side
     };
 
-    read_side(&reading, call, 0, NULL);
-    if (side == NULL)
-        *error = reading.errors[0];
+    if (open_scratch(&reading, &scratch, error)) {
+        read_side(&reading, call, 0, NULL);
+        if (side == NULL)
+            *error = reading.errors[0];
+    }
+    schema_scratch_close(&scratch);
     return side;
 }
 
@@ -311,9 +336,15 @@ bool schema_sides_read(struct call *call, const struct arguments *arguments,
         .specs = {arguments_at(arguments, 0), arguments_at(arguments, 1)},
         .sides = sides
     };
+    struct schema_scratch scratch;
 
     sides[0] = sides[1] = NULL;
+    if (!open_scratch(&reading, &scratch, error)) {
+        schema_scratch_close(&scratch);
+        return false;
+    }
     read_both(&reading);
+    schema_scratch_close(&scratch);
     if (sides[0] != NULL && sides[1] != NULL && sides[0]->dialect == sides[1]->dialect)
         return true;
     tell_failure(&reading, error);

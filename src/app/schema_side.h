@@ -11,11 +11,12 @@
 #include <pilab/schema/live.h>
 #include <pilab/schema/model.h>
 
-/* What --dialect and --timeout say. */
+/* What --dialect, --timeout and --scratch say. */
 struct schema_side_options {
     const char *dialect;
-    unsigned seconds; /* 0: the usual */
-    bool mariadb;     /* the other side is: SQL of MySQL is taken for MariaDB's */
+    unsigned seconds;    /* 0: the usual */
+    const char *scratch; /* the address of a server that runs SQL; NULL: it is read as text */
+    bool mariadb;        /* the other side is: SQL of MySQL is taken for MariaDB's */
 };
 bool schema_side_options_read(const struct arguments *arguments,
                               struct schema_side_options *options, struct error *error);

@@ -155,7 +155,7 @@ static struct drift_provenance place_of(struct schema_scan *scan,
                                         const struct database_schema_side *side,
                                         const struct schema_object *object)
 {
-    if (object == NULL || object->place.file == NULL ||
+    if (object == NULL || object->place.file == NULL || strcmp(object->place.file, "live") == 0 ||
         (strcmp(side->kind, "sql") != 0 && strcmp(side->kind, "migrations") != 0))
         return (struct drift_provenance){ .file = NULL };
     return (struct drift_provenance){ .file = arena_text(scan->builder->arena, object->place.file),
@@ -312,6 +312,29 @@ static void collect_diff(struct schema_scan *scan, const struct schema_diff *dif
     }
 }
 
+static bool is_opaque(const struct migration *migration)
+{
+    for (size_t i = 0; migration != NULL && i < migration->operation_count; i++) {
+        if ((migration->operations[i].marks & SQL_OPAQUE) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether what the migrations say is all that they do. Where a server ran them, and not all of them
+ * say it, the schemas do. */
+static bool told_by_migrations(const struct schema_scan *scan)
+{
+    const struct database_input *database = scan->module->database;
+
+    for (size_t i = 0; scan->input->diff->current->server != NULL && i < database->pair_count;
+         i++) {
+        if (is_opaque(database->pairs[i].current))
+            return false;
+    }
+    return scan->input->by_migrations;
+}
+
 static void collect_all(struct schema_scan *scan, struct drift_schema *schema)
 {
     const struct schema_diff *diff = scan->input->diff, *outside = scan->input->outside;
@@ -321,7 +344,7 @@ static void collect_all(struct schema_scan *scan, struct drift_schema *schema)
 
     schema->changes = arena_array(arena, diff->count + more, sizeof *schema->changes);
     schema->gaps = arena_array(arena, diff->gap_count + more_gaps, sizeof *schema->gaps);
-    if (!scan->input->by_migrations) {
+    if (!told_by_migrations(scan)) {
         collect_diff(scan, diff, false, schema);
         database_schema_keep_guesses(arena, diff, schema);
         database_schema_keep_gaps(arena, diff, "previous", "current", schema);

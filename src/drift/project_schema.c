@@ -37,6 +37,17 @@ static bool read_database(struct project_reader *reader, const struct node *node
     return true;
 }
 
+static bool check_scratch(struct project_reader *reader, const struct node *node,
+                          const char *address)
+{
+    struct error wrong = { 0 };
+
+    if (address == NULL || schema_settings_check_scratch(address, &wrong))
+        return true;
+    project_refuse(reader, node, "scratch: %s", wrong.message);
+    return error_hint(reader->error, "%s", wrong.hint);
+}
+
 static bool read_live(struct project_reader *reader, const struct node *map,
                       struct schema_settings *schema)
 {
@@ -59,7 +70,8 @@ bool project_schema_read(struct project_reader *reader, const struct node *node,
     const struct field fields[] = {
         {.key = "path",      .kind = FIELD_TEXT,  .at = AT(path) },
         { .key = "dialect",                 .kind = FIELD_TEXT,                    .at = AT(dialect), .choices = dialects },
-        { .key = "live", .kind = FIELD_PART},
+        { .key = "scratch", .kind = FIELD_TEXT,.at = AT(scratch) },
+        { .key = "live",  .kind = FIELD_PART  },
     };
     const struct node *live;
 
@@ -68,6 +80,7 @@ bool project_schema_read(struct project_reader *reader, const struct node *node,
     live = node_get(node, "live");
     if (!project_map_read(reader, node, fields, sizeof fields / sizeof *fields, schema, "schema",
                           NULL) ||
+        !check_scratch(reader, node_get(node, "scratch"), schema->scratch) ||
         (live != NULL && !read_live(reader, live, schema)))
         return false;
     if (!schema_settings_empty(schema))

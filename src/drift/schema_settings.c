@@ -10,7 +10,7 @@
 
 bool schema_settings_empty(const struct schema_settings *settings)
 {
-    return settings->path == NULL && settings->live_count == 0;
+    return settings->path == NULL && settings->live_count == 0 && settings->scratch == NULL;
 }
 
 const char *schema_settings_live(const struct schema_settings *settings, const char *environment)
@@ -40,6 +40,22 @@ bool schema_settings_check_address(const char *address, struct error *error)
     return ok;
 }
 
+bool schema_settings_check_scratch(const char *address, struct error *error)
+{
+    struct arena *arena;
+    struct dsn dsn;
+    bool ok;
+
+    if (!schema_settings_check_address(address, error))
+        return false;
+    arena = arena_new();
+    ok = dsn_read(address, arena, &dsn, error) &&
+         (dsn.engine != DSN_SQLITE ||
+          error_set(error, ERROR_INVALID, "SQL for SQLite is run in memory, and nowhere else"));
+    arena_free(&arena);
+    return ok;
+}
+
 static int by_environment(const void *a, const void *b)
 {
     return strcmp(((const struct live_database *)a)->environment,
@@ -56,13 +72,15 @@ json_t *schema_settings_to_json(const struct schema_settings *settings)
 {
     json_t *object, *live;
 
-    if (settings->dialect == NULL && settings->live_count == 0)
+    if (settings->dialect == NULL && settings->scratch == NULL && settings->live_count == 0)
         return json_text(settings->path);
     object = json_object();
     if (settings->path != NULL)
         json_put_text(object, "path", settings->path);
     if (settings->dialect != NULL)
         json_put_text(object, "dialect", settings->dialect);
+    if (settings->scratch != NULL)
+        json_put_text(object, "scratch", settings->scratch);
     if (settings->live_count == 0)
         return object;
     live = json_object();
@@ -103,5 +121,6 @@ bool schema_settings_from_json(const json_t *json, struct arena *arena,
     }
     settings->path = arena_text(arena, json_member_text(json, "path"));
     settings->dialect = arena_text(arena, json_member_text(json, "dialect"));
+    settings->scratch = arena_text(arena, json_member_text(json, "scratch"));
     return read_live(json_object_get(json, "live"), arena, settings, error);
 }

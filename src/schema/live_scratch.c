@@ -5,8 +5,11 @@
 #include <pilab/base/arena.h>
 #include <pilab/base/digest.h>
 #include <pilab/base/memory.h>
+#include <pilab/base/strbuf.h>
+#include <pilab/schema/sql_statements.h>
 
 #include "live_scratch_engine.h"
+#include "mysql_runnable.h"
 
 #define NAME_BYTES 6
 
@@ -80,4 +83,68 @@ bool live_scratch_run(struct live_scratch *scratch, const char *name, const char
 struct schema *live_scratch_read(struct live_scratch *scratch, struct error *error)
 {
     return scratch->engine->read(scratch->own, error);
+}
+
+/* --- Files ------------------------------------------------------------------------------------ */
+
+bool scratch_reach_row(void *context, const char *const *values, size_t count, struct error *error)
+{
+    struct scratch_reach *reach = context;
+
+    (void)count;
+    (void)error;
+    if (reach->first == NULL && values[0] != NULL)
+        reach->first = memory_copy_text(values[0]);
+    return true;
+}
+
+bool scratch_reach_is_nothing(struct scratch_reach *reach, const char *server, const char *make,
+                              struct error *error)
+{
+    if (reach->first == NULL)
+        return true;
+    error_set(error, ERROR_DENIED, "%s: SQL of files is not run by a user who has %s", server,
+              reach->first);
+    free(reach->first);
+    return error_hint(error, "Name one who has nothing there but what is made for it: %s", make);
+}
+
+/* Behind as many empty lines as stand before it in its file, so that lines are the file's. */
+static bool run_part(struct live_scratch *scratch, const struct scratch_script *script,
+                     struct error *error)
+{
+    enum dsn_engine engine = scratch->place.dsn->engine;
+    const char *filled =
+        engine == DSN_POSTGRESQL /* which does that itself */
+            ? script->text
+            : sql_fill_placeholders(script->text, script->length, false, scratch->arena, NULL);
+    struct strbuf padded = STRBUF_INIT;
+    bool ok;
+
+    strbuf_add_repeat(&padded, "\n", script->line > 1 ? script->line - 1 : 0);
+    strbuf_add_bytes(&padded, filled, script->length);
+    if (engine == DSN_MARIADB)
+        mysql_runnable(padded.data, padded.length);
+    ok = live_scratch_run(scratch, script->file, padded.data, error);
+    strbuf_release(&padded);
+    return ok;
+}
+
+struct schema *live_scratch_build(const struct dsn *dsn, const struct live_options *options,
+                                  struct random *random, const struct scratch_script *scripts,
+                                  size_t count, const struct progress *progress,
+                                  struct error *error)
+{
+    struct live_scratch *scratch = live_scratch_open(dsn, options, random, progress, error);
+    struct schema *schema = NULL;
+    bool ok = scratch != NULL && scratch->engine->expect_files(scratch->own, error);
+
+    for (size_t i = 0; ok && i < count; i++)
+        ok = progress_check(progress, error) && run_part(scratch, &scripts[i], error);
+    if (ok)
+        schema = live_scratch_read(scratch, error);
+    /* That it is still there is to be known, but not instead of why all of it failed. */
+    if (!live_scratch_close(&scratch, schema != NULL ? error : NULL))
+        schema_free(&schema);
+    return schema;
 }

@@ -19,8 +19,20 @@ struct scratch_engine {
     void *(*open)(const struct scratch_place *place, struct error *error);
     bool (*close)(void *own, struct error *error);
     bool (*run)(void *own, const char *name, const char *script, struct error *error);
+    /* What follows is from files (live_scratch_build). False when that could reach more than what
+     * was made. */
+    bool (*expect_files)(void *own, struct error *error);
     struct schema *(*read)(void *own, struct error *error);
 };
+
+/* What a user may reach besides what was made, as the server names it: the first of the rows. */
+struct scratch_reach {
+    char *first;
+};
+bool scratch_reach_row(void *context, const char *const *values, size_t count, struct error *error);
+/* Forgets it. ERROR_DENIED when there is any; `make` says how to make a user who has none. */
+bool scratch_reach_is_nothing(struct scratch_reach *reach, const char *server, const char *make,
+                              struct error *error);
 
 extern const struct scratch_engine scratch_postgresql, scratch_mariadb, scratch_sqlite;
 

@@ -17,6 +17,7 @@ struct scratch {
     struct mariadb *own;   /* to itself; NULL: not connected */
     enum sql_dialect dialect;
     bool made;
+    bool files; /* what is run is from files */
 };
 
 static bool drop_database(struct scratch *scratch, struct error *error)
@@ -153,7 +154,7 @@ static bool run_script(void *own, const char *name, const char *script, struct e
         scratch->own =
             mariadb_open(&scratch->dsn, scratch->place->options, scratch->place->progress, error);
     ok = scratch->own != NULL;
-    while (ok && find_program(rest.text, &program)) {
+    while (ok && !scratch->files && find_program(rest.text, &program)) {
         struct sql_text before = rest;
 
         before.length = (size_t)(program.start - rest.text);
@@ -167,6 +168,28 @@ static bool run_script(void *own, const char *name, const char *script, struct e
     return ok && run_plain(scratch, name, &rest, error);
 }
 
+/* --- What else it could reach ----------------------------------------------------------------- */
+
+/* What is made is a database: everything else that the user may touch is not for scripts. */
+static bool expect_files(void *own, struct error *error)
+{
+    static const char sql[] =
+        "SELECT CONCAT('the privilege ', privilege_type) FROM information_schema.user_privileges"
+        " WHERE privilege_type IN ('FILE', 'SUPER', 'SHUTDOWN', 'CREATE USER')"
+        " UNION ALL SELECT CONCAT('the database ', schema_name) FROM information_schema.schemata"
+        " WHERE schema_name NOT IN ('information_schema', 'performance_schema', 'test')"
+        " AND schema_name NOT LIKE 'pilab\\_verify\\_%'";
+    struct scratch *scratch = own;
+    struct scratch_reach reach = { .first = NULL };
+
+    scratch->files = true;
+    return mariadb_run(scratch->maker, "asking what the user may reach", sql, scratch_reach_row,
+                       &reach, error) &&
+           scratch_reach_is_nothing(&reach, scratch->place->dsn->shown,
+                                    "CREATE USER …; GRANT ALL ON `pilab\\_verify\\_%`.* TO …",
+                                    error);
+}
+
 static struct schema *read_database(void *own, struct error *error)
 {
     struct scratch *scratch = own;
@@ -178,4 +201,4 @@ static struct schema *read_database(void *own, struct error *error)
 }
 
 const struct scratch_engine scratch_mariadb = { open_database, close_database, run_script,
-                                                read_database };
+                                                expect_files, read_database };

@@ -8,6 +8,7 @@
 #include "live_postgresql.h"
 #include "live_postgresql_connection.h"
 #include "live_scratch_engine.h"
+#include "pg_tree.h"
 
 struct scratch {
     const struct live_options *options;
@@ -19,6 +20,7 @@ struct scratch {
     struct postgresql *own;   /* to itself; NULL: not connected */
     struct pg_parser *parser;
     bool made;
+    bool files; /* what is run is from files */
 };
 
 /* Nothing that was said about the limits of a reading holds for a script: an index takes its time,
@@ -28,7 +30,10 @@ static bool begin(struct scratch *scratch, struct error *error)
     if (scratch->own != NULL)
         return true;
     scratch->own = postgresql_open(&scratch->dsn, scratch->options, scratch->progress, error);
-    return scratch->own != NULL;
+    /* What is read and dropped again need not be on the disk after each statement. */
+    return scratch->own != NULL &&
+           (!scratch->files || postgresql_run(scratch->own, "preparing it for SQL of files",
+                                              "SET synchronous_commit = off", NULL, NULL, error));
 }
 
 /* The statement that makes it goes on without whoever asked: it is ended, and has undone itself
@@ -141,13 +146,37 @@ static void *open_database(const struct scratch_place *place, struct error *erro
 
 /* --- Using it --------------------------------------------------------------------------------- */
 
+static bool changes_owner(const struct pg_statement *statement)
+{
+    const struct pg_node *list = pg_member(statement->node, "cmds");
+
+    return pg_inner_count(list) == 1 &&
+           pg_is(pg_as(pg_at(list, 0), "AlterTableCmd"), "subtype", "AT_ChangeOwner");
+}
+
+/* Data was lifted out, and whose something is, is not compared: a dump names users whom this server
+ * need not have. */
+static bool is_left_out(const struct pg_statement *statement)
+{
+    static const char *const kinds[] = { "CopyStmt", "AlterOwnerStmt", "GrantStmt",
+                                         "AlterDefaultPrivilegesStmt" };
+
+    if (statement->kind == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (strcmp(statement->kind, kinds[i]) == 0)
+            return true;
+    }
+    return strcmp(statement->kind, "AlterTableStmt") == 0 && changes_owner(statement);
+}
+
 static bool run_statement(void *data, const struct pg_statement *statement, struct error *error)
 {
     struct scratch *scratch = data;
     char *what, *text;
     bool ok;
 
-    if (statement->length == 0)
+    if (statement->length == 0 || (scratch->files && is_left_out(statement)))
         return true;
     what = memory_printf("%s:%u", statement->file, statement->line);
     text = memory_copy_bytes(statement->text, statement->length);
@@ -166,6 +195,31 @@ static bool run_script(void *own, const char *name, const char *script, struct e
                                scratch, error);
 }
 
+/* --- What else it could reach ----------------------------------------------------------------- */
+
+/* A connection stays in its database; what leads out of it are programs and files of the server,
+ * and dropping a database that one owns. */
+static bool expect_files(void *own, struct error *error)
+{
+    static const char sql[] =
+        "SELECT 'the rights of ' || rolname FROM pg_roles WHERE rolname IN"
+        " ('pg_execute_server_program', 'pg_write_server_files', 'pg_read_server_files')"
+        " AND pg_has_role(oid, 'MEMBER')"
+        " UNION ALL SELECT 'the right to make roles' FROM pg_roles"
+        " WHERE rolname = current_user AND rolcreaterole"
+        " UNION ALL SELECT 'the database ' || datname FROM pg_database"
+        " WHERE datname <> current_database() AND datname NOT LIKE 'pilab\\_verify\\_%'"
+        " AND pg_has_role(datdba, 'MEMBER')";
+    struct scratch *scratch = own;
+    struct scratch_reach reach = { .first = NULL };
+
+    scratch->files = true;
+    return postgresql_run(scratch->maker, "asking what the user may reach", sql, scratch_reach_row,
+                          &reach, error) &&
+           scratch_reach_is_nothing(&reach, scratch->dsn.shown,
+                                    "CREATE ROLE … LOGIN CREATEDB, and no superuser", error);
+}
+
 static struct schema *read_database(void *own, struct error *error)
 {
     struct scratch *scratch = own;
@@ -176,4 +230,4 @@ static struct schema *read_database(void *own, struct error *error)
 }
 
 const struct scratch_engine scratch_postgresql = { open_database, close_database, run_script,
-                                                   read_database };
+                                                   expect_files, read_database };

@@ -100,9 +100,18 @@ static bool run_script(void *own, const char *name, const char *script, struct e
     return true;
 }
 
+/* No other file can be attached (allow). */
+static bool expect_files(void *own, struct error *error)
+{
+    (void)own;
+    (void)error;
+    return true;
+}
+
 static struct schema *read_memory(void *own, struct error *error)
 {
     return sqlite_catalog_read(own, "a database in memory", error);
 }
 
-const struct scratch_engine scratch_sqlite = { open_memory, close_memory, run_script, read_memory };
+const struct scratch_engine scratch_sqlite = { open_memory, close_memory, run_script, expect_files,
+                                               read_memory };

@@ -262,6 +262,36 @@ static void take_reference(struct mysql_work *work, struct sql_cursor *cursor,
         sql_skip(cursor);
 }
 
+static bool is_of_type(const struct schema_object *column, const char *type)
+{
+    const char *own = schema_get(column, SCHEMA_TYPE);
+
+    return own != NULL && strcmp(own, type) == 0;
+}
+
+/* MariaDB's JSON is a longtext that is checked, and dumps write it so: the type says it. */
+static bool is_json(const struct mysql_work *work, const struct schema_object *column,
+                    const char *check)
+{
+    const char *const forms[] = { arena_printf(work->arena, "json_valid(`%s`)", column->name),
+                                  arena_printf(work->arena, "json_valid(%s)", column->name) };
+
+    return work->dialect == DIALECT_MARIADB && is_of_type(column, "longtext") &&
+           (strcasecmp(check, forms[0]) == 0 || strcasecmp(check, forms[1]) == 0);
+}
+
+static void take_check(struct mysql_work *work, struct sql_cursor *cursor,
+                       struct schema_object *column)
+{
+    const char *check = take_inner(cursor);
+
+    if (is_json(work, column, check))
+        schema_set(work->schema, column, SCHEMA_TYPE, "json");
+    else /* MariaDB calls the check of a column after it. */
+        mysql_add_check(work, column->owner, work->dialect == DIALECT_MARIADB ? column->name : NULL,
+                        check);
+}
+
 static bool take_key_clause(struct mysql_work *work, struct sql_cursor *cursor,
                             struct schema_object *column)
 {
@@ -271,9 +301,7 @@ static bool take_key_clause(struct mysql_work *work, struct sql_cursor *cursor,
         sql_take_word(cursor, "KEY");
         mysql_add_column_key(work, column, false);
     } else if (sql_take_word(cursor, "CHECK")) {
-        /* MariaDB calls the check of a column after it. */
-        mysql_add_check(work, column->owner, work->dialect == DIALECT_MARIADB ? column->name : NULL,
-                        take_inner(cursor));
+        take_check(work, cursor, column);
     } else if (sql_at_word(cursor, "REFERENCES")) {
         take_reference(work, cursor, column);
     } else {
@@ -367,4 +395,8 @@ void mysql_define_column(struct mysql_work *work, struct sql_cursor *cursor,
     }
     while (!sql_at_end(cursor) && !sql_at_one_of(cursor, "FIRST AFTER"))
         take_clause(work, cursor, column);
+    if (is_of_type(column, "json")) {
+        schema_set(work->schema, column, SCHEMA_CHARACTER_SET, NULL);
+        schema_set(work->schema, column, SCHEMA_COLLATION, NULL);
+    }
 }

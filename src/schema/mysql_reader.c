@@ -135,9 +135,15 @@ static void create_index(struct mysql_work *work, struct sql_cursor *cursor, con
 
 /* --- What is kept as it is written ------------------------------------------------------------ */
 
-static const char *written(struct mysql_work *work, const struct sql_statement *statement)
+/* From a word on, "TRIGGER …": who made it, and the comments that dumps put around that, are not
+ * kept. */
+static const char *written(struct mysql_work *work, const struct sql_cursor *cursor, size_t from)
 {
-    return arena_bytes(work->arena, statement->text, statement->length);
+    const struct sql_token *first = &cursor->tokens[from],
+                           *last = &cursor->tokens[cursor->count - 1];
+
+    return arena_printf(work->arena, "CREATE %.*s",
+                        (int)(last->start + last->length - first->start), first->start);
 }
 
 static void create_view(struct mysql_work *work, struct sql_cursor *cursor)
@@ -160,8 +166,8 @@ static void create_view(struct mysql_work *work, struct sql_cursor *cursor)
                sql_source(cursor, cursor->at, cursor->count));
 }
 
-static void create_routine(struct mysql_work *work, struct sql_cursor *cursor,
-                           const struct sql_statement *statement, bool procedure)
+static void create_routine(struct mysql_work *work, struct sql_cursor *cursor, size_t from,
+                           bool procedure)
 {
     const char *name;
     struct schema_object *function;
@@ -184,11 +190,10 @@ static void create_routine(struct mysql_work *work, struct sql_cursor *cursor,
     if (sql_take_bracket(cursor, &arguments))
         schema_set(work->schema, function, SCHEMA_ARGUMENTS,
                    sql_source(&arguments, arguments.at, arguments.count));
-    schema_set(work->schema, function, SCHEMA_DEFINITION, written(work, statement));
+    schema_set(work->schema, function, SCHEMA_DEFINITION, written(work, cursor, from));
 }
 
-static void create_trigger(struct mysql_work *work, struct sql_cursor *cursor,
-                           const struct sql_statement *statement)
+static void create_trigger(struct mysql_work *work, struct sql_cursor *cursor, size_t from)
 {
     const char *name, *events[1];
     struct schema_object *table, *trigger;
@@ -213,13 +218,12 @@ static void create_trigger(struct mysql_work *work, struct sql_cursor *cursor,
     }
     schema_set(work->schema, trigger, SCHEMA_TIMING, before ? "BEFORE" : "AFTER");
     schema_set_list(work->schema, trigger, SCHEMA_EVENTS, events, 1);
-    schema_set(work->schema, trigger, SCHEMA_DEFINITION, written(work, statement));
+    schema_set(work->schema, trigger, SCHEMA_DEFINITION, written(work, cursor, from));
 }
 
 /* --- CREATE and DROP -------------------------------------------------------------------------- */
 
-static void create(struct mysql_work *work, struct sql_cursor *cursor,
-                   const struct sql_statement *statement)
+static void create(struct mysql_work *work, struct sql_cursor *cursor)
 {
     bool replace = sql_take_words(cursor, "OR REPLACE");
     const char *sort = "";
@@ -243,12 +247,14 @@ static void create(struct mysql_work *work, struct sql_cursor *cursor,
             return;
         } else if (sql_at_one_of(cursor, "FUNCTION PROCEDURE")) {
             bool procedure = sql_at_word(cursor, "PROCEDURE");
+            bool aggregate =
+                cursor->at > 0 && sql_token_is(&cursor->tokens[cursor->at - 1], "AGGREGATE");
+            size_t from = cursor->at++ - aggregate;
 
-            cursor->at++;
-            create_routine(work, cursor, statement, procedure);
+            create_routine(work, cursor, from, procedure);
             return;
         } else if (sql_take_word(cursor, "TRIGGER")) {
-            create_trigger(work, cursor, statement);
+            create_trigger(work, cursor, cursor->at - 1);
             return;
         } else if (sql_at_one_of(cursor, "DATABASE SCHEMA USER ROLE EVENT SERVER SEQUENCE")) {
             return;
@@ -334,6 +340,16 @@ static void drop(struct mysql_work *work, struct sql_cursor *cursor)
 
 /* --- Statements ------------------------------------------------------------------------------- */
 
+/* It runs what a variable or a routine holds. */
+static void complain_of_code(struct mysql_work *work, const char *what)
+{
+    schema_add_problem(work->schema, &work->place,
+                       arena_printf(work->arena,
+                                    "%s is a program, which is not run: what it makes is missing",
+                                    what),
+                       "--scratch runs it, on a server of its own");
+}
+
 static void apply(struct mysql_work *work, const struct sql_statement *statement)
 {
     struct sql_cursor cursor = { .dialect = work->dialect,
@@ -343,7 +359,7 @@ static void apply(struct mysql_work *work, const struct sql_statement *statement
 
     work->place.line = statement->line;
     if (sql_take_word(&cursor, "CREATE")) {
-        create(work, &cursor, statement);
+        create(work, &cursor);
     } else if (sql_take_word(&cursor, "ALTER")) {
         while (sql_at_one_of(&cursor, "ONLINE OFFLINE IGNORE"))
             cursor.at++;
@@ -353,6 +369,10 @@ static void apply(struct mysql_work *work, const struct sql_statement *statement
         drop(work, &cursor);
     } else if (sql_take_word(&cursor, "RENAME")) {
         rename_tables(work, &cursor);
+    } else if (sql_at_word(&cursor, "EXECUTE")) {
+        complain_of_code(work, "EXECUTE");
+    } else if (sql_at_word(&cursor, "CALL")) {
+        complain_of_code(work, "CALL");
     }
 }
 

@@ -170,13 +170,17 @@ static void complain_of_block(struct pg_state *state)
     body += strspn(body, " \t\r\n");
     size_t length = strcspn(body, "\r\n");
     struct strbuf line = STRBUF_INIT;
+    struct schema_place place = pg_place(state, -1);
+    strbuf_add(&line,
+               "a DO block was not executed, and what it makes or changes is missing here: ");
+    size_t before = line.length;
     strbuf_add_bytes(&line, body, length < BLOCK_SHOWN ? length : BLOCK_SHOWN);
-    while (length > BLOCK_SHOWN && line.length && !utf8_valid(line.data, line.length))
+    while (length > BLOCK_SHOWN && line.length > before && !utf8_valid(line.data, line.length))
         strbuf_truncate(&line, line.length - 1);
-    pg_complain(state,
-                "a DO block was not executed, and what it makes or changes is missing here: "
-                "%s%s",
-                line.data, body[length] || length > BLOCK_SHOWN ? " …" : "");
+    if (body[length] || length > BLOCK_SHOWN)
+        strbuf_add(&line, " …");
+    schema_add_problem(state->schema, &place, line.data,
+                       "--scratch runs it, on a server of its own");
     strbuf_release(&line);
 }
 

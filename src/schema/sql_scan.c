@@ -62,16 +62,19 @@ static void block_comment(struct sql_scan *scan)
     }
 }
 
-/* A comment that begins with "!40101 " or "M!100100 ": MySQL runs what follows. */
+/* A comment that begins with "!40101 " or "M!100100 ": MySQL runs what follows. What begins with
+ * "M!999999\-" is for MariaDB's client, and for no server. */
 static bool executed_comment(struct sql_scan *scan)
 {
-    size_t mark = peek(scan, 2) == 'M' ? 3 : 2;
+    size_t mark = peek(scan, 2) == 'M' ? 3 : 2, digits = mark + 1;
 
     if (!sql_dialect_is_mysql(scan->dialect) || scan->executed || peek(scan, mark) != '!')
         return false;
-    scan->at += mark + 1;
-    while (scan->at < scan->end && is_digit(*scan->at))
-        scan->at++;
+    while (is_digit(peek(scan, digits)))
+        digits++;
+    if (peek(scan, digits) == '\\')
+        return false;
+    scan->at += digits;
     scan->executed = true;
     return true;
 }

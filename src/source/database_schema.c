@@ -130,20 +130,37 @@ static void read_live(struct schema_work *work, struct schema_side *side)
     side->told.at = clock_now(&reader->request->clock);
 }
 
+/* What runs SQL instead of reading it, where the settings name one. */
+static bool find_runner(struct schema_work *work, const struct schema_runner **runner,
+                        struct error *error)
+{
+    const struct schema_asker *asker = work->reader->request->schemas;
+    const char *address = work->settings != NULL ? work->settings->scratch : NULL;
+
+    if (address == NULL)
+        return true;
+    if (asker == NULL)
+        return error_set(error, ERROR_UNSUPPORTED, "no SQL is run here");
+    *runner = asker->runner(asker->context, address, error);
+    return *runner != NULL;
+}
+
 /* `other` is the other side's schema, as far as it is there. */
 static void read_files(struct schema_work *work, struct schema_side *side,
                        const struct schema *other)
 {
     struct schema_files_found found = { .untold = false };
-    const struct schema_files_options options = {
-        .dialect = side->dialect,
-        .other = other != NULL ? schema_dialect_word(other->dialect) : NULL,
-        .mariadb = other != NULL && schema_is_of_mariadb(other),
-        .name = side->name,
-        .found = &found
-    };
+    struct schema_files_options options = { .dialect = side->dialect,
+                                            .other = other != NULL
+                                                         ? schema_dialect_word(other->dialect)
+                                                         : NULL,
+                                            .mariadb = other != NULL && schema_is_of_mariadb(other),
+                                            .name = side->name,
+                                            .found = &found };
 
     error_clear(&side->why);
+    if (!find_runner(work, &options.runner, &side->why))
+        return;
     side->schema =
         schema_files_read(side->place, side->path, &options, work->reader->progress, &side->why);
     side->untold = side->schema == NULL && found.untold;
@@ -446,7 +463,8 @@ static bool choose_configured(struct schema_work *work)
 {
     size_t live = choose_live(work);
 
-    if (live == 0 && work->settings->path == NULL) {
+    if (live == 0 && work->settings->path == NULL &&
+        (work->settings->scratch == NULL || work->scene->migrations == NULL)) {
         work->outcome->detail = "schema: neither side is a database that is named";
         return false;
     }

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include <pilab/base/file.h>
+#include <pilab/base/vector.h>
+#include <pilab/drift/mask.h>
 #include <pilab/schema/migration.h>
 #include <pilab/schema/mysql.h>
 #include <pilab/schema/postgresql.h>
@@ -99,6 +101,7 @@ struct sql_reader {
     struct pg_reader *postgresql;
     struct sqlite_reader *sqlite;
     struct mysql_reader *mysql; /* and MariaDB */
+    struct vector scripts;      /* struct scratch_script: where a runner reads it */
 };
 
 /* For PostgreSQL behind as many empty lines as stand before it in its file, so that lines are the
@@ -109,6 +112,12 @@ static bool add_text(struct reading *reading, struct sql_reader *reader, const c
     struct strbuf padded = STRBUF_INIT;
     bool ok;
 
+    if (reading->options->runner != NULL) {
+        struct scratch_script *script = vector_add(&reader->scripts);
+
+        *script = (struct scratch_script){ file, line, text, length };
+        return true;
+    }
     if (reader->sqlite != NULL)
         return sqlite_reader_add(reader->sqlite, file, line, text, length, reading->error);
     if (reader->mysql != NULL)
@@ -181,6 +190,8 @@ static bool open_reader(struct reading *reading, struct sql_reader *reader)
     enum sql_dialect dialect = reading->set.dialect.dialect;
     const char *name = reading->options->name;
 
+    if (reading->options->runner != NULL)
+        return true;
     if (dialect == DIALECT_SQLITE)
         reader->sqlite = sqlite_reader_new(name, 0, reading->error);
     else if (sql_dialect_is_mysql(dialect))
@@ -190,9 +201,22 @@ static bool open_reader(struct reading *reading, struct sql_reader *reader)
     return reader->sqlite != NULL || reader->mysql != NULL || reader->postgresql != NULL;
 }
 
+static struct schema *run_scripts(struct reading *reading, const struct vector *scripts)
+{
+    const struct schema_runner *runner = reading->options->runner;
+    struct schema *schema = runner->run(runner->context, scripts->items, scripts->count,
+                                        reading->progress, reading->error);
+
+    if (schema != NULL)
+        schema->name = arena_text(schema->arena, reading->options->name);
+    return schema;
+}
+
 /* NULL with an error. */
 static struct schema *finish(struct reading *reading, struct sql_reader *reader)
 {
+    if (reading->options->runner != NULL)
+        return run_scripts(reading, &reader->scripts);
     if (reader->sqlite != NULL)
         return sqlite_reader_finish(&reader->sqlite, reading->error);
     return reader->mysql != NULL ? mysql_reader_finish(&reader->mysql)
@@ -204,6 +228,7 @@ static struct schema *apply(struct reading *reading)
     struct sql_reader reader = { .postgresql = NULL };
     struct schema *schema = NULL;
 
+    vector_init(&reader.scripts, sizeof(struct scratch_script));
     if (open_reader(reading, &reader) &&
         (reading->set.count > 0 ? add_migrations(reading, &reader) : add_files(reading, &reader)))
         schema = finish(reading, &reader);
@@ -214,6 +239,7 @@ static struct schema *apply(struct reading *reading)
     pg_reader_free(&reader.postgresql);
     sqlite_reader_free(&reader.sqlite);
     mysql_reader_free(&reader.mysql);
+    vector_release(&reader.scripts);
     return schema;
 }
 
@@ -329,12 +355,29 @@ static void read_set(struct reading *reading, const char *dialect)
     reading->found->kind = reading->set.count > 0 ? SCHEMA_FILES_MIGRATIONS : SCHEMA_FILES_SQL;
 }
 
+/* Where it runs tells the dialect; what is for another does not run there. */
+static bool check_runner(struct reading *reading)
+{
+    const struct schema_runner *runner = reading->options->runner;
+    enum sql_dialect wanted = schema_sql_dialect(runner->dialect), found;
+
+    if (reading->set.dialect.dialect == DIALECT_UNKNOWN)
+        read_set(reading, schema_dialect_word(runner->dialect));
+    found = reading->set.dialect.dialect;
+    if (found == wanted || (sql_dialect_is_mysql(found) && sql_dialect_is_mysql(wanted)))
+        return true;
+    return error_set(reading->error, ERROR_INVALID,
+                     "%s: its SQL is for %s (%s), and %s, which is to run it, is for %s",
+                     reading->options->name, sql_dialect_title(found), reading->set.dialect.why,
+                     runner->name, sql_dialect_title(wanted));
+}
+
 static struct schema *read_sql(struct reading *reading)
 {
     const char *other = reading->options->other;
 
     read_set(reading, reading->options->dialect);
-    if (!check_statements(reading))
+    if (!check_statements(reading) || (reading->options->runner != NULL && !check_runner(reading)))
         return NULL;
     if (reading->set.dialect.dialect == DIALECT_UNKNOWN && other != NULL) {
         read_set(reading, other);

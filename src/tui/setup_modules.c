@@ -95,6 +95,14 @@ static bool is_database(const void *context, const struct form *form, const char
     return *value == '\0' || schema_settings_check_address(value, error);
 }
 
+static bool is_server(const void *context, const struct form *form, const char *value,
+                      struct error *error)
+{
+    (void)context;
+    (void)form;
+    return *value == '\0' || schema_settings_check_scratch(value, error);
+}
+
 /* The live database of each environment, also of those that have none yet. */
 static void add_databases(const struct setup_screen *screen, const json_t *now, struct arena *arena,
                           struct vector *fields)
@@ -155,6 +163,9 @@ static struct form *module_form(struct setup_screen *screen, const json_t *field
         { .id = "schema_dialect", .kind = FORM_TEXT, .label = "Its dialect",
           .value = value_of(fields, "schema_dialect"),
           .help = "postgresql, mysql, sqlite; empty: by its words" },
+        { .id = "schema_scratch", .kind = FORM_TEXT, .label = "Run it on",
+          .value = value_of(fields, "schema_scratch"), .check = is_server,
+          .help = "A server that runs its SQL (service=scratch); empty: it is read as text" },
     };
     const struct form_field infrastructure[] = {
         { .id = "plan", .kind = FORM_TEXT, .label = "Plan", .value = value_of(fields, "plan"),

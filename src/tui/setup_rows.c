@@ -388,15 +388,18 @@ static void describe_data(const struct module_settings *module, struct strbuf *o
     const char *before = "";
 
     if (!schema_settings_empty(&module->schema)) {
-        const char *path = module->schema.path;
+        const struct schema_settings *schema = &module->schema;
 
-        strbuf_printf(out, "schema %s", path != NULL ? path : "");
-        for (size_t i = 0; i < module->schema.live_count; i++)
+        strbuf_printf(out, "schema%s%s", schema->path != NULL ? " " : "",
+                      schema->path != NULL ? schema->path : "");
+        if (schema->scratch != NULL)
+            strbuf_add(out, " run on a server");
+        for (size_t i = 0; i < schema->live_count; i++)
             strbuf_printf(out, "%s%s",
-                          i > 0          ? ", "
-                          : path != NULL ? ", live in "
-                                         : "live in ",
-                          module->schema.live[i].environment);
+                          i > 0                                             ? ", "
+                          : schema->path != NULL || schema->scratch != NULL ? ", live in "
+                                                                            : " live in ",
+                          schema->live[i].environment);
         before = "   ";
     }
     if (infrastructure->plan != NULL)

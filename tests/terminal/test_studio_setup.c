@@ -154,13 +154,16 @@ static void a_registry_and_a_database_are_written_in_their_forms(void **state)
     studio_type(vt, "\x15", "name: registry.example, url");
     studio_type(vt, "name: registry.example, login: docker" DONE, "Registries            2");
     studio_type(vt, "gtgg!e", "Repository");
-    studio_type(vt, "\t\t\t\t\t\t\t\t\t\t\t\t", "db; no password");
+    studio_type(vt, "\t\t\t\t\t\t\t\t\t\t\t\t", "service=scratch); empty");
+    studio_type(vt, "sqlite:a.db", "run in memory, and nowhere else");
+    studio_type(vt, "\x15service=scratch", "service=scratch");
+    studio_type(vt, "\t", "db; no password");
     studio_type(vt, "postgresql://app:s3cret@db/uat", "a password in a connection");
     studio_type(vt, "\x15", "db; no password");
-    studio_type(vt, "service=mb" DONE, "schema live in DEV");
+    studio_type(vt, "service=mb" DONE, "schema run on a server, live in DEV");
     run = run_pilab(world->sandbox, "project", "export", NULL);
     assert_says(&run->out, "  - {name: registry.example, login: docker}");
-    assert_says(&run->out, "schema: {live: {DEV: \"service=mb\"}}");
+    assert_says(&run->out, "schema: {scratch: \"service=scratch\", live: {DEV: \"service=mb\"}}");
     studio_leave(&vt);
 }
 

@@ -47,7 +47,9 @@ struct database_schema_side {
 struct database_schema_input {
     const struct schema_diff *diff;
     struct database_schema_side previous, current;
-    bool by_migrations; /* both are what migrations make, and those are told themselves */
+    /* Both are what migrations make, and those are told themselves: the difference is not, unless a
+     * server ran them and the text of one does not tell what it does. */
+    bool by_migrations;
     /* Where one side is live and the other comes from files, both of the above come from files, and
      * this is from what the live side's own version makes of it to what it really is. NULL: no. */
     const struct schema_diff *outside;

@@ -1,7 +1,8 @@
 /*
  * Where the schema of a module's database is read from, as a project says it: `schema` of a module
  * in pilab.yaml. A file or folder of the repository, from the module's home on, in which "{env}"
- * stands for the environment; and, by environment, the live database (schema/dsn.h).
+ * stands for the environment; and, by environment, the live database (schema/dsn.h). And a server
+ * on which the SQL of files is run where it would be read as text.
  */
 #ifndef PILAB_DRIFT_SCHEMA_SETTINGS_H
 #define PILAB_DRIFT_SCHEMA_SETTINGS_H
@@ -21,6 +22,7 @@ struct live_database {
 struct schema_settings {
     const char *path;           /* a dump, a snapshot, or a folder; NULL: none */
     const char *dialect;        /* of its SQL; NULL: by its words */
+    const char *scratch;        /* a connection string, without a password; NULL: none */
     struct live_database *live; /* by environment; each once */
     size_t live_count;
 };
@@ -32,10 +34,12 @@ const char *schema_settings_live(const struct schema_settings *settings, const c
 /* A connection string that may stand in a file that others read: ERROR_INVALID, or ERROR_UNTRUSTED
  * when it holds a password, of which the message repeats nothing. */
 bool schema_settings_check_address(const char *address, struct error *error);
+/* The same for a server that runs SQL, which is none of SQLite. */
+bool schema_settings_check_scratch(const char *address, struct error *error);
 /* Puts the databases in order. */
 void schema_settings_sort(struct schema_settings *settings);
-/* A text when there is a path and nothing else, else {"path", "dialect", "live": {…}}; a new
- * reference. */
+/* A text when there is a path and nothing else, else {"path", "dialect", "scratch", "live": {…}}; a
+ * new reference. */
 json_t *schema_settings_to_json(const struct schema_settings *settings);
 /* What was written; NULL reads as nothing said. Texts are copied. ERROR_CORRUPT. */
 bool schema_settings_from_json(const json_t *json, struct arena *arena,

@@ -34,4 +34,22 @@ bool live_scratch_run(struct live_scratch *scratch, const char *name, const char
 /* What is in it now. The caller frees it. */
 struct schema *live_scratch_read(struct live_scratch *scratch, struct error *error);
 
+/* A part of a file of SQL. */
+struct scratch_script {
+    const char *file;
+    unsigned line; /* of its beginning in the file, from 1 */
+    const char *text;
+    size_t length;
+};
+
+/* The schema that files of SQL make: they are run one after the other in a database made for them,
+ * whose catalog is read. Who wrote them is not asked, so whoever runs them must reach nothing else:
+ * ERROR_DENIED for a user who could change another database of the server, or its files. The data
+ * of COPY is left out, and what tools would have replaced is a name (sql_fill_placeholders). A
+ * statement that fails ends it: ERROR_INVALID and its line. The caller frees the schema. */
+struct schema *live_scratch_build(const struct dsn *dsn, const struct live_options *options,
+                                  struct random *random, const struct scratch_script *scripts,
+                                  size_t count, const struct progress *progress,
+                                  struct error *error);
+
 #endif

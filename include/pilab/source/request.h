@@ -73,6 +73,9 @@ struct schema_asker {
     /* By the address that the module's settings name; as live_read. */
     struct schema *(*read)(void *context, const char *address, const struct progress *progress,
                            struct error *error);
+    /* What runs SQL at an address that the module's settings name for that (schema_files.h); NULL:
+     * `error` says why none does. Valid as long as the asker. */
+    const struct schema_runner *(*runner)(void *context, const char *address, struct error *error);
     void *context;
 };
 

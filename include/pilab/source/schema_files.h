@@ -9,6 +9,7 @@
 
 #include <pilab/base/error.h>
 #include <pilab/base/progress.h>
+#include <pilab/schema/live_scratch.h>
 #include <pilab/schema/model.h>
 #include <pilab/source/place.h>
 
@@ -21,13 +22,24 @@ struct schema_files_found {
     bool untold;      /* it was refused because nothing tells which database its SQL is for */
 };
 
+/* Who runs SQL where it would be read as text, and reads the catalog of what that made. */
+struct schema_runner {
+    enum schema_dialect dialect; /* of what it runs */
+    const char *name;            /* of the server, as messages call it */
+    /* As live_scratch_build. Several threads may call it at once. */
+    struct schema *(*run)(void *context, const struct scratch_script *scripts, size_t count,
+                          const struct progress *progress, struct error *error);
+    void *context;
+};
+
 struct schema_files_options {
     const char *dialect; /* of SQL; NULL: by evidence */
     const char *other;   /* what it is compared with: its dialect where evidence does not tell one
                             (schema->dialect_assumed); NULL: that is refused */
     const char *name;    /* what messages and results call it */
     bool mariadb;        /* what is MySQL by evidence is MariaDB: it is compared with one */
-    struct schema_files_found *found; /* filled, also after a failure; NULL: nobody asks */
+    const struct schema_runner *runner; /* NULL: SQL is read as text */
+    struct schema_files_found *found;   /* filled, also after a failure; NULL: nobody asks */
 };
 
 /* `path` is that of a file or folder within the place; "" with a place that is one itself. The

@@ -172,6 +172,40 @@ static void views_routines_and_triggers_are_kept_as_they_are_written(void **stat
                   "view v: definition=SELECT a FROM t\n");
 }
 
+/* As a dump of MariaDB writes it. */
+static void frames_and_makers_are_no_part_of_a_program(void **state)
+{
+    (void)state;
+    assert_schema(DIALECT_MARIADB,
+                  "/*M!999999\\- enable the sandbox mode */ \n"
+                  "CREATE TABLE t (a longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin CHECK "
+                  "(json_valid(`a`)), b longtext CHECK (json_valid(`a`)));\nDELIMITER ;;\n"
+                  "/*!50003 CREATE*/ /*!50017 DEFINER=`r`@`h`*/ /*!50003 TRIGGER g BEFORE INSERT "
+                  "ON t FOR EACH ROW BEGIN SET NEW.b = 1; END */;;\n"
+                  "CREATE DEFINER=`r`@`h` AGGREGATE FUNCTION f() RETURNS int RETURN 1;;\n",
+                  "table t\n"
+                  "  column a: type=json\n"
+                  "  column b: type=longtext\n"
+                  "  constraint b: sort=check, definition=CHECK (json_valid(`a`))\n"
+                  "  trigger g: definition=CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW BEGIN "
+                  "SET NEW.b = 1; END\n"
+                  "function f: definition=CREATE AGGREGATE FUNCTION f() RETURNS int RETURN 1\n");
+    assert_schema(DIALECT_MYSQL, "CREATE TABLE t (a longtext CHECK (json_valid(a)));\n",
+                  "table t\n"
+                  "  column a: type=longtext\n"
+                  "  constraint t_chk_1: sort=check, definition=CHECK (json_valid(a))\n");
+}
+
+static void code_that_runs_code_is_a_problem(void **state)
+{
+    (void)state;
+    assert_schema(DIALECT_MYSQL,
+                  "SET @s = 'CREATE TABLE a (x int)';\nPREPARE p FROM @s;\nEXECUTE p;\nCALL "
+                  "q();\n",
+                  "! 3: EXECUTE is a program, which is not run: what it makes is missing\n"
+                  "! 4: CALL is a program, which is not run: what it makes is missing\n");
+}
+
 static void what_cannot_be_applied_is_a_problem(void **state)
 {
     (void)state;
@@ -198,6 +232,8 @@ int main(void)
         cmocka_unit_test(a_foreign_key_has_an_index_of_its_own_only_where_none_covers_it),
         cmocka_unit_test(tables_are_altered_in_place),
         cmocka_unit_test(views_routines_and_triggers_are_kept_as_they_are_written),
+        cmocka_unit_test(frames_and_makers_are_no_part_of_a_program),
+        cmocka_unit_test(code_that_runs_code_is_a_problem),
         cmocka_unit_test(what_cannot_be_applied_is_a_problem),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,7 +51,7 @@ static void ask(struct work *work, const struct module_settings *settings)
 
 static void ask_live(struct work *work, struct live *live)
 {
-    live->asker = (struct schema_asker){ answer, live };
+    live->asker = (struct schema_asker){ .read = answer, .context = live };
     work->request.schemas = &live->asker;
     work->modules[0].previous_now = work->request.previous.environment = "UAT";
     work->modules[0].current_now = work->request.current.environment = "SIT";

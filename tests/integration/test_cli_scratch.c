@@ -1,0 +1,321 @@
+/* SQL that a server runs where it would be read as text: `pilab schema … --scratch`, and a
+ * project's `schema: {scratch: …}`. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/file.h>
+#include <pilab/base/memory.h>
+
+#include "../support/database_server.h"
+#include "../support/fixture_repository.h"
+#include "../support/run_program.h"
+#include "../support/scratch.h"
+
+/* What no reader of text makes out. */
+static const char dynamic_postgresql[] =
+    "CREATE TABLE users (id bigint PRIMARY KEY);\n"
+    "ALTER TABLE users OWNER TO nobody_here;\n"
+    "GRANT SELECT ON users TO nobody_here;\n"
+    "COPY users (id) FROM stdin;\n1\n2\n\\.\n"
+    "DO $$ BEGIN EXECUTE 'ALTER TABLE users ADD COLUMN made text'; END $$;\n";
+static const char dynamic_mysql[] =
+    "/*M!999999\\- enable the sandbox mode */ \n"
+    "CREATE TABLE `users` (`id` int NOT NULL, `tags` longtext CHARACTER SET utf8mb4 COLLATE\n"
+    " utf8mb4_bin CHECK (json_valid(`tags`)), PRIMARY KEY (`id`)) ENGINE=InnoDB;\n"
+    "DELIMITER ;;\n"
+    "/*!50003 CREATE*/ /*!50017 DEFINER=`root`@`localhost`*/ /*!50003 TRIGGER first BEFORE INSERT\n"
+    "ON users FOR EACH ROW BEGIN SET new.id = 1; END */;;\n"
+    "/*!50003 CREATE*/ /*!50020 DEFINER=`root`@`localhost`*/ /*!50003 PROCEDURE second()\n"
+    "BEGIN SELECT 1; SELECT 2; END */;;\n"
+    "DELIMITER ;\n"
+    "/*!50001 CREATE ALGORITHM=UNDEFINED */\n"
+    "/*!50013 DEFINER=`root`@`localhost` SQL SECURITY DEFINER */\n"
+    "/*!50001 VIEW `ids` AS select `users`.`id` AS `id` from `users` */;\n"
+    "SET @s = 'ALTER TABLE users ADD COLUMN made text';\nPREPARE p FROM @s;\nEXECUTE p;\n";
+
+static struct database_server *postgresql, *mariadb;
+
+static int start_servers(void **state)
+{
+    if (database_server_missing(DATABASE_POSTGRESQL) == NULL) {
+        postgresql = database_server_start(DATABASE_POSTGRESQL);
+        database_server_sql(postgresql, "postgres", "CREATE ROLE maker LOGIN CREATEDB;");
+    }
+    if (database_server_missing(DATABASE_MARIADB) == NULL) {
+        mariadb = database_server_start(DATABASE_MARIADB);
+        database_server_sql(mariadb, "mysql",
+                            "CREATE USER maker@localhost;\n"
+                            "GRANT ALL ON `pilab\\_verify\\_%`.* TO maker@localhost;\n");
+    }
+    return fixture_library_start(state);
+}
+
+static int stop_servers(void **state)
+{
+    database_server_stop(&postgresql);
+    database_server_stop(&mariadb);
+    return fixture_library_stop(state);
+}
+
+static void need(const struct database_server *server)
+{
+    if (server == NULL) {
+        print_message("a database server is not installed\n");
+        skip();
+    }
+}
+
+/* Who may make databases and nothing else; the caller frees. */
+static char *maker(const struct database_server *server)
+{
+    return server == postgresql
+               ? memory_printf("postgresql://maker@/postgres?host=%s",
+                               database_server_folder(server))
+               : memory_printf("mariadb://maker@localhost/information_schema?socket=%s/socket",
+                               database_server_folder(server));
+}
+
+static void assert_nothing_stayed(void)
+{
+    if (postgresql != NULL)
+        database_server_sql(postgresql, "postgres",
+                            "DO $$ BEGIN ASSERT NOT EXISTS (SELECT 1 FROM pg_database WHERE"
+                            " datname LIKE 'pilab%'); END $$;\n");
+    if (mariadb != NULL)
+        database_server_sql(mariadb, "mysql",
+                            "DELIMITER //\nBEGIN NOT ATOMIC IF EXISTS (SELECT 1 FROM"
+                            " information_schema.schemata WHERE schema_name LIKE 'pilab%') THEN"
+                            " SIGNAL SQLSTATE '45000'; END IF; END//\n");
+}
+
+static int make_sandbox(void **state)
+{
+    struct sandbox *sandbox = sandbox_new();
+
+    sandbox_enter(sandbox, sandbox_files(sandbox));
+    *state = sandbox;
+    return 0;
+}
+
+static int free_sandbox(void **state)
+{
+    struct sandbox *sandbox = *state;
+
+    sandbox_free(&sandbox);
+    return 0;
+}
+
+static void write(const struct sandbox *sandbox, const char *name, const char *text)
+{
+    free(scratch_file(sandbox_files(sandbox), name, text));
+}
+
+static void what_code_does_is_known_when_it_ran(void **state)
+{
+    const struct database_server *const servers[] = { postgresql, mariadb };
+    static const char *const texts[] = { dynamic_postgresql, dynamic_mysql };
+
+    for (size_t i = 0; i < 2; i++) {
+        char *address;
+        const struct run *run;
+
+        need(servers[i]);
+        address = maker(servers[i]);
+        write(*state, "dump.sql", texts[i]);
+        run = run_pilab(*state, "schema", "snapshot", "dump.sql", "--scratch", address, NULL);
+        if (run->status != 0)
+            fail_msg("status %d: %s", run->status, run->err.data);
+        assert_says(&run->out, "\"name\": \"made\"");
+        run = run_pilab(*state, "schema", "snapshot", "dump.sql", NULL);
+        assert_null(strstr(run->out.data, "\"name\": \"made\""));
+        free(address);
+    }
+    assert_nothing_stayed();
+}
+
+/* The same dump is the same schema, whoever reads it. */
+static void a_dump_that_ran_is_what_its_text_says(void **state)
+{
+    char *address, *plain;
+    const struct run *run;
+
+    need(mariadb);
+    address = maker(mariadb);
+    plain =
+        memory_copy_bytes(dynamic_mysql, (size_t)(strstr(dynamic_mysql, "SET @s") - dynamic_mysql));
+    write(*state, "dump.sql", plain);
+    run = run_pilab(*state, "schema", "snapshot", "dump.sql", "--scratch", address, "-o",
+                    "ran.json", NULL);
+    assert_int_equal(run->status, 0);
+    run = run_pilab(*state, "schema", "diff", "ran.json", "dump.sql", "--exit-code", NULL);
+    if (run->status != 0)
+        fail_msg("status %d: %s%s", run->status, run->out.data, run->err.data);
+    free(plain);
+    free(address);
+}
+
+static void a_statement_that_fails_is_named_with_its_line(void **state)
+{
+    const struct run *run;
+    char *address;
+
+    need(postgresql);
+    address = maker(postgresql);
+    write(*state, "bad.sql", "CREATE TABLE a (id int);\n\nALTER TABLE missing ADD COLUMN b int;\n");
+    run = run_pilab(*state, "schema", "snapshot", "bad.sql", "--scratch", address, NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "bad.sql:3: relation \"missing\" does not exist");
+    assert_nothing_stayed();
+    free(address);
+}
+
+static void who_could_reach_more_runs_nothing(void **state)
+{
+    struct database_server *const servers[] = { postgresql, mariadb };
+    static const char *const admins[] = { "postgres", "mysql" };
+
+    write(*state, "a.sql", "CREATE TABLE a (id int) ENGINE=InnoDB;\n");
+    for (size_t i = 0; i < 2; i++) {
+        char *address;
+        const struct run *run;
+
+        need(servers[i]);
+        address = database_server_dsn(servers[i], admins[i]);
+        run = run_pilab(*state, "schema", "snapshot", "a.sql", "--scratch", address, "--dialect",
+                        i == 0 ? "postgresql" : "mariadb", NULL);
+        assert_int_equal(run->status, 77);
+        assert_says(&run->err, "SQL of files is not run by a user who has");
+        free(address);
+    }
+    assert_nothing_stayed();
+}
+
+static void what_is_for_another_database_does_not_run(void **state)
+{
+    const struct run *run;
+    char *address;
+
+    need(postgresql);
+    address = maker(postgresql);
+    write(*state, "m.sql", "CREATE TABLE `a` (`id` int) ENGINE=InnoDB;\n");
+    run = run_pilab(*state, "schema", "snapshot", "m.sql", "--scratch", address, NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "its SQL is for MySQL");
+    run = run_pilab(*state, "schema", "snapshot", "m.sql", "--scratch", "sqlite:a.db", NULL);
+    assert_int_equal(run->status, 64);
+    assert_says(&run->err, "SQL for SQLite is run in memory");
+    run = run_pilab(*state, "schema", "snapshot", "m.sql", "--scratch", "a.db", NULL);
+    assert_int_equal(run->status, 64);
+    free(address);
+}
+
+/* --- In a project ----------------------------------------------------------------------------- */
+
+static const char project[] = "pilab: 1\n"
+                              "project: {name: Shop, code: SHOP}\n"
+                              "environments:\n"
+                              "  - {name: UAT, stage: UAT}\n"
+                              "modules:\n"
+                              "  - name: shop\n"
+                              "    repository: %s\n"
+                              "    tags: \"v{version}\"\n"
+                              "    schema: {scratch: \"%s\"}\n";
+
+static void import_project(struct sandbox *sandbox, const struct fixture_repository *fixture,
+                           const char *address)
+{
+    const char *folder = sandbox_files(sandbox);
+    char *settings = memory_printf(project, fixture_path(fixture), address);
+    char *file = scratch_file(folder, "pilab.yaml", settings);
+    char *store = scratch_path(folder, "store.db");
+    char *variable = memory_printf("PILAB_STORE=%s", store);
+    const struct run *run;
+
+    sandbox_set(sandbox, variable);
+    run = run_pilab(sandbox, "project", "import", file, NULL);
+    if (run->status != 0)
+        fail_msg("status %d: %s", run->status, run->err.data);
+    free(settings);
+    free(file);
+    free(store);
+    free(variable);
+}
+
+/* Two versions: what the second's migration does is not in its text. */
+static struct fixture_repository *make_versions(void)
+{
+    struct fixture_repository *fixture = fixture_new();
+
+    fixture_commit(fixture, "db/migrations/V1__users.sql",
+                   "CREATE TABLE users (id bigint PRIMARY KEY);\n", "Begin");
+    builder_tag(fixture_builder(fixture), "v1.0.0");
+    fixture_commit(fixture, "db/migrations/V2__more.sql",
+                   "DO $$ BEGIN EXECUTE 'ALTER TABLE users ADD COLUMN made text'; END $$;\n",
+                   "More");
+    builder_tag(fixture_builder(fixture), "v1.1.0");
+    fixture_open(fixture);
+    return fixture;
+}
+
+static void what_migrations_made_is_told_beside_their_texts(void **state)
+{
+    struct fixture_repository *fixture;
+    const struct run *run;
+    char *address;
+
+    need(postgresql);
+    address = maker(postgresql);
+    fixture = make_versions();
+    import_project(*state, fixture, address);
+    run = run_pilab(*state, "drift", "v1.0.0..v1.1.0", "--module", "shop", "--type", "database",
+                    NULL);
+    if (run->status != 0)
+        fail_msg("status %d: %s", run->status, run->err.data);
+    assert_says(&run->out, "+ public.users.made  text");
+    assert_says(&run->out, "what it does cannot be told from its text");
+    assert_says(&run->out, "current db/migrations at v1.1.0, migrations, postgresql 1");
+    run = run_pilab(*state, "drift", "v1.0.0..v1.1.0", "--module", "shop", "--type", "database",
+                    "--offline", NULL);
+    assert_says(&run->out, "db/migrations at v1.1.0: not read: offline");
+    run = run_pilab(*state, "project", "export", NULL);
+    assert_says(&run->out, "scratch: ");
+    assert_nothing_stayed();
+    fixture_free(&fixture);
+    free(address);
+}
+
+static void an_address_with_a_password_is_refused(void **state)
+{
+    const struct run *run;
+
+    write(*state, "pilab.yaml",
+          "pilab: 1\nproject: {name: Shop, code: SHOP}\nenvironments:\n"
+          "  - {name: UAT, stage: UAT}\nmodules:\n  - name: shop\n    repository: .\n"
+          "    schema: {scratch: \"postgresql://maker:s3same@db/x\"}\n");
+    run = run_pilab(*state, "project", "import", "pilab.yaml", NULL);
+    assert_int_not_equal(run->status, 0);
+    assert_says(&run->err, "scratch: ");
+    assert_null(strstr(run->err.data, "s3same"));
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, make_sandbox, free_sandbox)
+    static const struct CMUnitTest cases[] = {
+        CASE(what_code_does_is_known_when_it_ran),
+        CASE(a_dump_that_ran_is_what_its_text_says),
+        CASE(a_statement_that_fails_is_named_with_its_line),
+        CASE(who_could_reach_more_runs_nothing),
+        CASE(what_is_for_another_database_does_not_run),
+        CASE(what_migrations_made_is_told_beside_their_texts),
+        CASE(an_address_with_a_password_is_refused),
+    };
+
+    return cmocka_run_group_tests_name("SQL that is run", cases, start_servers, stop_servers);
+}
