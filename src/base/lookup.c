@@ -132,9 +132,12 @@ static struct addrinfo *take_answer(struct lookup *lookup, int milliseconds, int
     addresses = lookup->addresses;
     lookup->addresses = NULL;
     pthread_mutex_unlock(&lookup->lock);
-    if (result != 0)
+    if (result != 0) {
         error_set(error, ERROR_NETWORK, "the name %s cannot be resolved: %s", lookup->host,
                   gai_strerror(result));
+        error_hint(error, "check how the name is spelt, and that it is known from here: a VPN may "
+                          "have the name server that knows it");
+    }
     return addresses;
 }
 

@@ -1,10 +1,10 @@
 #include "live_mariadb_connection.h"
 
+#include "live_mariadb_failure.h"
 #include "live_mariadb_greeting.h"
 
 #include <errno.h>
 #include <mysql.h>
-#include <mysqld_error.h>
 #include <netdb.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -97,61 +97,24 @@ struct wait {
     int64_t until, milliseconds;
     int why;      /* it was given up: ECANCELED, ETIMEDOUT, WITHOUT_TLS, … */
     bool suspect; /* nobody is told who we are before TLS is offered */
+    enum mariadb_silence silence;
 };
 
 #define WITHOUT_TLS EPROTO
 
 /* --- What went wrong -------------------------------------------------------------------------- */
 
-struct number_sign {
-    unsigned first, last;
-    enum error_code code;
-    const char *hint; /* or NULL */
-};
-
-/* The library's own; and MySQL's ER_QUERY_TIMEOUT, which MariaDB's header has not. */
-#define CR_FIRST            2000
-#define CR_LAST             2999
-#define MYSQL_QUERY_TIMEOUT 3024
-
-static const char login_hint[] =
-    "Put the password into ~/.my.cnf ([client], mode 600), MYSQL_PWD, or the project's secrets "
-    "(secret=ENVIRONMENT:NAME), and check the user.";
-
-static const struct number_sign number_signs[] = {
-    {CR_FIRST,                         CR_LAST,                         ERROR_NETWORK,
-     "Check that the server runs, its address, and that a firewall lets you through."              },
-    { ER_ACCESS_DENIED_ERROR,          ER_ACCESS_DENIED_ERROR,          ERROR_DENIED,    login_hint},
-    { ER_DBACCESS_DENIED_ERROR,        ER_DBACCESS_DENIED_ERROR,        ERROR_DENIED,    NULL      },
-    { ER_TABLEACCESS_DENIED_ERROR,     ER_COLUMNACCESS_DENIED_ERROR,    ERROR_DENIED,    NULL      },
-    { ER_SPECIFIC_ACCESS_DENIED_ERROR, ER_SPECIFIC_ACCESS_DENIED_ERROR, ERROR_DENIED,    NULL      },
-    { ER_BAD_DB_ERROR,                 ER_BAD_DB_ERROR,                 ERROR_NOT_FOUND, NULL      },
-    { ER_LOCK_WAIT_TIMEOUT,            ER_LOCK_WAIT_TIMEOUT,            ERROR_BUSY,
-     "Somebody changes the schema just now: try again."                                            },
-    { ER_CON_COUNT_ERROR,              ER_CON_COUNT_ERROR,              ERROR_BUSY,
-     "The server has no connection left: try again later."                                         },
-    { ER_STATEMENT_TIMEOUT,            ER_STATEMENT_TIMEOUT,            ERROR_BUSY,
-     "Give it more time with --timeout, or try again later."                                       },
-    { MYSQL_QUERY_TIMEOUT,             MYSQL_QUERY_TIMEOUT,             ERROR_BUSY,
-     "Give it more time with --timeout, or try again later."                                       },
-    { ER_SERVER_SHUTDOWN,              ER_SERVER_SHUTDOWN,              ERROR_NETWORK,   NULL      },
-    { ER_CONNECTION_KILLED,            ER_CONNECTION_KILLED,            ERROR_NETWORK,   NULL      },
-    { 0,                               0,                               ERROR_INVALID,   NULL      },
-};
-
 static bool refuse(struct mariadb *connection, const char *what, struct error *error)
 {
     unsigned number = connection->calls.error_number(connection->connection);
-    const struct number_sign *sign = number_signs;
+    const char *words = connection->calls.error_text(connection->connection);
+    struct mariadb_failure failure = mariadb_failure_of(number, words);
 
-    while (sign->first != 0 && (number < sign->first || number > sign->last))
-        sign++;
-    if (sign->code == ERROR_NETWORK)
+    if (failure.code == ERROR_NETWORK)
         connection->broken = true;
-    error_set(error, sign->code, "%s: %s: %s (error %u)", connection->shown, what,
-              connection->calls.error_text(connection->connection), number);
-    if (sign->hint != NULL)
-        error_hint(error, "%s", sign->hint);
+    error_set(error, failure.code, "%s: %s: %s (error %u)", connection->shown, what, words, number);
+    if (failure.hint != NULL)
+        error_hint(error, "%s", failure.hint);
     return false;
 }
 
@@ -164,6 +127,15 @@ static bool refuse_openly(struct mariadb *connection, struct error *error)
                              "where there is none.");
 }
 
+static bool is_connected(const struct mariadb *connection)
+{
+    struct sockaddr_storage peer;
+    socklen_t length = sizeof peer;
+
+    return getpeername(connection->calls.socket(connection->connection), (struct sockaddr *)&peer,
+                       &length) == 0;
+}
+
 static bool give_up(struct mariadb *connection, const struct wait *wait, const char *what,
                     struct error *error)
 {
@@ -171,8 +143,7 @@ static bool give_up(struct mariadb *connection, const struct wait *wait, const c
     if (wait->why == ETIMEDOUT) {
         error_set(error, ERROR_NETWORK, "%s: %s: no answer within %lld seconds", connection->shown,
                   what, (long long)(wait->milliseconds / 1000));
-        return error_hint(error, "Something takes the connection and does not speak: check the "
-                                 "address and the port; connect_timeout=SECONDS waits longer.");
+        return error_hint(error, "%s", mariadb_silence_hint(wait->silence));
     }
     if (wait->why == WITHOUT_TLS)
         return refuse_openly(connection, error);
@@ -205,11 +176,9 @@ static enum mariadb_greeting peek(int socket)
 static int await_tls(const struct mariadb *connection, const struct wait *wait)
 {
     int socket = connection->calls.socket(connection->connection), why = 0;
-    struct sockaddr_storage peer;
-    socklen_t length = sizeof peer;
     enum mariadb_greeting greeting;
 
-    if (getpeername(socket, (struct sockaddr *)&peer, &length) != 0)
+    if (!is_connected(connection))
         return 0;
     while (why == 0 && (greeting = peek(socket)) != MARIADB_GREETING_TLS) {
         int64_t left = wait->until - clock_monotonic();
@@ -252,12 +221,16 @@ static int wait_for(struct mariadb *connection, struct wait *wait, int status)
     if (why == 0)
         return status & (MYSQL_WAIT_READ | MYSQL_WAIT_WRITE | MYSQL_WAIT_EXCEPT);
     wait->why = why;
+    if (wait->silence == MARIADB_SILENT_ADDRESS && is_connected(connection))
+        wait->silence = MARIADB_SILENT_PORT;
     return MYSQL_WAIT_TIMEOUT;
 }
 
-static struct wait begin_wait(int64_t milliseconds)
+static struct wait begin_wait(int64_t milliseconds, enum mariadb_silence silence)
 {
-    return (struct wait){ .until = clock_monotonic() + milliseconds, .milliseconds = milliseconds };
+    return (struct wait){ .until = clock_monotonic() + milliseconds,
+                          .milliseconds = milliseconds,
+                          .silence = silence };
 }
 
 /* --- Connecting ------------------------------------------------------------------------------- */
@@ -356,7 +329,7 @@ static bool connect_to(struct mariadb *connection, const struct dsn *dsn,
 {
     const struct calls *calls = &connection->calls;
     const char *password = options != NULL ? options->password : NULL;
-    struct wait wait = begin_wait((int64_t)seconds * 1000);
+    struct wait wait = begin_wait((int64_t)seconds * 1000, MARIADB_SILENT_ADDRESS);
     bool required = is(dsn_parameter(dsn, "sslmode"), "require");
     MYSQL *answer = NULL;
     int status = calls->connect_start(&answer, connection->connection, host, dsn->user, password,
@@ -475,7 +448,7 @@ bool mariadb_run(struct mariadb *connection, const char *what, const char *sql, 
                  void *context, struct error *error)
 {
     const struct calls *calls = &connection->calls;
-    struct wait wait = begin_wait(connection->patience);
+    struct wait wait = begin_wait(connection->patience, MARIADB_SILENT_STATEMENT);
     MYSQL_RES *result = NULL;
     int failed = 0, status;
     bool ok;

@@ -289,6 +289,7 @@ static void what_the_user_may_not_see_is_said(void **state)
     assert_int_equal(error.code, ERROR_DENIED);
     assert_null(strstr(error.message, "hunter2"));
     assert_non_null(strstr(error.hint, ".my.cnf"));
+    assert_non_null(strstr(error.hint, "does not take that user with that password"));
     free(dsn);
 }
 
@@ -303,9 +304,27 @@ static void a_database_or_a_server_that_is_not_there_is_named(void **state)
     assert_null(read_dsn(dsn, NULL, NULL, &error));
     assert_int_equal(error.code, ERROR_NOT_FOUND);
     assert_non_null(strstr(error.message, "no_such_database"));
+    assert_non_null(strstr(error.hint, "has no such database"));
     free(dsn);
     assert_null(read_dsn("mariadb://x@/x?socket=/nonexistent/socket", NULL, NULL, &error));
     assert_int_equal(error.code, ERROR_NETWORK);
+    assert_non_null(strstr(error.hint, "No server has that socket"));
+}
+
+static void a_port_that_nobody_listens_at_is_no_matter_of_a_firewall(void **state)
+{
+    unsigned short port;
+    int socket = loopback_listen(&port);
+    char *dsn = memory_printf("mariadb://x@127.0.0.1:%u/x", port);
+    struct error error = { 0 };
+
+    (void)state;
+    close(socket);
+    assert_null(read_dsn(dsn, NULL, NULL, &error));
+    assert_int_equal(error.code, ERROR_NETWORK);
+    assert_non_null(strstr(error.hint, "nothing listens at that port"));
+    assert_null(strstr(error.hint, "firewall"));
+    free(dsn);
 }
 
 static void a_port_that_takes_and_says_nothing_ends_in_time(void **state)
@@ -320,6 +339,7 @@ static void a_port_that_takes_and_says_nothing_ends_in_time(void **state)
     assert_null(read_dsn(dsn, NULL, NULL, &error));
     assert_int_equal(error.code, ERROR_NETWORK);
     assert_non_null(strstr(error.message, "no answer within 1 seconds"));
+    assert_non_null(strstr(error.hint, "takes the connection and does not speak"));
     assert_in_range(clock_monotonic() - start, 900, patience(3000));
     close(silent);
     free(dsn);
@@ -450,6 +470,7 @@ int main(void)
         cmocka_unit_test(everything_else_is_there_without_the_name_of_the_database),
         cmocka_unit_test(what_the_user_may_not_see_is_said),
         cmocka_unit_test(a_database_or_a_server_that_is_not_there_is_named),
+        cmocka_unit_test(a_port_that_nobody_listens_at_is_no_matter_of_a_firewall),
         cmocka_unit_test(a_port_that_takes_and_says_nothing_ends_in_time),
         cmocka_unit_test(a_cancel_is_heard_within_a_fifth_of_a_second),
         cmocka_unit_test(a_lock_is_not_waited_for_without_end),

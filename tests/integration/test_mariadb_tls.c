@@ -202,7 +202,7 @@ static void give_a_certificate(void)
     free(key), free(certificate), free(with_key), free(with_certificate);
 }
 
-/* The last one: the server has a certificate from here on. */
+/* The server has a certificate from here on. */
 static void required_tls_is_used_where_it_is_offered(void **state)
 {
     (void)state;
@@ -225,12 +225,39 @@ static void required_tls_is_used_where_it_is_offered(void **state)
     }
 }
 
+/* The server listens at a port of its own from here on: a socket is safe enough for it. */
+static void a_server_that_wants_tls_says_so(void **state)
+{
+    const struct live_options right = { .password = "right" };
+    unsigned short port;
+    int free_port = loopback_listen(&port);
+    char *listen = memory_printf("--port=%u", port);
+    const char *const words[] = { "--skip-networking=0", "--bind-address=127.0.0.1", listen,
+                                  "--require-secure-transport=ON", NULL };
+    char *text = memory_printf("mariadb://secured@127.0.0.1:%u/shop?sslmode=disable", port);
+    struct arena *arena = arena_new();
+    struct error error = { 0 };
+    struct dsn dsn;
+
+    (void)state;
+    need_server();
+    close(free_port);
+    database_server_restart(server, words);
+    assert_true(dsn_read(text, arena, &dsn, &error));
+    assert_null(live_read(&dsn, &right, NULL, &error));
+    if (error.code != ERROR_DENIED || strstr(error.hint, "sslmode=require") == NULL)
+        fail_msg("%s (%s)", error.message, error.hint);
+    arena_free(&arena);
+    free(listen), free(text);
+}
+
 int main(void)
 {
     static const struct CMUnitTest cases[] = {
         cmocka_unit_test(nobody_logs_in_where_tls_is_required_and_not_offered),
         cmocka_unit_test(preferred_tls_is_done_without),
         cmocka_unit_test(required_tls_is_used_where_it_is_offered),
+        cmocka_unit_test(a_server_that_wants_tls_says_so),
     };
 
     return cmocka_run_group_tests(cases, start_server, stop_server);

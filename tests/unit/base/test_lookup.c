@@ -69,6 +69,7 @@ static void a_name_that_there_is_not_is_said(void **state)
     assert_null(lookup_host("host.never", "22", (int)patience(10000), NULL, &error));
     assert_int_equal(error.code, ERROR_NETWORK);
     assert_non_null(strstr(error.message, "the name host.never cannot be resolved: "));
+    assert_non_null(strstr(error.hint, "how the name is spelt"));
 }
 
 static void a_name_server_that_does_not_answer_is_given_up(void **state)
