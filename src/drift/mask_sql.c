@@ -232,23 +232,30 @@ static bool is_secret(const struct sql_mask *mask, const struct sql_scan *scan)
            mask->column < COLUMNS_MAX && ((mask->secret_columns >> mask->column) & 1) != 0;
 }
 
-/* Where the text within a string's quotes starts, and its size. */
+/* Behind the first quote of a string; of a dollar quote, behind its tag. 0: there is none. */
+static size_t opening(const struct sql_token *token)
+{
+    bool dollar = *token->start == '$';
+    const char *quote = dollar ? memchr(token->start + 1, '$', token->length - 1)
+                               : memchr(token->start, '\'', token->length);
+
+    if (quote == NULL && !dollar)
+        quote = memchr(token->start, '"', token->length);
+    return quote != NULL ? (size_t)(quote - token->start) + 1 : 0;
+}
+
+/* Where the text within a string's quotes starts, and its size. What is not closed has no quote at
+ * its end. */
 static size_t inside(const struct sql_token *token, size_t *size)
 {
-    const char *quote = memchr(token->start, *token->start == '$' ? '$' : '\'', token->length);
-    size_t start, end;
+    size_t start = opening(token), end = start > 0 ? 1 : 0;
 
-    if (quote == NULL)
-        quote = memchr(token->start, '"', token->length);
-    start = quote != NULL ? (size_t)(quote - token->start) + 1 : 0;
-    if (*token->start == '$') {
-        quote = memchr(token->start + 1, '$', token->length - 1);
-        start = quote != NULL ? (size_t)(quote - token->start) + 1 : 0;
+    if (*token->start == '$')
         end = start; /* the tag is as long at the end */
-    } else {
-        end = start > 0 ? 1 : 0;
-    }
-    *size = token->length > start + end ? token->length - start - end : 0;
+    if (token->length < start + end ||
+        memcmp(token->start + start - end, token->start + token->length - end, end) != 0)
+        end = 0;
+    *size = token->length - start - end;
     return start;
 }
 
@@ -278,13 +285,41 @@ static void add_string(struct sql_mask *mask, const struct sql_token *token,
     mask->body = false;
 }
 
+/* Whether a comment that starts there would go on with what is written next. */
+static bool is_open(const struct sql_mask *mask, size_t start)
+{
+    size_t end = mask->out->length;
+    struct sql_scan scan;
+    struct sql_token token;
+    bool open;
+
+    strbuf_add_char(mask->out, ';');
+    sql_scan_start(&scan, mask->dialect, mask->out->data + start, end + 1 - start);
+    open = sql_scan_next(&scan, &token) && token.kind == SQL_COMMENT && token.length > end - start;
+    strbuf_truncate(mask->out, end);
+    return open;
+}
+
+/* What is masked reaches to the end of its line, and may have taken the comment's end with it. */
+static void close_comment(struct sql_mask *mask, const struct sql_token *token, size_t start)
+{
+    if (token->length < 4 || memcmp(token->start, "/*", 2) != 0 ||
+        memcmp(token->start + token->length - 2, "*/", 2) != 0)
+        return;
+    for (size_t i = 0; i < token->length && is_open(mask, start); i += 2)
+        strbuf_add(mask->out, " */");
+}
+
 static void add_comment(struct sql_mask *mask, const struct sql_token *token)
 {
     size_t start = mask->out->length;
 
     mask_text(mask->out, NULL, false, token->start, token->length);
-    mask->count += mask->out->length - start != token->length ||
-                   memcmp(mask->out->data + start, token->start, token->length) != 0;
+    if (mask->out->length - start == token->length &&
+        memcmp(mask->out->data + start, token->start, token->length) == 0)
+        return;
+    close_comment(mask, token, start);
+    mask->count++;
 }
 
 static size_t mask_part(struct sql_mask part, const char *text, size_t length)

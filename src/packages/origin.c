@@ -89,9 +89,10 @@ static bool read_archive(struct package_reader *reader, struct package *package,
 {
     static const char *const marks[] = { "/tar.gz/", "/-/archive/", "/archive/",
                                          "/legacy.tar.gz/" };
+    bool plain = false; /* told where the place is read */
 
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        const char *at = strstr(address, marks[i]), *commit;
+        const char *at = strstr(behind_scheme(address, &plain), marks[i]), *commit;
         const char *place;
         size_t digits;
 
@@ -114,7 +115,9 @@ static bool read_archive(struct package_reader *reader, struct package *package,
 /* The registry: what stands before the package's own part, or the host. */
 static const char *registry_of(struct arena *arena, const char *address, const char *name)
 {
-    const char *own = name != NULL ? strstr(address, arena_printf(arena, "/%s/-/", name)) : NULL;
+    bool plain = false; /* told where the place is read */
+    const char *within = behind_scheme(address, &plain);
+    const char *own = name != NULL ? strstr(within, arena_printf(arena, "/%s/-/", name)) : NULL;
     const char *host = strstr(address, "://");
     size_t length;
 

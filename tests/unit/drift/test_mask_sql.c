@@ -99,6 +99,23 @@ static void bodies_and_comments_are_looked_into(void **state)
     ASSERT_ROWS(DIALECT_POSTGRESQL, rows);
 }
 
+static void what_is_not_closed_is_masked_to_its_end(void **state)
+{
+    static const struct shown rows[] = {
+        { NULL, "alter role r password 'K1", "alter role r password '••••", 1 },
+        { NULL, "alter role r password E'K1", "alter role r password E'••••", 1 },
+        { NULL, "select 'x' as password, 'token=K1", "select '••••' as password, 'token=••••", 2 },
+        { NULL, "select 'K1 €", NULL, 0 },
+        { NULL, "do $a$ perform login(password => 'K1", "do $a$ perform login(password => '••••", 1 },
+        { NULL, "do $a$ €", NULL, 0 },
+        { NULL, "/* password: K1 */ select 1", "/* password: •••• */ select 1", 1 },
+        { NULL, "/* a /* token: K1 */ b */ select 1", "/* a /* token: •••• */ */ select 1", 1 },
+    };
+
+    (void)state;
+    ASSERT_ROWS(DIALECT_POSTGRESQL, rows);
+}
+
 static void what_only_speaks_of_secrets_stays(void **state)
 {
     static const struct shown rows[] = {
@@ -125,6 +142,7 @@ int main(void)
         cmocka_unit_test(a_string_of_a_secret_name_is_masked),
         cmocka_unit_test(passwords_of_roles_and_servers_are_masked),
         cmocka_unit_test(bodies_and_comments_are_looked_into),
+        cmocka_unit_test(what_is_not_closed_is_masked_to_its_end),
         cmocka_unit_test(what_only_speaks_of_secrets_stays),
     };
 
