@@ -281,6 +281,10 @@ static bool credential_at(const char *text, size_t length, char before, struct s
         return url_password_at(text, length, span);
     case '-':
         return private_key_at(text, length, span);
+    case '?':
+    case '&':
+    case '\\':
+        return secret_query_at(text, length, &span->start, &span->size);
     case 'e':
         return word_start && !after_dash && web_token_at(text, length, span);
     case 'A':

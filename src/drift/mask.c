@@ -39,9 +39,37 @@ struct line {
     size_t copied; /* how much of it is in `out` already */
 };
 
+static bool holds_secret(const char *text, size_t length)
+{
+    struct strbuf shown = STRBUF_INIT;
+    bool secret;
+
+    mask_text(&shown, NULL, false, text, length);
+    secret = shown.length != length || memcmp(shown.data, text, length) != 0;
+    strbuf_release(&shown);
+    return secret;
+}
+
+bool mask_shapes(struct strbuf *out, const char *text, size_t length)
+{
+    struct strbuf shown = STRBUF_INIT;
+    bool found = secret_mask_shapes(&shown, text, length);
+    size_t from = 0, start, size;
+
+    for (; secret_encoded(shown.data, shown.length, from, holds_secret, &start, &size);
+         from = start + size) {
+        strbuf_add_bytes(out, shown.data + from, start - from);
+        strbuf_add(out, MASK_TEXT);
+        found = true;
+    }
+    strbuf_add_bytes(out, shown.data + from, shown.length - from);
+    strbuf_release(&shown);
+    return found;
+}
+
 static void copy_until(struct line *line, size_t end)
 {
-    secret_mask_shapes(line->out, line->text + line->copied, end - line->copied);
+    mask_shapes(line->out, line->text + line->copied, end - line->copied);
     line->copied = end;
 }
 

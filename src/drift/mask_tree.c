@@ -134,7 +134,7 @@ static enum secret_kind mask_scalar(struct strbuf *out, const char *key, const c
         strbuf_add(out, MASK_TEXT);
         return SECRET_NAMED;
     }
-    shaped = secret_mask_shapes(&shown, value, length);
+    shaped = mask_shapes(&shown, value, length);
     if (is_composed(value, length))
         mask_composed(out, shown.data, shown.length, ends_with(key, last_applied), depth);
     else

@@ -32,6 +32,16 @@ bool secret_argument(const char *text, size_t length, size_t from, size_t *start
  */
 bool secret_mask_shapes(struct strbuf *out, const char *text, size_t length);
 
+/* Whether a parameter of an address starts there, with its "?" or "&", and its value is a
+ * credential, whose bytes start at *start and are *size. */
+bool secret_query_at(const char *text, size_t length, size_t *start, size_t *size);
+
+/* The next base64 at or after `from` that says something which holds a secret, as the function
+ * judges it: its bytes start at *start and are *size. */
+bool secret_encoded(const char *text, size_t length, size_t from,
+                    bool (*holds_secret)(const char *text, size_t length), size_t *start,
+                    size_t *size);
+
 /* The next credential by shape at or after `from`: its bytes start at *start and are *size. */
 bool secret_find(const char *text, size_t length, size_t from, size_t *start, size_t *size);
 

@@ -3,7 +3,8 @@
  *
  * A secret is known by its name (DB_PASSWORD, clientSecret, …), by the name beside it in an entry
  * {name: DB_PASSWORD, value: …}, by standing in a Kubernetes Secret, or by its shape: the
- * well-known forms of tokens, private keys, passwords within URLs and connection strings.
+ * well-known forms of tokens, private keys, passwords within URLs and connection strings,
+ * signatures and tokens in the query of an address, base64 of a text that holds one of all these.
  * References to a secret that is kept elsewhere (${NAME}, {{ … }}, $(NAME), <name>, ENC[…]) are
  * none, nor are empty values, booleans and text that is masked already.
  *
@@ -32,6 +33,10 @@ enum secret_kind {
  * name says so, else with the credentials within it masked ("postgres://app:••••@db/x"). Texts of
  * several lines, JSON within a string and KEY=VALUE arguments are masked line by line. */
 enum secret_kind mask_value(struct strbuf *out, const char *key, const char *value, size_t length);
+
+/* Appends text with the credentials in it masked that are known by their shape, and base64 that
+ * holds a secret: all that can be said without a name. True when there was one. */
+bool mask_shapes(struct strbuf *out, const char *text, size_t length);
 
 /* Appends a command line or a step of a build as it may be shown: "NPM_TOKEN=•••• npm ci". */
 void mask_command(struct strbuf *out, const char *text, size_t length);

@@ -162,7 +162,7 @@ static void arguments_and_texts_within_values_are_looked_through(void **state)
     assert_shown("dsn", "Server=db;User=app;Password=x1y2z3;Ssl=true",
                  "Server=db;User=app;Password=••••;Ssl=true", SECRET_NAMED);
     assert_shown("callback", "https://example.org/cb?user=app&access_token=x1y2z3&n=1",
-                 "https://example.org/cb?user=app&access_token=••••&n=1", SECRET_NAMED);
+                 "https://example.org/cb?user=app&access_token=••••&n=1", SECRET_SHAPED);
     assert_shown("environment", "API_KEY=abc123", "API_KEY=••••", SECRET_NAMED);
     assert_shown("application.properties", "db.user=app\ndb.password=hunter2\nport=1\n",
                  "db.user=app\ndb.password=••••\nport=1\n", SECRET_NAMED);

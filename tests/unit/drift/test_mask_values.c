@@ -188,11 +188,67 @@ static void data_is_masked_wherever_the_kind_stands(void **state)
     assert_text(true, "@@ -1,3 +1,3 @@\n apiVersion: v1\n data:\n-  k: aGk=\n+  k: aG8=\n kind: Secret\n",
                 "@@ -1,3 +1,3 @@\n apiVersion: v1\n data:\n-  k: ••••\n+  k: ••••\n kind: Secret\n");
 }
+static void signatures_in_an_address_are_masked(void **state)
+{
+    static const struct shown rows[] = {
+        { "url", "https://a.blob.core.windows.net/c/b?sv=2022-11-02&sp=r&sig=aB3%2FxYz0123456789abcdefg%3D",
+          "https://a.blob.core.windows.net/c/b?sv=2022-11-02&sp=r&sig=••••" },
+        { "sas", "sig=short", NULL },
+        { "sas", "?sig=aB3%2FxYz0123456789abcdefg%3D&sp=r", "?sig=••••&sp=r" },
+        { "url", "https://b.s3.amazonaws.com/k?X-Amz-Credential=X%2F20260101%2Feu&X-Amz-Date=2&"
+                 "X-Amz-Security-Token=IQoJb3&X-Amz-Signature=0123456789abcdef0123",
+          "https://b.s3.amazonaws.com/k?X-Amz-Credential=••••&X-Amz-Date=2&"
+          "X-Amz-Security-Token=••••&X-Amz-Signature=••••" },
+        { "url", "https://storage.googleapis.com/b/o?X-Goog-Date=1&X-Goog-Signature=0123456789abcdef0123",
+          "https://storage.googleapis.com/b/o?X-Goog-Date=1&X-Goog-Signature=••••" },
+        { "url", "https://x/?token=abc1", "https://x/?token=••••" },
+        { "page", "<a href=\"https://x/?n=1&amp;token=abc1\">", "<a href=\"https://x/?n=1&amp;token=••••\">" },
+        { "json", "https://x/?n=1\\u0026token=abc1", "https://x/?n=1\\u0026token=••••" },
+        { "url", "https://x/?token=${TOKEN}&n=1", NULL },
+        { "url", "https://x/?token={token}", NULL },
+        { "url", "https://x/?n=%s&sig=1&signature=sha256", NULL },
+        { "url", "https://x/?tokens_per_page=100&type=x", NULL },
+    };
+    static const char program[] = "get(\"https://x/?token=abc1\", token);";
+    struct strbuf out = STRBUF_INIT;
+
+    (void)state;
+    ASSERT_ROWS(rows);
+    mask_text(&out, "a.ts", false, program, sizeof program - 1);
+    assert_string_equal(out.data, "get(\"https://x/?token=••••\", token);");
+    strbuf_clear(&out);
+    assert_int_equal(mask_sql(&out, DIALECT_POSTGRESQL, NULL, "select 'https://x/?token=abc1'", 30), 1);
+    assert_string_equal(out.data, "select 'https://x/?token=••••'");
+    strbuf_release(&out);
+}
+
+static void base64_that_holds_a_secret_is_masked(void **state)
+{
+    static const struct shown rows[] = {
+        /* #!/bin/sh\nexport DB_PASSWORD=hunter2\n */
+        { "user_data", "IyEvYmluL3NoCmV4cG9ydCBEQl9QQVNTV09SRD1odW50ZXIyCg==", "••••" },
+        { "content", "a: IyEvYmluL3NoCmV4cG9ydCBEQl9QQVNTV09SRD1odW50ZXIyCg== b", "a: •••• b" },
+        /* {"url":"https://x/?token=abc1"} */
+        { "body", "eyJ1cmwiOiJodHRwczovL3gvP3Rva2VuPWFiYzEifQ==", "••••" },
+        /* The first one in base64 once more. */
+        { "body", "SXlFdlltbHVMM05vQ21WNGNHOXlkQ0JFUWw5UVFWTlRWMDlTUkQxb2RXNTBaWEl5Q2c9PQ==", "••••" },
+        /* #!/bin/sh\necho nothing to hide here\n */
+        { "user_data", "IyEvYmluL3NoCmVjaG8gbm90aGluZyB0byBoaWRlIGhlcmUK", NULL },
+        { "path", "/usr/local/share/application/configuration/production", NULL },
+        { "digest", "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", NULL },
+    };
+
+    (void)state;
+    ASSERT_ROWS(rows);
+}
+
 /* clang-format on */
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(signatures_in_an_address_are_masked),
+        cmocka_unit_test(base64_that_holds_a_secret_is_masked),
         cmocka_unit_test(names_that_look_like_a_secret_and_are_none),
         cmocka_unit_test(a_text_in_yaml_is_looked_into),
         cmocka_unit_test(a_text_in_json_is_looked_into),
