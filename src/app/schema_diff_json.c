@@ -69,13 +69,13 @@ static void put_property(json_t *out, const char *member, enum schema_dialect di
     strbuf_release(&shown);
 }
 
-static void put_message(json_t *out, const struct schema *schema, const char *message)
+static void put_message(json_t *out, const char *member, enum schema_dialect dialect,
+                        const char *message)
 {
-    struct strbuf shown = STRBUF_INIT;
+    struct arena *arena = arena_new();
 
-    mask_sql(&shown, schema_sql_dialect(schema->dialect), NULL, message, strlen(message));
-    json_put_text(out, "message", shown.data);
-    strbuf_release(&shown);
+    json_put_text(out, member, mask_message(arena, dialect, message));
+    arena_free(&arena);
 }
 
 static json_t *properties_json(enum schema_dialect dialect, const struct schema_change *change)
@@ -175,8 +175,8 @@ static json_t *gaps_json(const struct schema_diff *diff)
         const struct schema_diff_gap *gap = &diff->gaps[i];
         json_t *item = json_object();
 
-        json_put_text(item, "what", gap->what);
-        json_put_text(item, "why", gap->why);
+        put_message(item, "what", diff->current->dialect, gap->what);
+        put_message(item, "why", diff->current->dialect, gap->why);
         json_put_text(item, "side",
                       gap->previous && gap->current ? "both"
                       : gap->previous               ? "previous"
@@ -195,8 +195,8 @@ static void add_problems(json_t *list, const struct schema *schema, const char *
         json_t *item = json_object();
 
         json_put_text(item, "side", side);
-        put_message(item, schema, problem->message);
-        json_put_text(item, "hint", problem->hint);
+        put_message(item, "message", schema->dialect, problem->message);
+        put_message(item, "hint", schema->dialect, problem->hint);
         json_put_text(item, "file", problem->place.file);
         json_put(item, "line", problem->place.line > 0 ? json_integer(problem->place.line) : NULL);
         json_append(list, item);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <pilab/base/strbuf.h>
+#include <pilab/drift/mask.h>
 
 /* Of one definition, and of all that a module keeps: what is more is cut. */
 #define DEFINITION_SHOWN ((size_t)8 << 10)
@@ -107,12 +108,14 @@ void database_schema_keep_gaps(struct arena *arena, const struct schema_diff *di
                                const char *previous, const char *current,
                                struct drift_schema *schema)
 {
+    enum schema_dialect dialect = diff->current->dialect;
+
     for (size_t i = 0; i < diff->gap_count; i++) {
         const struct schema_diff_gap *gap = &diff->gaps[i];
 
         schema->gaps[schema->gap_count++] =
-            (struct drift_schema_gap){ .what = arena_text(arena, gap->what),
-                                       .why = arena_text(arena, gap->why),
+            (struct drift_schema_gap){ .what = mask_message(arena, dialect, gap->what),
+                                       .why = mask_message(arena, dialect, gap->why),
                                        .side = gap->previous && gap->current ? "both"
                                                : gap->previous               ? previous
                                                                              : current };

@@ -374,3 +374,28 @@ size_t mask_property(struct strbuf *out, enum schema_dialect dialect,
     return mask_sql(out, schema_sql_dialect(dialect), value ? object->name : NULL, text,
                     strlen(text));
 }
+
+/* What a message has in double quotes is a part of the SQL: "near "'K1'"" tells no name that the
+ * string belongs to, so it may be any. */
+const char *mask_message(struct arena *arena, enum schema_dialect dialect, const char *text)
+{
+    struct strbuf shown = STRBUF_INIT;
+    const char *message;
+    bool quoted = false;
+
+    if (text == NULL)
+        return NULL;
+    for (;;) {
+        size_t length = strcspn(text, "\"");
+
+        mask_sql(&shown, schema_sql_dialect(dialect), quoted ? "secret" : NULL, text, length);
+        if (text[length] == '\0')
+            break;
+        strbuf_add_char(&shown, '"');
+        text += length + 1;
+        quoted = !quoted;
+    }
+    message = strbuf_to_arena(&shown, arena);
+    strbuf_release(&shown);
+    return message;
+}

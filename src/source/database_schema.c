@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <pilab/base/file.h>
+#include <pilab/drift/mask.h>
 #include <pilab/schema/dialect.h>
 #include <pilab/schema/dsn.h>
 #include <pilab/source/schema_files.h>
@@ -70,7 +71,8 @@ static void report_refused(struct schema_work *work, const struct schema_side *s
 
         if (!gap->refused)
             continue;
-        error_set(&error, ERROR_DENIED, "%s: %s", gap->what, gap->why);
+        error_set(&error, ERROR_DENIED, "%s: %s", gap->what,
+                  mask_message(work->reader->arena, side->schema->dialect, gap->why));
         error_hint(&error, "They were not compared. Let a user read who may see them.");
         module_reader_problem(work->reader, DRIFT_DATABASE, side->name, &error, work->guessed);
     }
@@ -96,7 +98,8 @@ static void report_problems(struct schema_work *work, const struct schema_side *
         }
         if (what != NULL && problem->place.line > 0)
             what = arena_printf(arena, "%s:%u", what, problem->place.line);
-        error_set(&error, ERROR_INVALID, "%s", problem->message);
+        error_set(&error, ERROR_INVALID, "%s",
+                  mask_message(arena, schema->dialect, problem->message));
         if (problem->hint != NULL)
             error_hint(&error, "%s", problem->hint);
         module_reader_problem(work->reader, DRIFT_DATABASE,

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <pilab/base/arena.h>
 #include <pilab/base/strbuf.h>
 #include <pilab/schema/dialect.h>
 #include <pilab/schema/model.h>
@@ -51,6 +52,9 @@ size_t mask_sql(struct strbuf *out, enum sql_dialect dialect, const char *key, c
 size_t mask_property(struct strbuf *out, enum schema_dialect dialect,
                      const struct schema_object *object, enum schema_property property,
                      const char *text);
+/* What a reader says of a schema, which may repeat some of its SQL: a problem, why something was
+ * not read. In the arena; NULL stays NULL. */
+const char *mask_message(struct arena *arena, enum schema_dialect dialect, const char *text);
 /* The dialect of the texts of a schema. */
 enum sql_dialect schema_sql_dialect(enum schema_dialect dialect);
 

@@ -136,12 +136,31 @@ static void what_only_speaks_of_secrets_stays(void **state)
 }
 /* clang-format on */
 
+static void a_message_repeats_no_secret(void **state)
+{
+    static const char *const rows[][2] = {
+        { "syntax error at or near \"'K1'\"", "syntax error at or near \"'••••'\"" },
+        { "near 'token=K1'", "near 'token=••••'" },
+        { "relation \"secrets\" isn't \"there\"", "relation \"secrets\" isn't \"there\"" },
+        { "it's not \"open", "it's not \"open" },
+        { "", "" },
+    };
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_string_equal(mask_message(arena, SCHEMA_POSTGRESQL, rows[i][0]), rows[i][1]);
+    assert_null(mask_message(arena, SCHEMA_MYSQL, NULL));
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_string_of_a_secret_name_is_masked),
         cmocka_unit_test(passwords_of_roles_and_servers_are_masked),
         cmocka_unit_test(bodies_and_comments_are_looked_into),
+        cmocka_unit_test(a_message_repeats_no_secret),
         cmocka_unit_test(what_is_not_closed_is_masked_to_its_end),
         cmocka_unit_test(what_only_speaks_of_secrets_stays),
     };

@@ -200,6 +200,26 @@ static void what_a_dump_holds_that_is_not_understood_is_a_problem(void **state)
     assert_false(input->problems[0].warning);
 }
 
+static void what_is_not_understood_tells_no_secret(void **state)
+{
+    static const struct module_settings settings = {
+        .name = "auth", .schema = {.path = "s.sql", .dialect = "postgresql"}
+    };
+    struct work *work = *state;
+    const struct drift_input *input;
+
+    ask(work, &settings);
+    builder_write(work->build, "s.sql", USERS);
+    work_commit(work, "Begin", "v1");
+    builder_write(work->build, "s.sql", USERS "\nCREATE TABLE oops 'hunter2';\n");
+    work_commit(work, "Change", "v2");
+    input = work_read(work);
+
+    assert_int_equal(input->problem_count, 1);
+    assert_null(strstr(input->problems[0].why, "hunter2"));
+    assert_non_null(strstr(input->problems[0].why, "near \"'••••'\""));
+}
+
 static void a_dump_that_a_tool_keeps_is_compared_where_no_migration_is_read(void **state)
 {
     struct work *work = *state;
@@ -481,6 +501,7 @@ int main(void)
         CASE(the_same_file_is_not_read),
         CASE(a_file_that_is_not_there_or_no_schema_fails_loudly),
         CASE(what_a_dump_holds_that_is_not_understood_is_a_problem),
+        CASE(what_is_not_understood_tells_no_secret),
         CASE(a_dump_that_a_tool_keeps_is_compared_where_no_migration_is_read),
         CASE(beside_migrations_such_a_dump_says_nothing_twice),
         CASE(both_sides_are_read_live_when_they_are_environments_now),
