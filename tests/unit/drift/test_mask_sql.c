@@ -139,11 +139,11 @@ static void what_only_speaks_of_secrets_stays(void **state)
 static void a_message_repeats_no_secret(void **state)
 {
     static const char *const rows[][2] = {
-        { "syntax error at or near \"'K1'\"", "syntax error at or near \"'••••'\"" },
-        { "near 'token=K1'", "near 'token=••••'" },
-        { "relation \"secrets\" isn't \"there\"", "relation \"secrets\" isn't \"there\"" },
-        { "it's not \"open", "it's not \"open" },
-        { "", "" },
+        {"syntax error at or near \"'K1'\"",      "syntax error at or near \"'••••'\""},
+        { "near 'token=K1'",                      "near 'token=••••'"                 },
+        { "relation \"secrets\" isn't \"there\"", "relation \"secrets\" isn't \"there\""      },
+        { "it's not \"open",                      "it's not \"open"                           },
+        { "",                                     ""                                          },
     };
     struct arena *arena = arena_new();
 
