@@ -13,6 +13,7 @@
 #include <pilab/drift/detail.h>
 #include <pilab/store/deployment.h>
 
+#include "compare_running.h"
 #include "compare_variables.h"
 #include "remotes.h"
 #include "report_pair.h"
@@ -25,6 +26,7 @@ struct project_side {
     struct store_release_entries frozen; /* of release:NAME */
     const char *layers; /* the environment whose configuration files are read; NULL: none */
     const struct manifest_state *seen; /* of observed:NAME, when it was asked before; or NULL */
+    struct store_observations looks;   /* of every environment, when the side is one as it is now */
 };
 
 /* What a kept report saw as current is a state like any other: a commit for each module. */
@@ -78,6 +80,13 @@ static bool refuse_environment_name(struct call *call, const struct state_spec *
                       environment.name, spec->name, spec->name);
 }
 
+/* What the store keeps is known as it is now. */
+static bool is_now(const struct project_side *side)
+{
+    return side->spec->kind == STATE_ENVIRONMENT && side->spec->at == 0 &&
+           side->state.environment != NULL;
+}
+
 /* The side's column of the matrix, and what it is called. */
 static bool start_side(struct call *call, const struct state_spec *spec, bool promoted,
                        struct project_side *side, struct drift_side *out, struct error *error)
@@ -100,6 +109,9 @@ static bool start_side(struct call *call, const struct state_spec *spec, bool pr
     if (spec->kind == STATE_OBSERVED && side->seen != NULL)
         side->state = *side->seen;
     else if (!manifest_resolve_state(call, spec, &side->state, error))
+        return false;
+    if (is_now(side) && !store_observation_latest(call->connection, call->project->id, call->arena,
+                                                  &side->looks, error))
         return false;
     side->layers = side->state.environment;
     *out = (struct drift_side){ .spec = spec->text,
@@ -223,6 +235,15 @@ static const struct observed_file *files_seen(const struct project_side *side, c
     return entry != NULL ? entry->files : NULL;
 }
 
+static const struct seen_otherwise *seen_otherwise(struct call *call,
+                                                   const struct project_side *side,
+                                                   const char *module, const char *version)
+{
+    return is_now(side) ? compare_running(call->arena, &side->looks, module,
+                                          side->state.environment, version)
+                        : NULL;
+}
+
 /* The environment that a side is now: what is live there may be looked at. */
 static const char *environment_now(const struct project_side *side)
 {
@@ -305,6 +326,8 @@ static bool plan_module(struct call *call, const struct module_settings *setting
     module->previous_moved = tag_moved(call, repository, settings, &before);
     module->current_moved = tag_moved(call, repository, settings, &after);
     repository_free(&repository);
+    module->previous_seen = seen_otherwise(call, previous, settings->name, before.version);
+    module->current_seen = seen_otherwise(call, current, settings->name, after.version);
     module->previous_observed =
         files_seen(previous, settings->name, &module->previous_observed_count);
     module->current_observed = files_seen(current, settings->name, &module->current_observed_count);
@@ -449,13 +472,6 @@ static bool load_decisions(struct call *call, struct compare_plan *plan, struct 
         return false;
     plan->request.decided = decided;
     return true;
-}
-
-/* What the store keeps is known as it is now. */
-static bool is_now(const struct project_side *side)
-{
-    return side->spec->kind == STATE_ENVIRONMENT && side->spec->at == 0 &&
-           side->state.environment != NULL;
 }
 
 static bool load_variables(struct call *call, const struct compare_ask *ask,

@@ -4,26 +4,27 @@
 
 #include <pilab/release/verify.h>
 
-/* Whether the last look, which told about what was recorded then, tells about what is now. */
+enum manifest_sight manifest_sight(const struct store_observation *seen, const char *running)
+{
+    bool same =
+        running != NULL && seen->expected != NULL && verify_same_version(running, seen->expected);
+
+    if (strcmp(seen->verdict, "could_not_ask") == 0)
+        return MANIFEST_NOT_ASKED;
+    if (same || (running == NULL && seen->expected == NULL))
+        return strcmp(seen->verdict, "same") == 0 ? MANIFEST_SEEN_SAME : MANIFEST_SEEN_OTHER;
+    /* Something was recorded since. */
+    if (seen->absent)
+        return running == NULL ? MANIFEST_SEEN_SAME : MANIFEST_SEEN_OTHER;
+    return running != NULL && verify_same_version(running, seen->version) ? MANIFEST_SEEN_SAME
+                                                                          : MANIFEST_SEEN_OTHER;
+}
+
 static enum manifest_sight judge(const struct manifest_cell *cell)
 {
-    const struct store_observation *latest = cell->seen.latest;
-    const char *running = cell->running != NULL ? cell->running->version : NULL;
-    bool same;
-
-    if (latest == NULL)
+    if (cell->seen.latest == NULL)
         return MANIFEST_UNSEEN;
-    if (strcmp(latest->verdict, "could_not_ask") == 0)
-        return MANIFEST_NOT_ASKED;
-    same = running != NULL && latest->expected != NULL &&
-           verify_same_version(running, latest->expected);
-    if (same || (running == NULL && latest->expected == NULL))
-        return strcmp(latest->verdict, "same") == 0 ? MANIFEST_SEEN_SAME : MANIFEST_SEEN_OTHER;
-    /* Something was recorded since. */
-    if (latest->absent)
-        return running == NULL ? MANIFEST_SEEN_SAME : MANIFEST_SEEN_OTHER;
-    return running != NULL && verify_same_version(running, latest->version) ? MANIFEST_SEEN_SAME
-                                                                            : MANIFEST_SEEN_OTHER;
+    return manifest_sight(cell->seen.latest, cell->running != NULL ? cell->running->version : NULL);
 }
 
 static bool saw(const struct store_observation *observation)

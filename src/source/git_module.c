@@ -376,6 +376,22 @@ static void warn_moved(struct module_reader *reader, const char *version, const 
                           &error, true);
 }
 
+/* Nobody takes what is recorded for what runs when an observer has seen something else. */
+static void warn_seen(struct module_reader *reader, const struct seen_otherwise *seen)
+{
+    struct error error = { 0 };
+
+    if (seen == NULL)
+        return;
+    error_set(&error, ERROR_INVALID, "%s", seen->what);
+    error_hint(&error,
+               "`pilab verify env:%s` looks again, and with --record that is what is compared",
+               seen->environment);
+    module_reader_problem(reader, DRIFT_CODE,
+                          arena_printf(reader->arena, "what runs in %s", seen->environment), &error,
+                          true);
+}
+
 bool git_module_read(struct module_reader *reader, struct error *error)
 {
     const struct comparison_module *module = reader->module;
@@ -384,6 +400,8 @@ bool git_module_read(struct module_reader *reader, struct error *error)
     struct object_id previous = { { 0 } }, current = { { 0 } };
     bool going_on;
 
+    warn_seen(reader, module->previous_seen);
+    warn_seen(reader, module->current_seen);
     if (module->repository == NULL)
         return no_repository(reader, error);
     if (reader->directory == NULL)

@@ -105,6 +105,31 @@ static void what_runs_as_it_should_has_no_drift(void **state)
     assert_says(&run->out, "not observed");
 }
 
+/* What is recorded is compared, also where an observer has seen something else. */
+static void what_else_was_seen_to_run_is_said_beside_what_is_recorded(void **state)
+{
+    const struct run *run;
+
+    observe(*state, "{\"auth\":\"2.0.6\",\"pay\":\"v2.0.5\"}");
+    assert_int_equal(run_pilab(*state, "drift", "--from", "SIT", "--to", "UAT", NULL)->status, 0);
+    run = run_pilab(*state, "verify", "env:UAT", NULL);
+    assert_int_equal(run->status, 2);
+    run = run_pilab(*state, "drift", "--from", "SIT", "--to", "UAT", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "what runs in UAT");
+    assert_says_not(&run->out, "PARTIAL");
+    run = run_pilab(*state, "drift", "--from", "SIT", "--to", "UAT", "--json", NULL);
+    assert_says(&run->out, "\"what\": \"what runs in UAT\"");
+    assert_says(&run->out, "\"v2.0.5 runs there: another version, seen at 20");
+    assert_says(&run->out, " by the cluster; v2.0.6 is recorded, and that is what is compared\"");
+    assert_says(&run->out, "`pilab verify env:UAT` looks again, and with --record");
+    run = run_pilab(*state, "verify", "env:UAT", "--record", NULL);
+    run = run_pilab(*state, "drift", "--from", "SIT", "--to", "UAT", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says_not(&run->out, "what runs in UAT");
+    assert_says_not(&run->out, "is recorded");
+}
+
 static void a_hole_is_no_state(void **state)
 {
     const struct run *run;
@@ -255,6 +280,7 @@ int main(void)
         CASE(a_module_that_could_not_be_asked_is_a_problem_and_no_agreement),
         CASE(a_question_about_the_past_changes_no_verdict_of_now),
         CASE(a_version_that_the_repository_lacks_is_recorded_with_a_warning),
+        CASE(what_else_was_seen_to_run_is_said_beside_what_is_recorded),
         CASE(a_hole_is_no_state),
         CASE(what_is_in_force_is_compared_with_what_the_version_says),
         CASE(configuration_that_cannot_be_read_is_not_green),

@@ -126,6 +126,9 @@ bool manifest_row_behind_production(const struct manifest *manifest, size_t row)
 /* What was seen of the cells: the last few of each, newest first (store_observation_latest). The
  * manifest borrows the list. */
 void manifest_set_observations(struct manifest *manifest, const struct store_observations *list);
+/* What a look says of what is recorded now (`running`; NULL: nothing is): it told about what was
+ * recorded then. */
+enum manifest_sight manifest_sight(const struct store_observation *seen, const char *running);
 /* Whether what was seen of a cell is older than the column's limit. */
 bool manifest_is_stale(const struct manifest *manifest, size_t row, size_t column, int64_t now);
 /* Appends "as recorded", "2.0.5 runs there: another version", "could not ask: …"; nothing when

@@ -14,6 +14,12 @@
 #include <pilab/schema/model.h>
 #include <pilab/source/observed_config.h>
 
+/* What was seen to run in an environment when it is not what is recorded, and so compared. */
+struct seen_otherwise {
+    const char *environment;
+    const char *what; /* "v2.0.6 runs there, seen at …" */
+};
+
 /* Where one module's two sides come from. All texts are borrowed during comparison_read only. */
 struct comparison_module {
     const char *name;
@@ -36,6 +42,7 @@ struct comparison_module {
     /* Said as warnings: of a side whose recorded commit is not what its tag leads to; NULL: it is.
      */
     const char *previous_moved, *current_moved;
+    const struct seen_otherwise *previous_seen, *current_seen; /* likewise */
     /* For "{env}"; a side without one is looked at as it would be on the other's. May be NULL. */
     const char *previous_environment, *current_environment;
     /* How a side was seen to be configured: compared instead of what its revision says, as far as
