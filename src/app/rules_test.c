@@ -11,6 +11,8 @@
 #include <pilab/drift/text.h>
 #include <pilab/git/repository.h>
 
+#include "rules_held.h"
+
 #define SCHEMA      "pilab.rules-test/1"
 #define USUAL_WIDTH 80
 /* Examples of what a rule fires on. */
@@ -19,7 +21,9 @@
 /* The same differences, judged by the rules that hold and by those that are tried. */
 struct trial {
     struct drift_report *before, *after;
-    struct rule_set *set; /* those that are tried */
+    struct rule_set *was, *set; /* those that hold; those that are tried */
+    const struct rule *own;     /* what is said of those that are tried */
+    size_t own_count;
 };
 
 /* What is tried, in the place of what holds; without a file what holds, in the place of nothing. */
@@ -59,7 +63,10 @@ static bool trial_run(struct call *call, const struct compare_ask *ask, const ch
         if (ok) {
             trial->before = drift_detect(&before);
             trial->after = drift_detect(&after);
+            trial->was = rule_set_new(before.rules, before.rule_count);
             trial->set = rule_set_new(after.rules, after.rule_count);
+            trial->own = after.rules;
+            trial->own_count = after.rule_count;
         }
     }
     comparison_free(&comparison);
@@ -72,6 +79,8 @@ static void trial_release(struct trial *trial)
     drift_report_free(&trial->after);
     if (trial->set != NULL)
         rule_set_free(&trial->set);
+    if (trial->was != NULL)
+        rule_set_free(&trial->was);
 }
 
 /* How often a rule fires, and on what. */
@@ -154,6 +163,12 @@ static json_t *changes_json(const struct trial *trial)
 
 static json_t *trial_json(const struct trial *trial)
 {
+    struct rules_trial held = { .before = trial->before,
+                                .after = trial->after,
+                                .was = trial->was,
+                                .now = trial->set,
+                                .own = trial->own,
+                                .own_count = trial->own_count };
     json_t *object = json_object(), *rules = json_array();
 
     for (size_t i = 0; i < rule_set_count(trial->set); i++)
@@ -164,6 +179,7 @@ static json_t *trial_json(const struct trial *trial)
     json_put_integer(object, "differences", (int64_t)trial->after->item_count);
     json_put(object, "rules", rules);
     json_put(object, "changes", changes_json(trial));
+    json_put(object, "held", rules_held(&held));
     return object;
 }
 
@@ -229,13 +245,14 @@ static void draw(struct strbuf *out, const void *subject, size_t width)
             json_is_true(json_object_get(rule, "own")))
             draw_rule(out, rule, width);
     }
-    if (json_array_size(changes) == 0)
-        return;
-    strbuf_add_char(out, '\n');
-    rich_word(out, RICH_HEADING, "Judged otherwise");
-    strbuf_add_char(out, '\n');
+    if (json_array_size(changes) > 0) {
+        strbuf_add_char(out, '\n');
+        rich_word(out, RICH_HEADING, "Judged otherwise");
+        strbuf_add_char(out, '\n');
+    }
     for (size_t i = 0; i < json_array_size(changes); i++)
         draw_change(out, json_array_get(changes, i), width);
+    rules_held_draw(out, json_object_get(object, "held"), width);
 }
 
 bool app_rules_test(struct call *call, const struct arguments *arguments, struct result *result,

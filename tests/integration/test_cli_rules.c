@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include <pilab/base/json.h>
+#include <pilab/base/memory.h>
 
 #include "../support/fixture_repository.h"
+#include "../support/json_schema.h"
 #include "../support/release_world.h"
 #include "../support/scratch.h"
 
@@ -147,6 +149,75 @@ static void without_a_project_nothing_is_judged_otherwise(void **state)
     assert_says_not(&run->out, "Judged otherwise");
 }
 
+static json_t *try_rules(struct world *world, const char *rules)
+{
+    char *text = memory_printf("pilab: 1\nproject: {name: Mobile, code: MB}\nrules:\n%s\n", rules);
+    char *file = scratch_file(sandbox_files(world->sandbox), "tried.yaml", text);
+    json_t *trial = read_json(run_pilab(world->sandbox, "rules", "test", "v1.0.1..v1.1.0", "--file",
+                                        file, "--json", NULL));
+
+    assert_follows_schema(trial, "rules-test-1.json");
+    free(file);
+    free(text);
+    return trial;
+}
+
+static void a_rule_that_another_holds_up_is_told_with_what_to_write(void **state)
+{
+    struct world *world = *state;
+    json_t *trial = try_rules(world, "  - {id: config.session, severity: LOW}"), *held;
+    char *rules;
+
+    assert_int_equal(json_array_size(json_object_get(trial, "changes")), 0);
+    assert_int_equal(json_array_size(json_object_get(trial, "held")), 1);
+    held = json_array_get(json_object_get(trial, "held"), 0);
+    assert_string_equal(json_member_text(held, "rule"), "config.session");
+    assert_string_equal(json_member_text(held, "wanted"), "LOW");
+    assert_string_equal(json_member_text(held, "by"), "config.variable");
+    assert_true(json_is_false(json_object_get(held, "own")));
+    assert_string_equal(json_member_text(held, "severity"), "MEDIUM");
+    assert_string_equal(json_member_text(held, "instead"),
+                        "- {id: config.variable, except: \"env.SESSION_TIMEOUT\"}");
+    rules = memory_printf("  - {id: config.session, severity: LOW}\n  %s",
+                          json_member_text(held, "instead"));
+    json_decref(trial);
+    /* What it says to write does it; that it is security still asks for a person. */
+    trial = try_rules(world, rules);
+    assert_int_equal(json_array_size(json_object_get(trial, "held")), 0);
+    assert_int_equal(json_array_size(json_object_get(trial, "changes")), 1);
+    json_decref(trial);
+    free(rules);
+}
+
+static void a_rule_that_its_own_security_holds_up_is_told_so(void **state)
+{
+    json_t *trial = try_rules(*state, "  - {id: config.session, attention: none}");
+
+    assert_int_equal(json_array_size(json_object_get(trial, "held")), 0); /* it was none before */
+    json_decref(trial);
+    trial = try_rules(*state, "  - {id: config.session, off: true}");
+    assert_int_equal(json_array_size(json_object_get(trial, "held")), 0); /* it asks for nobody */
+    assert_int_equal(json_array_size(json_object_get(trial, "changes")), 1);
+    json_decref(trial);
+}
+
+static void what_changes_nothing_to_be_seen_has_a_heading_of_its_own(void **state)
+{
+    struct world *world = *state;
+    char *file = scratch_file(sandbox_files(world->sandbox), "tried.yaml",
+                              "pilab: 1\nproject: {name: Mobile, code: MB}\nrules:\n"
+                              "  - {id: config.session, severity: LOW}\n");
+    const struct run *run =
+        run_pilab(world->sandbox, "rules", "test", "v1.0.1..v1.1.0", "--file", file, NULL);
+
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "0 judged otherwise");
+    assert_says(&run->out, "Changes nothing to be seen\n"
+                           "  config.session LOW: config.variable (built-in) holds 1 at MEDIUM");
+    assert_says(&run->out, "- {id: config.variable, except: \"env.SESSION_TIMEOUT\"}");
+    free(file);
+}
+
 static void a_file_with_a_slip_names_its_line(void **state)
 {
     struct world *world = *state;
@@ -174,6 +245,9 @@ int main(void)
         CASE(an_unknown_rule_is_an_error_with_a_way_on),
         CASE(rules_are_tried_on_a_real_difference),
         CASE(without_a_project_nothing_is_judged_otherwise),
+        CASE(a_rule_that_another_holds_up_is_told_with_what_to_write),
+        CASE(a_rule_that_its_own_security_holds_up_is_told_so),
+        CASE(what_changes_nothing_to_be_seen_has_a_heading_of_its_own),
         CASE(a_file_with_a_slip_names_its_line),
     };
     return cmocka_run_group_tests_name("rules on the command line", tests, NULL, NULL);
