@@ -346,3 +346,10 @@ bool arguments_number(const struct arguments *arguments, const char *name, int64
     *out = number;
     return true;
 }
+
+bool arguments_refuse(const char *name, struct error *error)
+{
+    if (error != NULL)
+        error->code = ERROR_USAGE;
+    return name != NULL ? error_prefix(error, "--%s", name) : false;
+}

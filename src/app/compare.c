@@ -217,6 +217,32 @@ static bool open_project(struct call *call, const char *words, struct error *err
            call_check(call, PERMISSION_READ, error);
 }
 
+/* "nofile.yaml", beside a path: a file that is not there, rather than a version. */
+static bool is_called_like_a_file(const char *text)
+{
+    const char *name = strrchr(text, '/'), *point;
+
+    name = name != NULL ? name + 1 : text;
+    point = strrchr(name, '.');
+    return point != NULL && point[1] != '\0' &&
+           point[1 + strspn(point + 1, "abcdefghijklmnopqrstuvwxyz")] == '\0';
+}
+
+static bool refuse_kinds(const struct compare_plan *plan, struct error *error)
+{
+    const struct state_spec *other =
+        plan->previous.kind == STATE_PATH ? &plan->current : &plan->previous;
+
+    if (other->kind == STATE_REVISION && is_called_like_a_file(other->text)) {
+        error_set(error, ERROR_NOT_FOUND, "cannot read %s: there is no such file", other->text);
+        return error_hint(error, "a path can only be compared with a path");
+    }
+    error_set(error, ERROR_USAGE, "'%s' and '%s' are not of one kind", plan->previous.text,
+              plan->current.text);
+    return error_hint(error, "a path can only be compared with a path, and there is no file %s",
+                      other->text);
+}
+
 /* Which kind of comparison it is. Named projects and project states need the store; paths stand
  * alone; everything else means the repository one is in, or else the store's project. */
 static bool read_states(struct call *call, const struct compare_ask *ask, struct compare_plan *plan,
@@ -226,16 +252,8 @@ static bool read_states(struct call *call, const struct compare_ask *ask, struct
 
     if (ask->previous != NULL &&
         (plan->previous.kind == STATE_PATH || plan->current.kind == STATE_PATH)) {
-        if (plan->previous.kind != plan->current.kind) {
-            const struct state_spec *other =
-                plan->previous.kind == STATE_PATH ? &plan->current : &plan->previous;
-
-            error_set(error, ERROR_USAGE, "'%s' and '%s' are not of one kind", plan->previous.text,
-                      plan->current.text);
-            return error_hint(error,
-                              "a path can only be compared with a path, and there is no file %s",
-                              other->text);
-        }
+        if (plan->previous.kind != plan->current.kind)
+            return refuse_kinds(plan, error);
         return read_comparison(call, ask, plan, compare_files, comparison, error);
     }
     if (words == NULL && call->settings->project == NULL &&

@@ -315,7 +315,7 @@ static bool read_end(struct call *call, const struct arguments *arguments, int64
         return error_set(error, ERROR_USAGE, "--until and --forever exclude each other");
     if (text != NULL)
         return decision_until_parse(text, clock_now(&call->clock), until, error) ||
-               error_prefix(error, "--until");
+               arguments_refuse("until", error);
     if (forever)
         return true;
     error_set(error, ERROR_USAGE, "until when is it ignored?");

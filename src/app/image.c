@@ -26,7 +26,8 @@ static bool read_platform(struct call *call, const struct arguments *arguments,
     if (text == NULL)
         return true;
     *platform = arena_alloc(call->arena, sizeof **platform);
-    return image_platform_parse(call->arena, text, *platform, error);
+    return image_platform_parse(call->arena, text, *platform, error) ||
+           arguments_refuse("platform", error);
 }
 
 /* The result owns the object, the text and what it is drawn from. */

@@ -30,9 +30,7 @@ bool listing_filter(const struct call *call, const struct arguments *arguments,
     *filter = filter_new(text, fields, clock_now(&call->clock), error);
     if (*filter != NULL)
         return true;
-    if (error != NULL)
-        error->code = ERROR_USAGE;
-    return error_prefix(error, "--filter");
+    return arguments_refuse("filter", error);
 }
 
 void listing_start(struct call *call, struct result *result, const char *kind,
@@ -57,9 +55,7 @@ bool listing_time(const struct arguments *arguments, const char *name, int64_t *
     *at = 0;
     if (text == NULL || timestamp_parse(text, at, error))
         return true;
-    if (error != NULL)
-        error->code = ERROR_USAGE;
-    error_prefix(error, "--%s", name);
+    arguments_refuse(name, error);
     return error_hint(error, "for example 2025-01-22 or 2025-01-22T14:30:00Z");
 }
 

@@ -239,7 +239,7 @@ bool app_completion(struct call *call, const struct arguments *arguments, struct
 
     (void)call;
     if (shell != NULL && strcmp(shell, "bash") != 0) {
-        error_set(error, ERROR_UNSUPPORTED, "there is no completion for %s", shell);
+        error_set(error, ERROR_USAGE, "there is no completion for %s", shell);
         return error_hint(error, "there is one for bash");
     }
     result->kind = RESULT_RAW;

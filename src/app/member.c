@@ -168,9 +168,11 @@ static bool role_option(const char *name, const char **role, struct error *error
 {
     enum project_role parsed;
 
-    if (!project_role_parse(name, &parsed, error))
+    if (!project_role_parse(name, &parsed, error)) {
+        arguments_refuse(NULL, error);
         return error_hint(error, "they may, from the least: VIEWER look, CONTRIBUTOR draft, ADMIN "
                                  "approve and set up, OWNER all of it");
+    }
     *role = project_role_name(parsed);
     return true;
 }
@@ -180,13 +182,13 @@ static bool check_person(const char *login, const char *email, struct error *err
     const char *at = email != NULL ? strchr(email, '@') : NULL;
 
     if (!group_login_valid(login)) {
-        error_set(error, ERROR_INVALID, "'%s' cannot be a login", login);
+        error_set(error, ERROR_USAGE, "'%s' cannot be a login", login);
         return error_hint(error, "1 to 64 characters without blanks and commas");
     }
     if (email == NULL || (at != NULL && at != email && at[1] != '\0' &&
                           strpbrk(email, " \t\r\n<>,;") == NULL && strrchr(email, '@') == at))
         return true;
-    return error_set(error, ERROR_INVALID, "'%s' is not an e-mail address", email);
+    return error_set(error, ERROR_USAGE, "'%s' is not an e-mail address", email);
 }
 
 /* "Carla de Witt": the last word is the last name. */

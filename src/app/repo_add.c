@@ -78,6 +78,12 @@ static bool read_words(struct call *call, const struct arguments *arguments,
         return error_set(error, ERROR_USAGE, "--transport is for ssh, and %s is not reached by it",
                          addition->address);
     addition->wanted.url = addition->address;
+    if (addition->wanted.gitops != NULL && (strstr(addition->wanted.gitops, "{env}") == NULL ||
+                                            strstr(addition->wanted.gitops, "{module}") == NULL)) {
+        error_set(error, ERROR_USAGE, "--gitops '%s' does not say where {env} and {module} stand",
+                  addition->wanted.gitops);
+        return error_hint(error, "envs/{env}/{module}/values.yaml");
+    }
     return true;
 }
 

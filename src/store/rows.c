@@ -170,7 +170,7 @@ bool cursor_read(const struct store_page *page, const struct cursor *start, stru
             take_text(at, arena, &cursor->text))
             return true;
     }
-    error_set(error, ERROR_INVALID, "\"%s\" is not a cursor of this list", page->after);
+    error_set(error, ERROR_USAGE, "\"%s\" is not a cursor of this list", page->after);
     return error_hint(error, "Take the `next` of the page before, or start from the beginning.");
 }
 

@@ -14,6 +14,7 @@
 
 #include "../support/json_schema.h"
 #include "../support/release_world.h"
+#include "../support/scratch.h"
 
 /* What the command line says to a person who errs, and to a program that reads its errors. */
 
@@ -54,6 +55,82 @@ static void a_wrong_word_brings_the_nearest_one(void **state)
         assert_string_equal(run->out.data, "");
         assert_says(&run->err, wrong[i].said);
     }
+}
+
+/* clang-format off */
+static const struct {
+    int status;
+    const char *line;
+} wrong_lines[] = {
+    { 64, "audit list --since yesterdayy" },
+    { 64, "audit list --limit 0" },
+    { 64, "completion fish" },
+    { 64, "difference ignore 0123456789abcdef --reason x --until 2020-01-01" },
+    { 64, "difference ignore 0123456789abcdef --reason x --until yesterday" },
+    { 64, "difference ignore 0123456789abcdef --reason x" },
+    { 64, "difference offers --days x" },
+    { 64, "drift env:UAT@x env:SIT" },
+    { 64, "drift --from SIT --to UAT --fail-on big" },
+    { 64, "image diff a.example/a:1 a.example/a:2 --platform x" },
+    { 64, "manifest set mb-web UAT 1 --at x" },
+    { 64, "manifest show --at x" },
+    { 64, "member add bob --email nowhere" },
+    { 64, "member add bob --role KING" },
+    { 64, "member role bob KING" },
+    { 64, "note show 1 --rev x" },
+    { 64, "release cut Z --from SIT --to UAT --planned x" },
+    { 64, "repo add https://a.example/x.git --gitops x --no-test" },
+    { 64, "report list --after x" },
+    { 64, "report list --filter (" },
+    { 64, "report show x" },
+    { 64, "schema diff a.sql b.sql --timeout x" },
+    {  1, "drift pilab-demo nofile.yaml" },
+    {  1, "drift nofile.yaml pilab-demo" },
+    {  1, "drift pilab-demo ./nofile.yaml" },
+    {  1, "drift ./nofile.yaml ./other.yaml" },
+    { 64, "drift pilab-demo v1.0" },
+    {  1, "init --from nofile.csv --yes --name A --code B" },
+    {  1, "manifest import nofile.csv" },
+    {  1, "note edit 1 --file nofile" },
+    {  1, "notes --from SIT --to UAT --template nofile" },
+    {  1, "project import nofile.yaml" },
+    {  1, "rules list --file nofile.yaml" },
+    {  1, "rules test --file nofile.yaml --from SIT --to UAT" },
+    {  1, "schema diff nofile.sql other.sql" },
+    {  1, "variable set A --environment UAT --value-file nofile" },
+    {  1, "manifest show --baseline NOPE" },
+    {  1, "report show 99" },
+};
+/* clang-format on */
+
+/* Whatever the command: a wrong value is a usage error, what is not there is an error. */
+static void what_is_wrong_has_one_status_over_all_commands(void **state)
+{
+    struct world *world = *state;
+    char *folder = scratch_path(sandbox_files(world->sandbox), "demo");
+    char *store = memory_printf("PILAB_STORE=%s/pilab.db", folder);
+
+    assert_int_equal(run_pilab(world->sandbox, "demo", folder, "--build-only", NULL)->status, 0);
+    sandbox_set(world->sandbox, store);
+    sandbox_enter(world->sandbox, folder);
+    for (size_t i = 0; i < sizeof wrong_lines / sizeof *wrong_lines; i++) {
+        char *line = memory_copy_text(wrong_lines[i].line), *words[16], *rest = line;
+        const struct run *run;
+        size_t count = 0;
+
+        memset(words, 0, sizeof words);
+        while (count < 16 && (words[count] = strsep(&rest, " ")) != NULL)
+            count++;
+        run = run_pilab(world->sandbox, words[0], words[1], words[2], words[3], words[4], words[5],
+                        words[6], words[7], words[8], words[9], words[10], NULL);
+        if (run->status != wrong_lines[i].status)
+            fail_msg("pilab %s: %d and not %d: %s", wrong_lines[i].line, run->status,
+                     wrong_lines[i].status, run->err.data);
+        assert_string_equal(run->out.data, "");
+        free(line);
+    }
+    free(store);
+    free(folder);
 }
 
 static void an_unknown_revision_brings_similar_ones(void **state)
@@ -243,6 +320,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(without_a_terminal_it_points_to_the_commands),
         CASE(a_wrong_word_brings_the_nearest_one),
+        CASE(what_is_wrong_has_one_status_over_all_commands),
         CASE(an_unknown_revision_brings_similar_ones),
         CASE(outside_of_a_repository_it_says_what_to_do),
         CASE(with_json_errors_are_json_on_standard_error),

@@ -58,6 +58,10 @@ bool arguments_flag(const struct arguments *arguments, const char *name);
 bool arguments_number(const struct arguments *arguments, const char *name, int64_t fallback,
                       int64_t least, int64_t most, int64_t *out, struct error *error);
 
+/* What is wrong with the value of an option (or, with NULL, of an argument) is wrong with the
+ * command line: the error becomes ERROR_USAGE and begins with the option. False. */
+bool arguments_refuse(const char *name, struct error *error);
+
 /* Edit distance for "did you mean": small numbers are near. */
 unsigned word_distance(const char *a, const char *b);
 

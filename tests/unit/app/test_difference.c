@@ -282,7 +282,7 @@ static void a_decision_needs_a_reason_and_an_end(void **state)
     app_must_fail(scene->work, "difference ignore timeout -r 1 -m x --until 1d --forever",
                   ERROR_USAGE, "--until and --forever exclude each other");
     app_must_fail(scene->work, "difference ignore timeout -r 1 -m x --until 2025-01-20",
-                  ERROR_INVALID, "--until: 2025-01-20 is over already");
+                  ERROR_USAGE, "--until: 2025-01-20 is over already");
     app_must(scene->work, "difference list");
     assert_int_equal(json_array_size(scene->work->result.items), 0);
 }

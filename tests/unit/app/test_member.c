@@ -61,11 +61,11 @@ static void slips_are_told(void **state)
 {
     struct app_work *work = *state;
 
-    app_must_fail(work, "member add carla --role KING", ERROR_INVALID,
+    app_must_fail(work, "member add carla --role KING", ERROR_USAGE,
                   "the role \"KING\" is not one of VIEWER, CONTRIBUTOR, ADMIN, OWNER");
-    app_must_fail(work, "member add carla --email nowhere", ERROR_INVALID,
+    app_must_fail(work, "member add carla --email nowhere", ERROR_USAGE,
                   "'nowhere' is not an e-mail address");
-    app_must_fail(work, "member add car,la", ERROR_INVALID, "'car,la' cannot be a login");
+    app_must_fail(work, "member add car,la", ERROR_USAGE, "'car,la' cannot be a login");
     app_must_fail(work, "member role nobody VIEWER", ERROR_NOT_FOUND,
                   "nobody is no member of Mobile Banking");
     app_must_fail(work, "member remove nobody", ERROR_NOT_FOUND,

@@ -183,7 +183,7 @@ static void a_cursor_of_another_list_is_refused(void **state)
         struct store_page page = { .after = wrong[i], .limit = 2 };
 
         must_fail(store_user_list(f->connection, f->tenant_id, &page, f->arena, &list, &error),
-                  &error, ERROR_INVALID);
+                  &error, ERROR_USAGE);
         assert_contains(error.message, "is not a cursor of this list");
     }
 }
