@@ -202,13 +202,41 @@ static bool cut_release(struct call *call, const struct demo_world *world, struc
     return ok;
 }
 
-/* Everything up to the cut is recorded as of then, so that the audit reads in the order of time. */
+/* What differs between the two environments as they are now is kept. */
+static bool keep_report(struct call *call, const struct demo_world *world,
+                        struct drift_report **report, struct error *error)
+{
+    struct compare_ask ask;
+
+    compare_ask_all(&ask);
+    ask.previous = arena_printf(call->arena, "env:%s", world->release.to);
+    ask.current = arena_printf(call->arena, "env:%s", world->release.from);
+    return compare_run(call, &ask, report, error) && compare_save(call, *report, error);
+}
+
+/* Deployments up to a time, and what differed then. */
+static bool record_time(struct call *call, const struct demo_world *world, int64_t until,
+                        size_t *first, char (*ids)[UUID_SIZE], struct error *error)
+{
+    struct drift_report *report = NULL;
+    bool ok;
+
+    call->clock = clock_frozen(until);
+    ok = record_deployments(call, world, until, first, ids, error) &&
+         keep_report(call, world, &report, error);
+    drift_report_free(&report);
+    return ok;
+}
+
+/* Everything is recorded and compared as of its time, so that the audit reads in its order, and
+ * there is something to tell of since when a difference is there. */
 static bool record_history(struct call *call, const struct call *parent,
                            const struct demo_world *world, struct error *error)
 {
     char(*ids)[UUID_SIZE] = memory_array(world->deployment_count, sizeof *ids);
     size_t first = 0;
-    bool ok = record_deployments(call, world, world->release.cut_at, &first, ids, error) &&
+    bool ok = record_time(call, world, world->compared_at, &first, ids, error) &&
+              record_time(call, world, world->release.cut_at, &first, ids, error) &&
               cut_release(call, world, error);
 
     call->clock = parent->clock;
@@ -217,19 +245,14 @@ static bool record_history(struct call *call, const struct call *parent,
     return ok;
 }
 
-/* One report and its notes, so that there is something to open. */
-static bool keep_report(struct call *call, struct error *error)
+/* The report of now and its notes, so that there is something to open. */
+static bool keep_notes(struct call *call, const struct demo_world *world, struct error *error)
 {
-    struct compare_ask ask;
     struct drift_report *report = NULL;
     struct note *note = NULL;
     struct store_note row;
-    bool ok;
+    bool ok = keep_report(call, world, &report, error);
 
-    compare_ask_all(&ask);
-    ask.previous = "env:UAT";
-    ask.current = "env:SIT";
-    ok = compare_run(call, &ask, &report, error) && compare_save(call, report, error);
     if (ok) {
         note = note_generate(report, NULL);
         ok = note_save(call, report, note, NULL, &row, error);
@@ -247,9 +270,9 @@ static bool fill_store(const struct call *parent, const struct settings *setting
 
     call_start(&call, settings);
     call.progress = parent->progress;
-    call.clock = clock_frozen(world->release.cut_at);
+    call.clock = clock_frozen(world->compared_at);
     ok = call_open_store(&call, true, error) && import_project(&call, world, error) &&
-         record_history(&call, parent, world, error) && keep_report(&call, error);
+         record_history(&call, parent, world, error) && keep_notes(&call, world, error);
     call_end(&call);
     return ok;
 }

@@ -65,6 +65,12 @@ static const struct incident incidents[] = {
 static const char late_module[] = "mb-web", late_version[] = "v2.0.8-rc.1";
 #define LATE (90 * MINUTE_MS) /* before the end */
 
+/* v2.0.6 was in SIT then, and not in UAT yet. */
+int64_t deployments_compared_at(int64_t end)
+{
+    return story_day(end, -9) + 12 * 60 * MINUTE_MS;
+}
+
 int64_t deployments_cut_at(int64_t end)
 {
     return story_day(end, -1) + 20 * 60 * MINUTE_MS;

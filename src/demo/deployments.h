@@ -17,5 +17,7 @@ struct demo_deployment *deployments_finish(struct vector *deployments, struct ar
 
 /* When the release of the world is cut: every deployment that it is made of has ended. */
 int64_t deployments_cut_at(int64_t end);
+/* When the environments of that release were compared before: for an earlier one. */
+int64_t deployments_compared_at(int64_t end);
 
 #endif

@@ -226,6 +226,7 @@ struct demo_world *demo_build(const char *directory, const struct demo_options *
         world->deployments = deployments_finish(&deployments, arena);
         world->deployment_count = deployments.count;
         plan_release(world);
+        world->compared_at = deployments_compared_at(world->end_at);
         ok = write_project(world, absolute, error);
     }
     if (!ok)

@@ -305,7 +305,7 @@ static void balance_in_brief(struct strbuf *out, const struct drift_report *repo
         const char *words;
     } parts[] = {
         {by[DISPOSITION_IN_NOTES],                          "in notes"},
-        { by[DISPOSITION_ALREADY_SHIPPED],                  "there"   },
+        { by[DISPOSITION_ALREADY_SHIPPED],                  "shipped" },
         { by[DISPOSITION_INTERNAL],                         "internal"},
         { by[DISPOSITION_MERGE] + by[DISPOSITION_REVERTED], "other"   },
     };

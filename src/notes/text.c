@@ -100,7 +100,7 @@ static void add_summary(struct page *page)
 }
 
 /* "412 commits = 287 in notes + 64 already in UAT + 38 internal · 0 unexplained", or, to save room,
- * "412 commits = 287 in notes + 64 there + 38 internal + 23 other · 0 unexplained". */
+ * "412 commits = 287 in notes + 64 shipped + 38 internal + 23 other · 0 unexplained". */
 static void add_balance_words(struct strbuf *line, const struct page *page, bool brief)
 {
     static const struct {
@@ -110,7 +110,7 @@ static void add_balance_words(struct strbuf *line, const struct page *page, bool
         const char *one;   /* where it is said differently of one */
     } parts[] = {
         {DISPOSITION_IN_NOTES,         "in notes",    "in notes", NULL   },
-        { DISPOSITION_ALREADY_SHIPPED, "already in ", "there",    NULL   },
+        { DISPOSITION_ALREADY_SHIPPED, "already in ", "shipped",  NULL   },
         { DISPOSITION_INTERNAL,        "internal",    "internal", NULL   },
         { DISPOSITION_MERGE,           "merges",      NULL,       "merge"},
         { DISPOSITION_REVERTED,        "reverted",    NULL,       NULL   },

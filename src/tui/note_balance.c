@@ -24,7 +24,7 @@ void note_balance_text(struct strbuf *out, const struct note *note, bool utf8)
     rich_word(out, RICH_HEADING, "Where every commit went");
     strbuf_add(out, "\n\n");
     balance_row(out, by[DISPOSITION_IN_NOTES], "in these notes");
-    balance_row(out, by[DISPOSITION_ALREADY_SHIPPED], "there already, under another commit");
+    balance_row(out, by[DISPOSITION_ALREADY_SHIPPED], "shipped already, under another commit");
     balance_row(out, by[DISPOSITION_INTERNAL], "internal");
     balance_row(out, by[DISPOSITION_MERGE], by[DISPOSITION_MERGE] == 1 ? "merge" : "merges");
     balance_row(out, by[DISPOSITION_REVERTED], "taken back within the range");
@@ -91,7 +91,7 @@ void note_balance_line(struct strbuf *out, const struct note *note, size_t width
     add_line(&line, note, there.data, false, false);
     for (int bare = 0; bare < 2 && rich_width(line.data, line.length) > width; bare++) {
         strbuf_clear(&line);
-        add_line(&line, note, "there", true, bare);
+        add_line(&line, note, "shipped", true, bare);
     }
     strbuf_add_bytes(out, line.data, line.length);
     strbuf_release(&line);

@@ -42,6 +42,36 @@ static void over_the_sample_world(void **state)
     sandbox_free(&sandbox);
 }
 
+/* What the keys and commands about time show: two states before, compared at their time. */
+static void the_sample_world_has_reports_of_before(void **state)
+{
+    struct sandbox *sandbox = sandbox_new();
+    char *folder = scratch_path(sandbox_files(sandbox), "demo");
+    char *store = memory_printf("PILAB_STORE=%s/pilab.db", folder);
+    const struct run *run = run_pilab(sandbox, "demo", folder, "--build-only", NULL);
+
+    (void)state;
+    assert_int_equal(run->status, 0);
+    sandbox_set(sandbox, store);
+    run = run_pilab(sandbox, "report", "list", NULL);
+    assert_says(&run->out, "9 days ago");
+    run = run_pilab(sandbox, "report", "diff", "3", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "1 new, 0 gone, 1 changed, 94 as before");
+    run = run_pilab(sandbox, "report", "diff", "2", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "63 new, 25 gone, 32 changed, 0 as before");
+    run = run_pilab(sandbox, "difference", "offers", "--days", "0", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "PUSH_ENABLED");
+    run = run_pilab(sandbox, "drift", "--from", "SIT", "--to", "UAT", NULL);
+    assert_says(&run->out, "as in report 3");
+    assert_says(&run->out, " + 5 shipped + ");
+    free(store);
+    free(folder);
+    sandbox_free(&sandbox);
+}
+
 static void over_this_projects_own_history(void **state)
 {
     const char *sources = getenv("srcdir");
@@ -85,6 +115,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(over_the_sample_world),
+        cmocka_unit_test(the_sample_world_has_reports_of_before),
         cmocka_unit_test(over_this_projects_own_history),
     };
 

@@ -20,9 +20,9 @@ static void what_was_done_stands_there_newest_first(void **state)
 
     studio_type(vt, "8", "not checked yet");
     /* The first one, of the store itself, belongs to no project. */
-    assert_shown(vt, "6 entries of MB (7 in the store)");
+    assert_shown(vt, "9 entries of MB (10 in the store)");
     assert_shown(vt, "note.generate  note:1  by ");
-    studio_type(vt, "j", "drift.run  report:1");
+    studio_type(vt, "j", "drift.run  report:3");
     studio_type(vt, "\r", "What was recorded");
     assert_shown(vt, "\"total_changes\": 96");
     assert_shown(vt, "Its link in the chain");
@@ -82,7 +82,7 @@ static void entries_are_found_by_their_words(void **state)
     struct vt *vt = demo_world_open(*state, 24, 80);
 
     studio_type(vt, "8", "not checked yet");
-    studio_type(vt, "fnote. \"report:1\"\r", "1/1");
+    studio_type(vt, "fnote. \"report:3\"\r", "1/1");
     assert_shown(vt, "note.generate");
     assert_not_shown(vt, "manifest.import");
     studio_type(vt, "fnobody\r", "Nothing matches nobody");
@@ -168,8 +168,8 @@ static void a_small_screen_shows_the_entries(void **state)
     assert_true(vt_wait_text(vt, "note:1"));
     assert_shown(vt, "note.gen");
     vt_resize(vt, 24, 80);
-    assert_true(vt_wait_text(vt, "SIT, from report:1"));
-    assert_shown(vt, "SIT, from report:1");
+    assert_true(vt_wait_text(vt, "SIT, from report:3"));
+    assert_shown(vt, "SIT, from report:3");
     studio_leave(&vt);
 }
 

@@ -82,7 +82,7 @@ static void a_kept_report_stays_as_it_was_and_marks_what_was_decided(void **stat
 {
     struct vt *vt = demo_world_open(*state, 24, 80);
 
-    studio_type(vt, ":report show 1\r", "Verdict");
+    studio_type(vt, ":report show 3\r", "Verdict");
     studio_type(vt, "gtgtgtgt", "[Config 8]");
     studio_type(vt, "!m", "Accept as long as it is the same");
     studio_type(vt, "as it should be\r", "from the next comparison on");

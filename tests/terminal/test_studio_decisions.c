@@ -96,10 +96,10 @@ static void what_is_taken_back_counts_again_in_the_report_behind(void **state)
     studio_type(vt, "\033", "3 blockers");
     assert_shown(vt, "96 differences");
     assert_not_shown(vt, "1 ignored");
-    studio_type(vt, "!s", "Kept as report 2");
+    studio_type(vt, "!s", "Kept as report 4");
     studio_leave(&vt);
     assert_non_null(
-        strstr(run_pilab(world->sandbox, "report", "show", "2", NULL)->out.data, "96 differences"));
+        strstr(run_pilab(world->sandbox, "report", "show", "4", NULL)->out.data, "96 differences"));
 }
 
 static void what_somebody_else_decides_shows_at_once(void **state)

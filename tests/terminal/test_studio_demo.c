@@ -44,13 +44,13 @@ static void look_at_what_differs(struct vt *vt)
 static void keep_and_export(const struct demo_world *demo, struct vt *vt)
 {
     char *path = scratch_path(sandbox_files(demo->sandbox), "report.json");
-    char *command = memory_printf(":report export 2 -o '%s'\r", path);
+    char *command = memory_printf(":report export 4 -o '%s'\r", path);
     char *text;
 
-    studio_type(vt, "!s", "Kept as report 2");
+    studio_type(vt, "!s", "Kept as report 4");
     studio_type(vt, command, "report.json");
     text = scratch_read(path);
-    assert_string_equal(run_pilab(demo->sandbox, "report", "export", "2", NULL)->out.data, text);
+    assert_string_equal(run_pilab(demo->sandbox, "report", "export", "4", NULL)->out.data, text);
     assert_non_null(strstr(text, "\"schema\": \"pilab.drift/1\""));
     assert_non_null(strstr(text, "\"total_changes\": 96"));
     free(text);
@@ -115,8 +115,8 @@ static void notes_are_kept_from_where_they_are_read(void **state)
     assert_true(vt_wait_text(vt, " 2  SIT "));
     assert_golden(vt, "demo-notes-kept");
     /* The report knows it too, wherever it is shown. */
-    studio_type(vt, "3", "Drift ▸ 2");
-    studio_type(vt, "!s", "it is kept already, as report 2");
+    studio_type(vt, "3", "Drift ▸ 4");
+    studio_type(vt, "!s", "it is kept already, as report 4");
     studio_type(vt, "\033", "[Verdict]");
     studio_leave(&vt);
 }
@@ -127,10 +127,10 @@ static void notes_of_a_kept_report_do_not_keep_it_again(void **state)
     struct vt *vt = demo_world_open(demo, 24, 80);
 
     studio_type(vt, ":drift --from SIT --to UAT\r", "Verdict");
-    studio_type(vt, "!s", "Kept as report 2.");
+    studio_type(vt, "!s", "Kept as report 4.");
     studio_type(vt, "!n", "Release Notes");
     studio_type(vt, "!s", "Kept as note 2.");
-    assert_int_not_equal(run_pilab(demo->sandbox, "report", "show", "3", NULL)->status, 0);
+    assert_int_not_equal(run_pilab(demo->sandbox, "report", "show", "5", NULL)->status, 0);
     studio_leave(&vt);
 }
 
@@ -141,9 +141,9 @@ static void a_kept_report_is_in_the_lists_at_once(void **state)
     studio_type(vt, ":drift --from SIT --to UAT\r", "Verdict");
     studio_type(vt, "!s", "Kept as report");
     studio_type(vt, "\033", "What would");
-    studio_type(vt, "3", " 2  UAT would get, from SIT");
+    studio_type(vt, "3", " 4  UAT would get, from SIT");
     assert_golden(vt, "demo-reports");
-    studio_type(vt, "1", " 2 UAT would get, from SIT");
+    studio_type(vt, "1", " 4 UAT would get, from SIT");
     studio_leave(&vt);
 }
 
@@ -210,12 +210,12 @@ static void what_could_not_be_read_is_said_where_there_is_little_room(void **sta
     studio_type(vt, "\033", "[Verdict]");
     studio_type(vt, "gT", "[Problems");
     studio_type(vt, "gt", "[Verdict]");
-    studio_type(vt, "\033", "2 UAT would get, from SIT");
+    studio_type(vt, "\033", "4 UAT would get, from SIT");
     assert_shown(vt, "85 differences PARTIAL");
     studio_type(vt, "3", "85 differences PARTIAL CRITICAL");
     studio_leave(&vt);
     vt = demo_world_open(demo, 24, 46);
-    studio_type(vt, ":report show 2\r", "[Verdict]");
+    studio_type(vt, ":report show 4\r", "[Verdict]");
     assert_shown(vt, "… PARTIAL");
     studio_leave(&vt);
     free(there);
@@ -229,17 +229,17 @@ static void home_shows_what_others_do_meanwhile(void **state)
     struct vt *vt = demo_world_open(demo, 40, 80);
 
     studio_type(vt, "/UAT get from\r", "▶What would UAT get from SIT?");
-    assert_not_shown(vt, "2 PROD would get, from UAT");
+    assert_not_shown(vt, "4 PROD would get, from UAT");
     assert_int_equal(run_pilab(demo->sandbox, "drift", "env:PROD", "env:UAT", "--save", NULL)
                          ->status,
                      0);
-    studio_type(vt, "", "2 PROD would get, from UAT");
+    studio_type(vt, "", "4 PROD would get, from UAT");
     assert_shown(vt, "▶What would UAT get from SIT?");
     studio_type(vt, "2", "Manifest");
     assert_int_equal(run_pilab(demo->sandbox, "drift", "env:SIT", "env:DEV", "--save", NULL)
                          ->status,
                      0);
-    studio_type(vt, "1", "3 SIT would get, from DEV");
+    studio_type(vt, "1", "5 SIT would get, from DEV");
     assert_shown(vt, "▶What would UAT get from SIT?");
     studio_leave(&vt);
 }

@@ -108,7 +108,7 @@ static void drift_of_the_same_two_environments_is_counted_once(void **state)
     DO(world, "drift", "--from", "SIT", "--to", "UAT", "--module", "mb-web", "--save");
     vt = demo_world_open(world, 48, 160);
     assert_true(vt_wait_text(vt, "in 2 reports"));
-    assert_shown(vt, "4 mb-web: UAT would get, from SIT");
+    assert_shown(vt, "6 mb-web: UAT would get, from SIT");
     studio_leave(&vt);
 }
 

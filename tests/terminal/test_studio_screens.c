@@ -113,7 +113,7 @@ static void a_command_line_compares_as_the_shell_does(void **state)
     struct vt *vt = studio_open(*state, 24, 80);
 
     studio_type(vt, ":drift v1.0.1..v1.1.0\r", "Verdict");
-    assert_shown(vt, "+ 1 there +");
+    assert_shown(vt, "+ 1 shipped +");
     assert_golden(vt, "studio-command-drift");
     studio_type(vt, ":drfit v1\r", "did you mean");
     assert_golden(vt, "studio-command-wrong");

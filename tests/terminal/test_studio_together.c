@@ -63,7 +63,7 @@ static void a_line_that_stands_alone_says_so(void **state)
     studio_leave(&vt);
 }
 
-/* Five weeks after the report that the world has. */
+/* Five weeks after the last report that the world has. */
 static void a_line_says_since_when_it_differs(void **state)
 {
     struct demo_world *demo = *state;
@@ -74,11 +74,11 @@ static void a_line_says_since_when_it_differs(void **state)
                      0);
     harness_set(demo->harness, "PILAB_CLOCK=2025-03-01T14:30:00Z");
     vt = demo_world_open(demo, 24, 80);
-    studio_type(vt, ":drift --from SIT --to UAT\r", "since report 1: 1 new");
+    studio_type(vt, ":drift --from SIT --to UAT\r", "since report 3: 1 new");
     assert_shown(vt, "unchanged for 38 days");
-    studio_type(vt, "/ONLY_SIT\r", "new since report 1");
+    studio_type(vt, "/ONLY_SIT\r", "new since report 3");
     assert_shown(vt, "new variables.ONLY_SIT");
-    studio_type(vt, "\r", "new since report 1");
+    studio_type(vt, "\r", "new since report 3");
     studio_leave(&vt);
 }
 

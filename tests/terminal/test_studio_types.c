@@ -12,7 +12,7 @@ static struct vt *open_comparison(const struct demo_world *demo, int rows, int c
 {
     struct vt *vt = demo_world_open(demo, rows, columns);
 
-    studio_type(vt, ":report show 1\r", "[Verdict]");
+    studio_type(vt, ":report show 3\r", "[Verdict]");
     return vt;
 }
 

@@ -113,7 +113,7 @@ static void lists_of_what_is_kept_are_filtered_by_fields(void **state)
 
     studio_type(vt, "3", " State ");
     studio_type(vt, "fbase:UAT severity>=high module:mb-web", "severity>=high module:mb-web");
-    assert_shown(vt, "▶ 1");
+    assert_shown(vt, "▶ 3");
     studio_type(vt, "\025target:PROD", "Nothing matches");
     studio_type(vt, "\0334", "Wait for you");
     studio_type(vt, "fmodule:mb-auth", "filter: module:mb-auth");

@@ -54,6 +54,7 @@ struct demo_world {
     struct demo_deployment *deployments; /* in the order of time */
     size_t deployment_count;
     struct demo_release release;
+    int64_t compared_at; /* when its two environments were compared before: an earlier release */
     const char *project_path; /* of the pilab.yaml that was written */
     const char *project_file; /* its text */
     int64_t end_at;

@@ -372,10 +372,11 @@ static void the_balance_says_what_is_unexplained_in_little_room_too(void **state
                    "7960 commits = 6448 in notes + 110 already in 2.0.0 + 1338 internal + 64 "
                    "reverted \xc2\xb7 0 unexplained");
     assert_balance(&report, 85,
-                   "7960 commits = 6448 in notes + 110 there + 1338 internal + 64 other \xc2\xb7 0 "
+                   "7960 commits = 6448 in notes + 110 shipped + 1338 internal + 64 other \xc2\xb7 "
+                   "0 "
                    "unexplained");
     assert_balance(&report, 79,
-                   "7960 = 6448 in notes + 110 there + 1338 internal + 64 other \xc2\xb7 0 "
+                   "7960 = 6448 in notes + 110 shipped + 1338 internal + 64 other \xc2\xb7 0 "
                    "unexplained");
 }
 
