@@ -67,8 +67,9 @@ bool observe_refresh(struct call *call, const char *const *environments, size_t 
     error_set(error, ERROR_NOT_FOUND,
               "no observer is set up for %s: nobody looks at what really runs there",
               count > 0 ? environments[0] : "any environment");
-    return error_hint(error, "set one up: on the screen in Setup, Environments; or as `observe` of "
-                             "an environment in pilab.yaml");
+    return error_hint(error,
+                      "set one up: in Setup, Environments, or as `observe` of one in pilab.yaml "
+                      "(`pilab project import`)");
 }
 
 /* --- What was seen ---------------------------------------------------------------------------- */

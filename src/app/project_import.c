@@ -348,8 +348,11 @@ static bool ask_removal(struct call *call, const char *path, const struct import
 }
 
 /* It may be made yet, and it may be a slip of the pen: images would not be found there. */
-static void warn_of_folders(const struct project_settings *settings, struct strbuf *out)
+static json_t *warn_of_folders(const struct project_settings *settings, struct strbuf *out)
 {
+    json_t *warnings = json_array();
+    struct strbuf words = STRBUF_INIT;
+
     for (size_t i = 0; i < settings->registry_count; i++) {
         const struct registry_settings *registry = &settings->registries[i];
 
@@ -361,7 +364,13 @@ static void warn_of_folders(const struct project_settings *settings, struct strb
         strbuf_add(out, " is to be read from ");
         rich_text(out, RICH_PLAIN, registry->folder, true);
         strbuf_add(out, ", and there is no such folder\n");
+        strbuf_printf(&words, "the registry %s is to be read from %s, and there is no such folder",
+                      registry->name, registry->folder);
+        json_append(warnings, json_text(words.data));
+        strbuf_clear(&words);
     }
+    strbuf_release(&words);
+    return warnings;
 }
 
 static void tell(struct call *call, const struct import *import, struct result *result)
@@ -386,7 +395,7 @@ static void tell(struct call *call, const struct import *import, struct result *
                                   : "is as the file says already",
                   settings->module_count, settings->module_count == 1 ? "" : "s",
                   settings->environment_count, settings->environment_count == 1 ? "" : "s");
-    warn_of_folders(settings, &result->text);
+    json_put(result->object, "warnings", warn_of_folders(settings, &result->text));
 }
 
 /* `*asked`: somebody agreed to what was shown, and to nothing else. */

@@ -244,6 +244,19 @@ static const char *value_text(struct arena *arena, const struct drift_value *val
     return copy;
 }
 
+/* "edited: …" alone does not say what of it matters to whoever reads the notes. */
+static const char *current_text(struct arena *arena, const struct drift_item *from)
+{
+    static const char edited[] = "edited";
+    const char *text = value_text(arena, &from->current);
+    size_t length = sizeof edited - 1;
+
+    if (text == NULL || from->type != DRIFT_DATABASE || from->category == NULL ||
+        strcmp(from->category, "MIGRATION") != 0 || strncmp(text, edited, length) != 0)
+        return text;
+    return arena_printf(arena, "edited after its release%s", text + length);
+}
+
 static void copy_item(struct arena *arena, const struct drift_item *from, struct note_item *to)
 {
     const char *file = from->current_at.file ? from->current_at.file : from->previous_at.file;
@@ -258,7 +271,7 @@ static void copy_item(struct arena *arena, const struct drift_item *from, struct
         .change_type = from->change_type,
         .forgotten = from->detail == DETAIL_FORGOTTEN,
         .previous = value_text(arena, &from->previous),
-        .current = value_text(arena, &from->current),
+        .current = current_text(arena, from),
         .reason = arena_text(arena, item_reason(from)),
         .file = arena_text(arena, file),
         .severity = from->severity,

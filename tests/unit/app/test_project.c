@@ -6,6 +6,7 @@
 #include <pilab/app/project.h>
 #include <pilab/base/memory.h>
 
+#include "../../support/json_schema.h"
 #include "../../support/scratch.h"
 
 static const char whole[] =
@@ -216,11 +217,17 @@ static void observers_that_would_go_are_told_apart(void **state)
 static void a_registry_without_its_folder_is_a_warning(void **state)
 {
     struct app_work *work = *state;
+    const json_t *warnings;
 
     import_text(work, "pilab: 1\nproject: {name: Mobile Banking, code: MB}\n"
                       "registries: [{name: registry.local, folder: nofolder}]\n");
     assert_non_null(strstr(work->result.text.data, "there is no such folder"));
     assert_non_null(strstr(work->result.text.data, "nofolder"));
+    warnings = json_object_get(work->result.object, "warnings");
+    assert_int_equal(json_array_size(warnings), 1);
+    assert_non_null(strstr(json_string_value(json_array_get(warnings, 0)),
+                           "the registry registry.local is to be read from "));
+    assert_follows_schema(work->result.object, "project-1.json");
 }
 
 static void a_group_that_is_asked_for_cannot_be_taken_away(void **state)

@@ -177,6 +177,11 @@ static void who_and_where_must_be_known(void **state)
 
     app_must_fail(work, "verify env:SIT", ERROR_NOT_FOUND,
                   "no observer is set up for SIT: nobody looks at what really runs there");
+    app_must_fail(work, "observe refresh SIT", ERROR_NOT_FOUND,
+                  "no observer is set up for SIT: nobody looks at what really runs there");
+    assert_string_equal(work->error.hint,
+                        "set one up: in Setup, Environments, or as `observe` of one in pilab.yaml "
+                        "(`pilab project import`)");
     app_must_fail(work, "verify report:3", ERROR_USAGE,
                   "'report:3' is nothing that can be verified");
     app_must_fail(work, "verify env:UAT --in UAT --record", ERROR_USAGE,

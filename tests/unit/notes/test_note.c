@@ -110,6 +110,31 @@ static const char *text_at(const json_t *object, const char *key)
     return json_string_value(json_object_get(object, key));
 }
 
+static void an_edited_migration_is_said_to_be_edited_after_its_release(void **state)
+{
+    struct code_fixture fixture;
+    struct drift_report *report;
+    struct note *note;
+    json_t *json;
+
+    (void)state;
+    start(&fixture);
+    code_fixture_detect(&fixture);
+    report = fixture.report;
+    report->items = arena_array(report->arena, 1, sizeof *report->items);
+    report->items[0] = item_of(DRIFT_DATABASE, "2", NULL, "edited: a column more");
+    report->items[0].category = "MIGRATION";
+    report->item_count = 1;
+    note = note_generate(report, &(struct note_options){ .version = "R2025.03" });
+    json = note_to_json(note);
+    assert_string_equal(text_at(json_array_get(member(json, "database_changes", NULL), 0),
+                                "change"),
+                        "edited after its release: a column more");
+    json_decref(json);
+    note_free(&note);
+    code_fixture_end(&fixture);
+}
+
 static void notes_have_every_field_that_was_asked_for(void **state)
 {
     struct code_fixture fixture;
@@ -448,6 +473,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(authors_are_called_by_their_names),
         cmocka_unit_test(names_come_back_from_json),
+        cmocka_unit_test(an_edited_migration_is_said_to_be_edited_after_its_release),
         cmocka_unit_test(notes_have_every_field_that_was_asked_for),
         cmocka_unit_test(sections_list_what_changed_beside_the_code),
         cmocka_unit_test(a_section_says_truthfully_what_was_looked_at),
