@@ -73,29 +73,73 @@ static const char *undecided_word(const char *ecosystem)
 
 #define SUM_SHOWN 12 /* letters of a checksum or commit, behind what kind it is */
 
-/* "sha512-1a2b3c4d5e6f", "1a2b3c4d5e6f". */
-static void add_cut(struct strbuf *text, const char *sum)
+/* Whether one of the sums of `all`, between blanks, is this one. */
+static bool has_sum(const char *all, const char *sum, size_t length)
+{
+    for (; *all != '\0'; all += strspn(all, " ")) {
+        size_t one = strcspn(all, " ");
+
+        if (one == length && memcmp(all, sum, length) == 0)
+            return true;
+        all += one;
+    }
+    return false;
+}
+
+/* The first of a side's sums that the other side has not: an older kind may be the same on both. */
+static const char *differing_sum(const char *sums, const char *other)
+{
+    for (const char *at = sums; other != NULL && *at != '\0'; at += strspn(at, " ")) {
+        size_t length = strcspn(at, " ");
+
+        if (!has_sum(other, at, length))
+            return at;
+        at += length;
+    }
+    return sums;
+}
+
+/* "sha512-1a2b3c4d5e6f", "1a2b3c4d5e6f"; what is not told apart from the other side's by that is
+ * not cut, nor is a branch or a tag. */
+static void add_cut(struct strbuf *text, const char *sum, const char *other)
 {
     const char *mark = strpbrk(sum, "-#");
-    size_t kind = mark != NULL ? (size_t)(mark - sum) + 1 : 0;
     size_t length = strcspn(sum, " ");
+    size_t kind = mark != NULL && mark < sum + length ? (size_t)(mark - sum) + 1 : 0;
+    size_t cut = length < kind + SUM_SHOWN ? length : kind + SUM_SHOWN;
 
-    strbuf_add_bytes(text, sum, length < kind + SUM_SHOWN ? length : kind + SUM_SHOWN);
+    strbuf_add_bytes(text, sum, other != NULL && strncmp(sum, other, cut) == 0 ? length : cut);
+}
+
+static bool is_commit(const char *revision)
+{
+    return strspn(revision, "0123456789abcdef") == strlen(revision);
+}
+
+static void add_revision(struct strbuf *text, const char *revision, const char *other)
+{
+    if (revision == NULL) {
+        strbuf_add(text, " (no commit)");
+        return;
+    }
+    strbuf_add(text, " (commit ");
+    if (is_commit(revision))
+        add_cut(text, revision, other);
+    else
+        strbuf_add(text, revision);
+    strbuf_add_char(text, ')');
 }
 
 /* What else it is by, where the version alone says nothing: its commit, its checksum, its place. */
 static void add_source(struct strbuf *text, const struct package_change *change,
-                       const struct dependency_side *side)
+                       const struct dependency_side *side, const struct dependency_side *other)
 {
-    if (change->revision_changed) {
-        strbuf_add(text, side->revision != NULL ? " (commit " : " (no commit");
-        if (side->revision != NULL)
-            add_cut(text, side->revision);
-        strbuf_add_char(text, ')');
-    }
+    if (change->revision_changed)
+        add_revision(text, side->revision, other->revision);
     if (change->content_changed && side->digest != NULL) {
         strbuf_add(text, " (");
-        add_cut(text, side->digest);
+        add_cut(text, differing_sum(side->digest, other->digest),
+                other->digest != NULL ? differing_sum(other->digest, side->digest) : NULL);
         strbuf_add_char(text, ')');
     }
     if (change->origin_changed && side->origin != NULL)
@@ -105,7 +149,7 @@ static void add_source(struct strbuf *text, const struct package_change *change,
 /* "5.1.1, 6.0.1", and what besides the versions makes the difference. */
 static void set_value(const struct dependency_scan *scan, struct drift_value *value,
                       const struct package_change *change, const struct dependency_side *side,
-                      bool present, bool masked)
+                      const struct dependency_side *other, bool present, bool masked)
 {
     struct strbuf text = STRBUF_INIT;
 
@@ -119,7 +163,7 @@ static void set_value(const struct dependency_scan *scan, struct drift_value *va
         strbuf_printf(&text, " (%s)", package_scope_name(side->scope));
     if (change->license_changed)
         strbuf_printf(&text, " (%s)", side->license);
-    add_source(&text, change, side);
+    add_source(&text, change, side, other);
     *value = (struct drift_value){ .present = true,
                                    .masked = masked,
                                    .kind = NODE_STRING,
@@ -232,10 +276,10 @@ static void add_item(struct dependency_scan *scan, const struct package_change *
     set_side(arena, &kept->current, &change->current, &current_masked);
     set_sources(arena, kept, change);
     item->change_type = type_of(change->event);
-    set_value(scan, &item->previous, change, &kept->previous, change->previous.count > 0,
-              previous_masked);
-    set_value(scan, &item->current, change, &kept->current, change->current.count > 0,
-              current_masked);
+    set_value(scan, &item->previous, change, &kept->previous, &kept->current,
+              change->previous.count > 0, previous_masked);
+    set_value(scan, &item->current, change, &kept->current, &kept->previous,
+              change->current.count > 0, current_masked);
     item->previous_at = place_of(scan, scan->pair->previous_file, &change->previous);
     item->current_at = place_of(scan, scan->pair->current_file, &change->current);
     dependency_words(&words, change);

@@ -92,7 +92,7 @@ static void add_whole_value(struct text_page *page, const struct drift_item *ite
         drift_page_line(page, left, fits(page, left, right) ? right : NULL);
     else
         drift_page_wrap(page, left, 1);
-    drift_text_values(&values, item, page->utf8);
+    drift_text_whole_values(&values, item, page->utf8);
     drift_page_remark(page, &values);
     if (right->length > 0)
         drift_page_remark(page, right);
@@ -105,7 +105,7 @@ static void add_value_line(struct text_page *page, const struct drift_item *item
     struct strbuf right = STRBUF_INIT, whole = STRBUF_INIT;
 
     add_place(&right, item, under_file, page->utf8);
-    drift_text_values(&whole, item, page->utf8);
+    drift_text_whole_values(&whole, item, page->utf8);
     if (page->wide && rich_width(left->data, left->length) +
                               text_width(item->path, strlen(item->path)) + 2 +
                               rich_width(whole.data, whole.length) >

@@ -51,8 +51,12 @@ void drift_text_direction(struct strbuf *out, const struct drift_report *report,
 /* "30", "absent", "empty", "••••" ("****" in ASCII) */
 void drift_text_value(struct strbuf *out, enum rich_role role, const struct drift_value *value,
                       bool utf8);
-/* "30 → 15", "absent → true", "•••• → •••• (different)" */
+/* "30 → 15", "absent → true", "•••• → •••• (different)". For one line: of a checksum 12 digits, and
+ * of many versions of a package those that differ first: "2.0 → 2.1 (beside 1.0, 1.1)". What is
+ * named the same on both sides is said once, and what differs. */
 void drift_text_values(struct strbuf *out, const struct drift_item *item, bool utf8);
+/* The same with nothing cut or moved. */
+void drift_text_whole_values(struct strbuf *out, const struct drift_item *item, bool utf8);
 /* Whether an item is a resource that comes, goes or is made anew as a whole: its values are all
  * that it is, which its attributes tell better. */
 bool drift_text_is_whole(const struct drift_item *item);

@@ -181,21 +181,33 @@ static void what_another_package_brings_asks_for_nobody(void **state)
                                                                           "\"version\": \"1.0.0\", "
                                                                           "\"integrity\": "
                                                                           "\"sha512-A\"") ","
-                                                                                          "\n" ENTRY("choice",
-                                                                                                     "\"version\": "
-                                                                                                     "\"1.0.0\", "
-                                                                                                     "\"license\": "
-                                                                                                     "\"MIT\"") ","
-                                                                                                                "\n" ENTRY(
-                                                                                                                    "addre"
-                                                                                                                    "ss",
-                                                                                                                    "\"ver"
-                                                                                                                    "sion"
-                                                                                                                    "\": "
-                                                                                                                    "\"1."
-                                                                                                                    "0."
-                                                                                                                    "0"
-                                                                                                                    "\"")),
+                                                                                          "\n" ENTRY(
+                                                                                              "choi"
+                                                                                              "ce",
+                                                                                              "\"ve"
+                                                                                              "rsio"
+                                                                                              "n\":"
+                                                                                              " "
+                                                                                              "\"1."
+                                                                                              "0."
+                                                                                              "0\","
+                                                                                              " "
+                                                                                              "\"li"
+                                                                                              "cens"
+                                                                                              "e\":"
+                                                                                              " "
+                                                                                              "\"MI"
+                                                                                              "T\"") ","
+                                                                                                     "\n" ENTRY(
+                                                                                                         "addre"
+                                                                                                         "ss",
+                                                                                                         "\"ver"
+                                                                                                         "sion"
+                                                                                                         "\": "
+                                                                                                         "\"1."
+                                                                                                         "0."
+                                                                                                         "0"
+                                                                                                         "\"")),
              LOCK(
                  ENTRY("own", "\"version\": \"1.0.1\", \"license\": \"AGPL-3.0-only\"") ",\n" ENTRY("big", "\"version\": \"2.0.0\"") ",\n" ENTRY(
                      "small",
@@ -419,6 +431,33 @@ static void a_decision_is_bound_to_the_whole_commit_and_checksum(void **state)
     assert_string_not_equal(one, other);
 }
 
+/* An older kind of checksum may be the same, and what begins alike may end otherwise. */
+static void the_checksum_that_differs_is_shown(void **state)
+{
+    struct work *work = *state;
+    const struct drift_item *found =
+        locked(work, LOCKED("https://r/l.tgz", ", \"integrity\": \"sha1-OLD sha512-AAAA\""),
+               LOCKED("https://r/l.tgz", ", \"integrity\": \"sha1-OLD sha512-BBBB\""));
+
+    assert_string_equal(found->previous.text, "1.0.0 (sha512-AAAA)");
+    assert_string_equal(found->current.text, "1.0.0 (sha512-BBBB)");
+    found = locked(work, LOCKED("https://r/l.tgz", SUM("abcdefghijklmnop1")),
+                   LOCKED("https://r/l.tgz", SUM("abcdefghijklmnop2")));
+    assert_string_equal(found->previous.text, "1.0.0 (sha512-abcdefghijklmnop1)");
+    assert_string_equal(found->current.text, "1.0.0 (sha512-abcdefghijklmnop2)");
+}
+
+static void a_branch_is_not_cut(void **state)
+{
+    struct work *work = *state;
+    const struct drift_item *found =
+        locked(work, LOCKED("git+https://h/x/l.git#feature-of-the-first-quarter", ""),
+               LOCKED("git+https://h/x/l.git#feature-of-the-first-question", ""));
+
+    assert_string_equal(found->previous.text, "1.0.0 (commit feature-of-the-first-quarter)");
+    assert_string_equal(found->current.text, "1.0.0 (commit feature-of-the-first-question)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -431,6 +470,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_that_runs_is_different_is_no_item, start, end),
         cmocka_unit_test_setup_teardown(a_report_reads_back_as_it_was_written, start, end),
         cmocka_unit_test_setup_teardown(the_detail_view_shows_sets_and_steps, start, end),
+        cmocka_unit_test_setup_teardown(the_checksum_that_differs_is_shown, start, end),
+        cmocka_unit_test_setup_teardown(a_branch_is_not_cut, start, end),
         cmocka_unit_test_setup_teardown(a_decision_is_bound_to_the_whole_commit_and_checksum, start,
                                         end),
         cmocka_unit_test_setup_teardown(another_commit_or_content_or_place_of_one_version_is_told,
