@@ -53,7 +53,8 @@ static const struct command rows[] = {
       "what really runs there, asked now; release:NAME, which alone is compared with the "
       "environment that it goes to; report:N, what that report saw as the second state; or a path "
       "(beginning with / ./ or ../, or the name of a file here). The first state is what is "
-      "there, the second what would replace it. Nothing is written unless --save is given.",
+      "there, the second what would replace it. Nothing is written unless --save is given.\n\n"
+      "In the lists (new) stands before what the last kept report of the same two states had not.",
       "pilab drift v2.0.6..v2.0.7\n"
       "pilab drift --from SIT --to UAT --save\n"
       "pilab drift release:R2025.03\n"

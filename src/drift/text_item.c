@@ -16,7 +16,8 @@ static bool all_new(const struct drift_report *report)
     return report->since.appeared >= report->summary.total_changes;
 }
 
-/* `named`: the line says the module, where there are several. */
+/* `named`: the line says the module, where there are several. What was not in the last report has
+ * its mark in parentheses: no name of a thing begins with such a word. */
 void drift_page_begin_item(struct strbuf *left, const struct text_page *page,
                            const struct drift_item *item, bool named)
 {
@@ -26,8 +27,10 @@ void drift_page_begin_item(struct strbuf *left, const struct text_page *page,
     strbuf_add_char(left, ' ');
     rich_word(left, drift_item_role(item), drift_item_sign(item, page->utf8));
     strbuf_add_char(left, ' ');
-    if (item->novelty == NOVELTY_NEW && !all_new(page->report))
-        rich_word(left, RICH_WARNING, "new ");
+    if (item->novelty == NOVELTY_NEW && !all_new(page->report)) {
+        rich_word(left, RICH_WARNING, "(new)");
+        strbuf_add_char(left, ' ');
+    }
     if (named && page->report->code_count > 1) {
         rich_text(left, RICH_TITLE, item->module, page->utf8);
         strbuf_add(left, "  ");

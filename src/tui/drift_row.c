@@ -123,7 +123,7 @@ static void add_item(struct drift_rows *rows, size_t index, bool below)
     snprintf(identity, sizeof identity, "i%zu", index);
     /* Below what it repeats: the values are said there. */
     strbuf_add(&path, below ? "  " : "");
-    strbuf_add(&path, is_news(rows->report, item) ? "new " : "");
+    strbuf_add(&path, is_news(rows->report, item) ? "(new) " : "");
     drift_path_text(&path, item->path);
     if (below)
         place_text(&values, item);

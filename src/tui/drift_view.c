@@ -60,7 +60,7 @@ static const struct key_row drift_key_rows[] = {
     { "gw", DRIFT_WHERE, "where is it", "Show in which environments the ticket of the line is", 0 },
     { "gc", DRIFT_TOGETHER, "together", "Go to what was changed together with the line", 0 },
     { "gh", DRIFT_HISTORY, "history", "Show what the reports have had of the line", 0 },
-    { "gs", DRIFT_SINCE, "since", "Show what is new, gone and changed since the last report", 0 },
+    { "gs", DRIFT_SINCE, "since", "Show what is (new), gone and changed since the last report", 0 },
     { "gd", DRIFT_DECISIONS, "decisions", "List what was decided about differences", 0 },
     { "!i", DRIFT_IGNORE, "ignore", "Ignore the marked lines as long as they are the same",
       KEYS_LASTING },

@@ -119,6 +119,7 @@ static void what_is_ignored_comes_back_when_it_becomes_another(void **state)
     assert_says(&run->out, "Decisions that lapsed  1");
     assert_says(&run->out, "as 30 → 15: OPS-1 mends it");
     assert_says(&run->out, "since report 2 of 2025-01-01: 1 new, 2 changed");
+    assert_says(&run->out, " (new) ");
     run = run_pilab(test->sandbox, "difference", "list", NULL);
     assert_says(&run->out, "changed");
 }

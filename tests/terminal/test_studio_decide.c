@@ -103,6 +103,20 @@ static void what_the_reports_had_of_a_difference_is_shown(void **state)
     studio_leave(&vt);
 }
 
+static void what_the_last_report_had_not_is_marked_apart_from_its_name(void **state)
+{
+    const struct demo_world *demo = *state;
+    struct vt *vt;
+
+    run_pilab(demo->sandbox, "variable", "set", "FLAG", "on", "-e", "SIT", NULL);
+    vt = demo_world_open(demo, 24, 80);
+    studio_type(vt, ":drift --from SIT --to UAT\r", "Verdict");
+    studio_type(vt, "gtgtgtgt", "[Config 9]");
+    studio_type(vt, "/FLAG\r", "(new) ");
+    assert_shown(vt, "(new) variables.FLAG");
+    studio_leave(&vt);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, demo_world_start, demo_world_end)
 
 int main(void)
@@ -113,6 +127,7 @@ int main(void)
         CASE(marked_lines_are_accepted_together_and_taken_back),
         CASE(a_kept_report_stays_as_it_was_and_marks_what_was_decided),
         CASE(what_the_reports_had_of_a_difference_is_shown),
+        CASE(what_the_last_report_had_not_is_marked_apart_from_its_name),
     };
 
     return cmocka_run_group_tests_name("studio decide", tests, NULL, NULL);

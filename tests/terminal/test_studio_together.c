@@ -77,7 +77,7 @@ static void a_line_says_since_when_it_differs(void **state)
     studio_type(vt, ":drift --from SIT --to UAT\r", "since report 3: 1 new");
     assert_shown(vt, "unchanged for 38 days");
     studio_type(vt, "/ONLY_SIT\r", "new since report 3");
-    assert_shown(vt, "new variables.ONLY_SIT");
+    assert_shown(vt, "(new) variables.ONLY_SIT");
     studio_type(vt, "\r", "new since report 3");
     studio_leave(&vt);
 }
