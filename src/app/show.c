@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sys/stat.h>
+
 #include <pilab/app/compare_plan.h>
 #include <pilab/app/project.h>
 #include <pilab/base/escape.h>
@@ -125,5 +127,18 @@ const char *show_repository(const struct call *call, bool of_project, const char
         found = folder_of(repository, arena);
     repository_free(&repository);
     repository_library_stop();
+    return found;
+}
+
+const char *show_other_repository(const struct call *call, bool of_project, const char *module,
+                                  struct arena *arena)
+{
+    const char *found = show_repository(call, of_project, module, arena);
+    struct stat here, there;
+
+    if (found != NULL && stat(found, &there) == 0 &&
+        stat(call->settings->working_directory, &here) == 0 && here.st_dev == there.st_dev &&
+        here.st_ino == there.st_ino)
+        return NULL;
     return found;
 }

@@ -107,16 +107,6 @@ static void add_commit_line(struct strbuf *out, const struct drift_commit *commi
     strbuf_release(&right);
 }
 
-static void add_command(struct strbuf *out, const char *command, size_t width, bool utf8)
-{
-    struct strbuf shown = STRBUF_INIT;
-
-    detail_heading(out, "The same with git");
-    rich_text(&shown, RICH_DIM, command, utf8);
-    rich_wrap(out, shown.data, 2, width);
-    strbuf_release(&shown);
-}
-
 /* That a change, or a commit, may be there already. */
 static void add_check(struct strbuf *out, const char *maybe_shipped, size_t width, bool utf8)
 {
@@ -256,7 +246,8 @@ static void add_title(struct strbuf *out, const char *name, const char *title, s
 }
 
 void drift_detail_item(struct strbuf *out, const struct drift_report *report,
-                       const struct drift_item *item, size_t width, bool utf8)
+                       const struct drift_item *item, const char *repository, size_t width,
+                       bool utf8)
 {
     const struct drift_commit *commit =
         item->commit != NULL ? drift_report_commit(report, item->commit) : NULL;
@@ -295,8 +286,8 @@ void drift_detail_item(struct strbuf *out, const struct drift_report *report,
         add_commit_line(out, commit, width, utf8);
     }
     drift_detail_together(out, report, item, width, utf8);
-    if (drift_detail_command(&command, NULL, report, item))
-        add_command(out, command.data, width, utf8);
+    if (drift_detail_command(&command, repository, report, item))
+        detail_command(out, command.data, width, utf8);
     strbuf_release(&command);
 }
 
@@ -456,8 +447,8 @@ static void add_disposition(struct strbuf *out, const struct drift_place *place,
     detail_fact(out, "because", RICH_PLAIN, commit->basis, width, utf8);
 }
 
-void drift_detail_commit(struct strbuf *out, const struct drift_place *place, size_t width,
-                         bool utf8)
+void drift_detail_commit(struct strbuf *out, const struct drift_place *place,
+                         const char *repository, size_t width, bool utf8)
 {
     const struct drift_commit *commit = place->commit;
     struct strbuf command = STRBUF_INIT;
@@ -478,8 +469,9 @@ void drift_detail_commit(struct strbuf *out, const struct drift_place *place, si
     add_check(out, commit->maybe_shipped, width, utf8);
     detail_fact(out, "BREAKING", RICH_CRITICAL, commit->breaking_note, width, utf8);
     add_description(out, commit->body, width, utf8);
-    strbuf_printf(&command, "git show %.*s", SHORT_ID, commit->id);
-    add_command(out, command.data, width, utf8);
+    drift_detail_git(&command, repository);
+    strbuf_printf(&command, " show %.*s", SHORT_ID, commit->id);
+    detail_command(out, command.data, width, utf8);
     strbuf_release(&command);
 }
 

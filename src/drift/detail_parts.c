@@ -1,5 +1,11 @@
 #include "detail_parts.h"
 
+#include <string.h>
+
+#include <pilab/base/utf8.h>
+
+#define COMMAND_INDENT 2
+
 void detail_heading(struct strbuf *out, const char *title)
 {
     strbuf_add_char(out, '\n');
@@ -29,4 +35,66 @@ void detail_fact(struct strbuf *out, const char *label, enum rich_role role, con
     rich_text(&value, role, text, utf8);
     detail_beside(out, RICH_DIM, label, value.data, width, utf8);
     strbuf_release(&value);
+}
+
+/* The bytes of the first word of a line for a shell, with its quotes. */
+static size_t word_length(const char *command)
+{
+    char quote = '\0';
+    size_t length = 0;
+
+    for (; command[length] != '\0' && (quote != '\0' || command[length] != ' '); length++) {
+        if (quote != '\0')
+            quote = command[length] == quote ? '\0' : quote;
+        else if (command[length] == '\'' || command[length] == '"')
+            quote = command[length];
+        else if (command[length] == '\\' && command[length + 1] != '\0')
+            length++;
+    }
+    return length;
+}
+
+static void add_broken(struct strbuf *out, const char *command, size_t width)
+{
+    size_t used = 0;
+
+    while (*command != '\0') {
+        size_t length = word_length(command), columns = text_width(command, length);
+        bool last = command[length] == '\0';
+
+        if (used > 0 && used + 1 + columns + (last ? 0 : 2) > width) {
+            strbuf_add(out, " \\\n");
+            strbuf_add_repeat(out, " ", 2 * COMMAND_INDENT);
+            used = 2 * COMMAND_INDENT;
+        } else {
+            strbuf_add_repeat(out, " ", used > 0 ? 1 : COMMAND_INDENT);
+            used += used > 0 ? 1 : COMMAND_INDENT;
+        }
+        strbuf_add_bytes(out, command, length);
+        used += columns;
+        command += length + !last;
+    }
+}
+
+void detail_command(struct strbuf *out, const char *command, size_t width, bool utf8)
+{
+    struct strbuf shown = STRBUF_INIT, plain = STRBUF_INIT;
+    const char *line;
+
+    detail_heading(out, "The same with git");
+    rich_text(&shown, RICH_PLAIN, command, utf8);
+    rich_to_plain(&plain, shown.data, shown.length);
+    strbuf_clear(&shown);
+    if (COMMAND_INDENT + text_width(plain.data, plain.length) <= width)
+        strbuf_printf(&shown, "%*s%s", COMMAND_INDENT, "", plain.data);
+    else
+        add_broken(&shown, plain.data, width);
+    for (line = shown.data; *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n') {
+        rich_open(out, RICH_DIM);
+        strbuf_add_bytes(out, line, strcspn(line, "\n"));
+        rich_close(out);
+        strbuf_add_char(out, '\n');
+    }
+    strbuf_release(&shown);
+    strbuf_release(&plain);
 }

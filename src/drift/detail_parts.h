@@ -18,6 +18,10 @@ void detail_beside(struct strbuf *out, enum rich_role label_role, const char *la
 void detail_fact(struct strbuf *out, const char *label, enum rich_role role, const char *text,
                  size_t width, bool utf8);
 
+/* "The same with git" and a command, which can be copied as it stands: on one line, or broken
+ * between its words, where a backslash says to the shell that it goes on. */
+void detail_command(struct strbuf *out, const char *command, size_t width, bool utf8);
+
 /* What was decided about it, and since when it is there. */
 void drift_detail_history(struct strbuf *out, const struct drift_report *report,
                           const struct drift_item *item, size_t width, bool utf8);

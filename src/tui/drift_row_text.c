@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/app/compare.h>
+#include <pilab/app/show.h>
+#include <pilab/base/arena.h>
 #include <pilab/base/memory.h>
 #include <pilab/drift/detail.h>
 #include <pilab/drift/text.h>
@@ -284,40 +287,84 @@ static void lines_page(struct strbuf *out, const struct drift_report *report, co
     }
 }
 
-/* Appends the page of a row and returns its title. */
-static const char *row_page(struct strbuf *out, const struct drift_report *report,
-                            const char *identity, enum drift_row_kind kind, size_t index,
-                            size_t width, bool utf8)
+static const char *page_title(enum drift_row_kind kind)
 {
-    struct drift_place place;
-
     switch (kind) {
     case DRIFT_ROW_ITEM:
     case DRIFT_ROW_REPEAT:
-        drift_detail_item(out, report, &report->items[index], width, utf8);
         return "Difference";
     case DRIFT_ROW_CHANGE:
-        drift_detail_change(out, report, &report->changes[index], width, utf8);
         return "Change";
     case DRIFT_ROW_COMMIT:
-        place = drift_commit_at(report, index);
-        drift_detail_commit(out, &place, width, utf8);
         return "Commit";
     case DRIFT_ROW_PROBLEM:
-        lines_page(out, report, identity, width, utf8);
         return "Problem";
     default:
-        lines_page(out, report, identity, width, utf8);
         return "Source";
     }
 }
 
-/* The page of an item knows which it is. */
-struct item_page {
+/* The page of a row knows which it is. */
+struct row_page {
     struct studio *studio;
     const struct drift_report *report; /* of the screen below, which outlives it */
-    char identity[32];
+    enum drift_row_kind kind;
+    size_t index;
+    bool elsewhere; /* its commits are not in the folder that we are in */
+    char identity[32], repository[4096];
 };
+
+static void row_page_text(void *context, struct strbuf *out, size_t width)
+{
+    const struct row_page *page = context;
+    const struct drift_report *report = page->report;
+    const char *repository = page->elsewhere ? page->repository : NULL;
+    bool utf8 = page->studio->utf8;
+    struct drift_place place;
+
+    switch (page->kind) {
+    case DRIFT_ROW_ITEM:
+    case DRIFT_ROW_REPEAT:
+        drift_detail_item(out, report, &report->items[page->index], repository, width, utf8);
+        break;
+    case DRIFT_ROW_CHANGE:
+        drift_detail_change(out, report, &report->changes[page->index], width, utf8);
+        break;
+    case DRIFT_ROW_COMMIT:
+        place = drift_commit_at(report, page->index);
+        drift_detail_commit(out, &place, repository, width, utf8);
+        break;
+    default:
+        lines_page(out, report, page->identity, width, utf8);
+        break;
+    }
+}
+
+static const char *module_of(const struct row_page *page)
+{
+    if (page->kind == DRIFT_ROW_ITEM || page->kind == DRIFT_ROW_REPEAT)
+        return page->report->items[page->index].module;
+    if (page->kind == DRIFT_ROW_COMMIT)
+        return drift_commit_at(page->report, page->index).code->module;
+    return NULL;
+}
+
+/* Where git is to look, for who copies what the page says. */
+static void find_repository(struct row_page *page)
+{
+    const struct call *call = &page->studio->call;
+    const char *module = module_of(page), *found;
+    struct arena *arena;
+
+    if (module == NULL)
+        return;
+    arena = arena_new();
+    found = show_other_repository(call, compare_is_of_project(call, page->report), module, arena);
+    page->elsewhere = found != NULL && strlen(found) < sizeof page->repository;
+    if (page->elsewhere)
+        snprintf(page->repository, sizeof page->repository, "%s", found);
+    arena_free(&arena);
+}
 
 enum item_action { ITEM_PATCH };
 
@@ -337,38 +384,28 @@ static const struct key_table item_keys[] = {
 
 static unsigned item_act(void *context, int action)
 {
-    const struct item_page *page = context;
+    const struct row_page *page = context;
 
     (void)action;
     drift_open_patch_of(page->studio, page->report, page->identity);
     return REFRESH_DRAW;
 }
 
-static struct view *item_page(struct studio *studio, const struct drift_report *report,
-                              const char *identity, const char *title, const struct strbuf *text)
+void drift_row_open(struct studio *studio, const struct drift_report *report, const char *identity)
 {
-    struct item_page *page = memory_new(sizeof *page);
+    struct row_page *page = memory_new(sizeof *page);
+    struct view *view;
 
     page->studio = studio;
     page->report = report;
-    snprintf(page->identity, sizeof page->identity, "%s", identity);
-    return page_view_with_keys(studio, title, text, &item_keys[drift_has_patch(report, identity)],
-                               item_act, page);
-}
-
-void drift_row_open(struct studio *studio, const struct drift_report *report, const char *identity)
-{
-    struct strbuf text = STRBUF_INIT;
-    enum drift_row_kind kind;
-    size_t index;
-
-    if (drift_row_parse(identity, &kind, &index)) {
-        const char *title =
-            row_page(&text, report, identity, kind, index, studio_page_width(studio), studio->utf8);
-
-        workspace_open(studio->workspace, kind == DRIFT_ROW_ITEM || kind == DRIFT_ROW_REPEAT
-                                              ? item_page(studio, report, identity, title, &text)
-                                              : page_view_new(studio, title, &text));
+    if (!drift_row_parse(identity, &page->kind, &page->index)) {
+        free(page);
+        return;
     }
-    strbuf_release(&text);
+    snprintf(page->identity, sizeof page->identity, "%s", identity);
+    find_repository(page);
+    view = page_view_laid_out(studio, page_title(page->kind), row_page_text, page);
+    if (page->kind == DRIFT_ROW_ITEM || page->kind == DRIFT_ROW_REPEAT)
+        view_add_keys(view, &item_keys[drift_has_patch(report, identity)], item_act, page);
+    workspace_open(studio->workspace, view);
 }

@@ -16,7 +16,10 @@ struct page {
     struct patch_view *patch;
     struct pane *pane;
     unsigned line; /* of the patch's new file, to go to once there is room; 0: none */
-    void *owned;   /* freed with it */
+    const struct studio *studio;
+    page_lay_out *lay_out; /* NULL: the text is as it is */
+    size_t width;          /* that it was laid out for */
+    void *owned;           /* freed with it */
 };
 
 static void page_title(const struct view *view, struct strbuf *out)
@@ -24,10 +27,32 @@ static void page_title(const struct view *view, struct strbuf *out)
     strbuf_add(out, ((struct page *)view_state(view))->title);
 }
 
+static void lay_out(struct page *page)
+{
+    struct strbuf rich = STRBUF_INIT;
+
+    page->width = studio_page_width(page->studio);
+    page->lay_out(page->owned, &rich, page->width);
+    text_view_set_rich(page->text, rich.data, rich.length);
+    strbuf_release(&rich);
+}
+
+/* Who has read down to the middle stands about there again. */
+static void lay_out_anew(struct page *page)
+{
+    size_t top = text_view_top(page->text), lines = text_view_lines(page->text);
+
+    lay_out(page);
+    if (top > 0 && lines > 0)
+        text_view_go_to(page->text, top * text_view_lines(page->text) / lines);
+}
+
 static void page_layout(struct view *view, struct rectangle area)
 {
     struct page *page = view_state(view);
 
+    if (page->lay_out != NULL && page->width != studio_page_width(page->studio))
+        lay_out_anew(page);
     rectangle_cut_left(&area, text_margin(area.columns));
     pane_place(page->pane, area);
     if (page->line > 0)
@@ -97,15 +122,18 @@ struct view *page_view_new(struct studio *studio, const char *title, const struc
     return page_view(studio, page, title);
 }
 
-struct view *page_view_with_keys(struct studio *studio, const char *title,
-                                 const struct strbuf *rich, const struct key_table *keys,
-                                 unsigned (*act)(void *context, int action), void *context)
+struct view *page_view_laid_out(struct studio *studio, const char *title, page_lay_out *text,
+                                void *context)
 {
-    struct view *view = page_view_new(studio, title, rich);
+    struct page *page = memory_new(sizeof *page);
 
-    ((struct page *)view_state(view))->owned = context;
-    view_add_keys(view, keys, act, context);
-    return view;
+    page->text = text_view_new();
+    page->pane = text_view_pane(page->text);
+    page->studio = studio;
+    page->lay_out = text;
+    page->owned = context;
+    lay_out(page);
+    return page_view(studio, page, title);
 }
 
 struct view *table_page_new(struct studio *studio, const char *title, const struct strbuf *rich)

@@ -269,6 +269,53 @@ static void a_command_names_the_project_among_several(void **state)
     strbuf_release(&text);
 }
 
+/* The lines of the command that stands on the page, as a person marks them with the mouse. */
+static size_t marked_command(struct vt *vt, struct strbuf *out)
+{
+    int row = vt_find(vt, "The same with git");
+    size_t lines = 0;
+
+    assert_true(row > 0);
+    strbuf_clear(out);
+    for (const char *line = vt_row(vt, ++row);
+         line[strspn(line, " ")] != '\0' && strstr(line, "Esc back") == NULL;
+         line = vt_row(vt, ++row)) {
+        size_t length = strlen(line);
+
+        while (length > 0 && line[length - 1] == ' ')
+            length--;
+        strbuf_add_bytes(out, line, length);
+        strbuf_add_char(out, '\n');
+        lines++;
+    }
+    return lines;
+}
+
+static void a_command_on_a_page_runs_wherever_it_is_pasted_and_at_every_width(void **state)
+{
+    struct vt *vt = demo_world_open(*state, 40, 60);
+    struct strbuf text = STRBUF_INIT;
+    size_t narrow;
+
+    studio_type(vt, ":drift --from SIT --to UAT\r", "[Verdict]");
+    studio_type(vt, "gtgtgtgt", "[Config 8]");
+    studio_type(vt, "\r", "Difference");
+    studio_type(vt, "G", "The same with git");
+    narrow = marked_command(vt, &text);
+    assert_holds(text.data, "git -C ");
+    assert_int_equal(run_shell(text.data), 0);
+    vt_resize(vt, 40, 160);
+    assert_true(vt_wait_gone(vt, "git -C \\"));
+    assert_true(marked_command(vt, &text) < narrow);
+    assert_int_equal(run_shell(text.data), 0);
+    vt_resize(vt, 40, 60);
+    assert_true(vt_wait_text(vt, "git -C \\"));
+    assert_int_equal(marked_command(vt, &text), narrow);
+    assert_int_equal(run_shell(text.data), 0);
+    studio_leave(&vt);
+    strbuf_release(&text);
+}
+
 #define DEMO_CASE(name) cmocka_unit_test_setup_teardown(name, demo_world_start, demo_world_end)
 #define CASE(name)      cmocka_unit_test_setup_teardown(name, studio_world_start, studio_world_end)
 
@@ -282,6 +329,7 @@ int main(void)
         CASE(notes_are_copied_without_what_acts),
         DEMO_CASE(a_command_runs_where_another_store_is_usual),
         DEMO_CASE(a_command_names_the_project_among_several),
+        DEMO_CASE(a_command_on_a_page_runs_wherever_it_is_pasted_and_at_every_width),
     };
 
     return cmocka_run_group_tests_name("studio copy", tests, NULL, NULL);

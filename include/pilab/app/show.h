@@ -36,5 +36,9 @@ bool show_audit_hash(const struct call *call, int64_t seq, struct strbuf *out);
  * fetched. */
 const char *show_repository(const struct call *call, bool of_project, const char *module,
                             struct arena *arena);
+/* The same for a command that is read where the call was made: NULL also when it is the working
+ * directory itself, where git finds it, and a file in it, without being told. */
+const char *show_other_repository(const struct call *call, bool of_project, const char *module,
+                                  struct arena *arena);
 
 #endif

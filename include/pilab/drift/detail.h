@@ -17,12 +17,14 @@ struct drift_place {
     bool behind;                   /* current lacks it */
 };
 
+/* `repository`: the folder for the command that shows the same, as drift_detail_command has it. */
 void drift_detail_item(struct strbuf *out, const struct drift_report *report,
-                       const struct drift_item *item, size_t width, bool utf8);
+                       const struct drift_item *item, const char *repository, size_t width,
+                       bool utf8);
 void drift_detail_change(struct strbuf *out, const struct drift_report *report,
                          const struct drift_change *change, size_t width, bool utf8);
-void drift_detail_commit(struct strbuf *out, const struct drift_place *place, size_t width,
-                         bool utf8);
+void drift_detail_commit(struct strbuf *out, const struct drift_place *place,
+                         const char *repository, size_t width, bool utf8);
 /* Every commit with where it went and why, by disposition: the balance in full. */
 void drift_detail_balance(struct strbuf *out, const struct drift_report *report, size_t width,
                           bool utf8);

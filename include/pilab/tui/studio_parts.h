@@ -230,10 +230,12 @@ struct view *verify_view_new(struct studio *studio, const char *subject, const c
 void decisions_open(struct studio *studio);
 /* A text to read; `title` is its crumb. */
 struct view *page_view_new(struct studio *studio, const char *title, const struct strbuf *rich);
-/* The same, which also hears these keys; takes over the context, which is freed by free(). */
-struct view *page_view_with_keys(struct studio *studio, const char *title,
-                                 const struct strbuf *rich, const struct key_table *keys,
-                                 unsigned (*act)(void *context, int action), void *context);
+/* Appends a text as rich text for a width. */
+typedef void page_lay_out(void *context, struct strbuf *rich, size_t width);
+/* The same, which is laid out anew whenever the screen gets wider or narrower; takes over the
+ * context, which is freed by free(). */
+struct view *page_view_laid_out(struct studio *studio, const char *title, page_lay_out *text,
+                                void *context);
 /* The same with a table: its lines are cut and moved sideways, never wrapped. */
 struct view *table_page_new(struct studio *studio, const char *title, const struct strbuf *rich);
 /* The same with a patch; begins at a line of the new file, 0: at the top. */

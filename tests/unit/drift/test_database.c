@@ -367,7 +367,7 @@ static void the_detail_view_has_the_statement_and_the_way_back(void **state)
     struct strbuf rich = STRBUF_INIT, plain = STRBUF_INIT;
 
     (void)state;
-    drift_detail_item(&rich, report, &report->items[0], 60, true);
+    drift_detail_item(&rich, report, &report->items[0], NULL, 60, true);
     rich_to_plain(&plain, rich.data, rich.length);
     assert_non_null(strstr(plain.data, "does        DROP COLUMN email\n"));
     assert_non_null(strstr(plain.data, "migration   2_a.sql (timestamped, versioned)\n"));

@@ -178,7 +178,7 @@ static char *detail_of(const struct world *world, const char *path)
     struct strbuf rich = STRBUF_INIT, plain = STRBUF_INIT;
 
     assert_non_null(item);
-    drift_detail_item(&rich, world->report, item, 80, true);
+    drift_detail_item(&rich, world->report, item, NULL, 80, true);
     rich_to_plain(&plain, rich.data, rich.length);
     strbuf_release(&rich);
     return strbuf_steal(&plain);

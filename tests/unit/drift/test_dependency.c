@@ -336,7 +336,7 @@ static void assert_detail(struct work *work, const char *path, const char *line)
 {
     struct strbuf rich = STRBUF_INIT, plain = STRBUF_INIT;
 
-    drift_detail_item(&rich, work->drift.report, item(work, path), 78, true);
+    drift_detail_item(&rich, work->drift.report, item(work, path), NULL, 78, true);
     rich_to_plain(&plain, rich.data, rich.length);
     if (!strstr(plain.data, line))
         fail_msg("no line \"%s\" in:\n%s", line, plain.data);

@@ -415,7 +415,7 @@ static void a_report_lists_what_is_set_aside_only_when_asked_for_everything(void
     assert_non_null(strstr(text.data, "id kept in no earlier report"));
     strbuf_clear(&rich);
     strbuf_clear(&text);
-    drift_detail_item(&rich, &scene.report, &scene.items[0], 100, true);
+    drift_detail_item(&rich, &scene.report, &scene.items[0], NULL, 100, true);
     rich_to_plain(&text, rich.data, rich.length);
     assert_non_null(strstr(text.data, "ignored by al on 1970-01-01 without end: by design"));
     strbuf_release(&rich);

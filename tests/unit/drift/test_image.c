@@ -306,7 +306,7 @@ static void the_detail_view_has_a_table_of_layers(void **state)
     const struct drift_report *report = detect_found(work);
     struct strbuf rich = STRBUF_INIT, plain = STRBUF_INIT;
 
-    drift_detail_item(&rich, report, &report->items[0], 80, false);
+    drift_detail_item(&rich, report, &report->items[0], NULL, 80, false);
     rich_to_plain(&plain, rich.data, rich.length);
     assert_non_null(strstr(plain.data, "size        1.0 kB -> 1.3 kB (+275 B)"));
     assert_non_null(strstr(plain.data, "= shared        1.0 kB  100000000000"));

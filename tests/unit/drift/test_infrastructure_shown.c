@@ -112,8 +112,8 @@ static void assert_detail(const struct infrastructure_scene *scene, const char *
     struct strbuf rich = STRBUF_INIT, plain = STRBUF_INIT;
     const char *start;
 
-    drift_detail_item(&rich, scene->drift.report, infrastructure_scene_item(scene, path), width,
-                      true);
+    drift_detail_item(&rich, scene->drift.report, infrastructure_scene_item(scene, path), NULL,
+                      width, true);
     rich_to_plain(&plain, rich.data, rich.length);
     start = strstr(plain.data, "resource ");
     assert_non_null(start);

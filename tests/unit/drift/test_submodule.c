@@ -153,7 +153,7 @@ static void its_commits_are_listed_escaped(void **state)
     const struct drift_item *item = item_at(detect(fixture), "libs/sub");
     struct strbuf rich = STRBUF_INIT, text = STRBUF_INIT;
 
-    drift_detail_item(&rich, fixture->report, item, 80, true);
+    drift_detail_item(&rich, fixture->report, item, NULL, 80, true);
     rich_to_plain(&text, rich.data, rich.length);
     assert_non_null(strstr(text.data, "61 commits back"));
     assert_non_null(strstr(text.data, "Commits back 61"));

@@ -206,6 +206,51 @@ static void values_are_told_by_what_became_of_them(void **state)
     arena_free(&arena);
 }
 
+/* "new" alone would read as a part of the name. */
+static void what_the_last_report_had_not_is_marked_apart_from_its_name(void **state)
+{
+    struct drift_item items[] = {
+        {.id = "1",
+         .type = DRIFT_CONFIG,
+         .category = "value",
+         .module = "auth",
+         .service = "auth",
+         .path = "registry.local/auth",
+         .key = "auth",
+         .change_type = CHANGE_TYPE_ADDED,
+         .novelty = NOVELTY_NEW,
+         .current = { true, false, NODE_STRING, "1.0" }},
+        { .id = "2",
+         .type = DRIFT_CONFIG,
+         .category = "value",
+         .module = "auth",
+         .service = "auth",
+         .path = "port",
+         .key = "port",
+         .change_type = CHANGE_TYPE_ADDED,
+         .novelty = NOVELTY_SAME,
+         .current = { true, false, NODE_STRING, "80" } },
+    };
+    struct drift_report report = { .previous = { .label = "a" },
+                                   .current = { .label = "b" },
+                                   .items = items,
+                                   .item_count = COUNT(items) };
+    struct arena *arena = arena_new();
+    const char *text;
+
+    (void)state;
+    report.summary.total_changes = 2;
+    report.summary.by_drift_type[DRIFT_CONFIG] = 2;
+    report.since.number = 1;
+    report.since.appeared = 1;
+    text = report_text(arena, &report, 80, false, false);
+    assert_non_null(strstr(text, "+ (new) registry.local/auth  1.0"));
+    assert_non_null(strstr(text, "+ port  80"));
+    report.since.appeared = 2;
+    assert_null(strstr(report_text(arena, &report, 80, false, false), "(new)"));
+    arena_free(&arena);
+}
+
 static void a_promotion_says_who_would_get_what(void **state)
 {
     struct drift_report report = {
@@ -245,6 +290,56 @@ static void the_command_shows_the_same_in_git(void **state)
     item.module = "other";
     assert_false(drift_detail_command(&out, NULL, &report, &item));
     strbuf_release(&out);
+}
+
+/* Pasted as it stands it is one command, wherever it stands. */
+static void a_command_in_detail_can_be_copied(void **state)
+{
+    struct drift_commit commit = { .id = "a1b2c3d4e5f60718293a4b5c6d7e8f9001122334",
+                                   .subject = "Faster",
+                                   .author_name = "Ada",
+                                   .author_email = "ada@example.org",
+                                   .committer_email = "ada@example.org" };
+    struct drift_code code = { .module = "auth",
+                               .previous_commit = "0123456789abcdef0123456789abcdef01234567",
+                               .current_commit = "fedcba9876543210fedcba9876543210fedcba98" };
+    struct drift_item item = { .type = DRIFT_CONFIG,
+                               .category = "value",
+                               .module = "auth",
+                               .service = "auth",
+                               .path = "port",
+                               .change_type = CHANGE_TYPE_ADDED,
+                               .current_at = { .file = "deploy/the values of all.yaml" } };
+    struct drift_report report = {
+        .codes = &code, .code_count = 1, .items = &item, .item_count = 1
+    };
+    struct drift_place place = { &commit, &code, false };
+    struct arena *arena = arena_new();
+    struct strbuf out = STRBUF_INIT;
+
+    (void)state;
+    drift_detail_item(&out, &report, &item, "/srv/mirrors/auth", 120, true);
+    assert_non_null(strstr(plain_text(arena, &out),
+                           "The same with git\n"
+                           "  git -C /srv/mirrors/auth diff 0123456789ab fedcba987654 -- "
+                           "'deploy/the values of all.yaml'\n"));
+    drift_detail_item(&out, &report, &item, "/srv/mirrors/auth", 60, true);
+    assert_non_null(strstr(plain_text(arena, &out),
+                           "The same with git\n"
+                           "  git -C /srv/mirrors/auth diff 0123456789ab fedcba987654 \\\n"
+                           "    -- 'deploy/the values of all.yaml'\n"));
+    drift_detail_item(&out, &report, &item, "/srv/mirrors/auth", 20, true);
+    assert_non_null(strstr(plain_text(arena, &out), "  git -C \\\n"
+                                                    "    /srv/mirrors/auth \\\n"
+                                                    "    diff \\\n"
+                                                    "    0123456789ab \\\n"
+                                                    "    fedcba987654 \\\n"
+                                                    "    -- \\\n"
+                                                    "    'deploy/the values of all.yaml'\n"));
+    drift_detail_commit(&out, &place, "/srv/mirrors/auth", 80, true);
+    assert_non_null(
+        strstr(plain_text(arena, &out), "\n  git -C /srv/mirrors/auth show a1b2c3d4e5f6\n"));
+    arena_free(&arena);
 }
 
 static void a_description_keeps_its_lines(void **state)
@@ -326,7 +421,7 @@ static void a_commit_says_whose_it_is_and_where_it_went(void **state)
     struct strbuf out = STRBUF_INIT;
 
     (void)state;
-    drift_detail_commit(&out, &place, 80, true);
+    drift_detail_commit(&out, &place, NULL, 80, true);
     assert_string_equal(plain_text(arena, &out),
                         "Faster\n\n"
                         "commit      a1b2c3d4e5f60718293a4b5c6d7e8f9001122334\n"
@@ -341,7 +436,7 @@ static void a_commit_says_whose_it_is_and_where_it_went(void **state)
                         "The same with git\n"
                         "  git show a1b2c3d4e5f6\n");
     place.behind = true;
-    drift_detail_commit(&out, &place, 80, true);
+    drift_detail_commit(&out, &place, NULL, 80, true);
     assert_non_null(strstr(plain_text(arena, &out),
                            "went        nowhere: what would replace it does not have it\n"));
     arena_free(&arena);
@@ -389,8 +484,10 @@ int main(void)
         cmocka_unit_test(what_is_meant_to_differ_is_listed_when_all_is_wanted),
         cmocka_unit_test(long_lists_are_shortened_unless_all_is_wanted),
         cmocka_unit_test(values_are_told_by_what_became_of_them),
+        cmocka_unit_test(what_the_last_report_had_not_is_marked_apart_from_its_name),
         cmocka_unit_test(a_promotion_says_who_would_get_what),
         cmocka_unit_test(the_command_shows_the_same_in_git),
+        cmocka_unit_test(a_command_in_detail_can_be_copied),
         cmocka_unit_test(a_description_keeps_its_lines),
         cmocka_unit_test(a_change_of_very_many_commits_lists_the_first_of_them),
         cmocka_unit_test(a_commit_says_whose_it_is_and_where_it_went),

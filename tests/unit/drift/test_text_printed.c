@@ -233,9 +233,9 @@ static void details_are_printed_as_people_have_seen_them(void **state)
 
     (void)state;
     representative(arena, &report);
-    drift_detail_item(&out, &report, &report.items[3], 80, true);
+    drift_detail_item(&out, &report, &report.items[3], NULL, 80, true);
     strbuf_add(&out, "----\n");
-    drift_detail_item(&out, &report, &report.items[0], 80, true);
+    drift_detail_item(&out, &report, &report.items[0], NULL, 80, true);
     strbuf_add(&out, "----\n");
     drift_detail_change(&out, &report, &report.changes[0], 80, true);
     strbuf_add(&out, "----\n");
@@ -258,12 +258,12 @@ static void a_page_names_the_first_of_many_tickets(void **state)
         tickets[i] = arena_printf(arena, "MB-%zu", 100 + i);
     report.items[3].tickets = tickets;
     report.items[3].ticket_count = 25;
-    drift_detail_item(&out, &report, &report.items[3], 80, true);
+    drift_detail_item(&out, &report, &report.items[3], NULL, 80, true);
     assert_non_null(strstr(out.data, "MB-124"));
     assert_null(strstr(out.data, "more"));
     strbuf_clear(&out);
     report.items[3].ticket_count = 26;
-    drift_detail_item(&out, &report, &report.items[3], 80, true);
+    drift_detail_item(&out, &report, &report.items[3], NULL, 80, true);
     assert_non_null(strstr(out.data, "MB-123"));
     assert_null(strstr(out.data, "MB-124"));
     assert_non_null(strstr(plain_text(arena, &out), "and 2 more"));
