@@ -14,6 +14,7 @@ static const char severities[] = "critical high medium low info";
 static const struct option_spec drift_options[] = {
     { "from", 0, "ENV", NULL, "the environment that would be promoted (with --to)" },
     { "to", 0, "ENV", NULL, "the environment that would get it (with --from)" },
+    { "as-is", 0, NULL, NULL, "two environments, each with its own configuration: no promotion" },
     { "path", 0, "PATH", NULL, "only this file or folder; may be given several times" },
     { "module", 'm', "MODULE", NULL, "only this module of the project" },
     { "type", 't', "TYPE", "code config database infrastructure image dependency",
@@ -53,10 +54,13 @@ static const struct command rows[] = {
       "what really runs there, asked now; release:NAME, which alone is compared with the "
       "environment that it goes to; report:N, what that report saw as the second state; or a path "
       "(beginning with / ./ or ../, or the name of a file here). The first state is what is "
-      "there, the second what would replace it. Nothing is written unless --save is given.\n\n"
+      "there, the second what would replace it. Two environments are therefore a promotion, told with "
+      "the configuration files of the first at both versions; --as-is compares the two as they are, "
+      "each with its own. Nothing is written unless --save is given.\n\n"
       "In the lists (new) stands before what the last kept report of the same two states had not.",
       "pilab drift v2.0.6..v2.0.7\n"
       "pilab drift --from SIT --to UAT --save\n"
+      "pilab drift env:SIT env:UAT --as-is\n"
       "pilab drift release:R2025.03\n"
       "pilab drift ./values-sit.yaml ./values-uat.yaml",
       ARGUMENTS(comparison_arguments), OPTIONS(drift_options),

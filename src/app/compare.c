@@ -250,6 +250,12 @@ static bool read_states(struct call *call, const struct compare_ask *ask, struct
 {
     const char *words = project_words(call, ask, plan);
 
+    if (ask->as_is && (ask->previous == NULL || words == NULL ||
+                       plan->previous.kind == STATE_PATH || plan->current.kind == STATE_PATH)) {
+        error_set(error, ERROR_USAGE, "--as-is compares two environments of a project");
+        return error_hint(error, "for example env:SIT env:UAT --as-is");
+    }
+
     if (ask->previous != NULL &&
         (plan->previous.kind == STATE_PATH || plan->current.kind == STATE_PATH)) {
         if (plan->previous.kind != plan->current.kind)

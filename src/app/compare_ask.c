@@ -44,6 +44,7 @@ bool compare_ask_read(const struct arguments *arguments, struct arena *arena,
 
     *ask = (struct compare_ask){ .from = arguments_option(arguments, "from"),
                                  .to = arguments_option(arguments, "to"),
+                                 .as_is = arguments_flag(arguments, "as-is"),
                                  .directory = paths_asked(arguments, arena),
                                  .module = arguments_option(arguments, "module"),
                                  .counts = arguments_flag(arguments, "counts"),
@@ -57,6 +58,11 @@ bool compare_ask_read(const struct arguments *arguments, struct arena *arena,
     }
     if (ask->from != NULL && arguments_count(arguments) > 0)
         return error_set(error, ERROR_USAGE, "give either --from and --to or two states, not both");
+    if (ask->from != NULL && ask->as_is) {
+        error_set(error, ERROR_USAGE, "--from and --to tell a promotion, --as-is tells none");
+        return error_hint(error, "env:%s env:%s --as-is compares the two as they are", ask->from,
+                          ask->to);
+    }
     if (ask->from != NULL) {
         ask->previous = arena_printf(arena, "env:%s", ask->to);
         ask->current = arena_printf(arena, "env:%s", ask->from);

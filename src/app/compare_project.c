@@ -182,10 +182,23 @@ static void refuse_module(struct call *call, struct comparison_module *module,
 
 /* Whose layers the new versions would be run with: those of where they would go. What stands in
  * SIT's own files never gets to UAT (decision 0007). */
-static const char *layers_of(const struct project_side *previous,
+static const char *layers_of(const struct compare_ask *ask, const struct project_side *previous,
                              const struct project_side *current)
 {
-    return previous->layers != NULL ? previous->layers : current->layers;
+    return previous->layers != NULL && !ask->as_is ? previous->layers : current->layers;
+}
+
+/* Only environments are configured, and one is no other than itself. */
+static bool check_as_is(const struct compare_ask *ask, const struct project_side *previous,
+                        const struct project_side *current, struct error *error)
+{
+    if (!ask->as_is)
+        return true;
+    if (previous->layers != NULL && current->layers != NULL &&
+        strcmp(previous->layers, current->layers) != 0)
+        return true;
+    error_set(error, ERROR_USAGE, "--as-is compares two environments");
+    return error_hint(error, "for example env:SIT env:UAT --as-is");
 }
 
 /* A version that was resolved just now; a recorded commit needs no tag. */
@@ -290,9 +303,10 @@ static bool find_versions(struct call *call, struct repository *repository,
                                   is_certain(call, repository, settings, after, refused));
 }
 
-static bool plan_module(struct call *call, const struct module_settings *settings,
-                        const struct project_side *previous, const struct project_side *current,
-                        struct comparison_module *module, struct error *error)
+static bool plan_module(struct call *call, const struct compare_ask *ask,
+                        const struct module_settings *settings, const struct project_side *previous,
+                        const struct project_side *current, struct comparison_module *module,
+                        struct error *error)
 {
     struct repository *repository = NULL;
     struct module_version before, after;
@@ -307,7 +321,7 @@ static bool plan_module(struct call *call, const struct module_settings *setting
         .config_count = settings->config_count,
         .settings = settings,
         .previous_environment = previous->layers,
-        .current_environment = layers_of(previous, current),
+        .current_environment = layers_of(ask, previous, current),
         .previous_now = environment_now(previous),
         .current_now = environment_now(current),
     };
@@ -397,7 +411,8 @@ static bool plan_modules(struct call *call, const struct compare_ask *ask,
             continue;
         progress_report(&call->progress, settings->modules[i].name, i, settings->module_count);
         if (!progress_check(&call->progress, error) ||
-            !plan_module(call, &settings->modules[i], previous, current, &modules[count], error))
+            !plan_module(call, ask, &settings->modules[i], previous, current, &modules[count],
+                         error))
             return false;
         /* On neither side: there is nothing to tell. */
         count += modules[count].previous != NULL || modules[count].current != NULL ||
@@ -507,7 +522,10 @@ bool compare_plan_project(struct call *call, const struct compare_ask *ask,
     ok = start_side(call, &plan->previous, false, &previous, &plan->request.previous, error) &&
          start_side(call, &plan->current, plan->previous.kind == STATE_ENVIRONMENT, &current,
                     &plan->request.current, error) &&
-         plan_modules(call, ask, settings, &previous, &current, plan, error);
+         check_as_is(ask, &previous, &current, error);
+    plan->request.previous.layers = previous.layers;
+    plan->request.current.layers = layers_of(ask, &previous, &current);
+    ok = ok && plan_modules(call, ask, settings, &previous, &current, plan, error);
     plan->request.module = ask->module;
     ok = ok && load_variables(call, ask, &previous, &current, plan, error) &&
          load_decisions(call, plan, error);

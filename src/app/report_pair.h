@@ -6,6 +6,9 @@
 #include <pilab/base/arena.h>
 #include <pilab/drift/report.h>
 
+/* Behind the two where nothing is promoted. */
+#define REPORT_PAIR_AS_IS " as they are"
+
 /* "env:UAT..env:SIT" for two environments as they are, and for a release that would go to one: it
  * is what its source had. Else the two as they were asked for. */
 const char *report_pair(struct arena *arena, const struct drift_side *previous,

@@ -9,6 +9,8 @@
 #include <pilab/notes/json.h>
 #include <pilab/notes/markdown.h>
 
+#include "report_pair.h"
+
 bool stored_number(const char *text, const char *what, int64_t *number, struct error *error)
 {
     const char *digits = text + (*text == '#');
@@ -57,7 +59,8 @@ const char *stored_report_words(const struct store_report *report, struct arena 
     const char *colon = report->module != NULL ? ": " : "";
 
     if (strncmp(report->previous_spec, environment, length) != 0 ||
-        strncmp(report->current_spec, environment, length) != 0)
+        strncmp(report->current_spec, environment, length) != 0 ||
+        (report->pair != NULL && strstr(report->pair, REPORT_PAIR_AS_IS) != NULL))
         return report->title;
     return arena_printf(arena, "%s%s%s would get, from %s", module, colon,
                         report->previous_spec + length, report->current_spec + length);

@@ -24,6 +24,7 @@ static struct drift_side copy_side(struct arena *arena, const struct drift_side 
         .resolved = arena_text(arena, side->resolved),
         .chosen = arena_text(arena, side->chosen),
         .list_digest = arena_text(arena, side->list_digest),
+        .layers = arena_text(arena, side->layers),
     };
 }
 

@@ -74,7 +74,8 @@ const char *config_foreign_environment(const struct drift_input *input, const ch
     const char *target = input->previous.environment, *source = input->current.environment;
     bool to_production;
 
-    if (!target || !source || ascii_equal(target, source))
+    if (!target || !source || ascii_equal(target, source) ||
+        drift_sides_as_is(&input->previous, &input->current))
         return NULL;
     to_production = is_among(production, sizeof production / sizeof *production, target);
     if (names_environment(current, source) && !names_environment(previous, source))

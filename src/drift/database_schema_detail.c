@@ -48,20 +48,20 @@ static void side_words(struct strbuf *out, const struct drift_schema *schema,
 static void add_sides(struct strbuf *out, const struct drift_report *report,
                       const struct drift_schema *schema, size_t width, bool utf8)
 {
-    bool promotion = report->previous.environment != NULL;
+    bool files = schema->live.place != NULL; /* both sides */
     struct strbuf words = STRBUF_INIT;
 
     if (schema->live.place != NULL) {
         side_words(&words, schema, &schema->live);
         detail_fact(out, "live", RICH_DIM, words.data, width, utf8);
         strbuf_clear(&words);
-        promotion = false; /* both are files */
     }
     side_words(&words, schema, &schema->previous);
-    detail_fact(out, promotion ? "has now" : "before", RICH_DIM, words.data, width, utf8);
+    detail_fact(out, files ? "before" : drift_text_before(report), RICH_DIM, words.data, width,
+                utf8);
     strbuf_clear(&words);
     side_words(&words, schema, &schema->current);
-    detail_fact(out, promotion ? "would get" : "after", RICH_DIM, words.data, width, utf8);
+    detail_fact(out, files ? "after" : drift_text_after(report), RICH_DIM, words.data, width, utf8);
     strbuf_release(&words);
 }
 
@@ -123,15 +123,14 @@ static void add_row(struct strbuf *out, const struct drift_schema_property *prop
 static void add_heads(struct strbuf *out, const struct drift_report *report, bool outside,
                       const struct columns *columns, bool utf8)
 {
-    bool promotion = report->previous.environment != NULL;
-    const char *before = outside ? "known" : promotion ? "has now" : "before";
+    const char *before = outside ? "known" : drift_text_before(report);
 
     strbuf_add_repeat(out, " ", GAP);
     rich_cell(out, RICH_DIM, "property", columns->name, RICH_LEFT, utf8);
     strbuf_add_repeat(out, " ", GAP);
     rich_cell(out, RICH_DIM, before, columns->value, RICH_LEFT, utf8);
     strbuf_add_repeat(out, " ", GAP);
-    rich_word(out, RICH_DIM, outside ? "really" : promotion ? "would get" : "after");
+    rich_text(out, RICH_DIM, outside ? "really" : drift_text_after(report), utf8);
     strbuf_add_char(out, '\n');
 }
 

@@ -130,8 +130,6 @@ static void add_whole(struct strbuf *out, const struct drift_item *item, size_t 
 static void add_values(struct strbuf *out, const struct drift_report *report,
                        const struct drift_item *item, size_t width, bool utf8)
 {
-    bool promotion = report->previous.environment != NULL;
-
     if (item->type == DRIFT_CODE && !drift_item_is_version(item))
         return;
     /* No side would get the other's value. */
@@ -155,9 +153,9 @@ static void add_values(struct strbuf *out, const struct drift_report *report,
         add_whole(out, item, width, utf8);
         return;
     }
-    add_value(out, promotion ? "has now" : "before", RICH_DELETED, &item->previous, width, utf8);
+    add_value(out, drift_text_before(report), RICH_DELETED, &item->previous, width, utf8);
     add_place(out, "", &item->previous_at, width, utf8);
-    add_value(out, promotion ? "would get" : "after", RICH_ADDED, &item->current, width, utf8);
+    add_value(out, drift_text_after(report), RICH_ADDED, &item->current, width, utf8);
     add_place(out, "", &item->current_at, width, utf8);
 }
 

@@ -9,6 +9,7 @@
 #include <pilab/base/memory.h>
 #include <pilab/base/utf8.h>
 #include <pilab/drift/infrastructure.h>
+#include <pilab/drift/text.h>
 
 #include "detail_parts.h"
 
@@ -217,9 +218,8 @@ static void add_stack(struct strbuf *out, const struct drift_attribute *attribut
 static void add_heads(struct strbuf *out, const struct drift_report *report, bool outside,
                       const struct columns *columns, bool utf8)
 {
-    bool promotion = report->previous.environment != NULL;
-    const char *before = outside ? "known" : promotion ? "has now" : "before";
-    const char *after = outside ? "really" : promotion ? "would get" : "after";
+    const char *before = outside ? "known" : drift_text_before(report);
+    const char *after = outside ? "really" : drift_text_after(report);
 
     add_gap(out);
     rich_cell(out, RICH_DIM, "attribute", columns->path, RICH_LEFT, utf8);

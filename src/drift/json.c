@@ -24,6 +24,8 @@ static json_t *from_side(const struct drift_side *side)
         json_put_text(json, "chosen", side->chosen);
     if (side->list_digest)
         json_put_text(json, "list_digest", side->list_digest);
+    if (side->layers)
+        json_put_text(json, "layers", side->layers);
     return json;
 }
 
@@ -241,6 +243,7 @@ static struct drift_side read_side(struct json_reader *reader, const json_t *jso
         .resolved = drift_read_text(reader, side, "resolved"),
         .chosen = drift_read_text(reader, side, "chosen"),
         .list_digest = drift_read_text(reader, side, "list_digest"),
+        .layers = drift_read_text(reader, side, "layers"),
     };
 }
 

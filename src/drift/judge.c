@@ -9,6 +9,10 @@
 void builder_raise_attention(struct report_builder *builder, struct drift_item *item,
                              enum attention attention, const char *reason)
 {
+    /* Where nothing goes anywhere, nothing breaks. */
+    if (attention == ATTENTION_BLOCKER &&
+        drift_sides_as_is(&builder->input->previous, &builder->input->current))
+        attention = ATTENTION_REVIEW;
     if (attention <= item->attention)
         return;
     item->attention = attention;

@@ -40,6 +40,12 @@ bool drift_item_is_kept(const struct drift_item *item)
             strcmp(item->category, "variable-equal") == 0);
 }
 
+bool drift_sides_as_is(const struct drift_side *previous, const struct drift_side *current)
+{
+    return previous->layers != NULL && current->layers != NULL &&
+           strcmp(previous->layers, current->layers) != 0;
+}
+
 const struct drift_code *drift_report_code(const struct drift_report *report, const char *module)
 {
     for (size_t i = 0; i < report->code_count; i++) {

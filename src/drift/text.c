@@ -36,6 +36,27 @@ static void add_choice(struct text_page *page)
     strbuf_release(&line);
 }
 
+/* Whose configuration was read, where the title alone could be read either way. */
+static void add_layers(struct text_page *page)
+{
+    const struct drift_side *previous = &page->report->previous, *current = &page->report->current;
+    struct strbuf words = STRBUF_INIT, line = STRBUF_INIT;
+
+    if (previous->environment == NULL || current->environment == NULL || previous->layers == NULL ||
+        current->layers == NULL)
+        return;
+    if (drift_sides_as_is(previous, current))
+        strbuf_printf(&words, "configuration: %s with its own files, %s with its own",
+                      previous->label, current->label);
+    else if (strcmp(previous->environment, current->environment) != 0)
+        strbuf_printf(&words, "configuration: the files of %s on both sides", previous->layers);
+    rich_text(&line, RICH_DIM, words.data, page->utf8);
+    if (words.length > 0)
+        drift_page_wrap(page, &line, 0);
+    strbuf_release(&words);
+    strbuf_release(&line);
+}
+
 /* Whether it is about one module alone: others may be in it, and could not be read. */
 static bool is_of_one(const struct drift_report *report)
 {
@@ -84,6 +105,7 @@ static void add_head(struct text_page *page)
         drift_page_line(page, &left, &right);
     strbuf_clear(&right);
     add_choice(page);
+    add_layers(page);
     drift_page_goes_back(page);
     drift_text_verdict(&left, report, page->utf8);
     drift_page_wrap(page, &left, 0);

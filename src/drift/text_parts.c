@@ -116,6 +116,13 @@ void drift_text_direction(struct strbuf *out, const struct drift_report *report,
         rich_text(out, RICH_NAME, report->module, utf8);
         strbuf_add(out, ": ");
     }
+    if (drift_sides_as_is(previous, current)) {
+        rich_text(out, RICH_TITLE, previous->label, utf8);
+        strbuf_printf(out, " %s ", arrow(utf8));
+        rich_text(out, RICH_TITLE, current->label, utf8);
+        strbuf_add(out, ", each as it is configured");
+        return;
+    }
     if (is_promotion(previous, current)) {
         rich_text(out, RICH_TITLE, previous->label, utf8);
         strbuf_printf(out, " has now %s ", arrow(utf8));
@@ -133,6 +140,20 @@ void drift_text_direction(struct strbuf *out, const struct drift_report *report,
     rich_text(out, RICH_TITLE, previous->label, utf8);
     strbuf_printf(out, " %s ", arrow(utf8));
     rich_text(out, RICH_TITLE, current->label, utf8);
+}
+
+const char *drift_text_before(const struct drift_report *report)
+{
+    if (drift_sides_as_is(&report->previous, &report->current))
+        return report->previous.label;
+    return report->previous.environment != NULL ? "has now" : "before";
+}
+
+const char *drift_text_after(const struct drift_report *report)
+{
+    if (drift_sides_as_is(&report->previous, &report->current))
+        return report->current.label;
+    return report->previous.environment != NULL ? "would get" : "after";
 }
 
 void drift_text_counts(struct strbuf *out, const struct drift_report *report, bool utf8)

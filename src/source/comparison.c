@@ -213,7 +213,8 @@ static struct drift_side copy_side(struct arena *arena, const struct drift_side 
                                 .environment = arena_text(arena, side->environment),
                                 .resolved = arena_text(arena, side->resolved),
                                 .chosen = arena_text(arena, side->chosen),
-                                .list_digest = arena_text(arena, side->list_digest) };
+                                .list_digest = arena_text(arena, side->list_digest),
+                                .layers = arena_text(arena, side->layers) };
 }
 
 static struct comparison *comparison_new(const struct comparison_request *request,

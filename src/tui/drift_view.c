@@ -295,6 +295,9 @@ static bool drift_allows(const struct view *view, int action, struct strbuf *why
 
     if (action == DRIFT_PATCH && (tab == DRIFT_TAB_CHANGES || tab == DRIFT_TAB_PROBLEMS))
         strbuf_add(why, "a patch belongs to a file: choose one in the tab Code");
+    else if (action == DRIFT_NOTES &&
+             drift_sides_as_is(&screen->report->previous, &screen->report->current))
+        strbuf_add(why, "notes tell what a promotion brings, and this is none");
     else if (action == DRIFT_SAVE && screen->report->number > 0)
         strbuf_printf(why, "it is kept already, as report %lld", (long long)screen->report->number);
     else if (action == DRIFT_SAVE && screen->report->lines.state == LINES_COMING)

@@ -4,8 +4,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include <pilab/base/json.h>
 #include <pilab/base/memory.h>
 
 #include "../support/fixture_repository.h"
@@ -148,6 +151,77 @@ static void a_fault_in_the_targets_own_file_is_a_problem(void **state)
     assert_says(&run->out, "deploy/values-uat.yaml");
 }
 
+static void two_environments_are_compared_as_they_are_when_that_is_asked(void **state)
+{
+    struct promotion *test = *state;
+    const struct run *run;
+
+    release(test, "host: db.uat.example.org\nreplicas: 3\n");
+    run = run_pilab(test->sandbox, "drift", "env:UAT", "env:SIT", "--wide", NULL);
+    assert_says(&run->out, "UAT has now → UAT would get, from SIT");
+    assert_says(&run->out, "configuration: the files of UAT on both sides");
+    assert_null(strstr(run->out.data, "replicas"));
+    run = run_pilab(test->sandbox, "drift", "env:UAT", "env:SIT", "--as-is", "--wide", "--save",
+                    NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "UAT → SIT, each as it is configured");
+    assert_says(&run->out, "configuration: UAT with its own files, SIT with its own");
+    assert_says(&run->out, "replicas  3 → 1");
+    assert_says(&run->out, "host  db.uat.example.org → db.sit.example.org");
+    assert_says(&run->out, "only_sit  true");
+    assert_null(strstr(run->out.data, "would get"));
+    assert_null(strstr(run->out.data, "blocker"));
+    run = run_pilab(test->sandbox, "report", "list", NULL);
+    assert_null(strstr(run->out.data, "would get"));
+    /* Nor is it taken for the last report of the promotion. */
+    run = run_pilab(test->sandbox, "drift", "--from", "SIT", "--to", "UAT", NULL);
+    assert_null(strstr(run->out.data, "since report"));
+    assert_null(strstr(run->out.data, "as in report"));
+}
+
+static const char *layers_of(const struct run *run, const char *side)
+{
+    json_error_t error;
+    json_t *report = json_loads(run->out.data, 0, &error);
+    static char layers[64];
+
+    assert_non_null(report);
+    snprintf(layers, sizeof layers, "%s",
+             json_string_value(json_object_get(json_object_get(report, side), "layers")));
+    json_decref(report);
+    return layers;
+}
+
+static void json_says_whose_configuration_was_read(void **state)
+{
+    struct promotion *test = *state;
+    const struct run *run;
+
+    release(test, "host: db.uat.example.org\nreplicas: 3\n");
+    run = run_pilab(test->sandbox, "drift", "env:UAT", "env:SIT", "--json", NULL);
+    assert_string_equal(layers_of(run, "previous"), "UAT");
+    assert_string_equal(layers_of(run, "current"), "UAT");
+    run = run_pilab(test->sandbox, "drift", "env:UAT", "env:SIT", "--as-is", "--json", NULL);
+    assert_string_equal(layers_of(run, "previous"), "UAT");
+    assert_string_equal(layers_of(run, "current"), "SIT");
+}
+
+static void as_they_are_are_environments_alone(void **state)
+{
+    struct promotion *test = *state;
+    const struct run *run;
+
+    release(test, "host: db.uat.example.org\nreplicas: 3\n");
+    run = run_pilab(test->sandbox, "drift", "env:UAT", "1.1.0", "--as-is", NULL);
+    assert_int_equal(run->status, 64);
+    assert_says(&run->err, "--as-is compares two environments");
+    run = run_pilab(test->sandbox, "drift", "env:UAT", "env:UAT", "--as-is", NULL);
+    assert_int_equal(run->status, 64);
+    run = run_pilab(test->sandbox, "drift", "--from", "SIT", "--to", "UAT", "--as-is", NULL);
+    assert_int_equal(run->status, 64);
+    assert_says(&run->err, "env:SIT env:UAT --as-is");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -156,6 +230,9 @@ int main(void)
         CASE(what_only_the_source_has_is_not_promoted),
         CASE(what_changed_in_the_targets_own_file_is),
         CASE(a_fault_in_the_targets_own_file_is_a_problem),
+        CASE(two_environments_are_compared_as_they_are_when_that_is_asked),
+        CASE(json_says_whose_configuration_was_read),
+        CASE(as_they_are_are_environments_alone),
     };
 
     return cmocka_run_group_tests_name("promotion", tests, NULL, NULL);

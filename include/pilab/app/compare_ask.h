@@ -17,6 +17,7 @@ struct compare_ask {
     bool alone;            /* one state was named and no range: a file then holds both sides */
     const char *release;   /* alone: against the environment that it goes to; or NULL */
     const char *from, *to; /* environments: what `to` would get from `from` */
+    bool as_is;            /* two environments, each with its own configuration */
     const char *directory; /* only these paths of the repository, one a line; NULL: all */
     const char *module;    /* only this module of the project; NULL: all */
     bool types[DRIFT_TYPE_COUNT];
@@ -28,9 +29,8 @@ struct compare_ask {
     const struct manifest_state *observed;
 };
 
-/* Reads --from, --to, --path, --module, --type, --counts, --first-parent, --registries and the
- * operands. Texts
- * are borrowed from the arguments or live in `arena`. */
+/* Reads --from, --to, --as-is, --path, --module, --type, --counts, --first-parent, --registries and
+ * the operands. Texts are borrowed from the arguments or live in `arena`. */
 bool compare_ask_read(const struct arguments *arguments, struct arena *arena,
                       struct compare_ask *ask, struct error *error);
 

@@ -33,7 +33,12 @@ struct drift_side {
     const char *resolved;    /* what it came to: a commit id, a time; NULL when many */
     const char *chosen;      /* why it was taken when nobody named it; NULL: it was named */
     const char *list_digest; /* of the frozen list, when the side is a release's; else NULL */
+    const char *layers;      /* the environment whose own configuration files were read; or NULL */
 };
+
+/* Two environments, each with its own configuration: neither would get anything of the other. In a
+ * promotion the layers of both sides are those of where it goes. */
+bool drift_sides_as_is(const struct drift_side *previous, const struct drift_side *current);
 
 struct drift_source {
     enum drift_type type;

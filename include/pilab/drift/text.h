@@ -46,8 +46,13 @@ void drift_text_balance(struct strbuf *out, const struct drift_report *report, s
                         bool utf8);
 /* "read: code 12/12  config 11/12   not examined: database, images" */
 void drift_text_sources(struct strbuf *out, const struct drift_report *report, bool utf8);
-/* "v2.0.6 → v2.0.7", or "UAT has now → UAT would get, from SIT" */
+/* "v2.0.6 → v2.0.7", "UAT has now → UAT would get, from SIT", or "SIT → UAT, each as it is
+ * configured" */
 void drift_text_direction(struct strbuf *out, const struct drift_report *report, bool utf8);
+/* What the values of either side are called: "has now" and "would get", "before" and "after", or
+ * the names of two environments as they are. */
+const char *drift_text_before(const struct drift_report *report);
+const char *drift_text_after(const struct drift_report *report);
 /* "30", "absent", "empty", "••••" ("****" in ASCII) */
 void drift_text_value(struct strbuf *out, enum rich_role role, const struct drift_value *value,
                       bool utf8);
