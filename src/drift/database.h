@@ -57,4 +57,9 @@ const struct drift_operation *database_operation_of(const struct drift_part *par
 const struct drift_migration *database_migration_of(const struct drift_part *part,
                                                     const struct drift_item *item);
 
+/* Of an object of two schemas that are compared as they are, two environments' own: whose values
+ * they are. False: of none, and nothing is set. */
+bool database_schema_sides(const struct drift_report *report, const struct drift_item *item,
+                           const char **before, const char **after);
+
 #endif

@@ -45,6 +45,38 @@ static void side_words(struct strbuf *out, const struct drift_schema *schema,
         strbuf_printf(out, ", %.10s %.5s UTC", timestamp_format(side->at, at), at + 11);
 }
 
+static bool is_as_is(const struct drift_schema *schema)
+{
+    const char *previous = schema->previous.environment, *current = schema->current.environment;
+
+    return previous != NULL && current != NULL && strcmp(previous, current) != 0;
+}
+
+static const char *words_before(const struct drift_report *report,
+                                const struct drift_schema *schema)
+{
+    return is_as_is(schema) ? schema->previous.environment : drift_text_before(report);
+}
+
+static const char *words_after(const struct drift_report *report, const struct drift_schema *schema)
+{
+    return is_as_is(schema) ? schema->current.environment : drift_text_after(report);
+}
+
+bool database_schema_sides(const struct drift_report *report, const struct drift_item *item,
+                           const char **before, const char **after)
+{
+    const struct drift_part *part = drift_report_part(report, DRIFT_DATABASE, item->module);
+    const struct drift_database *database = part != NULL ? part->content : NULL;
+
+    if (item->type != DRIFT_DATABASE || database == NULL || database->schema == NULL ||
+        !is_as_is(database->schema) || database_schema_change_of(part, item) == NULL)
+        return false;
+    *before = words_before(report, database->schema);
+    *after = words_after(report, database->schema);
+    return true;
+}
+
 static void add_sides(struct strbuf *out, const struct drift_report *report,
                       const struct drift_schema *schema, size_t width, bool utf8)
 {
@@ -56,12 +88,17 @@ static void add_sides(struct strbuf *out, const struct drift_report *report,
         detail_fact(out, "live", RICH_DIM, words.data, width, utf8);
         strbuf_clear(&words);
     }
+    if (is_as_is(schema))
+        detail_fact(out, "compared", RICH_PLAIN,
+                    "two environments as they are: no release brings the difference", width, utf8);
+    strbuf_clear(&words);
     side_words(&words, schema, &schema->previous);
-    detail_fact(out, files ? "before" : drift_text_before(report), RICH_DIM, words.data, width,
+    detail_fact(out, files ? "before" : words_before(report, schema), RICH_DIM, words.data, width,
                 utf8);
     strbuf_clear(&words);
     side_words(&words, schema, &schema->current);
-    detail_fact(out, files ? "after" : drift_text_after(report), RICH_DIM, words.data, width, utf8);
+    detail_fact(out, files ? "after" : words_after(report, schema), RICH_DIM, words.data, width,
+                utf8);
     strbuf_release(&words);
 }
 
@@ -120,17 +157,16 @@ static void add_row(struct strbuf *out, const struct drift_schema_property *prop
     strbuf_add_char(out, '\n');
 }
 
-static void add_heads(struct strbuf *out, const struct drift_report *report, bool outside,
+static void add_heads(struct strbuf *out, const char *before, const char *after,
                       const struct columns *columns, bool utf8)
 {
-    const char *before = outside ? "known" : drift_text_before(report);
 
     strbuf_add_repeat(out, " ", GAP);
     rich_cell(out, RICH_DIM, "property", columns->name, RICH_LEFT, utf8);
     strbuf_add_repeat(out, " ", GAP);
     rich_cell(out, RICH_DIM, before, columns->value, RICH_LEFT, utf8);
     strbuf_add_repeat(out, " ", GAP);
-    rich_text(out, RICH_DIM, outside ? "really" : drift_text_after(report), utf8);
+    rich_text(out, RICH_DIM, after, utf8);
     strbuf_add_char(out, '\n');
 }
 
@@ -142,9 +178,12 @@ static bool in_table(const struct drift_schema_change *change,
 }
 
 static void add_properties(struct strbuf *out, const struct drift_report *report,
+                           const struct drift_schema *schema,
                            const struct drift_schema_change *change, size_t width, bool utf8)
 {
-    struct columns columns = { width_of("property"), width_of("has now") };
+    const char *before = change->outside ? "known" : words_before(report, schema);
+    const char *after = change->outside ? "really" : words_after(report, schema);
+    struct columns columns = { width_of("property"), width_of(before) };
     size_t most, count = 0;
 
     for (size_t i = 0; i < change->property_count; i++) {
@@ -164,7 +203,7 @@ static void add_properties(struct strbuf *out, const struct drift_report *report
     most = width > columns.name + 3 * GAP + 2 ? (width - columns.name - 3 * GAP) / 2 : 1;
     columns.value = columns.value > most ? most : columns.value;
     detail_heading(out, "What differs");
-    add_heads(out, report, change->outside, &columns, utf8);
+    add_heads(out, before, after, &columns, utf8);
     for (size_t i = 0; i < change->property_count; i++) {
         if (in_table(change, &change->properties[i]))
             add_row(out, &change->properties[i], &columns, width, utf8);
@@ -299,7 +338,7 @@ void database_schema_detail(struct strbuf *out, const struct drift_report *repor
     detail_fact(out, "of", RICH_PLAIN, change->owner, width, utf8);
     if (strcmp(change->change, "changed") != 0)
         add_guess(out, schema, change, width, utf8);
-    add_properties(out, report, change, width, utf8);
+    add_properties(out, report, schema, change, width, utf8);
     add_definitions(out, schema, change, width, utf8);
     add_hazards(out, change, width, utf8);
     add_parts(out, schema, change, width, utf8);
@@ -337,6 +376,13 @@ void database_remarks(struct text_page *page, const struct drift_part *part)
                   schema->previous.tables, schema->current.tables);
     rich_text(&line, RICH_DIM, words.data, page->utf8);
     drift_page_wrap(page, &line, 1);
+    if (is_as_is(schema)) {
+        strbuf_clear(&words);
+        strbuf_printf(&words, "%s and %s as they are: no release brings the difference",
+                      schema->previous.environment, schema->current.environment);
+        rich_text(&line, RICH_DIM, words.data, page->utf8);
+        drift_page_wrap(page, &line, 3);
+    }
     add_side_line(page, schema, &schema->previous, "previous");
     add_side_line(page, schema, &schema->current, "current");
     if (schema->live.place != NULL)

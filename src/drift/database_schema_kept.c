@@ -99,7 +99,8 @@ struct drift_schema_side database_schema_keep_side(struct arena *arena, const st
                                        .at = side->at,
                                        .dialect_assumed = schema->dialect_assumed,
                                        .tables = schema->counts[SCHEMA_TABLE],
-                                       .columns = schema->counts[SCHEMA_COLUMN] };
+                                       .columns = schema->counts[SCHEMA_COLUMN],
+                                       .environment = arena_text(arena, side->environment) };
 }
 
 /* What was not compared, of one comparison or, with what is live, of two. `previous` and `current`:

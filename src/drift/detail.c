@@ -130,8 +130,11 @@ static void add_whole(struct strbuf *out, const struct drift_item *item, size_t 
 static void add_values(struct strbuf *out, const struct drift_report *report,
                        const struct drift_item *item, size_t width, bool utf8)
 {
+    const char *before = drift_text_before(report), *after = drift_text_after(report);
+
     if (item->type == DRIFT_CODE && !drift_item_is_version(item))
         return;
+    database_schema_sides(report, item, &before, &after);
     /* No side would get the other's value. */
     if (drift_item_is_kept(item)) {
         add_value(out, report->previous.environment, RICH_PLAIN, &item->previous, width, utf8);
@@ -153,9 +156,9 @@ static void add_values(struct strbuf *out, const struct drift_report *report,
         add_whole(out, item, width, utf8);
         return;
     }
-    add_value(out, drift_text_before(report), RICH_DELETED, &item->previous, width, utf8);
+    add_value(out, before, RICH_DELETED, &item->previous, width, utf8);
     add_place(out, "", &item->previous_at, width, utf8);
-    add_value(out, drift_text_after(report), RICH_ADDED, &item->current, width, utf8);
+    add_value(out, after, RICH_ADDED, &item->current, width, utf8);
     add_place(out, "", &item->current_at, width, utf8);
 }
 

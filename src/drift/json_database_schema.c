@@ -15,6 +15,8 @@ static json_t *from_side(const struct drift_schema_side *side)
     json_put_bool(json, "dialect_assumed", side->dialect_assumed);
     json_put_integer(json, "tables", (int64_t)side->tables);
     json_put_integer(json, "columns", (int64_t)side->columns);
+    if (side->environment != NULL)
+        json_put_text(json, "environment", side->environment);
     return json;
 }
 
@@ -108,6 +110,7 @@ static struct drift_schema_side read_side(struct json_reader *reader, const json
         .server = drift_read_text(reader, json, "server"),
         .at = drift_read_time(reader, json, "at"),
         .dialect_assumed = drift_read_bool(reader, json, "dialect_assumed"),
+        .environment = drift_read_text(reader, json, "environment"),
         .tables = (size_t)drift_read_number(reader, json, "tables"),
         .columns = (size_t)drift_read_number(reader, json, "columns"),
     };

@@ -130,6 +130,7 @@ static void read_live(struct schema_work *work, struct schema_side *side)
     }
     side->schema = asker->read(asker->context, side->address, reader->progress, &side->why);
     side->told.kind = "live";
+    side->told.environment = side->environment;
     side->told.at = clock_now(&reader->request->clock);
 }
 
@@ -257,6 +258,21 @@ static void part_outside(struct schema_work *work, int live, struct database_sch
     report_problems(work, known);
 }
 
+/* The environment that a side is, whenever that was. */
+static const char *own_environment(const struct schema_work *work, int side)
+{
+    const struct comparison_request *request = work->reader->request;
+
+    return side == PREVIOUS ? request->previous.environment : request->current.environment;
+}
+
+/* Whether what is in files was seen in the environments, and is of no version. */
+static bool is_by_environment(const struct schema_work *work)
+{
+    return work->settings != NULL && work->settings->path != NULL &&
+           strstr(work->settings->path, "{env}") != NULL;
+}
+
 static void compare_both(struct schema_work *work, struct database_schema_input *input)
 {
     struct module_reader *reader = work->reader;
@@ -268,6 +284,10 @@ static void compare_both(struct schema_work *work, struct database_schema_input 
                                              .current = sides[CURRENT].told };
     input->previous.place = sides[PREVIOUS].name;
     input->current.place = sides[CURRENT].name;
+    if (is_by_environment(work)) {
+        input->previous.environment = own_environment(work, PREVIOUS);
+        input->current.environment = own_environment(work, CURRENT);
+    }
     input->by_migrations = is_made_by_migrations(work, &sides[PREVIOUS]) &&
                            is_made_by_migrations(work, &sides[CURRENT]);
 }
@@ -338,7 +358,7 @@ static bool read_known(struct schema_work *work, struct error *error)
     const struct schema_side *other = live == SIDES ? NULL : &work->sides[1 - live];
 
     if (other == NULL || other->schema == NULL || work->sides[live].schema == NULL ||
-        (work->settings->path != NULL && strstr(work->settings->path, "{env}") != NULL))
+        is_by_environment(work))
         return true;
     *known = (struct schema_side){ .place = work->sides[live].place,
                                    .path = other->path,
@@ -404,9 +424,7 @@ static void name_side(struct schema_work *work, struct schema_side *side)
  * none is looked at as it would be on the other's. */
 static const char *path_on(struct schema_work *work, int side, const char *path)
 {
-    const struct comparison_request *request = work->reader->request;
-    const char *own =
-        side == PREVIOUS ? request->previous.environment : request->current.environment;
+    const char *own = own_environment(work, side);
     struct place place = *work->sides[side].place;
 
     if (own != NULL)

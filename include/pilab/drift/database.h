@@ -38,9 +38,10 @@
 
 /* Where one side's schema was read. */
 struct database_schema_side {
-    const char *kind;  /* "live", "snapshot", "sql", "migrations" */
-    const char *place; /* "UAT (db.example/uat)", "db/structure.sql at v2.0.7" */
-    int64_t at;        /* when it was so, UTC milliseconds; 0: not known */
+    const char *kind;        /* "live", "snapshot", "sql", "migrations" */
+    const char *place;       /* "UAT (db.example/uat)", "db/structure.sql at v2.0.7" */
+    int64_t at;              /* when it was so, UTC milliseconds; 0: not known */
+    const char *environment; /* whose own it is, live or kept by environment; NULL: a version's */
 };
 
 /* The schemas of one module, compared. */
@@ -115,6 +116,7 @@ struct drift_schema_side {
     int64_t at;               /* UTC milliseconds; 0: not known */
     bool dialect_assumed;     /* its text does not tell it: it was read like the other */
     size_t tables, columns;
+    const char *environment; /* as in the input */
 };
 
 struct drift_schema_property {

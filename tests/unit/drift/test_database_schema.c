@@ -243,6 +243,41 @@ static void the_page_says_what_was_compared_with_what(void **state)
     strbuf_release(&plain);
 }
 
+/* Two databases that are both live, or both kept by environment: a release brings none of it. */
+static void two_environments_own_schemas_are_told_as_they_are(void **state)
+{
+    struct world *world = *state;
+    const struct drift_text_options options = { .width = 80, .utf8 = true };
+    struct strbuf rich = STRBUF_INIT, plain = STRBUF_INIT;
+    json_t *json;
+    char *text;
+
+    world->schema.previous.environment = "UAT";
+    world->schema.current.environment = "SIT";
+    world->report = drift_fixture_detect(&world->fixture);
+    text = detail_of(world, "public.users.email");
+    assert_non_null(strstr(text, "\nUAT         character varying(100)\n"));
+    assert_non_null(strstr(text, "\nSIT         text\n"));
+    assert_non_null(strstr(text, "  property  UAT                     SIT\n"));
+    assert_non_null(strstr(text, "compared    two environments as they are: no release brings"));
+    assert_null(strstr(text, "would get"));
+    free(text);
+    drift_report_render_text(&rich, world->report, &options);
+    rich_to_plain(&plain, rich.data, rich.length);
+    assert_non_null(strstr(plain.data, " schema of shop, 2 and 1 tables:\n"
+                                       "   UAT and SIT as they are: no release brings the "
+                                       "difference\n"));
+    json = drift_report_to_json(world->report);
+    assert_follows_schema(json, "drift-1.json");
+    strbuf_clear(&plain);
+    json_write_canonical(&plain, json);
+    assert_non_null(strstr(plain.data, "\"environment\":\"UAT\""));
+    assert_non_null(strstr(plain.data, "\"environment\":\"SIT\",\"kind\":\"sql\""));
+    json_decref(json);
+    strbuf_release(&rich);
+    strbuf_release(&plain);
+}
+
 static void seal(void *context, const char *value, size_t length, char out[9])
 {
     char digest[SHA256_HEX_SIZE];
@@ -310,6 +345,7 @@ int main(void)
         CASE(the_detail_view_names_both_sides_and_shows_them_beside_each_other),
         CASE(a_table_that_went_tells_what_was_in_it_and_what_is_lost),
         CASE(the_page_says_what_was_compared_with_what),
+        CASE(two_environments_own_schemas_are_told_as_they_are),
         CASE(what_is_not_shown_of_an_object_is_bound_to_it),
     };
 

@@ -104,6 +104,7 @@ static void two_dumps_are_compared_object_by_object(void **state)
     assert_string_equal(input->modules[0].database->schema->previous.kind, "sql");
     assert_string_equal(input->modules[0].database->schema->previous.place,
                         "db/structure.sql at v1");
+    assert_null(input->modules[0].database->schema->previous.environment);
     assert_null(input->modules[0].database->current);
     assert_source(input, "auth", DRIFT_DATABASE, SOURCE_READ,
                   "schema: db/structure.sql at v1 against db/structure.sql at v2, PostgreSQL");
@@ -133,6 +134,8 @@ static void snapshots_lie_by_environment_and_each_side_has_its_own(void **state)
     assert_string_equal(diff_of(input)->changes[0].properties[0].current, "jsonb");
     assert_string_equal(input->modules[0].database->schema->current.kind, "snapshot");
     assert_int_equal(input->modules[0].database->schema->current.at, 1700000000000);
+    assert_string_equal(input->modules[0].database->schema->previous.environment, "UAT");
+    assert_string_equal(input->modules[0].database->schema->current.environment, "SIT");
 }
 
 static void the_same_file_is_not_read(void **state)
