@@ -8,6 +8,7 @@
 #include <pilab/schema/live.h>
 
 #include "schema_scratch.h"
+#include "schema_side.h"
 
 struct live_schema {
     const char *address;

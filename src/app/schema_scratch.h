@@ -8,8 +8,6 @@
 #include <pilab/schema/dsn.h>
 #include <pilab/source/schema_files.h>
 
-#include "schema_side.h"
-
 struct schema_scratch {
     struct dsn dsn;
     struct strbuf password;

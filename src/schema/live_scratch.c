@@ -87,28 +87,6 @@ struct schema *live_scratch_read(struct live_scratch *scratch, struct error *err
 
 /* --- Files ------------------------------------------------------------------------------------ */
 
-bool scratch_reach_row(void *context, const char *const *values, size_t count, struct error *error)
-{
-    struct scratch_reach *reach = context;
-
-    (void)count;
-    (void)error;
-    if (reach->first == NULL && values[0] != NULL)
-        reach->first = memory_copy_text(values[0]);
-    return true;
-}
-
-bool scratch_reach_is_nothing(struct scratch_reach *reach, const char *server, const char *make,
-                              struct error *error)
-{
-    if (reach->first == NULL)
-        return true;
-    error_set(error, ERROR_DENIED, "%s: SQL of files is not run by a user who has %s", server,
-              reach->first);
-    free(reach->first);
-    return error_hint(error, "Name one who has nothing there but what is made for it: %s", make);
-}
-
 /* Behind as many empty lines as stand before it in its file, so that lines are the file's. */
 static bool run_part(struct live_scratch *scratch, const struct scratch_script *script,
                      struct error *error)
