@@ -71,8 +71,8 @@ static int start(void **state)
     world.diff = schema_compare(world.previous, world.current, NULL);
     world.schema = (struct database_schema_input){
         .diff = world.diff,
-        .previous = {"live", "UAT (db.example/uat)",       1737556200000},
-        .current = { "sql", "db/structure.sql at v2.0.7", 0            },
+        .previous = {.kind = "live", .place = "UAT (db.example/uat)", .at = 1737556200000 },
+        .current = { .kind = "sql",             .place = "db/structure.sql at v2.0.7"                              },
     };
     world.input = (struct database_input){ .schema = &world.schema };
     drift_fixture_start(&world.fixture);
@@ -295,8 +295,9 @@ static void state_between(const char *previous, const char *current, bool sealed
     struct schema *before = read_sql("a", previous), *after = read_sql("b", current);
     struct schema_diff *diff = schema_compare(before, after, NULL);
     struct database_schema_input schema = {
-        .diff = diff, .previous = {"sql",  "a.sql", 0},
-             .current = { "sql", "b.sql", 0}
+        .diff = diff,
+        .previous = {.kind = "sql",  .place = "a.sql"},
+        .current = { .kind = "sql", .place = "b.sql"},
     };
     struct database_input input = { .schema = &schema };
     struct drift_fixture fixture;
