@@ -252,9 +252,12 @@ static const struct seen_otherwise *seen_otherwise(struct call *call,
                                                    const struct project_side *side,
                                                    const char *module, const char *version)
 {
-    return is_now(side) ? compare_running(call->arena, &side->looks, module,
-                                          side->state.environment, version)
-                        : NULL;
+    const struct manifest_entry_state *entry = manifest_state_find(&side->state, module);
+
+    return is_now(side)
+               ? compare_running(call->arena, &side->looks, module, side->state.environment,
+                                 version, entry != NULL ? entry->since : 0)
+               : NULL;
 }
 
 /* The environment that a side is now: what is live there may be looked at. */

@@ -30,13 +30,14 @@ static const char *what_runs(const struct store_observation *seen)
 const struct seen_otherwise *compare_running(struct arena *arena,
                                              const struct store_observations *list,
                                              const char *module, const char *environment,
-                                             const char *version)
+                                             const char *version, int64_t since)
 {
     const struct store_observation *seen = last_seen(list, module, environment);
     struct seen_otherwise *said;
     char at[TIMESTAMP_SIZE];
 
-    if (seen == NULL || manifest_sight(seen, version) != MANIFEST_SEEN_OTHER)
+    if (seen == NULL || seen->last_at <= since ||
+        manifest_sight(seen, version) != MANIFEST_SEEN_OTHER)
         return NULL;
     said = arena_alloc(arena, sizeof *said);
     said->environment = environment;

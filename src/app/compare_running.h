@@ -10,10 +10,11 @@
 #include <pilab/store/observation.h>
 
 /* What was last seen of a module in an environment when it is not as recorded (`version`; NULL:
- * nothing is). NULL: it is, or nobody has seen it. `list` is from store_observation_latest. */
+ * nothing is) since `since`. NULL: it is, or nobody has looked after that. `list` is from
+ * store_observation_latest. */
 const struct seen_otherwise *compare_running(struct arena *arena,
                                              const struct store_observations *list,
                                              const char *module, const char *environment,
-                                             const char *version);
+                                             const char *version, int64_t since);
 
 #endif

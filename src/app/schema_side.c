@@ -267,7 +267,8 @@ static void read_both(struct reading *reading)
 {
     const struct crew_work work = { .count = 2, .chunk = 1, .item = read_one, .context = reading };
 
-    if (is_of_files(reading->specs[0]) && is_of_files(reading->specs[1]))
+    /* What runs at once as one user on one server is not apart. */
+    if (is_of_files(reading->specs[0]) && is_of_files(reading->specs[1]) && reading->runner == NULL)
         crew_run(&work, reading->call->arena);
     else
         read_in_turn(reading);

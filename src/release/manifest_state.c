@@ -27,6 +27,7 @@ void manifest_state_of_column(const struct manifest *manifest, size_t column, st
         state->entries[row].commit = running->commit;
         state->entries[row].image = running->image;
         state->entries[row].config_revision = running->config_revision;
+        state->entries[row].since = running->finished_at;
     }
 }
 

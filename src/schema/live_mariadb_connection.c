@@ -289,6 +289,7 @@ static bool choose_options(struct mariadb *connection, const struct dsn *dsn, bo
 {
     const struct calls *calls = &connection->calls;
     MYSQL *mysql = connection->connection;
+    unsigned no = 0;
 
     calls->set_option(mysql, MYSQL_OPT_NONBLOCK, NULL);
     calls->set_option(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
@@ -296,6 +297,8 @@ static bool choose_options(struct mariadb *connection, const struct dsn *dsn, bo
     calls->set_option(mysql, MYSQL_READ_DEFAULT_GROUP, "pilab");
     calls->set_option(mysql, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "pilab");
     choose_files(connection, dsn);
+    /* Whatever the files say: no statement makes us send a file of ours. */
+    calls->set_option(mysql, MYSQL_OPT_LOCAL_INFILE, &no);
     return choose_tls(connection, dsn, network, error);
 }
 

@@ -94,6 +94,7 @@ struct postgresql {
     int64_t patience; /* of one statement, in milliseconds */
     size_t bytes;     /* of the statement that runs */
     bool broken;
+    bool hides_data; /* in messages */
 };
 
 /* --- What went wrong -------------------------------------------------------------------------- */
@@ -211,6 +212,22 @@ static const struct state_sign state_signs[] = {
     { "",      ERROR_INVALID,     NULL                                                       },
 };
 
+#define DATA_EXCEPTION "22" /* the class of SQLSTATEs */
+
+/* 'invalid input syntax for type integer: "the value"'. */
+static void cut_value(struct strbuf *text)
+{
+    const char *value = strstr(text->data, ": \"");
+
+    if (value != NULL)
+        strbuf_truncate(text, (size_t)(value - text->data));
+}
+
+void postgresql_hide_data(struct postgresql *connection)
+{
+    connection->hides_data = true;
+}
+
 static bool refuse_statement(const struct postgresql *connection, const PGresult *result,
                              const char *what, struct error *error)
 {
@@ -220,11 +237,15 @@ static bool refuse_statement(const struct postgresql *connection, const PGresult
     const struct state_sign *sign = state_signs;
     struct strbuf text = STRBUF_INIT;
 
+    if (connection->hides_data)
+        detail = NULL;
     while (state != NULL && strncmp(state, sign->state, strlen(sign->state)) != 0)
         sign++;
     /* Without a state the library itself complains: the connection is gone. */
     add_message(&text, message != NULL ? message
                                        : connection->calls.error_message(connection->connection));
+    if (connection->hides_data && state != NULL && strncmp(state, DATA_EXCEPTION, 2) == 0)
+        cut_value(&text);
     error_set(error, state != NULL ? sign->code : ERROR_NETWORK, "%s: %s: %s%s%s%s%s",
               connection->shown, what, text.data, detail != NULL ? ": " : "",
               detail != NULL ? detail : "", state != NULL ? ", SQLSTATE " : "",

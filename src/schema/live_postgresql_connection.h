@@ -25,6 +25,9 @@ void postgresql_close(struct postgresql **connection);
 
 unsigned postgresql_version(const struct postgresql *connection); /* 150020: 15.20 */
 
+/* From now on messages do not repeat what stands in rows. */
+void postgresql_hide_data(struct postgresql *connection);
+
 /* A row: texts, NULL for SQL's NULL; valid until it returns. False ends the reading with what it
  * says in `error`. */
 typedef bool postgresql_row(void *context, const char *const *values, size_t count,

@@ -1,15 +1,15 @@
 #include <pilab/schema/live_scratch.h>
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <pilab/base/arena.h>
 #include <pilab/base/digest.h>
 #include <pilab/base/memory.h>
 #include <pilab/base/strbuf.h>
-#include <pilab/schema/sql_statements.h>
 
 #include "live_scratch_engine.h"
-#include "mysql_runnable.h"
 
 #define NAME_BYTES 6
 
@@ -91,21 +91,39 @@ struct schema *live_scratch_read(struct live_scratch *scratch, struct error *err
 static bool run_part(struct live_scratch *scratch, const struct scratch_script *script,
                      struct error *error)
 {
-    enum dsn_engine engine = scratch->place.dsn->engine;
-    const char *filled =
-        engine == DSN_POSTGRESQL /* which does that itself */
-            ? script->text
-            : sql_fill_placeholders(script->text, script->length, false, scratch->arena, NULL);
     struct strbuf padded = STRBUF_INIT;
     bool ok;
 
     strbuf_add_repeat(&padded, "\n", script->line > 1 ? script->line - 1 : 0);
-    strbuf_add_bytes(&padded, filled, script->length);
-    if (engine == DSN_MARIADB)
-        mysql_runnable(padded.data, padded.length);
+    strbuf_add_bytes(&padded, script->text, script->length);
     ok = live_scratch_run(scratch, script->file, padded.data, error);
     strbuf_release(&padded);
     return ok;
+}
+
+/* Parts of one file are one session's, as they are where it is run. */
+static bool run_all(struct live_scratch *scratch, const struct scratch_script *scripts,
+                    size_t count, const struct progress *progress, struct error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool last = i + 1 == count || strcmp(scripts[i].file, scripts[i + 1].file) != 0;
+
+        if (!progress_check(progress, error) || !run_part(scratch, &scripts[i], error) ||
+            (last && !scratch->engine->end_file(scratch->own, scripts[i].file, error)))
+            return false;
+    }
+    return true;
+}
+
+/* That something stayed behind is to be known beside why all of it failed. */
+static void add_leftover(struct error *error, const struct error *left)
+{
+    char hint[sizeof error->hint];
+
+    if (error == NULL)
+        return;
+    snprintf(hint, sizeof hint, "%s", error->hint);
+    error_hint(error, "%s%s%s: %s", hint, *hint != '\0' ? " " : "", left->message, left->hint);
 }
 
 struct schema *live_scratch_build(const struct dsn *dsn, const struct live_options *options,
@@ -115,14 +133,19 @@ struct schema *live_scratch_build(const struct dsn *dsn, const struct live_optio
 {
     struct live_scratch *scratch = live_scratch_open(dsn, options, random, progress, error);
     struct schema *schema = NULL;
-    bool ok = scratch != NULL && scratch->engine->expect_files(scratch->own, error);
+    struct error left = { 0 };
 
-    for (size_t i = 0; ok && i < count; i++)
-        ok = progress_check(progress, error) && run_part(scratch, &scripts[i], error);
-    if (ok)
+    if (scratch == NULL)
+        return NULL;
+    if (scratch->engine->expect_files(scratch->own, error) &&
+        run_all(scratch, scripts, count, progress, error))
         schema = live_scratch_read(scratch, error);
-    /* That it is still there is to be known, but not instead of why all of it failed. */
-    if (!live_scratch_close(&scratch, schema != NULL ? error : NULL))
-        schema_free(&schema);
-    return schema;
+    if (live_scratch_close(&scratch, &left))
+        return schema;
+    if (schema != NULL && error != NULL)
+        *error = left;
+    else
+        add_leftover(error, &left);
+    schema_free(&schema);
+    return NULL;
 }

@@ -22,6 +22,9 @@ struct scratch_engine {
     /* What follows is from files (live_scratch_build). False when that could reach more than what
      * was made. */
     bool (*expect_files)(void *own, struct error *error);
+    /* The next script is of another file: what this one has set is over. False when it left
+     * something open that would be lost. */
+    bool (*end_file)(void *own, const char *name, struct error *error);
     struct schema *(*read)(void *own, struct error *error);
 };
 
@@ -29,6 +32,7 @@ struct scratch_engine {
 struct scratch_reach {
     char *first;
 };
+void scratch_reach_forget(struct scratch_reach *reach);
 bool scratch_reach_row(void *context, const char *const *values, size_t count, struct error *error);
 /* Forgets it. ERROR_DENIED when there is any; `make` says how to make a user who has none. */
 bool scratch_reach_is_nothing(struct scratch_reach *reach, const char *server, const char *make,

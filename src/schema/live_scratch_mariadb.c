@@ -8,6 +8,7 @@
 
 #include "live_mariadb.h"
 #include "live_scratch_engine.h"
+#include "mysql_runnable.h"
 
 struct scratch {
     const struct scratch_place *place;
@@ -17,25 +18,49 @@ struct scratch {
     struct mariadb *own;   /* to itself; NULL: not connected */
     enum sql_dialect dialect;
     bool made;
-    bool files; /* what is run is from files */
+    bool files;    /* what is run is from files */
+    char *session; /* the number of `own`'s, as the server has it; NULL: there was none */
 };
 
+static bool keep_first(void *context, const char *const *values, size_t count, struct error *error)
+{
+    char **first = context;
+
+    (void)count;
+    (void)error;
+    if (*first == NULL && values[0] != NULL)
+        *first = memory_copy_text(values[0]);
+    return true;
+}
+
+/* A statement that nobody waits for any more goes on, and holds what has to go. */
+static bool drop_over(struct scratch *scratch, struct mariadb *connection, struct error *error)
+{
+    if (scratch->session != NULL)
+        mariadb_run(connection, "ending what runs",
+                    arena_printf(scratch->arena, "KILL %s", scratch->session), NULL, NULL, NULL);
+    return mariadb_run(connection, "dropping the database that it was tried in",
+                       arena_printf(scratch->arena, "DROP DATABASE IF EXISTS %s",
+                                    scratch->place->name),
+                       NULL, NULL, error);
+}
+
+/* On a connection that no cancel holds up: what was made has to go. */
 static bool drop_database(struct scratch *scratch, struct error *error)
 {
-    const char *sql = arena_printf(scratch->arena, "DROP DATABASE %s", scratch->place->name);
     struct mariadb *connection =
         mariadb_open(scratch->place->dsn, scratch->place->options, NULL, error);
-    bool ok =
-        connection != NULL && mariadb_run(connection, "dropping the database that it was tried in",
-                                          sql, NULL, NULL, error);
+    bool ok = connection != NULL && drop_over(scratch, connection, error);
 
     mariadb_close(&connection);
+    /* What was run may have changed how one logs in. */
+    if (!ok && scratch->files && scratch->maker != NULL)
+        ok = drop_over(scratch, scratch->maker, error);
     if (!ok)
         error_hint(error, "DROP DATABASE %s does it by hand.", scratch->place->name);
     return ok;
 }
 
-/* On a connection that no cancel holds up: what was made has to go. */
 static bool close_database(void *own, struct error *error)
 {
     struct scratch *scratch = own;
@@ -46,20 +71,38 @@ static bool close_database(void *own, struct error *error)
         ok = drop_database(scratch, error);
     mariadb_close(&scratch->maker);
     arena_free(&scratch->arena);
+    free(scratch->session);
     free(scratch);
     return ok;
+}
+
+/* The answer did not come: the server may have made it all the same. */
+static void drop_unseen(struct scratch *scratch, struct error *error)
+{
+    if (!drop_database(scratch, NULL))
+        error_hint(error,
+                   "Whether %s was made is not known, and it could not be dropped: "
+                   "DROP DATABASE IF EXISTS %s does it by hand.",
+                   scratch->place->name, scratch->place->name);
 }
 
 static bool make_database(struct scratch *scratch, struct error *error)
 {
     const char *sql = arena_printf(scratch->arena, "CREATE DATABASE %s", scratch->place->name);
+    struct error why = { 0 };
 
     scratch->made =
-        mariadb_run(scratch->maker, "making a database to try it in", sql, NULL, NULL, error);
-    if (!scratch->made && error != NULL && error->code == ERROR_DENIED)
-        error_hint(error, "--verify needs a user who may make databases (GRANT ALL ON "
-                          "`pilab\\_verify\\_%%`.* TO …); what it makes it drops again.");
-    return scratch->made;
+        mariadb_run(scratch->maker, "making a database to try it in", sql, NULL, NULL, &why);
+    if (scratch->made)
+        return true;
+    if (why.code == ERROR_DENIED)
+        error_hint(&why, "--verify needs a user who may make databases (GRANT ALL ON "
+                         "`pilab\\_verify\\_%%`.* TO …); what it makes it drops again.");
+    else if (why.code == ERROR_NETWORK || why.code == ERROR_CANCELLED || why.code == ERROR_BUSY)
+        drop_unseen(scratch, &why);
+    if (error != NULL)
+        *error = why;
+    return false;
 }
 
 static void *open_database(const struct scratch_place *place, struct error *error)
@@ -87,6 +130,8 @@ static bool run_statement(struct scratch *scratch, const char *name, unsigned li
     char *text = memory_copy_bytes(statement, length);
     bool ok = mariadb_run(scratch->own, what, text, NULL, NULL, error);
 
+    if (!ok && scratch->files)
+        mysql_hide_data(error);
     free(text);
     free(what);
     return ok;
@@ -99,9 +144,13 @@ static bool run_plain(struct scratch *scratch, const char *name, const struct sq
     struct sql_statements statements = { .count = 0 };
     bool ok = sql_statements_read(scratch->dialect, text, arena, &statements, error);
 
-    for (size_t i = 0; ok && i < statements.count; i++)
-        ok = run_statement(scratch, name, statements.list[i].line, statements.list[i].text,
-                           statements.list[i].length, error);
+    for (size_t i = 0; ok && i < statements.count; i++) {
+        const struct sql_statement *statement = &statements.list[i];
+
+        ok = (scratch->files && mysql_is_left_out(statement)) ||
+             run_statement(scratch, name, statement->line, statement->text, statement->length,
+                           error);
+    }
     arena_free(&arena);
     return ok;
 }
@@ -143,6 +192,52 @@ static unsigned count_lines(const char *from, const char *to)
     return lines;
 }
 
+static bool begin(struct scratch *scratch, struct error *error)
+{
+    if (scratch->own != NULL)
+        return true;
+    scratch->own =
+        mariadb_open(&scratch->dsn, scratch->place->options, scratch->place->progress, error);
+    free(scratch->session);
+    scratch->session = NULL;
+    return scratch->own != NULL &&
+           mariadb_run(scratch->own, "asking for the session's number", "SELECT CONNECTION_ID()",
+                       keep_first, &scratch->session, error);
+}
+
+/* What tools would have replaced, but not within strings and comments, where it may be meant. */
+static void fill(char *text, size_t length, struct arena *arena)
+{
+    const char *filled = sql_fill_placeholders(text, length, false, arena, NULL);
+    char *kept = arena_bytes(arena, text, length);
+    struct sql_scan scan;
+    struct sql_token token;
+
+    memcpy(text, filled, length);
+    sql_scan_start(&scan, DIALECT_MYSQL, kept, length);
+    while (sql_scan_next(&scan, &token)) {
+        if (token.kind == SQL_STRING || token.kind == SQL_COMMENT)
+            memcpy(text + (token.start - kept), token.start, token.length);
+    }
+}
+
+static bool run_file(struct scratch *scratch, const char *name, const char *script,
+                     struct error *error)
+{
+    struct mysql_server server = mysql_server_of(mariadb_version(scratch->maker));
+    struct arena *arena = arena_new();
+    size_t length = strlen(script);
+    char *text = arena_bytes(arena, script, length);
+    bool ok;
+
+    fill(text, length, arena);
+    mysql_runnable(text, length, &server);
+    ok = run_plain(scratch, name, &(struct sql_text){ .text = text, .length = length, .line = 1 },
+                   error);
+    arena_free(&arena);
+    return ok;
+}
+
 static bool run_script(void *own, const char *name, const char *script, struct error *error)
 {
     struct scratch *scratch = own;
@@ -150,11 +245,12 @@ static bool run_script(void *own, const char *name, const char *script, struct e
     struct program program;
     bool ok;
 
-    if (scratch->own == NULL)
-        scratch->own =
-            mariadb_open(&scratch->dsn, scratch->place->options, scratch->place->progress, error);
-    ok = scratch->own != NULL;
-    while (ok && !scratch->files && find_program(rest.text, &program)) {
+    if (!begin(scratch, error))
+        return false;
+    if (scratch->files)
+        return run_file(scratch, name, script, error);
+    ok = true;
+    while (ok && find_program(rest.text, &program)) {
         struct sql_text before = rest;
 
         before.length = (size_t)(program.start - rest.text);
@@ -175,19 +271,42 @@ static bool expect_files(void *own, struct error *error)
 {
     static const char sql[] =
         "SELECT CONCAT('the privilege ', privilege_type) FROM information_schema.user_privileges"
-        " WHERE privilege_type IN ('FILE', 'SUPER', 'SHUTDOWN', 'CREATE USER')"
+        " WHERE privilege_type <> 'USAGE'"
         " UNION ALL SELECT CONCAT('the database ', schema_name) FROM information_schema.schemata"
-        " WHERE schema_name NOT IN ('information_schema', 'performance_schema', 'test')"
+        " WHERE schema_name NOT IN ('information_schema', 'performance_schema')"
         " AND schema_name NOT LIKE 'pilab\\_verify\\_%'";
+    static const char roles[] =
+        "SELECT CONCAT('the role ', role_name) FROM information_schema.applicable_roles";
     struct scratch *scratch = own;
     struct scratch_reach reach = { .first = NULL };
 
     scratch->files = true;
-    return mariadb_run(scratch->maker, "asking what the user may reach", sql, scratch_reach_row,
-                       &reach, error) &&
-           scratch_reach_is_nothing(&reach, scratch->place->dsn->shown,
+    struct error none = { 0 };
+
+    if (!mariadb_run(scratch->maker, "asking what the user may reach", sql, scratch_reach_row,
+                     &reach, error))
+        return false;
+    /* MySQL before 8.0 has no roles, and no table of them. */
+    if (!mariadb_run(scratch->maker, "asking for roles", roles, scratch_reach_row, &reach, &none) &&
+        (mariadb_is_mariadb(scratch->maker) || none.code != ERROR_INVALID)) {
+        scratch_reach_forget(&reach);
+        *error = none;
+        return false;
+    }
+    return scratch_reach_is_nothing(&reach, scratch->place->dsn->shown,
                                     "CREATE USER …; GRANT ALL ON `pilab\\_verify\\_%`.* TO …",
                                     error);
+}
+
+/* Each statement that changes a schema ends a transaction: nothing of it would be lost. */
+static bool end_file(void *own, const char *name, struct error *error)
+{
+    struct scratch *scratch = own;
+
+    (void)name;
+    (void)error;
+    mariadb_close(&scratch->own);
+    return true;
 }
 
 static struct schema *read_database(void *own, struct error *error)
@@ -201,4 +320,4 @@ static struct schema *read_database(void *own, struct error *error)
 }
 
 const struct scratch_engine scratch_mariadb = { open_database, close_database, run_script,
-                                                expect_files, read_database };
+                                                expect_files,  end_file,       read_database };

@@ -23,6 +23,12 @@ struct scratch {
     bool files; /* what is run is from files */
 };
 
+static unsigned limit_of(const struct live_options *options)
+{
+    return options != NULL && options->statement_seconds != 0 ? options->statement_seconds
+                                                              : LIVE_STATEMENT_SECONDS;
+}
+
 /* Nothing that was said about the limits of a reading holds for a script: an index takes its time,
  * and the server's own settings are those that it will run with. */
 static bool begin(struct scratch *scratch, struct error *error)
@@ -30,10 +36,16 @@ static bool begin(struct scratch *scratch, struct error *error)
     if (scratch->own != NULL)
         return true;
     scratch->own = postgresql_open(&scratch->dsn, scratch->options, scratch->progress, error);
+    if (scratch->own == NULL || !scratch->files)
+        return scratch->own != NULL;
+    postgresql_hide_data(scratch->own);
     /* What is read and dropped again need not be on the disk after each statement. */
-    return scratch->own != NULL &&
-           (!scratch->files || postgresql_run(scratch->own, "preparing it for SQL of files",
-                                              "SET synchronous_commit = off", NULL, NULL, error));
+    return postgresql_run(scratch->own, "preparing it for SQL of files",
+                          arena_printf(scratch->arena,
+                                       "SET synchronous_commit = off; SET statement_timeout = "
+                                       "'%us'",
+                                       limit_of(scratch->options)),
+                          NULL, NULL, error);
 }
 
 /* The statement that makes it goes on without whoever asked: it is ended, and has undone itself
@@ -51,6 +63,22 @@ static bool end_making(struct scratch *scratch, struct postgresql *connection, s
     return postgresql_run(connection, "ending the making of a database", sql, NULL, NULL, error);
 }
 
+static bool drop_over(struct scratch *scratch, struct postgresql *connection, struct error *error)
+{
+    const char *force = postgresql_version(connection) >= 130000 ? " WITH (FORCE)" : "";
+
+    /* What was run may have made a template of it, which cannot be dropped. */
+    if (scratch->files)
+        postgresql_run(connection, "making no template of it",
+                       arena_printf(scratch->arena, "ALTER DATABASE %s IS_TEMPLATE false",
+                                    scratch->name),
+                       NULL, NULL, NULL);
+    return postgresql_run(connection, "dropping the database that it was tried in",
+                          arena_printf(scratch->arena, "DROP DATABASE IF EXISTS %s%s",
+                                       scratch->name, force),
+                          NULL, NULL, error);
+}
+
 /* On a connection that no cancel holds up: what was made has to go. */
 static bool drop_database(struct scratch *scratch, struct error *error)
 {
@@ -60,16 +88,12 @@ static bool drop_database(struct scratch *scratch, struct error *error)
 
     dsn.database = "postgres";
     connection = postgresql_open(&dsn, scratch->options, NULL, error);
-    ok = connection != NULL && (scratch->made || end_making(scratch, connection, error));
-    if (ok) {
-        const char *force = postgresql_version(connection) >= 130000 ? " WITH (FORCE)" : "";
-        const char *sql =
-            arena_printf(scratch->arena, "DROP DATABASE IF EXISTS %s%s", scratch->name, force);
-
-        ok = postgresql_run(connection, "dropping the database that it was tried in", sql, NULL,
-                            NULL, error);
-    }
+    ok = connection != NULL && (scratch->made || end_making(scratch, connection, error)) &&
+         drop_over(scratch, connection, error);
     postgresql_close(&connection);
+    /* What was run may have changed how one logs in. */
+    if (!ok && scratch->files && scratch->made && scratch->maker != NULL)
+        ok = drop_over(scratch, scratch->maker, error);
     if (!ok)
         error_hint(error, "DROP DATABASE %s does it by hand.", scratch->name);
     return ok;
@@ -154,12 +178,16 @@ static bool changes_owner(const struct pg_statement *statement)
            pg_is(pg_as(pg_at(list, 0), "AlterTableCmd"), "subtype", "AT_ChangeOwner");
 }
 
-/* Data was lifted out, and whose something is, is not compared: a dump names users whom this server
- * need not have. */
+/* Data was lifted out, and users and databases are not compared: a dump names some that this server
+ * need not have, and they are not for files to change. */
 static bool is_left_out(const struct pg_statement *statement)
 {
-    static const char *const kinds[] = { "CopyStmt", "AlterOwnerStmt", "GrantStmt",
-                                         "AlterDefaultPrivilegesStmt" };
+    static const char *const kinds[] = {
+        "CopyStmt",       "AlterOwnerStmt",   "GrantStmt",         "AlterDefaultPrivilegesStmt",
+        "CreateRoleStmt", "AlterRoleStmt",    "AlterRoleSetStmt",  "DropRoleStmt",
+        "GrantRoleStmt",  "CreatedbStmt",     "AlterDatabaseStmt", "AlterDatabaseSetStmt",
+        "DropdbStmt",     "ReassignOwnedStmt"
+    };
 
     if (statement->kind == NULL)
         return false;
@@ -197,19 +225,18 @@ static bool run_script(void *own, const char *name, const char *script, struct e
 
 /* --- What else it could reach ----------------------------------------------------------------- */
 
-/* A connection stays in its database; what leads out of it are programs and files of the server,
- * and dropping a database that one owns. */
+/* A connection stays in its database; what leads out of it are other users whom one may be (of
+ * whom some run programs of the server and read its files), rights over users and copies, and
+ * dropping a database that one owns. */
 static bool expect_files(void *own, struct error *error)
 {
     static const char sql[] =
-        "SELECT 'the rights of ' || rolname FROM pg_roles WHERE rolname IN"
-        " ('pg_execute_server_program', 'pg_write_server_files', 'pg_read_server_files')"
-        " AND pg_has_role(oid, 'MEMBER')"
-        " UNION ALL SELECT 'the right to make roles' FROM pg_roles"
-        " WHERE rolname = current_user AND rolcreaterole"
+        "SELECT 'the rights of ' || rolname FROM pg_roles WHERE rolname <> current_user"
+        " AND rolname <> 'pg_database_owner' AND pg_has_role(oid, 'MEMBER')"
+        " UNION ALL SELECT 'more rights than to make databases' FROM pg_roles"
+        " WHERE rolname = current_user AND (rolcreaterole OR rolreplication OR rolbypassrls)"
         " UNION ALL SELECT 'the database ' || datname FROM pg_database"
-        " WHERE datname <> current_database() AND datname NOT LIKE 'pilab\\_verify\\_%'"
-        " AND pg_has_role(datdba, 'MEMBER')";
+        " WHERE datname NOT LIKE 'pilab\\_verify\\_%' AND pg_has_role(datdba, 'MEMBER')";
     struct scratch *scratch = own;
     struct scratch_reach reach = { .first = NULL };
 
@@ -218,6 +245,28 @@ static bool expect_files(void *own, struct error *error)
                           &reach, error) &&
            scratch_reach_is_nothing(&reach, scratch->dsn.shown,
                                     "CREATE ROLE … LOGIN CREATEDB, and no superuser", error);
+}
+
+static bool keep_answer(void *context, const char *const *values, size_t count, struct error *error)
+{
+    (void)count;
+    (void)error;
+    *(bool *)context = values[0] != NULL;
+    return true;
+}
+
+static bool end_file(void *own, const char *name, struct error *error)
+{
+    struct scratch *scratch = own;
+    bool open = false;
+
+    if (scratch->own != NULL &&
+        !postgresql_run(scratch->own, name, "SELECT pg_catalog.txid_current_if_assigned()",
+                        keep_answer, &open, error))
+        return false;
+    postgresql_close(&scratch->own);
+    return !open || error_set(error, ERROR_INVALID,
+                              "%s leaves a transaction open: what it made would be lost", name);
 }
 
 static struct schema *read_database(void *own, struct error *error)
@@ -230,4 +279,4 @@ static struct schema *read_database(void *own, struct error *error)
 }
 
 const struct scratch_engine scratch_postgresql = { open_database, close_database, run_script,
-                                                   expect_files, read_database };
+                                                   expect_files,  end_file,       read_database };

@@ -5,6 +5,12 @@
 
 #include "live_scratch_engine.h"
 
+void scratch_reach_forget(struct scratch_reach *reach)
+{
+    free(reach->first);
+    reach->first = NULL;
+}
+
 bool scratch_reach_row(void *context, const char *const *values, size_t count, struct error *error)
 {
     struct scratch_reach *reach = context;
@@ -23,6 +29,6 @@ bool scratch_reach_is_nothing(struct scratch_reach *reach, const char *server, c
         return true;
     error_set(error, ERROR_DENIED, "%s: SQL of files is not run by a user who has %s", server,
               reach->first);
-    free(reach->first);
+    scratch_reach_forget(reach);
     return error_hint(error, "Name one who has nothing there but what is made for it: %s", make);
 }

@@ -108,10 +108,16 @@ static bool expect_files(void *own, struct error *error)
     return true;
 }
 
+static bool end_file(void *own, const char *name, struct error *error)
+{
+    return sqlite3_get_autocommit(own) != 0 ||
+           error_set(error, ERROR_INVALID, "%s leaves a transaction open", name);
+}
+
 static struct schema *read_memory(void *own, struct error *error)
 {
     return sqlite_catalog_read(own, "a database in memory", error);
 }
 
-const struct scratch_engine scratch_sqlite = { open_memory, close_memory, run_script, expect_files,
-                                               read_memory };
+const struct scratch_engine scratch_sqlite = { open_memory,  close_memory, run_script,
+                                               expect_files, end_file,     read_memory };

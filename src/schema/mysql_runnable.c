@@ -1,16 +1,29 @@
 #include "mysql_runnable.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/strbuf.h>
 #include <pilab/schema/sql_scan.h>
 
-/* What a definer may stand in front of. */
-static bool is_kind(const struct sql_token *token)
+struct mysql_server mysql_server_of(const char *version)
 {
-    static const char *const words[] = { "EVENT", "FUNCTION", "PROCEDURE",
-                                         "TABLE", "TRIGGER",  "VIEW" };
+    struct mysql_server server = { .mariadb = strstr(version, "MariaDB") != NULL };
+    const char *at = version;
 
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    for (int i = 0; i < 3; i++) {
+        char *end;
+        unsigned long part = strtoul(at, &end, 10);
+
+        server.version = server.version * 100 + (unsigned)(part % 100);
+        at = *end == '.' ? end + 1 : end;
+    }
+    return server;
+}
+
+static bool is_one_of(const struct sql_token *token, const char *const words[])
+{
+    for (size_t i = 0; words[i] != NULL; i++) {
         if (sql_token_is(token, words[i]))
             return true;
     }
@@ -22,61 +35,158 @@ static bool is_gap(const struct sql_token *token)
     return token->kind == SQL_BLANK || token->kind == SQL_COMMENT;
 }
 
-/* Of a comment that is run: what stands in it are tokens. */
-static bool is_frame(const struct sql_scan *scan, const struct sql_token *token)
-{
-    return token->kind == SQL_COMMENT &&
-           (scan->executed || (token->length == 2 && memcmp(token->start, "*/", 2) == 0));
-}
+/* --- Who made it ------------------------------------------------------------------------------ */
 
 struct definer_scan {
-    struct sql_scan scan;
-    char *text, *from; /* of a definer that has begun; NULL: none has */
-    bool within;       /* between CREATE or ALTER and what it is */
-    bool equals;       /* behind its "=" */
-    bool named;        /* behind the first token of its name */
+    char *from, *end; /* of a definer that has begun, and of what is sure of it; NULL: none */
+    char *text;
+    bool within; /* between CREATE or ALTER and what it is */
+    bool equals; /* behind its "=" */
+    bool host;   /* behind an "@" that stands alone */
 };
 
-/* "DEFINER=`a`@`%` " ends with the blank behind the name. */
-static void take_definer(struct definer_scan *work, const struct sql_token *token)
+static void end_definer(struct definer_scan *work)
 {
-    if (is_gap(token)) {
-        if (!work->named)
-            return;
-        memset(work->from, ' ', (size_t)(token->start - work->from));
-        work->from = NULL;
-    } else if (work->equals) {
-        work->named = true;
-    } else if (sql_token_is_sign(token, "=")) {
-        work->equals = true;
-    } else { /* SQL SECURITY DEFINER */
-        work->from = NULL;
+    if (work->from != NULL && work->end != NULL)
+        memset(work->from, ' ', (size_t)(work->end - work->from));
+    work->from = work->end = NULL;
+}
+
+/* "a", "a@b", "a @ b", "CURRENT_USER()". False: the token is no part of it. */
+static bool take_definer(struct definer_scan *work, const struct sql_token *token)
+{
+    char *end = work->text + (token->start - work->text) + token->length;
+    bool at = *token->start == '@';
+
+    if (!work->equals) {
+        work->equals = sql_token_is_sign(token, "=");
+        return work->equals;
     }
+    if (work->end != NULL && !at && !work->host && !sql_token_is_sign(token, "(") &&
+        !sql_token_is_sign(token, ")"))
+        return false;
+    work->host = at && token->length == 1;
+    work->end = end;
+    return true;
 }
 
 static void take(struct definer_scan *work, const struct sql_token *token)
 {
-    if (work->from != NULL)
-        take_definer(work, token);
-    if (work->from == NULL && work->within && sql_token_is(token, "DEFINER")) {
+    static const char *const kinds[] = { "EVENT",  "FUNCTION", "INDEX", "PROCEDURE", "SEQUENCE",
+                                         "TABLE",  "TRIGGER",  "VIEW",  "DATABASE",  "SCHEMA",
+                                         "SERVER", "USER",     "ROLE",  NULL };
+    static const char *const begins[] = { "CREATE", "ALTER", NULL };
+
+    if (is_gap(token) || (work->from != NULL && take_definer(work, token)))
+        return;
+    end_definer(work);
+    if (work->within && sql_token_is(token, "DEFINER")) {
         work->from = work->text + (token->start - work->text);
-        work->equals = work->named = false;
-    } else if (sql_token_is(token, "CREATE") || sql_token_is(token, "ALTER")) {
+        work->equals = work->host = false;
+    } else if (is_one_of(token, begins)) {
         work->within = true;
-    } else if (is_kind(token)) {
+    } else if (is_one_of(token, kinds) || sql_token_is_sign(token, ";")) {
         work->within = false;
     }
 }
 
-void mysql_runnable(char *text, size_t length)
+/* --- Comments that run ------------------------------------------------------------------------ */
+
+/* "/ *!40101 " and "/ *M!100100 ". What MySQL's versions from 5.7 on have, MariaDB leaves out. */
+static bool is_run(const struct mysql_server *server, const struct sql_token *frame)
+{
+    bool own = frame->start[2] == 'M';
+    unsigned long version = strtoul(frame->start + (own ? 4 : 3), NULL, 10);
+
+    if (own && !server->mariadb)
+        return false;
+    if (!own && server->mariadb && version >= 50700 && version <= 99999)
+        return false;
+    return version <= server->version;
+}
+
+static void blank(char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] != '\n')
+            text[i] = ' ';
+    }
+}
+
+void mysql_runnable(char *text, size_t length, const struct mysql_server *server)
 {
     struct definer_scan work = { .text = text };
+    bool before = false, left_out = false;
+    struct sql_scan scan;
     struct sql_token token;
 
-    sql_scan_start(&work.scan, DIALECT_MYSQL, text, length);
-    while (sql_scan_next(&work.scan, &token)) {
-        take(&work, &token);
-        if (is_frame(&work.scan, &token))
-            memset(text + (token.start - text), ' ', token.length);
+    sql_scan_start(&scan, DIALECT_MYSQL, text, length);
+    while (sql_scan_next(&scan, &token)) {
+        bool opens = !before && scan.executed, closes = before && !scan.executed;
+
+        if (opens)
+            left_out = !is_run(server, &token);
+        if (!left_out)
+            take(&work, &token);
+        if (opens || closes || left_out)
+            blank(text + (token.start - text), token.length);
+        left_out = left_out && !closes;
+        before = scan.executed;
+    }
+    end_definer(&work);
+}
+
+/* --- What is not run -------------------------------------------------------------------------- */
+
+bool mysql_is_left_out(const struct sql_statement *statement)
+{
+    static const char *const always[] = { "BINLOG",  "CHANGE",    "FLUSH",    "GRANT",
+                                          "INSTALL", "KILL",      "LOAD",     "PURGE",
+                                          "RESET",   "REVOKE",    "SHUTDOWN", "START",
+                                          "STOP",    "UNINSTALL", "USE",      NULL };
+    static const char *const changes[] = { "CREATE", "ALTER", "DROP", "RENAME", "SET", NULL };
+    static const char *const others[] = { "DATABASE",   "SCHEMA",  "USER",    "ROLE",    "SERVER",
+                                          "PASSWORD",   "GLOBAL",  "PERSIST", "DEFAULT", "INSTANCE",
+                                          "TABLESPACE", "LOGFILE", NULL };
+    const struct sql_token *tokens = statement->tokens;
+    size_t at = 1;
+
+    if (sql_token_is(&tokens[0], "START"))
+        return statement->count > 1 && !sql_token_is(&tokens[1], "TRANSACTION");
+    if (is_one_of(&tokens[0], always))
+        return true;
+    if (!is_one_of(&tokens[0], changes))
+        return false;
+    while (at < statement->count &&
+           (sql_token_is(&tokens[at], "OR") || sql_token_is(&tokens[at], "REPLACE")))
+        at++;
+    return at < statement->count && is_one_of(&tokens[at], others);
+}
+
+/* --- What servers say ------------------------------------------------------------------------- */
+
+void mysql_hide_data(struct error *error)
+{
+    static const char *const before[] = { "Duplicate entry '", "value: '", "value '" };
+    static const char after[] = "' for ";
+
+    if (error == NULL)
+        return;
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        char *from = strstr(error->message, before[i]), *to = NULL;
+        struct strbuf text = STRBUF_INIT;
+
+        if (from == NULL)
+            continue;
+        from += strlen(before[i]);
+        for (char *at = from; (at = strstr(at, after)) != NULL; at++)
+            to = at; /* the last: the value may hold it */
+        strbuf_add_bytes(&text, error->message, (size_t)(from - error->message));
+        strbuf_add(&text, "…");
+        strbuf_add(&text, to != NULL ? to : "'");
+        *from = '\0';
+        strncat(error->message, text.data + (from - error->message),
+                sizeof error->message - strlen(error->message) - 1);
+        strbuf_release(&text);
     }
 }

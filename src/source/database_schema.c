@@ -479,29 +479,6 @@ static size_t choose_live(struct schema_work *work)
     return live;
 }
 
-/* False: there is nothing to compare, or it was told why it cannot be. */
-static bool choose_configured(struct schema_work *work)
-{
-    size_t live = choose_live(work);
-
-    if (live == 0 && work->settings->path == NULL &&
-        (work->settings->scratch == NULL || work->scene->migrations == NULL)) {
-        work->outcome->detail = "schema: neither side is a database that is named";
-        return false;
-    }
-    for (int i = PREVIOUS; i < SIDES; i++) {
-        if (work->sides[i].address == NULL && !choose_files(work, i, live > 0))
-            return false;
-    }
-    for (int i = PREVIOUS; i < SIDES; i++) {
-        if (work->sides[i].path == NULL || strstr(work->sides[i].path, "{env}") == NULL)
-            continue;
-        work->outcome->detail = "schema: it is kept by environment, and neither side is one";
-        return false;
-    }
-    return true;
-}
-
 static bool is_there(const struct schema_work *work, int side, const char *path)
 {
     struct place_list list;
@@ -533,6 +510,31 @@ static bool choose_well_known(struct schema_work *work)
         return true;
     }
     return false;
+}
+
+/* False: there is nothing to compare, or it was told why it cannot be. */
+static bool choose_configured(struct schema_work *work)
+{
+    size_t live = choose_live(work);
+
+    if (live == 0 && work->settings->path == NULL &&
+        (work->settings->scratch == NULL || work->scene->migrations == NULL)) {
+        if (work->settings->live_count == 0)
+            return choose_well_known(work);
+        work->outcome->detail = "schema: neither side is a database that is named";
+        return false;
+    }
+    for (int i = PREVIOUS; i < SIDES; i++) {
+        if (work->sides[i].address == NULL && !choose_files(work, i, live > 0))
+            return false;
+    }
+    for (int i = PREVIOUS; i < SIDES; i++) {
+        if (work->sides[i].path == NULL || strstr(work->sides[i].path, "{env}") == NULL)
+            continue;
+        work->outcome->detail = "schema: it is kept by environment, and neither side is one";
+        return false;
+    }
+    return true;
 }
 
 bool database_schemas_read(struct module_reader *reader, const struct schema_scene *scene,

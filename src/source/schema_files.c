@@ -207,8 +207,16 @@ static struct schema *run_scripts(struct reading *reading, const struct vector *
     struct schema *schema = runner->run(runner->context, scripts->items, scripts->count,
                                         reading->progress, reading->error);
 
-    if (schema != NULL)
+    if (schema != NULL) {
         schema->name = arena_text(schema->arena, reading->options->name);
+    } else if (reading->error != NULL) { /* a server repeats some of what it was given */
+        enum error_code code = reading->error->code;
+        const char *hint = arena_text(reading->arena, reading->error->hint);
+        const char *said = mask_message(reading->arena, runner->dialect, reading->error->message);
+
+        error_set(reading->error, code, "%s", said);
+        error_hint(reading->error, "%s", hint);
+    }
     return schema;
 }
 

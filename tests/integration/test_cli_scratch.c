@@ -49,6 +49,8 @@ static int start_servers(void **state)
     }
     if (database_server_missing(DATABASE_MARIADB) == NULL) {
         mariadb = database_server_start(DATABASE_MARIADB);
+        /* Where everybody may do everything. */
+        database_server_sql(mariadb, "mysql", "DROP DATABASE IF EXISTS test;\n");
         database_server_sql(mariadb, "mysql",
                             "CREATE USER maker@localhost;\n"
                             "GRANT ALL ON `pilab\\_verify\\_%`.* TO maker@localhost;\n");
@@ -196,6 +198,161 @@ static void who_could_reach_more_runs_nothing(void **state)
     assert_nothing_stayed();
 }
 
+/* What would lead out of the database that was made, or change who runs it. */
+static void users_and_other_databases_are_left_alone(void **state)
+{
+    static const char *const texts[] = {
+        "ALTER ROLE CURRENT_USER PASSWORD 'stolen';\nCREATE DATABASE other;\n\\connect other\n"
+        "CREATE ROLE more;\nCREATE TABLE a (x int);\n",
+        "SET PASSWORD = PASSWORD('stolen');\nCREATE DATABASE pilab_verify_other;\n"
+        "USE pilab_verify_other;\nCREATE TABLE a (x int) ENGINE=InnoDB;\n"
+    };
+    const struct database_server *const servers[] = { postgresql, mariadb };
+
+    for (size_t i = 0; i < 2; i++) {
+        char *address;
+
+        need(servers[i]);
+        address = maker(servers[i]);
+        write(*state, "a.sql", texts[i]);
+        for (int twice = 0; twice < 2; twice++) {
+            const struct run *run =
+                run_pilab(*state, "schema", "snapshot", "a.sql", "--scratch", address, NULL);
+
+            if (run->status != 0)
+                fail_msg("status %d: %s", run->status, run->err.data);
+            assert_says(&run->out, "\"name\": \"a\"");
+        }
+        free(address);
+    }
+    assert_nothing_stayed();
+    database_server_sql(postgresql, "postgres",
+                        "DO $$ BEGIN ASSERT NOT EXISTS (SELECT 1 FROM pg_database WHERE"
+                        " datname = 'other'); END $$;\n");
+}
+
+static void who_owns_a_database_or_has_a_role_runs_nothing(void **state)
+{
+    const struct run *run;
+    char *address;
+
+    need(postgresql);
+    need(mariadb);
+    write(*state, "a.sql", "CREATE TABLE a (id int);\n");
+    database_server_sql(postgresql, "postgres", "CREATE ROLE holder LOGIN CREATEDB;\n");
+    database_server_sql(postgresql, "postgres", "CREATE DATABASE held OWNER holder;\n");
+    address =
+        memory_printf("postgresql://holder@/held?host=%s", database_server_folder(postgresql));
+    run = run_pilab(*state, "schema", "snapshot", "a.sql", "--scratch", address, "--dialect",
+                    "postgresql", NULL);
+    assert_int_equal(run->status, 77);
+    assert_says(&run->err, "has the database held");
+    free(address);
+    database_server_sql(mariadb, "mysql",
+                        "CREATE ROLE more; CREATE USER holder@localhost; GRANT more TO"
+                        " holder@localhost; GRANT ALL ON `pilab\\_verify\\_%`.* TO"
+                        " holder@localhost;\n");
+    address = memory_printf("mariadb://holder@localhost/information_schema?socket=%s/socket",
+                            database_server_folder(mariadb));
+    run = run_pilab(*state, "schema", "snapshot", "a.sql", "--scratch", address, "--dialect",
+                    "mariadb", NULL);
+    assert_int_equal(run->status, 77);
+    assert_says(&run->err, "has the role more");
+    free(address);
+    assert_nothing_stayed();
+}
+
+static void each_file_has_a_session_of_its_own(void **state)
+{
+    const struct run *run;
+    char *address;
+
+    need(postgresql);
+    address = maker(postgresql);
+    write(*state, "V1__a.sql",
+          "SELECT pg_catalog.set_config('search_path', '', false);\n"
+          "CREATE TABLE public.a (x int);\n");
+    write(*state, "V2__b.sql", "CREATE TABLE b (x int);\n");
+    run = run_pilab(*state, "schema", "snapshot", ".", "--scratch", address, NULL);
+    if (run->status != 0)
+        fail_msg("status %d: %s", run->status, run->err.data);
+    write(*state, "V2__b.sql", "BEGIN;\nCREATE TABLE b (x int);\n");
+    run = run_pilab(*state, "schema", "snapshot", ".", "--scratch", address, NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "V2__b.sql leaves a transaction open");
+    assert_nothing_stayed();
+    free(address);
+}
+
+static void what_fails_repeats_no_rows(void **state)
+{
+    static const char *const texts[] = {
+        "CREATE TABLE a (n text, x text NOT NULL);\nINSERT INTO a VALUES ('s3same', NULL);\n",
+        "CREATE TABLE a (n int) ENGINE=InnoDB;\nINSERT INTO a VALUES ('s3same');\n"
+    };
+    const struct database_server *const servers[] = { postgresql, mariadb };
+
+    for (size_t i = 0; i < 2; i++) {
+        const struct run *run;
+        char *address;
+
+        need(servers[i]);
+        address = maker(servers[i]);
+        write(*state, "a.sql", texts[i]);
+        run = run_pilab(*state, "schema", "snapshot", "a.sql", "--scratch", address, "--dialect",
+                        i == 0 ? "postgresql" : "mariadb", NULL);
+        assert_int_equal(run->status, 1);
+        assert_says(&run->err, "a.sql:2: ");
+        assert_null(strstr(run->err.data, "s3same"));
+        free(address);
+    }
+    assert_nothing_stayed();
+}
+
+/* The server's limit ends a statement of PostgreSQL, ours one of MariaDB. */
+static void what_takes_too_long_leaves_nothing(void **state)
+{
+    static const char *const texts[] = {
+        "CREATE TABLE a (n int);\nSELECT pg_sleep(1000);\n",
+        "CREATE TABLE a (n int) ENGINE=InnoDB;\nSELECT SLEEP(1000);\n"
+    };
+    const struct database_server *const servers[] = { postgresql, mariadb };
+
+    for (size_t i = 0; i < 2; i++) {
+        const struct run *run;
+        char *address;
+
+        need(servers[i]);
+        address = maker(servers[i]);
+        write(*state, "a.sql", texts[i]);
+        run = run_pilab(*state, "schema", "snapshot", "a.sql", "--scratch", address, "--timeout",
+                        "1", "--dialect", i == 0 ? "postgresql" : "mariadb", NULL);
+        assert_int_not_equal(run->status, 0);
+        assert_says(&run->err, "a.sql:2: ");
+        assert_null(strstr(run->err.data, "by hand"));
+        free(address);
+    }
+    assert_nothing_stayed();
+}
+
+static void what_is_meant_to_stand_in_strings_stays(void **state)
+{
+    const struct run *run;
+    char *address;
+
+    need(mariadb);
+    address = maker(mariadb);
+    write(*state, "a.sql",
+          "CREATE TABLE ${table} (x varchar(20) DEFAULT '${HOME}' /*!999999 , gone int */);\n");
+    run = run_pilab(*state, "schema", "snapshot", "a.sql", "--scratch", address, "--dialect",
+                    "mariadb", NULL);
+    if (run->status != 0)
+        fail_msg("status %d: %s", run->status, run->err.data);
+    assert_says(&run->out, "\"default\": \"'${HOME}'\"");
+    assert_null(strstr(run->out.data, "gone"));
+    free(address);
+}
+
 static void what_is_for_another_database_does_not_run(void **state)
 {
     const struct run *run;
@@ -312,6 +469,12 @@ int main(void)
         CASE(a_dump_that_ran_is_what_its_text_says),
         CASE(a_statement_that_fails_is_named_with_its_line),
         CASE(who_could_reach_more_runs_nothing),
+        CASE(users_and_other_databases_are_left_alone),
+        CASE(who_owns_a_database_or_has_a_role_runs_nothing),
+        CASE(each_file_has_a_session_of_its_own),
+        CASE(what_fails_repeats_no_rows),
+        CASE(what_takes_too_long_leaves_nothing),
+        CASE(what_is_meant_to_stand_in_strings_stays),
         CASE(what_is_for_another_database_does_not_run),
         CASE(what_migrations_made_is_told_beside_their_texts),
         CASE(an_address_with_a_password_is_refused),

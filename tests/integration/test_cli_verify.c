@@ -130,6 +130,21 @@ static void what_else_was_seen_to_run_is_said_beside_what_is_recorded(void **sta
     assert_says_not(&run->out, "is recorded");
 }
 
+/* What was seen before says nothing of what was deployed since. */
+static void a_look_that_is_older_than_the_deployment_is_no_warning(void **state)
+{
+    const struct run *run;
+
+    observe(*state, "{\"auth\":\"2.0.6\",\"pay\":\"v2.0.5\"}");
+    assert_int_equal(run_pilab(*state, "verify", "env:UAT", NULL)->status, 2);
+    run = run_pilab(*state, "manifest", "set", "mb-payment-service", "UAT", "v2.0.7", NULL);
+    if (run->status != 0)
+        fail_msg("status %d: %s", run->status, run->err.data);
+    run = run_pilab(*state, "drift", "--from", "SIT", "--to", "UAT", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says_not(&run->out, "what runs in UAT");
+}
+
 static void a_hole_is_no_state(void **state)
 {
     const struct run *run;
@@ -281,6 +296,7 @@ int main(void)
         CASE(a_question_about_the_past_changes_no_verdict_of_now),
         CASE(a_version_that_the_repository_lacks_is_recorded_with_a_warning),
         CASE(what_else_was_seen_to_run_is_said_beside_what_is_recorded),
+        CASE(a_look_that_is_older_than_the_deployment_is_no_warning),
         CASE(a_hole_is_no_state),
         CASE(what_is_in_force_is_compared_with_what_the_version_says),
         CASE(configuration_that_cannot_be_read_is_not_green),

@@ -27,6 +27,15 @@ static int sextet(char c)
     return at == NULL ? -1 : (int)(at - digits);
 }
 
+static size_t count_copies(struct vt *vt)
+{
+    size_t count = 0;
+
+    for (const char *at = vt_log(vt)->data; (at = strstr(at, "\033]52;")) != NULL; at++)
+        count++;
+    return count;
+}
+
 /* What `y` and this letter put into the clipboard, as text. */
 static const char *copy(struct vt *vt, const char *letter, struct strbuf *out)
 {
@@ -34,9 +43,13 @@ static const char *copy(struct vt *vt, const char *letter, struct strbuf *out)
     const char *at;
     unsigned bits = 0;
     int count = 0, value;
+    size_t before;
 
     studio_type(vt, "y", " Copy");
+    before = count_copies(vt);
     assert_true(vt_type(vt, letter));
+    while (count_copies(vt) == before && vt_wait_idle(vt))
+        ;
     assert_shown(vt, "copied");
     strbuf_clear(out);
     at = vt_clipboard(vt);

@@ -90,7 +90,7 @@ static void what_is_taken_back_counts_again_in_the_report_behind(void **state)
     studio_type(vt, "\r", "1 ignored until");
     studio_type(vt, "", "1 ignored (a blocker)");
     assert_shown(vt, "95 differences");
-    studio_type(vt, "gd", "until 2025-02-21: OPS-7 mends it");
+    studio_type(vt, "gd", "1  ignored    env");
     studio_type(vt, "!w", "Withdraw decision 1");
     studio_type(vt, "no longer true\r", "No decision about a difference stands.");
     studio_type(vt, "\033", "3 blockers");

@@ -16,6 +16,7 @@ struct manifest_entry_state {
     const char *module;
     const char *version;                          /* NULL: not known */
     const char *commit, *image, *config_revision; /* NULL: not known */
+    int64_t since; /* when it was there, UTC milliseconds; 0: not known */
     /* How it was seen to be configured; none: nobody looked. */
     const struct observed_file *files;
     size_t file_count;
