@@ -213,6 +213,16 @@ static bool is_block_header(const struct line *line, const struct assignment *as
     return true;
 }
 
+/* "?token=:token": what a parameter of an address is filled in with later. */
+static bool is_placeholder(const struct line *line, const struct assignment *assignment)
+{
+    size_t value = assignment->value;
+
+    return assignment->separator == '=' && value == assignment->key + assignment->key_size + 1 &&
+           assignment->limit > value && secret_query_sign(line->text, assignment->key) &&
+           secret_placeholder(line->text + value, assignment->limit - value) > 0;
+}
+
 /* Copies a secret's line up to its value and masks that. */
 static void mask_secret(struct line *line, const struct assignment *assignment)
 {
@@ -238,7 +248,7 @@ static void mask_assignment(struct line *line, struct assignment *assignment, co
     bool sealed = is_sealed(line, assignment, key);
     bool literal = !line->mask->code || assignment->quoted || is_shell_variable(line, assignment);
 
-    if (literal && (sealed || secret_key(key))) {
+    if (literal && (sealed || (secret_key(key) && !is_placeholder(line, assignment)))) {
         measure(line, assignment, line->length);
         if (assignment->value_size > 0 && is_secret(line, assignment, key, sealed)) {
             mask_secret(line, assignment);

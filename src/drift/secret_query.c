@@ -2,6 +2,8 @@
  * Credentials in the query of an address: signatures that let whoever has the address in (Azure's
  * sig, AWS's X-Amz-Signature, Google's X-Goog-Signature), and parameters whose name tells a secret.
  */
+#include <config.h> /* memmem is a system extension */
+
 #include "secrets.h"
 
 #include <string.h>
@@ -13,6 +15,8 @@
 #define NAME_MAX_LENGTH 64
 /* A shorter one signs nothing. */
 #define SIGNATURE_MIN 16
+/* A longer one is none. */
+#define TEMPLATE_MAX 1024
 
 static bool starts_with(const char *text, size_t length, const char *start)
 {
@@ -45,11 +49,49 @@ static bool read_name(const char *text, size_t length, char name[NAME_MAX_LENGTH
     return size > 0 && size < length && text[size] == '=';
 }
 
+/* What ends a value. */
+static bool is_stop(char c)
+{
+    return c == '\0' || strchr(" \t\r\n\"'`<>\\#&|;,)]", c);
+}
+
+/* How long a text between two signs is, both with it, which stands on one line; 0: there is none.
+ */
+static size_t enclosed_length(const char *text, size_t length, const char *start, const char *end)
+{
+    size_t least = length < TEMPLATE_MAX ? length : TEMPLATE_MAX;
+    const char *found;
+
+    if (!starts_with(text, least, start))
+        return 0;
+    found = memmem(text + strlen(start), least - strlen(start), end, strlen(end));
+    if (!found || memchr(text, '\n', (size_t)(found - text)))
+        return 0;
+    return (size_t)(found - text) + strlen(end);
+}
+
+/* Templates that have blanks and quotes in them: Helm's, GitHub's and the shell's. */
+static size_t template_length(const char *text, size_t length)
+{
+    size_t size = enclosed_length(text, length, "{{", "}}");
+
+    if (size == 0)
+        size = enclosed_length(text, length, "${{", "}}");
+    return size > 0 ? size : enclosed_length(text, length, "$(", ")");
+}
+
 static size_t value_length(const char *text, size_t length)
 {
     size_t size = 0, open = 0;
 
-    while (size < length && text[size] != '\0' && !strchr(" \t\r\n\"'`<>\\#&|;,)]", text[size])) {
+    while (size < length && !is_stop(text[size])) {
+        size_t template =
+            strchr("{$", text[size]) ? template_length(text + size, length - size) : 0;
+
+        if (template > 0) {
+            size += template;
+            continue;
+        }
         open += text[size] == '{';
         if (text[size] == '}' && open-- == 0)
             break;
@@ -58,20 +100,102 @@ static size_t value_length(const char *text, size_t length)
     return size;
 }
 
-/* What a program puts a value in place of: "{token}", "$token", "%s", ":token". */
-static bool is_placeholder(const char *text, size_t length)
-{
-    size_t from = text[0] == '$' || text[0] == ':' || text[0] == '%';
+/* ---- placeholders ---- */
 
-    if (text[0] == '{' || starts_with(text, length, "${"))
-        return text[length - 1] == '}' && secret_reference(text, length) == (text[0] == '$');
-    if (text[0] == '%')
-        return length == 2;
-    for (size_t i = from; i < length; i++) {
-        if (!ascii_is_alnum(text[i]) && text[i] != '_')
-            return false;
+/* A name that no secret looks like: digits in it only beside capitals. 0: there is none. */
+static size_t name_length(const char *text, size_t length)
+{
+    bool digits = false, small = false;
+    size_t size = 0;
+
+    for (; size < length && (ascii_is_alnum(text[size]) || text[size] == '_'); size++) {
+        digits = digits || ascii_is_digit(text[size]);
+        small = small || ascii_is_lower(text[size]);
     }
-    return from > 0;
+    return digits && small ? 0 : size;
+}
+
+/* "{token}", "{os.environ['TOKEN']}". */
+static size_t braces_length(const char *text, size_t length)
+{
+    size_t size = enclosed_length(text, length, "{", "}");
+
+    if (size < 3 || !(ascii_is_letter(text[1]) || text[1] == '_'))
+        return 0;
+    for (size_t i = 1; i < size; i++) {
+        if (strchr(" \t\r\"\\&?#", text[i]))
+            return 0;
+    }
+    return size;
+}
+
+/* "<token>", "<your token>". */
+static size_t brackets_length(const char *text, size_t length)
+{
+    size_t size = enclosed_length(text, length, "<", ">");
+
+    if (size < 3 || !(ascii_is_letter(text[1]) || text[1] == '_'))
+        return 0;
+    for (size_t i = 1; i + 1 < size; i++) {
+        if (!ascii_is_alnum(text[i]) && !memchr(" -_.", text[i], 4))
+            return 0;
+    }
+    return size;
+}
+
+/* "%TOKEN%" and "%s". */
+static size_t percent_length(const char *text, size_t length)
+{
+    size_t name = name_length(text + 1, length - 1);
+
+    if (name == 0 || ascii_is_digit(text[1]))
+        return 0;
+    if (name + 1 < length && text[name + 1] == '%')
+        return name + 2;
+    return name == 1 ? 2 : 0;
+}
+
+static size_t unit_length(const char *text, size_t length)
+{
+    size_t size = template_length(text, length), name;
+
+    if (size > 0)
+        return size;
+    switch (*text) {
+    case '{':
+        return braces_length(text, length);
+    case '<':
+        return brackets_length(text, length);
+    case '%':
+        return percent_length(text, length);
+    case '$':
+        size = enclosed_length(text, length, "${", "}");
+        if (size > 0)
+            return secret_reference(text, size) ? size : 0;
+        name = name_length(text + 1, length - 1);
+        return name > 0 ? name + 1 : 0;
+    case ':':
+        name = name_length(text + 1, length - 1);
+        return name > 0 && !ascii_is_digit(text[1]) ? name + 1 : 0;
+    default:
+        return 0;
+    }
+}
+
+size_t secret_placeholder(const char *text, size_t length)
+{
+    size_t at = 0;
+    bool found = false;
+
+    while (at < length && at < TEMPLATE_MAX) {
+        size_t size = unit_length(text + at, length - at);
+
+        if (size == 0 && !memchr("-_.:/~", text[at], 6))
+            break;
+        found = found || size > 0;
+        at += size > 0 ? size : 1;
+    }
+    return found && (at >= length || text[at] == '?' || is_stop(text[at])) ? at : 0;
 }
 
 static bool is_signature(const char *name)
@@ -86,15 +210,27 @@ bool secret_query_at(const char *text, size_t length, size_t *start, size_t *siz
 {
     size_t at = sign_length(text, length);
     char name[NAME_MAX_LENGTH];
+    bool signature;
 
     if (at == 0 || !read_name(text + at, length - at, name))
         return false;
+    signature = is_signature(name);
+    if (!signature && !secret_key(name))
+        return false; /* before its value is read: there may be many */
     at += strlen(name) + 1;
+    if (secret_placeholder(text + at, length - at) > 0)
+        return false;
     *start = at;
     *size = value_length(text + at, length - at);
-    if (*size == 0 || is_placeholder(text + at, *size))
+    if (*size == 0)
         return false;
-    if (is_signature(name))
+    if (signature)
         return *size >= SIGNATURE_MIN && !secret_reference(text + at, *size);
-    return secret_key(name) && secret_worthy(name, text + at, *size);
+    return secret_worthy(name, text + at, *size);
+}
+
+bool secret_query_sign(const char *text, size_t length)
+{
+    return length > 0 && (memchr("?&\\", text[length - 1], 3) ||
+                          (length >= 5 && memcmp(text + length - 5, "&amp;", 5) == 0));
 }

@@ -33,17 +33,18 @@ static const char *const innocent_parts[] = {
 };
 
 static const char *const innocent_ends[] = {
-    "alias",          "annotation", "annotations", "arn",        "class",
-    "days",           "dir",        "directory",   "enabled",    "endpoint",
-    "expiry",         "field",      "fields",      "file",       "files",
-    "format",         "header",     "id",          "ids",        "interval",
-    "keyref",         "label",      "labels",      "length",     "mount",
-    "mounts",         "name",       "names",       "namespace",  "passwordkey",
-    "passwordkeys",   "path",       "paths",       "policy",     "ref",
-    "refs",           "required",   "rotation",    "secretkeys", "secretstore",
-    "secrettemplate", "selector",   "size",        "stdin",      "timeout",
-    "tokenkey",       "ttl",        "type",        "uri",        "url",
-    "urls",           "version",
+    "algorithm", "alias",    "annotation", "annotations", "arn",
+    "callback",  "class",    "days",       "dir",         "directory",
+    "enabled",   "encoder",  "encoding",   "endpoint",    "expiry",
+    "field",     "fields",   "file",       "files",       "format",
+    "header",    "id",       "ids",        "interval",    "keyref",
+    "label",     "labels",   "length",     "mount",       "mounts",
+    "name",      "names",    "namespace",  "passwordkey", "passwordkeys",
+    "path",      "paths",    "policy",     "ref",         "refs",
+    "required",  "rotation", "secretkeys", "secretstore", "secrettemplate",
+    "selector",  "size",     "stdin",      "timeout",     "tokenkey",
+    "ttl",       "type",     "uri",        "url",         "urls",
+    "version",
 };
 
 /* A value of digits alone is a secret only when the name ends so: passwordHistory is a number. */

@@ -6,8 +6,11 @@
 
 #include <cmocka.h>
 
+#include <pilab/base/clock.h>
 #include <pilab/drift/mask.h>
 #include <pilab/drift/rules.h>
+
+#include "../../support/patience.h"
 
 /* A value and what is shown of it; the same: it is no secret. */
 struct shown {
@@ -38,6 +41,7 @@ static void names_that_look_like_a_secret_and_are_none(void **state)
         "API_KEY_HEADER_NAME", "password-stdin", "passwordFile", "tokenTTL", "TOKEN_TYPE",
         "secretProviderClass", "PASSWORD_MIN_LENGTH", "maxTokens", "sort_key", "secretRef",
         "imagePullSecret", "API_KEY_ID", "publicKey",
+        "passwordCharacterEncoding", "passwordEncoder", "sslpasswordcallback", "tokens_per_minute",
     };
 
     (void)state;
@@ -222,6 +226,49 @@ static void signatures_in_an_address_are_masked(void **state)
     strbuf_release(&out);
 }
 
+static void placeholders_in_an_address_stay(void **state)
+{
+    static const struct shown rows[] = {
+        { "url", "https://x/y?token={{ .Values.token }}&a=1", NULL },
+        { "url", "https://x/y?token={{ index .Values \"token\" }}", NULL },
+        { "url", "https://x/y?token={{ .Values.a }}-{{ .Values.b }}&a=1", NULL },
+        { "url", "https://x/y?n=1&token=${{ secrets.X }}&a=1", NULL },
+        { "url", "https://x/y?sig=${{ secrets.SIGNATURE }}&a=1", NULL },
+        { "url", "https://x/y?token=$(token)&a=1", NULL },
+        { "url", "https://x/y?token=${TOKEN}&a=1", NULL },
+        { "url", "https://x/y?token=<token>&a=1", NULL },
+        { "url", "https://x/y?token=%TOKEN%&a=1", NULL },
+        { "url", "https://x/y?token=%s&a=1", NULL },
+        { "url", "https://x/y?token=:token&a=1", NULL },
+        { "url", "https://x/y?token=$TOKEN&a=1", NULL },
+        { "url", "https://x/y?token=$token", NULL },
+        { "page", "https://x/y?n=1&amp;token=:token&amp;a=1", NULL },
+        { "json", "https://x/y?n=1\\u0026token=:token\\u0026a=1", NULL },
+        { "url", "postgres://app:$password@db/x", NULL },
+        { "url", "postgres://app:%PASSWORD%@db/x", NULL },
+        { "url", "postgres://app:{password}@db/x", NULL },
+        { "url", "postgres://app:%s@db/x", NULL },
+        { "url", "jdbc:mysql://h/d?allowPublicKeyRetrieval=true&passwordCharacterEncoding=UTF-8", NULL },
+        { "url", "https://x/y?tokenType=bearer&tokens_per_minute=abc&key_id=abc", NULL },
+        /* A literal beside or within one. */
+        { "url", "https://x/y?token=ab{{ .Values.a }}cd&a=1", "https://x/y?token=••••&a=1" },
+        { "url", "https://x/y?token=${TOKEN:-hunter2}&a=1", "https://x/y?token=••••&a=1" },
+        { "url", "https://x/y?token=$(token)hunter2&a=1", "https://x/y?token=••••&a=1" },
+        { "url", "https://x/y?token={{ hunter2&a=1", "https://x/y?token=•••• hunter2&a=1" },
+        { "url", "https://x/y?password=:hunter2&a=1", "https://x/y?password=••••&a=1" },
+        { "url", "https://x/y?password=$ecret1&a=1", "https://x/y?password=••••&a=1" },
+        { "url", "https://x/y?password=%41%42&a=1", "https://x/y?password=••••&a=1" },
+        { "url", "https://x/y?password=hunter?2&a=1", "https://x/y?password=••••&a=1" },
+        { "url", "postgres://app:$ecret1@db/x", "postgres://app:••••@db/x" },
+        { "url", "postgres://app::word@db/x", "postgres://app:••••@db/x" },
+    };
+
+    (void)state;
+    ASSERT_ROWS(rows);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(secret_value(rows[i].value, strlen(rows[i].value)), rows[i].expected != NULL);
+}
+
 static void base64_that_holds_a_secret_is_masked(void **state)
 {
     static const struct shown rows[] = {
@@ -244,10 +291,36 @@ static void base64_that_holds_a_secret_is_masked(void **state)
 
 /* clang-format on */
 
+/* Masks a start and a part over and over, and says how long that took. */
+static int64_t time_of(const char *start, const char *part, size_t size)
+{
+    struct strbuf text = STRBUF_INIT, out = STRBUF_INIT;
+    int64_t begin = clock_monotonic();
+
+    strbuf_add(&text, start);
+    while (text.length < size)
+        strbuf_add(&text, part);
+    mask_value(&out, "url", text.data, text.length);
+    strbuf_release(&text);
+    strbuf_release(&out);
+    return clock_monotonic() - begin;
+}
+
+static void an_address_of_many_parameters_is_read_once(void **state)
+{
+    static const char *const parts[] = { "?a=", "?token={", "&token={{", "?token={{&token={{a}}-" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        assert_true(time_of("https://x/", parts[i], (size_t)120 << 10) < patience(2000));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(signatures_in_an_address_are_masked),
+        cmocka_unit_test(placeholders_in_an_address_stay),
+        cmocka_unit_test(an_address_of_many_parameters_is_read_once),
         cmocka_unit_test(base64_that_holds_a_secret_is_masked),
         cmocka_unit_test(names_that_look_like_a_secret_and_are_none),
         cmocka_unit_test(a_text_in_yaml_is_looked_into),
