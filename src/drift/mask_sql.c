@@ -16,6 +16,7 @@
 /* Bodies within bodies; what is deeper is read as lines. */
 #define DEPTH_MAX   4
 #define COLUMNS_MAX 64
+#define COMMENT_END " */"
 
 enum insert {
     INSERT_NONE,
@@ -55,18 +56,21 @@ static bool is_one_of(const struct sql_token *token, const char *const *words, s
 
 #define IS_ONE_OF(token, words) is_one_of(token, words, sizeof(words) / sizeof *(words))
 
-/* The next token that is neither blank nor comment, without moving on. */
-static struct sql_token peek(struct sql_scan scan, unsigned number)
+/* Moves to the next token that is neither blank nor comment. */
+static struct sql_token next_token(struct sql_scan *scan)
 {
     struct sql_token token = { .kind = SQL_END };
 
-    while (sql_scan_next(&scan, &token)) {
-        if (token.kind == SQL_BLANK || token.kind == SQL_COMMENT)
-            continue;
-        if (number-- == 0)
+    while (sql_scan_next(scan, &token)) {
+        if (token.kind != SQL_BLANK && token.kind != SQL_COMMENT)
             return token;
     }
     return (struct sql_token){ .kind = SQL_END, .start = "", .length = 0 };
+}
+
+static struct sql_token peek(struct sql_scan scan)
+{
+    return next_token(&scan);
 }
 
 static bool names_secret(const struct sql_mask *mask, const struct sql_token *token)
@@ -138,7 +142,7 @@ static void follow_word(struct sql_mask *mask, const struct sql_token *token,
     static const char *const bodies[] = { "AS", "DO" };
     static const char *const lookups[] = { "nextval", "currval", "setval", "current_setting",
                                            "to_regclass" };
-    struct sql_token next = peek(*scan, 0);
+    struct sql_token next = peek(*scan);
     bool object = mask->object; /* it is the name of one */
 
     follow_insert(mask, token);
@@ -206,20 +210,23 @@ static void follow_sign(struct sql_mask *mask, const struct sql_token *token)
 
 /* ---- strings ---- */
 
-/* "'X'::text AS password". */
+/* "'X'::text AS password". A type is no string, so that strings in a row are each looked at once.
+ */
 static bool is_called_secret(const struct sql_mask *mask, const struct sql_scan *scan)
 {
-    unsigned at = 0;
-    struct sql_token token = peek(*scan, at), name;
+    struct sql_scan ahead = *scan;
+    struct sql_token token = next_token(&ahead);
 
     while (sql_token_is_sign(&token, "::")) {
-        at += 2;
-        token = peek(*scan, at);
+        token = next_token(&ahead);
+        if (token.kind == SQL_STRING)
+            return false;
+        token = next_token(&ahead);
     }
     if (!sql_token_is(&token, "AS"))
         return false;
-    name = peek(*scan, at + 1);
-    return names_secret(mask, &name);
+    token = next_token(&ahead);
+    return names_secret(mask, &token);
 }
 
 static bool is_secret(const struct sql_mask *mask, const struct sql_scan *scan)
@@ -285,29 +292,45 @@ static void add_string(struct sql_mask *mask, const struct sql_token *token,
     mask->body = false;
 }
 
-/* Whether a comment that starts there would go on with what is written next. */
-static bool is_open(const struct sql_mask *mask, size_t start)
+/* Whether a comment that starts there would go on with what is written next, if so many ends of
+ * comments were written first. */
+static bool is_open(const struct sql_mask *mask, size_t start, size_t ends)
 {
-    size_t end = mask->out->length;
+    size_t end = mask->out->length, length;
     struct sql_scan scan;
     struct sql_token token;
     bool open;
 
+    for (size_t i = 0; i < ends; i++)
+        strbuf_add(mask->out, COMMENT_END);
+    length = mask->out->length - start;
     strbuf_add_char(mask->out, ';');
-    sql_scan_start(&scan, mask->dialect, mask->out->data + start, end + 1 - start);
-    open = sql_scan_next(&scan, &token) && token.kind == SQL_COMMENT && token.length > end - start;
+    sql_scan_start(&scan, mask->dialect, mask->out->data + start, length + 1);
+    open = sql_scan_next(&scan, &token) && token.kind == SQL_COMMENT && token.length > length;
     strbuf_truncate(mask->out, end);
     return open;
 }
 
-/* What is masked reaches to the end of its line, and may have taken the comment's end with it. */
+/* What is masked reaches to the end of its line, and may have taken the comment's end with it; of
+ * comments within comments, many. The fewest ends that close it are found by halves. */
 static void close_comment(struct sql_mask *mask, const struct sql_token *token, size_t start)
 {
+    size_t open = 0, closed = 1, most = token->length / 2;
+
     if (token->length < 4 || memcmp(token->start, "/*", 2) != 0 ||
-        memcmp(token->start + token->length - 2, "*/", 2) != 0)
+        memcmp(token->start + token->length - 2, "*/", 2) != 0 || !is_open(mask, start, 0))
         return;
-    for (size_t i = 0; i < token->length && is_open(mask, start); i += 2)
-        strbuf_add(mask->out, " */");
+    while (closed < most && is_open(mask, start, closed)) {
+        open = closed;
+        closed *= 2;
+    }
+    while (closed - open > 1) {
+        size_t half = open + (closed - open) / 2;
+
+        *(is_open(mask, start, half) ? &open : &closed) = half;
+    }
+    for (size_t i = 0; i < closed; i++)
+        strbuf_add(mask->out, COMMENT_END);
 }
 
 static void add_comment(struct sql_mask *mask, const struct sql_token *token)

@@ -6,7 +6,10 @@
 
 #include <cmocka.h>
 
+#include <pilab/base/clock.h>
 #include <pilab/drift/mask.h>
+
+#include "../../support/patience.h"
 
 struct shown {
     const char *key, *sql, *expected; /* NULL: nothing in it is secret */
@@ -46,6 +49,8 @@ static void a_string_of_a_secret_name_is_masked(void **state)
           "update users set password = '••••', name = 'x'", 1 },
         { NULL, "insert into t (id, api_key, kind) values (1, 'K1', 'a'), (2, 'K2', 'b');",
           "insert into t (id, api_key, kind) values (1, '••••', 'a'), (2, '••••', 'b');", 2 },
+        { NULL, "select 'K1'::a::b::c /* d */ as password, 'x'::a as kind, 'y'::'z'",
+          "select '••••'::a::b::c /* d */ as password, 'x'::a as kind, 'y'::'z'", 1 },
         { NULL, "select 'K1'::text as password, 'x' as kind",
           "select '••••'::text as password, 'x' as kind", 1 },
     };
@@ -109,6 +114,10 @@ static void what_is_not_closed_is_masked_to_its_end(void **state)
         { NULL, "do $a$ perform login(password => 'K1", "do $a$ perform login(password => '••••", 1 },
         { NULL, "do $a$ €", NULL, 0 },
         { NULL, "/* password: K1 */ select 1", "/* password: •••• */ select 1", 1 },
+        { NULL, "/* /* /* /* /* token: K1 */ */ */ */ */ select 1",
+          "/* /* /* /* /* token: •••• */ */ */ */ */ select 1", 1 },
+        { NULL, "/* /* /*\ntoken: K1 */\n*/ */ select 1",
+          "/* /* /*\ntoken: ••••\n*/ */ */ select 1", 1 },
         { NULL, "/* a /* token: K1 */ b */ select 1", "/* a /* token: •••• */ */ select 1", 1 },
     };
 
@@ -154,6 +163,42 @@ static void a_message_repeats_no_secret(void **state)
     arena_free(&arena);
 }
 
+static void add_times(struct strbuf *text, const char *part, size_t times)
+{
+    for (size_t i = 0; i < times; i++)
+        strbuf_add(text, part);
+}
+
+static int64_t time_of(const char *sql, size_t length)
+{
+    struct strbuf out = STRBUF_INIT;
+    int64_t begin = clock_monotonic();
+
+    mask_sql(&out, DIALECT_POSTGRESQL, NULL, sql, length);
+    strbuf_release(&out);
+    return clock_monotonic() - begin;
+}
+
+static void long_chains_are_read_once(void **state)
+{
+    static const char *const casts[] = { "::a", "::'x'" };
+    struct strbuf sql = STRBUF_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof casts / sizeof *casts; i++) {
+        strbuf_clear(&sql);
+        strbuf_add(&sql, "select 'x'");
+        add_times(&sql, casts[i], 40000);
+        assert_true(time_of(sql.data, sql.length) < patience(2000));
+    }
+    strbuf_clear(&sql);
+    add_times(&sql, "/*", 20000);
+    strbuf_add(&sql, " password: x ");
+    add_times(&sql, "*/", 20000);
+    assert_true(time_of(sql.data, sql.length) < patience(2000));
+    strbuf_release(&sql);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +207,7 @@ int main(void)
         cmocka_unit_test(bodies_and_comments_are_looked_into),
         cmocka_unit_test(a_message_repeats_no_secret),
         cmocka_unit_test(what_is_not_closed_is_masked_to_its_end),
+        cmocka_unit_test(long_chains_are_read_once),
         cmocka_unit_test(what_only_speaks_of_secrets_stays),
     };
 
