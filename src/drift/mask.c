@@ -532,7 +532,7 @@ static size_t document_size(const char *text, size_t length)
     return end ? (size_t)(end - text) + 1 : length;
 }
 
-static void mask_lines(struct mask *mask, struct strbuf *out, const char *text, size_t length)
+static void mask_each_line(struct mask *mask, struct strbuf *out, const char *text, size_t length)
 {
     mask->secret_kind =
         is_of_secret(text, mask->patch ? length : document_size(text, length), mask->patch);
@@ -550,6 +550,17 @@ static void mask_lines(struct mask *mask, struct strbuf *out, const char *text, 
         text += size;
         length -= size;
     }
+}
+
+static void mask_lines(struct mask *mask, struct strbuf *out, const char *text, size_t length)
+{
+    struct strbuf shown = STRBUF_INIT;
+
+    if (secret_mask_encoded_lines(&shown, text, length, mask->patch, holds_secret))
+        mask_each_line(mask, out, shown.data, shown.length);
+    else
+        mask_each_line(mask, out, text, length);
+    strbuf_release(&shown);
 }
 
 void mask_text(struct strbuf *out, const char *path, bool patch, const char *text, size_t length)

@@ -10,6 +10,8 @@
 
 #include <pilab/base/memory.h>
 #include <pilab/base/utf8.h>
+#include <pilab/base/vector.h>
+#include <pilab/drift/mask.h>
 
 #include "ascii.h"
 
@@ -104,6 +106,173 @@ static bool is_judged(const char *text, size_t length, bool (*holds_secret)(cons
              holds_secret(bytes, size);
     free(bytes);
     return secret;
+}
+
+/* ---- on several lines ---- */
+
+struct piece {
+    size_t start, size;
+};
+
+/* The lines of one side of a patch, or those of a text, that may be one base64 together. */
+struct pieces {
+    struct strbuf joined;
+    struct vector list; /* of struct piece */
+    struct vector *hits;
+    bool (*holds_secret)(const char *, size_t);
+};
+
+static void close_pieces(struct pieces *pieces)
+{
+    size_t count = pieces->list.count, length = pieces->joined.length;
+    bool secret = count > 1 && is_judged(pieces->joined.data, length, pieces->holds_secret);
+
+    if (!secret && count > 2) { /* the last line may be a word that only stands behind */
+        const struct piece *last = vector_at(&pieces->list, count - 1);
+
+        count -= last->size < LINE_LEAST;
+        secret = count < pieces->list.count &&
+                 is_judged(pieces->joined.data, length - last->size, pieces->holds_secret);
+    }
+    for (size_t i = 0; i < count && secret; i++)
+        vector_push(pieces->hits, vector_at(&pieces->list, i));
+    vector_clear(&pieces->list);
+    strbuf_clear(&pieces->joined);
+}
+
+static void add_piece(struct pieces *pieces, const char *text, struct piece piece)
+{
+    vector_push(&pieces->list, &piece);
+    strbuf_add_bytes(&pieces->joined, text + piece.start, piece.size);
+}
+
+/* What a line begins with behind its indentation, less the signs that fill it up. */
+static struct piece head_of(const char *text, size_t start, size_t end)
+{
+    size_t from = start, to;
+
+    while (from < end && ascii_is_blank(text[from]))
+        from++;
+    for (to = from; to < end && is_letter(text[to]);)
+        to++;
+    return (struct piece){ from, to - from };
+}
+
+/* What a line ends with. */
+static struct piece tail_of(const char *text, size_t start, size_t end)
+{
+    size_t from = end;
+
+    while (from > start && is_letter(text[from - 1]))
+        from--;
+    return (struct piece){ from, end - from };
+}
+
+/* Whether a line goes on with what the ones before it began. Groups of four that say no text do
+ * not. */
+static bool goes_on(const struct pieces *pieces, const char *text, struct piece head, size_t end)
+{
+    size_t behind = head.start + head.size;
+
+    if (pieces->list.count == 0 || head.size == 0 ||
+        (behind < end && !strchr("=\"'", text[behind])))
+        return false;
+    return pieces->joined.length % 4 != 0 || head.size < 4 ||
+           begins_as_text(text + head.start, head.size - head.size % 4);
+}
+
+static void add_line(struct pieces *pieces, const char *text, size_t start, size_t end)
+{
+    struct piece head, tail;
+
+    while (end > start && ascii_is_space(text[end - 1]))
+        end--;
+    head = head_of(text, start, end);
+    tail = tail_of(text, start, end);
+    if (goes_on(pieces, text, head, end)) {
+        add_piece(pieces, text, head);
+        if (head.size >= LINE_LEAST && head.start + head.size == end)
+            return;
+        close_pieces(pieces);
+        if (tail.start == head.start)
+            return;
+    }
+    close_pieces(pieces);
+    if (tail.size >= LINE_LEAST && begins_as_text(text + tail.start, tail.size))
+        add_piece(pieces, text, tail);
+}
+
+/* The first sign of a patch's line says to which of its two sides it belongs. */
+static void add_patch_line(struct pieces sides[2], const char *text, size_t start, size_t end)
+{
+    char sign = start < end ? text[start] : '\0';
+
+    for (int side = 0; side < 2; side++) {
+        if (sign == ' ' || sign == "-+"[side])
+            add_line(&sides[side], text, start + 1, end);
+        else if (sign != '-' && sign != '+' && sign != '\\')
+            close_pieces(&sides[side]);
+    }
+}
+
+static int compare_pieces(const void *a, const void *b)
+{
+    const struct piece *left = a, *right = b;
+
+    return (left->start > right->start) - (left->start < right->start);
+}
+
+/* A line of both sides may be there twice. */
+static void mask_pieces(struct strbuf *out, const char *text, size_t length, struct vector *hits)
+{
+    size_t copied = 0;
+
+    vector_sort(hits, compare_pieces);
+    for (size_t i = 0; i < hits->count; i++) {
+        const struct piece *piece = vector_at(hits, i);
+
+        if (piece->start < copied)
+            continue;
+        strbuf_add_bytes(out, text + copied, piece->start - copied);
+        strbuf_add(out, MASK_TEXT);
+        copied = piece->start + piece->size;
+        while (copied < length && text[copied] == '=')
+            copied++;
+    }
+    strbuf_add_bytes(out, text + copied, length - copied);
+}
+
+bool secret_mask_encoded_lines(struct strbuf *out, const char *text, size_t length, bool patch,
+                               bool (*holds_secret)(const char *text, size_t length))
+{
+    struct vector hits;
+    struct pieces sides[2];
+    bool found;
+
+    vector_init(&hits, sizeof(struct piece));
+    for (int i = 0; i < 2; i++) {
+        sides[i] = (struct pieces){ STRBUF_INIT, .hits = &hits, .holds_secret = holds_secret };
+        vector_init(&sides[i].list, sizeof(struct piece));
+    }
+    for (size_t at = 0, end; at < length; at = end + 1) {
+        const char *newline = memchr(text + at, '\n', length - at);
+
+        end = newline ? (size_t)(newline - text) : length;
+        if (patch)
+            add_patch_line(sides, text, at, end);
+        else
+            add_line(&sides[0], text, at, end);
+    }
+    for (int i = 0; i < 2; i++) {
+        close_pieces(&sides[i]);
+        vector_release(&sides[i].list);
+        strbuf_release(&sides[i].joined);
+    }
+    found = hits.count > 0;
+    if (found)
+        mask_pieces(out, text, length, &hits);
+    vector_release(&hits);
+    return found;
 }
 
 bool secret_encoded(const char *text, size_t length, size_t from,

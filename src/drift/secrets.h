@@ -50,6 +50,12 @@ bool secret_encoded(const char *text, size_t length, size_t from,
                     bool (*holds_secret)(const char *text, size_t length), size_t *start,
                     size_t *size);
 
+/* Appends the lines of a text or a patch with such base64 masked that reaches over several of them,
+ * whatever their indentation and to which side of the patch they belong. False, with nothing
+ * appended: there is none. */
+bool secret_mask_encoded_lines(struct strbuf *out, const char *text, size_t length, bool patch,
+                               bool (*holds_secret)(const char *text, size_t length));
+
 /* The next credential by shape at or after `from`: its bytes start at *start and are *size. */
 bool secret_find(const char *text, size_t length, size_t from, size_t *start, size_t *size);
 

@@ -158,7 +158,7 @@ static void assert_text(bool patch, const char *text, const char *expected)
     struct strbuf out = STRBUF_INIT;
 
     mask_text(&out, "deploy/app.yaml", patch, text, strlen(text));
-    assert_string_equal(out.data, expected);
+    assert_string_equal(out.data, expected != NULL ? expected : text);
     strbuf_release(&out);
 }
 
@@ -192,6 +192,65 @@ static void data_is_masked_wherever_the_kind_stands(void **state)
     assert_text(true, "@@ -1,3 +1,3 @@\n apiVersion: v1\n data:\n-  k: aGk=\n+  k: aG8=\n kind: Secret\n",
                 "@@ -1,3 +1,3 @@\n apiVersion: v1\n data:\n-  k: ••••\n+  k: ••••\n kind: Secret\n");
 }
+static void base64_on_several_lines_is_masked(void **state)
+{
+    (void)state;
+    /* #!/bin/sh … export DB_PASSWORD= | hunter2 … */
+    assert_text(false,
+                "data:\n"
+                "  IyEvYmluL3NoCmVjaG8geHh4eHh4eHh4eHh4eHh4eHh4eHh4eApleHBvcnQgREJfUEFTU1dPUkQ9\n"
+                "  aHVudGVyMgpydW4gdGhlIGFwcGxpY2F0aW9uIHdpdGggaXQsIGFuZCB3YWl0IGZvciBpdCB0byBi\n"
+                "  ZSB0aGVyZQo=\n"
+                "end: 1\n",
+                "data:\n"
+                "  ••••\n"
+                "  ••••\n"
+                "  ••••\n"
+                "end: 1\n");
+    assert_text(true,
+                "@@ -1,4 +1,4 @@\n"
+                " data: \"IyEvYmluL3NoCmVjaG8geHh4eHh4eHh4eHh4eHh4eHh4eHh4eApleHBvcnQgREJfUEFTU1dPUkQ9\n"
+                "-  aHVudGVyMgpydW4gdGhlIGFwcGxpY2F0aW9uIHdpdGggaXQsIGFuZCB3YWl0IGZvciBpdCB0byBi\n"
+                "-  ZSB0aGVyZQo=\"\n"
+                "+  aHVudGVyMwpydW4gdGhlIGFwcGxpY2F0aW9uIHdpdGggaXQsIGFuZCB3YWl0IGZvciBpdCB0byBi\n"
+                "+  ZSB0aGVyZQo=\"\n"
+                " end: 1\n",
+                "@@ -1,4 +1,4 @@\n"
+                " data: \"••••\n"
+                "-  ••••\n"
+                "-  ••••\"\n"
+                "+  ••••\n"
+                "+  ••••\"\n"
+                " end: 1\n");
+    assert_text(true,
+                "@@ -1,0 +1,3 @@\n"
+                "+IyEvYmluL3NoCmVjaG8geHh4eHh4eHh4eHh4eHh4eHh4eHh4eApleHBvcnQgREJfUEFTU1dPUkQ9\n"
+                "+aHVudGVyMgpydW4gdGhlIGFwcGxpY2F0aW9uIHdpdGggaXQsIGFuZCB3YWl0IGZvciBpdCB0byBi\n"
+                "+ZSB0aGVyZQo=\n"
+                "@@ -9 +12 @@\n"
+                " aHVudGVyMgpydW4gdGhlIGFwcGxpY2F0aW9uIHdpdGggaXQsIGFuZCB3YWl0IGZvciBpdCB0byBi\n",
+                "@@ -1,0 +1,3 @@\n"
+                "+••••\n"
+                "+••••\n"
+                "+••••\n"
+                "@@ -9 +12 @@\n"
+                " aHVudGVyMgpydW4gdGhlIGFwcGxpY2F0aW9uIHdpdGggaXQsIGFuZCB3YWl0IGZvciBpdCB0byBi\n");
+    /* Nothing is hidden in it, and a word behind it is no part of it. */
+    assert_text(false,
+                "IyEvYmluL3NoCmVjaG8gbm90aGluZyBpcyB0byBiZSBoaWRkZW4gaGVyZSwgd2hhdGV2ZXIgdGhl\n"
+                "IGxpbmUKZWNobyBub3RoaW5nIGlzIHRvIGJlIGhpZGRlbiBoZXJlLCB3aGF0ZXZlciB0aGUgbGlu\n"
+                "ZQplY2hvIG5vdGhpbmcgaXMgdG8gYmUgaGlkZGVuIGhlcmUsIHdoYXRldmVyIHRoZSBsaW5lCg==\n"
+                "done\n",
+                NULL);
+    assert_text(false,
+                "IyEvYmluL3NoCmVjaG8geHh4eHh4eHh4eHh4eHh4eHh4eHh4eApleHBvcnQgREJfUEFTU1dPUkQ9\n"
+                "aHVudGVyMgpydW4gdGhlIGFwcGxpY2F0aW9uIHdpdGggaXQsIGFuZCB3YWl0IGZvciBpdCB0byBi\n"
+                "done\n",
+                "••••\n"
+                "••••\n"
+                "done\n");
+}
+
 static void signatures_in_an_address_are_masked(void **state)
 {
     static const struct shown rows[] = {
@@ -321,6 +380,7 @@ int main(void)
         cmocka_unit_test(signatures_in_an_address_are_masked),
         cmocka_unit_test(placeholders_in_an_address_stay),
         cmocka_unit_test(an_address_of_many_parameters_is_read_once),
+        cmocka_unit_test(base64_on_several_lines_is_masked),
         cmocka_unit_test(base64_that_holds_a_secret_is_masked),
         cmocka_unit_test(names_that_look_like_a_secret_and_are_none),
         cmocka_unit_test(a_text_in_yaml_is_looked_into),
