@@ -5,8 +5,9 @@
  * {name: DB_PASSWORD, value: …}, by standing in a Kubernetes Secret, or by its shape: the
  * well-known forms of tokens, private keys, passwords within URLs and connection strings,
  * signatures and tokens in the query of an address, base64 of a text that holds one of all these.
- * References to a secret that is kept elsewhere (${NAME}, {{ … }}, $(NAME), <name>, ENC[…]) are
- * none, nor are empty values, booleans and text that is masked already.
+ * References to a secret that is kept elsewhere (${NAME}, {{ … }}, $(NAME), <name>, ENC[…]; within
+ * an address also {name}, $name, :name, %NAME% and several of them in a row) are none, nor are
+ * empty values, booleans and text that is masked already.
  *
  * Masking is for eyes, not a proof: a secret under an innocent name in no known shape is not seen.
  */
