@@ -22,19 +22,23 @@ struct choosing {
     bool *chosen; /* by item */
 };
 
-static void choose(void *context, const struct row *row)
+static void choose_row(struct choosing *choosing, const char *identity)
 {
-    struct choosing *choosing = context;
     enum drift_row_kind kind;
     size_t index;
 
-    if (!drift_row_parse(row->identity, &kind, &index))
+    if (!drift_row_parse(identity, &kind, &index))
         return;
     if (kind == DRIFT_ROW_ITEM)
         choosing->chosen[index] = true;
     for (; kind == DRIFT_ROW_REPEAT && index != SIZE_MAX;
          index = drift_folds_next(choosing->folds, index))
         choosing->chosen[index] = true;
+}
+
+static void choose(void *context, const struct row *row)
+{
+    choose_row(context, row->identity);
 }
 
 /* Indices of the items that the marked rows stand for, or the selected one. */
@@ -44,7 +48,10 @@ static void chosen_items(const struct drift_deciding *deciding, struct vector *i
     struct choosing choosing = { report, deciding->folds,
                                  memory_array(report->item_count, sizeof(bool)) };
 
-    list_visit_chosen(deciding->list, choose, &choosing);
+    if (deciding->one != NULL)
+        choose_row(&choosing, deciding->one);
+    else
+        list_visit_chosen(deciding->list, choose, &choosing);
     for (size_t i = 0; i < report->item_count; i++) {
         if (choosing.chosen[i])
             vector_push(indices, &i);
@@ -386,10 +393,13 @@ void drift_show_history(const struct drift_deciding *deciding)
     struct studio *studio = deciding->studio;
     struct strbuf line = STRBUF_INIT;
     enum drift_row_kind kind;
+    const char *identity = deciding->one;
     struct row row;
     size_t index;
 
-    if (!list_selected(deciding->list, &row) || !drift_row_parse(row.identity, &kind, &index) ||
+    if (identity == NULL && list_selected(deciding->list, &row))
+        identity = row.identity;
+    if (!drift_row_parse(identity, &kind, &index) ||
         (kind != DRIFT_ROW_ITEM && kind != DRIFT_ROW_REPEAT)) {
         workspace_say(studio->workspace, MESSAGE_INFO, "Choose a difference: it has a history.");
     } else if (kept_number(report) == 0 ||

@@ -176,7 +176,7 @@ static unsigned numbers_act(struct view *view, int action)
     else if (action == NUMBERS_WITHDRAW)
         drift_withdraw(&screen->deciding);
     else if (list_selected(screen->list, &row))
-        drift_row_open(screen->studio, screen->report, row.identity);
+        drift_row_open(screen->studio, screen->report, row.identity, &screen->deciding);
     return REFRESH_DRAW;
 }
 
@@ -289,8 +289,11 @@ struct view *drift_numbers_view_new(const struct drift_deciding *below, enum dri
     drift_live_start(&screen->live, studio, report, screen->rows);
     drift_number_columns(report, drift_number_at(page, current), screen->rows, columns);
     screen->list = list_new(columns, drift_columns_used(columns), memory_rows_source(screen->rows));
-    screen->deciding =
-        (struct drift_deciding){ studio, below->report, screen->list, NULL, decided, screen };
+    screen->deciding = (struct drift_deciding){ .studio = studio,
+                                                .report = below->report,
+                                                .list = screen->list,
+                                                .decided = decided,
+                                                .context = screen };
     list_set_empty(screen->list, "There is none.");
     show_tab(screen);
     view = view_new(studio->workspace, &numbers_ops, screen);

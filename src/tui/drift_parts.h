@@ -74,7 +74,11 @@ void drift_live_end(struct drift_live *live);
 
 /* drift_row_text.c: what a row stands for, in three rich lines, and on a page of its own. */
 #define DRIFT_ROW_LINES 3
-void drift_row_open(struct studio *studio, const struct drift_report *report, const char *identity);
+struct drift_deciding;
+/* `deciding` is the screen's below, which the page decides like, about its own row; NULL: it does
+ * not. */
+void drift_row_open(struct studio *studio, const struct drift_report *report, const char *identity,
+                    const struct drift_deciding *deciding);
 /* The lines of the selected row, below a line; draws nothing into no rows. */
 void drift_row_draw_lines(const struct drift_live *live, const struct list *list,
                           const struct surface *foot);
@@ -130,6 +134,7 @@ struct drift_deciding {
     struct studio *studio;
     struct drift_report *report;
     const struct list *list;
+    const char *one;                 /* the identity of a row that it is about; NULL: the list's */
     const struct drift_folds *folds; /* NULL: every item has a row of its own */
     void (*decided)(void *context);  /* items have other marks now, and may not count any more */
     void *context;

@@ -311,6 +311,10 @@ struct row_page {
     enum drift_row_kind kind;
     size_t index;
     bool elsewhere; /* its commits are not in the folder that we are in */
+    /* About the page's own row; without a report, it decides nothing. */
+    struct drift_deciding deciding;
+    const struct drift_deciding *below; /* the screen's */
+    struct view *view;
     char identity[32], repository[4096];
 };
 
@@ -366,35 +370,86 @@ static void find_repository(struct row_page *page)
     arena_free(&arena);
 }
 
-enum item_action { ITEM_PATCH };
+enum item_action { ITEM_PATCH, ITEM_HISTORY, ITEM_IGNORE, ITEM_ACCEPT, ITEM_WITHDRAW };
 
-static const struct key_row item_rows[] = {
-    {"p", ITEM_PATCH, "patch", "Show the patch of the file", KEYS_HINT},
+/* clang-format off */
+static const struct key_row patch_rows[] = {
+    { "p", ITEM_PATCH, "patch", "Show the patch of the file", KEYS_HINT },
 };
 
 /* Where there is no patch, the key says why. */
 static const struct key_row no_patch_rows[] = {
-    {"p", ITEM_PATCH, "patch", "Show the patch of the file", 0},
+    { "p", ITEM_PATCH, "patch", "Show the patch of the file", 0 },
 };
 
-static const struct key_table item_keys[] = {
+static const struct key_row deciding_rows[] = {
+    { "gh", ITEM_HISTORY, "history", "Show what the reports have had of it", 0 },
+    { "!i", ITEM_IGNORE, "ignore", "Ignore it as long as it is the same", KEYS_LASTING },
+    { "!m", ITEM_ACCEPT, "meant to differ", "Accept it as meant to differ", KEYS_LASTING },
+    { "!w", ITEM_WITHDRAW, "withdraw", "Take back what was decided about it", KEYS_LASTING },
+};
+/* clang-format on */
+
+static const struct key_table patch_keys[] = {
     {"Difference",  no_patch_rows, 1},
-    { "Difference", item_rows,     1}
+    { "Difference", patch_rows,    1}
 };
+static const struct key_table deciding_keys = { "Deciding", deciding_rows,
+                                                sizeof deciding_rows / sizeof *deciding_rows };
 
-static unsigned item_act(void *context, int action)
+static void page_decided(void *context)
 {
-    const struct row_page *page = context;
+    struct row_page *page = context;
 
-    (void)action;
-    drift_open_patch_of(page->studio, page->report, page->identity);
+    page->below->decided(page->below->context);
+    page_view_anew(page->view);
+}
+
+static unsigned page_decide(struct row_page *page, enum item_action action)
+{
+    if (page->report->lines.state == LINES_COMING)
+        workspace_say(page->studio->workspace, MESSAGE_INFO,
+                      "Its lines are being counted: wait for them, or stop that with ^C.");
+    else if (action == ITEM_WITHDRAW)
+        drift_withdraw(&page->deciding);
+    else
+        drift_decide(&page->deciding, action == ITEM_IGNORE ? DECISION_IGNORE : DECISION_ACCEPT);
     return REFRESH_DRAW;
 }
 
-void drift_row_open(struct studio *studio, const struct drift_report *report, const char *identity)
+static unsigned item_act(void *context, int action)
+{
+    struct row_page *page = context;
+
+    if (action == ITEM_PATCH)
+        drift_open_patch_of(page->studio, page->report, page->identity);
+    else if (action == ITEM_HISTORY)
+        drift_show_history(&page->deciding);
+    else
+        return page_decide(page, (enum item_action)action);
+    return REFRESH_DRAW;
+}
+
+static void add_keys(struct row_page *page, const struct drift_deciding *deciding)
+{
+    if (page->kind != DRIFT_ROW_ITEM && page->kind != DRIFT_ROW_REPEAT)
+        return;
+    view_add_keys(page->view, &patch_keys[drift_has_patch(page->report, page->identity)], item_act,
+                  page);
+    if (deciding == NULL || page->report->project == NULL)
+        return;
+    page->below = deciding;
+    page->deciding = *deciding;
+    page->deciding.one = page->identity;
+    page->deciding.decided = page_decided;
+    page->deciding.context = page;
+    view_add_keys(page->view, &deciding_keys, item_act, page);
+}
+
+void drift_row_open(struct studio *studio, const struct drift_report *report, const char *identity,
+                    const struct drift_deciding *deciding)
 {
     struct row_page *page = memory_new(sizeof *page);
-    struct view *view;
 
     page->studio = studio;
     page->report = report;
@@ -404,8 +459,7 @@ void drift_row_open(struct studio *studio, const struct drift_report *report, co
     }
     snprintf(page->identity, sizeof page->identity, "%s", identity);
     find_repository(page);
-    view = page_view_laid_out(studio, page_title(page->kind), row_page_text, page);
-    if (page->kind == DRIFT_ROW_ITEM || page->kind == DRIFT_ROW_REPEAT)
-        view_add_keys(view, &item_keys[drift_has_patch(report, identity)], item_act, page);
-    workspace_open(studio->workspace, view);
+    page->view = page_view_laid_out(studio, page_title(page->kind), row_page_text, page);
+    add_keys(page, deciding);
+    workspace_open(studio->workspace, page->view);
 }

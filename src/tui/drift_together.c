@@ -18,7 +18,7 @@ static void open_chosen(void *context, const char *value)
     struct together_question *question = context;
 
     if (value != NULL)
-        drift_row_open(question->studio, question->report, value);
+        drift_row_open(question->studio, question->report, value, NULL);
     free(question);
 }
 

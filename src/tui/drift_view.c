@@ -240,7 +240,7 @@ static unsigned open_row(struct drift_screen *screen)
     if (drift_row_parse(row.identity, &kind, &index) && kind == DRIFT_ROW_REPEAT)
         turn_fold(screen, index);
     else
-        drift_row_open(screen->studio, screen->report, row.identity);
+        drift_row_open(screen->studio, screen->report, row.identity, &screen->deciding);
     return REFRESH_DRAW;
 }
 
@@ -502,8 +502,12 @@ struct view *drift_view_new(struct studio *studio, struct drift_report *report, 
     screen->list = list_new(columns, drift_columns_used(columns), memory_rows_source(screen->rows));
     list_set_empty(screen->list, "Nothing differs here.\ngt shows the other tabs, c compares two "
                                  "other states.");
-    screen->deciding =
-        (struct drift_deciding){ studio, report, screen->list, screen->folds, decided, screen };
+    screen->deciding = (struct drift_deciding){ .studio = studio,
+                                                .report = report,
+                                                .list = screen->list,
+                                                .folds = screen->folds,
+                                                .decided = decided,
+                                                .context = screen };
     show_tab(screen);
     view = view_new(studio->workspace, &drift_ops, screen);
     set_project(view, report);

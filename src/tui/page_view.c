@@ -136,6 +136,11 @@ struct view *page_view_laid_out(struct studio *studio, const char *title, page_l
     return page_view(studio, page, title);
 }
 
+void page_view_anew(struct view *view)
+{
+    lay_out_anew(view_state(view));
+}
+
 struct view *table_page_new(struct studio *studio, const char *title, const struct strbuf *rich)
 {
     struct view *view = page_view_new(studio, title, rich);

@@ -117,6 +117,29 @@ static void what_the_last_report_had_not_is_marked_apart_from_its_name(void **st
     studio_leave(&vt);
 }
 
+/* Also where one has read why it is there; about that one alone, whatever is marked below. */
+static void a_difference_is_decided_on_its_page(void **state)
+{
+    struct vt *vt = open_config(*state, 24, 80);
+
+    studio_type(vt, "gg ", "1 marked");
+    studio_type(vt, "/MAIL_ENDPOINT\r", "MAIL_ENDPOINT");
+    studio_type(vt, "\r", "would get a value that names SIT");
+    studio_type(vt, "!i", "It is a blocker");
+    studio_type(vt, "y", "Ignore as long as it is the same");
+    studio_type(vt, "OPS-7 mends it\r", "Until");
+    studio_type(vt, "\r", "1 ignored until");
+    assert_shown(vt, "decided     ignored by");
+    studio_type(vt, "!w", "Take the decision back");
+    studio_type(vt, "y", "Withdrawn: 1.");
+    assert_not_shown(vt, "decided     ignored by");
+    studio_type(vt, "!i", "It is a blocker");
+    studio_type(vt, "\033", "would get a value that names SIT");
+    studio_type(vt, "\033", "[Config 8]");
+    assert_shown(vt, "96 differences");
+    studio_leave(&vt);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, demo_world_start, demo_world_end)
 
 int main(void)
@@ -126,6 +149,7 @@ int main(void)
         CASE(a_decision_without_a_reason_or_a_good_end_is_not_made),
         CASE(marked_lines_are_accepted_together_and_taken_back),
         CASE(a_kept_report_stays_as_it_was_and_marks_what_was_decided),
+        CASE(a_difference_is_decided_on_its_page),
         CASE(what_the_reports_had_of_a_difference_is_shown),
         CASE(what_the_last_report_had_not_is_marked_apart_from_its_name),
     };

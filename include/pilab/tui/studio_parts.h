@@ -236,6 +236,7 @@ typedef void page_lay_out(void *context, struct strbuf *rich, size_t width);
  * context, which is freed by free(). */
 struct view *page_view_laid_out(struct studio *studio, const char *title, page_lay_out *text,
                                 void *context);
+void page_view_anew(struct view *view); /* what such a text is made of has changed */
 /* The same with a table: its lines are cut and moved sideways, never wrapped. */
 struct view *table_page_new(struct studio *studio, const char *title, const struct strbuf *rich);
 /* The same with a patch; begins at a line of the new file, 0: at the top. */
