@@ -37,5 +37,8 @@ bool dependency_find(struct dependency_work *work, struct error *error);
 size_t dependency_add_group(struct dependency_work *work, const struct dependency_group *group);
 /* Reads both sides of a group and adds a pair, or groups that stand for it. */
 void dependency_read_group(struct dependency_work *work, size_t index);
+/* Two files that a person named. */
+void dependency_read_named(struct dependency_work *work, const struct package_format *previous,
+                           const struct package_format *current);
 
 #endif

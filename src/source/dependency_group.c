@@ -234,6 +234,18 @@ static void read_alone(struct dependency_work *work, const struct dependency_gro
     add_pair(work, group, &sides[DEPENDENCY_PREVIOUS], &sides[DEPENDENCY_CURRENT]);
 }
 
+void dependency_read_named(struct dependency_work *work, const struct package_format *previous,
+                           const struct package_format *current)
+{
+    const struct package_format *formats[2] = { previous, current };
+    struct dependency_file_read sides[2] = { { 0 }, { 0 } };
+
+    for (int side = 0; side < 2; side++)
+        read_one(work, side, formats[side], path_base_name(work->places[side]->root), &sides[side]);
+    add_pair(work, &(struct dependency_group){ 0 }, &sides[DEPENDENCY_PREVIOUS],
+             &sides[DEPENDENCY_CURRENT]);
+}
+
 /* Manifests stand in where only one side has a lock file: half of the truth would look like
  * hundreds of packages that came or went. */
 static void report_half_locked(struct dependency_work *work,

@@ -11,6 +11,7 @@
 #include <pilab/source/type_source.h>
 
 #include "folder_walk.h"
+#include "named_files.h"
 
 #define FILE_LIMIT (64u << 20)
 #define MOST_FILES 20000
@@ -200,17 +201,11 @@ static bool check_paths(const char *previous, const char *current, struct error 
     return error_hint(error, "compare two files or two folders");
 }
 
-/* A lock file, a plan and the like, under whatever name one of the two has. */
-static bool is_of_another_type(const struct comparison_module *module)
-{
-    return !file_is_directory(module->previous) &&
-           (type_sources_claim(path_base_name(module->previous)) ||
-            type_sources_claim(path_base_name(module->current)));
-}
-
 static bool read_config(struct module_reader *reader, struct error *error)
 {
-    if (is_of_another_type(reader->module)) {
+    if (reader->named.known) {
+        if (!module_reader_wants(reader, reader->named.type))
+            return named_files_refuse(reader, error);
         module_reader_source(reader, DRIFT_CONFIG, SOURCE_NOT_EXAMINED,
                              "these files are no configuration");
         return true;
@@ -226,7 +221,7 @@ static bool read_config(struct module_reader *reader, struct error *error)
  * that nothing of theirs is in them, which nobody asked. */
 static bool files_read(const struct module_reader *reader, struct error *error)
 {
-    bool concerned = is_of_another_type(reader->module) ||
+    bool concerned = reader->named.known ||
                      strcmp(reader->module->previous, reader->module->current) == 0 ||
                      !module_reader_wants(reader, DRIFT_CONFIG);
 
@@ -243,8 +238,10 @@ bool files_module_read(struct module_reader *reader, struct error *error)
     const struct comparison_module *module = reader->module;
     struct place previous, current;
 
-    if (!check_paths(module->previous, module->current, error) ||
-        (module_reader_wants(reader, DRIFT_CONFIG) && !read_config(reader, error)))
+    if (!check_paths(module->previous, module->current, error))
+        return false;
+    named_files_recognise(reader);
+    if ((module_reader_wants(reader, DRIFT_CONFIG) && !read_config(reader, error)))
         return false;
     previous =
         place_on_disk(module->previous, request->previous.label, module->previous_environment);

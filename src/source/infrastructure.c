@@ -403,10 +403,11 @@ static bool compare_files(struct work *work, struct error *error)
 static bool is_no_concern(const struct work *work)
 {
     const struct place *previous = work->places[PREVIOUS], *current = work->places[CURRENT];
+    const struct named_files *named = &work->reader->named;
 
     return previous->single && asked_for_others(work->reader) &&
-           strcmp(previous->root, current->root) != 0 && !claims(previous->root) &&
-           !claims(current->root);
+           strcmp(previous->root, current->root) != 0 &&
+           !(named->known && named->type == DRIFT_INFRASTRUCTURE);
 }
 
 /* ---- all of it ---- */

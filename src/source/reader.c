@@ -1,8 +1,14 @@
 #include <pilab/source/reader.h>
 
 #include <string.h>
+#include <strings.h>
 
+#include <pilab/base/file.h>
+#include <pilab/base/glob.h>
 #include <pilab/git/mailmap.h>
+#include <pilab/terraform/file.h>
+
+#include "named_files.h"
 
 /* "a/./b/../c" as "a/c", below `directory` unless it begins with a slash. NULL: it leads out. */
 static const char *clean_path(struct arena *arena, const char *directory, const char *path)
@@ -234,11 +240,45 @@ struct document *module_reader_parse(struct module_reader *reader, const char *n
 
     if (!document_format_of(name, &format)) {
         error_set(error, ERROR_UNSUPPORTED, "the name does not say which format it has");
-        error_hint(error, "we read .yaml .yml .json .env and .properties");
+        error_hint(error, NAMED_FILES_READ);
         return NULL;
     }
     document = document_read(name, content->data, content->length, format, &options, error);
-    return document != NULL ? keep_document(reader, document) : NULL;
+    if (document == NULL)
+        return NULL;
+    /* It says itself which of its values are secret, which only who knows the form can heed. */
+    if (document->count > 0 && terraform_is_document(document->roots[0])) {
+        document_free(&document);
+        error_set(error, ERROR_UNSUPPORTED,
+                  "it is a plan or a state of Terraform, and no configuration");
+        error_hint(error, "`pilab drift A B` compares two such files; in a project "
+                          "`infrastructure` of the module in pilab.yaml names them");
+        return NULL;
+    }
+    return keep_document(reader, document);
+}
+
+/* "plan.json" may be anything, and where it is a plan it is read as one; so is what the project
+ * names. */
+static bool read_as_infrastructure(struct module_reader *reader, const char *name,
+                                   const struct error *error)
+{
+    const struct module_settings *settings = reader->module->settings;
+    bool named = settings != NULL && !infrastructure_settings_empty(&settings->infrastructure);
+    const char *path;
+
+    if (error->code != ERROR_UNSUPPORTED || !module_reader_wants(reader, DRIFT_INFRASTRUCTURE))
+        return false;
+    if (!named)
+        return strcasecmp(path_base_name(name), "plan.json") == 0;
+    path = settings->infrastructure.plan;
+    if (path != NULL && glob_match(path, name, '/'))
+        return true;
+    for (size_t i = 0; i < settings->infrastructure.state_count; i++) {
+        if (glob_match(settings->infrastructure.state[i], name, '/'))
+            return true;
+    }
+    return false;
 }
 
 struct config_side module_reader_document(struct module_reader *reader,
@@ -257,7 +297,7 @@ struct config_side module_reader_document(struct module_reader *reader,
         report_warnings(reader, document, place_of(reader, place, side.name));
         side.document = document;
         side.state = SIDE_READ;
-    } else {
+    } else if (!read_as_infrastructure(reader, name, &error)) {
         module_reader_problem(reader, DRIFT_CONFIG, place_of(reader, place, side.name), &error,
                               false);
         side.state = SIDE_BROKEN;

@@ -184,6 +184,35 @@ static bool read_document(struct terraform_file *file, const char *name, const c
     return true;
 }
 
+bool terraform_is_document(const struct node *root)
+{
+    if (!root || root->kind != NODE_MAP)
+        return false;
+    if (has(root, "encrypted_data"))
+        return has(root, "lineage") || has(root, "serial") || has(root, "meta");
+    if (has(root, "format_version") || has(root, "terraform_version"))
+        return member_list(root, "resource_changes") || member_map(root, "planned_values") ||
+               member_map(root, "values") || has(root, "lineage") || has(root, "serial");
+    return (has(root, "lineage") || has(root, "serial")) && has(root, "version") &&
+           (has(root, "resources") || has(root, "modules"));
+}
+
+bool terraform_recognise(const char *text, size_t length)
+{
+    /* The archive that -out writes begins with its file "tfplan", behind 30 bytes. */
+    static const char entry[] = "tfplan";
+    const size_t behind = 30;
+    struct document *document;
+    bool ours;
+
+    if (length >= 4 && memcmp(text, "PK\x03\x04", 4) == 0)
+        return length >= behind + strlen(entry) && memcmp(text + behind, entry, strlen(entry)) == 0;
+    document = document_read("", text, length, DOCUMENT_JSON, NULL, NULL);
+    ours = document ? terraform_is_document(document->roots[0]) : is_event_line("", text, length);
+    document_free(&document);
+    return ours;
+}
+
 struct terraform_file *terraform_file_read(const char *name, const char *text, size_t length,
                                            struct error *error)
 {

@@ -32,5 +32,9 @@ struct package_format {
 const struct package_format *package_formats(size_t *count);
 /* The row for a path, by its last part and where needed its folder; NULL: none of these files. */
 const struct package_format *package_format_of(const char *path);
+/* The row for a file that a person named: by its name, else by what is in it, else by a name that
+ * is nearly a known one ("go.mod-v1.7.1", "pom-1.xml"); NULL: none of these files. */
+const struct package_format *package_format_recognise(const char *name, const char *text,
+                                                      size_t length);
 
 #endif

@@ -11,6 +11,15 @@
 #include <pilab/source/request.h>
 #include <pilab/source/well_known.h>
 
+struct package_format; /* packages/formats.h */
+
+/* What two files that a person named are, by what is in them and what they are called. */
+struct named_files {
+    bool known; /* no configuration, but of this type */
+    enum drift_type type;
+    const struct package_format *formats[2]; /* of lock files and the like; NULL: it is none */
+};
+
 struct module_reader {
     const struct comparison_request *request;
     const struct comparison_module *module;
@@ -46,7 +55,8 @@ struct module_reader {
     struct schema *previous_schema, *current_schema;
     struct schema *known_schema; /* of a live side, what its own version makes of it */
     struct schema_diff *schema_diff, *outside_diff;
-    struct error failure; /* the first that kept a source from being read */
+    struct named_files named; /* of two files that a person named */
+    struct error failure;     /* the first that kept a source from being read */
 };
 
 /* Borrows all four until the reading is over. */

@@ -71,6 +71,12 @@ void terraform_file_adopt(struct arena *arena, struct terraform_file *file);
  */
 bool terraform_is_variables(const char *name);
 
+/* Whether a document is a plan or a state of either form, be it of a version that is not read. */
+bool terraform_is_document(const struct node *root);
+/* Whether a file is one by its content, or one of those that people take for them: the error of
+ * terraform_file_read says which. Files of variables say nothing by themselves. */
+bool terraform_recognise(const char *text, size_t length);
+
 /* The changes of a plan, which must outlive them. The caller frees. NULL with ERROR_INVALID when an
  * entry is not as it should be. */
 struct terraform_changes *terraform_plan_changes(const struct terraform_file *plan,

@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include <pilab/base/memory.h>
+#include <pilab/drift/dependency.h>
+#include <pilab/drift/infrastructure.h>
 #include <pilab/source/comparison.h>
 
 #include "../../support/documents.h"
@@ -161,7 +163,8 @@ static void what_cannot_be_understood_is_an_error(void **state)
     assert_no_comparison(work, "bad.yaml", "good.yaml", ERROR_INVALID, "bad.yaml:2:");
     assert_no_comparison(work, "good.yaml", "notes.txt", ERROR_INVALID,
                          "notes.txt: the name does not say which format it has");
-    assert_string_equal(work->error.hint, "we read .yaml .yml .json .env and .properties");
+    assert_non_null(strstr(work->error.hint, ".yaml .yml .json .env and .properties"));
+    assert_non_null(strstr(work->error.hint, "package-lock.json"));
     assert_no_comparison(work, "good.yaml", "fifo.yaml", ERROR_INVALID, "fifo.yaml");
     assert_no_comparison(work, "good.yaml", "none.yaml", ERROR_NOT_FOUND,
                          "none.yaml: No such file");
@@ -307,6 +310,103 @@ static void stopping_ends_with_cancelled(void **state)
     assert_no_comparison(work, "sit", "uat", ERROR_CANCELLED, "");
 }
 
+/* As "terraform show -json" writes them; it marks what is secret. */
+#define SHOWN_STATE(pin)                                                                           \
+    "{\"format_version\":\"1.0\",\"terraform_version\":\"1.9.5\",\"values\":{\"root_module\":{"    \
+    "\"resources\":[{\"address\":\"t.n\",\"mode\":\"managed\",\"type\":\"t\",\"name\":\"n\","      \
+    "\"values\":{\"id\":\"1\",\"pin\":\"" pin "\"},\"sensitive_values\":{\"pin\":true}}]}}}"
+#define KEPT_STATE(serial)                                                                         \
+    "{\"version\":4,\"serial\":" serial ",\"lineage\":\"l\",\"resources\":[{\"type\":\"t\","       \
+    "\"name\":\"n\",\"instances\":[{\"attributes\":{\"id\":\"" serial "\"}}]}]}"
+#define PLAN                                                                                       \
+    "{\"format_version\":\"1.2\",\"resource_changes\":[{\"address\":\"t.n\",\"type\":\"t\","       \
+    "\"name\":\"n\",\"change\":{\"actions\":[\"update\"],\"before\":{},\"after\":{}}}]}"
+
+static void assert_states(struct work *work, const char *previous, const char *current)
+{
+    const struct module_input *module = compare(work, previous, current);
+
+    assert_int_equal(module->config_count, 0);
+    assert_non_null(module->infrastructure);
+    assert_int_equal(module->infrastructure->pair_count, 1);
+    assert_non_null(module->infrastructure->pairs[0].previous);
+    assert_non_null(module->infrastructure->pairs[0].current);
+}
+
+static void what_terraform_wrote_is_known_by_its_content(void **state)
+{
+    struct work *work = *state;
+
+    memset(work->request.types, true, sizeof work->request.types);
+    put(work, "st1.json", SHOWN_STATE("a"));
+    put(work, "st2.json", SHOWN_STATE("b"));
+    put(work, "kept.json", KEPT_STATE("1"));
+    put(work, "terraform.tfstate.backup", KEPT_STATE("2"));
+    put(work, "marked.json", "\xEF\xBB\xBF" SHOWN_STATE("c"));
+    put(work, "p1.json", PLAN);
+    put(work, "p2.json", PLAN);
+    put(work, "a.yaml", "a: 1\n");
+    assert_states(work, "st1.json", "st2.json");
+    assert_states(work, "kept.json", "terraform.tfstate.backup");
+    assert_states(work, "kept.json", "st2.json");
+    assert_states(work, "marked.json", "st2.json");
+    assert_no_comparison(work, "p1.json", "p2.json", ERROR_UNSUPPORTED,
+                         "a plan holds both sides already");
+    assert_no_comparison(work, "st1.json", "p2.json", ERROR_UNSUPPORTED,
+                         "a plan holds both sides already");
+    assert_no_comparison(work, "a.yaml", "st2.json", ERROR_INVALID, "a.yaml");
+}
+
+static void states_are_never_compared_as_configuration(void **state)
+{
+    struct work *work = *state;
+
+    put(work, "st1.json", SHOWN_STATE("a"));
+    put(work, "st2.json", SHOWN_STATE("b"));
+    put(work, "package-lock.json", "{\"lockfileVersion\": 3, \"packages\": {}}");
+    put(work, "sit/st.json", SHOWN_STATE("a"));
+    put(work, "uat/st.json", SHOWN_STATE("b"));
+    memset(work->request.types, 0, sizeof work->request.types);
+    work->request.types[DRIFT_CONFIG] = true;
+    assert_no_comparison(work, "st1.json", "st2.json", ERROR_UNSUPPORTED, "are no configuration");
+    assert_non_null(strstr(work->error.hint, "--type infrastructure"));
+    assert_no_comparison(work, "package-lock.json", "package-lock.json", ERROR_UNSUPPORTED,
+                         "are no configuration");
+    assert_int_equal(compare(work, "sit", "uat")->config_count, 0);
+    assert_int_equal(work->input->problem_count, 2);
+    assert_string_equal(work->input->problems[0].why,
+                        "it is a plan or a state of Terraform, and no configuration");
+    assert_false(work->input->problems[0].warning);
+}
+
+static void lock_files_are_known_whatever_they_are_called(void **state)
+{
+    struct work *work = *state;
+    const struct module_input *module;
+
+    memset(work->request.types, true, sizeof work->request.types);
+    put(work, "package-lock-v1.json",
+        "{\"lockfileVersion\": 3, \"packages\": {\"node_modules/a\": {\"version\": \"1.0.0\"}}}");
+    put(work, "locked",
+        "{\"lockfileVersion\": 3, \"packages\": {\"node_modules/a\": {\"version\": \"2.0.0\"}}}");
+    put(work, "go.mod-v1", "module example.org/a\n\ngo 1.22\n\nrequire example.org/b v1.0.0\n");
+    put(work, "notes.txt", "nothing that is known\n");
+    module = compare(work, "package-lock-v1.json", "locked");
+    assert_int_equal(module->config_count, 0);
+    assert_int_equal(module->dependency->pair_count, 1);
+    assert_string_equal(module->dependency->pairs[0].title, "npm lock file");
+    assert_string_equal(module->dependency->pairs[0].previous->packages[0].version, "1.0.0");
+    assert_string_equal(module->dependency->pairs[0].current->packages[0].version, "2.0.0");
+    assert_no_comparison(work, "go.mod-v1", "locked", ERROR_UNSUPPORTED, "they are of two kinds");
+    assert_no_comparison(work, "notes.txt", "notes.txt", ERROR_INVALID,
+                         "the name does not say which format it has");
+    assert_non_null(strstr(work->error.hint, "go.mod"));
+    memset(work->request.types, 0, sizeof work->request.types);
+    work->request.types[DRIFT_DEPENDENCY] = true;
+    assert_no_comparison(work, "notes.txt", "notes.txt", ERROR_UNSUPPORTED,
+                         "is no lock file, manifest or bill of materials");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, work_setup, work_teardown)
 
 int main(void)
@@ -324,6 +424,9 @@ int main(void)
         CASE(links_in_folders_are_told_and_not_followed),
         CASE(special_files_in_folders_are_passed_over),
         CASE(folders_nested_too_deep_are_refused),
+        CASE(what_terraform_wrote_is_known_by_its_content),
+        CASE(states_are_never_compared_as_configuration),
+        CASE(lock_files_are_known_whatever_they_are_called),
         CASE(stopping_ends_with_cancelled),
     };
 

@@ -1,0 +1,76 @@
+#include "named_files.h"
+
+#include <string.h>
+
+#include <pilab/base/file.h>
+#include <pilab/packages/formats.h>
+#include <pilab/source/place.h>
+#include <pilab/source/type_source.h>
+#include <pilab/terraform/file.h>
+
+static void take(struct named_files *named, enum drift_type type)
+{
+    /* Of two that are of two types, the one whose files hold secrets decides. */
+    if (named->known && named->type == DRIFT_INFRASTRUCTURE)
+        return;
+    named->known = true;
+    named->type = type;
+}
+
+/* A name that is well known says it before all content. */
+static bool claimed(const char *path, enum drift_type *type)
+{
+    for (int i = 0; i < DRIFT_TYPE_COUNT; i++) {
+        const struct type_source *source = type_source((enum drift_type)i);
+
+        if (source != NULL && source->claims(path)) {
+            *type = (enum drift_type)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void recognise(struct named_files *named, int side, const char *path)
+{
+    const char *name = path_base_name(path);
+    struct strbuf text = STRBUF_INIT;
+    enum drift_type type;
+    bool known = claimed(name, &type);
+    bool there = file_read(path, PLACE_FILE_LIMIT, true, &text, NULL);
+
+    if (known && type == DRIFT_DEPENDENCY)
+        named->formats[side] = package_format_of(name);
+    if (!known && there && terraform_recognise(text.data, text.length)) {
+        known = true;
+        type = DRIFT_INFRASTRUCTURE;
+    }
+    if (!known && there) {
+        named->formats[side] = package_format_recognise(name, text.data, text.length);
+        known = named->formats[side] != NULL;
+        type = DRIFT_DEPENDENCY;
+    }
+    strbuf_release(&text);
+    if (known)
+        take(named, type);
+}
+
+void named_files_recognise(struct module_reader *reader)
+{
+    const struct comparison_module *module = reader->module;
+
+    if (file_is_directory(module->previous))
+        return;
+    recognise(&reader->named, 0, module->previous);
+    recognise(&reader->named, 1, module->current);
+}
+
+bool named_files_refuse(const struct module_reader *reader, struct error *error)
+{
+    const char *type = drift_type_name(reader->named.type);
+
+    error_set(error, ERROR_UNSUPPORTED, "%s and %s are no configuration: they belong to the %s",
+              reader->module->previous, reader->module->current,
+              type_source(reader->named.type)->what);
+    return error_hint(error, "compare them as such: --type %s, or no --type at all", type);
+}
