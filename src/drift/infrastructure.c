@@ -400,19 +400,41 @@ static void add_output(const struct scan *scan, const struct terraform_output *o
 
 /* ---- files ---- */
 
+/* Whether the plan tells that the resource moves: what was seen outside is written with the new
+ * address as well, and nobody moved it there. */
+static bool is_moved_by(const struct terraform_changes *changes,
+                        const struct terraform_change *outside)
+{
+    for (size_t i = 0; outside->previous_address && i < changes->resource_count; i++) {
+        const struct terraform_change *change = &changes->resources[i];
+
+        if (change->previous_address && strcmp(change->address, outside->address) == 0 &&
+            strcmp(change->previous_address, outside->previous_address) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void collect_changes(struct scan *scan, const struct terraform_changes *changes)
 {
     for (size_t i = 0; i < changes->resource_count; i++)
         collect_resource(scan, &changes->resources[i]);
     scan->outside = true;
-    for (size_t i = 0; i < changes->drift_count; i++)
-        collect_resource(scan, &changes->drift[i]);
+    for (size_t i = 0; i < changes->drift_count; i++) {
+        struct terraform_change change = changes->drift[i];
+
+        if (is_moved_by(changes, &change))
+            change.previous_address = NULL;
+        collect_resource(scan, &change);
+    }
     scan->outside = false;
     for (size_t i = 0; i < changes->output_count; i++)
         add_output(scan, &changes->outputs[i]);
     for (size_t i = 0; i < changes->warning_count; i++)
         builder_add_problem(scan->builder, DRIFT_INFRASTRUCTURE, scan->module->name,
-                            scan->pair->name, changes->warnings[i], NULL, true);
+                            scan->pair->name, changes->warnings[i], NULL, i >= changes->gap_count);
+    if (changes->gap_count > 0)
+        builder_source_failed(scan->builder, DRIFT_INFRASTRUCTURE, scan->module->name);
 }
 
 static void collect_plan(struct scan *scan, const struct terraform_file *plan)

@@ -279,6 +279,7 @@ static void add_warnings(struct terraform_changes *changes, const struct terrafo
                      deferred->count, deferred->count == 1 ? "change is" : "changes are");
     else if (plan->incomplete)
         changes_warn(changes, &warnings, "the plan is not complete: a later one has the rest");
+    changes->gap_count = warnings.count;
     warn_of_checks(changes, &warnings, root);
     changes->warning_count = warnings.count;
     changes->warnings = vector_to_arena(&warnings, changes->arena);

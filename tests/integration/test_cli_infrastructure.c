@@ -34,6 +34,15 @@ static const char state_form[] = "{\"version\":4,\"serial\":%d,\"lineage\":\"one
                                  "\"aws_sqs_queue\",\"name\":\"q\",\"instances\":[{\"attributes\":{"
                                  "\"id\":\"q\",\"delay\":%d}}]}]}";
 
+/* As "terraform show -json" writes it: what is secret it says itself. */
+#define SHOWN_STATE(pin)                                                                           \
+    "{\"format_version\":\"1.0\",\"terraform_version\":\"1.9.5\",\"values\":{\"root_module\":{"    \
+    "\"resources\":[{\"address\":\"aws_x.n\",\"mode\":\"managed\",\"type\":\"aws_x\","             \
+    "\"name\":\"n\",\"values\":{\"id\":\"1\",\"pin\":\"" pin "\"},"                                \
+    "\"sensitive_values\":{\"pin\":true}}]}}}"
+
+static const char shown_state[] = SHOWN_STATE("hush-1"), other_state[] = SHOWN_STATE("hush-2");
+
 struct world {
     struct sandbox *sandbox;
     const char *files;
@@ -123,6 +132,44 @@ static void two_states_are_two_sides(void **state)
     assert_refused(run, "is no plan: it holds one side only", "name the other side");
 }
 
+static void states_are_known_whatever_they_are_called(void **state)
+{
+    const struct world *world = *state;
+    const struct run *run;
+
+    write_file(world, "st1.json", shown_state);
+    write_file(world, "st2.json", other_state);
+    run = run_pilab(world->sandbox, "drift", "st1.json", "st2.json", "--wide", NULL);
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "1 difference ");
+    assert_says(&run->out, "Infrastructure");
+    assert_says_not(&run->out, "hush");
+    run = run_pilab(world->sandbox, "drift", "st1.json", "st2.json", "--json", NULL);
+    assert_says_not(&run->out, "hush");
+    run = run_pilab(world->sandbox, "drift", "--type", "config", "st1.json", "st2.json", NULL);
+    assert_refused(run, "st1.json and st2.json are no configuration", "--type infrastructure");
+    assert_says_not(&run->err, "hush");
+}
+
+static void a_plan_that_is_not_whole_is_read_in_part(void **state)
+{
+    const struct world *world = *state;
+    const struct run *run;
+
+    write_file(world, "plan.json",
+               "{\"format_version\":\"1.2\",\"errored\":true,\"planned_values\":{}}");
+    run = run_pilab(world->sandbox, "drift", "plan.json", "--exit-code", NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->out, "No difference in what could be read");
+    assert_says(&run->out, "making the plan failed half-way");
+    run = run_pilab(world->sandbox, "drift", "plan.json", "--fail-on", "high", NULL);
+    assert_int_equal(run->status, 1);
+    write_file(world, "plan.json",
+               "{\"format_version\":\"1.2\",\"complete\":false,\"planned_values\":{}}");
+    run = run_pilab(world->sandbox, "drift", "plan.json", "--json", NULL);
+    assert_says(&run->out, "\"PARTIAL\"");
+}
+
 static void variables_are_compared_by_name(void **state)
 {
     const struct world *world = *state;
@@ -184,6 +231,8 @@ int main(void)
         CASE(a_plan_alone_is_told_in_words),
         CASE(a_plan_as_json_follows_the_schema_and_hides_what_is_sensitive),
         CASE(two_states_are_two_sides),
+        CASE(states_are_known_whatever_they_are_called),
+        CASE(a_plan_that_is_not_whole_is_read_in_part),
         CASE(variables_are_compared_by_name),
         CASE(what_cannot_be_compared_is_refused_with_what_to_do),
         CASE(folders_are_compared_file_by_file),

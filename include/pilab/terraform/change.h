@@ -90,6 +90,7 @@ struct terraform_changes {
     size_t output_count;
     const char **warnings; /* what a person should know before trusting it */
     size_t warning_count;
+    size_t gap_count; /* the first of them: what there is more, and the plan does not hold */
 };
 
 /* *changes may be NULL. */
