@@ -94,7 +94,8 @@ static const char *short_name(const char *full)
     return full;
 }
 
-/* Keeps the nearest names, nearest first. "feature" is near "origin/feature". */
+/* Keeps the nearest names, nearest first, and of those that are as near the newest. "feature" is
+ * near "origin/feature". */
 static void consider(struct similar nearest[SIMILAR_NAMES], const char *wanted, const char *full)
 {
     const char *name = short_name(full);
@@ -107,7 +108,9 @@ static void consider(struct similar nearest[SIMILAR_NAMES], const char *wanted, 
     if (distance > 2 + strlen(wanted) / 5)
         return;
     for (size_t i = 0; i < SIMILAR_NAMES; i++) {
-        if (nearest[i].name[0] && nearest[i].distance <= distance)
+        if (nearest[i].name[0] &&
+            (nearest[i].distance < distance ||
+             (nearest[i].distance == distance && version_compare(nearest[i].name, name) >= 0)))
             continue;
         memmove(&nearest[i + 1], &nearest[i], (SIMILAR_NAMES - 1 - i) * sizeof(*nearest));
         snprintf(nearest[i].name, sizeof(nearest[i].name), "%s", name);

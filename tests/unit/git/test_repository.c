@@ -234,6 +234,26 @@ static void a_misspelt_revision_brings_similar_names(void **state)
     fixture_assert_error(&error, ERROR_NOT_FOUND, "something-else", "git fetch --tags");
 }
 
+static void of_names_that_are_as_near_the_newest_are_offered(void **state)
+{
+    (void)state;
+    struct object_id id;
+    fixture_commit(fixture, "a", "1\n", "One");
+    builder_tag(build, "v2.0.0");
+    builder_tag(build, "v2.0.1");
+    builder_tag(build, "v2.0.2");
+    builder_tag(build, "v2.10.1");
+    builder_tag(build, "v2.0.8");
+    builder_tag(build, "v2.1.0");
+    struct repository *repository = fixture_open(fixture);
+    assert_false(repository_resolve(repository, "v9.9.9", &id, &error));
+    fixture_assert_error(&error, ERROR_NOT_FOUND, "repository has no revision v9.9.9",
+                         "did you mean v2.1.0, v2.0.8, v2.0.2?");
+    assert_false(repository_resolve(repository, "v2.0.3", &id, &error));
+    fixture_assert_error(&error, ERROR_NOT_FOUND, "repository has no revision v2.0.3",
+                         "did you mean v2.0.8, v2.0.2, v2.0.1?");
+}
+
 static void what_is_no_commit_is_refused(void **state)
 {
     (void)state;
@@ -391,6 +411,7 @@ int main(void)
         CASE(a_tag_and_a_branch_of_one_name_are_ambiguous),
         CASE(a_tag_and_a_branch_at_one_commit_are_not),
         CASE(a_misspelt_revision_brings_similar_names),
+        CASE(of_names_that_are_as_near_the_newest_are_offered),
         CASE(what_is_no_commit_is_refused),
         CASE(an_empty_repository_says_so),
         CASE(a_short_id_of_two_commits_is_ambiguous),

@@ -321,7 +321,7 @@ static void a_module_that_cannot_be_read_leaves_the_others(void **state)
                   "repository has no revision v9");
     assert_int_equal(input->problem_count, 3);
     assert_problem(&input->problems[0], DRIFT_CODE, "v9", "repository has no revision v9", false);
-    assert_string_equal(input->problems[0].hint, "did you mean v1, v2?");
+    assert_string_equal(input->problems[0].hint, "did you mean v2, v1?");
     assert_problem(&input->problems[1], DRIFT_CODE, "repository",
                    "there is no /nonexistent/repository", false);
     assert_problem(&input->problems[2], DRIFT_CODE, "repository", "the remote is away", false);
