@@ -19,8 +19,8 @@ static const struct option_spec report_show_options[] = {
 };
 
 static const struct argument_spec report_diff_arguments[] = {
-    {"before", false, false, "a report; alone: the later one"     },
-    { "after", true,  false, "the later one, by its number or id"},
+    {"report", false, false, "a report, by number or id; alone it is compared with the one before it"},
+    { "later", true,  false, "the report to compare it with, by its number or id"},
 };
 
 static const struct argument_spec report_history_arguments[] = {

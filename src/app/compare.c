@@ -272,11 +272,35 @@ static bool read_states(struct call *call, const struct compare_ask *ask, struct
     return read_comparison(call, ask, plan, compare_modules, comparison, error);
 }
 
+/* A file that is not there was looked for as a version: both are said. Returns false. */
+static bool say_no_file(struct call *call, const struct compare_plan *plan, struct error *error)
+{
+    const struct state_spec *sides[] = { &plan->previous, &plan->current };
+    struct error looked;
+
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
+        const char *text = sides[i]->text;
+
+        if (error->code != ERROR_NOT_FOUND || text == NULL || sides[i]->kind != STATE_REVISION ||
+            !is_called_like_a_file(text) || strstr(error->message, text) == NULL)
+            continue;
+        looked = *error;
+        error_set(error, ERROR_NOT_FOUND, "there is no file %s here, and %s", text, looked.message);
+        return error_hint(error,
+                          "files are looked for in %s; versions are named as `git tag` has "
+                          "them",
+                          call->settings->working_directory);
+    }
+    return false;
+}
+
 bool compare_plan_read(struct call *call, const struct compare_ask *ask, struct compare_plan *plan,
                        struct comparison **comparison, struct error *error)
 {
     compare_plan_start(call, ask, plan);
-    return parse_sides(call, ask, plan, error) && read_states(call, ask, plan, comparison, error);
+    if (parse_sides(call, ask, plan, error) && read_states(call, ask, plan, comparison, error))
+        return true;
+    return say_no_file(call, plan, error);
 }
 
 bool compare_run(struct call *call, const struct compare_ask *ask, struct drift_report **report,

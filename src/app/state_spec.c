@@ -86,6 +86,11 @@ bool state_spec_parse(const char *text, const char *directory,
     char *path;
     bool there;
 
+    if (*text == '\0') {
+        error_set(error, ERROR_USAGE, "a side of the comparison is empty");
+        return error_hint(error, "name a version, a branch, a file or a state like env:SIT; a "
+                                 "variable of the shell may have no value");
+    }
     spec.name = spec.text;
     for (size_t i = 0; i < sizeof state_prefixes / sizeof *state_prefixes; i++) {
         if (strncmp(text, state_prefixes[i].prefix, strlen(state_prefixes[i].prefix)) != 0)

@@ -409,6 +409,10 @@ static void what_a_project_cannot_compare_is_said(void **state)
         { { "drift", "env:UAT..env:DEV", "-m", "web" },     1,  "Example Shop has no module web"                   },
         { { "drift", "env:UAT..env:SIT" },                  1,  "there is no environment SIT"                      },
         { { "drift", "9.8..9.9" },                          1,  "has no revision 9.8"                              },
+        { { "drift", "nofile.json" },                       1,  "there is no file nofile.json here, and "          },
+        { { "drift", "nofile.json" },                       1,  "has no revision nofile.json"                      },
+        { { "drift", "" },                                  64, "a side of the comparison is empty"                },
+        { { "drift", "env:UAT", "" },                       64, "a side of the comparison is empty"                },
     };
     struct world *world = *state;
 

@@ -146,6 +146,7 @@ static void malformed_ones_are_refused(void **state)
     struct work *work = *state;
     struct state_spec spec;
 
+    assert_refused(work, "", ERROR_USAGE, "a side of the comparison is empty");
     assert_refused(work, "env:", ERROR_USAGE, "'env:' names nothing");
     assert_refused(work, "env:@2025-01-22", ERROR_USAGE, "'env:@2025-01-22' names no environment");
     assert_refused(work, "report:x", ERROR_USAGE, "'report:x' needs a number");
