@@ -188,12 +188,18 @@ static void draw_rule(struct strbuf *out, const json_t *rule, size_t width)
     struct strbuf left = STRBUF_INIT, right = STRBUF_INIT;
     const json_t *examples = json_object_get(rule, "examples");
 
+    size_t room;
+
     strbuf_printf(&left, "%8" JSON_INTEGER_FORMAT "  ",
                   json_integer_value(json_object_get(rule, "fired")));
     rich_text(&left, json_is_true(json_object_get(rule, "own")) ? RICH_NAME : RICH_PLAIN,
               json_member_text(rule, "id"), true);
-    if (json_array_size(examples) > 0)
-        rich_text(&right, RICH_DIM, json_string_value(json_array_get(examples, 0)), true);
+    /* What does not fit loses its middle; the name of the rule keeps half of the line. */
+    room = width / 2 > 2 ? width / 2 - 2 : 0;
+    if (width > rich_width(left.data, left.length) + 2 + room)
+        room = width - rich_width(left.data, left.length) - 2;
+    if (json_array_size(examples) > 0 && room > 0)
+        rich_middle(&right, RICH_DIM, json_string_value(json_array_get(examples, 0)), room, true);
     rich_line(out, left.data, right.data != NULL ? right.data : "", width, true);
     strbuf_release(&left);
     strbuf_release(&right);

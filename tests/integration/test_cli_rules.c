@@ -27,6 +27,14 @@ static const char own_rules[] =
     "     attention: blocker, sentence: \"ask the owner \\u001b[31m\"}\n"
     "  - {id: own.nothing, type: code, path: \"nowhere/**\"}\n";
 
+static const char long_rules[] =
+    "pilab: 1\n"
+    "project: {name: Mobile, code: MB}\n"
+    "rules:\n"
+    "  - {id: own.a-rule-whose-name-is-quite-long-for-one-line, type: config, path: \"**\"}\n";
+#define LONG_KEY(value)                                                                            \
+    "{\"a_name_of_a_setting_that_is_too_long_for_half_a_line_and_yet_has_the_end\": " value "}"
+
 static char *write_rules(struct world *world)
 {
     return scratch_file(sandbox_files(world->sandbox), "rules.yaml", own_rules);
@@ -138,6 +146,26 @@ static void rules_are_tried_on_a_real_difference(void **state)
     free(file);
 }
 
+/* The name of a rule may be as long as half a line, and its example stays all the same. */
+static void an_example_stands_beside_a_long_name(void **state)
+{
+    struct world *world = *state;
+    const char *folder = sandbox_files(world->sandbox);
+    char *file = scratch_file(folder, "long.yaml", long_rules);
+    char *before = scratch_file(folder, "sit/values.json", LONG_KEY("1"));
+    char *after = scratch_file(folder, "uat/values.json", LONG_KEY("2"));
+    const struct run *run =
+        run_pilab(world->sandbox, "rules", "test", before, after, "--file", file, NULL);
+    const char *line = strstr(run->out.data, "own.a-rule-whose-name");
+
+    assert_int_equal(run->status, 0);
+    assert_non_null(line);
+    assert_memory_equal(strchr(line, '\n') - strlen("the_end"), "the_end", strlen("the_end"));
+    free(before);
+    free(after);
+    free(file);
+}
+
 static void without_a_project_nothing_is_judged_otherwise(void **state)
 {
     struct world *world = *state;
@@ -244,6 +272,7 @@ int main(void)
         CASE(a_rule_is_shown_without_obeying_its_sentence),
         CASE(an_unknown_rule_is_an_error_with_a_way_on),
         CASE(rules_are_tried_on_a_real_difference),
+        CASE(an_example_stands_beside_a_long_name),
         CASE(without_a_project_nothing_is_judged_otherwise),
         CASE(a_rule_that_another_holds_up_is_told_with_what_to_write),
         CASE(a_rule_that_its_own_security_holds_up_is_told_so),
