@@ -19,7 +19,7 @@ static const struct option_spec report_show_options[] = {
 };
 
 static const struct argument_spec report_diff_arguments[] = {
-    {"report", false, false, "a report, by number or id; alone it is compared with the one before it"},
+    {"report", false, false, "a report, by number or id; alone it stands against that before it"},
     { "later", true,  false, "the report to compare it with, by its number or id"},
 };
 

@@ -8,6 +8,7 @@
 
 #include "dependency_files.h"
 #include "dependency_source.h"
+#include "named_files.h"
 
 #define MOST_POMS 500 /* that are looked at although they did not change */
 
@@ -126,8 +127,44 @@ static void hand_over(struct dependency_work *work)
                              module_reader_count(reader, count, "file"));
 }
 
+/* Whether two files say the same of the same world: of a lock file and a manifest each package
+ * would differ. Bills of materials know all worlds. */
+static bool compare_alike(const struct package_format *a, const struct package_format *b)
+{
+    if (a->ecosystem == NULL || b->ecosystem == NULL)
+        return (a->kind == PACKAGE_FILE_MANIFEST) == (b->kind == PACKAGE_FILE_MANIFEST);
+    return a->kind == b->kind && strcmp(a->ecosystem, b->ecosystem) == 0;
+}
+
+/* Two files that a person named, whatever they are called. Of one that is not known the other says
+ * what it should be. */
+static bool read_named(struct dependency_work *work, struct error *error)
+{
+    const struct package_format *before = work->reader->named.formats[DEPENDENCY_PREVIOUS];
+    const struct package_format *after = work->reader->named.formats[DEPENDENCY_CURRENT];
+
+    const struct named_files *named = &work->reader->named;
+
+    if (before == NULL && after == NULL) {
+        if (module_reader_wants(work->reader, named->known ? named->type : DRIFT_CONFIG))
+            return true;
+        error_set(error, ERROR_UNSUPPORTED, "%s is no lock file, manifest or bill of materials",
+                  work->places[DEPENDENCY_PREVIOUS]->root);
+        return error_hint(error, NAMED_FILES_READ);
+    }
+    if (before != NULL && after != NULL && !compare_alike(before, after))
+        return error_set(error, ERROR_UNSUPPORTED,
+                         "%s (%s) and %s (%s) cannot be compared: they are of two kinds",
+                         work->places[DEPENDENCY_PREVIOUS]->root, before->title,
+                         work->places[DEPENDENCY_CURRENT]->root, after->title);
+    dependency_read_named(work, before != NULL ? before : after, after != NULL ? after : before);
+    return true;
+}
+
 static bool read_all(struct dependency_work *work, struct error *error)
 {
+    if (work->places[DEPENDENCY_CURRENT]->single)
+        return read_named(work, error);
     if (!dependency_find(work, error))
         return false;
     for (size_t i = 0; i < work->groups.count; i++) {
