@@ -379,6 +379,26 @@ static void states_are_never_compared_as_configuration(void **state)
     assert_false(work->input->problems[0].warning);
 }
 
+/* It is a plan, and read as one: as configuration it is neither a problem nor compared. */
+static void a_plan_in_a_folder_is_no_broken_configuration(void **state)
+{
+    struct work *work = *state;
+    const struct module_input *module;
+
+    memset(work->request.types, true, sizeof work->request.types);
+    put(work, "sit/plan.json", PLAN);
+    put(work, "uat/plan.json", PLAN);
+    put(work, "sit/a.yaml", "a: 1\n");
+    put(work, "uat/a.yaml", "a: 2\n");
+    module = compare(work, "sit", "uat");
+    assert_int_equal(module->config_count, 1);
+    assert_int_equal(work->input->problem_count, 0);
+    assert_int_equal(module->infrastructure->pair_count, 1);
+    put(work, "sit/plan.json", "{\"price\": 1}");
+    put(work, "uat/plan.json", "{\"price\": 2}");
+    assert_int_equal(compare(work, "sit", "uat")->config_count, 2);
+}
+
 static void lock_files_are_known_whatever_they_are_called(void **state)
 {
     struct work *work = *state;
@@ -426,6 +446,7 @@ int main(void)
         CASE(folders_nested_too_deep_are_refused),
         CASE(what_terraform_wrote_is_known_by_its_content),
         CASE(states_are_never_compared_as_configuration),
+        CASE(a_plan_in_a_folder_is_no_broken_configuration),
         CASE(lock_files_are_known_whatever_they_are_called),
         CASE(stopping_ends_with_cancelled),
     };
