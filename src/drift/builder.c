@@ -143,7 +143,8 @@ static void add_part(struct strbuf *identity, const char *text)
 
 /* The first 16 digits of the SHA-256 over type, service, category and path; a second difference of
  * that identity takes its ordinal in, so that each has an id of its own. */
-static const char *make_identity(struct report_builder *builder, const struct drift_item *item)
+static const char *make_identity(struct report_builder *builder, const struct drift_item *item,
+                                 const char *apart)
 {
     struct strbuf identity = STRBUF_INIT;
     char digest[SHA256_HEX_SIZE];
@@ -153,6 +154,10 @@ static const char *make_identity(struct report_builder *builder, const struct dr
     add_part(&identity, item->service);
     add_part(&identity, item->category);
     strbuf_add(&identity, item->path);
+    if (apart != NULL) {
+        strbuf_add_char(&identity, '\0');
+        strbuf_add(&identity, apart);
+    }
     earlier = (uintptr_t)map_get_bytes(builder->identities, identity.data, identity.length);
     map_put_bytes(builder->identities, identity.data, identity.length, (void *)(earlier + 1));
     if (earlier > 0) {
@@ -177,8 +182,13 @@ struct drift_item *builder_add_item(struct report_builder *builder, enum drift_t
     item->service = arena_text(arena, service);
     item->path = arena_text(arena, path);
     item->key = arena_text(arena, key);
-    item->id = make_identity(builder, item);
+    item->id = make_identity(builder, item, NULL);
     return item;
+}
+
+void builder_tell_apart(struct report_builder *builder, struct drift_item *item, const char *by)
+{
+    item->id = make_identity(builder, item, by);
 }
 
 void builder_source_failed(struct report_builder *builder, enum drift_type type,

@@ -266,7 +266,20 @@ static void bind(struct schema_scan *scan, struct drift_item *item,
     strbuf_release(&all);
 }
 
-static void add_item(struct schema_scan *scan, const struct schema_change *change, bool outside)
+/* Each environment's differences have ids of their own. */
+static void set_environment(struct schema_scan *scan, struct drift_item *item,
+                            const struct database_schema_outside *outside)
+{
+    if (outside->live.environment == NULL)
+        return;
+    item->environment = arena_text(scan->builder->arena, outside->live.environment);
+    if (scan->input->outside_count > 1)
+        builder_tell_apart(scan->builder, item, item->environment);
+}
+
+/* `outside`: of which live database; NULL: it is between the sides. */
+static void add_item(struct schema_scan *scan, const struct schema_change *change,
+                     const struct database_schema_outside *outside)
 {
     static const enum change_type types[] = { [SCHEMA_ADDED] = CHANGE_TYPE_ADDED,
                                               [SCHEMA_REMOVED] = CHANGE_TYPE_DELETED,
@@ -275,7 +288,7 @@ static void add_item(struct schema_scan *scan, const struct schema_change *chang
     struct arena *arena = scan->builder->arena;
     struct drift_item *item =
         builder_add_item(scan->builder, DRIFT_DATABASE,
-                         outside ? CATEGORY_OUTSIDE : category_of(arena, object->kind),
+                         outside != NULL ? CATEGORY_OUTSIDE : category_of(arena, object->kind),
                          scan->module->name, scan->module->name, schema_object_path(arena, object),
                          key_of(arena, object));
 
@@ -288,19 +301,20 @@ static void add_item(struct schema_scan *scan, const struct schema_change *chang
     } else {
         item->previous = whole_value(scan, object);
     }
-    if (outside) {
+    if (outside != NULL) {
+        set_environment(scan, item, outside);
         raise_outside(scan, item, change);
     } else {
         item->previous_at = place_of(scan, &scan->input->previous, change->previous);
         item->current_at = place_of(scan, &scan->input->current, change->current);
     }
     bind(scan, item, change);
-    judge(scan, item, outside ? NULL : change);
+    judge(scan, item, outside != NULL ? NULL : change);
 }
 
 /* The differences of one comparison: as items, and with all that is known of them. */
-static void collect_diff(struct schema_scan *scan, const struct schema_diff *diff, bool outside,
-                         struct drift_schema *schema)
+static void collect_diff(struct schema_scan *scan, const struct schema_diff *diff,
+                         const struct database_schema_outside *outside, struct drift_schema *schema)
 {
     for (size_t i = 0; i < diff->count; i++) {
         struct drift_schema_change *kept = &schema->changes[schema->change_count++];
@@ -308,7 +322,9 @@ static void collect_diff(struct schema_scan *scan, const struct schema_diff *dif
         if (!diff->changes[i].within)
             add_item(scan, &diff->changes[i], outside);
         database_schema_keep_change(scan, &diff->changes[i], kept);
-        kept->outside = outside;
+        kept->outside = outside != NULL;
+        if (outside != NULL)
+            kept->environment = arena_text(scan->builder->arena, outside->live.environment);
     }
 }
 
@@ -337,23 +353,30 @@ static bool told_by_migrations(const struct schema_scan *scan)
 
 static void collect_all(struct schema_scan *scan, struct drift_schema *schema)
 {
-    const struct schema_diff *diff = scan->input->diff, *outside = scan->input->outside;
+    const struct database_schema_input *input = scan->input;
+    const struct schema_diff *diff = input->diff;
     struct arena *arena = scan->builder->arena;
-    size_t more = outside != NULL ? outside->count : 0;
-    size_t more_gaps = outside != NULL ? outside->gap_count : 0;
+    size_t changes = diff->count, gaps = diff->gap_count;
 
-    schema->changes = arena_array(arena, diff->count + more, sizeof *schema->changes);
-    schema->gaps = arena_array(arena, diff->gap_count + more_gaps, sizeof *schema->gaps);
+    for (size_t i = 0; i < input->outside_count; i++) {
+        changes += input->outside[i].diff->count;
+        gaps += input->outside[i].diff->gap_count;
+    }
+    schema->changes = arena_array(arena, changes, sizeof *schema->changes);
+    schema->gaps = arena_array(arena, gaps, sizeof *schema->gaps);
     if (!told_by_migrations(scan)) {
-        collect_diff(scan, diff, false, schema);
+        collect_diff(scan, diff, NULL, schema);
         database_schema_keep_guesses(arena, diff, schema);
         database_schema_keep_gaps(arena, diff, "previous", "current", schema);
     }
-    if (outside == NULL)
-        return;
-    collect_diff(scan, outside, true, schema);
-    database_schema_keep_gaps(arena, outside, "known", "live", schema);
-    schema->live = database_schema_keep_side(arena, outside->current, &scan->input->live);
+    for (size_t i = 0; i < input->outside_count; i++) {
+        const struct database_schema_outside *outside = &input->outside[i];
+
+        collect_diff(scan, outside->diff, outside, schema);
+        database_schema_keep_gaps(arena, outside->diff, "known", "live", schema);
+        schema->lives[schema->live_count++] =
+            database_schema_keep_side(arena, outside->diff->current, &outside->live);
+    }
 }
 
 const struct drift_schema *database_schema_collect(struct report_builder *builder,
@@ -374,8 +397,10 @@ const struct drift_schema *database_schema_collect(struct report_builder *builde
         .previous =
             database_schema_keep_side(builder->arena, diff->previous, &scan.input->previous),
         .current = database_schema_keep_side(builder->arena, diff->current, &scan.input->current),
-        .loose = diff->loose || (scan.input->outside != NULL && scan.input->outside->loose),
+        .loose = diff->loose,
     };
+    for (size_t i = 0; i < scan.input->outside_count; i++)
+        schema->loose = schema->loose || scan.input->outside[i].diff->loose;
     scan.said = memory_array(word_lists_size(rule_set_words(builder->rules)), sizeof *scan.said);
     collect_all(&scan, schema);
     free(scan.said);
@@ -406,6 +431,11 @@ bool database_item_is_step(const struct drift_item *item)
     return true;
 }
 
+static bool same_environment(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
 const struct drift_schema_change *database_schema_change_of(const struct drift_part *part,
                                                             const struct drift_item *item)
 {
@@ -416,7 +446,8 @@ const struct drift_schema_change *database_schema_change_of(const struct drift_p
         const struct drift_schema_change *change = &schema->changes[i];
 
         if (!change->within && change->outside == drift_item_is_outside(item) &&
-            (change->outside || same_kind(item->category, change->kind)) &&
+            (change->outside ? same_environment(change->environment, item->environment)
+                             : same_kind(item->category, change->kind)) &&
             strcmp(change->path, item->path) == 0)
             return change;
     }

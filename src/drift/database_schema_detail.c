@@ -63,6 +63,13 @@ static const char *words_after(const struct drift_report *report, const struct d
     return is_as_is(schema) ? schema->current.environment : drift_text_after(report);
 }
 
+bool drift_database_is_as_is(const struct drift_report *report, const struct drift_item *item)
+{
+    const char *before, *after;
+
+    return database_schema_sides(report, item, &before, &after);
+}
+
 bool database_schema_sides(const struct drift_report *report, const struct drift_item *item,
                            const char **before, const char **after)
 {
@@ -80,17 +87,18 @@ bool database_schema_sides(const struct drift_report *report, const struct drift
 static void add_sides(struct strbuf *out, const struct drift_report *report,
                       const struct drift_schema *schema, size_t width, bool utf8)
 {
-    bool files = schema->live.place != NULL; /* both sides */
+    bool files = schema->live_count > 0; /* both sides */
     struct strbuf words = STRBUF_INIT;
 
-    if (schema->live.place != NULL) {
-        side_words(&words, schema, &schema->live);
+    for (size_t i = 0; i < schema->live_count; i++) {
+        side_words(&words, schema, &schema->lives[i]);
         detail_fact(out, "live", RICH_DIM, words.data, width, utf8);
         strbuf_clear(&words);
     }
     if (is_as_is(schema))
         detail_fact(out, "compared", RICH_PLAIN,
-                    "two environments as they are: no release brings the difference", width, utf8);
+                    "two environments as they are: what a release brings is not told apart", width,
+                    utf8);
     strbuf_clear(&words);
     side_words(&words, schema, &schema->previous);
     detail_fact(out, files ? "before" : words_before(report, schema), RICH_DIM, words.data, width,
@@ -378,15 +386,15 @@ void database_remarks(struct text_page *page, const struct drift_part *part)
     drift_page_wrap(page, &line, 1);
     if (is_as_is(schema)) {
         strbuf_clear(&words);
-        strbuf_printf(&words, "%s and %s as they are: no release brings the difference",
+        strbuf_printf(&words, "%s and %s as they are: what a release brings is not told apart",
                       schema->previous.environment, schema->current.environment);
         rich_text(&line, RICH_DIM, words.data, page->utf8);
         drift_page_wrap(page, &line, 3);
     }
     add_side_line(page, schema, &schema->previous, "previous");
     add_side_line(page, schema, &schema->current, "current");
-    if (schema->live.place != NULL)
-        add_side_line(page, schema, &schema->live, "live");
+    for (size_t i = 0; i < schema->live_count; i++)
+        add_side_line(page, schema, &schema->lives[i], "live");
     strbuf_clear(&words);
     for (size_t i = 0; i < schema->gap_count; i++) {
         strbuf_printf(&words, "%s%s", i > 0 ? ", " : "not compared: ", schema->gaps[i].what);

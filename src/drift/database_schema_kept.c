@@ -105,6 +105,18 @@ struct drift_schema_side database_schema_keep_side(struct arena *arena, const st
 
 /* What was not compared, of one comparison or, with what is live, of two. `previous` and `current`:
  * which sides its two schemas are. */
+static bool has_gap(const struct drift_schema *schema, const struct drift_schema_gap *gap)
+{
+    for (size_t i = 0; i < schema->gap_count; i++) {
+        const struct drift_schema_gap *kept = &schema->gaps[i];
+
+        if (strcmp(kept->what, gap->what) == 0 && strcmp(kept->why, gap->why) == 0 &&
+            strcmp(kept->side, gap->side) == 0)
+            return true;
+    }
+    return false;
+}
+
 void database_schema_keep_gaps(struct arena *arena, const struct schema_diff *diff,
                                const char *previous, const char *current,
                                struct drift_schema *schema)
@@ -113,13 +125,14 @@ void database_schema_keep_gaps(struct arena *arena, const struct schema_diff *di
 
     for (size_t i = 0; i < diff->gap_count; i++) {
         const struct schema_diff_gap *gap = &diff->gaps[i];
+        struct drift_schema_gap kept = { .what = mask_message(arena, dialect, gap->what),
+                                         .why = mask_message(arena, dialect, gap->why),
+                                         .side = gap->previous && gap->current ? "both"
+                                                 : gap->previous               ? previous
+                                                                               : current };
 
-        schema->gaps[schema->gap_count++] =
-            (struct drift_schema_gap){ .what = mask_message(arena, dialect, gap->what),
-                                       .why = mask_message(arena, dialect, gap->why),
-                                       .side = gap->previous && gap->current ? "both"
-                                               : gap->previous               ? previous
-                                                                             : current };
+        if (!has_gap(schema, &kept))
+            schema->gaps[schema->gap_count++] = kept;
     }
 }
 

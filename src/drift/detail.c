@@ -142,6 +142,7 @@ static void add_values(struct strbuf *out, const struct drift_report *report,
         return;
     }
     if (drift_item_is_outside(item)) {
+        detail_fact(out, "in", RICH_PLAIN, item->environment, width, utf8);
         add_value(out, "known", RICH_PLAIN, &item->previous, width, utf8);
         add_value(out, "really", RICH_PLAIN, &item->current, width, utf8);
         add_place(out, "", &item->current_at, width, utf8);

@@ -48,6 +48,8 @@ static json_t *from_change(const struct drift_schema_change *change)
     json_put_bool(json, "within", change->within);
     if (change->outside)
         json_put_bool(json, "outside", true);
+    if (change->environment != NULL)
+        json_put_text(json, "environment", change->environment);
     json_put_text(json, "gist", change->gist);
     json_put_text(json, "definition", change->definition);
     json_put(json, "properties", properties);
@@ -91,8 +93,10 @@ json_t *database_schema_to_json(const struct drift_schema *schema)
     json_put_text(json, "dialect", schema->dialect);
     json_put(json, "previous", from_side(&schema->previous));
     json_put(json, "current", from_side(&schema->current));
-    if (schema->live.place != NULL)
-        json_put(json, "live", from_side(&schema->live));
+    if (schema->live_count > 0)
+        json_put(json, "live", from_side(&schema->lives[0]));
+    if (schema->live_count > 1)
+        json_put(json, "other_live", from_side(&schema->lives[1]));
     json_put_bool(json, "loose", schema->loose);
     json_put(json, "changes", changes);
     json_put(json, "renames", renames);
@@ -157,6 +161,7 @@ static struct drift_schema_change read_change(struct json_reader *reader, const 
         .owner = drift_read_text(reader, json, "owner"),
         .within = drift_read_bool(reader, json, "within"),
         .outside = json_is_true(json_object_get(json, "outside")),
+        .environment = drift_read_text(reader, json, "environment"),
         .gist = drift_read_some_text(reader, json, "gist"),
         .definition = drift_read_text(reader, json, "definition"),
     };
@@ -207,6 +212,14 @@ static void read_gaps(struct json_reader *reader, const json_t *list, struct dri
     }
 }
 
+static void read_lives(struct json_reader *reader, const json_t *json, struct drift_schema *schema)
+{
+    static const char *const names[] = { "live", "other_live" };
+
+    for (size_t i = 0; i < 2 && json_is_object(json_object_get(json, names[i])); i++)
+        schema->lives[schema->live_count++] = read_side(reader, json_object_get(json, names[i]));
+}
+
 const struct drift_schema *database_schema_from_json(struct json_reader *reader, const json_t *json)
 {
     struct drift_schema *schema;
@@ -220,8 +233,7 @@ const struct drift_schema *database_schema_from_json(struct json_reader *reader,
         .current = read_side(reader, drift_read_object(reader, json, "current")),
         .loose = drift_read_bool(reader, json, "loose"),
     };
-    if (json_is_object(json_object_get(json, "live")))
-        schema->live = read_side(reader, json_object_get(json, "live"));
+    read_lives(reader, json, schema);
     read_changes(reader, drift_read_array(reader, json, "changes"), schema);
     read_renames(reader, drift_read_array(reader, json, "renames"), schema);
     read_gaps(reader, drift_read_array(reader, json, "not_compared"), schema);

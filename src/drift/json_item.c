@@ -85,6 +85,8 @@ static json_t *from_item(const struct drift_item *item)
         json_put_text(json, "detail", change_detail_name(item->detail));
     if (item->old_path)
         json_put_text(json, "old_path", item->old_path);
+    if (item->environment)
+        json_put_text(json, "environment", item->environment);
     if (item->likeness > 0)
         json_put_integer(json, "likeness", item->likeness);
     put_value(json, "previous", "previous_kind", "previous_masked", &item->previous);
@@ -239,6 +241,7 @@ static void read_item(struct json_reader *reader, const json_t *json, struct dri
     item->path = drift_read_some_text(reader, json, "path");
     item->key = drift_read_some_text(reader, json, "key");
     item->old_path = drift_read_text(reader, json, "old_path");
+    item->environment = drift_read_text(reader, json, "environment");
     item->likeness = (unsigned)drift_read_number(reader, json, "likeness");
     item->previous = read_value(reader, json, "previous", "previous_kind", "previous_masked");
     item->current = read_value(reader, json, "current", "current_kind", "current_masked");

@@ -84,9 +84,13 @@ bool drift_text_is_whole(const struct drift_item *item)
     return whole_resource(item) != NULL || is_replaced(item);
 }
 
-/* "known 365, really 90". */
+/* "known 365, really 90"; "UAT: known 365, really 90". */
 static void add_outside(struct strbuf *out, const struct drift_item *item, bool utf8)
 {
+    if (item->environment != NULL) {
+        rich_text(out, RICH_PLAIN, item->environment, utf8);
+        strbuf_add(out, ": ");
+    }
     if (whole_resource(item) != NULL) {
         rich_word(out, RICH_PLAIN,
                   item->change_type == CHANGE_TYPE_ADDED ? "not known, really there"

@@ -5,6 +5,7 @@
 
 #include <pilab/base/map.h>
 #include <pilab/base/strbuf.h>
+#include <pilab/drift/database.h>
 #include <pilab/drift/lost.h>
 #include <pilab/drift/mask.h>
 #include <pilab/drift/rules.h>
@@ -304,10 +305,10 @@ static bool is_kept(const struct drift_item *item)
            strcmp(item->category, "variable") == 0;
 }
 
-static bool is_listed(const struct drift_item *item)
+static bool is_listed(const struct drift_report *report, const struct drift_item *item)
 {
     return counts(item) && !is_brought_along(item) && !is_kept(item) &&
-           !drift_item_is_outside(item);
+           !drift_item_is_outside(item) && !drift_database_is_as_is(report, item);
 }
 
 static int by_section(const void *a, const void *b)
@@ -323,7 +324,7 @@ static void copy_items(struct note *note, const struct drift_report *report)
 
     note->items = arena_array(note->arena, report->item_count, sizeof *note->items);
     for (i = 0; i < report->item_count; i++) {
-        if (is_listed(&report->items[i]))
+        if (is_listed(report, &report->items[i]))
             copy_item(note->arena, &report->items[i], &note->items[note->item_count++]);
     }
     sort_stable(note->items, note->item_count, sizeof *note->items, by_section);
@@ -379,19 +380,28 @@ static const char *brought_along(struct arena *arena, const struct drift_report 
                         count == 1 ? "is" : "are");
 }
 
-/* No release did it, and none is told by it. */
+/* No release did it, and none is told by it; nor by what two databases have differently of which
+ * nobody knows who did it. */
 static const char *changed_outside(struct arena *arena, const struct drift_report *report,
                                    enum note_section section)
 {
-    size_t count = 0;
+    size_t outside = 0, as_is = 0;
 
-    for (size_t i = 0; i < report->item_count; i++)
-        count += counts(&report->items[i]) && drift_item_is_outside(&report->items[i]) &&
-                 note_section_of(report->items[i].type) == section;
-    if (count == 0)
+    for (size_t i = 0; i < report->item_count; i++) {
+        const struct drift_item *item = &report->items[i];
+
+        if (!counts(item) || note_section_of(item->type) != section)
+            continue;
+        outside += drift_item_is_outside(item);
+        as_is += drift_database_is_as_is(report, item);
+    }
+    if (as_is > 0)
+        return arena_printf(arena, "%zu that the two databases have differently %s in the report",
+                            as_is, as_is == 1 ? "is" : "are");
+    if (outside == 0)
         return NULL;
-    return arena_printf(arena, "%zu that %s changed outside of the release %s in the report", count,
-                        count == 1 ? "was" : "were", count == 1 ? "is" : "are");
+    return arena_printf(arena, "%zu that %s changed outside of the release %s in the report",
+                        outside, outside == 1 ? "was" : "were", outside == 1 ? "is" : "are");
 }
 
 static void set_section(struct note *note, const struct drift_report *report,
@@ -422,7 +432,7 @@ static void set_section(struct note *note, const struct drift_report *report,
             coverage.unread != NULL ? arena_text(note->arena, coverage.unread) : "not configured";
     else if (section == NOTE_DEPENDENCIES)
         status->detail = brought_along(note->arena, report);
-    else if (status->state == NOTE_CHANGED)
+    else
         status->detail = changed_outside(note->arena, report, section);
     strbuf_release(&coverage.names);
     strbuf_release(&coverage.parts);
@@ -487,7 +497,7 @@ static void set_services(struct note *note, const struct drift_report *report)
     for (i = 0; i < report->item_count; i++) {
         const struct drift_item *item = &report->items[i];
 
-        if (is_listed(item))
+        if (is_listed(report, item))
             add_service(note, arena_text(note->arena, drift_item_affects(report, item)));
     }
     sort_stable(summary->services, summary->service_count, sizeof *summary->services, by_text);

@@ -110,8 +110,10 @@ void module_reader_release(struct module_reader *reader)
     strbuf_release(&reader->kept);
     mailmap_free(&reader->people);
     schema_diff_free(&reader->schema_diff);
-    schema_diff_free(&reader->outside_diff);
-    schema_free(&reader->known_schema);
+    for (size_t i = 0; i < 2; i++) {
+        schema_diff_free(&reader->outside_diffs[i]);
+        schema_free(&reader->known_schemas[i]);
+    }
     schema_free(&reader->previous_schema);
     schema_free(&reader->current_schema);
     arena_free(&reader->arena);

@@ -219,6 +219,187 @@ static void databases_are_compared_without_a_repository(void **state)
     strbuf_release(&text);
 }
 
+/* --- Two live databases in a promotion -------------------------------------------------------- */
+
+static const char v1[] = "CREATE TABLE customers (id bigint PRIMARY KEY, name text);\n";
+static const char v2[] = "ALTER TABLE customers ADD COLUMN score integer;\n";
+
+/* SIT is at the version of both migrations, UAT at that of the first; somebody made an index in UAT
+ * and a table in SIT. */
+static void promote(struct world *world, struct fixture_repository *fixture,
+                    const char *uat_version)
+{
+    struct builder *build = fixture_builder(fixture);
+    char *sit = database_server_dsn(server, "sit_live"),
+         *uat = database_server_dsn(server, "uat_live"), *text, *file;
+
+    fixture_commit(fixture, "README", "A shop\n", "Begin");
+    builder_tag(build, "v0.9.0");
+    fixture_commit(fixture, "db/migrations/V1__customers.sql", v1, "Keep customers");
+    builder_tag(build, "v1.0.0");
+    fixture_commit(fixture, "db/migrations/V2__score.sql", v2, "Score customers");
+    builder_tag(build, "v2.0.0");
+    fixture_open(fixture); /* what was built is written */
+    text = memory_printf("pilab: 1\n"
+                         "project: {name: Shop, code: SHOP}\n"
+                         "environments:\n"
+                         "  - {name: SIT, stage: SIT}\n"
+                         "  - {name: UAT, stage: UAT, from: [SIT]}\n"
+                         "modules:\n"
+                         "  - name: shop\n"
+                         "    repository: %s\n"
+                         "    tags: \"v{version}\"\n"
+                         "    migrations: {path: db/migrations}\n"
+                         "    schema: {live: {SIT: \"%s\", UAT: \"%s\"}}\n",
+                         fixture_path(fixture), sit, uat);
+    file = scratch_file(sandbox_files(world->sandbox), "promotion.yaml", text);
+    DO(world->sandbox, "project", "import", file);
+    DO(world->sandbox, "manifest", "set", "shop", "UAT", uat_version);
+    DO(world->sandbox, "manifest", "set", "shop", "SIT", "2.0.0");
+    free(sit);
+    free(uat);
+    free(text);
+    free(file);
+}
+
+static void make_live(void)
+{
+    static bool made;
+
+    if (made)
+        return;
+    made = true;
+    database_server_create(server, "sit_live");
+    database_server_create(server, "uat_live");
+    database_server_sql(server, "sit_live", v1);
+    database_server_sql(server, "sit_live", v2);
+    database_server_sql(server, "uat_live", v1);
+    database_server_sql(server, "uat_live", "CREATE INDEX hand_made ON customers (name);");
+    database_server_sql(server, "sit_live", "CREATE TABLE tried (id bigint);");
+    database_server_sql(server, "sit_live", "CREATE TABLE twice (id bigint);");
+    database_server_sql(server, "uat_live", "CREATE TABLE twice (id bigint);");
+}
+
+static const json_t *item_of(const json_t *report, const char *path, const char *environment)
+{
+    size_t index;
+    const json_t *item, *found = NULL;
+
+    json_array_foreach(json_object_get(report, "items"), index, item)
+    {
+        const char *of = json_member_text(item, "environment");
+
+        if (strcmp(json_member_text(item, "path"), path) != 0 ||
+            (environment == NULL) != (of == NULL) || (of != NULL && strcmp(of, environment) != 0))
+            continue;
+        assert_null(found);
+        found = item;
+    }
+    if (found == NULL)
+        fail_msg("there is no item %s", path);
+    return found;
+}
+
+static void what_a_release_brings_is_told_once_and_beside_it_what_was_made_by_hand(void **state)
+{
+    struct world *world = *state;
+    struct fixture_repository *fixture = fixture_new();
+    const struct run *run;
+
+    need_server();
+    make_live();
+    promote(world, fixture, "1.0.0");
+    run = run_pilab(world->sandbox, "drift", "--from", "SIT", "--to", "UAT", "--type", "database",
+                    "--wide", NULL);
+    assert_says(&run->out, "customers.score");
+    assert_says(&run->out, "ADD COLUMN");
+    assert_says_not(&run->out, "public.customers.score");
+    assert_says_not(&run->out, "no release brings");
+    assert_says_not(&run->out, "as they are");
+    assert_says(&run->out,
+                "public.customers.hand_made\n            UAT: not known, really CREATE INDEX");
+    assert_says(&run->out, "public.tried  SIT: not known, really ");
+    assert_says(&run->out, "live UAT (");
+    assert_says(&run->out, "live SIT (");
+    run = run_pilab(world->sandbox, "notes", "--from", "SIT", "--to", "UAT", NULL);
+    assert_says(&run->out, "customers (ADD COLUMN score integer)");
+    assert_says_not(&run->out, "hand_made");
+    assert_says_not(&run->out, "tried");
+    assert_says(&run->out, "4 that were changed outside of the release are in the report");
+    fixture_free(&fixture);
+}
+
+static void json_tells_where_something_was_changed_outside(void **state)
+{
+    struct world *world = *state;
+    struct fixture_repository *fixture = fixture_new();
+    const json_t *uat, *sit;
+    json_t *report;
+    const struct run *run;
+
+    need_server();
+    make_live();
+    promote(world, fixture, "1.0.0");
+    run = run_pilab(world->sandbox, "drift", "--from", "SIT", "--to", "UAT", "--type", "database",
+                    "--json", NULL);
+    report = report_of(run);
+    assert_int_equal(json_array_size(json_object_get(report, "items")), 5);
+    assert_int_equal(json_array_size(json_object_get(report, "problems")), 0);
+    assert_string_equal(json_member_text(item_of(report, "customers.score", NULL), "category"),
+                        "ALTER TABLE");
+    assert_string_equal(json_member_text(item_of(report, "public.customers.hand_made", "UAT"),
+                                         "category"),
+                        "changed_outside");
+    item_of(report, "public.tried", "SIT");
+    /* By hand in both: two differences, each with an id that it keeps. */
+    uat = item_of(report, "public.twice", "UAT");
+    sit = item_of(report, "public.twice", "SIT");
+    assert_string_not_equal(json_member_text(uat, "id"), json_member_text(sit, "id"));
+    json_decref(report);
+    fixture_free(&fixture);
+}
+
+/* There is no migration yet at UAT's version. */
+static void where_a_version_tells_nothing_it_is_not_guessed_what_a_release_brings(void **state)
+{
+    struct world *world = *state;
+    struct fixture_repository *fixture = fixture_new();
+    const struct run *run;
+
+    need_server();
+    make_live();
+    promote(world, fixture, "0.9.0");
+    run = run_pilab(world->sandbox, "drift", "--from", "SIT", "--to", "UAT", "--type", "database",
+                    NULL);
+    assert_says(&run->out, "UAT and SIT as they are: what a release brings is not told apart");
+    assert_says(&run->out, "public.customers.hand_made");
+    assert_says_not(&run->out, "not known, really");
+    run = run_pilab(world->sandbox, "notes", "--from", "SIT", "--to", "UAT", NULL);
+    assert_says(&run->out, "score");
+    assert_says_not(&run->out, "hand_made");
+    assert_says_not(&run->out, "public.");
+    assert_says(&run->out, "3 that the two databases have differently are in the report");
+    fixture_free(&fixture);
+}
+
+static void as_they_are_two_databases_are_compared_with_each_other(void **state)
+{
+    struct world *world = *state;
+    struct fixture_repository *fixture = fixture_new();
+    const struct run *run;
+
+    need_server();
+    make_live();
+    promote(world, fixture, "1.0.0");
+    run = run_pilab(world->sandbox, "drift", "env:SIT", "env:UAT", "--as-is", "--type", "database",
+                    NULL);
+    assert_says(&run->out, "SIT and UAT as they are");
+    assert_says(&run->out, "public.customers.hand_made");
+    assert_says_not(&run->out, "no release brings");
+    assert_says_not(&run->out, "not known, really");
+    fixture_free(&fixture);
+}
+
 int main(void)
 {
 #define CASE(name)                                                                                 \
@@ -228,6 +409,10 @@ int main(void)
         CASE(databases_are_compared_without_a_repository),
         CASE(offline_connects_to_nothing_and_says_so),
         CASE(what_is_kept_of_it_comes_back_out),
+        CASE(what_a_release_brings_is_told_once_and_beside_it_what_was_made_by_hand),
+        CASE(json_tells_where_something_was_changed_outside),
+        CASE(where_a_version_tells_nothing_it_is_not_guessed_what_a_release_brings),
+        CASE(as_they_are_two_databases_are_compared_with_each_other),
         CASE(a_server_that_is_gone_is_a_problem_and_no_difference), /* the last: it is gone */
     };
 

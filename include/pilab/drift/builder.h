@@ -49,6 +49,9 @@ struct drift_report *report_builder_finish(struct report_builder *builder);
 struct drift_item *builder_add_item(struct report_builder *builder, enum drift_type type,
                                     const char *category, const char *module, const char *service,
                                     const char *path, const char *key);
+/* Gives an item another identity than that of its names alone: there is one of them by each `by`.
+ */
+void builder_tell_apart(struct report_builder *builder, struct drift_item *item, const char *by);
 /* What an item stands for and its values do not show in full is gathered with builder_bind_text,
  * part by part, and given to the item with builder_bind before it is judged: a decision about the
  * item holds as long as all of it stays. `name` is what the text is the value of; NULL: none. Where

@@ -36,12 +36,21 @@
 #include <pilab/schema/diff.h>
 #include <pilab/schema/migration.h>
 
+struct drift_item;
+struct drift_report;
+
 /* Where one side's schema was read. */
 struct database_schema_side {
     const char *kind;        /* "live", "snapshot", "sql", "migrations" */
     const char *place;       /* "UAT (db.example/uat)", "db/structure.sql at v2.0.7" */
     int64_t at;              /* when it was so, UTC milliseconds; 0: not known */
     const char *environment; /* whose own it is, live or kept by environment; NULL: a version's */
+};
+
+/* From what a live side's own version makes of it to what it really is. */
+struct database_schema_outside {
+    const struct schema_diff *diff;
+    struct database_schema_side live;
 };
 
 /* The schemas of one module, compared. */
@@ -51,10 +60,10 @@ struct database_schema_input {
     /* Both are what migrations make, and those are told themselves: the difference is not, unless a
      * server ran them and the text of one does not tell what it does. */
     bool by_migrations;
-    /* Where one side is live and the other comes from files, both of the above come from files, and
-     * this is from what the live side's own version makes of it to what it really is. NULL: no. */
-    const struct schema_diff *outside;
-    struct database_schema_side live;
+    /* Where a side is live and files tell what its version makes of it, both of the above come from
+     * files, and these are of the live sides, previous first. */
+    struct database_schema_outside outside[2];
+    size_t outside_count;
 };
 
 /* The migrations of one module on both sides, compared; operations are read of those that will
@@ -131,14 +140,15 @@ struct drift_schema_hazard {
 };
 
 struct drift_schema_change {
-    const char *change;     /* "added", "removed", "changed" */
-    const char *kind;       /* "materialized view" */
-    const char *path;       /* "public.users.email" */
-    const char *owner;      /* path of what it is a part of, or NULL */
-    bool within;            /* its owner came or went with it: it is no item */
-    bool outside;           /* the live database has it so, and no version does */
-    const char *gist;       /* what it is, in short */
-    const char *definition; /* of what came or went; NULL: none; masked; may be cut */
+    const char *change;      /* "added", "removed", "changed" */
+    const char *kind;        /* "materialized view" */
+    const char *path;        /* "public.users.email" */
+    const char *owner;       /* path of what it is a part of, or NULL */
+    bool within;             /* its owner came or went with it: it is no item */
+    bool outside;            /* the live database has it so, and no version does */
+    const char *environment; /* of what is outside: where it is so */
+    const char *gist;        /* what it is, in short */
+    const char *definition;  /* of what came or went; NULL: none; masked; may be cut */
     struct drift_schema_property *properties;
     size_t property_count;
     struct drift_schema_hazard *hazards;
@@ -160,7 +170,8 @@ struct drift_schema_gap {
 struct drift_schema {
     const char *dialect; /* "postgresql" */
     struct drift_schema_side previous, current;
-    struct drift_schema_side live;       /* beside files on both sides; place NULL: none */
+    struct drift_schema_side lives[2]; /* beside files on both sides */
+    size_t live_count;
     struct drift_schema_change *changes; /* parts behind their owner */
     size_t change_count;
     struct drift_schema_rename *renames; /* guesses, the likeliest first */
@@ -189,5 +200,9 @@ struct drift_database {
     size_t not_compared_count;
     const struct drift_schema *schema; /* NULL: not compared */
 };
+
+/* Whether it is an object of two environments' own schemas, of which is not known whether a release
+ * brings it. */
+bool drift_database_is_as_is(const struct drift_report *report, const struct drift_item *item);
 
 #endif

@@ -123,9 +123,10 @@ struct drift_item {
     const char *key;  /* the last part for people: "UPI_ENABLED", "tag" */
     enum change_type change_type;
     enum change_detail detail;
-    const char *old_path; /* of a rename, copy or move */
-    unsigned likeness;    /* code: how much of a renamed or copied file is as it was, in percent;
-                             0: not known (a report of an earlier version) */
+    const char *old_path;    /* of a rename, copy or move */
+    const char *environment; /* of a database that was changed outside: whose it is; or NULL */
+    unsigned likeness;       /* code: how much of a renamed or copied file is as it was, in percent;
+                                0: not known (a report of an earlier version) */
     struct drift_value previous, current;
     const char *substance;  /* 8 or 16 hex digits over what the values stand for and do not show in
                                full: a digest behind a tag, the columns of a table; NULL: they show

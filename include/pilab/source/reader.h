@@ -53,8 +53,8 @@ struct module_reader {
     size_t unasked;          /* what else of the configuration could not be found out */
     /* Of its database, when they were compared; owned. */
     struct schema *previous_schema, *current_schema;
-    struct schema *known_schema; /* of a live side, what its own version makes of it */
-    struct schema_diff *schema_diff, *outside_diff;
+    struct schema *known_schemas[2]; /* of a live side, what its own version makes of it */
+    struct schema_diff *schema_diff, *outside_diffs[2];
     struct named_files named; /* of two files that a person named */
     struct error failure;     /* the first that kept a source from being read */
 };

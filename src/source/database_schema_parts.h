@@ -1,0 +1,63 @@
+/* What the files share that read and compare the schemas of both sides. Inside of the source room.
+ */
+#ifndef PILAB_SRC_SOURCE_DATABASE_SCHEMA_PARTS_H
+#define PILAB_SRC_SOURCE_DATABASE_SCHEMA_PARTS_H
+
+#include <pilab/drift/database.h>
+#include <pilab/source/reader.h>
+#include <pilab/source/schema_files.h>
+
+struct schema_outcome;
+struct schema_scene;
+
+enum { PREVIOUS, CURRENT, SIDES };
+
+/* One side while it is read. */
+struct schema_side {
+    const struct place *place;
+    const char *address;     /* of a live database; NULL: from files */
+    const char *environment; /* that it is live in */
+    const char *path;        /* of a file or folder of the place */
+    const char *dialect;     /* configured; NULL */
+    const char *name;        /* "db/structure.sql at v2.0.7", "UAT (service=uat)" */
+    struct place_list files; /* of the path */
+    struct schema *schema;
+    struct error why;
+    bool untold;
+    struct database_schema_side told;
+};
+
+struct schema_work {
+    struct module_reader *reader;
+    const struct schema_scene *scene;
+    const struct schema_settings *settings; /* NULL: the project says nothing */
+    struct schema_side sides[SIDES];
+    struct schema_side known[SIDES]; /* what the version of each live side makes of it */
+    bool parted;                     /* that is known of each live side */
+    struct schema_outcome *outcome;
+    bool guessed; /* a well-known name: what cannot be read of it is a warning */
+};
+
+/* database_schema_reading.c: what is told of what failed, and of what a reader could not make out.
+ */
+void database_schema_fail(struct schema_work *work, const char *what, const struct error *error);
+void database_schema_problems(struct schema_work *work, const struct schema_side *side);
+/* A side from files; `other` is the other side's schema, as far as it is there. */
+void database_schema_read_files(struct schema_work *work, struct schema_side *side,
+                                const struct schema *other);
+/* Both, what is live first: it tells which dialect a text beside it is in, as any side does that
+ * knows its own. False when cancelled. */
+bool database_schema_read_sides(struct schema_work *work, struct error *error);
+/* Whether migrations make it, that are told themselves. */
+bool database_schema_is_migrated(const struct schema_work *work, const struct schema_side *side);
+/* Whether what is in files was seen in the environments, and is of no version. */
+bool database_schema_is_kept(const struct schema_work *work);
+
+/* database_schema_outside.c: what each live side's own version makes of the database, as far as
+ * that can be read. False when cancelled. */
+bool database_schema_read_known(struct schema_work *work, struct error *error);
+/* What a release does leads from files to files; what a live side is beside that nobody released.
+ * To be called where `parted` is. */
+void database_schema_part_outside(struct schema_work *work, struct database_schema_input *input);
+
+#endif
