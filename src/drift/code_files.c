@@ -147,11 +147,13 @@ static unsigned told_mark(const struct collector *collector, const struct drift_
 static void judge_loss(struct collector *collector, const struct losses *losses,
                        struct drift_item *item)
 {
+    const struct drift_input *input = collector->builder->input;
     struct strbuf reason = STRBUF_INIT;
 
     strbuf_printf(&reason, "its change%s in %s would be lost", losses->several ? "s" : "",
                   code_previous_name(collector));
-    builder_raise_attention(collector->builder, item, ATTENTION_REVIEW, reason.data);
+    if (!drift_sides_as_is(&input->previous, &input->current))
+        builder_raise_attention(collector->builder, item, ATTENTION_REVIEW, reason.data);
     builder_judge_marked(collector->builder, item, NULL, told_mark(collector, item));
     item->commit = losses->commit->id;
     strbuf_release(&reason);

@@ -25,12 +25,20 @@ struct database_scan {
 
 /* --- Items ------------------------------------------------------------------------------------ */
 
+/* Two environments, of which neither gets anything: nothing runs, and nothing is lost. */
+static bool is_as_is(const struct database_scan *scan)
+{
+    const struct drift_input *input = scan->builder->input;
+
+    return drift_sides_as_is(&input->previous, &input->current);
+}
+
 static void judge(struct database_scan *scan, struct drift_item *item, const char *words)
 {
     const struct word_lists *lists = rule_set_words(scan->builder->rules);
 
     memset(scan->said, 0, word_lists_size(lists) * sizeof *scan->said);
-    word_lists_find(lists, words, scan->said);
+    word_lists_find(lists, is_as_is(scan) ? "" : words, scan->said);
     builder_judge_marked(scan->builder, item, scan->said, 0);
 }
 
@@ -168,7 +176,7 @@ static void add_operation_item(struct database_scan *scan, const struct migratio
         place_of(scan, migration->file, change != NULL ? change->line : operation->line);
     bind_operation(scan, item, operation);
     database_words(&words, operation, change, is_for_good(migration, operation));
-    if (why != NULL && strstr(words.data, "lost-for-good") != NULL)
+    if (why != NULL && strstr(words.data, "lost-for-good") != NULL && !is_as_is(scan))
         builder_raise_attention(scan->builder, item, ATTENTION_BLOCKER,
                                 arena_printf(arena, "%s; %s", why,
                                              operation->no_way_back != NULL
@@ -348,7 +356,10 @@ static void add_migration_item(struct database_scan *scan, const struct migratio
     item->change_type = pair->previous == NULL  ? CHANGE_TYPE_ADDED
                         : pair->current == NULL ? CHANGE_TYPE_DELETED
                                                 : CHANGE_TYPE_MODIFIED;
-    strbuf_add(&told, migration_told[pair->difference]);
+    if (pair->difference == MIGRATION_REMOVED && is_as_is(scan))
+        strbuf_printf(&told, "in %s alone", scan->builder->input->previous.label);
+    else
+        strbuf_add(&told, migration_told[pair->difference]);
     if (pair->detail != NULL)
         strbuf_printf(&told, ": %s", pair->detail);
     if (pair->current != NULL)

@@ -185,7 +185,9 @@ static void judge(struct schema_scan *scan, struct drift_item *item,
     const struct word_lists *lists = rule_set_words(scan->builder->rules);
     struct strbuf words = STRBUF_INIT;
 
-    if (change != NULL)
+    /* Where neither gets anything, neither is made like the other. */
+    if (change != NULL &&
+        !drift_sides_as_is(&scan->builder->input->previous, &scan->builder->input->current))
         database_schema_words(&words, change);
     memset(scan->said, 0, word_lists_size(lists) * sizeof *scan->said);
     word_lists_find(lists, words.data != NULL ? words.data : "", scan->said);

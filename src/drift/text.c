@@ -326,7 +326,7 @@ void drift_report_render_text(struct strbuf *out, const struct drift_report *rep
     drift_page_losses(&page);
     drift_page_attention(&page, ATTENTION_BLOCKER, "Blockers");
     /* where all that differs is taken away, the commits say it in fewer lines than the files */
-    if (drift_report_goes_back(report)) {
+    if (drift_report_goes_back(report) && !drift_sides_as_is(&report->previous, &report->current)) {
         drift_page_lost(&page);
         drift_page_attention(&page, ATTENTION_REVIEW, "Needs a person");
     } else {

@@ -5,32 +5,51 @@
 /* How many are listed before "… 214 more". */
 enum { SHOWN_LOST = 10 };
 
-/* "takes away 24 commits" says it all when there is one module. */
-void drift_page_losses(struct text_page *page)
+/* Nothing goes anywhere: what one side has alone stays there. */
+static bool is_as_is(const struct drift_report *report)
+{
+    return drift_sides_as_is(&report->previous, &report->current);
+}
+
+static void add_loss(struct text_page *page, const struct drift_code *code, size_t count)
 {
     const struct drift_report *report = page->report;
     struct strbuf line = STRBUF_INIT;
 
-    if (report->code_count == 1 && drift_report_goes_back(report))
+    if (!is_as_is(report))
+        rich_word(&line, RICH_WARNING, "would be lost: ");
+    if (report->code_count > 1) {
+        rich_text(&line, RICH_PLAIN, code->module, page->utf8);
+        strbuf_add(&line, ": ");
+    }
+    if (is_as_is(report)) {
+        strbuf_add(&line, "only ");
+        rich_text(&line, RICH_PLAIN, report->previous.label, page->utf8);
+        strbuf_printf(&line, " has %zu commit%s", count, count == 1 ? "" : "s");
+    } else {
+        strbuf_printf(&line, "%zu commit%s of ", count, count == 1 ? "" : "s");
+        rich_text(&line, RICH_PLAIN, report->previous.label, page->utf8);
+        strbuf_printf(&line, " %s not in ", count == 1 ? "is" : "are");
+        rich_text(&line, RICH_PLAIN, report->current.label, page->utf8);
+    }
+    drift_page_wrap(page, &line, 0);
+    strbuf_release(&line);
+}
+
+/* "takes away 24 commits" says it all when there is one module. */
+void drift_page_losses(struct text_page *page)
+{
+    const struct drift_report *report = page->report;
+
+    if (report->code_count == 1 && drift_report_goes_back(report) && !is_as_is(report))
         return;
     for (size_t i = 0; i < report->code_count; i++) {
         const struct drift_code *code = &report->codes[i];
         size_t count = drift_code_lost_count(code);
 
-        if (count == 0)
-            continue;
-        rich_word(&line, RICH_WARNING, "would be lost: ");
-        if (report->code_count > 1) {
-            rich_text(&line, RICH_PLAIN, code->module, page->utf8);
-            strbuf_add(&line, ": ");
-        }
-        strbuf_printf(&line, "%zu commit%s of ", count, count == 1 ? "" : "s");
-        rich_text(&line, RICH_PLAIN, report->previous.label, page->utf8);
-        strbuf_printf(&line, " %s not in ", count == 1 ? "is" : "are");
-        rich_text(&line, RICH_PLAIN, report->current.label, page->utf8);
-        drift_page_wrap(page, &line, 0);
+        if (count > 0)
+            add_loss(page, code, count);
     }
-    strbuf_release(&line);
 }
 
 void drift_page_goes_back(struct text_page *page)
@@ -38,7 +57,7 @@ void drift_page_goes_back(struct text_page *page)
     size_t count = drift_lost_count(page->report);
     struct strbuf line = STRBUF_INIT;
 
-    if (!drift_report_goes_back(page->report))
+    if (!drift_report_goes_back(page->report) || is_as_is(page->report))
         return;
     strbuf_printf(&line, "goes back: takes away %zu commit%s", count, count == 1 ? "" : "s");
     rich_word(page->out, RICH_WARNING, line.data);
@@ -71,9 +90,13 @@ void drift_page_lost(struct text_page *page)
     struct arena *arena = arena_new();
     size_t count, most;
     const struct drift_lost *list = drift_lost_list(page->report, arena, &count);
+    const char *heading =
+        is_as_is(page->report)
+            ? arena_printf(arena, "Only in %s", arena_text(arena, page->report->previous.label))
+            : "Would be lost";
 
     if (count > 0)
-        drift_page_heading(page, "Would be lost", count);
+        drift_page_heading(page, heading, count);
     most = drift_page_shown(page, count, SHOWN_LOST);
     for (size_t i = 0; i < most; i++)
         add_lost_line(page, &list[i]);

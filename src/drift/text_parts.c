@@ -285,8 +285,9 @@ void drift_text_attention(struct strbuf *out, const struct drift_report *report,
     add_part(out, counts[ATTENTION_BLOCKER], RICH_CRITICAL, "blocker", "blockers", utf8, &parts);
     add_part(out, counts[ATTENTION_REVIEW], RICH_HIGH, "needs a person", "need a person", utf8,
              &parts);
-    add_part(out, drift_lost_count(report), RICH_WARNING, "commit would be lost",
-             "commits would be lost", utf8, &parts);
+    if (!drift_sides_as_is(&report->previous, &report->current))
+        add_part(out, drift_lost_count(report), RICH_WARNING, "commit would be lost",
+                 "commits would be lost", utf8, &parts);
     add_part(out, count_failed(report, false), RICH_WARNING, "source could not be read",
              "sources could not be read", utf8, &parts);
     add_part(out, count_failed(report, true), RICH_WARNING, "source read only in part",

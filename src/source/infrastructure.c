@@ -11,6 +11,7 @@
 #include <pilab/drift/infrastructure.h>
 #include <pilab/source/type_source.h>
 
+#include "infrastructure_own.h"
 #include "infrastructure_source.h"
 
 /* Nobody compares more of them at once. */
@@ -272,6 +273,21 @@ static bool pair_lists(struct work *work, const struct place_list lists[SIDES], 
     return true;
 }
 
+/* Each environment's own, where both are compared as they are. */
+static bool pair_own(struct work *work, struct place_list lists[SIDES], struct error *error)
+{
+    size_t count;
+    const struct own_files *own =
+        infrastructure_own_files(work->places, lists, work->reader->arena, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (!progress_check(work->reader->progress, error))
+            return false;
+        compare_names(work, own[i].previous, own[i].current);
+    }
+    return true;
+}
+
 static bool compare_matching(struct work *work, bool (*wanted)(const char *path, void *context),
                              void *context, struct error *error)
 {
@@ -279,7 +295,7 @@ static bool compare_matching(struct work *work, bool (*wanted)(const char *path,
 
     return list_side(work, PREVIOUS, wanted, context, &lists[PREVIOUS], error) &&
            list_side(work, CURRENT, wanted, context, &lists[CURRENT], error) &&
-           pair_lists(work, lists, error);
+           pair_own(work, lists, error) && pair_lists(work, lists, error);
 }
 
 /* ---- what the project names ---- */

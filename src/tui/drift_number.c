@@ -73,8 +73,10 @@ const struct drift_number *drift_number_at(enum drift_number_page page, size_t i
     return index < pages[page].count ? &pages[page].numbers[index] : NULL;
 }
 
-const char *drift_number_label(const struct drift_number *number)
+const char *drift_number_label(const struct drift_report *report, const struct drift_number *number)
 {
+    if (number->of == OF_BEHIND && drift_sides_as_is(&report->previous, &report->current))
+        return "Only before";
     return number->label;
 }
 

@@ -80,7 +80,7 @@ static void make_tabs(struct numbers_screen *screen, size_t current)
          count++) {
         size_t things = drift_number_count(screen->report, number);
 
-        screen->tabs[count] = (struct tab){ .label = drift_number_label(number),
+        screen->tabs[count] = (struct tab){ .label = drift_number_label(screen->report, number),
                                             .count = things,
                                             .hidden = things == 0 && count != current };
     }
@@ -336,7 +336,7 @@ struct menu *drift_numbers_menu(const struct drift_report *report)
             snprintf(words, sizeof words, "%*zu", width, count);
             if (count > 0)
                 menu_add(menu, &(struct menu_item){ .key = drift_number_key(number),
-                                                    .label = drift_number_label(number),
+                                                    .label = drift_number_label(report, number),
                                                     .detail = words,
                                                     .value = (uint64_t)page * MOST_NUMBERS + i });
         }

@@ -157,7 +157,8 @@ struct drift_number;
 
 /* The n-th number of a page; NULL past the last. */
 const struct drift_number *drift_number_at(enum drift_number_page page, size_t index);
-const char *drift_number_label(const struct drift_number *number);
+const char *drift_number_label(const struct drift_report *report,
+                               const struct drift_number *number);
 int32_t drift_number_key(const struct drift_number *number); /* in the menu of numbers */
 size_t drift_number_count(const struct drift_report *report, const struct drift_number *number);
 /* As many rows as the number says, and headings. */

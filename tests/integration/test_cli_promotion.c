@@ -206,6 +206,53 @@ static void json_says_whose_configuration_was_read(void **state)
     assert_string_equal(layers_of(run, "current"), "SIT");
 }
 
+/* Nothing goes anywhere: nothing is lost, goes back or misses its file. */
+static void as_they_are_nothing_is_told_that_would_happen(void **state)
+{
+    struct promotion *test = *state;
+    const struct run *run;
+
+    fixture_commit(test->fixture, "src/app.c", "int main(void) { return 0; }\n", "Begin the app");
+    fixture_commit(test->fixture, "db/migrations/V1__a.sql", "CREATE TABLE a (id int);\n",
+                   "Keep a");
+    fixture_commit(test->fixture, "environments/sit.tfvars", "nodes = 1\nsit_only = 5\n", "SIT");
+    fixture_commit(test->fixture, "environments/uat.tfvars", "nodes = 3\n", "UAT");
+    release(test, "host: db.uat.example.org\nreplicas: 3\n");
+    /* SIT is newer: what is in UAT does not come there. */
+    run = run_pilab(test->sandbox, "drift", "env:SIT", "env:UAT", "--as-is", "--wide", NULL);
+    assert_says_not(&run->out, "would be lost");
+    assert_says_not(&run->out, "Would be lost");
+    assert_says_not(&run->out, "goes back");
+    assert_says_not(&run->out, "takes away");
+    assert_says_not(&run->out, "its file is gone");
+    assert_says_not(&run->out, "Needs a person");
+    assert_says(&run->out, "only SIT has 7 commits");
+    assert_says(&run->out, "Only in SIT  7");
+    assert_says(&run->out, "db/migrations/V1__a.sql  was in SIT alone");
+    run = run_pilab(test->sandbox, "drift", "--from", "UAT", "--to", "SIT", "--wide", NULL);
+    assert_says(&run->out, "goes back: takes away 7 commits");
+    assert_says(&run->out, "its file is gone");
+}
+
+/* What is in uat.tfvars at SIT's version is nobody's yet. */
+static void as_they_are_files_named_after_an_environment_are_its_own(void **state)
+{
+    struct promotion *test = *state;
+    const struct run *run;
+
+    fixture_commit(test->fixture, "environments/sit.tfvars", "nodes = 7\n", "SIT");
+    fixture_commit(test->fixture, "environments/uat.tfvars", "nodes = 3\n", "UAT");
+    builder_tag(fixture_builder(test->fixture), "v1.0.5");
+    fixture_commit(test->fixture, "environments/sit.tfvars", "nodes = 8\n", "SIT");
+    fixture_commit(test->fixture, "environments/uat.tfvars", "nodes = 4\n", "UAT");
+    release(test, "host: db.uat.example.org\nreplicas: 3\n");
+    DO(test->sandbox, "manifest", "set", "shop", "UAT", "1.0.5");
+    run = run_pilab(test->sandbox, "drift", "env:SIT", "env:UAT", "--as-is", "--type",
+                    "infrastructure", NULL);
+    assert_says(&run->out, "1 difference ");
+    assert_says(&run->out, "nodes  8 → 3");
+}
+
 static void as_they_are_are_environments_alone(void **state)
 {
     struct promotion *test = *state;
@@ -232,6 +279,8 @@ int main(void)
         CASE(a_fault_in_the_targets_own_file_is_a_problem),
         CASE(two_environments_are_compared_as_they_are_when_that_is_asked),
         CASE(json_says_whose_configuration_was_read),
+        CASE(as_they_are_nothing_is_told_that_would_happen),
+        CASE(as_they_are_files_named_after_an_environment_are_its_own),
         CASE(as_they_are_are_environments_alone),
     };
 
