@@ -371,10 +371,13 @@ static void files_that_only_look_like_them_are_not(void **state)
     static const struct {
         const char *path, *rule;
     } cases[] = {
-        {"src/migrations/README.md",   "code.migration-changed"},
-        { ".env.example",              "code.key-file"         },
-        { "tests/fixtures/server.pem", "code.key-file"         },
-        { "src/keys.c",                "code.key-file"         },
+        {"src/migrations/README.md",               "code.migration-changed"},
+        { "db/migrations/20250120_users.down.sql", "code.migration-changed"},
+        { "db/migrations/U2__users.sql",           "code.migration-changed"},
+        { "db/migrations/0002_users_down.sql",     "code.migration-changed"},
+        { ".env.example",                          "code.key-file"         },
+        { "tests/fixtures/server.pem",             "code.key-file"         },
+        { "src/keys.c",                            "code.key-file"         },
     };
 
     (void)state;
@@ -383,6 +386,18 @@ static void files_that_only_look_like_them_are_not(void **state)
         if (fires(&subject, cases[i].rule))
             fail_msg("%s fires on %s", cases[i].rule, cases[i].path);
     }
+}
+
+/* Nothing runs it on deployment. */
+static void a_way_back_is_no_migration_that_is_deployed(void **state)
+{
+    struct rule_subject forth = code("db/migrations/20250120_users.up.sql");
+    struct rule_subject back = code("db/migrations/20250120_users.down.sql");
+
+    (void)state;
+    forth.change_type = back.change_type = CHANGE_TYPE_ADDED;
+    assert_true(fires(&forth, "code.migration-new"));
+    assert_false(fires(&back, "code.migration-new"));
 }
 
 int main(void)
@@ -404,6 +419,7 @@ int main(void)
         cmocka_unit_test(generated_files_are_not_large),
         cmocka_unit_test(files_that_matter_are_known_by_their_names),
         cmocka_unit_test(files_that_only_look_like_them_are_not),
+        cmocka_unit_test(a_way_back_is_no_migration_that_is_deployed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
