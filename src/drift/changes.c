@@ -433,6 +433,18 @@ static int in_reading_order(const void *a, const void *b)
     return strcmp(first->change.commits[0], second->change.commits[0]);
 }
 
+/* What speaks of another commit of the same change is no word of this one. */
+static const char *basis_of(struct grouper *grouper, const struct drift_commit *record,
+                            const struct drift_change *change)
+{
+    if (record->disposition == DISPOSITION_INTERNAL)
+        return record->category_basis;
+    if (record->category == change->category || change->evidence == NULL)
+        return change->evidence;
+    return arena_printf(grouper->arena, "it is part of %s, of which another commit says: %s",
+                        change->ticket != NULL ? change->ticket : "a change", change->evidence);
+}
+
 static void set_member_dispositions(struct grouper *grouper, const size_t *change_of_group)
 {
     size_t i;
@@ -447,8 +459,7 @@ static void set_member_dispositions(struct grouper *grouper, const size_t *chang
         record->disposition =
             change->category == CATEGORY_INTERNAL ? DISPOSITION_INTERNAL : DISPOSITION_IN_NOTES;
         if (!record->basis)
-            record->basis = record->disposition == DISPOSITION_INTERNAL ? record->category_basis
-                                                                        : change->evidence;
+            record->basis = basis_of(grouper, record, change);
     }
 }
 
