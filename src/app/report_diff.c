@@ -141,13 +141,13 @@ bool app_report_diff(struct call *call, const struct arguments *arguments, struc
 
 /* clang-format off */
 static const struct result_column history_columns[] = {
-    { "report",     "Report",    CELL_NUMBER,   0 },
-    { "created_at", "When",      CELL_TIME,     0 },
-    { "state",      "State",     CELL_TEXT,     0 },
-    { "previous",   "Has now",   CELL_TEXT,     0 },
-    { "current",    "Would get", CELL_TEXT,     0 },
-    { "severity",   "Severity",  CELL_SEVERITY, 1 },
-    { "set_aside",  "Counted",   CELL_TEXT,     2 },
+    { "report",        "Report",    CELL_NUMBER,   0 },
+    { "created_at",    "When",      CELL_TIME,     0 },
+    { "state",         "State",     CELL_TEXT,     0 },
+    { "previous_text", "Has now",   CELL_TEXT,     0 },
+    { "current_text",  "Would get", CELL_TEXT,     0 },
+    { "severity",      "Severity",  CELL_SEVERITY, 1 },
+    { "set_aside",     "Counted",   CELL_TEXT,     2 },
 };
 /* clang-format on */
 
@@ -177,8 +177,41 @@ static const char *state_word(const struct store_item *item, const struct store_
                : "changed";
 }
 
-static json_t *history_json(const struct store_report *report, const struct store_item *item,
-                            const struct store_item *before, bool first)
+static bool is_object_id(const char *text)
+{
+    return text != NULL && strlen(text) == 40 && strspn(text, "0123456789abcdef") == 40;
+}
+
+/* The ids of a file's contents tell a person nothing: that it is another one does. */
+static const char *content_text(struct arena *arena, const char *words, const char *now,
+                                const char *then, bool compared)
+{
+    if (!is_object_id(now))
+        return now;
+    return compared && !same_text(now, then) ? arena_printf(arena, "%s, not as before", words)
+                                             : words;
+}
+
+static void put_texts(struct arena *arena, json_t *json, const struct store_item *item,
+                      const struct store_item *before)
+{
+    const char *previous = item != NULL ? item->previous : NULL;
+    const char *current = item != NULL ? item->current : NULL;
+
+    if (item != NULL && strcmp(item->type, drift_type_name(DRIFT_CODE)) == 0 &&
+        strcmp(item->category, "file") == 0) {
+        previous = content_text(arena, "the file", previous,
+                                before != NULL ? before->previous : NULL, before != NULL);
+        current = content_text(arena, item->previous == NULL ? "a new file" : "another content",
+                               current, before != NULL ? before->current : NULL, before != NULL);
+    }
+    json_put_text(json, "previous_text", previous);
+    json_put_text(json, "current_text", current);
+}
+
+static json_t *history_json(struct arena *arena, const struct store_report *report,
+                            const struct store_item *item, const struct store_item *before,
+                            bool first)
 {
     json_t *json = json_object();
     bool partial = strcmp(report->run, "COMPLETED") != 0;
@@ -192,6 +225,7 @@ static json_t *history_json(const struct store_report *report, const struct stor
                                : "not there");
     json_put_text(json, "previous", item != NULL ? item->previous : NULL);
     json_put_text(json, "current", item != NULL ? item->current : NULL);
+    put_texts(arena, json, item, before);
     json_put_text(json, "severity", item != NULL ? item->severity : NULL);
     json_put_text(json, "set_aside",
                   item == NULL       ? NULL
@@ -227,7 +261,8 @@ bool app_report_history(struct call *call, const struct arguments *arguments, st
             i + 1 < all.count ? sighting_in(&seen, all.items[i + 1].id) : NULL;
 
         left -= item != NULL;
-        json_append(result->items, history_json(&all.items[i], item, before, left == 0));
+        json_append(result->items,
+                    history_json(call->arena, &all.items[i], item, before, left == 0));
     }
     return true;
 }

@@ -253,6 +253,23 @@ static void as_they_are_files_named_after_an_environment_are_its_own(void **stat
     assert_says(&run->out, "nodes  8 → 3");
 }
 
+/* The id of a content tells nobody anything. */
+static void the_history_of_a_file_shows_no_ids_of_contents(void **state)
+{
+    struct promotion *test = *state;
+    const struct run *run;
+
+    fixture_commit(test->fixture, "src/app.c", "int main(void) { return 1; }\n", "Begin the app");
+    release(test, "host: db.uat.example.org\nreplicas: 3\n");
+    DO(test->sandbox, "drift", "--from", "SIT", "--to", "UAT", "--save");
+    run = run_pilab(test->sandbox, "report", "history", "src/app.c", "--report", "1", NULL);
+    assert_says(&run->out, "a new file");
+    assert_says_not(&run->out, "98c444a");
+    run =
+        run_pilab(test->sandbox, "report", "history", "src/app.c", "--report", "1", "--json", NULL);
+    assert_says(&run->out, "\"current_text\": \"a new file\"");
+}
+
 static void as_they_are_are_environments_alone(void **state)
 {
     struct promotion *test = *state;
@@ -281,6 +298,7 @@ int main(void)
         CASE(json_says_whose_configuration_was_read),
         CASE(as_they_are_nothing_is_told_that_would_happen),
         CASE(as_they_are_files_named_after_an_environment_are_its_own),
+        CASE(the_history_of_a_file_shows_no_ids_of_contents),
         CASE(as_they_are_are_environments_alone),
     };
 
