@@ -441,8 +441,9 @@ static const char *basis_of(struct grouper *grouper, const struct drift_commit *
         return record->category_basis;
     if (record->category == change->category || change->evidence == NULL)
         return change->evidence;
-    return arena_printf(grouper->arena, "it is part of %s, of which another commit says: %s",
-                        change->ticket != NULL ? change->ticket : "a change", change->evidence);
+    return arena_printf(grouper->arena, "another commit of %s says: %s",
+                        change->ticket != NULL ? change->ticket : "the same change",
+                        change->evidence);
 }
 
 static void set_member_dispositions(struct grouper *grouper, const size_t *change_of_group)

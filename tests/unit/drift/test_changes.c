@@ -277,7 +277,7 @@ static void internal_work_for_a_visible_change_belongs_to_it(void **state)
     expect_disposition(&fixture, 1, DISPOSITION_IN_NOTES);
     assert_string_equal(code_fixture_change(&fixture, 1)->title, "Add login");
     assert_string_equal(code_fixture_commit(&fixture, 1)->basis,
-                        "it is part of MB-1, of which another commit says: type feat");
+                        "another commit of MB-1 says: type feat");
     assert_string_equal(code_fixture_commit(&fixture, 2)->basis, "type feat");
     expect_disposition(&fixture, 3, DISPOSITION_INTERNAL);
     expect_disposition(&fixture, 4, DISPOSITION_INTERNAL);
