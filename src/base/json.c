@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <pilab/base/clock.h>
+#include <pilab/base/decode.h>
 #include <pilab/base/escape.h>
 #include <pilab/base/memory.h>
 #include <pilab/base/utf8.h>
@@ -84,10 +85,7 @@ json_t *json_read(const char *name, const char *text, size_t length, struct erro
         error_hint(error, "Convert it: iconv -f UTF-16 -t UTF-8");
         return NULL;
     }
-    if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-        text += 3;
-        length -= 3;
-    }
+    text_skip_mark(&text, &length);
     deep = too_deep(text, length);
     if (deep) {
         refuse_depth(name, text, deep, error);

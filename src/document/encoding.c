@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <pilab/base/arena.h>
+#include <pilab/base/decode.h>
 #include <pilab/base/strbuf.h>
 #include <pilab/base/utf8.h>
 
@@ -21,42 +22,18 @@ struct position text_position(const char *text, size_t offset)
     return at;
 }
 
-static bool starts_with(const char *text, size_t length, const char *mark, size_t mark_length)
+/* What is decoded lives in the builder's arena. */
+static bool decode(struct tree_builder *builder, const char **text, size_t *length)
 {
-    return length >= mark_length && memcmp(text, mark, mark_length) == 0;
-}
-
-static unsigned utf16_unit(const unsigned char *bytes, bool big_endian)
-{
-    return big_endian ? (unsigned)bytes[0] << 8 | bytes[1] : (unsigned)bytes[1] << 8 | bytes[0];
-}
-
-/* RFC 2781; a lone surrogate or half a unit at the end is an error. */
-static bool decode_utf16(struct tree_builder *builder, const char **text, size_t *length,
-                         bool big_endian)
-{
-    const unsigned char *bytes = (const unsigned char *)*text;
     struct strbuf out = STRBUF_INIT;
-    bool whole = *length % 2 == 0;
+    bool whole = text_decode(text, length, &out, NULL);
 
-    for (size_t i = 2; whole && i < *length; i += 2) {
-        unsigned unit = utf16_unit(bytes + i, big_endian);
-        if (unit >= 0xD800 && unit <= 0xDFFF) {
-            unsigned low = i + 2 < *length ? utf16_unit(bytes + i + 2, big_endian) : 0;
-            whole = unit <= 0xDBFF && low >= 0xDC00 && low <= 0xDFFF;
-            unit = 0x10000 + ((unit & 0x3FF) << 10) + (low & 0x3FF);
-            i += 2;
-        }
-        if (whole)
-            strbuf_add_codepoint(&out, unit);
-    }
-    if (whole) {
-        *text = strbuf_to_arena(&out, builder->arena);
-        *length = out.length;
-    } else {
+    if (!whole) {
         tree_builder_fail(builder, ERROR_INVALID, text_position(out.data, out.length),
                           "the text is UTF-16, but damaged here");
         error_hint(builder->error, "Save it as UTF-8.");
+    } else if (*text == out.data) {
+        *text = strbuf_to_arena(&out, builder->arena);
     }
     strbuf_release(&out);
     return whole;
@@ -91,12 +68,8 @@ static size_t first_invalid(const char *text, size_t length)
 bool encoding_decode(struct tree_builder *builder, const char **text, size_t *length,
                      enum encoding_fallback fallback)
 {
-    if (starts_with(*text, *length, "\xFF\xFE", 2) || starts_with(*text, *length, "\xFE\xFF", 2))
-        return decode_utf16(builder, text, length, **text == '\xFE');
-    if (starts_with(*text, *length, "\xEF\xBB\xBF", 3)) {
-        *text += 3;
-        *length -= 3;
-    }
+    if (!decode(builder, text, length))
+        return false;
     if (utf8_valid(*text, *length))
         return true;
     if (fallback == FALLBACK_NONE) {

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/base/decode.h>
 #include <pilab/base/map.h>
 #include <pilab/base/strbuf.h>
 
@@ -328,8 +329,8 @@ bool image_uses_in_dockerfile(struct arena *arena, const char *name, const char 
                        IMAGE_DOCKERFILE_MAX >> 10);
     else if (memchr(text, '\0', length) != NULL)
         ok = error_set(error, ERROR_INVALID, "%s: no text, for it holds NUL bytes", name);
-    if (ok && length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-        file.at += 3;
+    if (ok)
+        text_skip_mark(&file.at, &length);
     if (ok)
         read_directives(&file);
     while (ok && read_instruction(&file, &instruction, &line))

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/decode.h>
 #include <pilab/base/memory.h>
 #include <pilab/base/utf8.h>
 
@@ -560,7 +561,6 @@ static void parser_release(struct toml_parser *parser)
 const struct node *toml_read(struct arena *arena, const char *name, const char *text, size_t length,
                              struct error *error)
 {
-    static const char mark[] = "\xEF\xBB\xBF";
     struct toml_parser parser = { .arena = arena,
                                   .name = arena_text(arena, name),
                                   .end = text + length,
@@ -573,8 +573,7 @@ const struct node *toml_read(struct arena *arena, const char *name, const char *
         error_set(error, ERROR_INVALID, "%s: it is not UTF-8", name);
         return NULL;
     }
-    if (length >= 3 && memcmp(text, mark, 3) == 0)
-        text += 3;
+    text_skip_mark(&text, &length);
     parser.cursor = text;
     parser.line_start = text;
     vector_init(&parser.nodes, sizeof(struct toml_node *));

@@ -89,7 +89,8 @@ static bool same_statements(const struct migration *previous, const struct migra
     struct walk b = { .parts = current->up, .count = current->up_count };
     struct sql_token left, right;
 
-    if (previous->layout == MIGRATION_PGROLL || current->layout == MIGRATION_PGROLL)
+    if (previous->layout == MIGRATION_PGROLL || current->layout == MIGRATION_PGROLL ||
+        previous->unread != NULL || current->unread != NULL)
         return false;
     for (;;) {
         bool more_left = next_token(&a, &left), more_right = next_token(&b, &right);

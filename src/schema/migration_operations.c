@@ -248,10 +248,25 @@ static void settle(struct operation_reading *reading, struct migration *migratio
     vector_clear(&reading->operations);
 }
 
+/* What it does nobody knows: that is not nothing. */
+static void add_unread(struct operation_reading *reading)
+{
+    struct sql_operation *operation = vector_add(&reading->operations);
+
+    *operation = (struct sql_operation){ .kind = SQL_OTHER,
+                                         .words = "NOT READ",
+                                         .text = "",
+                                         .line = 1,
+                                         .refused = reading->migration->unread };
+    reading->set->unread++;
+}
+
 static void read_migration(struct operation_reading *reading, struct migration *migration)
 {
     reading->migration = migration;
-    if (migration->layout == MIGRATION_PGROLL)
+    if (migration->unread != NULL)
+        add_unread(reading);
+    else if (migration->layout == MIGRATION_PGROLL)
         migration_pgroll_operations(migration, reading->arena, &reading->operations, read_embedded,
                                     reading);
     else

@@ -172,6 +172,7 @@ static struct migration *add_migration(struct gathering *gathering,
             section != NULL && section->kind != MIGRATION_VERSIONED ? section->kind : name->kind,
         .version = name->version,
         .title = name->title,
+        .unread = file->unread,
         .line = section != NULL ? section->line : 1,
     };
     if (section != NULL) {
@@ -191,6 +192,8 @@ static struct migration *add_migration(struct gathering *gathering,
     }
     migration->id = id_of(migration, section, arena);
     digest_of(migration->up, migration->up_count, migration->digest);
+    if (migration->unread != NULL)
+        migration->up_count = 0;
     migration->placeholders = count_placeholders(migration, arena);
     return migration;
 }
@@ -255,6 +258,7 @@ static void add_pgroll(struct gathering *gathering, const struct migration_file 
     name->layout = MIGRATION_PGROLL;
     migration = add_migration(gathering, file, name, NULL);
     problem = migration_pgroll_read(migration, file, gathering->arena);
+    migration->unread = problem;
     if (problem != NULL)
         add_problem(gathering, migration->file, 0, problem, NULL);
 }
@@ -264,11 +268,15 @@ static void add_sql(struct gathering *gathering, const struct migration_file *fi
 {
     enum migration_layout marked = MIGRATION_NONE;
 
-    if (name->layout == MIGRATION_TIMESTAMPED || !named)
+    if (file->unread == NULL && (name->layout == MIGRATION_TIMESTAMPED || !named))
         marked = migration_sections_layout(file->text, file->length);
     if (!named && marked == MIGRATION_NONE && gathering->options->pattern == NULL)
         return;
-    dialect_witness_sql(gathering->witness, file->path, file->text, file->length);
+    if (file->unread != NULL)
+        add_problem(gathering, arena_text(gathering->arena, file->path), 0, file->unread,
+                    "Save it as UTF-8.");
+    else
+        dialect_witness_sql(gathering->witness, file->path, file->text, file->length);
     if (name->down) {
         vector_push(&gathering->downs,
                     &(struct down_file){ .name = *name, .file = file, .taken = false });
@@ -363,6 +371,11 @@ static void take_down(struct gathering *gathering, struct migration *migration,
     migration->down_count = 1;
     migration->down_file = arena_text(gathering->arena, down->file->path);
     digest_of(part, 1, migration->down_digest);
+    if (down->file->unread != NULL) {
+        migration->down_count = 0;
+        set_way_back(migration, WAY_BACK_NONE, false,
+                     arena_printf(gathering->arena, "%s cannot be read", migration->down_file));
+    }
 }
 
 /* Down files come in the order of their versions, too, and each looks only among those of its own

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <pilab/base/arena.h>
+#include <pilab/base/decode.h>
 #include <pilab/base/library.h>
 #include <pilab/base/memory.h>
 
@@ -182,9 +183,10 @@ bool pg_statements_visit(struct pg_parser *parser, const char *name, const char 
         return true;
     if (!readable(name, text, length, error))
         return false;
+    size_t mark = length;
+    text_skip_mark(&text, &length);
+    mark -= length;
     struct pg_lift lift = { .text = memory_copy_bytes(text, length), .length = length };
-    if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-        lift.at = 3;
     struct pg_piece piece;
     bool done = true;
     size_t counted = 0;
@@ -198,7 +200,7 @@ bool pg_statements_visit(struct pg_parser *parser, const char *name, const char 
             .file = name,
             .text = lift.text + piece.start,
             .length = piece.end - piece.start,
-            .offset = piece.start,
+            .offset = mark + piece.start,
             .line = line,
             .placeholders = piece.placeholders,
         };

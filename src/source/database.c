@@ -41,9 +41,9 @@ struct database_work {
     const char *folder;  /* as configured; NULL: by well-known names */
     const char *pattern; /* a pattern of paths; NULL: none */
     struct glob *ours, *not_ours;
-    struct map *texts;            /* by blob: struct strbuf-like texts that both sides share */
-    struct vector beside;         /* struct migration_file */
-    size_t read, broken;          /* files */
+    struct map *texts;    /* by blob: struct migration_file of texts that both sides share */
+    struct vector beside; /* struct migration_file */
+    size_t read, broken;  /* files */
     struct database_input *input; /* NULL: nothing to compare */
     enum source_state state;      /* of the migrations */
     const char *detail;
@@ -134,11 +134,6 @@ static bool claims(const char *path)
 
 /* --- Their texts ------------------------------------------------------------------------------ */
 
-struct shared_text {
-    const char *text;
-    size_t length;
-};
-
 static bool read_bytes(const struct place *place, const struct place_file *file, struct strbuf *out,
                        struct error *error)
 {
@@ -149,11 +144,11 @@ static bool read_bytes(const struct place *place, const struct place_file *file,
 }
 
 /* The text of a file, which both sides share when it is the same. NULL: a problem says why. */
-static const struct shared_text *text_of(struct database_work *work, const struct place *place,
-                                         const struct place_file *file)
+static const struct migration_file *text_of(struct database_work *work, const struct place *place,
+                                            const struct place_file *file)
 {
     struct arena *arena = work->reader->arena;
-    struct shared_text *shared;
+    struct migration_file *shared;
     struct strbuf text = STRBUF_INIT;
     struct error error = { 0 };
     bool known = place->repository != NULL;
@@ -170,8 +165,7 @@ static const struct shared_text *text_of(struct database_work *work, const struc
         return NULL;
     }
     shared = arena_alloc(arena, sizeof *shared);
-    shared->text = strbuf_to_arena(&text, arena);
-    shared->length = text.length;
+    migration_file_take(shared, file->path, &text, arena);
     strbuf_release(&text);
     if (known)
         map_put_bytes(work->texts, &file->blob, sizeof file->blob, shared);
@@ -182,14 +176,13 @@ static bool read_side(struct database_work *work, struct database_side *side, st
 {
     side->files = arena_array(work->reader->arena, side->list.count, sizeof *side->files);
     for (size_t i = 0; i < side->list.count; i++) {
-        const struct shared_text *shared;
+        const struct migration_file *shared;
 
         if (!progress_check(work->reader->progress, error))
             return false;
         shared = text_of(work, side->place, &side->list.files[i]);
-        side->files[i] = (struct migration_file){ .path = side->list.files[i].path,
-                                                  .text = shared != NULL ? shared->text : "",
-                                                  .length = shared != NULL ? shared->length : 0 };
+        side->files[i] = shared != NULL ? *shared : (struct migration_file){ .text = "" };
+        side->files[i].path = side->list.files[i].path;
         migration_document_read(&side->files[i], work->reader->arena);
     }
     return true;
@@ -209,10 +202,11 @@ static bool read_beside(struct database_work *work, struct error *error)
 
         /* What cannot be read tells nothing: that is all it was asked for. */
         if (read_bytes(place, &list.files[i], &text, NULL) && text.length <= BESIDE_LIMIT) {
-            const struct migration_file file = { .path = list.files[i].path,
-                                                 .text = strbuf_to_arena(&text, reader->arena),
-                                                 .length = text.length };
-            vector_push(&work->beside, &file);
+            struct migration_file file;
+
+            migration_file_take(&file, list.files[i].path, &text, reader->arena);
+            if (file.unread == NULL)
+                vector_push(&work->beside, &file);
         }
         strbuf_release(&text);
     }
@@ -324,6 +318,8 @@ static void hand_over(struct database_work *work)
     report_problems(work, &work->sides[CURRENT]);
     report_others(work);
     work->input = input;
+    for (size_t i = 0; i < input->pair_count; i++)
+        work->broken += input->pairs[i].current != NULL && input->pairs[i].current->unread != NULL;
     work->read = set->count;
     if (work->broken > 0)
         tell(work, SOURCE_FAILED,

@@ -30,7 +30,7 @@ void migration_document_read(struct migration_file *file, struct arena *arena)
     struct error error = { 0 };
     struct document *document;
 
-    if (!document_format_of(file->path, &format) ||
+    if (file->unread != NULL || !document_format_of(file->path, &format) ||
         (format != DOCUMENT_YAML && format != DOCUMENT_JSON))
         return;
     document = document_read(file->path, file->text, file->length, format, &options, &error);

@@ -54,9 +54,7 @@ static bool read_text(struct reading *reading, const char *path, struct migratio
     bool ok = place_read(reading->place, path, &text, reading->error);
 
     if (ok)
-        *file = (struct migration_file){ .path = arena_text(reading->arena, path),
-                                         .text = strbuf_to_arena(&text, reading->arena),
-                                         .length = text.length };
+        migration_file_take(file, path, &text, reading->arena);
     strbuf_release(&text);
     return ok;
 }
@@ -160,6 +158,15 @@ static bool add_migrations(struct reading *reading, struct sql_reader *reader)
     return true;
 }
 
+/* What is no text would be nothing, beside which everything is gone. */
+static bool check_read(const struct reading *reading, const struct migration_file *file)
+{
+    if (file->unread == NULL)
+        return true;
+    error_set(reading->error, ERROR_INVALID, "%s: %s", file->path, file->unread);
+    return error_hint(reading->error, "Save it as UTF-8.");
+}
+
 /* No migrations: a schema that a tool keeps, or SQL in the order of its names. */
 static bool add_files(struct reading *reading, struct sql_reader *reader)
 {
@@ -168,7 +175,9 @@ static bool add_files(struct reading *reading, struct sql_reader *reader)
     size_t count = reading->set.schema_count > 0 ? 1 : reading->count;
 
     for (size_t i = 0; i < count; i++) {
-        if (ends_with(files[i].path, ".sql") &&
+        if (!ends_with(files[i].path, ".sql"))
+            continue;
+        if (!check_read(reading, &files[i]) ||
             !add_text(reading, reader, files[i].path, 1, files[i].text, files[i].length))
             return false;
     }
@@ -275,15 +284,13 @@ static bool begins_statement(const struct sql_token *token)
 /* Whether any statement begins as those of SQL do. Commands of psql take their line. */
 static bool holds_statement(const struct migration_file *file)
 {
-    static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8 */
-    size_t skip = strncmp(file->text, mark, sizeof mark - 1) == 0 ? sizeof mark - 1 : 0;
     bool start = true, command = false;
     struct sql_scan scan;
     struct sql_token token;
 
-    if (memchr(file->text, '\0', file->length) != NULL)
+    if (file->unread != NULL)
         return false;
-    sql_scan_start(&scan, DIALECT_UNKNOWN, file->text + skip, file->length - skip);
+    sql_scan_start(&scan, DIALECT_UNKNOWN, file->text, file->length);
     while (sql_scan_next(&scan, &token)) {
         if (token.kind == SQL_BLANK && command && memchr(token.start, '\n', token.length) != NULL) {
             command = false;
@@ -303,21 +310,21 @@ static bool holds_statement(const struct migration_file *file)
  * migration may well hold nothing but a comment; a file that somebody named may not. */
 static bool check_statements(const struct reading *reading)
 {
-    bool empty = true;
+    const char *why = NULL;
 
     if (reading->folder && reading->set.count > 0)
         return true;
     for (size_t i = 0; i < reading->count; i++) {
         if (holds_statement(&reading->files[i]))
             return true;
-        empty = empty && reading->files[i].length == 0;
+        if (!reading->folder)
+            why = reading->files[i].unread;
     }
-    if (empty)
-        return true;
-    error_set(reading->error, ERROR_INVALID, "%s holds no SQL and is no snapshot",
-              reading->options->name);
+    error_set(reading->error, ERROR_INVALID, "%s holds no SQL and is no snapshot%s%s",
+              reading->options->name, why != NULL ? ": " : "", why != NULL ? why : "");
     return error_hint(reading->error, "Name a file of SQL in UTF-8, or one that `pilab schema "
-                                      "snapshot` wrote.");
+                                      "snapshot` wrote; an empty database of SQLite is "
+                                      "sqlite:FILE.");
 }
 
 /* --- Which dialect ---------------------------------------------------------------------------- */
@@ -351,7 +358,7 @@ static void read_set(struct reading *reading, const char *dialect)
         struct dialect_witness *witness = dialect_witness_new();
 
         for (size_t i = 0; i < reading->count; i++) {
-            if (ends_with(reading->files[i].path, ".sql"))
+            if (ends_with(reading->files[i].path, ".sql") && reading->files[i].unread == NULL)
                 dialect_witness_sql(witness, reading->files[i].path, reading->files[i].text,
                                     reading->files[i].length);
         }
@@ -419,9 +426,7 @@ static bool read_single(struct reading *reading, bool *failed)
         *reading->error = error;
     if (ok) {
         reading->files = arena_alloc(reading->arena, sizeof *reading->files);
-        reading->files->path = arena_text(reading->arena, path);
-        reading->files->text = strbuf_to_arena(&text, reading->arena);
-        reading->files->length = text.length;
+        migration_file_take(reading->files, path, &text, reading->arena);
         reading->count = 1;
     }
     strbuf_release(&text);

@@ -207,13 +207,71 @@ static void what_is_no_sql_is_no_schema_without_anything_in_it(void **state)
                                   20, 0600, NULL));
     run = run_pilab(sandbox, "schema", "diff", "--dialect", "postgresql", "pg.sql", "noise", NULL);
     assert_status(run, 1);
-    assert_says(&run->err, "noise holds no SQL and is no snapshot");
+    assert_says(&run->err, "noise holds no SQL and is no snapshot: it holds NUL bytes");
     assert_int_equal(run->out.length, 0);
     run = run_pilab(sandbox, "schema", "check", "pg.sql", "prose.txt", NULL);
     assert_status(run, 1);
     assert_says(&run->err, "prose.txt holds no SQL and is no snapshot");
     run = run_pilab(sandbox, "schema", "diff", "pg.sql", "marked.sql", "--exit-code", NULL);
     assert_status(run, 0);
+    free(path);
+}
+
+/* Where nothing is, everything that is there would seem to be gone. */
+static void an_empty_file_is_refused_like_one_without_sql(void **state)
+{
+    static const char *const names[] = { "empty.sql", "empty.db", "line.sql", "mark.sql" };
+    static const char *const texts[] = { "", "", "\n", "\xef\xbb\xbf" };
+
+    write_file(*state, "there.sql", "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT);\n");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *told = memory_printf("%s holds no SQL and is no snapshot", names[i]);
+        const struct run *run;
+
+        write_file(*state, names[i], texts[i]);
+        run = run_pilab(*state, "schema", "diff", "there.sql", names[i], NULL);
+        assert_status(run, 1);
+        assert_says(&run->err, told);
+        assert_int_equal(run->out.length, 0);
+        run = run_pilab(*state, "schema", "check", names[i], "there.sql", NULL);
+        assert_status(run, 1);
+        assert_says(&run->err, told);
+        run = run_pilab(*state, "schema", "sync", "there.sql", names[i], NULL);
+        assert_status(run, 1);
+        assert_says(&run->err, told);
+        run = run_pilab(*state, "schema", "snapshot", names[i], NULL);
+        assert_status(run, 1);
+        assert_says(&run->err, told);
+        free(told);
+    }
+    /* SQLite itself makes such a file where nothing is in a database yet: that is said with its
+     * name. */
+    assert_status(run_pilab(*state, "schema", "check", "sqlite:empty.db", "sqlite:empty.db", NULL),
+                  0);
+}
+
+static void how_a_file_was_saved_is_of_no_account(void **state)
+{
+    static const char *const dialects[] = { "sqlite", "mysql", "mariadb", "postgresql" };
+    static const char little[] = "\xFF\xFE"
+                                 "C\0R\0E\0A\0T\0E\0 \0T\0A\0B\0L\0E\0 \0t\0 \0(\0i\0d\0"
+                                 " \0i\0n\0t\0)\0;\0";
+    struct sandbox *sandbox = *state;
+    char *path = path_join(sandbox_files(sandbox), "wide.sql");
+
+    write_file(sandbox, "plain.sql", "CREATE TABLE t (id int);\n");
+    write_file(sandbox, "marked.sql",
+               "\xef\xbb\xbf"
+               "CREATE TABLE t (id int);\n");
+    assert_true(file_write_atomic(path, little, sizeof little - 1, 0600, NULL));
+    for (size_t i = 0; i < sizeof dialects / sizeof *dialects; i++) {
+        assert_status(run_pilab(sandbox, "schema", "diff", "--exit-code", "--dialect", dialects[i],
+                                "plain.sql", "marked.sql", NULL),
+                      0);
+        assert_status(run_pilab(sandbox, "schema", "check", "--dialect", dialects[i], "wide.sql",
+                                "plain.sql", NULL),
+                      0);
+    }
     free(path);
 }
 
@@ -276,6 +334,8 @@ int main(void)
         CASE(every_dialect_has_the_same_exit_codes),
         CASE(a_side_that_does_not_tell_its_dialect_has_that_of_the_other),
         CASE(what_is_no_sql_is_no_schema_without_anything_in_it),
+        CASE(an_empty_file_is_refused_like_one_without_sql),
+        CASE(how_a_file_was_saved_is_of_no_account),
         CASE(sqlite_is_compared_as_a_file_and_as_text),
         CASE(a_broken_file_is_kept_with_its_problem_and_status_one),
     };

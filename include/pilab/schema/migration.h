@@ -13,6 +13,7 @@
 
 #include <pilab/base/arena.h>
 #include <pilab/base/digest.h>
+#include <pilab/base/strbuf.h>
 #include <pilab/schema/dialect_witness.h>
 #include <pilab/schema/migration_tree.h>
 #include <pilab/schema/sql_operation.h>
@@ -108,6 +109,7 @@ struct migration {
     char down_digest[SHA256_HEX_SIZE]; /* "" without a way back */
     unsigned line;                     /* of a changeset within its file */
     const struct migration_node *tree; /* of pgroll */
+    const char *unread;                /* why none of it is read, what leads there; NULL: it is */
     const struct sql_operation *operations;
     size_t operation_count;
 };
@@ -120,8 +122,14 @@ struct migration_file {
     /* Of JSON and YAML, what it says, in the set's arena; NULL: `unread` says why it cannot be
      * read, or it is SQL. */
     const struct migration_node *tree;
-    const char *unread;
+    const char *unread; /* why nothing of its text is understood; NULL: it can be read */
 };
+
+/* A file of these bytes, whatever they were saved as: its text is UTF-8 without a byte order mark.
+ * What is no text is told by `unread`, and `text` is what was there, so that it can be compared.
+ * Everything lives in `arena`. */
+void migration_file_take(struct migration_file *file, const char *path, const struct strbuf *bytes,
+                         struct arena *arena);
 
 struct migration_problem {
     const char *file;

@@ -201,7 +201,8 @@ static void pgroll_knows_the_way_back_but_not_of_plain_sql(void **state)
                                         "  DROP COLUMN c !loses-data\n"
                                         "01_a.json:1 DROP TABLE x !loses-data !breaks\n"
                                         "02_b.yaml:2 DROP TABLE t !loses-data\n"
-                                        "02_b.yaml:3 frobnicate !unread\n");
+                                        "02_b.yaml:3 frobnicate !unread\n"
+                                        "04_bad.json:1 NOT READ !unread\n");
     migrations_free(&scene);
 }
 

@@ -172,6 +172,100 @@ static void lists_of_operations_are_no_configuration(void **state)
                         "DROP TABLE");
 }
 
+/* The operations of one migration of the current side, by what they do to what. */
+static void assert_operations(const struct database_input *input, size_t index,
+                              const char *expected)
+{
+    const struct migration *migration = &input->current->list[index];
+    struct strbuf told = STRBUF_INIT;
+
+    for (size_t i = 0; i < migration->operation_count; i++) {
+        const struct sql_operation *operation = &migration->operations[i];
+
+        strbuf_printf(&told, "%u %s %s%s\n", operation->line, operation->words,
+                      operation->object != NULL ? operation->object : "-",
+                      operation->refused != NULL ? " refused" : "");
+    }
+    assert_string_equal(told.data, expected);
+    strbuf_release(&told);
+}
+
+static void how_a_migration_was_saved_is_of_no_account(void **state)
+{
+    static const char little[] = "\xFF\xFE"
+                                 "D\0R\0O\0P\0 \0T\0A\0B\0L\0E\0 \0a\0;\0",
+                      big[] = "\xFE\xFF"
+                              "\0\n\0D\0R\0O\0P\0 \0T\0A\0B\0L\0E\0 \0b\0;";
+    static const char *const dialects[] = { NULL, "postgresql", "mysql", "mariadb", "sqlite" };
+    static struct module_settings settings = { .name = "auth" };
+    struct work *work = *state;
+
+    ask_for_database(work);
+    work->modules[0].settings = &settings;
+    builder_write(work->build, "db/migrations/1_a.sql", "CREATE TABLE a (b int);\n");
+    builder_write(work->build, "db/migrations/2_a.sql", "\xEF\xBB\xBF-- +goose Up\nSELECT 1;\n");
+    work_commit(work, "Begin", "v1");
+    builder_write(work->build, "db/migrations/1_a.sql",
+                  "\xEF\xBB\xBF"
+                  "CREATE TABLE a (b int);\n");
+    builder_write(work->build, "db/migrations/3_d.sql",
+                  "\xEF\xBB\xBF"
+                  "DROP TABLE a;\nDROP TABLE b;\n");
+    builder_write_bytes(work->build, "db/migrations/4_d.sql", little, sizeof little - 1, 0100644);
+    builder_write_bytes(work->build, "db/migrations/5_d.sql", big, sizeof big - 1, 0100644);
+    work_commit(work, "Change", "v2");
+    for (size_t i = 0; i < sizeof dialects / sizeof *dialects; i++) {
+        const struct drift_input *input;
+        const struct database_input *database;
+
+        settings.migrations_dialect = dialects[i];
+        input = work_read(work);
+        database = input->modules[0].database;
+        assert_int_equal(input->problem_count, 0);
+        assert_differences(database, "new db/migrations/3_d.sql\nnew db/migrations/4_d.sql\n"
+                                     "new db/migrations/5_d.sql\n");
+        assert_int_equal(database->current->list[1].layout, MIGRATION_GOOSE);
+        assert_operations(database, 2, "1 DROP TABLE a\n2 DROP TABLE b\n");
+        assert_operations(database, 3, "1 DROP TABLE a\n");
+        assert_operations(database, 4, "2 DROP TABLE b\n");
+        assert_ptr_equal(database->current->list[2].operations[0].text,
+                         database->current->list[2].up[0].text);
+    }
+}
+
+static void a_migration_that_is_no_text_is_never_silence(void **state)
+{
+    static const char bare[] = "D\0R\0O\0P\0 \0T\0A\0B\0L\0E\0 \0a\0;\0", odd[] = "\xFF\xFE"
+                                                                                  "D\0R";
+    struct work *work = *state;
+    const struct drift_input *input;
+
+    ask_for_database(work);
+    builder_write(work->build, "db/migrations/1_a.up.sql", "CREATE TABLE a (b jsonb);\n");
+    builder_write_bytes(work->build, "db/migrations/1_a.down.sql", bare, sizeof bare - 1, 0100644);
+    work_commit(work, "Begin", "v1");
+    builder_write_bytes(work->build, "db/migrations/2_b.up.sql", bare, sizeof bare - 1, 0100644);
+    builder_write_bytes(work->build, "db/migrations/3_c.up.sql", odd, sizeof odd - 1, 0100644);
+    work_commit(work, "Change", "v2");
+    input = work_read(work);
+
+    assert_differences(input->modules[0].database,
+                       "new db/migrations/2_b.up.sql\nnew db/migrations/3_c.up.sql\n");
+    assert_operations(input->modules[0].database, 1, "1 NOT READ - refused\n");
+    assert_operations(input->modules[0].database, 2, "1 NOT READ - refused\n");
+    assert_int_equal(input->modules[0].database->current->list[1].operations[0].marks & SQL_UNREAD,
+                     SQL_UNREAD);
+    assert_false(input->modules[0].database->current->list[0].rollback_available);
+    assert_string_equal(input->modules[0].database->current->list[0].rollback_why,
+                        "db/migrations/1_a.down.sql cannot be read");
+    assert_source(input, "auth", DRIFT_DATABASE, SOURCE_FAILED, "2 files could not be read");
+    assert_int_equal(input->problem_count, 3);
+    assert_problem(&input->problems[0], DRIFT_DATABASE, "db/migrations/1_a.down.sql at v2",
+                   "it holds NUL bytes: it is no text, or UTF-16 without its mark", true);
+    assert_problem(&input->problems[2], DRIFT_DATABASE, "db/migrations/3_c.up.sql at v2",
+                   "the text is UTF-16, but damaged", true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +280,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(programs_that_migrate_are_told_of, work_setup,
                                         work_teardown),
         cmocka_unit_test_setup_teardown(lists_of_operations_are_no_configuration, work_setup,
+                                        work_teardown),
+        cmocka_unit_test_setup_teardown(how_a_migration_was_saved_is_of_no_account, work_setup,
+                                        work_teardown),
+        cmocka_unit_test_setup_teardown(a_migration_that_is_no_text_is_never_silence, work_setup,
                                         work_teardown),
     };
     return cmocka_run_group_tests(tests, fixture_library_start, fixture_library_stop);
