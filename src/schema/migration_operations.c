@@ -49,6 +49,27 @@ static const char *refusal_of(struct operation_reading *reading, const char *fil
     return fine ? NULL : arena_text(reading->arena, error.message);
 }
 
+/* Without a grammar: a word that begins no statement, or something that nobody can make or drop.
+ * All the operations of a statement begin alike. */
+static const char *misunderstood(const struct operation_reading *reading,
+                                 const struct sql_statement *statement,
+                                 const struct sql_operation *operation)
+{
+    enum sql_dialect dialect = reading->set->dialect.dialect;
+    bool known = dialect == DIALECT_SQLITE || sql_dialect_is_mysql(dialect);
+
+    if (reading->grammar != NULL)
+        return NULL;
+    if (!sql_begins_statement(dialect, statement->tokens))
+        return arena_printf(reading->arena, "it begins as no statement of %s does",
+                            known ? sql_dialect_title(dialect) : "SQL");
+    if ((operation->kind == SQL_CREATE || operation->kind == SQL_ALTER ||
+         operation->kind == SQL_DROP) &&
+        operation->object_kind == SQL_NO_OBJECT)
+        return "what it is about is nothing that we know";
+    return NULL;
+}
+
 static void read_part(struct operation_reading *reading, const struct migration_part *part)
 {
     enum sql_dialect dialect = reading->set->dialect.dialect;
@@ -72,6 +93,8 @@ static void read_part(struct operation_reading *reading, const struct migration_
             refusal_of(reading, text.text + (statement->text - part->text), statement);
 
         sql_read_operations(dialect, statement, reading->arena, &reading->operations);
+        if (refused == NULL)
+            refused = misunderstood(reading, statement, vector_at(&reading->operations, first));
         reading->set->unread += refused != NULL;
         for (size_t k = first; refused != NULL && k < reading->operations.count; k++)
             ((struct sql_operation *)vector_at(&reading->operations, k))->refused = refused;

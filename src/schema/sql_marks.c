@@ -396,7 +396,7 @@ void sql_mark_operation(const struct sql_context *context, struct arena *arena,
 
     operation->of_new = is_of_new && operation->kind != SQL_CREATE;
     if (operation->refused != NULL)
-        find(&whole, SQL_UNREAD, "the grammar does not read it");
+        find(&whole, SQL_UNREAD, "it is not understood");
     judge_statement(context, operation, &whole);
     if (operation->staged)
         whole.marks &= ~(unsigned)NOT_WHEN_STAGED;

@@ -274,7 +274,13 @@ static const struct first_word {
     enum sql_statement_kind kind;
 } first_words[] = {
     {"DO",         SQL_BLOCK      },
+    { "CASE",      SQL_BLOCK      },
     { "DECLARE",   SQL_BLOCK      },
+    { "FOR",       SQL_BLOCK      },
+    { "IF",        SQL_BLOCK      },
+    { "LOOP",      SQL_BLOCK      },
+    { "REPEAT",    SQL_BLOCK      },
+    { "WHILE",     SQL_BLOCK      },
     { "SELECT",    SQL_SELECT     },
     { "VALUES",    SQL_SELECT     },
     { "TABLE",     SQL_SELECT     },
@@ -297,6 +303,17 @@ static const struct first_word {
     { "UNLOCK",    SQL_SETTING    },
 };
 
+/* "BEGIN" of something else than a transaction: what stands in it is not looked at. */
+static bool begins_block(const struct statement_reading *reading)
+{
+    const struct sql_cursor *cursor = &reading->cursor;
+
+    return sql_token_is(&reading->statement->tokens[0], "BEGIN") && !sql_at_end(cursor) &&
+           (!sql_at_one_of(cursor, "WORK TRAN TRANSACTION DEFERRED IMMEDIATE EXCLUSIVE CONCURRENT "
+                                   "ISOLATION READ DEFERRABLE NOT DISTRIBUTED") ||
+            sql_token_is(sql_peek(cursor, 1), "ATOMIC"));
+}
+
 static bool read_first_word(struct statement_reading *reading)
 {
     struct sql_cursor *cursor = &reading->cursor;
@@ -306,6 +323,8 @@ static bool read_first_word(struct statement_reading *reading)
             struct sql_operation *operation =
                 add_operation(reading, first_words[i].kind, first_words[i].word);
 
+            if (begins_block(reading))
+                operation->kind = SQL_BLOCK;
             if (operation->kind == SQL_LOCK) {
                 (void)(sql_take_word(cursor, "TABLE") || sql_take_word(cursor, "TABLES"));
                 operation->object_kind = SQL_TABLE;

@@ -146,7 +146,7 @@ struct migration_set {
     size_t problem_count;
     enum migration_layout layout; /* of most of them */
     struct dialect_verdict dialect;
-    size_t unread;      /* statements that the grammar refused */
+    size_t unread;      /* statements that are not understood */
     const char *reader; /* "the grammar of PostgreSQL 15", "our reader of MySQL" */
 };
 

@@ -123,7 +123,7 @@ enum sql_mark {
     SQL_OPAQUE = 256,      /* what it does cannot be told from its text */
     SQL_RIGHTS = 512,      /* who may do what */
     SQL_ALONE = 1024,      /* must not run in a transaction: CONCURRENTLY, VACUUM, … */
-    SQL_UNREAD = 2048,     /* not understood: the grammar refused it */
+    SQL_UNREAD = 2048,     /* not understood: the grammar refused it, or it is no statement */
     SQL_OPENS = 4096       /* what policies kept from some, they may see or change */
 };
 
@@ -176,7 +176,8 @@ struct sql_operation {
     const char *text;
     size_t length;
     unsigned line;
-    const char *refused; /* why the grammar did not read it; NULL: it did, or there is none */
+    const char *refused; /* why it is not understood, as the grammar says it where there is one;
+                            NULL: it is */
     unsigned marks;
     const char *why;
     const char *no_way_back; /* set with the marks, of what loses data: why its migration's way back
@@ -193,6 +194,10 @@ const char *sql_constraint_kind_name(enum sql_constraint_kind kind); /* "FOREIGN
  * struct sql_operation. Marks are not set. */
 void sql_read_operations(enum sql_dialect dialect, const struct sql_statement *statement,
                          struct arena *arena, struct vector *operations);
+
+/* Whether statements of the dialect begin with such a word; of one that is not known, those of any.
+ */
+bool sql_begins_statement(enum sql_dialect dialect, const struct sql_token *first);
 
 /* What is known of a database while migrations are read one after another: tables that were made
  * among them are empty and nobody uses them yet, so that nothing about them can go wrong. */

@@ -223,6 +223,41 @@ static void placeholders_stay_in_the_names(void **state)
                 "ALTER TABLE ${schema}.a\n  ADD COLUMN b: b int\n");
 }
 
+static void what_is_no_statement_is_told_as_not_understood(void **state)
+{
+    static const char *const dialects[] = { NULL, "mysql", "mariadb", "sqlite", "sqlserver" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof dialects / sizeof *dialects; i++) {
+        assert_told(statement_told(dialects[i], "ALTRE TABEL x"), "ALTRE !unread\n");
+        assert_told(statement_told(dialects[i], "\xEF\xBB\xBF"
+                                                "DROP TABLE x"),
+                    "\xEF\xBB\xBF"
+                    "DROP !unread\n");
+        assert_told(statement_told(dialects[i], "DROP TABEL x"), "DROP !unread\n");
+        assert_told(statement_told(dialects[i], "ALTER TABEL x ADD y int"), "ALTER !unread\n");
+        assert_told(statement_told(dialects[i], ".read more.sql"), ". !unread\n");
+        assert_told(statement_told(dialects[i], "${everything}"), "${everything} !unread\n");
+        assert_told(statement_told(dialects[i], "(SELECT 1)"), "(\n");
+        assert_told(statement_told(dialects[i], "RELEASE SAVEPOINT a"), "RELEASE\n");
+    }
+    assert_told(statement_told("mysql", "PRAGMA x"), "PRAGMA !unread\n");
+    assert_told(statement_told("sqlite", "RENAME TABLE a TO b"),
+                "RENAME TABLE a -> b !breaks !unread\n");
+    assert_told(statement_told("mysql", "FLUSH TABLES"), "FLUSH\n");
+}
+
+static void what_steers_others_is_a_block(void **state)
+{
+    (void)state;
+    assert_told(statement_told("sqlserver", "IF EXISTS (SELECT 1) DROP TABLE x"), "IF !opaque\n");
+    assert_told(statement_told("mariadb", "BEGIN NOT ATOMIC DROP TABLE x"), "BEGIN !opaque\n");
+    assert_told(statement_told("oracle", "BEGIN EXECUTE IMMEDIATE 'DROP TABLE x'"),
+                "BEGIN !opaque\n");
+    assert_told(statement_told("sqlite", "BEGIN IMMEDIATE TRANSACTION"), "BEGIN\n");
+    assert_told(statement_told("postgresql", "BEGIN"), "BEGIN\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +273,8 @@ int main(void)
         cmocka_unit_test(what_is_new_is_not_a_table_of_its_name),
         cmocka_unit_test(data_and_rights_are_told),
         cmocka_unit_test(what_the_grammar_refuses_is_read_and_marked),
+        cmocka_unit_test(what_is_no_statement_is_told_as_not_understood),
+        cmocka_unit_test(what_steers_others_is_a_block),
         cmocka_unit_test(placeholders_stay_in_the_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
