@@ -148,18 +148,34 @@ static json_t *sync_json(const struct syncing *work)
     return document;
 }
 
+/* Of a copy without rows nothing fails that they would let fail. */
+static void say_rows(const struct syncing *work, struct strbuf *out)
+{
+    for (size_t i = 0; i < work->diff->count; i++) {
+        if ((work->diff->changes[i].risks & SCHEMA_RISK_FAILS) == 0)
+            continue;
+        rich_word(out, RICH_WARNING, "On rows it may fail:");
+        strbuf_add(out, " `pilab schema diff` says where and why.\n");
+        return;
+    }
+}
+
 /* What was run, and that only: with comments as statements, and as it is written. */
 static void say_right(const struct syncing *work, struct strbuf *out)
 {
-    bool written = json_object_get(work->verified, "left_as_written") != NULL;
+    bool both = json_object_get(work->verified, "left_as_written") != NULL;
+    bool written = both && work->sync->destructive_count > 0;
     long long rest = (long long)left(work, "left_as_written");
 
     rich_word(out, RICH_GOOD,
-              written
-                  ? "Verified on a copy, with what destroys run: it leaves no difference, and "
-                    "its rollback leads back."
-                  : "Verified on a copy: it leaves no difference, and its rollback leads back.");
+              written ? "Verified on a copy without rows, with what destroys run: it leaves no "
+                        "difference, and its rollback leads back."
+              : both  ? "Verified on a copy without rows: it leaves no difference, and its "
+                        "rollback, with what destroys run, leads back."
+                      : "Verified on a copy without rows: it leaves no difference, and its "
+                        "rollback leads back.");
     strbuf_add_char(out, '\n');
+    say_rows(work, out);
     if (!written)
         return;
     rich_word(out, rest > 0 ? RICH_WARNING : RICH_GOOD, "As written, with that as comments:");

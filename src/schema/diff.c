@@ -337,6 +337,10 @@ const char *schema_change_name(enum schema_change_kind kind)
 
 bool schema_change_is_destructive(const struct schema_change *change)
 {
+    enum schema_kind kind = schema_change_object(change)->kind;
+    /* It can be made again of the rows. */
+    bool kept = kind == SCHEMA_CONSTRAINT || kind == SCHEMA_INDEX;
+
     return (change->risks & SCHEMA_RISK_DATA) ||
-           (change->kind == SCHEMA_REMOVED && (change->risks & SCHEMA_RISK_BREAKING));
+           (change->kind == SCHEMA_REMOVED && !kept && (change->risks & SCHEMA_RISK_BREAKING));
 }

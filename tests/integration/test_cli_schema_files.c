@@ -295,13 +295,17 @@ static void sqlite_is_compared_as_a_file_and_as_text(void **state)
     run = run_pilab(*state, "schema", "sync", "before.sql", "after.sql", "--dialect", "sqlite",
                     "--verify", "sqlite::memory:", NULL);
     assert_status(run, 0);
-    assert_says(&run->out, "Verified on a copy");
+    assert_says(&run->out, "-- Verified on a copy without rows: it leaves no difference, and its "
+                           "rollback, with what destroys run, leads back.");
+    /* Nothing of it is a comment. */
+    assert_null(strstr(run->out.data, "As written"));
     /* What stands in comments was run in that, and is not run by the script. */
     run = run_pilab(*state, "schema", "sync", "after.sql", "before.sql", "--dialect", "sqlite",
                     "--verify", "sqlite::memory:", NULL);
     assert_status(run, 0);
     assert_says(&run->out,
-                "-- Verified on a copy, with what destroys run: it leaves no difference");
+                "-- Verified on a copy without rows, with what destroys run: it leaves no "
+                "difference");
     assert_says(&run->out, "-- As written, with that as comments: it leaves 1 difference.");
     run = run_pilab(*state, "schema", "sync", "before.sql", "after.sql", "--dialect", "sqlite",
                     "--rollback", "-o", "back.sql", NULL);
@@ -311,6 +315,34 @@ static void sqlite_is_compared_as_a_file_and_as_text(void **state)
                     "--verify", "sqlite:copy.db", NULL);
     assert_status(run, 64);
     assert_says(&run->err, "a script for SQLite is tried in memory");
+}
+
+/* The order of a key, or that values differ, is nothing that is lost. */
+static void a_key_that_goes_destroys_nothing_in_either(void **state)
+{
+    static const char *const dialects[] = { "sqlite", "mysql", "mariadb", "postgresql" };
+    const struct run *run;
+
+    write_file(*state, "ab.sql",
+               "CREATE TABLE t (a int NOT NULL, b int NOT NULL, PRIMARY KEY (a, b));\n"
+               "CREATE UNIQUE INDEX i ON t (b);\n");
+    write_file(*state, "ba.sql",
+               "CREATE TABLE t (a int NOT NULL, b int NOT NULL, PRIMARY KEY (b, a));\n");
+    for (size_t i = 0; i < sizeof dialects / sizeof *dialects; i++) {
+        run = run_pilab(*state, "schema", "diff", "--dialect", dialects[i], "ab.sql", "ba.sql",
+                        "--json", NULL);
+        assert_status(run, 0);
+        assert_says(&run->out, "\"destructive\": 0");
+        run = run_pilab(*state, "schema", "sync", "--dialect", dialects[i], "ab.sql", "ba.sql",
+                        "--json", NULL);
+        assert_status(run, 0);
+        assert_says(&run->out, "\"destructive\": 0");
+    }
+    run = run_pilab(*state, "schema", "sync", "--dialect", "sqlite", "ab.sql", "ba.sql", "--verify",
+                    "sqlite::memory:", NULL);
+    assert_status(run, 0);
+    assert_says(&run->out, "-- Verified on a copy without rows: it leaves no difference, and its "
+                           "rollback leads back.\n-- On rows it may fail:");
 }
 
 static void a_broken_file_is_kept_with_its_problem_and_status_one(void **state)
@@ -337,6 +369,7 @@ int main(void)
         CASE(an_empty_file_is_refused_like_one_without_sql),
         CASE(how_a_file_was_saved_is_of_no_account),
         CASE(sqlite_is_compared_as_a_file_and_as_text),
+        CASE(a_key_that_goes_destroys_nothing_in_either),
         CASE(a_broken_file_is_kept_with_its_problem_and_status_one),
     };
 

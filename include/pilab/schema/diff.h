@@ -107,7 +107,8 @@ const char *schema_change_name(enum schema_change_kind kind);
 /* The change of that property; NULL: none. */
 const struct schema_property_change *schema_change_of(const struct schema_change *change,
                                                       enum schema_property property);
-/* Whether data is lost or an object that others use goes away. */
+/* Whether data is lost or an object that others use goes away; a key or an index, of which nothing
+ * is lost, is neither. */
 bool schema_change_is_destructive(const struct schema_change *change);
 
 /* All that there are, for documentation and rules. */
