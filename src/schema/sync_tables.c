@@ -229,6 +229,25 @@ static void generate_dependents(struct sync_writer *writer, const struct schema_
     }
 }
 
+static bool is_list(const char *type)
+{
+    size_t length = strlen(type);
+
+    return length > 0 && type[length - 1] == ']';
+}
+
+/* A cast that is written cuts what is too long and says nothing; one that is left to the server
+ * fails. It makes text of everything, but no bits of anything else and no list of a text. */
+static bool casts_itself(const char *from, const char *to)
+{
+    bool text = strncmp(to, "character", strlen("character")) == 0;
+    bool bits = strncmp(to, "bit", strlen("bit")) == 0;
+
+    if (bits)
+        return strncmp(from, "bit", strlen("bit")) == 0 && is_list(from) == is_list(to);
+    return text && (!is_list(to) || is_list(from));
+}
+
 static void change_type(struct sync_writer *writer, const struct schema_object *previous,
                         const struct schema_object *current)
 {
@@ -236,10 +255,13 @@ static void change_type(struct sync_writer *writer, const struct schema_object *
     generate_dependents(writer, current);
     if (schema_get(previous, SCHEMA_DEFAULT))
         sync_drop_default(writer, current);
-    sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s TYPE %s%s%s USING %s::%s;",
-             table, name, sync_text(current, SCHEMA_TYPE),
-             schema_get(current, SCHEMA_COLLATION) ? " COLLATE " : "",
-             sync_text(current, SCHEMA_COLLATION), name, sync_text(current, SCHEMA_TYPE));
+    const char *type = sync_text(current, SCHEMA_TYPE);
+    const char *cast = casts_itself(sync_text(previous, SCHEMA_TYPE), type)
+                           ? ""
+                           : arena_printf(writer->arena, " USING %s::%s", name, type);
+    sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s TYPE %s%s%s%s;", table, name,
+             type, schema_get(current, SCHEMA_COLLATION) ? " COLLATE " : "",
+             sync_text(current, SCHEMA_COLLATION), cast);
     if (schema_get(current, SCHEMA_DEFAULT))
         sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;", table,
                  name, schema_get(current, SCHEMA_DEFAULT));

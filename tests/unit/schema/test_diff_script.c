@@ -134,6 +134,24 @@ static void scripts_use_the_forms_that_lock_least(void **state)
             "ALTER COLUMN id SET NOT NULL;", "VALIDATE CONSTRAINT t_p_fkey;", NULL });
 }
 
+/* A cast that is written would. */
+static void a_text_that_is_too_long_is_not_cut(void **state)
+{
+    (void)state;
+    expect_script("CREATE TABLE t (a varchar(20), b text, c int, d varchar(9)[], e bit(8), f text,"
+                  " g text, h int)",
+                  "CREATE TABLE t (a varchar(2), b char(3), c varchar(4), d varchar(5)[], e bit(6),"
+                  " f varchar(7)[], g int, h bit(8))",
+                  (const char *const[]){
+                      "ALTER COLUMN a TYPE character varying(2);",
+                      "ALTER COLUMN b TYPE character(3);",
+                      "ALTER COLUMN c TYPE character varying(4);",
+                      "ALTER COLUMN d TYPE character varying(5)[];", "ALTER COLUMN e TYPE bit(6);",
+                      "ALTER COLUMN f TYPE character varying(7)[] USING f::character varying(7)[];",
+                      "ALTER COLUMN g TYPE integer USING g::integer;",
+                      "ALTER COLUMN h TYPE bit(8) USING h::bit(8);", NULL });
+}
+
 static void what_destroys_is_a_comment_unless_asked_for(void **state)
 {
     (void)state;
@@ -219,6 +237,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scripts_use_the_forms_that_lock_least),
+        cmocka_unit_test(a_text_that_is_too_long_is_not_cut),
         cmocka_unit_test(what_destroys_is_a_comment_unless_asked_for),
         cmocka_unit_test(names_from_outside_cannot_leave_their_quotes),
         cmocka_unit_test(fields_are_altered_and_lost_only_when_asked_for),
