@@ -147,7 +147,7 @@ bool go_mod_read(struct package_reader *reader)
         read_line(&mod, &replacements, arena_bytes(reader->arena, at, length));
     }
     if (mod.block != NULL)
-        package_reader_problem(reader, mod.line, "a block has no end");
+        package_reader_cut(reader, mod.line, "a block has no end");
     apply(&mod, &replacements);
     vector_release(&replacements);
     map_free(&mod.by_name);

@@ -51,9 +51,10 @@ static void read_line(struct package_reader *reader, const char *text, unsigned 
                            .line = line });
 }
 
+/* Gradle ends each line, and writes which configurations are empty as the last one. */
 bool gradle_lock_read(struct package_reader *reader)
 {
-    const char *end = reader->text + reader->length, *next;
+    const char *end = reader->text + reader->length, *next, *last = "";
     unsigned line = 0;
 
     for (const char *at = reader->text; at < end; at = next) {
@@ -64,9 +65,13 @@ bool gradle_lock_read(struct package_reader *reader)
         line++;
         while (length > 0 && strchr(" \t\r", at[length - 1]) != NULL)
             length--;
-        if (length > 0 && *at != '#')
-            read_line(reader, arena_bytes(reader->arena, at, length), line);
+        if (length > 0 && *at != '#') {
+            last = arena_bytes(reader->arena, at, length);
+            read_line(reader, last, line);
+        }
     }
+    if (end > reader->text && end[-1] != '\n' && strncmp(last, "empty=", 6) != 0)
+        package_reader_cut(reader, line, "the text ends within a line");
     return true;
 }
 

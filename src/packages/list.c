@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/base/decode.h>
 #include <pilab/base/memory.h>
 #include <pilab/base/utf8.h>
 
@@ -71,8 +72,20 @@ void package_reader_problem(struct package_reader *reader, unsigned line, const 
     va_end(arguments);
     problem = vector_add(&reader->problems);
     problem->line = line;
+    problem->cut = false;
     problem->message = strbuf_to_arena(&message, reader->arena);
     strbuf_release(&message);
+}
+
+void package_reader_cut(struct package_reader *reader, unsigned line, const char *message)
+{
+    struct package_problem *problem;
+
+    if (reader->problems.count >= PROBLEM_MAX) /* this one counts more */
+        vector_remove(&reader->problems, PROBLEM_MAX - 1);
+    package_reader_problem(reader, line, "%s", message);
+    problem = vector_at(&reader->problems, reader->problems.count - 1);
+    problem->cut = true;
 }
 
 bool package_reader_fail(struct package_reader *reader, unsigned line, const char *format, ...)
@@ -258,17 +271,67 @@ out:
     return result;
 }
 
+static bool is_utf16(const char *text, size_t length)
+{
+    return length >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0);
+}
+
+static unsigned line_at(const char *text, size_t length)
+{
+    unsigned line = 1;
+
+    for (size_t i = 0; i < length; i++)
+        line += text[i] == '\n';
+    return line;
+}
+
+/* Appends it as UTF-8; false where it is damaged, or no text. */
+static bool decode_text(const char *name, const char *text, size_t length, struct strbuf *out,
+                        struct error *error)
+{
+    struct strbuf decoded = STRBUF_INIT;
+    bool whole = text_decode(&text, &length, &decoded, error);
+    const char *nul = whole ? memchr(text, '\0', length) : NULL;
+
+    if (!whole) {
+        error_prefix(error, "%s:%u", name, line_at(decoded.data, decoded.length));
+    } else if (nul != NULL) {
+        error_set(error, ERROR_INVALID, "%s:%u: no text, for it holds NUL bytes", name,
+                  line_at(text, (size_t)(nul - text)));
+        error_hint(error, "Save it as UTF-8.");
+    } else {
+        strbuf_add_bytes(out, text, length);
+    }
+    strbuf_release(&decoded);
+    return whole && nul == NULL;
+}
+
+/* XML says in its first line how it is written, and its parser knows. */
+static bool decode(const char *name, const char *text, size_t length, struct strbuf *out,
+                   struct error *error)
+{
+    size_t start = is_utf16(text, length) ? 2 : 0;
+
+    while (start < length && memchr(" \t\r\n", text[start], 5) != NULL) /* and NUL, of UTF-16 */
+        start++;
+    if (start == length || text[start] != '<')
+        return decode_text(name, text, length, out, error);
+    strbuf_add_bytes(out, text, length);
+    return true;
+}
+
 const char *package_sibling_text(struct package_reader *reader, const char *path, size_t *length)
 {
-    struct strbuf text = STRBUF_INIT;
+    struct strbuf raw = STRBUF_INIT, text = STRBUF_INIT;
     const char *result = NULL;
 
     if (path != NULL && reader->siblings != NULL &&
-        reader->siblings->read(reader->siblings->context, path, &text, NULL) &&
-        text.length <= PACKAGE_TEXT_MAX) {
+        reader->siblings->read(reader->siblings->context, path, &raw, NULL) &&
+        raw.length <= PACKAGE_TEXT_MAX && decode(path, raw.data, raw.length, &text, NULL)) {
         *length = text.length;
         result = strbuf_to_arena(&text, reader->arena);
     }
+    strbuf_release(&raw);
     strbuf_release(&text);
     return result;
 }
@@ -328,33 +391,46 @@ static struct package_list *hand_over(struct package_reader *reader)
     return list;
 }
 
+/* Every tool writes something, if only a comment; pip alone takes an empty file. */
+static bool check_content(struct package_reader *reader)
+{
+    if (strcmp(reader->format->pattern, REQUIREMENTS_PATTERN) == 0 ||
+        reader->text[strspn(reader->text, " \t\r\n")] != '\0')
+        return true;
+    package_reader_fail(reader, 0, "it is empty");
+    return error_hint(reader->error, "No %s is empty: it may have been cut when it was written.",
+                      reader->format->title);
+}
+
 struct package_list *package_list_read(const struct package_format *format, const char *name,
                                        const char *text, size_t length,
                                        const struct package_siblings *siblings, struct error *error)
 {
     struct package_reader reader = {
-        .format = format, .name = name, .length = length, .siblings = siblings, .error = error
+        .format = format, .name = name, .siblings = siblings, .error = error
     };
     struct package_list *list = NULL;
-    char *copy;
+    struct strbuf copy = STRBUF_INIT;
 
     if (length > PACKAGE_TEXT_MAX) {
         error_set(error, ERROR_LIMIT, "%s: it has %zu bytes; more than %zu are not read", name,
                   length, PACKAGE_TEXT_MAX);
         return NULL;
     }
-    copy = memory_copy_bytes(text, length);
-    reader.text = copy;
     reader.arena = arena_new();
     vector_init(&reader.packages, sizeof(struct package));
     vector_init(&reader.problems, sizeof(struct package_problem));
     vector_init(&reader.documents, sizeof(struct document *));
-    if (format->read(&reader))
-        list = hand_over(&reader);
-    else
+    if (decode(name, text, length, &copy, error)) {
+        reader.text = copy.data;
+        reader.length = copy.length;
+        if (check_content(&reader) && format->read(&reader))
+            list = hand_over(&reader);
+    }
+    if (list == NULL)
         arena_free(&reader.arena);
     reader_release(&reader);
-    free(copy);
+    strbuf_release(&copy);
     return list;
 }
 

@@ -16,7 +16,7 @@
 struct package_reader {
     const struct package_format *format;
     const char *name;
-    const char *text; /* UTF-8 or not; NUL-terminated as well */
+    const char *text; /* UTF-8 or not, without a mark; no NUL in it, but for XML, and one behind */
     size_t length;
     const struct package_siblings *siblings;
     struct arena *arena;     /* of the list: what packages and problems point to */
@@ -32,6 +32,8 @@ size_t package_reader_add(struct package_reader *reader, const struct package *p
 struct package *package_reader_at(const struct package_reader *reader, size_t index);
 void package_reader_problem(struct package_reader *reader, unsigned line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* A problem at the end of a text that was to go on: what is not in it may be there all the same. */
+void package_reader_cut(struct package_reader *reader, unsigned line, const char *message);
 /* "name:line: …", or "name: …" for line 0. Returns false. */
 bool package_reader_fail(struct package_reader *reader, unsigned line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

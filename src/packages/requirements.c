@@ -274,7 +274,7 @@ static void read_file(struct requirements *list, const char *path, const char *t
         if (logical.length == 0)
             first = line;
         strbuf_add_bytes(&logical, at, size);
-        if (size > 0 && at[size - 1] == '\\' && newline != NULL) {
+        if (size > 0 && at[size - 1] == '\\') {
             strbuf_truncate(&logical, logical.length - 1);
             strbuf_add_char(&logical, ' ');
             continue;
@@ -282,8 +282,10 @@ static void read_file(struct requirements *list, const char *path, const char *t
         read_requirement(list, path, arena_text(arena, logical.data), first);
         strbuf_clear(&logical);
     }
-    if (logical.length > 0)
+    if (logical.length > 0) {
         read_requirement(list, path, arena_text(arena, logical.data), first);
+        package_reader_cut(list->reader, line, "a line is continued, but the text ends");
+    }
     strbuf_release(&logical);
     list->depth--;
 }

@@ -14,6 +14,7 @@ struct gem_lock {
     char section[32];
     const char *remote, *revision; /* of the section; NULL: none, or several */
     bool several;
+    bool asked; /* there is a section of what the project asks for, which Bundler writes last */
     size_t package;
     unsigned line;
 };
@@ -95,6 +96,7 @@ static void read_line(struct gem_lock *lock, const char *text)
         lock->several = false;
         if (strlen(word) < sizeof lock->section)
             memcpy(lock->section, word, strlen(word) + 1);
+        lock->asked |= strcmp(lock->section, "DEPENDENCIES") == 0;
     } else if (indent == 2 && holds_gems(lock->section)) {
         read_source(lock, word);
     } else if (indent == 2 && strcmp(lock->section, "CHECKSUMS") == 0) {
@@ -130,6 +132,8 @@ bool gemfile_lock_read(struct package_reader *reader)
             length--;
         read_line(&lock, arena_bytes(reader->arena, at, length));
     }
+    if (!lock.asked)
+        package_reader_cut(reader, lock.line, "the text ends before its DEPENDENCIES");
     package_graph_settle(&lock.graph, reader, true);
     package_graph_release(&lock.graph);
     return true;

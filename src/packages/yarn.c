@@ -170,6 +170,10 @@ static bool read_text(struct package_reader *reader)
         yarn.line++;
         read_line(&yarn, line, newline != NULL ? newline : end);
     }
+    if (yarn.package != SIZE_MAX && package_reader_at(reader, yarn.package)->version == NULL)
+        package_reader_cut(reader, yarn.line, "the text ends within a package");
+    else if (end > reader->text && end[-1] != '\n')
+        package_reader_cut(reader, yarn.line, "the text ends within a line");
     settle_by_manifest(reader, &yarn.graph, descriptor_key);
     package_graph_release(&yarn.graph);
     return true;

@@ -105,6 +105,22 @@ static int by_file(const void *a, const void *b)
     return strcmp(left_file, right_file);
 }
 
+/* "1 file could not be read, 2 files end too early" */
+static const char *incomplete(const struct dependency_work *work)
+{
+    struct module_reader *reader = work->reader;
+    const char *unread = work->broken > 0
+                             ? arena_printf(reader->arena, "%s could not be read",
+                                            module_reader_count(reader, work->broken, "file"))
+                             : "";
+
+    if (work->cut == 0)
+        return unread;
+    return arena_printf(reader->arena, "%s%s%s too early", unread, work->broken > 0 ? ", " : "",
+                        work->cut == 1 ? "1 file ends"
+                                       : arena_printf(reader->arena, "%zu files end", work->cut));
+}
+
 static void hand_over(struct dependency_work *work)
 {
     struct module_reader *reader = work->reader;
@@ -115,10 +131,9 @@ static void hand_over(struct dependency_work *work)
     input->pairs = vector_to_arena(&work->pairs, reader->arena);
     input->pair_count = count;
     reader->input.dependency = input;
-    if (work->broken > 0)
-        module_reader_partly(reader, DRIFT_DEPENDENCY, count, work->broken,
-                             arena_printf(reader->arena, "%s could not be read",
-                                          module_reader_count(reader, work->broken, "file")));
+    if (work->broken + work->cut > 0)
+        module_reader_partly(reader, DRIFT_DEPENDENCY, count, work->broken + work->cut,
+                             incomplete(work));
     else if (count == 0)
         module_reader_source(reader, DRIFT_DEPENDENCY, SOURCE_READ,
                              "no lock file or manifest differs");

@@ -28,7 +28,8 @@ struct dependency_work {
     struct vector groups; /* struct dependency_group */
     struct map *known;    /* "folder\nfamily" of current, to the index + 1 */
     struct vector pairs;  /* struct dependency_pair */
-    size_t broken;
+    size_t broken;        /* files that could not be read */
+    size_t cut;           /* files that end too early */
 };
 
 /* Fills `groups`. False when cancelled, or when nothing can be listed. */

@@ -42,24 +42,39 @@ static void report_unread(struct dependency_work *work, int side, const char *pa
     work->broken++;
 }
 
+/* A text that ends too early is no oddity: what it lacks is told as removed or added. */
+static void report_one(struct dependency_work *work, const char *what,
+                       const struct package_problem *problem)
+{
+    struct error error = { 0 };
+
+    if (problem->line > 0)
+        error_set(&error, ERROR_INVALID, "line %u: %s", problem->line, problem->message);
+    else
+        error_set(&error, ERROR_INVALID, "%s", problem->message);
+    if (problem->cut) {
+        error_hint(&error, "It was read up to there. What may have followed is missing in the "
+                           "comparison: write the file again.");
+        work->cut++;
+    }
+    module_reader_problem(work->reader, DRIFT_DEPENDENCY, what, &error, !problem->cut);
+}
+
 /* What was read all the same. */
 static void report_oddities(struct dependency_work *work, int side, const struct package_list *list)
 {
     const char *what = labelled(work, side, list->name);
     struct error error = { 0 };
+    size_t left_out = 0;
 
-    for (size_t i = 0; i < list->problem_count && i < PROBLEMS_SHOWN; i++) {
-        const struct package_problem *problem = &list->problems[i];
-
-        if (problem->line > 0)
-            error_set(&error, ERROR_INVALID, "line %u: %s", problem->line, problem->message);
+    for (size_t i = 0; i < list->problem_count; i++) {
+        if (i < PROBLEMS_SHOWN || list->problems[i].cut)
+            report_one(work, what, &list->problems[i]);
         else
-            error_set(&error, ERROR_INVALID, "%s", problem->message);
-        module_reader_problem(work->reader, DRIFT_DEPENDENCY, what, &error, true);
+            left_out++;
     }
-    if (list->problem_count > PROBLEMS_SHOWN) {
-        error_set(&error, ERROR_INVALID, "%zu more like these",
-                  list->problem_count - PROBLEMS_SHOWN);
+    if (left_out > 0) {
+        error_set(&error, ERROR_INVALID, "%zu more like these", left_out);
         module_reader_problem(work->reader, DRIFT_DEPENDENCY, what, &error, true);
     }
 }
@@ -203,6 +218,20 @@ static const char *prefix_of(struct dependency_work *work, const struct dependen
     return slash != NULL ? arena_bytes(reader->arena, path, (size_t)(slash + 1 - path)) : "";
 }
 
+/* A file without packages may be right, but also one that was emptied by mistake. */
+static void report_emptied(struct dependency_work *work, const struct dependency_file_read *before,
+                           const struct dependency_file_read *after)
+{
+    struct error error = { 0 };
+
+    if (before->list == NULL || after->list == NULL || before->list->count == 0 ||
+        after->list->count > 0)
+        return;
+    error_set(&error, ERROR_INVALID, "it names no package, and had %zu", before->list->count);
+    module_reader_problem(work->reader, DRIFT_DEPENDENCY,
+                          labelled(work, DEPENDENCY_CURRENT, after->path), &error, true);
+}
+
 static void add_pair(struct dependency_work *work, const struct dependency_group *group,
                      const struct dependency_file_read *before,
                      const struct dependency_file_read *after)
@@ -212,6 +241,7 @@ static void add_pair(struct dependency_work *work, const struct dependency_group
     if (shown->format == NULL || (before->format != NULL && before->list == NULL) ||
         (after->format != NULL && after->list == NULL))
         return;
+    report_emptied(work, before, after);
     vector_push(&work->pairs, &(struct dependency_pair){ .prefix = prefix_of(work, shown),
                                                          .previous_file = before->path,
                                                          .current_file = after->path,

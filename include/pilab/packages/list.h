@@ -59,6 +59,7 @@ struct package {
 struct package_problem {
     unsigned line; /* 0: the text as a whole */
     const char *message;
+    bool cut; /* the text ends within something: there may have been more, which is not listed */
 };
 
 struct package_list {
@@ -82,8 +83,9 @@ struct package_siblings {
 struct package_format; /* packages/formats.h */
 
 /* Reads `length` bytes of `text`, of which `name` is the path. `siblings` may be NULL: there are
- * none. NULL with ERROR_INVALID or ERROR_LIMIT, and a message that begins with the name and, where
- * there is one, the line. */
+ * none. A byte order mark is skipped and UTF-16 decoded when it has one; a file that is empty is
+ * none, but for requirements. NULL with ERROR_INVALID or ERROR_LIMIT, and a message that begins
+ * with the name and, where there is one, the line. */
 struct package_list *package_list_read(const struct package_format *format, const char *name,
                                        const char *text, size_t length,
                                        const struct package_siblings *siblings,

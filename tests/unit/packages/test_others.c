@@ -1,6 +1,7 @@
 /* Go, Cargo, Bundler, Composer, NuGet. */
 #include "package_support.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void a_go_module_marks_what_is_indirect(void **state)
@@ -38,6 +39,8 @@ static void a_go_module_marks_what_is_indirect(void **state)
     assert_int_equal(list->problems[0].line, 2);
     assert_string_equal(list->problems[0].message, "a module without a version");
     assert_string_equal(list->problems[1].message, "a block has no end");
+    assert_false(list->problems[0].cut);
+    assert_true(list->problems[1].cut);
     package_list_free(&list);
 }
 
@@ -209,6 +212,118 @@ static void nuget_has_a_lock_file_and_references(void **state)
                          "Tool ~[1.0,2.0) dev direct\n");
 }
 
+/* --- How a file was written ------------------------------------------------------------------ */
+
+/* The format, its text, and what is read of it. */
+/* clang-format off */
+static const char *const plain_files[][3] = {
+    { "go.mod", "require a v1.0.0\nrequire b v2.0.0\n",
+     "a v1.0.0 runtime direct\nb v2.0.0 runtime direct\n" },
+    { "requirements.txt", "a==1.0\nb==2.0\n", "a 1.0 runtime direct\nb 2.0 runtime direct\n" },
+    { "yarn.lock", "a@^1:\n  version \"1.0.0\"\n", "a 1.0.0 runtime -\n" },
+    { "Gemfile.lock", "GEM\n  specs:\n    a (1.0)\n\nDEPENDENCIES\n  a\n",
+     "a 1.0 runtime direct\n" },
+    { "gradle.lockfile", "g:a:1.0=runtimeClasspath\nempty=\n", "g:a 1.0 runtime -\n" },
+    { "Cargo.lock", "[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"registry+x\"\n",
+     "a 1.0.0 runtime -\n" },
+    { "package-lock.json", "{\"packages\": {\"node_modules/a\": {\"version\": \"1.0.0\"}}}",
+     "a 1.0.0 runtime transitive\n" },
+};
+/* clang-format on */
+
+static void assert_read_of(const char *name, const char *bytes, size_t length, const char *expected)
+{
+    struct error error = { 0 };
+    struct package_list *list =
+        package_list_read(package_format_of(name), name, bytes, length, NULL, &error);
+
+    if (list == NULL)
+        fail_msg("%s", error.message);
+    if (list->problem_count > 0)
+        fail_msg("%s: %s", name, list->problems[0].message);
+    assert_packages(list, expected);
+    package_list_free(&list);
+}
+
+static void a_file_is_read_however_an_editor_wrote_it(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof plain_files / sizeof *plain_files; i++) {
+        const char *name = plain_files[i][0], *text = plain_files[i][1];
+        size_t length = strlen(text);
+        struct strbuf other = STRBUF_INIT;
+
+        assert_read_of(name, text, length, plain_files[i][2]);
+        strbuf_printf(&other, "\xEF\xBB\xBF%s", text);
+        assert_read_of(name, other.data, other.length, plain_files[i][2]);
+        for (int big = 0; big < 2; big++) {
+            strbuf_clear(&other);
+            strbuf_add(&other, big ? "\xFE\xFF" : "\xFF\xFE");
+            for (size_t k = 0; k < length; k++) {
+                strbuf_add_char(&other, big ? '\0' : text[k]);
+                strbuf_add_char(&other, big ? text[k] : '\0');
+            }
+            assert_read_of(name, other.data, other.length, plain_files[i][2]);
+        }
+        strbuf_release(&other);
+    }
+}
+
+static void assert_refused(const char *name, const char *bytes, size_t length, const char *message)
+{
+    struct error error = { 0 };
+
+    assert_null(package_list_read(package_format_of(name), name, bytes, length, NULL, &error));
+    assert_string_equal(error.message, message);
+}
+
+static void what_is_empty_or_no_text_is_refused(void **state)
+{
+    static const char *const names[] = { "go.mod",          "yarn.lock",  "Gemfile.lock",
+                                         "gradle.lockfile", "Cargo.lock", "poetry.lock",
+                                         "pyproject.toml",  "Cargo.toml", "package-lock.json" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char message[64];
+
+        snprintf(message, sizeof message, "%s: it is empty", names[i]);
+        assert_packages_refused(names[i], "", message);
+        assert_packages_refused(names[i], " \r\n\n", message);
+        assert_packages_refused(names[i], "\xEF\xBB\xBF", message);
+    }
+    assert_packages_read("requirements.txt", "", NULL, "");
+    assert_refused("go.mod", "r\0e\0q\0", 6, "go.mod:1: no text, for it holds NUL bytes");
+    assert_refused("requirements.txt", "\xFF\xFE\n\0a", 5,
+                   "requirements.txt:1: the text is UTF-16, but damaged here");
+}
+
+/* clang-format off */
+static const char *const cut_files[][3] = {
+    { "go.mod", "require (\n\ta v1.0.0\n", "a block has no end" },
+    { "Gemfile.lock", "GEM\n  specs:\n    a (1.0)\n", "the text ends before its DEPENDENCIES" },
+    { "gradle.lockfile", "g:a:1.0=runtimeClasspath\ng:b:1.0=runt", "the text ends within a line" },
+    { "yarn.lock", "a@^1:\n", "the text ends within a package" },
+    { "yarn.lock", "a@^1:\n  version \"1.0", "the text ends within a line" },
+    { "requirements.txt", "a==1.0\nb==2.0 \\", "a line is continued, but the text ends" },
+    { "requirements.txt", "a==1.0\nb==2.0 \\\n", "a line is continued, but the text ends" },
+};
+/* clang-format on */
+
+static void a_text_that_ends_too_early_is_known(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cut_files / sizeof *cut_files; i++) {
+        struct package_list *list = read_packages(cut_files[i][0], cut_files[i][1], NULL);
+
+        assert_int_equal(list->problem_count, 1);
+        assert_string_equal(list->problems[0].message, cut_files[i][2]);
+        assert_true(list->problems[0].cut);
+        assert_true(list->count > 0);
+        package_list_free(&list);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +332,9 @@ int main(void)
         cmocka_unit_test(toml_is_refused_with_its_line),
         cmocka_unit_test(bundler_tells_by_the_indent),
         cmocka_unit_test(composer_tells_licences),
+        cmocka_unit_test(a_file_is_read_however_an_editor_wrote_it),
+        cmocka_unit_test(what_is_empty_or_no_text_is_refused),
+        cmocka_unit_test(a_text_that_ends_too_early_is_known),
         cmocka_unit_test(nuget_has_a_lock_file_and_references),
     };
 

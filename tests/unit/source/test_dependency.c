@@ -224,6 +224,43 @@ static void what_cannot_be_read_is_a_problem_with_its_line(void **state)
     assert_source(input, "auth", DRIFT_DEPENDENCY, SOURCE_FAILED, "1 file could not be read");
 }
 
+static void what_ends_too_early_or_is_emptied_is_told(void **state)
+{
+    struct work *work = *state;
+    const struct drift_input *input;
+
+    builder_write(work->build, "go.mod", "require (\n\ta v1.0.0\n\tb v1.0.0\n)\n");
+    builder_write(work->build, "requirements.txt", "a==1.0\n");
+    work_commit(work, "Begin", "v1");
+    builder_write(work->build, "go.mod", "require (\n\ta v1.0.0\n");
+    builder_write(work->build, "requirements.txt", "");
+    work_commit(work, "Break", "v2");
+    input = work_read(work);
+    assert_pairs(input, "go.mod > go.mod\nrequirements.txt > requirements.txt\n");
+    assert_int_equal(input->problem_count, 2);
+    assert_problem(&input->problems[0], DRIFT_DEPENDENCY, "go.mod at v2",
+                   "line 2: a block has no end", false);
+    assert_problem(&input->problems[1], DRIFT_DEPENDENCY, "requirements.txt at v2",
+                   "it names no package, and had 1", true);
+    assert_source(input, "auth", DRIFT_DEPENDENCY, SOURCE_FAILED, "1 file ends too early");
+}
+
+static void an_empty_lock_file_is_no_removal(void **state)
+{
+    struct work *work = *state;
+    const struct drift_input *input;
+
+    builder_write(work->build, "go.mod", "require a v1.0.0\n");
+    work_commit(work, "Begin", "v1");
+    builder_write(work->build, "go.mod", "");
+    work_commit(work, "Empty", "v2");
+    input = work_read(work);
+    assert_pairs(input, "");
+    assert_problem(&input->problems[0], DRIFT_DEPENDENCY, "go.mod at v2", "go.mod: it is empty",
+                   false);
+    assert_source(input, "auth", DRIFT_DEPENDENCY, SOURCE_FAILED, "1 file could not be read");
+}
+
 static void a_project_may_list_the_files_or_switch_them_off(void **state)
 {
     struct module_settings settings = { .name = "auth", .dependencies = "tests/package.json" };
@@ -262,6 +299,8 @@ int main(void)
         CASE(members_of_a_workspace_are_told_by_its_lock_file),
         CASE(what_a_parent_decides_is_seen_in_poms_that_did_not_change),
         CASE(what_cannot_be_read_is_a_problem_with_its_line),
+        CASE(what_ends_too_early_or_is_emptied_is_told),
+        CASE(an_empty_lock_file_is_no_removal),
         CASE(a_project_may_list_the_files_or_switch_them_off),
     };
 
