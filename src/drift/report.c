@@ -55,6 +55,41 @@ const struct drift_code *drift_report_code(const struct drift_report *report, co
     return NULL;
 }
 
+/* Whether `name` is another one than `known`, which is the first that was seen. */
+static bool is_other(const char **known, const char *name)
+{
+    if (name == NULL)
+        return false;
+    if (*known == NULL)
+        *known = name;
+    return strcmp(*known, name) != 0;
+}
+
+bool drift_report_of_several(const struct drift_report *report)
+{
+    const char *known = NULL;
+
+    if (report->module != NULL)
+        return false;
+    for (size_t i = 0; i < report->code_count; i++) {
+        if (is_other(&known, report->codes[i].module))
+            return true;
+    }
+    for (size_t i = 0; i < report->config_count; i++) {
+        if (is_other(&known, report->configs[i].module))
+            return true;
+    }
+    for (size_t i = 0; i < report->part_count; i++) {
+        if (is_other(&known, report->parts[i].module))
+            return true;
+    }
+    for (size_t i = 0; i < report->source_count; i++) {
+        if (is_other(&known, report->sources[i].service))
+            return true;
+    }
+    return false;
+}
+
 const struct drift_commit *drift_report_commit(const struct drift_report *report, const char *id)
 {
     for (size_t i = 0; i < report->code_count; i++) {

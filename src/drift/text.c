@@ -159,7 +159,7 @@ static void add_change_line(struct text_page *page, const struct drift_change *c
         rich_word(&left, RICH_WARNING, "takes back what is out: ");
     rich_text(&left, RICH_PLAIN, change->title, page->utf8);
     rich_open(&right, RICH_DIM);
-    if (page->report->code_count > 1 && change->service_count > 0) {
+    if (drift_report_of_several(page->report) && change->service_count > 0) {
         escape_terminal(&right, change->services[0], strlen(change->services[0]),
                         ESCAPE_BLANKS | (page->utf8 ? 0 : ESCAPE_ASCII));
         if (change->service_count > 1)

@@ -31,7 +31,7 @@ void drift_page_begin_item(struct strbuf *left, const struct text_page *page,
         rich_word(left, RICH_WARNING, "(new)");
         strbuf_add_char(left, ' ');
     }
-    if (named && page->report->code_count > 1) {
+    if (named && drift_report_of_several(page->report)) {
         rich_text(left, RICH_TITLE, item->module, page->utf8);
         strbuf_add(left, "  ");
     }

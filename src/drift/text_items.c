@@ -162,7 +162,7 @@ static bool several_files(const struct drift_report *report)
     bool turns = false;
     size_t count;
 
-    for (size_t i = 0; i < report->item_count && report->code_count < 2 && !turns; i++) {
+    for (size_t i = 0; i < report->item_count && !drift_report_of_several(report) && !turns; i++) {
         const char *file = drift_page_place(&report->items[i])->file;
 
         if (!drift_page_counts(&report->items[i], DRIFT_CONFIG) || file == NULL ||

@@ -78,7 +78,7 @@ static void add_lost_line(struct text_page *page, const struct drift_lost *lost)
     if (drift_lost_maybe_kept(lost) != NULL)
         rich_word(&left, RICH_WARNING, "probably there already: ");
     rich_text(&left, RICH_PLAIN, lost->commit->subject, page->utf8);
-    if (page->report->code_count > 1)
+    if (drift_report_of_several(page->report))
         rich_text(&right, RICH_DIM, lost->code->module, page->utf8);
     drift_page_line(page, &left, &right);
     strbuf_release(&left);

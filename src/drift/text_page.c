@@ -81,7 +81,8 @@ void drift_page_module(struct text_page *page, const struct drift_item *item, co
 {
     struct strbuf line = STRBUF_INIT;
 
-    if (page->report->code_count < 2 || (*module != NULL && strcmp(*module, item->module) == 0))
+    if (!drift_report_of_several(page->report) ||
+        (*module != NULL && strcmp(*module, item->module) == 0))
         return;
     strbuf_add_char(&line, ' ');
     rich_text(&line, RICH_TITLE, item->module, page->utf8);

@@ -15,7 +15,7 @@
 #include <pilab/tui/dialog.h>
 #include <pilab/tui/list.h>
 
-#define CELLS         6
+#define CELLS         7
 #define FOOT_ROWS     5
 #define ROWS_FOR_FOOT 14
 #define TEXT_SIZE     512
@@ -34,10 +34,11 @@ static const struct key_row decisions_rows[] = {
 static const struct list_column decisions_columns[CELLS] = {
     {"No",       3,  4,  0, FIT_RIGHT },
     { "State",   9,  9,  0, FIT_END   },
-    { "Where",   24, 48, 0, FIT_MIDDLE},
+    { "Module",  10, 20, 0, FIT_END   },
+    { "Where",   16, 48, 0, FIT_MIDDLE},
     { "Until",   10, 10, 1, FIT_END   },
     { "By",      5,  16, 2, FIT_END   },
-    { "Why",     24, 0,  0, FIT_END   },
+    { "Why",     16, 0,  0, FIT_END   },
 };
 
 /* What became of it, as people say it. */
@@ -166,10 +167,11 @@ static void add_row(struct decisions *decisions, const json_t *item)
     row_set(&row, 0, ROLE_DIM, number);
     row_set(&row, 1, standings[standing].role,
             standing == 0 ? (accepted ? "meant" : "ignored") : standings[standing].words);
-    row_set(&row, 2, ROLE_NORMAL, text_or(item, "path", ""));
-    row_set(&row, 3, ROLE_NORMAL, text_or(item, "through", accepted ? "" : "no end"));
-    row_set(&row, 4, ROLE_DIM, text_or(item, "by", "?"));
-    row_set(&row, 5, ROLE_NORMAL, text_or(item, "reason", ""));
+    row_set(&row, 2, ROLE_NORMAL, text_or(item, "module", ""));
+    row_set(&row, 3, ROLE_NORMAL, text_or(item, "path", ""));
+    row_set(&row, 4, ROLE_NORMAL, text_or(item, "through", accepted ? "" : "no end"));
+    row_set(&row, 5, ROLE_DIM, text_or(item, "by", "?"));
+    row_set(&row, 6, ROLE_NORMAL, text_or(item, "reason", ""));
     memory_rows_add(decisions->rows, &row);
 }
 

@@ -224,7 +224,7 @@ static void fill_items(struct drift_rows *rows, const struct drift_number *numbe
 void drift_number_fill(struct memory_rows *out, const struct drift_report *report,
                        const struct drift_number *number, bool utf8)
 {
-    struct drift_rows rows = { out, report, utf8, report->code_count > 1, NULL };
+    struct drift_rows rows = { out, report, utf8, drift_report_of_several(report), NULL };
 
     memory_rows_clear(out);
     if (number->of == OF_COMMITS)
@@ -258,13 +258,13 @@ void drift_number_columns(const struct drift_report *report, const struct drift_
     };
     /* The author goes before the reason, the reason before the module: the foot has all three. */
     const struct list_column commits[DRIFT_ROW_CELLS] = {
-        {NULL,  8,  8,  0,                              FIT_END  },
-        { NULL, 0,  0,  9,                              FIT_END  },
-        { NULL, 16, 20, report->code_count > 1 ? 1 : 4, FIT_END  },
-        { NULL, 36, 72, 0,                              FIT_END  },
-        { NULL, 10, 0,  3,                              FIT_END  },
-        { NULL, 10, 10, 2,                              FIT_RIGHT},
-        { NULL, 9,  13, 2,                              FIT_RIGHT},
+        {NULL,  8,  8,  0,                                       FIT_END  },
+        { NULL, 0,  0,  9,                                       FIT_END  },
+        { NULL, 16, 20, drift_report_of_several(report) ? 1 : 4, FIT_END  },
+        { NULL, 36, 72, 0,                                       FIT_END  },
+        { NULL, 10, 0,  3,                                       FIT_END  },
+        { NULL, 10, 10, 2,                                       FIT_RIGHT},
+        { NULL, 9,  13, 2,                                       FIT_RIGHT},
     };
 
     memcpy(columns, counts_commits(number) ? commits : things, sizeof things);

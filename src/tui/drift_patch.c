@@ -78,7 +78,7 @@ static void start_patch(struct studio *studio, const struct drift_report *report
 
     input->item = *item;
     input->line = line;
-    input->of_several = report->code_count > 1;
+    input->of_several = drift_report_of_several(report);
     input->of_project = compare_is_of_project(&studio->call, report);
     snprintf(input->path, sizeof input->path, "%s", item->path);
     snprintf(input->module, sizeof input->module, "%s", item->module);

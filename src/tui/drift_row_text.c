@@ -130,7 +130,7 @@ static void change_lines(const struct row_text *of, const struct drift_change *c
         strbuf_add(&lines[1], " because: ");
         rich_text(&lines[1], RICH_PLAIN, change->evidence, utf8);
     }
-    for (size_t i = 0; of->report->code_count > 1 && i < change->service_count; i++) {
+    for (size_t i = 0; drift_report_of_several(of->report) && i < change->service_count; i++) {
         strbuf_add(&lines[1], i == 0 ? "   in " : ", ");
         rich_text(&lines[1], RICH_DIM, change->services[i], utf8);
     }
@@ -167,7 +167,7 @@ static void commit_lines(const struct row_text *of, size_t index,
         }
     }
     strbuf_printf(&lines[2], "commit %.12s  ", commit->id);
-    if (of->report->code_count > 1) {
+    if (drift_report_of_several(of->report)) {
         rich_text(&lines[2], RICH_PLAIN, place.code->module, of->utf8);
         strbuf_add(&lines[2], "  ");
     }

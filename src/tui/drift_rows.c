@@ -109,7 +109,7 @@ static void item_words(struct strbuf *out, const struct drift_report *report, si
         add_word(out, item->tickets[i]);
     add_word(out, item->commit);
     add_word(out, item->current_at.file);
-    add_word(out, report->code_count > 1 ? item->module : NULL);
+    add_word(out, drift_report_of_several(report) ? item->module : NULL);
 }
 
 static void find_item_also(struct drift_rows *rows, size_t index)
@@ -137,7 +137,7 @@ static void add_change(struct drift_rows *rows, size_t index)
         add_word(&words, change->tickets[i].id);
     for (size_t i = 0; i < change->commit_count; i++)
         add_word(&words, change->commits[i]);
-    for (size_t i = 0; rows->report->code_count > 1 && i < change->service_count; i++)
+    for (size_t i = 0; drift_report_of_several(rows->report) && i < change->service_count; i++)
         add_word(&words, change->services[i]);
     memory_rows_find_also(rows->rows, words.data);
     strbuf_release(&words);
@@ -357,7 +357,8 @@ static void fill_items(struct drift_rows *rows, enum drift_type type)
 
         if ((type != DRIFT_TYPE_COUNT && item->type != type) || !drift_item_counted(item))
             continue;
-        if (report->code_count > 1 && (module == NULL || strcmp(module, item->module) != 0)) {
+        if (drift_report_of_several(report) &&
+            (module == NULL || strcmp(module, item->module) != 0)) {
             memory_rows_add_group(rows->rows, item->module, "");
             module = item->module;
         }
@@ -372,7 +373,7 @@ static void fill_items(struct drift_rows *rows, enum drift_type type)
 void drift_rows_fill(struct memory_rows *out, const struct drift_report *report, enum drift_tab tab,
                      const struct drift_folds *folds, bool utf8)
 {
-    struct drift_rows rows = { out, report, utf8, report->code_count > 1, folds };
+    struct drift_rows rows = { out, report, utf8, drift_report_of_several(report), folds };
 
     memory_rows_clear(out);
     if (tab == DRIFT_TAB_VERDICT) {

@@ -90,7 +90,9 @@ static void what_is_taken_back_counts_again_in_the_report_behind(void **state)
     studio_type(vt, "\r", "1 ignored until");
     studio_type(vt, "", "1 ignored (a blocker)");
     assert_shown(vt, "95 differences");
-    studio_type(vt, "gd", "1  ignored    env");
+    studio_type(vt, "gd", "1/1  those that stand");
+    assert_shown(vt, "until 2025-02-21: OPS-7 mends it");
+    assert_shown(vt, "mb-notify");
     studio_type(vt, "!w", "Withdraw decision 1");
     studio_type(vt, "no longer true\r", "No decision about a difference stands.");
     studio_type(vt, "\033", "3 blockers");
@@ -120,6 +122,19 @@ static void what_somebody_else_decides_shows_at_once(void **state)
     studio_leave(&vt);
 }
 
+/* Of one type alone, too: there is no code that would tell. */
+static void a_report_of_one_type_names_the_module_of_each_row(void **state)
+{
+    const struct demo_world *world = *state;
+    struct vt *vt = demo_world_open(world, 24, 80);
+
+    studio_type(vt, ":drift --from SIT --to UAT --type config\r", "[Verdict]");
+    assert_shown(vt, "mb-notify");
+    studio_type(vt, "/image.tag\r", "image.tag");
+    studio_type(vt, "\t", "mb-payment");
+    studio_leave(&vt);
+}
+
 static void where_nothing_was_decided_it_says_how(void **state)
 {
     struct vt *vt = demo_world_open(*state, 24, 80);
@@ -138,6 +153,7 @@ int main(void)
         CASE(there_is_a_way_from_every_place_where_differences_are),
         CASE(what_is_taken_back_counts_again_in_the_report_behind),
         CASE(what_somebody_else_decides_shows_at_once),
+        CASE(a_report_of_one_type_names_the_module_of_each_row),
         CASE(where_nothing_was_decided_it_says_how),
     };
 

@@ -349,6 +349,9 @@ const struct drift_commit *drift_report_commit(const struct drift_report *report
 struct map *drift_report_commits(const struct drift_report *report);
 /* The code of a module by its name; NULL when the report has none of it. */
 const struct drift_code *drift_report_code(const struct drift_report *report, const char *module);
+/* Whether it is about more than one module, so that each difference has to name its own. What was
+ * asked for decides, not where something differs: where only one does, it is named all the same. */
+bool drift_report_of_several(const struct drift_report *report);
 
 /* The part of a module; NULL when nothing of that type was compared there. */
 const struct drift_part *drift_report_part(const struct drift_report *report, enum drift_type type,

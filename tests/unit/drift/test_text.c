@@ -167,6 +167,59 @@ static void long_lists_are_shortened_unless_all_is_wanted(void **state)
     arena_free(&arena);
 }
 
+static struct drift_item image_tag(const char *module)
+{
+    return (struct drift_item){
+        .type = DRIFT_CONFIG,
+        .module = module,
+        .service = module,
+        .category = "value",
+        .path = "image.tag",
+        .key = "image.tag",
+        .severity = SEVERITY_HIGH,
+        .attention = ATTENTION_REVIEW,
+        .change_type = CHANGE_TYPE_MODIFIED,
+        .previous = {.present = true,  .text = "v1"},
+        .current = { .present = true, .text = "v2"}
+    };
+}
+
+static void a_module_is_named_where_code_was_not_examined_too(void **state)
+{
+    struct arena *arena = arena_new();
+    struct drift_item items[] = { image_tag("auth"), image_tag("web") };
+    struct drift_source sources[] = {
+        {.type = DRIFT_CONFIG,  .service = "auth", .state = SOURCE_READ},
+        { .type = DRIFT_CONFIG, .service = "web",  .state = SOURCE_READ}
+    };
+    struct drift_report report = { .arena = arena,
+                                   .items = items,
+                                   .item_count = 2,
+                                   .sources = sources,
+                                   .source_count = 2,
+                                   .previous = { .label = "v1" },
+                                   .current = { .label = "v2" } };
+    const char *text;
+
+    (void)state;
+    report_summarize(&report);
+    assert_true(drift_report_of_several(&report));
+    text = report_text(arena, &report, 80, true, false);
+    assert_non_null(strstr(text, "~ auth  image.tag"));
+    assert_non_null(strstr(text, "\n auth\n"));
+    assert_non_null(strstr(text, "\n web\n"));
+    assert_non_null(strstr(report_text(arena, &report, 80, true, true), "\n web\n"));
+    /* One of several is named, too; the only one is not, nor the only one that was asked for. */
+    report.item_count = 1;
+    assert_non_null(strstr(report_text(arena, &report, 80, true, false), "\n auth\n"));
+    report.module = "auth";
+    assert_false(drift_report_of_several(&report));
+    report.module = NULL;
+    report.source_count = 1;
+    assert_null(strstr(report_text(arena, &report, 80, true, false), "\n auth\n"));
+    arena_free(&arena);
+}
+
 static void values_are_told_by_what_became_of_them(void **state)
 {
     static const struct drift_value absent = { .present = false };
@@ -483,6 +536,7 @@ int main(void)
         cmocka_unit_test(what_was_read_in_part_is_said_with_the_number_of_the_rest),
         cmocka_unit_test(what_is_meant_to_differ_is_listed_when_all_is_wanted),
         cmocka_unit_test(long_lists_are_shortened_unless_all_is_wanted),
+        cmocka_unit_test(a_module_is_named_where_code_was_not_examined_too),
         cmocka_unit_test(values_are_told_by_what_became_of_them),
         cmocka_unit_test(what_the_last_report_had_not_is_marked_apart_from_its_name),
         cmocka_unit_test(a_promotion_says_who_would_get_what),
