@@ -21,6 +21,7 @@ static const struct option_spec ignore_options[] = {
 
 static const struct option_spec accept_options[] = {
     { "reason", 'm', "TEXT", NULL, "why it is meant to differ" },
+    { "until", 'u', "WHEN", NULL, "not here: what has an end is ignored (difference ignore --until)" },
     { "report", 'r', "REPORT", NULL, "a report that has it; without: the newest that has" },
     { "yes", 'y', NULL, NULL, "also what blocks, without asking" },
 };

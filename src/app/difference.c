@@ -23,7 +23,7 @@ static const struct result_column decision_columns[] = {
     { "number", "No",      CELL_NUMBER, 0 },
     { "kind",   "Kind",    CELL_TEXT,   1 },
     { "state",  "State",   CELL_TEXT,   0 },
-    { "module", "Module",  CELL_TEXT,   3 },
+    { "module", "Module",  CELL_TEXT,   0 },
     { "path",   "Where",   CELL_PLACE,  0 },
     { "pair",   "Between", CELL_TEXT,   4 },
     { "through", "Until",  CELL_TEXT,   2 },
@@ -32,13 +32,13 @@ static const struct result_column decision_columns[] = {
 };
 
 static const struct result_column offer_columns[] = {
-    { "report",   "Report",    CELL_NUMBER, 0 },
-    { "item",     "Id",        CELL_TEXT,   0 },
-    { "module",   "Module",    CELL_TEXT,   2 },
+    { "report",   "Report",    CELL_NUMBER, 2 },
+    { "item",     "Id",        CELL_IDENTITY, 0 },
+    { "module",   "Module",    CELL_TEXT,   0 },
     { "path",     "Where",     CELL_PLACE,  0 },
-    { "previous", "Has now",   CELL_TEXT,   1 },
-    { "current",  "Would get", CELL_TEXT,   1 },
-    { "days",     "Days",      CELL_NUMBER, 0 },
+    { "previous", "Has now",   CELL_TEXT,   0 },
+    { "current",  "Would get", CELL_TEXT,   0 },
+    { "days",     "Days",      CELL_NUMBER, 1 },
 };
 /* clang-format on */
 
@@ -347,6 +347,13 @@ bool app_difference_accept(struct call *call, const struct arguments *arguments,
 {
     struct decision_ask ask = { .kind = DECISION_ACCEPT };
 
+    if (arguments_option(arguments, "until") != NULL) {
+        error_set(error, ERROR_USAGE, "what is accepted is meant to differ, and has no end");
+        return error_hint(error,
+                          "To set it aside for a time: pilab difference ignore ITEM "
+                          "--until %s --reason TEXT",
+                          arguments_option(arguments, "until"));
+    }
     return read_reason(arguments, &ask.reason, error) &&
            decide(call, arguments, &ask, result, error);
 }

@@ -30,8 +30,9 @@ enum result_kind {
 
 enum cell_form {
     CELL_TEXT,
-    CELL_WORDS, /* a name of JSON that is a word or several: "could_not_ask" */
-    CELL_PLACE, /* an address or a path: its ends tell it apart, so it loses its middle */
+    CELL_WORDS,    /* a name of JSON that is a word or several: "could_not_ask" */
+    CELL_PLACE,    /* an address or a path: its ends tell it apart, so it loses its middle */
+    CELL_IDENTITY, /* for copying: whole */
     CELL_NUMBER,
     CELL_TIME,
     CELL_SEVERITY

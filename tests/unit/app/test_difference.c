@@ -275,6 +275,11 @@ static void a_decision_needs_a_reason_and_an_end(void **state)
     compare(scene, true);
     app_must_fail(scene->work, "difference ignore timeout -r 1 --forever", ERROR_USAGE,
                   "a decision about a difference needs a reason");
+    app_must_fail(scene->work, "difference accept timeout -r 1 -m x --until 30d", ERROR_USAGE,
+                  "what is accepted is meant to differ, and has no end");
+    assert_string_equal(scene->work->error.hint,
+                        "To set it aside for a time: pilab difference ignore ITEM --until 30d "
+                        "--reason TEXT");
     app_must_fail(scene->work, "difference accept timeout -r 1", ERROR_USAGE,
                   "a decision about a difference needs a reason");
     app_must_fail(scene->work, "difference ignore timeout -r 1 -m x", ERROR_USAGE,
@@ -472,6 +477,16 @@ static size_t offers(struct scene *scene, const char *line)
     return json_array_size(scene->work->result.items);
 }
 
+/* However narrow the terminal is: the same key differs in many modules. */
+static bool always_shown(const struct result *result, const char *member)
+{
+    for (size_t i = 0; i < result->column_count; i++) {
+        if (strcmp(result->columns[i].member, member) == 0)
+            return result->columns[i].priority == 0;
+    }
+    return false;
+}
+
 static void what_is_unchanged_for_long_is_offered(void **state)
 {
     struct scene *scene = *state;
@@ -489,6 +504,11 @@ static void what_is_unchanged_for_long_is_offered(void **state)
     assert_int_equal(offers(scene, "difference offers"), 3);
     app_must(scene->work, "difference accept timeout -r 3 -m smaller");
     assert_int_equal(offers(scene, "difference offers"), 2);
+    assert_true(always_shown(&scene->work->result, "module"));
+    assert_true(always_shown(&scene->work->result, "previous"));
+    assert_true(always_shown(&scene->work->result, "current"));
+    app_must(scene->work, "difference list");
+    assert_true(always_shown(&scene->work->result, "module"));
     report = compare(scene, false);
     assert_int_equal(report->summary.offered, 2);
     assert_int_equal(report->summary.expected, 1);
