@@ -18,7 +18,7 @@ static void add_loss(struct text_page *page, const struct drift_code *code, size
 
     if (!is_as_is(report))
         rich_word(&line, RICH_WARNING, "would be lost: ");
-    if (report->code_count > 1) {
+    if (drift_report_of_several(report)) {
         rich_text(&line, RICH_PLAIN, code->module, page->utf8);
         strbuf_add(&line, ": ");
     }

@@ -306,6 +306,16 @@ static bool read_one(struct dockerfile *file, const char *text, unsigned line)
     return true;
 }
 
+/* No image can be built of it: it may have been cut when it was written. */
+static bool is_blank(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (strchr(" \t\r\n\xef\xbb\xbf", text[i]) == NULL)
+            return false;
+    }
+    return true;
+}
+
 bool image_uses_in_dockerfile(struct arena *arena, const char *name, const char *text,
                               size_t length, struct vector *uses, struct error *error)
 {
@@ -329,6 +339,8 @@ bool image_uses_in_dockerfile(struct arena *arena, const char *name, const char 
                        IMAGE_DOCKERFILE_MAX >> 10);
     else if (memchr(text, '\0', length) != NULL)
         ok = error_set(error, ERROR_INVALID, "%s: no text, for it holds NUL bytes", name);
+    else if (is_blank(text, length))
+        ok = error_set(error, ERROR_INVALID, "%s: it is empty", name);
     if (ok)
         text_skip_mark(&file.at, &length);
     if (ok)

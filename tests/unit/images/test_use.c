@@ -187,7 +187,11 @@ static void refuses_a_dockerfile_that_is_none(void **state)
     (void)state;
     assert_false(image_uses_in_dockerfile(arena, "Dockerfile", "FROM a\0b", 8, &uses, &error));
     assert_int_equal(error.code, ERROR_INVALID);
-    assert_docker("", "");
+    error = (struct error){ 0 };
+    assert_false(image_uses_in_dockerfile(arena, "Dockerfile", "", 0, &uses, &error));
+    assert_string_equal(error.message, "Dockerfile: it is empty");
+    assert_false(image_uses_in_dockerfile(arena, "Dockerfile", " \r\n", 3, &uses, &error));
+    assert_docker("# nothing", "");
     assert_docker("FROM", "");
     assert_docker("RUN <<EOF\nnever ends", "");
 }
