@@ -63,7 +63,7 @@ static void the_sample_world_has_reports_of_before(void **state)
     assert_says(&run->out, "63 new, 25 gone, 32 changed, 0 as before");
     run = run_pilab(sandbox, "difference", "offers", "--days", "0", NULL);
     assert_int_equal(run->status, 0);
-    assert_says(&run->out, "PUSH_ENABLED");
+    assert_says(&run->out, "SH_ENABLED");
     run = run_pilab(sandbox, "drift", "--from", "SIT", "--to", "UAT", NULL);
     assert_says(&run->out, "as in report 3");
     assert_says(&run->out, " + 5 shipped + ");

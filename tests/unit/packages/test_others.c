@@ -295,7 +295,7 @@ static void what_is_empty_or_no_text_is_refused(void **state)
     assert_packages_read("requirements.txt", "", NULL, "");
     assert_refused("go.mod", "r\0e\0q\0", 6, "go.mod:1: no text, for it holds NUL bytes");
     assert_refused("requirements.txt", "\xFF\xFE\n\0a", 5,
-                   "requirements.txt:1: the text is UTF-16, but damaged here");
+                   "requirements.txt:1: the text is UTF-16, but damaged");
 }
 
 /* clang-format off */

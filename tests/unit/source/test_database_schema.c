@@ -411,7 +411,8 @@ static void a_live_side_is_compared_with_the_migrations_of_the_other(void **stat
     /* What the release does leads from files to files, and its migrations tell it. */
     assert_string_equal(input->modules[0].database->schema->previous.place, "db/migrations at v1");
     assert_true(input->modules[0].database->schema->by_migrations);
-    assert_string_equal(input->modules[0].database->schema->outside[0].live.place, "UAT (service=uat)");
+    assert_string_equal(input->modules[0].database->schema->outside[0].live.place,
+                        "UAT (service=uat)");
     assert_int_equal(input->modules[0].database->schema->outside[0].diff->count, 0);
     /* Nothing in them tells the dialect: it is the server's. */
     assert_true(diff_of(input)->current->dialect_assumed);
