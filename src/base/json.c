@@ -68,6 +68,17 @@ static bool refuse_depth(const char *name, const char *text, const char *at, str
                      column, DEPTH_LARGEST);
 }
 
+/* "unexpected newline near '"x'": x may be a password, and the place says where it is. A key that
+ * is there twice names itself. */
+static const char *without_text(char *message)
+{
+    char *near = strstr(message, " near '");
+
+    if (near && strncmp(message, "duplicate", strlen("duplicate")) != 0)
+        *near = '\0';
+    return message;
+}
+
 json_t *json_read(const char *name, const char *text, size_t length, struct error *error)
 {
     const char *encoding, *deep;
@@ -96,7 +107,7 @@ json_t *json_read(const char *name, const char *text, size_t length, struct erro
         memory_exhausted();
     if (!value)
         error_set(error, ERROR_INVALID, "%s:%d:%d: %s", name, problem.line > 0 ? problem.line : 1,
-                  problem.column > 0 ? problem.column : 1, problem.text);
+                  problem.column > 0 ? problem.column : 1, without_text(problem.text));
     return value;
 }
 

@@ -15,13 +15,12 @@
 #include <pilab/base/memory.h>
 #include <pilab/net/child.h>
 
+#include "docker_config.h"
+
 #define CONFIG_LIMIT ((size_t)1 << 20)
 #define ANSWER_LIMIT 65536
 #define ASK_LIMIT_MS 30000
 #define SLICE_MS     50
-
-/* What Docker calls its own hub in this file. */
-static const char hub_key[] = "https://index.docker.io/v1/";
 
 void registry_login_release(struct registry_login *login)
 {
@@ -45,89 +44,7 @@ char *docker_login_path(void)
     return home != NULL && *home != '\0' ? memory_printf("%s/.docker/config.json", home) : NULL;
 }
 
-/* --- The file --------------------------------------------------------------------------------- */
-
-/* "https://registry.example/v1/" and "registry.example" are the same registry. */
-static bool is_key_for(const char *key, const char *registry)
-{
-    size_t length = strlen(registry);
-
-    if (strcmp(registry, "docker.io") == 0)
-        return strcmp(key, hub_key) == 0 || strcmp(key, "docker.io") == 0 ||
-               strcmp(key, "index.docker.io") == 0;
-    if (strncmp(key, "https://", 8) == 0)
-        key += 8;
-    else if (strncmp(key, "http://", 7) == 0)
-        key += 7;
-    if (strncmp(key, registry, length) != 0)
-        return false;
-    key += length;
-    return *key == '\0' || strcmp(key, "/") == 0 || strcmp(key, "/v1/") == 0 ||
-           strcmp(key, "/v2/") == 0 || strcmp(key, "/v1") == 0 || strcmp(key, "/v2") == 0;
-}
-
-static json_t *entry_for(json_t *object, const char *registry, const char **key_out)
-{
-    const char *key;
-    json_t *value;
-
-    json_object_foreach(object, key, value)
-    {
-        if (is_key_for(key, registry)) {
-            *key_out = key;
-            return value;
-        }
-    }
-    return NULL;
-}
-
-static char *copy_some(const char *text)
-{
-    return text != NULL && *text != '\0' ? memory_copy_text(text) : NULL;
-}
-
-/* base64 of "user:password". */
-static bool read_pair(const char *encoded, struct registry_login *login)
-{
-    size_t room = strlen(encoded), length = 0;
-    char *pair = memory_new(room + 1), *colon;
-    bool ok = sodium_base642bin((unsigned char *)pair, room, encoded, room, " \t\r\n", &length,
-                                NULL, sodium_base64_VARIANT_ORIGINAL) == 0;
-
-    if (ok)
-        pair[length] = '\0';
-    colon = ok ? strchr(pair, ':') : NULL;
-    if (colon != NULL) {
-        login->user = memory_copy_bytes(pair, (size_t)(colon - pair));
-        login->password = memory_copy_text(colon + 1);
-    }
-    sodium_memzero(pair, room);
-    free(pair);
-    return colon != NULL;
-}
-
-static bool read_entry(const char *path, const json_t *entry, struct registry_login *login,
-                       struct error *error)
-{
-    const char *pair = json_member_text(entry, "auth");
-
-    login->identity = copy_some(json_member_text(entry, "identitytoken"));
-    if (pair != NULL && *pair != '\0')
-        return read_pair(pair, login) ||
-               error_set(error, ERROR_INVALID, "%s: what stands under auth is no login", path);
-    login->user = copy_some(json_member_text(entry, "username"));
-    login->password = copy_some(json_member_text(entry, "password"));
-    return true;
-}
-
 /* --- Helpers ---------------------------------------------------------------------------------- */
-
-static bool is_helper_name(const char *name)
-{
-    return *name != '\0' && *name != '-' && strlen(name) <= 100 &&
-           name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                             "._-")] == '\0';
-}
 
 /* False at its end. */
 static bool drain(int descriptor, struct strbuf *out, bool *too_much)
@@ -204,10 +121,10 @@ static bool read_answer(const char *program, const struct child *child, const st
     return user != NULL && secret != NULL;
 }
 
-static bool ask_helper(const char *name, const char *server, struct registry_login *login,
+static bool ask_helper(const struct docker_helper *helper, struct registry_login *login,
                        const struct progress *progress, struct error *error)
 {
-    char *program = memory_printf("docker-credential-%s", name);
+    char *program = memory_printf("docker-credential-%s", helper->name);
     const char *const words[] = { program, "get", NULL };
     struct strbuf answer = STRBUF_INIT;
     struct child child = CHILD_NONE;
@@ -217,7 +134,7 @@ static bool ask_helper(const char *name, const char *server, struct registry_log
     ok = child_start(&child, words, NULL, error);
     if (ok) {
         /* A helper that has gone already has nothing to hear; its status tells. */
-        (void)!send(child.input, server, strlen(server), MSG_NOSIGNAL);
+        (void)!send(child.input, helper->server, strlen(helper->server), MSG_NOSIGNAL);
         close(child.input);
         child.input = -1;
         ok = listen_to(&child, program, &answer, progress, error) &&
@@ -232,35 +149,13 @@ static bool ask_helper(const char *name, const char *server, struct registry_log
     return ok;
 }
 
-/* The helper of this registry, or that of all: credsStore. */
-static bool try_helper(const char *path, json_t *config, const char *registry,
-                       struct registry_login *login, const struct progress *progress,
-                       struct error *error)
-{
-    const char *key = NULL;
-    const char *name =
-        json_string_value(entry_for(json_object_get(config, "credHelpers"), registry, &key));
-
-    if (name == NULL || *name == '\0') {
-        name = json_member_text(config, "credsStore");
-        entry_for(json_object_get(config, "auths"), registry, &key);
-    }
-    if (name == NULL || *name == '\0')
-        return true;
-    if (!is_helper_name(name))
-        return error_set(error, ERROR_INVALID, "%s: the name of a credential helper is none", path);
-    if (key == NULL)
-        key = strcmp(registry, "docker.io") == 0 ? hub_key : registry;
-    return ask_helper(name, key, login, progress, error);
-}
-
 bool docker_login_find(const char *path, const char *registry, struct registry_login *login,
                        const struct progress *progress, struct error *error)
 {
     struct strbuf text = STRBUF_INIT;
     struct error why = { 0 };
-    json_t *config, *entry;
-    const char *key = NULL;
+    struct docker_helper helper;
+    json_t *config;
     bool ok;
 
     *login = (struct registry_login){ 0 };
@@ -276,10 +171,10 @@ bool docker_login_find(const char *path, const char *registry, struct registry_l
     strbuf_release(&text);
     if (config == NULL)
         return false;
-    ok = try_helper(path, config, registry, login, progress, error);
-    entry = entry_for(json_object_get(config, "auths"), registry, &key);
-    if (ok && !registry_login_is_known(login) && entry != NULL)
-        ok = read_entry(path, entry, login, error);
+    ok = docker_config_helper(path, config, registry, &helper, error) &&
+         (helper.name == NULL || ask_helper(&helper, login, progress, error));
+    if (ok && !registry_login_is_known(login))
+        ok = docker_config_login(path, config, registry, login, error);
     json_decref(config);
     if (!ok)
         registry_login_release(login);

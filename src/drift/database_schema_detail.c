@@ -168,7 +168,6 @@ static void add_row(struct strbuf *out, const struct drift_schema_property *prop
 static void add_heads(struct strbuf *out, const char *before, const char *after,
                       const struct columns *columns, bool utf8)
 {
-
     strbuf_add_repeat(out, " ", GAP);
     rich_cell(out, RICH_DIM, "property", columns->name, RICH_LEFT, utf8);
     strbuf_add_repeat(out, " ", GAP);

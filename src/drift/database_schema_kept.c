@@ -103,8 +103,6 @@ struct drift_schema_side database_schema_keep_side(struct arena *arena, const st
                                        .environment = arena_text(arena, side->environment) };
 }
 
-/* What was not compared, of one comparison or, with what is live, of two. `previous` and `current`:
- * which sides its two schemas are. */
 static bool has_gap(const struct drift_schema *schema, const struct drift_schema_gap *gap)
 {
     for (size_t i = 0; i < schema->gap_count; i++) {
@@ -117,6 +115,8 @@ static bool has_gap(const struct drift_schema *schema, const struct drift_schema
     return false;
 }
 
+/* What was not compared, of one comparison or, with what is live, of two. `previous` and `current`:
+ * which sides its two schemas are. */
 void database_schema_keep_gaps(struct arena *arena, const struct schema_diff *diff,
                                const char *previous, const char *current,
                                struct drift_schema *schema)

@@ -36,10 +36,9 @@ bool secret_mask_shapes(struct strbuf *out, const char *text, size_t length);
  * credential, whose bytes start at *start and are *size. */
 bool secret_query_at(const char *text, size_t length, size_t *start, size_t *size);
 
-/* How long the text there is that a program puts a value in place of, as addresses have it: "{{ …
- * }}",
- * "${{ … }}", "$(token)", "{token}", "<token>", "%TOKEN%", "%s", "$token", ":token", also several
- * of them. 0: there is none, or more than that. */
+/* How long the text there is that a program puts a value in place of, as addresses have it:
+ * "{{ … }}", "${{ … }}", "$(token)", "{token}", "<token>", "%TOKEN%", "%s", "$token", ":token",
+ * also several of them. 0: there is none, or more than that. */
 size_t secret_placeholder(const char *text, size_t length);
 /* Whether a text ends with the sign before a parameter of an address. */
 bool secret_query_sign(const char *text, size_t length);

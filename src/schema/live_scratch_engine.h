@@ -28,14 +28,16 @@ struct scratch_engine {
     struct schema *(*read)(void *own, struct error *error);
 };
 
-/* What a user may reach besides what was made, as the server names it: the first of the rows. */
-struct scratch_reach {
-    char *first;
+/* The first text of all rows that are read into it; NULL: there is none. */
+struct scratch_first {
+    char *text;
 };
-void scratch_reach_forget(struct scratch_reach *reach);
-bool scratch_reach_row(void *context, const char *const *values, size_t count, struct error *error);
-/* Forgets it. ERROR_DENIED when there is any; `make` says how to make a user who has none. */
-bool scratch_reach_is_nothing(struct scratch_reach *reach, const char *server, const char *make,
+void scratch_first_forget(struct scratch_first *first);
+/* Takes a row of an answer (postgresql_row, mariadb_row). True. */
+bool scratch_first_row(void *context, const char *const *values, size_t count, struct error *error);
+/* Forgets what a user may reach besides what was made, as the server names it. ERROR_DENIED when
+ * there is any; `make` says how to make a user who has none. */
+bool scratch_reach_is_nothing(struct scratch_first *reach, const char *server, const char *make,
                               struct error *error);
 
 extern const struct scratch_engine scratch_postgresql, scratch_mariadb, scratch_sqlite;

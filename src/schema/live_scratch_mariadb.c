@@ -18,27 +18,17 @@ struct scratch {
     struct mariadb *own;   /* to itself; NULL: not connected */
     enum sql_dialect dialect;
     bool made;
-    bool files;    /* what is run is from files */
-    char *session; /* the number of `own`'s, as the server has it; NULL: there was none */
+    bool files;                   /* what is run is from files */
+    struct scratch_first session; /* the number of `own`'s, as the server has it */
 };
-
-static bool keep_first(void *context, const char *const *values, size_t count, struct error *error)
-{
-    char **first = context;
-
-    (void)count;
-    (void)error;
-    if (*first == NULL && values[0] != NULL)
-        *first = memory_copy_text(values[0]);
-    return true;
-}
 
 /* A statement that nobody waits for any more goes on, and holds what has to go. */
 static bool drop_over(struct scratch *scratch, struct mariadb *connection, struct error *error)
 {
-    if (scratch->session != NULL)
+    if (scratch->session.text != NULL)
         mariadb_run(connection, "ending what runs",
-                    arena_printf(scratch->arena, "KILL %s", scratch->session), NULL, NULL, NULL);
+                    arena_printf(scratch->arena, "KILL %s", scratch->session.text), NULL, NULL,
+                    NULL);
     return mariadb_run(connection, "dropping the database that it was tried in",
                        arena_printf(scratch->arena, "DROP DATABASE IF EXISTS %s",
                                     scratch->place->name),
@@ -71,7 +61,7 @@ static bool close_database(void *own, struct error *error)
         ok = drop_database(scratch, error);
     mariadb_close(&scratch->maker);
     arena_free(&scratch->arena);
-    free(scratch->session);
+    scratch_first_forget(&scratch->session);
     free(scratch);
     return ok;
 }
@@ -96,7 +86,7 @@ static bool make_database(struct scratch *scratch, struct error *error)
     if (scratch->made)
         return true;
     if (why.code == ERROR_DENIED)
-        error_hint(&why, "--verify needs a user who may make databases (GRANT ALL ON "
+        error_hint(&why, "It needs a user who may make databases (GRANT ALL ON "
                          "`pilab\\_verify\\_%%`.* TO …); what it makes it drops again.");
     else if (why.code == ERROR_NETWORK || why.code == ERROR_CANCELLED || why.code == ERROR_BUSY)
         drop_unseen(scratch, &why);
@@ -198,11 +188,10 @@ static bool begin(struct scratch *scratch, struct error *error)
         return true;
     scratch->own =
         mariadb_open(&scratch->dsn, scratch->place->options, scratch->place->progress, error);
-    free(scratch->session);
-    scratch->session = NULL;
+    scratch_first_forget(&scratch->session);
     return scratch->own != NULL &&
            mariadb_run(scratch->own, "asking for the session's number", "SELECT CONNECTION_ID()",
-                       keep_first, &scratch->session, error);
+                       scratch_first_row, &scratch->session, error);
 }
 
 /* What tools would have replaced, but not within strings and comments, where it may be meant. */
@@ -278,18 +267,17 @@ static bool expect_files(void *own, struct error *error)
     static const char roles[] =
         "SELECT CONCAT('the role ', role_name) FROM information_schema.applicable_roles";
     struct scratch *scratch = own;
-    struct scratch_reach reach = { .first = NULL };
-
-    scratch->files = true;
+    struct scratch_first reach = { .text = NULL };
     struct error none = { 0 };
 
-    if (!mariadb_run(scratch->maker, "asking what the user may reach", sql, scratch_reach_row,
+    scratch->files = true;
+    if (!mariadb_run(scratch->maker, "asking what the user may reach", sql, scratch_first_row,
                      &reach, error))
         return false;
     /* MySQL before 8.0 has no roles, and no table of them. */
-    if (!mariadb_run(scratch->maker, "asking for roles", roles, scratch_reach_row, &reach, &none) &&
+    if (!mariadb_run(scratch->maker, "asking for roles", roles, scratch_first_row, &reach, &none) &&
         (mariadb_is_mariadb(scratch->maker) || none.code != ERROR_INVALID)) {
-        scratch_reach_forget(&reach);
+        scratch_first_forget(&reach);
         *error = none;
         return false;
     }

@@ -120,7 +120,7 @@ static bool make_database(struct scratch *scratch, struct error *error)
     if (scratch->made)
         return true;
     if (why.code == ERROR_DENIED)
-        error_hint(&why, "--verify needs a user who may make databases (ALTER ROLE … CREATEDB) on "
+        error_hint(&why, "It needs a user who may make databases (ALTER ROLE … CREATEDB) on "
                          "a server of the same version; what it makes it drops again.");
     else if (why.code == ERROR_NETWORK || why.code == ERROR_CANCELLED)
         drop_unseen(scratch, &why);
@@ -238,10 +238,10 @@ static bool expect_files(void *own, struct error *error)
         " UNION ALL SELECT 'the database ' || datname FROM pg_database"
         " WHERE datname NOT LIKE 'pilab\\_verify\\_%' AND pg_has_role(datdba, 'MEMBER')";
     struct scratch *scratch = own;
-    struct scratch_reach reach = { .first = NULL };
+    struct scratch_first reach = { .text = NULL };
 
     scratch->files = true;
-    return postgresql_run(scratch->maker, "asking what the user may reach", sql, scratch_reach_row,
+    return postgresql_run(scratch->maker, "asking what the user may reach", sql, scratch_first_row,
                           &reach, error) &&
            scratch_reach_is_nothing(&reach, scratch->dsn.shown,
                                     "CREATE ROLE … LOGIN CREATEDB, and no superuser", error);

@@ -152,14 +152,16 @@ bool gitops_document_modules(const char *name, const char *text, size_t length, 
                              struct arena *arena, struct gitops_entry **entries, size_t *count,
                              struct error *error)
 {
-    struct document *document = read_document(name, text, length, error);
     const char *mark = strstr(key, module_mark);
+    struct document *document;
     struct vector out;
 
-    if (document == NULL || mark == NULL) {
-        document_free(&document);
+    if (mark == NULL)
+        return error_set(error, ERROR_INVALID, "the key '%s' does not say where {module} stands",
+                         key);
+    document = read_document(name, text, length, error);
+    if (document == NULL)
         return false;
-    }
     vector_init(&out, sizeof(struct gitops_entry));
     for (size_t i = 0; i < document->count; i++) {
         /* "services.{module}.tag": what stands before the mark, without its dot. */

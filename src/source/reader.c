@@ -381,6 +381,32 @@ void module_reader_config_broken(struct module_reader *reader, const char *name)
     reader->broken_images += !known || format == DOCUMENT_YAML || format == DOCUMENT_JSON;
 }
 
+static bool says_something(const struct document *document)
+{
+    for (size_t i = 0; i < document->count; i++) {
+        const struct node *root = document->roots[i];
+        bool holds = root->kind == NODE_MAP || root->kind == NODE_LIST;
+
+        if (holds ? root->count > 0 : root->kind != NODE_NULL)
+            return true;
+    }
+    return false;
+}
+
+/* All that was in it is told as removed, which is right, unless it was emptied by mistake. */
+static void report_emptied(struct module_reader *reader, const struct config_side *previous,
+                           const struct config_side *current)
+{
+    struct error error = { 0 };
+
+    if (previous->state != SIDE_READ || current->state != SIDE_READ ||
+        !says_something(previous->document) || says_something(current->document))
+        return;
+    error_set(&error, ERROR_INVALID, "it says nothing any more, and did before");
+    error_hint(&error, "It may have been cut when it was written: look whether that is meant.");
+    module_reader_problem(reader, DRIFT_CONFIG, current->name, &error, true);
+}
+
 void module_reader_add_config(struct module_reader *reader, const char *name,
                               const struct config_side *previous, const struct config_side *current)
 {
@@ -392,6 +418,7 @@ void module_reader_add_config(struct module_reader *reader, const char *name,
     }
     if (previous->state == SIDE_ABSENT && current->state == SIDE_ABSENT)
         return;
+    report_emptied(reader, previous, current);
     reader->compared++;
     config = vector_add(&reader->configs);
     config->name = arena_text(reader->arena, name);

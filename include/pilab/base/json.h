@@ -16,7 +16,8 @@
 #include <pilab/base/strbuf.h>
 
 /* New reference to an object or array, or NULL. `name` is what the message calls the text (a file's
- * path). ERROR_INVALID, ERROR_LIMIT. */
+ * path); of the text it repeats nothing but a key that is there twice. ERROR_INVALID, ERROR_LIMIT.
+ */
 json_t *json_read(const char *name, const char *text, size_t length, struct error *error);
 
 /* Keys sorted by byte, no blanks, UTF-8 as it is, numbers with the fewest digits that read back:

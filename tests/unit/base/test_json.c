@@ -90,6 +90,23 @@ static void a_duplicate_key_names_itself_and_its_line(void **state)
     refused("{\"a\": 1,\n \"a\": 2}", 18, ERROR_INVALID, "duplicate object key near '\"a\"'");
 }
 
+/* It may be a secret, and the place is told. */
+static void what_is_broken_is_not_repeated(void **state)
+{
+    static const char *const texts[] = { "{\"password\": \"hunter2\n\"}",
+                                         "{\"password\": \"a\" \"hunter2\"}",
+                                         "{\"password\": hunter2}", "[\"a\", 'hunter2']" };
+    struct error error = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        assert_null(json_read("a.json", texts[i], strlen(texts[i]), &error));
+        assert_int_equal(error.code, ERROR_INVALID);
+        assert_non_null(strstr(error.message, "a.json:"));
+        assert_null(strstr(error.message, "hunter2"));
+    }
+}
+
 static void a_byte_order_mark_is_skipped(void **state)
 {
     (void)state;
@@ -283,6 +300,7 @@ int main(void)
         cmocka_unit_test(a_document_is_read),
         cmocka_unit_test(a_syntax_error_names_the_place),
         cmocka_unit_test(a_duplicate_key_names_itself_and_its_line),
+        cmocka_unit_test(what_is_broken_is_not_repeated),
         cmocka_unit_test(a_byte_order_mark_is_skipped),
         cmocka_unit_test(other_encodings_are_named),
         cmocka_unit_test(depth_is_limited),

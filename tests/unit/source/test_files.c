@@ -195,6 +195,26 @@ static void a_broken_file_is_named_once(void **state)
     assert_null(strstr(work->error.message, "x.yaml: "));
 }
 
+static void an_emptied_file_is_told(void **state)
+{
+    static const char *const empty[] = { "", "# nothing\n", "{}\n", "---\n" };
+    struct work *work = *state;
+
+    put(work, "a/x.yaml", "port: 80\n");
+    for (size_t i = 0; i < sizeof empty / sizeof *empty; i++) {
+        put(work, "b/x.yaml", empty[i]);
+        compare(work, "a", "b");
+        assert_int_equal(work->input->problem_count, 1);
+        assert_true(work->input->problems[0].warning);
+        assert_string_equal(work->input->problems[0].what, "x.yaml");
+        assert_non_null(strstr(work->input->problems[0].why, "says nothing any more"));
+        compare(work, "b", "a");
+        assert_int_equal(work->input->problem_count, 0);
+        compare(work, "b", "b");
+        assert_int_equal(work->input->problem_count, 0);
+    }
+}
+
 static void folders_are_paired_by_relative_path(void **state)
 {
     struct work *work = *state;
@@ -439,6 +459,7 @@ int main(void)
         CASE(what_cannot_be_understood_is_an_error),
         CASE(a_file_and_a_folder_are_not_compared),
         CASE(a_broken_file_is_named_once),
+        CASE(an_emptied_file_is_told),
         CASE(folders_are_paired_by_relative_path),
         CASE(a_broken_file_in_a_folder_leaves_the_others),
         CASE(links_in_folders_are_told_and_not_followed),
