@@ -112,6 +112,7 @@ bool compare_plan_file(struct call *call, struct repository *repository, struct 
                               settings->registries, settings->registry_count);
             take_modules(call, repository, settings, plan);
             compare_plan_settings(settings, plan);
+            plan->request.unvouched = true;
             plan->request.project = settings->name;
             plan->request.project_code = settings->code;
         }

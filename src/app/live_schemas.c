@@ -139,7 +139,8 @@ struct live_schemas *live_schemas_open(struct call *call, const struct compariso
     schemas->servers = arena_array(schemas->arena, request->module_count, sizeof *schemas->servers);
     schemas->asker =
         (struct schema_asker){ .read = read_schema, .runner = find_runner, .context = schemas };
-    for (size_t i = 0; request->types[DRIFT_DATABASE] && i < request->module_count; i++) {
+    for (size_t i = 0;
+         request->types[DRIFT_DATABASE] && !request->unvouched && i < request->module_count; i++) {
         const struct comparison_module *module = &request->modules[i];
 
         add(call, schemas, module->settings, module->previous_now);

@@ -39,6 +39,10 @@ static bool find_secret(struct call *call, const struct dsn *dsn, struct store_v
     struct store_environment environment;
     bool found;
 
+    if (call->connection == NULL || call->project == NULL)
+        return error_set(error, ERROR_NOT_FOUND,
+                         "the secret %s of %s is one of a project, and none is open",
+                         dsn->secret_name, dsn->secret_environment);
     if (!variable_environment(call, dsn->secret_environment, &environment, error) ||
         !store_variable_find(call->connection, environment.id, NULL, dsn->secret_name, call->arena,
                              variable, &found, error))
@@ -79,9 +83,20 @@ bool schema_side_secret(struct call *call, const struct dsn *dsn, struct strbuf 
     return true;
 }
 
+/* A file of SQLite is no network. */
+static bool check_offline(const struct call *call, const struct dsn *dsn, struct error *error)
+{
+    if (!call->settings->offline || dsn->engine == DSN_SQLITE)
+        return true;
+    error_set(error, ERROR_DENIED, "%s is not asked: offline", dsn->shown);
+    return error_hint(error, "leave --offline out");
+}
+
 bool schema_side_password(struct call *call, const struct dsn *dsn, struct strbuf *password,
                           struct error *error)
 {
+    if (!check_offline(call, dsn, error))
+        return false;
     return dsn->secret_name == NULL ||
            (call_open_store(call, false, error) &&
             (call->project != NULL || call_choose_project(call, NULL, error)) &&

@@ -37,7 +37,8 @@ bool schema_sides_read(struct call *call, const struct arguments *arguments,
 bool schema_sides_check_readable(struct schema *const sides[2], struct error *error);
 
 /* The password that secret=ENVIRONMENT:NAME names, appended; nothing when it names none. Needs the
- * right to configure the project: whoever chooses the server would get it. The caller wipes it. */
+ * right to configure the project: whoever chooses the server would get it. ERROR_DENIED also where
+ * nobody is to be asked (--offline). The caller wipes it. */
 bool schema_side_password(struct call *call, const struct dsn *dsn, struct strbuf *password,
                           struct error *error);
 /* The same for a server that the project's settings name, which took that right already. The

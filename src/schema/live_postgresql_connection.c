@@ -212,15 +212,39 @@ static const struct state_sign state_signs[] = {
     { "",      ERROR_INVALID,     NULL                                                       },
 };
 
-#define DATA_EXCEPTION "22" /* the class of SQLSTATEs */
+/* Classes of SQLSTATEs in whose messages values stand: of data, and of what SQL raises itself. */
+#define DATA_EXCEPTION "22"
+#define RAISED         "P0"
 
-/* 'invalid input syntax for type integer: "the value"'. */
+/* 'invalid input syntax for type integer: "the value"', with the quotes of any language. */
 static void cut_value(struct strbuf *text)
 {
-    const char *value = strstr(text->data, ": \"");
+    static const char *const quotes[] = { ": ",     "\"",     "'",      "\u00ab",
+                                          "\u00bb", "\u201e", "\u201c", "\u2018" };
+    size_t length = text->length;
 
-    if (value != NULL)
-        strbuf_truncate(text, (size_t)(value - text->data));
+    for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++) {
+        const char *value = strstr(text->data, quotes[i]);
+
+        if (value != NULL && (size_t)(value - text->data) < length)
+            length = (size_t)(value - text->data);
+    }
+    if (length == text->length)
+        return;
+    while (length > 0 && text->data[length - 1] == ' ')
+        length--;
+    strbuf_truncate(text, length);
+    strbuf_add(text, " …");
+}
+
+static void hide_data(struct strbuf *text, const char *state)
+{
+    if (strncmp(state, DATA_EXCEPTION, 2) == 0) {
+        cut_value(text);
+    } else if (strncmp(state, RAISED, 2) == 0) {
+        strbuf_clear(text);
+        strbuf_add(text, "it raises an exception of its own");
+    }
 }
 
 void postgresql_hide_data(struct postgresql *connection)
@@ -244,8 +268,8 @@ static bool refuse_statement(const struct postgresql *connection, const PGresult
     /* Without a state the library itself complains: the connection is gone. */
     add_message(&text, message != NULL ? message
                                        : connection->calls.error_message(connection->connection));
-    if (connection->hides_data && state != NULL && strncmp(state, DATA_EXCEPTION, 2) == 0)
-        cut_value(&text);
+    if (connection->hides_data && state != NULL)
+        hide_data(&text, state);
     error_set(error, state != NULL ? sign->code : ERROR_NETWORK, "%s: %s: %s%s%s%s%s",
               connection->shown, what, text.data, detail != NULL ? ": " : "",
               detail != NULL ? detail : "", state != NULL ? ", SQLSTATE " : "",

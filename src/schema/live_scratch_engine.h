@@ -6,6 +6,7 @@
 #define PILAB_SRC_SCHEMA_LIVE_SCRATCH_ENGINE_H
 
 #include <pilab/schema/live_scratch.h>
+#include <pilab/schema/sql_scan.h>
 
 struct scratch_place {
     const struct dsn *dsn;
@@ -39,6 +40,11 @@ bool scratch_first_row(void *context, const char *const *values, size_t count, s
  * there is any; `make` says how to make a user who has none. */
 bool scratch_reach_is_nothing(struct scratch_first *reach, const char *server, const char *make,
                               struct error *error);
+
+/* Takes strings and numbers of a statement out of what a server says of it: they may be anybody's.
+ * NULL is fine. */
+void scratch_hide_literals(struct error *error, enum sql_dialect dialect, const char *statement,
+                           size_t length);
 
 extern const struct scratch_engine scratch_postgresql, scratch_mariadb, scratch_sqlite;
 

@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include <pilab/base/arena.h>
+#include <pilab/base/map.h>
 #include <pilab/base/memory.h>
 #include <pilab/schema/sql_statements.h>
 
 #include "live_mariadb.h"
 #include "live_scratch_engine.h"
+#include "live_scratch_grants.h"
 #include "mysql_runnable.h"
 
 struct scratch {
@@ -20,6 +22,7 @@ struct scratch {
     bool made;
     bool files;                   /* what is run is from files */
     struct scratch_first session; /* the number of `own`'s, as the server has it */
+    struct map *before;           /* the databases that were there; NULL: it does not matter */
 };
 
 /* A statement that nobody waits for any more goes on, and holds what has to go. */
@@ -59,6 +62,10 @@ static bool close_database(void *own, struct error *error)
     mariadb_close(&scratch->own);
     if (scratch->made)
         ok = drop_database(scratch, error);
+    if (ok && scratch->before != NULL)
+        ok = scratch_databases_check(scratch->maker, scratch->before, scratch->place->dsn->shown,
+                                     error);
+    map_free(&scratch->before);
     mariadb_close(&scratch->maker);
     arena_free(&scratch->arena);
     scratch_first_forget(&scratch->session);
@@ -120,8 +127,10 @@ static bool run_statement(struct scratch *scratch, const char *name, unsigned li
     char *text = memory_copy_bytes(statement, length);
     bool ok = mariadb_run(scratch->own, what, text, NULL, NULL, error);
 
-    if (!ok && scratch->files)
-        mysql_hide_data(error);
+    if (!ok && scratch->files) {
+        mysql_hide_data(error, what);
+        scratch_hide_literals(error, scratch->dialect, text, length);
+    }
     free(text);
     free(what);
     return ok;
@@ -253,37 +262,14 @@ static bool run_script(void *own, const char *name, const char *script, struct e
     return ok && run_plain(scratch, name, &rest, error);
 }
 
-/* --- What else it could reach ----------------------------------------------------------------- */
-
-/* What is made is a database: everything else that the user may touch is not for scripts. */
 static bool expect_files(void *own, struct error *error)
 {
-    static const char sql[] =
-        "SELECT CONCAT('the privilege ', privilege_type) FROM information_schema.user_privileges"
-        " WHERE privilege_type <> 'USAGE'"
-        " UNION ALL SELECT CONCAT('the database ', schema_name) FROM information_schema.schemata"
-        " WHERE schema_name NOT IN ('information_schema', 'performance_schema')"
-        " AND schema_name NOT LIKE 'pilab\\_verify\\_%'";
-    static const char roles[] =
-        "SELECT CONCAT('the role ', role_name) FROM information_schema.applicable_roles";
     struct scratch *scratch = own;
-    struct scratch_first reach = { .text = NULL };
-    struct error none = { 0 };
 
     scratch->files = true;
-    if (!mariadb_run(scratch->maker, "asking what the user may reach", sql, scratch_first_row,
-                     &reach, error))
-        return false;
-    /* MySQL before 8.0 has no roles, and no table of them. */
-    if (!mariadb_run(scratch->maker, "asking for roles", roles, scratch_first_row, &reach, &none) &&
-        (mariadb_is_mariadb(scratch->maker) || none.code != ERROR_INVALID)) {
-        scratch_first_forget(&reach);
-        *error = none;
-        return false;
-    }
-    return scratch_reach_is_nothing(&reach, scratch->place->dsn->shown,
-                                    "CREATE USER …; GRANT ALL ON `pilab\\_verify\\_%`.* TO …",
-                                    error);
+    scratch->before = map_new();
+    return scratch_grants_check(scratch->maker, scratch->place->dsn->shown, error) &&
+           scratch_databases_list(scratch->maker, scratch->before, scratch->arena, error);
 }
 
 /* Each statement that changes a schema ends a transaction: nothing of it would be lost. */

@@ -178,6 +178,19 @@ static bool changes_owner(const struct pg_statement *statement)
            pg_is(pg_as(pg_at(list, 0), "AlterTableCmd"), "subtype", "AT_ChangeOwner");
 }
 
+/* A comment on what only its owner may comment on, who is another one here. */
+static bool is_of_server(const struct pg_statement *statement)
+{
+    static const char *const kinds[] = { "OBJECT_DATABASE", "OBJECT_ROLE", "OBJECT_TABLESPACE",
+                                         "OBJECT_EXTENSION" };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (pg_is(statement->node, "objtype", kinds[i]))
+            return true;
+    }
+    return false;
+}
+
 /* Data was lifted out, and users and databases are not compared: a dump names some that this server
  * need not have, and they are not for files to change. */
 static bool is_left_out(const struct pg_statement *statement)
@@ -195,7 +208,8 @@ static bool is_left_out(const struct pg_statement *statement)
         if (strcmp(statement->kind, kinds[i]) == 0)
             return true;
     }
-    return strcmp(statement->kind, "AlterTableStmt") == 0 && changes_owner(statement);
+    return (strcmp(statement->kind, "AlterTableStmt") == 0 && changes_owner(statement)) ||
+           (strcmp(statement->kind, "CommentStmt") == 0 && is_of_server(statement));
 }
 
 static bool run_statement(void *data, const struct pg_statement *statement, struct error *error)
@@ -209,6 +223,8 @@ static bool run_statement(void *data, const struct pg_statement *statement, stru
     what = memory_printf("%s:%u", statement->file, statement->line);
     text = memory_copy_bytes(statement->text, statement->length);
     ok = postgresql_run(scratch->own, what, text, NULL, NULL, error);
+    if (!ok && scratch->files)
+        scratch_hide_literals(error, DIALECT_POSTGRESQL, text, statement->length);
     free(text);
     free(what);
     return ok;

@@ -1,7 +1,9 @@
 #include "mysql_runnable.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <pilab/base/strbuf.h>
 #include <pilab/schema/sql_scan.h>
@@ -138,6 +140,26 @@ void mysql_runnable(char *text, size_t length, const struct mysql_server *server
 
 /* --- What is not run -------------------------------------------------------------------------- */
 
+static bool is_text(const struct sql_token *token, const char *text)
+{
+    return token->length == strlen(text) && strncasecmp(token->start, text, token->length) == 0;
+}
+
+/* "SET @@GLOBAL.gtid_purged = …", "SET @@SESSION.sql_log_bin = 0": of the server, or of its log. */
+static bool sets_server(const struct sql_token *tokens, size_t count)
+{
+    static const char *const names[] = { "@@GLOBAL", "@@PERSIST", "@@PERSIST_ONLY", "SQL_LOG_BIN",
+                                         "@@SQL_LOG_BIN" };
+
+    for (size_t at = 1; at < count && *tokens[at].start != '=' && *tokens[at].start != ':'; at++) {
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+            if (is_text(&tokens[at], names[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
 bool mysql_is_left_out(const struct sql_statement *statement)
 {
     static const char *const always[] = { "BINLOG",  "CHANGE",    "FLUSH",    "GRANT",
@@ -153,7 +175,8 @@ bool mysql_is_left_out(const struct sql_statement *statement)
 
     if (sql_token_is(&tokens[0], "START"))
         return statement->count > 1 && !sql_token_is(&tokens[1], "TRANSACTION");
-    if (is_one_of(&tokens[0], always))
+    if (is_one_of(&tokens[0], always) ||
+        (sql_token_is(&tokens[0], "SET") && sets_server(tokens, statement->count)))
         return true;
     if (!is_one_of(&tokens[0], changes))
         return false;
@@ -165,28 +188,57 @@ bool mysql_is_left_out(const struct sql_statement *statement)
 
 /* --- What servers say ------------------------------------------------------------------------- */
 
-void mysql_hide_data(struct error *error)
+/* As the number of ER_SIGNAL_EXCEPTION ends a message. */
+#define SIGNALLED " (error 1644)"
+
+/* What stands between the two becomes "…". NULL: to the end, as far as a quote. */
+static void hide_between(struct error *error, char *from, const char *to)
 {
-    static const char *const before[] = { "Duplicate entry '", "value: '", "value '" };
-    static const char after[] = "' for ";
+    struct strbuf text = STRBUF_INIT;
+
+    strbuf_add_bytes(&text, error->message, (size_t)(from - error->message));
+    strbuf_add(&text, "…");
+    strbuf_add(&text, to != NULL ? to : "'");
+    *from = '\0';
+    strncat(error->message, text.data + (from - error->message),
+            sizeof error->message - strlen(error->message) - 1);
+    strbuf_release(&text);
+}
+
+static const char *last_of(const char *text, const char *words)
+{
+    const char *found = NULL;
+
+    for (const char *at = text; (at = strstr(at, words)) != NULL; at++)
+        found = at;
+    return found;
+}
+
+void mysql_hide_data(struct error *error, const char *what)
+{
+    /* The last of each end: the value may hold it. */
+    static const char *const frames[][2] = {
+        {"Duplicate entry '", "' for "    },
+        { "value: '",         "' for "    },
+        { "value '",          "' for "    },
+        { " near '",          "' at line "}
+    };
+    char *said;
 
     if (error == NULL)
         return;
-    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
-        char *from = strstr(error->message, before[i]), *to = NULL;
-        struct strbuf text = STRBUF_INIT;
+    for (size_t i = 0; i < sizeof frames / sizeof *frames; i++) {
+        char *from = strstr(error->message, frames[i][0]);
 
         if (from == NULL)
             continue;
-        from += strlen(before[i]);
-        for (char *at = from; (at = strstr(at, after)) != NULL; at++)
-            to = at; /* the last: the value may hold it */
-        strbuf_add_bytes(&text, error->message, (size_t)(from - error->message));
-        strbuf_add(&text, "…");
-        strbuf_add(&text, to != NULL ? to : "'");
-        *from = '\0';
-        strncat(error->message, text.data + (from - error->message),
-                sizeof error->message - strlen(error->message) - 1);
-        strbuf_release(&text);
+        from += strlen(frames[i][0]);
+        hide_between(error, from, last_of(from, frames[i][1]));
     }
+    said = strstr(error->message, what);
+    if (said == NULL || strstr(error->message, SIGNALLED) == NULL)
+        return;
+    snprintf(said + strlen(what),
+             sizeof error->message - (size_t)(said - error->message) - strlen(what),
+             ": it raises an exception of its own%s", SIGNALLED);
 }

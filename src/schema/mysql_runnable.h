@@ -28,7 +28,9 @@ void mysql_runnable(char *text, size_t length, const struct mysql_server *server
  * for files to change. */
 bool mysql_is_left_out(const struct sql_statement *statement);
 
-/* Takes values of rows out of what a server says of a statement: "Duplicate entry '…' for key". */
-void mysql_hide_data(struct error *error);
+/* Takes out of what a server says of a statement the values of rows ("Duplicate entry '…' for
+ * key"), the text that it repeats ("near '…' at line 1") and, as `what` stands before it, what the
+ * SQL says itself (SIGNAL). */
+void mysql_hide_data(struct error *error, const char *what);
 
 #endif

@@ -36,6 +36,7 @@ struct schema_work {
     bool parted;                     /* that is known of each live side */
     struct schema_outcome *outcome;
     bool guessed; /* a well-known name: what cannot be read of it is a warning */
+    bool warned;  /* that no server runs its SQL */
 };
 
 /* database_schema_reading.c: what is told of what failed, and of what a reader could not make out.

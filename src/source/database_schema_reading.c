@@ -77,6 +77,23 @@ static void read_live(struct schema_work *work, struct schema_side *side)
     side->told.at = clock_now(&reader->request->clock);
 }
 
+/* Whoever wrote the repository would have it run by our user on a server of their choice, which is
+ * told our password. */
+static void warn_unvouched(struct schema_work *work)
+{
+    struct error error = { 0 };
+
+    if (work->warned)
+        return;
+    work->warned = true;
+    error_set(&error, ERROR_DENIED,
+              "its SQL is read as text: a server that only the repository's "
+              "own pilab.yaml names is not asked to run it");
+    error_hint(&error, "`pilab project import` makes these settings yours; `pilab schema diff "
+                       "--scratch SERVER` runs it once");
+    module_reader_problem(work->reader, DRIFT_DATABASE, "schema: scratch", &error, true);
+}
+
 /* What runs SQL instead of reading it, where the settings name one. */
 static bool find_runner(struct schema_work *work, const struct schema_runner **runner,
                         struct error *error)
@@ -86,6 +103,10 @@ static bool find_runner(struct schema_work *work, const struct schema_runner **r
 
     if (address == NULL)
         return true;
+    if (work->reader->request->unvouched) {
+        warn_unvouched(work);
+        return true;
+    }
     if (asker == NULL)
         return error_set(error, ERROR_UNSUPPORTED, "no SQL is run here");
     *runner = asker->runner(asker->context, address, error);

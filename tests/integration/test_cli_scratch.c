@@ -6,8 +6,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <pilab/base/file.h>
 #include <pilab/base/memory.h>
@@ -113,7 +118,7 @@ static int free_sandbox(void **state)
     return 0;
 }
 
-static void write(const struct sandbox *sandbox, const char *name, const char *text)
+static void write_file(const struct sandbox *sandbox, const char *name, const char *text)
 {
     free(scratch_file(sandbox_files(sandbox), name, text));
 }
@@ -129,7 +134,7 @@ static void what_code_does_is_known_when_it_ran(void **state)
 
         need(servers[i]);
         address = maker(servers[i]);
-        write(*state, "dump.sql", texts[i]);
+        write_file(*state, "dump.sql", texts[i]);
         run = run_pilab(*state, "schema", "snapshot", "dump.sql", "--scratch", address, NULL);
         if (run->status != 0)
             fail_msg("status %d: %s", run->status, run->err.data);
@@ -151,7 +156,7 @@ static void a_dump_that_ran_is_what_its_text_says(void **state)
     address = maker(mariadb);
     plain =
         memory_copy_bytes(dynamic_mysql, (size_t)(strstr(dynamic_mysql, "SET @s") - dynamic_mysql));
-    write(*state, "dump.sql", plain);
+    write_file(*state, "dump.sql", plain);
     run = run_pilab(*state, "schema", "snapshot", "dump.sql", "--scratch", address, "-o",
                     "ran.json", NULL);
     assert_int_equal(run->status, 0);
@@ -169,7 +174,8 @@ static void a_statement_that_fails_is_named_with_its_line(void **state)
 
     need(postgresql);
     address = maker(postgresql);
-    write(*state, "bad.sql", "CREATE TABLE a (id int);\n\nALTER TABLE missing ADD COLUMN b int;\n");
+    write_file(*state, "bad.sql",
+               "CREATE TABLE a (id int);\n\nALTER TABLE missing ADD COLUMN b int;\n");
     run = run_pilab(*state, "schema", "snapshot", "bad.sql", "--scratch", address, NULL);
     assert_int_equal(run->status, 1);
     assert_says(&run->err, "bad.sql:3: relation \"missing\" does not exist");
@@ -182,7 +188,7 @@ static void who_could_reach_more_runs_nothing(void **state)
     struct database_server *const servers[] = { postgresql, mariadb };
     static const char *const admins[] = { "postgres", "mysql" };
 
-    write(*state, "a.sql", "CREATE TABLE a (id int) ENGINE=InnoDB;\n");
+    write_file(*state, "a.sql", "CREATE TABLE a (id int) ENGINE=InnoDB;\n");
     for (size_t i = 0; i < 2; i++) {
         char *address;
         const struct run *run;
@@ -214,7 +220,7 @@ static void users_and_other_databases_are_left_alone(void **state)
 
         need(servers[i]);
         address = maker(servers[i]);
-        write(*state, "a.sql", texts[i]);
+        write_file(*state, "a.sql", texts[i]);
         for (int twice = 0; twice < 2; twice++) {
             const struct run *run =
                 run_pilab(*state, "schema", "snapshot", "a.sql", "--scratch", address, NULL);
@@ -238,7 +244,7 @@ static void who_owns_a_database_or_has_a_role_runs_nothing(void **state)
 
     need(postgresql);
     need(mariadb);
-    write(*state, "a.sql", "CREATE TABLE a (id int);\n");
+    write_file(*state, "a.sql", "CREATE TABLE a (id int);\n");
     database_server_sql(postgresql, "postgres", "CREATE ROLE holder LOGIN CREATEDB;\n");
     database_server_sql(postgresql, "postgres", "CREATE DATABASE held OWNER holder;\n");
     address =
@@ -262,33 +268,66 @@ static void who_owns_a_database_or_has_a_role_runs_nothing(void **state)
     assert_nothing_stayed();
 }
 
-static void each_file_has_a_session_of_its_own(void **state)
+/* Of the user's own for databases that are not there yet, or everybody's. */
+static void who_has_any_other_grant_runs_nothing(void **state)
 {
-    const struct run *run;
+    static const char *const grants[][3] = {
+        {"GRANT ALL ON `shop\\_%`.* TO maker@localhost",
+         "REVOKE ALL ON `shop\\_%`.* FROM maker@localhost",                                     "ON `shop\\_%`.*"     },
+        { "GRANT FILE ON *.* TO PUBLIC",                      "REVOKE FILE ON *.* FROM PUBLIC", "FILE"                },
+        { "GRANT SELECT, DROP ON mysql.help_topic TO PUBLIC",
+         "REVOKE SELECT, DROP ON mysql.help_topic FROM PUBLIC",                                 "`mysql`.`help_topic`"},
+        { "GRANT PROXY ON root@localhost TO maker@localhost",
+         "REVOKE PROXY ON root@localhost FROM maker@localhost",                                 "PROXY ON"            },
+    };
     char *address;
 
-    need(postgresql);
-    address = maker(postgresql);
-    write(*state, "V1__a.sql",
-          "SELECT pg_catalog.set_config('search_path', '', false);\n"
-          "CREATE TABLE public.a (x int);\n");
-    write(*state, "V2__b.sql", "CREATE TABLE b (x int);\n");
-    run = run_pilab(*state, "schema", "snapshot", ".", "--scratch", address, NULL);
-    if (run->status != 0)
-        fail_msg("status %d: %s", run->status, run->err.data);
-    write(*state, "V2__b.sql", "BEGIN;\nCREATE TABLE b (x int);\n");
-    run = run_pilab(*state, "schema", "snapshot", ".", "--scratch", address, NULL);
-    assert_int_equal(run->status, 1);
-    assert_says(&run->err, "V2__b.sql leaves a transaction open");
+    need(mariadb);
+    address = maker(mariadb);
+    write_file(*state, "a.sql", "CREATE TABLE a (id int) ENGINE=InnoDB;\n");
+    for (size_t i = 0; i < sizeof grants / sizeof *grants; i++) {
+        const struct run *run;
+
+        database_server_sql(mariadb, "mysql", grants[i][0]);
+        run = run_pilab(*state, "schema", "snapshot", "a.sql", "--scratch", address, NULL);
+        assert_int_equal(run->status, 77);
+        assert_says(&run->err, "SQL of files is not run by a user who has");
+        if (strstr(grants[i][0], "mysql.help") == NULL)
+            assert_says(&run->err, grants[i][2]);
+        database_server_sql(mariadb, "mysql", grants[i][1]);
+    }
     assert_nothing_stayed();
     free(address);
 }
 
-static void what_fails_repeats_no_rows(void **state)
+static void a_database_that_code_makes_is_told(void **state)
+{
+    const struct run *run;
+    char *address;
+
+    need(mariadb);
+    address = maker(mariadb);
+    write_file(*state, "a.sql",
+               "SET @s = 'CREATE DATABASE pilab_verify_left';\nPREPARE p FROM @s;\nEXECUTE p;\n"
+               "CREATE TABLE a (id int) ENGINE=InnoDB;\n");
+    run = run_pilab(*state, "schema", "snapshot", "a.sql", "--scratch", address, NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "made another database, pilab_verify_left");
+    database_server_sql(mariadb, "mysql", "DROP DATABASE pilab_verify_left;\n");
+    assert_nothing_stayed();
+    free(address);
+}
+
+/* What dumps say of the server that they are from. */
+static void what_dumps_say_of_their_server_is_left_out(void **state)
 {
     static const char *const texts[] = {
-        "CREATE TABLE a (n text, x text NOT NULL);\nINSERT INTO a VALUES ('s3same', NULL);\n",
-        "CREATE TABLE a (n int) ENGINE=InnoDB;\nINSERT INTO a VALUES ('s3same');\n"
+        "COMMENT ON DATABASE prod IS 'ours';\nCOMMENT ON EXTENSION plpgsql IS 'x';\n"
+        "CREATE TABLE a (id int);\n",
+        "SET @MYSQLDUMP_TEMP_LOG_BIN = @@SESSION.SQL_LOG_BIN;\nSET @@SESSION.SQL_LOG_BIN= 0;\n"
+        "SET @@GLOBAL.GTID_PURGED=/*!80000 '+'*/ '3E11FA47-71CA-11E1-9E33-C80AA9429562:1-5';\n"
+        "CREATE TABLE a (id int) ENGINE=InnoDB;\n"
+        "SET @@SESSION.SQL_LOG_BIN = @MYSQLDUMP_TEMP_LOG_BIN;\n"
     };
     const struct database_server *const servers[] = { postgresql, mariadb };
 
@@ -298,9 +337,66 @@ static void what_fails_repeats_no_rows(void **state)
 
         need(servers[i]);
         address = maker(servers[i]);
-        write(*state, "a.sql", texts[i]);
+        write_file(*state, "a.sql", texts[i]);
+        run = run_pilab(*state, "schema", "snapshot", "a.sql", "--scratch", address, NULL);
+        if (run->status != 0)
+            fail_msg("status %d: %s", run->status, run->err.data);
+        assert_says(&run->out, "\"name\": \"a\"");
+        free(address);
+    }
+    assert_nothing_stayed();
+}
+
+static void each_file_has_a_session_of_its_own(void **state)
+{
+    const struct run *run;
+    char *address;
+
+    need(postgresql);
+    address = maker(postgresql);
+    write_file(*state, "V1__a.sql",
+               "SELECT pg_catalog.set_config('search_path', '', false);\n"
+               "CREATE TABLE public.a (x int);\n");
+    write_file(*state, "V2__b.sql", "CREATE TABLE b (x int);\n");
+    run = run_pilab(*state, "schema", "snapshot", ".", "--scratch", address, NULL);
+    if (run->status != 0)
+        fail_msg("status %d: %s", run->status, run->err.data);
+    write_file(*state, "V2__b.sql", "BEGIN;\nCREATE TABLE b (x int);\n");
+    run = run_pilab(*state, "schema", "snapshot", ".", "--scratch", address, NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "V2__b.sql leaves a transaction open");
+    assert_nothing_stayed();
+    free(address);
+}
+
+static void what_fails_repeats_no_rows(void **state)
+{
+    static const struct {
+        bool mariadb;
+        const char *text;
+    } cases[] = {
+        {false,
+         "CREATE TABLE a (n text, x text NOT NULL);\nINSERT INTO a VALUES ('s3same', NULL);\n"  },
+        { false, "CREATE TABLE a (n text);\nINSERT INTO a VALUES (('s3same9')::bigint::text);\n"},
+        { false, "CREATE TABLE a (n text);\nSELECT '73337333733373337333s3same'::bigint;\n"     },
+        { false, "CREATE TABLE a (n text);\nDO $$ BEGIN RAISE 'it is s3same'; END $$;\n"        },
+        { false, "CREATE TABLE a (n text);\nINSERT INTO a VALUEZ ('s3same');\n"                 },
+        { true,  "CREATE TABLE a (n int) ENGINE=InnoDB;\nINSERT INTO a VALUES ('s3same');\n"    },
+        { true,  "CREATE TABLE a (n int) ENGINE=InnoDB;\nINSERT INTO a VALUEZ (1, 's3same');\n" },
+        { true,  "CREATE TABLE a (n int) ENGINE=InnoDB;\nSIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = "
+         "'no s3same here';\n"                                                                                 },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct database_server *server = cases[i].mariadb ? mariadb : postgresql;
+        const struct run *run;
+        char *address;
+
+        need(server);
+        address = maker(server);
+        write_file(*state, "a.sql", cases[i].text);
         run = run_pilab(*state, "schema", "snapshot", "a.sql", "--scratch", address, "--dialect",
-                        i == 0 ? "postgresql" : "mariadb", NULL);
+                        cases[i].mariadb ? "mariadb" : "postgresql", NULL);
         assert_int_equal(run->status, 1);
         assert_says(&run->err, "a.sql:2: ");
         assert_null(strstr(run->err.data, "s3same"));
@@ -324,7 +420,7 @@ static void what_takes_too_long_leaves_nothing(void **state)
 
         need(servers[i]);
         address = maker(servers[i]);
-        write(*state, "a.sql", texts[i]);
+        write_file(*state, "a.sql", texts[i]);
         run = run_pilab(*state, "schema", "snapshot", "a.sql", "--scratch", address, "--timeout",
                         "1", "--dialect", i == 0 ? "postgresql" : "mariadb", NULL);
         assert_int_not_equal(run->status, 0);
@@ -342,8 +438,9 @@ static void what_is_meant_to_stand_in_strings_stays(void **state)
 
     need(mariadb);
     address = maker(mariadb);
-    write(*state, "a.sql",
-          "CREATE TABLE ${table} (x varchar(20) DEFAULT '${HOME}' /*!999999 , gone int */);\n");
+    write_file(*state, "a.sql",
+               "CREATE TABLE ${table} (x varchar(20) DEFAULT '${HOME}' /*!999999 , gone int "
+               "*/);\n");
     run = run_pilab(*state, "schema", "snapshot", "a.sql", "--scratch", address, "--dialect",
                     "mariadb", NULL);
     if (run->status != 0)
@@ -360,7 +457,7 @@ static void what_is_for_another_database_does_not_run(void **state)
 
     need(postgresql);
     address = maker(postgresql);
-    write(*state, "m.sql", "CREATE TABLE `a` (`id` int) ENGINE=InnoDB;\n");
+    write_file(*state, "m.sql", "CREATE TABLE `a` (`id` int) ENGINE=InnoDB;\n");
     run = run_pilab(*state, "schema", "snapshot", "m.sql", "--scratch", address, NULL);
     assert_int_equal(run->status, 1);
     assert_says(&run->err, "its SQL is for MySQL");
@@ -447,14 +544,76 @@ static void what_migrations_made_is_told_beside_their_texts(void **state)
     free(address);
 }
 
+/* A port of this machine where somebody would hear a program call; the caller closes it. */
+static int listen_anywhere(unsigned *port)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t length = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    assert_true(listener >= 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(listener, 4), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &length), 0);
+    *port = ntohs(address.sin_port);
+    return listener;
+}
+
+/* Whoever wrote it would get our password, and have SQL run. */
+static void a_server_that_a_clone_names_is_not_asked(void **state)
+{
+    static const char *const forms[][2] = {
+        {"postgresql",  ""              },
+        { "mariadb",    ""              },
+        { "postgresql", "?secret=UAT:DB"}
+    };
+    struct fixture_repository *fixture = make_versions();
+    unsigned port;
+    int listener = listen_anywhere(&port);
+
+    sandbox_enter(*state, fixture_path(fixture));
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        char *address = memory_printf("%s://me@127.0.0.1:%u/x%s", forms[i][0], port, forms[i][1]);
+        char *settings = memory_printf(project, ".", address);
+        const struct run *run;
+
+        free(scratch_file(fixture_path(fixture), "pilab.yaml", settings));
+        run = run_pilab(*state, "drift", "v1.0.0..v1.1.0", "--type", "database", NULL);
+        if (run->status != 0)
+            fail_msg("status %d: %s", run->status, run->err.data);
+        assert_says(&run->out, "is not asked to run it");
+        assert_says(&run->out, "what it does cannot be told from its text");
+        assert_int_equal(accept(listener, NULL, NULL), -1);
+        assert_int_equal(errno, EAGAIN);
+        free(settings);
+        free(address);
+    }
+    close(listener);
+    fixture_free(&fixture);
+}
+
+static void nobody_is_asked_offline(void **state)
+{
+    const struct run *run;
+
+    write_file(*state, "a.sql", "CREATE TABLE a (id int);\n");
+    run = run_pilab(*state, "--offline", "schema", "snapshot", "a.sql", "--scratch",
+                    "postgresql://me@127.0.0.1:1/x", NULL);
+    assert_int_equal(run->status, 77);
+    assert_says(&run->err, "is not asked: offline");
+    run = run_pilab(*state, "--offline", "schema", "snapshot", "mariadb://me@127.0.0.1:1/x", NULL);
+    assert_says(&run->err, "is not asked: offline");
+}
+
 static void an_address_with_a_password_is_refused(void **state)
 {
     const struct run *run;
 
-    write(*state, "pilab.yaml",
-          "pilab: 1\nproject: {name: Shop, code: SHOP}\nenvironments:\n"
-          "  - {name: UAT, stage: UAT}\nmodules:\n  - name: shop\n    repository: .\n"
-          "    schema: {scratch: \"postgresql://maker:s3same@db/x\"}\n");
+    write_file(*state, "pilab.yaml",
+               "pilab: 1\nproject: {name: Shop, code: SHOP}\nenvironments:\n"
+               "  - {name: UAT, stage: UAT}\nmodules:\n  - name: shop\n    repository: .\n"
+               "    schema: {scratch: \"postgresql://maker:s3same@db/x\"}\n");
     run = run_pilab(*state, "project", "import", "pilab.yaml", NULL);
     assert_int_not_equal(run->status, 0);
     assert_says(&run->err, "scratch: ");
@@ -471,6 +630,9 @@ int main(void)
         CASE(who_could_reach_more_runs_nothing),
         CASE(users_and_other_databases_are_left_alone),
         CASE(who_owns_a_database_or_has_a_role_runs_nothing),
+        CASE(who_has_any_other_grant_runs_nothing),
+        CASE(a_database_that_code_makes_is_told),
+        CASE(what_dumps_say_of_their_server_is_left_out),
         CASE(each_file_has_a_session_of_its_own),
         CASE(what_fails_repeats_no_rows),
         CASE(what_takes_too_long_leaves_nothing),
@@ -478,6 +640,8 @@ int main(void)
         CASE(what_is_for_another_database_does_not_run),
         CASE(what_migrations_made_is_told_beside_their_texts),
         CASE(an_address_with_a_password_is_refused),
+        CASE(a_server_that_a_clone_names_is_not_asked),
+        CASE(nobody_is_asked_offline),
     };
 
     return cmocka_run_group_tests_name("SQL that is run", cases, start_servers, stop_servers);

@@ -96,6 +96,9 @@ struct comparison_request {
     size_t known_count;
     bool types[DRIFT_TYPE_COUNT];        /* which types to read */
     bool not_examined[DRIFT_TYPE_COUNT]; /* declared not part of the project */
+    /* The modules' settings came with the repository, and nobody here has agreed to them: no
+     * database that they name is asked, and none runs its SQL. */
+    bool unvouched;
     bool counts;      /* count the changed lines of every commit (slower on long ranges) */
     bool file_counts; /* count those of the files, when there are not too many */
     bool first_parent;

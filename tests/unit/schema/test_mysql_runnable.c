@@ -146,15 +146,15 @@ static void what_stands_in_rows_is_not_repeated(void **state)
 
     (void)state;
     error_set(&error, ERROR_INVALID, "%s", "Duplicate entry 'it's' for b' for key 'a'");
-    mysql_hide_data(&error);
+    mysql_hide_data(&error, "a.sql:2");
     assert_string_equal(error.message, "Duplicate entry '…' for key 'a'");
     error_set(&error, ERROR_INVALID, "%s", "Incorrect integer value: 'x' for column `a` at row 1");
-    mysql_hide_data(&error);
+    mysql_hide_data(&error, "a.sql:2");
     assert_string_equal(error.message, "Incorrect integer value: '…' for column `a` at row 1");
     error_set(&error, ERROR_INVALID, "%s", "Unknown column 'x' in 'a'");
-    mysql_hide_data(&error);
+    mysql_hide_data(&error, "a.sql:2");
     assert_string_equal(error.message, "Unknown column 'x' in 'a'");
-    mysql_hide_data(NULL);
+    mysql_hide_data(NULL, "a.sql:2");
 }
 
 /* What MariaDB's dumps begin with is for its client. */
