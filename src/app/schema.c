@@ -3,6 +3,7 @@
 
 #include <pilab/app/listing.h>
 #include <pilab/base/json.h>
+#include <pilab/drift/mask.h>
 #include <pilab/schema/diff.h>
 #include <pilab/schema/snapshot.h>
 
@@ -10,6 +11,20 @@
 #include "schema_side.h"
 
 #define USUAL_WIDTH 80 /* where no face draws it */
+
+/* What a reader says repeats some of what it read; a snapshot lies about, and is not asked who may
+ * see it. */
+static void mask_problems(struct schema *schema)
+{
+    struct schema_problem *shown = arena_array(schema->arena, schema->problem_count, sizeof *shown);
+
+    for (size_t i = 0; i < schema->problem_count; i++) {
+        shown[i] = schema->problems[i];
+        shown[i].message = mask_message(schema->arena, schema->dialect, shown[i].message);
+        shown[i].hint = mask_message(schema->arena, schema->dialect, shown[i].hint);
+    }
+    schema->problems = shown;
+}
 
 bool app_schema_snapshot(struct call *call, const struct arguments *arguments,
                          struct result *result, struct error *error)
@@ -25,6 +40,7 @@ bool app_schema_snapshot(struct call *call, const struct arguments *arguments,
     schema = schema_side_read(call, arguments_at(arguments, 0), &options, error);
     if (schema == NULL)
         return false;
+    mask_problems(schema);
     document = snapshot_json(schema, clock_now(&call->clock));
     json_write_pretty(&text, document);
     ok = listing_export(arguments, &text, true, result, error);

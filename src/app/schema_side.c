@@ -7,6 +7,7 @@
 #include <pilab/base/crew.h>
 #include <pilab/base/file.h>
 #include <pilab/base/log.h>
+#include <pilab/drift/mask.h>
 #include <pilab/git/repository.h>
 #include <pilab/source/place.h>
 #include <pilab/source/schema_files.h>
@@ -377,7 +378,9 @@ static bool check_readable(const struct schema *schema, struct error *error)
         return true;
     error_set(error, ERROR_INVALID, "%s could not be read as a whole: %s%s%s (%zu in all)",
               schema->name, problem->place.file != NULL ? problem->place.file : "",
-              problem->place.file != NULL ? ": " : "", problem->message, schema->problem_count);
+              problem->place.file != NULL ? ": " : "",
+              mask_message(schema->arena, schema->dialect, problem->message),
+              schema->problem_count);
     return error_hint(error,
                       "`pilab schema diff` shows all of them, and what differs beside them.");
 }

@@ -33,6 +33,8 @@ const struct drift_schema_change *database_schema_change_of(const struct drift_p
                                                             const struct drift_item *item);
 /* Whether an item tells a step that is to be done, and not an object that differs. */
 bool database_item_is_step(const struct drift_item *item);
+/* Whether it is about an object of a schema, and not about a migration or one of its steps. */
+bool database_item_is_object(const struct drift_item *item);
 /* The words of one change between two schemas. */
 void database_schema_words(struct strbuf *out, const struct schema_change *change);
 /* SQL in colour below a heading. */

@@ -422,15 +422,19 @@ static bool same_kind(const char *category, const char *kind)
     return *kind == '\0' && *category == '\0';
 }
 
-bool database_item_is_step(const struct drift_item *item)
+bool database_item_is_object(const struct drift_item *item)
 {
-    if (!item->current.present || item->previous.present || drift_item_is_outside(item))
-        return false;
     for (int kind = 0; kind < SCHEMA_KINDS; kind++) {
         if (same_kind(item->category, schema_kind_name((enum schema_kind)kind)))
-            return false;
+            return true;
     }
-    return true;
+    return false;
+}
+
+bool database_item_is_step(const struct drift_item *item)
+{
+    return item->current.present && !item->previous.present && !drift_item_is_outside(item) &&
+           !database_item_is_object(item);
 }
 
 static bool same_environment(const char *a, const char *b)

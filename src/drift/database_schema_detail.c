@@ -63,24 +63,36 @@ static const char *words_after(const struct drift_report *report, const struct d
     return is_as_is(schema) ? schema->current.environment : drift_text_after(report);
 }
 
+/* The schema of the item's module; NULL: it is no object of one that is compared as it is. */
+static const struct drift_schema *schema_as_is(const struct drift_report *report,
+                                               const struct drift_item *item)
+{
+    const struct drift_part *part;
+    const struct drift_database *database;
+
+    if (item->type != DRIFT_DATABASE || !database_item_is_object(item))
+        return NULL;
+    part = drift_report_part(report, DRIFT_DATABASE, item->module);
+    database = part != NULL ? part->content : NULL;
+    return database != NULL && database->schema != NULL && is_as_is(database->schema)
+               ? database->schema
+               : NULL;
+}
+
 bool drift_database_is_as_is(const struct drift_report *report, const struct drift_item *item)
 {
-    const char *before, *after;
-
-    return database_schema_sides(report, item, &before, &after);
+    return schema_as_is(report, item) != NULL;
 }
 
 bool database_schema_sides(const struct drift_report *report, const struct drift_item *item,
                            const char **before, const char **after)
 {
-    const struct drift_part *part = drift_report_part(report, DRIFT_DATABASE, item->module);
-    const struct drift_database *database = part != NULL ? part->content : NULL;
+    const struct drift_schema *schema = schema_as_is(report, item);
 
-    if (item->type != DRIFT_DATABASE || database == NULL || database->schema == NULL ||
-        !is_as_is(database->schema) || database_schema_change_of(part, item) == NULL)
+    if (schema == NULL)
         return false;
-    *before = words_before(report, database->schema);
-    *after = words_after(report, database->schema);
+    *before = words_before(report, schema);
+    *after = words_after(report, schema);
     return true;
 }
 

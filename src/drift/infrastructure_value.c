@@ -39,7 +39,7 @@ static void show_sealed(struct report_builder *builder, struct drift_value *valu
 /* Resources that are there to hold a secret: what they hold has an innocent name. */
 static bool holds_secret(const struct terraform_change *change, const char *path, const char *key)
 {
-    if (glob_match("kubernetes_secret*", change->type, '/') &&
+    if (strncmp(change->type, "kubernetes_secret", strlen("kubernetes_secret")) == 0 &&
         glob_match("{data,binary_data,string_data,data_wo}{,.*}", path, '/'))
         return true;
     if (strcmp(change->type, "random_string") == 0)

@@ -39,24 +39,28 @@ struct line {
     size_t copied; /* how much of it is in `out` already */
 };
 
-static bool holds_secret(const char *text, size_t length)
+static void mask_lines(struct mask *mask, struct strbuf *out, const char *text, size_t length);
+
+static bool holds_secret(const char *text, size_t length, unsigned depth)
 {
+    struct mask mask = mask_start(NULL, false);
     struct strbuf shown = STRBUF_INIT;
     bool secret;
 
-    mask_text(&shown, NULL, false, text, length);
+    mask.depth = depth;
+    mask_lines(&mask, &shown, text, length);
     secret = shown.length != length || memcmp(shown.data, text, length) != 0;
     strbuf_release(&shown);
     return secret;
 }
 
-bool mask_shapes(struct strbuf *out, const char *text, size_t length)
+static bool mask_shapes_at(struct strbuf *out, const char *text, size_t length, unsigned depth)
 {
     struct strbuf shown = STRBUF_INIT;
     bool found = secret_mask_shapes(&shown, text, length);
     size_t from = 0, start, size;
 
-    for (; secret_encoded(shown.data, shown.length, from, holds_secret, &start, &size);
+    for (; secret_encoded(shown.data, shown.length, from, holds_secret, depth, &start, &size);
          from = start + size) {
         strbuf_add_bytes(out, shown.data + from, start - from);
         strbuf_add(out, MASK_TEXT);
@@ -67,9 +71,14 @@ bool mask_shapes(struct strbuf *out, const char *text, size_t length)
     return found;
 }
 
+bool mask_shapes(struct strbuf *out, const char *text, size_t length)
+{
+    return mask_shapes_at(out, text, length, 0);
+}
+
 static void copy_until(struct line *line, size_t end)
 {
-    mask_shapes(line->out, line->text + line->copied, end - line->copied);
+    mask_shapes_at(line->out, line->text + line->copied, end - line->copied, line->mask->depth);
     line->copied = end;
 }
 
@@ -556,7 +565,7 @@ static void mask_lines(struct mask *mask, struct strbuf *out, const char *text, 
 {
     struct strbuf shown = STRBUF_INIT;
 
-    if (secret_mask_encoded_lines(&shown, text, length, mask->patch, holds_secret))
+    if (secret_mask_encoded_lines(&shown, text, length, mask->patch, holds_secret, mask->depth))
         mask_each_line(mask, out, shown.data, shown.length);
     else
         mask_each_line(mask, out, text, length);

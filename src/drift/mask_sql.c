@@ -400,25 +400,37 @@ size_t mask_property(struct strbuf *out, enum schema_dialect dialect,
 
 /* What a message has in double quotes is a part of the SQL: "near "'K1'"" tells no name that the
  * string belongs to, so it may be any. */
-const char *mask_message(struct arena *arena, enum schema_dialect dialect, const char *text)
+static void mask_quoted(struct strbuf *out, enum sql_dialect dialect, const char *text)
 {
-    struct strbuf shown = STRBUF_INIT;
-    const char *message;
     bool quoted = false;
 
-    if (text == NULL)
-        return NULL;
     for (;;) {
         size_t length = strcspn(text, "\"");
 
-        mask_sql(&shown, schema_sql_dialect(dialect), quoted ? "secret" : NULL, text, length);
+        if (quoted && memchr(text, '\'', length) != NULL)
+            mask_sql(out, dialect, "secret", text, length);
+        else
+            strbuf_add_bytes(out, text, length);
         if (text[length] == '\0')
-            break;
-        strbuf_add_char(&shown, '"');
+            return;
+        strbuf_add_char(out, '"');
         text += length + 1;
         quoted = !quoted;
     }
+}
+
+const char *mask_message(struct arena *arena, enum schema_dialect schema_dialect, const char *text)
+{
+    enum sql_dialect dialect = schema_sql_dialect(schema_dialect);
+    struct strbuf whole = STRBUF_INIT, shown = STRBUF_INIT;
+    const char *message;
+
+    if (text == NULL)
+        return NULL;
+    mask_sql(&whole, dialect, NULL, text, strlen(text));
+    mask_quoted(&shown, dialect, whole.data);
     message = strbuf_to_arena(&shown, arena);
+    strbuf_release(&whole);
     strbuf_release(&shown);
     return message;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <pilab/base/strbuf.h>
 #include <pilab/drift/types.h>
@@ -299,7 +300,7 @@ bool project_address_check(struct project_reader *reader, const struct node *nod
 {
     const char *scheme = address != NULL ? strstr(address, "://") : NULL;
     size_t login = scheme != NULL ? login_length(scheme + 3) : 0;
-    bool web = address != NULL && strncmp(address, "http", 4) == 0;
+    bool web = address != NULL && strncasecmp(address, "http", 4) == 0;
 
     if (login == 0 || (!web && memchr(scheme + 3, ':', login) == NULL))
         return true;

@@ -20,6 +20,8 @@
 /* Where lines are broken, they are long: 64 (PEM), 76 (MIME). */
 #define LINE_LEAST 60
 #define SAMPLE     32 /* characters; whole groups of four */
+#define DEPTH_MAX  3  /* of base64 within base64 */
+#define GLUED_MAX  16 /* places where one may begin within a run */
 
 static bool is_letter(char c)
 {
@@ -93,7 +95,8 @@ static bool begins_as_text(const char *text, size_t length)
     return is;
 }
 
-static bool is_judged(const char *text, size_t length, bool (*holds_secret)(const char *, size_t))
+/* What stands deeper than anybody wraps it is not unwrapped: it is taken for a secret. */
+static bool is_judged(const char *text, size_t length, secret_judge *judge, unsigned depth)
 {
     size_t size;
     char *bytes;
@@ -101,9 +104,11 @@ static bool is_judged(const char *text, size_t length, bool (*holds_secret)(cons
 
     if (length < LEAST || !begins_as_text(text, length))
         return false;
+    if (depth >= DEPTH_MAX)
+        return true;
     bytes = decode(text, length, &size);
     secret = bytes != NULL && is_text(bytes, size) && utf8_valid(bytes, size) &&
-             holds_secret(bytes, size);
+             judge(bytes, size, depth + 1);
     free(bytes);
     return secret;
 }
@@ -119,20 +124,21 @@ struct pieces {
     struct strbuf joined;
     struct vector list; /* of struct piece */
     struct vector *hits;
-    bool (*holds_secret)(const char *, size_t);
+    secret_judge *judge;
+    unsigned depth;
 };
 
 static void close_pieces(struct pieces *pieces)
 {
     size_t count = pieces->list.count, length = pieces->joined.length;
-    bool secret = count > 1 && is_judged(pieces->joined.data, length, pieces->holds_secret);
+    bool secret = count > 1 && is_judged(pieces->joined.data, length, pieces->judge, pieces->depth);
 
     if (!secret && count > 2) { /* the last line may be a word that only stands behind */
         const struct piece *last = vector_at(&pieces->list, count - 1);
 
         count -= last->size < LINE_LEAST;
         secret = count < pieces->list.count &&
-                 is_judged(pieces->joined.data, length - last->size, pieces->holds_secret);
+                 is_judged(pieces->joined.data, length - last->size, pieces->judge, pieces->depth);
     }
     for (size_t i = 0; i < count && secret; i++)
         vector_push(pieces->hits, vector_at(&pieces->list, i));
@@ -243,7 +249,7 @@ static void mask_pieces(struct strbuf *out, const char *text, size_t length, str
 }
 
 bool secret_mask_encoded_lines(struct strbuf *out, const char *text, size_t length, bool patch,
-                               bool (*holds_secret)(const char *text, size_t length))
+                               secret_judge *judge, unsigned depth)
 {
     struct vector hits;
     struct pieces sides[2];
@@ -251,7 +257,7 @@ bool secret_mask_encoded_lines(struct strbuf *out, const char *text, size_t leng
 
     vector_init(&hits, sizeof(struct piece));
     for (int i = 0; i < 2; i++) {
-        sides[i] = (struct pieces){ STRBUF_INIT, .hits = &hits, .holds_secret = holds_secret };
+        sides[i] = (struct pieces){ STRBUF_INIT, .hits = &hits, .judge = judge, .depth = depth };
         vector_init(&sides[i].list, sizeof(struct piece));
     }
     for (size_t at = 0, end; at < length; at = end + 1) {
@@ -275,20 +281,38 @@ bool secret_mask_encoded_lines(struct strbuf *out, const char *text, size_t leng
     return found;
 }
 
-bool secret_encoded(const char *text, size_t length, size_t from,
-                    bool (*holds_secret)(const char *text, size_t length), size_t *start,
-                    size_t *size)
+/* Where in a run base64 begins that holds a secret: at its start, or behind the path or the name
+ * that it is glued to. The run's length: nowhere. */
+static size_t judged_from(const char *run, size_t length, secret_judge *judge, unsigned depth)
+{
+    unsigned tried = 0;
+
+    if (is_judged(run, length, judge, depth))
+        return 0;
+    for (size_t at = 0; at < length && tried < GLUED_MAX; at++) {
+        if (!memchr("/-_", run[at], 3))
+            continue;
+        tried++;
+        if (is_judged(run + at + 1, length - at - 1, judge, depth))
+            return at + 1;
+    }
+    return length;
+}
+
+bool secret_encoded(const char *text, size_t length, size_t from, secret_judge *judge,
+                    unsigned depth, size_t *start, size_t *size)
 {
     for (size_t at = from; at < length; at++) {
-        size_t end = at;
+        size_t end = at, found;
 
         if (is_letter(text[at]))
             end = at + run_length(text + at, length - at);
-        if (is_judged(text + at, end - at, holds_secret)) {
+        found = at + judged_from(text + at, end - at, judge, depth);
+        if (found < end) {
             while (end < length && text[end] == '=')
                 end++; /* what fills it up */
-            *start = at;
-            *size = end - at;
+            *start = found;
+            *size = end - found;
             return true;
         }
         if (end > at)

@@ -115,6 +115,29 @@ static size_t name_length(const char *text, size_t length)
     return digits && small ? 0 : size;
 }
 
+/* Whether a name says what is put there: it is in capitals, or one of its words begins so. Any
+ * other may be a password: "$uperSecret". */
+static bool is_telling(const char *name, size_t length)
+{
+    static const char *const words[] = { "api",    "app", "auth",  "code", "cred", "db",
+                                         "env",    "id",  "key",   "name", "pass", "pw",
+                                         "secret", "sig", "token", "user", "val",  "var" };
+    bool small = false;
+
+    for (size_t i = 0; i < length; i++) {
+        bool begins = i == 0 || !ascii_is_alnum(name[i - 1]);
+
+        small = small || ascii_is_lower(name[i]);
+        for (size_t k = 0; begins && k < sizeof words / sizeof *words; k++) {
+            size_t size = strlen(words[k]);
+
+            if (length - i >= size && ascii_alike(name + i, words[k], size))
+                return true;
+        }
+    }
+    return !small;
+}
+
 /* "{token}", "{os.environ['TOKEN']}". */
 static size_t braces_length(const char *text, size_t length)
 {
@@ -126,7 +149,7 @@ static size_t braces_length(const char *text, size_t length)
         if (strchr(" \t\r\"\\&?#", text[i]))
             return 0;
     }
-    return size;
+    return is_telling(text + 1, size - 2) ? size : 0;
 }
 
 /* "<token>", "<your token>". */
@@ -173,10 +196,10 @@ static size_t unit_length(const char *text, size_t length)
         if (size > 0)
             return secret_reference(text, size) ? size : 0;
         name = name_length(text + 1, length - 1);
-        return name > 0 ? name + 1 : 0;
+        return name > 0 && is_telling(text + 1, name) ? name + 1 : 0;
     case ':':
         name = name_length(text + 1, length - 1);
-        return name > 0 && !ascii_is_digit(text[1]) ? name + 1 : 0;
+        return name > 0 && !ascii_is_digit(text[1]) && is_telling(text + 1, name) ? name + 1 : 0;
     default:
         return 0;
     }

@@ -43,17 +43,20 @@ size_t secret_placeholder(const char *text, size_t length);
 /* Whether a text ends with the sign before a parameter of an address. */
 bool secret_query_sign(const char *text, size_t length);
 
+/* Whether a text holds a secret that stands within so many others, each as base64. */
+typedef bool secret_judge(const char *text, size_t length, unsigned depth);
+
 /* The next base64 at or after `from` that says something which holds a secret, as the function
- * judges it: its bytes start at *start and are *size. */
-bool secret_encoded(const char *text, size_t length, size_t from,
-                    bool (*holds_secret)(const char *text, size_t length), size_t *start,
-                    size_t *size);
+ * judges it: its bytes start at *start and are *size. `depth` is that of the text itself; 0: it is
+ * within none. */
+bool secret_encoded(const char *text, size_t length, size_t from, secret_judge *judge,
+                    unsigned depth, size_t *start, size_t *size);
 
 /* Appends the lines of a text or a patch with such base64 masked that reaches over several of them,
  * whatever their indentation and to which side of the patch they belong. False, with nothing
  * appended: there is none. */
 bool secret_mask_encoded_lines(struct strbuf *out, const char *text, size_t length, bool patch,
-                               bool (*holds_secret)(const char *text, size_t length));
+                               secret_judge *judge, unsigned depth);
 
 /* The next credential by shape at or after `from`: its bytes start at *start and are *size. */
 bool secret_find(const char *text, size_t length, size_t from, size_t *start, size_t *size);

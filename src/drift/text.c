@@ -36,6 +36,18 @@ static void add_choice(struct text_page *page)
     strbuf_release(&line);
 }
 
+static bool has_read_config(const struct drift_report *report)
+{
+    for (size_t i = 0; i < report->source_count; i++) {
+        const struct drift_source *source = &report->sources[i];
+
+        if (source->type == DRIFT_CONFIG &&
+            (source->state == SOURCE_READ || drift_source_partly(source)))
+            return true;
+    }
+    return false;
+}
+
 /* Whose configuration was read, where the title alone could be read either way. */
 static void add_layers(struct text_page *page)
 {
@@ -43,7 +55,7 @@ static void add_layers(struct text_page *page)
     struct strbuf words = STRBUF_INIT, line = STRBUF_INIT;
 
     if (previous->environment == NULL || current->environment == NULL || previous->layers == NULL ||
-        current->layers == NULL)
+        current->layers == NULL || !has_read_config(page->report))
         return;
     if (drift_sides_as_is(previous, current))
         strbuf_printf(&words, "configuration: %s with its own files, %s with its own",

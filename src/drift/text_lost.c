@@ -90,10 +90,9 @@ void drift_page_lost(struct text_page *page)
     struct arena *arena = arena_new();
     size_t count, most;
     const struct drift_lost *list = drift_lost_list(page->report, arena, &count);
-    const char *heading =
-        is_as_is(page->report)
-            ? arena_printf(arena, "Only in %s", arena_text(arena, page->report->previous.label))
-            : "Would be lost";
+    const char *heading = is_as_is(page->report)
+                              ? arena_printf(arena, "Only in %s", page->report->previous.label)
+                              : "Would be lost";
 
     if (count > 0)
         drift_page_heading(page, heading, count);

@@ -21,14 +21,17 @@ void drift_page_wrap(struct text_page *page, struct strbuf *text, size_t indent)
 
 void drift_page_heading(struct text_page *page, const char *title, size_t count)
 {
+    struct strbuf line = STRBUF_INIT;
+
     strbuf_add_char(page->out, '\n');
-    rich_word(page->out, RICH_HEADING, title);
+    rich_text(&line, RICH_HEADING, title, page->utf8);
     if (count > 0) {
-        rich_open(page->out, RICH_DIM);
-        strbuf_printf(page->out, "  %zu", count);
-        rich_close(page->out);
+        rich_open(&line, RICH_DIM);
+        strbuf_printf(&line, "  %zu", count);
+        rich_close(&line);
     }
-    strbuf_add_char(page->out, '\n');
+    drift_page_wrap(page, &line, 0);
+    strbuf_release(&line);
 }
 
 void drift_page_more(struct text_page *page, size_t hidden, const char *things)

@@ -46,6 +46,16 @@ static bool is_nuget_lock(const struct node *root)
     return false;
 }
 
+/* What every package says of itself, and other files with such maps do not. */
+static bool says_who_it_is(const struct node *root, const char *known, const char *nearly)
+{
+    return strcmp(nearly, known) == 0 ||
+           (node_text(root, "name") != NULL &&
+            (node_get(root, "version") != NULL || node_get(root, "private") != NULL ||
+             node_get(root, "license") != NULL || node_get(root, "type") != NULL ||
+             node_map(root, "scripts") != NULL));
+}
+
 static const char *json_name(const struct node *root, const char *nearly)
 {
     const struct node *meta = node_map(root, "_meta");
@@ -65,11 +75,13 @@ static const char *json_name(const struct node *root, const char *nearly)
         return "packages.lock.json";
     if (has_texts(root, "require") &&
         (has_texts(root, "require-dev") || node_map(root, "autoload") != NULL ||
-         strcmp(nearly, "composer.json") == 0))
+         strcmp(nearly, "composer.json") == 0) &&
+        says_who_it_is(root, "composer.json", nearly))
         return "composer.json";
-    if (has_texts(root, "devDependencies") || has_texts(root, "peerDependencies") ||
-        (has_texts(root, "dependencies") &&
-         (has_texts(root, "scripts") || strcmp(nearly, "package.json") == 0)))
+    if ((has_texts(root, "devDependencies") || has_texts(root, "peerDependencies") ||
+         (has_texts(root, "dependencies") &&
+          (has_texts(root, "scripts") || strcmp(nearly, "package.json") == 0))) &&
+        says_who_it_is(root, "package.json", nearly))
         return "package.json";
     return NULL;
 }

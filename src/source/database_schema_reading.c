@@ -44,7 +44,7 @@ void database_schema_problems(struct schema_work *work, const struct schema_side
         error_set(&error, ERROR_INVALID, "%s",
                   mask_message(arena, schema->dialect, problem->message));
         if (problem->hint != NULL)
-            error_hint(&error, "%s", problem->hint);
+            error_hint(&error, "%s", mask_message(arena, schema->dialect, problem->hint));
         module_reader_problem(work->reader, DRIFT_DATABASE,
                               what != NULL && side->place != NULL
                                   ? arena_printf(arena, "%s at %s", what, side->place->label)

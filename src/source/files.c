@@ -10,6 +10,8 @@
 #include <pilab/base/file.h>
 #include <pilab/source/type_source.h>
 
+#include <pilab/packages/formats.h>
+
 #include "folder_walk.h"
 #include "named_files.h"
 
@@ -201,9 +203,27 @@ static bool check_paths(const char *previous, const char *current, struct error 
     return error_hint(error, "compare two files or two folders");
 }
 
+/* Who asks for configuration alone takes a manifest that could be one for that. What says itself
+ * which of its values are secret is never. */
+static bool asked_as_config(const struct module_reader *reader)
+{
+    const struct comparison_module *module = reader->module;
+    enum document_format format;
+
+    for (size_t i = 0; i < 2; i++) {
+        if (reader->named.formats[i] != NULL &&
+            reader->named.formats[i]->kind != PACKAGE_FILE_MANIFEST)
+            return false;
+    }
+    return reader->named.type == DRIFT_DEPENDENCY &&
+           !module_reader_wants(reader, reader->named.type) &&
+           document_format_of(module->previous, &format) &&
+           document_format_of(module->current, &format);
+}
+
 static bool read_config(struct module_reader *reader, struct error *error)
 {
-    if (reader->named.known) {
+    if (reader->named.known && !asked_as_config(reader)) {
         if (!module_reader_wants(reader, reader->named.type))
             return named_files_refuse(reader, error);
         module_reader_source(reader, DRIFT_CONFIG, SOURCE_NOT_EXAMINED,

@@ -1,7 +1,8 @@
 #include <pilab/terraform/family.h>
 
-#include <stddef.h>
+#include <pthread.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <pilab/base/glob.h>
 
@@ -102,10 +103,22 @@ static const struct {
   // clang-format on
 };
 
+/* Translated once, and kept as long as the program: a plan asks for each of its attributes. */
+static struct glob *globs[sizeof rows / sizeof *rows];
+
+static void translate(void)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        globs[i] = glob_new(rows[i].pattern, '/', false);
+}
+
 enum terraform_family terraform_family(const char *type)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, translate);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (glob_match(rows[i].pattern, type, '/'))
+        if (glob_test(globs[i], type))
             return rows[i].family;
     }
     return FAMILY_OTHER;

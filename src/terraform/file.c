@@ -184,17 +184,34 @@ static bool read_document(struct terraform_file *file, const char *name, const c
     return true;
 }
 
+/* What a plan or a state looks like that `show -json` wrote. */
+static bool is_shown(const struct node *root)
+{
+    const struct node *values = member_map(root, "values");
+    const struct node *planned = member_map(root, "planned_values");
+
+    return has(root, "format_version") &&
+           (member_list(root, "resource_changes") || (values && has(values, "root_module")) ||
+            (planned && has(planned, "root_module")) ||
+            (has(root, "terraform_version") && (values || planned)));
+}
+
+/* What is kept as it is; the oldest have no lineage. */
+static bool is_state(const struct node *root)
+{
+    return has(root, "version") && has(root, "serial") &&
+           (has(root, "lineage") || has(root, "terraform_version")) &&
+           (member_list(root, "resources") || member_list(root, "modules"));
+}
+
+/* Other documents have a version and resources, too, so one sign alone is none. */
 bool terraform_is_document(const struct node *root)
 {
     if (!root || root->kind != NODE_MAP)
         return false;
     if (has(root, "encrypted_data"))
-        return has(root, "lineage") || has(root, "serial") || has(root, "meta");
-    if (has(root, "format_version") || has(root, "terraform_version"))
-        return member_list(root, "resource_changes") || member_map(root, "planned_values") ||
-               member_map(root, "values") || has(root, "lineage") || has(root, "serial");
-    return (has(root, "lineage") || has(root, "serial")) && has(root, "version") &&
-           (has(root, "resources") || has(root, "modules"));
+        return has(root, "meta") || (has(root, "lineage") && has(root, "serial"));
+    return is_shown(root) || is_state(root);
 }
 
 bool terraform_recognise(const char *text, size_t length)

@@ -242,15 +242,19 @@ static void as_they_are_files_named_after_an_environment_are_its_own(void **stat
 
     fixture_commit(test->fixture, "environments/sit.tfvars", "nodes = 7\n", "SIT");
     fixture_commit(test->fixture, "environments/uat.tfvars", "nodes = 3\n", "UAT");
+    fixture_commit(test->fixture, "tf/UAT/uat.tfvars", "disks = 5\n", "UAT");
     builder_tag(fixture_builder(test->fixture), "v1.0.5");
     fixture_commit(test->fixture, "environments/sit.tfvars", "nodes = 8\n", "SIT");
     fixture_commit(test->fixture, "environments/uat.tfvars", "nodes = 4\n", "UAT");
+    fixture_commit(test->fixture, "tf/SIT/sit.tfvars", "disks = 2\n", "SIT");
     release(test, "host: db.uat.example.org\nreplicas: 3\n");
     DO(test->sandbox, "manifest", "set", "shop", "UAT", "1.0.5");
     run = run_pilab(test->sandbox, "drift", "env:SIT", "env:UAT", "--as-is", "--type",
                     "infrastructure", NULL);
-    assert_says(&run->out, "1 difference ");
+    assert_says(&run->out, "2 differences ");
     assert_says(&run->out, "nodes  8 → 3");
+    assert_says(&run->out, "disks  2 → 5");
+    assert_says_not(&run->out, "configuration:");
 }
 
 /* The id of a content tells nobody anything. */

@@ -61,6 +61,7 @@ enum sql_dialect schema_sql_dialect(enum schema_dialect dialect);
 
 /* What lines before the present one have said. */
 struct mask {
+    unsigned depth;   /* of base64 within base64 that the text stands in */
     bool patch;       /* lines are those of a unified diff */
     bool code;        /* program text: only quoted values are taken for values */
     bool all;         /* every value is a secret: a file that is for secrets */

@@ -149,8 +149,9 @@ static void a_message_repeats_no_secret(void **state)
 {
     static const char *const rows[][2] = {
         {"syntax error at or near \"'K1'\"",      "syntax error at or near \"'••••'\""},
+        { "do: UPDATE \"u\" SET \"password\" = 'K1'", "do: UPDATE \"u\" SET \"password\" = '••••'" },
         { "near 'token=K1'",                      "near 'token=••••'"                 },
-        { "relation \"secrets\" isn't \"there\"", "relation \"secrets\" isn't \"there\""      },
+        { "relation \"secrets\" is not \"there\"", "relation \"secrets\" is not \"there\""    },
         { "it's not \"open",                      "it's not \"open"                           },
         { "",                                     ""                                          },
     };

@@ -320,6 +320,9 @@ static void placeholders_in_an_address_stay(void **state)
         { "url", "https://x/y?password=hunter?2&a=1", "https://x/y?password=••••&a=1" },
         { "url", "postgres://app:$ecret1@db/x", "postgres://app:••••@db/x" },
         { "url", "postgres://app::word@db/x", "postgres://app:••••@db/x" },
+        { "url", "postgres://app:$uperSecret@db/x", "postgres://app:••••@db/x" },
+        { "url", "mysql://app:{hunterhunter}@db/x", "mysql://app:••••@db/x" },
+        { "url", "https://x/y?token=:correcthorsebattery", "https://x/y?token=••••" },
     };
 
     (void)state;
@@ -338,6 +341,9 @@ static void base64_that_holds_a_secret_is_masked(void **state)
         { "body", "eyJ1cmwiOiJodHRwczovL3gvP3Rva2VuPWFiYzEifQ==", "••••" },
         /* The first one in base64 once more. */
         { "body", "SXlFdlltbHVMM05vQ21WNGNHOXlkQ0JFUWw5UVFWTlRWMDlTUkQxb2RXNTBaWEl5Q2c9PQ==", "••••" },
+        { "user_data", "path/IyEvYmluL3NoCmV4cG9ydCBEQl9QQVNTV09SRD1odW50ZXIyCg==", "path/••••" },
+        /* Five times, and nothing in it. */
+        { "body", "VmpGYVUyUnNiM2xUYmxKUVZrVktiMVZxU2pSTlZtUjFZa1ZPVGxJd2J6RlZWekExWVVaWmVGTnVUbFJXVjFKMldXdGtUMlJHV2xoYVJuQllVbXRhZFZZeFdtdE9SMDEzVkcwMVVWWkVRVGs9", "••••" },
         /* #!/bin/sh\necho nothing to hide here\n */
         { "user_data", "IyEvYmluL3NoCmVjaG8gbm90aGluZyB0byBoaWRlIGhlcmUK", NULL },
         { "path", "/usr/local/share/application/configuration/production", NULL },

@@ -219,10 +219,12 @@ static struct drift_report *make_report(struct maker *maker)
     report->arena = maker->arena;
     report->project = text_or_none(maker);
     report->run = (enum run_state)dice(maker, RUN_STATE_COUNT);
-    report->previous =
-        (struct drift_side){ .label = text(maker), .environment = text_or_none(maker) };
-    report->current =
-        (struct drift_side){ .label = text(maker), .environment = text_or_none(maker) };
+    report->previous = (struct drift_side){ .label = text(maker),
+                                            .environment = text_or_none(maker),
+                                            .layers = text_or_none(maker) };
+    report->current = (struct drift_side){ .label = text(maker),
+                                           .environment = text_or_none(maker),
+                                           .layers = text_or_none(maker) };
     report->code_count = dice(maker, 4);
     report->codes = arena_array(maker->arena, report->code_count, sizeof *report->codes);
     for (size_t i = 0; i < report->code_count; i++)

@@ -33,7 +33,9 @@ static void what_is_in_json_says_what_it_is(void **state)
                  "{\"version\": 1, \"dependencies\": {\"net8.0\": {\"A\": {\"type\": "
                  "\"Direct\"}}}}",
                  "NuGet lock file");
-    assert_known("a.json", "{\"devDependencies\": {\"a\": \"^1\"}}", "npm manifest");
+    assert_known("a.json",
+                 "{\"name\": \"x\", \"private\": true, \"devDependencies\": {\"a\": \"^1\"}}",
+                 "npm manifest");
     assert_known("package-v1.json", "{\"dependencies\": {\"a\": \"^1\"}}", "npm manifest");
     assert_known("composer-v1.json", "{\"require\": {\"php\": \">=8\"}}", "Composer manifest");
 }
@@ -75,6 +77,9 @@ static void configuration_is_none_of_them(void **state)
     assert_unknown("a.json", "{\"dependencies\": {\"db\": \"postgres\"}, \"version\": 1}");
     assert_unknown("a.json", "{\"packages\": [], \"default\": {}, \"_meta\": {}}");
     assert_unknown("a.yaml", "module: a\ngo: 1\nlockfileVersion: 1\n");
+    assert_unknown("a.json", "{\"devDependencies\": {\"a\": \"1\"}, \"url\": \"http://a\"}");
+    assert_unknown("a.json",
+                   "{\"name\": \"a\", \"version\": \"1\", \"dependencies\": {\"db\": \"pg\"}}");
     assert_unknown("mango.model", "");
     assert_unknown("a.json", "[1, 2");
     assert_unknown("a", "");

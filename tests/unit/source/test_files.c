@@ -419,6 +419,34 @@ static void a_plan_in_a_folder_is_no_broken_configuration(void **state)
     assert_int_equal(compare(work, "sit", "uat")->config_count, 2);
 }
 
+/* What has a word of theirs is compared as what it is. */
+static void one_word_of_theirs_makes_no_plan(void **state)
+{
+    static const char *const texts[][2] = {
+        {"{\"format_version\":\"1.0\",\"values\":{\"a\":1},\"x\":\"1\"}",
+         "{\"format_version\":\"1.0\",\"values\":{\"a\":1},\"x\":\"2\"}"},
+        { "{\"serial\":1,\"version\":2,\"modules\":[1]}",
+         "{\"serial\":2,\"version\":2,\"modules\":[1]}"                 },
+        { "{\"devDependencies\":{\"a\":\"1\"},\"on\":1}",
+         "{\"devDependencies\":{\"a\":\"1\"},\"on\":2}"                 },
+    };
+    struct work *work = *state;
+
+    memset(work->request.types, true, sizeof work->request.types);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        put(work, "a.json", texts[i][0]);
+        put(work, "b.json", texts[i][1]);
+        assert_int_equal(compare(work, "a.json", "b.json")->config_count, 1);
+        assert_int_equal(work->input->problem_count, 0);
+    }
+    /* Whoever asks for it has a manifest compared as the document that it is. */
+    put(work, "package.json", "{\"name\":\"a\",\"version\":\"1\"}");
+    put(work, "b/package.json", "{\"name\":\"a\",\"version\":\"2\"}");
+    memset(work->request.types, 0, sizeof work->request.types);
+    work->request.types[DRIFT_CONFIG] = true;
+    assert_int_equal(compare(work, "package.json", "b/package.json")->config_count, 1);
+}
+
 static void lock_files_are_known_whatever_they_are_called(void **state)
 {
     struct work *work = *state;
@@ -468,6 +496,7 @@ int main(void)
         CASE(what_terraform_wrote_is_known_by_its_content),
         CASE(states_are_never_compared_as_configuration),
         CASE(a_plan_in_a_folder_is_no_broken_configuration),
+        CASE(one_word_of_theirs_makes_no_plan),
         CASE(lock_files_are_known_whatever_they_are_called),
         CASE(stopping_ends_with_cancelled),
     };
