@@ -349,6 +349,8 @@ void verify_observers_page(const struct verify_screen *screen, struct strbuf *pa
 
     rich_word(page, RICH_TITLE, "Who was asked");
     strbuf_add(page, "\n");
+    if (json_array_size(json_object_get(screen->document, "observers")) == 0)
+        strbuf_add(page, "\nNobody: no observer is set up. One is set up in Setup, Environments.\n");
     json_array_foreach(json_object_get(screen->document, "observers"), index, observer)
     {
         char seen[32];

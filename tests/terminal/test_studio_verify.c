@@ -176,6 +176,7 @@ static void an_environment_that_nobody_looks_at_says_what_to_do(void **state)
     assert_shown(vt, "no observer is set up for DEV: nobody looks at what really runs there");
     assert_shown(vt, "in Setup, Environments, DEV, or as `observe` of it in pilab.yaml");
     assert_shown(vt, "r asks again");
+    studio_type(vt, "o", "Nobody: no observer is set up");
     studio_leave(&vt);
 }
 
