@@ -222,30 +222,31 @@ static const char *shown_sql(struct database_scan *scan, const struct sql_operat
     return result;
 }
 
-static const char *masked(struct arena *arena, const char *name, const char *text)
+static const char *masked(struct database_scan *scan, const char *name, const char *text)
 {
     struct strbuf shown = STRBUF_INIT;
     const char *result;
 
     if (text == NULL)
         return NULL;
-    mask_sql(&shown, DIALECT_UNKNOWN, name, text, strlen(text));
-    result = strbuf_to_arena(&shown, arena);
+    mask_sql(&shown, scan->input->current->dialect.dialect, name, text, strlen(text));
+    result = strbuf_to_arena(&shown, scan->builder->arena);
     strbuf_release(&shown);
     return result;
 }
 
-static struct drift_operation_change copy_change(struct arena *arena,
+static struct drift_operation_change copy_change(struct database_scan *scan,
                                                  const struct sql_change *change)
 {
+    struct arena *arena = scan->builder->arena;
     const char *type = change->column.type;
 
     return (struct drift_operation_change){
         .action = arena_text(arena, change->words),
         .name = arena_text(arena, change->name),
         .new_name = arena_text(arena, change->new_name),
-        .type = type != NULL && *type != '\0' ? arena_text(arena, type) : NULL,
-        .default_value = masked(arena, change->column.name ? change->column.name : change->name,
+        .type = type != NULL && *type != '\0' ? masked(scan, NULL, type) : NULL,
+        .default_value = masked(scan, change->column.name ? change->column.name : change->name,
                                 change->column.default_text),
         .target = arena_text(arena, change->target),
         .constraint = change->constraint != SQL_NO_CONSTRAINT
@@ -276,13 +277,14 @@ static void keep_operation(struct database_scan *scan, const struct migration *m
         .change_count = operation->change_count,
         .words = strbuf_to_arena(&words, arena),
         .why = operation->why,
-        .refused = arena_text(arena, operation->refused),
+        .refused =
+            mask_sql_message(arena, scan->input->current->dialect.dialect, operation->refused),
         .line = operation->line,
     };
     for (size_t i = 0; i < operation->column_count; i++)
         kept->columns[i] = arena_text(arena, operation->columns[i].name);
     for (size_t i = 0; i < operation->change_count; i++)
-        kept->changes[i] = copy_change(arena, &operation->changes[i]);
+        kept->changes[i] = copy_change(scan, &operation->changes[i]);
     kept->sql = shown_sql(scan, operation, &kept->cut);
     strbuf_release(&words);
 }

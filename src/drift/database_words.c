@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include <pilab/drift/mask.h>
+#include <pilab/drift/rules.h>
 
 #include "database.h"
 
@@ -194,23 +195,44 @@ static bool may_hold_secrets(const struct sql_operation *operation)
     }
 }
 
+/* pgroll: the statement is JSON, in which the name of a column and its values may stand anywhere.
+ */
+static void show_staged(struct strbuf *out, const struct sql_operation *operation)
+{
+    bool secret = false;
+
+    for (size_t i = 0; i < operation->column_count; i++)
+        secret |= secret_key(operation->columns[i].name);
+    for (size_t i = 0; i < operation->change_count; i++)
+        secret |= secret_key(operation->changes[i].name);
+    if (secret && memchr(operation->text, '\'', operation->length) != NULL)
+        strbuf_add(out, MASK_TEXT);
+    else
+        mask_value(out, NULL, operation->text, operation->length);
+}
+
 void database_sql_shown(struct strbuf *out, enum sql_dialect dialect,
                         const struct sql_operation *operation)
 {
+    struct strbuf masked = STRBUF_INIT;
     struct sql_scan scan;
     struct sql_token token;
 
+    if (operation->staged) {
+        show_staged(out, operation);
+        return;
+    }
     if (!may_hold_secrets(operation)) {
         mask_sql(out, dialect, NULL, operation->text, operation->length);
         return;
     }
-    sql_scan_start(&scan, dialect, operation->text, operation->length);
+    mask_sql(&masked, dialect, NULL, operation->text, operation->length);
+    sql_scan_start(&scan, dialect, masked.data, masked.length);
     while (sql_scan_next(&scan, &token)) {
         if (token.kind == SQL_STRING && token.length > 2)
             strbuf_printf(out, "'%s'", MASK_TEXT);
-        else if (token.kind == SQL_COMMENT)
-            mask_sql(out, dialect, NULL, token.start, token.length);
         else
             strbuf_add_bytes(out, token.start, token.length);
     }
+    strbuf_release(&masked);
 }

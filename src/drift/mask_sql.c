@@ -2,6 +2,8 @@
  * Secrets in SQL: the strings that belong to a name which tells one (a default, an assignment, an
  * option, a column of INSERT), passwords of roles, and what stands in strings, bodies and comments.
  */
+#include <config.h> /* memmem is a system extension */
+
 #include <pilab/drift/mask.h>
 
 #include <stdint.h>
@@ -26,6 +28,9 @@ enum insert {
     INSERT_VALUES
 };
 
+/* IDENTIFIED BY word: Oracle's passwords have no quotes, or those of a name. */
+enum identified { IDENTIFIED_NOT, IDENTIFIED_SOMEHOW, IDENTIFIED_BY };
+
 struct sql_mask {
     struct strbuf *out;
     enum sql_dialect dialect;
@@ -39,6 +44,8 @@ struct sql_mask {
     int insert_depth;
     size_t column;
     uint64_t secret_columns;
+    enum identified identified;
+    bool of_role;  /* SET PASSWORD FOR: whose it is may stand before the value */
     bool object;   /* what comes now is the name of a table or the like */
     bool body;     /* a string that comes now is one: AS '…', DO '…' */
     bool resolved; /* … is the name of a sequence or a setting */
@@ -129,6 +136,36 @@ static bool compares(const struct sql_token *next)
            sql_token_is_sign(next, ":=");
 }
 
+static void follow_identified(struct sql_mask *mask, const struct sql_token *token)
+{
+    if (sql_token_is(token, "IDENTIFIED"))
+        mask->identified = IDENTIFIED_SOMEHOW;
+    else if (mask->identified == IDENTIFIED_SOMEHOW && sql_token_is(token, "BY"))
+        mask->identified = IDENTIFIED_BY;
+    else if (mask->identified == IDENTIFIED_BY)
+        mask->identified = IDENTIFIED_NOT;
+}
+
+/* Whether a token that is no string is a password. */
+static bool is_password(const struct sql_mask *mask, const struct sql_token *token)
+{
+    static const char *const said[] = { "PASSWORD", "RANDOM", "VALUES" };
+
+    return mask->identified == IDENTIFIED_BY && !IS_ONE_OF(token, said) &&
+           (token->kind == SQL_WORD || token->kind == SQL_QUOTED || token->kind == SQL_NUMBER);
+}
+
+static void add_password(struct sql_mask *mask, const struct sql_token *token)
+{
+    size_t quote = token->kind == SQL_QUOTED && token->length > 1;
+
+    strbuf_add_bytes(mask->out, token->start, quote);
+    strbuf_add(mask->out, MASK_TEXT);
+    strbuf_add_bytes(mask->out, token->start + token->length - quote, quote);
+    mask->identified = IDENTIFIED_NOT;
+    mask->count++;
+}
+
 static void follow_word(struct sql_mask *mask, const struct sql_token *token,
                         const struct sql_scan *scan)
 {
@@ -146,6 +183,8 @@ static void follow_word(struct sql_mask *mask, const struct sql_token *token,
     bool object = mask->object; /* it is the name of one */
 
     follow_insert(mask, token);
+    follow_identified(mask, token);
+    mask->of_role |= mask->armed && sql_token_is(token, "FOR");
     mask->body = IS_ONE_OF(token, bodies);
     mask->object = IS_ONE_OF(token, objects);
     mask->resolved = IS_ONE_OF(token, lookups);
@@ -154,7 +193,7 @@ static void follow_word(struct sql_mask *mask, const struct sql_token *token,
     } else if (sql_token_is(token, "DEFAULT")) {
         if (mask->clause && mask->depth == mask->clause_depth)
             arm(mask);
-    } else if (IS_ONE_OF(token, ends)) {
+    } else if (IS_ONE_OF(token, ends) && mask->identified == IDENTIFIED_NOT) {
         mask->armed = false;
     } else if (!object && names_secret(mask, token)) {
         bool call = sql_token_is_sign(&next, "(") && sql_token_is(token, "password");
@@ -162,7 +201,7 @@ static void follow_word(struct sql_mask *mask, const struct sql_token *token,
         if (takes_string(&next) || call)
             arm(mask);
         mask->since += call; /* PASSWORD('X') */
-    } else if (compares(&next)) {
+    } else if (compares(&next) && !mask->of_role) {
         mask->armed = false;
     }
 }
@@ -201,7 +240,8 @@ static void follow_sign(struct sql_mask *mask, const struct sql_token *token)
         mask->clause = mask->clause && mask->depth > mask->clause_depth;
         mask->column += mask->depth == mask->insert_depth + 1;
     } else if (sql_token_is_sign(token, ";")) {
-        mask->armed = mask->clause = false;
+        mask->armed = mask->clause = mask->of_role = false;
+        mask->identified = IDENTIFIED_NOT;
         mask->insert = INSERT_NONE;
     } else if (sql_token_is_sign(token, ".")) {
         mask->armed = false;
@@ -268,6 +308,39 @@ static size_t inside(const struct sql_token *token, size_t *size)
 
 static size_t mask_part(struct sql_mask part, const char *text, size_t length);
 
+/* Each of its quotes once, or each of them twice. */
+static void add_quotes(struct strbuf *out, const char *text, size_t length, bool twice)
+{
+    for (size_t i = 0; i < length; i++) {
+        strbuf_add_char(out, text[i]);
+        if (text[i] == '\'' && twice)
+            strbuf_add_char(out, '\'');
+        else if (text[i] == '\'' && i + 1 < length && text[i + 1] == '\'')
+            i++;
+    }
+}
+
+/* What a string says that belongs to no name: a connection's parameters may have quotes, which
+ * stand there twice. */
+static void add_plain(struct sql_mask *mask, const char *text, size_t size)
+{
+    struct strbuf said = STRBUF_INIT, shown = STRBUF_INIT;
+
+    if (memmem(text, size, "''", 2) == NULL) {
+        mask->count += mask_value(mask->out, NULL, text, size) != SECRET_NONE;
+        return;
+    }
+    add_quotes(&said, text, size, false);
+    if (mask_value(&shown, NULL, said.data, said.length) != SECRET_NONE) {
+        add_quotes(mask->out, shown.data, shown.length, true);
+        mask->count++;
+    } else {
+        strbuf_add_bytes(mask->out, text, size);
+    }
+    strbuf_release(&said);
+    strbuf_release(&shown);
+}
+
 static void add_string(struct sql_mask *mask, const struct sql_token *token,
                        const struct sql_scan *scan)
 {
@@ -286,7 +359,7 @@ static void add_string(struct sql_mask *mask, const struct sql_token *token,
                                                     .level = mask->level + 1 },
                                  text, size);
     } else {
-        mask->count += mask_value(mask->out, NULL, text, size) != SECRET_NONE;
+        add_plain(mask, text, size);
     }
     strbuf_add_bytes(mask->out, text + size, token->length - start - size);
     mask->body = false;
@@ -360,6 +433,10 @@ static size_t mask_part(struct sql_mask part, const char *text, size_t length)
             add_comment(&part, &token);
             continue;
         }
+        if (is_password(&part, &token)) {
+            add_password(&part, &token);
+            continue;
+        }
         strbuf_add_bytes(part.out, token.start, token.length);
         if (token.kind == SQL_SIGN)
             follow_sign(&part, &token);
@@ -419,9 +496,8 @@ static void mask_quoted(struct strbuf *out, enum sql_dialect dialect, const char
     }
 }
 
-const char *mask_message(struct arena *arena, enum schema_dialect schema_dialect, const char *text)
+const char *mask_sql_message(struct arena *arena, enum sql_dialect dialect, const char *text)
 {
-    enum sql_dialect dialect = schema_sql_dialect(schema_dialect);
     struct strbuf whole = STRBUF_INIT, shown = STRBUF_INIT;
     const char *message;
 
@@ -433,4 +509,9 @@ const char *mask_message(struct arena *arena, enum schema_dialect schema_dialect
     strbuf_release(&whole);
     strbuf_release(&shown);
     return message;
+}
+
+const char *mask_message(struct arena *arena, enum schema_dialect dialect, const char *text)
+{
+    return mask_sql_message(arena, schema_sql_dialect(dialect), text);
 }

@@ -407,7 +407,10 @@ static void read_statement(struct statement_reading *reading)
     else if (sql_take_word(cursor, "EXEC") || sql_take_word(cursor, "EXECUTE"))
         read_call(reading, "EXECUTE");
     else if (!read_data(reading) && !read_maintenance_word(reading) && !read_first_word(reading))
-        add_operation(reading, SQL_OTHER, sql_source(cursor, cursor->at, cursor->at + 1));
+        add_operation(reading, SQL_OTHER,
+                      sql_peek(cursor, 0)->kind != SQL_STRING
+                          ? sql_source(cursor, cursor->at, cursor->at + 1)
+                          : "STATEMENT");
 }
 
 void sql_read_operations(enum sql_dialect dialect, const struct sql_statement *statement,

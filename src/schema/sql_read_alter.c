@@ -260,6 +260,36 @@ static const struct change_word {
     { "RENAME VALUE",                SQL_RENAME_VALUE       },
 };
 
+/* How many words of an option say which it is. */
+#define OPTION_WORDS 4
+
+/* Its words as they may stand without the statement: what a string, or anything behind PASSWORD or
+ * IDENTIFIED BY, says may be a secret, and nothing beside it would tell. */
+static const char *option_words(const struct sql_cursor *cursor, size_t from, size_t to)
+{
+    size_t end = from;
+    bool identified = false, password = false;
+
+    for (; end < to && end < from + OPTION_WORDS; end++) {
+        const struct sql_token *token = &cursor->tokens[end];
+
+        if (token->kind == SQL_STRING ||
+            (password && token->kind != SQL_WORD && !sql_token_is_sign(token, "=")))
+            break;
+        if (identified && (sql_token_is(token, "BY") || sql_token_is(token, "AS") ||
+                           sql_token_is(token, "USING"))) {
+            end++;
+            break;
+        }
+        identified |= sql_token_is(token, "IDENTIFIED");
+        password |= sql_token_is(token, "PASSWORD");
+    }
+    while (end > from && (sql_token_is_sign(&cursor->tokens[end - 1], "=") ||
+                          sql_token_is_sign(&cursor->tokens[end - 1], "(")))
+        end--;
+    return end > from ? sql_source(cursor, from, end) : "SET";
+}
+
 static void read_other(const struct reading *reading)
 {
     struct sql_cursor *cursor = reading->cursor;
@@ -280,7 +310,7 @@ static void read_other(const struct reading *reading)
         size_t from = cursor->at;
 
         sql_skip_to_comma(cursor);
-        change->words = sql_source(cursor, from, cursor->at < from + 4 ? cursor->at : from + 4);
+        change->words = option_words(cursor, from, cursor->at);
     }
 }
 
@@ -303,7 +333,9 @@ static void read_change(const struct reading *reading)
 {
     struct sql_cursor *cursor = reading->cursor;
 
-    if (sql_take_words(cursor, "ADD VALUE")) {
+    if (reading->operation->object_kind == SQL_ROLE && !sql_at_word(cursor, "RENAME")) {
+        read_other(reading); /* a role has no columns: ADD 2 FACTOR, DROP ROLE */
+    } else if (sql_take_words(cursor, "ADD VALUE")) {
         struct sql_change *change = add_change(reading, SQL_ADD_VALUE, "ADD VALUE");
 
         sql_take_if(cursor);

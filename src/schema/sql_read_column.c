@@ -121,7 +121,9 @@ void sql_read_column(struct sql_cursor *cursor, const char *name, struct sql_col
     *column = (struct sql_column){ .line = sql_peek(cursor, 0)->line };
     column->name = name != NULL ? name : sql_take_part(cursor);
     if (column->name == NULL) {
-        column->name = sql_source(cursor, cursor->at, cursor->at + 1);
+        column->name = sql_peek(cursor, 0)->kind == SQL_STRING
+                           ? "" /* no name, and nobody knows what it says */
+                           : sql_source(cursor, cursor->at, cursor->at + 1);
         sql_skip(cursor);
     }
     column->type = take_type(cursor);

@@ -56,6 +56,8 @@ size_t mask_property(struct strbuf *out, enum schema_dialect dialect,
 /* What a reader says of a schema, which may repeat some of its SQL: a problem, why something was
  * not read. In the arena; NULL stays NULL. */
 const char *mask_message(struct arena *arena, enum schema_dialect dialect, const char *text);
+/* The same of a reader of statements. */
+const char *mask_sql_message(struct arena *arena, enum sql_dialect dialect, const char *text);
 /* The dialect of the texts of a schema. */
 enum sql_dialect schema_sql_dialect(enum schema_dialect dialect);
 

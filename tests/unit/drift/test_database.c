@@ -354,6 +354,95 @@ static void rows_and_passwords_are_not_shown(void **state)
     end(&world);
 }
 
+/* Adds a migration of which the report repeats what nobody should read. */
+static void add_leaks(struct strbuf *told, const char *dialect, const char *file, const char *sql)
+{
+    struct world world;
+    const struct drift_report *report =
+        compare(&world, migrations_of(dialect, NULL), migrations_of(dialect, file, sql, NULL));
+    json_t *json = drift_report_to_json(report);
+    struct strbuf text = STRBUF_INIT;
+
+    json_write_canonical(&text, json);
+    if (strstr(text.data, "LEAK") || strstr(text.data, "leak"))
+        strbuf_printf(told, "%s\n", sql);
+    json_decref(json);
+    strbuf_release(&text);
+    end(&world);
+}
+
+/* Parts of a statement stand without what is around them: no name beside them tells a secret. */
+static void no_part_of_a_statement_tells_a_password(void **state)
+{
+    /* clang-format off */
+    static const struct {
+        const char *dialect, *sql;
+    } rows[] = {
+        { "postgresql", "ALTER USER u PASSWORD 'LEAK';" },
+        { "postgresql", "ALTER ROLE u WITH ENCRYPTED PASSWORD 'LEAK';" },
+        { "postgresql", "ALTER ROLE u WITH LOGIN ENCRYPTED PASSWORD $$LEAK$$;" },
+        { "postgresql", "ALTER ROLE u PASWORD 'LEAK';" },
+        { "postgresql", "ALTER ROLE u PASSWORD 'a' 'LEAK';" },
+        { "postgresql", "CREATE ROLE u PASSWORD LOGIN 'LEAK';" },
+        { "postgresql", "CREATE ROLE u PASSWORD 'LEAK" },
+        { "postgresql", "ALTER SUBSCRIPTION s CONNECTION 'host=h passwd=LEAK';" },
+        { "postgresql", "ALTER SUBSCRIPTION s CONNECTION 'password = ''LEAK''';" },
+        { "postgresql", "CREATE SUBSCRIPTION s CONNECTION 'password=LEAK' PUBLICATION p;" },
+        { "postgresql", "ALTER USER MAPPING FOR u SERVER s OPTIONS (SET password 'LEAK');" },
+        { "postgresql", "CREATE USER MAPPING FOR u SERVER s OPTIONS (password 'LEAK');" },
+        { "postgresql", "ALTER SERVER s OPTIONS (ADD password 'LEAK');" },
+        { "postgresql", "ALTER ROLE u SET app.key TO 'LEAK';" },
+        { "postgresql", "ALTER FOREIGN TABLE t OPTIONS (SET passfile 'x', ADD pwd 'LEAK');" },
+        { "postgresql", "ALTER TABLE t ADD COLUMN a text OPTIONS (password 'LEAK');" },
+        { "postgresql", "CREATE FOREIGN TABLE t (a text OPTIONS (password 'LEAK'));" },
+        { "postgresql", "SELECT dblink_connect('c', 'host=h password=LEAK');" },
+        { "postgresql", "ALTER SYSTEM SET primary_conninfo = 'host=h password=LEAK';" },
+        { "postgresql", "'LEAK';" },
+        { "mysql", "ALTER USER u IDENTIFIED BY 'LEAK';" },
+        { "mysql", "ALTER USER u IDENTIFIED BY \"LEAK\";" },
+        { "mysql", "ALTER USER 'u'@'h' IDENTIFIED VIA ed25519 USING 'LEAK';" },
+        { "mysql", "ALTER USER u IDENTIFIED VIA ed25519 USING PASSWORD('LEAK');" },
+        { "mysql", "ALTER USER u IDENTIFIED WITH mysql_native_password AS 'LEAK';" },
+        { "mysql", "ALTER USER u IDENTIFIED WITH p BY 'a' REPLACE 'LEAK';" },
+        { "mysql", "ALTER USER u ADD 2 FACTOR IDENTIFIED BY 'LEAK';" },
+        { "mysql", "ALTER USER u MODIFY 2 FACTOR IDENTIFIED BY 'LEAK';" },
+        { "mysql", "ALTER USER a IDENTIFIED BY 'x', b IDENTIFIED BY 'LEAK';" },
+        { "mysql", "GRANT ALL ON *.* TO u IDENTIFIED BY 'LEAK' WITH GRANT OPTION;" },
+        { "mysql", "SET PASSWORD FOR u = 'LEAK';" },
+        { "mysql", "SET PASSWORD FOR u = PASSWORD('LEAK');" },
+        { "mysql", "CHANGE MASTER TO MASTER_HOST='h', MASTER_PASSWORD='LEAK';" },
+        { "mysql", "ALTER TABLE t CONNECTION='mysql://u:LEAK@h/d/t';" },
+        { "mysql", "ALTER TABLE t ENGINE=FEDERATED CONNECTION='mysql://u:LEAK@h/d';" },
+        { "mysql", "ALTER TABLE t ADD COLUMN password varchar(9) DEFAULT \"LEAK\";" },
+        { "mysql", "ALTER SERVER s OPTIONS (USER 'u', PASSWORD 'LEAK');" },
+        { "sqlserver", "ALTER LOGIN u WITH PASSWORD = 'LEAK' OLD_PASSWORD = 'x';" },
+        { "sqlserver", "ALTER USER u WITH PASSWORD = N'LEAK';" },
+        { "oracle", "ALTER USER u IDENTIFIED BY LEAK;" },
+        { "oracle", "ALTER USER u IDENTIFIED BY \"LEAK\" REPLACE old;" },
+        { "oracle", "CREATE USER u IDENTIFIED BY LEAK DEFAULT TABLESPACE t;" },
+        { "oracle", "CREATE DATABASE LINK l CONNECT TO u IDENTIFIED BY LEAK USING 'h';" },
+        { NULL, "ALTER USER u IDENTIFIED BY \"LEAK\";" },
+    };
+    /* clang-format on */
+    static const char *const staged[] = {
+        "{\"operations\": [{\"add_column\": {\"table\": \"t\", \"column\": {\"name\": "
+        "\"api_key\", \"type\": \"text\", \"default\": \"'LEAK'\"}}}]}",
+        "{\"operations\": [{\"alter_column\": {\"table\": \"t\", \"column\": \"api_key\", "
+        "\"up\": \"'LEAK'\", \"default\": \"'LEAK'\"}}]}",
+        "{\"operations\": [{\"create_table\": {\"name\": \"t\", \"columns\": [{\"name\": "
+        "\"api_key\", \"type\": \"text\", \"default\": \"'LEAK'\"}]}}]}",
+    };
+    struct strbuf told = STRBUF_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof staged / sizeof *staged; i++)
+        add_leaks(&told, "postgresql", "1_a.json", staged[i]);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        add_leaks(&told, rows[i].dialect, "1_a.sql", rows[i].sql);
+    assert_string_equal(told.data, "");
+    strbuf_release(&told);
+}
+
 static void the_detail_view_has_the_statement_and_the_way_back(void **state)
 {
     struct world world;
@@ -399,6 +488,7 @@ int main(void)
         cmocka_unit_test(the_users_own_example_is_in_the_object),
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(rows_and_passwords_are_not_shown),
+        cmocka_unit_test(no_part_of_a_statement_tells_a_password),
         cmocka_unit_test(the_detail_view_has_the_statement_and_the_way_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,6 +71,8 @@ static void passwords_of_roles_and_servers_are_masked(void **state)
           "create subscription s connection 'host=h password=••••' publication p", 1 },
         { NULL, "select dblink('postgres://u:K1@h/d', 'select 1')",
           "select dblink('postgres://u:••••@h/d', 'select 1')", 1 },
+        { NULL, "alter subscription s connection 'host=''h'' password = ''K1'''",
+          "alter subscription s connection 'host=''h'' password = ''••••'''", 1 },
     };
     static const struct shown mysql[] = {
         { NULL, "create user 'u'@'h' identified by 'K1'",
@@ -78,14 +80,25 @@ static void passwords_of_roles_and_servers_are_masked(void **state)
         { NULL, "alter user u identified with mysql_native_password as 'K1'",
           "alter user u identified with mysql_native_password as '••••'", 1 },
         { NULL, "set password for u = password('K1')", "set password for u = password('••••')", 1 },
+        { NULL, "set password for u = 'K1'", "set password for u = '••••'", 1 },
+        { NULL, "alter user u identified via ed25519 using 'K1'",
+          "alter user u identified via ed25519 using '••••'", 1 },
+        { NULL, "alter user u identified by random password", NULL, 0 },
         { NULL, "change master to master_password='K1', master_host='h'",
           "change master to master_password='••••', master_host='h'", 1 },
         { NULL, "password varchar(20) comment 'the hash', kind varchar(2) default 'a'", NULL, 0 },
+    };
+    static const struct shown oracle[] = {
+        { NULL, "create user u identified by K1 default tablespace t",
+          "create user u identified by •••• default tablespace t", 1 },
+        { NULL, "alter user u identified by \"K1\" account lock",
+          "alter user u identified by \"••••\" account lock", 1 },
     };
 
     (void)state;
     ASSERT_ROWS(DIALECT_POSTGRESQL, rows);
     ASSERT_ROWS(DIALECT_MYSQL, mysql);
+    ASSERT_ROWS(DIALECT_ORACLE, oracle);
 }
 
 static void bodies_and_comments_are_looked_into(void **state)

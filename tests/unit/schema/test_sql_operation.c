@@ -207,6 +207,24 @@ static void data_and_rights_are_told(void **state)
     assert_told(statement_told("sqlite", "PRAGMA foreign_keys = off"), "PRAGMA\n");
 }
 
+/* What an option is set to may be a secret, and its words stand without the name beside it. */
+static void the_words_of_an_option_hold_no_value(void **state)
+{
+    (void)state;
+    assert_told(statement_told("postgresql", "ALTER USER u WITH ENCRYPTED PASSWORD 'x'"),
+                "ALTER USER u\n  WITH ENCRYPTED PASSWORD\n");
+    assert_told(statement_told("postgresql", "ALTER SUBSCRIPTION s CONNECTION 'host=h'"),
+                "ALTER SUBSCRIPTION s\n  CONNECTION\n");
+    assert_told(statement_told("mysql", "ALTER USER u IDENTIFIED BY 'x' ACCOUNT LOCK"),
+                "ALTER USER u\n  IDENTIFIED BY\n");
+    assert_told(statement_told("mysql", "ALTER USER u ADD 2 FACTOR IDENTIFIED BY 'x'"),
+                "ALTER USER u\n  ADD 2 FACTOR IDENTIFIED\n");
+    assert_told(statement_told("mysql", "ALTER TABLE t CONNECTION='mysql://u:x@h/d'"),
+                "ALTER TABLE t\n  CONNECTION\n");
+    assert_told(statement_told("oracle", "ALTER USER u IDENTIFIED BY x"),
+                "ALTER USER u\n  IDENTIFIED BY\n");
+}
+
 static void what_the_grammar_refuses_is_read_and_marked(void **state)
 {
     (void)state;
@@ -272,6 +290,7 @@ int main(void)
         cmocka_unit_test(what_is_new_cannot_be_hurt),
         cmocka_unit_test(what_is_new_is_not_a_table_of_its_name),
         cmocka_unit_test(data_and_rights_are_told),
+        cmocka_unit_test(the_words_of_an_option_hold_no_value),
         cmocka_unit_test(what_the_grammar_refuses_is_read_and_marked),
         cmocka_unit_test(what_is_no_statement_is_told_as_not_understood),
         cmocka_unit_test(what_steers_others_is_a_block),
