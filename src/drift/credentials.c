@@ -305,6 +305,10 @@ bool secret_find(const char *text, size_t length, size_t from, size_t *start, si
     for (size_t at = from; at < length; at++) {
         struct span span;
 
+        if ((*(text + at) | 0x20) == 'p' || (*(text + at) | 0x20) == 'i') {
+            if (secret_statement_at(text, length, at, start, size))
+                return true;
+        }
         if (credential_at(text + at, length - at, at > 0 ? text[at - 1] : '\0', &span)) {
             *start = at + span.start;
             *size = span.size;

@@ -341,6 +341,16 @@ static void add_plain(struct sql_mask *mask, const char *text, size_t size)
     strbuf_release(&shown);
 }
 
+/* As many lines as there were. */
+static void add_masked(struct strbuf *out, const char *text, size_t size)
+{
+    strbuf_add(out, MASK_TEXT);
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == '\n')
+            strbuf_printf(out, "\n%s", MASK_TEXT);
+    }
+}
+
 static void add_string(struct sql_mask *mask, const struct sql_token *token,
                        const struct sql_scan *scan)
 {
@@ -351,7 +361,7 @@ static void add_string(struct sql_mask *mask, const struct sql_token *token,
 
     strbuf_add_bytes(mask->out, token->start, start);
     if (!body && is_secret(mask, scan) && !secret_reference(text, size)) {
-        strbuf_add(mask->out, MASK_TEXT);
+        add_masked(mask->out, text, size);
         mask->count++;
     } else if (body && mask->level < DEPTH_MAX) {
         mask->count += mask_part((struct sql_mask){ .out = mask->out,

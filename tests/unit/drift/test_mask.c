@@ -245,6 +245,71 @@ static void a_patch_is_masked_on_both_sides(void **state)
                 "     value: fast\n");
 }
 
+static void statements_in_a_patch_of_sql_are_masked(void **state)
+{
+    (void)state;
+    assert_text("db/004_x.up.sql", true,
+                "--- a/db/004_x.up.sql\n"
+                "+++ b/db/004_x.up.sql\n"
+                "@@ -1,4 +1,9 @@ ALTER USER a PASSWORD 'K0';\n"
+                " INSERT INTO users (name,\n"
+                "-  password) VALUES ('x', 'K1');\n"
+                "+  api_key) VALUES ('x',\n"
+                "+  'K2');\n"
+                "+ALTER USER a PASSWORD 'K3';\n"
+                "+ALTER USER a IDENTIFIED BY K4;\n"
+                "+ALTER TABLE t ADD token text DEFAULT 'K5', ADD api_key text DEFAULT \"K6\";\n"
+                "+ALTER SUBSCRIPTION s CONNECTION 'host=h password=K7';\n"
+                "\\ No newline at end of file\n",
+                "--- a/db/004_x.up.sql\n"
+                "+++ b/db/004_x.up.sql\n"
+                "@@ -1,4 +1,9 @@ ALTER USER a PASSWORD '••••';\n"
+                " INSERT INTO users (name,\n"
+                "-  password) VALUES ('x', '••••');\n"
+                "+  api_key) VALUES ('x',\n"
+                "+  '••••');\n"
+                "+ALTER USER a PASSWORD '••••';\n"
+                "+ALTER USER a IDENTIFIED BY ••••;\n"
+                "+ALTER TABLE t ADD token text DEFAULT '••••', ADD api_key text DEFAULT \"••••\";\n"
+                "+ALTER SUBSCRIPTION s CONNECTION 'host=h password=••••';\n"
+                "\\ No newline at end of file\n");
+}
+
+static void a_hunk_may_begin_within_a_string(void **state)
+{
+    (void)state;
+    assert_text("a.sql", true,
+                "@@ -7,2 +7,3 @@\n"
+                " it's the end of a text';\n"
+                "+ALTER USER a PASSWORD 'K1';\n"
+                "+ALTER USER a PASSWORD 'K2\n"
+                "+K3';\n",
+                "@@ -7,2 +7,3 @@\n"
+                " it's the end of a text';\n"
+                "+ALTER USER a PASSWORD '••••';\n"
+                "+ALTER USER a PASSWORD '••••\n"
+                "+••••';\n");
+}
+
+static void statements_are_masked_in_any_text(void **state)
+{
+    (void)state;
+    assert_text("run.sh", true,
+                "@@ -1 +1,4 @@\n"
+                "+psql -c \"alter user a with password 'K1'\"\n"
+                "+mysql -e \"CREATE USER a IDENTIFIED WITH x BY 'K2'\"\n"
+                "+execute('ALTER ROLE a PASSWORD \\'K3\\'')\n"
+                "+echo the password 'field' is hidden\n",
+                "@@ -1 +1,4 @@\n"
+                "+psql -c \"alter user a with password '••••'\"\n"
+                "+mysql -e \"CREATE USER a IDENTIFIED WITH x BY '••••'\"\n"
+                "+execute('ALTER ROLE a PASSWORD \\'••••\\'')\n"
+                "+echo the password 'field' is hidden\n");
+    assert_shown(NULL, "ALTER USER a PASSWORD 'K1'", "ALTER USER a PASSWORD '••••'", SECRET_SHAPED);
+    assert_shown(NULL, "ALTER USER a PASSWORD '${PW}'", "ALTER USER a PASSWORD '${PW}'",
+                 SECRET_NONE);
+}
+
 static void dotenv_and_properties_lines_are_masked(void **state)
 {
     (void)state;
@@ -332,6 +397,9 @@ int main(void)
         cmocka_unit_test(a_secret_that_begins_like_a_block_scalar_is_masked),
         cmocka_unit_test(the_data_of_a_kubernetes_secret_is_masked),
         cmocka_unit_test(a_patch_is_masked_on_both_sides),
+        cmocka_unit_test(statements_in_a_patch_of_sql_are_masked),
+        cmocka_unit_test(a_hunk_may_begin_within_a_string),
+        cmocka_unit_test(statements_are_masked_in_any_text),
         cmocka_unit_test(dotenv_and_properties_lines_are_masked),
         cmocka_unit_test(program_text_is_masked_only_where_a_literal_stands),
         cmocka_unit_test(a_private_key_is_masked_to_its_end),
