@@ -152,6 +152,43 @@ static void bind_operation(struct database_scan *scan, struct drift_item *item,
     strbuf_release(&all);
 }
 
+/* Whether a password of a role, a server, a connection stands in it in the clear. What rows and
+ * columns hold may be a hash. */
+static bool holds_credential(struct database_scan *scan, const struct sql_operation *operation)
+{
+    enum sql_dialect dialect = scan->input->current->dialect.dialect;
+    struct strbuf shown = STRBUF_INIT;
+    bool found;
+
+    if (operation->text == NULL)
+        return false;
+    switch (operation->kind) {
+    case SQL_CREATE:
+    case SQL_ALTER:
+    case SQL_GRANT:
+    case SQL_SETTING:
+    case SQL_OTHER:
+        found = operation->object_kind == SQL_ROLE || operation->object_kind == SQL_OTHER_OBJECT ||
+                operation->object_kind == SQL_NO_OBJECT || operation->object_kind == SQL_DATABASE;
+        break;
+    default:
+        found = false;
+    }
+    found = found ? mask_sql(&shown, dialect, NULL, operation->text, operation->length) > 0
+                  : mask_shapes(&shown, operation->text, operation->length);
+    strbuf_release(&shown);
+    return found;
+}
+
+static void words_of(struct database_scan *scan, struct strbuf *out,
+                     const struct migration *migration, const struct sql_operation *operation,
+                     const struct sql_change *change)
+{
+    database_words(out, operation, change, is_for_good(migration, operation));
+    if (holds_credential(scan, operation))
+        strbuf_add(out, " credential");
+}
+
 /* One operation, or one change of it, as an item. */
 static void add_operation_item(struct database_scan *scan, const struct migration *migration,
                                const struct sql_operation *operation,
@@ -175,7 +212,7 @@ static void add_operation_item(struct database_scan *scan, const struct migratio
     item->current_at =
         place_of(scan, migration->file, change != NULL ? change->line : operation->line);
     bind_operation(scan, item, operation);
-    database_words(&words, operation, change, is_for_good(migration, operation));
+    words_of(scan, &words, migration, operation, change);
     if (why != NULL && strstr(words.data, "lost-for-good") != NULL && !is_as_is(scan))
         builder_raise_attention(scan->builder, item, ATTENTION_BLOCKER,
                                 arena_printf(arena, "%s; %s", why,
@@ -263,7 +300,7 @@ static void keep_operation(struct database_scan *scan, const struct migration *m
     struct drift_operation *kept = vector_add(&scan->operations);
     struct strbuf words = STRBUF_INIT;
 
-    database_words(&words, operation, NULL, is_for_good(migration, operation));
+    words_of(scan, &words, migration, operation, NULL);
     *kept = (struct drift_operation){
         .migration = scan->migrations.count - 1,
         .operation = arena_text(arena, operation->words),

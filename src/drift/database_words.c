@@ -29,6 +29,9 @@ static const struct {
     { SQL_TYPE_CHANGES, "changes-type"},
     { SQL_OPAQUE,       "opaque"      },
     { SQL_OPENS,        "opens"       },
+    { SQL_POWERS,       "powers"      },
+    { SQL_WIDE,         "wide"        },
+    { SQL_UNCHECKED,    "unchecked"   },
     { SQL_RIGHTS,       "rights"      },
     { SQL_ALONE,        "alone"       },
     { SQL_UNREAD,       "unread"      },
@@ -130,6 +133,14 @@ static void add_type(struct strbuf *out, const struct sql_column *column)
         strbuf_printf(out, " %s", column->type);
 }
 
+/* "RENAME TO". */
+static bool ends_with_to(const char *words)
+{
+    size_t length = strlen(words);
+
+    return length > 3 && strcmp(words + length - 3, " TO") == 0;
+}
+
 void database_change_told(struct strbuf *out, const struct sql_change *change)
 {
     strbuf_add(out, change->words);
@@ -138,7 +149,7 @@ void database_change_told(struct strbuf *out, const struct sql_change *change)
     if (change->name != NULL)
         strbuf_printf(out, " %s", change->name);
     if (change->new_name != NULL)
-        strbuf_printf(out, " TO %s", change->new_name);
+        strbuf_printf(out, "%s %s", ends_with_to(change->words) ? "" : " TO", change->new_name);
     if (change->action == SQL_ADD_CONSTRAINT && change->column.name != NULL)
         strbuf_printf(out, " (%s)", change->column.name);
     add_type(out, &change->column);
@@ -161,6 +172,13 @@ void database_operation_told(struct strbuf *out, const struct sql_operation *ope
         strbuf_printf(out, "%s%s", i > 0 ? ", " : " (", operation->columns[i].name);
     if (operation->column_count > 0)
         strbuf_add_char(out, ')');
+    if (operation->rights != NULL)
+        strbuf_printf(out, " %s", operation->rights);
+    if (operation->grantees != NULL)
+        strbuf_printf(out, " %s %s", operation->kind == SQL_REVOKE ? "FROM" : "TO",
+                      operation->grantees);
+    if (operation->grantable)
+        strbuf_add(out, ", to be given on");
     if (operation->concurrently)
         strbuf_add(out, " CONCURRENTLY");
     if (operation->table != NULL)

@@ -280,8 +280,12 @@ static void judge_create(const struct sql_context *context, const struct sql_ope
     case SQL_INDEX:
         judge_index(context, operation, finding);
         break;
-    case SQL_POLICY:
     case SQL_ROLE:
+        if (operation->powerful)
+            find(finding, SQL_POWERS, "the new role may do nearly all");
+        find(finding, SQL_RIGHTS, "who may do what changes");
+        break;
+    case SQL_POLICY:
         find(finding, SQL_RIGHTS, "who may do what changes");
         break;
     case SQL_TABLE:
@@ -294,6 +298,39 @@ static void judge_create(const struct sql_context *context, const struct sql_ope
     default:
         break;
     }
+}
+
+/* What a right is worth: of whom, and whether it may be given on. */
+static void judge_rights(const struct sql_operation *operation, struct finding *finding)
+{
+    if (operation->kind == SQL_REVOKE) {
+        find(finding, SQL_RIGHTS, "who may do what changes");
+        return;
+    }
+    if (operation->powerful)
+        find(finding, SQL_POWERS,
+             operation->to_public ? "everybody who can connect may do all with it"
+                                  : "somebody may do nearly all from now on, or give it to others");
+    if (operation->to_public)
+        find(finding, SQL_WIDE, "everybody who can connect may do it");
+    if (operation->grantable)
+        find(finding, SQL_WIDE, "whoever gets it may give it to others");
+    find(finding, SQL_RIGHTS, "who may do what changes");
+}
+
+/* A setting of a role is no right. */
+static void judge_role(const struct sql_operation *operation, const struct sql_change *change,
+                       struct finding *finding)
+{
+    if (operation->object_kind != SQL_ROLE || operation->kind != SQL_ALTER)
+        return;
+    if (change != NULL &&
+        (change->action == SQL_RENAME_OBJECT || strcmp(change->words, "SET") == 0 ||
+         strncasecmp(change->words, "SET ", 4) == 0 || strncasecmp(change->words, "RESET", 5) == 0))
+        return;
+    if (operation->powerful)
+        find(finding, SQL_POWERS, "a role may do nearly all from now on");
+    find(finding, SQL_RIGHTS, "who may log in, or do what, changes");
 }
 
 static void judge_maintenance(const struct sql_context *context,
@@ -350,7 +387,16 @@ static void judge_statement(const struct sql_context *context,
         break;
     case SQL_GRANT:
     case SQL_REVOKE:
-        find(finding, SQL_RIGHTS, "who may do what changes");
+        judge_rights(operation, finding);
+        break;
+    case SQL_ALTER:
+        if (operation->change_count == 0)
+            judge_role(operation, NULL, finding);
+        break;
+    case SQL_SETTING:
+        if (operation->unchecked)
+            find(finding, SQL_UNCHECKED,
+                 "keys and triggers do not look at what is written from then on");
         break;
     case SQL_REFRESH:
         if (!operation->concurrently)
@@ -406,6 +452,7 @@ void sql_mark_operation(const struct sql_context *context, struct arena *arena,
         struct finding finding = { 0 };
 
         judge_change(context, change, &finding);
+        judge_role(operation, change, &finding);
         if (operation->online && is_mysql(context))
             finding.marks &= ~(unsigned)(SQL_LOCKS | SQL_REWRITES);
         if (operation->staged)

@@ -49,7 +49,7 @@ static void read_drop(struct statement_reading *reading)
         operation->concurrently = concurrently;
         operation->if_exists = if_exists;
         operation->cascade = cascade;
-        operation->object = sql_take_name(cursor);
+        operation->object = sql_take_object(cursor, what, operation);
         if (sql_at_sign(cursor, "(")) /* a function's arguments */
             sql_skip(cursor);
         if (sql_take_word(cursor, "ON"))
@@ -111,7 +111,9 @@ static void read_alter(struct statement_reading *reading)
     operation->words = arena_printf(cursor->arena, "ALTER %s", what);
     operation->if_exists = sql_take_if(cursor);
     sql_take_word(cursor, "ONLY");
-    operation->object = sql_take_name(cursor);
+    operation->object = sql_take_object(cursor, what, operation);
+    if (operation->object_kind == SQL_ROLE)
+        sql_read_role(cursor, operation);
     if (sql_at_sign(cursor, "(") || sql_at_sign(cursor, "*"))
         sql_skip(cursor);
     if (sql_take_word(cursor, "ON"))
@@ -246,26 +248,6 @@ static void read_call(struct statement_reading *reading, const char *words)
     operation->object = sql_take_name(&reading->cursor);
 }
 
-/* GRANT … ON [TABLE] name TO …; what it is about, when it is one thing. */
-static void read_rights(struct statement_reading *reading, enum sql_statement_kind kind,
-                        const char *words)
-{
-    struct sql_cursor *cursor = &reading->cursor;
-    struct sql_operation *operation = add_operation(reading, kind, words);
-
-    operation->object_kind = SQL_ROLE;
-    while (!sql_at_end(cursor) && !sql_take_word(cursor, "ON"))
-        sql_skip(cursor);
-    if (!sql_take_object_kind(cursor, &operation->object_kind, NULL))
-        operation->object_kind = SQL_TABLE;
-    if (!sql_at_word(cursor, "ALL"))
-        operation->object = sql_take_name(cursor);
-    else
-        operation->object_kind = SQL_SCHEMA;
-    if (operation->object == NULL && operation->object_kind == SQL_TABLE)
-        operation->object_kind = SQL_ROLE;
-}
-
 /* --- All of them ------------------------------------------------------------------------------ */
 
 /* What needs no more than its first word. */
@@ -325,6 +307,8 @@ static bool read_first_word(struct statement_reading *reading)
 
             if (begins_block(reading))
                 operation->kind = SQL_BLOCK;
+            if (sql_token_is(&reading->statement->tokens[0], "SET"))
+                sql_read_set(cursor, operation);
             if (operation->kind == SQL_LOCK) {
                 (void)(sql_take_word(cursor, "TABLE") || sql_take_word(cursor, "TABLES"));
                 operation->object_kind = SQL_TABLE;
@@ -399,9 +383,9 @@ static void read_statement(struct statement_reading *reading)
     else if (sql_take_word(cursor, "REFRESH"))
         read_refresh(reading);
     else if (sql_take_word(cursor, "GRANT"))
-        read_rights(reading, SQL_GRANT, "GRANT");
+        sql_read_rights(cursor, add_operation(reading, SQL_GRANT, "GRANT"));
     else if (sql_take_word(cursor, "REVOKE"))
-        read_rights(reading, SQL_REVOKE, "REVOKE");
+        sql_read_rights(cursor, add_operation(reading, SQL_REVOKE, "REVOKE"));
     else if (sql_take_word(cursor, "CALL"))
         read_call(reading, "CALL");
     else if (sql_take_word(cursor, "EXEC") || sql_take_word(cursor, "EXECUTE"))

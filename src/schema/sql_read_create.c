@@ -216,5 +216,7 @@ void sql_read_create(struct sql_cursor *cursor, struct sql_operation *operation)
     else if (operation->object_kind == SQL_SCHEMA && sql_take_word(cursor, "AUTHORIZATION"))
         operation->object = sql_take_name(cursor);
     else
-        operation->object = sql_take_name(cursor);
+        operation->object = sql_take_object(cursor, words, operation);
+    if (operation->object_kind == SQL_ROLE)
+        sql_read_role(cursor, operation);
 }

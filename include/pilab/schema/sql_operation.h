@@ -124,7 +124,11 @@ enum sql_mark {
     SQL_RIGHTS = 512,      /* who may do what */
     SQL_ALONE = 1024,      /* must not run in a transaction: CONCURRENTLY, VACUUM, … */
     SQL_UNREAD = 2048,     /* not understood: the grammar refused it, or it is no statement */
-    SQL_OPENS = 4096       /* what policies kept from some, they may see or change */
+    SQL_OPENS = 4096,      /* what policies kept from some, they may see or change */
+    SQL_POWERS = 8192,     /* somebody may do nearly all */
+    SQL_WIDE = 16384,      /* everybody may do it, or who may gives it to others */
+    SQL_UNCHECKED = 32768, /* what is written from then on is not checked */
+    SQL_CUTS = 65536       /* values may lose digits, a time of day or their end */
 };
 
 struct sql_column {
@@ -164,7 +168,11 @@ struct sql_operation {
     size_t column_count;
     struct sql_change *changes;
     size_t change_count;
-    const char **references; /* tables that a new table's foreign keys point to */
+    const char *rights;                  /* GRANT, REVOKE: what, "SELECT, UPDATE"; else NULL */
+    const char *grantees;                /* … and whose, "app, PUBLIC"; may be NULL */
+    bool to_public, grantable, powerful; /* of rights: everybody's; to be given on; of nearly all */
+    bool unchecked;                      /* SET: keys are not looked at from then on */
+    const char **references;             /* tables that a new table's foreign keys point to */
     size_t reference_count;
     bool if_exists; /* IF EXISTS, IF NOT EXISTS */
     bool or_replace, temporary, unique, concurrently, cascade;

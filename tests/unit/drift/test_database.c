@@ -195,10 +195,41 @@ static void hazards_ask_for_a_person(void **state)
         "changes-type breaks may-fail alters]\n"
         "HIGH review modified ALTER TABLE users.email: RENAME COLUMN email TO mail [breaks "
         "alters]\n"
-        "MEDIUM review modified GRANT users: GRANT [rights]\n"
+        "MEDIUM review modified GRANT users: GRANT SELECT TO app [rights]\n"
         "MEDIUM none modified UPDATE users: UPDATE [rows]\n"
         "MEDIUM review modified DO 2_a.sql#DO: DO [opaque]\n"
         "MEDIUM review modified ALTER 2_a.sql#ALTER: ALTER [unread alters]\n");
+    end(&world);
+}
+
+static void rights_and_passwords_are_told(void **state)
+{
+    struct world world;
+    const struct drift_report *report =
+        compare(&world, migrations_of("postgresql", USERS, NULL),
+                migrations_of("postgresql", USERS, "2_a.sql",
+                              "ALTER ROLE app SUPERUSER;\n"
+                              "ALTER ROLE app PASSWORD 'K1';\n"
+                              "ALTER ROLE app PASSWORD NULL;\n"
+                              "GRANT ALL ON DATABASE prod TO PUBLIC;\n"
+                              "GRANT SELECT ON users TO app WITH GRANT OPTION;\n"
+                              "INSERT INTO users (password) VALUES ('K2');\n"
+                              "ALTER TABLE users RENAME TO people;\n"
+                              "SET session_replication_role = replica;\n",
+                              NULL));
+
+    (void)state;
+    assert_told(
+        items_told(report),
+        "CRITICAL review modified ALTER ROLE app: SUPERUSER [powers rights alters]\n"
+        "CRITICAL review modified ALTER ROLE app: PASSWORD [credential rights alters]\n"
+        "MEDIUM review modified ALTER ROLE app: PASSWORD NULL [rights alters]\n"
+        "CRITICAL review modified GRANT prod: GRANT ALL TO PUBLIC [powers wide rights]\n"
+        "HIGH review modified GRANT users: GRANT SELECT TO app, to be given on [wide rights]\n"
+        "MEDIUM none added INSERT users: INSERT [rows]\n"
+        "HIGH review modified ALTER TABLE users: RENAME TO people [breaks alters]\n"
+        "MEDIUM review modified SET session_replication_role 2_a.sql#SET session_replication_role: "
+        "SET session_replication_role [unchecked]\n");
     end(&world);
 }
 
@@ -484,6 +515,7 @@ int main(void)
         cmocka_unit_test(a_decision_about_a_step_is_bound_to_its_statement),
         cmocka_unit_test(a_way_back_must_bring_back_what_is_lost),
         cmocka_unit_test(hazards_ask_for_a_person),
+        cmocka_unit_test(rights_and_passwords_are_told),
         cmocka_unit_test(migrations_that_ran_already_are_told_of),
         cmocka_unit_test(the_users_own_example_is_in_the_object),
         cmocka_unit_test(what_is_written_is_read_back),

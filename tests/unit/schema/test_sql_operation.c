@@ -212,17 +212,77 @@ static void the_words_of_an_option_hold_no_value(void **state)
 {
     (void)state;
     assert_told(statement_told("postgresql", "ALTER USER u WITH ENCRYPTED PASSWORD 'x'"),
-                "ALTER USER u\n  WITH ENCRYPTED PASSWORD\n");
+                "ALTER USER u !rights\n  WITH ENCRYPTED PASSWORD !rights\n");
     assert_told(statement_told("postgresql", "ALTER SUBSCRIPTION s CONNECTION 'host=h'"),
                 "ALTER SUBSCRIPTION s\n  CONNECTION\n");
     assert_told(statement_told("mysql", "ALTER USER u IDENTIFIED BY 'x' ACCOUNT LOCK"),
-                "ALTER USER u\n  IDENTIFIED BY\n");
+                "ALTER USER u !rights\n  IDENTIFIED BY !rights\n");
     assert_told(statement_told("mysql", "ALTER USER u ADD 2 FACTOR IDENTIFIED BY 'x'"),
-                "ALTER USER u\n  ADD 2 FACTOR IDENTIFIED\n");
+                "ALTER USER u !rights\n  ADD 2 FACTOR IDENTIFIED !rights\n");
     assert_told(statement_told("mysql", "ALTER TABLE t CONNECTION='mysql://u:x@h/d'"),
                 "ALTER TABLE t\n  CONNECTION\n");
     assert_told(statement_told("oracle", "ALTER USER u IDENTIFIED BY x"),
-                "ALTER USER u\n  IDENTIFIED BY\n");
+                "ALTER USER u !rights\n  IDENTIFIED BY !rights\n");
+}
+
+static void who_may_do_nearly_all_is_told(void **state)
+{
+    (void)state;
+    assert_told(statement_told("postgresql", "ALTER ROLE app SUPERUSER"),
+                "ALTER ROLE app !powers !rights\n  SUPERUSER !powers !rights\n");
+    assert_told(statement_told("postgresql", "CREATE ROLE app LOGIN CREATEROLE"),
+                "CREATE ROLE app !powers !rights\n");
+    assert_told(statement_told("postgresql", "ALTER ROLE app NOSUPERUSER"),
+                "ALTER ROLE app !rights\n  NOSUPERUSER !rights\n");
+    assert_told(statement_told("postgresql", "ALTER ROLE app SET search_path TO a"),
+                "ALTER ROLE app\n  SET search_path TO a\n");
+    assert_told(statement_told("postgresql", "GRANT ALL PRIVILEGES ON DATABASE prod TO PUBLIC"),
+                "GRANT prod !powers !wide !rights\n");
+    assert_told(statement_told("postgresql", "GRANT SELECT ON a TO app, PUBLIC"),
+                "GRANT a !wide !rights\n");
+    assert_told(statement_told("postgresql", "GRANT SELECT ON a TO app WITH GRANT OPTION"),
+                "GRANT a !wide !rights\n");
+    assert_told(statement_told("postgresql", "GRANT ALL ON a TO app"), "GRANT a !rights\n");
+    assert_told(statement_told("postgresql", "GRANT ALL ON ALL TABLES IN SCHEMA s TO app"),
+                "GRANT s !rights\n");
+    assert_told(statement_told("postgresql", "GRANT pg_execute_server_program TO app"),
+                "GRANT app !powers !rights\n");
+    assert_told(statement_told("postgresql", "REVOKE ALL ON DATABASE prod FROM PUBLIC"),
+                "REVOKE prod !rights\n");
+    assert_told(statement_told("mysql", "GRANT ALL ON *.* TO 'a'@'%' WITH GRANT OPTION"),
+                "GRANT *.* !powers !wide !rights\n");
+    assert_told(statement_told("mysql", "GRANT SELECT ON `shop`.* TO 'a'@localhost"),
+                "GRANT shop.* !rights\n");
+}
+
+static void roles_are_called_by_their_names(void **state)
+{
+    (void)state;
+    assert_told(statement_told("mysql", "DROP USER 'app'@'%', b@localhost"),
+                "DROP USER app@% !rights\nDROP USER b@localhost !rights\n");
+    assert_told(statement_told("mysql", "CREATE USER 'app'@'%' IDENTIFIED BY 'x'"),
+                "CREATE USER app@% !rights\n");
+    assert_told(statement_told("mysql", "SET PASSWORD FOR 'x'@'%' = PASSWORD('y')"),
+                "SET PASSWORD x@% !rights\n");
+    assert_told(statement_told("postgresql", "CREATE USER MAPPING IF NOT EXISTS FOR app SERVER s"),
+                "CREATE USER MAPPING app on s !rights\n");
+    assert_told(statement_told("postgresql", "DROP USER MAPPING FOR app SERVER s"),
+                "DROP USER MAPPING app on s !rights\n");
+    assert_told(statement_told("postgresql",
+                               "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO a"),
+                "ALTER DEFAULT PRIVILEGES !rights\n  GRANT SELECT ON TABLES !rights\n");
+}
+
+static void checks_that_are_switched_off_are_told(void **state)
+{
+    (void)state;
+    assert_told(statement_told("mysql", "SET FOREIGN_KEY_CHECKS=0"),
+                "SET FOREIGN_KEY_CHECKS !unchecked\n");
+    assert_told(statement_told("mysql", "SET NAMES utf8, SESSION unique_checks = OFF"),
+                "SET UNIQUE_CHECKS !unchecked\n");
+    assert_told(statement_told("mysql", "SET FOREIGN_KEY_CHECKS=1"), "SET\n");
+    assert_told(statement_told("postgresql", "SET session_replication_role = 'replica'"),
+                "SET session_replication_role !unchecked\n");
 }
 
 static void what_the_grammar_refuses_is_read_and_marked(void **state)
@@ -291,6 +351,9 @@ int main(void)
         cmocka_unit_test(what_is_new_is_not_a_table_of_its_name),
         cmocka_unit_test(data_and_rights_are_told),
         cmocka_unit_test(the_words_of_an_option_hold_no_value),
+        cmocka_unit_test(who_may_do_nearly_all_is_told),
+        cmocka_unit_test(roles_are_called_by_their_names),
+        cmocka_unit_test(checks_that_are_switched_off_are_told),
         cmocka_unit_test(what_the_grammar_refuses_is_read_and_marked),
         cmocka_unit_test(what_is_no_statement_is_told_as_not_understood),
         cmocka_unit_test(what_steers_others_is_a_block),

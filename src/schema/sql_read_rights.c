@@ -1,0 +1,233 @@
+/* Who may do what: GRANT, REVOKE, roles, their names, and settings that concern them. */
+#include <string.h>
+#include <strings.h>
+
+#include "sql_cursor.h"
+
+/* "'app'@'%'" of MySQL is app@%, a role elsewhere a name. */
+static bool take_account_part(struct sql_cursor *cursor, struct strbuf *out)
+{
+    const struct sql_token *token = sql_peek(cursor, 0);
+    struct sql_token name = *token;
+
+    if (token->kind == SQL_STRING && token->length > 1 && *token->start == '\'') {
+        strbuf_add_bytes(out, token->start + 1, token->length - 2);
+    } else if (token->kind == SQL_WORD || token->kind == SQL_QUOTED || token->kind == SQL_STRING) {
+        name.kind = token->kind == SQL_STRING ? SQL_QUOTED : token->kind;
+        sql_token_name(out, &name, cursor->dialect);
+    } else {
+        return false;
+    }
+    cursor->at++;
+    return true;
+}
+
+const char *sql_take_account(struct sql_cursor *cursor)
+{
+    struct strbuf account = STRBUF_INIT;
+    const char *result = NULL;
+
+    if (take_account_part(cursor, &account)) {
+        if (sql_at_sign(cursor, "@")) {
+            cursor->at++;
+            strbuf_add_char(&account, '@');
+            take_account_part(cursor, &account);
+        } else if (sql_peek(cursor, 0)->kind == SQL_PARAMETER &&
+                   *sql_peek(cursor, 0)->start == '@') {
+            const struct sql_token *host = sql_peek(cursor, 0);
+
+            for (size_t i = 0; i < host->length; i++) {
+                if (!strchr("'\"`", host->start[i]))
+                    strbuf_add_char(&account, host->start[i]);
+            }
+            cursor->at++;
+        }
+        result = strbuf_to_arena(&account, cursor->arena);
+    }
+    strbuf_release(&account);
+    return result;
+}
+
+/* --- GRANT, REVOKE ---------------------------------------------------------------------------- */
+
+/* "users", "shop.*", "*.*"; of all in a schema, the schema. */
+static void read_target(struct sql_cursor *cursor, struct sql_operation *operation)
+{
+    size_t from;
+
+    if (sql_take_word(cursor, "ALL")) {
+        operation->object_kind = SQL_SCHEMA;
+        while (!sql_at_end(cursor) && !sql_at_one_of(cursor, "TO FROM") &&
+               !sql_take_words(cursor, "IN SCHEMA"))
+            sql_skip(cursor);
+        if (!sql_at_one_of(cursor, "TO FROM"))
+            operation->object = sql_take_name(cursor);
+        return;
+    }
+    if (!sql_take_object_kind(cursor, &operation->object_kind, NULL))
+        operation->object_kind = SQL_TABLE;
+    from = cursor->at;
+    operation->object = sql_take_name(cursor);
+    if (operation->object != NULL && sql_at_sign(cursor, ".") &&
+        sql_token_is_sign(sql_peek(cursor, 1), "*")) {
+        operation->object = arena_printf(cursor->arena, "%s.*", operation->object);
+        operation->object_kind = SQL_DATABASE;
+    } else if (operation->object == NULL && sql_at_sign(cursor, "*")) {
+        while (sql_take_sign(cursor, "*") || sql_take_sign(cursor, "."))
+            continue;
+        operation->object = sql_source(cursor, from, cursor->at);
+        operation->object_kind = SQL_DATABASE;
+    }
+    if (operation->object == NULL && operation->object_kind == SQL_TABLE)
+        operation->object_kind = SQL_ROLE;
+}
+
+static void read_grantees(struct sql_cursor *cursor, struct sql_operation *operation)
+{
+    struct strbuf told = STRBUF_INIT;
+    const char *account;
+
+    do {
+        bool all;
+
+        while (sql_at_one_of(cursor, "GROUP ROLE USER") && sql_peek(cursor, 1)->kind == SQL_WORD)
+            cursor->at++;
+        all = sql_at_word(cursor, "PUBLIC");
+        operation->to_public |= all;
+        account = sql_take_account(cursor);
+        if (account != NULL)
+            strbuf_printf(&told, "%s%s", told.length > 0 ? ", " : "", all ? "PUBLIC" : account);
+        if (operation->object == NULL)
+            operation->object = account;
+    } while (account != NULL && sql_take_sign(cursor, ","));
+    operation->grantees = told.length > 0 ? strbuf_to_arena(&told, cursor->arena) : NULL;
+    strbuf_release(&told);
+}
+
+/* Roles that each service of databases knows, whose members may do nearly all. */
+static const char strong_roles[] =
+    "pg_write_all_data pg_read_all_data pg_read_server_files pg_write_server_files "
+    "pg_execute_server_program rds_superuser cloudsqlsuperuser azure_pg_admin DBA db_owner "
+    "sysadmin";
+
+/* Rights of a whole server of MySQL that lead to all others. */
+static const char strong_rights[] = "SUPER FILE ALL GRANT";
+
+static bool is_strong(const struct sql_cursor *rights, const struct sql_operation *operation,
+                      bool of_role)
+{
+    struct sql_cursor at = *rights;
+    bool all = sql_at_word(&at, "ALL");
+    bool server = operation->object != NULL && strncmp(operation->object, "*", 1) == 0;
+
+    if (all && (operation->to_public || operation->grantable))
+        return true;
+    for (; !sql_at_end(&at); at.at++) {
+        if (of_role ? sql_at_one_of(&at, strong_roles)
+                    : server && sql_at_one_of(&at, strong_rights))
+            return true;
+    }
+    return false;
+}
+
+/* GRANT … ON [TABLE] name TO …; GRANT role TO …. What it is about, when it is one thing. */
+void sql_read_rights(struct sql_cursor *cursor, struct sql_operation *operation)
+{
+    struct sql_cursor rights = *cursor;
+    bool of_role;
+
+    operation->object_kind = SQL_ROLE;
+    while (!sql_at_end(cursor) && !sql_at_one_of(cursor, "ON TO FROM"))
+        sql_skip(cursor);
+    rights.count = cursor->at;
+    operation->rights = sql_source(&rights, rights.at, rights.count);
+    of_role = !sql_take_word(cursor, "ON");
+    if (!of_role)
+        read_target(cursor, operation);
+    while (!sql_at_end(cursor) && !sql_at_one_of(cursor, "TO FROM"))
+        sql_skip(cursor);
+    if (!sql_at_end(cursor)) {
+        cursor->at++;
+        read_grantees(cursor, operation);
+    }
+    operation->grantable = sql_has_word(cursor, "GRANT OPTION") ||
+                           sql_has_word(cursor, "ADMIN OPTION") ||
+                           sql_has_word(cursor, "ADMIN TRUE");
+    operation->powerful = is_strong(&rights, operation, of_role);
+}
+
+/* --- Roles and settings ----------------------------------------------------------------------- */
+
+/* Behind the name of a role that is made or altered. */
+void sql_read_role(const struct sql_cursor *cursor, struct sql_operation *operation)
+{
+    operation->powerful = sql_has_word(cursor, "SUPERUSER") || sql_has_word(cursor, "CREATEROLE") ||
+                          sql_has_word(cursor, "BYPASSRLS") || sql_has_word(cursor, "REPLICATION");
+}
+
+/* "USER MAPPING FOR app SERVER s" is about both; DEFAULT PRIVILEGES about nothing that has a name.
+ */
+const char *sql_take_object(struct sql_cursor *cursor, const char *what,
+                            struct sql_operation *operation)
+{
+    const char *name;
+
+    if (strcmp(what, "DEFAULT PRIVILEGES") == 0)
+        return NULL;
+    if (strcmp(what, "USER MAPPING") == 0) {
+        sql_take_word(cursor, "FOR");
+        name = sql_take_name(cursor);
+        if (sql_take_word(cursor, "SERVER"))
+            operation->table = sql_take_name(cursor);
+        return name;
+    }
+    return operation->object_kind == SQL_ROLE ? sql_take_account(cursor) : sql_take_name(cursor);
+}
+
+/* Whether the setting that is called so is given one of the values. */
+static bool is_set_to(const struct sql_cursor *cursor, const char *name, const char *values)
+{
+    struct sql_cursor at = *cursor;
+
+    for (; !sql_at_end(&at); at.at++) {
+        const struct sql_token *value = sql_peek(&at, 2);
+        const char *found = value->start;
+        size_t size = value->length;
+
+        if (!sql_at_word(&at, name) ||
+            !(sql_token_is_sign(sql_peek(&at, 1), "=") ||
+              sql_token_is_sign(sql_peek(&at, 1), ":=") || sql_token_is(sql_peek(&at, 1), "TO")))
+            continue;
+        if (size > 2 && *found == '\'') {
+            found++;
+            size -= 2;
+        }
+        for (const char *word = values; *word != '\0'; word += strcspn(word, " ")) {
+            word += strspn(word, " ");
+            if (strcspn(word, " ") == size && strncasecmp(word, found, size) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+void sql_read_set(struct sql_cursor *cursor, struct sql_operation *operation)
+{
+    if (sql_take_word(cursor, "PASSWORD")) {
+        operation->kind = SQL_ALTER;
+        operation->object_kind = SQL_ROLE;
+        operation->words = "SET PASSWORD";
+        if (sql_take_word(cursor, "FOR"))
+            operation->object = sql_take_account(cursor);
+        return;
+    }
+    if (is_set_to(cursor, "FOREIGN_KEY_CHECKS", "0 OFF FALSE"))
+        operation->words = "SET FOREIGN_KEY_CHECKS";
+    else if (is_set_to(cursor, "UNIQUE_CHECKS", "0 OFF FALSE"))
+        operation->words = "SET UNIQUE_CHECKS";
+    else if (is_set_to(cursor, "session_replication_role", "replica local"))
+        operation->words = "SET session_replication_role";
+    else
+        return;
+    operation->unchecked = true;
+}
