@@ -132,9 +132,16 @@ static const char *path_of(struct arena *arena, const struct migration *migratio
     return operation->object;
 }
 
-static bool is_for_good(const struct migration *migration, const struct sql_operation *operation)
+static const char *no_way_back(const struct sql_operation *operation,
+                               const struct sql_change *change)
 {
-    return !migration->rollback_available || operation->no_way_back != NULL;
+    return change != NULL ? change->no_way_back : operation->no_way_back;
+}
+
+static bool is_for_good(const struct migration *migration, const struct sql_operation *operation,
+                        const struct sql_change *change)
+{
+    return !migration->rollback_available || no_way_back(operation, change) != NULL;
 }
 
 /* The statement as it is written: what is told of it is its gist. */
@@ -184,7 +191,7 @@ static void words_of(struct database_scan *scan, struct strbuf *out,
                      const struct migration *migration, const struct sql_operation *operation,
                      const struct sql_change *change)
 {
-    database_words(out, operation, change, is_for_good(migration, operation));
+    database_words(out, operation, change, is_for_good(migration, operation, change));
     if (holds_credential(scan, operation))
         strbuf_add(out, " credential");
 }
@@ -216,8 +223,8 @@ static void add_operation_item(struct database_scan *scan, const struct migratio
     if (why != NULL && strstr(words.data, "lost-for-good") != NULL && !is_as_is(scan))
         builder_raise_attention(scan->builder, item, ATTENTION_BLOCKER,
                                 arena_printf(arena, "%s; %s", why,
-                                             operation->no_way_back != NULL
-                                                 ? operation->no_way_back
+                                             no_way_back(operation, change) != NULL
+                                                 ? no_way_back(operation, change)
                                                  : migration->rollback_why));
     judge(scan, item, words.data);
     strbuf_release(&words);

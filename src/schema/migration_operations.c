@@ -170,17 +170,45 @@ static bool same_object(const char *a, const char *b)
     return a != NULL && b != NULL && strcasecmp(bare_name(a), bare_name(b)) == 0;
 }
 
-static bool loses(const struct sql_operation *operation)
+/* Whether it makes the column that is called so: adds it, or renames another to it. */
+static bool makes_column(const struct sql_operation *one, const char *name)
 {
-    unsigned marks = operation->marks;
+    for (size_t i = 0; i < one->change_count; i++) {
+        const struct sql_change *change = &one->changes[i];
+        const char *made = change->action == SQL_ADD_COLUMN ? change->name : change->new_name;
 
-    for (size_t i = 0; i < operation->change_count; i++)
-        marks |= operation->changes[i].marks;
-    return (marks & SQL_LOSES_DATA) != 0;
+        if (made != NULL && name != NULL && strcasecmp(made, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What writes rows brings rows, what makes a table the table, what adds a column the column; `one`
+ * is about something that has a name. */
+static bool brings_back(const struct sql_operation *one, const struct sql_operation *lost,
+                        const struct sql_change *change)
+{
+    bool same = same_object(one->object, lost->object);
+    bool made = (one->kind == SQL_CREATE && same) || same_object(one->new_name, lost->object);
+
+    switch (lost->kind) {
+    case SQL_DELETE:
+    case SQL_TRUNCATE:
+        return (same && (one->kind == SQL_INSERT || one->kind == SQL_MERGE ||
+                         one->kind == SQL_COPY || one->of_query)) ||
+               (made && one->kind != SQL_CREATE);
+    case SQL_DROP:
+        return made;
+    default:
+        if (change != NULL && change->action == SQL_DROP_COLUMN)
+            return made || (same && makes_column(one, change->name));
+        return made || same || same_object(one->table, lost->object);
+    }
 }
 
 /* What a statement without an object does (a block, a call) nobody can tell: it may. */
-static bool may_bring_back(const struct vector *back, const struct sql_operation *lost)
+static bool may_bring_back(const struct vector *back, const struct sql_operation *lost,
+                           const struct sql_change *change)
 {
     for (size_t i = 0; i < back->count; i++) {
         const struct sql_operation *one = vector_at(back, i);
@@ -189,8 +217,7 @@ static bool may_bring_back(const struct vector *back, const struct sql_operation
             continue;
         if (one->kind == SQL_BLOCK || one->kind == SQL_CALL || one->kind == SQL_OTHER ||
             lost->object == NULL || one->object == NULL || one->refused != NULL ||
-            same_object(one->object, lost->object) || same_object(one->table, lost->object) ||
-            same_object(one->new_name, lost->object))
+            brings_back(one, lost, change))
             return true;
     }
     return false;
@@ -215,6 +242,29 @@ static void read_back(struct operation_reading *reading, const struct migration_
         sql_read_operations(dialect, &statements.list[i], reading->arena, back);
 }
 
+/* Of an operation, and of each of its changes. */
+static void find_way_back(struct operation_reading *reading, const struct vector *back,
+                          const char *where, struct sql_operation *operation)
+{
+    bool rows = operation->kind == SQL_DELETE || operation->kind == SQL_TRUNCATE;
+
+    for (size_t i = 0; i < operation->change_count; i++) {
+        struct sql_change *change = &operation->changes[i];
+
+        if ((change->marks & SQL_LOSES_DATA) == 0 || may_bring_back(back, operation, change))
+            continue;
+        change->no_way_back =
+            arena_printf(reading->arena, "%s does not bring %s%s%s again", where, operation->object,
+                         change->name != NULL ? "." : "", change->name != NULL ? change->name : "");
+        if (operation->no_way_back == NULL)
+            operation->no_way_back = change->no_way_back;
+    }
+    if (operation->change_count == 0 && (operation->marks & SQL_LOSES_DATA) != 0 &&
+        !may_bring_back(back, operation, NULL))
+        operation->no_way_back = arena_printf(reading->arena, "%s does not bring %s%s again", where,
+                                              rows ? "the rows of " : "", operation->object);
+}
+
 /* A file that leads back, and from something else: what is lost stays lost. */
 static void check_way_back(struct operation_reading *reading, struct migration *migration,
                            struct sql_operation *operations, size_t count)
@@ -237,13 +287,8 @@ static void check_way_back(struct operation_reading *reading, struct migration *
         migration->rollback_why =
             arena_printf(reading->arena, "nothing in %s changes anything", where);
     }
-    for (size_t i = 0; i < count; i++) {
-        struct sql_operation *operation = &operations[i];
-
-        if (anything && loses(operation) && !may_bring_back(&back, operation))
-            operation->no_way_back = arena_printf(reading->arena, "%s does not bring %s again",
-                                                  where, operation->object);
-    }
+    for (size_t i = 0; anything && i < count; i++)
+        find_way_back(reading, &back, where, &operations[i]);
     vector_release(&back);
 }
 

@@ -153,8 +153,9 @@ struct sql_change {
     bool using_index;  /* a constraint made of an index that is there */
     bool cascade, if_exists;
     unsigned line;
-    unsigned marks;  /* bits of enum sql_mark */
-    const char *why; /* the gravest of them as a sentence; NULL: none */
+    unsigned marks;          /* bits of enum sql_mark */
+    const char *why;         /* the gravest of them as a sentence; NULL: none */
+    const char *no_way_back; /* as of an operation */
 };
 
 struct sql_operation {
@@ -189,7 +190,7 @@ struct sql_operation {
     unsigned marks;
     const char *why;
     const char *no_way_back; /* set with the marks, of what loses data: why its migration's way back
-                                does not bring the object again; NULL: it may */
+                                does not bring it again, or all its changes; NULL: it may */
 };
 
 /* "create", "alter", …; "table", "materialized view", … */

@@ -152,6 +152,39 @@ static void a_way_back_must_bring_back_what_is_lost(void **state)
 }
 
 /* The gist stays, the statement is another one. */
+/* A column brings no rows again, and one column is not another. */
+static void the_way_back_must_bring_back_just_that(void **state)
+{
+    struct world world;
+    const struct drift_report *report =
+        compare(&world, migrations_of("postgresql", USERS, NULL),
+                migrations_of("postgresql", USERS, "2_a.up.sql",
+                              "DELETE FROM users WHERE true; TRUNCATE logs;", "2_a.down.sql",
+                              "ALTER TABLE users ADD COLUMN x int; CREATE INDEX i ON logs (a);",
+                              "3_b.up.sql", "DELETE FROM users; TRUNCATE logs;", "3_b.down.sql",
+                              "INSERT INTO users SELECT * FROM kept; CALL refill();", "4_c.up.sql",
+                              "ALTER TABLE users DROP COLUMN a, DROP COLUMN b;", "4_c.down.sql",
+                              "ALTER TABLE users ADD COLUMN a int;", "5_d.up.sql",
+                              "ALTER TABLE users DROP COLUMN c;", "5_d.down.sql",
+                              "ALTER TABLE users ADD COLUMN C int;", "6_e.up.sql",
+                              "DROP TABLE old;", "6_e.down.sql",
+                              "ALTER TABLE old ADD COLUMN a int;", NULL));
+    struct strbuf told = STRBUF_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < report->item_count; i++) {
+        if (report->items[i].attention == ATTENTION_BLOCKER)
+            strbuf_printf(&told, "%s: %s\n", report->items[i].path,
+                          strrchr(report->items[i].attention_reason, ';') + 2);
+    }
+    assert_string_equal(told.data, "users: 2_a.down.sql does not bring the rows of users again\n"
+                                   "logs: 2_a.down.sql does not bring the rows of logs again\n"
+                                   "users.b: 4_c.down.sql does not bring users.b again\n"
+                                   "old: 6_e.down.sql does not bring old again\n");
+    strbuf_release(&told);
+    end(&world);
+}
+
 static void a_decision_about_a_step_is_bound_to_its_statement(void **state)
 {
     static const char *const statements[] = { "DELETE FROM users WHERE id = 1;",
@@ -512,6 +545,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_every_release_has_asks_for_nobody),
         cmocka_unit_test(what_is_lost_is_critical_and_without_a_way_back_a_blocker),
+        cmocka_unit_test(the_way_back_must_bring_back_just_that),
         cmocka_unit_test(a_decision_about_a_step_is_bound_to_its_statement),
         cmocka_unit_test(a_way_back_must_bring_back_what_is_lost),
         cmocka_unit_test(hazards_ask_for_a_person),
