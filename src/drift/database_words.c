@@ -21,6 +21,7 @@ static const struct {
     const char *word;
 } mark_words[] = {
     {SQL_LOSES_DATA,    "loses-data"  },
+    { SQL_CUTS,         "cuts"        },
     { SQL_LOCKS,        "locks"       },
     { SQL_REWRITES,     "rewrites"    },
     { SQL_BREAKS,       "breaks"      },

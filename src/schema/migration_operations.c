@@ -5,9 +5,11 @@
 
 #include <pilab/base/map.h>
 #include <pilab/base/memory.h>
+#include <pilab/base/search.h>
 #include <pilab/schema/pg_statements.h>
 
 #include "migration_pgroll.h"
+#include "sql_columns.h"
 
 /* A set whose operations are read. */
 struct operation_reading {
@@ -15,6 +17,7 @@ struct operation_reading {
     struct arena *arena;
     struct pg_parser *grammar; /* NULL: another dialect, or the library is not there */
     struct map *new_objects;
+    struct sql_columns *columns;
     struct vector problems;   /* struct migration_problem */
     struct vector operations; /* struct sql_operation: of the present migration */
     const struct migration *migration;
@@ -223,8 +226,9 @@ static bool may_bring_back(const struct vector *back, const struct sql_operation
     return false;
 }
 
-static void read_back(struct operation_reading *reading, const struct migration_part *part,
-                      struct vector *back)
+/* What it does, in our own words: of what is not told itself. */
+static void read_beside(struct operation_reading *reading, const struct migration_part *part,
+                        struct vector *back)
 {
     enum sql_dialect dialect = reading->set->dialect.dialect;
     struct sql_text text = { .text = sql_fill_placeholders(part->text, part->length, false,
@@ -278,7 +282,7 @@ static void check_way_back(struct operation_reading *reading, struct migration *
         return;
     vector_init(&back, sizeof(struct sql_operation));
     for (size_t i = 0; i < migration->down_count; i++)
-        read_back(reading, &migration->down[i], &back);
+        read_beside(reading, &migration->down[i], &back);
     for (size_t i = 0; i < back.count; i++)
         anything |= lasts(vector_at(&back, i));
     if (!anything) {
@@ -296,12 +300,14 @@ static void settle(struct operation_reading *reading, struct migration *migratio
 {
     struct sql_operation *operations = vector_to_arena(&reading->operations, reading->arena);
     const struct sql_context context = { .dialect = reading->set->dialect.dialect,
-                                         .new_objects = reading->new_objects };
+                                         .new_objects = reading->new_objects,
+                                         .columns = reading->columns };
     bool anything = false;
 
     for (size_t i = 0; i < reading->operations.count; i++) {
         sql_mark_operation(&context, reading->arena, &operations[i]);
         remember(reading, &operations[i]);
+        sql_columns_follow(reading->columns, reading->arena, &operations[i]);
         anything |= lasts(&operations[i]);
     }
     check_way_back(reading, migration, operations, reading->operations.count);
@@ -343,6 +349,40 @@ static void read_migration(struct operation_reading *reading, struct migration *
     settle(reading, migration);
 }
 
+/* Whether one that is told changes a column that is there: what it was others say. */
+static bool asks_for_columns(const struct migration_set *set, const bool *wanted)
+{
+    static const char *const words[] = { "type", "modify", "change", "alter column" };
+
+    for (size_t i = 0; i < set->count; i++) {
+        const struct migration *migration = &set->list[i];
+
+        for (size_t k = 0; (wanted == NULL || wanted[i]) && k < migration->up_count; k++) {
+            for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+                const struct search word = search_for(words[w]);
+                size_t at;
+
+                if (search_next(&word, migration->up[k].text, migration->up[k].length, 0, &at))
+                    return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* A migration that the target has run: only its columns are kept. */
+static void recall(struct operation_reading *reading, const struct migration *migration)
+{
+    struct vector operations;
+
+    vector_init(&operations, sizeof(struct sql_operation));
+    for (size_t i = 0; migration->layout != MIGRATION_PGROLL && i < migration->up_count; i++)
+        read_beside(reading, &migration->up[i], &operations);
+    for (size_t i = 0; i < operations.count; i++)
+        sql_columns_follow(reading->columns, reading->arena, vector_at(&operations, i));
+    vector_release(&operations);
+}
+
 static void open_grammar(struct operation_reading *reading)
 {
     struct error error = { 0 };
@@ -361,7 +401,10 @@ static void open_grammar(struct operation_reading *reading)
 
 void migration_read_operations(struct migration_set *set, const bool *wanted, struct arena *arena)
 {
-    struct operation_reading reading = { .set = set, .arena = arena, .new_objects = map_new() };
+    struct operation_reading reading = {
+        .set = set, .arena = arena, .new_objects = map_new(), .columns = sql_columns_new()
+    };
+    bool columns = asks_for_columns(set, wanted);
     struct migration_problem *problems;
 
     vector_init(&reading.problems, sizeof(struct migration_problem));
@@ -372,6 +415,8 @@ void migration_read_operations(struct migration_set *set, const bool *wanted, st
     for (size_t i = 0; i < set->count; i++) {
         if (wanted == NULL || wanted[i])
             read_migration(&reading, &set->list[i]);
+        else if (columns && set->list[i].unread == NULL)
+            recall(&reading, &set->list[i]);
     }
     problems = vector_to_arena(&reading.problems, arena);
     set->problems = problems;
@@ -380,4 +425,5 @@ void migration_read_operations(struct migration_set *set, const bool *wanted, st
     vector_release(&reading.problems);
     vector_release(&reading.operations);
     map_free(&reading.new_objects);
+    sql_columns_free(&reading.columns);
 }

@@ -5,6 +5,8 @@
 #include <pilab/base/search.h>
 #include <pilab/schema/sql_operation.h>
 
+#include "sql_columns.h"
+
 /* What one thing may do, and the sentence that says so. The first sentence set is the one that
  * stays: callers begin with the gravest. */
 struct finding {
@@ -112,26 +114,88 @@ static void judge_constraint(const struct sql_context *context, const struct sql
     }
 }
 
-static void judge_type(const struct sql_context *context, struct finding *finding)
+/* A change of a column while it is judged. */
+struct column_change {
+    const struct sql_context *context;
+    struct arena *arena;
+    const struct sql_change *change;
+    const struct sql_column *known; /* as it was; NULL: nobody knows */
+};
+
+/* What the old type and the new one tell of it; neither the sentence nor the marks where nobody
+ * knows the old one. */
+static bool judge_known_type(const struct column_change *column, struct finding *finding)
 {
+    const char *from = column->known != NULL ? column->known->type : NULL;
+    const char *to = column->change->column.type;
+    bool mine = is_mysql(column->context);
+    unsigned effects;
+
+    if (from == NULL || to == NULL || *to == '\0' ||
+        !(mine || column->context->dialect == DIALECT_POSTGRESQL))
+        return false;
+    effects = sql_type_effects(column->context->dialect, column->arena, from, to);
+    if (effects == SQL_TYPE_SAME)
+        return true;
+    find(finding, SQL_TYPE_CHANGES, NULL);
+    if ((effects & SQL_TYPE_NARROWS) != 0)
+        find(finding, SQL_CUTS | SQL_BREAKS | SQL_MAY_FAIL | SQL_LOCKS | SQL_REWRITES,
+             arena_printf(column->arena,
+                          "%s becomes %s: values that it cannot hold make it fail, or are cut",
+                          from, to));
+    if ((effects & SQL_TYPE_ZONE) != 0)
+        find(finding, SQL_BREAKS | SQL_LOCKS | SQL_REWRITES,
+             "values are converted with the time zone of the session that does it");
+    if ((effects & SQL_TYPE_REWRITES) != 0 || (column->change->converts && finding->why == NULL))
+        find(finding, SQL_BREAKS | SQL_LOCKS | SQL_REWRITES,
+             "a column gets another type: the whole table is written anew while nobody can use it");
+    if (finding->why == NULL)
+        find(finding, 0,
+             arena_printf(column->arena, "%s becomes %s, which holds all that is there", from, to));
+    return true;
+}
+
+static void judge_type(const struct column_change *column, struct finding *finding)
+{
+    const struct sql_context *context = column->context;
+
+    if (judge_known_type(column, finding))
+        return;
+    if (context->dialect == DIALECT_POSTGRESQL && column->change->column.type != NULL &&
+        sql_type_cuts(context->dialect, column->arena, column->change->column.type))
+        find(finding, SQL_CUTS,
+             "a column gets another type, and nobody knows which it had: digits or a time of day "
+             "may be cut from what is there");
     find(finding, SQL_TYPE_CHANGES | SQL_BREAKS | SQL_MAY_FAIL,
          "a column gets another type: values may not fit, and programs may not understand it");
     if (context->dialect != DIALECT_SQLITE)
         find(finding, SQL_LOCKS | SQL_REWRITES, NULL);
 }
 
-static void judge_redefinition(const struct sql_change *change, struct finding *finding)
+static void judge_redefinition(const struct column_change *column, struct finding *finding)
 {
+    const struct sql_change *change = column->change;
+    struct finding type = { 0 };
+    bool known = judge_known_type(column, &type);
+
+    if ((type.marks & SQL_CUTS) != 0)
+        find(finding, SQL_CUTS, type.why);
+    if (column->known != NULL && column->known->numbered && !change->column.numbered)
+        find(finding, SQL_BREAKS,
+             "a column is defined anew without AUTO_INCREMENT, which it had: programs that insert "
+             "no value fail");
     if (change->new_name != NULL)
         find(finding, SQL_BREAKS, "a column is renamed: programs that use the old name fail");
-    find(finding, SQL_TYPE_CHANGES | SQL_MAY_FAIL | SQL_LOCKS,
+    find(finding,
+         (known ? type.marks & SQL_TYPE_CHANGES : SQL_TYPE_CHANGES) | SQL_MAY_FAIL | SQL_LOCKS,
          "a column is defined anew: what its definition leaves out (NOT NULL, default, comment) is "
          "gone, values may not fit, and the table may be written anew");
 }
 
-static void judge_column(const struct sql_context *context, const struct sql_change *change,
-                         struct finding *finding)
+static void judge_column(const struct column_change *column, struct finding *finding)
 {
+    const struct sql_context *context = column->context;
+    const struct sql_change *change = column->change;
     bool locks = context->dialect != DIALECT_SQLITE;
 
     switch (change->action) {
@@ -146,10 +210,10 @@ static void judge_column(const struct sql_context *context, const struct sql_cha
         find(finding, SQL_BREAKS, "a column is renamed: programs that use the old name fail");
         break;
     case SQL_CHANGE_TYPE:
-        judge_type(context, finding);
+        judge_type(column, finding);
         break;
     case SQL_REDEFINE_COLUMN:
-        judge_redefinition(change, finding);
+        judge_redefinition(column, finding);
         break;
     case SQL_SET_NOT_NULL:
         find(finding, SQL_MAY_FAIL | SQL_BREAKS | (locks ? SQL_LOCKS : 0),
@@ -213,10 +277,12 @@ static void judge_whole(const struct sql_context *context, const struct sql_chan
 }
 
 /* Each looks at actions of its own. */
-static void judge_change(const struct sql_context *context, const struct sql_change *change,
-                         struct finding *finding)
+static void judge_change(const struct column_change *column, struct finding *finding)
 {
-    judge_column(context, change, finding);
+    const struct sql_context *context = column->context;
+    const struct sql_change *change = column->change;
+
+    judge_column(column, finding);
     judge_partition(change, finding);
     judge_whole(context, change, finding);
 }
@@ -419,12 +485,12 @@ static void judge_statement(const struct sql_context *context,
 
 /* What a tool avoids that keeps the old form beside the new one. */
 #define NOT_WHEN_STAGED                                                                            \
-    (SQL_LOCKS | SQL_REWRITES | SQL_BREAKS | SQL_MAY_FAIL | SQL_NOT_NULL | SQL_ALONE)
+    (SQL_LOCKS | SQL_REWRITES | SQL_BREAKS | SQL_MAY_FAIL | SQL_NOT_NULL | SQL_ALONE | SQL_CUTS)
 
 /* What is of no account to a table that is as new as this release. */
 #define NOT_OF_NEW_TABLES                                                                          \
     (SQL_LOSES_DATA | SQL_LOCKS | SQL_REWRITES | SQL_BREAKS | SQL_MAY_FAIL | SQL_TYPE_CHANGES |    \
-     SQL_NOT_NULL)
+     SQL_NOT_NULL | SQL_CUTS)
 
 static void settle(struct finding *finding, bool is_of_new, unsigned *marks, const char **why)
 {
@@ -450,8 +516,14 @@ void sql_mark_operation(const struct sql_context *context, struct arena *arena,
     for (size_t i = 0; i < operation->change_count; i++) {
         struct sql_change *change = &operation->changes[i];
         struct finding finding = { 0 };
+        const struct column_change column = {
+            .context = context,
+            .arena = arena,
+            .change = change,
+            .known = sql_columns_find(context->columns, arena, operation->object, change->name)
+        };
 
-        judge_change(context, change, &finding);
+        judge_change(&column, &finding);
         judge_role(operation, change, &finding);
         if (operation->online && is_mysql(context))
             finding.marks &= ~(unsigned)(SQL_LOCKS | SQL_REWRITES);

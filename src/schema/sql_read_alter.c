@@ -130,6 +130,7 @@ static void read_type(const struct reading *reading, struct sql_change *change, 
 {
     change->action = SQL_CHANGE_TYPE;
     change->words = "ALTER TYPE";
+    change->converts = sql_has_word(reading->cursor, "USING");
     sql_read_column(reading->cursor, name, &change->column);
 }
 

@@ -152,6 +152,7 @@ struct sql_change {
     bool concurrently; /* of an index or a partition */
     bool using_index;  /* a constraint made of an index that is there */
     bool cascade, if_exists;
+    bool converts; /* ALTER TYPE … USING an expression of its own */
     unsigned line;
     unsigned marks;          /* bits of enum sql_mark */
     const char *why;         /* the gravest of them as a sentence; NULL: none */
@@ -210,9 +211,11 @@ bool sql_begins_statement(enum sql_dialect dialect, const struct sql_token *firs
 
 /* What is known of a database while migrations are read one after another: tables that were made
  * among them are empty and nobody uses them yet, so that nothing about them can go wrong. */
+struct sql_columns;
 struct sql_context {
     enum sql_dialect dialect;
-    const struct map *new_objects; /* by sql_object_key; may be NULL */
+    const struct map *new_objects;     /* by sql_object_key; may be NULL */
+    const struct sql_columns *columns; /* of all tables, as they are before; may be NULL */
 };
 
 /* Sets the marks and the sentences of an operation and its changes. */

@@ -1,0 +1,273 @@
+/*
+ * What may go wrong with what migrations do, as a report says it: rights, passwords, types, and
+ * ways back that lead elsewhere.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/base/json.h>
+#include <pilab/drift/database.h>
+#include <pilab/drift/json.h>
+
+#include "database_world.h"
+
+#define USERS "1_users.sql", "CREATE TABLE users (id bigserial, email text);"
+
+static void rights_and_passwords_are_told(void **state)
+{
+    struct database_world world;
+    const struct drift_report *report =
+        world_compare(&world, migrations_of("postgresql", USERS, NULL),
+                      migrations_of("postgresql", USERS, "2_a.sql",
+                                    "ALTER ROLE app SUPERUSER;\n"
+                                    "ALTER ROLE app PASSWORD 'K1';\n"
+                                    "ALTER ROLE app PASSWORD NULL;\n"
+                                    "GRANT ALL ON DATABASE prod TO PUBLIC;\n"
+                                    "GRANT SELECT ON users TO app WITH GRANT OPTION;\n"
+                                    "INSERT INTO users (password) VALUES ('K2');\n"
+                                    "ALTER TABLE users RENAME TO people;\n"
+                                    "SET session_replication_role = replica;\n",
+                                    NULL));
+
+    (void)state;
+    assert_told(
+        world_told(report),
+        "CRITICAL review modified ALTER ROLE app: SUPERUSER [powers rights alters]\n"
+        "CRITICAL review modified ALTER ROLE app: PASSWORD [credential rights alters]\n"
+        "MEDIUM review modified ALTER ROLE app: PASSWORD NULL [rights alters]\n"
+        "CRITICAL review modified GRANT prod: GRANT ALL TO PUBLIC [powers wide rights]\n"
+        "HIGH review modified GRANT users: GRANT SELECT TO app, to be given on [wide rights]\n"
+        "MEDIUM none added INSERT users: INSERT [rows]\n"
+        "HIGH review modified ALTER TABLE users: RENAME TO people [breaks alters]\n"
+        "MEDIUM review modified SET session_replication_role 2_a.sql#SET session_replication_role: "
+        "SET session_replication_role [unchecked]\n");
+    world_end(&world);
+}
+
+/* One ALTER and what is said of it, where the tables stand in a migration that ran already. */
+static void assert_altered(const char *dialect, const char *alter, const char *expected,
+                           const char *why)
+{
+    static const char made[] =
+        "CREATE TABLE t (id bigint NOT NULL, n numeric(12, 4), v varchar(20), at timestamp, d "
+        "double precision, i int, u text, c char(9));";
+    static const char more[] = "ALTER TABLE t ADD COLUMN m decimal(9,2); ALTER TABLE t RENAME TO s;"
+                               "ALTER TABLE s RENAME COLUMN m TO money; ALTER TABLE s RENAME TO t;";
+    struct database_world world;
+    const struct drift_report *report =
+        world_compare(&world, migrations_of(dialect, "1_t.sql", made, "2_m.sql", more, NULL),
+                      migrations_of(dialect, "1_t.sql", made, "2_m.sql", more, "3_a.sql", alter,
+                                    NULL));
+    struct strbuf rules = STRBUF_INIT;
+    const struct drift_database *database;
+
+    assert_int_equal(report->item_count, 1);
+    for (size_t i = 0; i < report->items[0].rule_count; i++)
+        strbuf_printf(&rules, "%s%s", i > 0 ? " " : "",
+                      report->items[0].rules[i].rule + strlen("database."));
+    if (strcmp(rules.data, expected) != 0)
+        fail_msg("%s: %s, not %s", alter, rules.data, expected);
+    database = report->parts[0].content;
+    if (why != NULL && strstr(database->operations[0].why, why) == NULL)
+        fail_msg("%s: %s", alter, database->operations[0].why);
+    strbuf_release(&rules);
+    world_end(&world);
+}
+
+static void a_type_is_judged_by_the_one_before_it(void **state)
+{
+    static const char cuts[] = "cuts rewrites locks changes-type breaks may-fail alters";
+    static const char writes[] = "rewrites locks changes-type breaks alters";
+
+    (void)state;
+    assert_altered("postgresql", "ALTER TABLE t ALTER n TYPE numeric(12,2);", cuts,
+                   "numeric(12, 4) becomes numeric(12,2)");
+    assert_altered("postgresql", "ALTER TABLE t ALTER at TYPE date;", cuts, "are cut");
+    assert_altered("postgresql", "ALTER TABLE t ALTER d TYPE integer USING d::int;", cuts, NULL);
+    assert_altered("postgresql", "ALTER TABLE public.t ALTER money TYPE numeric(9,0);", cuts, NULL);
+    assert_altered("postgresql", "ALTER TABLE t ALTER v TYPE varchar(9);", cuts, NULL);
+    assert_altered("postgresql", "ALTER TABLE t ALTER v TYPE varchar(50);", "changes-type alters",
+                   "holds all that is there");
+    assert_altered("postgresql", "ALTER TABLE t ALTER v TYPE text;", "changes-type alters", NULL);
+    assert_altered("postgresql", "ALTER TABLE t ALTER v TYPE varchar(50) USING trim(v);", writes,
+                   NULL);
+    assert_altered("postgresql", "ALTER TABLE t ALTER i TYPE bigint;", writes, "written anew");
+    assert_altered("postgresql", "ALTER TABLE t ALTER at TYPE timestamptz;", writes, "time zone");
+    assert_altered("postgresql", "ALTER TABLE t ALTER i TYPE int4;", "alters", NULL);
+    assert_altered("postgresql", "ALTER TABLE o ALTER n TYPE numeric(12,2);", cuts, "nobody knows");
+    assert_altered("postgresql", "ALTER TABLE o ALTER n TYPE bigint;",
+                   "rewrites locks changes-type breaks may-fail alters", NULL);
+}
+
+static void a_column_of_mysql_is_judged_by_what_it_was(void **state)
+{
+    static const char defined[] = "locks may-fail alters";
+
+    (void)state;
+    assert_altered("mysql", "ALTER TABLE t MODIFY n decimal(12,2);",
+                   "cuts locks changes-type may-fail alters", "decimal(12,2)");
+    assert_altered("mysql", "ALTER TABLE t CHANGE at day date;",
+                   "cuts locks changes-type breaks may-fail alters", NULL);
+    assert_altered("mysql", "ALTER TABLE t MODIFY i int(11) NOT NULL;", defined, NULL);
+    assert_altered("mysql", "ALTER TABLE o MODIFY n decimal(12,2);",
+                   "locks changes-type may-fail alters", NULL);
+    assert_altered("mysql", "ALTER TABLE t ADD COLUMN k int AUTO_INCREMENT;", "alters", NULL);
+}
+
+static void a_number_that_the_database_gave_is_missed(void **state)
+{
+    static const char made[] = "CREATE TABLE t (id int NOT NULL AUTO_INCREMENT, PRIMARY KEY (id));";
+    struct database_world world;
+    const struct drift_report *report =
+        world_compare(&world, migrations_of("mysql", "1_t.sql", made, NULL),
+                      migrations_of("mysql", "1_t.sql", made, "2_a.sql",
+                                    "ALTER TABLE t MODIFY id bigint NOT NULL;", "3_b.sql",
+                                    "ALTER TABLE t MODIFY id bigint NOT NULL;", NULL));
+    const struct drift_database *database = report->parts[0].content;
+
+    (void)state;
+    assert_non_null(strstr(database->operations[0].why, "without AUTO_INCREMENT"));
+    assert_non_null(strstr(database->operations[0].words, "breaks"));
+    assert_null(strstr(database->operations[1].words, "breaks"));
+    world_end(&world);
+}
+
+/* A column brings no rows again, and one column is not another. */
+static void the_way_back_must_bring_back_just_that(void **state)
+{
+    struct database_world world;
+    const struct drift_report *report = world_compare(
+        &world, migrations_of("postgresql", USERS, NULL),
+        migrations_of("postgresql", USERS, "2_a.up.sql",
+                      "DELETE FROM users WHERE true; TRUNCATE logs;", "2_a.down.sql",
+                      "ALTER TABLE users ADD COLUMN x int; CREATE INDEX i ON logs (a);",
+                      "3_b.up.sql", "DELETE FROM users; TRUNCATE logs;", "3_b.down.sql",
+                      "INSERT INTO users SELECT * FROM kept; CALL refill();", "4_c.up.sql",
+                      "ALTER TABLE users DROP COLUMN a, DROP COLUMN b;", "4_c.down.sql",
+                      "ALTER TABLE users ADD COLUMN a int;", "5_d.up.sql",
+                      "ALTER TABLE users DROP COLUMN c;", "5_d.down.sql",
+                      "ALTER TABLE users ADD COLUMN C int;", "6_e.up.sql", "DROP TABLE old;",
+                      "6_e.down.sql", "ALTER TABLE old ADD COLUMN a int;", NULL));
+    struct strbuf told = STRBUF_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < report->item_count; i++) {
+        if (report->items[i].attention == ATTENTION_BLOCKER)
+            strbuf_printf(&told, "%s: %s\n", report->items[i].path,
+                          strrchr(report->items[i].attention_reason, ';') + 2);
+    }
+    assert_string_equal(told.data, "users: 2_a.down.sql does not bring the rows of users again\n"
+                                   "logs: 2_a.down.sql does not bring the rows of logs again\n"
+                                   "users.b: 4_c.down.sql does not bring users.b again\n"
+                                   "old: 6_e.down.sql does not bring old again\n");
+    strbuf_release(&told);
+    world_end(&world);
+}
+
+/* Adds a migration of which the report repeats what nobody should read. */
+static void add_leaks(struct strbuf *told, const char *dialect, const char *file, const char *sql)
+{
+    struct database_world world;
+    const struct drift_report *report = world_compare(&world, migrations_of(dialect, NULL),
+                                                      migrations_of(dialect, file, sql, NULL));
+    json_t *json = drift_report_to_json(report);
+    struct strbuf text = STRBUF_INIT;
+
+    json_write_canonical(&text, json);
+    if (strstr(text.data, "LEAK") || strstr(text.data, "leak"))
+        strbuf_printf(told, "%s\n", sql);
+    json_decref(json);
+    strbuf_release(&text);
+    world_end(&world);
+}
+
+/* Parts of a statement stand without what is around them: no name beside them tells a secret. */
+static void no_part_of_a_statement_tells_a_password(void **state)
+{
+    /* clang-format off */
+    static const struct {
+        const char *dialect, *sql;
+    } rows[] = {
+        { "postgresql", "ALTER USER u PASSWORD 'LEAK';" },
+        { "postgresql", "ALTER ROLE u WITH ENCRYPTED PASSWORD 'LEAK';" },
+        { "postgresql", "ALTER ROLE u WITH LOGIN ENCRYPTED PASSWORD $$LEAK$$;" },
+        { "postgresql", "ALTER ROLE u PASWORD 'LEAK';" },
+        { "postgresql", "ALTER ROLE u PASSWORD 'a' 'LEAK';" },
+        { "postgresql", "CREATE ROLE u PASSWORD LOGIN 'LEAK';" },
+        { "postgresql", "CREATE ROLE u PASSWORD 'LEAK" },
+        { "postgresql", "ALTER SUBSCRIPTION s CONNECTION 'host=h passwd=LEAK';" },
+        { "postgresql", "ALTER SUBSCRIPTION s CONNECTION 'password = ''LEAK''';" },
+        { "postgresql", "CREATE SUBSCRIPTION s CONNECTION 'password=LEAK' PUBLICATION p;" },
+        { "postgresql", "ALTER USER MAPPING FOR u SERVER s OPTIONS (SET password 'LEAK');" },
+        { "postgresql", "CREATE USER MAPPING FOR u SERVER s OPTIONS (password 'LEAK');" },
+        { "postgresql", "ALTER SERVER s OPTIONS (ADD password 'LEAK');" },
+        { "postgresql", "ALTER ROLE u SET app.key TO 'LEAK';" },
+        { "postgresql", "ALTER FOREIGN TABLE t OPTIONS (SET passfile 'x', ADD pwd 'LEAK');" },
+        { "postgresql", "ALTER TABLE t ADD COLUMN a text OPTIONS (password 'LEAK');" },
+        { "postgresql", "CREATE FOREIGN TABLE t (a text OPTIONS (password 'LEAK'));" },
+        { "postgresql", "SELECT dblink_connect('c', 'host=h password=LEAK');" },
+        { "postgresql", "ALTER SYSTEM SET primary_conninfo = 'host=h password=LEAK';" },
+        { "postgresql", "'LEAK';" },
+        { "mysql", "ALTER USER u IDENTIFIED BY 'LEAK';" },
+        { "mysql", "ALTER USER u IDENTIFIED BY \"LEAK\";" },
+        { "mysql", "ALTER USER 'u'@'h' IDENTIFIED VIA ed25519 USING 'LEAK';" },
+        { "mysql", "ALTER USER u IDENTIFIED VIA ed25519 USING PASSWORD('LEAK');" },
+        { "mysql", "ALTER USER u IDENTIFIED WITH mysql_native_password AS 'LEAK';" },
+        { "mysql", "ALTER USER u IDENTIFIED WITH p BY 'a' REPLACE 'LEAK';" },
+        { "mysql", "ALTER USER u ADD 2 FACTOR IDENTIFIED BY 'LEAK';" },
+        { "mysql", "ALTER USER u MODIFY 2 FACTOR IDENTIFIED BY 'LEAK';" },
+        { "mysql", "ALTER USER a IDENTIFIED BY 'x', b IDENTIFIED BY 'LEAK';" },
+        { "mysql", "GRANT ALL ON *.* TO u IDENTIFIED BY 'LEAK' WITH GRANT OPTION;" },
+        { "mysql", "SET PASSWORD FOR u = 'LEAK';" },
+        { "mysql", "SET PASSWORD FOR u = PASSWORD('LEAK');" },
+        { "mysql", "CHANGE MASTER TO MASTER_HOST='h', MASTER_PASSWORD='LEAK';" },
+        { "mysql", "ALTER TABLE t CONNECTION='mysql://u:LEAK@h/d/t';" },
+        { "mysql", "ALTER TABLE t ENGINE=FEDERATED CONNECTION='mysql://u:LEAK@h/d';" },
+        { "mysql", "ALTER TABLE t ADD COLUMN password varchar(9) DEFAULT \"LEAK\";" },
+        { "mysql", "ALTER SERVER s OPTIONS (USER 'u', PASSWORD 'LEAK');" },
+        { "sqlserver", "ALTER LOGIN u WITH PASSWORD = 'LEAK' OLD_PASSWORD = 'x';" },
+        { "sqlserver", "ALTER USER u WITH PASSWORD = N'LEAK';" },
+        { "oracle", "ALTER USER u IDENTIFIED BY LEAK;" },
+        { "oracle", "ALTER USER u IDENTIFIED BY \"LEAK\" REPLACE old;" },
+        { "oracle", "CREATE USER u IDENTIFIED BY LEAK DEFAULT TABLESPACE t;" },
+        { "oracle", "CREATE DATABASE LINK l CONNECT TO u IDENTIFIED BY LEAK USING 'h';" },
+        { NULL, "ALTER USER u IDENTIFIED BY \"LEAK\";" },
+    };
+    /* clang-format on */
+    static const char *const staged[] = {
+        "{\"operations\": [{\"add_column\": {\"table\": \"t\", \"column\": {\"name\": "
+        "\"api_key\", \"type\": \"text\", \"default\": \"'LEAK'\"}}}]}",
+        "{\"operations\": [{\"alter_column\": {\"table\": \"t\", \"column\": \"api_key\", "
+        "\"up\": \"'LEAK'\", \"default\": \"'LEAK'\"}}]}",
+        "{\"operations\": [{\"create_table\": {\"name\": \"t\", \"columns\": [{\"name\": "
+        "\"api_key\", \"type\": \"text\", \"default\": \"'LEAK'\"}]}}]}",
+    };
+    struct strbuf told = STRBUF_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof staged / sizeof *staged; i++)
+        add_leaks(&told, "postgresql", "1_a.json", staged[i]);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        add_leaks(&told, rows[i].dialect, "1_a.sql", rows[i].sql);
+    assert_string_equal(told.data, "");
+    strbuf_release(&told);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_way_back_must_bring_back_just_that),
+        cmocka_unit_test(rights_and_passwords_are_told),
+        cmocka_unit_test(a_type_is_judged_by_the_one_before_it),
+        cmocka_unit_test(a_column_of_mysql_is_judged_by_what_it_was),
+        cmocka_unit_test(a_number_that_the_database_gave_is_missed),
+        cmocka_unit_test(no_part_of_a_statement_tells_a_password),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
