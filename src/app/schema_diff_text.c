@@ -242,7 +242,8 @@ static void add_gaps(struct drawing *drawing, const json_t *gaps)
     {
         struct strbuf line = STRBUF_INIT;
 
-        strbuf_printf(&line, "%s: %s", json_member_text(item, "what"),
+        strbuf_printf(&line, "%s: %s%s", json_member_text(item, "what"),
+                      json_is_true(json_object_get(item, "refused")) ? "refused: " : "",
                       json_member_text(item, "why"));
         add_lines(drawing, RICH_DIM, line.data, 2);
         strbuf_release(&line);

@@ -209,12 +209,12 @@ static void compare_parts(struct comparison *comparison, const struct schema_obj
             continue;
         if (other)
             compare_values(comparison, part, other);
-        else
+        else if (!diff_may_hide(right, part))
             add_one(comparison, SCHEMA_REMOVED, part, false);
     }
     for (const struct schema_object *part = current->parts; part; part = part->next)
         if (is_compared(comparison, right, part) &&
-            !schema_find_part(left, previous, part->kind, part->name))
+            !schema_find_part(left, previous, part->kind, part->name) && !diff_may_hide(left, part))
             add_one(comparison, SCHEMA_ADDED, part, false);
 }
 
@@ -226,6 +226,8 @@ static void compare_all(struct comparison *comparison)
             schema_find(right, object->kind, object->schema, object->name, object->arguments);
         if (!is_compared(comparison, left, object))
             continue;
+        if (!other && diff_may_hide(right, object))
+            continue;
         if (!other) {
             add_whole(comparison, SCHEMA_REMOVED, object);
             continue;
@@ -235,7 +237,8 @@ static void compare_all(struct comparison *comparison)
     }
     for (const struct schema_object *object = right->first; object; object = object->next)
         if (is_compared(comparison, right, object) &&
-            !schema_find(left, object->kind, object->schema, object->name, object->arguments))
+            !schema_find(left, object->kind, object->schema, object->name, object->arguments) &&
+            !diff_may_hide(left, object))
             add_whole(comparison, SCHEMA_ADDED, object);
 }
 

@@ -38,6 +38,9 @@ bool diff_is_told(const struct schema_diff *diff, const struct schema_object *ob
                   enum schema_property property, const char *before, const char *after);
 /* Whether both readers tell the parts of such an object. */
 bool diff_knows_parts(const struct schema_diff *diff, const struct schema_object *owner);
+/* Whether such an object may be there although the schema does not have it: whoever read it may not
+ * see all of them (schema_refuse_gap with the name of a kind, or of a sort of constraints). */
+bool diff_may_hide(const struct schema *schema, const struct schema_object *object);
 /* Whether two texts of PostgreSQL mean the same but for casts and qualifiers
  * (schema_loosely_equal). `parser` may be NULL: then they are compared word by word. */
 bool diff_same_postgresql(struct pg_parser *parser, enum schema_kind kind,

@@ -42,3 +42,25 @@ bool diff_is_told(const struct schema_diff *diff, const struct schema_object *ob
     return !(half && is_filled_in(property)) && object->kind != SCHEMA_VIEW &&
            object->kind != SCHEMA_FUNCTION;
 }
+
+/* Of parts of a kind the sort may be hidden alone; rights on tables are those on views as well. */
+static const char *hidden_as(const struct schema_object *object)
+{
+    const char *sort = schema_get(object, SCHEMA_SORT);
+    if (object->kind == SCHEMA_CONSTRAINT && sort)
+        return sort;
+    if (object->kind == SCHEMA_VIEW || object->kind == SCHEMA_SEQUENCE)
+        return schema_kind_name(SCHEMA_TABLE);
+    return schema_kind_name(object->kind);
+}
+
+bool diff_may_hide(const struct schema *schema, const struct schema_object *object)
+{
+    const char *kind = schema_kind_name(object->kind), *what = hidden_as(object);
+    for (size_t i = 0; i < schema->gap_count; i++) {
+        const struct schema_gap *gap = &schema->gaps[i];
+        if (gap->refused && (strcmp(gap->what, kind) == 0 || strcmp(gap->what, what) == 0))
+            return true;
+    }
+    return false;
+}

@@ -322,16 +322,7 @@ static void add_gaps(struct mariadb_reading *reading)
 {
     for (size_t i = 0; i < sizeof always_gaps / sizeof *always_gaps; i++)
         schema_add_gap(reading->schema, always_gaps[i][0], always_gaps[i][1]);
-    if (reading->hidden_views)
-        schema_leave_out(reading->schema, SCHEMA_VIEW,
-                         "the user may not see what views are made of (SHOW VIEW)");
-    if (reading->hidden_functions)
-        schema_leave_out(reading->schema, SCHEMA_FUNCTION,
-                         "the user may not see what functions do (SHOW CREATE ROUTINE, or SELECT "
-                         "on mysql.proc)");
-    if (reading->triggers == 0 && !reading->trigger_right)
-        schema_leave_out(reading->schema, SCHEMA_TRIGGER,
-                         "the user may not see triggers (TRIGGER)");
+    mariadb_tell_hidden(reading);
 }
 
 static bool read_all(struct mariadb_reading *reading, struct error *error)
@@ -353,7 +344,8 @@ static bool read_all(struct mariadb_reading *reading, struct error *error)
                          error))
             return false;
     }
-    return mariadb_read_keys(reading, error) && mariadb_read_programs(reading, error);
+    return mariadb_read_rights(reading, error) && mariadb_read_keys(reading, error) &&
+           mariadb_read_programs(reading, error);
 }
 
 struct schema *live_mariadb_read(const struct dsn *dsn, const struct live_options *options,
@@ -370,10 +362,12 @@ struct schema *live_mariadb_read(const struct dsn *dsn, const struct live_option
     if (reading.connection == NULL)
         return NULL;
     reading.schema = schema_new(SCHEMA_MYSQL, dsn->shown);
+    mariadb_rights_init(&reading.rights, reading.schema->arena, "");
     if (begin(&reading, seconds, error) && read_all(&reading, error))
         add_gaps(&reading);
     else
         schema_free(&reading.schema);
     mariadb_close(&reading.connection);
+    mariadb_rights_release(&reading.rights);
     return reading.schema;
 }

@@ -11,6 +11,7 @@
 #include <pilab/schema/live.h>
 
 #include "live_mariadb_connection.h"
+#include "live_mariadb_rights.h"
 
 struct schema *live_mariadb_read(const struct dsn *dsn, const struct live_options *options,
                                  const struct progress *progress, struct error *error);
@@ -24,9 +25,14 @@ struct mariadb_reading {
     bool mariadb;
     struct schema_object *object; /* the last one that rows went to */
     struct schema_object *part;   /* of the last index, constraint or function */
-    size_t triggers;
-    bool hidden_views, hidden_functions, trigger_right;
+    struct mariadb_rights rights;
+    bool hidden_views, hidden_functions, hidden_triggers, hidden_keys;
 };
+
+/* live_mariadb_hidden.c: asks what the user may see, and once all is read tells what may be hidden
+ * as refused gaps. */
+bool mariadb_read_rights(struct mariadb_reading *reading, struct error *error);
+void mariadb_tell_hidden(struct mariadb_reading *reading);
 
 /* live_mariadb_forms.c: appends the normal form of a column's type, of an expression or statement
  * (without "`database`."), of a name in backquotes, of a default as the server keeps it. */

@@ -20,7 +20,7 @@ static const char foreign_keys_sql[] =
     "SELECT k.TABLE_NAME, k.CONSTRAINT_NAME, k.COLUMN_NAME, k.REFERENCED_TABLE_SCHEMA,"
     " k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, r.DELETE_RULE, r.UPDATE_RULE"
     " FROM information_schema.KEY_COLUMN_USAGE k"
-    " JOIN information_schema.REFERENTIAL_CONSTRAINTS r"
+    " LEFT JOIN information_schema.REFERENTIAL_CONSTRAINTS r"
     "  ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME"
     "  AND r.TABLE_NAME = k.TABLE_NAME"
     " WHERE k.TABLE_SCHEMA = DATABASE() AND k.REFERENCED_TABLE_NAME IS NOT NULL"
@@ -42,13 +42,6 @@ static const char triggers_sql[] =
     "SELECT EVENT_OBJECT_TABLE, TRIGGER_NAME, ACTION_TIMING, EVENT_MANIPULATION, ACTION_STATEMENT,"
     " SQL_MODE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()"
     " ORDER BY EVENT_OBJECT_TABLE, TRIGGER_NAME";
-
-/* Directly granted ones: those of a role show themselves by the triggers that are there. */
-static const char trigger_right_sql[] =
-    "SELECT 1 FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'TRIGGER'"
-    "  AND GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')"
-    " UNION SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES WHERE PRIVILEGE_TYPE = 'TRIGGER'"
-    "  AND DATABASE() LIKE TABLE_SCHEMA";
 
 /* --- Lists that come row by row --------------------------------------------------------------- */
 
@@ -208,7 +201,9 @@ static bool take_foreign_key(void *context, const char *const *values, size_t co
 
     (void)count;
     (void)error;
-    if (table == NULL)
+    /* Who may only read the rows is not told what is done to those that refer to them. */
+    reading->hidden_keys = reading->hidden_keys || values[6] == NULL || values[7] == NULL;
+    if (table == NULL || values[6] == NULL || values[7] == NULL)
         return true;
     if (part == NULL || part->owner != table || strcmp(part->name, values[1]) != 0) {
         part = reading->part = schema_add_part(schema, table, SCHEMA_CONSTRAINT, values[1], &live);
@@ -315,8 +310,9 @@ static bool take_trigger(void *context, const char *const *values, size_t count,
 
     (void)count;
     (void)error;
-    reading->triggers++;
-    trigger = table == NULL
+    /* Some rights show that it is there, and not what it does. */
+    reading->hidden_triggers = reading->hidden_triggers || values[4] == NULL;
+    trigger = table == NULL || values[4] == NULL
                   ? NULL
                   : schema_add_part(reading->schema, table, SCHEMA_TRIGGER, values[1], &live);
     if (trigger == NULL)
@@ -335,17 +331,6 @@ static bool take_trigger(void *context, const char *const *values, size_t count,
     schema_set(reading->schema, trigger, SCHEMA_BODY, form.data);
     mariadb_set_mode(reading, trigger, values[5]);
     strbuf_release(&form);
-    return true;
-}
-
-static bool take_right(void *context, const char *const *values, size_t count, struct error *error)
-{
-    struct mariadb_reading *reading = context;
-
-    (void)values;
-    (void)count;
-    (void)error;
-    reading->trigger_right = true;
     return true;
 }
 
@@ -400,6 +385,5 @@ static bool read_sequences(struct mariadb_reading *reading, struct error *error)
 bool mariadb_read_programs(struct mariadb_reading *reading, struct error *error)
 {
     return run_step(reading, "reading triggers", triggers_sql, take_trigger, error) &&
-           run_step(reading, "looking at permissions", trigger_right_sql, take_right, error) &&
            mariadb_read_routines(reading, error) && read_sequences(reading, error);
 }

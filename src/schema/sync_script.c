@@ -116,6 +116,11 @@ void sync_add_header(struct strbuf *out, const struct schema_diff *diff, const s
     for (size_t i = 0; i < diff->gap_count; i++) {
         strbuf_add(out, "-- not compared: ");
         sync_add_comment_text(out, diff->gaps[i].what);
+        if (diff->gaps[i].refused) {
+            strbuf_add(out, " (refused: ");
+            sync_add_comment_text(out, diff->gaps[i].why);
+            strbuf_add_char(out, ')');
+        }
         strbuf_add_char(out, '\n');
     }
     for (size_t i = 0; i < notes->count; i++) {

@@ -52,8 +52,19 @@ static int start_server(void **state)
     database_server_sql(server, "mysql",
                         "CREATE DATABASE shop CHARACTER SET utf8mb4;\n"
                         "CREATE USER secured@localhost IDENTIFIED BY 'right';\n"
-                        "GRANT SELECT ON shop.* TO secured@localhost;\n");
+                        "GRANT SELECT ON shop.* TO secured@localhost;\n"
+                        "CREATE USER one@localhost IDENTIFIED BY 'right';\n"
+                        "CREATE USER whole@localhost IDENTIFIED BY 'right';\n"
+                        "CREATE ROLE reader;\n"
+                        "GRANT SELECT, REFERENCES, TRIGGER, SHOW VIEW ON shop.* TO reader;\n"
+                        "GRANT SELECT ON mysql.proc TO reader;\n"
+                        "GRANT reader TO whole@localhost;\n"
+                        "SET DEFAULT ROLE reader FOR whole@localhost;\n");
     database_server_sql(server, "shop", shop_sql);
+    database_server_sql(server, "mysql",
+                        "GRANT SELECT (id, at), INSERT ON shop.child TO one@localhost;\n"
+                        "REVOKE INSERT ON shop.child FROM one@localhost;\n"
+                        "GRANT SELECT ON shop.parts TO one@localhost;\n");
     return 0;
 }
 
@@ -131,6 +142,15 @@ static const char *why_not(const struct schema *schema, const char *what)
             return schema->gaps[i].why;
     }
     return NULL;
+}
+
+static bool is_refused(const struct schema *schema, const char *what)
+{
+    for (size_t i = 0; i < schema->gap_count; i++) {
+        if (strcmp(schema->gaps[i].what, what) == 0)
+            return schema->gaps[i].refused;
+    }
+    return false;
 }
 
 /* --- What is read ----------------------------------------------------------------------------- */
@@ -282,7 +302,7 @@ static void what_the_user_may_not_see_is_said(void **state)
         fail_msg("%s", error.message);
     assert_non_null(schema_find(schema, SCHEMA_TABLE, "", "child", NULL));
     assert_false(schema->covers[SCHEMA_VIEW]);
-    assert_false(schema->covers[SCHEMA_TRIGGER]);
+    assert_true(is_refused(schema, "trigger"));
     assert_true(schema->covers[SCHEMA_TABLE]);
     schema_free(&schema);
     assert_null(read_dsn(dsn, &wrong, NULL, &error));
@@ -291,6 +311,94 @@ static void what_the_user_may_not_see_is_said(void **state)
     assert_non_null(strstr(error.hint, ".my.cnf"));
     assert_non_null(strstr(error.hint, "does not take that user with that password"));
     free(dsn);
+}
+
+static struct schema *read_as(const char *user)
+{
+    const struct live_options options = { .password = "right" };
+    char *dsn =
+        memory_printf("mariadb://%s@/shop?socket=%s/socket", user, database_server_folder(server));
+    struct error error = { 0 };
+    struct schema *schema = read_dsn(dsn, &options, NULL, &error);
+
+    if (schema == NULL)
+        fail_msg("%s: %s", user, error.message);
+    free(dsn);
+    return schema;
+}
+
+/* Whichever side it is that does not see it: no statement follows from that. */
+static void assert_no_difference(const struct schema *one, const struct schema *other)
+{
+    const struct schema *const sides[] = { one, other, one };
+
+    for (size_t i = 0; i < 2; i++) {
+        struct schema_diff *diff = schema_compare(sides[i], sides[i + 1], NULL);
+
+        for (size_t k = 0; k < diff->count; k++)
+            fail_msg("%s %s", schema_change_name(diff->changes[k].kind),
+                     schema_object_path(diff->arena, schema_change_object(&diff->changes[k])));
+        schema_diff_free(&diff);
+    }
+}
+
+static void what_a_reader_of_rows_may_not_see_is_refused_and_no_difference(void **state)
+{
+    static const char *const hidden[] = { "view", "trigger", "function", "foreign key" };
+    struct schema *whole, *some;
+
+    (void)state;
+    need_server();
+    whole = read_shop();
+    assert_null(schema_refused(whole));
+    some = read_as("secured");
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
+        if (!is_refused(some, hidden[i]))
+            fail_msg("%s are not refused", hidden[i]);
+    }
+    assert_false(is_refused(some, "table"));
+    assert_false(is_refused(some, "column"));
+    assert_true(some->covers[SCHEMA_CONSTRAINT]);
+    need_part(some, "child", SCHEMA_CONSTRAINT, "pos");
+    assert_property(need_part(some, "child", SCHEMA_COLUMN, "doc"), SCHEMA_TYPE, "json");
+    assert_no_difference(whole, some);
+    schema_free(&some);
+    schema_free(&whole);
+}
+
+static void what_rights_on_single_columns_hide_is_refused_and_no_difference(void **state)
+{
+    struct schema *whole, *some;
+
+    (void)state;
+    need_server();
+    whole = read_shop();
+    some = read_as("one");
+    assert_true(is_refused(some, "table"));
+    assert_true(is_refused(some, "column"));
+    assert_true(is_refused(some, "check"));
+    assert_true(is_refused(some, "index"));
+    assert_true(is_refused(some, "constraint"));
+    assert_true(is_refused(some, "trigger"));
+    assert_null(schema_find(some, SCHEMA_TABLE, "", "parent", NULL));
+    need_part(some, "child", SCHEMA_COLUMN, "at");
+    assert_no_difference(whole, some);
+    schema_free(&some);
+    schema_free(&whole);
+}
+
+static void a_role_that_may_see_all_of_it_hides_nothing(void **state)
+{
+    struct schema *whole, *same;
+
+    (void)state;
+    need_server();
+    whole = read_shop();
+    same = read_as("whole");
+    assert_null(schema_refused(same));
+    assert_no_difference(whole, same);
+    schema_free(&same);
+    schema_free(&whole);
 }
 
 static void a_database_or_a_server_that_is_not_there_is_named(void **state)
@@ -469,6 +577,9 @@ int main(void)
         cmocka_unit_test(keys_and_indexes_are_told_apart),
         cmocka_unit_test(everything_else_is_there_without_the_name_of_the_database),
         cmocka_unit_test(what_the_user_may_not_see_is_said),
+        cmocka_unit_test(what_a_reader_of_rows_may_not_see_is_refused_and_no_difference),
+        cmocka_unit_test(what_rights_on_single_columns_hide_is_refused_and_no_difference),
+        cmocka_unit_test(a_role_that_may_see_all_of_it_hides_nothing),
         cmocka_unit_test(a_database_or_a_server_that_is_not_there_is_named),
         cmocka_unit_test(a_port_that_nobody_listens_at_is_no_matter_of_a_firewall),
         cmocka_unit_test(a_port_that_takes_and_says_nothing_ends_in_time),

@@ -11,7 +11,8 @@
  * of the schema: it is left out, and stands in `gaps`.
  *
  * Kinds that the reader of either side does not read are left out of the comparison and stand in
- * `gaps`, as does everything else that either reader said it could not read.
+ * `gaps`, as does everything else that either reader said it could not read. What one side does not
+ * have, and whose reader could not have seen, is no difference.
  *
  * A diff borrows the objects of both schemas: it must not outlive them.
  */

@@ -242,7 +242,9 @@ void schema_add_problem(struct schema *schema, const struct schema_place *place,
 void schema_add_gap(struct schema *schema, const char *what, const char *why);
 /* The reader does not read this kind: it is not compared, and is a gap. */
 void schema_leave_out(struct schema *schema, enum schema_kind kind, const char *why);
-/* The same, because whoever reads may not see it; and of a gap that is one already. */
+/* The same, because whoever reads may not see it. A gap that is refused alone is one of those that
+ * are there and were not seen: what was seen is compared, and of a kind, or of a sort of
+ * constraints, that `what` names nothing counts as missing. */
 void schema_refuse(struct schema *schema, enum schema_kind kind, const char *why);
 void schema_refuse_gap(struct schema *schema, const char *what, const char *why);
 /* The first gap of those that were refused, or NULL. */
