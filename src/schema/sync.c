@@ -298,6 +298,7 @@ static void write_other(struct schema_sync *sync, const struct schema_diff *diff
     sync->script = write_in_order(&script, options->at);
     sync->statement_count = script.statements;
     sync->destructive_count = script.destroying;
+    sync->waiting_count = script.waiting;
     sync->notes = vector_to_arena(&script.notes, sync->arena);
     sync->note_count = script.notes.count;
     sync_script_end(&script);

@@ -3,6 +3,7 @@
 
 #include <pilab/base/arena.h>
 
+#include "diff_parts.h"
 #include "sync_mysql_table.h"
 #include "sync_script.h"
 
@@ -96,11 +97,74 @@ static const char *keep_index(struct sync_script *script, const struct schema_ob
     return "";
 }
 
+/* Whether the column's new type is left as a comment, or was by the script that this one takes
+ * back.
+ */
+static bool keeps_type(const struct sync_script *script, const struct schema_change *change)
+{
+    const struct schema_property_change *type = schema_change_of(change, SCHEMA_TYPE);
+
+    if (script->destructive || change->kind != SCHEMA_CHANGED)
+        return false;
+    return (change->risks & SCHEMA_RISK_DATA) ||
+           (script->kept && type != NULL &&
+            (diff_type_effects(SCHEMA_MYSQL, type->current, type->previous) & DIFF_TYPE_NARROWS));
+}
+
+/* Whether a column at either end of the key is not of the type that the key is for. */
+static bool waits_for_type(const struct sync_script *script, const struct schema_object *key)
+{
+    const char *target = schema_get(key, SCHEMA_REFERENCES);
+
+    for (size_t i = 0; i < script->diff->count; i++) {
+        const struct schema_change *change = sync_script_change(script, i, SCHEMA_COLUMN);
+        const struct schema_object *column = change != NULL ? change->current : NULL;
+
+        if (column == NULL || !keeps_type(script, change))
+            continue;
+        if (strcmp(column->owner->name, key->owner->name) == 0 &&
+            has_name(key, SCHEMA_COLUMNS, column->name))
+            return true;
+        if (target != NULL && strcmp(column->owner->name, target) == 0 &&
+            has_name(key, SCHEMA_REFERENCED_COLUMNS, column->name))
+            return true;
+    }
+    return false;
+}
+
+static void drop_foreign_key(struct sync_script *script, const struct schema_object *key,
+                             const struct schema_change *change)
+{
+    /* What waits stays as it is, and what has waited is not there. */
+    if (change != NULL && (change->kind == SCHEMA_CHANGED || script->kept) &&
+        waits_for_type(script, key))
+        return;
+    sync_script_add(script, "ALTER TABLE %s DROP FOREIGN KEY %s%s%s",
+                    sync_mysql_name(script, key->owner->name),
+                    sync_mysql_is_mariadb(script) ? "IF EXISTS " : "",
+                    sync_mysql_name(script, key->name),
+                    change == NULL ? keep_index(script, key) : "");
+}
+
+static void add_foreign_key(struct sync_script *script, const struct schema_object *key,
+                            const struct schema_change *change)
+{
+    const char *text =
+        arena_printf(script->arena, "ALTER TABLE %s ADD %s",
+                     sync_mysql_name(script, key->owner->name), sync_mysql_key(script, key, true));
+
+    if (change == NULL || script->back || !waits_for_type(script, key)) {
+        sync_script_add(script, "%s", text);
+        return;
+    }
+    strbuf_add(&script->body, "-- waits: a column of the key is not changed before\n");
+    sync_add_commented(&script->body, arena_printf(script->arena, "%s;", text));
+    script->waiting++;
+}
+
 /* All keys of one side that go before, or come after, tables change. */
 static void walk_foreign_keys(struct sync_script *script, const struct schema *schema, bool drop)
 {
-    bool mariadb = sync_mysql_is_mariadb(script);
-
     for (const struct schema_object *table = schema->first; table != NULL; table = table->next) {
         for (const struct schema_object *part = table->parts; part != NULL; part = part->next) {
             const struct schema_change *change;
@@ -112,14 +176,9 @@ static void walk_foreign_keys(struct sync_script *script, const struct schema *s
             if ((change == NULL || (drop && change->within)) && !is_in_the_way(script, part))
                 continue;
             if (drop)
-                sync_script_add(script, "ALTER TABLE %s DROP FOREIGN KEY %s%s%s",
-                                sync_mysql_name(script, table->name), mariadb ? "IF EXISTS " : "",
-                                sync_mysql_name(script, part->name),
-                                change == NULL ? keep_index(script, part) : "");
+                drop_foreign_key(script, part, change);
             else
-                sync_script_add(script, "ALTER TABLE %s ADD %s",
-                                sync_mysql_name(script, table->name),
-                                sync_mysql_key(script, part, true));
+                add_foreign_key(script, part, change);
         }
     }
 }

@@ -10,6 +10,7 @@ struct altering {
     struct sync_script *script;
     const struct schema_object *previous, *current;
     struct strbuf clauses; /* of the one statement */
+    struct strbuf losses;  /* lines that say what it destroys */
     size_t count;
     bool converts; /* its columns of texts were told all that they are */
 };
@@ -29,6 +30,55 @@ static const char *name(const struct altering *work, const struct schema_object 
     return sync_mysql_name(work->script, object->name);
 }
 
+/* ---- what destroys ---- */
+
+static void lose(struct altering *work, const char *loses)
+{
+    strbuf_printf(&work->losses, "-- destroys: %s\n", loses);
+    work->script->destroying++;
+}
+
+/* What destroys something is a comment unless it is asked for. Ends the work. */
+static void write_statement(struct altering *work)
+{
+    struct sync_script *script = work->script;
+    const char *text = arena_printf(script->arena, "ALTER TABLE %s%s", name(work, work->current),
+                                    work->clauses.data);
+
+    strbuf_add(&script->body, work->losses.data);
+    if (work->count > 0 && (work->losses.length == 0 || script->destructive))
+        sync_script_add(script, "%s", text);
+    else if (work->count > 0)
+        sync_add_commented(&script->body, arena_printf(script->arena, "%s;", text));
+    strbuf_release(&work->clauses);
+    strbuf_release(&work->losses);
+}
+
+/* A statement of its own, so that the rest can be run without it. */
+static struct altering set_aside(const struct altering *work)
+{
+    return (struct altering){ .script = work->script,
+                              .previous = work->previous,
+                              .current = work->current,
+                              .clauses = STRBUF_INIT,
+                              .losses = STRBUF_INIT };
+}
+
+/* `column` as MODIFY COLUMN has it. `change` may be NULL: nothing is lost by it. */
+static void modify(struct altering *work, const struct schema_change *change, const char *column)
+{
+    struct altering aside = set_aside(work);
+    bool loses = change != NULL && (change->risks & SCHEMA_RISK_DATA);
+    bool apart = loses && !work->script->destructive && work->losses.length == 0;
+    struct altering *to = apart ? &aside : work;
+
+    if (loses)
+        lose(to, schema_change_of(change, SCHEMA_GENERATED) ? "what was written to the column"
+                                                            : SYNC_LOSES_BY_TYPE);
+    add(to, "MODIFY COLUMN ", column);
+    write_statement(&aside);
+}
+
 /* ---- columns ---- */
 
 static void alter_column(struct altering *work, const struct schema_change *change)
@@ -38,7 +88,7 @@ static void alter_column(struct altering *work, const struct schema_change *chan
     if (change->kind == SCHEMA_CHANGED && work->converts && diff_is_of_characters(change->current))
         return;
     if (change->kind == SCHEMA_CHANGED) {
-        add(work, "MODIFY COLUMN ", sync_mysql_column(script, change->current));
+        modify(work, change, sync_mysql_column(script, change->current));
     } else if (change->kind == SCHEMA_REMOVED) {
         sync_script_destroy(script, "the column's values", "ALTER TABLE %s DROP COLUMN %s%s",
                             name(work, work->previous), if_there(work),
@@ -97,16 +147,24 @@ static void alter_key(struct altering *work, const struct schema_change *change)
 
 /* ---- the table itself ---- */
 
+static const struct schema_change *change_of(const struct altering *work,
+                                             const struct schema_object *column)
+{
+    const struct schema_diff *diff = work->script->diff;
+
+    for (size_t i = 0; i < diff->count; i++) {
+        if (diff->changes[i].current == column)
+            return &diff->changes[i];
+    }
+    return NULL;
+}
+
 /* Columns keep the character set that they had: each is told the one that it has now. CONVERT TO
  * would take those along that keep theirs, or have one of their own, and what they lose by it. */
-static void convert(struct altering *work)
+static void add_conversion(struct altering *work, const char *set)
 {
-    const char *set = schema_get(work->current, SCHEMA_CHARACTER_SET);
     const char *collation = schema_get(work->current, SCHEMA_COLLATION);
 
-    if (set == NULL)
-        return;
-    work->converts = true;
     add(work, "DEFAULT CHARACTER SET=", sync_mysql_word(work->script, set));
     if (collation != NULL)
         strbuf_printf(&work->clauses, " COLLATE=%s", sync_mysql_word(work->script, collation));
@@ -116,8 +174,25 @@ static void convert(struct altering *work)
                              part->name);
 
         if (part->kind == SCHEMA_COLUMN && before != NULL && diff_is_of_characters(part))
-            add(work, "MODIFY COLUMN ", sync_mysql_converted(work->script, part));
+            modify(work, change_of(work, part), sync_mysql_converted(work->script, part));
     }
+}
+
+static void convert(struct altering *work, const struct schema_change *change)
+{
+    const char *set = schema_get(work->current, SCHEMA_CHARACTER_SET);
+    bool loses = schema_change_of(change, SCHEMA_CHARACTER_SET) &&
+                 diff_table_set_narrows(work->script->diff, work->previous, work->current);
+    struct altering aside = set_aside(work);
+    struct altering *to = loses && !work->script->destructive ? &aside : work;
+
+    if (set == NULL)
+        return;
+    work->converts = true;
+    if (loses)
+        lose(to, "characters that the new character set does not have");
+    add_conversion(to, set);
+    write_statement(&aside);
 }
 
 static void alter_options(struct altering *work, const struct schema_change *change)
@@ -129,7 +204,7 @@ static void alter_options(struct altering *work, const struct schema_change *cha
 
     if (schema_change_of(change, SCHEMA_CHARACTER_SET) ||
         schema_change_of(change, SCHEMA_COLLATION))
-        convert(work);
+        convert(work, change);
     if (schema_change_of(change, SCHEMA_ENGINE) && engine != NULL)
         add(work, "ENGINE=", sync_mysql_word(work->script, engine));
     if (schema_change_of(change, SCHEMA_COMMENT))
@@ -149,9 +224,11 @@ static void alter_options(struct altering *work, const struct schema_change *cha
 void sync_mysql_alter_table(struct sync_script *script, const struct schema_object *previous,
                             const struct schema_object *current)
 {
-    struct altering work = {
-        .script = script, .previous = previous, .current = current, .clauses = STRBUF_INIT
-    };
+    struct altering work = { .script = script,
+                             .previous = previous,
+                             .current = current,
+                             .clauses = STRBUF_INIT,
+                             .losses = STRBUF_INIT };
     const struct schema_diff *diff = script->diff;
 
     for (size_t i = 0; i < diff->count; i++) {
@@ -167,8 +244,5 @@ void sync_mysql_alter_table(struct sync_script *script, const struct schema_obje
         else if (object->kind != SCHEMA_TRIGGER)
             alter_key(&work, change);
     }
-    if (work.count > 0)
-        sync_script_add(script, "ALTER TABLE %s%s", sync_mysql_name(script, current->name),
-                        work.clauses.data);
-    strbuf_release(&work.clauses);
+    write_statement(&work);
 }

@@ -145,9 +145,9 @@ void sync_add_destroying(struct strbuf *out, size_t count, bool destructive, boo
                              : ", and will: what they say is gone for good.\n");
     else
         strbuf_printf(out,
-                      ", and %s: as it is written, what they would drop stays%s.\n"
+                      ", and %s: as it is written, what %s would destroy stays%s.\n"
                       "-- --allow-destructive writes them as statements.\n",
-                      count == 1 ? "is a comment" : "are comments",
+                      count == 1 ? "is a comment" : "are comments", count == 1 ? "it" : "they",
                       back ? ", with all that was written to it since" : "");
 }
 

@@ -9,6 +9,9 @@
 #include <pilab/base/vector.h>
 #include <pilab/schema/sync.h>
 
+/* What is lost when a column's type becomes one that holds less: of one statement. */
+#define SYNC_LOSES_BY_TYPE "what of the column's values the new type cannot hold"
+
 struct sync_script {
     struct arena *arena;
     const struct schema_diff *diff;
@@ -19,7 +22,7 @@ struct sync_script {
     bool kept;
     struct strbuf body;
     struct vector notes; /* const char * */
-    size_t statements, destroying;
+    size_t statements, destroying, waiting;
 };
 
 void sync_script_start(struct sync_script *script, struct arena *arena,

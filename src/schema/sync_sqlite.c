@@ -120,14 +120,28 @@ static void change_tables(struct sync_script *script, const struct vector *targe
     }
 }
 
+/* There is no statement for it: the table is made anew with it, or it stays what it is. */
+static void say_retyped(struct sync_script *script, const struct schema_change *change)
+{
+    const char *path = schema_object_path(script->arena, change->current);
+
+    script->destroying++;
+    strbuf_add(&script->body, "-- destroys: " SYNC_LOSES_BY_TYPE ": ");
+    sync_add_comment_text(&script->body, path);
+    strbuf_add(&script->body, script->destructive ? "\n" : " stays as it is\n");
+}
+
 /* What was dropped as a comment is named, and can be done by hand. */
 static void say_columns(struct sync_script *script)
 {
     for (size_t i = 0; i < script->diff->count; i++) {
         const struct schema_change *change = sync_script_change(script, i, SCHEMA_COLUMN);
 
-        if (change == NULL || change->kind != SCHEMA_REMOVED ||
-            change->previous->owner->kind != SCHEMA_TABLE)
+        if (change == NULL || schema_change_object(change)->owner->kind != SCHEMA_TABLE)
+            continue;
+        if (change->kind == SCHEMA_CHANGED && (change->risks & SCHEMA_RISK_DATA))
+            say_retyped(script, change);
+        if (change->kind != SCHEMA_REMOVED)
             continue;
         if (script->destructive) {
             strbuf_add(&script->body, "-- destroys: the values of ");

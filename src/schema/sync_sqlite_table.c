@@ -185,6 +185,26 @@ static bool is_kept(const struct sync_script *script, const struct schema_change
     return script->kept && change->kind == SCHEMA_ADDED;
 }
 
+/* A column whose values would become others, and that stays what it is. */
+static bool stays(const struct sync_script *script, const struct schema_change *change)
+{
+    return !script->destructive && change->kind == SCHEMA_CHANGED &&
+           (change->risks & SCHEMA_RISK_DATA);
+}
+
+/* The column as the script makes it. */
+static const struct schema_object *as_made(const struct sync_script *script,
+                                           const struct schema_object *column)
+{
+    const struct schema_diff *diff = script->diff;
+
+    for (size_t i = 0; i < diff->count; i++) {
+        if (diff->changes[i].current == column && stays(script, &diff->changes[i]))
+            return diff->changes[i].previous;
+    }
+    return column;
+}
+
 static bool needs_rebuild(const struct sync_script *script, const struct schema_change *change)
 {
     const struct schema_object *object = schema_change_object(change);
@@ -192,7 +212,7 @@ static bool needs_rebuild(const struct sync_script *script, const struct schema_
     if (object->kind == SCHEMA_INDEX || object->kind == SCHEMA_TRIGGER)
         return false;
     if (object->kind != SCHEMA_COLUMN || change->kind == SCHEMA_CHANGED)
-        return true;
+        return !stays(script, change);
     if (change->kind == SCHEMA_REMOVED)
         return script->destructive;
     return !is_kept(script, change) && !can_be_added(object);
@@ -292,7 +312,7 @@ void sync_sqlite_create_table(struct sync_script *script, const struct sqlite_ta
         if (part->kind != SCHEMA_COLUMN)
             continue;
         add_line(&out, &lines);
-        add_column(&out, script, part, true);
+        add_column(&out, script, as_made(script, part), true);
     }
     add_left_columns(&out, script, target, &lines);
     add_constraints(&out, script, table, &lines);
@@ -339,7 +359,7 @@ const char *sync_sqlite_copied_columns(const struct sync_script *script,
     for (; part != NULL; part = part->next) {
         const struct schema_object *before = part_of(diff->previous, target->previous, part);
 
-        if (part->kind == SCHEMA_COLUMN && is_stored(part) &&
+        if (part->kind == SCHEMA_COLUMN && is_stored(as_made(script, part)) &&
             (before != NULL ? is_stored(before) : script->kept))
             vector_push(&names, &part->name);
     }

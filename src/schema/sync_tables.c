@@ -3,6 +3,7 @@
 #include <pilab/base/digest.h>
 
 #include "sync_parts.h"
+#include "sync_script.h"
 
 static void add_column_text(struct sync_writer *writer, struct strbuf *out,
                             const struct schema_object *column)
@@ -248,9 +249,10 @@ static bool casts_itself(const char *from, const char *to)
     return text && (!is_list(to) || is_list(from));
 }
 
-static void change_type(struct sync_writer *writer, const struct schema_object *previous,
-                        const struct schema_object *current)
+static void change_type(struct sync_writer *writer, const struct schema_change *change)
 {
+    const struct schema_object *previous = change->previous, *current = change->current;
+    const char *loses = change->risks & SCHEMA_RISK_DATA ? SYNC_LOSES_BY_TYPE : NULL;
     const char *table = sync_owner(writer, current), *name = sync_word(writer, current->name);
     generate_dependents(writer, current);
     if (schema_get(previous, SCHEMA_DEFAULT))
@@ -259,9 +261,9 @@ static void change_type(struct sync_writer *writer, const struct schema_object *
     const char *cast = casts_itself(sync_text(previous, SCHEMA_TYPE), type)
                            ? ""
                            : arena_printf(writer->arena, " USING %s::%s", name, type);
-    sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s TYPE %s%s%s%s;", table, name,
-             type, schema_get(current, SCHEMA_COLLATION) ? " COLLATE " : "",
-             sync_text(current, SCHEMA_COLLATION), cast);
+    sync_destroy(writer, SYNC_COLUMNS, loses, "ALTER TABLE %s ALTER COLUMN %s TYPE %s%s%s%s;",
+                 table, name, type, schema_get(current, SCHEMA_COLLATION) ? " COLLATE " : "",
+                 sync_text(current, SCHEMA_COLLATION), cast);
     if (schema_get(current, SCHEMA_DEFAULT))
         sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;", table,
                  name, schema_get(current, SCHEMA_DEFAULT));
@@ -326,7 +328,7 @@ static bool is_generated_anew(const struct schema_change *change)
 
 static void change_column(struct sync_writer *writer, const struct schema_change *change)
 {
-    const struct schema_object *previous = change->previous, *current = change->current;
+    const struct schema_object *current = change->current;
     const char *table = sync_owner(writer, current), *name = sync_word(writer, current->name);
     if (is_generated_anew(change)) {
         sync_generate_again(writer, current);
@@ -339,7 +341,7 @@ static void change_column(struct sync_writer *writer, const struct schema_change
     if (sync_fresh_type(writer, current))
         sync_leave(writer); /* sync_retype gives it type and default */
     else if (schema_change_of(change, SCHEMA_TYPE) || schema_change_of(change, SCHEMA_COLLATION))
-        change_type(writer, previous, current);
+        change_type(writer, change);
     else if (schema_change_of(change, SCHEMA_DEFAULT))
         change_default(writer, current);
     sync_identity_change(writer, change);

@@ -97,15 +97,15 @@ static struct schema_sync *make_sync(bool destructive)
     return sync;
 }
 
-/* What the rollback would have to drop may be there still, and nothing else. */
+/* What the rollback would have to drop or to cut may be there still, and nothing else. */
 static size_t count_kept(void)
 {
     struct schema *before = read_database("before"), *run = read_database("run");
-    struct schema_diff *diff = schema_compare(before, run, NULL);
+    struct schema_diff *diff = schema_compare(run, before, NULL);
     size_t count = 0;
     for (size_t i = 0; i < diff->count; i++) {
         const struct schema_change *change = &diff->changes[i];
-        if (change->kind == SCHEMA_ADDED)
+        if (change->kind == SCHEMA_REMOVED || (change->risks & SCHEMA_RISK_DATA))
             continue;
         print_message("%s %s\n", schema_change_name(change->kind),
                       schema_object_path(diff->arena, schema_change_object(change)));
@@ -168,6 +168,58 @@ static void a_label_waits_for_functions_and_tables_that_are_still_there(void **s
                "CREATE TYPE te AS ENUM ('b', 'c'); CREATE TABLE kept (e te DEFAULT 'c');"
                "CREATE VIEW v AS SELECT e FROM kept; CREATE TABLE n (e te DEFAULT 'b');",
                16, "-- waits: table public.lost stands on it\n-- ALTER TYPE public.te RENAME");
+}
+
+/* What the server cuts without a word: values of more digits, of more than a day. */
+static void a_type_that_holds_less_waits_until_it_is_asked_for(void **state)
+{
+    static const char before[] =
+        "CREATE TABLE t (id int PRIMARY KEY, price numeric(12,4) DEFAULT 1.5, at timestamp,"
+        " rate double precision, name varchar(80), big bigint);"
+        "INSERT INTO t VALUES (1, 1.2345, '2025-01-02 03:04:05', 2.7, 'x', 5);"
+        "CREATE VIEW prices AS SELECT price FROM t; CREATE VIEW names AS SELECT name FROM t;";
+    static const char after[] =
+        "CREATE TABLE t (id int PRIMARY KEY, price numeric(12,2) DEFAULT 2.5, at date,"
+        " rate int, name varchar(80) NOT NULL, big numeric);"
+        "CREATE VIEW prices AS SELECT price FROM t; CREATE VIEW names AS SELECT name FROM t;";
+    static const char kept[] = "SELECT 1 / count(*) FROM t WHERE price = 1.2345 AND rate = 2.7"
+                               " AND at = '2025-01-02 03:04:05'";
+
+    (void)state;
+    need_server();
+    make_databases(before, after);
+    struct schema *previous = read_database("before"), *current = read_database("after");
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    struct schema_sync *sync = schema_sync(diff, NULL);
+    assert_int_equal(sync->destructive_count, 3);
+    size_t destroying = 0;
+    for (size_t i = 0; i < diff->count; i++)
+        destroying += schema_change_is_destructive(&diff->changes[i]);
+    assert_int_equal(sync->destructive_count, destroying);
+    assert_non_null(strstr(sync->script, "\n-- 3 statements destroy, and are comments: as it is "
+                                         "written, what they would destroy stays.\n"));
+    assert_non_null(strstr(sync->script, "\n-- destroys: what of the column's values the new type "
+                                         "cannot hold\n-- ALTER TABLE public.t ALTER COLUMN at "
+                                         "TYPE date"));
+    database_server_sql(server, "run", sync->script);
+    database_server_sql(server, "run", sync->script);
+    database_server_sql(server, "run", kept);
+    database_server_sql(server, "run",
+                        "SELECT 1 / count(*) FROM information_schema.columns WHERE "
+                        "column_name = 'name' AND is_nullable = 'NO'");
+    database_server_sql(server, "run", sync->rollback);
+    database_server_sql(server, "run", kept);
+    assert_int_equal(count_kept(), 0);
+    schema_sync_free(&sync);
+    sync = make_sync(true);
+    database_server_sql(server, "run", sync->script);
+    assert_int_equal(count_differences("after", "run"), 0);
+    database_server_sql(server, "run", sync->rollback);
+    assert_int_equal(count_differences("before", "run"), 0);
+    schema_sync_free(&sync);
+    schema_diff_free(&diff);
+    schema_free(&previous);
+    schema_free(&current);
 }
 
 static void a_name_waits_until_it_is_free(void **state)
@@ -267,6 +319,7 @@ int main(void)
         cmocka_unit_test(a_type_waits_for_a_view_that_is_still_there),
         cmocka_unit_test(a_view_that_waits_keeps_its_rules_and_privileges),
         cmocka_unit_test(a_label_waits_for_functions_and_tables_that_are_still_there),
+        cmocka_unit_test(a_type_that_holds_less_waits_until_it_is_asked_for),
         cmocka_unit_test(a_name_waits_until_it_is_free),
         cmocka_unit_test(a_view_becomes_materialized_and_back),
         cmocka_unit_test(numbers_go_on_where_they_were),
