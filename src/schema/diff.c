@@ -125,7 +125,8 @@ static void sort_facets(struct comparison *comparison, const struct schema_objec
     for (size_t i = properties->count; defined && i-- > 0;) {
         struct schema_property_change *change = vector_at(properties, i);
         bool of_view = previous->kind == SCHEMA_VIEW; /* its text does not have its options */
-        if (!schema_property_is_facet(change->property) || of_view)
+        bool of_build = previous->kind == SCHEMA_INDEX && change->property == SCHEMA_NOT_VALID;
+        if (!schema_property_is_facet(change->property) || of_view || of_build)
             continue;
         change->facet = true;
         if (!changed)

@@ -26,6 +26,7 @@ enum hazard {
     FOREIGN_KEY,
     CHECK_SCAN,
     INDEX_BUILD,
+    INVALID_INDEX,
     IDENTITY_ALWAYS,
     GENERATED_CHANGE,
     BECOMES_GENERATED,
@@ -72,6 +73,7 @@ static const struct schema_hazard hazards[HAZARDS] = {
     [FOREIGN_KEY] = { "foreign-key", LOCK | FAILS, "rows that refer to nothing make it fail; writers to both tables wait while every row is looked at" },
     [CHECK_SCAN] = { "check-scan", LOCK | FAILS, "rows that do not satisfy it make it fail; nobody can read the table while every row is looked at" },
     [INDEX_BUILD] = { "build-index", LOCK, "nobody can write to the table while the index is built without CONCURRENTLY" },
+    [INVALID_INDEX] = { "invalid-index", 0, "the index is invalid on one side: a concurrent build failed; no query uses it, and as a unique one it does not keep all values apart" },
     [IDENTITY_ALWAYS] = { "identity-always", BREAKING, "an INSERT that brings a value of its own is refused" },
     [GENERATED_CHANGE] = { "generated-column", LOCK, "the column has to be made again: the table is written again, and what depends on it goes with it" },
     [BECOMES_GENERATED] = { "becomes-generated", BREAKING | DATA | LOCK, "the column has to be made again: what was written to it is gone, and an INSERT that brings a value of its own is refused" },
@@ -314,6 +316,14 @@ static void of_changed_constraint(struct vector *found, const struct schema_chan
     of_added(found, &added);
 }
 
+static bool is_built_again(const struct schema_change *change)
+{
+    return schema_change_of(change, SCHEMA_DEFINITION) ||
+           schema_change_of(change, SCHEMA_COLUMNS) ||
+           (schema_change_of(change, SCHEMA_NOT_VALID) &&
+            !schema_flag(change->current, SCHEMA_NOT_VALID));
+}
+
 static void of_changed(struct vector *found, const struct schema_diff *diff,
                        const struct schema_change *change)
 {
@@ -335,7 +345,9 @@ static void of_changed(struct vector *found, const struct schema_diff *diff,
         of_changed_constraint(found, change);
         break;
     case SCHEMA_INDEX:
-        if (schema_change_of(change, SCHEMA_DEFINITION) || schema_change_of(change, SCHEMA_COLUMNS))
+        if (schema_change_of(change, SCHEMA_NOT_VALID))
+            add(found, INVALID_INDEX);
+        if (is_built_again(change))
             add(found, schema_flag(change->current, SCHEMA_UNIQUE) ? KEY_BUILD : INDEX_BUILD);
         break;
     case SCHEMA_FUNCTION:

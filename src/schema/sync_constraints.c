@@ -1,5 +1,7 @@
 #include <string.h>
 
+#include <pilab/base/digest.h>
+
 #include "sync_parts.h"
 
 static const char *owner_word(const struct schema_object *constraint)
@@ -185,30 +187,6 @@ static const char *behind_index_name(const char *definition)
     return NULL;
 }
 
-/* "CREATE INDEX a ON ONLY t …" as it is run: not ONLY, IF NOT EXISTS, CONCURRENTLY. */
-void sync_add_index(struct sync_writer *writer, const struct schema_object *index, bool fresh)
-{
-    bool partitioned = sync_is(index->owner, SCHEMA_SORT, "partitioned");
-    const char *definition = sync_text(index, SCHEMA_DEFINITION);
-    const char *on = behind_index_name(definition);
-    if (!on) {
-        sync_note(writer, "the index %s has to be made by hand: its definition is not known",
-                  sync_word(writer, index->name));
-        return;
-    }
-    if (strncmp(on, "ONLY ", 5) == 0)
-        on += 5;
-    bool waits = !fresh && !partitioned && index->owner->kind == SCHEMA_TABLE;
-    bool view = index->owner->kind == SCHEMA_MATERIALIZED_VIEW;
-    sync_add(writer,
-             waits  ? SYNC_INDEXES
-             : view ? SYNC_VIEWS
-                    : SYNC_CONSTRAINTS,
-             "CREATE %sINDEX %sIF NOT EXISTS %s ON %s;",
-             schema_flag(index, SCHEMA_UNIQUE) ? "UNIQUE " : "", waits ? "CONCURRENTLY " : "",
-             sync_word(writer, index->name), on);
-}
-
 static const char *index_name(struct sync_writer *writer, const struct schema_object *index)
 {
     const char *name = sync_word(writer, index->name);
@@ -217,9 +195,129 @@ static const char *index_name(struct sync_writer *writer, const struct schema_ob
                : name;
 }
 
+/* Whether it is built outside of the transaction, while others write. */
+static bool is_built_late(const struct schema_object *index)
+{
+    return index->owner->kind == SCHEMA_TABLE && !sync_is(index->owner, SCHEMA_SORT, "partitioned");
+}
+
+/* "t USING btree (…)" of its definition, without ONLY; NULL, and a note: it is not known. */
+static const char *index_on(struct sync_writer *writer, const struct schema_object *index)
+{
+    const char *on = behind_index_name(sync_text(index, SCHEMA_DEFINITION));
+    if (!on)
+        sync_note(writer, "the index %s has to be made by hand: its definition is not known",
+                  sync_word(writer, index->name));
+    return on && strncmp(on, "ONLY ", 5) == 0 ? on + 5 : on;
+}
+
+static const char *unique_word(const struct schema_object *index)
+{
+    return schema_flag(index, SCHEMA_UNIQUE) ? "UNIQUE " : "";
+}
+
+/* A build that failed leaves an index that is none, and that IF NOT EXISTS would take for one. */
+static void drop_failed(struct sync_writer *writer, const struct schema_object *index)
+{
+    const char *name = index_name(writer, index);
+    const char *condition = arena_printf(writer->arena,
+                                         "NOT EXISTS (SELECT FROM pg_catalog.pg_index WHERE "
+                                         "indexrelid = pg_catalog.to_regclass(%s) AND NOT "
+                                         "indisvalid)",
+                                         sync_literal(writer, name));
+    sync_unless(writer, SYNC_INDEXES, condition,
+                arena_printf(writer->arena, "DROP INDEX %s", name));
+}
+
+/* "CREATE INDEX a ON ONLY t …" as it is run: not ONLY, IF NOT EXISTS, CONCURRENTLY. */
+void sync_add_index(struct sync_writer *writer, const struct schema_object *index, bool fresh)
+{
+    const char *on = index_on(writer, index);
+    bool waits = !fresh && is_built_late(index);
+    bool view = index->owner->kind == SCHEMA_MATERIALIZED_VIEW;
+    if (!on)
+        return;
+    if (waits)
+        drop_failed(writer, index);
+    sync_add(writer,
+             waits  ? SYNC_INDEXES
+             : view ? SYNC_VIEWS
+                    : SYNC_CONSTRAINTS,
+             "CREATE %sINDEX %sIF NOT EXISTS %s ON %s;", unique_word(index),
+             waits ? "CONCURRENTLY " : "", sync_word(writer, index->name), on);
+}
+
 void sync_drop_index(struct sync_writer *writer, const struct schema_object *index)
 {
     sync_add(writer, SYNC_DROP_CONSTRAINTS, "DROP INDEX IF EXISTS %s;", index_name(writer, index));
+}
+
+/* ---- an index that becomes another ---- */
+
+/* Whether a column of the table becomes another, or goes: the server makes its indexes again, which
+ * may be what does not work with the old one. */
+static bool is_under_change(struct sync_writer *writer, const struct schema_object *table)
+{
+    for (size_t i = 0; i < writer->diff->count; i++) {
+        const struct schema_change *change = &writer->diff->changes[i];
+        const struct schema_object *column = change->previous;
+        if (column && column->kind == SCHEMA_COLUMN && column->owner == table &&
+            (change->kind == SCHEMA_REMOVED || schema_change_of(change, SCHEMA_TYPE) ||
+             schema_change_of(change, SCHEMA_COLLATION) ||
+             schema_change_of(change, SCHEMA_GENERATED)))
+            return true;
+    }
+    return false;
+}
+
+static bool can_swap(struct sync_writer *writer, const struct schema_change *change)
+{
+    return change->kind == SCHEMA_CHANGED && is_built_late(change->previous) &&
+           is_built_late(change->current) && !is_under_change(writer, change->previous->owner) &&
+           !map_count(writer->fresh) && !map_count(writer->functions);
+}
+
+/* Of an index that lasts as long as the script. */
+static const char *passing_name(struct sync_writer *writer, const struct schema_object *index,
+                                const char *what)
+{
+    char hex[SHA256_HEX_SIZE];
+    sha256_hex(index->name, strlen(index->name), hex);
+    return arena_printf(writer->arena, "pilab_%s_%.24s", what, hex);
+}
+
+/* The new one is built beside the old one, takes its name in one step, and only then the old one
+ * goes: at no moment is there none, and nobody waits. A build that fails changes nothing, also
+ * where the script goes on, and what it or an end in between left is gone first. */
+static void swap_index(struct sync_writer *writer, const struct schema_object *index)
+{
+    const char *name = sync_word(writer, index->name), *on = index_on(writer, index);
+    const char *fresh = passing_name(writer, index, "new"),
+               *old = passing_name(writer, index, "old");
+    const char *in = arena_printf(writer->arena, "%s.", sync_word(writer, index->schema));
+    if (!on)
+        return;
+    sync_add(writer, SYNC_INDEXES, "DROP INDEX CONCURRENTLY IF EXISTS %s%s;", in, fresh);
+    sync_add(writer, SYNC_INDEXES, "DROP INDEX CONCURRENTLY IF EXISTS %s%s;", in, old);
+    sync_add(writer, SYNC_INDEXES, "CREATE %sINDEX CONCURRENTLY %s ON %s;", unique_word(index),
+             fresh, on);
+    sync_unless(writer, SYNC_INDEXES,
+                arena_printf(writer->arena,
+                             "NOT EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = "
+                             "pg_catalog.to_regclass(%s) AND indisvalid)",
+                             sync_literal(writer, arena_printf(writer->arena, "%s%s", in, fresh))),
+                arena_printf(writer->arena,
+                             "ALTER INDEX IF EXISTS %s%s RENAME TO %s;\n"
+                             "        ALTER INDEX %s%s RENAME TO %s",
+                             in, name, old, in, fresh, name));
+    sync_add(writer, SYNC_INDEXES, "DROP INDEX CONCURRENTLY IF EXISTS %s%s;", in, old);
+}
+
+/* What the other side has not got done is nothing to be wanted here. */
+static bool is_only_invalid(const struct schema_change *change)
+{
+    return change->kind == SCHEMA_CHANGED && change->property_count == 1 &&
+           change->properties[0].property == SCHEMA_NOT_VALID && change->properties[0].current;
 }
 
 void sync_index_change(struct sync_writer *writer, const struct schema_change *change)
@@ -231,6 +329,17 @@ void sync_index_change(struct sync_writer *writer, const struct schema_change *c
         return;
     if (!before && !after)
         sync_leave(writer);
+    if (change->current && schema_flag(change->current, SCHEMA_NOT_VALID))
+        sync_note(writer,
+                  "the index %s is invalid on the other side: a concurrent build failed there",
+                  sync_word(writer, change->current->name));
+    if (is_only_invalid(change))
+        return;
+    if (before && after && can_swap(writer, change)) {
+        swap_index(writer, change->current);
+        sync_comment_again(writer, change->current);
+        return;
+    }
     if (before)
         sync_drop_index(writer, change->previous);
     if (after)

@@ -1,0 +1,187 @@
+/*
+ * Indexes of PostgreSQL that become others, on a real server: there is one at every moment, and one
+ * whose build failed is none.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/schema/diff.h>
+#include <pilab/schema/sync.h>
+
+#include "tests/support/database_server.h"
+#include "tests/support/live_schema.h"
+
+static const char table_sql[] = "CREATE TABLE t (id int, name text, code text);"
+                                "INSERT INTO t VALUES (1, 'a', 'x'), (2, 'a', 'y');";
+
+static struct database_server *server;
+
+static int start_server(void **state)
+{
+    (void)state;
+    if (!database_server_missing(DATABASE_POSTGRESQL))
+        server = database_server_start(DATABASE_POSTGRESQL);
+    return 0;
+}
+
+static int stop_server(void **state)
+{
+    (void)state;
+    database_server_stop(&server);
+    return 0;
+}
+
+static void need_server(void)
+{
+    if (server)
+        return;
+    print_message("the package %s is not installed\n",
+                  database_server_missing(DATABASE_POSTGRESQL));
+    skip();
+}
+
+static struct schema *read_database(const char *name)
+{
+    char *dsn = database_server_dsn(server, name);
+    struct schema *schema = live_schema_good(dsn);
+    free(dsn);
+    return schema;
+}
+
+static void make_database(const char *name, const char *sql)
+{
+    database_server_create(server, name);
+    database_server_sql(server, name, table_sql);
+    if (*sql)
+        database_server_sql(server, name, sql);
+}
+
+static size_t count_differences(const char *one, const char *other)
+{
+    struct schema *left = read_database(one), *right = read_database(other);
+    struct schema_diff *diff = schema_compare(left, right, NULL);
+    size_t count = diff->count;
+    schema_diff_free(&diff);
+    schema_free(&left);
+    schema_free(&right);
+    return count;
+}
+
+static struct schema_sync *make_sync(const char *from, const char *to)
+{
+    struct schema *previous = read_database(from), *current = read_database(to);
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    struct schema_sync *sync = schema_sync(diff, NULL);
+    schema_diff_free(&diff);
+    schema_free(&previous);
+    schema_free(&current);
+    return sync;
+}
+
+static void an_index_whose_build_failed_differs_and_is_built_again(void **state)
+{
+    (void)state;
+    need_server();
+    make_database("failed", "");
+    assert_false(
+        database_server_try(server, "failed", "CREATE UNIQUE INDEX CONCURRENTLY ux ON t (name)"));
+    make_database("whole", "DELETE FROM t WHERE id = 2; CREATE UNIQUE INDEX ux ON t (name)");
+    struct schema *previous = read_database("failed"), *current = read_database("whole");
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    assert_int_equal(diff->count, 1);
+    assert_non_null(schema_change_of(&diff->changes[0], SCHEMA_NOT_VALID));
+    assert_string_equal(diff->changes[0].hazards[0].id, "invalid-index");
+    assert_non_null(strstr(diff->changes[0].hazards[0].reason, "a concurrent build failed"));
+    struct schema_sync *sync = schema_sync(diff, NULL);
+    assert_non_null(strstr(sync->script, "\nDROP INDEX CONCURRENTLY IF EXISTS public.pilab_old_"));
+    assert_non_null(strstr(sync->script, "\nCREATE UNIQUE INDEX CONCURRENTLY pilab_new_"));
+    /* Run with the duplicates it fails, each time, and says so. */
+    for (int i = 0; i < 2; i++)
+        assert_false(database_server_try(server, "failed", sync->script));
+    database_server_sql(server, "failed", "DELETE FROM t WHERE id = 2");
+    for (int i = 0; i < 2; i++) {
+        database_server_sql(server, "failed", sync->script);
+        assert_int_equal(count_differences("failed", "whole"), 0);
+    }
+    schema_sync_free(&sync);
+    schema_diff_free(&diff);
+    schema_free(&previous);
+    schema_free(&current);
+}
+
+static void a_new_index_is_not_skipped_for_one_whose_build_failed(void **state)
+{
+    (void)state;
+    need_server();
+    make_database("without", "");
+    make_database("with_one", "DELETE FROM t WHERE id = 2; CREATE UNIQUE INDEX ux ON t (name)");
+    struct schema_sync *sync = make_sync("without", "with_one");
+    for (int i = 0; i < 2; i++)
+        assert_false(database_server_try(server, "without", sync->script));
+    database_server_sql(server, "without", "DELETE FROM t WHERE id = 2");
+    database_server_sql(server, "without", sync->script);
+    assert_int_equal(count_differences("without", "with_one"), 0);
+    schema_sync_free(&sync);
+}
+
+static void the_other_sides_invalid_index_is_nothing_to_wish_for(void **state)
+{
+    (void)state;
+    need_server();
+    make_database("good", "DELETE FROM t WHERE id = 2; CREATE UNIQUE INDEX ux ON t (name)");
+    make_database("bad", "");
+    assert_false(
+        database_server_try(server, "bad", "CREATE UNIQUE INDEX CONCURRENTLY ux ON t (name)"));
+    struct schema_sync *sync = make_sync("good", "bad");
+    assert_int_equal(sync->statement_count, 0);
+    assert_int_equal(sync->note_count, 1);
+    assert_non_null(strstr(sync->notes[0], "index ux is invalid on the other side: a concurrent "
+                                           "build failed"));
+    schema_sync_free(&sync);
+}
+
+/* A build of another that fails leaves the one that is there, also for a client that goes on. */
+static void an_index_that_becomes_another_is_there_all_the_time(void **state)
+{
+    (void)state;
+    need_server();
+    make_database("before", "CREATE UNIQUE INDEX ux ON t (id, name);"
+                            "COMMENT ON INDEX ux IS 'kept'");
+    make_database("after", "DELETE FROM t WHERE id = 2; CREATE UNIQUE INDEX ux ON t (name);"
+                           "COMMENT ON INDEX ux IS 'kept'");
+    struct schema_sync *sync = make_sync("before", "after");
+    assert_null(strstr(sync->script, "\nDROP INDEX IF EXISTS"));
+    assert_false(database_server_try(server, "before", sync->script));
+    database_server_sql(server, "before",
+                        "SELECT 1 / count(*) FROM pg_index i JOIN pg_class c ON c.oid = "
+                        "i.indexrelid WHERE c.relname = 'ux' AND i.indisvalid");
+    database_server_sql(server, "before", "DELETE FROM t WHERE id = 2");
+    for (int i = 0; i < 2; i++) {
+        database_server_sql(server, "before", sync->script);
+        assert_int_equal(count_differences("before", "after"), 0);
+    }
+    make_database("again", "CREATE UNIQUE INDEX ux ON t (id, name); COMMENT ON INDEX ux IS 'kept'");
+    for (int i = 0; i < 2; i++) {
+        database_server_sql(server, "before", sync->rollback);
+        assert_int_equal(count_differences("before", "again"), 0);
+    }
+    schema_sync_free(&sync);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_index_whose_build_failed_differs_and_is_built_again),
+        cmocka_unit_test(a_new_index_is_not_skipped_for_one_whose_build_failed),
+        cmocka_unit_test(the_other_sides_invalid_index_is_nothing_to_wish_for),
+        cmocka_unit_test(an_index_that_becomes_another_is_there_all_the_time),
+    };
+
+    return cmocka_run_group_tests_name("indexes in sync scripts", tests, start_server, stop_server);
+}
