@@ -465,9 +465,9 @@ static const char *folder_of_migrations(const struct database_work *work)
 static void tell_whole(const struct database_work *work, const struct schema_outcome *outcome,
                        const char *detail)
 {
-    size_t unread = work->broken + outcome->failed;
+    size_t unread = work->broken + outcome->failed + outcome->left;
 
-    if (work->state == SOURCE_FAILED || outcome->failed)
+    if (work->state == SOURCE_FAILED || outcome->failed || outcome->left > 0)
         module_reader_partly(work->reader, DRIFT_DATABASE, work->read + (outcome->input != NULL),
                              unread > 0 ? unread : 1, detail);
     else
@@ -480,7 +480,9 @@ static bool read_schemas(struct database_work *work, struct error *error)
 {
     struct module_reader *reader = work->reader;
     const struct schema_scene scene = {
-        .places = {work->sides[PREVIOUS].place, work->sides[CURRENT].place},
+        .places = {work->sides[PREVIOUS].place,  work->sides[CURRENT].place},
+        .lists = { &work->sides[PREVIOUS].list, &work->sides[CURRENT].list},
+        .not_ours = work->not_ours,
         .migrations = folder_of_migrations(work),
         .readable = work->sides[PREVIOUS].list.count + work->sides[CURRENT].list.count > 0,
     };

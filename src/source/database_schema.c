@@ -10,9 +10,6 @@
 #include "database_schema_parts.h"
 #include "infrastructure_source.h"
 
-/* Where tools keep the schema beside migrations that are programs. */
-static const char *const well_known[] = { "db/structure.sql", "db/schema.sql", "structure.sql" };
-
 /* --- What is told ----------------------------------------------------------------------------- */
 
 static void fail_settings(struct schema_work *work, const char *what, const char *why,
@@ -244,51 +241,23 @@ static size_t choose_live(struct schema_work *work)
     return live;
 }
 
-static bool is_there(const struct schema_work *work, int side, const char *path)
+/* Whether the settings say nothing of these two sides. */
+static bool says_nothing(const struct schema_work *work)
 {
-    struct place_list list;
+    const struct schema_settings *settings = work->settings;
 
-    return place_list(work->scene->places[side], path, NULL, NULL, work->reader->arena, &list,
-                      work->reader->progress, NULL) &&
-           list.count == 1 && strcmp(list.files[0].path, path) == 0;
-}
-
-/* A dump that a tool keeps, on both sides. Where migrations are read it would tell twice what they
- * do. */
-static bool choose_well_known(struct schema_work *work)
-{
-    const struct module_settings *module = work->reader->module->settings;
-
-    if (work->scene->readable || work->scene->places[PREVIOUS]->single ||
-        work->scene->places[CURRENT]->single)
-        return false;
-    for (size_t i = 0; i < sizeof well_known / sizeof *well_known; i++) {
-        const char *path = module_reader_path(work->reader, well_known[i]);
-
-        if (path == NULL || !is_there(work, PREVIOUS, path) || !is_there(work, CURRENT, path))
-            continue;
-        work->sides[PREVIOUS].path = work->sides[CURRENT].path = path;
-        if (module != NULL)
-            work->sides[PREVIOUS].dialect = work->sides[CURRENT].dialect =
-                module->migrations_dialect;
-        work->guessed = true;
+    if (settings == NULL)
         return true;
+    for (int i = PREVIOUS; i < SIDES; i++) {
+        if (work->sides[i].address != NULL)
+            return false;
     }
-    return false;
+    return settings->path == NULL && (settings->scratch == NULL || work->scene->migrations == NULL);
 }
 
 /* False: there is nothing to compare, or it was told why it cannot be. */
-static bool choose_configured(struct schema_work *work)
+static bool choose_configured(struct schema_work *work, size_t live)
 {
-    size_t live = choose_live(work);
-
-    if (live == 0 && work->settings->path == NULL &&
-        (work->settings->scratch == NULL || work->scene->migrations == NULL)) {
-        if (work->settings->live_count == 0)
-            return choose_well_known(work);
-        work->outcome->detail = "schema: neither side is a database that is named";
-        return false;
-    }
     for (int i = PREVIOUS; i < SIDES; i++) {
         if (work->sides[i].address == NULL && !choose_files(work, i, live > 0))
             return false;
@@ -302,18 +271,37 @@ static bool choose_configured(struct schema_work *work)
     return true;
 }
 
+/* False only when cancelled, or when the files of a side cannot be listed. */
+static bool choose(struct schema_work *work, bool *chosen, struct error *error)
+{
+    size_t live = work->settings != NULL ? choose_live(work) : 0;
+
+    if (!says_nothing(work)) {
+        *chosen = choose_configured(work, live);
+        return true;
+    }
+    if (!database_schema_find_dump(work, chosen, error))
+        return false;
+    if (!*chosen && work->settings != NULL && work->settings->live_count > 0)
+        work->outcome->detail = "schema: neither side is a database that is named";
+    return true;
+}
+
 bool database_schemas_read(struct module_reader *reader, const struct schema_scene *scene,
                            struct schema_outcome *outcome, struct error *error)
 {
     const struct module_settings *module = reader->module->settings;
     struct schema_work work = { .reader = reader, .scene = scene, .outcome = outcome };
+    bool chosen;
 
     *outcome = (struct schema_outcome){ .failed = false };
     for (int i = PREVIOUS; i < SIDES; i++)
         work.sides[i].place = scene->places[i];
     if (module != NULL && !schema_settings_empty(&module->schema))
         work.settings = &module->schema;
-    if (!(work.settings != NULL ? choose_configured(&work) : choose_well_known(&work)))
+    if (!choose(&work, &chosen, error))
+        return false;
+    if (!chosen)
         return true;
     for (int i = PREVIOUS; i < SIDES; i++)
         name_side(&work, &work.sides[i]);

@@ -5,19 +5,23 @@
 #ifndef PILAB_SRC_SOURCE_DATABASE_SCHEMA_H
 #define PILAB_SRC_SOURCE_DATABASE_SCHEMA_H
 
+#include <pilab/base/glob.h>
 #include <pilab/drift/database.h>
 #include <pilab/source/place.h>
 #include <pilab/source/reader.h>
 
 /* What is known of the module's migrations. */
 struct schema_scene {
-    const struct place *places[2]; /* previous, current */
-    const char *migrations;        /* the folder that they lie in; NULL: none that could be named */
-    bool readable;                 /* there are some: what a release does is told by them */
+    const struct place *places[2];     /* previous, current */
+    const struct place_list *lists[2]; /* the migrations of each */
+    const struct glob *not_ours;       /* from the module's home on: files of tests and of others */
+    const char *migrations; /* the folder that they lie in; NULL: none that could be named */
+    bool readable;          /* there are some: what a release does is told by them */
 };
 
 struct schema_outcome {
     bool failed;        /* a side could not be read: problems say why */
+    size_t left;        /* schemas that changed and were not compared: likewise */
     const char *detail; /* what was compared, or why nothing was; NULL: there is nothing to say */
     const struct database_schema_input *input; /* NULL: nothing differs, or nothing was compared */
 };

@@ -54,6 +54,11 @@ bool database_schema_is_migrated(const struct schema_work *work, const struct sc
 /* Whether what is in files was seen in the environments, and is of no version. */
 bool database_schema_is_kept(const struct schema_work *work);
 
+/* database_schema_dumps.c: of the schemas that a tool keeps as files, one that differs between the
+ * sides and that no migration tells of, as both of them; `*found`: there is one. What differs
+ * besides is a problem. False when cancelled, or when a side cannot be listed. */
+bool database_schema_find_dump(struct schema_work *work, bool *found, struct error *error);
+
 /* database_schema_outside.c: what each live side's own version makes of the database, as far as
  * that can be read. False when cancelled. */
 bool database_schema_read_known(struct schema_work *work, struct error *error);

@@ -17,7 +17,7 @@
 void database_schema_fail(struct schema_work *work, const char *what, const struct error *error)
 {
     module_reader_problem(work->reader, DRIFT_DATABASE, what, error, work->guessed);
-    work->outcome->failed = !work->guessed;
+    work->outcome->failed = true;
     work->outcome->detail = arena_printf(work->reader->arena, "schema: %s could not be read", what);
 }
 
