@@ -82,32 +82,50 @@ static void compare_both(struct schema_work *work, struct database_schema_input 
                            database_schema_is_migrated(work, &sides[CURRENT]);
 }
 
+static bool have_one_dialect(struct schema_work *work, const struct schema_side *previous,
+                             const struct schema_side *current)
+{
+    if (previous->schema->dialect == current->schema->dialect)
+        return true;
+    fail_settings(work, "schemas",
+                  arena_printf(work->reader->arena, "%s is %s and %s is %s", previous->name,
+                               schema_dialect_word(previous->schema->dialect), current->name,
+                               schema_dialect_word(current->schema->dialect)),
+                  "say the dialect of the files: schema: {path: …, dialect: …}");
+    return false;
+}
+
+/* Of a live side that does not answer what its version makes of it stands in its place. */
+static const struct schema_side *compared_side(const struct schema_work *work, int side)
+{
+    return work->sides[side].schema != NULL ? &work->sides[side]
+                                            : database_schema_version_of(work, side);
+}
+
 static void compare_schemas(struct schema_work *work)
 {
     struct module_reader *reader = work->reader;
-    const struct schema_side *sides = work->sides;
+    const struct schema_side *previous = compared_side(work, PREVIOUS);
+    const struct schema_side *current = compared_side(work, CURRENT);
     struct database_schema_input *input = arena_alloc(reader->arena, sizeof *input);
 
-    if (sides[PREVIOUS].schema->dialect != sides[CURRENT].schema->dialect) {
-        fail_settings(work, "schemas",
-                      arena_printf(reader->arena, "%s is %s and %s is %s", sides[PREVIOUS].name,
-                                   schema_dialect_word(sides[PREVIOUS].schema->dialect),
-                                   sides[CURRENT].name,
-                                   schema_dialect_word(sides[CURRENT].schema->dialect)),
-                      "say the dialect of the files: schema: {path: …, dialect: …}");
+    if (!have_one_dialect(work, previous, current))
         return;
-    }
     if (work->parted)
         database_schema_part_outside(work, input);
     else
         compare_both(work, input);
     work->outcome->input = input;
-    work->outcome->detail =
-        arena_printf(reader->arena, "schema: %s against %s, %s", sides[PREVIOUS].name,
-                     sides[CURRENT].name, title_of(sides[CURRENT].schema));
+    work->outcome->detail = arena_printf(reader->arena, "schema: %s against %s, %s", previous->name,
+                                         current->name, title_of(current->schema));
     for (int i = PREVIOUS; i < SIDES; i++) {
-        database_schema_problems(work, &sides[i]);
-        report_refused(work, &sides[i]);
+        if (work->sides[i].schema == NULL) {
+            work->outcome->detail = arena_printf(reader->arena, "%s; %s was not looked at",
+                                                 work->outcome->detail, work->sides[i].name);
+            continue;
+        }
+        database_schema_problems(work, &work->sides[i]);
+        report_refused(work, &work->sides[i]);
     }
 }
 
@@ -162,7 +180,7 @@ static bool compare_sides(struct schema_work *work, struct error *error)
     }
     if (!database_schema_read_known(work, error))
         return false;
-    if (sides[PREVIOUS].schema != NULL && sides[CURRENT].schema != NULL)
+    if (work->parted || (sides[PREVIOUS].schema != NULL && sides[CURRENT].schema != NULL))
         compare_schemas(work);
     return true;
 }

@@ -39,7 +39,8 @@ static bool find_files(struct schema_work *work, int side, struct schema_side *k
 
 static bool is_of_dialect(struct schema_side *known, const struct schema_side *side)
 {
-    if (known->schema->dialect == side->schema->dialect)
+    /* Beside one that does not answer there is nothing to tell it by. */
+    if (side->schema == NULL || known->schema->dialect == side->schema->dialect)
         return true;
     error_set(&known->why, ERROR_INVALID, "it is %s, and %s is %s",
               schema_dialect_word(known->schema->dialect), side->name,
@@ -65,9 +66,17 @@ static bool read_one(struct schema_work *work, int side, bool *read, struct erro
         *error = known->why;
         return false;
     }
-    error_hint(&known->why, "what was changed outside of a release is told with what it would do");
+    if (work->sides[side].schema != NULL)
+        error_hint(&known->why,
+                   "what was changed outside of a release is told with what it would do");
     module_reader_problem(work->reader, DRIFT_DATABASE, known->name, &known->why, true);
     return true;
+}
+
+/* A live side that does not answer leaves what the release does; of a file nothing is left. */
+static bool is_left(const struct schema_work *work, int side)
+{
+    return work->sides[side].schema != NULL || is_live(work, side);
 }
 
 /* Where nothing goes anywhere, it does not matter what a release would bring. */
@@ -75,11 +84,21 @@ static bool is_asked(const struct schema_work *work)
 {
     const struct comparison_request *request = work->reader->request;
 
-    return (is_live(work, PREVIOUS) || is_live(work, CURRENT)) &&
-           work->sides[PREVIOUS].schema != NULL && work->sides[CURRENT].schema != NULL &&
-           !database_schema_is_kept(work) &&
+    return (is_live(work, PREVIOUS) || is_live(work, CURRENT)) && is_left(work, PREVIOUS) &&
+           is_left(work, CURRENT) && !database_schema_is_kept(work) &&
            !(is_live(work, PREVIOUS) && is_live(work, CURRENT) &&
              drift_sides_as_is(&request->previous, &request->current));
+}
+
+/* What migrations make is told by them: without a live database beside it there is nothing more. */
+static bool is_all_told(const struct schema_work *work)
+{
+    for (int i = PREVIOUS; i < SIDES; i++) {
+        if ((is_live(work, i) && work->sides[i].schema != NULL) ||
+            !database_schema_is_migrated(work, database_schema_version_of(work, i)))
+            return false;
+    }
+    return true;
 }
 
 bool database_schema_read_known(struct schema_work *work, struct error *error)
@@ -91,7 +110,14 @@ bool database_schema_read_known(struct schema_work *work, struct error *error)
             return false;
     }
     work->parted = read;
+    if (read && is_all_told(work))
+        work->parted = false;
     return true;
+}
+
+const struct schema_side *database_schema_version_of(const struct schema_work *work, int side)
+{
+    return is_live(work, side) ? &work->known[side] : &work->sides[side];
 }
 
 /* --- Comparing -------------------------------------------------------------------------------- */
@@ -113,10 +139,8 @@ static void add_outside(struct schema_work *work, int side, struct database_sche
 void database_schema_part_outside(struct schema_work *work, struct database_schema_input *input)
 {
     struct module_reader *reader = work->reader;
-    const struct schema_side *from =
-        is_live(work, PREVIOUS) ? &work->known[PREVIOUS] : &work->sides[PREVIOUS];
-    const struct schema_side *to =
-        is_live(work, CURRENT) ? &work->known[CURRENT] : &work->sides[CURRENT];
+    const struct schema_side *from = database_schema_version_of(work, PREVIOUS);
+    const struct schema_side *to = database_schema_version_of(work, CURRENT);
 
     reader->schema_diff = schema_compare(from->schema, to->schema, NULL);
     *input = (struct database_schema_input){ .diff = reader->schema_diff,
@@ -127,7 +151,7 @@ void database_schema_part_outside(struct schema_work *work, struct database_sche
     input->by_migrations =
         database_schema_is_migrated(work, from) && database_schema_is_migrated(work, to);
     for (int i = PREVIOUS; i < SIDES; i++) {
-        if (is_live(work, i))
+        if (is_live(work, i) && work->sides[i].schema != NULL)
             add_outside(work, i, input);
     }
 }

@@ -62,6 +62,8 @@ bool database_schema_find_dump(struct schema_work *work, bool *found, struct err
 /* database_schema_outside.c: what each live side's own version makes of the database, as far as
  * that can be read. False when cancelled. */
 bool database_schema_read_known(struct schema_work *work, struct error *error);
+/* What a side's own version makes of it, where `parted` is. */
+const struct schema_side *database_schema_version_of(const struct schema_work *work, int side);
 /* What a release does leads from files to files; what a live side is beside that nobody released.
  * To be called where `parted` is. */
 void database_schema_part_outside(struct schema_work *work, struct database_schema_input *input);

@@ -603,6 +603,70 @@ static void a_database_that_does_not_answer_is_no_half_truth(void **state)
     strbuf_release(&live.asked);
 }
 
+static void behind_a_database_that_does_not_answer_the_release_is_told(void **state)
+{
+    static const struct module_settings settings = {
+        .name = "auth",
+        .schema = {.path = "db/structure.sql",
+                   .dialect = "postgresql",
+                   .live = databases,
+                   .live_count = 2}
+    };
+    struct work *work = *state;
+    struct live live = { .failure = "not read: offline", .asked = STRBUF_INIT };
+    const struct drift_input *input;
+
+    ask(work, &settings);
+    ask_live(work, &live);
+    work->modules[0].current_now = NULL;
+    builder_write(work->build, "db/structure.sql", USERS);
+    work_commit(work, "Begin", "v1");
+    builder_write(work->build, "db/structure.sql", USERS_MORE);
+    work_commit(work, "Change", "v2");
+    input = work_read(work);
+
+    assert_int_equal(diff_of(input)->count, 1);
+    assert_string_equal(schema_change_object(&diff_of(input)->changes[0])->name, "tel");
+    assert_string_equal(input->modules[0].database->schema->previous.place,
+                        "db/structure.sql at v1");
+    assert_int_equal(input->modules[0].database->schema->outside_count, 0);
+    assert_int_equal(input->problem_count, 1);
+    assert_problem(&input->problems[0], DRIFT_DATABASE, "UAT (service=uat)", "not read: offline",
+                   false);
+    assert_source(input, "auth", DRIFT_DATABASE, SOURCE_FAILED,
+                  "schema: db/structure.sql at v1 against db/structure.sql at v2, PostgreSQL; UAT "
+                  "(service=uat) was not looked at");
+    strbuf_release(&live.asked);
+}
+
+static void behind_two_databases_that_do_not_answer_it_is_as_well(void **state)
+{
+    static const struct module_settings settings = {
+        .name = "auth",
+        .schema = {.path = "db/structure.sql",
+                   .dialect = "postgresql",
+                   .live = databases,
+                   .live_count = 2}
+    };
+    struct work *work = *state;
+    struct live live = { .failure = "not read: offline", .asked = STRBUF_INIT };
+    const struct drift_input *input;
+
+    ask(work, &settings);
+    ask_live(work, &live);
+    /* What goes to UAT. */
+    work->request.previous.layers = work->request.current.layers = "UAT";
+    builder_write(work->build, "db/structure.sql", USERS);
+    work_commit(work, "Begin", "v1");
+    builder_write(work->build, "db/structure.sql", USERS_MORE);
+    work_commit(work, "Change", "v2");
+    input = work_read(work);
+
+    assert_int_equal(diff_of(input)->count, 1);
+    assert_int_equal(input->problem_count, 2);
+    strbuf_release(&live.asked);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, work_setup, work_teardown)
 
 int main(void)
@@ -629,6 +693,8 @@ int main(void)
         CASE(a_live_side_is_compared_with_the_migrations_of_the_other),
         CASE(what_no_version_makes_is_told_apart_from_what_a_release_does),
         CASE(a_database_that_does_not_answer_is_no_half_truth),
+        CASE(behind_a_database_that_does_not_answer_the_release_is_told),
+        CASE(behind_two_databases_that_do_not_answer_it_is_as_well),
     };
 
     return cmocka_run_group_tests(tests, fixture_library_start, fixture_library_stop);
