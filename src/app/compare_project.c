@@ -201,6 +201,28 @@ static bool check_as_is(const struct compare_ask *ask, const struct project_side
     return error_hint(error, "for example env:SIT env:UAT --as-is");
 }
 
+static bool is_same_environment(const struct project_side *a, const struct project_side *b)
+{
+    return a->state.environment != NULL && b->state.environment != NULL &&
+           strcmp(a->state.environment, b->state.environment) == 0;
+}
+
+/* What runs somewhere now does not differ from itself, whatever is live there. */
+static bool check_two(const struct project_side *previous, const struct project_side *current,
+                      struct error *error)
+{
+    if (previous->spec->kind != current->spec->kind || previous->spec->at != current->spec->at ||
+        (previous->spec->kind != STATE_ENVIRONMENT && previous->spec->kind != STATE_OBSERVED) ||
+        !is_same_environment(previous, current))
+        return true;
+    error_set(error, ERROR_USAGE, "both sides are %s: there is nothing to compare",
+              previous->state.label);
+    return error_hint(error,
+                      "`pilab verify env:%s` tells whether what runs there is what is recorded; "
+                      "env:%s@DATE is what ran there before",
+                      previous->state.environment, previous->state.environment);
+}
+
 /* A version that was resolved just now; a recorded commit needs no tag. */
 static bool is_certain(struct call *call, struct repository *repository,
                        const struct module_settings *settings, const struct module_version *version,
@@ -260,14 +282,19 @@ static const struct seen_otherwise *seen_otherwise(struct call *call,
                : NULL;
 }
 
-/* The environment that a side is now: what is live there may be looked at. */
-static const char *environment_now(const struct project_side *side)
+/* The environment that a side is now: what is live there may be looked at. What is recorded of one
+ * that was observed is not: what is live is on the other side already. */
+static const char *environment_now(const struct project_side *side,
+                                   const struct project_side *other)
 {
     const struct state_spec *spec = side->spec;
 
-    return spec->kind == STATE_OBSERVED || (spec->kind == STATE_ENVIRONMENT && spec->at == 0)
-               ? side->state.environment
-               : NULL;
+    if (spec->kind == STATE_OBSERVED)
+        return side->state.environment;
+    if (spec->kind != STATE_ENVIRONMENT || spec->at != 0 ||
+        (other->spec->kind == STATE_OBSERVED && is_same_environment(side, other)))
+        return NULL;
+    return side->state.environment;
 }
 
 /* What nobody could say is a problem of the report: neither silence nor a module that goes. */
@@ -325,8 +352,8 @@ static bool plan_module(struct call *call, const struct compare_ask *ask,
         .settings = settings,
         .previous_environment = previous->layers,
         .current_environment = layers_of(ask, previous, current),
-        .previous_now = environment_now(previous),
-        .current_now = environment_now(current),
+        .previous_now = environment_now(previous, current),
+        .current_now = environment_now(current, previous),
     };
     if (settings->repository == NULL)
         error_set(&refused, ERROR_NOT_FOUND, "no repository is known");
@@ -525,7 +552,7 @@ bool compare_plan_project(struct call *call, const struct compare_ask *ask,
     ok = start_side(call, &plan->previous, false, &previous, &plan->request.previous, error) &&
          start_side(call, &plan->current, plan->previous.kind == STATE_ENVIRONMENT, &current,
                     &plan->request.current, error) &&
-         check_as_is(ask, &previous, &current, error);
+         check_as_is(ask, &previous, &current, error) && check_two(&previous, &current, error);
     plan->request.previous.layers = previous.layers;
     plan->request.current.layers = layers_of(ask, &previous, &current);
     ok = ok && plan_modules(call, ask, settings, &previous, &current, plan, error);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include <pilab/base/digest.h>
 #include <pilab/base/file.h>
 #include <pilab/base/glob.h>
 #include <pilab/base/map.h>
@@ -31,6 +32,7 @@ struct work {
 struct side_file {
     enum side_state state;
     const struct terraform_file *file; /* SIDE_READ */
+    char digest[SHA256_HEX_SIZE];      /* likewise: of its bytes */
     /* SIDE_ABSENT: only its name speaks for a plan, and it could not be read as one. */
     const struct error *doubt;
     bool alike; /* and something in it does, too */
@@ -122,6 +124,7 @@ static struct side_file parse_file(struct work *work, int side, const char *name
                                    const struct strbuf *text)
 {
     struct error error = { 0 };
+    struct side_file read;
     struct terraform_file *file = terraform_file_read(name, text->data, text->length, &error);
 
     if (file == NULL && work->guessing && may_be_plan(name) &&
@@ -130,7 +133,9 @@ static struct side_file parse_file(struct work *work, int side, const char *name
     if (file == NULL)
         return broken_file(work, side, name, &error);
     terraform_file_adopt(work->reader->arena, file);
-    return (struct side_file){ .state = SIDE_READ, .file = file };
+    read = (struct side_file){ .state = SIDE_READ, .file = file };
+    sha256_hex(text->data, text->length, read.digest);
+    return read;
 }
 
 /* NULL: it is not on that side. */
@@ -184,6 +189,10 @@ static void add_pair(struct work *work, const char *name, const struct side_file
     const struct terraform_file *before = previous->file, *after = current->file;
     struct infrastructure_pair *pair;
 
+    /* One plan on both sides is what neither changes. */
+    if (before != NULL && after != NULL && after->kind == TERRAFORM_PLAN &&
+        strcmp(previous->digest, current->digest) == 0)
+        return;
     /* What previous planned has nothing to do with what current would do. */
     if (before != NULL && before->kind == TERRAFORM_PLAN)
         before = NULL;

@@ -219,6 +219,51 @@ static void databases_are_compared_without_a_repository(void **state)
     strbuf_release(&text);
 }
 
+/* What is recorded of UAT is not its database a second time. */
+static void what_an_observed_environment_has_outside_is_told_once(void **state)
+{
+    struct world *world = *state;
+    struct fixture_repository *fixture = fixture_new();
+    const struct run *run;
+    json_t *report;
+    char *text, *file, *seen;
+
+    make_sqlite(world, "uat", "CREATE TABLE ledger (id INTEGER); CREATE TABLE tried (id INTEGER)");
+    fixture_commit(fixture, "db/migrations/V1__a.sql", "CREATE TABLE ledger (id INTEGER);\n",
+                   "Begin");
+    builder_tag(fixture_builder(fixture), "v1.0.0");
+    fixture_open(fixture);
+    seen = scratch_file(sandbox_files(world->sandbox), "seen.json", "{\"ledger\": \"1.0.0\"}");
+    text =
+        memory_printf("pilab: 1\n"
+                      "project: {name: Ledger, code: LED}\n"
+                      "environments:\n"
+                      "  - {name: UAT, stage: UAT, observe: [{type: file, path: \"%s\", modules: "
+                      "{ledger: /ledger}}]}\n"
+                      "modules:\n"
+                      "  - name: ledger\n"
+                      "    repository: %s\n"
+                      "    tags: \"v{version}\"\n"
+                      "    migrations: {path: db/migrations, dialect: sqlite}\n"
+                      "    schema: {live: {UAT: \"sqlite:%s/uat.db\"}}\n",
+                      seen, fixture_path(fixture), sandbox_files(world->sandbox));
+    file = scratch_file(sandbox_files(world->sandbox), "observed.yaml", text);
+    DO(world->sandbox, "project", "import", file);
+    DO(world->sandbox, "manifest", "set", "ledger", "UAT", "1.0.0");
+    run = run_pilab(world->sandbox, "drift", "env:UAT", "observed:UAT", "--type", "database",
+                    "--json", NULL);
+    report = report_of(run);
+    assert_int_equal(json_array_size(json_object_get(report, "items")), 1);
+    assert_string_equal(json_member_text(json_array_get(json_object_get(report, "items"), 0),
+                                         "path"),
+                        "tried");
+    json_decref(report);
+    fixture_free(&fixture);
+    free(text);
+    free(file);
+    free(seen);
+}
+
 /* --- Two live databases in a promotion -------------------------------------------------------- */
 
 static const char v1[] = "CREATE TABLE customers (id bigint PRIMARY KEY, name text);\n";
@@ -407,6 +452,7 @@ int main(void)
     static const struct CMUnitTest cases[] = {
         CASE(a_column_that_differs_between_two_environments_is_an_item),
         CASE(databases_are_compared_without_a_repository),
+        CASE(what_an_observed_environment_has_outside_is_told_once),
         CASE(offline_connects_to_nothing_and_says_so),
         CASE(what_is_kept_of_it_comes_back_out),
         CASE(what_a_release_brings_is_told_once_and_beside_it_what_was_made_by_hand),

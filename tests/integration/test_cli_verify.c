@@ -145,6 +145,20 @@ static void a_look_that_is_older_than_the_deployment_is_no_warning(void **state)
     assert_says_not(&run->out, "what runs in UAT");
 }
 
+static void an_environment_is_not_compared_with_itself(void **state)
+{
+    const struct run *run;
+
+    run = run_pilab(*state, "drift", "--from", "UAT", "--to", "UAT", NULL);
+    assert_int_equal(run->status, 64);
+    assert_says(&run->err, "both sides are UAT: there is nothing to compare");
+    assert_says(&run->err, "`pilab verify env:UAT`");
+    run = run_pilab(*state, "drift", "env:UAT", "env:uat", NULL);
+    assert_int_equal(run->status, 64);
+    assert_says(&run->err, "both sides are UAT: there is nothing to compare");
+    assert_int_equal(run_pilab(*state, "drift", "env:UAT@2025-01-22..env:UAT", NULL)->status, 0);
+}
+
 static void a_hole_is_no_state(void **state)
 {
     const struct run *run;
@@ -297,6 +311,7 @@ int main(void)
         CASE(a_version_that_the_repository_lacks_is_recorded_with_a_warning),
         CASE(what_else_was_seen_to_run_is_said_beside_what_is_recorded),
         CASE(a_look_that_is_older_than_the_deployment_is_no_warning),
+        CASE(an_environment_is_not_compared_with_itself),
         CASE(a_hole_is_no_state),
         CASE(what_is_in_force_is_compared_with_what_the_version_says),
         CASE(configuration_that_cannot_be_read_is_not_green),

@@ -105,6 +105,7 @@ static void a_project_names_its_files_by_environment_and_wildcard(void **state)
     builder_write(work->build, "env/SIT.tfvars", "a = 2\n");
     builder_write(work->build, "shared.tfvars", "s = 1\n");
     work_commit(work, "Begin", "v1");
+    builder_write(work->build, "out/plan.json", PLAN("create"));
     builder_write(work->build, "stacks/a/main.tfstate", STATE("2"));
     builder_write(work->build, "stacks/b/other.tfstate", STATE("2"));
     builder_write(work->build, "unnamed.tfvars", "x = 1\n");
@@ -118,6 +119,23 @@ static void a_project_names_its_files_by_environment_and_wildcard(void **state)
                         "stacks/a/main.tfstate raw state raw state\n"
                         "env/SIT.tfvars variables variables\n"
                         "shared.tfvars variables variables\n");
+    assert_int_equal(input->problem_count, 0);
+}
+
+static void a_plan_that_is_the_same_on_both_sides_is_no_difference(void **state)
+{
+    static const struct module_settings settings = { .infrastructure = { .plan = "plan.json" } };
+    struct work *work = *state;
+    const struct drift_input *input;
+
+    builder_write(work->build, "plan.json", PLAN("delete"));
+    work_commit(work, "Begin", "v1");
+    builder_tag(work->build, "v2");
+    work->modules[0].settings = &settings;
+    input = work_read(work);
+
+    assert_null(input->modules[0].infrastructure);
+    assert_source(input, "auth", DRIFT_INFRASTRUCTURE, SOURCE_READ, "1 file");
     assert_int_equal(input->problem_count, 0);
 }
 
@@ -219,6 +237,7 @@ int main(void)
         CASE(well_known_files_are_found_where_they_differ),
         CASE(nothing_to_read_is_said),
         CASE(a_project_names_its_files_by_environment_and_wildcard),
+        CASE(a_plan_that_is_the_same_on_both_sides_is_no_difference),
         CASE(what_the_project_names_and_is_nowhere_is_a_problem),
         CASE(a_plan_that_breaks_is_not_read_whatever_its_name),
         CASE(a_broken_plan_that_the_project_names_is_not_read),
