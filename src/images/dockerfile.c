@@ -230,7 +230,8 @@ static bool read_from(struct dockerfile *file, const char *rest, unsigned line)
     while (image != NULL && strncmp(image, "--", 2) == 0)
         image = next_word(file, &rest);
     if (image == NULL)
-        return true;
+        return error_set(file->error, ERROR_INVALID, "%s:%u: FROM names no image", file->name,
+                         line);
     as = next_word(file, &rest);
     if (as != NULL && strcasecmp(as, "as") == 0)
         name = next_word(file, &rest);
@@ -347,6 +348,12 @@ bool image_uses_in_dockerfile(struct arena *arena, const char *name, const char 
         read_directives(&file);
     while (ok && read_instruction(&file, &instruction, &line))
         ok = read_one(&file, instruction.data, line);
+    if (ok && file.stage_count == 0) {
+        ok = error_set(error, ERROR_INVALID, "%s: no image can be built of it: there is no FROM",
+                       name);
+        error_hint(error, "look at how its lines begin: an instruction that is misspelt is not "
+                          "known");
+    }
     strbuf_release(&instruction);
     map_free(&file.defaults);
     map_free(&file.own);

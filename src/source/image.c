@@ -5,6 +5,7 @@
 #include <pilab/base/glob.h>
 #include <pilab/base/map.h>
 
+#include "image_rest.h"
 #include "image_source.h"
 #include "infrastructure_source.h"
 
@@ -261,30 +262,55 @@ static bool parse(struct image_work *work, const char *path, const struct strbuf
 
 /* False when it could not be understood: half of the truth would show as differences that are
  * none. */
-static bool read_file(struct image_work *work, int side, const char *path, struct vector *uses)
+static bool read_file(struct image_work *work, int side, const char *path, struct strbuf *text,
+                      struct vector *uses)
 {
-    struct strbuf text = STRBUF_INIT;
     struct error why = { 0 };
     bool ok = true;
 
     if (path != NULL)
-        ok = place_read(work->places[side], path, &text, &why) &&
-             parse(work, path, &text, uses, &why);
+        ok =
+            place_read(work->places[side], path, text, &why) && parse(work, path, text, uses, &why);
     if (!ok)
         say_broken(work, side, path, &why);
-    strbuf_release(&text);
     return ok;
+}
+
+/* Of files on disk nobody tells the other lines: there are no files that changed, as between two
+ * revisions. */
+static void say_rest(struct image_work *work, const char *before, const char *after)
+{
+    struct module_reader *reader = work->reader;
+    const char *what = after;
+    struct error why = { 0 };
+
+    if (work->places[CURRENT]->single)
+        what = arena_printf(reader->arena, "%s and %s", before, after);
+    error_set(&why, ERROR_UNSUPPORTED,
+              "only the images were compared: other lines differ, and they were not looked at");
+    error_hint(&why, "`diff` shows them; between two versions of a repository they are a file that "
+                     "changed");
+    module_reader_problem(reader, DRIFT_IMAGE, what, &why, false);
 }
 
 static void read_pair_of_files(struct image_work *work, const char *before, const char *after)
 {
+    struct strbuf texts[2] = { STRBUF_INIT, STRBUF_INIT };
     struct vector were, are;
 
     vector_init(&were, sizeof(struct image_use));
     vector_init(&are, sizeof(struct image_use));
     work->files++;
-    if (read_file(work, PREVIOUS, before, &were) && read_file(work, CURRENT, after, &are))
+    if (read_file(work, PREVIOUS, before, &texts[PREVIOUS], &were) &&
+        read_file(work, CURRENT, after, &texts[CURRENT], &are)) {
         pair_uses(work, &were, &are);
+        if (work->places[CURRENT]->repository == NULL && before != NULL && after != NULL &&
+            image_is_dockerfile(before) && image_is_dockerfile(after) &&
+            image_rest_differs(&texts[PREVIOUS], &were, &texts[CURRENT], &are))
+            say_rest(work, before, after);
+    }
+    strbuf_release(&texts[PREVIOUS]);
+    strbuf_release(&texts[CURRENT]);
     vector_release(&were);
     vector_release(&are);
 }

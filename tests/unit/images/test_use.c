@@ -191,9 +191,26 @@ static void refuses_a_dockerfile_that_is_none(void **state)
     assert_false(image_uses_in_dockerfile(arena, "Dockerfile", "", 0, &uses, &error));
     assert_string_equal(error.message, "Dockerfile: it is empty");
     assert_false(image_uses_in_dockerfile(arena, "Dockerfile", " \r\n", 3, &uses, &error));
-    assert_docker("# nothing", "");
-    assert_docker("FROM", "");
-    assert_docker("RUN <<EOF\nnever ends", "");
+    assert_docker("FROM a:1\nRUN <<EOF\nnever ends", "1 stage 0: a:1\n");
+}
+
+static void assert_no_docker(const char *text, const char *message)
+{
+    struct error error = { 0 };
+
+    assert_false(image_uses_in_dockerfile(arena, "Dockerfile", text, strlen(text), &uses, &error));
+    assert_string_equal(error.message, message);
+}
+
+static void refuses_what_starts_from_no_image(void **state)
+{
+    static const char none[] = "Dockerfile: no image can be built of it: there is no FROM";
+
+    (void)state;
+    assert_no_docker("FRO a:2\nRUN x\n", none);
+    assert_no_docker("# nothing", none);
+    assert_no_docker("RUN <<EOF\nnever ends", none);
+    assert_no_docker("ARG A\nFROM\n", "Dockerfile:2: FROM names no image");
 }
 
 static void knows_dockerfiles_by_name(void **state)
@@ -213,10 +230,15 @@ static void knows_dockerfiles_by_name(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(reads_helm_values),          CASE(a_global_registry_wins_in_values),
-        CASE(reads_compose_files),        CASE(reads_kubernetes_manifests),
-        CASE(reads_kustomizations),       CASE(reads_dockerfiles),
-        CASE(another_escape_joins_lines), CASE(refuses_a_dockerfile_that_is_none),
+        CASE(reads_helm_values),
+        CASE(a_global_registry_wins_in_values),
+        CASE(reads_compose_files),
+        CASE(reads_kubernetes_manifests),
+        CASE(reads_kustomizations),
+        CASE(reads_dockerfiles),
+        CASE(another_escape_joins_lines),
+        CASE(refuses_a_dockerfile_that_is_none),
+        CASE(refuses_what_starts_from_no_image),
         CASE(knows_dockerfiles_by_name),
     };
 

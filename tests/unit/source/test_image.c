@@ -192,6 +192,25 @@ static void a_file_that_cannot_be_understood_is_a_problem(void **state)
     assert_non_null(strstr(work->input->problems[0].what, "compose.yaml"));
 }
 
+/* Nobody would tell who it runs as, nor what it fetches. */
+static void what_a_dockerfile_holds_besides_is_not_silent(void **state)
+{
+    struct work *work = *state;
+
+    put(work, "Dockerfile", "ARG GO=1\nFROM go:${GO}\nUSER node\n",
+        "ARG GO=2\nFROM go:${GO}\nUSER node\n");
+    put(work, "web/Dockerfile", "FROM node:20\n# x\nUSER node\n",
+        "FROM node:21\n# x\nUSER node  \n\n");
+    assert_string_equal(compare(work), "go:${GO} -> go:${GO}\nnode:20 -> node:21\n");
+    assert_int_equal(work->input->problem_count, 0);
+    put(work, "Dockerfile", "FROM go:1\nUSER node\n", "FROM go:1\nUSER root\n");
+    assert_string_equal(compare(work), "node:20 -> node:21\n");
+    assert_int_equal(work->input->problem_count, 1);
+    assert_string_equal(work->input->problems[0].what, "Dockerfile");
+    assert_non_null(strstr(work->input->problems[0].why, "only the images were compared"));
+    assert_false(work->input->problems[0].warning);
+}
+
 static void each_name_is_asked_for_once(void **state)
 {
     struct work *work = *state;
@@ -273,6 +292,7 @@ int main(void)
         CASE(what_moved_in_the_files_is_still_the_same_image),
         CASE(what_came_and_went_is_told),
         CASE(a_file_that_cannot_be_understood_is_a_problem),
+        CASE(what_a_dockerfile_holds_besides_is_not_silent),
         CASE(each_name_is_asked_for_once),
         CASE(missing_is_not_the_same_as_silent),
         CASE(an_image_that_cannot_be_read_is_not_a_silent_registry),
