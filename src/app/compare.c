@@ -103,6 +103,7 @@ static bool compare_files(struct call *call, struct compare_plan *plan,
 {
     bool alone = plan->previous.text == plan->current.text;
 
+    plan->request.alone = alone;
     plan->request.previous =
         (struct drift_side){ .spec = plan->previous.text,
                              .label = alone ? "what is there" : plan->previous.text };

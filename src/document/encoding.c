@@ -65,11 +65,22 @@ static size_t first_invalid(const char *text, size_t length)
     return (size_t)(before - text);
 }
 
+/* No text begins so: of two bytes of a character one is zero. */
+static bool is_unmarked(const char *text, size_t length)
+{
+    return length >= 2 && (text[0] == '\0') != (text[1] == '\0');
+}
+
 bool encoding_decode(struct tree_builder *builder, const char **text, size_t *length,
                      enum encoding_fallback fallback)
 {
     if (!decode(builder, text, length))
         return false;
+    if (is_unmarked(*text, *length)) {
+        tree_builder_fail(builder, ERROR_INVALID, (struct position){ 1, 1 },
+                          "it holds NUL bytes: it is no text, or UTF-16 without its mark");
+        return error_hint(builder->error, "Save it as UTF-8.");
+    }
     if (utf8_valid(*text, *length))
         return true;
     if (fallback == FALLBACK_NONE) {

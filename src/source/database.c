@@ -370,7 +370,7 @@ static bool find_folder(struct database_work *work, const char **directory, stru
     if (work->folder == NULL) {
         error_set(error, ERROR_INVALID, "%s leads out of the repository",
                   settings->migrations_path);
-        return error_hint(error, "correct \"migrations\" in the project's settings");
+        return error_hint(error, "correct `migrations` of the module; " MODULE_PATHS_START);
     }
     length = strcspn(work->folder, "*?[{");
     if (work->folder[length] == '\0') {
@@ -423,7 +423,7 @@ static bool tell_nothing(struct database_work *work)
         struct error error = { 0 };
 
         error_set(&error, ERROR_NOT_FOUND, "there is no migration on either side");
-        error_hint(&error, "correct \"migrations\" in the project's settings");
+        error_hint(&error, "correct `migrations` of the module; " MODULE_PATHS_START);
         module_reader_problem(reader, DRIFT_DATABASE, work->folder, &error, false);
         tell(work, SOURCE_FAILED, "no migration was found");
     } else {

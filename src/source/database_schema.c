@@ -234,7 +234,7 @@ static bool choose_files(struct schema_work *work, int index, bool other_live)
     path = module_reader_path(work->reader, work->settings->path);
     if (path == NULL) {
         fail_settings(work, work->settings->path, "it leads out of the repository",
-                      "correct `schema` in the project's settings");
+                      "correct `schema` of the module; " MODULE_PATHS_START);
         return false;
     }
     side->path = path_on(work, index, path);

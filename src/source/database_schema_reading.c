@@ -131,6 +131,8 @@ void database_schema_read_files(struct schema_work *work, struct schema_side *si
         return;
     side->schema =
         schema_files_read(side->place, side->path, &options, work->reader->progress, &side->why);
+    if (side->why.code == ERROR_NOT_FOUND && work->settings != NULL && work->settings->path != NULL)
+        error_hint(&side->why, "see `schema` of the module; " MODULE_PATHS_START);
     side->untold = side->schema == NULL && found.untold;
     side->told.kind = kinds[found.kind];
     side->told.at = found.taken_at;

@@ -10,8 +10,6 @@
 #include <pilab/base/file.h>
 #include <pilab/source/type_source.h>
 
-#include <pilab/packages/formats.h>
-
 #include "folder_walk.h"
 #include "named_files.h"
 
@@ -203,29 +201,9 @@ static bool check_paths(const char *previous, const char *current, struct error 
     return error_hint(error, "compare two files or two folders");
 }
 
-/* Who asks for configuration alone takes a manifest that could be one for that. What says itself
- * which of its values are secret is never. */
-static bool asked_as_config(const struct module_reader *reader)
-{
-    const struct comparison_module *module = reader->module;
-    enum document_format format;
-
-    for (size_t i = 0; i < 2; i++) {
-        if (reader->named.formats[i] != NULL &&
-            reader->named.formats[i]->kind != PACKAGE_FILE_MANIFEST)
-            return false;
-    }
-    return reader->named.type == DRIFT_DEPENDENCY &&
-           !module_reader_wants(reader, reader->named.type) &&
-           document_format_of(module->previous, &format) &&
-           document_format_of(module->current, &format);
-}
-
 static bool read_config(struct module_reader *reader, struct error *error)
 {
-    if (reader->named.known && !asked_as_config(reader)) {
-        if (!module_reader_wants(reader, reader->named.type))
-            return named_files_refuse(reader, error);
+    if (reader->named.known) {
         module_reader_source(reader, DRIFT_CONFIG, SOURCE_NOT_EXAMINED,
                              "these files are no configuration");
         return true;
@@ -241,9 +219,8 @@ static bool read_config(struct module_reader *reader, struct error *error)
  * that nothing of theirs is in them, which nobody asked. */
 static bool files_read(const struct module_reader *reader, struct error *error)
 {
-    bool concerned = reader->named.known ||
-                     strcmp(reader->module->previous, reader->module->current) == 0 ||
-                     !module_reader_wants(reader, DRIFT_CONFIG);
+    bool concerned =
+        reader->named.known || reader->request->alone || !module_reader_wants(reader, DRIFT_CONFIG);
 
     if (file_is_directory(reader->module->previous) || !concerned ||
         reader->failure.code == ERROR_NONE)
@@ -261,6 +238,8 @@ bool files_module_read(struct module_reader *reader, struct error *error)
     if (!check_paths(module->previous, module->current, error))
         return false;
     named_files_recognise(reader);
+    if (!named_files_check(reader, error))
+        return false;
     if ((module_reader_wants(reader, DRIFT_CONFIG) && !read_config(reader, error)))
         return false;
     previous =

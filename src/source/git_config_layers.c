@@ -66,7 +66,7 @@ void git_config_nothing(struct module_reader *reader, const char *path, bool war
     struct error error = { 0 };
 
     error_set(&error, ERROR_NOT_FOUND, "no such file on either side");
-    error_hint(&error, "see `config` of the module; paths start at the module's own `path`");
+    error_hint(&error, "see `config` of the module; " MODULE_PATHS_START);
     module_reader_problem(reader, DRIFT_CONFIG, path, &error, warning);
     if (!warning)
         module_reader_config_broken(reader, path);
@@ -107,8 +107,7 @@ void git_config_outside(struct module_reader *reader, const char *path)
     struct error error = { 0 };
 
     error_set(&error, ERROR_INVALID, "it leads out of the repository");
-    error_hint(&error,
-               "paths start at the module's own `path`, or with / at the repository's root");
+    error_hint(&error, MODULE_PATHS_START);
     module_reader_problem(reader, DRIFT_CONFIG, path, &error, false);
     module_reader_config_broken(reader, path);
 }

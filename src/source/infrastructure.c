@@ -319,7 +319,7 @@ static void report_missing(struct work *work, const char *path)
     struct error error = { 0 };
 
     error_set(&error, ERROR_NOT_FOUND, "the project names it, and it is on neither side");
-    error_hint(&error, "`infrastructure` of the module in pilab.yaml says where it lies");
+    error_hint(&error, "see `infrastructure` of the module; " MODULE_PATHS_START);
     module_reader_problem(work->reader, DRIFT_INFRASTRUCTURE, path, &error, false);
     work->seen++;
     work->broken++;
@@ -362,12 +362,28 @@ static bool compare_settings(struct work *work, const struct infrastructure_sett
 
 /* ---- two files, or one that is a plan ---- */
 
+/* What nothing says of that it is meant to be a plan. */
+static bool refuse_alone(const struct work *work, struct error *error)
+{
+    error_set(error, ERROR_UNSUPPORTED, "%s alone is one side only", work->places[CURRENT]->root);
+    return error_hint(error, "name the file to compare it with; only a plan, as \"terraform show "
+                             "-json\" writes it, holds both sides");
+}
+
+/* One file, which a person named alone or beside itself. */
 static bool compare_one(struct work *work, const char *name, struct error *error)
 {
     struct side_file file = read_file(work, CURRENT, name), none = { .state = SIDE_ABSENT };
+    const struct module_reader *reader = work->reader;
 
     if (file.state == SIDE_BROKEN)
-        return module_reader_fail(work->reader, error);
+        return reader->request->alone && !reader->named.known && !ends_with(name, ".json")
+                   ? refuse_alone(work, error)
+                   : module_reader_fail(reader, error);
+    if (file.state == SIDE_READ && file.file->kind != TERRAFORM_PLAN && !reader->request->alone) {
+        work->seen++;
+        return true;
+    }
     if (file.state == SIDE_ABSENT || file.file->kind != TERRAFORM_PLAN) {
         error_set(error, ERROR_UNSUPPORTED, "%s is no plan: it holds one side only",
                   work->places[CURRENT]->root);
@@ -424,14 +440,13 @@ static bool compare_files(struct work *work, struct error *error)
     return compare_two(work, before, after, error);
 }
 
-/* Two files of another type that nobody wants compared as infrastructure. */
+/* Files of another type that nobody wants compared as infrastructure. */
 static bool is_no_concern(const struct work *work)
 {
-    const struct place *previous = work->places[PREVIOUS], *current = work->places[CURRENT];
+    const struct place *previous = work->places[PREVIOUS];
     const struct named_files *named = &work->reader->named;
 
     return previous->single && asked_for_others(work->reader) &&
-           strcmp(previous->root, current->root) != 0 &&
            !(named->known && named->type == DRIFT_INFRASTRUCTURE);
 }
 

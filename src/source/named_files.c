@@ -1,8 +1,10 @@
 #include "named_files.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include <pilab/base/file.h>
+#include <pilab/document/document.h>
 #include <pilab/packages/formats.h>
 #include <pilab/source/place.h>
 #include <pilab/source/type_source.h>
@@ -55,6 +57,24 @@ static void recognise(struct named_files *named, int side, const char *path)
         take(named, type);
 }
 
+/* Who asks for configuration alone takes a manifest that could be one for that. What says itself
+ * which of its values are secret is never. */
+static bool asked_as_config(const struct module_reader *reader)
+{
+    const struct comparison_module *module = reader->module;
+    enum document_format format;
+
+    for (size_t i = 0; i < 2; i++) {
+        if (reader->named.formats[i] != NULL &&
+            reader->named.formats[i]->kind != PACKAGE_FILE_MANIFEST)
+            return false;
+    }
+    return reader->named.type == DRIFT_DEPENDENCY &&
+           !module_reader_wants(reader, reader->named.type) &&
+           document_format_of(module->previous, &format) &&
+           document_format_of(module->current, &format);
+}
+
 void named_files_recognise(struct module_reader *reader)
 {
     const struct comparison_module *module = reader->module;
@@ -63,9 +83,11 @@ void named_files_recognise(struct module_reader *reader)
         return;
     recognise(&reader->named, 0, module->previous);
     recognise(&reader->named, 1, module->current);
+    if (asked_as_config(reader))
+        reader->named = (struct named_files){ .known = false };
 }
 
-bool named_files_refuse(const struct module_reader *reader, struct error *error)
+static bool refuse_type(const struct module_reader *reader, struct error *error)
 {
     const char *type = drift_type_name(reader->named.type);
 
@@ -73,4 +95,36 @@ bool named_files_refuse(const struct module_reader *reader, struct error *error)
               reader->module->previous, reader->module->current,
               type_source(reader->named.type)->what);
     return error_hint(error, "compare them as such: --type %s, or no --type at all", type);
+}
+
+static bool is_sql(const char *path)
+{
+    size_t length = strlen(path);
+
+    return length > 4 && strcasecmp(path + length - 4, ".sql") == 0;
+}
+
+bool named_files_check(const struct module_reader *reader, struct error *error)
+{
+    const struct comparison_module *module = reader->module;
+    bool sql = is_sql(module->previous) || is_sql(module->current);
+
+    if (file_is_directory(module->previous))
+        return true;
+    if (reader->named.known)
+        return module_reader_wants(reader, reader->named.type) || refuse_type(reader, error);
+    if (!sql &&
+        (module_reader_wants(reader, DRIFT_CONFIG) ||
+         module_reader_wants(reader, DRIFT_INFRASTRUCTURE) ||
+         module_reader_wants(reader, DRIFT_IMAGE) || module_reader_wants(reader, DRIFT_DEPENDENCY)))
+        return true;
+    error_set(error, ERROR_UNSUPPORTED,
+              sql ? "%s is compared as a schema, and not here" : "of %s nothing is read",
+              is_sql(module->previous) ? module->previous : module->current);
+    if (sql || module_reader_wants(reader, DRIFT_DATABASE))
+        return error_hint(error,
+                          "`pilab schema diff A B` compares files of SQL, snapshots, folders "
+                          "of migrations and databases");
+    return error_hint(error, "code is compared between two versions of a repository; leave --type "
+                             "out");
 }

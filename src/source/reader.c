@@ -157,6 +157,18 @@ void module_reader_partly(struct module_reader *reader, enum drift_type type, si
     source->unread = unread;
 }
 
+/* What a message begins with that is said of the place already. */
+static const char *without_place(struct arena *arena, const char *message, const char *what)
+{
+    size_t length = strlen(what);
+
+    if (strncmp(message, what, length) != 0)
+        return message;
+    if (strncmp(message + length, ": ", 2) == 0)
+        return message + length + 2;
+    return message[length] == ' ' ? arena_printf(arena, "it%s", message + length) : message;
+}
+
 void module_reader_problem(struct module_reader *reader, enum drift_type type, const char *what,
                            const struct error *error, bool warning)
 {
@@ -165,7 +177,7 @@ void module_reader_problem(struct module_reader *reader, enum drift_type type, c
     problem->type = type;
     problem->service = reader->input.name;
     problem->what = arena_text(reader->arena, what);
-    problem->why = arena_text(reader->arena, error->message);
+    problem->why = arena_text(reader->arena, without_place(reader->arena, error->message, what));
     problem->hint = error->hint[0] != '\0' ? arena_text(reader->arena, error->hint) : NULL;
     problem->warning = warning;
 }

@@ -163,6 +163,36 @@ static void what_is_no_file_is_refused_at_once(void **state)
     free(link);
 }
 
+/* As what it is: no differing value of a file that nobody reads is "No difference". */
+static void a_file_beside_itself_and_what_is_compared_elsewhere(void **state)
+{
+    const struct world *world = *state;
+    const struct run *run;
+
+    write_file(world, "a.yaml", "a: 1\n");
+    write_file(world, "a.tfvars", "a = 1\n");
+    write_file(world, "a.sql", "CREATE TABLE a (i int);\n");
+    write_file(world, "b.sql", "CREATE TABLE a (i text);\n");
+    run = compare(world, "a.yaml", "a.yaml");
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "No difference");
+    run = compare(world, "a.tfvars", "a.tfvars");
+    assert_int_equal(run->status, 0);
+    assert_says(&run->out, "No difference");
+    run = compare(world, "a.sql", "b.sql");
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "a.sql is compared as a schema");
+    assert_says(&run->err, "pilab schema diff");
+    run = run_pilab(world->sandbox, "drift", "--type", "database", "a.sql", "b.sql", NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "a.sql is compared as a schema");
+    run = run_pilab(world->sandbox, "drift", "--type", "database", "a.yaml", "a.tfvars", NULL);
+    assert_int_not_equal(run->status, 0);
+    run = run_pilab(world->sandbox, "drift", "--type", "code", "a.yaml", "a.yaml", NULL);
+    assert_int_equal(run->status, 1);
+    assert_says(&run->err, "of a.yaml nothing is read");
+}
+
 static void a_missing_object_is_named_and_the_rest_goes_on(void **state)
 {
     struct world *world = *state;
@@ -238,6 +268,7 @@ int main(void)
         CASE(a_duplicate_key_is_named_with_its_line),
         CASE(a_bad_line_of_a_dotenv_file_is_reported_and_the_rest_kept),
         CASE(what_is_no_file_is_refused_at_once),
+        CASE(a_file_beside_itself_and_what_is_compared_elsewhere),
         CASE(a_missing_object_is_named_and_the_rest_goes_on),
         CASE(a_duplicate_key_in_helm_values_is_a_warning),
     };

@@ -71,6 +71,10 @@ bool module_reader_wants(const struct module_reader *reader, enum drift_type typ
  * one from the repository's root; in the arena. NULL: it leads out of the repository. */
 const char *module_reader_path(struct module_reader *reader, const char *path);
 
+/* For hints beside such a path. */
+#define MODULE_PATHS_START                                                                         \
+    "paths start at the module's own `path`, or with / at the repository's root"
+
 /* "1 commit", "2 commits"; in the arena. */
 const char *module_reader_count(struct module_reader *reader, size_t count, const char *thing);
 

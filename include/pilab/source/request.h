@@ -99,6 +99,7 @@ struct comparison_request {
     /* The modules' settings came with the repository, and nobody here has agreed to them: no
      * database that they name is asked, and none runs its SQL. */
     bool unvouched;
+    bool alone;       /* of files: a person named one, which must hold both sides */
     bool counts;      /* count the changed lines of every commit (slower on long ranges) */
     bool file_counts; /* count those of the files, when there are not too many */
     bool first_parent;

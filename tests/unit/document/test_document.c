@@ -120,6 +120,19 @@ static void damaged_utf_16_is_refused(void **state)
     }
 }
 
+static void utf_16_without_its_mark_is_said_to_be_none(void **state)
+{
+    struct error error = { 0 };
+
+    (void)state;
+    assert_null(document_read("file", "a\0:\0 \0001\0\n\0", 10, DOCUMENT_YAML, NULL, &error));
+    assert_string_equal(error.message,
+                        "file:1:1: it holds NUL bytes: it is no text, or UTF-16 without its mark");
+    assert_string_equal(error.hint, "Save it as UTF-8.");
+    assert_null(document_read("file", "\0{\0}", 4, DOCUMENT_JSON, NULL, &error));
+    assert_string_equal(error.hint, "Save it as UTF-8.");
+}
+
 static void invalid_utf_8_names_its_place(void **state)
 {
     (void)state;
@@ -248,6 +261,7 @@ int main(void)
         cmocka_unit_test(a_byte_order_mark_is_skipped),
         cmocka_unit_test(utf_16_with_a_mark_is_decoded),
         cmocka_unit_test(damaged_utf_16_is_refused),
+        cmocka_unit_test(utf_16_without_its_mark_is_said_to_be_none),
         cmocka_unit_test(invalid_utf_8_names_its_place),
         cmocka_unit_test(an_error_may_be_of_no_interest),
         cmocka_unit_test(nodes_are_equal_by_meaning),

@@ -177,9 +177,12 @@ static void a_file_that_is_not_there_or_no_schema_fails_loudly(void **state)
                   "schema: db/structure.sql at v2 could not be read");
     assert_int_equal(input->problem_count, 2);
     assert_problem(&input->problems[0], DRIFT_DATABASE, "db/structure.sql at v1",
-                   "db/structure.sql at v1: there is no snapshot and no SQL", false);
+                   "there is no snapshot and no SQL", false);
+    assert_string_equal(input->problems[0].hint,
+                        "see `schema` of the module; paths start at the module's own `path`, or "
+                        "with / at the repository's root");
     assert_problem(&input->problems[1], DRIFT_DATABASE, "db/structure.sql at v2",
-                   "db/structure.sql at v2 holds no SQL and is no snapshot", false);
+                   "it holds no SQL and is no snapshot", false);
 }
 
 static void what_a_dump_holds_that_is_not_understood_is_a_problem(void **state)

@@ -407,7 +407,7 @@ static void a_plan_in_a_folder_is_no_broken_configuration(void **state)
 
     memset(work->request.types, true, sizeof work->request.types);
     put(work, "sit/plan.json", PLAN);
-    put(work, "uat/plan.json", PLAN);
+    put(work, "uat/plan.json", PLAN "\n");
     put(work, "sit/a.yaml", "a: 1\n");
     put(work, "uat/a.yaml", "a: 2\n");
     module = compare(work, "sit", "uat");
