@@ -40,19 +40,33 @@ static void add_part_read(struct strbuf *out, const struct drift_report *report,
         strbuf_printf(out, "%spartly (%zu unread)", read + failed > 1 ? " " : "", unread);
 }
 
+/* What was left out of sources that were read as such: a statement that is not understood. */
+static size_t count_left_out(const struct drift_report *report, enum drift_type type)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->problem_count; i++)
+        count += report->problems[i].type == type && !report->problems[i].warning;
+    return count;
+}
+
 static void add_read_types(struct strbuf *out, const struct drift_report *report)
 {
     for (int type = 0; type < DRIFT_TYPE_COUNT; type++) {
         size_t read = count_type_sources(report, (enum drift_type)type, SOURCE_READ);
         size_t failed = count_type_sources(report, (enum drift_type)type, SOURCE_FAILED);
 
+        size_t left = failed == 0 ? count_left_out(report, (enum drift_type)type) : 0;
+
         if (read + failed == 0)
             continue;
         strbuf_printf(out, " %s ", short_names[type]);
-        if (failed > 0)
+        if (failed + left > 0)
             rich_open(out, RICH_WARNING);
         add_part_read(out, report, (enum drift_type)type, read, failed);
-        if (failed > 0)
+        if (left > 0)
+            strbuf_printf(out, " partly (%zu unread)", left);
+        if (failed + left > 0)
             rich_close(out);
     }
 }

@@ -96,6 +96,37 @@ static void what_was_read_in_part_is_said_with_the_number_of_the_rest(void **sta
     arena_free(&arena);
 }
 
+/* A statement of a schema, say: the source was read, and that is not all. */
+static void what_was_left_out_of_a_source_is_said_with_it(void **state)
+{
+    struct drift_source sources[] = {
+        {.type = DRIFT_CODE,      .service = "auth", .state = SOURCE_READ},
+        { .type = DRIFT_DATABASE, .service = "auth", .state = SOURCE_READ},
+        { .type = DRIFT_DATABASE, .service = "web",  .state = SOURCE_READ},
+    };
+    struct drift_problem problems[] = {
+        {.type = DRIFT_DATABASE, .service = "auth", .what = "a.sql:3", .why = "what it does"},
+        { .type = DRIFT_CODE,
+         .service = "auth",
+         .what = "the tag",
+         .why = "it moved",
+         .warning = true },
+    };
+    struct drift_report report = { .run = RUN_PARTIAL,
+                                   .previous = { .label = "v1" },
+                                   .current = { .label = "v2" },
+                                   .sources = sources,
+                                   .source_count = 3,
+                                   .problems = problems,
+                                   .problem_count = 2 };
+    struct arena *arena = arena_new();
+
+    (void)state;
+    assert_non_null(strstr(report_text(arena, &report, 120, true, false),
+                           "read: code 1/1 database 2/2 partly (1 unread)\n"));
+    arena_free(&arena);
+}
+
 static void what_is_meant_to_differ_is_listed_when_all_is_wanted(void **state)
 {
     struct drift_item items[2] = {
@@ -534,6 +565,7 @@ int main(void)
         cmocka_unit_test(nothing_to_tell_is_told),
         cmocka_unit_test(what_was_not_read_stands_in_the_verdict),
         cmocka_unit_test(what_was_read_in_part_is_said_with_the_number_of_the_rest),
+        cmocka_unit_test(what_was_left_out_of_a_source_is_said_with_it),
         cmocka_unit_test(what_is_meant_to_differ_is_listed_when_all_is_wanted),
         cmocka_unit_test(long_lists_are_shortened_unless_all_is_wanted),
         cmocka_unit_test(a_module_is_named_where_code_was_not_examined_too),
