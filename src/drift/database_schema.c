@@ -319,8 +319,11 @@ static void collect_diff(struct schema_scan *scan, const struct schema_diff *dif
                          const struct database_schema_outside *outside, struct drift_schema *schema)
 {
     for (size_t i = 0; i < diff->count; i++) {
-        struct drift_schema_change *kept = &schema->changes[schema->change_count++];
+        struct drift_schema_change *kept;
 
+        if (outside == NULL && database_schema_is_told(scan, &diff->changes[i]))
+            continue;
+        kept = &schema->changes[schema->change_count++];
         if (!diff->changes[i].within)
             add_item(scan, &diff->changes[i], outside);
         database_schema_keep_change(scan, &diff->changes[i], kept);
@@ -368,7 +371,7 @@ static void collect_all(struct schema_scan *scan, struct drift_schema *schema)
     schema->gaps = arena_array(arena, gaps, sizeof *schema->gaps);
     if (!told_by_migrations(scan)) {
         collect_diff(scan, diff, NULL, schema);
-        database_schema_keep_guesses(arena, diff, schema);
+        database_schema_keep_guesses(scan, diff, schema);
         database_schema_keep_gaps(arena, diff, "previous", "current", schema);
     }
     for (size_t i = 0; i < input->outside_count; i++) {

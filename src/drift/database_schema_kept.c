@@ -136,15 +136,26 @@ void database_schema_keep_gaps(struct arena *arena, const struct schema_diff *di
     }
 }
 
-void database_schema_keep_guesses(struct arena *arena, const struct schema_diff *diff,
+/* What a migration says need not be guessed. */
+static bool is_known(const struct schema_scan *scan, const struct schema_rename_guess *guess)
+{
+    const struct schema_change gone = { .kind = SCHEMA_REMOVED, .previous = guess->previous };
+
+    return database_schema_is_told(scan, &gone);
+}
+
+void database_schema_keep_guesses(const struct schema_scan *scan, const struct schema_diff *diff,
                                   struct drift_schema *schema)
 {
-    schema->rename_count = diff->rename_count;
+    struct arena *arena = scan->builder->arena;
+
     schema->renames = arena_array(arena, diff->rename_count, sizeof *schema->renames);
     for (size_t i = 0; i < diff->rename_count; i++) {
         const struct schema_rename_guess *guess = &diff->renames[i];
 
-        schema->renames[i] = (struct drift_schema_rename){
+        if (is_known(scan, guess))
+            continue;
+        schema->renames[schema->rename_count++] = (struct drift_schema_rename){
             .kind = schema_kind_name(guess->previous->kind),
             .previous = schema_object_path(arena, guess->previous),
             .current = schema_object_path(arena, guess->current),

@@ -41,10 +41,14 @@ void database_schema_keep_change(struct schema_scan *scan, const struct schema_c
                                  struct drift_schema_change *kept);
 struct drift_schema_side database_schema_keep_side(struct arena *arena, const struct schema *schema,
                                                    const struct database_schema_side *side);
-void database_schema_keep_guesses(struct arena *arena, const struct schema_diff *diff,
+void database_schema_keep_guesses(const struct schema_scan *scan, const struct schema_diff *diff,
                                   struct drift_schema *schema);
 void database_schema_keep_gaps(struct arena *arena, const struct schema_diff *diff,
                                const char *previous, const char *current,
                                struct drift_schema *schema);
+
+/* database_schema_told.c: whether an operation of the migrations that lead from one side to the
+ * other tells the change: it is an item of its own. */
+bool database_schema_is_told(const struct schema_scan *scan, const struct schema_change *change);
 
 #endif

@@ -606,6 +606,60 @@ static void nobody_is_asked_offline(void **state)
     assert_says(&run->err, "is not asked: offline");
 }
 
+static size_t count(const char *text, const char *word)
+{
+    size_t found = 0;
+
+    for (; (text = strstr(text, word)) != NULL; text += strlen(word))
+        found++;
+    return found;
+}
+
+/* One statement that hides what it does is no reason to tell the others twice, nor a renaming as a
+ * loss. */
+static void what_the_texts_tell_is_not_told_again(void **state)
+{
+    struct fixture_repository *fixture = fixture_new();
+    const struct run *run;
+    char *address;
+
+    need(postgresql);
+    address = maker(postgresql);
+    fixture_commit(fixture, "db/migrations/V1__orders.sql",
+                   "CREATE TABLE orders (id bigint PRIMARY KEY, total int, legacy text, note text);"
+                   "\n",
+                   "Begin");
+    builder_tag(fixture_builder(fixture), "v1.0.0");
+    fixture_commit(fixture, "db/migrations/V2__more.sql",
+                   "ALTER TABLE orders RENAME COLUMN total TO amount;\n"
+                   "ALTER TABLE orders DROP COLUMN legacy;\n"
+                   "ALTER TABLE orders ALTER COLUMN note SET NOT NULL;\n"
+                   "CREATE TABLE plain (id int);\nCREATE TABLE more (id int);\n"
+                   "CREATE INDEX orders_note ON orders (note);\n"
+                   "DO $$ BEGIN EXECUTE 'ALTER TABLE more ADD COLUMN made text';\n"
+                   "EXECUTE 'ALTER TABLE orders ALTER COLUMN id SET DEFAULT 7'; END $$;\n",
+                   "More");
+    builder_tag(fixture_builder(fixture), "v1.1.0");
+    fixture_open(fixture);
+    import_project(*state, fixture, address);
+    run = run_pilab(*state, "drift", "v1.0.0..v1.1.0", "--module", "shop", "--type", "database",
+                    "--json", NULL);
+    if (run->status != 0)
+        fail_msg("status %d: %s", run->status, run->err.data);
+    assert_int_equal(count(run->out.data, "\"path\": \"orders.total\""), 1);
+    assert_int_equal(count(run->out.data, "public.orders.total"), 0);
+    assert_int_equal(count(run->out.data, "\"path\": \"orders.legacy\""), 1);
+    assert_int_equal(count(run->out.data, "\"path\": \"public.orders.legacy\""), 0);
+    assert_int_equal(count(run->out.data, "\"path\": \"public.orders.note\""), 0);
+    assert_int_equal(count(run->out.data, "\"path\": \"public.orders.orders_note\""), 0);
+    assert_int_equal(count(run->out.data, "\"path\": \"public.plain\""), 0);
+    assert_true(count(run->out.data, "\"path\": \"public.more\"") > 0);
+    assert_true(count(run->out.data, "\"path\": \"public.orders.id\"") > 0);
+    assert_nothing_stayed();
+    fixture_free(&fixture);
+    free(address);
+}
+
 static void an_address_with_a_password_is_refused(void **state)
 {
     const struct run *run;
@@ -639,6 +693,7 @@ int main(void)
         CASE(what_is_meant_to_stand_in_strings_stays),
         CASE(what_is_for_another_database_does_not_run),
         CASE(what_migrations_made_is_told_beside_their_texts),
+        CASE(what_the_texts_tell_is_not_told_again),
         CASE(an_address_with_a_password_is_refused),
         CASE(a_server_that_a_clone_names_is_not_asked),
         CASE(nobody_is_asked_offline),
