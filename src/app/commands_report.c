@@ -39,7 +39,8 @@ static const struct command rows[] = {
       NONE, OPTIONS(report_list_options),
       SCOPE_PROJECT, PERMISSION_READ, false, true, app_report_list },
     { "report show", "Show a drift report",
-      NULL, "pilab report show 42 --wide",
+      "It counts as it did when it was kept. What was decided about its differences since is said "
+      "with each of them, and how many they are in its head.", "pilab report show 42 --wide",
       ARGUMENTS(report_argument), OPTIONS(report_show_options),
       SCOPE_PROJECT, PERMISSION_READ, false, false, app_report_show },
     { "report export", "Write a drift report as JSON",

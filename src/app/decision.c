@@ -122,6 +122,21 @@ bool decisions_load(struct call *call, const char *pair, struct decided_differen
     return true;
 }
 
+bool decisions_take(struct call *call, struct drift_report *report, bool *changed,
+                    struct error *error)
+{
+    struct decided_difference *decided;
+    size_t count;
+    bool other;
+
+    if (!decisions_load(call, decision_pair(call, report), &decided, &count, error))
+        return false;
+    other = drift_report_decide_anew(report, decided, count, clock_now(&call->clock));
+    if (changed != NULL)
+        *changed = other;
+    return true;
+}
+
 const struct drift_decision *decision_of_row(const struct store_decision *decision,
                                              struct arena *arena)
 {

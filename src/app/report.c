@@ -1,5 +1,6 @@
 #include <pilab/app/use_cases.h>
 
+#include <pilab/app/decision.h>
 #include <pilab/app/kept_fields.h>
 #include <pilab/app/kept_run.h>
 #include <pilab/app/listing.h>
@@ -94,7 +95,8 @@ bool app_report_show(struct call *call, const struct arguments *arguments, struc
     struct store_report report;
 
     if (!stored_report_find(call, arguments_at(arguments, 0), &report, error) ||
-        !stored_report_read(call, &report, &result->report, error))
+        !stored_report_read(call, &report, &result->report, error) ||
+        !decisions_take(call, result->report, NULL, error))
         return false;
     result->kind = RESULT_REPORT;
     result->format = arguments_option(arguments, "format");

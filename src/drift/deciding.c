@@ -134,18 +134,32 @@ void drift_report_decide(struct drift_report *report, struct drift_item *item,
 
 /* --- Deciding anew ---------------------------------------------------------------------------- */
 
-/* Only marked: the report was kept before it was decided, and does not count by it. */
-static bool is_mark(const struct drift_item *item)
+bool drift_item_is_marked(const struct drift_item *item)
 {
-    return item->decision != NULL && item->decision->state == DECISION_HOLDS &&
-           !(item->decision->kind == DECISION_IGNORE ? item->suppressed : item->expected);
+    return item->decision != NULL && item->decision->state == DECISION_HOLDS && !item->suppressed &&
+           !item->expected;
 }
 
-static bool unmark(struct drift_item *item, const struct decided_difference *decided)
+size_t drift_report_marked(const struct drift_report *report, enum attention attention)
 {
-    if (!is_mark(item) || (decided != NULL && decided->decision.number == item->decision->number))
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->item_count; i++)
+        count += report->items[i].attention == attention && drift_item_is_marked(&report->items[i]);
+    return count;
+}
+
+/* What the report was kept with is part of it; a mark is what holds for the values it shows. */
+static bool mark_anew(struct drift_report *report, struct drift_item *item,
+                      const struct decided_difference *decided, int64_t now)
+{
+    bool marked = drift_item_is_marked(item);
+    bool holds = decided != NULL && !item->suppressed && !item->expected &&
+                 state_of(decided, item, now) == DECISION_HOLDS;
+
+    if (holds ? marked && decided->decision.number == item->decision->number : !marked)
         return false;
-    item->decision = NULL;
+    item->decision = holds ? drift_decision_of(decided, item, now, report->arena) : NULL;
     return true;
 }
 
@@ -177,7 +191,8 @@ bool drift_report_decide_anew(struct drift_report *report, const struct decided_
         struct drift_item *item = &report->items[i];
         const struct decided_difference *found = map_get(by_item, item->id);
 
-        changed |= report->number > 0 ? unmark(item, found) : decide_anew(report, item, found, now);
+        changed |= report->number > 0 ? mark_anew(report, item, found, now)
+                                      : decide_anew(report, item, found, now);
     }
     map_free(&by_item);
     if (changed && report->number == 0)

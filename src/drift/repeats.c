@@ -42,6 +42,10 @@ static void write_likeness(struct strbuf *out, const struct drift_item *item)
     strbuf_printf(out, "%d %d %d ", (int)item->type, (int)item->severity, (int)item->attention);
     add_text(out, item->module);
     add_text(out, item->attention_reason);
+    strbuf_printf(out, "%d ",
+                  item->decision != NULL ? 1 + (int)item->decision->kind * DECISION_STATE_COUNT +
+                                               (int)item->decision->state
+                                         : 0);
     if (item->type == DRIFT_CODE) {
         add_text(out, item->commit);
         return;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <pilab/base/utf8.h>
+#include <pilab/drift/deciding.h>
 #include <pilab/drift/text.h>
 
 const struct drift_provenance *drift_page_place(const struct drift_item *item)
@@ -157,6 +158,21 @@ static void add_age(struct text_page *page, const struct drift_item *item)
     strbuf_release(&age);
 }
 
+/* Of a kept report: what those who read it today should know. */
+static void add_mark(struct text_page *page, const struct drift_item *item)
+{
+    struct strbuf line = STRBUF_INIT, words = STRBUF_INIT;
+
+    if (!drift_item_is_marked(item))
+        return;
+    decision_words(&words, item->decision, page->utf8);
+    rich_word(&line, RICH_GOOD, "since: ");
+    strbuf_add_bytes(&line, words.data, words.length);
+    drift_page_remark(page, &line);
+    strbuf_release(&words);
+    strbuf_release(&line);
+}
+
 void drift_page_item(struct text_page *page, const struct drift_item *item, bool named,
                      bool under_file)
 {
@@ -168,5 +184,6 @@ void drift_page_item(struct text_page *page, const struct drift_item *item, bool
     else
         add_value_line(page, item, &left, under_file);
     add_age(page, item);
+    add_mark(page, item);
     strbuf_release(&left);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <pilab/drift/deciding.h>
 #include <pilab/drift/lost.h>
 
 static const char *const category_titles[CATEGORY_COUNT] = {
@@ -266,6 +267,21 @@ void drift_text_verdict(struct strbuf *out, const struct drift_report *report, b
     strbuf_release(&verdict);
 }
 
+/* " (1 decided since)": a kept report counts as it did, and says what it did not know. */
+static void add_decided_since(struct strbuf *out, const struct drift_report *report,
+                              enum attention attention)
+{
+    struct strbuf text = STRBUF_INIT;
+    size_t count = drift_report_marked(report, attention);
+
+    if (count == 0)
+        return;
+    strbuf_printf(&text, "(%zu decided since)", count);
+    strbuf_add_char(out, ' ');
+    rich_word(out, RICH_GOOD, text.data);
+    strbuf_release(&text);
+}
+
 /* Those that failed, as a whole or in part. */
 static size_t count_failed(const struct drift_report *report, bool partly)
 {
@@ -283,8 +299,10 @@ void drift_text_attention(struct strbuf *out, const struct drift_report *report,
     size_t parts = 0;
 
     add_part(out, counts[ATTENTION_BLOCKER], RICH_CRITICAL, "blocker", "blockers", utf8, &parts);
+    add_decided_since(out, report, ATTENTION_BLOCKER);
     add_part(out, counts[ATTENTION_REVIEW], RICH_HIGH, "needs a person", "need a person", utf8,
              &parts);
+    add_decided_since(out, report, ATTENTION_REVIEW);
     if (!drift_sides_as_is(&report->previous, &report->current))
         add_part(out, drift_lost_count(report), RICH_WARNING, "commit would be lost",
                  "commits would be lost", utf8, &parts);
@@ -297,6 +315,7 @@ void drift_text_attention(struct strbuf *out, const struct drift_report *report,
     add_part(out, counts[ATTENTION_NONE], RICH_PLAIN,
              parts > 0 ? "rest" : "difference, none needs a person",
              parts > 0 ? "rest" : "differences, none needs a person", utf8, &parts);
+    add_decided_since(out, report, ATTENTION_NONE);
     if (parts == 0)
         rich_word(out, RICH_GOOD, "nothing needs a person");
 }

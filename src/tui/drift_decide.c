@@ -288,13 +288,10 @@ void drift_decide(struct drift_deciding *deciding, enum decision_kind kind)
 static bool read_anew(const struct studio *studio, struct drift_report *report)
 {
     struct call call = studio->call;
-    struct decided_difference *decided;
-    size_t count;
-    bool changed;
+    bool changed = false;
 
     call.arena = arena_new();
-    changed = decisions_load(&call, decision_pair(&call, report), &decided, &count, NULL) &&
-              drift_report_decide_anew(report, decided, count, clock_now(&call.clock));
+    changed = decisions_take(&call, report, &changed, NULL) && changed;
     arena_free(&call.arena);
     return changed;
 }

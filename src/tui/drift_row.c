@@ -177,7 +177,9 @@ void drift_row_add_repeat(struct drift_rows *rows, const struct drift_repeat *re
     } else {
         strbuf_printf(&what, "%s in %zu places", item->key, repeat->places);
         values_text(&values, item, rows->utf8);
-        if (repeat->files > 1)
+        if (decision_mark(item) != NULL)
+            strbuf_add(&right, decision_mark(item));
+        else if (repeat->files > 1)
             strbuf_printf(&right, "%zu files", repeat->files);
     }
     row_set(&row, CELL_GRAVE, blocker ? ROLE_BLOCKER : drift_severity_role(item->severity),

@@ -92,6 +92,22 @@ static void a_kept_report_stays_as_it_was_and_marks_what_was_decided(void **stat
     studio_leave(&vt);
 }
 
+static void a_kept_report_that_is_opened_again_knows_what_was_decided(void **state)
+{
+    const struct demo_world *demo = *state;
+    struct vt *vt;
+
+    run_pilab(demo->sandbox, "difference", "ignore", "MAIL_ENDPOINT", "-r", "3", "-m", "known",
+              "--until", "30d", "--yes", NULL);
+    vt = demo_world_open(demo, 24, 80);
+    studio_type(vt, ":report show 3\r", "(1 decided since)");
+    assert_shown(vt, "blockers (1 decided since)");
+    studio_type(vt, "/MAIL_ENDPOINT\r", "MAIL_ENDPOINT");
+    assert_shown(vt, "ignored");
+    assert_shown(vt, "ignored by root");
+    studio_leave(&vt);
+}
+
 static void what_the_reports_had_of_a_difference_is_shown(void **state)
 {
     struct vt *vt = open_config(*state, 24, 80);
@@ -149,6 +165,7 @@ int main(void)
         CASE(a_decision_without_a_reason_or_a_good_end_is_not_made),
         CASE(marked_lines_are_accepted_together_and_taken_back),
         CASE(a_kept_report_stays_as_it_was_and_marks_what_was_decided),
+        CASE(a_kept_report_that_is_opened_again_knows_what_was_decided),
         CASE(a_difference_is_decided_on_its_page),
         CASE(what_the_reports_had_of_a_difference_is_shown),
         CASE(what_the_last_report_had_not_is_marked_apart_from_its_name),

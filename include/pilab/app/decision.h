@@ -48,6 +48,11 @@ bool decision_until_parse(const char *text, int64_t now, int64_t *until, struct 
 bool decisions_load(struct call *call, const char *pair, struct decided_difference **decided,
                     size_t *count, struct error *error);
 
+/* Marks what of a kept report was decided since (drift_report_decide_anew), and brings one that is
+ * not kept up to date. `*changed` may be NULL. */
+bool decisions_take(struct call *call, struct drift_report *report, bool *changed,
+                    struct error *error);
+
 /* What has become of a decision: "in_force", "ended", "withdrawn", "changed" (the newest report of
  * the two states has another difference there), "gone" (it has none). */
 bool decision_standing(struct call *call, const struct store_decision *decision,

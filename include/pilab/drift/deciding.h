@@ -26,9 +26,14 @@ void drift_item_decide(struct drift_item *item, const struct drift_decision *dec
 void drift_report_decide(struct drift_report *report, struct drift_item *item,
                          const struct drift_decision *decision);
 /* Makes a whole report what it is with all that stands between its two states now; whatever else it
- * had is taken back. A report that was kept stays as it was and only loses marks of what was
- * decided since. False: nothing has changed. */
+ * had is taken back. A report that was kept counts as it did, and its items only get marks of what
+ * was decided since, and lose them. False: nothing has changed. */
 bool drift_report_decide_anew(struct drift_report *report, const struct decided_difference *decided,
                               size_t count, int64_t now);
+
+/* Whether it still counts, and was decided about after its report was kept. */
+bool drift_item_is_marked(const struct drift_item *item);
+/* How many of those with this attention are. */
+size_t drift_report_marked(const struct drift_report *report, enum attention attention);
 
 #endif

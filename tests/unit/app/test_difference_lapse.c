@@ -6,6 +6,8 @@
 
 #include <pilab/app/decision.h>
 #include <pilab/base/memory.h>
+#include <pilab/base/rich.h>
+#include <pilab/drift/text.h>
 
 #include "../../support/fixture_repository.h"
 
@@ -142,6 +144,59 @@ static void what_was_accepted_counts_again_over_another_value(void **state)
     assert_decided(scene, DECISION_CHANGED);
 }
 
+/* --- Kept reports ----------------------------------------------------------------------------- */
+
+static char *shown(struct scene *scene)
+{
+    const struct drift_text_options options = { .width = 100, .utf8 = true };
+    struct strbuf text = STRBUF_INIT, plain = STRBUF_INIT;
+
+    app_must(scene->work, "report show 1");
+    drift_report_render_text(&text, scene->work->result.report, &options);
+    rich_to_plain(&plain, text.data, text.length);
+    strbuf_release(&text);
+    return strbuf_steal(&plain);
+}
+
+static void assert_shown(struct scene *scene, const char *text, bool there)
+{
+    char *all = shown(scene);
+
+    if ((strstr(all, text) != NULL) != there)
+        fail_msg("%s '%s' in\n%s", there ? "no" : "there is", text, all);
+    free(all);
+}
+
+static void a_kept_report_says_what_was_decided_since_each_time_it_is_opened(void **state)
+{
+    struct scene *scene = *state;
+    size_t all = compare(scene)->summary.total_changes;
+
+    assert_shown(scene, "decided since", false);
+    app_must(scene->work, "difference accept timeout -r 1 -m slower");
+    assert_shown(scene, "(1 decided since)", true);
+    assert_shown(scene, "since: accepted by olga", true);
+    assert_shown(scene, ": slower", true);
+    assert_int_equal(scene->work->result.report->summary.total_changes, all);
+    assert_int_equal(scene->work->result.report->summary.expected, 0);
+    app_must(scene->work, "difference withdraw 1");
+    assert_shown(scene, "since", false);
+}
+
+/* It is about the values that were seen, also where an older report had others. */
+static void a_kept_report_of_other_values_is_not_marked(void **state)
+{
+    struct scene *scene = *state;
+
+    compare(scene);
+    app_must(scene->work, "manifest set auth SIT 3");
+    compare(scene);
+    app_must(scene->work, "difference accept timeout -r 2 -m slower");
+    assert_shown(scene, "since", false);
+    app_must(scene->work, "report show 2");
+    assert_non_null(item_of(scene->work->result.report, "timeout")->decision);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +204,11 @@ int main(void)
                                         scene_setup, scene_teardown),
         cmocka_unit_test_setup_teardown(what_was_accepted_counts_again_over_another_value,
                                         scene_setup, scene_teardown),
+        cmocka_unit_test_setup_teardown(
+            a_kept_report_says_what_was_decided_since_each_time_it_is_opened, scene_setup,
+            scene_teardown),
+        cmocka_unit_test_setup_teardown(a_kept_report_of_other_values_is_not_marked, scene_setup,
+                                        scene_teardown),
     };
 
     return cmocka_run_group_tests(tests, fixture_library_start, fixture_library_stop);
