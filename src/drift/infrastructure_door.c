@@ -5,10 +5,12 @@
 #include "infrastructure_door.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <pilab/base/glob.h>
+#include <pilab/base/json_pointer.h>
 
 #include "infrastructure_reading.h"
 
@@ -192,6 +194,89 @@ static bool opens_network(const struct terraform_change *change,
     trail = trail_of(change, attribute->pointer);
     return !lets_nobody_in(change, attribute->path, &trail) && !is_web(&trail) &&
            !stood_before(&trail);
+}
+
+/* What is meant for everybody, and what speaks of the way out. */
+static const char elsewhere[] =
+    "*{http,egress,outbound,route,destination,dest_,next_hop,remote_network,deny,denied}*";
+
+/* As an attribute of one resource, which the whole file is here. */
+static bool opens_by_variable(const struct terraform_change *file, const struct node *before,
+                              const struct node *after, const char *key,
+                              const struct strbuf *pointer)
+{
+    const struct terraform_attribute attribute = {
+        .pointer = pointer->data, .path = key, .key = key, .before = before, .after = after
+    };
+
+    return !glob_match_fold(elsewhere, pointer->data, '\n') && opens_network(file, &attribute);
+}
+
+/* Recursion ends at DOCUMENT_DEPTH_MAX. */
+static bool opens_within(const struct terraform_change *file, const struct node *before,
+                         const struct node *after, const char *key, struct strbuf *pointer)
+{
+    bool map = after->kind == NODE_MAP, opens = false;
+    size_t length = pointer->length;
+    char index[32];
+
+    if (!map && after->kind != NODE_LIST)
+        return is_everybody(key, after) && opens_by_variable(file, before, after, key, pointer);
+    for (size_t i = 0; !opens && i < after->count; i++) {
+        const struct node *child = after->children[i];
+
+        snprintf(index, sizeof index, "%zu", i);
+        json_pointer_add(pointer, map ? child->key : index);
+        opens = opens_within(file, NULL, child, map ? child->key : key, pointer);
+        strbuf_truncate(pointer, length);
+    }
+    return opens;
+}
+
+/* Where a node stands below another; false: it does not. */
+static bool find_pointer(const struct node *root, const struct node *node, struct strbuf *pointer)
+{
+    size_t length = pointer->length;
+    char index[32];
+
+    if (root == node)
+        return true;
+    for (size_t i = 0; i < root->count; i++) {
+        snprintf(index, sizeof index, "%zu", i);
+        json_pointer_add(pointer, root->kind == NODE_MAP ? root->children[i]->key : index);
+        if (find_pointer(root->children[i], node, pointer))
+            return true;
+        strbuf_truncate(pointer, length);
+    }
+    return false;
+}
+
+static bool holds_everybody(const struct node *node, const char *key)
+{
+    for (size_t i = 0; i < node->count; i++) {
+        const struct node *child = node->children[i];
+
+        if (holds_everybody(child, node->kind == NODE_MAP ? child->key : key))
+            return true;
+    }
+    return node->count == 0 && is_everybody(key, node);
+}
+
+bool infrastructure_variable_opens(const struct node *file_before, const struct node *file_after,
+                                   const struct node *before, const struct node *after,
+                                   const char *key)
+{
+    const struct terraform_change file = { .type = "", .before = file_before, .after = file_after };
+    struct strbuf pointer = STRBUF_INIT;
+    bool opens;
+
+    /* where it stands is only looked for where it matters */
+    if (!after || !holds_everybody(after, key))
+        return false;
+    opens = find_pointer(file_after, after, &pointer) &&
+            opens_within(&file, before, after, key, &pointer);
+    strbuf_release(&pointer);
+    return opens;
 }
 
 /* ---- doors that are open, and get wider ---- */

@@ -120,6 +120,61 @@ bool infrastructure_unprotects(const struct terraform_change *change,
            terraform_says_nothing(after);
 }
 
+/* ---- variables ---- */
+
+/* They have the names of what they set, often behind another: "db_skip_final_snapshot". */
+static bool named(const char *patterns, const char *key)
+{
+    for (const char *at = key; at != NULL; at = strchr(at, '_')) {
+        at += at > key;
+        if (glob_match(patterns, at, '/'))
+            return true;
+    }
+    return false;
+}
+
+static bool says_off(const struct node *node)
+{
+    return !terraform_says_nothing(node) && risk_is_off(node);
+}
+
+/* Also where nothing was said before: whatever the default is, this is said against it. */
+bool infrastructure_variable_unprotects(const char *key, const struct node *before,
+                                        const struct node *after)
+{
+    static const char turned[] = "*{unencrypt,disable_encrypt,skip_encrypt,no_encrypt}*";
+    static const char switches[] =
+        "{{*_,}{versioning,backup,backups,audit_log,audit_logs,access_logs,flow_logs}_enabled,"
+        "enable_{versioning,backup,backups,audit_log,audit_logs,access_logs,flow_logs}}";
+    double days;
+
+    if (glob_match(turned, key, '/') || named(dangers, key))
+        return (!before || risk_is_off(before)) && risk_is_on(after);
+    if (named(guards, key))
+        return (!before || risk_is_on(before)) && says_off(after);
+    if (glob_match(switches, key, '/'))
+        return risk_is_on(before) && says_off(after);
+    return glob_match("{*backup_retention*,*retained_backups*}", key, '/') &&
+           risk_number(after, &days) && is_nought(after) && (!before || !is_nought(before));
+}
+
+bool infrastructure_variable_publishes(const char *key, const struct node *before,
+                                       const struct node *after)
+{
+    static const char *const acls[] = { "public-read", "public-read-write", "authenticated-read",
+                                        "publicRead",  "publicReadWrite",   NULL };
+    static const char closing[] =
+        "*{block,restrict,deny,disable,ignore,prevent,no,non,not}_public*";
+
+    if (named("{acl,predefined_acl,default_acl}", key))
+        return risk_is_any(risk_text(after), acls) && !risk_is_any(risk_text(before), acls);
+    return !glob_match(closing, key, '/') && risk_is_on(after) && !risk_is_on(before) &&
+           named("{publicly_accessible,public_network_access*,public_access,public_access_enabled,"
+                 "allow_blob_public_access,allow_nested_items_to_be_public,endpoint_public_access,"
+                 "is_public,public}",
+                 key);
+}
+
 /* ---- how long something is kept ---- */
 
 /* Rules that delete what is older than so many days. */

@@ -6,6 +6,8 @@
 #include <pilab/document/diff.h>
 
 #include "config.h"
+#include "infrastructure_door.h"
+#include "infrastructure_guard.h"
 #include "infrastructure_parts.h"
 #include "secret_nodes.h"
 
@@ -56,13 +58,38 @@ static struct drift_item *add_item(const struct variables *variables, const char
                             variables->module->name, variables->module->name, path, key);
 }
 
+/* What one variable puts at risk, by its name and value. A whole entry that comes is of a thing
+ * that comes, which was not protected before either. */
+static unsigned risks(const struct variables *variables, const struct drift_item *item,
+                      const struct tree_change *change)
+{
+    const struct node *before = change->previous, *after = change->current;
+    const struct terraform_attribute attribute = {
+        .path = item->path, .key = item->key, .before = before, .after = after
+    };
+    unsigned marks = 0;
+
+    if (!after || change->kind == CHANGE_ORDER)
+        return 0;
+    if (infrastructure_variable_opens(variables->pair->previous->document->roots[0],
+                                      variables->pair->current->document->roots[0], before, after,
+                                      item->key) ||
+        infrastructure_variable_publishes(item->key, before, after))
+        marks |= MARK_EXPOSED;
+    if (infrastructure_variable_unprotects(item->key, before, after))
+        marks |= MARK_UNPROTECTED;
+    if (infrastructure_shortens(&attribute))
+        marks |= MARK_SHORTENED;
+    return marks;
+}
+
 static void fill(const struct variables *variables, struct drift_item *item,
-                 const struct node *previous, const struct node *current, struct value_place place)
+                 const struct node *previous, const struct node *current, struct value_place place,
+                 unsigned marks)
 {
     struct report_builder *builder = variables->builder;
     enum secret_kind before = config_value_show(builder, &item->previous, previous, place);
     enum secret_kind after = config_value_show(builder, &item->current, current, place);
-    unsigned marks = 0;
 
     if (after == SECRET_SHAPED)
         marks |= MARK_CREDENTIAL;
@@ -92,7 +119,8 @@ static void add_change(const struct variables *variables, const struct tree_chan
     fill(variables, item, change->previous, change->current,
          (struct value_place){ .key = key,
                                .place = is_sealed(change) ? PLACE_SEALED : PLACE_OPEN,
-                               .secrets = variables->secrets });
+                               .secrets = variables->secrets },
+         risks(variables, item, change));
 }
 
 /* A file that came or went, as a whole. */
@@ -103,7 +131,7 @@ static void add_file(const struct variables *variables, const struct terraform_f
     struct drift_item *item = add_item(variables, variables->pair->name, variables->pair->name);
 
     item->change_type = added ? CHANGE_TYPE_ADDED : CHANGE_TYPE_DELETED;
-    fill(variables, item, added ? NULL : root, added ? root : NULL, (struct value_place){ 0 });
+    fill(variables, item, added ? NULL : root, added ? root : NULL, (struct value_place){ 0 }, 0);
 }
 
 void infrastructure_collect_variables(struct report_builder *builder,

@@ -250,6 +250,58 @@ static void a_blocker_that_is_meant_or_ignored_is_still_called_one(void **state)
     json_decref(json);
 }
 
+/* --- Variables -------------------------------------------------------------------------------- */
+
+static void assert_all(const struct infrastructure_scene *scene, const char *const *paths,
+                       enum severity severity, const char *rule)
+{
+    for (; *paths != NULL; paths++) {
+        const struct drift_item *item = infrastructure_scene_item(scene, *paths);
+
+        assert_judged(item, severity, rule);
+        assert_int_equal(item->attention,
+                         severity >= SEVERITY_HIGH ? ATTENTION_REVIEW : ATTENTION_NONE);
+        assert_int_equal(item->security, severity >= SEVERITY_HIGH);
+    }
+}
+
+static void variables_that_open_or_unprotect_are_told_by_their_names_and_values(void **state)
+{
+    static const char *const exposed[] = {
+        "allowed_cidr.0", "cidr", "rules.0.cidrs", "six", "db_publicly_accessible",
+        "bucket_acl",      NULL,
+    };
+    static const char *const unprotected[] = {
+        "storage_encrypted",       "deletion_protection", "db_skip_final_snapshot", "force_destroy",
+        "backup_retention_period", "allow_unencrypted",   "enable_key_rotation",    NULL,
+    };
+    static const char *const harmless[] = {
+        "office_cidr",     "egress_cidr",       "default_route", "web.cidr", "block_public_access",
+        "encrypt_at_rest", "enable_versioning", "wide",       NULL,
+    };
+    struct infrastructure_scene *scene = *state;
+
+    infrastructure_scene_compare(
+        scene, "prod.tfvars",
+        "allowed_cidr = [\"10.0.0.0/8\"]\nrules = [{ cidrs = [\"10.0.0.0/8\"] }]\n"
+        "six = \"fd00::/8\"\nbucket_acl = \"private\"\ndeletion_protection = true\n"
+        "force_destroy = false\nbackup_retention_period = 7\nencrypt_at_rest = false\n"
+        "wide = [\"0.0.0.0/0\"]\nweb = { from_port = 443, to_port = 443, cidr = \"10.0.0.0/8\" }\n",
+        "allowed_cidr = [\"0.0.0.0/0\"]\nrules = [{ cidrs = [\"10.0.0.0/8\", \"0.0.0.0/0\"] }]\n"
+        "six = \"::/0\"\nbucket_acl = \"public-read\"\ndeletion_protection = false\n"
+        "force_destroy = true\nbackup_retention_period = 0\nencrypt_at_rest = true\n"
+        "wide = [\"0.0.0.0/0\", \"0.0.0.0/1\"]\n"
+        "web = { from_port = 443, to_port = 443, cidr = \"0.0.0.0/0\" }\n"
+        "cidr = [\"0.0.0.0/0\"]\ndb_publicly_accessible = true\nstorage_encrypted = false\n"
+        "db_skip_final_snapshot = true\nallow_unencrypted = true\nenable_key_rotation = false\n"
+        "office_cidr = \"10.1.0.0/16\"\negress_cidr = \"0.0.0.0/0\"\n"
+        "default_route = \"0.0.0.0/0\"\nblock_public_access = true\n"
+        "enable_versioning = false\n");
+    assert_all(scene, exposed, SEVERITY_HIGH, "infrastructure.variable-exposed");
+    assert_all(scene, unprotected, SEVERITY_HIGH, "infrastructure.variable-unprotected");
+    assert_all(scene, harmless, SEVERITY_LOW, "infrastructure.changed");
+}
+
 #define CASE(name)                                                                                 \
     cmocka_unit_test_setup_teardown(name, infrastructure_scene_start, infrastructure_scene_end)
 
@@ -260,6 +312,7 @@ int main(void)
         CASE(encryption_that_gets_weaker_and_memory_that_gets_shorter_are_told),
         CASE(what_is_lost_for_good_blocks_and_what_is_kept_or_guarded_does_not),
         CASE(a_blocker_that_is_meant_or_ignored_is_still_called_one),
+        CASE(variables_that_open_or_unprotect_are_told_by_their_names_and_values),
         CASE(between_two_states_nothing_is_about_to_be_lost),
     };
 
