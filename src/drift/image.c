@@ -288,6 +288,18 @@ static void bind_moved(struct report_builder *builder, struct drift_item *item,
     strbuf_release(&all);
 }
 
+/* Where the name stays, the tags are steps of the same thing. */
+static unsigned marks_of_step(const struct image_pair_input *pair)
+{
+    const struct image_use *before = pair->previous.use, *after = pair->current.use;
+
+    if (before == NULL || after == NULL || !before->known || !after->known ||
+        !image_reference_same_name(&before->reference, &after->reference))
+        return 0;
+    return image_step_marks(after->reference.repository, before->reference.tag,
+                            after->reference.tag);
+}
+
 static void add_item(struct image_collector *collector, const struct image_pair_input *pair,
                      const char *name, const char *path)
 {
@@ -311,7 +323,7 @@ static void add_item(struct image_collector *collector, const struct image_pair_
     else if (is_moved_since(&pair->current) && !image_tag_moves(pair->current.use->reference.tag))
         builder_raise_attention(builder, item, ATTENTION_BLOCKER,
                                 moved_reason(builder->arena, &pair->current));
-    builder_judge(builder, item);
+    builder_judge_marked(builder, item, NULL, marks_of_step(pair));
 }
 
 /* --- What is known of the images -------------------------------------------------------------- */

@@ -15,5 +15,8 @@ const void *drift_image_read(struct json_reader *reader, const json_t *json);
 void drift_image_detail(struct strbuf *out, const struct drift_report *report,
                         const struct drift_part *part, const struct drift_item *item, size_t width,
                         bool utf8);
+/* What is to be said of the step from one tag to another, as marks (drift/rules.h): MARK_BACK,
+ * MARK_DATA. Either tag may be NULL, and be no version. */
+unsigned image_step_marks(const char *repository, const char *previous, const char *current);
 
 #endif

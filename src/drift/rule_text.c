@@ -55,6 +55,8 @@ static void add_marks(struct strbuf *out, unsigned marks)
         { MARK_FORGOTTEN,   "it is no longer managed"               },
         { MARK_EXPOSED,     "it is open to everybody"               },
         { MARK_UNPROTECTED, "a protection is switched off"          },
+        { MARK_BACK,        "it goes back to an older version"      },
+        { MARK_DATA,        "it holds data: another major version"  },
         { MARK_WIDENED,     "a right is widened"                    },
         { MARK_SHORTENED,   "it is kept for a shorter time"         },
         { MARK_LOST,        "nothing keeps what it holds"           },

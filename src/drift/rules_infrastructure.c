@@ -206,6 +206,18 @@ static const struct rule rows[] = {
       .change_types = MODIFIED,
       .severity = SEVERITY_MEDIUM,
       .sentence = "its size changes: is it enough, and may it restart?" },
+    { .id = "infrastructure.stopped",
+      .type = DRIFT_INFRASTRUCTURE,
+      .category = "!label !helper !output",
+      .key = "{,*_}{desired_count,desired_size,desired_capacity,min_size,min_count,min_capacity,"
+             "min_replicas,min_instances,min_node_count,node_count,instance_count,replica_count,"
+             "task_count,instances} capacity replicas !*read_replica* !*reader*",
+      .previous = "* !0 !null !\"\"",
+      .current = "0",
+      .change_types = MODIFIED,
+      .severity = SEVERITY_HIGH,
+      .attention = ATTENTION_REVIEW,
+      .sentence = "it goes down to none: nothing of it may run any more" },
     { .id = "infrastructure.version",
       .type = DRIFT_INFRASTRUCTURE,
       .category = "!label !helper !output !key",

@@ -145,6 +145,55 @@ static void each_kind_of_change_has_its_rule(void **state)
     assert_judged(work, "a:${TAG}", "b:${TAG}", "image.changed", SEVERITY_LOW, ATTENTION_NONE);
 }
 
+static void a_step_back_and_one_that_data_do_not_survive_need_a_person(void **state)
+{
+    static const char *const back[][2] = {
+        {"r.example/mb/auth:1.0.0",          "r.example/mb/auth:0.9.0"        },
+        { "r.example/mb/auth:v1.10.0",       "r.example/mb/auth:v1.9.9"       },
+        { "r.example/mb/auth:1.0.0",         "r.example/mb/auth:1.0.0-rc1"    },
+        { "nginx:1.25.3-alpine",             "nginx:1.24.0"                   },
+        { "r.example/mb/auth:1.2.3@" D("1"), "r.example/mb/auth:1.2.2@" D("2")},
+        { "r.example/mb/auth:2024.06.1",     "r.example/mb/auth:2024.05.9"    },
+    };
+    static const char *const data[][2] = {
+        {"postgres:15.3",                                         "postgres:16.1"                         },
+        { "bitnami/postgresql:15.3.0-debian-11-r7",               "bitnami/postgresql:16.1.0-debian-11-r1"},
+        { "mysql:5.7",                                            "mysql:8.0"                             },
+        { "mysql:8.0.35",                                         "mysql:8.4.0"                           },
+        { "mariadb:10.6",                                         "mariadb:10.11"                         },
+        { "redis:6-alpine",                                       "redis:7-alpine"                        },
+        { "mongo:5.0",                                            "mongo:6.0"                             },
+        { "docker.elastic.co/elasticsearch/elasticsearch:7.17.0",
+         "docker.elastic.co/elasticsearch/elasticsearch:8.1.0"                                            },
+        { "opensearchproject/opensearch:1.3.0",                   "opensearchproject/opensearch:2.0.0"    },
+        { "confluentinc/cp-kafka:6.2.0",                          "confluentinc/cp-kafka:7.0.0"           },
+        { "rabbitmq:3.13-management",                             "rabbitmq:4.0-management"               },
+        { "postgres:16",                                          "postgres:15"                           },
+    };
+    static const char *const neither[][2] = {
+        {"nginx:1.25.3-alpine3.18",  "nginx:1.25.3-alpine3.17"},
+        { "postgres:15.3",           "postgres:15.4"          },
+        { "mariadb:10.6.1",          "mariadb:10.6.2"         },
+        { "redis:7.0",               "redis:7.2"              },
+        { "node:18",                 "node:20"                },
+        { "a:9f2c1d0",               "a:1e0c1d0"              },
+        { "a:8912345",               "a:1234567"              },
+        { "a:main-20240102",         "a:main-20240101"        },
+        { "a:1.0.0",                 "a:1.0.0-alpine"         },
+        { "postgres-exporter:1.0.0", "postgres-exporter:2.0.0"},
+    };
+    struct work *work = *state;
+
+    for (size_t i = 0; i < sizeof back / sizeof *back; i++)
+        assert_judged(work, back[i][0], back[i][1], "image.back", SEVERITY_HIGH, ATTENTION_REVIEW);
+    for (size_t i = 0; i < sizeof data / sizeof *data; i++)
+        assert_judged(work, data[i][0], data[i][1], "image.data-store", SEVERITY_HIGH,
+                      ATTENTION_REVIEW);
+    for (size_t i = 0; i < sizeof neither / sizeof *neither; i++)
+        assert_judged(work, neither[i][0], neither[i][1], "image.tag", SEVERITY_MEDIUM,
+                      ATTENTION_NONE);
+}
+
 static void what_is_the_same_is_no_difference(void **state)
 {
     struct work *work = *state;
@@ -475,6 +524,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_new_tag_is_another_version),
+        CASE(a_step_back_and_one_that_data_do_not_survive_need_a_person),
         CASE(each_kind_of_change_has_its_rule),
         CASE(what_is_the_same_is_no_difference),
         CASE(one_change_in_many_places_is_one_item),

@@ -250,6 +250,37 @@ static void a_blocker_that_is_meant_or_ignored_is_still_called_one(void **state)
     json_decref(json);
 }
 
+/* clang-format off */
+static const char stopped[] =
+    UPDATE("aws_ecs_service.s", "aws_ecs_service", "\"desired_count\":4", "\"desired_count\":0") ","
+    UPDATE("aws_autoscaling_group.g", "aws_autoscaling_group", "\"min_size\":2,\"max_size\":4", "\"min_size\":0,\"max_size\":2") ","
+    UPDATE("aws_dynamodb_table.t", "aws_dynamodb_table", "\"read_capacity\":5,\"write_capacity\":1", "\"read_capacity\":0,\"write_capacity\":2") ","
+    UPDATE("kubernetes_deployment.d", "kubernetes_deployment", "\"spec\":[{\"replicas\":3}]", "\"spec\":[{\"replicas\":0}]") ","
+    UPDATE("aws_appautoscaling_target.a", "aws_appautoscaling_target", "\"min_capacity\":1", "\"min_capacity\":2");
+/* clang-format on */
+
+static void what_goes_down_to_none_needs_a_person(void **state)
+{
+    static const char *const down[] = { "aws_ecs_service.s.desired_count",
+                                        "aws_autoscaling_group.g.min_size",
+                                        "kubernetes_deployment.d.spec.replicas" };
+    static const char *const other[] = { "aws_autoscaling_group.g.max_size",
+                                         "aws_dynamodb_table.t.read_capacity",
+                                         "aws_dynamodb_table.t.write_capacity",
+                                         "aws_appautoscaling_target.a.min_capacity" };
+    struct infrastructure_scene *scene = *state;
+
+    infrastructure_scene_plan(scene, stopped);
+    for (size_t i = 0; i < sizeof down / sizeof *down; i++) {
+        assert_judged(infrastructure_scene_item(scene, down[i]), SEVERITY_HIGH,
+                      "infrastructure.stopped");
+        assert_int_equal(infrastructure_scene_item(scene, down[i])->attention, ATTENTION_REVIEW);
+    }
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+        assert_judged(infrastructure_scene_item(scene, other[i]), SEVERITY_MEDIUM,
+                      "infrastructure.size");
+}
+
 /* --- Variables -------------------------------------------------------------------------------- */
 
 static void assert_all(const struct infrastructure_scene *scene, const char *const *paths,
@@ -269,7 +300,7 @@ static void variables_that_open_or_unprotect_are_told_by_their_names_and_values(
 {
     static const char *const exposed[] = {
         "allowed_cidr.0", "cidr", "rules.0.cidrs", "six", "db_publicly_accessible",
-        "bucket_acl",      NULL,
+        "bucket_acl",     NULL,
     };
     static const char *const unprotected[] = {
         "storage_encrypted",       "deletion_protection", "db_skip_final_snapshot", "force_destroy",
@@ -277,7 +308,7 @@ static void variables_that_open_or_unprotect_are_told_by_their_names_and_values(
     };
     static const char *const harmless[] = {
         "office_cidr",     "egress_cidr",       "default_route", "web.cidr", "block_public_access",
-        "encrypt_at_rest", "enable_versioning", "wide",       NULL,
+        "encrypt_at_rest", "enable_versioning", "wide",          NULL,
     };
     struct infrastructure_scene *scene = *state;
 
@@ -312,6 +343,7 @@ int main(void)
         CASE(encryption_that_gets_weaker_and_memory_that_gets_shorter_are_told),
         CASE(what_is_lost_for_good_blocks_and_what_is_kept_or_guarded_does_not),
         CASE(a_blocker_that_is_meant_or_ignored_is_still_called_one),
+        CASE(what_goes_down_to_none_needs_a_person),
         CASE(variables_that_open_or_unprotect_are_told_by_their_names_and_values),
         CASE(between_two_states_nothing_is_about_to_be_lost),
     };

@@ -253,6 +253,26 @@ static void what_runs_and_how_much_of_it_is_medium(void **state)
     assert_true(fires(&subject, "config.stopped"));
 }
 
+static void a_volume_that_is_given_up_is_told(void **state)
+{
+    static const char *const paths[] = { "persistence.enabled",
+                                         "postgresql.primary.persistence.enabled",
+                                         "server.persistentVolume.enabled" };
+    struct rule_subject subject = config("enabled");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        subject.path = paths[i];
+        subject.previous = "true";
+        subject.current = "false";
+        assert_true(fires(&subject, "config.persistence-off"));
+        assert_int_equal(severity_of(&subject), SEVERITY_HIGH);
+        subject.previous = "false";
+        subject.current = "true";
+        assert_false(fires(&subject, "config.persistence-off"));
+    }
+}
+
 static void debugging_is_graver_in_production(void **state)
 {
     struct rule_subject subject = config("DEBUG");
@@ -413,6 +433,7 @@ int main(void)
         cmocka_unit_test(certificates_are_told_by_what_the_key_stands_in),
         cmocka_unit_test(encryption_is_switched_off_only_where_it_was_on),
         cmocka_unit_test(what_runs_and_how_much_of_it_is_medium),
+        cmocka_unit_test(a_volume_that_is_given_up_is_told),
         cmocka_unit_test(debugging_is_graver_in_production),
         cmocka_unit_test(open_origins_are_found_by_a_star),
         cmocka_unit_test(an_order_and_an_empty_value_fire_nothing_but_their_own_rules),
