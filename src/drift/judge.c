@@ -66,6 +66,27 @@ static bool is_listed(const struct drift_item *item, const char *rule)
     return false;
 }
 
+/* How much a rule says of just this difference: what breaks, what touches security, a credential
+ * before all else of it, then what looks at what is found and what it says, before what goes by its
+ * name or place alone. */
+static unsigned telling(const struct rule *rule)
+{
+    return (rule->attention == ATTENTION_BLOCKER ? 64 : 0) | (rule->security ? 32 : 0) |
+           (rule->marks & MARK_CREDENTIAL ? 16 : 0) | (rule->marks != 0 ? 8 : 0) |
+           (rule->previous || rule->current || rule->words ? 4 : 0) | (rule->environment ? 2 : 0) |
+           (rule->path || rule->key || rule->category ? 1 : 0);
+}
+
+static int by_what_they_tell(const void *a, const void *b)
+{
+    const struct rule *left = *(const struct rule *const *)a;
+    const struct rule *right = *(const struct rule *const *)b;
+
+    if (left->severity != right->severity)
+        return (int)right->severity - (int)left->severity;
+    return (int)telling(right) - (int)telling(left);
+}
+
 static int by_severity(const void *a, const void *b)
 {
     const struct drift_rule_hit *left = a, *right = b;
@@ -87,12 +108,14 @@ static const struct drift_rule_hit *hit_of(struct report_builder *builder, const
     return hit;
 }
 
-/* Lists the rules that fired, the gravest first. */
+/* Lists the rules that fired, the gravest and most telling first: its sentence is shown. */
 static void apply_rules(struct report_builder *builder, struct drift_item *item)
 {
-    const struct vector *fired = &builder->fired;
+    struct vector *fired = &builder->fired;
     size_t room = item->rule_count + fired->count;
     struct drift_rule_hit *rules = arena_array(builder->arena, room, sizeof *rules);
+
+    sort_stable(fired->items, fired->count, sizeof(const struct rule *), by_what_they_tell);
 
     if (item->rule_count > 0)
         memcpy(rules, item->rules, item->rule_count * sizeof *rules);
@@ -113,6 +136,25 @@ static void apply_rules(struct report_builder *builder, struct drift_item *item)
     sort_stable(item->rules, item->rule_count, sizeof *item->rules, by_severity);
 }
 
+/* Whether a rule gave the reason, and not what was found besides. */
+static bool is_reason(const struct drift_item *item)
+{
+    for (size_t i = 0; item->attention_reason && i < item->rule_count; i++) {
+        if (strcmp(item->attention_reason, item->rules[i].sentence) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void review_because(struct report_builder *builder, struct drift_item *item,
+                           const char *sentence)
+{
+    if (item->attention == ATTENTION_REVIEW && is_reason(item))
+        item->attention_reason = sentence; /* a graver one than what asked for it first */
+    else
+        builder_raise_attention(builder, item, ATTENTION_REVIEW, sentence);
+}
+
 /* What is grave or touches security should be looked at, whoever asked for it; what is meant to
  * differ needs no look, nor does what every release has. */
 static void settle_attention(struct report_builder *builder, struct drift_item *item)
@@ -127,7 +169,7 @@ static void settle_attention(struct report_builder *builder, struct drift_item *
         const struct drift_rule_hit *hit = &item->rules[i];
 
         if (item->security || (hit->severity >= SEVERITY_HIGH && !hit->routine)) {
-            builder_raise_attention(builder, item, ATTENTION_REVIEW, hit->sentence);
+            review_because(builder, item, hit->sentence);
             return;
         }
     }

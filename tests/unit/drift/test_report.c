@@ -206,6 +206,40 @@ static void the_gravest_rule_comes_first_and_gives_the_reason(void **state)
     assert_string_equal(item->attention_reason, item->rules[0].sentence);
 }
 
+static void of_rules_as_grave_the_most_telling_gives_the_reason(void **state)
+{
+    struct drift_fixture *fixture = *state;
+    const struct drift_item *item;
+
+    drift_fixture_yaml(fixture, "DATABASE_URL: postgres://db/x",
+                       "DATABASE_URL: postgres://app:hunter2@db/x");
+    item = &fixture->report->items[0];
+    assert_true(drift_fixture_fired(item, "config.access"));
+    assert_string_equal(item->rules[0].rule, "config.credential");
+    assert_string_equal(item->attention_reason,
+                        "a credential stands here in the clear: take it out and replace it");
+}
+
+/* What asked for a look first may be the weaker one. */
+static void a_graver_rule_gives_the_reason_also_where_a_weaker_one_asks_for_a_look(void **state)
+{
+    static const struct rule rule = { .id = "shop.ours",
+                                      .type = DRIFT_CONFIG,
+                                      .key = "hostNetwork",
+                                      .severity = SEVERITY_LOW,
+                                      .attention = ATTENTION_REVIEW,
+                                      .sentence = "ours" };
+    struct drift_fixture *fixture = *state;
+    const struct drift_item *item;
+
+    fixture->input.rules = &rule;
+    fixture->input.rule_count = 1;
+    drift_fixture_yaml(fixture, "hostNetwork: false", "hostNetwork: true");
+    item = &fixture->report->items[0];
+    assert_true(drift_fixture_fired(item, "shop.ours"));
+    assert_string_equal(item->attention_reason, "the container may do more on its host");
+}
+
 static void a_projects_rules_judge_too(void **state)
 {
     static const struct rule rule = { .id = "shop.limit",
@@ -301,6 +335,8 @@ int main(void)
         CASE(an_ignored_difference_is_counted_until_its_end),
         CASE(the_summary_counts_every_way),
         CASE(the_gravest_rule_comes_first_and_gives_the_reason),
+        CASE(of_rules_as_grave_the_most_telling_gives_the_reason),
+        CASE(a_graver_rule_gives_the_reason_also_where_a_weaker_one_asks_for_a_look),
         CASE(a_projects_rules_judge_too),
         CASE(a_source_or_a_problem_makes_the_report_partial),
         CASE(the_report_knows_who_when_and_what),
