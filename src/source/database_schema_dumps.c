@@ -13,8 +13,6 @@
 #include "database_schema.h"
 #include "path_below.h"
 
-#define DUMP_FILES "**/{structure,schema}.sql"
-
 /* What lies in these belongs to the folder above. */
 #define GENERIC_FOLDERS "{main,src,resources,db,database,databases,data,sql,schema,postgres,mysql}"
 #define KEPT_MIGRATIONS "{migration,migrations,migrate,flyway,liquibase,changelog,alembic}"
@@ -52,11 +50,18 @@ static bool is_of_another(const struct module_reader *reader, const char *path)
     return false;
 }
 
+static bool is_called_so(const char *path)
+{
+    const char *name = path_base_name(path);
+
+    return strcmp(name, "structure.sql") == 0 || strcmp(name, "schema.sql") == 0;
+}
+
 static bool is_dump(const char *path, void *context)
 {
     const struct schema_work *work = context;
 
-    return glob_match(DUMP_FILES, path, '/') &&
+    return is_called_so(path) &&
            !glob_test(work->scene->not_ours, below_home(work->reader, path)) &&
            !is_of_another(work->reader, path);
 }
@@ -117,7 +122,7 @@ static bool is_told(const struct schema_work *work, const char *dump)
         for (size_t i = 0; i < list->count; i++) {
             const struct place_file *file = &list->files[i], *same;
 
-            if (glob_match(DUMP_FILES, file->path, '/') || part_of(file->path, arena) != part ||
+            if (is_called_so(file->path) || part_of(file->path, arena) != part ||
                 strncmp(file->path, dump, part) != 0)
                 continue;
             same = find_file(other, file->path);
