@@ -83,7 +83,7 @@ bool compare_patch(struct call *call, bool of_project, const struct drift_item *
     repository_free(&repository);
     repository_library_stop();
     if (ok)
-        mask_text(out, item->path, true, patch.data, patch.length);
+        mask_patch(out, item->path, patch.data, patch.length);
     strbuf_release(&patch);
     return ok;
 }

@@ -358,7 +358,7 @@ static bool add_patches(struct call *call, const char *path, const char *commit,
         ok = progress_check(&call->progress, error) &&
              changes_patch(repository, &files.changes[i], CONTEXT_LINES, &patch, error);
         if (ok)
-            mask_text(out, files.changes[i].path, true, patch.data, patch.length);
+            mask_patch(out, files.changes[i].path, patch.data, patch.length);
         strbuf_release(&patch);
     }
     repository_free(&repository);

@@ -575,17 +575,8 @@ static void mask_lines(struct mask *mask, struct strbuf *out, const char *text, 
 void mask_text(struct strbuf *out, const char *path, bool patch, const char *text, size_t length)
 {
     struct mask mask = mask_start(path, patch);
-    struct strbuf sql = STRBUF_INIT;
 
-    if (secret_is_sql(path) && patch)
-        secret_mask_sql_patch(&sql, text, length);
-    else if (secret_is_sql(path))
-        mask_sql(&sql, DIALECT_UNKNOWN, NULL, text, length);
-    if (sql.length > 0)
-        mask_lines(&mask, out, sql.data, sql.length);
-    else
-        mask_lines(&mask, out, text, length);
-    strbuf_release(&sql);
+    mask_lines(&mask, out, text, length);
 }
 
 void mask_command(struct strbuf *out, const char *text, size_t length)

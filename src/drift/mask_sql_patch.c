@@ -10,9 +10,9 @@
 #include <pilab/base/vector.h>
 
 #include "ascii.h"
-#include "secrets.h"
 
-bool secret_is_sql(const char *path)
+/* Whether a file's name says that it is SQL. */
+static bool is_sql(const char *path)
 {
     static const char *const endings[] = { ".sql", ".ddl", ".psql", ".pgsql", ".mysql", ".plsql" };
     const char *name = path != NULL ? strrchr(path, '/') : NULL;
@@ -125,7 +125,8 @@ static void add_head(struct hunk *hunk, const char *text, size_t length)
     strbuf_add_char(hunk->out, '\n');
 }
 
-void secret_mask_sql_patch(struct strbuf *out, const char *text, size_t length)
+/* Each line ends with a newline. */
+static void mask_statements(struct strbuf *out, const char *text, size_t length)
 {
     struct hunk hunk = { .out = out };
     bool within = false;
@@ -154,4 +155,17 @@ void secret_mask_sql_patch(struct strbuf *out, const char *text, size_t length)
     }
     end_hunk(&hunk);
     vector_release(&hunk.lines);
+}
+
+void mask_patch(struct strbuf *out, const char *path, const char *text, size_t length)
+{
+    struct strbuf sql = STRBUF_INIT;
+
+    if (is_sql(path)) {
+        mask_statements(&sql, text, length);
+        mask_text(out, path, true, sql.data, sql.length);
+    } else {
+        mask_text(out, path, true, text, length);
+    }
+    strbuf_release(&sql);
 }

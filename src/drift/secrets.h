@@ -62,11 +62,6 @@ bool secret_mask_encoded_lines(struct strbuf *out, const char *text, size_t leng
  * bytes of the password start at *start and are *size. */
 bool secret_statement_at(const char *text, size_t length, size_t at, size_t *start, size_t *size);
 
-/* Whether a file's name says that it is SQL. */
-bool secret_is_sql(const char *path);
-/* Appends a patch of SQL with its secrets masked; each line ends with a newline. */
-void secret_mask_sql_patch(struct strbuf *out, const char *text, size_t length);
-
 /* The next credential by shape at or after `from`: its bytes start at *start and are *size. */
 bool secret_find(const char *text, size_t length, size_t from, size_t *start, size_t *size);
 

@@ -87,6 +87,9 @@ void mask_line(struct mask *mask, struct strbuf *out, const char *line, size_t l
 /* All lines of a text or a patch; newlines stay as they are. */
 void mask_text(struct strbuf *out, const char *path, bool patch, const char *text, size_t length);
 
+/* A patch of a file; of one that is SQL, its statements are read, too. */
+void mask_patch(struct strbuf *out, const char *path, const char *text, size_t length);
+
 /* Appends `text` for an output that knows only ASCII: "****" in place of MASK_TEXT, our own sign,
  * which would be spelt out otherwise. All else stays. */
 void mask_to_ascii(struct strbuf *out, const char *text);

@@ -23,7 +23,10 @@ static void assert_text(const char *path, bool patch, const char *text, const ch
 {
     struct strbuf out = STRBUF_INIT;
 
-    mask_text(&out, path, patch, text, strlen(text));
+    if (patch)
+        mask_patch(&out, path, text, strlen(text));
+    else
+        mask_text(&out, path, false, text, strlen(text));
     assert_string_equal(out.data, expected);
     strbuf_release(&out);
 }
