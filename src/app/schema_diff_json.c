@@ -78,6 +78,21 @@ static void put_message(json_t *out, const char *member, enum schema_dialect dia
     arena_free(&arena);
 }
 
+/* Of a column that does not say it, the table's: "none" is nobody's character set. */
+static const char *of_table(const struct schema_object *object,
+                            const struct schema_property_change *property, const char *text,
+                            const char *other)
+{
+    bool told =
+        property->property == SCHEMA_CHARACTER_SET || property->property == SCHEMA_COLLATION;
+    const char *usual = told && object != NULL && object->owner != NULL
+                            ? schema_get(object->owner, property->property)
+                            : NULL;
+
+    return text == NULL && usual != NULL && other != NULL && strcmp(usual, other) != 0 ? usual
+                                                                                       : text;
+}
+
 static json_t *properties_json(enum schema_dialect dialect, const struct schema_change *change)
 {
     json_t *list = json_array();
@@ -88,8 +103,10 @@ static json_t *properties_json(enum schema_dialect dialect, const struct schema_
         json_t *item = json_object();
 
         json_put_text(item, "property", schema_property_word(property->property));
-        put_property(item, "previous", dialect, object, property->property, property->previous);
-        put_property(item, "current", dialect, object, property->property, property->current);
+        put_property(item, "previous", dialect, object, property->property,
+                     of_table(change->previous, property, property->previous, property->current));
+        put_property(item, "current", dialect, object, property->property,
+                     of_table(change->current, property, property->current, property->previous));
         json_put_bool(item, "facet", property->facet);
         json_append(list, item);
     }

@@ -73,8 +73,11 @@ static void add_property(struct drawing *drawing, const json_t *property, size_t
     add_word(&line, json_member_text(property, "property"));
     if (previous == NULL || current == NULL ||
         indent + line.length + strlen(previous) + strlen(current) + 6 <= drawing->width) {
-        strbuf_printf(&line, ": %s → %s", previous != NULL ? previous : "none",
-                      current != NULL ? current : "none");
+        /* What is masked looks alike. */
+        bool alike = previous != NULL && current != NULL && strcmp(previous, current) == 0;
+
+        strbuf_printf(&line, ": %s → %s%s", previous != NULL ? previous : "none",
+                      current != NULL ? current : "none", alike ? " (different)" : "");
         add_lines(drawing, RICH_PLAIN, line.data, indent);
     } else {
         strbuf_add_char(&line, ':');

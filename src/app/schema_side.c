@@ -304,8 +304,8 @@ static void tell_failure(const struct reading *reading, struct error *error)
         *error = reading->errors[first];
     else
         error_set(error, ERROR_INVALID, "%s is %s and %s is %s: they cannot be compared",
-                  reading->specs[0], schema_dialect_word(reading->sides[0]->dialect),
-                  reading->specs[1], schema_dialect_word(reading->sides[1]->dialect));
+                  reading->specs[0], schema_server_word(reading->sides[0]), reading->specs[1],
+                  schema_server_word(reading->sides[1]));
 }
 
 /* Where SQL is run, if it is. The caller closes it. */
@@ -373,14 +373,19 @@ bool schema_sides_read(struct call *call, const struct arguments *arguments,
 static bool check_readable(const struct schema *schema, struct error *error)
 {
     const struct schema_problem *problem = schema->problems;
+    struct strbuf place = STRBUF_INIT;
 
     if (schema->problem_count == 0)
         return true;
-    error_set(error, ERROR_INVALID, "%s could not be read as a whole: %s%s%s (%zu in all)",
-              schema->name, problem->place.file != NULL ? problem->place.file : "",
-              problem->place.file != NULL ? ": " : "",
+    if (problem->place.file != NULL && problem->place.line > 0)
+        strbuf_printf(&place, "%s:%u: ", problem->place.file, problem->place.line);
+    else if (problem->place.file != NULL)
+        strbuf_printf(&place, "%s: ", problem->place.file);
+    error_set(error, ERROR_INVALID, "%s could not be read as a whole: %s%s (%zu in all)",
+              schema->name, place.data,
               mask_message(schema->arena, schema->dialect, problem->message),
               schema->problem_count);
+    strbuf_release(&place);
     return error_hint(error,
                       "`pilab schema diff` shows all of them, and what differs beside them.");
 }

@@ -108,11 +108,9 @@ static bool try_scripts(struct verification *work, bool destructive, struct erro
 static bool is_of_dialect(const struct dsn *dsn, const struct schema_diff *diff,
                           struct error *error)
 {
-    enum schema_dialect dialect = diff->current->dialect;
-
-    return live_scratch_dialect(dsn) == dialect ||
+    return live_scratch_dialect(dsn) == diff->current->dialect ||
            error_set(error, ERROR_INVALID, "--verify: %s is %s, and the script is for %s",
-                     dsn->shown, dsn_engine_name(dsn->engine), schema_dialect_word(dialect));
+                     dsn->shown, dsn_engine_name(dsn->engine), schema_server_word(diff->current));
 }
 
 json_t *schema_verify(struct call *call, const char *spec,

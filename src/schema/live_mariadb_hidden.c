@@ -90,18 +90,18 @@ static void tell_hidden_tables(struct mariadb_reading *reading)
     if (mariadb_rights_have(&reading->rights, MARIADB_SEES_COLUMNS))
         return;
     schema_refuse_gap(schema, schema_kind_name(SCHEMA_TABLE),
-                      "the user may see only those that were granted one by one (SELECT on the "
-                      "database shows all)");
+                      "the user may see only what was granted one by one (SELECT on the database "
+                      "shows all)");
     if (!sees_all_columns(reading)) {
         schema_refuse_gap(schema, schema_kind_name(SCHEMA_COLUMN),
                           "the user may see only some (SELECT on the table shows all)");
-        schema_refuse(schema, SCHEMA_CONSTRAINT, "the user may not see all columns that they name");
-        schema_refuse(schema, SCHEMA_INDEX, "the user may not see all columns that they name");
+        schema_refuse(schema, SCHEMA_CONSTRAINT, "the user may not see all columns");
+        schema_refuse(schema, SCHEMA_INDEX, "the user may not see all columns");
     }
     if (!reading->mariadb)
         return;
     schema_refuse_gap(schema, "check",
-                      "the user may not see them (SELECT on the whole database shows them)");
+                      "the user may see none (SELECT on the whole database shows all)");
     if (has_perhaps_json(schema))
         schema_refuse(schema, SCHEMA_COLUMN,
                       "a longtext may be a JSON: the user may not see the checks that tell which");
@@ -115,18 +115,18 @@ void mariadb_tell_hidden(struct mariadb_reading *reading)
     tell_hidden_tables(reading);
     if (reading->hidden_keys)
         schema_refuse_gap(schema, "foreign key",
-                          "the user may not see what they do (REFERENCES on the database shows "
+                          "the user may not see what a key does (REFERENCES on the database shows "
                           "it)");
     if (reading->hidden_views)
         schema_refuse(schema, SCHEMA_VIEW,
                       "the user may not see what views are made of (SHOW VIEW)");
     if (reading->hidden_functions)
         schema_refuse(schema, SCHEMA_FUNCTION,
-                      "the user may not see what functions do (SHOW CREATE ROUTINE, or SELECT "
-                      "on mysql.proc)");
+                      "the user may not see what functions do (SHOW CREATE ROUTINE, or SELECT on "
+                      "mysql.proc)");
     else if (!mariadb_rights_have(rights, MARIADB_SEES_ROUTINES))
         schema_refuse_gap(schema, schema_kind_name(SCHEMA_FUNCTION),
-                          "the user may not see those of others (SHOW CREATE ROUTINE, or SELECT on "
+                          "the user may not see all (SHOW CREATE ROUTINE, or SELECT on "
                           "mysql.proc)");
     if (reading->hidden_triggers)
         schema_refuse(schema, SCHEMA_TRIGGER, "the user may not see what triggers do (TRIGGER)");

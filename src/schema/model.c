@@ -63,6 +63,11 @@ bool schema_is_of_mariadb(const struct schema *schema)
     return schema->server != NULL && strstr(schema->server, "MariaDB") != NULL;
 }
 
+const char *schema_server_word(const struct schema *schema)
+{
+    return schema_is_of_mariadb(schema) ? "mariadb" : schema_dialect_word(schema->dialect);
+}
+
 /* Names hold no NUL, so that it can stand between them. */
 static const struct strbuf *alone_key(const struct schema *schema, enum schema_kind kind,
                                       const char *namespace, const char *name,

@@ -25,7 +25,7 @@ struct mysql_reader *mysql_reader_new(const char *name, enum sql_dialect dialect
     schema_add_gap(reader->work.schema, "users and privileges", "they are not read from SQL");
     schema_add_gap(reader->work.schema, "events", "they are not read from SQL");
     schema_add_gap(reader->work.schema, "partitions of tables", "only what they are by is read");
-    schema_leave_out(reader->work.schema, SCHEMA_SEQUENCE, "they are not read from SQL");
+    schema_leave_out(reader->work.schema, SCHEMA_SEQUENCE, "none is read from SQL");
     schema_add_gap(reader->work.schema, "expressions, views and routines as a server writes them",
                    "they are compared as they stand in the SQL, and with a server only in that "
                    "they are there");

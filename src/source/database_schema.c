@@ -89,8 +89,8 @@ static bool have_one_dialect(struct schema_work *work, const struct schema_side 
         return true;
     fail_settings(work, "schemas",
                   arena_printf(work->reader->arena, "%s is %s and %s is %s", previous->name,
-                               schema_dialect_word(previous->schema->dialect), current->name,
-                               schema_dialect_word(current->schema->dialect)),
+                               schema_server_word(previous->schema), current->name,
+                               schema_server_word(current->schema)),
                   "say the dialect of the files: schema: {path: …, dialect: …}");
     return false;
 }

@@ -43,8 +43,7 @@ static bool is_of_dialect(struct schema_side *known, const struct schema_side *s
     if (side->schema == NULL || known->schema->dialect == side->schema->dialect)
         return true;
     error_set(&known->why, ERROR_INVALID, "it is %s, and %s is %s",
-              schema_dialect_word(known->schema->dialect), side->name,
-              schema_dialect_word(side->schema->dialect));
+              schema_server_word(known->schema), side->name, schema_server_word(side->schema));
     return false;
 }
 

@@ -245,6 +245,7 @@ static void there_is_no_script_towards_what_could_not_be_read(void **state)
                     "--allow-destructive", NULL);
     assert_status(run, 1);
     assert_says(&run->err, "k2.sql could not be read as a whole");
+    assert_says(&run->err, "k2.sql:2: ");
     assert_string_equal(run->out.data, "");
     run = run_pilab(*state, "schema", "sync", "k2.sql", "k1.sql", "--dialect", "postgresql", NULL);
     assert_status(run, 1);
@@ -386,8 +387,29 @@ static void a_mariadb_is_called_by_its_name(void **state)
     write_file(*state, "m.json", after);
     assert_says(&run_pilab(*state, "schema", "diff", "m.json", "m.sql", NULL)->out,
                 "m.json (mariadb 10.11.19-MariaDB, 1 table");
+    write_file(*state, "p.sql", "CREATE TABLE a (id integer);\n");
+    assert_says(&run_pilab(*state, "schema", "diff", "m.json", "p.sql", "--dialect", "postgresql",
+                           NULL)
+                     ->err,
+                "m.json is mariadb and p.sql is postgresql: they cannot be compared");
     free(after);
     free(text);
+}
+
+static void what_differs_is_told_as_such(void **state)
+{
+    const struct run *run;
+
+    write_file(*state, "s1.sql", "CREATE TABLE t (api_key text DEFAULT 'k9Xq2LmZ7vB4');\n");
+    write_file(*state, "s2.sql", "CREATE TABLE t (api_key text DEFAULT 'pT5wR8nC3yD1');\n");
+    run = run_pilab(*state, "schema", "diff", "s1.sql", "s2.sql", "--dialect", "postgresql", NULL);
+    assert_says(&run->out, "(different)");
+    assert_null(strstr(run->out.data, "k9Xq2LmZ7vB4"));
+    write_file(*state, "c1.sql",
+               "CREATE TABLE t (c varchar(5) CHARACTER SET utf8mb4) CHARACTER SET latin1;\n");
+    write_file(*state, "c2.sql", "CREATE TABLE t (c varchar(5)) CHARACTER SET latin1;\n");
+    run = run_pilab(*state, "schema", "diff", "c1.sql", "c2.sql", "--dialect", "mysql", NULL);
+    assert_says(&run->out, "character set: utf8mb4 → latin1");
 }
 
 /* A snapshot may come from anywhere, with any words. */
@@ -400,13 +422,13 @@ static void what_is_not_compared_tells_no_secret(void **state)
     write_file(*state, "m.sql", "CREATE TABLE a (id int) ENGINE=InnoDB;\n");
     text = memory_copy_text(
         run_pilab(*state, "schema", "snapshot", "m.sql", "--dialect", "mysql", NULL)->out.data);
-    why = strstr(text, "they are not read from SQL");
+    why = strstr(text, "none is read from SQL");
     assert_non_null(why);
     memcpy(why, said, sizeof said - 1);
     write_file(*state, "m.json", text);
     run = run_pilab(*state, "schema", "diff", "m.json", "m.json", NULL);
     assert_status(run, 0);
-    assert_says(&run->out, "'token=••••'ad from SQL");
+    assert_says(&run->out, "'token=••••'om SQL");
     assert_null(strstr(run->out.data, "hunter2"));
     free(text);
 }
@@ -416,6 +438,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make_sandbox, free_sandbox)
     static const struct CMUnitTest cases[] = {
         CASE(a_mariadb_is_called_by_its_name),
+        CASE(what_differs_is_told_as_such),
         CASE(what_is_not_compared_tells_no_secret),
         CASE(a_kept_schema_is_compared_with_what_is_there_now),
         CASE(a_check_ends_with_three_when_something_is_destroyed),

@@ -190,6 +190,8 @@ void schema_free(struct schema **schema); /* *schema may be NULL */
 void schema_set_server(struct schema *schema, const char *version);
 /* Whether it was read from a server that says that it is one. */
 bool schema_is_of_mariadb(const struct schema *schema);
+/* The dialect's word, of such a server "mariadb". */
+const char *schema_server_word(const struct schema *schema);
 
 /* New ones; NULL when there is one of that name already (of functions: with these arguments).
  * `namespace` is "" where the dialect has none. `arguments` is NULL but for functions. `place` may
