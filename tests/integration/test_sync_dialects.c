@@ -80,7 +80,6 @@ static void expect_same(const struct schema *expected, const struct schema *seen
     assert_int_equal(count, 0);
 }
 
-/* What the way back would drop, or cut. */
 static void expect_only_more(const struct schema *expected, const struct schema *seen)
 {
     struct schema_diff *diff = schema_compare(seen, expected, NULL);
@@ -210,61 +209,6 @@ static void without_being_asked_mariadb_loses_nothing(void **state)
                                            "--allow-destructive.\n-- 2 statements destroy, and are "
                                            "comments: "));
     assert_non_null(strstr(sync->rollback, "\n-- ALTER TABLE `t` DROP COLUMN IF EXISTS `c`;"));
-    schema_sync_free(&sync);
-    schema_free(&before);
-    schema_free(&after);
-}
-
-/* Digits and times of day go without an error also where the session is strict. */
-static void a_type_of_mariadb_that_holds_less_waits_until_it_is_asked_for(void **state)
-{
-    static const char before_sql[] =
-        "CREATE TABLE up (id bigint PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY,"
-        " price decimal(12,4), at datetime(6), rate double, kind enum('a','b'), name varchar(80),"
-        " up_id int) CHARACTER SET latin1;"
-        "INSERT INTO t VALUES (1, 1.2345, '2025-01-02 03:04:05.5', 2.7, 'b', 'x', 1)";
-    static const char after_sql[] =
-        "CREATE TABLE up (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY,"
-        " price decimal(12,2), at date, rate int, kind enum('a'), name varchar(8),"
-        " up_id int, more int, CONSTRAINT up FOREIGN KEY (up_id) REFERENCES up (id))"
-        " CHARACTER SET utf8mb4;";
-    static const char kept[] =
-        "INSERT INTO up SELECT IF(COUNT(*) = 1, 99, NULL) FROM t WHERE price = 1.2345 AND "
-        "rate = 2.7 AND kind = 'b' AND at = '2025-01-02 03:04:05.5'; DELETE FROM up";
-    struct schema *before, *after;
-    struct schema_sync *sync;
-
-    (void)state;
-    need_server();
-    database_server_sql(server, "mysql", "CREATE DATABASE digits; CREATE DATABASE fewer");
-    database_server_sql(server, "digits", before_sql);
-    database_server_sql(server, "fewer", after_sql);
-    before = read_database("digits");
-    after = read_database("fewer");
-    sync = write_script(before, after, NULL);
-    assert_int_equal(sync->destructive_count, 6);
-    assert_int_equal(sync->waiting_count, 1);
-    assert_non_null(strstr(sync->script, "\n-- destroys: what of the column's values the new type "
-                                         "cannot hold\n-- ALTER TABLE `t`\n--     MODIFY COLUMN "
-                                         "`price` decimal(12,2) NULL;\n"));
-    assert_non_null(strstr(sync->script, "\n-- waits: a column of the key is not changed before\n"
-                                         "-- ALTER TABLE `t` ADD CONSTRAINT"));
-    for (int i = 0; i < 2; i++)
-        database_server_sql(server, "digits", sync->script);
-    database_server_sql(server, "digits", "SELECT more FROM t");
-    database_server_sql(server, "digits", kept);
-    database_server_sql(server, "digits", sync->rollback);
-    database_server_sql(server, "digits", kept);
-    schema_sync_free(&sync);
-    database_server_sql(server, "digits",
-                        "UPDATE t SET kind = 'a', up_id = NULL; "
-                        "ALTER TABLE t DROP COLUMN more");
-    sync = write_script(before, after, &all);
-    assert_int_equal(sync->destructive_count, 6);
-    database_server_sql(server, "digits", sync->script);
-    expect_database("digits", after);
-    database_server_sql(server, "digits", sync->rollback);
-    expect_database("digits", before);
     schema_sync_free(&sync);
     schema_free(&before);
     schema_free(&after);
@@ -642,7 +586,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_script_changes_mariadb_can_be_run_again_and_is_taken_back),
         cmocka_unit_test(without_being_asked_mariadb_loses_nothing),
-        cmocka_unit_test(a_type_of_mariadb_that_holds_less_waits_until_it_is_asked_for),
         cmocka_unit_test(a_table_changes_its_character_set_without_columns_of_their_own),
         cmocka_unit_test(no_text_of_a_mariadb_schema_becomes_a_statement),
         cmocka_unit_test(a_scratch_database_of_mariadb_is_made_and_dropped),

@@ -1,0 +1,138 @@
+/*
+ * Scripts for MariaDB on a real server: columns that get a type which holds less.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pilab/schema/diff.h>
+#include <pilab/schema/sync.h>
+
+#include "tests/support/database_server.h"
+#include "tests/support/live_schema.h"
+
+static struct database_server *server;
+
+static int start_server(void **state)
+{
+    (void)state;
+    if (database_server_missing(DATABASE_MARIADB) == NULL)
+        server = database_server_start(DATABASE_MARIADB);
+    return 0;
+}
+
+static int stop_server(void **state)
+{
+    (void)state;
+    database_server_stop(&server);
+    return 0;
+}
+
+static void need_server(void)
+{
+    if (server != NULL)
+        return;
+    print_message("the package %s is not installed\n", database_server_missing(DATABASE_MARIADB));
+    skip();
+}
+
+static struct schema *read_database(const char *name)
+{
+    char *dsn = database_server_dsn(server, name);
+    struct schema *schema = live_schema_good(dsn);
+
+    free(dsn);
+    return schema;
+}
+
+static struct schema_sync *write_script(const struct schema *previous, const struct schema *current,
+                                        bool destructive)
+{
+    const struct schema_sync_options options = { .destructive = destructive };
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    struct schema_sync *sync = schema_sync(diff, &options);
+
+    schema_diff_free(&diff);
+    return sync;
+}
+
+static size_t count_differences(const char *name, const struct schema *expected)
+{
+    struct schema *seen = read_database(name);
+    struct schema_diff *diff = schema_compare(expected, seen, NULL);
+    size_t count = diff->count;
+
+    schema_diff_free(&diff);
+    schema_free(&seen);
+    return count;
+}
+
+/* Digits and times of day go without an error also where the session is strict. */
+static void a_type_that_holds_less_waits_until_it_is_asked_for(void **state)
+{
+    static const char before_sql[] =
+        "CREATE TABLE up (id bigint PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY,"
+        " price decimal(12,4), at datetime(6), rate double, kind enum('a','b'), name varchar(80),"
+        " up_id int) CHARACTER SET latin1;"
+        "INSERT INTO t VALUES (1, 1.2345, '2025-01-02 03:04:05.5', 2.7, 'b', 'x', 1)";
+    static const char after_sql[] =
+        "CREATE TABLE up (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY,"
+        " price decimal(12,2), at date, rate int, kind enum('a'), name varchar(8),"
+        " up_id int, more int, CONSTRAINT up FOREIGN KEY (up_id) REFERENCES up (id))"
+        " CHARACTER SET utf8mb4;";
+    static const char kept[] =
+        "INSERT INTO up SELECT IF(COUNT(*) = 1, 99, NULL) FROM t WHERE price = 1.2345 AND "
+        "rate = 2.7 AND kind = 'b' AND at = '2025-01-02 03:04:05.5'; DELETE FROM up";
+    struct schema *before, *after;
+    struct schema_sync *sync;
+
+    (void)state;
+    need_server();
+    database_server_sql(server, "mysql", "CREATE DATABASE digits; CREATE DATABASE fewer");
+    database_server_sql(server, "digits", before_sql);
+    database_server_sql(server, "fewer", after_sql);
+    before = read_database("digits");
+    after = read_database("fewer");
+    sync = write_script(before, after, false);
+    assert_int_equal(sync->destructive_count, 6);
+    assert_int_equal(sync->waiting_count, 1);
+    assert_non_null(strstr(sync->script, "\n-- destroys: what of the column's values the new type "
+                                         "cannot hold\n-- ALTER TABLE `t`\n--     MODIFY COLUMN "
+                                         "`price` decimal(12,2) NULL;\n"));
+    assert_non_null(strstr(sync->script, "\n-- waits: a column of the key is not changed before\n"
+                                         "-- ALTER TABLE `t` ADD CONSTRAINT"));
+    for (int i = 0; i < 2; i++)
+        database_server_sql(server, "digits", sync->script);
+    database_server_sql(server, "digits", "SELECT more FROM t");
+    database_server_sql(server, "digits", kept);
+    database_server_sql(server, "digits", sync->rollback);
+    database_server_sql(server, "digits", kept);
+    schema_sync_free(&sync);
+    database_server_sql(server, "digits",
+                        "UPDATE t SET kind = 'a', up_id = NULL; "
+                        "ALTER TABLE t DROP COLUMN more");
+    sync = write_script(before, after, true);
+    assert_int_equal(sync->destructive_count, 6);
+    database_server_sql(server, "digits", sync->script);
+    assert_int_equal(count_differences("digits", after), 0);
+    database_server_sql(server, "digits", sync->rollback);
+    assert_int_equal(count_differences("digits", before), 0);
+    schema_sync_free(&sync);
+    schema_free(&before);
+    schema_free(&after);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_type_that_holds_less_waits_until_it_is_asked_for),
+    };
+
+    return cmocka_run_group_tests_name("types that hold less, of MariaDB", tests, start_server,
+                                       stop_server);
+}
