@@ -66,6 +66,7 @@ struct output output_for(int descriptor, const char *colour, size_t width, bool 
                             .colour = colour_wanted(colour, terminal),
                             .utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
                             .width = width > 0 ? width : width_of(descriptor),
+                            .whole = !terminal && width == 0,
                             .page = page && terminal };
 }
 

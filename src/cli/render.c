@@ -122,7 +122,8 @@ static bool print_text(const struct output *output, const struct result *result,
     if (result->kind == RESULT_REPORT) {
         struct drift_text_options options = { .width = output->width,
                                               .utf8 = output->utf8,
-                                              .wide = result->wide };
+                                              .wide = result->wide,
+                                              .whole = output->whole };
 
         drift_report_render_text(&text, result->report, &options);
     } else if (result->kind == RESULT_WHERE) {

@@ -218,7 +218,10 @@ static void add_file_line(struct text_page *page, const struct drift_item *item)
     strbuf_add(&left, "   ");
     rich_word(&left, drift_item_role(item), drift_item_sign(item, page->utf8));
     strbuf_add_char(&left, ' ');
-    rich_middle(&left, RICH_PLAIN, item->path, page->width - ROOM_OF_COUNTS, page->utf8);
+    if (page->whole)
+        rich_text(&left, RICH_PLAIN, item->path, page->utf8);
+    else
+        rich_middle(&left, RICH_PLAIN, item->path, page->width - ROOM_OF_COUNTS, page->utf8);
     drift_page_file_words(page, &left, item);
     if (item->binary) {
         rich_word(&right, RICH_DIM, "binary");
@@ -329,6 +332,7 @@ void drift_report_render_text(struct strbuf *out, const struct drift_report *rep
                               .width = options->width < NARROWEST ? NARROWEST : options->width,
                               .utf8 = options->utf8,
                               .wide = options->wide,
+                              .whole = options->whole,
                               .commits = drift_report_commits(report) };
     struct arena *arena = arena_new();
 

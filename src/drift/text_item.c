@@ -54,6 +54,15 @@ static void add_place(struct strbuf *out, const struct drift_item *item, bool li
     }
 }
 
+void drift_page_values(const struct text_page *page, struct strbuf *out,
+                       const struct drift_item *item)
+{
+    if (page->whole)
+        drift_text_whole_values(out, item, page->utf8);
+    else
+        drift_text_values(out, item, page->utf8);
+}
+
 /* The key and its values beside each other: where there is no room for both, the values keep two
  * fifths of it, and the key loses its middle. */
 static void add_key_and_values(struct strbuf *left, const struct text_page *page,
@@ -62,12 +71,15 @@ static void add_key_and_values(struct strbuf *left, const struct text_page *page
     struct strbuf values = STRBUF_INIT;
     size_t used = rich_width(left->data, left->length) + 2, room, width;
 
-    drift_text_values(&values, item, page->utf8);
+    drift_page_values(page, &values, item);
     width = rich_width(values.data, values.length);
     room = page->width > used ? page->width - used : 0;
     if (width > room * 2 / 5)
         width = room * 2 / 5;
-    rich_middle(left, RICH_NAME, item->path, room - width, page->utf8);
+    if (page->whole)
+        rich_text(left, RICH_NAME, item->path, page->utf8);
+    else
+        rich_middle(left, RICH_NAME, item->path, room - width, page->utf8);
     strbuf_add(left, "  ");
     strbuf_add_bytes(left, values.data, values.length);
     strbuf_release(&values);
@@ -118,7 +130,7 @@ static void add_value_line(struct text_page *page, const struct drift_item *item
     } else {
         add_key_and_values(left, page, item);
         /* What it becomes matters more than where that is written. */
-        drift_page_line(page, left, fits(page, left, &right) ? &right : NULL);
+        drift_page_line(page, left, page->whole || fits(page, left, &right) ? &right : NULL);
     }
     strbuf_release(&right);
     strbuf_release(&whole);
@@ -129,7 +141,7 @@ static void add_file_item_line(struct text_page *page, const struct drift_item *
 {
     size_t used = rich_width(left->data, left->length);
 
-    if (page->wide)
+    if (page->wide || page->whole)
         rich_text(left, RICH_NAME, item->path, page->utf8);
     else
         rich_middle(left, RICH_NAME, item->path, page->width > used ? page->width - used : 0,

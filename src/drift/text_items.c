@@ -21,7 +21,7 @@ static void add_repeated_line(struct text_page *page, const struct drift_item *i
     } else {
         rich_text(&left, RICH_NAME, item->key, page->utf8);
         strbuf_printf(&left, " in %zu places  ", repeat->places);
-        drift_text_values(&left, item, page->utf8);
+        drift_page_values(page, &left, item);
     }
     if (item->type == DRIFT_CONFIG && repeat->files > 1) {
         rich_open(&right, RICH_DIM);
@@ -121,7 +121,7 @@ static void add_config_line(struct config_part *part, size_t index)
     struct strbuf title = STRBUF_INIT;
 
     if (part->by_file && file != NULL && (part->file == NULL || strcmp(part->file, file) != 0)) {
-        if (page->wide)
+        if (page->wide || page->whole)
             rich_text(&title, RICH_TITLE, file, page->utf8);
         else
             rich_middle(&title, RICH_TITLE, file, page->width - 1, page->utf8);

@@ -7,7 +7,13 @@
 
 void drift_page_line(struct text_page *page, struct strbuf *left, struct strbuf *right)
 {
-    rich_line(page->out, left->data, right != NULL ? right->data : NULL, page->width, page->utf8);
+    size_t width = page->width, needed = rich_width(left->data, left->length);
+
+    if (right != NULL && right->length > 0)
+        needed += 2 + rich_width(right->data, right->length);
+    if (page->whole && needed > width)
+        width = needed;
+    rich_line(page->out, left->data, right != NULL ? right->data : NULL, width, page->utf8);
     strbuf_clear(left);
     if (right != NULL)
         strbuf_clear(right);

@@ -20,11 +20,13 @@ struct text_page {
     const struct drift_report *report;
     size_t width;
     bool utf8, wide;
+    bool whole;                         /* lines are not cut to the width */
     const struct drift_repeat *repeats; /* one for each item; NULL: nothing is folded */
     struct map *commits;                /* id → struct drift_commit of the report */
 };
 
-/* A line of two ends, cut to the width; empties both (`right` may be NULL). */
+/* A line of two ends, cut to the width unless it is to be whole; empties both (`right` may be
+ * NULL). */
 void drift_page_line(struct text_page *page, struct strbuf *left, struct strbuf *right);
 /* What must be seen whole takes as many lines as it needs; empties `text`. */
 void drift_page_wrap(struct text_page *page, struct strbuf *text, size_t indent);
@@ -66,6 +68,9 @@ void drift_page_type(struct text_page *page, enum drift_type type, const char *t
  * stands below its document's name. */
 void drift_page_item(struct text_page *page, const struct drift_item *item, bool named,
                      bool under_file);
+/* What it becomes, in brief, or in full where nothing is cut. */
+void drift_page_values(const struct text_page *page, struct strbuf *out,
+                       const struct drift_item *item);
 /* Below an item's line; empties `remark`. */
 void drift_page_remark(struct text_page *page, struct strbuf *remark);
 

@@ -17,6 +17,7 @@ struct output {
     bool colour;
     bool utf8;
     size_t width; /* columns; 80 where nobody knows */
+    bool whole;   /* no screen, and no width was asked for: nothing need be cut to it */
     bool page;    /* may go through a pager */
 };
 

@@ -16,6 +16,7 @@ struct drift_text_options {
     size_t width; /* columns; at least 40 are used */
     bool utf8;    /* the reader's terminal shows UTF-8 */
     bool wide;    /* everything: no list is shortened */
+    bool whole;   /* no line is: what is longer than the width goes on; for files and programs */
 };
 
 void drift_report_render_text(struct strbuf *out, const struct drift_report *report,

@@ -78,6 +78,8 @@ static void a_pipe_is_plain_unless_colours_are_asked_for(void **state)
     assert_false(output_for(ends[1], NULL, 0, true).terminal);
     assert_false(output_for(ends[1], NULL, 0, true).page);
     assert_true(output_for(ends[1], "always", 0, true).colour);
+    assert_true(output_for(ends[1], NULL, 0, true).whole);
+    assert_false(output_for(ends[1], NULL, 60, true).whole);
     close(ends[0]);
     close(ends[1]);
 }
@@ -90,6 +92,7 @@ static void the_width_is_the_terminals_or_what_is_said(void **state)
     open_terminal(&master, &slave, 100, 30);
     assert_int_equal(pipe(ends), 0);
     assert_int_equal(output_for(slave, NULL, 0, true).width, 100);
+    assert_false(output_for(slave, NULL, 0, true).whole);
     assert_int_equal(output_for(slave, NULL, 60, true).width, 60);
     assert_int_equal(output_for(ends[1], NULL, 0, true).width, 80);
     setenv("COLUMNS", "120", 1);

@@ -7,7 +7,9 @@
 #include <cmocka.h>
 
 #include <pilab/base/digest.h>
+#include <pilab/base/rich.h>
 #include <pilab/drift/builder.h>
+#include <pilab/drift/text.h>
 
 #include "../../support/drift_fixture.h"
 
@@ -240,6 +242,38 @@ static void a_graver_rule_gives_the_reason_also_where_a_weaker_one_asks_for_a_lo
     assert_string_equal(item->attention_reason, "the container may do more on its host");
 }
 
+/* For a file or a program: what is longer than the width goes on, and its place stands behind it.
+ */
+static void no_line_is_cut_where_no_screen_cuts_it(void **state)
+{
+    static const char line[] =
+        "shop.payments.providers.settings.return_address  "
+        "https://payments.example.org/return/from/the/provider/with/a/long/way/1 \u2192 "
+        "https://payments.example.org/return/from/the/provider/with/a/long/way/2  values.yaml:1\n";
+    struct drift_text_options options = { .width = 80, .utf8 = true, .whole = true };
+    struct drift_fixture *fixture = *state;
+    struct strbuf rich = STRBUF_INIT, text = STRBUF_INIT;
+
+    drift_fixture_yaml(
+        fixture,
+        "shop: {payments: {providers: {settings: {return_address: "
+        "https://payments.example.org/return/from/the/provider/with/a/long/way/1}}}}",
+        "shop: {payments: {providers: {settings: {return_address: "
+        "https://payments.example.org/return/from/the/provider/with/a/long/way/2}}}}");
+    drift_report_render_text(&rich, fixture->report, &options);
+    rich_to_plain(&text, rich.data, rich.length);
+    if (strstr(text.data, line) == NULL)
+        fail_msg("%s", text.data);
+    strbuf_clear(&rich);
+    strbuf_clear(&text);
+    options.whole = false;
+    drift_report_render_text(&rich, fixture->report, &options);
+    rich_to_plain(&text, rich.data, rich.length);
+    assert_null(strstr(text.data, "way/2"));
+    strbuf_release(&rich);
+    strbuf_release(&text);
+}
+
 static void a_projects_rules_judge_too(void **state)
 {
     static const struct rule rule = { .id = "shop.limit",
@@ -335,6 +369,7 @@ int main(void)
         CASE(an_ignored_difference_is_counted_until_its_end),
         CASE(the_summary_counts_every_way),
         CASE(the_gravest_rule_comes_first_and_gives_the_reason),
+        CASE(no_line_is_cut_where_no_screen_cuts_it),
         CASE(of_rules_as_grave_the_most_telling_gives_the_reason),
         CASE(a_graver_rule_gives_the_reason_also_where_a_weaker_one_asks_for_a_look),
         CASE(a_projects_rules_judge_too),
