@@ -304,6 +304,95 @@ static void hold_names(struct holding *holding, const struct group *cause)
     }
 }
 
+/* --- Views that go for nothing ---------------------------------------------------------------- */
+
+/* Whether a column or the whole of the table becomes another, or goes, by what is run. */
+static bool is_run_under(struct holding *holding, const struct schema_object *table)
+{
+    struct sync_writer *writer = holding->writer;
+    for (size_t i = 0; i < writer->diff->count; i++) {
+        const struct schema_change *change = &writer->diff->changes[i];
+        const struct schema_object *object = change->previous;
+        if (!object || change->kind == SCHEMA_ADDED ||
+            (object != table && (object->owner != table || object->kind != SCHEMA_COLUMN)))
+            continue;
+        const struct group *group = group_of(holding, object);
+        if (!group->loses && !group->held)
+            return true;
+    }
+    return false;
+}
+
+/* Whether what the view stands on is another table or view for it than before, or may be. */
+static bool is_disturbed(struct holding *holding, const struct schema_object *view,
+                         const struct map *idle)
+{
+    struct sync_writer *writer = holding->writer;
+    size_t count;
+    const char *const *needs = schema_list(view, SCHEMA_DEPENDS, &count);
+    if (map_count(writer->fresh) || map_count(writer->functions) || map_count(writer->bodies))
+        return true;
+    for (const struct schema_object *object = writer->diff->previous->first; object;
+         object = object->next) {
+        const char *path = schema_object_path(writer->arena, object);
+        bool needed = false;
+        for (size_t i = 0; i < count && !needed; i++)
+            needed = strcmp(needs[i], path) == 0;
+        if (!needed || (object->kind != SCHEMA_TABLE && !is_view(object)))
+            continue;
+        if (is_view(object)
+                ? map_has(writer->dropped_views, sync_name(writer, object)) && !map_has(idle, path)
+                : is_run_under(holding, object))
+            return true;
+    }
+    return false;
+}
+
+/* A view that does not change goes only because of what is under it. Where that is a comment the
+ * view stays, and the statements are comments beside it. */
+static void hold_views(struct holding *holding)
+{
+    struct sync_writer *writer = holding->writer;
+    struct map *idle = map_new();
+    bool more = true;
+    while (more) {
+        more = false;
+        for (size_t i = 0; i < map_count(writer->dropped_views); i++) {
+            const struct schema_object *view =
+                map_get(writer->dropped_views, map_key_at(writer->dropped_views, i));
+            const char *path = schema_object_path(writer->arena, view);
+            struct group *group = group_of(holding, view);
+            if (map_has(idle, path) || !group->previous || !group->current || group->loses ||
+                sync_change_of(writer, group->previous) ||
+                is_disturbed(holding, group->previous, idle))
+                continue;
+            map_put(idle, path, writer);
+            more = true;
+            if (!group->held)
+                group->held = "for what destroys";
+        }
+    }
+    map_free(&idle);
+}
+
+/* What hangs on what is made again is kept for nothing when all of that waits. */
+static void hold_keeping(struct holding *holding)
+{
+    struct sync_writer *writer = holding->writer;
+    for (size_t kind = 0; kind < SYNC_KEPT_KINDS; kind++) {
+        for (size_t i = 0; writer->kept[kind] && i < map_count(writer->kept[kind]); i++) {
+            const struct group *group = group_of(holding, map_value_at(writer->kept[kind], i));
+            if (!group->held && !group->loses)
+                return;
+        }
+    }
+    for (size_t i = 0; i < writer->statements.count; i++) {
+        struct sync_statement *statement = vector_at(&writer->statements, i);
+        if (statement->phase == SYNC_KEEP || statement->phase == SYNC_RESTORE)
+            statement->waits = "for what destroys";
+    }
+}
+
 void sync_hold_back(struct sync_writer *writer)
 {
     struct holding holding = {
@@ -318,6 +407,7 @@ void sync_hold_back(struct sync_writer *writer)
         hold_keys(&holding, cause);
         hold_names(&holding, cause);
     }
+    hold_views(&holding);
     for (size_t i = 0; i < writer->statements.count; i++) {
         struct sync_statement *statement = vector_at(&writer->statements, i);
         struct group *group = statement->about ? group_of(&holding, statement->about) : NULL;
@@ -327,6 +417,7 @@ void sync_hold_back(struct sync_writer *writer)
         if (!statement->loses)
             statement->waits = group->held ? group->held : "for what destroys";
     }
+    hold_keeping(&holding);
     vector_release(&holding.queue);
     map_free(&holding.groups);
     map_free(&holding.naming);

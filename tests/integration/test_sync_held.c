@@ -222,6 +222,35 @@ static void a_type_that_holds_less_waits_until_it_is_asked_for(void **state)
     schema_free(&current);
 }
 
+/* In both directions: what it would go for is a comment. */
+static void a_view_that_is_the_same_stays_beside_a_drop_that_waits(void **state)
+{
+    static const char one[] =
+        "CREATE TABLE t (id int, more int); CREATE VIEW v AS SELECT id FROM t;"
+        "CREATE VIEW w AS SELECT id FROM v;";
+    static const char other[] = "CREATE TABLE t (id int); CREATE VIEW v AS SELECT id FROM t;"
+                                "CREATE VIEW w AS SELECT id FROM v;";
+
+    (void)state;
+    need_server();
+    make_databases(one, other);
+    struct schema_sync *sync = make_sync(false);
+    assert_int_equal(sync->statement_count, 0);
+    assert_null(strstr(sync->script, "\nDROP VIEW"));
+    assert_non_null(strstr(sync->script, "\n-- waits: for what destroys\n-- DROP VIEW"));
+    schema_sync_free(&sync);
+    make_databases(other, one);
+    sync = make_sync(false);
+    assert_null(strstr(sync->rollback, "\nDROP VIEW"));
+    assert_int_equal(sync->rollback_statement_count, 0);
+    schema_sync_free(&sync);
+    sync = make_sync(true);
+    database_server_sql(server, "run", sync->script);
+    database_server_sql(server, "run", sync->rollback);
+    assert_int_equal(count_differences("before", "run"), 0);
+    schema_sync_free(&sync);
+}
+
 static void a_name_waits_until_it_is_free(void **state)
 {
     (void)state;
@@ -320,6 +349,7 @@ int main(void)
         cmocka_unit_test(a_view_that_waits_keeps_its_rules_and_privileges),
         cmocka_unit_test(a_label_waits_for_functions_and_tables_that_are_still_there),
         cmocka_unit_test(a_type_that_holds_less_waits_until_it_is_asked_for),
+        cmocka_unit_test(a_view_that_is_the_same_stays_beside_a_drop_that_waits),
         cmocka_unit_test(a_name_waits_until_it_is_free),
         cmocka_unit_test(a_view_becomes_materialized_and_back),
         cmocka_unit_test(numbers_go_on_where_they_were),
