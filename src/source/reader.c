@@ -162,7 +162,8 @@ static const char *without_place(struct arena *arena, const char *message, const
 {
     size_t length = strlen(what);
 
-    if (strncmp(message, what, length) != 0)
+    /* "repository" is the kind of a thing, and not its place. */
+    if (strpbrk(what, "/.") == NULL || strncmp(message, what, length) != 0)
         return message;
     if (strncmp(message + length, ": ", 2) == 0)
         return message + length + 2;
