@@ -5,6 +5,7 @@
  */
 #include "infrastructure_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -124,6 +125,39 @@ static bool widens_rights(const struct terraform_change *change,
            !is_wide(attribute->before, attribute->key) && !risk_was_listed(change, attribute);
 }
 
+/* ---- what holds data ---- */
+
+/* The first two numbers of "16.1", "POSTGRES_16", "8.0.mysql_aurora.3.04"; false: there is none. */
+static bool read_numbers(const char *text, unsigned long numbers[2])
+{
+    char *end;
+
+    text += strcspn(text, "0123456789");
+    if (*text == '\0')
+        return false;
+    numbers[0] = strtoul(text, &end, 10);
+    numbers[1] = (*end == '.' || *end == '_') ? strtoul(end + 1, NULL, 10) : 0;
+    return true;
+}
+
+/* Files of one major version are converted for the next, and not back. MySQL 5, MariaDB 10 and
+ * PostgreSQL 9 count those by their second number. */
+static bool is_of_another_format(const struct terraform_change *change,
+                                 const struct terraform_attribute *attribute)
+{
+    unsigned long before[2], after[2];
+
+    if (!glob_match("{engine_version,database_version,version,kafka_version,"
+                    "elasticsearch_version,redis_version,mysql_version,postgres_version}",
+                    attribute->key, '/') ||
+        terraform_family(change->type) != FAMILY_DATA ||
+        !read_numbers(risk_text(attribute->before), before) ||
+        !read_numbers(risk_text(attribute->after), after))
+        return false;
+    return before[0] != after[0] ||
+           (before[1] != after[1] && (before[0] == 5 || before[0] == 9 || before[0] == 10));
+}
+
 unsigned infrastructure_risks(const struct terraform_change *change,
                               const struct terraform_attribute *attribute)
 {
@@ -137,5 +171,7 @@ unsigned infrastructure_risks(const struct terraform_change *change,
         marks |= MARK_WIDENED;
     if (infrastructure_shortens(attribute))
         marks |= MARK_SHORTENED;
+    if (is_of_another_format(change, attribute))
+        marks |= MARK_DATA;
     return marks;
 }

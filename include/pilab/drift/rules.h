@@ -30,7 +30,7 @@ enum rule_mark {
     MARK_IMAGE = 256, /* part of the name of an image, which is told with the images */
     /* of images */
     MARK_BACK = 512,  /* the tag is an older version */
-    MARK_DATA = 1024, /* … of what holds data, and of another major version */
+    MARK_DATA = 1024, /* it holds data, and is of another major version */
     /* of infrastructure */
     MARK_DESTROYED = 1 << 16,   /* what is there is destroyed */
     MARK_REPLACED = 1 << 17,    /* … and created anew */

@@ -292,38 +292,6 @@ static void a_decision_needs_a_reason_and_an_end(void **state)
     assert_int_equal(json_array_size(scene->work->result.items), 0);
 }
 
-static void an_end_is_said_as_people_say_it(void **state)
-{
-    const struct {
-        const char *text;
-        int64_t until;
-    } ends[] = {
-        {"1d",                    NOON / DAY * DAY + 2 * DAY  },
-        { "30 days",              NOON / DAY * DAY + 31 * DAY },
-        { "2 weeks",              NOON / DAY * DAY + 15 * DAY },
-        { "3 MONTHS",             NOON / DAY * DAY + 91 * DAY },
-        { "1y",                   NOON / DAY * DAY + 366 * DAY},
-        { "2025-01-21",           NOON / DAY * DAY + DAY      },
-        { "2025-01-21T13:00:00Z", NOON + 3600000              },
-    };
-    const char *const wrong[] = {
-        "",           "d",   "0d", "-1d", "3 fortnights", "36501d", "101y", "99999999999999999999d",
-        "2025-02-30", "soon"
-    };
-    struct error error;
-    int64_t until;
-
-    (void)state;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        if (!decision_until_parse(ends[i].text, NOON, &until, &error))
-            fail_msg("%s: %s", ends[i].text, error.message);
-        assert_int_equal(until, ends[i].until);
-    }
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        if (decision_until_parse(wrong[i], NOON, &until, &error))
-            fail_msg("'%s' was taken", wrong[i]);
-}
-
 /* --- Naming ----------------------------------------------------------------------------------- */
 
 static void try_item(struct scene *scene, const char *item, const char *more)
@@ -592,7 +560,6 @@ int main(void)
         SCENE(what_is_accepted_is_meant_to_differ_until_it_is_withdrawn),
         SCENE(all_that_is_taken_back_at_once_is_or_nothing_is),
         SCENE(a_decision_needs_a_reason_and_an_end),
-        cmocka_unit_test(an_end_is_said_as_people_say_it),
         SCENE(a_difference_is_named_by_id_path_or_key),
         SCENE(what_is_gone_is_not_decided_about_by_chance),
         SCENE(a_report_knows_what_is_new_since_the_last_one),

@@ -425,8 +425,7 @@ static void along_first_parents_a_merge_is_the_change(void **state)
 static void the_same_input_gives_the_same_changes(void **state)
 {
     struct code_fixture fixture;
-    struct strbuf first = STRBUF_INIT, second = STRBUF_INIT;
-    struct strbuf *texts[] = { &first, &second };
+    struct strbuf texts[] = { STRBUF_INIT, STRBUF_INIT };
 
     (void)state;
     code_fixture_start(&fixture);
@@ -439,13 +438,13 @@ static void the_same_input_gives_the_same_changes(void **state)
     for (size_t k = 0; k < 2; k++) {
         code_fixture_detect(&fixture);
         for (size_t i = 0; i < fixture.report->change_count; i++)
-            strbuf_printf(texts[k], "%s %s %zu\n", fixture.report->changes[i].ticket,
+            strbuf_printf(&texts[k], "%s %s %zu\n", fixture.report->changes[i].ticket,
                           fixture.report->changes[i].title,
                           fixture.report->changes[i].commit_count);
     }
-    assert_string_equal(first.data, second.data);
-    strbuf_release(&first);
-    strbuf_release(&second);
+    assert_string_equal(texts[0].data, texts[1].data);
+    strbuf_release(&texts[0]);
+    strbuf_release(&texts[1]);
     code_fixture_end(&fixture);
 }
 

@@ -281,6 +281,37 @@ static void what_goes_down_to_none_needs_a_person(void **state)
                       "infrastructure.size");
 }
 
+/* clang-format off */
+static const char versions[] =
+    UPDATE("aws_db_instance.a", "aws_db_instance", "\"engine_version\":\"14.7\"", "\"engine_version\":\"16.1\"") ","
+    UPDATE("google_sql_database_instance.b", "google_sql_database_instance", "\"database_version\":\"POSTGRES_15\"", "\"database_version\":\"POSTGRES_16\"") ","
+    UPDATE("aws_rds_cluster.c", "aws_rds_cluster", "\"engine_version\":\"5.6.10a\"", "\"engine_version\":\"5.7.12\"") ","
+    UPDATE("aws_db_instance.d", "aws_db_instance", "\"engine_version\":\"16.1\"", "\"engine_version\":\"16.4\"") ","
+    UPDATE("aws_eks_node_group.e", "aws_eks_node_group", "\"version\":\"1.29\"", "\"version\":\"1.30\"") ","
+    UPDATE("aws_lambda_function.f", "aws_lambda_function", "\"runtime\":\"python3.11\"", "\"runtime\":\"python3.12\"");
+/* clang-format on */
+
+static void another_major_version_of_what_holds_data_needs_a_person(void **state)
+{
+    static const char *const major[] = { "aws_db_instance.a.engine_version",
+                                         "google_sql_database_instance.b.database_version",
+                                         "aws_rds_cluster.c.engine_version" };
+    static const char *const other[] = { "aws_db_instance.d.engine_version",
+                                         "aws_eks_node_group.e.version",
+                                         "aws_lambda_function.f.runtime" };
+    struct infrastructure_scene *scene = *state;
+
+    infrastructure_scene_plan(scene, versions);
+    for (size_t i = 0; i < sizeof major / sizeof *major; i++) {
+        assert_judged(infrastructure_scene_item(scene, major[i]), SEVERITY_HIGH,
+                      "infrastructure.data-version");
+        assert_int_equal(infrastructure_scene_item(scene, major[i])->attention, ATTENTION_REVIEW);
+    }
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+        assert_judged(infrastructure_scene_item(scene, other[i]), SEVERITY_MEDIUM,
+                      "infrastructure.version");
+}
+
 /* --- Variables -------------------------------------------------------------------------------- */
 
 static void assert_all(const struct infrastructure_scene *scene, const char *const *paths,
@@ -344,6 +375,7 @@ int main(void)
         CASE(what_is_lost_for_good_blocks_and_what_is_kept_or_guarded_does_not),
         CASE(a_blocker_that_is_meant_or_ignored_is_still_called_one),
         CASE(what_goes_down_to_none_needs_a_person),
+        CASE(another_major_version_of_what_holds_data_needs_a_person),
         CASE(variables_that_open_or_unprotect_are_told_by_their_names_and_values),
         CASE(between_two_states_nothing_is_about_to_be_lost),
     };
