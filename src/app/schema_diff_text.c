@@ -67,20 +67,19 @@ static void add_property(struct drawing *drawing, const json_t *property, size_t
     const char *previous = json_member_text(property, "previous");
     const char *current = json_member_text(property, "current");
     struct strbuf line = STRBUF_INIT;
+    /* What is masked looks alike. */
+    bool alike = previous != NULL && current != NULL && strcmp(previous, current) == 0;
 
     if (json_is_true(json_object_get(property, "facet")) && !drawing->wide)
         return;
     add_word(&line, json_member_text(property, "property"));
     if (previous == NULL || current == NULL ||
         indent + line.length + strlen(previous) + strlen(current) + 6 <= drawing->width) {
-        /* What is masked looks alike. */
-        bool alike = previous != NULL && current != NULL && strcmp(previous, current) == 0;
-
         strbuf_printf(&line, ": %s → %s%s", previous != NULL ? previous : "none",
                       current != NULL ? current : "none", alike ? " (different)" : "");
         add_lines(drawing, RICH_PLAIN, line.data, indent);
     } else {
-        strbuf_add_char(&line, ':');
+        strbuf_add(&line, alike ? ": (different)" : ":");
         add_lines(drawing, RICH_PLAIN, line.data, indent);
         add_lines(drawing, RICH_DELETED, previous, indent + INDENT);
         add_lines(drawing, RICH_ADDED, current, indent + INDENT);

@@ -170,7 +170,7 @@ static bool url_password_at(const char *text, size_t length, struct span *span)
     if (at >= length || password == 0 || password == at ||
         secret_reference(text + password, at - password) ||
         (text[password] != ':' &&
-         secret_placeholder(text + password, at - password) == at - password))
+         secret_placeholder(text + password, at - password, true) == at - password))
         return false;
     *span = (struct span){ password, at - password };
     return true;

@@ -229,7 +229,7 @@ static bool is_placeholder(const struct line *line, const struct assignment *ass
 
     return assignment->separator == '=' && value == assignment->key + assignment->key_size + 1 &&
            assignment->limit > value && secret_query_sign(line->text, assignment->key) &&
-           secret_placeholder(line->text + value, assignment->limit - value) > 0;
+           secret_placeholder(line->text + value, assignment->limit - value, false) > 0;
 }
 
 /* Copies a secret's line up to its value and masks that. */

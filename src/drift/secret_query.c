@@ -17,6 +17,8 @@
 #define SIGNATURE_MIN 16
 /* A longer one is none. */
 #define TEMPLATE_MAX 1024
+/* A longer name may be a word that somebody chose. */
+#define SHORT_NAME 4
 
 static bool starts_with(const char *text, size_t length, const char *start)
 {
@@ -115,17 +117,17 @@ static size_t name_length(const char *text, size_t length)
     return digits && small ? 0 : size;
 }
 
-/* Whether a name says what is put there: it is in capitals, or one of its words begins so. Any
- * other may be a password: "$uperSecret". */
-static bool is_telling(const char *name, size_t length)
+/* Whether a name says what is put there: in capitals, short, or with such a word in it. Where a
+ * password may stand as well ("$uperSecret"), one of its parts has to begin with the word. */
+static bool is_telling(const char *name, size_t length, bool strict)
 {
-    static const char *const words[] = { "api",    "app", "auth",  "code", "cred", "db",
-                                         "env",    "id",  "key",   "name", "pass", "pw",
-                                         "secret", "sig", "token", "user", "val",  "var" };
+    static const char *const words[] = { "api", "app",   "auth", "code", "cred", "db", "env",
+                                         "id",  "jwt",   "key",  "name", "pass", "pw", "secret",
+                                         "sig", "token", "user", "val",  "var" };
     bool small = false;
 
     for (size_t i = 0; i < length; i++) {
-        bool begins = i == 0 || !ascii_is_alnum(name[i - 1]);
+        bool begins = !strict || i == 0 || !ascii_is_alnum(name[i - 1]);
 
         small = small || ascii_is_lower(name[i]);
         for (size_t k = 0; begins && k < sizeof words / sizeof *words; k++) {
@@ -135,21 +137,21 @@ static bool is_telling(const char *name, size_t length)
                 return true;
         }
     }
-    return !small;
+    return !small || (!strict && length <= SHORT_NAME);
 }
 
 /* "{token}", "{os.environ['TOKEN']}". */
-static size_t braces_length(const char *text, size_t length)
+static size_t braces_length(const char *text, size_t length, bool strict)
 {
     size_t size = enclosed_length(text, length, "{", "}");
 
-    if (size < 3 || !(ascii_is_letter(text[1]) || text[1] == '_'))
+    if (size < 3 || !(ascii_is_alnum(text[1]) || text[1] == '_'))
         return 0;
     for (size_t i = 1; i < size; i++) {
         if (strchr(" \t\r\"\\&?#", text[i]))
             return 0;
     }
-    return is_telling(text + 1, size - 2) ? size : 0;
+    return !strict || is_telling(text + 1, size - 2, true) ? size : 0;
 }
 
 /* "<token>", "<your token>". */
@@ -178,7 +180,7 @@ static size_t percent_length(const char *text, size_t length)
     return name == 1 ? 2 : 0;
 }
 
-static size_t unit_length(const char *text, size_t length)
+static size_t unit_length(const char *text, size_t length, bool strict)
 {
     size_t size = template_length(text, length), name;
 
@@ -186,7 +188,7 @@ static size_t unit_length(const char *text, size_t length)
         return size;
     switch (*text) {
     case '{':
-        return braces_length(text, length);
+        return braces_length(text, length, strict);
     case '<':
         return brackets_length(text, length);
     case '%':
@@ -196,22 +198,23 @@ static size_t unit_length(const char *text, size_t length)
         if (size > 0)
             return secret_reference(text, size) ? size : 0;
         name = name_length(text + 1, length - 1);
-        return name > 0 && is_telling(text + 1, name) ? name + 1 : 0;
+        return name > 0 && is_telling(text + 1, name, strict) ? name + 1 : 0;
     case ':':
         name = name_length(text + 1, length - 1);
-        return name > 0 && !ascii_is_digit(text[1]) && is_telling(text + 1, name) ? name + 1 : 0;
+        return name > 0 && !ascii_is_digit(text[1]) && is_telling(text + 1, name, strict) ? name + 1
+                                                                                          : 0;
     default:
         return 0;
     }
 }
 
-size_t secret_placeholder(const char *text, size_t length)
+size_t secret_placeholder(const char *text, size_t length, bool strict)
 {
     size_t at = 0;
     bool found = false;
 
     while (at < length && at < TEMPLATE_MAX) {
-        size_t size = unit_length(text + at, length - at);
+        size_t size = unit_length(text + at, length - at, strict);
 
         if (size == 0 && !memchr("-_.:/~", text[at], 6))
             break;
@@ -241,7 +244,7 @@ bool secret_query_at(const char *text, size_t length, size_t *start, size_t *siz
     if (!signature && !secret_key(name))
         return false; /* before its value is read: there may be many */
     at += strlen(name) + 1;
-    if (secret_placeholder(text + at, length - at) > 0)
+    if (secret_placeholder(text + at, length - at, false) > 0)
         return false;
     *start = at;
     *size = value_length(text + at, length - at);

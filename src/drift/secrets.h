@@ -38,8 +38,9 @@ bool secret_query_at(const char *text, size_t length, size_t *start, size_t *siz
 
 /* How long the text there is that a program puts a value in place of, as addresses have it:
  * "{{ … }}", "${{ … }}", "$(token)", "{token}", "<token>", "%TOKEN%", "%s", "$token", ":token",
- * also several of them. 0: there is none, or more than that. */
-size_t secret_placeholder(const char *text, size_t length);
+ * also several of them. 0: there is none, or more than that. `strict`: it stands where a password
+ * may, and its name has to tell that it is none. */
+size_t secret_placeholder(const char *text, size_t length, bool strict);
 /* Whether a text ends with the sign before a parameter of an address. */
 bool secret_query_sign(const char *text, size_t length);
 

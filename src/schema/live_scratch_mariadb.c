@@ -266,10 +266,18 @@ static bool expect_files(void *own, struct error *error)
 {
     struct scratch *scratch = own;
 
+    struct map *before;
+
     scratch->files = true;
-    scratch->before = map_new();
-    return scratch_grants_check(scratch->maker, scratch->place->dsn->shown, error) &&
-           scratch_databases_list(scratch->maker, scratch->before, scratch->arena, error);
+    if (!scratch_grants_check(scratch->maker, scratch->place->dsn->shown, error))
+        return false;
+    before = map_new();
+    if (scratch_databases_list(scratch->maker, before, scratch->arena, error)) {
+        scratch->before = before;
+        return true;
+    }
+    map_free(&before);
+    return false;
 }
 
 /* Each statement that changes a schema ends a transaction: nothing of it would be lost. */

@@ -323,6 +323,10 @@ static void placeholders_in_an_address_stay(void **state)
         { "url", "postgres://app:$uperSecret@db/x", "postgres://app:••••@db/x" },
         { "url", "mysql://app:{hunterhunter}@db/x", "mysql://app:••••@db/x" },
         { "url", "https://x/y?token=:correcthorsebattery", "https://x/y?token=••••" },
+        { "url", "https://x/y?token={jwt}&a={0}", NULL },
+        { "url", "https://x/y?token=$accessToken", NULL },
+        { "url", "https://x/y?token=:jwt", NULL },
+        { "url", "https://x/y?token={mytoken}", NULL },
     };
 
     (void)state;
