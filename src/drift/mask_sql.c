@@ -356,8 +356,10 @@ static void add_string(struct sql_mask *mask, const struct sql_token *token,
 {
     size_t size, start = inside(token, &size);
     const char *text = token->start + start;
-    bool body = *token->start == '$' ||
-                (mask->body && memchr(text, ' ', size) != NULL && !mask->armed && !mask->key);
+    /* A program has blanks in it; one word between dollars is a value like any other. */
+    bool blanks = memchr(text, ' ', size) != NULL || memchr(text, '\n', size) != NULL;
+    bool body = (*token->start == '$' && (blanks || !is_secret(mask, scan))) ||
+                (mask->body && blanks && !mask->armed && !mask->key);
 
     strbuf_add_bytes(mask->out, token->start, start);
     if (!body && is_secret(mask, scan) && !secret_reference(text, size)) {

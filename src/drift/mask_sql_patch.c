@@ -40,10 +40,21 @@ struct hunk {
     struct strbuf *out;
 };
 
-/* One side of the hunk, masked as a whole. */
+static size_t count_lines(const struct strbuf *text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text->length; i++)
+        count += text->data[i] == '\n';
+    return count;
+}
+
+/* One side of the hunk, masked as a whole. What is masked over several lines (a private key) leaves
+ * fewer of them: then none can be told from another, and none is shown. */
 static void mask_side(const struct hunk *hunk, char sign, struct strbuf *shown)
 {
     struct strbuf side = STRBUF_INIT;
+    size_t lines;
 
     for (size_t i = 0; i < hunk->lines.count; i++) {
         const struct patch_line *line = vector_at(&hunk->lines, i);
@@ -54,6 +65,11 @@ static void mask_side(const struct hunk *hunk, char sign, struct strbuf *shown)
         }
     }
     mask_sql(shown, DIALECT_UNKNOWN, NULL, side.data, side.length);
+    lines = count_lines(&side);
+    if (count_lines(shown) != lines) {
+        strbuf_clear(shown);
+        strbuf_add_repeat(shown, MASK_TEXT "\n", lines);
+    }
     strbuf_release(&side);
 }
 

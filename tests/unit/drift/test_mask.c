@@ -278,6 +278,25 @@ static void statements_in_a_patch_of_sql_are_masked(void **state)
                 "\\ No newline at end of file\n");
 }
 
+/* A key that is masked over its lines leaves fewer of them, and none tells which it was. */
+static void lines_of_a_hunk_that_cannot_be_told_apart_are_not_shown(void **state)
+{
+    struct strbuf out = STRBUF_INIT;
+    static const char patch[] = "@@ -1,1 +1,6 @@\n"
+                                "+INSERT INTO k VALUES ('-----BEGIN PRIVATE KEY-----\n"
+                                "+MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n"
+                                "+-----END PRIVATE KEY-----');\n"
+                                "+UPDATE users SET password =\n"
+                                "+\n"
+                                "+  'K2' WHERE id = 1;\n";
+
+    (void)state;
+    mask_patch(&out, "a.sql", patch, strlen(patch));
+    assert_null(strstr(out.data, "K2"));
+    assert_null(strstr(out.data, "MIIE"));
+    strbuf_release(&out);
+}
+
 static void a_hunk_may_begin_within_a_string(void **state)
 {
     (void)state;
@@ -401,6 +420,7 @@ int main(void)
         cmocka_unit_test(the_data_of_a_kubernetes_secret_is_masked),
         cmocka_unit_test(a_patch_is_masked_on_both_sides),
         cmocka_unit_test(statements_in_a_patch_of_sql_are_masked),
+        cmocka_unit_test(lines_of_a_hunk_that_cannot_be_told_apart_are_not_shown),
         cmocka_unit_test(a_hunk_may_begin_within_a_string),
         cmocka_unit_test(statements_are_masked_in_any_text),
         cmocka_unit_test(dotenv_and_properties_lines_are_masked),

@@ -62,6 +62,10 @@ static void a_string_of_a_secret_name_is_masked(void **state)
 static void passwords_of_roles_and_servers_are_masked(void **state)
 {
     static const struct shown rows[] = {
+        { NULL, "alter user a password $$K1$$", "alter user a password $$••••$$", 1 },
+        { NULL, "create server s options (password $x$K1$x$)",
+          "create server s options (password $x$••••$x$)", 1 },
+        { NULL, "create function f() returns int as $$ select 1 $$ language sql", NULL, 0 },
         { NULL, "create role r login password 'K1' valid until '2027-01-01'",
           "create role r login password '••••' valid until '••••'", 2 },
         { NULL, "alter user r encrypted password 'K1'", "alter user r encrypted password '••••'", 1 },
