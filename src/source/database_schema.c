@@ -82,19 +82,6 @@ static void compare_both(struct schema_work *work, struct database_schema_input 
                            database_schema_is_migrated(work, &sides[CURRENT]);
 }
 
-static bool have_one_dialect(struct schema_work *work, const struct schema_side *previous,
-                             const struct schema_side *current)
-{
-    if (previous->schema->dialect == current->schema->dialect)
-        return true;
-    fail_settings(work, "schemas",
-                  arena_printf(work->reader->arena, "%s is %s and %s is %s", previous->name,
-                               schema_server_word(previous->schema), current->name,
-                               schema_server_word(current->schema)),
-                  "say the dialect of the files: schema: {path: …, dialect: …}");
-    return false;
-}
-
 /* Of a live side that does not answer what its version makes of it stands in its place. */
 static const struct schema_side *compared_side(const struct schema_work *work, int side)
 {
@@ -108,9 +95,12 @@ static void compare_schemas(struct schema_work *work)
     const struct schema_side *previous = compared_side(work, PREVIOUS);
     const struct schema_side *current = compared_side(work, CURRENT);
     struct database_schema_input *input = arena_alloc(reader->arena, sizeof *input);
+    struct error error = { 0 };
 
-    if (!have_one_dialect(work, previous, current))
+    if (!database_schema_one_dialect(work, previous, current, &error)) {
+        database_schema_fail(work, "schemas", &error);
         return;
+    }
     if (work->parted)
         database_schema_part_outside(work, input);
     else
@@ -296,7 +286,7 @@ static bool choose(struct schema_work *work, bool *chosen, struct error *error)
 
     if (!says_nothing(work)) {
         *chosen = choose_configured(work, live);
-        return true;
+        return work->settings->path == NULL || database_schema_tell_dumps(work, error);
     }
     if (!database_schema_find_dump(work, chosen, error))
         return false;
@@ -321,6 +311,11 @@ bool database_schemas_read(struct module_reader *reader, const struct schema_sce
         return false;
     if (!chosen)
         return true;
+    if (work.guessed) { /* and read already */
+        keep_schemas(&work);
+        compare_schemas(&work);
+        return true;
+    }
     for (int i = PREVIOUS; i < SIDES; i++)
         name_side(&work, &work.sides[i]);
     return compare_sides(&work, error);

@@ -133,7 +133,7 @@ static bool is_told(const struct schema_work *work, const char *dump)
     return false;
 }
 
-/* --- Which differ ------------------------------------------------------------------------------
+/* --- What they hold ----------------------------------------------------------------------------
  */
 
 static bool holds_the_same(const struct schema_work *work, const struct place_file *a,
@@ -153,6 +153,96 @@ static bool holds_the_same(const struct schema_work *work, const struct place_fi
     return same;
 }
 
+/* --- Which are one -----------------------------------------------------------------------------
+ */
+
+/* A dump on both sides, that may have got another name on the way. */
+struct dump {
+    const struct place_file *files[SIDES];
+    struct error why[SIDES]; /* why it could not be read there */
+    size_t rank;             /* among those that one is picked of; less goes first */
+};
+
+struct dumps {
+    struct place_list lists[SIDES];
+    const struct place_file *
+        *others[SIDES];    /* by their places in `lists`; NULL: on one side only */
+    struct vector changed; /* struct dump: what no migration tells of */
+    const char *same;      /* one that did not change; NULL */
+};
+
+static bool is_of_one_part(struct schema_work *work, const char *a, const char *b)
+{
+    struct arena *arena = work->reader->arena;
+    size_t part = part_of(a, arena);
+
+    return part == part_of(b, arena) && strncmp(a, b, part) == 0;
+}
+
+static void join(struct dumps *dumps, size_t previous, size_t current)
+{
+    dumps->others[PREVIOUS][previous] = &dumps->lists[CURRENT].files[current];
+    dumps->others[CURRENT][current] = &dumps->lists[PREVIOUS].files[previous];
+}
+
+/* What is left of a side besides `at`, of the same part. */
+static bool has_rival(struct schema_work *work, const struct dumps *dumps, int side, size_t at)
+{
+    const struct place_list *list = &dumps->lists[side];
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (i != at && dumps->others[side][i] == NULL &&
+            is_of_one_part(work, list->files[i].path, list->files[at].path))
+            return true;
+    }
+    return false;
+}
+
+static bool is_renamed(struct schema_work *work, const struct dumps *dumps, size_t previous,
+                       size_t current, bool changed)
+{
+    const struct place_file *before = &dumps->lists[PREVIOUS].files[previous];
+    const struct place_file *after = &dumps->lists[CURRENT].files[current];
+
+    if (!changed)
+        return holds_the_same(work, before, after);
+    return is_of_one_part(work, before->path, after->path) &&
+           !has_rival(work, dumps, PREVIOUS, previous) && !has_rival(work, dumps, CURRENT, current);
+}
+
+/* First what holds the same under another name; then the only one of a part that went is the only
+ * one that came there. */
+static void join_renamed(struct schema_work *work, struct dumps *dumps, bool changed)
+{
+    for (size_t i = 0; i < dumps->lists[PREVIOUS].count; i++) {
+        for (size_t k = 0; k < dumps->lists[CURRENT].count; k++) {
+            if (dumps->others[PREVIOUS][i] == NULL && dumps->others[CURRENT][k] == NULL &&
+                is_renamed(work, dumps, i, k, changed))
+                join(dumps, i, k);
+        }
+    }
+}
+
+static void join_sides(struct schema_work *work, struct dumps *dumps)
+{
+    const struct place_list *lists = dumps->lists;
+
+    for (int side = PREVIOUS; side < SIDES; side++)
+        dumps->others[side] =
+            arena_array(work->reader->arena, lists[side].count, sizeof *dumps->others[side]);
+    for (size_t i = 0; i < lists[CURRENT].count; i++) {
+        const struct place_file *before = find_file(&lists[PREVIOUS], lists[CURRENT].files[i].path);
+
+        if (before != NULL)
+            join(dumps, (size_t)(before - lists[PREVIOUS].files), i);
+    }
+    join_renamed(work, dumps, false);
+    join_renamed(work, dumps, true);
+}
+
+/* --- Which differ ------------------------------------------------------------------------------
+ */
+
 static void tell_left(struct schema_work *work, const char *path, const struct place *place,
                       const char *why, const char *hint, bool warning)
 {
@@ -166,13 +256,13 @@ static void tell_left(struct schema_work *work, const char *path, const struct p
 }
 
 /* A dump that is on one side only has nothing beside it. */
-static void tell_alone(struct schema_work *work, const struct place_list lists[SIDES])
+static void tell_alone(struct schema_work *work, const struct dumps *dumps)
 {
     for (int side = PREVIOUS; side < SIDES; side++) {
-        for (size_t i = 0; i < lists[side].count; i++) {
-            const char *path = lists[side].files[i].path;
+        for (size_t i = 0; i < dumps->lists[side].count; i++) {
+            const char *path = dumps->lists[side].files[i].path;
 
-            if (find_file(&lists[SIDES - 1 - side], path) == NULL && !is_told(work, path))
+            if (dumps->others[side][i] == NULL && !is_told(work, path))
                 tell_left(work, path, work->scene->places[side],
                           side == CURRENT ? "this schema came, and was compared with nothing"
                                           : "this schema went, and was compared with nothing",
@@ -182,6 +272,77 @@ static void tell_alone(struct schema_work *work, const struct place_list lists[S
     }
 }
 
+static void find_changed(struct schema_work *work, struct dumps *dumps)
+{
+    for (size_t i = 0; i < dumps->lists[CURRENT].count; i++) {
+        const struct place_file *file = &dumps->lists[CURRENT].files[i];
+        const struct place_file *before = dumps->others[CURRENT][i];
+
+        if (before == NULL)
+            continue;
+        if (holds_the_same(work, before, file))
+            dumps->same = file->path;
+        else if (!is_told(work, before->path) && !is_told(work, file->path))
+            *(struct dump *)vector_add(&dumps->changed) = (struct dump){
+                .files = {before, file},
+            };
+    }
+}
+
+/* False when cancelled, or when a side cannot be listed. */
+static bool list_dumps(struct schema_work *work, struct dumps *dumps, struct error *error)
+{
+    for (int side = PREVIOUS; side < SIDES; side++) {
+        if (!place_list(work->scene->places[side], work->reader->directory, is_dump, work,
+                        work->reader->arena, &dumps->lists[side], work->reader->progress, error))
+            return false;
+    }
+    join_sides(work, dumps);
+    find_changed(work, dumps);
+    return true;
+}
+
+static void tell_uncompared(struct schema_work *work, const struct dump *dump, const char *why)
+{
+    tell_left(work, dump->files[CURRENT]->path, work->scene->places[CURRENT],
+              arena_printf(work->reader->arena, "this schema changed and was not compared: %s",
+                           why),
+              "make its folder a module of the project, or compare both of its versions with "
+              "`pilab schema diff`",
+              false);
+    work->outcome->left++;
+}
+
+bool database_schema_tell_dumps(struct schema_work *work, struct error *error)
+{
+    struct module_reader *reader = work->reader;
+    const char *named = module_reader_path(reader, work->settings->path);
+    const char *folder = arena_printf(reader->arena, "%s/", named != NULL ? named : "");
+    struct dumps dumps = { .same = NULL };
+    bool ok = true;
+
+    if (named == NULL || work->scene->places[PREVIOUS]->single ||
+        work->scene->places[CURRENT]->single)
+        return true;
+    vector_init(&dumps.changed, sizeof(struct dump));
+    ok = list_dumps(work, &dumps, error);
+    for (size_t i = 0; ok && i < dumps.changed.count; i++) {
+        const struct dump *dump = vector_at(&dumps.changed, i);
+        const char *path = dump->files[CURRENT]->path;
+
+        /* Beside it lies the same database, written otherwise. */
+        if (path_below(path, named) == NULL && !is_of_one_part(work, path, named) &&
+            !is_of_one_part(work, path, folder))
+            tell_uncompared(work, dump,
+                            arena_printf(reader->arena, "`schema` of the module names %s", named));
+    }
+    vector_release(&dumps.changed);
+    return ok;
+}
+
+/* --- Which is compared -------------------------------------------------------------------------
+ */
+
 static size_t rank_of(struct schema_work *work, const char *path)
 {
     const char *below = below_home(work->reader, path);
@@ -190,33 +351,6 @@ static size_t rank_of(struct schema_work *work, const char *path)
     while (rank < count && strcmp(well_known[rank], below) != 0)
         rank++;
     return rank;
-}
-
-/* The one that is compared, and the others as problems. */
-static const char *pick(struct schema_work *work, const struct vector *changed)
-{
-    const char *picked = NULL;
-
-    for (size_t i = 0; i < changed->count; i++) {
-        const char *path = *(const char **)vector_at(changed, i);
-
-        if (picked == NULL || rank_of(work, path) < rank_of(work, picked))
-            picked = path;
-    }
-    for (size_t i = 0; i < changed->count; i++) {
-        const char *path = *(const char **)vector_at(changed, i);
-
-        if (path == picked)
-            continue;
-        tell_left(work, path, work->scene->places[CURRENT],
-                  arena_printf(work->reader->arena,
-                               "this schema changed and was not compared: %s was", picked),
-                  "make its folder a module of the project, or compare both of its versions with "
-                  "`pilab schema diff`",
-                  false);
-        work->outcome->left++;
-    }
-    return picked;
 }
 
 /* What the project says of its migrations says something of the dump beside them. */
@@ -238,52 +372,107 @@ static const char *dialect_of(struct schema_work *work, const char *dump)
                : NULL;
 }
 
-static void choose_dump(struct schema_work *work, const char *same, const struct vector *changed)
+/* Both of its sides as those that are compared; false when they cannot be, and it keeps why. */
+static bool try_dump(struct schema_work *work, struct dump *dump, bool *read, struct error *error)
 {
-    const char *path = pick(work, changed);
+    struct schema_side *sides = work->sides;
 
-    if (path == NULL) {
-        if (same != NULL && !work->scene->readable)
-            work->outcome->detail =
-                arena_printf(work->reader->arena, "schema: %s is the same on both sides", same);
-        return;
-    }
     for (int side = PREVIOUS; side < SIDES; side++) {
-        work->sides[side].path = path;
-        work->sides[side].dialect = dialect_of(work, path);
+        sides[side].path = dump->files[side]->path;
+        sides[side].dialect = dialect_of(work, sides[side].path);
+        sides[side].name = arena_printf(work->reader->arena, "%s at %s", sides[side].path,
+                                        sides[side].place->label);
     }
+    *read = false;
+    if (!database_schema_read_sides(work, error)) {
+        schema_free(&sides[PREVIOUS].schema);
+        schema_free(&sides[CURRENT].schema);
+        return false;
+    }
+    if (sides[PREVIOUS].schema != NULL && sides[CURRENT].schema != NULL)
+        *read = database_schema_one_dialect(work, &sides[PREVIOUS], &sides[CURRENT],
+                                            &sides[CURRENT].why);
+    for (int side = PREVIOUS; side < SIDES && !*read; side++) {
+        dump->why[side] = sides[side].why;
+        schema_free(&sides[side].schema);
+    }
+    return true;
+}
+
+/* Why a dump that changed could not be read, at each of its sides. */
+static void tell_unread(struct schema_work *work, const struct dump *dump)
+{
+    for (int side = PREVIOUS; side < SIDES; side++) {
+        const char *name = arena_printf(work->reader->arena, "%s at %s", dump->files[side]->path,
+                                        work->scene->places[side]->label);
+
+        if (dump->why[side].code == ERROR_NONE)
+            continue;
+        module_reader_problem(work->reader, DRIFT_DATABASE, name, &dump->why[side], false);
+        work->outcome->detail =
+            arena_printf(work->reader->arena, "schema: %s could not be read", name);
+    }
+    work->outcome->left++;
+}
+
+static int compare_rank(const void *a, const void *b)
+{
+    const struct dump *first = a, *second = b;
+
+    if (first->rank != second->rank)
+        return first->rank < second->rank ? -1 : 1;
+    return strcmp(first->files[CURRENT]->path, second->files[CURRENT]->path);
+}
+
+/* The first that can be read; of the others what is true of each. False when cancelled. */
+static bool choose_dump(struct schema_work *work, struct dumps *dumps, bool *found,
+                        struct error *error)
+{
+    size_t at = 0;
+
     work->guessed = true;
+    for (size_t i = 0; i < dumps->changed.count; i++) {
+        struct dump *dump = vector_at(&dumps->changed, i);
+
+        dump->rank = rank_of(work, dump->files[CURRENT]->path);
+    }
+    vector_sort(&dumps->changed, compare_rank);
+    for (; at < dumps->changed.count; at++) {
+        if (!try_dump(work, vector_at(&dumps->changed, at), found, error))
+            return false;
+        if (*found)
+            break;
+    }
+    for (size_t i = 0; i < dumps->changed.count; i++) {
+        const struct dump *dump = vector_at(&dumps->changed, i);
+
+        if (i < at)
+            tell_unread(work, dump);
+        else if (i > at)
+            tell_uncompared(work, dump,
+                            arena_printf(work->reader->arena, "%s was", work->sides[CURRENT].path));
+    }
+    return true;
 }
 
 bool database_schema_find_dump(struct schema_work *work, bool *found, struct error *error)
 {
-    struct place_list lists[SIDES];
-    struct vector changed;
-    const char *same = NULL;
+    struct dumps dumps = { .same = NULL };
+    bool ok;
 
     *found = false;
-    for (int side = PREVIOUS; side < SIDES; side++) {
-        if (work->scene->places[side]->single)
-            return true;
-        if (!place_list(work->scene->places[side], work->reader->directory, is_dump, work,
-                        work->reader->arena, &lists[side], work->reader->progress, error))
-            return false;
+    if (work->scene->places[PREVIOUS]->single || work->scene->places[CURRENT]->single)
+        return true;
+    vector_init(&dumps.changed, sizeof(struct dump));
+    ok = list_dumps(work, &dumps, error);
+    if (ok) {
+        tell_alone(work, &dumps);
+        if (dumps.changed.count == 0 && dumps.same != NULL && !work->scene->readable)
+            work->outcome->detail =
+                arena_printf(work->reader->arena, "schema: %s is the same on both sides",
+                             dumps.same);
+        ok = choose_dump(work, &dumps, found, error);
     }
-    vector_init(&changed, sizeof(const char *));
-    for (size_t i = 0; i < lists[CURRENT].count; i++) {
-        const struct place_file *file = &lists[CURRENT].files[i];
-        const struct place_file *before = find_file(&lists[PREVIOUS], file->path);
-
-        if (before == NULL)
-            continue;
-        if (holds_the_same(work, before, file))
-            same = file->path;
-        else if (!is_told(work, file->path))
-            vector_push(&changed, &file->path);
-    }
-    tell_alone(work, lists);
-    *found = changed.count > 0;
-    choose_dump(work, same, &changed);
-    vector_release(&changed);
-    return true;
+    vector_release(&dumps.changed);
+    return ok;
 }

@@ -49,15 +49,22 @@ void database_schema_read_files(struct schema_work *work, struct schema_side *si
 /* Both, what is live first: it tells which dialect a text beside it is in, as any side does that
  * knows its own. False when cancelled. */
 bool database_schema_read_sides(struct schema_work *work, struct error *error);
+/* Whether both are of one dialect; an error says which they are of. */
+bool database_schema_one_dialect(struct schema_work *work, const struct schema_side *previous,
+                                 const struct schema_side *current, struct error *error);
 /* Whether migrations make it, that are told themselves. */
 bool database_schema_is_migrated(const struct schema_work *work, const struct schema_side *side);
 /* Whether what is in files was seen in the environments, and is of no version. */
 bool database_schema_is_kept(const struct schema_work *work);
 
-/* database_schema_dumps.c: of the schemas that a tool keeps as files, one that differs between the
- * sides and that no migration tells of, as both of them; `*found`: there is one. What differs
- * besides is a problem. False when cancelled, or when a side cannot be listed. */
+/* database_schema_dumps.c: of the schemas that a tool keeps as files, and that differ between the
+ * sides without a migration that tells of it, the first that can be read, as both of them, read;
+ * `*found`: there is one. One that got another name is compared with what it was. What differs
+ * besides, or cannot be read, is a problem. False when cancelled, or when a side cannot be listed.
+ */
 bool database_schema_find_dump(struct schema_work *work, bool *found, struct error *error);
+/* Where the project names a path: those that differ likewise, and are of another database. */
+bool database_schema_tell_dumps(struct schema_work *work, struct error *error);
 
 /* database_schema_outside.c: what each live side's own version makes of the database, as far as
  * that can be read. False when cancelled. */

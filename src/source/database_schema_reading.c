@@ -113,6 +113,14 @@ static bool find_runner(struct schema_work *work, const struct schema_runner **r
     return *runner != NULL;
 }
 
+/* Where the dialect of a file is said. */
+static const char *say_dialect(struct schema_work *work, const struct schema_side *side)
+{
+    return arena_printf(work->reader->arena,
+                        "`schema: {path: %s, dialect: …}` of the module in pilab.yaml",
+                        side->path != NULL ? side->path : "…");
+}
+
 /* `other` is the other side's schema, as far as it is there. */
 void database_schema_read_files(struct schema_work *work, struct schema_side *side,
                                 const struct schema *other)
@@ -124,6 +132,7 @@ void database_schema_read_files(struct schema_work *work, struct schema_side *si
                                                          : NULL,
                                             .mariadb = other != NULL && schema_is_of_mariadb(other),
                                             .name = side->name,
+                                            .says = say_dialect(work, side),
                                             .found = &found };
 
     error_clear(&side->why);
@@ -165,6 +174,17 @@ bool database_schema_read_sides(struct schema_work *work, struct error *error)
         return false;
     }
     return true;
+}
+
+bool database_schema_one_dialect(struct schema_work *work, const struct schema_side *previous,
+                                 const struct schema_side *current, struct error *error)
+{
+    if (previous->schema->dialect == current->schema->dialect)
+        return true;
+    error_set(error, ERROR_INVALID, "%s is %s and %s is %s", previous->name,
+              schema_server_word(previous->schema), current->name,
+              schema_server_word(current->schema));
+    return error_hint(error, "Say the dialect of the files with %s.", say_dialect(work, current));
 }
 
 bool database_schema_is_migrated(const struct schema_work *work, const struct schema_side *side)

@@ -332,18 +332,21 @@ static bool check_statements(const struct reading *reading)
 static struct schema *refuse_dialect(const struct reading *reading)
 {
     enum sql_dialect dialect = reading->set.dialect.dialect;
+    const char *says = reading->options->says != NULL ? reading->options->says : "--dialect";
 
     if (dialect == DIALECT_UNKNOWN) {
         reading->found->untold = true;
         error_set(reading->error, ERROR_INVALID,
                   "%s: which database its SQL is for cannot be told: %s", reading->options->name,
                   reading->set.dialect.why);
-        error_hint(reading->error, "Say it with --dialect.");
+        error_hint(reading->error, "Say it with %s.", says);
     } else {
         error_set(reading->error, ERROR_UNSUPPORTED, "%s: SQL for %s is not read as a schema (%s)",
                   reading->options->name, sql_dialect_title(dialect), reading->set.dialect.why);
-        error_hint(reading->error, "Run it into a database of its own, and give that one's "
-                                   "connection string; or say --dialect when it is for another.");
+        error_hint(reading->error,
+                   "Run it into a database of its own, and give that one's "
+                   "connection string; or say what it is for with %s.",
+                   says);
     }
     return NULL;
 }

@@ -37,6 +37,7 @@ struct schema_files_options {
     const char *other;   /* what it is compared with: its dialect where evidence does not tell one
                             (schema->dialect_assumed); NULL: that is refused */
     const char *name;    /* what messages and results call it */
+    const char *says;    /* where whoever reads it says the dialect; NULL: with --dialect */
     bool mariadb;        /* what is MySQL by evidence is MariaDB: it is compared with one */
     const struct schema_runner *runner; /* NULL: SQL is read as text */
     struct schema_files_found *found;   /* filled, also after a failure; NULL: nobody asks */
