@@ -332,6 +332,32 @@ static void add_guess(struct strbuf *out, const struct drift_schema *schema,
     strbuf_release(&line);
 }
 
+/* The release and what is live leave out much the same: whether an earlier one says all of it. */
+static bool is_said(const struct drift_schema *schema, size_t at, bool why)
+{
+    const struct drift_schema_gap *gap = &schema->gaps[at];
+
+    for (size_t i = 0; i < at; i++) {
+        if (strcmp(schema->gaps[i].what, gap->what) == 0 &&
+            (!why || strcmp(schema->gaps[i].why, gap->why) == 0))
+            return true;
+    }
+    return false;
+}
+
+/* All the reasons there are for the one, each once. */
+static void add_reasons(struct strbuf *out, const struct drift_schema *schema, size_t at)
+{
+    const char *between = "";
+
+    for (size_t i = at; i < schema->gap_count; i++) {
+        if (strcmp(schema->gaps[i].what, schema->gaps[at].what) != 0 || is_said(schema, i, true))
+            continue;
+        strbuf_printf(out, "%s%s", between, schema->gaps[i].why);
+        between = "; ";
+    }
+}
+
 static void add_gaps(struct strbuf *out, const struct drift_schema *schema, size_t width, bool utf8)
 {
     struct strbuf line = STRBUF_INIT, text = STRBUF_INIT;
@@ -339,7 +365,10 @@ static void add_gaps(struct strbuf *out, const struct drift_schema *schema, size
     if (schema->gap_count > 0)
         detail_heading(out, "Not compared");
     for (size_t i = 0; i < schema->gap_count; i++) {
-        strbuf_printf(&text, "%s: %s", schema->gaps[i].what, schema->gaps[i].why);
+        if (is_said(schema, i, false))
+            continue;
+        strbuf_printf(&text, "%s: ", schema->gaps[i].what);
+        add_reasons(&text, schema, i);
         rich_text(&line, RICH_DIM, text.data, utf8);
         rich_wrap(out, line.data, GAP, width);
         strbuf_clear(&line);
@@ -408,9 +437,14 @@ void database_remarks(struct text_page *page, const struct drift_part *part)
         add_side_line(page, schema, &schema->lives[i], "live");
     strbuf_clear(&words);
     for (size_t i = 0; i < schema->gap_count; i++) {
+        if (is_said(schema, i, false))
+            continue;
         strbuf_printf(&words, "%s%s", i > 0 ? ", " : "not compared: ", schema->gaps[i].what);
-        if (page->wide)
-            strbuf_printf(&words, " (%s)", schema->gaps[i].why);
+        if (!page->wide)
+            continue;
+        strbuf_add(&words, " (");
+        add_reasons(&words, schema, i);
+        strbuf_add_char(&words, ')');
     }
     if (words.length > 0) {
         rich_text(&line, RICH_DIM, words.data, page->utf8);

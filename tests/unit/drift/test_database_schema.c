@@ -243,6 +243,47 @@ static void the_page_says_what_was_compared_with_what(void **state)
     strbuf_release(&plain);
 }
 
+static char *page_of(const struct world *world, bool wide)
+{
+    const struct drift_text_options options = { .width = 80, .wide = wide, .utf8 = true };
+    struct strbuf rich = STRBUF_INIT, plain = STRBUF_INIT;
+
+    drift_report_render_text(&rich, world->report, &options);
+    rich_to_plain(&plain, rich.data, rich.length);
+    strbuf_release(&rich);
+    return strbuf_steal(&plain);
+}
+
+/* Beside what a release brings stands what is live: both leave out the same. */
+static void what_was_not_compared_is_told_once(void **state)
+{
+    static struct drift_schema_gap gaps[] = {
+        {"events",  "none is read",      "both" },
+        { "rights", "another matter",    "both" },
+        { "events", "none is read",      "known"},
+        { "events", "nobody may see it", "live" },
+    };
+    const struct world *world = *state;
+    const struct drift_database *database =
+        drift_report_part(world->report, DRIFT_DATABASE, "shop")->content;
+    struct drift_schema *schema = (struct drift_schema *)database->schema;
+    char *text;
+
+    schema->gaps = gaps;
+    schema->gap_count = sizeof gaps / sizeof *gaps;
+    text = page_of(world, false);
+    assert_non_null(strstr(text, "   not compared: events, rights\n"));
+    free(text);
+    text = page_of(world, true);
+    assert_non_null(strstr(text, "   not compared: events (none is read; nobody may see it), "
+                                 "rights (another"));
+    free(text);
+    text = detail_of(world, "public.gone");
+    assert_non_null(strstr(text, "Not compared\n  events: none is read; nobody may see it\n"
+                                 "  rights: another matter\n"));
+    free(text);
+}
+
 /* Two databases that are both live, or both kept by environment: a release brings none of it. */
 static void two_environments_own_schemas_are_told_as_they_are(void **state)
 {
@@ -347,6 +388,7 @@ int main(void)
         CASE(the_detail_view_names_both_sides_and_shows_them_beside_each_other),
         CASE(a_table_that_went_tells_what_was_in_it_and_what_is_lost),
         CASE(the_page_says_what_was_compared_with_what),
+        CASE(what_was_not_compared_is_told_once),
         CASE(two_environments_own_schemas_are_told_as_they_are),
         CASE(what_is_not_shown_of_an_object_is_bound_to_it),
     };
