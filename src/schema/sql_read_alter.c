@@ -13,10 +13,13 @@ static struct sql_change *add_change(const struct reading *reading, enum sql_act
                                      const char *words)
 {
     struct sql_change *change = vector_add(reading->changes);
+    const struct sql_cursor *cursor = reading->cursor;
 
     change->action = action;
     change->words = words;
-    change->line = sql_peek(reading->cursor, 0)->line;
+    change->line = sql_peek(cursor, 0)->line;
+    if (sql_at_end(cursor) && cursor->at > 0) /* all of it was taken as the words */
+        change->line = cursor->tokens[cursor->at - 1].line;
     return change;
 }
 

@@ -139,6 +139,23 @@ static void names_that_change_break_programs(void **state)
                 "ALTER TYPE e\n  ADD VALUE 'x'\n");
 }
 
+static void each_change_has_its_line(void **state)
+{
+    struct migration_scene *scene =
+        migrations_of("postgresql", "1_a.sql",
+                      "\nALTER TABLE a DISABLE ROW LEVEL SECURITY;\n"
+                      "ALTER TABLE a\n  DROP b,\n  FORCE ROW LEVEL SECURITY,\n  SET LOGGED;\n",
+                      NULL);
+    const struct sql_operation *operations = scene->set.list[0].operations;
+
+    (void)state;
+    assert_int_equal(operations[0].changes[0].line, 2);
+    assert_int_equal(operations[1].changes[0].line, 4);
+    assert_int_equal(operations[1].changes[1].line, 5);
+    assert_int_equal(operations[1].changes[2].line, 6);
+    migrations_free(&scene);
+}
+
 static void what_is_new_cannot_be_hurt(void **state)
 {
     struct migration_scene *scene =
@@ -347,6 +364,7 @@ int main(void)
         cmocka_unit_test(constraints_look_at_all_rows_unless_told_not_to),
         cmocka_unit_test(types_change_in_the_words_of_each_dialect),
         cmocka_unit_test(names_that_change_break_programs),
+        cmocka_unit_test(each_change_has_its_line),
         cmocka_unit_test(what_is_new_cannot_be_hurt),
         cmocka_unit_test(what_is_new_is_not_a_table_of_its_name),
         cmocka_unit_test(data_and_rights_are_told),
