@@ -228,12 +228,13 @@ static void say_broken(struct image_work *work, int side, const char *path,
                        const struct error *error)
 {
     struct module_reader *reader = work->reader;
+    const struct place *place = work->places[side];
+    const char *what =
+        place->single ? place->label : arena_printf(reader->arena, "%s at %s", path, place->label);
 
     work->broken++;
     work->unread++;
-    module_reader_problem(reader, DRIFT_IMAGE,
-                          arena_printf(reader->arena, "%s at %s", path, work->places[side]->label),
-                          error, false);
+    module_reader_problem(reader, DRIFT_IMAGE, what, error, false);
 }
 
 static bool parse(struct image_work *work, const char *path, const struct strbuf *text,

@@ -77,10 +77,12 @@ static bool is_well_known(const char *path, void *context)
 static void report(struct work *work, int side, const char *name, const struct error *error,
                    bool warning)
 {
+    const struct place *place = work->places[side];
     const char *what = name;
 
-    if (work->places[side]->label != NULL && !work->places[side]->single)
-        what = arena_printf(work->reader->arena, "%s at %s", name, work->places[side]->label);
+    if (place->label != NULL)
+        what = place->single ? place->label
+                             : arena_printf(work->reader->arena, "%s at %s", name, place->label);
     module_reader_problem(work->reader, DRIFT_INFRASTRUCTURE, what, error, warning);
 }
 

@@ -10,6 +10,8 @@
 
 #include "named_files.h"
 
+#define DIGITS "0123456789"
+
 /* "a/./b/../c" as "a/c", below `directory` unless it begins with a slash. NULL: it leads out. */
 static const char *clean_path(struct arena *arena, const char *directory, const char *path)
 {
@@ -157,17 +159,75 @@ void module_reader_partly(struct module_reader *reader, enum drift_type type, si
     source->unread = unread;
 }
 
-/* What a message begins with that is said of the place already. */
-static const char *without_place(struct arena *arena, const char *message, const char *what)
+/* Where "3:1: why" or "3: why" has its reason; NULL: it begins with no place. */
+static const char *behind_line(const char *text, size_t *length)
 {
-    size_t length = strlen(what);
+    size_t line = strspn(text, DIGITS), column = 0;
+
+    if (line > 0 && text[line] == ':')
+        column = strspn(text + line + 1, DIGITS);
+    *length = column > 0 ? line + 1 + column : line;
+    return line > 0 && strncmp(text + *length, ": ", 2) == 0 ? text + *length + 2 : NULL;
+}
+
+/* The length of "a.yaml" in "a.yaml at v2" and "a.yaml" alone. */
+static size_t name_length(const char *what)
+{
+    const char *end = strstr(what, " at ");
+
+    return end != NULL ? (size_t)(end - what) : strlen(what);
+}
+
+/* How much of a message is the name that its place has, or the end of that; 0: nothing. */
+static size_t named_length(const char *message, const char *what)
+{
+    size_t length = name_length(what), start = length;
+
+    while (start > 0 && what[start - 1] != '/')
+        start--;
+    if (strncmp(message, what, length) == 0 && message[length] == ':')
+        return length;
+    return strncmp(message, what + start, length - start) == 0 && message[length - start] == ':'
+               ? length - start
+               : 0;
+}
+
+/* What a message says behind the place that it begins with; NULL: it begins otherwise. */
+static const char *behind_place(struct arena *arena, const char *message, const char *what)
+{
+    size_t whole = strlen(what), name = named_length(message, what);
+
+    if (strncmp(message, what, whole) == 0 && message[whole] == ' ')
+        return arena_printf(arena, "it%s", message + whole);
+    if (strncmp(message, what, whole) == 0 && strncmp(message + whole, ": ", 2) == 0)
+        return message + whole + 2;
+    return name > 0 && message[name + 1] == ' ' ? message + name + 2 : NULL;
+}
+
+/* What is said of the place already goes, and the line that is named goes there: of "a.yaml at v2",
+ * "a.yaml:3:1: why" is "why" of "a.yaml:3:1 at v2". */
+static void split_place(struct arena *arena, struct drift_problem *problem)
+{
+    const char *what = problem->what, *message = problem->why, *rest = message, *why;
+    size_t name = name_length(what), line;
 
     /* "repository" is the kind of a thing, and not its place. */
-    if (strpbrk(what, "/.") == NULL || strncmp(message, what, length) != 0)
-        return message;
-    if (strncmp(message + length, ": ", 2) == 0)
-        return message + length + 2;
-    return message[length] == ' ' ? arena_printf(arena, "it%s", message + length) : message;
+    if (what[name] == '\0' && strpbrk(what, "/.") == NULL)
+        return;
+    why = behind_place(arena, message, what);
+    if (why != NULL) {
+        problem->why = why;
+        return;
+    }
+    if (named_length(message, what) > 0)
+        rest = message + named_length(message, what) + 1;
+    why = behind_line(rest, &line);
+    /* Without the name a number alone may be anything. */
+    if (why == NULL || (rest == message && memchr(rest, ':', line) == NULL))
+        return;
+    problem->what =
+        arena_printf(arena, "%.*s:%.*s%s", (int)name, what, (int)line, rest, what + name);
+    problem->why = why;
 }
 
 void module_reader_problem(struct module_reader *reader, enum drift_type type, const char *what,
@@ -178,7 +238,8 @@ void module_reader_problem(struct module_reader *reader, enum drift_type type, c
     problem->type = type;
     problem->service = reader->input.name;
     problem->what = arena_text(reader->arena, what);
-    problem->why = arena_text(reader->arena, without_place(reader->arena, error->message, what));
+    problem->why = arena_text(reader->arena, error->message);
+    split_place(reader->arena, problem);
     problem->hint = error->hint[0] != '\0' ? arena_text(reader->arena, error->hint) : NULL;
     problem->warning = warning;
 }

@@ -261,7 +261,7 @@ static void a_broken_file_in_a_folder_leaves_the_others(void **state)
     assert_int_equal(module->config_count, 1);
     assert_string_equal(module->configs[0].name, "b.yaml");
     assert_int_equal(work->input->problem_count, 1);
-    assert_string_equal(work->input->problems[0].what, "a.yaml at uat");
+    assert_string_equal(work->input->problems[0].what, "a.yaml:2:1 at uat");
     assert_string_equal(source_state_name(work->input->sources[0].state), "failed");
     assert_string_equal(work->input->sources[0].detail, "1 of 2 documents could not be read");
 }

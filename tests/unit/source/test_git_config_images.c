@@ -83,7 +83,7 @@ static void a_layer_that_cannot_be_read_is_a_problem_of_its_images(void **state)
     input = work_read(work);
     assert_int_equal(input->problem_count, 1);
     assert_int_equal(input->problems[0].type, DRIFT_IMAGE);
-    assert_string_equal(input->problems[0].what, "deploy/values.yaml at v2");
+    assert_string_equal(input->problems[0].what, "deploy/values.yaml:2:1 at v2");
     assert_source(input, "auth", DRIFT_IMAGE, SOURCE_FAILED,
                   "no image differs; 1 file could not be read");
 }

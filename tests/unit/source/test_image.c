@@ -281,6 +281,36 @@ static void a_cancel_ends_it(void **state)
     free(after);
 }
 
+/* Said once: of which file, at which side, and where in it. */
+static void what_cannot_be_read_names_its_file_once(void **state)
+{
+    struct work *work = *state;
+    char *a, *b;
+
+    put(work, "Dockerfile", "FROM a:1\n", "FORM a:2\n");
+    put(work, "web/Dockerfile", "FROM a:1\n", "FROM a:1\nFROM\n");
+    compare(work);
+    assert_int_equal(work->input->problem_count, 2);
+    assert_int_equal(strncmp(work->input->problems[0].what, "Dockerfile at /", 15), 0);
+    assert_string_equal(work->input->problems[0].why,
+                        "no image can be built of it: there is no FROM");
+    assert_int_equal(strncmp(work->input->problems[1].what, "web/Dockerfile:2 at /", 21), 0);
+    assert_string_equal(work->input->problems[1].why, "FROM names no image");
+
+    a = scratch_file(work->folder, "Dockerfile.a", "FROM a:1\n");
+    b = scratch_file(work->folder, "Dockerfile.b", "FORM a:2\n");
+    comparison_free(&work->comparison);
+    if (!comparison_read_files(&work->request, a, b, &work->comparison, NULL, &work->error))
+        fail_msg("%s", work->error.message);
+    work->input = comparison_input(work->comparison);
+    assert_int_equal(work->input->problem_count, 1);
+    assert_string_equal(work->input->problems[0].what, b);
+    assert_string_equal(work->input->problems[0].why,
+                        "no image can be built of it: there is no FROM");
+    free(a);
+    free(b);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 
 int main(void)
@@ -297,6 +327,7 @@ int main(void)
         CASE(missing_is_not_the_same_as_silent),
         CASE(an_image_that_cannot_be_read_is_not_a_silent_registry),
         CASE(a_cancel_ends_it),
+        CASE(what_cannot_be_read_names_its_file_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -176,8 +176,8 @@ static void damaged_files_and_single_states_are_told_with_their_side(void **stat
     input = work_read(work);
 
     assert_int_equal(input->problem_count, 4);
-    assert_problem(&input->problems[0], DRIFT_INFRASTRUCTURE, "a.tfvars at v2",
-                   "1:5: expected a value; names, calls and other expressions may not stand in a "
+    assert_problem(&input->problems[0], DRIFT_INFRASTRUCTURE, "a.tfvars:1:5 at v2",
+                   "expected a value; names, calls and other expressions may not stand in a "
                    "file of variables",
                    false);
     assert_problem(&input->problems[1], DRIFT_INFRASTRUCTURE, "gone.tfstate at v1",
@@ -205,10 +205,10 @@ static void a_plan_that_breaks_is_not_read_whatever_its_name(void **state)
     input = work_read(work);
 
     assert_int_equal(input->problem_count, 2);
-    assert_problem(&input->problems[0], DRIFT_INFRASTRUCTURE, "a/plan.json at v2",
-                   "2:3: expected ',' or '}', but the text ends", false);
-    assert_problem(&input->problems[1], DRIFT_INFRASTRUCTURE, "b/plan.json at v2",
-                   "1:45: expected a value, but the text ends", false);
+    assert_problem(&input->problems[0], DRIFT_INFRASTRUCTURE, "a/plan.json:2:3 at v2",
+                   "expected ',' or '}', but the text ends", false);
+    assert_problem(&input->problems[1], DRIFT_INFRASTRUCTURE, "b/plan.json:1:45 at v2",
+                   "expected a value, but the text ends", false);
     assert_source(input, "auth", DRIFT_INFRASTRUCTURE, SOURCE_FAILED, "2 files could not be read");
 }
 
@@ -225,7 +225,7 @@ static void a_broken_plan_that_the_project_names_is_not_read(void **state)
     input = work_read(work);
 
     assert_int_equal(input->problem_count, 2);
-    assert_string_equal(input->problems[0].what, "plan.json at v1");
+    assert_string_equal(input->problems[0].what, "plan.json:1:6 at v1");
     assert_source(input, "auth", DRIFT_INFRASTRUCTURE, SOURCE_FAILED, "1 file could not be read");
 }
 
