@@ -95,6 +95,8 @@ static void fill_item(const struct config_scan *scan, struct drift_item *item,
         marks |= MARK_EMPTY;
     if (config_image_tells(scan->module, item))
         marks |= MARK_IMAGE;
+    if (config_value_leads_nowhere(item->key, sides->previous, sides->current))
+        marks |= MARK_NOWHERE;
     config_raise_attention(scan, item, name, sides->previous, sides->current);
     builder_judge_marked(scan->builder, item, NULL, marks);
 }

@@ -47,6 +47,11 @@ struct value_place config_place_of(const struct config_scan *scan,
 enum secret_kind config_value_show(struct report_builder *builder, struct drift_value *value,
                                    const struct node *node, struct value_place place);
 
+/* Whether what stood and stands under a key (NULL: nothing) is a number, or a path without a host,
+ * and the key speaks of nothing that either may lead to, such as a port. */
+bool config_value_leads_nowhere(const char *key, const struct node *previous,
+                                const struct node *current);
+
 /* An entry KEY=VALUE of a list of variables, as Compose and container arguments write them. */
 struct config_pair {
     const char *key;   /* in the report's arena */

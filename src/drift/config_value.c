@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include <pilab/base/glob.h>
 #include <pilab/drift/rules.h>
 
+#include "ascii.h"
 #include "secrets.h"
 
 static bool key_is(const char *key, const char *name)
@@ -85,4 +87,41 @@ enum secret_kind config_value_show(struct report_builder *builder, struct drift_
     value->text = strbuf_to_arena(&out, builder->arena);
     strbuf_release(&out);
     return tree.found;
+}
+
+/* "300", "-1", "0.5", "30s", "64Mi", "10%". */
+static bool is_number(const char *text)
+{
+    size_t length;
+
+    text += *text == '-';
+    length = strspn(text, "0123456789");
+    text += length;
+    if (*text == '.')
+        text += 1 + strspn(text + 1, "0123456789");
+    for (size_t unit = 0; unit < 3 && (ascii_is_alnum(*text) || *text == '%'); unit++)
+        text++;
+    return length > 0 && *text == '\0';
+}
+
+/* "/healthz"; what begins with two slashes has a host. */
+static bool is_bare_path(const char *text)
+{
+    return *text == '/' && text[1] != '/' && strpbrk(text, ":@ ,") == NULL;
+}
+
+static bool leads_nowhere(const struct node *node)
+{
+    if (!node || node->kind == NODE_NULL)
+        return true;
+    if (node->kind == NODE_LIST || node->kind == NODE_MAP || node->kind == NODE_BOOL)
+        return false;
+    return is_number(node->value) || is_bare_path(node->value);
+}
+
+bool config_value_leads_nowhere(const char *key, const struct node *previous,
+                                const struct node *current)
+{
+    return !glob_match_fold("{*port*,*db,*db_*,*database*,*index*,*sock*}", key, '\n') &&
+           leads_nowhere(previous) && leads_nowhere(current);
 }

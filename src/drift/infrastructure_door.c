@@ -200,6 +200,15 @@ static bool opens_network(const struct terraform_change *change,
 static const char elsewhere[] =
     "*{http,egress,outbound,route,destination,dest_,next_hop,remote_network,deny,denied}*";
 
+/* Names that say themselves that everybody is meant, and none of what nobody opens to all. */
+static bool is_for_everybody(const char *key)
+{
+    return glob_match_fold("{*[_-],}{web,www,internet}{[_-]*,}", key, '\n') &&
+           !glob_match_fold("*{ssh,rdp,admin,db,database,sql,postgres,redis,mongo,elastic,bastion,"
+                            "vpn,mgmt,manage,private,internal,office,api}*",
+                            key, '\n');
+}
+
 /* As an attribute of one resource, which the whole file is here. */
 static bool opens_by_variable(const struct terraform_change *file, const struct node *before,
                               const struct node *after, const char *key,
@@ -209,7 +218,8 @@ static bool opens_by_variable(const struct terraform_change *file, const struct 
         .pointer = pointer->data, .path = key, .key = key, .before = before, .after = after
     };
 
-    return !glob_match_fold(elsewhere, pointer->data, '\n') && opens_network(file, &attribute);
+    return !glob_match_fold(elsewhere, pointer->data, '\n') && !is_for_everybody(key) &&
+           opens_network(file, &attribute);
 }
 
 /* Recursion ends at DOCUMENT_DEPTH_MAX. */

@@ -25,6 +25,9 @@ void infrastructure_show_value(struct report_builder *builder, struct drift_valu
 /* What one attribute puts at risk, as marks (drift/rules.h). */
 unsigned infrastructure_risks(const struct terraform_change *change,
                               const struct terraform_attribute *attribute);
+/* Whether `key`, a least number of `map`, is none (`after`), and the number beside it that is
+ * wished for is not: what runs goes on. */
+bool infrastructure_goes_on(const struct node *map, const char *key, const struct node *after);
 /* MARK_LOST when what the resource holds is destroyed, and the plan has nothing that keeps it; or
  * nothing. */
 unsigned infrastructure_lost(const struct terraform_change *change);

@@ -5,6 +5,7 @@
  */
 #include "infrastructure_parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -158,6 +159,50 @@ static bool is_of_another_format(const struct terraform_change *change,
            (before[1] != after[1] && (before[0] == 5 || before[0] == 9 || before[0] == 10));
 }
 
+/* ---- what goes on running ---- */
+
+bool infrastructure_goes_on(const struct node *map, const char *key, const struct node *after)
+{
+    static const char *const words[] = { "size", "capacity", "count" };
+    const char *least = strstr(key, "min_");
+    char name[256];
+    double number;
+
+    if (!least || !risk_number(after, &number) || number > 0)
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        snprintf(name, sizeof name, "%.*sdesired_%s", (int)(least - key), key, words[i]);
+        if (risk_number(node_get(map, name), &number) && number > 0)
+            return true;
+    }
+    return false;
+}
+
+/* What the attribute stands in, as it is planned. */
+static const struct node *map_around(const struct terraform_change *change,
+                                     const struct terraform_attribute *attribute)
+{
+    const char *pointer = attribute->pointer, *last = strrchr(pointer, '/');
+    const struct node *node = change->after;
+    char step[256];
+
+    for (; node && pointer < last; pointer += 1 + strcspn(pointer + 1, "/")) {
+        if (!risk_step(pointer, step, sizeof step))
+            return NULL;
+        node = risk_child(node, step);
+    }
+    return node;
+}
+
+/* A group that need not run, and is to; or hours at which it is not to. */
+static bool goes_on(const struct terraform_change *change,
+                    const struct terraform_attribute *attribute)
+{
+    return glob_match("{aws_autoscaling_schedule,aws_appautoscaling_scheduled_action}",
+                      change->type, '/') ||
+           infrastructure_goes_on(map_around(change, attribute), attribute->key, attribute->after);
+}
+
 unsigned infrastructure_risks(const struct terraform_change *change,
                               const struct terraform_attribute *attribute)
 {
@@ -173,5 +218,7 @@ unsigned infrastructure_risks(const struct terraform_change *change,
         marks |= MARK_SHORTENED;
     if (is_of_another_format(change, attribute))
         marks |= MARK_DATA;
+    if (goes_on(change, attribute))
+        marks |= MARK_RUNNING;
     return marks;
 }

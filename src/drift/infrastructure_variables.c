@@ -80,6 +80,9 @@ static unsigned risks(const struct variables *variables, const struct drift_item
         marks |= MARK_UNPROTECTED;
     if (infrastructure_shortens(&attribute))
         marks |= MARK_SHORTENED;
+    if (change->step_count == 1 &&
+        infrastructure_goes_on(variables->pair->current->document->roots[0], item->key, after))
+        marks |= MARK_RUNNING;
     return marks;
 }
 

@@ -85,6 +85,10 @@ void rule_conditions(struct strbuf *out, const struct rule *rule)
     add_marks(&text, rule->marks);
     if (rule->unmarked & MARK_TOLD)
         add_part(&text, "", "nothing of it is told under its own type");
+    if (rule->unmarked & MARK_NOWHERE)
+        add_part(&text, "", "not only a number or a path without a host");
+    if (rule->unmarked & MARK_RUNNING)
+        add_part(&text, "", "nothing of it is to go on, and it is no schedule");
     if (rule->lines_over > 0)
         strbuf_printf(&text, "%smore than %llu changed lines", text.length > 0 ? "; " : "",
                       rule->lines_over);

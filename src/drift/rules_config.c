@@ -21,7 +21,9 @@ static const struct rule rows[] = {
       .type = DRIFT_CONFIG,
       .key = "DATABASE_URL *_DATABASE_URL DATABASE_URI *_DATABASE_URI *databaseUrl "
              "DB_URL *_DB_URL *datasource.url *_DATASOURCE_URL API_KEY *_API_KEY "
-             "*apiKey SECRET_KEY *_SECRET_KEY *secretKey AUTH_* *_AUTH_* !*existing*",
+             "*apiKey SECRET_KEY *_SECRET_KEY *secretKey AUTH_* *_AUTH_* !*existing* "
+             "!*_{LOG_LEVEL,LOG_FORMAT,CACHE_TTL,CACHE_SIZE,POOL_SIZE,WORKERS,THREADS} "
+             "!*_TIMEOUT{,_MS,_SEC,_SECS,_SECONDS}",
       .severity = SEVERITY_CRITICAL,
       .security = true,
       .sentence = "guards or opens access: make sure that both ends agree" },
@@ -266,7 +268,10 @@ static const struct rule rows[] = {
     { .id = "config.address",
       .type = DRIFT_CONFIG,
       .key = "REDIS_* *_REDIS_* CACHE_* *_CACHE_* SERVICE_URL *_SERVICE_URL "
-             "*serviceUrl ENDPOINT ENDPOINT_* *_ENDPOINT *_ENDPOINT_* *Endpoint",
+             "*serviceUrl ENDPOINT ENDPOINT_* *_ENDPOINT *_ENDPOINT_* *Endpoint "
+             "!*_{LOG_LEVEL,LOG_FORMAT,POLICY,STRATEGY,COMPRESSION} !CACHE_ENABLED "
+             "!*_CACHE_ENABLED",
+      .unmarked = MARK_NOWHERE,
       .severity = SEVERITY_HIGH,
       .sentence = "leads to another service: make sure that it can be reached from there" },
     { .id = "config.location",

@@ -5,6 +5,12 @@
  */
 #include "rule_rows.h"
 
+/* What only describes what is to run, and is never changed but made anew. */
+#define REVISED                                                                                    \
+    "{aws_ecs_task_definition,aws_batch_job_definition,aws_launch_configuration,"                  \
+    "google_compute_instance_template,google_compute_region_instance_template,"                    \
+    "aws_lambda_layer_version,aws_api_gateway_deployment}"
+
 /* One column a line. */
 /* clang-format off */
 static const struct rule rows[] = {
@@ -152,9 +158,16 @@ static const struct rule rows[] = {
     { .id = "infrastructure.replaced",
       .type = DRIFT_INFRASTRUCTURE,
       .category = "!helper !label",
+      .key = "!" REVISED ".*",
       .marks = MARK_REPLACED,
       .severity = SEVERITY_HIGH,
       .sentence = "it is destroyed and created anew: expect an interruption and other addresses" },
+    { .id = "infrastructure.revised",
+      .type = DRIFT_INFRASTRUCTURE,
+      .key = REVISED ".*",
+      .marks = MARK_REPLACED,
+      .severity = SEVERITY_MEDIUM,
+      .sentence = "a new revision: what runs keeps the old one until it is moved" },
     { .id = "infrastructure.destroyed",
       .type = DRIFT_INFRASTRUCTURE,
       .category = "!helper !deposed !changed_outside",
@@ -214,6 +227,7 @@ static const struct rule rows[] = {
              "task_count,instances} capacity replicas !*read_replica* !*reader*",
       .previous = "* !0 !null !\"\"",
       .current = "0",
+      .unmarked = MARK_RUNNING,
       .change_types = MODIFIED,
       .severity = SEVERITY_HIGH,
       .attention = ATTENTION_REVIEW,

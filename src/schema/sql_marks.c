@@ -149,9 +149,12 @@ static bool judge_known_type(const struct column_change *column, struct finding 
     if ((effects & SQL_TYPE_REWRITES) != 0 || (column->change->converts && finding->why == NULL))
         find(finding, SQL_BREAKS | SQL_LOCKS | SQL_REWRITES,
              "a column gets another type: the whole table is written anew while nobody can use it");
-    if (finding->why == NULL)
+    if (finding->why == NULL) {
+        if (!mine) /* nothing is written, and what reads it finds what it found */
+            finding->marks &= ~(unsigned)SQL_TYPE_CHANGES;
         find(finding, 0,
              arena_printf(column->arena, "%s becomes %s, which holds all that is there", from, to));
+    }
     return true;
 }
 
@@ -377,7 +380,7 @@ static void judge_rights(const struct sql_operation *operation, struct finding *
         find(finding, SQL_POWERS,
              operation->to_public ? "everybody who can connect may do all with it"
                                   : "somebody may do nearly all from now on, or give it to others");
-    if (operation->to_public)
+    if (operation->to_public && !operation->given_anyway)
         find(finding, SQL_WIDE, "everybody who can connect may do it");
     if (operation->grantable)
         find(finding, SQL_WIDE, "whoever gets it may give it to others");
@@ -492,12 +495,18 @@ static void judge_statement(const struct sql_context *context,
     (SQL_LOSES_DATA | SQL_LOCKS | SQL_REWRITES | SQL_BREAKS | SQL_MAY_FAIL | SQL_TYPE_CHANGES |    \
      SQL_NOT_NULL | SQL_CUTS)
 
-static void settle(struct finding *finding, bool is_of_new, unsigned *marks, const char **why)
+/* A sentence without a mark says that nothing goes wrong; of what has lost its marks there is none.
+ */
+static void settle(const struct finding *finding, unsigned hidden, unsigned *marks,
+                   const char **why)
 {
-    if (is_of_new)
-        finding->marks &= ~(unsigned)NOT_OF_NEW_TABLES;
-    *marks = finding->marks;
-    *why = finding->marks != 0 ? finding->why : NULL;
+    *marks = finding->marks & ~hidden;
+    *why = *marks != 0 || (finding->marks == 0 && hidden == 0) ? finding->why : NULL;
+}
+
+static unsigned hidden_marks(const struct sql_operation *operation, bool is_of_new)
+{
+    return (operation->staged ? NOT_WHEN_STAGED : 0) | (is_of_new ? NOT_OF_NEW_TABLES : 0);
 }
 
 void sql_mark_operation(const struct sql_context *context, struct arena *arena,
@@ -510,9 +519,7 @@ void sql_mark_operation(const struct sql_context *context, struct arena *arena,
     if (operation->refused != NULL)
         find(&whole, SQL_UNREAD, "it is not understood");
     judge_statement(context, operation, &whole);
-    if (operation->staged)
-        whole.marks &= ~(unsigned)NOT_WHEN_STAGED;
-    settle(&whole, is_of_new, &operation->marks, &operation->why);
+    settle(&whole, hidden_marks(operation, is_of_new), &operation->marks, &operation->why);
     for (size_t i = 0; i < operation->change_count; i++) {
         struct sql_change *change = &operation->changes[i];
         struct finding finding = { 0 };
@@ -527,9 +534,7 @@ void sql_mark_operation(const struct sql_context *context, struct arena *arena,
         judge_role(operation, change, &finding);
         if (operation->online && is_mysql(context))
             finding.marks &= ~(unsigned)(SQL_LOCKS | SQL_REWRITES);
-        if (operation->staged)
-            finding.marks &= ~(unsigned)NOT_WHEN_STAGED;
-        settle(&finding, is_of_new, &change->marks, &change->why);
+        settle(&finding, hidden_marks(operation, is_of_new), &change->marks, &change->why);
         operation->marks |= change->marks;
         if (operation->why == NULL)
             operation->why = change->why;

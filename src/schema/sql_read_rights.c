@@ -130,11 +130,27 @@ static bool is_strong(const struct sql_cursor *rights, const struct sql_operatio
     return false;
 }
 
+/* What PostgreSQL gives to everybody by itself: the use of the schema public, and functions, but
+ * for those of its own that reach files and other servers. */
+static bool is_given_anyway(const struct sql_cursor *cursor, const struct sql_operation *operation)
+{
+    const char *name = operation->object, *dot = name != NULL ? strrchr(name, '.') : NULL;
+
+    if (cursor->dialect != DIALECT_POSTGRESQL || name == NULL || operation->rights == NULL)
+        return false;
+    if (operation->object_kind == SQL_SCHEMA)
+        return strcasecmp(operation->rights, "USAGE") == 0 && strcmp(name, "public") == 0;
+    name = dot != NULL ? dot + 1 : name;
+    return operation->object_kind == SQL_FUNCTION &&
+           strcasecmp(operation->rights, "EXECUTE") == 0 && strncasecmp(name, "pg_", 3) != 0 &&
+           strncasecmp(name, "lo_", 3) != 0 && strncasecmp(name, "dblink", 6) != 0;
+}
+
 /* GRANT … ON [TABLE] name TO …; GRANT role TO …. What it is about, when it is one thing. */
 void sql_read_rights(struct sql_cursor *cursor, struct sql_operation *operation)
 {
     struct sql_cursor rights = *cursor;
-    bool of_role;
+    bool of_role, several;
 
     operation->object_kind = SQL_ROLE;
     while (!sql_at_end(cursor) && !sql_at_one_of(cursor, "ON TO FROM"))
@@ -142,10 +158,12 @@ void sql_read_rights(struct sql_cursor *cursor, struct sql_operation *operation)
     rights.count = cursor->at;
     operation->rights = sql_source(&rights, rights.at, rights.count);
     of_role = !sql_take_word(cursor, "ON");
+    several = sql_at_word(cursor, "ALL");
     if (!of_role)
         read_target(cursor, operation);
-    while (!sql_at_end(cursor) && !sql_at_one_of(cursor, "TO FROM"))
-        sql_skip(cursor);
+    for (; !sql_at_end(cursor) && !sql_at_one_of(cursor, "TO FROM"); sql_skip(cursor))
+        several |= sql_at_sign(cursor, ",");
+    operation->given_anyway = !several && is_given_anyway(cursor, operation);
     if (!sql_at_end(cursor)) {
         cursor->at++;
         read_grantees(cursor, operation);

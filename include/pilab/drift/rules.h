@@ -31,6 +31,8 @@ enum rule_mark {
     /* of images */
     MARK_BACK = 512,  /* the tag is an older version */
     MARK_DATA = 1024, /* it holds data, and is of another major version */
+    /* of configuration */
+    MARK_NOWHERE = 2048, /* a number or a path without a host: it leads to no other service */
     /* of infrastructure */
     MARK_DESTROYED = 1 << 16,   /* what is there is destroyed */
     MARK_REPLACED = 1 << 17,    /* … and created anew */
@@ -39,7 +41,9 @@ enum rule_mark {
     MARK_UNPROTECTED = 1 << 20, /* a protection or an encryption is switched off */
     MARK_WIDENED = 1 << 21,     /* a right grows to everything, or is given to everybody */
     MARK_SHORTENED = 1 << 22,   /* what is kept is kept for a shorter time */
-    MARK_LOST = 1 << 23         /* what it holds is lost, and nothing in the plan keeps it */
+    MARK_LOST = 1 << 23,        /* what it holds is lost, and nothing in the plan keeps it */
+    MARK_RUNNING = 1 << 24      /* the least of it is none, but more of it is to run; or only a
+                                   schedule says so */
 };
 
 /* Columns whose zero means something: in a row that changes a built-in one, these bits say which of

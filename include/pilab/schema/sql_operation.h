@@ -173,6 +173,7 @@ struct sql_operation {
     const char *rights;                  /* GRANT, REVOKE: what, "SELECT, UPDATE"; else NULL */
     const char *grantees;                /* … and whose, "app, PUBLIC"; may be NULL */
     bool to_public, grantable, powerful; /* of rights: everybody's; to be given on; of nearly all */
+    bool given_anyway;                   /* … which the database gives to everybody by itself */
     bool unchecked;                      /* SET: keys are not looked at from then on */
     const char **references;             /* tables that a new table's foreign keys point to */
     size_t reference_count;

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,6 +119,38 @@ static void variables_without_services_name_none(void **state)
     drift_fixture_yaml(fixture, "env: {MODE: slow}", "env: {MODE: fast}");
     assert_string_equal(item(fixture, "env.MODE")->service, "shop");
     assert_string_equal(item(fixture, "env.MODE")->category, "env");
+}
+
+/* What no number and no path alone can be: another service. */
+static void numbers_and_bare_paths_lead_to_no_other_service(void **state)
+{
+    static const char *const plain[] = { "CACHE_TTL", "REDIS_TIMEOUT_MS", "CACHE_SIZE",
+                                         "HEALTH_ENDPOINT", "CACHE_DIR" };
+    static const char *const leading[] = { "REDIS_PORT",   "REDIS_DB",     "REDIS_SOCKET",
+                                           "CACHE_HOST",   "PAY_ENDPOINT", "CDN_ENDPOINT",
+                                           "OLD_ENDPOINT", "REDIS_TLS" };
+    struct drift_fixture *fixture = *state;
+    char path[64];
+
+    drift_fixture_yaml(fixture,
+                       "env: {CACHE_TTL: '300', REDIS_TIMEOUT_MS: 200, CACHE_SIZE: 64Mi, "
+                       "HEALTH_ENDPOINT: /health, REDIS_PORT: 6379, REDIS_DB: '0', REDIS_SOCKET: "
+                       "/run/a, CACHE_HOST: a, PAY_ENDPOINT: 'https://a/v1', CDN_ENDPOINT: "
+                       "//a/x, OLD_ENDPOINT: 'https://o', REDIS_TLS: true}",
+                       "env: {CACHE_TTL: '600', REDIS_TIMEOUT_MS: 250, CACHE_SIZE: 128Mi, "
+                       "HEALTH_ENDPOINT: /healthz, REDIS_PORT: 6380, REDIS_DB: '1', REDIS_SOCKET: "
+                       "/run/b, CACHE_HOST: b, PAY_ENDPOINT: /v2, CDN_ENDPOINT: //b/x, CACHE_DIR: "
+                       "/var/a, REDIS_TLS: false}");
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+        snprintf(path, sizeof path, "env.%s", plain[i]);
+        if (item(fixture, path)->severity > SEVERITY_MEDIUM)
+            fail_msg("%s is grave", plain[i]);
+    }
+    for (size_t i = 0; i < sizeof leading / sizeof *leading; i++) {
+        snprintf(path, sizeof path, "env.%s", leading[i]);
+        assert_int_equal(item(fixture, path)->severity, SEVERITY_HIGH);
+        assert_string_equal(item(fixture, path)->rules[0].rule, "config.address");
+    }
 }
 
 static void compose_files_name_their_services(void **state)
@@ -428,6 +461,7 @@ int main(void)
         CASE(what_is_outside_of_services_belongs_to_the_only_one),
         CASE(with_several_services_it_belongs_to_the_module),
         CASE(variables_without_services_name_none),
+        CASE(numbers_and_bare_paths_lead_to_no_other_service),
         CASE(compose_files_name_their_services),
         CASE(a_changed_type_is_told),
         CASE(another_order_is_information),

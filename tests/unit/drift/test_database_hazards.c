@@ -49,6 +49,41 @@ static void rights_and_passwords_are_told(void **state)
     world_end(&world);
 }
 
+/* PostgreSQL gives everybody the use of the schema public and of functions; what it keeps back of
+ * its own, and what is more than one thing, is told. */
+static void a_right_that_everybody_has_anyway_is_not_wide(void **state)
+{
+    struct database_world world;
+    const struct drift_report *report =
+        world_compare(&world, migrations_of("postgresql", USERS, NULL),
+                      migrations_of("postgresql", USERS, "2_a.sql",
+                                    "GRANT USAGE ON SCHEMA public TO PUBLIC;\n"
+                                    "GRANT EXECUTE ON FUNCTION now() TO PUBLIC;\n"
+                                    "GRANT CREATE ON SCHEMA public TO PUBLIC;\n"
+                                    "GRANT USAGE ON SCHEMA shop TO PUBLIC;\n"
+                                    "GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_file(text) TO "
+                                    "PUBLIC;\n"
+                                    "GRANT EXECUTE ON FUNCTION now(), lo_import(text) TO PUBLIC;\n"
+                                    "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO PUBLIC;\n"
+                                    "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO PUBLIC;\n"
+                                    "GRANT SELECT ON users TO PUBLIC;\n",
+                                    NULL));
+
+    (void)state;
+    assert_told(world_told(report),
+                "MEDIUM review modified GRANT public: GRANT USAGE TO PUBLIC [rights]\n"
+                "MEDIUM review modified GRANT now: GRANT EXECUTE TO PUBLIC [rights]\n"
+                "HIGH review modified GRANT public: GRANT CREATE TO PUBLIC [wide rights]\n"
+                "HIGH review modified GRANT shop: GRANT USAGE TO PUBLIC [wide rights]\n"
+                "HIGH review modified GRANT pg_catalog.pg_read_file: GRANT EXECUTE TO PUBLIC "
+                "[wide rights]\n"
+                "HIGH review modified GRANT now: GRANT EXECUTE TO PUBLIC [wide rights]\n"
+                "HIGH review modified GRANT public: GRANT EXECUTE TO PUBLIC [wide rights]\n"
+                "HIGH review modified GRANT public: GRANT USAGE TO PUBLIC [wide rights]\n"
+                "HIGH review modified GRANT users: GRANT SELECT TO PUBLIC [wide rights]\n");
+    world_end(&world);
+}
+
 /* One ALTER and what is said of it, where the tables stand in a migration that ran already. */
 static void assert_altered(const char *dialect, const char *alter, const char *expected,
                            const char *why)
@@ -91,9 +126,15 @@ static void a_type_is_judged_by_the_one_before_it(void **state)
     assert_altered("postgresql", "ALTER TABLE t ALTER d TYPE integer USING d::int;", cuts, NULL);
     assert_altered("postgresql", "ALTER TABLE public.t ALTER money TYPE numeric(9,0);", cuts, NULL);
     assert_altered("postgresql", "ALTER TABLE t ALTER v TYPE varchar(9);", cuts, NULL);
-    assert_altered("postgresql", "ALTER TABLE t ALTER v TYPE varchar(50);", "changes-type alters",
+    assert_altered("postgresql", "ALTER TABLE t ALTER v TYPE varchar(50);", "alters",
                    "holds all that is there");
-    assert_altered("postgresql", "ALTER TABLE t ALTER v TYPE text;", "changes-type alters", NULL);
+    assert_altered("postgresql", "ALTER TABLE t ALTER v TYPE text;", "alters", NULL);
+    assert_altered("postgresql", "ALTER TABLE t ALTER u TYPE varchar;", "alters", NULL);
+    assert_altered("postgresql", "ALTER TABLE t ALTER n TYPE numeric(14,4);", "alters", NULL);
+    assert_altered("postgresql", "ALTER TABLE t ALTER n TYPE numeric(14,5);",
+                   "rewrites locks changes-type breaks alters", NULL);
+    assert_altered("postgresql", "ALTER TABLE o ALTER v TYPE text;",
+                   "rewrites locks changes-type breaks may-fail alters", NULL);
     assert_altered("postgresql", "ALTER TABLE t ALTER v TYPE varchar(50) USING trim(v);", writes,
                    NULL);
     assert_altered("postgresql", "ALTER TABLE t ALTER i TYPE bigint;", writes, "written anew");
@@ -263,6 +304,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_way_back_must_bring_back_just_that),
         cmocka_unit_test(rights_and_passwords_are_told),
+        cmocka_unit_test(a_right_that_everybody_has_anyway_is_not_wide),
         cmocka_unit_test(a_type_is_judged_by_the_one_before_it),
         cmocka_unit_test(a_column_of_mysql_is_judged_by_what_it_was),
         cmocka_unit_test(a_number_that_the_database_gave_is_missed),

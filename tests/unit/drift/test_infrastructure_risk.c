@@ -256,6 +256,10 @@ static const char stopped[] =
     UPDATE("aws_autoscaling_group.g", "aws_autoscaling_group", "\"min_size\":2,\"max_size\":4", "\"min_size\":0,\"max_size\":2") ","
     UPDATE("aws_dynamodb_table.t", "aws_dynamodb_table", "\"read_capacity\":5,\"write_capacity\":1", "\"read_capacity\":0,\"write_capacity\":2") ","
     UPDATE("kubernetes_deployment.d", "kubernetes_deployment", "\"spec\":[{\"replicas\":3}]", "\"spec\":[{\"replicas\":0}]") ","
+    UPDATE("aws_autoscaling_group.h", "aws_autoscaling_group", "\"min_size\":2,\"desired_capacity\":2", "\"min_size\":0,\"desired_capacity\":2") ","
+    UPDATE("aws_autoscaling_group.n", "aws_autoscaling_group", "\"min_size\":2,\"desired_capacity\":2", "\"min_size\":0,\"desired_capacity\":0") ","
+    UPDATE("aws_eks_node_group.k", "aws_eks_node_group", "\"scaling_config\":[{\"min_size\":2,\"desired_size\":2}]", "\"scaling_config\":[{\"min_size\":0,\"desired_size\":1}]") ","
+    UPDATE("aws_autoscaling_schedule.night", "aws_autoscaling_schedule", "\"min_size\":1,\"desired_capacity\":1", "\"min_size\":0,\"desired_capacity\":0") ","
     UPDATE("aws_appautoscaling_target.a", "aws_appautoscaling_target", "\"min_capacity\":1", "\"min_capacity\":2");
 /* clang-format on */
 
@@ -263,10 +267,16 @@ static void what_goes_down_to_none_needs_a_person(void **state)
 {
     static const char *const down[] = { "aws_ecs_service.s.desired_count",
                                         "aws_autoscaling_group.g.min_size",
+                                        "aws_autoscaling_group.n.min_size",
+                                        "aws_autoscaling_group.n.desired_capacity",
                                         "kubernetes_deployment.d.spec.replicas" };
     static const char *const other[] = { "aws_autoscaling_group.g.max_size",
                                          "aws_dynamodb_table.t.read_capacity",
                                          "aws_dynamodb_table.t.write_capacity",
+                                         "aws_autoscaling_group.h.min_size",
+                                         "aws_eks_node_group.k.scaling_config.min_size",
+                                         "aws_autoscaling_schedule.night.min_size",
+                                         "aws_autoscaling_schedule.night.desired_capacity",
                                          "aws_appautoscaling_target.a.min_capacity" };
     struct infrastructure_scene *scene = *state;
 
@@ -279,6 +289,30 @@ static void what_goes_down_to_none_needs_a_person(void **state)
     for (size_t i = 0; i < sizeof other / sizeof *other; i++)
         assert_judged(infrastructure_scene_item(scene, other[i]), SEVERITY_MEDIUM,
                       "infrastructure.size");
+}
+
+/* clang-format off */
+static const char anew[] =
+    ANEW("aws_ecs_task_definition.web", "aws_ecs_task_definition", "\"container_definitions\":\"a:1\"", "\"container_definitions\":\"a:2\"") ","
+    ANEW("module.m.google_compute_instance_template.t", "google_compute_instance_template", "\"machine_type\":\"a\"", "\"machine_type\":\"b\"") ","
+    GONE("aws_ecs_task_definition.old", "aws_ecs_task_definition", "\"family\":\"old\"") ","
+    ANEW("aws_ecs_service.s", "aws_ecs_service", "\"name\":\"a\"", "\"name\":\"b\"");
+/* clang-format on */
+
+/* What runs keeps the revision that it has until it is moved to the new one. */
+static void a_new_revision_of_a_definition_is_no_interruption(void **state)
+{
+    struct infrastructure_scene *scene = *state;
+
+    infrastructure_scene_plan(scene, anew);
+    assert_judged(infrastructure_scene_item(scene, "aws_ecs_task_definition.web"), SEVERITY_MEDIUM,
+                  "infrastructure.revised");
+    assert_judged(infrastructure_scene_item(scene, "module.m.google_compute_instance_template.t"),
+                  SEVERITY_MEDIUM, "infrastructure.revised");
+    assert_judged(infrastructure_scene_item(scene, "aws_ecs_task_definition.old"), SEVERITY_HIGH,
+                  "infrastructure.destroyed");
+    assert_judged(infrastructure_scene_item(scene, "aws_ecs_service.s"), SEVERITY_HIGH,
+                  "infrastructure.replaced");
 }
 
 /* clang-format off */
@@ -330,16 +364,26 @@ static void assert_all(const struct infrastructure_scene *scene, const char *con
 static void variables_that_open_or_unprotect_are_told_by_their_names_and_values(void **state)
 {
     static const char *const exposed[] = {
-        "allowed_cidr.0", "cidr", "rules.0.cidrs", "six", "db_publicly_accessible",
-        "bucket_acl",     NULL,
+        "allowed_cidr.0",
+        "cidr",
+        "rules.0.cidrs",
+        "six",
+        "db_publicly_accessible",
+        "bucket_acl",
+        "web_ssh_cidrs",
+        "webhook_cidrs",
+        "web_admin_allowed_cidrs",
+        "internet_db_cidrs",
+        NULL,
     };
     static const char *const unprotected[] = {
         "storage_encrypted",       "deletion_protection", "db_skip_final_snapshot", "force_destroy",
         "backup_retention_period", "allow_unencrypted",   "enable_key_rotation",    NULL,
     };
     static const char *const harmless[] = {
-        "office_cidr",     "egress_cidr",       "default_route", "web.cidr", "block_public_access",
-        "encrypt_at_rest", "enable_versioning", "wide",          NULL,
+        "office_cidr",         "egress_cidr",     "default_route",     "web.cidr",
+        "block_public_access", "encrypt_at_rest", "enable_versioning", "wide",
+        "web_allowed_cidrs",   "internet_cidr",   "public_web_cidrs",  NULL,
     };
     struct infrastructure_scene *scene = *state;
 
@@ -357,6 +401,10 @@ static void variables_that_open_or_unprotect_are_told_by_their_names_and_values(
         "cidr = [\"0.0.0.0/0\"]\ndb_publicly_accessible = true\nstorage_encrypted = false\n"
         "db_skip_final_snapshot = true\nallow_unencrypted = true\nenable_key_rotation = false\n"
         "office_cidr = \"10.1.0.0/16\"\negress_cidr = \"0.0.0.0/0\"\n"
+        "web_allowed_cidrs = [\"0.0.0.0/0\"]\ninternet_cidr = \"0.0.0.0/0\"\n"
+        "public_web_cidrs = [\"0.0.0.0/0\"]\nweb_ssh_cidrs = [\"0.0.0.0/0\"]\n"
+        "webhook_cidrs = [\"0.0.0.0/0\"]\nweb_admin_allowed_cidrs = [\"0.0.0.0/0\"]\n"
+        "internet_db_cidrs = [\"0.0.0.0/0\"]\n"
         "default_route = \"0.0.0.0/0\"\nblock_public_access = true\n"
         "enable_versioning = false\n");
     assert_all(scene, exposed, SEVERITY_HIGH, "infrastructure.variable-exposed");
@@ -375,6 +423,7 @@ int main(void)
         CASE(what_is_lost_for_good_blocks_and_what_is_kept_or_guarded_does_not),
         CASE(a_blocker_that_is_meant_or_ignored_is_still_called_one),
         CASE(what_goes_down_to_none_needs_a_person),
+        CASE(a_new_revision_of_a_definition_is_no_interruption),
         CASE(another_major_version_of_what_holds_data_needs_a_person),
         CASE(variables_that_open_or_unprotect_are_told_by_their_names_and_values),
         CASE(between_two_states_nothing_is_about_to_be_lost),

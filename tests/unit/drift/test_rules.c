@@ -100,11 +100,14 @@ static void assert_keys(const char *const *keys, size_t count, const char *rule,
 static void keys_that_guard_access_are_critical(void **state)
 {
     static const char *const yes[] = {
-        "DATABASE_URL", "SHOP_DATABASE_URL", "API_KEY",       "MAPS_API_KEY", "apiKey",
-        "SECRET_KEY",   "AUTH_ISSUER",       "OIDC_AUTH_URL", "databaseUrl"
+        "DATABASE_URL",      "SHOP_DATABASE_URL", "API_KEY",         "MAPS_API_KEY", "apiKey",
+        "SECRET_KEY",        "AUTH_ISSUER",       "OIDC_AUTH_URL",   "databaseUrl",  "AUTH_MODE",
+        "AUTH_MAX_ATTEMPTS", "AUTH_LOGIN_URL",    "AUTH_TIMEOUT_URL"
     };
-    static const char *const no[] = { "author",       "AUTHOR_NAME", "existingSecretKey",
-                                      "API_KEY_FILE", "OAUTH",       "authentication" };
+    static const char *const no[] = { "author",         "AUTHOR_NAME",   "existingSecretKey",
+                                      "API_KEY_FILE",   "OAUTH",         "authentication",
+                                      "AUTH_LOG_LEVEL", "AUTH_TIMEOUT",  "APP_AUTH_TIMEOUT_MS",
+                                      "AUTH_CACHE_TTL", "AUTH_POOL_SIZE" };
 
     (void)state;
     assert_keys(yes, COUNT(yes), "config.access", true);
@@ -113,13 +116,28 @@ static void keys_that_guard_access_are_critical(void **state)
 
 static void keys_that_lead_to_other_services_are_high(void **state)
 {
-    static const char *const yes[] = { "REDIS_HOST",      "SESSION_REDIS_URL", "CACHE_TTL",
-                                       "PAY_SERVICE_URL", "ENDPOINT",          "S3_ENDPOINT" };
-    static const char *const no[] = { "redis", "cacheSize", "endpoints", "SERVICE_NAME" };
+    static const char *const yes[] = { "REDIS_HOST",      "SESSION_REDIS_URL", "CACHE_SERVERS",
+                                       "PAY_SERVICE_URL", "ENDPOINT",          "S3_ENDPOINT",
+                                       "REDIS_MODE" };
+    static const char *const no[] = { "redis",        "cacheSize",       "endpoints",
+                                      "SERVICE_NAME", "REDIS_LOG_LEVEL", "CACHE_EVICTION_POLICY" };
 
     (void)state;
     assert_keys(yes, COUNT(yes), "config.address", true);
     assert_keys(no, COUNT(no), "config.address", false);
+}
+
+static void what_leads_nowhere_leads_to_no_other_service(void **state)
+{
+    struct rule_subject subject = config("HEALTH_ENDPOINT");
+
+    (void)state;
+    subject.previous = "/health";
+    subject.current = "/healthz";
+    assert_true(fires(&subject, "config.address"));
+    subject.marks = MARK_NOWHERE;
+    assert_false(fires(&subject, "config.address"));
+    assert_int_equal(severity_of(&subject), SEVERITY_LOW);
 }
 
 static void the_life_of_a_session_is_a_matter_of_security(void **state)
@@ -427,6 +445,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_that_guard_access_are_critical),
         cmocka_unit_test(keys_that_lead_to_other_services_are_high),
+        cmocka_unit_test(what_leads_nowhere_leads_to_no_other_service),
         cmocka_unit_test(the_life_of_a_session_is_a_matter_of_security),
         cmocka_unit_test(switching_verification_off_is_critical),
         cmocka_unit_test(protections_are_known_by_what_they_stand_below),
