@@ -239,8 +239,7 @@ static const struct rule rows[] = {
       .change_types = MODIFIED,
       .severity = SEVERITY_HIGH,
       .attention = ATTENTION_REVIEW,
-      .sentence = "another major version of what holds data: its files are converted, and there is "
-                  "no way back" },
+      .sentence = "another major version of what holds data: nothing leads back to the old one" },
     { .id = "infrastructure.version",
       .type = DRIFT_INFRASTRUCTURE,
       .category = "!label !helper !output !key",
