@@ -116,8 +116,10 @@ static bool check_printable(const struct syncing *work, const char *text, struct
 /* A script that was asked to be tried, and does not do what it is for. */
 static bool is_wrong(const struct syncing *work)
 {
-    return work->verified != NULL &&
-           left(work, "copy") + left(work, "left") + left(work, "left_after_rollback") > 0;
+    return work->verified != NULL && left(work, "copy") + left(work, "left") +
+                                             left(work, "left_after_rollback") +
+                                             left(work, "left_after_rollback_as_written") >
+                                         0;
 }
 
 static json_t *sync_json(const struct syncing *work)
@@ -193,9 +195,10 @@ static void say_verified(const struct syncing *work, struct strbuf *out)
     rich_word(out, RICH_CRITICAL, "Not verified:");
     strbuf_printf(out,
                   " %lld differences in the copy itself, %lld left by the script, %lld by its "
-                  "rollback; --json tells them.\n",
+                  "rollback, %lld by that of the script as it is written; --json tells them.\n",
                   (long long)left(work, "copy"), (long long)left(work, "left"),
-                  (long long)left(work, "left_after_rollback"));
+                  (long long)left(work, "left_after_rollback"),
+                  (long long)left(work, "left_after_rollback_as_written"));
 }
 
 /* The script as it is, for a pipe to psql; what was found out about it are comments of it. */

@@ -28,6 +28,18 @@ static struct schema_sync *write_script(const struct schema *from, const struct 
     return sync;
 }
 
+/* The first that there are; NULL: none of these. */
+static void put_differences(struct verification *work, const struct schema_diff *diff)
+{
+    json_t *document;
+
+    if (diff == NULL || diff->count == 0 || json_object_get(work->told, "differences") != NULL)
+        return;
+    document = schema_diff_json(diff);
+    json_put(work->told, "differences", json_incref(json_object_get(document, "changes")));
+    json_decref(document);
+}
+
 /* How many differences there are between what is in the scratch database and `wanted`; false when
  * it could not be read. */
 static bool count_rest(struct verification *work, const struct schema *wanted, const char *member,
@@ -40,13 +52,7 @@ static bool count_rest(struct verification *work, const struct schema *wanted, c
         return false;
     diff = schema_compare(found, wanted, NULL);
     json_put_integer(work->told, member, (int64_t)diff->count);
-    if (diff->count > 0 && strcmp(member, "left_as_written") != 0 &&
-        json_object_get(work->told, "differences") == NULL) {
-        json_t *document = schema_diff_json(diff);
-
-        json_put(work->told, "differences", json_incref(json_object_get(document, "changes")));
-        json_decref(document);
-    }
+    put_differences(work, strcmp(member, "left_as_written") != 0 ? diff : NULL);
     schema_diff_free(&diff);
     schema_free(&found);
     return true;
@@ -68,6 +74,29 @@ static bool make_copy(struct verification *work, struct error *error)
     return ok;
 }
 
+/* How many differences the rollback as it is written leaves that it is no comment about: what it
+ * would drop, and values that it would cut, may stay. Where something waits for those, too, that
+ * is not known. */
+static bool count_lost(struct verification *work, const struct schema_sync *sync,
+                       struct error *error)
+{
+    struct schema *found = live_scratch_read(work->scratch, error);
+    struct schema_diff *diff;
+    size_t count = 0;
+
+    if (found == NULL)
+        return false;
+    diff = schema_compare(found, work->diff->previous, NULL);
+    for (size_t i = 0; i < diff->count && sync->rollback_waiting_count == 0; i++)
+        count += diff->changes[i].kind != SCHEMA_REMOVED &&
+                 (diff->changes[i].risks & SCHEMA_RISK_DATA) == 0;
+    json_put_integer(work->told, "left_after_rollback_as_written", (int64_t)count);
+    put_differences(work, count > 0 ? diff : NULL);
+    schema_diff_free(&diff);
+    schema_free(&found);
+    return true;
+}
+
 /* What destroys is a comment of the script as it is written: what it leaves then is another thing.
  * On the copy that the rollback has led back to what there was. */
 static bool try_as_written(struct verification *work, struct error *error)
@@ -76,7 +105,8 @@ static bool try_as_written(struct verification *work, struct error *error)
     bool ok =
         live_scratch_run(work->scratch, "the script as it is written", sync->script, error) &&
         count_rest(work, work->diff->current, "left_as_written", error) &&
-        live_scratch_run(work->scratch, "the rollback as it is written", sync->rollback, error);
+        live_scratch_run(work->scratch, "the rollback as it is written", sync->rollback, error) &&
+        count_lost(work, sync, error);
 
     schema_sync_free(&sync);
     return ok;

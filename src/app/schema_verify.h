@@ -19,7 +19,7 @@
  * left, as JSON:
  *
  *   {"database": …, "copy": N, "left": N, "left_after_rollback": N, "left_as_written": N,
- *    "differences": […]} */
+ *    "left_after_rollback_as_written": N, "differences": […]} */
 json_t *schema_verify(struct call *call, const char *spec,
                       const struct schema_side_options *options, const struct schema_diff *diff,
                       bool destructive, struct error *error);

@@ -98,12 +98,19 @@ static void collect(struct sync_writer *writer)
     sync_write_kept(writer);
 }
 
+/* What the script left as it was needs no way back. */
+static bool is_left_out(const struct sync_writer *writer, const struct sync_statement *statement)
+{
+    return writer->left && statement->about &&
+           map_has(writer->left, sync_group((struct sync_writer *)writer, statement->about));
+}
+
 static size_t count_destroying(const struct sync_writer *writer)
 {
     size_t count = 0;
     for (size_t i = 0; i < writer->statements.count; i++) {
         const struct sync_statement *statement = vector_at(&writer->statements, i);
-        count += statement->loses != NULL;
+        count += statement->loses != NULL && !is_left_out(writer, statement);
     }
     return count;
 }
@@ -118,13 +125,6 @@ static void add_header(struct strbuf *out, const struct sync_writer *writer, int
                     "SET lock_timeout = '5s';\nSET statement_timeout = 0;\n"
                     "SET client_min_messages = warning;\nSET check_function_bodies = off;\n"
                     "SET search_path = '';\n");
-}
-
-/* What the script left as it was needs no way back. */
-static bool is_left_out(const struct sync_writer *writer, const struct sync_statement *statement)
-{
-    return writer->left && statement->about &&
-           map_has(writer->left, sync_group((struct sync_writer *)writer, statement->about));
 }
 
 static size_t add_phases(struct strbuf *out, const struct sync_writer *writer,
@@ -227,7 +227,7 @@ static size_t count_waiting(const struct sync_writer *writer)
     size_t count = 0;
     for (size_t i = 0; i < writer->statements.count; i++) {
         const struct sync_statement *statement = vector_at(&writer->statements, i);
-        count += statement->waits != NULL;
+        count += statement->waits != NULL && !is_left_out(writer, statement);
     }
     return count;
 }
@@ -244,6 +244,7 @@ static void write_rollback(struct schema_sync *sync, const struct schema_diff *d
         sync_hold_back(&writer);
     sync->rollback_statement_count = add_script(&out, &writer, options->at, options->destructive);
     sync->rollback_destructive_count = count_destroying(&writer);
+    sync->rollback_waiting_count = count_waiting(&writer);
     sync->rollback = strbuf_to_arena(&out, sync->arena);
     sync->rollback_notes = vector_to_arena(&writer.notes, sync->arena);
     sync->rollback_note_count = writer.notes.count;
@@ -309,6 +310,7 @@ static void write_other(struct schema_sync *sync, const struct schema_diff *diff
     sync->rollback = write_in_order(&script, options->at);
     sync->rollback_statement_count = script.statements;
     sync->rollback_destructive_count = script.destroying;
+    sync->rollback_waiting_count = script.waiting;
     sync->rollback_notes = vector_to_arena(&script.notes, sync->arena);
     sync->rollback_note_count = script.notes.count;
     sync_script_end(&script);

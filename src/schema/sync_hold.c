@@ -1,7 +1,8 @@
 /* A script that does not destroy leaves things that are no more on the other side. What cannot be
  * done while they are there waits as a comment, like their drops: a type does not change under a
  * view, no table is made where a view has its name. What stands on what waits, and what it stands
- * on itself, waits with it, so that the rest can be run. */
+ * on itself, waits with it, so that the rest can be run; and so does what goes for it. What the
+ * script before left as it was (`left`) waits for nothing, and nothing for it. */
 #include <string.h>
 
 #include "sync_parts.h"
@@ -11,6 +12,7 @@ struct group {
     const struct schema_object *previous, *current; /* NULL: not there */
     bool loses;
     bool stays;       /* a comment drops it */
+    bool left;        /* is as it should be: none of its statements is written */
     const char *held; /* why */
 };
 
@@ -102,7 +104,8 @@ static struct group *group_of(struct holding *holding, const struct schema_objec
         return group;
     group = arena_alloc(writer->arena, sizeof(*group));
     *group = (struct group){ .previous = sync_other(writer->diff->previous, object),
-                             .current = sync_other(writer->diff->current, object) };
+                             .current = sync_other(writer->diff->current, object),
+                             .left = writer->left && map_has(writer->left, key) };
     map_put(holding->groups, key, group);
     return group;
 }
@@ -123,7 +126,7 @@ static void add_disturbed(struct holding *holding, struct group *group)
 {
     struct sync_writer *writer = holding->writer;
     const struct schema_object *object = group->previous;
-    if (!object)
+    if (!object || group->left)
         return;
     const struct schema_object *named = object->owner ? object->owner : object;
     const char *key = sync_key(writer, named);
@@ -150,7 +153,7 @@ static void find_groups(struct holding *holding)
             continue;
         naming.group = group_of(holding, statement->about);
         sync_visit_names(statement->text, add_naming, &naming);
-        if (statement->loses && !naming.group->loses) {
+        if (statement->loses && !naming.group->loses && !naming.group->left) {
             naming.group->loses = true;
             naming.group->stays = !naming.group->current;
             vector_push(&holding->queue, &naming.group);
@@ -181,7 +184,7 @@ static void hold(struct holding *holding, struct group *group, const struct grou
                  const char *why)
 {
     struct sync_writer *writer = holding->writer;
-    if (group == cause || group->held || group->loses)
+    if (group == cause || group->held || group->loses || group->left)
         return;
     group->held = arena_printf(writer->arena, "%s %s", display(writer, cause), why);
     vector_push(&holding->queue, &group);
@@ -287,20 +290,92 @@ static void hold_keys(struct holding *holding, const struct group *cause)
     }
 }
 
-/* Names of keys are the namespace's, as those of indexes are: a key goes with its table only. */
+static bool has_index(const struct schema_object *part)
+{
+    return part && (sync_is_key(part) || part->kind == SCHEMA_INDEX);
+}
+
+static void hold_name(struct holding *holding, const struct group *cause,
+                      const struct schema_object *part)
+{
+    for (size_t i = 0; i < map_count(holding->groups); i++) {
+        struct group *group = map_value_at(holding->groups, i);
+        const struct schema_object *other = group->previous ? NULL : group->current;
+        if (has_index(other) && strcmp(other->name, part->name) == 0 &&
+            strcmp(other->owner->schema, part->owner->schema) == 0)
+            hold(holding, group, cause, "has its name still");
+    }
+}
+
+/* Names of keys are the namespace's, as those of indexes are: a key goes with its table, or waits
+ * itself. */
 static void hold_names(struct holding *holding, const struct group *cause)
 {
+    if (has_index(cause->previous))
+        hold_name(holding, cause, cause->previous);
     if (!cause->stays || cause->previous->kind != SCHEMA_TABLE)
         return;
-    for (const struct schema_object *part = cause->previous->parts; part; part = part->next) {
-        for (size_t i = 0; sync_is_key(part) && i < map_count(holding->groups); i++) {
-            struct group *group = map_value_at(holding->groups, i);
-            const struct schema_object *other = group->previous ? NULL : group->current;
-            if (other && (sync_is_key(other) || other->kind == SCHEMA_INDEX) &&
-                strcmp(other->name, part->name) == 0 &&
-                strcmp(other->owner->schema, cause->previous->schema) == 0)
-                hold(holding, group, cause, "has its name still");
-        }
+    for (const struct schema_object *part = cause->previous->parts; part; part = part->next)
+        if (sync_is_key(part))
+            hold_name(holding, cause, part);
+}
+
+/* --- What goes for what is not made yet ---------------------------------------------------------
+ */
+
+/* Which parts are made for the same purpose: 0 for what is none of them. */
+static int purpose(const struct schema_object *part)
+{
+    if (part->kind == SCHEMA_POLICY || part->kind == SCHEMA_TRIGGER)
+        return (int)part->kind;
+    if (part->kind != SCHEMA_INDEX && part->kind != SCHEMA_CONSTRAINT)
+        return 0;
+    return is_foreign_key(part) ? 1 : sync_is(part, SCHEMA_SORT, "check") ? 2 : 3;
+}
+
+static bool names_column(struct sync_writer *writer, const struct schema_object *part,
+                         const struct schema_object *column)
+{
+    size_t count;
+    const char *word = sync_word(writer, column->name);
+    const char *const *items = schema_list(part, SCHEMA_COLUMNS, &count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(items[i], column->name) == 0 || has_word(items[i], word))
+            return true;
+    return !count && has_word(sync_text(part, SCHEMA_DEFINITION), word);
+}
+
+/* Whether one does of the table's rows what the other did, or something like it. */
+static bool replaces(struct sync_writer *writer, const struct schema_object *part,
+                     const struct schema_object *old)
+{
+    int what = purpose(part);
+    if (!what || strcmp(sync_key(writer, part->owner), sync_key(writer, old->owner)) != 0)
+        return false;
+    if (strcmp(part->name, old->name) == 0)
+        return part->kind == old->kind || (has_index(part) && has_index(old));
+    if (what != purpose(old) || part->kind == SCHEMA_POLICY || part->kind == SCHEMA_TRIGGER)
+        return what == purpose(old);
+    for (const struct schema_object *column = old->owner->parts; column; column = column->next)
+        if (column->kind == SCHEMA_COLUMN && names_column(writer, part, column) &&
+            names_column(writer, old, column))
+            return true;
+    return false;
+}
+
+/* No key, check or policy goes while what comes in its place waits: there would be none. */
+static void hold_replaced(struct holding *holding, const struct group *cause)
+{
+    struct sync_writer *writer = holding->writer;
+    const struct schema_object *part = cause->current;
+    if (!part || !part->owner || !sync_change_of(writer, part))
+        return;
+    for (size_t i = 0; i < map_count(holding->groups); i++) {
+        struct group *group = map_value_at(holding->groups, i);
+        const struct schema_object *old = group->previous;
+        if (old && old->owner && sync_change_of(writer, old) &&
+            sync_other(writer->diff->current, old->owner) && replaces(writer, part, old))
+            hold(holding, group, cause, not_before(cause));
     }
 }
 
@@ -317,7 +392,7 @@ static bool is_run_under(struct holding *holding, const struct schema_object *ta
             (object != table && (object->owner != table || object->kind != SCHEMA_COLUMN)))
             continue;
         const struct group *group = group_of(holding, object);
-        if (!group->loses && !group->held)
+        if (!group->loses && !group->held && !group->left)
             return true;
     }
     return false;
@@ -382,7 +457,7 @@ static void hold_keeping(struct holding *holding)
     for (size_t kind = 0; kind < SYNC_KEPT_KINDS; kind++) {
         for (size_t i = 0; writer->kept[kind] && i < map_count(writer->kept[kind]); i++) {
             const struct group *group = group_of(holding, map_value_at(writer->kept[kind], i));
-            if (!group->held && !group->loses)
+            if (!group->held && !group->loses && !group->left)
                 return;
         }
     }
@@ -406,6 +481,7 @@ void sync_hold_back(struct sync_writer *writer)
         hold_naming(&holding, cause);
         hold_keys(&holding, cause);
         hold_names(&holding, cause);
+        hold_replaced(&holding, cause);
     }
     hold_views(&holding);
     for (size_t i = 0; i < writer->statements.count; i++) {

@@ -175,6 +175,7 @@ static void a_script_is_tried_on_a_copy_and_then_does_what_it_says(void **state)
     assert_status(run, 0);
     assert_text_follows_schema(run->out.data, "schema-sync-1.json");
     assert_says(&run->out, "\"left_after_rollback\": 0");
+    assert_says(&run->out, "\"left_after_rollback_as_written\": 0");
     run = run_pilab(*state, "schema", "sync", previous, current, "--rollback", "-o", "back.sql",
                     "--allow-destructive", NULL);
     assert_status(run, 0);

@@ -222,6 +222,82 @@ static void a_type_that_holds_less_waits_until_it_is_asked_for(void **state)
     schema_free(&current);
 }
 
+/* The script as it is written, and its rollback, leave what there was; with all of it run there is
+ * what is wanted. `holds` is true in between, `says` is what waits. */
+static void keep_while_it_waits(const char *before, const char *after, const char *says,
+                                const char *holds)
+{
+    make_databases(before, after);
+    struct schema_sync *sync = make_sync(false);
+    if (!strstr(sync->script, says))
+        fail_msg("'%s' does not stand in:\n%s", says, sync->script);
+    for (int i = 0; i < 2; i++) {
+        database_server_sql(server, "run", sync->script);
+        database_server_sql(server, "run", holds);
+    }
+    database_server_sql(server, "run", sync->rollback);
+    assert_int_equal(count_differences("before", "run"), 0);
+    schema_sync_free(&sync);
+    sync = make_sync(true);
+    database_server_sql(server, "run", sync->script);
+    assert_int_equal(count_differences("after", "run"), 0);
+    database_server_sql(server, "run", sync->rollback);
+    assert_int_equal(count_differences("before", "run"), 0);
+    schema_sync_free(&sync);
+}
+
+#define NUMBERS(digits)                                                                            \
+    "CREATE TABLE c (id int PRIMARY KEY, k int);"                                                  \
+    "CREATE TABLE t (id int PRIMARY KEY, n numeric(12," digits "), k int);"
+
+static void nothing_goes_while_what_comes_for_it_waits(void **state)
+{
+    static const char two[] =
+        "SELECT 1 / (count(*) = 2)::int FROM pg_index WHERE indrelid = 't'::regclass AND "
+        "indisunique AND NOT indisprimary";
+
+    (void)state;
+    need_server();
+    keep_while_it_waits(NUMBERS("4") "CREATE UNIQUE INDEX uy ON t (n);"
+                                     "ALTER TABLE t ADD CONSTRAINT uq UNIQUE (k, n);",
+                        NUMBERS("2") "ALTER TABLE t ADD CONSTRAINT uy UNIQUE (n);",
+                        "\n-- waits: constraint public.t.uy is not made before\n"
+                        "-- DROP INDEX IF EXISTS public.uy;\n",
+                        two);
+    keep_while_it_waits(NUMBERS("4") "CREATE INDEX old ON t (n);",
+                        NUMBERS("2") "CREATE INDEX fresh ON t (n, k);",
+                        "\n-- waits: index public.t.fresh is not made before\n"
+                        "-- DROP INDEX IF EXISTS public.old;\n",
+                        "SELECT 1 / count(*) FROM pg_class WHERE relname = 'old'");
+    keep_while_it_waits(NUMBERS("4") "ALTER TABLE t ADD CONSTRAINT old CHECK (n > 0);",
+                        NUMBERS("2") "ALTER TABLE t ADD CONSTRAINT fresh CHECK (n > 0 AND n < 9);",
+                        "\n-- waits: constraint public.t.fresh is not made before\n"
+                        "-- ALTER TABLE public.t DROP CONSTRAINT IF EXISTS old;\n",
+                        "SELECT 1 / count(*) FROM pg_constraint WHERE conname = 'old'");
+    keep_while_it_waits(NUMBERS("4") "CREATE POLICY old ON t AS RESTRICTIVE USING (k > 0);",
+                        NUMBERS("2") "CREATE POLICY fresh ON t AS RESTRICTIVE USING (n > 0);",
+                        "\n-- waits: policy public.t.fresh is not made before\n"
+                        "-- DROP POLICY IF EXISTS old ON public.t;\n",
+                        "SELECT 1 / count(*) FROM pg_policy WHERE polname = 'old'");
+    /* Its name is taken as long. */
+    keep_while_it_waits(NUMBERS("4") "CREATE INDEX x ON t (n);",
+                        NUMBERS("2") "CREATE INDEX y ON t (n); CREATE INDEX x ON c (k);",
+                        "\n-- waits: index public.t.x has its name still\n",
+                        "SELECT 1 / count(*) FROM pg_indexes WHERE indexname = 'x' AND "
+                        "tablename = 't'");
+}
+
+static void what_goes_for_nothing_comes_back_with_the_rollback(void **state)
+{
+    (void)state;
+    need_server();
+    keep_while_it_waits(NUMBERS("4") "CREATE UNIQUE INDEX ux ON t (n); CREATE INDEX ix ON t (k, n);"
+                                     "ALTER TABLE t ADD CONSTRAINT ch CHECK (n > k);",
+                        NUMBERS("2"), "\nDROP INDEX IF EXISTS public.ux;\n",
+                        "SELECT 1 / (count(*) = 1)::int FROM pg_index WHERE indrelid = "
+                        "'t'::regclass");
+}
+
 /* In both directions: what it would go for is a comment. */
 static void a_view_that_is_the_same_stays_beside_a_drop_that_waits(void **state)
 {
@@ -349,6 +425,8 @@ int main(void)
         cmocka_unit_test(a_view_that_waits_keeps_its_rules_and_privileges),
         cmocka_unit_test(a_label_waits_for_functions_and_tables_that_are_still_there),
         cmocka_unit_test(a_type_that_holds_less_waits_until_it_is_asked_for),
+        cmocka_unit_test(nothing_goes_while_what_comes_for_it_waits),
+        cmocka_unit_test(what_goes_for_nothing_comes_back_with_the_rollback),
         cmocka_unit_test(a_view_that_is_the_same_stays_beside_a_drop_that_waits),
         cmocka_unit_test(a_name_waits_until_it_is_free),
         cmocka_unit_test(a_view_becomes_materialized_and_back),

@@ -21,12 +21,13 @@
  * written to a column which becomes generated, or to a field whose type changes while rows have it)
  * is written as comments unless it is asked for. Constraints, indexes,
  * triggers and policies hold no data: their drops are statements. PostgreSQL: what cannot be done
- * while that is there, or without it, is a comment, too, and says what it waits for; the rollback
- * leaves it as it is. A difference that no statement makes is a note. The rollback is the way back
- * from the second schema to the first, for the script that was written with the same options. What
- * it would drop, the script has made, but what was written to it since would go with it: it is a
- * comment there likewise; views hold nothing, and are dropped. It brings back no rows and no
- * values. Both say in their first lines how many statements destroy, and whether they are comments.
+ * while that is there, or without it, is a comment, too, and says what it waits for, and so is the
+ * drop of what that replaces (a key, a check, a policy); the rollback leaves it as it is. A
+ * difference that no statement makes is a note. The rollback is the way back from the second schema
+ * to the first, for the script that was written with the same options. What it would drop, the
+ * script has made, but what was written to it since would go with it: it is a comment there
+ * likewise; views hold nothing, and are dropped. It brings back no rows and no values. Both say in
+ * their first lines how many statements destroy, and whether they are comments.
  *
  * Both schemas have to be read as a whole: what a reader could not read looks as if it were gone.
  */
@@ -49,8 +50,9 @@ struct schema_sync {
     const char *rollback;
     size_t statement_count;   /* of the script, without those that are comments */
     size_t destructive_count; /* how many destroy, comments or not */
-    size_t rollback_statement_count, rollback_destructive_count; /* the same of the rollback */
     size_t waiting_count;     /* comments that destroy nothing, and wait for those that do */
+    /* the same of the rollback */
+    size_t rollback_statement_count, rollback_destructive_count, rollback_waiting_count;
     const char *const *notes; /* what the script cannot do: for people; it says so, too */
     size_t note_count;
     const char *const *rollback_notes;
