@@ -249,6 +249,30 @@ static bool casts_itself(const char *from, const char *to)
     return text && (!is_list(to) || is_list(from));
 }
 
+/* A column that is added, and computed of this one; NULL: none. */
+static const struct schema_object *computed_of(struct sync_writer *writer,
+                                               const struct schema_object *column)
+{
+    for (const struct schema_object *part = column->owner->parts; part; part = part->next) {
+        const char *expression =
+            part->kind == SCHEMA_COLUMN ? schema_get(part, SCHEMA_GENERATED) : NULL;
+        if (expression && strstr(expression, column->name) &&
+            !sync_other(writer->diff->previous, part))
+            return part;
+    }
+    return NULL;
+}
+
+/* Then the script was run before, and the type cannot be altered under it. */
+static const char *has_column(struct sync_writer *writer, const struct schema_object *column)
+{
+    return arena_printf(writer->arena,
+                        "EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = "
+                        "%s::pg_catalog.regclass AND attname = %s AND NOT attisdropped)",
+                        sync_literal(writer, sync_key(writer, column->owner)),
+                        sync_literal(writer, column->name));
+}
+
 static void change_type(struct sync_writer *writer, const struct schema_change *change)
 {
     const struct schema_object *previous = change->previous, *current = change->current;
@@ -261,9 +285,15 @@ static void change_type(struct sync_writer *writer, const struct schema_change *
     const char *cast = casts_itself(sync_text(previous, SCHEMA_TYPE), type)
                            ? ""
                            : arena_printf(writer->arena, " USING %s::%s", name, type);
-    sync_destroy(writer, SYNC_COLUMNS, loses, "ALTER TABLE %s ALTER COLUMN %s TYPE %s%s%s%s;",
-                 table, name, type, schema_get(current, SCHEMA_COLLATION) ? " COLLATE " : "",
-                 sync_text(current, SCHEMA_COLLATION), cast);
+    const char *statement =
+        arena_printf(writer->arena, "ALTER TABLE %s ALTER COLUMN %s TYPE %s%s%s%s", table, name,
+                     type, schema_get(current, SCHEMA_COLLATION) ? " COLLATE " : "",
+                     sync_text(current, SCHEMA_COLLATION), cast);
+    const struct schema_object *computed = computed_of(writer, current);
+    if (computed)
+        sync_unless_losing(writer, SYNC_COLUMNS, loses, has_column(writer, computed), statement);
+    else
+        sync_destroy(writer, SYNC_COLUMNS, loses, "%s;", statement);
     if (schema_get(current, SCHEMA_DEFAULT))
         sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;", table,
                  name, schema_get(current, SCHEMA_DEFAULT));
@@ -350,6 +380,48 @@ static void change_column(struct sync_writer *writer, const struct schema_change
         change_null(writer, current);
 }
 
+static bool is_retyped(struct sync_writer *writer, const struct schema_object *column)
+{
+    const struct schema_change *change = sync_change_of(writer, column);
+    return sync_fresh_type(writer, column) ||
+           (change &&
+            (schema_change_of(change, SCHEMA_TYPE) || schema_change_of(change, SCHEMA_COLLATION) ||
+             schema_change_of(change, SCHEMA_GENERATED)));
+}
+
+/* Which of the columns that one is computed of gets another type; NULL: none. */
+static const struct schema_object *retyped_ground(struct sync_writer *writer,
+                                                  const struct schema_object *column)
+{
+    const char *expression = schema_get(column, SCHEMA_GENERATED);
+    for (const struct schema_object *part = column->owner->parts; expression && part;
+         part = part->next) {
+        const struct schema_object *current =
+            part == column ? NULL : sync_other(writer->diff->current, part);
+        if (part->kind == SCHEMA_COLUMN && current && strstr(expression, part->name) &&
+            sync_other(writer->diff->previous, part) && is_retyped(writer, current))
+            return current;
+    }
+    return NULL;
+}
+
+/* Behind the columns that it is computed of, which have their types by then. */
+static enum sync_phase column_start(struct sync_writer *writer, const struct schema_object *column)
+{
+    const struct schema_object *ground = retyped_ground(writer, column);
+    if (!ground)
+        return SYNC_COLUMNS;
+    return sync_fresh_type(writer, ground) ? SYNC_LATE_FUNCTIONS : SYNC_RETYPE;
+}
+
+/* Before the columns that it is computed of get other types, or go. */
+static enum sync_phase column_end(struct sync_writer *writer, const struct schema_object *column)
+{
+    if (retyped_ground(writer, column))
+        return SYNC_DROP_CONSTRAINTS;
+    return schema_get(column, SCHEMA_GENERATED) ? SYNC_DESTROY_CALLERS : SYNC_DESTROY;
+}
+
 void sync_column_change(struct sync_writer *writer, const struct schema_change *change)
 {
     const struct schema_object *column = schema_change_object(change);
@@ -360,9 +432,9 @@ void sync_column_change(struct sync_writer *writer, const struct schema_change *
         return;
     }
     if (change->kind == SCHEMA_ADDED)
-        add_column(writer, column, SYNC_COLUMNS);
+        add_column(writer, column, column_start(writer, column));
     else if (removed)
-        sync_destroy(writer, SYNC_DESTROY, "the column's values",
+        sync_destroy(writer, column_end(writer, column), "the column's values",
                      "ALTER TABLE %s DROP COLUMN IF EXISTS %s;", sync_owner(writer, column),
                      sync_word(writer, column->name));
     else

@@ -149,6 +149,29 @@ static void expect_text_is_as_live(const char *sql)
     schema_free(&live);
 }
 
+static void a_computed_column_goes_before_what_it_is_computed_of(void **state)
+{
+    static const char *const computed[] = {
+        "CREATE TABLE t (id int PRIMARY KEY, a varchar(50), b int,"
+        " g text GENERATED ALWAYS AS (lower(a)) STORED,"
+        " h int GENERATED ALWAYS AS (b + 1) STORED);"
+        "CREATE INDEX ix ON t (g); CREATE VIEW v AS SELECT g FROM t;",
+        "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE t (id int, a e,"
+        " g boolean GENERATED ALWAYS AS (a > 'a') STORED);",
+    };
+    static const char *const plain[] = {
+        "CREATE TABLE t (id int PRIMARY KEY, a text);",
+        "CREATE TYPE e AS ENUM ('b', 'a'); CREATE TABLE t (id int, a e);",
+    };
+
+    (void)state;
+    need_server();
+    for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+        go(computed[i], plain[i], NULL);
+        go(plain[i], computed[i], NULL);
+    }
+}
+
 #define PARTITIONED                                                                                \
     "CREATE TABLE p (id int PRIMARY KEY) PARTITION BY RANGE (id);"                                 \
     "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);"                                  \
@@ -326,6 +349,7 @@ static void arguments_get_other_names_and_lose_defaults(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_computed_column_goes_before_what_it_is_computed_of),
         cmocka_unit_test(a_key_to_a_partitioned_table_is_one),
         cmocka_unit_test(the_check_of_a_view_is_told_once),
         cmocka_unit_test(what_is_made_again_has_its_owner_and_privileges),
