@@ -44,6 +44,8 @@ static bool prepare(struct call *call, const struct arguments *arguments, struct
         !schema_sides_check_readable(work->sides, error))
         return false;
     work->diff = schema_compare(work->sides[0], work->sides[1], NULL);
+    if (!schema_sync_check(work->diff, error))
+        return false;
     work->sync = schema_sync(work->diff, &sync);
     if (work->sync == NULL)
         return false;

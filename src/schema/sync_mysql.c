@@ -162,6 +162,19 @@ static void add_foreign_key(struct sync_script *script, const struct schema_obje
     script->waiting++;
 }
 
+/* Whether the other side has the key, too: one that has not, and with no change that says so, may
+ * hide it. */
+static bool is_on_both(const struct sync_script *script, const struct schema *schema,
+                       const struct schema_object *key)
+{
+    const struct schema_diff *diff = script->diff;
+    const struct schema *other = schema == diff->previous ? diff->current : diff->previous;
+    const struct schema_object *table =
+        schema_find(other, SCHEMA_TABLE, key->owner->schema, key->owner->name, NULL);
+
+    return table != NULL && schema_find_part(other, table, SCHEMA_CONSTRAINT, key->name) != NULL;
+}
+
 /* All keys of one side that go before, or come after, tables change. */
 static void walk_foreign_keys(struct sync_script *script, const struct schema *schema, bool drop)
 {
@@ -172,6 +185,8 @@ static void walk_foreign_keys(struct sync_script *script, const struct schema *s
             if (!sync_mysql_is_sort(part, "foreign key"))
                 continue;
             change = change_of(script, part);
+            if (change == NULL && !is_on_both(script, schema, part))
+                continue;
             /* With its table it goes anyway, but perhaps too late for another. */
             if ((change == NULL || (drop && change->within)) && !is_in_the_way(script, part))
                 continue;

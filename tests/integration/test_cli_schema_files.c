@@ -356,6 +356,30 @@ static void a_broken_file_is_kept_with_its_problem_and_status_one(void **state)
     assert_says(&run->out, "TABEL");
 }
 
+/* MySQL changes no column under a foreign key: whoever saw none of them has no script for it. */
+static void a_side_that_hides_keys_of_a_column_that_changes_gives_no_script(void **state)
+{
+    const struct run *run;
+
+    write_file(*state, "hides.json",
+               "{\"schema\": \"pilab.schema/1\", \"dialect\": \"mysql\", \"name\": \"h\", "
+               "\"not_compared\": [{\"what\": \"foreign key\", \"why\": \"no right to them\", "
+               "\"refused\": true}], \"objects\": [{\"kind\": \"table\", \"schema\": \"\", "
+               "\"name\": \"c\", \"parts\": {\"columns\": [{\"name\": \"id\", \"type\": \"int\", "
+               "\"not_null\": true}]}}]}\n");
+    write_file(*state, "wide.sql", "CREATE TABLE c (id bigint NOT NULL);\n");
+    write_file(*state, "more.sql", "CREATE TABLE c (id int NOT NULL, n int);\n");
+    run = run_pilab(*state, "schema", "sync", "hides.json", "wide.sql", "--dialect", "mysql", "-o",
+                    "sync.sql", NULL);
+    assert_status(run, 1);
+    assert_says(&run->err, "there is no script: column c.id changes");
+    assert_says(&run->err, "(foreign key: no right to them)");
+    run = run_pilab(*state, "schema", "sync", "hides.json", "more.sql", "--dialect", "mysql", NULL);
+    assert_status(run, 0);
+    assert_says(&run->out, "ADD COLUMN `n` int");
+    assert_says(&run->out, "-- not compared: foreign key (refused: no right to them)");
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make_sandbox, free_sandbox)
@@ -370,6 +394,7 @@ int main(void)
         CASE(how_a_file_was_saved_is_of_no_account),
         CASE(sqlite_is_compared_as_a_file_and_as_text),
         CASE(a_key_that_goes_destroys_nothing_in_either),
+        CASE(a_side_that_hides_keys_of_a_column_that_changes_gives_no_script),
         CASE(a_broken_file_is_kept_with_its_problem_and_status_one),
     };
 

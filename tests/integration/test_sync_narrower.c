@@ -1,5 +1,5 @@
 /*
- * Scripts for MariaDB on a real server: columns that get a type which holds less.
+ * Scripts for MariaDB on a real server: columns that get another type, and foreign keys on them.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pilab/base/memory.h>
 #include <pilab/schema/diff.h>
 #include <pilab/schema/sync.h>
 
@@ -127,12 +128,113 @@ static void a_type_that_holds_less_waits_until_it_is_asked_for(void **state)
     schema_free(&after);
 }
 
+static const char narrow_keys[] =
+    "CREATE TABLE c (id int PRIMARY KEY, n int CHECK (n > 0)); CREATE TABLE o (id int PRIMARY KEY,"
+    " c_id int, CONSTRAINT fk1 FOREIGN KEY (c_id) REFERENCES c (id))";
+static const char wide_keys[] =
+    "CREATE TABLE c (id bigint PRIMARY KEY, n int CHECK (n > 0)); CREATE TABLE o (id int PRIMARY "
+    "KEY, c_id bigint, CONSTRAINT fk1 FOREIGN KEY (c_id) REFERENCES c (id) ON DELETE CASCADE)";
+
+/* As a user sees it that is no administrator. */
+static struct schema *read_as(const char *user, const char *name)
+{
+    const struct live_options options = { .password = "right" };
+    char *dsn = memory_printf("mariadb://%s@/%s?socket=%s/socket", user, name,
+                              database_server_folder(server));
+    struct error error = { 0 };
+    struct schema *schema = live_schema_read(dsn, &options, NULL, &error);
+
+    if (schema == NULL)
+        fail_msg("%s", error.message);
+    free(dsn);
+    return schema;
+}
+
+static void assert_refused(const struct schema *previous, const struct schema *current,
+                           const char *const *words)
+{
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    struct error error = { 0 };
+
+    assert_false(schema_sync_check(diff, &error));
+    assert_int_equal(error.code, ERROR_UNSUPPORTED);
+    for (; *words != NULL; words++) {
+        if (strstr(error.message, *words) == NULL)
+            fail_msg("'%s' is not in: %s", *words, error.message);
+    }
+    assert_non_null(strstr(error.hint, "a user who may see that"));
+    schema_diff_free(&diff);
+}
+
+static void assert_checked(const struct schema *previous, const struct schema *current)
+{
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    struct error error = { 0 };
+
+    if (!schema_sync_check(diff, &error))
+        fail_msg("%s", error.message);
+    schema_diff_free(&diff);
+}
+
+/* One side sees the key, the other does not: it is neither dropped nor added for that. */
+static void assert_no_key(const struct schema *previous, const struct schema *current)
+{
+    struct schema_sync *sync = write_script(previous, current, true);
+
+    assert_null(strstr(sync->script, "FOREIGN KEY"));
+    assert_null(strstr(sync->rollback, "FOREIGN KEY"));
+    schema_sync_free(&sync);
+}
+
+static void no_script_guesses_at_what_stands_on_a_column(void **state)
+{
+    static const char *const keys[] = { "column ", "id changes", "foreign key: ", "REFERENCES",
+                                        NULL };
+    static const char *const gone[] = { "column c.m goes", "foreign key: ", NULL };
+    static const char *const checks[] = { "column c.id changes", "check: ", NULL };
+    struct schema *narrow, *wide, *more, *hidden, *parts;
+
+    (void)state;
+    need_server();
+    database_server_sql(server, "mysql",
+                        "CREATE DATABASE keyed; CREATE DATABASE cascading; CREATE DATABASE more;"
+                        "CREATE USER watcher@localhost IDENTIFIED BY 'right';"
+                        "CREATE USER partial@localhost IDENTIFIED BY 'right';"
+                        "GRANT SELECT ON keyed.* TO watcher@localhost");
+    database_server_sql(server, "keyed", narrow_keys);
+    database_server_sql(server, "cascading", wide_keys);
+    database_server_sql(server, "more", narrow_keys);
+    database_server_sql(server, "more",
+                        "ALTER TABLE c ADD COLUMN m int; ALTER TABLE o ALTER c_id SET DEFAULT 3;"
+                        "GRANT SELECT, REFERENCES ON keyed.c TO partial@localhost;"
+                        "GRANT SELECT, REFERENCES ON keyed.o TO partial@localhost");
+    narrow = read_database("keyed");
+    wide = read_database("cascading");
+    more = read_database("more");
+    hidden = read_as("watcher", "keyed");
+    parts = read_as("partial", "keyed");
+    assert_refused(hidden, wide, keys);
+    assert_refused(wide, hidden, keys);
+    assert_refused(parts, wide, checks);
+    assert_no_key(hidden, wide);
+    assert_no_key(wide, hidden);
+    assert_checked(narrow, wide);
+    assert_checked(hidden, more);
+    assert_refused(more, hidden, gone);
+    schema_free(&narrow);
+    schema_free(&wide);
+    schema_free(&more);
+    schema_free(&hidden);
+    schema_free(&parts);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_type_that_holds_less_waits_until_it_is_asked_for),
+        cmocka_unit_test(no_script_guesses_at_what_stands_on_a_column),
     };
 
-    return cmocka_run_group_tests_name("types that hold less, of MariaDB", tests, start_server,
+    return cmocka_run_group_tests_name("types and foreign keys of MariaDB", tests, start_server,
                                        stop_server);
 }

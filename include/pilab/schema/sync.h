@@ -37,6 +37,7 @@
 #include <stdint.h>
 
 #include <pilab/base/digest.h>
+#include <pilab/base/error.h>
 #include <pilab/schema/diff.h>
 
 struct schema_sync_options {
@@ -59,7 +60,12 @@ struct schema_sync {
     size_t rollback_note_count;
 };
 
-/* NULL options: the defaults. Never fails. Both schemas are of one dialect. */
+/* False, with ERROR_UNSUPPORTED, when a script would be a guess: MySQL and MariaDB change nothing
+ * that a foreign key stands on, and one of the schemas was read by a user who may not see those. */
+bool schema_sync_check(const struct schema_diff *diff, struct error *error);
+
+/* NULL options: the defaults. Never fails. Both schemas are of one dialect. It writes nothing about
+ * what one of the schemas may hide. */
 struct schema_sync *schema_sync(const struct schema_diff *diff,
                                 const struct schema_sync_options *options);
 void schema_sync_free(struct schema_sync **sync); /* *sync may be NULL */
