@@ -36,6 +36,7 @@ static const struct {
     { SQL_RIGHTS,       "rights"      },
     { SQL_ALONE,        "alone"       },
     { SQL_UNREAD,       "unread"      },
+    { SQL_NUMBER_GONE,  "number-gone" },
 };
 
 static const char *const action_words[SQL_ACTION_COUNT] = {

@@ -184,7 +184,7 @@ static void judge_redefinition(const struct column_change *column, struct findin
     if ((type.marks & SQL_CUTS) != 0)
         find(finding, SQL_CUTS, type.why);
     if (column->known != NULL && column->known->numbered && !change->column.numbered)
-        find(finding, SQL_BREAKS,
+        find(finding, SQL_BREAKS | SQL_NUMBER_GONE,
              "a column is defined anew without AUTO_INCREMENT, which it had: programs that insert "
              "no value fail");
     if (change->new_name != NULL)
@@ -488,12 +488,13 @@ static void judge_statement(const struct sql_context *context,
 
 /* What a tool avoids that keeps the old form beside the new one. */
 #define NOT_WHEN_STAGED                                                                            \
-    (SQL_LOCKS | SQL_REWRITES | SQL_BREAKS | SQL_MAY_FAIL | SQL_NOT_NULL | SQL_ALONE | SQL_CUTS)
+    (SQL_LOCKS | SQL_REWRITES | SQL_BREAKS | SQL_MAY_FAIL | SQL_NOT_NULL | SQL_ALONE | SQL_CUTS |  \
+     SQL_NUMBER_GONE)
 
 /* What is of no account to a table that is as new as this release. */
 #define NOT_OF_NEW_TABLES                                                                          \
     (SQL_LOSES_DATA | SQL_LOCKS | SQL_REWRITES | SQL_BREAKS | SQL_MAY_FAIL | SQL_TYPE_CHANGES |    \
-     SQL_NOT_NULL | SQL_CUTS)
+     SQL_NOT_NULL | SQL_CUTS | SQL_NUMBER_GONE)
 
 /* A sentence without a mark says that nothing goes wrong; of what has lost its marks there is none.
  */

@@ -131,6 +131,7 @@ static const struct {
     { SQL_RIGHTS,       "rights"      },
     { SQL_ALONE,        "alone"       },
     { SQL_UNREAD,       "unread"      },
+    { SQL_NUMBER_GONE,  "number-gone" },
 };
 
 static void tell_marks(struct strbuf *out, unsigned bits)

@@ -112,23 +112,24 @@ enum sql_constraint_kind {
 
 /* What may go wrong, or what somebody should know; bits. */
 enum sql_mark {
-    SQL_LOSES_DATA = 1,    /* what is gone is gone: DROP TABLE, DROP COLUMN, TRUNCATE, DELETE */
-    SQL_CHANGES_DATA = 2,  /* rows are written */
-    SQL_LOCKS = 4,         /* reads or writes wait, the longer the larger the table is */
-    SQL_REWRITES = 8,      /* the whole table is written anew */
-    SQL_BREAKS = 16,       /* what runs against the old form fails: names and columns that go */
-    SQL_MAY_FAIL = 32,     /* it depends on the rows that are there */
-    SQL_TYPE_CHANGES = 64, /* of a column */
-    SQL_NOT_NULL = 128,    /* a column without a default must have a value */
-    SQL_OPAQUE = 256,      /* what it does cannot be told from its text */
-    SQL_RIGHTS = 512,      /* who may do what */
-    SQL_ALONE = 1024,      /* must not run in a transaction: CONCURRENTLY, VACUUM, … */
-    SQL_UNREAD = 2048,     /* not understood: the grammar refused it, or it is no statement */
-    SQL_OPENS = 4096,      /* what policies kept from some, they may see or change */
-    SQL_POWERS = 8192,     /* somebody may do nearly all */
-    SQL_WIDE = 16384,      /* everybody may do it, or who may gives it to others */
-    SQL_UNCHECKED = 32768, /* what is written from then on is not checked */
-    SQL_CUTS = 65536       /* values may lose digits, a time of day or their end */
+    SQL_LOSES_DATA = 1,      /* what is gone is gone: DROP TABLE, DROP COLUMN, TRUNCATE, DELETE */
+    SQL_CHANGES_DATA = 2,    /* rows are written */
+    SQL_LOCKS = 4,           /* reads or writes wait, the longer the larger the table is */
+    SQL_REWRITES = 8,        /* the whole table is written anew */
+    SQL_BREAKS = 16,         /* what runs against the old form fails: names and columns that go */
+    SQL_MAY_FAIL = 32,       /* it depends on the rows that are there */
+    SQL_TYPE_CHANGES = 64,   /* of a column */
+    SQL_NOT_NULL = 128,      /* a column without a default must have a value */
+    SQL_OPAQUE = 256,        /* what it does cannot be told from its text */
+    SQL_RIGHTS = 512,        /* who may do what */
+    SQL_ALONE = 1024,        /* must not run in a transaction: CONCURRENTLY, VACUUM, … */
+    SQL_UNREAD = 2048,       /* not understood: the grammar refused it, or it is no statement */
+    SQL_OPENS = 4096,        /* what policies kept from some, they may see or change */
+    SQL_POWERS = 8192,       /* somebody may do nearly all */
+    SQL_WIDE = 16384,        /* everybody may do it, or who may gives it to others */
+    SQL_UNCHECKED = 32768,   /* what is written from then on is not checked */
+    SQL_CUTS = 65536,        /* values may lose digits, a time of day or their end */
+    SQL_NUMBER_GONE = 131072 /* the database gave a column its numbers, and does not any more */
 };
 
 struct sql_column {

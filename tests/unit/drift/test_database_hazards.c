@@ -175,6 +175,9 @@ static void a_number_that_the_database_gave_is_missed(void **state)
     assert_non_null(strstr(database->operations[0].why, "without AUTO_INCREMENT"));
     assert_non_null(strstr(database->operations[0].words, "breaks"));
     assert_null(strstr(database->operations[1].words, "breaks"));
+    assert_string_equal(report->items[0].rules[0].rule, "database.number-gone");
+    assert_non_null(strstr(report->items[0].attention_reason, "gives no number"));
+    assert_string_equal(report->items[1].rules[0].rule, "database.locks");
     world_end(&world);
 }
 
