@@ -1,4 +1,5 @@
 #include "database.h"
+#include "secrets.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -159,8 +160,8 @@ static void bind_operation(struct database_scan *scan, struct drift_item *item,
     strbuf_release(&all);
 }
 
-/* Whether a password of a role, a server, a connection stands in it in the clear. What rows and
- * columns hold may be a hash. */
+/* Whether a password of a role, a server, a connection stands in it in the clear, or is written
+ * into a column for passwords and is no hash. */
 static bool holds_credential(struct database_scan *scan, const struct sql_operation *operation)
 {
     enum sql_dialect dialect = scan->input->current->dialect.dialect;
@@ -177,6 +178,13 @@ static bool holds_credential(struct database_scan *scan, const struct sql_operat
     case SQL_OTHER:
         found = operation->object_kind == SQL_ROLE || operation->object_kind == SQL_OTHER_OBJECT ||
                 operation->object_kind == SQL_NO_OBJECT || operation->object_kind == SQL_DATABASE;
+        break;
+    case SQL_INSERT:
+    case SQL_UPDATE:
+    case SQL_MERGE:
+        if (secret_written(dialect, operation->text, operation->length))
+            return true;
+        found = false;
         break;
     default:
         found = false;

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <pilab/base/glob.h>
 #include <pilab/drift/rules.h>
 #include <pilab/schema/sql_scan.h>
 
@@ -43,13 +44,16 @@ struct sql_mask {
     enum insert insert;
     int insert_depth;
     size_t column;
-    uint64_t secret_columns;
+    uint64_t secret_columns, password_columns;
     enum identified identified;
     bool of_role;  /* SET PASSWORD FOR: whose it is may stand before the value */
     bool object;   /* what comes now is the name of a table or the like */
     bool body;     /* a string that comes now is one: AS '…', DO '…' */
     bool resolved; /* … is the name of a sequence or a setting */
+    bool password; /* what it is armed by is called a password */
+    int where;     /* behind a WHERE: how deep in parentheses, from 1 on */
     size_t count;
+    size_t written; /* passwords in the clear that go into columns */
 };
 
 static bool is_one_of(const struct sql_token *token, const char *const *words, size_t count)
@@ -93,6 +97,19 @@ static bool names_secret(const struct sql_mask *mask, const struct sql_token *to
     return secret;
 }
 
+/* Of what is a secret by its name. */
+static bool names_password(const struct sql_mask *mask, const struct sql_token *token)
+{
+    struct strbuf name = STRBUF_INIT;
+    bool password;
+
+    sql_token_name(&name, token, mask->dialect);
+    password = glob_match_fold("{*{password,passwd,passphrase,pwd}*,*pass}", name.data, '\n') &&
+               !glob_match_fold("*{hash,digest,salt,crypt}*", name.data, '\n');
+    strbuf_release(&name);
+    return password;
+}
+
 /* ---- words ---- */
 
 static void arm(struct sql_mask *mask)
@@ -111,7 +128,7 @@ static void follow_insert(struct sql_mask *mask, const struct sql_token *token)
 
     if (sql_token_is(token, "INTO")) {
         mask->insert = INSERT_INTO;
-        mask->secret_columns = 0;
+        mask->secret_columns = mask->password_columns = 0;
     } else if (mask->insert != INSERT_NONE && sql_token_is(token, "VALUES")) {
         mask->insert = INSERT_VALUES;
         mask->insert_depth = mask->depth;
@@ -120,6 +137,8 @@ static void follow_insert(struct sql_mask *mask, const struct sql_token *token)
     } else if (mask->insert == INSERT_COLUMNS && mask->column < COLUMNS_MAX &&
                names_secret(mask, token)) {
         mask->secret_columns |= (uint64_t)1 << mask->column;
+        if (names_password(mask, token))
+            mask->password_columns |= (uint64_t)1 << mask->column;
     }
 }
 
@@ -188,6 +207,8 @@ static void follow_word(struct sql_mask *mask, const struct sql_token *token,
     mask->body = IS_ONE_OF(token, bodies);
     mask->object = IS_ONE_OF(token, objects);
     mask->resolved = IS_ONE_OF(token, lookups);
+    if (sql_token_is(token, "WHERE"))
+        mask->where = mask->depth + 1;
     if (sql_token_is(token, "IDENTIFIED")) {
         arm(mask);
     } else if (sql_token_is(token, "DEFAULT")) {
@@ -200,6 +221,7 @@ static void follow_word(struct sql_mask *mask, const struct sql_token *token,
 
         if (takes_string(&next) || call)
             arm(mask);
+        mask->password = mask->armed && names_password(mask, token);
         mask->since += call; /* PASSWORD('X') */
     } else if (compares(&next) && !mask->of_role) {
         mask->armed = false;
@@ -223,6 +245,8 @@ static void open_parenthesis(struct sql_mask *mask)
 static void close_parenthesis(struct sql_mask *mask)
 {
     mask->depth--;
+    if (mask->depth + 1 < mask->where)
+        mask->where = 0;
     mask->armed = mask->armed && mask->depth >= mask->since;
     mask->clause = mask->clause && mask->depth >= mask->clause_depth;
     if (mask->insert == INSERT_COLUMNS && mask->depth <= mask->insert_depth)
@@ -241,6 +265,7 @@ static void follow_sign(struct sql_mask *mask, const struct sql_token *token)
         mask->column += mask->depth == mask->insert_depth + 1;
     } else if (sql_token_is_sign(token, ";")) {
         mask->armed = mask->clause = mask->of_role = false;
+        mask->where = 0;
         mask->identified = IDENTIFIED_NOT;
         mask->insert = INSERT_NONE;
     } else if (sql_token_is_sign(token, ".")) {
@@ -277,6 +302,15 @@ static bool is_secret(const struct sql_mask *mask, const struct sql_scan *scan)
         return true;
     return mask->insert == INSERT_VALUES && mask->depth == mask->insert_depth + 1 &&
            mask->column < COLUMNS_MAX && ((mask->secret_columns >> mask->column) & 1) != 0;
+}
+
+/* Whether a string that is a secret goes into a column for passwords. */
+static bool is_written(const struct sql_mask *mask)
+{
+    if (mask->armed && mask->depth == mask->since)
+        return mask->password && mask->where == 0;
+    return mask->insert == INSERT_VALUES && mask->column < COLUMNS_MAX &&
+           ((mask->password_columns >> mask->column) & 1) != 0;
 }
 
 /* Behind the first quote of a string; of a dollar quote, behind its tag. 0: there is none. */
@@ -365,6 +399,7 @@ static void add_string(struct sql_mask *mask, const struct sql_token *token,
     if (!body && is_secret(mask, scan) && !secret_reference(text, size)) {
         add_masked(mask->out, text, size);
         mask->count++;
+        mask->written += size > 0 && is_written(mask) && !secret_hash(text, size);
     } else if (body && mask->level < DEPTH_MAX) {
         mask->count += mask_part((struct sql_mask){ .out = mask->out,
                                                     .dialect = mask->dialect,
@@ -430,7 +465,7 @@ static void add_comment(struct sql_mask *mask, const struct sql_token *token)
     mask->count++;
 }
 
-static size_t mask_part(struct sql_mask part, const char *text, size_t length)
+static struct sql_mask mask_all(struct sql_mask part, const char *text, size_t length)
 {
     struct sql_scan scan;
     struct sql_token token;
@@ -455,7 +490,22 @@ static size_t mask_part(struct sql_mask part, const char *text, size_t length)
         else if (token.kind != SQL_BLANK)
             follow_word(&part, &token, &scan);
     }
-    return part.count;
+    return part;
+}
+
+static size_t mask_part(struct sql_mask part, const char *text, size_t length)
+{
+    return mask_all(part, text, length).count;
+}
+
+bool secret_written(enum sql_dialect dialect, const char *text, size_t length)
+{
+    struct strbuf shown = STRBUF_INIT;
+    bool written =
+        mask_all((struct sql_mask){ .out = &shown, .dialect = dialect }, text, length).written > 0;
+
+    strbuf_release(&shown);
+    return written;
 }
 
 size_t mask_sql(struct strbuf *out, enum sql_dialect dialect, const char *key, const char *text,

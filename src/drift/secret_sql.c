@@ -105,3 +105,36 @@ bool secret_statement_at(const char *text, size_t length, size_t at, size_t *sta
            string_at(text, length, skip_blanks(text, length, end), start, size) &&
            (is_all_upper(text + at, strlen("password")) || follows_statement(text, length, at));
 }
+
+/* How much of the text one of the words begins; 0: none does. */
+static size_t begins(const char *text, size_t length, const char *const *words)
+{
+    for (; *words; words++) {
+        size_t size = strlen(*words);
+
+        if (length > size && ascii_alike(text, *words, size))
+            return size;
+    }
+    return 0;
+}
+
+bool secret_hash(const char *text, size_t length)
+{
+    static const char *const forms[] = {
+        "$2a$",    "$2b$",    "$2x$",    "$2y$",   "$1$",    "$5$",    "$6$",    "$7$",
+        "$y$",     "$gy$",    "$apr1$",  "$P$",    "$H$",    "$S$",    "$argon", "$scrypt$",
+        "$pbkdf2", "$bcrypt", "{sha",    "{ssha",  "{md5}",  "{smd5}", "{crypt", "{bcrypt",
+        "{argon2", "{pbkdf2", "{scrypt", "pbkdf2", "scrypt", "argon2", "bcrypt", "sha1$",
+        "sha256$", "sha512$", "scram-",  NULL
+    };
+    static const char *const numbers[] = { "*", "md5", "0x", "\\x", NULL };
+    size_t at = begins(text, length, numbers), first = at;
+
+    if (begins(text, length, forms) > 0)
+        return length >= 16 && (memchr(text, '$', length) || memchr(text, ':', length) ||
+                                memchr(text, '}', length));
+    while (at < length && (ascii_is_digit(text[at]) ||
+                           (ascii_lower(text[at]) >= 'a' && ascii_lower(text[at]) <= 'f')))
+        at++;
+    return at == length && at - first >= 32;
+}

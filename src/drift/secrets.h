@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include <pilab/base/strbuf.h>
+#include <pilab/schema/sql_scan.h>
 
 /* Whether a key names a map whose every value is a secret: "secrets", "stringData", … */
 bool secret_container(const char *key);
@@ -62,6 +63,13 @@ bool secret_mask_encoded_lines(struct strbuf *out, const char *text, size_t leng
 /* Whether a word starts at `at` that sets a password in SQL, PASSWORD '…' or IDENTIFIED BY '…': the
  * bytes of the password start at *start and are *size. */
 bool secret_statement_at(const char *text, size_t length, size_t at, size_t *start, size_t *size);
+
+/* Whether a text is plainly the hash of a password, as bcrypt, argon2, scrypt, PBKDF2, crypt and
+ * LDAP write it, or the hexadecimal digits of MD5 or SHA. */
+bool secret_hash(const char *text, size_t length);
+
+/* Whether a statement writes a password in the clear into a column that is called so. */
+bool secret_written(enum sql_dialect dialect, const char *text, size_t length);
 
 /* The next credential by shape at or after `from`: its bytes start at *start and are *size. */
 bool secret_find(const char *text, size_t length, size_t from, size_t *start, size_t *size);

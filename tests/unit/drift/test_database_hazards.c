@@ -42,11 +42,56 @@ static void rights_and_passwords_are_told(void **state)
         "MEDIUM review modified ALTER ROLE app: PASSWORD NULL [rights alters]\n"
         "CRITICAL review modified GRANT prod: GRANT ALL TO PUBLIC [powers wide rights]\n"
         "HIGH review modified GRANT users: GRANT SELECT TO app, to be given on [wide rights]\n"
-        "MEDIUM none added INSERT users: INSERT [rows]\n"
+        "CRITICAL review added INSERT users: INSERT [credential rows]\n"
         "HIGH review modified ALTER TABLE users: RENAME TO people [breaks alters]\n"
         "MEDIUM review modified SET session_replication_role 2_a.sql#SET session_replication_role: "
         "SET session_replication_role [unchecked]\n");
     world_end(&world);
+}
+
+/* What is written into a column for passwords, and whether it is told as one in the clear. */
+static void a_password_that_is_written_in_the_clear_is_told(void **state)
+{
+    static const struct {
+        const char *sql;
+        bool told;
+    } rows[] = {
+        {"INSERT INTO users (name, password) VALUES ('x', 'K1');",                       true },
+        { "INSERT INTO users (name, password) VALUES ('x', NULL), ('y', 'K1');",         true },
+        { "UPDATE users SET db_password = 'K1' WHERE id = 1;",                           true },
+        { "UPDATE users SET n = (SELECT 1 FROM a WHERE b = 1), password = 'K1';",        true },
+        { "INSERT INTO users (name, password) VALUES ('K1', DEFAULT);",                  false},
+        { "INSERT INTO users (name, password) VALUES ('x', '');",                        false},
+        { "UPDATE users SET password_hash = 'K1';",                                      false},
+        { "UPDATE users SET locked = true WHERE password = 'K1';",                       false},
+        { "UPDATE users SET password = '${ADMIN_PASSWORD}';",                            false},
+        { "UPDATE users SET password = '$2b$12$abcdefghijklmnopqrstuv';",                false},
+        { "UPDATE users SET password = '{bcrypt}$2a$10$abcdefghijkl';",                  false},
+        { "UPDATE users SET password = '$argon2id$v=19$m=65536,t=3,p=4$c29tZQ$aGFzaA';", false},
+        { "UPDATE users SET password = 'pbkdf2_sha256$260000$salt$aGFzaA==';",           false},
+        { "UPDATE users SET password = 'scrypt:32768:8:1$salt$00ff';",                   false},
+        { "UPDATE users SET password = '5f4dcc3b5aa765d61d8327deb882cf99';",             false},
+        { "UPDATE users SET password = '{SSHA}MTIzNDU2Nzg5MA==';",                       false},
+        { "UPDATE users SET password = 'SCRAM-SHA-256$4096:c2FsdA==$a:b';",              false},
+    };
+    struct strbuf told = STRBUF_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct database_world world;
+        const struct drift_report *report =
+            world_compare(&world, migrations_of("postgresql", USERS, NULL),
+                          migrations_of("postgresql", USERS, "2_a.sql", rows[i].sql, NULL));
+        bool found = false;
+
+        for (size_t k = 0; k < report->items[0].rule_count; k++)
+            found |= strcmp(report->items[0].rules[k].rule, "database.credential") == 0;
+        if (found != rows[i].told)
+            strbuf_printf(&told, "%s\n", rows[i].sql);
+        world_end(&world);
+    }
+    assert_string_equal(told.data, "");
+    strbuf_release(&told);
 }
 
 /* PostgreSQL gives everybody the use of the schema public and of functions; what it keeps back of
@@ -307,6 +352,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_way_back_must_bring_back_just_that),
         cmocka_unit_test(rights_and_passwords_are_told),
+        cmocka_unit_test(a_password_that_is_written_in_the_clear_is_told),
         cmocka_unit_test(a_right_that_everybody_has_anyway_is_not_wide),
         cmocka_unit_test(a_type_is_judged_by_the_one_before_it),
         cmocka_unit_test(a_column_of_mysql_is_judged_by_what_it_was),
