@@ -15,6 +15,7 @@ enum hazard {
     DROP_UNIQUE,
     DROP_GUARD,
     DROP_INDEX,
+    CUT_TYPE,
     NARROW_TYPE,
     NARROW_SET,
     REWRITE_TYPE,
@@ -62,7 +63,8 @@ static const struct schema_hazard hazards[HAZARDS] = {
     [DROP_UNIQUE] = { "drop-unique", BREAKING, "values that had to differ may repeat from now on; ON CONFLICT that relies on it fails" },
     [DROP_GUARD] = { "drop-check", 0, "rows that were refused are accepted from now on" },
     [DROP_INDEX] = { "drop-index", LOCK, "queries that rely on it become slow; dropping it without CONCURRENTLY waits for all who use the table" },
-    [NARROW_TYPE] = { "narrow-type", BREAKING | DATA | LOCK | FAILS, "values that the new type cannot hold make it fail, or are cut; the table is locked while it is checked or rewritten" },
+    [CUT_TYPE] = { "cut-type", BREAKING | DATA | LOCK | FAILS, "digits or a time of day that the new type does not have are cut without an error, and what it cannot hold at all makes it fail; the table is written again, and nobody can read it meanwhile" },
+    [NARROW_TYPE] = { "narrow-type", BREAKING | LOCK | FAILS, "it fails if a row has a value that the new type cannot hold, and writers of such values fail; the table is locked while it is checked or rewritten" },
     [NARROW_SET] = { "narrow-character-set", BREAKING | DATA | LOCK | FAILS, "characters that the new character set does not have make it fail, or become ? where the session is not strict; the table is written again" },
     [REWRITE_TYPE] = { "rewrite-type", LOCK, "the whole table and its indexes are written again, and nobody can read it meanwhile" },
     [TIME_ZONE] = { "time-zone", BREAKING | LOCK, "values are converted with the time zone of the session that does it; the table is written again" },
@@ -197,13 +199,32 @@ static void of_added(struct vector *found, const struct schema_change *change)
         add(found, KEY_BUILD);
 }
 
-static void of_type(struct vector *found, enum schema_dialect dialect,
+/* A cast to it fails where the value is none of its labels; one to a domain may cut. */
+static bool is_enum(const struct schema *schema, const char *type)
+{
+    for (const struct schema_object *object = schema->first; object; object = object->next) {
+        size_t length = object->schema ? strlen(object->schema) : 0;
+        if (object->kind != SCHEMA_ENUM)
+            continue;
+        if (strcmp(type, object->name) == 0 ||
+            (strncmp(type, object->schema ? object->schema : "", length) == 0 &&
+             type[length] == '.' && strcmp(type + length + 1, object->name) == 0))
+            return true;
+    }
+    return false;
+}
+
+static void of_type(struct vector *found, const struct schema *schema,
                     const struct schema_property_change *type)
 {
-    unsigned effects = diff_type_effects(dialect, type->previous, type->current);
+    unsigned effects = diff_type_effects(schema->dialect, type->previous, type->current);
+    if ((effects & DIFF_TYPE_CUTS) && is_enum(schema, type->current))
+        effects &= ~(unsigned)DIFF_TYPE_CUTS;
     if (effects & DIFF_TYPE_ZONE)
         add(found, TIME_ZONE);
-    if (effects & DIFF_TYPE_NARROWS)
+    if (effects & DIFF_TYPE_CUTS)
+        add(found, CUT_TYPE);
+    else if (effects & DIFF_TYPE_NARROWS)
         add(found, NARROW_TYPE);
     else if (effects & DIFF_TYPE_REWRITES)
         add(found, REWRITE_TYPE);
@@ -235,9 +256,10 @@ static void of_characters(struct vector *found, const struct schema_change *chan
         add(found, NARROW_TYPE);
 }
 
-static void of_changed_column(struct vector *found, enum schema_dialect dialect,
+static void of_changed_column(struct vector *found, const struct schema *schema,
                               const struct schema_change *change)
 {
+    enum schema_dialect dialect = schema->dialect;
     const struct schema_property_change *type = schema_change_of(change, SCHEMA_TYPE);
     const struct schema_property_change *not_null = schema_change_of(change, SCHEMA_NOT_NULL);
     const struct schema_property_change *identity = schema_change_of(change, SCHEMA_IDENTITY);
@@ -249,7 +271,7 @@ static void of_changed_column(struct vector *found, enum schema_dialect dialect,
     if (type && type->previous && type->current && keeps_all(dialect, change->current))
         add(found, REWRITE_TYPE);
     else if (type && type->previous && type->current)
-        of_type(found, dialect, type);
+        of_type(found, schema, type);
     if (dialect == SCHEMA_MYSQL)
         of_characters(found, change);
     if (not_null && not_null->current)
@@ -329,7 +351,7 @@ static void of_changed(struct vector *found, const struct schema_diff *diff,
 {
     switch (change->current->kind) {
     case SCHEMA_COLUMN:
-        of_changed_column(found, diff->current->dialect, change);
+        of_changed_column(found, diff->current, change);
         break;
     case SCHEMA_ENUM:
         if (schema_change_of(change, SCHEMA_LABELS))

@@ -15,7 +15,9 @@ void diff_hazard_in(enum schema_dialect dialect, struct schema_hazard *hazard);
 enum {
     DIFF_TYPE_REWRITES = 1, /* the table is written again */
     DIFF_TYPE_NARROWS = 2,  /* some that the old type holds the new one does not */
-    DIFF_TYPE_ZONE = 4      /* they are converted with the session's time zone */
+    DIFF_TYPE_ZONE = 4,     /* they are converted with the session's time zone */
+    DIFF_TYPE_CUTS = 8      /* some of those lose a part without an error; where the bit is not, it
+                               fails. MySQL: of a session that is strict, as that of a script is */
 };
 unsigned diff_type_effects(enum schema_dialect dialect, const char *from, const char *to);
 /* Of MySQL: whether the column is one of texts; whether some characters that its character set has

@@ -5,6 +5,9 @@
 
 #include "diff_parts.h"
 
+/* A server that cuts some values refuses others. */
+#define CUTS (DIFF_TYPE_NARROWS | DIFF_TYPE_CUTS)
+
 enum family { OTHER, INTEGER, DECIMAL, REAL, TEXT, BYTES, BOOLEAN, DATE, TIME, MOMENT, LABELS };
 
 #define NO_LIMIT (-1L)
@@ -143,8 +146,10 @@ static unsigned of_decimals(const struct held *from, const struct held *to)
 {
     if (to->digits < 0)
         return 0;
-    if (from->digits < 0 || to->digits - to->scale < from->digits - from->scale ||
-        to->scale < from->scale || (to->is_unsigned && !from->is_unsigned))
+    if (from->digits < 0 || to->scale < from->scale)
+        return CUTS;
+    if (to->digits - to->scale < from->digits - from->scale ||
+        (to->is_unsigned && !from->is_unsigned))
         return DIFF_TYPE_NARROWS;
     return to->scale != from->scale ? DIFF_TYPE_REWRITES : 0;
 }
@@ -167,6 +172,16 @@ static bool number_fits(const struct held *from, const struct held *to)
     if (from->family == DECIMAL && to->family == REAL)
         return from->digits >= 0 && from->digits <= real_digits(to);
     return from->family == REAL && to->family == REAL && from->bits <= to->bits;
+}
+
+/* A number that is too large is refused, one that has too many digits is rounded. */
+static unsigned of_numbers(const struct held *from, const struct held *to)
+{
+    bool whole = from->family == INTEGER ||
+                 (from->family == DECIMAL && from->digits >= 0 && from->scale == 0);
+    if (number_fits(from, to))
+        return DIFF_TYPE_REWRITES;
+    return DIFF_TYPE_REWRITES | (whole && to->family != REAL ? DIFF_TYPE_NARROWS : CUTS);
 }
 
 /* text and varchar are stored alike: a longer one needs no rewriting. */
@@ -192,25 +207,29 @@ static long text_length(const struct held *held)
     }
 }
 
-static unsigned to_text(const struct held *from, const struct held *to)
+/* MySQL rounds a real until it is short enough. */
+static unsigned to_text(enum schema_dialect dialect, const struct held *from, const struct held *to)
 {
     long length = text_length(from);
-    bool fits = to->length < 0 || (length >= 0 && length <= to->length);
-    return DIFF_TYPE_REWRITES | (fits ? 0 : DIFF_TYPE_NARROWS);
+    bool rounds = dialect == SCHEMA_MYSQL && from->family == REAL;
+    if (to->length < 0 || (length >= 0 && length <= to->length))
+        return DIFF_TYPE_REWRITES;
+    return DIFF_TYPE_REWRITES | (rounds ? CUTS : DIFF_TYPE_NARROWS);
 }
 
 static unsigned of_moments(const struct held *from, const struct held *to)
 {
     unsigned effects = from->zone != to->zone ? DIFF_TYPE_ZONE : 0;
-    bool narrows = to->fraction < from->fraction || (to->is_short && !from->is_short);
-    return effects | (narrows ? DIFF_TYPE_NARROWS : 0);
+    if (to->fraction < from->fraction)
+        return effects | CUTS;
+    return effects | (to->is_short && !from->is_short ? DIFF_TYPE_NARROWS : 0);
 }
 
 /* Labels that are added behind the others change no row. */
 static unsigned of_labels(const char *from, const char *to)
 {
     size_t length = strlen(from) - 1; /* without the ')' */
-    return strncmp(from, to, length) == 0 && to[length] == ',' ? 0 : DIFF_TYPE_NARROWS;
+    return strncmp(from, to, length) == 0 && to[length] == ',' ? 0 : CUTS;
 }
 
 static bool is_number(const struct held *held)
@@ -218,32 +237,100 @@ static bool is_number(const struct held *held)
     return held->family == INTEGER || held->family == DECIMAL || held->family == REAL;
 }
 
-static unsigned of_families(const struct held *from, const struct held *to)
+/* What PostgreSQL makes of a text: of what it cannot read nothing, but a date without its time of
+ * day, and a number with the digits that it has room for. */
+static unsigned of_read_text(const struct held *to)
+{
+    bool rounds = to->family == REAL || (to->family == DECIMAL && to->digits >= 0);
+    bool cuts = rounds || to->family == DATE || to->family == TIME ||
+                (to->family == MOMENT && to->fraction < 6);
+    return cuts ? CUTS : DIFF_TYPE_NARROWS;
+}
+
+/* Families of which neither is a text that another type becomes. */
+static unsigned of_others(enum schema_dialect dialect, const struct held *from,
+                          const struct held *to)
+{
+    bool day = from->family == MOMENT && (to->family == DATE || to->family == TIME);
+    if (dialect == SCHEMA_MYSQL || day || (from->family == INTEGER && to->family == BOOLEAN))
+        return CUTS;
+    if (from->family == OTHER || to->family == OTHER)
+        return CUTS; /* a domain, or what nobody knows */
+    return from->family == TEXT ? of_read_text(to) : DIFF_TYPE_NARROWS;
+}
+
+static unsigned of_families(enum schema_dialect dialect, const struct held *from,
+                            const struct held *to)
 {
     if (is_number(from) && is_number(to))
-        return DIFF_TYPE_REWRITES | (number_fits(from, to) ? 0 : DIFF_TYPE_NARROWS);
+        return of_numbers(from, to);
     if (to->family == TEXT)
-        return to_text(from, to);
+        return to_text(dialect, from, to);
     if (from->family == TEXT && to->family == BYTES)
         return DIFF_TYPE_REWRITES | of_lengths(from, to);
     if (from->family == DATE && to->family == MOMENT)
         return (to->zone ? DIFF_TYPE_ZONE : DIFF_TYPE_REWRITES) |
                (to->is_short ? DIFF_TYPE_NARROWS : 0);
-    return DIFF_TYPE_NARROWS;
+    return of_others(dialect, from, to);
+}
+
+/* What is known of casts between types of PostgreSQL that have no family. */
+static const struct cast {
+    const char *from, *to; /* "" at the front: any text */
+    unsigned effects;
+} casts[] = {
+    {"json",      "jsonb",    DIFF_TYPE_REWRITES},
+    { "jsonb",    "json",     DIFF_TYPE_REWRITES},
+    { "cidr",     "inet",     DIFF_TYPE_REWRITES},
+    { "macaddr",  "macaddr8", DIFF_TYPE_REWRITES},
+    { "macaddr8", "macaddr",  DIFF_TYPE_NARROWS },
+    { "bit",      "bit",      DIFF_TYPE_NARROWS },
+    { "",         "citext",   DIFF_TYPE_REWRITES},
+    { "",         "uuid",     DIFF_TYPE_NARROWS },
+    { "",         "inet",     DIFF_TYPE_NARROWS },
+    { "",         "cidr",     DIFF_TYPE_NARROWS },
+    { "",         "macaddr",  DIFF_TYPE_NARROWS },
+    { "",         "macaddr8", DIFF_TYPE_NARROWS },
+    { "",         "json",     DIFF_TYPE_NARROWS },
+    { "",         "jsonb",    DIFF_TYPE_NARROWS },
+    { "",         "xml",      DIFF_TYPE_NARROWS },
+};
+
+/* Whether that is the type's name, in whatever schema an extension has it. */
+static bool is_called(const char *type, const char *name)
+{
+    const char *dot = strrchr(type, '.');
+    size_t length = strlen(name);
+    if (dot)
+        type = dot + 1;
+    return strncasecmp(type, name, length) == 0 && (!type[length] || strchr("([ ", type[length]));
+}
+
+/* NULL: nothing is known of it. */
+static const struct cast *find_cast(const char *from, const char *to, const struct held *before)
+{
+    bool text = before->family == TEXT || is_called(from, "citext");
+    for (size_t i = 0; i < sizeof(casts) / sizeof(casts[0]); i++)
+        if (is_called(to, casts[i].to) && (*casts[i].from ? is_called(from, casts[i].from) : text))
+            return &casts[i];
+    return NULL;
 }
 
 static unsigned of_scalars(enum schema_dialect dialect, const char *from, const char *to)
 {
     const struct held before = held_by(dialect, from), after = held_by(dialect, to);
+    const struct cast *cast = dialect == SCHEMA_MYSQL ? NULL : find_cast(from, to, &before);
+    if (cast)
+        return cast->effects;
     if (before.family != after.family)
-        return of_families(&before, &after);
+        return of_families(dialect, &before, &after);
     switch (before.family) {
     case INTEGER:
         return of_integers(&before, &after);
     case DECIMAL:
         return of_decimals(&before, &after);
     case REAL:
-        return of_families(&before, &after);
+        return of_numbers(&before, &after);
     case TEXT:
     case BYTES:
         return of_lengths(&before, &after);
@@ -256,7 +343,7 @@ static unsigned of_scalars(enum schema_dialect dialect, const char *from, const 
     case DATE:
         return 0;
     default:
-        return DIFF_TYPE_NARROWS;
+        return CUTS;
     }
 }
 
@@ -264,6 +351,13 @@ static bool is_array(const char *type)
 {
     size_t length = strlen(type);
     return length > 2 && strcmp(type + length - 2, "[]") == 0;
+}
+
+/* A list of what was none is read as one; a cast that is written cuts what it reads. */
+static unsigned of_lists(enum schema_dialect dialect, const char *to)
+{
+    return is_array(to) && strchr(to, '(') ? CUTS
+                                           : DIFF_TYPE_NARROWS | of_scalars(dialect, "text", to);
 }
 
 static bool holds(const char *type, const char *word)
@@ -296,7 +390,7 @@ static unsigned of_sqlite(const char *from, const char *to)
     bool narrows = ((before == TEXT || before == BYTES) && number) ||
                    ((before == INTEGER || before == DECIMAL) && after == REAL) ||
                    ((before == REAL || before == DECIMAL) && after == TEXT);
-    return DIFF_TYPE_REWRITES | (narrows ? DIFF_TYPE_NARROWS : 0);
+    return DIFF_TYPE_REWRITES | (narrows ? CUTS : 0);
 }
 
 /* MySQL writes the table again for anything but longer texts and more labels. */
@@ -315,7 +409,7 @@ unsigned diff_type_effects(enum schema_dialect dialect, const char *from, const 
         return of_sqlite(from, to);
     bool array = is_array(from);
     if (array != is_array(to))
-        return DIFF_TYPE_NARROWS;
+        return array ? DIFF_TYPE_NARROWS : of_lists(dialect, to);
     unsigned effects = of_scalars(dialect, from, to);
     bool rewrites = array || (dialect == SCHEMA_MYSQL && !is_in_place(from, to));
     return effects || !rewrites ? effects : DIFF_TYPE_REWRITES;

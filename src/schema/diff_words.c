@@ -12,7 +12,8 @@
 static const struct schema_hazard mysql[] = {
     { "drop-unique", BREAKING, "values that had to differ may repeat from now on; ON DUPLICATE KEY UPDATE and REPLACE that rely on it add rows instead" },
     { "drop-index", 0, "queries that rely on it become slow" },
-    { "narrow-type", BREAKING | DATA | LOCK | FAILS, "values that the new type cannot hold make it fail, or are cut where the session is not strict; nobody can write to the table while it is written again" },
+    { "cut-type", BREAKING | DATA | LOCK | FAILS, "digits or a time of day that the new type does not have are cut without an error, and what it cannot hold at all makes it fail, or is cut where the session is not strict; nobody can write to the table while it is written again" },
+    { "narrow-type", BREAKING | LOCK | FAILS, "values that the new type cannot hold make it fail, or are cut where the session is not strict (that of the script of schema sync is); nobody can write to the table while it is written again" },
     { "rewrite-type", LOCK, "the whole table is written again, and nobody can write to it meanwhile" },
     { "time-zone", BREAKING | LOCK, "values are converted with the time zone of the session that does it; nobody can write to the table while it is written again" },
     { "set-not-null", BREAKING | LOCK | FAILS, "it fails if a row has no value, or makes it 0 or '' where the session is not strict; the table is written again, and writers that leave the column out fail" },
@@ -27,7 +28,7 @@ static const struct schema_hazard mysql[] = {
     { "collation", LOCK, "values sort and compare in another order: the table and its indexes are written again, and what is the same in the new order makes a unique key fail" },
 }, sqlite[] = {
     { "drop-index", 0, "queries that rely on it become slow" },
-    { "narrow-type", BREAKING | DATA | LOCK, "values become others, and cannot be brought back: '007' is 7 as a number, a large integer or a long fraction is rounded; the table is made anew, and nobody can write to the file meanwhile" },
+    { "cut-type", BREAKING | DATA | LOCK, "values become others, and cannot be brought back: '007' is 7 as a number, a large integer or a long fraction is rounded; the table is made anew, and nobody can write to the file meanwhile" },
     { "rewrite-type", LOCK, "the table is made anew, and nobody can write to the file meanwhile" },
     { "set-not-null", BREAKING | LOCK | FAILS, "it fails if a row has no value; the table is made anew, nobody can write to the file meanwhile, and writers that leave the column out fail" },
     { "filled-column", LOCK, "the table may have to be made anew, and nobody can write to the file meanwhile" },

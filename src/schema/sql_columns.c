@@ -289,6 +289,9 @@ unsigned sql_type_effects(enum sql_dialect dialect, struct arena *arena, const c
         result |= SQL_TYPE_REWRITES;
     if ((effects & DIFF_TYPE_NARROWS) != 0)
         result |= SQL_TYPE_NARROWS;
+    /* Nobody knows how strict the session of a migration is. */
+    if ((effects & (is_mine(dialect) ? DIFF_TYPE_NARROWS : DIFF_TYPE_CUTS)) != 0)
+        result |= SQL_TYPE_CUTS;
     if ((effects & DIFF_TYPE_ZONE) != 0)
         result |= SQL_TYPE_ZONE;
     return result;
@@ -308,4 +311,12 @@ bool sql_type_cuts(enum sql_dialect dialect, struct arena *arena, const char *ty
             return true;
     }
     return false;
+}
+
+bool sql_cast_cuts(enum sql_dialect dialect, struct arena *arena, const char *type)
+{
+    const char *name = called(dialect, arena, type);
+
+    return strncmp(name, "character", strlen("character")) == 0 ||
+           strncmp(name, "bit", strlen("bit")) == 0;
 }

@@ -23,12 +23,16 @@ enum sql_type_effect {
     SQL_TYPE_REWRITES = 1, /* the table is written again */
     SQL_TYPE_NARROWS = 2,  /* some that the old type holds the new one does not */
     SQL_TYPE_ZONE = 4,     /* they are converted with the session's time zone */
-    SQL_TYPE_SAME = 8      /* it is the same type */
+    SQL_TYPE_SAME = 8,     /* it is the same type */
+    SQL_TYPE_CUTS = 16     /* some of those may lose a part without an error */
 };
 /* Types as they are written. */
 unsigned sql_type_effects(enum sql_dialect dialect, struct arena *arena, const char *from,
                           const char *to);
 /* Whether values of some other type lose digits or a time of day in it, without an error. */
 bool sql_type_cuts(enum sql_dialect dialect, struct arena *arena, const char *type);
+/* Whether a cast to the type that is written (USING) cuts what is too long, where one that is left
+ * to the server fails. */
+bool sql_cast_cuts(enum sql_dialect dialect, struct arena *arena, const char *type);
 
 #endif

@@ -122,6 +122,12 @@ struct column_change {
     const struct sql_column *known; /* as it was; NULL: nobody knows */
 };
 
+static bool cast_cuts(const struct column_change *column)
+{
+    return column->change->converts && column->context->dialect == DIALECT_POSTGRESQL &&
+           sql_cast_cuts(column->context->dialect, column->arena, column->change->column.type);
+}
+
 /* What the old type and the new one tell of it; neither the sentence nor the marks where nobody
  * knows the old one. */
 static bool judge_known_type(const struct column_change *column, struct finding *finding)
@@ -138,11 +144,14 @@ static bool judge_known_type(const struct column_change *column, struct finding 
     if (effects == SQL_TYPE_SAME)
         return true;
     find(finding, SQL_TYPE_CHANGES, NULL);
+    if ((effects & SQL_TYPE_NARROWS) != 0 && cast_cuts(column))
+        effects |= SQL_TYPE_CUTS;
     if ((effects & SQL_TYPE_NARROWS) != 0)
-        find(finding, SQL_CUTS | SQL_BREAKS | SQL_MAY_FAIL | SQL_LOCKS | SQL_REWRITES,
-             arena_printf(column->arena,
-                          "%s becomes %s: values that it cannot hold make it fail, or are cut",
-                          from, to));
+        find(finding,
+             (effects & SQL_TYPE_CUTS ? SQL_CUTS : 0) | SQL_BREAKS | SQL_MAY_FAIL | SQL_LOCKS |
+                 SQL_REWRITES,
+             arena_printf(column->arena, "%s becomes %s: values that it cannot hold make it fail%s",
+                          from, to, effects & SQL_TYPE_CUTS ? ", or are cut" : ""));
     if ((effects & SQL_TYPE_ZONE) != 0)
         find(finding, SQL_BREAKS | SQL_LOCKS | SQL_REWRITES,
              "values are converted with the time zone of the session that does it");
@@ -165,10 +174,11 @@ static void judge_type(const struct column_change *column, struct finding *findi
     if (judge_known_type(column, finding))
         return;
     if (context->dialect == DIALECT_POSTGRESQL && column->change->column.type != NULL &&
-        sql_type_cuts(context->dialect, column->arena, column->change->column.type))
+        (sql_type_cuts(context->dialect, column->arena, column->change->column.type) ||
+         cast_cuts(column)))
         find(finding, SQL_CUTS,
-             "a column gets another type, and nobody knows which it had: digits or a time of day "
-             "may be cut from what is there");
+             "a column gets another type, and nobody knows which it had: digits, a time of day or "
+             "the end of a text may be cut from what is there");
     find(finding, SQL_TYPE_CHANGES | SQL_BREAKS | SQL_MAY_FAIL,
          "a column gets another type: values may not fit, and programs may not understand it");
     if (context->dialect != DIALECT_SQLITE)

@@ -108,7 +108,7 @@ static bool keeps_type(const struct sync_script *script, const struct schema_cha
         return false;
     return (change->risks & SCHEMA_RISK_DATA) ||
            (script->kept && type != NULL &&
-            (diff_type_effects(SCHEMA_MYSQL, type->current, type->previous) & DIFF_TYPE_NARROWS));
+            (diff_type_effects(SCHEMA_MYSQL, type->current, type->previous) & DIFF_TYPE_CUTS));
 }
 
 /* Whether a column at either end of the key is not of the type that the key is for. */

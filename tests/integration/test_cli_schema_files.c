@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -160,6 +161,33 @@ static void every_dialect_has_the_same_exit_codes(void **state)
         run = run_pilab(*state, "schema", "check", "two.sql", "nothere.sql", "--dialect",
                         rows[i].dialect, NULL);
         assert_status(run, 1);
+    }
+}
+
+/* 3 is for what is lost: not for what fails on a row that does not fit, or writes the table again.
+ */
+static void a_type_that_only_fails_has_no_status_of_its_own(void **state)
+{
+    static const struct {
+        const char *from, *to;
+        int status;
+    } rows[] = {
+        {"json",           "jsonb",         2},
+        { "varchar(50)",   "varchar(40)",   2},
+        { "numeric(12,4)", "numeric(12,2)", 3},
+        { "timestamp",     "date",          3},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char from[64], to[64];
+
+        snprintf(from, sizeof from, "CREATE TABLE t (c %s);\n", rows[i].from);
+        snprintf(to, sizeof to, "CREATE TABLE t (c %s);\n", rows[i].to);
+        write_file(*state, "from.sql", from);
+        write_file(*state, "to.sql", to);
+        assert_status(run_pilab(*state, "schema", "check", "from.sql", "to.sql", "--dialect",
+                                "postgresql", NULL),
+                      rows[i].status);
     }
 }
 
@@ -388,6 +416,7 @@ int main(void)
         CASE(the_sums_are_those_of_the_list),
         CASE(what_cannot_be_compared_is_said),
         CASE(every_dialect_has_the_same_exit_codes),
+        CASE(a_type_that_only_fails_has_no_status_of_its_own),
         CASE(a_side_that_does_not_tell_its_dialect_has_that_of_the_other),
         CASE(what_is_no_sql_is_no_schema_without_anything_in_it),
         CASE(an_empty_file_is_refused_like_one_without_sql),

@@ -204,10 +204,10 @@ static void without_being_asked_mariadb_loses_nothing(void **state)
     assert_true(database_server_try(server, "kept",
                                     "SELECT 1 / COUNT(*) FROM t WHERE c = 5 AND "
                                     "a = 2"));
-    assert_int_equal(sync->rollback_destructive_count, 2);
-    assert_non_null(strstr(sync->rollback, "\n-- It takes back a script that was written without "
-                                           "--allow-destructive.\n-- 2 statements destroy, and are "
-                                           "comments: "));
+    assert_int_equal(sync->rollback_destructive_count, 1); /* a bigint that is no int fails */
+    assert_non_null(strstr(sync->rollback,
+                           "\n-- It takes back a script that was written without "
+                           "--allow-destructive.\n-- 1 statement destroys, and is"));
     assert_non_null(strstr(sync->rollback, "\n-- ALTER TABLE `t` DROP COLUMN IF EXISTS `c`;"));
     schema_sync_free(&sync);
     schema_free(&before);

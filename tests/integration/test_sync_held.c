@@ -298,6 +298,33 @@ static void what_goes_for_nothing_comes_back_with_the_rollback(void **state)
                         "'t'::regclass");
 }
 
+/* Nothing is lost by them, so that nothing waits for them either. */
+static void a_type_that_fails_on_what_it_cannot_hold_destroys_nothing(void **state)
+{
+    (void)state;
+    need_server();
+    make_databases("CREATE EXTENSION citext;"
+                   "CREATE TABLE t (a json, b varchar(50), c text, d bigint, e text, f text,"
+                   " g boolean, h text, n numeric(12,2));"
+                   "INSERT INTO t VALUES ('{\"a\": 1}', 'b', 'c', 4,"
+                   " '00000000-0000-0000-0000-000000000005', '10.0.0.6', true, 'h', 9.25);"
+                   "CREATE VIEW v AS SELECT * FROM t;",
+                   "CREATE EXTENSION citext;"
+                   "CREATE TABLE t (a jsonb, b varchar(40), c varchar(100), d int, e uuid, f inet,"
+                   " g int, h citext, n numeric(10,2));"
+                   "CREATE VIEW v AS SELECT * FROM t;");
+    struct schema_sync *sync = make_sync(false);
+    assert_int_equal(sync->destructive_count, 0);
+    assert_int_equal(sync->waiting_count, 0);
+    database_server_sql(server, "run", sync->script);
+    assert_int_equal(count_differences("after", "run"), 0);
+    database_server_sql(server, "run",
+                        "SELECT 1 / count(*) FROM v WHERE a->>'a' = '1' AND b = 'b' AND c = 'c' AND"
+                        " d = 4 AND e::text LIKE '%5' AND f = '10.0.0.6' AND g = 1 AND h = 'H' AND"
+                        " n = 9.25");
+    schema_sync_free(&sync);
+}
+
 /* In both directions: what it would go for is a comment. */
 static void a_view_that_is_the_same_stays_beside_a_drop_that_waits(void **state)
 {
@@ -427,6 +454,7 @@ int main(void)
         cmocka_unit_test(a_type_that_holds_less_waits_until_it_is_asked_for),
         cmocka_unit_test(nothing_goes_while_what_comes_for_it_waits),
         cmocka_unit_test(what_goes_for_nothing_comes_back_with_the_rollback),
+        cmocka_unit_test(a_type_that_fails_on_what_it_cannot_hold_destroys_nothing),
         cmocka_unit_test(a_view_that_is_the_same_stays_beside_a_drop_that_waits),
         cmocka_unit_test(a_name_waits_until_it_is_free),
         cmocka_unit_test(a_view_becomes_materialized_and_back),

@@ -77,14 +77,14 @@ static size_t count_differences(const char *name, const struct schema *expected)
 static void a_type_that_holds_less_waits_until_it_is_asked_for(void **state)
 {
     static const char before_sql[] =
-        "CREATE TABLE up (id bigint PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY,"
+        "CREATE TABLE up (id decimal(10,2) PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY,"
         " price decimal(12,4), at datetime(6), rate double, kind enum('a','b'), name varchar(80),"
-        " up_id int) CHARACTER SET latin1;"
+        " up_id decimal(10,0)) CHARACTER SET latin1;"
         "INSERT INTO t VALUES (1, 1.2345, '2025-01-02 03:04:05.5', 2.7, 'b', 'x', 1)";
     static const char after_sql[] =
-        "CREATE TABLE up (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY,"
+        "CREATE TABLE up (id decimal(10,0) PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY,"
         " price decimal(12,2), at date, rate int, kind enum('a'), name varchar(8),"
-        " up_id int, more int, CONSTRAINT up FOREIGN KEY (up_id) REFERENCES up (id))"
+        " up_id decimal(10,0), more int, CONSTRAINT up FOREIGN KEY (up_id) REFERENCES up (id))"
         " CHARACTER SET utf8mb4;";
     static const char kept[] =
         "INSERT INTO up SELECT IF(COUNT(*) = 1, 99, NULL) FROM t WHERE price = 1.2345 AND "
@@ -100,13 +100,17 @@ static void a_type_that_holds_less_waits_until_it_is_asked_for(void **state)
     before = read_database("digits");
     after = read_database("fewer");
     sync = write_script(before, after, false);
-    assert_int_equal(sync->destructive_count, 6);
+    assert_int_equal(sync->destructive_count, 5);
     assert_int_equal(sync->waiting_count, 1);
     assert_non_null(strstr(sync->script, "\n-- destroys: what of the column's values the new type "
                                          "cannot hold\n-- ALTER TABLE `t`\n--     MODIFY COLUMN "
                                          "`price` decimal(12,2) NULL;\n"));
     assert_non_null(strstr(sync->script, "\n-- waits: a column of the key is not changed before\n"
                                          "-- ALTER TABLE `t` ADD CONSTRAINT"));
+    /* The session of the script is strict: a text that is too long would make it fail. */
+    if (!strstr(sync->script, "`name` varchar(8)") ||
+        strstr(sync->script, "--     MODIFY COLUMN `name`"))
+        fail_msg("%s", sync->script);
     for (int i = 0; i < 2; i++)
         database_server_sql(server, "digits", sync->script);
     database_server_sql(server, "digits", "SELECT more FROM t");
@@ -118,7 +122,7 @@ static void a_type_that_holds_less_waits_until_it_is_asked_for(void **state)
                         "UPDATE t SET kind = 'a', up_id = NULL; "
                         "ALTER TABLE t DROP COLUMN more");
     sync = write_script(before, after, true);
-    assert_int_equal(sync->destructive_count, 6);
+    assert_int_equal(sync->destructive_count, 5);
     database_server_sql(server, "digits", sync->script);
     assert_int_equal(count_differences("digits", after), 0);
     database_server_sql(server, "digits", sync->rollback);

