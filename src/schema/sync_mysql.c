@@ -132,18 +132,46 @@ static bool waits_for_type(const struct sync_script *script, const struct schema
     return false;
 }
 
+/* Whether only what is done with rows that refer to others changes: no type matters to that. */
+static bool is_only_rule(const struct schema_change *change)
+{
+    return change != NULL && change->kind == SCHEMA_CHANGED &&
+           !schema_change_of(change, SCHEMA_COLUMNS) &&
+           !schema_change_of(change, SCHEMA_REFERENCES) &&
+           !schema_change_of(change, SCHEMA_REFERENCED_COLUMNS);
+}
+
+static bool waits(const struct sync_script *script, const struct schema_object *key,
+                  const struct schema_change *change)
+{
+    return change != NULL && !is_only_rule(change) && waits_for_type(script, key);
+}
+
+static void add_waiting(struct sync_script *script, const char *text)
+{
+    strbuf_add(&script->body, "-- waits: a column of the key is not changed before\n");
+    sync_add_commented(&script->body, arena_printf(script->arena, "%s;", text));
+    script->waiting++;
+}
+
 static void drop_foreign_key(struct sync_script *script, const struct schema_object *key,
                              const struct schema_change *change)
 {
-    /* What waits stays as it is, and what has waited is not there. */
-    if (change != NULL && (change->kind == SCHEMA_CHANGED || script->kept) &&
-        waits_for_type(script, key))
+    const char *text = arena_printf(script->arena, "ALTER TABLE %s DROP FOREIGN KEY %s%s%s",
+                                    sync_mysql_name(script, key->owner->name),
+                                    sync_mysql_is_mariadb(script) ? "IF EXISTS " : "",
+                                    sync_mysql_name(script, key->name),
+                                    change == NULL ? keep_index(script, key) : "");
+
+    if (!waits(script, key, change)) {
+        sync_script_add(script, "%s", text);
         return;
-    sync_script_add(script, "ALTER TABLE %s DROP FOREIGN KEY %s%s%s",
-                    sync_mysql_name(script, key->owner->name),
-                    sync_mysql_is_mariadb(script) ? "IF EXISTS " : "",
-                    sync_mysql_name(script, key->name),
-                    change == NULL ? keep_index(script, key) : "");
+    }
+    /* What waits stays as it is, and what has waited is not there. */
+    if (change->kind == SCHEMA_CHANGED)
+        add_waiting(script, text);
+    else if (!script->kept)
+        sync_script_add(script, "%s", text);
 }
 
 static void add_foreign_key(struct sync_script *script, const struct schema_object *key,
@@ -153,13 +181,10 @@ static void add_foreign_key(struct sync_script *script, const struct schema_obje
         arena_printf(script->arena, "ALTER TABLE %s ADD %s",
                      sync_mysql_name(script, key->owner->name), sync_mysql_key(script, key, true));
 
-    if (change == NULL || script->back || !waits_for_type(script, key)) {
+    if (waits(script, key, change) && (!script->back || change->kind == SCHEMA_CHANGED))
+        add_waiting(script, text);
+    else
         sync_script_add(script, "%s", text);
-        return;
-    }
-    strbuf_add(&script->body, "-- waits: a column of the key is not changed before\n");
-    sync_add_commented(&script->body, arena_printf(script->arena, "%s;", text));
-    script->waiting++;
 }
 
 /* Whether the other side has the key, too: one that has not, and with no change that says so, may

@@ -232,11 +232,38 @@ static void no_script_guesses_at_what_stands_on_a_column(void **state)
     schema_free(&parts);
 }
 
+/* The rule of a key is that of the side that is led to, also where its columns keep their type. */
+static void a_rule_of_a_key_is_taken_back_where_its_columns_stay_wide(void **state)
+{
+    struct schema *before, *after;
+    struct schema_sync *sync;
+
+    (void)state;
+    need_server();
+    database_server_sql(server, "mysql", "CREATE DATABASE ruled; CREATE DATABASE ruling");
+    database_server_sql(server, "ruled", narrow_keys);
+    database_server_sql(server, "ruling", wide_keys);
+    before = read_database("ruled");
+    after = read_database("ruling");
+    sync = write_script(before, after, false);
+    for (int i = 0; i < 2; i++)
+        database_server_sql(server, "ruled", sync->script);
+    assert_int_equal(count_differences("ruled", before), 3);
+    assert_int_equal(count_differences("ruled", after), 0);
+    for (int i = 0; i < 2; i++)
+        database_server_sql(server, "ruled", sync->rollback);
+    assert_int_equal(count_differences("ruled", before), 2); /* the types, and not the rule */
+    schema_sync_free(&sync);
+    schema_free(&before);
+    schema_free(&after);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_type_that_holds_less_waits_until_it_is_asked_for),
         cmocka_unit_test(no_script_guesses_at_what_stands_on_a_column),
+        cmocka_unit_test(a_rule_of_a_key_is_taken_back_where_its_columns_stay_wide),
     };
 
     return cmocka_run_group_tests_name("types and foreign keys of MariaDB", tests, start_server,
