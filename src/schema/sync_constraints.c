@@ -25,6 +25,18 @@ static void validate(struct sync_writer *writer, const struct schema_object *con
              sync_owner(writer, constraint), sync_word(writer, constraint->name));
 }
 
+static const char *has_constraint(struct sync_writer *writer,
+                                  const struct schema_object *constraint)
+{
+    bool domain = constraint->owner->kind == SCHEMA_DOMAIN;
+    return arena_printf(writer->arena,
+                        "EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE %s = "
+                        "%s::pg_catalog.%s AND conname = %s)",
+                        domain ? "contypid" : "conrelid",
+                        sync_literal(writer, sync_key(writer, constraint->owner)),
+                        domain ? "regtype" : "regclass", sync_literal(writer, constraint->name));
+}
+
 /* ALTER TABLE … ADD CONSTRAINT, unless it is there. */
 static void add_named(struct sync_writer *writer, enum sync_phase phase,
                       const struct schema_object *constraint, const char *definition)
@@ -32,14 +44,7 @@ static void add_named(struct sync_writer *writer, enum sync_phase phase,
     struct arena *arena = writer->arena;
     bool domain = constraint->owner->kind == SCHEMA_DOMAIN;
     const char *owner = sync_owner(writer, constraint);
-    const char *condition =
-        arena_printf(arena,
-                     "EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE %s = %s::pg_catalog.%s "
-                     "AND conname = %s)",
-                     domain ? "contypid" : "conrelid",
-                     sync_literal(writer, sync_key(writer, constraint->owner)),
-                     domain ? "regtype" : "regclass", sync_literal(writer, constraint->name));
-    sync_unless(writer, phase, condition,
+    sync_unless(writer, phase, has_constraint(writer, constraint),
                 arena_printf(arena, "ALTER %s %s ADD CONSTRAINT %s %s", domain ? "DOMAIN" : "TABLE",
                              owner, sync_word(writer, constraint->name), definition));
 }
@@ -77,11 +82,23 @@ static const char *key_index(struct sync_writer *writer, const struct schema_obj
                         (int)(*options ? behind_list(options) - options : 0), options);
 }
 
+/* "UNIQUE USING INDEX name DEFERRABLE". */
+static const char *using_index(struct sync_writer *writer, const struct schema_object *key,
+                               const char *index)
+{
+    return arena_printf(writer->arena, "%s USING INDEX %s%s%s",
+                        sync_is(key, SCHEMA_SORT, "primary key") ? "PRIMARY KEY" : "UNIQUE", index,
+                        schema_get(key, SCHEMA_DEFERRABLE) ? " DEFERRABLE" : "",
+                        sync_is(key, SCHEMA_DEFERRABLE, "initially deferred")
+                            ? " INITIALLY DEFERRED"
+                            : "");
+}
+
 /* The index is built while others write, and becomes the key afterwards. */
 static void add_key_later(struct sync_writer *writer, const struct schema_object *key)
 {
     const char *table = sync_owner(writer, key), *name = sync_word(writer, key->name);
-    const char *deferrable = schema_get(key, SCHEMA_DEFERRABLE), *index = key_index(writer, key);
+    const char *index = key_index(writer, key);
     if (!index) {
         sync_note(writer, "the key %s of %s has to be made by hand: it is not known of what", name,
                   table);
@@ -89,13 +106,7 @@ static void add_key_later(struct sync_writer *writer, const struct schema_object
     }
     sync_add(writer, SYNC_INDEXES, "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS %s ON %s %s;",
              name, table, index);
-    add_named(writer, SYNC_INDEXES, key,
-              arena_printf(writer->arena, "%s USING INDEX %s%s%s",
-                           sync_is(key, SCHEMA_SORT, "primary key") ? "PRIMARY KEY" : "UNIQUE",
-                           name, deferrable ? " DEFERRABLE" : "",
-                           sync_is(key, SCHEMA_DEFERRABLE, "initially deferred")
-                               ? " INITIALLY DEFERRED"
-                               : ""));
+    add_named(writer, SYNC_INDEXES, key, using_index(writer, key, name));
 }
 
 /* Foreign keys and checks are added without looking at the rows, which is done afterwards. */
@@ -150,30 +161,6 @@ static bool is_made_again(struct sync_writer *writer, const struct schema_object
     return owner->kind == SCHEMA_DOMAIN && map_has(writer->fresh, sync_key(writer, owner));
 }
 
-void sync_constraint_change(struct sync_writer *writer, const struct schema_change *change)
-{
-    const struct schema_object *constraint = schema_change_object(change);
-    const struct schema_diff *diff = writer->diff;
-    bool before = change->previous && !sync_is_inherited(writer, diff->previous, change->previous);
-    bool after = change->current && !sync_is_inherited(writer, diff->current, change->current);
-    if (sync_only_comment(change))
-        return;
-    if (is_made_again(writer, constraint) || (!before && !after)) {
-        sync_leave(writer);
-        return;
-    }
-    if (sync_only_validates(change)) {
-        validate(writer, constraint);
-        return;
-    }
-    if (change->previous)
-        sync_drop_constraint(writer, change->previous);
-    if (after)
-        sync_add_constraint(writer, change->current, change->within);
-    if (change->kind == SCHEMA_CHANGED)
-        sync_comment_again(writer, change->current);
-}
-
 /* Behind the ON of "CREATE INDEX "a ON b" ON t …": not the one of a name in quotes. NULL: none. */
 static const char *behind_index_name(const char *definition)
 {
@@ -216,6 +203,209 @@ static const char *unique_word(const struct schema_object *index)
     return schema_flag(index, SCHEMA_UNIQUE) ? "UNIQUE " : "";
 }
 
+/* ---- an index or a key that becomes another ---- */
+
+/* Whether a column of the index becomes another, or goes: the server makes it again, which may be
+ * what does not work with the old one. */
+static bool is_under_change(struct sync_writer *writer, const struct schema_object *index)
+{
+    for (size_t i = 0; i < writer->diff->count; i++) {
+        const struct schema_change *change = &writer->diff->changes[i];
+        const struct schema_object *column = change->previous;
+        if (column && column->kind == SCHEMA_COLUMN && column->owner == index->owner &&
+            strstr(sync_text(index, SCHEMA_DEFINITION), column->name) &&
+            (change->kind == SCHEMA_REMOVED || schema_change_of(change, SCHEMA_TYPE) ||
+             schema_change_of(change, SCHEMA_COLLATION) ||
+             schema_change_of(change, SCHEMA_GENERATED)))
+            return true;
+    }
+    return false;
+}
+
+static bool can_swap(struct sync_writer *writer, const struct schema_object *before,
+                     const struct schema_object *after)
+{
+    return is_built_late(before) && is_built_late(after) && !is_under_change(writer, before) &&
+           !sync_is(before, SCHEMA_SORT, "primary key") && !map_count(writer->fresh) &&
+           !map_count(writer->functions);
+}
+
+/* Of an index that lasts as long as the script. */
+static const char *passing_name(struct sync_writer *writer, const struct schema_object *index,
+                                const char *what)
+{
+    char hex[SHA256_HEX_SIZE];
+    sha256_hex(index->name, strlen(index->name), hex);
+    return arena_printf(writer->arena, "pilab_%s_%.24s", what, hex);
+}
+
+/* Or none that is valid. */
+static const char *is_no_index(struct sync_writer *writer, const char *in, const char *name)
+{
+    return arena_printf(writer->arena,
+                        "NOT EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = "
+                        "pg_catalog.to_regclass(%s) AND indisvalid)",
+                        sync_literal(writer, arena_printf(writer->arena, "%s%s", in, name)));
+}
+
+/* The new one is built beside the old one, takes its name in one step, and only then the old one
+ * goes: at no moment is there none, and nobody waits. A build that fails changes nothing, also
+ * where the script goes on, and what it or an end in between left is gone first. */
+static void swap_index(struct sync_writer *writer, const struct schema_object *index)
+{
+    const char *name = sync_word(writer, index->name), *on = index_on(writer, index);
+    const char *fresh = passing_name(writer, index, "new"),
+               *old = passing_name(writer, index, "old");
+    const char *in = arena_printf(writer->arena, "%s.", sync_word(writer, index->schema));
+    if (!on)
+        return;
+    sync_add(writer, SYNC_INDEXES, "DROP INDEX CONCURRENTLY IF EXISTS %s%s;", in, fresh);
+    sync_add(writer, SYNC_INDEXES, "DROP INDEX CONCURRENTLY IF EXISTS %s%s;", in, old);
+    sync_add(writer, SYNC_INDEXES, "CREATE %sINDEX CONCURRENTLY %s ON %s;", unique_word(index),
+             fresh, on);
+    sync_unless(writer, SYNC_INDEXES, is_no_index(writer, in, fresh),
+                arena_printf(writer->arena,
+                             "ALTER INDEX IF EXISTS %s%s RENAME TO %s;\n"
+                             "        ALTER INDEX %s%s RENAME TO %s",
+                             in, name, old, in, fresh, name));
+    sync_add(writer, SYNC_INDEXES, "DROP INDEX CONCURRENTLY IF EXISTS %s%s;", in, old);
+}
+
+/* A key has an index of its name, and an index may be all that a key was: what one side has as one
+ * may be the other's as the other. The one of the index's name and table; NULL: none. */
+static const struct schema_object *namesake(const struct schema *schema,
+                                            const struct schema_object *part)
+{
+    const struct schema_object *table = sync_other(schema, part->owner);
+    for (const struct schema_object *other = table ? table->parts : NULL; other;
+         other = other->next)
+        if ((other->kind == SCHEMA_INDEX || other->kind == SCHEMA_CONSTRAINT) &&
+            other->kind != part->kind && strcmp(other->name, part->name) == 0 &&
+            (other->kind == SCHEMA_INDEX || sync_is_key(other)))
+            return other;
+    return NULL;
+}
+
+/* Whether the index, as it is, can be the key's. */
+static bool fits(struct sync_writer *writer, const struct schema_object *index,
+                 const struct schema_object *key)
+{
+    const char *on = behind_index_name(sync_text(index, SCHEMA_DEFINITION));
+    const char *wanted = key_index(writer, key), *method = on ? strstr(on, " USING btree ") : NULL;
+    return schema_flag(index, SCHEMA_UNIQUE) && !schema_flag(index, SCHEMA_NOT_VALID) && wanted &&
+           method && strcmp(method + strlen(" USING btree "), wanted) == 0;
+}
+
+/* Whether what goes makes room for its namesake itself: it is there until that is. */
+static bool is_taken_over(struct sync_writer *writer, const struct schema_change *change)
+{
+    const struct schema_object *after =
+        change->current ? NULL : namesake(writer->diff->current, change->previous);
+    return after && (after->kind == SCHEMA_INDEX || sync_is(after, SCHEMA_SORT, "unique")) &&
+           can_swap(writer, change->previous, after);
+}
+
+/* The key or index of that name that it comes in the place of; NULL: none, or it went before. */
+static const struct schema_object *taken_over(struct sync_writer *writer,
+                                              const struct schema_change *change)
+{
+    const struct schema_object *before =
+        change->previous ? change->previous : namesake(writer->diff->previous, change->current);
+    return before && (before->kind == SCHEMA_INDEX || sync_is(before, SCHEMA_SORT, "unique")) &&
+                   can_swap(writer, before, change->current)
+               ? before
+               : NULL;
+}
+
+/* When the script is run again, foreign keys may hang on it. */
+static const char *is_as_wanted(struct sync_writer *writer, const struct schema_object *key)
+{
+    return arena_printf(writer->arena,
+                        "EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = "
+                        "%s::pg_catalog.regclass AND conname = %s AND "
+                        "pg_catalog.pg_get_constraintdef(oid) = %s)",
+                        sync_literal(writer, sync_key(writer, key->owner)),
+                        sync_literal(writer, key->name),
+                        sync_literal(writer, sync_text(key, SCHEMA_DEFINITION)));
+}
+
+/* The index is built beside what has its name, which goes in the step in which it takes it. */
+static void swap_key(struct sync_writer *writer, const struct schema_object *part)
+{
+    bool key = part->kind == SCHEMA_CONSTRAINT;
+    const char *name = sync_word(writer, part->name), *table = sync_owner(writer, part);
+    const char *fresh = passing_name(writer, part, "new");
+    const char *in = arena_printf(writer->arena, "%s.", sync_word(writer, part->owner->schema));
+    const char *on = key ? key_index(writer, part) : index_on(writer, part);
+    if (!on)
+        return;
+    sync_add(writer, SYNC_INDEXES, "DROP INDEX CONCURRENTLY IF EXISTS %s%s;", in, fresh);
+    sync_add(writer, SYNC_INDEXES, "CREATE %sINDEX CONCURRENTLY %s ON %s%s%s;",
+             key ? "UNIQUE " : unique_word(part), fresh, key ? table : "", key ? " " : "", on);
+    const char *end =
+        key ? arena_printf(writer->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s", table, name,
+                           using_index(writer, part, fresh))
+            : arena_printf(writer->arena, "ALTER INDEX %s%s RENAME TO %s", in, fresh, name);
+    const char *unless = is_no_index(writer, in, fresh);
+    if (key)
+        unless = arena_printf(writer->arena, "%s OR %s", unless, is_as_wanted(writer, part));
+    sync_unless(writer, SYNC_INDEXES, unless,
+                arena_printf(writer->arena,
+                             "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s;\n"
+                             "        DROP INDEX IF EXISTS %s%s;\n        %s",
+                             table, name, in, name, end));
+    if (key)
+        sync_add(writer, SYNC_INDEXES, "DROP INDEX CONCURRENTLY IF EXISTS %s%s;", in, fresh);
+}
+
+/* What comes in the place of one that is there meanwhile, or becomes what is wanted as it is. */
+static bool take_over(struct sync_writer *writer, const struct schema_change *change)
+{
+    const struct schema_object *part = change->current, *before = NULL;
+    if (part && (part->kind == SCHEMA_INDEX || sync_is(part, SCHEMA_SORT, "unique")))
+        before = taken_over(writer, change);
+    if (!before)
+        return false;
+    if (part->kind == SCHEMA_CONSTRAINT && fits(writer, before, part))
+        add_named(writer, SYNC_INDEXES, part,
+                  using_index(writer, part, sync_word(writer, part->name)));
+    else
+        swap_key(writer, part);
+    if (change->kind == SCHEMA_CHANGED)
+        sync_comment_again(writer, part);
+    return true;
+}
+
+void sync_constraint_change(struct sync_writer *writer, const struct schema_change *change)
+{
+    const struct schema_object *constraint = schema_change_object(change);
+    const struct schema_diff *diff = writer->diff;
+    bool before = change->previous && !sync_is_inherited(writer, diff->previous, change->previous);
+    bool after = change->current && !sync_is_inherited(writer, diff->current, change->current);
+    if (sync_only_comment(change))
+        return;
+    if (is_made_again(writer, constraint) || (!before && !after)) {
+        sync_leave(writer);
+        return;
+    }
+    if (sync_only_validates(change)) {
+        validate(writer, constraint);
+        return;
+    }
+    if (before && !after && sync_is_key(constraint) && is_taken_over(writer, change)) {
+        sync_leave(writer);
+        return;
+    }
+    if (after && !change->within && take_over(writer, change))
+        return;
+    if (change->previous)
+        sync_drop_constraint(writer, change->previous);
+    if (after)
+        sync_add_constraint(writer, change->current, change->within);
+    if (change->kind == SCHEMA_CHANGED)
+        sync_comment_again(writer, change->current);
+}
+
 /* A build that failed leaves an index that is none, and that IF NOT EXISTS would take for one. */
 static void drop_failed(struct sync_writer *writer, const struct schema_object *index)
 {
@@ -252,72 +442,25 @@ void sync_drop_index(struct sync_writer *writer, const struct schema_object *ind
     sync_add(writer, SYNC_DROP_CONSTRAINTS, "DROP INDEX IF EXISTS %s;", index_name(writer, index));
 }
 
-/* ---- an index that becomes another ---- */
-
-/* Whether a column of the table becomes another, or goes: the server makes its indexes again, which
- * may be what does not work with the old one. */
-static bool is_under_change(struct sync_writer *writer, const struct schema_object *table)
-{
-    for (size_t i = 0; i < writer->diff->count; i++) {
-        const struct schema_change *change = &writer->diff->changes[i];
-        const struct schema_object *column = change->previous;
-        if (column && column->kind == SCHEMA_COLUMN && column->owner == table &&
-            (change->kind == SCHEMA_REMOVED || schema_change_of(change, SCHEMA_TYPE) ||
-             schema_change_of(change, SCHEMA_COLLATION) ||
-             schema_change_of(change, SCHEMA_GENERATED)))
-            return true;
-    }
-    return false;
-}
-
-static bool can_swap(struct sync_writer *writer, const struct schema_change *change)
-{
-    return change->kind == SCHEMA_CHANGED && is_built_late(change->previous) &&
-           is_built_late(change->current) && !is_under_change(writer, change->previous->owner) &&
-           !map_count(writer->fresh) && !map_count(writer->functions);
-}
-
-/* Of an index that lasts as long as the script. */
-static const char *passing_name(struct sync_writer *writer, const struct schema_object *index,
-                                const char *what)
-{
-    char hex[SHA256_HEX_SIZE];
-    sha256_hex(index->name, strlen(index->name), hex);
-    return arena_printf(writer->arena, "pilab_%s_%.24s", what, hex);
-}
-
-/* The new one is built beside the old one, takes its name in one step, and only then the old one
- * goes: at no moment is there none, and nobody waits. A build that fails changes nothing, also
- * where the script goes on, and what it or an end in between left is gone first. */
-static void swap_index(struct sync_writer *writer, const struct schema_object *index)
-{
-    const char *name = sync_word(writer, index->name), *on = index_on(writer, index);
-    const char *fresh = passing_name(writer, index, "new"),
-               *old = passing_name(writer, index, "old");
-    const char *in = arena_printf(writer->arena, "%s.", sync_word(writer, index->schema));
-    if (!on)
-        return;
-    sync_add(writer, SYNC_INDEXES, "DROP INDEX CONCURRENTLY IF EXISTS %s%s;", in, fresh);
-    sync_add(writer, SYNC_INDEXES, "DROP INDEX CONCURRENTLY IF EXISTS %s%s;", in, old);
-    sync_add(writer, SYNC_INDEXES, "CREATE %sINDEX CONCURRENTLY %s ON %s;", unique_word(index),
-             fresh, on);
-    sync_unless(writer, SYNC_INDEXES,
-                arena_printf(writer->arena,
-                             "NOT EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = "
-                             "pg_catalog.to_regclass(%s) AND indisvalid)",
-                             sync_literal(writer, arena_printf(writer->arena, "%s%s", in, fresh))),
-                arena_printf(writer->arena,
-                             "ALTER INDEX IF EXISTS %s%s RENAME TO %s;\n"
-                             "        ALTER INDEX %s%s RENAME TO %s",
-                             in, name, old, in, fresh, name));
-    sync_add(writer, SYNC_INDEXES, "DROP INDEX CONCURRENTLY IF EXISTS %s%s;", in, old);
-}
-
 /* What the other side has not got done is nothing to be wanted here. */
 static bool is_only_invalid(const struct schema_change *change)
 {
     return change->kind == SCHEMA_CHANGED && change->property_count == 1 &&
            change->properties[0].property == SCHEMA_NOT_VALID && change->properties[0].current;
+}
+
+/* When the script is run again, a key that comes in its place has it. */
+static void drop_before(struct sync_writer *writer, const struct schema_change *change)
+{
+    const struct schema_object *index = change->previous;
+    const struct schema_object *key =
+        change->current ? NULL : namesake(writer->diff->current, index);
+    if (!key) {
+        sync_drop_index(writer, index);
+        return;
+    }
+    sync_unless(writer, SYNC_DROP_CONSTRAINTS, has_constraint(writer, key),
+                arena_printf(writer->arena, "DROP INDEX IF EXISTS %s", index_name(writer, index)));
 }
 
 void sync_index_change(struct sync_writer *writer, const struct schema_change *change)
@@ -335,13 +478,19 @@ void sync_index_change(struct sync_writer *writer, const struct schema_change *c
                   sync_word(writer, change->current->name));
     if (is_only_invalid(change))
         return;
-    if (before && after && can_swap(writer, change)) {
+    if (before && !after && is_taken_over(writer, change)) {
+        sync_leave(writer);
+        return;
+    }
+    if (!before && after && !change->within && take_over(writer, change))
+        return;
+    if (before && after && can_swap(writer, change->previous, change->current)) {
         swap_index(writer, change->current);
         sync_comment_again(writer, change->current);
         return;
     }
     if (before)
-        sync_drop_index(writer, change->previous);
+        drop_before(writer, change);
     if (after)
         sync_add_index(writer, change->current, change->within);
     if (change->kind == SCHEMA_CHANGED)

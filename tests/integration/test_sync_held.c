@@ -262,7 +262,7 @@ static void nothing_goes_while_what_comes_for_it_waits(void **state)
                                      "ALTER TABLE t ADD CONSTRAINT uq UNIQUE (k, n);",
                         NUMBERS("2") "ALTER TABLE t ADD CONSTRAINT uy UNIQUE (n);",
                         "\n-- waits: constraint public.t.uy is not made before\n"
-                        "-- DROP INDEX IF EXISTS public.uy;\n",
+                        "-- ALTER TABLE public.t DROP CONSTRAINT IF EXISTS uq;\n",
                         two);
     keep_while_it_waits(NUMBERS("4") "CREATE INDEX old ON t (n);",
                         NUMBERS("2") "CREATE INDEX fresh ON t (n, k);",

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -174,6 +175,71 @@ static void an_index_that_becomes_another_is_there_all_the_time(void **state)
     schema_sync_free(&sync);
 }
 
+/* There and back, each twice; between the statements that stand alone there is one at any time. */
+static void swap(const char *before, const char *after, const char *never)
+{
+    for (int i = 0; i < 3; i++) {
+        static const char *const names[] = { "one", "two", "first" };
+        char drop[64];
+        snprintf(drop, sizeof(drop), "DROP DATABASE IF EXISTS %s", names[i]);
+        database_server_sql(server, "postgres", drop);
+        database_server_create(server, names[i]);
+        database_server_sql(server, names[i], i == 1 ? after : before);
+    }
+    struct schema_sync *sync = make_sync("one", "two");
+    if (strstr(sync->script, never))
+        fail_msg("'%s' stands in:\n%s", never, sync->script);
+    for (int i = 0; i < 2; i++) {
+        database_server_sql(server, "one", sync->script);
+        assert_int_equal(count_differences("one", "two"), 0);
+    }
+    for (int i = 0; i < 2; i++) {
+        database_server_sql(server, "one", sync->rollback);
+        assert_int_equal(count_differences("one", "first"), 0);
+    }
+    schema_sync_free(&sync);
+}
+
+static void an_index_becomes_a_key_without_being_built_again(void **state)
+{
+    (void)state;
+    need_server();
+    swap("CREATE TABLE t (id int, ref text); CREATE UNIQUE INDEX ux ON t (ref);",
+         "CREATE TABLE t (id int, ref text, CONSTRAINT ux UNIQUE (ref));", "INDEX CONCURRENTLY");
+    swap("CREATE TABLE t (id int, ref text); CREATE UNIQUE INDEX ux ON t (ref DESC);",
+         "CREATE TABLE t (id int, ref text, CONSTRAINT ux UNIQUE (ref));",
+         "BEGIN;\nDROP INDEX IF EXISTS");
+    swap("CREATE TABLE t (id int, ref timestamptz); CREATE UNIQUE INDEX ux ON t (ref);",
+         "CREATE TABLE t (id int, ref timestamp, CONSTRAINT ux UNIQUE (ref));",
+         "BEGIN;\nDROP INDEX IF EXISTS");
+}
+
+static void a_key_that_becomes_another_is_there_all_the_time(void **state)
+{
+    (void)state;
+    need_server();
+    swap("CREATE TABLE t (a int, b int, CONSTRAINT u UNIQUE (a));",
+         "CREATE TABLE t (a int, b int, CONSTRAINT u UNIQUE (a, b));",
+         "BEGIN;\nALTER TABLE public.t DROP");
+    swap("CREATE TABLE t (a int, b int, CONSTRAINT u UNIQUE (a));"
+         "CREATE TABLE c (a int REFERENCES t (a));",
+         "CREATE TABLE t (a int, b int, CONSTRAINT u UNIQUE (a, b));"
+         "CREATE TABLE c (a int);",
+         "\nALTER TABLE public.t DROP CONSTRAINT");
+}
+
+/* Only what is made of the column itself. */
+static void another_columns_type_takes_no_index_away(void **state)
+{
+    (void)state;
+    need_server();
+    swap("CREATE TABLE t (id int PRIMARY KEY, ref text, k int, tz timestamptz);"
+         "CREATE UNIQUE INDEX ux ON t (ref); CREATE INDEX kx ON t (k);",
+         "CREATE TABLE t (id int PRIMARY KEY, ref text, k int, tz timestamp);"
+         "CREATE UNIQUE INDEX ux ON t (k); CREATE INDEX kx ON t (k DESC);",
+         "\nDROP INDEX IF EXISTS");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +247,9 @@ int main(void)
         cmocka_unit_test(a_new_index_is_not_skipped_for_one_whose_build_failed),
         cmocka_unit_test(the_other_sides_invalid_index_is_nothing_to_wish_for),
         cmocka_unit_test(an_index_that_becomes_another_is_there_all_the_time),
+        cmocka_unit_test(an_index_becomes_a_key_without_being_built_again),
+        cmocka_unit_test(a_key_that_becomes_another_is_there_all_the_time),
+        cmocka_unit_test(another_columns_type_takes_no_index_away),
     };
 
     return cmocka_run_group_tests_name("indexes in sync scripts", tests, start_server, stop_server);
