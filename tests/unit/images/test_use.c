@@ -207,7 +207,7 @@ static void refuses_what_starts_from_no_image(void **state)
     static const char none[] = "Dockerfile: no image can be built of it: there is no FROM";
 
     (void)state;
-    assert_no_docker("FRO a:2\nRUN x\n", none);
+    assert_no_docker("FORM a:2\nRUN x\n", none);
     assert_no_docker("# nothing", none);
     assert_no_docker("RUN <<EOF\nnever ends", none);
     assert_no_docker("ARG A\nFROM\n", "Dockerfile:2: FROM names no image");
