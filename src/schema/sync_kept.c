@@ -136,6 +136,7 @@ static void write_kind(struct sync_writer *writer, enum sync_kept kind)
 void sync_write_kept(struct sync_writer *writer)
 {
     bool any = false;
+    writer->about = NULL; /* of everything that is made again, not of the last change */
     for (int kind = 0; kind < SYNC_KEPT_KINDS; kind++) {
         if (!writer->kept[kind])
             continue;

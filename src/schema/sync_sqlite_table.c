@@ -6,6 +6,8 @@
 
 #include <pilab/base/arena.h>
 
+#include "diff_parts.h"
+
 static const char *quoted(const struct sync_script *script, const char *name)
 {
     return sync_quoted(script->arena, '"', name);
@@ -192,6 +194,15 @@ static bool stays(const struct sync_script *script, const struct schema_change *
            (change->risks & SCHEMA_RISK_DATA);
 }
 
+/* Whether the script that this one takes back left it as it was: it is as it should be. */
+static bool was_left(const struct sync_script *script, const struct schema_change *change)
+{
+    const struct schema_property_change *type = schema_change_of(change, SCHEMA_TYPE);
+
+    return script->kept && type != NULL &&
+           (diff_type_effects(SCHEMA_SQLITE, type->current, type->previous) & DIFF_TYPE_CUTS);
+}
+
 /* The column as the script makes it. */
 static const struct schema_object *as_made(const struct sync_script *script,
                                            const struct schema_object *column)
@@ -200,7 +211,7 @@ static const struct schema_object *as_made(const struct sync_script *script,
 
     for (size_t i = 0; i < diff->count; i++) {
         if (diff->changes[i].current == column && stays(script, &diff->changes[i]))
-            return diff->changes[i].previous;
+            return was_left(script, &diff->changes[i]) ? column : diff->changes[i].previous;
     }
     return column;
 }

@@ -298,6 +298,29 @@ static void what_goes_for_nothing_comes_back_with_the_rollback(void **state)
                         "'t'::regclass");
 }
 
+/* What waits is another view's: this one is dropped and made, and has to be as it was. */
+static void what_is_made_again_keeps_its_privileges_beside_what_waits(void **state)
+{
+    (void)state;
+    need_server();
+    database_server_sql(server, "postgres", "CREATE ROLE looker");
+    make_databases("CREATE TABLE t (id int PRIMARY KEY, n numeric(12,4), w text, g numeric(12,4));"
+                   "CREATE UNIQUE INDEX ux ON t (w); CREATE TABLE c (w text REFERENCES t (w));"
+                   "CREATE VIEW v AS SELECT id, n FROM t; CREATE VIEW v3 AS SELECT g FROM t;"
+                   "GRANT SELECT ON v3 TO looker;",
+                   "CREATE TABLE t (id int PRIMARY KEY, n numeric(12,2), w text, g numeric(14,4));"
+                   "CREATE UNIQUE INDEX ux ON t (w) INCLUDE (id);"
+                   "CREATE TABLE c (w text REFERENCES t (w));"
+                   "CREATE VIEW v AS SELECT id, n FROM t; CREATE VIEW v3 AS SELECT g FROM t;");
+    struct schema_sync *sync = make_sync(false);
+    database_server_sql(server, "run", sync->script);
+    database_server_sql(server, "run",
+                        "SELECT 1 / has_table_privilege('looker', 'v3', 'SELECT')::int;"
+                        "SELECT 1 / (count(*) = 1)::int FROM pg_attribute WHERE attrelid ="
+                        " 't'::regclass AND attname = 'g' AND atttypmod = ((14 << 16) | 4) + 4;");
+    schema_sync_free(&sync);
+}
+
 /* Nothing is lost by them, so that nothing waits for them either. */
 static void a_type_that_fails_on_what_it_cannot_hold_destroys_nothing(void **state)
 {
@@ -454,6 +477,7 @@ int main(void)
         cmocka_unit_test(a_type_that_holds_less_waits_until_it_is_asked_for),
         cmocka_unit_test(nothing_goes_while_what_comes_for_it_waits),
         cmocka_unit_test(what_goes_for_nothing_comes_back_with_the_rollback),
+        cmocka_unit_test(what_is_made_again_keeps_its_privileges_beside_what_waits),
         cmocka_unit_test(a_type_that_fails_on_what_it_cannot_hold_destroys_nothing),
         cmocka_unit_test(a_view_that_is_the_same_stays_beside_a_drop_that_waits),
         cmocka_unit_test(a_name_waits_until_it_is_free),
