@@ -133,11 +133,12 @@ static void a_type_that_holds_less_waits_until_it_is_asked_for(void **state)
 }
 
 static const char narrow_keys[] =
-    "CREATE TABLE c (id int PRIMARY KEY, n int CHECK (n > 0)); CREATE TABLE o (id int PRIMARY KEY,"
-    " c_id int, CONSTRAINT fk1 FOREIGN KEY (c_id) REFERENCES c (id))";
+    "CREATE TABLE c (id decimal(10,0) PRIMARY KEY, n int CHECK (n > 0)); CREATE TABLE o (id int "
+    "PRIMARY KEY, c_id decimal(10,0), CONSTRAINT fk1 FOREIGN KEY (c_id) REFERENCES c (id))";
 static const char wide_keys[] =
-    "CREATE TABLE c (id bigint PRIMARY KEY, n int CHECK (n > 0)); CREATE TABLE o (id int PRIMARY "
-    "KEY, c_id bigint, CONSTRAINT fk1 FOREIGN KEY (c_id) REFERENCES c (id) ON DELETE CASCADE)";
+    "CREATE TABLE c (id decimal(12,2) PRIMARY KEY, n int CHECK (n > 0)); CREATE TABLE o (id int "
+    "PRIMARY KEY, c_id decimal(12,2), CONSTRAINT fk1 FOREIGN KEY (c_id) REFERENCES c (id) ON "
+    "DELETE CASCADE)";
 
 /* As a user sees it that is no administrator. */
 static struct schema *read_as(const char *user, const char *name)
