@@ -19,6 +19,7 @@ struct dockerfile {
     struct map *stages;   /* their names in small letters */
     size_t stage_count;
     const char *stage; /* the one at hand: its name, or its number */
+    bool has_unknown;  /* an instruction that Docker does not know */
     struct vector *uses;
     struct error *error;
 };
@@ -288,23 +289,45 @@ static bool read_options(struct dockerfile *file, const char *rest, const char *
     return true;
 }
 
+static bool is_instruction(const char *verb)
+{
+    static const char *const verbs[] = {
+        "ADD",    "ARG",   "CMD",        "COPY",       "ENTRYPOINT",  "ENV",
+        "EXPOSE", "FROM",  "LABEL",      "MAINTAINER", "HEALTHCHECK", "ONBUILD",
+        "RUN",    "SHELL", "STOPSIGNAL", "USER",       "VOLUME",      "WORKDIR",
+    };
+
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (strcasecmp(verb, verbs[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Dockerfile.common, which others are put together with: no image is built of it alone. */
+static bool is_part(const struct dockerfile *file)
+{
+    const char *slash = strrchr(file->name, '/'), *name = slash != NULL ? slash + 1 : file->name;
+
+    return !file->has_unknown && strcasecmp(name, "Dockerfile") != 0 &&
+           strcasecmp(name, "Containerfile") != 0;
+}
+
 static bool read_one(struct dockerfile *file, const char *text, unsigned line)
 {
     const char *rest = text;
     const char *verb = next_word(file, &rest);
 
+    file->has_unknown = file->has_unknown || !is_instruction(verb);
     if (strcasecmp(verb, "FROM") == 0)
         return read_from(file, rest, line);
     if (strcasecmp(verb, "ARG") == 0)
         read_arguments(file, rest);
-    if (file->stage_count == 0)
+    if (strcasecmp(verb, "COPY") != 0 && strcasecmp(verb, "RUN") != 0 &&
+        strcasecmp(verb, "ADD") != 0)
         return true;
-    if (strcasecmp(verb, "COPY") == 0 || strcasecmp(verb, "RUN") == 0 ||
-        strcasecmp(verb, "ADD") == 0) {
-        skip_here_documents(file, rest);
-        return read_options(file, rest, small(file->arena, verb), line);
-    }
-    return true;
+    skip_here_documents(file, rest);
+    return file->stage_count == 0 || read_options(file, rest, small(file->arena, verb), line);
 }
 
 /* No image can be built of it: it may have been cut when it was written. */
@@ -348,7 +371,7 @@ bool image_uses_in_dockerfile(struct arena *arena, const char *name, const char 
         read_directives(&file);
     while (ok && read_instruction(&file, &instruction, &line))
         ok = read_one(&file, instruction.data, line);
-    if (ok && file.stage_count == 0) {
+    if (ok && file.stage_count == 0 && !is_part(&file)) {
         ok = error_set(error, ERROR_INVALID, "%s: no image can be built of it: there is no FROM",
                        name);
         error_hint(error, "look at how its lines begin: an instruction that is misspelt is not "

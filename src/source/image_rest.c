@@ -22,13 +22,27 @@ static bool is_argument(const char *line, size_t length, const struct vector *us
     return false;
 }
 
-/* A line without the images that it names. */
-static void add_line(struct strbuf *out, const char *line, size_t length, unsigned number,
-                     const struct vector *uses)
+/* What ends a line that the next belongs to: "# escape=`" says so, before anything else. */
+static char escape_of(const char *text)
 {
-    size_t start = out->length;
+    while (*text == '#') {
+        const char *c = text + 1 + strspn(text + 1, " \t");
 
-    strbuf_add_bytes(out, line, length);
+        if (strncasecmp(c, "escape", 6) == 0) {
+            c += 6 + strspn(c + 6, " \t");
+            c += *c == '=';
+            return c[strspn(c, " \t")] == '`' ? '`' : '\\';
+        }
+        text += strcspn(text, "\n");
+        text += *text == '\n';
+    }
+    return '\\';
+}
+
+/* The images that the instruction of line `number`, which begins at `start`, names. */
+static void take_images_out(struct strbuf *out, size_t start, unsigned number,
+                            const struct vector *uses)
+{
     for (size_t i = 0; i < uses->count; i++) {
         const struct image_use *use = vector_at(uses, i);
         size_t image = strlen(use->text);
@@ -39,22 +53,37 @@ static void add_line(struct strbuf *out, const char *line, size_t length, unsign
         memmove(at, at + image, strlen(at + image) + 1);
         strbuf_truncate(out, out->length - image);
     }
-    strbuf_add_char(out, '\n');
 }
 
 static void strip(struct strbuf *out, const struct strbuf *text, const struct vector *uses)
 {
     const char *line = text->data, *end = text->data + text->length;
+    char escape = escape_of(line);
+    unsigned first = 0; /* line of the instruction that goes on; 0: none does */
+    size_t start = 0;
 
     for (unsigned number = 1; line < end; number++) {
         size_t length = strcspn(line, "\n"), kept = length;
+        bool comment = line[strspn(line, " \t")] == '#';
 
         while (kept > 0 && strchr(" \t\r", line[kept - 1]) != NULL)
             kept--;
-        if (kept > 0 && !is_argument(line, kept, uses))
-            add_line(out, line, kept, number, uses);
+        if (kept > 0 && (comment || first > 0 || !is_argument(line, kept, uses))) {
+            if (first == 0 && !comment) {
+                first = number;
+                start = out->length;
+            }
+            strbuf_add_bytes(out, line, kept);
+            strbuf_add_char(out, '\n');
+            if (first > 0 && !comment && line[kept - 1] != escape) {
+                take_images_out(out, start, first, uses);
+                first = 0;
+            }
+        }
         line += length + (line + length < end);
     }
+    if (first > 0)
+        take_images_out(out, start, first, uses);
 }
 
 bool image_rest_differs(const struct strbuf *before, const struct vector *were,

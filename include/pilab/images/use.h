@@ -51,7 +51,8 @@ bool image_uses_in_document(struct arena *arena, const struct document *document
                             struct vector *uses, struct error *error);
 /* The same of the text of a Dockerfile (docs.docker.com/reference/dockerfile): FROM, COPY --from
  * and RUN --mount=from, with ARG defaults; stages of the file itself are no images. ERROR_INVALID
- * for what is no text and for what begins with no image, ERROR_LIMIT. */
+ * for what is no text and for what begins with no image, ERROR_LIMIT. Only a part that others are
+ * put together with (Dockerfile.common, whose instructions are all known) may hold no FROM. */
 bool image_uses_in_dockerfile(struct arena *arena, const char *name, const char *text,
                               size_t length, struct vector *uses, struct error *error);
 

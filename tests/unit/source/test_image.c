@@ -211,6 +211,38 @@ static void what_a_dockerfile_holds_besides_is_not_silent(void **state)
     assert_false(work->input->problems[0].warning);
 }
 
+/* "FROM \" with its image on the next line is that image all the same. */
+static void an_image_on_a_line_of_its_own_is_no_other_line(void **state)
+{
+    struct work *work = *state;
+
+    put(work, "Dockerfile",
+        "FROM \\\n# why\n\n  node:20 \\\n  AS build\nRUN echo `date`\nFROM a:1\n",
+        "FROM \\\n# why\n  node:21 \\\n  AS build\nRUN echo `date`\nFROM a:2\n");
+    assert_string_equal(compare(work), "node:20 -> node:21\na:1 -> a:2\n");
+    assert_int_equal(work->input->problem_count, 0);
+    put(work, "Dockerfile", "# escape=`\nFROM `\n node:20\n", "# escape=`\nFROM `\n node:21\n");
+    assert_string_equal(compare(work), "node:20 -> node:21\n");
+    assert_int_equal(work->input->problem_count, 0);
+    put(work, "Dockerfile", "FROM \\\n node:20\nRUN \\\n a\n", "FROM \\\n node:20\nRUN \\\n b\n");
+    compare(work);
+    assert_int_equal(work->input->problem_count, 1);
+}
+
+/* Parts that Dockerfiles are put together with begin with no image: that is no fault of theirs. */
+static void a_part_of_dockerfiles_may_name_no_image(void **state)
+{
+    struct work *work = *state;
+
+    put(work, "Dockerfile.common", "RUN <<EOF\nunknown words\nEOF\nUSER node\n",
+        "RUN <<EOF\nother words\nEOF\nUSER root\n");
+    assert_string_equal(compare(work), "");
+    assert_int_equal(work->input->problem_count, 1);
+    assert_non_null(strstr(work->input->problems[0].why, "only the images were compared"));
+    put(work, "Dockerfile.common", "FROM a:1\nUSER node\n", "USER node\n");
+    assert_string_equal(compare(work), "a:1 -> -\n");
+}
+
 static void each_name_is_asked_for_once(void **state)
 {
     struct work *work = *state;
@@ -323,6 +355,8 @@ int main(void)
         CASE(what_came_and_went_is_told),
         CASE(a_file_that_cannot_be_understood_is_a_problem),
         CASE(what_a_dockerfile_holds_besides_is_not_silent),
+        CASE(an_image_on_a_line_of_its_own_is_no_other_line),
+        CASE(a_part_of_dockerfiles_may_name_no_image),
         CASE(each_name_is_asked_for_once),
         CASE(missing_is_not_the_same_as_silent),
         CASE(an_image_that_cannot_be_read_is_not_a_silent_registry),
