@@ -14,6 +14,7 @@
 
 #include "infrastructure_own.h"
 #include "infrastructure_source.h"
+#include "named_files.h"
 
 /* Nobody compares more of them at once. */
 #define MOST_FILES 2000
@@ -364,14 +365,6 @@ static bool compare_settings(struct work *work, const struct infrastructure_sett
 
 /* ---- two files, or one that is a plan ---- */
 
-/* What nothing says of that it is meant to be a plan. */
-static bool refuse_alone(const struct work *work, struct error *error)
-{
-    error_set(error, ERROR_UNSUPPORTED, "%s alone is one side only", work->places[CURRENT]->root);
-    return error_hint(error, "name the file to compare it with; only a plan, as \"terraform show "
-                             "-json\" writes it, holds both sides");
-}
-
 /* One file, which a person named alone or beside itself. */
 static bool compare_one(struct work *work, const char *name, struct error *error)
 {
@@ -380,7 +373,7 @@ static bool compare_one(struct work *work, const char *name, struct error *error
 
     if (file.state == SIDE_BROKEN)
         return reader->request->alone && !reader->named.known && !ends_with(name, ".json")
-                   ? refuse_alone(work, error)
+                   ? named_files_refuse_alone(work->places[CURRENT]->root, error)
                    : module_reader_fail(reader, error);
     if (file.state == SIDE_READ && file.file->kind != TERRAFORM_PLAN && !reader->request->alone) {
         work->seen++;

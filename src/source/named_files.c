@@ -69,7 +69,7 @@ static bool asked_as_config(const struct module_reader *reader)
             reader->named.formats[i]->kind != PACKAGE_FILE_MANIFEST)
             return false;
     }
-    return reader->named.type == DRIFT_DEPENDENCY &&
+    return reader->named.type == DRIFT_DEPENDENCY && !reader->request->alone &&
            !module_reader_wants(reader, reader->named.type) &&
            document_format_of(module->previous, &format) &&
            document_format_of(module->current, &format);
@@ -97,6 +97,13 @@ static bool refuse_type(const struct module_reader *reader, struct error *error)
     return error_hint(error, "compare them as such: --type %s, or no --type at all", type);
 }
 
+bool named_files_refuse_alone(const char *path, struct error *error)
+{
+    error_set(error, ERROR_UNSUPPORTED, "%s alone is one side only", path);
+    return error_hint(error, "name the file to compare it with; only a plan, as \"terraform show "
+                             "-json\" writes it, holds both sides");
+}
+
 static bool is_sql(const char *path)
 {
     size_t length = strlen(path);
@@ -111,6 +118,8 @@ bool named_files_check(const struct module_reader *reader, struct error *error)
 
     if (file_is_directory(module->previous))
         return true;
+    if (reader->request->alone && reader->named.known && reader->named.type != DRIFT_INFRASTRUCTURE)
+        return named_files_refuse_alone(module->current, error);
     if (reader->named.known)
         return module_reader_wants(reader, reader->named.type) || refuse_type(reader, error);
     if (!sql &&

@@ -204,6 +204,12 @@ static void what_cannot_be_compared_is_refused_with_what_to_do(void **state)
                    "events.json: the event lines of \"plan -json\"", "terraform show -json");
     assert_refused(run_pilab(world->sandbox, "drift", "a.yaml", NULL),
                    "a.yaml alone is one side only", "name the file to compare it with");
+    write_file(world, "x.dockerfile", "FROM a:1\n");
+    write_file(world, "package.json", "{\"dependencies\":{\"a\":\"1\"}}\n");
+    assert_refused(run_pilab(world->sandbox, "drift", "x.dockerfile", NULL),
+                   "x.dockerfile alone is one side only", "name the file to compare it with");
+    assert_refused(run_pilab(world->sandbox, "drift", "package.json", NULL),
+                   "package.json alone is one side only", "name the file to compare it with");
     assert_int_equal(run_pilab(world->sandbox, "drift", "--type", "config", "a.yaml", NULL)->status,
                      64);
 }
