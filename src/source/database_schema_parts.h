@@ -24,6 +24,7 @@ struct schema_side {
     struct schema *schema;
     struct error why;
     bool untold;
+    bool was_run; /* by a server, rather than read as text */
     struct database_schema_side told;
 };
 
@@ -37,6 +38,7 @@ struct schema_work {
     struct schema_outcome *outcome;
     bool guessed; /* a well-known name: what cannot be read of it is a warning */
     bool warned;  /* that no server runs its SQL */
+    bool as_text; /* a server could not run it: all of it is read as text */
 };
 
 /* database_schema_reading.c: what is told of what failed, and of what a reader could not make out.

@@ -101,7 +101,7 @@ static bool find_runner(struct schema_work *work, const struct schema_runner **r
     const struct schema_asker *asker = work->reader->request->schemas;
     const char *address = work->settings != NULL ? work->settings->scratch : NULL;
 
-    if (address == NULL)
+    if (address == NULL || work->as_text)
         return true;
     if (work->reader->request->unvouched) {
         warn_unvouched(work);
@@ -119,6 +119,24 @@ static const char *say_dialect(struct schema_work *work, const struct schema_sid
     return arena_printf(work->reader->arena,
                         "`schema: {path: %s, dialect: …}` of the module in pilab.yaml",
                         side->path != NULL ? side->path : "…");
+}
+
+/* What a server cannot run may well be understood: a dump of MySQL's names character sets that
+ * MariaDB does not have. NULL when that fails, too. */
+static struct schema *read_as_text(struct schema_work *work, struct schema_side *side,
+                                   struct schema_files_options *options)
+{
+    struct error none = { 0 };
+    struct schema *schema;
+
+    options->runner = NULL;
+    schema = schema_files_read(side->place, side->path, options, work->reader->progress, &none);
+    if (schema == NULL)
+        return NULL;
+    work->as_text = true;
+    error_prefix(&side->why, "read as text, for no server ran it");
+    module_reader_problem(work->reader, DRIFT_DATABASE, side->name, &side->why, true);
+    return schema;
 }
 
 /* `other` is the other side's schema, as far as it is there. */
@@ -140,11 +158,27 @@ void database_schema_read_files(struct schema_work *work, struct schema_side *si
         return;
     side->schema =
         schema_files_read(side->place, side->path, &options, work->reader->progress, &side->why);
+    side->was_run = side->schema != NULL && options.runner != NULL;
+    if (side->schema == NULL && options.runner != NULL && side->why.code != ERROR_CANCELLED)
+        side->schema = read_as_text(work, side, &options);
     if (side->why.code == ERROR_NOT_FOUND && work->settings != NULL && work->settings->path != NULL)
         error_hint(&side->why, "see `schema` of the module; " MODULE_PATHS_START);
     side->untold = side->schema == NULL && found.untold;
     side->told.kind = kinds[found.kind];
     side->told.at = found.taken_at;
+}
+
+/* What a server made of one side is not compared with what text tells of the other. */
+static void read_alike(struct schema_work *work)
+{
+    struct schema_side *sides = work->sides;
+
+    for (int i = PREVIOUS; i < SIDES && work->as_text; i++) {
+        if (!sides[i].was_run)
+            continue;
+        schema_free(&sides[i].schema);
+        database_schema_read_files(work, &sides[i], sides[1 - i].schema);
+    }
 }
 
 /* Both, what is live first: it tells which dialect a text beside it is in, as any side does that
@@ -167,6 +201,7 @@ bool database_schema_read_sides(struct schema_work *work, struct error *error)
     }
     if (sides[PREVIOUS].untold && sides[CURRENT].schema != NULL)
         database_schema_read_files(work, &sides[PREVIOUS], sides[CURRENT].schema);
+    read_alike(work);
     for (int i = PREVIOUS; i < SIDES; i++) {
         if (sides[i].schema != NULL || sides[i].why.code != ERROR_CANCELLED)
             continue;
