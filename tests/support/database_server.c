@@ -185,15 +185,18 @@ static void make_postgresql(const struct database_server *server)
 static void make_mariadb(const struct database_server *server)
 {
     char *data = memory_printf("--datadir=%s", server->data);
+    char *temporary = memory_printf("--tmpdir=%s", server->folder);
     const char *const words[] = { MARIADB_MAKER,
                                   "--no-defaults",
                                   data,
+                                  temporary,
                                   "--auth-root-authentication-method=normal",
                                   "--skip-test-db",
                                   NULL };
 
     check_end(server, spawn_as_server(server, words), MARIADB_MAKER);
     free(data);
+    free(temporary);
 }
 
 static pid_t start_postgresql(const struct database_server *server)
@@ -208,17 +211,20 @@ static pid_t start_postgresql(const struct database_server *server)
     return process;
 }
 
-/* `more` may be NULL. */
+/* `more` may be NULL. A server that starts removes what others of its kind have in the folder of
+ * temporary files: each has its own. */
 static pid_t start_mariadb(const struct database_server *server, const char *const more[])
 {
     char *data = memory_printf("--datadir=%s", server->data);
     char *socket = memory_printf("--socket=%s/socket", server->folder);
     char *pid = memory_printf("--pid-file=%s/pid", server->data);
+    char *temporary = memory_printf("--tmpdir=%s", server->folder);
     const char *const words[] = { MARIADBD,
                                   "--no-defaults",
                                   data,
                                   socket,
                                   pid,
+                                  temporary,
                                   "--skip-networking",
                                   "--innodb-flush-log-at-trx-commit=0",
                                   "--innodb-buffer-pool-size=32M" };
@@ -236,6 +242,7 @@ static pid_t start_mariadb(const struct database_server *server, const char *con
     free(data);
     free(socket);
     free(pid);
+    free(temporary);
     return process;
 }
 
