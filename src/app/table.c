@@ -55,7 +55,7 @@ static const char *cell_text(const json_t *item, const struct result_column *col
     return json_string_value(value);
 }
 
-static size_t shown_width(const char *text, bool utf8)
+static size_t shown_width(const char *text, size_t widest, bool utf8)
 {
     struct strbuf safe = STRBUF_INIT;
     size_t width;
@@ -63,7 +63,7 @@ static size_t shown_width(const char *text, bool utf8)
     escape_terminal(&safe, text, strlen(text), ESCAPE_BLANKS | (utf8 ? 0 : ESCAPE_ASCII));
     width = text_width(safe.data, safe.length);
     strbuf_release(&safe);
-    return width < WIDEST_CELL ? width : WIDEST_CELL;
+    return width < widest ? width : widest;
 }
 
 static size_t total_width(const struct table_column *columns, size_t count)
@@ -154,21 +154,21 @@ static void add_row(struct strbuf *out, const struct table_column *columns, size
     strbuf_add_char(out, '\n');
 }
 
-static void measure(struct table_column *columns, size_t count, const json_t *items, int64_t now,
-                    bool utf8)
+static void measure(struct table_column *columns, size_t count, size_t widest, const json_t *items,
+                    int64_t now, bool utf8)
 {
     char buffer[TIMESTAMP_SIZE];
     size_t index;
     json_t *item;
 
     for (size_t i = 0; i < count; i++) {
-        columns[i].width = shown_width(columns[i].spec->title, utf8);
+        columns[i].width = shown_width(columns[i].spec->title, widest, utf8);
         columns[i].shown = true;
         json_array_foreach(items, index, item)
         {
             size_t width =
                 shown_width(cell_text(item, columns[i].spec, now, utf8, buffer, sizeof buffer),
-                            utf8);
+                            widest, utf8);
 
             if (width > columns[i].width)
                 columns[i].width = width;
@@ -192,8 +192,9 @@ void table_render(struct strbuf *out, const struct result *result, size_t width,
     columns = memory_array(count, sizeof *columns);
     for (size_t i = 0; i < count; i++)
         columns[i].spec = &result->columns[i];
-    measure(columns, count, result->items, now, utf8);
-    fit_columns(columns, count, width);
+    measure(columns, count, width > 0 ? WIDEST_CELL : SIZE_MAX, result->items, now, utf8);
+    if (width > 0)
+        fit_columns(columns, count, width);
     add_row(out, columns, count, NULL, now, utf8);
     json_array_foreach(result->items, index, item) add_row(out, columns, count, item, now, utf8);
     if (result->next != NULL) {

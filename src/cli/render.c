@@ -133,7 +133,7 @@ static bool print_text(const struct output *output, const struct result *result,
 
         where_render_text(&text, result->where, &options);
     } else if (result->kind == RESULT_LIST) {
-        table_render(&text, result, output->width, output->utf8, result->now);
+        table_render(&text, result, output->whole ? 0 : output->width, output->utf8, result->now);
     } else if (result->draw != NULL) {
         result->draw(&text, result->subject, output->width);
     } else {

@@ -11,8 +11,8 @@
 #include <pilab/app/result.h>
 #include <pilab/base/strbuf.h>
 
-/* `width` columns wide: columns of low priority go first when room is short. `now` is what relative
- * times are told from. */
+/* `width` columns wide, 0: as wide as it takes, with nothing left out or cut. Where room is short,
+ * columns of low priority go first. `now` is what relative times are told from. */
 void table_render(struct strbuf *out, const struct result *result, size_t width, bool utf8,
                   int64_t now);
 

@@ -116,6 +116,19 @@ static void long_texts_give_way(void **state)
 }
 
 /* Servers and folders are the same for all: addresses are told apart by their ends. */
+static void nothing_is_cut_where_nobody_sets_a_width(void **state)
+{
+    struct result *result = *state;
+    char *text;
+
+    add_row(result->items, 7,
+            "a title of more than sixty columns, as pipes and files get it: whole, to the end",
+            "HIGH");
+    text = render(result, 0, true);
+    assert_non_null(strstr(text, "as pipes and files get it: whole, to the end  COMPLETED"));
+    free(text);
+}
+
 static void an_address_loses_its_middle(void **state)
 {
     static const struct result_column places[] = {
@@ -208,6 +221,7 @@ int main(void)
         CASE(columns_are_as_wide_as_they_need),
         CASE(the_least_important_go_first),
         CASE(long_texts_give_way),
+        CASE(nothing_is_cut_where_nobody_sets_a_width),
         CASE(an_address_loses_its_middle),
         CASE(a_name_of_json_is_shown_in_words),
         CASE(what_a_column_leaves_behind_is_used),
