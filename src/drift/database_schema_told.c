@@ -95,6 +95,36 @@ static bool any_step(const struct schema_scan *scan, told_by *tells,
     return false;
 }
 
+/* What a name stands for: a function and a table may have the same. Any relation may be renamed as
+ * a table, and a type is one whatever it is made of. */
+static bool is_of_kind(const struct sql_operation *operation, enum schema_kind kind)
+{
+    /* clang-format off */
+    static const enum sql_object_kind kinds[SCHEMA_KINDS] = {
+        [SCHEMA_NAMESPACE] = SQL_SCHEMA,         [SCHEMA_EXTENSION] = SQL_EXTENSION,
+        [SCHEMA_ENUM] = SQL_TYPE,                [SCHEMA_DOMAIN] = SQL_DOMAIN,
+        [SCHEMA_COMPOSITE] = SQL_TYPE,           [SCHEMA_SEQUENCE] = SQL_SEQUENCE,
+        [SCHEMA_FUNCTION] = SQL_FUNCTION,        [SCHEMA_TABLE] = SQL_TABLE,
+        [SCHEMA_VIEW] = SQL_VIEW,                [SCHEMA_MATERIALIZED_VIEW] = SQL_MATERIALIZED_VIEW,
+        [SCHEMA_CONSTRAINT] = SQL_CONSTRAINT,    [SCHEMA_INDEX] = SQL_INDEX,
+        [SCHEMA_TRIGGER] = SQL_TRIGGER,          [SCHEMA_POLICY] = SQL_POLICY,
+    };
+    /* clang-format on */
+    bool relation = kind == SCHEMA_SEQUENCE || kind == SCHEMA_VIEW ||
+                    kind == SCHEMA_MATERIALIZED_VIEW || kind == SCHEMA_INDEX;
+
+    if (operation->object_kind == kinds[kind])
+        return true;
+    return (kind == SCHEMA_FUNCTION && operation->object_kind == SQL_PROCEDURE) ||
+           (kind == SCHEMA_DOMAIN && operation->object_kind == SQL_TYPE) ||
+           (relation && operation->object_kind == SQL_TABLE);
+}
+
+static bool is_about(const struct sql_operation *operation, const struct schema_object *object)
+{
+    return is_of_kind(operation, object->kind) && is_object(operation->object, object);
+}
+
 /* --- Whole objects ---------------------------------------------------------------------------- */
 
 static bool is_renamed(const struct step *step)
@@ -112,15 +142,15 @@ static const char *new_name(const struct step *step)
 
 static bool tells_object_added(const struct step *step, const struct schema_change *change)
 {
-    return (step->operation->kind == SQL_CREATE &&
-            is_object(step->operation->object, change->current)) ||
-           (is_renamed(step) && is_object(new_name(step), change->current));
+    return (step->operation->kind == SQL_CREATE && is_about(step->operation, change->current)) ||
+           (is_renamed(step) && is_of_kind(step->operation, change->current->kind) &&
+            is_object(new_name(step), change->current));
 }
 
 static bool tells_object_removed(const struct step *step, const struct schema_change *change)
 {
     return (step->operation->kind == SQL_DROP || is_renamed(step)) &&
-           is_object(step->operation->object, change->previous);
+           is_about(step->operation, change->previous);
 }
 
 /* A table's own properties are not those of its columns. */
@@ -129,7 +159,7 @@ static bool tells_object_changed(const struct step *step, const struct schema_ch
     const struct sql_operation *operation = step->operation;
     bool of_table = change->current->kind == SCHEMA_TABLE;
 
-    if (!is_object(operation->object, change->current))
+    if (!is_about(operation, change->current))
         return false;
     if (!of_table)
         return operation->kind == SQL_CREATE || operation->kind == SQL_ALTER;
@@ -145,6 +175,12 @@ static bool is_of_table(const struct step *step, const struct schema_object *par
     return is_object(step->operation->object, part->owner);
 }
 
+static bool renames_column(const struct sql_change *change)
+{
+    return change->new_name != NULL &&
+           (change->action == SQL_RENAME_COLUMN || change->action == SQL_REDEFINE_COLUMN);
+}
+
 static bool tells_column_added(const struct step *step, const struct schema_change *change)
 {
     const struct schema_object *column = change->current;
@@ -158,14 +194,14 @@ static bool tells_column_added(const struct step *step, const struct schema_chan
     }
     return step->change != NULL &&
            ((step->change->action == SQL_ADD_COLUMN && is_name(step->change->name, column->name)) ||
-            is_name(step->change->new_name, column->name));
+            (renames_column(step->change) && is_name(step->change->new_name, column->name)));
 }
 
 static bool tells_column_removed(const struct step *step, const struct schema_change *change)
 {
     return step->change != NULL && is_of_table(step, change->previous) &&
            is_name(step->change->name, change->previous->name) &&
-           (step->change->action == SQL_DROP_COLUMN || step->change->new_name != NULL);
+           (step->change->action == SQL_DROP_COLUMN || renames_column(step->change));
 }
 
 static bool makes_property(const struct sql_change *step, enum schema_property property)
@@ -221,7 +257,7 @@ static bool tells_part(const struct step *step, const struct schema_object *part
         ((step->change->action == wanted && is_name(step->change->name, part->name)) ||
          is_name(gone ? step->change->name : step->change->new_name, part->name)))
         return gone ? step->change->action == wanted || step->change->new_name != NULL : true;
-    return operation->kind == (gone ? SQL_DROP : SQL_CREATE) && is_object(operation->object, part);
+    return operation->kind == (gone ? SQL_DROP : SQL_CREATE) && is_about(operation, part);
 }
 
 static bool tells_part_added(const struct step *step, const struct schema_change *change)

@@ -207,7 +207,10 @@ static void what_the_texts_tell_is_not_told_again(void **state)
                    "CREATE TABLE plain (id int);\nCREATE TABLE more (id int);\n"
                    "CREATE INDEX orders_note ON orders (note);\n"
                    "DO $$ BEGIN EXECUTE 'ALTER TABLE more ADD COLUMN made text';\n"
-                   "EXECUTE 'ALTER TABLE orders ALTER COLUMN id SET DEFAULT 7'; END $$;\n",
+                   "EXECUTE 'ALTER TABLE orders ALTER COLUMN id SET DEFAULT 7';\n"
+                   "EXECUTE 'CREATE FUNCTION plain() RETURNS int LANGUAGE sql AS ''SELECT 1'' ';\n"
+                   "EXECUTE 'ALTER TABLE orders ADD COLUMN orders_key text'; END $$;\n"
+                   "ALTER TABLE orders RENAME CONSTRAINT orders_pkey TO orders_key;\n",
                    "More");
     builder_tag(fixture_builder(fixture), "v1.1.0");
     fixture_open(fixture);
@@ -225,6 +228,8 @@ static void what_the_texts_tell_is_not_told_again(void **state)
     assert_int_equal(count(run->out.data, "\"path\": \"public.plain\""), 0);
     assert_true(count(run->out.data, "\"path\": \"public.more\"") > 0);
     assert_true(count(run->out.data, "\"path\": \"public.orders.id\"") > 0);
+    assert_true(count(run->out.data, "\"path\": \"public.plain()\"") > 0);
+    assert_true(count(run->out.data, "\"path\": \"public.orders.orders_key\"") > 0);
     scratch_servers_assert_empty(&installed);
     fixture_free(&fixture);
     free(address);
