@@ -196,17 +196,22 @@ static bool opens_network(const struct terraform_change *change,
            !stood_before(&trail);
 }
 
-/* What is meant for everybody, and what speaks of the way out. */
+/* What speaks of the way out. */
 static const char elsewhere[] =
-    "*{http,egress,outbound,route,destination,dest_,next_hop,remote_network,deny,denied}*";
+    "*{egress,outbound,route,destination,dest_,next_hop,remote_network,deny,denied}*";
+/* What nobody opens to all. */
+#define INNER                                                                                      \
+    "ssh,rdp,admin,db,database,sql,postgres,redis,mongo,elastic,bastion,vpn,mgmt,manage,private,"  \
+    "internal,office"
 
-/* Names that say themselves that everybody is meant, and none of what nobody opens to all. */
-static bool is_for_everybody(const char *key)
+/* Names that say themselves that everybody is meant, by their own or (http) by those they stand
+ * in. */
+static bool is_for_everybody(const char *key, const char *pointer)
 {
+    if (glob_match_fold("*http*", pointer, '\n'))
+        return !glob_match_fold("*{" INNER "}*", pointer, '\n');
     return glob_match_fold("{*[_-],}{web,www,internet}{[_-]*,}", key, '\n') &&
-           !glob_match_fold("*{ssh,rdp,admin,db,database,sql,postgres,redis,mongo,elastic,bastion,"
-                            "vpn,mgmt,manage,private,internal,office,api}*",
-                            key, '\n');
+           !glob_match_fold("*{" INNER ",api}*", key, '\n');
 }
 
 /* As an attribute of one resource, which the whole file is here. */
@@ -218,8 +223,8 @@ static bool opens_by_variable(const struct terraform_change *file, const struct 
         .pointer = pointer->data, .path = key, .key = key, .before = before, .after = after
     };
 
-    return !glob_match_fold(elsewhere, pointer->data, '\n') && !is_for_everybody(key) &&
-           opens_network(file, &attribute);
+    return !glob_match_fold(elsewhere, pointer->data, '\n') &&
+           !is_for_everybody(key, pointer->data) && opens_network(file, &attribute);
 }
 
 /* Recursion ends at DOCUMENT_DEPTH_MAX. */

@@ -158,8 +158,10 @@ bool infrastructure_variable_unprotects(const char *key, const struct node *befo
            risk_number(after, &days) && is_nought(after) && (!before || !is_nought(before));
 }
 
-bool infrastructure_variable_publishes(const char *key, const struct node *before,
-                                       const struct node *after)
+/* One value; of whole entries that come, "public" alone says what they are (subnets), and a number
+ * how many there are. */
+static bool publishes(const char *key, const struct node *before, const struct node *after,
+                      bool within)
 {
     static const char *const acls[] = { "public-read", "public-read-write", "authenticated-read",
                                         "publicRead",  "publicReadWrite",   NULL };
@@ -168,11 +170,35 @@ bool infrastructure_variable_publishes(const char *key, const struct node *befor
 
     if (named("{acl,predefined_acl,default_acl}", key))
         return risk_is_any(risk_text(after), acls) && !risk_is_any(risk_text(before), acls);
-    return !glob_match(closing, key, '/') && risk_is_on(after) && !risk_is_on(before) &&
-           named("{publicly_accessible,public_network_access*,public_access,public_access_enabled,"
+    if (glob_match(closing, key, '/') || !risk_is_on(after) || risk_is_on(before))
+        return false;
+    return named("{publicly_accessible,public_network_access*,public_access,public_access_enabled,"
                  "allow_blob_public_access,allow_nested_items_to_be_public,endpoint_public_access,"
-                 "is_public,public}",
-                 key);
+                 "is_public}",
+                 key) ||
+           (!within && after->kind != NODE_INTEGER && named("public", key));
+}
+
+/* Recursion ends at DOCUMENT_DEPTH_MAX. */
+static bool publishes_within(const char *key, const struct node *node)
+{
+    bool map = node->kind == NODE_MAP;
+
+    for (size_t i = 0; i < node->count; i++) {
+        const struct node *child = node->children[i];
+
+        if (publishes_within(map ? child->key : key, child))
+            return true;
+    }
+    return node->count == 0 && publishes(key, NULL, node, true);
+}
+
+bool infrastructure_variable_publishes(const char *key, const struct node *before,
+                                       const struct node *after)
+{
+    if (after == NULL || (after->kind != NODE_MAP && after->kind != NODE_LIST))
+        return after != NULL && publishes(key, before, after, false);
+    return publishes_within(key, after) && (before == NULL || !publishes_within(key, before));
 }
 
 /* ---- how long something is kept ---- */

@@ -23,16 +23,15 @@ bool risk_is_any(const char *text, const char *const *words)
 
 bool risk_is_on(const struct node *node)
 {
-    static const char *const words[] = { "true", "yes", "on", "enabled", "required", NULL };
+    static const char *const words[] = { "true", "yes", "on", "1", "enabled", "required", NULL };
 
     return risk_is_any(risk_text(node), words);
 }
 
 bool risk_is_off(const struct node *node)
 {
-    static const char *const words[] = {
-        "false", "no", "off", "disabled", "optional", "none", NULL
-    };
+    static const char *const words[] = { "false",    "no",       "off",  "0",
+                                         "disabled", "optional", "none", NULL };
 
     return terraform_says_nothing(node) || risk_is_any(risk_text(node), words);
 }

@@ -412,6 +412,50 @@ static void variables_that_open_or_unprotect_are_told_by_their_names_and_values(
     assert_all(scene, harmless, SEVERITY_LOW, "infrastructure.changed");
 }
 
+static void variables_are_told_however_on_and_off_are_written_and_whatever_holds_them(void **state)
+{
+    static const char *const exposed[] = {
+        "bastion_http_cidr",
+        "ssh_cidr_blocks",
+        "http_rules.admin",
+        "dbs.two",
+        "shares",
+        "listed.b",
+        "public_access",
+        NULL,
+    };
+    static const char *const unprotected[] = {
+        "encrypted",   "a_encrypted",   "b_encrypted", "c_encrypted",
+        "d_encrypted", "force_destroy", NULL,
+    };
+    static const char *const harmless[] = {
+        "http_cidr",   "api_http_cidrs", "https_rules.any", "dbs.three",
+        "subnets.dmz", "subnets_public", "count_encrypted", NULL,
+    };
+    struct infrastructure_scene *scene = *state;
+
+    infrastructure_scene_compare(
+        scene, "prod.tfvars",
+        "encrypted = true\na_encrypted = true\nb_encrypted = true\nc_encrypted = true\n"
+        "d_encrypted = \"1\"\nforce_destroy = 0\nhttp_rules = {}\nhttps_rules = {}\n"
+        "dbs = { one = { size = 1 } }\nsubnets = { own = { public = false } }\n"
+        "listed = [{ name = \"a\" }]\ncount_encrypted = true\n",
+        "encrypted = 0\na_encrypted = \"0\"\nb_encrypted = \"false\"\nc_encrypted = \"no\"\n"
+        "d_encrypted = \"0\"\nforce_destroy = 1\n"
+        "http_rules = { admin = [\"0.0.0.0/0\"] }\nhttps_rules = { any = [\"0.0.0.0/0\"] }\n"
+        "dbs = { one = { size = 1 }, two = { size = 2, publicly_accessible = true },\n"
+        "three = { publicly_accessible = false, block_public_access = true } }\n"
+        "subnets = { own = { public = false }, dmz = { public = true } }\n"
+        "listed = [{ name = \"a\" }, { name = \"b\", acl = \"public-read\" }]\n"
+        "shares = { one = [{ public_network_access = \"Enabled\" }] }\n"
+        "bastion_http_cidr = \"0.0.0.0/0\"\nssh_cidr_blocks = [\"0.0.0.0/0\"]\n"
+        "http_cidr = \"0.0.0.0/0\"\napi_http_cidrs = [\"0.0.0.0/0\"]\nsubnets_public = 1\n"
+        "public_access = 1\ncount_encrypted = 1\n");
+    assert_all(scene, exposed, SEVERITY_HIGH, "infrastructure.variable-exposed");
+    assert_all(scene, unprotected, SEVERITY_HIGH, "infrastructure.variable-unprotected");
+    assert_all(scene, harmless, SEVERITY_LOW, "infrastructure.changed");
+}
+
 #define CASE(name)                                                                                 \
     cmocka_unit_test_setup_teardown(name, infrastructure_scene_start, infrastructure_scene_end)
 
@@ -426,6 +470,7 @@ int main(void)
         CASE(a_new_revision_of_a_definition_is_no_interruption),
         CASE(another_major_version_of_what_holds_data_needs_a_person),
         CASE(variables_that_open_or_unprotect_are_told_by_their_names_and_values),
+        CASE(variables_are_told_however_on_and_off_are_written_and_whatever_holds_them),
         CASE(between_two_states_nothing_is_about_to_be_lost),
     };
 
