@@ -304,6 +304,7 @@ static void settle(struct operation_reading *reading, struct migration *migratio
                                          .columns = reading->columns };
     bool anything = false;
 
+    sql_find_restored(operations, reading->operations.count);
     for (size_t i = 0; i < reading->operations.count; i++) {
         sql_mark_operation(&context, reading->arena, &operations[i]);
         remember(reading, &operations[i]);

@@ -58,12 +58,16 @@ void sql_read_constraint(struct sql_cursor *cursor, struct sql_change *change);
 void sql_read_changes(struct sql_cursor *cursor, struct sql_operation *operation);
 /* What follows "CREATE". */
 void sql_read_create(struct sql_cursor *cursor, struct sql_operation *operation);
-/* What follows GRANT and REVOKE; the name of a role in CREATE and ALTER; SET. */
+/* What follows GRANT and REVOKE, and ALTER DEFAULT PRIVILEGES; the name of a role in CREATE and
+ * ALTER; SET. */
 void sql_read_rights(struct sql_cursor *cursor, struct sql_operation *operation);
+void sql_read_default_rights(struct sql_cursor *cursor, struct sql_operation *operation);
 void sql_read_role(const struct sql_cursor *cursor, struct sql_operation *operation);
 void sql_read_set(struct sql_cursor *cursor, struct sql_operation *operation);
 /* A role, or an account of MySQL: "app@%"; NULL: none is here. */
 const char *sql_take_account(struct sql_cursor *cursor);
+/* What one account of several is given, from behind its name on; false: it is the last. */
+bool sql_bound_account(const struct sql_cursor *cursor, struct sql_cursor *one);
 /* What CREATE, ALTER and DROP are about: a role's name, or any other's. `what` is how its kind is
  * called. */
 const char *sql_take_object(struct sql_cursor *cursor, const char *what,

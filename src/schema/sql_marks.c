@@ -257,6 +257,19 @@ static void judge_partition(const struct sql_change *change, struct finding *fin
     }
 }
 
+static void judge_triggers(const struct sql_change *change, struct finding *finding)
+{
+    if (change->off == SQL_OFF_GUARD)
+        find(finding, SQL_UNGUARDED,
+             "triggers are switched off, and nothing switches them on again: what they check, "
+             "write down or keep out is not any more");
+    if (change->off != SQL_NOT_OFF)
+        find(finding, SQL_UNCHECKED,
+             change->off == SQL_OFF_A_WHILE
+                 ? "triggers do not look at what is written until they are switched on"
+                 : "a trigger does not look at what is written from then on");
+}
+
 /* An index that MySQL adds is built while rows are read and written: it is no finding. */
 static void judge_whole(const struct sql_context *context, const struct sql_change *change,
                         struct finding *finding)
@@ -283,6 +296,9 @@ static void judge_whole(const struct sql_context *context, const struct sql_chan
         if (*change->words == 'D' || *change->words == 'N')
             find(finding, SQL_OPENS, "policies no longer restrict who sees which rows");
         find(finding, SQL_RIGHTS, "who may see or change which rows is another");
+        break;
+    case SQL_CHANGE_OPTION:
+        judge_triggers(change, finding);
         break;
     default:
         break;
@@ -430,6 +446,22 @@ static void judge_maintenance(const struct sql_context *context,
         find(finding, SQL_ALONE, "it must not run in a transaction");
 }
 
+static void judge_setting(const struct sql_operation *operation, struct finding *finding)
+{
+    if (operation->unchecked)
+        find(finding, SQL_UNCHECKED,
+             "keys and triggers do not look at what is written from then on");
+    if (operation->lenient)
+        find(finding, SQL_LENIENT,
+             strcmp(operation->sets, "SQL_MODE") == 0
+                 ? "values that do not fit are cut or made to fit from then on, and not refused"
+                 : "statements that change all rows of a table are taken from then on");
+    if (operation->server)
+        find(finding, SQL_SERVER,
+             "it is set for the whole server: other databases get it, and no dump of this one "
+             "has it");
+}
+
 static void judge_statement(const struct sql_context *context,
                             const struct sql_operation *operation, struct finding *finding)
 {
@@ -473,9 +505,7 @@ static void judge_statement(const struct sql_context *context,
             judge_role(operation, NULL, finding);
         break;
     case SQL_SETTING:
-        if (operation->unchecked)
-            find(finding, SQL_UNCHECKED,
-                 "keys and triggers do not look at what is written from then on");
+        judge_setting(operation, finding);
         break;
     case SQL_REFRESH:
         if (!operation->concurrently)

@@ -98,6 +98,42 @@ static void read_rename(struct statement_reading *reading)
 
 /* --- ALTER ------------------------------------------------------------------------------------ */
 
+/* Behind the name of the first account: one operation each, so that each is told by its name. */
+static void read_accounts(struct statement_reading *reading, const struct sql_operation *first)
+{
+    struct sql_cursor *cursor = &reading->cursor, one;
+    struct sql_operation shared = *first;
+    size_t index = reading->operations->count - 1;
+    bool more;
+
+    do {
+        struct sql_operation *operation = vector_at(reading->operations, index);
+
+        more = sql_bound_account(cursor, &one);
+        cursor->at = one.count;
+        if (shared.kind == SQL_ALTER)
+            sql_read_changes(&one, operation);
+        if (more) {
+            cursor->at++;
+            operation = add_operation(reading, shared.kind, shared.words);
+            operation->object_kind = shared.object_kind;
+            operation->if_exists = shared.if_exists;
+            operation->or_replace = shared.or_replace;
+            operation->object = sql_take_account(cursor);
+            index++;
+        }
+    } while (more);
+}
+
+static void read_create(struct statement_reading *reading)
+{
+    struct sql_operation *operation = add_operation(reading, SQL_CREATE, "CREATE");
+
+    sql_read_create(&reading->cursor, operation);
+    if (operation->object_kind == SQL_ROLE && operation->object != NULL)
+        read_accounts(reading, operation);
+}
+
 static void read_alter(struct statement_reading *reading)
 {
     struct sql_cursor *cursor = &reading->cursor;
@@ -109,6 +145,10 @@ static void read_alter(struct statement_reading *reading)
     if (!sql_take_object_kind(cursor, &operation->object_kind, &what))
         return;
     operation->words = arena_printf(cursor->arena, "ALTER %s", what);
+    if (strcmp(what, "DEFAULT PRIVILEGES") == 0) {
+        sql_read_default_rights(cursor, operation);
+        return;
+    }
     operation->if_exists = sql_take_if(cursor);
     sql_take_word(cursor, "ONLY");
     operation->object = sql_take_object(cursor, what, operation);
@@ -120,7 +160,14 @@ static void read_alter(struct statement_reading *reading)
         operation->table = sql_take_name(cursor);
     if (sql_at_one_of(cursor, "WAIT NOWAIT")) /* MariaDB */
         sql_skip(cursor);
-    sql_read_changes(cursor, operation);
+    if (operation->object_kind == SQL_ROLE) {
+        size_t index = reading->operations->count - 1;
+
+        read_accounts(reading, operation);
+        operation = vector_at(reading->operations, index);
+    } else {
+        sql_read_changes(cursor, operation);
+    }
     for (size_t i = 0; i < operation->change_count; i++) {
         const struct sql_change *change = &operation->changes[i];
 
@@ -367,7 +414,7 @@ static void read_statement(struct statement_reading *reading)
     if (sql_take_word(cursor, "WITH"))
         skip_queries(cursor);
     if (sql_take_word(cursor, "CREATE"))
-        sql_read_create(cursor, add_operation(reading, SQL_CREATE, "CREATE"));
+        read_create(reading);
     else if (sql_take_word(cursor, "ALTER"))
         read_alter(reading);
     else if (sql_take_word(cursor, "DROP"))

@@ -1,4 +1,4 @@
-/* Who may do what: GRANT, REVOKE, roles, their names, and settings that concern them. */
+/* Who may do what: GRANT, REVOKE, roles and their names. */
 #include <string.h>
 #include <strings.h>
 
@@ -174,7 +174,42 @@ void sql_read_rights(struct sql_cursor *cursor, struct sql_operation *operation)
     operation->powerful = is_strong(&rights, operation, of_role);
 }
 
-/* --- Roles and settings ----------------------------------------------------------------------- */
+/* What PostgreSQL gives to everybody anyway: to call functions, to use types. */
+static bool is_default_anyway(const struct sql_cursor *rights)
+{
+    return sql_has_word(rights, "EXECUTE ON FUNCTIONS") ||
+           sql_has_word(rights, "EXECUTE ON ROUTINES") || sql_has_word(rights, "USAGE ON TYPES");
+}
+
+/* [FOR ROLE a] [IN SCHEMA b] GRANT SELECT ON TABLES TO c: of all that is made from then on. */
+void sql_read_default_rights(struct sql_cursor *cursor, struct sql_operation *operation)
+{
+    struct sql_cursor rights;
+    bool taken;
+
+    while (!sql_at_end(cursor) && !sql_at_one_of(cursor, "GRANT REVOKE"))
+        sql_skip(cursor);
+    if (sql_at_end(cursor))
+        return;
+    taken = sql_at_word(cursor, "REVOKE");
+    cursor->at++;
+    rights = *cursor;
+    while (!sql_at_end(cursor) && !sql_at_one_of(cursor, "TO FROM"))
+        sql_skip(cursor);
+    rights.count = cursor->at;
+    operation->kind = taken ? SQL_REVOKE : SQL_GRANT;
+    operation->words = taken ? "ALTER DEFAULT PRIVILEGES REVOKE" : "ALTER DEFAULT PRIVILEGES GRANT";
+    operation->rights = sql_source(&rights, rights.at, rights.count);
+    operation->given_anyway = is_default_anyway(&rights);
+    if (!sql_at_end(cursor)) {
+        cursor->at++;
+        read_grantees(cursor, operation);
+    }
+    operation->grantable = sql_has_word(cursor, "GRANT OPTION");
+    operation->powerful = sql_at_word(&rights, "ALL") && operation->to_public;
+}
+
+/* --- Roles and their settings ----------------------------------------------------------------- */
 
 /* Behind the name of a role that is made or altered. */
 void sql_read_role(const struct sql_cursor *cursor, struct sql_operation *operation)
@@ -202,50 +237,34 @@ const char *sql_take_object(struct sql_cursor *cursor, const char *what,
     return operation->object_kind == SQL_ROLE ? sql_take_account(cursor) : sql_take_name(cursor);
 }
 
-/* Whether the setting that is called so is given one of the values. */
-static bool is_set_to(const struct sql_cursor *cursor, const char *name, const char *values)
+/* Whether what follows a comma is another account, and no role of a list of those. */
+static bool begins_account(const struct sql_cursor *cursor)
 {
     struct sql_cursor at = *cursor;
 
-    for (; !sql_at_end(&at); at.at++) {
-        const struct sql_token *value = sql_peek(&at, 2);
-        const char *found = value->start;
-        size_t size = value->length;
+    return sql_take_account(&at) != NULL && (sql_at_end(&at) || sql_at_sign(&at, ",") ||
+                                             sql_at_one_of(&at, "IDENTIFIED DISCARD REQUIRE WITH "
+                                                                "PASSWORD ACCOUNT COMMENT"));
+}
 
-        if (!sql_at_word(&at, name) ||
-            !(sql_token_is_sign(sql_peek(&at, 1), "=") ||
-              sql_token_is_sign(sql_peek(&at, 1), ":=") || sql_token_is(sql_peek(&at, 1), "TO")))
-            continue;
-        if (size > 2 && *found == '\'') {
-            found++;
-            size -= 2;
-        }
-        for (const char *word = values; *word != '\0'; word += strcspn(word, " ")) {
-            word += strspn(word, " ");
-            if (strcspn(word, " ") == size && strncasecmp(word, found, size) == 0)
+/* "CREATE USER a IDENTIFIED BY '…', b IDENTIFIED BY '…'" of MySQL: where the next begins. */
+bool sql_bound_account(const struct sql_cursor *cursor, struct sql_cursor *one)
+{
+    struct sql_cursor at = *cursor;
+
+    *one = *cursor;
+    if (!sql_dialect_is_mysql(cursor->dialect) && cursor->dialect != DIALECT_UNKNOWN)
+        return false;
+    while (!sql_at_end(&at) && !sql_at_word(&at, "DEFAULT")) { /* DEFAULT ROLE a, b */
+        if (sql_at_sign(&at, ",")) {
+            one->count = at.at;
+            at.at++;
+            if (begins_account(&at))
                 return true;
+            one->count = cursor->count;
+        } else {
+            sql_skip(&at);
         }
     }
     return false;
-}
-
-void sql_read_set(struct sql_cursor *cursor, struct sql_operation *operation)
-{
-    if (sql_take_word(cursor, "PASSWORD")) {
-        operation->kind = SQL_ALTER;
-        operation->object_kind = SQL_ROLE;
-        operation->words = "SET PASSWORD";
-        if (sql_take_word(cursor, "FOR"))
-            operation->object = sql_take_account(cursor);
-        return;
-    }
-    if (is_set_to(cursor, "FOREIGN_KEY_CHECKS", "0 OFF FALSE"))
-        operation->words = "SET FOREIGN_KEY_CHECKS";
-    else if (is_set_to(cursor, "UNIQUE_CHECKS", "0 OFF FALSE"))
-        operation->words = "SET UNIQUE_CHECKS";
-    else if (is_set_to(cursor, "session_replication_role", "replica local"))
-        operation->words = "SET session_replication_role";
-    else
-        return;
-    operation->unchecked = true;
 }

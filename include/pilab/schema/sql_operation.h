@@ -112,24 +112,27 @@ enum sql_constraint_kind {
 
 /* What may go wrong, or what somebody should know; bits. */
 enum sql_mark {
-    SQL_LOSES_DATA = 1,      /* what is gone is gone: DROP TABLE, DROP COLUMN, TRUNCATE, DELETE */
-    SQL_CHANGES_DATA = 2,    /* rows are written */
-    SQL_LOCKS = 4,           /* reads or writes wait, the longer the larger the table is */
-    SQL_REWRITES = 8,        /* the whole table is written anew */
-    SQL_BREAKS = 16,         /* what runs against the old form fails: names and columns that go */
-    SQL_MAY_FAIL = 32,       /* it depends on the rows that are there */
-    SQL_TYPE_CHANGES = 64,   /* of a column */
-    SQL_NOT_NULL = 128,      /* a column without a default must have a value */
-    SQL_OPAQUE = 256,        /* what it does cannot be told from its text */
-    SQL_RIGHTS = 512,        /* who may do what */
-    SQL_ALONE = 1024,        /* must not run in a transaction: CONCURRENTLY, VACUUM, … */
-    SQL_UNREAD = 2048,       /* not understood: the grammar refused it, or it is no statement */
-    SQL_OPENS = 4096,        /* what policies kept from some, they may see or change */
-    SQL_POWERS = 8192,       /* somebody may do nearly all */
-    SQL_WIDE = 16384,        /* everybody may do it, or who may gives it to others */
-    SQL_UNCHECKED = 32768,   /* what is written from then on is not checked */
-    SQL_CUTS = 65536,        /* values may lose digits, a time of day or their end */
-    SQL_NUMBER_GONE = 131072 /* the database gave a column its numbers, and does not any more */
+    SQL_LOSES_DATA = 1,       /* what is gone is gone: DROP TABLE, DROP COLUMN, TRUNCATE, DELETE */
+    SQL_CHANGES_DATA = 2,     /* rows are written */
+    SQL_LOCKS = 4,            /* reads or writes wait, the longer the larger the table is */
+    SQL_REWRITES = 8,         /* the whole table is written anew */
+    SQL_BREAKS = 16,          /* what runs against the old form fails: names and columns that go */
+    SQL_MAY_FAIL = 32,        /* it depends on the rows that are there */
+    SQL_TYPE_CHANGES = 64,    /* of a column */
+    SQL_NOT_NULL = 128,       /* a column without a default must have a value */
+    SQL_OPAQUE = 256,         /* what it does cannot be told from its text */
+    SQL_RIGHTS = 512,         /* who may do what */
+    SQL_ALONE = 1024,         /* must not run in a transaction: CONCURRENTLY, VACUUM, … */
+    SQL_UNREAD = 2048,        /* not understood: the grammar refused it, or it is no statement */
+    SQL_OPENS = 4096,         /* what policies kept from some, they may see or change */
+    SQL_POWERS = 8192,        /* somebody may do nearly all */
+    SQL_WIDE = 16384,         /* everybody may do it, or who may gives it to others */
+    SQL_UNCHECKED = 32768,    /* what is written from then on is not checked */
+    SQL_CUTS = 65536,         /* values may lose digits, a time of day or their end */
+    SQL_NUMBER_GONE = 131072, /* the database gave a column its numbers, and does not any more */
+    SQL_UNGUARDED = 262144,   /* what triggers check or write down is not any more */
+    SQL_LENIENT = 524288,     /* what was refused is taken */
+    SQL_SERVER = 1048576      /* it is set for all databases of the server */
 };
 
 struct sql_column {
@@ -140,6 +143,10 @@ struct sql_column {
     bool numbered;  /* identity, serial, AUTO_INCREMENT: the database gives the value */
     unsigned line;
 };
+
+/* Triggers that are switched off: until later in the same migration, or for good; and whether they
+ * are all of a table, or one that says that it writes down or keeps out. */
+enum sql_off { SQL_NOT_OFF, SQL_OFF_A_WHILE, SQL_OFF_FOR_GOOD, SQL_OFF_GUARD };
 
 struct sql_change {
     enum sql_action action;
@@ -153,7 +160,8 @@ struct sql_change {
     bool concurrently; /* of an index or a partition */
     bool using_index;  /* a constraint made of an index that is there */
     bool cascade, if_exists;
-    bool converts; /* ALTER TYPE … USING an expression of its own */
+    bool converts;    /* ALTER TYPE … USING an expression of its own */
+    enum sql_off off; /* set with the marks: of triggers */
     unsigned line;
     unsigned marks;          /* bits of enum sql_mark */
     const char *why;         /* the gravest of them as a sentence; NULL: none */
@@ -175,7 +183,11 @@ struct sql_operation {
     const char *grantees;                /* … and whose, "app, PUBLIC"; may be NULL */
     bool to_public, grantable, powerful; /* of rights: everybody's; to be given on; of nearly all */
     bool given_anyway;                   /* … which the database gives to everybody by itself */
-    bool unchecked;                      /* SET: keys are not looked at from then on */
+    const char *sets;                    /* SET: which of the checks that are known; NULL: none */
+    bool unchecked;                      /* … keys are not looked at from then on */
+    bool lenient;                        /* … what was refused is taken */
+    bool kept;                           /* … and what it was is kept, to be set back */
+    bool server;                         /* … of the whole server */
     const char **references;             /* tables that a new table's foreign keys point to */
     size_t reference_count;
     bool if_exists; /* IF EXISTS, IF NOT EXISTS */
@@ -219,6 +231,9 @@ struct sql_context {
     const struct map *new_objects;     /* by sql_object_key; may be NULL */
     const struct sql_columns *columns; /* of all tables, as they are before; may be NULL */
 };
+
+/* Finds in the operations of one migration what is only switched off for a while. */
+void sql_find_restored(struct sql_operation *operations, size_t count);
 
 /* Sets the marks and the sentences of an operation and its changes. */
 void sql_mark_operation(const struct sql_context *context, struct arena *arena,

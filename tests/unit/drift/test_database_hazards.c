@@ -49,6 +49,44 @@ static void rights_and_passwords_are_told(void **state)
     world_end(&world);
 }
 
+static void what_stays_open_or_is_set_for_all_is_told(void **state)
+{
+    struct database_world world;
+    const struct drift_report *report =
+        world_compare(&world, migrations_of("postgresql", USERS, NULL),
+                      migrations_of("postgresql", USERS, "2_a.sql",
+                                    "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC;\n"
+                                    "ALTER TABLE users DISABLE TRIGGER ALL;\n"
+                                    "ALTER TABLE users DISABLE TRIGGER touch;\n",
+                                    NULL));
+
+    (void)state;
+    assert_told(world_told(report),
+                "HIGH review modified ALTER DEFAULT PRIVILEGES GRANT public: ALTER DEFAULT "
+                "PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC [wide rights]\n"
+                "HIGH review modified ALTER TABLE users: DISABLE TRIGGER ALL [unguarded unchecked "
+                "alters]\n"
+                "MEDIUM review modified ALTER TABLE users: DISABLE TRIGGER touch [unchecked "
+                "alters]\n");
+    assert_true(report->items[1].security);
+    world_end(&world);
+    report = world_compare(&world, migrations_of("mysql", NULL),
+                           migrations_of("mysql", "1_a.sql",
+                                         "SET GLOBAL max_connections = 5;\nSET sql_mode = '';\n"
+                                         "SET SQL_MODE = 'NO_AUTO_VALUE_ON_ZERO';\n"
+                                         "ALTER USER a IDENTIFIED BY 'x1', b@h IDENTIFIED BY 'x2';",
+                                         NULL));
+    assert_told(world_told(report),
+                "MEDIUM review modified SET GLOBAL max_connections 1_a.sql#SET GLOBAL "
+                "max_connections: SET GLOBAL max_connections [server-wide]\n"
+                "MEDIUM review modified SET SQL_MODE 1_a.sql#SET SQL_MODE: SET SQL_MODE "
+                "[lenient]\n"
+                "CRITICAL review modified ALTER USER a: IDENTIFIED BY [credential rights alters]\n"
+                "CRITICAL review modified ALTER USER b@h: IDENTIFIED BY [credential rights "
+                "alters]\n");
+    world_end(&world);
+}
+
 /* What is written into a column for passwords, and whether it is told as one in the clear. */
 static void a_password_that_is_written_in_the_clear_is_told(void **state)
 {
@@ -357,6 +395,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_way_back_must_bring_back_just_that),
         cmocka_unit_test(rights_and_passwords_are_told),
+        cmocka_unit_test(what_stays_open_or_is_set_for_all_is_told),
         cmocka_unit_test(a_password_that_is_written_in_the_clear_is_told),
         cmocka_unit_test(a_right_that_everybody_has_anyway_is_not_wide),
         cmocka_unit_test(a_type_is_judged_by_the_one_before_it),

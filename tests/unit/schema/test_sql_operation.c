@@ -287,7 +287,73 @@ static void roles_are_called_by_their_names(void **state)
                 "DROP USER MAPPING app on s !rights\n");
     assert_told(statement_told("postgresql",
                                "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO a"),
-                "ALTER DEFAULT PRIVILEGES !rights\n  GRANT SELECT ON TABLES !rights\n");
+                "ALTER DEFAULT PRIVILEGES GRANT a !rights\n");
+}
+
+static void each_of_several_accounts_is_told(void **state)
+{
+    (void)state;
+    assert_told(statement_told("mysql", "ALTER USER 'a'@'%' IDENTIFIED BY 'x1', b@localhost "
+                                        "IDENTIFIED VIA ed25519 USING 'x2', c PASSWORD EXPIRE"),
+                "ALTER USER a@% !rights\n  IDENTIFIED BY !rights\n"
+                "ALTER USER b@localhost !rights\n  IDENTIFIED VIA ed25519 USING !rights\n"
+                "ALTER USER c !rights\n  PASSWORD EXPIRE !rights\n");
+    assert_told(statement_told("mariadb", "CREATE OR REPLACE USER a IDENTIFIED BY 'x1', 'b'@'h' "
+                                          "IDENTIFIED BY 'x2' REQUIRE SSL"),
+                "CREATE USER a !rights\nCREATE USER b@h !rights\n");
+    assert_told(statement_told("mysql", "CREATE ROLE a, b"),
+                "CREATE ROLE a !rights\nCREATE ROLE b !rights\n");
+    assert_told(statement_told("mysql", "ALTER USER a DEFAULT ROLE b, c"),
+                "ALTER USER a !rights\n  DEFAULT ROLE b !rights\n  c !rights\n");
+    assert_told(statement_told("oracle", "ALTER USER a IDENTIFIED BY x, b IDENTIFIED BY y"),
+                "ALTER USER a !rights\n  IDENTIFIED BY !rights\n  b IDENTIFIED BY !rights\n");
+}
+
+static void rights_to_what_will_be_made_are_as_grave_as_others(void **state)
+{
+    (void)state;
+    assert_told(statement_told("postgresql", "ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT "
+                                             "ON TABLES TO app, PUBLIC"),
+                "ALTER DEFAULT PRIVILEGES GRANT app !wide !rights\n");
+    assert_told(statement_told("postgresql", "ALTER DEFAULT PRIVILEGES FOR ROLE a GRANT ALL "
+                                             "PRIVILEGES ON TABLES TO public"),
+                "ALTER DEFAULT PRIVILEGES GRANT public !powers !wide !rights\n");
+    assert_told(statement_told("postgresql", "ALTER DEFAULT PRIVILEGES GRANT INSERT ON TABLES TO "
+                                             "app WITH GRANT OPTION"),
+                "ALTER DEFAULT PRIVILEGES GRANT app !wide !rights\n");
+    assert_told(statement_told("postgresql",
+                               "ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC"),
+                "ALTER DEFAULT PRIVILEGES GRANT public !rights\n");
+    assert_told(statement_told("postgresql",
+                               "ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM PUBLIC"),
+                "ALTER DEFAULT PRIVILEGES REVOKE public !rights\n");
+}
+
+static void triggers_that_stay_off_are_told(void **state)
+{
+    (void)state;
+    assert_told(statement_told("postgresql", "ALTER TABLE a DISABLE TRIGGER ALL"),
+                "ALTER TABLE a !unchecked !unguarded\n"
+                "  DISABLE TRIGGER ALL !unchecked !unguarded\n");
+    assert_told(statement_told("postgresql", "ALTER TABLE a DISABLE TRIGGER a_audit"),
+                "ALTER TABLE a !unchecked !unguarded\n"
+                "  DISABLE TRIGGER a_audit !unchecked !unguarded\n");
+    assert_told(statement_told("postgresql", "ALTER TABLE a DISABLE TRIGGER allocate"),
+                "ALTER TABLE a !unchecked\n  DISABLE TRIGGER allocate !unchecked\n");
+    assert_told(statement_told("postgresql", "ALTER TABLE a DISABLE TRIGGER ALL; UPDATE a SET b = "
+                                             "1 WHERE c; ALTER TABLE a ENABLE TRIGGER ALL"),
+                "ALTER TABLE a !unchecked\n  DISABLE TRIGGER ALL !unchecked\n"
+                "UPDATE a !changes-data\nALTER TABLE a\n  ENABLE TRIGGER ALL\n");
+    assert_told(statement_told("postgresql", "ALTER TABLE a DISABLE TRIGGER USER; "
+                                             "ALTER TABLE b ENABLE TRIGGER ALL"),
+                "ALTER TABLE a !unchecked !unguarded\n"
+                "  DISABLE TRIGGER USER !unchecked !unguarded\n"
+                "ALTER TABLE b\n  ENABLE TRIGGER ALL\n");
+    assert_told(statement_told("oracle", "ALTER TABLE a DISABLE ALL TRIGGERS"),
+                "ALTER TABLE a !unchecked !unguarded\n"
+                "  DISABLE ALL TRIGGERS !unchecked !unguarded\n");
+    assert_told(statement_told("mysql", "ALTER TABLE a DISABLE KEYS"),
+                "ALTER TABLE a\n  DISABLE KEYS\n");
 }
 
 static void checks_that_are_switched_off_are_told(void **state)
@@ -300,6 +366,46 @@ static void checks_that_are_switched_off_are_told(void **state)
     assert_told(statement_told("mysql", "SET FOREIGN_KEY_CHECKS=1"), "SET\n");
     assert_told(statement_told("postgresql", "SET session_replication_role = 'replica'"),
                 "SET session_replication_role !unchecked\n");
+    assert_told(statement_told("mysql", "SET sql_mode = ''"), "SET SQL_MODE !lenient\n");
+    assert_told(statement_told("mysql", "SET @@session.sql_mode := 'ANSI_QUOTES'"),
+                "SET SQL_MODE !lenient\n");
+    assert_told(statement_told("mysql", "SET SQL_SAFE_UPDATES = 0"),
+                "SET SQL_SAFE_UPDATES !lenient\n");
+    assert_told(statement_told("mysql", "SET SQL_SAFE_UPDATES = 1"), "SET\n");
+    assert_told(statement_told("mysql", "SET sql_mode = 'TRADITIONAL'"), "SET\n");
+    assert_told(statement_told("mysql", "SET SQL_MODE = \"NO_AUTO_VALUE_ON_ZERO\""), "SET\n");
+    assert_told(statement_told("mysql", "SET sql_mode = (SELECT @@sql_mode)"), "SET\n");
+}
+
+static void what_is_set_for_the_whole_server_is_told(void **state)
+{
+    (void)state;
+    assert_told(statement_told("mysql", "SET GLOBAL max_connections = 5"),
+                "SET GLOBAL max_connections !server-wide\n");
+    assert_told(statement_told("mysql", "SET @@GLOBAL.local_infile = 1"),
+                "SET GLOBAL local_infile !server-wide\n");
+    assert_told(statement_told("mysql", "SET NAMES utf8mb4, PERSIST max_connections = 5"),
+                "SET PERSIST max_connections !server-wide\n");
+    assert_told(statement_told("mysql", "SET GLOBAL sql_mode = ''"),
+                "SET GLOBAL sql_mode !lenient !server-wide\n");
+    assert_told(statement_told("mysql", "SET SESSION group_concat_max_len = 5"), "SET\n");
+}
+
+/* What every dump begins and ends with. */
+static void the_frame_of_a_dump_is_told_only_where_it_is_not_closed(void **state)
+{
+    (void)state;
+    assert_told(
+        statement_told("mysql",
+                       "SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS=0;\n"
+                       "/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='ALLOW_INVALID_DATES' */;\n"
+                       "SET @@GLOBAL.GTID_PURGED='+1-2';\n"
+                       "/*!40101 SET SQL_MODE=@OLD_SQL_MODE */;\n"
+                       "SET FOREIGN_KEY_CHECKS=@OLD_FOREIGN_KEY_CHECKS"),
+        "SET FOREIGN_KEY_CHECKS\nSET SQL_MODE\nSET\nSET\nSET\n");
+    assert_told(statement_told("mysql", "SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, "
+                                        "FOREIGN_KEY_CHECKS=0; SET SQL_MODE=@OLD_SQL_MODE"),
+                "SET FOREIGN_KEY_CHECKS !unchecked\nSET\n");
 }
 
 static void what_the_grammar_refuses_is_read_and_marked(void **state)
@@ -372,6 +478,11 @@ int main(void)
         cmocka_unit_test(who_may_do_nearly_all_is_told),
         cmocka_unit_test(roles_are_called_by_their_names),
         cmocka_unit_test(checks_that_are_switched_off_are_told),
+        cmocka_unit_test(each_of_several_accounts_is_told),
+        cmocka_unit_test(rights_to_what_will_be_made_are_as_grave_as_others),
+        cmocka_unit_test(triggers_that_stay_off_are_told),
+        cmocka_unit_test(what_is_set_for_the_whole_server_is_told),
+        cmocka_unit_test(the_frame_of_a_dump_is_told_only_where_it_is_not_closed),
         cmocka_unit_test(what_the_grammar_refuses_is_read_and_marked),
         cmocka_unit_test(what_is_no_statement_is_told_as_not_understood),
         cmocka_unit_test(what_steers_others_is_a_block),

@@ -1,0 +1,285 @@
+/*
+ * SET: what is not looked at from then on, what is taken that was refused, and what is set for the
+ * whole server.
+ */
+#include <config.h> /* strcasestr is a GNU extension */
+#include <string.h>
+#include <strings.h>
+
+#include "sql_cursor.h"
+
+/* "x = value" within SET, and the scope that it is set for. */
+struct setting {
+    const struct sql_token *name, *value;
+    bool server, persists;
+};
+
+static bool is_token(const struct sql_token *token, const char *text)
+{
+    return token->length == strlen(text) && strncasecmp(token->start, text, token->length) == 0;
+}
+
+/* "@@GLOBAL.x", "GLOBAL x", "SESSION x", "@@x", "x": the cursor is at the name afterwards. */
+static void take_scope(struct sql_cursor *cursor, struct setting *setting)
+{
+    const struct sql_token *token = sql_peek(cursor, 0);
+
+    setting->persists = sql_at_one_of(cursor, "PERSIST PERSIST_ONLY") ||
+                        is_token(token, "@@PERSIST") || is_token(token, "@@PERSIST_ONLY");
+    setting->server =
+        setting->persists || sql_at_word(cursor, "GLOBAL") || is_token(token, "@@GLOBAL");
+    if (setting->server || sql_at_one_of(cursor, "SESSION LOCAL") || is_token(token, "@@SESSION") ||
+        is_token(token, "@@LOCAL")) {
+        const struct sql_token *next = sql_peek(cursor, 1);
+
+        if (next->kind == SQL_WORD || next->kind == SQL_QUOTED || sql_token_is_sign(next, "."))
+            cursor->at++;
+        sql_take_sign(cursor, ".");
+    }
+}
+
+/* Steps over one of a list; false: it sets no variable. */
+static bool take_setting(struct sql_cursor *item, struct setting *setting)
+{
+    take_scope(item, setting);
+    setting->name = sql_peek(item, 0);
+    if (setting->name->kind != SQL_WORD && setting->name->kind != SQL_QUOTED &&
+        setting->name->kind != SQL_PARAMETER)
+        return false;
+    item->at++;
+    while (sql_take_sign(item, ".")) /* app.key */
+        item->at++;
+    if (!sql_take_sign(item, "=") && !sql_take_sign(item, ":=") && !sql_take_word(item, "TO"))
+        return false;
+    setting->value = sql_peek(item, 0);
+    return true;
+}
+
+static bool is_called(const struct setting *setting, const char *name)
+{
+    struct sql_token token = *setting->name;
+
+    while (token.length > 0 && strchr("@`\"", *token.start) != NULL) {
+        token.start++;
+        token.length--;
+    }
+    if (token.length > 0 && strchr("`\"", token.start[token.length - 1]) != NULL)
+        token.length--;
+    return is_token(&token, name);
+}
+
+/* The value without its quotes. */
+static struct sql_token bare_value(const struct setting *setting)
+{
+    struct sql_token value = *setting->value;
+
+    if (value.length > 1 && strchr("'\"", *value.start) != NULL) {
+        value.start++;
+        value.length -= 2;
+    }
+    return value;
+}
+
+static bool is_set_to(const struct setting *setting, const char *const *values)
+{
+    struct sql_token value = bare_value(setting);
+
+    for (; *values != NULL; values++) {
+        if (is_token(&value, *values))
+            return true;
+    }
+    return false;
+}
+
+static bool holds(const struct sql_token *token, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (size_t i = 0; i + length <= token->length; i++) {
+        if (strncasecmp(token->start + i, word, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A mode in words, and none of those that refuse what does not fit. What dumps and their tools
+ * write before rows is meant for those. */
+static bool is_lenient_mode(const struct setting *setting)
+{
+    struct sql_token value = bare_value(setting);
+
+    return setting->value->kind == SQL_STRING && !is_token(&value, "NO_AUTO_VALUE_ON_ZERO") &&
+           !holds(&value, "STRICT_") && !holds(&value, "TRADITIONAL");
+}
+
+/* Whether it is kept beside: "SET @OLD_SQL_MODE = @@SQL_MODE, SQL_MODE = ''". */
+static bool is_kept(const struct sql_cursor *cursor, const char *name)
+{
+    for (size_t i = 0; i < cursor->count; i++) {
+        const struct sql_token *token = &cursor->tokens[i];
+
+        if (token->kind == SQL_PARAMETER && token->length == strlen(name) + 2 &&
+            strncmp(token->start, "@@", 2) == 0 &&
+            strncasecmp(token->start + 2, name, token->length - 2) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const struct check {
+    const char *name, *words;
+    bool lenient;
+    const char *off[4]; /* empty: a mode */
+} checks[] = {
+    {"FOREIGN_KEY_CHECKS",        "SET FOREIGN_KEY_CHECKS",       false, { "0", "OFF", "FALSE" }},
+    { "UNIQUE_CHECKS",            "SET UNIQUE_CHECKS",            false, { "0", "OFF", "FALSE" }},
+    { "session_replication_role", "SET session_replication_role", false, { "replica", "local" } },
+    { "SQL_SAFE_UPDATES",         "SET SQL_SAFE_UPDATES",         true,  { "0", "OFF", "FALSE" }},
+    { "SQL_MODE",                 "SET SQL_MODE",                 true,  { NULL }               },
+};
+
+static void read_check(const struct sql_cursor *cursor, const struct setting *setting,
+                       struct sql_operation *operation)
+{
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        const struct check *check = &checks[i];
+
+        if (!is_called(setting, check->name))
+            continue;
+        operation->sets = check->name;
+        if (check->off[0] != NULL ? !is_set_to(setting, check->off) : !is_lenient_mode(setting))
+            continue;
+        operation->words = check->words;
+        operation->unchecked |= !check->lenient;
+        operation->lenient |= check->lenient;
+        operation->kept |= is_kept(cursor, check->name);
+    }
+}
+
+/* What dumps write of where a copy stands is set for the server too, and by nobody else. */
+static bool is_of_server(const struct setting *setting)
+{
+    return setting->server && setting->name->kind == SQL_WORD && !is_called(setting, "GTID_PURGED");
+}
+
+static void read_password(struct sql_cursor *cursor, struct sql_operation *operation)
+{
+    operation->kind = SQL_ALTER;
+    operation->object_kind = SQL_ROLE;
+    operation->words = "SET PASSWORD";
+    if (sql_take_word(cursor, "FOR"))
+        operation->object = sql_take_account(cursor);
+}
+
+void sql_read_set(struct sql_cursor *cursor, struct sql_operation *operation)
+{
+    struct sql_cursor item;
+
+    if (sql_take_word(cursor, "PASSWORD")) {
+        read_password(cursor, operation);
+        return;
+    }
+    while (sql_take_item(cursor, &item)) {
+        struct setting setting = { 0 };
+
+        if (!take_setting(&item, &setting))
+            continue;
+        read_check(cursor, &setting, operation);
+        if (is_of_server(&setting) && !operation->server) {
+            operation->server = true;
+            operation->words =
+                arena_printf(cursor->arena, "SET %s %.*s", setting.persists ? "PERSIST" : "GLOBAL",
+                             (int)setting.name->length, setting.name->start);
+        }
+    }
+}
+
+/* --- What is switched on again ---------------------------------------------------------------- */
+
+static const char *last_word(const char *words)
+{
+    const char *blank = strrchr(words, ' ');
+
+    return blank != NULL ? blank + 1 : words;
+}
+
+static bool is_of_triggers(const struct sql_change *change, const char *what)
+{
+    size_t length = strlen(what);
+
+    return strncasecmp(change->words, what, length) == 0 &&
+           strcasestr(change->words + length, "TRIGGER") != NULL;
+}
+
+/* All, or one that says what it is for. */
+static bool is_guard(const struct sql_change *change)
+{
+    static const char *const signs[] = { "audit", "log",     "histor",   "mask",
+                                         "secur", "protect", "prevent_", "guard" };
+    const char *which = last_word(change->words);
+
+    if (strcasecmp(which, "ALL") == 0 || strcasecmp(which, "USER") == 0 ||
+        strcasecmp(which, "TRIGGERS") == 0) /* Oracle: DISABLE ALL TRIGGERS */
+        return true;
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        if (strcasestr(which, signs[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* Whether a change switches on what `off` switches off: all, or that one. */
+static bool switches_on(const struct sql_change *change, const struct sql_change *off)
+{
+    const char *which = last_word(change->words);
+
+    return is_of_triggers(change, "ENABLE ") &&
+           (strcasecmp(which, "ALL") == 0 || strcasecmp(which, last_word(off->words)) == 0);
+}
+
+static bool is_switched_on(const struct sql_operation *later, size_t count,
+                           const struct sql_operation *operation, const struct sql_change *off)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (later[i].object == NULL || operation->object == NULL ||
+            strcasecmp(later[i].object, operation->object) != 0)
+            continue;
+        for (size_t k = 0; k < later[i].change_count; k++) {
+            if (switches_on(&later[i].changes[k], off))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* What was kept beside and is set back: the frame of every dump. */
+static bool is_set_back(const struct sql_operation *later, size_t count,
+                        const struct sql_operation *operation)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (later[i].sets != NULL && strcmp(later[i].sets, operation->sets) == 0 &&
+            !later[i].unchecked && !later[i].lenient)
+            return true;
+    }
+    return false;
+}
+
+void sql_find_restored(struct sql_operation *operations, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct sql_operation *operation = &operations[i];
+        const struct sql_operation *later = operation + 1;
+
+        for (size_t k = 0; k < operation->change_count; k++) {
+            struct sql_change *change = &operation->changes[k];
+
+            if (!is_of_triggers(change, "DISABLE "))
+                continue;
+            change->off = is_switched_on(later, count - i - 1, operation, change) ? SQL_OFF_A_WHILE
+                          : is_guard(change)                                      ? SQL_OFF_GUARD
+                                             : SQL_OFF_FOR_GOOD;
+        }
+        if (operation->kept && is_set_back(later, count - i - 1, operation))
+            operation->unchecked = operation->lenient = false;
+    }
+}
