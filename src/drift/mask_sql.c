@@ -32,6 +32,9 @@ enum insert {
 /* IDENTIFIED BY word: Oracle's passwords have no quotes, or those of a name. */
 enum identified { IDENTIFIED_NOT, IDENTIFIED_SOMEHOW, IDENTIFIED_BY };
 
+/* SET app.secret = word: the value of a setting needs no quotes either. */
+enum setting { SETTING_NOT, SETTING_BEGINS, SETTING_DOTTED, SETTING_NAMED, SETTING_VALUE };
+
 struct sql_mask {
     struct strbuf *out;
     enum sql_dialect dialect;
@@ -46,6 +49,8 @@ struct sql_mask {
     size_t column;
     uint64_t secret_columns, password_columns;
     enum identified identified;
+    enum setting setting;
+    bool updates;  /* SET of UPDATE: it is columns that are set */
     bool of_role;  /* SET PASSWORD FOR: whose it is may stand before the value */
     bool object;   /* what comes now is the name of a table or the like */
     bool body;     /* a string that comes now is one: AS '…', DO '…' */
@@ -165,13 +170,49 @@ static void follow_identified(struct sql_mask *mask, const struct sql_token *tok
         mask->identified = IDENTIFIED_NOT;
 }
 
+/* A setting of one's own has a dot in its name; so have NEW.password and OLD.password. */
+static void follow_setting(struct sql_mask *mask, const struct sql_token *token)
+{
+    static const char *const rows[] = { "NEW", "OLD" };
+
+    mask->updates =
+        (mask->updates || sql_token_is(token, "UPDATE")) && !sql_token_is_sign(token, ";");
+    if (sql_token_is(token, "SET") && !mask->updates)
+        mask->setting = SETTING_BEGINS;
+    else if (mask->setting == SETTING_NAMED && !sql_token_is_sign(token, "."))
+        mask->setting = sql_token_is_sign(token, "=") || sql_token_is(token, "TO") ? SETTING_VALUE
+                                                                                   : SETTING_NOT;
+    else if (mask->setting == SETTING_VALUE || token->kind == SQL_STRING || compares(token) ||
+             sql_token_is_sign(token, ";") || IS_ONE_OF(token, rows))
+        mask->setting = SETTING_NOT;
+    else if (mask->setting != SETTING_NOT && sql_token_is_sign(token, "."))
+        mask->setting = SETTING_DOTTED;
+    else if (mask->setting == SETTING_DOTTED && names_secret(mask, token))
+        mask->setting = SETTING_NAMED;
+}
+
+/* Its value is there: what follows is none. */
+static void end_setting(struct sql_mask *mask)
+{
+    mask->armed = mask->armed && mask->setting != SETTING_VALUE;
+    mask->setting = SETTING_NOT;
+}
+
 /* Whether a token that is no string is a password. */
-static bool is_password(const struct sql_mask *mask, const struct sql_token *token)
+static bool is_password(const struct sql_mask *mask, const struct sql_token *token,
+                        const struct sql_scan *scan)
 {
     static const char *const said[] = { "PASSWORD", "RANDOM", "VALUES" };
+    static const char *const nothing[] = { "DEFAULT", "NULL", "TRUE", "FALSE", "ON", "OFF" };
+    bool word = token->kind == SQL_WORD || token->kind == SQL_QUOTED || token->kind == SQL_NUMBER;
+    struct sql_token next = { .kind = SQL_END };
 
-    return mask->identified == IDENTIFIED_BY && !IS_ONE_OF(token, said) &&
-           (token->kind == SQL_WORD || token->kind == SQL_QUOTED || token->kind == SQL_NUMBER);
+    if (!word || (mask->identified != IDENTIFIED_BY && mask->setting != SETTING_VALUE))
+        return false;
+    if (mask->identified == IDENTIFIED_BY)
+        return !IS_ONE_OF(token, said);
+    next = peek(*scan);
+    return takes_string(&next) && !IS_ONE_OF(token, nothing);
 }
 
 static void add_password(struct sql_mask *mask, const struct sql_token *token)
@@ -182,6 +223,7 @@ static void add_password(struct sql_mask *mask, const struct sql_token *token)
     strbuf_add(mask->out, MASK_TEXT);
     strbuf_add_bytes(mask->out, token->start + token->length - quote, quote);
     mask->identified = IDENTIFIED_NOT;
+    end_setting(mask);
     mask->count++;
 }
 
@@ -375,6 +417,26 @@ static void add_plain(struct sql_mask *mask, const char *text, size_t size)
     strbuf_release(&shown);
 }
 
+/* A program between quotes, whose own quotes stand there twice. */
+static size_t add_body(struct sql_mask part, const char *text, size_t size, bool doubled)
+{
+    struct strbuf *out = part.out, said = STRBUF_INIT, shown = STRBUF_INIT;
+    size_t count;
+
+    if (!doubled)
+        return mask_part(part, text, size);
+    add_quotes(&said, text, size, false);
+    part.out = &shown;
+    count = mask_part(part, said.data, said.length);
+    if (count > 0)
+        add_quotes(out, shown.data, shown.length, true);
+    else
+        strbuf_add_bytes(out, text, size);
+    strbuf_release(&said);
+    strbuf_release(&shown);
+    return count;
+}
+
 /* As many lines as there were. */
 static void add_masked(struct strbuf *out, const char *text, size_t size)
 {
@@ -401,10 +463,11 @@ static void add_string(struct sql_mask *mask, const struct sql_token *token,
         mask->count++;
         mask->written += size > 0 && is_written(mask) && !secret_hash(text, size);
     } else if (body && mask->level < DEPTH_MAX) {
-        mask->count += mask_part((struct sql_mask){ .out = mask->out,
-                                                    .dialect = mask->dialect,
-                                                    .level = mask->level + 1 },
-                                 text, size);
+        mask->count +=
+            add_body((struct sql_mask){ .out = mask->out,
+                                        .dialect = mask->dialect,
+                                        .level = mask->level + 1 },
+                     text, size, *token->start != '$' && memmem(text, size, "''", 2) != NULL);
     } else {
         add_plain(mask, text, size);
     }
@@ -474,17 +537,20 @@ static struct sql_mask mask_all(struct sql_mask part, const char *text, size_t l
     while (sql_scan_next(&scan, &token)) {
         if (token.kind == SQL_STRING && token.length > 1) {
             add_string(&part, &token, &scan);
+            end_setting(&part);
             continue;
         }
         if (token.kind == SQL_COMMENT) {
             add_comment(&part, &token);
             continue;
         }
-        if (is_password(&part, &token)) {
+        if (is_password(&part, &token, &scan)) {
             add_password(&part, &token);
             continue;
         }
         strbuf_add_bytes(part.out, token.start, token.length);
+        if (token.kind != SQL_BLANK)
+            follow_setting(&part, &token);
         if (token.kind == SQL_SIGN)
             follow_sign(&part, &token);
         else if (token.kind != SQL_BLANK)
@@ -513,67 +579,4 @@ size_t mask_sql(struct strbuf *out, enum sql_dialect dialect, const char *key, c
 {
     return mask_part((struct sql_mask){ .out = out, .dialect = dialect, .key = secret_key(key) },
                      text, length);
-}
-
-enum sql_dialect schema_sql_dialect(enum schema_dialect dialect)
-{
-    static const enum sql_dialect dialects[] = { [SCHEMA_POSTGRESQL] = DIALECT_POSTGRESQL,
-                                                 [SCHEMA_SQLITE] = DIALECT_SQLITE,
-                                                 [SCHEMA_MYSQL] = DIALECT_MYSQL };
-
-    return dialects[dialect];
-}
-
-size_t mask_property(struct strbuf *out, enum schema_dialect dialect,
-                     const struct schema_object *object, enum schema_property property,
-                     const char *text)
-{
-    bool value = property == SCHEMA_DEFAULT || property == SCHEMA_GENERATED ||
-                 property == SCHEMA_ON_UPDATE_VALUE;
-
-    if (property == SCHEMA_COMMENT || property == SCHEMA_OPTIONS)
-        return mask_value(out, NULL, text, strlen(text)) != SECRET_NONE;
-    return mask_sql(out, schema_sql_dialect(dialect), value ? object->name : NULL, text,
-                    strlen(text));
-}
-
-/* What a message has in double quotes is a part of the SQL: "near "'K1'"" tells no name that the
- * string belongs to, so it may be any. */
-static void mask_quoted(struct strbuf *out, enum sql_dialect dialect, const char *text)
-{
-    bool quoted = false;
-
-    for (;;) {
-        size_t length = strcspn(text, "\"");
-
-        if (quoted && memchr(text, '\'', length) != NULL)
-            mask_sql(out, dialect, "secret", text, length);
-        else
-            strbuf_add_bytes(out, text, length);
-        if (text[length] == '\0')
-            return;
-        strbuf_add_char(out, '"');
-        text += length + 1;
-        quoted = !quoted;
-    }
-}
-
-const char *mask_sql_message(struct arena *arena, enum sql_dialect dialect, const char *text)
-{
-    struct strbuf whole = STRBUF_INIT, shown = STRBUF_INIT;
-    const char *message;
-
-    if (text == NULL)
-        return NULL;
-    mask_sql(&whole, dialect, NULL, text, strlen(text));
-    mask_quoted(&shown, dialect, whole.data);
-    message = strbuf_to_arena(&shown, arena);
-    strbuf_release(&whole);
-    strbuf_release(&shown);
-    return message;
-}
-
-const char *mask_message(struct arena *arena, enum schema_dialect dialect, const char *text)
-{
-    return mask_sql_message(arena, schema_sql_dialect(dialect), text);
 }

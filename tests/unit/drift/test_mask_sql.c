@@ -105,6 +105,26 @@ static void passwords_of_roles_and_servers_are_masked(void **state)
     ASSERT_ROWS(DIALECT_ORACLE, oracle);
 }
 
+static void a_setting_of_a_secret_name_needs_no_quotes(void **state)
+{
+    static const struct shown rows[] = {
+        { NULL, "set app.secret = 'K1'", "set app.secret = '••••'", 1 },
+        { NULL, "set local \"app\".\"jwt_secret\" to K1", "set local \"app\".\"jwt_secret\" to ••••", 1 },
+        { NULL, "alter role u set app.secret to K1", "alter role u set app.secret to ••••", 1 },
+        { NULL, "alter database d set app.secret = \"K1\"", "alter database d set app.secret = \"••••\"", 1 },
+        { NULL, "create function h() returns int set app.secret = 123 as 'x'",
+          "create function h() returns int set app.secret = •••• as 'x'", 1 },
+        { NULL, "set app.secret = default; set app.secret to on", NULL, 0 },
+        { NULL, "set app.mode = fast; set password_encryption = md5; set search_path to a.secret, b", NULL, 0 },
+        { NULL, "update t set t.password = other where a = b", NULL, 0 },
+        { NULL, "set new.password = old.password", NULL, 0 },
+        { NULL, "set t.password = lower(x)", NULL, 0 },
+    };
+
+    (void)state;
+    ASSERT_ROWS(DIALECT_POSTGRESQL, rows);
+}
+
 static void bodies_and_comments_are_looked_into(void **state)
 {
     static const struct shown rows[] = {
@@ -114,6 +134,11 @@ static void bodies_and_comments_are_looked_into(void **state)
           "do $$ begin insert into t (pwd) values ('••••'); end $$", 1 },
         { NULL, "select 'Bearer K1xx' -- password: K2\n",
           "select 'Bearer ••••' -- password: ••••\n", 2 },
+        { NULL, "create function g() returns int language sql as 'select * from dblink(''host=h password=K1'', ''x'')'",
+          "create function g() returns int language sql as 'select * from dblink(''host=h password=••••'', ''x'')'", 1 },
+        { NULL, "do 'begin execute ''alter role x password ''''K1''''''; end'",
+          "do 'begin execute ''alter role x password ''''••••''''''; end'", 1 },
+        { NULL, "do 'begin raise notice ''it''''s done''; end'", NULL, 0 },
         { NULL, "comment on table t is 'password: K1'", "comment on table t is 'password: ••••'", 1 },
     };
 
@@ -222,6 +247,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_string_of_a_secret_name_is_masked),
         cmocka_unit_test(passwords_of_roles_and_servers_are_masked),
+        cmocka_unit_test(a_setting_of_a_secret_name_needs_no_quotes),
         cmocka_unit_test(bodies_and_comments_are_looked_into),
         cmocka_unit_test(a_message_repeats_no_secret),
         cmocka_unit_test(what_is_not_closed_is_masked_to_its_end),
