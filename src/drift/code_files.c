@@ -143,6 +143,18 @@ static unsigned told_mark(const struct collector *collector, const struct drift_
                : 0;
 }
 
+/* What the file itself does that is new, whoever brought it. */
+static unsigned own_marks(const struct collector *collector, const struct drift_item *item)
+{
+    const struct code_input *input = collector->input;
+
+    for (size_t i = 0; i < input->file_mark_count; i++) {
+        if (strcmp(input->file_marks[i].path, item->path) == 0)
+            return input->file_marks[i].marks;
+    }
+    return 0;
+}
+
 /* Nothing but what previous did to it goes away: its commits' words would say the opposite. */
 static void judge_loss(struct collector *collector, const struct losses *losses,
                        struct drift_item *item)
@@ -154,7 +166,8 @@ static void judge_loss(struct collector *collector, const struct losses *losses,
                   code_previous_name(collector));
     if (!drift_sides_as_is(&input->previous, &input->current))
         builder_raise_attention(collector->builder, item, ATTENTION_REVIEW, reason.data);
-    builder_judge_marked(collector->builder, item, NULL, told_mark(collector, item));
+    builder_judge_marked(collector->builder, item, NULL,
+                         told_mark(collector, item) | own_marks(collector, item));
     item->commit = losses->commit->id;
     strbuf_release(&reason);
 }
@@ -179,7 +192,7 @@ static void judge_item(struct collector *collector, struct touches *touches,
         return;
     }
     said = touches_said(touches, touch, moved, &marks);
-    builder_judge_marked(collector->builder, item, said, marks);
+    builder_judge_marked(collector->builder, item, said, marks | own_marks(collector, item));
     set_deciding_commit(collector, touch, moved, item);
 }
 

@@ -60,6 +60,10 @@ static void add_marks(struct strbuf *out, unsigned marks)
         { MARK_WIDENED,     "a right is widened"                    },
         { MARK_SHORTENED,   "it is kept for a shorter time"         },
         { MARK_LOST,        "nothing keeps what it holds"           },
+        { MARK_ROOT,        "its last stage runs as root"           },
+        { MARK_PIPED,       "it runs what it fetches"               },
+        { MARK_REMOTE,      "it adds a file from elsewhere"         },
+        { MARK_UNVERIFIED,  "it switches checks of origin off"      },
     };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

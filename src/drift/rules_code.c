@@ -25,6 +25,7 @@
 #define PIPELINE_FOLDER "**/{.github,.gitlab,.circleci,.buildkite}/**"
 
 #define NOT_SHIPPED "{" DOCUMENTATION_FOLDER "," TEST_FOLDER "}"
+#define NOT_RUN     "{" DOCUMENTATION_FOLDER "," TEST_FOLDER ",**/.devcontainer/**}"
 
 /* What a commit says of itself is not said of its documentation, tests and pipelines. */
 #define NOT_TOLD    NOT_DOCUMENTATION " !*_test.* !*.test.* !*.spec.* !*_spec.* !test_*.*"
@@ -147,6 +148,38 @@ static const struct rule rows[] = {
       .key = "Dockerfile Dockerfile.* *.Dockerfile Containerfile",
       .severity = SEVERITY_MEDIUM,
       .sentence = "what its image is made of" },
+    { .id = "code.image-root",
+      .type = DRIFT_CODE,
+      .except = NOT_RUN,
+      .marks = MARK_ROOT,
+      .severity = SEVERITY_HIGH,
+      .attention = ATTENTION_REVIEW,
+      .security = true,
+      .sentence = "what runs in its image is root from now on, and so is whoever breaks into it" },
+    { .id = "code.image-piped",
+      .type = DRIFT_CODE,
+      .except = NOT_RUN,
+      .marks = MARK_PIPED,
+      .severity = SEVERITY_HIGH,
+      .attention = ATTENTION_REVIEW,
+      .security = true,
+      .sentence = "it runs what it fetches, unseen: whoever serves that decides what it does" },
+    { .id = "code.image-unverified",
+      .type = DRIFT_CODE,
+      .except = NOT_RUN,
+      .marks = MARK_UNVERIFIED,
+      .severity = SEVERITY_HIGH,
+      .attention = ATTENTION_REVIEW,
+      .security = true,
+      .sentence = "checks of origin are switched off: what is fetched may be anybody's" },
+    { .id = "code.image-remote",
+      .type = DRIFT_CODE,
+      .except = NOT_RUN,
+      .marks = MARK_REMOTE,
+      .severity = SEVERITY_MEDIUM,
+      .attention = ATTENTION_REVIEW,
+      .security = true,
+      .sentence = "it adds a file from elsewhere that no checksum pins: it may change any time" },
     { .id = "code.deployment",
       .type = DRIFT_CODE,
       .key = "Chart.yaml values*.yaml values*.yml kustomization.yaml *.tf *.tfvars compose.yaml "

@@ -167,6 +167,7 @@ static bool read_code(struct module_reader *reader, struct repository *repositor
         !git_module_read_submodules(reader, repository, previous, current, error))
         return false;
     git_module_report_gaps(reader, repository);
+    git_module_read_recipes(reader, repository);
     reader->code.counts = reader->request->counts;
     reader->input.code = &reader->code;
     module_reader_partly(reader, DRIFT_CODE, reader->code.ahead_count + reader->code.behind_count,

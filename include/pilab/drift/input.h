@@ -48,6 +48,12 @@ struct infrastructure_input;
 struct image_input;
 struct dependency_input;
 
+/* What a file that differs does that is new, as marks for rules (drift/rules.h). */
+struct file_marks {
+    const char *path; /* in current */
+    unsigned marks;
+};
+
 /* The code of one module: the relation of its two revisions. */
 struct code_input {
     const struct commit *ahead; /* current has, previous lacks; newest first */
@@ -63,7 +69,9 @@ struct code_input {
     /* The other side's history ends within what it has alone (a shallow clone, a missing commit):
      * it may have some of these commits all the same. */
     bool behind_unsure;
-    struct file_change_list files;            /* net difference of the two trees */
+    struct file_change_list files;       /* net difference of the two trees */
+    const struct file_marks *file_marks; /* of some of them, in their order */
+    size_t file_mark_count;
     const struct drift_submodule *submodules; /* those that moved or come from another place */
     size_t submodule_count;
     bool counts;       /* line counts were asked for */

@@ -42,8 +42,13 @@ enum rule_mark {
     MARK_WIDENED = 1 << 21,     /* a right grows to everything, or is given to everybody */
     MARK_SHORTENED = 1 << 22,   /* what is kept is kept for a shorter time */
     MARK_LOST = 1 << 23,        /* what it holds is lost, and nothing in the plan keeps it */
-    MARK_RUNNING = 1 << 24      /* the least of it is none, but more of it is to run; or only a
+    MARK_RUNNING = 1 << 24,     /* the least of it is none, but more of it is to run; or only a
                                    schedule says so */
+    /* of Dockerfiles: what is new in one (images/recipe.h) */
+    MARK_ROOT = 1 << 25,
+    MARK_PIPED = 1 << 26,
+    MARK_REMOTE = 1 << 27,
+    MARK_UNVERIFIED = 1 << 28
 };
 
 /* Columns whose zero means something: in a row that changes a built-in one, these bits say which of

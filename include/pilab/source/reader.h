@@ -173,6 +173,8 @@ void git_module_report_gaps(struct module_reader *reader, struct repository *rep
 bool git_module_read_submodules(struct module_reader *reader, struct repository *repository,
                                 const struct object_id *previous, const struct object_id *current,
                                 struct error *error);
+/* What the changed Dockerfiles do that is new, as marks of their files. */
+void git_module_read_recipes(struct module_reader *reader, struct repository *repository);
 /* The configuration part: `changed` is the net tree difference, NULL when it could not be read.
  * module_reader_config_done is left to the caller. */
 bool git_module_read_config(struct module_reader *reader, struct repository *repository,

