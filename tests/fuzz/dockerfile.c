@@ -1,11 +1,13 @@
 /*
- * Any bytes as a Dockerfile: each image has a place and a line, and is known or says why not.
+ * Any bytes as a Dockerfile: each image has a place and a line, and is known or says why not; a
+ * file does nothing new beside itself.
  */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 
+#include <pilab/images/recipe.h>
 #include <pilab/images/use.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -30,6 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         must(use->known == (use->why == NULL));
         must(!use->known || use->reference.repository != NULL);
     }
+    must(image_recipe_risks((const char *)data, size, (const char *)data, size) == 0);
+    image_recipe_risks(NULL, 0, (const char *)data, size);
     vector_release(&uses);
     arena_free(&arena);
     return 0;
