@@ -269,10 +269,16 @@ static pid_t start_client(const struct database_server *server, const char *data
     }
     char *socket = memory_printf("--socket=%s/socket", server->folder);
     char *source = memory_printf("--execute=source %s", file);
-    const char *const words[] = {
-        MARIADB, "--no-defaults", socket, "--user=root", "--default-character-set=utf8mb4",
-        source,  database,        NULL
-    };
+    /* Without that word, SOURCE goes on behind an error, and the client ends well. */
+    const char *const words[] = { MARIADB,
+                                  "--no-defaults",
+                                  socket,
+                                  "--user=root",
+                                  "--default-character-set=utf8mb4",
+                                  "--abort-source-on-error",
+                                  source,
+                                  database,
+                                  NULL };
     pid_t process = spawn(server, words);
 
     free(socket);
@@ -408,6 +414,19 @@ bool database_server_try(const struct database_server *server, const char *datab
 
     free(path);
     return ok;
+}
+
+void database_server_expect(const struct database_server *server, const char *database,
+                            const char *condition)
+{
+    char *sql = memory_printf("DELIMITER $$\nBEGIN NOT ATOMIC IF (%s) IS NOT TRUE THEN SIGNAL "
+                              "SQLSTATE '45000' SET MESSAGE_TEXT = 'it does not hold'; END IF; "
+                              "END$$\n",
+                              condition);
+
+    assert_int_equal(server->kind, DATABASE_MARIADB);
+    database_server_sql(server, database, sql);
+    free(sql);
 }
 
 void database_server_create(const struct database_server *server, const char *database)

@@ -35,6 +35,9 @@ void database_server_create(const struct database_server *server, const char *da
 /* Runs SQL through the server's own client; the first error fails the test. */
 void database_server_sql(const struct database_server *server, const char *database,
                          const char *sql);
+/* A condition in MariaDB's SQL holds: there, no division by zero in a SELECT fails. */
+void database_server_expect(const struct database_server *server, const char *database,
+                            const char *condition);
 /* Whether it worked. */
 bool database_server_try(const struct database_server *server, const char *database,
                          const char *sql);
