@@ -306,6 +306,7 @@ static void write_other(struct schema_sync *sync, const struct schema_diff *diff
     sync_script_start(&script, sync->arena, back);
     script.destructive = options->destructive;
     script.kept = !options->destructive;
+    script.taken_back = script.kept ? diff : NULL;
     script.back = true;
     sync->rollback = write_in_order(&script, options->at);
     sync->rollback_statement_count = script.statements;

@@ -3,225 +3,12 @@
 
 #include <pilab/base/arena.h>
 
-#include "diff_parts.h"
+#include "sync_mysql_held.h"
 #include "sync_mysql_table.h"
 #include "sync_script.h"
 
 /* Strict, so that what would be cut fails; nothing else that says how a text is read. */
 #define SQL_MODE "'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"
-
-/* ---- foreign keys ---- */
-
-static bool has_name(const struct schema_object *key, enum schema_property property,
-                     const char *name)
-{
-    size_t count;
-    const char *const *names = schema_list(key, property, &count);
-
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(names[i], name) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Whether the table's columns get another character set or collation by their table. */
-static bool is_converted(const struct sync_script *script, const char *table)
-{
-    for (size_t i = 0; i < script->diff->count; i++) {
-        const struct schema_change *change = sync_script_change(script, i, SCHEMA_TABLE);
-
-        if (change != NULL && change->kind == SCHEMA_CHANGED &&
-            strcmp(change->current->name, table) == 0 &&
-            (schema_change_of(change, SCHEMA_CHARACTER_SET) ||
-             schema_change_of(change, SCHEMA_COLLATION)))
-            return true;
-    }
-    return false;
-}
-
-/* Whether a column at either end of the key becomes another one: a server refuses that. */
-static bool is_in_the_way(const struct sync_script *script, const struct schema_object *key)
-{
-    const char *target = schema_get(key, SCHEMA_REFERENCES);
-
-    if (is_converted(script, key->owner->name) || (target != NULL && is_converted(script, target)))
-        return true;
-    for (size_t i = 0; i < script->diff->count; i++) {
-        const struct schema_change *change = sync_script_change(script, i, SCHEMA_COLUMN);
-        const struct schema_object *column;
-
-        if (change == NULL || change->kind != SCHEMA_CHANGED)
-            continue;
-        column = change->previous;
-        if (strcmp(column->owner->name, key->owner->name) == 0 &&
-            has_name(key, SCHEMA_COLUMNS, column->name))
-            return true;
-        if (target != NULL && strcmp(column->owner->name, target) == 0 &&
-            has_name(key, SCHEMA_REFERENCED_COLUMNS, column->name))
-            return true;
-    }
-    return false;
-}
-
-static const struct schema_change *change_of(const struct sync_script *script,
-                                             const struct schema_object *object)
-{
-    for (size_t i = 0; i < script->diff->count; i++) {
-        const struct schema_change *change = &script->diff->changes[i];
-
-        if (change->previous == object || change->current == object)
-            return change;
-    }
-    return NULL;
-}
-
-/* An index that a server has made for a foreign key goes when the key comes again, and another
- * comes with the key's name: as one of somebody's own it stays. "": there is none that could be
- * such. */
-static const char *keep_index(struct sync_script *script, const struct schema_object *key)
-{
-    const char *columns = schema_get(key, SCHEMA_COLUMNS);
-    const struct schema_object *part = key->owner->parts;
-
-    for (; part != NULL; part = part->next) {
-        if (part->kind != SCHEMA_INDEX || strcmp(part->name, key->name) == 0 ||
-            strcmp(schema_get(part, SCHEMA_COLUMNS), columns) != 0 ||
-            change_of(script, part) != NULL)
-            continue;
-        return arena_printf(script->arena, ",\n    DROP INDEX %s%s, ADD %s",
-                            sync_mysql_is_mariadb(script) ? "IF EXISTS " : "",
-                            sync_mysql_name(script, part->name),
-                            sync_mysql_key(script, part, false));
-    }
-    return "";
-}
-
-/* Whether the column's new type is left as a comment, or was by the script that this one takes
- * back.
- */
-static bool keeps_type(const struct sync_script *script, const struct schema_change *change)
-{
-    const struct schema_property_change *type = schema_change_of(change, SCHEMA_TYPE);
-
-    if (script->destructive || change->kind != SCHEMA_CHANGED)
-        return false;
-    return (change->risks & SCHEMA_RISK_DATA) ||
-           (script->kept && type != NULL &&
-            (diff_type_effects(SCHEMA_MYSQL, type->current, type->previous) & DIFF_TYPE_CUTS));
-}
-
-/* Whether a column at either end of the key is not of the type that the key is for. */
-static bool waits_for_type(const struct sync_script *script, const struct schema_object *key)
-{
-    const char *target = schema_get(key, SCHEMA_REFERENCES);
-
-    for (size_t i = 0; i < script->diff->count; i++) {
-        const struct schema_change *change = sync_script_change(script, i, SCHEMA_COLUMN);
-        const struct schema_object *column = change != NULL ? change->current : NULL;
-
-        if (column == NULL || !keeps_type(script, change))
-            continue;
-        if (strcmp(column->owner->name, key->owner->name) == 0 &&
-            has_name(key, SCHEMA_COLUMNS, column->name))
-            return true;
-        if (target != NULL && strcmp(column->owner->name, target) == 0 &&
-            has_name(key, SCHEMA_REFERENCED_COLUMNS, column->name))
-            return true;
-    }
-    return false;
-}
-
-/* Whether only what is done with rows that refer to others changes: no type matters to that. */
-static bool is_only_rule(const struct schema_change *change)
-{
-    return change != NULL && change->kind == SCHEMA_CHANGED &&
-           !schema_change_of(change, SCHEMA_COLUMNS) &&
-           !schema_change_of(change, SCHEMA_REFERENCES) &&
-           !schema_change_of(change, SCHEMA_REFERENCED_COLUMNS);
-}
-
-static bool waits(const struct sync_script *script, const struct schema_object *key,
-                  const struct schema_change *change)
-{
-    return change != NULL && !is_only_rule(change) && waits_for_type(script, key);
-}
-
-static void add_waiting(struct sync_script *script, const char *text)
-{
-    strbuf_add(&script->body, "-- waits: a column of the key is not changed before\n");
-    sync_add_commented(&script->body, arena_printf(script->arena, "%s;", text));
-    script->waiting++;
-}
-
-static void drop_foreign_key(struct sync_script *script, const struct schema_object *key,
-                             const struct schema_change *change)
-{
-    const char *text = arena_printf(script->arena, "ALTER TABLE %s DROP FOREIGN KEY %s%s%s",
-                                    sync_mysql_name(script, key->owner->name),
-                                    sync_mysql_is_mariadb(script) ? "IF EXISTS " : "",
-                                    sync_mysql_name(script, key->name),
-                                    change == NULL ? keep_index(script, key) : "");
-
-    if (!waits(script, key, change)) {
-        sync_script_add(script, "%s", text);
-        return;
-    }
-    /* What waits stays as it is, and what has waited is not there. */
-    if (change->kind == SCHEMA_CHANGED)
-        add_waiting(script, text);
-    else if (!script->kept)
-        sync_script_add(script, "%s", text);
-}
-
-static void add_foreign_key(struct sync_script *script, const struct schema_object *key,
-                            const struct schema_change *change)
-{
-    const char *text =
-        arena_printf(script->arena, "ALTER TABLE %s ADD %s",
-                     sync_mysql_name(script, key->owner->name), sync_mysql_key(script, key, true));
-
-    if (waits(script, key, change) && (!script->back || change->kind == SCHEMA_CHANGED))
-        add_waiting(script, text);
-    else
-        sync_script_add(script, "%s", text);
-}
-
-/* Whether the other side has the key, too: one that has not, and with no change that says so, may
- * hide it. */
-static bool is_on_both(const struct sync_script *script, const struct schema *schema,
-                       const struct schema_object *key)
-{
-    const struct schema_diff *diff = script->diff;
-    const struct schema *other = schema == diff->previous ? diff->current : diff->previous;
-    const struct schema_object *table =
-        schema_find(other, SCHEMA_TABLE, key->owner->schema, key->owner->name, NULL);
-
-    return table != NULL && schema_find_part(other, table, SCHEMA_CONSTRAINT, key->name) != NULL;
-}
-
-/* All keys of one side that go before, or come after, tables change. */
-static void walk_foreign_keys(struct sync_script *script, const struct schema *schema, bool drop)
-{
-    for (const struct schema_object *table = schema->first; table != NULL; table = table->next) {
-        for (const struct schema_object *part = table->parts; part != NULL; part = part->next) {
-            const struct schema_change *change;
-
-            if (!sync_mysql_is_sort(part, "foreign key"))
-                continue;
-            change = change_of(script, part);
-            if (change == NULL && !is_on_both(script, schema, part))
-                continue;
-            /* With its table it goes anyway, but perhaps too late for another. */
-            if ((change == NULL || (drop && change->within)) && !is_in_the_way(script, part))
-                continue;
-            if (drop)
-                drop_foreign_key(script, part, change);
-            else
-                add_foreign_key(script, part, change);
-        }
-    }
-}
 
 /* ---- programs ---- */
 
@@ -327,14 +114,14 @@ static void change_triggers(struct sync_script *script, bool drop)
 static void create_view(struct sync_script *script, const struct schema_object *view)
 {
     const char *text = schema_get(view, SCHEMA_DEFINITION);
-    bool invoker = has_name(view, SCHEMA_OPTIONS, "security=invoker");
+    bool invoker = sync_mysql_names(view, SCHEMA_OPTIONS, "security=invoker");
 
     sync_script_add(script, "CREATE OR REPLACE %sVIEW %s AS %s%s",
                     invoker ? "SQL SECURITY INVOKER " : "", sync_mysql_name(script, view->name),
                     text != NULL ? text : "",
-                    has_name(view, SCHEMA_OPTIONS, "check_option=cascaded")
+                    sync_mysql_names(view, SCHEMA_OPTIONS, "check_option=cascaded")
                         ? " WITH CASCADED CHECK OPTION"
-                    : has_name(view, SCHEMA_OPTIONS, "check_option=local")
+                    : sync_mysql_names(view, SCHEMA_OPTIONS, "check_option=local")
                         ? " WITH LOCAL CHECK OPTION"
                         : "");
 }
@@ -510,10 +297,10 @@ void sync_mysql_write(struct sync_script *script)
                               "SET NAMES utf8mb4;\nSET SESSION sql_mode = " SQL_MODE ";\n"
                               "SET SESSION lock_wait_timeout = 5;\n\n");
     change_triggers(script, true);
-    walk_foreign_keys(script, script->diff->previous, true);
+    sync_mysql_foreign_keys(script, script->diff->previous, true);
     change_sequences(script, false);
     change_tables(script);
-    walk_foreign_keys(script, script->diff->current, false);
+    sync_mysql_foreign_keys(script, script->diff->current, false);
     drop_views(script);
     drop_tables(script);
     change_sequences(script, true);

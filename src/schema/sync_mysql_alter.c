@@ -6,6 +6,8 @@
 #include "diff_parts.h"
 #include "sync_mysql_table.h"
 
+#define LOSES_BY_SET "characters that the new character set does not have"
+
 struct altering {
     struct sync_script *script;
     const struct schema_object *previous, *current;
@@ -64,6 +66,13 @@ static struct altering set_aside(const struct altering *work)
                               .losses = STRBUF_INIT };
 }
 
+static const char *why_loses(const struct schema_change *change)
+{
+    if (schema_change_of(change, SCHEMA_GENERATED))
+        return "what was written to the column";
+    return schema_change_of(change, SCHEMA_TYPE) ? SYNC_LOSES_BY_TYPE : LOSES_BY_SET;
+}
+
 /* `column` as MODIFY COLUMN has it. `change` may be NULL: nothing is lost by it. */
 static void modify(struct altering *work, const struct schema_change *change, const char *column)
 {
@@ -73,8 +82,7 @@ static void modify(struct altering *work, const struct schema_change *change, co
     struct altering *to = apart ? &aside : work;
 
     if (loses)
-        lose(to, schema_change_of(change, SCHEMA_GENERATED) ? "what was written to the column"
-                                                            : SYNC_LOSES_BY_TYPE);
+        lose(to, why_loses(change));
     add(to, "MODIFY COLUMN ", column);
     write_statement(&aside);
 }
@@ -190,7 +198,7 @@ static void convert(struct altering *work, const struct schema_change *change)
         return;
     work->converts = true;
     if (loses)
-        lose(to, "characters that the new character set does not have");
+        lose(to, LOSES_BY_SET);
     add_conversion(to, set);
     write_statement(&aside);
 }

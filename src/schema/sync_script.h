@@ -20,6 +20,7 @@ struct sync_script {
     /* A script before this one left as comments what would have made it like diff->previous: what
      * that lacks and diff->current has may still be there. */
     bool kept;
+    const struct schema_diff *taken_back; /* of that script; NULL: it left nothing */
     struct strbuf body;
     struct vector notes; /* const char * */
     size_t statements, destroying, waiting;

@@ -268,6 +268,114 @@ static void a_rule_of_a_key_is_taken_back_where_its_columns_stay_wide(void **sta
     schema_free(&after);
 }
 
+struct pair {
+    struct schema *before, *after;
+    struct schema_sync *sync;
+};
+
+/* A script from one to the other; the database `from` is there for it. */
+static void open_pair(struct pair *pair, const char *from, const char *before, const char *to,
+                      const char *after, bool destructive)
+{
+    pair->before = live_schema_make(server, from, before);
+    pair->after = live_schema_make(server, to, after);
+    pair->sync = write_script(pair->before, pair->after, destructive);
+}
+
+static void close_pair(struct pair *pair)
+{
+    schema_sync_free(&pair->sync);
+    schema_free(&pair->before);
+    schema_free(&pair->after);
+}
+
+static void run_twice(const char *name, const char *script)
+{
+    for (int i = 0; i < 2; i++)
+        database_server_sql(server, name, script);
+}
+
+static void a_key_whose_columns_stay_as_they_are_is_left_alone(void **state)
+{
+    static const char table[] = "CREATE TABLE c (id varchar(9) PRIMARY KEY, n decimal(%s) UNIQUE) "
+                                "CHARACTER SET %s; CREATE TABLE o (c_id varchar(9), n decimal(%s), "
+                                "CONSTRAINT fk1 FOREIGN KEY (c_id) REFERENCES c (id), CONSTRAINT "
+                                "fk2 FOREIGN KEY (n) REFERENCES c (n)) CHARACTER SET %s";
+    char *before = memory_printf(table, "12,2", "utf8mb4", "12,2", "utf8mb4");
+    char *after = memory_printf(table, "10,0", "latin1", "10,0", "latin1");
+    struct pair pair;
+
+    (void)state;
+    need_server();
+    open_pair(&pair, "held", before, "holding", after, false);
+    assert_int_equal(pair.sync->destructive_count, 4);
+    assert_int_equal(pair.sync->waiting_count, 0);
+    assert_null(strstr(pair.sync->script, "FOREIGN KEY"));
+    assert_null(strstr(pair.sync->rollback, "FOREIGN KEY"));
+    run_twice("held", pair.sync->script);
+    assert_int_equal(count_differences("held", pair.before), 0);
+    run_twice("held", pair.sync->rollback);
+    assert_int_equal(count_differences("held", pair.before), 0);
+    close_pair(&pair);
+    free(before);
+    free(after);
+}
+
+static const char unkeyed[] = "CREATE TABLE c (d decimal(10,0) PRIMARY KEY); CREATE TABLE t (c "
+                              "decimal(10,0)); INSERT INTO c VALUES (1); INSERT INTO t VALUES (1)";
+static const char keyed[] = "CREATE TABLE c (d decimal(12,2) PRIMARY KEY); CREATE TABLE t (c "
+                            "decimal(12,2), CONSTRAINT fk1 FOREIGN KEY (c) REFERENCES c (d))";
+
+/* Its index cannot go before it, and what stands behind that in the rollback was not run. */
+static void a_key_that_was_added_on_columns_which_stay_wide_is_taken_back(void **state)
+{
+    struct pair pair;
+
+    (void)state;
+    need_server();
+    open_pair(&pair, "unkeyed", unkeyed, "wide_keyed", keyed, false);
+    run_twice("unkeyed", pair.sync->script);
+    assert_int_equal(count_differences("unkeyed", pair.after), 0);
+    run_twice("unkeyed", pair.sync->rollback);
+    assert_int_equal(count_differences("unkeyed", pair.before), 2); /* the types */
+    close_pair(&pair);
+}
+
+static void a_key_comes_back_where_what_stays_wide_lets_it(void **state)
+{
+    static const char before[] = "CREATE TABLE c (d decimal(10,0) PRIMARY KEY, e decimal(10,0) "
+                                 "UNIQUE); CREATE TABLE t (c decimal(10,0), CONSTRAINT one FOREIGN "
+                                 "KEY (c) REFERENCES c (d), CONSTRAINT two FOREIGN KEY (c) "
+                                 "REFERENCES c (e))";
+    static const char after[] = "CREATE TABLE c (d decimal(12,2) PRIMARY KEY, e decimal(10,0) "
+                                "UNIQUE); CREATE TABLE t (c decimal(12,2), KEY one (c))";
+    struct pair pair;
+
+    (void)state;
+    need_server();
+    open_pair(&pair, "two_keys", before, "no_keys", after, false);
+    run_twice("two_keys", pair.sync->script);
+    assert_int_equal(count_differences("two_keys", pair.after), 0);
+    assert_int_equal(pair.sync->rollback_waiting_count, 1);
+    assert_non_null(strstr(pair.sync->rollback, "\n-- ALTER TABLE `t` ADD CONSTRAINT `two`"));
+    run_twice("two_keys", pair.sync->rollback);
+    assert_int_equal(count_differences("two_keys", pair.before), 3);
+    close_pair(&pair);
+}
+
+static void a_script_that_drops_a_table_with_a_key_can_be_run_again(void **state)
+{
+    struct pair pair;
+
+    (void)state;
+    need_server();
+    open_pair(&pair, "gone_key", keyed, "gone_table",
+              "CREATE TABLE c (d decimal(14,2) PRIMARY KEY)", true);
+    run_twice("gone_key", pair.sync->script);
+    assert_int_equal(count_differences("gone_key", pair.after), 0);
+    close_pair(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +383,10 @@ int main(void)
         cmocka_unit_test(a_type_that_holds_less_waits_until_it_is_asked_for),
         cmocka_unit_test(no_script_guesses_at_what_stands_on_a_column),
         cmocka_unit_test(a_rule_of_a_key_is_taken_back_where_its_columns_stay_wide),
+        cmocka_unit_test(a_key_whose_columns_stay_as_they_are_is_left_alone),
+        cmocka_unit_test(a_key_that_was_added_on_columns_which_stay_wide_is_taken_back),
+        cmocka_unit_test(a_key_comes_back_where_what_stays_wide_lets_it),
+        cmocka_unit_test(a_script_that_drops_a_table_with_a_key_can_be_run_again),
     };
 
     return cmocka_run_group_tests_name("types and foreign keys of MariaDB", tests, start_server,
