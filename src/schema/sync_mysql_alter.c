@@ -4,17 +4,21 @@
 #include <pilab/base/arena.h>
 
 #include "diff_parts.h"
+#include "sync_mysql_held.h"
 #include "sync_mysql_table.h"
 
 #define LOSES_BY_SET "characters that the new character set does not have"
+#define LOSES_COLUMN "the column's values"
 
 struct altering {
     struct sync_script *script;
     const struct schema_object *previous, *current;
     struct strbuf clauses; /* of the one statement */
     struct strbuf losses;  /* lines that say what it destroys */
-    size_t count;
+    size_t count, lost;
     bool converts; /* its columns of texts were told all that they are */
+    /* What cannot be done before a column counts no more, or does; NULL: that is no matter. */
+    struct altering *counter;
 };
 
 static void add(struct altering *work, const char *words, const char *rest)
@@ -38,6 +42,7 @@ static void lose(struct altering *work, const char *loses)
 {
     strbuf_printf(&work->losses, "-- destroys: %s\n", loses);
     work->script->destroying++;
+    work->lost++;
 }
 
 /* What destroys something is a comment unless it is asked for. Ends the work. */
@@ -52,6 +57,15 @@ static void write_statement(struct altering *work)
         sync_script_add(script, "%s", text);
     else if (work->count > 0)
         sync_add_commented(&script->body, arena_printf(script->arena, "%s;", text));
+    strbuf_release(&work->clauses);
+    strbuf_release(&work->losses);
+}
+
+static void write_waiting(struct altering *work)
+{
+    if (work->count > 0)
+        sync_mysql_wait(work->script, arena_printf(work->script->arena, "ALTER TABLE %s%s",
+                                                   name(work, work->current), work->clauses.data));
     strbuf_release(&work->clauses);
     strbuf_release(&work->losses);
 }
@@ -89,6 +103,25 @@ static void modify(struct altering *work, const struct schema_change *change, co
 
 /* ---- columns ---- */
 
+/* Columns that count: what one of them loses says why all of it waits. */
+static void alter_counter(struct altering *work, const struct schema_change *change)
+{
+    struct sync_script *script = work->script;
+
+    if (change->kind == SCHEMA_REMOVED) {
+        lose(work, LOSES_COLUMN);
+        add(work, arena_printf(script->arena, "DROP COLUMN %s", if_there(work)),
+            name(work, change->previous));
+    } else if (change->kind == SCHEMA_ADDED) {
+        add(work, sync_mysql_is_mariadb(script) ? "ADD COLUMN IF NOT EXISTS " : "ADD COLUMN ",
+            sync_mysql_column(script, change->current));
+    } else {
+        if (change->risks & SCHEMA_RISK_DATA)
+            lose(work, why_loses(change));
+        add(work, "MODIFY COLUMN ", sync_mysql_column(script, change->current));
+    }
+}
+
 static void alter_column(struct altering *work, const struct schema_change *change)
 {
     struct sync_script *script = work->script;
@@ -98,7 +131,7 @@ static void alter_column(struct altering *work, const struct schema_change *chan
     if (change->kind == SCHEMA_CHANGED) {
         modify(work, change, sync_mysql_column(script, change->current));
     } else if (change->kind == SCHEMA_REMOVED) {
-        sync_script_destroy(script, "the column's values", "ALTER TABLE %s DROP COLUMN %s%s",
+        sync_script_destroy(script, LOSES_COLUMN, "ALTER TABLE %s DROP COLUMN %s%s",
                             name(work, work->previous), if_there(work),
                             name(work, change->previous));
     } else if (sync_mysql_is_mariadb(script)) {
@@ -140,6 +173,7 @@ static void alter_column_check(struct altering *work, const struct schema_object
 static void alter_key(struct altering *work, const struct schema_change *change)
 {
     const struct schema_object *part = schema_change_object(change);
+    struct altering aside = set_aside(work), *to = work;
 
     if (sync_mysql_is_sort(part, "foreign key"))
         return; /* before and after all tables */
@@ -147,10 +181,41 @@ static void alter_key(struct altering *work, const struct schema_change *change)
         alter_column_check(work, part);
         return;
     }
+    if (change->previous != NULL && sync_mysql_key_has_stayed(work->script, change->previous))
+        return;
+    if (change->current != NULL && sync_mysql_key_stays(work->script, change->current))
+        to = &aside;
     if (change->previous != NULL)
-        drop_key(work, change->previous);
+        drop_key(to, change->previous);
     if (change->current != NULL)
-        add(work, "ADD ", sync_mysql_key(work->script, change->current, change->previous == NULL));
+        add(to, "ADD ", sync_mysql_key(work->script, change->current, change->previous == NULL));
+    write_waiting(&aside);
+}
+
+static bool is_of_counter(const struct altering *work, const struct schema_change *change)
+{
+    return (change->previous != NULL && sync_mysql_is_counter(work->script, change->previous)) ||
+           (change->current != NULL && sync_mysql_is_counter(work->script, change->current));
+}
+
+/* What is about a column that counts, or a key of one, is done at once, if at all. */
+static bool alter_with_counter(struct altering *work, const struct schema_change *change)
+{
+    const struct schema_object *part = schema_change_object(change);
+    bool key = part->kind == SCHEMA_INDEX || sync_mysql_is_sort(part, "unique") ||
+               sync_mysql_is_sort(part, "primary key");
+
+    if ((part->kind != SCHEMA_COLUMN && !key) || !is_of_counter(work, change))
+        return false;
+    if (sync_mysql_counter_has_stayed(work->script, work->current->name))
+        return true; /* all of it is as it should be */
+    if (work->counter == NULL)
+        return false;
+    if (key)
+        alter_key(work->counter, change);
+    else
+        alter_counter(work->counter, change);
+    return true;
 }
 
 /* ---- the table itself ---- */
@@ -229,6 +294,15 @@ static void alter_options(struct altering *work, const struct schema_change *cha
                          table->name);
 }
 
+static void write_counter(struct altering *work)
+{
+    if (work->count > work->lost) {
+        strbuf_add(&work->losses, "-- waits: only one column is AUTO_INCREMENT, and has a key\n");
+        work->script->waiting++;
+    }
+    write_statement(work);
+}
+
 void sync_mysql_alter_table(struct sync_script *script, const struct schema_object *previous,
                             const struct schema_object *current)
 {
@@ -237,8 +311,11 @@ void sync_mysql_alter_table(struct sync_script *script, const struct schema_obje
                              .current = current,
                              .clauses = STRBUF_INIT,
                              .losses = STRBUF_INIT };
+    struct altering counter = set_aside(&work);
     const struct schema_diff *diff = script->diff;
 
+    if (sync_mysql_counter_stays(script, current->name))
+        work.counter = &counter;
     for (size_t i = 0; i < diff->count; i++) {
         const struct schema_change *change = &diff->changes[i];
         const struct schema_object *object = schema_change_object(change);
@@ -247,10 +324,13 @@ void sync_mysql_alter_table(struct sync_script *script, const struct schema_obje
             alter_options(&work, change);
         if (object->owner == NULL || (object->owner != previous && object->owner != current))
             continue;
+        if (alter_with_counter(&work, change))
+            continue;
         if (object->kind == SCHEMA_COLUMN)
             alter_column(&work, change);
         else if (object->kind != SCHEMA_TRIGGER)
             alter_key(&work, change);
     }
     write_statement(&work);
+    write_counter(&counter);
 }

@@ -13,6 +13,19 @@ bool sync_mysql_stays(const struct sync_script *script, const struct schema_chan
 /* Only the latter. */
 bool sync_mysql_has_stayed(const struct sync_script *script, const struct schema_change *change);
 
+/* A table has one column that counts (AUTO_INCREMENT), and a key of it. Whether one that counts on
+ * one side stays as it is, so that no other can, and its keys stay, too; whether that was so in the
+ * script that this one takes back. */
+bool sync_mysql_counter_stays(const struct sync_script *script, const char *table);
+bool sync_mysql_counter_has_stayed(const struct sync_script *script, const char *table);
+/* Whether the column counts, or the key has such a column, on either side. */
+bool sync_mysql_is_counter(const struct sync_script *script, const struct schema_object *part);
+
+/* Whether the key has a column of texts or bytes that is left as it is, which another part of each
+ * value fits in a key of; or had one in the script that this one takes back. */
+bool sync_mysql_key_stays(const struct sync_script *script, const struct schema_object *key);
+bool sync_mysql_key_has_stayed(const struct sync_script *script, const struct schema_object *key);
+
 /* Whether a list of the object has that name. */
 bool sync_mysql_names(const struct schema_object *object, enum schema_property property,
                       const char *name);

@@ -376,6 +376,84 @@ static void a_script_that_drops_a_table_with_a_key_can_be_run_again(void **state
     close_pair(&pair);
 }
 
+static void a_column_that_counts_waits_with_its_keys(void **state)
+{
+    static const char *const tables[][2] = {
+        {"id decimal(12,2) NOT NULL, n int",                     "id int AUTO_INCREMENT PRIMARY KEY, n int"},
+        { "old int AUTO_INCREMENT PRIMARY KEY, id int NOT NULL",
+         "id int AUTO_INCREMENT PRIMARY KEY"                                                               },
+        { "old int AUTO_INCREMENT PRIMARY KEY, n int",           "id int AUTO_INCREMENT PRIMARY KEY, n int"},
+        { "id double AUTO_INCREMENT PRIMARY KEY, n int",         "id int NOT NULL, n int PRIMARY KEY"      },
+    };
+
+    (void)state;
+    need_server();
+    for (int i = 0; i < 8; i++) {
+        char *from = memory_printf("counts%d", i), *to = memory_printf("counted%d", i);
+        char *before = memory_printf("CREATE TABLE t (%s)", tables[i / 2][i % 2]);
+        char *after = memory_printf("CREATE TABLE t (%s)", tables[i / 2][1 - i % 2]);
+        struct pair pair;
+
+        open_pair(&pair, from, before, to, after, false);
+        assert_int_equal(pair.sync->waiting_count + pair.sync->rollback_waiting_count > 0, true);
+        run_twice(from, pair.sync->script);
+        assert_int_equal(count_differences(from, pair.after) > 0, pair.sync->destructive_count > 0);
+        run_twice(from, pair.sync->rollback);
+        if (pair.sync->rollback_waiting_count == 0)
+            assert_int_equal(count_differences(from, pair.before), 0);
+        close_pair(&pair);
+        free(from);
+        free(to);
+        free(before);
+        free(after);
+    }
+}
+
+/* 800 characters are more than an index has room for where each may take four bytes. */
+static void a_key_of_a_text_that_keeps_its_character_set_waits(void **state)
+{
+    static const char wide[] = "CREATE TABLE t (b varchar(800), own varchar(9), KEY k (b(100))) "
+                               "CHARACTER SET utf8mb4; INSERT INTO t VALUES ('\xc5\xbc', 'a')";
+    static const char narrow[] = "CREATE TABLE t (b varchar(800), own varchar(9) CHARACTER SET "
+                                 "utf8mb4, KEY k (b)) CHARACTER SET latin1";
+    struct pair pair;
+
+    (void)state;
+    need_server();
+    open_pair(&pair, "wide_text", wide, "narrow_text", narrow, false);
+    assert_int_equal(pair.sync->waiting_count, 1);
+    assert_int_equal(pair.sync->rollback_destructive_count, 0);
+    assert_int_equal(pair.sync->rollback_waiting_count, 0);
+    assert_non_null(strstr(pair.sync->script, "\n-- waits: a column of the key is not changed "
+                                              "before\n-- ALTER TABLE `t`\n--     DROP INDEX IF "
+                                              "EXISTS `k`,\n--     ADD INDEX `k` (`b`);"));
+    run_twice("wide_text", pair.sync->script);
+    run_twice("wide_text", pair.sync->rollback);
+    assert_int_equal(count_differences("wide_text", pair.before), 0);
+    database_server_expect(server, "wide_text", "(SELECT HEX(b) FROM t) = 'C5BC'");
+    close_pair(&pair);
+}
+
+/* What it loses is said, and the way back loses nothing. */
+static void a_column_that_gets_a_narrower_character_set_is_held_back(void **state)
+{
+    struct pair pair;
+
+    (void)state;
+    need_server();
+    open_pair(&pair, "all_signs",
+              "CREATE TABLE t (a varchar(9) CHARACTER SET utf8mb4) CHARACTER SET utf8mb3",
+              "few_signs",
+              "CREATE TABLE t (a varchar(9) CHARACTER SET latin1) CHARACTER SET utf8mb3", false);
+    assert_int_equal(pair.sync->destructive_count, 1);
+    assert_non_null(strstr(pair.sync->script,
+                           "\n-- destroys: characters that the new character set does not have\n"
+                           "-- ALTER TABLE `t`\n--     MODIFY COLUMN `a` varchar(9) CHARACTER "
+                           "SET latin1"));
+    assert_int_equal(pair.sync->rollback_destructive_count, 0);
+    close_pair(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -387,6 +465,9 @@ int main(void)
         cmocka_unit_test(a_key_that_was_added_on_columns_which_stay_wide_is_taken_back),
         cmocka_unit_test(a_key_comes_back_where_what_stays_wide_lets_it),
         cmocka_unit_test(a_script_that_drops_a_table_with_a_key_can_be_run_again),
+        cmocka_unit_test(a_column_that_counts_waits_with_its_keys),
+        cmocka_unit_test(a_key_of_a_text_that_keeps_its_character_set_waits),
+        cmocka_unit_test(a_column_that_gets_a_narrower_character_set_is_held_back),
     };
 
     return cmocka_run_group_tests_name("types and foreign keys of MariaDB", tests, start_server,
