@@ -74,6 +74,27 @@ static bool make_copy(struct verification *work, struct error *error)
     return ok;
 }
 
+static bool cuts(const struct schema_diff *diff)
+{
+    for (size_t i = 0; i < diff->count; i++) {
+        if (diff->changes[i].kind == SCHEMA_CHANGED &&
+            (diff->changes[i].risks & SCHEMA_RISK_DATA) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* A column of a view is what that of its table is: it differs where that may stay. */
+static bool is_lost(const struct schema_diff *diff, const struct schema_change *change)
+{
+    const struct schema_object *object = schema_change_object(change);
+    bool shown = object->kind == SCHEMA_COLUMN && object->owner->kind == SCHEMA_VIEW;
+
+    if (change->kind == SCHEMA_REMOVED || (change->risks & SCHEMA_RISK_DATA) != 0)
+        return false;
+    return change->kind != SCHEMA_CHANGED || !shown || !cuts(diff);
+}
+
 /* How many differences the rollback as it is written leaves that it is no comment about: what it
  * would drop, and values that it would cut, may stay. Where something waits for those, too, that
  * is not known. */
@@ -88,8 +109,7 @@ static bool count_lost(struct verification *work, const struct schema_sync *sync
         return false;
     diff = schema_compare(found, work->diff->previous, NULL);
     for (size_t i = 0; i < diff->count && sync->rollback_waiting_count == 0; i++)
-        count += diff->changes[i].kind != SCHEMA_REMOVED &&
-                 (diff->changes[i].risks & SCHEMA_RISK_DATA) == 0;
+        count += is_lost(diff, &diff->changes[i]);
     json_put_integer(work->told, "left_after_rollback_as_written", (int64_t)count);
     put_differences(work, count > 0 ? diff : NULL);
     schema_diff_free(&diff);

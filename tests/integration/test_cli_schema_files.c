@@ -345,6 +345,21 @@ static void sqlite_is_compared_as_a_file_and_as_text(void **state)
     assert_says(&run->err, "a script for SQLite is tried in memory");
 }
 
+/* The type that the rollback leaves as it is shows in the view, too, and is no other difference. */
+static void a_view_of_a_column_that_stays_is_led_back(void **state)
+{
+    const struct run *run;
+
+    write_file(*state, "read.sql",
+               "CREATE TABLE t (n INTEGER);\nCREATE VIEW v AS SELECT n FROM t;\n");
+    write_file(*state, "written.sql",
+               "CREATE TABLE t (n TEXT);\nCREATE VIEW v AS SELECT n FROM t;\n");
+    run = run_pilab(*state, "schema", "sync", "--dialect", "sqlite", "read.sql", "written.sql",
+                    "--verify", "sqlite::memory:", "--json", NULL);
+    assert_status(run, 0);
+    assert_says(&run->out, "\"left_after_rollback_as_written\": 0");
+}
+
 /* The order of a key, or that values differ, is nothing that is lost. */
 static void a_key_that_goes_destroys_nothing_in_either(void **state)
 {
@@ -422,6 +437,7 @@ int main(void)
         CASE(an_empty_file_is_refused_like_one_without_sql),
         CASE(how_a_file_was_saved_is_of_no_account),
         CASE(sqlite_is_compared_as_a_file_and_as_text),
+        CASE(a_view_of_a_column_that_stays_is_led_back),
         CASE(a_key_that_goes_destroys_nothing_in_either),
         CASE(a_side_that_hides_keys_of_a_column_that_changes_gives_no_script),
         CASE(a_broken_file_is_kept_with_its_problem_and_status_one),
