@@ -162,7 +162,7 @@ static size_t add_script(struct strbuf *out, const struct sync_writer *writer, i
     if (body.length)
         strbuf_printf(out, "\nBEGIN;\n%sCOMMIT;\n", body.data);
     strbuf_clear(&body);
-    written += add_phases(&body, writer, SYNC_INDEXES, SYNC_VALIDATE, destructive);
+    written += add_phases(&body, writer, SYNC_NOT_NULL, SYNC_VALIDATE, destructive);
     if (body.length)
         strbuf_printf(out, "\n%s", body.data);
     strbuf_release(&body);

@@ -9,10 +9,35 @@ static const char *owner_word(const struct schema_object *constraint)
     return constraint->owner->kind == SCHEMA_DOMAIN ? "DOMAIN" : "TABLE";
 }
 
+/* A key has an index of its name, and an index may be all that a key was: what one side has as one
+ * may be the other's as the other. The one of the index's name and table; NULL: none. */
+static const struct schema_object *namesake(const struct schema *schema,
+                                            const struct schema_object *part)
+{
+    const struct schema_object *table = sync_other(schema, part->owner);
+    for (const struct schema_object *other = table ? table->parts : NULL; other;
+         other = other->next)
+        if ((other->kind == SCHEMA_INDEX || other->kind == SCHEMA_CONSTRAINT) &&
+            other->kind != part->kind && strcmp(other->name, part->name) == 0 &&
+            (other->kind == SCHEMA_INDEX || sync_is_key(other)))
+            return other;
+    return NULL;
+}
+
+/* Of an index that goes, and comes again later. */
+static void keep_marks(struct sync_writer *writer, const struct schema_object *part)
+{
+    const struct schema *schema = writer->diff->current;
+    if ((part->kind == SCHEMA_INDEX || sync_is_key(part)) &&
+        (sync_other(schema, part) || namesake(schema, part)))
+        sync_keep(writer, SYNC_KEPT_MARKS, part);
+}
+
 void sync_drop_constraint(struct sync_writer *writer, const struct schema_object *constraint)
 {
     bool foreign = sync_is(constraint, SCHEMA_SORT, "foreign key");
     bool stays = sync_other(writer->diff->current, constraint->owner) != NULL;
+    keep_marks(writer, constraint);
     sync_add(writer, foreign ? SYNC_DROP_REFERENCES : SYNC_DROP_CONSTRAINTS,
              "ALTER %s %s%s DROP CONSTRAINT IF EXISTS %s;", owner_word(constraint),
              stays ? "" : "IF EXISTS ", sync_owner(writer, constraint),
@@ -174,14 +199,6 @@ static const char *behind_index_name(const char *definition)
     return NULL;
 }
 
-static const char *index_name(struct sync_writer *writer, const struct schema_object *index)
-{
-    const char *name = sync_word(writer, index->name);
-    return *index->schema
-               ? arena_printf(writer->arena, "%s.%s", sync_word(writer, index->schema), name)
-               : name;
-}
-
 /* Whether it is built outside of the transaction, while others write. */
 static bool is_built_late(const struct schema_object *index)
 {
@@ -226,8 +243,7 @@ static bool can_swap(struct sync_writer *writer, const struct schema_object *bef
                      const struct schema_object *after)
 {
     return is_built_late(before) && is_built_late(after) && !is_under_change(writer, before) &&
-           !sync_is(before, SCHEMA_SORT, "primary key") && !map_count(writer->fresh) &&
-           !map_count(writer->functions);
+           !map_count(writer->fresh) && !map_count(writer->functions);
 }
 
 /* Of an index that lasts as long as the script. */
@@ -264,26 +280,12 @@ static void swap_index(struct sync_writer *writer, const struct schema_object *i
     sync_add(writer, SYNC_INDEXES, "CREATE %sINDEX CONCURRENTLY %s ON %s;", unique_word(index),
              fresh, on);
     sync_unless(writer, SYNC_INDEXES, is_no_index(writer, in, fresh),
-                arena_printf(writer->arena,
-                             "ALTER INDEX IF EXISTS %s%s RENAME TO %s;\n"
-                             "        ALTER INDEX %s%s RENAME TO %s",
-                             in, name, old, in, fresh, name));
+                sync_with_marks(writer, index, index,
+                                arena_printf(writer->arena,
+                                             "ALTER INDEX IF EXISTS %s%s RENAME TO %s;\n"
+                                             "            ALTER INDEX %s%s RENAME TO %s;",
+                                             in, name, old, in, fresh, name)));
     sync_add(writer, SYNC_INDEXES, "DROP INDEX CONCURRENTLY IF EXISTS %s%s;", in, old);
-}
-
-/* A key has an index of its name, and an index may be all that a key was: what one side has as one
- * may be the other's as the other. The one of the index's name and table; NULL: none. */
-static const struct schema_object *namesake(const struct schema *schema,
-                                            const struct schema_object *part)
-{
-    const struct schema_object *table = sync_other(schema, part->owner);
-    for (const struct schema_object *other = table ? table->parts : NULL; other;
-         other = other->next)
-        if ((other->kind == SCHEMA_INDEX || other->kind == SCHEMA_CONSTRAINT) &&
-            other->kind != part->kind && strcmp(other->name, part->name) == 0 &&
-            (other->kind == SCHEMA_INDEX || sync_is_key(other)))
-            return other;
-    return NULL;
 }
 
 /* Whether the index, as it is, can be the key's. */
@@ -296,25 +298,67 @@ static bool fits(struct sync_writer *writer, const struct schema_object *index,
            method && strcmp(method + strlen(" USING btree "), wanted) == 0;
 }
 
-/* Whether what goes makes room for its namesake itself: it is there until that is. */
-static bool is_taken_over(struct sync_writer *writer, const struct schema_change *change)
+static bool is_primary(const struct schema_object *part)
 {
-    const struct schema_object *after =
-        change->current ? NULL : namesake(writer->diff->current, change->previous);
-    return after && (after->kind == SCHEMA_INDEX || sync_is(after, SCHEMA_SORT, "unique")) &&
-           can_swap(writer, change->previous, after);
+    return sync_is(part, SCHEMA_SORT, "primary key");
 }
 
-/* The key or index of that name that it comes in the place of; NULL: none, or it went before. */
+/* Of the part's table; NULL: none. */
+static const struct schema_object *primary_key(const struct schema *schema,
+                                               const struct schema_object *part)
+{
+    const struct schema_object *table = sync_other(schema, part->owner);
+    for (const struct schema_object *other = table ? table->parts : NULL; other;
+         other = other->next)
+        if (other->kind == SCHEMA_CONSTRAINT && is_primary(other))
+            return other;
+    return NULL;
+}
+
+/* A table has one primary key: the new one comes in the place of the old one, whatever that is
+ * called, unless the name of one is that of something else on the other side. */
+static const struct schema_object *old_primary(struct sync_writer *writer,
+                                               const struct schema_object *part,
+                                               const struct schema_object *before)
+{
+    const struct schema *current = writer->diff->current;
+    const struct schema_object *old = primary_key(writer->diff->previous, part);
+    if (!old || old == before)
+        return before;
+    return before || sync_other(current, old) || namesake(current, old) ? NULL : old;
+}
+
+/* The key or index that it comes in the place of; NULL: none, or it went before. */
 static const struct schema_object *taken_over(struct sync_writer *writer,
                                               const struct schema_change *change)
 {
+    const struct schema_object *part = change->current;
     const struct schema_object *before =
-        change->previous ? change->previous : namesake(writer->diff->previous, change->current);
-    return before && (before->kind == SCHEMA_INDEX || sync_is(before, SCHEMA_SORT, "unique")) &&
-                   can_swap(writer, before, change->current)
-               ? before
-               : NULL;
+        change->previous ? change->previous : namesake(writer->diff->previous, part);
+    if (is_primary(part))
+        before = old_primary(writer, part, before);
+    else if (before && is_primary(before))
+        return NULL;
+    bool known = before && (before->kind == SCHEMA_INDEX || sync_is_key(before)) &&
+                 (part->kind == SCHEMA_INDEX || sync_is_key(part));
+    return known && can_swap(writer, before, part) ? before : NULL;
+}
+
+/* Whether what goes makes room for what comes in its place itself: it is there until that is. */
+static bool is_taken_over(struct sync_writer *writer, const struct schema_object *before)
+{
+    const struct schema *current = writer->diff->current;
+    const struct schema_object *after =
+        is_primary(before) ? primary_key(current, before) : namesake(current, before);
+    const struct schema_change *change = after ? sync_change_of(writer, after) : NULL;
+    return change && !change->within && !sync_only_comment(change) &&
+           !sync_is_inherited(writer, current, after) && taken_over(writer, change) == before;
+}
+
+bool sync_is_in_old_key(struct sync_writer *writer, const struct schema_object *column)
+{
+    const struct schema_object *key = primary_key(writer->diff->previous, column);
+    return key && sync_list_has(key, SCHEMA_COLUMNS, column->name) && is_taken_over(writer, key);
 }
 
 /* When the script is run again, foreign keys may hang on it. */
@@ -330,7 +374,8 @@ static const char *is_as_wanted(struct sync_writer *writer, const struct schema_
 }
 
 /* The index is built beside what has its name, which goes in the step in which it takes it. */
-static void swap_key(struct sync_writer *writer, const struct schema_object *part)
+static void swap_key(struct sync_writer *writer, const struct schema_object *part,
+                     const struct schema_object *before)
 {
     bool key = part->kind == SCHEMA_CONSTRAINT;
     const char *name = sync_word(writer, part->name), *table = sync_owner(writer, part);
@@ -349,11 +394,14 @@ static void swap_key(struct sync_writer *writer, const struct schema_object *par
     const char *unless = is_no_index(writer, in, fresh);
     if (key)
         unless = arena_printf(writer->arena, "%s OR %s", unless, is_as_wanted(writer, part));
+    const char *old = sync_word(writer, before->name);
     sync_unless(writer, SYNC_INDEXES, unless,
-                arena_printf(writer->arena,
-                             "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s;\n"
-                             "        DROP INDEX IF EXISTS %s%s;\n        %s",
-                             table, name, in, name, end));
+                sync_with_marks(writer, before, part,
+                                arena_printf(writer->arena,
+                                             "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s;\n"
+                                             "            DROP INDEX IF EXISTS %s%s;\n"
+                                             "            %s;",
+                                             table, old, in, name, end)));
     if (key)
         sync_add(writer, SYNC_INDEXES, "DROP INDEX CONCURRENTLY IF EXISTS %s%s;", in, fresh);
 }
@@ -362,7 +410,7 @@ static void swap_key(struct sync_writer *writer, const struct schema_object *par
 static bool take_over(struct sync_writer *writer, const struct schema_change *change)
 {
     const struct schema_object *part = change->current, *before = NULL;
-    if (part && (part->kind == SCHEMA_INDEX || sync_is(part, SCHEMA_SORT, "unique")))
+    if (part && (part->kind == SCHEMA_INDEX || sync_is_key(part)))
         before = taken_over(writer, change);
     if (!before)
         return false;
@@ -370,7 +418,7 @@ static bool take_over(struct sync_writer *writer, const struct schema_change *ch
         add_named(writer, SYNC_INDEXES, part,
                   using_index(writer, part, sync_word(writer, part->name)));
     else
-        swap_key(writer, part);
+        swap_key(writer, part, before);
     if (change->kind == SCHEMA_CHANGED)
         sync_comment_again(writer, part);
     return true;
@@ -392,7 +440,7 @@ void sync_constraint_change(struct sync_writer *writer, const struct schema_chan
         validate(writer, constraint);
         return;
     }
-    if (before && !after && sync_is_key(constraint) && is_taken_over(writer, change)) {
+    if (before && !after && sync_is_key(constraint) && is_taken_over(writer, change->previous)) {
         sync_leave(writer);
         return;
     }
@@ -409,7 +457,7 @@ void sync_constraint_change(struct sync_writer *writer, const struct schema_chan
 /* A build that failed leaves an index that is none, and that IF NOT EXISTS would take for one. */
 static void drop_failed(struct sync_writer *writer, const struct schema_object *index)
 {
-    const char *name = index_name(writer, index);
+    const char *name = sync_index_name(writer, index);
     const char *condition = arena_printf(writer->arena,
                                          "NOT EXISTS (SELECT FROM pg_catalog.pg_index WHERE "
                                          "indexrelid = pg_catalog.to_regclass(%s) AND NOT "
@@ -439,7 +487,9 @@ void sync_add_index(struct sync_writer *writer, const struct schema_object *inde
 
 void sync_drop_index(struct sync_writer *writer, const struct schema_object *index)
 {
-    sync_add(writer, SYNC_DROP_CONSTRAINTS, "DROP INDEX IF EXISTS %s;", index_name(writer, index));
+    keep_marks(writer, index);
+    sync_add(writer, SYNC_DROP_CONSTRAINTS, "DROP INDEX IF EXISTS %s;",
+             sync_index_name(writer, index));
 }
 
 /* What the other side has not got done is nothing to be wanted here. */
@@ -459,8 +509,10 @@ static void drop_before(struct sync_writer *writer, const struct schema_change *
         sync_drop_index(writer, index);
         return;
     }
+    keep_marks(writer, index);
     sync_unless(writer, SYNC_DROP_CONSTRAINTS, has_constraint(writer, key),
-                arena_printf(writer->arena, "DROP INDEX IF EXISTS %s", index_name(writer, index)));
+                arena_printf(writer->arena, "DROP INDEX IF EXISTS %s",
+                             sync_index_name(writer, index)));
 }
 
 void sync_index_change(struct sync_writer *writer, const struct schema_change *change)
@@ -478,7 +530,7 @@ void sync_index_change(struct sync_writer *writer, const struct schema_change *c
                   sync_word(writer, change->current->name));
     if (is_only_invalid(change))
         return;
-    if (before && !after && is_taken_over(writer, change)) {
+    if (before && !after && is_taken_over(writer, change->previous)) {
         sync_leave(writer);
         return;
     }

@@ -290,6 +290,27 @@ static void hold_keys(struct holding *holding, const struct group *cause)
     }
 }
 
+/* No column of a primary key may be without a value while that waits, or what comes for it. */
+static void hold_key_columns(struct holding *holding, const struct group *cause)
+{
+    struct sync_writer *writer = holding->writer;
+    const struct schema_object *key = cause->previous ? cause->previous : cause->current;
+    if (key->kind != SCHEMA_CONSTRAINT || !sync_is(key, SCHEMA_SORT, "primary key"))
+        return;
+    const struct schema_object *table = sync_other(writer->diff->previous, key->owner), *old = NULL;
+    for (const struct schema_object *part = table ? table->parts : NULL; part; part = part->next)
+        if (part->kind == SCHEMA_CONSTRAINT && sync_is(part, SCHEMA_SORT, "primary key"))
+            old = part;
+    for (const struct schema_object *part = old ? table->parts : NULL; part; part = part->next) {
+        const struct schema_change *change =
+            part->kind == SCHEMA_COLUMN && sync_list_has(old, SCHEMA_COLUMNS, part->name)
+                ? sync_change_of(writer, part)
+                : NULL;
+        if (change && change->kind == SCHEMA_CHANGED && schema_change_of(change, SCHEMA_NOT_NULL))
+            hold(holding, group_of(holding, part), cause, not_before(cause));
+    }
+}
+
 static bool has_index(const struct schema_object *part)
 {
     return part && (sync_is_key(part) || part->kind == SCHEMA_INDEX);
@@ -463,7 +484,8 @@ static void hold_keeping(struct holding *holding)
     }
     for (size_t i = 0; i < writer->statements.count; i++) {
         struct sync_statement *statement = vector_at(&writer->statements, i);
-        if (statement->phase == SYNC_KEEP || statement->phase == SYNC_RESTORE)
+        if (statement->phase == SYNC_KEEP || statement->phase == SYNC_RESTORE ||
+            statement->phase == SYNC_MARKS)
             statement->waits = "for what destroys";
     }
 }
@@ -480,6 +502,7 @@ void sync_hold_back(struct sync_writer *writer)
         hold_ground(&holding, cause);
         hold_naming(&holding, cause);
         hold_keys(&holding, cause);
+        hold_key_columns(&holding, cause);
         hold_names(&holding, cause);
         hold_replaced(&holding, cause);
     }

@@ -110,6 +110,8 @@ void sync_keep(struct sync_writer *writer, enum sync_kept kind, const struct sch
         item = arena_printf(writer->arena, "(%s::pg_catalog.regclass, %s)",
                             sync_literal(writer, sync_key(writer, object->owner)),
                             sync_literal(writer, object->name));
+    else if (kind == SYNC_KEPT_MARKS)
+        item = sync_literal(writer, sync_index_name(writer, object));
     else if (kind == SYNC_KEPT_FUNCTIONS)
         item = sync_literal(writer, arena_printf(writer->arena, "%s(%s)", sync_key(writer, object),
                                                  object->arguments ? object->arguments : ""));
@@ -121,16 +123,22 @@ void sync_keep(struct sync_writer *writer, enum sync_kept kind, const struct sch
 }
 
 /* The query with the items in the place of its '@'. */
-static void write_kind(struct sync_writer *writer, enum sync_kept kind)
+static void write_kind(struct sync_writer *writer, enum sync_kept kind, const char *items)
 {
     const char *sql = rows[kind].sql, *at = strchr(sql, '@');
+    sync_add(writer, SYNC_KEEP,
+             "-- kept of what is made again: %s\nINSERT INTO pg_temp.pilab_kept\n%.*s%s%s",
+             rows[kind].what, (int)(at - sql), sql, items, at + 1);
+}
+
+static const char *kept_items(struct sync_writer *writer, enum sync_kept kind)
+{
     struct strbuf items = STRBUF_INIT;
     for (size_t i = 0; i < map_count(writer->kept[kind]); i++)
         strbuf_printf(&items, "%s%s", i ? ", " : "", map_key_at(writer->kept[kind], i));
-    sync_add(writer, SYNC_KEEP,
-             "-- kept of what is made again: %s\nINSERT INTO pg_temp.pilab_kept\n%.*s%s%s",
-             rows[kind].what, (int)(at - sql), sql, items.data, at + 1);
+    const char *text = strbuf_to_arena(&items, writer->arena);
     strbuf_release(&items);
+    return text;
 }
 
 void sync_write_kept(struct sync_writer *writer)
@@ -140,11 +148,16 @@ void sync_write_kept(struct sync_writer *writer)
     for (int kind = 0; kind < SYNC_KEPT_KINDS; kind++) {
         if (!writer->kept[kind])
             continue;
+        const char *items = kept_items(writer, (enum sync_kept)kind);
+        if (kind == SYNC_KEPT_MARKS) {
+            sync_keep_marks(writer, items);
+            continue;
+        }
         if (!any)
             sync_add(writer, SYNC_KEEP,
                      "CREATE TEMP TABLE pilab_kept (place integer, statement text)"
                      " ON COMMIT DROP;");
-        write_kind(writer, (enum sync_kept)kind);
+        write_kind(writer, (enum sync_kept)kind, items);
         any = true;
     }
     if (any)

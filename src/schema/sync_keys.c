@@ -20,6 +20,14 @@ static bool has_item(const char *const *items, size_t count, const char *item)
     return false;
 }
 
+bool sync_list_has(const struct schema_object *object, enum schema_property property,
+                   const char *item)
+{
+    size_t count;
+    const char *const *items = schema_list(object, property, &count);
+    return has_item(items, count, item);
+}
+
 /* In any order: a foreign key may name the columns otherwise than the key does. */
 static bool same_columns(const struct schema_object *foreign, const struct schema_object *key)
 {

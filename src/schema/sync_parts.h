@@ -36,7 +36,9 @@ enum sync_phase {
     SYNC_RESTORE,        /* what hung on objects that were made again */
     SYNC_COMMENTS,
     /* outside again */
+    SYNC_NOT_NULL, /* before keys of such columns, which would look at each row under a lock */
     SYNC_INDEXES,
+    SYNC_MARKS,      /* of indexes that were made again */
     SYNC_REFERENCES, /* foreign keys to keys that were built just now */
     SYNC_VALIDATE,
     SYNC_PHASES
@@ -47,6 +49,7 @@ enum sync_kept {
     SYNC_KEPT_FUNCTIONS,
     SYNC_KEPT_TYPES,
     SYNC_KEPT_COLUMNS,
+    SYNC_KEPT_MARKS, /* of indexes */
     SYNC_KEPT_KINDS
 };
 
@@ -220,6 +223,10 @@ bool sync_only_validates(const struct schema_change *change);
 bool sync_is_key(const struct schema_object *part);
 bool sync_refers_to(struct sync_writer *writer, const struct schema_object *foreign,
                     const struct schema_object *key);
+bool sync_list_has(const struct schema_object *object, enum schema_property property,
+                   const char *item);
+/* Whether it is in a primary key that stays until the one is built that comes in its place. */
+bool sync_is_in_old_key(struct sync_writer *writer, const struct schema_object *column);
 /* Whether the key's index is built at the end, while others write. */
 bool sync_is_late_key(const struct sync_writer *writer, const struct schema_object *key);
 /* Behind the key that it refers to. */
@@ -258,6 +265,13 @@ void sync_drop_bodies(struct sync_writer *writer);
 /* What hangs on an object that the script drops and makes again is given back: see sync_kept.c. */
 void sync_keep(struct sync_writer *writer, enum sync_kept kind, const struct schema_object *object);
 void sync_write_kept(struct sync_writer *writer);
+/* The step, for DO, in which `after` takes the place of the index or key `before`, with what the
+ * table has it marked for. */
+const char *sync_with_marks(struct sync_writer *writer, const struct schema_object *before,
+                            const struct schema_object *after, const char *step);
+/* "public.orders_pkey", of an index or of a key. */
+const char *sync_index_name(struct sync_writer *writer, const struct schema_object *part);
+void sync_keep_marks(struct sync_writer *writer, const char *names);
 void sync_add_index(struct sync_writer *writer, const struct schema_object *index, bool fresh);
 
 #endif

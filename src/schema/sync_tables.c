@@ -334,8 +334,8 @@ static void change_null(struct sync_writer *writer, const struct schema_object *
 {
     const char *table = sync_owner(writer, column), *name = sync_word(writer, column->name);
     if (!schema_flag(column, SCHEMA_NOT_NULL)) {
-        sync_add(writer, SYNC_COLUMNS, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL;", table,
-                 name);
+        sync_add(writer, sync_is_in_old_key(writer, column) ? SYNC_VALIDATE : SYNC_COLUMNS,
+                 "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL;", table, name);
         return;
     }
     const char *check = null_check_name(writer, column->name);
@@ -344,9 +344,9 @@ static void change_null(struct sync_writer *writer, const struct schema_object *
     sync_add(writer, SYNC_CONSTRAINTS,
              "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;", table, check,
              name);
-    sync_add(writer, SYNC_VALIDATE, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, check);
-    sync_add(writer, SYNC_VALIDATE, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", table, name);
-    sync_add(writer, SYNC_VALIDATE, "ALTER TABLE %s DROP CONSTRAINT %s;", table, check);
+    sync_add(writer, SYNC_NOT_NULL, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, check);
+    sync_add(writer, SYNC_NOT_NULL, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", table, name);
+    sync_add(writer, SYNC_NOT_NULL, "ALTER TABLE %s DROP CONSTRAINT %s;", table, check);
 }
 
 static bool is_generated_anew(const struct schema_change *change)

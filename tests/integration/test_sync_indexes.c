@@ -68,6 +68,9 @@ static size_t count_differences(const char *one, const char *other)
     struct schema *left = read_database(one), *right = read_database(other);
     struct schema_diff *diff = schema_compare(left, right, NULL);
     size_t count = diff->count;
+    for (size_t i = 0; i < count; i++)
+        print_message("%s differs from %s: %s\n", one, other,
+                      schema_object_path(diff->arena, schema_change_object(&diff->changes[i])));
     schema_diff_free(&diff);
     schema_free(&left);
     schema_free(&right);
@@ -240,6 +243,118 @@ static void another_columns_type_takes_no_index_away(void **state)
          "\nDROP INDEX IF EXISTS");
 }
 
+/* There and back, each twice; `holds` is true at the end of each. */
+static void keep(const char *before, const char *after, const char *holds)
+{
+    for (int i = 0; i < 2; i++) {
+        const char *name = i == 0 ? "kept_one" : "kept_two";
+        char drop[64];
+        snprintf(drop, sizeof(drop), "DROP DATABASE IF EXISTS %s", name);
+        database_server_sql(server, "postgres", drop);
+        database_server_create(server, name);
+        database_server_sql(server, name, i == 1 ? after : before);
+    }
+    database_server_sql(server, "kept_one", holds);
+    struct schema_sync *sync = make_sync("kept_one", "kept_two");
+    assert_true(sync->statement_count > 0);
+    for (int i = 0; i < 4; i++) {
+        const char *script = i < 2 ? sync->script : sync->rollback;
+        database_server_sql(server, "kept_one", script);
+        if (i < 2)
+            assert_int_equal(count_differences("kept_one", "kept_two"), 0);
+        if (!database_server_try(server, "kept_one", holds))
+            fail_msg("after run %d of:\n%s", i + 1, script);
+    }
+    schema_sync_free(&sync);
+}
+
+#define MARKED(index)                                                                              \
+    "SELECT 1 / (indisreplident AND indisclustered AND indisvalid AND c.relreplident = 'i')::int " \
+    "FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE indexrelid = '" index             \
+    "'::regclass"
+#define MARK(table, index)                                                                         \
+    "ALTER TABLE " table " REPLICA IDENTITY USING INDEX " index ";"                                \
+    "ALTER TABLE " table " CLUSTER ON " index ";"
+
+/* No schema has it: it is a matter of who replicates the table, and of upkeep. */
+static void what_comes_for_an_index_is_marked_as_that_was(void **state)
+{
+    (void)state;
+    need_server();
+    keep("CREATE TABLE t (a int NOT NULL, b int NOT NULL); CREATE UNIQUE INDEX ux ON t (a);" MARK(
+             "t", "ux"),
+         "CREATE TABLE t (a int NOT NULL, b int NOT NULL); CREATE UNIQUE INDEX ux ON t (a, b);",
+         MARKED("ux"));
+    keep("CREATE TABLE t (a int NOT NULL, b int NOT NULL, CONSTRAINT \"U x\" UNIQUE (a));" MARK(
+             "t", "\"U x\""),
+         "CREATE TABLE t (a int NOT NULL, b int NOT NULL, CONSTRAINT \"U x\" UNIQUE (a, b));",
+         MARKED("\"U x\""));
+    /* One that cannot be built beside: its column is made again. */
+    keep("CREATE TABLE t (a int NOT NULL, b int NOT NULL GENERATED ALWAYS AS (a * 2) STORED);"
+         "CREATE UNIQUE INDEX ux ON t (b);" MARK("t", "ux"),
+         "CREATE TABLE t (a int NOT NULL, b int NOT NULL GENERATED ALWAYS AS (a * 3) STORED);"
+         "CREATE UNIQUE INDEX ux ON t (b);",
+         MARKED("ux"));
+    /* A column that must have a value by then. */
+    keep("CREATE TABLE t (a int NOT NULL, b int); CREATE UNIQUE INDEX ux ON t (a);"
+         "ALTER TABLE t CLUSTER ON ux",
+         "CREATE TABLE t (a int NOT NULL, b int NOT NULL); CREATE UNIQUE INDEX ux ON t (a, b);",
+         "SELECT 1 / indisclustered::int FROM pg_index WHERE indexrelid = 'ux'::regclass");
+}
+
+static void a_mark_that_the_new_index_cannot_have_does_not_stop_it(void **state)
+{
+    (void)state;
+    need_server();
+    make_database("marked", "ALTER TABLE t ALTER id SET NOT NULL; CREATE UNIQUE INDEX mx ON t "
+                            "(id);" MARK("t", "mx"));
+    make_database("partial", "ALTER TABLE t ALTER id SET NOT NULL;"
+                             "CREATE UNIQUE INDEX mx ON t (id) WHERE id > 0;");
+    struct schema_sync *sync = make_sync("marked", "partial");
+    database_server_sql(server, "marked", sync->script);
+    assert_int_equal(count_differences("marked", "partial"), 0);
+    schema_sync_free(&sync);
+}
+
+/* Whatever it is called, and with foreign keys on it. */
+static void a_primary_key_that_becomes_another_is_there_all_the_time(void **state)
+{
+    (void)state;
+    need_server();
+    swap("CREATE TABLE t (a int PRIMARY KEY, b int); INSERT INTO t VALUES (1, 2);",
+         "CREATE TABLE t (a int, b int PRIMARY KEY);",
+         "\nALTER TABLE public.t DROP CONSTRAINT IF EXISTS t_pkey");
+    swap("CREATE TABLE t (a int, b int NOT NULL, CONSTRAINT p PRIMARY KEY (a));"
+         "INSERT INTO t VALUES (1, 2);",
+         "CREATE TABLE t (a int NOT NULL, b int, CONSTRAINT q PRIMARY KEY (a, b));",
+         "\nALTER TABLE public.t DROP CONSTRAINT IF EXISTS p");
+    swap("CREATE TABLE t (a int, b int UNIQUE, CONSTRAINT p PRIMARY KEY (a));"
+         "CREATE TABLE c (a int REFERENCES t (a)); INSERT INTO t VALUES (1, 2);"
+         "INSERT INTO c VALUES (1);",
+         "CREATE TABLE t (a int, b int UNIQUE, CONSTRAINT p PRIMARY KEY (a) INCLUDE (b));"
+         "CREATE TABLE c (a int REFERENCES t (a));",
+         "\nALTER TABLE public.t DROP CONSTRAINT IF EXISTS p");
+    keep("CREATE TABLE t (a int, b int NOT NULL, CONSTRAINT p PRIMARY KEY (a));" MARK("t", "p"),
+         "CREATE TABLE t (a int, b int, CONSTRAINT p PRIMARY KEY (b, a));", MARKED("p"));
+}
+
+/* The name of the old one is another's by then. */
+static void a_primary_key_gives_its_name_away(void **state)
+{
+    (void)state;
+    need_server();
+    swap("CREATE TABLE t (a int, b int, CONSTRAINT p PRIMARY KEY (a), CONSTRAINT u UNIQUE (b));",
+         "CREATE TABLE t (a int NOT NULL, b int, CONSTRAINT u PRIMARY KEY (b), CONSTRAINT p UNIQUE "
+         "(a));",
+         "no such words");
+    swap("CREATE TABLE t (a int, b int NOT NULL, CONSTRAINT p PRIMARY KEY (a));",
+         "CREATE TABLE t (a int NOT NULL, b int, CONSTRAINT q PRIMARY KEY (b)); CREATE INDEX p ON "
+         "t (a);",
+         "no such words");
+    swap("CREATE TABLE t (a int NOT NULL, b int); CREATE UNIQUE INDEX p ON t (a);",
+         "CREATE TABLE t (a int, b int, CONSTRAINT p PRIMARY KEY (a));", "INDEX CONCURRENTLY");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,6 +365,10 @@ int main(void)
         cmocka_unit_test(an_index_becomes_a_key_without_being_built_again),
         cmocka_unit_test(a_key_that_becomes_another_is_there_all_the_time),
         cmocka_unit_test(another_columns_type_takes_no_index_away),
+        cmocka_unit_test(what_comes_for_an_index_is_marked_as_that_was),
+        cmocka_unit_test(a_mark_that_the_new_index_cannot_have_does_not_stop_it),
+        cmocka_unit_test(a_primary_key_that_becomes_another_is_there_all_the_time),
+        cmocka_unit_test(a_primary_key_gives_its_name_away),
     };
 
     return cmocka_run_group_tests_name("indexes in sync scripts", tests, start_server, stop_server);

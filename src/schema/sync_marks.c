@@ -1,0 +1,71 @@
+/*
+ * What a table has one of its indexes marked for: that rows are told apart by it where they are
+ * replicated, that it is clustered by it. It goes with the index, and is no part of a schema that
+ * is compared, so a script reads it where it runs, and gives it to the index that comes.
+ */
+#include <string.h>
+
+#include "sync_parts.h"
+
+/* clang-format off */
+#define MARKS                                                                                      \
+    "(VALUES (i.indisreplident, 'ALTER TABLE %%s REPLICA IDENTITY USING INDEX %%I'),\n"            \
+    "%s(i.indisclustered, 'ALTER TABLE %%s CLUSTER ON %%I')) m(has, mark)"
+
+/* An index without a value, of a part of the rows, or for no order, cannot be marked. */
+#define GIVE                                                                                       \
+    "%sBEGIN\n"                                                                                    \
+    "%s    EXECUTE mark;\n"                                                                        \
+    "%sEXCEPTION WHEN wrong_object_type OR feature_not_supported OR undefined_object\n"            \
+    "%s    OR undefined_table THEN\n"                                                              \
+    "%s    RAISE WARNING 'not kept: %%', mark;\n"                                                  \
+    "%sEND;\n"
+/* clang-format on */
+
+static const char *give_mark(struct sync_writer *writer, const char *indent)
+{
+    return arena_printf(writer->arena, GIVE, indent, indent, indent, indent, indent, indent);
+}
+
+const char *sync_index_name(struct sync_writer *writer, const struct schema_object *part)
+{
+    const char *name = sync_word(writer, part->name), *schema = part->owner->schema;
+    return *schema ? arena_printf(writer->arena, "%s.%s", sync_word(writer, schema), name) : name;
+}
+
+const char *sync_with_marks(struct sync_writer *writer, const struct schema_object *before,
+                            const struct schema_object *after, const char *step)
+{
+    const char *indent = "                ";
+    const char *rows = arena_printf(writer->arena, MARKS, indent);
+    return arena_printf(writer->arena,
+                        "DECLARE\n            mark text;\n            marks text[] := ARRAY(SELECT "
+                        "pg_catalog.format(m.mark, i.indrelid::pg_catalog.regclass,\n%s%s)\n"
+                        "%sFROM pg_catalog.pg_index i CROSS JOIN LATERAL\n%s%s\n"
+                        "%sWHERE m.has AND i.indexrelid = pg_catalog.to_regclass(%s));\n"
+                        "        BEGIN\n            %s\n            FOREACH mark IN ARRAY marks "
+                        "LOOP\n"
+                        "%s            END LOOP;\n        END",
+                        indent, sync_literal(writer, after->name), indent, indent, rows, indent,
+                        sync_literal(writer, sync_index_name(writer, before)), step,
+                        give_mark(writer, indent));
+}
+
+void sync_keep_marks(struct sync_writer *writer, const char *names)
+{
+    sync_add(writer, SYNC_KEEP,
+             "-- kept of what is made again: replica identity and clustering\n"
+             "DROP TABLE IF EXISTS pg_temp.pilab_marks;\n"
+             "CREATE TEMP TABLE pilab_marks AS SELECT pg_catalog.format(m.mark,\n"
+             "    i.indrelid::pg_catalog.regclass, c.relname) AS statement\n"
+             "    FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid\n"
+             "    CROSS JOIN LATERAL\n    %s\n"
+             "    WHERE m.has AND i.indexrelid IN (SELECT pg_catalog.to_regclass(n)"
+             " FROM pg_catalog.unnest(ARRAY[%s]) n);",
+             arena_printf(writer->arena, MARKS, "    "), names);
+    sync_add(writer, SYNC_MARKS,
+             "DO $pilab$ DECLARE mark text; BEGIN\n"
+             "    FOR mark IN SELECT statement FROM pg_temp.pilab_marks LOOP\n%s"
+             "    END LOOP;\nEND $pilab$;\nDROP TABLE pg_temp.pilab_marks;",
+             give_mark(writer, "        "));
+}
