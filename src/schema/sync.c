@@ -183,9 +183,12 @@ static void index_changes(struct sync_writer *writer)
 }
 
 static void writer_init(struct sync_writer *writer, struct arena *arena,
-                        const struct schema_diff *diff, bool back)
+                        const struct schema_diff *diff, const struct map *left,
+                        const struct map *still)
 {
-    *writer = (struct sync_writer){ .arena = arena, .diff = diff, .back = back };
+    *writer = (struct sync_writer){
+        .arena = arena, .diff = diff, .back = left != NULL, .left = left, .still = still
+    };
     vector_init(&writer->statements, sizeof(struct sync_statement));
     vector_init(&writer->notes, sizeof(const char *));
     writer->dropped_views = map_new();
@@ -197,6 +200,8 @@ static void writer_init(struct sync_writer *writer, struct arena *arena,
     writer->late = map_new();
     writer->functions = map_new();
     writer->held = map_new();
+    writer->under = map_new();
+    writer->waiting = map_new();
     writer->changes = map_new();
     index_changes(writer);
     collect(writer);
@@ -215,11 +220,43 @@ static void writer_release(struct sync_writer *writer)
     map_free(&writer->late);
     map_free(&writer->functions);
     map_free(&writer->held);
+    map_free(&writer->under);
+    map_free(&writer->waiting);
     map_free(&writer->changes);
     for (size_t i = 0; i < SYNC_KEPT_KINDS; i++)
         map_free(&writer->kept[i]);
     map_free(&writer->tables[0]);
     map_free(&writer->tables[1]);
+}
+
+/* Whether an index goes for a column that stays as it is. */
+static bool is_cleared_for_nothing(const struct sync_writer *writer)
+{
+    for (size_t i = 0; i < map_count(writer->under); i++)
+        if (map_has(writer->waiting, map_key_at(writer->under, i)))
+            return true;
+    return false;
+}
+
+/* What waits is known when all is written: where that was written for something which waits, it is
+ * written once more. `left`: what waited in the script of which this one is the way back; NULL: it
+ * is none. */
+static void writer_make(struct sync_writer *writer, struct arena *arena,
+                        const struct schema_diff *diff, const struct map *left, bool destructive)
+{
+    writer_init(writer, arena, diff, left, NULL);
+    if (destructive)
+        return;
+    sync_hold_back(writer);
+    if (!is_cleared_for_nothing(writer))
+        return;
+    struct map *waiting = writer->waiting;
+    writer->waiting = NULL;
+    writer_release(writer);
+    writer_init(writer, arena, diff, left, waiting);
+    sync_hold_back(writer);
+    writer->still = NULL;
+    map_free(&waiting);
 }
 
 static size_t count_waiting(const struct sync_writer *writer)
@@ -238,10 +275,7 @@ static void write_rollback(struct schema_sync *sync, const struct schema_diff *d
     struct schema_diff *back = schema_compare(diff->current, diff->previous, NULL);
     struct sync_writer writer;
     struct strbuf out = STRBUF_INIT;
-    writer_init(&writer, sync->arena, back, true);
-    writer.left = left;
-    if (!options->destructive)
-        sync_hold_back(&writer);
+    writer_make(&writer, sync->arena, back, left, options->destructive);
     sync->rollback_statement_count = add_script(&out, &writer, options->at, options->destructive);
     sync->rollback_destructive_count = count_destroying(&writer);
     sync->rollback_waiting_count = count_waiting(&writer);
@@ -258,9 +292,7 @@ static void write_postgresql(struct schema_sync *sync, const struct schema_diff 
 {
     struct sync_writer writer;
     struct strbuf out = STRBUF_INIT;
-    writer_init(&writer, sync->arena, diff, false);
-    if (!options->destructive)
-        sync_hold_back(&writer);
+    writer_make(&writer, sync->arena, diff, NULL, options->destructive);
     sync->statement_count = add_script(&out, &writer, options->at, options->destructive);
     sync->script = strbuf_to_arena(&out, sync->arena);
     sync->destructive_count = count_destroying(&writer);

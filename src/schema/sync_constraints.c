@@ -222,21 +222,30 @@ static const char *unique_word(const struct schema_object *index)
 
 /* ---- an index or a key that becomes another ---- */
 
+static bool becomes_another(struct sync_writer *writer, const struct schema_change *change)
+{
+    return (change->kind == SCHEMA_REMOVED || schema_change_of(change, SCHEMA_TYPE) ||
+            schema_change_of(change, SCHEMA_COLLATION) ||
+            schema_change_of(change, SCHEMA_GENERATED)) &&
+           !(writer->still && map_has(writer->still, sync_group(writer, change->previous)));
+}
+
 /* Whether a column of the index becomes another, or goes: the server makes it again, which may be
  * what does not work with the old one. */
 static bool is_under_change(struct sync_writer *writer, const struct schema_object *index)
 {
-    for (size_t i = 0; i < writer->diff->count; i++) {
+    const char *text = strchr(sync_text(index, SCHEMA_DEFINITION), '(');
+    bool under = false;
+    for (size_t i = 0; text && i < writer->diff->count; i++) {
         const struct schema_change *change = &writer->diff->changes[i];
         const struct schema_object *column = change->previous;
-        if (column && column->kind == SCHEMA_COLUMN && column->owner == index->owner &&
-            strstr(sync_text(index, SCHEMA_DEFINITION), column->name) &&
-            (change->kind == SCHEMA_REMOVED || schema_change_of(change, SCHEMA_TYPE) ||
-             schema_change_of(change, SCHEMA_COLLATION) ||
-             schema_change_of(change, SCHEMA_GENERATED)))
-            return true;
+        if (!column || column->kind != SCHEMA_COLUMN || column->owner != index->owner ||
+            !becomes_another(writer, change) || !sync_names_column(writer, text, column))
+            continue;
+        map_put(writer->under, sync_group(writer, column), writer);
+        under = true;
     }
-    return false;
+    return under;
 }
 
 static bool can_swap(struct sync_writer *writer, const struct schema_object *before,

@@ -510,6 +510,9 @@ void sync_hold_back(struct sync_writer *writer)
     for (size_t i = 0; i < writer->statements.count; i++) {
         struct sync_statement *statement = vector_at(&writer->statements, i);
         struct group *group = statement->about ? group_of(&holding, statement->about) : NULL;
+        if (group && statement->about->kind == SCHEMA_COLUMN &&
+            (group->held || group->loses || group->left))
+            map_put(writer->waiting, sync_group(writer, statement->about), writer);
         if (!group || group->stays || (!group->held && !group->loses))
             continue;
         map_put(writer->held, sync_group(writer, statement->about), writer);

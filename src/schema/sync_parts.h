@@ -79,6 +79,9 @@ struct sync_writer {
     struct map *late;        /* by key and path: what functions cannot be made before */
     struct map *held;        /* by sync_group: what waits */
     const struct map *left;  /* by sync_group: what is not written; NULL: none. Borrowed */
+    const struct map *still; /* by sync_group: columns that stay as they are. Borrowed */
+    struct map *under;       /* by sync_group: columns for which an index goes beforehand */
+    struct map *waiting;     /* by sync_group: columns whose change is a comment */
     struct map *changes;     /* by address of the previous and of the current object */
     struct map *kept[SYNC_KEPT_KINDS]; /* by literal: what is made again; NULL: none */
     struct map *tables[2]; /* by quoted name, of previous and current; made when needed */
@@ -188,6 +191,9 @@ void sync_generate_again(struct sync_writer *writer, const struct schema_object 
 void sync_take_off(struct sync_writer *writer, const struct schema_object *before,
                    const struct schema_object *part);
 void sync_make_users_again(struct sync_writer *writer, const struct schema_object *column);
+/* Whether the text, of SQL, has the column's name as one. */
+bool sync_names_column(struct sync_writer *writer, const char *text,
+                       const struct schema_object *column);
 /* Off before types and functions go, and back behind them. */
 void sync_default_again(struct sync_writer *writer, const struct schema_object *column);
 void sync_field_change(struct sync_writer *writer, const struct schema_change *change);

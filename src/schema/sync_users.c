@@ -43,18 +43,23 @@ static void find_column(void *data, const char *name, size_t length)
         search->found = true;
 }
 
+bool sync_names_column(struct sync_writer *writer, const char *text,
+                       const struct schema_object *column)
+{
+    struct column_search search = { sync_word(writer, column->name), false };
+    sync_visit_names(text, find_column, &search);
+    return search.found;
+}
+
 void sync_make_users_again(struct sync_writer *writer, const struct schema_object *column)
 {
     for (const struct schema_object *part = column->owner->parts; part; part = part->next) {
-        struct column_search search = { sync_word(writer, column->name), false };
         const struct schema_object *before = sync_other(writer->diff->previous, part);
         const char *now = sync_text(part, SCHEMA_DEFINITION);
         if (part->kind == SCHEMA_COLUMN || !before ||
             strcmp(sync_text(before, SCHEMA_DEFINITION), now) != 0 ||
-            sync_is_inherited(writer, writer->diff->current, part))
-            continue;
-        sync_visit_names(now, find_column, &search);
-        if (!search.found)
+            sync_is_inherited(writer, writer->diff->current, part) ||
+            !sync_names_column(writer, now, column))
             continue;
         if (sync_is_key(part))
             map_put_bytes(writer->rebuilt, &part, sizeof(part), writer);

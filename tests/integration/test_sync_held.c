@@ -258,7 +258,7 @@ static void nothing_goes_while_what_comes_for_it_waits(void **state)
 
     (void)state;
     need_server();
-    keep_while_it_waits(NUMBERS("4") "CREATE UNIQUE INDEX uy ON t (n);"
+    keep_while_it_waits(NUMBERS("4") "CREATE UNIQUE INDEX uy ON t (n DESC);"
                                      "ALTER TABLE t ADD CONSTRAINT uq UNIQUE (k, n);",
                         NUMBERS("2") "ALTER TABLE t ADD CONSTRAINT uy UNIQUE (n);",
                         "\n-- waits: constraint public.t.uy is not made before\n"
@@ -285,6 +285,34 @@ static void nothing_goes_while_what_comes_for_it_waits(void **state)
                         "\n-- waits: index public.t.x has its name still\n",
                         "SELECT 1 / count(*) FROM pg_indexes WHERE indexname = 'x' AND "
                         "tablename = 't'");
+}
+
+/* A column that stays takes no key away: it is swapped as if only that changed. */
+static void a_key_does_not_go_for_what_waits(void **state)
+{
+    static const char one[] = "SELECT 1 / (count(*) = 1)::int FROM pg_index WHERE indrelid = "
+                              "'t'::regclass AND indisunique AND indisvalid AND NOT indisprimary";
+    static const char swapped[] =
+        "\n            ALTER TABLE public.t DROP CONSTRAINT IF EXISTS u;\n";
+
+    (void)state;
+    need_server();
+    keep_while_it_waits("CREATE TABLE t (id int, k int, gone int, CONSTRAINT u UNIQUE (k, gone));",
+                        "CREATE TABLE t (id int, k int, CONSTRAINT u UNIQUE (k));", swapped, one);
+    keep_while_it_waits(NUMBERS("4") "ALTER TABLE t ADD CONSTRAINT u UNIQUE (k, n);",
+                        NUMBERS("2") "ALTER TABLE t ADD CONSTRAINT u UNIQUE (k);", swapped, one);
+    keep_while_it_waits(NUMBERS("4") "ALTER TABLE t ALTER k SET NOT NULL; ALTER TABLE t DROP "
+                                     "CONSTRAINT t_pkey, ADD CONSTRAINT p PRIMARY KEY (k, id);",
+                        NUMBERS("2") "ALTER TABLE t DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (n);",
+                        "\n-- ALTER TABLE public.t ALTER COLUMN k DROP NOT NULL;",
+                        "SELECT 1 / count(*) FROM pg_constraint WHERE conname = 'p'");
+    keep_while_it_waits(NUMBERS("4") "CREATE UNIQUE INDEX u ON t (n);",
+                        NUMBERS("2") "ALTER TABLE t ADD CONSTRAINT u UNIQUE (n);",
+                        "ADD CONSTRAINT u UNIQUE USING INDEX u;", one);
+    keep_while_it_waits("CREATE TABLE t (id int, k int, w text, CONSTRAINT u UNIQUE (id, k));"
+                        "CREATE VIEW old AS SELECT id FROM t;",
+                        "CREATE TABLE t (id bigint, k int, w text, CONSTRAINT u UNIQUE (k));",
+                        swapped, one);
 }
 
 static void what_goes_for_nothing_comes_back_with_the_rollback(void **state)
@@ -476,6 +504,7 @@ int main(void)
         cmocka_unit_test(a_label_waits_for_functions_and_tables_that_are_still_there),
         cmocka_unit_test(a_type_that_holds_less_waits_until_it_is_asked_for),
         cmocka_unit_test(nothing_goes_while_what_comes_for_it_waits),
+        cmocka_unit_test(a_key_does_not_go_for_what_waits),
         cmocka_unit_test(what_goes_for_nothing_comes_back_with_the_rollback),
         cmocka_unit_test(what_is_made_again_keeps_its_privileges_beside_what_waits),
         cmocka_unit_test(a_type_that_fails_on_what_it_cannot_hold_destroys_nothing),
