@@ -51,6 +51,28 @@ void sync_visit_names(const char *text, sync_name_visit *visit, void *data)
     }
 }
 
+struct column_search {
+    const char *name; /* quoted */
+    bool found;
+};
+
+static void find_column(void *data, const char *name, size_t length)
+{
+    struct column_search *search = data;
+    size_t own = strlen(search->name);
+    if (length >= own && strncmp(name + length - own, search->name, own) == 0 &&
+        (length == own || name[length - own - 1] == '.'))
+        search->found = true;
+}
+
+bool sync_names_column(struct sync_writer *writer, const char *text,
+                       const struct schema_object *column)
+{
+    struct column_search search = { sync_word(writer, column->name), false };
+    sync_visit_names(text, find_column, &search);
+    return search.found;
+}
+
 static void visit_property(const struct schema_object *object, enum schema_property property,
                            sync_name_visit *visit, void *data)
 {

@@ -145,6 +145,9 @@ const struct schema_change *const *sync_order(struct sync_writer *writer);
 /* Each name of a text as it stands there: "public.orders", "\"Odd one\"", "integer". */
 typedef void sync_name_visit(void *data, const char *name, size_t length);
 void sync_visit_names(const char *text, sync_name_visit *visit, void *data);
+/* Whether the text, of SQL, has the column's name as one. */
+bool sync_names_column(struct sync_writer *writer, const char *text,
+                       const struct schema_object *column);
 /* Each name that something has to be there under before the object can be made. */
 void sync_visit_needs(const struct schema_object *object, sync_name_visit *visit, void *data);
 /* BEGIN ATOMIC … END, RETURN …: the server reads it when the function is made. */
@@ -191,9 +194,6 @@ void sync_generate_again(struct sync_writer *writer, const struct schema_object 
 void sync_take_off(struct sync_writer *writer, const struct schema_object *before,
                    const struct schema_object *part);
 void sync_make_users_again(struct sync_writer *writer, const struct schema_object *column);
-/* Whether the text, of SQL, has the column's name as one. */
-bool sync_names_column(struct sync_writer *writer, const char *text,
-                       const struct schema_object *column);
 /* Off before types and functions go, and back behind them. */
 void sync_default_again(struct sync_writer *writer, const struct schema_object *column);
 void sync_field_change(struct sync_writer *writer, const struct schema_change *change);

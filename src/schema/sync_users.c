@@ -29,28 +29,6 @@ void sync_take_off(struct sync_writer *writer, const struct schema_object *befor
     sync_comment_again(writer, part);
 }
 
-struct column_search {
-    const char *name; /* quoted */
-    bool found;
-};
-
-static void find_column(void *data, const char *name, size_t length)
-{
-    struct column_search *search = data;
-    size_t own = strlen(search->name);
-    if (length >= own && strncmp(name + length - own, search->name, own) == 0 &&
-        (length == own || name[length - own - 1] == '.'))
-        search->found = true;
-}
-
-bool sync_names_column(struct sync_writer *writer, const char *text,
-                       const struct schema_object *column)
-{
-    struct column_search search = { sync_word(writer, column->name), false };
-    sync_visit_names(text, find_column, &search);
-    return search.found;
-}
-
 void sync_make_users_again(struct sync_writer *writer, const struct schema_object *column)
 {
     for (const struct schema_object *part = column->owner->parts; part; part = part->next) {
