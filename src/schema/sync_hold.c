@@ -197,6 +197,22 @@ static bool is_part_of(const struct group *part, const struct group *whole)
     return object->owner && object->owner == whole->previous;
 }
 
+/* A view that goes and comes again as it was does so on what stays as it was, too. */
+static bool is_same_view(const struct holding *holding, const struct group *group)
+{
+    if (!group->previous || !group->current || !is_view(group->previous))
+        return false;
+    const struct schema_change *change = sync_change_of(holding->writer, group->previous);
+    return !change || sync_only_comment(change);
+}
+
+static void hold_one_naming(struct holding *holding, struct group *group, const struct group *cause,
+                            const char *why)
+{
+    if (!is_same_view(holding, group))
+        hold(holding, group, cause, why);
+}
+
 /* What names it, or has its name: that it is not as wanted. */
 static void hold_naming(struct holding *holding, const struct group *cause)
 {
@@ -211,12 +227,13 @@ static void hold_naming(struct holding *holding, const struct group *cause)
     for (size_t i = 0; column && i < writer->statements.count; i++) {
         const struct sync_statement *statement = vector_at(&writer->statements, i);
         if (statement->about && has_word(statement->text, key) && has_word(statement->text, word))
-            hold(holding, group_of(holding, statement->about), cause, not_before(cause));
+            hold_one_naming(holding, group_of(holding, statement->about), cause, not_before(cause));
     }
     for (const struct link *link = column ? NULL : map_get(holding->naming, key); link;
          link = link->next)
         if (!cause->stays || !is_part_of(link->group, cause))
-            hold(holding, link->group, cause, cause->stays ? "is still there" : not_before(cause));
+            hold_one_naming(holding, link->group, cause,
+                            cause->stays ? "is still there" : not_before(cause));
 }
 
 struct standing {
@@ -402,73 +419,119 @@ static void hold_replaced(struct holding *holding, const struct group *cause)
 
 /* --- Views that go for nothing ---------------------------------------------------------------- */
 
-/* Whether a column or the whole of the table becomes another, or goes, by what is run. */
-static bool is_run_under(struct holding *holding, const struct schema_object *table)
+struct idling {
+    struct holding *holding;
+    struct map *grounds; /* by path: struct ground */
+    bool shifting;       /* functions or types are made again by what is run */
+};
+
+/* A table or view of the side before. */
+struct ground {
+    const struct schema_object *object;
+    struct group *group; /* of a view that goes; NULL: it is none */
+    bool busy; /* it becomes another, or goes, by what is run, or so does one of its columns */
+    bool idle; /* a view that stays */
+};
+
+static bool is_run(const struct group *group)
 {
-    struct sync_writer *writer = holding->writer;
+    return !group->loses && !group->held && !group->left;
+}
+
+/* Whether something of those that are made again is, by what is run. */
+static bool has_run(struct holding *holding, const struct map *map)
+{
+    for (size_t i = 0; i < map_count(map); i++)
+        if (is_run(group_of(holding, map_value_at(map, i))))
+            return true;
+    return false;
+}
+
+static void find_grounds(struct idling *idling)
+{
+    struct sync_writer *writer = idling->holding->writer;
+    for (const struct schema_object *object = writer->diff->previous->first; object;
+         object = object->next) {
+        if (object->kind != SCHEMA_TABLE && !is_view(object))
+            continue;
+        struct ground *ground = arena_alloc(writer->arena, sizeof(*ground));
+        *ground = (struct ground){ .object = object };
+        if (is_view(object) && map_has(writer->dropped_views, sync_name(writer, object)))
+            ground->group = group_of(idling->holding, object);
+        map_put(idling->grounds, schema_object_path(writer->arena, object), ground);
+    }
+}
+
+static void find_busy(struct idling *idling)
+{
+    struct sync_writer *writer = idling->holding->writer;
     for (size_t i = 0; i < writer->diff->count; i++) {
         const struct schema_change *change = &writer->diff->changes[i];
         const struct schema_object *object = change->previous;
         if (!object || change->kind == SCHEMA_ADDED ||
-            (object != table && (object->owner != table || object->kind != SCHEMA_COLUMN)))
+            (object->owner && object->kind != SCHEMA_COLUMN))
             continue;
-        const struct group *group = group_of(holding, object);
-        if (!group->loses && !group->held && !group->left)
-            return true;
+        const struct schema_object *table = object->owner ? object->owner : object;
+        struct ground *ground =
+            table->kind == SCHEMA_TABLE
+                ? map_get(idling->grounds, schema_object_path(writer->arena, table))
+                : NULL;
+        if (ground && !ground->busy)
+            ground->busy = is_run(group_of(idling->holding, object));
     }
-    return false;
 }
 
 /* Whether what the view stands on is another table or view for it than before, or may be. */
-static bool is_disturbed(struct holding *holding, const struct schema_object *view,
-                         const struct map *idle)
+static bool is_disturbed(const struct idling *idling, const struct schema_object *view)
 {
-    struct sync_writer *writer = holding->writer;
     size_t count;
     const char *const *needs = schema_list(view, SCHEMA_DEPENDS, &count);
-    if (map_count(writer->fresh) || map_count(writer->functions) || map_count(writer->bodies))
+    if (idling->shifting)
         return true;
-    for (const struct schema_object *object = writer->diff->previous->first; object;
-         object = object->next) {
-        const char *path = schema_object_path(writer->arena, object);
-        bool needed = false;
-        for (size_t i = 0; i < count && !needed; i++)
-            needed = strcmp(needs[i], path) == 0;
-        if (!needed || (object->kind != SCHEMA_TABLE && !is_view(object)))
-            continue;
-        if (is_view(object)
-                ? map_has(writer->dropped_views, sync_name(writer, object)) && !map_has(idle, path)
-                : is_run_under(holding, object))
+    for (size_t i = 0; i < count; i++) {
+        const struct ground *ground = map_get(idling->grounds, needs[i]);
+        if (ground && (ground->busy || (ground->group && !ground->idle && is_run(ground->group))))
             return true;
     }
     return false;
 }
 
+/* Whether it is one more of those that stay. */
+static bool becomes_idle(struct idling *idling, struct ground *ground)
+{
+    struct group *group = ground->group;
+    if (!group || ground->idle || !group->current || group->loses ||
+        sync_change_of(idling->holding->writer, group->previous) ||
+        is_disturbed(idling, ground->object))
+        return false;
+    ground->idle = true;
+    if (!group->held)
+        group->held = "for what destroys";
+    return true;
+}
+
 /* A view that does not change goes only because of what is under it. Where that is a comment the
- * view stays, and the statements are comments beside it. */
+ * view stays, and the statements are comments beside it. Views may stand before what they stand on,
+ * or behind it: there and back is fast for either. */
 static void hold_views(struct holding *holding)
 {
     struct sync_writer *writer = holding->writer;
-    struct map *idle = map_new();
-    bool more = true;
-    while (more) {
-        more = false;
-        for (size_t i = 0; i < map_count(writer->dropped_views); i++) {
-            const struct schema_object *view =
-                map_get(writer->dropped_views, map_key_at(writer->dropped_views, i));
-            const char *path = schema_object_path(writer->arena, view);
-            struct group *group = group_of(holding, view);
-            if (map_has(idle, path) || !group->previous || !group->current || group->loses ||
-                sync_change_of(writer, group->previous) ||
-                is_disturbed(holding, group->previous, idle))
-                continue;
-            map_put(idle, path, writer);
-            more = true;
-            if (!group->held)
-                group->held = "for what destroys";
-        }
+    struct idling idling = { .holding = holding, .grounds = map_new() };
+    idling.shifting = has_run(holding, writer->fresh) || has_run(holding, writer->functions) ||
+                      has_run(holding, writer->bodies);
+    if (map_count(writer->dropped_views)) {
+        find_grounds(&idling);
+        find_busy(&idling);
     }
-    map_free(&idle);
+    size_t count = map_count(idling.grounds);
+    for (bool more = true; more;) {
+        more = false;
+        for (size_t i = 0; i < count; i++)
+            more = becomes_idle(&idling, map_value_at(idling.grounds, i)) || more;
+        for (size_t i = count; more && i-- > 0;)
+            becomes_idle(&idling, map_value_at(idling.grounds, i));
+    }
+    map_free(&idling.grounds);
 }
 
 /* What hangs on what is made again is kept for nothing when all of that waits. */

@@ -3,6 +3,8 @@
 
 #include "sync_parts.h"
 
+#define DEPTH_LIMIT 2000 /* of views of views */
+
 static bool is_view(const struct schema_object *object)
 {
     return object->kind == SCHEMA_VIEW || object->kind == SCHEMA_MATERIALIZED_VIEW;
@@ -120,23 +122,53 @@ static void drop_gone(struct sync_writer *writer, const struct schema_object *vi
     sync_unless_losing(writer, SYNC_DROP_CODE, "what reads it fails", gone, statement);
 }
 
-/* Those that need others first. */
-static void visit_drop(struct sync_writer *writer, const struct schema_object *view,
-                       struct map *done, int depth)
+struct user {
+    const struct schema_object *view;
+    struct user *next;
+};
+
+struct visit {
+    struct sync_writer *writer;
+    struct map *done;  /* by path */
+    struct map *known; /* by path: struct user, views that go; or the views of now */
+};
+
+static void visit_start(struct visit *visit, struct sync_writer *writer)
 {
-    const char *path = schema_object_path(writer->arena, view);
-    if (map_has(done, path) || depth > 200)
-        return;
-    map_put(done, path, writer);
-    for (size_t i = 0; i < map_count(writer->dropped_views); i++) {
-        const char *key = map_key_at(writer->dropped_views, i);
-        const struct schema_object *other = map_get(writer->dropped_views, key);
-        struct map *one = map_new();
-        map_put(one, path, writer);
-        if (needs_marked(other, one))
-            visit_drop(writer, other, done, depth + 1);
-        map_free(&one);
+    *visit = (struct visit){ writer, map_new(), map_new() };
+}
+
+static void visit_end(struct visit *visit)
+{
+    map_free(&visit->done);
+    map_free(&visit->known);
+}
+
+static void find_users(struct visit *visit)
+{
+    const struct map *dropped = visit->writer->dropped_views;
+    for (size_t i = map_count(dropped); i-- > 0;) {
+        const struct schema_object *view = map_value_at(dropped, i);
+        size_t count;
+        const char *const *needs = schema_list(view, SCHEMA_DEPENDS, &count);
+        for (size_t j = 0; j < count; j++) {
+            struct user *user = arena_alloc(visit->writer->arena, sizeof(*user));
+            *user = (struct user){ view, map_get(visit->known, needs[j]) };
+            map_put(visit->known, needs[j], user);
+        }
     }
+}
+
+/* Those that need others first. */
+static void visit_drop(struct visit *visit, const struct schema_object *view, int depth)
+{
+    struct sync_writer *writer = visit->writer;
+    const char *path = schema_object_path(writer->arena, view);
+    if (map_has(visit->done, path) || depth > DEPTH_LIMIT)
+        return;
+    map_put(visit->done, path, writer);
+    for (const struct user *user = map_get(visit->known, path); user; user = user->next)
+        visit_drop(visit, user->view, depth + 1);
     const struct schema_object *current = sync_other(writer->diff->current, view);
     writer->about = view;
     if (current)
@@ -210,21 +242,19 @@ static void write_comments(struct sync_writer *writer, const struct schema_objec
 }
 
 /* What it needs first. */
-static void visit_create(struct sync_writer *writer, const struct schema_object *view,
-                         struct map *done, int depth)
+static void visit_create(struct visit *visit, const struct schema_object *view, int depth)
 {
+    struct sync_writer *writer = visit->writer;
     const char *path = schema_object_path(writer->arena, view);
     size_t count;
     const char *const *needs = schema_list(view, SCHEMA_DEPENDS, &count);
-    if (map_has(done, path) || depth > 200)
+    if (map_has(visit->done, path) || depth > DEPTH_LIMIT)
         return;
-    map_put(done, path, writer);
-    for (const struct schema_object *other = count ? writer->diff->current->first : NULL; other;
-         other = other->next) {
-        const char *name = is_view(other) ? schema_object_path(writer->arena, other) : NULL;
-        for (size_t i = 0; name && i < count; i++)
-            if (strcmp(needs[i], name) == 0)
-                visit_create(writer, other, done, depth + 1);
+    map_put(visit->done, path, writer);
+    for (size_t i = 0; i < count; i++) {
+        const struct schema_object *other = map_get(visit->known, needs[i]);
+        if (other)
+            visit_create(visit, other, depth + 1);
     }
     const struct schema_change *change = sync_change_of(writer, view);
     bool dropped = map_has(writer->dropped_views, sync_name(writer, view));
@@ -243,23 +273,39 @@ static void visit_create(struct sync_writer *writer, const struct schema_object 
         write_defaults(writer, view);
 }
 
+static void write_drops(struct sync_writer *writer)
+{
+    struct visit visit;
+    visit_start(&visit, writer);
+    find_users(&visit);
+    for (size_t i = 0; i < map_count(writer->dropped_views); i++)
+        visit_drop(&visit, map_value_at(writer->dropped_views, i), 0);
+    visit_end(&visit);
+}
+
+static void write_creates(struct sync_writer *writer)
+{
+    const struct schema_object *first = writer->diff->current->first;
+    struct visit visit;
+    visit_start(&visit, writer);
+    for (const struct schema_object *view = first; view; view = view->next)
+        if (is_view(view))
+            map_put(visit.known, schema_object_path(writer->arena, view), (void *)(size_t)view);
+    for (const struct schema_object *view = first; view; view = view->next)
+        if (is_view(view))
+            visit_create(&visit, view, 0);
+    visit_end(&visit);
+}
+
 void sync_views(struct sync_writer *writer)
 {
-    struct map *marked = map_new(), *dropped = map_new(), *created = map_new();
+    struct map *marked = map_new();
     mark_tables(writer, marked);
     mark_views(writer, marked);
     sync_drop_bodies(writer);
-    for (size_t i = 0; i < map_count(writer->dropped_views); i++) {
-        const char *key = map_key_at(writer->dropped_views, i);
-        const struct schema_object *view = map_get(writer->dropped_views, key);
-        visit_drop(writer, view, dropped, 0);
-    }
-    for (const struct schema_object *view = writer->diff->current->first; view; view = view->next)
-        if (is_view(view))
-            visit_create(writer, view, created, 0);
+    write_drops(writer);
+    write_creates(writer);
     map_free(&marked);
-    map_free(&dropped);
-    map_free(&created);
 }
 
 void sync_view_change(struct sync_writer *writer, const struct schema_change *change)

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include <pilab/base/arena.h>
+#include <pilab/base/strbuf.h>
 #include <pilab/schema/live.h>
 #include <pilab/schema/sync.h>
 
@@ -405,6 +406,37 @@ static void a_view_that_is_the_same_stays_beside_a_drop_that_waits(void **state)
     schema_sync_free(&sync);
 }
 
+/* It goes and comes as it was: on a column that is not changed yet, and on one that is. */
+static void a_view_that_is_the_same_does_not_wait_for_one_of_its_columns(void **state)
+{
+#define VIEWS                                                                                      \
+    "CREATE VIEW v AS SELECT t.a, u.n FROM t JOIN u USING (id); CREATE VIEW w AS SELECT a FROM v;" \
+    "CREATE VIEW alone AS SELECT n FROM u;"
+
+    (void)state;
+    need_server();
+    make_databases("CREATE TABLE t (id int, a int); CREATE TABLE u (id int, n numeric(12,4));" VIEWS
+                   "GRANT SELECT ON v TO PUBLIC;",
+                   "CREATE TABLE t (id int, a bigint);"
+                   "CREATE TABLE u (id int, n numeric(12,2));" VIEWS);
+    struct schema_sync *sync = make_sync(false);
+    assert_int_equal(sync->destructive_count, 1);
+    assert_int_equal(sync->waiting_count, 2);
+    assert_non_null(strstr(sync->script, "\n-- waits: for what destroys\n"
+                                         "-- DROP VIEW IF EXISTS public.alone;\n"));
+    for (int i = 0; i < 2; i++) {
+        database_server_sql(server, "run", sync->script);
+        database_server_sql(server, "run",
+                            "SELECT 1 / (count(*) = 2)::int FROM pg_attribute WHERE attname = 'a'"
+                            " AND atttypid = 'bigint'::regtype AND attrelid IN ('t'::regclass,"
+                            " 'w'::regclass);"
+                            "SELECT 1 / has_table_privilege('looker', 'v', 'SELECT')::int");
+    }
+    database_server_sql(server, "run", sync->rollback);
+    assert_int_equal(count_differences("before", "run"), 0);
+    schema_sync_free(&sync);
+}
+
 static void a_name_waits_until_it_is_free(void **state)
 {
     (void)state;
@@ -417,6 +449,33 @@ static void a_name_waits_until_it_is_free(void **state)
                "CREATE TABLE y (id int CONSTRAINT k PRIMARY KEY);"
                "CREATE TABLE z (id int REFERENCES y);",
                2, "-- waits: table public.x has its name still\n");
+}
+
+/* However many stand on each other. */
+static void views_go_and_come_in_the_order_of_their_needs(void **state)
+{
+    enum { VIEW_COUNT = 300 };
+    struct strbuf sql[2] = { STRBUF_INIT, STRBUF_INIT };
+
+    (void)state;
+    need_server();
+    for (int side = 0; side < 2; side++) {
+        strbuf_printf(&sql[side],
+                      "CREATE TABLE t (id int, a %s); CREATE VIEW v0 AS SELECT a FROM t;",
+                      side ? "bigint" : "int");
+        for (int i = 1; i < VIEW_COUNT; i++)
+            strbuf_printf(&sql[side], "CREATE VIEW v%d AS SELECT a FROM v%d;", i, i - 1);
+    }
+    make_databases(sql[0].data, sql[1].data);
+    struct schema_sync *sync = make_sync(false);
+    assert_int_equal(sync->waiting_count, 0);
+    database_server_sql(server, "run", sync->script);
+    assert_int_equal(count_differences("after", "run"), 0);
+    database_server_sql(server, "run", sync->rollback);
+    assert_int_equal(count_differences("before", "run"), 0);
+    schema_sync_free(&sync);
+    strbuf_release(&sql[0]);
+    strbuf_release(&sql[1]);
 }
 
 /* Both orders, and once more: the other kind has the name by then. */
@@ -509,6 +568,8 @@ int main(void)
         cmocka_unit_test(what_is_made_again_keeps_its_privileges_beside_what_waits),
         cmocka_unit_test(a_type_that_fails_on_what_it_cannot_hold_destroys_nothing),
         cmocka_unit_test(a_view_that_is_the_same_stays_beside_a_drop_that_waits),
+        cmocka_unit_test(a_view_that_is_the_same_does_not_wait_for_one_of_its_columns),
+        cmocka_unit_test(views_go_and_come_in_the_order_of_their_needs),
         cmocka_unit_test(a_name_waits_until_it_is_free),
         cmocka_unit_test(a_view_becomes_materialized_and_back),
         cmocka_unit_test(numbers_go_on_where_they_were),
