@@ -28,6 +28,7 @@ enum hazard {
     CHECK_SCAN,
     INDEX_BUILD,
     INVALID_INDEX,
+    INCOMPLETE_INDEX,
     IDENTITY_ALWAYS,
     GENERATED_CHANGE,
     BECOMES_GENERATED,
@@ -76,6 +77,7 @@ static const struct schema_hazard hazards[HAZARDS] = {
     [CHECK_SCAN] = { "check-scan", LOCK | FAILS, "rows that do not satisfy it make it fail; nobody can read the table while every row is looked at" },
     [INDEX_BUILD] = { "build-index", LOCK, "nobody can write to the table while the index is built without CONCURRENTLY" },
     [INVALID_INDEX] = { "invalid-index", 0, "the index is invalid on one side: a concurrent build failed; no query uses it, and as a unique one it does not keep all values apart" },
+    [INCOMPLETE_INDEX] = { "incomplete-index", 0, "on one side the index is of the partitioned table alone (ON ONLY): not every partition has one attached; as a unique one it does not keep all values apart" },
     [IDENTITY_ALWAYS] = { "identity-always", BREAKING, "an INSERT that brings a value of its own is refused" },
     [GENERATED_CHANGE] = { "generated-column", LOCK, "the column has to be made again: the table is written again, and what depends on it goes with it" },
     [BECOMES_GENERATED] = { "becomes-generated", BREAKING | DATA | LOCK, "the column has to be made again: what was written to it is gone, and an INSERT that brings a value of its own is refused" },
@@ -346,6 +348,12 @@ static bool is_built_again(const struct schema_change *change)
             !schema_flag(change->current, SCHEMA_NOT_VALID));
 }
 
+static bool is_partitioned(const struct schema_object *table)
+{
+    const char *sort = schema_get(table, SCHEMA_SORT);
+    return sort && strcmp(sort, "partitioned") == 0;
+}
+
 static void of_changed(struct vector *found, const struct schema_diff *diff,
                        const struct schema_change *change)
 {
@@ -368,7 +376,7 @@ static void of_changed(struct vector *found, const struct schema_diff *diff,
         break;
     case SCHEMA_INDEX:
         if (schema_change_of(change, SCHEMA_NOT_VALID))
-            add(found, INVALID_INDEX);
+            add(found, is_partitioned(change->current->owner) ? INCOMPLETE_INDEX : INVALID_INDEX);
         if (is_built_again(change))
             add(found, schema_flag(change->current, SCHEMA_UNIQUE) ? KEY_BUILD : INDEX_BUILD);
         break;

@@ -534,9 +534,10 @@ void sync_index_change(struct sync_writer *writer, const struct schema_change *c
     if (!before && !after)
         sync_leave(writer);
     if (change->current && schema_flag(change->current, SCHEMA_NOT_VALID))
-        sync_note(writer,
-                  "the index %s is invalid on the other side: a concurrent build failed there",
-                  sync_word(writer, change->current->name));
+        sync_note(writer, "the index %s is %s there", sync_word(writer, change->current->name),
+                  sync_is(change->current->owner, SCHEMA_SORT, "partitioned")
+                      ? "not complete on the other side: not every partition has one attached"
+                      : "invalid on the other side: a concurrent build failed");
     if (is_only_invalid(change))
         return;
     if (before && !after && is_taken_over(writer, change->previous)) {

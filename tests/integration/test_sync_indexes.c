@@ -150,6 +150,46 @@ static void the_other_sides_invalid_index_is_nothing_to_wish_for(void **state)
     schema_sync_free(&sync);
 }
 
+#define PARTED                                                                                     \
+    "CREATE TABLE p (id int, k int) PARTITION BY RANGE (id);"                                      \
+    "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);"                                  \
+    "CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20);"
+
+/* It is no failure: that is how an index of many partitions is made without a long lock. */
+static void an_index_that_waits_for_its_partitions_is_not_complete(void **state)
+{
+    (void)state;
+    need_server();
+    make_database("parted_one", PARTED "CREATE INDEX px ON ONLY p (k); CREATE INDEX p1x ON p1 (k);"
+                                       "ALTER INDEX px ATTACH PARTITION p1x;");
+    make_database("parted_all", PARTED "CREATE INDEX px ON p (k);");
+    make_database("parted_none", PARTED);
+    struct schema *previous = read_database("parted_one"), *current = read_database("parted_all");
+    struct schema_diff *diff = schema_compare(previous, current, NULL);
+    const struct schema_hazard *hazard = NULL;
+    for (size_t i = 0; i < diff->count; i++)
+        if (schema_change_of(&diff->changes[i], SCHEMA_NOT_VALID))
+            hazard = &diff->changes[i].hazards[0];
+    assert_non_null(hazard);
+    assert_string_equal(hazard->id, "incomplete-index");
+    assert_non_null(strstr(hazard->reason, "not every partition has one attached"));
+    schema_diff_free(&diff);
+    schema_free(&previous);
+    schema_free(&current);
+    struct schema_sync *sync = make_sync("parted_none", "parted_one");
+    assert_int_equal(sync->note_count, 1);
+    assert_string_equal(sync->notes[0], "the index px is not complete on the other side: not every "
+                                        "partition has one attached there");
+    assert_null(strstr(sync->script, "failed"));
+    schema_sync_free(&sync);
+    sync = make_sync("parted_one", "parted_all");
+    for (int i = 0; i < 2; i++) {
+        database_server_sql(server, "parted_one", sync->script);
+        assert_int_equal(count_differences("parted_one", "parted_all"), 0);
+    }
+    schema_sync_free(&sync);
+}
+
 /* A build of another that fails leaves the one that is there, also for a client that goes on. */
 static void an_index_that_becomes_another_is_there_all_the_time(void **state)
 {
@@ -361,6 +401,7 @@ int main(void)
         cmocka_unit_test(an_index_whose_build_failed_differs_and_is_built_again),
         cmocka_unit_test(a_new_index_is_not_skipped_for_one_whose_build_failed),
         cmocka_unit_test(the_other_sides_invalid_index_is_nothing_to_wish_for),
+        cmocka_unit_test(an_index_that_waits_for_its_partitions_is_not_complete),
         cmocka_unit_test(an_index_that_becomes_another_is_there_all_the_time),
         cmocka_unit_test(an_index_becomes_a_key_without_being_built_again),
         cmocka_unit_test(a_key_that_becomes_another_is_there_all_the_time),
