@@ -120,18 +120,19 @@ static void expect_script(const char *before, const char *after, const char *con
 static void scripts_use_the_forms_that_lock_least(void **state)
 {
     (void)state;
-    expect_script(
-        "CREATE TYPE e AS ENUM ('a'); CREATE TABLE p (id int PRIMARY KEY);"
-        "CREATE TABLE t (id int, p int)",
-        "CREATE TYPE e AS ENUM ('a','b'); CREATE TABLE p (id int PRIMARY KEY);"
-        "CREATE TABLE t (id int NOT NULL, p int REFERENCES p UNIQUE); CREATE INDEX i ON t (id)",
-        (const char *const[]){
-            "ALTER TYPE public.e ADD VALUE IF NOT EXISTS 'b' AFTER 'a';", "BEGIN;",
-            "CHECK (id IS NOT NULL) NOT VALID;", "REFERENCES public.p(id) NOT VALID", "COMMIT;",
-            "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS t_p_key ON public.t (p);",
-            "UNIQUE USING INDEX t_p_key",
-            "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON public.t USING btree (id);",
-            "ALTER COLUMN id SET NOT NULL;", "VALIDATE CONSTRAINT t_p_fkey;", NULL });
+    expect_script("CREATE TYPE e AS ENUM ('a'); CREATE TABLE p (id int PRIMARY KEY);"
+                  "CREATE TABLE t (id int, p int)",
+                  "CREATE TYPE e AS ENUM ('a','b'); CREATE TABLE p (id int PRIMARY KEY);"
+                  "CREATE TABLE t (id int NOT NULL, p int REFERENCES p UNIQUE); CREATE INDEX i ON "
+                  "t (id)",
+                  (const char *const[]){
+                      "ALTER TYPE public.e ADD VALUE IF NOT EXISTS 'b' AFTER 'a';", "BEGIN;",
+                      "CHECK (id IS NOT NULL) NOT VALID;", "REFERENCES public.p(id) NOT VALID",
+                      "COMMIT;", "ALTER COLUMN id SET NOT NULL;",
+                      "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS t_p_key ON public.t (p);",
+                      "UNIQUE USING INDEX t_p_key",
+                      "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON public.t USING btree (id);",
+                      "VALIDATE CONSTRAINT t_p_fkey;", NULL });
 }
 
 /* A cast that is written would. */
